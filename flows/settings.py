@@ -1,0 +1,87 @@
+"""Where things are, and what a deployment may set. The only place that reads the environment.
+
+`Home` is the folder given by `--home`: everything Undertow writes is under it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+RELEASES_KEPT = 7
+STATE_DIRECTORY_MODE = 0o700
+RELEASE_FILE_MODE = 0o440
+
+
+@dataclass(frozen=True)
+class Home:
+    """The layout of the contract. Paths only; `prepare` creates the folders."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
+    def current(self) -> Path:
+        return self.root / "current"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def docs(self) -> Path:
+        return self.root / "docs"
+
+    @property
+    def prefect(self) -> Path:
+        return self.root / "prefect"
+
+    @property
+    def state(self) -> Path:
+        return self.root / "state"
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / "secrets"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def work(self) -> Path:
+        return self.root / "work"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"
+
+    def prepare(self) -> None:
+        """Create every folder; those with personal data or keys are 0700."""
+        for folder in (self.root, self.landing, self.lake, self.releases, self.reports, self.docs, self.prefect):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.state, self.secrets, self.quarantine, self.work):
+            folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+            folder.chmod(STATE_DIRECTORY_MODE)
+
+
+def home(path: Path | None) -> Home:
+    """The home named on the command line, else in UNDERTOW_HOME, else `data/` in the working directory."""
+    return Home((path or Path(os.environ.get("UNDERTOW_HOME", "data"))).resolve())
+
+
+def prefect_api_url() -> str | None:
+    """Set: runs go through the Prefect flow. Unset: the stage list is called directly and Prefect is not imported."""
+    return os.environ.get("PREFECT_API_URL") or None

@@ -1,0 +1,51 @@
+"""The exception tree. Every message names the register, the file, the record and what to do, and never a person.
+
+Exceptions carry an exit code because the contract of the command line is part of what an error means:
+2 usage, 3 a gate blocked the release, 4 interrupted, failed or locked. A blocked register (5) is a result of a
+night that did publish, so it is data (`BlockedEdition` is caught by the lake stage), never the end of a run.
+"""
+
+from __future__ import annotations
+
+
+class UndertowError(Exception):
+    """Anything this project raises on purpose. The message is safe to log: ids, counts, codes and file names only."""
+
+    exit_code: int = 4
+
+
+class UsageError(UndertowError):
+    """The command cannot be carried out as typed."""
+
+    exit_code = 2
+
+
+class ReleaseBlocked(UndertowError):
+    """A graph or release gate failed; the release in force stays."""
+
+    exit_code = 3
+
+
+class RunFailed(UndertowError):
+    """The night ended early; the release in force stays."""
+
+    exit_code = 4
+
+
+class LockHeld(RunFailed):
+    """Another run, rollback or purge holds the lock of this home."""
+
+
+class BlockedEdition(UndertowError):
+    """One edition cannot be used; its register keeps its last good edition.
+
+    `code` is a stable word for `v_edition.blocked_code`, `message` says where and what to do.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class DeclarationError(UndertowError):
+    """A register, indicator, table or plant is declared wrongly. Raised at discovery, so a test sees it first."""

@@ -1,0 +1,115 @@
+"""An indicator: a page, and two queries.
+
+An indicator is one module in `transforms/indicators/`, found by its file `<code>_<slug>.py`; it sets `INDICATOR`, and
+its docstring is its page, in the section order of `PAGE_SECTIONS`. Adding one edits nothing else.
+
+`states` gives one row for every candidate subject: subject_id, state (flagged, not_flagged, not_assessable), reason
+(a key of `reasons`, null where the state needs none), subtype (null, or what tells two flags of one subject apart), value,
+unit, threshold, peer_n. Further columns are free: the sentence may use them. `evidence` gives, for flagged subjects,
+subject_id, role, statement_id, field: every fact the flag rests on, `field` as `<statement table>.<column>`.
+
+Parameters are bound by name: `$n`, `$days`; `$as_of` is always there. Shares are per cent, dates days.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from transforms.errors import DeclarationError
+
+State = Literal["flagged", "not_flagged", "not_assessable"]
+SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group"]
+
+STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
+STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
+EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
+FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE")
+PAGE_SECTIONS = ("Condition", "Method", "Why it is a red flag", "Unit", "Parameters", "Exclusions", "Ordinary explanations", "What would clear it", "Not assessable when", "Source")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A threshold: its default, unit and where the default comes from."""
+
+    name: str
+    default: int | float
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """The declaration.
+
+    `needs`: registers without whose complete edition nothing can be said (any state rests on them).
+    `marks`: mark name → query giving subject_id; graphs propagates each up the closure into `graph_reach`.
+    `sentence` and `not_assessable_sentence` are str.format templates over the columns of `states`.
+    `reasons`: code → plain words, for `reason`.
+    """
+
+    code: str
+    title: str
+    weak: bool
+    subject_type: SubjectType
+    needs: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    states: str
+    evidence: str
+    sentence: str
+    reasons: Mapping[str, str]
+    ordinary_explanations: tuple[str, ...]
+    what_would_clear_it: str
+    source: str
+    subtypes: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    page: str = ""
+
+    @property
+    def family(self) -> str:
+        return self.code[:3]
+
+    def parameter_values(self) -> dict[str, int | float]:
+        return {parameter.name: parameter.default for parameter in self.parameters}
+
+
+def page_sections(page: str) -> dict[str, str]:
+    """Section name → text of an indicator's page. Raises DeclarationError where a section is missing or out of order."""
+    pattern = re.compile(rf"^({'|'.join(map(re.escape, PAGE_SECTIONS))})\n-+\n", re.MULTILINE)
+    pieces = pattern.split(page)
+    names = tuple(pieces[1::2])
+    if names != PAGE_SECTIONS:
+        raise DeclarationError(f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(PAGE_SECTIONS)}, in that order, each underlined with dashes")
+    return {name: text.strip() for name, text in zip(names, pieces[2::2], strict=True)}
+
+
+@cache
+def indicators() -> Mapping[str, Indicator]:
+    """Every indicator, by code, with its page, found by folder."""
+    import transforms.indicators as package
+
+    found: dict[str, Indicator] = {}
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        found_indicator = _declared(module, info.name)
+        found[found_indicator.code] = found_indicator
+    return found
+
+
+def _declared(module: object, module_name: str) -> Indicator:
+    from dataclasses import replace
+
+    indicator = getattr(module, "INDICATOR", None)
+    if not isinstance(indicator, Indicator) or not module_name.startswith(indicator.code.lower().replace("-", "_") + "_"):
+        raise DeclarationError(f"transforms/indicators/{module_name}.py must set INDICATOR with the code its file name begins with")
+    page = inspect.getdoc(module) or ""
+    page_sections(page)
+    return replace(indicator, page=page)

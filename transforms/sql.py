@@ -1,0 +1,37 @@
+"""SQL shared by marts and indicators: a protocol for a received connection, and the macros.
+
+Nothing here opens a database; `flows.warehouse` does and hands the connection in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+
+class Relation(Protocol):
+    """What a query returns."""
+
+    def to_arrow_table(self) -> pa.Table: ...
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+
+class Connection(Protocol):
+    """The part of a DuckDB connection that lower layers may use."""
+
+    def execute(self, query: str, parameters: object = None) -> Any: ...
+    def sql(self, query: str, *, params: object = None) -> Any: ...
+    def register(self, view_name: str, python_object: object) -> Any: ...
+
+
+# Median absolute deviation, as the median of absolute deviations: `mad` differs on Spark.
+MACROS: Mapping[str, str] = {
+    "within_days": "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) between 0 and days)",
+}
+
+
+def create_macros(connection: Connection) -> None:
+    for statement in MACROS.values():
+        connection.execute(statement)

@@ -1,0 +1,495 @@
+"""What a release holds: one declaration for tables, views, COMMENTs, `v_dictionary` and the release gate.
+
+Every `Table` here named `x` is a mart or result `x` and is shown as `v_x` (`Table.view`); its columns are the columns of the view.
+Columns that a statement already declares are taken from there, so that a meaning stands once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from transforms.indicator import STATES
+from transforms.statements import (
+    ADDRESS_STATEMENT, BASES, ENTITY_STATEMENT, INTEREST_STATEMENT, PERSON_STATEMENT,
+    PROPRIETORSHIP_STATEMENT, RELATIONSHIP_STATEMENT, TITLE_STATEMENT, Column, Table,
+)  # fmt: skip
+
+E, P, R, I, A, T, S = (
+    ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT,
+    ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT,
+)  # fmt: skip
+ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner", "default")
+EDITION_STATUSES = ("in_force", "history", "superseded", "blocked")
+NO_DISTRICT = "the record names no district, or it is not in a title record"
+
+COMPANY = Table(
+    "company",
+    "Legal entities with an entry of their own in a company register held here, as of the release's date.",
+    (
+        Column("company_id", "text", "org-id: scheme and number."),
+        E["name"],
+        E["former_names"],
+        E["jurisdiction"],
+        E["status"],
+        E["status_native"],
+        E["legal_form"],
+        E["legal_form_class"],
+        E["incorporated_on"],
+        E["registered_on"],
+        E["dissolved_on"],
+        Column("left_register_after", "date", "Last complete edition that held the entry.", null="still in the register, or never seen to leave", unit="day"),
+        Column("left_register_on", "date", "First complete edition that did not hold the entry any more.", null="still in the register, or never seen to leave", unit="day"),
+        Column("is_active", "boolean", "Not dissolved, converted, closed or gone from the register at the release's date."),
+        E["industry_codes"],
+        E["accounts_category"],
+        E["accounts_due_on"],
+        E["confirmation_due_on"],
+        E["charges_n"],
+        E["charges_outstanding_n"],
+        Column("address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"),
+        A["postcode"],
+        Column("area_name", "text", "District of the registered office.", null="no area look-up is loaded for this postcode"),
+        Column("area_code", "text", "Official code of that district.", null="no area look-up is loaded for this postcode"),
+        E["register"],
+        E["edition"],
+        E["statement_id"],
+    ),
+    ("company_id",),
+)
+
+ENTITY = Table(
+    "entity",
+    "Every legal entity and arrangement met in any record: registered here, or only named as owner or proprietor.",
+    (
+        Column("entity_id", "text", "org-id, or an id of this project where no official number is usable."),
+        E["name"],
+        E["entity_type"],
+        E["jurisdiction"],
+        E["legal_form"],
+        Column("in_register", "boolean", "True where a company register held here has its entry."),
+        Column("statements_n", "integer", "Records that speak of it.", unit="statements"),
+        E["statement_id"],
+    ),
+    ("entity_id",),
+)
+
+PERSON = Table(
+    "person",
+    "Natural persons named in records. Never a subject of a flag.",
+    (
+        Column("person_id", "text", "Keyed hash; stable from night to night.", privacy="personal"),
+        P["person_type"],
+        P["full_name"],
+        P["birth_year"],
+        P["birth_month"],
+        Column("statements_n", "integer", "Records resolved to this person.", unit="statements"),
+        P["statement_id"],
+    ),
+    ("person_id",),
+)
+
+ADDRESS = Table(
+    "address",
+    "Address units: one row for one normalised unit.",
+    (
+        Column("address_id", "text", "Id of the unit: a hash of its normalised form."),
+        A["address_text"],
+        A["postcode"],
+        A["country"],
+        Column("address_class", "text", "All but mass come from a vocabulary or confirmed lists, never from the count.", values=ADDRESS_CLASSES),
+        Column("active_seats_n", "integer", "Active entities seated here.", unit="entities"),
+        A["statement_id"],
+    ),
+    ("address_id",),
+)
+
+TITLE = Table(
+    "title",
+    "Registered titles of the editions in force.",
+    (
+        T["title_id"],
+        T["tenure"],
+        T["address_text"],
+        T["postcode"],
+        T["units_n"],
+        T["multiple_addresses"],
+        T["price_paid_gbp"],
+        T["additional_proprietors"],
+        Column("area_name", "text", "District as the publisher names it.", null=NO_DISTRICT),
+        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
+        T["register"],
+        T["edition"],
+        T["statement_id"],
+    ),
+    ("title_id",),
+)
+
+TITLE_ADDRESS = Table(
+    "title_address",
+    "Address units of a title: a list of units in one address gives several rows.",
+    (
+        T["title_id"],
+        Column("address_id", "text", "Unit of the property."),
+        Column("property_id", "text", "One dwelling or unit: postcode, number and street.", null="several units, land, or no number"),
+        A["role"],
+        A["statement_id"],
+    ),
+    ("title_id", "statement_id"),
+)
+
+PROPRIETORSHIP = Table(
+    "proprietorship",
+    "Proprietors of titles in force.",
+    (
+        S["title_id"],
+        S["position"],
+        Column("party_id", "text", "The proprietor."),
+        E["name"].renamed("proprietor_name", "Name as the title writes it."),
+        E["identifier_native"].renamed("number_native", "Company number as the title writes it."),
+        S["category"],
+        S["added_on"],
+        Column("ended_on", "date", "Day of the first edition without this proprietor.", null="still on the title", unit="day"),
+        Column("method", "text", "How the proprietor was resolved.", values=("identifier", "identifier_and_name", "identifier_unverified", "record")),
+        S["statement_id"],
+        Column("party_statement_id", "text", "Entity statement of the proprietor."),
+    ),
+    ("title_id", "position"),
+)
+
+RELATIONSHIP = Table(
+    "relationship",
+    "Subjects and interested parties, and declarations that name nobody, of the editions in force.",
+    (
+        Column("subject_id", "text", "The entity owned, controlled or declared about."),
+        Column("party_id", "text", "The interested party.", null="no party is named: see unspecified_reason"),
+        R["party_kind"],
+        R["unspecified_reason"],
+        R["declaration_code"],
+        R["declaration_class"],
+        R["valid_from"],
+        R["valid_to"],
+        R["is_ceased"],
+        R["is_left_censored"],
+        Column("is_open", "boolean", "Holds at the release's date."),
+        R["statement_id"],
+    ),
+    ("statement_id",),
+)
+
+INTEREST = Table(
+    "interest",
+    "Interests of relationships, with their intervals.",
+    (
+        Column("interest_id", "text", "Id of the interest's own statement."),
+        Column("statement_id", "text", "The relationship statement it belongs to.", privacy="open"),
+        Column("subject_id", "text", "The entity owned or controlled."),
+        Column("party_id", "text", "The holder."),
+        I["interest_type"],
+        I["native_code"],
+        I["basis"],
+        I["reach"],
+        I["joint_group"],
+        I["share_min"],
+        I["share_max"],
+        I["share_min_exclusive"],
+        I["share_max_exclusive"],
+        R["valid_from"],
+        R["valid_to"],
+        Column("is_open", "boolean", "Holds at the release's date."),
+    ),
+    ("interest_id",),
+)
+
+INTEGRATED = Table(
+    "graph_integrated",
+    "Integrated ownership N[i,j]/N[i,i] of components whose shares are all exact. Bands come with the ownership work.",
+    (
+        Column("party_id", "text", "The holder."),
+        Column("subject_id", "text", "The entity owned."),
+        Column("basis", "text", "Matrix the figures belong to.", values=BASES),
+        Column("share_min", "share", "Least share, directly and through others.", unit="per cent"),
+        Column("share_max_declared", "share", "Most that the declared interests can give.", unit="per cent"),
+        Column("share_max", "share", "Most that is possible.", unit="per cent"),
+    ),
+    ("party_id", "subject_id", "basis"),
+    shown_as="v_integrated_ownership",
+)
+
+SCC = Table(
+    "graph_scc",
+    "Strongly connected sets of the closure graph: at least two legal entities, or one that holds itself.",
+    (
+        Column("subject_id", "text", "Member."),
+        Column("scc_id", "text", "Smallest member's id."),
+        Column("size_n", "integer", "Legal entities in the set.", unit="entities"),
+        Column("holds_itself", "boolean", "It has an interest in itself."),
+    ),
+    ("subject_id",),
+)
+
+CYCLE = Table(
+    "graph_cycle",
+    "For each entity in a cycle, the shortest cycle through it, as the interests that prove it.",
+    (
+        Column("subject_id", "text", "The entity."),
+        Column("position", "integer", "Step of the cycle, from 1, starting with the interest held by the entity.", unit="steps"),
+        Column("party_id", "text", "Holder at this step."),
+        Column("held_id", "text", "Entity held at this step."),
+        Column("statement_id", "text", "Relationship statement of the step.", privacy="open"),
+    ),
+    ("subject_id", "position"),
+)
+
+REACH = Table(
+    "graph_reach",
+    "For each entity and mark, what its closure upward reaches.",
+    (
+        Column("subject_id", "text", "The entity."),
+        Column("mark", "text", "Mark declared by an indicator, or natural_person, protected_party, legal_entity."),
+        Column("nearest_id", "text", "Nearest marked party above."),
+        Column("depth", "integer", "Steps to it.", unit="steps"),
+        Column("n", "integer", "Marked parties in the closure, without the subject.", unit="parties"),
+        Column("all_tops", "boolean", "Every top of the closure carries the mark."),
+    ),
+    ("subject_id", "mark"),
+)
+
+RESOLUTION = Table(
+    "resolution",
+    "Which party each party record of every edition in force was resolved to, and how.",
+    (
+        Column("party_id", "text", "The party."),
+        E["register"],
+        E["edition"],
+        E["record"],
+        Column("statement_id", "text", "Entity or person statement of the record.", privacy="open"),
+        Column("method", "text", "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare; name_birth_address: person; record: no match.",
+               values=("identifier", "identifier_and_name", "identifier_unverified", "name_birth_address", "record")),
+        Column("score", "number", "1 for an identifier; else the similarity of names, 0 to 1.", unit="share"),
+        Column("candidate_id", "text", "Party whose number is stated but whose name does not agree: a candidate, not a match.", null="none"),
+    ),
+    ("statement_id",),
+)  # fmt: skip
+
+FLAG = Table(
+    "flag",
+    "States of indicators: every flagged and every not assessable subject. A flag is an indication, not a finding.",
+    (
+        Column("flag_id", "text", "Hash of indicator, subject and discriminator; stable from night to night."),
+        Column("indicator", "text", "Code of the indicator."),
+        Column("family", "text", "First three letters of the code."),
+        Column("weak", "boolean", "Never opens a case alone."),
+        Column("subject_id", "text", "What the flag is about; never a natural person."),
+        Column("subject_type", "text", "Kind of subject."),
+        Column("subject_name", "text", "Name or address of the subject.", null="none known"),
+        Column("state", "text", "flagged or not_assessable (not_flagged is counted only, in v_indicator).", values=STATES),
+        Column("reason", "text", "Why it is not assessable, or a sub-reason.", null="none needed"),
+        Column("subtype", "text", "Kind of flag, where an indicator tells several apart.", null="one kind"),
+        Column("value", "number", "The measured value.", null="nothing to measure"),
+        Column("unit", "text", "Unit of value and threshold.", null="nothing to measure"),
+        Column("threshold", "number", "The parameter it was compared with.", null="no threshold"),
+        Column("peer_n", "integer", "Peers compared with.", null="no peer group", unit="subjects"),
+        Column("parameters", "text", "Parameters used, as JSON."),
+        Column("explanation", "text", "One sentence with the numbers in it.", privacy="personal"),
+        Column("case_id", "text", "Case the flag belongs to.", null="no case (cases come with the whole night)"),
+        Column("area_name", "text", "District of the subject.", null="not known"),
+        Column("area_code", "text", "Official code of the district.", null="not known"),
+        Column("as_of", "date", "Date of the facts.", unit="day"),
+        Column("first_seen_on", "date", "Earliest edition date in whose release this flag stood.", unit="day"),
+    ),
+    ("flag_id",),
+)
+
+EVIDENCE = Table(
+    "evidence",
+    "The facts a flag rests on, down to the source record.",
+    (
+        Column("flag_id", "text", "The flag."),
+        Column("position", "integer", "Order of the fact, from 1.", unit="position"),
+        Column("role", "text", "What the fact is to the flag."),
+        E["register"],
+        E["edition"],
+        E["file_sha256"],
+        E["record"],
+        Column("field", "text", "Canonical field: statement table and column."),
+        Column("value", "text", "Its value, as text.", null="the record leaves it blank", privacy="personal"),
+        Column("statement_id", "text", "The statement.", privacy="open"),
+    ),
+    ("flag_id", "position"),
+)
+
+INDICATOR_VIEW = Table(
+    "indicator",
+    "The indicators of this release, with their three counts.",
+    (
+        Column("code", "text", "Code.", privacy="open"),
+        Column("title", "text", "Short name.", privacy="open"),
+        Column("family", "text", "Family.", privacy="open"),
+        Column("weak", "boolean", "Never opens a case alone.", privacy="open"),
+        Column("subject_type", "text", "Kind of subject.", privacy="open"),
+        Column("n_flagged", "integer", "Subjects flagged.", unit="subjects", privacy="open"),
+        Column("n_not_flagged", "integer", "Subjects assessed and not flagged.", unit="subjects", privacy="open"),
+        Column("n_not_assessable", "integer", "Subjects that could not be assessed.", unit="subjects", privacy="open"),
+        Column("base_rate", "number", "Flagged of assessed.", unit="share", null="nothing was assessable", privacy="open"),
+        Column("parameters", "text", "Parameters used, as JSON.", privacy="open"),
+        Column("source", "text", "Where the indicator comes from.", privacy="open"),
+        Column("page", "text", "Its page: condition, method, exclusions, explanations, source.", privacy="open"),
+    ),
+    ("code",),
+)
+
+REGISTER_VIEW = Table(
+    "register",
+    "The registers this release knows how to read.",
+    (
+        Column("register", "text", "Name, as everywhere in this database.", privacy="open"),
+        Column("title", "text", "Publisher's name of the product.", privacy="open"),
+        Column("publisher", "text", "Who publishes it.", privacy="open"),
+        Column("territory", "text", "ISO 3166 code.", privacy="open"),
+        Column("licence", "text", "Licence.", privacy="open"),
+        Column("cadence", "text", "How often it appears.", privacy="open"),
+        Column("kind", "text", "snapshot, series or delta.", privacy="open"),
+        Column("url", "text", "Where it is published.", privacy="open"),
+        Column("edition_in_force", "text", "Edition used in this release.", null="none held", privacy="open"),
+    ),
+    ("register",),
+)
+
+EDITION_VIEW = Table(
+    "edition",
+    "Every edition read, and what became of its records: rows_in = rows_loaded + rows_rejected + rows_ignored.",
+    (
+        Column("register", "text", "Register.", privacy="open"),
+        Column("dataset", "text", "Data set.", privacy="open"),
+        Column("edition", "text", "ISO date, or sha-<12>.", privacy="open"),
+        Column("edition_date", "date", "Date of the edition.", null="the publisher dates nothing", unit="day", privacy="open"),
+        Column("status", "text", "What it is used for.", values=EDITION_STATUSES, privacy="open"),
+        Column("completeness", "text", "Whether anything contradicts that it is whole.", values=("complete", "extract"), privacy="open"),
+        Column("completeness_reason", "text", "Why.", privacy="open"),
+        Column("declared_rows", "integer", "Records the publisher says it has.", null="no total published", unit="records", privacy="open"),
+        Column("file_name", "text", "Name of the file, or of its first part.", privacy="open"),
+        Column("file_sha256", "text", "SHA-256 of the file, or of its parts' hashes.", privacy="open"),
+        Column("file_bytes", "integer", "Size as delivered.", unit="bytes", privacy="open"),
+        Column("rows_in", "integer", "Physical records, header excluded.", unit="records", privacy="open"),
+        Column("rows_loaded", "integer", "Records that became statements.", unit="records", privacy="open"),
+        Column("rows_rejected", "integer", "Records quarantined.", unit="records", privacy="open"),
+        Column("rows_ignored", "integer", "Trailers, totals and exact duplicates.", unit="records", privacy="open"),
+        Column("blocked_code", "text", "Why it is not used.", null="not blocked", privacy="open"),
+        Column("blocked_message", "text", "Why it is not used and what to do.", null="not blocked", privacy="open"),
+        Column("stale_since", "date", "Date of the last good edition, where a newer one was blocked.", null="not stale", unit="day", privacy="open"),
+    ),
+    ("register", "dataset", "edition", "file_sha256"),
+)
+
+REJECT_VIEW = Table(
+    "reject",
+    "Records that were quarantined. The raw record is never here.",
+    (
+        Column("register", "text", "Register.", privacy="open"),
+        Column("dataset", "text", "Data set.", privacy="open"),
+        Column("edition", "text", "Edition.", privacy="open"),
+        Column("code", "text", "Why.", privacy="open"),
+        Column("field", "text", "Native field at fault.", null="the whole record", privacy="open"),
+        Column("locator", "text", "Part, record and byte where it stands.", privacy="open"),
+        Column("record_no", "integer", "Position in the edition, from 1.", unit="records", privacy="open"),
+    ),
+    ("register", "dataset", "edition", "record_no"),
+)
+
+FINDING_VIEW = Table(
+    "finding",
+    "What was met and not known: categories, fields, number prefixes. Loaded as they are, and named here.",
+    (
+        Column("register", "text", "Register.", privacy="open"),
+        Column("dataset", "text", "Data set.", privacy="open"),
+        Column("edition", "text", "Edition.", privacy="open"),
+        Column("code", "text", "unknown_category, unknown_field, unknown_prefix …", privacy="open"),
+        Column("field", "text", "Native field.", privacy="open"),
+        Column("value", "text", "The category, key or prefix met.", null="blank"),
+        Column("rows_n", "integer", "Records with it.", unit="records", privacy="open"),
+    ),
+    ("register", "dataset", "edition", "code", "field", "value"),
+)
+
+GATE_VIEW = Table(
+    "gate",
+    "Every expectation checked, by stage.",
+    (
+        Column("stage", "text", "lake, graph or release.", values=("lake", "graph", "release"), privacy="open"),
+        Column("register", "text", "Register.", null="not about one register", privacy="open"),
+        Column("edition", "text", "Edition.", null="not about one edition", privacy="open"),
+        Column("table_name", "text", "Table checked.", privacy="open"),
+        Column("expectation", "text", "What was expected.", privacy="open"),
+        Column("severity", "text", "Whether a failure blocks.", values=("blocking", "warning"), privacy="open"),
+        Column("passed", "boolean", "Outcome.", privacy="open"),
+        Column("rows_n", "integer", "Rows that failed it.", unit="rows", privacy="open"),
+        Column("example", "text", "Locator of one of them.", null="passed, or not about rows", privacy="open"),
+    ),
+    ("stage", "register", "edition", "table_name", "expectation"),
+)
+
+RELEASE_VIEW = Table(
+    "release",
+    "This release. One row.",
+    (
+        Column("release_id", "text", "Sequence number and content hash.", privacy="open"),
+        Column("as_of", "date", "Date of the facts.", unit="day", privacy="open"),
+        Column("content_sha256", "text", "Hash over every table's rows; equal inputs give equal hashes.", privacy="open"),
+        Column("code_version", "text", "Version of undertow.", privacy="open"),
+        Column("synthetic", "boolean", "True for the demonstration town.", privacy="open"),
+    ),
+    ("release_id",),
+)
+
+RUN_VIEW = Table(
+    "run",
+    "The run that built this release. One row.",
+    (
+        Column("run_id", "text", "Id of the run.", privacy="open"),
+        Column("started_at", "timestamp", "Start, UTC.", privacy="open", unit="UTC"),
+        Column("built_at", "timestamp", "End of the build, UTC.", privacy="open", unit="UTC"),
+        Column("engine", "text", "plain or prefect.", values=("plain", "prefect"), privacy="open"),
+    ),
+    ("run_id",),
+)
+
+UNRECOGNISED_VIEW = Table(
+    "unrecognised_file",
+    "Files of the landing folder that belong to no register, and why.",
+    (
+        Column("file_name", "text", "Path within the landing folder.", privacy="open"),
+        Column("reason", "text", "Why it was not read.", privacy="open"),
+        Column("file_bytes", "integer", "Size.", unit="bytes", privacy="open"),
+    ),
+    ("file_name",),
+)
+
+DICTIONARY = Table(
+    "dictionary",
+    "Every view and column: the manual.",
+    (
+        Column("view", "text", "View.", privacy="open"),
+        Column("column", "text", "Column; blank for the view itself.", privacy="open"),
+        Column("type", "text", "DuckDB type.", privacy="open"),
+        Column("unit", "text", "Unit.", privacy="open"),
+        Column("description", "text", "Meaning, and what a null means.", privacy="open"),
+        Column("privacy", "text", "open, entity or personal.", privacy="open"),
+    ),
+    ("view", "column"),
+)
+
+# Facts of the night: equal inputs give equal rows.
+MARTS: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        COMPANY, ENTITY, PERSON, ADDRESS, TITLE, TITLE_ADDRESS, PROPRIETORSHIP, RELATIONSHIP, INTEREST, RESOLUTION,
+    )
+}  # fmt: skip
+GRAPH_TABLES: Mapping[str, Table] = {table.name: table for table in (INTEGRATED, SCC, CYCLE, REACH)}
+RESULTS: Mapping[str, Table] = {
+    table.name: table
+    for table in (FLAG, EVIDENCE, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)
+}
+# About this release itself, so outside its content hash.
+ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, DICTIONARY)}
+RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABOUT}
