@@ -10,6 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RELEASES_KEPT = 7
+# What an installation must not do behind a municipality's back, and results never pickled.
+PREFECT_ENVIRONMENT = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+    "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    "PREFECT_CLI_PROMPT": "false",
+}
 STATE_DIRECTORY_MODE = 0o700
 RELEASE_FILE_MODE = 0o440
 

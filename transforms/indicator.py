@@ -48,7 +48,8 @@ class Parameter:
 class Indicator:
     """The declaration.
 
-    `needs`: registers without whose complete edition nothing can be said (any state rests on them).
+    `negatives_need`: registers whose complete edition a `not_flagged` rests on. Where one is missing or an extract, the
+    flags stage turns not_flagged into not_assessable (`missing:<register>`, `extract:<register>`); a flag stays a flag.
     `marks`: mark name → query giving subject_id; graphs propagates each up the closure into `graph_reach`.
     `sentence` and `not_assessable_sentence` are str.format templates over the columns of `states`.
     `reasons`: code → plain words, for `reason`.
@@ -58,7 +59,7 @@ class Indicator:
     title: str
     weak: bool
     subject_type: SubjectType
-    needs: tuple[str, ...]
+    negatives_need: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     states: str
     evidence: str

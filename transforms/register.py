@@ -48,7 +48,7 @@ FINDING_SCHEMA: Mapping[str, pl.DataType] = {
     "value": pl.String(),  # the category met; never the text of a free field
     "rows_n": pl.Int64(),
 }
-RECORD_SCHEMA: Mapping[str, pl.DataType] = {"record_no": pl.Int64(), "record": pl.String(), "content_hash": pl.UInt64()}
+RECORD_SCHEMA: Mapping[str, pl.DataType] = {**BATCH_COLUMNS, "record": pl.String()}
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ def parsed(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], *, ignored: 
     """A `Parsed` for the located records in `frame` (those kept: neither rejected nor ignored)."""
     return Parsed(
         tables=tables,
-        records=frame.select(RECORD_SCHEMA),
+        records=frame.select(list(RECORD_SCHEMA)),
         rejected=rejected if rejected is not None else pl.DataFrame(schema=REJECT_SCHEMA),
         ignored=ignored if ignored is not None else pl.DataFrame(schema=IGNORED_SCHEMA),
         findings=pl.concat(found) if found else pl.DataFrame(schema=FINDING_SCHEMA),

@@ -46,7 +46,9 @@ COMPANY = Table(
         E["confirmation_due_on"],
         E["charges_n"],
         E["charges_outstanding_n"],
+        Column("is_residents_company", "boolean", "SIC 98000, guarantee form, or the name of a residents' or management company."),
         Column("address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"),
+        Column("address_statement_id", "text", "Address statement of the registered office.", null="the record gives no address", privacy="open"),
         A["postcode"],
         Column("area_name", "text", "District of the registered office.", null="no area look-up is loaded for this postcode"),
         Column("area_code", "text", "Official code of that district.", null="no area look-up is loaded for this postcode"),
@@ -139,7 +141,7 @@ TITLE_ADDRESS = Table(
 
 PROPRIETORSHIP = Table(
     "proprietorship",
-    "Proprietors of titles in force.",
+    "Proprietors of titles: those on the title now, and those that a later complete edition no longer shows (ended_on).",
     (
         S["title_id"],
         S["position"],
@@ -153,7 +155,7 @@ PROPRIETORSHIP = Table(
         S["statement_id"],
         Column("party_statement_id", "text", "Entity statement of the proprietor."),
     ),
-    ("title_id", "position"),
+    ("statement_id",),
 )
 
 RELATIONSHIP = Table(
@@ -172,6 +174,7 @@ RELATIONSHIP = Table(
         R["is_left_censored"],
         Column("is_open", "boolean", "Holds at the release's date."),
         R["statement_id"],
+        R["party_statement_id"],
     ),
     ("statement_id",),
 )

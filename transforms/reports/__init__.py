@@ -1,0 +1,209 @@
+"""Text safety for documents: whatever a register holds, a page shows it and is never changed by it.
+
+Anybody can register a company called `<script>`, or one with a character that turns the reading direction. So every
+expression of a template passes through `shown` (Jinja2's `finalize`), which escapes it and makes characters that
+cannot be seen visible as `U+202E`. A template cannot forget it. Inside attributes only `token`, `plain` and
+`public_page` may stand; a test reads the templates for it.
+
+Nothing here reads a clock, a file of data or the network.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+TEXT_SHOWN_CHARACTERS = 4000
+COMBINING_MARKS_IN_A_ROW = 4  # Vietnamese, pointed Hebrew and Tibetan need up to three; a tower of marks covers its neighbours
+THIN_SPACE = "\u202f"
+DECIMALS_SHOWN = 4
+SMALLEST_PERCENT = 0.001
+
+# Printable by category and yet invisible: fillers, joiners and variation selectors (Default_Ignorable_Code_Point in
+# https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt), and the blank Braille pattern.
+INVISIBLE = frozenset(
+    chr(point)
+    for first, last in ((0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF))
+    for point in range(first, last + 1)
+)  # fmt: skip
+
+BlockKind = Literal["paragraph", "list", "code"]
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_BULLET = re.compile(r"\s*[-*] ")
+_COMPANY_NUMBER = re.compile(r"GB-COH-([A-Z0-9]{8})")
+_COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of an indicator's page: a paragraph (one line), a list (a line each item) or code (lines as they are)."""
+
+    kind: BlockKind
+    lines: tuple[str, ...]
+
+
+# --- characters -----------------------------------------------------------------------------------------------------
+
+
+def is_hidden(character: str) -> bool:
+    """True for what a reader cannot see or tell from a plain space: controls, bidi marks, zero widths, odd spaces, unassigned."""
+    return not character.isprintable() or character in INVISIBLE
+
+
+def code_point(character: str) -> str:
+    return f"U+{ord(character):04X}"
+
+
+def _pieces(text: str) -> Iterable[tuple[str, bool]]:
+    """(character, whether it must be named instead of written), in order."""
+    marks_n = 0
+    for character in text:
+        marks_n = marks_n + 1 if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"} else 0
+        yield character, is_hidden(character) or marks_n > COMBINING_MARKS_IN_A_ROW
+
+
+def visible(text: str) -> Markup:
+    """Escaped text in which every hidden character is a small chip that names it. The raw value stays in the database."""
+    cut, rest_n = text[:TEXT_SHOWN_CHARACTERS], len(text) - TEXT_SHOWN_CHARACTERS
+    written = escape(cut) if cut.isascii() and cut.isprintable() else _with_chips(cut)
+    return written + Markup('<span class="cut"> … {} more characters in the database</span>').format(number(rest_n)) if rest_n > 0 else written
+
+
+def _with_chips(text: str) -> Markup:
+    chip = Markup('<span class="chip">{}</span>')
+    return Markup("").join(chip.format(code_point(character)) if named else escape(character) for character, named in _pieces(text))
+
+
+def plain(text: str) -> str:
+    """The same without markup, for attributes: hidden characters as [U+202E]. Still escaped by `shown`."""
+    return "".join(f"[{code_point(character)}]" if named else character for character, named in _pieces(text[:TEXT_SHOWN_CHARACTERS]))
+
+
+def token(value: object) -> str:
+    """The value where it is a plain word (letters, digits, `.`, `_`, `-`), else "". For ids, classes and CSS."""
+    text = str(value)
+    return Markup(text) if _TOKEN.fullmatch(text) else ""
+
+
+def public_page(identifier: object) -> str:
+    """Address of the publisher's own page of an official identifier; "" where there is none. The only outside links."""
+    match = _COMPANY_NUMBER.fullmatch(str(identifier))
+    return f"{_COMPANY_PAGE}{match[1]}" if match else ""
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+def shown(value: object) -> Markup:
+    """What a page shows for a value: the `finalize` of every expression in a template."""
+    match value:
+        case Markup():
+            return value
+        case None:
+            return Markup('<span class="none">not stated</span>')
+        case bool():
+            return Markup("yes" if value else "no")
+        case int() | float() | Decimal():
+            return number(value)
+        case date():
+            return Markup(value.isoformat())
+        case _:
+            return visible(str(value))
+
+
+def number(value: float | Decimal) -> Markup:
+    """Digits in groups of three with thin spaces; at most four decimals, without trailing zeros."""
+    if not math.isfinite(value):
+        return Markup("not a number")
+    text = f"{value:,.{DECIMALS_SHOWN}f}".rstrip("0").rstrip(".") if abs(value) >= 10**-DECIMALS_SHOWN or value == 0 else f"{value:.3g}"
+    return Markup(text.replace(",", THIN_SPACE).replace("-", "\u2212"))
+
+
+def percent(share: float) -> Markup:
+    """A share of 0 to 1 in per cent, with three significant digits."""
+    per_cent = share * 100
+    if 0 < per_cent < SMALLEST_PERCENT:
+        return Markup(f"under {SMALLEST_PERCENT}{THIN_SPACE}%")
+    return Markup(f"{float(f'{per_cent:.3g}'):g}{THIN_SPACE}%")
+
+
+def words(code: str) -> str:
+    """A code as words: `impossible_date` → `impossible date`."""
+    return code.replace("_", " ")
+
+
+def parameters(text: str) -> tuple[tuple[str, str], ...]:
+    """(name, value) of parameters stored as a JSON object, by name; the whole text where it is no object."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return (("parameters", text),)
+    return tuple(sorted((str(name), str(value)) for name, value in found.items())) if isinstance(found, dict) else (("parameters", text),)
+
+
+def inline(text: str) -> Markup:
+    """A line of a page in which `words between backticks` are code."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:  # a stray backtick: nothing can be told, so it is shown as it is
+        return visible(text)
+    return Markup("").join(Markup("<code>{}</code>").format(visible(piece)) if place % 2 else visible(piece) for place, piece in enumerate(pieces))
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """A section of a page in blocks, parted by blank lines: indented ones are code, those that begin with a dash lists."""
+    return tuple(_block(piece.splitlines()) for piece in re.split(r"\n\s*\n", text.strip("\n")) if piece.strip())
+
+
+def _block(lines: list[str]) -> Block:
+    if _BULLET.match(lines[0]):
+        return Block("list", _items(lines))
+    if all(line.startswith("  ") for line in lines):
+        return Block("code", tuple(line.expandtabs(4)[2:].rstrip() for line in lines))
+    return Block("paragraph", (" ".join(line.strip() for line in lines),))
+
+
+def _items(lines: list[str]) -> tuple[str, ...]:
+    """List items; a line without a dash goes on with the item before it."""
+    items: list[str] = []
+    for line in lines:
+        if _BULLET.match(line):
+            items.append(_BULLET.sub("", line, count=1).strip())
+        else:
+            items[-1] = f"{items[-1]} {line.strip()}"
+    return tuple(items)
+
+
+# --- templates ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def environment() -> Environment:
+    """The one environment of all documents: escaping on, an undefined name is an error, every expression through `shown`."""
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters.update(plain=plain, token=token, public_page=public_page, percent=percent, words=words, parameters=parameters, inline=inline)
+    return found
+
+
+def render(template: str, **values: object) -> str:
+    """The document. Raises jinja2.UndefinedError where a name of the template is not given."""
+    return environment().get_template(template).render(**values)

@@ -1,0 +1,366 @@
+"""The command line. Exit codes are the contract's and mapped here, in one place.
+
+0 published; 2 usage or no recognised register; 3 a gate blocked the release; 4 interrupted, failed or locked;
+5 published, but a register was blocked. Imports that are slow (stages, orchestrator) happen inside the commands that
+need them: `sql`, `explain`, `registers` start without them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import click
+import typer
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from flows import settings
+from transforms.errors import UndertowError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from flows.stages import Night
+
+EXIT_USAGE = 2
+EXIT_FAILED = 4
+INTERRUPTED_BY_SHELL = 130
+DEMO_COMPANIES = 2000
+DEMO_SEED = 1
+
+app = typer.Typer(
+    name="undertow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Nightly red flags on company, ownership and property registers. A flag is an indication, not a finding.",
+)  # fmt: skip
+
+HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder that everything is written to (default: data/, or UNDERTOW_HOME).", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: run a command and leave with the contract's exit code."""
+    sys.exit(exit_code(arguments))
+
+
+def exit_code(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code. Typer's own codes (1, 130, 143) never leave this function."""
+    try:
+        result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except UndertowError as error:
+        print(f"undertow: {error}", file=sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("undertow: interrupted", file=sys.stderr)
+        return EXIT_FAILED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away (| head); Python would complain when it flushes
+        return 0
+    except Exception as error:  # the last resort: its text may hold a record, so only its kind and place are said
+        from flows.runner import place
+
+        print(f"undertow: unexpected {type(error).__name__} at {place(error)}; please report this line", file=sys.stderr)
+        return EXIT_FAILED
+
+
+# --- nights ---------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def demo(
+    home: HomeOption = None,
+    companies: Annotated[int, typer.Option(help="Companies of the town.", min=1)] = DEMO_COMPANIES,
+    seed: Annotated[int, typer.Option(help="Seed of the town; the same seed gives the same town.")] = DEMO_SEED,
+) -> int:
+    """Write a synthetic town in the registers' native formats, run the nightly on it, and say where the report is."""
+    from flows.runner import is_real
+    from quality.town import write_town
+
+    place = settings.home(home)
+    if is_real(place):
+        raise UsageError(f"{place.root}: this home holds a release from real registers; give the demo another --home")
+    town = place.landing / "town"
+    facts = write_town(town, companies=companies, seed=seed)
+    print(f"SYNTHETIC town written: {facts}", file=sys.stderr)
+    return _night(place, town / "landing", synthetic=True)
+
+
+@app.command()
+def run(
+    landing: Annotated[Path, typer.Option("--landing", help="Folder with the publishers' files.")],
+    home: HomeOption = None,
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Date of the facts (default: the newest edition's date).")] = None,
+    area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters reports only. May be given several times.")] = None,
+) -> int:
+    """One nightly run: read what is in the landing folder, publish a release, write the report."""
+    return _night(settings.home(home), landing, as_of=as_of.date() if as_of else None, areas=tuple(area or ()))
+
+
+def _night(home: settings.Home, landing: Path, *, as_of: date | None = None, areas: tuple[str, ...] = (), synthetic: bool = False) -> int:
+    from flows import logs
+    from flows.stages import new_night
+
+    logs.configure(quiet=True)
+    if settings.prefect_api_url():
+        from flows.nightly import run_through_prefect
+
+        night = run_through_prefect(new_night(home, landing, as_of=as_of, areas=areas, synthetic=synthetic, engine="prefect"))
+    else:
+        from flows.runner import run_night
+
+        night = run_night(new_night(home, landing, as_of=as_of, areas=areas, synthetic=synthetic))
+    _summary(night)
+    return night.exit_code
+
+
+def _summary(night: Night) -> None:
+    """What was read, rejected and flagged, and where the report and the database are."""
+    from flows.publish import current_release
+    from flows.warehouse import RELEASE_DATABASE, query
+
+    release = current_release(night.home)
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    console.print(f"\n[bold]Release {night.release_id}[/bold], as of {night.as_of}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
+    _print_table(console, "Read", query(release, SUMMARY_EDITIONS))
+    _print_table(console, "Flagged (an indication, not a finding)", query(release, SUMMARY_INDICATORS))
+    for name, reason in query(release, "select file_name, reason from v_unrecognised_file").to_pandas().itertuples(index=False):
+        console.print(f"not read: {name} ({reason})", highlight=False)
+    for edition in night.editions.all:
+        if edition.status == "blocked":
+            console.print(f"[bold]BLOCKED[/bold]: {edition.facts.blocked_message}", highlight=False)
+        elif edition.status == "in_force" and edition.facts.completeness == "extract":
+            console.print(f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}", highlight=False)
+    console.print(f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n", highlight=False, soft_wrap=True)
+
+
+SUMMARY_EDITIONS = """
+select register, edition, status, completeness, rows_in as "in", rows_loaded as loaded, rows_rejected as rejected, rows_ignored as ignored
+from v_edition order by register, edition, status
+"""
+SUMMARY_INDICATORS = """
+select code, title, n_flagged as flagged, n_not_flagged as "not flagged", n_not_assessable as "not assessable", round(100 * base_rate, 2) as "base rate %"
+from v_indicator order by code
+"""
+
+
+# --- looking --------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT on the current release; `from v_dictionary` is the manual.")],
+    home: HomeOption = None,
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.table,
+) -> None:
+    """Read-only query of the current release."""
+    from flows import warehouse
+    from flows.publish import current_release
+
+    _print(warehouse.query(current_release(settings.home(home)), query), format)
+
+
+@app.command()
+def registers(as_json: JsonOption = False) -> None:
+    """The registers that can be read."""
+    from transforms.register import registers as all_registers
+
+    rows = [
+        {"register": r.name, "title": r.title, "publisher": r.publisher, "cadence": r.cadence, "kind": r.kind, "licence": r.licence, "expected_rows": r.expected_rows}
+        for r in all_registers().values()
+    ]  # fmt: skip
+    _print_rows(rows, as_json)
+
+
+@app.command()
+def indicators(as_json: JsonOption = False) -> None:
+    """The indicators, one line each; `undertow explain CODE` shows a page."""
+    from transforms.indicator import indicators as all_indicators
+
+    rows = [
+        {"code": i.code, "title": i.title, "weak": i.weak, "subject": i.subject_type, "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in i.parameters), "source": i.source}
+        for i in all_indicators().values()
+    ]  # fmt: skip
+    _print_rows(rows, as_json)
+
+
+@app.command()
+def explain(what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")], home: HomeOption = None) -> None:
+    """An indicator's page; or a flag with its sentence and evidence down to the source record."""
+    from transforms.indicator import indicators as all_indicators
+
+    known = all_indicators()
+    if what.upper() in known:
+        print(known[what.upper()].page)
+        return
+    _explain_flag(settings.home(home), what)
+
+
+def _explain_flag(home: settings.Home, flag_id: str) -> None:
+    from flows import warehouse
+    from flows.publish import current_release
+
+    connection = warehouse.open_release(current_release(home))
+    try:
+        flag = connection.execute("select indicator, subject_id, state, subtype, explanation, value, unit, threshold, as_of, first_seen_on from v_flag where flag_id = ?", [flag_id]).to_arrow_table()
+        evidence = connection.execute("select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = ? order by position", [flag_id]).to_arrow_table()
+    finally:
+        connection.close()
+    if flag.num_rows == 0:
+        raise UsageError(f"{flag_id}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
+    row = flag.to_pylist()[0]
+    print(f"{row['explanation']}\n")
+    print("\n".join(f"{name:14} {value}" for name, value in row.items() if name != "explanation" and value is not None), "\n")
+    _print(evidence, Format.table)
+    print(f"\nundertow explain {row['indicator']} shows the definition, ordinary explanations and what would clear it.")
+
+
+@app.command()
+def evaluate(
+    truth: Annotated[Path | None, typer.Option("--truth", help="CSV with indicator, subject_id, expected. Default: the synthetic town's.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Precision and recall of each indicator on the current release, against a truth file."""
+    import polars as pl
+
+    from flows import warehouse
+    from flows.publish import current_release
+    from quality.evaluation import evaluate as measure
+
+    place = settings.home(home)
+    path = truth or place.landing / "town" / "truth.csv"
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such truth file; give one with --truth, or run `undertow demo` first")
+    release = current_release(place)
+    states = pl.from_arrow(warehouse.query(release, "select indicator, subject_id, state from v_flag"))
+    counts = pl.from_arrow(warehouse.query(release, "select code as indicator, n_flagged, n_not_flagged, n_not_assessable from v_indicator"))
+    assert isinstance(states, pl.DataFrame) and isinstance(counts, pl.DataFrame)
+    _print_rows(measure(states, pl.read_csv(path, infer_schema=False), counts).to_dicts(), as_json)
+
+
+# --- operations -----------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def report(
+    to: Annotated[Path | None, typer.Option("--to", help="Folder to write to (default: reports/<release> of the home).")] = None,
+    area: Annotated[list[str] | None, typer.Option("--area", help="District name or code. May be given several times.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Write the night's report again from the current release."""
+    from flows import warehouse
+    from flows.publish import current_release
+    from flows.reporting import render_night
+
+    place = settings.home(home)
+    release = current_release(place)
+    connection = warehouse.open_release(release)
+    try:
+        print(render_night(connection, to or place.reports / release.name, areas=tuple(area or ())))
+    finally:
+        connection.close()
+
+
+@app.command()
+def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """The releases kept, newest last."""
+    from flows.publish import releases as all_releases
+
+    _print_rows([listed.row() for listed in all_releases(settings.home(home))], as_json)
+
+
+@app.command()
+def rollback(to: Annotated[str | None, typer.Option("--to", help="Release to go back to (default: the one before).")] = None, home: HomeOption = None) -> None:
+    """Make an earlier release the current one, after checking it against its manifest."""
+    from flows import publish
+    from flows.lock import held
+
+    place = settings.home(home)
+    with held(place, "rollback"):
+        print(f"current is now {publish.rollback(place, to)}")
+
+
+@app.command()
+def serve(home: HomeOption = None, port: Annotated[int, typer.Option(help="Port on the loopback address.")] = 4200) -> int:
+    """Prefect server on loopback, and the nightly schedule of prefect.yaml. Stays in the foreground."""
+    from flows.serving import serve as serve_schedule
+
+    return serve_schedule(settings.home(home), port)
+
+
+# --- printing -------------------------------------------------------------------------------------------------------
+
+
+def _print(table: pa.Table, format: Format) -> None:
+    match format:
+        case Format.table:
+            _print_table(Console(width=None if sys.stdout.isatty() else 200), "", table)
+        case Format.json:
+            print(json.dumps(table.to_pylist(), default=str, ensure_ascii=False, indent=1))
+        case Format.csv:
+            import polars as pl
+
+            frame = pl.from_arrow(table)
+            assert isinstance(frame, pl.DataFrame)
+            lists = [pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+            sys.stdout.write(frame.with_columns(lists).write_csv())
+        case Format.parquet:
+            import pyarrow.parquet as pq
+
+            pq.write_table(table, sys.stdout.buffer)
+
+
+def _print_rows(rows: Sequence[dict[str, object]], as_json: bool) -> None:
+    import pyarrow as pa
+
+    if as_json:
+        print(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
+    elif rows:
+        _print(pa.Table.from_pylist([{name: _cell(value) for name, value in row.items()} for row in rows]), Format.table)
+
+
+def _print_table(console: Console, title: str, table: pa.Table) -> None:
+    shown = RichTable(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in table.schema:
+        shown.add_column(printable(column.name), justify="right" if str(column.type) in NUMERIC_TYPES else "left", overflow="fold")
+    for row in table.to_pylist():
+        shown.add_row(*(printable(_cell(value)) for value in row.values()))
+    console.print(shown, highlight=False, markup=False)
+    if not title:
+        console.print(f"({table.num_rows} {'row' if table.num_rows == 1 else 'rows'})", highlight=False)
+
+
+NUMERIC_TYPES = frozenset({"int64", "int32", "double", "float", "decimal128(18, 2)", "decimal128(12, 9)"})
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: control and direction characters as their code points, markup brackets as they are."""
+    from rich.markup import escape
+
+    return escape("".join(char if char.isprintable() or char == " " else f"<U+{ord(char):04X}>" for char in text))

@@ -1,0 +1,69 @@
+"""Writes that survive a kill and a power cut: the bytes first, then the name, then the folder that holds the name.
+
+A temporary name is the final one with a dot before it and `.part` after it, beside its target, so that a killed writer
+leaves one file that the next writer of the same target overwrites, and that no reader takes for a whole one.
+Errors: OSError, as the system gives it; the caller knows what was being written and says so.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def fsync_file(path: Path) -> None:
+    """Flush a file's bytes to the disk. Works on a file without write bits."""
+    _fsync(path, os.O_RDONLY)
+
+
+def fsync_dir(path: Path) -> None:
+    """Flush a folder's names to the disk: a rename is only durable after this."""
+    _fsync(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _fsync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_bytes_durably(path: Path, data: bytes, *, mode: int = 0o640) -> None:
+    """Put `data` at `path` whole or not at all; what stood there stays until then. The folder must exist."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    fsync_dir(path.parent)
+
+
+def replace_durably(source: Path, target: Path) -> None:
+    """Rename a file, or a folder of files, on one file system; its bytes are on the disk before it gets its name.
+
+    A folder must not exist at `target`, or be empty. Both folders that change are flushed.
+    """
+    if source.is_dir():
+        for path in sorted(source.rglob("*")):
+            if not path.is_symlink():
+                fsync_dir(path) if path.is_dir() else fsync_file(path)
+        fsync_dir(source)
+    else:
+        fsync_file(source)
+    source.replace(target)
+    fsync_dir(target.parent)
+    if source.parent != target.parent:
+        fsync_dir(source.parent)
+
+
+def symlink_durably(link: Path, target: str) -> None:
+    """Make `link` point to `target` (relative to its folder); at every instant it points to the old or to the new one."""
+    part = link.with_name(f".{link.name}.part")
+    part.unlink(missing_ok=True)
+    part.symlink_to(target)
+    part.replace(link)
+    fsync_dir(link.parent)

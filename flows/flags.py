@@ -1,0 +1,221 @@
+"""Flags: run every indicator's two queries, count its three states, word its sentences, prove each flag.
+
+The connection given holds the marts, the graph tables, the statement tables and `edition_in_use`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from flows.editions import Editions
+from flows.warehouse import Connection, safe_errors
+from transforms.errors import DeclarationError
+from transforms.indicator import STATE_COLUMNS, STATES, Indicator, State
+from transforms.statements import STATEMENT_TABLES
+from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
+
+FLAG_ID_BYTES = 10
+NOT_ASSESSABLE_SENTENCE = "{subject_name}: not assessable, because {reason_words}."
+# Where the name shown for a subject comes from.
+SUBJECT_NAMES: Mapping[str, str] = {
+    "legal_entity": "select entity_id as subject_id, name as subject_name, null as area_name, null as area_code from entity",
+    "title": "select title_id as subject_id, address_text as subject_name, area_name, area_code from title",
+    "address": "select address_id as subject_id, address_text as subject_name, null as area_name, null as area_code from address",
+}
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Result of all indicators: frames in the schemas of FLAG, EVIDENCE and INDICATOR_VIEW, and every state for evaluation."""
+
+    flags: pl.DataFrame
+    evidence: pl.DataFrame
+    indicators: pl.DataFrame
+
+
+def raise_flags(connection: Connection, indicators: Iterable[Indicator], editions: Editions, as_of: date) -> Raised:
+    """Frames of all indicators, each in its table's total order. Raises DeclarationError where a query breaks its contract."""
+    results = [_one(connection, indicator, editions, as_of) for indicator in indicators]
+    return Raised(
+        flags=_together([result.flags for result in results], FLAG.empty(), list(FLAG.key)),
+        evidence=_together([result.evidence for result in results], EVIDENCE.empty(), list(EVIDENCE.key)),
+        indicators=_together([result.indicators for result in results], INDICATOR_VIEW.empty(), list(INDICATOR_VIEW.key)),
+    )
+
+
+def _together(frames: list[pl.DataFrame], empty: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    return pl.concat([empty, *(frame.select(empty.columns).cast(dict(empty.schema)) for frame in frames)]).sort(key)
+
+
+def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of: date) -> Raised:
+    states = _states(connection, indicator, as_of)
+    assessed = _without_negatives_from_extracts(states, indicator, editions)
+    stored = _worded(_identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of)
+    connection.register("flagged_now", stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id").to_arrow())
+    evidence, seen = _evidence(connection, indicator, as_of)
+    connection.unregister("flagged_now")
+    flags = stored.join(seen, on="flag_id", how="left").with_columns(pl.col("first_seen_on").fill_null(as_of))
+    return Raised(flags, evidence, _counted(assessed, indicator))
+
+
+# --- states ---------------------------------------------------------------------------------------------------------
+
+
+def _states(connection: Connection, indicator: Indicator, as_of: date) -> pl.DataFrame:
+    """Rows of the states query with the subject's name and area, checked against the contract of indicators."""
+    query = f"select s.*, n.subject_name, n.area_name, n.area_code from ({indicator.states}) s left join ({SUBJECT_NAMES[indicator.subject_type]}) n using (subject_id)"
+    with safe_errors(f"{indicator.code} states"):
+        frame = _frame(connection, query, indicator, as_of)
+    if missing := [name for name in STATE_COLUMNS if name not in frame.columns]:
+        raise DeclarationError(f"{indicator.code}: its states query has no column {missing[0]}")
+    if unknown := sorted(set(frame["state"].unique().to_list()) - set(STATES)):
+        raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the three states")
+    if frame.select(pl.struct("subject_id", "subtype").is_duplicated().any()).item():
+        raise DeclarationError(f"{indicator.code}: its states query gives a subject twice; one row a subject and sub-type")
+    return frame.sort("subject_id", "subtype")
+
+
+def _frame(connection: Connection, query: str, indicator: Indicator, as_of: date) -> pl.DataFrame:
+    values: dict[str, object] = {**indicator.parameter_values(), "as_of": as_of}
+    used = {name: value for name, value in values.items() if f"${name}" in query}
+    frame = pl.from_arrow(connection.execute(query, used).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _without_negatives_from_extracts(states: pl.DataFrame, indicator: Indicator, editions: Editions) -> pl.DataFrame:
+    """not_flagged rests on absence: without a complete edition of the registers named, it is not assessable."""
+    reason = next((gap for register in indicator.negatives_need if (gap := _gap(register, editions))), None)
+    if reason is None:
+        return states
+    negative = pl.col("state") == "not_flagged"
+    return states.with_columns(
+        pl.when(negative).then(pl.lit(reason)).otherwise("reason").alias("reason"),
+        pl.when(negative).then(pl.lit("not_assessable")).otherwise("state").alias("state"),
+    )
+
+
+def _gap(register: str, editions: Editions) -> str | None:
+    in_force = [facts for facts in editions.with_status("in_force") if facts.register == register]
+    if not in_force:
+        return f"missing:{register}"
+    return None if all(facts.completeness == "complete" for facts in in_force) else f"extract:{register}"
+
+
+# --- flags ----------------------------------------------------------------------------------------------------------
+
+
+def flag_id(code: str, subject_id: str, discriminator: str) -> str:
+    """20 hex digits over indicator, subject and discriminator (the sub-type); stable from night to night."""
+    return hashlib.blake2b(f"{code}|{subject_id}|{discriminator}".encode(), digest_size=FLAG_ID_BYTES).hexdigest()
+
+
+def _identified(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    ids = [flag_id(indicator.code, subject, subtype or "") for subject, subtype in states.select("subject_id", "subtype").iter_rows()]
+    return states.with_columns(pl.Series("flag_id", ids, dtype=pl.String))
+
+
+def reason_words(indicator: Indicator, reason: str | None) -> str:
+    """Plain words for a reason code; `extract:` and `missing:` are everyone's."""
+    kind, _, register = (reason or "").partition(":")
+    match kind:
+        case "extract":
+            return f"the edition of {register} is an extract, and absence from it proves nothing"
+        case "missing":
+            return f"no edition of {register} is held"
+        case _:
+            return indicator.reasons.get(kind, "the facts are not known")
+
+
+def sentence(indicator: Indicator, row: Mapping[str, object]) -> str:
+    """The sentence of one state row; the row is what the states query gave, with the subject's name."""
+    state: State = "flagged" if row["state"] == "flagged" else "not_assessable"
+    template = indicator.sentence if state == "flagged" else NOT_ASSESSABLE_SENTENCE
+    reason = row["reason"] if isinstance(row["reason"], str) else None
+    named = {**row, "subject_name": row["subject_name"] or row["subject_id"], "reason_words": reason_words(indicator, reason)}
+    return template.format_map(named)
+
+
+def _worded(states: pl.DataFrame, indicator: Indicator, as_of: date) -> pl.DataFrame:
+    sentences = [sentence(indicator, row) for row in states.iter_rows(named=True)]
+    return states.with_columns(
+        pl.Series("explanation", sentences, dtype=pl.String),
+        pl.lit(indicator.code).alias("indicator"),
+        pl.lit(indicator.family).alias("family"),
+        pl.lit(indicator.weak).alias("weak"),
+        pl.lit(indicator.subject_type).alias("subject_type"),
+        pl.lit(_parameters_json(indicator)).alias("parameters"),
+        pl.lit(None, dtype=pl.String).alias("case_id"),
+        pl.lit(as_of).alias("as_of"),
+    )
+
+
+def _parameters_json(indicator: Indicator) -> str:
+    return json.dumps(indicator.parameter_values(), sort_keys=True)
+
+
+def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    counts = {state: states.filter(pl.col("state") == state).height for state in STATES}
+    assessed = counts["flagged"] + counts["not_flagged"]
+    row = {
+        "code": indicator.code, "title": indicator.title, "family": indicator.family, "weak": indicator.weak, "subject_type": indicator.subject_type,
+        "n_flagged": counts["flagged"], "n_not_flagged": counts["not_flagged"], "n_not_assessable": counts["not_assessable"],
+        "base_rate": counts["flagged"] / assessed if assessed else None,
+        "parameters": _parameters_json(indicator), "source": indicator.source, "page": indicator.page,
+    }  # fmt: skip
+    return pl.DataFrame([row], schema=INDICATOR_VIEW.schema)
+
+
+# --- evidence -------------------------------------------------------------------------------------------------------
+
+
+def _evidence(connection: Connection, indicator: Indicator, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Evidence rows of the flags in `flagged_now`, and for each flag the date its facts were first all there."""
+    with safe_errors(f"{indicator.code} evidence"):
+        claimed = _frame(
+            connection,
+            f"select f.flag_id, e.role, e.statement_id, e.field from ({indicator.evidence}) e join flagged_now f using (subject_id)",
+            indicator,
+            as_of,
+        ).unique()
+        connection.register("claimed_now", claimed.to_arrow())
+        proved = [_proved(connection, *_table_and_column(indicator, field)) for field in sorted(claimed["field"].unique().to_list())]
+        connection.unregister("claimed_now")
+    rows = pl.concat(proved) if proved else EVIDENCE.empty().with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
+    if rows.height != claimed.height:
+        raise DeclarationError(f"{indicator.code}: {claimed.height - rows.height} facts of its evidence query name a statement that is not in the table of their field")
+    ordered = rows.sort("flag_id", "role", "statement_id", "field").with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
+    return ordered.select(EVIDENCE.names), ordered.group_by("flag_id").agg(pl.col("first_seen_on").max())
+
+
+def _table_and_column(indicator: Indicator, field: str) -> tuple[str, str]:
+    table, _, column = field.partition(".")
+    if table not in STATEMENT_TABLES or column not in STATEMENT_TABLES[table]:
+        raise DeclarationError(f"{indicator.code}: evidence field {field} is no column of a statement table")
+    return table, column
+
+
+def _proved(connection: Connection, table: str, column: str) -> pl.DataFrame:
+    """The claimed facts of one field, with their source record and the first edition that has that record."""
+    query = f"""
+        with first_seen as (
+            select s.register, s.record, min(e.edition_date) as first_seen_on
+            from {table} s join edition_in_use e using (register, dataset, edition)
+            where s.record in (select t.record from {table} t join claimed_now c using (statement_id) where c.field = $field)
+            group by s.register, s.record
+        )
+        select c.flag_id, c.role, s.register, s.edition, s.file_sha256, s.record, c.field, cast(s.{column} as varchar) as value, s.statement_id, f.first_seen_on
+        from claimed_now c
+        join {table} s using (statement_id)
+        left join first_seen f on f.register = s.register and f.record = s.record
+        where c.field = $field
+    """
+    frame = pl.from_arrow(connection.execute(query, {"field": f"{table}.{column}"}).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame

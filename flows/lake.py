@@ -1,0 +1,340 @@
+"""Lake: an edition's native files to canonical statements in Parquet, every record accounted for.
+
+`ingest` reads one edition into a folder under `work/`; nothing of it is in the lake until `admit` has renamed its
+files there and written its manifest, last. No manifest, not there. An edition whose key (bytes, parser and schema)
+has a manifest is never parsed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import transforms
+from flows.durable import fsync_dir, replace_durably, write_bytes_durably
+from flows.landing import LandedEdition, check_set
+from flows.settings import Home
+from transforms.errors import BlockedEdition
+from transforms.readers import Batch, archives, read
+from transforms.register import IGNORED_SCHEMA, RECORD_SCHEMA, REJECT_SCHEMA, Declared, Register, conform, reject_rows
+from transforms.statements import STATEMENT_TABLES, Column, Table
+from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
+
+UNPACKED_BYTES_MAX = 64 << 30  # (own) the largest register unpacked is about 12 GB; ten times the disk of a surprise is refused
+ARCHIVE_MEMBERS_MAX = 64  # (own)
+MENTION_PATTERN = re.compile(rb"[A-Z0-9]{6,10}")  # what could be an official number in a record that could not be read
+
+# What a rejected record may have been about, so that a rejected record is never taken for an absent one.
+MENTION = Table(
+    "reject_mention",
+    "Number-like words in rejected records.",
+    (
+        Column("register", "text", "Register.", privacy="open"),
+        Column("dataset", "text", "Data set.", privacy="open"),
+        Column("edition", "text", "Edition.", privacy="open"),
+        Column("token", "text", "The word."),
+    ),
+    ("register", "dataset", "edition", "token"),
+)
+LAKE_TABLES: Mapping[str, Table] = {**STATEMENT_TABLES, "reject": REJECT_VIEW, "finding": FINDING_VIEW, "gate": GATE_VIEW, "reject_mention": MENTION}
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """What became of one edition; the content of its manifest, and of `v_edition`."""
+
+    register: str
+    dataset: str
+    label: str
+    edition_date: date | None
+    key: str
+    file_name: str
+    file_sha256: str
+    file_bytes: int
+    completeness: str
+    completeness_reason: str
+    declared_rows: int | None
+    rows_in: int
+    rows_loaded: int
+    rows_rejected: int
+    rows_ignored: int
+    synthetic: bool = False
+    arrival: int = 0
+    blocked_code: str | None = None
+    blocked_message: str | None = None
+
+    @property
+    def rows_add_up(self) -> bool:
+        return self.rows_in == self.rows_loaded + self.rows_rejected + self.rows_ignored
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """An edition read into `folder` (one `<table>.parquet` each), not yet in the lake."""
+
+    facts: EditionFacts
+    folder: Path
+    quarantine: Path
+
+
+# --- the key --------------------------------------------------------------------------------------------------------
+
+PARSER_SOURCES = ("statements.py", "register.py", "identifiers.py", "addresses.py", "names.py", "countries.py", "readers", "formats", "vocabulary")
+
+
+def lake_key(edition: LandedEdition, *, synthetic: bool = False) -> str:
+    """32 hex digits over the bytes, the register's module and everything parsers share."""
+    module = _source_bytes(_package() / "registers" / f"{edition.register.name}.py")
+    return hashlib.sha256("|".join((edition.sha256, edition.dataset, edition.label, module, _shared_sources(), str(synthetic))).encode()).hexdigest()[:32]
+
+
+def _package() -> Path:
+    return Path(next(iter(transforms.__path__)))
+
+
+@cache
+def _shared_sources() -> str:
+    roots = [_package() / name for name in PARSER_SOURCES]
+    files = sorted(path for root in roots for path in ([root] if root.is_file() else root.rglob("*")) if path.suffix in {".py", ".csv"})
+    return hashlib.sha256("".join(_source_bytes(path) for path in files).encode()).hexdigest()
+
+
+def _source_bytes(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# --- reading one edition --------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Parquet files of the canonical tables, opened when a first row comes. Row order is file order: total."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, pq.ParquetWriter] = {}
+
+    def add(self, name: str, frame: pl.DataFrame) -> None:
+        if frame.height == 0:
+            return
+        table = frame.cast(LAKE_TABLES[name].schema).to_arrow(compat_level=pl.CompatLevel.oldest())
+        if name not in self._open:
+            self._open[name] = pq.ParquetWriter(self._folder / f"{name}.parquet", table.schema, compression="zstd")
+        self._open[name].write_table(table)
+
+    def close(self, tables: Iterable[str]) -> None:
+        for writer in self._open.values():
+            writer.close()
+        for name in tables:
+            if name not in self._open:
+                LAKE_TABLES[name].empty().write_parquet(self._folder / f"{name}.parquet")
+
+
+@dataclass
+class _Account:
+    """Running account of one edition's records."""
+
+    rows_in: int
+    records: list[pl.DataFrame]
+    rejects: list[pl.DataFrame]
+    ignored: list[pl.DataFrame]
+    findings: list[pl.DataFrame]
+    totals: list[bytes]
+
+
+def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False) -> Ingested:
+    """Read an edition into `work`. Raises BlockedEdition where the file as a whole cannot be trusted."""
+    check_set(edition)
+    work.mkdir(parents=True, exist_ok=True)
+    paths = list(_unpacked(edition, work / "unpacked"))
+    account = _Account(0, [], [], [], [], [])
+    writer = _Writer(work)
+    for part_no, path in enumerate(paths, start=1):
+        for batch in read(edition.register, path, part_no=part_no, first_record_no=account.rows_in + 1):
+            _take(batch, edition, writer, account)
+    writer.close(table.name for table in edition.register.tables)
+    _settle_duplicates(account, work, edition.register)
+    return _finish(edition, key, work, paths, account, synthetic)
+
+
+def _unpacked(edition: LandedEdition, into: Path) -> Iterator[Path]:
+    for file in edition.files:
+        if not archives.is_archive(file.path):
+            yield file.path
+            continue
+        members = archives.unpack(file.path, into, bytes_max=UNPACKED_BYTES_MAX, members_max=ARCHIVE_MEMBERS_MAX)
+        if len(members) != 1:
+            raise BlockedEdition("archive_members", f"{edition.register.name} {file.name}: holds {len(members)} files where one is expected; unpack it and land the right one")
+        yield members[0].path
+
+
+def _take(batch: Batch, edition: LandedEdition, writer: _Writer, account: _Account) -> None:
+    good, misfits, found = conform(batch.frame, edition.register.fields)
+    result = edition.register.parse(good, edition.edition)
+    for name, frame in result.tables.items():
+        writer.add(name, frame)
+    account.rows_in += batch.records_in
+    account.records.append(result.records.cast(dict(RECORD_SCHEMA)))
+    account.rejects += [frame.select(REJECT_SCHEMA).cast(dict(REJECT_SCHEMA)) for frame in (batch.rejects, misfits, result.rejected)]
+    account.ignored += [frame.select(IGNORED_SCHEMA).cast(dict(IGNORED_SCHEMA)) for frame in (batch.ignored, result.ignored)]
+    account.findings += [batch.findings, found, result.findings]
+    account.totals += batch.totals
+
+
+def _settle_duplicates(account: _Account, work: Path, register: Register) -> None:
+    """An exact duplicate is ignored; the same key with other content is rejected; the first stays, for both."""
+    records = pl.concat(account.records) if account.records else pl.DataFrame(schema=RECORD_SCHEMA)
+    later = records.filter(~pl.col("record").is_first_distinct())
+    account.records = [records.filter(pl.col("record").is_first_distinct())]
+    if later.height == 0:
+        return
+    first = account.records[0].select("record", pl.col("content_hash").alias("first_hash"))
+    judged = later.join(first, on="record", how="left", maintain_order="left")
+    exact = judged.filter(pl.col("content_hash") == pl.col("first_hash"))
+    other = judged.filter(pl.col("content_hash") != pl.col("first_hash"))
+    account.ignored.append(exact.select("record_no", pl.lit("duplicate").alias("reason")))
+    account.rejects.append(reject_rows(other, "duplicate_key", ""))
+    for table in register.tables:
+        _drop_records(work / f"{table.name}.parquet", later["record_no"])
+
+
+def _drop_records(path: Path, record_nos: pl.Series) -> None:
+    kept = path.with_suffix(".kept")
+    pl.scan_parquet(path).filter(~pl.col("record_no").is_in(record_nos.implode())).sink_parquet(kept, compression="zstd")
+    kept.replace(path)
+
+
+def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], account: _Account, synthetic: bool) -> Ingested:
+    rejects = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *account.rejects]).sort("record_no")
+    declared = _declared(edition.register, account.totals)
+    completeness, reason = _completeness(edition.register, declared, account.rows_in - sum(frame.height for frame in account.ignored if _is_furniture(frame)))
+    facts = EditionFacts(
+        register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
+        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes,
+        completeness=completeness, completeness_reason=reason, declared_rows=declared.records,
+        rows_in=account.rows_in, rows_loaded=account.records[0].height if account.records else 0,
+        rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), synthetic=synthetic,
+    )  # fmt: skip
+    where = {"register": facts.register, "dataset": facts.dataset, "edition": facts.label}
+    _write_side_tables(work, where, rejects, account.findings)
+    _write_quarantine(work, where, rejects, paths)
+    return Ingested(facts, work, work / "quarantine.jsonl")
+
+
+def blocked_facts(edition: LandedEdition, key: str, fault: BlockedEdition, *, synthetic: bool) -> EditionFacts:
+    """Facts of an edition that could not be used. Nothing of it is loaded, so nothing is counted."""
+    return EditionFacts(
+        register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
+        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes,
+        completeness="extract", completeness_reason="blocked", declared_rows=None,
+        rows_in=0, rows_loaded=0, rows_rejected=0, rows_ignored=0,
+        synthetic=synthetic, blocked_code=fault.code, blocked_message=str(fault),
+    )  # fmt: skip
+
+
+def _is_furniture(frame: pl.DataFrame) -> bool:
+    """True for trailers and totals, which a publisher does not count among its records."""
+    return frame.height > 0 and frame["reason"].is_in(["trailer", "totals"]).all()
+
+
+def _declared(register: Register, totals: list[bytes]) -> Declared:
+    """The publisher's total; several that disagree count as the largest, so that the edition is an extract."""
+    if register.declared_totals is None:
+        return Declared()
+    counts = [count for raw in dict.fromkeys(totals) if (count := register.declared_totals(raw).records) is not None]
+    return Declared(max(counts) if counts else None)
+
+
+def _completeness(register: Register, declared: Declared, records_n: int) -> tuple[str, str]:
+    if declared.records is None:
+        return "complete", "no total published" if register.declared_totals is None else "the publisher's total is missing from the file"
+    if declared.records != records_n:
+        return "extract", f"the publisher's total is {declared.records} and the file has {records_n} records"
+    return "complete", "the publisher's total agrees"
+
+
+def _write_side_tables(work: Path, where: Mapping[str, str], rejects: pl.DataFrame, found: list[pl.DataFrame]) -> None:
+    fixed = [pl.lit(value).alias(name) for name, value in where.items()]
+    locator = pl.concat_str(
+        pl.when(pl.col("part_no") > 1).then(pl.format("part {}, ", "part_no")).otherwise(pl.lit("")),
+        pl.format("record {}", "record_no"),
+        pl.when(pl.col("byte_offset").is_not_null()).then(pl.format(" at byte {}", "byte_offset")).otherwise(pl.lit("")),
+        ignore_nulls=True,
+    )
+    shown = rejects.select(*fixed, "code", pl.when(pl.col("field") != "").then("field").alias("field"), locator.alias("locator"), "record_no")
+    shown.select(REJECT_VIEW.names).cast(REJECT_VIEW.schema).write_parquet(work / "reject.parquet")
+    findings = pl.concat(found).group_by("code", "field", "value").agg(pl.col("rows_n").sum()).sort("code", "field", "value") if found else None
+    frame = FINDING_VIEW.empty() if findings is None else findings.select(*fixed, pl.all()).select(FINDING_VIEW.names).cast(FINDING_VIEW.schema)
+    frame.write_parquet(work / "finding.parquet")
+
+
+def _write_quarantine(work: Path, where: Mapping[str, str], rejects: pl.DataFrame, paths: list[Path]) -> None:
+    """Raw bytes of every rejected record (mode 0600), and the number-like words in them."""
+    tokens: set[str] = set()
+    target = work / "quarantine.jsonl"
+    target.touch(mode=0o600)
+    with target.open("w", encoding="utf-8") as file:
+        for row in rejects.iter_rows(named=True):
+            raw = b"" if row["byte_offset"] is None else archives.raw_record(paths[row["part_no"] - 1], row["byte_offset"], row["byte_length"])
+            tokens.update(word.decode() for word in MENTION_PATTERN.findall(raw.upper()))
+            file.write(json.dumps({**where, **row, "raw": raw.decode("latin-1")}) + "\n")
+    mentions = pl.DataFrame({**{name: [value] * len(tokens) for name, value in where.items()}, "token": sorted(tokens)}, schema=MENTION.schema)
+    mentions.write_parquet(work / "reject_mention.parquet")
+
+
+# --- into the lake --------------------------------------------------------------------------------------------------
+
+
+def table_path(home: Home, table: str, facts: EditionFacts) -> Path:
+    return home.lake / table / f"register={facts.register}" / f"edition={facts.label}" / f"{facts.key}.parquet"
+
+
+def manifest_path(home: Home, facts: EditionFacts) -> Path:
+    return home.lake / "manifests" / facts.register / f"{facts.label}-{facts.key}.json"
+
+
+def admit(home: Home, ingested: Ingested) -> EditionFacts:
+    """Rename an edition's tables into the lake and write its manifest, last. Safe to be killed at any point."""
+    facts = EditionFacts(**{**asdict(ingested.facts), "arrival": 1 + max((known.arrival for known in manifests(home)), default=0)})
+    for path in sorted(ingested.folder.glob("*.parquet")):
+        target = table_path(home, path.stem, facts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_durably(path, target)
+    kept_aside = home.quarantine / facts.register / f"{facts.label}-{facts.key}.jsonl"
+    kept_aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    replace_durably(ingested.quarantine, kept_aside)
+    target = manifest_path(home, facts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes_durably(target, json.dumps(asdict(facts), default=str, indent=1, sort_keys=True).encode())
+    fsync_dir(target.parent)
+    return facts
+
+
+def manifests(home: Home) -> tuple[EditionFacts, ...]:
+    """Every edition in the lake, in order of arrival."""
+    found = [facts_from_json(path.read_text()) for path in sorted((home.lake / "manifests").glob("*/*.json"))]
+    return tuple(sorted(found, key=lambda facts: facts.arrival))
+
+
+def facts_from_json(text: str) -> EditionFacts:
+    values = json.loads(text)
+    dated = values["edition_date"]
+    return EditionFacts(**{**values, "edition_date": date.fromisoformat(dated) if dated else None})
+
+
+def table_files(home: Home, table: str, editions: Iterable[EditionFacts]) -> list[Path]:
+    """Parquet files of `table` for these editions, those that exist, in a total order."""
+    return [path for facts in sorted(editions, key=lambda e: (e.register, e.dataset, e.label)) if (path := table_path(home, table, facts)).exists()]
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    return table.empty().to_arrow(compat_level=pl.CompatLevel.oldest()).schema

@@ -1,0 +1,178 @@
+"""Landing: what lies in the folder, which register each file belongs to, and which edition it is.
+
+Nothing is parsed here: a file is recognised by its name and first 64 KiB, and hashed. Editions come out in a total
+order (register, data set, edition, path), so that two machines see the same night.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from transforms.errors import BlockedEdition, UsageError
+from transforms.readers import archives
+from transforms.register import Edition, Recognised, Register
+
+HEAD_BYTES = 64 * 1024
+HASH_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One delivered file. `name` is relative to the landing folder; `blocked` tells why it cannot be opened."""
+
+    path: Path
+    name: str
+    sha256: str
+    size_bytes: int
+    recognised: Recognised
+    blocked: BlockedEdition | None = None
+
+
+@dataclass(frozen=True)
+class LandedEdition:
+    """One edition: a file, or numbered parts in order."""
+
+    register: Register
+    dataset: str
+    label: str
+    edition_date: date | None
+    sha256: str
+    files: tuple[LandedFile, ...]
+
+    @property
+    def edition(self) -> Edition:
+        return Edition(self.register.name, self.dataset, self.label, self.sha256)
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(file.size_bytes for file in self.files)
+
+
+@dataclass(frozen=True)
+class Unrecognised:
+    name: str
+    reason: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Landing:
+    editions: tuple[LandedEdition, ...]
+    unrecognised: tuple[Unrecognised, ...]
+
+
+def look(folder: Path, registers: Mapping[str, Register]) -> Landing:
+    """Every file below `folder`, as editions or as not recognised. Raises UsageError where it is no folder."""
+    if not folder.is_dir():
+        raise UsageError(f"--landing {folder.name}: there is no such folder; name the folder that holds the publishers' files")
+    claimed: list[tuple[Register, LandedFile]] = []
+    unrecognised: list[Unrecognised] = []
+    for path in sorted(_files(folder)):
+        found = _claim(path, str(path.relative_to(folder)), registers)
+        if isinstance(found, Unrecognised):
+            unrecognised.append(found)
+        else:
+            claimed.append(found)
+    editions, repeated = _editions(claimed)
+    return Landing(editions, (*unrecognised, *repeated))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+
+
+def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Register, LandedFile] | Unrecognised:
+    if path.is_symlink():
+        return Unrecognised(name, "a symbolic link is not followed; put the file itself here", 0)
+    size = path.stat().st_size
+    if any(part.startswith(".") for part in Path(name).parts):
+        return Unrecognised(name, "hidden file, skipped", size)
+    if path.suffix == ".part":
+        return Unrecognised(name, "download not finished (.part), skipped", size)
+    member, head, fault = _inner(path)
+    claims = [(register, recognised) for register in registers.values() if (recognised := register.recognise(member, head)) is not None]
+    if len(claims) > 1:
+        return Unrecognised(name, f"claimed by {' and '.join(register.name for register, _ in claims)}; rename it as its publisher does", size)
+    if not claims:
+        return Unrecognised(name, "no register recognises it", size)
+    register, recognised = claims[0]
+    return register, LandedFile(path, name, _sha256(path), size, recognised, fault)
+
+
+def _inner(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
+    """Name and head of what is inside an archive, or of the file itself. A broken archive keeps the name it promises."""
+    if not archives.is_archive(path):
+        with path.open("rb") as file:
+            return path.name, file.read(HEAD_BYTES), None
+    try:
+        member, head = archives.peek(path, HEAD_BYTES)
+    except BlockedEdition as fault:
+        return path.stem, b"", fault
+    return Path(member).name, head, None
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(HASH_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _editions(claimed: Sequence[tuple[Register, LandedFile]]) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
+    """Group numbered parts; a file with bytes already seen for its edition is named, not read again."""
+    groups: dict[tuple[str, str, str], list[LandedFile]] = {}
+    owner: dict[str, Register] = {}
+    repeated: list[Unrecognised] = []
+    seen: dict[tuple[str, str], str] = {}
+    for register, file in claimed:
+        owner[register.name] = register
+        if first := seen.get((register.name, file.sha256)):
+            repeated.append(Unrecognised(file.name, f"same bytes as {first}", file.size_bytes))
+            continue
+        seen[register.name, file.sha256] = file.name
+        groups.setdefault((register.name, file.recognised.dataset, _label(file)), []).append(file)
+    editions = [
+        LandedEdition(owner[name], dataset, label, files[0].recognised.edition_date, _set_sha256(files), tuple(files))
+        for (name, dataset, label), group in sorted(groups.items())
+        for files in _sets(group)
+    ]
+    return tuple(editions), tuple(repeated)
+
+
+def _label(file: LandedFile) -> str:
+    dated = file.recognised.edition_date
+    return dated.isoformat() if dated else f"sha-{file.sha256[:12]}"
+
+
+def _sets(files: list[LandedFile]) -> list[list[LandedFile]]:
+    """Parts of one set together; single files of the same edition each on their own, in path order."""
+    numbered = sorted((file for file in files if file.recognised.parts > 1), key=lambda file: (file.recognised.part, file.name))
+    single = [[file] for file in files if file.recognised.parts == 1]
+    return single + ([numbered] if numbered else [])
+
+
+def _set_sha256(files: Sequence[LandedFile]) -> str:
+    if len(files) == 1:
+        return files[0].sha256
+    return hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest()
+
+
+def check_set(edition: LandedEdition) -> None:
+    """Raise BlockedEdition for a broken archive, a missing or repeated part, or parts that disagree on their number."""
+    where = f"{edition.register.name} {edition.label}"
+    for file in edition.files:
+        if file.blocked is not None:
+            raise file.blocked
+    expected = {file.recognised.parts for file in edition.files}
+    if len(expected) > 1:
+        raise BlockedEdition("part_count", f"{where}: parts say they are of {' and of '.join(map(str, sorted(expected)))}; fetch the whole set again")
+    present = [file.recognised.part for file in edition.files]
+    if missing := sorted(set(range(1, expected.pop() + 1)) - set(present)):
+        raise BlockedEdition("missing_part", f"{where}: part {', '.join(map(str, missing))} is not in the landing folder; fetch it and run again")
+    if len(present) != len(set(present)):
+        raise BlockedEdition("repeated_part", f"{where}: a part number stands twice with different bytes; keep the publisher's one")

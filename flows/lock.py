@@ -1,0 +1,117 @@
+"""One writer a home: run, rollback and purge hold `lock`, an flock(2).
+
+The kernel frees an flock when its holder dies, however it dies, so there is no stale lock to find out about. What
+stands in the file (pid, command, start) is for the message only and decides nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.settings import Home
+from transforms.errors import LockHeld, RunFailed
+
+# How long a refused caller looks for a living holder's name: one that took over from a killed one writes it within milliseconds.
+NAME_WAIT_SECONDS = 1.0
+NAME_POLL_SECONDS = 0.02
+
+_held: set[int] = set()
+
+
+def _forget_in_child() -> None:
+    """A forked child shares the lock and would keep it after its parent's death; closing its copy frees nothing early."""
+    while _held:
+        os.close(_held.pop())
+
+
+os.register_at_fork(after_in_child=_forget_in_child)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the lock. `since` is ISO 8601, UTC."""
+
+    pid: int
+    command: str
+    since: str
+
+    @property
+    def alive(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+
+
+@contextmanager
+def held(home: Home, command: str) -> Iterator[None]:
+    """Hold the lock of this home, or raise LockHeld, naming the holder. Creates the home's folder.
+
+    Raises LockHeld where another process, or this one already, holds it; RunFailed where the file cannot be opened.
+    """
+    descriptor = _open(home.lock)
+    _held.add(descriptor)
+    try:
+        _take(descriptor, home)
+        _write(descriptor, json.dumps(asdict(Holder(os.getpid(), command, datetime.now(UTC).isoformat(timespec="seconds")))).encode())
+        yield
+        _write(descriptor, b"")
+    finally:
+        # Closing is what unlocks. A forked child that leaves the block has closed its copy already.
+        if descriptor in _held:
+            _held.discard(descriptor)
+            os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; --home must name a folder that this user may write to") from None
+
+
+def _take(descriptor: int, home: Home) -> None:
+    """Lock it. Refused: look who holds it, for at most NAME_WAIT_SECONDS, and take it if the holder goes meanwhile."""
+    deadline = time.monotonic() + NAME_WAIT_SECONDS
+    while not _try(descriptor):
+        holder = _read(descriptor)
+        if holder is not None and holder.alive:
+            raise LockHeld(
+                f"{home.lock}: held by pid {holder.pid} (undertow {holder.command}, since {holder.since}); wait for it to end, or stop that process and try again"
+            )
+        if time.monotonic() > deadline:
+            raise LockHeld(f"{home.lock}: held by a process that has not written its name; find it with `fuser {home.lock}`, or wait and try again")
+        time.sleep(NAME_POLL_SECONDS)
+
+
+def _try(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    if descriptor in _held:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, data, 0)
+
+
+def _read(descriptor: int) -> Holder | None:
+    try:
+        return Holder(**json.loads(os.pread(descriptor, 4096, 0)))
+    except (ValueError, TypeError):
+        return None  # empty or half written: the holder has only just taken it, or was killed

@@ -1,0 +1,500 @@
+"""Releases: built aside, read back, renamed into place, and made current by one symlink.
+
+`releases/<id>/` holds `undertow.duckdb`, `manifest.json` and, once it has been current, an empty `published`. Nothing
+writes to a database after its release has its name. A kill at any instant leaves `current` on a whole release: the
+flip is one rename of a symlink, and everything before it happens where no reader looks. What a kill leaves behind,
+`clean_leftovers` removes. Everything here that writes expects the caller to hold the lock of the home (`flows.lock`).
+
+Readers: resolve `current` first and open what it points to (`current_release`, `open_current`). A connection then
+stays with its release, and a new one sees the newest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from flows import durable, warehouse
+from flows.content import TableContent, content_sha256, table_content
+from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
+from flows.warehouse import RELEASE_DATABASE, Connection, identifier, literal
+from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.statements import DUCKDB_TYPES, Column, Table
+from transforms.views import ABOUT, RELEASE_TABLES
+
+MANIFEST = "manifest.json"
+PUBLISHED = "published"
+RELEASE_FOLDER_MODE = 0o750
+RELEASE_NAME = re.compile(r"^(\d{6,})-[0-9a-f]{12}$")
+OPEN_TRIES = 10
+
+# Table macros of a release: name → CREATE MACRO statement with unqualified names. None so far.
+RELEASE_MACROS: Mapping[str, str] = {}
+
+# What a Parquet column may be where the declaration says otherwise: nothing is lost in the cast, or it fails.
+WIDENED: Mapping[str, frozenset[str]] = {
+    "BIGINT": frozenset({"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}),
+    "DOUBLE": frozenset({"FLOAT"}),
+}
+PRIVACY_ORDER = ("open", "entity", "personal")
+
+
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """What a release says about itself in `v_release` and `v_run`. Times are UTC."""
+
+    as_of: date
+    code_version: str
+    synthetic: bool
+    run_id: str
+    started_at: datetime
+    built_at: datetime
+    engine: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release, from its manifest. `rows_n`: rows of all its tables, those about itself left out."""
+
+    release_id: str
+    folder: Path
+    as_of: date
+    built_at: datetime
+    rows_n: int
+    content_sha256: str
+    synthetic: bool
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """What a release holds: table name → content, for the tables that are not about the release itself."""
+
+    sequence: int
+    tables: Mapping[str, TableContent]
+
+    @property
+    def sha256(self) -> str:
+        return content_sha256(self.tables)
+
+    @property
+    def release_id(self) -> str:
+        return f"{self.sequence:06d}-{self.sha256[:12]}"
+
+
+# --- building -------------------------------------------------------------------------------------------------------
+
+
+def build_release(home: Home, work: Path, tables: Mapping[str, Path], facts: ReleaseFacts, *, declared: Mapping[str, Table] = RELEASE_TABLES) -> Path:
+    """Build a release in `work/release` and read all of it back. Returns that folder, for `publish`.
+
+    `tables`: table name → Parquet file, one for each declared table but those about the release itself. Columns and
+    types must be those declared. Rows are stored in key order. `declared` is for tests with few tables.
+    Raises ReleaseBlocked (a null where none is declared, a key that is not unique), RunFailed (a table or column is
+    missing or of another type, the disk failed, what was read back is not what was written).
+    """
+    stored = {name: table for name, table in declared.items() if name not in ABOUT}
+    _same_tables(stored, tables)
+    folder = work / "release"
+    with _disk_errors("building the release"), warehouse.safe_errors("building the release"):
+        folder.mkdir(mode=RELEASE_FOLDER_MODE)
+        contents = _write_database(work, folder / RELEASE_DATABASE, tables, declared, sequence=_next_sequence(home), facts=facts)
+        _read_back(folder, declared, contents)
+        manifest = _manifest(home, folder / RELEASE_DATABASE, contents, facts)
+        durable.write_bytes_durably(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+    return folder
+
+
+def _same_tables(stored: Mapping[str, Table], tables: Mapping[str, Path]) -> None:
+    if missing := [name for name in stored if name not in tables]:
+        raise RunFailed(f"release: no Parquet file was given for table {missing[0]}, which is declared; write it, with no rows if there are none")
+    if unknown := [name for name in tables if name not in stored]:
+        raise RunFailed(f"release: table {unknown[0]} is not declared in transforms.views, or is filled here; do not pass it")
+
+
+def _write_database(work: Path, database: Path, tables: Mapping[str, Path], declared: Mapping[str, Table], *, sequence: int, facts: ReleaseFacts) -> _Contents:
+    """Fill and close the file; says what each table from Parquet holds, and so the release's id."""
+    connection = warehouse.connect(work, read_paths=list(tables.values()))
+    try:
+        warehouse.attach_release(connection, database)
+        contents = _Contents(sequence, {name: _store(connection, declared[name], warehouse.parquet_source([path])) for name, path in sorted(tables.items())})
+        for name, rows in _about_rows(contents, facts, declared).items():
+            connection.register("about_rows", pl.DataFrame(rows, schema=declared[name].schema, orient="row").to_arrow())
+            _store(connection, declared[name], "select * from about_rows")
+            connection.unregister("about_rows")
+        _describe(connection, declared.values())
+        warehouse.detach_release(connection)
+    finally:
+        connection.close()
+    return contents
+
+
+def _store(connection: Connection, table: Table, source: str) -> TableContent:
+    """Create a table as declared, with the rows of `source` in key order, and say what it holds."""
+    _same_columns(table, warehouse.column_types(connection, source))
+    columns = ", ".join(f"{identifier(column.name)} {DUCKDB_TYPES[column.dtype]}" for column in table)
+    casts = ", ".join(f"cast({identifier(column.name)} as {DUCKDB_TYPES[column.dtype]}) as {identifier(column.name)}" for column in table)
+    with warehouse.safe_errors(f"release table {table.name}"):
+        connection.execute(f"create table {identifier(table.name)} ({columns})")
+        connection.execute(f"insert into {identifier(table.name)} select {casts} from ({source}) order by {warehouse.total_order(table.names, table.key)}")
+    content = _content(connection, table)
+    _no_stray_nulls(table, content)
+    _unique_key(connection, table)
+    return content
+
+
+def _same_columns(table: Table, found: Mapping[str, str]) -> None:
+    """Raise RunFailed unless `found` (column → DuckDB type) are the declared columns. Their order does not matter."""
+    for column in table:
+        wanted, given = DUCKDB_TYPES[column.dtype], found.get(column.name, "")
+        if not given:
+            raise RunFailed(f"release table {table.name}: the Parquet file has no column {column.name}; add it to the query that writes it")
+        if given != wanted and given not in WIDENED.get(wanted, ()):
+            raise RunFailed(f"release table {table.name}: column {column.name} is {given} and declared {wanted}; cast it in the query that writes it")
+    if extra := [name for name in found if name not in table]:
+        raise RunFailed(f"release table {table.name}: column {extra[0]} is not declared; declare it in transforms.views or leave it out")
+
+
+def _no_stray_nulls(table: Table, content: TableContent) -> None:
+    for column in table:
+        if not column.nullable and content.nulls[column.name]:
+            raise ReleaseBlocked(
+                f"release table {table.name}: column {column.name} is null in {content.nulls[column.name]} of {content.rows_n} rows and declares no null meaning"
+            )
+
+
+def _unique_key(connection: Connection, table: Table) -> None:
+    key = ", ".join(map(identifier, table.key))
+    repeated = connection.execute(f"select count(*) from (select 1 from {identifier(table.name)} group by {key} having count(*) > 1)").fetchall()[0][0]
+    if repeated:
+        raise ReleaseBlocked(f"release table {table.name}: {repeated} values of its key ({', '.join(table.key)}) stand more than once")
+
+
+def _content(connection: Connection, table: Table) -> TableContent:
+    """Hash the rows as stored, which is key order."""
+    batches = warehouse.stream(
+        connection, f"select {', '.join(map(identifier, table.names))} from {identifier(table.name)}", where=f"release table {table.name}"
+    )
+    return table_content(table.name, table.schema, (pl.DataFrame(pl.from_arrow(batch)) for batch in batches))
+
+
+def _next_sequence(home: Home) -> int:
+    """One more than the highest in the folder; the newest release is never pruned, so numbers never come back."""
+    return 1 + max((_sequence(path.name.lstrip(".")) for path in _children(home.releases)), default=0)
+
+
+def _sequence(release_id: str) -> int:
+    """The number a release's name begins with; 0 for a name that is none."""
+    matched = RELEASE_NAME.match(release_id)
+    return int(matched[1]) if matched else 0
+
+
+# --- what the release says about itself -----------------------------------------------------------------------------
+
+
+def _about_rows(contents: _Contents, facts: ReleaseFacts, declared: Mapping[str, Table]) -> Mapping[str, list[tuple[object, ...]]]:
+    rows: dict[str, list[tuple[object, ...]]] = {
+        "release": [(contents.release_id, facts.as_of, contents.sha256, facts.code_version, facts.synthetic)],
+        "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
+        "dictionary": [row for table in declared.values() for row in _dictionary_rows(table)],
+    }
+    return {name: rows[name] for name in rows if name in declared}
+
+
+def _utc(moment: datetime) -> datetime:
+    """Without a time zone, as columns hold it; a moment without one is UTC already."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _dictionary_rows(table: Table) -> Iterator[tuple[object, ...]]:
+    """view, column, type, unit, description, privacy; for the view itself the strictest privacy of its columns."""
+    privacy = max((column.privacy for column in table), key=PRIVACY_ORDER.index)
+    yield table.view, "", "VIEW", "", table.description, privacy
+    for column in table:
+        yield table.view, column.name, DUCKDB_TYPES[column.dtype], column.unit, _meaning(column), column.privacy
+
+
+def _meaning(column: Column) -> str:
+    """Description, closed vocabulary, and what a null means."""
+    values = f" One of: {', '.join(column.values)}." if column.values else ""
+    return f"{column.description}{values} {f'Null: {column.null}.' if column.null else 'Never null.'}"
+
+
+def comment(column: Column) -> str:
+    """The COMMENT of a column: its meaning and its unit."""
+    return f"{_meaning(column)} Unit: {column.unit}." if column.unit else _meaning(column)
+
+
+def _describe(connection: Connection, tables: Iterable[Table]) -> None:
+    """Create the views and macros, and comment every view and column."""
+    connection.execute("begin")
+    for table in tables:
+        connection.execute(f"create view {identifier(table.view)} as select {', '.join(map(identifier, table.names))} from {identifier(table.name)}")
+        connection.execute(f"comment on view {identifier(table.view)} is {literal(table.description)}")
+        for column in table:
+            connection.execute(f"comment on column {identifier(table.view)}.{identifier(column.name)} is {literal(comment(column))}")
+    for statement in RELEASE_MACROS.values():
+        connection.execute(statement)
+    connection.execute("commit")
+
+
+# --- reading back, manifest -----------------------------------------------------------------------------------------
+
+
+def _read_back(folder: Path, declared: Mapping[str, Table], written: _Contents) -> None:
+    """Read every column of every table from the closed file. Raises RunFailed where it is not what was written."""
+    names = sorted(path.name for path in folder.iterdir())
+    if names != [RELEASE_DATABASE]:
+        raise RunFailed(f"release: {', '.join(names)} where {RELEASE_DATABASE} alone was expected; a write-ahead log means it was not closed")
+    connection = warehouse.open_release(folder)
+    try:
+        for name, table in declared.items():
+            found = _content(connection, table)
+            if found != written.tables.get(name, found):
+                raise RunFailed(
+                    f"release table {name}: {found.rows_n} rows read back, {written.tables[name].rows_n} written, or with other values; check the disk and run again"
+                )
+            _view_reads(connection, table)
+    finally:
+        connection.close()
+
+
+def _view_reads(connection: Connection, table: Table) -> None:
+    types = warehouse.column_types(connection, f"select * from {identifier(table.view)}")
+    if types != {column.name: DUCKDB_TYPES[column.dtype] for column in table}:
+        raise RunFailed(f"release view {table.view}: its columns are not those declared; run again, and report it if it happens twice")
+
+
+def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, object]:
+    previous = _linked(home)
+    known = previous is not None and (previous / MANIFEST).exists()
+    return {
+        "release_id": contents.release_id,
+        "as_of": facts.as_of.isoformat(),
+        "synthetic": facts.synthetic,
+        "code_version": facts.code_version,
+        "run_id": facts.run_id,
+        "started_at": _utc(facts.started_at).isoformat(),
+        "built_at": _utc(facts.built_at).isoformat(),
+        "engine": facts.engine,
+        "content_sha256": contents.sha256,
+        "database": _database_facts(database),
+        "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
+        "previous": {"release_id": previous.name, "manifest_sha256": _file_sha256(previous / MANIFEST)} if previous and known else None,
+    }
+
+
+def _database_facts(database: Path) -> dict[str, object]:
+    return {"name": database.name, "sha256": _file_sha256(database), "bytes": database.stat().st_size}
+
+
+def _file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_manifest(release: Path) -> dict[str, object]:
+    try:
+        manifest = json.loads((release / MANIFEST).read_bytes())
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise RunFailed(f"release {release.name}: {MANIFEST} is not a manifest; run `undertow rollback`, or restore the folder from a backup")
+    return manifest
+
+
+def verify(release: Path) -> None:
+    """Compare a release's database with its manifest. Raises RunFailed where it is missing or has other bytes."""
+    with _disk_errors(f"release {release.name}"):
+        expected = _read_manifest(release).get("database")
+        found = _database_facts(release / RELEASE_DATABASE)
+    if found != expected:
+        raise RunFailed(
+            f"release {release.name}: {RELEASE_DATABASE} has other bytes than its manifest says; run `undertow rollback`, or restore the folder from a backup"
+        )
+
+
+# --- publishing -----------------------------------------------------------------------------------------------------
+
+
+def publish(home: Home, built: Path) -> str:
+    """Make a built release the current one and return its id. Keeps RELEASES_KEPT, and whatever `current` points to.
+
+    Raises RunFailed. Until the flip the release in force stays; a failure after it leaves the new one in force.
+    """
+    release_id = str(_read_manifest(built)["release_id"])
+    verify(built)
+    with _disk_errors(f"publishing release {release_id}"):
+        for path in built.iterdir():
+            path.chmod(RELEASE_FILE_MODE)
+        built.chmod(RELEASE_FOLDER_MODE)
+        durable.replace_durably(built, home.releases / release_id)
+        _flip(home, release_id)
+        _prune(home)
+    return release_id
+
+
+def _flip(home: Home, release_id: str) -> None:
+    """Move `current`, and mark both releases: one without the mark that is not current has never been in force."""
+    if (current := _linked(home)) is not None and current.is_dir():
+        _mark_published(current)
+    durable.symlink_durably(home.current, f"{home.releases.name}/{release_id}")
+    _mark_published(home.releases / release_id)
+
+
+def _mark_published(release: Path) -> None:
+    if not (release / PUBLISHED).exists():
+        durable.write_bytes_durably(release / PUBLISHED, b"", mode=RELEASE_FILE_MODE)
+
+
+def _prune(home: Home) -> None:
+    published, current = _published(home), _linked(home)
+    _remove(path for path in published[:-RELEASES_KEPT] if path != current)
+
+
+def _remove(releases: Iterable[Path]) -> None:
+    """Hide a release with one rename, then delete it: a kill leaves a hidden folder, never half a release."""
+    for release in releases:
+        hidden = release.with_name(f".{release.name}")
+        release.rename(hidden)
+        shutil.rmtree(hidden)
+
+
+def clean_leftovers(home: Home) -> None:
+    """Remove what killed runs left: work folders, releases that were never current, half-removed ones, temporary names.
+
+    Call with the lock held and before this run makes its work folder. Raises RunFailed.
+    """
+    with _disk_errors("cleaning up after an earlier run"):
+        for path in _children(home.work):
+            _discard(path)
+        for path in _children(home.releases):
+            if path.name.startswith("."):
+                _discard(path)
+        published = _published(home)
+        _remove(path for path in _children(home.releases) if RELEASE_NAME.match(path.name) and path not in published)
+        _discard(home.current.with_name(f".{home.current.name}.part"))
+        _prune(home)
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _children(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+# --- releases -------------------------------------------------------------------------------------------------------
+
+
+def releases(home: Home) -> tuple[Release, ...]:
+    """Every published release, oldest first. Raises RunFailed where a manifest cannot be read."""
+    current = _linked(home)
+    found = []
+    for folder in _published(home):
+        try:
+            found.append(_release(folder, _read_manifest(folder), folder == current))
+        except FileNotFoundError:
+            continue  # pruned by a run while this was reading
+    return tuple(found)
+
+
+def _release(folder: Path, manifest: Mapping[str, object], is_current: bool) -> Release:
+    tables = manifest["tables"]
+    return Release(
+        release_id=folder.name,
+        folder=folder,
+        as_of=date.fromisoformat(str(manifest["as_of"])),
+        built_at=datetime.fromisoformat(str(manifest["built_at"])).replace(tzinfo=UTC),
+        rows_n=sum(tables.values()) if isinstance(tables, dict) else 0,
+        content_sha256=str(manifest["content_sha256"]),
+        synthetic=bool(manifest["synthetic"]),
+        is_current=is_current,
+    )
+
+
+def current_release(home: Home) -> Path:
+    """The folder of the release in force, resolved. Raises UsageError where there is none."""
+    current = _linked(home)
+    if current is None:
+        raise UsageError(f"{home.root}: no release has been published here; run `undertow run --landing DIR`, or `undertow demo`")
+    if not current.is_dir():
+        raise UsageError(
+            f"{home.root}: current points to release {current.name}, which is not there; run `undertow rollback --to ID` (see `undertow releases`)"
+        )
+    return current
+
+
+def open_current(home: Home) -> Connection:
+    """A read-only connection to the release in force. Tries again where that was pruned between finding and opening it."""
+    for _ in range(OPEN_TRIES):
+        release = current_release(home)
+        try:
+            return warehouse.open_release(release)
+        except UsageError:
+            if release == _linked(home):
+                raise
+    return warehouse.open_release(current_release(home))
+
+
+def rollback(home: Home, to: str | None = None) -> str:
+    """Make the release before the current one, or the one named, current. Returns its id.
+
+    Raises UsageError where there is none, RunFailed where its bytes are not those of its manifest (`current` stays).
+    """
+    target = _target(home, to)
+    verify(target)
+    with _disk_errors(f"rolling back to release {target.name}"):
+        _flip(home, target.name)
+    return target.name
+
+
+def _target(home: Home, to: str | None) -> Path:
+    published = _published(home)
+    if to is not None:
+        named = [path for path in published if path.name == to]
+        if not named:
+            raise UsageError(f"release {to} is not among those kept; `undertow releases` lists them")
+        return named[0]
+    current = _linked(home)
+    earlier = [path for path in published if current is not None and _sequence(path.name) < _sequence(current.name)]
+    if not earlier:
+        raise UsageError("there is no earlier release to go back to; `undertow releases` lists those kept")
+    return earlier[-1]
+
+
+def _published(home: Home) -> list[Path]:
+    """Folders of the releases that are or have been current, oldest first."""
+    current = _linked(home)
+    found = [path for path in _children(home.releases) if RELEASE_NAME.match(path.name) and (path == current or (path / PUBLISHED).exists())]
+    return sorted(found, key=lambda path: _sequence(path.name))
+
+
+def _linked(home: Home) -> Path | None:
+    """What `current` points to, there or not; None where there is no link."""
+    try:
+        return home.releases / home.current.readlink().name
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def _disk_errors(what: str) -> Iterator[None]:
+    """Turn an OSError into one line with the path and what the system says."""
+    try:
+        yield
+    except OSError as error:
+        raise RunFailed(f"{what}: {error.filename or 'the disk'}: {error.strerror} (errno {error.errno}); put that right and run again") from None

@@ -1,0 +1,91 @@
+"""Running a night in this process: the lock, the stages in order, the clean-up, and errors that carry no data."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from flows import publish
+from flows.lock import held
+from flows.settings import Home
+from flows.stages import STAGES, Counts, Night, Stage, run_stage
+from transforms.errors import RunFailed, UndertowError
+
+log = structlog.get_logger()
+
+
+def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) -> Night:
+    """All stages under the home's lock; `each` runs one (the orchestrator gives its own). Raises UndertowError only.
+
+    Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed.
+    """
+    night.home.prepare()
+    with held(night.home, "demo" if night.synthetic else "run"), _interruptible():
+        publish.clean_leftovers(night.home)
+        night.work.mkdir(mode=0o700)
+        try:
+            for stage in STAGES:
+                with said_safely(stage.name):
+                    each(stage, night)
+        finally:
+            shutil.rmtree(night.work, ignore_errors=True)
+    return night
+
+
+@contextmanager
+def said_safely(where: str) -> Iterator[None]:
+    """Turn an unexpected exception into RunFailed that names its kind and place. Its text may hold a record: it is dropped."""
+    try:
+        yield
+    except UndertowError:
+        raise
+    except OSError as error:
+        raise RunFailed(f"stage {where}: {error.strerror or type(error).__name__} at {error.filename or 'an unnamed file'}; the release in force stays") from None
+    except Exception as error:
+        raise RunFailed(f"stage {where}: unexpected {type(error).__name__} at {place(error)}; the release in force stays. Please report this line") from None
+
+
+def place(error: BaseException) -> str:
+    """Innermost `file:line` of this project in the traceback."""
+    project = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent.name != "" and _is_ours(frame.filename)]
+    frame = (project or traceback.extract_tb(error.__traceback__))[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _is_ours(filename: str) -> bool:
+    return any(part in {"flows", "transforms", "graphs", "quality"} for part in Path(filename).parts) and "site-packages" not in filename
+
+
+class _Interrupted(KeyboardInterrupt):
+    """A SIGTERM, as Python shows a SIGINT."""
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGINT and SIGTERM end the night in an orderly way, with exit code 4. Only in the main thread, where signals arrive."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise _Interrupted
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: an orchestrator's process handles its own signals
+        yield
+        return
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise RunFailed("interrupted; the release in force stays, and the next run starts clean") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def is_real(home: Home) -> bool:
+    """True where the home has a published release that is not synthetic."""
+    return any(not release.synthetic for release in publish.releases(home))

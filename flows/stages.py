@@ -1,0 +1,404 @@
+"""The stages of a night, as plain functions in one list. `flows.nightly` wraps this list; `undertow run` calls it.
+
+A stage reads what the stages before it wrote under `work/<run>/` and writes its own Parquet there. What is small (the
+editions, the date) stays on the `Night`. A stage returns counts only, fit for logs and for the orchestrator.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+import structlog
+
+from flows import lake, publish, warehouse
+from flows.durable import write_bytes_durably
+from flows.editions import EditionInUse, Editions, newest_date, select
+from flows.flags import raise_flags
+from flows.landing import LandedEdition, Landing, look
+from flows.lake import EditionFacts
+from flows.reporting import render_night
+from flows.settings import Home
+from graphs import night as graph_night
+from quality import gate, suites
+from transforms.addresses import address_class_list
+from transforms.errors import BlockedEdition, ReleaseBlocked, RunFailed, UsageError
+from transforms.indicator import indicators
+from transforms.marts import MART_ORDER, MASS_SEATS_N, mart_sql
+from transforms.register import registers
+from transforms.resolution import resolve
+from transforms.statements import STATEMENT_TABLES, Table
+from transforms.sql import create_macros
+from transforms.views import (
+    EDITION_VIEW, FINDING_VIEW, GATE_VIEW, GRAPH_TABLES, MARTS, REGISTER_VIEW, REJECT_VIEW, RELEASE_TABLES, UNRECOGNISED_VIEW,
+)  # fmt: skip
+
+Engine = Literal["plain", "prefect"]
+Counts = Mapping[str, int | str]
+
+log = structlog.get_logger()
+
+ID_KEY_BYTES = 32
+DEMO_ID_KEY = b"undertow synthetic town, no secret"[:ID_KEY_BYTES]
+
+
+@dataclass
+class Night:
+    """One run: what was asked, where it works, and the small facts that stages hand on."""
+
+    home: Home
+    landing_folder: Path
+    run_id: str
+    started_at: datetime
+    as_of_asked: date | None = None
+    areas: tuple[str, ...] = ()
+    synthetic: bool = False
+    engine: Engine = "plain"
+    landing: Landing = field(default_factory=lambda: Landing((), ()))
+    blocked: tuple[EditionFacts, ...] = ()
+    editions: Editions = field(default_factory=lambda: Editions(()))
+    as_of: date = date.min
+    counts: dict[str, Counts] = field(default_factory=dict)
+    release_id: str = ""
+    report: Path | None = None
+
+    @property
+    def work(self) -> Path:
+        return self.home.work / self.run_id
+
+    def table(self, name: str) -> Path:
+        return self.work / "tables" / f"{name}.parquet"
+
+    @property
+    def exit_code(self) -> int:
+        return 5 if self.editions.any_blocked else 0
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    run: Callable[[Night], Counts]
+
+
+def new_night(home: Home, landing_folder: Path, *, as_of: date | None = None, areas: Iterable[str] = (), synthetic: bool = False, engine: Engine = "plain") -> Night:
+    """A night to run now. The clock is read here, once; nothing below a stage reads it."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    return Night(home, landing_folder.resolve(), run_id, now, as_of, tuple(areas), synthetic, engine)
+
+
+def run_stage(stage: Stage, night: Night) -> Counts:
+    """One stage, with its counts kept and logged. Unexpected errors lose their text here: it may hold a person's data."""
+    counts = stage.run(night)
+    night.counts[stage.name] = counts
+    log.info("stage", stage=stage.name, **counts)
+    return counts
+
+
+# --- landing and lake -----------------------------------------------------------------------------------------------
+
+
+def land(night: Night) -> Counts:
+    """What lies in the landing folder. Raises UsageError (2) where no file belongs to a register and none is held."""
+    night.landing = look(night.landing_folder, registers())
+    if not night.landing.editions:
+        raise UsageError(f"--landing {night.landing_folder.name}: no register recognises a file there; `undertow registers` lists what is read")
+    return {"editions": len(night.landing.editions), "not_recognised": len(night.landing.unrecognised)}
+
+
+def fill_lake(night: Night) -> Counts:
+    """Every edition not yet in the lake is parsed and gated; then the editions in force are chosen."""
+    held = {facts.key for facts in _held(night)}
+    night.blocked = tuple(blocked for edition in night.landing.editions if (blocked := _bring_in(night, edition, held)) is not None)
+    present = _held(night)
+    as_of = night.as_of_asked or newest_date(present)
+    if as_of is None:
+        raise RunFailed(_nothing_to_publish(night))
+    night.as_of = as_of
+    night.editions = select(present, night.blocked, as_of)
+    if not night.editions.with_status("in_force"):
+        raise RunFailed(_nothing_to_publish(night))
+    _write_edition_tables(night)
+    statuses = [edition.status for edition in night.editions.all]
+    return {status: statuses.count(status) for status in ("in_force", "history", "superseded", "blocked")}
+
+
+def _nothing_to_publish(night: Night) -> str:
+    first = f" The first reason: {night.blocked[0].blocked_message}" if night.blocked else " Give --as-of: no edition held is dated, or all are later."
+    return f"no register has an edition that can be used, so nothing is published.{first}"
+
+
+def _held(night: Night) -> tuple[EditionFacts, ...]:
+    """Editions in the lake of this kind: the synthetic town and real registers never meet in one night."""
+    return tuple(facts for facts in lake.manifests(night.home) if facts.synthetic == night.synthetic and facts.register in registers())
+
+
+def _bring_in(night: Night, edition: LandedEdition, held: set[str]) -> EditionFacts | None:
+    """None where the edition is in the lake now; else its facts, with why it is blocked."""
+    key = lake.lake_key(edition, synthetic=night.synthetic)
+    if key in held:
+        return None
+    work = night.work / "lake" / f"{edition.register.name}-{key}"
+    try:
+        ingested = lake.ingest(edition, work, key, synthetic=night.synthetic)
+        _lake_gate(night, edition, ingested)
+        lake.admit(night.home, ingested)
+    except BlockedEdition as fault:
+        log.warning("edition blocked", register_name=edition.register.name, edition=edition.label, code=fault.code, message=str(fault))
+        return lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return None
+
+
+def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> None:
+    """Run the register's suite on the tables just made; keep the outcome beside them. Raises BlockedEdition."""
+    last = _last_in_force(night, ingested.facts)
+    connection = warehouse.connect(ingested.folder, read_paths=[night.home.lake])
+    try:
+        for table in edition.register.tables:
+            warehouse.parquet_view(connection, table.name, [ingested.folder / f"{table.name}.parquet"])
+            if last is not None:
+                warehouse.parquet_view(connection, f"last_{table.name}", lake.table_files(night.home, table.name, [last]), table=table)
+        _register_frame(connection, "edition", _edition_frame([EditionInUse(ingested.facts, "in_force")]))
+        if last is not None:
+            _register_frame(connection, "last_edition", _edition_frame([EditionInUse(last, "in_force")]))
+        suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
+        outcome = gate.run(connection, suite, stage="lake", register=edition.register.name, edition=edition.label)
+    finally:
+        connection.close()
+    outcome.write_parquet(ingested.folder / "gate.parquet")
+    if message := gate.failure_message(outcome):
+        raise BlockedEdition("gate", f"{message}. The file is {edition.files[0].name}; fetch it again, or correct the register's module")
+
+
+def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
+    """The edition before this one, of the same data set."""
+    same = [known for known in _held(night) if (known.register, known.dataset) == (facts.register, facts.dataset)]
+    before = [known for known in same if (known.edition_date or date.min) < (facts.edition_date or date.max)]
+    return max(before, key=lambda known: (known.edition_date or date.min, known.arrival), default=None)
+
+
+def _edition_frame(editions: Iterable[EditionInUse]) -> pl.DataFrame:
+    """EDITION_VIEW rows."""
+    rows = [{**asdict(edition.facts), "edition": edition.facts.label, "status": edition.status, "stale_since": edition.stale_since} for edition in editions]
+    return pl.DataFrame([{name: row[name] for name in EDITION_VIEW.names} for row in rows], schema=EDITION_VIEW.schema).sort(EDITION_VIEW.key)
+
+
+def _register_frame(connection: warehouse.Connection, name: str, frame: pl.DataFrame) -> None:
+    connection.register(name, frame.to_arrow())
+
+
+def _write_edition_tables(night: Night) -> None:
+    """v_edition, v_register, v_reject, v_finding and v_unrecognised_file, as they will be published."""
+    usable = night.editions.usable
+    in_force = {facts.register: facts.label for facts in night.editions.with_status("in_force")}
+    known = [
+        {**{name: getattr(unit, name) for name in ("title", "publisher", "territory", "licence", "cadence", "kind", "url")}, "register": unit.name,
+         "edition_in_force": in_force.get(unit.name)}
+        for unit in registers().values()
+    ]  # fmt: skip
+    files = [{"file_name": file.name, "reason": file.reason, "file_bytes": file.size_bytes} for file in night.landing.unrecognised]
+    _write(night, EDITION_VIEW, _edition_frame(night.editions.all))
+    _write(night, REGISTER_VIEW, pl.DataFrame(known, schema=REGISTER_VIEW.schema))
+    _write(night, UNRECOGNISED_VIEW, pl.DataFrame(files, schema=UNRECOGNISED_VIEW.schema))
+    for table in (REJECT_VIEW, FINDING_VIEW, GATE_VIEW):
+        frames = [pl.read_parquet(path) for path in lake.table_files(night.home, table.name, usable)]
+        _write(night, table, pl.concat([table.empty(), *frames]))
+
+
+def _write(night: Night, table: Table, frame: pl.DataFrame) -> None:
+    path = night.table(table.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.select(table.names).cast(table.schema).sort(table.key).write_parquet(path, compression="zstd")
+
+
+# --- resolve, marts, graph, flags ------------------------------------------------------------------------------------
+
+
+def _open(night: Night, tables: Iterable[str]) -> warehouse.Connection:
+    """A connection with the statement tables, `edition_in_use` and the night's own tables named."""
+    connection = warehouse.connect(night.work, read_paths=[night.home.lake])
+    usable = night.editions.usable
+    for name, table in {**STATEMENT_TABLES, "reject_mention": lake.MENTION}.items():
+        warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table)
+    _register_frame(connection, "edition_in_use", _editions_in_use(night))
+    _register_frame(connection, "address_class_list", address_class_list())
+    for name in tables:
+        warehouse.parquet_view(connection, name, [night.table(name)])
+    create_macros(connection)
+    return connection
+
+
+def _editions_in_use(night: Night) -> pl.DataFrame:
+    """register, dataset, edition, status, completeness, edition_date, edition_order ('' for undated: older than all)."""
+    rows = [
+        (e.facts.register, e.facts.dataset, e.facts.label, e.status, e.facts.completeness, e.facts.edition_date, e.facts.edition_date.isoformat() if e.facts.edition_date else "")
+        for e in night.editions.all
+        if e.status in ("in_force", "history")
+    ]
+    columns = ("register", "dataset", "edition", "status", "completeness", "edition_date", "edition_order")
+    return pl.DataFrame(rows, schema=dict(zip(columns, (pl.String,) * 5 + (pl.Date, pl.String), strict=True)), orient="row")
+
+
+def resolve_parties(night: Night) -> Counts:
+    """Who is who, over every party record of every usable edition."""
+    connection = _open(night, ())
+    try:
+        resolution = resolve(connection, _id_key(night))
+    finally:
+        connection.close()
+    _write(night, MARTS["resolution"], resolution)
+    return {"records": resolution.height, "parties": resolution["party_id"].n_unique()}
+
+
+def _id_key(night: Night) -> bytes:
+    """The demo's key is fixed so that its ids are the same everywhere; a real home has its own, made once."""
+    if night.synthetic:
+        return DEMO_ID_KEY
+    path = night.home.secrets / "id.key"
+    if not path.exists():
+        write_bytes_durably(path, secrets.token_bytes(ID_KEY_BYTES), mode=0o600)
+    return path.read_bytes()
+
+
+def build_marts(night: Night) -> Counts:
+    """The marts, in order, each from its SQL file."""
+    counts: dict[str, int] = {}
+    connection = _open(night, ["resolution"])
+    try:
+        for name in MART_ORDER:
+            sql = mart_sql(name)
+            parameters = {key: value for key, value in (("as_of", night.as_of), ("mass_seats_n", MASS_SEATS_N)) if f"${key}" in sql}
+            counts[name] = warehouse.write_parquet(connection, sql, night.table(name), MARTS[name].key, parameters)
+            warehouse.parquet_view(connection, name, [night.table(name)])
+    finally:
+        connection.close()
+    return counts
+
+
+CLOSURE_BASES = ("shares", "votes", "surplus_assets", "board", "influence")
+EDGES_SQL = f"""
+select party_id, subject_id, statement_id, basis, share_min, share_max
+from interest where is_open and basis in {CLOSURE_BASES}
+"""
+NODES_SQL = """
+select entity_id as party_id, case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind from entity
+union all
+select person_id, case when person_type = 'anonymousPerson' then 'protected' else 'person' end from person
+"""
+
+
+def compute_graph(night: Night) -> Counts:
+    """Components, cycles, reach and exact integrated ownership; then the graph gate. Raises ReleaseBlocked (3)."""
+    connection = _open(night, MARTS)
+    try:
+        edges, nodes = (_frame(connection, sql) for sql in (EDGES_SQL, NODES_SQL))
+        for name, frame in graph_night.build(edges, nodes, _marks(connection)).items():
+            _write(night, GRAPH_TABLES[name], frame)
+            warehouse.parquet_view(connection, name, [night.table(name)])
+        outcome = gate.run(connection, suites.graph_suite(), stage="graph")
+    finally:
+        connection.close()
+    _keep_gate(night, outcome)
+    counted = [pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES]
+    return {"edges": edges.height, "nodes": nodes.height, **dict(zip(GRAPH_TABLES, counted, strict=True))}
+
+
+def _marks(connection: warehouse.Connection) -> pl.DataFrame:
+    """mark, party_id: every mark that an indicator declares."""
+    found = [
+        _frame(connection, query).select(pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id"))
+        for indicator in indicators().values()
+        for mark, query in indicator.marks.items()
+    ]
+    return pl.concat([pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String}), *found])
+
+
+def _frame(connection: warehouse.Connection, sql: str) -> pl.DataFrame:
+    frame = pl.from_arrow(connection.sql(sql).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _keep_gate(night: Night, outcome: pl.DataFrame) -> None:
+    """Add outcomes to v_gate; a blocking failure ends the night with the old release in place."""
+    kept = pl.read_parquet(night.table(GATE_VIEW.name))
+    _write(night, GATE_VIEW, pl.concat([kept, outcome]))
+    if message := gate.failure_message(outcome):
+        raise ReleaseBlocked(f"{message}. The release in force stays; correct the cause and run again")
+
+
+def find_flags(night: Night) -> Counts:
+    """Every indicator's states, sentences and evidence."""
+    connection = _open(night, (*MARTS, *GRAPH_TABLES))
+    try:
+        raised = raise_flags(connection, indicators().values(), night.editions, night.as_of)
+    finally:
+        connection.close()
+    for name, frame in (("flag", raised.flags), ("evidence", raised.evidence), ("indicator", raised.indicators)):
+        _write(night, RELEASE_TABLES[name], frame)
+    return {"flagged": int(raised.indicators["n_flagged"].sum()), "not_assessable": int(raised.indicators["n_not_assessable"].sum())}
+
+
+# --- gate, release, report ------------------------------------------------------------------------------------------
+
+
+def _published_tables() -> tuple[str, ...]:
+    return tuple(name for name in RELEASE_TABLES if name not in publish.ABOUT)
+
+
+def check_release(night: Night) -> Counts:
+    """The release gate, on exactly the tables that will be published. Raises ReleaseBlocked (3)."""
+    connection = warehouse.connect(night.work)
+    try:
+        for name in _published_tables():
+            warehouse.parquet_view(connection, name, [night.table(name)])
+        outcome = gate.run(connection, suites.release_suite(), stage="release")
+    finally:
+        connection.close()
+    _keep_gate(night, outcome)
+    return {"expectations": outcome.height, "failed": outcome.filter(~pl.col("passed")).height}
+
+
+def release(night: Night) -> Counts:
+    """Build the database aside, read it back, publish it."""
+    tables = {name: night.table(name) for name in _published_tables()}
+    facts = publish.ReleaseFacts(
+        as_of=night.as_of, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
+        started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine,
+    )  # fmt: skip
+    built = publish.build_release(night.home, night.work, tables, facts)
+    night.release_id = publish.publish(night.home, built)
+    return {"release": night.release_id}
+
+
+def report(night: Night) -> Counts:
+    """The page of the night, from the release just published and nothing else."""
+    folder = night.home.reports / night.release_id
+    connection = warehouse.open_release(publish.current_release(night.home))
+    try:
+        night.report = render_night(connection, folder, areas=night.areas)
+    finally:
+        connection.close()
+    return {"bytes": night.report.stat().st_size}
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("landing", land),
+    Stage("lake", fill_lake),
+    Stage("resolve", resolve_parties),
+    Stage("marts", build_marts),
+    Stage("graph", compute_graph),
+    Stage("flags", find_flags),
+    Stage("gate", check_release),
+    Stage("release", release),
+    Stage("report", report),
+)

@@ -1,0 +1,251 @@
+"""The only place that opens, attaches or configures DuckDB.
+
+A *working* connection (`connect`) sees one work folder and the paths named, spills there, and can no longer be
+reconfigured. A *release* connection (`open_release`) reads one published database and nothing else on the machine.
+
+Three facts of DuckDB 2.0 shape this file. An instance is cached by path within a process, so a release is opened by
+its resolved path, never through the `current` symlink: after a flip the same path would give the old instance.
+The default spill folder lies beside the database, so an analyst's connection has none. And an error about a value
+prints the value, so errors that may carry a row's text lose their message (`safe_errors`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from transforms.errors import RunFailed, UsageError
+from transforms.statements import DUCKDB_TYPES, Table
+
+type Connection = duckdb.DuckDBPyConnection
+type Value = str | int | float | bool | object
+
+RELEASE_DATABASE = "undertow.duckdb"
+# The oldest DuckDB that must open a release (Debian and the R and Java clients lag behind).
+RELEASE_STORAGE_VERSION = "v1.2.0"
+MEMORY_SHARE = 0.6  # of what this process may use: the rest is for polars, Arrow buffers and the page cache
+BATCH_ROWS = 100_000
+
+# Nothing is fetched, loaded or read from the caller's Python variables behind a query's back.
+CLOSED: Mapping[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+# Errors about a program, not about a row: their message is wanted.
+SAFE_ERRORS = (
+    duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException,
+    duckdb.OutOfMemoryException, duckdb.IOException, duckdb.NotImplementedException,
+)  # fmt: skip
+READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+def connect(
+    work: Path, *, database: Path | None = None, read_paths: Sequence[Path] = (), threads: int | None = None, memory_limit: str | None = None
+) -> Connection:
+    """A connection that sees `work` and `read_paths` (files or folders), and nothing else.
+
+    DuckDB does not tell reading from writing here: write under `work` only. In memory, or on `database` (under `work`). `memory_limit` as DuckDB writes it ("2GB"); default 60 % of what the
+    process may use. Spills to `work/spill`. External access is off and the configuration is locked.
+    """
+    work = work.resolve()
+    (work / "spill").mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = duckdb.connect(str(database.resolve()) if database else ":memory:", config=dict(CLOSED))
+    resolved = [path.resolve() for path in read_paths]
+    folders = [str(work), *(str(path) for path in resolved if path.is_dir())]
+    for setting in (
+        f"threads = {threads or _processors()}",
+        f"memory_limit = {literal(memory_limit or _memory_limit())}",
+        f"temp_directory = {literal(str(work / 'spill'))}",
+        "preserve_insertion_order = true",
+        "TimeZone = 'UTC'",
+        f"allowed_directories = {_literals(folders)}",
+        f"allowed_paths = {_literals([str(path) for path in resolved if not path.is_dir()])}",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        connection.execute(f"set {setting}")
+    return connection
+
+
+def open_release(release: Path, *, spill: Path | None = None) -> Connection:
+    """A read-only connection to a release's folder (`releases/<id>`; a symlink is resolved first, see above).
+
+    No other file, no extension, no network, no change of settings. Without `spill` a query too large for memory
+    fails instead of leaving rows outside the home. Keep the connection: it answers from its release for its life,
+    also after newer ones are published. Raises UsageError where there is no release in the folder.
+    """
+    database = Path(os.path.realpath(release)) / RELEASE_DATABASE
+    settings = {
+        **CLOSED,
+        "threads": _processors(),
+        "memory_limit": _memory_limit(),
+        "temp_directory": str(spill.resolve()) if spill else "",
+        "enable_external_access": False,
+        "lock_configuration": True,
+    }
+    try:
+        return duckdb.connect(str(database), read_only=True, config=settings)
+    except duckdb.Error as error:
+        if not database.exists():
+            raise UsageError(f"{release}: there is no release here; name a folder of releases/") from None
+        raise RunFailed(f"{database}: DuckDB cannot open it ({_first_line(error)}); run `undertow rollback`, then run the night again") from None
+
+
+def attach_release(connection: Connection, database: Path) -> None:
+    """Create a database file that older DuckDBs can open, and make it the one that unqualified names mean."""
+    connection.execute(f"attach {literal(str(database.resolve()))} as release (storage_version {literal(RELEASE_STORAGE_VERSION)})")
+    connection.execute("use release")
+
+
+def detach_release(connection: Connection) -> None:
+    """Write everything to the file, so that no write-ahead log is left, and let go of it."""
+    connection.execute("checkpoint release")
+    connection.execute("use memory")
+    connection.execute("detach release")
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@cache
+def _memory_limit() -> str:
+    """DuckDB's memory in bytes: MEMORY_SHARE of the machine's, or of this process's control group if that is less."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{int(min(machine, *_group_limits(), machine) * MEMORY_SHARE)}B"
+
+
+def _group_limits() -> Iterator[int]:
+    """`memory.max` of the control group (version 2) and of those around it, where the system has them."""
+    try:
+        own = next(line.split("::", 1)[1].strip() for line in Path("/proc/self/cgroup").read_text().splitlines() if line.startswith("0::"))
+    except (OSError, StopIteration):
+        return
+    group = Path("/sys/fs/cgroup") / own.lstrip("/")
+    for folder in (group, *group.parents):
+        try:
+            limit = (folder / "memory.max").read_text().strip()
+        except OSError:
+            continue
+        if limit.isdigit():
+            yield int(limit)
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+
+
+def query(release: Path, sql: str) -> pa.Table:
+    """One read-only statement on a release. Raises UsageError with DuckDB's own message: the SQL is the caller's."""
+    connection = open_release(release)
+    try:
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type not in READ_ONLY_STATEMENTS:
+            raise UsageError("give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); a release is read-only")
+        rows: pa.Table = connection.sql(sql).to_arrow_table()
+        return rows
+    except duckdb.Error as error:
+        raise UsageError(str(error)) from None
+    finally:
+        connection.close()
+
+
+def stream(connection: Connection, sql: str, *, where: str) -> Iterator[pa.RecordBatch]:
+    """The rows of a query as record batches, in the query's order, in bounded memory. `where` as in safe_errors."""
+    with safe_errors(where):
+        yield from connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+
+
+@contextmanager
+def safe_errors(where: str) -> Iterator[None]:
+    """Turn DuckDB's errors into RunFailed. Those about a value keep their kind only: the message may name a person.
+
+    `where` says what was being done (stage, table), because the message then cannot.
+    """
+    try:
+        yield
+    except SAFE_ERRORS as error:
+        raise RunFailed(f"{where}: {_first_line(error)}") from None
+    except duckdb.Error as error:
+        raise RunFailed(
+            f"{where}: {type(error).__name__} on a value, which is not shown because it may be personal; query the inputs named here to find it"
+        ) from None
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
+
+
+# --- Parquet --------------------------------------------------------------------------------------------------------
+
+
+def parquet_view(connection: Connection, name: str, paths: Sequence[Path], *, table: Table | None = None) -> None:
+    """Create or replace view `name` over Parquet files of one schema. Without files it is empty, with `table`'s columns.
+
+    Folder names such as `register=…` are not read as columns: the rows carry them, and DuckDB would retype them.
+    """
+    if not paths and table is None:
+        raise RunFailed(f"view {name}: there are no files and no declared table to make it from; give one of them")
+    with safe_errors(f"view {name}"):
+        connection.execute(f"create or replace view {identifier(name)} as {parquet_source(paths) if paths else _no_rows(table)}")
+
+
+def parquet_source(paths: Sequence[Path]) -> str:
+    """SQL that reads these Parquet files, in the order of their paths."""
+    return f"select * from read_parquet({_literals([str(path.resolve()) for path in sorted(paths)])}, hive_partitioning = false)"
+
+
+def _no_rows(table: Table | None) -> str:
+    columns = table.columns if table else ()
+    return f"select {', '.join(f'cast(null as {DUCKDB_TYPES[column.dtype]}) as {identifier(column.name)}' for column in columns)} where false"
+
+
+def column_types(connection: Connection, sql: str) -> dict[str, str]:
+    """Column → DuckDB type of a query's result, in order."""
+    return {str(row[0]): str(row[1]) for row in connection.execute(f"describe {sql}").fetchall()}
+
+
+def write_parquet(connection: Connection, sql: str, path: Path, order_by: Sequence[str], parameters: Mapping[str, Value] | None = None) -> int:
+    """Write a query's rows to `path` and return how many. Same rows, same bytes, with any number of threads.
+
+    Rows are ordered by `order_by`, then by all other columns, so that the order is total whatever the key.
+    Raises RunFailed (`safe_errors`).
+    """
+    with safe_errors(f"writing {path.name}"):
+        names = (
+            [str(column[0]) for column in connection.execute(f"describe {sql}", parameters).fetchall()] if parameters else list(column_types(connection, sql))
+        )
+        copy = f"copy (select * from ({sql}) order by {total_order(names, order_by)}) to {literal(str(path.resolve()))} (format parquet, compression zstd)"
+        return int(connection.execute(copy, parameters).fetchall()[0][0])
+
+
+def total_order(names: Sequence[str], first: Sequence[str]) -> str:
+    """An ORDER BY list: `first`, then every other column; ascending, nulls last."""
+    return ", ".join(f"{identifier(name)} asc nulls last" for name in (*first, *(name for name in names if name not in first)))
+
+
+# --- SQL text -------------------------------------------------------------------------------------------------------
+
+
+def identifier(name: str) -> str:
+    """A quoted identifier; several declared names (position, column, view) are keywords."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A quoted text, for statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _literals(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(literal, texts))}]"

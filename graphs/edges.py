@@ -1,0 +1,138 @@
+"""Names to integers, and arcs as compressed arrays.
+
+An *arc* runs from a holder to what it holds. Parties are numbered in the order of their ids, so the smaller number is
+the smaller id and ties can be broken on integers. Nothing here knows a name: `Parties` is the only bridge.
+
+Shapes: `src`, `dst` are int64[arcs]; a `Csr` has `indptr` int64[nodes + 1] and `indices` int64[arcs].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.errors import RunFailed
+
+type Ints = npt.NDArray[np.int64]
+type Floats = npt.NDArray[np.float64]
+type Bools = npt.NDArray[np.bool_]
+type Bytes = npt.NDArray[np.uint8]
+
+KINDS: Mapping[str, int] = {"legal_entity": 0, "arrangement": 1, "person": 2, "protected": 3, "unspecified": 4}
+
+
+@dataclass(frozen=True, eq=False)
+class Csr:
+    """Neighbours of every node: those of node v are `indices[indptr[v]:indptr[v + 1]]`, in ascending order."""
+
+    indptr: Ints
+    indices: Ints
+
+    @property
+    def n(self) -> int:
+        return len(self.indptr) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Arcs:
+    """Distinct arcs of `n` nodes, sorted by (src, dst)."""
+
+    n: int
+    src: Ints
+    dst: Ints
+
+    def held(self) -> Csr:
+        """What each node holds."""
+        return grouped(self.n, self.src, self.dst)
+
+    def holders(self) -> Csr:
+        """Who holds each node."""
+        order = np.argsort(self.dst, kind="stable")
+        return grouped(self.n, self.dst[order], self.src[order])
+
+
+@dataclass(frozen=True, eq=False)
+class Parties:
+    """Parties in the order of their ids: `ids` is text[n], `kind` uint8[n] by `KINDS`."""
+
+    ids: pl.Series
+    kind: Bytes
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def of_kind(self, kind: str) -> Bools:
+        return np.equal(self.kind, KINDS[kind])
+
+    def names(self, numbers: Ints) -> pl.Series:
+        """Ids of the parties numbered so."""
+        return self.ids.gather(pl.Series(values=numbers, dtype=pl.Int64))
+
+
+def grouped(n: int, keys: Ints, values: Ints) -> Csr:
+    """Values by key. `keys` is sorted and below n."""
+    return Csr(starts(n, keys), values)
+
+
+def starts(n: int, keys: Ints) -> Ints:
+    """Where each key's run begins in the sorted `keys`, and where the last one ends: int64[n + 1]."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(keys, minlength=n)))).astype(np.int64)
+
+
+def spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """(which run, position) of every element of the runs [begin, begin + count), run after run."""
+    run = np.repeat(np.arange(len(begin), dtype=np.int64), count)
+    shift = begin - (np.cumsum(count) - count)
+    return run, np.arange(len(run), dtype=np.int64) + shift[run]
+
+
+def neighbours(csr: Csr, nodes: Ints) -> tuple[Ints, Ints]:
+    """(position in `nodes`, neighbour) of every arc that leaves `nodes`."""
+    begin = csr.indptr[nodes]
+    run, position = spread(begin, csr.indptr[nodes + 1] - begin)
+    return run, csr.indices[position]
+
+
+def distinct(n: int, src: Ints, dst: Ints) -> Arcs:
+    """The arcs sorted, each once."""
+    key = np.unique(src * n + dst)
+    return Arcs(n, key // max(n, 1), key % max(n, 1))
+
+
+def reachable(csr: Csr, start: Ints) -> Bools:
+    """True for `start` and all that is reached from it. One round per step of distance, each arc looked at once."""
+    seen = np.zeros(csr.n, np.bool_)
+    seen[start] = True
+    frontier = np.unique(start)
+    while len(frontier):
+        _, found = neighbours(csr, frontier)
+        frontier = np.unique(found[~seen[found]])
+        seen[frontier] = True
+    return seen
+
+
+def parties(nodes: pl.DataFrame) -> Parties:
+    """Number the parties. `nodes`: party_id, kind (a word of KINDS).
+
+    Raises RunFailed where a party stands twice or has a kind that is not in KINDS.
+    """
+    frame = nodes.select("party_id", pl.col("kind").replace_strict(KINDS, default=None, return_dtype=pl.UInt8)).sort("party_id")
+    if unknown := frame.get_column("kind").null_count():
+        raise RunFailed(f"graph nodes: {unknown} parties have a kind outside {', '.join(KINDS)}; correct the query that gives nodes")
+    ids = frame.get_column("party_id")
+    if twice := len(ids) - ids.n_unique():
+        raise RunFailed(f"graph nodes: {twice} rows repeat a party_id; give every party one row and one kind")
+    return Parties(ids.rechunk(), frame.get_column("kind").to_numpy().astype(np.uint8))
+
+
+def numbered(frame: pl.DataFrame, known: Parties, column: str) -> Ints:
+    """Numbers of the parties in `column`, row by row. Raises RunFailed where one is not among the nodes."""
+    table = pl.DataFrame({column: known.ids, "_number": np.arange(len(known), dtype=np.int64)})
+    numbers = frame.select(column).join(table, on=column, how="left", maintain_order="left").get_column("_number")
+    if missing := numbers.null_count():
+        raise RunFailed(f"graph edges: {missing} rows have a {column} that is not among the nodes; add these parties to the query that gives nodes")
+    return numbers.to_numpy().astype(np.int64)

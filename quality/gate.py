@@ -1,0 +1,216 @@
+"""Gates: expectations on the tables of one stage, run by Great Expectations on a DuckDB connection received.
+
+An `Expectation` is data, built from the declarations (`quality.suites`) before Great Expectations is imported, which
+takes seconds. `run` gives one row of `v_gate` for each. What failed is located by a query of our own that selects key
+and record columns only: the results of Great Expectations carry raw values, names among them, so none are asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from transforms.errors import DeclarationError
+from transforms.sql import Connection
+from transforms.views import GATE_VIEW
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+Kind = Literal["column_exists", "types", "not_null", "in_set", "unique", "between", "has_rows", "ordered", "reference", "rows"]
+Severity = Literal["blocking", "warning"]
+Stage = Literal["lake", "graph", "release"]
+
+SOURCE = "undertow"
+RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}  # BASIC alone carries 20 raw values
+NOT_EVALUATED = "could not be evaluated: "
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One thing that must be true of `table`.
+
+    `parameters` by kind: in_set the values allowed; unique the columns; between the least and the greatest value;
+    ordered the lower and
+    the upper column; reference the `table.column`s one of which must hold the value; the other kinds none.
+    `failing_rows` selects the rows that fail, key and record columns only, from `{batch}`, which stands for the table
+    and may have no alias; empty where the expectation is not about rows. Literal braces are doubled.
+    """
+
+    name: str
+    table: str
+    column: str | None
+    kind: Kind
+    parameters: tuple[str | int, ...]
+    severity: Severity
+    failing_rows: str = ""
+
+    @property
+    def failing_rows_sql(self) -> str:
+        return self.failing_rows.format(batch=self.table)
+
+
+def run(connection: Connection, expectations: Sequence[Expectation], *, stage: Stage, register: str | None = None, edition: str | None = None) -> pl.DataFrame:
+    """GATE_VIEW rows, one for each expectation, in their order.
+
+    `connection` has every table or view by its name, and no open transaction (a query that fails would abort it).
+    What cannot be evaluated, because a table or column is missing, has failed; its example names the kind of error.
+    Not for several threads at once: Great Expectations keeps a global context.
+    Raises DeclarationError where two expectations of one table have one name.
+    """
+    _refuse_same_names(expectations)
+    passed = _validate(connection, expectations)
+    outcomes = [(expectation, (expectation.table, expectation.name) in passed) for expectation in expectations]
+    located = [(0, None) if ok or not expectation.failing_rows else _failing(connection, expectation) for expectation, ok in outcomes]
+    rows = [
+        (stage, register, edition, expectation.table, expectation.name, expectation.severity, ok, rows_n, example)
+        for (expectation, ok), (rows_n, example) in zip(outcomes, located, strict=True)
+    ]
+    return pl.DataFrame(rows, schema=GATE_VIEW.schema, orient="row")
+
+
+def blocking_failures(gate_rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that block: GATE_VIEW's columns, in order."""
+    return gate_rows.filter((pl.col("severity") == "blocking") & ~pl.col("passed"))
+
+
+def failure_message(gate_rows: pl.DataFrame) -> str:
+    """One line: the first blocking failure, its rows and an example locator, and how many more. Empty where nothing blocks."""
+    failures = blocking_failures(gate_rows)
+    if failures.is_empty():
+        return ""
+    first = failures.row(0, named=True)
+    about = " ".join(value for value in (first["register"], first["edition"]) if value)
+    more = f"; and {failures.height - 1} more, see v_gate" if failures.height > 1 else ""
+    return f"{first['stage']} gate{' of ' if about else ''}{about}: expected {first['expectation']!r}{_evidence(first['rows_n'], first['example'])}{more}"
+
+
+def _evidence(rows_n: int, example: str | None) -> str:
+    counted = f" but {rows_n} {'row fails' if rows_n == 1 else 'rows fail'}" if rows_n else " and it does not hold"
+    return counted + (f" ({'for example ' if rows_n else ''}{example})" if example else "")
+
+
+def _refuse_same_names(expectations: Sequence[Expectation]) -> None:
+    counts = Counter((expectation.table, expectation.name) for expectation in expectations)
+    if twice := [name for (_, name), n in counts.items() if n > 1]:
+        raise DeclarationError(f"gate: two expectations are named {twice[0]!r}; give each its own name")
+
+
+# --- through Great Expectations -------------------------------------------------------------------------------------
+
+
+def _validate(connection: Connection, expectations: Sequence[Expectation]) -> set[tuple[str, str]]:
+    """(table, name) of every expectation that holds: one suite for each table."""
+    in_tables = groupby(sorted(expectations, key=lambda expectation: expectation.table), key=lambda expectation: expectation.table)
+    with _quiet():
+        source = _source(connection)
+        return {(table, name) for table, group in in_tables for name in _holding(source, table, list(group))}
+
+
+def _holding(source: SQLDatasource, table: str, expectations: Sequence[Expectation]) -> list[str]:
+    """Names of those that hold; none where the table is not there."""
+    from great_expectations import ExpectationSuite
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
+
+    suite = ExpectationSuite(name=table, expectations=[_translated(expectation) for expectation in expectations])
+    try:
+        asset = source.add_table_asset(table, table_name=table)
+    except TestConnectionError:
+        return []
+    results = asset.add_batch_definition_whole_table(table).get_batch().validate(suite, result_format=RESULT_FORMAT)
+    return [str(result.expectation_config.meta["name"]) for result in results.results if result.success and result.expectation_config]
+
+
+def _source(connection: Connection) -> SQLDatasource:
+    """A data source on the connection, in a context that is never written to disk and calls nobody."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the package is imported
+    import great_expectations
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
+
+    from quality import dialect
+
+    dialect.register_dialect()
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    context = great_expectations.get_context(mode="ephemeral", project_config=config)
+    engine = {"creator": dialect.creator(connection)}
+    return context.data_sources.add_sql(SOURCE, connection_string=dialect.DIALECT_URL, kwargs=engine)  # type: ignore[call-arg]  # documented; the package's stub omits it
+
+
+def _translated(expectation: Expectation) -> ExpectationConfiguration:
+    """The expectation as Great Expectations configures one; `meta` carries its name back."""
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+    from great_expectations.expectations.metadata_types import FailureSeverity
+
+    severity = FailureSeverity.CRITICAL if expectation.severity == "blocking" else FailureSeverity.WARNING
+    type_, arguments = _type_and_arguments(expectation)
+    return ExpectationConfiguration(type=type_, kwargs=arguments, meta={"name": expectation.name}, severity=severity)
+
+
+def _type_and_arguments(expectation: Expectation) -> tuple[str, dict[str, object]]:
+    parameters = list(expectation.parameters)
+    column = {"column": expectation.column}
+    match expectation.kind:
+        case "column_exists":
+            return "expect_column_to_exist", {**column}
+        case "not_null":
+            return "expect_column_values_to_not_be_null", {**column}
+        case "in_set":
+            return "expect_column_values_to_be_in_set", {**column, "value_set": parameters}
+        case "between":
+            return "expect_column_values_to_be_between", {**column, "min_value": parameters[0], "max_value": parameters[1]}
+        case "has_rows":
+            return "expect_table_row_count_to_be_between", {"min_value": 1}
+        case _:
+            return "unexpected_rows_expectation", {"unexpected_rows_query": expectation.failing_rows}
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Great Expectations logs errors with the database's text, which quotes values: nothing of it reaches a handler.
+
+    Some of its loggers set a level of their own, so the way up is closed instead.
+    """
+    logger = logging.getLogger("great_expectations")
+    nowhere, propagated = logging.NullHandler(), logger.propagate
+    logger.addHandler(nowhere)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.propagate = propagated
+        logger.removeHandler(nowhere)
+
+
+# --- locating what failed -------------------------------------------------------------------------------------------
+
+
+def _failing(connection: Connection, expectation: Expectation) -> tuple[int, str | None]:
+    """How many rows fail, and the locator of the first in the order of its columns."""
+    query = expectation.failing_rows_sql
+    try:
+        rows_n = int(connection.execute(f"select count(*) from ({query})").fetchall()[0][0])
+        example = connection.execute(f"select * from ({query}) order by all limit 1")
+        rows = example.fetchall()
+    except Exception as error:  # of the database, whose module is not imported here; its text quotes values
+        return 0, NOT_EVALUATED + type(error).__name__
+    names = [column[0] for column in example.description]
+    return rows_n, _locator(names, rows[0]) if rows else None
+
+
+def _locator(names: Sequence[str], values: Sequence[object]) -> str:
+    """`record_no 12, record 01234567`, on one line whatever the record holds."""
+    text = ", ".join(f"{name} {'null' if value is None else value}" for name, value in zip(names, values, strict=True))
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,255 @@
+"""Suites of expectations for the three gates, generated from the declarations that parse and store.
+
+There is no second list of columns: what a column's declaration says (type, null meaning, vocabulary, key, share) is
+what the gate holds it to. Only how tables refer to each other is stated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from quality import reconciliation
+from quality.gate import Expectation, Kind, Severity
+from transforms.register import Register
+from transforms.statements import DUCKDB_TYPES, Column, Table
+from transforms.views import ABOUT, CYCLE, EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, INTEGRATED, INTEREST, REACH, RELATIONSHIP, RELEASE_TABLES, SCC
+
+Target = tuple[str, str]  # table, column
+SHARE_BOUNDS = (0, 100)  # per cent
+SHARES_IN_ORDER = ("share_min", "share_max_declared", "share_max")
+
+ENTITIES: tuple[Target, ...] = (("entity", "entity_id"),)
+PARTIES: tuple[Target, ...] = (*ENTITIES, ("person", "person_id"))
+RELATIONSHIPS: tuple[Target, ...] = (("relationship", "statement_id"),)
+
+# Statement table → column → the statement tables whose statement_id it must be. Those a register does not have are left out.
+STATEMENT_REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "relationship_statement": {
+        "party_statement_id": ("entity_statement", "person_statement"),
+        "subject_statement_id": ("entity_statement",),
+    },
+    "interest_statement": {"relationship_statement_id": ("relationship_statement",)},
+    "address_statement": {
+        "of_statement_id": ("entity_statement", "person_statement", "relationship_statement", "title_statement", "proprietorship_statement"),
+    },
+    "proprietorship_statement": {
+        "title_statement_id": ("title_statement",),
+        "party_statement_id": ("entity_statement",),
+    },
+}
+GRAPH_REFERENCES: tuple[tuple[Table, str, tuple[Target, ...]], ...] = (
+    (RELATIONSHIP, "subject_id", ENTITIES),
+    (RELATIONSHIP, "party_id", PARTIES),
+    (INTEREST, "subject_id", ENTITIES),
+    (INTEREST, "party_id", PARTIES),
+    (INTEREST, "statement_id", RELATIONSHIPS),
+    (INTEGRATED, "party_id", PARTIES),
+    (INTEGRATED, "subject_id", ENTITIES),
+    (SCC, "subject_id", ENTITIES),
+    (SCC, "subject_id", (("graph_cycle", "subject_id"),)),
+    (CYCLE, "subject_id", (("graph_scc", "subject_id"),)),
+    (CYCLE, "party_id", ENTITIES),
+    (CYCLE, "held_id", ENTITIES),
+    (CYCLE, "statement_id", RELATIONSHIPS),
+    (REACH, "subject_id", ENTITIES),
+    (REACH, "nearest_id", PARTIES),
+)
+# Where a flag's subject must be found. A type that is not here has no mart yet, so no flag may have it.
+SUBJECTS: Mapping[str, tuple[Target, ...]] = {
+    "legal_entity": (("company", "company_id"), *ENTITIES),
+    "title": (("title", "title_id"),),
+    "address": (("address", "address_id"),),
+    "property": (("title_address", "property_id"),),
+}
+
+
+def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[Expectation, ...]:
+    """For one edition of `register`: its statement tables and `edition` (see `quality.reconciliation`).
+
+    `has_last_edition`: an edition of the same data set is in force, and `last_edition_tables` are there to compare with.
+    """
+    tables = register.tables
+    references = (reference for table in tables for reference in _statement_references(table, tables))
+    return (
+        _has_rows(tables[0]),
+        *(expectation for table in tables for expectation in declared(table)),
+        *(_of_register(table, register) for table in tables),
+        *references,
+        *(expectation for table in tables if table.name == "relationship_statement" for expectation in _relationship_rules(table)),
+        *reconciliation.row_accounting(tables),
+        *(reconciliation.against_last_edition(tables) if has_last_edition and register.kind == "snapshot" else ()),
+    )
+
+
+def graph_suite() -> tuple[Expectation, ...]:
+    """For the graph tables, and the marts entity, person, relationship and interest that they are computed from."""
+    return (
+        *(expectation for table in GRAPH_TABLES.values() for expectation in declared(table)),
+        *_shares(INTEREST),
+        *(_reference(table, column, targets) for table, column, targets in GRAPH_REFERENCES),
+        _cycle_steps_chain(),
+    )
+
+
+def release_suite() -> tuple[Expectation, ...]:
+    """For every table of a release but those about the release itself."""
+    return (
+        *(expectation for name, table in RELEASE_TABLES.items() if name not in ABOUT for expectation in declared(table)),
+        *_flag_rules(),
+        _reference(EVIDENCE, "flag_id", ((FLAG.name, "flag_id"),)),
+        *_indicator_rules(),
+        reconciliation.rows_add_up(),
+    )
+
+
+def declared(table: Table) -> Iterator[Expectation]:
+    """What the declaration of `table` says by itself."""
+    yield from (_column(table, column, "column_exists", f"{table.name}.{column.name} exists") for column in table)
+    yield _types(table)
+    yield from (_not_null(table, column) for column in table if not column.nullable)
+    yield from (_in_set(table, column, column.values) for column in table if column.values)
+    yield _unique(table)
+    yield from _shares(table)
+
+
+# --- one expectation ------------------------------------------------------------------------------------------------
+
+
+def locator(table: Table) -> str:
+    """Columns that say which row it is: the source record, else the key. Never a name, and no value of free text.
+
+    Of a key, its open columns where it has any, else those not personal, else statement_id: `v_gate` is open. A column
+    with a vocabulary is left out, as a value outside it may be anything.
+    """
+    if "record_no" in table and "record" in table:
+        return "record_no, record"
+    key = [column for name in table.key if not (column := table[name]).values]
+    chosen = [column for column in key if column.privacy == "open"] or [column for column in key if column.privacy != "personal"]
+    return ", ".join(column.name for column in chosen) or "statement_id"
+
+
+def _rows(table: Table, name: str, failing: str, *, column: str | None = None, kind: Kind = "rows", parameters: tuple[str | int, ...] = ()) -> Expectation:
+    """A blocking expectation whose failing rows are those of `table` where `failing` is true."""
+    return Expectation(name, table.name, column, kind, parameters, "blocking", f"select {locator(table)} from {{batch}} where {failing}")
+
+
+def _column(table: Table, column: Column, kind: Kind, name: str, severity: Severity = "blocking") -> Expectation:
+    return Expectation(name, table.name, column.name, kind, (), severity)
+
+
+def _has_rows(table: Table) -> Expectation:
+    return Expectation(f"{table.name} has rows", table.name, None, "has_rows", (), "blocking")
+
+
+def _types(table: Table) -> Expectation:
+    """Failing rows are columns, with the DuckDB type met. A column that is not there is not among them."""
+    allowed = ", ".join(f"('{column.name}', '{DUCKDB_TYPES[column.dtype]}')" for column in table)
+    met = "(select column_name, column_type from (describe select * from {batch}))"
+    names = ", ".join(f"'{column.name}'" for column in table)
+    query = f"select column_name, column_type from {met} where column_name in ({names}) and (column_name, column_type) not in (values {allowed})"
+    return Expectation(f"{table.name} has its declared types", table.name, None, "types", (), "blocking", query)
+
+
+def _not_null(table: Table, column: Column) -> Expectation:
+    return _rows(table, f"{table.name}.{column.name} not null", f"{column.name} is null", column=column.name, kind="not_null")
+
+
+def _in_set(table: Table, column: Column, values: Sequence[str]) -> Expectation:
+    listed = ", ".join(_literal(value) for value in values)
+    return _rows(
+        table, f"{table.name}.{column.name} in vocabulary", f"{column.name} not in ({listed})", column=column.name, kind="in_set", parameters=tuple(values)
+    )
+
+
+def _of_register(table: Table, register: Register) -> Expectation:
+    name = f"{table.name}.register is {register.name}"
+    return _rows(table, name, f"register <> {_literal(register.name)}", column="register", kind="in_set", parameters=(register.name,))
+
+
+def _unique(table: Table) -> Expectation:
+    """Failing rows are all those that share a key. Two nulls in a key are equal, as they are within a struct."""
+    columns = ", ".join(table.key)
+    key = columns if len(table.key) == 1 else f"row({columns})"
+    name = f"unique {table.name}.{columns}" if len(table.key) == 1 else f"unique {table.name}.({columns})"
+    return _rows(table, name, f"{key} in (select {key} from {{batch}} group by {columns} having count(*) > 1)", kind="unique", parameters=table.key)
+
+
+def _shares(table: Table) -> Iterator[Expectation]:
+    """Every share is within SHARE_BOUNDS, and a lower bound is not above an upper one."""
+    least, greatest = SHARE_BOUNDS
+    for column in table:
+        if column.dtype == "share":
+            outside = f"{column.name} not between {least} and {greatest}"
+            yield _rows(table, f"{table.name}.{column.name} from {least} to {greatest}", outside, column=column.name, kind="between", parameters=SHARE_BOUNDS)
+    bounds = [name for name in SHARES_IN_ORDER if name in table]
+    for lower, upper in pairwise(bounds):
+        yield _rows(table, f"{table.name}.{lower} not above {upper}", f"{lower} > {upper}", kind="ordered", parameters=(lower, upper))
+
+
+def _reference(table: Table, column: str, targets: Sequence[Target]) -> Expectation:
+    """A value of `column` that is not null is in one of `targets`."""
+    held = " union all ".join(f"select {target} from {name} where {target} is not null" for name, target in targets)
+    label = f"{table.name}.{column} is in {' or '.join(f'{name}.{target}' for name, target in targets)}"
+    parameters = tuple(f"{name}.{target}" for name, target in targets)
+    return _rows(table, label, f"{column} is not null and {column} not in ({held})", column=column, kind="reference", parameters=parameters)
+
+
+def _literal(text: str) -> str:
+    """`text` as an SQL literal, braces doubled as the query is a template."""
+    return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
+
+
+# --- rules of the lake ----------------------------------------------------------------------------------------------
+
+
+def _statement_references(table: Table, tables: Sequence[Table]) -> Iterator[Expectation]:
+    there = {candidate.name for candidate in tables}
+    for column, targets in STATEMENT_REFERENCES.get(table.name, {}).items():
+        held = [(name, "statement_id") for name in targets if name in there]
+        yield _reference(table, column, held) if held else _rows(table, f"{table.name}.{column} is null", f"{column} is not null", column=column)
+
+
+def _relationship_rules(table: Table) -> Iterator[Expectation]:
+    yield _rows(table, f"{table.name} has one of subject_id and subject_statement_id", "(subject_id is null) = (subject_statement_id is null)")
+    yield _rows(table, f"{table.name} names a party unless unspecified", "(party_statement_id is null) <> (party_kind = 'unspecified')")
+
+
+# --- rules of the graph ---------------------------------------------------------------------------------------------
+
+
+def _cycle_steps_chain() -> Expectation:
+    """Steps count from 1; the first holder is the subject; each entity held holds next; the last one held is the subject."""
+    steps = (
+        "select subject_id, position, party_id, held_id, row_number() over steps as step, lead(party_id) over steps as next_party_id "
+        "from {batch} window steps as (partition by subject_id order by position)"
+    )
+    broken = "position <> step or (step = 1 and party_id <> subject_id) or held_id <> coalesce(next_party_id, subject_id)"
+    return Expectation("graph_cycle steps chain", CYCLE.name, None, "rows", (), "blocking", f"select subject_id, position from ({steps}) where {broken}")
+
+
+# --- rules of a release ---------------------------------------------------------------------------------------------
+
+
+def _flag_rules() -> Iterator[Expectation]:
+    yield _reference(FLAG, "indicator", ((INDICATOR_VIEW.name, "code"),))
+    yield _rows(FLAG, "flag.state is flagged or not_assessable", "state = 'not_flagged'")
+    yield _rows(FLAG, "flag has evidence", f"state = 'flagged' and flag_id not in (select flag_id from {EVIDENCE.name} where flag_id is not null)")
+    yield _rows(FLAG, "flag.subject_id is never a person", "subject_id in (select person_id from person where person_id is not null)")
+    yield _rows(FLAG, "flag.subject_id is in its mart", f"not ({' or '.join(_subject_is_held(name) for name in SUBJECTS)})", column="subject_id")
+
+
+def _subject_is_held(subject_type: str) -> str:
+    held = " union all ".join(f"select {column} from {table} where {column} is not null" for table, column in SUBJECTS[subject_type])
+    return f"(subject_type = '{subject_type}' and subject_id in ({held}))"
+
+
+def _indicator_rules() -> Iterator[Expectation]:
+    """The counts of `v_indicator` are those of the stored flags, and add up to the candidates that the base rate rests on."""
+    for state in ("flagged", "not_assessable"):
+        stored = f"(select count(*) from {FLAG.name} where indicator = code and state = '{state}')"
+        yield _rows(INDICATOR_VIEW, f"indicator.n_{state} counts its flags", f"n_{state} <> {stored}", column=f"n_{state}")
+    yield _rows(INDICATOR_VIEW, "indicator.n_not_flagged not negative", "n_not_flagged < 0", column="n_not_flagged")
+    rate = "n_flagged / nullif(n_flagged + n_not_flagged, 0)"
+    off = f"(base_rate is null) <> ({rate} is null) or abs(base_rate - {rate}) > 0.000000001"
+    yield _rows(INDICATOR_VIEW, "indicator.base_rate is flagged of assessed", off, column="base_rate")

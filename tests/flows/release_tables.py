@@ -1,0 +1,88 @@
+"""Invented rows for every table of a release, from its declaration: valid types, unique keys, nulls where they may be."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from flows import publish
+from flows.settings import Home
+from transforms.statements import Column, Table
+from transforms.views import ABOUT, COMPANY, FLAG, RELEASE_TABLES, RELEASE_VIEW, RUN_VIEW
+
+FACTS = publish.ReleaseFacts(
+    as_of=date(2026, 11, 1),
+    code_version="0.1.0",
+    synthetic=True,
+    run_id="run-1",
+    started_at=datetime(2026, 11, 2, 1, 0, tzinfo=UTC),
+    built_at=datetime(2026, 11, 2, 1, 5, tzinfo=UTC),
+    engine="plain",
+)
+# Few tables, for tests that publish often.
+SMALL: Mapping[str, Table] = {table.name: table for table in (COMPANY, FLAG, RELEASE_VIEW, RUN_VIEW)}
+
+
+def frame(table: Table, rows_n: int, seed: int = 0) -> pl.DataFrame:
+    """`rows_n` rows in the table's schema. The key is unique; a nullable column is null in about one row of four."""
+    source = random.Random(f"{table.name}-{seed}")
+    return pl.DataFrame({column.name: _values(column, column.name in table.key, rows_n, source) for column in table}, schema=table.schema)
+
+
+def _values(column: Column, is_key: bool, rows_n: int, source: random.Random) -> list[object]:
+    return [None if column.nullable and not is_key and source.random() < 0.25 else _value(column, is_key, row, source) for row in range(rows_n)]
+
+
+def _value(column: Column, is_key: bool, row: int, source: random.Random) -> object:
+    match column.dtype:
+        case "text":
+            return source.choice(column.values) if column.values else f"{column.name}-{row if is_key else source.randrange(100)}-é"
+        case "texts":
+            return [f"part {part}" for part in range(source.randrange(3))]
+        case "date":
+            return date(2020, 1, 1) + timedelta(days=source.randrange(2000))
+        case "integer":
+            return row if is_key else source.randrange(1000)
+        case "boolean":
+            return source.random() < 0.5
+        case "share":
+            return Decimal(source.randrange(100 * 10**9)).scaleb(-9)
+        case "money":
+            return Decimal(source.randrange(10**9)).scaleb(-2)
+        case "number":
+            return source.random()
+        case "timestamp":
+            return datetime(2026, 1, 1) + timedelta(seconds=source.randrange(10**6))
+
+
+def write_tables(folder: Path, rows_n: int = 5, *, seed: int = 0, declared: Mapping[str, Table] = RELEASE_TABLES, shuffle: int | None = None) -> dict[str, Path]:
+    """A Parquet file for each declared table but those about the release itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {}
+    for name, table in declared.items():
+        if name not in ABOUT:
+            rows = frame(table, rows_n, seed)
+            paths[name] = folder / f"{name}.parquet"
+            (rows.sample(fraction=1, shuffle=True, seed=shuffle) if shuffle is not None else rows).write_parquet(paths[name])
+    return paths
+
+
+def new_home(folder: Path) -> Home:
+    home = Home(folder)
+    home.prepare()
+    return home
+
+
+def build(home: Home, run: str, *, rows_n: int = 5, seed: int = 0, declared: Mapping[str, Table] = SMALL, facts: publish.ReleaseFacts = FACTS) -> Path:
+    """A built release of invented rows, under `work/<run>`."""
+    work = home.work / run
+    return publish.build_release(home, work, write_tables(work / "tables", rows_n, seed=seed, declared=declared), facts, declared=declared)
+
+
+def publish_one(home: Home, run: str, *, rows_n: int = 5, seed: int = 0, declared: Mapping[str, Table] = SMALL) -> str:
+    return publish.publish(home, build(home, run, rows_n=rows_n, seed=seed, declared=declared))

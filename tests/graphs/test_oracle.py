@@ -1,0 +1,192 @@
+"""`build` against networkx and dense linear algebra on 1,000 seeded random graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+import polars as pl
+import pytest
+
+from graphs.night import BUILT_IN_MARKS, CLOSURE_BASES, build
+
+from .helpers import Case, Edge, drawn, frames
+
+GRAPHS = 1_000
+TOGETHER = 50
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `build` gave for one graph: rows by table."""
+
+    seed: int
+    case: Case
+    rows: Mapping[str, list[dict[str, object]]]
+
+
+@cache
+def answers() -> tuple[Answer, ...]:
+    """All graphs, built 50 at a time, in bins of various sizes; rows are told apart by the seed in the ids."""
+    return tuple(answer for first in range(0, GRAPHS, TOGETHER) for answer in _together(range(first, first + TOGETHER)))
+
+
+def _together(seeds: range) -> Iterator[Answer]:
+    cases = {seed: drawn(seed) for seed in seeds}
+    tables = build(*frames(cases.values(), shuffled=seeds.start), bin_arcs=(10, 300, 100_000)[seeds.start // TOGETHER % 3])
+    for seed, case in cases.items():
+        mine = pl.col("subject_id").str.starts_with(f"{seed:05d}-")
+        yield Answer(seed, case, {name: table.filter(mine).to_dicts() for name, table in tables.items()})
+
+
+def closure(case: Case) -> nx.DiGraph[str]:
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((edge[0], edge[1]) for edge in case.edges if edge[3] in CLOSURE_BASES)
+    return graph
+
+
+def test_the_draw_has_what_it_should() -> None:
+    """Enough of the graphs have the shapes that matter, so that agreement means something."""
+    cyclic = sum(bool(answer.rows["graph_scc"]) for answer in answers())
+    long = sum(any(row["position"] == 4 for row in answer.rows["graph_cycle"]) for answer in answers())
+    listed = sum(bool(answer.rows["graph_integrated"]) for answer in answers())
+    assert len(answers()) == GRAPHS
+    assert (cyclic > 400, long > 30, listed > 600) == (True, True, True), (cyclic, long, listed)
+
+
+def test_strongly_connected_sets_are_those_of_networkx() -> None:
+    for answer in answers():
+        expected = []
+        graph = closure(answer.case)
+        for component in nx.strongly_connected_components(graph):
+            entities = sorted(party for party in component if answer.case.kinds[party] == "legal_entity")
+            for party in entities:
+                if len(entities) >= 2 or graph.has_edge(party, party):
+                    expected.append({"subject_id": party, "scc_id": entities[0], "size_n": len(entities), "holds_itself": graph.has_edge(party, party)})
+        assert answer.rows["graph_scc"] == sorted(expected, key=lambda row: str(row["subject_id"])), f"seed {answer.seed}"
+
+
+def shortest_cycle(graph: nx.DiGraph[str], party: str) -> list[str]:
+    """The shortest cycle from `party`, of several the one whose ids come first."""
+    if graph.has_edge(party, party):
+        return [party, party]
+    found = []
+    for holder in graph.predecessors(party):
+        if nx.has_path(graph, party, holder):
+            found.extend([*path, party] for path in nx.all_shortest_paths(graph, party, holder))
+    return min(found, key=lambda path: (len(path), path))
+
+
+def proof(edges: tuple[Edge, ...], holder: str, subject: str) -> str:
+    return min(edge[2] for edge in edges if edge[:2] == (holder, subject) and edge[3] in CLOSURE_BASES)
+
+
+def test_cycles_are_the_shortest_with_the_smallest_proof() -> None:
+    for answer in answers():
+        graph = closure(answer.case)
+        expected = [
+            {"subject_id": row["subject_id"], "position": k, "party_id": holder, "held_id": subject, "statement_id": proof(answer.case.edges, holder, subject)}
+            for row in answer.rows["graph_scc"]
+            for path in [shortest_cycle(graph, str(row["subject_id"]))]
+            for k, (holder, subject) in enumerate(pairwise(path), start=1)
+        ]
+        assert answer.rows["graph_cycle"] == expected, f"seed {answer.seed}"
+
+
+def carriers(case: Case) -> dict[str, set[str]]:
+    declared = {mark: set(parties) for mark, parties in case.marks.items()}
+    return declared | {mark: {party for party in case.kinds if case.kinds[party] == kind} for mark, kind in BUILT_IN_MARKS.items()}
+
+
+def tops(graph: nx.DiGraph[str], above: set[str]) -> list[set[str]]:
+    """The sets of the closure that nobody outside holds, by the definition."""
+    condensed = nx.condensation(graph)
+    members = [set(condensed.nodes[node]["members"]) for node in condensed if condensed.in_degree(node) == 0]
+    return [set_ & above for set_ in members if set_ & above]
+
+
+def test_reach_is_that_of_ancestors() -> None:
+    for answer in answers():
+        graph = closure(answer.case)
+        expected = []
+        for party in sorted(graph):
+            if answer.case.kinds[party] not in {"legal_entity", "arrangement"}:
+                continue
+            above = nx.ancestors(graph, party) - {party}
+            distance = nx.single_source_shortest_path_length(graph.reverse(), party)
+            for mark, marked in sorted(carriers(answer.case).items()):
+                if hit := above & marked:
+                    depth, nearest = min((distance[other], other) for other in hit)
+                    all_tops = all(top & marked for top in tops(graph, above))
+                    expected.append({"subject_id": party, "mark": mark, "nearest_id": nearest, "depth": depth, "n": len(hit), "all_tops": all_tops})
+        assert answer.rows["graph_reach"] == expected, f"seed {answer.seed}"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A of one basis, without the components that are left out; `whole`: columns that sum to all of the entity."""
+
+    parties: list[str]
+    share: np.ndarray
+    whole: np.ndarray
+
+
+def matrix(case: Case, basis: str) -> Matrix:
+    """The dense matrix, with the incoming shares of closed sets taken away; sums are of decimals, so they are exact."""
+    best: dict[tuple[str, str], tuple[object, bool]] = {}
+    for holder, subject, _, of, low, high in case.edges:
+        if of == basis and low is not None:
+            old, exact = best.get((holder, subject), (low, True))
+            best[holder, subject] = (max(low, old), exact and low == high)
+    graph: nx.DiGraph[str] = nx.DiGraph(list(best))
+    for component in list(nx.weakly_connected_components(graph)):
+        sums = {party: sum(value[0] for pair, value in best.items() if pair[1] == party) for party in component}
+        if any(not exact for pair, (_, exact) in best.items() if pair[1] in component) or max(sums.values()) > 100:
+            graph.remove_nodes_from(component)
+    parties = sorted(graph)
+    inside = {pair: value[0] for pair, value in best.items() if pair[1] in graph and value[0] > 0}
+    whole = np.array([sum(v for pair, v in inside.items() if pair[1] == party) == 100 for party in parties], bool)
+    positive: nx.DiGraph[str] = nx.DiGraph(list(inside))
+    for component in nx.strongly_connected_components(positive):
+        if all(sum(v for pair, v in inside.items() if pair[1] == party and pair[0] in component) == 100 for party in component):
+            inside = {pair: v for pair, v in inside.items() if pair[1] not in component}
+    share = np.zeros((len(parties), len(parties)))
+    for (holder, subject), value in inside.items():
+        share[parties.index(holder), parties.index(subject)] = float(value) / 100
+    return Matrix(parties, share, whole)
+
+
+def integrated(case: Case, found: Matrix) -> dict[tuple[str, str], tuple[float, float]]:
+    """(declared, most) by (holder, subject): O by inversion; most by taking the holder out of the graph and summing the other persons."""
+    n = len(found.parties)
+    inverse = np.linalg.inv(np.eye(n) - found.share)
+    person = np.array([case.kinds[party] == "person" for party in found.parties], bool)
+    out = {}
+    for i in range(n):
+        without = found.share.copy()
+        without[i, :] = 0
+        others = np.linalg.inv(np.eye(n) - without)[person & (np.arange(n) != i)].sum(axis=0)
+        for j in range(n):
+            if i != j:
+                declared = inverse[i, j] / inverse[i, i]
+                complete = all(person[k] or found.whole[k] for k in range(n) if inverse[k, j] > 0)
+                out[found.parties[i], found.parties[j]] = (declared, declared if complete else max(declared, 1 - others[j]))
+    return out
+
+
+@pytest.mark.parametrize("basis", ["shares", "votes"])
+def test_integrated_ownership_is_that_of_the_inverse(basis: str) -> None:
+    for answer in answers():
+        expected = {pair: shares for pair, shares in integrated(answer.case, matrix(answer.case, basis)).items() if shares[0] >= 1e-4 - 1e-12}
+        rows = {(str(row["party_id"]), str(row["subject_id"])): row for row in answer.rows["graph_integrated"] if row["basis"] == basis}
+        assert set(rows) == set(expected), f"seed {answer.seed}"
+        for pair, (declared, most) in expected.items():
+            low, high, top = (float(str(rows[pair][name])) / 100 for name in ("share_min", "share_max_declared", "share_max"))
+            assert abs(low - declared) < 1e-9, f"seed {answer.seed}"
+            assert abs(high - declared) < 1e-9, f"seed {answer.seed}"
+            assert abs(top - most) < 1e-9, f"seed {answer.seed}"
+            assert 0 <= low <= high <= top <= 1, f"seed {answer.seed}"

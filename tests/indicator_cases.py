@@ -1,0 +1,80 @@
+"""Golden cases of indicators: folders of few rows that a domain expert can read.
+
+`tests/fixtures/indicators/<code>/<hit|near_miss|not_assessable>_<name>/` holds CSV files named after marts, with the
+columns that matter; the others get a default of their type. `expected.csv` has subject_id, state, reason, subtype, value
+for every candidate. The graph tables are computed from `interest.csv`, `entity.csv` and `person.csv`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from flows.stages import EDGES_SQL, NODES_SQL
+from graphs import night
+from transforms.indicator import Indicator
+from transforms.statements import DUCKDB_TYPES, Column, DType, Table
+from transforms.views import GRAPH_TABLES, MARTS
+
+CASES = Path(__file__).parent / "fixtures" / "indicators"
+AS_OF = date(2026, 6, 1)
+KINDS = ("hit", "near_miss", "not_assessable")
+EXPECTED_COLUMNS = ("subject_id", "state", "reason", "subtype", "value")
+DEFAULTS: dict[DType, str] = {
+    "text": "''", "texts": "[]", "date": "date '2000-01-01'", "integer": "0", "boolean": "false", "share": "0", "money": "0", "number": "0",
+    "timestamp": "timestamp '2000-01-01'",
+}  # fmt: skip
+
+
+def cases(indicator: Indicator) -> list[Path]:
+    return sorted(path for path in (CASES / indicator.code).glob("*") if path.is_dir())
+
+
+def kind(case: Path) -> str:
+    return next((kind for kind in KINDS if case.name.startswith(kind)), "")
+
+
+def load(case: Path, indicator: Indicator) -> duckdb.DuckDBPyConnection:
+    """A database with every mart and graph table, filled from the case."""
+    connection = duckdb.connect()
+    for table in MARTS.values():
+        _fill(connection, table, case / f"{table.name}.csv")
+    edges, nodes = (connection.sql(sql).pl() if hasattr(connection.sql(sql), "pl") else pl.from_arrow(connection.sql(sql).to_arrow_table()) for sql in (EDGES_SQL, NODES_SQL))
+    for name, frame in night.build(edges, nodes, _marks(connection, indicator)).items():
+        connection.register(f"frame_{name}", frame.to_arrow())
+        connection.execute(f"create table {name} as select * from frame_{name}")
+    assert set(GRAPH_TABLES) <= {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    return connection
+
+
+def _marks(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> pl.DataFrame:
+    frames = [pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String})]
+    for mark, query in indicator.marks.items():
+        rows = connection.execute(query).fetchall()
+        frames.append(pl.DataFrame({"mark": [mark] * len(rows), "party_id": [row[0] for row in rows]}, schema=frames[0].schema))
+    return pl.concat(frames)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
+    given: set[str] = set()
+    if path.exists():
+        header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+        if unknown := [name for name in header if name not in table]:
+            raise AssertionError(f"{path}: {table.name} has no column {unknown[0]}")
+        given = set(header)
+    columns = ", ".join(f"{_value(column, column.name in given)} as \"{column.name}\"" for column in table)
+    source = f"read_csv('{path}', all_varchar = true, header = true, nullstr = '')" if path.exists() else "(select 1 where false)"
+    connection.execute(f"create table {table.name} as select {columns} from {source}")
+
+
+def _value(column: Column, given: bool) -> str:
+    sql_type = DUCKDB_TYPES[column.dtype]
+    default = f"cast({'null' if column.nullable else DEFAULTS[column.dtype]} as {sql_type})"
+    if not given:
+        return default
+    if column.dtype == "texts":
+        return f"coalesce(string_split(\"{column.name}\", ';'), [])"
+    return f"coalesce(cast(\"{column.name}\" as {sql_type}), {default})" if not column.nullable else f"cast(\"{column.name}\" as {sql_type})"

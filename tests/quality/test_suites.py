@@ -1,0 +1,360 @@
+"""Every expectation of the three suites passes on valid tables and is seen to fail on its own defect."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterator
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+import pytest
+
+from quality import gate, reconciliation, suites
+from quality.gate import Expectation
+from transforms.register import Delimited as DelimitedReader
+from transforms.register import Edition, Parsed, Register, SourceField, parsed, registers
+from transforms.statements import STATEMENT_TABLES, Column, Table
+from transforms.views import ABOUT, RELEASE_TABLES
+
+DAY = datetime.date(2024, 3, 1)
+ROWS = 2
+
+
+def _no_statements(frame: pl.DataFrame, _edition: Edition) -> Parsed:
+    return parsed(frame, {})
+
+
+INVENTED = Register(
+    name="xx_invented_all",
+    title="Invented register",
+    publisher="Nobody",
+    territory="XX",
+    url="",
+    licence="none",
+    cadence="never",
+    kind="snapshot",
+    identifier_scheme="XX-INV",
+    expected_rows="two",
+    description="Has every statement table.",
+    reader=DelimitedReader(),
+    fields=(SourceField("name"),),
+    tables=tuple(STATEMENT_TABLES.values()),
+    recognise=lambda _name, _head: None,
+    parse=_no_statements,
+)
+REGISTERS = {INVENTED.name: INVENTED, **registers()}
+
+
+# --- valid tables, from the declarations ----------------------------------------------------------------------------
+
+
+def _value(column: Column, row: int) -> object:
+    """A valid value: distinct in each row where the type allows it."""
+    by_type: dict[str, object] = {
+        "text": f"{column.name}-{row}",
+        "texts": [f"{column.name}-{row}"],
+        "date": DAY + datetime.timedelta(days=row),
+        "integer": row,
+        "boolean": row % 2 == 0,
+        "share": Decimal({"share_min": 25, "share_max_declared": 50}.get(column.name, 75)),
+        "money": Decimal(row),
+        "number": row / 4,
+        "timestamp": datetime.datetime(2024, 3, row),
+    }
+    return column.values[0] if column.values else by_type[column.dtype]
+
+
+def _valid(table: Table, given: dict[str, list[object]]) -> pl.DataFrame:
+    generated = {column.name: given.get(column.name) or [_value(column, row + 1) for row in range(ROWS)] for column in table}
+    return pl.DataFrame(generated, schema=table.schema)
+
+
+def _references(expectations: tuple[Expectation, ...]) -> dict[str, dict[str, list[object]]]:
+    """For each referring column, the generated values of the first column it may refer to."""
+    given: dict[str, dict[str, list[object]]] = {}
+    for expectation in expectations:
+        if expectation.kind == "reference" and expectation.column:
+            target = str(expectation.parameters[0]).split(".")[1]
+            given.setdefault(expectation.table, {})[expectation.column] = [f"{target}-{row + 1}" for row in range(ROWS)]
+    return given
+
+
+COUNTS: dict[str, list[object]] = {"rows_in": [4], "rows_loaded": [2], "rows_rejected": [1], "rows_ignored": [1], "completeness": ["complete"]}
+ENTITY_IDS: list[object] = ["entity_id-1", "entity_id-2"]
+# One cycle: entity 1 holds entity 2, which holds entity 1; told from each of them.
+CYCLE: dict[str, list[object]] = {
+    "subject_id": ["entity_id-1", "entity_id-1", "entity_id-2", "entity_id-2"],
+    "position": [1, 2, 1, 2],
+    "party_id": ["entity_id-1", "entity_id-2", "entity_id-2", "entity_id-1"],
+    "held_id": ["entity_id-2", "entity_id-1", "entity_id-1", "entity_id-2"],
+    "statement_id": ["statement_id-1", "statement_id-2", "statement_id-2", "statement_id-1"],
+}
+RELEASE_VALUES: dict[str, dict[str, list[object]]] = {
+    "company": {"company_id": ENTITY_IDS},
+    "graph_scc": {"subject_id": ENTITY_IDS},
+    "graph_cycle": CYCLE,
+    "flag": {"state": ["flagged", "not_assessable"], "subject_type": ["legal_entity", "legal_entity"], "subject_id": ENTITY_IDS},
+    "evidence": {"flag_id": ["flag_id-1", "flag_id-1"]},
+    "indicator": {"n_flagged": [1, 0], "n_not_flagged": [1, 0], "n_not_assessable": [0, 1], "base_rate": [0.5, None]},
+    "edition": {name: values * ROWS for name, values in COUNTS.items()},
+}
+
+
+def lake_tables(register: Register) -> dict[str, pl.DataFrame]:
+    """One edition's tables, and the same again as the last edition's."""
+    given = _references(suites.lake_suite(register))
+    now = {table.name: _valid(table, given.get(table.name, {}) | _lake_values(table, register)) for table in register.tables}
+    counts = _valid(reconciliation.EDITION_COUNTS, {name: values * ROWS for name, values in COUNTS.items()} | {"register": [register.name] * ROWS}).head(1)
+    now[reconciliation.EDITION_COUNTS.name] = counts
+    return now | {reconciliation.LAST + name: frame for name, frame in now.items()}
+
+
+def _lake_values(table: Table, register: Register) -> dict[str, list[object]]:
+    values: dict[str, list[object]] = {"statement_id": [f"statement_id-{row + 1}" for row in range(ROWS)], "register": [register.name] * ROWS}
+    if table.name == "relationship_statement":
+        values["subject_statement_id"] = [None] * ROWS
+    return values
+
+
+def release_tables() -> dict[str, pl.DataFrame]:
+    given = _references((*suites.graph_suite(), *suites.release_suite()))
+    held = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
+    return {name: _valid(table, given.get(name, {}) | RELEASE_VALUES.get(name, {})) for name, table in held.items()}
+
+
+@functools.cache
+def database(of: str) -> duckdb.DuckDBPyConnection:
+    """Valid tables: of a register's lake partition, or of a release. Never changed: defects are temporary tables over them."""
+    connection = duckdb.connect()
+    for name, frame in (release_tables() if of == "release" else lake_tables(REGISTERS[of])).items():
+        connection.register("frame", frame)
+        connection.execute(f"create table {name} as from frame")
+        connection.unregister("frame")
+    return connection
+
+
+def _suites() -> Iterator[tuple[str, str, tuple[Expectation, ...]]]:
+    """(database, stage, suite)."""
+    for name, register in REGISTERS.items():
+        yield name, "lake", suites.lake_suite(register, has_last_edition=True)
+    yield "release", "graph", suites.graph_suite()
+    yield "release", "release", suites.release_suite()
+
+
+# --- defects --------------------------------------------------------------------------------------------------------
+
+Defect = tuple[str, str]  # table to replace, query that replaces it
+
+# For the expectations whose kind does not say it: name → table, replacements of columns in every row.
+DEFECTS: dict[str, Defect] = {
+    "relationship_statement has one of subject_id and subject_statement_id": ("relationship_statement", "null as subject_id"),
+    "relationship_statement names a party unless unspecified": ("relationship_statement", "'unspecified' as party_kind"),
+    "rows add up": ("edition", "99 as rows_in"),
+    "rejected at most 5% of records": ("edition", "1000 as rows_in, 51 as rows_rejected"),
+    "loaded records have statements": ("edition", "3 as rows_loaded"),
+    "volume near the last edition": ("last_edition", "100 as rows_loaded"),
+    "graph_cycle steps chain": ("graph_cycle", "'entity_id-1' as held_id"),
+    "flag.state is flagged or not_assessable": ("flag", "'not_flagged' as state"),
+    "flag has evidence": ("evidence", "'flag_id-2' as flag_id"),
+    "flag.subject_id is never a person": ("flag", "'person_id-1' as subject_id"),
+    "flag.subject_id is in its mart": ("flag", "'transaction' as subject_type"),
+    "indicator.n_flagged counts its flags": ("indicator", "2 as n_flagged"),
+    "indicator.n_not_assessable counts its flags": ("indicator", "2 as n_not_assessable"),
+    "indicator.n_not_flagged not negative": ("indicator", "-1 as n_not_flagged"),
+    "indicator.base_rate is flagged of assessed": ("indicator", "0.4 as base_rate"),
+}
+
+
+# Kinds that look at one column of one table only: their defects are made in all columns at once, and each must be found.
+COLUMN_DEFECTS: dict[gate.Kind, str] = {
+    "not_null": "null as {column}",
+    "in_set": "'Canary' as {column}",
+    "between": "101::decimal(12, 9) as {column}",
+}
+# For the others: kind → the query that replaces the table. `lower` and `upper` are the columns of an ordered pair.
+KIND_DEFECTS: dict[gate.Kind, str] = {
+    "column_exists": "select 1 as nothing from main.{table}",
+    "types": "select * replace ([{last}] as {last}) from main.{table}",
+    "reference": "select * replace ('Canary' as {column}) from main.{table}",
+    "unique": "from main.{table} union all from main.{table}",
+    "ordered": "select * replace ({upper} as {lower}, {lower} as {upper}) from main.{table}",
+    "has_rows": "from main.{table} where false",
+}
+Group = tuple[Expectation, ...]
+
+
+def defect(group: Group) -> Defect:
+    """What must make every expectation of the group fail. KeyError where nobody has thought of a defect for it."""
+    first = group[0]
+    if first.kind == "rows":
+        table, replaced = _fill_defect(first.table) if first.severity == "warning" else DEFECTS[first.name]
+        return table, f"select * replace ({replaced}) from main.{table}"
+    if first.kind in COLUMN_DEFECTS:
+        replaced = ", ".join(COLUMN_DEFECTS[first.kind].format(column=column) for column in dict.fromkeys(one.column for one in group))
+        return first.table, f"select * replace ({replaced}) from main.{first.table}"
+    lower, upper = first.parameters if first.kind == "ordered" else ("", "")
+    last = {**STATEMENT_TABLES, **RELEASE_TABLES}.get(first.table, reconciliation.EDITION_COUNTS).names[-1]
+    return first.table, KIND_DEFECTS[first.kind].format(table=first.table, column=first.column, last=last, lower=lower, upper=upper)
+
+
+def _fill_defect(table: str) -> Defect:
+    nullable = next(column.name for column in STATEMENT_TABLES[table] if column.nullable)
+    return table, f"null as {nullable}"
+
+
+def _groups(suite: tuple[Expectation, ...]) -> Iterator[Group]:
+    """Those with one defect: the same table and column kind; every other expectation by itself."""
+    together: dict[tuple[str, str], list[Expectation]] = {}
+    for expectation in suite:
+        alone = "" if expectation.kind in (*COLUMN_DEFECTS, "column_exists") else expectation.name
+        together.setdefault((expectation.table, alone or expectation.kind), []).append(expectation)
+    yield from map(tuple, together.values())
+
+
+def _cases() -> Iterator[object]:
+    """Every expectation of every suite, once: registers share most of theirs."""
+    seen: set[Expectation] = set()
+    for of, stage, suite in _suites():
+        unseen = tuple(expectation for expectation in suite if expectation not in seen)
+        seen.update(unseen)
+        for group in _groups(unseen):
+            name = group[0].name if len(group) == 1 else f"{group[0].table} {group[0].kind}"
+            yield pytest.param(of, stage, group, id=f"{of}-{stage}-{name}".replace(" ", "_"))
+
+
+# --- tests ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("of", "stage", "suite"), [pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in _suites()])
+def test_valid_tables_pass_every_expectation(of: str, stage: gate.Stage, suite: tuple[Expectation, ...]) -> None:
+    rows = gate.run(database(of), suite, stage=stage)
+    failed = rows.filter(~pl.col("passed"))
+    assert failed["expectation"].to_list() == []
+    assert rows["expectation"].to_list() == [expectation.name for expectation in suite]
+    assert rows["rows_n"].sum() == 0
+    assert rows["example"].null_count() == rows.height
+
+
+@pytest.mark.parametrize(("of", "stage", "group"), list(_cases()))
+def test_every_expectation_is_seen_to_fail(of: str, stage: gate.Stage, group: Group) -> None:
+    connection = database(of)
+    table, query = defect(group)
+    connection.execute(f"create temp table {table} as {query}")
+    try:
+        rows = gate.run(connection, group, stage=stage)
+    finally:
+        connection.execute(f"drop table temp.{table}")
+    assert rows.filter(pl.col("passed"))["expectation"].to_list() == []
+    for expectation, result in zip(group, rows.iter_rows(named=True), strict=True):
+        if expectation.kind == "in_set":
+            assert "Canary" not in str(result["example"])
+        if expectation.failing_rows:  # what Great Expectations found, our own query finds too, and evaluates
+            assert result["rows_n"] > 0
+            assert result["example"]
+            assert gate.NOT_EVALUATED not in result["example"]
+
+
+def test_no_blocking_expectation_lacks_a_defect() -> None:
+    lacking = []
+    tried: set[Expectation] = set()
+    for _, _, suite in _suites():
+        for group in _groups(suite):
+            tried.update(group)
+            try:
+                defect(group)
+            except KeyError:
+                lacking.append(group[0].name)
+    assert lacking == []
+    assert tried == {expectation for _, _, suite in _suites() for expectation in suite}
+
+
+@pytest.mark.parametrize("register", REGISTERS.values(), ids=REGISTERS)
+def test_lake_suite_holds_every_declared_column(register: Register) -> None:
+    held = {(expectation.kind, expectation.table, expectation.column) for expectation in suites.lake_suite(register)}
+    for table in register.tables:
+        for column in table:
+            assert ("column_exists", table.name, column.name) in held
+            assert (("not_null", table.name, column.name) in held) is not column.nullable
+            if column.values:
+                assert ("in_set", table.name, column.name) in held
+
+
+def test_release_suite_holds_every_table_but_those_about_the_release() -> None:
+    held = {expectation.table for expectation in suites.release_suite()}
+    assert held == set(RELEASE_TABLES) - set(ABOUT)
+
+
+def test_everything_blocks_but_fill_rates() -> None:
+    warnings = {expectation.name for _, _, suite in _suites() for expectation in suite if expectation.severity == "warning"}
+    assert warnings
+    assert all(name.endswith(" filled as in the last edition") for name in warnings)
+
+
+def test_only_a_snapshot_is_compared_with_its_last_edition() -> None:
+    names = [expectation.name for expectation in suites.lake_suite(INVENTED)]
+    assert "volume near the last edition" not in names
+    assert "rows add up" in names
+
+
+def test_locators_are_the_record_or_open_keys() -> None:
+    everything = {**STATEMENT_TABLES, **RELEASE_TABLES}
+    personal = {(table.name, column.name) for table in everything.values() for column in table if column.privacy == "personal"}
+    named = {(table.name, name.strip()) for table in everything.values() for name in suites.locator(table).split(",")}
+    assert not named & personal
+    assert not {name for _, name in named} & {"value", "name", "subject_name", "proprietor_name", "explanation", "address_text"}
+    assert suites.locator(STATEMENT_TABLES["entity_statement"]) == "record_no, record"
+    assert suites.locator(RELEASE_TABLES["person"]) == "statement_id"
+    assert suites.locator(RELEASE_TABLES["finding"]) == "register, dataset, edition, code, field"
+
+
+# --- bounds ---------------------------------------------------------------------------------------------------------
+
+
+def _counted(rows_in: int, rejected: int) -> bool:
+    """Whether an edition with these counts passes the bound on rejected records."""
+    expectation = next(one for one in reconciliation.row_accounting(INVENTED.tables) if one.name.startswith("rejected"))
+    with duckdb.connect() as connection:
+        connection.execute(f"create table edition as select 'r' as register, 'd' as dataset, 'e' as edition, {rows_in} as rows_in, {rejected} as rows_rejected")
+        return bool(gate.run(connection, [expectation], stage="lake")["passed"][0])
+
+
+@pytest.mark.parametrize(("rows_in", "rejected", "passes"), [(20, 10, True), (20, 11, False), (1000, 50, True), (1000, 51, False), (0, 0, True)])
+def test_rejected_bound(rows_in: int, rejected: int, passes: bool) -> None:
+    assert _counted(rows_in, rejected) is passes
+
+
+def _compared(last: int, now: int, completeness: str, last_completeness: str) -> bool:
+    expectation = reconciliation.against_last_edition(())[0]
+    with duckdb.connect() as connection:
+        for name, loaded, state in (("edition", now, completeness), ("last_edition", last, last_completeness)):
+            connection.execute(
+                f"create table {name} as select 'r' as register, 'd' as dataset, 'e' as edition, '{state}' as completeness, {loaded} as rows_loaded"
+            )
+        return bool(gate.run(connection, [expectation], stage="lake")["passed"][0])
+
+
+@pytest.mark.parametrize(("now", "passes"), [(79, False), (80, True), (200, True), (201, False)])
+def test_volume_bound(now: int, passes: bool) -> None:
+    assert _compared(100, now, "complete", "complete") is passes
+
+
+@pytest.mark.parametrize(("completeness", "last_completeness"), [("complete", "extract"), ("extract", "complete"), ("extract", "extract")])
+def test_volume_of_an_extract_is_not_compared(completeness: str, last_completeness: str) -> None:
+    assert _compared(100, 1, completeness, last_completeness)
+
+
+@pytest.mark.parametrize(("filled_now", "passes"), [(90, True), (89, False), (100, True)])
+def test_fill_rate_bound(filled_now: int, passes: bool) -> None:
+    table = Table("thing", "Invented.", (Column("id", "text", "Id."), Column("colour", "text", "Colour.", null="none")), ("id",))
+    expectation = reconciliation.against_last_edition([table])[1]
+    with duckdb.connect() as connection:
+        for name in ("edition", "last_edition"):
+            connection.execute(f"create table {name} as select 'complete' as completeness")
+        connection.execute("create table last_thing as select range::varchar as id, 'red' as colour from range(100)")
+        connection.execute(f"create table thing as select range::varchar as id, case when range < {filled_now} then 'red' end as colour from range(100)")
+        row = gate.run(connection, [expectation], stage="lake").row(0, named=True)
+    assert row["passed"] is passes
+    assert row["severity"] == "warning"
+    assert row["example"] == (None if passes else "column_name colour, last_filled 100.0, now_filled 89.0")

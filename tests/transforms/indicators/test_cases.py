@@ -1,0 +1,62 @@
+"""Every indicator against its golden cases, and the rules that make an indicator complete."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, cases, kind, load
+from transforms.indicator import EVIDENCE_COLUMNS, STATE_COLUMNS, STATES, Indicator, indicators
+
+ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
+
+
+def _run(case: Path, indicator: Indicator, query: str) -> tuple[list[str], list[tuple[object, ...]]]:
+    connection = load(case, indicator)
+    values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in query}
+    result = connection.execute(query, values)
+    return [column[0] for column in result.description], result.fetchall()
+
+
+def _expected(case: Path) -> list[tuple[str, ...]]:
+    with (case / "expected.csv").open(encoding="utf-8", newline="") as file:
+        return sorted(tuple(row[name] for name in EXPECTED_COLUMNS) for row in csv.DictReader(file))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
+def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
+    names, rows = _run(case, indicator, indicator.states)
+    assert set(STATE_COLUMNS) <= set(names)
+    found = sorted(tuple(_text(row[names.index(name)]) for name in EXPECTED_COLUMNS) for row in rows)
+    assert found == _expected(case)
+    assert {row[names.index("state")] for row in rows} <= set(STATES)
+
+
+@pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
+def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indicator, case: Path) -> None:
+    names, rows = _run(case, indicator, indicator.states)
+    evidence_names, evidence = _run(case, indicator, indicator.evidence)
+    assert tuple(evidence_names) == EVIDENCE_COLUMNS
+    proved = {row[0] for row in evidence}
+    for row in rows:
+        state = dict(zip(names, row, strict=True))
+        if state["state"] != "flagged":
+            continue
+        assert state["subject_id"] in proved
+        words = indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
+        assert state["value"] is None or f"{state['value']:.0f}" in words.replace(",", "")
+
+
+@pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
+def test_an_indicator_has_a_hit_and_a_near_miss(indicator: Indicator) -> None:
+    kinds = [kind(case) for case in cases(indicator)]
+    assert "hit" in kinds and "near_miss" in kinds and "" not in kinds
+    for case in cases(indicator):
+        states = {row[1] for row in _expected(case)}
+        assert ("flagged" in states) == (kind(case) == "hit"), case.name

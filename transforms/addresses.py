@@ -1,0 +1,271 @@
+"""Addresses to building units. Row-local: nothing is looked up, no gazetteer, no coordinates.
+
+A unit is what a seat can be counted at: a flat, an office, a house number, a PO box, a named building. `with_address`
+brings the spellings of one unit to one `unit_key`, whichever way a register splits the address over its columns:
+
+    FLAT 2, 10 HIGH ST / AB1 2CD        →  AB1 2CD|10 HIGH STREET|FLAT 2
+    2 pieces "Flat 2" and "10 High Street", "ab12cd"  →  the same
+
+Method (own): capitals without accents and punctuation; words by `vocabulary/address_words.csv`; cut at commas, after a
+unit's number and before a house number; pieces with a number are kept (with the first name, where there is no house
+number), else the first piece; sorted; after the postcode, else after town and country. A PO box is a unit whatever
+stands beside it. A care-of name is no part of a unit. Different flats, house numbers and letters stay different.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+
+import polars as pl
+
+from transforms.names import collapsed, folded, staged
+from transforms.vocabulary import vocabulary
+
+# A UK postcode (and those of Jersey, Guernsey and Man, which share its form), without its space.
+# Source: BS 7666 form; GIR 0AA is history and left out.
+UK_POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][ABD-HJLNP-UW-Z]{2}"
+UK_POSTCODE_SPACED = r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}"
+INWARD_CHARS = 3
+ADDRESS_ID_BYTES = 8
+ADDRESS_ID_PREFIX = "UT-A-"
+
+# What `with_address` adds, as expressions to give to `statement`.
+ADDRESS: dict[str, pl.Expr] = {
+    name: pl.col(f"a_{name}") for name in ("address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id")
+}
+
+
+def uk_postcode(text: pl.Expr) -> pl.Expr:
+    """A UK postcode in capitals with one space before its last three characters; null where the text is none."""
+    compact = text.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "").str.extract(rf"^({UK_POSTCODE})$", 1)
+    return _spaced(compact)
+
+
+def uk_postcode_in(text: pl.Expr) -> pl.Expr:
+    """The last UK postcode that stands in an address, spaced; null where there is none. `(TR10 8LA)` and `TR10 8LA` alike."""
+    found = text.str.to_uppercase().str.extract(rf"^(?:.*[^0-9A-Z])?({UK_POSTCODE_SPACED})(?:[^0-9A-Z].*)?$", 1)
+    return _spaced(found.str.replace_all(" ", ""))
+
+
+def _spaced(compact: pl.Expr) -> pl.Expr:
+    return compact.str.replace(rf"^(.+)(.{{{INWARD_CHARS}}})$", "$1 $2")
+
+
+def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
+    """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known and is not gb; else null."""
+    foreign = pl.when(country != "gb").then(collapsed(text.str.to_uppercase()))
+    return pl.coalesce(uk_postcode(text), foreign)
+
+
+def unit_key(lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None) -> pl.Expr:
+    """The unit of an address, or null where too little is stated to tell one.
+
+    `lines`: the address without town, postcode and country (more does no harm), pieces separated by commas.
+    `postcode`: as `postcode()` gives it. `country`: ISO code. `po_box`: its number, with or without the words.
+    """
+    box = pl.lit(None, dtype=pl.String) if po_box is None else po_box
+    return staged(_unit_keys, lines=lines, postcode=postcode, locality=locality, country=country, po_box=box)
+
+
+def address_id(unit_key: pl.Expr) -> pl.Expr:
+    """`UT-A-` and 16 hexadecimal digits (blake2b of the unit_key); null where the key is null."""
+    return unit_key.map_batches(_hashed, return_dtype=pl.String, is_elementwise=True)
+
+
+def _hashed(keys: pl.Series) -> pl.Series:
+    ids = [None if key is None else ADDRESS_ID_PREFIX + hashlib.blake2b(key.encode(), digest_size=ADDRESS_ID_BYTES).hexdigest() for key in keys]
+    return pl.Series(keys.name, ids, dtype=pl.String)
+
+
+def with_address(
+    frame: pl.DataFrame,
+    *,
+    lines: Sequence[pl.Expr],
+    locality: pl.Expr | None = None,
+    region: pl.Expr | None = None,
+    country: pl.Expr | None = None,
+    country_text: pl.Expr | None = None,
+    postcode_text: pl.Expr | None = None,
+    care_of: pl.Expr | None = None,
+    po_box: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """Add the columns of an address statement as `a_<column>`; `ADDRESS` names them for `statement(…, **ADDRESS)`.
+
+    lines: premises and street lines in order (one line for a whole address is fine). country: ISO code, lower case.
+    country_text: the country as written, for address_text. postcode_text: the postcode as written; where it is none, the
+    last UK postcode in `lines` counts. `a_address_text` is null where the record gives no address at all.
+    """
+    blank = pl.lit(None, dtype=pl.String)
+    given = frame.with_columns(
+        pl.concat_str(lines, separator=", ", ignore_nulls=True).replace("", None).alias("a_lines"),
+        (care_of if care_of is not None else blank).alias("a_care_of"),
+        (po_box if po_box is not None else blank).alias("a_po_box"),
+        (locality if locality is not None else blank).alias("a_locality"),
+        (country if country is not None else blank).alias("a_country"),
+        (postcode_text if postcode_text is not None else blank).alias("a_postcode_text"),
+    )
+    written = [one for one in (pl.col("a_po_box"), *lines, locality, region, country_text, postcode_text) if one is not None]
+    coded = given.with_columns(
+        pl.coalesce(postcode(pl.col("a_postcode_text"), pl.col("a_country")), uk_postcode_in(pl.col("a_lines"))).alias("a_postcode"),
+        pl.concat_str(written, separator=", ", ignore_nulls=True).replace("", None).alias("a_address_text"),
+    )
+    keyed = coded.with_columns(
+        unit_key(pl.col("a_lines"), postcode=pl.col("a_postcode"), locality=pl.col("a_locality"), country=pl.col("a_country"), po_box=pl.col("a_po_box")).alias(
+            "a_unit_key"
+        )
+    )
+    return keyed.with_columns(address_id(pl.col("a_unit_key")).alias("a_address_id")).drop("a_lines", "a_postcode_text")
+
+
+# --- the unit -------------------------------------------------------------------------------------------------------
+
+_COMPASS = ("NORTH", "SOUTH", "EAST", "WEST")
+_HOUSE_NUMBER = r"[0-9]+[A-Z]?(?:[-+][0-9]+[A-Z]?)*"
+_UNIT_NUMBER = rf"(?:[A-Z]?{_HOUSE_NUMBER}|[A-Z])"
+
+
+@cache
+def _words(kind: str) -> dict[str, str]:
+    rows = vocabulary("address_words").filter(pl.col("kind") == kind)
+    return dict(rows.select("word", "canonical").iter_rows())
+
+
+def _alternatives(kind: str) -> str:
+    return "|".join(sorted(_words(kind), key=len, reverse=True))
+
+
+def _unit_keys(stated: pl.DataFrame) -> pl.Series:
+    """Columns lines, postcode, locality, country, po_box; the unit keys."""
+    cut = stated.with_columns(_with_box(pl.col("lines"), pl.col("po_box")).alias("text")).with_columns(_cleaned(pl.col("text")).alias("text"))
+    cut = cut.with_columns(_without_postcode(pl.col("text"))).with_columns(_canonical_words(pl.col("text")))
+    cut = cut.with_columns(_cut(pl.col("text"))).with_columns(_pieces(pl.col("text")).alias("piece"))
+    cut = cut.with_columns(_chosen(pl.col("piece")).list.unique().list.sort().list.join("|").str.replace_all("[=_]", " ").alias("unit"))
+    return cut.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit").replace("", None)).alias("unit_key"))["unit_key"]
+
+
+def _with_box(lines: pl.Expr, po_box: pl.Expr) -> pl.Expr:
+    number = folded(po_box).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
+    box = pl.when(number.str.strip_chars() != "").then(pl.concat_str(pl.lit("PO BOX "), number.str.strip_chars()))
+    return pl.concat_str(box, lines, separator=", ", ignore_nulls=True)
+
+
+def _cleaned(text: pl.Expr) -> pl.Expr:
+    """Capitals, `|` at commas and at both ends, two blanks around every word, numbers as 10-12 and 12A."""
+    plain = (
+        folded(text)
+        .str.replace_all(r"\bC\s*/\s*O\b|\bCARE OF\b", " CAREOF ")
+        .str.replace_all(r"\bP\.?\s*O\.?\s*BOX\b", " POBOX ")
+        .str.replace_all(r"[.'’`´\"]", "")
+        .str.replace_all("&", " AND ", literal=True)
+        .str.replace_all(r"([0-9][A-Z]?)\s*[-–/]\s*([0-9])", "$1-$2")
+        .str.replace_all(r"[,;\n]", " | ")
+        .str.replace_all(r"[^\p{L}\p{N}|-]+|(?:^|\s)-|-(?:\s|$)", " ")
+        .str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
+        .str.replace_all(r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3")
+    )
+    return pl.concat_str(pl.lit(" | "), plain, pl.lit(" | ")).str.replace_all(r"\s+", "  ")
+
+
+def _without_postcode(text: pl.Expr) -> pl.Expr:
+    """Postcodes and London postal districts are not numbers of a unit."""
+    districts = r"\|  (?:LONDON  )?(?:EC|WC|[ENSW]|N[WE]|S[EW])[0-9]{1,2}[A-Z]?  \|"
+    return (
+        text.str.replace_all(r"  ([A-Z]{1,2}[0-9][A-Z0-9]?  [0-9][ABD-HJLNP-UW-Z]{2})  ", "  |  ")
+        .str.replace_all(rf"  {UK_POSTCODE}  ", "  |  ")
+        .str.replace_all(districts, "|  |")
+    )
+
+
+def _canonical_words(text: pl.Expr) -> pl.Expr:
+    """Whole words only: a word has two blanks of its own on either side of it, so that neighbours do not share one."""
+    anywhere, last, floors = _words("anywhere"), _words("last"), _words("floor")
+    marked = text.str.replace_many([f" {word} " for word in anywhere], [f" {word} " for word in anywhere.values()])
+    marked = marked.str.replace_many([f" {word}  |" for word in last], [f" {word}  |" for word in last.values()])
+    for point in _COMPASS:
+        marked = marked.str.replace_many([f" {word}  {point}  |" for word in last], [f" {word}  {point}  |" for word in last.values()])
+    marked = marked.str.replace_many([f" {word}  FLOOR " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
+    marked = marked.str.replace_many([f" FLOOR  {word} " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
+    return (
+        marked.str.replace_all(r"\s+", " ").str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2").pipe(_without_care_of)
+    )
+
+
+def _without_care_of(text: pl.Expr) -> pl.Expr:
+    """A care-of name ends with its legal form, at a number, or at a comma; alone on its line it is all there is, and stays."""
+    return (
+        text.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")
+        .str.replace_all(r"\| CAREOF [^|0-9]*([0-9])", "| $1")
+        .str.replace_all(r"\| CAREOF [^|0-9]*(\| [^| ])", "$1")
+        .str.replace_all(" CAREOF ", " ", literal=True)
+    )
+
+
+def _cut(text: pl.Expr) -> pl.Expr:
+    """Cut after a unit's number, before a house number, after a building's name and after a street's end."""
+    streets = _alternatives("street")
+    return (
+        text.str.replace_all(rf"\b({_alternatives('designator')}) ({_UNIT_NUMBER})\b", "| $1=$2 |")
+        .str.replace_all(rf" ((?:{_HOUSE_NUMBER}) [^0-9|])", " | $1")
+        .str.replace_all(rf"\| ({_HOUSE_NUMBER}) (?:\| )+([^0-9|=]+ \|)", "| $1 $2")
+        .str.replace_all(rf" ({streets}) ({streets}|{'|'.join(_COMPASS)}) ", " ${1}_${2} ")
+        .str.replace_all(rf"(\| [0-9][^| ]* [^| ]+(?: [^| ]+)*? (?:{streets})(?:_[A-Z]+)?) ([^|])", "$1 | $2")
+        .str.replace_all(rf"(\| [^|0-9=]+ (?:{_alternatives('building')})) ([^|])", "$1 | $2")
+    )
+
+
+def _pieces(text: pl.Expr) -> pl.Expr:
+    pieces = text.str.split("|").list.eval(pl.element().str.strip_chars())
+    return pieces.list.filter(pl.element() != "")
+
+
+def _chosen(pieces: pl.Expr) -> pl.Expr:
+    """A PO box alone; else the pieces with a number, with the first name if there is no house number; else the first name."""
+    boxes = pieces.list.filter(pl.element().str.starts_with("POBOX="))
+    numbered = pieces.list.filter(pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"))
+    named = pieces.list.filter(~pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b")).list.head(1)
+    at_house_number = pieces.list.eval(pl.element().str.contains(r"^[0-9]")).list.any()
+    return (
+        pl.when(boxes.list.len() > 0)
+        .then(boxes.list.head(1))
+        .when(at_house_number)
+        .then(numbered)
+        .otherwise(pl.concat_list(numbered, named))
+    )  # fmt: skip
+
+
+def _place() -> pl.Expr:
+    """The postcode; abroad with the country; without one, town and country."""
+    postcode = pl.col("postcode")
+    uk = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
+    town = collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " "))
+    return (
+        pl.when(uk)
+        .then(postcode)
+        .when(postcode.is_not_null())
+        .then(pl.concat_str(postcode, pl.col("country"), separator="|", ignore_nulls=True))
+        .when(town.is_not_null())
+        .then(pl.concat_str(town, pl.col("country"), separator="|", ignore_nulls=True))
+    )
+
+
+# --- known addresses ------------------------------------------------------------------------------------------------
+
+
+@cache
+def address_class_list() -> pl.DataFrame:
+    """address_id, address_class, unit_key: the units of `vocabulary/address_vocabulary.csv`, by the same method as every address."""
+    listed = vocabulary("address_vocabulary")
+    keyed = with_address(
+        listed, lines=[pl.col("lines")], locality=pl.col("locality"), country=pl.lit("gb"), postcode_text=pl.col("postcode"), po_box=pl.col("po_box")
+    )
+    return keyed.select(pl.col("a_address_id").alias("address_id"), "address_class", pl.col("a_unit_key").alias("unit_key")).unique(
+        "address_id", keep="first", maintain_order=True
+    )
+
+
+def address_class(unit_key: pl.Expr) -> pl.Expr:
+    """agent, business_centre, practitioner or default for a listed unit; null for any other."""
+    listed = address_class_list()
+    return unit_key.replace_strict(listed["unit_key"], listed["address_class"], default=None, return_dtype=pl.String)

@@ -1,0 +1,34 @@
+"""Country names as registers write them, to ISO 3166-1 alpha-2 codes in lower case.
+
+The list is `vocabulary/countries.csv`. A name that is not in it has no code: nothing is guessed, and `unknown_country`
+says which it was. The nations of the United Kingdom are `gb`; Alderney and Sark belong to Guernsey (`gg`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.names import collapsed, folded
+from transforms.vocabulary import lookup
+
+
+def country_key(name: pl.Expr) -> pl.Expr:
+    """A country name as the list spells it: capitals, no accents, no punctuation, & as AND, no leading THE. Null stays null."""
+    plain = folded(name).str.replace_all("&", " AND ").str.replace_all(r"[.'’`]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    return collapsed(plain.str.strip_chars().str.replace(r"^THE ", ""))
+
+
+def country_code(name: pl.Expr) -> pl.Expr:
+    """ISO 3166-1 alpha-2 code, lower case, of a country name; null for a blank and for a name that is not in the list."""
+    return country_key(name).replace_strict(lookup("countries", "key", "code"), default=None, return_dtype=pl.String)
+
+
+def unknown_country(name: pl.Expr) -> pl.Expr:
+    """True where a name is given and the list does not have it."""
+    return country_key(name).is_not_null() & country_code(name).is_null()
+
+
+def country(name: str | None) -> str | None:
+    """`country_code` of one name."""
+    code: str | None = pl.select(country_code(pl.lit(name, dtype=pl.String))).item()
+    return code

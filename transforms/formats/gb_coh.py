@@ -1,0 +1,137 @@
+"""Companies House's codes and wording, as its registers use them: natures of control, statements, kinds, owner descriptions.
+
+The lists are `vocabulary/gb_psc_*.csv`; here they get their types. Reading of the codes (OWNERSHIP.md, "What an interest is"):
+
+- Bands are those of Schedule 1A to the Companies Act 2006: "more than 25 but not more than 50", "more than 50 but less
+  than 75", "75 or more", so (25, 50], (50, 75), [75, 100]. The publisher's long descriptions say "more than 75%" for the
+  last one; its short descriptions, the Act and the forms say "75% or more", and those are followed.
+- An overseas entity's "more than 25 percent" is (25, 100].
+- A code "as trust", "as firm" or "as control over …" says that trustees or members hold, never the person: see `VIAS`.
+- An overseas entity that is "registered owner as nominee" holds land for the person. That is no share, vote or influence
+  in the entity itself: basis `unknown`, BODS `nominator`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from transforms.countries import country_code
+from transforms.identifiers import normalise_gb_coh
+from transforms.names import collapsed, folded
+from transforms.statements import POLARS_TYPES
+from transforms.vocabulary import vocabulary
+
+UNKNOWN_INTEREST_TYPE = "unknownInterest"  # BODS 0.4, for a code that the vocabulary does not have
+
+# How place_registered or legal_authority names the United Kingdom's own registrar. The whole text must match: Gibraltar's
+# registrar calls itself Companies House too, and the Isle of Man has a Companies Act 2006.
+UK_REGISTRAR = (
+    r"^(?:THE )?(?:UK |UNITED KINGDOM |BRITISH )?(?:REGISTRAR OF COMPANIES(?: AT)? )?COMPAN(?:Y|IES) HOUSE"
+    r"(?: (?:IN|OF|FOR|AT|AND|UK|UNITED KINGDOM|GB|GREAT BRITAIN|ENGLAND|WALES|SCOTLAND|NORTHERN IRELAND|LONDON|CARDIFF|EDINBURGH|BELFAST))*$"
+    r"|^REGISTRAR OF COMPANIES (?:IN |OF |FOR )?(?:UK|UNITED KINGDOM|ENGLAND|WALES|ENGLAND AND WALES|SCOTLAND|NORTHERN IRELAND|CARDIFF|EDINBURGH|BELFAST)$"
+)
+
+
+@dataclass(frozen=True)
+class Via:
+    """An unnamed arrangement between the declared person and the subject.
+
+    `part` begins the ids of its statements; `holder_*` is the person's interest in it; `joint` tells arrangements that
+    may be one and the same ("" where nothing can be shared): the register never says which trust it is, so all trusts
+    of one subject share a joint group and count once. Counting two trusts as one can only lower a lower bound.
+    """
+
+    part: str
+    entity_type: str
+    holder_interest_type: str
+    holder_basis: str
+    joint: str
+
+
+VIAS: Mapping[str, Via] = {
+    "influence_over_trust": Via("t", "arrangement", "otherInfluenceOrControl", "influence", "trust"),
+    "influence_over_firm": Via("f", "arrangement", "otherInfluenceOrControl", "influence", "firm"),
+    "trustee_of_trust": Via("tt", "arrangement", "trustee", "influence", "trust"),
+    "member_of_firm": Via("mf", "arrangement", "otherInfluenceOrControl", "influence", "firm"),
+    # "as a nominee for another entity of which this person is a registered beneficial owner"
+    "owner_of_nominator": Via("n", "unknownEntity", UNKNOWN_INTEREST_TYPE, "unknown", ""),
+}
+
+
+@cache
+def natures() -> pl.DataFrame:
+    """Natures of control, one row a code.
+
+    Columns: code, form, basis, interest_type, share_min and share_max (Decimal, per cent, null where there is no share),
+    share_min_exclusive, share_max_exclusive (Boolean), via (a key of VIAS, null for the person's own interest).
+    """
+    share = POLARS_TYPES["share"]
+    return vocabulary("gb_psc_natures").select(
+        "code", "form", "basis", "interest_type",
+        pl.col("share_min", "share_max").cast(share),
+        pl.col("share_min_exclusive", "share_max_exclusive") == "true",
+        "via",
+    )  # fmt: skip
+
+
+@cache
+def statements() -> pl.DataFrame:
+    """Codes of statements, exemptions and protected records: code, record_type, declaration_class, unspecified_reason (null: neutral)."""
+    return vocabulary("gb_psc_statements").drop("source", "checked_on")
+
+
+def statement_codes(record_type: str) -> tuple[str, ...]:
+    """Codes of one record_type: statement, exemption or super_secure."""
+    return tuple(statements().filter(pl.col("record_type") == record_type)["code"])
+
+
+@cache
+def kinds() -> pl.DataFrame:
+    """Kinds of record: kind, record_type, regime, party_kind, entity_type, regime_start (Date)."""
+    return vocabulary("gb_psc_kinds").drop("source", "checked_on").with_columns(pl.col("regime_start").str.to_date("%Y-%m-%d"))
+
+
+def plain_words(text: pl.Expr) -> pl.Expr:
+    """Capitals without accents, & as AND, everything else that is no letter or digit as one space; null where nothing is left."""
+    return collapsed(folded(text).str.replace_all("&", " AND ").str.replace_all(r"[^\p{L}\p{N}]+", " "))
+
+
+def classified(legal_form: pl.Series) -> pl.DataFrame:
+    """An owner's legal form, as people type it, in classes. Columns: legal_form_class (never null), entity_type (null unless it is a state's).
+
+    The first pattern of `gb_psc_legal_forms` that matches decides. Each distinct text is looked at once.
+    """
+    texts = pl.DataFrame({"text": legal_form})
+    distinct = (
+        texts.unique().with_columns(plain_words(pl.col("text")).alias("words")).with_columns(_first_match("legal_form_class"), _first_match("entity_type"))
+    )
+    found = texts.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
+    return found.select(pl.col("legal_form_class").fill_null("unknown"), "entity_type")
+
+
+def _first_match(column: str) -> pl.Expr:
+    """Value of `column` in the first row whose pattern matches. Which row it was is coalesced, because a blank is a decision too (no state)."""
+    rows = vocabulary("gb_psc_legal_forms").select("pattern", column)
+    hit = pl.coalesce(pl.when(pl.col("words").str.contains(pattern)).then(pl.lit(n)) for n, pattern in enumerate(rows["pattern"]))
+    return hit.replace_strict(dict(enumerate(rows[column])), default=None, return_dtype=pl.String).alias(column)
+
+
+def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> pl.Expr:
+    """True where an owner's description says that the number is one of Companies House. Never null.
+
+    A country decides alone. Where none is stated, or one that is not in the list, the register's place or the authority
+    must name the United Kingdom or its registrar. A place in a known other country refuses the authority.
+    """
+    place_code = country_code(place)
+    named = pl.any_horizontal(plain_words(text).str.contains(UK_REGISTRAR).fill_null(False) for text in (country, place, authority))
+    at_home = (place_code == "gb").fill_null(False) | (named & place_code.fill_null("gb").eq("gb"))
+    return pl.coalesce(country_code(country) == "gb", at_home)
+
+
+def stated_number(number: pl.Expr, legal_form_class: pl.Expr, in_uk_register: pl.Expr) -> pl.Expr:
+    """A stated registration number as a UK company number, or null: abroad, or not well formed."""
+    return pl.when(in_uk_register).then(normalise_gb_coh(number, legal_form_class))

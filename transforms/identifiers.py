@@ -1,0 +1,142 @@
+"""Official numbers as org-ids, by the number rules of DESIGN.md ("Vocabulary").
+
+Two questions are kept apart. `normalise_gb_coh` asks whether a number that *somebody states* (a land title, an owner
+declared to a register) may be used as a UK company number; when in doubt it may not, and it is null. `registry_gb_coh`
+only tidies the number of a company register's *own* record, which is never refused for its value.
+
+Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A prefix that is not there is loud: see `unknown_gb_coh_prefix`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.names import staged
+from transforms.vocabulary import lookup, vocabulary
+
+GB_COH = "GB-COH"
+NUMBER_CHARS = 8  # every UK company number, prefix included
+NO_PREFIX = "none"  # how the list of prefixes calls digits only
+# Classes whose digits-only numbers may be padded to eight. Everything else (societies, councils, unknown) is not padded.
+PADDED_CLASSES = ("company", "guarantee_company", "plc", "llp")
+
+PREFIXES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "legal_form_class")
+PREFIX_TERRITORIES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "territory")
+PLACEHOLDERS: tuple[str, ...] = tuple(vocabulary("gb_number_placeholders")["value"])
+_LETTER_PREFIXES = tuple(prefix for prefix in PREFIXES if prefix not in (NO_PREFIX, "R0"))
+_SOCIETY_PREFIXES = tuple(prefix for prefix, legal_form_class in PREFIXES.items() if legal_form_class == "society")
+_PADDED_PREFIXES = tuple(prefix for prefix in _LETTER_PREFIXES if prefix not in _SOCIETY_PREFIXES)
+# A known prefix and a body that may end in letters (SL00123A, IP21143R, RS007CUS); a society's also shorter.
+_COMPLETE = rf"^(?:(?:{'|'.join(_PADDED_PREFIXES)})[0-9][0-9A-Z]{{5}}|(?:{'|'.join(_SOCIETY_PREFIXES)})[0-9]{{1,6}}[A-Z]{{0,3}})$"
+_IRISH_TOO_LONG = r"^R[1-9]"  # R and seven digits always begins R0
+
+
+def tidy_number(number: pl.Expr) -> pl.Expr:
+    """Capitals and digits only, so that `sc 12.345` is `SC12345`; null where nothing is left.
+
+    A spreadsheet's trailing `.0` is taken off first, because it is no digit of the number.
+    """
+    kept = number.str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    return kept.replace("", None)
+
+
+def is_placeholder(number: pl.Expr) -> pl.Expr:
+    """True for a blank, zeros only, N/A, NONE, UNKNOWN and the test numbers of the placeholder list. Never null."""
+    return _is_placeholder(tidy_number(number))
+
+
+def _is_placeholder(tidy: pl.Expr) -> pl.Expr:
+    return tidy.is_null() | tidy.str.contains(r"^[A-Z]{0,2}0+$").fill_null(False) | tidy.is_in(PLACEHOLDERS).fill_null(False)
+
+
+def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
+    """Letters that begin the number (`R0` for the old Northern Irish ones), `none` for digits only, null where it has no such shape."""
+    tidy = tidy_number(number)
+    letters = tidy.str.extract(r"^([A-Z]{1,2})[A-Z]*[0-9]", 1)
+    return (
+        pl.when(tidy.str.contains(r"^[0-9]+$"))
+        .then(pl.lit(NO_PREFIX))
+        .when(letters == "R")
+        .then(pl.lit("R0"))
+        .otherwise(letters)
+    )  # fmt: skip
+
+
+def unknown_gb_coh_prefix(number: pl.Expr) -> pl.Expr:
+    """The prefix where the list does not have it; null where it is known, or there is no prefix to speak of."""
+    prefix = gb_coh_prefix(number)
+    return pl.when(~prefix.is_in(list(PREFIXES))).then(prefix)
+
+
+def gb_coh_legal_form_class(number: pl.Expr) -> pl.Expr:
+    """Class of legal form that the prefix stands for; `company` for digits only, null for an unknown prefix."""
+    return gb_coh_prefix(number).replace_strict(PREFIXES, default=None, return_dtype=pl.String)
+
+
+def gb_coh_territory(number: pl.Expr) -> pl.Expr:
+    """england_wales, scotland, northern_ireland, uk (one of the three) or overseas, by the prefix; null for an unknown one."""
+    return gb_coh_prefix(number).replace_strict(PREFIX_TERRITORIES, default=None, return_dtype=pl.String)
+
+
+def normalise_gb_coh(number: pl.Expr, legal_form_class: pl.Expr | None = None) -> pl.Expr:
+    """A stated number as a UK company number of eight characters, or null where the rules do not allow its use.
+
+    `legal_form_class`: class of the party that states it (LEGAL_FORM_CLASSES), per row; without it the caller vouches
+    that the parties are companies or LLPs. Digits are padded to eight for PADDED_CLASSES only; a letter prefix is padded
+    after it. A society's number is never padded: with a prefix it stays as written (IP21143R), with digits or a suffix
+    letter alone (7724, 30521R) it is null, also where somebody padded it (00007724). Eight digits that cannot be a
+    padded society number (over five digits long) need no padding and are taken for any class.
+    """
+    vouched = pl.lit(PADDED_CLASSES[0]) if legal_form_class is None else legal_form_class
+    return staged(_normalised, number=number, legal_form_class=vouched)
+
+
+def _normalised(stated: pl.DataFrame) -> pl.Series:
+    """Columns number, legal_form_class; the usable numbers."""
+    candidates = stated.select("legal_form_class", tidy_number(pl.col("number")).alias("tidy")).select("tidy", _candidate().alias("candidate"))
+    usable = ~_is_placeholder(pl.col("tidy")) & ~_is_placeholder(pl.col("candidate")) & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
+    return candidates.select(pl.when(usable).then(pl.col("candidate")).alias("number"))["number"]
+
+
+def _candidate() -> pl.Expr:
+    tidy = pl.col("tidy")
+    return (
+        pl.when(pl.col("legal_form_class").is_in(PADDED_CLASSES) & tidy.str.contains(r"^[0-9]{1,8}$"))
+        .then(tidy.str.zfill(NUMBER_CHARS))
+        .when(tidy.str.contains(r"^[0-9]{8}$") & ~tidy.str.starts_with("000"))
+        .then(tidy)
+        .when(tidy.str.contains(rf"^(?:{'|'.join(_PADDED_PREFIXES)})[0-9]{{1,6}}$"))
+        .then(_padded_after(tidy, 2))
+        .when(tidy.str.contains(r"^R[0-9]{1,7}$"))
+        .then(_padded_after(tidy, 1))
+        .when(tidy.str.contains(_COMPLETE))
+        .then(tidy)
+    )
+
+
+def _padded_after(tidy: pl.Expr, prefix_chars: int) -> pl.Expr:
+    return pl.concat_str(tidy.str.slice(0, prefix_chars), tidy.str.slice(prefix_chars).str.zfill(NUMBER_CHARS - prefix_chars))
+
+
+def registry_gb_coh(number: pl.Expr) -> pl.Expr:
+    """The number of Companies House's own record: tidied, padded where it lost its zeros, otherwise as it stands. Null for a blank only."""
+    tidy = tidy_number(number)
+    return (
+        pl.when(tidy.str.contains(r"^[0-9]{1,7}$"))
+        .then(tidy.str.zfill(NUMBER_CHARS))
+        .when(tidy.str.contains(r"^[A-Z]{2}[0-9]{1,5}$") & ~tidy.str.slice(0, 2).is_in(_SOCIETY_PREFIXES))
+        .then(_padded_after(tidy, 2))
+        .otherwise(tidy)
+    )
+
+
+def org_id(scheme: str | pl.Expr, number: pl.Expr) -> pl.Expr:
+    """`<scheme>-<number>` as on org-id.guide; null where either is null."""
+    return pl.concat_str(pl.lit(scheme) if isinstance(scheme, str) else scheme, pl.lit("-"), number)
+
+
+def gb_coh(number: str | None, legal_form_class: str | None = None) -> str | None:
+    """`normalise_gb_coh` of one number; `legal_form_class` None vouches for a company."""
+    given = None if legal_form_class is None else pl.lit(legal_form_class)
+    normalised: str | None = pl.select(normalise_gb_coh(pl.lit(number, dtype=pl.String), given)).item()
+    return normalised

@@ -1,0 +1,132 @@
+"""DEC-010 no owner declared
+
+Condition
+---------
+An open statement of the company or partnership says that nobody holds significant control over it. Reported apart
+(sub-type inherited): the entity names only legal entities above it, no natural or protected person is in its closure,
+and one of those entities has such a statement.
+
+Method
+------
+Statements of the edition in force whose code is of class no_owner, and which hold at the release's date. Worked
+example: a statement notified on 2020-02-01 without an end is open on 2026-06-01, 2,312 days later: flagged. With an end
+on 2021-05-04 it is not. Company C, whose only owner is company D, and D states that nobody holds control: C is
+flagged as inherited, 1 step.
+
+Why it is a red flag
+--------------------
+Most companies have somebody above the threshold. A statement that there is nobody is the cheapest way to leave the
+register empty: Global Witness counted 336,224 such companies, and 43,729 more below them.
+
+Unit
+----
+Days the statement has been open; for inherited ones, steps to the entity that made the statement.
+
+Parameters
+----------
+None.
+
+Exclusions
+----------
+Statements that an owner exists but is not identified or confirmed (DEC-020), super-secure records, exemptions, and
+update-period statements of overseas entities.
+
+Ordinary explanations
+---------------------
+Ownership is spread so that nobody reaches 25 %: a members' club, a residents' company, a professional firm with many
+partners. A charity's trustees hold no shares.
+
+What would clear it
+-------------------
+The share register or list of members, showing that nobody holds more than a quarter of shares or votes.
+
+Not assessable when
+-------------------
+No complete edition of the PSC register is held: that no such statement was found then proves nothing.
+
+Source
+------
+Global Witness 2018: 336,224 companies with the statement, 43,729 inherited.
+"""
+
+from transforms.indicator import Indicator
+
+INDICATOR = Indicator(
+    code="DEC-010",
+    title="No owner declared",
+    weak=True,
+    subject_type="legal_entity",
+    negatives_need=("gb_coh_psc",),
+    parameters=(),
+    states="""
+        with declared as (
+            select subject_id, min(valid_from) as declared_on
+            from relationship
+            where declaration_class = 'no_owner' and is_open
+            group by subject_id
+        ),
+        inherited as (
+            select up.subject_id, up.depth
+            from graph_reach up
+            left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party')
+            where up.mark = 'no_owner_declared' and human.subject_id is null
+        ),
+        candidates as (
+            select distinct r.subject_id
+            from relationship r
+            join entity e on e.entity_id = r.subject_id
+            where e.entity_type <> 'arrangement'
+        )
+        select
+            c.subject_id,
+            case when d.subject_id is not null or i.subject_id is not null then 'flagged' else 'not_flagged' end as state,
+            cast(null as varchar) as reason,
+            case when d.subject_id is not null then 'declared' when i.subject_id is not null then 'inherited' end as subtype,
+            cast(case when d.subject_id is not null then date_diff('day', d.declared_on, $as_of) else i.depth end as double) as value,
+            case when d.subject_id is not null then 'days' when i.subject_id is not null then 'steps' end as unit,
+            cast(null as double) as threshold,
+            cast(null as bigint) as peer_n,
+            case
+                when d.declared_on is not null
+                    then concat_ws('', 'has declared since ', cast(d.declared_on as varchar), ', ', cast(date_diff('day', d.declared_on, $as_of) as varchar), ' days ago, that nobody holds significant control over it')
+                when d.subject_id is not null then 'has declared, on a day not stated, that nobody holds significant control over it'
+                else concat_ws('', 'names only legal entities above it, and one of them, ', cast(i.depth as varchar), ' steps up, declares that nobody holds significant control')
+            end as finding
+        from candidates c
+        left join declared d using (subject_id)
+        left join inherited i using (subject_id)
+        order by c.subject_id
+    """,
+    evidence="""
+        with chain as (
+            select up.subject_id, up.nearest_id
+            from graph_reach up
+            left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party')
+            where up.mark = 'no_owner_declared' and human.subject_id is null
+        )
+        select subject_id, 'own statement' as role, statement_id, 'relationship_statement.declaration_code' as field
+        from relationship where declaration_class = 'no_owner' and is_open
+        union all
+        select subject_id, 'own statement, open since', statement_id, 'relationship_statement.valid_from'
+        from relationship where declaration_class = 'no_owner' and is_open
+        union all
+        select c.subject_id, 'statement of an entity above', r.statement_id, 'relationship_statement.declaration_code'
+        from chain c
+        join relationship r on r.subject_id = c.nearest_id and r.declaration_class = 'no_owner' and r.is_open
+        union all
+        select c.subject_id, 'owner named', r.party_statement_id, 'entity_statement.name'
+        from chain c
+        join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
+        order by subject_id, role, statement_id, field
+    """,
+    marks={"no_owner_declared": "select distinct subject_id from relationship where declaration_class = 'no_owner' and is_open order by subject_id"},
+    sentence="{subject_name} {finding}.",
+    reasons={},
+    subtypes={"declared": "The entity's own statement.", "inherited": "Only legal entities above it, one of which has such a statement."},
+    ordinary_explanations=(
+        "Ownership is spread so that nobody reaches a quarter: a club, a residents' company, a firm with many partners.",
+        "A charity, whose trustees hold no shares.",
+    ),
+    what_would_clear_it="The list of members or the share register, showing that nobody holds more than a quarter of shares or votes.",
+    source="Global Witness 2018: 336,224 + 43,729 inherited",
+)

@@ -1,0 +1,105 @@
+"""OWN-010 circular ownership
+
+Condition
+---------
+The entity is in a strongly connected set of at least two legal entities, or holds itself: following interests from
+holder to held, one comes back to where one began.
+
+Method
+------
+Open interests of the editions in force (shares, votes, surplus assets, board, influence) make a directed graph of
+parties. Strongly connected sets are found by Tarjan's method on compressed arrays. For each member the shortest cycle
+through it is the witness. Worked example: A holds 75-100 % of B, B holds 25-50 % of C, C holds 25-50 % of A. All three
+are flagged, each with 3 steps. If C's interest in A has ceased, none is.
+
+Why it is a red flag
+--------------------
+A ring has no top: it hides who decides and lets capital be counted twice. Global Witness found 487 such companies of
+4,316,165 in the UK register in 2018 and 171 that held themselves; most had no lawful explanation on file.
+
+Unit
+----
+Steps of the shortest cycle through the entity.
+
+Parameters
+----------
+None.
+
+Exclusions
+----------
+Interests that have ceased, and records whose number and name do not agree (candidates are never joined). Holdings
+through an unnamed trust or firm are steps of a cycle, but the arrangement is no legal entity and does not count as one.
+
+Ordinary explanations
+---------------------
+A clerk entered the company itself, or its subsidiary, as its owner. A company holds its own shares after a buy-back.
+Cross-holdings of a co-operative group.
+
+What would clear it
+-------------------
+A corrected entry in the register of people with significant control, or the share register showing a holder outside
+the ring.
+
+Not assessable when
+-------------------
+No complete edition of the PSC register is held: that no ring was found then proves nothing.
+
+Source
+------
+Global Witness, The Companies We Keep (2018) and Getting the UK's House in Order (2019): 487 of 4,316,165; 171 self-held.
+"""
+
+from transforms.indicator import Indicator
+
+INDICATOR = Indicator(
+    code="OWN-010",
+    title="Circular ownership",
+    weak=False,
+    subject_type="legal_entity",
+    negatives_need=("gb_coh_psc",),
+    parameters=(),
+    states="""
+        with held as (
+            select distinct i.subject_id
+            from interest i
+            join entity e on e.entity_id = i.subject_id
+            where i.is_open and e.entity_type <> 'arrangement'
+        ),
+        shortest as (
+            select subject_id, max(position) as steps_n from graph_cycle group by subject_id
+        )
+        select
+            h.subject_id,
+            case when s.subject_id is not null then 'flagged' else 'not_flagged' end as state,
+            cast(null as varchar) as reason,
+            case when s.holds_itself then 'self_held' when s.subject_id is not null then 'ring' end as subtype,
+            cast(k.steps_n as double) as value,
+            'steps' as unit,
+            cast(null as double) as threshold,
+            cast(null as bigint) as peer_n,
+            s.size_n
+        from held h
+        left join graph_scc s using (subject_id)
+        left join shortest k using (subject_id)
+        order by h.subject_id
+    """,
+    evidence="""
+        select subject_id, concat_ws(' ', 'held at step', cast(position as varchar)) as role, statement_id, 'relationship_statement.subject_id' as field
+        from graph_cycle
+        union all
+        select c.subject_id, concat_ws(' ', 'holder at step', cast(c.position as varchar)), r.party_statement_id, 'entity_statement.name'
+        from graph_cycle c
+        join relationship r using (statement_id)
+        order by subject_id, role, statement_id, field
+    """,
+    sentence="{subject_name} owns or controls itself through a ring: the shortest has {value:.0f} steps, and {size_n} legal entities are in the set.",
+    reasons={},
+    subtypes={"ring": "A ring of at least two legal entities.", "self_held": "The entity is recorded as a holder of itself."},
+    ordinary_explanations=(
+        "The company itself, or its subsidiary, was entered as its owner by mistake.",
+        "The company holds its own shares after a buy-back.",
+        "Cross-holdings of a co-operative group.",
+    ),
+    what_would_clear_it="A corrected entry of the owners, or a share register that shows a holder outside the ring.",
+    source="Global Witness 2018/19: 487 of 4,316,165; 171 self-held",
+)

@@ -1,0 +1,37 @@
+-- Units that seat an entity, belong to a title or serve a proprietor. Persons' service addresses are not here.
+-- The class comes from the vocabulary (`address_class_list`), never from the count; only `mass` is a count.
+with used as (
+    select
+        a.address_id,
+        a.address_text,
+        a.postcode,
+        a.country,
+        a.statement_id,
+        row_number() over (partition by a.address_id order by (a.role = 'registered') desc, a.statement_id) as first_row
+    from address_statement a
+    join edition_in_use e using (register, dataset, edition)
+    where a.role in ('registered', 'property', 'proprietor') and a.address_id is not null
+),
+seats as (
+    select address_id, count(*) as active_seats_n
+    from company
+    where is_active and address_id is not null
+    group by address_id
+)
+select
+    u.address_id,
+    u.address_text,
+    u.postcode,
+    u.country,
+    case
+        when l.address_class is not null then l.address_class
+        when coalesce(s.active_seats_n, 0) > $mass_seats_n then 'mass'
+        else 'ordinary'
+    end as address_class,
+    coalesce(s.active_seats_n, 0) as active_seats_n,
+    u.statement_id
+from used u
+left join seats s using (address_id)
+left join address_class_list l using (address_id)
+where u.first_row = 1
+order by u.address_id

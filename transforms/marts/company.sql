@@ -1,0 +1,75 @@
+-- One row for each entry of a company register: the edition in force, else the last edition that held it.
+with entries as (
+    select
+        s.*,
+        concat_ws('-', s.identifier_scheme, s.identifier) as company_id,
+        e.edition_date,
+        e.edition_order,
+        e.status as edition_status,
+        e.completeness,
+        row_number() over (
+            partition by s.identifier_scheme, s.identifier
+            order by (e.status = 'in_force') desc, e.edition_order desc, s.statement_id
+        ) as newest
+    from entity_statement s
+    join edition_in_use e using (register, dataset, edition)
+    where s.is_registry_entry
+),
+-- Absence means something only between complete editions, and only where no rejected record may have been it.
+last_seen as (
+    select register, dataset, company_id, identifier, max(edition_order) as last_order, max(edition_date) as last_date
+    from entries
+    where completeness = 'complete' and edition_date is not null
+    group by register, dataset, company_id, identifier
+),
+absence as (
+    select l.company_id, l.last_date as left_register_after, min(e.edition_date) as left_register_on
+    from last_seen l
+    join edition_in_use e
+        on e.register = l.register and e.dataset = l.dataset and e.completeness = 'complete' and e.edition_order > l.last_order
+    where not exists (
+        select 1 from reject_mention m
+        where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition and m.token = l.identifier
+    )
+    group by l.company_id, l.last_date
+)
+select
+    c.company_id,
+    c.name,
+    c.former_names,
+    c.jurisdiction,
+    c.status,
+    c.status_native,
+    c.legal_form,
+    c.legal_form_class,
+    c.incorporated_on,
+    c.registered_on,
+    c.dissolved_on,
+    x.left_register_after,
+    x.left_register_on,
+    c.status not in ('dissolved', 'closed', 'converted', 'removed')
+        and (c.dissolved_on is null or c.dissolved_on > $as_of)
+        and x.left_register_on is null as is_active,
+    c.industry_codes,
+    c.accounts_category,
+    c.accounts_due_on,
+    c.confirmation_due_on,
+    c.charges_n,
+    c.charges_outstanding_n,
+    coalesce(list_contains(c.industry_codes, '98000'), false)
+        or c.legal_form_class = 'guarantee_company'
+        or coalesce(upper(c.name) like '%RESIDENTS%' or upper(c.name) like '%MANAGEMENT COMPANY%' or upper(c.name) like '%(MANAGEMENT)%'
+            or upper(c.name) like '% RTM %', false) as is_residents_company,
+    a.address_id,
+    a.statement_id as address_statement_id,
+    a.postcode,
+    cast(null as varchar) as area_name,
+    cast(null as varchar) as area_code,
+    c.register,
+    c.edition,
+    c.statement_id
+from entries c
+left join absence x on x.company_id = c.company_id and c.edition_status <> 'in_force'
+left join address_statement a on a.of_statement_id = c.statement_id and a.role = 'registered'
+where c.newest = 1
+order by c.company_id

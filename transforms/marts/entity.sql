@@ -1,0 +1,32 @@
+-- Every legal entity and arrangement met in any record. A subject of which no record speaks itself has its relationship's statement.
+with spoken as (
+    select
+        r.party_id,
+        s.name,
+        s.entity_type,
+        s.jurisdiction,
+        s.legal_form,
+        s.is_registry_entry,
+        s.statement_id,
+        row_number() over (
+            partition by r.party_id
+            order by s.is_registry_entry desc, (e.status = 'in_force') desc, e.edition_order desc, s.statement_id
+        ) as best,
+        count(*) over (partition by r.party_id) as statements_n
+    from resolution r
+    join entity_statement s using (statement_id)
+    join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
+),
+subjects as (
+    select subject_id as party_id, min(statement_id) as statement_id, count(*) as statements_n
+    from relationship_statement
+    where subject_id is not null and subject_id not in (select party_id from spoken)
+    group by subject_id
+)
+select party_id as entity_id, name, entity_type, jurisdiction, legal_form, is_registry_entry as in_register, statements_n, statement_id
+from spoken
+where best = 1
+union all
+select party_id, null, 'registeredEntity', null, null, false, statements_n, statement_id
+from subjects
+order by entity_id

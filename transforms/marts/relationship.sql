@@ -1,0 +1,23 @@
+-- Relationships and declarations of the editions in force, with resolved parties.
+select
+    coalesce(r.subject_id, subject.party_id) as subject_id,
+    party.party_id,
+    r.party_kind,
+    r.unspecified_reason,
+    r.declaration_code,
+    r.declaration_class,
+    r.valid_from,
+    r.valid_to,
+    r.is_ceased,
+    r.is_left_censored,
+    (r.valid_from is null or r.valid_from <= $as_of)
+        and (r.valid_to is null or r.valid_to > $as_of)
+        and (not r.is_ceased or r.valid_to is not null) as is_open,
+    r.statement_id,
+    r.party_statement_id
+from relationship_statement r
+join edition_in_use e using (register, dataset, edition)
+left join resolution party on party.statement_id = r.party_statement_id
+left join resolution subject on subject.statement_id = r.subject_statement_id
+where e.status = 'in_force'
+order by r.statement_id

@@ -1,0 +1,124 @@
+"""What the readers share: the columns every record has, and frames in the schemas of `transforms.register`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import FileIO
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from transforms.errors import BlockedEdition
+from transforms.register import BATCH_COLUMNS, FINDING_SCHEMA, IGNORED_SCHEMA, REJECT_SCHEMA
+
+Places = npt.NDArray[np.int64]
+
+# Any fixed number: the hash must not differ between two runs over one file.
+HASH_SEED = 20160406
+
+BOM = b"\xef\xbb\xbf"
+
+
+class Window:
+    """The part of the file in memory: `buffer` begins at `offset`, on the start of a record.
+
+    At the end of the file a missing final newline is added (`is_cut`), so that every record ends with one.
+    """
+
+    def __init__(self, file: FileIO, chunk_bytes: int) -> None:
+        self._file = file
+        self._chunk_bytes = chunk_bytes
+        self.buffer = b""
+        self.offset = 0
+        self.is_end = False
+        self.is_cut = False
+
+    def fill(self, bytes_max: int = 1 << 62) -> bool:
+        """Read on by one chunk, or `bytes_max`. False where nothing is left."""
+        if not self.is_end:
+            data = self._file.read(min(self._chunk_bytes, bytes_max))
+            self.is_end = not data
+            self.is_cut = self.is_end and bool(self.buffer) and not self.buffer.endswith(b"\n")
+            self.buffer += b"\n" if self.is_cut else data
+        return bool(self.buffer)
+
+    def drop(self, bytes_n: int) -> None:
+        self.buffer = self.buffer[bytes_n:]
+        self.offset += bytes_n
+
+    def drop_line(self) -> int:
+        """Drop the physical line at the start of the buffer, however long. Returns its length without the line end."""
+        length = 0
+        while (end := self.buffer.find(b"\n")) < 0:
+            length += len(self.buffer) - 1
+            self.drop(len(self.buffer) - 1)  # the last byte stays: it may be the CR of a CRLF
+            self.fill()
+        length += end - self.buffer[:end].endswith(b"\r")
+        self.drop(end + 1)
+        return length
+
+
+def blocked(register_name: str, file_name: str, code: str, what: str, to_do: str) -> BlockedEdition:
+    return BlockedEdition(code, f"register {register_name}: file {file_name} {what}; {to_do}")
+
+
+def located_records(numbers: Places, starts: Places, lengths: Places, part_no: int, hashes: pl.Series) -> pl.DataFrame:
+    """BATCH_COLUMNS, one row a record. starts: byte offsets in the file; all arrays have one element a record."""
+    columns = {
+        "record_no": numbers,
+        "byte_offset": starts,
+        "byte_length": lengths,
+        "part_no": np.full(len(numbers), part_no, dtype=np.int64),
+        "content_hash": hashes,
+    }
+    return pl.DataFrame(columns, schema=dict(BATCH_COLUMNS))
+
+
+def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
+    """u64 hash of buffer[start : start + length] for each record; starts ascend. Nothing is copied.
+
+    Equal bytes agree, within one version of polars; different bytes differ but for one pair in 2^64.
+    """
+    offsets = np.append(starts, len(buffer)).astype(np.int64)
+    raw = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(buffer)])
+    frame = pl.DataFrame({"raw": pl.from_arrow(raw), "length": lengths}, schema={"raw": pl.Binary(), "length": pl.Int64()})
+    return frame.select(pl.col("raw").bin.slice(0, pl.col("length")).hash(HASH_SEED)).to_series()
+
+
+def hashes_of(records: Sequence[bytes]) -> pl.Series:
+    """The same hash, of records given one by one."""
+    return pl.Series("raw", records, dtype=pl.Binary()).to_frame().select(pl.col("raw").hash(HASH_SEED)).to_series()
+
+
+def is_utf8(raw: bytes) -> bool:
+    """The same answer as `raw.decode()`, several times as fast on large buffers."""
+    offsets = pa.py_buffer(np.array([0, len(raw)], dtype=np.int64))
+    try:
+        pa.LargeStringArray.from_buffers(1, offsets, pa.py_buffer(raw)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def reject_frame(located: pl.DataFrame, codes: Sequence[str], fields: Sequence[str]) -> pl.DataFrame:
+    """REJECT_SCHEMA. located: BATCH_COLUMNS of the rejected records."""
+    return located.with_columns(pl.Series("code", codes, dtype=pl.String()), pl.Series("field", fields, dtype=pl.String())).select(list(REJECT_SCHEMA))
+
+
+def ignored_frame(numbers: Sequence[int], reason: str) -> pl.DataFrame:
+    """IGNORED_SCHEMA."""
+    return pl.DataFrame({"record_no": list(numbers), "reason": [reason] * len(numbers)}, schema=dict(IGNORED_SCHEMA))
+
+
+def unknown_fields(counts: Mapping[str, int]) -> pl.DataFrame:
+    """FINDING_SCHEMA: undeclared field → number of records it is in."""
+    names = sorted(counts)
+    columns = {
+        "code": ["unknown_field"] * len(names),
+        "field": [""] * len(names),
+        "value": names,
+        "rows_n": [counts[name] for name in names],
+    }
+    return pl.DataFrame(columns, schema=dict(FINDING_SCHEMA))

@@ -1,0 +1,227 @@
+"""Companies House, BasicCompanyData: every entity on the register, with its registered office.
+
+One record is one entity. It becomes an entity statement (part `e`) and, where it gives an address, an address statement
+(part `a`). The locator is the company number.
+
+What the fields do not say, and what is done about it
+- `Liquidation` does not tell compulsory from voluntary: the class is `liquidation`.
+- `IncorporationDate` of an overseas entity or company (prefixes OE, FC, SF, NF, BR) is the day it was registered here:
+  it goes to `registered_on`, and `incorporated_on` stays null.
+- `Other company type` covers many forms: the prefix of the number tells which.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import polars as pl
+
+from transforms.addresses import ADDRESS, with_address
+from transforms.countries import country_code, unknown_country
+from transforms.identifiers import GB_COH, gb_coh_legal_form_class, gb_coh_territory, registry_gb_coh, unknown_gb_coh_prefix
+from transforms.register import Delimited, Edition, Parsed, Recognised, Register, SourceField, findings, located, parsed, statement, statement_id
+from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
+from transforms.vocabulary import lookup
+
+DATASET = "companies"
+DATE_FORMAT = "%d/%m/%Y"
+FORMER_NAMES_N = 10
+SIC_N = 4
+BY_PREFIX = "by_prefix"  # category that does not tell the form
+OVERSEAS = "overseas"
+
+CATEGORIES = lookup("gb_company_categories", "category", "legal_form_class")
+ENTITY_TYPES = lookup("gb_company_categories", "category", "entity_type")
+STATUSES = lookup("gb_company_statuses", "status", "status_class")
+ACCOUNTS_CATEGORIES = lookup("gb_accounts_categories", "category", "meaning")
+
+
+def _date(name: str, ignored: str = "") -> SourceField:
+    return SourceField(name, "date", date_format=DATE_FORMAT, ignored=ignored)
+
+
+def _former_name(position: int) -> tuple[SourceField, SourceField]:
+    return _date(f"PreviousName_{position}.CONDATE"), SourceField(f"PreviousName_{position}.CompanyName")
+
+
+_NO_COLUMN = "no canonical column, and no indicator asks for it"
+FIELDS = (
+    SourceField("CompanyName"),
+    SourceField("CompanyNumber", mandatory=True),
+    SourceField("RegAddress.CareOf"),
+    SourceField("RegAddress.POBox"),
+    SourceField("RegAddress.AddressLine1"),
+    SourceField("RegAddress.AddressLine2"),
+    SourceField("RegAddress.PostTown"),
+    SourceField("RegAddress.County"),
+    SourceField("RegAddress.Country"),
+    SourceField("RegAddress.PostCode"),
+    SourceField("CompanyCategory", "category", known=tuple(CATEGORIES)),
+    SourceField("CompanyStatus", "category", known=tuple(STATUSES)),
+    SourceField("CountryOfOrigin"),
+    _date("DissolutionDate"),
+    _date("IncorporationDate"),
+    SourceField("Accounts.AccountRefDay", "integer", ignored="part of the accounting reference date; the due date is used"),
+    SourceField("Accounts.AccountRefMonth", "integer", ignored="part of the accounting reference date; the due date is used"),
+    _date("Accounts.NextDueDate"),
+    _date("Accounts.LastMadeUpDate", ignored=_NO_COLUMN),
+    SourceField("Accounts.AccountCategory", "category", known=tuple(ACCOUNTS_CATEGORIES)),
+    _date("Returns.NextDueDate", ignored="annual returns ended on 30 June 2016; confirmation statements replaced them"),
+    _date("Returns.LastMadeUpDate", ignored="annual returns ended on 30 June 2016; confirmation statements replaced them"),
+    SourceField("Mortgages.NumMortCharges", "integer"),
+    SourceField("Mortgages.NumMortOutstanding", "integer"),
+    SourceField("Mortgages.NumMortPartSatisfied", "integer", ignored=_NO_COLUMN),
+    SourceField("Mortgages.NumMortSatisfied", "integer", ignored=_NO_COLUMN),
+    *(SourceField(f"SICCode.SicText_{position}") for position in range(1, SIC_N + 1)),
+    SourceField("LimitedPartnerships.NumGenPartners", "integer", ignored=_NO_COLUMN),
+    SourceField("LimitedPartnerships.NumLimPartners", "integer", ignored=_NO_COLUMN),
+    SourceField("URI", ignored="the company number in another form"),
+    *(field for position in range(1, FORMER_NAMES_N + 1) for field in _former_name(position)),
+    _date("ConfStmtNextDueDate"),
+    _date("ConfStmtLastMadeUpDate", ignored=_NO_COLUMN),
+)
+
+# --- recognition ----------------------------------------------------------------------------------------------------
+
+_NAME = re.compile(r"^BasicCompanyData(?:AsOneFile)?-(\d{4})-(\d{2})-(\d{2})(?:-part(\d+)_(\d+))?\.(?:csv|zip)$", re.IGNORECASE)
+_TELLING_COLUMNS = {"CompanyName", "CompanyNumber", "RegAddress.CareOf", "CompanyCategory", "CountryOfOrigin", "ConfStmtNextDueDate"}
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By the publisher's file name, with its date and part numbers; else by the header, and then undated."""
+    if match := _NAME.match(file_name):
+        year, month, day, part, parts = match.groups()
+        try:
+            return Recognised(DATASET, date(int(year), int(month), int(day)), int(part or 1), int(parts or 1))
+        except ValueError:  # a name with an impossible date is no date
+            return Recognised(DATASET, None)
+    header = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
+    columns = {column.strip().strip('"').strip() for column in header.split(",")}
+    return Recognised(DATASET, None) if columns >= _TELLING_COLUMNS else None
+
+
+# --- parsing --------------------------------------------------------------------------------------------------------
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Entity and registered-office statements of one batch. Unknown prefixes and countries are findings; the record is loaded."""
+    numbered = frame.with_columns(
+        registry_gb_coh(pl.col("CompanyNumber")).alias("number"),
+        gb_coh_territory(pl.col("CompanyNumber")).alias("territory"),
+        gb_coh_legal_form_class(pl.col("CompanyNumber")).alias("prefix_class"),
+        country_code(pl.col("CountryOfOrigin")).alias("origin"),
+    )
+    records = located(numbered, pl.coalesce("number", "CompanyNumber"), edition)
+    named = records.join(_former_names(records), on="record_no", how="left", maintain_order="left")
+    tables = {"entity_statement": _entities(named, edition), "address_statement": _addresses(records, edition)}
+    return parsed(records, tables, found=_findings(records))
+
+
+def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    overseas = (pl.col("territory") == OVERSEAS).fill_null(pl.col("legal_form_class").is_in(("overseas_entity", "overseas_company")))
+    typed = records.with_columns(_legal_form_class().alias("legal_form_class")).with_columns(overseas.alias("is_overseas"))
+    return statement(
+        typed,
+        ENTITY_STATEMENT,
+        edition,
+        "e",
+        role=pl.lit("subject"),
+        is_registry_entry=pl.lit(True),
+        identifier_scheme=pl.when(pl.col("number").is_not_null()).then(pl.lit(GB_COH)),
+        identifier=pl.col("number"),
+        identifier_native=pl.col("CompanyNumber"),
+        entity_type=_coded("CompanyCategory", ENTITY_TYPES).fill_null("unknownEntity"),
+        name=pl.col("CompanyName"),
+        former_names=pl.col("former_names").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+        jurisdiction=pl.when(pl.col("is_overseas") | pl.col("territory").is_null()).then(pl.col("origin")).otherwise(pl.lit("gb")),
+        legal_form=pl.col("CompanyCategory"),
+        legal_form_class=pl.col("legal_form_class"),
+        status=_coded("CompanyStatus", STATUSES).fill_null("unknown"),
+        status_native=pl.col("CompanyStatus"),
+        incorporated_on=pl.when(~pl.col("is_overseas")).then(pl.col("IncorporationDate")),
+        registered_on=pl.when(pl.col("is_overseas")).then(pl.col("IncorporationDate")),
+        dissolved_on=pl.col("DissolutionDate"),
+        industry_codes=_industry_codes(),
+        accounts_category=pl.col("Accounts.AccountCategory"),
+        accounts_due_on=pl.col("Accounts.NextDueDate"),
+        confirmation_due_on=pl.col("ConfStmtNextDueDate"),
+        charges_n=pl.col("Mortgages.NumMortCharges"),
+        charges_outstanding_n=pl.col("Mortgages.NumMortOutstanding"),
+    )
+
+
+def _coded(field: str, codes: dict[str, str]) -> pl.Expr:
+    return pl.col(field).replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+def _legal_form_class() -> pl.Expr:
+    """By category; by the number's prefix where the category does not tell; `unknown` where neither is known."""
+    by_category = _coded("CompanyCategory", CATEGORIES)
+    return pl.when(by_category == BY_PREFIX).then(pl.col("prefix_class")).otherwise(by_category).fill_null("unknown")
+
+
+def _industry_codes() -> pl.Expr:
+    """The digits before the description; `None Supplied` has none."""
+    codes = [pl.col(f"SICCode.SicText_{position}").str.extract(r"^([0-9]{4,5})(?:[^0-9]|$)", 1) for position in range(1, SIC_N + 1)]
+    return pl.concat_list(codes).list.drop_nulls()
+
+
+def _former_names(records: pl.DataFrame) -> pl.DataFrame:
+    """record_no, former_names (newest first, by the day the name was given up), for the few records that have any."""
+    positions = range(1, FORMER_NAMES_N + 1)
+    names = [pl.col(f"PreviousName_{position}.CompanyName") for position in positions]
+    renamed = records.filter(pl.any_horizontal(name.is_not_null() for name in names))
+    each = [
+        renamed.select("record_no", pl.lit(position).alias("position"), name.alias("name"), pl.col(f"PreviousName_{position}.CONDATE").alias("given_up_on"))
+        for position, name in zip(positions, names, strict=True)
+    ]
+    ordered = (
+        pl.concat(each).filter(pl.col("name").is_not_null()).sort("record_no", "given_up_on", "position", descending=[False, True, False], nulls_last=True)
+    )
+    return ordered.group_by("record_no", maintain_order=True).agg(pl.col("name").alias("former_names"))
+
+
+def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    given = with_address(
+        records,
+        care_of=pl.col("RegAddress.CareOf"),
+        po_box=pl.col("RegAddress.POBox"),
+        lines=[pl.col("RegAddress.AddressLine1"), pl.col("RegAddress.AddressLine2")],
+        locality=pl.col("RegAddress.PostTown"),
+        region=pl.col("RegAddress.County"),
+        country=country_code(pl.col("RegAddress.Country")),
+        country_text=pl.col("RegAddress.Country"),
+        postcode_text=pl.col("RegAddress.PostCode"),
+    ).filter(pl.col("a_address_text").is_not_null())
+    return statement(given, ADDRESS_STATEMENT, edition, "a", of_statement_id=statement_id("e"), role=pl.lit("registered"), **ADDRESS)
+
+
+def _findings(records: pl.DataFrame) -> list[pl.DataFrame]:
+    prefix = unknown_gb_coh_prefix(pl.col("CompanyNumber"))
+    # The country of an address is typed by hand: how many are not known is told, not what was typed.
+    return [
+        findings(records.filter(prefix.is_not_null()), "unknown_prefix", "CompanyNumber", prefix),
+        findings(records.filter(unknown_country(pl.col("CountryOfOrigin"))), "unknown_country", "CountryOfOrigin", pl.col("CountryOfOrigin")),
+        findings(records.filter(unknown_country(pl.col("RegAddress.Country"))), "unknown_country", "RegAddress.Country", pl.lit("free text, not shown")),
+    ]
+
+
+REGISTER = Register(
+    name="gb_coh_companies",
+    title="Free Company Data Product (BasicCompanyData)",
+    publisher="Companies House",
+    territory="gb",
+    url="https://download.companieshouse.gov.uk/en_output.html",
+    licence="Open Government Licence v3.0",
+    cadence="monthly",
+    kind="snapshot",
+    identifier_scheme=GB_COH,
+    expected_rows="5,700,000 (2026)",
+    description="Every entity on the UK company register: name, number, form, status, registered office, industry, due dates, charges, former names.",
+    reader=Delimited(),
+    fields=FIELDS,
+    tables=(ENTITY_STATEMENT, ADDRESS_STATEMENT),
+    recognise=recognise,
+    parse=parse,
+)
