@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +22,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from flows import settings
-from transforms.errors import UndertowError, UsageError
+from transforms.errors import UndertowError, UsageError, place
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,8 +74,6 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()  # the reader went away (| head); Python would complain when it flushes
         return 0
     except Exception as error:  # the last resort: its text may hold a record, so only its kind and place are said
-        from flows.runner import place
-
         print(f"undertow: unexpected {type(error).__name__} at {place(error)}; please report this line", file=sys.stderr)
         return EXIT_FAILED
 
@@ -92,13 +91,13 @@ def demo(
     from flows.runner import is_real
     from quality.town import write_town
 
-    place = settings.home(home)
-    if is_real(place):
-        raise UsageError(f"{place.root}: this home holds a release from real registers; give the demo another --home")
-    town = place.landing / "town"
+    where = settings.home(home)
+    if is_real(where):
+        raise UsageError(f"{where.root}: this home holds a release from real registers; give the demo another --home")
+    town = where.landing / "town"
     facts = write_town(town, companies=companies, seed=seed)
     print(f"SYNTHETIC town written: {facts}", file=sys.stderr)
-    return _night(place, town / "landing", synthetic=True)
+    return _night(where, town / "landing", synthetic=True)
 
 
 @app.command()
@@ -180,7 +179,7 @@ def registers(as_json: JsonOption = False) -> None:
     """The registers that can be read."""
     from transforms.register import registers as all_registers
 
-    rows = [
+    rows: list[dict[str, object]] = [
         {"register": r.name, "title": r.title, "publisher": r.publisher, "cadence": r.cadence, "kind": r.kind, "licence": r.licence, "expected_rows": r.expected_rows}
         for r in all_registers().values()
     ]  # fmt: skip
@@ -192,7 +191,7 @@ def indicators(as_json: JsonOption = False) -> None:
     """The indicators, one line each; `undertow explain CODE` shows a page."""
     from transforms.indicator import indicators as all_indicators
 
-    rows = [
+    rows: list[dict[str, object]] = [
         {"code": i.code, "title": i.title, "weak": i.weak, "subject": i.subject_type, "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in i.parameters), "source": i.source}
         for i in all_indicators().values()
     ]  # fmt: skip
@@ -211,22 +210,27 @@ def explain(what: Annotated[str, typer.Argument(help="Code of an indicator, or i
     _explain_flag(settings.home(home), what)
 
 
+FLAG_SQL = "select indicator, subject_id, state, subtype, explanation, value, unit, threshold, as_of, first_seen_on from v_flag where flag_id = ?"
+EVIDENCE_SQL = "select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = ? order by position"
+
+
 def _explain_flag(home: settings.Home, flag_id: str) -> None:
     from flows import warehouse
     from flows.publish import current_release
+    from transforms.sql import frame
 
     connection = warehouse.open_release(current_release(home))
     try:
-        flag = connection.execute("select indicator, subject_id, state, subtype, explanation, value, unit, threshold, as_of, first_seen_on from v_flag where flag_id = ?", [flag_id]).to_arrow_table()
-        evidence = connection.execute("select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = ? order by position", [flag_id]).to_arrow_table()
+        flag = frame(connection, FLAG_SQL, [flag_id])
+        evidence = frame(connection, EVIDENCE_SQL, [flag_id])
     finally:
         connection.close()
-    if flag.num_rows == 0:
+    if flag.is_empty():
         raise UsageError(f"{flag_id}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
-    row = flag.to_pylist()[0]
+    row = flag.row(0, named=True)
     print(f"{row['explanation']}\n")
     print("\n".join(f"{name:14} {value}" for name, value in row.items() if name != "explanation" and value is not None), "\n")
-    _print(evidence, Format.table)
+    _print(evidence.to_arrow(), Format.table)
     print(f"\nundertow explain {row['indicator']} shows the definition, ordinary explanations and what would clear it.")
 
 
@@ -238,20 +242,22 @@ def evaluate(
 ) -> None:
     """Precision and recall of each indicator on the current release, against a truth file."""
     import polars as pl
+    from quality.evaluation import evaluate as measure
 
     from flows import warehouse
     from flows.publish import current_release
-    from quality.evaluation import evaluate as measure
+    from transforms.sql import frame
 
-    place = settings.home(home)
-    path = truth or place.landing / "town" / "truth.csv"
+    where = settings.home(home)
+    path = truth or where.landing / "town" / "truth.csv"
     if not path.is_file():
         raise UsageError(f"{path}: there is no such truth file; give one with --truth, or run `undertow demo` first")
-    release = current_release(place)
-    states = pl.from_arrow(warehouse.query(release, "select indicator, subject_id, state from v_flag"))
-    counts = pl.from_arrow(warehouse.query(release, "select code as indicator, n_flagged, n_not_flagged, n_not_assessable from v_indicator"))
-    assert isinstance(states, pl.DataFrame) and isinstance(counts, pl.DataFrame)
-    _print_rows(measure(states, pl.read_csv(path, infer_schema=False), counts).to_dicts(), as_json)
+    connection = warehouse.open_release(current_release(where))
+    try:
+        states = frame(connection, "select indicator, subject_id, state from v_flag")
+    finally:
+        connection.close()
+    _print_rows(measure(states, pl.read_csv(path, infer_schema=False)).to_dicts(), as_json)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------
@@ -268,11 +274,11 @@ def report(
     from flows.publish import current_release
     from flows.reporting import render_night
 
-    place = settings.home(home)
-    release = current_release(place)
+    where = settings.home(home)
+    release = current_release(where)
     connection = warehouse.open_release(release)
     try:
-        print(render_night(connection, to or place.reports / release.name, areas=tuple(area or ())))
+        print(render_night(connection, to or where.reports / release.name, areas=tuple(area or ())))
     finally:
         connection.close()
 
@@ -282,7 +288,7 @@ def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """The releases kept, newest last."""
     from flows.publish import releases as all_releases
 
-    _print_rows([listed.row() for listed in all_releases(settings.home(home))], as_json)
+    _print_rows([asdict(listed) for listed in all_releases(settings.home(home))], as_json)
 
 
 @app.command()
@@ -291,9 +297,9 @@ def rollback(to: Annotated[str | None, typer.Option("--to", help="Release to go 
     from flows import publish
     from flows.lock import held
 
-    place = settings.home(home)
-    with held(place, "rollback"):
-        print(f"current is now {publish.rollback(place, to)}")
+    where = settings.home(home)
+    with held(where, "rollback"):
+        print(f"current is now {publish.rollback(where, to)}")
 
 
 @app.command()

@@ -17,7 +17,8 @@ from flows.editions import Editions
 from flows.warehouse import Connection, safe_errors
 from transforms.errors import DeclarationError
 from transforms.indicator import STATE_COLUMNS, STATES, Indicator, State
-from transforms.statements import STATEMENT_TABLES
+from transforms.sql import frame
+from transforms.statements import STATEMENT_TABLES, Table
 from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
 
 FLAG_ID_BYTES = 10
@@ -43,14 +44,14 @@ def raise_flags(connection: Connection, indicators: Iterable[Indicator], edition
     """Frames of all indicators, each in its table's total order. Raises DeclarationError where a query breaks its contract."""
     results = [_one(connection, indicator, editions, as_of) for indicator in indicators]
     return Raised(
-        flags=_together([result.flags for result in results], FLAG.empty(), list(FLAG.key)),
-        evidence=_together([result.evidence for result in results], EVIDENCE.empty(), list(EVIDENCE.key)),
-        indicators=_together([result.indicators for result in results], INDICATOR_VIEW.empty(), list(INDICATOR_VIEW.key)),
+        flags=_together([result.flags for result in results], FLAG),
+        evidence=_together([result.evidence for result in results], EVIDENCE),
+        indicators=_together([result.indicators for result in results], INDICATOR_VIEW),
     )
 
 
-def _together(frames: list[pl.DataFrame], empty: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    return pl.concat([empty, *(frame.select(empty.columns).cast(dict(empty.schema)) for frame in frames)]).sort(key)
+def _together(frames: list[pl.DataFrame], table: Table) -> pl.DataFrame:
+    return pl.concat([table.empty(), *map(table.conformed, frames)]).sort(table.key)
 
 
 def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of: date) -> Raised:
@@ -71,22 +72,20 @@ def _states(connection: Connection, indicator: Indicator, as_of: date) -> pl.Dat
     """Rows of the states query with the subject's name and area, checked against the contract of indicators."""
     query = f"select s.*, n.subject_name, n.area_name, n.area_code from ({indicator.states}) s left join ({SUBJECT_NAMES[indicator.subject_type]}) n using (subject_id)"
     with safe_errors(f"{indicator.code} states"):
-        frame = _frame(connection, query, indicator, as_of)
-    if missing := [name for name in STATE_COLUMNS if name not in frame.columns]:
+        found = _queried(connection, query, indicator, as_of)
+    if missing := [name for name in STATE_COLUMNS if name not in found.columns]:
         raise DeclarationError(f"{indicator.code}: its states query has no column {missing[0]}")
-    if unknown := sorted(set(frame["state"].unique().to_list()) - set(STATES)):
+    if unknown := sorted(set(found["state"].unique().to_list()) - set(STATES)):
         raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the three states")
-    if frame.select(pl.struct("subject_id", "subtype").is_duplicated().any()).item():
+    if found.select(pl.struct("subject_id", "subtype").is_duplicated().any()).item():
         raise DeclarationError(f"{indicator.code}: its states query gives a subject twice; one row a subject and sub-type")
-    return frame.sort("subject_id", "subtype")
+    return found.sort("subject_id", "subtype")
 
 
-def _frame(connection: Connection, query: str, indicator: Indicator, as_of: date) -> pl.DataFrame:
+def _queried(connection: Connection, query: str, indicator: Indicator, as_of: date) -> pl.DataFrame:
     values: dict[str, object] = {**indicator.parameter_values(), "as_of": as_of}
     used = {name: value for name, value in values.items() if f"${name}" in query}
-    frame = pl.from_arrow(connection.execute(query, used).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return frame(connection, query, used)
 
 
 def _without_negatives_from_extracts(states: pl.DataFrame, indicator: Indicator, editions: Editions) -> pl.DataFrame:
@@ -178,7 +177,7 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
 def _evidence(connection: Connection, indicator: Indicator, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Evidence rows of the flags in `flagged_now`, and for each flag the date its facts were first all there."""
     with safe_errors(f"{indicator.code} evidence"):
-        claimed = _frame(
+        claimed = _queried(
             connection,
             f"select f.flag_id, e.role, e.statement_id, e.field from ({indicator.evidence}) e join flagged_now f using (subject_id)",
             indicator,
@@ -189,7 +188,9 @@ def _evidence(connection: Connection, indicator: Indicator, as_of: date) -> tupl
         connection.unregister("claimed_now")
     rows = pl.concat(proved) if proved else EVIDENCE.empty().with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
     if rows.height != claimed.height:
-        raise DeclarationError(f"{indicator.code}: {claimed.height - rows.height} facts of its evidence query name a statement that is not in the table of their field")
+        raise DeclarationError(
+            f"{indicator.code}: {claimed.height - rows.height} facts of its evidence query name a statement that is not in the table of their field"
+        )
     ordered = rows.sort("flag_id", "role", "statement_id", "field").with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
     return ordered.select(EVIDENCE.names), ordered.group_by("flag_id").agg(pl.col("first_seen_on").max())
 
@@ -216,6 +217,4 @@ def _proved(connection: Connection, table: str, column: str) -> pl.DataFrame:
         left join first_seen f on f.register = s.register and f.record = s.record
         where c.field = $field
     """
-    frame = pl.from_arrow(connection.execute(query, {"field": f"{table}.{column}"}).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return frame(connection, query, {"field": f"{table}.{column}"})

@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 import transforms
@@ -32,7 +31,7 @@ from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 
 UNPACKED_BYTES_MAX = 64 << 30  # (own) the largest register unpacked is about 12 GB; ten times the disk of a surprise is refused
 ARCHIVE_MEMBERS_MAX = 64  # (own)
-MENTION_PATTERN = re.compile(rb"[A-Z0-9]{6,10}")  # what could be an official number in a record that could not be read
+MENTION_PATTERN = re.compile(rb"[A-Z0-9]{4,10}")  # what could be an official number in a record that could not be read
 
 # What a rejected record may have been about, so that a rejected record is never taken for an absent one.
 MENTION = Table(
@@ -126,7 +125,7 @@ class _Writer:
     def add(self, name: str, frame: pl.DataFrame) -> None:
         if frame.height == 0:
             return
-        table = frame.cast(LAKE_TABLES[name].schema).to_arrow(compat_level=pl.CompatLevel.oldest())
+        table = LAKE_TABLES[name].conformed(frame).to_arrow(compat_level=pl.CompatLevel.oldest())
         if name not in self._open:
             self._open[name] = pq.ParquetWriter(self._folder / f"{name}.parquet", table.schema, compression="zstd")
         self._open[name].write_table(table)
@@ -163,7 +162,7 @@ def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = Fa
             _take(batch, edition, writer, account)
     writer.close(table.name for table in edition.register.tables)
     _settle_duplicates(account, work, edition.register)
-    return _finish(edition, key, work, paths, account, synthetic)
+    return _finish(edition, key, work, paths, account, synthetic=synthetic)
 
 
 def _unpacked(edition: LandedEdition, into: Path) -> Iterator[Path]:
@@ -173,7 +172,9 @@ def _unpacked(edition: LandedEdition, into: Path) -> Iterator[Path]:
             continue
         members = archives.unpack(file.path, into, bytes_max=UNPACKED_BYTES_MAX, members_max=ARCHIVE_MEMBERS_MAX)
         if len(members) != 1:
-            raise BlockedEdition("archive_members", f"{edition.register.name} {file.name}: holds {len(members)} files where one is expected; unpack it and land the right one")
+            raise BlockedEdition(
+                "archive_members", f"{edition.register.name} {file.name}: holds {len(members)} files where one is expected; unpack it and land the right one"
+            )
         yield members[0].path
 
 
@@ -183,11 +184,15 @@ def _take(batch: Batch, edition: LandedEdition, writer: _Writer, account: _Accou
     for name, frame in result.tables.items():
         writer.add(name, frame)
     account.rows_in += batch.records_in
-    account.records.append(result.records.cast(dict(RECORD_SCHEMA)))
-    account.rejects += [frame.select(REJECT_SCHEMA).cast(dict(REJECT_SCHEMA)) for frame in (batch.rejects, misfits, result.rejected)]
-    account.ignored += [frame.select(IGNORED_SCHEMA).cast(dict(IGNORED_SCHEMA)) for frame in (batch.ignored, result.ignored)]
+    account.records.append(_as(result.records, RECORD_SCHEMA))
+    account.rejects += [_as(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)]
+    account.ignored += [_as(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored)]
     account.findings += [batch.findings, found, result.findings]
     account.totals += batch.totals
+
+
+def _as(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
 def _settle_duplicates(account: _Account, work: Path, register: Register) -> None:
@@ -213,7 +218,7 @@ def _drop_records(path: Path, record_nos: pl.Series) -> None:
     kept.replace(path)
 
 
-def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], account: _Account, synthetic: bool) -> Ingested:
+def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], account: _Account, *, synthetic: bool) -> Ingested:
     rejects = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *account.rejects]).sort("record_no")
     declared = _declared(edition.register, account.totals)
     completeness, reason = _completeness(edition.register, declared, account.rows_in - sum(frame.height for frame in account.ignored if _is_furniture(frame)))
@@ -224,14 +229,14 @@ def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], acc
         rows_in=account.rows_in, rows_loaded=account.records[0].height if account.records else 0,
         rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), synthetic=synthetic,
     )  # fmt: skip
-    where = {"register": facts.register, "dataset": facts.dataset, "edition": facts.label}
+    where = {"register": facts.register, "dataset": facts.dataset, "edition": facts.label, "file_sha256": facts.file_sha256}
     _write_side_tables(work, where, rejects, account.findings)
     _write_quarantine(work, where, rejects, paths)
     return Ingested(facts, work, work / "quarantine.jsonl")
 
 
 def blocked_facts(edition: LandedEdition, key: str, fault: BlockedEdition, *, synthetic: bool) -> EditionFacts:
-    """Facts of an edition that could not be used. Nothing of it is loaded, so nothing is counted."""
+    """Facts of an edition whose file as a whole could not be used: no record was counted."""
     return EditionFacts(
         register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
         file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes,
@@ -271,9 +276,9 @@ def _write_side_tables(work: Path, where: Mapping[str, str], rejects: pl.DataFra
         ignore_nulls=True,
     )
     shown = rejects.select(*fixed, "code", pl.when(pl.col("field") != "").then("field").alias("field"), locator.alias("locator"), "record_no")
-    shown.select(REJECT_VIEW.names).cast(REJECT_VIEW.schema).write_parquet(work / "reject.parquet")
+    REJECT_VIEW.conformed(shown).write_parquet(work / "reject.parquet")
     findings = pl.concat(found).group_by("code", "field", "value").agg(pl.col("rows_n").sum()).sort("code", "field", "value") if found else None
-    frame = FINDING_VIEW.empty() if findings is None else findings.select(*fixed, pl.all()).select(FINDING_VIEW.names).cast(FINDING_VIEW.schema)
+    frame = FINDING_VIEW.empty() if findings is None else FINDING_VIEW.conformed(findings.select(*fixed, pl.all()))
     frame.write_parquet(work / "finding.parquet")
 
 
@@ -287,7 +292,9 @@ def _write_quarantine(work: Path, where: Mapping[str, str], rejects: pl.DataFram
             raw = b"" if row["byte_offset"] is None else archives.raw_record(paths[row["part_no"] - 1], row["byte_offset"], row["byte_length"])
             tokens.update(word.decode() for word in MENTION_PATTERN.findall(raw.upper()))
             file.write(json.dumps({**where, **row, "raw": raw.decode("latin-1")}) + "\n")
-    mentions = pl.DataFrame({**{name: [value] * len(tokens) for name, value in where.items()}, "token": sorted(tokens)}, schema=MENTION.schema)
+    mentions = pl.DataFrame(
+        {**{name: [value] * len(tokens) for name, value in where.items() if name in MENTION}, "token": sorted(tokens)}, schema=MENTION.schema
+    )
     mentions.write_parquet(work / "reject_mention.parquet")
 
 
@@ -334,7 +341,3 @@ def facts_from_json(text: str) -> EditionFacts:
 def table_files(home: Home, table: str, editions: Iterable[EditionFacts]) -> list[Path]:
     """Parquet files of `table` for these editions, those that exist, in a total order."""
     return [path for facts in sorted(editions, key=lambda e: (e.register, e.dataset, e.label)) if (path := table_path(home, table, facts)).exists()]
-
-
-def arrow_schema(table: Table) -> pa.Schema:
-    return table.empty().to_arrow(compat_level=pl.CompatLevel.oldest()).schema

@@ -17,7 +17,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -77,10 +77,11 @@ class Release:
 
 @dataclass(frozen=True)
 class _Contents:
-    """What a release holds: table name → content, for the tables that are not about the release itself."""
+    """What a release holds: table name → content. `about`: the tables about the release itself, outside its hash."""
 
     sequence: int
     tables: Mapping[str, TableContent]
+    about: Mapping[str, TableContent]
 
     @property
     def sha256(self) -> str:
@@ -106,7 +107,7 @@ def build_release(home: Home, work: Path, tables: Mapping[str, Path], facts: Rel
     _same_tables(stored, tables)
     folder = work / "release"
     with _disk_errors("building the release"), warehouse.safe_errors("building the release"):
-        folder.mkdir(mode=RELEASE_FOLDER_MODE)
+        folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
         contents = _write_database(work, folder / RELEASE_DATABASE, tables, declared, sequence=_next_sequence(home), facts=facts)
         _read_back(folder, declared, contents)
         manifest = _manifest(home, folder / RELEASE_DATABASE, contents, facts)
@@ -126,16 +127,21 @@ def _write_database(work: Path, database: Path, tables: Mapping[str, Path], decl
     connection = warehouse.connect(work, read_paths=list(tables.values()))
     try:
         warehouse.attach_release(connection, database)
-        contents = _Contents(sequence, {name: _store(connection, declared[name], warehouse.parquet_source([path])) for name, path in sorted(tables.items())})
-        for name, rows in _about_rows(contents, facts, declared).items():
-            connection.register("about_rows", pl.DataFrame(rows, schema=declared[name].schema, orient="row").to_arrow())
-            _store(connection, declared[name], "select * from about_rows")
-            connection.unregister("about_rows")
+        stored = {name: _store(connection, declared[name], warehouse.parquet_source([path])) for name, path in sorted(tables.items())}
+        contents = _Contents(sequence, stored, {})
+        about = {name: _store_rows(connection, declared[name], rows) for name, rows in _about_rows(contents, facts, declared).items()}
         _describe(connection, declared.values())
         warehouse.detach_release(connection)
     finally:
         connection.close()
-    return contents
+    return replace(contents, about=about)
+
+
+def _store_rows(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> TableContent:
+    connection.register("given_rows", pl.DataFrame(rows, schema=table.schema, orient="row").to_arrow())
+    content = _store(connection, table, "select * from given_rows")
+    connection.unregister("given_rows")
+    return content
 
 
 def _store(connection: Connection, table: Table, source: str) -> TableContent:
@@ -255,13 +261,13 @@ def _read_back(folder: Path, declared: Mapping[str, Table], written: _Contents) 
     names = sorted(path.name for path in folder.iterdir())
     if names != [RELEASE_DATABASE]:
         raise RunFailed(f"release: {', '.join(names)} where {RELEASE_DATABASE} alone was expected; a write-ahead log means it was not closed")
+    expected = {**written.tables, **written.about}
     connection = warehouse.open_release(folder)
     try:
         for name, table in declared.items():
-            found = _content(connection, table)
-            if found != written.tables.get(name, found):
+            if (found := _content(connection, table)) != expected[name]:
                 raise RunFailed(
-                    f"release table {name}: {found.rows_n} rows read back, {written.tables[name].rows_n} written, or with other values; check the disk and run again"
+                    f"release table {name}: {found.rows_n} rows read back, {expected[name].rows_n} written, or with other values; check the disk and run again"
                 )
             _view_reads(connection, table)
     finally:

@@ -129,7 +129,9 @@ def night_page(connection: Connection, areas: Areas, known: Mapping[str, Indicat
         rejects=_rejects(connection),
         findings=_listing(connection, "v_finding", "register, dataset, edition, code, rows_n desc, field, value nulls first"),
         failed_gates=_listing(connection, "v_gate", "severity, stage, register, edition, table_name, expectation, example", where="not passed"),
-        gate_counts=_rows(connection, "select stage, count(*) filter (where passed) as passed_n, count(*) as checked_n from v_gate group by stage order by stage"),
+        gate_counts=_rows(
+            connection, "select stage, count(*) filter (where passed) as passed_n, count(*) as checked_n from v_gate group by stage order by stage"
+        ),
         unrecognised=_listing(connection, "v_unrecognised_file", "file_name, reason"),
         limits={"open": FLAGS_OPEN, "locators": LOCATORS_SHOWN},
     )
@@ -209,7 +211,9 @@ def _rejects(connection: Connection) -> Listing:
 def _sections(connection: Connection, areas: Areas, known: Mapping[str, Indicator], titles: Mapping[str, str]) -> tuple[Section, ...]:
     counts = _state_counts(connection, areas)
     return tuple(
-        _section(connection, row, areas, [count for count in counts if count["indicator"] == row["code"]], known.get(str(row["code"])), titles)
+        _section(
+            connection, row, areas, counts=[count for count in counts if count["indicator"] == row["code"]], known=known.get(str(row["code"])), titles=titles
+        )
         for row in _rows(connection, "select * from v_indicator order by code")
     )
 
@@ -225,7 +229,7 @@ def _state_counts(connection: Connection, areas: Areas) -> tuple[Row, ...]:
     )
 
 
-def _section(connection: Connection, row: Row, areas: Areas, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str]) -> Section:
+def _section(connection: Connection, row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str]) -> Section:
     flagged = [count for count in counts if count["state"] == "flagged"]
     not_assessable = [count for count in counts if count["state"] == "not_assessable"]
     subtype_words, reason_words = (known.subtypes, known.reasons) if known else ({}, {})

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shutil
 import signal
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import structlog
 
@@ -15,7 +13,7 @@ from flows import publish
 from flows.lock import held
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, run_stage
-from transforms.errors import RunFailed, UndertowError
+from transforms.errors import RunFailed, UndertowError, place
 
 log = structlog.get_logger()
 
@@ -46,20 +44,11 @@ def said_safely(where: str) -> Iterator[None]:
     except UndertowError:
         raise
     except OSError as error:
-        raise RunFailed(f"stage {where}: {error.strerror or type(error).__name__} at {error.filename or 'an unnamed file'}; the release in force stays") from None
+        raise RunFailed(
+            f"stage {where}: {error.strerror or type(error).__name__} at {error.filename or 'an unnamed file'}; the release in force stays"
+        ) from None
     except Exception as error:
         raise RunFailed(f"stage {where}: unexpected {type(error).__name__} at {place(error)}; the release in force stays. Please report this line") from None
-
-
-def place(error: BaseException) -> str:
-    """Innermost `file:line` of this project in the traceback."""
-    project = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent.name != "" and _is_ours(frame.filename)]
-    frame = (project or traceback.extract_tb(error.__traceback__))[-1]
-    return f"{Path(frame.filename).name}:{frame.lineno}"
-
-
-def _is_ours(filename: str) -> bool:
-    return any(part in {"flows", "transforms", "graphs", "quality"} for part in Path(filename).parts) and "site-packages" not in filename
 
 
 class _Interrupted(KeyboardInterrupt):

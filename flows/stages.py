@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,22 +22,32 @@ from flows import lake, publish, warehouse
 from flows.durable import write_bytes_durably
 from flows.editions import EditionInUse, Editions, newest_date, select
 from flows.flags import raise_flags
-from flows.landing import LandedEdition, Landing, look
 from flows.lake import EditionFacts
+from flows.landing import LandedEdition, Landing, look
 from flows.reporting import render_night
 from flows.settings import Home
 from graphs import night as graph_night
 from quality import gate, suites
 from transforms.addresses import address_class_list
-from transforms.errors import BlockedEdition, ReleaseBlocked, RunFailed, UsageError
+from transforms.errors import BlockedEdition, ReleaseBlocked, RunFailed, UndertowError, UsageError, place
 from transforms.indicator import indicators
 from transforms.marts import MART_ORDER, MASS_SEATS_N, mart_sql
 from transforms.register import registers
 from transforms.resolution import resolve
-from transforms.statements import STATEMENT_TABLES, Table
 from transforms.sql import create_macros
+from transforms.sql import frame as query_frame
+from transforms.statements import STATEMENT_TABLES, Table
 from transforms.views import (
-    EDITION_VIEW, FINDING_VIEW, GATE_VIEW, GRAPH_TABLES, MARTS, REGISTER_VIEW, REJECT_VIEW, RELEASE_TABLES, UNRECOGNISED_VIEW,
+    ABOUT,
+    EDITION_VIEW,
+    FINDING_VIEW,
+    GATE_VIEW,
+    GRAPH_TABLES,
+    MARTS,
+    REGISTER_VIEW,
+    REJECT_VIEW,
+    RELEASE_TABLES,
+    UNRECOGNISED_VIEW,
 )  # fmt: skip
 
 Engine = Literal["plain", "prefect"]
@@ -45,6 +55,7 @@ Counts = Mapping[str, int | str]
 
 log = structlog.get_logger()
 
+BLOCKED_TABLES = ("reject", "finding", "gate")
 ID_KEY_BYTES = 32
 DEMO_ID_KEY = b"undertow synthetic town, no secret"[:ID_KEY_BYTES]
 
@@ -87,7 +98,9 @@ class Stage:
     run: Callable[[Night], Counts]
 
 
-def new_night(home: Home, landing_folder: Path, *, as_of: date | None = None, areas: Iterable[str] = (), synthetic: bool = False, engine: Engine = "plain") -> Night:
+def new_night(
+    home: Home, landing_folder: Path, *, as_of: date | None = None, areas: Iterable[str] = (), synthetic: bool = False, engine: Engine = "plain"
+) -> Night:
     """A night to run now. The clock is read here, once; nothing below a stage reads it."""
     now = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
@@ -147,19 +160,48 @@ def _bring_in(night: Night, edition: LandedEdition, held: set[str]) -> EditionFa
         return None
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
-        ingested = lake.ingest(edition, work, key, synthetic=night.synthetic)
-        _lake_gate(night, edition, ingested)
+        ingested = _ingested(edition, work, key, synthetic=night.synthetic)
+        outcome = _lake_gate(night, edition, ingested)
+        if message := gate.failure_message(outcome):
+            _keep_blocked(night, work)
+            fault = f"{message}. The file is {edition.files[0].name}; fetch it again, or correct the register's module"
+            return _said(replace(ingested.facts, blocked_code="gate", blocked_message=fault))
         lake.admit(night.home, ingested)
     except BlockedEdition as fault:
-        log.warning("edition blocked", register_name=edition.register.name, edition=edition.label, code=fault.code, message=str(fault))
-        return lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)
+        return _said(lake.blocked_facts(edition, key, fault, synthetic=night.synthetic))
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return None
 
 
-def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> None:
-    """Run the register's suite on the tables just made; keep the outcome beside them. Raises BlockedEdition."""
+def _ingested(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:
+    """An unexpected error while parsing blocks this register only. Its text may hold a record, so only its kind is said."""
+    try:
+        return lake.ingest(edition, work, key, synthetic=synthetic)
+    except (UndertowError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        where = f"{edition.register.name} {edition.label} ({edition.files[0].name})"
+        raise BlockedEdition(
+            "parser_error", f"{where}: unexpected {type(error).__name__} at {place(error)}; report this line, the other registers go on"
+        ) from None
+
+
+def _said(facts: EditionFacts) -> EditionFacts:
+    log.warning("edition blocked", register_name=facts.register, edition=facts.label, code=facts.blocked_code, message=facts.blocked_message)
+    return facts
+
+
+def _keep_blocked(night: Night, work: Path) -> None:
+    """What the gate said of a blocked edition, and its rejects, are published; its statements are not."""
+    into = night.work / "blocked" / work.name
+    into.mkdir(parents=True)
+    for name in BLOCKED_TABLES:
+        (work / f"{name}.parquet").rename(into / f"{name}.parquet")
+
+
+def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
+    """GATE_VIEW rows of the register's suite on the tables just made, kept beside them."""
     last = _last_in_force(night, ingested.facts)
     connection = warehouse.connect(ingested.folder, read_paths=[night.home.lake])
     try:
@@ -171,12 +213,11 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
         if last is not None:
             _register_frame(connection, "last_edition", _edition_frame([EditionInUse(last, "in_force")]))
         suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
-        outcome = gate.run(connection, suite, stage="lake", register=edition.register.name, edition=edition.label)
+        outcome = gate.run(connection, suite, stage="lake", register=edition.register.name, edition=edition.label, file_sha256=edition.sha256)
     finally:
         connection.close()
     outcome.write_parquet(ingested.folder / "gate.parquet")
-    if message := gate.failure_message(outcome):
-        raise BlockedEdition("gate", f"{message}. The file is {edition.files[0].name}; fetch it again, or correct the register's module")
+    return outcome
 
 
 def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
@@ -210,14 +251,15 @@ def _write_edition_tables(night: Night) -> None:
     _write(night, REGISTER_VIEW, pl.DataFrame(known, schema=REGISTER_VIEW.schema))
     _write(night, UNRECOGNISED_VIEW, pl.DataFrame(files, schema=UNRECOGNISED_VIEW.schema))
     for table in (REJECT_VIEW, FINDING_VIEW, GATE_VIEW):
-        frames = [pl.read_parquet(path) for path in lake.table_files(night.home, table.name, usable)]
+        blocked = sorted((night.work / "blocked").glob(f"*/{table.name}.parquet"))
+        frames = [pl.read_parquet(path) for path in (*lake.table_files(night.home, table.name, usable), *blocked)]
         _write(night, table, pl.concat([table.empty(), *frames]))
 
 
 def _write(night: Night, table: Table, frame: pl.DataFrame) -> None:
     path = night.table(table.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame.select(table.names).cast(table.schema).sort(table.key).write_parquet(path, compression="zstd")
+    table.conformed(frame).sort(table.key).write_parquet(path, compression="zstd")
 
 
 # --- resolve, marts, graph, flags ------------------------------------------------------------------------------------
@@ -240,7 +282,15 @@ def _open(night: Night, tables: Iterable[str]) -> warehouse.Connection:
 def _editions_in_use(night: Night) -> pl.DataFrame:
     """register, dataset, edition, status, completeness, edition_date, edition_order ('' for undated: older than all)."""
     rows = [
-        (e.facts.register, e.facts.dataset, e.facts.label, e.status, e.facts.completeness, e.facts.edition_date, e.facts.edition_date.isoformat() if e.facts.edition_date else "")
+        (
+            e.facts.register,
+            e.facts.dataset,
+            e.facts.label,
+            e.status,
+            e.facts.completeness,
+            e.facts.edition_date,
+            e.facts.edition_date.isoformat() if e.facts.edition_date else "",
+        )
         for e in night.editions.all
         if e.status in ("in_force", "history")
     ]
@@ -300,7 +350,7 @@ def compute_graph(night: Night) -> Counts:
     """Components, cycles, reach and exact integrated ownership; then the graph gate. Raises ReleaseBlocked (3)."""
     connection = _open(night, MARTS)
     try:
-        edges, nodes = (_frame(connection, sql) for sql in (EDGES_SQL, NODES_SQL))
+        edges, nodes = (query_frame(connection, sql) for sql in (EDGES_SQL, NODES_SQL))
         for name, frame in graph_night.build(edges, nodes, _marks(connection)).items():
             _write(night, GRAPH_TABLES[name], frame)
             warehouse.parquet_view(connection, name, [night.table(name)])
@@ -315,17 +365,11 @@ def compute_graph(night: Night) -> Counts:
 def _marks(connection: warehouse.Connection) -> pl.DataFrame:
     """mark, party_id: every mark that an indicator declares."""
     found = [
-        _frame(connection, query).select(pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id"))
+        query_frame(connection, query).select(pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id"))
         for indicator in indicators().values()
         for mark, query in indicator.marks.items()
     ]
     return pl.concat([pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String}), *found])
-
-
-def _frame(connection: warehouse.Connection, sql: str) -> pl.DataFrame:
-    frame = pl.from_arrow(connection.sql(sql).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
 
 
 def _keep_gate(night: Night, outcome: pl.DataFrame) -> None:
@@ -352,7 +396,7 @@ def find_flags(night: Night) -> Counts:
 
 
 def _published_tables() -> tuple[str, ...]:
-    return tuple(name for name in RELEASE_TABLES if name not in publish.ABOUT)
+    return tuple(name for name in RELEASE_TABLES if name not in ABOUT)
 
 
 def check_release(night: Night) -> Counts:

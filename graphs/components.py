@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from graphs.edges import Arcs, Bools, Csr, Ints, distinct, grouped, neighbours, starts
+from graphs.edges import Arcs, Bools, Csr, Ints, ascending, distinct, grouped, neighbours, starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def levels(arcs: Arcs) -> Levels:
     while len(frontier):
         _, below = neighbours(held, frontier)
         np.subtract.at(waiting, below, 1)
-        frontier = np.unique(below[waiting[below] == 0])
+        frontier = ascending(below[waiting[below] == 0])
         found.append(frontier)
     sizes = np.array([len(nodes) for nodes in found[:-1]], np.int64)
     return Levels(np.concatenate(found), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
@@ -121,7 +121,7 @@ def _packed(size: Ints, target: int) -> Ints:
     number[small] = filled[small] // max(target, 1)
     large = np.flatnonzero(size > target)
     number[large] = number.max(initial=-1) + 1 + np.arange(len(large))
-    used = np.unique(number[number >= 0])
+    used = ascending(number[number >= 0])
     number[number >= 0] = np.searchsorted(used, number[number >= 0])
     return number
 

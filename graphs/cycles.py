@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from graphs.edges import Arcs, Bools, Ints, spread, starts
+from graphs.edges import Arcs, Bools, Ints, ascending, spread, starts
 
 LONGEST_STEPS = 500  # own: a ring of 10,000 would otherwise give 100 million rows
 
@@ -70,7 +70,7 @@ def _cycle_of_one(sets: Sets) -> tuple[Ints, Ints, Ints, Ints]:
 
 def _members(label: Ints, sets: Sets) -> list[Ints]:
     """Members, arrangements too, of every set in which an entity does not hold itself."""
-    wanted = np.unique(label[sets.subject[~sets.holds_itself]])
+    wanted = ascending(label[sets.subject[~sets.holds_itself]])
     nodes = np.flatnonzero(np.isin(label, wanted))
     nodes = nodes[np.argsort(label[nodes], kind="stable")]
     begin = starts(len(wanted), np.searchsorted(wanted, label[nodes]))

@@ -21,7 +21,7 @@ import numpy as np
 
 from graphs.components import Bin, Condensation, bins, condense, levels, weak_labels
 from graphs.counting import counts_above
-from graphs.edges import Arcs, Bools, Bytes, Floats, Ints, reachable, spread, starts
+from graphs.edges import Arcs, Bools, Bytes, Floats, Ints, ascending, reachable, spread, starts
 
 UNITS = 10**11  # the whole, in the smallest step of DECIMAL(12,9) per cent
 FLOOR = 1e-4  # own: 0.01 per cent; smaller holdings are not listed
@@ -70,8 +70,8 @@ def solve(
     `flags` are bits of `Flags`. Parallel interests count once, with the largest share. `share_max` is what is possible at all: what nobody
     declared may belong to anyone, also to the holder; it equals `share_max_declared` where everything above the subject is complete.
     """
-    nodes, ends = np.unique(np.concatenate((src, dst)), return_inverse=True)
-    graph = _merged(Arcs(len(nodes), ends[: len(src)].astype(np.int64), ends[len(src) :].astype(np.int64)), low, high, flags)
+    nodes = ascending(np.concatenate((src, dst)))
+    graph = _merged(Arcs(len(nodes), np.searchsorted(nodes, src), np.searchsorted(nodes, dst)), low, high, flags)
     kept, banded, over = _left_out(graph)
     kept, closed = _without_closed(kept)
     parts = [_solve_bin(part, _taken(kept, part), floor, pairs_listed, pairs_at_once) for part in bins(kept.arcs, pairs_at_once)]

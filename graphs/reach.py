@@ -13,7 +13,7 @@ import numpy as np
 
 from graphs.components import Condensation
 from graphs.counting import counts_above
-from graphs.edges import Arcs, Bools, Csr, Ints, neighbours, reachable
+from graphs.edges import Arcs, Bools, Csr, Ints, ascending, neighbours, reachable
 
 NONE = -1
 
@@ -90,7 +90,7 @@ def _two_nearest(held: Csr, sources: Ints) -> tuple[Ints, Ints]:
 def _accepted(label: Ints, node: Ints, source: Ints) -> tuple[Ints, Ints]:
     """Of the offers (node, source), each once and sorted, those for which the node still has a place, smaller sources first."""
     wanted = (label[node, 1] == NONE) & (label[node, 0] != source)
-    key = np.unique(node[wanted] * len(label) + source[wanted])
+    key = ascending(node[wanted] * len(label) + source[wanted])
     node, source = key // max(len(label), 1), key % max(len(label), 1)
     first = np.concatenate((np.ones(min(len(node), 1), np.bool_), node[1:] != node[:-1]))
     begin = np.flatnonzero(first)

@@ -59,7 +59,9 @@ class Expectation:
         return self.failing_rows.format(batch=self.table)
 
 
-def run(connection: Connection, expectations: Sequence[Expectation], *, stage: Stage, register: str | None = None, edition: str | None = None) -> pl.DataFrame:
+def run(
+    connection: Connection, expectations: Sequence[Expectation], *, stage: Stage, register: str | None = None, edition: str | None = None, file_sha256: str | None = None
+) -> pl.DataFrame:
     """GATE_VIEW rows, one for each expectation, in their order.
 
     `connection` has every table or view by its name, and no open transaction (a query that fails would abort it).
@@ -72,7 +74,7 @@ def run(connection: Connection, expectations: Sequence[Expectation], *, stage: S
     outcomes = [(expectation, (expectation.table, expectation.name) in passed) for expectation in expectations]
     located = [(0, None) if ok or not expectation.failing_rows else _failing(connection, expectation) for expectation, ok in outcomes]
     rows = [
-        (stage, register, edition, expectation.table, expectation.name, expectation.severity, ok, rows_n, example)
+        (stage, register, edition, file_sha256, expectation.table, expectation.name, expectation.severity, ok, rows_n, example)
         for (expectation, ok), (rows_n, example) in zip(outcomes, located, strict=True)
     ]
     return pl.DataFrame(rows, schema=GATE_VIEW.schema, orient="row")

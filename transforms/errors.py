@@ -7,6 +7,11 @@ night that did publish, so it is data (`BlockedEdition` is caught by the lake st
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
+PACKAGES = frozenset({"flows", "transforms", "graphs", "quality"})
+
 
 class UndertowError(Exception):
     """Anything this project raises on purpose. The message is safe to log: ids, counts, codes and file names only."""
@@ -49,3 +54,13 @@ class BlockedEdition(UndertowError):
 
 class DeclarationError(UndertowError):
     """A register, indicator, table or plant is declared wrongly. Raised at discovery, so a test sees it first."""
+
+
+def place(error: BaseException) -> str:
+    """Innermost `file:line` of this project in a traceback: what may be said of an error whose text may hold a record."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return "an unknown place"
+    ours = [frame for frame in frames if Path(frame.filename).parent.name in PACKAGES or PACKAGES & set(Path(frame.filename).parts[-3:-1])]
+    innermost = (ours or frames)[-1]
+    return f"{Path(innermost.filename).name}:{innermost.lineno}"

@@ -31,7 +31,18 @@ STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
 STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
 EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
 FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE")
-PAGE_SECTIONS = ("Condition", "Method", "Why it is a red flag", "Unit", "Parameters", "Exclusions", "Ordinary explanations", "What would clear it", "Not assessable when", "Source")
+PAGE_SECTIONS = (
+    "Condition",
+    "Method",
+    "Why it is a red flag",
+    "Unit",
+    "Parameters",
+    "Exclusions",
+    "Ordinary explanations",
+    "What would clear it",
+    "Not assessable when",
+    "Source",
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,9 @@ def page_sections(page: str) -> dict[str, str]:
     pieces = pattern.split(page)
     names = tuple(pieces[1::2])
     if names != PAGE_SECTIONS:
-        raise DeclarationError(f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(PAGE_SECTIONS)}, in that order, each underlined with dashes")
+        raise DeclarationError(
+            f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(PAGE_SECTIONS)}, in that order, each underlined with dashes"
+        )
     return {name: text.strip() for name, text in zip(names, pieces[2::2], strict=True)}
 
 

@@ -245,7 +245,12 @@ def _first_fault(faults: list[pl.DataFrame]) -> pl.DataFrame:
     """One rejection a record: the first field in declaration order."""
     if not faults:
         return pl.DataFrame(schema=REJECT_SCHEMA)
-    return pl.concat(faults).unique("record_no", keep="first", maintain_order=True).sort("record_no").cast(dict(REJECT_SCHEMA))
+    return (
+        pl.concat(faults)
+        .unique("record_no", keep="first", maintain_order=True)
+        .sort("record_no")
+        .select(pl.col(name).cast(dtype) for name, dtype in REJECT_SCHEMA.items())
+    )
 
 
 def _unknown_categories(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
@@ -307,7 +312,14 @@ def statement(located_frame: pl.DataFrame, table: Table, edition: Edition, part:
     return located_frame.select(given.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in table.schema.items())
 
 
-def parsed(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], *, ignored: pl.DataFrame | None = None, rejected: pl.DataFrame | None = None, found: Sequence[pl.DataFrame] = ()) -> Parsed:
+def parsed(
+    frame: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    ignored: pl.DataFrame | None = None,
+    rejected: pl.DataFrame | None = None,
+    found: Sequence[pl.DataFrame] = (),
+) -> Parsed:
     """A `Parsed` for the located records in `frame` (those kept: neither rejected nor ignored)."""
     return Parsed(
         tables=tables,

@@ -5,9 +5,10 @@ Nothing here opens a database; `flows.warehouse` does and hands the connection i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import polars as pl
 import pyarrow as pa
 
 
@@ -30,6 +31,15 @@ class Connection(Protocol):
 MACROS: Mapping[str, str] = {
     "within_days": "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) between 0 and days)",
 }
+
+
+def frame(connection: Connection, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> pl.DataFrame:
+    """The rows of a query as a polars frame, in the query's order."""
+    table: pa.Table = connection.execute(query, parameters).to_arrow_table()
+    found = pl.from_arrow(table)
+    if isinstance(found, pl.Series):  # polars' stub allows it; a table never gives one
+        raise TypeError("a query gave a single column without a frame")
+    return found
 
 
 def create_macros(connection: Connection) -> None:

@@ -124,6 +124,10 @@ class Table:
     def empty(self) -> pl.DataFrame:
         return pl.DataFrame(schema=self.schema)
 
+    def conformed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The declared columns of `frame`, in order, in their types. Raises polars' errors where one is missing or does not fit."""
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items())
+
 
 PROVENANCE = (
     Column("statement_id", "text", "Id of this statement: hash of register, edition and record, and the part of the record.", privacy="open"),
@@ -166,13 +170,24 @@ ENTITY_STATEMENT = Table(
         Column("entity_type", "text", "BODS 0.4 entity type.", values=ENTITY_TYPES),
         Column("name", "text", "Name as the record writes it.", null="the record gives none"),
         Column("former_names", "texts", "Earlier names the record lists, newest first."),
-        Column("jurisdiction", "text", "ISO 3166 code (lower case) of the country of incorporation or registration.", null="not stated, or not a known country name"),
+        Column(
+            "jurisdiction",
+            "text",
+            "ISO 3166 code (lower case) of the country of incorporation or registration.",
+            null="not stated, or not a known country name",
+        ),
         Column("legal_form", "text", "Legal form as the record writes it.", null="the record gives none"),
         Column("legal_form_class", "text", "Legal form, in this project's classes.", values=LEGAL_FORM_CLASSES),
         Column("status", "text", "Status, in this project's classes.", values=STATUSES),
         Column("status_native", "text", "Status as the record writes it.", null="the record gives none"),
         Column("incorporated_on", "date", "Day of incorporation; for an overseas registration, see registered_on.", null="not stated", unit="day"),
-        Column("registered_on", "date", "Day of entry in this register, where that is not the incorporation.", null="not stated, or same as incorporation", unit="day"),
+        Column(
+            "registered_on",
+            "date",
+            "Day of entry in this register, where that is not the incorporation.",
+            null="not stated, or same as incorporation",
+            unit="day",
+        ),
         Column("dissolved_on", "date", "Day of dissolution as stated.", null="not dissolved, or not stated", unit="day"),
         Column("industry_codes", "texts", "Industry codes as the register numbers them (UK: SIC 2007)."),
         Column("accounts_category", "text", "Category of the latest accounts, as written.", null="not stated"),
@@ -210,7 +225,13 @@ RELATIONSHIP_STATEMENT = Table(
         Column("subject_statement_id", "text", "Entity statement of the subject, where it has no official number.", null="the subject has an org-id"),
         Column("party_statement_id", "text", "Entity or person statement of the interested party.", null="unspecified: see unspecified_reason"),
         Column("party_kind", "text", "What the interested party is.", values=("entity", "person", "unspecified")),
-        Column("unspecified_reason", "text", "BODS 0.4 reason why no party is named.", null="a party is named, or the statement is neutral", values=UNSPECIFIED_REASONS),
+        Column(
+            "unspecified_reason",
+            "text",
+            "BODS 0.4 reason why no party is named.",
+            null="a party is named, or the statement is neutral",
+            values=UNSPECIFIED_REASONS,
+        ),
         Column("declaration_code", "text", "The register's own code of a statement or exemption.", null="the record names a party"),
         Column("declaration_class", "text", "What the declaration amounts to.", null="the record names a party", values=DECLARATION_CLASSES),
         Column("valid_from", "date", "First day it holds.", null="not stated", unit="day"),
@@ -253,7 +274,13 @@ ADDRESS_STATEMENT = Table(
         Column("locality", "text", "Town as written.", null="not stated"),
         Column("country", "text", "ISO 3166 code (lower case).", null="not stated or not known"),
         Column("postcode", "text", "Postcode in capitals, one space before a UK inward part.", null="none, or not a postcode"),
-        Column("unit_key", "text", "Normalised building unit: postcode, numbers and street in canonical spelling.", null="too little is stated to tell a unit", privacy="personal"),
+        Column(
+            "unit_key",
+            "text",
+            "Normalised building unit: postcode, numbers and street in canonical spelling.",
+            null="too little is stated to tell a unit",
+            privacy="personal",
+        ),
         Column("address_id", "text", "Id of the unit: a hash of unit_key.", null="no unit_key"),
     ),
     ("statement_id",),

@@ -10,11 +10,19 @@ from collections.abc import Mapping
 
 from transforms.indicator import STATES
 from transforms.statements import (
-    ADDRESS_STATEMENT, BASES, ENTITY_STATEMENT, INTEREST_STATEMENT, PERSON_STATEMENT,
-    PROPRIETORSHIP_STATEMENT, RELATIONSHIP_STATEMENT, TITLE_STATEMENT, Column, Table,
+    ADDRESS_STATEMENT,
+    BASES,
+    ENTITY_STATEMENT,
+    INTEREST_STATEMENT,
+    PERSON_STATEMENT,
+    PROPRIETORSHIP_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+    TITLE_STATEMENT,
+    Column,
+    Table,
 )  # fmt: skip
 
-E, P, R, I, A, T, S = (
+E, P, R, N, A, T, S = (  # N: interests
     ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT,
     ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT,
 )  # fmt: skip
@@ -38,7 +46,13 @@ COMPANY = Table(
         E["registered_on"],
         E["dissolved_on"],
         Column("left_register_after", "date", "Last complete edition that held the entry.", null="still in the register, or never seen to leave", unit="day"),
-        Column("left_register_on", "date", "First complete edition that did not hold the entry any more.", null="still in the register, or never seen to leave", unit="day"),
+        Column(
+            "left_register_on",
+            "date",
+            "First complete edition that did not hold the entry any more.",
+            null="still in the register, or never seen to leave",
+            unit="day",
+        ),
         Column("is_active", "boolean", "Not dissolved, converted, closed or gone from the register at the release's date."),
         E["industry_codes"],
         E["accounts_category"],
@@ -187,15 +201,15 @@ INTEREST = Table(
         Column("statement_id", "text", "The relationship statement it belongs to.", privacy="open"),
         Column("subject_id", "text", "The entity owned or controlled."),
         Column("party_id", "text", "The holder."),
-        I["interest_type"],
-        I["native_code"],
-        I["basis"],
-        I["reach"],
-        I["joint_group"],
-        I["share_min"],
-        I["share_max"],
-        I["share_min_exclusive"],
-        I["share_max_exclusive"],
+        N["interest_type"],
+        N["native_code"],
+        N["basis"],
+        N["reach"],
+        N["joint_group"],
+        N["share_min"],
+        N["share_max"],
+        N["share_min_exclusive"],
+        N["share_max_exclusive"],
         R["valid_from"],
         R["valid_to"],
         Column("is_open", "boolean", "Holds at the release's date."),
@@ -394,9 +408,10 @@ REJECT_VIEW = Table(
         Column("code", "text", "Why.", privacy="open"),
         Column("field", "text", "Native field at fault.", null="the whole record", privacy="open"),
         Column("locator", "text", "Part, record and byte where it stands.", privacy="open"),
+        Column("file_sha256", "text", "SHA-256 of the edition's file.", privacy="open"),
         Column("record_no", "integer", "Position in the edition, from 1.", unit="records", privacy="open"),
     ),
-    ("register", "dataset", "edition", "record_no"),
+    ("register", "dataset", "edition", "file_sha256", "record_no"),
 )
 
 FINDING_VIEW = Table(
@@ -410,8 +425,9 @@ FINDING_VIEW = Table(
         Column("field", "text", "Native field.", privacy="open"),
         Column("value", "text", "The category, key or prefix met.", null="blank"),
         Column("rows_n", "integer", "Records with it.", unit="records", privacy="open"),
+        Column("file_sha256", "text", "SHA-256 of the edition's file.", privacy="open"),
     ),
-    ("register", "dataset", "edition", "code", "field", "value"),
+    ("register", "dataset", "edition", "file_sha256", "code", "field", "value"),
 )
 
 GATE_VIEW = Table(
@@ -421,6 +437,7 @@ GATE_VIEW = Table(
         Column("stage", "text", "lake, graph or release.", values=("lake", "graph", "release"), privacy="open"),
         Column("register", "text", "Register.", null="not about one register", privacy="open"),
         Column("edition", "text", "Edition.", null="not about one edition", privacy="open"),
+        Column("file_sha256", "text", "SHA-256 of the edition's file.", null="not about one edition", privacy="open"),
         Column("table_name", "text", "Table checked.", privacy="open"),
         Column("expectation", "text", "What was expected.", privacy="open"),
         Column("severity", "text", "Whether a failure blocks.", values=("blocking", "warning"), privacy="open"),
@@ -428,7 +445,7 @@ GATE_VIEW = Table(
         Column("rows_n", "integer", "Rows that failed it.", unit="rows", privacy="open"),
         Column("example", "text", "Locator of one of them.", null="passed, or not about rows", privacy="open"),
     ),
-    ("stage", "register", "edition", "table_name", "expectation"),
+    ("stage", "register", "edition", "file_sha256", "table_name", "expectation"),
 )
 
 RELEASE_VIEW = Table(
@@ -490,8 +507,7 @@ MARTS: Mapping[str, Table] = {
 }  # fmt: skip
 GRAPH_TABLES: Mapping[str, Table] = {table.name: table for table in (INTEGRATED, SCC, CYCLE, REACH)}
 RESULTS: Mapping[str, Table] = {
-    table.name: table
-    for table in (FLAG, EVIDENCE, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)
+    table.name: table for table in (FLAG, EVIDENCE, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)
 }
 # About this release itself, so outside its content hash.
 ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, DICTIONARY)}

@@ -137,7 +137,7 @@ def _string(name: str) -> pl.Expr:
 def _object(members: Sequence[Member]) -> pl.Expr:
     """A JSON object of the members that are not null; null where all are."""
     joined = pl.concat_str([pl.concat_str(pl.lit(f',"{key}":'), value) for key, value in members], ignore_nulls=True)
-    return pl.when(joined != "").then(pl.concat_str(pl.lit("{"), joined.str.strip_prefix(","), pl.lit("}")))
+    return pl.concat_str(pl.lit("{"), joined.str.strip_prefix(","), pl.lit("}")).replace({"{}": None})
 
 
 def _nested(key: str, inner: Sequence[str], filled: frozenset[str]) -> list[Member]:

@@ -29,6 +29,7 @@ with held(Home(Path(sys.argv[1])), "run"):
 """
 WAIT = "time.sleep(60)"
 FORK_AND_WAIT = "import os; child = os.fork(); print(child, flush=True) if child else None; time.sleep(60)"
+FORK_AND_REAP = "import os; child = os.fork(); os.waitpid(child, 0) if child else os._exit(0); print(child, flush=True); time.sleep(60)"
 SPAWN_AND_WAIT = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
 
 
@@ -91,12 +92,11 @@ def test_children_of_a_killed_holder_do_not_keep_the_lock(home: Home, then: str)
             os.kill(child, signal.SIGKILL)
 
 
-def test_a_forked_childs_end_does_not_free_the_lock(home: Home) -> None:
-    with held(home, "run"):
-        if (child := os.fork()) == 0:
-            os._exit(0)
-        os.waitpid(child, 0)
-        with pytest.raises(LockHeld), held(home, "rollback"):
+def test_the_end_of_a_forked_child_does_not_free_the_lock(home: Home) -> None:
+    with holder(home, FORK_AND_REAP) as process:
+        assert process.stdout is not None
+        assert int(process.stdout.readline()) > 0  # the child has ended
+        with pytest.raises(LockHeld, match=f"pid {process.pid}"), held(home, "rollback"):
             raise AssertionError("two held the lock")
 
 

@@ -482,9 +482,12 @@ def _raw(buffer: bytes, split: _Split, index: int) -> bytes:
 
 def _parsed(layout: _Layout, split: _Split) -> pl.DataFrame:
     """The good records' fields as String, empty ones null, one row each."""
-    is_guarded = split.body.startswith(BOM)  # polars would drop it, and it is data: only a file's first bytes are a mark
+    # polars takes the first line for the number of columns, and drops a byte order mark, which here is data. A row of empty fields
+    # goes before either.
+    is_guarded = split.body.startswith((BOM, b"\r", b"\n"))
+    guard = layout.separator * (len(layout.names) - 1) + b"\n" if is_guarded else b""
     frame = pl.read_csv(
-        b"\n" + split.body if is_guarded else split.body,
+        guard + split.body,
         has_header=False,
         schema={name: pl.String() for name in layout.names},
         separator=layout.separator.decode(),

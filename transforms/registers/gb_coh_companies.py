@@ -18,8 +18,8 @@ from datetime import date
 import polars as pl
 
 from transforms.addresses import ADDRESS, with_address
-from transforms.countries import country_code, unknown_country
-from transforms.identifiers import GB_COH, gb_coh_legal_form_class, gb_coh_territory, registry_gb_coh, unknown_gb_coh_prefix
+from transforms.countries import country_code
+from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, PREFIXES, gb_coh_prefix, registry_gb_coh
 from transforms.register import Delimited, Edition, Parsed, Recognised, Register, SourceField, findings, located, parsed, statement, statement_id
 from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
 from transforms.vocabulary import lookup
@@ -108,9 +108,12 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Entity and registered-office statements of one batch. Unknown prefixes and countries are findings; the record is loaded."""
     numbered = frame.with_columns(
         registry_gb_coh(pl.col("CompanyNumber")).alias("number"),
-        gb_coh_territory(pl.col("CompanyNumber")).alias("territory"),
-        gb_coh_legal_form_class(pl.col("CompanyNumber")).alias("prefix_class"),
+        gb_coh_prefix(pl.col("CompanyNumber")).alias("prefix"),
         country_code(pl.col("CountryOfOrigin")).alias("origin"),
+        country_code(pl.col("RegAddress.Country")).alias("address_country"),
+    ).with_columns(
+        _coded("prefix", PREFIX_TERRITORIES).alias("territory"),
+        _coded("prefix", PREFIXES).alias("prefix_class"),
     )
     records = located(numbered, pl.coalesce("number", "CompanyNumber"), edition)
     named = records.join(_former_names(records), on="record_no", how="left", maintain_order="left")
@@ -190,7 +193,7 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         lines=[pl.col("RegAddress.AddressLine1"), pl.col("RegAddress.AddressLine2")],
         locality=pl.col("RegAddress.PostTown"),
         region=pl.col("RegAddress.County"),
-        country=country_code(pl.col("RegAddress.Country")),
+        country=pl.col("address_country"),
         country_text=pl.col("RegAddress.Country"),
         postcode_text=pl.col("RegAddress.PostCode"),
     ).filter(pl.col("a_address_text").is_not_null())
@@ -198,12 +201,14 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _findings(records: pl.DataFrame) -> list[pl.DataFrame]:
-    prefix = unknown_gb_coh_prefix(pl.col("CompanyNumber"))
+    unknown_prefix = pl.col("prefix").is_not_null() & pl.col("prefix_class").is_null()
+    unknown_origin = pl.col("CountryOfOrigin").is_not_null() & pl.col("origin").is_null()
+    unknown_country = pl.col("RegAddress.Country").is_not_null() & pl.col("address_country").is_null()
     # The country of an address is typed by hand: how many are not known is told, not what was typed.
     return [
-        findings(records.filter(prefix.is_not_null()), "unknown_prefix", "CompanyNumber", prefix),
-        findings(records.filter(unknown_country(pl.col("CountryOfOrigin"))), "unknown_country", "CountryOfOrigin", pl.col("CountryOfOrigin")),
-        findings(records.filter(unknown_country(pl.col("RegAddress.Country"))), "unknown_country", "RegAddress.Country", pl.lit("free text, not shown")),
+        findings(records.filter(unknown_prefix), "unknown_prefix", "CompanyNumber", pl.col("prefix")),
+        findings(records.filter(unknown_origin), "unknown_country", "CountryOfOrigin", pl.col("CountryOfOrigin")),
+        findings(records.filter(unknown_country), "unknown_country", "RegAddress.Country", pl.lit("free text, not shown")),
     ]
 
 

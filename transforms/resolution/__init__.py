@@ -13,7 +13,7 @@ import hashlib
 import polars as pl
 
 from transforms.names import company_name_key, names_similarity, person_name_key
-from transforms.sql import Connection
+from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
 NAME_AGREEMENT_MIN = 0.9  # (own) similarity of name keys, 0 to 1, at which two company names are one
@@ -29,7 +29,7 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     claims = _judged_claims(entities)
     persons = _persons(connection)
     rows = pl.concat([_entity_rows(entities, claims, id_key), _person_rows(persons, id_key)])
-    return rows.select(RESOLUTION.names).cast(RESOLUTION.schema).sort("statement_id")
+    return RESOLUTION.conformed(rows).sort("statement_id")
 
 
 def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
@@ -50,8 +50,7 @@ order by e.edition_order, s.register, s.record, s.statement_id
 
 def _entities(connection: Connection) -> pl.DataFrame:
     """Entity statements in order of their anchors, with `org_id` and `name_key`."""
-    frame = _frame(connection, ENTITIES_SQL)
-    return frame.with_columns(
+    return frame(connection, ENTITIES_SQL).with_columns(
         pl.when(pl.col("identifier").is_not_null()).then(pl.concat_str("identifier_scheme", pl.lit("-"), "identifier")).alias("org_id"),
         company_name_key(pl.col("name")).alias("name_key"),
     )
@@ -109,9 +108,8 @@ order by e.edition_order, s.register, s.record, s.statement_id
 
 
 def _persons(connection: Connection) -> pl.DataFrame:
-    frame = _frame(connection, PERSONS_SQL)
     key = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
-    return frame.with_columns(pl.concat_str(key, "birth_year", "birth_month", "address_id", separator="|").alias("person_key"))
+    return frame(connection, PERSONS_SQL).with_columns(pl.concat_str(key, "birth_year", "birth_month", "address_id", separator="|").alias("person_key"))
 
 
 def _person_rows(persons: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
@@ -135,9 +133,3 @@ def _group_anchors(persons: pl.DataFrame) -> pl.Series:
         if merged["anchor"].equals(work["anchor"]):
             return merged["anchor"]
         work = merged
-
-
-def _frame(connection: Connection, sql: str) -> pl.DataFrame:
-    frame = pl.from_arrow(connection.sql(sql).to_arrow_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame

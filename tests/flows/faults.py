@@ -1,0 +1,175 @@
+"""Run by test_publish.py: `faults.py FOLDER HOW` builds and publishes again and again, and stops it each time.
+
+FOLDER holds the Parquet files of two nights, in tables-0 and tables-1, with ROWS_N rows in each table.
+HOW: kill, error (at the n-th call to the disk, n = 1, 2 … until it gets through), delay (kill after a random time),
+full (files may not grow beyond a size). Prints one JSON line a fault. Every build runs in a forked child; the parent
+uses neither polars nor DuckDB, so that it has no threads when it forks.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from flows import publish, warehouse
+from flows.settings import RELEASES_KEPT, Home
+from tests.flows.release_tables import FACTS, SMALL, new_home
+from transforms.errors import UndertowError
+
+CALLS = ("open", "mkdir", "chmod", "fsync", "replace", "rename", "symlink", "unlink", "rmdir")
+ROWS_N = 2000
+DELAYS_N = 12
+SIZES_BYTES = (0, 100, 5000, 20_000, 300_000, 600_000)  # the last two stop DuckDB among its blocks
+DELAY_SEED = 20261101
+FIRED: list[str] = []
+
+
+def main(folder: Path, how: str) -> None:
+    home = new_home(folder / "home")
+    tables = {seed: folder / f"tables-{seed}" for seed in (0, 1)}
+    for _ in range(RELEASES_KEPT):  # so that every further one prunes
+        assert in_child(home, tables[0], lambda: None) == (0, {"exit_code": 0, "message": "", "fired": False})
+    for fault, arm in enumerate(arms(how), 1):
+        before = current(home)
+        killed_by, told = in_child(home, tables[fault % 2], arm)
+        if how in ("kill", "error") and not killed_by and not told["fired"]:
+            print(json.dumps({"calls_n": fault - 1}), flush=True)
+            return
+        outcome = {
+            **told,
+            "fault": fault,
+            "finished": not killed_by and told["exit_code"] == 0,
+            "current": "old" if current(home) == before else "new",
+            "problems": problems(home),
+        }
+        print(json.dumps(outcome), flush=True)
+
+
+def arms(how: str) -> list[Callable[[], None]]:
+    source = random.Random(DELAY_SEED)
+    match how:
+        case "kill":
+            return [lambda n=n: at_call(n, kill) for n in range(1, 500)]
+        case "error":
+            return [lambda n=n: at_call(n, no_space) for n in range(1, 500)]
+        case "delay":
+            return [lambda delay=source.uniform(0.0005, 0.25): kill_after(delay) for _ in range(DELAYS_N)]
+        case _:
+            return [lambda size=size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)) for size in SIZES_BYTES]
+
+
+def at_call(n: int, fault: Callable[[object], None]) -> None:
+    """Do `fault` in place of the n-th call to the disk from now on."""
+    seen = 0
+
+    def counted(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **named: object) -> object:
+            nonlocal seen
+            seen += 1
+            if seen == n:
+                FIRED.append(name)
+                fault(arguments[0] if arguments else "")
+            return real(*arguments, **named)
+
+        return call
+
+    for name in CALLS:
+        setattr(os, name, counted(name, getattr(os, name)))
+
+
+def kill(_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def no_space(where: object) -> None:
+    """As the system does it: a call on an open file names no path."""
+    if isinstance(where, int):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(where))
+
+
+def kill_after(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_REAL, seconds)  # SIGALRM, not handled: it ends the process at once, wherever it is
+
+
+def in_child(home: Home, tables: Path, arm: Callable[[], None]) -> tuple[int, dict[str, object]]:
+    """(signal that ended it or 0, what it told) for a child that cleans up, arms the fault, builds and publishes."""
+    read_end, write_end = os.pipe()
+    if (child := os.fork()) == 0:
+        exit_code, message = night(home, tables, arm)
+        os.write(write_end, json.dumps({"exit_code": exit_code, "message": message, "fired": bool(FIRED)}).encode())
+        os._exit(0)
+    return told_by(child, read_end, write_end)
+
+
+def told_by(child: int, read_end: int, write_end: int) -> tuple[int, dict[str, object]]:
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        written = pipe.read()
+    status = os.waitpid(child, 0)[1]
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, json.loads(written or "{}")
+
+
+def night(home: Home, folder: Path, arm: Callable[[], None]) -> tuple[int, str]:
+    """One night. Returns exit code and message."""
+    paths = {path.stem: path for path in folder.glob("*.parquet")}
+    work = home.work / "run"
+    try:
+        publish.clean_leftovers(home)
+        work.mkdir(parents=True)
+        (work / "spill").mkdir()
+        arm()
+        publish.publish(home, publish.build_release(home, work, paths, FACTS, declared=SMALL))
+    except UndertowError as error:
+        return error.exit_code, str(error)
+    except BaseException as error:
+        return 70, repr(error)
+    return 0, ""
+
+
+def current(home: Home) -> str:
+    return os.path.realpath(home.current) if home.current.is_symlink() else ""
+
+
+def problems(home: Home) -> list[object]:
+    """What is wrong with the home, before and after cleaning; checked in a child."""
+    read_end, write_end = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            found = checked(home)
+        except BaseException as error:
+            found = [repr(error)]
+        os.write(write_end, json.dumps({"problems": found}).encode())
+        os._exit(0)
+    told = told_by(child, read_end, write_end)[1].get("problems", ["the check died"])
+    assert isinstance(told, list)
+    return told
+
+
+def checked(home: Home) -> list[str]:
+    release = publish.current_release(home)
+    publish.verify(release)
+    with warehouse.open_release(release) as connection:
+        shown = connection.execute("select release_id, content_sha256, (select count(*) from v_company), (select count(*) from v_flag) from v_release").fetchall()
+    manifest = json.loads((release / publish.MANIFEST).read_text())
+    found = [] if shown == [(release.name, manifest["content_sha256"], ROWS_N, ROWS_N)] else [f"{release.name} shows {shown}"]
+    publish.clean_leftovers(home)
+    found += [f"left in work: {path.name}" for path in home.work.iterdir()]
+    kept = [listed.folder.name for listed in publish.releases(home)]
+    found += [f"left in releases: {path.name}" for path in home.releases.iterdir() if path.name not in kept]
+    found += [f"left in home: {path.name}" for path in home.root.iterdir() if path.name.endswith(".part")]
+    found += [f"left in a release: {path}" for path in home.releases.glob("*/*") if path.name not in ("undertow.duckdb", "manifest.json", "published")]
+    found += [] if RELEASES_KEPT <= len(kept) <= RELEASES_KEPT + 1 else [f"{len(kept)} releases kept"]
+    found += [] if publish.current_release(home) == release else ["cleaning moved current"]
+    return found
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

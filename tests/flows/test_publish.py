@@ -1,0 +1,559 @@
+"""Releases: what they hold, that they are read back, kept, rolled back to, and whole after any kill or disk error."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows import publish, warehouse
+from flows.settings import RELEASES_KEPT, Home
+from tests.flows import faults
+from tests.flows.release_tables import FACTS, SMALL, build, frame, new_home, publish_one, write_tables
+from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.statements import DUCKDB_TYPES, Column, Table
+from transforms.views import ABOUT, COMPANY, FINDING_VIEW, RELEASE_TABLES
+
+ROOT = Path(__file__).parents[2]
+STORED = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return new_home(tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """One release with every declared table; its work, lake and landing are gone."""
+    home = new_home(tmp_path_factory.mktemp("publish") / "home")
+    publish_one(home, "run-1", rows_n=7, declared=RELEASE_TABLES)
+    for folder in (home.work, home.lake, home.landing, home.state):
+        shutil.rmtree(folder)
+    return home
+
+
+@pytest.fixture(scope="module")
+def whole(whole_home: Home) -> Path:
+    return publish.current_release(whole_home)
+
+
+def rows(release: Path, sql: str) -> list[tuple[object, ...]]:
+    return [tuple(row.values()) for row in warehouse.query(release, sql).to_pylist()]
+
+
+# --- what a release holds -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_view_shows_the_rows_with_the_declared_types(whole: Path, name: str) -> None:
+    table = STORED[name]
+    with warehouse.open_release(whole) as connection:
+        shown = connection.sql(f"select * from {table.view}")
+        assert dict(zip(shown.columns, map(str, shown.types), strict=True)) == {column.name: DUCKDB_TYPES[column.dtype] for column in table}
+        assert pl.DataFrame(pl.from_arrow(shown.to_arrow_table())).equals(frame(table, 7).sort(table.key, nulls_last=True))
+
+
+def test_every_view_and_column_is_described(whole: Path) -> None:
+    """COMMENT and v_dictionary for all of them, and for nothing else."""
+    declared = {(table.view, name) for table in RELEASE_TABLES.values() for name in ("", *table.names)}
+    commented = set(rows(whole, "select view_name, '' from duckdb_views where not internal and comment <> ''"))
+    commented |= set(rows(whole, "select table_name, column_name from duckdb_columns where table_name in (select view_name from duckdb_views where not internal) and comment <> ''"))
+    assert commented == declared
+    assert set(rows(whole, 'select "view", "column" from v_dictionary')) == declared
+    assert rows(whole, "select * from v_dictionary where description = '' or type = '' or privacy not in ('open', 'entity', 'personal')") == []
+
+
+def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
+    found = dict(rows(whole, "select column_name, comment from duckdb_columns where table_name = 'v_company'"))
+    assert found["dissolved_on"] == "Day of dissolution as stated. Null: not dissolved, or not stated. Unit: day."
+    assert found["company_id"] == "org-id: scheme and number. Never null."
+    assert str(found["status"]).startswith("Status, in this project's classes. One of: active, insolvent,")
+    assert rows(whole, """select type, unit, privacy from v_dictionary where "view" = 'v_integrated_ownership' and "column" = 'share_min'""") == [("DECIMAL(12,9)", "per cent", "entity")]
+    assert rows(whole, """select type, privacy from v_dictionary where "view" = 'v_person' and "column" = ''""") == [("VIEW", "personal")]
+
+
+def test_release_says_what_it_is(whole: Path) -> None:
+    manifest = json.loads((whole / "manifest.json").read_text())
+    content = manifest["content_sha256"]
+    assert rows(whole, "select * from v_release") == [(f"000001-{content[:12]}", date(2026, 11, 1), content, "0.1.0", True)]
+    assert rows(whole, "select * from v_run") == [("run-1", datetime(2026, 11, 2, 1, 0), datetime(2026, 11, 2, 1, 5), "plain")]
+    assert whole.name == manifest["release_id"] == f"000001-{content[:12]}"
+    assert manifest["tables"] == dict.fromkeys(STORED, 7)
+    assert manifest["database"]["bytes"] == (whole / "undertow.duckdb").stat().st_size
+    assert manifest["previous"] is None
+
+
+def test_times_are_utc_whatever_their_zone(home: Home) -> None:
+    amsterdam = timezone(timedelta(hours=2))
+    built = build(home, "run-1", facts=replace(FACTS, started_at=datetime(2026, 7, 1, 3, 0, tzinfo=amsterdam), built_at=datetime(2026, 7, 1, 1, 5)))
+    assert rows(built, "select started_at, built_at from v_run") == [(datetime(2026, 7, 1, 1, 0), datetime(2026, 7, 1, 1, 5))]
+
+
+def test_files_are_read_only_and_alone(whole: Path) -> None:
+    assert sorted(path.name for path in whole.iterdir()) == ["manifest.json", "published", "undertow.duckdb"]
+    for path in whole.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o440
+    assert stat.S_IMODE(whole.stat().st_mode) == 0o750
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
+@pytest.mark.parametrize(
+    ("command", "works"),
+    [("cat undertow.duckdb > /dev/null", True), ("echo x >> undertow.duckdb", False), ("rm -f undertow.duckdb", False), ("mv manifest.json m", False), ("touch new", False)],
+)
+def test_group_reads_and_cannot_write(whole: Path, command: str, works: bool) -> None:
+    """As an analyst: another user, in the group of the release."""
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=whole, user=65534, group=whole.stat().st_gid, extra_groups=[], capture_output=True, check=False)
+    assert (done.returncode == 0) == works
+
+
+# --- refusals of the build ------------------------------------------------------------------------------------------
+
+
+def damaged(column: str, values: list[object], dtype: pl.DataType | None = None) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda rows: rows.with_columns(pl.Series(column, values, dtype=dtype or rows.schema[column]))
+
+
+REFUSED: dict[str, tuple[Callable[[pl.DataFrame], pl.DataFrame], type[Exception], str]] = {
+    "missing column": (lambda rows: rows.drop("name"), RunFailed, "table company: the Parquet file has no column name"),
+    "column too many": (lambda rows: rows.with_columns(extra=1), RunFailed, "table company: column extra is not declared"),
+    "float for a date": (damaged("dissolved_on", [1.5] * 5, pl.Float64()), RunFailed, "column dissolved_on is DOUBLE and declared DATE"),
+    "float for an integer": (damaged("charges_n", [1.0] * 5, pl.Float64()), RunFailed, "column charges_n is DOUBLE and declared BIGINT"),
+    "null in the key": (damaged("company_id", ["a", "b", None, "d", "e"]), ReleaseBlocked, "column company_id is null in 1 of 5 rows"),
+    "null elsewhere": (damaged("is_active", [None] * 5), ReleaseBlocked, "column is_active is null in 5 of 5 rows"),
+    "key twice": (damaged("company_id", ["a", "b", "a", "d", "a"]), ReleaseBlocked, r"1 values of its key \(company_id\) stand more than once"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_rows_that_break_the_declaration_are_refused(home: Home, case: str) -> None:
+    damage, error, message = REFUSED[case]
+    before = publish_one(home, "run-1")
+    tables = write_tables(home.work / "run-2" / "tables", declared=SMALL)
+    damage(pl.read_parquet(tables["company"])).write_parquet(tables["company"])
+    with pytest.raises(error, match=message):
+        publish.build_release(home, home.work / "run-2", tables, FACTS, declared=SMALL)
+    assert publish.current_release(home).name == before
+
+
+def test_narrow_numbers_are_widened(home: Home) -> None:
+    tables = write_tables(home.work / "run" / "tables", declared=SMALL)
+    damaged("charges_n", [1, 2, 3, 4, 5], pl.Int32())(pl.read_parquet(tables["company"])).write_parquet(tables["company"])
+    built = publish.build_release(home, home.work / "run", tables, FACTS, declared=SMALL)
+    assert rows(built, "select sum(charges_n)::int from v_company") == [(15,)]
+
+
+def test_every_declared_table_must_be_given_and_no_other(home: Home) -> None:
+    tables = write_tables(home.work / "run" / "tables", declared=SMALL)
+    with pytest.raises(RunFailed, match="no Parquet file was given for table flag"):
+        publish.build_release(home, home.work / "run", {"company": tables["company"]}, FACTS, declared=SMALL)
+    with pytest.raises(RunFailed, match="table release is not declared in transforms.views, or is filled here"):
+        publish.build_release(home, home.work / "run", {**tables, "release": tables["flag"]}, FACTS, declared=SMALL)
+
+
+def test_empty_tables_make_a_release(home: Home) -> None:
+    release_id = publish_one(home, "run", rows_n=0, declared=RELEASE_TABLES)
+    assert rows(home.releases / release_id, "select count(*)::int from v_flag") == [(0,)]
+
+
+# --- reading back ---------------------------------------------------------------------------------------------------
+
+
+def after_closing(monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None], database: Path) -> None:
+    """Have `damage` done to the database between its last write and the reading back."""
+    detach = warehouse.detach_release
+
+    def detach_and_damage(connection: warehouse.Connection) -> None:
+        detach(connection)
+        damage(database)
+
+    monkeypatch.setattr(warehouse, "detach_release", detach_and_damage)
+
+
+def flip_byte(offset: int) -> Callable[[Path], None]:
+    def flip(path: Path) -> None:
+        with path.open("r+b") as file:
+            file.seek(offset)
+            byte = file.read(1)[0]
+            file.seek(offset)
+            file.write(bytes([byte ^ 0xFF]))
+
+    return flip
+
+
+def statement(sql: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(sql)
+
+    return change
+
+
+def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """30 places over the file: reading back refuses it, or the byte stands in no block that is in use."""
+    size = (build(home, "whole", rows_n=2000) / "undertow.duckdb").stat().st_size
+    undisturbed = json.loads((home.work / "whole" / "release" / "manifest.json").read_text())["content_sha256"]
+    found = 0
+    for case, offset in enumerate(range(4096 + 100, size, size // 30)):
+        after_closing(monkeypatch, flip_byte(offset), home.work / f"run-{case}" / "release" / "undertow.duckdb")
+        try:
+            built = build(home, f"run-{case}", rows_n=2000)
+        except RunFailed as error:
+            found += 1
+            assert "\n" not in str(error)
+        else:
+            assert json.loads((built / "manifest.json").read_text())["content_sha256"] == undisturbed
+        monkeypatch.undo()
+    assert found >= 15
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("delete from company where company_id = (select max(company_id) from company)", "table company: 4 rows read back, 5 written"),
+        ("update flag set value = 17 where flag_id = (select min(flag_id) from flag)", "table flag: 5 rows read back, 5 written, or with other values"),
+        ("update company set name = null where name = (select max(name) from company)", "table company: 5 rows read back, 5 written, or with other values"),
+        ("create or replace view v_flag as select flag_id from flag", "view v_flag: its columns are not those declared"),
+        ("drop table flag cascade", "Table with name flag does not exist"),
+        ("update release set synthetic = synthetic; insert into release select * from release", "table release: 2 rows read back, 1 written"),
+    ],
+)
+def test_changed_content_is_found(home: Home, monkeypatch: pytest.MonkeyPatch, sql: str, message: str) -> None:
+    after_closing(monkeypatch, statement(sql), home.work / "run" / "release" / "undertow.duckdb")
+    with pytest.raises(RunFailed, match=message):
+        build(home, "run")
+
+
+def test_write_ahead_log_is_found(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    after_closing(monkeypatch, lambda path: path.with_name(path.name + ".wal").write_bytes(b"x") and None, home.work / "run" / "release" / "undertow.duckdb")
+    with pytest.raises(RunFailed, match=r"undertow\.duckdb\.wal.*was not closed"):
+        build(home, "run")
+
+
+# --- the content hash -----------------------------------------------------------------------------------------------
+
+
+def content_of(home: Home, run: str, tables: dict[str, Path], *, facts: publish.ReleaseFacts = FACTS) -> str:
+    built = publish.build_release(home, home.work / run, tables, facts, declared=SMALL)
+    return str(json.loads((built / "manifest.json").read_text())["content_sha256"])
+
+
+def test_content_hash_depends_on_rows_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads 1, 2, 4; rows and columns in another order; another run at another time. More rows than one row group."""
+    company = pl.concat([frame(COMPANY, 1000)] * 130).with_columns(company_id=pl.int_range(130_000).cast(pl.String))
+    seen = set()
+    for threads in (1, 2, 4):
+        monkeypatch.setattr(warehouse, "_processors", lambda threads=threads: threads)
+        tables = write_tables(home.work / f"run-{threads}" / "tables", 50, declared=SMALL, shuffle=threads)
+        company.sample(fraction=1, shuffle=True, seed=threads).write_parquet(tables["company"])
+        pl.read_parquet(tables["flag"]).select(reversed(SMALL["flag"].names)).write_parquet(tables["flag"])
+        facts = replace(FACTS, run_id=f"run-{threads}", built_at=datetime(2026, 12, threads, tzinfo=UTC), engine="prefect" if threads == 2 else "plain")
+        seen.add(content_of(home, f"run-{threads}", tables, facts=facts))
+    assert len(seen) == 1
+
+
+CELLS: list[tuple[str, Callable[[pl.Expr], pl.Expr]]] = [
+    ("name", lambda column: column.fill_null("") + "x"),
+    ("former_names", lambda column: pl.concat_list(column, pl.lit("x"))),
+    ("is_active", lambda column: ~column),
+    ("charges_n", lambda column: column.fill_null(0) + 1),
+    ("dissolved_on", lambda column: column.fill_null(date(2020, 1, 1)) + timedelta(days=1)),
+    ("name", lambda column: pl.when(column.is_null()).then(pl.lit("")).otherwise(column)),
+]
+
+
+@pytest.mark.parametrize("case", range(len(CELLS)))
+def test_one_cell_changes_the_content_hash(home: Home, case: int) -> None:
+    column, change = CELLS[case]
+    tables = write_tables(home.work / "a" / "tables", 20, declared=SMALL)
+    before = content_of(home, "a", tables)
+    company = pl.read_parquet(tables["company"]).with_row_index("row")
+    row = int(company.filter(pl.col("name").is_null())["row"][0])
+    company.with_columns(pl.when(pl.col("row") == row).then(change(pl.col(column))).otherwise(pl.col(column)).alias(column)).drop("row").write_parquet(tables["company"])
+    assert content_of(home, "b", tables) != before
+
+
+def test_values_cannot_move_between_rows_or_columns_unseen() -> None:
+    """Texts and lists are hashed with their lengths: 'ab','c' is not 'a','bc', and [[x],[]] not [[],[x]]."""
+    schema = {"a": pl.String(), "b": pl.String(), "l": pl.List(pl.String())}
+    frames = [
+        pl.DataFrame({"a": a, "b": b, "l": l}, schema=schema)
+        for a, b, l in (
+            (["ab", "c"], ["d", "e"], [["x"], []]), (["a", "bc"], ["d", "e"], [["x"], []]), (["d", "e"], ["ab", "c"], [["x"], []]),
+            (["ab", "c"], ["d", "e"], [[], ["x"]]), (["ab", "c"], ["d", "e"], [["x"], None]), (["ab", "c"], ["d", "e"], [[None], []]), (["ab", None], ["d", "e"], [["x"], []]),
+        )
+    ]  # fmt: skip
+    hashes = {publish.table_content("t", schema, [frame]).sha256 for frame in frames}
+    assert len(hashes) == len(frames)
+    assert len({publish.table_content("t", schema, frames[0].iter_slices(size)).sha256 for size in (1, 2, 3)}) == 1
+
+
+def test_floats_that_are_equal_hash_equal() -> None:
+    schema = {"f": pl.Float64(), "d": pl.Decimal(12, 9)}
+    zero, minus_zero, one = (pl.DataFrame({"f": [value], "d": [Decimal("33.333333333")]}, schema=schema) for value in (0.0, -0.0, 1.0))
+    first, second, third = (publish.table_content("t", schema, [frame]).sha256 for frame in (zero, minus_zero, one))
+    assert first == second != third
+
+
+def test_key_with_nulls_still_gives_one_order(home: Home) -> None:
+    declared = {"finding": FINDING_VIEW, **{name: ABOUT[name] for name in ("release", "run")}}
+    finding = frame(FINDING_VIEW, 40).with_columns(value=pl.lit(None, dtype=pl.String))
+    seen = set()
+    for seed in (1, 2):
+        tables = write_tables(home.work / f"{seed}" / "tables", declared=declared)
+        finding.sample(fraction=1, shuffle=True, seed=seed).write_parquet(tables["finding"])
+        built = publish.build_release(home, home.work / f"{seed}", tables, FACTS, declared=declared)
+        seen.add(json.loads((built / "manifest.json").read_text())["content_sha256"])
+    assert len(seen) == 1
+
+
+# --- publishing, keeping, rolling back ------------------------------------------------------------------------------
+
+
+def test_current_is_a_relative_link_that_survives_a_move(home: Home, tmp_path: Path) -> None:
+    release_id = publish_one(home, "run")
+    assert os.readlink(home.current) == f"releases/{release_id}"
+    home.root.rename(tmp_path / "moved")
+    assert rows(publish.current_release(Home(tmp_path / "moved")), "select release_id from v_release") == [(release_id,)]
+
+
+def test_seven_releases_stay_and_numbers_go_on(home: Home) -> None:
+    published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT + 3)]
+    assert [int(release_id[:6]) for release_id in published] == list(range(1, RELEASES_KEPT + 4))
+    listed = publish.releases(home)
+    assert [release.release_id for release in listed] == published[-RELEASES_KEPT:]
+    assert [release.is_current for release in listed] == [False] * (RELEASES_KEPT - 1) + [True]
+    assert sorted(path.name for path in home.releases.iterdir()) == published[-RELEASES_KEPT:]
+    assert {(release.as_of, release.built_at, release.rows_n, release.synthetic) for release in listed} == {(FACTS.as_of, FACTS.built_at, 10, True)}
+
+
+def test_manifests_are_chained(home: Home) -> None:
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    previous = json.loads((home.releases / second / "manifest.json").read_text())["previous"]
+    assert previous == {"release_id": first, "manifest_sha256": publish._file_sha256(home.releases / first / "manifest.json")}
+
+
+def test_rollback_goes_back_one_by_one_or_to_the_one_named(home: Home) -> None:
+    first, second, third = (publish_one(home, f"run-{n}", seed=n) for n in range(3))
+    assert publish.rollback(home) == second
+    assert rows(publish.current_release(home), "select release_id from v_release") == [(second,)]
+    assert publish.rollback(home) == first
+    with pytest.raises(UsageError, match="no earlier release"):
+        publish.rollback(home)
+    assert publish.rollback(home, to=third) == third
+    assert publish.current_release(home).name == third
+    with pytest.raises(UsageError, match="000009-aaaaaaaaaaaa is not among those kept"):
+        publish.rollback(home, to="000009-aaaaaaaaaaaa")
+    publish.clean_leftovers(home)
+    assert [release.release_id for release in publish.releases(home)] == [first, second, third]
+
+
+def test_release_after_a_rollback_gets_a_new_number_and_the_one_in_force_is_never_pruned(home: Home) -> None:
+    published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
+    publish.rollback(home, to=published[0])
+    built = build(home, "next")
+    assert json.loads((built / "manifest.json").read_text())["previous"]["release_id"] == published[0]
+    publish._prune(home)
+    assert publish.current_release(home).name == published[0]
+    assert publish.publish(home, built).startswith(f"{RELEASES_KEPT + 1:06d}-")
+
+
+def test_current_release_older_than_seven_is_kept(home: Home) -> None:
+    published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
+    extra = home.releases / "000008-aaaaaaaaaaaa"
+    shutil.copytree(home.releases / published[-1], extra)
+    publish.rollback(home, to=published[0])
+    publish.clean_leftovers(home)
+    assert publish.current_release(home).name == published[0]
+    assert extra in [release.folder for release in publish.releases(home)]
+
+
+@pytest.mark.parametrize("damage", ["byte", "cut", "gone", "manifest", "no manifest"])
+def test_changed_release_is_not_rolled_back_to(home: Home, damage: str) -> None:
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    database, manifest = home.releases / first / "undertow.duckdb", home.releases / first / "manifest.json"
+    database.chmod(0o640)
+    manifest.chmod(0o640)
+    match damage:
+        case "byte":
+            flip_byte(20_000)(database)
+        case "cut":
+            os.truncate(database, database.stat().st_size - 1)
+        case "gone":
+            database.unlink()
+        case "manifest":
+            manifest.write_text("{")
+        case _:
+            manifest.unlink()
+    with pytest.raises(RunFailed, match=first):
+        publish.verify(home.releases / first)
+    with pytest.raises(RunFailed, match=first):
+        publish.rollback(home)
+    assert publish.current_release(home).name == second
+
+
+def test_build_that_changed_is_not_published(home: Home) -> None:
+    before = publish_one(home, "run-1")
+    built = build(home, "run-2", seed=2)
+    flip_byte(20_000)(built / "undertow.duckdb")
+    with pytest.raises(RunFailed, match="other bytes than its manifest says"):
+        publish.publish(home, built)
+    assert publish.current_release(home).name == before
+
+
+def test_home_without_a_release(home: Home) -> None:
+    for ask in (publish.current_release, publish.open_current):
+        with pytest.raises(UsageError, match="no release has been published here"):
+            ask(home)
+    assert publish.releases(home) == ()
+    publish.clean_leftovers(home)
+
+
+def test_current_that_points_nowhere(home: Home) -> None:
+    release_id = publish_one(home, "run-1")
+    shutil.rmtree(home.releases / release_id)
+    with pytest.raises(UsageError, match=f"current points to release {release_id}, which is not there"):
+        publish.open_current(home)
+    assert publish_one(home, "run-2") == release_id  # and the next night is not stopped by it
+
+
+def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    found = iter([home.releases / "000000-000000000000", home.releases / second])
+    monkeypatch.setattr(publish, "current_release", lambda _home: next(found))
+    with publish.open_current(home) as connection:
+        assert connection.execute("select release_id from v_release").fetchall() == [(second,)]
+    assert first != second
+
+
+def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Home) -> None:
+    """Ten times, in one process, with all earlier sessions still open; also after their release was pruned."""
+    sessions = []
+    for n in range(10):
+        release_id = publish_one(home, f"run-{n}", rows_n=n + 1, seed=n)
+        sessions.append((publish.open_current(home), release_id, n + 1))
+        for connection, opened, companies_n in sessions:
+            assert connection.execute("select release_id, (select count(*) from v_company) from v_release").fetchall() == [(opened, companies_n)]
+    assert not (home.releases / sessions[0][1]).exists()
+    for connection, _, _ in sessions:
+        connection.close()
+
+
+# --- kills and disk errors ------------------------------------------------------------------------------------------
+
+
+def test_leftovers_of_a_killed_run_are_removed(home: Home) -> None:
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    publish.rollback(home)
+    shutil.copytree(home.releases / first, home.releases / "000003-aaaaaaaaaaaa")
+    (home.releases / "000003-aaaaaaaaaaaa" / "published").unlink()  # renamed, never current
+    shutil.copytree(home.releases / first, home.releases / ".000000-bbbbbbbbbbbb")  # half pruned
+    (home.root / ".current.part").symlink_to("releases/x")
+    build(home, "run-3")
+    (home.work / "stray").write_text("")
+    publish.clean_leftovers(home)
+    assert list(home.work.iterdir()) == []
+    assert sorted(path.name for path in home.releases.iterdir()) == [first, second]
+    assert not (home.root / ".current.part").is_symlink()
+    assert publish.current_release(home).name == first
+
+
+@pytest.mark.parametrize("how", ["kill", "error", "delay", "full"])
+def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str) -> None:
+    """A process that builds and publishes is stopped at each of its calls to the disk in turn, until it gets through.
+
+    kill: kill −9 before the call. error: the call fails (no space). delay: kill −9 after a random time, inside DuckDB
+    too. full: writes beyond a size fail, inside DuckDB too. Each time `current` resolves to the old release or the
+    new one, its bytes are those of its manifest, and cleaning leaves nothing else (the checks are in faults.py).
+    """
+    for seed in (0, 1):
+        write_tables(tmp_path / f"tables-{seed}", faults.ROWS_N, seed=seed, declared=SMALL)
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("faults.py")), str(tmp_path), how],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    outcomes = [json.loads(line) for line in done.stdout.splitlines()]
+    if how in ("kill", "error"):
+        assert outcomes.pop()["calls_n"] == len(outcomes) > 30  # the last one got through
+    assert all(outcome["problems"] == [] for outcome in outcomes), outcomes
+    stopped = [outcome for outcome in outcomes if not outcome["finished"]]
+    assert len(stopped) >= {"kill": 30, "error": 30, "delay": 6, "full": 4}[how]
+    if how in ("kill", "error"):
+        assert {outcome["current"] for outcome in stopped} == {"old", "new"}
+    if how in ("error", "full"):
+        for outcome in stopped:
+            assert outcome["exit_code"] == 4
+            assert "\n" not in outcome["message"]
+            assert how == "full" or (os.strerror(errno.ENOSPC) in outcome["message"] and str(tmp_path) in outcome["message"])
+
+
+# --- other versions of DuckDB ---------------------------------------------------------------------------------------
+
+OLD_DUCKDB = "1.2.2"
+READ_EVERYTHING = """
+import json, sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+tables = [row[0] for row in connection.execute("select table_name from duckdb_tables() where not internal").fetchall()]
+views = [row[0] for row in connection.execute("select view_name from duckdb_views() where not internal").fetchall()]
+rows = {name: len(connection.execute(f'select * from "{name}"').fetchall()) for name in tables + views}
+uncommented = connection.execute("select count(*) from duckdb_columns() where comment is null and table_name in (select view_name from duckdb_views() where not internal)").fetchone()[0]
+print(json.dumps({"version": duckdb.__version__, "rows": rows, "uncommented": uncommented, "shares": str(connection.execute("select sum(share_min) from v_interest").fetchone()[0])}))
+"""
+
+
+@pytest.fixture(scope="session")
+def old_duckdb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python with DuckDB 1.2.2, made once and kept in pytest's cache folder. Skips where it cannot be installed."""
+    cache = getattr(request.config, "cache", None)
+    folder = cache.mkdir(f"duckdb-{OLD_DUCKDB}") if cache else tmp_path_factory.mktemp("old")
+    python = Path(folder) / "bin" / "python"
+    if not (Path(folder) / "complete").exists():
+        for command in ([sys.executable, "-m", "venv", "--clear", str(folder)], [str(python), "-m", "pip", "install", "-q", "--only-binary", ":all:", f"duckdb=={OLD_DUCKDB}"]):
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+            if done.returncode:
+                pytest.skip(f"DuckDB {OLD_DUCKDB} could not be installed: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+        (Path(folder) / "complete").touch()
+    return python
+
+
+def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path) -> None:
+    done = subprocess.run([str(old_duckdb), "-c", READ_EVERYTHING, str(whole / "undertow.duckdb")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["version"] == OLD_DUCKDB
+    assert {name: found["rows"][name] for name in STORED} == dict.fromkeys(STORED, 7)
+    assert {table.view: found["rows"][table.view] for table in STORED.values()} == {table.view: 7 for table in STORED.values()}
+    assert found["uncommented"] == 0
+    assert found["shares"] == str(rows(whole, "select sum(share_min) from v_interest")[0][0])
+
+
+# --- declarations ---------------------------------------------------------------------------------------------------
+
+
+def test_comment_text() -> None:
+    column = Column("gap_days", "integer", "Days between.", null="one end is unknown", unit="day", values=())
+    assert publish.comment(column) == "Days between. Null: one end is unknown. Unit: day."
+
+
+def test_names_that_are_keywords_work(home: Home) -> None:
+    table = Table("order", "A table named as a keyword.", (Column("select", "text", "It's quoted."), Column("from", "integer", 'So is "this".')), ("select",))
+    declared = {"order": table, "release": ABOUT["release"], "run": ABOUT["run"]}
+    built = build(home, "run", declared=declared)
+    assert rows(built, 'select count(*)::int from v_order where "select" is not null') == [(5,)]
+    assert rows(built, "select comment from duckdb_columns where table_name = 'v_order' order by column_index") == [("It's quoted. Never null.",), ('So is "this". Never null.',)]
+    assert COMPANY.view == "v_company"

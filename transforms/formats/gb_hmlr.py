@@ -1,0 +1,214 @@
+"""What HM Land Registry's ownership files (CCOD, OCOD) share: columns, trailer, and addresses that list several units.
+
+The publisher's multiple-address indicator says N for many addresses that list units, so `expand_units` reads the address
+itself. The wording follows the register's practice: numbers in lists, `(even)`, `(inclusive)`, one postcode in brackets
+after each group, and land described by what it lies next to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.addresses import UK_POSTCODE_SPACED, uk_postcode
+from transforms.register import Declared, SourceField
+
+PROPRIETORS_N = 4
+ADDRESSES_N = 3  # addresses for service of one proprietor
+DATE_FORMAT = "%d-%m-%Y"
+TRAILER = r'^"?Row Count:'
+TENURE_CODES = {"Freehold": "freehold", "Leasehold": "leasehold"}
+YES_NO = {"Y": True, "N": False}
+
+
+def proprietor_columns(position: int) -> tuple[str, str, str, tuple[str, ...]]:
+    """Native names of a proprietor's name, number, category and addresses."""
+    addresses = tuple(f"Proprietor ({position}) Address ({number})" for number in range(1, ADDRESSES_N + 1))
+    return f"Proprietor Name ({position})", f"Company Registration No. ({position})", f"Proprietorship Category ({position})", addresses
+
+
+def title_fields() -> tuple[SourceField, ...]:
+    return (
+        SourceField("Title Number", mandatory=True),
+        SourceField("Tenure", "category", known=tuple(TENURE_CODES)),
+        SourceField("Property Address"),
+        SourceField("District"),
+        SourceField("County"),
+        SourceField("Region"),
+        SourceField("Postcode"),
+        SourceField("Multiple Address Indicator", "category", known=tuple(YES_NO)),
+        SourceField("Price Paid", "money"),
+    )
+
+
+def proprietor_fields(position: int, categories: tuple[str, ...]) -> tuple[SourceField, ...]:
+    """Fields of one proprietor; the first one's name must be there, because a title has a proprietor."""
+    name, number, category, addresses = proprietor_columns(position)
+    return (
+        SourceField(name, mandatory=position == 1),
+        SourceField(number),
+        SourceField(category, "category", known=categories),
+        *(SourceField(address) for address in addresses),
+    )
+
+
+def closing_fields() -> tuple[SourceField, ...]:
+    return (
+        SourceField("Date Proprietor Added", "date", date_format=DATE_FORMAT),
+        SourceField("Additional Proprietor Indicator", "category", known=tuple(YES_NO)),
+    )
+
+
+def declared_totals(raw: bytes) -> Declared:
+    """The total of a trailer line (`Row Count:,386`); None where it holds no number."""
+    digits = re.sub(rb"[^0-9]", b"", raw.split(b":", 1)[-1])
+    return Declared(int(digits) if digits else None)
+
+
+# --- units of a property address ------------------------------------------------------------------------------------
+
+# Described by what it lies next to, or no place that an address names: no unit.
+_NO_UNIT = (
+    r"(?i)^\W*(?:(?:all|the|those|that|an?|part of|parts of|piece of|parcel of|plots? of|amenity|site of|freehold|leasehold|being|former|strip of) )*"
+    r"(?:land(?:\b[^'’\w]|$)|air ?space|mines?\b|minerals?\b|(?:an? )?(?:electricity |electric )?sub[- ]?stations?\b|gas governor|open spaces?\b|verges?\b"
+    r"|roads?\b|roadways?\b|footpaths?\b|driveways?\b|access ?ways?\b|properties in\b|(?:garages?|parking spaces?|car ports?|car parks?) (?:at|on|in|to|lying)\b"
+    r"|parking spaces?\b[^0-9]*$|roof ?space)"
+    r"|\b(?:lying (?:to|on)|adjoining|adjacent to|forming part of|sides? of|at the (?:back|rear|front|side) of|to the (?:back|rear|front|north|south|east|west)\w*(?: \w+)? of)\b"
+    r"|\b(?:electricity )?sub[- ]?station(?: site)?\b"
+)
+# What may hold more than one unit; everything else is one unit as it stands.
+_MAY_LIST = rf"(?i)\band\b|&|\((?:even|odd|incl)|[0-9][a-z]?\s*[,/]\s*[0-9]|\bto [0-9]|{UK_POSTCODE_SPACED}.*{UK_POSTCODE_SPACED}"
+
+_DESIGNATOR = r"(?:flat|apartment|unit|plot|suite|office|room|shop|garage|block|studio|workshop|car port|parking space|bay|house|maisonette|bungalow)"
+_NUMBER = r"[0-9]+[a-z]?(?![0-9a-z])"
+_MARK = r"\s*\((?:evens?|odds?|incl?(?:usive|\.)?|consecutive)[^)]*\)"
+_ITEM = rf"{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?(?:{_MARK})?"
+_COMMA = r"\s*[,/]\s*"
+_AND = r"\s*,?\s*(?:and\b|&)\s*,?\s*"
+_LIST = rf"{_ITEM}(?:{_COMMA}{_ITEM})*(?:{_AND}{_ITEM})?"
+_LETTERS = rf"[a-z][0-9]*(?:{_COMMA}[a-z][0-9]*)*{_AND}[a-z][0-9]*(?=\s*,)"
+_I = re.IGNORECASE
+_GROUP = re.compile(
+    rf"\s*(?P<before>[^0-9,]*?[^0-9,\s]\s*,\s*)?(?:(?P<word>(?:[a-z]+ floor )?{_DESIGNATOR})(?P<plural>s?)\s+(?P<ids>{_LIST}|{_LETTERS})|(?P<numbers>{_LIST})(?=\s*,?\s*[a-z]))",
+    _I,
+)
+_WORD_AT_HOUSE = re.compile(rf"\s*,\s*{_LIST}(?=\s+[a-z])", _I)
+_NEXT_GROUP = re.compile(rf"\s*,?\s+(?:and|&)\s+(?=(?:{_DESIGNATOR}s?\s+)?[0-9])", _I)
+_ACCESSORY = re.compile(
+    r"(?i),?\s+(?:and|with)\s+(?:an?\s+|the\s+)?(?:garages?|(?:car )?parking spaces?|stores?|storage|car ports?|sheds?|gardens?|land|bin stores?|outbuildings?)\b[^,(&]*"
+)
+_BRACKETED = re.compile(rf"\(?\s*\b({UK_POSTCODE_SPACED})\b\s*\)?")
+_RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})\s*(\(.*\))?", _I)
+_RANGE_MAX = 500  # (own) numbers of one range; a longer one stays as written
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of an address: its own one-line address, and its postcode where the address gives one of its own."""
+
+    text: str
+    postcode: str | None
+
+
+def units_of(address: str, postcode: str | None) -> list[Unit]:
+    """The units that one property address lists, in order; empty for land. `postcode` counts where the address gives none.
+
+    A range stays one unit, `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): without that nobody can tell
+    one building over two numbers from a row of houses.
+    """
+    if re.search(_NO_UNIT, address):
+        return []
+    return [Unit(text, own or postcode) for part, own in _by_postcode(_ACCESSORY.sub("", address)) for text in _units_in(part)]
+
+
+def _by_postcode(address: str) -> Iterator[tuple[str, str | None]]:
+    """The groups that postcodes end, each with its postcode; what follows the last one only if it holds a number."""
+    pieces = _BRACKETED.split(address)
+    for text, own in zip(pieces[0::2], [*pieces[1::2], None], strict=True):
+        trimmed = re.sub(r"(?i)^[\s,;.]*(?:and\b|&)?[\s,]*|[\s,;.]+$", "", text)
+        if trimmed and (own is not None or len(pieces) == 1 or re.search("[0-9]", trimmed)):
+            yield trimmed, own
+
+
+def _units_in(part: str) -> list[str]:
+    """Unit addresses of one group; the group itself where it lists nothing."""
+    group = _GROUP.match(part)
+    if group is None:
+        return [part]
+    if group["word"] is None:
+        here, beyond = _rest(part, group.end("numbers"))
+        items = _numbers(group["numbers"])
+        prefix = group["before"] if len(items) == 1 and group["before"] else ""
+        return [f"{prefix}{item} {here.lstrip(' ,')}" for item in items] + [unit for other in beyond for unit in _units_in(other)]
+    ids, end = _designated(group)
+    here, beyond = _rest(part, end)
+    before = group["before"] or ""
+    return [f"{before}{group['word']} {item}, {here.lstrip(' ,')}" for item in ids] + [unit for other in beyond for unit in _units_in(other)]
+
+
+def _designated(group: re.Match[str]) -> tuple[list[str], int]:
+    """Numbers after `Flat` or `Units`, and where they end. `Flat 2, 10 High Street` is flat 2: a comma alone makes no list after one."""
+    listed = group["ids"]
+    if group["plural"] or re.search(r"(?i)\band\b|&", listed):
+        return _numbers(listed), group.end("ids")
+    first = re.match(rf"{_ITEM}|\S+", listed, _I)
+    assert first is not None
+    return _numbers(first.group()), group.start("ids") + first.end()
+
+
+def _rest(part: str, end: int) -> tuple[str, list[str]]:
+    """What follows the numbers up to the next group, and the next groups."""
+    house = _WORD_AT_HOUSE.match(part, end)
+    kept = house.end() if house else end
+    here, *beyond = _NEXT_GROUP.split(part[kept:])
+    return part[end:kept] + here, beyond
+
+
+def _numbers(listed: str) -> list[str]:
+    items = re.split(rf"{_AND}|{_COMMA}", listed, flags=_I)
+    return [number for item in items if item.strip() for number in _range(item.strip())]
+
+
+def _range(item: str) -> list[str]:
+    found = _RANGE.fullmatch(item)
+    if found is None:
+        return [item]
+    low, high, mark = found.groups()
+    unmarked = f"{low}-{high}"
+    if not mark or not (low.isdigit() and high.isdigit()) or not 0 <= int(high) - int(low) <= _RANGE_MAX:
+        return [unmarked]
+    step = 2 if re.match(r"\((?:even|odd)", mark, _I) else 1
+    return [str(number) for number in range(int(low), int(high) + 1, step)]
+
+
+def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFrame:
+    """One row a unit: record_no, position (from 1), unit_text, unit_postcode. A title on land has no row.
+
+    titles: record_no and the native columns named `address` and `postcode`. Plain addresses, nearly all, go through whole.
+    """
+    given = titles.select("record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode"))
+    stated = given.filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
+    may_list = pl.col("unit_text").str.contains(_MAY_LIST)
+    plain = stated.filter(~may_list).with_columns(pl.lit(1, dtype=pl.Int64).alias("position"))
+    columns = ("record_no", "position", "unit_text", "unit_postcode")
+    return pl.concat([plain.select(columns), _listed(stated.filter(may_list)).select(columns)]).sort("record_no", "position")
+
+
+def _listed(stated: pl.DataFrame) -> pl.DataFrame:
+    rows = [
+        (record_no, position, unit.text, unit.postcode)
+        for record_no, text, own in stated.iter_rows()
+        for position, unit in enumerate(units_of(text, own), start=1)
+    ]
+    schema = {"record_no": pl.Int64, "position": pl.Int64, "unit_text": pl.String, "unit_postcode": pl.String}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.with_columns(uk_postcode(pl.col("unit_postcode")))
+
+
+def town(address: pl.Expr, pieces_n: int = 1) -> pl.Expr:
+    """The last comma-separated pieces of a one-line address without its postcode: the town, or the county after it."""
+    bare = address.str.replace_all(_ACCESSORY.pattern, "").str.replace_all(rf"\(?\s*{UK_POSTCODE_SPACED}\s*\)?", "").str.strip_chars(" ,.")
+    return bare.str.extract(rf"([^,]+(?:,[^,]+){{0,{pieces_n - 1}}})$", 1).str.strip_chars()

@@ -1,0 +1,182 @@
+"""Archives as publishers send them: a .zip of one or more files, or a .gz of one.
+
+Nothing is believed that an archive says of itself: sizes are counted while bytes stream, and files are written under our
+own names, never a member's. Messages name members by number, because a member's name is the sender's text.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from transforms.errors import BlockedEdition
+
+STEP_BYTES = 1 << 20
+RATIO_MAX = 200  # unpacked to packed, from RATIO_FROM_BYTES on; deflate itself stops at 1,032
+RATIO_FROM_BYTES = 1 << 20
+MEMBERS_MAX = 1_000
+
+ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
+GZIP_HEAD = b"\x1f\x8b"
+NESTED_HEADS = (*ZIP_HEADS, GZIP_HEAD, b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+NESTED_SUFFIXES = frozenset({".zip", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst", ".tar"})
+UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|[\x00-\x1f\x7f]|(?:^|[/\\])\.\.(?:[/\\]|$)")
+ENCRYPTED_FLAG = 0x1
+
+# What the standard library raises on a damaged or unsupported archive.
+DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, UnicodeError)
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A member on disk: where it is, and what the archive calls it (for recognising it; never a path)."""
+
+    path: Path
+    member_name: str
+
+
+def is_archive(path: Path) -> bool:
+    """By its first bytes, or by its name: an empty .zip is an archive too, a bad one."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    return head.startswith((*ZIP_HEADS, GZIP_HEAD)) or path.suffix.lower() in (".zip", ".gz")
+
+
+def members(path: Path, *, members_max: int = MEMBERS_MAX) -> tuple[str, ...]:
+    """Names of the regular members, in the archive's order. Raises BlockedEdition (bad_archive)."""
+    with _opened(path, members_max) as found:
+        return tuple(member.name for member in found)
+
+
+def peek(path: Path, bytes_n: int) -> tuple[str, bytes]:
+    """Name and first bytes of the first regular member. Raises BlockedEdition (bad_archive)."""
+    with _opened(path, MEMBERS_MAX) as found, found[0].open() as stream:
+        return found[0].name, stream.read(bytes_n)
+
+
+def unpack(path: Path, into: Path, *, bytes_max: int, ratio_max: int = RATIO_MAX, members_max: int = MEMBERS_MAX) -> list[Unpacked]:
+    """Write every regular member to `into` as 0001, 0002 … (mode 0600; `into` is made with 0700).
+
+    bytes_max: of all members together, unpacked. Nothing stays where it is refused.
+    Raises BlockedEdition (bad_archive): damaged, cut, encrypted, nested, two members of one name, a link, an absolute name or
+    one with `..`, no member, or beyond one of the bounds.
+    """
+    into.mkdir(parents=True, exist_ok=True, mode=0o700)
+    written: list[Unpacked] = []
+    try:
+        with _opened(path, members_max) as found:
+            left = bytes_max
+            for number, member in enumerate(found, start=1):
+                written.append(Unpacked(into / f"{number:04d}", member.name))
+                left -= _write(path, number, member, written[-1].path, min(left, _ratio_bound(member, ratio_max)))
+    except BaseException:
+        for unpacked in written:
+            unpacked.path.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def _ratio_bound(member: _Member, ratio_max: int) -> int:
+    return max(RATIO_FROM_BYTES, member.packed_bytes * ratio_max)
+
+
+def _write(path: Path, number: int, member: _Member, target: Path, bytes_max: int) -> int:
+    """Stream one member to a new file. Returns its size in bytes."""
+    size = 0
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as file, member.open() as stream:
+        while block := stream.read(STEP_BYTES):
+            if size == 0 and block.startswith(NESTED_HEADS):
+                raise _bad(path, f"member {number} is an archive itself")
+            size += len(block)
+            if size > bytes_max:
+                raise _bad(path, f"member {number} unpacks to more than {bytes_max:,} bytes")
+            file.write(block)
+    return size
+
+
+def raw_record(path: Path, byte_offset: int, byte_length: int) -> bytes:
+    """The bytes of one record, as the quarantine keeps them. `path` is the unpacked file."""
+    with path.open("rb") as file:
+        file.seek(byte_offset)
+        return file.read(byte_length)
+
+
+# --- what an archive holds --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A regular member: its name, its packed size as counted from the archive, and how to read it."""
+
+    name: str
+    packed_bytes: int
+    open: Callable[[], IO[bytes] | gzip.GzipFile]
+
+
+@contextmanager
+def _opened(path: Path, members_max: int) -> Iterator[list[_Member]]:
+    """The regular members, checked. Damage met while they are read is a BlockedEdition too."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) == GZIP_HEAD:
+                yield [_gzip_member(path)]
+                return
+        with zipfile.ZipFile(path) as archive:
+            yield _zip_members(path, archive, members_max)
+    except DAMAGED as fault:
+        raise _bad(path, f"is damaged or cut short ({type(fault).__name__})") from None
+
+
+def _gzip_member(path: Path) -> _Member:
+    name = path.name.removesuffix(".gz") if path.name.endswith(".gz") else path.name
+    if PurePosixPath(name).suffix.lower() in NESTED_SUFFIXES:
+        raise _bad(path, "holds an archive")
+    return _Member(name, path.stat().st_size, partial(gzip.GzipFile, path))
+
+
+def _zip_members(path: Path, archive: zipfile.ZipFile, members_max: int) -> list[_Member]:
+    infos = archive.infolist()
+    if len(infos) > members_max:
+        raise _bad(path, f"has {len(infos):,} members, more than {members_max:,}")
+    for number, info in enumerate(infos, start=1):
+        if fault := _member_fault(info):
+            raise _bad(path, f"member {number} {fault}")
+    names = [info.filename.casefold() for info in infos]
+    if len(set(names)) < len(names):
+        raise _bad(path, "has two members of one name")
+    if sum(info.compress_size for info in infos) > path.stat().st_size:
+        raise _bad(path, "has members that overlap")
+    found = [_Member(info.filename, info.compress_size, partial(archive.open, info)) for info in infos if not info.is_dir()]
+    if not found:
+        raise _bad(path, "has no member")
+    return found
+
+
+def _member_fault(info: zipfile.ZipInfo) -> str:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if info.flag_bits & ENCRYPTED_FLAG:
+        return "is encrypted"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "is packed in a way that cannot be read in bounded memory"
+    if UNSAFE_NAME.search(info.orig_filename):
+        return "has an absolute name, or one that leaves its folder"
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "is a link or a device"
+    if PurePosixPath(info.filename).suffix.lower() in NESTED_SUFFIXES:
+        return "is an archive itself"
+    return ""
+
+
+def _bad(path: Path, what: str) -> BlockedEdition:
+    return BlockedEdition("bad_archive", f"archive {path.name}: {what}; fetch it again, or unpack it by hand and look at it")
