@@ -117,6 +117,7 @@ def _night(home: settings.Home, landing: Path, *, as_of: date | None = None, are
 
     logs.configure(quiet=True)
     if settings.prefect_api_url():
+        settings.prepare_prefect(home)
         from flows.nightly import run_through_prefect
 
         night = run_through_prefect(new_night(home, landing, as_of=as_of, areas=areas, synthetic=synthetic, engine="prefect"))

@@ -34,11 +34,11 @@ def _fsync(path: Path, flags: int) -> None:
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Give an error of a call on an open file the file's path, which the system leaves out."""
+    """Give an error the path that was being written: the system leaves it out for an open file, and names a link's target."""
     try:
         yield
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(error.filename or path)) from None
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def write_bytes_durably(path: Path, data: bytes, *, mode: int = 0o640) -> None:
@@ -75,7 +75,8 @@ def replace_durably(source: Path, target: Path) -> None:
 def symlink_durably(link: Path, target: str) -> None:
     """Make `link` point to `target` (relative to its folder); at every instant it points to the old or to the new one."""
     part = link.with_name(f".{link.name}.part")
-    part.unlink(missing_ok=True)
-    part.symlink_to(target)
-    part.replace(link)
+    with _naming(link):
+        part.unlink(missing_ok=True)
+        part.symlink_to(target)
+        part.replace(link)
     fsync_dir(link.parent)

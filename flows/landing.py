@@ -111,7 +111,7 @@ def _inner(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
     try:
         member, head = archives.peek(path, HEAD_BYTES)
     except BlockedEdition as fault:
-        return path.stem, b"", fault
+        return path.name, b"", fault
     return Path(member).name, head, None
 
 

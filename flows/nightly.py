@@ -8,63 +8,99 @@ task (`flows.runner.said_safely`), because Prefect stores an exception's text.
 from __future__ import annotations
 
 import os
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 
-from flows import settings
+from flows import logs, settings
 
 # Before the import: Prefect reads its settings then. A deployment's own values win.
 for _name, _value in settings.PREFECT_ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)
 
-from prefect import flow, task  # noqa: E402  (the environment has to be set first)
+import structlog  # noqa: E402  (the environment has to be set first)
+from prefect import flow, task  # noqa: E402
+from prefect.logging import get_run_logger  # noqa: E402
 
 from flows.runner import run_night, said_safely  # noqa: E402
-from flows.stages import Counts, Night, Stage, new_night, run_stage  # noqa: E402
-from transforms.errors import UndertowError  # noqa: E402
+from flows.stages import STAGES, Counts, Night, Stage, new_night, run_stage  # noqa: E402
+from transforms.errors import RunFailed, UndertowError, UsageError  # noqa: E402
 
-SUMMARY_KEYS = ("release_id", "as_of", "exit_code", "report")
+Facts = dict[str, str | int]
+
+log = structlog.get_logger()
+
+# The night that `undertow run` made in this process and wants back with its counts. A deployed run makes its own.
+_prepared: ContextVar[Night | None] = ContextVar("prepared", default=None)
+
+
+@flow(name="nightly", persist_result=False, validate_parameters=True, log_prints=False)
+def nightly(landing: str, home: str, as_of: str | None = None, areas: list[str] | None = None) -> Facts:
+    """One night, published to `home`. Returns release id, date, report path and the contract's exit code (0 or 5).
+
+    landing: folder of the publishers' files. Both folders absolute: a worker runs the flow in a temporary folder.
+    as_of: ISO date; default the newest edition's. areas: districts that the report is limited to.
+    Raises UndertowError as `undertow run` does: the flow run fails, and the release in force stays.
+    """
+    with said_safely("flow"):
+        night = run_night(_prepared.get() or _night(landing, home, as_of, areas), _as_task)
+    facts: Facts = {"release_id": night.release_id, "as_of": night.as_of.isoformat(), "exit_code": night.exit_code, "report": str(night.report)}
+    get_run_logger().info("release %(release_id)s, as of %(as_of)s, exit code %(exit_code)d", facts)
+    return facts
+
+
+def _night(landing: str, home: str, as_of: str | None, areas: list[str] | None) -> Night:
+    """The night that a deployment's parameters ask for. Raises UsageError."""
+    logs.configure()
+    return new_night(settings.Home(_absolute("home", home)), _absolute("landing", landing), as_of=_date(as_of), areas=areas or (), engine="prefect")
+
+
+def _absolute(parameter: str, path: str) -> Path:
+    if not Path(path).is_absolute():
+        raise UsageError(f"parameter {parameter}: {path!r} is not an absolute path, and a worker runs in a temporary folder; deploy with absolute paths")
+    return Path(path)
+
+
+def _date(as_of: str | None) -> date | None:
+    try:
+        return date.fromisoformat(as_of) if as_of else None
+    except ValueError:
+        raise UsageError("parameter as_of: not a date; write it as 2026-01-31") from None
 
 
 def _as_task(stage: Stage, night: Night) -> Counts:
     """One stage as a task named after it. The night is closed over: a parameter would be stored."""
 
-    @task(name=stage.name, persist_result=False, retries=0)
-    def stage_task() -> dict[str, int | str]:
+    @task(name=stage.name, task_run_name=stage.name, persist_result=False, retries=0)
+    def run() -> dict[str, int | str]:
         with said_safely(stage.name):
-            return dict(run_stage(stage, night))
+            counts = dict(run_stage(stage, night))
+        get_run_logger().info(", ".join(f"{name} {count}" for name, count in counts.items()))
+        return counts
 
-    return stage_task()
-
-
-@flow(name="nightly", persist_result=False, validate_parameters=True, log_prints=False)
-def nightly(landing: str, home: str = "data", as_of: str | None = None, areas: list[str] | None = None) -> dict[str, str | int]:
-    """One night, published to `home`. Returns release id, date, report path and the contract's exit code.
-
-    landing: folder of the publishers' files. as_of: ISO date; default the newest edition's. areas: filter of reports.
-    Raises UndertowError as `undertow run` does: the flow run fails, and the release in force stays.
-    """
-    asked = date.fromisoformat(as_of) if as_of else None
-    night = new_night(settings.home(Path(home)), Path(landing), as_of=asked, areas=areas or (), engine="prefect")
-    return _facts(run_night(night, _as_task))
-
-
-def _facts(night: Night) -> dict[str, str | int]:
-    return {"release_id": night.release_id, "as_of": night.as_of.isoformat(), "exit_code": night.exit_code, "report": str(night.report)}
+    return run()
 
 
 def run_through_prefect(night: Night) -> Night:
-    """Run this very night as a flow run on the server of PREFECT_API_URL. Raises UndertowError."""
+    """Run this very night as a flow run on the server of PREFECT_API_URL. Raises UndertowError, as without Prefect.
 
-    @flow(name="nightly", persist_result=False, log_prints=False)
-    def nightly_here() -> dict[str, str | int]:
-        return _facts(run_night(night, _as_task))
-
-    state = nightly_here(return_state=True)
-    if state.is_failed() or state.is_crashed():
-        failure = state.result(raise_on_failure=False)
-        if isinstance(failure, UndertowError):
-            raise failure
-        with said_safely("flow"):
-            raise failure if isinstance(failure, BaseException) else RuntimeError("the flow run ended without a result")
+    Call `flows.settings.prepare_prefect` before importing this module.
+    """
+    as_of = night.as_of_asked.isoformat() if night.as_of_asked else None
+    token = _prepared.set(night)
+    try:
+        nightly(str(night.landing_folder), str(night.home.root), as_of, list(night.areas))
+    except UndertowError:
+        raise
+    except Exception as error:
+        if len(night.counts) < len(STAGES):
+            raise RunFailed(_server_fault(error)) from None
+        # Published, and only the server could not be told: the night's result is what counts.
+        log.warning("the Prefect server was not told that the night ended", kind=type(error).__name__)
+    finally:
+        _prepared.reset(token)
     return night
+
+
+def _server_fault(error: Exception) -> str:
+    return f"the Prefect server of PREFECT_API_URL failed ({type(error).__name__}); the release in force stays. Start it (`undertow serve`), or unset PREFECT_API_URL to run without it"

@@ -337,8 +337,8 @@ def publish(home: Home, built: Path) -> str:
 
     Raises RunFailed. Until the flip the release in force stays; a failure after it leaves the new one in force.
     """
-    release_id = str(_read_manifest(built)["release_id"])
     verify(built)
+    release_id = str(_read_manifest(built)["release_id"])
     with _disk_errors(f"publishing release {release_id}"):
         for path in built.iterdir():
             path.chmod(RELEASE_FILE_MODE)
@@ -386,6 +386,8 @@ def clean_leftovers(home: Home) -> None:
         for path in _children(home.releases):
             if path.name.startswith("."):
                 _discard(path)
+        if (current := _linked(home)) is not None and current.is_dir():
+            _mark_published(current)
         published = _published(home)
         _remove(path for path in _children(home.releases) if RELEASE_NAME.match(path.name) and path not in published)
         _discard(home.current.with_name(f".{home.current.name}.part"))

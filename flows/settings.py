@@ -92,6 +92,14 @@ def home(path: Path | None) -> Home:
     return Home((path or Path(os.environ.get("UNDERTOW_HOME", "data"))).resolve())
 
 
+def prepare_prefect(home: Home) -> None:
+    """Before `prefect` is imported: its folder is this home's, and on the terminal a run looks as it does without Prefect (the server has its log)."""
+    home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+    home.prefect.chmod(STATE_DIRECTORY_MODE)
+    for name, value in {**PREFECT_ENVIRONMENT, "PREFECT_HOME": str(home.prefect), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}.items():
+        os.environ.setdefault(name, value)
+
+
 def prefect_api_url() -> str | None:
     """Set: runs go through the Prefect flow. Unset: the stage list is called directly and Prefect is not imported."""
     return os.environ.get("PREFECT_API_URL") or None

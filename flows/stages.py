@@ -19,11 +19,12 @@ import polars as pl
 import structlog
 
 from flows import lake, publish, warehouse
-from flows.durable import write_bytes_durably
+from flows.durable import replace_durably, write_bytes_durably
 from flows.editions import EditionInUse, Editions, newest_date, select
 from flows.flags import raise_flags
 from flows.lake import EditionFacts
 from flows.landing import LandedEdition, Landing, look
+from flows.reporting import FILE_NAME as REPORT_PAGE
 from flows.reporting import render_night
 from flows.settings import Home
 from graphs import night as graph_night
@@ -77,6 +78,7 @@ class Night:
     editions: Editions = field(default_factory=lambda: Editions(()))
     as_of: date = date.min
     counts: dict[str, Counts] = field(default_factory=dict)
+    built: Path | None = None
     release_id: str = ""
     report: Path | None = None
 
@@ -412,27 +414,44 @@ def check_release(night: Night) -> Counts:
     return {"expectations": outcome.height, "failed": outcome.filter(~pl.col("passed")).height}
 
 
-def release(night: Night) -> Counts:
-    """Build the database aside, read it back, publish it."""
+def build(night: Night) -> Counts:
+    """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
     facts = publish.ReleaseFacts(
         as_of=night.as_of, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
         started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine,
     )  # fmt: skip
-    built = publish.build_release(night.home, night.work, tables, facts)
-    night.release_id = publish.publish(night.home, built)
-    return {"release": night.release_id}
+    night.built = publish.build_release(night.home, night.work, tables, facts)
+    return {"bytes": sum(path.stat().st_size for path in night.built.iterdir())}
 
 
 def report(night: Night) -> Counts:
-    """The page of the night, from the release just published and nothing else."""
-    folder = night.home.reports / night.release_id
-    connection = warehouse.open_release(publish.current_release(night.home))
+    """The page of the night, from the release just built and nothing else: a page that fails must not follow a publication."""
+    connection = warehouse.open_release(_built(night))
     try:
-        night.report = render_night(connection, folder, areas=night.areas)
+        page = render_night(connection, _report_folder(night), areas=night.areas)
     finally:
         connection.close()
-    return {"bytes": night.report.stat().st_size}
+    return {"bytes": page.stat().st_size}
+
+
+def release(night: Night) -> Counts:
+    """Publish: the release gets its name, `current` flips, the page goes beside the others."""
+    night.release_id = publish.publish(night.home, _built(night))
+    folder = night.home.reports / night.release_id
+    replace_durably(_report_folder(night), folder)
+    night.report = folder / REPORT_PAGE
+    return {"release": night.release_id}
+
+
+def _built(night: Night) -> Path:
+    if night.built is None:
+        raise RunFailed("the stages of a night run in their order; there is no built release yet")
+    return night.built
+
+
+def _report_folder(night: Night) -> Path:
+    return night.work / "report"
 
 
 STAGES: tuple[Stage, ...] = (
@@ -443,6 +462,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("graph", compute_graph),
     Stage("flags", find_flags),
     Stage("gate", check_release),
-    Stage("release", release),
+    Stage("build", build),
     Stage("report", report),
+    Stage("release", release),
 )

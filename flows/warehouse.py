@@ -3,8 +3,9 @@
 A *working* connection (`connect`) sees one work folder and the paths named, spills there, and can no longer be
 reconfigured. A *release* connection (`open_release`) reads one published database and nothing else on the machine.
 
-Three facts of DuckDB 2.0 shape this file. An instance is cached by path within a process, so a release is opened by
-its resolved path, never through the `current` symlink: after a flip the same path would give the old instance.
+Three facts of DuckDB shape this file. An instance is cached by path within a process, and 1.2 (unlike 2.0.1) does not
+resolve symlinks for that, so a process that opens a release through `current` gets the old one after a flip: a
+release is opened by its resolved path, and analysts' own clients are told to do the same.
 The default spill folder lies beside the database, so an analyst's connection has none. And an error about a value
 prints the value, so errors that may carry a row's text lose their message (`safe_errors`).
 """
@@ -12,6 +13,7 @@ prints the value, so errors that may carry a row's text lose their message (`saf
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -44,6 +46,8 @@ SAFE_ERRORS = (
     duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException,
     duckdb.OutOfMemoryException, duckdb.IOException, duckdb.NotImplementedException,
 )  # fmt: skip
+# How a full disk shows when a transaction is committed.
+FILE_FAILURE = re.compile(r'Could not \w+ file "[^"\n]*": [^\n]*')
 READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 

@@ -265,7 +265,7 @@ def _unknown_categories(frame: pl.DataFrame, fields: Sequence[SourceField]) -> p
 def findings(rows: pl.DataFrame, code: str, field: str, value: pl.Expr) -> pl.DataFrame:
     """FINDING_SCHEMA rows: how often each value of `value` occurs in `rows`."""
     return (
-        rows.select(value.cast(pl.String).alias("value"))
+        rows.with_columns(value.cast(pl.String).alias("value"))  # not select: a literal must count once a row
         .group_by("value")
         .agg(pl.len().cast(pl.Int64).alias("rows_n"))
         .sort("value")

@@ -219,7 +219,7 @@ INTEREST = Table(
 
 INTEGRATED = Table(
     "graph_integrated",
-    "Integrated ownership N[i,j]/N[i,i] of components whose shares are all exact. Bands come with the ownership work.",
+    "Integrated ownership N[i,j]/N[i,i] of components whose shares are all exact. Above a million pairs in a component only ultimate holders are listed. Bands come with the ownership work.",
     (
         Column("party_id", "text", "The holder."),
         Column("subject_id", "text", "The entity owned."),
@@ -236,8 +236,8 @@ SCC = Table(
     "graph_scc",
     "Strongly connected sets of the closure graph: at least two legal entities, or one that holds itself.",
     (
-        Column("subject_id", "text", "Member."),
-        Column("scc_id", "text", "Smallest member's id."),
+        Column("subject_id", "text", "Legal entity in the set."),
+        Column("scc_id", "text", "Smallest legal entity of the set."),
         Column("size_n", "integer", "Legal entities in the set.", unit="entities"),
         Column("holds_itself", "boolean", "It has an interest in itself."),
     ),
@@ -246,7 +246,7 @@ SCC = Table(
 
 CYCLE = Table(
     "graph_cycle",
-    "For each entity in a cycle, the shortest cycle through it, as the interests that prove it.",
+    "For each entity in a cycle, the shortest cycle through it, as the interests that prove it. Cycles of more than 500 steps are listed for the set's scc_id only.",
     (
         Column("subject_id", "text", "The entity."),
         Column("position", "integer", "Step of the cycle, from 1, starting with the interest held by the entity.", unit="steps"),

@@ -38,7 +38,8 @@ class Block:
     """One block. `core` has the columns that `finished` turns into native ones; the arrays are in its order.
 
     form: row of forms.csv. owners: who owns such a form (company, llp …). surname: position, or NOT_DRAWN.
-    sic: the first SIC code, empty where there is none. seat: where it sits.
+    sic: the first SIC code, empty where there is none. seat: where it sits. The block is companies `start` and following
+    of a register of `companies`.
     """
 
     core: pl.DataFrame
@@ -48,6 +49,8 @@ class Block:
     surname: Ints
     sic: pl.Series
     seat: Seats
+    start: int
+    companies: int
 
     @property
     def size(self) -> int:
@@ -106,7 +109,9 @@ def _suffixed(stem: pl.Series, form: Ints, abroad: Ints, rng: np.random.Generato
         rows = np.flatnonzero(form == position)
         endings = table("suffixes").filter(pl.col("form") == name)
         chosen = choose(rng, endings["weight"].cast(pl.Float64).to_numpy(), rows.size)
-        suffix[rows] = gather(endings["suffix"], chosen).to_numpy() if name != "overseas_entity" else (" " + gather(table("overseas")["suffix"], abroad[rows])).to_numpy()
+        suffix[rows] = (
+            gather(endings["suffix"], chosen).to_numpy() if name != "overseas_entity" else (" " + gather(table("overseas")["suffix"], abroad[rows])).to_numpy()
+        )
     return stem + pl.Series(suffix, dtype=pl.String)
 
 
@@ -190,7 +195,9 @@ def _registered_office(seat: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
     house = pl.concat_str(pl.col("house"), mark, street)
     split = (pl.col("unit") != "") & (pl.col("split") < 0.4)
     place = pl.when((pl.col("place") != pl.col("post_town")) & (pl.col("place_line") < 0.6)).then(pl.col("place")).otherwise(pl.lit(""))
-    postcode = pl.when(pl.col("gap") < 0.025).then(pl.col("postcode").str.replace(" ", "")).when(pl.col("gap") < 0.03).then(pl.lit("")).otherwise(pl.col("postcode"))
+    postcode = (
+        pl.when(pl.col("gap") < 0.025).then(pl.col("postcode").str.replace(" ", "")).when(pl.col("gap") < 0.03).then(pl.lit("")).otherwise(pl.col("postcode"))
+    )
     country = pl.when(pl.col("country") < 0.46).then(pl.lit("ENGLAND")).when(pl.col("country") < 0.8).then(pl.lit("UNITED KINGDOM")).otherwise(pl.lit(""))
     return pl.concat([seat, dice], how="horizontal").select(
         pl.when(split).then(pl.col("unit")).otherwise(pl.concat_str(pl.col("unit"), pl.lit(" "), house).str.strip_chars()).alias("line1"),
@@ -255,7 +262,7 @@ def block(start: int, stop: int, companies: int, town: Map, rng: np.random.Gener
         "former": _former(stem, rng),
     })], how="horizontal")  # fmt: skip
     moved = (rng.random(size) < DEFAULT_ADDRESS_SHARE) & series.is_in(["EW"]).to_numpy()
-    return Block(_defaulted(core, moved), form, gather(forms["owners"], form), incorporated, surname, sic, seat)
+    return Block(_defaulted(core, moved), form, gather(forms["owners"], form), incorporated, surname, sic, seat, start, companies)
 
 
 def _care_of(at_office: Bools, rng: np.random.Generator) -> pl.Series:
@@ -284,7 +291,9 @@ def _accounts(core: pl.DataFrame, day: Days, rng: np.random.Generator) -> dict[s
     last = month_end(made_up.astype("datetime64[M]"))
     due = np.where(none, first_due, month_end((made_up + 21).astype("datetime64[M]")))
     category = gather(ACCOUNTS, choose(rng, ACCOUNTS_WEIGHTS, size)).set(core["sic"] == DORMANT_SIC, "DORMANT").set(pl.Series(none), "NO ACCOUNTS FILED")
-    end_day = (month_end((month - 1 + 12 * 33).astype("datetime64[M]")).astype("datetime64[D]") - (month - 1 + 12 * 33).astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
+    end_day = (
+        month_end((month - 1 + 12 * 33).astype("datetime64[M]")).astype("datetime64[D]") - (month - 1 + 12 * 33).astype("datetime64[M]").astype("datetime64[D]")
+    ).astype(np.int64) + 1
     return {
         "Accounts.AccountRefDay": pl.Series(end_day).cast(pl.String),
         "Accounts.AccountRefMonth": pl.Series(month).cast(pl.String),
@@ -362,7 +371,14 @@ def _blanked(columns: dict[str, pl.Series], series: pl.Series) -> dict[str, pl.S
 def finished(core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """The 55 native columns of companies whose `core` columns are given; what else a register says is drawn to fit."""
     day = core["incorporated_on"].to_numpy().astype("datetime64[D]")
-    drawn = {**_accounts(core, day, rng), **_returns(day, rng), **_charges(core, rng), **_sic_columns(core, rng), **_partners(core, rng), **_former_columns(core, day, rng)}
+    drawn = {
+        **_accounts(core, day, rng),
+        **_returns(day, rng),
+        **_charges(core, rng),
+        **_sic_columns(core, rng),
+        **_partners(core, rng),
+        **_former_columns(core, day, rng),
+    }
     given = {
         "CompanyName": core["name"], "CompanyNumber": core["number"], "RegAddress.CareOf": core["care_of"], "RegAddress.AddressLine1": core["line1"],
         "RegAddress.AddressLine2": core["line2"], "RegAddress.PostTown": core["post_town"], "RegAddress.County": core["county"],

@@ -58,7 +58,8 @@ def slots(series: str, rank: Ints, total: int, rng: np.random.Generator) -> tupl
     if width.size and width.min() < 2:
         raise UsageError(f"{total} companies of series {series} do not fit its numbers; write a smaller town")
     offset = (rng.random(rank.size) * width).astype(np.int64)
-    offset = np.where((low + offset) % RESERVED_MODULUS == RESERVED_RESIDUE, (offset + 1) % width, offset)
+    beside = np.where(offset + 1 < width, offset + 1, offset - 1)  # inside the slot, and no other multiple of the modulus
+    offset = np.where((low + offset) % RESERVED_MODULUS == RESERVED_RESIDUE, beside, offset)
     number = low + offset
     return number, np.interp(number, line.number, line.day).astype(np.int64).astype("datetime64[D]")
 

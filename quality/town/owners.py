@@ -40,6 +40,15 @@ class Hub:
 
 
 @dataclass(frozen=True)
+class Holders:
+    """Companies as owners, one a row: number, name, day of incorporation."""
+
+    number: pl.Series
+    name: pl.Series
+    founded: Days
+
+
+@dataclass(frozen=True)
 class Owners:
     """What became of a block: its records, and how many companies an indicator may flag although nothing was planted."""
 
@@ -132,11 +141,18 @@ def _people_of(block: Block, town: Map, rng: np.random.Generator) -> list[pl.Dat
     """Four pools of one person a company: owner, second (often a spouse at the same address), third, former owner."""
     homes = seats(town, block.size, rng)
     own = rng.random(block.size) < 0.5
-    home = Seats(*(np.where(own, a, b) for a, b in ((block.seat.place, homes.place), (block.seat.street, homes.street), (block.seat.house, homes.house), (block.seat.unit, homes.unit))))
+    home = Seats(
+        *(
+            np.where(own, a, b)
+            for a, b in ((block.seat.place, homes.place), (block.seat.street, homes.street), (block.seat.house, homes.house), (block.seat.unit, homes.unit))
+        )
+    )
     surname = np.where(block.surname == NOT_DRAWN, rng.integers(0, table("surnames").height, block.size), block.surname)
     spouse = rng.random(block.size) < 0.55
     other = seats(town, block.size, rng)
-    second_home = Seats(*(np.where(spouse, a, b) for a, b in ((home.place, other.place), (home.street, other.street), (home.house, other.house), (home.unit, other.unit))))
+    second_home = Seats(
+        *(np.where(spouse, a, b) for a, b in ((home.place, other.place), (home.street, other.street), (home.house, other.house), (home.unit, other.unit)))
+    )
     any_name = np.full(block.size, NOT_DRAWN)
     return [
         people(surname, home, town, rng),
@@ -184,17 +200,17 @@ def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
     ).to_series()  # fmt: skip
 
 
-def _entities(block: Block, rows: Ints, number: pl.Series, name: pl.Series, founded: Days, town: Map, rng: np.random.Generator) -> pl.DataFrame:
+def _entities(block: Block, rows: Ints, holders: Holders, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """Corporate owners on the UK register, none before it was founded. A filer who gives no number gives no register either."""
-    numbers_stated = misstated(number, rng)
+    numbers_stated = misstated(holders.number, rng)
     known = numbers_stated.is_not_null()
-    stated_name = name.str.replace(" LTD$", " LIMITED").zip_with(pl.Series(rng.random(rows.size) < 0.2), name).str.to_titlecase()
+    stated_name = holders.name.str.replace(" LTD$", " LIMITED").zip_with(pl.Series(rng.random(rows.size) < 0.2), holders.name).str.to_titlecase()
     data = pl.DataFrame({
         "row": rows,
         "kind": _all("corporate-entity-person-with-significant-control", rows),
         "name": stated_name,
         "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
-        "notified_on": iso(np.maximum(_since(block, rows, rng), founded)),
+        "notified_on": iso(np.maximum(_since(block, rows, rng), holders.founded)),
         "identification.registration_number": numbers_stated,
         "identification.country_registered": _stated("country", rows.size, rng).set(~known, None),
         "identification.place_registered": _stated("place", rows.size, rng).set(~known, None),
@@ -299,25 +315,47 @@ def _random_bytes(size: int, rng: np.random.Generator) -> pl.Series:
     return pl.Series(pa.FixedSizeBinaryArray.from_buffers(pa.binary(20), size, [None, buffer])).cast(pl.Binary)
 
 
-def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
-    """The block's records, signed, in the order of its companies."""
-    parent = _parents(block, rng)
-    role = _roles(block, rng)
-    role = role.scatter(_tops(parent), "person1").scatter(np.flatnonzero(parent != NO_PARENT), "child")
+def _of_block(block: Block, rows: Ints) -> Holders:
+    """Companies of the block as owners of others."""
+    picked = pl.Series(rows)
+    return Holders(block.core["number"].gather(picked), block.core["name"].gather(picked), block.incorporated[rows])
+
+
+def _of_hub(hub: Hub, rows: Ints) -> Holders:
+    return Holders(_all(hub.number, rows), _all(hub.name, rows), np.full(rows.size, REGIME))
+
+
+def _undisclosed(block: Block, rows: Ints, rng: np.random.Generator) -> pl.Series:
+    """Codes of statements that an owner is not identified or confirmed, of the register the company belongs to."""
+    uk = block.owners.gather(pl.Series(rows)) != "overseas"
+    return _stated("other", rows.size, rng).zip_with(uk, _stated("other_overseas", rows.size, rng))
+
+
+def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generator) -> dict[str, Ints]:
+    """Rows of the block by what is recorded of them; a row may be in several."""
     rows = {name: np.flatnonzero((role == name).to_numpy()) for name in ("child", "hub", "foreign", "none", "other", "legal_person", "super_secure", "exempt")}
-    held = parent[rows["child"]]
-    overseas = np.flatnonzero((block.owners == "overseas").to_numpy() & role.is_in([*PERSONS, "foreign"]).to_numpy())
-    other = _stated("other", rows["other"].size, rng).zip_with(block.owners.gather(pl.Series(rows["other"])) != "overseas", _stated("other_overseas", rows["other"].size, rng))
-    before = np.flatnonzero(((block.owners == "company") & role.is_in(list(PERSONS))).to_numpy() & (rng.random(block.size) < 0.06))
+    named = role.is_in(list(PERSONS)).to_numpy()
+    overseas = (block.owners == "overseas").to_numpy()
+    rows["identified"] = np.flatnonzero(overseas & (named | (role == "foreign").to_numpy()))
+    rows["declared_before"] = np.flatnonzero((block.owners == "company").to_numpy() & named & (rng.random(block.size) < 0.06))
+    rows["parent"] = parent[rows["child"]]
+    return rows
+
+
+def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
+    """The block's records, signed, in the order of company numbers."""
+    parent = _parents(block, rng)
+    role = _roles(block, rng).scatter(_tops(parent), "person1").scatter(np.flatnonzero(parent != NO_PARENT), "child")
+    rows = _shapes(block, role, parent, rng)
     found = [
         *_persons(block, role, town, rng),
-        _entities(block, rows["child"], block.core["number"].gather(pl.Series(held)), block.core["name"].gather(pl.Series(held)), block.incorporated[held], town, rng),
-        _entities(block, rows["hub"], _all(hub.number, rows["hub"]), _all(hub.name, rows["hub"]), np.full(rows["hub"].size, REGIME), town, rng),
+        _entities(block, rows["child"], _of_block(block, rows["parent"]), town, rng),
+        _entities(block, rows["hub"], _of_hub(hub, rows["hub"]), town, rng),
         _foreign(block, rows["foreign"], town, rng),
         _statements(block, rows["none"], _all(NO_OWNER, rows["none"]), rng),
-        _statements(block, rows["other"], other, rng),
-        _statements(block, overseas, _all(ALL_IDENTIFIED, overseas), rng),
-        _ceased_statements(block, before, rng),
+        _statements(block, rows["other"], _undisclosed(block, rows["other"], rng), rng),
+        _statements(block, rows["identified"], _all(ALL_IDENTIFIED, rows["identified"]), rng),
+        _ceased_statements(block, rows["declared_before"], rng),
         _protected(block, rows["super_secure"]),
         _exempt(block, rows["exempt"], rng),
         _legal_persons(block, rows["legal_person"], town, rng),

@@ -154,9 +154,11 @@ def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.D
         gather(LAND_WORDS, rng.integers(0, len(LAND_WORDS), size)).alias("land"), pl.col("house").cast(pl.Int64).alias("h"),
     )  # fmt: skip
     where = pl.when(pl.col("place") == pl.col("post_town")).then(pl.format(", {}", "post_town")).otherwise(pl.format(", {}, {}", "place", "post_town"))
-    several = pl.when(pl.col("d") < 0.4).then(pl.format("{}, {}, {} and {} {}", "h", pl.col("h") + 2, pl.col("h") + 4, pl.col("h") + 6, "street"))
-    several = several.when(pl.col("d") < 0.7).then(pl.format("Flats 1-{}, {} House, {} {}", pl.col("n") + 1, "brand", "h", "street"))
-    several = several.otherwise(pl.format("{} and {} {}", "h", pl.col("h") + 2, "street"))
+    several = (
+        pl.when(pl.col("d") < 0.4).then(pl.format("{}, {}, {} and {} {}", "h", pl.col("h") + 2, pl.col("h") + 4, pl.col("h") + 6, "street"))
+        .when(pl.col("d") < 0.7).then(pl.format("Flats 1-{}, {} House, {} {}", pl.col("n") + 1, "brand", "h", "street"))
+        .otherwise(pl.format("{} and {} {}", "h", pl.col("h") + 2, "street"))
+    )  # fmt: skip
     line = (
         pl.when(pl.col("kind") == HOUSE).then(pl.format("{} {}", "h", "street"))
         .when(pl.col("kind") == FLAT).then(pl.format("Flat {}, {} {}", "n", "h", "street"))
@@ -167,7 +169,9 @@ def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.D
     )  # fmt: skip
     coded = pl.when((pl.col("kind") == LAND) & (pl.col("d") < 0.75)).then(pl.lit("")).otherwise(pl.col("postcode"))
     tail = pl.when(coded != "").then(pl.format(" ({})", coded)).otherwise(pl.lit(""))
-    return data.select(pl.concat_str(line, where, tail).alias("address"), coded.alias("postcode"), ((pl.col("kind") == LIST) & (pl.col("d") < 0.35)).alias("several"))
+    return data.select(
+        pl.concat_str(line, where, tail).alias("address"), coded.alias("postcode"), ((pl.col("kind") == LIST) & (pl.col("d") < 0.35)).alias("several")
+    )
 
 
 def _prices(kind: Ints, added: Days, rng: np.random.Generator) -> pl.Series:
@@ -184,7 +188,9 @@ def _second_parties(block: Block, town: Map, added: Days, rng: np.random.Generat
     company = choose(rng, (block.owners == "company").to_numpy().astype(np.float64), added.size)
     settled = added - block.incorporated[company] > np.timedelta64(YOUNG_DAYS, "D")
     none = pl.Series(~(settled & (rng.random(added.size) < 0.08)))
-    return _company_parties(block, town, company, rng).with_columns(pl.when(none).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in ("name", "number", "category", "address"))
+    return _company_parties(block, town, company, rng).with_columns(
+        pl.when(none).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in ("name", "number", "category", "address")
+    )
 
 
 # --- one block ------------------------------------------------------------------------------------------------------
@@ -200,9 +206,9 @@ def proprietor_columns(parties: pl.DataFrame, n: int) -> dict[str, pl.Series]:
     }
 
 
-def titles(block: Block, start: int, companies: int, town: Map, numbers_of: dict[str, str], rng: np.random.Generator) -> Titles:
-    """The titles of companies `start` … of a register of `companies`; `numbers_of` gives institutions' company numbers."""
-    first, last = title_counts(start), title_counts(start + block.size)
+def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.Generator) -> Titles:
+    """The titles that come with a block of companies; `numbers_of` gives institutions' company numbers by name."""
+    first, last = title_counts(block.start), title_counts(block.start + block.size)
     size = last - first
     who = gather(OWNERS, choose(rng, OWNERS_WEIGHTS, size))
     company, added, young = _buyers(block, size, rng)
@@ -217,7 +223,7 @@ def titles(block: Block, start: int, companies: int, town: Map, numbers_of: dict
     what = _texts(kind, seat, town, rng)
     leasehold = rng.random(size) < np.array(LEASEHOLD)[kind]
     rows = native.aligned(pl.DataFrame({
-        "Title Number": title_numbers(first + np.arange(size), title_counts(companies), rng),
+        "Title Number": title_numbers(first + np.arange(size), title_counts(block.companies), rng),
         "Tenure": gather(("Freehold", "Leasehold"), leasehold.astype(np.int64)),
         "Property Address": what["address"],
         "District": gather((BOROUGH, AROUND), (seat.place >= TOWN_PLACES).astype(np.int64)),

@@ -46,7 +46,8 @@ def gather(words: pl.Series | Sequence[str], positions: Ints) -> pl.Series:
 def choose(rng: np.random.Generator, weights: Floats | Sequence[float], size: int) -> Ints:
     """`size` positions drawn with the given weights (any positive scale)."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(edges, rng.random(size) * edges[-1], side="right").astype(np.int64)
+    positions: Ints = np.searchsorted(edges, rng.random(size) * edges[-1], side="right").astype(np.int64)
+    return positions
 
 
 def pick(rng: np.random.Generator, name: str, column: str, size: int) -> pl.Series:

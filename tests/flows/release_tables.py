@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -39,28 +39,28 @@ def _values(column: Column, is_key: bool, rows_n: int, source: random.Random) ->
 
 
 def _value(column: Column, is_key: bool, row: int, source: random.Random) -> object:
-    match column.dtype:
-        case "text":
-            return source.choice(column.values) if column.values else f"{column.name}-{row if is_key else source.randrange(100)}-é"
-        case "texts":
-            return [f"part {part}" for part in range(source.randrange(3))]
-        case "date":
-            return date(2020, 1, 1) + timedelta(days=source.randrange(2000))
-        case "integer":
-            return row if is_key else source.randrange(1000)
-        case "boolean":
-            return source.random() < 0.5
-        case "share":
-            return Decimal(source.randrange(100 * 10**9)).scaleb(-9)
-        case "money":
-            return Decimal(source.randrange(10**9)).scaleb(-2)
-        case "number":
-            return source.random()
-        case "timestamp":
-            return datetime(2026, 1, 1) + timedelta(seconds=source.randrange(10**6))
+    return _text(column, row if is_key else source.randrange(100), source) if column.dtype == "text" else (row if is_key else _OTHERS[column.dtype](source))
 
 
-def write_tables(folder: Path, rows_n: int = 5, *, seed: int = 0, declared: Mapping[str, Table] = RELEASE_TABLES, shuffle: int | None = None) -> dict[str, Path]:
+def _text(column: Column, number: int, source: random.Random) -> str:
+    return source.choice(column.values) if column.values else f"{column.name}-{number}-é"
+
+
+_OTHERS: Mapping[str, Callable[[random.Random], object]] = {
+    "texts": lambda source: [f"part {part}" for part in range(source.randrange(3))],
+    "date": lambda source: date(2020, 1, 1) + timedelta(days=source.randrange(2000)),
+    "integer": lambda source: source.randrange(1000),
+    "boolean": lambda source: source.random() < 0.5,
+    "share": lambda source: Decimal(source.randrange(100 * 10**9)).scaleb(-9),
+    "money": lambda source: Decimal(source.randrange(10**9)).scaleb(-2),
+    "number": lambda source: source.random(),
+    "timestamp": lambda source: datetime(2026, 1, 1) + timedelta(seconds=source.randrange(10**6)),
+}
+
+
+def write_tables(
+    folder: Path, rows_n: int = 5, *, seed: int = 0, declared: Mapping[str, Table] = RELEASE_TABLES, shuffle: int | None = None
+) -> dict[str, Path]:
     """A Parquet file for each declared table but those about the release itself."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}

@@ -9,7 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -25,7 +25,7 @@ from tests.flows import faults
 from tests.flows.release_tables import FACTS, SMALL, build, frame, new_home, publish_one, write_tables
 from transforms.errors import ReleaseBlocked, RunFailed, UsageError
 from transforms.statements import DUCKDB_TYPES, Column, Table
-from transforms.views import ABOUT, COMPANY, FINDING_VIEW, RELEASE_TABLES
+from transforms.views import ABOUT, COMPANY, CYCLE, FINDING_VIEW, RELEASE_TABLES
 
 ROOT = Path(__file__).parents[2]
 STORED = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
@@ -71,7 +71,12 @@ def test_every_view_and_column_is_described(whole: Path) -> None:
     """COMMENT and v_dictionary for all of them, and for nothing else."""
     declared = {(table.view, name) for table in RELEASE_TABLES.values() for name in ("", *table.names)}
     commented = set(rows(whole, "select view_name, '' from duckdb_views where not internal and comment <> ''"))
-    commented |= set(rows(whole, "select table_name, column_name from duckdb_columns where table_name in (select view_name from duckdb_views where not internal) and comment <> ''"))
+    commented |= set(
+        rows(
+            whole,
+            "select table_name, column_name from duckdb_columns where table_name in (select view_name from duckdb_views where not internal) and comment <> ''",
+        )
+    )
     assert commented == declared
     assert set(rows(whole, 'select "view", "column" from v_dictionary')) == declared
     assert rows(whole, "select * from v_dictionary where description = '' or type = '' or privacy not in ('open', 'entity', 'personal')") == []
@@ -82,7 +87,9 @@ def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
     assert found["dissolved_on"] == "Day of dissolution as stated. Null: not dissolved, or not stated. Unit: day."
     assert found["company_id"] == "org-id: scheme and number. Never null."
     assert str(found["status"]).startswith("Status, in this project's classes. One of: active, insolvent,")
-    assert rows(whole, """select type, unit, privacy from v_dictionary where "view" = 'v_integrated_ownership' and "column" = 'share_min'""") == [("DECIMAL(12,9)", "per cent", "entity")]
+    assert rows(whole, """select type, unit, privacy from v_dictionary where "view" = 'v_integrated_ownership' and "column" = 'share_min'""") == [
+        ("DECIMAL(12,9)", "per cent", "entity")
+    ]
     assert rows(whole, """select type, privacy from v_dictionary where "view" = 'v_person' and "column" = ''""") == [("VIEW", "personal")]
 
 
@@ -113,7 +120,13 @@ def test_files_are_read_only_and_alone(whole: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
 @pytest.mark.parametrize(
     ("command", "works"),
-    [("cat undertow.duckdb > /dev/null", True), ("echo x >> undertow.duckdb", False), ("rm -f undertow.duckdb", False), ("mv manifest.json m", False), ("touch new", False)],
+    [
+        ("cat undertow.duckdb > /dev/null", True),
+        ("echo x >> undertow.duckdb", False),
+        ("rm -f undertow.duckdb", False),
+        ("mv manifest.json m", False),
+        ("touch new", False),
+    ],
 )
 def test_group_reads_and_cannot_write(whole: Path, command: str, works: bool) -> None:
     """As an analyst: another user, in the group of the release."""
@@ -161,7 +174,7 @@ def test_every_declared_table_must_be_given_and_no_other(home: Home) -> None:
     tables = write_tables(home.work / "run" / "tables", declared=SMALL)
     with pytest.raises(RunFailed, match="no Parquet file was given for table flag"):
         publish.build_release(home, home.work / "run", {"company": tables["company"]}, FACTS, declared=SMALL)
-    with pytest.raises(RunFailed, match="table release is not declared in transforms.views, or is filled here"):
+    with pytest.raises(RunFailed, match=r"table release is not declared in transforms\.views, or is filled here"):
         publish.build_release(home, home.work / "run", {**tables, "release": tables["flag"]}, FACTS, declared=SMALL)
 
 
@@ -204,11 +217,11 @@ def statement(sql: str) -> Callable[[Path], None]:
 
 
 def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """30 places over the file: reading back refuses it, or the byte stands in no block that is in use."""
+    """16 places over the file: reading back refuses it, or the byte stands in no block that is in use."""
     size = (build(home, "whole", rows_n=2000) / "undertow.duckdb").stat().st_size
     undisturbed = json.loads((home.work / "whole" / "release" / "manifest.json").read_text())["content_sha256"]
     found = 0
-    for case, offset in enumerate(range(4096 + 100, size, size // 30)):
+    for case, offset in enumerate(range(4096 + 100, size, size // 16)):
         after_closing(monkeypatch, flip_byte(offset), home.work / f"run-{case}" / "release" / "undertow.duckdb")
         try:
             built = build(home, f"run-{case}", rows_n=2000)
@@ -218,7 +231,7 @@ def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: p
         else:
             assert json.loads((built / "manifest.json").read_text())["content_sha256"] == undisturbed
         monkeypatch.undo()
-    assert found >= 15
+    assert found >= 8
 
 
 @pytest.mark.parametrize(
@@ -247,22 +260,23 @@ def test_write_ahead_log_is_found(home: Home, monkeypatch: pytest.MonkeyPatch) -
 # --- the content hash -----------------------------------------------------------------------------------------------
 
 
-def content_of(home: Home, run: str, tables: dict[str, Path], *, facts: publish.ReleaseFacts = FACTS) -> str:
-    built = publish.build_release(home, home.work / run, tables, facts, declared=SMALL)
+def content_of(home: Home, run: str, tables: dict[str, Path], *, facts: publish.ReleaseFacts = FACTS, declared: Mapping[str, Table] = SMALL) -> str:
+    built = publish.build_release(home, home.work / run, tables, facts, declared=declared)
     return str(json.loads((built / "manifest.json").read_text())["content_sha256"])
 
 
 def test_content_hash_depends_on_rows_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads 1, 2, 4; rows and columns in another order; another run at another time. More rows than one row group."""
-    company = pl.concat([frame(COMPANY, 1000)] * 130).with_columns(company_id=pl.int_range(130_000).cast(pl.String))
+    declared = {"graph_cycle": CYCLE, **SMALL}
+    cycles = pl.concat([frame(CYCLE, 1000)] * 130).with_columns(subject_id=pl.int_range(130_000).cast(pl.String))
     seen = set()
     for threads in (1, 2, 4):
         monkeypatch.setattr(warehouse, "_processors", lambda threads=threads: threads)
-        tables = write_tables(home.work / f"run-{threads}" / "tables", 50, declared=SMALL, shuffle=threads)
-        company.sample(fraction=1, shuffle=True, seed=threads).write_parquet(tables["company"])
+        tables = write_tables(home.work / f"run-{threads}" / "tables", 50, declared=declared, shuffle=threads)
+        cycles.sample(fraction=1, shuffle=True, seed=threads).write_parquet(tables["graph_cycle"])
         pl.read_parquet(tables["flag"]).select(reversed(SMALL["flag"].names)).write_parquet(tables["flag"])
         facts = replace(FACTS, run_id=f"run-{threads}", built_at=datetime(2026, 12, threads, tzinfo=UTC), engine="prefect" if threads == 2 else "plain")
-        seen.add(content_of(home, f"run-{threads}", tables, facts=facts))
+        seen.add(content_of(home, f"run-{threads}", tables, facts=facts, declared=declared))
     assert len(seen) == 1
 
 
@@ -283,7 +297,9 @@ def test_one_cell_changes_the_content_hash(home: Home, case: int) -> None:
     before = content_of(home, "a", tables)
     company = pl.read_parquet(tables["company"]).with_row_index("row")
     row = int(company.filter(pl.col("name").is_null())["row"][0])
-    company.with_columns(pl.when(pl.col("row") == row).then(change(pl.col(column))).otherwise(pl.col(column)).alias(column)).drop("row").write_parquet(tables["company"])
+    company.with_columns(pl.when(pl.col("row") == row).then(change(pl.col(column))).otherwise(pl.col(column)).alias(column)).drop("row").write_parquet(
+        tables["company"]
+    )
     assert content_of(home, "b", tables) != before
 
 
@@ -291,8 +307,8 @@ def test_values_cannot_move_between_rows_or_columns_unseen() -> None:
     """Texts and lists are hashed with their lengths: 'ab','c' is not 'a','bc', and [[x],[]] not [[],[x]]."""
     schema = {"a": pl.String(), "b": pl.String(), "l": pl.List(pl.String())}
     frames = [
-        pl.DataFrame({"a": a, "b": b, "l": l}, schema=schema)
-        for a, b, l in (
+        pl.DataFrame({"a": a, "b": b, "l": lists}, schema=schema)
+        for a, b, lists in (
             (["ab", "c"], ["d", "e"], [["x"], []]), (["a", "bc"], ["d", "e"], [["x"], []]), (["d", "e"], ["ab", "c"], [["x"], []]),
             (["ab", "c"], ["d", "e"], [[], ["x"]]), (["ab", "c"], ["d", "e"], [["x"], None]), (["ab", "c"], ["d", "e"], [[None], []]), (["ab", None], ["d", "e"], [["x"], []]),
         )
@@ -326,7 +342,7 @@ def test_key_with_nulls_still_gives_one_order(home: Home) -> None:
 
 def test_current_is_a_relative_link_that_survives_a_move(home: Home, tmp_path: Path) -> None:
     release_id = publish_one(home, "run")
-    assert os.readlink(home.current) == f"releases/{release_id}"
+    assert str(home.current.readlink()) == f"releases/{release_id}"
     home.root.rename(tmp_path / "moved")
     assert rows(publish.current_release(Home(tmp_path / "moved")), "select release_id from v_release") == [(release_id,)]
 
@@ -481,7 +497,7 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str) -
     new one, its bytes are those of its manifest, and cleaning leaves nothing else (the checks are in faults.py).
     """
     for seed in (0, 1):
-        write_tables(tmp_path / f"tables-{seed}", faults.ROWS_N, seed=seed, declared=SMALL)
+        write_tables(tmp_path / f"tables-{seed}", faults.ROWS_N, seed=seed, declared=faults.DECLARED)
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("faults.py")), str(tmp_path), how],
         env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=300,
@@ -492,7 +508,7 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str) -
         assert outcomes.pop()["calls_n"] == len(outcomes) > 30  # the last one got through
     assert all(outcome["problems"] == [] for outcome in outcomes), outcomes
     stopped = [outcome for outcome in outcomes if not outcome["finished"]]
-    assert len(stopped) >= {"kill": 30, "error": 30, "delay": 6, "full": 4}[how]
+    assert len(stopped) >= {"kill": 30, "error": 30, "delay": 6, "full": 3}[how]
     if how in ("kill", "error"):
         assert {outcome["current"] for outcome in stopped} == {"old", "new"}
     if how in ("error", "full"):
@@ -523,7 +539,10 @@ def old_duckdb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     folder = cache.mkdir(f"duckdb-{OLD_DUCKDB}") if cache else tmp_path_factory.mktemp("old")
     python = Path(folder) / "bin" / "python"
     if not (Path(folder) / "complete").exists():
-        for command in ([sys.executable, "-m", "venv", "--clear", str(folder)], [str(python), "-m", "pip", "install", "-q", "--only-binary", ":all:", f"duckdb=={OLD_DUCKDB}"]):
+        for command in (
+            [sys.executable, "-m", "venv", "--clear", str(folder)],
+            [str(python), "-m", "pip", "install", "-q", "--only-binary", ":all:", f"duckdb=={OLD_DUCKDB}"],
+        ):
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
             if done.returncode:
                 pytest.skip(f"DuckDB {OLD_DUCKDB} could not be installed: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
@@ -555,5 +574,8 @@ def test_names_that_are_keywords_work(home: Home) -> None:
     declared = {"order": table, "release": ABOUT["release"], "run": ABOUT["run"]}
     built = build(home, "run", declared=declared)
     assert rows(built, 'select count(*)::int from v_order where "select" is not null') == [(5,)]
-    assert rows(built, "select comment from duckdb_columns where table_name = 'v_order' order by column_index") == [("It's quoted. Never null.",), ('So is "this". Never null.',)]
+    assert rows(built, "select comment from duckdb_columns where table_name = 'v_order' order by column_index") == [
+        ("It's quoted. Never null.",),
+        ('So is "this". Never null.',),
+    ]
     assert COMPANY.view == "v_company"

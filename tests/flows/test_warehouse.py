@@ -60,7 +60,7 @@ def test_working_connection_settings_are_set_and_locked(tmp_path: Path) -> None:
             connection.execute(statement)
 
 
-def test_default_memory_limit_is_a_share_of_what_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_default_memory_limit_is_a_share_of_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse._memory_limit.cache_clear()
     monkeypatch.setattr(warehouse, "_group_limits", lambda: iter([1000 * 1000 * 1000, 10**15]))
     assert warehouse._memory_limit() == "600000000B"
@@ -140,7 +140,9 @@ def test_two_release_connections_in_one_process(release: Path) -> None:
         assert first.execute("select count(*) from v_company").fetchall() == second.execute("select count(*) from v_company").fetchall() == [(5,)]
 
 
-@pytest.mark.parametrize("sql", ["select 1 as n", "from v_run", "with a as (select 1) from a", "describe v_company", "show tables", "summarize v_flag", "explain select 1"])
+@pytest.mark.parametrize(
+    "sql", ["select 1 as n", "from v_run", "with a as (select 1) from a", "describe v_company", "show tables", "summarize v_flag", "explain select 1"]
+)
 def test_query_answers(release: Path, sql: str) -> None:
     assert warehouse.query(release, sql).num_rows > 0
 
@@ -195,7 +197,9 @@ def test_malformed_csv_does_not_show_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f'n,name\n1,a\n2,"{CANARY}"x,y\n')
     connection = warehouse.connect(tmp_path)
     with pytest.raises(RunFailed) as caught, warehouse.safe_errors("reading a.csv"):
-        connection.execute(f"select * from read_csv('{tmp_path / 'a.csv'}', columns = {{'n': 'int', 'name': 'text'}}, header = true, auto_detect = false)").fetchall()
+        connection.execute(
+            f"select * from read_csv('{tmp_path / 'a.csv'}', columns = {{'n': 'int', 'name': 'text'}}, header = true, auto_detect = false)"
+        ).fetchall()
     assert CANARY not in str(caught.value)
 
 
@@ -236,7 +240,10 @@ def test_parquet_view_reads_columns_from_rows_not_from_folder_names(tmp_path: Pa
         pl.DataFrame({"register": ["gb_coh_companies"], "edition": [edition]}).write_parquet(paths[-1])
     connection = warehouse.connect(tmp_path)
     warehouse.parquet_view(connection, "company", paths)
-    assert connection.execute("select register, edition from company").fetchall() == [("gb_coh_companies", "2026-10-01"), ("gb_coh_companies", "sha-0123456789ab")]
+    assert connection.execute("select register, edition from company").fetchall() == [
+        ("gb_coh_companies", "2026-10-01"),
+        ("gb_coh_companies", "sha-0123456789ab"),
+    ]
 
 
 def test_parquet_view_without_files_has_the_declared_columns(tmp_path: Path) -> None:

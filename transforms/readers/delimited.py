@@ -46,7 +46,6 @@ from transforms.readers._records import (
 from transforms.register import Delimited, Register
 
 CHUNK_BYTES = 16 << 20
-
 HEADER_STEP_BYTES = 1 << 16
 
 # Why a record is not loaded: ignored, or the code it is rejected with.
@@ -61,7 +60,7 @@ def read(register: Register, path: Path, *, part_no: int, first_record_no: int, 
     """Batches of `path` in file order; about `chunk_bytes` of it each.
 
     Memory: a small multiple of `chunk_bytes` + `record_bytes_max`, whatever the size of the file.
-    Raises BlockedEdition: empty_file, not_utf8, wrong_header, duplicate_column, missing_column, truncated.
+    Raises BlockedEdition: empty_file, not_utf8, wrong_header, duplicate_column, missing_column, truncated, count_mismatch.
     """
     with path.open("rb", buffering=0) as file:
         yield from _batches(register, path.name, Window(file, chunk_bytes), part_no, first_record_no)

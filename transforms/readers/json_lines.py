@@ -31,7 +31,7 @@ from transforms.readers import Batch
 from transforms.readers._records import BOM, Window, blocked, hashes_of, ignored_frame, is_utf8, located_records, reject_frame, unknown_fields
 from transforms.register import FieldKind, JsonLines, Register, SourceField
 
-CHUNK_BYTES = 32 << 20
+CHUNK_BYTES = 16 << 20
 BATCH_LINES = 50_000
 UNKNOWN_MAX = 200  # distinct undeclared paths named in one batch: keys may be data
 EXACT_INTEGER = 1 << 53  # a whole number beyond it is no longer exact as a 64-bit float

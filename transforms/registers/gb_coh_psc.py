@@ -525,7 +525,7 @@ REGISTER = Register(
     description="Who has significant control of a UK company or partnership, beneficial owners of overseas entities, and why nobody is named.",
     reader=JsonLines(totals=("data.kind", TOTALS_KIND)),
     fields=FIELDS,
-    tables=(ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT),
+    tables=(RELATIONSHIP_STATEMENT, ENTITY_STATEMENT, PERSON_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT),
     recognise=recognise,
     parse=parse,
     declared_totals=declared_totals,

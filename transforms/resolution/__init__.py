@@ -12,12 +12,12 @@ import hashlib
 
 import polars as pl
 
-from transforms.names import company_name_key, names_similarity, person_name_key
+from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
-NAME_AGREEMENT_MIN = 0.9  # (own) similarity of name keys, 0 to 1, at which two company names are one
 ID_BYTES = 10
+PART_FROM = 26  # a statement id is 24 hex digits of its record, a hyphen, and the part of the record it speaks of
 
 
 def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
@@ -40,9 +40,10 @@ def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
 
 # --- legal entities -------------------------------------------------------------------------------------------------
 
-ENTITIES_SQL = """
+ENTITIES_SQL = f"""
 select s.statement_id, s.register, s.edition, s.record, s.is_registry_entry, s.identifier_scheme, s.identifier, s.name, s.former_names,
-       e.edition_order, concat_ws('|', e.edition_order, s.register, s.record) as anchor
+       e.edition_order,
+       substr(s.statement_id, {PART_FROM}) as part, concat_ws('|', e.edition_order, s.register, s.record, substr(s.statement_id, {PART_FROM})) as anchor
 from entity_statement s join edition_in_use e using (register, dataset, edition)
 order by e.edition_order, s.register, s.record, s.statement_id
 """
@@ -85,8 +86,8 @@ def _entity_rows(entities: pl.DataFrame, claims: pl.DataFrame, id_key: bytes) ->
         .otherwise(pl.lit("record"))
     )  # fmt: skip
     marked = judged.with_columns(method.alias("method"))
-    # The same record of the same name in a later edition is the same party: it keeps the earliest edition's anchor.
-    anchors = pl.col("anchor").first().over("register", "record", pl.col("name_key").fill_null(""))
+    # The same part of the same record, of the same name, in a later edition is the same party: it keeps the earliest edition's anchor.
+    anchors = pl.col("anchor").first().over("register", "record", "part", pl.col("name_key").fill_null(""))
     by_record = marked.with_columns(anchors)
     return by_record.with_columns(
         pl.when(pl.col("method") == "record").then(keyed_id("UT-E-", by_record["anchor"], id_key)).otherwise("org_id").alias("party_id"),

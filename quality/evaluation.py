@@ -1,0 +1,113 @@
+"""How well indicators do against a truth file: found and missed hits, near misses wrongly flagged, precision and recall.
+
+A truth file says of some subjects what an indicator must say about them; nothing is known about all others. So precision
+and recall are over the truth's subjects, and flags on other subjects are only counted (`background_…`).
+A release stores flagged and not-assessable rows; a subject without a row is not flagged.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from transforms.errors import UsageError
+
+TRUTH_COLUMNS = ("indicator", "subject_id", "expected")
+STATE_COLUMNS = ("indicator", "subject_id", "state")
+COUNT_COLUMNS = ("n_flagged", "n_not_flagged", "n_not_assessable")
+FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE = "flagged", "not_flagged", "not_assessable"
+STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
+BACKGROUND_PER = 10_000  # subjects
+KEY = ["indicator", "subject_id"]
+
+
+def read_truth(path: Path) -> pl.DataFrame:
+    """TRUTH_COLUMNS of a CSV file; further columns are left out. Raises UsageError where it cannot be used."""
+    try:
+        rows = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError):
+        raise UsageError(f"{path.name} is no CSV file that can be read; a truth file has the columns {', '.join(TRUTH_COLUMNS)}") from None
+    return checked_truth(rows, path.name)
+
+
+def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataFrame:
+    """TRUTH_COLUMNS as text. Raises UsageError on a missing column, an unknown expectation, a blank, or a subject named twice."""
+    if missing := [column for column in TRUTH_COLUMNS if column not in truth.columns]:
+        raise UsageError(f"{name} has no column {missing[0]}; it needs {', '.join(TRUTH_COLUMNS)}")
+    rows = truth.select(pl.col(column).cast(pl.String).str.strip_chars() for column in TRUTH_COLUMNS)
+    if (blank := rows.filter(pl.any_horizontal(pl.all().is_null() | (pl.all() == "")))).height:
+        raise UsageError(f"{name}: {blank.height} rows have a blank; every row needs {', '.join(TRUTH_COLUMNS)}")
+    unknown = rows.filter(~pl.col("expected").is_in(STATES))["expected"].unique().sort()
+    if len(unknown):
+        raise UsageError(f"{name}: expected is {unknown[0]!r}; write one of {', '.join(STATES)}")
+    twice = rows.filter(pl.struct(KEY).is_duplicated()).sort(KEY)
+    if twice.height:
+        raise UsageError(f"{name}: {twice['indicator'][0]} {twice['subject_id'][0]} is there twice; keep one row of it")
+    return rows
+
+
+def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row for each indicator of the truth, sorted by code.
+
+    states: indicator, subject_id, state; several rows of one subject (sub-types) count once, flagged before not_assessable.
+    truth: TRUTH_COLUMNS, one row a subject. counts: indicator, n_flagged, n_not_flagged, n_not_assessable of the release.
+    Returns, in subjects: hits_n (expected flagged) = found_n + missed_n; near_misses_n (expected not_flagged);
+    wrongly_flagged_n (flagged though not expected); not_assessable_n (expected so) and not_assessable_agree_n;
+    precision = found / (found + wrongly flagged) and recall = found / hits, null where their denominator is 0;
+    background_flags_n (flags outside the truth), candidates_n (all states), background_per_10000 (null without counts).
+    Raises UsageError on a truth that cannot be used.
+    """
+    rows = checked_truth(truth)
+    said = _one_state_each(states)
+    judged = rows.join(said, on=KEY, how="left").with_columns(pl.col("state").fill_null(NOT_FLAGGED))
+    table = judged.group_by("indicator").agg(_counted()).join(_background(said, rows), on="indicator", how="left")
+    return _with_rates(table.join(_candidates(counts), on="indicator", how="left")).sort("indicator")
+
+
+def _one_state_each(states: pl.DataFrame) -> pl.DataFrame:
+    """indicator, subject_id, state: the strongest state of each subject."""
+    ranked = states.select(pl.col(column).cast(pl.String) for column in STATE_COLUMNS).with_columns(
+        pl.col("state").replace_strict({FLAGGED: 0, NOT_ASSESSABLE: 1, NOT_FLAGGED: 2}, return_dtype=pl.Int8).alias("rank")
+    )
+    return ranked.sort(*KEY, "rank").unique(KEY, keep="first", maintain_order=True).drop("rank")
+
+
+def _counted() -> list[pl.Expr]:
+    expected, state = pl.col("expected"), pl.col("state")
+    counts = {
+        "hits_n": expected == FLAGGED,
+        "found_n": (expected == FLAGGED) & (state == FLAGGED),
+        "missed_n": (expected == FLAGGED) & (state != FLAGGED),
+        "near_misses_n": expected == NOT_FLAGGED,
+        "wrongly_flagged_n": (expected != FLAGGED) & (state == FLAGGED),
+        "not_assessable_n": expected == NOT_ASSESSABLE,
+        "not_assessable_agree_n": (expected == NOT_ASSESSABLE) & (state == NOT_ASSESSABLE),
+    }
+    return [condition.sum().cast(pl.Int64).alias(name) for name, condition in counts.items()]
+
+
+def _background(said: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """indicator, background_flags_n: flagged subjects that the truth says nothing about."""
+    outside = said.filter(pl.col("state") == FLAGGED).join(truth, on=KEY, how="anti")
+    return outside.group_by("indicator").agg(pl.len().cast(pl.Int64).alias("background_flags_n"))
+
+
+def _candidates(counts: pl.DataFrame | None) -> pl.DataFrame:
+    """indicator, candidates_n: all subjects that were assessed or found not assessable."""
+    if counts is None:
+        return pl.DataFrame(schema={"indicator": pl.String, "candidates_n": pl.Int64})
+    return counts.select(pl.col("indicator").cast(pl.String), pl.sum_horizontal(COUNT_COLUMNS).cast(pl.Int64).alias("candidates_n"))
+
+
+def _with_rates(table: pl.DataFrame) -> pl.DataFrame:
+    flagged = pl.col("found_n") + pl.col("wrongly_flagged_n")
+    background = pl.col("background_flags_n").fill_null(0)
+    return table.select(
+        "indicator", "hits_n", "found_n", "missed_n", "near_misses_n", "wrongly_flagged_n", "not_assessable_n", "not_assessable_agree_n",
+        pl.when(flagged > 0).then(pl.col("found_n") / flagged).alias("precision"),
+        pl.when(pl.col("hits_n") > 0).then(pl.col("found_n") / pl.col("hits_n")).alias("recall"),
+        background.alias("background_flags_n"),
+        "candidates_n",
+        pl.when(pl.col("candidates_n") > 0).then(background * BACKGROUND_PER / pl.col("candidates_n")).alias("background_per_10000"),
+    )  # fmt: skip

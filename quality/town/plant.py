@@ -1,0 +1,248 @@
+"""Plants: cases put into the town on purpose, with the truth about them.
+
+A plant is one module in `plants/`, found by its file (names beginning with `_` are skipped); it sets `PLANT`. `make` draws
+companies, people, addresses and titles that the town itself never uses, and returns records and truth. Adding an
+indicator's plant edits nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from quality.town import native
+from quality.town.names import NOT_DRAWN, planted_name
+from quality.town.numbers import Reserve
+from quality.town.owners import NO_OWNER
+from quality.town.people import people
+from quality.town.places import COUNTY, Address, Map, planted_address, seats
+from quality.town.titles import BOROUGH, COMPANY_CATEGORY, REGION
+from transforms.addresses import with_address
+from transforms.errors import DeclarationError
+
+Expected = Literal["flagged", "not_flagged", "not_assessable"]
+EXPECTED: tuple[Expected, ...] = ("flagged", "not_flagged", "not_assessable")
+PEOPLE_AT_ONCE = 256
+PLANTED_TITLES = "ZW"  # a title prefix that the town does not use
+ALL_SHARES = ("ownership-of-shares-75-to-100-percent",)
+HALF_SHARES = ("ownership-of-shares-25-to-50-percent",)
+PRIVATE = "Private Limited Company"
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company. `columns` overrides native columns; the others are drawn as for the town's own companies."""
+
+    number: str
+    name: str
+    incorporated_on: date
+    address: Address
+    series: str = "EW"
+    category: str = PRIVATE
+    status: str = "Active"
+    sic: str = "82990"
+    origin: str = "United Kingdom"
+    country: str = "ENGLAND"
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return f"GB-COH-{self.number}"
+
+    def core(self) -> dict[str, object]:
+        """The columns that `companies.finished` reads."""
+        return {
+            "line1": self.address.line1, "line2": "", "post_town": self.address.post_town, "county": "", "country": self.country,
+            "postcode": self.address.postcode, "number": self.number, "name": self.name, "category": self.category, "series": self.series,
+            "origin": self.origin, "status": self.status, "incorporated_on": self.incorporated_on, "sic": self.sic, "care_of": "", "former": "",
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What an indicator must say about one planted subject, and why."""
+
+    indicator: str
+    subject_id: str
+    expected: Expected
+    note: str
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What a plant puts into the town. psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS."""
+
+    companies: Sequence[Company] = ()
+    psc: Sequence[dict[str, str]] = ()
+    titles: Sequence[dict[str, str]] = ()
+    truth: Sequence[Truth] = ()
+
+    def __add__(self, other: Planted) -> Planted:
+        return Planted([*self.companies, *other.companies], [*self.psc, *other.psc], [*self.titles, *other.titles], [*self.truth, *other.truth])
+
+
+@dataclass(frozen=True)
+class Plant:
+    """The declaration. `companies_min`: smallest town, in companies, that gets the plant."""
+
+    indicator: str
+    make: Callable[[Draw], Planted]
+    companies_min: int = 1
+
+
+class Draw:
+    """Things that the town never uses, each handed out once. One Draw serves all plants of a town, in order."""
+
+    def __init__(self, town: Map, seed: int) -> None:
+        self.town = town
+        self._rng = np.random.default_rng([seed, 1_000_003])
+        self._reserve = Reserve()
+        self._names = self._addresses = self._titles = 0
+        self._people: list[dict[str, str]] = []
+
+    def number(self, incorporated_on: date, series: str = "EW") -> str:
+        return self._reserve.number(series, incorporated_on)
+
+    def name(self, ending: str = " LIMITED") -> str:
+        self._names += 1
+        return planted_name(self._names, self.town.places) + ending
+
+    def address(self, street_ends: str = "") -> Address:
+        """A house of its own, in a street whose name ends so."""
+        while True:
+            self._addresses += 1
+            found = planted_address(self.town, self._addresses)
+            if found.street.endswith(street_ends):
+                return found
+
+    def title_number(self) -> str:
+        self._titles += 1
+        return f"{PLANTED_TITLES}{100_000 + 17 * self._titles}"
+
+    def person(self) -> dict[str, str]:
+        """PSC columns of an individual: name, birth, address, nationality."""
+        if not self._people:
+            drawn = people(np.full(PEOPLE_AT_ONCE, NOT_DRAWN), seats(self.town, PEOPLE_AT_ONCE, self._rng), self.town, self._rng)
+            self._people = [{key: str(value) for key, value in row.items() if value is not None} for row in drawn.iter_rows(named=True)]
+        return self._people.pop()
+
+    def day(self, first: date, last: date) -> date:
+        """A day between two, both included."""
+        return date.fromordinal(int(self._rng.integers(first.toordinal(), last.toordinal() + 1)))
+
+    def company(self, incorporated_on: date | None = None, *, address: Address | None = None, name: str = "", series: str = "EW", category: str = PRIVATE, status: str = "Active", sic: str = "82990", ending: str = " LIMITED") -> Company:  # fmt: skip
+        """A company of its own; what is not given is drawn."""
+        day = incorporated_on or self.day(date(2003, 1, 6), date(2022, 12, 30))
+        return Company(self.number(day, series), name or self.name(ending), day, address or self.address(), series, category, status, sic)
+
+    def overseas(self, registered_on: date) -> Company:
+        """An overseas entity of Jersey, entered on its register on a day after 2022-08-01."""
+        office = {"RegAddress.AddressLine1": f"{self.address().house} GRENVILLE ARCADE", "RegAddress.PostTown": "ST. HELIER", "RegAddress.PostCode": "JE2 4PX"}
+        company = self.company(registered_on, series="OE", category="Overseas Entity", sic="")
+        return replace(company, origin="JERSEY", country="", columns=office)
+
+    def owned(self, company: Company) -> dict[str, str]:
+        """The ordinary case: one person holds all shares of the company since its incorporation."""
+        return person_owner(company, self.person(), ALL_SHARES, max(company.incorporated_on, date(2016, 4, 6)))
+
+
+# --- records --------------------------------------------------------------------------------------------------------
+
+
+def _record(company: Company, kind: str, notified_on: date, ceased_on: date | None, **columns: str) -> dict[str, str]:
+    ended = {"ceased_on": ceased_on.isoformat()} if ceased_on else {}
+    return {"company_number": company.number, "kind": kind, "notified_on": notified_on.isoformat(), **ended, **columns}
+
+
+def person_owner(company: Company, person: Mapping[str, str], natures: Sequence[str], notified_on: date, ceased_on: date | None = None) -> dict[str, str]:
+    """PSC record: a person with control of the company."""
+    return _record(company, "individual-person-with-significant-control", notified_on, ceased_on, natures="|".join(natures), **person)
+
+
+def company_owner(company: Company, holder: Company, natures: Sequence[str], notified_on: date, ceased_on: date | None = None, **stated: str) -> dict[str, str]:
+    """PSC record: `holder` with control of the company. `stated` overrides what is stated: name, number, country, place."""
+    identification = {
+        "registration_number": stated.get("number", holder.number),
+        "country_registered": stated.get("country", "England"),
+        "place_registered": stated.get("place", "Companies House"),
+        "legal_authority": "Companies Act 2006",
+        "legal_form": "Private Limited Company",
+    }
+    address = {"premises": str(holder.address.house), "address_line_1": holder.address.street.title(), "locality": holder.address.post_town.title(), "postal_code": holder.address.postcode, "country": "England"}  # fmt: skip
+    columns = {
+        **{f"identification.{key}": value for key, value in identification.items()},
+        **{f"address.{key}": value for key, value in address.items()},
+    }
+    kind = "corporate-entity-person-with-significant-control"
+    return _record(company, kind, notified_on, ceased_on, name=stated.get("name", holder.name.title()), natures="|".join(natures), **columns)
+
+
+def declaration(company: Company, code: str = NO_OWNER, notified_on: date = date(2017, 5, 9), ceased_on: date | None = None) -> dict[str, str]:
+    """PSC record: a statement instead of a party, by default that nobody has control (in the publisher's spelling)."""
+    return _record(company, native.STATEMENT_KIND, notified_on, ceased_on, statement=code)
+
+
+def title(draw: Draw, proprietors: Sequence[tuple[str, str]], added_on: date | None, *, tenure: str = "Freehold", category: str = COMPANY_CATEGORY, price_gbp: int | None = None) -> dict[str, str]:  # fmt: skip
+    """A title at an address of its own. proprietors: (name, number) as the title writes them, at most four."""
+    place = draw.address()
+    where = place.place.title() if place.place == place.post_town else f"{place.place.title()}, {place.post_town.title()}"
+    parties: dict[str, str] = {}
+    for n, (name, number) in enumerate(proprietors, start=1):
+        parties |= {f"Proprietor Name ({n})": name, f"Company Registration No. ({n})": number, f"Proprietorship Category ({n})": category, f"Proprietor ({n}) Address (1)": f"{place.house} {place.street.title()}, {where} {place.postcode}"}  # fmt: skip
+    return {
+        "Title Number": draw.title_number(), "Tenure": tenure, "Property Address": f"{place.house} {place.street.title()}, {where} ({place.postcode})",
+        "District": BOROUGH, "County": COUNTY, "Region": REGION, "Postcode": place.postcode, "Multiple Address Indicator": "N",
+        "Price Paid": str(price_gbp or ""), "Date Proprietor Added": added_on.strftime("%d-%m-%Y") if added_on else "", "Additional Proprietor Indicator": "N",
+        **parties,
+    }  # fmt: skip
+
+
+def title_id(row: Mapping[str, str]) -> str:
+    """Subject id of a title record."""
+    return f"GB-HMLR-{row['Title Number']}"
+
+
+def address_id(address: Address) -> str:
+    """Subject id of an address unit, by the method that every register's addresses go through."""
+    row = pl.DataFrame({"line": [address.line1], "town": [address.post_town], "postcode": [address.postcode]})
+    keyed = with_address(row, lines=[pl.col("line")], locality=pl.col("town"), country=pl.lit("gb"), postcode_text=pl.col("postcode"))
+    return str(keyed["a_address_id"].item())
+
+
+# --- discovery ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def plants() -> Mapping[str, Plant]:
+    """Every plant, by indicator code, found by folder."""
+    import quality.town.plants as package
+
+    found: dict[str, Plant] = {}
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        if info.name.startswith("_"):
+            continue
+        plant = getattr(importlib.import_module(f"{package.__name__}.{info.name}"), "PLANT", None)
+        if not isinstance(plant, Plant) or info.name != plant.indicator.lower().replace("-", "_"):
+            raise DeclarationError(f"quality/town/plants/{info.name}.py must set PLANT = Plant(indicator={info.name.upper().replace('_', '-')!r}, make=…)")
+        found[plant.indicator] = plant
+    return found
+
+
+def planted(draw: Draw, companies: int) -> Planted:
+    """All plants that a town of `companies` gets. Raises DeclarationError where two truths contradict or repeat each other."""
+    everything = Planted()
+    for plant in plants().values():
+        if companies >= plant.companies_min:
+            everything = everything + plant.make(draw)
+    subjects = [(truth.indicator, truth.subject_id) for truth in everything.truth]
+    if twice := {subject for subject in subjects if subjects.count(subject) > 1}:
+        raise DeclarationError(f"plants: {' '.join(min(twice))} is in the truth twice; plant another subject")
+    return everything

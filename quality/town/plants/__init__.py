@@ -1,0 +1,1 @@
+"""One plant an indicator, found by file."""

@@ -1,0 +1,91 @@
+"""PRP-010: companies added to a title 0 to 365 days after incorporation, and every boundary and gap around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+
+CODE = "PRP-010"
+FOUNDED = date(2021, 3, 1)
+GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
+AsWritten = Callable[[Company], str]
+
+
+def _case(draw: Draw, gap_days: int | None, expected: Expected, note: str, *, company: Company | None = None, number: AsWritten = lambda c: c.number, name: AsWritten = lambda c: c.name) -> Planted:  # fmt: skip
+    """One company, and one title that it was added to `gap_days` after its incorporation (None: the day is blank)."""
+    buyer = company or draw.company(draw.day(FOUNDED, FOUNDED + timedelta(days=900)), sic="68100")
+    added = None if gap_days is None else buyer.incorporated_on + timedelta(days=gap_days)
+    row = title(draw, [(name(buyer), number(buyer))], added, price_gbp=145_000 + 500 * buyer.incorporated_on.day)
+    return Planted((buyer,), [draw.owned(buyer)] if buyer.series == "EW" else (), [row], [Truth(CODE, title_id(row), expected, note)])
+
+
+def _boundaries(draw: Draw) -> Planted:
+    cases: tuple[tuple[int, Expected, str], ...] = (
+        (0, "flagged", "added on the day of incorporation"), (1, "flagged", "1 day"), (180, "flagged", "180 days"), (364, "flagged", "364 days"),
+        (365, "flagged", "365 days"), (366, "not_flagged", "366 days"), (731, "not_flagged", "731 days"), (-1, "not_flagged", "added the day before incorporation"),
+        (-2500, "not_flagged", "added years before incorporation"),
+    )  # fmt: skip
+    return sum((_case(draw, gap, expected, note) for gap, expected, note in cases), Planted())
+
+
+def _spellings(draw: Draw) -> Planted:
+    """The same company, as conveyancers write it."""
+    early = [draw.company(draw.day(date(2006, 2, 1), date(2014, 5, 30)), sic="41100") for _ in range(3)]
+    scottish = draw.company(date(2021, 6, 7), series="SC", sic="68209")
+    return (
+        _case(draw, 90, "flagged", "number without leading zeros", company=early[0], number=lambda c: c.number.lstrip("0"))
+        + _case(draw, 91, "flagged", "number with a blank", company=early[1], number=lambda c: f"{c.number[:2]} {c.number[2:]}")
+        + _case(draw, 92, "flagged", "LTD for LIMITED", company=early[2], name=lambda c: c.name.replace(" LIMITED", " LTD"))
+        + _case(draw, 93, "flagged", "Scottish number", company=scottish)
+        + _case(
+            draw, 400, "not_flagged", "number without leading zeros, 400 days", company=draw.company(date(2009, 7, 1)), number=lambda c: c.number.lstrip("0")
+        )
+    )
+
+
+def _excluded(draw: Draw) -> Planted:
+    day = date(2022, 4, 4)
+    flats = draw.company(day, sic="98000")
+    club = draw.company(day, category=GUARANTEE, sic="93120")
+    named = draw.company(day, name=draw.name(" MANAGEMENT COMPANY LIMITED"))
+    converted = draw.company(day, status="Converted / Closed")
+    return (
+        _case(draw, 30, "not_flagged", "residents' company by SIC code", company=flats)
+        + _case(draw, 30, "not_flagged", "limited by guarantee", company=club)
+        + _case(draw, 30, "not_flagged", "residents' company by name", company=named)
+        + _case(draw, 30, "not_flagged", "converted entity", company=converted)
+    )
+
+
+def _not_assessable(draw: Draw) -> Planted:
+    overseas = draw.overseas(date(2023, 1, 9))
+    stranger = draw.name(" LIMITED")
+    return (
+        _case(draw, 40, "not_assessable", "overseas registration", company=overseas)
+        + _case(draw, 41, "not_assessable", "no number", number=lambda _: "")
+        + _case(draw, 42, "not_assessable", "number of zeros", number=lambda _: "0")
+        + _case(draw, None, "not_assessable", "day added is blank")
+        + _case(draw, 43, "not_assessable", "right number, another company's name", name=lambda _: stranger)
+        + _case(draw, 44, "not_assessable", "number that no company has", number=lambda c: draw.number(c.incorporated_on))
+    )
+
+
+def _two_proprietors(draw: Draw) -> Planted:
+    """One old and one new company: the new one decides. Two old ones: nothing."""
+    old, new, second = draw.company(date(2010, 5, 6)), draw.company(date(2023, 5, 8)), draw.company(date(2012, 2, 2))
+    hit = title(draw, [(old.name, old.number), (new.name, new.number)], date(2023, 9, 1))
+    miss = title(draw, [(old.name, old.number), (second.name, second.number)], date(2023, 9, 1))
+    truth = [
+        Truth(CODE, title_id(hit), "flagged", "second proprietor was 116 days old"),
+        Truth(CODE, title_id(miss), "not_flagged", "both proprietors were old"),
+    ]
+    return Planted((old, new, second), [draw.owned(company) for company in (old, new, second)], (hit, miss), truth)
+
+
+def make(draw: Draw) -> Planted:
+    return _boundaries(draw) + _spellings(draw) + _excluded(draw) + _not_assessable(draw) + _two_proprietors(draw)
+
+
+PLANT = Plant(CODE, make)

@@ -1,0 +1,123 @@
+"""Evaluation: the arithmetic on frames small enough to count by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from quality.evaluation import checked_truth, evaluate, read_truth
+from transforms.errors import UsageError
+
+TRUTH = pl.DataFrame(
+    [
+        ("AAA-010", "s1", "flagged"),
+        ("AAA-010", "s2", "flagged"),
+        ("AAA-010", "s3", "flagged"),
+        ("AAA-010", "s4", "not_flagged"),
+        ("AAA-010", "s5", "not_flagged"),
+        ("AAA-010", "s6", "not_assessable"),
+        ("AAA-010", "s7", "not_assessable"),
+        ("BBB-010", "s1", "not_flagged"),
+    ],
+    schema=["indicator", "subject_id", "expected"],
+    orient="row",
+)
+STATES = pl.DataFrame(
+    [
+        ("AAA-010", "s1", "flagged"),
+        ("AAA-010", "s2", "not_assessable"),
+        ("AAA-010", "s4", "flagged"),
+        ("AAA-010", "s6", "not_assessable"),
+        ("AAA-010", "s7", "flagged"),
+        ("AAA-010", "x1", "flagged"),
+        ("AAA-010", "x2", "flagged"),
+        ("AAA-010", "x3", "not_assessable"),
+        ("CCC-010", "s1", "flagged"),
+    ],
+    schema=["indicator", "subject_id", "state"],
+    orient="row",
+)
+COUNTS = pl.DataFrame({"indicator": ["AAA-010", "BBB-010"], "n_flagged": [5, 0], "n_not_flagged": [3992, 10], "n_not_assessable": [3, 0]})
+
+
+def _row(frame: pl.DataFrame, indicator: str) -> dict[str, object]:
+    return frame.filter(indicator=indicator).row(0, named=True)
+
+
+def test_counts_by_hand() -> None:
+    assert _row(evaluate(STATES, TRUTH, COUNTS), "AAA-010") == {
+        "indicator": "AAA-010",
+        "hits_n": 3,
+        "found_n": 1,  # s1
+        "missed_n": 2,  # s2 not assessable, s3 not stored
+        "near_misses_n": 2,
+        "wrongly_flagged_n": 2,  # s4, and s7 which should not be assessable
+        "not_assessable_n": 2,
+        "not_assessable_agree_n": 1,  # s6
+        "precision": 1 / 3,
+        "recall": 1 / 3,
+        "background_flags_n": 2,  # x1, x2
+        "candidates_n": 4000,
+        "background_per_10000": 5.0,
+    }
+
+
+def test_rates_are_null_where_there_is_nothing_to_divide_by() -> None:
+    row = _row(evaluate(STATES, TRUTH, COUNTS), "BBB-010")
+    assert (row["precision"], row["recall"], row["background_per_10000"]) == (None, None, 0.0)
+
+
+def test_only_the_truths_indicators_are_judged() -> None:
+    assert evaluate(STATES, TRUTH)["indicator"].to_list() == ["AAA-010", "BBB-010"]
+
+
+def test_without_counts_the_background_has_no_rate() -> None:
+    row = _row(evaluate(STATES, TRUTH), "AAA-010")
+    assert (row["background_flags_n"], row["candidates_n"], row["background_per_10000"]) == (2, None, None)
+
+
+def test_several_states_of_one_subject_count_once_and_flagged_wins() -> None:
+    twice = pl.concat([STATES, pl.DataFrame({"indicator": ["AAA-010"] * 3, "subject_id": ["s2", "x1", "x3"], "state": ["flagged"] * 3})])
+    row = _row(evaluate(twice, TRUTH), "AAA-010")
+    assert (row["found_n"], row["missed_n"], row["background_flags_n"]) == (2, 1, 3)
+
+
+def test_order_of_rows_changes_nothing() -> None:
+    shuffled = evaluate(STATES.sample(fraction=1, shuffle=True, seed=5), TRUTH.reverse(), COUNTS.reverse())
+    assert shuffled.equals(evaluate(STATES, TRUTH, COUNTS))
+
+
+def test_empty_states_miss_every_hit() -> None:
+    row = _row(evaluate(STATES.clear(), TRUTH), "AAA-010")
+    assert (row["found_n"], row["missed_n"], row["recall"], row["precision"], row["background_flags_n"]) == (0, 3, 0.0, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("truth", "says"),
+    [
+        (TRUTH.drop("expected"), "no column expected"),
+        (TRUTH.with_columns(pl.col("expected").replace("flagged", "yes")), "'yes'"),
+        (pl.concat([TRUTH, TRUTH.head(1)]), "AAA-010 s1 is there twice"),
+        (TRUTH.with_columns(pl.when(pl.col("subject_id") != "s1").then(pl.col("subject_id")).alias("subject_id")), "blank"),
+    ],
+)
+def test_a_truth_that_cannot_be_used_is_refused(truth: pl.DataFrame, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        evaluate(STATES, truth)
+
+
+def test_a_truth_file_may_have_further_columns(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    TRUTH.with_columns(pl.lit("why").alias("note")).write_csv(path)
+    assert read_truth(path).equals(checked_truth(TRUTH))
+
+
+def test_a_file_that_is_no_truth_is_named(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.write_text("")
+    with pytest.raises(UsageError, match=r"empty\.csv"):
+        read_truth(empty)
+    with pytest.raises(UsageError, match=r"absent\.csv"):
+        read_truth(tmp_path / "absent.csv")

@@ -1,0 +1,181 @@
+"""Archives: what is unpacked, and everything that is refused with nothing left behind."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import struct
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from transforms.errors import BlockedEdition
+from transforms.readers import archives
+
+CONTENT = b"number,name\n" + b"".join(b"%06d,Invented %d Ltd\n" % (number, number * 7919) for number in range(2_000))
+
+
+def zipped(*parts: tuple[str | zipfile.ZipInfo, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    target = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(target, "w", compression) as archive:
+        warnings.simplefilter("ignore")  # zipfile warns of two members of one name
+        for name, content in parts:
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[bytes], Path]:
+    def _write(content: bytes, name: str = "invented.zip") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return _write
+
+
+def refused(path: Path, into: Path, bytes_max: int = 1 << 24, members_max: int = 10) -> str:
+    with pytest.raises(BlockedEdition) as blocked:
+        archives.unpack(path, into, bytes_max=bytes_max, members_max=members_max)
+    assert blocked.value.code == "bad_archive"
+    assert path.name in str(blocked.value)
+    assert list(into.iterdir()) == []
+    return str(blocked.value)
+
+
+def test_zip_members_are_written_under_our_own_names(write: Callable[..., Path], tmp_path: Path) -> None:
+    path = write(zipped(("folder/", b""), ("folder/one.csv", CONTENT), ("two.csv", b"x")))
+    unpacked = archives.unpack(path, tmp_path / "into", bytes_max=1 << 20, members_max=3)
+    assert [(item.path.name, item.member_name, item.path.read_bytes()) for item in unpacked] == [
+        ("0001", "folder/one.csv", CONTENT),
+        ("0002", "two.csv", b"x"),
+    ]
+    assert {stat.S_IMODE(item.path.stat().st_mode) for item in unpacked} == {0o600}
+    assert stat.S_IMODE((tmp_path / "into").stat().st_mode) == 0o700
+    assert archives.members(path) == ("folder/one.csv", "two.csv")
+    assert archives.peek(path, 11) == ("folder/one.csv", b"number,name")
+
+
+def test_gzip_is_one_member_named_after_the_file(write: Callable[..., Path], tmp_path: Path) -> None:
+    path = write(gzip.compress(CONTENT[:9_000]) + gzip.compress(CONTENT[9_000:]), "invented.csv.gz")
+    (unpacked,) = archives.unpack(path, tmp_path / "into", bytes_max=1 << 20)
+    assert (unpacked.member_name, unpacked.path.read_bytes()) == ("invented.csv", CONTENT)
+    assert archives.peek(path, 6) == ("invented.csv", b"number")
+    assert archives.members(path) == ("invented.csv",)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [("a.zip", b"", True), ("a.csv", zipped(("x", b"y")), True), ("a.dat", gzip.compress(b"x"), True), ("a.csv", b"PK,x\n", False), ("a.csv", b"", False)],
+)
+def test_is_archive(write: Callable[..., Path], name: str, content: bytes, expected: bool) -> None:
+    assert archives.is_archive(write(content, name)) is expected
+
+
+@pytest.mark.parametrize("cut", [0, 1, 10, 50, 0.5, 0.9, -1])
+@pytest.mark.parametrize("kind", ["zip", "gz"])
+def test_cut_archive(write: Callable[..., Path], tmp_path: Path, kind: str, cut: float) -> None:
+    whole = zipped(("one.csv", CONTENT)) if kind == "zip" else gzip.compress(CONTENT)
+    end = int(len(whole) * cut) if isinstance(cut, float) else cut
+    path = write(whole[:end], f"invented.{kind}")
+    (tmp_path / "into").mkdir()
+    assert "damaged or cut short" in refused(path, tmp_path / "into")
+    if kind == "zip":
+        with pytest.raises(BlockedEdition):
+            archives.peek(path, 10)
+
+
+def test_damaged_archive(write: Callable[..., Path], tmp_path: Path) -> None:
+    for whole, name in ((zipped(("one.csv", CONTENT)), "a.zip"), (gzip.compress(CONTENT), "a.gz")):
+        middle = len(whole) // 2
+        damaged = whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
+        assert "damaged" in refused(write(damaged, name), tmp_path / "into")
+
+
+@pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", "..", "C:\\x", "\\\\host\\x", "a\\..\\x", "a\nb"])
+def test_unsafe_names(write: Callable[..., Path], tmp_path: Path, name: str) -> None:
+    message = refused(write(zipped(("one.csv", CONTENT), (name, b"x"))), tmp_path / "into")
+    assert "member 2" in message
+    assert name not in message.replace("invented.zip", "")
+
+
+def test_a_nul_in_a_name(write: Callable[..., Path], tmp_path: Path) -> None:
+    content = zipped(("one#.csv", b"x")).replace(b"one#.csv", b"one\0.csv")
+    assert "member 1" in refused(write(content), tmp_path / "into")
+
+
+def test_two_members_of_one_name(write: Callable[..., Path], tmp_path: Path) -> None:
+    assert "one name" in refused(write(zipped(("one.csv", b"x"), ("One.csv", b"y"))), tmp_path / "into")
+
+
+def test_links(write: Callable[..., Path], tmp_path: Path) -> None:
+    info = zipfile.ZipInfo("one.csv")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    assert "link" in refused(write(zipped((info, b"/etc/passwd"))), tmp_path / "into")
+
+
+def test_encrypted(write: Callable[..., Path], tmp_path: Path) -> None:
+    content = bytearray(zipped(("one.csv", CONTENT)))
+    directory = content.rindex(b"PK\x01\x02")
+    for place in (6, directory + 8):
+        struct.pack_into("<H", content, place, 1)
+    assert "encrypted" in refused(write(bytes(content)), tmp_path / "into")
+
+
+@pytest.mark.parametrize("name", ["inner.zip", "inner.tar", "inner.csv"])
+def test_nested(write: Callable[..., Path], tmp_path: Path, name: str) -> None:
+    assert "archive itself" in refused(write(zipped((name, zipped(("one.csv", CONTENT))))), tmp_path / "into")
+
+
+def test_bombs(write: Callable[..., Path], tmp_path: Path) -> None:
+    zeros = bytes(8 << 20)
+    for content, name in ((zipped(("one.csv", zeros)), "a.zip"), (gzip.compress(zeros), "a.gz")):
+        assert "unpacks to more than" in refused(write(content, name), tmp_path / "into")
+
+
+def test_bound_holds_over_all_members(write: Callable[..., Path], tmp_path: Path) -> None:
+    path = write(zipped(("one.csv", CONTENT), ("two.csv", CONTENT)))
+    assert "member 2" in refused(path, tmp_path / "into", bytes_max=len(CONTENT) + 10)
+    assert len(archives.unpack(path, tmp_path / "into", bytes_max=2 * len(CONTENT), members_max=2)) == 2
+
+
+def test_too_many_members(write: Callable[..., Path], tmp_path: Path) -> None:
+    assert "11 members" in refused(write(zipped(*((f"{number}.csv", b"x") for number in range(11)))), tmp_path / "into")
+
+
+def test_size_that_lies(write: Callable[..., Path], tmp_path: Path) -> None:
+    content = bytearray(zipped(("one.csv", CONTENT)))
+    struct.pack_into("<I", content, content.rindex(b"PK\x01\x02") + 24, 100)
+    assert "damaged" in refused(write(bytes(content)), tmp_path / "into")
+
+
+def test_members_that_overlap(write: Callable[..., Path], tmp_path: Path) -> None:
+    content = bytearray(zipped(("one.csv", CONTENT), ("two.csv", CONTENT)))
+    struct.pack_into("<I", content, content.rindex(b"PK\x01\x02") + 42, 0)
+    assert "overlap" in refused(write(bytes(content)), tmp_path / "into")
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_compressions(write: Callable[..., Path], tmp_path: Path, compression: int) -> None:
+    assert "bounded memory" in refused(write(zipped(("one.csv", CONTENT), compression=compression)), tmp_path / "into")
+
+
+def test_no_member(write: Callable[..., Path], tmp_path: Path) -> None:
+    assert "no member" in refused(write(zipped(("folder/", b""))), tmp_path / "into")
+
+
+def test_nothing_is_written_over(write: Callable[..., Path], tmp_path: Path) -> None:
+    path = write(zipped(("one.csv", CONTENT)))
+    (tmp_path / "into").mkdir()
+    (tmp_path / "into" / "0001").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        archives.unpack(path, tmp_path / "into", bytes_max=1 << 20)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_raw_record(write: Callable[..., Path]) -> None:
+    assert archives.raw_record(write(CONTENT, "a.csv"), 12, 6) == b"000000"

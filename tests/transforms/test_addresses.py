@@ -1,0 +1,200 @@
+"""One unit has one key however a register writes it, and two units have two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+import pytest
+
+from transforms.addresses import ADDRESS, address_class, address_class_list, address_id, uk_postcode, uk_postcode_in, with_address
+from transforms.countries import country, country_code, unknown_country
+from transforms.statements import ADDRESS_STATEMENT, PROVENANCE
+from transforms.views import ADDRESS_CLASSES
+from transforms.vocabulary import vocabulary
+
+
+@dataclass(frozen=True)
+class Written:
+    lines: tuple[str | None, ...]
+    postcode: str | None = "ZT1 2AB"
+    town: str | None = None
+    country: str | None = None
+    po_box: str | None = None
+    care_of: str | None = None
+
+
+def keyed(written: Written) -> dict[str, str | None]:
+    row = {f"line_{index}": line for index, line in enumerate(written.lines)}
+    given = {**row, "postcode": written.postcode, "town": written.town, "country": written.country, "po_box": written.po_box, "care_of": written.care_of}
+    frame = pl.DataFrame([given], schema=dict.fromkeys(given, pl.String))
+    return with_address(
+        frame,
+        lines=[pl.col(name) for name in row],
+        locality=pl.col("town"),
+        country=pl.col("country"),
+        postcode_text=pl.col("postcode"),
+        po_box=pl.col("po_box"),
+        care_of=pl.col("care_of"),
+    ).row(0, named=True)
+
+
+def key(written: Written) -> str | None:
+    return keyed(written)["a_unit_key"]
+
+
+SAME_UNIT = {
+    "ZT1 2AB|10 HIGH STREET": [
+        Written(("10 High Street",)),
+        Written(("10 HIGH ST.",)),
+        Written(("10  high   st",), "zt12ab"),
+        Written(("10", "High Street")),  # PSC: premises and line 1
+        Written(("10, High Street, Zedtown",), "ZT1  2AB"),
+        Written(("10 High Street, Zedtown ZT1 2AB",), None),
+        Written(("10 HIGH STREET OLD QUARTER",)),
+        Written(("No. 10 High Street",)),
+        Written(("c/o Mock & Co, 10 High Street",)),
+        Written(("C/O MOCK LTD 10 HIGH ST",)),
+        Written(("10 High Street",), care_of="Somebody Else"),
+        Written(("Lantern House", "10 High Street")),
+        Written(("LANTERN HOUSE 10 HIGH STREET",)),
+    ],
+    "ZT1 2AB|10 HIGH STREET|FLAT 2": [
+        Written(("Flat 2, 10 High St",)),
+        Written(("FLAT 2", "10 HIGH STREET")),
+        Written(("FLAT 2 10 HIGH STREET",)),
+        Written(("Apartment 2", "10", "High Street")),
+        Written(("10 High Street", "Flat 2")),
+        Written(("Flat 2, 10", "High Street")),
+    ],
+    "ZT1 2AB|12A HIGH STREET": [Written(("12A High Street",)), Written(("12 a, high street",)), Written(("12a", "High St"))],
+    "ZT1 2AB|71-75 MOCK STREET": [Written(("71-75 Mock Street",)), Written(("71 - 75 MOCK STREET OLD QUARTER",)), Written(("71–75", "Mock St"))],
+    "ZT1 2AB|LANTERN HOUSE": [Written(("Lantern House, Quay Road",)), Written(("LANTERN HOUSE QUAY ROAD",)), Written(("Lantern Hse", "Quay Rd"))],
+    "ZT1 2AB|LANTERN PARK|UNIT 2": [Written(("Unit 2 Lantern Park, Quay Road",)), Written(("UNIT 2", "LANTERN PARK"))],
+    "ZT1 2AB|5 KING STREET|FLOOR 2": [Written(("2nd Floor, 5 King St",)), Written(("SECOND FLOOR 5 KING STREET",)), Written(("Floor 2", "5", "King Street"))],
+    "ZT1 2AB|1 CRESCENT ROAD": [Written(("1 Crescent Road",)), Written(("1 CRESCENT RD, WARLEY",))],
+    "ZT1 2AB|10 HIGH STREET NORTH": [Written(("10 High St North",)), Written(("10 HIGH STREET NORTH",))],
+    "ZT1 2AB|27 ST CUTHBERTS STREET": [Written(("27 St. Cuthbert's St",)), Written(("27 SAINT CUTHBERTS STREET",))],
+    "CF14 8LH|POBOX 4385": [
+        Written(("PO Box 4385, 90000006 - Companies House Default Address",), "CF14 8LH"),
+        Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF148LH", po_box="4385"),
+        Written((None,), "CF14 8LH", po_box="P.O. Box 4385"),
+    ],
+    "WIEN|at|4 BORSEPLATZ": [Written(("4 Börseplatz",), None, "Wien", "at"), Written(("4 BORSEPLATZ",), None, "WIEN", "at")],
+    "VG1110|vg|TRIDENT CHAMBERS": [
+        Written(("Trident Chambers",), "vg1110", "Road Town", "vg"),
+        Written(("TRIDENT CHAMBERS", "WICKHAMS CAY"), "VG1110", "TORTOLA", "vg"),
+    ],
+    "ZT1 2AB|28 BOULEVARD RAIFFEISEN": [Written(("28 Boulevard Raiffeisen",)), Written(("28", "BOULEVARD RAIFFEISEN"))],
+}
+
+
+@pytest.mark.parametrize(("expected", "written"), [(expected, written) for expected, group in SAME_UNIT.items() for written in group])
+def test_spellings_of_one_unit(expected: str, written: Written) -> None:
+    assert key(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Written(("Flat 2, 10 High Street",)), Written(("Flat 3, 10 High Street",))),
+        (Written(("Flat 2, 10 High Street",)), Written(("10 High Street",))),
+        (Written(("Flat 2A, 10 High Street",)), Written(("Flat 2B, 10 High Street",))),
+        (Written(("The Flat, 81 The Terrace",)), Written(("81 The Terrace",))),
+        (Written(("12 High Street",)), Written(("12A High Street",))),
+        (Written(("12 High Street",)), Written(("14 High Street",))),
+        (Written(("12 High Street",)), Written(("12 High Street",), "ZT1 2AD")),
+        (Written(("Unit B, Mock House",)), Written(("Unit C, Mock House",))),
+        (Written(("4 Mock Road",), None, "Wien", "at"), Written(("4 Mock Road",), None, "Graz", "at")),
+        (Written(("PO Box 12",)), Written(("PO Box 13",))),
+    ],
+)
+def test_different_units_stay_different(one: Written, other: Written) -> None:
+    assert key(one) is not None
+    assert key(one) != key(other)
+
+
+@pytest.mark.parametrize("written", [Written((None,)), Written(("10 High Street",), None), Written(("",), None), Written((None,), None, "Zedtown", "gb")])
+def test_too_little_tells_no_unit(written: Written) -> None:
+    row = keyed(written)
+    assert row["a_unit_key"] is None
+    assert row["a_address_id"] is None
+
+
+def test_address_id_is_a_hash_of_the_key() -> None:
+    keys = pl.DataFrame({"key": ["ZT1 2AB|10 HIGH STREET", "ZT1 2AB|10 HIGH STREET", "ZT1 2AB|12 HIGH STREET", None]})
+    ids = keys.select(address_id(pl.col("key")))["key"].to_list()
+    assert ids[0] == ids[1] != ids[2]
+    assert ids[3] is None
+    assert ids[0].startswith("UT-A-")
+    assert len(ids[0]) == len("UT-A-") + 16
+
+
+def test_address_text_is_as_written() -> None:
+    row = keyed(Written(("Flat 2", "10 High St."), "zt12ab", "Zedtown", "gb"))
+    assert row["a_address_text"] == "Flat 2, 10 High St., Zedtown, zt12ab"
+    assert (row["a_postcode"], row["a_country"], row["a_locality"]) == ("ZT1 2AB", "gb", "Zedtown")
+
+
+def test_the_columns_are_those_of_an_address_statement() -> None:
+    given_by_the_register = {"of_statement_id", "role", *(column.name for column in PROVENANCE)}
+    assert set(ADDRESS) == set(ADDRESS_STATEMENT.names) - given_by_the_register
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tr10 8la", "TR10 8LA"),
+        ("TR108LA", "TR10 8LA"),
+        ("W1W7LT", "W1W 7LT"),
+        ("EC1V 2NX.", "EC1V 2NX"),
+        ("M1 1AE", "M1 1AE"),
+        ("VG1110", None),
+        ("TR10 8CI", None),
+        ("TR10", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_uk_postcode(text: str | None, expected: str | None) -> None:
+    assert pl.select(uk_postcode(pl.lit(text, dtype=pl.String))).item() == expected
+
+
+def test_postcode_within_an_address_is_the_last_one() -> None:
+    texts = ["Mock House, Penryn (TR10 8LA)", "1 A Road TR108LA, then 2 B Road, Truro TR1 3AY", "no postcode here", "X TR10 8LA, as trustees"]
+    assert pl.DataFrame({"t": texts}).select(uk_postcode_in(pl.col("t")))["t"].to_list() == ["TR10 8LA", "TR1 3AY", None, "TR10 8LA"]
+
+
+def test_foreign_postcode_is_kept_and_a_british_one_must_be_one() -> None:
+    assert keyed(Written(("1 Mock",), "l-2411", "Luxembourg", "lu"))["a_postcode"] == "L-2411"
+    assert keyed(Written(("1 Mock",), "1234", "Zedtown", "gb"))["a_postcode"] is None
+    assert keyed(Written(("1 Mock",), "1234", "Zedtown", None))["a_postcode"] is None
+
+
+def test_listed_addresses_keep_their_class() -> None:
+    listed = address_class_list()
+    assert listed.height == vocabulary("address_vocabulary").height
+    assert listed["address_id"].null_count() == 0
+    assert set(listed["address_class"]) <= set(ADDRESS_CLASSES) - {"ordinary", "mass"}
+    default = key(Written(("90000008 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF14 8LH", po_box="4385"))
+    agent = key(Written(("71-75", "Shelton St", "Covent Garden"), "WC2H9JQ"))
+    classes = pl.DataFrame({"key": [default, agent, "ZT1 2AB|10 HIGH STREET", None]}).select(address_class(pl.col("key")))["key"].to_list()
+    assert classes == ["default", "agent", None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("VIRGIN ISLANDS, BRITISH", "vg"), ("British Virgin Islands", "vg"), ("B.V.I.", "vg"), ("England & Wales", "gb"), ("northern ireland", "gb"), ("United Kingdom", "gb"),
+        ("Virgin Islands, U.S.", "vi"), ("THE BAHAMAS", "bs"), ("Curaçao", "cw"), ("KOREA, REPUBLIC OF", "kr"), ("Delaware, Usa", "us"), ("Georgia", "ge"), ("Georgia, United States", "us"),
+        ("St. Kitts & Nevis", "kn"), ("Saint Kitts and Nevis", "kn"), ("Alderney", "gg"), ("Channel Islands", None), ("Atlantis", None), ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_country_names(name: str | None, code: str | None) -> None:
+    assert country(name) == code
+
+
+def test_an_unknown_country_is_loud_and_a_blank_is_not() -> None:
+    names = pl.DataFrame({"name": ["Atlantis", "Jersey", "", None]})
+    assert names.select(unknown_country(pl.col("name")))["name"].to_list() == [True, False, False, False]
+    assert names.select(country_code(pl.col("name")))["name"].to_list() == [None, "je", None, None]

@@ -1,0 +1,161 @@
+"""The number rules of DESIGN.md, as cases."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from transforms.errors import DeclarationError
+from transforms.identifiers import (
+    PREFIXES,
+    gb_coh,
+    gb_coh_legal_form_class,
+    gb_coh_prefix,
+    gb_coh_territory,
+    is_placeholder,
+    normalise_gb_coh,
+    org_id,
+    registry_gb_coh,
+    unknown_gb_coh_prefix,
+)
+from transforms.statements import LEGAL_FORM_CLASSES
+from transforms.vocabulary import lookup, vocabulary
+
+# DESIGN.md, "Vocabulary".
+DESIGN_PREFIXES = (
+    ["none", "SC", "NI", "R0", "OC", "SO", "NC", "LP", "SL", "NL", "SG", "FC", "SF", "NF", "BR", "OE", "CE", "CS", "IP", "SP", "NP", "RS", "RC", "SR", "NR", "AC", "SA", "NA", "ZC", "SZ", "NZ", "GE", "GS", "GN", "SE", "ES", "EN", "IC", "SI", "PC"]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "legal_form_class", "expected"),
+    [
+        ("5405246", "company", "05405246"),
+        ("05405246", "company", "05405246"),
+        ("49825", "plc", "00049825"),
+        (" 0540 5246 ", "company", "05405246"),
+        ("5405246.0", "company", "05405246"),  # a spreadsheet's number
+        ("SC12345", "company", "SC012345"),
+        ("sc 12.345", "company", "SC012345"),
+        ("OC300001", "llp", "OC300001"),
+        ("NI 12345", None, "NI012345"),
+        ("R123", "company", "R0000123"),
+        ("SL00123A", "limited_partnership", "SL00123A"),
+        # Societies are never padded as a company.
+        ("7724", "society", None),
+        ("00007724", "society", None),
+        ("30521R", "society", None),
+        ("30521R", "company", None),
+        ("IP21143R", "society", "IP21143R"),
+        ("IP 2143R", "society", "IP2143R"),
+        ("RS007CUS", "society", "RS007CUS"),
+        ("07860678", "society", "07860678"),
+        # A class that is not known does not vouch for padding.
+        ("7724", "unknown", None),
+        ("7724", "other", None),
+        # Never usable.
+        ("", "company", None),
+        ("0", "company", None),
+        ("00000000", "company", None),
+        ("SC000000", "company", None),
+        ("N/A", "company", None),
+        ("None", "company", None),
+        ("UNKNOWN", "company", None),
+        ("12345678", "company", None),
+        ("11111111", "company", None),
+        ("123456789", "company", None),
+        ("SC1234567", "company", None),
+        ("R1234567", "company", None),
+        # Foreign registers.
+        ("HRB 12345", "company", None),
+        ("B165432", "company", None),
+    ],
+)
+def test_number_rules(number: str, legal_form_class: str | None, expected: str | None) -> None:
+    assert gb_coh(number, legal_form_class) == expected
+
+
+def test_null_number_and_null_class() -> None:
+    assert gb_coh(None) is None
+    frame = pl.DataFrame({"number": ["7724", "SC12345", None], "class": [None, None, "company"]}, schema_overrides={"class": pl.String})
+    assert frame.select(normalise_gb_coh(pl.col("number"), pl.col("class")))["number"].to_list() == [None, "SC012345", None]
+
+
+def test_a_register_never_refuses_its_own_number() -> None:
+    own = pl.DataFrame({"number": ["12345678", "5405246", "sc12345", "IP21143R", "QQ900008", "11111111", "IP123R"]})
+    assert own.select(registry_gb_coh(pl.col("number")))["number"].to_list() == [
+        "12345678",
+        "05405246",
+        "SC012345",
+        "IP21143R",
+        "QQ900008",
+        "11111111",
+        "IP123R",
+    ]
+
+
+def test_normalising_twice_changes_nothing() -> None:
+    numbers = pl.DataFrame({"number": ["5405246", "SC12345", "IP21143R", "R123", "SL00123A"]})
+    once = numbers.select(normalise_gb_coh(pl.col("number")))
+    assert once.select(normalise_gb_coh(pl.col("number"))).equals(once)
+
+
+def test_prefixes() -> None:
+    numbers = pl.DataFrame({"number": ["05405246", "SC012345", "R0000123", "OE000281", "QQ123456", "HRB12345", "nonsense", None]})
+    seen = numbers.select(
+        gb_coh_prefix(pl.col("number")).alias("prefix"),
+        unknown_gb_coh_prefix(pl.col("number")).alias("unknown"),
+        gb_coh_territory(pl.col("number")).alias("territory"),
+        gb_coh_legal_form_class(pl.col("number")).alias("class"),
+    )
+    assert seen["prefix"].to_list() == ["none", "SC", "R0", "OE", "QQ", "HR", None, None]
+    assert seen["unknown"].to_list() == [None, None, None, None, "QQ", "HR", None, None]
+    assert seen["territory"].to_list() == ["england_wales", "scotland", "northern_ireland", "overseas", None, None, None, None]
+    assert seen["class"].to_list() == ["company", "company", "company", "overseas_entity", None, None, None, None]
+
+
+def test_every_prefix_of_the_design_is_listed_with_a_class_of_the_model() -> None:
+    assert set(DESIGN_PREFIXES) <= set(PREFIXES)
+    assert set(PREFIXES.values()) <= set(LEGAL_FORM_CLASSES)
+
+
+def test_placeholders_and_org_id() -> None:
+    numbers = pl.DataFrame({"number": ["n/a", " - ", None, "0000", "12345678", "05405246"]})
+    assert numbers.select(is_placeholder(pl.col("number")))["number"].to_list() == [True, True, True, True, True, False]
+    assert numbers.select(org_id("GB-COH", pl.col("number")).alias("id"))["id"].to_list()[-1] == "GB-COH-05405246"
+    assert numbers.select(org_id("GB-COH", pl.col("number")).alias("id"))["id"].to_list()[2] is None
+
+
+def test_a_vocabulary_that_does_not_exist_is_named() -> None:
+    with pytest.raises(DeclarationError, match="no_such_list"):
+        vocabulary("no_such_list")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "countries",
+        "gb_company_prefixes",
+        "gb_company_categories",
+        "gb_company_statuses",
+        "gb_accounts_categories",
+        "gb_hmlr_proprietorship_categories",
+        "address_words",
+        "address_vocabulary",
+        "gb_number_placeholders",
+    ],
+)
+def test_every_row_of_a_list_says_where_it_comes_from(name: str) -> None:
+    frame = vocabulary(name)
+    assert frame.height > 0
+    assert frame["checked_on"].str.to_date("%Y-%m-%d").null_count() == 0
+
+
+def test_codes_of_the_lists_are_values_of_the_model() -> None:
+    from transforms.statements import ENTITY_TYPES, STATUSES
+
+    assert set(lookup("gb_company_statuses", "status", "status_class").values()) <= set(STATUSES)
+    assert set(lookup("gb_company_categories", "category", "legal_form_class").values()) <= {*LEGAL_FORM_CLASSES, "by_prefix"}
+    for name in ("gb_company_categories", "gb_hmlr_proprietorship_categories"):
+        assert set(lookup(name, "category", "entity_type").values()) <= set(ENTITY_TYPES)
+    assert set(lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class").values()) <= set(LEGAL_FORM_CLASSES)
