@@ -135,18 +135,18 @@ def _summary(night: Night) -> None:
     from flows.warehouse import RELEASE_DATABASE, query
 
     release = current_release(night.home)
-    console = Console(width=None if sys.stdout.isatty() else 140)
-    console.print(f"\n[bold]Release {night.release_id}[/bold], as of {night.as_of}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
-    _print_table(console, "Read", query(release, SUMMARY_EDITIONS))
-    _print_table(console, "Flagged (an indication, not a finding)", query(release, SUMMARY_INDICATORS))
+    out = console()
+    out.print(f"\n[bold]Release {night.release_id}[/bold], as of {night.as_of}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
+    _print_table(out, "Read", query(release, SUMMARY_EDITIONS))
+    _print_table(out, "Flagged (an indication, not a finding)", query(release, SUMMARY_INDICATORS))
     for name, reason in query(release, "select file_name, reason from v_unrecognised_file").to_pandas().itertuples(index=False):
-        console.print(f"not read: {name} ({reason})", highlight=False)
+        out.print(f"not read: {name} ({reason})", highlight=False)
     for edition in night.editions.all:
         if edition.status == "blocked":
-            console.print(f"[bold]BLOCKED[/bold]: {edition.facts.blocked_message}", highlight=False)
+            out.print(f"[bold]BLOCKED[/bold]: {edition.facts.blocked_message}", highlight=False)
         elif edition.status == "in_force" and edition.facts.completeness == "extract":
-            console.print(f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}", highlight=False)
-    console.print(f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n", highlight=False, soft_wrap=True)
+            out.print(f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}", highlight=False)
+    out.print(f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n", highlight=False, soft_wrap=True)
 
 
 SUMMARY_EDITIONS = """
@@ -216,11 +216,10 @@ EVIDENCE_SQL = "select role, register, edition, record, field, value, file_sha25
 
 
 def _explain_flag(home: settings.Home, flag_id: str) -> None:
-    from flows import warehouse
-    from flows.publish import current_release
+    from flows.publish import open_current
     from transforms.sql import frame
 
-    connection = warehouse.open_release(current_release(home))
+    connection = open_current(home)
     try:
         flag = frame(connection, FLAG_SQL, [flag_id])
         evidence = frame(connection, EVIDENCE_SQL, [flag_id])
@@ -243,22 +242,21 @@ def evaluate(
 ) -> None:
     """Precision and recall of each indicator on the current release, against a truth file."""
     import polars as pl
-    from quality.evaluation import evaluate as measure
 
-    from flows import warehouse
-    from flows.publish import current_release
+    from quality.evaluation import evaluate as measure
     from transforms.sql import frame
 
     where = settings.home(home)
     path = truth or where.landing / "town" / "truth.csv"
     if not path.is_file():
         raise UsageError(f"{path}: there is no such truth file; give one with --truth, or run `undertow demo` first")
-    connection = warehouse.open_release(current_release(where))
+    connection = open_current(where)
     try:
         states = frame(connection, "select indicator, subject_id, state from v_flag")
+        counts = frame(connection, "select code as indicator, n_flagged, n_not_flagged, n_not_assessable from v_indicator")
     finally:
         connection.close()
-    _print_rows(measure(states, pl.read_csv(path, infer_schema=False)).to_dicts(), as_json)
+    _print_rows(measure(states, pl.read_csv(path, infer_schema=False), counts).to_dicts(), as_json)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------
@@ -271,13 +269,12 @@ def report(
     home: HomeOption = None,
 ) -> None:
     """Write the night's report again from the current release."""
-    from flows import warehouse
-    from flows.publish import current_release
+    from flows.publish import current_release, open_current
     from flows.reporting import render_night
 
     where = settings.home(home)
     release = current_release(where)
-    connection = warehouse.open_release(release)
+    connection = open_current(where)
     try:
         print(render_night(connection, to or where.reports / release.name, areas=tuple(area or ())))
     finally:
@@ -314,10 +311,18 @@ def serve(home: HomeOption = None, port: Annotated[int, typer.Option(help="Port 
 # --- printing -------------------------------------------------------------------------------------------------------
 
 
+PIPE_WIDTH = 10_000  # columns: a pipe has no width, so nothing is folded
+
+
+def console() -> Console:
+    """Standard output: as wide as the terminal, and as wide as needed in a pipe."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
 def _print(table: pa.Table, format: Format) -> None:
     match format:
         case Format.table:
-            _print_table(Console(width=None if sys.stdout.isatty() else 200), "", table)
+            _print_table(console(), "", table)
         case Format.json:
             print(json.dumps(table.to_pylist(), default=str, ensure_ascii=False, indent=1))
         case Format.csv:

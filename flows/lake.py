@@ -31,6 +31,7 @@ from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 
 UNPACKED_BYTES_MAX = 64 << 30  # (own) the largest register unpacked is about 12 GB; ten times the disk of a surprise is refused
 ARCHIVE_MEMBERS_MAX = 64  # (own)
+QUARANTINED_BYTES_MAX = 64 << 10  # (own) of one rejected record; an overlong line can be many megabytes
 MENTION_PATTERN = re.compile(rb"[A-Z0-9]{4,10}")  # what could be an official number in a record that could not be read
 
 # What a rejected record may have been about, so that a rejected record is never taken for an absent one.
@@ -289,7 +290,11 @@ def _write_quarantine(work: Path, where: Mapping[str, str], rejects: pl.DataFram
     target.touch(mode=0o600)
     with target.open("w", encoding="utf-8") as file:
         for row in rejects.iter_rows(named=True):
-            raw = b"" if row["byte_offset"] is None else archives.raw_record(paths[row["part_no"] - 1], row["byte_offset"], row["byte_length"])
+            raw = (
+                b""
+                if row["byte_offset"] is None
+                else archives.raw_record(paths[row["part_no"] - 1], row["byte_offset"], min(row["byte_length"], QUARANTINED_BYTES_MAX))
+            )
             tokens.update(word.decode() for word in MENTION_PATTERN.findall(raw.upper()))
             file.write(json.dumps({**where, **row, "raw": raw.decode("latin-1")}) + "\n")
     mentions = pl.DataFrame(

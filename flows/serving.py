@@ -34,6 +34,11 @@ DEPLOYED_SECONDS_MAX = 120.0
 STOPPED_SECONDS_MAX = 30.0
 POLL_SECONDS = 0.2
 
+# Kept in memory, Prefect's default, the slot of a night that died with the server is never given back, and no night runs again.
+# On disk it runs out after 5 minutes.
+LEASES_ON_DISK = {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"}
+CSRF_ON = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
+
 Child = subprocess.Popen[bytes]
 
 
@@ -66,7 +71,7 @@ def prefect_file() -> Path:
 def _environment(home: Home, port: int) -> Mapping[str, str]:
     """For every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters."""
     ours = {"PREFECT_HOME": str(home.prefect), "PREFECT_API_URL": f"http://{HOST}:{port}/api", "PREFECT_SERVER_API_HOST": HOST, "UNDERTOW_HOME": str(home.root)}
-    return {**os.environ, **PREFECT_ENVIRONMENT, "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true", **ours}
+    return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **ours}
 
 
 def _refuse_taken(port: int) -> None:

@@ -35,7 +35,7 @@ MACROS: Mapping[str, str] = {
 
 def frame(connection: Connection, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> pl.DataFrame:
     """The rows of a query as a polars frame, in the query's order."""
-    table: pa.Table = connection.execute(query, parameters).to_arrow_table()
+    table: pa.Table = connection.sql(query, params=parameters).to_arrow_table()
     found = pl.from_arrow(table)
     if isinstance(found, pl.Series):  # polars' stub allows it; a table never gives one
         raise TypeError("a query gave a single column without a frame")

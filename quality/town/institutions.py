@@ -1,13 +1,19 @@
-"""Bodies that hold land in every town: a ground-rent company that owns many others, utilities, the diocese, councils, societies."""
+"""What every town has, however small: bodies that hold land (a ground-rent company that owns many others, utilities, the
+diocese, councils, societies), and one company for each rare kind of owner record.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from quality.town.owners import Hub
-from quality.town.plant import Company, Draw, Planted
+from quality.town.native import EXEMPTIONS_KIND
+from quality.town.owners import ALL_IDENTIFIED, Hub
+from quality.town.plant import ALL_SHARES, Company, Draw, Planted, declaration, record
 from quality.town.wordlists import table
+
+ROE_SHARES = "ownership-of-shares-more-than-25-percent-registered-overseas-entity"
+OFFICE = {"premises": "4", "address_line_1": "Grenville Arcade", "locality": "St. Helier", "postal_code": "JE2 4PX", "country": "Jersey"}
 
 
 @dataclass(frozen=True)
@@ -30,4 +36,44 @@ def institutions(draw: Draw) -> Institutions:
         if row["role"] == "hub":
             hub = Hub(found[row["name"]].number, row["name"])
     companies = list(found.values())
-    return Institutions(hub, {name: company.number for name, company in found.items()}, Planted(companies, [draw.owned(company) for company in companies]))
+    bodies = Planted(companies, [draw.owned(company) for company in companies])
+    return Institutions(hub, {name: company.number for name, company in found.items()}, bodies + _rare_owners(draw))
+
+
+def _entity(name: str, form: str, law: str, **identification: str) -> dict[str, str]:
+    """PSC columns of an entity abroad, with both its addresses."""
+    stated = {"legal_form": form, "legal_authority": law, **identification}
+    return {
+        "name": name,
+        **{f"identification.{key}": value for key, value in stated.items()},
+        **{f"address.{key}": value for key, value in OFFICE.items()},
+        **{f"principal_office_address.{key}": value for key, value in OFFICE.items()},
+    }
+
+
+def _overseas_owners(draw: Draw) -> Planted:
+    """Four overseas entities, each with another kind of beneficial owner."""
+    entities = [draw.overseas(date(2022, 10, day)) for day in (3, 10, 17, 24)]
+    since = date(2011, 2, 1)
+    stated = {"natures": ROE_SHARES, "is_sanctioned": "false"}
+    trustee = _entity("Seven Wells Trustees Limited", "Limited Company", "Companies (Jersey) Law 1991", registration_number="91144", country_registered="Jersey", place_registered="Jersey Financial Services Commission")  # fmt: skip
+    state = _entity("The Treasury Of The Seven Wells Islands", "Government Department", "Public Finances Law")
+    owned = [
+        record(entities[0], "corporate-entity-beneficial-owner", since, {**stated, **trustee}),
+        record(entities[1], "legal-person-beneficial-owner", since, {**stated, **state}),
+        {"company_number": entities[2].number, "kind": "super-secure-beneficial-owner", "description": "super-secure-beneficial-owner", "ceased": "false"},
+        record(entities[3], "individual-beneficial-owner", since, {**stated, **draw.person()}),
+    ]
+    return Planted(entities, [*owned, *(declaration(entity, ALL_IDENTIFIED, entity.incorporated_on) for entity in entities)])
+
+
+def _rare_owners(draw: Draw) -> Planted:
+    """A company of the county council, one of a protected person, one exempt from the register, and overseas entities."""
+    county, protected, listed = draw.company(date(2012, 4, 2)), draw.company(), draw.company(date(1998, 6, 1), category="Public Limited Company", ending=" PLC")
+    council = {"name": "Wendshire County Council", "identification.legal_form": "Local Authority", "identification.legal_authority": "Local Government Act 1972", "address.address_line_1": "Castle Street", "address.premises": "Shire Hall", "address.locality": "Harrowmere", "address.country": "England"}  # fmt: skip
+    records = [
+        record(county, "legal-person-person-with-significant-control", date(2016, 4, 6), {"natures": ALL_SHARES[0], **council}),
+        {"company_number": protected.number, "kind": "super-secure-person-with-significant-control", "description": "super-secure-persons-with-significant-control", "ceased": "false"},
+        {"company_number": listed.number, "kind": EXEMPTIONS_KIND, "exemption": "psc-exempt-as-trading-on-uk-regulated-market", "exempt_from": "2021-08-13"},
+    ]  # fmt: skip
+    return Planted((county, protected, listed), records) + _overseas_owners(draw)

@@ -21,7 +21,8 @@ COMPANY_HEADER = (
     "Accounts.AccountRefDay,Accounts.AccountRefMonth,Accounts.NextDueDate,Accounts.LastMadeUpDate,Accounts.AccountCategory,Returns.NextDueDate,"
     "Returns.LastMadeUpDate,Mortgages.NumMortCharges,Mortgages.NumMortOutstanding,Mortgages.NumMortPartSatisfied,Mortgages.NumMortSatisfied,"
     "SICCode.SicText_1,SICCode.SicText_2,SICCode.SicText_3,SICCode.SicText_4,LimitedPartnerships.NumGenPartners,LimitedPartnerships.NumLimPartners,URI,"
-    + ",".join(f"PreviousName_{n}.CONDATE, PreviousName_{n}.CompanyName" for n in range(1, 11))
+    + "PreviousName_1.CONDATE, PreviousName_1.CompanyName, "  # the second CONDATE alone has a leading blank
+    + ",".join(f"PreviousName_{n}.CONDATE, PreviousName_{n}.CompanyName" for n in range(2, 11))
     + ",ConfStmtNextDueDate, ConfStmtLastMadeUpDate"
 )
 COMPANY_COLUMNS = tuple(name.strip() for name in COMPANY_HEADER.split(","))

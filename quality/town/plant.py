@@ -157,37 +157,40 @@ class Draw:
 # --- records --------------------------------------------------------------------------------------------------------
 
 
-def _record(company: Company, kind: str, notified_on: date, ceased_on: date | None, **columns: str) -> dict[str, str]:
+def record(company: Company, kind: str, notified_on: date, columns: Mapping[str, str], ceased_on: date | None = None) -> dict[str, str]:
+    """One PSC record of a kind; further columns by their names in native.PSC_COLUMNS."""
     ended = {"ceased_on": ceased_on.isoformat()} if ceased_on else {}
     return {"company_number": company.number, "kind": kind, "notified_on": notified_on.isoformat(), **ended, **columns}
 
 
 def person_owner(company: Company, person: Mapping[str, str], natures: Sequence[str], notified_on: date, ceased_on: date | None = None) -> dict[str, str]:
     """PSC record: a person with control of the company."""
-    return _record(company, "individual-person-with-significant-control", notified_on, ceased_on, natures="|".join(natures), **person)
+    return record(company, "individual-person-with-significant-control", notified_on, {"natures": "|".join(natures), **person}, ceased_on)
 
 
 def company_owner(company: Company, holder: Company, natures: Sequence[str], notified_on: date, ceased_on: date | None = None, **stated: str) -> dict[str, str]:
     """PSC record: `holder` with control of the company. `stated` overrides what is stated: name, number, country, place."""
-    identification = {
-        "registration_number": stated.get("number", holder.number),
-        "country_registered": stated.get("country", "England"),
-        "place_registered": stated.get("place", "Companies House"),
-        "legal_authority": "Companies Act 2006",
-        "legal_form": "Private Limited Company",
-    }
-    address = {"premises": str(holder.address.house), "address_line_1": holder.address.street.title(), "locality": holder.address.post_town.title(), "postal_code": holder.address.postcode, "country": "England"}  # fmt: skip
+    address = holder.address
     columns = {
-        **{f"identification.{key}": value for key, value in identification.items()},
-        **{f"address.{key}": value for key, value in address.items()},
+        "name": stated.get("name", holder.name.title()),
+        "natures": "|".join(natures),
+        "identification.registration_number": stated.get("number", holder.number),
+        "identification.country_registered": stated.get("country", "England"),
+        "identification.place_registered": stated.get("place", "Companies House"),
+        "identification.legal_authority": "Companies Act 2006",
+        "identification.legal_form": "Private Limited Company",
+        "address.premises": str(address.house),
+        "address.address_line_1": address.street.title(),
+        "address.locality": address.post_town.title(),
+        "address.postal_code": address.postcode,
+        "address.country": "England",
     }
-    kind = "corporate-entity-person-with-significant-control"
-    return _record(company, kind, notified_on, ceased_on, name=stated.get("name", holder.name.title()), natures="|".join(natures), **columns)
+    return record(company, "corporate-entity-person-with-significant-control", notified_on, columns, ceased_on)
 
 
 def declaration(company: Company, code: str = NO_OWNER, notified_on: date = date(2017, 5, 9), ceased_on: date | None = None) -> dict[str, str]:
     """PSC record: a statement instead of a party, by default that nobody has control (in the publisher's spelling)."""
-    return _record(company, native.STATEMENT_KIND, notified_on, ceased_on, statement=code)
+    return record(company, native.STATEMENT_KIND, notified_on, {"statement": code}, ceased_on)
 
 
 def title(draw: Draw, proprietors: Sequence[tuple[str, str]], added_on: date | None, *, tenure: str = "Freehold", category: str = COMPANY_CATEGORY, price_gbp: int | None = None) -> dict[str, str]:  # fmt: skip
