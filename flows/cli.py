@@ -243,6 +243,7 @@ def evaluate(
     """Precision and recall of each indicator on the current release, against a truth file."""
     import polars as pl
 
+    from flows.publish import open_current
     from quality.evaluation import evaluate as measure
     from transforms.sql import frame
 

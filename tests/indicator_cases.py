@@ -42,7 +42,10 @@ def load(case: Path, indicator: Indicator) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for table in MARTS.values():
         _fill(connection, table, case / f"{table.name}.csv")
-    edges, nodes = (connection.sql(sql).pl() if hasattr(connection.sql(sql), "pl") else pl.from_arrow(connection.sql(sql).to_arrow_table()) for sql in (EDGES_SQL, NODES_SQL))
+    edges, nodes = (
+        connection.sql(sql).pl() if hasattr(connection.sql(sql), "pl") else pl.from_arrow(connection.sql(sql).to_arrow_table())
+        for sql in (EDGES_SQL, NODES_SQL)
+    )
     for name, frame in night.build(edges, nodes, _marks(connection, indicator)).items():
         connection.register(f"frame_{name}", frame.to_arrow())
         connection.execute(f"create table {name} as select * from frame_{name}")
@@ -65,7 +68,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> No
         if unknown := [name for name in header if name not in table]:
             raise AssertionError(f"{path}: {table.name} has no column {unknown[0]}")
         given = set(header)
-    columns = ", ".join(f"{_value(column, column.name in given)} as \"{column.name}\"" for column in table)
+    columns = ", ".join(f'{_value(column, column.name in given)} as "{column.name}"' for column in table)
     source = f"read_csv('{path}', all_varchar = true, header = true, nullstr = '')" if path.exists() else "(select 1 where false)"
     connection.execute(f"create table {table.name} as select {columns} from {source}")
 
@@ -77,4 +80,4 @@ def _value(column: Column, given: bool) -> str:
         return default
     if column.dtype == "texts":
         return f"coalesce(string_split(\"{column.name}\", ';'), [])"
-    return f"coalesce(cast(\"{column.name}\" as {sql_type}), {default})" if not column.nullable else f"cast(\"{column.name}\" as {sql_type})"
+    return f'coalesce(cast("{column.name}" as {sql_type}), {default})' if not column.nullable else f'cast("{column.name}" as {sql_type})'

@@ -78,7 +78,7 @@ def psc_record(index: int, **data: object) -> bytes:
         "company_number": company_number(index),
         "data": {
             "kind": "individual-person-with-significant-control", "name": f"Mr {CANARY}", "notified_on": "2016-07-01",
-            "name_elements": {"forename": CANARY.split()[0], "surname": CANARY.split()[1], "title": "Mr"}, "nationality": "British",
+            "name_elements": {"forename": CANARY.split(maxsplit=1)[0], "surname": CANARY.split()[1], "title": "Mr"}, "nationality": "British",
             "date_of_birth": {"month": 5, "year": 1970}, "country_of_residence": "England", "etag": f"{index:040x}",
             "address": {"premises": "4", "address_line_1": "Mill Lane", "locality": "Zedton", "postal_code": "ZT1 3DB", "country": "England"},
             "links": {"self": f"/company/{company_number(index)}/persons-with-significant-control/individual/invented{index}"},

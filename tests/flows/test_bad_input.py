@@ -182,7 +182,9 @@ def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(registe
     other = _impossible_date(register)(b"")  # only to name the same places as the dates do
     assert other == b""
     changes = {COMPANIES: (b"01/03/2015", b"02/03/2015"), PSC: (b"2016-07-01", b"2016-07-02"), TITLES: (b"01-02-2016", b"02-02-2016")}
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {register: changed(register, BAD, lambda row: row + b"\n" + row.replace(*changes[register]))}))
+    night = _night(
+        tmp_path, landings.write(tmp_path / "landing", {register: changed(register, BAD, lambda row: row + b"\n" + row.replace(*changes[register]))})
+    )
     facts = _edition(night, register).facts
     assert (facts.rows_loaded, facts.rows_rejected) == (RECORDS, 1)
     assert _rejects(night) == [(register, "duplicate_key", BAD + 2)]

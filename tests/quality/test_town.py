@@ -6,9 +6,11 @@ import csv
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import polars as pl
 import pytest
 
@@ -93,7 +95,7 @@ def test_psc_keys_are_the_publishers(town: TownFacts) -> None:
         assert unknown <= {"data.ceased_on", "data.is_sanctioned"}, (kind, unknown)
 
 
-def _keys(records: object) -> set[str]:
+def _keys(records: Iterable[dict]) -> set[str]:
     found: set[str] = set()
 
     def walk(value: object, path: str) -> None:
@@ -103,7 +105,7 @@ def _keys(records: object) -> set[str]:
         else:
             found.add(path)
 
-    for record in records:  # type: ignore[attr-defined]
+    for record in records:
         walk(record, "")
     return found
 
@@ -195,9 +197,9 @@ def test_a_block_holds_no_more_than_its_companies(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(write, "BLOCK", 500)
     heights: list[int] = []
 
-    def spy(core: pl.DataFrame, rng: object) -> pl.DataFrame:
+    def spy(core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
         heights.append(core.height)
-        return finished(core, rng)  # type: ignore[arg-type]
+        return finished(core, rng)
 
     monkeypatch.setattr(write, "finished", spy)
     facts = write_town(tmp_path, companies=1700, seed=1)

@@ -34,10 +34,11 @@ class Batch:
 
 def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: int = 1) -> Iterator[Batch]:
     """Batches of an unpacked file. Raises BlockedEdition (missing_column, empty_file, truncated, not_utf8 header …)."""
-    from transforms.readers import delimited, json_lines
+    from transforms.readers.delimited import read as read_delimited
+    from transforms.readers.json_lines import read as read_json_lines
 
     match register.reader:
         case Delimited():
-            yield from delimited.read(register, path, part_no=part_no, first_record_no=first_record_no)
+            yield from read_delimited(register, path, part_no=part_no, first_record_no=first_record_no)
         case JsonLines():
-            yield from json_lines.read(register, path, part_no=part_no, first_record_no=first_record_no)
+            yield from read_json_lines(register, path, part_no=part_no, first_record_no=first_record_no)
