@@ -241,10 +241,9 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Precision and recall of each indicator on the current release, against a truth file."""
-    import polars as pl
-
     from flows.publish import open_current
     from quality.evaluation import evaluate as measure
+    from quality.evaluation import read_truth
     from transforms.sql import frame
 
     where = settings.home(home)
@@ -257,7 +256,7 @@ def evaluate(
         counts = frame(connection, "select code as indicator, n_flagged, n_not_flagged, n_not_assessable from v_indicator")
     finally:
         connection.close()
-    _print_rows(measure(states, pl.read_csv(path, infer_schema=False), counts).to_dicts(), as_json)
+    _print_rows(measure(states, read_truth(path), counts).to_dicts(), as_json)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ PREFECT_ENVIRONMENT = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_CLI_PROMPT": "false",
 }
+PREFECT_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL"}
 STATE_DIRECTORY_MODE = 0o700
 RELEASE_FILE_MODE = 0o440
 
@@ -96,7 +97,7 @@ def prepare_prefect(home: Home) -> None:
     """Before `prefect` is imported: its folder is this home's, and on the terminal a run looks as it does without Prefect (the server has its log)."""
     home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     home.prefect.chmod(STATE_DIRECTORY_MODE)
-    for name, value in {**PREFECT_ENVIRONMENT, "PREFECT_HOME": str(home.prefect), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}.items():
+    for name, value in {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, "PREFECT_HOME": str(home.prefect)}.items():
         os.environ.setdefault(name, value)
 
 

@@ -17,7 +17,7 @@ import pytest
 from quality.town import TownFacts, native, write, write_town
 from quality.town.companies import OFFICE_SEATS_MAX, finished, form_counts
 from quality.town.dates import EDITION
-from quality.town.numbers import RESERVED_MODULUS, RESERVED_RESIDUE
+from quality.town.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, slots
 from quality.town.owners import NO_OWNER, NO_OWNER_PARTNERSHIP
 from quality.town.places import AREA
 from quality.town.wordlists import table
@@ -241,6 +241,14 @@ def test_legal_forms_have_the_declared_shares() -> None:
     assert counts["llp"] == 2000
     private = sum(count for form, count in counts.items() if form in ("ltd", "residents_ltd", "ltd_sc", "ltd_ni"))
     assert 0.9 < private / 200_000 < 0.96
+
+
+def test_the_largest_town_fits_the_numbers_of_every_series() -> None:
+    totals = pl.DataFrame({"series": table("forms")["series"], "n": form_counts(write.COMPANIES_MAX)}).group_by("series").agg(pl.col("n").sum())
+    for series, total in totals.iter_rows():
+        number, _ = slots(series, np.arange(total), total, np.random.default_rng(1))
+        assert np.unique(number).size == total, series
+        assert not (number % RESERVED_MODULUS == RESERVED_RESIDUE).any(), series
 
 
 def test_addresses_are_in_no_real_postcode_area(bare: TownFacts) -> None:

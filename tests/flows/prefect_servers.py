@@ -1,0 +1,52 @@
+"""Real Prefect processes on loopback for tests: an environment without the caller's Prefect settings, a free port, the API."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This process's, with no Prefect or Undertow setting of its own. Children find the packages from any folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "UNDERTOW_"))}
+    return {**kept, "PYTHONPATH": str(ROOT), **settings}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def api(port: int, path: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
+    """A GET, or with a body a POST, of the server's API."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"http://{HOST}:{port}/api{path}", data=data, headers={"Content-Type": "application/json", **(headers or {})})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def wait_for(what: Callable[[], object], seconds: float, message: Callable[[], str]) -> object:
+    """The first true answer. Connection refused and not-found count as not yet."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if answer := what():
+                return answer
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"not within {seconds:.0f} s: {message()}")
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())

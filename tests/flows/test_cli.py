@@ -1,0 +1,273 @@
+"""The command line as its users meet it: exit codes, the whole night, looking, rollback, being killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows import stages
+from flows.cli import exit_code, printable
+from flows.flags import Raised
+from flows.lock import held
+from flows.publish import RELEASE_DATABASE, current_release, releases
+from flows.settings import Home
+from flows.warehouse import query
+from tests import landings
+from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one published night."""
+    folder = tmp_path_factory.mktemp("night")
+    landings.write(folder / "landing")
+    assert exit_code(["run", "--landing", str(folder / "landing"), "--home", str(folder / "home")]) == 0
+    return Home(folder / "home")
+
+
+def _run(landing: Path, home: Home) -> int:
+    return exit_code(["run", "--landing", str(landing), "--home", str(home.root)])
+
+
+# --- exit codes -----------------------------------------------------------------------------------------------------
+
+
+def test_0_published(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(home.root.parent / "landing", home) == 0
+    said = capsys.readouterr()
+    for register in (COMPANIES, PSC, TITLES):
+        assert register in said.out
+    assert RELEASE_DATABASE in said.out and "night.html" in said.out and str(RECORDS) in said.out
+    assert CANARY not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run"], ["run", "--landing", "nowhere"], ["run", "--landing", ".", "--as-of", "31/02/2026"], ["nonsense"], ["explain", "XYZ-999"], ["rollback", "--to", "000099-aaaaaaaaaaaa"]],
+    ids=["no landing", "no such folder", "no date", "no such command", "no such code", "no such release"],
+)  # fmt: skip
+def test_2_usage(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("UNDERTOW_HOME", str(home.root if arguments[0] in ("explain", "rollback") else tmp_path / "home"))
+    assert exit_code(arguments) == 2
+
+
+def test_2_no_recognised_register(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "holiday.csv").write_text("a,b\n1,2\n")
+    assert _run(tmp_path / "landing", Home(tmp_path / "home")) == 2
+    assert "undertow registers" in capsys.readouterr().err
+
+
+def test_3_a_gate_blocks_the_release_and_the_old_one_stays(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    before = os.readlink(home.current)
+    real = stages.raise_flags
+
+    def without_evidence(*arguments: object) -> Raised:
+        raised = real(*arguments)  # type: ignore[arg-type]  # the signature is raise_flags' own
+        flag = pl.DataFrame([{**dict.fromkeys(raised.flags.columns), "flag_id": "f", "state": "flagged"}], schema=raised.flags.schema)
+        broken = flag.with_columns(pl.col(pl.String).fill_null("x"), pl.col(pl.Boolean).fill_null(False), pl.col(pl.Date).fill_null(pl.date(2026, 6, 1)))
+        return replace(raised, flags=pl.concat([raised.flags, broken.with_columns(state=pl.lit("flagged"))]))
+
+    monkeypatch.setattr(stages, "raise_flags", without_evidence)
+    assert _run(home.root.parent / "landing", home) == 3
+    assert os.readlink(home.current) == before
+    assert "release gate" in capsys.readouterr().err
+    assert list(home.work.iterdir()) == []
+
+
+def test_4_another_run_holds_the_lock(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    before = os.readlink(home.current)
+    with held(home, "run"):
+        assert _run(home.root.parent / "landing", home) == 4
+    assert str(os.getpid()) in capsys.readouterr().err
+    assert os.readlink(home.current) == before
+
+
+def test_4_an_unexpected_error_names_its_kind_and_never_its_text(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_arguments: object) -> None:
+        raise ValueError(f"cannot convert {CANARY!r}")
+
+    monkeypatch.setattr(stages, "resolve", broken)
+    assert _run(home.root.parent / "landing", home) == 4
+    said = capsys.readouterr().err
+    assert "ValueError" in said and "resolve" in said and CANARY not in said
+
+
+def test_4_nothing_can_be_used_on_a_first_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / file_name(COMPANIES)).write_bytes(b"")
+    assert _run(landing, Home(tmp_path / "home")) == 4
+    assert COMPANIES in capsys.readouterr().err
+
+
+def test_5_published_and_a_register_blocked_on_a_first_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landing = landings.write(tmp_path / "landing", {TITLES: b""})
+    place = Home(tmp_path / "home")
+    assert _run(landing, place) == 5
+    assert "BLOCKED" in capsys.readouterr().out
+    statuses = dict(query(current_release(place), "select register, status from v_edition").to_pandas().itertuples(index=False))
+    assert statuses == {COMPANIES: "in_force", PSC: "in_force", TITLES: "blocked"}
+
+
+def test_5_the_last_good_edition_stays_in_force_and_says_since_when(home: Home, tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / file_name(PSC, "2026-06-02")).write_bytes(text(lines(PSC))[:-80])
+    (landing / file_name(COMPANIES, "2026-06-02")).write_bytes(text(lines(COMPANIES)))
+    assert _run(landing, home) == 5
+    rows = query(current_release(home), f"select edition, status, stale_since from v_edition where register = '{PSC}' order by edition").to_pylist()
+    assert [(row["edition"], row["status"], str(row["stale_since"])) for row in rows] == [("2026-06-01", "in_force", "2026-06-01"), ("2026-06-02", "blocked", "None")]
+    titles = query(current_release(home), f"select edition from v_edition where register = '{TITLES}' and status = 'in_force'").to_pylist()
+    assert titles == [{"edition": "2026-06-01"}]  # a release covers every edition of the home, not the folder's only
+
+
+# --- equal nights ---------------------------------------------------------------------------------------------------
+
+
+def test_the_same_editions_give_the_same_release_warm_and_cold(home: Home, tmp_path: Path) -> None:
+    cold = Home(tmp_path / "home")
+    (cold.secrets).mkdir(parents=True)
+    (cold.secrets / "id.key").write_bytes((home.secrets / "id.key").read_bytes())
+    landing = landings.write(tmp_path / "landing")
+    assert _run(landing, cold) == 0
+    assert _run(landing, cold) == 0
+    first, second = releases(cold)
+    assert first.content_sha256 == second.content_sha256 and first.release_id != second.release_id
+
+
+def test_an_old_date_leaves_later_editions_out(home: Home) -> None:
+    arguments = ["run", "--landing", str(home.root.parent / "landing"), "--home", str(home.root), "--as-of", "2026-06-01"]
+    assert exit_code(arguments) == 0
+    assert query(current_release(home), "select max(edition_date) as newest from v_edition").to_pylist() == [{"newest": date(2026, 6, 1)}]
+
+
+# --- looking --------------------------------------------------------------------------------------------------------
+
+
+def test_sql_prints_every_format(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["sql", "select company_id, incorporated_on from v_company order by 1 limit 2", "--home", str(home.root)]
+    assert exit_code([*asked, "--format", "json"]) == 0
+    assert [row["company_id"] for row in json.loads(capsys.readouterr().out)] == ["GB-COH-09000001", "GB-COH-09000002"]
+    assert exit_code([*asked, "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["company_id,incorporated_on", "GB-COH-09000001,2015-03-01", "GB-COH-09000002,2015-03-01"]
+    assert exit_code(asked) == 0
+    assert "(2 rows)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("statement", ["delete from company", "copy (select 1) to 'x.csv'", "attach 'x.duckdb'", "select 1; select 2", "install httpfs"])
+def test_sql_writes_nothing(statement: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(["sql", statement, "--home", str(home.root)]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_explain_shows_a_page_and_a_flag_with_its_evidence(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["explain", "prp-010"]) == 0
+    assert "Ordinary explanations" in capsys.readouterr().out
+    landing = home.root.parent / "with_flag"
+    rows = lines(TITLES)
+    rows[1] = rows[1].replace(b"01-02-2016", b"01-03-2015")
+    landings.write(landing, {TITLES: text(rows)}, edition="2026-07-01")
+    assert _run(landing, home) == 0
+    [flag] = query(current_release(home), "select flag_id, explanation from v_flag where state = 'flagged' and indicator = 'PRP-010'").to_pylist()
+    assert exit_code(["explain", flag["flag_id"], "--home", str(home.root)]) == 0
+    said = capsys.readouterr().out
+    assert flag["explanation"] in said and "0 days later" in said
+    assert "proprietorship_statement.added_on" in said and "ZT100000" in said and "2015-03-01" in said
+
+
+def test_registers_and_indicators_list_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["registers", "--json"]) == 0
+    assert {row["register"] for row in json.loads(capsys.readouterr().out)} >= {COMPANIES, PSC, TITLES}
+    assert exit_code(["indicators"]) == 0
+    assert "PRP-010" in capsys.readouterr().out
+
+
+def test_rollback_goes_back_one(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(home.root.parent / "landing", home) in (0, 5)
+    before = [release.release_id for release in releases(home)]
+    assert exit_code(["rollback", "--home", str(home.root)]) == 0
+    assert current_release(home).name == before[-2]
+    assert before[-2] in capsys.readouterr().out
+
+
+def test_a_terminal_gets_no_control_characters() -> None:
+    assert printable("a\x1b[31mb\u202ec") == "a<U+001B>[31mb<U+202E>c"
+    assert printable("[bold]Ltd[/bold]") == "\\[bold]Ltd\\[/bold]"  # a name is no markup
+
+
+# --- killed ---------------------------------------------------------------------------------------------------------
+
+
+def _start(landing: Path, home: Home) -> subprocess.Popen[str]:
+    code = "from flows.cli import main; main()"
+    arguments = [sys.executable, "-c", code, "run", "--landing", str(landing), "--home", str(home.root)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def _wait_for(path: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not path.exists() or not any(path.iterdir()):
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)
+
+
+def test_kill_9_leaves_the_release_whole_and_the_next_run_completes(home: Home) -> None:
+    before = current_release(home)
+    digest = (before / "manifest.json").read_bytes()
+    process = _start(home.root.parent / "landing", home)
+    _wait_for(home.work)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=30)
+    assert current_release(home) == before and (before / "manifest.json").read_bytes() == digest
+    assert query(before, "select count(*) as n from v_company").to_pylist()[0]["n"] > 0
+    assert _run(home.root.parent / "landing", home) in (0, 5)
+    assert current_release(home) != before and list(home.work.iterdir()) == []
+
+
+def test_sigterm_ends_a_run_with_4(home: Home) -> None:
+    before = current_release(home)
+    process = _start(home.root.parent / "landing", home)
+    _wait_for(home.work)
+    process.send_signal(signal.SIGTERM)
+    _out, said = process.communicate(timeout=60)
+    assert process.returncode == 4 and "interrupted" in said
+    assert current_release(home) == before and list(home.work.iterdir()) == []
+
+
+# --- the demo -------------------------------------------------------------------------------------------------------
+
+
+def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Home(tmp_path / "home")
+    assert exit_code(["demo", "--companies", "300", "--home", str(place.root)]) == 0
+    assert "SYNTHETIC" in capsys.readouterr().out
+    assert query(current_release(place), "select synthetic from v_release").to_pylist() == [{"synthetic": True}]
+    assert exit_code(["evaluate", "--json", "--home", str(place.root)]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert len(table) >= 4 and all(row["hits_n"] > 0 and row["precision"] == row["recall"] == 1.0 for row in table)
+    assert "SYNTHETIC" in next(place.reports.glob("*/night.html")).read_text(encoding="utf-8")
+    assert exit_code(["demo", "--home", str(home.root)]) == 2
+    # A real night in the demo's home reads no edition of the town.
+    assert _run(home.root.parent / "landing", place) == 0
+    assert query(current_release(place), "select count(*) as n from v_company").to_pylist() == [{"n": RECORDS}]

@@ -1,0 +1,261 @@
+"""The night through Prefect, on a real server: the same release and exit codes as without it, and nothing of the data on the server."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.publish import releases
+from flows.settings import Home
+from flows.stages import STAGES
+from tests import landings
+from tests.flows.prefect_servers import HOST, ROOT, api, bytes_of, environment, free_port, wait_for
+
+HEALTHY_SECONDS_MAX = 60
+RECORDED_SECONDS_MAX = 30
+SURNAME = landings.CANARY.split()[-1]
+
+# One process: each night's exit code in order, and what the entrypoint gives.
+NIGHTS = """
+import json, sys
+from pathlib import Path
+from flows import runner
+from flows.cli import exit_code
+from flows.stages import Stage
+from transforms.errors import ReleaseBlocked
+
+work, canary = Path(sys.argv[1]), sys.argv[2]
+
+def failing(error):
+    def run(night):
+        raise error
+    return (Stage("landing", run),)
+
+def night(name, stages=None):
+    before, runner.STAGES = runner.STAGES, stages or runner.STAGES
+    try:
+        return exit_code(["run", "--landing", str(work / name), "--home", str(work / f"home-{name}")])
+    finally:
+        runner.STAGES = before
+
+told = {"codes": {name: night(name) for name in ("whole", "unrecognised", "broken")}, "prefect": "prefect" in sys.modules}
+told["codes"]["gate"] = night("whole-gate", failing(ReleaseBlocked("a gate failed")))
+told["codes"]["unexpected"] = night("whole-unexpected", failing(KeyError(canary)))
+if told["prefect"]:
+    from prefect.flows import load_flow_from_entrypoint
+    from prefect.utilities.callables import parameter_schema
+    flow = load_flow_from_entrypoint("flows.nightly.nightly", use_placeholder_flow=False)
+    told["flow"] = {"name": flow.name, "schema": parameter_schema(flow).model_dump(mode="json"), "persists": flow.persist_result}
+    told["refused"] = []
+    for arguments in (("landing", "/home"), ("/landing", "data"), ("/landing", "/home", "soon")):
+        try:
+            flow.fn(*arguments)
+        except Exception as error:
+            told["refused"].append([type(error).__name__, str(error)])
+Path(sys.argv[3]).write_text(json.dumps(told))
+"""
+EXPECTED_CODES = {"whole": 0, "unrecognised": 2, "broken": 5, "gate": 3, "unexpected": 4}
+
+STARTED_WITH = """
+import sys
+from flows.cli import exit_code
+codes = [exit_code(arguments) for arguments in (["registers"], ["explain", "OWN-010"], ["sql", "select count(*) from v_company", "--home", sys.argv[1]])]
+print("imported:", codes, sorted({"prefect", "great_expectations", "followthemoney"} & set(sys.modules)))
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    home: Path
+
+
+@dataclass(frozen=True)
+class Nights:
+    """What one process told, its output, and where the nights' homes are."""
+
+    told: dict[str, object]
+    output: str
+    work: Path
+
+    def content(self, name: str) -> str:
+        return releases(Home(self.work / f"home-{name}"))[-1].content_sha256
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home, port = tmp_path_factory.mktemp("prefect"), free_port()
+    settings = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    log = home.with_suffix(".log")
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port), "--no-ui"]
+        process = subprocess.Popen(command, env=environment(**settings), cwd=home, stdout=output, stderr=output, start_new_session=True)
+    try:
+        wait_for(lambda: process.poll() is None and api(port, "/health"), HEALTHY_SECONDS_MAX, log.read_text)
+        yield Server(port, home)
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        process.kill()
+        process.wait()
+
+
+def _nights(work: Path, **settings: str) -> Nights:
+    for name in ("whole", "whole-gate", "whole-unexpected"):
+        landings.write(work / name)
+    landings.write(work / "broken", {landings.TITLES: b"not,a,title\n"})
+    (work / "unrecognised").mkdir()
+    (work / "unrecognised" / "notes.txt").write_text("nothing to see")
+    command = [sys.executable, "-c", NIGHTS, str(work), landings.CANARY, str(work / "told.json")]
+    ran = subprocess.run(command, env=environment(**settings), cwd=work, capture_output=True, text=True, timeout=240, check=False)
+    output = ran.stdout + ran.stderr
+    assert (work / "told.json").is_file(), output
+    return Nights(json.loads((work / "told.json").read_text()), output, work)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    return _nights(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def through_prefect(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    return _nights(tmp_path_factory.mktemp("through"), PREFECT_API_URL=f"http://{HOST}:{server.port}/api")
+
+
+def _runs(server: Server) -> list[dict[str, object]]:
+    """The flow runs, oldest first, once all of them are reported."""
+
+    def reported() -> list[dict[str, object]] | None:
+        found: list[dict[str, object]] = api(server.port, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
+        return found if len(found) == len(EXPECTED_CODES) and all(run["state_type"] in ("COMPLETED", "FAILED") for run in found) else None
+
+    runs = wait_for(reported, RECORDED_SECONDS_MAX, lambda: str([run["state_type"] for run in api(server.port, "/flow_runs/filter", {})]))
+    assert isinstance(runs, list)
+    return runs
+
+
+def _logs(server: Server, run: dict[str, object]) -> list[str]:
+    return [entry["message"] for entry in api(server.port, "/logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}})]
+
+
+def test_exit_codes_agree_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
+    assert plain.told["codes"] == EXPECTED_CODES, plain.output
+    assert through_prefect.told["codes"] == EXPECTED_CODES, through_prefect.output
+
+
+def test_the_release_is_the_same_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
+    assert {name: through_prefect.content(name) for name in ("whole", "broken")} == {name: plain.content(name) for name in ("whole", "broken")}
+    assert through_prefect.content("whole") != through_prefect.content("broken")
+
+
+def test_a_run_without_an_api_url_imports_no_prefect(plain: Nights, through_prefect: Nights) -> None:
+    assert plain.told["prefect"] is False
+    assert through_prefect.told["prefect"] is True
+
+
+def test_commands_that_look_import_neither_prefect_nor_great_expectations(plain: Nights) -> None:
+    command = [sys.executable, "-c", STARTED_WITH, str(plain.work / "home-whole")]
+    ran = subprocess.run(command, env=environment(PREFECT_API_URL=f"http://{HOST}:9/api"), capture_output=True, text=True, timeout=60, check=False)
+    assert "imported: [0, 0, 0] []" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_the_terminal_shows_the_same_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
+    def said(nights: Nights) -> list[str]:
+        return [line for line in nights.output.splitlines() if line.startswith("undertow: ")]
+
+    assert said(through_prefect)[:2] == said(plain)[:2]
+    assert len(said(through_prefect)) == 3
+    assert "Traceback" not in through_prefect.output
+
+
+def test_a_flow_run_has_a_task_run_for_each_stage(server: Server, through_prefect: Nights) -> None:
+    assert through_prefect.told["codes"]
+    run = _runs(server)[0]
+
+    def recorded() -> list[dict[str, object]] | None:
+        found: list[dict[str, object]] = api(server.port, "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+        return found if len(found) == len(STAGES) and all(task["state_type"] == "COMPLETED" for task in found) else None
+
+    tasks = wait_for(recorded, RECORDED_SECONDS_MAX, lambda: str(api(server.port, "/task_runs/filter", {})))
+    assert isinstance(tasks, list)
+    assert run["state_name"] == "Completed"
+    assert [task["name"] for task in sorted(tasks, key=lambda task: str(task["start_time"]))] == [stage.name for stage in STAGES]
+    assert run["parameters"] == {
+        "landing": str(through_prefect.work / "whole"),
+        "home": str(through_prefect.work / "home-whole"),
+        "as_of": None,
+        "areas": [],
+    }
+
+
+def test_the_server_is_told_how_each_night_ended(server: Server, through_prefect: Nights) -> None:
+    assert through_prefect.told["codes"]
+    runs = _runs(server)
+    assert [run["state_type"] for run in runs] == ["COMPLETED", "FAILED", "COMPLETED", "FAILED", "FAILED"]
+
+    def said() -> bool:
+        return any("exit code 5" in line for line in _logs(server, runs[2])) and any("exit code 0" in line for line in _logs(server, runs[0]))
+
+    assert wait_for(said, RECORDED_SECONDS_MAX, lambda: str(_logs(server, runs[2])))
+    assert "UsageError" in runs[1]["state"]["message"]  # type: ignore[index]
+    assert "unexpected KeyError" in runs[4]["state"]["message"]  # type: ignore[index]
+
+
+def test_no_name_and_no_pickle_reach_prefect(server: Server, through_prefect: Nights) -> None:
+    assert SURNAME.encode() in bytes_of(through_prefect.work / "whole"), "the landing has the name, or this test proves nothing"
+    assert _runs(server)
+    folders = [server.home, *sorted(through_prefect.work.glob("home-*/prefect"))]
+    assert len(folders) == 1 + len(EXPECTED_CODES)
+    kept = {name: bytes_of(folder) for folder in folders for name in [str(folder)]}
+    assert b"unexpected KeyError" in kept[str(server.home)], "failures are stored in the database, which is what is searched"
+    assert [name for name, content in kept.items() if SURNAME.lower().encode() in content.lower()] == []
+    assert SURNAME.lower() not in through_prefect.output.lower()
+    files = {path.name.partition("-")[0] for folder in folders for path in folder.rglob("*") if path.is_file()}
+    assert files <= {"prefect.db", "memo_store.toml", "profiles.toml"}
+
+
+def test_the_entrypoint_loads_by_its_dotted_name(through_prefect: Nights) -> None:
+    flow = through_prefect.told["flow"]
+    assert isinstance(flow, dict)
+    assert (flow["name"], flow["persists"]) == ("nightly", False)
+    assert list(flow["schema"]["properties"]) == ["landing", "home", "as_of", "areas"]
+    assert flow["schema"]["required"] == ["landing", "home"]
+
+
+def test_a_deployments_parameters_are_checked(through_prefect: Nights) -> None:
+    refused = through_prefect.told["refused"]
+    assert isinstance(refused, list)
+    assert [kind for kind, _ in refused] == ["UsageError"] * 3
+    assert [text.split(":")[0] for _, text in refused] == ["parameter landing", "parameter home", "parameter as_of"]
+
+
+def test_no_server_answers_then_nothing_is_done(tmp_path: Path) -> None:
+    landing = landings.write(tmp_path / "landing")
+    run = "import sys; from flows.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", run, "run", "--landing", str(landing), "--home", str(tmp_path / "home")]
+    url = f"http://{HOST}:{free_port()}/api"
+    ran = subprocess.run(command, env=environment(PREFECT_API_URL=url), cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 4, ran.stderr
+    assert "PREFECT_API_URL" in ran.stderr
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["prefect"]
+
+
+def test_prefect_yaml_names_the_entrypoint_the_time_zone_and_the_work_pool() -> None:
+    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    assert [deployment["entrypoint"] for deployment in deployments] == ["flows.nightly.nightly"]
+    (deployment,) = deployments
+    assert [(schedule["cron"], schedule["timezone"], schedule["active"]) for schedule in deployment["schedules"]] == [("30 2 * * *", "Europe/Amsterdam", True)]
+    assert (deployment["concurrency_limit"], deployment["work_pool"]["name"]) == (1, "undertow")
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included["prefect.yaml"] == "flows/prefect.yaml"

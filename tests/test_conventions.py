@@ -1,0 +1,187 @@
+"""Conventions held by tests: units are whole, SQL stays portable, refused attributes are not read, start-up is light."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import sqlglot
+import yaml
+from sqlglot import exp
+
+from transforms.indicator import FAMILIES, Indicator, indicators
+from transforms.marts import MART_ORDER, mart_sql
+from transforms.register import Register, registers
+from transforms.statements import STATEMENT_TABLES, Table
+from transforms.views import MARTS, RELEASE_TABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("flows", "transforms", "graphs", "quality")
+FIXTURES = ROOT / "tests" / "fixtures"
+TABLES = {**STATEMENT_TABLES, **RELEASE_TABLES}
+
+
+# --- units ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_three_registers_and_four_indicators_are_discovered() -> None:
+    assert {"gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod"} <= set(registers())
+    assert {"OWN-010", "DEC-010", "PRP-010", "ADR-010"} <= set(indicators())
+
+
+@pytest.mark.parametrize("register", registers().values(), ids=lambda register: register.name)
+def test_a_register_is_documented_and_has_cases(register: Register) -> None:
+    module = importlib.import_module(f"transforms.registers.{register.name}")
+    assert module.__doc__ and len(module.__doc__.splitlines()) > 3
+    for text in (register.title, register.publisher, register.licence, register.cadence, register.url, register.expected_rows, register.description):
+        assert text.strip()
+    assert any(case.is_dir() and any(case.iterdir()) for case in (FIXTURES / "registers" / register.name).iterdir())
+    assert len({field.name for field in register.fields}) == len(register.fields)
+    assert all(field.date_format for field in register.fields if field.kind == "date")
+    assert all(field.known for field in register.fields if field.kind == "category" and not field.ignored)
+
+
+@pytest.mark.parametrize("register", registers().values(), ids=lambda register: register.name)
+def test_every_native_field_is_used_or_ignored_by_name(register: Register) -> None:
+    """A field that is declared, not ignored, and in no code of the register but its declaration would be dropped in silence."""
+    sources = [ROOT / "transforms" / "registers" / f"{register.name}.py", *(ROOT / "transforms" / "formats").glob("*.py")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    numbered = {re.sub(r"\d+", "{}", field.name) for field in register.fields if not field.ignored}
+    last_parts = {name.split(".")[-1] for name in numbered}
+    unused = [name for name in last_parts if not any(piece in code for piece in (name, name.replace("{}", "{n}"), re.sub(r"\W*\{\}\W*.*", "", name)))]
+    assert unused == []
+
+
+@pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
+def test_an_indicator_is_documented_and_planted(indicator: Indicator) -> None:
+    assert indicator.family in FAMILIES and re.fullmatch(r"[A-Z]{3}-\d{3}", indicator.code)
+    assert indicator.source and indicator.what_would_clear_it and indicator.ordinary_explanations
+    assert indicator.page.splitlines()[0].startswith(indicator.code)
+    for parameter in indicator.parameters:
+        assert parameter.source and parameter.unit and f"${parameter.name}" in indicator.states
+        assert f"`{parameter.name}` {parameter.default:g}" in indicator.page
+    assert (ROOT / "quality" / "town" / "plants" / f"{indicator.code.lower().replace('-', '_')}.py").is_file()
+
+
+def test_every_mart_has_its_file_and_every_file_its_mart() -> None:
+    files = {path.stem for path in (ROOT / "transforms" / "marts").glob("*.sql")}
+    assert files == set(MART_ORDER) == set(MARTS) - {"resolution"}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_every_column_says_what_it_means(table: Table) -> None:
+    for column in table:
+        assert column.description.endswith((".", "…", ")")) or column.description, column.name
+        assert len(column.description) >= 4, f"{table.name}.{column.name}"
+        if column.dtype in ("share", "money"):
+            assert column.unit, f"{table.name}.{column.name} has no unit"
+        if column.dtype == "money":
+            assert column.name.endswith(("_gbp", "_eur")), column.name
+
+
+# --- SQL ------------------------------------------------------------------------------------------------------------
+
+QUERIES = {
+    **{f"mart {name}": mart_sql(name) for name in MART_ORDER},
+    **{f"{i.code} {kind}": sql for i in indicators().values() for kind, sql in (("states", i.states), ("evidence", i.evidence), *i.marks.items())},
+}
+# Differ in silence, or fail, on the distributed engine after transpiling: DESIGN, "Three kinds of step".
+REFUSED_FUNCTIONS = {
+    "any_value", "first", "last", "arg_max", "arg_min", "max_by", "min_by", "mad", "quantile_cont", "percentile_cont", "list", "array_agg", "string_agg",
+    "format", "printf", "now", "current_date", "current_timestamp", "random", "uuid",
+}  # fmt: skip
+ALLOWED_NODES_OF_DATES = {"DAY"}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_sql_is_one_select_within_the_allow_list(name: str) -> None:
+    [tree] = sqlglot.parse(QUERIES[name], read="duckdb")
+    assert isinstance(tree, exp.Query)
+    for function in tree.find_all(exp.Func):
+        called = (function.name if isinstance(function, exp.Anonymous) else function.sql_name()).lower()
+        assert called not in REFUSED_FUNCTIONS, f"{name}: {called}"
+        if isinstance(function, exp.DateDiff):
+            assert function.args["unit"].name.upper() in ALLOWED_NODES_OF_DATES, f"{name}: date_diff of another unit than day"
+    assert not list(tree.find_all(exp.Interval)), f"{name}: interval"
+    assert not list(tree.find_all(exp.WithinGroup)), f"{name}: within group"
+    for window in tree.find_all(exp.Window):
+        if isinstance(window.this, exp.RowNumber):
+            assert window.args.get("order") is not None, f"{name}: row_number without an order"
+    for division in tree.find_all(exp.Div):
+        assert isinstance(division.expression, exp.Nullif | exp.Literal), f"{name}: division without nullif"
+
+
+@pytest.mark.parametrize("sql", ["select any_value(a) from t", "select date_diff('month', a, b) from t", "select a / b from t", "select a + interval 3 day from t"])
+def test_the_allow_list_refuses(sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(QUERIES, "bad", sql)
+    with pytest.raises(AssertionError):
+        test_sql_is_one_select_within_the_allow_list("bad")
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_sql_is_totally_ordered(name: str) -> None:
+    [tree] = sqlglot.parse(QUERIES[name], read="duckdb")
+    assert tree.args.get("order") is not None
+
+
+# --- refused attributes ---------------------------------------------------------------------------------------------
+
+REFUSED = re.compile(r"nationalit|birth_?place|place_of_birth|residence|ethnic|religio|\bsex\b|gender|name_origin|benefit_status", re.IGNORECASE)
+# The parser that drops them by name, and the town, whose native format has them as the real one does.
+READS_PAST_THE_PARSER_ONLY = {"transforms/registers/gb_coh_psc.py", "transforms/statements.py"}
+
+
+def test_no_column_is_a_refused_attribute() -> None:
+    assert [f"{table.name}.{column.name}" for table in TABLES.values() for column in table if REFUSED.search(column.name)] == []
+
+
+def test_no_code_reads_a_refused_attribute_past_the_parser() -> None:
+    files = [path for package in PACKAGES for kind in ("*.py", "*.sql", "*.j2") for path in (ROOT / package).rglob(kind)]
+    reading = {str(path.relative_to(ROOT)) for path in files if REFUSED.search(path.read_text(encoding="utf-8"))}
+    assert {path for path in reading if not path.startswith("quality/town/")} <= READS_PAST_THE_PARSER_ONLY
+
+
+def test_the_parser_drops_them_by_name() -> None:
+    psc = registers()["gb_coh_psc"]
+    assert psc.field("data.nationality").ignored and psc.field("data.country_of_residence").ignored
+
+
+# --- entry points and start-up --------------------------------------------------------------------------------------
+
+
+def test_entry_points_load() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    prefect = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+    entry_points = [*project["scripts"].values(), *(deployment["entrypoint"] for deployment in prefect["deployments"])]
+    for entry_point in entry_points:
+        module, _, name = entry_point.replace(":", ".").rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name)), entry_point
+        assert "/" not in entry_point  # a path entrypoint would put flows/ on sys.path
+
+
+@pytest.mark.parametrize("arguments", [["sql", "select 1"], ["explain", "OWN-010"], ["registers"]], ids=lambda arguments: arguments[0])
+def test_commands_that_look_start_light(arguments: list[str], tmp_path: Path) -> None:
+    heavy = ("prefect", "great_expectations", "followthemoney", "scipy", "networkx")
+    code = f"import sys; from flows.cli import exit_code; exit_code({[*arguments]!r}); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    environment = {"UNDERTOW_HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(ROOT)}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+    assert result.stderr.splitlines()[-1] == "[]", result.stderr
+
+
+def test_import_directions_hold() -> None:
+    result = subprocess.run([Path(sys.executable).with_name("lint-imports")], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_top_level_is_the_clients() -> None:
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
+    top = {name.split("/")[0] for name in tracked}
+    folders = {"flows", "transforms", "graphs", "data", "quality", "tests", ".ci"}
+    files = {"pyproject.toml", "prefect.yaml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "DECISIONS.md", "LICENSE", "uv.lock", ".gitignore"}
+    assert top <= folders | files
+    assert [name for name in tracked if name.startswith("data/")] == ["data/README.md"]
