@@ -16,7 +16,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -61,13 +60,17 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     try:
         result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:  # everything Typer says of arguments
+        show = getattr(error, "show", None)
+        if callable(show):
+            show()
+        else:
+            print(f"undertow: {error}", file=sys.stderr)
         return EXIT_USAGE
     except UndertowError as error:
         print(f"undertow: {error}", file=sys.stderr)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("undertow: interrupted", file=sys.stderr)
         return EXIT_FAILED
     except BrokenPipeError:

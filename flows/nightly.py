@@ -34,7 +34,9 @@ log = structlog.get_logger()
 _prepared: ContextVar[Night | None] = ContextVar("prepared", default=None)
 
 
-@flow(name="nightly", persist_result=False, validate_parameters=True, log_prints=False)
+# A failed flow run's exception is written to PREFECT_HOME/storage whatever is asked for, so that it is JSON is asked for here:
+# a worker has imported Prefect before it reads the environment above.
+@flow(name="nightly", persist_result=False, result_serializer="json", validate_parameters=True, log_prints=False)
 def nightly(landing: str, home: str, as_of: str | None = None, areas: list[str] | None = None) -> Facts:
     """One night, published to `home`. Returns release id, date, report path and the contract's exit code (0 or 5).
 
@@ -71,7 +73,7 @@ def _date(as_of: str | None) -> date | None:
 def _as_task(stage: Stage, night: Night) -> Counts:
     """One stage as a task named after it. The night is closed over: a parameter would be stored."""
 
-    @task(name=stage.name, task_run_name=stage.name, persist_result=False, retries=0)
+    @task(name=stage.name, task_run_name=stage.name, persist_result=False, result_serializer="json", retries=0)
     def run() -> dict[str, int | str]:
         with said_safely(stage.name):
             counts = dict(run_stage(stage, night))

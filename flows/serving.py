@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from importlib.metadata import files
 from pathlib import Path
 from threading import Event
 
@@ -63,9 +64,12 @@ def serve(home: Home, port: int) -> int:
 
 
 def prefect_file() -> Path:
-    """prefect.yaml: inside the package in a wheel, beside it in a checkout."""
-    packaged = Path(__file__).with_name("prefect.yaml")
-    return packaged if packaged.is_file() else Path(__file__).parents[1] / "prefect.yaml"
+    """prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises RunFailed."""
+    installed = (Path(str(file.locate())) for file in files("undertow") or () if file.name == "prefect.yaml")
+    found = next((path for path in (Path(__file__).parents[1] / "prefect.yaml", *installed) if path.is_file()), None)
+    if found is None:
+        raise RunFailed("prefect.yaml is neither beside the package nor among the installed files; install the package again")
+    return found
 
 
 def _environment(home: Home, port: int) -> Mapping[str, str]:

@@ -104,7 +104,7 @@ def title_row(index: int, **given: str) -> bytes:
         "County": "ZEDSHIRE", "Region": "SOUTH WEST", "Postcode": "ZT1 3DB", "Multiple Address Indicator": "N", "Price Paid": "250000",
         "Proprietor Name (1)": f"ZEDTON TRADER {index} LIMITED", "Company Registration No. (1)": company_number(index).lstrip("0"),
         "Proprietorship Category (1)": "Limited Company or Public Limited Company", "Proprietor (1) Address (1)": f"{index + 1} High Street, Zedton ZT1 2AB",
-        "Date Proprietor Added": "01-02-2016", "Additional Proprietor Indicator": "N", **{name.replace("_", " "): value for name, value in given.items()},
+        "Date Proprietor Added": "01-02-2018", "Additional Proprietor Indicator": "N", **{name.replace("_", " "): value for name, value in given.items()},
     }  # fmt: skip
     return ",".join(f'"{value}"' if "," in value else value for value in (values.get(name, "") for name in TITLE_COLUMNS)).encode()
 

@@ -138,7 +138,7 @@ def _stray_quote(register: str) -> Callable[[bytes], bytes]:
 
 
 def _impossible_date(register: str) -> Callable[[bytes], bytes]:
-    good, bad = {COMPANIES: (b"01/03/2015", b"31/02/2015"), PSC: (b"2016-07-01", b"2016-02-31"), TITLES: (b"01-02-2016", b"31-02-2016")}[register]
+    good, bad = {COMPANIES: (b"01/03/2015", b"31/02/2015"), PSC: (b"2016-07-01", b"2016-02-31"), TITLES: (b"01-02-2018", b"31-02-2018")}[register]
     return lambda row: row.replace(good, bad, 1)
 
 
@@ -181,7 +181,7 @@ def test_an_exact_duplicate_is_ignored(register: str, tmp_path: Path, others_loa
 def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
     other = _impossible_date(register)(b"")  # only to name the same places as the dates do
     assert other == b""
-    changes = {COMPANIES: (b"01/03/2015", b"02/03/2015"), PSC: (b"2016-07-01", b"2016-07-02"), TITLES: (b"01-02-2016", b"02-02-2016")}
+    changes = {COMPANIES: (b"01/03/2015", b"02/03/2015"), PSC: (b"2016-07-01", b"2016-07-02"), TITLES: (b"01-02-2018", b"02-02-2018")}
     night = _night(
         tmp_path, landings.write(tmp_path / "landing", {register: changed(register, BAD, lambda row: row + b"\n" + row.replace(*changes[register]))})
     )
@@ -232,7 +232,7 @@ def test_the_quarantine_keeps_the_raw_record_for_its_owner_only(tmp_path: Path) 
     [path] = [path for path in (night.home.quarantine / TITLES).glob("*.jsonl") if path.stat().st_size]
     assert path.stat().st_mode & 0o777 == 0o600
     assert night.home.quarantine.stat().st_mode & 0o777 == 0o700
-    assert '"code": "impossible_date"' in path.read_text() and "31-02-2016" in path.read_text()
+    assert '"code": "impossible_date"' in path.read_text() and "31-02-2018" in path.read_text()
 
 
 def test_unreadable_categories_and_keys_are_loud(tmp_path: Path) -> None:

@@ -128,8 +128,9 @@ def test_5_published_and_a_register_blocked_on_a_first_night(tmp_path: Path, cap
     assert statuses == {COMPANIES: "in_force", PSC: "in_force", TITLES: "blocked"}
 
 
-def test_5_the_last_good_edition_stays_in_force_and_says_since_when(home: Home, tmp_path: Path) -> None:
-    landing = tmp_path / "landing"
+def test_5_the_last_good_edition_stays_in_force_and_says_since_when(tmp_path: Path) -> None:
+    home, landing = Home(tmp_path / "home"), tmp_path / "second"
+    assert _run(landings.write(tmp_path / "first"), home) == 0
     landing.mkdir()
     (landing / file_name(PSC, "2026-06-02")).write_bytes(text(lines(PSC))[:-80])
     (landing / file_name(COMPANIES, "2026-06-02")).write_bytes(text(lines(COMPANIES)))
@@ -185,7 +186,7 @@ def test_explain_shows_a_page_and_a_flag_with_its_evidence(home: Home, capsys: p
     assert "Ordinary explanations" in capsys.readouterr().out
     landing = home.root.parent / "with_flag"
     rows = lines(TITLES)
-    rows[1] = rows[1].replace(b"01-02-2016", b"01-03-2015")
+    rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
     landings.write(landing, {TITLES: text(rows)}, edition="2026-07-01")
     assert _run(landing, home) == 0
     [flag] = query(current_release(home), "select flag_id, explanation from v_flag where state = 'flagged' and indicator = 'PRP-010'").to_pylist()

@@ -77,7 +77,11 @@ INDICATOR = Indicator(
             'steps' as unit,
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
-            s.size_n
+            case
+                when s.holds_itself then 'is recorded as an owner or controller of itself: a ring of 1 step'
+                else concat_ws('', 'owns or controls itself through a ring of ', cast(k.steps_n as varchar), ' steps; ', cast(s.size_n as varchar),
+                    ' legal entities are in the set')
+            end as finding
         from held h
         left join graph_scc s using (subject_id)
         left join shortest k using (subject_id)
@@ -92,7 +96,7 @@ INDICATOR = Indicator(
         join relationship r using (statement_id)
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} owns or controls itself through a ring: the shortest has {value:.0f} steps, and {size_n} legal entities are in the set.",
+    sentence="{subject_name} {finding}.",
     reasons={},
     subtypes={"ring": "A ring of at least two legal entities.", "self_held": "The entity is recorded as a holder of itself."},
     ordinary_explanations=(

@@ -101,7 +101,8 @@ INDICATOR = Indicator(
             cast(null as bigint) as peer_n,
             proprietor_name,
             incorporated_on,
-            added_on
+            added_on,
+            case when gap_days = 1 then 'day' else 'days' end as days_word
         from ranked
         where first_row = 1
         order by subject_id
@@ -128,7 +129,7 @@ INDICATOR = Indicator(
         select title_id, 'company incorporated', company_statement_id, 'entity_statement.incorporated_on' from hits
         order by subject_id, role, statement_id, field
     """,
-    sentence="{proprietor_name} was incorporated on {incorporated_on} and became proprietor of {subject_id} on {added_on}, {value:.0f} days later (flagged up to {threshold:.0f}).",
+    sentence="{proprietor_name} was incorporated on {incorporated_on} and became proprietor of {subject_id} on {added_on}, {value:.0f} {days_word} later (flagged up to {threshold:.0f} days).",
     reasons={
         "no_company_number": "the proprietor is shown without a usable UK company number",
         "number_not_held": "the proprietor's number is not in the company register held",
