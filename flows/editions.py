@@ -44,58 +44,87 @@ def newest_date(editions: Iterable[EditionFacts]) -> date | None:
     return max((facts.edition_date for facts in editions if facts.edition_date is not None), default=None)
 
 
-def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], as_of: date) -> Editions:
-    """Status of every edition dated up to `as_of` or undated. Later ones are not part of this night."""
-    known = sorted((facts for facts in held if _by(facts, as_of)), key=_series)
+def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], as_of: date | None) -> Editions:
+    """Status of every edition dated up to `as_of` or undated; later ones, blocked or not, are no part of that night.
+
+    `as_of` None: no date was asked for, and every edition counts. The night's date is then `newest_date` of the usable
+    ones, so that a newer delivery that is blocked neither moves the date nor goes unseen because of it.
+    """
+    tonight = [facts for facts in blocked if _by(facts, as_of)]
+    refused = {_bytes_of(facts) for facts in tonight}  # the parser of today refuses what an earlier one let in
+    known = sorted((facts for facts in _one_parse_each(held) if _by(facts, as_of) and _bytes_of(facts) not in refused), key=_series)
     chosen = [edition for _, group in groupby(known, key=_series) for edition in _statuses(list(group))]
-    tonight = [EditionInUse(facts, "blocked") for facts in blocked if _by(facts, as_of)]
-    everything = _with_staleness([*chosen, *tonight])
+    everything = _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in tonight)])
     return Editions(tuple(sorted(everything, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key))))
 
 
-def _by(facts: EditionFacts, as_of: date) -> bool:
-    return facts.edition_date is None or facts.edition_date <= as_of
+def _by(facts: EditionFacts, as_of: date | None) -> bool:
+    return as_of is None or facts.edition_date is None or facts.edition_date <= as_of
 
 
 def _series(facts: EditionFacts) -> tuple[str, str]:
     return facts.register, facts.dataset
 
 
+def _bytes_of(facts: EditionFacts) -> tuple[str, str, str, str]:
+    return facts.register, facts.dataset, facts.label, facts.file_sha256
+
+
 def _order(facts: EditionFacts) -> tuple[date, str, int]:
-    """Undated ones are older than every dated one."""
+    """Undated ones are older than every dated one, and among themselves in order of their hashes: no arrival decides."""
     return facts.edition_date or date.min, facts.label, facts.arrival
+
+
+def _one_parse_each(held: Iterable[EditionFacts]) -> list[EditionFacts]:
+    """A changed parser reads the same bytes again: the last reading counts, in the place of the first one."""
+    ordered = sorted(held, key=lambda facts: (_bytes_of(facts), facts.arrival))
+    readings = [list(group) for _, group in groupby(ordered, key=_bytes_of)]
+    return [replace(group[-1], arrival=group[0].arrival) for group in readings]
 
 
 def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:
     """One data set: the newest complete edition is in force; without one, the newest extract."""
     ordered = sorted(editions, key=_order)
-    last = {facts.label: facts for facts in ordered}
-    superseded = [EditionInUse(facts, "superseded") for facts in ordered if last[facts.label] is not facts]
-    standing = list(last.values())
+    standing = [_standing(list(group)) for _, group in groupby(ordered, key=lambda facts: facts.label)]
     complete = [facts for facts in standing if facts.completeness == "complete"]
     in_force = (complete or standing)[-1]
-    return superseded + [_status(facts, in_force, bool(complete)) for facts in standing]
+    return [_status(facts, in_force, standing) for facts in ordered]
 
 
-def _status(facts: EditionFacts, in_force: EditionFacts, have_complete: bool) -> EditionInUse:
+def _standing(files: Sequence[EditionFacts]) -> EditionFacts:
+    """Of the files of one edition, in order of arrival: the last that is complete; without one, the last."""
+    return ([facts for facts in files if facts.completeness == "complete"] or files)[-1]
+
+
+def _status(facts: EditionFacts, in_force: EditionFacts, standing: Sequence[EditionFacts]) -> EditionInUse:
     if facts is in_force:
         return EditionInUse(facts, "in_force")
-    if have_complete and facts.completeness == "extract" and _order(facts) > _order(in_force):
-        message = f"{facts.register} {facts.label}: {facts.completeness_reason}; the complete edition {in_force.label} stays in force. Fetch the whole file."
+    if facts.completeness == "extract" and in_force.completeness == "complete" and _would_replace(facts, in_force):
+        message = (
+            f"{facts.register} {facts.label} ({facts.file_name}): {facts.completeness_reason}; "
+            f"the complete edition {in_force.label} stays in force. Fetch the whole file."
+        )
         return EditionInUse(replace(facts, blocked_code="extract", blocked_message=message), "blocked")
-    return EditionInUse(facts, "history")
+    return EditionInUse(facts, "history" if any(facts is one for one in standing) else "superseded")
+
+
+def _would_replace(facts: EditionFacts, in_force: EditionFacts) -> bool:
+    """Of a later date; of the same edition and later arrival; or both are undated."""
+    if facts.label == in_force.label:
+        return facts.arrival > in_force.arrival
+    return (facts.edition_date or date.min) >= (in_force.edition_date or date.min)
 
 
 def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
-    """The edition in force is stale since its own date where a newer one was blocked."""
-    newest_blocked: dict[tuple[str, str], tuple[date, str, int]] = {}
-    for edition in editions:
-        if edition.status == "blocked":
-            series = _series(edition.facts)
-            newest_blocked[series] = max(_order(edition.facts), newest_blocked.get(series, _order(edition.facts)))
-    return [replace(edition, stale_since=edition.facts.edition_date) if _is_stale(edition, newest_blocked) else edition for edition in editions]
+    """The edition in force is stale since its own date where something was blocked that would have replaced it.
+
+    That is a newer edition, or another file of the same one: either way the publisher's last word is not in the release.
+    """
+    blocked = [edition.facts for edition in editions if edition.status == "blocked"]
+    return [replace(edition, stale_since=edition.facts.edition_date) if _is_stale(edition, blocked) else edition for edition in editions]
 
 
-def _is_stale(edition: EditionInUse, newest_blocked: dict[tuple[str, str], tuple[date, str, int]]) -> bool:
-    blocked = newest_blocked.get(_series(edition.facts))
-    return edition.status == "in_force" and blocked is not None and blocked[:2] > _order(edition.facts)[:2]
+def _is_stale(edition: EditionInUse, blocked: Sequence[EditionFacts]) -> bool:
+    mine = edition.facts
+    newer = (_series(facts) == _series(mine) and (facts.edition_date or date.min) >= (mine.edition_date or date.min) for facts in blocked)
+    return edition.status == "in_force" and any(newer)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from transforms.errors import BlockedEdition, UsageError
@@ -18,6 +19,8 @@ from transforms.register import Edition, Recognised, Register
 
 HEAD_BYTES = 64 * 1024
 HASH_BLOCK_BYTES = 1 << 20
+LABEL_HASH_CHARS = 12
+MISSING_NAMED_MAX = 5  # missing parts that a message names
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,22 @@ def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Re
     size = path.stat().st_size
     if any(part.startswith(".") for part in Path(name).parts):
         return Unrecognised(name, "hidden file, skipped", size)
-    if path.suffix == ".part":
+    if path.suffix.lower() == ".part":
         return Unrecognised(name, "download not finished (.part), skipped", size)
     member, head, fault = _inner(path)
-    claims = [(register, recognised) for register in registers.values() if (recognised := register.recognise(member, head)) is not None]
+    claims = [(register, recognised) for register in registers.values() if (recognised := _recognised(register, (member, path.name), head)) is not None]
     if len(claims) > 1:
         return Unrecognised(name, f"claimed by {' and '.join(register.name for register, _ in claims)}; rename it as its publisher does", size)
     if not claims:
-        return Unrecognised(name, "no register recognises it", size)
+        return Unrecognised(name, "no register recognises it" + (", and as an archive it is damaged" if fault else ""), size)
     register, recognised = claims[0]
     return register, LandedFile(path, name, _sha256(path), size, recognised, fault)
+
+
+def _recognised(register: Register, names: Sequence[str], head: bytes) -> Recognised | None:
+    """By the name inside the archive; where that one has no date, by the archive's own."""
+    found = [recognised for name in dict.fromkeys(names) if (recognised := register.recognise(name, head)) is not None]
+    return next((recognised for recognised in found if recognised.edition_date is not None), found[0] if found else None)
 
 
 def _inner(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
@@ -124,34 +133,37 @@ def _sha256(path: Path) -> str:
 
 
 def _editions(claimed: Sequence[tuple[Register, LandedFile]]) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
-    """Group numbered parts; a file with bytes already seen for its edition is named, not read again."""
-    groups: dict[tuple[str, str, str], list[LandedFile]] = {}
+    """Group numbered parts; a copy of a file (same bytes, same edition, same part) is named, not read again."""
+    groups: dict[tuple[str, str, date | None], list[LandedFile]] = {}
     owner: dict[str, Register] = {}
     repeated: list[Unrecognised] = []
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str, Recognised], str] = {}
     for register, file in claimed:
         owner[register.name] = register
-        if first := seen.get((register.name, file.sha256)):
+        identity = (register.name, file.sha256, file.recognised)
+        if first := seen.get(identity):
             repeated.append(Unrecognised(file.name, f"same bytes as {first}", file.size_bytes))
             continue
-        seen[register.name, file.sha256] = file.name
-        groups.setdefault((register.name, file.recognised.dataset, _label(file)), []).append(file)
-    editions = [
-        LandedEdition(owner[name], dataset, label, files[0].recognised.edition_date, _set_sha256(files), tuple(files))
-        for (name, dataset, label), group in sorted(groups.items())
-        for files in _sets(group)
-    ]
-    return tuple(editions), tuple(repeated)
+        seen[identity] = file.name
+        groups.setdefault((register.name, file.recognised.dataset, file.recognised.edition_date), []).append(file)
+    editions = [_edition(owner[name], dataset, dated, files) for (name, dataset, dated), group in groups.items() for files in _sets(group)]
+    return tuple(sorted(editions, key=_order)), tuple(repeated)
 
 
-def _label(file: LandedFile) -> str:
-    dated = file.recognised.edition_date
-    return dated.isoformat() if dated else f"sha-{file.sha256[:12]}"
+def _edition(register: Register, dataset: str, dated: date | None, files: list[LandedFile]) -> LandedEdition:
+    sha256 = _set_sha256(files)
+    label = dated.isoformat() if dated else f"sha-{sha256[:LABEL_HASH_CHARS]}"
+    return LandedEdition(register, dataset, label, dated, sha256, tuple(files))
+
+
+def _order(edition: LandedEdition) -> tuple[str, str, str, bool, str]:
+    """Single files before a set of parts, then by path."""
+    return edition.register.name, edition.dataset, edition.label, edition.files[0].recognised.parts != 1, edition.files[0].name
 
 
 def _sets(files: list[LandedFile]) -> list[list[LandedFile]]:
-    """Parts of one set together; single files of the same edition each on their own, in path order."""
-    numbered = sorted((file for file in files if file.recognised.parts > 1), key=lambda file: (file.recognised.part, file.name))
+    """The parts of one date (undated ones too) are one set; a single file is an edition of its own."""
+    numbered = sorted((file for file in files if file.recognised.parts != 1), key=lambda file: (file.recognised.part, file.name))
     single = [[file] for file in files if file.recognised.parts == 1]
     return single + ([numbered] if numbered else [])
 
@@ -168,11 +180,16 @@ def check_set(edition: LandedEdition) -> None:
     for file in edition.files:
         if file.blocked is not None:
             raise file.blocked
-    expected = {file.recognised.parts for file in edition.files}
-    if len(expected) > 1:
-        raise BlockedEdition("part_count", f"{where}: parts say they are of {' and of '.join(map(str, sorted(expected)))}; fetch the whole set again")
+    expected = sorted({file.recognised.parts for file in edition.files})
     present = [file.recognised.part for file in edition.files]
-    if missing := sorted(set(range(1, expected.pop() + 1)) - set(present)):
-        raise BlockedEdition("missing_part", f"{where}: part {', '.join(map(str, missing))} is not in the landing folder; fetch it and run again")
+    if len(expected) > 1 or not all(1 <= part <= expected[0] for part in present):
+        said = ", ".join(f"{file.recognised.part} of {file.recognised.parts}" for file in edition.files)
+        raise BlockedEdition("part_count", f"{where}: the parts do not agree on how many they are ({said}); fetch the whole set again")
+    if missing := list(islice((part for part in range(1, expected[0] + 1) if part not in present), MISSING_NAMED_MAX)):
+        more = expected[0] - len(set(present)) - len(missing)
+        said = ", ".join(map(str, missing)) + (f" and {more} more" if more else "")
+        raise BlockedEdition("missing_part", f"{where}: part {said} of {expected[0]} is not in the landing folder; fetch it and run again")
     if len(present) != len(set(present)):
         raise BlockedEdition("repeated_part", f"{where}: a part number stands twice with different bytes; keep the publisher's one")
+    if len({file.sha256 for file in edition.files}) != len(edition.files):
+        raise BlockedEdition("repeated_part", f"{where}: two parts have the same bytes; fetch the whole set again")

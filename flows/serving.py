@@ -136,7 +136,7 @@ def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subproc
     try:
         return subprocess.run(
             _prefect(*arguments), env=environment, cwd=home.prefect, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEPLOYED_SECONDS_MAX, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEPLOYED_SECONDS_MAX, check=False, start_new_session=True,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise RunFailed(f"`prefect {arguments[0]}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again") from None

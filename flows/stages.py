@@ -133,13 +133,11 @@ def fill_lake(night: Night) -> Counts:
     held = {facts.key for facts in _held(night)}
     night.blocked = tuple(blocked for edition in night.landing.editions if (blocked := _bring_in(night, edition, held)) is not None)
     present = _held(night)
-    as_of = night.as_of_asked or newest_date(present)
-    if as_of is None:
+    night.editions = select(present, night.blocked, night.as_of_asked)
+    as_of = night.as_of_asked or newest_date(night.editions.usable)
+    if as_of is None or not night.editions.with_status("in_force"):
         raise RunFailed(_nothing_to_publish(night))
     night.as_of = as_of
-    night.editions = select(present, night.blocked, as_of)
-    if not night.editions.with_status("in_force"):
-        raise RunFailed(_nothing_to_publish(night))
     _write_edition_tables(night)
     statuses = [edition.status for edition in night.editions.all]
     return {status: statuses.count(status) for status in ("in_force", "history", "superseded", "blocked")}

@@ -47,7 +47,7 @@ GRAPH_REFERENCES: tuple[tuple[Table, str, tuple[Target, ...]], ...] = (
     (INTEGRATED, "party_id", PARTIES),
     (INTEGRATED, "subject_id", ENTITIES),
     (SCC, "subject_id", ENTITIES),
-    (SCC, "subject_id", (("graph_cycle", "subject_id"),)),
+    (SCC, "scc_id", (("graph_cycle", "subject_id"),)),  # a cycle of more than 500 steps is listed for the set's scc_id only
     (CYCLE, "subject_id", (("graph_scc", "subject_id"),)),
     (CYCLE, "party_id", ENTITIES),
     (CYCLE, "held_id", ENTITIES),

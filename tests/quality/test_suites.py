@@ -93,7 +93,7 @@ CYCLE: dict[str, list[object]] = {
 }
 RELEASE_VALUES: dict[str, dict[str, list[object]]] = {
     "company": {"company_id": ENTITY_IDS},
-    "graph_scc": {"subject_id": ENTITY_IDS},
+    "graph_scc": {"subject_id": ENTITY_IDS, "scc_id": ["entity_id-1"] * ROWS},
     "graph_cycle": CYCLE,
     "flag": {"state": ["flagged", "not_assessable"], "subject_type": ["legal_entity", "legal_entity"], "subject_id": ENTITY_IDS},
     "evidence": {"flag_id": ["flag_id-1", "flag_id-1"]},
@@ -306,7 +306,7 @@ def test_locators_are_the_record_or_open_keys() -> None:
     assert not {name for _, name in named} & {"value", "name", "subject_name", "proprietor_name", "explanation", "address_text"}
     assert suites.locator(STATEMENT_TABLES["entity_statement"]) == "record_no, record"
     assert suites.locator(RELEASE_TABLES["person"]) == "statement_id"
-    assert suites.locator(RELEASE_TABLES["finding"]) == "register, dataset, edition, code, field"
+    assert suites.locator(RELEASE_TABLES["finding"]) == "register, dataset, edition, file_sha256, code, field"
 
 
 # --- bounds ---------------------------------------------------------------------------------------------------------

@@ -65,8 +65,15 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = i.subject_id
             where i.is_open and e.entity_type <> 'arrangement'
         ),
-        shortest as (
+        listed as (
             select subject_id, max(position) as steps_n from graph_cycle group by subject_id
+        ),
+        -- A very long ring is listed once, for the set's own id.
+        shortest as (
+            select s.subject_id, coalesce(own.steps_n, whole.steps_n) as steps_n
+            from graph_scc s
+            left join listed own on own.subject_id = s.subject_id
+            left join listed whole on whole.subject_id = s.scc_id
         )
         select
             h.subject_id,
@@ -88,11 +95,17 @@ INDICATOR = Indicator(
         order by h.subject_id
     """,
     evidence="""
+        with steps as (
+            select s.subject_id, coalesce(own.position, whole.position) as position, coalesce(own.statement_id, whole.statement_id) as statement_id
+            from graph_scc s
+            left join graph_cycle own on own.subject_id = s.subject_id
+            left join graph_cycle whole on whole.subject_id = s.scc_id and own.subject_id is null
+        )
         select subject_id, concat_ws(' ', 'held at step', cast(position as varchar)) as role, statement_id, 'relationship_statement.subject_id' as field
-        from graph_cycle
+        from steps
         union all
         select c.subject_id, concat_ws(' ', 'holder at step', cast(c.position as varchar)), r.party_statement_id, 'entity_statement.name'
-        from graph_cycle c
+        from steps c
         join relationship r using (statement_id)
         order by subject_id, role, statement_id, field
     """,

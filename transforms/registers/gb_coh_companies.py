@@ -93,9 +93,10 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     if match := _NAME.match(file_name):
         year, month, day, part, parts = match.groups()
         try:
-            return Recognised(DATASET, date(int(year), int(month), int(day)), int(part or 1), int(parts or 1))
+            dated = date(int(year), int(month), int(day))
         except ValueError:  # a name with an impossible date is no date
-            return Recognised(DATASET, None)
+            dated = None
+        return Recognised(DATASET, dated, int(part or 1), int(parts or 1))
     header = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
     columns = {column.strip().strip('"').strip() for column in header.split(",")}
     return Recognised(DATASET, None) if columns >= _TELLING_COLUMNS else None
