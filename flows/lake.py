@@ -32,7 +32,7 @@ from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 UNPACKED_BYTES_MAX = 64 << 30  # (own) the largest register unpacked is about 12 GB; ten times the disk of a surprise is refused
 ARCHIVE_MEMBERS_MAX = 64  # (own)
 QUARANTINED_BYTES_MAX = 64 << 10  # (own) of one rejected record; an overlong line can be many megabytes
-MENTION_PATTERN = re.compile(rb"[A-Z0-9]{4,10}")  # what could be an official number in a record that could not be read
+MENTION_PATTERN = re.compile(rb"[A-Z0-9]{2,12}")  # what could be an official number in a record that could not be read
 
 # What a rejected record may have been about, so that a rejected record is never taken for an absent one.
 MENTION = Table(

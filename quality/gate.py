@@ -60,7 +60,13 @@ class Expectation:
 
 
 def run(
-    connection: Connection, expectations: Sequence[Expectation], *, stage: Stage, register: str | None = None, edition: str | None = None, file_sha256: str | None = None
+    connection: Connection,
+    expectations: Sequence[Expectation],
+    *,
+    stage: Stage,
+    register: str | None = None,
+    edition: str | None = None,
+    file_sha256: str | None = None,
 ) -> pl.DataFrame:
     """GATE_VIEW rows, one for each expectation, in their order.
 

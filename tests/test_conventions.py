@@ -116,7 +116,9 @@ def test_sql_is_one_select_within_the_allow_list(name: str) -> None:
         assert isinstance(division.expression, exp.Nullif | exp.Literal), f"{name}: division without nullif"
 
 
-@pytest.mark.parametrize("sql", ["select any_value(a) from t", "select date_diff('month', a, b) from t", "select a / b from t", "select a + interval 3 day from t"])
+@pytest.mark.parametrize(
+    "sql", ["select any_value(a) from t", "select date_diff('month', a, b) from t", "select a / b from t", "select a + interval 3 day from t"]
+)
 def test_the_allow_list_refuses(sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(QUERIES, "bad", sql)
     with pytest.raises(AssertionError):

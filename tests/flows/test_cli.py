@@ -77,7 +77,7 @@ def test_2_no_recognised_register(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_3_a_gate_blocks_the_release_and_the_old_one_stays(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    before = os.readlink(home.current)
+    before = str(home.current.readlink())
     real = stages.raise_flags
 
     def without_evidence(*arguments: object) -> Raised:
@@ -88,17 +88,17 @@ def test_3_a_gate_blocks_the_release_and_the_old_one_stays(home: Home, monkeypat
 
     monkeypatch.setattr(stages, "raise_flags", without_evidence)
     assert _run(home.root.parent / "landing", home) == 3
-    assert os.readlink(home.current) == before
+    assert str(home.current.readlink()) == before
     assert "release gate" in capsys.readouterr().err
     assert list(home.work.iterdir()) == []
 
 
 def test_4_another_run_holds_the_lock(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    before = os.readlink(home.current)
+    before = str(home.current.readlink())
     with held(home, "run"):
         assert _run(home.root.parent / "landing", home) == 4
     assert str(os.getpid()) in capsys.readouterr().err
-    assert os.readlink(home.current) == before
+    assert str(home.current.readlink()) == before
 
 
 def test_4_an_unexpected_error_names_its_kind_and_never_its_text(home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,7 +136,10 @@ def test_5_the_last_good_edition_stays_in_force_and_says_since_when(tmp_path: Pa
     (landing / file_name(COMPANIES, "2026-06-02")).write_bytes(text(lines(COMPANIES)))
     assert _run(landing, home) == 5
     rows = query(current_release(home), f"select edition, status, stale_since from v_edition where register = '{PSC}' order by edition").to_pylist()
-    assert [(row["edition"], row["status"], str(row["stale_since"])) for row in rows] == [("2026-06-01", "in_force", "2026-06-01"), ("2026-06-02", "blocked", "None")]
+    assert [(row["edition"], row["status"], str(row["stale_since"])) for row in rows] == [
+        ("2026-06-01", "in_force", "2026-06-01"),
+        ("2026-06-02", "blocked", "None"),
+    ]
     titles = query(current_release(home), f"select edition from v_edition where register = '{TITLES}' and status = 'in_force'").to_pylist()
     assert titles == [{"edition": "2026-06-01"}]  # a release covers every edition of the home, not the folder's only
 

@@ -7,7 +7,7 @@ with used as (
         a.postcode,
         a.country,
         a.statement_id,
-        row_number() over (partition by a.address_id order by (a.role = 'registered') desc, a.statement_id) as first_row
+        row_number() over (partition by a.address_id order by (a.role = 'registered') desc, (e.status = 'in_force') desc, a.statement_id) as first_row
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
     where a.role in ('registered', 'property', 'proprietor') and a.address_id is not null

@@ -13,25 +13,34 @@ with entries as (
         ) as newest
     from entity_statement s
     join edition_in_use e using (register, dataset, edition)
-    where s.is_registry_entry
+    where s.is_registry_entry and s.identifier is not null
 ),
--- Absence means something only between complete editions, and only where no rejected record may have been it.
+-- Leaving is between two complete editions, both dated. An extract proves that an entry was there, never that it was not.
 last_seen as (
-    select register, dataset, company_id, identifier, max(edition_order) as last_order, max(edition_date) as last_date
+    select
+        register,
+        dataset,
+        company_id,
+        identifier,
+        max(edition_order) as last_order,
+        max(case when completeness = 'complete' then edition_date end) as last_complete_on
     from entries
-    where completeness = 'complete' and edition_date is not null
+    where edition_date is not null
     group by register, dataset, company_id, identifier
 ),
+-- A number in a rejected record, as it is or without its padding, may be this entry: it is not absent there.
 absence as (
-    select l.company_id, l.last_date as left_register_after, min(e.edition_date) as left_register_on
+    select l.register, l.dataset, l.company_id, l.last_complete_on as left_register_after, min(e.edition_date) as left_register_on
     from last_seen l
     join edition_in_use e
         on e.register = l.register and e.dataset = l.dataset and e.completeness = 'complete' and e.edition_order > l.last_order
-    where not exists (
-        select 1 from reject_mention m
-        where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition and m.token = l.identifier
-    )
-    group by l.company_id, l.last_date
+    where l.last_complete_on is not null
+        and not exists (
+            select 1 from reject_mention m
+            where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition
+                and m.token in (l.identifier, ltrim(l.identifier, '0'), substr(l.identifier, 1, 2) || ltrim(substr(l.identifier, 3), '0'))
+        )
+    group by l.register, l.dataset, l.company_id, l.last_complete_on
 )
 select
     c.company_id,
@@ -69,7 +78,8 @@ select
     c.edition,
     c.statement_id
 from entries c
-left join absence x on x.company_id = c.company_id and c.edition_status <> 'in_force'
+left join absence x
+    on x.register = c.register and x.dataset = c.dataset and x.company_id = c.company_id and c.edition_status <> 'in_force'
 left join address_statement a on a.of_statement_id = c.statement_id and a.role = 'registered'
 where c.newest = 1
 order by c.company_id

@@ -1,4 +1,4 @@
--- Proprietors over all complete editions: still on the title, or ended with the first edition that shows it without them.
+-- Proprietors over all editions: still on the title, or ended with the first complete edition that is without them.
 with shown as (
     select
         p.title_id,
@@ -16,6 +16,7 @@ with shown as (
         p.edition,
         e.edition_order,
         e.status,
+        replace(p.title_id, 'GB-HMLR-', '') as title_number,
         row_number() over (
             partition by p.title_id, r.party_id, p.added_on
             order by (e.status = 'in_force') desc, e.edition_order desc, p.statement_id
@@ -25,20 +26,47 @@ with shown as (
     join resolution r on r.statement_id = p.party_statement_id
     join entity_statement s on s.statement_id = p.party_statement_id
 ),
--- The first complete edition after the last one that shows the proprietor, unless the title's record was rejected there.
-ended as (
-    select n.statement_id, min(e.edition_date) as ended_on
-    from shown n
+-- Holdings that the edition in force does not show.
+gone as (
+    select * from shown where newest = 1 and status <> 'in_force'
+),
+-- Complete editions after the last one that shows a holding. One that rejected the title's record says nothing about it.
+later as (
+    select
+        g.statement_id,
+        e.edition,
+        e.edition_date,
+        row_number() over (partition by g.statement_id order by e.edition_order, e.edition) as nth
+    from gone g
     join edition_in_use e
-        on e.register = n.register and e.dataset = n.dataset and e.completeness = 'complete' and e.edition_order > n.edition_order
-    where n.newest = 1
-        and n.status <> 'in_force'
+        on e.register = g.register and e.dataset = g.dataset and e.completeness = 'complete' and e.edition_order > g.edition_order
+    where not exists (
+        select 1 from reject_mention m
+        where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition and m.token = g.title_number
+    )
+),
+-- There with another date, number or place on the title, the proprietor has not ended: the newer holding stands for both.
+ended as (
+    select g.statement_id, l.edition_date as ended_on
+    from gone g
+    join later l on l.statement_id = g.statement_id and l.nth = 1
+    where g.edition_order <> ''
         and not exists (
-            select 1 from reject_mention m
-            where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition
-                and m.token = replace(n.title_id, 'GB-HMLR-', '')
+            select 1 from shown s
+            where s.register = g.register and s.dataset = g.dataset and s.edition = l.edition and s.title_id = g.title_id
+                and (s.party_id = g.party_id or s.proprietor_name = g.proprietor_name)
         )
-    group by n.statement_id
+),
+-- The record in force was rejected: the last one that could be read stands.
+kept as (
+    select g.statement_id
+    from gone g
+    join edition_in_use e on e.register = g.register and e.dataset = g.dataset and e.status = 'in_force'
+    where not exists (select 1 from later l where l.statement_id = g.statement_id)
+        and exists (
+            select 1 from reject_mention m
+            where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition and m.token = g.title_number
+        )
 )
 select
     n.title_id,
@@ -54,5 +82,6 @@ select
     n.party_statement_id
 from shown n
 left join ended x using (statement_id)
-where n.newest = 1 and (n.status = 'in_force' or x.ended_on is not null)
+left join kept k using (statement_id)
+where n.newest = 1 and (n.status = 'in_force' or x.ended_on is not null or k.statement_id is not null)
 order by n.statement_id

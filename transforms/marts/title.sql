@@ -1,4 +1,22 @@
--- Titles of the editions in force.
+-- Titles of the editions in force. Where the record in force was rejected, the last one that could be read stands.
+with known as (
+    select
+        t.*,
+        e.status,
+        -- A title is in one land register; a joint owner from abroad puts it in the overseas file as well.
+        row_number() over (
+            partition by t.title_id
+            order by (e.status = 'in_force') desc, e.edition_order desc, t.register, t.statement_id
+        ) as newest
+    from title_statement t
+    join edition_in_use e using (register, dataset, edition)
+),
+rejected as (
+    select distinct m.register, m.dataset, 'GB-HMLR-' || m.token as title_id
+    from reject_mention m
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
+)
 select
     t.title_id,
     t.tenure,
@@ -13,9 +31,7 @@ select
     t.register,
     t.edition,
     t.statement_id
-from title_statement t
-join edition_in_use e using (register, dataset, edition)
-where e.status = 'in_force'
--- A title is in one land register; a joint owner from abroad puts it in the overseas file as well.
-qualify row_number() over (partition by t.title_id order by e.edition_order desc, t.register, t.statement_id) = 1
+from known t
+left join rejected j using (register, dataset, title_id)
+where t.newest = 1 and (t.status = 'in_force' or j.title_id is not null)
 order by t.title_id
