@@ -8,6 +8,7 @@ need them: `sql`, `explain`, `registers` start without them.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
-INTERRUPTED_BY_SHELL = 130
+PRIVATE_UMASK = 0o027  # what a night writes is for its user and the analysts' group
 DEMO_COMPANIES = 2000
 DEMO_SEED = 1
 
@@ -119,6 +120,7 @@ def _night(home: settings.Home, landing: Path, *, as_of: date | None = None, are
     from flows.stages import new_night
 
     logs.configure(quiet=True)
+    os.umask(PRIVATE_UMASK)
     if settings.prefect_api_url():
         settings.prepare_prefect(home)
         from flows.nightly import run_through_prefect

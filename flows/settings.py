@@ -80,10 +80,10 @@ class Home:
         return self.root / "lock"
 
     def prepare(self) -> None:
-        """Create every folder; those with personal data or keys are 0700."""
-        for folder in (self.root, self.landing, self.lake, self.releases, self.reports, self.docs, self.prefect):
+        """Create every folder. What only the nightly reads is 0700: whole registers, keys, quarantine, what is under way."""
+        for folder in (self.root, self.landing, self.releases, self.reports, self.docs, self.prefect):
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (self.state, self.secrets, self.quarantine, self.work):
+        for folder in (self.lake, self.state, self.secrets, self.quarantine, self.work):
             folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
             folder.chmod(STATE_DIRECTORY_MODE)
 

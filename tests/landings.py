@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
+import polars as pl
+
+from flows import lake
+from flows.landing import LandedEdition
+from flows.settings import Home
+from flows.stages import Night, build_marts, fill_lake, land, new_night, resolve_parties
 from quality.town.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
+from transforms.views import GATE_VIEW
 
 COMPANIES, PSC, TITLES = "gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod"
 REGISTERS = (COMPANIES, PSC, TITLES)
@@ -58,19 +67,21 @@ def company_number(index: int) -> str:
     return f"{9000001 + index:08d}"
 
 
+def company_row(index: int, given: Mapping[str, str] | None = None) -> bytes:
+    """`given`: native columns by name, over those of the invented company."""
+    values = {
+        "CompanyName": f"ZEDTON TRADER {index} LIMITED", "CompanyNumber": company_number(index), "RegAddress.AddressLine1": f"{index + 1} HIGH STREET",
+        "RegAddress.PostTown": "ZEDTON", "RegAddress.PostCode": "ZT1 2AB", "CompanyCategory": "Private Limited Company", "CompanyStatus": "Active",
+        "CountryOfOrigin": "United Kingdom", "IncorporationDate": "01/03/2015", "Accounts.AccountCategory": "MICRO ENTITY",
+        "SICCode.SicText_1": "62020 - Information technology consultancy activities", "URI": f"http://business.data.gov.uk/id/company/{company_number(index)}",
+        "Mortgages.NumMortCharges": "0", "Mortgages.NumMortOutstanding": "0", "Mortgages.NumMortPartSatisfied": "0", "Mortgages.NumMortSatisfied": "0",
+        "LimitedPartnerships.NumGenPartners": "0", "LimitedPartnerships.NumLimPartners": "0", **(given or {}),
+    }  # fmt: skip
+    return ",".join(f'"{values.get(name, "")}"' for name in COMPANY_COLUMNS).encode()
+
+
 def _companies(records: int) -> list[bytes]:
-    rows = []
-    for index in range(records):
-        values = {
-            "CompanyName": f"ZEDTON TRADER {index} LIMITED", "CompanyNumber": company_number(index), "RegAddress.AddressLine1": f"{index + 1} HIGH STREET",
-            "RegAddress.PostTown": "ZEDTON", "RegAddress.PostCode": "ZT1 2AB", "CompanyCategory": "Private Limited Company", "CompanyStatus": "Active",
-            "CountryOfOrigin": "United Kingdom", "IncorporationDate": "01/03/2015", "Accounts.AccountCategory": "MICRO ENTITY",
-            "SICCode.SicText_1": "62020 - Information technology consultancy activities", "URI": f"http://business.data.gov.uk/id/company/{company_number(index)}",
-            "Mortgages.NumMortCharges": "0", "Mortgages.NumMortOutstanding": "0", "Mortgages.NumMortPartSatisfied": "0", "Mortgages.NumMortSatisfied": "0",
-            "LimitedPartnerships.NumGenPartners": "0", "LimitedPartnerships.NumLimPartners": "0",
-        }  # fmt: skip
-        rows.append(",".join(f'"{values.get(name, "")}"' for name in COMPANY_COLUMNS).encode())
-    return [COMPANY_HEADER.encode(), *rows]
+    return [COMPANY_HEADER.encode(), *(company_row(index) for index in range(records))]
 
 
 def psc_record(index: int, **data: object) -> bytes:
@@ -111,3 +122,57 @@ def title_row(index: int, **given: str) -> bytes:
 
 def _titles(records: int) -> list[bytes]:
     return [TITLE_HEADER.encode(), *(title_row(index) for index in range(records)), f"Row Count:,{records}".encode()]
+
+
+# --- files of given rows, and nights over them ----------------------------------------------------------------------
+
+
+def file_of(register: str, rows: Iterable[bytes]) -> bytes:
+    """A whole file of these records; no publisher's total."""
+    header = {COMPANIES: [COMPANY_HEADER.encode()], PSC: [], TITLES: [TITLE_HEADER.encode()]}[register]
+    return text([*header, *rows])
+
+
+def corporate_owner(index: int, name: str, number: str | None, record: str, **identification: str) -> bytes:
+    """A corporate owner of company `index`, by default one that says it is on the UK company register."""
+    stated = {"legal_form": "Limited Company", "country_registered": "England", "place_registered": "Companies House", **identification}
+    return psc_record(
+        index, kind="corporate-entity-person-with-significant-control", name=name, identification=stated if number is None else {**stated, "registration_number": number},
+        links={"self": f"/company/{company_number(index)}/persons-with-significant-control/corporate-entity/{record}"},
+    )  # fmt: skip
+
+
+def _no_gate(_night: Night, _edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
+    GATE_VIEW.empty().write_parquet(ingested.folder / "gate.parquet")
+    return GATE_VIEW.empty()
+
+
+def lake_night(home: Home, landing: Path, as_of: date | None = None) -> Night:
+    """The stages landing and lake, without the lake's gate, which has tests of its own."""
+    home.prepare()
+    night = new_night(home, landing, as_of=as_of)
+    night.work.mkdir(parents=True)
+    with patch("flows.stages._lake_gate", _no_gate):
+        land(night)
+        fill_lake(night)
+    return night
+
+
+def marts_night(home: Home, landing: Path, as_of: date | None = None) -> Night:
+    """The stages landing to marts, without gates."""
+    night = lake_night(home, landing, as_of)
+    resolve_parties(night)
+    build_marts(night)
+    return night
+
+
+def land_files(landing: Path, files: Mapping[str, bytes]) -> Path:
+    for name, contents in files.items():
+        path = landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(contents)
+    return landing
+
+
+def mart(night: Night, name: str) -> pl.DataFrame:
+    return pl.read_parquet(night.table(name))

@@ -1,0 +1,242 @@
+"""Which edition is in force, and what the others are: DESIGN.md, "Editions"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.editions import Editions, newest_date, select
+from flows.lake import EditionFacts
+
+JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (1, 2, 3, 4))
+
+
+def facts(
+    dated: date | None, *, complete: bool = True, arrival: int = 1, sha256: str = "", register: str = "xx_register", dataset: str = "whole", key: str = ""
+) -> EditionFacts:
+    """`sha256` tells files of one edition apart, and names an undated one."""
+    digest = sha256 or f"bytes of {dated}"
+    return EditionFacts(
+        register=register, dataset=dataset, label=dated.isoformat() if dated else f"sha-{digest}", edition_date=dated, key=key or digest, file_name="file.csv",
+        file_sha256=digest, file_bytes=1, completeness="complete" if complete else "extract", completeness_reason="as told", declared_rows=None,
+        rows_in=1, rows_loaded=1, rows_rejected=0, rows_ignored=0, arrival=arrival,
+    )  # fmt: skip
+
+
+def blocked(dated: date | None, sha256: str = "broken", **given: str) -> EditionFacts:
+    return replace(facts(dated, sha256=sha256, complete=False, arrival=0, **given), blocked_code="truncated", blocked_message="fetch it again")
+
+
+def statuses(editions: Editions) -> dict[str, str]:
+    return {edition.facts.file_sha256: edition.status for edition in editions.all}
+
+
+def stale(editions: Editions) -> list[date | None]:
+    return [edition.stale_since for edition in editions.all if edition.status == "in_force"]
+
+
+# --- in force and history -------------------------------------------------------------------------------------------
+
+
+def test_the_newest_complete_edition_up_to_the_date_is_in_force() -> None:
+    held = [facts(JANUARY), facts(FEBRUARY), facts(MARCH)]
+    found = select(held, (), MARCH)
+    assert statuses(found) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "history", f"bytes of {MARCH}": "in_force"}
+    assert [edition.label for edition in found.usable] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+    assert not found.any_blocked and stale(found) == [None]
+
+
+@pytest.mark.parametrize(("as_of", "in_force"), [(FEBRUARY, "2026-02-01"), (FEBRUARY - timedelta(days=1), "2026-01-01"), (date(2030, 1, 1), "2026-03-01")])
+def test_later_editions_are_no_part_of_an_earlier_night(as_of: date, in_force: str) -> None:
+    found = select([facts(JANUARY), facts(FEBRUARY), facts(MARCH)], (), as_of)
+    assert [edition.label for edition in found.with_status("in_force")] == [in_force]
+    assert all(edition.facts.edition_date is not None and edition.facts.edition_date <= as_of for edition in found.all)
+
+
+def test_before_every_edition_nothing_is_in_force() -> None:
+    assert select([facts(FEBRUARY)], (), JANUARY).all == ()
+
+
+def test_an_undated_edition_is_in_force_at_any_date_and_older_than_every_dated_one() -> None:
+    held = [facts(None, sha256="undated", arrival=2), facts(FEBRUARY, arrival=1)]
+    assert statuses(select(held, (), JANUARY)) == {"undated": "in_force"}
+    assert statuses(select(held, (), FEBRUARY)) == {"undated": "history", f"bytes of {FEBRUARY}": "in_force"}
+
+
+def test_registers_and_data_sets_do_not_meet() -> None:
+    held = [facts(JANUARY, sha256="a"), facts(MARCH, sha256="b", register="xx_other"), facts(FEBRUARY, sha256="c", dataset="part")]
+    found = select(held, [blocked(APRIL, register="xx_other")], None)
+    assert statuses(found) == {"a": "in_force", "b": "in_force", "c": "in_force", "broken": "blocked"}
+    assert {edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since} == {"b": MARCH}
+
+
+# --- extracts -------------------------------------------------------------------------------------------------------
+
+
+def test_an_extract_never_replaces_a_complete_edition() -> None:
+    found = select([facts(JANUARY), facts(FEBRUARY, complete=False, sha256="extract")], (), MARCH)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "extract": "blocked"}
+    assert found.any_blocked and stale(found) == [JANUARY]
+    [message] = [edition.facts.blocked_message or "" for edition in found.all if edition.status == "blocked"]
+    assert "xx_register" in message and "2026-02-01" in message and "2026-01-01" in message and "file.csv" in message
+
+
+def test_where_no_complete_edition_is_the_newest_extract_is_in_force() -> None:
+    found = select([facts(JANUARY, complete=False), facts(FEBRUARY, complete=False)], (), None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
+    assert not found.any_blocked
+
+
+def test_an_extract_older_than_the_complete_edition_is_history() -> None:
+    found = select([facts(JANUARY, complete=False), facts(FEBRUARY)], (), None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
+    assert not found.any_blocked and stale(found) == [None]
+
+
+@pytest.mark.parametrize("digest", ["a", "z"])  # before and after the other's
+def test_of_two_undated_editions_the_complete_one_is_in_force(digest: str) -> None:
+    found = select([facts(None, sha256="m"), facts(None, sha256=digest, complete=False)], (), JANUARY)
+    assert statuses(found) == {"m": "in_force", digest: "blocked"}
+
+
+# --- two files of one edition ---------------------------------------------------------------------------------------
+
+
+def test_a_second_file_of_an_edition_replaces_the_first() -> None:
+    found = select([facts(JANUARY, sha256="first", arrival=1), facts(JANUARY, sha256="second", arrival=2)], (), None)
+    assert statuses(found) == {"first": "superseded", "second": "in_force"}
+    assert [edition.file_sha256 for edition in found.usable] == ["second"]
+
+
+def test_a_second_file_that_is_blocked_leaves_the_first_in_force_and_stale() -> None:
+    """The publisher's last word is not in the release, although the date is the same."""
+    found = select([facts(JANUARY, sha256="first")], [blocked(JANUARY)], None)
+    assert statuses(found) == {"first": "in_force", "broken": "blocked"}
+    assert found.any_blocked and stale(found) == [JANUARY]
+
+
+def test_a_second_file_that_is_an_extract_leaves_the_complete_first_in_force() -> None:
+    found = select([facts(JANUARY, sha256="first", arrival=1), facts(JANUARY, sha256="second", arrival=2, complete=False)], (), None)
+    assert statuses(found) == {"first": "in_force", "second": "blocked"}
+
+
+def test_a_complete_second_file_supersedes_an_extract() -> None:
+    found = select([facts(JANUARY, sha256="first", arrival=1, complete=False), facts(JANUARY, sha256="second", arrival=2)], (), None)
+    assert statuses(found) == {"first": "superseded", "second": "in_force"}
+    assert not found.any_blocked
+
+
+def test_a_late_extract_of_an_edition_that_is_history_is_not_used_and_blocks_nothing() -> None:
+    held = [facts(JANUARY, sha256="whole", arrival=1), facts(FEBRUARY, arrival=2), facts(JANUARY, sha256="late", arrival=3, complete=False)]
+    found = select(held, (), None)
+    assert statuses(found) == {"whole": "history", "late": "superseded", f"bytes of {FEBRUARY}": "in_force"}
+    assert not found.any_blocked
+
+
+def test_the_same_bytes_read_by_a_newer_parser_are_one_file_in_the_place_of_the_first_reading() -> None:
+    held = [
+        facts(JANUARY, sha256="first", key="old", arrival=1),
+        facts(JANUARY, sha256="second", key="old 2", arrival=2),
+        facts(JANUARY, sha256="first", key="new", arrival=3),
+    ]
+    found = select(held, (), None)
+    assert statuses(found) == {"first": "superseded", "second": "in_force"}
+    assert [edition.facts.key for edition in found.all] == ["new", "old 2"]
+
+
+def test_bytes_that_todays_parser_refuses_are_not_used_as_an_earlier_one_read_them() -> None:
+    held = [facts(JANUARY), facts(FEBRUARY, sha256="doubtful", key="old")]
+    found = select(held, [blocked(FEBRUARY, sha256="doubtful")], None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "doubtful": "blocked"}
+    assert stale(found) == [JANUARY]
+
+
+# --- blocked and stale ----------------------------------------------------------------------------------------------
+
+
+def test_a_newer_edition_that_is_blocked_makes_the_one_in_force_stale() -> None:
+    found = select([facts(JANUARY)], [blocked(FEBRUARY)], None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "broken": "blocked"}
+    assert found.any_blocked and stale(found) == [JANUARY]
+    assert newest_date(found.usable) == JANUARY  # what is blocked is not used and moves no date
+
+
+def test_a_blocked_extract_moves_no_date_either() -> None:
+    found = select([facts(JANUARY), facts(MARCH, complete=False)], (), None)
+    assert newest_date(found.usable) == JANUARY and found.any_blocked
+
+
+def test_an_older_edition_that_is_blocked_makes_nothing_stale() -> None:
+    found = select([facts(FEBRUARY)], [blocked(JANUARY), blocked(None, sha256="undated")], None)
+    assert found.any_blocked and stale(found) == [None]
+
+
+def test_on_a_first_night_a_blocked_register_is_absent() -> None:
+    found = select((), [blocked(JANUARY)], None)
+    assert found.with_status("in_force") == () and found.any_blocked
+
+
+def test_an_edition_later_than_the_date_asked_for_blocks_nothing() -> None:
+    """Nobody asked about February: its broken file and its extract are no part of that night."""
+    found = select([facts(JANUARY), facts(FEBRUARY, sha256="extract", complete=False)], [blocked(FEBRUARY)], JANUARY)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force"}
+    assert not found.any_blocked and stale(found) == [None]
+
+
+# --- properties -----------------------------------------------------------------------------------------------------
+
+days = st.integers(min_value=0, max_value=5)
+
+
+@st.composite
+def many(draw: st.DrawFn) -> tuple[list[EditionFacts], list[EditionFacts]]:
+    """Editions of one series with distinct dates (some undated), complete or not; some later ones blocked."""
+    dated = draw(st.lists(days, unique=True, max_size=5))
+    held = [facts(JANUARY + timedelta(days=day), complete=draw(st.booleans()), sha256=f"day {day}") for day in dated]
+    held += [facts(None, sha256=f"undated {n}", complete=draw(st.booleans())) for n in range(draw(st.integers(0, 2)))]
+    refused = [blocked(JANUARY + timedelta(days=day), sha256=f"broken {day}") for day in draw(st.lists(days, unique=True, max_size=2))]
+    return held, refused
+
+
+@given(many(), st.one_of(st.none(), days), st.randoms(use_true_random=False))
+def test_the_order_of_arrival_does_not_change_the_outcome(
+    editions: tuple[list[EditionFacts], list[EditionFacts]], day: int | None, random: Random
+) -> None:
+    held, refused = editions
+    as_of = None if day is None else JANUARY + timedelta(days=day)
+
+    def arrived(order: Sequence[EditionFacts]) -> Editions:
+        return select([replace(one, arrival=n) for n, one in enumerate(order, start=1)], refused, as_of)
+
+    def outcome(found: Editions) -> list[tuple[str, str, date | None]]:
+        return [(edition.facts.file_sha256, edition.status, edition.stale_since) for edition in found.all]
+
+    shuffled = random.sample(held, len(held))
+    assert outcome(arrived(shuffled)) == outcome(arrived(held))
+
+
+@given(many(), days)
+def test_one_is_in_force_and_it_is_the_newest_complete(editions: tuple[list[EditionFacts], list[EditionFacts]], day: int) -> None:
+    held, refused = editions
+    as_of = JANUARY + timedelta(days=day)
+    found = select(held, refused, as_of)
+    eligible = [one for one in held if one.edition_date is None or one.edition_date <= as_of]
+    best = max(eligible, key=lambda one: (one.completeness == "complete", one.edition_date or date.min, one.label), default=None)
+    assert [one.file_sha256 for one in found.with_status("in_force")] == ([] if best is None else [best.file_sha256])
+    assert len(found.all) == len(eligible) + sum(one.edition_date is not None and one.edition_date <= as_of for one in refused)
+    assert all(edition.facts.completeness == "extract" for edition in found.all if edition.status == "blocked")
+
+
+@given(many())
+def test_asking_for_the_nights_own_date_changes_nothing_but_what_is_later(editions: tuple[list[EditionFacts], list[EditionFacts]]) -> None:
+    held, refused = editions
+    free = select(held, refused, None)
+    own = newest_date(free.usable)
+    if own is not None:
+        assert select(held, refused, own).usable == free.usable

@@ -1,0 +1,278 @@
+"""The marts of one night, through the registers' own parsers: companies, addresses, titles and properties, relationships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.settings import Home
+from flows.stages import Night
+from tests.landings import (
+    COMPANIES,
+    PSC,
+    TITLES,
+    company_number,
+    company_row,
+    corporate_owner,
+    file_name,
+    file_of,
+    land_files,
+    mart,
+    marts_night,
+    psc_record,
+    title_row,
+)
+from transforms.marts import MART_ORDER, MASS_SEATS_N
+from transforms.views import MARTS
+
+AS_OF = date(2026, 6, 1)
+
+
+def night_of(folder: Path, rows: Mapping[str, Iterable[bytes]], as_of: date | None = None) -> Night:
+    landing = land_files(folder / "landing", {file_name(register): file_of(register, given) for register, given in rows.items()})
+    return marts_night(Home(folder / "home"), landing, as_of)
+
+
+def one(frame: pl.DataFrame, **values: object) -> dict[str, object]:
+    """The one row that has these values."""
+    [row] = frame.filter(pl.lit(True), *(pl.col(name) == value for name, value in values.items())).to_dicts()
+    return row
+
+
+# --- every mart -----------------------------------------------------------------------------------------------------
+
+
+def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
+    rows = {COMPANIES: [company_row(0)], PSC: [psc_record(0), corporate_owner(0, "ZEDTON TRADER 0 LTD", company_number(0), "owner")], TITLES: [title_row(0)]}
+    night = night_of(tmp_path, rows)
+    for name in (*MART_ORDER, "resolution"):
+        found = mart(night, name)
+        assert dict(found.schema) == MARTS[name].schema
+        assert found.height > 0 and not found.select(MARTS[name].key).is_duplicated().any()
+        assert [column.name for column in MARTS[name] if not column.nullable and found[column.name].null_count()] == []
+
+
+def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None:
+    night = night_of(tmp_path, {TITLES: [title_row(0)]})
+    assert {name: mart(night, name).height for name in MART_ORDER} == {
+        "company": 0, "entity": 1, "person": 0, "title": 1, "title_address": 1, "proprietorship": 1, "relationship": 0, "interest": 0, "address": 2,
+    }  # fmt: skip
+
+
+# --- companies ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "is_active"),
+    [
+        ({}, True),
+        ({"CompanyStatus": "Liquidation"}, True),
+        ({"CompanyStatus": "Active - Proposal to Strike off"}, True),
+        ({"CompanyStatus": "Dancing"}, True),  # unknown is not dissolved
+        ({"DissolutionDate": "01/06/2026"}, False),
+        ({"DissolutionDate": "02/06/2026"}, True),
+        ({"CompanyStatus": "Converted/Closed"}, False),
+    ],
+)
+def test_active_is_not_dissolved_converted_or_closed_at_the_date(given: Mapping[str, str], is_active: bool, tmp_path: Path) -> None:
+    company = one(mart(night_of(tmp_path, {COMPANIES: [company_row(0, given)]}), "company"))
+    assert company["is_active"] is is_active and company["left_register_on"] is None
+
+
+RESIDENTS: dict[str, Mapping[str, str]] = {
+    "sic": {"SICCode.SicText_1": "98000 - Residents property management"},
+    "second sic": {"SICCode.SicText_2": "98000 - Residents property management"},
+    "guarantee": {"CompanyCategory": "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"},
+    "residents": {"CompanyName": "Mill Court Residents' Association Limited"},
+    "management company": {"CompanyName": "ZED QUAY MANAGEMENT COMPANY LIMITED"},
+    "management": {"CompanyName": "ZED QUAY (MANAGEMENT) LIMITED"},
+    "rtm": {"CompanyName": "MILL COURT RTM COMPANY LIMITED"},
+}
+ORDINARY: dict[str, Mapping[str, str]] = {
+    "trader": {},
+    "management consultants": {"CompanyName": "ZEDTON MANAGEMENT CONSULTANTS LIMITED"},
+    "letting": {"SICCode.SicText_1": "68209 - Other letting and operating of own or leased real estate"},
+    "no name": {"CompanyName": ""},
+}
+
+
+def test_a_residents_company_is_known_by_industry_form_or_name(tmp_path: Path) -> None:
+    cases = {**RESIDENTS, **ORDINARY}
+    companies = mart(night_of(tmp_path, {COMPANIES: [company_row(n, given) for n, given in enumerate(cases.values())]}), "company")
+    found = dict(zip(cases, companies.sort("company_id")["is_residents_company"], strict=True))
+    assert found == {**dict.fromkeys(RESIDENTS, True), **dict.fromkeys(ORDINARY, False)}
+
+
+def test_an_entry_whose_number_is_no_number_is_a_party_but_no_company(tmp_path: Path) -> None:
+    night = night_of(tmp_path, {COMPANIES: [company_row(0), company_row(1, {"CompanyNumber": "--"})]})
+    assert mart(night, "company")["company_id"].to_list() == ["GB-COH-09000001"]
+    row = one(mart(night, "resolution"), record="--")
+    assert (row["method"], row["candidate_id"], str(row["party_id"])[:5]) == ("record", None, "UT-E-")
+
+
+# --- addresses ------------------------------------------------------------------------------------------------------
+
+
+def seats(line: str, postcode: str, number: int, **given: str) -> list[Mapping[str, str]]:
+    return [{"RegAddress.AddressLine1": line, "RegAddress.PostTown": "", "RegAddress.PostCode": postcode, **given}] * number
+
+
+def test_classes_come_from_the_vocabulary_and_only_mass_from_the_count(tmp_path: Path) -> None:
+    listed = seats("71-75 SHELTON STREET", "WC2H 9JQ", 1) + seats("128 City Rd", "EC1V 2NX", MASS_SEATS_N + 1)
+    default = seats("", "CF14 8LH", 1, **{"RegAddress.POBox": "4385"})
+    counted = seats("1 CROWD STREET", "ZT1 9ZA", MASS_SEATS_N + 1) + seats("2 CROWD STREET", "ZT1 9ZA", MASS_SEATS_N)
+    closed = seats("2 Crowd St.", "zt19za", 1, CompanyStatus="Converted/Closed")  # no active seat
+    rows = [company_row(n, seat) for n, seat in enumerate([*listed, *default, *counted, *closed])]
+    found = mart(night_of(tmp_path, {COMPANIES: rows}), "address").sort("active_seats_n", "address_class")
+    assert found.select("address_class", "active_seats_n").rows() == [
+        ("agent", 1), ("default", 1), ("ordinary", MASS_SEATS_N), ("agent", MASS_SEATS_N + 1), ("mass", MASS_SEATS_N + 1),
+    ]  # fmt: skip
+
+
+def test_a_persons_service_address_is_no_address_of_the_release(tmp_path: Path) -> None:
+    """Not as a row, and not as the wording of a unit that a company is seated at."""
+    at_the_office = {"premises": "1", "address_line_1": "High Street (back door, ring twice)", "postal_code": "ZT1 2AB"}
+    rows = {
+        COMPANIES: [company_row(0)],
+        PSC: [psc_record(0), psc_record(1, address=at_the_office), corporate_owner(2, "OWNER LIMITED", None, "owner")],
+        TITLES: [title_row(4)],
+    }
+    found = mart(night_of(tmp_path, rows), "address")
+    assert sorted(found["address_text"]) == ["1 HIGH STREET, ZEDTON, ZT1 2AB", "5 High Street, Zedton ZT1 2AB", "5 Mill Lane, Zedton (ZT1 3DB)"]
+    assert found["active_seats_n"].sum() == 1
+
+
+# --- titles and properties ------------------------------------------------------------------------------------------
+
+UNITS: dict[str, tuple[int | None, int, int]] = {  # address → units_n, rows, properties
+    "5 Mill Lane, Zedton (ZT1 3DB)": (1, 1, 1),
+    "Flat 2, 5 Mill Lane, Zedton (ZT1 3DB)": (1, 1, 1),
+    "Ground Floor Flat, 5 Mill Lane, Zedton (ZT1 3DB)": (1, 1, 1),
+    "Flat, 5 Mill Lane, Zedton (ZT1 3DB)": (1, 1, 0),  # a flat, and nothing says which
+    "5 and 7 Mill Lane, Zedton (ZT1 3DB)": (2, 2, 0),
+    "1 to 9 (odd) Mill Lane, Zedton (ZT1 3DB)": (5, 5, 0),
+    "5 Mill Lane, Zedton (ZT1 3DB) and 2 High Street, Zedton (ZT1 2AB)": (2, 2, 0),
+    "land on the north side of Mill Lane, Zedton (ZT1 3DB)": (None, 0, 0),
+    "5 Mill Lane, Zedton": (1, 1, 0),  # without a postcode
+}
+
+
+def test_a_property_is_one_unit_with_a_postcode(tmp_path: Path) -> None:
+    rows = [title_row(n, **{"Property Address": address, "Postcode": ""}) for n, address in enumerate(UNITS)]
+    night = night_of(tmp_path, {TITLES: rows})
+    titles, addresses = mart(night, "title").sort("title_id"), mart(night, "title_address")
+    counted = {
+        title["address_text"]: (title["units_n"], of.height, of["property_id"].count())
+        for title in titles.to_dicts()
+        for of in [addresses.filter(pl.col("title_id") == title["title_id"])]
+    }
+    assert counted == UNITS
+    assert addresses["property_id"].drop_nulls().str.contains("^UT-U-[0-9a-f]{16}$").all()
+    assert set(addresses["address_id"]) <= set(mart(night, "address")["address_id"])
+
+
+def test_an_address_that_the_publisher_calls_several_is_no_property(tmp_path: Path) -> None:
+    night = night_of(tmp_path, {TITLES: [title_row(0, **{"Multiple Address Indicator": "Y"}), title_row(1)]})
+    assert mart(night, "title_address")["property_id"].is_null().to_list() == [True, False]
+
+
+def test_two_titles_of_one_unit_are_one_property(tmp_path: Path) -> None:
+    """Freehold and lease of one house, spelled two ways."""
+    spellings = ("5 Mill Lane, Zedton (ZT1 3DB)", "5, MILL LN., ZEDTON ZT13DB")
+    night = night_of(tmp_path, {TITLES: [title_row(n, **{"Property Address": text, "Postcode": ""}) for n, text in enumerate(spellings)]})
+    assert mart(night, "title_address")["property_id"].n_unique() == 1 and mart(night, "title_address").height == 2
+
+
+def test_proprietors_of_one_title(tmp_path: Path) -> None:
+    columns = {
+        "Proprietor Name (2)": "PARISH OF ZED", "Proprietorship Category (2)": "Corporate Body", "Proprietor Name (3)": "Zedton Trader 1 Ltd",
+        "Company Registration No. (3)": company_number(1), "Proprietorship Category (3)": "Limited Company or Public Limited Company",
+    }  # fmt: skip
+    night = night_of(tmp_path, {COMPANIES: [company_row(0), company_row(1)], TITLES: [title_row(0, **columns)]})
+    found = mart(night, "proprietorship").sort("position")
+    assert found.select("position", "method", "number_native", "ended_on").rows() == [
+        (1, "identifier_and_name", company_number(0).lstrip("0"), None), (2, "record", None, None), (3, "identifier_and_name", company_number(1), None),
+    ]  # fmt: skip
+    assert found["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
+
+
+# --- relationships --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "is_open"),
+    [
+        ({}, True),
+        ({"notified_on": "2026-06-01"}, True),
+        ({"notified_on": "2026-06-02"}, False),  # not yet
+        ({"ceased_on": "2026-06-01"}, False),  # the first day it no longer holds
+        ({"ceased_on": "2026-06-02"}, True),
+        ({"ceased": True}, False),  # on an unknown day
+        ({"notified_on": None}, True),
+    ],
+)
+def test_open_has_no_end_or_one_after_the_date(data: Mapping[str, object], is_open: bool, tmp_path: Path) -> None:
+    night = night_of(tmp_path, {PSC: [psc_record(0, **data)]}, AS_OF)
+    assert mart(night, "relationship")["is_open"].to_list() == mart(night, "interest")["is_open"].to_list() == [is_open]
+
+
+@pytest.mark.parametrize("kind", ["person", "company"])
+def test_what_is_held_for_a_trust_or_firm_is_not_the_holders(kind: str, tmp_path: Path) -> None:
+    """Once the arrangement had the holder's id, and the holder held the shares itself."""
+    natures = ["ownership-of-shares-25-to-50-percent-as-trust", "voting-rights-50-to-75-percent-as-firm", "right-to-appoint-and-remove-directors"]
+    row = psc_record(0, natures_of_control=natures)
+    if kind == "company":
+        row = corporate_owner(0, "ZEDTON TRADER 1 LIMITED", company_number(1), "owner").replace(
+            b'["ownership-of-shares-75-to-100-percent"]', str(natures).replace("'", '"').encode()
+        )
+    night = night_of(tmp_path, {COMPANIES: [company_row(0), company_row(1)], PSC: [row]})
+    interests = mart(night, "interest")
+    entities = mart(night, "entity").filter(pl.col("entity_type") == "arrangement")["entity_id"].to_list()
+    company = f"GB-COH-{company_number(0)}"
+    [holder] = interests.filter((pl.col("subject_id") == company) & (pl.col("basis") == "board"))["party_id"]
+    assert len(entities) == 2 and holder not in entities and (holder.startswith("UT-P-") if kind == "person" else holder == f"GB-COH-{company_number(1)}")
+    edges = set(interests.select("party_id", "subject_id", "basis").iter_rows())
+    [trust] = interests.filter(pl.col("basis") == "shares")["party_id"]
+    [firm] = interests.filter(pl.col("basis") == "votes")["party_id"]
+    assert {trust, firm} == set(entities)
+    assert edges == {
+        (holder, company, "board"), (trust, company, "shares"), (firm, company, "votes"), (holder, trust, "influence"), (holder, firm, "influence"),
+    }  # fmt: skip
+    assert interests.filter(pl.col("party_id") == holder)["share_min"].null_count() == 3  # the holder itself has no share
+
+
+def test_no_person_is_where_only_entities_titles_and_addresses_may_be(tmp_path: Path) -> None:
+    rows = {
+        COMPANIES: [company_row(0)],
+        PSC: [psc_record(n, natures_of_control=["significant-influence-or-control-as-trust"]) for n in range(3)],
+        TITLES: [title_row(0)],
+    }
+    night = night_of(tmp_path, rows)
+    people = set(mart(night, "person")["person_id"])
+    subjects = {
+        "entity": "entity_id",
+        "company": "company_id",
+        "title": "title_id",
+        "address": "address_id",
+        "relationship": "subject_id",
+        "interest": "subject_id",
+    }
+    assert people and all(person.startswith("UT-P-") for person in people)
+    assert {name for name, column in subjects.items() if mart(night, name)[column].str.starts_with("UT-P-").any()} == set()
+
+
+def test_subjects_of_which_no_record_speaks_are_entities_too(tmp_path: Path) -> None:
+    night = night_of(tmp_path, {PSC: [psc_record(0), psc_record(1)]})
+    found = mart(night, "entity")
+    assert found.select("entity_id", "name", "in_register").rows() == [(f"GB-COH-{company_number(n)}", None, False) for n in (0, 1)]
+    assert set(found["statement_id"]) == set(mart(night, "relationship")["statement_id"])
+
+
+def test_an_entity_is_shown_as_its_own_register_writes_it(tmp_path: Path) -> None:
+    rows = {COMPANIES: [company_row(0)], TITLES: [title_row(0, **{"Proprietor Name (1)": "Zedton Trader 0 Ltd"})]}
+    row = one(mart(night_of(tmp_path, rows), "entity"), entity_id=f"GB-COH-{company_number(0)}")
+    assert (row["name"], row["in_register"], row["statements_n"]) == ("ZEDTON TRADER 0 LIMITED", True, 2)
