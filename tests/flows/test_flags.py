@@ -1,0 +1,115 @@
+"""The flags stage: the contract of indicators is checked, extracts never clear anybody, every fact is proved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+from flows.editions import EditionInUse, Editions
+from flows.flags import Raised, flag_id, raise_flags
+from flows.lake import EditionFacts
+from transforms.errors import DeclarationError
+from transforms.indicator import Indicator, Parameter
+from transforms.statements import STATEMENT_TABLES
+
+AS_OF = date(2026, 6, 1)
+STATES = """
+    select entity_id as subject_id, case when statements_n > $n then 'flagged' else 'not_flagged' end as state, cast(null as varchar) as reason,
+           cast(null as varchar) as subtype, cast(statements_n as double) as value, 'statements' as unit, cast($n as double) as threshold,
+           cast(null as bigint) as peer_n
+    from entity order by subject_id
+"""
+EVIDENCE = "select entity_id as subject_id, 'name' as role, statement_id, 'entity_statement.name' as field from entity order by subject_id"
+INDICATOR = Indicator(
+    code="OWN-999", title="Spoken of often", weak=True, subject_type="legal_entity", negatives_need=("gb_coh_psc",),
+    parameters=(Parameter("n", 1, "statements", "(test)"),), states=STATES, evidence=EVIDENCE, sentence="{subject_name} has {value:.0f} statements.",
+    reasons={}, ordinary_explanations=("It is a test.",), what_would_clear_it="Nothing.", source="(test)",
+)  # fmt: skip
+
+
+def _editions(completeness: str | None) -> Editions:
+    if completeness is None:
+        return Editions(())
+    facts = EditionFacts(
+        register="gb_coh_psc", dataset="psc", label="2026-06-01", edition_date=AS_OF, key="k", file_name="f", file_sha256="0" * 64, file_bytes=1,
+        completeness=completeness, completeness_reason="", declared_rows=None, rows_in=2, rows_loaded=2, rows_rejected=0, rows_ignored=0,
+    )  # fmt: skip
+    return Editions((EditionInUse(facts, "in_force"),))
+
+
+@pytest.fixture
+def connection() -> duckdb.DuckDBPyConnection:
+    """Two entities, of two and one statements; the record of the first is in two editions."""
+    found = duckdb.connect()
+    found.execute(
+        "create table entity as select * from (values ('A', 'A Ltd', 2, 'a2'), ('B', 'B {x} Ltd', 1, 'b1')) t(entity_id, name, statements_n, statement_id)"
+    )
+    rows = [("a1", "A", "2026-05-01"), ("a2", "A", "2026-06-01"), ("b1", "B", "2026-06-01")]
+    frame = pl.DataFrame(
+        [
+            {"statement_id": s, "record": r, "edition": e, "name": f"{r} Ltd", "register": "gb_coh_psc", "dataset": "psc", "file_sha256": e, "record_no": 1}
+            for s, r, e in rows
+        ]
+    )
+    table = STATEMENT_TABLES["entity_statement"]
+    whole = frame.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in table.schema.items() if name not in frame.columns)
+    found.register("entity_statement", table.conformed(whole).to_arrow())
+    in_use = pl.DataFrame({"register": ["gb_coh_psc"] * 2, "dataset": ["psc"] * 2, "edition": ["2026-05-01", "2026-06-01"]})
+    found.register("edition_in_use", in_use.with_columns(pl.col("edition").str.to_date().alias("edition_date")).to_arrow())
+    return found
+
+
+def _raise(connection: duckdb.DuckDBPyConnection, indicator: Indicator = INDICATOR, completeness: str | None = "complete") -> Raised:
+    return raise_flags(connection, [indicator], _editions(completeness), AS_OF)
+
+
+def test_a_flag_has_its_sentence_numbers_and_proof(connection: duckdb.DuckDBPyConnection) -> None:
+    raised = _raise(connection)
+    [flag] = raised.flags.to_dicts()
+    assert flag["subject_id"] == "A" and flag["explanation"] == "A Ltd has 2 statements."
+    assert (flag["value"], flag["threshold"], flag["unit"], flag["parameters"]) == (2.0, 1.0, "statements", '{"n": 1}')
+    assert flag["flag_id"] == flag_id("OWN-999", "A", "")
+    [fact] = raised.evidence.to_dicts()
+    assert (fact["flag_id"], fact["record"], fact["edition"], fact["value"], fact["position"]) == (flag["flag_id"], "A", "2026-06-01", "A Ltd", 1)
+
+
+def test_first_seen_is_the_day_on_which_its_facts_first_stood(connection: duckdb.DuckDBPyConnection) -> None:
+    assert _raise(connection).flags["first_seen_on"].to_list() == [date(2026, 5, 1)]
+
+
+def test_three_states_are_counted(connection: duckdb.DuckDBPyConnection) -> None:
+    [row] = _raise(connection).indicators.to_dicts()
+    assert (row["n_flagged"], row["n_not_flagged"], row["n_not_assessable"], row["base_rate"]) == (1, 1, 0, 0.5)
+
+
+@pytest.mark.parametrize(("completeness", "reason"), [("extract", "extract:gb_coh_psc"), (None, "missing:gb_coh_psc")])
+def test_absence_from_an_extract_clears_nobody_and_a_flag_stays(completeness: str | None, reason: str, connection: duckdb.DuckDBPyConnection) -> None:
+    flags = _raise(connection, completeness=completeness).flags
+    assert dict(flags.select("subject_id", "state").iter_rows()) == {"A": "flagged", "B": "not_assessable"}
+    assert flags.filter(pl.col("subject_id") == "B")["reason"].to_list() == [reason]
+    assert "gb_coh_psc" in flags.filter(pl.col("subject_id") == "B")["explanation"].item()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"states": STATES.replace("'flagged'", "'guilty'")}, "three states"),
+        ({"states": STATES.replace("as peer_n", "as peers")}, "no column peer_n"),
+        ({"states": f"select * from ({STATES}) union all select * from ({STATES})"}, "twice"),
+        ({"evidence": EVIDENCE.replace("entity_statement.name", "entity_statement.nickname")}, "no column of a statement table"),
+        ({"evidence": EVIDENCE.replace("statement_id, 'ent", "'elsewhere' as statement_id, 'ent")}, "not in the table"),
+    ],
+    ids=["unknown state", "missing column", "subject twice", "unknown field", "unknown statement"],
+)
+def test_a_query_that_breaks_its_contract_is_refused(change: dict[str, str], message: str, connection: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        _raise(connection, replace(INDICATOR, **change))  # type: ignore[arg-type]  # the keys are fields of text
+
+
+def test_a_flag_id_is_stable_and_tells_subtypes_apart() -> None:
+    assert flag_id("OWN-010", "GB-COH-00000001", "ring") == "c1b3bd91783c9ba062a6"  # a changed id is a breaking change
+    assert len({flag_id("OWN-010", "A", ""), flag_id("OWN-010", "A", "ring"), flag_id("DEC-010", "A", ""), flag_id("OWN-010", "B", "")}) == 4
