@@ -205,9 +205,7 @@ def many(draw: st.DrawFn) -> tuple[list[EditionFacts], list[EditionFacts]]:
 
 
 @given(many(), st.one_of(st.none(), days), st.randoms(use_true_random=False))
-def test_the_order_of_arrival_does_not_change_the_outcome(
-    editions: tuple[list[EditionFacts], list[EditionFacts]], day: int | None, random: Random
-) -> None:
+def test_the_order_of_arrival_does_not_change_the_outcome(editions: tuple[list[EditionFacts], list[EditionFacts]], day: int | None, random: Random) -> None:
     held, refused = editions
     as_of = None if day is None else JANUARY + timedelta(days=day)
 

@@ -70,7 +70,13 @@ def test_gzip_is_one_member_named_after_the_file(write: Callable[..., Path], tmp
 
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
-    [("a.zip", b"", True), ("a.csv", zipped(("x", b"y")), True), ("a.dat", gzip.compress(b"x", mtime=0), True), ("a.csv", b"PK,x\n", False), ("a.csv", b"", False)],
+    [
+        ("a.zip", b"", True),
+        ("a.csv", zipped(("x", b"y")), True),
+        ("a.dat", gzip.compress(b"x", mtime=0), True),
+        ("a.csv", b"PK,x\n", False),
+        ("a.csv", b"", False),
+    ],
 )
 def test_is_archive(write: Callable[..., Path], name: str, content: bytes, expected: bool) -> None:
     assert archives.is_archive(write(content, name)) is expected
