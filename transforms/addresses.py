@@ -258,7 +258,7 @@ def address_class_list() -> pl.DataFrame:
     """address_id, address_class, unit_key: the units of `vocabulary/address_vocabulary.csv`, by the same method as every address."""
     listed = vocabulary("address_vocabulary")
     keyed = with_address(
-        listed, lines=[pl.col("lines")], locality=pl.col("locality"), country=pl.lit("gb"), postcode_text=pl.col("postcode"), po_box=pl.col("po_box")
+        listed, lines=[pl.col("lines")], locality=pl.col("locality"), country=pl.col("country"), postcode_text=pl.col("postcode"), po_box=pl.col("po_box")
     )
     return keyed.select(pl.col("a_address_id").alias("address_id"), "address_class", pl.col("a_unit_key").alias("unit_key")).unique(
         "address_id", keep="first", maintain_order=True
