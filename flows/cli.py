@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from flows import settings
 from transforms.errors import UndertowError, UsageError, place
@@ -69,7 +70,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
             print(f"undertow: {error}", file=sys.stderr)
         return EXIT_USAGE
     except UndertowError as error:
-        print(f"undertow: {error}", file=sys.stderr)
+        print(f"undertow: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         print("undertow: interrupted", file=sys.stderr)
@@ -141,17 +142,32 @@ def _summary(night: Night) -> None:
 
     release = current_release(night.home)
     out = console()
-    out.print(f"\n[bold]Release {night.release_id}[/bold], as of {night.as_of}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
+    _say(out, f"\nRelease {night.release_id}, as of {night.as_of}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
     _print_table(out, "Read", query(release, SUMMARY_EDITIONS))
     _print_table(out, "Flagged (an indication, not a finding)", query(release, SUMMARY_INDICATORS))
-    for name, reason in query(release, "select file_name, reason from v_unrecognised_file").to_pandas().itertuples(index=False):
-        out.print(f"not read: {name} ({reason})", highlight=False)
+    for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():
+        _say(out, f"not read: {row['file_name']} ({row['reason']})")
     for edition in night.editions.all:
         if edition.status == "blocked":
-            out.print(f"[bold]BLOCKED[/bold]: {edition.facts.blocked_message}", highlight=False)
+            _say(out, f"BLOCKED: {edition.facts.blocked_message}")
         elif edition.status == "in_force" and edition.facts.completeness == "extract":
-            out.print(f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}", highlight=False)
-    out.print(f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n", highlight=False, soft_wrap=True)
+            _say(out, f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}")
+    _warn_of_unknown_areas(night, release)
+    _say(out, f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n")
+
+
+def _warn_of_unknown_areas(night: Night, release: Path) -> None:
+    """A typing error in --area must not read as a clearance."""
+    from flows.warehouse import query
+
+    named = query(release, "select distinct lower(area_name) as area from v_title union select distinct lower(area_code) from v_title").to_pylist()
+    known = {row["area"] for row in named}
+    for area in night.areas:
+        if area.lower() not in known:
+            print(
+                f"undertow: --area {printable(area)}: no title of this release is in an area of that name or code; the report shows nothing for it",
+                file=sys.stderr,
+            )
 
 
 SUMMARY_EDITIONS = """
@@ -233,8 +249,8 @@ def _explain_flag(home: settings.Home, flag_id: str) -> None:
     if flag.is_empty():
         raise UsageError(f"{flag_id}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
     row = flag.row(0, named=True)
-    print(f"{row['explanation']}\n")
-    print("\n".join(f"{name:14} {value}" for name, value in row.items() if name != "explanation" and value is not None), "\n")
+    print(printable(f"{row['explanation']}"), "\n")
+    print("\n".join(printable(f"{name:14} {value}") for name, value in row.items() if name != "explanation" and value is not None), "\n")
     _print(evidence.to_arrow(), Format.table)
     print(f"\nundertow explain {row['indicator']} shows the definition, ordinary explanations and what would clear it.")
 
@@ -355,10 +371,10 @@ def _print_rows(rows: Sequence[dict[str, object]], as_json: bool) -> None:
 def _print_table(console: Console, title: str, table: pa.Table) -> None:
     shown = RichTable(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in table.schema:
-        shown.add_column(printable(column.name), justify="right" if str(column.type) in NUMERIC_TYPES else "left", overflow="fold")
+        shown.add_column(Text(printable(column.name)), justify="right" if str(column.type) in NUMERIC_TYPES else "left", overflow="fold")
     for row in table.to_pylist():
-        shown.add_row(*(printable(_cell(value)) for value in row.values()))
-    console.print(shown, highlight=False, markup=False)
+        shown.add_row(*(Text(printable(_cell(value))) for value in row.values()))
+    console.print(shown, highlight=False)
     if not title:
         console.print(f"({table.num_rows} {'row' if table.num_rows == 1 else 'rows'})", highlight=False)
 
@@ -377,7 +393,10 @@ def _cell(value: object) -> str:
 
 
 def printable(text: str) -> str:
-    """Text for a terminal: control and direction characters as their code points, markup brackets as they are."""
-    from rich.markup import escape
+    """Text for a terminal: control and direction characters, and bytes that are no text, as their code points. Line ends stay."""
+    return "".join(char if char.isprintable() or char == "\n" else f"<U+{ord(char):04X}>" for char in text)
 
-    return escape("".join(char if char.isprintable() or char == " " else f"<U+{ord(char):04X}>" for char in text))
+
+def _say(out: Console, text: str) -> None:
+    """One message, with nothing in it read as markup."""
+    out.print(Text("\n".join(map(printable, text.split("\n")))), highlight=False, soft_wrap=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,12 @@ from transforms.statements import STATEMENT_TABLES, Table
 from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
 
 FLAG_ID_BYTES = 10
+SAID = {"flag_id": pl.String(), "said": pl.String()}
+REJECTED_SQL = """
+select distinct m.token
+from reject_mention m join edition_in_use e using (register, dataset, edition)
+where e.status = 'in_force' and m.register = $register
+"""
 NOT_ASSESSABLE_SENTENCE = "{subject_name}: not assessable, because {reason_words}."
 # Where the name shown for a subject comes from.
 SUBJECT_NAMES: Mapping[str, str] = {
@@ -56,7 +63,7 @@ def _together(frames: list[pl.DataFrame], table: Table) -> pl.DataFrame:
 
 def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of: date) -> Raised:
     states = _states(connection, indicator, as_of)
-    assessed = _without_negatives_from_extracts(states, indicator, editions)
+    assessed = _without_unfounded_negatives(connection, states, indicator, editions)
     stored = _worded(_identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of)
     connection.register("flagged_now", stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id").to_arrow())
     evidence, seen = _evidence(connection, indicator, as_of)
@@ -88,16 +95,21 @@ def _queried(connection: Connection, query: str, indicator: Indicator, as_of: da
     return frame(connection, query, used)
 
 
-def _without_negatives_from_extracts(states: pl.DataFrame, indicator: Indicator, editions: Editions) -> pl.DataFrame:
-    """not_flagged rests on absence: without a complete edition of the registers named, it is not assessable."""
-    reason = next((gap for register in indicator.negatives_need if (gap := _gap(register, editions))), None)
-    if reason is None:
-        return states
-    negative = pl.col("state") == "not_flagged"
-    return states.with_columns(
-        pl.when(negative).then(pl.lit(reason)).otherwise("reason").alias("reason"),
-        pl.when(negative).then(pl.lit("not_assessable")).otherwise("state").alias("state"),
-    )
+def _without_unfounded_negatives(connection: Connection, states: pl.DataFrame, indicator: Indicator, editions: Editions) -> pl.DataFrame:
+    """not_flagged rests on absence: from a register that is missing, an extract, or rejected the subject's record, it is not assessable."""
+    negative = (pl.col("state") == "not_flagged") | ((pl.col("state") == "flagged") & pl.col("subtype").is_in(indicator.rests_on_absence).fill_null(False))
+    unfounded = pl.lit(None, dtype=pl.String)
+    for register in indicator.negatives_need:
+        mentioned = frame(connection, REJECTED_SQL, {"register": register})["token"]
+        number = pl.col("subject_id").str.replace(r"^[A-Z]+-[A-Z_]+-", "")
+        rejected = pl.when(number.is_in(mentioned.implode()) | number.str.replace(r"^0+", "").is_in(mentioned.implode())).then(pl.lit(f"rejected:{register}"))
+        unfounded = pl.coalesce(unfounded, pl.lit(_gap(register, editions), dtype=pl.String), rejected)
+    judged = states.with_columns(pl.when(negative).then(unfounded).alias("unfounded"))
+    return judged.with_columns(
+        pl.coalesce("unfounded", "reason").alias("reason"),
+        pl.when(pl.col("unfounded").is_not_null()).then(pl.lit("not_assessable")).otherwise("state").alias("state"),
+        pl.when(pl.col("unfounded").is_null()).then("subtype").alias("subtype"),
+    ).drop("unfounded")
 
 
 def _gap(register: str, editions: Editions) -> str | None:
@@ -121,11 +133,13 @@ def _identified(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
 
 
 def reason_words(indicator: Indicator, reason: str | None) -> str:
-    """Plain words for a reason code; `extract:` and `missing:` are everyone's."""
+    """Plain words for a reason code; `extract:`, `missing:` and `rejected:` are everyone's."""
     kind, _, register = (reason or "").partition(":")
     match kind:
         case "extract":
             return f"the edition of {register} is an extract, and absence from it proves nothing"
+        case "rejected":
+            return f"a record of {register} that may speak of it was rejected"
         case "missing":
             return f"no edition of {register} is held"
         case _:
@@ -142,9 +156,12 @@ def sentence(indicator: Indicator, row: Mapping[str, object]) -> str:
 
 
 def _worded(states: pl.DataFrame, indicator: Indicator, as_of: date) -> pl.DataFrame:
-    sentences = [sentence(indicator, row) for row in states.iter_rows(named=True)]
-    return states.with_columns(
-        pl.Series("explanation", sentences, dtype=pl.String),
+    is_flagged = pl.col("state") == "flagged"
+    flagged = states.filter(is_flagged)
+    said = pl.DataFrame({"flag_id": flagged["flag_id"], "said": [sentence(indicator, row) for row in flagged.iter_rows(named=True)]}, schema=SAID)
+    worded = states.join(said, on="flag_id", how="left", maintain_order="left")
+    return worded.with_columns(
+        pl.when(is_flagged).then("said").otherwise(_not_assessable(states, indicator)).alias("explanation"),
         pl.lit(indicator.code).alias("indicator"),
         pl.lit(indicator.family).alias("family"),
         pl.lit(indicator.weak).alias("weak"),
@@ -153,6 +170,15 @@ def _worded(states: pl.DataFrame, indicator: Indicator, as_of: date) -> pl.DataF
         pl.lit(None, dtype=pl.String).alias("case_id"),
         pl.lit(as_of).alias("as_of"),
     )
+
+
+def _not_assessable(states: pl.DataFrame, indicator: Indicator) -> pl.Expr:
+    """The sentence of rows that are not assessable, of which there may be as many as companies: no row is worded by itself."""
+    words = {reason: reason_words(indicator, reason) for reason in states["reason"].unique().to_list()}
+    name = pl.when(pl.col("subject_name") != "").then("subject_name").otherwise("subject_id")
+    before, between, after = re.split("{subject_name}|{reason_words}", NOT_ASSESSABLE_SENTENCE)
+    reason = pl.col("reason").replace_strict(words, return_dtype=pl.String)
+    return pl.concat_str(pl.lit(before), name, pl.lit(between), reason, pl.lit(after))
 
 
 def _parameters_json(indicator: Indicator) -> str:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -20,6 +22,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 import transforms
+from flows import warehouse
 from flows.durable import fsync_dir, replace_durably, write_bytes_durably
 from flows.landing import LandedEdition, check_set
 from flows.settings import Home
@@ -32,7 +35,12 @@ from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 UNPACKED_BYTES_MAX = 64 << 30  # (own) the largest register unpacked is about 12 GB; ten times the disk of a surprise is refused
 ARCHIVE_MEMBERS_MAX = 64  # (own)
 QUARANTINED_BYTES_MAX = 64 << 10  # (own) of one rejected record; an overlong line can be many megabytes
-MENTION_PATTERN = re.compile(rb"[A-Z0-9]{2,12}")  # what could be an official number in a record that could not be read
+DICTIONARY_SHARE_MAX = 0.5  # (own) of values that differ: a dictionary of ids or names is built in vain
+MENTION_PATTERN = re.compile(rb"(?=[A-Z]*[0-9])[A-Z0-9]{2,12}")  # what could be an official number in a record that could not be read
+
+# A finding shows a value only where it has the shape of a publisher's code, a dotted key or a number prefix. Anything else
+# may be a person's name in the wrong column: its length is told, and the record itself stands in its own tables.
+SHOWABLE_VALUE = r"^([a-z0-9]+([._#-]+[a-z0-9]+)+|[A-Z]{1,3})$"
 
 # What a rejected record may have been about, so that a rejected record is never taken for an absent one.
 MENTION = Table(
@@ -124,11 +132,12 @@ class _Writer:
         self._open: dict[str, pq.ParquetWriter] = {}
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
+        """`frame` has the columns of the table `name`, in their types."""
         if frame.height == 0:
             return
-        table = LAKE_TABLES[name].conformed(frame).to_arrow(compat_level=pl.CompatLevel.oldest())
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if name not in self._open:
-            self._open[name] = pq.ParquetWriter(self._folder / f"{name}.parquet", table.schema, compression="zstd")
+            self._open[name] = pq.ParquetWriter(self._folder / f"{name}.parquet", table.schema, compression="zstd", use_dictionary=_repeating(frame))  # type: ignore[arg-type]  # a list is documented; the stub omits it
         self._open[name].write_table(table)
 
     def close(self, tables: Iterable[str]) -> None:
@@ -137,6 +146,11 @@ class _Writer:
         for name in tables:
             if name not in self._open:
                 LAKE_TABLES[name].empty().write_parquet(self._folder / f"{name}.parquet")
+
+
+def _repeating(frame: pl.DataFrame) -> list[str]:
+    """Columns worth a dictionary, by the first rows of a table: one of ids or names is built in vain."""
+    return [name for name in frame.columns if frame.schema[name] != pl.String or frame[name].n_unique() <= frame.height * DICTIONARY_SHARE_MAX]
 
 
 @dataclass
@@ -159,8 +173,9 @@ def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = Fa
     account = _Account(0, [], [], [], [], [])
     writer = _Writer(work)
     for part_no, path in enumerate(paths, start=1):
-        for batch in read(edition.register, path, part_no=part_no, first_record_no=account.rows_in + 1):
-            _take(batch, edition, writer, account)
+        batches = read(edition.register, path, part_no=part_no, first_record_no=account.rows_in + 1)
+        for made in _ahead(batches, lambda batch: _made(batch, edition)):
+            _take(made, writer, account)
     writer.close(table.name for table in edition.register.tables)
     _settle_duplicates(account, work, edition.register)
     return _finish(edition, key, work, paths, account, synthetic=synthetic)
@@ -179,17 +194,51 @@ def _unpacked(edition: LandedEdition, into: Path) -> Iterator[Path]:
         yield members[0].path
 
 
-def _take(batch: Batch, edition: LandedEdition, writer: _Writer, account: _Account) -> None:
+@dataclass(frozen=True)
+class _Made:
+    """What one batch became: its tables as they are written, and its part of the account."""
+
+    tables: Mapping[str, pl.DataFrame]
+    account: _Account
+
+
+def _made(batch: Batch, edition: LandedEdition) -> _Made:
     good, misfits, found = conform(batch.frame, edition.register.fields)
     result = edition.register.parse(good, edition.edition)
-    for name, frame in result.tables.items():
+    account = _Account(
+        rows_in=batch.records_in,
+        records=[_as(result.records, RECORD_SCHEMA)],
+        rejects=[_as(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
+        ignored=[_as(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored)],
+        findings=[batch.findings, found, result.findings],
+        totals=list(batch.totals),
+    )
+    return _Made({name: LAKE_TABLES[name].conformed(frame) for name, frame in result.tables.items()}, account)
+
+
+def _ahead(batches: Iterable[Batch], make: Callable[[Batch], _Made]) -> Iterator[_Made]:
+    """Batches made in parallel, in their order. At most one more than there are processors is in memory."""
+    pending: deque[Future[_Made]] = deque()
+    with ThreadPoolExecutor(warehouse.processors()) as pool:
+        try:
+            for batch in batches:
+                pending.append(pool.submit(make, batch))
+                if len(pending) > warehouse.processors():
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _take(made: _Made, writer: _Writer, account: _Account) -> None:
+    for name, frame in made.tables.items():
         writer.add(name, frame)
-    account.rows_in += batch.records_in
-    account.records.append(_as(result.records, RECORD_SCHEMA))
-    account.rejects += [_as(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)]
-    account.ignored += [_as(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored)]
-    account.findings += [batch.findings, found, result.findings]
-    account.totals += batch.totals
+    account.rows_in += made.account.rows_in
+    for whole, part in ((account.records, made.account.records), (account.rejects, made.account.rejects), (account.ignored, made.account.ignored)):
+        whole += [frame for frame in part if frame.height]
+    account.findings += [frame for frame in made.account.findings if frame.height]
+    account.totals += made.account.totals
 
 
 def _as(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
@@ -278,9 +327,18 @@ def _write_side_tables(work: Path, where: Mapping[str, str], rejects: pl.DataFra
     )
     shown = rejects.select(*fixed, "code", pl.when(pl.col("field") != "").then("field").alias("field"), locator.alias("locator"), "record_no")
     REJECT_VIEW.conformed(shown).write_parquet(work / "reject.parquet")
-    findings = pl.concat(found).group_by("code", "field", "value").agg(pl.col("rows_n").sum()).sort("code", "field", "value") if found else None
+    findings = (
+        pl.concat(found).with_columns(_showable(pl.col("value"))).group_by("code", "field", "value").agg(pl.col("rows_n").sum()).sort("code", "field", "value")
+        if found
+        else None
+    )
     frame = FINDING_VIEW.empty() if findings is None else FINDING_VIEW.conformed(findings.select(*fixed, pl.all()))
     frame.write_parquet(work / "finding.parquet")
+
+
+def _showable(value: pl.Expr) -> pl.Expr:
+    hidden = pl.format("{} characters, not shown", value.str.len_chars())
+    return pl.when(value.str.contains(SHOWABLE_VALUE)).then(value).otherwise(hidden).alias("value")
 
 
 def _write_quarantine(work: Path, where: Mapping[str, str], rejects: pl.DataFrame, paths: list[Path]) -> None:

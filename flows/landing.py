@@ -7,6 +7,7 @@ order (register, data set, edition, path), so that two machines see the same nig
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,13 +76,18 @@ def look(folder: Path, registers: Mapping[str, Register]) -> Landing:
     claimed: list[tuple[Register, LandedFile]] = []
     unrecognised: list[Unrecognised] = []
     for path in sorted(_files(folder)):
-        found = _claim(path, str(path.relative_to(folder)), registers)
+        found = _claim(path, _readable(path.relative_to(folder)), registers)
         if isinstance(found, Unrecognised):
             unrecognised.append(found)
         else:
             claimed.append(found)
     editions, repeated = _editions(claimed)
     return Landing(editions, (*unrecognised, *repeated))
+
+
+def _readable(path: Path) -> str:
+    """A file's name as text that can be stored and shown; bytes that are no UTF-8 become \\x escapes."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -23,7 +23,8 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
 
     Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed.
     """
-    night.home.prepare()
+    with said_safely("home"):
+        night.home.prepare()
     with held(night.home, "demo" if night.synthetic else "run"), _interruptible():
         publish.clean_leftovers(night.home)
         night.work.mkdir(mode=0o700)

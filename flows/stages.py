@@ -130,6 +130,7 @@ def land(night: Night) -> Counts:
 
 def fill_lake(night: Night) -> Counts:
     """Every edition not yet in the lake is parsed and gated; then the editions in force are chosen."""
+    gate.warm_up()
     held = {facts.key for facts in _held(night)}
     night.blocked = tuple(blocked for edition in night.landing.editions if (blocked := _bring_in(night, edition, held)) is not None)
     present = _held(night)
@@ -144,8 +145,14 @@ def fill_lake(night: Night) -> Counts:
 
 
 def _nothing_to_publish(night: Night) -> str:
-    first = f" The first reason: {night.blocked[0].blocked_message}" if night.blocked else " Give --as-of: no edition held is dated, or all are later."
-    return f"no register has an edition that can be used, so nothing is published.{first}"
+    earliest = min((facts.edition_date for facts in _held(night) if facts.edition_date), default=None)
+    if night.blocked:
+        reason = f"The first reason: {night.blocked[0].blocked_message}"
+    elif earliest and night.as_of_asked and night.as_of_asked < earliest:
+        reason = f"The earliest edition held is of {earliest}; give an --as-of on or after it"
+    else:
+        reason = "No edition held is dated; give --as-of"
+    return f"no register has an edition that can be used, so nothing is published. {reason}"
 
 
 def _held(night: Night) -> tuple[EditionFacts, ...]:
@@ -223,7 +230,7 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
 def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
     """The edition before this one, of the same data set."""
     same = [known for known in _held(night) if (known.register, known.dataset) == (facts.register, facts.dataset)]
-    before = [known for known in same if (known.edition_date or date.min) < (facts.edition_date or date.max)]
+    before = [known for known in same if (known.edition_date or date.min) < (facts.edition_date or date.min)]
     return max(before, key=lambda known: (known.edition_date or date.min, known.arrival), default=None)
 
 
@@ -335,9 +342,15 @@ def build_marts(night: Night) -> Counts:
 
 
 CLOSURE_BASES = ("shares", "votes", "surplus_assets", "board", "influence")
+# A person on the register without a known nature of control (super-secure records have none) is in the closure all the same.
 EDGES_SQL = f"""
 select party_id, subject_id, statement_id, basis, share_min, share_max
 from interest where is_open and basis in {CLOSURE_BASES}
+union all
+select party_id, subject_id, statement_id, 'influence', null, null
+from relationship r
+where r.is_open and r.party_kind = 'person' and r.party_id is not null
+    and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis in {CLOSURE_BASES})
 """
 NODES_SQL = """
 select entity_id as party_id, case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind from entity

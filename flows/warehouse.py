@@ -68,7 +68,7 @@ def connect(
     resolved = [path.resolve() for path in read_paths]
     folders = [str(work), *(str(path) for path in resolved if path.is_dir())]
     for setting in (
-        f"threads = {threads or _processors()}",
+        f"threads = {threads or processors()}",
         f"memory_limit = {literal(memory_limit or _memory_limit())}",
         f"temp_directory = {literal(str(work / 'spill'))}",
         "preserve_insertion_order = true",
@@ -92,7 +92,7 @@ def open_release(release: Path, *, spill: Path | None = None) -> Connection:
     database = Path(os.path.realpath(release)) / RELEASE_DATABASE
     settings = {
         **CLOSED,
-        "threads": _processors(),
+        "threads": processors(),
         "memory_limit": _memory_limit(),
         "temp_directory": str(spill.resolve()) if spill else "",
         "enable_external_access": False,
@@ -119,7 +119,8 @@ def detach_release(connection: Connection) -> None:
     connection.execute("detach release")
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import groupby
+from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -86,6 +88,16 @@ def run(
     return pl.DataFrame(rows, schema=GATE_VIEW.schema, orient="row")
 
 
+def warm_up() -> None:
+    """Import Great Expectations in another thread, which takes seconds, while the files are read."""
+    Thread(target=_import, name="warm-up").start()
+
+
+def _import() -> None:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the package is imported
+    import_module("great_expectations")
+
+
 def blocking_failures(gate_rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that block: GATE_VIEW's columns, in order."""
     return gate_rows.filter((pl.col("severity") == "blocking") & ~pl.col("passed"))
@@ -140,7 +152,7 @@ def _holding(source: SQLDatasource, table: str, expectations: Sequence[Expectati
 
 def _source(connection: Connection) -> SQLDatasource:
     """A data source on the connection, in a context that is never written to disk and calls nobody."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the package is imported
+    _import()
     import great_expectations
     from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
 

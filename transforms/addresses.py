@@ -20,7 +20,7 @@ from functools import cache
 
 import polars as pl
 
-from transforms.names import collapsed, folded, staged
+from transforms.names import collapsed, folded, for_each_distinct, staged
 from transforms.vocabulary import vocabulary
 
 # A UK postcode (and those of Jersey, Guernsey and Man, which share its form), without its space.
@@ -50,7 +50,7 @@ def uk_postcode_in(text: pl.Expr) -> pl.Expr:
 
 
 def _spaced(compact: pl.Expr) -> pl.Expr:
-    return compact.str.replace(rf"^(.+)(.{{{INWARD_CHARS}}})$", "$1 $2")
+    return pl.concat_str(compact.str.head(-INWARD_CHARS), pl.lit(" "), compact.str.tail(INWARD_CHARS))
 
 
 def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
@@ -137,12 +137,20 @@ def _alternatives(kind: str) -> str:
 
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
-    """Columns lines, postcode, locality, country, po_box; the unit keys."""
-    cut = stated.with_columns(_with_box(pl.col("lines"), pl.col("po_box")).alias("text")).with_columns(_cleaned(pl.col("text")).alias("text"))
-    cut = cut.with_columns(_without_postcode(pl.col("text"))).with_columns(_canonical_words(pl.col("text")))
-    cut = cut.with_columns(_cut(pl.col("text"))).with_columns(_pieces(pl.col("text")).alias("piece"))
-    cut = cut.with_columns(_chosen(pl.col("piece")).list.unique().list.sort().list.join("|").str.replace_all("[=_]", " ").alias("unit"))
-    return cut.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit").replace("", None)).alias("unit_key"))["unit_key"]
+    """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once."""
+    texts = stated.with_columns(_with_box(pl.col("lines"), pl.col("po_box")).alias("text"))
+    units = texts.select("text").unique().pipe(_units)
+    keyed = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
+    return keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
+
+
+def _units(texts: pl.DataFrame) -> pl.DataFrame:
+    """Column text; with `unit`, null where the text tells none."""
+    cut = texts.with_columns(_cleaned(pl.col("text")).alias("cut")).with_columns(_without_postcode(pl.col("cut")))
+    cut = cut.with_columns(_canonical_words(pl.col("cut"))).with_columns(_cut(pl.col("cut"))).with_columns(_pieces(pl.col("cut")).alias("piece"))
+    # Sorted within eval: list.sort wakes another thread for every single list.
+    ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|").str.replace_all("[=_]", " ")
+    return cut.select("text", ordered.replace("", None).alias("unit"))
 
 
 def _with_box(lines: pl.Expr, po_box: pl.Expr) -> pl.Expr:
@@ -165,7 +173,12 @@ def _cleaned(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
         .str.replace_all(r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3")
     )
-    return pl.concat_str(pl.lit(" | "), plain, pl.lit(" | ")).str.replace_all(r"\s+", "  ")
+    return _blanks(pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))).str.replace_all(" ", "  ", literal=True)
+
+
+def _blanks(text: pl.Expr) -> pl.Expr:
+    """Runs of blanks to one. No other white space is left when this is called."""
+    return text.str.replace_all(" {2,}", " ")
 
 
 def _without_postcode(text: pl.Expr) -> pl.Expr:
@@ -183,13 +196,12 @@ def _canonical_words(text: pl.Expr) -> pl.Expr:
     anywhere, last, floors = _words("anywhere"), _words("last"), _words("floor")
     marked = text.str.replace_many([f" {word} " for word in anywhere], [f" {word} " for word in anywhere.values()])
     marked = marked.str.replace_many([f" {word}  |" for word in last], [f" {word}  |" for word in last.values()])
-    for point in _COMPASS:
-        marked = marked.str.replace_many([f" {word}  {point}  |" for word in last], [f" {word}  {point}  |" for word in last.values()])
+    pairs = [(short, word, point) for short, word in last.items() for point in _COMPASS]
+    marked = marked.str.replace_many([f" {short}  {point}  |" for short, _, point in pairs], [f" {word}  {point}  |" for _, word, point in pairs])
     marked = marked.str.replace_many([f" {word}  FLOOR " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
     marked = marked.str.replace_many([f" FLOOR  {word} " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
-    return (
-        marked.str.replace_all(r"\s+", " ").str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2").pipe(_without_care_of)
-    )
+    single = _blanks(marked.str.replace_all("  ", " ", literal=True))
+    return single.str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2").pipe(_without_care_of)
 
 
 def _without_care_of(text: pl.Expr) -> pl.Expr:
@@ -239,7 +251,7 @@ def _place() -> pl.Expr:
     """The postcode; abroad with the country; without one, town and country."""
     postcode = pl.col("postcode")
     uk = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
-    town = collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " "))
+    town = for_each_distinct(lambda place: collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " ")), pl.col("locality"))
     return (
         pl.when(uk)
         .then(postcode)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.names import collapsed, folded
+from transforms.names import collapsed, folded, for_each_distinct
 from transforms.vocabulary import lookup
 
 
@@ -20,6 +20,10 @@ def country_key(name: pl.Expr) -> pl.Expr:
 
 def country_code(name: pl.Expr) -> pl.Expr:
     """ISO 3166-1 alpha-2 code, lower case, of a country name; null for a blank and for a name that is not in the list."""
+    return for_each_distinct(_country_code, name)
+
+
+def _country_code(name: pl.Expr) -> pl.Expr:
     return country_key(name).replace_strict(lookup("countries", "key", "code"), default=None, return_dtype=pl.String)
 
 

@@ -60,7 +60,9 @@ class Indicator:
     """The declaration.
 
     `negatives_need`: registers whose complete edition a `not_flagged` rests on. Where one is missing or an extract, the
-    flags stage turns not_flagged into not_assessable (`missing:<register>`, `extract:<register>`); a flag stays a flag.
+    flags stage turns not_flagged into not_assessable (`missing:<register>`, `extract:<register>`), and where a rejected
+    record speaks of the subject (`rejected:<register>`); a flag stays a flag.
+    `rests_on_absence`: sub-types of flags that say what is *not* there; treated as `not_flagged` is.
     `marks`: mark name → query giving subject_id; graphs propagates each up the closure into `graph_reach`.
     `sentence` and `not_assessable_sentence` are str.format templates over the columns of `states`.
     `reasons`: code → plain words, for `reason`.
@@ -80,6 +82,7 @@ class Indicator:
     what_would_clear_it: str
     source: str
     subtypes: Mapping[str, str] = field(default_factory=dict)
+    rests_on_absence: tuple[str, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     page: str = ""
 

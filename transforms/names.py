@@ -20,8 +20,10 @@ def folded(text: pl.Expr) -> pl.Expr:
     Text in, String out, null stays null. Compatibility forms (full-width letters, ligatures) become plain ones.
     Source: Unicode NFKD, combining marks U+0300 to U+036F removed, recomposed.
     """
-    unmarked = text.str.replace_many(list(UNDECOMPOSED), list(UNDECOMPOSED.values())).str.normalize("NFKD").str.replace_all(r"[\u{0300}-\u{036f}]", "")
-    return unmarked.str.normalize("NFC").str.to_uppercase()
+    is_ascii = text.str.len_bytes() == text.str.len_chars()
+    rare = pl.when(~is_ascii).then(text)  # the work below costs nothing on nulls
+    unmarked = rare.str.replace_many(list(UNDECOMPOSED), list(UNDECOMPOSED.values())).str.normalize("NFKD").str.replace_all(r"[\u{0300}-\u{036f}]", "")
+    return pl.when(is_ascii).then(text).otherwise(unmarked.str.normalize("NFC")).str.to_uppercase()
 
 
 def collapsed(text: pl.Expr) -> pl.Expr:
@@ -43,6 +45,17 @@ def staged(function: Callable[[pl.DataFrame], pl.Series], **inputs: pl.Expr) -> 
         return function(pl.DataFrame(columns))
 
     return pl.map_batches(list(inputs.values()), run, return_dtype=pl.String, is_elementwise=True)
+
+
+def for_each_distinct(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr) -> pl.Expr:
+    """`function(text)`, a String, computed once for each distinct text: for columns of few values, such as countries and towns."""
+
+    def run(texts: pl.Series) -> pl.Series:
+        given = texts.alias("text").to_frame()
+        once = given.unique().with_columns(function(pl.col("text")).alias("result"))
+        return given.join(once, on="text", how="left", nulls_equal=True, maintain_order="left")["result"]
+
+    return text.map_batches(run, return_dtype=pl.String, is_elementwise=True)
 
 
 # --- companies ------------------------------------------------------------------------------------------------------

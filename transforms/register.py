@@ -80,9 +80,13 @@ class Delimited:
 
 @dataclass(frozen=True)
 class JsonLines:
-    """One JSON object a line. `totals` says which records are the publisher's totals: (dotted path, prefix of its value)."""
+    """One JSON object a line. `totals` says which records are the publisher's totals: (dotted path, prefix of its value).
+
+    `object_lists`: dotted paths that hold lists of objects. A list of objects is read anywhere; where it is declared, fast.
+    """
 
     totals: tuple[str, str] = ("", "")
+    object_lists: tuple[str, ...] = ()
     record_bytes_max: int = 10 << 20
     depth_max: int = 64
 
@@ -187,6 +191,7 @@ def registers() -> Mapping[str, Register]:
 
 MONEY_PATTERN = r"^-?\d{1,16}(\.\d{1,2})?$"
 INTEGER_PATTERN = r"^-?\d{1,18}$"
+FAULT_CODES: Mapping[FieldKind, str] = {"date": "impossible_date", "integer": "not_a_number", "money": "not_a_number", "boolean": "not_a_boolean"}
 
 
 def conform(frame: pl.DataFrame, fields: Sequence[SourceField]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -197,21 +202,23 @@ def conform(frame: pl.DataFrame, fields: Sequence[SourceField]) -> tuple[pl.Data
     date, a number that is none, or a blank mandatory field, in any field, also an ignored one: one bad field makes
     the whole record untrustworthy. An unknown category is a finding and stays as it is.
     """
-    blanked = frame.with_columns(_blank_to_null(frame, field) for field in fields)
-    typed = blanked.with_columns(_typed(field).alias(field.name) for field in fields)
+    blanked = _blank_to_null(frame, fields)
+    typed = blanked.with_columns(_typed(field).alias(field.name) for field in fields if field.kind in FAULT_CODES)
     faults = [fault for field in fields if (fault := _faults(blanked, typed, field)) is not None and fault.height]
     rejected = _first_fault(faults)
     good = typed.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left") if rejected.height else typed
     return good, rejected, _unknown_categories(good, fields)
 
 
-def _blank_to_null(frame: pl.DataFrame, field: SourceField) -> pl.Expr:
-    if field.name not in frame.columns:
-        return pl.lit(None, dtype=pl.List(pl.String) if field.kind == "texts" else pl.String).alias(field.name)
-    column = pl.col(field.name)
-    if frame.schema[field.name] != pl.String:
-        return column
-    return pl.when(column.str.strip_chars() != "").then(column.str.strip_chars()).alias(field.name)
+def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
+    """Texts without blanks around them, empty ones null; fields that the file does not have as null columns."""
+    absent = {field.name: pl.List(pl.String) if field.kind == "texts" else pl.String() for field in fields if field.name not in frame.columns}
+    filled = [field.name for field in fields if frame.schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height]
+    stripped = frame.with_columns(pl.col(filled).str.strip_chars())
+    return stripped.with_columns(
+        *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in filled),
+        *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()),
+    )
 
 
 def _typed(field: SourceField) -> pl.Expr:
@@ -230,14 +237,11 @@ def _typed(field: SourceField) -> pl.Expr:
 
 
 def _faults(raw: pl.DataFrame, typed: pl.DataFrame, field: SourceField) -> pl.DataFrame | None:
-    code = {"date": "impossible_date", "integer": "not_a_number", "money": "not_a_number", "boolean": "not_a_boolean"}.get(field.kind)
-    lost = raw[field.name].is_not_null() & typed[field.name].is_null() if code else None
-    blank = raw[field.name].is_null() if field.mandatory else None
-    picked = [
-        raw.filter(mask).select("record_no", "byte_offset", "byte_length", "part_no", pl.lit(name).alias("code"), pl.lit(field.name).alias("field"))
-        for mask, name in ((lost, code), (blank, "missing_value"))
-        if mask is not None
-    ]
+    code = FAULT_CODES.get(field.kind, "")
+    before, after = raw[field.name], typed[field.name]
+    lost = before.is_not_null() & after.is_null() if code and before.null_count() < after.null_count() else None
+    blank = before.is_null() if field.mandatory and before.null_count() else None
+    picked = [reject_rows(raw.filter(mask), name, field.name) for mask, name in ((lost, code), (blank, "missing_value")) if mask is not None]
     return pl.concat(picked) if picked else None
 
 

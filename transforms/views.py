@@ -121,7 +121,7 @@ ADDRESS = Table(
 
 TITLE = Table(
     "title",
-    "Registered titles of the editions in force.",
+    "Registered titles of the editions in force; where the record in force was rejected, as the last one that could be read.",
     (
         T["title_id"],
         T["tenure"],
@@ -393,7 +393,14 @@ EDITION_VIEW = Table(
         Column("rows_ignored", "integer", "Trailers, totals and exact duplicates.", unit="records", privacy="open"),
         Column("blocked_code", "text", "Why it is not used.", null="not blocked", privacy="open"),
         Column("blocked_message", "text", "Why it is not used and what to do.", null="not blocked", privacy="open"),
-        Column("stale_since", "date", "Date of the last good edition, where a newer one was blocked.", null="not stale", unit="day", privacy="open"),
+        Column(
+            "stale_since",
+            "date",
+            "Date of the edition in force, where a newer one, or a later file of the same one, was blocked.",
+            null="not stale",
+            unit="day",
+            privacy="open",
+        ),
     ),
     ("register", "dataset", "edition", "file_sha256"),
 )

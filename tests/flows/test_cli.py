@@ -216,7 +216,7 @@ def test_rollback_goes_back_one(home: Home, capsys: pytest.CaptureFixture[str]) 
 
 def test_a_terminal_gets_no_control_characters() -> None:
     assert printable("a\x1b[31mb\u202ec") == "a<U+001B>[31mb<U+202E>c"
-    assert printable("[bold]Ltd[/bold]") == "\\[bold]Ltd\\[/bold]"  # a name is no markup
+    assert printable("[bold]Ltd[/bold]\udcff") == "[bold]Ltd[/bold]<U+DCFF>"
 
 
 # --- killed ---------------------------------------------------------------------------------------------------------

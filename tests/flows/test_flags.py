@@ -59,7 +59,9 @@ def connection() -> duckdb.DuckDBPyConnection:
     whole = frame.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in table.schema.items() if name not in frame.columns)
     found.register("entity_statement", table.conformed(whole).to_arrow())
     in_use = pl.DataFrame({"register": ["gb_coh_psc"] * 2, "dataset": ["psc"] * 2, "edition": ["2026-05-01", "2026-06-01"]})
-    found.register("edition_in_use", in_use.with_columns(pl.col("edition").str.to_date().alias("edition_date")).to_arrow())
+    dated = in_use.with_columns(pl.col("edition").str.to_date().alias("edition_date"), pl.Series("status", ["history", "in_force"]))
+    found.register("edition_in_use", dated.to_arrow())
+    found.execute("create table reject_mention (register varchar, dataset varchar, edition varchar, token varchar)")
     return found
 
 
@@ -92,6 +94,23 @@ def test_absence_from_an_extract_clears_nobody_and_a_flag_stays(completeness: st
     assert dict(flags.select("subject_id", "state").iter_rows()) == {"A": "flagged", "B": "not_assessable"}
     assert flags.filter(pl.col("subject_id") == "B")["reason"].to_list() == [reason]
     assert "gb_coh_psc" in flags.filter(pl.col("subject_id") == "B")["explanation"].item()
+
+
+@pytest.mark.parametrize(("edition", "state"), [("2026-06-01", "not_assessable"), ("2026-05-01", "not_flagged")])
+def test_a_rejected_record_of_the_edition_in_force_clears_nobody(edition: str, state: str, connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"insert into reject_mention values ('gb_coh_psc', 'psc', '{edition}', 'B')")
+    raised = _raise(connection)
+    stored = dict(raised.flags.select("subject_id", "reason").iter_rows())
+    assert stored.get("B") == ("rejected:gb_coh_psc" if state == "not_assessable" else None)
+    assert raised.indicators["n_flagged"].item() == 1
+
+
+def test_a_flag_that_says_what_is_not_there_needs_a_complete_edition(connection: duckdb.DuckDBPyConnection) -> None:
+    absent = replace(INDICATOR, states=STATES.replace("cast(null as varchar) as subtype", "'absent' as subtype"), rests_on_absence=("absent",))
+    assert _raise(connection, absent, "complete").indicators["n_flagged"].item() == 1
+    extract = _raise(connection, absent, "extract")
+    assert extract.indicators["n_flagged"].item() == 0
+    assert extract.flags["reason"].unique().to_list() == ["extract:gb_coh_psc"]
 
 
 @pytest.mark.parametrize(

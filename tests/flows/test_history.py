@@ -148,6 +148,17 @@ def test_nobody_leaves_who_was_in_an_extract_only(nights: Nights) -> None:
     assert whereabouts(nights.marts()) == (JUNE, None, None, True)
 
 
+def test_an_extract_on_the_way_dates_no_leaving(nights: Nights) -> None:
+    """In June, not in an extract of July, which says nothing, nor in August."""
+    nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
+    nights.lake()
+    extract(nights, JULY, STAYS)
+    nights.land(COMPANIES, AUGUST, company_file(STAYS))
+    night = nights.marts()
+    assert [(edition.facts.label, edition.status) for edition in night.editions.all] == [(JUNE, "history"), (JULY, "history"), (AUGUST, "in_force")]
+    assert whereabouts(night) == (JUNE, JUNE, AUGUST, False)
+
+
 def test_an_extract_shows_that_somebody_was_still_there(nights: Nights) -> None:
     """In June, not in July, in an extract of August, not in September: gone in September, last seen whole in June."""
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))

@@ -271,7 +271,7 @@ def test_content_hash_depends_on_rows_alone(home: Home, monkeypatch: pytest.Monk
     cycles = pl.concat([frame(CYCLE, 1000)] * 130).with_columns(subject_id=pl.int_range(130_000).cast(pl.String))
     seen = set()
     for threads in (1, 2, 4):
-        monkeypatch.setattr(warehouse, "_processors", lambda threads=threads: threads)
+        monkeypatch.setattr(warehouse, "processors", lambda threads=threads: threads)
         tables = write_tables(home.work / f"run-{threads}" / "tables", 50, declared=declared, shuffle=threads)
         cycles.sample(fraction=1, shuffle=True, seed=threads).write_parquet(tables["graph_cycle"])
         pl.read_parquet(tables["flag"]).select(reversed(SMALL["flag"].names)).write_parquet(tables["flag"])

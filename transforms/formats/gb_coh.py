@@ -21,7 +21,7 @@ import polars as pl
 
 from transforms.countries import country_code
 from transforms.identifiers import normalise_gb_coh
-from transforms.names import collapsed, folded
+from transforms.names import collapsed, folded, for_each_distinct
 from transforms.statements import POLARS_TYPES
 from transforms.vocabulary import vocabulary
 
@@ -127,7 +127,8 @@ def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> p
     must name the United Kingdom or its registrar. A place in a known other country refuses the authority.
     """
     place_code = country_code(place)
-    named = pl.any_horizontal(plain_words(text).str.contains(UK_REGISTRAR).fill_null(False) for text in (country, place, authority))
+    words = (for_each_distinct(plain_words, text) for text in (country, place, authority))
+    named = pl.any_horizontal(text.str.contains(UK_REGISTRAR).fill_null(False) for text in words)
     at_home = (place_code == "gb").fill_null(False) | (named & place_code.fill_null("gb").eq("gb"))
     return pl.coalesce(country_code(country) == "gb", at_home)
 

@@ -119,8 +119,11 @@ def units_of(address: str, postcode: str | None) -> list[Unit]:
     A range stays one unit, `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): without that nobody can tell
     one building over two numbers from a row of houses.
     """
-    if re.search(_NO_UNIT, address):
-        return []
+    return [] if re.search(_NO_UNIT, address) else _listed_units(address, postcode)
+
+
+def _listed_units(address: str, postcode: str | None) -> list[Unit]:
+    """The units of an address that is not land."""
     return [Unit(text, own or postcode) for part, own in _by_postcode(_ACCESSORY.sub("", address)) for text in _units_in(part)]
 
 
@@ -201,7 +204,7 @@ def _listed(stated: pl.DataFrame) -> pl.DataFrame:
     rows = [
         (record_no, position, unit.text, unit.postcode)
         for record_no, text, own in stated.iter_rows()
-        for position, unit in enumerate(units_of(text, own), start=1)
+        for position, unit in enumerate(_listed_units(text, own), start=1)
     ]
     schema = {"record_no": pl.Int64, "position": pl.Int64, "unit_text": pl.String, "unit_postcode": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
@@ -210,5 +213,14 @@ def _listed(stated: pl.DataFrame) -> pl.DataFrame:
 
 def town(address: pl.Expr, pieces_n: int = 1) -> pl.Expr:
     """The last comma-separated pieces of a one-line address without its postcode: the town, or the county after it."""
-    bare = address.str.replace_all(_ACCESSORY.pattern, "").str.replace_all(rf"\(?\s*{UK_POSTCODE_SPACED}\s*\)?", "").str.strip_chars(" ,.")
+    return last_pieces(without_postcode(address), pieces_n)
+
+
+def without_postcode(address: pl.Expr) -> pl.Expr:
+    """A one-line address without its postcode, and without a garage or garden that comes with it."""
+    return address.str.replace_all(_ACCESSORY.pattern, "").str.replace_all(rf"\(?\s*{UK_POSTCODE_SPACED}\s*\)?", "").str.strip_chars(" ,.")
+
+
+def last_pieces(bare: pl.Expr, pieces_n: int) -> pl.Expr:
+    """The last comma-separated pieces of a one-line address."""
     return bare.str.extract(rf"([^,]+(?:,[^,]+){{0,{pieces_n - 1}}})$", 1).str.strip_chars()

@@ -42,7 +42,8 @@ The share register or list of members, showing that nobody holds more than a qua
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held: that no such statement was found then proves nothing.
+No complete edition of the PSC register is held, or a rejected record may speak of the entity: that no such statement,
+or no natural person above it, was found then proves nothing.
 
 Source
 ------
@@ -72,10 +73,14 @@ INDICATOR = Indicator(
             where up.mark = 'no_owner_declared' and human.subject_id is null
         ),
         candidates as (
-            select distinct r.subject_id
+            select r.subject_id
             from relationship r
             join entity e on e.entity_id = r.subject_id
             where e.entity_type <> 'arrangement'
+            union
+            select company_id
+            from company
+            where is_active and legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'limited_partnership', 'partnership', 'european_form', 'unregistered')
         )
         select
             c.subject_id,
@@ -88,9 +93,9 @@ INDICATOR = Indicator(
             cast(null as bigint) as peer_n,
             case
                 when d.declared_on is not null
-                    then concat_ws('', 'has declared since ', cast(d.declared_on as varchar), ', ', cast(date_diff('day', d.declared_on, $as_of) as varchar), ' days ago, that nobody holds significant control over it')
+                    then concat_ws('', 'has declared since ', cast(d.declared_on as varchar), ', ', cast(date_diff('day', d.declared_on, $as_of) as varchar), case when date_diff('day', d.declared_on, $as_of) = 1 then ' day' else ' days' end, ' ago, that nobody holds significant control over it')
                 when d.subject_id is not null then 'has declared, on a day not stated, that nobody holds significant control over it'
-                else concat_ws('', 'names only legal entities above it, and one of them, ', cast(i.depth as varchar), ' steps up, declares that nobody holds significant control')
+                else concat_ws('', 'names only legal entities above it, and one of them, ', cast(i.depth as varchar), case when i.depth = 1 then ' step' else ' steps' end, ' up, declares that nobody holds significant control')
             end as finding
         from candidates c
         left join declared d using (subject_id)
@@ -98,11 +103,25 @@ INDICATOR = Indicator(
         order by c.subject_id
     """,
     evidence="""
-        with chain as (
-            select up.subject_id, up.nearest_id
+        with recursive chain as (
+            select up.subject_id, up.nearest_id, up.depth
             from graph_reach up
             left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party')
             where up.mark = 'no_owner_declared' and human.subject_id is null
+        ),
+        -- Every link of a shortest way up to the entity that made the statement.
+        links as (
+            select c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id, r.party_statement_id
+            from chain c
+            join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
+            left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
+            where (c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1)
+            union
+            select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
+            from links l
+            join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
+            left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
+            where l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1))
         )
         select subject_id, 'own statement' as role, statement_id, 'relationship_statement.declaration_code' as field
         from relationship where declaration_class = 'no_owner' and is_open
@@ -114,12 +133,18 @@ INDICATOR = Indicator(
         from chain c
         join relationship r on r.subject_id = c.nearest_id and r.declaration_class = 'no_owner' and r.is_open
         union all
-        select c.subject_id, 'owner named', r.party_statement_id, 'entity_statement.name'
-        from chain c
-        join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
+        select distinct subject_id, concat_ws(' ', 'owner named,', cast(left_n as varchar), 'steps below the statement'), party_statement_id, 'entity_statement.name'
+        from links
+        union all
+        select distinct subject_id, concat_ws(' ', 'number of that owner,', cast(left_n as varchar), 'steps below the statement'), party_statement_id, 'entity_statement.identifier_native'
+        from links
+        union all
+        select distinct subject_id, concat_ws(' ', 'held by that owner,', cast(left_n as varchar), 'steps below the statement'), statement_id, 'relationship_statement.subject_id'
+        from links
         order by subject_id, role, statement_id, field
     """,
     marks={"no_owner_declared": "select distinct subject_id from relationship where declaration_class = 'no_owner' and is_open order by subject_id"},
+    rests_on_absence=("inherited",),
     sentence="{subject_name} {finding}.",
     reasons={},
     subtypes={"declared": "The entity's own statement.", "inherited": "Only legal entities above it, one of which has such a statement."},

@@ -42,7 +42,8 @@ the ring.
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held: that no ring was found then proves nothing.
+No complete edition of the PSC register is held, or a rejected record may speak of the entity: that no ring was found
+then proves nothing.
 
 Source
 ------
@@ -60,10 +61,12 @@ INDICATOR = Indicator(
     parameters=(),
     states="""
         with held as (
-            select distinct i.subject_id
+            select i.subject_id
             from interest i
             join entity e on e.entity_id = i.subject_id
             where i.is_open and e.entity_type <> 'arrangement'
+            union
+            select company_id from company where is_active
         ),
         listed as (
             select subject_id, max(position) as steps_n from graph_cycle group by subject_id
@@ -107,6 +110,14 @@ INDICATOR = Indicator(
         select c.subject_id, concat_ws(' ', 'holder at step', cast(c.position as varchar)), r.party_statement_id, 'entity_statement.name'
         from steps c
         join relationship r using (statement_id)
+        union all
+        select c.subject_id, concat_ws(' ', 'number of the holder at step', cast(c.position as varchar)), r.party_statement_id, 'entity_statement.identifier_native'
+        from steps c
+        join relationship r using (statement_id)
+        union all
+        select c.subject_id, concat_ws(' ', 'interest at step', cast(c.position as varchar)), i.interest_id, 'interest_statement.native_code'
+        from steps c
+        join interest i using (statement_id)
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} {finding}.",

@@ -39,8 +39,9 @@ The contract of sale with the source of the price, and the group's structure bef
 Not assessable when
 -------------------
 The proprietor has no company number; the number is not in the register held; number and name do not agree; it is an
-overseas registration (OE, FC, SF, NF, BR), whose date is that of the registration; the day it was added, or the day of
-incorporation, is blank.
+overseas registration (OE, FC, SF, NF, BR), whose date is that of the registration; the day it was added is blank or
+after the release's date, or the day of incorporation is blank. A monthly title edition is dated the first of its month, so
+later days of that month can occur.
 
 Source
 ------
@@ -71,6 +72,7 @@ INDICATOR = Indicator(
                     when c.legal_form_class in ('overseas_entity', 'overseas_company') then 'overseas_registration'
                     when c.status = 'converted' or c.is_residents_company then 'excluded'
                     when p.added_on is null then 'no_added_date'
+                    when p.added_on > $as_of then 'added_after_date'
                     when c.incorporated_on is null then 'no_incorporation_date'
                     when date_diff('day', c.incorporated_on, p.added_on) between 0 and $days then 'hit'
                     else 'miss'
@@ -116,6 +118,7 @@ INDICATOR = Indicator(
                 and c.legal_form_class not in ('overseas_entity', 'overseas_company')
                 and c.status <> 'converted'
                 and not c.is_residents_company
+                and p.added_on <= $as_of
                 and date_diff('day', c.incorporated_on, p.added_on) between 0 and $days
         )
         select title_id as subject_id, 'proprietor added' as role, statement_id, 'proprietorship_statement.added_on' as field from hits
@@ -135,6 +138,7 @@ INDICATOR = Indicator(
         "number_not_held": "the proprietor's number is not in the company register held",
         "name_disagrees": "the number on the title belongs to an entity of another name",
         "overseas_registration": "an overseas registration shows the day of registration, not of incorporation",
+        "added_after_date": "the proprietor was added after the date of this release",
         "no_added_date": "the day the proprietor was added is blank",
         "no_incorporation_date": "the day of incorporation is blank",
     },

@@ -25,7 +25,6 @@ last_seen as (
         max(edition_order) as last_order,
         max(case when completeness = 'complete' then edition_date end) as last_complete_on
     from entries
-    where edition_date is not null
     group by register, dataset, company_id, identifier
 ),
 -- A number in a rejected record, as it is or without its padding, may be this entry: it is not absent there.

@@ -3,6 +3,10 @@
 One line is one record: an object, flattened to dotted paths (`data.address.postal_code`). Only declared paths are kept;
 others are findings. An empty line is none.
 
+A file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes and fails on any
+other: an undeclared key, a key twice, another type. A chunk that it does not take whole goes through the *exact pass*, one
+record at a time. What the fast pass takes, the exact pass would take with the same values.
+
 Shapes. A scalar kind takes a scalar: `text` and `category` any, `date` a string, `integer` a whole number or a string,
 `money` a number or a string, `boolean` a boolean; `texts` takes a list of strings. Numbers become decimal text (a fraction
 as the shortest text of its 64-bit value), booleans `true` and `false`. Below a list of objects each declared path is a
@@ -12,27 +16,43 @@ declaration covers a whole object. Any other shape is `wrong_type`.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import polars as pl
 import pyarrow as pa
+import pyarrow.json as pj
 
 from transforms.errors import DeclarationError
 from transforms.readers import Batch
-from transforms.readers._records import BOM, Window, blocked, hashes_of, ignored_frame, is_utf8, located_records, reject_frame, unknown_fields
+from transforms.readers._records import (
+    BOM,
+    Places,
+    Window,
+    blocked,
+    hashes_in,
+    hashes_of,
+    ignored_frame,
+    is_utf8,
+    located_records,
+    reject_frame,
+    unknown_fields,
+)
 from transforms.register import FieldKind, JsonLines, Register, SourceField
 
 CHUNK_BYTES = 16 << 20
 BATCH_LINES = 50_000
+WORTH_A_BLOCK_BYTES = 1 << 20  # (own) less than this before a line of totals is read with it
 UNKNOWN_MAX = 200  # distinct undeclared paths named in one batch: keys may be data
 EXACT_INTEGER = 1 << 53  # a whole number beyond it is no longer exact as a 64-bit float
 
@@ -51,6 +71,8 @@ TAKES: Mapping[FieldKind, frozenset[type]] = {
 STRINGS = frozenset({str})
 STRING_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
+# Kinds whose values the columnar parser takes in one type; a record with another type the kind allows is left to the exact pass.
+COLUMNAR: Mapping[FieldKind, pa.DataType] = {"integer": pa.int64(), "boolean": pa.bool_()}
 
 
 def read(
@@ -67,7 +89,7 @@ def read(
     plan = _plan(register, reader)
     records_n = 0
     with path.open("rb", buffering=0) as file:
-        for block in _blocks(Window(file, chunk_bytes), reader.record_bytes_max, batch_lines):
+        for block in _blocks(Window(file, chunk_bytes), reader.record_bytes_max, batch_lines, plan.totals_prefix.encode()):
             batch = _batch(block, plan, reader, part_no, first_record_no)
             if block.is_cut and batch.rejects.height and batch.rejects["record_no"][-1] == first_record_no + batch.records_in - 1:
                 _refuse_truncated(register.name, path.name, batch.rejects["code"][-1])
@@ -89,41 +111,64 @@ def _refuse_truncated(register_name: str, file_name: str, code: str) -> None:
 
 @dataclass(frozen=True)
 class _Block:
-    """Whole lines without their line ends, and where they begin in the file. is_cut: the last has no newline in the file.
+    """Whole lines. starts, lengths: places of the records in `raw`, without their line ends; blank lines are no records.
 
-    overlong_bytes: in place of lines, the length of one line that was not kept.
+    offset: of `raw` in the file. is_cut: the last line has no newline in the file. is_plain: every record begins with { and ends
+    with }. overlong_bytes: in place of lines, the length of one line that was not kept.
     """
 
-    lines: list[bytes]
-    starts: list[int]
+    raw: bytes
+    starts: Places
+    lengths: Places
+    offset: int
     is_cut: bool = False
+    is_plain: bool = False
     overlong_bytes: int = 0
 
+    def lines(self) -> list[bytes]:
+        return [self.raw[start:end] for start, end in zip(self.starts.tolist(), (self.starts + self.lengths).tolist(), strict=True)]
 
-def _blocks(window: Window, record_bytes_max: int, batch_lines: int) -> Iterator[_Block]:
+
+def _blocks(window: Window, record_bytes_max: int, batch_lines: int, totals_prefix: bytes) -> Iterator[_Block]:
+    """Blocks in file order. A line that may hold totals begins a block, because the fast pass takes none."""
     while window.fill():
         if window.offset == 0 and window.buffer.startswith(BOM):
             window.drop(len(BOM))
         end = window.buffer.rfind(b"\n") + 1
-        lines, offset = window.buffer[:end].split(b"\n")[:-1], window.offset
-        for first in range(0, len(lines), batch_lines):
-            some = lines[first : first + batch_lines]
-            yield _block(some, offset, is_cut=window.is_cut and first + batch_lines >= len(lines))
-            offset += sum(map(len, some)) + len(some)
+        for first, last in _cuts(window.buffer, end, batch_lines, totals_prefix):
+            yield _block(window.buffer[first:last], window.offset + first, is_cut=window.is_cut and last == end)
         window.drop(end)
         if len(window.buffer) > record_bytes_max + 2:
             start = window.offset
-            yield _Block([], [start], overlong_bytes=window.drop_line())
+            yield _Block(b"", np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), start, overlong_bytes=window.drop_line())
 
 
-def _block(lines: list[bytes], offset: int, *, is_cut: bool) -> _Block:
-    """Blank lines are left out here: they are no records."""
-    ends = np.cumsum([len(line) + 1 for line in lines])
-    starts = (np.concatenate(([0], ends[:-1])) + offset).tolist()
-    if all(line.startswith(b"{") and line.endswith(b"}") for line in lines):
-        return _Block(lines, starts, is_cut)
-    kept = [(line.removesuffix(b"\r"), start) for line, start in zip(lines, starts, strict=True) if line and not line.isspace()]
-    return _Block([line for line, _ in kept], [start for _, start in kept], is_cut)
+def _cuts(buffer: bytes, end: int, batch_lines: int, totals_prefix: bytes) -> Iterator[tuple[int, int]]:
+    """Where blocks begin and end: after `batch_lines` lines, and before the first line with the prefix in it if much stands before it."""
+    after = np.flatnonzero(np.frombuffer(buffer, dtype=np.uint8, count=end) == ord("\n")) + 1
+    cuts = after[batch_lines - 1 :: batch_lines].tolist()
+    if totals_prefix and (found := buffer.find(totals_prefix, 0, end)) >= WORTH_A_BLOCK_BYTES:
+        cuts.append(buffer.rfind(b"\n", 0, found) + 1)
+    places = sorted({0, *cuts, end})
+    return pairwise(places)
+
+
+def _block(raw: bytes, offset: int, *, is_cut: bool) -> _Block:
+    data = np.frombuffer(raw, dtype=np.uint8)
+    ends = np.flatnonzero(data == ord("\n"))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    has_cr = (ends > starts) & (data[np.maximum(ends - 1, 0)] == ord("\r"))
+    lengths = ends - starts - has_cr
+    is_object = (lengths > 1) & (data[starts] == ord("{")) & (data[np.maximum(starts + lengths - 1, 0)] == ord("}"))
+    if not is_object.all():
+        kept = is_object | _has_text(raw, starts, lengths)
+        starts, lengths, is_object = starts[kept], lengths[kept], is_object[kept]
+    return _Block(raw, starts, lengths, offset, is_cut, bool(is_object.all()))
+
+
+def _has_text(raw: bytes, starts: Places, lengths: Places) -> npt.NDArray[np.bool_]:
+    places = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
+    return np.array([end > start and not raw[start:end].isspace() for start, end in places], dtype=np.bool_)
 
 
 # --- the plan: declared paths as a tree -------------------------------------------------------------------------------
@@ -132,7 +177,7 @@ def _block(lines: list[bytes], offset: int, *, is_cut: bool) -> _Block:
 class _Node:
     """A declared path, or an object on the way to one. `column`: the values of the batch being read, one a row."""
 
-    __slots__ = ("children", "column", "depth_left", "field", "is_list", "is_string", "path", "takes")
+    __slots__ = ("children", "column", "depth_left", "field", "is_list", "is_object_list", "is_string", "path", "takes")
 
     def __init__(self, path: str, depth_left: int) -> None:
         self.path = path
@@ -142,6 +187,7 @@ class _Node:
         self.field: SourceField | None = None
         self.takes: frozenset[type] = frozenset()
         self.is_list = False
+        self.is_object_list = False  # declared so: the columnar parser expects a list of objects here
         self.is_string = False  # a string goes in as it is: the common case, tested first
 
     def declare(self, source_field: SourceField) -> None:
@@ -179,8 +225,19 @@ def _plan(register: Register, reader: JsonLines) -> _Plan:
             node = node.children.setdefault(key, _Node(".".join(keys[:depth]), reader.depth_max - 1 - depth))
         node.declare(source_field)
         nodes.append(node)
+    for path in reader.object_lists:
+        _declare_object_list(register.name, root, path)
     path, prefix = reader.totals
     return _Plan(root, tuple(nodes), tuple(path.split(".")) if path else (), prefix)
+
+
+def _declare_object_list(register_name: str, root: _Node, path: str) -> None:
+    node: _Node | None = root
+    for key in path.split("."):
+        node = node.children.get(key) if node else None
+    if node is None or not node.children or not all(child.is_list and not child.children for child in node.children.values()):
+        raise DeclarationError(f"register {register_name}: {path} is declared as a list of objects, and what lies below it is not all `texts`")
+    node.is_object_list = True
 
 
 # --- one record -------------------------------------------------------------------------------------------------------
@@ -288,6 +345,8 @@ def _fill_items(node: _Node, items: list[dict[str, object]], row: int, unknown: 
             _refuse_too_deep([item.get(key) for item in items], node.depth_left)
             continue
         values = [item.get(key) for item in items]
+        if all(value is None for value in values):
+            continue
         if child.children and all(value is None or type(value) is dict for value in values):
             _fill_items(child, [value if isinstance(value, dict) else {} for value in values], row, unknown)
         elif child.is_list and all(value is None or type(value) in TAKES["text"] for value in values):
@@ -308,14 +367,94 @@ def _text(value: object, node: _Node) -> str:
     return str(value)
 
 
-# --- a block to a batch -----------------------------------------------------------------------------------------------
+# --- the fast pass ----------------------------------------------------------------------------------------------------
+
+
+def _columnar(block: _Block, plan: _Plan, reader: JsonLines) -> pl.DataFrame | None:
+    """The fields of all records of a block; None where one of them is not plainly as declared, or may be totals.
+
+    What the parser does not see by itself is looked at here: length, encoding, NULs, two objects on a line, nulls inside lists.
+    """
+    if block.overlong_bytes or not block.is_plain or int(block.lengths.max(initial=0)) > reader.record_bytes_max:
+        return None
+    if b"\0" in block.raw or b"\\u0000" in block.raw or not is_utf8(block.raw) or (plan.totals and plan.totals_prefix.encode() in block.raw):
+        return None
+    try:
+        table = pj.read_json(
+            io.BytesIO(block.raw),
+            read_options=pj.ReadOptions(use_threads=False, block_size=len(block.raw) + 1),
+            parse_options=pj.ParseOptions(explicit_schema=pa.schema(_members(plan.root)), unexpected_field_behavior="error"),
+        )
+    except pa.ArrowInvalid:
+        return None
+    columns = _columns(plan.root, pl.DataFrame(table)) if table.num_rows == len(block.starts) else None
+    return None if columns is None or _may_be_totals(columns, plan) else pl.DataFrame([columns[node.path] for node in plan.nodes])
+
+
+def _members(node: _Node) -> list[pa.Field[pa.DataType]]:
+    return [pa.field(key, _shape(child, in_list=node.is_object_list)) for key, child in node.children.items()]
+
+
+def _shape(node: _Node, *, in_list: bool) -> pa.DataType:
+    if node.children:
+        members = pa.struct(_members(node))
+        return pa.list_(members) if node.is_object_list else members
+    if node.is_list and not in_list:
+        return pa.list_(pa.string())
+    return COLUMNAR.get(node.field.kind, pa.string()) if node.field else pa.string()
+
+
+def _columns(node: _Node, objects: pl.DataFrame) -> dict[str, pl.Series] | None:
+    """Path → column, for the declared paths below `node`; `objects` has its members. None where a list holds a null."""
+    columns: dict[str, pl.Series] = {}
+    for key, child in node.children.items():
+        values = objects[key]
+        if child.children:
+            below = _items(child, values) if child.is_object_list else _columns(child, values.struct.unnest())
+            if below is None:
+                return None
+            columns |= below
+        elif child.is_list and values.drop_nulls().list.eval(pl.element().is_null()).list.any().any():
+            return None
+        if child.field:  # with children too: an object stood there, if anything
+            columns[child.path] = _nothing(child, len(values)) if child.children else values.cast(_dtype(child)).alias(child.path)
+    return columns
+
+
+def _nothing(node: _Node, rows_n: int) -> pl.Series:
+    return pl.Series(node.path, [None], dtype=_dtype(node)).new_from_index(0, rows_n)
+
+
+def _items(node: _Node, lists: pl.Series) -> dict[str, pl.Series] | None:
+    """A list of objects: each path below is a list with one element an object; null where no object has it."""
+    rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True), "item": lists}).filter(pl.col("item").list.len() > 0)
+    if not rows.height:
+        return {child.path: _nothing(child, len(lists)) for child in node.children.values()}
+    items = rows.explode("item")
+    if items["item"].null_count():
+        return None
+    listed = items.unnest("item").group_by("row", maintain_order=True).agg(pl.exclude("row"))
+    everything = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(listed, on="row", how="left", maintain_order="left")
+    return {
+        child.path: everything.select(pl.when(pl.col(key).list.drop_nulls().list.len() > 0).then(pl.col(key)).alias(child.path)).to_series()
+        for key, child in node.children.items()
+    }
+
+
+def _may_be_totals(columns: Mapping[str, pl.Series], plan: _Plan) -> bool:
+    """True where the prefix stands in a value although it was not in the bytes: written with escapes."""
+    values = columns.get(".".join(plan.totals)) if plan.totals else None
+    return values is not None and bool(values.str.starts_with(plan.totals_prefix).any())
+
+
+# --- the exact pass ---------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class _Sorted:
     """What became of the lines of a block, by index. parsed: lines that hold an object; dumped: that object, written again."""
 
-    kept: list[int] = field(default_factory=list)
+    kept: Sequence[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     rejected: dict[int, _Rejected] = field(default_factory=dict)
     parsed: list[int] = field(default_factory=list)
@@ -329,8 +468,7 @@ class _Sorted:
 
 
 def _sort(lines: list[bytes], plan: _Plan, reader: JsonLines) -> _Sorted:
-    result = _Sorted()
-    plan.begin(len(lines))
+    result, kept = _Sorted(), []
     for index, line in enumerate(lines):
         try:
             record = _object(line, reader)
@@ -340,9 +478,10 @@ def _sort(lines: list[bytes], plan: _Plan, reader: JsonLines) -> _Sorted:
                 result.totals.append(index)
                 continue
             _fill(plan.root, record, index, plan.unknown)
-            result.kept.append(index)
+            kept.append(index)
         except _Rejected as fault:
             result.rejected[index] = fault
+    result.kept = kept
     if late := _late_faults(lines, result):
         result.reject(late)
     return result
@@ -376,27 +515,15 @@ def _colons(raw: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(raw, dtype=np.uint8) == ord(":")))
 
 
-def _batch(block: _Block, plan: _Plan, reader: JsonLines, part_no: int, first_record_no: int) -> Batch:
-    result = _sort(block.lines, plan, reader)
-    if block.overlong_bytes:
-        result.rejected[0] = _Rejected(TOO_LONG)
-    records_n = len(block.starts)
-    numbers = np.arange(first_record_no, first_record_no + records_n, dtype=np.int64)
-    lengths = np.array([block.overlong_bytes] if block.overlong_bytes else [len(line) for line in block.lines], dtype=np.int64)
-    hashes = hashes_of([b""]) if block.overlong_bytes else hashes_of(block.lines)
-    located = located_records(numbers, np.array(block.starts, dtype=np.int64), lengths, part_no, hashes)
+def _exact(lines: list[bytes], plan: _Plan, reader: JsonLines) -> tuple[_Sorted, pl.DataFrame]:
+    """What became of the lines, and the fields of those kept."""
+    result = _sort(lines, plan, reader)
     fields = pl.DataFrame([_series(node) for node in plan.nodes])
-    kept = pl.Series(result.kept, dtype=pl.UInt32())
-    faults = result.rejected
-    everything = len(kept) == records_n
-    return Batch(
-        frame=located.hstack(fields) if everything else located[kept].hstack(fields[kept]),
-        rejects=reject_frame(located[sorted(faults)], [faults[index].code for index in sorted(faults)], [faults[index].path for index in sorted(faults)]),
-        ignored=ignored_frame([int(numbers[index]) for index in result.totals], TOTALS),
-        totals=tuple(block.lines[index] for index in result.totals),
-        findings=unknown_fields(_named(plan.unknown)),
-        records_in=records_n,
-    )
+    return result, fields if len(result.kept) == len(lines) else fields[pl.Series(result.kept, dtype=pl.UInt32())]
+
+
+def _dtype(node: _Node) -> pl.DataType:
+    return pl.List(pl.String) if node.is_list else pl.String()
 
 
 def _series(node: _Node) -> pl.Series:
@@ -410,3 +537,37 @@ def _named(unknown: Counter[str]) -> dict[str, int]:
     named = dict(unknown.most_common(UNKNOWN_MAX))
     rest = unknown.total() - sum(named.values())
     return {**named, "(further fields)": rest} if rest else named
+
+
+# --- a block to a batch -----------------------------------------------------------------------------------------------
+
+
+def _batch(block: _Block, plan: _Plan, reader: JsonLines, part_no: int, first_record_no: int) -> Batch:
+    records_n = len(block.starts)
+    numbers = np.arange(first_record_no, first_record_no + records_n, dtype=np.int64)
+    if block.overlong_bytes:
+        located = located_records(numbers, block.starts + block.offset, np.array([block.overlong_bytes], dtype=np.int64), part_no, hashes_of([b""]))
+        return _as_batch(located, _Sorted(rejected={0: _Rejected(TOO_LONG)}), pl.DataFrame([_series(node) for node in plan.nodes])[:0], plan, ())
+    located = located_records(numbers, block.starts + block.offset, block.lengths, part_no, hashes_in(block.raw, block.starts, block.lengths))
+    plan.begin(records_n)
+    fields = _columnar(block, plan, reader)
+    if fields is not None:
+        return _as_batch(located, _Sorted(kept=range(records_n)), fields, plan, ())
+    lines = block.lines()
+    result, fields = _exact(lines, plan, reader)
+    return _as_batch(located, result, fields, plan, tuple(lines[index] for index in result.totals))
+
+
+def _as_batch(located: pl.DataFrame, result: _Sorted, fields: pl.DataFrame, plan: _Plan, totals: tuple[bytes, ...]) -> Batch:
+    """located: every record of the block. fields: of those kept."""
+    faults = result.rejected
+    refused = sorted(faults)
+    kept = located if len(result.kept) == located.height else located[pl.Series(result.kept, dtype=pl.UInt32())]
+    return Batch(
+        frame=kept.hstack(fields),
+        rejects=reject_frame(located[refused], [faults[index].code for index in refused], [faults[index].path for index in refused]),
+        ignored=ignored_frame(located["record_no"][result.totals].to_list(), TOTALS),
+        totals=totals,
+        findings=unknown_fields(_named(plan.unknown)),
+        records_in=located.height,
+    )

@@ -523,7 +523,7 @@ REGISTER = Register(
     identifier_scheme=GB_COH,
     expected_rows="12,800,000 (totals record of 2024-11-22); 15,600,000 reported for mid 2026",
     description="Who has significant control of a UK company or partnership, beneficial owners of overseas entities, and why nobody is named.",
-    reader=JsonLines(totals=("data.kind", TOTALS_KIND)),
+    reader=JsonLines(totals=("data.kind", TOTALS_KIND), object_lists=tuple(f"data.exemptions.{key}.items" for key in EXEMPTION_KEYS)),
     fields=FIELDS,
     tables=(RELATIONSHIP_STATEMENT, ENTITY_STATEMENT, PERSON_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT),
     recognise=recognise,

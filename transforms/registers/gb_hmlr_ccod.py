@@ -31,10 +31,12 @@ from transforms.formats.gb_hmlr import (
     closing_fields,
     declared_totals,
     expand_units,
+    last_pieces,
     proprietor_columns,
     proprietor_fields,
     title_fields,
     town,
+    without_postcode,
 )  # fmt: skip
 from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, normalise_gb_coh, org_id
 from transforms.register import Delimited, Edition, Parsed, Recognised, Register, SourceField, findings, located, parsed, statement, statement_id
@@ -159,11 +161,16 @@ def _party(titles: pl.DataFrame, position: int, edition: Edition) -> pl.DataFram
     )
     known = located(rows, pl.concat_str("title_record", pl.lit(f" proprietor {position}")), edition)
     coded = known.with_columns(_coded(CATEGORY_CLASSES).fill_null("unknown").alias("legal_form_class"), _coded(CATEGORY_SCHEMES).alias("scheme"))
-    usable = (pl.col("scheme") == GB_COH) | (pl.col("legal_form_class") == SOCIETY)
+    # A corporate body may be a company all the same (a C.I.C. is): a number that is complete as written may be used, one that needs padding not.
+    is_body = pl.col("category").is_in(CORPORATE_BODIES).fill_null(False)
+    usable = (pl.col("scheme") == GB_COH) | (pl.col("legal_form_class") == SOCIETY) | is_body
     return coded.with_columns(
         pl.when(usable).then(normalise_gb_coh(pl.col("number"), pl.col("legal_form_class"))).alias("identifier"),
         gb_coh_prefix(pl.col("number")).alias("prefix"),
     )
+
+
+CORPORATE_BODIES = ("Corporate Body",)
 
 
 def _coded(codes: dict[str, str]) -> pl.Expr:
@@ -225,7 +232,8 @@ def _party_addresses(party: pl.DataFrame, position: int, edition: Edition) -> pl
         .sort("record_no", "variable")
         .with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"), pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))
     )
-    placed = stated.with_columns(country_code(town(pl.col("line"))).alias("country"), town(pl.col("line"), 2).alias("place"))
+    bare = stated.with_columns(without_postcode(pl.col("line")).alias("bare"))
+    placed = bare.with_columns(country_code(last_pieces(pl.col("bare"), 1)).alias("country"), last_pieces(pl.col("bare"), 2).alias("place"))
     given = with_address(placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country"))
     # The line does not say which of its pieces is the town: the place serves the key only.
     given = given.with_columns(pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality"))

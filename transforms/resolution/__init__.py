@@ -25,6 +25,7 @@ ANCHOR = ("edition_order", "register", "dataset", "record", "part")  # what the 
 # Rows in order of their anchors: `row_no` 0 is the earliest record.
 IN_ORDER = "order by e.edition_order, s.register, s.dataset, s.record, s.statement_id"
 SOURCE = f"s.statement_id, s.register, s.dataset, s.edition, s.record, substr(s.statement_id, {PART_FROM}) as part, e.edition_order"
+BATCH_ROWS = 200_000
 INACTIVE = ("dissolved", "closed", "converted", "removed")
 
 
@@ -173,11 +174,18 @@ left join linking a on a.of_statement_id = s.statement_id
 
 
 def _persons(connection: Connection) -> pl.DataFrame:
-    """Person records in order of their anchors, with `row_no` and `person_key` (null where too little is stated, or the person is protected)."""
+    """Person records in order of their anchors, with `row_no` and `person_key` (null where too little is stated, or the person is protected).
+
+    Names are read batch by batch and leave only their key: a country's persons are no frame to hold with all that is said of them.
+    """
+    batches = connection.sql(PERSONS_SQL).to_arrow_reader(BATCH_ROWS)
+    return pl.concat([_keyed(pl.DataFrame(batch)) for batch in batches] or [_keyed(frame(connection, PERSONS_SQL))]).with_row_index("row_no")
+
+
+def _keyed(persons: pl.DataFrame) -> pl.DataFrame:
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
     key = pl.concat_str(name, "birth_year", "birth_month", "address_id", separator="|")
-    rows = frame(connection, PERSONS_SQL).with_row_index("row_no")
-    return rows.select("row_no", "statement_id", "edition", *ANCHOR, pl.when(pl.col("person_type") == "knownPerson").then(key).alias("person_key"))
+    return persons.select("statement_id", "edition", *ANCHOR, pl.when(pl.col("person_type") == "knownPerson").then(key).alias("person_key"))
 
 
 def _person_rows(persons: pl.DataFrame, id_key: bytes) -> pl.DataFrame:

@@ -32,7 +32,7 @@ FIELDS = (
 )
 
 
-def register(fields: tuple[SourceField, ...] = FIELDS, **reader: int | tuple[str, str]) -> Register:
+def register(fields: tuple[SourceField, ...] = FIELDS, **reader: int | tuple[str, ...]) -> Register:
     return Register(
         name="xx_invented",
         title="Invented",
@@ -353,3 +353,63 @@ def test_real_file_adds_up() -> None:
     assert sum(batch.records_in for batch in found) == 35
     assert sum(batch.frame.height for batch in found) == 19
     assert sum(len(batch.totals) for batch in found) == 16
+
+
+# --- two passes -------------------------------------------------------------------------------------------------------
+
+TEXTS = st.text('aé:"\\/,{}[] \t\u2028😀', max_size=5)
+PERIODS = st.lists(st.dictionaries(st.sampled_from(["from", "to"]), st.none() | TEXTS, max_size=2), max_size=3)
+DATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.none() | TEXTS | st.just("totals#"),
+        "since": TEXTS,
+        "born": st.none() | st.fixed_dictionaries({}, optional={"year": st.none() | st.integers(-(2**70), 2**70) | st.just("1961")}),
+        "price": TEXTS | st.floats(allow_nan=False, allow_infinity=False),
+        "ceased": st.none() | st.booleans(),
+        "natures": st.none() | st.lists(st.none() | TEXTS, max_size=3),
+        "periods": st.none() | PERIODS | st.lists(st.none(), max_size=1) | st.just({"from": ["a"]}),
+        "etag": TEXTS | st.just({"any": ["shape"]}),
+    },
+)
+RECORDS = st.fixed_dictionaries({}, optional={"number": TEXTS | st.integers(), "data": st.none() | DATA, "new": st.just(1)})
+
+
+def object_lists() -> Register:
+    return register(object_lists=("data.periods",))
+
+
+@settings(max_examples=300, deadline=None)
+@given(record=RECORDS, escaped=st.booleans(), blanks=st.booleans(), damage=st.none() | st.tuples(st.integers(0, 80), st.binary(max_size=2)))
+def test_both_passes_give_the_same(
+    tmp_path_factory: pytest.TempPathFactory, record: dict[str, object], escaped: bool, blanks: bool, damage: tuple[int, bytes] | None
+) -> None:
+    line = json.dumps(record, ensure_ascii=escaped, separators=None if blanks else (",", ":")).encode()
+    line = line if damage is None else line[: damage[0]] + damage[1] + line[damage[0] :]
+    path = tmp_path_factory.getbasetemp() / "passes.jsonl"
+    path.write_bytes(b'{"number": "1"}\n' + line + b'\n{"number": "2"}\n')
+    once = batches(path, object_lists(), batch_lines=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_lines, "_columnar", lambda *_: None)
+        exact = batches(path, object_lists())
+    assert pl.concat([batch.frame for batch in once]).equals(pl.concat([batch.frame for batch in exact]))
+    assert rejects(once) == rejects(exact)
+    assert [raw for batch in once for raw in batch.totals] == [raw for batch in exact for raw in batch.totals]
+
+
+def test_the_fast_pass_takes_what_is_as_declared(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(
+        {"number": "1", "data": {"born": {"year": 1961}, "ceased": False, "natures": ["a"], "periods": [{"from": "x"}, {"to": "y"}], "etag": None}},
+        {"data": None},
+    )
+    monkeypatch.setattr(json_lines, "_sort", lambda *_: pytest.fail("the exact pass was taken"))
+    (batch,) = batches(path, object_lists())
+    assert batch.frame.select("number", "data.born.year", "data.ceased", "data.periods.from", "data.periods.to").rows() == [
+        ("1", "1961", "false", ["x", None], [None, "y"]),
+        (None, None, None, None, None),
+    ]
+
+
+def test_a_list_of_objects_that_is_no_list_of_texts_is_refused(write: Callable[..., Path]) -> None:
+    with pytest.raises(DeclarationError, match=r"data\.born"):
+        batches(write({"number": "1"}), register(object_lists=("data.born",)))
