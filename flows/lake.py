@@ -13,7 +13,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from flows.landing import LandedEdition, check_set
 from flows.settings import Home
 from transforms.errors import BlockedEdition
 from transforms.readers import Batch, archives, read
-from transforms.register import IGNORED_SCHEMA, RECORD_SCHEMA, REJECT_SCHEMA, Declared, Register, conform, reject_rows
+from transforms.register import BATCH_COLUMNS, IGNORED_SCHEMA, REJECT_SCHEMA, Declared, Register, conform, reject_rows
 from transforms.statements import STATEMENT_TABLES, Column, Table
 from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 
@@ -155,14 +155,24 @@ def _repeating(frame: pl.DataFrame) -> list[str]:
 
 @dataclass
 class _Account:
-    """Running account of one edition's records."""
+    """Running account of one edition's records. records: KEPT_OF_RECORD, for every record loaded so far; the only part that grows with the file."""
 
-    rows_in: int
-    records: list[pl.DataFrame]
-    rejects: list[pl.DataFrame]
-    ignored: list[pl.DataFrame]
-    findings: list[pl.DataFrame]
-    totals: list[bytes]
+    rows_in: int = 0
+    records: list[pl.DataFrame] = field(default_factory=list)
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+    ignored: list[pl.DataFrame] = field(default_factory=list)
+    findings: list[pl.DataFrame] = field(default_factory=list)
+    totals: list[bytes] = field(default_factory=list)
+    loaded: int = 0
+
+
+# A locator may be a hundred bytes long, and there are millions: two hashes stand for it. With 128 bits, that two locators
+# of a hundred million agree by chance has a probability below one in 10^22.
+KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
+    **{name: pl.col(name).cast(dtype) for name, dtype in BATCH_COLUMNS.items()},
+    "key": pl.col("record").hash(1),
+    "further_key": pl.col("record").hash(2),
+}
 
 
 def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False) -> Ingested:
@@ -170,7 +180,7 @@ def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = Fa
     check_set(edition)
     work.mkdir(parents=True, exist_ok=True)
     paths = list(_unpacked(edition, work / "unpacked"))
-    account = _Account(0, [], [], [], [], [])
+    account = _Account()
     writer = _Writer(work)
     for part_no, path in enumerate(paths, start=1):
         batches = read(edition.register, path, part_no=part_no, first_record_no=account.rows_in + 1)
@@ -207,7 +217,7 @@ def _made(batch: Batch, edition: LandedEdition) -> _Made:
     result = edition.register.parse(good, edition.edition)
     account = _Account(
         rows_in=batch.records_in,
-        records=[_as(result.records, RECORD_SCHEMA)],
+        records=[result.records.select(**KEPT_OF_RECORD)],
         rejects=[_as(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
         ignored=[_as(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored)],
         findings=[batch.findings, found, result.findings],
@@ -247,13 +257,16 @@ def _as(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
 
 def _settle_duplicates(account: _Account, work: Path, register: Register) -> None:
     """An exact duplicate is ignored; the same key with other content is rejected; the first stays, for both."""
-    records = pl.concat(account.records) if account.records else pl.DataFrame(schema=RECORD_SCHEMA)
-    later = records.filter(~pl.col("record").is_first_distinct())
-    account.records = [records.filter(pl.col("record").is_first_distinct())]
+    records = pl.concat(account.records) if account.records else pl.DataFrame(schema=dict.fromkeys(KEPT_OF_RECORD, pl.UInt64()))
+    repeated = records.filter(~pl.col("key").is_first_distinct()).select("key").unique()
+    suspects = records.join(repeated, on="key", how="semi", maintain_order="left")
+    is_first = pl.struct("key", "further_key").is_first_distinct()
+    later = suspects.filter(~is_first)
+    account.loaded = records.height - later.height
     if later.height == 0:
         return
-    first = account.records[0].select("record", pl.col("content_hash").alias("first_hash"))
-    judged = later.join(first, on="record", how="left", maintain_order="left")
+    first = suspects.filter(is_first).select("key", "further_key", pl.col("content_hash").alias("first_hash"))
+    judged = later.join(first, on=["key", "further_key"], how="left", maintain_order="left")
     exact = judged.filter(pl.col("content_hash") == pl.col("first_hash"))
     other = judged.filter(pl.col("content_hash") != pl.col("first_hash"))
     account.ignored.append(exact.select("record_no", pl.lit("duplicate").alias("reason")))
@@ -276,7 +289,7 @@ def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], acc
         register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
         file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes,
         completeness=completeness, completeness_reason=reason, declared_rows=declared.records,
-        rows_in=account.rows_in, rows_loaded=account.records[0].height if account.records else 0,
+        rows_in=account.rows_in, rows_loaded=account.loaded,
         rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), synthetic=synthetic,
     )  # fmt: skip
     where = {"register": facts.register, "dataset": facts.dataset, "edition": facts.label, "file_sha256": facts.file_sha256}

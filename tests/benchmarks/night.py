@@ -1,0 +1,104 @@
+"""Time and peak memory of each stage of a night on a synthetic town, beside DuckDB merely reading the same files.
+
+    python tests/benchmarks/night.py [COMPANIES] [SEED]
+
+Everything is written under a temporary folder, which is removed. The yardstick counts every column of every file: `read_csv` with all columns as text, `read_json` once
+inferring types from the whole file (it fails on a key that its sample lacks) and once told them. Prints seconds, processor seconds, peak memory and the ratios; checks
+nothing (the tests do). Peak memory is that of the process within the stage, so what an earlier stage still holds is in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from flows import logs
+from flows.runner import run_night
+from flows.settings import Home
+from flows.stages import Counts, Night, Stage, new_night, run_stage
+from quality.town import write_town
+
+MEGABYTE = 1e6
+STATUS = Path("/proc/self/status")
+CLEAR_PEAK = Path("/proc/self/clear_refs")  # Linux: writing 5 sets the peak to what is held now
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Wall and processor seconds, and the peak of resident memory in bytes (0 where the system does not tell)."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+    def __str__(self) -> str:
+        return f"{self.seconds:8.1f} s {self.cpu_seconds:8.1f} s {self.peak_bytes / MEGABYTE:8,.0f} MB"
+
+
+def measured(work: Callable[[], object]) -> Measured:
+    if CLEAR_PEAK.exists():
+        CLEAR_PEAK.write_text("5")
+    start, cpu_start = time.perf_counter(), time.process_time()
+    work()
+    return Measured(time.perf_counter() - start, time.process_time() - cpu_start, _peak_bytes())
+
+
+def _peak_bytes() -> int:
+    lines = STATUS.read_text().splitlines() if STATUS.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+
+def night_on(landing: Path, home: Path) -> dict[str, Measured]:
+    """Stage → what it took, of a whole night from landing to release."""
+    found: dict[str, Measured] = {}
+
+    def each(stage: Stage, night: Night) -> Counts:
+        found[stage.name] = measured(lambda: run_stage(stage, night))
+        return night.counts[stage.name]
+
+    run_night(new_night(Home(home), landing, synthetic=True), each)
+    return found
+
+
+def reading(landing: Path, *, inferring: bool) -> Measured:
+    """DuckDB counts the values of every column of every file in `landing`, one file after the other."""
+    queries = [_count(path, inferring=inferring) for path in sorted(landing.iterdir())]
+    connection = duckdb.connect()
+    return measured(lambda: [connection.sql(query).fetchall() for query in queries])
+
+
+def _count(path: Path, *, inferring: bool) -> str:
+    if path.suffix == ".csv":
+        return f"select count(columns(*)) from read_csv('{path}', all_varchar = true, null_padding = true, ignore_errors = true)"
+    inferred = f"read_json('{path}', format = 'newline_delimited', sample_size = -1)"
+    if inferring:
+        return f"select count(columns(*)) from {inferred}"
+    columns = {str(name): str(kind) for name, kind, *_ in duckdb.sql(f"describe select * from {inferred}").fetchall()}
+    return f"select count(columns(*)) from read_json('{path}', format = 'newline_delimited', columns = {json.dumps(columns).replace(chr(34), chr(39))})"
+
+
+def main(companies: int = 20_000, seed: int = 1) -> None:
+    logs.configure(quiet=True)
+    with TemporaryDirectory(prefix="undertow-benchmark-") as folder:
+        town = write_town(Path(folder) / "town", companies=companies, seed=seed)
+        size = sum(path.stat().st_size for path in town.landing.iterdir())
+        print(f"{town}; {size / MEGABYTE:,.0f} MB of files, seed {seed}\n\n{'':10}{'wall':>10} {'processor':>10} {'peak':>11}")
+        stages = night_on(town.landing, Path(folder) / "home")
+        for name, took in stages.items():
+            print(f"{name:10}{took}")
+        print(f"{'all':10}{sum(took.seconds for took in stages.values()):8.1f} s {sum(took.cpu_seconds for took in stages.values()):8.1f} s")
+        for how, inferring in (("inferring the JSON's types", True), ("told the JSON's types", False)):
+            read = reading(town.landing, inferring=inferring)
+            ratio, cpu_ratio = stages["lake"].seconds / read.seconds, stages["lake"].cpu_seconds / read.cpu_seconds
+            print(f"\nDuckDB reading, {how}: {read.seconds:.2f} s; the lake stage takes {ratio:.1f} times as long ({cpu_ratio:.1f} times in processor seconds)")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:3]))
