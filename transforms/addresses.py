@@ -147,10 +147,13 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
     """Column text; with `unit`, null where the text tells none."""
     cut = texts.with_columns(_cleaned(pl.col("text")).alias("cut")).with_columns(_without_postcode(pl.col("cut")))
-    cut = cut.with_columns(_canonical_words(pl.col("cut"))).with_columns(_cut(pl.col("cut"))).with_columns(_pieces(pl.col("cut")).alias("piece"))
+    cut = cut.with_columns(_canonical_words(pl.col("cut"))).with_columns(_without_care_of(pl.col("cut"))).with_columns(_cut(pl.col("cut")))
+    whole = cut.with_columns(pl.col("cut").str.strip_chars(" |").alias("whole"))
+    several = pl.when(pl.col("whole").str.contains("|", literal=True)).then("whole")  # one piece, as most texts are, is the unit
+    listed = whole.with_columns(_pieces(several).alias("piece"))
     # Sorted within eval: list.sort wakes another thread for every single list.
-    ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|").str.replace_all("[=_]", " ")
-    return cut.select("text", ordered.replace("", None).alias("unit"))
+    ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|")
+    return listed.select("text", pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ").replace("", None).alias("unit"))
 
 
 def _with_box(lines: pl.Expr, po_box: pl.Expr) -> pl.Expr:
@@ -201,17 +204,19 @@ def _canonical_words(text: pl.Expr) -> pl.Expr:
     marked = marked.str.replace_many([f" {word}  FLOOR " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
     marked = marked.str.replace_many([f" FLOOR  {word} " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
     single = _blanks(marked.str.replace_all("  ", " ", literal=True))
-    return single.str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2").pipe(_without_care_of)
+    return single.str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2")
 
 
 def _without_care_of(text: pl.Expr) -> pl.Expr:
     """A care-of name ends with its legal form, at a number, or at a comma; alone on its line it is all there is, and stays."""
-    return (
-        text.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")
+    named = pl.when(text.str.contains(" CAREOF ", literal=True)).then(text)
+    without = (
+        named.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")
         .str.replace_all(r"\| CAREOF [^|0-9]*([0-9])", "| $1")
         .str.replace_all(r"\| CAREOF [^|0-9]*(\| [^| ])", "$1")
         .str.replace_all(" CAREOF ", " ", literal=True)
     )
+    return pl.coalesce(without, text)
 
 
 def _cut(text: pl.Expr) -> pl.Expr:

@@ -9,7 +9,6 @@ nothing (the tests do). Peak memory is that of the process within the stage, so 
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -80,8 +79,13 @@ def _count(path: Path, *, inferring: bool) -> str:
     inferred = f"read_json('{path}', format = 'newline_delimited', sample_size = -1)"
     if inferring:
         return f"select count(columns(*)) from {inferred}"
-    columns = {str(name): str(kind) for name, kind, *_ in duckdb.sql(f"describe select * from {inferred}").fetchall()}
-    return f"select count(columns(*)) from read_json('{path}', format = 'newline_delimited', columns = {json.dumps(columns).replace(chr(34), chr(39))})"
+    described = duckdb.sql(f"describe select * from {inferred}").fetchall()
+    columns = ", ".join(f"{name}: {_quoted(str(kind))}" for name, kind, *_ in described)
+    return f"select count(columns(*)) from read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def main(companies: int = 20_000, seed: int = 1) -> None:

@@ -50,7 +50,7 @@ from transforms.readers._records import (
 )
 from transforms.register import FieldKind, JsonLines, Register, SourceField
 
-CHUNK_BYTES = 16 << 20
+CHUNK_BYTES = 32 << 20
 BATCH_LINES = 50_000
 WORTH_A_BLOCK_BYTES = 1 << 20  # (own) less than this before a line of totals is read with it
 UNKNOWN_MAX = 200  # distinct undeclared paths named in one batch: keys may be data

@@ -210,7 +210,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             [_party_relationships(records, edition), _declarations(records, edition), _exemptions(records, periods, edition), *_chains(through, edition)]
         ),
         "interest_statement": pl.concat([_interests(held, edition), _holder_interests(through, edition)]),
-        "address_statement": pl.concat([_addresses(records, edition, key, part, role) for key, part, role in ADDRESSES]),
+        "address_statement": _addresses(records, edition),
     }
     return parsed(records, tables, rejected=rejected, found=[_unknown_natures(held)])
 
@@ -491,13 +491,11 @@ def _unknown_natures(held: pl.DataFrame) -> pl.DataFrame:
 # --- addresses ------------------------------------------------------------------------------------------------------
 
 
-def _addresses(records: pl.DataFrame, edition: Edition, key: str, part: str, role: str) -> pl.DataFrame:
-    """Addresses under `data.<key>` of persons and entities; a record without one has no row."""
-    of = {name: pl.col(f"data.{key}.{name}") for name in ADDRESS_KEYS}
-    stated = records.filter(pl.any_horizontal(text.is_not_null() for text in of.values()) & (pl.col("party_kind") != "unspecified"))
-    columns = stated.select("record_id", "record", "record_no", *of.values())
+def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Addresses of persons and entities, all of one key before those of the next; a record without one has no row."""
+    of = {name: pl.col(name) for name in ADDRESS_KEYS}
     addressed = with_address(
-        columns,
+        pl.concat([_stated_addresses(records, key, part, role) for key, part, role in ADDRESSES]),
         lines=[of["premises"], of["address_line_1"], of["address_line_2"]],
         locality=of["locality"],
         region=of["region"],
@@ -508,7 +506,14 @@ def _addresses(records: pl.DataFrame, edition: Edition, key: str, part: str, rol
         po_box=of["po_box"],
     )
     written = addressed.filter(pl.col("a_address_text").is_not_null())
-    return statement(written, ADDRESS_STATEMENT, edition, part, of_statement_id=statement_id("p"), role=pl.lit(role), **ADDRESS)
+    return statement(written, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=statement_id("p"), role=pl.col("role"), **ADDRESS)
+
+
+def _stated_addresses(records: pl.DataFrame, key: str, part: str, role: str) -> pl.DataFrame:
+    """ADDRESS_KEYS under `data.<key>`, with the part and the role that the address will have."""
+    of = [pl.col(f"data.{key}.{name}").alias(name) for name in ADDRESS_KEYS]
+    stated = records.filter(pl.any_horizontal(text.is_not_null() for text in of) & (pl.col("party_kind") != "unspecified"))
+    return stated.select("record_id", "record", "record_no", *of, pl.lit(part).alias("part"), pl.lit(role).alias("role"))
 
 
 REGISTER = Register(

@@ -85,12 +85,11 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     )
     units = expand_units(titles, "Property Address", "Postcode")
     parties = [_party(titles, position, edition) for position in range(1, PROPRIETORS_N + 1)]
-    addresses = [_property_addresses(titles, units, edition), *(_party_addresses(party, position, edition) for position, party in enumerate(parties, start=1))]
     tables = {
         "title_statement": _titles(titles, units, edition),
         "entity_statement": pl.concat([_entities(party, position, edition) for position, party in enumerate(parties, start=1)]),
         "proprietorship_statement": pl.concat([_proprietorships(party, position, edition) for position, party in enumerate(parties, start=1)]),
-        "address_statement": pl.concat(addresses),
+        "address_statement": pl.concat([_property_addresses(titles, units, edition), _party_addresses(parties, edition)]),
     }
     return parsed(titles, tables, found=_findings(parties))
 
@@ -224,20 +223,25 @@ def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl
 _CAPACITY = r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nominees?|general partners?)\b.*$|,?\s*trading as\b.*$"
 
 
-def _party_addresses(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    columns = [column for column in party.columns if column.startswith("address_")]
-    each = party.select("record_no", "record", "record_id", *columns).unpivot(columns, index=["record_no", "record", "record_id"], value_name="written")
-    stated = (
-        each.filter(pl.col("written").is_not_null())
-        .sort("record_no", "variable")
-        .with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"), pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))
-    )
-    bare = stated.with_columns(without_postcode(pl.col("line")).alias("bare"))
+def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFrame:
+    """All addresses of the first proprietors, then of the second ones, and so on."""
+    stated = pl.concat([_stated_addresses(party, position) for position, party in enumerate(parties, start=1)])
+    lines = stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
+    bare = lines.with_columns(without_postcode(pl.col("line")).alias("bare"))
     placed = bare.with_columns(country_code(last_pieces(pl.col("bare"), 1)).alias("country"), last_pieces(pl.col("bare"), 2).alias("place"))
     given = with_address(placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country"))
     # The line does not say which of its pieces is the town: the place serves the key only.
     given = given.with_columns(pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality"))
-    return statement(given, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=statement_id(f"p{position}"), role=pl.lit("proprietor"), **ADDRESS)
+    return statement(given, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=pl.col("party_statement_id"), role=pl.lit("proprietor"), **ADDRESS)
+
+
+def _stated_addresses(party: pl.DataFrame, position: int) -> pl.DataFrame:
+    """One row an address: `written`, with the part its statement will have and whose it is."""
+    columns = [column for column in party.columns if column.startswith("address_")]
+    whose = party.select("record_no", "record", "record_id", statement_id(f"p{position}").alias("party_statement_id"), *columns)
+    each = whose.unpivot(columns, index=["record_no", "record", "record_id", "party_statement_id"], value_name="written")
+    stated = each.filter(pl.col("written").is_not_null()).sort("record_no", "variable")
+    return stated.with_columns(pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))
 
 
 def _findings(parties: list[pl.DataFrame]) -> list[pl.DataFrame]:
