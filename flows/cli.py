@@ -42,6 +42,10 @@ app = typer.Typer(
 )  # fmt: skip
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder that everything is written to (default: data/, or UNDERTOW_HOME).", show_default=False)]
+KnownAtOption = Annotated[
+    datetime | None,
+    typer.Option("--known-at", formats=["%Y-%m-%d"], help="Use only editions dated up to this day (default: --as-of where it is given, else all held)."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -110,13 +114,20 @@ def run(
     landing: Annotated[Path, typer.Option("--landing", help="Folder with the publishers' files.")],
     home: HomeOption = None,
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Date of the facts (default: the newest edition's date).")] = None,
+    known_at: KnownAtOption = None,
     area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters reports only. May be given several times.")] = None,
 ) -> int:
     """One nightly run: read what is in the landing folder, publish a release, write the report."""
-    return _night(settings.home(home), landing, as_of=as_of.date() if as_of else None, areas=tuple(area or ()))
+    return _night(settings.home(home), landing, as_of=_day(as_of), known_at=_day(known_at), areas=tuple(area or ()))
 
 
-def _night(home: settings.Home, landing: Path, *, as_of: date | None = None, areas: tuple[str, ...] = (), synthetic: bool = False) -> int:
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _night(
+    home: settings.Home, landing: Path, *, as_of: date | None = None, known_at: date | None = None, areas: tuple[str, ...] = (), synthetic: bool = False
+) -> int:
     from flows import logs
     from flows.stages import new_night
 
@@ -126,11 +137,11 @@ def _night(home: settings.Home, landing: Path, *, as_of: date | None = None, are
         settings.prepare_prefect(home)
         from flows.nightly import run_through_prefect
 
-        night = run_through_prefect(new_night(home, landing, as_of=as_of, areas=areas, synthetic=synthetic, engine="prefect"))
+        night = run_through_prefect(new_night(home, landing, as_of=as_of, known_at=known_at, areas=areas, synthetic=synthetic, engine="prefect"))
     else:
         from flows.runner import run_night
 
-        night = run_night(new_night(home, landing, as_of=as_of, areas=areas, synthetic=synthetic))
+        night = run_night(new_night(home, landing, as_of=as_of, known_at=known_at, areas=areas, synthetic=synthetic))
     _summary(night)
     return night.exit_code
 
@@ -142,7 +153,8 @@ def _summary(night: Night) -> None:
 
     release = current_release(night.home)
     out = console()
-    _say(out, f"\nRelease {night.release_id}, as of {night.as_of}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
+    known = f", known at {night.known_at_asked}" if night.known_at_asked else ""
+    _say(out, f"\nRelease {night.release_id}, as of {night.as_of}{known}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
     _print_table(out, "Read", query(release, SUMMARY_EDITIONS))
     _print_table(out, "Flagged (an indication, not a finding)", query(release, SUMMARY_INDICATORS))
     for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():
@@ -194,6 +206,34 @@ def sql(
     from flows.publish import current_release
 
     _print(warehouse.query(current_release(settings.home(home)), query), format)
+
+
+@app.command()
+def diff(
+    before: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The earlier day.")],
+    after: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The later day.")],
+    *,
+    known_at: Annotated[
+        datetime | None, typer.Option("--known-at", formats=["%Y-%m-%d"], help="Use only editions dated up to this day, for both (default: the newest held).")
+    ] = None,
+    subject: Annotated[str | None, typer.Option("--subject", help="Only changes about this entity.")] = None,
+    home: HomeOption = None,
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.table,
+) -> None:
+    """Who gained or lost ownership, control or beneficial-owner status between two days, as the editions held show it. Publishes nothing."""
+    from flows import logs
+    from flows.diff import difference
+
+    logs.configure(quiet=True)
+    os.umask(PRIVATE_UMASK)
+    found = difference(settings.home(home), before.date(), after.date(), known_at=_day(known_at), subject=subject)
+    # Rows alone on standard output where a program reads it.
+    out = console() if format is Format.table else Console(stderr=True)
+    known = f"{found.known_at}{'' if known_at else ' (the newest edition held)'}" if found.known_at else "all held, none of which is dated"
+    _say(out, f"From {found.before} to {found.after}, by editions known at {known}\n")
+    _print_table(out, "Changes", found.counts.to_arrow())
+    _say(out, "")
+    _print(found.rows.to_arrow(), format)
 
 
 @app.command()

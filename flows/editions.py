@@ -44,22 +44,22 @@ def newest_date(editions: Iterable[EditionFacts]) -> date | None:
     return max((facts.edition_date for facts in editions if facts.edition_date is not None), default=None)
 
 
-def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], as_of: date | None) -> Editions:
-    """Status of every edition dated up to `as_of` or undated; later ones, blocked or not, are no part of that night.
+def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_at: date | None) -> Editions:
+    """Status of every edition dated up to `known_at` or undated; later ones, blocked or not, are no part of that night.
 
-    `as_of` None: no date was asked for, and every edition counts. The night's date is then `newest_date` of the usable
+    `known_at` None: no date was asked for, and every edition counts. The night's date is then `newest_date` of the usable
     ones, so that a newer delivery that is blocked neither moves the date nor goes unseen because of it.
     """
-    tonight = [facts for facts in blocked if _by(facts, as_of)]
+    tonight = [facts for facts in blocked if _by(facts, known_at)]
     refused = {_bytes_of(facts) for facts in tonight}  # the parser of today refuses what an earlier one let in
-    known = sorted((facts for facts in _one_parse_each(held) if _by(facts, as_of) and _bytes_of(facts) not in refused), key=_series)
+    known = sorted((facts for facts in _one_parse_each(held) if _by(facts, known_at) and _bytes_of(facts) not in refused), key=_series)
     chosen = [edition for _, group in groupby(known, key=_series) for edition in _statuses(list(group))]
     everything = _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in tonight)])
     return Editions(tuple(sorted(everything, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key))))
 
 
-def _by(facts: EditionFacts, as_of: date | None) -> bool:
-    return as_of is None or facts.edition_date is None or facts.edition_date <= as_of
+def _by(facts: EditionFacts, known_at: date | None) -> bool:
+    return known_at is None or facts.edition_date is None or facts.edition_date <= known_at
 
 
 def _series(facts: EditionFacts) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from flows.landing import LandedEdition, check_set
 from flows.settings import Home
 from transforms.errors import BlockedEdition
 from transforms.readers import Batch, archives, read
-from transforms.register import BATCH_COLUMNS, IGNORED_SCHEMA, REJECT_SCHEMA, Declared, Register, conform, reject_rows
+from transforms.register import BATCH_COLUMNS, IGNORED_SCHEMA, REJECT_SCHEMA, Declared, Edition, Index, Register, conform, reject_rows
 from transforms.statements import STATEMENT_TABLES, Column, Table
 from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 
@@ -182,10 +182,13 @@ def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = Fa
     paths = list(_unpacked(edition, work / "unpacked"))
     account = _Account()
     writer = _Writer(work)
-    for part_no, path in enumerate(paths, start=1):
-        batches = read(edition.register, path, part_no=part_no, first_record_no=account.rows_in + 1)
-        for made in _ahead(batches, lambda batch: _made(batch, edition)):
-            _take(made, writer, account)
+    batches = _batches(edition.register, paths)
+    known = edition.edition
+    if edition.register.index is not None:
+        index, batches = _indexed(edition.register.index, edition.register, batches, work / "batches")
+        known = replace(known, index=index)
+    for made in _ahead(batches, lambda batch: _made(batch, edition.register, known)):
+        _take(made, writer, account)
     writer.close(table.name for table in edition.register.tables)
     _settle_duplicates(account, work, edition.register)
     return _finish(edition, key, work, paths, account, synthetic=synthetic)
@@ -204,6 +207,35 @@ def _unpacked(edition: LandedEdition, into: Path) -> Iterator[Path]:
         yield members[0].path
 
 
+def _batches(register: Register, paths: list[Path]) -> Iterator[Batch]:
+    """All parts in order; records are numbered through."""
+    records_n = 0
+    for part_no, path in enumerate(paths, start=1):
+        for batch in read(register, path, part_no=part_no, first_record_no=records_n + 1):
+            records_n += batch.records_in
+            yield batch
+
+
+def _indexed(index: Index, register: Register, batches: Iterator[Batch], aside: Path) -> tuple[pl.DataFrame, Iterator[Batch]]:
+    """The index of the whole edition, and its batches again: their records wait on disk, because a file is parsed far more slowly than it is read back."""
+    aside.mkdir(mode=0o700)
+    emptied: list[Batch] = []
+    kept: list[pl.DataFrame] = []
+    for number, batch in enumerate(batches):
+        batch.frame.write_parquet(aside / str(number), compression="lz4")
+        emptied.append(replace(batch, frame=batch.frame.clear()))
+        kept.append(index.kept(conform(batch.frame, register.fields)[0]))
+    return index.settled(pl.concat(kept)), _read_back(emptied, aside)
+
+
+def _read_back(emptied: list[Batch], aside: Path) -> Iterator[Batch]:
+    for number, batch in enumerate(emptied):
+        path = aside / str(number)
+        frame = pl.read_parquet(path, memory_map=False)
+        path.unlink()
+        yield replace(batch, frame=frame)
+
+
 @dataclass(frozen=True)
 class _Made:
     """What one batch became: its tables as they are written, and its part of the account."""
@@ -212,9 +244,9 @@ class _Made:
     account: _Account
 
 
-def _made(batch: Batch, edition: LandedEdition) -> _Made:
-    good, misfits, found = conform(batch.frame, edition.register.fields)
-    result = edition.register.parse(good, edition.edition)
+def _made(batch: Batch, register: Register, edition: Edition) -> _Made:
+    good, misfits, found = conform(batch.frame, register.fields)
+    result = register.parse(good, edition)
     account = _Account(
         rows_in=batch.records_in,
         records=[result.records.select(**KEPT_OF_RECORD)],

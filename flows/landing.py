@@ -16,6 +16,7 @@ from pathlib import Path
 
 from transforms.errors import BlockedEdition, UsageError
 from transforms.readers import archives
+from transforms.readers.edition_dates import newest_day
 from transforms.register import Edition, Recognised, Register
 
 HEAD_BYTES = 64 * 1024
@@ -158,8 +159,27 @@ def _editions(claimed: Sequence[tuple[Register, LandedFile]]) -> tuple[tuple[Lan
 
 def _edition(register: Register, dataset: str, dated: date | None, files: list[LandedFile]) -> LandedEdition:
     sha256 = _set_sha256(files)
+    dated = dated or _newest_day(register, files)
     label = dated.isoformat() if dated else f"sha-{sha256[:LABEL_HASH_CHARS]}"
     return LandedEdition(register, dataset, label, dated, sha256, tuple(files))
+
+
+def _newest_day(register: Register, files: Sequence[LandedFile]) -> date | None:
+    """By the field that the register names, where no name has a date. A broken archive tells none; it is blocked later."""
+    if not register.edition_field or any(file.blocked for file in files):
+        return None
+    try:
+        return max((day for file in files if (day := _newest_day_in(register, file.path)) is not None), default=None)
+    except BlockedEdition:
+        return None
+
+
+def _newest_day_in(register: Register, path: Path) -> date | None:
+    if archives.is_archive(path):
+        with archives.stream(path) as stream:
+            return newest_day(register, stream)
+    with path.open("rb") as file:
+        return newest_day(register, file)
 
 
 def _order(edition: LandedEdition) -> tuple[str, str, str, bool, str]:

@@ -37,24 +37,26 @@ _prepared: ContextVar[Night | None] = ContextVar("prepared", default=None)
 # A failed flow run's exception is written to PREFECT_HOME/storage whatever is asked for, so that it is JSON is asked for here:
 # a worker has imported Prefect before it reads the environment above.
 @flow(name="nightly", persist_result=False, result_serializer="json", validate_parameters=True, log_prints=False)
-def nightly(landing: str, home: str, as_of: str | None = None, areas: list[str] | None = None) -> Facts:
+def nightly(landing: str, home: str, as_of: str | None = None, areas: list[str] | None = None, known_at: str | None = None) -> Facts:
     """One night, published to `home`. Returns release id, date, report path and the contract's exit code (0 or 5).
 
     landing: folder of the publishers' files. Both folders absolute: a worker runs the flow in a temporary folder.
-    as_of: ISO date; default the newest edition's. areas: districts that the report is limited to.
+    as_of: ISO date; default the newest edition's. known_at: ISO date; only editions dated up to it are used, default `as_of` where that is given.
+    areas: districts that the report is limited to.
     Raises UndertowError as `undertow run` does: the flow run fails, and the release in force stays.
     """
     with said_safely("flow"):
-        night = run_night(_prepared.get() or _night(landing, home, as_of, areas), _as_task)
+        night = run_night(_prepared.get() or _night(landing, home, as_of, areas, known_at), _as_task)
     facts: Facts = {"release_id": night.release_id, "as_of": night.as_of.isoformat(), "exit_code": night.exit_code, "report": str(night.report)}
     get_run_logger().info("release %(release_id)s, as of %(as_of)s, exit code %(exit_code)d", facts)
     return facts
 
 
-def _night(landing: str, home: str, as_of: str | None, areas: list[str] | None) -> Night:
+def _night(landing: str, home: str, as_of: str | None, areas: list[str] | None, known_at: str | None) -> Night:
     """The night that a deployment's parameters ask for. Raises UsageError."""
     logs.configure()
-    return new_night(settings.Home(_absolute("home", home)), _absolute("landing", landing), as_of=_date(as_of), areas=areas or (), engine="prefect")
+    where, files = settings.Home(_absolute("home", home)), _absolute("landing", landing)
+    return new_night(where, files, as_of=_date("as_of", as_of), known_at=_date("known_at", known_at), areas=areas or (), engine="prefect")
 
 
 def _absolute(parameter: str, path: str) -> Path:
@@ -63,11 +65,11 @@ def _absolute(parameter: str, path: str) -> Path:
     return Path(path)
 
 
-def _date(as_of: str | None) -> date | None:
+def _date(parameter: str, value: str | None) -> date | None:
     try:
-        return date.fromisoformat(as_of) if as_of else None
+        return date.fromisoformat(value) if value else None
     except ValueError:
-        raise UsageError("parameter as_of: not a date; write it as 2026-01-31") from None
+        raise UsageError(f"parameter {parameter}: not a date; write it as 2026-01-31") from None
 
 
 def _as_task(stage: Stage, night: Night) -> Counts:
@@ -88,10 +90,10 @@ def run_through_prefect(night: Night) -> Night:
 
     Call `flows.settings.prepare_prefect` before importing this module.
     """
-    as_of = night.as_of_asked.isoformat() if night.as_of_asked else None
+    as_of, known_at = (asked.isoformat() if asked else None for asked in (night.as_of_asked, night.known_at_asked))
     token = _prepared.set(night)
     try:
-        nightly(str(night.landing_folder), str(night.home.root), as_of, list(night.areas))
+        nightly(str(night.landing_folder), str(night.home.root), as_of, list(night.areas), known_at)
     except UndertowError:
         raise
     except Exception as error:

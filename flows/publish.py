@@ -28,6 +28,7 @@ from flows.content import TableContent, content_sha256, table_content
 from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
 from flows.warehouse import RELEASE_DATABASE, Connection, identifier, literal
 from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.release_macros import MACROS, Macro
 from transforms.statements import DUCKDB_TYPES, Column, Table
 from transforms.views import ABOUT, RELEASE_TABLES
 
@@ -37,8 +38,8 @@ RELEASE_FOLDER_MODE = 0o750
 RELEASE_NAME = re.compile(r"^(\d{6,})-[0-9a-f]{12}$")
 OPEN_TRIES = 10
 
-# Table macros of a release: name → CREATE MACRO statement with unqualified names. None so far.
-RELEASE_MACROS: Mapping[str, str] = {}
+# Table macros of a release, by name.
+RELEASE_MACROS: Mapping[str, Macro] = {macro.name: macro for macro in MACROS}
 
 # What a Parquet column may be where the declaration says otherwise: nothing is lost in the cast, or it fails.
 WIDENED: Mapping[str, frozenset[str]] = {
@@ -50,7 +51,7 @@ PRIVACY_ORDER = ("open", "entity", "personal")
 
 @dataclass(frozen=True)
 class ReleaseFacts:
-    """What a release says about itself in `v_release` and `v_run`. Times are UTC."""
+    """What a release says about itself in `v_release` and `v_run`. Times are UTC. `known_at` None: every edition held was used."""
 
     as_of: date
     code_version: str
@@ -59,6 +60,7 @@ class ReleaseFacts:
     started_at: datetime
     built_at: datetime
     engine: str
+    known_at: date | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _write_database(work: Path, database: Path, tables: Mapping[str, Path], decl
         stored = {name: _store(connection, declared[name], warehouse.parquet_source([path])) for name, path in sorted(tables.items())}
         contents = _Contents(sequence, stored, {})
         about = {name: _store_rows(connection, declared[name], rows) for name, rows in _about_rows(contents, facts, declared).items()}
-        _describe(connection, declared.values())
+        _describe(connection, declared)
         warehouse.detach_release(connection)
     finally:
         connection.close()
@@ -209,9 +211,12 @@ def _sequence(release_id: str) -> int:
 
 def _about_rows(contents: _Contents, facts: ReleaseFacts, declared: Mapping[str, Table]) -> Mapping[str, list[tuple[object, ...]]]:
     rows: dict[str, list[tuple[object, ...]]] = {
-        "release": [(contents.release_id, facts.as_of, contents.sha256, facts.code_version, facts.synthetic)],
+        "release": [(contents.release_id, facts.as_of, facts.known_at, contents.sha256, facts.code_version, facts.synthetic)],
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
-        "dictionary": [row for table in declared.values() for row in _dictionary_rows(table)],
+        "dictionary": [
+            *(row for table in declared.values() for row in _dictionary_rows(table)),
+            *(row for macro in _macros(declared) for row in _macro_rows(macro)),
+        ],
     }
     return {name: rows[name] for name in rows if name in declared}
 
@@ -229,6 +234,19 @@ def _dictionary_rows(table: Table) -> Iterator[tuple[object, ...]]:
         yield table.view, column.name, DUCKDB_TYPES[column.dtype], column.unit, _meaning(column), column.privacy
 
 
+def _macros(declared: Mapping[str, Table]) -> list[Macro]:
+    """Those whose tables are all there."""
+    return [macro for macro in RELEASE_MACROS.values() if set(macro.reads) <= set(declared)]
+
+
+def _macro_rows(macro: Macro) -> Iterator[tuple[object, ...]]:
+    """As for a view. The name stands where a view's does; its call and arguments are in the description."""
+    privacy = max((column.privacy for column in macro.columns), key=PRIVACY_ORDER.index)
+    yield macro.name, "", "MACRO", "", macro.meaning, privacy
+    for column in macro.columns:
+        yield macro.name, column.name, DUCKDB_TYPES[column.dtype], column.unit, _meaning(column), column.privacy
+
+
 def _meaning(column: Column) -> str:
     """Description, closed vocabulary, and what a null means."""
     values = f" One of: {', '.join(column.values)}." if column.values else ""
@@ -240,16 +258,17 @@ def comment(column: Column) -> str:
     return f"{_meaning(column)} Unit: {column.unit}." if column.unit else _meaning(column)
 
 
-def _describe(connection: Connection, tables: Iterable[Table]) -> None:
-    """Create the views and macros, and comment every view and column."""
+def _describe(connection: Connection, declared: Mapping[str, Table]) -> None:
+    """Create the views and macros, and comment every view, column and macro."""
     connection.execute("begin")
-    for table in tables:
+    for table in declared.values():
         connection.execute(f"create view {identifier(table.view)} as select {', '.join(map(identifier, table.names))} from {identifier(table.name)}")
         connection.execute(f"comment on view {identifier(table.view)} is {literal(table.description)}")
         for column in table:
             connection.execute(f"comment on column {identifier(table.view)}.{identifier(column.name)} is {literal(comment(column))}")
-    for statement in RELEASE_MACROS.values():
-        connection.execute(statement)
+    for macro in _macros(declared):
+        connection.execute(macro.statement)
+        connection.execute(f"comment on macro table {identifier(macro.name)} is {literal(macro.meaning)}")
     connection.execute("commit")
 
 
@@ -270,6 +289,8 @@ def _read_back(folder: Path, declared: Mapping[str, Table], written: _Contents) 
                     f"release table {name}: {found.rows_n} rows read back, {expected[name].rows_n} written, or with other values; check the disk and run again"
                 )
             _view_reads(connection, table)
+        for macro in _macros(declared):
+            _macro_answers(connection, macro)
     finally:
         connection.close()
 
@@ -280,12 +301,19 @@ def _view_reads(connection: Connection, table: Table) -> None:
         raise RunFailed(f"release view {table.view}: its columns are not those declared; run again, and report it if it happens twice")
 
 
+def _macro_answers(connection: Connection, macro: Macro) -> None:
+    types = warehouse.column_types(connection, f"select * from {macro.name}({', '.join(chr(39) * 2 for _ in macro.arguments)})")
+    if types != {column.name: DUCKDB_TYPES[column.dtype] for column in macro.columns}:
+        raise RunFailed(f"release macro {macro.name}: its columns are not those declared in transforms.release_macros; correct the one or the other")
+
+
 def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, object]:
     previous = _linked(home)
     known = previous is not None and (previous / MANIFEST).exists()
     return {
         "release_id": contents.release_id,
         "as_of": facts.as_of.isoformat(),
+        "known_at": facts.known_at.isoformat() if facts.known_at else None,
         "synthetic": facts.synthetic,
         "code_version": facts.code_version,
         "run_id": facts.run_id,

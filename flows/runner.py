@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 
@@ -23,18 +24,25 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
 
     Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed.
     """
-    with said_safely("home"):
-        night.home.prepare()
-    with held(night.home, "demo" if night.synthetic else "run"), _interruptible():
-        publish.clean_leftovers(night.home)
-        night.work.mkdir(mode=0o700)
-        try:
-            for stage in STAGES:
-                with said_safely(stage.name):
-                    each(stage, night)
-        finally:
-            shutil.rmtree(night.work, ignore_errors=True)
+    with at_work(night.home, "demo" if night.synthetic else "run", night.work):
+        for stage in STAGES:
+            with said_safely(stage.name):
+                each(stage, night)
     return night
+
+
+@contextmanager
+def at_work(home: Home, command: str, work: Path) -> Iterator[None]:
+    """Hold the home's lock with a fresh folder `work` under `home.work`, which is removed whatever happens. Raises UndertowError only."""
+    with said_safely("home"):
+        home.prepare()
+    with held(home, command), _interruptible():
+        publish.clean_leftovers(home)
+        work.mkdir(mode=0o700)
+        try:
+            yield
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import Literal
 
 import polars as pl
 import structlog
+from pyarrow.parquet import ParquetWriter
 
 from flows import lake, publish, warehouse
 from flows.durable import replace_durably, write_bytes_durably
@@ -31,6 +32,7 @@ from graphs import night as graph_night
 from quality import gate, suites
 from transforms.addresses import address_class_list
 from transforms.errors import BlockedEdition, ReleaseBlocked, RunFailed, UndertowError, UsageError, place
+from transforms.graph_inputs import input_sql
 from transforms.indicator import indicators
 from transforms.marts import MART_ORDER, MASS_SEATS_N, mart_sql
 from transforms.register import registers
@@ -58,6 +60,8 @@ log = structlog.get_logger()
 
 BLOCKED_TABLES = ("reject", "finding", "gate")
 ID_KEY_BYTES = 32
+GRAPH_EDGES = "graph_edges"  # of the night's work only: not published
+COUNTRY_LETTERS = 2  # of a territory that is a country
 DEMO_ID_KEY = b"undertow synthetic town, no secret"[:ID_KEY_BYTES]
 
 
@@ -70,6 +74,7 @@ class Night:
     run_id: str
     started_at: datetime
     as_of_asked: date | None = None
+    known_at_asked: date | None = None
     areas: tuple[str, ...] = ()
     synthetic: bool = False
     engine: Engine = "plain"
@@ -81,6 +86,11 @@ class Night:
     built: Path | None = None
     release_id: str = ""
     report: Path | None = None
+
+    @property
+    def known_at(self) -> date | None:
+        """Only editions dated up to it are used: the date asked for, else the facts' date asked for. None: every edition held."""
+        return self.known_at_asked or self.as_of_asked
 
     @property
     def work(self) -> Path:
@@ -101,12 +111,13 @@ class Stage:
 
 
 def new_night(
-    home: Home, landing_folder: Path, *, as_of: date | None = None, areas: Iterable[str] = (), synthetic: bool = False, engine: Engine = "plain"
-) -> Night:
+    home: Home, landing_folder: Path, *, as_of: date | None = None, known_at: date | None = None, areas: Iterable[str] = (), synthetic: bool = False,
+    engine: Engine = "plain",
+) -> Night:  # fmt: skip
     """A night to run now. The clock is read here, once; nothing below a stage reads it."""
     now = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-    return Night(home, landing_folder.resolve(), run_id, now, as_of, tuple(areas), synthetic, engine)
+    return Night(home, landing_folder.resolve(), run_id, now, as_of, known_at, tuple(areas), synthetic, engine)
 
 
 def run_stage(stage: Stage, night: Night) -> Counts:
@@ -133,23 +144,28 @@ def fill_lake(night: Night) -> Counts:
     gate.warm_up()
     held = {facts.key for facts in _held(night)}
     night.blocked = tuple(blocked for edition in night.landing.editions if (blocked := _bring_in(night, edition, held)) is not None)
-    present = _held(night)
-    night.editions = select(present, night.blocked, night.as_of_asked)
+    choose_editions(night)
+    statuses = [edition.status for edition in night.editions.all]
+    return {status: statuses.count(status) for status in ("in_force", "history", "superseded", "blocked")}
+
+
+def choose_editions(night: Night) -> None:
+    """Editions, date, and the tables about editions, from what the lake holds and what tonight blocked. Raises RunFailed (4)."""
+    night.editions = select(_held(night), night.blocked, night.known_at)
     as_of = night.as_of_asked or newest_date(night.editions.usable)
     if as_of is None or not night.editions.with_status("in_force"):
         raise RunFailed(_nothing_to_publish(night))
     night.as_of = as_of
     _write_edition_tables(night)
-    statuses = [edition.status for edition in night.editions.all]
-    return {status: statuses.count(status) for status in ("in_force", "history", "superseded", "blocked")}
 
 
 def _nothing_to_publish(night: Night) -> str:
     earliest = min((facts.edition_date for facts in _held(night) if facts.edition_date), default=None)
     if night.blocked:
         reason = f"The first reason: {night.blocked[0].blocked_message}"
-    elif earliest and night.as_of_asked and night.as_of_asked < earliest:
-        reason = f"The earliest edition held is of {earliest}; give an --as-of on or after it"
+    elif earliest and night.known_at and night.known_at < earliest:
+        option = "a --known-at" if night.known_at_asked else "an --as-of"
+        reason = f"The earliest edition held is of {earliest}; give {option} on or after it"
     else:
         reason = "No edition held is dated; give --as-of"
     return f"no register has an edition that can be used, so nothing is published. {reason}"
@@ -269,6 +285,26 @@ def _write(night: Night, table: Table, frame: pl.DataFrame) -> None:
     table.conformed(frame).sort(table.key).write_parquet(path, compression="zstd")
 
 
+def _write_stream(night: Night, table: Table, frames: Iterable[pl.DataFrame]) -> None:
+    """Frames in the table's schema and key order, one row group each: a table that is larger than memory as a frame."""
+    path = night.table(table.name)
+    schema = table.empty().to_arrow().schema
+    with ParquetWriter(path, schema, compression="zstd") as writer:
+        for frame in frames:
+            writer.write_table(frame.to_arrow().cast(schema))
+
+
+def facts_at(night: Night, *, resolution: Path | None = None) -> None:
+    """The stages from lake to graph, on what the lake holds: nothing is landed. `resolution`: that of a night over the same editions, which is taken over."""
+    choose_editions(night)
+    if resolution is None:
+        resolve_parties(night)
+    else:
+        shutil.copyfile(resolution, night.table("resolution"))
+    build_marts(night)
+    compute_graph(night)
+
+
 # --- resolve, marts, graph, flags ------------------------------------------------------------------------------------
 
 
@@ -341,38 +377,36 @@ def build_marts(night: Night) -> Counts:
     return counts
 
 
-CLOSURE_BASES = ("shares", "votes", "surplus_assets", "board", "influence")
-# A person on the register without a known nature of control (super-secure records have none) is in the closure all the same.
-EDGES_SQL = f"""
-select party_id, subject_id, statement_id, basis, share_min, share_max
-from interest where is_open and basis in {CLOSURE_BASES}
-union all
-select party_id, subject_id, statement_id, 'influence', null, null
-from relationship r
-where r.is_open and r.party_kind = 'person' and r.party_id is not null
-    and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis in {CLOSURE_BASES})
-"""
-NODES_SQL = """
-select entity_id as party_id, case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind from entity
-union all
-select person_id, case when person_type = 'anonymousPerson' then 'protected' else 'person' end from person
-"""
-
-
 def compute_graph(night: Night) -> Counts:
-    """Components, cycles, reach and exact integrated ownership; then the graph gate. Raises ReleaseBlocked (3)."""
+    """Ownership, control, beneficial owners, cycles, networks and reach; then the graph gate. Raises ReleaseBlocked (3)."""
     connection = _open(night, MARTS)
     try:
-        edges, nodes = (query_frame(connection, sql) for sql in (EDGES_SQL, NODES_SQL))
-        for name, frame in graph_night.build(edges, nodes, _marks(connection)).items():
-            _write(night, GRAPH_TABLES[name], frame)
+        _register_frame(connection, "home_country", _home_countries(night))
+        _register_frame(connection, "complete_basis", _complete_bases(night))
+        edges_n = warehouse.write_parquet(connection, input_sql("edges"), night.table(GRAPH_EDGES), ("statement_id", "interest_id"))
+        nodes = query_frame(connection, input_sql("nodes"))
+        for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, _marks(connection)).items():
+            _write_stream(night, GRAPH_TABLES[name], frames)
             warehouse.parquet_view(connection, name, [night.table(name)])
         outcome = gate.run(connection, suites.graph_suite(), stage="graph")
     finally:
         connection.close()
     _keep_gate(night, outcome)
     counted = [pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES]
-    return {"edges": edges.height, "nodes": nodes.height, **dict(zip(GRAPH_TABLES, counted, strict=True))}
+    return {"edges": edges_n, "nodes": nodes.height, **dict(zip(GRAPH_TABLES, counted, strict=True))}
+
+
+def _home_countries(night: Night) -> pl.DataFrame:
+    """country: those of the registers in force that belong to one. What is incorporated elsewhere is foreign."""
+    territories = {registers()[facts.register].territory for facts in night.editions.with_status("in_force")}
+    return pl.DataFrame({"country": sorted(territory for territory in territories if len(territory) == COUNTRY_LETTERS)}, schema={"country": pl.String})
+
+
+def _complete_bases(night: Night) -> pl.DataFrame:
+    """register, basis: bases of which a register lists every holder, where a complete edition of it is in force."""
+    complete = {facts.register for facts in night.editions.with_status("in_force") if facts.completeness == "complete"}
+    rows = [(name, basis) for name in sorted(complete) for basis in registers()[name].complete_bases]
+    return pl.DataFrame(rows, schema={"register": pl.String, "basis": pl.String}, orient="row")
 
 
 def _marks(connection: warehouse.Connection) -> pl.DataFrame:
@@ -429,7 +463,7 @@ def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
     facts = publish.ReleaseFacts(
-        as_of=night.as_of, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
+        as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
         started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine,
     )  # fmt: skip
     night.built = publish.build_release(night.home, night.work, tables, facts)

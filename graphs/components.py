@@ -91,20 +91,28 @@ def bins(arcs: Arcs, target: int) -> Iterator[Bin]:
 
     Nodes without an arc are in no bin. Which components share a bin depends on the arcs alone.
     """
-    label = weak_labels(arcs.n, arcs.src, arcs.dst)
-    node_bin = _packed(np.bincount(label[arcs.src], minlength=int(label.max(initial=-1)) + 1), target)[label]
+    for nodes, rows, local in parts(arcs.n, arcs.src, arcs.dst, target):
+        yield Bin(nodes, Arcs(len(nodes), local[arcs.src[rows]], local[arcs.dst[rows]]))
+
+
+def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """The bins of `bins` for arcs that carry more than their ends: (nodes, rows, local) of each.
+
+    `nodes` ascending; `rows` are the positions of the bin's arcs, ascending; `local` int64[n] numbers the bin's nodes from 0 (it is one
+    array for all bins, of use for nodes of this bin only). Arcs may repeat and come in any order.
+    """
+    label = weak_labels(n, src, dst)
+    node_bin = _packed(np.bincount(label[src], minlength=int(label.max(initial=-1)) + 1), target)[label]
     nodes = np.flatnonzero(node_bin >= 0)
     nodes = nodes[np.argsort(node_bin[nodes], kind="stable")]
     count = int(node_bin.max(initial=-1)) + 1
     node_begin = starts(count, node_bin[nodes])
-    local = np.empty(arcs.n, np.int64)
+    local = np.empty(n, np.int64)
     local[nodes] = np.arange(len(nodes)) - node_begin[node_bin[nodes]]
-    arc_order = np.argsort(node_bin[arcs.src], kind="stable")
-    arc_begin = starts(count, node_bin[arcs.src[arc_order]])
+    rows = np.argsort(node_bin[src], kind="stable")
+    row_begin = starts(count, node_bin[src[rows]])
     for k in range(count):
-        part = arc_order[arc_begin[k] : arc_begin[k + 1]]
-        inside = nodes[node_begin[k] : node_begin[k + 1]]
-        yield Bin(inside, Arcs(len(inside), local[arcs.src[part]], local[arcs.dst[part]]))
+        yield nodes[node_begin[k] : node_begin[k + 1]], rows[row_begin[k] : row_begin[k + 1]], local
 
 
 def split(csr: Csr, keep: Bools) -> Csr:

@@ -13,7 +13,25 @@ from quality import reconciliation
 from quality.gate import Expectation, Kind, Severity
 from transforms.register import Register
 from transforms.statements import DUCKDB_TYPES, Column, Table
-from transforms.views import ABOUT, CYCLE, EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, INTEGRATED, INTEREST, REACH, RELATIONSHIP, RELEASE_TABLES, SCC
+from transforms.views import (
+    ABOUT,
+    BENEFICIAL_OWNER,
+    CONTRADICTION,
+    CONTROL,
+    CONTROL_GROUP,
+    CYCLE,
+    EVIDENCE,
+    FLAG,
+    GRAPH_TABLES,
+    INDICATOR_VIEW,
+    INTEGRATED,
+    INTEREST,
+    NETWORK,
+    REACH,
+    RELATIONSHIP,
+    RELEASE_TABLES,
+    SCC,
+)  # fmt: skip
 
 Target = tuple[str, str]  # table, column
 SHARE_BOUNDS = (0, 100)  # per cent
@@ -52,6 +70,15 @@ GRAPH_REFERENCES: tuple[tuple[Table, str, tuple[Target, ...]], ...] = (
     (CYCLE, "party_id", ENTITIES),
     (CYCLE, "held_id", ENTITIES),
     (CYCLE, "statement_id", RELATIONSHIPS),
+    (CONTROL, "party_id", PARTIES),
+    (CONTROL, "subject_id", ENTITIES),
+    (CONTROL_GROUP, "subject_id", ENTITIES),
+    (CONTROL_GROUP, "controller_id", PARTIES),
+    (BENEFICIAL_OWNER, "subject_id", ENTITIES),
+    (BENEFICIAL_OWNER, "party_id", (("person", "person_id"),)),
+    (NETWORK, "subject_id", ENTITIES),
+    (NETWORK, "foreign_id", ENTITIES),
+    (CONTRADICTION, "subject_id", PARTIES),
     (REACH, "subject_id", ENTITIES),
     (REACH, "nearest_id", PARTIES),
 )
@@ -89,6 +116,7 @@ def graph_suite() -> tuple[Expectation, ...]:
         *_shares(INTEREST),
         *(_reference(table, column, targets) for table, column, targets in GRAPH_REFERENCES),
         _cycle_steps_chain(),
+        *_owner_rules(),
     )
 
 
@@ -226,6 +254,19 @@ def _cycle_steps_chain() -> Expectation:
     )
     broken = "position <> step or (step = 1 and party_id <> subject_id) or held_id <> coalesce(next_party_id, subject_id)"
     return Expectation("graph_cycle steps chain", CYCLE.name, None, "rows", (), "blocking", f"select subject_id, position from ({steps}) where {broken}")
+
+
+def _owner_rules() -> Iterator[Expectation]:
+    """A row names a natural person and what proves it, or says why nobody was found; and nobody owns more than is declared to be possible."""
+    table = BENEFICIAL_OWNER
+    none_found = "verdict = 'NONE_FOUND'"
+    yield _rows(table, f"{table.name} names a person or says why not", f"(party_id is null) <> ({none_found}) or (reason is not null) <> ({none_found})")
+    yield _rows(table, f"{table.name} CERTAIN has a witness", "verdict = 'CERTAIN' and len(witness) = 0", column="witness")
+    both = f"select subject_id, regime from {table.name} where {none_found} and subject_id is not null"
+    found = "verdict in ('CERTAIN', 'POSSIBLE')"
+    yield _rows(table, f"{table.name} NONE_FOUND beside nobody found", f"{found} and (subject_id, regime) in ({both})")
+    influence = "kind = 'influence' and verdict = 'CERTAIN'"
+    yield _rows(CONTROL, f"{CONTROL.name} influence is never certain", influence, column="kind")
 
 
 # --- rules of a release ---------------------------------------------------------------------------------------------

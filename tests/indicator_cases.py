@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flows.stages import EDGES_SQL, NODES_SQL
 from graphs import night
+from transforms.graph_inputs import input_sql
 from transforms.indicator import Indicator
+from transforms.sql import frame
 from transforms.statements import DUCKDB_TYPES, Column, DType, Table
 from transforms.views import GRAPH_TABLES, MARTS
 
@@ -42,12 +43,13 @@ def load(case: Path, indicator: Indicator) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for table in MARTS.values():
         _fill(connection, table, case / f"{table.name}.csv")
-    edges, nodes = (
-        connection.sql(sql).pl() if hasattr(connection.sql(sql), "pl") else pl.from_arrow(connection.sql(sql).to_arrow_table())
-        for sql in (EDGES_SQL, NODES_SQL)
-    )
-    for name, frame in night.build(edges, nodes, _marks(connection, indicator)).items():
-        connection.register(f"frame_{name}", frame.to_arrow())
+    connection.execute("create table home_country as select 'gb' as country")
+    connection.execute("create table complete_basis as select '' as register, '' as basis where false")
+    connection.execute("create table reject_mention as select '' as token where false")
+    connection.execute("create table relationship_statement as select statement_id, '' as register from relationship")
+    edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
+    for name, frames in night.build(edges.lazy(), nodes, _marks(connection, indicator)).items():
+        connection.register(f"frame_{name}", pl.concat(frames).to_arrow())
         connection.execute(f"create table {name} as select * from frame_{name}")
     assert set(GRAPH_TABLES) <= {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     return connection

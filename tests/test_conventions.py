@@ -135,7 +135,7 @@ def test_sql_is_totally_ordered(name: str) -> None:
 
 REFUSED = re.compile(r"nationalit|birth_?place|place_of_birth|residence|ethnic|religio|\bsex\b|gender|name_origin|benefit_status", re.IGNORECASE)
 # The parser that drops them by name, and the town, whose native format has them as the real one does.
-READS_PAST_THE_PARSER_ONLY = {"transforms/registers/gb_coh_psc.py", "transforms/statements.py"}
+READS_PAST_THE_PARSER_ONLY = {"transforms/registers/bods.py", "transforms/registers/gb_coh_psc.py", "transforms/statements.py"}
 
 
 def test_no_column_is_a_refused_attribute() -> None:
@@ -151,6 +151,8 @@ def test_no_code_reads_a_refused_attribute_past_the_parser() -> None:
 def test_the_parser_drops_them_by_name() -> None:
     psc = registers()["gb_coh_psc"]
     assert psc.field("data.nationality").ignored and psc.field("data.country_of_residence").ignored
+    statements = registers()["bods"]
+    assert all(statements.field(f"recordDetails.{name}").ignored for name in ("nationalities", "placeOfBirth", "placeOfResidence", "taxResidencies"))
 
 
 # --- entry points and start-up --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Literal
@@ -83,10 +83,12 @@ class JsonLines:
     """One JSON object a line. `totals` says which records are the publisher's totals: (dotted path, prefix of its value).
 
     `object_lists`: dotted paths that hold lists of objects. A list of objects is read anywhere; where it is declared, fast.
+    `packages`: the file may also be one JSON array of objects, or objects written over several lines.
     """
 
     totals: tuple[str, str] = ("", "")
     object_lists: tuple[str, ...] = ()
+    packages: bool = False
     record_bytes_max: int = 10 << 20
     depth_max: int = 64
 
@@ -103,12 +105,16 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of one data set as the lake knows it. `label` is the ISO date, or sha-<12> when undated."""
+    """One edition of one data set as the lake knows it. `label` is the ISO date, or sha-<12> when undated.
+
+    `index`: what the register's Index made of the whole edition; None where it declares none.
+    """
 
     register: str
     dataset: str
     label: str
     file_sha256: str
+    index: pl.DataFrame | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,18 @@ class Parsed:
 
 
 @dataclass(frozen=True)
+class Index:
+    """For a register whose records refer to each other: what one must know of the rest of its edition.
+
+    `kept(frame)`: of one batch as `parse` gets it, the rows and columns that are needed; may raise BlockedEdition.
+    `settled(kept)`: of all batches, in file order; the result is `edition.index` in every call of `parse`.
+    """
+
+    kept: Callable[[pl.DataFrame], pl.DataFrame]
+    settled: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True)
 class Register:
     """The declaration. `recognise(file_name, head)` sees the name without folders and the first 64 KiB, unpacked.
 
@@ -142,7 +160,9 @@ class Register:
     (text String with blanks as null, texts List(String), date Date, integer Int64, money Decimal(18,2),
     boolean Boolean, category String); a field absent from the file is a null column.
     `declared_totals(raw)` reads one trailer line or totals record (JSON bytes).
+    `edition_field`: the field whose newest full date is the edition's where the file's name has none ("": no such field).
     `expected_rows` is for a full edition, with the date seen.
+    `complete_bases`: bases of interests of which a complete edition lists every holder, however small; none for a register of significant holders.
     """
 
     name: str
@@ -162,6 +182,9 @@ class Register:
     recognise: Callable[[str, bytes], Recognised | None]
     parse: Callable[[pl.DataFrame, Edition], Parsed]
     declared_totals: Callable[[bytes], Declared] | None = None
+    complete_bases: tuple[str, ...] = ()
+    edition_field: str = ""
+    index: Index | None = None
 
     def field(self, name: str) -> SourceField:
         for candidate in self.fields:
@@ -282,10 +305,15 @@ def findings(rows: pl.DataFrame, code: str, field: str, value: pl.Expr) -> pl.Da
 
 def located(frame: pl.DataFrame, record: pl.Expr, edition: Edition) -> pl.DataFrame:
     """Add `record` (the register's own locator) and `record_id` (24 hex digits, the stem of its statements' ids)."""
-    prefix = f"{edition.register}|{edition.dataset}|{edition.label}|"
     with_record = frame.with_columns(record.alias("record"))
-    ids = [hashlib.blake2b((prefix + value).encode(), digest_size=12).hexdigest() for value in with_record["record"].to_list()]
-    return with_record.with_columns(pl.Series("record_id", ids, dtype=pl.String))
+    return with_record.with_columns(record_ids(with_record["record"], edition).alias("record_id"))
+
+
+def record_ids(records: pl.Series, edition: Edition) -> pl.Series:
+    """The `record_id` of each locator of this edition: 24 hex digits, the stem of its statements' ids. Null stays null."""
+    prefix = f"{edition.register}|{edition.dataset}|{edition.label}|"
+    ids = [None if value is None else hashlib.blake2b((prefix + value).encode(), digest_size=12).hexdigest() for value in records.to_list()]
+    return pl.Series("record_id", ids, dtype=pl.String)
 
 
 def statement_id(part: str) -> pl.Expr:

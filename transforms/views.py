@@ -28,6 +28,15 @@ E, P, R, N, A, T, S = (  # N: interests
 )  # fmt: skip
 ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner", "default")
 EDITION_STATUSES = ("in_force", "history", "superseded", "blocked")
+CONTROL_VERDICTS = ("CERTAIN", "POSSIBLE")
+CONTROL_KINDS = ("control", "joint", "influence")
+REGIMES = ("AMLR", "UK", "STRICT")
+OWNER_VERDICTS = ("CERTAIN", "POSSIBLE", "UNDECLARED", "EXCLUDED", "NONE_FOUND")
+OWNER_BASES = ("ownership", "control", "mixed")
+NONE_FOUND_REASONS = (
+    "listed", "state", "exempt", "protected", "undisclosed", "trust", "cycle", "below_threshold", "foreign_register_not_held", "nothing_declared",
+)  # fmt: skip
+CONTRADICTIONS = ("over", "impossible", "holder_is_owned")
 NO_DISTRICT = "the record names no district, or it is not in a title record"
 
 COMPANY = Table(
@@ -219,17 +228,118 @@ INTEREST = Table(
 
 INTEGRATED = Table(
     "graph_integrated",
-    "Integrated ownership N[i,j]/N[i,i] of components whose shares are all exact. Above a million pairs in a component only ultimate holders are listed. Bands come with the ownership work.",
+    "Integrated ownership N[i,j]/N[i,i] as bounds (OWNERSHIP.md). Above a million pairs in a component only ultimate holders are listed.",
     (
         Column("party_id", "text", "The holder."),
         Column("subject_id", "text", "The entity owned."),
         Column("basis", "text", "Matrix the figures belong to.", values=BASES),
         Column("share_min", "share", "Least share, directly and through others.", unit="per cent"),
         Column("share_max_declared", "share", "Most that the declared interests can give.", unit="per cent"),
-        Column("share_max", "share", "Most that is possible.", unit="per cent"),
+        Column("share_max", "share", "Most that is possible at all: what nobody declared may be this party's too.", unit="per cent"),
+        Column("share_min_exclusive", "boolean", "True where the least share itself is not included: more than it is held."),
+        Column("share_max_declared_exclusive", "boolean", "True where the declared maximum itself is not included."),
+        Column("is_as_declared", "boolean", "Rests on interests of unknown reach (UK bands), which count in full what is held through a majority-held entity."),
     ),
     ("party_id", "subject_id", "basis"),
     shown_as="v_integrated_ownership",
+)
+
+CONTROL = Table(
+    "graph_control",
+    "Who controls whom: more than half of the votes (of shares where votes are not known) together with everything controlled, or a right over the board. Above a million pairs in a component only direct controllers are listed, those whom no single holder may control, and what others certainly control whom no single holder certainly controls.",
+    (
+        Column("party_id", "text", "The controller."),
+        Column("subject_id", "text", "The entity controlled."),
+        Column(
+            "verdict", "text", "CERTAIN: whatever the true shares within their bounds; POSSIBLE: for some of them, or by influence.", values=CONTROL_VERDICTS
+        ),
+        Column(
+            "kind",
+            "text",
+            "control: by votes, shares or a board right; joint: together with the joint holders of one interest; influence: significant influence or control, which is not control by itself.",
+            values=CONTROL_KINDS,
+        ),
+    ),
+    ("party_id", "subject_id"),
+    shown_as="v_control",
+)
+
+CONTROL_GROUP = Table(
+    "graph_control_group",
+    "Control groups: everything that one ultimate controller certainly controls. An ultimate controller is certainly controlled by nobody.",
+    (
+        Column("control_group_id", "text", "Hash of the controller's id; stable as long as that is."),
+        Column("subject_id", "text", "Entity in the group."),
+        Column("controller_id", "text", "Its ultimate controller."),
+    ),
+    ("control_group_id", "subject_id"),
+    shown_as="v_control_group",
+)
+
+BENEFICIAL_OWNER = Table(
+    "graph_ubo",
+    "Beneficial owners by Regulation (EU) 2024/1624, articles 52 to 54, for each regime's threshold; or that none was found, and why. An indication from registers, not a legal finding.",
+    (
+        Column("subject_id", "text", "The legal entity or arrangement."),
+        Column("party_id", "text", "The natural person.", null="nobody was found: see reason"),
+        Column(
+            "regime", "text", "AMLR: at least 25 per cent; UK: more than 25; STRICT: at least 15, only where an act names the class of entity.", values=REGIMES
+        ),
+        Column(
+            "share_min",
+            "share",
+            "Least integrated ownership, of the basis that gives most.",
+            null="nobody was found, or control without a share",
+            unit="per cent",
+        ),
+        Column(
+            "share_max_declared", "share", "Most that the declared interests can give.", null="nobody was found, or control without a share", unit="per cent"
+        ),
+        Column("share_max", "share", "Most that is possible at all.", null="nobody was found, or control without a share", unit="per cent"),
+        Column(
+            "verdict", "text", "CERTAIN, POSSIBLE, UNDECLARED (only what nobody declared could make it so), EXCLUDED, or NONE_FOUND.", values=OWNER_VERDICTS
+        ),
+        Column("basis", "text", "ownership; control; mixed: through an entity controlled or owned (article 54).", null="nobody was found", values=OWNER_BASES),
+        Column("witness", "texts", "interest_id of the interests that prove it."),
+        Column("reason", "text", "Why nobody was found.", null="somebody was found", values=NONE_FOUND_REASONS),
+        Column("is_as_declared", "boolean", "Rests on interests of unknown reach (UK bands)."),
+    ),
+    ("subject_id", "regime", "party_id"),
+    shown_as="v_beneficial_owner",
+)
+
+NETWORK = Table(
+    "graph_network",
+    "The network above each entity that has one.",
+    (
+        Column("subject_id", "text", "The entity."),
+        Column("depth_n", "integer", "Longest chain to a top holder, in the condensation: a strongly connected set is one step.", unit="steps"),
+        Column("closure_n", "integer", "Parties above it, itself excluded.", unit="parties"),
+        Column("closure_entities_n", "integer", "Legal entities among them.", unit="entities"),
+        Column("foreign_id", "text", "Nearest legal entity above it that is incorporated in another country.", null="none known"),
+        Column("foreign_depth_n", "integer", "Steps to that entity.", null="none known", unit="steps"),
+    ),
+    ("subject_id",),
+)
+
+CONTRADICTION = Table(
+    "graph_contradiction",
+    "Interests that cannot all be true, as the register gives them. The figures stay as they are and are out of the arithmetic by rule.",
+    (
+        Column("subject_id", "text", "The entity held."),
+        Column("basis", "text", "Basis of the interests.", values=BASES),
+        Column(
+            "kind",
+            "text",
+            "over: minima exceed the whole; impossible: a share below 0, above 100 or with its bounds reversed; holder_is_owned: a natural person with holders.",
+            values=CONTRADICTIONS,
+        ),
+        Column("sum_min", "number", "Sum of the minima counted, each overlap once.", null="not a matter of a sum", unit="per cent"),
+        Column("sum_min_exclusive", "boolean", "One of the minima counted is exclusive."),
+        Column("interests_n", "integer", "Open interests of this basis.", unit="interests"),
+        Column("statement_id", "text", "Smallest relationship statement among them.", privacy="open"),
+    ),
+    ("subject_id", "basis", "kind"),
 )
 
 SCC = Table(
@@ -255,6 +365,28 @@ CYCLE = Table(
         Column("statement_id", "text", "Relationship statement of the step.", privacy="open"),
     ),
     ("subject_id", "position"),
+)
+
+EDGE = Table(
+    "graph_edge",
+    "Pairs of holder and held with an open interest of the closure, component by component, each with one interest that stands for it: the network that the macros closure and path walk on.",
+    (
+        Column(
+            "component_no",
+            "integer",
+            "Weakly connected component: the same for all parties that are linked at all; a number of this release only.",
+            unit="number",
+        ),
+        Column("subject_id", "text", "The entity held."),
+        Column("party_id", "text", "The holder."),
+        Column("interest_id", "text", "The interest with the largest minimum.", null="the register states the holder and not by what right"),
+        Column("statement_id", "text", "Relationship statement of that interest.", privacy="open"),
+        N["basis"].optional("the register states the holder and not by what right"),
+        N["share_min"].optional("the interest has no share, or it is not stated"),
+        N["share_max"].optional("the interest has no share, or it is not stated"),
+    ),
+    ("component_no", "subject_id", "party_id"),
+    shown_as="v_closure_edge",
 )
 
 REACH = Table(
@@ -461,6 +593,7 @@ RELEASE_VIEW = Table(
     (
         Column("release_id", "text", "Sequence number and content hash.", privacy="open"),
         Column("as_of", "date", "Date of the facts.", unit="day", privacy="open"),
+        Column("known_at", "date", "Only editions dated up to it were used.", null="every edition held was used", unit="day", privacy="open"),
         Column("content_sha256", "text", "Hash over every table's rows; equal inputs give equal hashes.", privacy="open"),
         Column("code_version", "text", "Version of undertow.", privacy="open"),
         Column("synthetic", "boolean", "True for the demonstration town.", privacy="open"),
@@ -493,11 +626,11 @@ UNRECOGNISED_VIEW = Table(
 
 DICTIONARY = Table(
     "dictionary",
-    "Every view and column: the manual.",
+    "Every view, table macro and column: the manual.",
     (
-        Column("view", "text", "View.", privacy="open"),
-        Column("column", "text", "Column; blank for the view itself.", privacy="open"),
-        Column("type", "text", "DuckDB type.", privacy="open"),
+        Column("view", "text", "View, or table macro.", privacy="open"),
+        Column("column", "text", "Column; blank for the view or macro itself.", privacy="open"),
+        Column("type", "text", "DuckDB type; VIEW or MACRO where there is no column.", privacy="open"),
         Column("unit", "text", "Unit.", privacy="open"),
         Column("description", "text", "Meaning, and what a null means.", privacy="open"),
         Column("privacy", "text", "open, entity or personal.", privacy="open"),
@@ -512,7 +645,9 @@ MARTS: Mapping[str, Table] = {
         COMPANY, ENTITY, PERSON, ADDRESS, TITLE, TITLE_ADDRESS, PROPRIETORSHIP, RELATIONSHIP, INTEREST, RESOLUTION,
     )
 }  # fmt: skip
-GRAPH_TABLES: Mapping[str, Table] = {table.name: table for table in (INTEGRATED, SCC, CYCLE, REACH)}
+GRAPH_TABLES: Mapping[str, Table] = {
+    table.name: table for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, SCC, CYCLE, REACH)
+}
 RESULTS: Mapping[str, Table] = {
     table.name: table for table in (FLAG, EVIDENCE, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)
 }

@@ -199,6 +199,7 @@ def test_a_flow_run_has_a_task_run_for_each_stage(server: Server, through_prefec
         "landing": str(through_prefect.work / "whole"),
         "home": str(through_prefect.work / "home-whole"),
         "as_of": None,
+        "known_at": None,
         "areas": [],
     }
 
@@ -236,7 +237,7 @@ def test_the_entrypoint_loads_by_its_dotted_name(through_prefect: Nights) -> Non
     flow = through_prefect.told["flow"]
     assert isinstance(flow, dict)
     assert (flow["name"], flow["persists"]) == ("nightly", False)
-    assert list(flow["schema"]["properties"]) == ["landing", "home", "as_of", "areas"]
+    assert list(flow["schema"]["properties"]) == ["landing", "home", "as_of", "areas", "known_at"]
     assert flow["schema"]["required"] == ["landing", "home"]
 
 

@@ -22,8 +22,10 @@ import pytest
 from flows import publish, warehouse
 from flows.settings import RELEASES_KEPT, Home
 from tests.flows import faults
+from tests.flows.old_duckdb import OLD_DUCKDB
 from tests.flows.release_tables import FACTS, SMALL, build, frame, new_home, publish_one, write_tables
 from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.release_macros import MACROS
 from transforms.statements import DUCKDB_TYPES, Column, Table
 from transforms.views import ABOUT, COMPANY, CYCLE, FINDING_VIEW, RELEASE_TABLES
 
@@ -68,8 +70,9 @@ def test_view_shows_the_rows_with_the_declared_types(whole: Path, name: str) -> 
 
 
 def test_every_view_and_column_is_described(whole: Path) -> None:
-    """COMMENT and v_dictionary for all of them, and for nothing else."""
+    """COMMENT and v_dictionary for all of them, and for nothing else but the macros, which have tests of their own."""
     declared = {(table.view, name) for table in RELEASE_TABLES.values() for name in ("", *table.names)}
+    macros = {(macro.name, name) for macro in MACROS if set(macro.reads) <= set(RELEASE_TABLES) for name in ("", *(column.name for column in macro.columns))}
     commented = set(rows(whole, "select view_name, '' from duckdb_views where not internal and comment <> ''"))
     commented |= set(
         rows(
@@ -78,7 +81,7 @@ def test_every_view_and_column_is_described(whole: Path) -> None:
         )
     )
     assert commented == declared
-    assert set(rows(whole, 'select "view", "column" from v_dictionary')) == declared
+    assert set(rows(whole, 'select "view", "column" from v_dictionary')) == declared | macros
     assert rows(whole, "select * from v_dictionary where description = '' or type = '' or privacy not in ('open', 'entity', 'personal')") == []
 
 
@@ -96,7 +99,7 @@ def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
 def test_release_says_what_it_is(whole: Path) -> None:
     manifest = json.loads((whole / "manifest.json").read_text())
     content = manifest["content_sha256"]
-    assert rows(whole, "select * from v_release") == [(f"000001-{content[:12]}", date(2026, 11, 1), content, "0.1.0", True)]
+    assert rows(whole, "select * from v_release") == [(f"000001-{content[:12]}", date(2026, 11, 1), None, content, "0.1.0", True)]
     assert rows(whole, "select * from v_run") == [("run-1", datetime(2026, 11, 2, 1, 0), datetime(2026, 11, 2, 1, 5), "plain")]
     assert whole.name == manifest["release_id"] == f"000001-{content[:12]}"
     assert manifest["tables"] == dict.fromkeys(STORED, 7)
@@ -520,7 +523,6 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str) -
 
 # --- other versions of DuckDB ---------------------------------------------------------------------------------------
 
-OLD_DUCKDB = "1.2.2"
 READ_EVERYTHING = """
 import json, sys, duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
@@ -530,24 +532,6 @@ rows = {name: len(connection.execute(f'select * from "{name}"').fetchall()) for 
 uncommented = connection.execute("select count(*) from duckdb_columns() where comment is null and table_name in (select view_name from duckdb_views() where not internal)").fetchone()[0]
 print(json.dumps({"version": duckdb.__version__, "rows": rows, "uncommented": uncommented, "shares": str(connection.execute("select sum(share_min) from v_interest").fetchone()[0])}))
 """
-
-
-@pytest.fixture(scope="session")
-def old_duckdb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Python with DuckDB 1.2.2, made once and kept in pytest's cache folder. Skips where it cannot be installed."""
-    cache = getattr(request.config, "cache", None)
-    folder = cache.mkdir(f"duckdb-{OLD_DUCKDB}") if cache else tmp_path_factory.mktemp("old")
-    python = Path(folder) / "bin" / "python"
-    if not (Path(folder) / "complete").exists():
-        for command in (
-            [sys.executable, "-m", "venv", "--clear", str(folder)],
-            [str(python), "-m", "pip", "install", "-q", "--only-binary", ":all:", f"duckdb=={OLD_DUCKDB}"],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-            if done.returncode:
-                pytest.skip(f"DuckDB {OLD_DUCKDB} could not be installed: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
-        (Path(folder) / "complete").touch()
-    return python
 
 
 def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
 import polars as pl
+
+from graphs.night import FACTS, build
 
 EDGE_SCHEMA = {
     "party_id": pl.String,
@@ -34,7 +36,7 @@ class Case:
     marks: dict[str, tuple[str, ...]]
 
 
-def frames(cases: Iterable[Case], shuffled: int | None = None) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def frames(cases: Iterable[Case], shuffled: int | None = None) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame]:
     """Edges, nodes and marks of some graphs together; rows in another order for each `shuffled`."""
     cases = list(cases)
     edges = [edge for case in cases for edge in case.edges]
@@ -43,11 +45,35 @@ def frames(cases: Iterable[Case], shuffled: int | None = None) -> tuple[pl.DataF
     if shuffled is not None:
         for rows in (edges, nodes, marks):
             random.Random(shuffled).shuffle(cast(list[object], rows))
-    return (
-        pl.DataFrame(edges, schema=EDGE_SCHEMA, orient="row"),
-        pl.DataFrame(nodes, schema=NODE_SCHEMA, orient="row"),
-        pl.DataFrame(marks, schema=MARK_SCHEMA, orient="row"),
-    )
+    return edges_of(pl.DataFrame(edges, schema=EDGE_SCHEMA, orient="row")), nodes_of(pl.DataFrame(nodes, schema=NODE_SCHEMA, orient="row")), marks_of(marks)
+
+
+def edges_of(plain: pl.DataFrame) -> pl.LazyFrame:
+    """Rows of EDGE_SCHEMA as `build` takes them: direct, not joint, bounds included, nothing complete; columns that are there stay."""
+    added = {
+        "interest_id": pl.concat_str("statement_id", pl.lit("-"), "basis"), "reach": pl.lit("direct"), "joint_group": pl.lit(None, pl.String),
+        "share_min_exclusive": pl.lit(False), "share_max_exclusive": pl.lit(False), "is_complete": pl.lit(False),
+    }  # fmt: skip
+    return plain.lazy().with_columns(**{name: value for name, value in added.items() if name not in plain.columns})
+
+
+def nodes_of(plain: pl.DataFrame) -> pl.DataFrame:
+    """Rows of NODE_SCHEMA as `build` takes them: at home, and nothing known of them."""
+    known = plain.with_columns((pl.col("kind") == "person").alias("cannot_be_owned"))
+    return known.with_columns(pl.lit(False).alias(name) for name in ("is_foreign", *FACTS) if name not in plain.columns)
+
+
+def marks_of(rows: Sequence[object]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=MARK_SCHEMA, orient="row")
+
+
+def built(cases: Iterable[Case], shuffled: int | None = None, **options: object) -> dict[str, pl.DataFrame]:
+    """The tables of `build`, whole."""
+    return collected(build(*frames(cases, shuffled), **options))  # type: ignore[arg-type]
+
+
+def collected(tables: Mapping[str, Iterable[pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    return {name: pl.concat(frames_of_table) for name, frames_of_table in tables.items()}
 
 
 def held(party: str, subject: str, share: float | str | Decimal | None = None, basis: str = "shares", statement: str = "") -> Edge:

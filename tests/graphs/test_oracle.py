@@ -1,4 +1,4 @@
-"""`build` against networkx and dense linear algebra on 1,000 seeded random graphs."""
+"""`build` against networkx on 1,000 seeded random graphs: sets, cycles, reach, network. Shares and control: `test_ownership_oracle`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from functools import cache
 from itertools import pairwise
 
 import networkx as nx
-import numpy as np
 import polars as pl
-import pytest
 
-from graphs.night import BUILT_IN_MARKS, CLOSURE_BASES, build
+from graphs.interests import BASES
+from graphs.night import BUILT_IN_MARKS
 
-from .helpers import Case, Edge, drawn, frames
+from .helpers import Case, Edge, built, drawn
 
 GRAPHS = 1_000
 TOGETHER = 50
@@ -37,7 +36,7 @@ def answers() -> tuple[Answer, ...]:
 
 def _together(seeds: range) -> Iterator[Answer]:
     cases = {seed: drawn(seed) for seed in seeds}
-    tables = build(*frames(cases.values(), shuffled=seeds.start), bin_arcs=(10, 300, 100_000)[seeds.start // TOGETHER % 3])
+    tables = built(cases.values(), seeds.start, bin_arcs=(10, 300, 100_000)[seeds.start // TOGETHER % 3])
     for seed, case in cases.items():
         mine = pl.col("subject_id").str.starts_with(f"{seed:05d}-")
         yield Answer(seed, case, {name: table.filter(mine).to_dicts() for name, table in tables.items()})
@@ -45,7 +44,7 @@ def _together(seeds: range) -> Iterator[Answer]:
 
 def closure(case: Case) -> nx.DiGraph[str]:
     graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_edges_from((edge[0], edge[1]) for edge in case.edges if edge[3] in CLOSURE_BASES)
+    graph.add_edges_from((edge[0], edge[1]) for edge in case.edges if edge[3] in BASES)
     return graph
 
 
@@ -82,7 +81,7 @@ def shortest_cycle(graph: nx.DiGraph[str], party: str) -> list[str]:
 
 
 def proof(edges: tuple[Edge, ...], holder: str, subject: str) -> str:
-    return min(edge[2] for edge in edges if edge[:2] == (holder, subject) and edge[3] in CLOSURE_BASES)
+    return min(edge[2] for edge in edges if edge[:2] == (holder, subject) and edge[3] in BASES)
 
 
 def test_cycles_are_the_shortest_with_the_smallest_proof() -> None:
@@ -126,67 +125,18 @@ def test_reach_is_that_of_ancestors() -> None:
         assert answer.rows["graph_reach"] == expected, f"seed {answer.seed}"
 
 
-@dataclass(frozen=True)
-class Matrix:
-    """A of one basis, without the components that are left out; `whole`: columns that sum to all of the entity."""
-
-    parties: list[str]
-    share: np.ndarray
-    whole: np.ndarray
-
-
-def matrix(case: Case, basis: str) -> Matrix:
-    """The dense matrix, with the incoming shares of closed sets taken away; sums are of decimals, so they are exact."""
-    best: dict[tuple[str, str], tuple[object, bool]] = {}
-    for holder, subject, _, of, low, high in case.edges:
-        if of == basis and low is not None:
-            old, exact = best.get((holder, subject), (low, True))
-            best[holder, subject] = (max(low, old), exact and low == high)
-    graph: nx.DiGraph[str] = nx.DiGraph(list(best))
-    for component in list(nx.weakly_connected_components(graph)):
-        sums = {party: sum(value[0] for pair, value in best.items() if pair[1] == party) for party in component}
-        if any(not exact for pair, (_, exact) in best.items() if pair[1] in component) or max(sums.values()) > 100:
-            graph.remove_nodes_from(component)
-    parties = sorted(graph)
-    inside = {pair: value[0] for pair, value in best.items() if pair[1] in graph and value[0] > 0}
-    whole = np.array([sum(v for pair, v in inside.items() if pair[1] == party) == 100 for party in parties], bool)
-    positive: nx.DiGraph[str] = nx.DiGraph(list(inside))
-    for component in nx.strongly_connected_components(positive):
-        if all(sum(v for pair, v in inside.items() if pair[1] == party and pair[0] in component) == 100 for party in component):
-            inside = {pair: v for pair, v in inside.items() if pair[1] not in component}
-    share = np.zeros((len(parties), len(parties)))
-    for (holder, subject), value in inside.items():
-        share[parties.index(holder), parties.index(subject)] = float(value) / 100
-    return Matrix(parties, share, whole)
-
-
-def integrated(case: Case, found: Matrix) -> dict[tuple[str, str], tuple[float, float]]:
-    """(declared, most) by (holder, subject): O by inversion; most by taking the holder out of the graph and summing the other persons."""
-    n = len(found.parties)
-    inverse = np.linalg.inv(np.eye(n) - found.share)
-    person = np.array([case.kinds[party] == "person" for party in found.parties], bool)
-    out = {}
-    for i in range(n):
-        without = found.share.copy()
-        without[i, :] = 0
-        others = np.linalg.inv(np.eye(n) - without)[person & (np.arange(n) != i)].sum(axis=0)
-        for j in range(n):
-            if i != j:
-                declared = inverse[i, j] / inverse[i, i]
-                complete = all(person[k] or found.whole[k] for k in range(n) if inverse[k, j] > 0)
-                out[found.parties[i], found.parties[j]] = (declared, declared if complete else max(declared, 1 - others[j]))
-    return out
-
-
-@pytest.mark.parametrize("basis", ["shares", "votes"])
-def test_integrated_ownership_is_that_of_the_inverse(basis: str) -> None:
+def test_networks_are_those_of_ancestors_and_longest_paths() -> None:
     for answer in answers():
-        expected = {pair: shares for pair, shares in integrated(answer.case, matrix(answer.case, basis)).items() if shares[0] >= 1e-4 - 1e-12}
-        rows = {(str(row["party_id"]), str(row["subject_id"])): row for row in answer.rows["graph_integrated"] if row["basis"] == basis}
-        assert set(rows) == set(expected), f"seed {answer.seed}"
-        for pair, (declared, most) in expected.items():
-            low, high, top = (float(str(rows[pair][name])) / 100 for name in ("share_min", "share_max_declared", "share_max"))
-            assert abs(low - declared) < 1e-9, f"seed {answer.seed}"
-            assert abs(high - declared) < 1e-9, f"seed {answer.seed}"
-            assert abs(top - most) < 1e-9, f"seed {answer.seed}"
-            assert 0 <= low <= high <= top <= 1, f"seed {answer.seed}"
+        graph = closure(answer.case)
+        condensed = nx.condensation(graph)
+        longest: dict[int, int] = {}
+        for node in nx.topological_sort(condensed):
+            longest[node] = max((longest[above] + 1 for above in condensed.predecessors(node)), default=0)
+        expected = {}
+        for party in graph:
+            above = nx.ancestors(graph, party) - {party}
+            if answer.case.kinds[party] in {"legal_entity", "arrangement"} and above:
+                entities = sum(answer.case.kinds[other] == "legal_entity" for other in above)
+                expected[party] = (longest[condensed.graph["mapping"][party]], len(above), entities)
+        found = {str(row["subject_id"]): (row["depth_n"], row["closure_n"], row["closure_entities_n"]) for row in answer.rows["graph_network"]}
+        assert found == expected, f"seed {answer.seed}"

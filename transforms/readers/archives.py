@@ -66,6 +66,13 @@ def peek(path: Path, bytes_n: int) -> tuple[str, bytes]:
         return found[0].name, stream.read(bytes_n)
 
 
+@contextmanager
+def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    """The bytes of the first regular member. Raises BlockedEdition (bad_archive), also while they are read."""
+    with _opened(path, MEMBERS_MAX) as found, found[0].open() as opened:
+        yield opened
+
+
 def unpack(path: Path, into: Path, *, bytes_max: int, ratio_max: int = RATIO_MAX, members_max: int = MEMBERS_MAX) -> list[Unpacked]:
     """Write every regular member to `into` as 0001, 0002 … (mode 0600; `into` is made with 0700).
 

@@ -1,7 +1,8 @@
 """JSON lines of any size to batches, in bounded memory, every physical record accounted for.
 
 One line is one record: an object, flattened to dotted paths (`data.address.postal_code`). Only declared paths are kept;
-others are findings. An empty line is none.
+others are findings. An empty line is none. Where the register declares `packages`, the file may also be one array of objects,
+or objects over several lines (`json_packages`); those are read by the exact pass.
 
 A file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes and fails on any
 other: an undeclared key, a key twice, another type. A chunk that it does not take whole goes through the *exact pass*, one
@@ -10,8 +11,9 @@ record at a time. What the fast pass takes, the exact pass would take with the s
 Shapes. A scalar kind takes a scalar: `text` and `category` any, `date` a string, `integer` a whole number or a string,
 `money` a number or a string, `boolean` a boolean; `texts` takes a list of strings. Numbers become decimal text (a fraction
 as the shortest text of its 64-bit value), booleans `true` and `false`. Below a list of objects each declared path is a
-`texts` with one element an object, null where the object lacks it. A field declared as ignored takes any shape, so one
-declaration covers a whole object. Any other shape is `wrong_type`.
+`texts` with one element an object, null where the object lacks it; where such a path has declared paths below it too, each object
+may have a scalar or an object there. A field declared as ignored takes any shape, so one declaration covers a whole object.
+Any other shape is `wrong_type`.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ import pyarrow as pa
 import pyarrow.json as pj
 
 from transforms.errors import DeclarationError
-from transforms.readers import Batch
+from transforms.readers import Batch, json_packages
 from transforms.readers._records import (
     BOM,
     Places,
@@ -51,6 +53,7 @@ from transforms.readers._records import (
 from transforms.register import FieldKind, JsonLines, Register, SourceField
 
 CHUNK_BYTES = 32 << 20
+HEAD_BYTES = 64 << 10  # enough to tell an array from lines
 BATCH_LINES = 50_000
 WORTH_A_BLOCK_BYTES = 1 << 20  # (own) less than this before a line of totals is read with it
 UNKNOWN_MAX = 200  # distinct undeclared paths named in one batch: keys may be data
@@ -81,7 +84,7 @@ def read(
     """Batches of `path` in file order, at most `batch_lines` records each.
 
     Memory: a small multiple of `chunk_bytes` + `record_bytes_max`, whatever the size of the file.
-    Raises BlockedEdition: empty_file, truncated.
+    Raises BlockedEdition: empty_file, truncated; of a package also broken_package.
     """
     reader = register.reader
     if not isinstance(reader, JsonLines):
@@ -89,7 +92,7 @@ def read(
     plan = _plan(register, reader)
     records_n = 0
     with path.open("rb", buffering=0) as file:
-        for block in _blocks(Window(file, chunk_bytes), reader.record_bytes_max, batch_lines, plan.totals_prefix.encode()):
+        for block in _blocks_of(file, path.name, register.name, reader, chunk_bytes=chunk_bytes, batch_lines=batch_lines):
             batch = _batch(block, plan, reader, part_no, first_record_no)
             if block.is_cut and batch.rejects.height and batch.rejects["record_no"][-1] == first_record_no + batch.records_in - 1:
                 _refuse_truncated(register.name, path.name, batch.rejects["code"][-1])
@@ -99,6 +102,16 @@ def read(
                 yield batch
     if not records_n:
         raise blocked(register.name, path.name, "empty_file", "has no record", "fetch it again")
+
+
+def _blocks_of(file: io.FileIO, file_name: str, register_name: str, reader: JsonLines, *, chunk_bytes: int, batch_lines: int) -> Iterator[_Block]:
+    """Blocks of lines, or of the objects of a package."""
+    is_package = reader.packages and json_packages.is_package(file.read(HEAD_BYTES))
+    file.seek(0)
+    if not is_package:
+        return _blocks(Window(file, chunk_bytes), reader.record_bytes_max, batch_lines, reader.totals[1].encode())
+    window = Window(file, min(chunk_bytes, json_packages.CHUNK_BYTES))
+    return (_Block(*cut) for cut in json_packages.cuts(window, register_name, file_name, reader.record_bytes_max, batch_lines))
 
 
 def _refuse_truncated(register_name: str, file_name: str, code: str) -> None:
@@ -347,14 +360,17 @@ def _fill_items(node: _Node, items: list[dict[str, object]], row: int, unknown: 
         values = [item.get(key) for item in items]
         if all(value is None for value in values):
             continue
-        if child.children and all(value is None or type(value) is dict for value in values):
-            _fill_items(child, [value if isinstance(value, dict) else {} for value in values], row, unknown)
-        elif child.is_list and all(value is None or type(value) in TAKES["text"] for value in values):
-            child.column[row] = [None if value is None else _text(value, child) for value in values]
-        else:
+        taken = frozenset({type(None)}) | (TAKES["text"] if child.is_list else frozenset()) | (frozenset({dict}) if child.children else frozenset())
+        if not taken.issuperset(map(type, values)):
             _refuse_too_deep(values, child.depth_left)
             if child.field is None or not child.field.ignored:
                 raise _Rejected(WRONG_TYPE, child.path)
+            continue
+        scalars = [None if value is None or isinstance(value, dict) else _text(value, child) for value in values]
+        if any(isinstance(value, dict) for value in values):
+            _fill_items(child, [value if isinstance(value, dict) else {} for value in values], row, unknown)
+        if any(scalar is not None for scalar in scalars):
+            child.column[row] = scalars
 
 
 def _text(value: object, node: _Node) -> str:

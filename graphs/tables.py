@@ -1,0 +1,79 @@
+"""From numbers to named rows: the declared frames of the graph stage, a run of rows at a time.
+
+A national release has tens of millions of rows; as arrays of numbers they are small, as frames of ids they are not. So each table is a
+stream of frames in key order, each made when it is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from graphs.edges import Bools, Bytes, Floats, Ints, Parties
+from graphs.intervals import UNITS
+from transforms.views import GRAPH_TABLES
+
+ROWS_AT_ONCE = 1_000_000  # own: some 100 MB of frame
+ROUNDING = 1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
+GROUP_ID_BYTES = 8
+
+type Column = pl.Series | Ints | Bools
+type Frames = Iterator[pl.DataFrame]
+
+
+def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) -> Frames:
+    """Frames of table `name` in its declared schema. `make` gives the columns, in the order of the declaration, of the rows in a slice."""
+    table = GRAPH_TABLES[name]
+    if rows_n == 0:
+        yield table.empty()
+    for begin in range(0, rows_n, ROWS_AT_ONCE):
+        columns = make(slice(begin, min(begin + ROWS_AT_ONCE, rows_n)))
+        yield pl.DataFrame(dict(zip(table.names, columns, strict=True)), schema=table.schema)
+
+
+def units(share: Floats, *, up: bool) -> Ints:
+    """Parts of the whole in UNITS, rounded up or down unless within ROUNDING of a unit. NaN must not occur."""
+    exact = share * UNITS
+    near = np.rint(exact)
+    return np.where(np.abs(exact - near) <= ROUNDING * 1e9, near, np.ceil(exact) if up else np.floor(exact)).astype(np.int64)
+
+
+def per_cent(share: Floats, *, up: bool) -> pl.Series:
+    """Parts of the whole as DECIMAL(12,9) per cent, rounded as `units` does; NaN becomes null."""
+    known = np.isfinite(share)
+    words = np.zeros((len(share), 2), np.int64)  # 128-bit integers, low word first; none is negative
+    words[:, 0] = units(np.where(known, share, 0.0), up=up)
+    mask = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
+    return pl.Series(values=pa.Array.from_buffers(pa.decimal128(12, 9), len(share), [mask, pa.py_buffer(words.tobytes())]))
+
+
+def words(codes: Bytes, names: tuple[str, ...]) -> pl.Series:
+    """The word of each code: `names[code]`; a code beyond the names is null."""
+    table = pl.Series([*names, None], dtype=pl.String)
+    return table.gather(pl.Series(values=np.minimum(codes, len(names)).astype(np.int64)))
+
+
+def named(known: Parties, numbers: Ints) -> pl.Series:
+    """Ids of the parties; null where the number is negative."""
+    ids = known.names(np.maximum(numbers, 0))
+    if not (numbers < 0).any():
+        return ids
+    return pl.select(pl.when(pl.Series(numbers >= 0)).then(ids)).to_series()
+
+
+def lists(values: pl.Series, offsets: Ints) -> pl.Series:
+    """A list for each row: row i has `values[offsets[i]:offsets[i + 1]]`."""
+    inner = values.to_arrow()
+    array = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), inner)
+    return pl.from_arrow(array)  # type: ignore[return-value]  # an array that is no table gives a Series
+
+
+def control_group_ids(controllers: pl.Series) -> pl.Series:
+    """`CG-` and a hash of each controller's id, so that a group keeps its id for as long as its controller does."""
+    distinct = controllers.unique().sort()
+    hashed: Mapping[str, str] = {name: f"CG-{hashlib.blake2b(name.encode(), digest_size=GROUP_ID_BYTES).hexdigest()}" for name in distinct.to_list()}
+    return controllers.replace_strict(hashed, return_dtype=pl.String) if len(controllers) else pl.Series([], dtype=pl.String)

@@ -1,0 +1,322 @@
+"""The witness of each beneficial owner: the interests that prove its verdict, in order from the person downward.
+
+Most rows of a national register are proved by one interest of the person in the subject itself; these are looked up all at once. What is left is
+proved on the part of the graph above its subjects (`graphs.excerpt`): ownership by chains (`graphs.chains`), control and blocks by majorities
+(`graphs.majorities`). Under regimes with the same verdict by the same route the witness is the same; it is made for the strictest of them.
+
+What is proved: CERTAIN by minima, POSSIBLE by maxima: by what the interests named give, whatever else is declared. UNDECLARED and EXCLUDED have
+the declared chain with the largest maximum, which proves that there is ownership and not that there is no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from graphs import chains, majorities
+from graphs.beneficial_owners import REGIMES, Owners, Route, Verdict, reached_by_least, reached_by_most
+from graphs.control import CONTROL, INFLUENCE, Controlled
+from graphs.edges import Bools, Bytes, Ints, ascending, spread, starts
+from graphs.excerpt import Columns, Excerpt, Stated, Steps, stated
+from graphs.integrated import Solved
+from graphs.interests import NO_GROUP, SHARE_BASES, Interests, share_arcs
+from graphs.intervals import UNITS, Flags
+from graphs.tables import units
+
+QUERIES_AT_ONCE = 1_000_000  # own: some 100 MB of working arrays
+NONE = -1
+_STRICTEST_FIRST = sorted(range(len(REGIMES)), key=lambda number: (-REGIMES[number].threshold_units, REGIMES[number].inclusive))
+_THRESHOLD = np.array([regime.threshold_units for regime in REGIMES], np.int64)
+_INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
+
+type Numbers = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """Row k of the owners has `interest[offsets[k]:offsets[k + 1]]`, each once: `offsets` int64[rows + 1], `interest` int64, positions in `Interests`."""
+
+    offsets: Ints
+    interest: Ints
+
+
+def witness(owners: Owners, found: Interests, solved: Mapping[str, Solved], controlled: Controlled) -> Witness:
+    """Interests that prove each row of `owners`, which come from `solved` and `controlled`, and these from `found`.
+
+    A witness may be cut: to the 500 steps nearest to the subject where a chain is longer (the rest stands with the holder where it is cut), and to the
+    100 interests that contribute most where several chains are needed together.
+    """
+    queries = _Queries.of(owners)
+    single = np.full(len(queries.row), NONE, np.int64)
+    for basis in range(len(SHARE_BASES)):
+        _direct_ownership(single, queries, owners, found, basis)
+    _direct_control(single, queries, owners, found, controlled)
+    rest = np.flatnonzero(single == NONE)
+    steps = _longer(rest, queries.row[rest], owners, found, solved=solved, controlled=controlled)
+    return _laid_out(queries.of_row, single, *_lists(len(single), steps))
+
+
+def as_declared(proofs: Witness, found: Interests) -> Bools:
+    """Rows whose witness has an interest of unknown reach: bool[rows]."""
+    unknown = np.append(0, np.cumsum((found.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0))
+    return np.asarray(unknown[proofs.offsets[1:]] > unknown[proofs.offsets[:-1]], np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class _Queries:
+    """Distinct proofs: `row` int64, a row of the owners that asks for it, of the strictest regime; `of_row` int32[rows], the proof of each row."""
+
+    row: Ints
+    of_row: Numbers
+
+    @classmethod
+    def of(cls, owners: Owners) -> _Queries:
+        """Rows of one pair under different regimes ask for the same proof where route, X and what the verdict rests on agree."""
+        of_row = np.empty(len(owners.regime), np.int32)
+        asked: dict[int, Ints] = {}
+        made: list[Ints] = []
+        total = 0
+        for regime in _STRICTEST_FIRST:
+            row = np.flatnonzero(owners.regime == regime)
+            same = np.full(len(row), NONE, np.int32)
+            for other in asked.values():
+                mine, theirs = _same_pairs(owners, row, other)
+                agrees = (same[mine] == NONE) & _alike(owners, row[mine], theirs)
+                same[mine[agrees]] = of_row[theirs[agrees]]
+            new = np.flatnonzero(same == NONE)
+            same[new] = np.arange(total, total + len(new))
+            of_row[row], asked[regime] = same, row
+            made.append(row[new])
+            total += len(new)
+        return cls(np.concatenate(made), of_row)
+
+
+def _same_pairs(owners: Owners, first: Ints, second: Ints) -> tuple[Ints, Ints]:
+    """Rows of two regimes with the same pair: positions in `first`, rows of `second`."""
+    n = int(owners.party.max(initial=0)) + 1
+    wanted, key = (owners.subject[rows] * n + owners.party[rows] for rows in (first, second))
+    if np.array_equal(wanted, key):
+        return np.arange(len(first)), second
+    place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+    mine = np.flatnonzero(key[place] == wanted) if len(key) else np.zeros(0, np.int64)
+    return mine, second[place[mine]]
+
+
+def _alike(owners: Owners, first: Ints, second: Ints) -> Bools:
+    """True where two rows of one pair have the same route, X and class of verdict: those of ownership that is not POSSIBLE rest on the same chain."""
+    verdicts = (np.minimum(owners.verdict[rows], Verdict.UNDECLARED) for rows in (first, second))
+    return np.asarray(np.equal(*verdicts) & (owners.route[first] == owners.route[second]) & (owners.through[first] == owners.through[second]), np.bool_)
+
+
+# --- one interest ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class _Direct:
+    """Interests of some basis by (held, holder), each pair once: `key`, ascending; of parallel ones the one with the smallest minimum, the largest maximum."""
+
+    n: int
+    key: Ints
+    by_low: Ints
+    by_high: Ints
+
+    @classmethod
+    def of(cls, found: Interests, at: Ints) -> _Direct:
+        key = found.held[at] * found.n + found.holder[at]
+        order = np.argsort(key, kind="stable")
+        at, key = at[order], key[order]
+        first = np.append(True, key[1:] != key[:-1])[: len(key)]
+        if first.all():
+            return cls(found.n, key, at, at)
+        figures = stated(found, at)
+        by_low, by_high = (at[np.lexsort((at, bound, key))][first] for bound in (figures.low, -figures.high))
+        return cls(found.n, key[first], by_low, by_high)
+
+    def find(self, subject: Ints, party: Ints) -> Ints:
+        """Place of each pair, NONE where there is none."""
+        if not len(self.key):
+            return np.full(len(subject), NONE, np.int64)
+        key = subject * self.n + party
+        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        return np.where(self.key[place] == key, place, NONE)
+
+
+def _minima(found: Interests, at: Ints) -> npt.NDArray[np.float64]:
+    """Sum of the minima stated of each subject, float64[nodes]: joint holders and parallel interests each, so at least what is counted."""
+    return np.bincount(found.held[at], weights=stated(found, at).low, minlength=found.n)
+
+
+def _most(figures: Stated, others: npt.NDArray[np.float64]) -> Ints:
+    """The most that each interest can be beside the minima of the others; as stated where these exceed the whole."""
+    left = np.maximum(UNITS - others, 0)
+    return np.where(left < figures.low, figures.high, np.minimum(figures.high, left)).astype(np.int64)
+
+
+def _direct_ownership(single: Ints, queries: _Queries, owners: Owners, found: Interests, basis: int) -> None:
+    """Put in the person's own interest where it is enough: reaches the threshold by itself, or is all that is declared (UNDECLARED, EXCLUDED)."""
+    mine = np.flatnonzero(owners.route[queries.row] == Route.OWNERSHIP + basis)
+    at = np.flatnonzero(found.of_basis(SHARE_BASES[basis]))
+    if not len(mine) or not len(at):
+        return
+    table, minima = _Direct.of(found, at), _minima(found, at)
+    for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
+        place = table.find(owners.subject[queries.row[part]], owners.party[queries.row[part]])
+        known, place = part[place != NONE], place[place != NONE]
+        single[known] = _enough(owners, queries.row[known], found, (table.by_low[place], table.by_high[place]), minima)
+
+
+def _enough(owners: Owners, row: Ints, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]) -> Ints:
+    """The interest that proves each row alone, NONE where it does not; `own`: the person's, that with the smallest minimum and the largest maximum."""
+    by_low, by_high = own
+    threshold, inclusive, verdict = _THRESHOLD[owners.regime[row]], _INCLUSIVE[owners.regime[row]], owners.verdict[row]
+    low, high = stated(found, by_low), stated(found, by_high)
+    most = _most(high, minima[found.held[by_high]] - high.low)
+    certain = reached_by_least(low.low, low.low_open, threshold, inclusive)
+    possible = reached_by_most(most, high.high_open & (most == high.high), threshold, inclusive)
+    whole = most >= units(owners.share_max_declared[row], up=True)
+    proves = np.select([verdict == Verdict.CERTAIN, verdict == Verdict.POSSIBLE], [certain, possible], whole)
+    return np.where(proves, np.where(verdict == Verdict.CERTAIN, by_low, by_high), NONE)
+
+
+def _direct_control(single: Ints, queries: _Queries, owners: Owners, found: Interests, controlled: Controlled) -> None:
+    """Put in the party's own right over the board, majority of the votes, or influence where that alone is control of the kind given."""
+    mine = np.flatnonzero(owners.route[queries.row] == Route.CONTROL)
+    if not len(mine):
+        return
+    votes = np.flatnonzero(majorities.voting(found))
+    tables = [_Direct.of(found, at) for at in (np.flatnonzero(found.of_basis("board")), votes, np.flatnonzero(found.of_basis("influence")))]
+    minima, pairs = _minima(found, votes), controlled.controller * found.n + controlled.subject
+    for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
+        subject, party = owners.subject[queries.row[part]], owners.party[queries.row[part]]
+        at = np.searchsorted(pairs, party * found.n + subject)
+        certain, kind = controlled.certain[at], controlled.kind[at]
+        board, vote, influence = (table.find(subject, party) for table in tables)
+        by_least, by_most = _majority(found, tables[1], vote, minima)
+        options = (
+            (certain & (kind == CONTROL) & (board != NONE), tables[0].by_low, board), (certain & (kind == CONTROL) & by_least, tables[1].by_low, vote),
+            (~certain & (kind == CONTROL) & by_most, tables[1].by_high, vote), ((kind == INFLUENCE) & (influence != NONE), tables[2].by_low, influence),
+        )  # fmt: skip
+        for holds, interests, place in options:
+            use = np.flatnonzero(holds & (single[part] == NONE))
+            single[part[use]] = interests[place[use]]
+
+
+def _majority(found: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]) -> tuple[Bools, Bools]:
+    """Where an interest is a majority by itself, certainly and possibly; False for NONE. What an entity holds of itself is not asked: it only helps."""
+    by_least, by_most = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
+    known = np.flatnonzero(place != NONE)
+    low, high = stated(found, table.by_low[place[known]]), stated(found, table.by_high[place[known]])
+    at = table.by_low[place[known]]
+    by_least[known] = ((2 * low.low > UNITS) | ((2 * low.low == UNITS) & low.low_open)) & (found.group[at] == NO_GROUP)
+    by_most[known] = 2 * _most(high, minima[found.held[table.by_high[place[known]]]] - high.low) > UNITS
+    return by_least, by_most
+
+
+# --- several interests ----------------------------------------------------------------------------------------------
+
+
+def _longer(rest: Ints, row: Ints, owners: Owners, found: Interests, *, solved: Mapping[str, Solved], controlled: Controlled) -> Steps:
+    """Proofs on the part of the graph above the subjects; `rest` numbers the proofs, `row` is the owners' row of each."""
+    if not len(rest):
+        return Steps.joined(())
+    part = Excerpt.above(found, ascending(np.concatenate((owners.subject[row], _jointly_held(found, owners, row)))))
+    asked = _Rest(
+        rest, part.local(owners.party[row]), part.local(owners.subject[row]), part.local(np.maximum(owners.through[row], 0)), owners.route[row],
+        owners.verdict[row], owners.regime[row].astype(np.int64),
+    )  # fmt: skip
+    parts = [_owned(part, basis, solved, asked) for basis in SHARE_BASES if basis in solved]
+    blocks, held = _blocks(part, controlled, asked)
+    by_itself, through = np.flatnonzero(asked.route == Route.CONTROL), np.flatnonzero(asked.route >= Route.THROUGH)
+    controls = (
+        majorities.Asked(asked.query[by_itself], asked.party[by_itself], asked.subject[by_itself]),
+        majorities.Asked(asked.query[through], asked.through[through], asked.subject[through]), held,
+    )  # fmt: skip
+    joined = majorities.Asked(*(np.concatenate([getattr(each, name) for each in controls]) for name in ("query", "party", "subject")))
+    return Steps.joined((*parts, blocks, majorities.control(part, controlled, joined) if len(joined.query) else Steps.joined(())))
+
+
+def _jointly_held(found: Interests, owners: Owners, row: Ints) -> Ints:
+    """Subjects of joint interests of those who control: members of a group control together also what is not below its interest."""
+    row = row[owners.route[row] >= Route.CONTROL]
+    who = np.zeros(found.n, np.bool_)
+    who[owners.party[row]] = True
+    who[np.maximum(owners.through[row], 0)] |= owners.through[row] >= 0
+    return found.held[np.flatnonzero((found.group != NO_GROUP) & who[found.holder])]
+
+
+@dataclass(frozen=True, eq=False)
+class _Rest:
+    """Proofs to be made, arrays of one length; `party`, `subject`, `through` (X) are nodes of the excerpt, the others as in `Owners`."""
+
+    query: Ints
+    party: Ints
+    subject: Ints
+    through: Ints
+    route: Bytes
+    verdict: Bytes
+    regime: Ints
+
+
+def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], asked: _Rest) -> Steps:
+    """Ownership of the subjects, and of X of art. 54 b), on one basis."""
+    b = SHARE_BASES.index(basis)
+    itself, through = asked.route == Route.OWNERSHIP + b, asked.route == Route.THROUGH + b
+    of = np.where(through, asked.through, asked.subject)
+    regime = np.where(asked.verdict <= Verdict.POSSIBLE, asked.regime, chains.NO_TEST)
+    parts = []
+    for least in (True, False):
+        rows = np.flatnonzero((itself | through) & ((asked.verdict == Verdict.CERTAIN) == least))
+        if len(rows):
+            wanted = chains.Asked(asked.query[rows], asked.party[rows], of[rows], regime[rows])
+            parts.append(chains.ownership(part, basis, solved[basis], wanted, least=least))
+    return Steps.joined(parts)
+
+
+def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps, majorities.Asked]:
+    """The direct interests of blocks, and control of their holders."""
+    none = np.zeros(0, np.int64)
+    steps, held = Steps.joined(()), majorities.Asked(none, none, none)
+    for b, basis in enumerate(SHARE_BASES):
+        rows = np.flatnonzero(asked.route == Route.BLOCK + b)
+        if not len(rows):
+            continue
+        columns = Columns.of(part, np.flatnonzero(part.found.of_basis(basis)), partial(share_arcs, basis=basis))
+        certain = asked.verdict[rows] == Verdict.CERTAIN
+        wanted = majorities.AskedBlock(asked.query[rows], asked.party[rows], asked.subject[rows], certain, asked.regime[rows])
+        more, controls = majorities.blocks(part, columns, controlled, wanted)
+        steps = Steps.joined((steps, more))
+        held = majorities.Asked(*(np.concatenate((getattr(held, name), getattr(controls, name))) for name in ("query", "party", "subject")))
+    return steps, held
+
+
+# --- layout ---------------------------------------------------------------------------------------------------------
+
+
+def _lists(queries_n: int, steps: Steps) -> tuple[Ints, Ints]:
+    """Interests of each proof in order, each at its first place: (begin int64[queries + 1], interest)."""
+    order = np.lexsort((steps.interest, steps.rank, steps.phase, steps.query))
+    query, interest = steps.query[order], steps.interest[order]
+    again = np.lexsort((np.arange(len(query)), interest, query))
+    first = np.append(True, (query[again[1:]] != query[again[:-1]]) | (interest[again[1:]] != interest[again[:-1]]))[: len(query)]
+    kept = np.sort(again[first])
+    return starts(queries_n, query[kept]), interest[kept]
+
+
+def _laid_out(of_row: Numbers, single: Ints, begin: Ints, interest: Ints) -> Witness:
+    """The proof of each row."""
+    count = np.where(single != NONE, 1, np.diff(begin))
+    offsets = np.zeros(len(of_row) + 1, np.int64)
+    np.cumsum(count[of_row], out=offsets[1:])
+    out = np.empty(int(offsets[-1]), np.int64)
+    for rows in (slice(first, min(first + QUERIES_AT_ONCE, len(of_row))) for first in range(0, len(of_row), QUERIES_AT_ONCE)):
+        query = of_row[rows]
+        alone = single[query] != NONE
+        out[offsets[:-1][rows][alone]] = single[query[alone]]
+        query, at = query[~alone], offsets[:-1][rows][~alone]
+        run, place = spread(begin[query], begin[query + 1] - begin[query])
+        out[at[run] + place - begin[query][run]] = interest[place]
+    return Witness(offsets, out)

@@ -1,0 +1,373 @@
+"""Time and memory of ownership and control on a synthetic national register, beside graph libraries on the same arcs, in one run.
+
+    python tests/benchmarks/ownership.py [--entities N] [--seed S] [--steps A,B] [--peers] [--peer-python PATH] [--networkx-arcs N] [--slope] [--sizes N,N]
+
+Every measurement is a process of its own, so that its peak memory is its own: `held` is what it had loaded before it started, `peak` the most within.
+Without options: the steps on N entities (default: the United Kingdom's 6.1 million; see national.py). `--steps` picks some of them.
+`--peers`: scipy.sparse.csgraph (the floor), igraph, rustworkx on the same closure, and networkx on `--networkx-arcs` arcs, the largest it holds within
+6 GiB; the project's own functions are measured at that size too, and the ratio is of cost per arc at one size. needs igraph and rustworkx; pip install
+them, in an environment of their own if need be (`--peer-python`); what is missing is named.
+`--slope`: the steps at `--sizes` arcs of one basis (100 thousand, 1 million, 10 million), and the cost of each per arc.
+Prints; checks nothing (the tests do). The machine's load is printed before and after: cost per arc and ratios are of processor
+seconds, which a busy machine changes less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import polars as pl
+
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(HERE.parents[2]))  # run by path, Python looks into this folder only
+
+from graphs.components import condense, levels, strong_labels, weak_labels  # noqa: E402
+from graphs.edges import Arcs, Ints, ascending, reachable  # noqa: E402
+from graphs.interests import SHARE_BASES, ArcArrays, control_arcs, share_arcs  # noqa: E402
+from tests.benchmarks.national import UK_ENTITIES, National, national  # noqa: E402
+from tests.benchmarks.peers import STEPS as PEER_STEPS  # noqa: E402
+from tests.benchmarks.peers import closure, measured  # noqa: E402
+
+GIB = 2**30
+ARCS_OF_ONE_BASIS = 0.994  # for each entity, in national.py
+SIZES = (100_000, 1_000_000, 10_000_000)
+NETWORKX_ARCS = 1_500_000
+COLUMNS = ("src", "dst", "low", "high", "flags")
+UNITS = 10**11
+ALL_PAIRS = 10**12  # networkx lists them all, so the project does too
+
+GROUP_KIND = 9  # nodes of joint groups are nobody
+
+type Found = dict[str, float]
+
+
+# --- the register on disk ---------------------------------------------------------------------------------------------
+
+
+def write_register(folder: Path, entities: int, seed: int) -> Found:
+    """Frames as Parquet; arcs of each basis, of control, of the closure and of exact shares as arrays."""
+    register = national(entities, seed)
+    found = register.interests()
+    for basis in SHARE_BASES:
+        _write_arcs(folder, basis, share_arcs(found, basis))
+    _write_arcs(folder, "control", control_arcs(found))
+    groups = np.full(found.n - register.parties, GROUP_KIND, np.uint8)
+    np.save(folder / "kinds.npy", np.concatenate((register.kinds, groups)))
+    _write_peers(folder, found.closure.src, found.closure.dst, register)
+    for name in ("edges", "nodes", "marks"):
+        getattr(register, name)().write_parquet(folder / f"{name}.parquet", compression="lz4")
+    return {"interests": len(register.held), "closure": len(found.closure.src), "shares": int((register.basis == 0).sum())}
+
+
+def _write_arcs(folder: Path, name: str, arcs: ArcArrays) -> None:
+    for column in COLUMNS:
+        np.save(folder / f"{name}.{column}.npy", getattr(arcs, column))
+
+
+def _write_peers(folder: Path, src: Ints, dst: Ints, register: National) -> None:
+    """The closure with its nodes numbered from 0, and shares for it that are exact: every holder of a subject holds the same."""
+    nodes = ascending(np.concatenate((src, dst)))
+    src, dst = np.searchsorted(nodes, src), np.searchsorted(nodes, dst)
+    share = np.floor(UNITS / np.bincount(dst)[dst]) / UNITS
+    for name, column in (("peer.src", src), ("peer.dst", dst), ("exact.src", src), ("exact.dst", dst), ("exact.share", share)):
+        np.save(folder / f"{name}.npy", column)
+    np.save(folder / "peer.kinds.npy", register.kinds[nodes])
+
+
+def _arcs(folder: Path, name: str) -> tuple[np.ndarray, ...]:
+    return tuple(np.load(folder / f"{name}.{column}.npy") for column in COLUMNS)
+
+
+# --- steps: each loads what it needs, then gives the work to measure --------------------------------------------------
+
+
+def _prepare(folder: Path) -> Callable[[], Found]:
+    from graphs.intervals import prepare
+
+    arcs = _arcs(folder, "shares")
+    return lambda: {"arcs": len(arcs[0]), "rows": len(prepare(*arcs).src)}
+
+
+def _solve(folder: Path, *, basis: str) -> Callable[[], Found]:
+    from graphs.integrated import solve
+
+    arcs = _arcs(folder, basis)
+    return lambda: {"arcs": len(arcs[0]), "rows": len(solve(*arcs).holder)}
+
+
+def _control(folder: Path) -> Callable[[], Found]:
+    from graphs.control import control
+
+    arcs = _arcs(folder, "control")
+    return lambda: {"arcs": len(arcs[0]), "rows": len(control(*arcs).controller)}
+
+
+def _owners(folder: Path) -> Callable[[], Found]:
+    """Blocks and verdicts; ownership and control are computed before the clock starts."""
+    from graphs.beneficial_owners import owners
+    from graphs.control import blocks, control
+    from graphs.integrated import solve
+    from graphs.intervals import prepare
+
+    arcs = {basis: _arcs(folder, basis) for basis in SHARE_BASES}
+    holdings = {basis: prepare(*arcs[basis]) for basis in SHARE_BASES}
+    solved, controlled = {basis: solve(*arcs[basis]) for basis in SHARE_BASES}, control(*_arcs(folder, "control"))
+    kinds = np.load(folder / "kinds.npy")
+    person, allowed = kinds == 2, kinds <= 1
+
+    def work() -> Found:
+        held = {basis: blocks(holdings[basis], controlled) for basis in SHARE_BASES}
+        found = owners(solved, controlled, held, person=person, subject_allowed=allowed)
+        return {"arcs": len(arcs["shares"][0]), "rows": len(found.subject)}
+
+    return work
+
+
+def _reach(folder: Path) -> Callable[[], Found]:
+    """Sets, cycles, counts, nearest, depth for the built-in marks: what the stage does beside ownership and control."""
+    from graphs.cycles import cyclic_sets, shortest_cycles
+    from graphs.reach import reach
+
+    arcs, kinds = _closure(folder)
+
+    def work() -> Found:
+        sets = condense(arcs)
+        cycles = shortest_cycles(arcs, sets.label, cyclic_sets(arcs, sets.label, kinds == 0))
+        marked = np.column_stack([kinds == 2, kinds == 3, kinds == 0, np.ones(arcs.n, np.bool_)])
+        found = reach(arcs, sets, marked, np.flatnonzero(kinds <= 1))
+        return {"arcs": len(arcs.src), "rows": len(found.subject) + len(cycles.subject), "depth": int(levels(sets.arcs).of_node().max())}
+
+    return work
+
+
+def _closure(folder: Path) -> tuple[Arcs, np.ndarray]:
+    """The closure with nodes numbered from 0, and each node's kind."""
+    src, dst, kinds = (np.load(folder / f"{name}.npy") for name in ("peer.src", "peer.dst", "peer.kinds"))
+    return Arcs(len(kinds), src, dst), kinds
+
+
+def _interests(folder: Path) -> Callable[[], Found]:
+    """Names to numbers, and the arcs of every basis."""
+    from graphs.edges import parties
+    from graphs.interests import interests
+
+    edges, nodes = pl.scan_parquet(folder / "edges.parquet"), pl.read_parquet(folder / "nodes.parquet")
+
+    def work() -> Found:
+        known = parties(nodes)
+        found, _ = interests(edges, known, known.of_kind("person"))
+        return {"arcs": len(found.row), "rows": sum(len(arcs.src) for arcs in (*(share_arcs(found, basis) for basis in SHARE_BASES), control_arcs(found)))}
+
+    return work
+
+
+def _build(folder: Path) -> Callable[[], Found]:
+    """The whole stage, every frame made and counted, none kept."""
+    from graphs.night import build
+
+    edges = pl.scan_parquet(folder / "edges.parquet")
+    nodes, marks = (pl.read_parquet(folder / f"{name}.parquet") for name in ("nodes", "marks"))
+    arcs = edges.select(pl.len()).collect().item()
+
+    def work() -> Found:
+        rows = {name: sum(frame.height for frame in stream) for name, stream in build(edges, nodes, marks).items()}
+        return {"arcs": arcs, "rows": sum(rows.values()), **rows}
+
+    return work
+
+
+def _own_primitives(folder: Path) -> Callable[[], Found]:
+    """As peers.py: the graph from arrays, weak and strong components, what is below the last node."""
+    src, dst, n = closure(folder)
+
+    def work() -> Found:
+        held = Arcs(n, src, dst).held()
+        weak, strong = (int(find(n, src, dst).max()) + 1 for find in (weak_labels, strong_labels))
+        return {"arcs": len(src), "weak": weak, "strong": strong, "reached": int(reachable(held, np.array([n - 1])).sum()) - 1}
+
+    return work
+
+
+def _own_order(folder: Path) -> Callable[[], Found]:
+    src, dst, n = closure(folder)
+    return lambda: {"arcs": len(src), "ordered": len(levels(condense(Arcs(n, src, dst)).arcs).order)}
+
+
+def _own_ownership(folder: Path) -> Callable[[], Found]:
+    """Exact shares: the case that peers.py computes with networkx."""
+    from graphs.integrated import solve
+    from graphs.intervals import Flags
+
+    src, dst, share = (np.load(folder / f"exact.{name}.npy") for name in ("src", "dst", "share"))
+    flags = np.where(np.load(folder / "peer.kinds.npy")[src] == 2, int(Flags.HOLDER_IS_PERSON), 0).astype(np.uint8)
+
+    def work() -> Found:
+        solved = solve(src, dst, share, share, flags, pairs_listed=ALL_PAIRS)
+        return {"arcs": len(src), "pairs": len(solved.holder), "sum": float(solved.share_min.sum())}
+
+    return work
+
+
+STEPS: Mapping[str, Callable[[Path], Callable[[], Found]]] = {
+    "interests": _interests,
+    "prepare": _prepare,
+    **{f"solve {basis}": partial(_solve, basis=basis) for basis in SHARE_BASES},
+    "control": _control,
+    "owners": _owners,
+    "reach": _reach,
+    "build": _build,
+}
+OWN = {"primitives": _own_primitives, "order": _own_order, "ownership": _own_ownership}
+
+
+# --- processes --------------------------------------------------------------------------------------------------------
+
+
+def child(command: Sequence[str]) -> Found:
+    """The line of JSON that the process prints, or the last line of its complaint under `failed`."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+    lines = done.stderr.strip().splitlines()
+    return {"failed": lines[-1] if lines else f"exit {done.returncode}"}  # type: ignore[dict-item]
+
+
+def step(name: str, folder: Path) -> Found:
+    return child([sys.executable, str(HERE), "--child", name, "--folder", str(folder)])
+
+
+def peer(name: str, library: str, folder: Path, python: str) -> Found:
+    return child([python, str(HERE.with_name("peers.py")), name, library, str(folder)])
+
+
+def register_in(folder: Path, entities: int, seed: int) -> Found:
+    folder.mkdir(exist_ok=True)
+    return child([sys.executable, str(HERE), "--child", "write", "--folder", str(folder), "--entities", str(entities), "--seed", str(seed)])
+
+
+def run_child(name: str, folder: Path, entities: int, seed: int) -> Found:
+    if name == "write":
+        return measured(lambda: write_register(folder, entities, seed))
+    return measured({**STEPS, **OWN}[name](folder))
+
+
+# --- what is printed --------------------------------------------------------------------------------------------------
+
+
+def line(name: str, found: Found, note: str = "") -> str:
+    if "seconds" not in found:
+        return f"{name:24} {found.get('failed') or 'missing: ' + str(found.get('missing'))}"
+    arcs, rows = found.get("arcs", 0), found.get("rows", found.get("pairs", 0))
+    each = f"{found['cpu_seconds'] / arcs * 1e6:11.2f}" if arcs else f"{'':11}"
+    return f"{name:24}{arcs:>12,.0f}{found['seconds']:>9.1f}{found['cpu_seconds']:>9.1f}{each}{found['held'] / GIB:>8.2f}{found['peak'] / GIB:>8.2f}{rows:>14,.0f}  {note}"
+
+
+HEADING = f"{'':24}{'arcs':>12}{'wall s':>9}{'cpu s':>9}{'cpu µs/arc':>11}{'held':>8}{'peak':>8}{'rows':>14}"
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def load() -> str:
+    return "load average " + " ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
+def steps_at(folder: Path, names: Iterable[str]) -> dict[str, Found]:
+    say(HEADING)
+    found = {}
+    for name in names:
+        found[name] = step(name, folder)
+        say(line(name, found[name]))
+    return found
+
+
+def print_register(folder: Path, entities: int, seed: int) -> Found:
+    made = register_in(folder, entities, seed)
+    if "seconds" not in made:
+        raise SystemExit(f"the register of {entities:,} entities could not be made: {made.get('failed')}")
+    say(
+        f"\n{entities:,} entities, {made['interests']:,.0f} interests, {made['closure']:,.0f} arcs of the closure, seed {seed}; made in {made['seconds']:.0f} s, {load()}"
+    )
+    return made
+
+
+def peers_at(folder: Path, libraries: Iterable[str], steps: Iterable[str], python: str) -> None:
+    """The libraries beside the project, on one closure; `times` is how many times as long as the project they take."""
+    say(HEADING)
+    for name in steps:
+        own = step(name, folder)
+        say(line(f"{name}: undertow", own))
+        for library in (library for library in libraries if name == "ownership" or (name, library) in PEER_STEPS):
+            found = peer(name, library, folder, sys.executable if library in {"scipy", "networkx"} else python)
+            found |= {"arcs": own.get("arcs", 0)} if "seconds" in found else {}
+            say(line(f"{name}: {library}", found, _beside(found, own)))
+
+
+def _beside(found: Found, own: Found) -> str:
+    if "seconds" not in found or "seconds" not in own:
+        return ""
+    differing = [key for key in ("weak", "strong", "reached", "ordered", "pairs") if key in found and found[key] != own.get(key)]
+    return f"takes {found['cpu_seconds'] / own['cpu_seconds']:.2f} times as long" + (f"; differs in {', '.join(differing)}" if differing else "")
+
+
+def slope(folder: Path, sizes: Iterable[int], seed: int, names: Sequence[str]) -> None:
+    cost: dict[int, dict[str, Found]] = {}
+    for arcs in sizes:
+        with TemporaryDirectory(dir=folder) as place:
+            print_register(Path(place), int(arcs / ARCS_OF_ONE_BASIS), seed)
+            cost[arcs] = steps_at(Path(place), names)
+    say("\ncpu µs per arc" + "".join(f"{arcs:>14,}" for arcs in cost))
+    for name in names:
+        each = [found[name]["cpu_seconds"] / found[name]["arcs"] * 1e6 if "seconds" in found[name] else float("nan") for found in cost.values()]
+        say(f"{name:14}" + "".join(f"{value:>14.2f}" for value in each) + f"   last/first {each[-1] / each[0]:.2f}")
+
+
+def main(options: argparse.Namespace) -> None:
+    names = options.steps.split(",") if options.steps else list(STEPS)
+    say(f"{os.cpu_count()} processors, {load()}; times are wall seconds, memory GiB")
+    with TemporaryDirectory(prefix="undertow-benchmark-") as place:
+        folder = Path(place)
+        if options.slope:
+            slope(folder, [int(size) for size in options.sizes.split(",")], options.seed, names)
+        else:
+            print_register(folder / "national", options.entities, options.seed)
+            steps_at(folder / "national", names)
+        if options.peers and not options.slope:
+            say(f"\nlibraries on the same closure, {load()}")
+            peers_at(folder / "national", ("scipy", "igraph", "rustworkx"), ("primitives", "order"), options.peer_python)
+            print_register(folder / "networkx", int(options.networkx_arcs / ARCS_OF_ONE_BASIS), options.seed)
+            peers_at(folder / "networkx", ("networkx",), ("primitives", "order", "ownership"), options.peer_python)
+    say(load())
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--entities", type=int, default=UK_ENTITIES)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", default="", help=f"of {', '.join(STEPS)}; separated by commas")
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--peer-python", default=sys.executable)
+    parser.add_argument("--networkx-arcs", type=int, default=NETWORKX_ARCS)
+    parser.add_argument("--slope", action="store_true")
+    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    parser.add_argument("--child", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, default=Path(), help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    chosen = parsed(sys.argv[1:])
+    if chosen.child:
+        say(json.dumps(run_child(chosen.child, chosen.folder, chosen.entities, chosen.seed)))
+    else:
+        main(chosen)

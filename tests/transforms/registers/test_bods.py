@@ -1,0 +1,419 @@
+"""The BODS register: golden cases in tests/fixtures/registers/bods, natures of control as in gb_coh_psc, hazards, recognition, and real files."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from transforms.errors import BlockedEdition
+from transforms.formats import bods, gb_coh
+from transforms.readers import read
+from transforms.register import BATCH_COLUMNS, Edition, Parsed, Recognised, conform
+from transforms.registers import gb_coh_psc
+from transforms.registers.bods import FIELDS, REFERENCES, REGISTER, parse, recognise
+from transforms.statements import BASES, DECLARATION_CLASSES, STATEMENT_TABLES, UNSPECIFIED_REASONS
+from transforms.vocabulary import vocabulary
+
+ROOT = Path(__file__).resolve().parents[3]
+CASES = sorted(path for path in (ROOT / "tests/fixtures/registers/bods").iterdir() if path.is_dir())
+REAL = ROOT / "../shared/registers"
+EDITION = Edition("bods", "register-of-zedland", "2026-03-02", "0" * 64)
+PROVENANCE = {"register", "dataset", "edition", "file_sha256", "record", "record_no", "unit_key", "address_id"}
+NOTHING = {"role": "owner", "is_registry_entry": False, "legal_form_class": "unknown", "status": "unknown", "is_ceased": False, "is_left_censored": False,
+           "share_min_exclusive": False, "share_max_exclusive": False}  # fmt: skip
+
+
+def run(path: Path, edition: Edition = EDITION) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+    """One file of one batch through reader, conform and parse: parsed, all rejections, all findings, records in the file."""
+    (batch,) = read(REGISTER, path)
+    good, misfits, unknown = conform(batch.frame, FIELDS)
+    result = parse(good, edition)
+    rejected = pl.concat([batch.rejects, misfits, result.rejected]).sort("record_no")
+    return result, rejected, pl.concat([batch.findings, unknown, result.findings]), batch.records_in
+
+
+def run_records(tmp_path: Path, records: Sequence[object]) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+    path = tmp_path / "zedland.json"
+    path.write_text(json.dumps(records))
+    return run(path)
+
+
+def native(case: Path) -> Path:
+    (path,) = (path for path in case.iterdir() if path.name != "expected.json")
+    return path
+
+
+def readable(result: Parsed) -> dict[str, list[dict[str, object]]]:
+    """Tables as people read them: ids as `<recordId>-<part>`, no provenance, no blanks, nothing that says only "no" or "not known"."""
+    stems = {row["statement_id"].split("-")[0]: row["record"] for table in result.tables.values() for row in table.iter_rows(named=True)}
+
+    def plain(value: object) -> object:
+        if isinstance(value, str) and value.split("-")[0] in stems:
+            stem, _, part = value.partition("-")
+            return f"{stems[stem]} {part}"
+        return value if isinstance(value, str | int | bool | list) else float(value) if isinstance(value, Decimal) else str(value)
+
+    shown = {}
+    for name, table in result.tables.items():
+        rows = [
+            {key: plain(value) for key, value in row.items() if key not in PROVENANCE and value is not None and value != [] and NOTHING.get(key, "") != value}
+            for row in table.iter_rows(named=True)
+        ]
+        shown[name] = sorted(rows, key=lambda row: str(row["statement_id"]))
+    return shown
+
+
+def outcome(path: Path) -> dict[str, object]:
+    result, rejected, found, records_n = run(path)
+    return {
+        "in": records_n,
+        "loaded": result.records["record_no"].to_list(),
+        "ignored": [list(row) for row in result.ignored.rows()],
+        "rejected": [list(row) for row in rejected.select("record_no", "code", "field").rows()],
+        "findings": sorted(list(row) for row in found.rows()),
+        **{name: rows for name, rows in readable(result).items() if rows},
+    }
+
+
+def statement(kind: str, record: str, details: dict[str, object], **more: object) -> dict[str, object]:
+    return {"statementId": f"s-{record}", "statementDate": "2026-01-01", "recordId": record, "recordType": kind, "recordDetails": details, **more}
+
+
+def relationship(*interests: Mapping[str, object], record: str = "rel", party: object = "per", **more: object) -> dict[str, object]:
+    return statement("relationship", record, {"subject": "ent", "interestedParty": party, "interests": list(interests)}, **more)
+
+
+PARTIES = [
+    statement("entity", "ent", {"entityType": {"type": "registeredEntity"}, "name": "Alder Works", "identifiers": [{"scheme": "GB-COH", "id": "09990001"}]}),
+    statement("person", "per", {"personType": "knownPerson", "names": [{"fullName": "Ottilie Quillfeather"}]}),
+]
+
+# --- golden cases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_case_becomes_what_is_expected(case: Path) -> None:
+    assert outcome(native(case)) == json.loads((case / "expected.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_case_keeps_the_declared_schemas_its_references_and_its_rows(case: Path) -> None:
+    result, rejected, _found, records_n = run(native(case))
+    _check(result)
+    assert records_n == result.records.height + rejected.height + result.ignored.height
+
+
+def _check(result: Parsed) -> None:
+    """What the lake's gate will hold, and that every loaded record is in a statement."""
+    assert set(result.tables) == {table.name for table in REGISTER.tables}
+    for name, table in result.tables.items():
+        declared = STATEMENT_TABLES[name]
+        assert dict(table.schema) == declared.schema
+        assert table["statement_id"].n_unique() == table.height, name
+        assert not [column.name for column in declared if not column.nullable and table[column.name].null_count()]
+        for column in declared:
+            if column.values:
+                assert set(table[column.name].drop_nulls()) <= set(column.values), column.name
+    entities, persons = (set(result.tables[f"{kind}_statement"]["statement_id"]) for kind in ("entity", "person"))
+    relationships, interests = result.tables["relationship_statement"], result.tables["interest_statement"]
+    assert set(relationships["party_statement_id"].drop_nulls()) <= entities | persons
+    assert set(relationships["subject_statement_id"]) <= entities
+    assert (relationships["party_statement_id"].is_null() == (relationships["party_kind"] == "unspecified")).all()
+    assert set(interests["relationship_statement_id"]) <= set(relationships["statement_id"])
+    assert set(result.tables["address_statement"]["of_statement_id"]) <= entities | persons
+    assert (interests["share_min"].is_null() == interests["share_max"].is_null()).all()
+    assert set(result.records["record_no"]) == {number for table in result.tables.values() for number in table["record_no"]}
+
+
+def test_refused_attributes_leave_no_trace() -> None:
+    case = ROOT / "tests/fixtures/registers/bods/shares"
+    assert "Ruritan" in native(case).read_text()
+    assert "Ruritan" not in json.dumps(readable(run(native(case))[0]))
+    for name in ("nationalities", "placeOfBirth", "placeOfResidence", "taxResidencies"):
+        assert REGISTER.field(f"recordDetails.{name}").ignored == "refused attribute"
+
+
+def test_the_vocabularies_cover_the_model() -> None:
+    assert set(vocabulary("bods_interests")["basis"]) <= set(BASES)
+    assert set(vocabulary("bods_reasons")["declaration_class"]) <= set(DECLARATION_CLASSES)
+    assert set(vocabulary("bods_reasons")["unspecified_reason"]) == set(UNSPECIFIED_REASONS)
+    assert vocabulary("bods_interests")["meaning"].null_count() == 0
+
+
+# --- the natures of control of the United Kingdom -------------------------------------------------------------------
+
+SAME = ("basis", "interest_type", "native_code", "reach", "share_min", "share_max", "share_min_exclusive", "share_max_exclusive")
+
+
+def test_a_nature_in_details_comes_out_as_in_the_psc_register(tmp_path: Path) -> None:
+    """Every code of the registrar, once as Open Ownership writes it (inclusive bands) and once in the registrar's own record."""
+    natures = list(gb_coh.natures().iter_rows(named=True))
+    starts = ["2022-08-01" if nature["form"] == "overseas_entity" else "2016-04-06" for nature in natures]
+    related = [relationship(_as_open_ownership_writes(nature, start), record=nature["code"]) for nature, start in zip(natures, starts, strict=True)]
+    mine = run_records(tmp_path, [*PARTIES, *related])[0].tables
+    theirs = _psc(tmp_path, natures, starts)
+    for table, columns in (("interest_statement", SAME), ("relationship_statement", ("party_kind", "is_left_censored", "valid_from", "is_ceased"))):
+        assert _by_part(mine[table], columns) == _by_part(theirs[table], columns)
+    grouped = [_by_part(tables["interest_statement"].filter(pl.col("joint_group").is_not_null()), ("joint_group",)) for tables in (mine, theirs)]
+    assert grouped[0] == grouped[1] and len(grouped[0]) > 10
+    assert mine["interest_statement"].height > len(natures) > 80
+
+
+def _as_open_ownership_writes(nature: Mapping[str, object], start: str) -> dict[str, object]:
+    stated = {} if nature["share_min"] is None else {"share": {"minimum": float(str(nature["share_min"])), "maximum": float(str(nature["share_max"]))}}
+    details = f"Relationship Type: ['{nature['code']}']"
+    return {"type": nature["interest_type"], "directOrIndirect": "unknown", "details": details, "startDate": start, **stated}
+
+
+def _psc(tmp_path: Path, natures: Sequence[Mapping[str, object]], starts: Sequence[str]) -> dict[str, pl.DataFrame]:
+    path = tmp_path / "persons-with-significant-control-snapshot-2026-01-05.txt"
+    records = []
+    for nature, start in zip(natures, starts, strict=True):
+        kind = "individual-beneficial-owner" if nature["form"] == "overseas_entity" else "individual-person-with-significant-control"
+        data = {"kind": kind, "name": "Ottilie Quillfeather", "notified_on": start, "natures_of_control": [nature["code"]], "links": {"self": nature["code"]}}
+        records.append(json.dumps({"company_number": "09990001", "data": data}) + "\n")
+    path.write_text("".join(records))
+    (batch,) = read(gb_coh_psc.REGISTER, path)
+    return dict(gb_coh_psc.parse(conform(batch.frame, gb_coh_psc.FIELDS)[0], Edition("gb_coh_psc", "psc", "2026-01-05", "0" * 64)).tables)
+
+
+def _by_part(table: pl.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:
+    """Rows by their record, and the part of it that they are."""
+    return sorted(table.select("record", pl.col("statement_id").str.slice(25), *columns).rows(), key=lambda row: (str(row[0]), str(row[1])))
+
+
+def test_an_exact_share_beside_a_nature_stays_exact(tmp_path: Path) -> None:
+    interest = {"type": "shareholding", "directOrIndirect": "direct", "share": {"exact": 80}, "details": "ownership-of-shares-75-to-100-percent"}
+    row = run_records(tmp_path, [*PARTIES, relationship(interest)])[0].tables["interest_statement"].row(0, named=True)
+    assert (float(row["share_min"]), float(row["share_max"]), row["native_code"]) == (80.0, 80.0, "ownership-of-shares-75-to-100-percent")
+
+
+def test_a_nature_of_another_band_is_not_taken(tmp_path: Path) -> None:
+    interest = {"type": "shareholding", "share": {"minimum": 25, "maximum": 50}, "details": "ownership-of-shares-75-to-100-percent"}
+    row = run_records(tmp_path, [*PARTIES, relationship(interest)])[0].tables["interest_statement"].row(0, named=True)
+    assert (float(row["share_min"]), float(row["share_max"]), row["native_code"]) == (25.0, 50.0, "shareholding")
+
+
+# --- shares ---------------------------------------------------------------------------------------------------------
+
+
+def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
+    """Random numbers: an interval within 0 to 100 is kept, rounded outwards at the tenth decimal; anything else is named and null."""
+    seed = 20241124
+    chance = random.Random(seed)
+    shares = [{"minimum": chance.uniform(-20, 120), "maximum": chance.uniform(-20, 120)} for _ in range(300)]
+    result, _, found, _ = run_records(
+        tmp_path, [*PARTIES, *(relationship({"type": "shareholding", "share": share}, record=f"r{n}") for n, share in enumerate(shares))]
+    )
+    rows = {row["record"]: row for row in result.tables["interest_statement"].iter_rows(named=True)}
+    bad = 0
+    for n, share in enumerate(shares):
+        low, high = share["minimum"], share["maximum"]
+        got = rows[f"r{n}"]["share_min"], rows[f"r{n}"]["share_max"]
+        if 0 <= low <= high <= 100:
+            assert 0 <= low - float(got[0]) < 1.1e-9 and 0 <= float(got[1]) - high < 1.1e-9, (seed, n, share, got)
+        else:
+            bad += 1
+            assert got == (None, None), (seed, n, share)
+    assert bad and found.filter(pl.col("code").is_in(("impossible_share", "share_conflict")))["rows_n"].sum() == bad, seed
+
+
+def test_findings_name_records_up_to_a_bound(tmp_path: Path) -> None:
+    wrong = [relationship({"type": "shareholding", "share": {"exact": 101}}, record=f"r{n}") for n in range(205)]
+    found = run_records(tmp_path, [*PARTIES, *wrong])[2].filter(pl.col("code") == "impossible_share")
+    assert found.height == 201
+    assert found.filter(pl.col("value") == "further-records")["rows_n"].to_list() == [5]
+    assert "record-3" in found["value"].to_list()
+
+
+# --- an edition of several batches ------------------------------------------------------------------------------------
+
+
+def test_batches_with_the_index_of_the_whole_are_one_edition() -> None:
+    """Every golden case, cut into batches of one to three records: the same statements, rejections and ignored records."""
+    assert REGISTER.index is not None
+    for case in CASES:
+        (batch,) = read(REGISTER, native(case))
+        good = conform(batch.frame, FIELDS)[0]
+        whole = parse(good, EDITION)
+        for size in (1, 3):
+            pieces = [good.slice(start, size) for start in range(0, good.height, size)]
+            index = REGISTER.index.settled(pl.concat([REGISTER.index.kept(piece) for piece in pieces]))
+            parts = [parse(piece, replace(EDITION, index=index)) for piece in pieces]
+            for name, table in whole.tables.items():
+                assert pl.concat([part.tables[name] for part in parts]).sort("statement_id").equals(table.sort("statement_id")), (case.name, size, name)
+            assert pl.concat([part.ignored for part in parts]).equals(whole.ignored), (case.name, size)
+            assert pl.concat([part.records for part in parts]).equals(whole.records), (case.name, size)
+
+
+# --- earlier versions, and which file it is ---------------------------------------------------------------------------
+
+
+def test_a_version_before_0_4_blocks_the_file(tmp_path: Path) -> None:
+    earlier = {"statementID": "1", "statementType": "entityStatement", "entityType": "registeredEntity"}
+    for records in ([earlier], [*PARTIES, earlier]):
+        with pytest.raises(BlockedEdition) as blocked:
+            run_records(tmp_path, records)
+        assert blocked.value.code == "bods_version"
+
+
+HEAD = json.dumps([{**PARTIES[0], "publicationDetails": {"publisher": {"url": "http://z", "name": 'Ministère des Z. "Ø"'}}}]).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "expected"),
+    [
+        ("anything.json", HEAD, Recognised("ministere-des-z-o", None)),
+        ("export-2026-03-02.jsonl", json.dumps(PARTIES[0]).encode(), Recognised("export-2026-03-02", date(2026, 3, 2))),
+        ("gb.bods.jsonl", b"", Recognised("gb", None)),
+        ("bods-package-1.json", b"<html>", Recognised("bods-package-1", None)),
+        ("old.json", b'[{"statementID": "1", "statementType": "entityStatement"', Recognised("old", None)),
+        ("other.json", b'{"a": 1}', None),
+        ("x.bods.jsonl", b'{"id": "Q1", "schema": "Person", "properties": {"name": ["Z"]}}', None),
+        ("x.bods.jsonl", b'{"company_number":"09990001","data":{"kind":"individual-person-with-significant-control"}}', None),
+        ("gleif-bods.json", b'{"records":[{"LEI":{"$":"ZZ"}}]}', None),
+    ],
+)  # fmt: skip
+def test_recognise(name: str, head: bytes, expected: Recognised | None) -> None:
+    assert recognise(name, head) == expected
+
+
+def test_no_other_register_claims_a_statement_and_it_claims_no_record_of_theirs() -> None:
+    psc = b'{"company_number":"09990001","data":{"kind":"individual-person-with-significant-control"}}'
+    assert gb_coh_psc.recognise("zedland.json", HEAD) is None
+    assert recognise("persons.txt", psc) is None
+
+
+# --- hazards --------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_frame_is_parsed() -> None:
+    lists = {field.name for field in FIELDS if field.kind == "texts"}
+    columns = {**BATCH_COLUMNS, **{field.name: pl.List(pl.String) if field.name in lists else pl.String() for field in FIELDS}}
+    result = parse(pl.DataFrame(schema=columns), EDITION)
+    assert all(table.height == 0 for table in result.tables.values())
+
+
+@pytest.mark.parametrize("interests", [None, [], [{}], [{"type": None}]])
+def test_a_relationship_without_interests_is_kept(interests: object, tmp_path: Path) -> None:
+    record = statement("relationship", "rel", {"subject": "ent", "interestedParty": "per", "interests": interests})
+    result = run_records(tmp_path, [*PARTIES, record])[0]
+    _check(result)
+    assert result.tables["relationship_statement"].height == 1
+
+
+def test_a_reference_by_statement_id_is_followed(tmp_path: Path) -> None:
+    record = statement("relationship", "rel", {"subject": "s-ent", "interestedParty": "s-per", "interests": [{"type": "shareholding"}]})
+    row = run_records(tmp_path, [*PARTIES, record])[0].tables["relationship_statement"].row(0, named=True)
+    plain = run_records(tmp_path, [*PARTIES, relationship({"type": "shareholding"})])[0].tables["relationship_statement"].row(0, named=True)
+    assert (row["subject_statement_id"], row["party_statement_id"]) == (plain["subject_statement_id"], plain["party_statement_id"])
+
+
+def test_a_missing_record_named_in_two_roles_is_one_party(tmp_path: Path) -> None:
+    records = [
+        statement("relationship", "r1", {"subject": "gone", "interestedParty": "gone", "interests": [{"type": "shareholding"}]}),
+        statement("relationship", "r2", {"subject": "gone", "interestedParty": "other-gone"}),
+    ]
+    result = run_records(tmp_path, records)[0]
+    _check(result)
+    assert sorted(result.tables["entity_statement"]["record"].to_list()) == ["gone", "other-gone"]
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "details", "expected"),
+    [
+        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
+        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB 12")),
+        ([("XI-LEI", "zz00zz00zz00zz00zz99")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99")),
+        ([("GB-COH", "7724")], "Registered Society", (None, None)),
+        ([("GB-COH", "XE-08-A"), ("XI-LEI", "short"), ("DE-CR", "N/A"), ("Some register", "12")], None, (None, None)),
+    ],
+)  # fmt: skip
+def test_the_number_an_entity_is_known_by(identifiers: list[tuple[str, str]], details: str | None, expected: tuple[str, str], tmp_path: Path) -> None:
+    stated = [{"scheme": scheme, "id": number} for scheme, number in identifiers]
+    entity = statement("entity", "e", {"entityType": {"type": "registeredEntity", "details": details}, "identifiers": stated})
+    row = run_records(tmp_path, [entity])[0].tables["entity_statement"].row(0, named=True)
+    assert (row["identifier_scheme"], row["identifier"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("birth", "expected"), [("1970", (1970, None)), ("1970-05", (1970, 5)), ("1970-05-17", (1970, 5)), ("1970-13", (None, None)), ("May 1970", (None, None))]
+)
+def test_of_a_birth_date_year_and_month_are_kept(birth: str, expected: tuple[int | None, int | None], tmp_path: Path) -> None:
+    person = statement("person", "p", {"personType": "knownPerson", "birthDate": birth})
+    result, _, found, _ = run_records(tmp_path, [person])
+    row = result.tables["person_statement"].row(0, named=True)
+    assert (row["birth_year"], row["birth_month"]) == expected
+    assert ("impossible_date" in found["code"].to_list()) == (expected == (None, None))
+
+
+# --- real files -----------------------------------------------------------------------------------------------------
+
+
+def _real(pattern: str) -> list[Path]:
+    found = sorted(path for path in REAL.glob(pattern) if path.is_file())
+    if not found:
+        pytest.skip(f"no {pattern} on this machine (../shared/registers)")
+    return found
+
+
+def _run_real(path: Path) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+    return run(path, replace(EDITION, dataset=bods.dataset(path.name, path.read_bytes()[: 64 << 10])))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["landing_gb/*.bods.jsonl", "bods/data_standard_examples/*.json", "bods/bods_v04_fixtures/*/*.json", "bods/opencheck*/*/*.jsonl"]
+)
+def test_real_files_load_whole_and_without_a_finding(pattern: str) -> None:
+    for path in _real(pattern):
+        assert recognise(path.name, path.read_bytes()[: 64 << 10]) is not None
+        result, rejected, found, records_n = _run_real(path)
+        _check(result)
+        assert rejected.height == found.height == 0, (path.name, found)
+        assert records_n == result.records.height + result.ignored.height, path.name
+        assert set(result.ignored["reason"]) <= {"duplicate", "older_version"}
+
+
+def test_the_validators_own_fixtures_are_accounted_for(tmp_path: Path) -> None:
+    """The statements of all good and bad files of 0.4 in one file, their ids kept apart: each is loaded, rejected or ignored, and nothing raises."""
+    lines = []
+    for n, path in enumerate(_real("bods/lib_cove_bods_fixtures/0.4/**/*.json")):
+        content = json.loads(path.read_bytes())
+        lines += [json.dumps(_apart(one, f"{n}-")) + "\n" for one in (content if isinstance(content, list) else [content])]
+    combined = tmp_path / "all.bods.jsonl"
+    combined.write_text("".join(lines))
+    result, rejected, found, records_n = run(combined)
+    _check(result)
+    assert records_n == len(lines) == result.records.height + rejected.height + result.ignored.height
+    assert set(rejected["code"]) == {"wrong_type", "missing_value", "unknown_kind"}
+    assert {"impossible_share", "share_conflict", "dates_reversed", "missing_party", "person_as_subject"} <= set(found["code"])
+
+
+def _apart(statement: object, prefix: str) -> object:
+    """The statement with `prefix` before every recordId it has and refers to."""
+    if not isinstance(statement, dict):
+        return statement
+    details = statement.get("recordDetails")
+    named = {**details, **{k: prefix + details[k] for k in REFERENCES if isinstance(details.get(k), str)}} if isinstance(details, dict) else details
+    key = statement.get("recordId")
+    return {**statement, "recordDetails": named, "recordId": prefix + key if isinstance(key, str) else key}
+
+
+def test_the_extract_about_the_united_kingdom() -> None:
+    (path,) = _real("landing_gb/*.bods.jsonl")
+    result, _, _, records_n = _run_real(path)
+    assert (records_n, result.records.height, result.ignored["reason"].to_list()) == (750, 746, ["duplicate"] * 4)
+    interests = result.tables["interest_statement"]
+    quarter = interests.filter((pl.col("share_min") == 25) & (pl.col("share_max") == 50))
+    assert quarter.height and quarter["share_min_exclusive"].all() and not quarter["share_max_exclusive"].any()
+    through = interests.filter(pl.col("joint_group").is_not_null())
+    assert through["native_code"].str.contains("-as-(?:trust|firm)$").all()
+    assert through.height == 27 and result.tables["entity_statement"].filter(pl.col("role") == "arrangement").height == 12
