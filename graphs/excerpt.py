@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.components import weak_labels
-from graphs.edges import Arcs, Bools, Csr, Floats, Ints, ascending, grouped, neighbours, reachable, spread, starts
+from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, ascending, grouped, neighbours, reachable, spread, starts
 from graphs.interests import NO_GROUP, ArcArrays, Interests
 from graphs.intervals import UNITS, Flags, Holdings, prepare
 
@@ -50,7 +50,11 @@ class Stated:
 
 def stated(found: Interests, at: Ints) -> Stated:
     """Bounds of the interests `at`, [0, 1] where they are not usable, as `prepare` reads them."""
-    least, most, flags = np.rint(found.low[at] * UNITS), np.rint(found.high[at] * UNITS), found.flags[at]
+    return _in_units(found.low[at], found.high[at], found.flags[at])
+
+
+def _in_units(low_part: Floats, high_part: Floats, flags: Bytes) -> Stated:
+    least, most = np.rint(low_part * UNITS), np.rint(high_part * UNITS)
     low_open, high_open = (flags & Flags.LOW_EXCLUSIVE) != 0, (flags & Flags.HIGH_EXCLUSIVE) != 0
     usable = (least >= 0) & (most <= UNITS) & ((least < most) | ((least == most) & ~(low_open | high_open)))
     low, high = (np.where(usable, bound, whole).astype(np.int64) for bound, whole in ((least, 0), (most, UNITS)))
@@ -179,7 +183,7 @@ class Entries:
 class Columns:
     """Prepared interests of one basis. `mine`: these interests' numbers here, `arc` of each its number in the holdings; `figures` as stated.
 
-    Per arc `low`, `high`: the widest interval of those stated, before any tightening. `of_high`: for each of `mine` the interest here that sets the
+    Per arc `low`, `high`: the widest interval of those given to be prepared, before any tightening. `of_high`: for each of `mine` the interest here that sets the
     maximum of its arc: of joint holders who state different shares it may be another's. `by_held` numbers `mine` by subject, runs from `begin`;
     `own`: interests here of subjects in themselves; `by_arc`: interests here of each arc.
     """
@@ -205,12 +209,8 @@ class Columns:
         key = (source * found.n + found.held[mine]) * 2 + ((found.flags[mine] & Flags.INDIRECT) != 0)
         arc = np.searchsorted((holdings.src * found.n + holdings.dst) * 2 + holdings.indirect, key)
         figures = stated(found, mine)
-        low, high = np.full(len(holdings.src), UNITS), np.zeros(len(holdings.src), np.int64)
-        np.minimum.at(low, arc, figures.low)
-        np.maximum.at(high, arc, figures.high)
-        setter = np.full(len(high), len(mine))
-        np.minimum.at(setter, arc[figures.high == high[arc]], np.flatnonzero(figures.high == high[arc]))
-        of_high = np.where(figures.high == high[arc], mine, mine[setter[arc]])
+        low, high = _widest(made, holdings)
+        of_high = _setters(arc, mine, figures.high, high)
         by_held = np.argsort(found.held[mine], kind="stable")
         own = mine[by_held[found.holder[mine[by_held]] == found.held[mine[by_held]]]]
         begin = starts(found.n, found.held[mine[by_held]])
@@ -225,6 +225,26 @@ class Columns:
     def own_of(self, held: Ints) -> tuple[Ints, Ints]:
         """(position in `held`, interest here) of every interest that these subjects hold in themselves."""
         return neighbours(self.own, held)
+
+
+def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
+    """For each interest the one that sets the maximum of its arc, itself if it does."""
+    sets = np.flatnonzero(figure == high[arc])
+    first = np.full(len(high), len(mine))
+    np.minimum.at(first, arc[sets], sets)
+    return np.where(figure == high[arc], mine, mine[np.minimum(first[arc], max(len(mine) - 1, 0))])
+
+
+def _widest(made: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
+    """Bounds of each arc as it was given to be prepared: of several the widest."""
+    given = np.flatnonzero((made.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
+    key = (made.src[given] * holdings.n + made.dst[given]) * 2 + ((made.flags[given] & Flags.INDIRECT) != 0)
+    arc = np.searchsorted((holdings.src * holdings.n + holdings.dst) * 2 + holdings.indirect, key)
+    figures = _in_units(made.low[given], made.high[given], made.flags[given])
+    low, high = np.full(len(holdings.src), UNITS), np.zeros(len(holdings.src), np.int64)
+    np.minimum.at(low, arc, figures.low)
+    np.maximum.at(high, arc, figures.high)
+    return low, high
 
 
 def _by_arc(arc: Ints, mine: Ints, arcs_n: int) -> Csr:

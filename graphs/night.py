@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphs import beneficial_owners as bo
+from graphs.closure_edges import closure_edges
 from graphs.components import Bin, Condensation, bins, condense, levels, parts
 from graphs.control import Controlled, blocks, control, ultimate
 from graphs.cycles import Cycles, Sets, cyclic_sets, shortest_cycles
@@ -73,6 +74,7 @@ def build(
         "graph_control_group": _control_groups(controlled, found.n, known),
         "graph_ubo": _owners(edges, nodes, known, _Results(found, arcs, solved, controlled)),
         "graph_network": _network(_joined(Shape, (part[3] for part in shapes)), known),
+        "graph_edge": closure_edges(edges, found, known),
         "graph_contradiction": _contradictions(edges, found, arcs, solved, owned_persons),
         "graph_scc": _sets(_joined(Sets, (part[0] for part in shapes)), known),
         "graph_cycle": _cycles(_joined(Cycles, (part[1] for part in shapes)), edges, found, known),

@@ -25,7 +25,9 @@ from graphs.columns import PLAIN, Bits, Cells, Columns, Figures, Mode, low_bits,
 from graphs.edges import Bools, Bytes, Floats, Ints, starts
 from graphs.intervals import UNITS
 
-LARGEST_INVERSE = 2_000  # own: members; 32 MB for each of two inverses, and some seconds. The largest set known (world's multinationals, Vitali et al. 2011) has 1,318
+LARGEST_INVERSE = (
+    2_000  # own: members; 32 MB for each of two inverses, and some seconds. The largest set known (world's multinationals, Vitali et al. 2011) has 1,318
+)
 LARGEST_POLICY = 64  # own: members
 POLICY_WORK = 3e8  # own: rows times cubed members, some seconds
 POLICY_ROUNDS = 60  # own: five are usual
@@ -287,9 +289,9 @@ def _fallen(lines: _Lines, x: Floats) -> Floats:
         some, now = lines.taken(active), x[active]
         found = np.minimum(falls(some, now), now)
         step = now - found
-        if k % LEAP == LEAP - 1:
-            ahead = _ahead(step, last[active])
-            rows = np.flatnonzero(ahead > 0)
+        ahead = _ahead(step, last[active]) if k % LEAP == LEAP - 1 else np.zeros(len(active))
+        if ahead.any():
+            rows = np.flatnonzero(ahead)
             leap = some.taken(rows).with_pins(np.maximum(found[rows] - ahead[rows, None] * step[rows], 0))
             below = falls(some.taken(rows), leap)
             found[rows] = np.where((below <= leap).all(axis=1)[:, None], below, found[rows])

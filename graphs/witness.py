@@ -211,7 +211,8 @@ def _majority(found: Interests, table: _Direct, place: Ints, minima: npt.NDArray
     known = np.flatnonzero(place != NONE)
     low, high = stated(found, table.by_low[place[known]]), stated(found, table.by_high[place[known]])
     at = table.by_low[place[known]]
-    by_least[known] = ((2 * low.low > UNITS) | ((2 * low.low == UNITS) & low.low_open)) & (found.group[at] == NO_GROUP)
+    alone = (found.group[at] == NO_GROUP) & (((found.flags[at] & Flags.INDIRECT) == 0) | (low.low == UNITS))  # what else counts, `control_arcs` knows
+    by_least[known] = alone & ((2 * low.low > UNITS) | ((2 * low.low == UNITS) & low.low_open))
     by_most[known] = 2 * _most(high, minima[found.held[table.by_high[place[known]]]] - high.low) > UNITS
     return by_least, by_most
 

@@ -646,7 +646,7 @@ MARTS: Mapping[str, Table] = {
     )
 }  # fmt: skip
 GRAPH_TABLES: Mapping[str, Table] = {
-    table.name: table for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, SCC, CYCLE, REACH)
+    table.name: table for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, EDGE, SCC, CYCLE, REACH)
 }
 RESULTS: Mapping[str, Table] = {
     table.name: table for table in (FLAG, EVIDENCE, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)

@@ -13,7 +13,7 @@ import numpy as np
 from graphs.beneficial_owners import REGIMES, Owners, owners
 from graphs.components import weak_labels
 from graphs.control import Blocks, Controlled, blocks, control
-from graphs.edges import Bools, Ints, distinct
+from graphs.edges import Bools, Bytes, Ints, distinct
 from graphs.integrated import Solved, solve
 from graphs.interests import BASES, NO_GROUP, SHARE_BASES, Interests, control_arcs, share_arcs
 from graphs.intervals import Flags, prepare
@@ -38,9 +38,7 @@ class Row:
 
 def row(holder: str, held: str, low: float | None = None, high: float | None = None, basis: str = "shares", *, bits: int = 0, joint: str = "") -> Row:
     """`high` is `low` where it is not given; without any, the interest has no figures."""
-    return Row(
-        holder, held, float("nan") if low is None else low, (float("nan") if low is None else low) if high is None else high, basis, int(bits), joint
-    )
+    return Row(holder, held, float("nan") if low is None else low, (float("nan") if low is None else low) if high is None else high, basis, int(bits), joint)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,20 +63,21 @@ def case(rows: Sequence[Row]) -> Case:
     low, high = (np.array([getattr(each, bound) / 100 for each in rows]) for bound in ("low", "high"))
     flags = np.array([each.bits | (Flags.HOLDER_IS_PERSON if person[number[each.holder]] else 0) for each in rows], np.uint8)
     labels = sorted({(each.joint, each.held, each.basis) for each in rows if each.joint and _holders(rows, each) > 1})
-    group = np.array(
-        [len(names) + labels.index(key) if (key := (each.joint, each.held, each.basis)) in labels else NO_GROUP for each in rows], np.int64
-    )
-    return Case(_interests(len(names) + len(labels), len(names), (holder, held), (low, high), (basis, flags), group), names, person, ~person)
+    group = np.array([len(names) + labels.index(key) if (key := (each.joint, each.held, each.basis)) in labels else NO_GROUP for each in rows], np.int64)
+    return Case(_interests(len(names) + len(labels), len(names), (holder, held), (low, high), basis=basis, flags=flags, group=group), names, person, ~person)
 
 
 def _holders(rows: Sequence[Row], each: Row) -> int:
     return len({other.holder for other in rows if (other.joint, other.held, other.basis) == (each.joint, each.held, each.basis)})
 
 
-def _interests(n: int, parties: int, ends: tuple[Ints, Ints], bounds: tuple[np.ndarray, np.ndarray], codes: tuple[np.ndarray, np.ndarray], group: Ints) -> Interests:
+type Pair[T: np.generic] = tuple[np.ndarray[tuple[int], np.dtype[T]], np.ndarray[tuple[int], np.dtype[T]]]
+
+
+def _interests(n: int, parties: int, ends: Pair[np.int64], bounds: Pair[np.float64], *, basis: Bytes, flags: Bytes, group: Ints) -> Interests:
     closure = distinct(parties, *ends)
     label = weak_labels(parties, closure.src, closure.dst)
-    return Interests(n, parties, np.arange(len(group)), *ends, codes[0], *bounds, codes[1], group, closure, label)
+    return Interests(n, parties, np.arange(len(group)), *ends, basis, *bounds, flags, group, closure, label)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +104,7 @@ def of(case: Case) -> Results:
 def place(case: Case, found: Owners, subject: str, party: str, regime: str) -> int:
     """Number of one row."""
     names = [each.name for each in REGIMES]
-    rows = np.flatnonzero(
-        (found.subject == case.number(subject)) & (found.party == case.number(party)) & (found.regime == names.index(regime))
-    )
+    rows = np.flatnonzero((found.subject == case.number(subject)) & (found.party == case.number(party)) & (found.regime == names.index(regime)))
     assert len(rows) == 1, f"{len(rows)} rows for {party} of {subject} at {regime}"
     return int(rows[0])
 
@@ -139,7 +136,7 @@ def taken(whole: Interests, rows: Iterable[Ints]) -> tuple[Interests, Ints]:
     group = np.where(whole.group[at] == NO_GROUP, NO_GROUP, parties + which * groups + whole.group[at] - size)
     n = parties + groups * len(selections)
     ends = whole.holder[at] + start[which], whole.held[at] + start[which]
-    found = _interests(n, parties, ends, (whole.low[at], whole.high[at]), (whole.basis[at], flags), group)
+    found = _interests(n, parties, ends, (whole.low[at], whole.high[at]), basis=whole.basis[at], flags=flags, group=group)
     return replace(found, group=_without_single(found)), start
 
 

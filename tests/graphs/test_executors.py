@@ -56,7 +56,9 @@ def solved_bin(batch: pa.Table) -> pa.Table:
     solved = solve(*local, low[order], high[order], flags[order].astype(np.uint8))
     ruled = control(*local, low[order], high[order], flags[order].astype(np.uint8))
     shares = pa.table({"holder": nodes[solved.holder], "subject": nodes[solved.subject], "value": solved.share_min, "most": solved.share_max_declared})
-    rules = pa.table({"holder": nodes[ruled.controller], "subject": nodes[ruled.subject], "value": ruled.certain.astype(float) + 2, "most": ruled.kind.astype(float)})
+    rules = pa.table(
+        {"holder": nodes[ruled.controller], "subject": nodes[ruled.subject], "value": ruled.certain.astype(float) + 2, "most": ruled.kind.astype(float)}
+    )
     return pa.concat_tables([shares, rules])
 
 

@@ -55,9 +55,11 @@ select
     c.dissolved_on,
     x.left_register_after,
     x.left_register_on,
-    c.status not in ('dissolved', 'closed', 'converted', 'removed')
+    -- The editions may know of later days than the one asked about.
+    (c.status not in ('dissolved', 'closed', 'converted', 'removed') or coalesce(c.dissolved_on > $as_of, false))
         and (c.dissolved_on is null or c.dissolved_on > $as_of)
-        and x.left_register_on is null as is_active,
+        and (x.left_register_on is null or x.left_register_on > $as_of)
+        and (c.incorporated_on is null or c.incorporated_on <= $as_of) as is_active,
     c.industry_codes,
     c.accounts_category,
     c.accounts_due_on,
