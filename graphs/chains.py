@@ -270,7 +270,10 @@ def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:
 
 
 def _rests_on_all(walk: _Walk, edges: _Edges) -> Bools:
-    """Pairs of which the minimum is more than what is stated adds up to: it rests on what all others hold at most. bool[pairs]."""
+    """Pairs of which the minimum is more than what is stated adds up to, joint holders once: it rests on what all others hold at most. bool[pairs]."""
     given = np.where(edges.source < 0, 1.0, walk.x[edges.source]) * walk.plain[edges.link]
-    plain = np.bincount(edges.target, weights=given, minlength=len(walk.x))
+    arc = walk.arc[edges.link]
+    order = np.lexsort((-given, arc, edges.target))
+    once = order[np.append(True, (edges.target[order[1:]] != edges.target[order[:-1]]) | (arc[order[1:]] != arc[order[:-1]]))[: len(order)]]
+    plain = np.bincount(edges.target[once], weights=given[once], minlength=len(walk.x))
     return np.asarray((np.diff(edges.begin) > 0) & (walk.x > plain * (1 + NEAR)), np.bool_)

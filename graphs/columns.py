@@ -9,7 +9,8 @@ The weights are chosen cell by cell:
   row has least of first (`forced`).
 - maxima: all arcs of a subject have at least their minimum and together at most the whole. So the terms share the `capacity` that the minima leave, the
   one the row has most of first (a fractional knapsack). That is the largest figure over all shares inside the intervals, as columns are chosen apart
-  (robust Markov chains: Iyengar 2005; Nilim and El Ghaoui 2005). An arc that overlaps with another may have nothing beside it, so it counts with minimum 0 here.
+  (robust Markov chains: Iyengar 2005; Nilim and El Ghaoui 2005). An arc that overlaps with another may have nothing beside it, so it counts with
+  minimum 0 here.
 - a joint group: the member that the row has most of, as each is recorded with the whole.
 """
 
@@ -188,7 +189,7 @@ def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
     most = np.maximum(total(cells, most_weight, terms.most), least)
     counted = weight * terms.least > 0, most_weight * terms.most > 0
     bits = low_bits(columns, cells, counted[0], terms.bits, forced) | high_bits(columns, cells, terms, counted[1], binding)
-    return Figures(least, most, plain, bits | declared_bits(columns, cells, counted[0] | counted[1], terms.bits))
+    return Figures(least, most, plain, bits | declared_bits(columns, cells, terms, terms.bits))
 
 
 def total(cells: Cells, weight: Ints, h: Floats) -> Floats:
@@ -290,6 +291,8 @@ def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | Non
     term = term[np.lexsort((-h[term], cells.cell[term]))]
     amount = np.where(binding, columns.capacity[cells.column], 0)
     weight[term] = columns.base[cells.arc[term]] + _shared_out(cells.cell[term], extra[term], amount)
+    nothing = np.flatnonzero((h <= 0) & (columns.capacity[cells.column] != PLAIN)[cells.cell])
+    weight[nothing] = columns.base[cells.arc[nothing]]  # what gives nothing takes nothing: the weights stay within the whole also where h changes later
     return weight, binding
 
 
@@ -331,9 +334,10 @@ def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes
     return found
 
 
-def declared_bits(columns: Columns, cells: Cells, counted: Bools, term_bits: Bytes) -> Bytes:
-    """AS_DECLARED where a counted term is: uint8[cells]."""
-    return _any(cells, np.where(counted, (columns.bits[cells.arc] | term_bits) & Bits.AS_DECLARED, 0))
+def declared_bits(columns: Columns, cells: Cells, terms: Figures, term_bits: Bytes) -> Bytes:
+    """AS_DECLARED where a term is that gives anything, whether it is the one counted or its equal: uint8[cells]."""
+    given = (columns.high[cells.arc] > 0) & (terms.most > 0)
+    return _any(cells, np.where(given, (columns.bits[cells.arc] | term_bits) & Bits.AS_DECLARED, 0))
 
 
 def _any(cells: Cells, bits: Bytes) -> Bytes:

@@ -8,7 +8,8 @@ company control): a least fixpoint for each party. On intervals there are three,
 Exactly half is control only where a bound is exclusive. With votes v of a set of holders, others' o and the entity's own s within their bounds and v + o + s
 at most the whole W, v > (W - s) / 2 can be if and only if 2·v_max > W - s_max, 2·o_min < W - s_min and v_max > o_min; so these are asked.
 
-Joint holders (a group node) control together what the set of them controls. A given set of parties is such a node with members and nothing else.
+Joint holders (a group node) control together what their common interest controls. A given set of parties is such a node with members and no interest:
+it controls what all of them control together.
 
 A fixpoint concerns one party only, so any may be left out: in weak components with many pairs only these are listed
 - all of parties that nobody's own interests (of one holder, direct and indirect) can possibly make controlled: the ultimate ones;
@@ -228,15 +229,19 @@ class _Graph:
 
 
 def _graph(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> _Graph:
-    """Arcs: of the holdings; then rights; members to their group; groups to their members, so that these are in the group's row from the start."""
+    """Arcs: of the holdings; then rights; members to their group; given sets to their members, so that these are in the set's row from the start.
+
+    Joint holders act together in what they hold together, and in nothing else: what one of them has of its own is not in their group's row.
+    """
     n, members = holdings.n, holdings.members
+    given = np.flatnonzero(~np.isin(members.dst, holdings.src))
     rights = (flags & Flags.MEMBER) == 0
     board = np.flatnonzero(rights & ((flags & Flags.BOARD) == Flags.BOARD) & (src != dst))
     influence = np.flatnonzero(rights & ((flags & Flags.INFLUENCE) == Flags.INFLUENCE) & (src != dst))
     by_right = np.concatenate((board, influence))
-    sizes = np.array((len(holdings.src), len(board), len(influence), len(members.src), len(members.src)))
-    all_src = np.concatenate((holdings.src, src[by_right], members.src, members.dst))
-    all_dst = np.concatenate((holdings.dst, dst[by_right], members.dst, members.src))
+    sizes = np.array((len(holdings.src), len(board), len(influence), len(members.src), len(given)))
+    all_src = np.concatenate((holdings.src, src[by_right], members.src, members.dst[given]))
+    all_dst = np.concatenate((holdings.dst, dst[by_right], members.dst, members.src[given]))
     cap = np.repeat(np.array((0, _CERTAIN, _BY_INFLUENCE, _POSSIBLE, _CERTAIN), np.uint8), sizes)
     passes = np.arange(len(all_src)) < sizes[:-1].sum()
     of, own = columns(holdings), _own(holdings)
@@ -246,7 +251,7 @@ def _graph(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> _Graph:
     inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
     by_holder = inside[np.argsort(all_src[inside], kind="stable")]
     count = np.bincount(members.dst, minlength=n)
-    behind = np.repeat((0, 1, 0), (len(by_right), len(members.src), len(members.src)))  # all members make a group controlled
+    behind = np.repeat((0, 1, 0), (len(by_right), len(members.src), len(given)))  # all members make a group controlled
     return _Graph(
         n, all_src, all_dst, cap, passes, of.widened(behind), _by_subject(n, all_dst, np.flatnonzero(useful)), label, *_sets(label), _by_subject(n, all_dst, inside),
         grouped(n, all_src[by_holder], all_dst[by_holder]), need=np.where(holdings.group, 2 * count - 1, UNITS - own.low), need_open=own.low_open,

@@ -17,7 +17,7 @@ Sources: Brioschi, Buzzacchi and Colombo 1989; Baldone, Brioschi and Paleari 199
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -169,8 +169,10 @@ def _flat(graph: _Graph, floor: float) -> _Pairs:
     bits[(low == 0) | (forced > 0)] &= ~np.uint8(Bits.MIN_OPEN)
     bits[extra > capacity] &= ~np.uint8(Bits.DECLARED_OPEN)
     persons = np.where(holdings.person[src], low, 0)
-    certain = np.minimum(np.bincount(dst, weights=persons, minlength=holdings.n), UNITS).astype(np.int64)
-    possible = np.where(graph.incomplete[dst], np.clip(UNITS - certain[dst] + persons, most, UNITS), most)
+    direct = np.where(holdings.unknown_reach[of], 0, persons)  # a person's interest of unknown reach may be held through the entity asked about
+    certain, direct_sum = (np.minimum(np.bincount(dst, weights=each, minlength=holdings.n), UNITS).astype(np.int64) for each in (persons, direct))
+    others = np.where(holdings.person[src], certain[dst], direct_sum[dst])
+    possible = np.where(graph.incomplete[dst], np.clip(UNITS - others + persons, most, UNITS), most)
     keep = most >= floor * (1 - NEAR) * UNITS
     return src[keep], dst[keep], (low + forced)[keep] / UNITS, most[keep] / UNITS, possible[keep] / UNITS, bits[keep]
 
@@ -194,7 +196,8 @@ class _Deep:
     """All that is above subjects that are not flat, and they themselves; nodes are numbered from 0.
 
     `columns` by (inside a set or not, bin, level of dst, dst, …). By node: `level`, `bin` int64; `in_set` bool; `row` bool, holders that are listed;
-    `below` int64, nodes below it; `persons` float64, what natural persons certainly own of it, filled bin by bin. `place` int64[arcs]: position in its
+    `below` int64, nodes below it; `persons` float64, what natural persons certainly own of it, filled bin by bin; `direct` the same without interests
+    of unknown reach, which a person may have through the very entity that is asked about. `place` int64[arcs]: position in its
     set's block. Lists of nodes: `closed`, `tops_only`. `iterates` bool[sets], filled on the way.
     """
 
@@ -210,6 +213,7 @@ class _Deep:
     below: Ints
     person: Bools
     persons: Floats
+    direct: Floats
     apart: bool
     closed: Ints
     tops_only: Ints
@@ -235,7 +239,7 @@ class _Deep:
         person = holdings.person[part.nodes]
         outer = int(len(inside) - inside.sum())
         return cls(
-            part, table, blocks, place, bin_of[table.dst[:outer]], level, bin_of, in_set, row, below, person, person.astype(np.float64),
+            part, table, blocks, place, bin_of[table.dst[:outer]], level, bin_of, in_set, row, below, person, person.astype(np.float64), person.astype(np.float64),
             bool(graph.given.forced[part.nodes].any()), closed, np.flatnonzero(many[weak]), np.zeros(len(blocks), np.bool_),
         )  # fmt: skip
 
@@ -333,16 +337,24 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
 
 def _fill_persons(deep: _Deep, part: _Bin) -> None:
     """What natural persons certainly own of the nodes of a bin, from the tops down."""
-    table = deep.columns
+    _fill(deep, part, deep.columns, deep.persons)
+    unknown = (deep.columns.bits & Bits.AS_DECLARED) != 0
+    _fill(deep, part, replace(deep.columns, low=np.where(unknown, 0, deep.columns.low)), deep.direct)
+
+
+def _fill(deep: _Deep, part: _Bin, table: Columns, persons: Floats) -> None:
+    """Fill `persons` by the minima of `table`. A set's inverse is of all its minima: where some of them do not count, nothing is certain of its members."""
     for depth in range(len(part.begin) - 1):
         arcs = np.arange(part.begin[depth], part.begin[depth + 1])
         arcs = arcs[~deep.in_set[table.dst[arcs]]]
         if len(arcs):
             cells = Cells.of(table, arcs, table.dst[arcs])
-            h = deep.persons[table.src[arcs]]
-            deep.persons[cells.column] = total(cells, minima(table, cells, h, joint_least=True), h)
+            h = persons[table.src[arcs]]
+            persons[cells.column] = total(cells, minima(table, cells, h, joint_least=True), h)
         for number in part.sets.get(depth, ()):
-            deep.persons[deep.blocks[number].members] = persons_total(table, deep.blocks[number], deep.persons, deep.person)
+            block = deep.blocks[number]
+            all_count = table is deep.columns or not (table.bits[block.arcs] & Bits.AS_DECLARED).any()
+            persons[block.members] = persons_total(table, block, persons, deep.person) if all_count else deep.person[block.members]
 
 
 # --- the sweep ------------------------------------------------------------------------------------------------------
@@ -400,7 +412,7 @@ class _Sweep:
 
 
 def _swept(deep: _Deep, part: _Bin, rows: Ints) -> _Cells:
-    """All cells of some rows of a bin, those of a row in itself (1) included: columns are made level by level, each from the finished columns of its holders."""
+    """All cells of some rows of a bin, those of a row in itself (1) included: columns are made level by level, each from those of its holders."""
     own = np.zeros(len(deep.level), np.bool_)
     own[rows] = True
     store = _Store.empty(len(deep.level), int((deep.below[rows] + 1).sum()), apart=deep.apart)
@@ -482,7 +494,9 @@ def _listed(graph: _Graph, deep: _Deep, cells: _Cells, floor: float) -> _Pairs:
     shown = graph.deep[nodes] & ~holdings.group[nodes]
     keep = np.flatnonzero(shown[cells.column] & (cells.row != cells.column) & (cells.figures.most >= floor * (1 - NEAR)))
     column, row, found = cells.column[keep], cells.row[keep], cells.figures.at(keep)
-    possible = np.clip(1 - deep.persons[column] + deep.persons[row] * found.plain, found.most, 1)
+    person = deep.person[row]
+    others, own = (np.where(person, deep.persons[at], deep.direct[at]) for at in (column, row))
+    possible = np.clip(1 - others + own * found.plain, found.most, 1)
     possible = np.where(graph.incomplete[nodes[column]], possible, found.most)
     return nodes[row], nodes[column], found.least, found.most, possible, found.bits
 

@@ -261,6 +261,7 @@ class _Agents:
         n = pairs.n
         key = agent * n + pairs.key[position] % max(n, 1)
         first = np.arange(len(party)) * n + party if groups is None else groups[0] * n + groups[1]
+        key = key[~is_in(first, key)]
         return cls(*(PairSet(n, each, starts(len(party), each // max(n, 1)), each[:0]) for each in (key, first)))
 
 

@@ -171,10 +171,13 @@ def _control(controlled: Controlled, known: Parties) -> Frames:
 
 def _control_groups(controlled: Controlled, n: int, known: Parties) -> Frames:
     controller, subject = ultimate(controlled, n)
-    frame = pl.DataFrame({"subject_id": named(known, subject), "controller_id": named(known, controller)})
-    frame = frame.select(control_group_ids(frame.get_column("controller_id")).alias("control_group_id"), "subject_id", "controller_id")
-    frame = frame.sort("control_group_id", "subject_id")
-    return stream("graph_control_group", frame.height, lambda rows: [column[rows] for column in frame])
+    order = np.lexsort((subject, controller))  # ids of groups are in the order of their controllers'
+
+    def make(rows: slice) -> Iterable[pl.Series]:
+        controllers = named(known, controller[order[rows]])
+        return control_group_ids(controllers), named(known, subject[order[rows]]), controllers
+
+    return stream("graph_control_group", len(order), make)
 
 
 def _contradictions(edges: pl.LazyFrame, found: Interests, arcs: Mapping[str, ArcArrays], solved: Mapping[str, Solved], owned_persons: Ints) -> Frames:

@@ -10,7 +10,8 @@ Three ways, the first that applies, for minima and maxima apart:
    the figure of every matrix inside the intervals that is not closed.
 3. *Iteration*: minima upward from 0, maxima downward from 1. Every iterate is sound, so the number of rounds decides only how close it comes.
 
-The total of natural persons (`persons_total`) is taken by the same number of rounds as minima, so that what others certainly own, their difference, is sound too.
+The total of natural persons (`persons_total`) is taken by the same number of rounds as minima, so that what others certainly own, their difference, is
+sound too.
 """
 
 from __future__ import annotations
@@ -25,9 +26,7 @@ from graphs.columns import PLAIN, Bits, Cells, Columns, Figures, Mode, low_bits,
 from graphs.edges import Bools, Bytes, Floats, Ints, starts
 from graphs.intervals import UNITS
 
-LARGEST_INVERSE = (
-    2_000  # own: members; 32 MB for each of two inverses, and some seconds. The largest set known (world's multinationals, Vitali et al. 2011) has 1,318
-)
+LARGEST_INVERSE = 2_000  # own: members; 32 MB an inverse. The largest set known (world's multinationals, Vitali et al. 2011) has 1,318
 LARGEST_POLICY = 64  # own: members
 POLICY_WORK = 3e8  # own: rows times cubed members, some seconds
 POLICY_ROUNDS = 60  # own: five are usual
@@ -201,15 +200,27 @@ def _least(lines: _Lines) -> tuple[Floats, bool]:
 def _risen(lines: _Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
     """Policies for minima, from x on; rows for which no solution was found."""
     active, failed = np.ones(len(x), np.bool_), np.zeros(len(x), np.bool_)
+    weight, _, _ = _better(lines, x, np.zeros_like(lines.outside, np.int64), weigh)
     for _ in range(POLICY_ROUNDS):
         if not active.any():
             break
         at = np.flatnonzero(active)
-        found, _, over = _policy(lines.taken(at), x[at], weigh)  # a part that nothing leaves has 0, which is sound
-        found = np.where(over[:, None], x[at], np.maximum(np.minimum(found, 1), x[at]))
-        failed[at], active[at] = over, (found > x[at]).any(axis=1)
-        x[at] = found
+        some = lines.taken(at)
+        found, _, over = _policy(some, x[at], weight[at])  # a part that nothing leaves has 0, which is sound
+        x[at] = np.where(over[:, None], x[at], np.maximum(np.minimum(found, 1), x[at]))
+        weight[at], better, _ = _better(some, x[at], weight[at], weigh)
+        failed[at], active[at] = over, better & ~over
     return x, failed
+
+
+def _better(lines: _Lines, x: Floats, weight: Ints, weigh: Weigh) -> tuple[Ints, Bools, Floats]:
+    """Weights that give more at x, others kept: where two choices are equal, a change could close a part of the set. Rows with a change; f(x)."""
+    cells, h = lines.cells(), lines.terms(x).ravel()
+    chosen = weigh(cells, h)
+    now, then = (np.add.reduceat(units / UNITS * h, cells.begin) for units in (chosen, weight.ravel()))
+    better = now > then * (1 + NEAR)
+    kept = np.where(better[cells.cell], chosen, weight.ravel()).reshape(weight.shape)
+    return kept, better.reshape(x.shape).any(axis=1), lines.with_pins(np.minimum(now, 1).reshape(x.shape))
 
 
 def _forced_up(lines: _Lines, plain: Floats) -> tuple[Floats, bool]:
@@ -246,18 +257,19 @@ def _settled(lines: _Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
     plain = ((lines.columns.capacity[lines.block.members] == PLAIN) & ~_joint_members(lines.columns, lines.block)).any()
     x = best.copy() if plain else lines.with_pins(np.full_like(best, LEAST))
     active, taken = np.ones(len(best), np.bool_), np.zeros(len(best), np.bool_)
+    weight = weigh(lines.cells(), lines.terms(x).ravel()).reshape(lines.outside.shape)
     for _ in range(POLICY_ROUNDS):
         if not active.any():
             break
         at = np.flatnonzero(active)
         some = lines.taken(at)
-        found, closed, over = _policy(some, some.with_pins(x[at] * (1 - NEAR)), weigh)  # holders outside first where two are equal
-        fails = closed | over
-        sound = ~fails & (found <= 1 + NEAR).all(axis=1)
-        found = np.where(sound[:, None], np.minimum(found, 1), 1)
-        sound &= (some.mapped(found, weigh) <= found * (1 + NEAR)).all(axis=1)
+        found, closed, over = _policy(some, x[at], weight[at])
+        fails = closed | over | (found > 1 + NEAR).any(axis=1)
+        found = np.where(fails[:, None], 1, np.minimum(found, 1))
+        weight[at], better, mapped = _better(some, found, weight[at], weigh)
+        sound = ~fails & (mapped <= found * (1 + NEAR)).all(axis=1)
         best[at[sound]] = np.minimum(best[at[sound]], found[sound])
-        still = ~fails & (np.abs(found - x[at]) > NEAR * found).any(axis=1)
+        still = ~fails & (better | (np.abs(found - x[at]) > NEAR * found).any(axis=1))
         taken[at], active[at], x[at] = sound & ~still, still, found
     return best, taken
 
@@ -330,7 +342,7 @@ def _rises(block: Block, columns: Columns) -> Round:
 
 
 def _falls(block: Block, columns: Columns) -> Round:
-    """The map of maxima, one round. Where columns have few arcs, the knapsack is the least of its dual's corners: no sorting, and the same figure to rounding."""
+    """The map of maxima, one round. Where columns have few arcs, the knapsack is the least of its dual's corners: no sorting, equal to rounding."""
     slots = _slots(block)
     if block.mode & (Mode.JOINT | Mode.HIGH_OPTION) or slots is None:
         return lambda lines, x: lines.mapped(x, lambda cells, h: maxima(columns, cells, h)[0])
@@ -371,14 +383,13 @@ def _scaled(parts: Floats, figures: list[Floats]) -> Floats:
     return total_of
 
 
-def _policy(lines: _Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools, Bools]:
-    """The solution with the weights chosen at x; rows where nothing leaves some part of the set; rows where more than the whole of a member is chosen.
+def _policy(lines: _Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bools]:
+    """The solution with given weights, int64[rows, arcs]; rows where nothing leaves some part of the set; rows where more than the whole of a member is chosen.
 
-    A column of plain maxima that exceed the whole counts as the whole.
+    A column of plain maxima that exceed the whole at x counts as the whole.
     """
     block, columns, (rows, m) = lines.block, lines.columns, x.shape
-    cells, h = lines.cells(), lines.terms(x).ravel()
-    weight = weigh(cells, h)
+    cells, h, weight = lines.cells(), lines.terms(x).ravel(), weight.ravel()
     part = weight / UNITS * h
     full = (np.add.reduceat(part, cells.begin) >= 1).reshape(rows, m) & (columns.capacity[block.members] == PLAIN) & ~_joint_members(columns, block)
     target, inside, row = np.tile(block.target, rows), np.tile(block.source >= 0, rows), np.repeat(np.arange(rows), len(block.arcs))

@@ -6,8 +6,7 @@ stream of frames in key order, each made when it is asked for.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import polars as pl
@@ -19,7 +18,6 @@ from transforms.views import GRAPH_TABLES
 
 ROWS_AT_ONCE = 1_000_000  # own: some 100 MB of frame
 ROUNDING = 1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
-GROUP_ID_BYTES = 8
 
 type Column = pl.Series | Ints | Bools
 type Frames = Iterator[pl.DataFrame]
@@ -73,7 +71,5 @@ def lists(values: pl.Series, offsets: Ints) -> pl.Series:
 
 
 def control_group_ids(controllers: pl.Series) -> pl.Series:
-    """`CG-` and a hash of each controller's id, so that a group keeps its id for as long as its controller does."""
-    distinct = controllers.unique().sort()
-    hashed: Mapping[str, str] = {name: f"CG-{hashlib.blake2b(name.encode(), digest_size=GROUP_ID_BYTES).hexdigest()}" for name in distinct.to_list()}
-    return controllers.replace_strict(hashed, return_dtype=pl.String) if len(controllers) else pl.Series([], dtype=pl.String)
+    """`CG-` and the controller's id, so that a group keeps its id for as long as its controller does."""
+    return pl.select(pl.concat_str(pl.lit("CG-"), controllers)).to_series()

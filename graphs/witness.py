@@ -5,7 +5,8 @@ proved on the part of the graph above its subjects (`graphs.excerpt`): ownership
 (`graphs.majorities`). Under regimes with the same verdict by the same route the witness is the same; it is made for the strictest of them.
 
 What is proved: CERTAIN by minima, POSSIBLE by maxima: by what the interests named give, whatever else is declared. UNDECLARED and EXCLUDED have
-the declared chain with the largest maximum, which proves that there is ownership and not that there is no more.
+the declared chain with the largest maximum, which proves that there is ownership and not that there is no more. In sets that are solved by rounds
+(`Solved.iterated`) a maximum may be wider than what any interests give; a POSSIBLE that rests on that has all walks for a witness.
 """
 
 from __future__ import annotations

@@ -268,7 +268,7 @@ CONTROL_GROUP = Table(
     "graph_control_group",
     "Control groups: everything that one ultimate controller certainly controls. An ultimate controller is certainly controlled by nobody.",
     (
-        Column("control_group_id", "text", "Hash of the controller's id; stable as long as that is."),
+        Column("control_group_id", "text", "CG- and the controller's id; stable as long as that is."),
         Column("subject_id", "text", "Entity in the group."),
         Column("controller_id", "text", "Its ultimate controller."),
     ),

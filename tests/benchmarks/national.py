@@ -146,6 +146,7 @@ class National:
         entity = np.arange(self.parties) < self.entities
         silent = entity & (np.bincount(self.held, minlength=self.parties) == 0)
         facts = {name: entity & (draw < share) for name, share in FACTS.items()}
+        facts["cannot_be_owned"] = (self.kinds == 2) | facts["is_state"]
         return facts | {"is_nobody_above_threshold": silent & (draw < 0.8), "is_undisclosed": silent & (draw >= 0.8)}
 
     def marks(self) -> pl.DataFrame:

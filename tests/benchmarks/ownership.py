@@ -1,6 +1,6 @@
 """Time and memory of ownership and control on a synthetic national register, beside graph libraries on the same arcs, in one run.
 
-    python tests/benchmarks/ownership.py [--entities N] [--seed S] [--steps A,B] [--peers] [--peer-python PATH] [--networkx-arcs N] [--slope] [--sizes N,N]
+    python tests/benchmarks/ownership.py [--entities N] [--seed S] [--largest-set N] [--steps A,B] [--peers] [--peer-python PATH] [--networkx-arcs N] [--slope] [--sizes N,N]
 
 Every measurement is a process of its own, so that its peak memory is its own: `held` is what it had loaded before it started, `peak` the most within.
 Without options: the steps on N entities (default: the United Kingdom's 6.1 million; see national.py). `--steps` picks some of them.
@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +34,7 @@ sys.path.insert(0, str(HERE.parents[2]))  # run by path, Python looks into this 
 from graphs.components import condense, levels, strong_labels, weak_labels  # noqa: E402
 from graphs.edges import Arcs, Ints, ascending, reachable  # noqa: E402
 from graphs.interests import SHARE_BASES, ArcArrays, control_arcs, share_arcs  # noqa: E402
-from tests.benchmarks.national import UK_ENTITIES, National, national  # noqa: E402
+from tests.benchmarks.national import UK_ENTITIES, Extremes, National, national  # noqa: E402
 from tests.benchmarks.peers import STEPS as PEER_STEPS  # noqa: E402
 from tests.benchmarks.peers import closure, measured  # noqa: E402
 
@@ -50,12 +51,25 @@ GROUP_KIND = 9  # nodes of joint groups are nobody
 type Found = dict[str, float]
 
 
+@dataclass(frozen=True)
+class Size:
+    """Which register: `largest_set` bounds the members of its largest strongly connected set."""
+
+    entities: int
+    seed: int
+    largest_set: int
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}, sets of at most {self.largest_set:,}"
+
+
 # --- the register on disk ---------------------------------------------------------------------------------------------
 
 
-def write_register(folder: Path, entities: int, seed: int) -> Found:
+def write_register(folder: Path, size: Size) -> Found:
     """Frames as Parquet; arcs of each basis, of control, of the closure and of exact shares as arrays."""
-    register = national(entities, seed)
+    scaled = Extremes.scaled(size.entities)
+    register = national(size.entities, size.seed, replace(scaled, largest_set=min(scaled.largest_set, size.largest_set)))
     found = register.interests()
     for basis in SHARE_BASES:
         _write_arcs(folder, basis, share_arcs(found, basis))
@@ -164,7 +178,7 @@ def _interests(folder: Path) -> Callable[[], Found]:
 
     def work() -> Found:
         known = parties(nodes)
-        found, _ = interests(edges, known, known.of_kind("person"))
+        found, _ = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
         return {"arcs": len(found.row), "rows": sum(len(arcs.src) for arcs in (*(share_arcs(found, basis) for basis in SHARE_BASES), control_arcs(found)))}
 
     return work
@@ -249,14 +263,16 @@ def peer(name: str, library: str, folder: Path, python: str) -> Found:
     return child([python, str(HERE.with_name("peers.py")), name, library, str(folder)])
 
 
-def register_in(folder: Path, entities: int, seed: int) -> Found:
+def register_in(folder: Path, size: Size) -> Found:
     folder.mkdir(exist_ok=True)
-    return child([sys.executable, str(HERE), "--child", "write", "--folder", str(folder), "--entities", str(entities), "--seed", str(seed)])
+    numbers = {"--entities": size.entities, "--seed": size.seed, "--largest-set": size.largest_set}
+    options = [text for name, number in numbers.items() for text in (name, str(number))]
+    return child([sys.executable, str(HERE), "--child", "write", "--folder", str(folder), *options])
 
 
-def run_child(name: str, folder: Path, entities: int, seed: int) -> Found:
+def run_child(name: str, folder: Path, size: Size) -> Found:
     if name == "write":
-        return measured(lambda: write_register(folder, entities, seed))
+        return measured(lambda: write_register(folder, size))
     return measured({**STEPS, **OWN}[name](folder))
 
 
@@ -291,12 +307,12 @@ def steps_at(folder: Path, names: Iterable[str]) -> dict[str, Found]:
     return found
 
 
-def print_register(folder: Path, entities: int, seed: int) -> Found:
-    made = register_in(folder, entities, seed)
+def print_register(folder: Path, size: Size) -> Found:
+    made = register_in(folder, size)
     if "seconds" not in made:
-        raise SystemExit(f"the register of {entities:,} entities could not be made: {made.get('failed')}")
+        raise SystemExit(f"the register of {size.entities:,} entities could not be made: {made.get('failed')}")
     say(
-        f"\n{entities:,} entities, {made['interests']:,.0f} interests, {made['closure']:,.0f} arcs of the closure, seed {seed}; made in {made['seconds']:.0f} s, {load()}"
+        f"\n{size.entities:,} entities, {made['interests']:,.0f} interests, {made['closure']:,.0f} arcs of the closure, {size}; made in {made['seconds']:.0f} s, {load()}"
     )
     return made
 
@@ -320,11 +336,11 @@ def _beside(found: Found, own: Found) -> str:
     return f"takes {found['cpu_seconds'] / own['cpu_seconds']:.2f} times as long" + (f"; differs in {', '.join(differing)}" if differing else "")
 
 
-def slope(folder: Path, sizes: Iterable[int], seed: int, names: Sequence[str]) -> None:
+def slope(folder: Path, sizes: Iterable[int], size: Size, names: Sequence[str]) -> None:
     cost: dict[int, dict[str, Found]] = {}
     for arcs in sizes:
         with TemporaryDirectory(dir=folder) as place:
-            print_register(Path(place), int(arcs / ARCS_OF_ONE_BASIS), seed)
+            print_register(Path(place), replace(size, entities=int(arcs / ARCS_OF_ONE_BASIS)))
             cost[arcs] = steps_at(Path(place), names)
     say("\ncpu µs per arc" + "".join(f"{arcs:>14,}" for arcs in cost))
     for name in names:
@@ -333,27 +349,32 @@ def slope(folder: Path, sizes: Iterable[int], seed: int, names: Sequence[str]) -
 
 
 def main(options: argparse.Namespace) -> None:
-    names = options.steps.split(",") if options.steps else list(STEPS)
+    names, size = options.steps.split(",") if options.steps else list(STEPS), size_of(options)
     say(f"{os.cpu_count()} processors, {load()}; times are wall seconds, memory GiB")
     with TemporaryDirectory(prefix="undertow-benchmark-") as place:
         folder = Path(place)
         if options.slope:
-            slope(folder, [int(size) for size in options.sizes.split(",")], options.seed, names)
+            slope(folder, [int(arcs) for arcs in options.sizes.split(",")], size, names)
         else:
-            print_register(folder / "national", options.entities, options.seed)
+            print_register(folder / "national", size)
             steps_at(folder / "national", names)
         if options.peers and not options.slope:
             say(f"\nlibraries on the same closure, {load()}")
             peers_at(folder / "national", ("scipy", "igraph", "rustworkx"), ("primitives", "order"), options.peer_python)
-            print_register(folder / "networkx", int(options.networkx_arcs / ARCS_OF_ONE_BASIS), options.seed)
+            print_register(folder / "networkx", replace(size, entities=int(options.networkx_arcs / ARCS_OF_ONE_BASIS)))
             peers_at(folder / "networkx", ("networkx",), ("primitives", "order", "ownership"), options.peer_python)
     say(load())
+
+
+def size_of(options: argparse.Namespace) -> Size:
+    return Size(options.entities, options.seed, options.largest_set)
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entities", type=int, default=UK_ENTITIES)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--largest-set", type=int, default=Extremes.largest_set, help="members at most; the steps that list pairs take their square")
     parser.add_argument("--steps", default="", help=f"of {', '.join(STEPS)}; separated by commas")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--peer-python", default=sys.executable)
@@ -368,6 +389,6 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 if __name__ == "__main__":
     chosen = parsed(sys.argv[1:])
     if chosen.child:
-        say(json.dumps(run_child(chosen.child, chosen.folder, chosen.entities, chosen.seed)))
+        say(json.dumps(run_child(chosen.child, chosen.folder, size_of(chosen))))
     else:
         main(chosen)

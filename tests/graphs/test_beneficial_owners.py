@@ -36,7 +36,8 @@ def _shares(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR")
     made = case(rows)
     found = of(made).owners
     at = place(made, found, subject, party, regime)
-    return tuple(round(100 * getattr(found, name)[at], 9) for name in ("share_min", "share_max_declared", "share_max"))  # type: ignore[return-value]
+    low, declared, most = (round(100 * float(getattr(found, name)[at]), 9) for name in ("share_min", "share_max_declared", "share_max"))
+    return low, declared, most
 
 
 def _verdict(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") -> tuple[str, str]:

@@ -181,13 +181,19 @@ def test_joint_couple() -> None:
 def test_joint_couple_and_one_alone() -> None:
     """P has 51 alone and controls A alone; the group's 40 are nothing by themselves."""
     found = said(COUPLE, votes("g", "A", 40), votes("P", "A", 51))
-    assert found == {"PA": CERTAIN, "QA": "CERTAIN joint"}
+    assert found == {"PA": CERTAIN}
+
+
+def test_what_one_joint_holder_has_alone_is_not_the_others() -> None:
+    """P and Q hold 60 of C together, and Q alone holds B and 40 of D, of which C has 20: neither B nor D is P's, and D is Q's only as far as Q may vote C's."""
+    found = said(COUPLE, votes("g", "C", 60), votes("Q", "B", 100), votes("Q", "D", 40), votes("C", "D", 20))
+    assert found == {"PC": "CERTAIN joint", "QC": "CERTAIN joint", "QB": CERTAIN, "QD": POSSIBLE}
 
 
 def test_joint_couple_in_bands() -> None:
-    """The band may be that of P: possible control by each; what needs Q's own votes too is possible jointly, by each what it may have with the joint ones."""
+    """The band may be that of P: possible control by each; what needs P's own votes too is possibly P's alone."""
     assert said(COUPLE, votes("g", "A", 25, 60)) == {"PA": POSSIBLE, "QA": POSSIBLE}
-    assert said(COUPLE, votes("g", "A", 20, 40), votes("P", "A", 5, 15)) == {"PA": POSSIBLE, "QA": "POSSIBLE joint"}
+    assert said(COUPLE, votes("g", "A", 20, 40), votes("P", "A", 5, 15)) == {"PA": POSSIBLE}
 
 
 def test_who_controls_all_members_controls_what_the_group_holds() -> None:
@@ -490,9 +496,10 @@ def expected(graph: Plain) -> Verdicts:
     rank: dict[tuple[int, int], int] = {}
     order = ((False, INFLUENCE), (False, JOINT), (False, CONTROL), (True, JOINT), (True, CONTROL))
     for party in graph.nodes:
-        start = {party} | graph.members.get(party, set())
+        holds_jointly = party in graph.members and any(holder == party for held in graph.interests.values() for _, holder, *_ in held)
         for bound, alone, jointly in (("influence", 0, 0), ("possible", 2, 1), ("certain", 4, 3)):
-            for subject in fixpoint(graph, start, bound) - graph.members.keys():
+            start = {party} if holds_jointly else {party} | graph.members.get(party, set())
+            for subject in fixpoint(graph, start, bound) - graph.members.keys() - graph.members.get(party, set()):
                 for controller in graph.members.get(party, {party}):
                     verdict = jointly if party in graph.members else alone
                     rank[controller, subject] = max(verdict, rank.get((controller, subject), 0))
@@ -552,7 +559,7 @@ def test_random_graphs_against_the_definition() -> None:
         for verdict in wanted.values():
             kinds[verdict] = kinds.get(verdict, 0) + 1
     assert (
-        min(kinds.get((certain, kind), 0) for certain, kind in ((True, CONTROL), (True, JOINT), (False, CONTROL), (False, JOINT), (False, INFLUENCE))) > 30
+        min(kinds.get((certain, kind), 0) for certain, kind in ((True, CONTROL), (True, JOINT), (False, CONTROL), (False, JOINT), (False, INFLUENCE))) > 20
     ), kinds
 
 

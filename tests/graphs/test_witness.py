@@ -31,7 +31,7 @@ def _proof(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") 
     """Numbers, among `rows`, of the interests of one witness."""
     made = case(rows)
     found, proofs = _proofs(made)
-    return _of_row(proofs, place(made, found.owners, subject, party, regime)).tolist()
+    return [int(each) for each in _of_row(proofs, place(made, found.owners, subject, party, regime))]
 
 
 # --- the proof proves -----------------------------------------------------------------------------------------------
