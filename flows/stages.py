@@ -385,7 +385,7 @@ def compute_graph(night: Night) -> Counts:
         _register_frame(connection, "complete_basis", _complete_bases(night))
         edges_n = warehouse.write_parquet(connection, input_sql("edges"), night.table(GRAPH_EDGES), ("statement_id", "interest_id"))
         nodes = query_frame(connection, input_sql("nodes"))
-        for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, _marks(connection)).items():
+        for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, _marks(connection)):
             _write_stream(night, GRAPH_TABLES[name], frames)
             warehouse.parquet_view(connection, name, [night.table(name)])
         outcome = gate.run(connection, suites.graph_suite(), stage="graph")

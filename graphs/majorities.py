@@ -22,6 +22,7 @@ from graphs.intervals import UNITS, Choices
 
 RIGHT = UNITS + 1  # a right over the board or influence: enough by itself, and before any interval
 CONTROL_PHASE, BLOCK_PHASE = 1, 2  # after what is owned (0)
+PROOFS_AT_ONCE = 250_000  # own: some 300 MB of working arrays
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,13 @@ def control(part: Excerpt, controlled: Controlled, asked: Asked) -> Steps:
     parts, proved = [], np.zeros(len(pair), np.bool_)
     for mode in _MODES:
         rows = np.flatnonzero((pair >= 0) & ~proved & _asks_for(mode, certain[pair], kind[pair]))
-        if len(rows):
-            steps, done = _control_of(part, units, pairs.kept(_allowed(mode, certain, kind)), mode, _asked_at(asked, rows))
+        rows = rows[np.argsort(asked.party[rows], kind="stable")]  # the proofs of one party are made together
+        allowed = pairs.kept(_allowed(mode, certain, kind)) if len(rows) else pairs
+        for begin in range(0, len(rows), PROOFS_AT_ONCE):
+            some = rows[begin : begin + PROOFS_AT_ONCE]
+            steps, done = _control_of(part, units, allowed, mode, _asked_at(asked, some))
             parts.append(steps)
-            proved[rows] = done
+            proved[some] = done
     parts.append(_own_interests(part, _asked_at(asked, ~proved)))
     return Steps.joined(parts)
 

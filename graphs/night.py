@@ -38,14 +38,14 @@ FACTS: Mapping[str, bo.Facts] = {
     "is_nobody_above_threshold": bo.Facts.BELOW_THRESHOLD, "is_in_no_register": bo.Facts.NOT_HELD,
 }  # fmt: skip
 
+type Tables = Iterator[tuple[str, Frames]]
 type Run = Callable[[Callable[[ArcArrays], object], Iterable[ArcArrays]], Iterable[object]]
 
 
-def build(
-    edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floor: float = FLOOR, bin_arcs: int = BIN_ARCS, run: Run = map
-) -> Mapping[str, Frames]:
-    """The tables of GRAPH_TABLES by name, each a stream of frames in its declared schema, ordered by its key; whatever the order of the input rows
-    (where several interests prove the same, the first row among them is the witness).
+def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floor: float = FLOOR, bin_arcs: int = BIN_ARCS, run: Run = map) -> Tables:
+    """The tables of GRAPH_TABLES, one after another: name, and a stream of frames in its declared schema, ordered by its key; whatever the order of the
+    input rows (where several interests prove the same, the first row among them is the witness). Take each stream before the next table: what
+    a table is made of is let go when the one after it is asked for.
 
     edges: party_id (holder), subject_id (held), interest_id (null where the register states a holder and no interest), statement_id, basis, reach,
     joint_group (null for none), share_min, share_max (DECIMAL(12,9) per cent, null where not stated or the basis has none), share_min_exclusive,
@@ -62,24 +62,27 @@ def build(
     nodes = nodes.sort("party_id")
     known = parties(nodes)
     found, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
-    arcs = {basis: share_arcs(found, basis) for basis in SHARE_BASES}
+    yield from _shapes(edges, found, known, marks, nodes, bin_arcs)
+    yield "graph_edge", closure_edges(edges, found, known)
     bins_of = _Bins(found.n, bin_arcs, run)
+    arcs = {basis: share_arcs(found, basis) for basis in SHARE_BASES}
     solved = {basis: bins_of.over(partial(_solved, floor=floor), arcs[basis], ("holder", "subject")) for basis in SHARE_BASES}
+    yield "graph_integrated", _integrated(solved, known)
+    yield "graph_contradiction", _contradictions(edges, found, arcs, solved, owned_persons)
     controlled = bins_of.over(_controlled, control_arcs(found), ("controller", "subject"))
+    yield "graph_control", _control(controlled, known)
+    yield "graph_control_group", _control_groups(controlled, found.n, known)
+    yield "graph_ubo", _owners(edges, nodes, known, _Results(found, arcs, solved, controlled))
+
+
+def _shapes(edges: pl.LazyFrame, found: Interests, known: Parties, marks: pl.DataFrame, nodes: pl.DataFrame, bin_arcs: int) -> Tables:  # noqa: PLR0917
+    """The tables that need the closure only; what they are made of is let go before shares are computed."""
     names, marked = _marks(marks, nodes, known)
     shapes = [_of_bin(part, known, names, marked) for part in bins(found.closure, bin_arcs)]
-    return {
-        "graph_integrated": _integrated(solved, known),
-        "graph_control": _control(controlled, known),
-        "graph_control_group": _control_groups(controlled, found.n, known),
-        "graph_ubo": _owners(edges, nodes, known, _Results(found, arcs, solved, controlled)),
-        "graph_network": _network(_joined(Shape, (part[3] for part in shapes)), known),
-        "graph_edge": closure_edges(edges, found, known),
-        "graph_contradiction": _contradictions(edges, found, arcs, solved, owned_persons),
-        "graph_scc": _sets(_joined(Sets, (part[0] for part in shapes)), known),
-        "graph_cycle": _cycles(_joined(Cycles, (part[1] for part in shapes)), edges, found, known),
-        "graph_reach": _reach(_joined(Reach, (part[2] for part in shapes)), names, known),
-    }
+    yield "graph_network", _network(_joined(Shape, (part[3] for part in shapes)), known)
+    yield "graph_scc", _sets(_joined(Sets, (part[0] for part in shapes)), known)
+    yield "graph_cycle", _cycles(_joined(Cycles, (part[1] for part in shapes)), edges, found, known)
+    yield "graph_reach", _reach(_joined(Reach, (part[2] for part in shapes)), names, known)
 
 
 # --- ownership and control ------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def load(case: Path, indicator: Indicator) -> duckdb.DuckDBPyConnection:
     connection.execute("create table reject_mention as select '' as token where false")
     connection.execute("create table relationship_statement as select statement_id, '' as register from relationship")
     edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
-    for name, frames in night.build(edges.lazy(), nodes, _marks(connection, indicator)).items():
+    for name, frames in night.build(edges.lazy(), nodes, _marks(connection, indicator)):
         connection.register(f"frame_{name}", pl.concat(frames).to_arrow())
         connection.execute(f"create table {name} as select * from frame_{name}")
     assert set(GRAPH_TABLES) <= {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}

@@ -193,7 +193,7 @@ def _build(folder: Path) -> Callable[[], Found]:
     arcs = edges.select(pl.len()).collect().item()
 
     def work() -> Found:
-        rows = {name: sum(frame.height for frame in stream) for name, stream in build(edges, nodes, marks).items()}
+        rows = {name: sum(frame.height for frame in stream) for name, stream in build(edges, nodes, marks)}
         return {"arcs": arcs, "rows": sum(rows.values()), **rows}
 
     return work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
@@ -72,8 +72,8 @@ def built(cases: Iterable[Case], shuffled: int | None = None, **options: object)
     return collected(build(*frames(cases, shuffled), **options))  # type: ignore[arg-type]
 
 
-def collected(tables: Mapping[str, Iterable[pl.DataFrame]]) -> dict[str, pl.DataFrame]:
-    return {name: pl.concat(frames_of_table) for name, frames_of_table in tables.items()}
+def collected(tables: Iterable[tuple[str, Iterable[pl.DataFrame]]]) -> dict[str, pl.DataFrame]:
+    return {name: pl.concat(frames_of_table) for name, frames_of_table in tables}
 
 
 def held(party: str, subject: str, share: float | str | Decimal | None = None, basis: str = "shares", statement: str = "") -> Edge:

@@ -102,20 +102,20 @@ def test_a_company_that_holds_itself_is_its_own_cycle() -> None:
 def test_an_edge_to_a_party_that_is_not_a_node_is_refused_without_naming_it(column: str) -> None:
     edges, nodes, marks = frames([case([held("P1", "A", 60)])])
     with pytest.raises(RunFailed, match=rf"1 rows have a {column} that is not among the nodes") as raised:
-        build(edges.with_columns(pl.lit("Z").alias(column)), nodes, marks)
+        collected(build(edges.with_columns(pl.lit("Z").alias(column)), nodes, marks))
     assert "Z" not in str(raised.value)
 
 
 def test_a_party_that_stands_twice_is_refused() -> None:
     edges, nodes, marks = frames([case([held("P1", "A", 60)])])
     with pytest.raises(RunFailed, match="1 rows repeat a party_id"):
-        build(edges, pl.concat([nodes, nodes.head(1)]), marks)
+        collected(build(edges, pl.concat([nodes, nodes.head(1)]), marks))
 
 
 def test_an_unknown_kind_is_refused() -> None:
     edges, nodes, marks = frames([case([held("P1", "A", 60)], A="charity")])
     with pytest.raises(RunFailed, match="1 parties have a kind outside"):
-        build(edges, nodes, marks)
+        collected(build(edges, nodes, marks))
 
 
 def test_a_mark_may_not_take_a_built_in_name() -> None:
