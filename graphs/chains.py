@@ -22,7 +22,8 @@ from graphs.tables import units
 
 QUERIES_AT_ONCE = 200_000  # own: some 200 MB of working arrays
 SUMS_AT_ONCE = 20_000  # own: at most MOST interests each
-INTERESTS_IN_SUMS = 10_000_000  # own: of all proofs by several chains; beyond it each gets fewer than MOST. A set of 1,300 makes 2.5 million such proofs
+SUMS_MADE = 100_000  # own: proofs by several chains; of more (a set of 1,300 makes 2.5 million) each has the end of its best chain only
+INTERESTS_OF_ENDS = 10_000_000  # own: of all these ends
 NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on completeness
 NO_TEST = -1
 
@@ -124,9 +125,12 @@ def _proved(walk: _Walk, asked: Asked) -> Steps:
     enough = (asked.regime == NO_TEST) & (value[pair] > 0) | _reaches(walk, value[pair], is_open[pair], asked.regime)
     alone, several = np.flatnonzero(enough), np.flatnonzero(~enough)
     parts = [_chain(walk, edges, last, asked.at(alone), pair[alone])]
-    most = max(1, min(MOST, INTERESTS_IN_SUMS // max(len(several), 1)))
+    if len(several) > SUMS_MADE:
+        longest = max(1, min(LONGEST, INTERESTS_OF_ENDS // len(several)))
+        several = several[last[pair[several]] >= 0]
+        return Steps.joined((*parts, _chain(walk, edges, last, asked.at(several), pair[several], longest=longest)))
     for rows in np.split(several, np.arange(SUMS_AT_ONCE, len(several), SUMS_AT_ONCE)):
-        parts.append(_sum(walk, edges, asked.at(rows), pair[rows], most))
+        parts.append(_sum(walk, edges, asked.at(rows), pair[rows]))
     return Steps.joined(parts)
 
 
@@ -176,12 +180,12 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
     return value, is_open, last
 
 
-def _chain(walk: _Walk, edges: _Edges, last: Ints, asked: Asked, pair: Ints) -> Steps:
+def _chain(walk: _Walk, edges: _Edges, last: Ints, asked: Asked, pair: Ints, *, longest: int = LONGEST) -> Steps:
     """The best chain of each pair, from its end; and co-holders where its minima are raised by them and what is stated would not reach."""
     row, product = np.arange(len(pair)), np.ones(len(pair))
     parts: list[tuple[Ints, Ints, Ints]] = []
     raised: list[tuple[Ints, Ints, Ints]] = []
-    for step in range(LONGEST):
+    for step in range(longest):
         edge = last[pair]
         link = edges.link[edge]
         parts.extend((row, np.full(len(row), -step), interest[link]) for interest in (walk.interest, walk.also))
@@ -208,8 +212,8 @@ def _steps(walk: _Walk, asked: Asked, parts: list[tuple[Ints, Ints, Ints]]) -> S
     return Steps(asked.query[row], np.zeros(len(row), np.int64), rank, walk.part.at[interest])
 
 
-def _sum(walk: _Walk, edges: _Edges, asked: Asked, pair: Ints, most: int) -> Steps:
-    """Interests on walks to each pair, the `most` that contribute most; and co-holders where a minimum rests on them.
+def _sum(walk: _Walk, edges: _Edges, asked: Asked, pair: Ints) -> Steps:
+    """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on them.
 
     What a link contributes is the most that a walk leads on from it to the subject, times the party's figure of its holder. It falls upward, so
     what is kept hangs together.
@@ -218,8 +222,8 @@ def _sum(walk: _Walk, edges: _Edges, asked: Asked, pair: Ints, most: int) -> Ste
     weight = np.where(needs[edges.target], walk.most[edges.link], walk.weight[edges.link])
     row, onward = np.arange(len(pair)), np.ones(len(pair))
     visited = row * len(walk.pairs.key) + pair
-    kept = _Kept(len(pair), most)
-    for step in range(most):
+    kept = _Kept(len(pair))
+    for step in range(MOST):
         run, edge = spread(edges.begin[pair], edges.begin[pair + 1] - edges.begin[pair])
         source, onward = edges.source[edge], onward[run] * weight[edge]
         worth = onward * np.where(source < 0, 1.0, walk.x[source])
@@ -241,10 +245,10 @@ def _sum(walk: _Walk, edges: _Edges, asked: Asked, pair: Ints, most: int) -> Ste
 
 
 class _Kept:
-    """For each row the `most` edges that are worth most so far: arrays `row`, `edge`, `worth`, `step`."""
+    """For each row the MOST edges that are worth most so far: arrays `row`, `edge`, `worth`, `step`."""
 
-    def __init__(self, rows: int, most: int) -> None:
-        self.rows, self.most = rows, most
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
         self.row, self.edge, self.step = (np.zeros(0, np.int64) for _ in range(3))
         self.worth = np.zeros(0)
 
@@ -257,7 +261,7 @@ class _Kept:
         begin = starts(self.rows, self.row[order])
         place = np.arange(len(order)) - begin[self.row[order]]
         keep = np.zeros(len(order), np.bool_)
-        keep[order[place < self.most]] = True
+        keep[order[place < MOST]] = True
         keep &= self.worth > 0
         fresh = keep[old:]
         self.row, self.edge, self.worth, self.step = self.row[keep], self.edge[keep], self.worth[keep], self.step[keep]
