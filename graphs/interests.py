@@ -134,8 +134,9 @@ def _flags(rows: pl.LazyFrame, cannot_be_owned: Bools) -> Bytes:
         Flags.LOW_EXCLUSIVE: pl.col("share_min_exclusive"), Flags.HIGH_EXCLUSIVE: pl.col("share_max_exclusive"),
         Flags.UNKNOWN_REACH: pl.col("reach") == "unknown", Flags.INDIRECT: pl.col("reach") == "indirect", Flags.SUBJECT_COMPLETE: pl.col("is_complete"),
     }  # fmt: skip
-    summed = pl.sum_horizontal(pl.when(mask).then(pl.lit(int(bit), pl.UInt8)).otherwise(pl.lit(0, pl.UInt8)) for bit, mask in bits.items())
-    flags = rows.select(summed.cast(pl.UInt8).alias("flags")).collect().to_series().to_numpy()
+    flags = np.zeros(len(cannot_be_owned), np.uint8)
+    for bit, mask in bits.items():  # one at a time: polars' sum_horizontal of these differed from run to run on millions of rows
+        flags[rows.select(mask.fill_null(False).alias("mask")).collect().to_series().to_numpy()] |= np.uint8(bit)
     return (flags | np.where(cannot_be_owned, np.uint8(Flags.HOLDER_IS_PERSON), np.uint8(0))).astype(np.uint8)
 
 

@@ -1,6 +1,7 @@
 """Real and published structures, case by case: the standard's own examples and a set of conformance fixtures, by the register's record ids.
 
-Each result was written down from the statements by hand (what they say is in the comment), then compared. Regime AMLR (at least 25) unless said.
+Each result was read against the statements by hand (what they say is in the comment); where the two differed, the code was changed. Regime AMLR (at least
+25) unless said.
 `share_max` is 100 wherever a holder that nobody declared may be the same person: no register here says that its list is complete.
 """
 
