@@ -6,6 +6,7 @@ that n counts both. Nothing after this module sees a name until `graphs.tables`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,14 +65,19 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
     `cannot_be_owned` bool[parties]: natural persons of known identity, and states. Columns are read one at a time: a register's rows as text
     are several times as large as what is made of them.
     """
-    coded = pl.col("basis").replace_strict(BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8)
-    rows = edges.with_row_index("row").with_columns(coded.alias("code")).filter(pl.col("code").is_not_null())
-    held = numbered(_column(rows, "subject_id").to_frame(), known, "subject_id")
-    holder = numbered(_column(rows, "party_id").to_frame(), known, "party_id")
-    row, basis = _column(rows, "row").to_numpy().astype(np.int64), _column(rows, "code").to_numpy()
-    group, groups = _groups(_column(rows, "joint_group"), basis, holder, held, len(known))
-    low, high = parts(_column(rows, "share_min")), parts(_column(rows, "share_max"))
-    flags = _flags(rows, cannot_be_owned[holder])
+    code = _column(edges, "basis").replace_strict(BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8)
+    wanted = code.is_not_null()
+
+    def read(name: str) -> pl.Series:
+        column = _column(edges, name)
+        return column if wanted.all() else column.filter(wanted)
+
+    row, basis = np.flatnonzero(wanted.to_numpy()), code.drop_nulls().to_numpy()
+    held = numbered(read("subject_id").to_frame(), known, "subject_id")
+    holder = numbered(read("party_id").to_frame(), known, "party_id")
+    group, groups = _groups(read("joint_group"), basis, holder, held, len(known))
+    low, high = parts(read("share_min")), parts(read("share_max"))
+    flags = _flags(read, cannot_be_owned[holder])
     keep = ~(known.of_kind("person") | known.of_kind("protected"))[held]
     owned_persons = row[~keep]
     if len(owned_persons):
@@ -82,8 +88,9 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
     return Interests(len(known) + groups, len(known), row, holder, held, basis, low, high, flags, group, closure, component), owned_persons
 
 
-def _column(rows: pl.LazyFrame, name: str) -> pl.Series:
-    return rows.select(name).collect().to_series()
+def _column(edges: pl.LazyFrame, name: str) -> pl.Series:
+    """A column as it stands. Nothing is computed in the scan: polars 2.1 gives `when … then` over a scanned Parquet file in another order of rows."""
+    return edges.select(name).collect().to_series()
 
 
 def parts(shares: pl.Series) -> Floats:
@@ -129,15 +136,16 @@ def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, part
     return group, groups.height
 
 
-def _flags(rows: pl.LazyFrame, cannot_be_owned: Bools) -> Bytes:
+def _flags(read: Callable[[str], pl.Series], cannot_be_owned: Bools) -> Bytes:
+    reach = read("reach")
     bits = {
-        Flags.LOW_EXCLUSIVE: pl.col("share_min_exclusive"), Flags.HIGH_EXCLUSIVE: pl.col("share_max_exclusive"),
-        Flags.UNKNOWN_REACH: pl.col("reach") == "unknown", Flags.INDIRECT: pl.col("reach") == "indirect", Flags.SUBJECT_COMPLETE: pl.col("is_complete"),
+        Flags.LOW_EXCLUSIVE: read("share_min_exclusive"), Flags.HIGH_EXCLUSIVE: read("share_max_exclusive"),
+        Flags.UNKNOWN_REACH: reach == "unknown", Flags.INDIRECT: reach == "indirect", Flags.SUBJECT_COMPLETE: read("is_complete"),
     }  # fmt: skip
-    flags = np.zeros(len(cannot_be_owned), np.uint8)
-    for bit, mask in bits.items():  # one at a time: polars' sum_horizontal of these differed from run to run on millions of rows
-        flags[rows.select(mask.fill_null(False).alias("mask")).collect().to_series().to_numpy()] |= np.uint8(bit)
-    return (flags | np.where(cannot_be_owned, np.uint8(Flags.HOLDER_IS_PERSON), np.uint8(0))).astype(np.uint8)
+    flags = np.where(cannot_be_owned, np.uint8(Flags.HOLDER_IS_PERSON), np.uint8(0)).astype(np.uint8)
+    for bit, mask in bits.items():
+        flags[mask.fill_null(False).to_numpy()] |= np.uint8(bit)
+    return flags
 
 
 def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcArrays:

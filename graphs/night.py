@@ -62,7 +62,7 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floo
     nodes = nodes.sort("party_id")
     known = parties(nodes)
     found, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
-    yield from _shapes(edges, found, known, marks, nodes, bin_arcs)
+    yield from _shapes(edges, found, known, _marks(marks, nodes, known), bin_arcs)
     yield "graph_edge", closure_edges(edges, found, known)
     bins_of = _Bins(found.n, bin_arcs, run)
     arcs = {basis: share_arcs(found, basis) for basis in SHARE_BASES}
@@ -75,9 +75,9 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floo
     yield "graph_ubo", _owners(edges, nodes, known, _Results(found, arcs, solved, controlled))
 
 
-def _shapes(edges: pl.LazyFrame, found: Interests, known: Parties, marks: pl.DataFrame, nodes: pl.DataFrame, bin_arcs: int) -> Tables:  # noqa: PLR0917
+def _shapes(edges: pl.LazyFrame, found: Interests, known: Parties, marks: tuple[pl.Series, list[Bools]], bin_arcs: int) -> Tables:
     """The tables that need the closure only; what they are made of is let go before shares are computed."""
-    names, marked = _marks(marks, nodes, known)
+    names, marked = marks
     shapes = [_of_bin(part, known, names, marked) for part in bins(found.closure, bin_arcs)]
     yield "graph_network", _network(_joined(Shape, (part[3] for part in shapes)), known)
     yield "graph_scc", _sets(_joined(Sets, (part[0] for part in shapes)), known)
