@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from graphs.components import Condensation, levels
 from graphs.control import Blocks, Controlled
-from graphs.edges import Arcs, Bools, Bytes, Floats, Ints, ascending, neighbours, spread
+from graphs.edges import Arcs, Bools, Bytes, Floats, Ints, ascending, neighbours, ordering, spread
 from graphs.integrated import Solved
 from graphs.interests import SHARE_BASES
 from graphs.intervals import UNITS
@@ -103,15 +103,45 @@ _BASIS_OF_ROUTE = np.repeat(np.array([Basis.OWNERSHIP, Basis.CONTROL, Basis.MIXE
 
 @dataclass(frozen=True, eq=False)
 class Owners:
-    """Natural persons and what may be theirs, sorted by (subject, regime, party): arrays of one length.
+    """Natural persons and what may be theirs: each pair once, sorted by (subject, party), with a row of arrays for each regime.
 
-    A pair with a mixed route only stands under the regimes whose threshold that reaches, every other pair under all.
-    `subject`, `party` int64; `regime` uint8 position in REGIMES. `share_min`, `share_max_declared`, `share_max` float64, parts of the whole: integrated
-    ownership on the basis that gives the strongest verdict, of several the largest shares; NaN where no ownership is declared. `verdict`, `basis`
-    uint8 positions in OWNER_VERDICTS and OWNER_BASES. `as_declared` bool: the ownership that the verdict rests on rests on interests of unknown reach
-    (for control and blocks see `graphs.witness.as_declared`). `route` uint8 (Route, plus the basis); `through` int32: X of a THROUGH route, else NOBODY.
+    A pair with a mixed route only stands under the regimes whose threshold that reaches (`route` NONE under the others), every other pair under all.
+    By pair: `subject`, `party` int32. By regime and pair: `verdict` uint8 position in OWNER_VERDICTS; `route` uint8 (Route, plus the basis);
+    `through` int32: X of a THROUGH route, else NOBODY; `as_declared` bool: the ownership that the verdict rests on rests on interests of unknown reach
+    (for control and blocks see `graphs.witness.as_declared`); `share` int32: integrated ownership on the basis that gives the strongest verdict, of several
+    the largest shares: pair of `solved` * bases + basis, NOBODY where no ownership is declared.
     """
 
+    subject: Numbers
+    party: Numbers
+    verdict: Bytes
+    route: Bytes
+    through: Numbers
+    as_declared: Bools
+    share: Numbers
+    solved: Mapping[str, Solved]
+
+    def figure(self, name: str, regime: Ints | Bytes | int, pair: Ints | Numbers | slice) -> Floats:
+        """`name` of Solved, parts of the whole, NaN where no ownership is declared."""
+        share = self.share[regime, pair]
+        found = np.full(len(share), np.nan)
+        for b, basis in enumerate(SHARE_BASES):
+            mine = np.flatnonzero((share >= 0) & (share % len(SHARE_BASES) == b))
+            if len(mine):
+                found[mine] = getattr(self.solved[basis], name)[share[mine] // len(SHARE_BASES)]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class OwnerRows:
+    """Pairs under the regimes that they stand under, sorted by (subject, regime, party): arrays of one length.
+
+    `pair` int64 position in `Owners`; `subject`, `party` int64; `regime` uint8 position in REGIMES. `share_min`, `share_max_declared`, `share_max` float64,
+    parts of the whole, NaN where no ownership is declared. `verdict`, `basis` uint8 positions in OWNER_VERDICTS and OWNER_BASES. `as_declared`, `route`,
+    `through` as in `Owners`.
+    """
+
+    pair: Ints
     subject: Ints
     party: Ints
     regime: Bytes
@@ -123,6 +153,19 @@ class Owners:
     as_declared: Bools
     route: Bytes
     through: Numbers
+
+
+def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
+    """The rows of some pairs: all of their subjects, so that the order is of all."""
+    regime, pair = np.nonzero(owners.route[:, pairs] != Route.NONE)
+    order = ordering(pair, regime, owners.subject[pairs][pair])
+    regime, pair = regime[order].astype(np.uint8), pair[order] + (pairs.start or 0)
+    least, declared, most = (owners.figure(name, regime, pair) for name in ("share_min", "share_max_declared", "share_max"))
+    route = owners.route[regime, pair]
+    return OwnerRows(
+        pair, owners.subject[pair].astype(np.int64), owners.party[pair].astype(np.int64), regime, least, declared, most, owners.verdict[regime, pair],
+        _BASIS_OF_ROUTE[route], owners.as_declared[regime, pair], route, owners.through[regime, pair],
+    )  # fmt: skip
 
 
 def owners(
@@ -142,14 +185,14 @@ def owners(
     held = {b: wanted.pairs(blocks[basis].holder, blocks[basis].subject) for b, basis in enumerate(SHARE_BASES) if basis in blocks}
     through = _through(solved, controlled, wanted, joined_at_once)
     key = ascending(np.concatenate([*(pairs.key for pairs in (*owned.values(), controls, *held.values())), through.key]))
-    out = _empty(len(REGIMES) * len(key))
+    out = _empty(key, n, solved)
     for part in _by_subject(key, n, pairs_at_once):
         pairs = _Part(key[part], n)
         shares = {b: _Shares.of(solved[SHARE_BASES[b]], *pairs.found(owned[b])) for b in owned}
         others = [pairs.control(controls, controlled), *(pairs.blocks(held[b], blocks[SHARE_BASES[b]], b) for b in held), pairs.through(through, solved)]
         for number, regime in enumerate(REGIMES):
-            _fill(out, len(REGIMES) * part.start + pairs.rows(number), number, pairs, _judged(regime, number, pairs, shares, others))
-    return _with_route(out)
+            _fill(out, number, part, _judged(regime, number, pairs, shares, others))
+    return out
 
 
 # --- pairs ----------------------------------------------------------------------------------------------------------
@@ -221,22 +264,14 @@ class _Offers:
 
 
 class _Part:
-    """The pairs of some subjects, each with its place among the rows."""
+    """The pairs of some subjects."""
 
     def __init__(self, key: Ints, n: int) -> None:
         self.key, self.n = key, n
-        self.subject, self.party = key // n, key % n
-        first = np.append(True, self.subject[1:] != self.subject[:-1])
-        begin = np.flatnonzero(first)
-        run = np.cumsum(first) - 1
-        self.begin, self.count = begin[run], np.diff(np.append(begin, len(key)))[run]
+        self.party = key % n
 
     def __len__(self) -> int:
         return len(self.key)
-
-    def rows(self, regime: int) -> Ints:
-        """Place of each pair's row under a regime, from the first row of these subjects."""
-        return np.asarray((len(REGIMES) - 1) * self.begin + regime * self.count + np.arange(len(self)), np.int64)
 
     def found(self, pairs: _Pairs) -> tuple[Ints, Ints]:
         """Of other pairs those that are here: their places here and in the arrays that they come from."""
@@ -333,7 +368,7 @@ def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: _Wanted) -
 def _strongest(key: Ints, best: Ints, nothing: int) -> _Through:
     """Each key once, with its smallest figures; keys without any are left out."""
     keep = np.flatnonzero((best < nothing).any(axis=1))
-    order = keep[np.argsort(key[keep], kind="stable")]
+    order = keep[ordering(key[keep])]
     key = key[order]
     begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
     return _Through(key[begin], np.minimum.reduceat(best[order], begin, axis=0) if len(begin) else best[:0], nothing)
@@ -372,24 +407,21 @@ class _Shares:
 
 @dataclass(frozen=True, eq=False)
 class _Judged:
-    """One row for each pair of a part; names as in `Owners`."""
+    """The pairs of a part under one regime; names as in `Owners`."""
 
     verdict: Bytes
     route: Bytes
     through: Numbers
     as_declared: Bools
-    share_min: Floats
-    share_max_declared: Floats
-    share_max: Floats
+    share: Numbers
 
 
 def _judged(regime: Regime, number: int, pairs: _Part, shares: Mapping[int, _Shares], others: list[_Offers]) -> _Judged:
     """Ownership on its best basis, and where another route gives a stronger verdict, that."""
     m = len(pairs)
     found = _Judged(
-        np.full(m, Verdict.NONE, np.uint8), np.full(m, Route.NONE, np.uint8), np.full(m, NOBODY, np.int32), np.zeros(m, np.bool_),
-        *(np.full(m, np.nan) for _ in range(3)),
-    )  # fmt: skip
+        np.full(m, Verdict.NONE, np.uint8), np.full(m, Route.NONE, np.uint8), np.full(m, NOBODY, np.int32), np.zeros(m, np.bool_), np.full(m, NOBODY, np.int32)
+    )
     strongest = [np.full(m, -1, np.int64) for _ in range(3)]
     for b, of_basis in shares.items():
         _take_shares(found, strongest, of_basis, b, of_basis.verdict(regime))
@@ -413,34 +445,20 @@ def _take_shares(found: _Judged, strongest: list[Ints], shares: _Shares, basis: 
     for mine, theirs in zip(figures, strongest, strict=True):
         theirs[place] = mine[chosen]
     found.verdict[place], found.route[place], found.as_declared[place] = verdict[chosen], Route.OWNERSHIP + basis, shares.source.as_declared[at]
-    for name in ("share_min", "share_max_declared", "share_max"):
-        getattr(found, name)[place] = getattr(shares.source, name)[at]
+    found.share[place] = at * len(SHARE_BASES) + basis
 
 
-def _empty(rows: int) -> Owners:
-    codes = [np.empty(rows, np.uint8) for _ in range(4)]
-    return Owners(
-        np.empty(rows, np.int64), np.empty(rows, np.int64), codes[0], np.empty(rows), np.empty(rows), np.empty(rows), codes[1], codes[2],
-        np.empty(rows, np.bool_), codes[3], np.empty(rows, np.int32),
-    )  # fmt: skip
+def _empty(key: Ints, n: int, solved: Mapping[str, Solved]) -> Owners:
+    """The pairs, with room for what is said of them."""
+    shape = len(REGIMES), len(key)
+    verdict, route = (np.empty(shape, np.uint8) for _ in range(2))
+    through, share = (np.empty(shape, np.int32) for _ in range(2))
+    return Owners((key // n).astype(np.int32), (key % n).astype(np.int32), verdict, route, through, np.empty(shape, np.bool_), share, solved)
 
 
-def _fill(out: Owners, rows: Ints, regime: int, pairs: _Part, judged: _Judged) -> None:
-    out.subject[rows], out.party[rows], out.regime[rows] = pairs.subject, pairs.party, regime
-    out.basis[rows] = _BASIS_OF_ROUTE[judged.route]
+def _fill(out: Owners, regime: int, pairs: slice, judged: _Judged) -> None:
     for name, column in vars(judged).items():
-        getattr(out, name)[rows] = column
-
-
-def _with_route(out: Owners) -> Owners:
-    """Without rows that have none: mixed routes that reach another regime's threshold only. Columns are closed up where they are, one at a time."""
-    kept = out.route != Route.NONE
-    if kept.all():
-        return out
-    rows = int(kept.sum())
-    for column in vars(out).values():
-        column[:rows] = column[kept]
-    return Owners(**{name: column[:rows] for name, column in vars(out).items()})
+        getattr(out, name)[regime, pairs] = column
 
 
 # --- nobody found ---------------------------------------------------------------------------------------------------

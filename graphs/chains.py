@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 
 from graphs.beneficial_owners import REGIMES, reached_by_least, reached_by_most
-from graphs.edges import Bools, Floats, Ints, ascending, neighbours, spread, starts
+from graphs.edges import Bools, Floats, Ints, ascending, neighbours, ordering, spread, starts
 from graphs.excerpt import LONGEST, MOST, Columns, Entries, Excerpt, PairSet, Steps, as_parts, chosen, is_in
 from graphs.integrated import Solved
 from graphs.interests import share_arcs
@@ -49,7 +49,7 @@ def ownership(part: Excerpt, basis: str, solved: Solved, asked: Asked, *, least:
     all holders of an entity, or is raised by what the others hold at most, their interests are part of the proof.
     """
     walk = _Walk.of(part, basis, solved, least=least)
-    order = np.argsort(asked.party, kind="stable")
+    order = ordering(asked.party)
     found = [_proved(walk, asked.at(rows)) for rows in _by_party(asked.party, order)]
     return Steps.joined(found)
 
@@ -155,7 +155,7 @@ def _edges(walk: _Walk, wanted: Ints) -> _Edges:
         wanted = ascending(new[~seen[new]])
         seen[wanted] = True
     source, target, link = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    order = np.lexsort((link, target))
+    order = ordering(link, target)
     return _Edges(source[order], target[order], link[order], starts(len(seen), target[order]))
 
 
@@ -163,7 +163,7 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
     """Per pair: the largest product of a chain, whether a bound in it is open, and the last edge of it (-1 for none)."""
     pairs_n = len(walk.pairs.key)
     value, is_open, last = np.zeros(pairs_n), np.zeros(pairs_n, np.bool_), np.full(pairs_n, -1, np.int64)
-    order = np.argsort(edges.source, kind="stable")
+    order = ordering(edges.source)
     begin = starts(pairs_n + 1, edges.source[order] + 1)
     frontier = np.full(min(len(order), 1), -1, np.int64)
     while len(frontier):
@@ -171,7 +171,7 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
         edge = order[place]
         source, target = edges.source[edge], edges.target[edge]
         product = np.where(source < 0, 1.0, value[source]) * walk.weight[edges.link[edge]]
-        better = np.lexsort((edge, -product, target))
+        better = ordering(edge, -product, target)
         better = better[np.append(True, target[better[1:]] != target[better[:-1]])[: len(better)]]
         better = better[product[better] > value[target[better]]]
         edge, source, frontier = edge[better], source[better], target[better]
@@ -257,7 +257,7 @@ class _Kept:
         old = len(self.row)
         self.row, self.edge = np.concatenate((self.row, row)), np.concatenate((self.edge, edge))
         self.worth, self.step = np.concatenate((self.worth, worth)), np.concatenate((self.step, np.full(len(row), step)))
-        order = np.lexsort((self.edge, self.step, -self.worth, self.row))
+        order = ordering(self.edge, self.step, -self.worth, self.row)
         begin = starts(self.rows, self.row[order])
         place = np.arange(len(order)) - begin[self.row[order]]
         keep = np.zeros(len(order), np.bool_)
@@ -270,7 +270,7 @@ class _Kept:
 
 def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:
     """Each key once, ascending, with its largest value."""
-    order = np.lexsort((-value, key))
+    order = ordering(-value, key)
     order = order[np.append(True, key[order[1:]] != key[order[:-1]])[: len(order)]]
     return key[order], value[order]
 
@@ -279,7 +279,7 @@ def _rests_on_all(walk: _Walk, edges: _Edges) -> Bools:
     """Pairs of which the minimum is more than what is stated adds up to, joint holders once: it rests on what all others hold at most. bool[pairs]."""
     given = np.where(edges.source < 0, 1.0, walk.x[edges.source]) * walk.plain[edges.link]
     arc = walk.arc[edges.link]
-    order = np.lexsort((-given, arc, edges.target))
+    order = ordering(-given, arc, edges.target)
     once = order[np.append(True, (edges.target[order[1:]] != edges.target[order[:-1]]) | (arc[order[1:]] != arc[order[:-1]]))[: len(order)]]
     plain = np.bincount(edges.target[once], weights=given[once], minlength=len(walk.x))
     return np.asarray((np.diff(edges.begin) > 0) & (walk.x > plain * (1 + NEAR)), np.bool_)

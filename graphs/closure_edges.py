@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 
-from graphs.edges import Bools, Bytes, Floats, Ints, Parties
+from graphs.edges import Bools, Bytes, Floats, Ints, Parties, ordering
 from graphs.interests import BASES, Interests
 from graphs.tables import ROWS_AT_ONCE, Frames
 from transforms.views import EDGE
@@ -22,7 +22,7 @@ def closure_edges(edges: pl.LazyFrame, found: Interests, known: Parties) -> Fram
     Of several interests of a pair: one that is stated before a mere holder, then the largest minimum, the basis that comes first in BASES, the smallest id.
     """
     at = stand_for_pairs(found, edges)
-    at = at[np.argsort(found.component[found.held[at]], kind="stable")]
+    at = at[ordering(found.component[found.held[at]])]
     column = {name: _picked(edges, name, found.row[at]) for name in ("interest_id", "statement_id", "share_min", "share_max")}
     bases = pl.Series([*BASES[:-1], None], dtype=pl.String)  # the last, closure, is no right
 
@@ -50,7 +50,7 @@ def stand_for_pairs(found: Interests, edges: pl.LazyFrame) -> Ints:
     pair = found.held * found.parties + found.holder
     share = np.where(np.isnan(found.low), NO_SHARE, 1.0 - np.clip(found.low, 0.0, 1.0))
     share[found.basis == BASES.index("closure")] = NO_RIGHT
-    order = np.argsort(pair, kind="stable")
+    order = ordering(found.holder, found.held)
     for rank in (share, found.basis):
         order = order[_is_least(pair[order], rank[order])]
     return _smallest_ids(pair, order, found.row, edges)
@@ -74,7 +74,7 @@ def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> In
     several[:-1] |= several[1:].copy()
     picked = _first_by_id(of[several], order[several], row, edges) if several.any() else order[:0]
     at = np.concatenate((order[~several], picked))
-    return at[np.argsort(pair[at], kind="stable")]
+    return at[ordering(pair[at])]
 
 
 def _first_by_id(of: Ints, at: Ints, row: Ints, edges: pl.LazyFrame) -> Ints:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.edges import Bools, Csr, Ints, grouped, neighbours, starts
+from graphs.edges import Bools, Csr, Ints, grouped, neighbours, ordering, starts
 from graphs.intervals import Choices, Holdings
 
 
@@ -65,7 +65,7 @@ def columns(holdings: Holdings) -> Columns:
     choices = holdings.low_choices
     cluster = np.full(len(low), -1, np.int64)
     cluster[choices.arc] = choices.cluster
-    order = np.lexsort((choices.option, choices.arc))
+    order = ordering(choices.option, choices.arc)
     options = grouped(len(low), choices.arc[order], choices.option[order])
     cluster_of, sums, best = _of_options(choices, left)
     total = np.zeros(holdings.n, np.int64)
@@ -127,7 +127,7 @@ def _by_option(of: Columns, sets: Runs, at: Ints) -> _ByOption:
     """The clustered arcs at the places `at` of the sets."""
     row, option = neighbours(of.options, sets.arc[at])
     run = sets.of[at][row]
-    order = np.lexsort((option, run))
+    order = ordering(option, run)
     run, option, arc = run[order], option[order], sets.arc[at][row[order]]
     begin = runs(run * len(of.cluster_of) + option)
     run, option = run[begin], option[begin]

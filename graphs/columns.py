@@ -17,26 +17,26 @@ The weights are chosen cell by cell:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import IntEnum
 
 import numpy as np
 
-from graphs.edges import Bools, Bytes, Floats, Ints, spread, starts
+from graphs.edges import Bools, Bytes, Floats, Ints, ordering, spread, starts
 from graphs.intervals import UNITS, Choices, Holdings
 
 PLAIN = np.iinfo(np.int64).max  # capacity of a column whose maxima are added up as they are
 
 
-class Bits(IntFlag):
-    """Of a term or a cell, uint8."""
+class Bits(IntEnum):
+    """Bits of a term or a cell, uint8. Plain integers: `&` of flags is a call in Python, and there are ten for every level."""
 
     MIN_OPEN = 1
     DECLARED_OPEN = 2
     AS_DECLARED = 4
 
 
-class Mode(IntFlag):
-    """What an arc's column needs beyond a sum, uint8."""
+class Mode(IntEnum):
+    """Bits: what an arc's column needs beyond a sum, uint8."""
 
     ONE_OF = 1  # in a cluster whose options are single arcs: the largest counts
     LOW_OPTION = 2  # in a cluster of any other kind
@@ -61,7 +61,7 @@ class Options:
         cluster = np.zeros(int(choices.option.max(initial=-1)) + 1, np.int64)
         cluster[choices.option] = choices.cluster
         arc = position[choices.arc]
-        order = np.argsort(arc, kind="stable")
+        order = ordering(arc)
         order = order[np.searchsorted(arc[order], 0) :]
         return cls(starts(arcs_n, arc[order]), choices.option[order], cluster)
 
@@ -102,7 +102,11 @@ class Cells:
     @classmethod
     def of(cls, columns: Columns, arc: Ints, key: Ints) -> Cells:
         """Runs of equal `key` are cells; every run is of one column."""
-        new = np.append(True, key[1:] != key[:-1]) if len(key) else np.zeros(0, np.bool_)
+        new = np.ones(len(key), np.bool_)
+        np.not_equal(key[1:], key[:-1], out=new[1:])
+        if new.all():
+            each = np.arange(len(key))
+            return cls(arc, each, each, columns.dst[arc], modes(columns, arc))
         begin = np.flatnonzero(new)
         return cls(arc, np.cumsum(new) - 1, begin, columns.dst[arc[begin]], modes(columns, arc))
 
@@ -187,6 +191,8 @@ def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
         least = np.maximum(total(cells, weight, terms.least), plain)
     most_weight, binding = maxima(columns, cells, terms.most)
     most = np.maximum(total(cells, most_weight, terms.most), least)
+    if not (columns.bits[cells.arc] | terms.bits).any():
+        return Figures(least, most, plain, np.zeros(len(least), np.uint8))
     counted = weight * terms.least > 0, most_weight * terms.most > 0
     bits = low_bits(columns, cells, counted[0], terms.bits, forced) | high_bits(columns, cells, terms, counted[1], binding)
     return Figures(least, most, plain, bits | declared_bits(columns, cells, terms, terms.bits))
@@ -196,7 +202,8 @@ def total(cells: Cells, weight: Ints, h: Floats) -> Floats:
     """Weighted sums, at most 1: float64[cells]."""
     if not len(cells.begin):
         return np.zeros(0)
-    return np.minimum(np.add.reduceat(weight / UNITS * h, cells.begin), 1)
+    terms = weight / UNITS * h
+    return np.minimum(terms if len(cells.begin) == len(terms) else np.add.reduceat(terms, cells.begin), 1)
 
 
 # --- minima ---------------------------------------------------------------------------------------------------------
@@ -225,7 +232,7 @@ def with_forced(columns: Columns, cells: Cells, weight: Ints, h: Floats) -> tupl
     amount = np.where(is_forced, np.where(is_forced, columns.capacity[cells.column], 0) - beside, 0)
     some = amount > 0
     term = np.flatnonzero(some[cells.cell])
-    term = term[np.lexsort((h[term], cells.cell[term]))]
+    term = term[ordering(h[term], cells.cell[term])]
     weight[term] += _shared_out(cells.cell[term], extra[term], amount)
     return weight, some
 
@@ -248,7 +255,7 @@ def _keep_options(cells: Cells, options: Options, weight: Ints, h: Floats, term:
     arc = cells.arc[term]
     run, at = spread(options.begin[arc], options.begin[arc + 1] - options.begin[arc])
     row, option = term[run], options.option[at]
-    order = np.lexsort((option, cells.cell[row]))
+    order = ordering(option, cells.cell[row])
     row, option = row[order], option[order]
     cell, cluster = cells.cell[row], options.cluster[option]
     new = np.append(True, (cell[1:] != cell[:-1]) | (option[1:] != option[:-1]))
@@ -288,7 +295,7 @@ def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | Non
     extra = np.where(h > 0, weight - columns.base[cells.arc], 0)
     binding = np.add.reduceat(extra, cells.begin) > columns.capacity[cells.column]
     term = np.flatnonzero(binding[cells.cell])
-    term = term[np.lexsort((-h[term], cells.cell[term]))]
+    term = term[ordering(-h[term], cells.cell[term])]
     amount = np.where(binding, columns.capacity[cells.column], 0)
     weight[term] = columns.base[cells.arc[term]] + _shared_out(cells.cell[term], extra[term], amount)
     nothing = np.flatnonzero((h <= 0) & (columns.capacity[cells.column] != PLAIN)[cells.cell])

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from graphs.edges import Arcs, Bools, Csr, Ints, ascending, distinct, grouped, neighbours, starts
+from graphs.edges import Arcs, Bools, Csr, Ints, ascending, distinct, grouped, neighbours, ordering, starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +104,12 @@ def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Int
     label = weak_labels(n, src, dst)
     node_bin = _packed(np.bincount(label[src], minlength=int(label.max(initial=-1)) + 1), target)[label]
     nodes = np.flatnonzero(node_bin >= 0)
-    nodes = nodes[np.argsort(node_bin[nodes], kind="stable")]
+    nodes = nodes[ordering(node_bin[nodes])]
     count = int(node_bin.max(initial=-1)) + 1
     node_begin = starts(count, node_bin[nodes])
     local = np.empty(n, np.int64)
     local[nodes] = np.arange(len(nodes)) - node_begin[node_bin[nodes]]
-    rows = np.argsort(node_bin[src], kind="stable")
+    rows = ordering(node_bin[src])
     row_begin = starts(count, node_bin[src[rows]])
     for k in range(count):
         yield nodes[node_begin[k] : node_begin[k + 1]], rows[row_begin[k] : row_begin[k + 1]], local

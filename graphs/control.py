@@ -32,7 +32,7 @@ import numpy as np
 
 from graphs.coalitions import Columns, Runs, columns, least, marked, most, runs
 from graphs.components import levels, parts, strong_labels, weak_labels
-from graphs.edges import Bools, Bytes, Csr, Floats, Ints, ascending, distinct, grouped, neighbours, spread, starts
+from graphs.edges import Bools, Bytes, Csr, Floats, Ints, ascending, distinct, grouped, neighbours, ordering, spread, starts
 from graphs.intervals import UNITS, Flags, Holdings, prepare
 
 PAIRS_LISTED = 1_000_000  # own: a chain of 10,000 wholly owned companies has 50 million pairs
@@ -249,7 +249,7 @@ def _graph(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> _Graph:
     leads = np.flatnonzero(useful & passes)
     label = strong_labels(n, all_src[leads], all_dst[leads])
     inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
-    by_holder = inside[np.argsort(all_src[inside], kind="stable")]
+    by_holder = inside[ordering(all_src[inside])]
     count = np.bincount(members.dst, minlength=n)
     behind = np.repeat((0, 1, 0), (len(by_right), len(members.src), len(given)))  # all members make a group controlled
     return _Graph(
@@ -292,7 +292,7 @@ def _sets(label: Ints) -> tuple[Ints, Ints, Ints]:
     """Members of sets of two and more by set, where those of each set begin, and each node's place in its set (-1: alone)."""
     size = np.bincount(label)
     nodes = np.flatnonzero(size[label] > 1)
-    nodes = nodes[np.argsort(label[nodes], kind="stable")]
+    nodes = nodes[ordering(label[nodes])]
     first = starts(len(size), label[nodes])
     place = np.full(len(label), -1, np.int64)
     place[nodes] = np.arange(len(nodes)) - first[label[nodes]]
@@ -301,7 +301,7 @@ def _sets(label: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _by_subject(n: int, dst: Ints, arcs: Ints) -> Csr:
     """Numbers of the arcs by subject."""
-    order = arcs[np.argsort(dst[arcs], kind="stable")]
+    order = arcs[ordering(dst[arcs])]
     return grouped(n, dst[order], order)
 
 
@@ -424,7 +424,7 @@ def _in_order(graph: _Graph, wanted: Bools) -> Iterator[Ints]:
     between = above != below
     level = levels(distinct(size, above[between], below[between])).of_node()[graph.label]
     nodes = np.flatnonzero(wanted & (np.diff(graph.into.indptr) > 0))
-    nodes = nodes[np.argsort(level[nodes], kind="stable")]
+    nodes = nodes[ordering(level[nodes])]
     return (some for some in np.split(nodes, runs(level[nodes])[1:]) if len(some))
 
 
@@ -523,7 +523,7 @@ def _sweep_sets(graph: _Graph, found: _Found, least_level: Bytes, nodes: Ints) -
     outer = _votes(graph, found, arcs[~inner], least_level)
     pairs = [_in_sets(graph, found, outer, slots, least_level) for slots in _slots(graph, outer, nodes, least_level)]
     all_pairs = _Pairs.joined(pairs)
-    found.put(all_pairs.taken(np.argsort(all_pairs.subject, kind="stable")))
+    found.put(all_pairs.taken(ordering(all_pairs.subject)))
 
 
 def _slots(graph: _Graph, outer: _Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:
@@ -544,7 +544,7 @@ def _in_sets(graph: _Graph, found: _Found, outer: _Votes, slots: _Slots, least_l
     row = slots.row(graph, graph.label[outer.subject], outer.party)
     outer, row = outer.taken(row >= 0), row[row >= 0]
     slot = slots.at(graph, row, outer.subject)
-    order = np.argsort(slot, kind="stable")
+    order = ordering(slot)
     outer, slot = outer.taken(order), slot[order]
     own_row = np.flatnonzero(graph.label[slots.party] == slots.of)
     own = slots.at(graph, own_row, slots.party[own_row])
@@ -581,7 +581,7 @@ def _asked_levels(graph: _Graph, slots: _Slots, level: Bytes, asked: Ints, *, ou
     begin = np.searchsorted(outer_slot, asked)
     of, position = spread(begin, np.searchsorted(outer_slot, asked, side="right") - begin)
     at, arc, reached = np.concatenate((at, of)), np.concatenate((arc, outer.arc[position])), np.concatenate((reached, outer.level[position]))
-    order = np.argsort(at, kind="stable")
+    order = ordering(at)
     at = at[order]
     first = runs(at)
     levels_ = np.zeros(len(asked), np.uint8)

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.components import Levels, levels, split, weak_labels
-from graphs.edges import Arcs, Bools, Csr, Floats, Ints, ascending, neighbours, reachable, starts
+from graphs.edges import Arcs, Bools, Csr, Floats, Ints, ascending, neighbours, ordering, reachable, starts
 
 BITS_BYTES = 64 << 20  # own: one block of bit sets, beside which a block's working copies are of the same order
 FEW_WALKS = 1_000  # own: where following walks and bit sets of a piece of some thousand forks cost about the same
@@ -146,7 +146,7 @@ def _count_joins(heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_ab
 
 def _columns(label: Ints, forks: Ints) -> tuple[Ints, Ints]:
     """Column of each fork within its piece (-1 for other nodes), and the number of forks of each piece."""
-    forks = forks[np.argsort(label[forks], kind="stable")]
+    forks = forks[ordering(label[forks])]
     begin = starts(int(label.max()) + 1, label[forks])
     column = np.full(len(label), -1, np.int64)
     column[forks] = np.arange(len(forks)) - begin[label[forks]]
@@ -159,7 +159,7 @@ def _part(nodes: Ints, heavy: Csr, column: Ints, label: Ints, words: int) -> _Pi
     local[nodes] = np.arange(len(nodes))
     run, holder = neighbours(heavy, nodes)
     src = local[holder]
-    order = np.lexsort((run, src))
+    order = ordering(run, src)
     return _Piece(nodes, Arcs(len(nodes), src[order], run[order]), column[nodes], np.unique(label[nodes], return_inverse=True)[1].astype(np.int64), words)
 
 

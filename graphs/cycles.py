@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from graphs.edges import Arcs, Bools, Ints, ascending, spread, starts
+from graphs.edges import Arcs, Bools, Ints, ascending, ordering, spread, starts
 
 LONGEST_STEPS = 500  # own: a ring of 10,000 would otherwise give 100 million rows
 
@@ -59,7 +59,7 @@ def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets, longest: int = LONGEST_
     for members in _members(label, sets):
         found.extend(_cycles_of_set(arcs, members, sets, longest))
     subject, position, holder, held = (np.concatenate([part[k] for part in found]) for k in range(4))
-    order = np.lexsort((position, subject))
+    order = ordering(position, subject)
     return Cycles(subject[order], position[order], holder[order], held[order])
 
 
@@ -72,7 +72,7 @@ def _members(label: Ints, sets: Sets) -> list[Ints]:
     """Members, arrangements too, of every set in which an entity does not hold itself."""
     wanted = ascending(label[sets.subject[~sets.holds_itself]])
     nodes = np.flatnonzero(np.isin(label, wanted))
-    nodes = nodes[np.argsort(label[nodes], kind="stable")]
+    nodes = nodes[ordering(label[nodes])]
     begin = starts(len(wanted), np.searchsorted(wanted, label[nodes]))
     return [nodes[a:b] for a, b in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True)]
 

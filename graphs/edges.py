@@ -22,6 +22,8 @@ type Floats = npt.NDArray[np.float64]
 type Bools = npt.NDArray[np.bool_]
 type Bytes = npt.NDArray[np.uint8]
 
+SHORT, FEW_RUNS = 3_000, 64  # own: below, numpy's stable sort is as fast; it only has to merge what is in order already
+
 KINDS: Mapping[str, int] = {"legal_entity": 0, "arrangement": 1, "person": 2, "protected": 3, "unspecified": 4}
 
 
@@ -51,7 +53,7 @@ class Arcs:
 
     def holders(self) -> Csr:
         """Who holds each node."""
-        order = np.argsort(self.dst, kind="stable")
+        order = ordering(self.dst)
         return grouped(self.n, self.dst[order], self.src[order])
 
 
@@ -87,6 +89,33 @@ def ascending(values: Ints) -> Ints:
     """The values in order, each once. Sorting is ten times as fast here as numpy's own unique, which hashes."""
     values = np.sort(values)
     return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+
+
+def ordering(*keys: npt.NDArray[np.integer | np.bool_ | np.floating]) -> Ints:
+    """Positions in order of the last key, of those that are equal there of the key before it, and so on; of all equal ones in their own order (as np.lexsort).
+
+    Long arrays of integers take a fifth of the time of np.lexsort: a value and its position are sorted as one number.
+    """
+    order = _ordered(keys[0])
+    for key in keys[1:]:
+        order = order[_ordered(key[order])]
+    return order
+
+
+def _ordered(values: npt.NDArray[np.integer | np.bool_ | np.floating]) -> Ints:
+    n = len(values)
+    if n < SHORT or values.dtype.kind not in "iu":
+        return np.argsort(values, kind="stable")
+    least, bits = int(values.min()), (n - 1).bit_length()
+    if (int(values.max()) - least).bit_length() + bits > 63 or np.count_nonzero(values[1:] < values[:-1]) < FEW_RUNS:
+        return np.argsort(values, kind="stable")
+    packed = values.astype(np.int64)
+    packed -= least
+    packed <<= bits
+    packed |= np.arange(n)
+    packed.sort()
+    packed &= (1 << bits) - 1
+    return packed
 
 
 def spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:

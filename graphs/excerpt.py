@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.components import weak_labels
-from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, ascending, grouped, neighbours, reachable, spread, starts
+from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, ascending, grouped, neighbours, ordering, reachable, spread, starts
 from graphs.interests import NO_GROUP, ArcArrays, Interests
 from graphs.intervals import UNITS, Flags, Holdings, prepare
 
@@ -211,7 +211,7 @@ class Columns:
         figures = stated(found, mine)
         low, high = _widest(made, holdings)
         of_high = _setters(arc, mine, figures.high, high)
-        by_held = np.argsort(found.held[mine], kind="stable")
+        by_held = ordering(found.held[mine])
         own = mine[by_held[found.holder[mine[by_held]] == found.held[mine[by_held]]]]
         begin = starts(found.n, found.held[mine[by_held]])
         return cls(holdings, mine, arc, figures, low, high, of_high, by_held, begin, grouped(found.n, found.held[own], own), _by_arc(arc, mine, len(high)))
@@ -248,7 +248,7 @@ def _widest(made: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
 
 
 def _by_arc(arc: Ints, mine: Ints, arcs_n: int) -> Csr:
-    order = np.argsort(arc, kind="stable")
+    order = ordering(arc)
     return grouped(arcs_n, arc[order], mine[order])
 
 
@@ -258,7 +258,7 @@ def chosen(columns: Columns, group: Ints, keys: tuple[Ints, ...], *, least: bool
     That is, of parallel interests the one with the smallest minimum (`least`), or with the largest maximum: the bound of the widest interval.
     """
     bound = columns.figures.low if least else -columns.figures.high
-    order = np.lexsort((columns.mine, bound, -group, *reversed(keys)))
+    order = ordering(columns.mine, bound, -group, *reversed(keys))
     first = np.zeros(len(order), np.bool_)
     first[:1] = True
     for key in keys:

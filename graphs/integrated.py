@@ -25,7 +25,7 @@ import numpy.typing as npt
 from graphs.columns import Bits, Cells, Columns, Figures, Part, Room, arc_bits, cluster_of, columns, figures, minima, room, total
 from graphs.components import Condensation, condense, levels, weak_labels
 from graphs.counting import counts_above
-from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, ascending, distinct, grouped, reachable, spread, starts
+from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, ascending, distinct, grouped, ordering, reachable, spread, starts
 from graphs.intervals import UNITS, Holdings, prepare
 from graphs.sets import Block, Incoming, block, persons_total, solved
 
@@ -89,7 +89,7 @@ def solve_holdings(
     holdings: Holdings, *, floor: float = FLOOR, pairs_listed: int = PAIRS_LISTED, pairs_at_once: int = PAIRS_AT_ONCE, sharp: bool = True
 ) -> Solved:
     """The same of interests that are prepared already."""
-    order = np.argsort(holdings.dst, kind="stable")
+    order = ordering(holdings.dst)
     graph = _graph(holdings, room(holdings, order, sharp=sharp), order)
     listing = _Listing.empty()
     listing.add(*_flat(graph, floor))
@@ -98,7 +98,7 @@ def solve_holdings(
         for rows in deep.chunks(part, pairs_at_once):
             listing.add(*_listed(graph, deep, _swept(deep, part, rows), floor))
     closed, iterated, tops = (deep.part.nodes[which] for which in (deep.closed, deep.iterated, deep.tops_only))
-    return listing.solved(holdings.n, closed=closed, contradictory=np.flatnonzero(holdings.contradictory), iterated=iterated, tops_only=tops)
+    return listing.solved(closed=closed, contradictory=np.flatnonzero(holdings.contradictory), iterated=iterated, tops_only=tops)
 
 
 # --- the graph ------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def _graph(holdings: Holdings, given: Room, order: Ints) -> _Graph:
     src, dst = (np.concatenate(ends).astype(np.int32) for ends in ((holdings.src[some], members.src), (holdings.dst[some], members.dst)))
     of = np.concatenate((some, np.full(len(members.src), -1))).astype(np.int32)
     if len(members.src):
-        again = np.argsort(dst, kind="stable")
+        again = ordering(dst)
         src, dst, of = src[again], dst[again], of[again]
     return _Graph(holdings, given, src, dst, of, _deep(holdings, src, dst), _incomplete(holdings, src, dst))
 
@@ -144,7 +144,7 @@ def _incomplete(holdings: Holdings, src: Small, dst: Small) -> Bools:
     """Nodes with somebody at or above them whose holders are not all declared: bool[n]."""
     found = ~(holdings.complete | holdings.person | holdings.group)
     rest = np.flatnonzero(~found[dst])
-    order = rest[np.argsort(src[rest], kind="stable")]
+    order = rest[ordering(src[rest])]
     held = grouped(holdings.n, src[order].astype(np.int64), dst[order].astype(np.int64))
     begin = src[order][found[src[order]]].astype(np.int64)
     return np.asarray(found | reachable(held, ascending(begin)), np.bool_)
@@ -233,7 +233,7 @@ class _Deep:
         level, in_set = levels(sets.arcs).of_node()[sets.label], _in_set(part, sets)
         inside = sets.label[part.src] == sets.label[part.dst]
         cluster = cluster_of(holdings, part, np.arange(len(part.src)))
-        order = np.lexsort((cluster, part.dst, level[part.dst], bin_of[part.dst], inside))
+        order = ordering(cluster, part.dst, level[part.dst], bin_of[part.dst], inside)
         table = columns(holdings, part, order, graph.given)
         blocks, place = _blocks(table, sets, in_set, np.bincount(weak, weights=row, minlength=n)[weak])
         person = holdings.person[part.nodes]
@@ -250,7 +250,7 @@ class _Deep:
 
     def bins(self) -> Iterator[_Bin]:
         """Bins one by one, each with `persons` filled for its nodes."""
-        nodes = np.lexsort((self.level, self.bin))
+        nodes = ordering(self.level, self.bin)
         count = int(self.bin.max(initial=-1)) + 1
         node_begin, arc_begin = starts(count, self.bin[nodes]), starts(count, self.bin_arcs)
         sets: dict[int, dict[int, list[int]]] = {}
@@ -290,7 +290,7 @@ def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, 
     arcs = np.flatnonzero(in_set[part.dst])
     if not len(arcs):
         return part, sets, arcs
-    order = arcs[np.lexsort((cluster_of(holdings, part, arcs), part.dst[arcs]))]
+    order = arcs[ordering(cluster_of(holdings, part, arcs), part.dst[arcs])]
     table = columns(holdings, part, order, given)
     cells = Cells.of(table, np.arange(len(order)), table.dst)
     inside = (sets.label[table.src] == sets.label[table.dst]).astype(np.float64)
@@ -324,7 +324,7 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
     """The strongly connected sets, and every arc's position in its set's block. `rows` by node: how many holders its component lists."""
     place = np.zeros(len(table.src), np.int64)
     arcs = np.flatnonzero(in_set[table.dst])
-    arcs = arcs[np.lexsort((table.src[arcs], table.cluster[arcs], table.dst[arcs], sets.label[table.dst[arcs]]))]
+    arcs = arcs[ordering(table.src[arcs], table.cluster[arcs], table.dst[arcs], sets.label[table.dst[arcs]])]
     label = sets.label[table.dst[arcs]]
     begin = np.flatnonzero(np.append(True, label[1:] != label[:-1])) if len(arcs) else arcs
     found = []
@@ -339,6 +339,9 @@ def _fill_persons(deep: _Deep, part: _Bin) -> None:
     """What natural persons certainly own of the nodes of a bin, from the tops down."""
     _fill(deep, part, deep.columns, deep.persons)
     unknown = (deep.columns.bits & Bits.AS_DECLARED) != 0
+    if not unknown.any():
+        deep.direct[part.nodes] = deep.persons[part.nodes]
+        return
     _fill(deep, part, replace(deep.columns, low=np.where(unknown, 0, deep.columns.low)), deep.direct)
 
 
@@ -440,7 +443,7 @@ def _level(sweep: _Sweep, depth: int) -> _Cells:
         return made[0]
     of_all = Figures.joined([cells.figures for cells in made], apart=deep.apart)
     joined = _Cells(np.concatenate([cells.column for cells in made]), np.concatenate([cells.row for cells in made]), of_all)
-    return joined.at(np.argsort(joined.column, kind="stable"))
+    return joined.at(ordering(joined.column))
 
 
 def _terms(sweep: _Sweep, first: int, last: int) -> _Cells:
@@ -453,9 +456,11 @@ def _terms(sweep: _Sweep, first: int, last: int) -> _Cells:
 def _of_nodes(table: Columns, terms: _Cells) -> _Cells:
     """Cells of nodes that are on no cycle."""
     key = table.dst[terms.column] * table.n + terms.row
-    order = np.argsort(key, kind="stable")
-    cells = Cells.of(table, terms.column[order], key[order])
-    return _some(_Cells(cells.column, terms.row[order[cells.begin]], figures(table, cells, terms.figures.at(order))))
+    if (key[1:] < key[:-1]).any():  # not where each node has one holder, as in chains
+        order = ordering(key)
+        key, terms = key[order], terms.at(order)
+    cells = Cells.of(table, terms.column, key)
+    return _some(_Cells(cells.column, terms.row[cells.begin], figures(table, cells, terms.figures)))
 
 
 def _of_sets(deep: _Deep, own: Bools, terms: _Cells, sets: list[int]) -> Iterator[_Cells]:
@@ -470,7 +475,7 @@ def _of_sets(deep: _Deep, own: Bools, terms: _Cells, sets: list[int]) -> Iterato
         if not len(rows):
             continue
         place = deep.place[terms.column[at]]
-        order = np.lexsort((place, row))
+        order = ordering(place, row)
         member = np.minimum(np.searchsorted(members, rows), len(members) - 1)
         pinned = np.where(members[member] == rows, member, -1)
         incoming = Incoming(np.searchsorted(rows, row[order]), place[order], terms.figures.at(at[order]), pinned)
@@ -521,10 +526,8 @@ class _Listing:
         self.parts[k].clear()
         return values[order]
 
-    def solved(self, n: int, *, closed: Ints, contradictory: Ints, iterated: Ints, tops_only: Ints) -> Solved:
-        key = np.concatenate(self.parts[0]).astype(np.int64) * n + np.concatenate(self.parts[1])
-        order = np.argsort(key, kind="stable")  # the pairs of flat subjects are in order already
-        del key
+    def solved(self, *, closed: Ints, contradictory: Ints, iterated: Ints, tops_only: Ints) -> Solved:
+        order = ordering(*(np.concatenate(self.parts[k]) for k in (1, 0)))
         holder, subject = (self._taken(k, order).astype(np.int64) for k in (0, 1))
         least, declared, most = (np.asarray(self._taken(k, order), np.float64) for k in (2, 3, 4))
         bits = np.asarray(self._taken(5, order), np.uint8)

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from graphs.components import weak_labels
-from graphs.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, distinct, numbered
+from graphs.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, distinct, numbered, ordering
 from graphs.intervals import UNITS, Flags
 
 # Of the closure; an interest of another basis is left out. `closure`: a holder of whom the register does not say by what right.
@@ -123,6 +123,15 @@ def control_arcs(found: Interests) -> ArcArrays:
     return _arcs(found, voting, np.concatenate((board, influence)), kind)
 
 
+def within(found: Interests, components: Bools) -> Interests:
+    """The interests of some weak components, bool[components], with the same numbers: what is computed of these components is the same."""
+    at = np.flatnonzero(components[found.component[found.held]])
+    closure = found.closure
+    inside = components[found.component[closure.src]]
+    arrays = {name: getattr(found, name)[at] for name in ("row", "holder", "held", "basis", "low", "high", "flags", "group")}
+    return replace(found, **arrays, closure=Arcs(closure.n, closure.src[inside], closure.dst[inside]))
+
+
 def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, parties: int) -> tuple[Ints, int]:
     """Group node of each row (NO_GROUP for none), and how many there are. A group is of one subject and basis and has two holders or more."""
     at = np.flatnonzero(joint_group.is_not_null().to_numpy())
@@ -167,7 +176,7 @@ def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcAr
         flags, is_person[members.src] | np.uint8(Flags.MEMBER), person[rights] | kind, is_person[rest.src] | np.uint8(Flags.CLOSURE_ONLY),
     )).astype(np.uint8)  # fmt: skip
     low, high = np.concatenate((found.low[at], none)), np.concatenate((found.high[at], none))
-    order = np.argsort(all_src * found.n + all_dst, kind="stable")
+    order = ordering(all_dst, all_src)
     return ArcArrays(all_src[order], all_dst[order], low[order], high[order], all_flags[order])
 
 

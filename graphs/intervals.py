@@ -20,7 +20,7 @@ from enum import IntFlag
 
 import numpy as np
 
-from graphs.edges import Arcs, Bools, Bytes, Floats, Ints
+from graphs.edges import Arcs, Bools, Bytes, Floats, Ints, ordering
 from graphs.overlaps import Interests, Options, choices, choices_of_indirect, overlaps
 
 UNITS = 10**11  # the whole, in the smallest step of DECIMAL(12,9) per cent
@@ -196,7 +196,7 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
     bounds = _in_units(low, high, flags)
     key = (src * (int(dst.max(initial=-1)) + 1) + dst) * 2 + indirect
     if (key[1:] < key[:-1]).any():
-        order = np.argsort(key, kind="stable")
+        order = ordering(key)
         key, src, dst, bounds, unknown, indirect = key[order], src[order], dst[order], bounds.at(order), unknown[order], indirect[order]
     begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
     if len(begin) == len(key):
@@ -264,7 +264,7 @@ def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
     sums, opens = np.add.reduceat(low, begin), np.add.reduceat(low_open, begin)
     best = np.maximum.reduceat(2 * sums + (opens > 0), np.searchsorted(choices.cluster[begin], np.arange(choices.clusters)))
     beside = 2 * (sums[choices.option] - low) + (opens[choices.option] > low_open)
-    order = np.argsort(choices.arc, kind="stable")
+    order = ordering(choices.arc)
     first = np.flatnonzero(np.append(True, choices.arc[order[1:]] != choices.arc[order[:-1]]))
     return best, choices.arc[order[first]], best[choices.cluster[order[first]]], np.maximum.reduceat(beside[order], first)
 

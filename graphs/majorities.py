@@ -15,7 +15,7 @@ import numpy as np
 
 from graphs.beneficial_owners import REGIMES, reached_by_least, reached_by_most
 from graphs.control import CONTROL, INFLUENCE, JOINT, Controlled
-from graphs.edges import Bools, Bytes, Csr, Ints, ascending, grouped, neighbours, spread, starts
+from graphs.edges import Bools, Bytes, Csr, Ints, ascending, grouped, neighbours, ordering, spread, starts
 from graphs.excerpt import LONGEST, Columns, Entries, Excerpt, PairSet, Steps, chosen, is_in
 from graphs.interests import NO_GROUP, Interests, control_arcs
 from graphs.intervals import UNITS, Choices
@@ -87,7 +87,7 @@ def control(part: Excerpt, controlled: Controlled, asked: Asked) -> Steps:
     parts, proved = [], np.zeros(len(pair), np.bool_)
     for mode in _MODES:
         rows = np.flatnonzero((pair >= 0) & ~proved & _asks_for(mode, certain[pair], kind[pair]))
-        rows = rows[np.argsort(asked.party[rows], kind="stable")]  # the proofs of one party are made together
+        rows = rows[ordering(asked.party[rows])]  # the proofs of one party are made together
         allowed = pairs.kept(_allowed(mode, certain, kind)) if len(rows) else pairs
         for begin in range(0, len(rows), PROOFS_AT_ONCE):
             some = rows[begin : begin + PROOFS_AT_ONCE]
@@ -137,7 +137,7 @@ def _own_interests(part: Excerpt, asked: Asked) -> Steps:
     found = part.found
     rights = voting(found) | found.of_basis("board") | found.of_basis("influence")
     at = np.flatnonzero(rights)
-    at = at[np.lexsort((at, found.holder[at], found.held[at]))]
+    at = at[ordering(at, found.holder[at], found.held[at])]
     entries = Entries.sorted(found.n, found.held[at], found.holder[at])
     nothing = PairSet(found.n, at[:0], np.zeros(found.n + 1, np.int64), at[:0])
     row, entry, _ = entries.met(nothing, asked.party, asked.subject)
@@ -200,7 +200,7 @@ class _Units:
         unit = np.concatenate((columns.arc[by_low], intervals_n + np.arange(len(rights))))
         held = np.concatenate((holdings.dst, found.held[rights]))
         of_entry = np.concatenate((holder[by_low], found.holder[rights]))
-        order = np.lexsort((unit, of_entry, held[unit]))
+        order = ordering(unit, of_entry, held[unit])
         own = _own(columns, n)
         cluster = np.concatenate((_clusters(holdings.low_choices, intervals_n), none - 1))
         clustered = np.zeros(n, np.bool_)
@@ -219,7 +219,7 @@ class _Units:
 
     @cached_property
     def by_unit(self) -> Csr:
-        order = np.argsort(self.unit, kind="stable")
+        order = ordering(self.unit)
         return grouped(len(self.held), self.unit[order], order)
 
     @property
@@ -292,7 +292,7 @@ def _control_of(part: Excerpt, units: _Units, pairs: PairSet, mode: _Mode, asked
 def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
     """What makes the holders joint, before all else."""
     at = np.flatnonzero(part.found.group != NO_GROUP)
-    at = at[np.argsort(part.found.group[at], kind="stable")]
+    at = at[ordering(part.found.group[at])]
     run, interest = neighbours(grouped(part.found.n, part.found.group[at], at), group)
     return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
 
@@ -304,7 +304,7 @@ def _joint_agents(units: _Units, asked: Asked) -> tuple[Ints, Ints, tuple[Ints, 
     inside = asked.party[row] < members.n
     row, group = row[inside], group[inside]
     agent, member = neighbours(members.holders(), group)
-    order = np.lexsort((member, agent))
+    order = ordering(member, agent)
     return row, asked.party[row], (agent[order], member[order]), group
 
 
@@ -380,7 +380,7 @@ def _majority(total: Ints, is_open: Bools, cast: Ints) -> Bools:
 def _derived(units: _Units, agents: _Agents, mode: _Mode) -> _Derived:
     """Rounds from each agent's start downward. When nothing more comes, once more with interests that may be part of each other added up."""
     states, n = agents.states, agents.states.n
-    by_holder = np.argsort(units.holder, kind="stable")
+    by_holder = ordering(units.holder)
     held = grouped(n, units.holder[by_holder], by_holder)
     sums = _Sums(units, states, certain=mode.certain)
     rank, loose = np.full(len(states.key), -1, np.int64), np.zeros(len(states.key), np.bool_)
@@ -431,7 +431,7 @@ def _made(units: _Units, agents: _Agents, derived: _Derived) -> _Made:
     """The largest available until there are enough."""
     sums = derived.sums
     weight = sums.weight(derived.unit)
-    order = np.lexsort((derived.unit, -weight, derived.state))
+    order = ordering(derived.unit, -weight, derived.state)
     state, unit, entry, weight = derived.state[order], derived.unit[order], derived.entry[order], weight[order]
     begin = starts(len(derived.rank), state)
     before = np.cumsum(weight) - weight
@@ -503,7 +503,7 @@ def _rests_on(agents: _Agents, row: Ints, state: Ints, holder: Ints, m: int) -> 
 def _block(units: _Units, asked: AskedBlock, row: Ints, entry: Ints, *, least: bool) -> tuple[Ints, Ints, Bools]:
     """Of entries of blocks those taken: row of `asked`, entry; and rows where the minimum rests on what others hold at most."""
     m = len(units.held)
-    order = np.lexsort((units.unit[entry], row))
+    order = ordering(units.unit[entry], row)
     row, entry = row[order], entry[order]
     key = row * m + units.unit[entry]
     begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
@@ -511,7 +511,7 @@ def _block(units: _Units, asked: AskedBlock, row: Ints, entry: Ints, *, least: b
     owner, unit = key[begin] // m if m else key[begin], key[begin] % m if m else key[begin]
     weight, is_open = (units.low, units.low_open) if least else (units.high, np.zeros(m, np.bool_))
     ready = np.flatnonzero((units.held[unit] != units.holder[entry[begin]]) & (~np.bool_(least) | (count == units.holders_n[unit])))
-    ready = ready[np.lexsort((unit[ready], -weight[unit[ready]], owner[ready]))]
+    ready = ready[ordering(unit[ready], -weight[unit[ready]], owner[ready])]
     at = starts(len(asked.query), owner[ready])[owner[ready]]
     before, opened = np.cumsum(weight[unit[ready]]) - weight[unit[ready]], np.cumsum(is_open[unit[ready]]) - is_open[unit[ready]]
     reached = _reached(asked.regime[owner[ready]], before - before[at], opened > opened[at], least=least)

@@ -13,18 +13,19 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from graphs import beneficial_owners as bo
 from graphs.closure_edges import closure_edges
 from graphs.components import Bin, Condensation, bins, condense, levels, parts
 from graphs.control import Controlled, blocks, control, ultimate
 from graphs.cycles import Cycles, Sets, cyclic_sets, shortest_cycles
-from graphs.edges import Bools, Bytes, Floats, Ints, Parties, parties, spread
+from graphs.edges import Bools, Bytes, Floats, Ints, Parties, ordering, parties, spread
 from graphs.integrated import FLOOR, Solved, solve
-from graphs.interests import SHARE_BASES, ArcArrays, Interests, control_arcs, interests, share_arcs
+from graphs.interests import SHARE_BASES, ArcArrays, Interests, control_arcs, interests, share_arcs, within
 from graphs.intervals import UNITS, prepare
 from graphs.reach import Reach, reach
-from graphs.tables import Frames, control_group_ids, lists, named, per_cent, stream, words
+from graphs.tables import Frames, Ids, control_group_ids, lists, named, per_cent, stream, stream_by_key, words
 from graphs.witness import Witness, as_declared, witness
 from transforms.errors import DeclarationError
 from transforms.views import CONTROL_KINDS, GRAPH_TABLES, NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS, REGIMES
@@ -65,14 +66,13 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floo
     yield from _shapes(edges, found, known, _marks(marks, nodes, known), bin_arcs)
     yield "graph_edge", closure_edges(edges, found, known)
     bins_of = _Bins(found.n, bin_arcs, run)
-    arcs = {basis: share_arcs(found, basis) for basis in SHARE_BASES}
-    solved = {basis: bins_of.over(partial(_solved, floor=floor), arcs[basis], ("holder", "subject")) for basis in SHARE_BASES}
+    solved = {basis: bins_of.over(partial(_solved, floor=floor), share_arcs(found, basis), ("holder", "subject")) for basis in SHARE_BASES}
     yield "graph_integrated", _integrated(solved, known)
-    yield "graph_contradiction", _contradictions(edges, found, arcs, solved, owned_persons)
+    yield "graph_contradiction", _contradictions(edges, found, solved, owned_persons)
     controlled = bins_of.over(_controlled, control_arcs(found), ("controller", "subject"))
     yield "graph_control", _control(controlled, known)
     yield "graph_control_group", _control_groups(controlled, found.n, known)
-    yield "graph_ubo", _owners(edges, nodes, known, _Results(found, arcs, solved, controlled))
+    yield "graph_ubo", _owners(edges, nodes, known, _Results(found, solved, controlled))
 
 
 def _shapes(edges: pl.LazyFrame, found: Interests, known: Parties, marks: tuple[pl.Series, list[Bools]], bin_arcs: int) -> Tables:
@@ -129,7 +129,7 @@ def _placed[T: (Solved, Controlled)](results: Sequence[T], taken: Sequence[Ints]
         if field.name in key or not _is_of_pairs(field.name):
             columns = [nodes[column] for nodes, column in zip(taken, columns, strict=True)]
         joined[field.name] = np.concatenate(columns)
-    order = np.lexsort((joined[key[1]], joined[key[0]]))
+    order = ordering(joined[key[0]] * (int(joined[key[1]].max(initial=0)) + 1) + joined[key[1]])
     return replace(first, **{name: column[order] if name in key or _is_of_pairs(name) else np.sort(column) for name, column in joined.items()})
 
 
@@ -143,12 +143,12 @@ def _is_of_pairs(name: str) -> bool:
 def _integrated(solved: Mapping[str, Solved], known: Parties) -> Frames:
     """Pairs of all bases in order of holder, subject, basis."""
     bases = sorted(solved)
-    which = np.concatenate([np.full(len(solved[basis].holder), number, np.uint8) for number, basis in enumerate(bases)])
-    at = {field: np.concatenate([getattr(solved[basis], field) for basis in bases]) for field in PAIR_FIELDS}
-    order = np.argsort((at["holder"] * len(known) + at["subject"]) * len(bases) + which)
 
-    def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
-        pick = order[rows]
+    def make(first: int, last: int) -> Iterable[pl.Series | Ints | Bools]:
+        parts = [slice(*np.searchsorted(solved[basis].holder, (first, last)).tolist()) for basis in bases]
+        which = np.repeat(np.arange(len(bases), dtype=np.uint8), [part.stop - part.start for part in parts])
+        at = {field: np.concatenate([getattr(solved[basis], field)[part] for basis, part in zip(bases, parts, strict=True)]) for field in PAIR_FIELDS}
+        pick = ordering(which, at["subject"], at["holder"])
         yield named(known, at["holder"][pick])
         yield named(known, at["subject"][pick])
         yield words(which[pick], tuple(bases))
@@ -156,7 +156,10 @@ def _integrated(solved: Mapping[str, Solved], known: Parties) -> Frames:
         yield from (per_cent(at[name][pick], up=True) for name in ("share_max_declared", "share_max"))
         yield from (at[name][pick].astype(np.bool_) for name in ("min_open", "declared_open", "as_declared"))
 
-    return stream("graph_integrated", len(order), make)
+    rows_n = np.zeros(len(known), np.int64)
+    for basis in bases:
+        rows_n += np.bincount(solved[basis].holder, minlength=len(known))
+    return stream_by_key("graph_integrated", rows_n, make)
 
 
 PAIR_FIELDS = ("holder", "subject", "share_min", "share_max_declared", "share_max", "min_open", "declared_open", "as_declared")
@@ -174,7 +177,7 @@ def _control(controlled: Controlled, known: Parties) -> Frames:
 
 def _control_groups(controlled: Controlled, n: int, known: Parties) -> Frames:
     controller, subject = ultimate(controlled, n)
-    order = np.lexsort((subject, controller))  # ids of groups are in the order of their controllers'
+    order = ordering(subject, controller)  # ids of groups are in the order of their controllers'
 
     def make(rows: slice) -> Iterable[pl.Series]:
         controllers = named(known, controller[order[rows]])
@@ -183,9 +186,9 @@ def _control_groups(controlled: Controlled, n: int, known: Parties) -> Frames:
     return stream("graph_control_group", len(order), make)
 
 
-def _contradictions(edges: pl.LazyFrame, found: Interests, arcs: Mapping[str, ArcArrays], solved: Mapping[str, Solved], owned_persons: Ints) -> Frames:
+def _contradictions(edges: pl.LazyFrame, found: Interests, solved: Mapping[str, Solved], owned_persons: Ints) -> Frames:
     """Subjects whose counted minima exceed the whole; shares that none can be; natural persons with holders."""
-    over = [_over(found, arcs[basis], solved[basis].contradictory, basis, edges) for basis in SHARE_BASES]
+    over = [_over(found, solved[basis].contradictory, basis, edges) for basis in SHARE_BASES]
     outside = pl.any_horizontal(pl.col("share_min") < 0, pl.col("share_max") > 100, pl.col("share_min") > pl.col("share_max"))
     impossible = edges.filter(pl.col("basis").is_in(SHARE_BASES) & outside).select(CONTRADICTED).collect().with_columns(kind=pl.lit("impossible"))
     owned = picked(edges, CONTRADICTED, owned_persons).with_columns(kind=pl.lit("holder_is_owned"))
@@ -197,12 +200,12 @@ def _contradictions(edges: pl.LazyFrame, found: Interests, arcs: Mapping[str, Ar
 CONTRADICTED = ("subject_id", "basis", "statement_id")
 
 
-def _over(found: Interests, arcs: ArcArrays, contradictory: Ints, basis: str, edges: pl.LazyFrame) -> pl.DataFrame:
+def _over(found: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame) -> pl.DataFrame:
     """Rows of graph_contradiction for subjects of which more than the whole is held, with the sum of the minima in per cent."""
     if not len(contradictory):
         return GRAPH_TABLES["graph_contradiction"].empty()
-    holdings = prepare(arcs.src, arcs.dst, arcs.low, arcs.high, arcs.flags)
-    mine = np.flatnonzero(found.of_basis(basis) & np.isin(found.held, contradictory))
+    holdings = prepare(*_columns(share_arcs(_around(found, contradictory), basis)))
+    mine = np.flatnonzero(found.of_basis(basis) & _of_nodes(found.n, contradictory)[found.held])
     mine = mine[np.argsort(found.row[mine])]
     rows = picked(edges, CONTRADICTED, found.row[mine]).with_columns(
         sum_min=holdings.counted[found.held[mine]] / UNITS * 100, sum_min_exclusive=holdings.counted_open[found.held[mine]], kind=pl.lit("over")
@@ -232,7 +235,6 @@ class _Results:
     """What beneficial owners are computed from."""
 
     found: Interests
-    arcs: Mapping[str, ArcArrays]
     solved: Mapping[str, Solved]
     controlled: Controlled
 
@@ -242,49 +244,83 @@ def _owners(edges: pl.LazyFrame, nodes: pl.DataFrame, known: Parties, results: _
     found, solved, controlled = results.found, results.solved, results.controlled
     entity = _of_nodes(found.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
     person = _of_nodes(found.n, known.of_kind("person"))
-    of_persons = _controlled_by(controlled, person)
-    held = {basis: blocks(prepare(*_columns(results.arcs[basis])), of_persons) for basis in SHARE_BASES}
+    of_persons, holds = _controlled_by(controlled, person), _of_nodes(found.n, found.closure.src)
+    around = _around(found, of_persons.subject[holds[of_persons.subject]])
+    held = {basis: blocks(prepare(*_columns(share_arcs(around, basis))), of_persons) for basis in SHARE_BASES}
+    del around
     owners = bo.owners(solved, controlled, held, person=person, subject_allowed=entity)
-    nobody, regime, reason = _nobody(found, owners, _facts(nodes, known), entity[: found.parties])
+    reason = _nobody(found, owners, _facts(nodes, known), entity[: found.parties])
     proof = witness(owners, found, solved, controlled)
     rests_on_unknown = owners.as_declared | as_declared(proof, found)
-    interest_ids = edges.select("interest_id").collect().to_series()
-    owners_n = len(owners.subject)
-    none = np.full(len(nobody), -1, np.int64)
-    subject, party = np.concatenate((owners.subject, nobody)), np.concatenate((owners.party, none))
-    regimes = np.concatenate((owners.regime, regime))
-    rank = np.argsort(np.argsort(REGIMES)).astype(np.uint8)[regimes]
-    order = np.lexsort((party, rank, subject))
+    proofs = _Proofs.of(proof, found.row, edges)
 
-    def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
-        pick = order[rows]
-        is_row = pick < owners_n
-        at = np.where(is_row, pick, 0) if owners_n else np.zeros(0, np.int64)
+    def make(first: int, last: int) -> Iterable[pl.Series | Ints | Bools]:
+        rows = bo.rows_of(owners, slice(*np.searchsorted(owners.subject, (first, last)).tolist()))
+        regime, nobody = np.nonzero(reason[:, first:last] != bo.NO_REASON)
+        none = np.full(len(nobody), -1, np.int64)
+        subject, party, regimes = (np.concatenate(ends) for ends in ((rows.subject, nobody + first), (rows.party, none), (rows.regime, regime)))
+        pick = ordering(party, _RANK[regimes], subject)
+        is_row = pick < len(rows.subject)
+        at = np.where(is_row, pick, 0) if len(rows.subject) else none[:0]
+        pair = _or(rows.pair, at, is_row, -1)
         yield named(known, subject[pick])
         yield named(known, party[pick])
-        yield words(regimes[pick], REGIMES)
+        yield words(regimes[pick].astype(np.uint8), REGIMES)
         for name in ("share_min", "share_max_declared", "share_max"):
-            yield per_cent(_or(getattr(owners, name), at, is_row, np.nan), up=name != "share_min")
-        yield words(_or(owners.verdict, at, is_row, OWNER_VERDICTS.index("NONE_FOUND")), OWNER_VERDICTS)
-        yield words(_or(owners.basis, at, is_row, len(OWNER_BASES)), OWNER_BASES)
-        yield _witnesses(proof, found.row, interest_ids, at, is_row)
-        yield words(np.where(is_row, bo.NO_REASON, reason[np.where(is_row, 0, pick - owners_n)] if len(reason) else bo.NO_REASON), NONE_FOUND_REASONS)
-        yield _or(rests_on_unknown, at, is_row, False).astype(np.bool_)
+            yield per_cent(_or(getattr(rows, name), at, is_row, np.nan), up=name != "share_min")
+        yield words(_or(rows.verdict, at, is_row, OWNER_VERDICTS.index("NONE_FOUND")), OWNER_VERDICTS)
+        yield words(_or(rows.basis, at, is_row, len(OWNER_BASES)), OWNER_BASES)
+        yield proofs.lists(np.where(is_row, proof.of[regimes[pick], pair], -1) if len(owners.subject) else pair)
+        yield words(np.where(is_row, bo.NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
+        yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
 
-    return stream("graph_ubo", len(order), make)
+    rows_n = np.zeros(found.parties, np.int64)
+    for regime in range(len(REGIMES)):
+        rows_n += reason[regime] != bo.NO_REASON
+        rows_n += np.bincount(owners.subject[owners.route[regime] != bo.Route.NONE], minlength=found.parties)
+    return stream_by_key("graph_ubo", rows_n, make)
 
 
-def _witnesses(proof: Witness, rows: Ints, interest_ids: pl.Series, at: Ints, is_row: Bools) -> pl.Series:
-    """interest_id of the interests of each proof; `rows` is the row of `edges` of each interest. A holder without an interest has no id to give."""
-    if not len(proof.interest):
-        return lists(pl.Series([], dtype=pl.String), np.zeros(len(is_row) + 1, np.int64))
-    begin = np.where(is_row, proof.offsets[at], 0)
-    count = np.where(is_row, proof.offsets[at + 1] - begin, 0)
-    run, position = spread(begin, count)
-    ids = interest_ids.gather(rows[proof.interest[position]])
-    known = ids.is_not_null()
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(run[known.to_numpy()], minlength=len(at)))))
-    return lists(ids.filter(known), offsets.astype(np.int64))
+_RANK = np.argsort(np.argsort(REGIMES)).astype(np.uint8)  # place of each regime in the order of their names
+READ_AT_ONCE = 2_000_000  # own: rows of `edges` of which ids are read, some 150 MB
+
+
+@dataclass(frozen=True, eq=False)
+class _Proofs:
+    """Witnesses with ids: proof k has `ids[place[begin[k]:begin[k + 1]]]`. Of the ids of all interests only those that are in a proof are kept."""
+
+    begin: Ints
+    place: npt.NDArray[np.int32]
+    ids: Ids
+
+    @classmethod
+    def of(cls, proof: Witness, row: Ints, edges: pl.LazyFrame) -> _Proofs:
+        """`row`: the row of `edges` of each interest, ascending."""
+        used = np.zeros(len(row), np.bool_)
+        used[proof.interest] = True
+        place = (np.cumsum(used, dtype=np.int32) - 1)[proof.interest]
+        return cls(proof.begin, place, _interest_ids(edges, row[used]))
+
+    def lists(self, proof: Ints) -> pl.Series:
+        """interest_id of the interests of each proof (-1: of none). A holder without an interest has no id to give."""
+        begin, end = np.where(proof >= 0, self.begin[proof], 0), np.where(proof >= 0, self.begin[proof + 1], 0)
+        run, position = spread(begin, end - begin)
+        ids = self.ids.take(self.place[position])
+        if ids.null_count:
+            known = np.flatnonzero(ids.is_valid().to_numpy(zero_copy_only=False))
+            ids, run = ids.take(known), run[known]
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(run, minlength=len(proof)))))
+        return lists(ids, offsets.astype(np.int64))
+
+
+def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
+    """interest_id of these rows, which ascend: a run at a time, as all ids of a register are several times as large as what is made of them."""
+    chunks: list[Ids] = [pa.array([], pa.large_string())]
+    for begin in range(0, int(rows[-1]) + 1 if len(rows) else 0, READ_AT_ONCE):
+        mine = rows[slice(*np.searchsorted(rows, (begin, begin + READ_AT_ONCE)).tolist())] - begin
+        column = edges.select("interest_id").slice(begin, READ_AT_ONCE).collect().to_series()
+        chunks.append(column.gather(pl.Series(values=mine)).to_arrow().cast(pa.large_string()))
+    return pa.concat_arrays(chunks)
 
 
 def _columns(arcs: ArcArrays) -> tuple[Ints, Ints, Floats, Floats, Bytes]:
@@ -298,10 +334,15 @@ def _controlled_by(controlled: Controlled, who: Bools) -> Controlled:
     return replace(controlled, **pairs)
 
 
-def _of_nodes(n: int, parties: Bools) -> Bools:
-    """Marks of parties as marks of nodes: a group node has none."""
+def _around(found: Interests, parties: Ints) -> Interests:
+    """The interests of the weak components of these parties."""
+    return within(found, _of_nodes(int(found.component.max(initial=-1)) + 1, found.component[parties]))
+
+
+def _of_nodes(n: int, nodes: Ints | Bools) -> Bools:
+    """Marks of nodes, bool[n], from their numbers or from marks of the parties: a group node has none."""
     marks = np.zeros(n, np.bool_)
-    marks[: len(parties)] = parties
+    marks[np.flatnonzero(nodes) if nodes.dtype == np.bool_ else nodes] = True
     return marks
 
 
@@ -323,19 +364,13 @@ def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:
     return facts
 
 
-def _nobody(found: Interests, owners: bo.Owners, facts: Ints, entity: Bools) -> tuple[Ints, Bytes, Bytes]:
-    """Entities of which nobody was found, under which regime, and why: arrays of one length."""
-    sets = condense(found.closure)
-    strong = (owners.verdict == OWNER_VERDICTS.index("CERTAIN")) | (owners.verdict == OWNER_VERDICTS.index("POSSIBLE"))
-    parts_found = []
+def _nobody(found: Interests, owners: bo.Owners, facts: Ints, entity: Bools) -> Bytes:
+    """Why nobody was found of each entity under each regime: uint8[regimes, parties], NO_REASON where somebody was, and for all others."""
+    reason = bo.none_found(found.closure, condense(found.closure), facts, ~entity)
+    reasons = np.tile(reason, (len(REGIMES), 1))
     for regime in range(len(REGIMES)):
-        has_owner = ~entity
-        has_owner[owners.subject[strong & (owners.regime == regime)]] = True
-        reason = bo.none_found(found.closure, sets, facts, has_owner)
-        nobody = np.flatnonzero(~has_owner)
-        parts_found.append((nobody, np.full(len(nobody), regime, np.uint8), reason[nobody]))
-    subject, regimes, reasons = (np.concatenate([part[k] for part in parts_found]) for k in range(3))
-    return subject, regimes, reasons
+        reasons[regime, owners.subject[owners.verdict[regime] <= OWNER_VERDICTS.index("POSSIBLE")]] = bo.NO_REASON
+    return reasons
 
 
 # --- shape ----------------------------------------------------------------------------------------------------------
@@ -446,7 +481,7 @@ def _cycles(cycles: Cycles, edges: pl.LazyFrame, found: Interests, known: Partie
 
 
 def _reach(found: Reach, names: pl.Series, known: Parties) -> Frames:
-    order = np.lexsort((found.mark, found.subject))
+    order = ordering(found.mark, found.subject)
 
     def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
         pick = order[rows]

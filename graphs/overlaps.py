@@ -18,7 +18,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from graphs.components import condense, levels, weak_labels
-from graphs.edges import Arcs, Bools, Csr, Ints, ascending, distinct, neighbours, reachable, spread, starts
+from graphs.edges import Arcs, Bools, Csr, Ints, ascending, distinct, neighbours, ordering, reachable, spread, starts
 
 PAIRS = 5_000_000  # own: pairs of co-holders listed for each of the two rules; some 400 MB
 LOOKED_AT = 5_000_000  # own: arcs, nodes and questions of the sweep together; some 3 s
@@ -121,7 +121,7 @@ def _crossed(interests: Interests, first: Bools, second: Bools, most: int) -> tu
     asked = np.zeros(int(interests.dst.max(initial=-1)) + 1, np.bool_)
     asked[interests.dst[a]] = True
     b = np.flatnonzero(second & asked[interests.dst])
-    b = b[np.argsort(interests.dst[b], kind="stable")]
+    b = b[ordering(interests.dst[b])]
     begin, end = (np.searchsorted(interests.dst[b], interests.dst[a], side=side) for side in ("left", "right"))
     dense = _too_many(interests.dst[a], end - begin, most)
     run, position = spread(begin, np.where(dense, 0, end - begin))
@@ -150,7 +150,7 @@ def _of_one_holder(interests: Interests) -> Ints:
 
 def _paths(interests: Interests, dense: Ints) -> tuple[Ints, Ints]:
     """Pairs that join the interests of each dense subject in a path."""
-    arcs = dense[np.argsort(interests.dst[dense], kind="stable")]
+    arcs = dense[ordering(interests.dst[dense])]
     same = interests.dst[arcs[1:]] == interests.dst[arcs[:-1]]
     return arcs[:-1][same], arcs[1:][same]
 
@@ -248,7 +248,7 @@ def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], loo
     answer = first[queries[0]] <= queries[1]
     open_queries = np.flatnonzero(answer)
     place = np.empty(len(first), np.int64)
-    place[np.argsort(first, kind="stable")] = np.arange(len(first))
+    place[ordering(first)] = np.arange(len(first))
     begun, asked, target = place[begins[0]], place[queries[0][open_queries]], queries[1][open_queries]
     arcs = (held.indptr.tolist(), held.indices.tolist())
     for mine, wanted in zip(_chunks(begun, len(first)), _chunks(asked, len(first)), strict=True):
@@ -262,7 +262,7 @@ def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], loo
 
 def _chunks(place: Ints, sources: int) -> Iterator[Ints]:
     """Rows of each chunk of `SOURCES_AT_ONCE` sources."""
-    order = np.argsort(place, kind="stable")
+    order = ordering(place)
     return iter(np.split(order, np.searchsorted(place[order], np.arange(SOURCES_AT_ONCE, sources, SOURCES_AT_ONCE))))
 
 
@@ -315,7 +315,7 @@ class _Clusters:
         arcs = ascending(np.concatenate((first, second)))
         left, right = np.searchsorted(arcs, first), np.searchsorted(arcs, second)
         label = weak_labels(len(arcs), left, right)
-        order = np.argsort(label, kind="stable")
+        order = ordering(label)
         place = np.empty(len(arcs), np.int64)
         place[order] = np.arange(len(arcs))
         both = distinct(len(arcs), place[np.concatenate((left, right))], place[np.concatenate((right, left))])
@@ -339,7 +339,7 @@ def _patterns(clusters: _Clusters, of_size: Ints, k: int) -> Iterator[tuple[Bool
     adjacent[run, other - places[run // k, 0]] = True
     packed = np.packbits(adjacent.reshape(len(of_size), k * k), axis=1)
     _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(which.ravel(), kind="stable")
+    order = ordering(which.ravel())
     for at, same in zip(first.tolist(), np.split(order, np.cumsum(np.bincount(which.ravel()))[:-1]), strict=True):
         yield adjacent[at * k : (at + 1) * k], of_size[same]
 
@@ -396,7 +396,7 @@ def _numbered(clusters: _Clusters, rows: Iterable[_Rows]) -> Options:
     nothing = np.zeros(0, np.int64)
     arc, cluster, option = (np.concatenate(columns) for columns in zip((nothing, nothing, nothing), *rows, strict=True))
     smallest = clusters.arc[clusters.begin[:-1]]
-    order = np.lexsort((arc, option, smallest[cluster]))
+    order = ordering(arc, option, smallest[cluster])
     arc, cluster, option = arc[order], cluster[order], option[order]
     new_cluster = np.append(True, cluster[1:] != cluster[:-1])[: len(arc)]
     new_option = new_cluster | np.append(True, option[1:] != option[:-1])[: len(arc)]

@@ -21,6 +21,7 @@ ROUNDING = 1e-11  # per cent, a hundredth of the last digit: a figure this near 
 
 type Column = pl.Series | Ints | Bools
 type Frames = Iterator[pl.DataFrame]
+type Ids = pa.Array[pa.Scalar[pa.lib.LargeStringType]]
 
 
 def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) -> Frames:
@@ -31,6 +32,28 @@ def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) ->
     for begin in range(0, rows_n, ROWS_AT_ONCE):
         columns = make(slice(begin, min(begin + ROWS_AT_ONCE, rows_n)))
         yield pl.DataFrame(dict(zip(table.names, columns, strict=True)), schema=table.schema)
+
+
+def stream_by_key(name: str, rows_n: Ints, make: Callable[[int, int], Iterable[Column]]) -> Frames:
+    """The same where rows are numbered by a key: `rows_n[k]` rows of key k; `make` gives the columns of all rows of the keys [first, last), in order.
+
+    A frame has ROWS_AT_ONCE rows at most, or those of one key: nothing has to be held of all rows at once but their number.
+    """
+    table = GRAPH_TABLES[name]
+    runs = _runs(rows_n)
+    frames = (pl.DataFrame(dict(zip(table.names, make(first, last), strict=True)), schema=table.schema) for first, last in runs)
+    return frames if runs else iter([table.empty()])
+
+
+def _runs(rows_n: Ints) -> list[tuple[int, int]]:
+    """Runs of keys of ROWS_AT_ONCE rows at most, or of one key."""
+    total, runs, first, done = np.cumsum(rows_n), list[tuple[int, int]](), 0, 0
+    while len(total) and done < total[-1]:
+        one, most = (int(np.searchsorted(total, rows, side="right")) for rows in (done, done + ROWS_AT_ONCE))
+        last = max(most, one + 1)
+        runs.append((first, last))
+        first, done = last, int(total[last - 1])
+    return runs
 
 
 def units(share: Floats, *, up: bool) -> Ints:
@@ -63,10 +86,9 @@ def named(known: Parties, numbers: Ints) -> pl.Series:
     return pl.select(pl.when(pl.Series(numbers >= 0)).then(ids)).to_series()
 
 
-def lists(values: pl.Series, offsets: Ints) -> pl.Series:
+def lists(values: Ids, offsets: Ints) -> pl.Series:
     """A list for each row: row i has `values[offsets[i]:offsets[i + 1]]`."""
-    inner = values.to_arrow()
-    array = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), inner)
+    array = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), values)
     return pl.from_arrow(array)  # type: ignore[return-value]  # an array that is no table gives a Series
 
 

@@ -12,7 +12,7 @@ the declared chain with the largest maximum, which proves that there is ownershi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from graphs import chains, majorities
 from graphs.beneficial_owners import REGIMES, Owners, Route, Verdict, reached_by_least, reached_by_most
 from graphs.control import CONTROL, INFLUENCE, Controlled
-from graphs.edges import Bools, Bytes, Ints, ascending, spread, starts
+from graphs.edges import Bools, Bytes, Ints, ascending, ordering, spread, starts
 from graphs.excerpt import Columns, Excerpt, Stated, Steps, stated
 from graphs.integrated import Solved
 from graphs.interests import NO_GROUP, SHARE_BASES, Interests, share_arcs
@@ -39,10 +39,14 @@ type Numbers = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, eq=False)
 class Witness:
-    """Row k of the owners has `interest[offsets[k]:offsets[k + 1]]`, each once: `offsets` int64[rows + 1], `interest` int64, positions in `Interests`."""
+    """Proof k is `interest[begin[k]:begin[k + 1]]`, each once: `begin` int64[proofs + 1], `interest` int32, positions in `Interests`.
 
-    offsets: Ints
-    interest: Ints
+    `of` int32[regimes, pairs of the owners]: the proof of each, NONE where the pair does not stand under the regime.
+    """
+
+    of: Numbers
+    begin: Ints
+    interest: Numbers
 
 
 def witness(owners: Owners, found: Interests, solved: Mapping[str, Solved], controlled: Controlled) -> Witness:
@@ -52,64 +56,77 @@ def witness(owners: Owners, found: Interests, solved: Mapping[str, Solved], cont
     100 interests that contribute most where several chains are needed together.
     """
     queries = _Queries.of(owners)
-    single = np.full(len(queries.row), NONE, np.int64)
+    single = np.full(len(queries.pair), NONE, np.int32)
     for basis in range(len(SHARE_BASES)):
-        _direct_ownership(single, queries, owners, found, basis)
-    _direct_control(single, queries, owners, found, controlled)
+        _direct_ownership(single, queries, found, basis)
+    _direct_control(single, queries, found, controlled)
     rest = np.flatnonzero(single == NONE)
-    steps = _longer(rest, queries.row[rest], owners, found, solved=solved, controlled=controlled)
-    return _laid_out(queries.of_row, single, *_lists(len(single), steps))
+    steps = _longer(rest, queries.taken(rest), found, solved=solved, controlled=controlled)
+    return _laid_out(queries.proof, single, *_lists(len(single), steps))
 
 
 def as_declared(proofs: Witness, found: Interests) -> Bools:
-    """Rows whose witness has an interest of unknown reach: bool[rows]."""
+    """Rows whose witness has an interest of unknown reach: bool[regimes, pairs]."""
     unknown = np.append(0, np.cumsum((found.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0))
-    return np.asarray(unknown[proofs.offsets[1:]] > unknown[proofs.offsets[:-1]], np.bool_)
+    of_proof = np.append(unknown[proofs.begin[1:]] > unknown[proofs.begin[:-1]], False)  # the last is of NONE
+    return np.asarray(of_proof[proofs.of], np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
 class _Queries:
-    """Distinct proofs: `row` int64, a row of the owners that asks for it, of the strictest regime; `of_row` int32[rows], the proof of each row."""
+    """Distinct proofs, each of a row that asks for it, of the strictest regime: `regime` uint8, `pair` int32. `proof` int32[regimes, pairs], NONE for no row."""
 
-    row: Ints
-    of_row: Numbers
+    owners: Owners
+    regime: Bytes
+    pair: Numbers
+    proof: Numbers
 
     @classmethod
     def of(cls, owners: Owners) -> _Queries:
         """Rows of one pair under different regimes ask for the same proof where route, X and what the verdict rests on agree."""
-        of_row = np.empty(len(owners.regime), np.int32)
-        asked: dict[int, Ints] = {}
-        made: list[Ints] = []
+        proof = np.full(owners.route.shape, NONE, np.int32)
+        made: list[Numbers] = []
         total = 0
-        for regime in _STRICTEST_FIRST:
-            row = np.flatnonzero(owners.regime == regime)
-            same = np.full(len(row), NONE, np.int32)
-            for other in asked.values():
-                mine, theirs = _same_pairs(owners, row, other)
-                agrees = (same[mine] == NONE) & _alike(owners, row[mine], theirs)
-                same[mine[agrees]] = of_row[theirs[agrees]]
-            new = np.flatnonzero(same == NONE)
+        for k, regime in enumerate(_STRICTEST_FIRST):
+            there, same = owners.route[regime] != Route.NONE, proof[regime]
+            for other in _STRICTEST_FIRST[:k]:
+                agrees = np.flatnonzero(there & (same == NONE) & _alike(owners, regime, other))
+                same[agrees] = proof[other, agrees]
+            new = np.flatnonzero(there & (same == NONE)).astype(np.int32)
             same[new] = np.arange(total, total + len(new))
-            of_row[row], asked[regime] = same, row
-            made.append(row[new])
+            made.append(new)
             total += len(new)
-        return cls(np.concatenate(made), of_row)
+        return cls(owners, np.repeat(np.array(_STRICTEST_FIRST, np.uint8), [len(new) for new in made]), np.concatenate(made), proof)
+
+    def route(self) -> Bytes:
+        return self.owners.route[self.regime, self.pair]
+
+    def taken(self, which: Ints) -> _Rows:
+        owners, regime, pair = self.owners, self.regime[which], self.pair[which]
+        subject, party, through = (column.astype(np.int64) for column in (owners.subject[pair], owners.party[pair], owners.through[regime, pair]))
+        return _Rows(owners, pair, regime, subject, party, through, owners.route[regime, pair], owners.verdict[regime, pair])
 
 
-def _same_pairs(owners: Owners, first: Ints, second: Ints) -> tuple[Ints, Ints]:
-    """Rows of two regimes with the same pair: positions in `first`, rows of `second`."""
-    n = int(owners.party.max(initial=0)) + 1
-    wanted, key = (owners.subject[rows] * n + owners.party[rows] for rows in (first, second))
-    if np.array_equal(wanted, key):
-        return np.arange(len(first)), second
-    place = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
-    mine = np.flatnonzero(key[place] == wanted) if len(key) else np.zeros(0, np.int64)
-    return mine, second[place[mine]]
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Rows that ask for a proof: arrays of one length, as in `OwnerRows`."""
+
+    owners: Owners
+    pair: Numbers
+    regime: Bytes
+    subject: Ints
+    party: Ints
+    through: Ints
+    route: Bytes
+    verdict: Bytes
+
+    def at(self, which: Ints | Bools) -> _Rows:
+        return _Rows(self.owners, *(getattr(self, field.name)[which] for field in fields(self)[1:]))
 
 
-def _alike(owners: Owners, first: Ints, second: Ints) -> Bools:
-    """True where two rows of one pair have the same route, X and class of verdict: those of ownership that is not POSSIBLE rest on the same chain."""
-    verdicts = (np.minimum(owners.verdict[rows], Verdict.UNDECLARED) for rows in (first, second))
+def _alike(owners: Owners, first: int, second: int) -> Bools:
+    """Where two regimes have the same route, X and class of verdict: those of ownership that is not POSSIBLE rest on the same chain. bool[pairs]."""
+    verdicts = (np.minimum(owners.verdict[regime], Verdict.UNDECLARED) for regime in (first, second))
     return np.asarray(np.equal(*verdicts) & (owners.route[first] == owners.route[second]) & (owners.through[first] == owners.through[second]), np.bool_)
 
 
@@ -128,13 +145,13 @@ class _Direct:
     @classmethod
     def of(cls, found: Interests, at: Ints) -> _Direct:
         key = found.held[at] * found.n + found.holder[at]
-        order = np.argsort(key, kind="stable")
+        order = ordering(found.holder[at], found.held[at])
         at, key = at[order], key[order]
         first = np.append(True, key[1:] != key[:-1])[: len(key)]
         if first.all():
             return cls(found.n, key, at, at)
         figures = stated(found, at)
-        by_low, by_high = (at[np.lexsort((at, bound, key))][first] for bound in (figures.low, -figures.high))
+        by_low, by_high = (at[ordering(at, bound, key)][first] for bound in (figures.low, -figures.high))
         return cls(found.n, key[first], by_low, by_high)
 
     def find(self, subject: Ints, party: Ints) -> Ints:
@@ -157,45 +174,47 @@ def _most(figures: Stated, others: npt.NDArray[np.float64]) -> Ints:
     return np.where(left < figures.low, figures.high, np.minimum(figures.high, left)).astype(np.int64)
 
 
-def _direct_ownership(single: Ints, queries: _Queries, owners: Owners, found: Interests, basis: int) -> None:
+def _direct_ownership(single: Numbers, queries: _Queries, found: Interests, basis: int) -> None:
     """Put in the person's own interest where it is enough: reaches the threshold by itself, or is all that is declared (UNDECLARED, EXCLUDED)."""
-    mine = np.flatnonzero(owners.route[queries.row] == Route.OWNERSHIP + basis)
+    mine = np.flatnonzero(queries.route() == Route.OWNERSHIP + basis)
     at = np.flatnonzero(found.of_basis(SHARE_BASES[basis]))
     if not len(mine) or not len(at):
         return
     table, minima = _Direct.of(found, at), _minima(found, at)
     for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
-        place = table.find(owners.subject[queries.row[part]], owners.party[queries.row[part]])
-        known, place = part[place != NONE], place[place != NONE]
-        single[known] = _enough(owners, queries.row[known], found, (table.by_low[place], table.by_high[place]), minima)
+        rows = queries.taken(part)
+        place = table.find(rows.subject, rows.party)
+        known = place != NONE
+        own = table.by_low[place[known]], table.by_high[place[known]]
+        single[part[known]] = _enough(rows.at(known), found, own, minima)
 
 
-def _enough(owners: Owners, row: Ints, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]) -> Ints:
+def _enough(rows: _Rows, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]) -> Ints:
     """The interest that proves each row alone, NONE where it does not; `own`: the person's, that with the smallest minimum and the largest maximum."""
     by_low, by_high = own
-    threshold, inclusive, verdict = _THRESHOLD[owners.regime[row]], _INCLUSIVE[owners.regime[row]], owners.verdict[row]
+    threshold, inclusive, verdict = _THRESHOLD[rows.regime], _INCLUSIVE[rows.regime], rows.verdict
     low, high = stated(found, by_low), stated(found, by_high)
     most = _most(high, minima[found.held[by_high]] - high.low)
     certain = reached_by_least(low.low, low.low_open, threshold, inclusive)
     possible = reached_by_most(most, high.high_open & (most == high.high), threshold, inclusive)
-    whole = most >= units(owners.share_max_declared[row], up=True)
+    whole = most >= units(rows.owners.figure("share_max_declared", rows.regime, rows.pair), up=True)
     proves = np.select([verdict == Verdict.CERTAIN, verdict == Verdict.POSSIBLE], [certain, possible], whole)
     return np.where(proves, np.where(verdict == Verdict.CERTAIN, by_low, by_high), NONE)
 
 
-def _direct_control(single: Ints, queries: _Queries, owners: Owners, found: Interests, controlled: Controlled) -> None:
+def _direct_control(single: Numbers, queries: _Queries, found: Interests, controlled: Controlled) -> None:
     """Put in the party's own right over the board, majority of the votes, or influence where that alone is control of the kind given."""
-    mine = np.flatnonzero(owners.route[queries.row] == Route.CONTROL)
+    mine = np.flatnonzero(queries.route() == Route.CONTROL)
     if not len(mine):
         return
     votes = np.flatnonzero(majorities.voting(found))
     tables = [_Direct.of(found, at) for at in (np.flatnonzero(found.of_basis("board")), votes, np.flatnonzero(found.of_basis("influence")))]
     minima, pairs = _minima(found, votes), controlled.controller * found.n + controlled.subject
     for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
-        subject, party = owners.subject[queries.row[part]], owners.party[queries.row[part]]
-        at = np.searchsorted(pairs, party * found.n + subject)
+        rows = queries.taken(part)
+        at = np.searchsorted(pairs, rows.party * found.n + rows.subject)
         certain, kind = controlled.certain[at], controlled.kind[at]
-        board, vote, influence = (table.find(subject, party) for table in tables)
+        board, vote, influence = (table.find(rows.subject, rows.party) for table in tables)
         by_least, by_most = _majority(found, tables[1], vote, minima)
         options = (
             (certain & (kind == CONTROL) & (board != NONE), tables[0].by_low, board), (certain & (kind == CONTROL) & by_least, tables[1].by_low, vote),
@@ -221,15 +240,14 @@ def _majority(found: Interests, table: _Direct, place: Ints, minima: npt.NDArray
 # --- several interests ----------------------------------------------------------------------------------------------
 
 
-def _longer(rest: Ints, row: Ints, owners: Owners, found: Interests, *, solved: Mapping[str, Solved], controlled: Controlled) -> Steps:
-    """Proofs on the part of the graph above the subjects; `rest` numbers the proofs, `row` is the owners' row of each."""
+def _longer(rest: Ints, rows: _Rows, found: Interests, *, solved: Mapping[str, Solved], controlled: Controlled) -> Steps:
+    """Proofs on the part of the graph above the subjects; `rest` numbers the proofs."""
     if not len(rest):
         return Steps.joined(())
-    part = Excerpt.above(found, ascending(np.concatenate((owners.subject[row], _jointly_held(found, owners, row)))))
+    part = Excerpt.above(found, ascending(np.concatenate((rows.subject, _jointly_held(found, rows)))))
     asked = _Rest(
-        rest, part.local(owners.party[row]), part.local(owners.subject[row]), part.local(np.maximum(owners.through[row], 0)), owners.route[row],
-        owners.verdict[row], owners.regime[row].astype(np.int64),
-    )  # fmt: skip
+        rest, part.local(rows.party), part.local(rows.subject), part.local(np.maximum(rows.through, 0)), rows.route, rows.verdict, rows.regime.astype(np.int64)
+    )
     parts = [_owned(part, basis, solved, asked) for basis in SHARE_BASES if basis in solved]
     blocks, held = _blocks(part, controlled, asked)
     by_itself, through = np.flatnonzero(asked.route == Route.CONTROL), np.flatnonzero(asked.route >= Route.THROUGH)
@@ -241,12 +259,12 @@ def _longer(rest: Ints, row: Ints, owners: Owners, found: Interests, *, solved: 
     return Steps.joined((*parts, blocks, majorities.control(part, controlled, joined) if len(joined.query) else Steps.joined(())))
 
 
-def _jointly_held(found: Interests, owners: Owners, row: Ints) -> Ints:
+def _jointly_held(found: Interests, rows: _Rows) -> Ints:
     """Subjects of joint interests of those who control: members of a group control together also what is not below its interest."""
-    row = row[owners.route[row] >= Route.CONTROL]
+    rows = rows.at(rows.route >= Route.CONTROL)
     who = np.zeros(found.n, np.bool_)
-    who[owners.party[row]] = True
-    who[np.maximum(owners.through[row], 0)] |= owners.through[row] >= 0
+    who[rows.party] = True
+    who[np.maximum(rows.through, 0)] |= rows.through >= 0
     return found.held[np.flatnonzero((found.group != NO_GROUP) & who[found.holder])]
 
 
@@ -300,25 +318,22 @@ def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps,
 
 def _lists(queries_n: int, steps: Steps) -> tuple[Ints, Ints]:
     """Interests of each proof in order, each at its first place: (begin int64[queries + 1], interest)."""
-    order = np.lexsort((steps.interest, steps.rank, steps.phase, steps.query))
+    order = ordering(steps.interest, steps.rank, steps.phase, steps.query)
     query, interest = steps.query[order], steps.interest[order]
-    again = np.lexsort((np.arange(len(query)), interest, query))
+    again = ordering(np.arange(len(query)), interest, query)
     first = np.append(True, (query[again[1:]] != query[again[:-1]]) | (interest[again[1:]] != interest[again[:-1]]))[: len(query)]
     kept = np.sort(again[first])
     return starts(queries_n, query[kept]), interest[kept]
 
 
-def _laid_out(of_row: Numbers, single: Ints, begin: Ints, interest: Ints) -> Witness:
-    """The proof of each row."""
-    count = np.where(single != NONE, 1, np.diff(begin))
-    offsets = np.zeros(len(of_row) + 1, np.int64)
-    np.cumsum(count[of_row], out=offsets[1:])
-    out = np.empty(int(offsets[-1]), np.int64)
-    for rows in (slice(first, min(first + QUERIES_AT_ONCE, len(of_row))) for first in range(0, len(of_row), QUERIES_AT_ONCE)):
-        query = of_row[rows]
-        alone = single[query] != NONE
-        out[offsets[:-1][rows][alone]] = single[query[alone]]
-        query, at = query[~alone], offsets[:-1][rows][~alone]
-        run, place = spread(begin[query], begin[query + 1] - begin[query])
-        out[at[run] + place - begin[query][run]] = interest[place]
-    return Witness(offsets, out)
+def _laid_out(proof: Numbers, single: Numbers, begin: Ints, interest: Ints) -> Witness:
+    """All proofs in one: those of one interest, and those of the lists."""
+    alone = single != NONE
+    offsets = np.zeros(len(single) + 1, np.int64)
+    np.cumsum(np.where(alone, 1, np.diff(begin)), out=offsets[1:])
+    out = np.empty(int(offsets[-1]), np.int32)
+    out[offsets[:-1][alone]] = single[alone]
+    query = np.flatnonzero(~alone)
+    run, place = spread(begin[query], begin[query + 1] - begin[query])
+    out[offsets[query][run] + place - begin[query][run]] = interest[place]
+    return Witness(proof, offsets, out)

@@ -127,7 +127,7 @@ def _control(folder: Path) -> Callable[[], Found]:
 
 def _owners(folder: Path) -> Callable[[], Found]:
     """Blocks and verdicts; ownership and control are computed before the clock starts."""
-    from graphs.beneficial_owners import owners
+    from graphs.beneficial_owners import Route, owners
     from graphs.control import blocks, control
     from graphs.integrated import solve
     from graphs.intervals import prepare
@@ -141,7 +141,7 @@ def _owners(folder: Path) -> Callable[[], Found]:
     def work() -> Found:
         held = {basis: blocks(holdings[basis], controlled) for basis in SHARE_BASES}
         found = owners(solved, controlled, held, person=person, subject_allowed=allowed)
-        return {"arcs": len(arcs["shares"][0]), "rows": len(found.subject)}
+        return {"arcs": len(arcs["shares"][0]), "rows": int((found.route != Route.NONE).sum())}
 
     return work
 

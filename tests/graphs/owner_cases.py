@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graphs.beneficial_owners import REGIMES, Owners, owners
+from graphs.beneficial_owners import REGIMES, OwnerRows, Owners, owners, rows_of
 from graphs.components import weak_labels
 from graphs.control import Blocks, Controlled, blocks, control
 from graphs.edges import Bools, Bytes, Ints, distinct
@@ -54,16 +54,16 @@ class Case:
         return self.names.index(name)
 
 
-def case(rows: Sequence[Row]) -> Case:
-    names = tuple(sorted({each.holder for each in rows} | {each.held for each in rows}))
+def case(given: Sequence[Row]) -> Case:
+    names = tuple(sorted({each.holder for each in given} | {each.held for each in given}))
     person = np.array([name[0] in PERSONS for name in names])
     number = {name: k for k, name in enumerate(names)}
-    holder, held = (np.array([number[getattr(each, end)] for each in rows], np.int64) for end in ("holder", "held"))
-    basis = np.array([BASES.index(each.basis) for each in rows], np.uint8)
-    low, high = (np.array([getattr(each, bound) / 100 for each in rows]) for bound in ("low", "high"))
-    flags = np.array([each.bits | (Flags.HOLDER_IS_PERSON if person[number[each.holder]] else 0) for each in rows], np.uint8)
-    labels = sorted({(each.joint, each.held, each.basis) for each in rows if each.joint and _holders(rows, each) > 1})
-    group = np.array([len(names) + labels.index(key) if (key := (each.joint, each.held, each.basis)) in labels else NO_GROUP for each in rows], np.int64)
+    holder, held = (np.array([number[getattr(each, end)] for each in given], np.int64) for end in ("holder", "held"))
+    basis = np.array([BASES.index(each.basis) for each in given], np.uint8)
+    low, high = (np.array([getattr(each, bound) / 100 for each in given]) for bound in ("low", "high"))
+    flags = np.array([each.bits | (Flags.HOLDER_IS_PERSON if person[number[each.holder]] else 0) for each in given], np.uint8)
+    labels = sorted({(each.joint, each.held, each.basis) for each in given if each.joint and _holders(given, each) > 1})
+    group = np.array([len(names) + labels.index(key) if (key := (each.joint, each.held, each.basis)) in labels else NO_GROUP for each in given], np.int64)
     return Case(_interests(len(names) + len(labels), len(names), (holder, held), (low, high), basis=basis, flags=flags, group=group), names, person, ~person)
 
 
@@ -85,7 +85,8 @@ class Results:
     solved: dict[str, Solved]
     controlled: Controlled
     blocks: dict[str, Blocks]
-    owners: Owners
+    pairs: Owners
+    owners: OwnerRows
 
 
 def results(found: Interests, person: Bools, entity: Bools) -> Results:
@@ -94,32 +95,33 @@ def results(found: Interests, person: Bools, entity: Bools) -> Results:
     votes = control_arcs(found)
     controlled = control(votes.src, votes.dst, votes.low, votes.high, votes.flags)
     of_blocks = {basis: blocks(prepare(each.src, each.dst, each.low, each.high, each.flags), controlled) for basis, each in arcs.items()}
-    return Results(solved, controlled, of_blocks, owners(solved, controlled, of_blocks, person=person, subject_allowed=entity))
+    pairs = owners(solved, controlled, of_blocks, person=person, subject_allowed=entity)
+    return Results(solved, controlled, of_blocks, pairs, rows_of(pairs, slice(0, len(pairs.subject))))
 
 
 def of(case: Case) -> Results:
     return results(case.found, case.person, case.entity)
 
 
-def place(case: Case, found: Owners, subject: str, party: str, regime: str) -> int:
+def place(case: Case, found: OwnerRows, subject: str, party: str, regime: str) -> int:
     """Number of one row."""
     names = [each.name for each in REGIMES]
-    rows = np.flatnonzero((found.subject == case.number(subject)) & (found.party == case.number(party)) & (found.regime == names.index(regime)))
-    assert len(rows) == 1, f"{len(rows)} rows for {party} of {subject} at {regime}"
-    return int(rows[0])
+    at = np.flatnonzero((found.subject == case.number(subject)) & (found.party == case.number(party)) & (found.regime == names.index(regime)))
+    assert len(at) == 1, f"{len(at)} rows for {party} of {subject} at {regime}"
+    return int(at[0])
 
 
-def verdict(case: Case, found: Owners, subject: str, party: str, regime: str) -> tuple[str, str]:
+def verdict(case: Case, found: OwnerRows, subject: str, party: str, regime: str) -> tuple[str, str]:
     at = place(case, found, subject, party, regime)
     return OWNER_VERDICTS[found.verdict[at]], OWNER_BASES[found.basis[at]]
 
 
-def taken(whole: Interests, rows: Iterable[Ints]) -> tuple[Interests, Ints]:
+def taken(whole: Interests, some: Iterable[Ints]) -> tuple[Interests, Ints]:
     """Some of the interests alone, each selection as a register of its own, one after another: node k of selection i is `start[i] + k` (group nodes behind all).
 
     An interest says that all holders of its subject are declared only where all of them are in the selection too.
     """
-    selections = list(rows)
+    selections = list(some)
     size = whole.parties
     which = np.repeat(np.arange(len(selections)), [len(each) for each in selections])
     at = np.concatenate([np.zeros(0, np.int64), *selections])

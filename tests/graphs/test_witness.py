@@ -18,20 +18,22 @@ SEEDS = 260
 OVER, UNDER = Flags.LOW_EXCLUSIVE, Flags.HIGH_EXCLUSIVE
 
 
-def _of_row(proofs: Witness, at: int) -> Ints:
-    return proofs.interest[proofs.offsets[at] : proofs.offsets[at + 1]]
+def _of_row(found: Results, proofs: Witness, at: int) -> Ints:
+    proof = proofs.of[found.owners.regime[at], found.owners.pair[at]]
+    assert proof >= 0, f"row {at} has no proof"
+    return proofs.interest[proofs.begin[proof] : proofs.begin[proof + 1]].astype(np.int64)
 
 
 def _proofs(made: Case) -> tuple[Results, Witness]:
     found = of(made)
-    return found, witness(found.owners, made.found, found.solved, found.controlled)
+    return found, witness(found.pairs, made.found, found.solved, found.controlled)
 
 
 def _proof(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") -> list[int]:
     """Numbers, among `rows`, of the interests of one witness."""
     made = case(rows)
     found, proofs = _proofs(made)
-    return [int(each) for each in _of_row(proofs, place(made, found.owners, subject, party, regime))]
+    return [int(each) for each in _of_row(found, proofs, place(made, found.owners, subject, party, regime))]
 
 
 # --- the proof proves -----------------------------------------------------------------------------------------------
@@ -42,7 +44,7 @@ def _unproved(made: Case) -> list[str]:
     found, proofs = _proofs(made)
     owners = found.owners
     rows = np.flatnonzero(owners.verdict <= Verdict.POSSIBLE)
-    alone, start = taken(made.found, [_of_row(proofs, int(at)) for at in rows])
+    alone, start = taken(made.found, [_of_row(found, proofs, int(at)) for at in rows])
     again = results(alone, np.tile(made.person, len(rows)), np.tile(made.entity, len(rows))).owners
     key = zip(again.subject.tolist(), again.party.tolist(), again.regime.tolist(), strict=True)
     verdicts = dict(zip(key, again.verdict.tolist(), strict=True))
@@ -64,9 +66,9 @@ def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject()
     for seed in range(60):
         made = drawn(seed)
         found, proofs = _proofs(made)
-        assert len(proofs.offsets) == len(found.owners.subject) + 1
+        assert int((proofs.of >= 0).sum()) == len(found.owners.subject)
         for at in range(len(found.owners.subject)):
-            interests = _of_row(proofs, at).tolist()
+            interests = _of_row(found, proofs, at).tolist()
             assert interests and len(set(interests)) == len(interests), f"seed {seed}, row {at}"
             bases = set(made.found.basis[interests].tolist())
             assert found.owners.verdict[at] <= Verdict.POSSIBLE or len(bases) == 1, f"seed {seed}, row {at}: {bases}"
@@ -80,7 +82,7 @@ def test_regimes_with_the_same_route_share_a_witness() -> None:
         for at in range(len(found.owners.subject)):
             key = tuple(int(getattr(found.owners, name)[at]) for name in ("subject", "party", "route", "through"))
             key = (*key, min(int(found.owners.verdict[at]), Verdict.UNDECLARED))
-            assert seen.setdefault(key, _of_row(proofs, at).tolist()) == _of_row(proofs, at).tolist(), f"seed {seed}, row {at}"
+            assert seen.setdefault(key, _of_row(found, proofs, at).tolist()) == _of_row(found, proofs, at).tolist(), f"seed {seed}, row {at}"
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ def test_widest_of_repeated_interests() -> None:
 def test_as_declared_is_told_by_the_interests() -> None:
     made = case((row("P", "Z", 75, 100, bits=Flags.UNKNOWN_REACH), row("Q", "Y", 30)))
     found, proofs = _proofs(made)
-    marks = as_declared(proofs, made.found)
+    marks = as_declared(proofs, made.found)[found.owners.regime, found.owners.pair]
     assert marks[place(made, found.owners, "Z", "P", "AMLR")] and not marks[place(made, found.owners, "Y", "Q", "AMLR")]
 
 
@@ -181,9 +183,9 @@ def test_chain_of_thousands_is_cut_to_the_steps_nearest_to_the_subject() -> None
     rows = [row("P", "E0000", 100), *(row(f"E{k:04d}", f"E{k + 1:04d}", 100) for k in range(length - 1))]
     made = case(rows)
     found, proofs = _proofs(made)
-    last = _of_row(proofs, place(made, found.owners, f"E{length - 1:04d}", "P", "UK")).tolist()
+    last = _of_row(found, proofs, place(made, found.owners, f"E{length - 1:04d}", "P", "UK")).tolist()
     assert last == list(range(length - LONGEST, length))
-    near = _of_row(proofs, place(made, found.owners, "E0300", "P", "UK")).tolist()
+    near = _of_row(found, proofs, place(made, found.owners, "E0300", "P", "UK")).tolist()
     assert near == list(range(301)), "the whole chain, from the person downward"
 
 
@@ -192,7 +194,7 @@ def test_several_chains_are_cut_to_those_that_contribute_most() -> None:
     rows = [row("P", f"E{k:03d}", 100) for k in range(many)] + [row(f"E{k:03d}", "Z", 0.1 + 0.001 * (k % 100)) for k in range(many)]
     made = case(rows)
     found, proofs = _proofs(made)
-    interests = _of_row(proofs, place(made, found.owners, "Z", "P", "AMLR"))
+    interests = _of_row(found, proofs, place(made, found.owners, "Z", "P", "AMLR"))
     assert len(interests) == MOST
 
 
@@ -202,5 +204,5 @@ def test_subject_with_many_holders_is_not_quadratic() -> None:
     rows = [row(f"P{k:04d}", "Z", 0, 0.02) for k in range(many)] + [row("P0000", "X", 100), row("X", "Z", 30)]
     made = case(rows)
     found, proofs = _proofs(made)
-    assert _of_row(proofs, place(made, found.owners, "Z", "P0000", "AMLR")).tolist() == [many, many + 1]
-    assert proofs.offsets[-1] < 4 * 3 * many
+    assert _of_row(found, proofs, place(made, found.owners, "Z", "P0000", "AMLR")).tolist() == [many, many + 1]
+    assert proofs.begin[-1] < 4 * 3 * many
