@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from flows.settings import Home
-from flows.stages import Night, compute_graph
-from tests.landings import mart, marts_night
+from flows.stages import STAGES, Night
+from tests.landings import lake_night, mart
 
 
 def graph_night(home: Home, files: list[Path], landing: Path, *, as_of: date | None = None) -> Night:
@@ -18,16 +18,18 @@ def graph_night(home: Home, files: list[Path], landing: Path, *, as_of: date | N
     landing.mkdir(parents=True)
     for file in files:
         shutil.copy(file, landing / file.name)
-    night = marts_night(home, landing, as_of)
-    compute_graph(night)
+    night = lake_night(home, landing, as_of)
+    names = [stage.name for stage in STAGES]
+    for stage in STAGES[names.index("lake") + 1 : names.index("graph") + 1]:
+        stage.run(night)
     return night
 
 
 def by_record(night: Night, name: str) -> pl.DataFrame:
-    """A table with `party_id` and `subject_id` as the records that speak of them, the earliest where there are several."""
+    """A table with its parties as the records that speak of them, the earliest where there are several."""
     records = mart(night, "resolution").group_by("party_id").agg(pl.col("record").min())
     table = mart(night, name)
-    for column in [name for name in ("party_id", "subject_id") if name in table.columns]:
+    for column in [name for name in ("party_id", "subject_id", "controller_id") if name in table.columns]:
         names = dict(zip(records["party_id"], records["record"], strict=True))
         table = table.with_columns(pl.col(column).replace(names))
     return table

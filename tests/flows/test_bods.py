@@ -13,7 +13,11 @@ import polars as pl
 
 from flows.lake import Ingested, ingest, lake_key
 from flows.landing import LandedEdition, look
+from flows.settings import Home
+from tests.landings import PSC, company_number, file_name, lake_night, mart, psc_record, text
 from transforms.register import registers
+
+from .structures import graph_night, owners
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "registers" / "bods"
 
@@ -67,3 +71,47 @@ def test_every_case_adds_up_in_the_lake(tmp_path: Path) -> None:
         assert held["record_no"].n_unique() == facts.rows_loaded, case.name
         findings = pl.read_parquet(result.folder / "finding.parquet")
         assert not findings.filter(pl.col("value").str.contains("record-") & pl.col("value").str.contains("not shown")).height
+
+
+def product(prefix: str, published: str) -> bytes:
+    """One of a publisher's products: an entity of which its recordId names the register."""
+    publication = {"publicationDate": published, "publisher": {"name": "Register of Zedland"}}
+    known = {"recordId": f"{prefix}-1", "recordType": "entity", "recordDetails": {"entityType": {"type": "registeredEntity"}, "name": f"Alder {prefix}"}}
+    return json.dumps({"statementId": f"s-{prefix}-{published}", "statementDate": published, "publicationDetails": publication, **known}).encode()
+
+
+def test_two_products_of_one_publisher_are_both_in_force(tmp_path: Path) -> None:
+    """As Open Ownership's statements about the United Kingdom and about legal entity identifiers. A newer edition of one makes an older of that one history."""
+    for prefix, published in (("ZL-REG", "2026-03-02"), ("ZL-REG", "2026-01-02"), ("XI-LEI", "2026-02-02")):
+        (tmp_path / f"{prefix}-{published}.json").write_bytes(product(prefix, published))
+    night = lake_night(Home(tmp_path / "home"), tmp_path)
+    found = sorted((edition.facts.dataset, edition.facts.label, edition.status) for edition in night.editions.all)
+    reg, lei = "register-of-zedland_zl-reg", "register-of-zedland_xi-lei"
+    assert found == [(lei, "2026-02-02", "in_force"), (reg, "2026-01-02", "history"), (reg, "2026-03-02", "in_force")]
+    assert mart(night, "finding").height == 0
+
+
+def test_a_holding_that_two_registers_tell_of_counts_once(tmp_path: Path) -> None:
+    """75 per cent or more of one person, as a PSC record and as the statement made of it: not 150, and nothing for OWN-100."""
+    link, nature = "zq3Vx00aB-cD_eF1gH2iJ3kL4mN", "ownership-of-shares-75-to-100-percent"
+    person = psc_record(0, links={"self": f"/company/{company_number(0)}/persons-with-significant-control/individual/{link}"}, natures_of_control=[nature])
+    company, record = f"GB-COH-{company_number(0)}", f"{company_number(0)}-{link}"
+    interest = {"type": "shareholding", "share": {"minimum": 75, "maximum": 100}, "startDate": "2016-07-01", "details": f"Relationship Type: ['{nature}']"}
+    related = {"subject": company, "interestedParty": f"GB-COH-PER-{record}", "interests": [interest]}
+    statements = [
+        (
+            company,
+            "entity",
+            {"entityType": {"type": "registeredEntity"}, "name": "ALDER LIMITED", "identifiers": [{"scheme": "GB-COH", "id": company_number(0)}]},
+        ),
+        (f"GB-COH-PER-{record}", "person", {"personType": "knownPerson"}),
+        (f"GB-COH-REL-{record}", "relationship", related),
+    ]
+    published = {"publicationDetails": {"publicationDate": "2026-06-01"}}
+    told = [{"statementId": f"s-{key}", "recordId": key, "recordType": kind, "recordDetails": details, **published} for key, kind, details in statements]
+    (tmp_path / file_name(PSC)).write_bytes(text([person]))
+    (tmp_path / "gb.bods.json").write_bytes(json.dumps(told).encode())
+    night = graph_night(Home(tmp_path / "home"), sorted(tmp_path.glob("*.*")), tmp_path / "landing")
+    assert mart(night, "interest").height == 2
+    assert [row[2:] for row in owners(night)] == [("CERTAIN", "ownership", 75, 100, 100)]
+    assert mart(night, "graph_contradiction").height == 0

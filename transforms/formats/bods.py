@@ -37,10 +37,14 @@ EARLIER_STATEMENT = re.compile(rb'"statementID"\s*:')
 EARLIER_TYPE = re.compile(rb'"statementType"\s*:')
 # A PSC record, a FollowTheMoney entity, a LEI record: files of other registers, whatever they are called.
 OTHERS = re.compile(rb'^\s*\[?\s*\{\s*(?:"company_number"\s*:|"LEI|"records?"\s*:)|"schema"\s*:\s*"[A-Z]|"properties"\s*:\s*\{')
+# A record id that begins with the org-id of a register's own entry tells whose records the statements are about.
+RECORD_ID = re.compile(rb'"recordId"\s*:\s*"((?:[^"\\]|\\.)*)"')
+ORG_ID_SCHEME = re.compile(rb"([A-Z]{2}-[A-Z][A-Z0-9_]*)-")
 PUBLISHER = re.compile(rb'"publisher"\s*:\s*\{[^{}]*?"name"\s*:\s*("(?:[^"\\]|\\.)*")')
 DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
 SLUG_CHARS = 60
 UNNAMED = "unnamed"
+OF_REGISTER = "_"  # in a data set's name, between publisher and register: a slug has none
 
 
 def is_bods(file_name: str, head: bytes) -> bool:
@@ -59,13 +63,30 @@ def slug(name: str) -> str:
 
 
 def dataset(file_name: str, head: bytes) -> str:
-    """The publisher of the first statement, else the file's stem."""
+    """The publisher of the first statement, with the register that all recordIds of `head` are made of; else the file's stem.
+
+    One publisher may have several products: Open Ownership's statements about the United Kingdom are `open-ownership_gb-coh`, those about legal
+    entity identifiers `open-ownership_xi-lei`, and both are in force. RecordIds of any other form tell nothing: `open-ownership`.
+    """
     found = PUBLISHER.search(head)
     try:
         publisher = str(orjson.loads(found[1])) if found else ""
     except orjson.JSONDecodeError:
         publisher = ""
-    return slug(publisher or Path(file_name).name.split(".")[0])
+    if not publisher:
+        return slug(Path(file_name).name.split(".")[0])
+    return slug(publisher) + (f"{OF_REGISTER}{scheme.lower()}" if (scheme := _register_of(head)) else "")
+
+
+def _register_of(head: bytes) -> str:
+    """The one org-id scheme that every recordId begins with; none where one has no such beginning or there are several."""
+    found = {matched[1] if (matched := ORG_ID_SCHEME.match(record_id)) else b"" for record_id in RECORD_ID.findall(head)}
+    return found.pop().decode() if len(found) == 1 else ""
+
+
+def publisher_of(dataset: str) -> str:
+    """The publisher's slug in the name of a data set."""
+    return dataset.split(OF_REGISTER, 1)[0]
 
 
 def day_in_name(file_name: str) -> date | None:
@@ -140,6 +161,20 @@ def numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
     return best.select("record_no", "scheme", "number", pl.col("id").alias("native"))
 
 
+# --- the record that a statement repeats ------------------------------------------------------------------------------
+
+PSC_LOCATOR = r"^/company/([A-Z0-9]{8})/persons-with-significant-control/[a-z-]+/([A-Za-z0-9_-]+)$"
+PSC_RECORD_ID = r"^GB-COH-(?:PER|ENT|REL)-([A-Z0-9]{8})-([A-Za-z0-9_-]{20,})$"
+
+
+def psc_link(record: pl.Expr) -> pl.Expr:
+    """Company number and link of the PSC record that a locator is of: the register's own `links.self`, or a recordId that Open Ownership made of
+    it. Equal links are one record of the registrar's, so its party is one party. Null for any other locator.
+    """
+    number, link = (pl.coalesce(record.str.extract(PSC_LOCATOR, part), record.str.extract(PSC_RECORD_ID, part)) for part in (1, 2))
+    return number + "/" + link
+
+
 # --- reasons ------------------------------------------------------------------------------------------------------------
 
 
@@ -169,12 +204,12 @@ FLAG = r"^(?:true|false)$"  # before 0.4 exclusiveMinimum and exclusiveMaximum w
 
 
 def with_share(interests: pl.DataFrame) -> pl.DataFrame:
-    """Add low, high (Int64, in UNITS), low_open, high_open (Boolean) and share_fault (impossible_share, share_conflict, or null).
+    """Add low, high (Int64, in UNITS), low_open, high_open (Boolean), share_fault (impossible_share, share_conflict, or null) and share_native.
 
     interests: the SHARE_KEYS and `share` (a value where an object is expected) as text. Nothing stated: low and high are null.
     One bound stated: the other is 0 or 100. A lower bound beyond nine decimals is rounded down, an upper one up, an exact share to
     the nearest. A number below 0, above 100 or none is impossible_share; an exact share outside its band, or an empty band, is
-    share_conflict; low and high are then null.
+    share_conflict; low and high are then null, and share_native is what was stated.
     """
     numbered = interests.with_columns(
         *(_units(key, up=key.endswith("aximum")).alias(f"n_{key}") for key in SHARE_KEYS),
@@ -215,7 +250,9 @@ def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
     empty = (low > high) | ((low == high) & (pl.col("low_open") | pl.col("high_open")))
     conflict = pl.when(exact.is_not_null()).then(~(above & below)).otherwise(empty.fill_null(False))
     fault = pl.when("is_bad").then(pl.lit("impossible_share")).when(conflict.fill_null(False)).then(pl.lit("share_conflict"))
-    judged = bounded.with_columns(fault.alias("share_fault"))
+    judged = bounded.with_columns(fault.alias("share_fault")).with_columns(
+        pl.when(pl.col("share_fault").is_not_null()).then(_as_stated()).alias("share_native")
+    )
     usable = pl.col("share_fault").is_null()
     stated = exact.is_not_null() | low.is_not_null() | high.is_not_null()
     banded = usable & exact.is_null()
@@ -225,6 +262,14 @@ def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
         (banded & pl.col("low_open")).alias("low_open"),
         (banded & pl.col("high_open")).alias("high_open"),
     )
+
+
+def _as_stated() -> pl.Expr:
+    """`minimum 60, maximum 40`. What is neither a number nor a flag is not shown: it may be anything."""
+    showable = r"^(?:[-+0-9.eE]{1,24}|true|false)$"
+    each = (pl.when(pl.col(key).str.contains(showable)).then(key).otherwise(pl.lit("(no number)")) for key in (*SHARE_KEYS, "share"))
+    parts = (pl.when(pl.col(key).is_not_null()).then(pl.format(f"{key} {{}}", shown)) for key, shown in zip((*SHARE_KEYS, "share"), each, strict=True))
+    return pl.concat_str(*parts, separator=", ", ignore_nulls=True)
 
 
 def per_cent(units: pl.Expr) -> pl.Expr:
@@ -284,6 +329,11 @@ def with_natures(interests: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     chosen = ranked.filter(pl.col("choice") == pl.min_horizontal(pl.col("turn"), pl.col("choices_n") - 1))
     return interests.join(chosen.select(*one_interest, *NATURE_COLUMNS), on=one_interest, how="left", maintain_order="left")
+
+
+def relation_code(details: pl.Expr) -> pl.Expr:
+    """The code of a legal entity identifier's relationship or exception, as Open Ownership writes it into `details`: IS_DIRECTLY_CONSOLIDATED_BY."""
+    return details.str.extract(r"^(?:Relationship Type|Exception Category): ([A-Z]+(?:[_-][A-Z]+)+)$", 1)
 
 
 def address_types() -> tuple[str, ...]:

@@ -28,4 +28,8 @@ union all
 select r.party_id, r.subject_id, null, r.statement_id, 'closure', 'unknown', null, null, null, false, false, false
 from relationship r
 where r.is_open and r.party_kind = 'person' and r.party_id is not null
-    and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
+    -- A seat on the board is known, and holds nothing.
+    and not exists (
+        select 1 from interest i
+        where i.statement_id = r.statement_id and (i.basis <> 'unknown' or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial'))
+    )

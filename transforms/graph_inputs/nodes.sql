@@ -11,12 +11,20 @@ with declared as (
     where is_open and party_id is null
     group by subject_id
 ),
--- Somebody is named, and not by what right or how much.
+-- Somebody is named, and not by what right or how much: neither directly nor through a trust or firm that the same record tells of (the first 24
+-- digits of a statement's id are its record's, and the part of an arrangement has a hyphen).
 unknown_right as (
     select distinct r.subject_id
     from relationship r
     where r.is_open and r.party_id is not null
-        and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
+        and not exists (
+            select 1 from interest i
+            where i.statement_id = r.statement_id and (i.basis <> 'unknown' or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial'))
+        )
+        and not exists (
+            select 1 from interest i
+            where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
+        )
 )
 select
     e.entity_id as party_id,
@@ -26,7 +34,7 @@ select
     e.entity_type in ('state', 'stateBody') as is_state,
     -- A body of a state belongs to the state; nobody owns the state.
     e.entity_type = 'state' as cannot_be_owned,
-    coalesce(d.is_listed, false) as is_listed,
+    coalesce(d.is_listed, false) or coalesce(e.is_listed, false) as is_listed,
     coalesce(d.is_exempt, false) as is_exempt,
     coalesce(d.is_undisclosed, false) or e.entity_type = 'anonymousEntity' or u.subject_id is not null as is_undisclosed,
     coalesce(d.is_nobody_above_threshold, false) as is_nobody_above_threshold,

@@ -13,12 +13,13 @@ holds (then the later in the file), the others are ignored as `older_version`, a
 | anonymous person or entity, unknown entity | the party itself; the relationship carries the reason |
 | a record that is referred to and is not there | entity_statement `p` under that recordId, unknownEntity without a name; finding `missing_party` |
 | subject given as a reason | an unknownEntity `s` of the relationship itself |
-| relationship whose subject is a natural person | ignored, `person_as_subject`: nobody can hold a person |
+| relationship whose subject is a natural person | rejected, `person_as_subject`: nobody can hold a person |
 
 Subjects are always named by their entity statement, so their numbers go through resolution with name agreement as others do.
 Periods: an interest holds from startDate to endDate; a closed record without an endDate ends on its statementDate; an end that is
-stated and cannot be read ended on an unknown day. Dates in the wrong order and shares that cannot be are kept and named by a
-finding (`record-<number of the record>`); the share is then unknown, and the relationship has ended.
+stated and cannot be read ended on an unknown day. Dates in the wrong order and shares that cannot be are kept, and named by OWN-100 and a
+finding (`record-<number of the record>`); the share is then unknown (`share_fault`, `share_native`), and the relationship has ended. A share, a
+vote or a right to assets without a figure is kept as unknown: finding `missing_share`.
 
 Never read: nationalities, place of birth, residence and tax residence (refused attributes), persons' identifiers, political exposure.
 Versions of the standard before 0.4 (`statementID`, `statementType`) block the file: `bods_version`.
@@ -58,6 +59,7 @@ from transforms.vocabulary import lookup
 RECORD_TYPES = ("entity", "person", "relationship")
 REFERENCES = ("subject", "interestedParty")
 NAMED_RECORDS_MAX = 200  # records that one kind of finding names in a batch; the rest are counted
+SHARE_BASES = ("shares", "votes", "surplus_assets")
 NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 
 # --- declaration ----------------------------------------------------------------------------------------------------
@@ -132,7 +134,9 @@ FIELDS = (
     _details("foundingDate"),
     _details("dissolutionDate"),
     _details("formedByStatute", ignored=NO_COLUMN),
-    _details("publicListing", ignored=NO_COLUMN),
+    _details("publicListing.hasPublicListing", "category", known=("true", "false")),
+    _details("publicListing.companyFilingsURLs", ignored="that it is listed is enough"),
+    _details("publicListing.securitiesListings", ignored="that it is listed is enough"),
     *(_details(f"addresses.{key}", "texts") for key in ADDRESS_KEYS),
     # persons
     _details("personType", "category", known=bods.KNOWN_PERSON_TYPES),
@@ -305,16 +309,18 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Map conformed records to statements (see the module's table).
 
     frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole edition.
-    Rejects: missing_value (no recordType, no recordId, nothing in place of a subject or an interested party), unknown_kind.
+    Rejects: missing_value (no recordType, no recordId, nothing in place of a subject or an interested party), unknown_kind, person_as_subject.
     Findings: unknown_category (interest types, directOrIndirect, address types, reasons), other_publisher, and by record
-    impossible_share, share_conflict, impossible_date, partial_date, dates_reversed, missing_party, unspecified_subject, person_as_subject, repeated_statement_id.
+    impossible_share, share_conflict, missing_share, impossible_date, partial_date, dates_reversed, missing_party, unspecified_subject, repeated_statement_id.
     Raises BlockedEdition: bods_version.
     """
     _refuse_earlier_versions(frame)
     index = _settled(_kept(frame)) if edition.index is None else edition.index
     rejected = _rejected(frame)
     fated = _without(frame, rejected).join(index, on="record_no", how="left", maintain_order="left")
-    ignored = fated.filter(pl.col("fate").is_not_null())
+    of_persons = pl.col("fate").eq_missing(pl.lit("person_as_subject"))
+    rejected = pl.concat([rejected, reject_rows(fated.filter(of_persons), "person_as_subject", "recordDetails.subject")]).sort("record_no")
+    ignored = fated.filter(pl.col("fate").is_not_null() & ~of_persons)
     records = located(fated.filter(pl.col("fate").is_null()), pl.col("recordId"), edition)
     related = _related(records, edition)
     interests = _interests_of(related)
@@ -380,6 +386,7 @@ def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         incorporated_on=bods.day(of["foundingDate"]),
         dissolved_on=bods.day(of["dissolutionDate"]),
         industry_codes=NO_TEXTS,
+        is_listed=pl.col("recordDetails.publicListing.hasPublicListing").replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean),
     )
 
 
@@ -565,7 +572,7 @@ def _interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         _part(part, pl.lit("i") + pl.col("position").cast(pl.String)),
         relationship_statement_id=_part(pl.col("record_id"), part),
         interest_type=pl.col("type").fill_null(gb_coh.UNKNOWN_INTEREST_TYPE),
-        native_code=pl.coalesce("nature", "type", pl.lit(bods.UNSTATED)),
+        native_code=pl.coalesce(pl.col("nature"), bods.relation_code(pl.col("details")), pl.col("type"), pl.lit(bods.UNSTATED)),
         basis=_basis(),
         reach=reach,
         joint_group=pl.concat_str("subject_key", pl.when(_of_via("joint") != "").then(_of_via("joint")), separator="/"),
@@ -573,6 +580,8 @@ def _interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         share_max=bods.per_cent(share["high"]),
         share_min_exclusive=share["low_open"].fill_null(False),
         share_max_exclusive=share["high_open"].fill_null(False),
+        share_fault=pl.col("share_fault"),
+        share_native=pl.col("share_native"),
     )
 
 
@@ -688,22 +697,28 @@ def _dated_faults(interests: pl.DataFrame, entities: pl.DataFrame, persons: pl.D
 def _by_record(fated: pl.DataFrame, related: pl.DataFrame, interests: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
     return (
         *(_named(interests.filter(pl.col("share_fault") == code), code, "recordDetails.interests.share") for code in ("impossible_share", "share_conflict")),
+        _named(interests.filter(_has_no_share()), "missing_share", "recordDetails.interests.share"),
         _named(interests.filter("is_reversed"), "dates_reversed", "recordDetails.interests.endDate"),
         *(
             _named(related.filter(f"{name}_is_missing"), "missing_party", f"recordDetails.{key}")
             for name, key in zip(("subject", "party"), REFERENCES, strict=True)
         ),
         _named(related.filter(pl.col("subject").is_null()), "unspecified_subject", "recordDetails.subject"),
-        _named(fated.filter(pl.col("fate") == "person_as_subject"), "person_as_subject", "recordDetails.subject"),
         _named(fated.filter("repeats_statement"), "repeated_statement_id", "statementId"),
     )
+
+
+def _has_no_share() -> pl.Expr:
+    """Somebody holds shares, votes or a right to assets, and neither the share nor a nature of control says how much."""
+    unknown = pl.col("low").is_null() & pl.col("share_fault").is_null() & pl.col("nature_low").is_null()
+    return unknown & _basis().is_in(SHARE_BASES) & (pl.col("party_kind") != "unspecified")
 
 
 def _other_publishers(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Statements of another publisher than the one that the data set is named after. A name is never the finding's value."""
     publisher = pl.col("publicationDetails.publisher.name")
     names = records.select(publisher.drop_nulls().unique()).to_series().to_list()
-    others = [name for name in names if bods.slug(name) != edition.dataset]
+    others = [name for name in names if bods.slug(name) != bods.publisher_of(edition.dataset)]
     return findings(records.filter(publisher.is_in(others)), "other_publisher", "publicationDetails.publisher.name", pl.lit("other-publisher"))
 
 
