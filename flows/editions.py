@@ -5,12 +5,14 @@ Pure functions over what the lake holds and what tonight blocked; the rules are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from flows.lake import EditionFacts
+from transforms.register import registers
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_
     """
     tonight = [facts for facts in blocked if _by(facts, known_at)]
     refused = {_bytes_of(facts) for facts in tonight}  # the parser of today refuses what an earlier one let in
-    known = sorted((facts for facts in _one_parse_each(held) if _by(facts, known_at) and _bytes_of(facts) not in refused), key=_series)
-    chosen = [edition for _, group in groupby(known, key=_series) for edition in _statuses(list(group))]
+    known = sorted((facts for facts in _one_parse_each(held) if _by(facts, known_at) and _bytes_of(facts) not in refused), key=_period)
+    chosen = [edition for _, group in groupby(known, key=_period) for edition in _statuses(list(group))]
     everything = _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in tonight)])
     return Editions(tuple(sorted(everything, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key))))
 
@@ -64,6 +66,16 @@ def _by(facts: EditionFacts, known_at: date | None) -> bool:
 
 def _series(facts: EditionFacts) -> tuple[str, str]:
     return facts.register, facts.dataset
+
+
+def _period(facts: EditionFacts) -> tuple[str, str, str]:
+    """What one edition in force stands for: the data set; of a series the period, which is the edition unless the data set is one period."""
+    return (*_series(facts), facts.label if _accumulates(facts) else "")
+
+
+def _accumulates(facts: EditionFacts) -> bool:
+    register = registers().get(facts.register)
+    return register is not None and register.kind == "series" and not re.fullmatch(register.whole_period, facts.dataset)
 
 
 def _bytes_of(facts: EditionFacts) -> tuple[str, str, str, str]:
@@ -83,7 +95,7 @@ def _one_parse_each(held: Iterable[EditionFacts]) -> list[EditionFacts]:
 
 
 def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:
-    """One data set: the newest complete edition is in force; without one, the newest extract."""
+    """One data set, or one period of a series: the newest complete edition is in force; without one, the newest extract."""
     ordered = sorted(editions, key=_order)
     standing = [_standing(list(group)) for _, group in groupby(ordered, key=lambda facts: facts.label)]
     complete = [facts for facts in standing if facts.completeness == "complete"]
@@ -116,15 +128,22 @@ def _would_replace(facts: EditionFacts, in_force: EditionFacts) -> bool:
 
 
 def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
-    """The edition in force is stale since its own date where something was blocked that would have replaced it.
+    """The edition in force is stale since its own date where something was blocked that would have replaced or followed it.
 
-    That is a newer edition, or another file of the same one: either way the publisher's last word is not in the release.
+    That is a newer edition, or another file of the same one: either way the publisher's last word is not in the release. Of a
+    series the newest edition is the one that a newer one follows.
     """
     blocked = [edition.facts for edition in editions if edition.status == "blocked"]
-    return [replace(edition, stale_since=edition.facts.edition_date) if _is_stale(edition, blocked) else edition for edition in editions]
+    last = {_series(facts): facts.label for facts in sorted((edition.facts for edition in editions if edition.status == "in_force"), key=_order)}
+    return [
+        replace(edition, stale_since=edition.facts.edition_date)
+        if edition.status == "in_force" and _is_stale(edition.facts, blocked, is_last=last[_series(edition.facts)] == edition.facts.label)
+        else edition
+        for edition in editions
+    ]
 
 
-def _is_stale(edition: EditionInUse, blocked: Sequence[EditionFacts]) -> bool:
-    mine = edition.facts
-    newer = (_series(facts) == _series(mine) and (facts.edition_date or date.min) >= (mine.edition_date or date.min) for facts in blocked)
-    return edition.status == "in_force" and any(newer)
+def _is_stale(mine: EditionFacts, blocked: Sequence[EditionFacts], *, is_last: bool) -> bool:
+    """`is_last`: no edition in force of its data set is newer. In a series an older one is stale by another file of its own only."""
+    of_mine = [facts for facts in blocked if _series(facts) == _series(mine) and (is_last or facts.label == mine.label)]
+    return any((facts.edition_date or date.min) >= (mine.edition_date or date.min) for facts in of_mine)

@@ -70,8 +70,11 @@ class Landing:
     unrecognised: tuple[Unrecognised, ...]
 
 
-def look(folder: Path, registers: Mapping[str, Register]) -> Landing:
-    """Every file below `folder`, as editions or as not recognised. Raises UsageError where it is no folder."""
+def look(folder: Path, registers: Mapping[str, Register], not_after: date = date.max) -> Landing:
+    """Every file below `folder`, as editions or as not recognised. Raises UsageError where it is no folder.
+
+    `not_after`: no later day in a record dates an edition whose name has no date.
+    """
     if not folder.is_dir():
         raise UsageError(f"--landing {folder.name}: there is no such folder; name the folder that holds the publishers' files")
     claimed: list[tuple[Register, LandedFile]] = []
@@ -82,7 +85,7 @@ def look(folder: Path, registers: Mapping[str, Register]) -> Landing:
             unrecognised.append(found)
         else:
             claimed.append(found)
-    editions, repeated = _editions(claimed)
+    editions, repeated = _editions(claimed, not_after)
     return Landing(editions, (*unrecognised, *repeated))
 
 
@@ -108,7 +111,8 @@ def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Re
     if len(claims) > 1:
         return Unrecognised(name, f"claimed by {' and '.join(register.name for register, _ in claims)}; rename it as its publisher does", size)
     if not claims:
-        return Unrecognised(name, "no register recognises it" + (", and as an archive it is damaged" if fault else ""), size)
+        said = next((reason for register in registers.values() for reason in _declined(register, (member, path.name), head)), "no register recognises it")
+        return Unrecognised(name, said + (", and as an archive it is damaged" if fault else ""), size)
     register, recognised = claims[0]
     return register, LandedFile(path, name, _sha256(path), size, recognised, fault)
 
@@ -117,6 +121,11 @@ def _recognised(register: Register, names: Sequence[str], head: bytes) -> Recogn
     """By the name inside the archive; where that one has no date, by the archive's own."""
     found = [recognised for name in dict.fromkeys(names) if (recognised := register.recognise(name, head)) is not None]
     return next((recognised for recognised in found if recognised.edition_date is not None), found[0] if found else None)
+
+
+def _declined(register: Register, names: Sequence[str], head: bytes) -> list[str]:
+    """Why the register does not read a file that it knows; nothing for any other file."""
+    return [reason for name in names if register.declined and (reason := register.declined(name, head))]
 
 
 def _inner(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
@@ -139,7 +148,7 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _editions(claimed: Sequence[tuple[Register, LandedFile]]) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
+def _editions(claimed: Sequence[tuple[Register, LandedFile]], not_after: date) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
     """Group numbered parts; a copy of a file (same bytes, same edition, same part) is named, not read again."""
     groups: dict[tuple[str, str, date | None], list[LandedFile]] = {}
     owner: dict[str, Register] = {}
@@ -153,33 +162,33 @@ def _editions(claimed: Sequence[tuple[Register, LandedFile]]) -> tuple[tuple[Lan
             continue
         seen[identity] = file.name
         groups.setdefault((register.name, file.recognised.dataset, file.recognised.edition_date), []).append(file)
-    editions = [_edition(owner[name], dataset, dated, files) for (name, dataset, dated), group in groups.items() for files in _sets(group)]
+    editions = [_edition(owner[name], dataset, dated, files, not_after) for (name, dataset, dated), group in groups.items() for files in _sets(group)]
     return tuple(sorted(editions, key=_order)), tuple(repeated)
 
 
-def _edition(register: Register, dataset: str, dated: date | None, files: list[LandedFile]) -> LandedEdition:
+def _edition(register: Register, dataset: str, dated: date | None, files: list[LandedFile], not_after: date) -> LandedEdition:
     sha256 = _set_sha256(files)
-    dated = dated or _newest_day(register, files)
+    dated = dated or _newest_day(register, files, not_after)
     label = dated.isoformat() if dated else f"sha-{sha256[:LABEL_HASH_CHARS]}"
     return LandedEdition(register, dataset, label, dated, sha256, tuple(files))
 
 
-def _newest_day(register: Register, files: Sequence[LandedFile]) -> date | None:
+def _newest_day(register: Register, files: Sequence[LandedFile], not_after: date) -> date | None:
     """By the field that the register names, where no name has a date. A broken archive tells none; it is blocked later."""
     if not register.edition_field or any(file.blocked for file in files):
         return None
     try:
-        return max((day for file in files if (day := _newest_day_in(register, file.path)) is not None), default=None)
+        return max((day for file in files if (day := _newest_day_in(register, file.path, not_after)) is not None), default=None)
     except BlockedEdition:
         return None
 
 
-def _newest_day_in(register: Register, path: Path) -> date | None:
+def _newest_day_in(register: Register, path: Path, not_after: date) -> date | None:
     if archives.is_archive(path):
         with archives.stream(path) as stream:
-            return newest_day(register, stream)
+            return newest_day(register, stream, not_after)
     with path.open("rb") as file:
-        return newest_day(register, file)
+        return newest_day(register, file, not_after)
 
 
 def _order(edition: LandedEdition) -> tuple[str, str, str, bool, str]:

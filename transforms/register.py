@@ -56,7 +56,7 @@ class SourceField:
     """One native field (a CSV column by its stripped header, a JSON key by its dotted path).
 
     `ignored` is the reason why nothing is read from it; empty means it is used.
-    `required`: the file is refused without it. `date_format` is strptime's. `known`: the category values handled;
+    `required`: the file is refused without it. `date_format` is strptime's; several, tried in order, have a bar between them. `known`: the category values handled;
     others are reported, never mapped by default. `mandatory`: a record with a blank here is rejected.
     """
 
@@ -70,12 +70,28 @@ class SourceField:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """A form of file known by how it begins, for registers that come in several forms or without a header.
+
+    `columns`: native fields in file order. A file that begins with these names has that header, whether or not a line end follows it.
+    `first_record`: regular expression on the first line of a file of this form that has no header.
+    """
+
+    columns: tuple[str, ...]
+    first_record: str
+
+
+@dataclass(frozen=True)
 class Delimited:
-    """CSV by RFC 4180. `trailer` is a regular expression on a raw line that is a trailer, not a record."""
+    """CSV by RFC 4180. `trailer` is a regular expression on a raw line that is a trailer, not a record.
+
+    `shapes`: forms that are tried first, in this order; a file that begins like none of them has a header of its own.
+    """
 
     separator: str = ","
     trailer: str = ""
     record_bytes_max: int = 1 << 20
+    shapes: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,11 +100,13 @@ class JsonLines:
 
     `object_lists`: dotted paths that hold lists of objects. A list of objects is read anywhere; where it is declared, fast.
     `packages`: the file may also be one JSON array of objects, or objects written over several lines.
+    `lone_texts`: where a list of texts is declared, one text is a list of one.
     """
 
     totals: tuple[str, str] = ("", "")
     object_lists: tuple[str, ...] = ()
     packages: bool = False
+    lone_texts: bool = False
     record_bytes_max: int = 10 << 20
     depth_max: int = 64
 
@@ -161,7 +179,9 @@ class Register:
     boolean Boolean, category String); a field absent from the file is a null column.
     `declared_totals(raw)` reads one trailer line or totals record (JSON bytes).
     `edition_field`: the field whose newest full date is the edition's where the file's name has none ("": no such field).
+    `whole_period`: of a series, a regular expression on data sets that are one period each, so that a newer file of it takes the place of the older one.
     `expected_rows` is for a full edition, with the date seen.
+    `declined(file_name, head)`: why a file that it knows and does not `recognise` is not read (a change-only product …); "" for any other.
     `complete_bases`: bases of interests of which a complete edition lists every holder, however small; none for a register of significant holders.
     """
 
@@ -185,6 +205,8 @@ class Register:
     complete_bases: tuple[str, ...] = ()
     edition_field: str = ""
     index: Index | None = None
+    declined: Callable[[str, bytes], str] | None = None
+    whole_period: str = ""
 
     def field(self, name: str) -> SourceField:
         for candidate in self.fields:
@@ -248,7 +270,7 @@ def _typed(field: SourceField) -> pl.Expr:
     column = pl.col(field.name)
     match field.kind:
         case "date":
-            return column.str.to_date(field.date_format, strict=False)
+            return pl.coalesce([column.str.to_date(style, strict=False) for style in field.date_format.split("|")])
         case "integer":
             return pl.when(column.str.contains(INTEGER_PATTERN)).then(column).cast(pl.Int64, strict=False)
         case "money":

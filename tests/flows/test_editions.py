@@ -238,3 +238,76 @@ def test_asking_for_the_nights_own_date_changes_nothing_but_what_is_later(editio
     own = newest_date(free.usable)
     if own is not None:
         assert select(held, refused, own).usable == free.usable
+
+
+# --- series: the newest file of every period is in force ------------------------------------------------------------
+
+PRICES = "gb_hmlr_price_paid"
+MONTHLY, YEAR, COMPLETE = "pp-monthly-update", "pp-2019", "pp-complete"
+
+
+def monthly(dated: date | None, **given: object) -> EditionFacts:
+    return facts(dated, register=PRICES, dataset=MONTHLY, **given)  # type: ignore[arg-type]  # as `facts` takes them
+
+
+def test_periods_of_a_series_are_in_force_together() -> None:
+    held = [monthly(JANUARY), monthly(FEBRUARY), monthly(MARCH), facts(JANUARY, sha256="2019", register=PRICES, dataset=YEAR)]
+    found = select(held, (), None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", f"bytes of {FEBRUARY}": "in_force", f"bytes of {MARCH}": "in_force", "2019": "in_force"}
+    assert not found.any_blocked and stale(found) == [None] * 4
+
+
+def test_later_periods_are_no_part_of_an_earlier_night() -> None:
+    found = select([monthly(JANUARY), monthly(FEBRUARY), monthly(MARCH)], (), FEBRUARY)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", f"bytes of {FEBRUARY}": "in_force"}
+
+
+@pytest.mark.parametrize("dataset", [YEAR, COMPLETE])
+def test_a_year_delivered_again_takes_the_place_of_the_older_file(dataset: str) -> None:
+    """Its newest day may be another one: what the publisher took out of it must not stay."""
+    held = [facts(JANUARY, sha256="old", register=PRICES, dataset=dataset), facts(FEBRUARY, sha256="new", register=PRICES, dataset=dataset, arrival=2)]
+    found = select([*held, monthly(JANUARY, sha256="month")], (), None)
+    assert statuses(found) == {"old": "history", "new": "in_force", "month": "in_force"}
+
+
+def test_a_period_delivered_again_replaces_itself_only() -> None:
+    held = [monthly(JANUARY, sha256="first", arrival=1), monthly(FEBRUARY, sha256="february", arrival=2), monthly(JANUARY, sha256="second", arrival=3)]
+    assert statuses(select(held, (), None)) == {"first": "superseded", "second": "in_force", "february": "in_force"}
+
+
+def test_undated_files_of_a_series_are_each_a_period() -> None:
+    held = [monthly(None, sha256="a"), monthly(None, sha256="b"), monthly(JANUARY)]
+    assert statuses(select(held, (), JANUARY)) == {"a": "in_force", "b": "in_force", f"bytes of {JANUARY}": "in_force"}
+
+
+def test_an_extract_of_a_period_is_judged_within_it() -> None:
+    """It does not replace its own complete file, and stands beside another period's."""
+    held = [
+        monthly(JANUARY, sha256="whole", arrival=1), monthly(JANUARY, sha256="part", arrival=2, complete=False),
+        monthly(FEBRUARY, sha256="other", arrival=3, complete=False),
+    ]  # fmt: skip
+    found = select(held, (), None)
+    assert statuses(found) == {"whole": "in_force", "part": "blocked", "other": "in_force"}
+    assert {edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since} == {"whole": JANUARY}
+
+
+def test_a_blocked_period_makes_the_newest_one_stale_and_no_other() -> None:
+    held = [monthly(JANUARY), monthly(FEBRUARY), facts(FEBRUARY, sha256="2019", register=PRICES, dataset=YEAR)]
+    found = select(held, [blocked(MARCH, register=PRICES, dataset=MONTHLY)], None)
+    assert {edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since} == {f"bytes of {FEBRUARY}": FEBRUARY}
+    assert found.any_blocked and statuses(found)["broken"] == "blocked"
+
+
+def test_another_file_of_an_older_period_that_is_blocked_makes_that_one_stale() -> None:
+    found = select([monthly(JANUARY), monthly(FEBRUARY)], [blocked(JANUARY, register=PRICES, dataset=MONTHLY)], None)
+    assert {edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since} == {f"bytes of {JANUARY}": JANUARY}
+
+
+@given(st.lists(st.tuples(days, st.booleans()), max_size=6, unique_by=lambda one: one[0]), st.randoms(use_true_random=False))
+def test_the_order_of_arrival_does_not_change_a_series(given_days: list[tuple[int, bool]], random: Random) -> None:
+    held = [monthly(JANUARY + timedelta(days=day), complete=complete, sha256=f"day {day}") for day, complete in given_days]
+
+    def arrived(order: Sequence[EditionFacts]) -> dict[str, str]:
+        return statuses(select([replace(one, arrival=n) for n, one in enumerate(order, start=1)], (), None))
+
+    assert arrived(held) == arrived(random.sample(held, len(held))) == {f"day {day}": "in_force" for day, _ in given_days}

@@ -117,9 +117,10 @@ def test_a_file_that_two_registers_claim_is_no_edition_of_either(tmp_path: Path)
 
 
 def test_a_file_of_no_register_is_named(tmp_path: Path) -> None:
-    result = found(tmp_path, {"notes.txt": b"nothing", "broken.zip": packed("x", b"y" * 500)[:200], "OCOD_FULL_2026_06.csv": TITLE_FILE})
+    result = found(tmp_path, {"notes.txt": b"nothing", "broken.zip": packed("x", b"y" * 500)[:200], "CCOD_COU_2026_06.csv": TITLE_FILE})
     assert result.editions == ()
-    assert set(reasons(result)) == {"notes.txt", "broken.zip", "OCOD_FULL_2026_06.csv"}
+    assert set(reasons(result)) == {"notes.txt", "broken.zip", "CCOD_COU_2026_06.csv"}
+    assert "change-only" in reasons(result)["CCOD_COU_2026_06.csv"]
     assert "damaged" in reasons(result)["broken.zip"] and "damaged" not in reasons(result)["notes.txt"]
 
 

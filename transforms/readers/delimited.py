@@ -22,6 +22,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ from transforms.readers._records import (
     reject_frame,
     unknown_fields,
 )
-from transforms.register import Delimited, Register
+from transforms.register import Delimited, Register, Shape
 
 CHUNK_BYTES = 16 << 20
 HEADER_STEP_BYTES = 1 << 16
@@ -142,7 +143,7 @@ def _layout(register: Register, file_name: str, window: Window) -> _Layout:
     reader = register.reader
     if not isinstance(reader, Delimited) or len(reader.separator.encode()) != 1 or reader.separator in '"\r\n':
         raise DeclarationError(f"register {register.name}: reader must be Delimited with a separator of one byte")
-    names = _header(register.name, file_name, reader, window)
+    names = _shape(reader, window) or _header(register.name, file_name, reader, window)
     _check_names(register, file_name, names)
     declared = {source_field.name for source_field in register.fields}
     separator = reader.separator.encode()
@@ -159,13 +160,44 @@ def _layout(register: Register, file_name: str, window: Window) -> _Layout:
     )
 
 
+def _shape(reader: Delimited, window: Window) -> tuple[str, ...]:
+    """Columns of the form that the file begins like, the window left at its first record; empty where it begins like none."""
+    found = shape_at(reader, window.buffer) if reader.shapes and window.fill(HEADER_STEP_BYTES) else None
+    if found is None:
+        return ()
+    window.drop(found[1])
+    return found[0].columns
+
+
+def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
+    """The declared form that a file beginning with `head` has, and where its first record or the line end before it is; None for none."""
+    lead = _lead_bytes(head)
+    for shape in reader.shapes:
+        header = _header_pattern(reader.separator, shape.columns).match(head, lead)
+        if header or re.compile(shape.first_record.encode()).match(head, lead):
+            return shape, header.end() if header else lead
+    return None
+
+
+@cache
+def _header_pattern(separator: str, columns: tuple[str, ...]) -> re.Pattern[bytes]:
+    """The names of `columns` as a header writes them, up to a line end, or to the quote that opens the first record on the same line."""
+    names = (rb'(?:"%b"|%b)' % (escaped, escaped) for escaped in (re.escape(name.encode()) for name in columns))
+    return re.compile(re.escape(separator.encode()).join(names) + rb'(?=\r?\n|"|\Z)')
+
+
+def _lead_bytes(buffer: bytes) -> int:
+    """Length of what may stand before the first line of a file: a byte order mark and blank lines."""
+    mark = len(BOM) if buffer.startswith(BOM) else 0
+    return mark + len(buffer[mark:]) - len(buffer[mark:].lstrip(b"\r\n"))
+
+
 def _header(register_name: str, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
     """Names of the columns, stripped; the window is left at the first record."""
     pattern = _Grammar.of(reader.separator.encode(), 1).other
     skip = 0
     while window.fill(HEADER_STEP_BYTES):
-        skip = len(BOM) if window.offset == 0 and window.buffer.startswith(BOM) else 0
-        skip += len(window.buffer[skip:]) - len(window.buffer[skip:].lstrip(b"\r\n"))
+        skip = _lead_bytes(window.buffer)
         found = pattern.match(window.buffer, skip)
         if found or window.is_end or len(window.buffer) > skip + reader.record_bytes_max:
             break

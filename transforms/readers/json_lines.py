@@ -148,27 +148,29 @@ def _blocks(window: Window, record_bytes_max: int, batch_lines: int, totals_pref
         if window.offset == 0 and window.buffer.startswith(BOM):
             window.drop(len(BOM))
         end = window.buffer.rfind(b"\n") + 1
-        for first, last in _cuts(window.buffer, end, batch_lines, totals_prefix):
-            yield _block(window.buffer[first:last], window.offset + first, is_cut=window.is_cut and last == end)
+        line_ends = np.flatnonzero(np.frombuffer(window.buffer, dtype=np.uint8, count=end) == ord("\n"))
+        for first, last in _cuts(window.buffer, line_ends, batch_lines, totals_prefix):
+            within = line_ends[np.searchsorted(line_ends, first) : np.searchsorted(line_ends, last)] - first
+            yield _block(window.buffer[first:last], within, window.offset + first, is_cut=window.is_cut and last == end)
         window.drop(end)
         if len(window.buffer) > record_bytes_max + 2:
             start = window.offset
             yield _Block(b"", np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), start, overlong_bytes=window.drop_line())
 
 
-def _cuts(buffer: bytes, end: int, batch_lines: int, totals_prefix: bytes) -> Iterator[tuple[int, int]]:
+def _cuts(buffer: bytes, line_ends: Places, batch_lines: int, totals_prefix: bytes) -> Iterator[tuple[int, int]]:
     """Where blocks begin and end: after `batch_lines` lines, and before the first line with the prefix in it if much stands before it."""
-    after = np.flatnonzero(np.frombuffer(buffer, dtype=np.uint8, count=end) == ord("\n")) + 1
-    cuts = after[batch_lines - 1 :: batch_lines].tolist()
+    end = int(line_ends[-1]) + 1 if len(line_ends) else 0
+    cuts = (line_ends[batch_lines - 1 :: batch_lines] + 1).tolist()
     if totals_prefix and (found := buffer.find(totals_prefix, 0, end)) >= WORTH_A_BLOCK_BYTES:
         cuts.append(buffer.rfind(b"\n", 0, found) + 1)
     places = sorted({0, *cuts, end})
     return pairwise(places)
 
 
-def _block(raw: bytes, offset: int, *, is_cut: bool) -> _Block:
+def _block(raw: bytes, ends: Places, offset: int, *, is_cut: bool) -> _Block:
+    """ends: places of the line ends in `raw`."""
     data = np.frombuffer(raw, dtype=np.uint8)
-    ends = np.flatnonzero(data == ord("\n"))
     starts = np.concatenate(([0], ends[:-1] + 1))
     has_cr = (ends > starts) & (data[np.maximum(ends - 1, 0)] == ord("\r"))
     lengths = ends - starts - has_cr
@@ -190,7 +192,7 @@ def _has_text(raw: bytes, starts: Places, lengths: Places) -> npt.NDArray[np.boo
 class _Node:
     """A declared path, or an object on the way to one. `column`: the values of the batch being read, one a row."""
 
-    __slots__ = ("children", "column", "depth_left", "field", "is_list", "is_object_list", "is_string", "path", "takes")
+    __slots__ = ("children", "column", "depth_left", "field", "is_list", "is_object_list", "is_string", "path", "takes", "takes_one")
 
     def __init__(self, path: str, depth_left: int) -> None:
         self.path = path
@@ -202,6 +204,7 @@ class _Node:
         self.is_list = False
         self.is_object_list = False  # declared so: the columnar parser expects a list of objects here
         self.is_string = False  # a string goes in as it is: the common case, tested first
+        self.takes_one = False  # a string where a list is declared is a list of one
 
     def declare(self, source_field: SourceField) -> None:
         self.field = source_field
@@ -237,6 +240,7 @@ def _plan(register: Register, reader: JsonLines) -> _Plan:
         for depth, key in enumerate(keys, start=1):
             node = node.children.setdefault(key, _Node(".".join(keys[:depth]), reader.depth_max - 1 - depth))
         node.declare(source_field)
+        node.takes_one = node.is_list and reader.lone_texts
         nodes.append(node)
     for path in reader.object_lists:
         _declare_object_list(register.name, root, path)
@@ -341,6 +345,8 @@ def _put(node: _Node, value: object, row: int, unknown: Counter[str]) -> None:
         node.column[row] = _text(value, node)
     elif node.is_list and isinstance(value, list) and STRINGS.issuperset(map(type, value)):
         node.column[row] = value
+    elif node.takes_one and type(value) is str:
+        node.column[row] = [value]
     elif node.children and isinstance(value, list) and all(type(item) is dict for item in value):
         _fill_items(node, value, row, unknown)
     else:

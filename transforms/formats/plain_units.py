@@ -1,0 +1,59 @@
+"""Units of addresses that come in parts, number and street apart: what is plain is put together, all else goes the general way.
+
+`transforms.addresses.unit_key` cuts any text up, with some forty regular expressions. Most price records are a house number and a
+street spelled in full, and there the unit is the two of them as they stand: `ZT1 2AB|10 HIGH STREET`, with a flat
+`ZT1 2AB|10 HIGH STREET|FLAT 2`; a house with a name only is its name. `plain_unit` gives that where the general method would give
+the same, and null wherever it might not.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from transforms.vocabulary import vocabulary
+
+_WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a digit a number's
+_NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"
+_HOUSE = rf"^(?:{_WORDS}, )?({_NUMBER})$"
+_FLAT = rf"^(?:FLAT|APARTMENT) ({_NUMBER})$"
+_COMPASS = "NORTH|SOUTH|EAST|WEST"
+_OTHERS = ("FLAT", "FLATS", "FLOOR", "BASEMENT", "ANNEX", "ANNEXE", "PENTHOUSE", "CAREOF", "CARE OF", "PO BOX", "POBOX", "NO")
+
+
+@cache
+def _not_plain() -> str:
+    """What the general method writes in another way, cuts or counts as a number: abbreviations, and a word that ends a street or a building before its end."""
+    words = vocabulary("address_words")
+    short = words.filter(pl.col("word") != pl.col("canonical"))
+    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_OTHERS])
+    last = "|".join(short.filter(pl.col("kind") == "last")["word"])
+    ends = "|".join(words.filter(pl.col("kind").is_in(["street", "building"]))["word"].unique().sort())
+    return rf"\b(?:{anywhere})\b|\b(?:{last})(?: (?:{_COMPASS}))?$|\b(?:{ends}) "
+
+
+def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
+    """The unit without its place, as `unit_key` has it after the bar; null where it is not plain. In capitals, as the register writes them.
+
+    paon: house number, house name, or a name and a number after a comma. saon: flat, null for none.
+    """
+    road, name, number = _plain(street), _plain(paon), paon.str.extract(_HOUSE, 1)
+    other = paon.str.contains(",", literal=True) & paon.str.contains(_not_plain())
+    house = pl.when(~other).then(pl.concat_str(number, pl.lit(" "), road))
+    flat = pl.concat_str(pl.lit("FLAT "), saon.str.extract(_FLAT, 1))
+    named = pl.when(road.is_not_null()).then(name)
+    # Pieces are in the order of their characters; a number comes before FLAT, a name on either side of it.
+    with_flat = pl.when(named < "FLAT").then(pl.concat_str(named, pl.lit("|"), flat)).otherwise(pl.concat_str(flat, pl.lit("|"), named))
+    return pl.when(saon.is_null()).then(pl.coalesce(house, named)).otherwise(pl.coalesce(pl.concat_str(house, pl.lit("|"), flat), with_flat))
+
+
+def is_house_in_street(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
+    """True where the unit is the number and the street, with a blank between them and nothing changed: most rows, and cheap to tell."""
+    plain = street.str.contains(rf"^{_WORDS}$") & ~street.str.contains(_not_plain())
+    return (saon.is_null() & paon.str.contains(rf"^{_NUMBER}$") & plain).fill_null(False)
+
+
+def _plain(words: pl.Expr) -> pl.Expr:
+    name = words.str.replace_all("'", "", literal=True)
+    return pl.when(name.str.contains(rf"^{_WORDS}$") & ~name.str.contains(_not_plain())).then(name)
