@@ -1,5 +1,7 @@
 """What HM Land Registry's ownership files (CCOD, OCOD) share: columns, trailer, and addresses that list several units.
 
+What their records become is in `gb_hmlr_titles`.
+
 The publisher's multiple-address indicator says N for many addresses that list units, so `expand_units` reads the address
 itself. The wording follows the register's practice: numbers in lists, `(even)`, `(inclusive)`, one postcode in brackets
 after each group, and land described by what it lies next to.
@@ -18,7 +20,7 @@ from transforms.register import Declared, SourceField
 
 PROPRIETORS_N = 4
 ADDRESSES_N = 3  # addresses for service of one proprietor
-DATE_FORMAT = "%d-%m-%Y"
+DATE_FORMAT = "%d-%m-%Y|%d/%m/%Y"  # the files have dashes, the publisher's specification and some exports slashes
 TRAILER = r'^"?Row Count:'
 TENURE_CODES = {"Freehold": "freehold", "Leasehold": "leasehold"}
 YES_NO = {"Y": True, "N": False}
@@ -44,13 +46,19 @@ def title_fields() -> tuple[SourceField, ...]:
     )
 
 
-def proprietor_fields(position: int, categories: tuple[str, ...]) -> tuple[SourceField, ...]:
+def country_column(position: int) -> str:
+    """Native name of a proprietor's country of incorporation, which OCOD alone has."""
+    return f"Country Incorporated ({position})"
+
+
+def proprietor_fields(position: int, categories: tuple[str, ...], *, with_country: bool = False) -> tuple[SourceField, ...]:
     """Fields of one proprietor; the first one's name must be there, because a title has a proprietor."""
     name, number, category, addresses = proprietor_columns(position)
     return (
         SourceField(name, mandatory=position == 1),
         SourceField(number),
         SourceField(category, "category", known=categories),
+        *((SourceField(country_column(position)),) if with_country else ()),
         *(SourceField(address) for address in addresses),
     )
 

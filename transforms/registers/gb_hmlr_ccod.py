@@ -1,255 +1,52 @@
 """HM Land Registry, CCOD: titles in England and Wales registered to UK companies and other UK corporate bodies.
 
-One record is one title with up to four proprietors. It becomes
-| statement | part | locator |
-|---|---|---|
-| title | `t` | title number |
-| address of the property, one for each unit found | `u1` … | title number |
-| proprietorship, one a proprietor | `s1` … `s4` | title number |
-| entity (role proprietor) | `p1` … `p4` | title number and `proprietor <position>` |
-| addresses of a proprietor | `p1a1` … `p4a3` | as the entity |
+One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` says what it becomes.
 
 The land registry does not check company numbers, so a number here is a claim: resolution asks for name agreement. By
 category: companies and LLPs give a GB-COH number by the number rules; societies only one that is complete as written;
-corporate bodies and local authorities none. Files of changes only (CCOD_COU) are no editions and are not recognised.
+corporate bodies one that needs no padding; local authorities none. Files of changes only (CCOD_COU) are named and not
+read: an edition cannot be told from one month's changes.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
 import polars as pl
 
-from transforms.addresses import ADDRESS, uk_postcode, with_address
-from transforms.countries import country_code
-from transforms.formats.gb_hmlr import (
-    PROPRIETORS_N,
-    TENURE_CODES,
-    TRAILER,
-    YES_NO,
-    closing_fields,
-    declared_totals,
-    expand_units,
-    last_pieces,
-    proprietor_columns,
-    proprietor_fields,
-    title_fields,
-    town,
-    without_postcode,
-)  # fmt: skip
-from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, normalise_gb_coh, org_id
-from transforms.register import Delimited, Edition, Parsed, Recognised, Register, SourceField, findings, located, parsed, statement, statement_id
-from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT, TITLE_STATEMENT
-from transforms.vocabulary import lookup
+from transforms.formats.gb_hmlr import TRAILER, declared_totals, proprietor_columns
+from transforms.formats.gb_hmlr_titles import GB_HMLR, LICENCE, TABLES, change_only, ownership_fields, parse_titles, recognised, uk_number
+from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
+from transforms.register import Delimited, Edition, Parsed, Recognised, Register, findings
 
-DATASET = "ccod"
-GB_HMLR = "GB-HMLR"
-SOCIETY = "society"
-
-CATEGORY_TYPES = lookup("gb_hmlr_proprietorship_categories", "category", "entity_type")
-CATEGORY_CLASSES = lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class")
-CATEGORY_SCHEMES = lookup("gb_hmlr_proprietorship_categories", "category", "scheme")
-
-FIELDS: tuple[SourceField, ...] = (
-    *title_fields(),
-    *(field for position in range(1, PROPRIETORS_N + 1) for field in proprietor_fields(position, tuple(CATEGORY_TYPES))),
-    *closing_fields(),
-)
-
-# --- recognition ----------------------------------------------------------------------------------------------------
-
-_NAME = re.compile(r"^CCOD_FULL_(\d{4})_(\d{2})\.(?:csv|zip)$", re.IGNORECASE)
-_OTHER_PRODUCTS = re.compile(r"^(?:CCOD_COU|OCOD)_", re.IGNORECASE)
+PRODUCT = "CCOD"
+FIELDS = ownership_fields(with_country=False)
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the publisher's file name, whose month is the edition; else by the 35 columns of the header, and then undated."""
-    if match := _NAME.match(file_name):
-        year, month = int(match[1]), int(match[2])
-        return Recognised(DATASET, date(year, month, 1) if year and 1 <= month <= 12 else None)
-    if _OTHER_PRODUCTS.match(file_name):
-        return None
-    header = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
-    columns = {column.strip().strip('"').strip() for column in header.split(",")}
-    return Recognised(DATASET, None) if columns == {field.name for field in FIELDS} else None
+    return recognised(PRODUCT, FIELDS, file_name, head)
 
 
-# --- parsing --------------------------------------------------------------------------------------------------------
+def declined(file_name: str, head: bytes) -> str:
+    return change_only(PRODUCT, FIELDS, file_name, head)
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Title, address, proprietorship and proprietor statements of one batch. An unknown number prefix is a finding."""
-    titles = located(frame, pl.col("Title Number"), edition).with_columns(
-        statement_id("t").alias("title_statement_id"), org_id(GB_HMLR, pl.col("Title Number")).alias("title_id")
-    )
-    units = expand_units(titles, "Property Address", "Postcode")
-    parties = [_party(titles, position, edition) for position in range(1, PROPRIETORS_N + 1)]
-    tables = {
-        "title_statement": _titles(titles, units, edition),
-        "entity_statement": pl.concat([_entities(party, position, edition) for position, party in enumerate(parties, start=1)]),
-        "proprietorship_statement": pl.concat([_proprietorships(party, position, edition) for position, party in enumerate(parties, start=1)]),
-        "address_statement": pl.concat([_property_addresses(titles, units, edition), _party_addresses(parties, edition)]),
-    }
-    return parsed(titles, tables, found=_findings(parties))
+    return parse_titles(frame, edition, _identified, _found)
 
 
-def _titles(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    counted = titles.join(units.group_by("record_no").agg(pl.len().alias("units_n")), on="record_no", how="left", maintain_order="left")
-    return statement(
-        counted,
-        TITLE_STATEMENT,
-        edition,
-        "t",
-        title_id=pl.col("title_id"),
-        tenure=pl.col("Tenure").replace_strict(TENURE_CODES, default="unknown", return_dtype=pl.String).fill_null("unknown"),
-        address_text=pl.col("Property Address"),
-        district=pl.col("District"),
-        county=pl.col("County"),
-        region=pl.col("Region"),
-        postcode=pl.coalesce(uk_postcode(pl.col("Postcode")), "Postcode"),
-        units_n=pl.col("units_n"),
-        multiple_addresses=_yes_no("Multiple Address Indicator"),
-        price_paid_gbp=pl.col("Price Paid"),
-        additional_proprietors=_yes_no("Additional Proprietor Indicator"),
-    )
+def _identified(party: pl.DataFrame) -> pl.DataFrame:
+    """The product holds UK bodies only; a number of the overseas kind says that this one is not."""
+    numbered = party.with_columns(uk_number().alias("identifier"))
+    overseas = (gb_coh_territory(pl.col("identifier")) == "overseas").fill_null(False)
+    return numbered.with_columns(pl.when(~overseas).then(pl.lit("gb")).alias("jurisdiction"))
 
 
-def _yes_no(field: str) -> pl.Expr:
-    return pl.col(field).replace_strict(YES_NO, default=None, return_dtype=pl.Boolean)
-
-
-def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One a unit. Without a postcode, town and district tell the place: many towns share a name."""
-    placed = titles.select("record_no", "record", "record_id", "title_statement_id", "District", town(pl.col("Property Address")).alias("town"))
-    listed = units.join(placed, on="record_no", how="left", maintain_order="left")
-    given = with_address(
-        listed,
-        lines=[pl.col("unit_text")],
-        locality=pl.concat_str("town", "District", separator=" ", ignore_nulls=True),
-        country=pl.lit("gb"),
-        postcode_text=pl.col("unit_postcode"),
-    ).with_columns(pl.col("town").alias("a_locality"), _with_own_postcode().alias("a_address_text"))
-    part = pl.concat_str(pl.lit("u"), pl.col("position").cast(pl.String))
-    return statement(given, ADDRESS_STATEMENT, edition, part, of_statement_id=pl.col("title_statement_id"), role=pl.lit("property"), **ADDRESS)
-
-
-def _with_own_postcode() -> pl.Expr:
-    """The unit's line, with the postcode of its group where splitting took it off."""
-    missing = pl.col("unit_postcode").is_not_null() & ~pl.col("unit_text").str.contains(pl.col("unit_postcode"), literal=True)
-    return pl.when(missing).then(pl.concat_str("unit_text", pl.lit(" "), "unit_postcode")).otherwise(pl.col("unit_text"))
-
-
-# --- proprietors ----------------------------------------------------------------------------------------------------
-
-
-def _party(titles: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    """The titles that have a proprietor at `position`, located as that proprietor; the title's own locator stays as title_record(_id)."""
-    name, number, category, addresses = proprietor_columns(position)
-    rows = titles.filter(pl.col(name).is_not_null()).select(
-        "record_no",
-        "title_id",
-        "title_statement_id",
-        pl.col("record").alias("title_record"),
-        pl.col("record_id").alias("title_record_id"),
-        pl.col("Date Proprietor Added").alias("added_on"),
-        pl.col(name).alias("name"),
-        pl.col(number).alias("number"),
-        pl.col(category).alias("category"),
-        *(pl.col(address).alias(f"address_{index}") for index, address in enumerate(addresses, start=1)),
-    )
-    known = located(rows, pl.concat_str("title_record", pl.lit(f" proprietor {position}")), edition)
-    coded = known.with_columns(_coded(CATEGORY_CLASSES).fill_null("unknown").alias("legal_form_class"), _coded(CATEGORY_SCHEMES).alias("scheme"))
-    # A corporate body may be a company all the same (a C.I.C. is): a number that is complete as written may be used, one that needs padding not.
-    is_body = pl.col("category").is_in(CORPORATE_BODIES).fill_null(False)
-    usable = (pl.col("scheme") == GB_COH) | (pl.col("legal_form_class") == SOCIETY) | is_body
-    return coded.with_columns(
-        pl.when(usable).then(normalise_gb_coh(pl.col("number"), pl.col("legal_form_class"))).alias("identifier"),
-        gb_coh_prefix(pl.col("number")).alias("prefix"),
-    )
-
-
-CORPORATE_BODIES = ("Corporate Body",)
-
-
-def _coded(codes: dict[str, str]) -> pl.Expr:
-    return pl.col("category").replace_strict(codes, default=None, return_dtype=pl.String)
-
-
-def _entities(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    overseas_number = gb_coh_prefix(pl.col("identifier")).replace_strict(PREFIX_TERRITORIES, default=None, return_dtype=pl.String) == "overseas"
-    return statement(
-        party,
-        ENTITY_STATEMENT,
-        edition,
-        f"p{position}",
-        role=pl.lit("proprietor"),
-        is_registry_entry=pl.lit(False),
-        identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
-        identifier=pl.col("identifier"),
-        identifier_native=pl.col("number"),
-        entity_type=_coded(CATEGORY_TYPES).fill_null("unknownEntity"),
-        name=pl.col("name"),
-        former_names=pl.lit([], dtype=pl.List(pl.String)),
-        # The product holds UK bodies only; a number of the overseas kind says that this one is not.
-        jurisdiction=pl.when(~overseas_number.fill_null(False)).then(pl.lit("gb")),
-        legal_form=pl.col("category"),
-        legal_form_class=pl.col("legal_form_class"),
-        status=pl.lit("unknown"),
-        industry_codes=pl.lit([], dtype=pl.List(pl.String)),
-    )
-
-
-def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    """Located as the title: it is the title's record that says who its proprietors are."""
-    of_title = party.with_columns(statement_id(f"p{position}").alias("party_statement_id")).with_columns(
-        pl.col("title_record").alias("record"), pl.col("title_record_id").alias("record_id")
-    )
-    return statement(
-        of_title,
-        PROPRIETORSHIP_STATEMENT,
-        edition,
-        f"s{position}",
-        title_id=pl.col("title_id"),
-        title_statement_id=pl.col("title_statement_id"),
-        party_statement_id=pl.col("party_statement_id"),
-        position=pl.lit(position),
-        category=pl.col("category"),
-        added_on=pl.col("added_on"),
-    )
-
-
-# A trustee's or trader's capacity follows some addresses, with numbers of its own.
-_CAPACITY = r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nominees?|general partners?)\b.*$|,?\s*trading as\b.*$"
-
-
-def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFrame:
-    """All addresses of the first proprietors, then of the second ones, and so on."""
-    stated = pl.concat([_stated_addresses(party, position) for position, party in enumerate(parties, start=1)])
-    lines = stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
-    bare = lines.with_columns(without_postcode(pl.col("line")).alias("bare"))
-    placed = bare.with_columns(country_code(last_pieces(pl.col("bare"), 1)).alias("country"), last_pieces(pl.col("bare"), 2).alias("place"))
-    given = with_address(placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country"))
-    # The line does not say which of its pieces is the town: the place serves the key only.
-    given = given.with_columns(pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality"))
-    return statement(given, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=pl.col("party_statement_id"), role=pl.lit("proprietor"), **ADDRESS)
-
-
-def _stated_addresses(party: pl.DataFrame, position: int) -> pl.DataFrame:
-    """One row an address: `written`, with the part its statement will have and whose it is."""
-    columns = [column for column in party.columns if column.startswith("address_")]
-    whose = party.select("record_no", "record", "record_id", statement_id(f"p{position}").alias("party_statement_id"), *columns)
-    each = whose.unpivot(columns, index=["record_no", "record", "record_id", "party_statement_id"], value_name="written")
-    stated = each.filter(pl.col("written").is_not_null()).sort("record_no", "variable")
-    return stated.with_columns(pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))
-
-
-def _findings(parties: list[pl.DataFrame]) -> list[pl.DataFrame]:
+def _found(party: pl.DataFrame, position: int) -> pl.DataFrame:
     """Number prefixes that the list does not have, where the category has company numbers."""
+    prefixed = party.with_columns(gb_coh_prefix(pl.col("number")).alias("prefix"))
     unknown = (pl.col("scheme") == GB_COH) & ~pl.col("prefix").is_in(list(PREFIX_TERRITORIES))
-    return [
-        findings(party.filter(unknown), "unknown_prefix", proprietor_columns(position)[1], pl.col("prefix")) for position, party in enumerate(parties, start=1)
-    ]
+    return findings(prefixed.filter(unknown), "unknown_prefix", proprietor_columns(position)[1], pl.col("prefix"))
 
 
 REGISTER = Register(
@@ -258,7 +55,7 @@ REGISTER = Register(
     publisher="HM Land Registry",
     territory="gb",
     url="https://use-land-property-data.service.gov.uk/datasets/ccod",
-    licence="HM Land Registry CCOD/OCOD licence (free, to be signed; onward supply restricted)",
+    licence=LICENCE,
     cadence="monthly",
     kind="snapshot",
     identifier_scheme=GB_HMLR,
@@ -266,8 +63,9 @@ REGISTER = Register(
     description="Titles owned by UK companies, with tenure, address, price paid, up to four proprietors and the day they were added.",
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
-    tables=(TITLE_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT, ADDRESS_STATEMENT),
+    tables=TABLES,
     recognise=recognise,
     parse=parse,
     declared_totals=declared_totals,
+    declined=declined,
 )

@@ -6,6 +6,9 @@
 
 A party is never joined on a name alone, on a placeholder, or on first name, last name and birth month alone; an address
 that many share (an agent's, a mass one) does not make up for that.
+
+Where two registers tell of one record of the registrar's (a PSC record, and the statement that Open Ownership made of it), its party is one
+party, so that its holdings count once.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ import hashlib
 
 import polars as pl
 
+from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
+from transforms.resolution.overseas import with_overseas_candidates
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
@@ -37,7 +42,7 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     claims = _claims(connection)
     judged = _judged(claims, _known_names(claims, _registered_names(connection)))
     rows = pl.concat([_registry_rows(connection), _claim_rows(claims, judged, id_key), _person_rows(_persons(connection), id_key)])
-    return rows.sort("statement_id")
+    return with_overseas_candidates(rows, connection).sort("statement_id")
 
 
 def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
@@ -124,13 +129,41 @@ def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl
         method.alias("method"), _same_record().alias("anchor_no")
     )
     on_its_own = pl.col("method") == "record"
-    ids = _anchor_ids(rows, rows.filter(on_its_own)["anchor_no"], "UT-E-", id_key)
+    linked = _linked(rows, on_its_own)
+    ids = _anchor_ids(linked, linked.filter(on_its_own)["anchor_no"], "UT-E-", id_key)
     return RESOLUTION.conformed(
-        rows.join(ids, on="anchor_no", how="left").with_columns(
-            pl.when(on_its_own).then("party_id").otherwise("org_id").alias("party_id"),
+        linked.join(ids, on="anchor_no", how="left").with_columns(
+            pl.when(on_its_own).then(pl.coalesce("linked_id", "party_id")).otherwise("org_id").alias("party_id"),
             pl.when(on_its_own).then(0.0).otherwise("similarity").alias("score"),
-            pl.when(on_its_own).then("org_id").alias("candidate_id"),
+            pl.when(on_its_own & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
         )
+    )
+
+
+def _links(rows: pl.DataFrame) -> pl.Series:
+    """`psc_link` of each row's record. Null throughout where one register alone has any: there its own locator says as much."""
+    links = rows.select("register", psc_link(pl.col("record")).alias("link"))
+    if links.filter(pl.col("link").is_not_null())["register"].n_unique() > 1:
+        return links["link"]
+    return pl.Series("link", [None], dtype=pl.String).new_from_index(0, rows.height)
+
+
+def _linked(rows: pl.DataFrame, on_its_own: pl.Expr) -> pl.DataFrame:
+    """Add linked_id, and make anchor_no one, for parties that several registers tell of from one record of the registrar's (`psc_link`).
+
+    linked_id: the number that agrees with the name in one of them, where there is one such number. anchor_no: the earliest record of those
+    that are on their own.
+    """
+    links = _links(rows)
+    if links.null_count() == rows.height:
+        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("linked_id"))
+    party, is_linked = ("link", "part"), pl.col("link").is_not_null()
+    number = pl.when(~on_its_own).then("org_id")
+    is_known = is_linked & (number.drop_nulls().n_unique().over(party) == 1)
+    earliest = pl.when(on_its_own).then("anchor_no").min().over(party)
+    return rows.with_columns(links).with_columns(
+        pl.when(is_known).then(number.min().over(party)).alias("linked_id"),
+        pl.when(is_linked & on_its_own).then(earliest).otherwise("anchor_no").alias("anchor_no"),
     )
 
 
@@ -189,7 +222,8 @@ def _keyed(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _person_rows(persons: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
-    """A person is the records that share a locator (over editions) or a whole person key, followed to a fixpoint. Columns as RESOLUTION."""
+    """A person is the records that share a locator (over editions), a record of the registrar's (over registers) or a whole person key, followed
+    to a fixpoint. Columns as RESOLUTION."""
     rows = persons.with_columns(_reached(persons).alias("anchor_no"))
     keyed = pl.col("person_key").is_not_null()
     return RESOLUTION.conformed(
@@ -202,15 +236,20 @@ def _person_rows(persons: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
 
 
 def _reached(persons: pl.DataFrame) -> pl.Series:
-    """Smallest row_no reachable through shared locators and shared person keys. Rounds ≤ records of one person.
+    """Smallest row_no reachable through shared locators, shared records of the registrar's and shared person keys. Rounds ≤ records of one person.
 
-    Both kinds of link become integers first, the smallest row_no that has it, so that no round compares texts.
+    Each kind of link becomes an integer first, the smallest row_no that has it, so that no round compares texts.
     """
-    shared = pl.when(pl.col("person_key").is_null()).then("row_no").otherwise(pl.col("row_no").min().over("person_key"))
-    work = persons.select(pl.col("row_no").min().over("register", "dataset", "record", "part").alias("same_record"), shared.alias("same_key"), reached="row_no")
+    links = _links(persons)
+    shared = {"same_key": "person_key"} if links.null_count() == persons.height else {"same_key": "person_key", "same_source": "link"}
+    work = persons.with_columns(links).select(
+        pl.col("row_no").min().over("register", "dataset", "record", "part").alias("same_record"),
+        *(pl.when(pl.col(of).is_null()).then("row_no").otherwise(pl.col("row_no").min().over(of)).alias(name) for name, of in shared.items()),
+        reached="row_no",
+    )
     while True:
         before = work["reached"]
-        for link in ("same_record", "same_key"):
+        for link in ("same_record", *shared):
             work = work.with_columns(pl.col("reached").min().over(link))
         if work["reached"].equals(before):
             return before

@@ -1,0 +1,265 @@
+"""What the records of HM Land Registry's ownership files (CCOD, OCOD) become, and how the files are told apart.
+
+One record is one title with up to four proprietors. It becomes
+| statement | part | locator |
+|---|---|---|
+| title | `t` | title number |
+| address of the property, one for each unit found | `u1` … | title number |
+| proprietorship, one a proprietor | `s1` … `s4` | title number |
+| entity (role proprietor) | `p1` … `p4` | title number and `proprietor <position>` |
+| addresses of a proprietor | `p1a1` … `p4a3` | as the entity |
+
+Whose number a proprietor's number is, the two files say differently: each gives its own `Identified`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import polars as pl
+
+from transforms.addresses import ADDRESS, uk_postcode, with_address
+from transforms.countries import country_code
+from transforms.formats.gb_hmlr import (
+    PROPRIETORS_N,
+    TENURE_CODES,
+    YES_NO,
+    closing_fields,
+    country_column,
+    expand_units,
+    last_pieces,
+    proprietor_columns,
+    proprietor_fields,
+    title_fields,
+    town,
+    without_postcode,
+)  # fmt: skip
+from transforms.identifiers import GB_COH, normalise_gb_coh, org_id
+from transforms.register import Edition, Parsed, Recognised, SourceField, located, parsed, statement, statement_id
+from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT, TITLE_STATEMENT, Table
+from transforms.vocabulary import lookup
+
+GB_HMLR = "GB-HMLR"
+SOCIETY = "society"
+CORPORATE_BODIES = ("Corporate Body",)
+TABLES: tuple[Table, ...] = (TITLE_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT, ADDRESS_STATEMENT)
+LICENCE = "HM Land Registry CCOD/OCOD licence (free, to be signed; onward supply restricted)"
+
+CATEGORY_TYPES = lookup("gb_hmlr_proprietorship_categories", "category", "entity_type")
+CATEGORY_CLASSES = lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class")
+CATEGORY_SCHEMES = lookup("gb_hmlr_proprietorship_categories", "category", "scheme")
+
+# Proprietors with name, number, category, scheme, legal_form_class and country; the result has two columns more: `identifier`, a
+# UK company number or null, and `jurisdiction`.
+Identified = Callable[[pl.DataFrame], pl.DataFrame]
+# What is not known about the proprietors at a position: FINDING_SCHEMA.
+Found = Callable[[pl.DataFrame, int], pl.DataFrame]
+
+
+def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
+    """The columns of the file, in its order: 35, or 39 with the countries of incorporation."""
+    proprietors = (proprietor_fields(position, tuple(CATEGORY_TYPES), with_country=with_country) for position in range(1, PROPRIETORS_N + 1))
+    return (*title_fields(), *(field for fields in proprietors for field in fields), *closing_fields())
+
+
+# --- recognition ----------------------------------------------------------------------------------------------------
+
+OTHER_PRODUCT = {"CCOD": "OCOD", "OCOD": "CCOD"}
+CHANGE_COLUMNS = {"Change Indicator", "Change Date"}
+
+
+def header_columns(head: bytes) -> set[str]:
+    header = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
+    return {column.strip().strip('"').strip() for column in header.split(",")}
+
+
+def recognised(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> Recognised | None:
+    """By the publisher's file name, whose month is the edition; else by exactly the columns of the header, and then undated.
+
+    product: CCOD or OCOD. A name that begins with the other product's is never this one's.
+    """
+    if match := re.match(rf"^{product}_FULL_(\d{{4}})_(\d{{2}})\.(?:csv|zip)$", file_name, re.IGNORECASE):
+        year, month = int(match[1]), int(match[2])
+        return Recognised(product.lower(), date(year, month, 1) if year and 1 <= month <= 12 else None)
+    if re.match(rf"^(?:{product}_COU|{OTHER_PRODUCT[product]})_", file_name, re.IGNORECASE):
+        return None
+    return Recognised(product.lower(), None) if header_columns(head) == {field.name for field in fields} else None
+
+
+def change_only(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> str:
+    """Why a change-only file of the product is not read; "" for any other file."""
+    own_columns = header_columns(head) == {field.name for field in fields} | CHANGE_COLUMNS
+    if not (own_columns or re.match(rf"^{product}_COU_", file_name, re.IGNORECASE)):
+        return ""
+    return f"{product} change-only update: it lists what changed in one month and no edition can be read from it; put {product}_FULL of that month here"
+
+
+# --- parsing --------------------------------------------------------------------------------------------------------
+
+
+def parse_titles(frame: pl.DataFrame, edition: Edition, identified: Identified, found: Found) -> Parsed:
+    """Title, address, proprietorship and proprietor statements of one batch."""
+    titles = located(frame, pl.col("Title Number"), edition).with_columns(
+        statement_id("t").alias("title_statement_id"), org_id(GB_HMLR, pl.col("Title Number")).alias("title_id")
+    )
+    units = expand_units(titles, "Property Address", "Postcode")
+    parties = [identified(_party(titles, position, edition)) for position in range(1, PROPRIETORS_N + 1)]
+    tables = {
+        "title_statement": _titles(titles, units, edition),
+        "entity_statement": pl.concat([_entities(party, position, edition) for position, party in enumerate(parties, start=1)]),
+        "proprietorship_statement": pl.concat([_proprietorships(party, position, edition) for position, party in enumerate(parties, start=1)]),
+        "address_statement": pl.concat([_property_addresses(titles, units, edition), _party_addresses(parties, edition)]),
+    }
+    return parsed(titles, tables, found=[found(party, position) for position, party in enumerate(parties, start=1)])
+
+
+def _titles(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    counted = titles.join(units.group_by("record_no").agg(pl.len().alias("units_n")), on="record_no", how="left", maintain_order="left")
+    return statement(
+        counted,
+        TITLE_STATEMENT,
+        edition,
+        "t",
+        title_id=pl.col("title_id"),
+        tenure=pl.col("Tenure").replace_strict(TENURE_CODES, default="unknown", return_dtype=pl.String).fill_null("unknown"),
+        address_text=pl.col("Property Address"),
+        district=pl.col("District"),
+        county=pl.col("County"),
+        region=pl.col("Region"),
+        postcode=pl.coalesce(uk_postcode(pl.col("Postcode")), "Postcode"),
+        units_n=pl.col("units_n"),
+        multiple_addresses=_yes_no("Multiple Address Indicator"),
+        price_paid_gbp=pl.col("Price Paid"),
+        additional_proprietors=_yes_no("Additional Proprietor Indicator"),
+    )
+
+
+def _yes_no(field: str) -> pl.Expr:
+    return pl.col(field).replace_strict(YES_NO, default=None, return_dtype=pl.Boolean)
+
+
+def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """One a unit. Without a postcode, town and district tell the place: many towns share a name."""
+    placed = titles.select("record_no", "record", "record_id", "title_statement_id", "District", town(pl.col("Property Address")).alias("town"))
+    listed = units.join(placed, on="record_no", how="left", maintain_order="left")
+    given = with_address(
+        listed,
+        lines=[pl.col("unit_text")],
+        locality=pl.concat_str("town", "District", separator=" ", ignore_nulls=True),
+        country=pl.lit("gb"),
+        postcode_text=pl.col("unit_postcode"),
+    ).with_columns(pl.col("town").alias("a_locality"), _with_own_postcode().alias("a_address_text"))
+    part = pl.concat_str(pl.lit("u"), pl.col("position").cast(pl.String))
+    return statement(given, ADDRESS_STATEMENT, edition, part, of_statement_id=pl.col("title_statement_id"), role=pl.lit("property"), **ADDRESS)
+
+
+def _with_own_postcode() -> pl.Expr:
+    """The unit's line, with the postcode of its group where splitting took it off."""
+    missing = pl.col("unit_postcode").is_not_null() & ~pl.col("unit_text").str.contains(pl.col("unit_postcode"), literal=True)
+    return pl.when(missing).then(pl.concat_str("unit_text", pl.lit(" "), "unit_postcode")).otherwise(pl.col("unit_text"))
+
+
+# --- proprietors ----------------------------------------------------------------------------------------------------
+
+
+def _party(titles: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
+    """The titles that have a proprietor at `position`, located as that proprietor; the title's own locator stays as title_record(_id)."""
+    name, number, category, addresses = proprietor_columns(position)
+    country = pl.col(country_column(position)) if country_column(position) in titles.columns else pl.lit(None, dtype=pl.String)
+    rows = titles.filter(pl.col(name).is_not_null()).select(
+        "record_no",
+        "title_id",
+        "title_statement_id",
+        pl.col("record").alias("title_record"),
+        pl.col("record_id").alias("title_record_id"),
+        pl.col("Date Proprietor Added").alias("added_on"),
+        pl.col(name).alias("name"),
+        pl.col(number).alias("number"),
+        pl.col(category).alias("category"),
+        country.alias("country"),
+        *(pl.col(address).alias(f"address_{index}") for index, address in enumerate(addresses, start=1)),
+    )
+    known = located(rows, pl.concat_str("title_record", pl.lit(f" proprietor {position}")), edition)
+    return known.with_columns(_coded(CATEGORY_CLASSES).fill_null("unknown").alias("legal_form_class"), _coded(CATEGORY_SCHEMES).alias("scheme"))
+
+
+def _coded(codes: dict[str, str]) -> pl.Expr:
+    return pl.col("category").replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+def uk_number() -> pl.Expr:
+    """The number of a body of the United Kingdom as a UK company number, or null, by its category.
+
+    A corporate body may be a company all the same (a C.I.C. is): a number that is complete as written may be used, one that needs padding not.
+    """
+    is_body = pl.col("category").is_in(CORPORATE_BODIES).fill_null(False)
+    usable = (pl.col("scheme") == GB_COH) | (pl.col("legal_form_class") == SOCIETY) | is_body
+    return pl.when(usable).then(normalise_gb_coh(pl.col("number"), pl.col("legal_form_class")))
+
+
+def _entities(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
+    return statement(
+        party,
+        ENTITY_STATEMENT,
+        edition,
+        f"p{position}",
+        role=pl.lit("proprietor"),
+        is_registry_entry=pl.lit(False),
+        identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
+        identifier=pl.col("identifier"),
+        identifier_native=pl.col("number"),
+        entity_type=_coded(CATEGORY_TYPES).fill_null("unknownEntity"),
+        name=pl.col("name"),
+        former_names=pl.lit([], dtype=pl.List(pl.String)),
+        jurisdiction=pl.col("jurisdiction"),
+        legal_form=pl.col("category"),
+        legal_form_class=pl.col("legal_form_class"),
+        status=pl.lit("unknown"),
+        industry_codes=pl.lit([], dtype=pl.List(pl.String)),
+    )
+
+
+def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
+    """Located as the title: it is the title's record that says who its proprietors are."""
+    of_title = party.with_columns(statement_id(f"p{position}").alias("party_statement_id")).with_columns(
+        pl.col("title_record").alias("record"), pl.col("title_record_id").alias("record_id")
+    )
+    return statement(
+        of_title,
+        PROPRIETORSHIP_STATEMENT,
+        edition,
+        f"s{position}",
+        title_id=pl.col("title_id"),
+        title_statement_id=pl.col("title_statement_id"),
+        party_statement_id=pl.col("party_statement_id"),
+        position=pl.lit(position),
+        category=pl.col("category"),
+        added_on=pl.col("added_on"),
+    )
+
+
+# A trustee's or trader's capacity follows some addresses, with numbers of its own.
+_CAPACITY = r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nominees?|general partners?)\b.*$|,?\s*trading as\b.*$"
+
+
+def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFrame:
+    """All addresses of the first proprietors, then of the second ones, and so on."""
+    stated = pl.concat([_stated_addresses(party, position) for position, party in enumerate(parties, start=1)])
+    lines = stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
+    bare = lines.with_columns(without_postcode(pl.col("line")).alias("bare"))
+    placed = bare.with_columns(country_code(last_pieces(pl.col("bare"), 1)).alias("country"), last_pieces(pl.col("bare"), 2).alias("place"))
+    given = with_address(placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country"))
+    # The line does not say which of its pieces is the town: the place serves the key only.
+    given = given.with_columns(pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality"))
+    return statement(given, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=pl.col("party_statement_id"), role=pl.lit("proprietor"), **ADDRESS)
+
+
+def _stated_addresses(party: pl.DataFrame, position: int) -> pl.DataFrame:
+    """One row an address: `written`, with the part its statement will have and whose it is."""
+    columns = [column for column in party.columns if column.startswith("address_")]
+    whose = party.select("record_no", "record", "record_id", statement_id(f"p{position}").alias("party_statement_id"), *columns)
+    each = whose.unpivot(columns, index=["record_no", "record", "record_id", "party_statement_id"], value_name="written")
+    stated = each.filter(pl.col("written").is_not_null()).sort("record_no", "variable")
+    return stated.with_columns(pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))
