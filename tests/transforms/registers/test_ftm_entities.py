@@ -1,0 +1,276 @@
+"""The FollowTheMoney register: golden cases in tests/fixtures/registers/ftm_entities, hazards, recognition, vocabulary, and real files."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from transforms.errors import BlockedEdition
+from transforms.formats import ftm
+from transforms.readers import read
+from transforms.readers.edition_dates import newest_day
+from transforms.register import Edition, Parsed, Recognised, conform, registers
+from transforms.registers.ftm_entities import FIELDS, READ, REGISTER, _kept, _settled, parse, recognise
+from transforms.statements import LISTING_CLASSES, STATEMENT_TABLES
+from transforms.vocabulary import vocabulary
+
+ROOT = Path(__file__).resolve().parents[3]
+CASES = sorted(path for path in (ROOT / "tests/fixtures/registers/ftm_entities").iterdir() if path.is_dir())
+REAL = ROOT / "../shared/registers"
+EDITION = Edition("ftm_entities", "zed-lists", "2026-05-31", "0" * 64)
+PROVENANCE = {"register", "dataset", "edition", "file_sha256", "record", "record_no", "unit_key", "address_id"}
+NOTHING = {"role": "owner", "is_registry_entry": False, "legal_form_class": "unknown", "status": "unknown", "is_ceased": False, "is_left_censored": False,
+           "share_min_exclusive": False, "share_max_exclusive": False, "person_type": "knownPerson", "reach": "unknown"}  # fmt: skip
+
+
+def run(path: Path, edition: Edition = EDITION) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+    """One file of one batch through reader, conform and parse: parsed, all rejections, all findings, records in the file."""
+    (batch,) = read(REGISTER, path)
+    good, misfits, unknown = conform(batch.frame, FIELDS)
+    result = parse(good, edition)
+    rejected = pl.concat([batch.rejects, misfits, result.rejected]).sort("record_no")
+    return result, rejected, pl.concat([batch.findings, unknown, result.findings]), batch.records_in
+
+
+def run_records(tmp_path: Path, *records: object) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+    path = tmp_path / "entities.ftm.json"
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return run(path)
+
+
+def entity(identifier: str, schema: str, **properties: object) -> dict[str, object]:
+    return {"id": identifier, "schema": schema, "caption": identifier, "properties": properties, "datasets": ["zed_lists"], "last_seen": "2026-05-31T04:00:00"}
+
+
+def native(case: Path) -> Path:
+    (path,) = (path for path in case.iterdir() if path.name != "expected.json")
+    return path
+
+
+def readable(result: Parsed) -> dict[str, list[dict[str, object]]]:
+    """Tables as people read them: ids as `<id> <part>`, no provenance, no blanks, nothing that says only "no" or "not known"."""
+    stems = {row["statement_id"].split("-")[0]: row["record"] for table in result.tables.values() for row in table.iter_rows(named=True)}
+
+    def plain(value: object) -> object:
+        if isinstance(value, str) and value.split("-")[0] in stems:
+            stem, _, part = value.partition("-")
+            return f"{stems[stem]} {part}"
+        return value if isinstance(value, str | int | bool | list) else float(value) if isinstance(value, Decimal) else str(value)
+
+    shown = {}
+    for name, table in result.tables.items():
+        rows = [
+            {key: plain(value) for key, value in row.items() if key not in PROVENANCE and value is not None and value != [] and NOTHING.get(key, "") != value}
+            for row in table.iter_rows(named=True)
+        ]
+        if rows:
+            shown[name] = sorted(rows, key=lambda row: str(row["statement_id"]))
+    return shown
+
+
+def outcome(path: Path) -> dict[str, object]:
+    result, rejected, found, records_n = run(path)
+    return {
+        "in": records_n,
+        "loaded": result.records["record_no"].to_list(),
+        "ignored": [list(row) for row in result.ignored.sort("record_no").rows()],
+        "rejected": [list(row) for row in rejected.select("record_no", "code", "field").rows()],
+        "findings": sorted([*row] for row in found.select("code", "field", "value", "rows_n").rows()),
+        "tables": readable(result),
+    }
+
+
+# --- golden cases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_golden(case: Path) -> None:
+    assert outcome(native(case)) == json.loads((case / "expected.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_record_is_accounted_for_and_every_loaded_one_is_in_a_statement(case: Path) -> None:
+    result, rejected, _found, records_n = run(native(case))
+    assert records_n == result.records.height + result.ignored.height + rejected.height
+    spoken = {number for table in result.tables.values() for number in table["record_no"].to_list()}
+    assert spoken == set(result.records["record_no"].to_list())
+    for name, table in result.tables.items():
+        assert table.schema == STATEMENT_TABLES[name].schema and not table["statement_id"].is_duplicated().any()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_batches_of_an_edition_give_what_the_whole_gives(case: Path) -> None:
+    (batch,) = read(REGISTER, native(case))
+    good = conform(batch.frame, FIELDS)[0]
+    parts = [good[:3], good[3:7], good[7:]]
+    index = _settled(pl.concat([_kept(part) for part in parts]))
+    indexed = Edition(EDITION.register, EDITION.dataset, EDITION.label, EDITION.file_sha256, index)
+    whole, made = parse(good, EDITION), [parse(part, indexed) for part in parts]
+    for name, table in whole.tables.items():
+        assert pl.concat([one.tables[name] for one in made]).sort("statement_id").equals(table.sort("statement_id")), name
+
+
+# --- classes stay apart -----------------------------------------------------------------------------------------------
+
+
+def test_the_vocabulary_keeps_sanctions_offices_debarments_and_crimes_apart() -> None:
+    topics = ftm.topics()
+    assert set(topics.values()) <= set(LISTING_CLASSES)
+    assert [topic for topic, name in topics.items() if name == "sanction"] == ["sanction"]
+    assert topics["debarment"] == "debarment" and topics["role.pep"] == "pep" and topics["role.rca"] == "pep_linked"
+    assert all(name == "crime" for topic, name in topics.items() if topic.startswith("crime")) and topics["sanction.counter"] == "other"
+    assert topics["sanction.linked"] == topics["sanction.control"] == "sanction_linked"
+    assert vocabulary("ftm_topics")["topic"].is_unique().all() and vocabulary("ftm_schemas")["schema"].is_unique().all()
+
+
+@pytest.mark.parametrize(
+    ("topics", "listing_class"),
+    [([], "sanction"), (None, "sanction"), (["sanction", "crime.terror"], "sanction"), (["debarment", "poi"], "debarment"), (["crime.fin"], "crime"),
+     (["reg.warn"], "regulatory"), (["sanction", "debarment"], "other"), (["role.pep"], "sanction")],
+)  # fmt: skip
+def test_a_sanction_record_is_of_the_class_that_its_partys_topics_name(topics: list[str] | None, listing_class: str) -> None:
+    frame = pl.DataFrame({"topics": [topics]}, schema={"topics": pl.List(pl.String)})
+    assert frame.select(ftm.class_of_sanction(pl.col("topics"))).to_series().to_list() == [listing_class]
+
+
+def test_every_schema_is_handled_or_ignored_for_a_reason() -> None:
+    schemas = vocabulary("ftm_schemas")
+    assert schemas.filter((pl.col("record_type") == "ignored") & pl.col("reason").is_null()).height == 0
+    assert schemas.filter((pl.col("record_type") == "entity") & pl.col("entity_type").is_null()).height == 0
+
+
+# --- refused attributes -----------------------------------------------------------------------------------------------
+
+
+def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
+    canary = "Canary Place"
+    refused = {name: [canary] for name, reason in ftm.ignored_properties() if reason == "refused attribute"}
+    assert {"nationality", "birthPlace", "gender", "religion", "ethnicity", "citizenship"} <= set(refused)
+    result, _rejected, found, _n = run_records(tmp_path, entity("a", "Person", name=["Zed Zed"], country=[canary], topics=["sanction"], **refused))
+    assert canary not in "".join(table.write_json() for table in (*result.tables.values(), found))
+    assert not set(refused) & set(READ)
+
+
+# --- dates, births, shares --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "after"),
+    [("2021", date(2021, 1, 1), date(2022, 1, 1)), ("2021-12", date(2021, 12, 1), date(2022, 1, 1)), ("2021-12-05", date(2021, 12, 5), date(2021, 12, 5)),
+     ("2021-02-29", None, None), ("2021-12-05T03:00:00", date(2021, 12, 5), date(2021, 12, 5)), ("soon", None, None), ("2021-13", None, None)],
+)  # fmt: skip
+def test_partial_dates(text: str, first: date | None, after: date | None) -> None:
+    frame = pl.DataFrame({"text": [text]}).select(ftm.first_day(pl.col("text")).alias("first"), ftm.day_after(pl.col("text")).alias("after"))
+    assert frame.row(0) == (first, after)
+
+
+def test_of_several_births_the_most_supported_comes_first_and_no_other_is_lost(tmp_path: Path) -> None:
+    result, *_ = run_records(
+        tmp_path,
+        entity("a", "Person", name=["A Zed"], birthDate=["1961-03-04", "1961-03", "1962-05-06", "1961"]),
+        entity("b", "Person", name=["B Zed"], birthDate=["1970", "1971"]),
+        entity("c", "Person", name=["C Zed"], birthDate=["born in spring"]),
+    )
+    born = result.tables["person_statement"].select("birth_year", "birth_month", "further_births").rows()
+    assert born == [(1961, 3, ["1962-05"]), (1970, None, ["1971"]), (None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("percentage", "low", "high", "fault"),
+    [(["50"], "50", "50", None), (["49.99%"], "49.99", "49.99", None), (["33,4"], "33.4", "33.4", None), (["100.00"], "100", "100", None), ([], None, None, None),
+     (["100.01"], None, None, "impossible_share"), (["about half"], None, None, "impossible_share"), (["20", "30"], None, None, "share_conflict"),
+     (["20", "20"], "20", "20", None), (["0"], "0", "0", None)],
+)  # fmt: skip
+def test_a_percentage_is_exact_or_absent(percentage: list[str], low: str | None, high: str | None, fault: str | None, tmp_path: Path) -> None:
+    owned = entity("r", "Ownership", owner=["a"], asset=["b"], percentage=percentage)
+    result, *_ = run_records(tmp_path, entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), owned)
+    [row] = result.tables["interest_statement"].to_dicts()
+    assert (row["share_min"], row["share_max"], row["share_fault"]) == (low and Decimal(low), high and Decimal(high), fault)
+    assert (row["basis"], row["interest_type"], row["reach"]) == ("shares", "shareholding", "unknown")
+
+
+def test_a_directorship_is_a_seat_and_no_share(tmp_path: Path) -> None:
+    seat = entity("d", "Directorship", director=["a"], organization=["b"])
+    result, *_ = run_records(tmp_path, entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), seat)
+    [row] = result.tables["interest_statement"].to_dicts()
+    assert (row["basis"], row["interest_type"], row["share_min"], row["share_max"]) == ("unknown", "boardMember", None, None)
+
+
+# --- which file is it -----------------------------------------------------------------------------------------------
+
+ONE = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed_lists"]}\n'
+TWO = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed_lists","other_lists"]}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "expected"),
+    [
+        ("entities.ftm.json", ONE, Recognised("zed-lists", None)),
+        ("whatever.json", ONE, Recognised("zed-lists", None)),
+        ("entities.ftm.json", TWO, Recognised("entities", None)),
+        ("default-2026-05-31.ftm.jsonl", TWO, Recognised("default-2026-05-31", date(2026, 5, 31))),
+        ("default.ftm.json", b'{"id":"a","schema":"Person","properties":{}}\n', Recognised("default", None)),
+        ("default.ftm.json", ONE + TWO[:40], Recognised("zed-lists", None)),
+        ("entities.ftm.json", b"", Recognised("entities", None)),
+        ("entities.delta.json", b'{"op":"ADD","entity":{"id":"a","schema":"Person","properties":{}}}\n', Recognised("entities-delta", None)),
+        ("zed.ftm.json", b'{"company_number":"1","data":{}}\n', None),
+        ("entities.json", b'{"statementId":"a","recordType":"person"}\n', None),
+        ("companies.csv", b"CompanyName,CompanyNumber\n", None),
+    ],
+)
+def test_recognition(name: str, head: bytes, expected: Recognised | None) -> None:
+    assert recognise(name, head) == expected
+
+
+def test_no_other_register_claims_its_files() -> None:
+    for head in (ONE, TWO):
+        claims = [unit.name for unit in registers().values() if unit.recognise("entities.ftm.json", head) is not None]
+        assert claims == ["ftm_entities"]
+
+
+def test_the_edition_is_the_newest_day_that_a_record_was_seen(tmp_path: Path) -> None:
+    path = tmp_path / "entities.ftm.json"
+    path.write_bytes(b'{"id":"a","last_seen":"2026-05-30T04:00:00","last_change":"2026-06-30T04:00:00"}\n{"id":"b","last_seen":"2026-05-31T04:00:00"}\n')
+    with path.open("rb") as file:
+        assert newest_day(REGISTER, file) == date(2026, 5, 31)
+
+
+def test_operations_block_the_file(tmp_path: Path) -> None:
+    record = {"op": "ADD", "entity": entity("a", "Person", name=["A"])}
+    with pytest.raises(BlockedEdition, match="operation") as blocked:
+        run_records(tmp_path, record)
+    assert blocked.value.code == "ftm_delta" and "entities.ftm.json" in str(blocked.value)
+
+
+# --- real files -----------------------------------------------------------------------------------------------------
+
+REAL_FILES = {
+    "landing_gb/entities.ftm.json": (1565, {"person_statement": 561, "listing_statement": 207}, {"broken_json": 46}),
+    "opensanctions/eu_authorities.ftm.json": (151, {"entity_statement": 151}, {}),
+}
+
+
+@pytest.mark.parametrize("name", REAL_FILES)
+def test_real_files(name: str) -> None:
+    path = REAL / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not here: the shared register data is not in this checkout")
+    records, tables, rejected = REAL_FILES[name]
+    result, rejects, _found, records_n = run(path)
+    assert records_n == records == result.records.height + result.ignored.height + rejects.height
+    assert {table: result.tables[table].height for table in tables} == tables
+    assert dict(rejects.group_by("code").len().iter_rows()) == rejected
+
+
+def test_the_real_delta_is_blocked() -> None:
+    path = REAL / "opensanctions/yente_entities.delta.json"
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not here: the shared register data is not in this checkout")
+    assert recognise(path.name, path.open("rb").read(1 << 16)) == Recognised("yente-entities-delta", None)
+    with pytest.raises(BlockedEdition, match="operation"):
+        run(path)

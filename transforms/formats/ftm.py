@@ -1,0 +1,170 @@
+"""FollowTheMoney: which file is one, its kinds of record, its topics, its partial dates and its shares.
+
+Code lists are `vocabulary/ftm_schemas.csv`, `ftm_topics.csv` and `ftm_properties.csv`. Source: the standard's schema,
+https://followthemoney.tech/explorer/, and the bulk data of OpenSanctions, https://www.opensanctions.org/docs/bulk/.
+
+A record is `{"id", "schema", "properties": {name: [texts]}, "datasets": […], …}`, one a line. Links between parties (Ownership, Directorship,
+Occupancy …) are records of their own that name the ids of both ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from transforms.formats import bods
+from transforms.vocabulary import lookup, vocabulary
+
+LEI = "XI-LEI"
+SLUG_CHARS = 60
+
+# --- which file is it -----------------------------------------------------------------------------------------------
+
+NAME = re.compile(r"\.ftm\.(?:jsonl?|ndjson|ijson)(?:\.gz|\.zip)?$")  # a broken archive keeps its own name
+SCHEMA = re.compile(rb'"schema"\s*:\s*"[A-Z][A-Za-z]+"')
+PROPERTIES = re.compile(rb'"properties"\s*:\s*\{')
+OPERATION = re.compile(rb'^\s*\{\s*"op"\s*:\s*"(?:ADD|MOD|DEL)"')
+OTHERS = re.compile(rb'^\s*\[?\s*\{\s*(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:')
+DELTA = "delta"
+
+
+def is_ftm(file_name: str, head: bytes) -> bool:
+    """By content: the keys of an entity, or of an operation on one. By name only where the content is no other register's."""
+    if OTHERS.search(head):
+        return False
+    if is_delta(head) or (SCHEMA.search(head) and PROPERTIES.search(head)):
+        return True
+    return NAME.search(file_name.lower()) is not None
+
+
+def is_delta(head: bytes) -> bool:
+    """Operations (ADD, MOD, DEL) on an earlier state, in place of the entities themselves."""
+    return OPERATION.search(head) is not None
+
+
+def dataset(file_name: str, head: bytes) -> str:
+    """The one data set that the file's first records name, else the file's stem: a collection names many."""
+    if is_delta(head):
+        return bods.slug(f"{_stem(file_name)}-{DELTA}".replace(f"{DELTA}-{DELTA}", DELTA))
+    named = {tuple(found) for line in head.splitlines() if (found := _datasets(line)) is not None}
+    return bods.slug(next(iter(named))[0]) if len(named) == 1 and len(next(iter(named))) == 1 else bods.slug(_stem(file_name))
+
+
+def _stem(file_name: str) -> str:
+    return re.sub(r"[.](?:ftm|jsonl?|ndjson|ijson|gz|zip|txt)(?=[.]|$)", "", Path(file_name).name.lower())
+
+
+def _datasets(line: bytes) -> list[str] | None:
+    """Of one line; null where it is no whole record (the head ends within one)."""
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    named = record.get("datasets") if isinstance(record, dict) else None
+    return sorted(set(named)) if isinstance(named, list) and named and all(isinstance(name, str) for name in named) else []
+
+
+# --- kinds of record and topics ---------------------------------------------------------------------------------------
+
+PARTIES = ("person", "entity")
+IGNORED, UNKNOWN = "ignored", "unknown"
+LISTS = ("sanction", "debarment", "regulatory")  # classes of which a Sanction record tells the act and the dates
+
+
+@cache
+def record_types() -> dict[str, str]:
+    return lookup("ftm_schemas", "schema", "record_type")
+
+
+def record_type(schema: pl.Expr) -> pl.Expr:
+    """person, entity, ownership, directorship, control, occupancy, position, sanction, address, ignored; unknown for a schema that the list does not have."""
+    return schema.replace_strict(record_types(), default=UNKNOWN, return_dtype=pl.String)
+
+
+def entity_type(schema: pl.Expr) -> pl.Expr:
+    return schema.replace_strict(lookup("ftm_schemas", "schema", "entity_type"), default=None, return_dtype=pl.String)
+
+
+@cache
+def topics() -> dict[str, str]:
+    return lookup("ftm_topics", "topic", "listing_class")
+
+
+def listing_class(topic: pl.Expr) -> pl.Expr:
+    """Class of a topic; `other` for one that the list does not have."""
+    return topic.replace_strict(topics(), default="other", return_dtype=pl.String)
+
+
+def class_of_sanction(party_topics: pl.Expr) -> pl.Expr:
+    """Class of a Sanction record, by the topics of its party (a list): the one of LISTS that they name; where they name none, crime if they name
+    that, else `sanction`, which is what the schema says; `other` where they name several, because the record does not say which it belongs to."""
+    classes = party_topics.list.eval(listing_class(pl.element())).list.unique()
+    named = classes.list.eval(pl.element().filter(pl.element().is_in(list(LISTS))))
+    how_many = named.list.len().fill_null(0)
+    unlisted = pl.when(classes.list.contains("crime").fill_null(False)).then(pl.lit("crime")).otherwise(pl.lit("sanction"))
+    return pl.when(how_many == 0).then(unlisted).when(how_many == 1).then(named.list.first()).otherwise(pl.lit("other"))
+
+
+def ignored_properties() -> Iterable[tuple[str, str]]:
+    """(property, reason) of the standard's properties from which nothing is read."""
+    return vocabulary("ftm_properties").select("property", "reason").iter_rows()
+
+
+# --- texts, dates, shares ---------------------------------------------------------------------------------------------
+
+
+def texts(frame: pl.DataFrame, name: str, keep: Iterable[str]) -> pl.DataFrame:
+    """One row for each text of the list `name`: columns `keep`, `position` (from 0) and `text`; blanks and repeats are left out."""
+    sized = frame.select(*keep, pl.col(name).alias("text")).filter(pl.col("text").list.len() > 0)
+    each = sized.with_columns(pl.int_ranges(0, pl.col("text").list.len()).alias("position")).explode("position", "text")
+    tidy = each.with_columns(pl.col("text").str.strip_chars().replace("", None)).filter(pl.col("text").is_not_null())
+    return tidy.unique([*keep, "text"], keep="first", maintain_order=True)
+
+
+def first(name: str) -> pl.Expr:
+    """First text of a list, without blanks around it; null for none."""
+    return pl.col(name).list.first().str.strip_chars().replace("", None)
+
+
+def only(name: str) -> pl.Expr:
+    """The one text of a list; null for none, and for several, which may be of several scripts."""
+    return pl.when(pl.col(name).list.len() == 1).then(first(name))
+
+
+PARTIAL = r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|[T ])"
+
+
+def first_day(text: pl.Expr) -> pl.Expr:
+    """First day of a date, a year and month, or a year; null for anything else."""
+    year, month, day = (text.str.extract(PARTIAL, group) for group in (1, 2, 3))
+    return pl.concat_str(year, pl.lit("-"), month.fill_null("01"), pl.lit("-"), day.fill_null("01")).str.to_date("%Y-%m-%d", strict=False)
+
+
+def day_after(text: pl.Expr) -> pl.Expr:
+    """When something has ended by: the day itself; of a year and month, or a year, the first day after it; null for anything else."""
+    has_day, has_month = text.str.extract(PARTIAL, 3).is_not_null(), text.str.extract(PARTIAL, 2).is_not_null()
+    start = first_day(text)
+    return pl.when(has_day).then(start).when(has_month).then(start.dt.offset_by("1mo")).otherwise(start.dt.offset_by("1y"))
+
+
+def is_no_date(text: pl.Expr) -> pl.Expr:
+    return text.is_not_null() & first_day(text).is_null()
+
+
+BIRTH = r"^[12]\d{3}(?:-(?:0[1-9]|1[0-2])(?:-\d{2}(?:T.*)?)?)?$"
+
+
+def birth(text: pl.Expr) -> pl.Expr:
+    """`1978` or `1978-08` of a birth date; null for anything else."""
+    return pl.when(text.str.contains(BIRTH)).then(text.str.head(7))
+
+
+def percentage(text: pl.Expr) -> pl.Expr:
+    """A percentage as a number: no sign, a point for a decimal comma. What is no single number stays as it is, and is a fault later."""
+    bare = text.str.strip_chars().str.replace(r"\s*%$", "")
+    return pl.when(bare.str.contains(r"^\d{1,3},\d+$")).then(bare.str.replace(",", ".", literal=True)).otherwise(bare)
