@@ -9,6 +9,7 @@ Public SQLAlchemy API only: no DuckDB driver for SQLAlchemy is needed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -30,18 +31,39 @@ DIALECT_URL = "duckdb+received://"
 DRIVER = SimpleNamespace(paramstyle="qmark", Error=type("Error", (Exception,), {}))
 
 
+# Great Expectations asks for the rows of a query that must give none, and counts them by running it again, in either order.
+COUNTED = re.compile(r"SELECT COUNT\(\*\) as unexpected_row_count FROM \((.*)\) AS substituted_batch_subquery", re.DOTALL)
+# Query → whether it was counted, of those that gave no row and were asked in one of the two ways.
+FoundNothing = dict[str, bool]
+
+
 class BufferedCursor:
-    """A DB-API cursor that holds its whole result; `rowcount` is unknown (-1), as PEP 249 allows."""
+    """A DB-API cursor that holds its whole result; `rowcount` is unknown (-1), as PEP 249 allows.
+
+    `found_nothing` is shared by the cursors of one connection: a query that gave no row is not run a second time to be counted, nor the other way round.
+    """
 
     arraysize = 1
     rowcount = -1
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, found_nothing: FoundNothing | None = None) -> None:
         self._connection = connection
+        self._found_nothing: FoundNothing = {} if found_nothing is None else found_nothing
         self._rows: list[tuple[Any, ...]] = []
         self.description: Sequence[tuple[Any, ...]] | None = None
 
     def execute(self, query: str, parameters: Sequence[object] | None = None) -> None:
+        counted = COUNTED.fullmatch(query)
+        asked, is_count = (counted[1], True) if counted else (query, False)
+        if self._found_nothing.pop(asked, is_count) != is_count:
+            query = "select 0 as unexpected_row_count" if is_count else f"select * from ({asked}) limit 0"
+            self._run(query, None)
+            return
+        self._run(query, parameters)
+        if self.description and not parameters and self._rows == ([(0,)] if is_count else []):
+            self._found_nothing[asked] = is_count
+
+    def _run(self, query: str, parameters: Sequence[object] | None) -> None:
         result = self._connection.execute(query, parameters or None)
         self.description = result.description
         self._rows = result.fetchall() if self.description else []
@@ -71,9 +93,10 @@ class ReceivedConnection:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._found_nothing: FoundNothing = {}
 
     def cursor(self) -> BufferedCursor:
-        return BufferedCursor(self._connection)
+        return BufferedCursor(self._connection, self._found_nothing)
 
     def commit(self) -> None:
         """Nothing: see the module's docstring."""

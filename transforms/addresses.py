@@ -27,6 +27,7 @@ from transforms.vocabulary import vocabulary
 # Source: BS 7666 form; GIR 0AA is history and left out.
 UK_POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][ABD-HJLNP-UW-Z]{2}"
 UK_POSTCODE_SPACED = r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}"
+_WELL_WRITTEN = r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}$"
 INWARD_CHARS = 3
 ADDRESS_ID_BYTES = 8
 ADDRESS_ID_PREFIX = "UT-A-"
@@ -39,6 +40,11 @@ ADDRESS: dict[str, pl.Expr] = {
 
 def uk_postcode(text: pl.Expr) -> pl.Expr:
     """A UK postcode in capitals with one space before its last three characters; null where the text is none."""
+    as_written = text.str.contains(_WELL_WRITTEN)  # most are: nothing is to be done
+    return pl.when(as_written).then(text).otherwise(_rewritten_postcode(pl.when(~as_written).then(text)))
+
+
+def _rewritten_postcode(text: pl.Expr) -> pl.Expr:
     compact = text.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "").str.extract(rf"^({UK_POSTCODE})$", 1)
     return _spaced(compact)
 
@@ -55,7 +61,7 @@ def _spaced(compact: pl.Expr) -> pl.Expr:
 
 def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known and is not gb; else null."""
-    foreign = pl.when(country != "gb").then(collapsed(text.str.to_uppercase()))
+    foreign = collapsed(pl.when(country != "gb").then(text).str.to_uppercase())
     return pl.coalesce(uk_postcode(text), foreign)
 
 
@@ -107,8 +113,8 @@ def with_address(
         (postcode_text if postcode_text is not None else blank).alias("a_postcode_text"),
     )
     written = [one for one in (pl.col("a_po_box"), *lines, locality, region, country_text, postcode_text) if one is not None]
-    coded = given.with_columns(
-        pl.coalesce(postcode(pl.col("a_postcode_text"), pl.col("a_country")), uk_postcode_in(pl.col("a_lines"))).alias("a_postcode"),
+    coded = given.with_columns(postcode(pl.col("a_postcode_text"), pl.col("a_country")).alias("a_postcode")).with_columns(
+        pl.coalesce("a_postcode", uk_postcode_in(pl.when(pl.col("a_postcode").is_null()).then("a_lines"))).alias("a_postcode"),
         pl.concat_str(written, separator=", ", ignore_nulls=True).replace("", None).alias("a_address_text"),
     )
     keyed = coded.with_columns(
@@ -137,11 +143,43 @@ def _alternatives(kind: str) -> str:
 
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
-    """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once."""
+    """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once, and a plain one not at all."""
     texts = stated.with_columns(_with_box(pl.col("lines"), pl.col("po_box")).alias("text"))
-    units = texts.select("text").unique().pipe(_units)
+    distinct = texts.select("text").unique().with_columns(folded(pl.col("text")).alias("capitals"))
+    tried = distinct.with_columns(_plain_unit(pl.col("capitals")).alias("unit")).drop("capitals")
+    plain = tried.filter(pl.col("unit").is_not_null())
+    units = pl.concat([plain, _units(tried.filter(pl.col("unit").is_null()).select("text"))]) if plain.height else _units(tried.select("text"))
     keyed = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
     return keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
+
+
+# --- plain texts: most are a house number and a street spelled in full, and the unit is the two as they stand ----------
+
+_PLAIN_WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a digit a number's
+_PLAIN_NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"
+_PLAIN_PLACE = rf"(?:, {_PLAIN_WORDS})*(?:,? \(?{UK_POSTCODE_SPACED}\)?)?$"
+_HOUSE_IN_STREET = rf"^(?:{_PLAIN_WORDS}, )?({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
+_FLAT_IN_STREET = rf"^(FLAT|UNIT|SUITE) ({_PLAIN_NUMBER}),? ({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
+_NOT_PLAIN = ("FLATS", "FLOOR", "BASEMENT", "ANNEX", "ANNEXE", "PENTHOUSE", "CAREOF", "CARE OF", "BOX", "POBOX", "NO")
+
+
+def _plain_unit(capitals: pl.Expr) -> pl.Expr:
+    """The unit that `_units` would give, of a folded text; null wherever it might give another: forty regular expressions saved."""
+    as_it_stands = ~capitals.str.contains(_changed())
+    house = pl.when(as_it_stands & capitals.str.contains(_HOUSE_IN_STREET) & ~capitals.str.contains("FLAT", literal=True)).then(capitals)
+    flat = pl.when(as_it_stands & capitals.str.contains(_FLAT_IN_STREET) & ~capitals.str.slice(1).str.contains("FLAT", literal=True)).then(capitals)
+    return pl.coalesce(house.str.replace(_HOUSE_IN_STREET, "$1 $2"), flat.str.replace(_FLAT_IN_STREET, "$3 $4|$1 $2"))
+
+
+@cache
+def _changed() -> str:
+    """What `_units` writes in another way, counts as a number, or cuts: abbreviations, and the end of a street before the end of its piece."""
+    short = vocabulary("address_words").filter(pl.col("word") != pl.col("canonical"))
+    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_NOT_PLAIN])
+    last = "|".join(short.filter(pl.col("kind") == "last")["word"])
+    compass = "|".join(_COMPASS)
+    edge = r"(?-u:\b)"
+    return rf"{edge}(?:{anywhere}){edge}|{edge}(?:{last})(?: (?:{compass}))?(?:,| \(?[A-Z]{{1,2}}[0-9]|$)|[0-9][A-Z]?,? [A-Z]+(?: [A-Z]+)*? (?:{_alternatives('street')}) [A-Z]+(?:[ ,]|$)"
 
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:

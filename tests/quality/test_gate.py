@@ -98,6 +98,29 @@ def test_a_wrong_type_names_the_column_and_the_type_met() -> None:
     assert rows.filter(~pl.col("passed"))["example"].to_list() == ["column_name thing_id, column_type INTEGER"]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("a", "n", "red", "1"), ("b", None, "blue", None)],
+        [("a", "n", "red", "1"), ("a", "n", "red", "1")],
+        [(None, None, "red", None), (None, None, "blue", None)],
+        [("a", None, "green", "101"), ("b", None, None, "-1")],
+        [],
+    ],
+)
+def test_asked_together_or_each_by_itself_the_answer_is_one(rows: list[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = [*SUITE, Expectation("thing has rows", "thing", None, "has_rows", (), "blocking"), _rule("no b", "thing_id = 'b'")]
+    together = gate.run(_things(*rows), suite, stage="lake")  # type: ignore[arg-type]  # four values each
+    never = gate._configured("never", "expect_table_row_count_to_be_between", {"max_value": -1})
+    monkeypatch.setattr(gate, "_together", lambda _: [never])
+    assert together.rows() == gate.run(_things(*rows), suite, stage="lake").rows()  # type: ignore[arg-type]
+
+
+def test_hashes_that_agree_by_chance_are_no_keys_that_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "_unique_by_hash", lambda _: "select 1 as rows_n")
+    assert gate.run(_things(("a", "n", "red", "1")), SUITE, stage="lake")["passed"].all()
+
+
 def test_two_expectations_of_one_name_are_refused() -> None:
     with pytest.raises(DeclarationError, match="same one"):
         gate.run(_things(), [_rule("same one", "true"), _rule("same one", "false")], stage="graph")

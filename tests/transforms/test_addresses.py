@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 import polars as pl
 import pytest
 
+from transforms import addresses
 from transforms.addresses import ADDRESS, address_class, address_class_list, address_id, uk_postcode, uk_postcode_in, with_address
 from transforms.countries import country, country_code, unknown_country
+from transforms.names import folded
 from transforms.statements import ADDRESS_STATEMENT, PROVENANCE
 from transforms.views import ADDRESS_CLASSES
 from transforms.vocabulary import vocabulary
@@ -119,6 +122,43 @@ def test_too_little_tells_no_unit(written: Written) -> None:
     row = keyed(written)
     assert row["a_unit_key"] is None
     assert row["a_address_id"] is None
+
+
+NUMBERS = ("1", "10", "12A", "205", "9999", "3B", "00", "7")
+POSTCODES = ("ZT1 2AB", "EC1A 1BB", "(W1 4LN)", "ZT12AB", "N1", "SW1")
+OTHER_WORDS = ("HIGH", "KING", "OLD", "LANTERN", "NORTH", "EAST", "LONDON", "AND", "THE", "CARE", "OF", "CAREOF", "PO", "C/O", "ANNEXE", "A", "B", "É", "ST.")
+
+
+def _written_anyhow(random_: random.Random) -> str:
+    """Pieces of words that the method knows, numbers, flats and postcodes, in any order and case."""
+    listed = vocabulary("address_words")
+    words = (*listed["word"], *listed["canonical"], *OTHER_WORDS)
+
+    def piece() -> str:
+        some = " ".join(random_.choice(words) for _ in range(random_.randint(1, 3)))
+        flat = f"{random_.choice(('FLAT', 'UNIT', 'SUITE', 'APARTMENT'))} {random_.choice(NUMBERS)}"
+        return random_.choice((some, some, f"{random_.choice(NUMBERS)} {some}", f"{random_.choice(NUMBERS)} {some}", random_.choice(NUMBERS), flat))
+
+    text = random_.choice((", ", ", ", " ")).join(piece() for _ in range(random_.randint(1, 3)))
+    closed = text + random_.choice(("", "", f" {random_.choice(POSTCODES)}", f", {random_.choice(POSTCODES)}"))
+    return closed if random_.random() < 0.5 else closed.title()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_plain_text_has_the_unit_of_the_general_method(seed: int) -> None:
+    random_ = random.Random(seed)
+    texts = pl.DataFrame({"text": sorted({_written_anyhow(random_) for _ in range(20_000)})})
+    plain = texts.with_columns(addresses._plain_unit(folded(pl.col("text"))).alias("plain")).filter(pl.col("plain").is_not_null())
+    both = plain.join(addresses._units(plain.select("text")), on="text")
+    assert both.height == plain.height > 500, f"seed {seed}"
+    assert both.filter(pl.col("plain").ne_missing(pl.col("unit"))).rows() == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    "text", ["10 High Street", "91, Spring Avenue, Foundry Park", "FLAT 2, 10 HIGH STREET", "Lantern House, 10 High Street, Zedtown (ZT1 2AB)"]
+)
+def test_most_texts_are_plain(text: str) -> None:
+    assert pl.DataFrame({"text": [text]}).select(addresses._plain_unit(folded(pl.col("text")))).item() is not None
 
 
 def test_address_id_is_a_hash_of_the_key() -> None:
