@@ -32,9 +32,19 @@ where e.status = 'in_force' and m.register = $register
 NOT_ASSESSABLE_SENTENCE = "{subject_name}: not assessable, because {reason_words}."
 # Where the name shown for a subject comes from.
 SUBJECT_NAMES: Mapping[str, str] = {
-    "legal_entity": "select entity_id as subject_id, name as subject_name, null as area_name, null as area_code from entity",
+    "legal_entity": "select e.entity_id as subject_id, e.name as subject_name, c.area_name, c.area_code from entity e left join company c on c.company_id = e.entity_id",
     "title": "select title_id as subject_id, address_text as subject_name, area_name, area_code from title",
-    "address": "select address_id as subject_id, address_text as subject_name, null as area_name, null as area_code from address",
+    "address": "select address_id as subject_id, address_text as subject_name, area_name, area_code from address",
+    "property": "select property_id as subject_id, address_text as subject_name, area_name, area_code from property",
+    "transaction": 'select transaction_id as subject_id, address_text as subject_name, area_name, area_code from "transaction"',
+    # A group is named by its controller where that is a legal entity; a natural person is no subject, so the group's size stands for the name.
+    "control_group": """
+        select g.control_group_id as subject_id,
+            coalesce(min(e.name), concat_ws('', 'a group of ', cast(count(*) as varchar), ' entities under one natural person')) as subject_name,
+            null as area_name, null as area_code
+        from graph_control_group g left join entity e on e.entity_id = g.controller_id
+        group by g.control_group_id
+    """,
 }
 
 
@@ -189,7 +199,8 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     counts = {state: states.filter(pl.col("state") == state).height for state in STATES}
     assessed = counts["flagged"] + counts["not_flagged"]
     row = {
-        "code": indicator.code, "title": indicator.title, "family": indicator.family, "weak": indicator.weak, "subject_type": indicator.subject_type,
+        "code": indicator.code, "title": indicator.title, "family": indicator.family, "weak": indicator.weak,
+        "data_quality": indicator.data_quality, "subject_type": indicator.subject_type,
         "n_flagged": counts["flagged"], "n_not_flagged": counts["not_flagged"], "n_not_assessable": counts["not_assessable"],
         "base_rate": counts["flagged"] / assessed if assessed else None,
         "parameters": _parameters_json(indicator), "source": indicator.source, "page": indicator.page,

@@ -19,7 +19,8 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import lake, publish, warehouse
+from flows import casework, lake, publish, warehouse
+from flows.case_pages import render_first_cases
 from flows.durable import replace_durably, write_bytes_durably
 from flows.editions import EditionInUse, Editions, newest_date, select
 from flows.flags import raise_flags
@@ -28,20 +29,28 @@ from flows.landing import LandedEdition, Landing, look
 from flows.reporting import FILE_NAME as REPORT_PAGE
 from flows.reporting import render_night
 from flows.settings import Home
+from graphs import cascade as graph_cascade
+from graphs import further as graph_further
 from graphs import night as graph_night
 from quality import gate, suites
 from transforms.addresses import address_class_list
+from transforms.areas import area_list
 from transforms.errors import BlockedEdition, ReleaseBlocked, RunFailed, UndertowError, UsageError, place
+from transforms.exempt import exempt_list
 from transforms.graph_inputs import input_sql
 from transforms.indicator import indicators
-from transforms.marts import MART_ORDER, MASS_SEATS_N, mart_sql
+from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.register import registers
 from transforms.resolution import resolve
+from transforms.resolution.screening import screen
 from transforms.sql import create_macros
 from transforms.sql import frame as query_frame
 from transforms.statements import STATEMENT_TABLES, Table
 from transforms.views import (
     ABOUT,
+    CASE,
+    CASE_LINK,
+    CASE_MEMBER,
     EDITION_VIEW,
     FINDING_VIEW,
     GATE_VIEW,
@@ -133,7 +142,9 @@ def run_stage(stage: Stage, night: Night) -> Counts:
 
 def land(night: Night) -> Counts:
     """What lies in the landing folder. Raises UsageError (2) where no file belongs to a register and none is held."""
-    night.landing = look(night.landing_folder, registers())
+    # The town is of one fixed month, whatever the day it is written on.
+    today = date.max if night.synthetic else night.started_at.date()
+    night.landing = look(night.landing_folder, registers(), today)
     if not night.landing.editions:
         raise UsageError(f"--landing {night.landing_folder.name}: no register recognises a file there; `undertow registers` lists what is read")
     return {"editions": len(night.landing.editions), "not_recognised": len(night.landing.unrecognised)}
@@ -302,6 +313,7 @@ def facts_at(night: Night, *, resolution: Path | None = None) -> None:
     else:
         shutil.copyfile(resolution, night.table("resolution"))
     build_marts(night)
+    screen_lists(night)
     compute_graph(night)
 
 
@@ -316,6 +328,8 @@ def _open(night: Night, tables: Iterable[str]) -> warehouse.Connection:
         warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table)
     _register_frame(connection, "edition_in_use", _editions_in_use(night))
     _register_frame(connection, "address_class_list", address_class_list())
+    _register_frame(connection, "exempt_list", exempt_list())
+    _register_frame(connection, "area_list", area_list())
     for name in tables:
         warehouse.parquet_view(connection, name, [night.table(name)])
     create_macros(connection)
@@ -369,12 +383,24 @@ def build_marts(night: Night) -> Counts:
     try:
         for name in MART_ORDER:
             sql = mart_sql(name)
-            parameters = {key: value for key, value in (("as_of", night.as_of), ("mass_seats_n", MASS_SEATS_N)) if f"${key}" in sql}
+            given: Mapping[str, object] = {"as_of": night.as_of, **MART_PARAMETERS}
+            parameters = {key: value for key, value in given.items() if f"${key}" in sql}
             counts[name] = warehouse.write_parquet(connection, sql, night.table(name), MARTS[name].key, parameters)
             warehouse.parquet_view(connection, name, [night.table(name)])
     finally:
         connection.close()
     return counts
+
+
+def screen_lists(night: Night) -> Counts:
+    """Parties of the registers that may be on a watch list: candidates with score and reason, never a merge."""
+    connection = _open(night, MARTS.keys() - {"screening"})
+    try:
+        candidates = screen(connection)
+    finally:
+        connection.close()
+    _write(night, MARTS["screening"], candidates)
+    return {"candidates": candidates.height, "strong": int(candidates["is_strong"].sum())}
 
 
 def compute_graph(night: Night) -> Counts:
@@ -385,9 +411,17 @@ def compute_graph(night: Night) -> Counts:
         _register_frame(connection, "complete_basis", _complete_bases(night))
         edges_n = warehouse.write_parquet(connection, input_sql("edges"), night.table(GRAPH_EDGES), ("statement_id", "interest_id"))
         nodes = query_frame(connection, input_sql("nodes"))
-        for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, _marks(connection)):
+        marks = _marks(connection, night.as_of)
+        for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks):
             _write_stream(night, GRAPH_TABLES[name], frames)
             warehouse.parquet_view(connection, name, [night.table(name)])
+        closure, groups = pl.scan_parquet(night.table("graph_edge")), pl.read_parquet(night.table("graph_control_group"))
+        for name, frames in graph_further.build(closure, nodes, marks, groups, _barred()):
+            _write_stream(night, GRAPH_TABLES[name], frames)
+            warehouse.parquet_view(connection, name, [night.table(name)])
+        control = pl.scan_parquet(night.table("graph_control"))
+        _write_stream(night, GRAPH_TABLES["graph_cascade"], graph_cascade.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks, closure, control))
+        warehouse.parquet_view(connection, "graph_cascade", [night.table("graph_cascade")])
         outcome = gate.run(connection, suites.graph_suite(), stage="graph")
     finally:
         connection.close()
@@ -409,10 +443,17 @@ def _complete_bases(night: Night) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"register": pl.String, "basis": pl.String}, orient="row")
 
 
-def _marks(connection: warehouse.Connection) -> pl.DataFrame:
+def _barred() -> list[str]:
+    """Marks that are declared with a companion whose holders bar the way (`graphs.further`)."""
+    return [mark for indicator in indicators().values() for mark in indicator.marks if mark + graph_further.BLOCKS in indicator.marks]
+
+
+def _marks(connection: warehouse.Connection, as_of: date) -> pl.DataFrame:
     """mark, party_id: every mark that an indicator declares."""
     found = [
-        query_frame(connection, query).select(pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id"))
+        query_frame(connection, query, {"as_of": as_of} if "$as_of" in query else None).select(
+            pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id")
+        )
         for indicator in indicators().values()
         for mark, query in indicator.marks.items()
     ]
@@ -431,12 +472,58 @@ def find_flags(night: Night) -> Counts:
     """Every indicator's states, sentences and evidence."""
     connection = _open(night, (*MARTS, *GRAPH_TABLES))
     try:
+        _register_frame(connection, "home_country", _home_countries(night))
         raised = raise_flags(connection, indicators().values(), night.editions, night.as_of)
     finally:
         connection.close()
     for name, frame in (("flag", raised.flags), ("evidence", raised.evidence), ("indicator", raised.indicators)):
         _write(night, RELEASE_TABLES[name], frame)
     return {"flagged": int(raised.indicators["n_flagged"].sum()), "not_assessable": int(raised.indicators["n_not_assessable"].sum())}
+
+
+def group_cases(night: Night) -> Counts:
+    """Flagged subjects that belong together become cases, and every flag of a case gets its id."""
+    connection = _open(night, (*MARTS, *GRAPH_TABLES, "flag", "indicator"))
+    try:
+        book = casework.open_cases(connection, night.as_of)
+        for table, frame in ((CASE, book.cases), (CASE_MEMBER, book.members), (CASE_LINK, book.links)):
+            _write(night, table, frame)
+        _register_frame(connection, "case_of_flag", book.case_of_flag)
+        named = night.table("flag_in_case")
+        warehouse.write_parquet(connection, FLAGS_IN_CASES, named, RELEASE_TABLES["flag"].key)
+    finally:
+        connection.close()
+    named.replace(night.table("flag"))
+    return {"cases": book.cases.height, "flags_in_cases": book.case_of_flag.height, **_case_changes(night, book)}
+
+
+FLAGS_IN_CASES = "select f.* replace (c.case_id as case_id) from flag f left join case_of_flag c using (flag_id)"
+
+
+def _case_changes(night: Night, book: casework.Casebook) -> Counts:
+    """What became of the cases of the release in force, in the log only: equal editions give equal releases, whatever was published before."""
+    before = _cases_in_force(night)
+    found = casework.changes(before, dict(book.case_of_flag.iter_rows()))
+    for kind, pairs in (("merged into another", found.merged), ("fell apart", found.split), ("lost its earliest flag and goes on as", found.renamed)):
+        for case_id, other in pairs:
+            log.info("case", message=f"{case_id} {kind}: {other}")
+    return {"merged": len(found.merged), "split": len({case for case, _ in found.split}), "opened": len(found.opened), "closed": len(found.closed)}
+
+
+def _cases_in_force(night: Night) -> dict[str, str]:
+    """flag_id → case_id of the release in force; empty where there is none, or one from before there were cases."""
+    try:
+        connection = publish.open_current(night.home)
+    except UndertowError:
+        return {}
+    try:
+        columns = set(query_frame(connection, "select column_name from duckdb_columns() where table_name = 'v_flag'")["column_name"])
+        return dict(query_frame(connection, CASES_IN_FORCE).iter_rows()) if "case_id" in columns else {}
+    finally:
+        connection.close()
+
+
+CASES_IN_FORCE = "select flag_id, case_id from v_flag where case_id is not null order by flag_id"
 
 
 # --- gate, release, report ------------------------------------------------------------------------------------------
@@ -471,13 +558,14 @@ def build(night: Night) -> Counts:
 
 
 def report(night: Night) -> Counts:
-    """The page of the night, from the release just built and nothing else: a page that fails must not follow a publication."""
+    """The page of the night and those of the first cases, from the release just built and nothing else: a page that fails must not follow a publication."""
     connection = warehouse.open_release(_built(night))
     try:
         page = render_night(connection, _report_folder(night), areas=night.areas)
+        case_pages = render_first_cases(connection, _report_folder(night), areas=night.areas)
     finally:
         connection.close()
-    return {"bytes": page.stat().st_size}
+    return {"bytes": page.stat().st_size, "case_pages": len(case_pages)}
 
 
 def release(night: Night) -> Counts:
@@ -504,8 +592,10 @@ STAGES: tuple[Stage, ...] = (
     Stage("lake", fill_lake),
     Stage("resolve", resolve_parties),
     Stage("marts", build_marts),
+    Stage("screening", screen_lists),
     Stage("graph", compute_graph),
     Stage("flags", find_flags),
+    Stage("cases", group_cases),
     Stage("gate", check_release),
     Stage("build", build),
     Stage("report", report),

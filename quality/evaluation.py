@@ -20,6 +20,7 @@ FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE = "flagged", "not_flagged", "not_assessable
 STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
+GROUP_OF = "CG-OF-"  # before an entity's id: the control group that it is in, of which the id is not known before the night
 
 
 def read_truth(path: Path) -> pl.DataFrame:
@@ -45,6 +46,20 @@ def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataF
     if twice.height:
         raise UsageError(f"{name}: {twice['indicator'][0]} {twice['subject_id'][0]} is there twice; keep one row of it")
     return rows
+
+
+def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """The truth with control groups by their ids where it names a member. groups: subject_id, control_group_id; of several groups the first in order.
+
+    A member that is in no group keeps its name, and so has no state.
+    """
+    of = (
+        groups.group_by("subject_id")
+        .agg(pl.col("control_group_id").min())
+        .select(pl.concat_str(pl.lit(GROUP_OF), "subject_id").alias("subject_id"), "control_group_id")
+    )
+    found = truth.join(of, on="subject_id", how="left", maintain_order="left")
+    return found.with_columns(pl.coalesce("control_group_id", "subject_id").alias("subject_id")).drop("control_group_id")
 
 
 def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -16,6 +16,10 @@ from transforms.statements import DUCKDB_TYPES, Column, Table
 from transforms.views import (
     ABOUT,
     BENEFICIAL_OWNER,
+    CASCADE,
+    CASE,
+    CASE_LINK,
+    CASE_MEMBER,
     CONTRADICTION,
     CONTROL,
     CONTROL_GROUP,
@@ -49,8 +53,18 @@ STATEMENT_REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "interest_statement": {"relationship_statement_id": ("relationship_statement",)},
     "address_statement": {
-        "of_statement_id": ("entity_statement", "person_statement", "relationship_statement", "title_statement", "proprietorship_statement"),
+        "of_statement_id": (
+            "entity_statement",
+            "person_statement",
+            "relationship_statement",
+            "title_statement",
+            "proprietorship_statement",
+            "transaction_statement",
+        ),
     },
+    "listing_statement": {"party_statement_id": ("entity_statement", "person_statement")},
+    "name_statement": {"of_statement_id": ("entity_statement", "person_statement")},
+    "identifier_statement": {"of_statement_id": ("entity_statement",)},
     "proprietorship_statement": {
         "title_statement_id": ("title_statement",),
         "party_statement_id": ("entity_statement",),
@@ -80,6 +94,7 @@ GRAPH_REFERENCES: tuple[tuple[Table, str, tuple[Target, ...]], ...] = (
     (NETWORK, "foreign_id", ENTITIES),
     (CONTRADICTION, "subject_id", PARTIES),
     (REACH, "subject_id", ENTITIES),
+    (CASCADE, "subject_id", ENTITIES),
     (REACH, "nearest_id", PARTIES),
 )
 # Where a flag's subject must be found. A type that is not here has no mart yet, so no flag may have it.
@@ -87,7 +102,9 @@ SUBJECTS: Mapping[str, tuple[Target, ...]] = {
     "legal_entity": (("company", "company_id"), *ENTITIES),
     "title": (("title", "title_id"),),
     "address": (("address", "address_id"),),
-    "property": (("title_address", "property_id"),),
+    "property": (("property", "property_id"),),
+    "transaction": (("transaction", "transaction_id"),),
+    "control_group": (("graph_control_group", "control_group_id"),),
 }
 
 
@@ -126,6 +143,7 @@ def release_suite() -> tuple[Expectation, ...]:
         *(expectation for name, table in RELEASE_TABLES.items() if name not in ABOUT for expectation in declared(table)),
         *_flag_rules(),
         _reference(EVIDENCE, "flag_id", ((FLAG.name, "flag_id"),)),
+        *_case_rules(),
         *_indicator_rules(),
         reconciliation.rows_add_up(),
     )
@@ -159,7 +177,8 @@ def locator(table: Table) -> str:
 
 def _rows(table: Table, name: str, failing: str, *, column: str | None = None, kind: Kind = "rows", parameters: tuple[str | int, ...] = ()) -> Expectation:
     """A blocking expectation whose failing rows are those of `table` where `failing` is true."""
-    return Expectation(name, table.name, column, kind, parameters, "blocking", f"select {locator(table)} from {{batch}} where {failing}")
+    of_one_row = "" if "select " in failing else failing
+    return Expectation(name, table.name, column, kind, parameters, "blocking", f"select {locator(table)} from {{batch}} where {failing}", of_one_row)
 
 
 def _column(table: Table, column: Column, kind: Kind, name: str, severity: Severity = "blocking") -> Expectation:
@@ -278,6 +297,32 @@ def _flag_rules() -> Iterator[Expectation]:
     yield _rows(FLAG, "flag has evidence", f"state = 'flagged' and flag_id not in (select flag_id from {EVIDENCE.name} where flag_id is not null)")
     yield _rows(FLAG, "flag.subject_id is never a person", "subject_id in (select person_id from person where person_id is not null)")
     yield _rows(FLAG, "flag.subject_id is in its mart", f"not ({' or '.join(_subject_is_held(name) for name in SUBJECTS)})", column="subject_id")
+
+
+def _case_rules() -> Iterator[Expectation]:
+    """Cases, members, links and flags speak of each other; none stands on weak or data-quality flags alone; the order is the declared one."""
+    yield _reference(FLAG, "case_id", ((CASE.name, "case_id"),))
+    yield _reference(CASE_MEMBER, "case_id", ((CASE.name, "case_id"),))
+    yield _reference(CASE_LINK, "case_id", ((CASE.name, "case_id"),))
+    members = f"select case_id, subject_id from {CASE_MEMBER.name} where case_id is not null and subject_id is not null"
+    outside = f"(case_id, from_id) not in ({members}) or (case_id, to_id) not in ({members})"
+    yield _rows(CASE_LINK, f"{CASE_LINK.name} joins members", outside)
+    yield _rows(CASE_MEMBER, f"{CASE_MEMBER.name} flagged is never a person", "role = 'flagged' and subject_type = 'person'", column="role")
+    of_member = f"select case_id, subject_id, count(*) from {FLAG.name} where case_id is not null group by case_id, subject_id"
+    wrong = f"(role = 'flagged') <> (flags_n > 0) or (flags_n > 0 and (case_id, subject_id, flags_n) not in ({of_member}))"
+    yield _rows(CASE_MEMBER, f"{CASE_MEMBER.name}.flags_n counts its flags", wrong, column="flags_n")
+    of_case = f"select case_id, count(*) from {FLAG.name} where case_id is not null group by case_id"
+    yield _rows(CASE, f"{CASE.name}.flags_n counts its flags", f"(case_id, flags_n) not in ({of_case})", column="flags_n")
+    opening = (
+        f"select f.case_id from {FLAG.name} f join {INDICATOR_VIEW.name} i on i.code = f.indicator "
+        "where f.state = 'flagged' and f.case_id is not null and not i.weak and not i.data_quality"
+    )
+    yield _rows(CASE, f"{CASE.name} opens on a flag that may", f"case_id not in ({opening})")
+    placed = "row_number() over (order by families_n desc, rarity desc, first_seen_on, case_id)"
+    yield Expectation(
+        f"{CASE.name}.position is the review order", CASE.name, "position", "rows", (), "blocking",
+        f"select case_id from (select case_id, position, {placed} as place from {{batch}}) where position <> place",
+    )  # fmt: skip
 
 
 def _subject_is_held(subject_type: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from graphs import night
+from graphs import cascade, further, night
 from transforms.graph_inputs import input_sql
 from transforms.indicator import Indicator
 from transforms.sql import frame
@@ -45,20 +45,47 @@ def load(case: Path, indicator: Indicator) -> duckdb.DuckDBPyConnection:
         _fill(connection, table, case / f"{table.name}.csv")
     connection.execute("create table home_country as select 'gb' as country")
     connection.execute("create table complete_basis as select '' as register, '' as basis where false")
-    connection.execute("create table reject_mention as select '' as token where false")
+    _fill_mentions(connection, case / "reject_mention.csv")
+    _fill_editions(connection, case / "edition_in_use.csv")
     connection.execute("create table relationship_statement as select statement_id, '' as register from relationship")
     edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
-    for name, frames in night.build(edges.lazy(), nodes, _marks(connection, indicator)):
+    marks = _marks(connection, indicator)
+    for name, frames in night.build(edges.lazy(), nodes, marks):
         connection.register(f"frame_{name}", pl.concat(frames).to_arrow())
         connection.execute(f"create table {name} as select * from frame_{name}")
+    closure, groups = (frame(connection, f"select * from {name}") for name in ("graph_edge", "graph_control_group"))
+    barred = [mark for mark in indicator.marks if mark + further.BLOCKS in indicator.marks]
+    for name, frames in further.build(closure.lazy(), nodes, marks, groups, barred):
+        connection.register(f"frame_{name}", pl.concat(frames).to_arrow())
+        connection.execute(f"create table {name} as select * from frame_{name}")
+    control = frame(connection, "select * from graph_control").lazy()
+    connection.register("frame_graph_cascade", pl.concat(cascade.build(edges.lazy(), nodes, marks, closure.lazy(), control)).to_arrow())
+    connection.execute("create table graph_cascade as select * from frame_graph_cascade")
     assert set(GRAPH_TABLES) <= {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     return connection
+
+
+def _fill_mentions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Words of rejected records, of the editions in force: as the case says, else none."""
+    columns = ("token", "register", "dataset", "edition")
+    rows = pl.read_csv(path, infer_schema=False) if path.exists() else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    connection.register("frame_reject_mention", rows.select(columns).to_arrow())
+    connection.execute("create table reject_mention as select * from frame_reject_mention")
+
+
+def _fill_editions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Editions in force: as the case says, else complete ones of the UK's registers at AS_OF."""
+    columns = ("register", "dataset", "edition", "status", "completeness", "edition_date", "edition_order")
+    whole = [(name, name, f"{AS_OF}", "in_force", "complete", f"{AS_OF}", f"{AS_OF}") for name in ("gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod", "gb_hmlr_ocod")]
+    rows = pl.read_csv(path, infer_schema=False) if path.exists() else pl.DataFrame(whole, schema=columns, orient="row")
+    connection.register("frame_edition_in_use", rows.select(columns).with_columns(pl.col("edition_date").str.to_date()).to_arrow())
+    connection.execute("create table edition_in_use as select * from frame_edition_in_use")
 
 
 def _marks(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> pl.DataFrame:
     frames = [pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String})]
     for mark, query in indicator.marks.items():
-        rows = connection.execute(query).fetchall()
+        rows = connection.execute(query, {"as_of": AS_OF} if "$as_of" in query else None).fetchall()
         frames.append(pl.DataFrame({"mark": [mark] * len(rows), "party_id": [row[0] for row in rows]}, schema=frames[0].schema))
     return pl.concat(frames)
 

@@ -66,6 +66,7 @@ class Indicator:
     `marks`: mark name → query giving subject_id; graphs propagates each up the closure into `graph_reach`.
     `sentence` and `not_assessable_sentence` are str.format templates over the columns of `states`.
     `reasons`: code → plain words, for `reason`.
+    `data_quality`: a flag says that the register contradicts itself; it shows in a case, opens none and counts as no family.
     """
 
     code: str
@@ -84,6 +85,7 @@ class Indicator:
     subtypes: Mapping[str, str] = field(default_factory=dict)
     rests_on_absence: tuple[str, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
+    data_quality: bool = False
     page: str = ""
 
     @property

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import polars as pl
 import pyarrow as pa
 
+from transforms.areas import area_key_sql
+
 
 class Relation(Protocol):
     """What a query returns."""
@@ -29,6 +31,7 @@ class Connection(Protocol):
 
 # Median absolute deviation, as the median of absolute deviations: `mad` differs on Spark.
 MACROS: Mapping[str, str] = {
+    "area_key": area_key_sql(),
     "within_days": "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) between 0 and days)",
 }
 

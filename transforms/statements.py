@@ -155,7 +155,13 @@ UNSPECIFIED_REASONS = (
 )  # fmt: skip
 DECLARATION_CLASSES = ("no_owner", "undisclosed", "protected", "exempt", "neutral", "unknown")
 ADDRESS_ROLES = ("registered", "service", "principal", "proprietor", "property")
+SHARE_FAULTS = ("impossible_share", "share_conflict")
 TENURES = ("freehold", "leasehold", "unknown")
+PROPERTY_TYPES = ("detached", "semi_detached", "terraced", "flat", "other", "unknown")
+PRICE_CATEGORIES = ("standard", "additional", "unknown")
+PRICE_RECORD_STATUSES = ("added", "changed", "deleted", "unknown")
+LISTING_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "crime", "regulatory", "other")
+NAME_KINDS = ("name", "alias", "weak_alias", "previous_name")
 
 ENTITY_STATEMENT = Table(
     "entity_statement",
@@ -195,6 +201,7 @@ ENTITY_STATEMENT = Table(
         Column("confirmation_due_on", "date", "Day the next confirmation statement is due.", null="none due or not stated", unit="day"),
         Column("charges_n", "integer", "Mortgage charges ever registered.", null="not stated", unit="charges"),
         Column("charges_outstanding_n", "integer", "Mortgage charges outstanding.", null="not stated", unit="charges"),
+        Column("is_listed", "boolean", "Whether its securities are traded on a public market, as the record says.", null="not stated"),
     ),
     ("statement_id",),
 )
@@ -212,6 +219,7 @@ PERSON_STATEMENT = Table(
         Column("surname", "text", "Last name.", null="not given", privacy="personal"),
         Column("birth_year", "integer", "Year of birth.", null="not given", privacy="personal", unit="year"),
         Column("birth_month", "integer", "Month of birth, 1 to 12.", null="not given", privacy="personal", unit="month"),
+        Column("further_births", "texts", "Other births that the record states, as year, or year and month.", null="none stated", privacy="personal"),
     ),
     ("statement_id",),
 )
@@ -257,6 +265,14 @@ INTEREST_STATEMENT = Table(
         Column("share_max", "share", "Upper bound.", null="the interest has no share (influence, appointment)", unit="per cent"),
         Column("share_min_exclusive", "boolean", "True where the lower bound itself is not included."),
         Column("share_max_exclusive", "boolean", "True where the upper bound itself is not included."),
+        Column(
+            "share_fault",
+            "text",
+            "Why the share that is stated is not used. impossible_share: below 0, above 100 or no number; share_conflict: leaves nothing, or an exact share and a band apart.",
+            null="nothing is wrong with it, or none is stated",
+            values=SHARE_FAULTS,
+        ),
+        Column("share_native", "text", "The share as the record states it, where it is not used.", null="no share_fault"),
     ),
     ("statement_id",),
 )
@@ -321,10 +337,81 @@ PROPRIETORSHIP_STATEMENT = Table(
     ("statement_id",),
 )
 
+TRANSACTION_STATEMENT = Table(
+    "transaction_statement",
+    "What one record says about the sale of a property. Its address is in address_statement, role property.",
+    (
+        *PROVENANCE,
+        Column("transaction_id", "text", "GB-PPD- and the publisher's transaction id without braces, in capitals."),
+        Column("price_gbp", "money", "Price stated.", unit="GBP"),
+        Column("transferred_on", "date", "Day of the transfer.", unit="day"),
+        Column("property_type", "text", "Kind of property.", values=PROPERTY_TYPES),
+        Column("is_new_build", "boolean", "True where the publisher marks it as newly built.", null="not stated"),
+        Column("tenure", "text", "Tenure.", values=TENURES),
+        Column("category", "text", "standard: a single residential sale at full market value; additional: all others.", values=PRICE_CATEGORIES),
+        Column(
+            "record_status", "text", "What a monthly file says of the record.", null="the form of the file has none: as added", values=PRICE_RECORD_STATUSES
+        ),
+        Column("paon", "text", "Primary addressable object: house number or name.", null="none stated", privacy="personal"),
+        Column("saon", "text", "Secondary addressable object: flat or unit.", null="none stated", privacy="personal"),
+        Column("street", "text", "Street.", null="none stated"),
+        Column("locality", "text", "Locality.", null="none stated"),
+        Column("town", "text", "Town.", null="none stated"),
+        Column("district", "text", "District as the publisher names it.", null="not stated"),
+        Column("county", "text", "County as the publisher names it.", null="not stated"),
+        Column("postcode", "text", "Postcode.", null="none stated"),
+    ),
+    ("statement_id",),
+)
+
+LISTING_STATEMENT = Table(
+    "listing_statement",
+    "What one record says about a party's place on a list: a sanction, an office, a debarment. Kinds are kept apart.",
+    (
+        *PROVENANCE,
+        Column("party_statement_id", "text", "Entity or person statement of the party listed."),
+        Column("party_kind", "text", "What the party is.", values=("entity", "person")),
+        Column("list_name", "text", "The publisher's name of the list.", privacy="open"),
+        Column("topic", "text", "The publisher's own topic.", privacy="open"),
+        Column("listing_class", "text", "The topic in this project's classes.", values=LISTING_CLASSES, privacy="personal"),
+        Column("programme", "text", "Programme or legal act.", null="not stated"),
+        Column("position", "text", "Office held, of a politically exposed person.", null="not stated, or no office", privacy="personal"),
+        Column("valid_from", "date", "First day on the list, or of the office.", null="not stated", unit="day"),
+        Column("valid_to", "date", "First day no longer on it.", null="still on it, or not stated", unit="day"),
+    ),
+    ("statement_id",),
+)
+
+NAME_STATEMENT = Table(
+    "name_statement",
+    "A further name of a party: alias, earlier name, other script.",
+    (
+        *PROVENANCE,
+        Column("of_statement_id", "text", "Entity or person statement of the party."),
+        Column("name", "text", "The name as written.", privacy="personal"),
+        Column("name_kind", "text", "What kind of name.", values=NAME_KINDS),
+    ),
+    ("statement_id",),
+)
+
+IDENTIFIER_STATEMENT = Table(
+    "identifier_statement",
+    "A further number of a party, beside the one in entity_statement.",
+    (
+        *PROVENANCE,
+        Column("of_statement_id", "text", "Entity statement of the party."),
+        Column("scheme", "text", "org-id.guide scheme.", null="the record does not tell which register's number it is"),
+        Column("number", "text", "The number, normalised by the scheme's rules."),
+        Column("number_native", "text", "The number as the record writes it."),
+        Column("country", "text", "ISO 3166 code (lower case) of the register's country.", null="not stated"),
+    ),
+    ("statement_id",),
+)
+
 STATEMENT_TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
         ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT,
-        ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT,
+        ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT, TRANSACTION_STATEMENT, LISTING_STATEMENT, NAME_STATEMENT, IDENTIFIER_STATEMENT,
     )
 }  # fmt: skip

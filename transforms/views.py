@@ -14,28 +14,39 @@ from transforms.statements import (
     BASES,
     ENTITY_STATEMENT,
     INTEREST_STATEMENT,
+    LISTING_STATEMENT,
     PERSON_STATEMENT,
     PROPRIETORSHIP_STATEMENT,
     RELATIONSHIP_STATEMENT,
     TITLE_STATEMENT,
+    TRANSACTION_STATEMENT,
     Column,
     Table,
 )  # fmt: skip
 
-E, P, R, N, A, T, S = (  # N: interests
+E, P, R, N, A, T, S, X, L = (  # N: interests, X: transactions
     ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT,
-    ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT,
+    ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT, TRANSACTION_STATEMENT, LISTING_STATEMENT,
 )  # fmt: skip
+EXEMPT_CLASSES = ("state", "council", "listed", "charity", "housing_provider", "society", "utility", "church", "exempt")
+INDEX_PERIODS = ("quarter", "year")
 ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner", "default")
 EDITION_STATUSES = ("in_force", "history", "superseded", "blocked")
 CONTROL_VERDICTS = ("CERTAIN", "POSSIBLE")
 CONTROL_KINDS = ("control", "joint", "influence")
 REGIMES = ("AMLR", "UK", "STRICT")
+CASCADE_REGIMES = ("EU", "OFAC", "UK")
+CASCADE_SETS = ("sanctioned", "sanctioned_candidate")  # marks; the second set is the first with its candidates
+CASCADE_WAYS = ("ownership", "control")
 OWNER_VERDICTS = ("CERTAIN", "POSSIBLE", "UNDECLARED", "EXCLUDED", "NONE_FOUND")
 OWNER_BASES = ("ownership", "control", "mixed")
 NONE_FOUND_REASONS = (
     "listed", "state", "exempt", "protected", "undisclosed", "trust", "cycle", "below_threshold", "foreign_register_not_held", "nothing_declared",
 )  # fmt: skip
+MEMBER_TYPES = ("legal_entity", "title", "transaction", "property", "address", "control_group", "person")
+MEMBER_ROLES = ("flagged", "linking")
+LINK_KINDS = ("ownership", "control", "property", "address")
+LINK_CERTAINTIES = ("certain", "possible")
 CONTRADICTIONS = ("over", "impossible", "holder_is_owned")
 NO_DISTRICT = "the record names no district, or it is not in a title record"
 
@@ -69,12 +80,17 @@ COMPANY = Table(
         E["confirmation_due_on"],
         E["charges_n"],
         E["charges_outstanding_n"],
+        Column(
+            "must_declare_owners", "boolean", "Of a form that must declare its owners to the register (exemptions of a single company are in v_relationship)."
+        ),
         Column("is_residents_company", "boolean", "SIC 98000, guarantee form, or the name of a residents' or management company."),
         Column("address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"),
         Column("address_statement_id", "text", "Address statement of the registered office.", null="the record gives no address", privacy="open"),
         A["postcode"],
-        Column("area_name", "text", "District of the registered office.", null="no area look-up is loaded for this postcode"),
-        Column("area_code", "text", "Official code of that district.", null="no area look-up is loaded for this postcode"),
+        Column(
+            "area_name", "text", "District of the registered office, by its postcode (v_area).", null="no property record names a district for the postcode"
+        ),
+        Column("area_code", "text", "Official code of that district.", null="no district, or its name is not in the area vocabulary"),
         E["register"],
         E["edition"],
         E["statement_id"],
@@ -92,6 +108,7 @@ ENTITY = Table(
         E["jurisdiction"],
         E["legal_form"],
         Column("in_register", "boolean", "True where a company register held here has its entry."),
+        Column("is_listed", "boolean", "True where a record of an edition in force says that its securities are traded on a public market."),
         Column("statements_n", "integer", "Records that speak of it.", unit="statements"),
         E["statement_id"],
     ),
@@ -123,6 +140,8 @@ ADDRESS = Table(
         A["country"],
         Column("address_class", "text", "All but mass come from a vocabulary or confirmed lists, never from the count.", values=ADDRESS_CLASSES),
         Column("active_seats_n", "integer", "Active entities seated here.", unit="entities"),
+        Column("area_name", "text", "District of the postcode.", null="no property record names a district for the postcode"),
+        Column("area_code", "text", "Official code of the district.", null="no district, or its name is not in the area vocabulary"),
         A["statement_id"],
     ),
     ("address_id",),
@@ -175,6 +194,8 @@ PROPRIETORSHIP = Table(
         S["added_on"],
         Column("ended_on", "date", "Day of the first edition without this proprietor.", null="still on the title", unit="day"),
         Column("method", "text", "How the proprietor was resolved.", values=("identifier", "identifier_and_name", "identifier_unverified", "record")),
+        S["register"],
+        S["edition"],
         S["statement_id"],
         Column("party_statement_id", "text", "Entity statement of the proprietor."),
     ),
@@ -196,6 +217,7 @@ RELATIONSHIP = Table(
         R["is_ceased"],
         R["is_left_censored"],
         Column("is_open", "boolean", "Holds at the release's date."),
+        Column("is_office", "boolean", "All it says of the party is a seat on the board or a management post: nothing is held."),
         R["statement_id"],
         R["party_statement_id"],
     ),
@@ -219,11 +241,133 @@ INTEREST = Table(
         N["share_max"],
         N["share_min_exclusive"],
         N["share_max_exclusive"],
+        N["share_fault"],
+        N["share_native"],
         R["valid_from"],
         R["valid_to"],
         Column("is_open", "boolean", "Holds at the release's date."),
     ),
     ("interest_id",),
+)
+
+AREA = Table(
+    "area",
+    "District of each postcode, as the property registers name it; where records differ, the one most of them name.",
+    (
+        A["postcode"].renamed("postcode", "Postcode in capitals, one space before the inward part.").optional(""),
+        Column("area_name", "text", "District as the publisher names it."),
+        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
+        Column("records_n", "integer", "Records that name this district for the postcode.", unit="records"),
+        Column("others_n", "integer", "Records that name another one.", unit="records"),
+    ),
+    ("postcode",),
+)
+
+TRANSACTION = Table(
+    "transaction",
+    "Sales of properties in the price registers, each once: the newest word of the publisher, deleted ones left out.",
+    (
+        X["transaction_id"],
+        Column("property_id", "text", "One dwelling or unit.", null="land, several units, a flat of which nothing tells which one, or no usable address"),
+        Column("address_id", "text", "Unit of the property.", null="too little is stated to tell a unit"),
+        X["price_gbp"],
+        X["transferred_on"],
+        X["property_type"],
+        X["is_new_build"],
+        X["tenure"],
+        X["category"],
+        A["address_text"].optional("the record gives no address"),
+        X["postcode"],
+        Column("area_name", "text", "District as the publisher names it.", null="the record names none"),
+        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
+        Column("address_statement_id", "text", "Address statement of the property.", null="the record gives no address", privacy="open"),
+        X["register"],
+        X["edition"],
+        X["statement_id"],
+    ),
+    ("transaction_id",),
+)
+
+PROPERTY = Table(
+    "property",
+    "Properties of one unit met in title or price records.",
+    (
+        Column("property_id", "text", "One dwelling or unit: postcode, number and street."),
+        Column("address_id", "text", "Unit of the property."),
+        A["address_text"],
+        A["postcode"],
+        Column("area_name", "text", "District as the publisher names it.", null="no record names one"),
+        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
+        Column("titles_n", "integer", "Registered titles of it held here.", unit="titles"),
+        Column("transactions_n", "integer", "Sales of it held here.", unit="sales"),
+        Column("has_legal_entity_proprietor", "boolean", "A legal entity is or was proprietor of one of its titles."),
+    ),
+    ("property_id",),
+)
+
+PRICE_INDEX = Table(
+    "price_index",
+    "Median price by district, kind of property and quarter, or year; only where at least 20 standard sales stand behind it.",
+    (
+        Column("area_name", "text", "District as the publisher names it."),
+        X["property_type"],
+        Column("period", "text", "Length of the period.", values=INDEX_PERIODS),
+        Column("period_start", "date", "First day of the period.", unit="day"),
+        Column("median_price_gbp", "money", "Median price.", unit="GBP"),
+        Column("sales_n", "integer", "Sales behind it.", unit="sales"),
+    ),
+    ("area_name", "property_type", "period", "period_start"),
+)
+
+EXEMPT = Table(
+    "exempt",
+    "Legal entities that are public or exempt from declaring owners: state, council, listed, charity, housing provider, society, utility, church.",
+    (
+        Column("entity_id", "text", "The entity."),
+        Column("exempt_class", "text", "Why.", values=EXEMPT_CLASSES),
+        Column("statement_id", "text", "Statement that says so.", privacy="open"),
+    ),
+    ("entity_id",),
+)
+
+LISTING = Table(
+    "listing",
+    "Places on watch lists of the editions in force. A listing is of the party on the list; whether that is somebody in another register is in v_screening.",
+    (
+        Column("party_id", "text", "The party listed."),
+        L["party_kind"],
+        Column("listed_name", "text", "Name as the list writes it.", null="the list gives none", privacy="personal"),
+        L["list_name"],
+        L["topic"],
+        L["listing_class"],
+        L["programme"],
+        L["position"],
+        L["valid_from"],
+        L["valid_to"],
+        Column("is_open", "boolean", "Holds at the release's date."),
+        L["register"],
+        L["statement_id"],
+        L["party_statement_id"],
+    ),
+    ("statement_id",),
+)
+
+SCREENING = Table(
+    "screening",
+    "Candidates of watch-list screening: a party of a register that may be a party on a list, with score and reason. A candidate is never merged.",
+    (
+        Column("party_id", "text", "Party of a register."),
+        Column("listed_party_id", "text", "Party on a list."),
+        Column("party_kind", "text", "What the two are.", values=("entity", "person")),
+        Column("score", "number", "0 to 1.", unit="share"),
+        Column("reason", "text", "What agrees, in words.", privacy="personal"),
+        Column(
+            "is_strong", "boolean", "At or above the bar of LNK-010: every part of the shorter name agrees, and birth year and month, or number and country."
+        ),
+        Column("party_statement_id", "text", "Statement of the register's party.", privacy="open"),
+        Column("listed_statement_id", "text", "Statement of the listed party.", privacy="open"),
+    ),
+    ("party_id", "listed_party_id"),
 )
 
 INTEGRATED = Table(
@@ -306,6 +450,27 @@ BENEFICIAL_OWNER = Table(
     ),
     ("subject_id", "regime", "party_id"),
     shown_as="v_beneficial_owner",
+)
+
+CASCADE = Table(
+    "graph_cascade",
+    "Entities that designated parties own or control by the rule of a regime of financial sanctions: together at least half and so on down (OFAC, EU), one party's own chain more than half (UK), or certain control (EU, UK).",
+    (
+        Column("subject_id", "text", "The entity owned or controlled; never a designated party itself."),
+        Column("regime", "text", "Whose rule.", values=CASCADE_REGIMES),
+        Column(
+            "party_set", "text", "Who is designated: parties on a sanctions list; or these and candidates of screening, where that gives more.", values=CASCADE_SETS
+        ),
+        Column("verdict", "text", "CERTAIN: on lower bounds; POSSIBLE: on declared upper bounds only.", values=CONTROL_VERDICTS),
+        Column("way", "text", "ownership: the counted share is enough; control: by certain control alone.", values=CASCADE_WAYS),
+        Column("share_min", "share", "Counted share at least.", null="POSSIBLE, or by control alone", unit="per cent"),
+        Column("share_max", "share", "Counted share at most.", null="CERTAIN, or by control alone", unit="per cent"),
+        Column("depth", "integer", "Rounds from the designated parties: 1 where they hold it themselves.", unit="rounds"),
+        Column("sources", "texts", "Designated parties that the proof reaches."),
+        Column("witness", "texts", "interest_id of the interests that prove it, nearest first, at most 100."),
+    ),
+    ("subject_id", "regime", "party_set"),
+    shown_as="v_cascade",
 )
 
 NETWORK = Table(
@@ -403,6 +568,42 @@ REACH = Table(
     ("subject_id", "mark"),
 )
 
+LAYERS = Table(
+    "graph_layers",
+    "Longest chain of legal entities above each entity, in the condensation: a strongly connected set is one step. Entities without one are not listed.",
+    (
+        Column("subject_id", "text", "The entity."),
+        Column("layers_n", "integer", "Legal entities on the longest chain above it: persons and arrangements do not count.", unit="entities"),
+        Column("via_id", "text", "The entity itself; of a strongly connected set whose chain begins at another member, that member."),
+        Column("holder_id", "text", "First party on that chain: the holder of via_id."),
+    ),
+    ("subject_id",),
+)
+
+CHAIN = Table(
+    "graph_chain",
+    "For each entity and barred mark, the nearest marked party on a chain that passes no holder of the mark's companion (a listed, state or fund holder).",
+    (
+        Column("subject_id", "text", "The entity."),
+        Column("mark", "text", "Mark declared by an indicator together with a companion of the same name and _blocks."),
+        Column("nearest_id", "text", "Nearest marked party above, on such chains."),
+        Column("depth", "integer", "Steps to it.", unit="steps"),
+        Column("is_every_chain", "boolean", "No chain leads to a top, or to a holder that bars it, without a marked party on it."),
+    ),
+    ("subject_id", "mark"),
+)
+
+GROUP_PART = Table(
+    "graph_group_part",
+    "What large control groups (50 entities or more) fall into without their controller: entities related to each other by holding, or by another holder.",
+    (
+        Column("control_group_id", "text", "The control group."),
+        Column("subject_id", "text", "Entity in the group."),
+        Column("part_id", "text", "Smallest entity of the group that it is related to without the controller; itself where there is none."),
+    ),
+    ("control_group_id", "subject_id"),
+)
+
 RESOLUTION = Table(
     "resolution",
     "Which party each party record of every edition in force was resolved to, and how.",
@@ -415,7 +616,7 @@ RESOLUTION = Table(
         Column("method", "text", "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare; name_birth_address: person; record: no match.",
                values=("identifier", "identifier_and_name", "identifier_unverified", "name_birth_address", "record")),
         Column("score", "number", "1 for an identifier; else the similarity of names, 0 to 1.", unit="share"),
-        Column("candidate_id", "text", "Party whose number is stated but whose name does not agree: a candidate, not a match.", null="none"),
+        Column("candidate_id", "text", "A candidate, not a match: the party whose number is stated and whose name does not agree (score 0), or, of an overseas proprietor, the overseas entity of that name and country (score 1) or a like one (below 1).", null="none"),
     ),
     ("statement_id",),
 )  # fmt: skip
@@ -440,7 +641,7 @@ FLAG = Table(
         Column("peer_n", "integer", "Peers compared with.", null="no peer group", unit="subjects"),
         Column("parameters", "text", "Parameters used, as JSON."),
         Column("explanation", "text", "One sentence with the numbers in it.", privacy="personal"),
-        Column("case_id", "text", "Case the flag belongs to.", null="no case (cases come with the whole night)"),
+        Column("case_id", "text", "Case the flag belongs to.", null="not assessable, or it opens no case and stands beside none that does"),
         Column("area_name", "text", "District of the subject.", null="not known"),
         Column("area_code", "text", "Official code of the district.", null="not known"),
         Column("as_of", "date", "Date of the facts.", unit="day"),
@@ -467,6 +668,60 @@ EVIDENCE = Table(
     ("flag_id", "position"),
 )
 
+CASE = Table(
+    "review_case",
+    "Cases for review: flagged subjects joined through ownership, control, property and address units that may link. In review order; never one score.",
+    (
+        Column("case_id", "text", "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id): where cases merge, an old id still names its flag."),
+        Column("position", "integer", "Place in the review order, from 1: number of families, then rarity, then earliest flag.", unit="position"),
+        Column("title", "text", "Subject of the earliest flag, and what was flagged, in words; never a natural person's name."),
+        Column("families_n", "integer", "Independent families of indicators among its flags; data-quality flags count as none.", unit="families"),
+        Column("families", "texts", "Those families, in alphabetical order."),
+        Column("indicators", "texts", "Codes of all indicators among its flags."),
+        Column("rarity", "number", "Sum over the families of -log10 of the base rate, each once, by its rarest indicator here.", unit="decades"),
+        Column("flags_n", "integer", "Flags in it, weak and data-quality ones included.", unit="flags"),
+        Column("subjects_n", "integer", "Flagged subjects.", unit="subjects"),
+        Column("members_n", "integer", "Flagged subjects and the parties between them.", unit="members"),
+        Column("area_name", "text", "District that most of its flags name.", null="no flag of it has a known district"),
+        Column("area_code", "text", "Official code of that district.", null="no district, or its name is not in the area vocabulary"),
+        Column("anchor_flag_id", "text", "Its earliest flag that opens a case."),
+        Column("first_seen_on", "date", "Earliest edition date in whose release one of its flags stood.", unit="day"),
+        Column("newest_flag_on", "date", "First-seen date of its newest flag.", unit="day"),
+        Column("links_max_n", "integer", "A party, title or address with more links than this joined nobody here; lower than usual where the case would have been too large.", unit="links"),
+        Column("as_of", "date", "Date of the facts.", unit="day"),
+    ),
+    ("case_id",),
+    shown_as="v_case",  # CASE is a word of SQL
+)
+
+CASE_MEMBER = Table(
+    "case_member",
+    "Who and what is in a case: flagged subjects, and the parties, titles and addresses between them.",
+    (
+        Column("case_id", "text", "The case."),
+        Column("subject_id", "text", "The member."),
+        Column("subject_type", "text", "Kind of member; a natural person is only ever linking.", values=MEMBER_TYPES),
+        Column("subject_name", "text", "Name or address of the member.", null="none known, or a natural person"),
+        Column("role", "text", "flagged: it has a flag; linking: it stands between flagged members.", values=MEMBER_ROLES),
+        Column("flags_n", "integer", "Flags it has.", unit="flags"),
+    ),
+    ("case_id", "subject_id"),
+)
+
+CASE_LINK = Table(
+    "case_link",
+    "What joins the members of a case, with a statement that says so.",
+    (
+        Column("case_id", "text", "The case."),
+        Column("from_id", "text", "Holder, proprietor, seated entity, title of a property, or property of a sale."),
+        Column("to_id", "text", "Entity held, title, address unit, property, or sale."),
+        Column("kind", "text", "What the link is.", values=LINK_KINDS),
+        Column("certainty", "text", "certain: a register states it, by official number or in one record; possible: by influence, an unknown right, a share that may be nothing, a number that no register held could confirm, or a proprietor who left.", values=LINK_CERTAINTIES),
+        Column("statement_id", "text", "The statement that says so.", null="it follows from the graph", privacy="open"),
+    ),
+    ("case_id", "from_id", "to_id", "kind"),
+)  # fmt: skip
+
 INDICATOR_VIEW = Table(
     "indicator",
     "The indicators of this release, with their three counts.",
@@ -475,6 +730,7 @@ INDICATOR_VIEW = Table(
         Column("title", "text", "Short name.", privacy="open"),
         Column("family", "text", "Family.", privacy="open"),
         Column("weak", "boolean", "Never opens a case alone.", privacy="open"),
+        Column("data_quality", "boolean", "Its flags say that a register contradicts itself: they show in a case, open none and count as no family.", privacy="open"),
         Column("subject_type", "text", "Kind of subject.", privacy="open"),
         Column("n_flagged", "integer", "Subjects flagged.", unit="subjects", privacy="open"),
         Column("n_not_flagged", "integer", "Subjects assessed and not flagged.", unit="subjects", privacy="open"),
@@ -643,13 +899,14 @@ MARTS: Mapping[str, Table] = {
     table.name: table
     for table in (
         COMPANY, ENTITY, PERSON, ADDRESS, TITLE, TITLE_ADDRESS, PROPRIETORSHIP, RELATIONSHIP, INTEREST, RESOLUTION,
+        AREA, TRANSACTION, PROPERTY, PRICE_INDEX, EXEMPT, LISTING, SCREENING,
     )
 }  # fmt: skip
 GRAPH_TABLES: Mapping[str, Table] = {
-    table.name: table for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, EDGE, SCC, CYCLE, REACH)
+    table.name: table for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, EDGE, SCC, CYCLE, REACH, LAYERS, CHAIN, GROUP_PART, CASCADE)
 }
 RESULTS: Mapping[str, Table] = {
-    table.name: table for table in (FLAG, EVIDENCE, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)
+    table.name: table for table in (FLAG, EVIDENCE, CASE, CASE_MEMBER, CASE_LINK, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)
 }
 # About this release itself, so outside its content hash.
 ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, DICTIONARY)}

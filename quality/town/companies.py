@@ -29,6 +29,7 @@ OFFICE_SHARE = 0.16  # companies seated at an accountant's or agent's office
 OFFICE_SEATS_MAX = 60  # well under ADR-010's 100, so that only plants are mass registrations
 OFFICE_MEAN = 15
 DEFAULT_ADDRESS_SHARE = 0.0025
+DEFAULT_LINE = "PO BOX 4385"
 ACCOUNTS = ("MICRO ENTITY", "TOTAL EXEMPTION FULL", "DORMANT", "UNAUDITED ABRIDGED", "FULL", "SMALL", "AUDIT EXEMPTION SUBSIDIARY", "GROUP", "TOTAL EXEMPTION SMALL", "MEDIUM", "ACCOUNTS TYPE NOT AVAILABLE")  # fmt: skip
 ACCOUNTS_WEIGHTS = (385, 330, 125, 40, 20, 18, 9, 7, 6, 2, 2)
 
@@ -230,8 +231,13 @@ def _abroad(office: pl.DataFrame, series: pl.Series, abroad: Ints, rng: np.rando
 def _defaulted(core: pl.DataFrame, moved: Bools) -> pl.DataFrame:
     """Companies whose seat the registrar moved to its default address."""
     there = pl.Series(moved)
-    default = {"line1": pl.lit("PO BOX 4385"), "line2": pl.format("{} - COMPANIES HOUSE DEFAULT ADDRESS", "number"), "post_town": pl.lit("CARDIFF"), "county": pl.lit(""), "country": pl.lit(""), "postcode": pl.lit("CF14 8LH")}  # fmt: skip
+    default = {"line1": pl.lit(DEFAULT_LINE), "line2": pl.format("{} - COMPANIES HOUSE DEFAULT ADDRESS", "number"), "post_town": pl.lit("CARDIFF"), "county": pl.lit(""), "country": pl.lit(""), "postcode": pl.lit("CF14 8LH")}  # fmt: skip
     return core.with_columns(pl.when(there).then(value).otherwise(pl.col(name)).alias(name) for name, value in default.items())
+
+
+def at_default_address(core: pl.DataFrame) -> int:
+    """Companies whose seat the registrar moved."""
+    return int((core["line1"] == DEFAULT_LINE).sum())
 
 
 # --- one block ------------------------------------------------------------------------------------------------------

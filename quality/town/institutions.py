@@ -4,7 +4,7 @@ diocese, councils, societies), and one company for each rare kind of owner recor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from quality.town.native import EXEMPTIONS_KIND
@@ -13,6 +13,8 @@ from quality.town.plant import ALL_SHARES, Company, Draw, Planted, declaration, 
 from quality.town.wordlists import table
 
 ROE_SHARES = "ownership-of-shares-more-than-25-percent-registered-overseas-entity"
+UTILITY = {"Accounts.AccountCategory": "FULL", "SICCode.SicText_2": "", "SICCode.SicText_3": ""}  # a utility has full accounts and no other trade
+BACKGROUND = {"OWN-040": 1}  # rightly flagged: the overseas entity of the Jersey trustee
 OFFICE = {"premises": "4", "address_line_1": "Grenville Arcade", "locality": "St. Helier", "postal_code": "JE2 4PX", "country": "Jersey"}
 
 
@@ -33,6 +35,8 @@ def institutions(draw: Draw) -> Institutions:
         founded = date.fromisoformat(row["incorporated_on"])
         category = "Public Limited Company" if row["name"].endswith(" PLC") else "Private Limited Company"
         found[row["name"]] = draw.company(founded, name=row["name"], category=category, sic=row["sic"])
+        if row["role"] == "utility":
+            found[row["name"]] = replace(found[row["name"]], columns=UTILITY)
         if row["role"] == "hub":
             hub = Hub(found[row["name"]].number, row["name"])
     companies = list(found.values())

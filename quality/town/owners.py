@@ -8,6 +8,7 @@ a wrong number.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ from quality.town.names import NOT_DRAWN, words_of
 from quality.town.people import people, service_address
 from quality.town.places import Map, Seats, seats
 from quality.town.wordlists import Bools, Days, Ints, choose, gather, numbers, table
+from transforms.countries import country_code
+from transforms.vocabulary import vocabulary
 
 NO_OWNER = "no-individual-or-entity-with-signficant-control"  # the publisher's spelling
 NO_OWNER_PARTNERSHIP = NO_OWNER + "-partnership"
@@ -54,6 +57,7 @@ class Owners:
 
     records: pl.DataFrame
     no_owner_declared: int
+    background: Mapping[str, int]  # of the other indicators of declarations and chains, by code
 
 
 # --- roles ----------------------------------------------------------------------------------------------------------
@@ -342,16 +346,40 @@ def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generato
     return rows
 
 
+DECLARED_AFTER = np.timedelta64(30, "D")  # DEC-040's days
+LONG_CHAIN = 5  # OWN-050's layers
+
+
+def _background(block: Block, role: pl.Series, rows: dict[str, Ints], children: pl.DataFrame, foreign: pl.DataFrame) -> dict[str, int]:
+    """Companies of the block that indicators rightly flag: unnamed owners, silent ones, owners of listed places, long chains."""
+    silent = (role == "nothing").to_numpy() & (block.owners != "none").to_numpy() & (EDITION_DAY - block.incorporated > DECLARED_AFTER)
+    offshore = vocabulary("offshore").filter(pl.col("list") == "offshore", pl.col("valid_to").is_null())["code"]
+    of_place = foreign.select(country_code(pl.col("identification.country_registered")).is_in(offshore.implode())).to_series()
+    return {"DEC-020": rows["other"].size, "DEC-040": int(silent.sum()), "OWN-040": int(of_place.sum()), "OWN-050": _long_chains(block, rows, children)}
+
+
+def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) -> int:
+    """Companies with LONG_CHAIN or more companies above, followed as far as the number stated is the holder's."""
+    stated = children["identification.registration_number"].str.strip_chars().str.zfill(8)
+    linked = (stated == block.core["number"].gather(pl.Series(rows["parent"]))).fill_null(False)
+    layers = np.zeros(block.size, np.int64)
+    for row, parent, follows in zip(rows["child"].tolist(), rows["parent"].tolist(), linked.to_list(), strict=True):  # a holder stands before what it holds
+        layers[row] = 1 + (layers[parent] if follows else 0)
+    return int((layers >= LONG_CHAIN).sum())
+
+
 def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
     """The block's records, signed, in the order of company numbers."""
     parent = _parents(block, rng)
     role = _roles(block, rng).scatter(_tops(parent), "person1").scatter(np.flatnonzero(parent != NO_PARENT), "child")
     rows = _shapes(block, role, parent, rng)
+    persons = _persons(block, role, town, rng)
+    children = _entities(block, rows["child"], _of_block(block, rows["parent"]), town, rng)
     found = [
-        *_persons(block, role, town, rng),
-        _entities(block, rows["child"], _of_block(block, rows["parent"]), town, rng),
+        *persons,
+        children,
         _entities(block, rows["hub"], _of_hub(hub, rows["hub"]), town, rng),
-        _foreign(block, rows["foreign"], town, rng),
+        foreign := _foreign(block, rows["foreign"], town, rng),
         _statements(block, rows["none"], _all(NO_OWNER, rows["none"]), rng),
         _statements(block, rows["other"], _undisclosed(block, rows["other"], rng), rng),
         _statements(block, rows["identified"], _all(ALL_IDENTIFIED, rows["identified"]), rng),
@@ -362,4 +390,4 @@ def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owner
     ]
     records = pl.concat(found, how="diagonal_relaxed")
     numbered = records.with_columns(block.core["number"].gather(records["row"]).alias("company_number")).sort("company_number", maintain_order=True)
-    return Owners(signed(numbered, rng), int(rows["none"].size))
+    return Owners(signed(numbered, rng), int(rows["none"].size), _background(block, role, rows, children, foreign))

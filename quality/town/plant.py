@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache
 from typing import Literal
@@ -78,15 +78,23 @@ class Truth:
 
 @dataclass(frozen=True)
 class Planted:
-    """What a plant puts into the town. psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS."""
+    """What a plant puts into the town.
+
+    psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed: rows in the columns of the
+    further files (overseas_titles.py, sales.py, listed.py); gone: companies that only the earlier edition of the company file has.
+    """
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()
     titles: Sequence[dict[str, str]] = ()
     truth: Sequence[Truth] = ()
+    overseas_titles: Sequence[dict[str, str]] = ()
+    sales: Sequence[dict[str, str]] = ()
+    listed: Sequence[dict[str, str]] = ()
+    gone: Sequence[Company] = ()
 
     def __add__(self, other: Planted) -> Planted:
-        return Planted([*self.companies, *other.companies], [*self.psc, *other.psc], [*self.titles, *other.titles], [*self.truth, *other.truth])
+        return Planted(**{part.name: [*getattr(self, part.name), *getattr(other, part.name)] for part in fields(self)})
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -11,21 +12,28 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from quality.town import native
-from quality.town.companies import CORE_COLUMNS, block, finished
+from quality.town import listed, native, overseas_titles, sales
+from quality.town.background import background as counted
+from quality.town.companies import CORE_COLUMNS, at_default_address, block, finished
 from quality.town.dates import EDITION
-from quality.town.institutions import Institutions, institutions
+from quality.town.gone import EARLIER, earlier, left, short_lived
+from quality.town.institutions import BACKGROUND, Institutions, institutions
 from quality.town.owners import owners, signed
 from quality.town.places import Map, town_map
 from quality.town.plant import Company, Draw, Planted, Truth, planted, plants
 from quality.town.titles import titles
+from quality.town.town_file import TownFile
 from transforms.errors import UsageError
 
 BLOCK = 25_000  # companies written at once
 COMPANIES_MAX = 5_000_000  # the numbers of the real series hold no more
 COMPANIES_FILE = f"BasicCompanyDataAsOneFile-{EDITION.isoformat()}.csv"
+EARLIER_FILE = f"BasicCompanyDataAsOneFile-{EARLIER.isoformat()}.csv"
 PSC_FILE = f"persons-with-significant-control-snapshot-{EDITION.isoformat()}.txt"
 TITLES_FILE = f"CCOD_FULL_{EDITION:%Y_%m}.csv"
+FILES: tuple[TownFile, ...] = (overseas_titles.FILE, sales.FILE, listed.FILE)
+FIRST_STREAM = 5  # of draws for FILES; companies, owners and titles have the streams before it
+GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 TRUTH_FILE = "truth.csv"
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
@@ -35,7 +43,8 @@ TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
 class TownFacts:
     """What was written.
 
-    companies, parties, statements, exemptions, titles: records of each kind. truth: planted subjects. plants: their codes.
+    companies, parties, statements, exemptions, titles: records of each kind. more: file name → records, of the further files and the earlier edition.
+    truth: planted subjects. plants: their codes.
     background: indicator → how many subjects of the town itself it may rightly flag although nothing was planted there.
     Indicators not named there have none by construction; their flags outside the truth are errors.
     """
@@ -50,12 +59,14 @@ class TownFacts:
     titles: int
     truth: int
     plants: tuple[str, ...]
+    more: Mapping[str, int] = field(default_factory=dict)
     background: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
+        more = "".join(f", {records:,} records of {name}" for name, records in self.more.items())
         return (
             f"{self.companies:,} companies, {self.parties:,} persons and entities with control, {self.statements:,} statements, {self.exemptions:,} exemptions, "
-            f"{self.titles:,} titles; {self.truth:,} planted subjects ({', '.join(self.plants)})"
+            f"{self.titles:,} titles{more}; {self.truth:,} planted subjects ({', '.join(self.plants)})"
         )
 
 
@@ -68,8 +79,8 @@ class _Counts:
     statements: int = 0
     exemptions: int = 0
     titles: int = 0
-    no_owner_declared: int = 0
-    newly_founded: int = 0
+    more: Counter[str] = field(default_factory=Counter)
+    background: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -85,13 +96,14 @@ class _Order:
 
 @dataclass(frozen=True)
 class _Block:
-    """One block in native rows, with what it adds to the background of indicators."""
+    """One block in native rows, with what it adds to the background of indicators. earlier: its companies four weeks before, and those gone since."""
 
     companies: pl.DataFrame
+    earlier: pl.DataFrame
     psc: pl.DataFrame
     titles: pl.DataFrame
-    no_owner_declared: int
-    newly_founded: int
+    more: Mapping[str, pl.DataFrame]
+    background: Counter[str]
 
 
 def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts:
@@ -116,16 +128,29 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
 def _write_registers(landing: Path, order: _Order) -> _Counts:
     counts = _Counts()
     with ExitStack() as stack:
-        companies, psc, land = (stack.enter_context((landing / name).open("wb")) for name in (COMPANIES_FILE, PSC_FILE, TITLES_FILE))
+        names = (COMPANIES_FILE, EARLIER_FILE, PSC_FILE, TITLES_FILE)
+        companies, before, psc, land = (stack.enter_context((landing / name).open("wb")) for name in names)
         companies.write(f"{native.COMPANY_HEADER}\n".encode())
+        before.write(f"{native.COMPANY_HEADER}\n".encode())
         land.write(f"{native.TITLE_HEADER}\r\n".encode())
+        further = {file.name: stack.enter_context((landing / file.name).open("wb")) for file in FILES}
+        for file in FILES:
+            further[file.name].write(file.header)
         for made in _blocks(order):
             native.write_companies(made.companies, companies)
+            native.write_companies(made.earlier, before)
             native.write_psc(made.psc, psc)
             native.write_titles(made.titles, land)
+            for file in FILES:
+                file.write(made.more[file.name], further[file.name])
             _count(counts, made)
         psc.write(native.totals_line(counts.parties, counts.statements, counts.exemptions, EDITION))
         land.write(f"Row Count:,{counts.titles}\r\n".encode())
+        for file in FILES:
+            further[file.name].write(file.trailer(counts.more[file.name]))
+    for file in FILES:
+        if not counts.more[file.name]:
+            (landing / file.name).unlink()
     return counts
 
 
@@ -138,19 +163,32 @@ def _blocks(order: _Order) -> Iterator[_Block]:
 
 def _block(order: _Order, start: int, stop: int, extra: Planted, seed: list[int]) -> _Block:
     """Companies `start` … `stop` − 1 and everything about them. Each part has its own stream of draws."""
-    draws = [np.random.default_rng([*seed, part]) for part in range(5)]
+    draws = [np.random.default_rng([*seed, part]) for part in range(FIRST_STREAM + len(FILES))]
+    gone = np.random.default_rng([*seed, GONE_STREAM])
     people = block(start, stop, order.companies, order.town, draws[0])
     held = owners(people, order.town, order.fixed.hub, draws[1])
     owned = titles(people, order.town, order.fixed.numbers, draws[2])
     core = pl.concat([people.core.select(CORE_COLUMNS), _cores(extra.companies)])
     psc = pl.concat([held.records, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
     land = pl.concat([owned.rows, native.frame(extra.titles, native.TITLE_COLUMNS)])
+    drawn = {file.name: file.drawn(people, order.town, rng) for file, rng in zip(FILES, draws[FIRST_STREAM:], strict=True)}
+    taken = {company.number for company in (*order.extra.gone, *order.extra.companies)}
+    own_gone = left(people, order.town, gone, place=(seed[-1], -(-order.companies // BLOCK)), taken=taken)
+    background = Counter({"DEC-010": held.no_owner_declared, "PRP-010": owned.newly_founded, "LIF-020": short_lived(own_gone)})
+    background.update({**held.background, "ADR-050": at_default_address(people.core)})
+    background.update(BACKGROUND if start == 0 else {})
+    for _, added in drawn.values():
+        background.update(added)
+    companies = _overridden(finished(core, draws[3]), extra.companies)
+    background.update(counted(companies, psc, land, extra.truth))
+    before = _overridden(earlier(companies, pl.concat([own_gone, _cores(extra.gone)]), gone), extra.gone)
     return _Block(
-        _overridden(finished(core, draws[3]), extra.companies).sort("CompanyName", "CompanyNumber"),
+        companies.sort("CompanyName", "CompanyNumber"),
+        before.sort("CompanyName", "CompanyNumber"),
         psc.sort("company_number", maintain_order=True),
         land.sort("Title Number"),
-        held.no_owner_declared,
-        owned.newly_founded,
+        {file.name: pl.concat([drawn[file.name][0], native.frame(file.planted(extra), file.columns)]).sort(file.sort_by) for file in FILES},
+        background,
     )
 
 
@@ -161,8 +199,8 @@ def _count(counts: _Counts, made: _Block) -> None:
     counts.statements += statements
     counts.exemptions += exemptions
     counts.titles += made.titles.height
-    counts.no_owner_declared += made.no_owner_declared
-    counts.newly_founded += made.newly_founded
+    counts.more.update({EARLIER_FILE: made.earlier.height, **{name: rows.height for name, rows in made.more.items()}})
+    counts.background.update(made.background)
 
 
 def _cores(companies: Sequence[Company]) -> pl.DataFrame:
@@ -201,5 +239,6 @@ def _facts(into: Path, order: _Order, counts: _Counts) -> TownFacts:
         titles=counts.titles,
         truth=len(order.extra.truth),
         plants=tuple(code for code, plant in plants().items() if order.companies >= plant.companies_min),
-        background={"DEC-010": counts.no_owner_declared, "PRP-010": counts.newly_founded},
+        more={name: records for name, records in counts.more.items() if records},
+        background=dict(sorted(counts.background.items())),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from quality.evaluation import checked_truth, evaluate, read_truth
+from quality.evaluation import checked_truth, evaluate, read_truth, with_groups
 from transforms.errors import UsageError
 
 TRUTH = pl.DataFrame(
@@ -121,3 +121,10 @@ def test_a_file_that_is_no_truth_is_named(tmp_path: Path) -> None:
         read_truth(empty)
     with pytest.raises(UsageError, match=r"absent\.csv"):
         read_truth(tmp_path / "absent.csv")
+
+
+def test_a_control_group_may_be_named_by_a_member() -> None:
+    truth = pl.DataFrame({"indicator": ["ROL-010"] * 3, "subject_id": ["CG-OF-A", "CG-OF-Z", "CG-x"], "expected": ["flagged"] * 3})
+    groups = pl.DataFrame({"subject_id": ["A", "A", "B"], "control_group_id": ["CG-q", "CG-p", "CG-r"]})
+    assert with_groups(truth, groups)["subject_id"].to_list() == ["CG-p", "CG-OF-Z", "CG-x"]
+    assert with_groups(truth, groups).columns == truth.columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 from collections import Counter
 from datetime import date, datetime
@@ -12,9 +13,11 @@ import networkx as nx
 import pytest
 
 import quality.town.plants as package
+from quality.evaluation import GROUP_OF
 from quality.town.owners import NO_OWNER
 from quality.town.places import town_map
 from quality.town.plant import EXPECTED, Company, Draw, Plant, Planted, Truth, address_id, planted, plants
+from quality.town.sales import transaction_id
 from transforms.errors import DeclarationError
 from transforms.indicator import indicators
 
@@ -51,9 +54,9 @@ def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) ->
 def test_planted_things_are_used_once(everything: dict[str, Planted]) -> None:
     total = sum(everything.values(), Planted())
     for values in (
-        [company.number for company in total.companies],
-        [company.name for company in total.companies],
-        [row["Title Number"] for row in total.titles],
+        [company.number for company in (*total.companies, *total.gone)],
+        [company.name for company in (*total.companies, *total.gone)],
+        [row["Title Number"] for row in (*total.titles, *total.overseas_titles)],
         [(truth.indicator, truth.subject_id) for truth in total.truth],
     ):
         assert len(set(values)) == len(values)
@@ -62,7 +65,12 @@ def test_planted_things_are_used_once(everything: dict[str, Planted]) -> None:
 def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
     total = sum(everything.values(), Planted())
     subjects = {company.id for company in total.companies} | {f"GB-HMLR-{row['Title Number']}" for row in total.titles}
-    subjects |= _expected(everything["ADR-010"], "flagged") | _expected(everything["ADR-010"], "not_flagged")
+    subjects |= {subject for code in ("ADR-010", "ADR-020") for state in ("flagged", "not_flagged") for subject in _expected(everything[code], state)}
+    subjects |= {f"{GROUP_OF}{company.id}" for company in total.companies}
+    subjects |= {company.id for company in total.gone} | {f"GB-HMLR-{row['Title Number']}" for row in total.overseas_titles}
+    # A number that stands on a title and in no edition.
+    subjects |= {f"GB-COH-{row['Company Registration No. (1)']}" for row in total.titles}
+    subjects |= {transaction_id(row) for row in total.sales} | {truth.subject_id for truth in everything["PRP-070"].truth}
     assert {truth.subject_id for truth in total.truth} <= subjects
 
 
@@ -180,3 +188,65 @@ def test_draw_hands_out_numbers_that_fit_the_day() -> None:
     early, late = draw.company(date(2004, 5, 6)), draw.company(date(2021, 5, 6))
     assert int(early.number) < int(late.number)
     assert draw.company(date(2004, 5, 6)).number != early.number
+
+
+# --- sales, by other means ------------------------------------------------------------------------------------------
+
+
+def _paid(row: dict[str, str]) -> tuple[str, date, int]:
+    """Dwelling, day and price of a sale."""
+    return "|".join(row[name] for name in ("postcode", "paon", "saon", "street")), date.fromisoformat(row["deed_date"][:10]), int(row["price_paid"])
+
+
+def test_resales_are_what_their_notes_say(everything: dict[str, Planted]) -> None:
+    """The gain by the index that the plant says it makes: 5 per cent between winter and summer, none within a season or by the year."""
+    case = everything["PRP-030"]
+    sold = {transaction_id(row): row for row in case.sales}
+    shared = Counter((row["district"], row["price_paid"], row["deed_date"]) for row in case.sales)
+    for truth in case.truth:
+        row = sold[truth.subject_id]
+        dwelling, day, price = _paid(row)
+        earlier = [other for other in case.sales if _paid(other)[0] == dwelling and 1 <= (day - _paid(other)[1]).days <= 183]
+        ordinary = [
+            other
+            for other in earlier
+            if other["transaction_category"] == row["transaction_category"] == "A" and row["new_build"] == "N" and other["estate_type"] == row["estate_type"]
+            and max(shared[one["district"], one["price_paid"], one["deed_date"]] for one in (row, other)) == 1
+        ]  # fmt: skip
+        gains = [price / _paid(other)[2] / (1.05 if _paid(other)[1].month <= 3 and day.month >= 7 else 1) - 1 for other in ordinary]
+        if truth.expected != "not_assessable":
+            assert (max(gains, default=0) > 0.2 + 1e-9) == (truth.expected == "flagged"), truth
+    assert len({_paid(row)[:2] for row in case.sales}) >= len(case.sales) - 1
+
+
+def test_a_pass_through_dwelling_has_five_sales_that_count(everything: dict[str, Planted]) -> None:
+    case = everything["PRP-070"]
+    shared = Counter((row["price_paid"], row["deed_date"]) for row in case.sales)
+    of_dwelling: dict[str, list[dict[str, str]]] = {}
+    for row in case.sales:
+        of_dwelling.setdefault(_paid(row)[0], []).append(row)
+    counted = []
+    for rows in of_dwelling.values():
+        first = min(_paid(row)[1] for row in rows)
+        days = {
+            _paid(row)[1]
+            for row in rows
+            if _paid(row)[1] >= date(2006, 6, 1) and row["transaction_category"] == "A" and shared[row["price_paid"], row["deed_date"]] == 1
+            and (row["new_build"] == "N" or _paid(row)[1] == first)
+        }  # fmt: skip
+        counted.append(len(days))
+    assert sum(n >= 5 for n in counted) == len(_expected(case, "flagged")) >= 5
+    assert sorted(counted)[:2] == [0, 4]  # the one beside the portfolio, and the near misses
+
+
+def test_outliers_lie_beyond_what_their_peers_allow(everything: dict[str, Planted]) -> None:
+    """z = 3.5 at a distance of 0.84331 = 3.5 · ln(200/170) / 0.6745 from the middle, on both sides."""
+    case = everything["PRP-040"]
+    sold = {transaction_id(row): row for row in case.sales}
+    limit = 3.5 * math.log(200 / 170) / 0.6745
+    for truth in case.truth:
+        distance = abs(math.log(int(sold[truth.subject_id]["price_paid"]) / 200_000))
+        if truth.expected == "flagged":
+            assert distance > limit, truth
+        if truth.expected == "not_flagged" and sold[truth.subject_id]["transaction_category"] == "A":
+            assert distance < limit, truth

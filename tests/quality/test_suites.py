@@ -91,14 +91,37 @@ CYCLE: dict[str, list[object]] = {
     "held_id": ["entity_id-2", "entity_id-1", "entity_id-1", "entity_id-2"],
     "statement_id": ["statement_id-1", "statement_id-2", "statement_id-2", "statement_id-1"],
 }
+# One case, on the one flag that is flagged.
+ONE_ROW = ("review_case",)
 RELEASE_VALUES: dict[str, dict[str, list[object]]] = {
     "company": {"company_id": ENTITY_IDS},
     "graph_scc": {"subject_id": ENTITY_IDS, "scc_id": ["entity_id-1"] * ROWS},
     "graph_cycle": CYCLE,
     "graph_ubo": {"reason": [None, None]},
-    "flag": {"state": ["flagged", "not_assessable"], "subject_type": ["legal_entity", "legal_entity"], "subject_id": ENTITY_IDS},
+    "flag": {
+        "state": ["flagged", "not_assessable"],
+        "subject_type": ["legal_entity", "legal_entity"],
+        "subject_id": ENTITY_IDS,
+        "case_id": ["case_id-1", None],
+    },
     "evidence": {"flag_id": ["flag_id-1", "flag_id-1"]},
-    "indicator": {"n_flagged": [1, 0], "n_not_flagged": [1, 0], "n_not_assessable": [0, 1], "base_rate": [0.5, None]},
+    "review_case": {"case_id": ["case_id-1", "case_id-2"], "position": [1, 2], "flags_n": [1, 1], "families_n": [1, 1], "rarity": [0.5, 0.5]},
+    "case_member": {
+        "case_id": ["case_id-1", "case_id-1"],
+        "subject_id": ["entity_id-1", "entity_id-2"],
+        "role": ["flagged", "linking"],
+        "flags_n": [1, 0],
+        "subject_type": ["legal_entity", "legal_entity"],
+    },
+    "case_link": {"case_id": ["case_id-1"] * ROWS, "from_id": ["entity_id-1"] * ROWS, "to_id": ENTITY_IDS},
+    "indicator": {
+        "weak": [False, False],
+        "data_quality": [False, False],
+        "n_flagged": [1, 0],
+        "n_not_flagged": [1, 0],
+        "n_not_assessable": [0, 1],
+        "base_rate": [0.5, None],
+    },
     "edition": {name: values * ROWS for name, values in COUNTS.items()},
 }
 
@@ -122,7 +145,8 @@ def _lake_values(table: Table, register: Register) -> dict[str, list[object]]:
 def release_tables() -> dict[str, pl.DataFrame]:
     given = _references((*suites.graph_suite(), *suites.release_suite()))
     held = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
-    return {name: _valid(table, given.get(name, {}) | RELEASE_VALUES.get(name, {})) for name, table in held.items()}
+    tables = {name: _valid(table, given.get(name, {}) | RELEASE_VALUES.get(name, {})) for name, table in held.items()}
+    return tables | {name: tables[name].head(1) for name in ONE_ROW}
 
 
 @functools.cache
@@ -168,6 +192,12 @@ DEFECTS: dict[str, Defect] = {
     "flag has evidence": ("evidence", "'flag_id-2' as flag_id"),
     "flag.subject_id is never a person": ("flag", "'person_id-1' as subject_id"),
     "flag.subject_id is in its mart": ("flag", "'transaction' as subject_type"),
+    "case_link joins members": ("case_link", "'Canary' as to_id"),
+    "case_member flagged is never a person": ("case_member", "'person' as subject_type"),
+    "case_member.flags_n counts its flags": ("case_member", "2 as flags_n"),
+    "review_case.flags_n counts its flags": ("review_case", "2 as flags_n"),
+    "review_case opens on a flag that may": ("indicator", "true as weak"),
+    "review_case.position is the review order": ("review_case", "2 as position"),
     "indicator.n_flagged counts its flags": ("indicator", "2 as n_flagged"),
     "indicator.n_not_assessable counts its flags": ("indicator", "2 as n_not_assessable"),
     "indicator.n_not_flagged not negative": ("indicator", "-1 as n_not_flagged"),

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import networkx as nx
@@ -14,17 +15,21 @@ import numpy as np
 import polars as pl
 import pytest
 
-from quality.town import TownFacts, native, write, write_town
+from quality.town import TownFacts, gone, listed, native, overseas_titles, sales, write, write_town
 from quality.town.companies import OFFICE_SEATS_MAX, finished, form_counts
 from quality.town.dates import EDITION
+from quality.town.gone import EARLIER
 from quality.town.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, slots
 from quality.town.owners import NO_OWNER, NO_OWNER_PARTNERSHIP
 from quality.town.places import AREA
 from quality.town.wordlists import table
 from transforms.addresses import with_address
+from transforms.countries import country_code
 from transforms.errors import UsageError
+from transforms.names import company_name_key
 from transforms.readers import read
 from transforms.register import Edition, conform, registers
+from transforms.vocabulary import lookup
 
 REAL = Path("../shared/registers/landing_gb")
 SIZE, BARE_SIZE, SEED = 2000, 3000, 7
@@ -70,7 +75,11 @@ def _hashes(facts: TownFacts) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("header", "real"),
-    [(native.COMPANY_HEADER, "BasicCompanyDataAsOneFile-2026-05-01.csv"), (native.TITLE_HEADER, "CCOD_FULL_2024_12.csv")],
+    [
+        (native.COMPANY_HEADER, "BasicCompanyDataAsOneFile-2026-05-01.csv"),
+        (native.TITLE_HEADER, "CCOD_FULL_2024_12.csv"),
+        (overseas_titles.FILE.header.decode().rstrip(), "OCOD_FULL_2024_12.csv"),
+    ],
 )
 def test_header_is_the_publishers(header: str, real: str) -> None:
     path = REAL / real
@@ -148,12 +157,13 @@ def test_psc_links_are_unique_and_name_their_company(town: TownFacts) -> None:
 
 def test_every_register_loads_every_record(town: TownFacts) -> None:
     loaded: Counter[str] = Counter()
+    dates = {write.EARLIER_FILE: EARLIER, sales.FILE.name: None, listed.FILE.name: None}
     for name, register in registers().items():
         for path in sorted(town.landing.iterdir()):
             found = register.recognise(path.name, path.read_bytes()[: 1 << 16])
             if found is None:
                 continue
-            assert found.edition_date == EDITION
+            assert found.edition_date == dates.get(path.name, EDITION)
             for batch in read(register, path):
                 good, unfit, unknown = conform(batch.frame, register.fields)
                 result = register.parse(good, Edition(name, found.dataset, EDITION.isoformat(), "0" * 64))
@@ -161,8 +171,55 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
                     assert rejected.is_empty(), rejected
                 for findings in (batch.findings, unknown, result.findings):
                     assert findings.is_empty(), findings
-                loaded[name] += result.records.height
-    assert loaded == {"gb_coh_companies": town.companies, "gb_coh_psc": town.parties + town.statements + town.exemptions, "gb_hmlr_ccod": town.titles}
+                # A watch list has records that say nothing of their own, and are ignored by name.
+                loaded[path.name] += result.records.height + (result.ignored.height if path.name == listed.FILE.name else 0)
+    own = {write.COMPANIES_FILE: town.companies, write.PSC_FILE: town.parties + town.statements + town.exemptions, write.TITLES_FILE: town.titles}
+    assert loaded == {**own, **town.more}
+
+
+# --- the earlier edition, and titles from abroad ----------------------------------------------------------------------
+
+
+def _earlier(facts: TownFacts) -> pl.DataFrame:
+    frame = pl.read_csv(facts.landing / write.EARLIER_FILE, infer_schema=False)
+    return frame.rename({name: name.strip() for name in frame.columns})
+
+
+def test_the_earlier_edition_has_todays_older_companies_and_those_that_left(bare: TownFacts) -> None:
+    now, then = _companies(bare), _earlier(bare)
+    founded = pl.col("IncorporationDate").str.to_date("%d/%m/%Y")
+    older = now.filter(founded < EARLIER)
+    assert older.height < now.height
+    gone = then.join(now, on="CompanyNumber", how="anti")
+    assert then.join(gone, on="CompanyNumber", how="anti").sort("CompanyNumber").equals(older.sort("CompanyNumber"))
+    assert then["CompanyNumber"].is_unique().all()
+    assert 0.004 * BARE_SIZE < gone.height < 0.012 * BARE_SIZE
+    assert gone.filter(founded >= EARLIER).is_empty()
+    assert gone.filter(founded >= EDITION - timedelta(days=365)).height == bare.background["LIF-020"]
+    assert not set(gone["CompanyName"]) & set(now["CompanyName"])
+
+
+def test_blocks_of_the_earlier_edition_share_no_number() -> None:
+    days = np.full(200, np.datetime64("2019-05-06"))
+    blocks = [set(gone._numbers(days, number, 7).tolist()) for number in range(7)]
+    assert [len(numbers) for numbers in blocks] == [200] * 7
+    assert len(set.union(*blocks)) == 1400
+    assert all(value % RESERVED_MODULUS == RESERVED_RESIDUE for value in set.union(*blocks))
+
+
+def test_titles_from_abroad_are_the_towns_overseas_entities(bare: TownFacts) -> None:
+    with (bare.landing / overseas_titles.FILE.name).open(encoding="utf-8", newline="") as handle:
+        header, *rows, trailer = list(csv.reader(handle, strict=True))
+    assert trailer == ["Row Count:", str(len(rows))] and len(header) == 39 and {len(row) for row in rows} == {39}
+    assert len(rows) == bare.more[overseas_titles.FILE.name] == int(bare.titles * overseas_titles.SHARE_OF_TITLES)
+    titles = pl.DataFrame(rows, schema=header, orient="row")
+    assert titles["Title Number"].is_unique().all() and not set(titles["Title Number"]) & {row[0] for row in _titles(bare)}
+    keyed = titles.select(company_name_key(pl.col("Proprietor Name (1)")).alias("name"), country_code(pl.col("Country Incorporated (1)")).alias("country"))
+    entities = _companies(bare).filter(pl.col("CompanyNumber").str.starts_with("OE"))
+    known = entities.select(company_name_key(pl.col("CompanyName")).alias("name"), country_code(pl.col("CountryOfOrigin")).alias("country"))
+    assert keyed.null_count().sum_horizontal().item() == 0
+    assert keyed.join(known, on=["name", "country"], how="anti").is_empty()
+    assert titles["Tenure"].value_counts().height == 2
 
 
 # --- same seed, any size --------------------------------------------------------------------------------------------
@@ -243,8 +300,9 @@ def test_legal_forms_have_the_declared_shares() -> None:
     assert 0.9 < private / 200_000 < 0.96
 
 
-def test_the_largest_town_fits_the_numbers_of_every_series() -> None:
-    totals = pl.DataFrame({"series": table("forms")["series"], "n": form_counts(write.COMPANIES_MAX)}).group_by("series").agg(pl.col("n").sum())
+@pytest.mark.parametrize("companies", [200_000, pytest.param(write.COMPANIES_MAX, marks=pytest.mark.nightly)])
+def test_the_largest_town_fits_the_numbers_of_every_series(companies: int) -> None:
+    totals = pl.DataFrame({"series": table("forms")["series"], "n": form_counts(companies)}).group_by("series").agg(pl.col("n").sum())
     for series, total in totals.iter_rows():
         number, _ = slots(series, np.arange(total), total, np.random.default_rng(1))
         assert np.unique(number).size == total, series
@@ -288,10 +346,10 @@ def test_every_kind_of_owner_record_occurs(town: TownFacts) -> None:
     assert any(len(identification.get("registration_number", "")) < 8 for identification in stated)
 
 
-def test_the_hub_holds_more_companies_than_anyone(town: TownFacts) -> None:
+def test_the_hub_holds_more_companies_than_anyone(bare: TownFacts) -> None:
     holders = Counter(
         record["data"]["name"].replace(" Ltd", " Limited")
-        for record in _psc(town)
+        for record in _psc(bare)[:-1]
         if record["data"]["kind"] == "corporate-entity-person-with-significant-control"
     )
     assert holders.most_common(1)[0][0] == "Harrowmere Ground Rents Limited"
@@ -325,5 +383,15 @@ def test_background_is_counted(bare: TownFacts) -> None:
     ]
     assert len(open_statements) == bare.background["DEC-010"] > 0
     assert 0 < bare.background["PRP-010"] < 0.05 * bare.titles
+    unnamed = [
+        record
+        for record in _psc(bare)[:-1]
+        if (code := record["data"].get("statement")) and lookup("gb_psc_statements", "code", "declaration_class")[code] == "undisclosed"
+    ]
+    assert len(unnamed) == bare.background["DEC-020"] > 0
+    assert (_companies(bare)["RegAddress.AddressLine1"] == "PO BOX 4385").sum() == bare.background["ADR-050"] > 0
+    told = {record["company_number"] for record in _psc(bare)[:-1]}
+    silent = _companies(bare).filter(~pl.col("CompanyNumber").is_in(told) & ~pl.col("CompanyNumber").str.contains("^(?:CE|RS|LP|FC)"))
+    assert bare.background["DEC-040"] == silent.filter(pl.col("IncorporationDate").str.to_date("%d/%m/%Y") < EDITION - timedelta(days=30)).height > 0
     assert bare.truth == 0
     assert bare.plants == ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -26,15 +28,17 @@ from tests.landings import (
     psc_record,
     title_row,
 )
-from transforms.marts import MART_ORDER, MASS_SEATS_N
+from tests.sale_rows import price_file, sale_row
+from transforms.marts import INDEX_SALES_N, MART_ORDER, MASS_SEATS_N
 from transforms.views import MARTS
 
 AS_OF = date(2026, 6, 1)
 
 
-def night_of(folder: Path, rows: Mapping[str, Iterable[bytes]], as_of: date | None = None) -> Night:
-    landing = land_files(folder / "landing", {file_name(register): file_of(register, given) for register, given in rows.items()})
-    return marts_night(Home(folder / "home"), landing, as_of)
+def night_of(folder: Path, rows: Mapping[str, Iterable[bytes]], as_of: date | None = None, files: Mapping[str, bytes] | None = None) -> Night:
+    """Rows of the three registers, and whole files by their names."""
+    given = {file_name(register): file_of(register, some) for register, some in rows.items()}
+    return marts_night(Home(folder / "home"), land_files(folder / "landing", {**given, **(files or {})}), as_of)
 
 
 def one(frame: pl.DataFrame, **values: object) -> dict[str, object]:
@@ -46,20 +50,34 @@ def one(frame: pl.DataFrame, **values: object) -> dict[str, object]:
 # --- every mart -----------------------------------------------------------------------------------------------------
 
 
+LISTED = {
+    "id": "xx-zed", "schema": "Company", "datasets": ["xx_list"], "first_seen": "2026-05-01", "last_seen": "2026-06-01", "last_change": "2026-05-01",
+    "properties": {"name": ["ZED HOLDING AG"], "topics": ["sanction"], "country": ["ch"]},
+}  # fmt: skip
+TWENTY = [sale_row(n, deed_date=f"2026-02-{n + 1:02} 00:00") for n in range(20)]
+
+
 def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
-    rows = {COMPANIES: [company_row(0)], PSC: [psc_record(0), corporate_owner(0, "ZEDTON TRADER 0 LTD", company_number(0), "owner")], TITLES: [title_row(0)]}
-    night = night_of(tmp_path, rows)
+    council = title_row(1, **{"Proprietor Name (1)": "ZED BOROUGH COUNCIL", "Company Registration No. (1)": "", "Proprietorship Category (1)": "Local Authority"})
+    rows = {
+        COMPANIES: [company_row(0)],
+        PSC: [psc_record(0), corporate_owner(0, "ZEDTON TRADER 0 LTD", company_number(0), "owner")],
+        TITLES: [title_row(0), council],
+    }
+    night = night_of(tmp_path, rows, files={"pp-2026.csv": price_file(TWENTY), "entities.ftm.json": json.dumps(LISTED).encode() + b"\n"})
     for name in (*MART_ORDER, "resolution"):
         found = mart(night, name)
         assert dict(found.schema) == MARTS[name].schema
-        assert found.height > 0 and not found.select(MARTS[name].key).is_duplicated().any()
+        assert found.height > 0 and not found.select(MARTS[name].key).is_duplicated().any(), name
         assert [column.name for column in MARTS[name] if not column.nullable and found[column.name].null_count()] == []
+        assert [c.name for c in MARTS[name] if c.values and not found[c.name].drop_nulls().is_in(c.values).all()] == []
 
 
 def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None:
     night = night_of(tmp_path, {TITLES: [title_row(0)]})
     assert {name: mart(night, name).height for name in MART_ORDER} == {
-        "company": 0, "entity": 1, "person": 0, "title": 1, "title_address": 1, "proprietorship": 1, "relationship": 0, "interest": 0, "address": 2,
+        "area": 1, "company": 0, "entity": 1, "person": 0, "title": 1, "title_address": 1, "proprietorship": 1, "relationship": 0, "interest": 0, "address": 2,
+        "transaction": 0, "property": 1, "price_index": 0, "exempt": 0, "listing": 0,
     }  # fmt: skip
 
 
@@ -198,6 +216,87 @@ def test_proprietors_of_one_title(tmp_path: Path) -> None:
         (1, "identifier_and_name", company_number(0).lstrip("0"), None), (2, "record", None, None), (3, "identifier_and_name", company_number(1), None),
     ]  # fmt: skip
     assert found["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
+
+
+# --- sales, properties and the index --------------------------------------------------------------------------------
+
+ONE_UNIT = {  # as a title writes it, as a sale does
+    "5 Mill Lane, Zedton (ZT1 3DB)": {"paon": "5"},
+    "Flat 2, 5 Mill Lane, Zedton (ZT1 3DB)": {"paon": "5", "saon": "APARTMENT 2", "property_type": "F"},
+    "Flat 3, Mill House, 7 Mill Lane, Zedton (ZT1 3DB)": {"paon": "MILL HOUSE, 7", "saon": "FLAT 3", "property_type": "F"},
+    "Ground Floor Flat, 9 Mill Lane, Zedton (ZT1 3DB)": {"paon": "9", "saon": "GROUND FLOOR FLAT", "property_type": "F"},
+    "12A Mill Lane, Zedton (ZT1 3DB)": {"paon": "12A"},
+    "14-16 Mill Lane, Zedton (ZT1 3DB)": {"paon": "14 - 16"},
+    "The Old Mill, Mill Lane, Zedton (ZT1 3DB)": {"paon": "THE OLD MILL"},
+    "Unit 4, 20 Mill Lane, Zedton (ZT1 3DB)": {"paon": "20", "saon": "UNIT 4", "property_type": "O", "transaction_category": "B"},
+    "1 St. John's Road, Zedton (ZT1 4AA)": {"paon": "1", "street": "ST JOHNS ROAD", "postcode": "ZT1 4AA"},
+}
+
+
+def test_a_sale_and_a_title_of_one_unit_are_one_property(tmp_path: Path) -> None:
+    titles = [title_row(n, **{"Property Address": text, "Postcode": ""}) for n, text in enumerate(ONE_UNIT)]
+    night = night_of(tmp_path, {TITLES: titles}, files={"pp-2018.csv": price_file(sale_row(n, **sale) for n, sale in enumerate(ONE_UNIT.values()))})
+    of_titles = mart(night, "title_address").sort("title_id")["property_id"].to_list()
+    of_sales = mart(night, "transaction").sort("transaction_id")["property_id"].to_list()
+    assert of_titles == of_sales and len(set(of_titles)) == len(ONE_UNIT) and None not in of_titles
+    properties = mart(night, "property")
+    assert set(properties["property_id"]) == set(of_titles) and set(properties["titles_n"]) == set(properties["transactions_n"]) == {1}
+    assert properties["has_legal_entity_proprietor"].all()
+
+
+NO_UNIT: dict[str, Mapping[str, str]] = {
+    "land": {"paon": "LAND ADJOINING 9", "property_type": "O", "transaction_category": "B"},
+    "several": {"paon": "5 AND 7"},
+    "several flats": {"paon": "5", "saon": "FLATS 1 AND 2", "property_type": "F"},
+    "flat without its number": {"paon": "5", "property_type": "F", "estate_type": "L"},
+    "a flat, and nothing says which": {"paon": "5", "saon": "FLAT", "property_type": "F"},
+    "no postcode": {"paon": "5", "postcode": ""},
+}
+
+
+@pytest.mark.parametrize("case", NO_UNIT)
+def test_a_sale_that_tells_no_single_unit_has_no_property(case: str, tmp_path: Path) -> None:
+    night = night_of(tmp_path, {TITLES: [title_row(4)]}, files={"pp-2018.csv": price_file([sale_row(0, **NO_UNIT[case])])})
+    [sale] = mart(night, "transaction").to_dicts()
+    assert sale["property_id"] is None and sale["address_text"] and sale["area_name"] == "ZEDTON"
+    assert mart(night, "property")["transactions_n"].to_list() == [0]
+
+
+def test_a_property_that_a_company_has_sold_was_a_companys(tmp_path: Path) -> None:
+    """Its title is in no newer file of companies' titles."""
+    landing, home = tmp_path / "landing", Home(tmp_path / "home")
+    sold = price_file([sale_row(0, deed_date="2026-05-20 00:00"), sale_row(1)])
+    older = file_of(TITLES, [title_row(0), title_row(5)])
+    newer = file_of(TITLES, [title_row(5)])
+    night = marts_night(home, land_files(landing, {file_name(TITLES, "2026-05-01"): older, file_name(TITLES): newer, "pp-2026.csv": sold}))
+    found = {row["address_text"]: row for row in mart(night, "property").to_dicts()}
+    facts = {text: (row["titles_n"], row["transactions_n"], row["has_legal_entity_proprietor"]) for text, row in found.items()}
+    assert facts == {
+        "1 MILL LANE, ZEDTON, ZT1 3DB": (0, 1, True), "2 MILL LANE, ZEDTON, ZT1 3DB": (0, 1, False), "6 Mill Lane, Zedton (ZT1 3DB)": (1, 0, True),
+    }  # fmt: skip
+
+
+def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_path: Path) -> None:
+    """Of category A, of dwellings, up to the date; 19 in a quarter make none, the year still does."""
+    winter = [sale_row(n, price_paid=str(100_000 + 1_000 * n), deed_date=f"2025-02-{n + 1:02} 00:00") for n in range(INDEX_SALES_N)]
+    spring = [sale_row(n + 30, price_paid="200000", deed_date=f"2025-05-{n + 1:02} 00:00") for n in range(INDEX_SALES_N - 1)]
+    others = [
+        sale_row(60, price_paid="9000000", deed_date="2025-05-30 00:00", transaction_category="B"),
+        sale_row(61, price_paid="9000000", deed_date="2025-05-30 00:00", property_type="O"),
+        sale_row(62, price_paid="0", deed_date="2025-05-30 00:00"),
+        sale_row(63, price_paid="9000000", deed_date="2025-05-30 00:00", district=""),
+        sale_row(64, price_paid="9000000", deed_date="2026-06-02 00:00"),
+        *(sale_row(n + 70, price_paid="300000", deed_date="2025-05-30 00:00", district="OTHERTON") for n in range(INDEX_SALES_N)),
+    ]
+    # Dated by its name, a file may hold a sale after its date.
+    found = mart(night_of(tmp_path, {}, AS_OF, {"pp-monthly-update-2026-05-29.csv": price_file([*winter, *spring, *others])}), "price_index")
+    rows = found.select("area_name", "property_type", "period", "period_start", "median_price_gbp", "sales_n").rows()
+    assert rows == [
+        ("OTHERTON", "terraced", "quarter", date(2025, 4, 1), Decimal("300000.00"), 20),
+        ("OTHERTON", "terraced", "year", date(2025, 1, 1), Decimal("300000.00"), 20),
+        ("ZEDTON", "terraced", "quarter", date(2025, 1, 1), Decimal("109500.00"), 20),
+        ("ZEDTON", "terraced", "year", date(2025, 1, 1), Decimal("119000.00"), 39),
+    ]
 
 
 # --- relationships --------------------------------------------------------------------------------------------------

@@ -166,5 +166,5 @@ def test_expressions_in_attributes_and_style_sheets_end_in_a_filter_made_for_the
         re.findall(r'="([^"]*\{\{[^"]*)"', bare) + re.findall(r"<style>(.*?)</style>", bare, re.DOTALL) + re.findall(r"<title>(.*?)</title>", bare, re.DOTALL)
     )
     expressions = [expression.strip() for place in places for expression in re.findall(r"\{\{(.*?)\}\}", place, re.DOTALL)]
-    assert expressions
-    assert [expression for expression in expressions if not re.search(r"\|\s*(token|plain|public_page)$", expression)] == []
+    assert expressions or template.name == "parts.html.j2"
+    assert [expression for expression in expressions if not re.search(r"\|\s*(token|plain|figures|public_page)$", expression)] == []

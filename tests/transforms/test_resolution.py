@@ -372,3 +372,66 @@ def test_no_id_shows_what_it_was_made_of(tmp_path: Path) -> None:
     found = resolved(tmp_path, {PSC: [psc_record(0)]})
     assert found["party_id"].str.contains("^UT-P-[0-9a-f]{20}$").all()
     assert CANARY.split()[1] not in found.write_csv()
+
+
+# --- one record of the registrar's, told by two registers -------------------------------------------------------------
+
+LINK = "zq3Vx0{}aB-cD_eF1gH2iJ3kL4mN"  # 27 characters, as the registrar's
+
+
+def psc_of(index: int, link: str, **data: object) -> bytes:
+    """A PSC record with the link that Open Ownership's statement of it ends in."""
+    return psc_record(index, links={"self": f"/company/{company_number(index)}/persons-with-significant-control/individual/{link}"}, **data)
+
+
+def statement_of(index: int, link: str, kind: str, **details: object) -> dict[str, object]:
+    """Open Ownership's statement of that record: PER a person, ENT an owner without a number, REL the relationship."""
+    record = f"GB-COH-{kind}-{company_number(index)}-{link}"
+    types = {"PER": "person", "ENT": "entity", "REL": "relationship"}
+    known: dict[str, dict[str, object]] = {"PER": {"personType": "knownPerson"}, "ENT": {"entityType": {"type": "registeredEntity"}}, "REL": {}}
+    about = {"recordId": record, "recordType": types[kind], "recordDetails": {**known[kind], **details}, "publicationDetails": {"publicationDate": JUNE}}
+    return {"statementId": f"s-{record}", "statementDate": "2026-01-01", **about}
+
+
+def told_twice(tmp_path: Path, psc: Iterable[bytes], statements: Iterable[dict[str, object]]) -> pl.DataFrame:
+    landing = land_files(tmp_path / "landing", {"gb.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in statements)})
+    return mart(night_of(tmp_path / "home", landing, {PSC: psc}), "resolution").sort("register", "record", "statement_id")
+
+
+def test_a_person_of_a_psc_record_and_of_the_statement_made_of_it_is_one(tmp_path: Path) -> None:
+    """Equal company and link. The same link at another company, and another link at the same company, are other persons, whatever the name."""
+    psc = [psc_of(0, LINK.format(0)), psc_of(1, LINK.format(1), date_of_birth={"month": 6, "year": 1981})]
+    names = [{"type": "legal", "fullName": CANARY}]
+    others = [(0, LINK.format(0)), (2, LINK.format(0)), (1, LINK.format(9))]
+    found = told_twice(tmp_path, psc, [statement_of(index, link, "PER", names=names) for index, link in others])
+    ids = {(row["register"], row["record"].split("/")[-1].removeprefix("GB-COH-PER-")): row["party_id"] for row in found.iter_rows(named=True)}
+    assert ids[PSC, LINK.format(0)] == ids["bods", f"{company_number(0)}-{LINK.format(0)}"]
+    assert len(ids) == 5 and len(set(ids.values())) == 4
+
+
+def test_an_owner_told_twice_is_one_with_the_number_where_one_is_known(tmp_path: Path) -> None:
+    """An owner without a number in both is one party of its own; where the PSC record states a number that agrees, the statement's owner is that company."""
+    psc = [corporate_owner(n, name, number, LINK.format(n)) for n, (name, number) in enumerate([("PARISH OF ZED", None), ("NEW MILL LIMITED", "08111111")])]
+    statements = [statement_of(n, LINK.format(n), "ENT", name=name) for n, name in enumerate(["Parish of Zed", "New Mill Ltd"])]
+    found = told_twice(tmp_path, psc, statements)
+    by_link = {link: set(found.filter(pl.col("record").str.ends_with(link))["party_id"]) for link in (LINK.format(0), LINK.format(1))}
+    assert [len(ids) for ids in by_link.values()] == [1, 1]
+    assert by_link[LINK.format(1)] == {"GB-COH-08111111"}
+    assert by_link[LINK.format(0)].pop().startswith("UT-E-")
+    assert found["candidate_id"].null_count() == found.height == 4
+
+
+def test_a_trust_that_a_record_tells_of_is_one_too(tmp_path: Path) -> None:
+    """The unnamed trust of the PSC record, and of the relationship made of it: one; a firm in the same record is another."""
+    natures = ["ownership-of-shares-25-to-50-percent-as-trust", "voting-rights-25-to-50-percent-as-firm"]
+    interests = [
+        {"type": kind, "share": {"minimum": 25, "maximum": 50}, "startDate": "2016-07-01", "details": f"Relationship Type: {natures}"}
+        for kind in ("shareholding", "votingRights")
+    ]
+    person, company = statement_of(0, LINK.format(0), "PER"), f"GB-COH-{company_number(0)}"
+    related = statement_of(0, LINK.format(0), "REL", subject=company, interestedParty=person["recordId"], interests=interests)
+    found = told_twice(tmp_path, [psc_of(0, LINK.format(0), natures_of_control=natures)], [person, related])
+    arrangements = found.filter(pl.col("statement_id").str.slice(25).is_in(("t", "f")))
+    assert arrangements.height == 4
+    assert arrangements.group_by(pl.col("statement_id").str.slice(25)).agg(pl.col("party_id").n_unique()).get_column("party_id").to_list() == [1, 1]
+    assert arrangements["party_id"].n_unique() == 2

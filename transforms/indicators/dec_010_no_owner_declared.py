@@ -42,15 +42,18 @@ The share register or list of members, showing that nobody holds more than a qua
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of the entity: that no such statement,
-or no natural person above it, was found then proves nothing.
+No complete edition of the PSC register is held, or a rejected record may speak of the entity, or (inherited) of one above
+it: that no such statement, or no natural person above it, was found then proves nothing.
 
 Source
 ------
 Global Witness 2018: 336,224 companies with the statement, 43,729 inherited.
 """
 
+from transforms.absence import PROTECTED_UNNAMED, PSC_RECORD_REJECTED
 from transforms.indicator import Indicator
+
+CHAIN_STEPS_MAX = 100  # own: of a longer chain the first links are listed
 
 INDICATOR = Indicator(
     code="DEC-010",
@@ -59,7 +62,7 @@ INDICATOR = Indicator(
     subject_type="legal_entity",
     negatives_need=("gb_coh_psc",),
     parameters=(),
-    states="""
+    states=f"""
         with declared as (
             select subject_id, min(valid_from) as declared_on
             from relationship
@@ -67,10 +70,11 @@ INDICATOR = Indicator(
             group by subject_id
         ),
         inherited as (
-            select up.subject_id, up.depth
+            select up.subject_id, up.depth, r.subject_id is not null as is_rejected
             from graph_reach up
-            left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party')
-            where up.mark = 'no_owner_declared' and human.subject_id is null
+            left join graph_reach r on r.subject_id = up.subject_id and r.mark = 'psc_record_rejected'
+            left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
+            where up.mark = 'no_owner_declared' and human.subject_id is null and up.subject_id not in ({PROTECTED_UNNAMED})
         ),
         candidates as (
             select r.subject_id
@@ -84,9 +88,14 @@ INDICATOR = Indicator(
         )
         select
             c.subject_id,
-            case when d.subject_id is not null or i.subject_id is not null then 'flagged' else 'not_flagged' end as state,
-            cast(null as varchar) as reason,
-            case when d.subject_id is not null then 'declared' when i.subject_id is not null then 'inherited' end as subtype,
+            case
+                when d.subject_id is not null then 'flagged'
+                when i.is_rejected then 'not_assessable'
+                when i.subject_id is not null then 'flagged'
+                else 'not_flagged'
+            end as state,
+            case when d.subject_id is null and i.is_rejected then 'rejected:gb_coh_psc' end as reason,
+            case when d.subject_id is not null then 'declared' when not i.is_rejected then 'inherited' end as subtype,
             cast(case when d.subject_id is not null then date_diff('day', d.declared_on, $as_of) else i.depth end as double) as value,
             case when d.subject_id is not null then 'days' when i.subject_id is not null then 'steps' end as unit,
             cast(null as double) as threshold,
@@ -102,26 +111,26 @@ INDICATOR = Indicator(
         left join inherited i using (subject_id)
         order by c.subject_id
     """,
-    evidence="""
+    evidence=f"""
         with recursive chain as (
             select up.subject_id, up.nearest_id, up.depth
             from graph_reach up
-            left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party')
-            where up.mark = 'no_owner_declared' and human.subject_id is null
+            left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
+            where up.mark = 'no_owner_declared' and human.subject_id is null and up.subject_id not in ({PROTECTED_UNNAMED})
         ),
         -- Every link of a shortest way up to the entity that made the statement.
         links as (
-            select c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id, r.party_statement_id
+            select c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, 1 as step_no, r.statement_id, r.party_statement_id
             from chain c
             join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
-            where (c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1)
+            where not r.is_office and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1))
             union
-            select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
+            select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, l.step_no + 1, r.statement_id, r.party_statement_id
             from links l
             join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
-            where l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1))
+            where not r.is_office and l.step_no < {CHAIN_STEPS_MAX} and l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1))
         )
         select subject_id, 'own statement' as role, statement_id, 'relationship_statement.declaration_code' as field
         from relationship where declaration_class = 'no_owner' and is_open
@@ -133,17 +142,21 @@ INDICATOR = Indicator(
         from chain c
         join relationship r on r.subject_id = c.nearest_id and r.declaration_class = 'no_owner' and r.is_open
         union all
-        select distinct subject_id, concat_ws(' ', 'owner named,', cast(left_n as varchar), 'steps below the statement'), party_statement_id, 'entity_statement.name'
+        select distinct subject_id, concat_ws(' ', 'owner named, steps below the statement:', cast(left_n as varchar)), party_statement_id, 'entity_statement.name'
         from links
         union all
-        select distinct subject_id, concat_ws(' ', 'number of that owner,', cast(left_n as varchar), 'steps below the statement'), party_statement_id, 'entity_statement.identifier_native'
+        select distinct subject_id, concat_ws(' ', 'number of that owner, steps below the statement:', cast(left_n as varchar)), party_statement_id, 'entity_statement.identifier_native'
         from links
         union all
-        select distinct subject_id, concat_ws(' ', 'held by that owner,', cast(left_n as varchar), 'steps below the statement'), statement_id, 'relationship_statement.subject_id'
+        select distinct subject_id, concat_ws(' ', 'held by that owner, steps below the statement:', cast(left_n as varchar)), statement_id, 'relationship_statement.subject_id'
         from links
         order by subject_id, role, statement_id, field
     """,
-    marks={"no_owner_declared": "select distinct subject_id from relationship where declaration_class = 'no_owner' and is_open order by subject_id"},
+    marks={
+        "no_owner_declared": "select distinct subject_id from relationship where declaration_class = 'no_owner' and is_open order by subject_id",
+        "protected_unnamed": PROTECTED_UNNAMED,
+        "psc_record_rejected": PSC_RECORD_REJECTED,
+    },
     rests_on_absence=("inherited",),
     sentence="{subject_name} {finding}.",
     reasons={},

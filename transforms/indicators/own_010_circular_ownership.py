@@ -9,8 +9,8 @@ Method
 ------
 Open interests of the editions in force (shares, votes, surplus assets, board, influence) make a directed graph of
 parties. Strongly connected sets are found by Tarjan's method on compressed arrays. For each member the shortest cycle
-through it is the witness. Worked example: A holds 75-100 % of B, B holds 25-50 % of C, C holds 25-50 % of A. All three
-are flagged, each with 3 steps. If C's interest in A has ceased, none is.
+through it is the witness; of more than 100 steps the first are listed, and the last. Worked example: A holds 75-100 %
+of B, B holds 25-50 % of C, C holds 25-50 % of A. All three are flagged, each with 3 steps. If C's interest in A has ceased, none is.
 
 Why it is a red flag
 --------------------
@@ -52,6 +52,8 @@ Global Witness, The Companies We Keep (2018) and Getting the UK's House in Order
 
 from transforms.indicator import Indicator
 
+RING_STEPS_MAX = 100  # own: of a longer ring the first links are listed, and those of the entity itself
+
 INDICATOR = Indicator(
     code="OWN-010",
     title="Circular ownership",
@@ -89,20 +91,34 @@ INDICATOR = Indicator(
             cast(null as bigint) as peer_n,
             case
                 when s.holds_itself then 'is recorded as an owner or controller of itself: a ring of 1 step'
-                else concat_ws('', 'owns or controls itself through a ring of ', cast(k.steps_n as varchar), ' steps; ', cast(s.size_n as varchar),
-                    ' legal entities are in the set')
+                else concat_ws('', 'owns or controls itself through a ring of ', cast(k.steps_n as varchar), ' steps')
             end as finding
         from held h
         left join graph_scc s using (subject_id)
         left join shortest k using (subject_id)
         order by h.subject_id
     """,
-    evidence="""
-        with steps as (
-            select s.subject_id, coalesce(own.position, whole.position) as position, coalesce(own.statement_id, whole.statement_id) as statement_id
+    evidence=f"""
+        with listed as (
+            select distinct subject_id from graph_cycle
+        ),
+        steps as (
+            select subject_id, position, statement_id from graph_cycle where position <= {RING_STEPS_MAX} or held_id = subject_id
+            union all
+            select s.subject_id, whole.position, whole.statement_id
             from graph_scc s
-            left join graph_cycle own on own.subject_id = s.subject_id
-            left join graph_cycle whole on whole.subject_id = s.scc_id and own.subject_id is null
+            join graph_cycle whole on whole.subject_id = s.scc_id and whole.position <= {RING_STEPS_MAX}
+            where s.subject_id not in (select subject_id from listed)
+            union all
+            select s.subject_id, whole.position, whole.statement_id
+            from graph_scc s
+            join graph_cycle whole on whole.subject_id = s.scc_id and whole.party_id = s.subject_id
+            where s.subject_id not in (select subject_id from listed) and whole.position > {RING_STEPS_MAX}
+            union all
+            select s.subject_id, whole.position, whole.statement_id
+            from graph_scc s
+            join graph_cycle whole on whole.subject_id = s.scc_id and whole.held_id = s.subject_id
+            where s.subject_id not in (select subject_id from listed) and whole.position > {RING_STEPS_MAX}
         )
         select subject_id, concat_ws(' ', 'held at step', cast(position as varchar)) as role, statement_id, 'relationship_statement.subject_id' as field
         from steps

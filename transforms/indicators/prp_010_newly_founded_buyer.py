@@ -66,6 +66,8 @@ INDICATOR = Indicator(
                 c.incorporated_on,
                 date_diff('day', c.incorporated_on, p.added_on) as gap_days,
                 case
+                    -- A score above 0 is of an overseas entity of that name; 0 of the number's holder, who has another name.
+                    when p.method = 'record' and r.score > 0 then 'overseas_registration'
                     when p.method = 'record' and r.candidate_id is not null then 'name_disagrees'
                     when p.method = 'record' then 'no_company_number'
                     when c.company_id is null then 'number_not_held'

@@ -1,4 +1,4 @@
--- Units that seat an entity, belong to a title or serve a proprietor. Persons' service addresses are not here.
+-- Units that seat an entity, belong to a title or serve a proprietor. Persons' service addresses are not here, nor dwellings that were only sold.
 -- The class comes from the vocabulary (`address_class_list`), never from the count; only `mass` is a count.
 with used as (
     select
@@ -10,7 +10,8 @@ with used as (
         row_number() over (partition by a.address_id order by (a.role = 'registered') desc, (e.status = 'in_force') desc, a.statement_id) as first_row
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
-    where a.role in ('registered', 'property', 'proprietor') and a.address_id is not null
+    where a.address_id is not null
+        and (a.role in ('registered', 'proprietor') or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement)))
 ),
 seats as (
     select address_id, count(*) as active_seats_n
@@ -29,8 +30,11 @@ select
         else 'ordinary'
     end as address_class,
     coalesce(s.active_seats_n, 0) as active_seats_n,
+    d.area_name,
+    d.area_code,
     u.statement_id
 from used u
+left join area d on d.postcode = u.postcode
 left join seats s using (address_id)
 left join address_class_list l using (address_id)
 where u.first_row = 1

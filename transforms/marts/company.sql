@@ -66,6 +66,11 @@ select
     c.confirmation_due_on,
     c.charges_n,
     c.charges_outstanding_n,
+    -- Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies; Scottish Partnerships (Register of People with Significant Control)
+    -- Regulations 2017; overseas entities: Economic Crime (Transparency and Enforcement) Act 2022.
+    c.legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'unregistered', 'overseas_entity')
+        or (c.legal_form_class in ('limited_partnership', 'partnership') and substr(c.identifier, 1, 2) in ('SL', 'SG'))
+        or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN')) as must_declare_owners,
     coalesce(list_contains(c.industry_codes, '98000'), false)
         or c.legal_form_class = 'guarantee_company'
         or coalesce(upper(c.name) like '%RESIDENTS%' or upper(c.name) like '%MANAGEMENT COMPANY%' or upper(c.name) like '%(MANAGEMENT)%'
@@ -73,8 +78,8 @@ select
     a.address_id,
     a.statement_id as address_statement_id,
     a.postcode,
-    cast(null as varchar) as area_name,
-    cast(null as varchar) as area_code,
+    d.area_name,
+    d.area_code,
     c.register,
     c.edition,
     c.statement_id
@@ -82,5 +87,6 @@ from entries c
 left join absence x
     on x.register = c.register and x.dataset = c.dataset and x.company_id = c.company_id and c.edition_status <> 'in_force'
 left join address_statement a on a.of_statement_id = c.statement_id and a.role = 'registered'
+left join area d on d.postcode = a.postcode
 where c.newest = 1
 order by c.company_id

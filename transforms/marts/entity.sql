@@ -7,6 +7,7 @@ with spoken as (
         s.jurisdiction,
         s.legal_form,
         s.is_registry_entry,
+        coalesce(bool_or(s.is_listed and e.status = 'in_force') over (partition by r.party_id), false) as is_listed,
         s.statement_id,
         row_number() over (
             partition by r.party_id
@@ -23,10 +24,10 @@ subjects as (
     where subject_id is not null and subject_id not in (select party_id from spoken)
     group by subject_id
 )
-select party_id as entity_id, name, entity_type, jurisdiction, legal_form, is_registry_entry as in_register, statements_n, statement_id
+select party_id as entity_id, name, entity_type, jurisdiction, legal_form, is_registry_entry as in_register, is_listed, statements_n, statement_id
 from spoken
 where best = 1
 union all
-select party_id, null, 'registeredEntity', null, null, false, statements_n, statement_id
+select party_id, null, 'registeredEntity', null, null, false, false, statements_n, statement_id
 from subjects
 order by entity_id

@@ -13,6 +13,8 @@ select
     i.share_max,
     i.share_min_exclusive,
     i.share_max_exclusive,
+    i.share_fault,
+    i.share_native,
     r.valid_from,
     r.valid_to,
     r.is_open

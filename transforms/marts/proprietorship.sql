@@ -78,6 +78,8 @@ select
     n.added_on,
     x.ended_on,
     n.method,
+    n.register,
+    n.edition,
     n.statement_id,
     n.party_statement_id
 from shown n

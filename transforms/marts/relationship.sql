@@ -1,4 +1,10 @@
 -- Relationships and declarations of the editions in force, with resolved parties.
+with held as (
+    -- What a relationship says beside seats and posts.
+    select relationship_statement_id, count(*) filter (where interest_type not in ('boardMember', 'boardChair', 'seniorManagingOfficial')) as holdings_n
+    from interest_statement
+    group by relationship_statement_id
+)
 select
     coalesce(r.subject_id, subject.party_id) as subject_id,
     party.party_id,
@@ -13,10 +19,12 @@ select
     (r.valid_from is null or r.valid_from <= $as_of)
         and (r.valid_to is null or r.valid_to > $as_of)
         and (not r.is_ceased or r.valid_to is not null) as is_open,
+    coalesce(h.holdings_n = 0, false) as is_office,
     r.statement_id,
     r.party_statement_id
 from relationship_statement r
 join edition_in_use e using (register, dataset, edition)
+left join held h on h.relationship_statement_id = r.statement_id
 left join resolution party on party.statement_id = r.party_statement_id
 left join resolution subject on subject.statement_id = r.subject_statement_id
 where e.status = 'in_force'

@@ -16,6 +16,13 @@ rejected as (
     from reject_mention m
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
+),
+-- A name is compared once, not once a record.
+districts as (
+    select d.district, coalesce(l.area_name, nullif(area_key(d.district), '')) as area_name, l.area_code
+    from (select distinct district from title_statement) d
+    left join area_list l on l.spelling_key = area_key(d.district)
+    where d.district is not null
 )
 select
     t.title_id,
@@ -26,12 +33,13 @@ select
     t.multiple_addresses,
     t.price_paid_gbp,
     t.additional_proprietors,
-    t.district as area_name,
-    cast(null as varchar) as area_code,
+    d.area_name,
+    d.area_code,
     t.register,
     t.edition,
     t.statement_id
 from known t
 left join rejected j using (register, dataset, title_id)
+left join districts d on d.district = t.district
 where t.newest = 1 and (t.status = 'in_force' or j.title_id is not null)
 order by t.title_id

@@ -1,0 +1,77 @@
+"""The earlier edition of the company register, four weeks before the town's own, and the companies that left between the two.
+
+BasicCompanyData lists live companies only: one that is dissolved is in the last edition before and not in the next. About one company in
+125 leaves in four weeks; they were mostly a few years old and up for striking off. None of the town's own holds a title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+
+from quality.town.companies import CORE_COLUMNS, UK, Block, finished, seat_frame
+from quality.town.dates import EDITION, EDITION_DAY
+from quality.town.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, curve, written
+from quality.town.places import Map, seats
+from quality.town.plant import PRIVATE
+from quality.town.wordlists import Days, Ints, choose, gather, pick, table
+
+EARLIER = EDITION - timedelta(days=28)
+LEFT_SHARE = 0.008  # of the register in four weeks; rounded from the published counts of dissolutions
+AGE_MEDIAN_DAYS, AGE_SIGMA, AGE_MIN_DAYS, AGE_MAX_DAYS = 1400, 0.9, 75, 12_000
+SHORT_LIFE_DAYS = 365
+STATUSES = ("Active - Proposal to Strike off", "Active", "Liquidation")
+STATUSES_WEIGHTS = (75, 10, 15)
+SERIES = "EW"
+
+
+def left_counts(companies: int) -> int:
+    """How many companies left beside the first `companies`."""
+    return int(companies * LEFT_SHARE)
+
+
+def left(block: Block, town: Map, rng: np.random.Generator, *, place: tuple[int, int], taken: Collection[str]) -> pl.DataFrame:
+    """CORE_COLUMNS of the companies that left beside the block. place: which block it is, from 0, and of how many. None has a number of `taken`."""
+    size = left_counts(block.start + block.size) - left_counts(block.start)
+    age = np.clip(AGE_MEDIAN_DAYS * np.exp(rng.normal(0, AGE_SIGMA, size)), AGE_MIN_DAYS, AGE_MAX_DAYS).astype(np.int64)
+    founded = EDITION_DAY - age.astype("timedelta64[D]")
+    where = seat_frame(seats(town, size, rng), town)
+    brand, trade = (table(name)[column] for name, column in (("brands", "brand"), ("trades", "trade")))
+    words = pl.DataFrame({"b": gather(brand, rng.integers(0, len(brand), size)), "t": gather(trade, rng.integers(0, len(trade), size)), "d": founded})
+    rows = pl.DataFrame({
+        **{name: pl.Series([value] * size, dtype=pl.String) for name, value in (("line2", ""), ("county", ""), ("country", "ENGLAND"), ("category", PRIVATE), ("series", SERIES), ("origin", UK), ("care_of", ""), ("former", ""))},
+        "line1": where.select(pl.concat_str("unit", pl.lit(" "), "house", pl.lit(" "), "street").str.strip_chars()).to_series(),
+        "post_town": where["post_town"], "postcode": where["postcode"],
+        "number": written(SERIES, pl.Series(_numbers(founded, *place))),
+        "name": words.select(pl.format("{} {} ({}) LIMITED", pl.col("b").str.to_uppercase(), pl.col("t").str.to_uppercase(), pl.col("d").dt.year())).to_series(),
+        "status": gather(STATUSES, choose(rng, STATUSES_WEIGHTS, size)),
+        "incorporated_on": pl.Series(founded),
+        "sic": pick(rng, "sic", "code", size),
+    })  # fmt: skip
+    return rows.filter(~pl.col("number").is_in(list(taken))).select(CORE_COLUMNS)
+
+
+def _numbers(founded: Days, number: int, blocks: int) -> Ints:
+    """Unique numbers that fit the days, of those that the town's own companies never have; each block has its own."""
+    line = curve(SERIES)
+    place = np.interp(founded.astype(np.int64), line.day, line.number).astype(np.int64) // RESERVED_MODULUS
+    place = place - place % blocks + number
+    order = np.argsort(place, kind="stable")
+    ranked = np.arange(place.size)
+    unique = np.empty_like(place)
+    unique[order] = np.maximum.accumulate(place[order] // blocks - ranked) + ranked
+    return (unique * blocks + number) * RESERVED_MODULUS + RESERVED_RESIDUE
+
+
+def short_lived(core: pl.DataFrame) -> int:
+    """How many of them were certainly dissolved within a year of their incorporation: at the town's edition, none is older."""
+    return core.filter(pl.col("incorporated_on") >= EDITION - timedelta(days=SHORT_LIFE_DAYS)).height
+
+
+def earlier(present: pl.DataFrame, core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Native rows of the earlier edition: the companies of today incorporated before it, and those of `core`, which are gone."""
+    then = present.filter(pl.col("IncorporationDate").str.to_date("%d/%m/%Y") < EARLIER)
+    return pl.concat([then, finished(core, rng)])

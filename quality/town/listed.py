@@ -1,0 +1,109 @@
+"""The town's watch lists: FollowTheMoney JSON lines, as OpenSanctions writes them. Nobody on them exists.
+
+The town's own listed parties come from elsewhere: their surnames are none of the town's, so that nobody of the town is a candidate by chance. They
+have what real lists have: aliases, names in Cyrillic and Greek, offices with their positions, sanctions with their acts, debarments, relatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO
+
+import numpy as np
+import orjson
+import polars as pl
+
+from quality.town.companies import Block
+from quality.town.dates import EDITION
+from quality.town.places import Map
+from quality.town.town_file import TownFile
+
+COLUMNS = ("line",)
+DATASET = "zedland_lists"
+AUTHORITY = "Zedland Ministry of Finance"
+SEEN = f"{EDITION.isoformat()}T04:00:00"
+LISTED_PER_COMPANIES = 40  # companies of the town to one background record of a list
+# Latin, and the same name in another script.
+FORENAMES = (("Dmitrij", "Дмитрий"), ("Svetlana", "Светлана"), ("Bogdan", "Богдан"), ("Ljudmila", "Людмила"), ("Kosmas", "Κοσμάς"), ("Evdokia", "Ευδοκία"), ("Timofej", "Тимофей"), ("Zoja", "Зоя"))  # fmt: skip
+SURNAMES = (("Zedovskij", "Зедовский"), ("Karazin-Zed", "Каразин-Зед"), ("Zedopoulos", "Ζεδόπουλος"), ("Vorzedin", "Ворзедин"), ("Zedmanov", "Зедманов"), ("Kazedoglu", "Казедоглу"))  # fmt: skip
+OFFICES = ("Minister of Works of Zedland", "Member of the Assembly of Zedland", "Governor of the Zedland Central Bank", "Mayor of Zedgrad")
+TRADES = ("Shipping", "Metals", "Trading House", "Mining", "Logistics")
+KINDS = ("sanctioned", "exposed", "company", "debarred", "relative")
+KIND_WEIGHTS = (0.3, 0.4, 0.15, 0.1, 0.05)
+
+
+def record(identifier: str, schema: str, caption: str, properties: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """One row of the file: a FollowTheMoney record as a line of JSON. Properties without values are left out."""
+    filled = {name: list(values) for name, values in sorted(properties.items()) if values}
+    line = {
+        "id": identifier, "caption": caption, "schema": schema, "properties": filled, "referents": [], "datasets": [DATASET],
+        "first_seen": SEEN, "last_seen": SEEN, "last_change": SEEN, "target": schema in ("Person", "Company", "Organization"),
+    }  # fmt: skip
+    return {"line": orjson.dumps(line).decode()}
+
+
+def sanction(identifier: str, party: str, *, start: str = "2022-03-15", end: str = "") -> dict[str, str]:
+    """A Sanction record of a party."""
+    ended = {"endDate": [end]} if end else {}
+    return record(f"{identifier}-s", "Sanction", AUTHORITY, {"entity": [party], "authority": [AUTHORITY], "program": ["Zedland Regulations 2022"], "startDate": [start], **ended})  # fmt: skip
+
+
+def office(identifier: str, holder: str, title: str, *, start: str = "2021", end: str = "") -> list[dict[str, str]]:
+    """An Occupancy and its Position."""
+    ended = {"endDate": [end]} if end else {}
+    return [
+        record(f"{identifier}-o", "Occupancy", title, {"holder": [holder], "post": [f"{identifier}-post"], "startDate": [start], **ended}),
+        record(f"{identifier}-post", "Position", title, {"name": [title], "country": ["zz"]}),
+    ]
+
+
+def _person(identifier: str, rng: np.random.Generator, topics: Sequence[str]) -> dict[str, str]:
+    forename, surname = FORENAMES[rng.integers(len(FORENAMES))], SURNAMES[rng.integers(len(SURNAMES))]
+    name, other = (f"{forename[k]} {surname[k]}" for k in (0, 1))
+    born = f"{rng.integers(1940, 1995)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
+    alias = [f"{surname[0].upper()}, {forename[0]}"] if rng.random() < 0.6 else []
+    return record(identifier, "Person", name, {"name": [name, other] if rng.random() < 0.7 else [name], "alias": alias, "birthDate": [born], "topics": topics})
+
+
+def _background(identifier: str, rng: np.random.Generator) -> list[dict[str, str]]:
+    """One listed party with what belongs to it."""
+    kind = KINDS[int(np.searchsorted(np.cumsum(KIND_WEIGHTS), rng.random()))]
+    if kind == "exposed":
+        title = OFFICES[rng.integers(len(OFFICES))]
+        return [_person(identifier, rng, ["role.pep"]), *office(identifier, identifier, title, end="2019-06-30" if rng.random() < 0.3 else "")]
+    if kind == "company":
+        name = f"{SURNAMES[rng.integers(len(SURNAMES))][0]} {TRADES[rng.integers(len(TRADES))]} LLC"
+        number = str(rng.integers(100_000_000, 999_999_999))
+        row = record(identifier, "Company", name, {"name": [name], "jurisdiction": ["zz"], "registrationNumber": [number], "topics": ["sanction"]})
+        return [row, sanction(identifier, identifier)]
+    if kind == "debarred":
+        return [_person(identifier, rng, ["debarment"]), sanction(identifier, identifier)]
+    if kind == "relative":
+        other = _person(f"{identifier}-r", rng, ["role.rca"])
+        tie = record(f"{identifier}-f", "Family", "brother", {"person": [identifier], "relative": [f"{identifier}-r"], "relationship": ["brother"]})
+        return [_person(identifier, rng, ["role.pep"]), other, tie]
+    return [_person(identifier, rng, ["sanction"]), sanction(identifier, identifier)]
+
+
+def _drawn(block: Block, _town: Map, rng: np.random.Generator) -> tuple[pl.DataFrame, Mapping[str, int]]:
+    """Listed parties in proportion to the block; nobody of the town is among them, so no flag rests on them."""
+    first = -(-block.start // LISTED_PER_COMPANIES)
+    last = -(-(block.start + block.size) // LISTED_PER_COMPANIES)
+    rows = [row for number in range(first, last) for row in _background(f"zed-{number:06d}", rng)]
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)), {}
+
+
+def _write(rows: pl.DataFrame, handle: BinaryIO) -> None:
+    handle.write("".join(f"{line}\n" for line in rows["line"].to_list()).encode())
+
+
+FILE = TownFile(
+    name="entities.ftm.json",
+    columns=COLUMNS,
+    header=b"",
+    drawn=_drawn,
+    planted=lambda planted: planted.listed,
+    write=_write,
+    trailer=lambda _n: b"",
+    sort_by=COLUMNS,
+)

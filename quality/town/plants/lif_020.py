@@ -1,0 +1,66 @@
+"""LIF-020: companies gone within a year of their incorporation, a day beyond, and on the days that nobody can tell."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from quality.town.dates import EDITION
+from quality.town.gone import EARLIER
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth
+
+CODE = "LIF-020"
+DAYS = 365
+
+
+def _gone(draw: Draw, incorporated_on: date, expected: Expected, note: str) -> Planted:
+    """A company that was in the earlier edition and is gone."""
+    company = draw.company(incorporated_on)
+    return Planted(gone=[company], truth=[Truth(CODE, company.id, expected, note)])
+
+
+def _boundaries(draw: Draw) -> Planted:
+    cases: tuple[tuple[date, Expected, str], ...] = (
+        (EARLIER - timedelta(days=1), "flagged", "gone within four weeks"),
+        (EARLIER - timedelta(days=150), "flagged", "gone within half a year"),
+        (EDITION - timedelta(days=DAYS - 1), "flagged", "at most 364 days"),
+        (EDITION - timedelta(days=DAYS), "flagged", "at most 365 days"),
+        (EDITION - timedelta(days=DAYS + 1), "not_assessable", "338 to 366 days"),
+        (EARLIER - timedelta(days=DAYS), "not_assessable", "365 to 393 days"),
+        (EARLIER - timedelta(days=DAYS + 1), "not_flagged", "at least 366 days"),
+        (EARLIER - timedelta(days=2000), "not_flagged", "years"),
+    )
+    return sum((_gone(draw, day, expected, note) for day, expected, note in cases), Planted())
+
+
+def _stated(draw: Draw, life_days: int, expected: Expected, note: str, status: str = "Dissolved", *, dated: bool = True) -> Planted:
+    """A company still in the file, with what the file says of its end."""
+    company = draw.company(date(2024, 3, 4), status=status)
+    ended = company.incorporated_on + timedelta(days=life_days)
+    columns = {"DissolutionDate": f"{ended:%d/%m/%Y}"} if dated else {}
+    stated = Company(**{**vars(company), "columns": columns})
+    return Planted([stated], truth=[Truth(CODE, stated.id, expected, note)])
+
+
+def _others(draw: Draw) -> Planted:
+    young = draw.company(EARLIER - timedelta(days=40))
+    overseas = draw.overseas(EDITION - timedelta(days=200))
+    converted = draw.company(date(2025, 9, 1), status="Converted / Closed")
+    truth = [
+        Truth(CODE, young.id, "not_flagged", "young, and still on the register"),
+        Truth(CODE, overseas.id, "not_assessable", "overseas registration that is gone"),
+        Truth(CODE, converted.id, "not_flagged", "converted, which is no dissolution"),
+    ]
+    return Planted([young, converted], [draw.owned(young)], gone=[overseas], truth=truth)
+
+
+def make(draw: Draw) -> Planted:
+    return (
+        _boundaries(draw)
+        + _stated(draw, 365, "flagged", "dissolution stated, 365 days")
+        + _stated(draw, 366, "not_flagged", "dissolution stated, 366 days")
+        + _stated(draw, 0, "not_assessable", "dissolved, on a day that is not stated", dated=False)
+        + _others(draw)
+    )
+
+
+PLANT = Plant(CODE, make)

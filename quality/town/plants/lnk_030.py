@@ -1,0 +1,51 @@
+"""LNK-030: beneficial owners who hold an office, or may be who does; and those whose office has ended, relatives, small holders and other lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from quality.town.listed import office
+from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted
+from quality.town.plants._listed import Case, owned_exactly, screened
+
+CODE = "LNK-030"
+MINISTER = "Minister of Works of Zedland"
+PEP = ("role.pep",)
+
+
+def _in_office(made: Case, identifier: str, end: str = "") -> Case:
+    return replace(made, listed=[*made.listed, *office(identifier, identifier, MINISTER, end=end)])
+
+
+def _exact_shares(draw: Draw) -> Planted:
+    cases: tuple[tuple[str, str, tuple[str, ...], Expected, str], ...] = (
+        ("third", "33.4", PEP, "flagged", "33.4 per cent, exposed by topic"),
+        ("quarter", "25", PEP, "flagged", "25 per cent: an owner by the EU's rule"),
+        ("unknown", "", PEP, "flagged", "a share that is not stated: possible"),
+        ("small", "24.99", PEP, "not_flagged", "24.99 per cent is below every regime"),
+        ("relative", "40", ("role.rca",), "not_flagged", "a relative only"),
+        ("former", "40", ("role.pep.frmr",), "not_flagged", "a former office by topic"),
+        ("sanctioned", "40", ("sanction",), "not_flagged", "sanctioned, not exposed"),
+    )
+    return sum((owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).told(CODE, expected, note) for word, share, topics, expected, note in cases), Planted())  # fmt: skip
+
+
+def _candidates(draw: Draw) -> Planted:
+    names = ("zed-lnk030-cand-topic", "zed-lnk030-cand-office", "zed-lnk030-cand-left", "zed-lnk030-cand-rca")
+    by_topic = screened(draw, names[0], PEP)
+    by_office = _in_office(screened(draw, names[1], (), HALF_SHARES), names[1])
+    left = _in_office(screened(draw, names[2], ()), names[2], end="2019-05")
+    return (
+        by_topic.told(CODE, "flagged", "owner's name and month of birth are on the list")
+        + by_office.told(CODE, "flagged", "by an office alone, 25 to 50 per cent")
+        + left.told(CODE, "not_flagged", "the office ended in 2019")
+        + screened(draw, names[3], ("role.rca",)).told(CODE, "not_flagged", "may be a relative of an exposed person")
+        + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").told(CODE, "not_flagged", "name agrees, birth does not")
+    )
+
+
+def make(draw: Draw) -> Planted:
+    return _exact_shares(draw) + _candidates(draw)
+
+
+PLANT = Plant(CODE, make)

@@ -1,0 +1,168 @@
+"""PRP-050: titles of companies whose declared owners cannot hold 75 per cent together, on the boundary and across it, and those not assessable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from quality.town.native import EXEMPTIONS_KIND
+from quality.town.owners import NO_OWNER
+from quality.town.plant import (
+    ALL_SHARES,
+    HALF_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    company_owner,
+    declaration,
+    person_owner,
+    record,
+    title,
+    title_id,
+)
+
+CODE = "PRP-050"
+ADDED = date(2019, 4, 8)
+SINCE = date(2016, 4, 6)
+MOST_SHARES = ("ownership-of-shares-50-to-75-percent",)
+BOARD = ("right-to-appoint-and-remove-directors",)
+HALF_VOTES = ("voting-rights-25-to-50-percent",)
+LLP_HALF = ("right-to-share-surplus-assets-25-to-50-percent-limited-liability-partnership",)
+TRUST = ("ownership-of-shares-75-to-100-percent-as-trust",)
+UNDISCLOSED = "psc-details-not-confirmed"
+PARISH = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
+
+
+def _company(draw: Draw, **given: str) -> Company:
+    return draw.company(draw.day(date(2005, 1, 10), date(2015, 12, 18)), **given)  # type: ignore[arg-type]
+
+
+def _titled(draw: Draw, companies: Sequence[Company], psc: Sequence[dict[str, str]], expected: Expected, note: str, **columns: str) -> Planted:
+    """A title of these companies, with the records about their owners. `columns`: of the title, by their first word."""
+    row = title(draw, [(company.name, company.number) for company in companies], ADDED)
+    native = {"additional": "Additional Proprietor Indicator"}
+    return Planted(companies, psc, [row | {native[name]: value for name, value in columns.items()}], [Truth(CODE, title_id(row), expected, note)])
+
+
+def _owned(draw: Draw, natures: Sequence[Sequence[str]], expected: Expected, note: str, **given: str) -> Planted:
+    """One company, and one person for each set of natures."""
+    company = _company(draw, **given)
+    return _titled(draw, [company], [person_owner(company, draw.person(), held, SINCE) for held in natures], expected, note)
+
+
+def _declared(draw: Draw, code: str, note: str) -> Planted:
+    company = _company(draw)
+    return _titled(draw, [company], [declaration(company, code)], "flagged", note)
+
+
+def _boundaries(draw: Draw) -> Planted:
+    return (
+        _owned(draw, [HALF_SHARES], "flagged", "one owner at 25 to 50")
+        + _owned(draw, [MOST_SHARES], "flagged", "one owner at more than 50 and less than 75")
+        + _owned(draw, [HALF_SHARES, HALF_SHARES], "not_flagged", "two owners at 25 to 50 each")
+        + _owned(draw, [HALF_SHARES, MOST_SHARES], "not_flagged", "25 to 50 and 50 to 75")
+        + _owned(draw, [ALL_SHARES], "not_flagged", "one owner at 75 or more")
+        + _owned(draw, [[*HALF_SHARES, *HALF_VOTES]], "flagged", "shares and votes of one owner are not added")
+        + _owned(draw, [BOARD], "flagged", "control by a board right, no share declared")
+        + _owned(
+            draw,
+            [LLP_HALF, LLP_HALF],
+            "not_flagged",
+            "LLP, two members at 25 to 50 of surplus assets",
+            series="OC",
+            category="Limited Liability Partnership",
+            ending=" LLP",
+        )
+        + _owned(
+            draw, [LLP_HALF], "flagged", "LLP, one member at 25 to 50 of surplus assets", series="OC", category="Limited Liability Partnership", ending=" LLP"
+        )
+        + _owned(draw, [], "flagged", "nobody declared")
+        + _declared(draw, NO_OWNER, "declared that there is nobody")
+        + _declared(draw, UNDISCLOSED, "owner exists and is not confirmed")
+    )
+
+
+def _chains(draw: Draw) -> Planted:
+    top, clear = _company(draw), _company(draw)
+    low, half = _company(draw), _company(draw)
+    clear_chain = [person_owner(top, draw.person(), ALL_SHARES, SINCE), company_owner(clear, top, ALL_SHARES, SINCE)]
+    upper = _company(draw)
+    half_chain = [person_owner(upper, draw.person(), ALL_SHARES, SINCE), company_owner(half, upper, HALF_SHARES, SINCE)]
+    return (
+        Planted([top, upper])
+        + _titled(draw, [clear], clear_chain, "not_flagged", "owned through a company")
+        + _titled(draw, [half], half_chain, "flagged", "at most 50 through a company")
+        + _titled(draw, [low], [person_owner(low, draw.person(), ALL_SHARES, SINCE, date(2021, 3, 1))], "flagged", "the one owner has ceased")
+    )
+
+
+def _two_proprietors(draw: Draw) -> Planted:
+    clear, dark, darker = _company(draw), _company(draw), _company(draw)
+    owned = person_owner(clear, draw.person(), ALL_SHARES, SINCE)
+    half = person_owner(dark, draw.person(), HALF_SHARES, SINCE)
+    return _titled(draw, [clear, dark], [owned, half], "not_flagged", "one of two proprietors is clear") + _titled(
+        draw, [darker, _undeclared(draw)], [], "flagged", "both proprietors are unclear"
+    )
+
+
+def _undeclared(draw: Draw) -> Company:
+    return _company(draw)
+
+
+def _entity(name: str, form: str, country: str) -> Mapping[str, str]:
+    return {
+        "name": name,
+        "natures": ALL_SHARES[0],
+        "identification.legal_form": form,
+        "identification.legal_authority": "Companies Law",
+        "identification.country_registered": country,
+        "identification.place_registered": f"{country} Registry",
+        "identification.registration_number": "77120",
+        "address.address_line_1": "Quay Street",
+        "address.premises": "3",
+        "address.locality": "St. Helier",
+        "address.country": country,
+    }
+
+
+def _not_assessable(draw: Draw) -> Planted:
+    foreign, protected, held, exempt, trust = (_company(draw) for _ in range(5))
+    flats, club = _company(draw, sic="98000"), _company(draw, category=PARISH, sic="93120")
+    many, overseas = _company(draw), draw.overseas(date(2023, 1, 16))
+    listed = draw.company(date(1999, 5, 4), category="Public Limited Company", ending=" PLC")
+    super_secure = {
+        "company_number": protected.number,
+        "kind": "super-secure-person-with-significant-control",
+        "description": "super-secure-persons-with-significant-control",
+        "ceased": "false",
+    }
+    traded = {
+        "company_number": listed.number,
+        "kind": EXEMPTIONS_KIND,
+        "exemption": "psc-exempt-as-trading-on-uk-regulated-market",
+        "exempt_from": "2019-02-04",
+    }
+    abroad = record(foreign, "corporate-entity-person-with-significant-control", SINCE, _entity(draw.name(), "Limited Company", "Jersey"))
+    unheld = company_owner(held, exempt, ALL_SHARES, SINCE, number=draw.number(date(2010, 1, 4)), name=draw.name().title())
+    return (
+        Planted([exempt], [draw.owned(exempt)])
+        + _titled(draw, [foreign], [abroad], "not_assessable", "owned from abroad")
+        + _titled(draw, [protected], [super_secure], "not_assessable", "its owner is protected")
+        + _titled(draw, [held], [unheld], "not_assessable", "its owner's number is in no register held")
+        + _titled(draw, [trust], [person_owner(trust, draw.person(), TRUST, SINCE)], "not_assessable", "held for a trust")
+        + _titled(draw, [flats], [], "not_assessable", "residents' company by SIC code")
+        + _titled(draw, [club], [], "not_assessable", "limited by guarantee")
+        + _titled(draw, [many], [], "not_assessable", "more proprietors than are named", additional="Y")
+        + _titled(draw, [overseas], [], "not_assessable", "overseas registration")
+        + _titled(draw, [listed], [traded], "not_assessable", "exempt, traded on a market")
+    )
+
+
+def make(draw: Draw) -> Planted:
+    return _boundaries(draw) + _chains(draw) + _two_proprietors(draw) + _not_assessable(draw)
+
+
+PLANT = Plant(CODE, make)

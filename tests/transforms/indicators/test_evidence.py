@@ -1,0 +1,111 @@
+"""Evidence proves the numbers of a sentence, and is bounded where the network above an entity is large."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.indicator_cases import AS_OF, load
+from transforms.indicator import indicators
+
+type Link = tuple[str, str]  # (held, holder)
+LINKS_MAX = 100  # links of a chain or ring that are listed
+BY_ENTITY = 4  # further rows of a ring: the entity's own links
+NO_OWNER = "no-individual-or-entity-with-signficant-control"
+
+
+def _case(folder: Path, links: Sequence[Link], *, declares_nobody: Iterable[str] = (), offshore: Iterable[str] = ()) -> Path:
+    """A case of UK companies of which each link is an interest of three quarters at least."""
+    ids = sorted({party for link in links for party in link})
+    elsewhere = set(offshore)
+    _write(
+        folder,
+        "entity",
+        "entity_id,name,entity_type,jurisdiction,in_register,statement_id",
+        [f"{i},{i} Ltd,registeredEntity,{'je' if i in elsewhere else 'gb'},true,e{i}" for i in ids],
+    )
+    _write(folder, "company", "company_id,legal_form_class,is_active,must_declare_owners,statement_id", [f"{i},company,true,true,c{i}" for i in ids])
+    held = [f"{held},{holder},entity,,,2019-01-01,true,r{held}{holder},e{holder}" for held, holder in links]
+    said = [f"{i},,unspecified,{NO_OWNER},no_owner,2019-01-01,true,s{i}," for i in declares_nobody]
+    _write(
+        folder,
+        "relationship",
+        "subject_id,party_id,party_kind,declaration_code,declaration_class,valid_from,is_open,statement_id,party_statement_id",
+        [*held, *said],
+    )
+    shares = [f"i{held}{holder},r{held}{holder},{held},{holder},shares,unknown,75,100,true" for held, holder in links]
+    _write(folder, "interest", "interest_id,statement_id,subject_id,party_id,basis,reach,share_min,share_max,is_open", shares)
+    return folder
+
+
+def _write(folder: Path, table: str, header: str, rows: Sequence[str]) -> None:
+    (folder / f"{table}.csv").write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+
+
+def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str, str, str]]]:
+    """Value of each flagged subject, and (subject, statement, field) of the evidence of these."""
+    indicator = indicators()[code]
+    connection = load(case, indicator)
+    rows: list[list[tuple[object, ...]]] = []
+    for query, columns in ((indicator.states, "subject_id, value, state"), (indicator.evidence, "subject_id, statement_id, field")):
+        values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in query}
+        rows.append(connection.execute(f"select {columns} from ({query})", values).fetchall())
+    flagged = {str(subject): None if value is None else float(str(value)) for subject, value, state in rows[0] if state == "flagged"}
+    return flagged, [(str(subject), str(statement), str(field)) for subject, statement, field in rows[1] if subject in flagged]
+
+
+def _links(evidence: Iterable[tuple[str, str, str]]) -> Counter[str]:
+    """Distinct relationships in the evidence of each subject."""
+    return Counter(subject for subject, _ in {(subject, statement) for subject, statement, field in evidence if field == "relationship_statement.subject_id"})
+
+
+def _chain(length: int) -> list[Link]:
+    """C001 holds C000, C002 holds C001, and so on."""
+    return [(f"C{k:03d}", f"C{k + 1:03d}") for k in range(length)]
+
+
+@pytest.mark.parametrize("code", ["DEC-010", "OWN-030", "OWN-040", "OWN-050"])
+def test_of_a_long_chain_a_hundred_links_are_listed(code: str, tmp_path: Path) -> None:
+    length = 150
+    top = f"C{length:03d}"
+    flagged, evidence = _run(_case(tmp_path, _chain(length), declares_nobody=(top,), offshore=(top,)), code)
+    links = _links(evidence)
+    assert len(flagged) >= length - 5
+    assert max(links.values()) == LINKS_MAX
+    if code in ("DEC-010", "OWN-050"):
+        assert links["C000"] == LINKS_MAX
+
+
+@pytest.mark.parametrize("code", ["OWN-010", "OWN-020"])
+@pytest.mark.parametrize("length", [150, 510])
+def test_of_a_long_ring_a_hundred_links_are_listed_and_the_entitys_own(code: str, length: int, tmp_path: Path) -> None:
+    ring = [*_chain(length - 1), (f"C{length - 1:03d}", "C000")]
+    flagged, evidence = _run(_case(tmp_path, ring), code)
+    assert set(flagged) == {held for held, _ in ring}
+    most = 2 * LINKS_MAX if code == "OWN-020" else LINKS_MAX  # OWN-020 lists the set, and the ring through the entity
+    assert max(_links(evidence).values()) <= most + BY_ENTITY
+    own = {(subject, statement) for subject, statement, _ in evidence}
+    assert all((held, f"r{held}{holder}") in own for held, holder in ring)
+
+
+def test_every_entity_counted_above_is_in_the_evidence(tmp_path: Path) -> None:
+    """A is held by B and C; B by D; C by E, and E by F: five entities above, of which the shortest way to a top shows two."""
+    flagged, evidence = _run(_case(tmp_path, [("A", "B"), ("A", "C"), ("B", "D"), ("C", "E"), ("E", "F")]), "OWN-030")
+    named = {statement for subject, statement, field in evidence if subject == "A" and field == "entity_statement.name"}
+    assert (flagged["A"], named) == (5, {"eB", "eC", "eD", "eE", "eF"})
+
+
+def test_every_layer_counted_is_in_the_evidence(tmp_path: Path) -> None:
+    flagged, evidence = _run(_case(tmp_path, _chain(8)), "OWN-050")
+    named = {statement for subject, statement, field in evidence if subject == "C000" and field == "entity_statement.name"}
+    assert flagged["C000"] == len(named) == 8
+
+
+def test_every_member_of_a_loop_is_in_the_evidence(tmp_path: Path) -> None:
+    """Two rings of three that share C: five members, of which the shortest ring through A shows three."""
+    flagged, evidence = _run(_case(tmp_path, [("A", "B"), ("B", "C"), ("C", "A"), ("C", "D"), ("D", "E"), ("E", "C")]), "OWN-020")
+    named = {statement for subject, statement, field in evidence if subject == "A" and field == "entity_statement.name"}
+    assert (flagged["A"], named) == (5, {"eA", "eB", "eC", "eD", "eE"})

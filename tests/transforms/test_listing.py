@@ -1,0 +1,72 @@
+"""The mart of listings, through the register's own parser: what is open, what has ended, and what is not shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.settings import Home
+from tests.landings import land_files, mart, marts_night
+
+AS_OF = date(2026, 6, 1)
+Records = Sequence[tuple[str, str, Mapping[str, object]]]
+
+
+def listing(folder: Path, records: Records, as_of: date = AS_OF) -> pl.DataFrame:
+    """The mart of a list of these records: id, schema, properties."""
+    rows = [
+        {"id": key, "schema": schema, "properties": dict(told), "datasets": ["zed_lists"], "last_seen": "2026-05-31T04:00:00"} for key, schema, told in records
+    ]
+    landing = land_files(folder / "landing", {"entities.ftm.json": "".join(json.dumps(row) + "\n" for row in rows).encode()})
+    return mart(marts_night(Home(folder / "home"), landing, as_of), "listing")
+
+
+def opened(table: pl.DataFrame) -> set[tuple[str, str, bool]]:
+    return set(table.select("topic", "listing_class", "is_open").iter_rows())
+
+
+def act(key: str, end: str = "", start: str = "2020-01-01") -> tuple[str, str, dict[str, object]]:
+    return key, "Sanction", {"entity": ["p"], "startDate": [start], **({"endDate": [end]} if end else {})}
+
+
+@pytest.mark.parametrize(
+    ("acts", "expected"),
+    [
+        ([], {("sanction", "sanction", True)}),
+        ([act("s1")], {("sanction", "sanction", True), ("Sanction", "sanction", True)}),
+        ([act("s1", "2026-06-01")], {("sanction", "sanction", False), ("Sanction", "sanction", False)}),
+        ([act("s1", "2026-06-02")], {("sanction", "sanction", True), ("Sanction", "sanction", True)}),
+        ([act("s1", "2021"), act("s2")], {("sanction", "sanction", True), ("Sanction", "sanction", False), ("Sanction", "sanction", True)}),
+        ([act("s1", "2021"), act("s2", "2022-05")], {("sanction", "sanction", False), ("Sanction", "sanction", False)}),
+    ],
+)
+def test_a_topic_ends_with_the_last_of_its_acts(acts: Records, expected: set[tuple[str, str, bool]], tmp_path: Path) -> None:
+    assert opened(listing(tmp_path, [("p", "Person", {"name": ["P Zed"], "topics": ["sanction"]}), *acts])) == expected
+
+
+def test_the_acts_of_one_class_do_not_end_the_topic_of_another(tmp_path: Path) -> None:
+    table = listing(tmp_path, [("p", "Person", {"name": ["P Zed"], "topics": ["sanction", "role.pep"]}), act("s1", "2021")])
+    assert opened(table) == {("sanction", "sanction", False), ("role.pep", "pep", True), ("Sanction", "sanction", False)}
+
+
+def test_criminal_offence_data_is_in_the_lake_and_in_no_mart(tmp_path: Path) -> None:
+    records: Records = [("p", "Person", {"name": ["P Zed"], "topics": ["crime.fin", "wanted", "corp.disqual", "debarment"]}), ("q", "Person", {"name": ["Q Zed"], "topics": ["poi"]})]  # fmt: skip
+    assert opened(listing(tmp_path, records)) == {("debarment", "debarment", True), ("poi", "other", True)}
+
+
+def test_an_office_has_its_title_and_its_term(tmp_path: Path) -> None:
+    records: Records = [
+        ("p", "Person", {"name": ["P Zed"]}), ("o", "Occupancy", {"holder": ["p"], "post": ["m"], "startDate": ["2019"], "endDate": ["2026-05"]}),
+        ("m", "Position", {"name": ["Mayor of Zedgrad"]}), ("n", "Occupancy", {"holder": ["p"], "startDate": ["2026-07-01"]}),
+    ]  # fmt: skip
+    table = listing(tmp_path, records).sort("valid_from")
+    assert table.select("position", "valid_from", "valid_to", "is_open").rows() == [
+        ("Mayor of Zedgrad", date(2019, 1, 1), date(2026, 6, 1), False),
+        (None, date(2026, 7, 1), None, False),
+    ]
+    assert table["listed_name"].to_list() == ["P Zed", "P Zed"] and set(table["listing_class"]) == {"pep"}

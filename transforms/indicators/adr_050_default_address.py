@@ -1,0 +1,86 @@
+"""ADR-050 default address
+
+Condition
+---------
+The registrar moved the entity's seat to its default address.
+
+Method
+------
+The registered office of an active entity is at a unit of class default in the address vocabulary (United Kingdom: PO Box 4385, Cardiff).
+Worked example: an entity at "PO Box 4385, 01234567 - Companies House Default Address, Cardiff, CF14 8LH" is flagged; one at 4385 High Street, Cardiff is not.
+
+Why it is a red flag
+--------------------
+The registrar does so where the company had no right to use the address it gave, or none that receives post. Whoever lived or worked there often was a victim.
+
+Unit
+----
+The legal entity: one address for all of them would say nothing of any. No value is measured.
+
+Parameters
+----------
+None.
+
+Exclusions
+----------
+Units of this class are out of ADR-010 to 030 and link nobody.
+
+Ordinary explanations
+---------------------
+A landlord or a former accountant complained after the company had moved and not told the registrar.
+
+What would clear it
+-------------------
+A new registered office with proof that the company may use it.
+
+Not assessable when
+-------------------
+The entity's record gives no address, or one that tells no unit.
+
+Source
+------
+Companies House; Companies Act 2006, section 1097A; Registered Office Address (Rectification of Register) Regulations 2016.
+"""
+
+from transforms.indicator import Indicator
+
+INDICATOR = Indicator(
+    code="ADR-050",
+    title="Default address",
+    weak=False,
+    subject_type="legal_entity",
+    negatives_need=(),
+    parameters=(),
+    states="""
+        select
+            c.company_id as subject_id,
+            case when a.address_class = 'default' then 'flagged' when c.address_id is null then 'not_assessable' else 'not_flagged' end as state,
+            case when c.address_id is null then 'no_address_unit' end as reason,
+            cast(null as varchar) as subtype,
+            cast(null as double) as value,
+            cast(null as varchar) as unit,
+            cast(null as double) as threshold,
+            cast(null as bigint) as peer_n
+        from company c
+        left join address a using (address_id)
+        where c.is_active
+        order by subject_id
+    """,
+    evidence="""
+        with moved as (
+            select c.company_id, c.address_statement_id, c.statement_id
+            from company c
+            join address a using (address_id)
+            where c.is_active and a.address_class = 'default'
+        )
+        select company_id as subject_id, 'seat' as role, address_statement_id as statement_id, 'address_statement.address_text' as field from moved
+        union all
+        select company_id, 'status of the entity', statement_id, 'entity_statement.status' from moved
+        order by subject_id, role, statement_id, field
+    """,
+    sentence="The registrar moved the seat of {subject_name} to its default address.",
+    reasons={"no_address_unit": "its record gives no address, or one that tells no unit"},
+    ordinary_explanations=("A landlord or a former accountant complained after the company had moved and not told the registrar.",),
+    what_would_clear_it="A new registered office with proof that the company may use it.",
+    source="Companies House",
+)

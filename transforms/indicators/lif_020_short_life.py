@@ -1,0 +1,137 @@
+"""LIF-020 short life
+
+Condition
+---------
+The company was dissolved within `days` of its incorporation.
+
+Method
+------
+The day of dissolution is the one stated; or, for a company that an earlier complete edition had and the present one has not, an
+interval: from the last edition that had it to the first that had not. Flagged where the whole interval is within `days` of the
+incorporation, not flagged where the whole of it is beyond, else not assessable. Worked example: incorporated 2025-06-01, in the
+edition of 2026-05-04, gone on 2026-06-01: 337 to 365 days, flagged. Incorporated 2025-05-31: 338 to 366 days, not assessable.
+Incorporated 2025-05-03: 366 to 394 days, not flagged.
+
+Why it is a red flag
+--------------------
+A company that is gone before its first accounts are due has left nothing to check (Open Ownership). Weak: most are simply given up.
+
+Unit
+----
+Days between incorporation and dissolution; for an interval, its end.
+
+Parameters
+----------
+`days` 365 (Open Ownership, red flags).
+
+Exclusions
+----------
+Companies that are still on the register: the question is not asked of them. Converted and transferred entities.
+
+Ordinary explanations
+---------------------
+The business never began. The company was founded by mistake, or for a purchase that fell through.
+
+What would clear it
+-------------------
+Bank statements or the founder's word that nothing was traded, held or paid.
+
+Not assessable when
+-------------------
+The day of incorporation is not known, as for overseas registrations; the register says dissolved and not when; the interval has both
+days within `days` and days beyond; the two editions between which the company left are more than 31 days apart.
+
+Source
+------
+Open Ownership, red flags in beneficial ownership data.
+"""
+
+from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, OVERSEAS_FORMS
+from transforms.indicator import Indicator, Parameter
+
+INDICATOR = Indicator(
+    code="LIF-020",
+    title="Short life",
+    weak=True,
+    subject_type="legal_entity",
+    negatives_need=(),
+    parameters=(Parameter("days", 365, "days", "Open Ownership, red flags"),),
+    states=f"""
+        with ended as (
+            select
+                c.company_id,
+                c.name,
+                c.incorporated_on,
+                c.legal_form_class,
+                coalesce(c.left_register_after, c.dissolved_on) as dissolved_from,
+                coalesce(c.left_register_on, c.dissolved_on) as dissolved_by,
+                c.left_register_on is not null as is_interval
+            from company c
+            where c.register = '{COMPANIES}' and not c.is_active and c.status not in ('converted', 'closed', 'removed')
+                and (c.left_register_on <= $as_of or (c.left_register_on is null and (c.status = 'dissolved' or c.dissolved_on <= $as_of)))
+        ),
+        judged as (
+            select
+                *,
+                date_diff('day', incorporated_on, dissolved_from) as least_days,
+                date_diff('day', incorporated_on, dissolved_by) as most_days,
+                case
+                    when legal_form_class in {OVERSEAS_FORMS} then 'overseas_registration'
+                    when incorporated_on is null then 'no_incorporation_date'
+                    when dissolved_by is null then 'no_dissolution_date'
+                    when is_interval and date_diff('day', dissolved_from, dissolved_by) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                    when date_diff('day', incorporated_on, dissolved_by) between 0 and $days then 'hit'
+                    when date_diff('day', incorporated_on, dissolved_from) > $days then 'miss'
+                    when date_diff('day', incorporated_on, dissolved_by) < 0 then 'dates_disagree'
+                    else 'interval'
+                end as outcome
+            from ended
+        )
+        select
+            company_id as subject_id,
+            case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
+            case when outcome not in ('hit', 'miss') then outcome end as reason,
+            cast(null as varchar) as subtype,
+            cast(case when outcome in ('hit', 'miss') then most_days end as double) as value,
+            'days' as unit,
+            cast($days as double) as threshold,
+            cast(null as bigint) as peer_n,
+            incorporated_on,
+            case
+                when is_interval then concat_ws('', 'left the company register between ', cast(dissolved_from as varchar), ' and ', cast(dissolved_by as varchar), ', at most')
+                else concat_ws('', 'was dissolved on ', cast(dissolved_by as varchar), ',')
+            end as ending
+        from judged
+        order by subject_id
+    """,
+    evidence=f"""
+        with ended as (
+            select company_id, statement_id, left_register_on
+            from company
+            where register = '{COMPANIES}' and not is_active and date_diff('day', incorporated_on, coalesce(left_register_on, dissolved_on)) between 0 and $days
+        )
+        select company_id as subject_id, 'company in its register' as role, statement_id, 'entity_statement.name' as field from ended
+        union all
+        select company_id, 'company incorporated', statement_id, 'entity_statement.incorporated_on' from ended
+        union all
+        select company_id, 'company dissolved', statement_id, 'entity_statement.dissolved_on' from ended where left_register_on is null
+        union all
+        select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier' from ended where left_register_on is not null
+        order by subject_id, role, statement_id, field
+    """,
+    sentence="{subject_name} was incorporated on {incorporated_on} and {ending} {value:.0f} days later (flagged up to {threshold:.0f}).",
+    reasons={
+        "overseas_registration": "an overseas registration shows the day of registration, not of incorporation",
+        "no_incorporation_date": "the day of incorporation is blank",
+        "no_dissolution_date": "the register says that it is dissolved and not since when",
+        "interval": "it left the register on a day that is not known well enough",
+        "dates_disagree": "the register gives a day of dissolution before the incorporation",
+        **EDITION_REASONS,
+    },
+    ordinary_explanations=(
+        "The business never began.",
+        "The company was founded by mistake, or for a purchase that fell through.",
+    ),
+    what_would_clear_it="Bank statements or the founder's word that nothing was traded, held or paid.",
+    source="Open Ownership, red flags in beneficial ownership data",
+)

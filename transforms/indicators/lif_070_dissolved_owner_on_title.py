@@ -1,0 +1,165 @@
+"""LIF-070 dissolved owner on title
+
+Condition
+---------
+The company is dissolved and still a proprietor of a title. Dissolved: the company register says so, or its number was in an earlier
+complete edition and is gone from the present one.
+
+Method
+------
+Proprietors still on a title are joined to the company register by number and name. A company gone from the register was dissolved
+between the last complete edition that had it and the first that had not: an interval of days. Flagged where the title edition is
+not before the end of that interval, so that the company was certainly dissolved when it was still on the title. Worked example:
+in the edition of 2026-05-04, gone on 2026-06-01; title edition of 2026-06-01: flagged. Title edition of 2026-05-31: not assessable.
+
+Why it is a red flag
+--------------------
+What a dissolved company owns falls to the Crown (bona vacantia). A title that stays in its name is out of everybody's sight: rent
+is collected and the land used by someone who is not on any register.
+
+Unit
+----
+Days the company has been dissolved at the release's date, at least.
+
+Parameters
+----------
+None.
+
+Exclusions
+----------
+Converted and transferred entities, which go on in another form. Companies in liquidation: they are not dissolved.
+
+Ordinary explanations
+---------------------
+The land was sold and the transfer is not registered yet. The title is a verge, a road or another remnant of a development that
+everybody forgot. The company was restored, or struck off by mistake.
+
+What would clear it
+-------------------
+The transfer, the Crown's disclaimer, or the order that restores the company.
+
+Not assessable when
+-------------------
+The proprietor has no number, a number that is not one of the company register, another entity's number, or one never seen in an
+edition held. Company and title editions, or the two editions between which it left, are more than 31 days apart; one is missing, an
+extract or undated; a rejected record may be the company's. The title edition is before the day of dissolution, or in its interval.
+
+Source
+------
+(own); Companies Act 2006, section 1012.
+"""
+
+from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, HOLDINGS, OVERSEAS_FORMS, absence_gap, held_edition
+from transforms.indicator import Indicator
+
+INDICATOR = Indicator(
+    code="LIF-070",
+    title="Dissolved owner on title",
+    weak=False,
+    subject_type="legal_entity",
+    negatives_need=(),
+    parameters=(),
+    states=f"""
+        with {HOLDINGS}, {held_edition("companies_edition", COMPANIES)},
+        owners as (
+            select
+                h.party_id,
+                h.title_id,
+                h.statement_id,
+                h.titles_on,
+                -- The last day by which it was certainly dissolved.
+                case
+                    when c.left_register_on is not null then c.left_register_on
+                    when c.status = 'dissolved' or c.dissolved_on is not null then coalesce(c.dissolved_on, companies_edition.edition_on)
+                end as dissolved_by,
+                case
+                    when h.method = 'record' and r.candidate_id is not null and r.score = 0 then 'name_disagrees'
+                    when coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb' then 'foreign_register'
+                    when h.number_native is null then 'no_number'
+                    when h.method = 'record' then 'other_register'
+                    when c.company_id is null or c.register <> '{COMPANIES}' then 'never_seen'
+                    when c.legal_form_class in {OVERSEAS_FORMS} then 'foreign_register'
+                    {absence_gap("companies_edition", COMPANIES, "h.titles_on")}
+                    when c.left_register_on is null and c.edition <> companies_edition.edition then 'rejected:{COMPANIES}'
+                    when c.is_active or c.status in ('converted', 'closed', 'removed') then 'miss'
+                    -- Neither gone nor said to be dissolved: the register gives it a day of incorporation after the date asked about.
+                    when c.left_register_on is null and c.dissolved_on is null and c.status <> 'dissolved' then 'miss'
+                    when date_diff('day', c.left_register_after, c.left_register_on) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                    when h.titles_on < case when c.left_register_on is not null then c.left_register_on else coalesce(c.dissolved_on, companies_edition.edition_on) end
+                        then 'title_before_dissolution'
+                    else 'hit'
+                end as outcome
+            from holdings h
+            left join entity n on n.entity_id = h.party_id
+            left join resolution r on r.statement_id = h.party_statement_id
+            left join company c on c.company_id = h.party_id
+            cross join companies_edition
+        ),
+        ranked as (
+            select
+                *,
+                count(*) filter (where outcome = 'hit') over (partition by party_id) as titles_n,
+                row_number() over (
+                    partition by party_id
+                    order by case outcome when 'hit' then 0 when 'miss' then 2 else 1 end, outcome, titles_on desc, title_id, statement_id
+                ) as first_row
+            from owners
+        )
+        select
+            party_id as subject_id,
+            case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
+            case when outcome not in ('hit', 'miss') then outcome end as reason,
+            cast(null as varchar) as subtype,
+            cast(case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as double) as value,
+            'days' as unit,
+            cast(null as double) as threshold,
+            cast(null as bigint) as peer_n,
+            dissolved_by,
+            titles_on,
+            title_id,
+            titles_n,
+            case when titles_n = 1 then concat_ws('', 'title ', title_id) else concat_ws('', 'titles, ', title_id, ' among them,') end as titles_words
+        from ranked
+        where first_row = 1
+        order by subject_id
+    """,
+    evidence=f"""
+        with dissolved as (
+            select p.party_id, p.title_id, p.statement_id, p.party_statement_id, c.statement_id as company_statement_id, c.left_register_on
+            from proprietorship p
+            join company c on c.company_id = p.party_id
+            where p.ended_on is null and not c.is_active and c.register = '{COMPANIES}' and c.status not in ('converted', 'closed', 'removed')
+        )
+        select party_id as subject_id, 'still proprietor of' as role, statement_id, 'proprietorship_statement.title_id' as field from dissolved
+        union all
+        select party_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name' from dissolved
+        union all
+        select party_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from dissolved
+        union all
+        select party_id, 'last entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where left_register_on is not null
+        union all
+        select party_id, 'entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where left_register_on is null
+        union all
+        select party_id, 'status in the company register', company_statement_id, 'entity_statement.status' from dissolved where left_register_on is null
+        union all
+        select party_id, 'day of dissolution', company_statement_id, 'entity_statement.dissolved_on' from dissolved where left_register_on is null
+        order by subject_id, role, statement_id, field
+    """,
+    sentence="{subject_name} was dissolved or had left the company register by {dissolved_by}, at least {value:.0f} days before the date of this release, and is still proprietor of {titles_n} {titles_words} in the edition of {titles_on}.",
+    reasons={
+        "no_number": "it is shown without a number",
+        "other_register": "its number is not one of the company register",
+        "foreign_register": "its number is of another register",
+        "name_disagrees": "the number on the title belongs to an entity of another name",
+        "never_seen": "its number is in no edition of the company register held",
+        "title_before_dissolution": "the title edition is not certainly after the day of dissolution",
+        **EDITION_REASONS,
+    },
+    ordinary_explanations=(
+        "The land was sold and the transfer is not registered yet.",
+        "The title is a verge, a road or another remnant of a development that everybody forgot.",
+        "The company was restored, or struck off by mistake.",
+    ),
+    what_would_clear_it="The transfer, the Crown's disclaimer, or the order that restores the company.",
+    source="(own); Companies Act 2006, section 1012",
+)

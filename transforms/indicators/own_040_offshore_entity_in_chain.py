@@ -1,0 +1,196 @@
+"""OWN-040 offshore entity in the chain
+
+Condition
+---------
+A legal entity above the entity, at any distance, is incorporated in a jurisdiction of the shipped list that is valid at the release's date, on a chain
+that passes no listed, state or regulated-fund holder. Sub-types: `direct`, a direct holder is such an entity; `indirect`; `all_chains`, every chain
+upward to a top has one. An entity that is itself overseas and has one above it is reported apart, as `overseas_subject`.
+
+Method
+------
+Jurisdictions of legal entities are those their records state. A chain ends at a listed, state or regulated-fund holder: what is above it, and that
+holder itself, do not count, and a chain that ends there is one without an offshore entity. `all_chains` goes before `direct`. Worked example: a Jersey
+company holds 75 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without the person: all chains. B, held by A only, is flagged
+as indirect, 2 steps, and in the second case as all chains. Where A is listed, B is not flagged.
+
+Why it is a red flag
+--------------------
+A company of a place without a public register of owners ends the chain for everybody who looks. It is lawful and common in cross-border business, so it is weak.
+
+Unit
+----
+Steps up to the nearest such entity.
+
+Parameters
+----------
+None. The list is `transforms/vocabulary/offshore.csv`, rows of list `offshore`, each with source and dates; the EU's list of non-cooperative jurisdictions stands
+beside it as `eu_annex_i` and is not used here.
+
+Exclusions
+----------
+The entity itself does not count. Where natural persons live is never looked at.
+
+Ordinary explanations
+---------------------
+A fund or joint venture of investors from several countries uses a neutral place. A family has lived there. A listed group that the records do not show as listed.
+
+What would clear it
+-------------------
+The register of members of the offshore company and the beneficial owner it names to its registrar or agent.
+
+Not assessable when
+-------------------
+No such entity is found, and an entity above states no jurisdiction that is known. No complete edition of the PSC register is held, or a rejected record may speak of the entity.
+
+Source
+------
+Global Witness 2018/19; Transparency International UK. The list is this project's own.
+"""
+
+from transforms.indicator import Indicator
+from transforms.vocabulary import vocabulary
+
+LIST = "offshore"
+CHAIN_STEPS_MAX = 100  # own: links of a longer chain are not listed one by one
+
+
+def _date(day: str | None) -> str:
+    return f"date '{day}'" if day else "cast(null as date)"
+
+
+def _list_rows() -> str:
+    """The shipped list as rows of SQL: code, valid_from, valid_to."""
+    rows = vocabulary("offshore").filter(list=LIST).select("code", "valid_from", "valid_to").iter_rows()
+    return ", ".join(f"('{code}', {_date(first)}, {_date(last)})" for code, first, last in rows)
+
+
+def _fund_forms() -> str:
+    """Condition on a legal form as a record writes it."""
+    return " or ".join(f"upper(e.legal_form) like '{pattern}'" for pattern in vocabulary("fund_forms")["pattern"])
+
+
+# Holders that a chain does not pass.
+BARRING = f"""
+    select entity_id as subject_id from exempt where exempt_class in ('listed', 'state', 'council')
+    union
+    select e.entity_id from entity e where e.is_listed or e.entity_type in ('state', 'stateBody') or {_fund_forms()}
+"""
+BARRING_IN_ORDER = f"{BARRING} order by subject_id"
+OFFSHORE = f"""
+    select distinct e.entity_id as subject_id
+    from entity e
+    join (values {_list_rows()}) o(code, valid_from, valid_to) on o.code = e.jurisdiction
+    where e.entity_type <> 'arrangement' and (o.valid_from is null or o.valid_from <= $as_of) and (o.valid_to is null or o.valid_to > $as_of)
+    order by subject_id
+"""
+
+INDICATOR = Indicator(
+    code="OWN-040",
+    title="Offshore entity in the chain",
+    weak=True,
+    subject_type="legal_entity",
+    negatives_need=("gb_coh_psc",),
+    parameters=(),
+    states="""
+        with candidates as (
+            select r.subject_id
+            from relationship r
+            join entity e on e.entity_id = r.subject_id
+            where e.entity_type <> 'arrangement'
+            union
+            select company_id from company where is_active
+        ),
+        judged as (
+            select
+                c.subject_id,
+                up.depth,
+                up.nearest_id,
+                up.is_every_chain,
+                e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_overseas,
+                u.subject_id is not null as has_unknown
+            from candidates c
+            left join graph_chain up on up.subject_id = c.subject_id and up.mark = 'offshore_entity'
+            left join graph_chain u on u.subject_id = c.subject_id and u.mark = 'no_jurisdiction'
+            left join entity e on e.entity_id = c.subject_id
+        )
+        select
+            j.subject_id,
+            case when j.depth is not null then 'flagged' when j.has_unknown then 'not_assessable' else 'not_flagged' end as state,
+            case when j.depth is null and j.has_unknown then 'jurisdiction_unknown' end as reason,
+            case
+                when j.depth is null then null
+                when j.is_overseas then 'overseas_subject'
+                when j.is_every_chain then 'all_chains'
+                when j.depth = 1 then 'direct'
+                else 'indirect'
+            end as subtype,
+            cast(j.depth as double) as value,
+            'steps' as unit,
+            cast(null as double) as threshold,
+            cast(null as bigint) as peer_n,
+            concat_ws('',
+                'has ', coalesce(n.name, j.nearest_id), ' above it, ', cast(j.depth as varchar), case when j.depth = 1 then ' step' else ' steps' end,
+                ' up, incorporated in ', upper(n.jurisdiction), case when j.is_every_chain then '; every chain upward has such an entity' else '' end
+            ) as finding
+        from judged j
+        left join entity n on n.entity_id = j.nearest_id
+        order by j.subject_id
+    """,
+    evidence=f"""
+        with recursive barring as ({BARRING}),
+        chain as (
+            select subject_id, nearest_id, depth from graph_chain where mark = 'offshore_entity'
+        ),
+        -- Every link of a shortest way up to the nearest one that passes no barring holder.
+        links as (
+            select c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id, r.party_statement_id
+            from chain c
+            join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
+            left join chain up on up.subject_id = r.party_id
+            left join barring b on b.subject_id = r.party_id
+            where not r.is_office and c.depth <= {CHAIN_STEPS_MAX} and b.subject_id is null and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1))
+            union
+            select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
+            from links l
+            join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
+            left join chain up on up.subject_id = r.party_id
+            left join barring b on b.subject_id = r.party_id
+            where not r.is_office and l.left_n > 0 and b.subject_id is null
+                and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1))
+        )
+        select c.subject_id, 'jurisdiction of the entity above' as role, e.statement_id, 'entity_statement.jurisdiction' as field
+        from chain c
+        join entity e on e.entity_id = c.nearest_id
+        union all
+        select c.subject_id, 'name of the entity above', e.statement_id, 'entity_statement.name'
+        from chain c
+        join entity e on e.entity_id = c.nearest_id
+        union all
+        select distinct subject_id, concat_ws(' ', 'holder named,', cast(left_n as varchar), 'steps below it'), party_statement_id, 'entity_statement.name'
+        from links
+        union all
+        select distinct subject_id, concat_ws(' ', 'held by that holder,', cast(left_n as varchar), 'steps below it'), statement_id, 'relationship_statement.subject_id'
+        from links
+        order by subject_id, role, statement_id, field
+    """,
+    marks={
+        "offshore_entity": OFFSHORE,
+        "offshore_entity_blocks": BARRING_IN_ORDER,
+        "no_jurisdiction": "select entity_id as subject_id from entity where jurisdiction is null and entity_type <> 'arrangement' order by subject_id",
+        "no_jurisdiction_blocks": BARRING_IN_ORDER,
+    },
+    sentence="{subject_name} {finding}.",
+    reasons={"jurisdiction_unknown": "an entity above it states no jurisdiction that is known"},
+    subtypes={
+        "direct": "A direct holder is such an entity.",
+        "indirect": "Such an entity is further up.",
+        "all_chains": "Every chain upward to a top has such an entity.",
+        "overseas_subject": "The entity is itself overseas.",
+    },
+    ordinary_explanations=(
+        "A fund or joint venture of investors from several countries uses a neutral place.",
+        "A listed group that the records do not show as listed.",
+    ),
+    what_would_clear_it="The register of members of the offshore company and the beneficial owner it names to its registrar or agent.",
+    source="Global Witness 2018/19; Transparency International UK; list (own)",
+)

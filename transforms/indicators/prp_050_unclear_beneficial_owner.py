@@ -1,0 +1,287 @@
+"""PRP-050 unclear beneficial owner
+
+Condition
+---------
+Every proprietor of the title is a company or LLP that must declare its owners, and the certain and possible beneficial owners of each
+can together hold at most less than `share` per cent of it.
+
+Method
+------
+Beneficial owners are those of the regime UK (more than 25 per cent, or control). Each counts with the most that the declared
+interests can give it, directly and through others, of the basis that gives most; holders of one joint group count once, with the
+largest of them; so do public and exempt bodies above the company, which have no beneficial owner of their own. The sum is compared
+with `share`, and "less than 75" is less than 75. Worked example: one owner at 25 to 50: at most 50, flagged. Two owners at 25 to 50
+each: 100, not flagged. One owner at more than 50 and less than 75: flagged. A couple that holds 50 to 75 jointly: once, flagged.
+75 to 100: not flagged. Joint proprietors of the title: flagged where all are unclear, not flagged where one is clear.
+
+Why it is a red flag
+--------------------
+A quarter or more of the company that owns the land may belong to somebody whom nobody has declared (Unger and Ferwerda).
+
+Unit
+----
+Per cent that the declared beneficial owners can hold at most, together.
+
+Parameters
+----------
+`share` 75 (Unger and Ferwerda, indicator 3.7; the UK's highest band begins there).
+
+Exclusions
+----------
+Public and exempt bodies, and residents' companies: not assessable, because they declare no owners.
+
+Ordinary explanations
+---------------------
+Ownership is spread over many holders of a quarter or less. A family holds jointly. An owner controls the company by a right that is
+no share.
+
+What would clear it
+-------------------
+The list of members, showing who holds the rest.
+
+Not assessable when
+-------------------
+The title has more proprietors than the record names, or does not say; a proprietor is public, exempt, a residents' company, from
+abroad, without a usable number, not in the register held, not active, or of a form that declares no owners; somebody above it is
+protected, is a trust or firm, or is a legal entity in no register held, so that the rest may be theirs; a record of the owners'
+register that may speak of it was rejected; the owners' register is not held, an extract, or more than 31 days from the title edition.
+
+Source
+------
+Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator 3.7; UK register of overseas entities.
+"""
+
+from transforms.holdings import EDITION_REASONS, HOLDINGS, OVERSEAS_FORMS, OWNERS, absence_gap, held_edition
+from transforms.indicator import Indicator, Parameter
+
+COVERED_FORMS = "('company', 'plc', 'llp', 'european_form', 'unregistered')"
+
+INDICATOR = Indicator(
+    code="PRP-050",
+    title="Unclear beneficial owner",
+    weak=False,
+    subject_type="title",
+    negatives_need=(),
+    parameters=(Parameter("share", 75, "per cent", "Unger & Ferwerda 2011, 3.7"),),
+    states=f"""
+        with {HOLDINGS}, {held_edition("owners_edition", OWNERS)},
+        proprietors as (
+            select
+                h.title_id,
+                h.party_id,
+                h.proprietor_name,
+                h.titles_on,
+                h.statement_id,
+                case
+                    when t.additional_proprietors is null then 'additional_not_stated'
+                    when t.additional_proprietors then 'additional_proprietors'
+                    when x.entity_id is not null then 'public_or_exempt'
+                    when h.method = 'record' and r.candidate_id is not null and r.score = 0 then 'name_disagrees'
+                    when coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb' or c.legal_form_class in {OVERSEAS_FORMS} then 'overseas'
+                    when h.method = 'record' then 'no_company_number'
+                    when c.company_id is null then 'number_not_held'
+                    when c.is_residents_company then 'residents_company'
+                    when c.legal_form_class not in {COVERED_FORMS} or (c.legal_form_class = 'european_form' and not c.must_declare_owners) then 'form'
+                    when not c.is_active then 'not_active'
+                end as not_covered
+            from holdings h
+            join title t using (title_id)
+            left join entity n on n.entity_id = h.party_id
+            left join resolution r on r.statement_id = h.party_statement_id
+            left join company c on c.company_id = h.party_id
+            left join exempt x on x.entity_id = h.party_id
+        ),
+        subjects as (
+            select distinct party_id as subject_id from proprietors where not_covered is null
+        ),
+        holders as (
+            select b.subject_id, b.party_id
+            from graph_ubo b
+            join subjects s using (subject_id)
+            where b.regime = 'UK' and b.verdict in ('CERTAIN', 'POSSIBLE')
+            union
+            select g.subject_id, g.party_id
+            from graph_integrated g
+            join subjects s using (subject_id)
+            join exempt x on x.entity_id = g.party_id
+        ),
+        uppers as (
+            select
+                h.subject_id,
+                h.party_id,
+                g.share_max_declared as share_max,
+                g.share_max_declared_exclusive as is_exclusive,
+                row_number() over (
+                    partition by h.subject_id, h.party_id order by g.share_max_declared desc, g.share_max_declared_exclusive, g.basis
+                ) as first_row
+            from holders h
+            join graph_integrated g on g.subject_id = h.subject_id and g.party_id = h.party_id
+        ),
+        -- A holder is of a joint group where all that it holds, in the company or in an entity above it, is held jointly by that group.
+        jointly as (
+            select u.subject_id, u.party_id, min(i.joint_group) as joint_group
+            from uppers u
+            join interest i on i.party_id = u.party_id and i.is_open and i.share_max is not null
+            where u.first_row = 1
+                and (
+                    i.subject_id = u.subject_id
+                    or exists (select 1 from graph_integrated g where g.party_id = i.subject_id and g.subject_id = u.subject_id)
+                )
+            group by u.subject_id, u.party_id
+            having count(*) = count(i.joint_group) and min(i.joint_group) = max(i.joint_group)
+        ),
+        counted as (
+            select
+                u.subject_id,
+                coalesce(j.joint_group, u.party_id) as counted_as,
+                max(u.share_max) as share_max,
+                max(u.share_max) > coalesce(max(u.share_max) filter (where not u.is_exclusive), -1) as is_exclusive
+            from uppers u
+            left join jointly j on j.subject_id = u.subject_id and j.party_id = u.party_id
+            where u.first_row = 1
+            group by u.subject_id, coalesce(j.joint_group, u.party_id)
+        ),
+        together as (
+            select subject_id, sum(share_max) as share_max, bool_or(is_exclusive) as is_exclusive
+            from counted
+            group by subject_id
+        ),
+        -- With those who control without a share.
+        named as (
+            select subject_id, count(*) as holders_n from holders group by subject_id
+        ),
+        rejected as (
+            select distinct concat_ws('-', 'GB-COH', m.token) as subject_id
+            from reject_mention m
+            join edition_in_use e using (register, dataset, edition)
+            where e.status = 'in_force' and m.register = '{OWNERS}'
+        ),
+        above as (
+            select
+                subject_id,
+                bool_or(mark = 'protected_party') as has_protected,
+                bool_or(mark = 'held_by_trust_or_firm') as has_arrangement,
+                bool_or(mark = 'owner_in_no_register') as has_unheld,
+                bool_or(mark = 'owners_record_rejected') as has_rejected
+            from graph_reach
+            group by subject_id
+        ),
+        assessed as (
+            select
+                p.*,
+                coalesce(g.share_max, 0) as share_max,
+                coalesce(g.is_exclusive, false) as is_exclusive,
+                coalesce(d.holders_n, 0) as holders_n,
+                case
+                    when p.not_covered is not null then p.not_covered
+                    when g.share_max > $share or (g.share_max = $share and not g.is_exclusive) then 'clear'
+                    when a.has_protected then 'protected'
+                    when a.has_rejected or j.subject_id is not null then 'rejected:{OWNERS}'
+                    when a.has_arrangement then 'trust_or_firm'
+                    when a.has_unheld then 'owner_not_held'
+                    {absence_gap("owners_edition", OWNERS, "p.titles_on")}
+                    else 'hit'
+                end as outcome
+            from proprietors p
+            left join together g on g.subject_id = p.party_id
+            left join named d on d.subject_id = p.party_id
+            left join above a on a.subject_id = p.party_id
+            left join rejected j on j.subject_id = p.party_id
+            cross join owners_edition
+        ),
+        ranked as (
+            select
+                *,
+                count(*) over (partition by title_id) as proprietors_n,
+                row_number() over (
+                    partition by title_id
+                    order by
+                        case when not_covered is not null then 0 when outcome = 'clear' then 1 when outcome = 'hit' then 3 else 2 end,
+                        share_max desc, outcome, statement_id
+                ) as first_row
+            from assessed
+        )
+        select
+            title_id as subject_id,
+            case outcome when 'hit' then 'flagged' when 'clear' then 'not_flagged' else 'not_assessable' end as state,
+            case when outcome not in ('hit', 'clear') then outcome end as reason,
+            cast(null as varchar) as subtype,
+            cast(case when outcome in ('hit', 'clear') then least(share_max, 100) end as double) as value,
+            'per cent' as unit,
+            cast($share as double) as threshold,
+            cast(null as bigint) as peer_n,
+            proprietor_name,
+            holders_n,
+            case when holders_n = 0 then 'none is known' when holders_n = 1 then 'one is known' else concat_ws(' ', cast(holders_n as varchar), 'are known') end as holders_words,
+            case when is_exclusive then 'less than' else 'at most' end as bound_word,
+            case when proprietors_n = 1 then 'the proprietor' else 'the clearest of the proprietors' end as which_word
+        from ranked
+        where first_row = 1
+        order by subject_id
+    """,
+    evidence="""
+        with owners as (
+            select p.title_id, p.party_id, p.party_statement_id, c.statement_id as company_statement_id
+            from proprietorship p
+            join company c on c.company_id = p.party_id
+            where p.ended_on is null and c.is_active
+        )
+        select title_id as subject_id, 'proprietor as the title names it' as role, party_statement_id as statement_id, 'entity_statement.name' as field from owners
+        union all
+        select title_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from owners
+        union all
+        select title_id, 'company in its register', company_statement_id, 'entity_statement.name' from owners
+        union all
+        select o.title_id, 'interest declared in the company', i.interest_id, 'interest_statement.native_code'
+        from owners o
+        join interest i on i.subject_id = o.party_id and i.is_open
+        union all
+        select o.title_id, 'declaration of the company', r.statement_id, 'relationship_statement.declaration_code'
+        from owners o
+        join relationship r on r.subject_id = o.party_id and r.is_open and r.party_id is null
+        order by subject_id, role, statement_id, field
+    """,
+    marks={
+        "held_by_trust_or_firm": "select entity_id as subject_id from entity where entity_type = 'arrangement' order by subject_id",
+        "owner_in_no_register": """
+            select e.entity_id as subject_id
+            from entity e
+            left join exempt x on x.entity_id = e.entity_id
+            where not e.in_register and x.entity_id is null and e.entity_type not in ('arrangement', 'state', 'stateBody')
+                and not exists (select 1 from relationship r where r.subject_id = e.entity_id and r.is_open and r.party_id is not null)
+            order by subject_id
+        """,
+        "owners_record_rejected": f"""
+            select distinct e.entity_id as subject_id
+            from entity e
+            join reject_mention m on m.token = split_part(e.entity_id, '-', 3)
+            join edition_in_use u on u.register = m.register and u.dataset = m.dataset and u.edition = m.edition
+            where u.status = 'in_force' and m.register = '{OWNERS}'
+            order by subject_id
+        """,
+    },
+    sentence="The declared shares of the beneficial owners of {proprietor_name}, {which_word} of {subject_id}, can together be {bound_word} {value:.0f} per cent ({holders_words}; flagged below {threshold:.0f}).",
+    reasons={
+        "additional_not_stated": "the title does not say whether it has more proprietors",
+        "additional_proprietors": "the title has more proprietors than the record names",
+        "public_or_exempt": "a proprietor is public or exempt",
+        "name_disagrees": "the number on the title belongs to an entity of another name",
+        "overseas": "a proprietor is from abroad, and declares to another register",
+        "no_company_number": "a proprietor is shown without a usable UK company number",
+        "number_not_held": "a proprietor's number is not in the company register held",
+        "residents_company": "a proprietor is a residents' company",
+        "form": "a proprietor is of a form that declares no owners, or declares them elsewhere",
+        "not_active": "a proprietor is no longer active",
+        "protected": "an owner is protected by the register",
+        "trust_or_firm": "shares are held for a trust or a firm, whose members are not counted",
+        "owner_not_held": "a legal entity above it is in no register held",
+        **EDITION_REASONS,
+    },
+    ordinary_explanations=(
+        "Ownership is spread over many holders of a quarter or less.",
+        "A family holds jointly.",
+        "An owner controls the company by a right that is no share.",
+    ),
+    what_would_clear_it="The list of members, showing who holds the rest.",
+    source="Unger & Ferwerda 2011, indicator 3.7",
+)

@@ -1,0 +1,118 @@
+"""PRP-070 pass-through property
+
+Condition
+---------
+The property was sold at least `n` times in the `years` years up to the release's date.
+
+Method
+------
+Sales of one unit are counted, those of one day once, filtered as PRP-030: category A, no portfolio, and a new building only at its first
+sale. Worked example: sales in 2008, 2011, 2014, 2019 and 2023, as of 2026: 5, flagged. Without the one of 2023: 4, not flagged.
+
+Why it is a red flag
+--------------------
+A building that goes from hand to hand for years is a place where value is moved, and one that nobody keeps up (Zicht op Ondermijning).
+
+Unit
+----
+Sales.
+
+Parameters
+----------
+`n` 5 (Zicht op Ondermijning). `years` 20 (Zicht op Ondermijning; a sale of the same day 20 years before counts).
+
+Exclusions
+----------
+Sales of category B, and sales that are one of two or more of one price and day in the district.
+
+Ordinary explanations
+---------------------
+A starter home or a small flat, which people leave after a few years. A market that rose fast.
+
+What would clear it
+-------------------
+The parties of the sales are ordinary households, each of whom lived there.
+
+Not assessable when
+-------------------
+It would reach `n` only with sales whose category or new-build mark is not stated. Properties whose sales tell no single unit are not
+among the candidates. Sales before the periods held cannot be seen.
+
+Source
+------
+Zicht op Ondermijning (Statistics Netherlands and the Ministry of the Interior), indicators of the housing market.
+"""
+
+from transforms.indicator import Indicator, Parameter
+from transforms.sales import SALES
+
+COUNTED = f"""
+        with {SALES},
+        weighed as (
+            select
+                *,
+                -- The same day of the year `years` before, in numbers that are compared as days are.
+                10000 * (year(transferred_on) + $years) + 100 * month(transferred_on) + day(transferred_on)
+                    >= 10000 * year($as_of) + 100 * month($as_of) + day($as_of) as is_recent,
+                category <> 'additional' and same_price_and_day_n = 1 and not (coalesce(is_new_build, false) and transferred_on > first_sold_on) as may_count,
+                category = 'standard' and (is_new_build is not null or transferred_on = first_sold_on) as is_stated
+            from sales
+            where property_id is not null
+        ),
+        counted as (
+            select
+                property_id,
+                count(distinct transferred_on) filter (where is_recent and may_count and is_stated) as sales_n,
+                count(distinct transferred_on) filter (where is_recent and may_count) as most_n,
+                min(transferred_on) filter (where is_recent and may_count and is_stated) as first_on,
+                max(transferred_on) filter (where is_recent and may_count and is_stated) as last_on
+            from weighed
+            group by property_id
+        )"""
+
+INDICATOR = Indicator(
+    code="PRP-070",
+    title="Pass-through property",
+    weak=False,
+    subject_type="property",
+    negatives_need=("gb_hmlr_price_paid",),
+    parameters=(
+        Parameter("n", 5, "sales", "Zicht op Ondermijning"),
+        Parameter("years", 20, "years", "Zicht op Ondermijning"),
+    ),
+    states=f"""
+        {COUNTED}
+        select
+            property_id as subject_id,
+            case when sales_n >= $n then 'flagged' when most_n >= $n then 'not_assessable' else 'not_flagged' end as state,
+            case when sales_n < $n and most_n >= $n then 'not_stated' end as reason,
+            cast(null as varchar) as subtype,
+            cast(sales_n as double) as value,
+            'sales' as unit,
+            cast($n as double) as threshold,
+            cast(null as bigint) as peer_n,
+            first_on,
+            last_on
+        from counted
+        order by subject_id
+    """,
+    evidence=f"""
+        {COUNTED},
+        hits as (
+            select w.* from weighed w join counted c using (property_id) where c.sales_n >= $n and w.is_recent and w.may_count and w.is_stated
+        )
+        select property_id as subject_id, 'sold' as role, statement_id, 'transaction_statement.transferred_on' as field from hits
+        union all
+        select property_id, 'sold for', statement_id, 'transaction_statement.price_gbp' from hits
+        union all
+        select property_id, 'category of the sale', statement_id, 'transaction_statement.category' from hits
+        union all
+        select property_id, 'property sold', address_statement_id, 'address_statement.address_text' from hits
+        order by subject_id, role, statement_id, field
+    """,
+    sentence="{subject_name} was sold {value:.0f} times from {first_on} to {last_on} (flagged at {threshold:.0f} within 20 years).",
+    reasons={"not_stated": "it would reach the number only with sales whose category or new-build mark is not stated"},
+    ordinary_explanations=("A starter home or a small flat, which people leave after a few years.", "A market that rose fast."),
+    what_would_clear_it="The parties of the sales are ordinary households, each of whom lived there.",
+    source="Zicht op Ondermijning",
+)
