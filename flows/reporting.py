@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from flows.durable import write_bytes_durably
+from transforms.areas import area_asked
 from transforms.errors import DeclarationError, RunFailed, UsageError
 from transforms.indicator import Indicator, indicators, page_sections
 from transforms.reports import Block, blocks, render
@@ -20,7 +22,11 @@ FILE_NAME = "night.html"
 FLAGS_SHOWN = 200  # flags an indicator; the rest is in v_flag
 FLAGS_OPEN = 20  # of them shown without a click
 FACTS_SHOWN = 30  # facts a flag; the rest is in v_evidence
+PAGE_BYTES_MAX = 1_500_000
+SMALLER = ((100, 12), (50, 6), (20, 4), (10, 2), (5, 1))  # flags and facts, tried in turn where the page would be larger
 LOCATORS_SHOWN = 5  # examples a reject code
+CASES_SHOWN = 50  # cases in the list; the rest is in v_case
+CASE_PAGES_A_NIGHT = 50  # own: the first cases in review order; a page takes some 0.1 s. The others are made when asked for
 ROWS_SHOWN = 100  # findings, failed gates, unrecognised files, reject codes: rows a table
 
 Row = Mapping[str, object]
@@ -82,9 +88,15 @@ class Listing:
 
 @dataclass(frozen=True)
 class Areas:
-    """The areas asked for, as typed; none asked for means everything."""
+    """The areas asked for, as typed; none asked for means everything. Another spelling, or a former name or code, means the district it is today."""
 
     asked: tuple[str, ...]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Names and codes to look for, in lower case: what was typed, and what the vocabulary knows of it."""
+        known = (area_asked(area) for area in self.asked)
+        return tuple(dict.fromkeys([*(area.lower() for area in self.asked), *(text.lower() for area in known for text in (area.name, area.code) if text)]))
 
     @property
     def condition(self) -> str:
@@ -92,12 +104,12 @@ class Areas:
 
     @property
     def parameters(self) -> dict[str, object]:
-        return {"areas": [area.lower() for area in self.asked]} if self.asked else {}
+        return {"areas": list(self.spellings)} if self.asked else {}
 
     @property
     def literal_condition(self) -> str:
         """The same with the values in it, to be copied by a reader."""
-        listed = ", ".join(_literal(area.lower()) for area in self.asked)
+        listed = ", ".join(map(_literal, self.spellings))
         return f" and (lower(area_name) in ({listed}) or lower(area_code) in ({listed}))" if self.asked else ""
 
 
@@ -108,7 +120,7 @@ def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ())
     the release. Equal releases and areas give equal bytes.
     Raises UsageError for a blank area, RunFailed where `v_release` does not have exactly one row.
     """
-    page = night_page(connection, _areas(areas), indicators())
+    page = night_page(connection, areas_asked(areas), indicators())
     to.mkdir(parents=True, exist_ok=True)
     write_bytes_durably(to / FILE_NAME, page.encode())
     return to / FILE_NAME
@@ -116,40 +128,53 @@ def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ())
 
 def night_page(connection: Connection, areas: Areas, known: Mapping[str, Indicator]) -> str:
     """The page as text. `known` gives plain words for reasons and sub-types; a code it lacks is shown as it is."""
-    titles = {str(row["register"]): str(row["title"]) for row in _rows(connection, "select register, title from v_register")}
-    editions = _editions(connection)
-    return render(
-        "night.html.j2",
-        release=_release(connection),
-        areas=areas.asked,
-        titles=titles,
-        registers=_rows(connection, "select * from v_register order by title, register"),
-        editions=editions,
-        sections=_sections(connection, areas, known, titles),
-        rejects=_rejects(connection),
-        findings=_listing(connection, "v_finding", "register, dataset, edition, code, rows_n desc, field, value nulls first"),
-        failed_gates=_listing(connection, "v_gate", "severity, stage, register, edition, table_name, expectation, example", where="not passed"),
-        gate_counts=_rows(
+    titles = {str(row["register"]): str(row["title"]) for row in ask(connection, "select register, title from v_register")}
+    fixed = _fixed(connection, areas, titles)
+    page = ""
+    for flags_shown, facts_shown in ((FLAGS_SHOWN, FACTS_SHOWN), *(size for size in SMALLER if size[0] < FLAGS_SHOWN)):
+        page = render("night.html.j2", **fixed, sections=_sections(connection, areas, known, titles, (flags_shown, facts_shown)))
+        if len(page.encode()) <= PAGE_BYTES_MAX:
+            break
+    return page
+
+
+def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> dict[str, object]:
+    """What is on the page however many flags are."""
+    return {
+        "release": release_row(connection),
+        "areas": areas.asked,
+        "titles": titles,
+        "registers": ask(connection, "select * from v_register order by title, register"),
+        "editions": editions_read(connection),
+        "cases": cases_listed(connection, areas),
+        "unplaced": ask(connection, UNPLACED_SQL)[0],
+        "rejects": _rejects(connection),
+        "findings": _listing(connection, "v_finding", "register, dataset, edition, code, rows_n desc, field, value nulls first"),
+        "failed_gates": _listing(connection, "v_gate", "severity, stage, register, edition, table_name, expectation, example", where="not passed"),
+        "gate_counts": ask(
             connection, "select stage, count(*) filter (where passed) as passed_n, count(*) as checked_n from v_gate group by stage order by stage"
         ),
-        unrecognised=_listing(connection, "v_unrecognised_file", "file_name, reason"),
-        limits={"open": FLAGS_OPEN, "locators": LOCATORS_SHOWN},
-    )
+        "unrecognised": _listing(connection, "v_unrecognised_file", "file_name, reason"),
+        "limits": {"open": FLAGS_OPEN, "locators": LOCATORS_SHOWN, "case_pages": CASE_PAGES_A_NIGHT},
+    }
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _rows(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
+def ask(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
+    """The rows of a query on the release, in its order."""
     return tuple(connection.sql(query, params=parameters or None).to_arrow_table().to_pylist())
 
 
-def _listing(connection: Connection, view: str, order: str, *, where: str = "true") -> Listing:
-    rows = _rows(connection, f"select *, count(*) over () as all_n from {view} where {where} order by {order} limit $shown", shown=ROWS_SHOWN)
-    return Listing(rows, _integer(rows[0]["all_n"]) if rows else 0)
+def _listing(
+    connection: Connection, view: str, order: str, *, where: str = "true", shown: int = ROWS_SHOWN, parameters: Mapping[str, object] = MappingProxyType({})
+) -> Listing:
+    rows = ask(connection, f"select *, count(*) over () as all_n from {view} where {where} order by {order} limit $shown", shown=shown, **parameters)
+    return Listing(rows, integer(rows[0]["all_n"]) if rows else 0)
 
 
-def _integer(value: object) -> int:
+def integer(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
@@ -157,15 +182,15 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _areas(asked: Iterable[str]) -> Areas:
+def areas_asked(asked: Iterable[str]) -> Areas:
     stripped = tuple(area.strip() for area in asked)
     if "" in stripped:
         raise UsageError("an area is blank; give the name or the official code of a district")
     return Areas(tuple(dict.fromkeys(stripped)))
 
 
-def _release(connection: Connection) -> Row:
-    rows = _rows(connection, "select * from v_release")
+def release_row(connection: Connection) -> Row:
+    rows = ask(connection, "select * from v_release")
     if len(rows) != 1:
         raise RunFailed(f"v_release has {len(rows)} rows and needs one; open the database of a finished release")
     return rows[0]
@@ -174,9 +199,9 @@ def _release(connection: Connection) -> Row:
 # --- what was read --------------------------------------------------------------------------------------------------
 
 
-def _editions(connection: Connection) -> tuple[Row, ...]:
+def editions_read(connection: Connection) -> tuple[Row, ...]:
     """Every edition, those in force and blocked first, newest first; `adds_up` is in = loaded + rejected + ignored."""
-    return _rows(
+    return ask(
         connection,
         """select e.*, coalesce(r.title, e.register) as title, e.status in ('in_force', 'blocked') as is_current,
                   e.status = 'blocked' or e.rows_in = e.rows_loaded + e.rows_rejected + e.rows_ignored as adds_up
@@ -188,7 +213,7 @@ def _editions(connection: Connection) -> tuple[Row, ...]:
 
 def _rejects(connection: Connection) -> Listing:
     """Rejected records by register, edition, code and field, with the first locators of each (`locators`, a list)."""
-    rows = _rows(
+    rows = ask(
         connection,
         """with placed as (
                select *, row_number() over (partition by register, dataset, edition, code, field order by record_no, locator) as place,
@@ -205,22 +230,47 @@ def _rejects(connection: Connection) -> Listing:
     return Listing(every[:ROWS_SHOWN], len(every))
 
 
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+
+def cases_listed(connection: Connection, areas: Areas, shown: int = CASES_SHOWN) -> Listing:
+    """The first cases in review order, and how many there are; those with a flag in the areas asked for."""
+    return _listing(connection, "v_case", "position", where=_case_condition(areas), shown=shown, parameters=areas.parameters)
+
+
+# Flags on subjects of which nobody knows the district: they are in no area, and so in no report that chooses areas.
+UNPLACED_SQL = "select count(*) filter (where area_name is null) as unplaced_n, count(*) as flags_n from v_flag where state = 'flagged'"
+
+
+def _case_condition(areas: Areas) -> str:
+    return f"case_id in (select case_id from v_flag where state = 'flagged' and {areas.condition})" if areas.asked else "true"
+
+
 # --- what was flagged -----------------------------------------------------------------------------------------------
 
 
-def _sections(connection: Connection, areas: Areas, known: Mapping[str, Indicator], titles: Mapping[str, str]) -> tuple[Section, ...]:
+def _sections(
+    connection: Connection, areas: Areas, known: Mapping[str, Indicator], titles: Mapping[str, str], shown: tuple[int, int]
+) -> tuple[Section, ...]:  # fmt: skip
+    """One for each indicator; `shown`: flags of each, and facts of each flag."""
     counts = _state_counts(connection, areas)
     return tuple(
         _section(
-            connection, row, areas, counts=[count for count in counts if count["indicator"] == row["code"]], known=known.get(str(row["code"])), titles=titles
+            connection,
+            row,
+            areas,
+            counts=[count for count in counts if count["indicator"] == row["code"]],
+            known=known.get(str(row["code"])),
+            titles=titles,
+            shown=shown,
         )
-        for row in _rows(connection, "select * from v_indicator order by code")
+        for row in ask(connection, "select * from v_indicator order by code")
     )
 
 
 def _state_counts(connection: Connection, areas: Areas) -> tuple[Row, ...]:
     """(indicator, state, subtype, reason, rows_n, no_area_n): `rows_n` in the areas; `no_area_n` rows whose area nobody knows."""
-    return _rows(
+    return ask(
         connection,
         f"""select indicator, state, subtype, reason, count(*) filter (where {areas.condition}) as rows_n,
                    count(*) filter (where area_name is null and area_code is null) as no_area_n
@@ -229,20 +279,22 @@ def _state_counts(connection: Connection, areas: Areas) -> tuple[Row, ...]:
     )
 
 
-def _section(connection: Connection, row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str]) -> Section:
+def _section(
+    connection: Connection, row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str], shown: tuple[int, int]
+) -> Section:
     flagged = [count for count in counts if count["state"] == "flagged"]
     not_assessable = [count for count in counts if count["state"] == "not_assessable"]
     subtype_words, reason_words = (known.subtypes, known.reasons) if known else ({}, {})
-    page = _page(row)
+    page = sections_of(row)
     return Section(
         row=row,
         page=tuple(item for item in page if item[0] in ALWAYS_SHOWN_SECTIONS),
         more_page=tuple(item for item in page if item[0] not in ALWAYS_SHOWN_SECTIONS),
         subtypes=_counted(flagged, "subtype", {code: subtype_words.get(code, "").rstrip(".") for code in _codes(flagged, "subtype")}),
-        flags=_flags(connection, str(row["code"]), areas, subtype_words),
-        flags_n=sum(_integer(count["rows_n"]) for count in flagged),
-        no_area_n=sum(_integer(count["no_area_n"]) for count in flagged),
-        not_assessable=_counted(not_assessable, "reason", {code: _reason(code, reason_words, titles) for code in _codes(not_assessable, "reason")}),
+        flags=_flags(connection, str(row["code"]), areas, subtype_words, shown),
+        flags_n=sum(integer(count["rows_n"]) for count in flagged),
+        no_area_n=sum(integer(count["no_area_n"]) for count in flagged),
+        not_assessable=_counted(not_assessable, "reason", {code: reason_in_words(code, reason_words, titles) for code in _codes(not_assessable, "reason")}),
         list_sql=_list_sql(str(row["code"]), areas),
     )
 
@@ -256,11 +308,11 @@ def _counted(counts: Iterable[Row], column: str, in_words: Mapping[str, str]) ->
     total: dict[str, int] = {}
     for count in counts:
         code = str(count[column] or "")
-        total[code] = total.get(code, 0) + _integer(count["rows_n"])
+        total[code] = total.get(code, 0) + integer(count["rows_n"])
     return tuple(Counted(code, in_words[code], rows_n) for code, rows_n in sorted(total.items(), key=lambda item: (-item[1], item[0])) if rows_n)
 
 
-def _reason(code: str, reason_words: Mapping[str, str], titles: Mapping[str, str]) -> str:
+def reason_in_words(code: str, reason_words: Mapping[str, str], titles: Mapping[str, str]) -> str:
     """Plain words of a reason: the indicator's own, else the night's own for `extract:<register>` and its like, else none."""
     if code in reason_words:
         return reason_words[code]
@@ -269,7 +321,7 @@ def _reason(code: str, reason_words: Mapping[str, str], titles: Mapping[str, str
     return words.replace("{register}", titles.get(register, register)) if register else ""
 
 
-def _page(row: Row) -> tuple[tuple[str, tuple[Block, ...]], ...]:
+def sections_of(row: Row) -> tuple[tuple[str, tuple[Block, ...]], ...]:
     """Sections of the indicator's page. A page of another shape (an older release) is shown whole, under Condition."""
     text = str(row["page"])
     try:
@@ -279,37 +331,42 @@ def _page(row: Row) -> tuple[tuple[str, tuple[Block, ...]], ...]:
     return tuple((name, blocks(section)) for name, section in sections.items())
 
 
-def _flags(connection: Connection, code: str, areas: Areas, subtype_words: Mapping[str, str]) -> tuple[FlagShown, ...]:
+def _flags(connection: Connection, code: str, areas: Areas, subtype_words: Mapping[str, str], shown: tuple[int, int]) -> tuple[FlagShown, ...]:
     """The first flags: newest first, then by name. Never by a score: there is none."""
-    rows = _rows(
+    rows = ask(
         connection,
         f"""select * from v_flag where indicator = $code and state = 'flagged' and {areas.condition}
             order by first_seen_on desc, subject_name nulls last, subject_id, subtype nulls first, flag_id limit $shown""",
         code=code,
-        shown=FLAGS_SHOWN,
+        shown=shown[0],
         **areas.parameters,
     )
-    facts = _facts(connection, [str(row["flag_id"]) for row in rows])
-    return tuple(_flag(row, facts.get(str(row["flag_id"]), []), subtype_words) for row in rows)
+    facts = facts_of(connection, [str(row["flag_id"]) for row in rows], shown[1])
+    return tuple(flag_shown(row, facts.get(str(row["flag_id"]), []), subtype_words) for row in rows)
 
 
-def _flag(row: Row, facts: list[Row], subtype_words: Mapping[str, str]) -> FlagShown:
+def flag_shown(row: Row, facts: list[Row], subtype_words: Mapping[str, str]) -> FlagShown:
     subtype = str(row["subtype"] or "")
-    return FlagShown(row, subtype_words.get(subtype, subtype).rstrip("."), tuple(facts), _integer(facts[0]["facts_n"]) if facts else 0)
+    return FlagShown(row, subtype_words.get(subtype, subtype).rstrip("."), tuple(facts), integer(facts[0]["facts_n"]) if facts else 0)
 
 
-def _facts(connection: Connection, flag_ids: Sequence[str]) -> dict[str, list[Row]]:
-    """Flag → its first facts, with the register's title and `facts_n`, how many there are in all."""
-    rows = _rows(
+def facts_of(connection: Connection, flag_ids: Sequence[str], shown: int = FACTS_SHOWN) -> dict[str, list[Row]]:
+    """Flag → its first facts, with the register's title and `facts_n`, how many there are in all.
+
+    Where there are more than `shown`, the first of every role comes before the second of any, so that each kind of fact is seen.
+    """
+    rows = ask(
         connection,
         """with placed as (
-               select *, row_number() over (partition by flag_id order by position, statement_id, field, value) as place,
-                      count(*) over (partition by flag_id) as facts_n
-               from v_evidence where flag_id in (select unnest($flags)))
+               select *, row_number() over (partition by flag_id order by case when facts_n > $shown then nth else 1 end, position, statement_id, field, value) as place
+               from (
+                   select *, row_number() over (partition by flag_id, role order by position, statement_id, field, value) as nth,
+                          count(*) over (partition by flag_id) as facts_n
+                   from v_evidence where flag_id in (select unnest($flags))))
            select p.*, coalesce(r.title, p.register) as title from placed p left join v_register r on r.register = p.register
            where place <= $shown order by flag_id, place""",
         flags=list(flag_ids),
-        shown=FACTS_SHOWN,
+        shown=shown,
     )
     found: dict[str, list[Row]] = {}
     for row in rows:

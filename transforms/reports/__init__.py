@@ -2,7 +2,7 @@
 
 Anybody can register a company called `<script>`, or one with a character that turns the reading direction. So every
 expression of a template passes through `shown` (Jinja2's `finalize`), which escapes it and makes characters that
-cannot be seen visible as `U+202E`. A template cannot forget it. Inside attributes only `token`, `plain` and
+cannot be seen visible as `U+202E`. A template cannot forget it. Inside attributes only `token`, `plain`, `figures` and
 `public_page` may stand; a test reads the templates for it.
 
 Nothing here reads a clock, a file of data or the network.
@@ -14,7 +14,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,8 +39,18 @@ INVISIBLE = frozenset(
     for point in range(first, last + 1)
 )  # fmt: skip
 
+# Families of indicators in words; the codes are those of `transforms.indicator.FAMILIES`.
+FAMILY_WORDS: Mapping[str, str] = {
+    "OWN": "ownership", "DEC": "declarations", "ROL": "roles", "ADR": "addresses", "LIF": "life cycle", "PRP": "property", "LNK": "links to lists",
+    "PUB": "public money", "FLW": "money flow", "PRM": "permits", "ARE": "areas",
+}  # fmt: skip
+SINGULAR: Mapping[str, str] = {
+    "days": "day", "entities": "entity", "months": "month", "persons": "person", "sales": "sale", "steps": "step", "titles": "title",
+}  # fmt: skip
+
 BlockKind = Literal["paragraph", "list", "code"]
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_FIGURES = re.compile(r"[MLCZ0-9 ]{0,20000}")
 _BULLET = re.compile(r"\s*[-*] ")
 _COMPANY_NUMBER = re.compile(r"GB-COH-([A-Z0-9]{8})")
 _COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
@@ -97,6 +107,12 @@ def token(value: object) -> str:
     return Markup(text) if _TOKEN.fullmatch(text) else ""
 
 
+def figures(path: object) -> str:
+    """SVG path data where it is nothing but commands and whole numbers from 0 up, else ""."""
+    text = str(path)
+    return Markup(text) if _FIGURES.fullmatch(text) else ""
+
+
 def public_page(identifier: object) -> str:
     """Address of the publisher's own page of an official identifier; "" where there is none. The only outside links."""
     match = _COMPANY_NUMBER.fullmatch(str(identifier))
@@ -142,6 +158,16 @@ def percent(share: float) -> Markup:
 def words(code: str) -> str:
     """A code as words: `impossible_date` → `impossible date`."""
     return code.replace("_", " ")
+
+
+def family(code: str) -> str:
+    """A family of indicators in words, with its code: `ownership (OWN)`."""
+    return f"{FAMILY_WORDS[code]} ({code})" if code in FAMILY_WORDS else code
+
+
+def counted(unit: str, value: float | Decimal) -> str:
+    """The unit as it is written after the value: 1 day, 2 days."""
+    return SINGULAR.get(unit, unit) if value == 1 else unit
 
 
 def parameters(text: str) -> tuple[tuple[str, str], ...]:
@@ -200,7 +226,18 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters.update(plain=plain, token=token, public_page=public_page, percent=percent, words=words, parameters=parameters, inline=inline)
+    found.filters.update(
+        plain=plain,
+        token=token,
+        figures=figures,
+        public_page=public_page,
+        percent=percent,
+        words=words,
+        family=family,
+        counted=counted,
+        parameters=parameters,
+        inline=inline,
+    )
     return found
 
 

@@ -1,0 +1,473 @@
+"""What a case page says of who belongs to whom: the parties and ties of its picture, its timeline, and how sure each link is.
+
+Only `v_*` views of one release are read, so that anybody can ask the same. Persons' names are on a case page, which is for the analysts'
+group; they are in no message and no log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+import numpy as np
+
+from flows.case_picture import Kind, Party, Tie, TieKind
+from flows.reporting import Row, ask, integer
+from graphs.cases import hangs_by
+from transforms.reports import number
+from transforms.sql import Connection
+
+PARTIES_MAX = 300  # in a picture: members first, then those above them, nearest first
+STEPS_UP = 8  # of holders above members
+EVENTS_MAX = 150
+TITLES_MAX = 40  # of one legal entity in the timeline, newest first
+TITLES_PICTURED = 20  # of one legal entity in the picture, newest first
+
+ENTITY_KINDS: Mapping[str, Kind] = {
+    "arrangement": "arrangement",
+    "state": "state",
+    "stateBody": "state",
+    "anonymousEntity": "unknown",
+    "unknownEntity": "unknown",
+}
+KIND_WORDS: Mapping[str, str] = {
+    "legal_entity": "legal entity", "arrangement": "trust or other arrangement", "state": "state or public body", "person": "natural person",
+    "unknown": "unknown party", "title": "registered title", "property": "property", "transaction": "sale", "address": "address", "control_group": "group under one control",
+}  # fmt: skip
+UNSPECIFIED_WORDS: Mapping[str, str] = {
+    "noBeneficialOwners": "says that nobody holds significant control",
+    "subjectUnableToConfirmOrIdentifyBeneficialOwners": "owner not identified or not confirmed",
+    "interestedPartyHasNotProvidedInformation": "owner gave no information",
+    "subjectExemptFromDisclosure": "exempt from declaring owners",
+    "interestedPartyExemptFromDisclosure": "owner exempt from disclosure",
+    "unknown": "owner unknown",
+    "informationUnknownToPublisher": "owner unknown to the publisher",
+}
+OWNING = ("shares", "surplus_assets")
+BASIS_WORDS: Mapping[str, str] = {
+    "shares": "shares", "votes": "votes", "surplus_assets": "surplus", "board": "board", "influence": "influence", "unknown": "right not stated",
+}  # fmt: skip
+# How a party record was joined to the party: the step of confidence, and in words. The last one is the weakest.
+CONFIDENCE: Mapping[str, tuple[str, str]] = {
+    "same_record": ("same record", "one record of a register names both"),
+    "identifier": ("same identifier", "the same official number"),
+    "record": ("same identifier", "named in this record only; joined to nobody else"),
+    "identifier_and_name": ("confirmed", "number and name agree"),
+    "name_birth_address": ("probable", "the same name, birth month and address"),
+    "identifier_unverified": ("probable", "a number that no register held here could confirm"),
+}
+CONFIDENCE_ORDER = tuple(CONFIDENCE)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A party of the case, or of the picture around it."""
+
+    id: str
+    kind: str
+    name: str | None
+    flags_n: int = 0
+    is_member: bool = True
+
+
+@dataclass(frozen=True)
+class Around:
+    """`left_out_n`: parties that stand above and would have made the picture too large."""
+
+    parties: tuple[Party, ...]
+    ties: tuple[Tie, ...]
+    left_out_n: int
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the timeline. `day` None never occurs; `source` is the register's title."""
+
+    day: object
+    what: str
+    about: str
+    source: str
+
+
+@dataclass(frozen=True)
+class LinkShown:
+    """A link of the case: names of both ends, how it is known, and whether the case falls apart without it."""
+
+    row: Row
+    from_name: str
+    to_name: str
+    step: str
+    why: str
+    holds: bool
+
+
+# --- who stands around ----------------------------------------------------------------------------------------------
+
+
+def around(connection: Connection, members: Sequence[Member], links: Sequence[Row]) -> Around:
+    """Parties and ties of the picture: the members, proprietors of member titles, and everybody above, up to PARTIES_MAX."""
+    shown = {member.id: member for member in members[:PARTIES_MAX]}
+    grouped, sold = _grouped(connection, list(shown)), _titles_of(connection, list(shown))
+    left_out = set(_add(shown, [str(row[name]) for name in ("controller_id", "subject_id") for row in grouped]))
+    left_out |= set(_add(shown, [str(row["title_id"]) for row in sold]))
+    components = _components(connection, list(shown))
+    proprietors = _proprietors(connection, [*(member.id for member in members if member.kind == "title"), *dict.fromkeys(str(row["title_id"]) for row in sold)])
+    left_out |= set(_add(shown, [str(row["party_id"]) for row in proprietors]))
+    left_out |= _add_holders(connection, components, shown)
+    held = _held(connection, [member.id for member in members if member.kind == "legal_entity"])
+    left_out |= set(_add(shown, [str(row["title_id"]) for row in held if integer(row["nth"]) <= TITLES_PICTURED]))
+    left_out |= {str(row["title_id"]) for row in held if str(row["title_id"]) not in shown}
+    proprietors = (*proprietors, *held)
+    ends = _ends(connection, components, shown)
+    people = _described(connection, shown)
+    parties, undisclosed = [_party(member, people) for member in shown.values()], _undisclosed(connection, list(shown))
+    unknown = [Party(f"unknown-{row['statement_id']}", "unknown", _reason(row), is_context=True) for row in undisclosed]
+    ties = [
+        *_holding_ties(connection, ends, shown),
+        *_other_ties(links, proprietors, shown),
+        *_context_ties(grouped, sold, links),
+        *(_unknown_tie(row) for row in undisclosed),
+    ]
+    room = PARTIES_MAX - len(parties)
+    kept = {party.id for party in unknown[: max(room, 0)]}
+    found = (*parties, *(party for party in unknown if party.id in kept))
+    there = {party.id for party in found}
+    drawn = tuple(tie for tie in ties if tie.from_id in there and tie.to_id in there)
+    return Around(found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found})
+
+
+def _add(shown: dict[str, Member], ids: Iterable[str]) -> list[str]:
+    """Take parties in while there is room; gives those that found none."""
+    refused = []
+    for party in ids:
+        if party not in shown and len(shown) >= PARTIES_MAX:
+            refused.append(party)
+        elif party not in shown:
+            shown[party] = Member(party, "", None, is_member=False)
+    return refused
+
+
+def _components(connection: Connection, ids: Sequence[str]) -> list[int]:
+    """Numbers of the weakly connected parts of the closure in which these are: the edges are stored by them."""
+    query = (
+        "select distinct component_no from v_closure_edge where subject_id in (select unnest($ids)) or party_id in (select unnest($ids)) order by component_no"
+    )
+    return [integer(row["component_no"]) for row in ask(connection, query, ids=list(ids))]
+
+
+def _add_holders(connection: Connection, components: Sequence[int], shown: dict[str, Member]) -> set[str]:
+    frontier, left_out = sorted(shown), set[str]()
+    query = """
+        select distinct party_id from v_closure_edge
+        where component_no in (select unnest($components)) and subject_id in (select unnest($ids)) order by party_id
+    """
+    for _ in range(STEPS_UP):
+        holders = [str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)] if frontier else []
+        before = set(shown)
+        left_out |= set(_add(shown, holders))
+        frontier = sorted(set(shown) - before)
+    return left_out
+
+
+def _grouped(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
+    """Controller and entities of the control groups among members: such a case is about them."""
+    query = "select control_group_id, controller_id, subject_id from v_control_group where control_group_id in (select unnest($ids)) order by all"
+    return ask(connection, query, ids=list(ids))
+
+
+def _titles_of(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
+    """(id, title_id): the registered titles of the properties and sales among members, whose proprietors such a case is about."""
+    query = """
+        select distinct p.id, a.title_id from (
+            select transaction_id as id, property_id from v_transaction where transaction_id in (select unnest($ids))
+            union all select property_id, property_id from v_property where property_id in (select unnest($ids))
+        ) p join v_title_address a on a.property_id = p.property_id order by p.id, a.title_id
+    """
+    return ask(connection, query, ids=list(ids))
+
+
+def _proprietors(connection: Connection, titles: Sequence[str]) -> tuple[Row, ...]:
+    query = "select title_id, party_id, added_on, ended_on, method, statement_id from v_proprietorship where title_id in (select unnest($ids)) order by title_id, position, statement_id"
+    return ask(connection, query, ids=list(titles))
+
+
+def _held(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
+    """Open proprietorships of the legal entities among members, as `_proprietors`, with their place (`nth`, newest first) for each entity."""
+    query = """
+        select title_id, party_id, added_on, ended_on, method, statement_id,
+            row_number() over (partition by party_id order by added_on desc nulls last, title_id, statement_id) as nth
+        from v_proprietorship where ended_on is null and party_id in (select unnest($ids)) order by party_id, nth
+    """
+    return ask(connection, query, ids=list(ids))
+
+
+def _ends(connection: Connection, components: Sequence[int], shown: Mapping[str, Member]) -> tuple[Row, ...]:
+    query = """
+        select party_id, subject_id, basis, share_min, statement_id from v_closure_edge
+        where component_no in (select unnest($components)) and party_id in (select unnest($ids)) and subject_id in (select unnest($ids))
+        order by party_id, subject_id
+    """
+    return ask(connection, query, components=list(components), ids=sorted(shown))
+
+
+def _described(connection: Connection, shown: Mapping[str, Member]) -> Mapping[str, Row]:
+    """Name, kind and note of entities, persons and titles, and whether a list names them. Everything else has its name from the case."""
+    query = """
+        with on_list as (
+            select party_id as id, listing_class, true as is_sure from v_listing where is_open and party_id in (select unnest($ids))
+            union all
+            select s.party_id, l.listing_class, false from v_screening s join v_listing l on l.party_id = s.listed_party_id
+            where s.is_strong and l.is_open and s.party_id in (select unnest($ids))
+        ), list_note as (
+            select id, bool_or(is_sure and listing_class = 'sanction') as sanctioned, bool_or(listing_class = 'sanction') as may_be_sanctioned,
+                bool_or(is_sure and listing_class = 'pep') as exposed, bool_or(listing_class = 'pep') as may_be_exposed
+            from on_list group by id
+        )
+        select k.*, n.sanctioned, n.may_be_sanctioned, n.exposed, n.may_be_exposed from (
+            select e.entity_id as id, e.name, e.entity_type as kind, upper(e.jurisdiction) as note, c.is_active
+            from v_entity e left join v_company c on c.company_id = e.entity_id where e.entity_id in (select unnest($ids))
+            union all
+            select person_id, case when person_type = 'knownPerson' then full_name end, person_type, null, null from v_person
+            where person_id in (select unnest($ids))
+            union all
+            select title_id, address_text, 'title', null, null from v_title where title_id in (select unnest($ids))
+        ) k left join list_note n on n.id = k.id
+        order by k.id
+    """
+    return {str(row["id"]): row for row in ask(connection, query, ids=sorted(shown))}
+
+
+def _list_notes(row: Row) -> tuple[str, ...]:
+    """What lists say of a party; that a candidate of screening is the party listed, nobody has confirmed."""
+    notes = (
+        "on a sanctions list" if row["sanctioned"] else "may be on a sanctions list" if row["may_be_sanctioned"] else "",
+        "politically exposed" if row["exposed"] else "may be politically exposed" if row["may_be_exposed"] else "",
+    )
+    return tuple(filter(None, notes))
+
+
+def _party(member: Member, described: Mapping[str, Row]) -> Party:
+    row = described.get(member.id)
+    if row is not None and row["kind"] == "title":
+        return Party(member.id, "title", member.name or str(row["name"] or member.id), KIND_WORDS["title"], member.flags_n, not member.is_member)
+    if row is None:
+        return Party(member.id, _kind(member.kind), member.name or member.id, KIND_WORDS.get(member.kind, ""), member.flags_n, not member.is_member)
+    native = str(row["kind"])
+    if native.endswith("Person"):
+        known = native == "knownPerson"
+        name = str(row["name"] or "person without a name") if known else {"anonymousPerson": "protected person"}.get(native, "unknown person")
+        return Party(member.id, "person" if known else "unknown", name, " · ".join(_list_notes(row)), 0, not member.is_member)
+    note = " · ".join(filter(None, (str(row["note"] or ""), "" if row["is_active"] in (None, True) else "no longer active", *_list_notes(row))))
+    return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), str(row["name"] or member.id), note, member.flags_n, not member.is_member)
+
+
+def _kind(kind: str) -> Kind:
+    kinds: tuple[Kind, ...] = ("legal_entity", "person", "title", "property", "transaction", "address", "control_group")
+    return next((known for known in kinds if known == kind), "unknown")
+
+
+def _undisclosed(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
+    """Open declarations that name nobody, one a subject and reason."""
+    query = """
+        select subject_id, unspecified_reason, declaration_class, min(statement_id) as statement_id from v_relationship
+        where is_open and party_id is null and declaration_class <> 'neutral' and subject_id in (select unnest($ids))
+        group by subject_id, unspecified_reason, declaration_class order by subject_id, unspecified_reason, declaration_class
+    """
+    return ask(connection, query, ids=sorted(ids))
+
+
+def _reason(row: Row) -> str:
+    return UNSPECIFIED_WORDS.get(str(row["unspecified_reason"]), f"owner not named ({row['declaration_class'] or 'no reason stated'})")
+
+
+def _unknown_tie(row: Row) -> Tie:
+    return Tie(f"unknown-{row['statement_id']}", str(row["subject_id"]), "ownership", False)
+
+
+# --- ties -----------------------------------------------------------------------------------------------------------
+
+
+def _holding_ties(connection: Connection, ends: Sequence[Row], shown: Mapping[str, Member]) -> list[Tie]:
+    """One tie for each holder and held, with every open interest between them in its labels."""
+    interests = _interests(connection, sorted(shown))
+    controls = _control(connection, sorted(shown))
+    methods = methods_of(connection, [str(row["statement_id"]) for row in ends])
+    return [_holding(row, interests.get(_pair(row), ()), controls.get(_pair(row), ""), methods.get(str(row["statement_id"]), "")) for row in ends]
+
+
+def _pair(row: Row) -> tuple[str, str]:
+    return str(row["party_id"]), str(row["subject_id"])
+
+
+def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> Tie:
+    owning = [_band(one) for one in interests if one["basis"] in OWNING]
+    steering = [f"votes {_band(one)}" if one["basis"] == "votes" else BASIS_WORDS[str(one["basis"])] for one in interests if one["basis"] not in OWNING]
+    certain = any(map(_is_certain, interests)) and method != "identifier_unverified"
+    kind: TieKind = "ownership" if owning or any(one["basis"] == "votes" for one in interests) else "control"
+    return Tie(*_pair(row), kind, certain, "; ".join(dict.fromkeys(owning)), "; ".join(dict.fromkeys(steering)) or control)
+
+
+def _is_certain(one: Row) -> bool:
+    """Whether the interest is of some size, whatever its true share within its bounds."""
+    return one["basis"] == "board" or (isinstance(one["share_min"], Decimal) and one["share_min"] > 0)
+
+
+def _band(one: Row) -> str:
+    """`75–100 %`, `60 %`, `over 25 %`: the share as stated."""
+    low, high = one["share_min"], one["share_max"]
+    if not isinstance(low, Decimal) and not isinstance(high, Decimal):
+        return "share not stated"
+    if low == high and isinstance(low, Decimal):
+        return f"{_figure(low)} %"
+    if not isinstance(high, Decimal) or high >= 100:
+        return f"{_figure(low)}–100 %" if isinstance(low, Decimal) else "up to 100 %"
+    return f"{_figure(low)}–{_figure(high)} %" if isinstance(low, Decimal) else f"up to {_figure(high)} %"
+
+
+def _figure(share: Decimal) -> str:
+    return str(number(share))
+
+
+def _interests(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], tuple[Row, ...]]:
+    query = """
+        select distinct party_id, subject_id, basis, share_min, share_max from v_interest
+        where is_open and party_id in (select unnest($ids)) and subject_id in (select unnest($ids))
+        order by party_id, subject_id, basis, share_min, share_max
+    """
+    found = ask(connection, query, ids=list(ids))
+    return {pair: tuple(rows) for pair, rows in groupby(found, key=_pair)}
+
+
+def _control(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
+    query = "select party_id, subject_id, verdict from v_control where kind <> 'influence' and party_id in (select unnest($ids)) and subject_id in (select unnest($ids)) order by party_id, subject_id"
+    return {_pair(row): "controls" if row["verdict"] == "CERTAIN" else "may control" for row in ask(connection, query, ids=list(ids))}
+
+
+def _other_ties(links: Sequence[Row], proprietors: Sequence[Row], shown: Mapping[str, Member]) -> list[Tie]:
+    """Property and address links of the case, and proprietors of its titles, once for each two ends."""
+    ties = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if row["kind"] not in ("ownership", "control")}
+    for row in proprietors:
+        gone = row["ended_on"] is not None
+        ends = (str(row["party_id"]), str(row["title_id"]))
+        if ends[0] in shown and ends[1] in shown and (ends not in ties or not gone):
+            ties[ends] = Tie(
+                *ends,
+                "property",
+                not gone and row["method"] != "identifier_unverified",
+                f"{'until' if gone else 'since'} {row['ended_on'] or row['added_on'] or '?'}",
+            )
+    groups = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if str(row["to_id"]).startswith("CG-")}
+    return [tie for _, tie in sorted({**groups, **ties}.items())]
+
+
+def _context_ties(grouped: Sequence[Row], sold: Sequence[Row], links: Sequence[Row]) -> list[Tie]:
+    """From a controller to its flagged group, and from a title to the property or sale that is its unit."""
+    linked = {frozenset((str(row["from_id"]), str(row["to_id"]))) for row in links}
+    pairs = {(str(row["controller_id"]), str(row["control_group_id"])) for row in grouped}
+    groups = [Tie(*pair, "control", True, "", "controls") for pair in sorted(pairs) if frozenset(pair) not in linked]
+    units = [(str(row["title_id"]), str(row["id"])) for row in sold]
+    return [*groups, *(Tie(*pair, "property", True, "the same unit") for pair in units if frozenset(pair) not in linked)]
+
+
+def _linked(row: Row) -> Tie:
+    kind: TieKind = "address" if row["kind"] == "address" else "control" if row["kind"] == "control" else "property"
+    return Tie(str(row["from_id"]), str(row["to_id"]), kind, row["certainty"] == "certain", "", "controls" if kind == "control" else "")
+
+
+# --- how sure -------------------------------------------------------------------------------------------------------
+
+
+def methods_of(connection: Connection, statements: Sequence[str]) -> Mapping[str, str]:
+    """statement_id of a relationship or proprietorship → how its party was resolved."""
+    query = """
+        select s.statement_id, r.method from v_relationship s join v_resolution r on r.statement_id = s.party_statement_id where s.statement_id in (select unnest($ids))
+        union all
+        select p.statement_id, p.method from v_proprietorship p where p.statement_id in (select unnest($ids))
+        order by statement_id, method
+    """
+    return {str(row["statement_id"]): str(row["method"]) for row in ask(connection, query, ids=sorted(set(statements)))}
+
+
+def links_shown(connection: Connection, links: Sequence[Row], members: Sequence[Member], names: Mapping[str, str]) -> tuple[LinkShown, ...]:
+    """Links of the case, the weakest first: those without which it falls apart, then possible ones, then by how the party was resolved."""
+    place = {member.id: k for k, member in enumerate(members)}
+    src, dst = (np.array([place[str(row[end])] for row in links], np.int64) for end in ("from_id", "to_id"))
+    holds = hangs_by(len(members), src, dst, np.array([member.flags_n > 0 for member in members], np.bool_))
+    methods = methods_of(connection, [str(row["statement_id"]) for row in links if row["statement_id"] is not None])
+    found = [_link(row, methods, names, bool(held)) for row, held in zip(links, holds, strict=True)]
+    return tuple(sorted(found, key=lambda link: (not link.holds, *_weakness(link, methods), link.from_name, link.to_name, str(link.row["kind"]))))
+
+
+def _method(row: Row, methods: Mapping[str, str]) -> str:
+    return methods.get(str(row["statement_id"]), "same_record")
+
+
+def _weakness(link: LinkShown, methods: Mapping[str, str]) -> tuple[bool, int]:
+    return link.row["certainty"] == "certain", -CONFIDENCE_ORDER.index(_method(link.row, methods))
+
+
+def _link(row: Row, methods: Mapping[str, str], names: Mapping[str, str], holds: bool) -> LinkShown:
+    step, why = CONFIDENCE[_method(row, methods)]
+    return LinkShown(row, names.get(str(row["from_id"]), str(row["from_id"])), names.get(str(row["to_id"]), str(row["to_id"])), step, why, holds)
+
+
+# --- timeline -------------------------------------------------------------------------------------------------------
+
+EVENTS_SQL = """
+with company as (select * from v_company where company_id in (select unnest($ids))),
+titled as (
+    select p.*, row_number() over (partition by p.party_id order by p.added_on desc nulls last, p.title_id, p.statement_id) as nth
+    from v_proprietorship p where p.party_id in (select unnest($ids)) or p.title_id in (select unnest($ids))
+),
+units as (
+    select distinct property_id, title_id from v_title_address
+    where property_id is not null and (title_id in (select unnest($ids)) or property_id in (select unnest($ids)))
+    union
+    select property_id, null from v_transaction where property_id is not null and transaction_id in (select unnest($ids))
+),
+sales as (
+    select x.* from v_transaction x
+    where x.transaction_id in (select unnest($ids)) or x.property_id in (select property_id from units)
+),
+told as (
+    select incorporated_on as day, 'incorporated' as what, company_id as about, null as other, register, 1 as rank_no from company
+    union all select registered_on, 'registered', company_id, null, register, 2 from company where registered_on is distinct from incorporated_on
+    union all select dissolved_on, 'dissolved', company_id, null, register, 8 from company
+    union all select left_register_on, 'no longer in the register', company_id, null, register, 9 from company
+    union all select p.added_on, 'became proprietor of', p.party_id, p.title_id, t.register, 5 from titled p left join v_title t using (title_id) where p.nth <= $titles
+    union all select p.ended_on, 'no longer proprietor of', p.party_id, p.title_id, t.register, 6 from titled p left join v_title t using (title_id) where p.nth <= $titles
+    union all select transferred_on, concat('sold for £', format('{:,}', cast(price_gbp as bigint))), coalesce(property_id, transaction_id), null, register, 4 from sales
+    union all select valid_from, 'holder recorded:', h.subject_id, h.party_id, s.register, 3
+        from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
+        where h.party_id in (select unnest($shown)) and h.subject_id in (select unnest($ids)) and is_office is distinct from true and not is_left_censored
+    union all select valid_to, 'holder ended:', h.subject_id, h.party_id, s.register, 7
+        from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
+        where h.party_id in (select unnest($shown)) and h.subject_id in (select unnest($ids)) and is_office is distinct from true
+)
+select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no,
+    coalesce(ea.name, ta.address_text, pa.address_text) as about_name, coalesce(eo.name, po.full_name, ot.address_text) as other_name
+from told t
+left join v_register r on r.register = t.register
+left join v_entity ea on ea.entity_id = t.about
+left join v_title ta on ta.title_id = t.about
+left join v_property pa on pa.property_id = t.about
+left join v_entity eo on eo.entity_id = t.other
+left join v_person po on po.person_id = t.other
+left join v_title ot on ot.title_id = t.other
+where t.day is not null
+order by t.day desc, t.rank_no, about_name, t.about, other_name, t.other, t.what, source
+"""
+
+
+def timeline(connection: Connection, members: Sequence[Member], shown: Iterable[str]) -> tuple[tuple[Event, ...], int]:
+    """Property and ownership events of the case, newest first, and how many more there are."""
+    found = ask(connection, EVENTS_SQL, ids=[member.id for member in members if member.kind != "person"], shown=sorted(shown), titles=TITLES_MAX)
+    return tuple(_event(row) for row in found[:EVENTS_MAX]), max(len(found) - EVENTS_MAX, 0)
+
+
+def _event(row: Row) -> Event:
+    other = f" {row['other_name'] or row['other']}" if row["other"] is not None else ""
+    return Event(row["day"], f"{row['what']}{other}", str(row["about_name"] or row["about"]), str(row["source"] or ""))

@@ -1,0 +1,289 @@
+"""Case pages: one self-contained page for a case, or for one subject, made from one release and nothing else.
+
+A page names natural persons: it is for the people who review the case. Its text safety is in `transforms.reports`, what it says of parties
+in `flows.case_facts`, its picture in `flows.case_picture`. Nothing of the clock, the machine or the run is on it: equal releases give equal
+bytes. A page that would be larger than PAGE_BYTES_MAX is made again with less evidence on it, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows import reporting
+from flows.case_facts import KIND_WORDS, Around, Member, around, links_shown, timeline
+from flows.case_picture import Tie, draw
+from flows.casework import CASE_PREFIX
+from flows.durable import write_bytes_durably
+from flows.reporting import FlagShown, Row, ask, integer
+from transforms.errors import UsageError
+from transforms.indicator import Indicator, indicators
+from transforms.reports import Block, render, token
+from transforms.sql import Connection
+
+FOLDER = "cases"
+PAGE_BYTES_MAX = 1_500_000
+MEMBERS_MAX = 300
+GAPS_MAX = 60  # kinds of what was not assessable
+# Flags and facts a flag on a page: the first that fits PAGE_BYTES_MAX.
+SIZES = ((100, 12), (100, 5), (100, 2), (40, 1), (15, 0))
+PAGE_SECTIONS = ("Ordinary explanations", "What would clear it")
+
+
+@dataclass(frozen=True)
+class Said:
+    """An indicator of the case: its v_indicator row, and two sections of its page."""
+
+    row: Row
+    explanations: tuple[Block, ...]
+    clearing: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What was not assessable: an indicator, why, and some of the subjects."""
+
+    title: str
+    code: str
+    reason: str
+    subjects: tuple[str, ...]
+    subjects_n: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """Ties of the picture in words, by what is held."""
+
+    name: str
+    kind: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Release:
+    """What every page of a release needs, read once."""
+
+    row: Row
+    editions: tuple[Row, ...]
+    registers: tuple[Row, ...]
+    titles: Mapping[str, str]
+    indicators: Mapping[str, Row]
+    known: Mapping[str, Indicator]
+    cases_n: int
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a page is about: a case's v_case row, or None for a subject in none; its members, links and flags."""
+
+    case: Row | None
+    heading: str
+    members: tuple[Member, ...]
+    links: tuple[Row, ...]
+    flags: tuple[Row, ...]
+
+
+# --- what is asked for ----------------------------------------------------------------------------------------------
+
+
+def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = (), limit: int = reporting.CASE_PAGES_A_NIGHT) -> tuple[Path, ...]:
+    """Write `<to>/cases/<case_id>.html` for the first cases of these areas in review order; gives the paths in that order."""
+    wanted = reporting.cases_listed(connection, reporting.areas_asked(areas), limit).rows
+    release = _release(connection) if wanted else None
+    return tuple(_write(connection, to / FOLDER, release, _case(connection, row)) for row in wanted if release is not None)
+
+
+def render_case(connection: Connection, to: Path, case_id: str) -> Path:
+    """Write the page of a case. An id that was merged into another case leads to that one. Raises UsageError where there is no such case."""
+    row = _case_row(connection, case_id.strip())
+    if row is None:
+        raise UsageError(
+            f'--case {case_id}: no case of the current release has that id, and the flag it names is in none; `undertow sql "from v_case"` lists them'
+        )
+    return _write(connection, to, _release(connection), _case(connection, row))
+
+
+def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
+    """Write the page of the case that a subject is in, or else of the subject by itself. Raises UsageError for an unknown subject, and for a natural person."""
+    subject = subject_id.strip()
+    _known(connection, subject)
+    in_case = ask(connection, "select case_id from v_case_member where subject_id = $id order by case_id", id=subject)
+    row = _case_row(connection, str(in_case[0]["case_id"])) if in_case else None
+    return _write(connection, to, _release(connection), _case(connection, row) if row else _alone(connection, subject))
+
+
+def _case_row(connection: Connection, case_id: str) -> Row | None:
+    query = (
+        "select c.* from v_case c where c.case_id = $id or c.case_id in (select case_id from v_flag where flag_id = $flag) order by c.case_id <> $id, c.case_id"
+    )
+    found = ask(connection, query, id=case_id, flag=case_id.removeprefix(CASE_PREFIX))
+    return found[0] if found else None
+
+
+SUBJECT_SQL = """
+select 'legal_entity' as kind, name from v_entity where entity_id = $id
+union all select 'person', null from v_person where person_id = $id
+union all select 'title', address_text from v_title where title_id = $id
+union all select 'property', address_text from v_property where property_id = $id
+union all select 'transaction', address_text from v_transaction where transaction_id = $id
+union all select 'address', address_text from v_address where address_id = $id
+union all select 'control_group', min(subject_name) from v_flag where subject_id = $id and subject_type = 'control_group' having count(*) > 0
+order by kind, name
+"""
+
+
+def _known(connection: Connection, subject: str) -> Row:
+    found = ask(connection, SUBJECT_SQL, id=subject)
+    if not found:
+        raise UsageError(
+            f"--subject {subject}: no record of the current release is about an id like this; `undertow sql` on v_entity, v_title or v_address finds ids"
+        )
+    if found[0]["kind"] == "person":
+        raise UsageError("--subject: this is a natural person, about whom there is never a page; name a legal entity, title, property, sale or address")
+    return found[0]
+
+
+# --- what a page is made of -----------------------------------------------------------------------------------------
+
+
+def _release(connection: Connection) -> _Release:
+    registers = ask(connection, "select * from v_register order by title, register")
+    return _Release(
+        reporting.release_row(connection), reporting.editions_read(connection), registers, {str(row["register"]): str(row["title"]) for row in registers},
+        {str(row["code"]): row for row in ask(connection, "select * from v_indicator order by code")}, indicators(),
+        integer(ask(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),
+    )  # fmt: skip
+
+
+def _case(connection: Connection, row: Row) -> _Subject:
+    case_id = row["case_id"]
+    members = ask(connection, "select * from v_case_member where case_id = $case order by role, subject_id", case=case_id)
+    links = ask(connection, "select * from v_case_link where case_id = $case order by from_id, to_id, kind", case=case_id)
+    flags = ask(connection, f"{FLAGS_SQL} where f.case_id = $case {FLAGS_ORDER}", case=case_id)
+    return _Subject(row, str(row["title"]), tuple(map(_member, members)), links, flags)
+
+
+FLAGS_SQL = "select f.*, i.title, i.data_quality, i.base_rate, i.n_flagged, i.n_not_flagged from v_flag f join v_indicator i on i.code = f.indicator"
+FLAGS_ORDER = "order by i.data_quality, f.weak, f.indicator, f.subject_name nulls last, f.subject_id, f.subtype nulls first, f.flag_id"
+
+
+def _member(row: Row) -> Member:
+    name = row["subject_name"]
+    return Member(str(row["subject_id"]), str(row["subject_type"]), str(name) if name is not None else None, integer(row["flags_n"]))
+
+
+def _alone(connection: Connection, subject: str) -> _Subject:
+    """A subject in no case: its flags, where it has any, are weak, of the data-quality lane, or of a property that no legal entity holds."""
+    known = _known(connection, subject)
+    flags = ask(connection, f"{FLAGS_SQL} where f.state = 'flagged' and f.subject_id = $id {FLAGS_ORDER}", id=subject)
+    name = str(known["name"]) if known["name"] is not None else None
+    return _Subject(None, name or subject, (Member(subject, str(known["kind"]), name, len(flags)),), (), flags)
+
+
+def _write(connection: Connection, to: Path, release: _Release, subject: _Subject) -> Path:
+    to.mkdir(parents=True, exist_ok=True)
+    path = to / f"{file_name(subject)}.html"
+    write_bytes_durably(path, page(connection, release, subject).encode())
+    return path
+
+
+def file_name(subject: _Subject) -> str:
+    """The case's id, or the subject's with nothing in it that a file system minds."""
+    name = str(subject.case["case_id"]) if subject.case else subject.members[0].id
+    return token(name) or "".join(character if character.isalnum() and character.isascii() else "-" for character in name)[:100]
+
+
+def page(connection: Connection, release: _Release, subject: _Subject) -> str:
+    """The page as text, with as much evidence as PAGE_BYTES_MAX allows."""
+    surroundings = around(connection, subject.members, subject.links)
+    fixed = _fixed(connection, release, subject, surroundings)
+    made = ""
+    for flags_shown, facts_shown in SIZES:
+        made = render("case.html.j2", **fixed, flags=_flags(connection, release, subject.flags[:flags_shown], facts_shown), facts_shown=facts_shown)
+        if len(made.encode()) <= PAGE_BYTES_MAX:
+            break
+    return made
+
+
+def _fixed(connection: Connection, release: _Release, subject: _Subject, surroundings: Around) -> dict[str, object]:
+    names = {**surroundings.names, **{member.id: member.name for member in subject.members if member.name and member.id not in surroundings.names}}
+    links = links_shown(connection, subject.links, subject.members, names)
+    events, more_events_n = timeline(connection, subject.members, surroundings.names)
+    said = _said(release, subject.flags)
+    return {
+        "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
+        "heading": subject.heading, "members": subject.members, "kind_words": KIND_WORDS, "flags_n": len(subject.flags), "said": said,
+        "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
+        "links": links, "events": events, "more_events_n": more_events_n, "gaps": _gaps(connection, release, subject.members),
+    }  # fmt: skip
+
+
+def _flags(connection: Connection, release: _Release, rows: Sequence[Row], facts_shown: int) -> tuple[FlagShown, ...]:
+    facts = reporting.facts_of(connection, [str(row["flag_id"]) for row in rows], facts_shown) if facts_shown else {}
+    return tuple(_flag(release, row, facts.get(str(row["flag_id"]), [])) for row in rows)
+
+
+def _flag(release: _Release, row: Row, facts: list[Row]) -> FlagShown:
+    known = release.known.get(str(row["indicator"]))
+    return reporting.flag_shown(row, facts, known.subtypes if known else {})
+
+
+def _said(release: _Release, flags: Iterable[Row]) -> tuple[Said, ...]:
+    """Indicators of the flags, each once: strong ones first."""
+    codes = dict.fromkeys(str(row["indicator"]) for row in flags)
+    found = []
+    for code in codes:
+        sections = dict(reporting.sections_of(release.indicators[code]))
+        found.append(Said(release.indicators[code], *(sections.get(name, ()) for name in PAGE_SECTIONS)))
+    return tuple(found)
+
+
+def _gaps(connection: Connection, release: _Release, members: Sequence[Member]) -> tuple[Gap, ...]:
+    """What could not be assessed about members: by indicator and reason."""
+    rows = ask(
+        connection,
+        """select indicator, reason, count(*) as subjects_n, min(subject_name) as first_name, max(subject_name) as last_name from v_flag
+           where state = 'not_assessable' and subject_id in (select unnest($ids)) group by indicator, reason order by indicator, reason nulls first limit $most""",
+        ids=[member.id for member in members], most=GAPS_MAX,
+    )  # fmt: skip
+    return tuple(_gap(release, row) for row in rows)
+
+
+def _gap(release: _Release, row: Row) -> Gap:
+    code, reason = str(row["indicator"]), str(row["reason"] or "")
+    known = release.known.get(code)
+    words = reporting.reason_in_words(reason, known.reasons if known else {}, release.titles) or reason or "no reason stored"
+    names = dict.fromkeys(str(row[name]) for name in ("first_name", "last_name") if row[name] is not None)
+    return Gap(str(release.indicators[code]["title"]), code, words, tuple(names), integer(row["subjects_n"]))
+
+
+# --- the picture in words -------------------------------------------------------------------------------------------
+
+
+def _told(surroundings: Around) -> tuple[Told, ...]:
+    """Every tie of the picture, by what is held, in the order of names."""
+    kinds = {party.id: party.kind for party in surroundings.parties}
+    by_held: dict[str, list[Tie]] = {}
+    for tie in surroundings.ties:
+        by_held.setdefault(tie.to_id, []).append(tie)
+    rows = [
+        Told(surroundings.names[held], KIND_WORDS[kinds[held]], tuple(_in_words(tie, surroundings, kinds) for tie in ties)) for held, ties in by_held.items()
+    ]
+    return tuple(sorted(rows, key=lambda told: (told.name, told.kind, told.sentences)))
+
+
+def _in_words(tie: Tie, surroundings: Around, kinds: Mapping[str, str]) -> str:
+    holder = surroundings.names[tie.from_id]
+    certainty = "certain" if tie.is_certain else "possible"
+    if tie.from_id.startswith("unknown-"):
+        return f"unknown holder: {holder}"
+    match tie.kind:
+        case "address":
+            return f"seat of {holder}"
+        case "property":
+            held_by = "proprietor" if kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property") else "belongs with"
+            return f"{held_by}{':' if held_by == 'proprietor' else ''} {holder}{f' ({tie.owns})' if tie.owns else ''}, {certainty}"
+        case _:
+            said = "; ".join(part for part in (f"owns {tie.owns}" if tie.owns else "", tie.controls) if part)
+            return f"{'itself' if tie.from_id == tie.to_id else holder}: {said or 'holder, by what right is not stated'}, {certainty}"

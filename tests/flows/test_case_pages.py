@@ -1,0 +1,282 @@
+"""Case pages: what they say, that nothing in them can change the page, how large they get, and how they are asked for."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from flows import case_pages, reporting
+from flows.case_picture import Party, Picture, Tie, draw
+from flows.cli import exit_code
+from tests.flows.test_reporting import CIRCULAR_PAGE, HOSTILE, Page, calm_release, database, fact_row, flag_row, indicator_row
+from transforms.errors import UsageError
+
+CASE = "UT-C-f1"
+PERSON = "Ada Canary Quillfeather"
+SECONDS_MAX = 1.0  # of processor time, for a picture of 300 parties
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+A, B, TITLE = "GB-COH-09990001", "GB-COH-09990002", "GB-HMLR-CL1"
+
+
+def release(name: str = "TREVENEN HOLDINGS LIMITED", person: str = PERSON) -> dict[str, list[dict[str, object]]]:
+    """One case: a company and its title flagged, a person above, an owner undisclosed, a weak flag, something not assessable."""
+    rows = calm_release()
+    rows["release"][0]["synthetic"] = True
+    rows["indicator"] = [
+        indicator_row("OWN-010", "Circular ownership", 2, 98, 0, page=CIRCULAR_PAGE, data_quality=False),
+        indicator_row("PRP-010", "Newly founded buyer", 1, 9, 3, weak=True, data_quality=False),
+    ]
+    rows["flag"] = [
+        flag_row("f1", "OWN-010", name, subject_id=A, case_id=CASE, value=2.0, unit="companies", threshold=1.0, area_name="PENWITH"),
+        flag_row("f2", "PRP-010", "1 Fore Street", subject_id=TITLE, subject_type="title", case_id=CASE, weak=True, explanation="Bought early."),
+        flag_row("n1", "PRP-010", name, subject_id=A, state="not_assessable", reason="extract:gb_coh_companies"),
+    ]
+    rows["evidence"] = [fact_row("f1", 1, value=name), fact_row("f2", 1)]
+    rows["review_case"] = [
+        {
+            "case_id": CASE, "position": 1, "title": f"{name} and 1 more: circular ownership", "families_n": 2, "families": ["OWN", "PRP"], "indicators": ["OWN-010", "PRP-010"],
+            "rarity": 2.7, "flags_n": 2, "subjects_n": 2, "members_n": 3, "area_name": "PENWITH", "anchor_flag_id": "f1", "first_seen_on": date(2018, 1, 1),
+            "newest_flag_on": date(2018, 1, 1), "links_max_n": 100, "as_of": date(2018, 2, 1),
+        }
+    ]  # fmt: skip
+    rows["case_member"] = [
+        {"case_id": CASE, "subject_id": A, "subject_type": "legal_entity", "subject_name": name, "role": "flagged", "flags_n": 1},
+        {"case_id": CASE, "subject_id": "UT-P-1", "subject_type": "person", "subject_name": None, "role": "linking", "flags_n": 0},
+        {"case_id": CASE, "subject_id": TITLE, "subject_type": "title", "subject_name": "1 Fore Street", "role": "flagged", "flags_n": 1},
+    ]
+    rows["case_link"] = [
+        {"case_id": CASE, "from_id": A, "to_id": TITLE, "kind": "property", "certainty": "possible", "statement_id": "p1"},
+        {"case_id": CASE, "from_id": "UT-P-1", "to_id": A, "kind": "ownership", "certainty": "certain", "statement_id": "r1"},
+    ]
+    rows["entity"] = [
+        {"entity_id": A, "name": name, "entity_type": "registeredEntity", "jurisdiction": "gb"},
+        {"entity_id": B, "name": "ABOVE LTD", "entity_type": "registeredEntity", "jurisdiction": "je"},
+    ]
+    rows["person"] = [{"person_id": "UT-P-1", "person_type": "knownPerson", "full_name": person}]
+    rows["title"] = [{"title_id": TITLE, "address_text": "1 Fore Street", "register": "gb_hmlr_ccod"}]
+    rows["company"] = [{"company_id": A, "incorporated_on": date(2017, 3, 4), "is_active": True, "register": "gb_coh_companies"}]
+    rows["proprietorship"] = [
+        {
+            "title_id": TITLE,
+            "position": 1,
+            "party_id": A,
+            "added_on": date(2017, 9, 9),
+            "method": "identifier_unverified",
+            "statement_id": "p1",
+            "party_statement_id": "e1",
+        }
+    ]
+    rows["relationship"] = [
+        {
+            "subject_id": A,
+            "party_id": "UT-P-1",
+            "statement_id": "r1",
+            "party_statement_id": "e2",
+            "is_open": True,
+            "is_left_censored": False,
+            "valid_from": date(2017, 4, 4),
+        },
+        {"subject_id": A, "party_id": B, "statement_id": "r2", "party_statement_id": "e3", "is_open": True, "is_left_censored": True},
+        {"subject_id": B, "statement_id": "r3", "is_open": True, "unspecified_reason": "noBeneficialOwners", "declaration_class": "no_owner"},
+    ]
+    rows["interest"] = [
+        {"interest_id": "i1", "subject_id": A, "party_id": "UT-P-1", "basis": "shares", "share_min": Decimal(25), "share_max": Decimal(50), "is_open": True},
+        {"interest_id": "i2", "subject_id": A, "party_id": "UT-P-1", "basis": "votes", "share_min": Decimal(75), "share_max": Decimal(100), "is_open": True},
+        {"interest_id": "i3", "subject_id": A, "party_id": B, "basis": "influence", "is_open": True},
+    ]
+    rows["graph_edge"] = [
+        {"component_no": 1, "subject_id": A, "party_id": "UT-P-1", "basis": "shares", "share_min": Decimal(25), "statement_id": "r1"},
+        {"component_no": 1, "subject_id": A, "party_id": B, "basis": "influence", "statement_id": "r2"},
+    ]
+    rows["resolution"] = [{"party_id": "UT-P-1", "statement_id": "e2", "method": "name_birth_address"}]
+    return rows
+
+
+def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
+    with database(rows) as connection:
+        return case_pages.render_case(connection, to, case_id).read_text(encoding="utf-8")
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path) -> None:
+    page = Page(case_page(release(), tmp_path))
+    sections = [attributes["id"] for tag, attributes in page.tags if tag == "h2"]
+    assert sections == ["why-h", "picture-h", "timeline-h", "flags-h", "sure-h", "explained-h", "missing-h", "review-h", "contest-h", "release-h"]
+    for said in (
+        "An indication, not a finding or an accusation", "TREVENEN HOLDINGS LIMITED holds itself through 2 companies.", "Measured2 companies", "Threshold1 companies",
+        "(2 of 100 assessed)", "Treasury shares: a company bought back its own.", "A filing that ends one of the holdings", "interest_statement.share_min",
+        "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (possible; probable: a number that no register held here could confirm)",
+        "Without it the case falls in two", "the same name, birth month and address", "only an extract of Basic company data is held", "became proprietor of 1 Fore Street",
+        "incorporated", "PENWITH", "0001-abcdef", f"{PERSON}: owns 25–50 %; votes 75–100 %, certain", "ABOVE LTD: influence, possible",
+        "unknown holder: says that nobody holds significant control", "2 independent families",
+    ):  # fmt: skip
+        assert said in page.text, said
+
+
+def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_stand_apart(tmp_path: Path) -> None:
+    page = Page(case_page(release(), tmp_path))
+    classes = [
+        attributes["class"] for tag, attributes in page.tags if tag == "path" and "d" in attributes and str(attributes.get("class", "")).startswith("tie ")
+    ]
+    assert {"tie ownership", "tie control possible", "tie property possible", "tie ownership possible"} <= set(classes)
+    uses = Counter(attributes["href"] for tag, attributes in page.tags if tag == "use")
+    assert uses["#i-unknown"] == 2 and uses["#i-person"] == 2 and uses["#i-title"] == 2  # one of each is in the legend
+
+
+def test_a_page_stands_by_itself(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    page = Page(html)
+    assert "default-src 'none'" in html and "<script" not in html
+    assert page.faults == [] and page.open == []
+    assert [link for link in page.values("href") if not link.startswith("#")] == ["data:,"]
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on") or name in {"src", "srcset", "action"}]
+
+
+def test_equal_releases_give_equal_bytes(tmp_path: Path) -> None:
+    turned = {name: list(reversed(rows)) for name, rows in release().items()}
+    assert case_page(release(), tmp_path / "a") == case_page(turned, tmp_path / "b")
+
+
+def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
+    """The tags and attributes are those of a page with tame names, but for the chips and what the picture cuts from long names."""
+    loose = {"text", "tspan", "span", "wbr", "use", "path", "svg", "rect", "g"}
+    counts = []
+    for k, name in enumerate([*HOSTILE, "TAME LIMITED"]):
+        page = Page(case_page(release(name, name), tmp_path / str(k)))
+        assert page.faults == [] and page.open == [], name
+        assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img", "iframe", "object", "embed", "form", "base", "textarea"})
+        assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on") or key in {"src", "srcset", "action"}]
+        assert all(link.startswith("#") or link == "data:," for link in page.values("href"))
+        counts.append(Counter((tag, *sorted(attributes.items())) for tag, attributes in page.tags if tag not in loose))
+    assert all(found == counts[-1] for found in counts)
+
+
+# --- size -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_with_too_much_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
+    rows = release()
+    rows["flag"] += [flag_row(f"x{k:03d}", "OWN-010", f"SUBJECT {k}", subject_id=A, case_id=CASE, explanation="y" * 2000) for k in range(150)]
+    rows["evidence"] += [fact_row(f"x{k:03d}", p, value="z" * 3000) for k in range(150) for p in range(1, 4)]
+    html = case_page(rows, tmp_path)
+    assert len(html.encode()) <= case_pages.PAGE_BYTES_MAX
+    assert "more flags are left out to keep this page small" in Page(html).text
+
+
+def made(n: int, seed: int = 1) -> tuple[list[Party], list[Tie]]:
+    draw_from = random.Random(seed)
+    parties = [Party(f"p{k:03d}", "person" if k < n // 8 else "legal_entity", f"PARTY NUMBER {k} LIMITED", "GB", int(k % 9 == 0)) for k in range(n)]
+    ends = {(draw_from.randrange(max(0, k - 40), k), k) for k in range(1, n)} | {(draw_from.randrange(n), draw_from.randrange(n)) for _ in range(n // 3)}
+    return parties, [Tie(f"p{a:03d}", f"p{b:03d}", "ownership", a % 3 > 0, "25–50 %", "votes 75–100 %") for a, b in sorted(ends)]
+
+
+def shown(picture: Picture) -> list[str]:
+    return [shape.party.id for shape in picture.shapes if not shape.items] + [item.text for shape in picture.shapes for item in shape.items]
+
+
+@pytest.mark.parametrize("n", [1, 3, 30, 300])
+def test_pictures_of_every_size_show_everybody_once_apart_and_soon(n: int) -> None:
+    parties, ties = made(n)
+    begin = time.process_time()
+    picture = draw(parties, ties)
+    assert time.process_time() - begin < SECONDS_MAX
+    assert len(shown(picture)) == n
+    boxes = [(shape.x, shape.y, shape.x + shape.width, shape.y + shape.height) for shape in picture.shapes]
+    assert all(left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height for left, top, right, bottom in boxes)
+    overlapping = [
+        (k, j)
+        for k, one in enumerate(boxes)
+        for j, other in enumerate(boxes[:k])
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+    assert overlapping == []
+    assert all(re.fullmatch(r"[MLCZ0-9 ]+", line.path) and re.fullmatch(r"[MLCZ0-9 ]+", line.arrow) for line in picture.lines)
+    assert picture == draw(parties[::-1], ties[::-1])
+
+
+def test_many_that_hang_on_one_are_listed_each_by_name() -> None:
+    parties = [
+        Party("h", "legal_entity", "HOLDER LTD"),
+        Party("o", "person", PERSON),
+        *(Party(f"t{k:03d}", "title", f"{k} Wharf Road", flags_n=k % 2) for k in range(250)),
+    ]
+    ties = [Tie("o", "h", "ownership", True, "60 %"), *(Tie("h", f"t{k:03d}", "property", True, "since 2020") for k in range(250))]
+    picture = draw(parties, ties)
+    [box] = [shape for shape in picture.shapes if shape.items]
+    assert [item.text for item in box.items] == [f"{k} Wharf Road since 2020" for k in range(250)]
+    assert sum(item.is_flagged for item in box.items) == 125
+    assert len(picture.lines) == 2 and picture.runs_down
+
+
+def test_parties_that_hold_each_other_and_themselves() -> None:
+    picture = draw(
+        [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
+        [Tie("a", "b", "ownership", True, "1 %"), Tie("b", "a", "ownership", True, "2 %"), Tie("a", "a", "ownership", True, "3 %")],
+    )
+    assert len({line.path for line in picture.lines}) == 2 and picture.loops == (("A", "3 %"),)
+
+
+def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
+    picture = draw([Party("a", "person", "A"), Party("b", "legal_entity", "B")], [Tie("a", "b", "ownership", True, "60 %", "votes 60 %")])
+    left, right = picture.lines[0].labels
+    assert (left.anchor, left.text, right.anchor, right.text) == ("end", "60 %", "start", "votes 60 %") and left.x < right.x
+
+
+# --- asked for ------------------------------------------------------------------------------------------------------
+
+
+def test_an_id_that_was_merged_leads_to_the_case_its_flag_is_in(tmp_path: Path) -> None:
+    assert CASE in case_page(release(), tmp_path, "UT-C-f2")
+    with pytest.raises(UsageError, match="no case of the current release"):
+        case_page(release(), tmp_path, "UT-C-nobody")
+
+
+def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> None:
+    with database(release()) as connection:
+        assert case_pages.render_subject(connection, tmp_path, TITLE).name == f"{CASE}.html"
+        alone = case_pages.render_subject(connection, tmp_path, B)
+        assert alone.name == f"{B}.html" and "This subject is in no case." in Page(alone.read_text()).text
+        with pytest.raises(UsageError, match="no record of the current release"):
+            case_pages.render_subject(connection, tmp_path, "GB-COH-00000000")
+
+
+def test_there_is_never_a_page_of_a_natural_person(tmp_path: Path) -> None:
+    with database(release()) as connection, pytest.raises(UsageError) as refused:
+        case_pages.render_subject(connection, tmp_path, "UT-P-1")
+    assert "natural person" in str(refused.value) and PERSON not in str(refused.value) and not list(tmp_path.iterdir())
+
+
+def test_the_night_lists_cases_before_flags_and_links_to_the_first_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = release()
+    rows["review_case"] += [{**rows["review_case"][0], "case_id": f"UT-C-g{k}", "position": k, "area_name": None} for k in range(2, 5)]
+    monkeypatch.setattr(reporting, "CASE_PAGES_A_NIGHT", 2)
+    with database(rows) as connection:
+        html = reporting.render_night(connection, tmp_path).read_text(encoding="utf-8")
+        pages = case_pages.render_first_cases(connection, tmp_path, limit=2)
+    page = Page(html)
+    assert html.index('id="cases-h"') < html.index('id="flagged-h"')
+    assert [link for link in page.values("href") if link.startswith("cases/")] == [f"cases/{CASE}.html", "cases/UT-C-g2.html"]
+    assert [f"cases/{path.name}" for path in pages] == [f"cases/{CASE}.html", "cases/UT-C-g2.html"]
+    assert "1 of 2 flags are on subjects whose district no record names" in page.text
+    assert PERSON not in html
+
+
+@pytest.mark.parametrize(("area", "listed"), [("Penwith", True), ("CITY OF PENWITH", True), ("Kerrier", False)])
+def test_an_area_chooses_the_cases(tmp_path: Path, area: str, listed: bool) -> None:
+    with database(release()) as connection:
+        assert bool(case_pages.render_first_cases(connection, tmp_path, areas=[area])) is listed
+
+
+def test_a_page_is_about_one_thing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["report", "--case", "UT-C-x", "--subject", "y", "--home", str(tmp_path)]) == 2
+    assert "give one of them" in capsys.readouterr().err

@@ -1,0 +1,75 @@
+-- What may join two subjects, from -> to. Public and exempt entities, and those listed on a market, join nobody: half a country belongs to them.
+-- Address units join only where they are ordinary (no agent, business centre, practitioner, default or mass address) and seat few entities.
+with flagged as (
+    select distinct subject_id from flag where state = 'flagged'
+),
+barred as (
+    select entity_id from exempt
+    union
+    select entity_id from entity where is_listed or entity_type in ('state', 'stateBody')
+),
+seats as (
+    select address_id, count(*) as seats_n from company where address_id is not null group by address_id
+),
+units as (
+    select title_id, property_id, min(statement_id) as statement_id
+    from title_address
+    where property_id is not null
+    group by title_id, property_id
+),
+-- Titles that a flag is about, by themselves, as a property or through a sale: only there does a proprietor who left join anybody.
+told as (
+    select subject_id as title_id from flagged where subject_id in (select title_id from title)
+    union
+    select u.title_id from units u join flagged f on f.subject_id = u.property_id
+    union
+    select u.title_id
+    from units u
+    join "transaction" x on x.property_id = u.property_id
+    join flagged f on f.subject_id = x.transaction_id
+),
+found as (
+    select
+        e.party_id as from_id,
+        e.subject_id as to_id,
+        case when e.basis in ('shares', 'votes', 'surplus_assets') then 'ownership' else 'control' end as kind,
+        case
+            when e.basis = 'board' or (e.basis in ('shares', 'votes', 'surplus_assets') and e.share_min > 0) then 'certain'
+            else 'possible'
+        end as certainty,
+        e.statement_id
+    from graph_edge e
+    union all
+    select
+        p.party_id,
+        p.title_id,
+        'property',
+        case when p.ended_on is null and p.method <> 'identifier_unverified' then 'certain' else 'possible' end,
+        p.statement_id
+    from proprietorship p
+    where p.ended_on is null or p.title_id in (select title_id from told)
+    union all
+    select title_id, property_id, 'property', 'certain', statement_id
+    from units
+    union all
+    select x.property_id, x.transaction_id, 'property', 'certain', x.address_statement_id
+    from "transaction" x
+    join flagged f on f.subject_id = x.transaction_id
+    where x.property_id is not null
+    union all
+    select c.company_id, c.address_id, 'address', 'certain', c.address_statement_id
+    from company c
+    join address a on a.address_id = c.address_id
+    join seats s on s.address_id = c.address_id
+    where a.address_class = 'ordinary' and s.seats_n <= $seats_max
+    union all
+    select distinct g.controller_id, g.control_group_id, 'control', 'certain', cast(null as varchar)
+    from graph_control_group g
+    join flagged f on f.subject_id = g.control_group_id
+)
+select from_id, to_id, kind, certainty, statement_id
+from found
+where from_id <> to_id
+    and from_id not in (select entity_id from barred)
+    and to_id not in (select entity_id from barred)
+order by from_id, to_id, kind, certainty, statement_id

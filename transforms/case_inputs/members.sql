@@ -1,0 +1,18 @@
+-- What each member is. `member(case_id, subject_id)` is given.
+with known as (
+    select entity_id as subject_id, 'legal_entity' as subject_type, name as subject_name from entity
+    union all
+    select person_id, 'person', null from person
+    union all
+    select title_id, 'title', address_text from title
+    union all
+    select address_id, 'address', address_text from address
+    union all
+    select property_id, 'property', address_text from property
+    union all
+    select transaction_id, 'transaction', address_text from "transaction"
+)
+select m.case_id, m.subject_id, k.subject_type, k.subject_name
+from member m
+join known k using (subject_id)
+order by m.case_id, m.subject_id
