@@ -28,6 +28,7 @@ from transforms.errors import UndertowError, UsageError, place
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from flows.check import Sheet
     from flows.stages import Night
 
 EXIT_USAGE = 2
@@ -171,13 +172,16 @@ def _summary(night: Night) -> None:
 def _warn_of_unknown_areas(night: Night, release: Path) -> None:
     """A typing error in --area must not read as a clearance."""
     from flows.warehouse import query
+    from transforms.areas import area_asked
 
-    named = query(release, "select distinct lower(area_name) as area from v_title union select distinct lower(area_code) from v_title").to_pylist()
+    named = query(
+        release, "select distinct lower(area_name) as area from v_flag union select lower(area_name) from v_title union select lower(area_name) from v_area"
+    ).to_pylist()
     known = {row["area"] for row in named}
     for area in night.areas:
-        if area.lower() not in known:
+        if area_asked(area).name.lower() not in known:
             print(
-                f"undertow: --area {printable(area)}: no title of this release is in an area of that name or code; the report shows nothing for it",
+                f"undertow: --area {printable(area)}: no record of this release is in an area of that name or code; the report shows nothing for it",
                 file=sys.stderr,
             )
 
@@ -296,6 +300,57 @@ def _explain_flag(home: settings.Home, flag_id: str) -> None:
 
 
 @app.command()
+def check(
+    what: Annotated[str, typer.Argument(help="A name, number, title, address or id; or a CSV file with columns name, number, address (naam, nummer, adres).")],
+    home: HomeOption = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Write pages to this folder: one for each party, and an index.")] = None,
+    area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters the titles listed. May be given several times.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What is known of applicants, financiers, lessors or suppliers: owners, titles, flags, what could not be assessed, and what was not found."""
+    from flows.check import as_json as as_plain
+    from flows.check import check as check_asked
+    from flows.check_input import asked
+    from flows.publish import open_current
+
+    rows = asked(what)
+    connection = open_current(settings.home(home))
+    try:
+        sheet = check_asked(connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date())
+    finally:
+        connection.close()
+    for unknown in sheet.unknown_areas:
+        print(f"undertow: --area {printable(unknown)}: no title of this release is in an area of that name or code; no title is listed for it", file=sys.stderr)
+    if to is not None:
+        from flows.check_pages import write_pages
+
+        os.umask(PRIVATE_UMASK)
+        print(write_pages(sheet, to), file=sys.stderr if as_json else sys.stdout)
+    if as_json:
+        print(json.dumps(as_plain(sheet), default=str, ensure_ascii=False, indent=1))
+    elif to is None:
+        _print_sheet(sheet)
+
+
+def _print_sheet(sheet: Sheet) -> None:
+    from flows.check_text import blocks
+
+    out = console()
+    for block in blocks(sheet):
+        if block.title:
+            out.print(Text(printable(f"\n{block.title}"), style="bold"), highlight=False, soft_wrap=True)
+        for line in block.lines:
+            _say(out, line)
+        if block.rows:
+            shown = RichTable(box=None, pad_edge=False, header_style="bold")
+            for name in block.rows[0]:
+                shown.add_column(Text(name), overflow="fold")
+            for row in block.rows:
+                shown.add_row(*(Text(printable(_cell(value))) for value in row.values()))
+            out.print(shown, highlight=False)
+
+
+@app.command()
 def evaluate(
     truth: Annotated[Path | None, typer.Option("--truth", help="CSV with indicator, subject_id, expected. Default: the synthetic town's.")] = None,
     home: HomeOption = None,
@@ -304,7 +359,7 @@ def evaluate(
     """Precision and recall of each indicator on the current release, against a truth file."""
     from flows.publish import open_current
     from quality.evaluation import evaluate as measure
-    from quality.evaluation import read_truth
+    from quality.evaluation import read_truth, with_groups
     from transforms.sql import frame
 
     where = settings.home(home)
@@ -315,9 +370,10 @@ def evaluate(
     try:
         states = frame(connection, "select indicator, subject_id, state from v_flag")
         counts = frame(connection, "select code as indicator, n_flagged, n_not_flagged, n_not_assessable from v_indicator")
+        groups = frame(connection, "select subject_id, control_group_id from v_control_group")
     finally:
         connection.close()
-    _print_rows(measure(states, read_truth(path), counts).to_dicts(), as_json)
+    _print_rows(measure(states, with_groups(read_truth(path), groups), counts).to_dicts(), as_json)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------
@@ -326,18 +382,32 @@ def evaluate(
 @app.command()
 def report(
     to: Annotated[Path | None, typer.Option("--to", help="Folder to write to (default: reports/<release> of the home).")] = None,
+    case: Annotated[str | None, typer.Option("--case", help="Write the page of this case only (see v_case).")] = None,
+    subject: Annotated[str | None, typer.Option("--subject", help="Write the page of the case that this subject is in, or of the subject itself.")] = None,
     area: Annotated[list[str] | None, typer.Option("--area", help="District name or code. May be given several times.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Write the night's report again from the current release."""
+    """Write the night's report and the pages of the first cases again, or the page of one case or subject, from the current release."""
+    from flows import case_pages
     from flows.publish import current_release, open_current
     from flows.reporting import render_night
 
+    if sum(one is not None for one in (case, subject, area)) > 1:
+        raise UsageError("--case, --subject and --area: give one of them; a page is about one thing")
     where = settings.home(home)
-    release = current_release(where)
+    os.umask(PRIVATE_UMASK)
+    folder = to or where.reports / current_release(where).name
     connection = open_current(where)
     try:
-        print(render_night(connection, to or where.reports / release.name, areas=tuple(area or ())))
+        match (case, subject):
+            case (str(), None):
+                print(case_pages.render_case(connection, to or folder / case_pages.FOLDER, case))
+            case (None, str()):
+                print(case_pages.render_subject(connection, to or folder / case_pages.FOLDER, subject))
+            case _:
+                print(render_night(connection, folder, areas=tuple(area or ())))
+                for page in case_pages.render_first_cases(connection, folder, areas=tuple(area or ())):
+                    print(page)
     finally:
         connection.close()
 

@@ -1,0 +1,200 @@
+"""What is asked of `undertow check`: one argument, or a CSV of names, numbers and addresses.
+
+A list comes from a desk, so its separator, encoding and header may be those of a spreadsheet, in English or Dutch.
+Nothing in it is guessed: a header that names nothing known, a row of the wrong length or a spreadsheet's own format is
+refused with what to do. Error messages give lines and headers, never a value.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from transforms.addresses import UK_POSTCODE_SPACED
+from transforms.errors import UsageError
+
+ROWS_MAX = 100_000
+FILE_BYTES_MAX = 50_000_000
+TEXT_CHARACTERS_MAX = 1_000  # of one cell: nobody is called longer, and a whole file pasted into one cell is a mistake
+LIST_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
+SEPARATORS = (";", "\t", ",")
+PERSON_WORDS = frozenset({"person", "natural person", "individual", "persoon", "natuurlijk persoon", "particulier"})
+
+# Spellings of each column, after `_spelling`. Dutch ones because the offices that use this keep lists in Dutch too.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "company name", "company", "organisation", "naam", "bedrijfsnaam", "handelsnaam", "statutaire naam", "bedrijf", "organisatie"),
+    "number": (
+        "number", "company number", "registration number", "id", "title number", "nummer", "kvk", "kvk nummer", "kvknummer", "registratienummer", "titelnummer",
+    ),
+    "address": ("address", "adres", "vestigingsadres"),
+    "postcode": ("postcode", "postal code", "zip"),
+    "role": ("role", "capacity", "rol", "hoedanigheid"),
+    "kind": ("kind", "type", "soort"),
+    "born": ("born", "birth month", "date of birth", "birth", "geboren", "geboortemaand", "geboortedatum"),
+}  # fmt: skip
+ASKABLE = ("name", "number", "address", "postcode")
+_ORG_ID = re.compile(r"^[A-Za-z]{2}-[A-Za-z_]{1,12}-\S+$")
+_NUMBER = re.compile(r"^[A-Za-z]{0,4}[ .]?\d[\d .]{0,11}[A-Za-z]{0,3}$")
+_POSTCODE = re.compile(rf"(?:^|[^0-9A-Z]){UK_POSTCODE_SPACED}(?:$|[^0-9A-Z])")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One row of a list, or the one argument. Blank texts are "". `row`: from 1.
+
+    `is_free`: one argument whose kind is not stated, so that number, address and name are tries at the same text and
+    need not agree with each other. `born`: (year, month or None), only used to compare candidates.
+    """
+
+    row: int
+    name: str = ""
+    number: str = ""
+    address: str = ""
+    postcode: str = ""
+    role: str = ""
+    kind: str = ""
+    born: tuple[int, int | None] | None = None
+    is_free: bool = False
+
+    @property
+    def only_person(self) -> bool:
+        return self.kind.strip().casefold() in PERSON_WORDS or self.role.strip().casefold() in PERSON_WORDS
+
+    @property
+    def shown(self) -> str:
+        """What was asked, in one line."""
+        return ", ".join(dict.fromkeys(text for text in (self.name, self.number, self.address, self.postcode) if text)) or "(nothing)"
+
+
+def asked(what: str) -> tuple[Asked, ...]:
+    """The rows of the file named by `what`, or `what` itself as one row. Raises UsageError."""
+    text = what.encode("utf-8", "surrogatepass").decode("utf-8", "replace").strip()
+    if not text:
+        raise UsageError("nothing was asked; give a name, a number, an address, an id, or a CSV file with columns name, number, address")
+    if "\x00" not in text and _is_path(text):
+        return read_list(Path(text))
+    if len(text) > TEXT_CHARACTERS_MAX:
+        raise UsageError(f"the argument has more than {TEXT_CHARACTERS_MAX} characters; put a list into a CSV file and give its path")
+    return (_free(text),)
+
+
+def _is_path(text: str) -> bool:
+    """A file, or what can only be meant as one. A folder called as a company is does not hide the company."""
+    try:
+        return Path(text).is_file() or (Path(text).is_dir() and "/" in text) or Path(text).suffix.lower() in LIST_SUFFIXES
+    except OSError:  # too long for a file name
+        return False
+
+
+def _free(text: str) -> Asked:
+    if _ORG_ID.match(text):
+        return Asked(1, number=text, is_free=True)
+    if _POSTCODE.search(text.upper()):
+        return Asked(1, address=text, is_free=True)
+    return Asked(1, name=text, number=text if _NUMBER.match(text) else "", is_free=True)
+
+
+# --- a list ---------------------------------------------------------------------------------------------------------
+
+
+def read_list(path: Path) -> tuple[Asked, ...]:
+    """The rows of a CSV with a header, in order; empty lines are left out. Raises UsageError."""
+    text = _decoded(path)
+    rows = _cells(path, text)
+    if not rows:
+        raise UsageError(f"{path}: it has no lines; give a CSV whose first line names the columns (name, number, address; naam, nummer, adres)")
+    (_, header), *records = rows
+    columns = _columns(path, header)
+    if not records:
+        raise UsageError(f"{path}: there is a header and no row under it; put one party on each line")
+    if len(records) > ROWS_MAX:
+        raise UsageError(f"{path}: it has {len(records)} rows and at most {ROWS_MAX} can be checked at once; split it")
+    return tuple(_row(path, number, line, columns, cells) for number, (line, cells) in enumerate(records, start=1))
+
+
+def _decoded(path: Path) -> str:
+    if not path.is_file():
+        raise UsageError(f"{path}: {'this is a folder' if path.is_dir() else 'there is no such file'}; name one CSV file, or give a name, number or address")
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise UsageError(f"{path}: it is larger than {FILE_BYTES_MAX // 1_000_000} MB; a list of at most {ROWS_MAX} rows is expected; split it")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; make the file readable and try again") from None
+    if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or path.suffix.lower() in {".xlsx", ".xls", ".ods"}:
+        raise UsageError(f"{path}: this is a spreadsheet; save it as CSV (UTF-8) and give that file")
+    if b"\x00" in data:
+        raise UsageError(f"{path}: it is no plain text (it holds NUL bytes, as UTF-16 files do); save it as CSV (UTF-8)")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")  # what a spreadsheet in western Europe writes unless told otherwise
+
+
+def _cells(path: Path, text: str) -> list[tuple[int, list[str]]]:
+    """(line, cells) of every record that is not empty. The separator is the one that the first line has most of."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
+    found: list[tuple[int, list[str]]] = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append((reader.line_num, [cell.strip() for cell in cells]))
+    except csv.Error:
+        raise UsageError(f"{path}: the quotes do not close near line {reader.line_num}; write a quote inside a quoted cell twice") from None
+    return found
+
+
+def _spelling(header: str) -> str:
+    return " ".join(re.sub(r"[_\-./]+", " ", header.casefold()).split())
+
+
+def _columns(path: Path, header: Sequence[str]) -> tuple[str, ...]:
+    """The column that each cell of the header names, "" for one that is not used."""
+    meaning = {spelling: column for column, spellings in COLUMNS.items() for spelling in spellings}
+    columns = tuple(meaning.get(_spelling(cell), "") for cell in header)
+    if not set(columns) & set(ASKABLE):
+        raise UsageError(f"{path}: its first line names none of the columns name, number, address, postcode (naam, nummer, adres, postcode); add a header")
+    if twice := [column for column in COLUMNS if columns.count(column) > 1]:
+        raise UsageError(f"{path}: two columns of its first line both mean {twice[0]}; keep one of them")
+    return columns
+
+
+def _row(path: Path, number: int, line: int, columns: Sequence[str], cells: Sequence[str]) -> Asked:
+    if any(cells[len(columns) :]):
+        raise UsageError(f"{path}: the row that ends in line {line} has {len(cells)} cells and the header {len(columns)}; quote a cell that holds a separator")
+    if too_long := [place for place, cell in enumerate(cells, start=1) if len(cell) > TEXT_CHARACTERS_MAX]:
+        raise UsageError(f"{path}: cell {too_long[0]} of the row that ends in line {line} has over {TEXT_CHARACTERS_MAX} characters; is a quote missing?")
+    given = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    name, stated, address, postcode, role, kind = (given.get(column, "") for column in ("name", "number", "address", "postcode", "role", "kind"))
+    return Asked(number, name, stated, address, postcode, role, kind, born=_born(path, line, given.get("born", "")))
+
+
+_BIRTHS = (
+    re.compile(r"^(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.]\d{1,2})?)?$"),
+    re.compile(r"^(?:\d{1,2}[-/. ])?(?P<month>\d{1,2})[-/. ](?P<year>\d{4})$"),
+)
+
+
+def _born(path: Path, line: int, text: str) -> tuple[int, int | None] | None:
+    """Year and month; a day is not kept. The day stands before the month where the year comes last."""
+    if not text:
+        return None
+    for pattern in _BIRTHS:
+        if found := pattern.match(text):
+            month = int(found["month"]) if found["month"] else None
+            if month is None or 1 <= month <= 12:
+                return int(found["year"]), month
+    raise UsageError(f"{path}: the month of birth in the row that ends in line {line} is none; write YYYY-MM, or leave it blank")
+
+
+def unused_columns(path: Path) -> tuple[str, ...]:
+    """Headers of a list that no column is read from, for a notice."""
+    rows = _cells(path, _decoded(path))
+    header: Iterable[str] = rows[0][1] if rows else ()
+    known = {spelling for spellings in COLUMNS.values() for spelling in spellings}
+    return tuple(cell for cell in header if cell and _spelling(cell) not in known)

@@ -1,0 +1,483 @@
+"""Who or what of a release is meant by a number, an address or a name: matches with their certainty, never a silent choice.
+
+Everything given is looked up, and everything found is returned: two parties of one name are two matches. A number is the
+party only where no name is given beside it, or the name agrees with one the party has or had; else it is a candidate.
+A name that is near, and any natural person, is a candidate. Nothing is stored for this: names are turned into the keys
+that resolution compares (`transforms.names`), those of a few names after DuckDB has put aside what cannot agree.
+
+Shapes: `matches` takes the rows asked and gives row → matches, best first, ties by name and id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from flows.check_input import Asked
+from flows.warehouse import literal
+from transforms.addresses import postcode, uk_postcode_in, with_address
+from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh, registry_gb_coh, tidy_number
+from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
+from transforms.sql import Connection, frame
+
+Certainty = Literal[
+    "identifier_and_name", "identifier", "exact_name", "exact_address", "postcode", "number_of_another_name", "number_on_title", "similar_name", "person_name"
+]
+SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode"]
+
+# In order: what is shown first. Those above the line are matches, those below are candidates.
+CERTAINTIES: Mapping[Certainty, str] = {
+    "identifier_and_name": "identifier and name agree",
+    "identifier": "exact identifier",
+    "exact_name": "exact name, no identifier compared",
+    "exact_address": "exact address",
+    "postcode": "postcode only",
+    "number_of_another_name": "CANDIDATE: the number and the name do not go together",
+    "number_on_title": "CANDIDATE: a title states the number for this party",
+    "similar_name": "CANDIDATE: similar name",
+    "person_name": "CANDIDATE: a natural person of that name",
+}
+CANDIDATES: frozenset[Certainty] = frozenset({"number_of_another_name", "number_on_title", "similar_name", "person_name"})
+CANDIDATE_MIN = 0.8  # (own) similarity of name keys, 0 to 1, from which a company is worth a look; from 0.9 two names agree
+MATCHES_SHOWN = 20  # of one certainty and kind of subject; the number left out is said
+CANDIDATES_SHOWN = 5
+FEW_NAMES = 5  # so many are searched one by one, more through keys of every name
+LEGAL_FORM_CHARACTERS_MAX = 50  # of the longest form that becomes one word of a key, with room
+PREFILTER_MIN = 0.85  # Jaro-Winkler similarity of the plain texts: lower than any pair that reaches CANDIDATE_MIN only by word order
+COMMON_WORD_NAMES = 2_000  # a word in more names than this does not lead to candidates of a long list
+RARE_WORDS = 2  # of each name in a long list: candidates share one of them
+# Words that company_name_key rewrites, so that a name may have the key without having the word.
+_REWRITTEN = frozenset(
+    ("AND", "THE", "LTD", "LIMITED", "PLC", "LLP", "CIC", "LP", "CO", "COMPANY", "INC", "INCORPORATED", "CORP", "CORPORATION", "CYF", "CYFYNGEDIG", "CCC")
+)  # fmt: skip
+# Words that no natural person is called by: a name that ends so is not looked for among persons.
+_LEGAL_FORMS = frozenset(
+    ("LTD", "LIMITED", "PLC", "LLP", "CIC", "LP", "INC", "CORP", "CO", "BV", "NV", "VOF", "GMBH", "AG", "SA", "SARL", "SRL", "OY", "AB", "APS", "LLC", "STICHTING", "FOUNDATION", "TRUST", "COUNCIL")
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Match:
+    """One party, title or address that may be meant. `score`: similarity of two company names, 0 to 1; a person never has one."""
+
+    subject_id: str
+    subject_type: SubjectType
+    name: str | None
+    certainty: Certainty
+    why: str
+    score: float | None = None
+
+    @property
+    def is_candidate(self) -> bool:
+        return self.certainty in CANDIDATES
+
+
+@dataclass(frozen=True)
+class Matched:
+    """`matches`, best first; `left_out`: certainty → how many more were found than are shown."""
+
+    matches: tuple[Match, ...]
+    left_out: Mapping[Certainty, int]
+
+
+def matched(connection: Connection, asked: Sequence[Asked]) -> dict[int, Matched]:
+    """Row → what of the release may be meant. Every row asked is a key."""
+    by_number = _by_number(connection, asked)
+    entities = _by_company_name(connection, [one for one in asked if one.name and not one.only_person])
+    persons = _by_person_name(connection, [one for one in asked if _may_be_person(one)])
+    places = _by_address(connection, [one for one in asked if one.address or one.postcode])
+    every = (by_number, entities, persons, places)
+    return {one.row: _ranked([match for found in every for match in found.get(one.row, [])]) for one in asked}
+
+
+def _ranked(found: Iterable[Match]) -> Matched:
+    """Each subject once, by its best certainty, in order; the rest of a long list is counted."""
+    order = list(CERTAINTIES)
+    inordered = sorted(found, key=lambda match: (order.index(match.certainty), -(match.score or 0.0), match.name or "", match.subject_id))
+    unique = list({(match.subject_type, match.subject_id): match for match in reversed(inordered)}.values())[::-1]
+    shown: list[Match] = []
+    left_out: dict[Certainty, int] = {}
+    for match in sorted(unique, key=inordered.index):
+        limit = CANDIDATES_SHOWN if match.is_candidate else MATCHES_SHOWN
+        if sum(other.certainty == match.certainty for other in shown) < limit:
+            shown.append(match)
+        else:
+            left_out[match.certainty] = left_out.get(match.certainty, 0) + 1
+    return Matched(tuple(shown), left_out)
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+# Ids of subjects of a release, by table. A transaction is asked for as the property sold.
+SUBJECTS_SQL = """
+select asked_id, subject_id, subject_type, name from (
+    select entity_id as asked_id, entity_id as subject_id, 'legal_entity' as subject_type, name from v_entity where entity_id in (select unnest($ids))
+    union all
+    select title_id, title_id, 'title', address_text from v_title where title_id in (select unnest($ids))
+    union all
+    select person_id, person_id, 'person', full_name from v_person where person_id in (select unnest($ids))
+    union all
+    select address_id, address_id, 'address', address_text from v_address where address_id in (select unnest($ids))
+    union all
+    select property_id, property_id, 'property', address_text from v_property where property_id in (select unnest($ids))
+    union all
+    select t.transaction_id, p.property_id, 'property', p.address_text
+    from v_transaction t join v_property p using (property_id) where t.transaction_id in (select unnest($ids))
+)
+order by asked_id, subject_type, subject_id
+"""
+# Numbers of other schemes than Companies House's: a foreign register's number is asked for without its scheme.
+OTHER_SCHEMES_SQL = r"""
+select entity_id, regexp_extract(entity_id, '^[A-Z]{2}-[A-Z_0-9]+-(.*)$', 1) as number
+from v_entity
+where not starts_with(entity_id, 'GB-COH-') and not starts_with(entity_id, 'UT-')
+order by entity_id
+"""
+# Parties that records give a number whose holder has another name (v_resolution), and numbers as titles write them.
+OTHER_NAMES_SQL = """
+select r.candidate_id as number_of, r.party_id, min(e.name) as name
+from v_resolution r join v_entity e on e.entity_id = r.party_id
+where r.candidate_id in (select unnest($ids))
+group by r.candidate_id, r.party_id order by r.candidate_id, r.party_id
+"""
+# Proprietors that have an id of this project because their number is of no register that can be told (a society's, a foreign one).
+NUMBERS_ON_TITLES_SQL = """
+select distinct p.party_id, p.number_native, e.name
+from v_proprietorship p join v_entity e on e.entity_id = p.party_id
+where p.number_native is not null and starts_with(p.party_id, 'UT-')
+order by p.party_id, p.number_native, e.name
+"""
+KNOWN_NAMES_SQL = """
+select party_id, name from (
+    select entity_id as party_id, name from v_entity where entity_id in (select unnest($ids)) and name is not null
+    union
+    select company_id, unnest(former_names) from v_company where company_id in (select unnest($ids))
+    union
+    select party_id, proprietor_name from v_proprietorship where party_id in (select unnest($ids)) and proprietor_name is not null
+)
+order by party_id, name
+"""
+
+
+def _by_number(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
+    numbered = [one for one in asked if one.number]
+    if not numbered:
+        return {}
+    tried = _ids_tried(connection, numbered)
+    ids = sorted({identifier for _, identifier in tried})
+    subjects: dict[str, list[Mapping[str, object]]] = {}
+    for row in frame(connection, SUBJECTS_SQL, {"ids": ids}).iter_rows(named=True):
+        subjects.setdefault(str(row["asked_id"]), []).append(row)
+    others: dict[str, list[Mapping[str, object]]] = {}
+    for row in frame(connection, OTHER_NAMES_SQL, {"ids": ids}).iter_rows(named=True):
+        others.setdefault(str(row["number_of"]), []).append(row)
+    by_row = {one.row: one for one in asked}
+    agreement = _agreement(connection, [(by_row[row], str(subject["subject_id"])) for row, tried_id in tried for subject in subjects.get(tried_id, [])])
+    found: dict[int, list[Match]] = {}
+    for number_of, tried_id in tried:
+        matches = [_numbered(by_row[number_of], tried_id, subject, agreement) for subject in subjects.get(tried_id, [])]
+        matches += [_of_another_name(str(other["party_id"]), other["name"], tried_id) for other in others.get(tried_id, [])]
+        found.setdefault(number_of, []).extend(matches)
+    for number_of, party_id, name in _on_titles(connection, numbered):
+        found.setdefault(number_of, []).append(
+            Match(party_id, "legal_entity", name, "number_on_title", "a title states this number for it, and its register is not known")
+        )
+    return found
+
+
+def _on_titles(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int, str, str | None]]:
+    """(row, party_id, name) of proprietors without a usable number of their own whose titles write the number given."""
+    stated = frame(connection, NUMBERS_ON_TITLES_SQL).with_columns(_usable("number_native").alias("tidy"))
+    keyed = _numbers(asked).with_columns(_usable("number").alias("tidy"))
+    return keyed.join(stated, on="tidy").select("row", "party_id", "name").unique().sort("row", "party_id", "name").rows()
+
+
+def _numbers(asked: Sequence[Asked]) -> pl.DataFrame:
+    return pl.DataFrame({"row": [one.row for one in asked], "number": [one.number for one in asked]}, schema={"row": pl.Int64, "number": pl.String})
+
+
+def _usable(column: str) -> pl.Expr:
+    """The number in capitals and digits; null for a blank or placeholder, which joins nobody to nobody."""
+    return pl.when(~is_placeholder(pl.col(column))).then(tidy_number(pl.col(column)))
+
+
+def _ids_tried(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int, str]]:
+    """(row, id) of every id that a number given may stand for, in order and each once."""
+    number = pl.col("number").str.replace(r"^(?i)GB-COH-", "")
+    keyed = _numbers(asked).with_columns(
+        written=pl.col("number").str.strip_chars(),
+        capitals=pl.col("number").str.strip_chars().str.to_uppercase(),
+        tidy=_usable("number"),
+        company=normalise_gb_coh(number),
+        registry=pl.when(~is_placeholder(number)).then(registry_gb_coh(number)),
+    )
+    direct = pl.concat_list(
+        "written", "capitals", pl.lit(f"{GB_COH}-") + pl.col("company"), pl.lit(f"{GB_COH}-") + pl.col("registry"), pl.lit("GB-HMLR-") + pl.col("tidy"), pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}")
+    )  # fmt: skip
+    ids = keyed.select("row", direct.list.drop_nulls().list.unique(maintain_order=True).alias("id")).explode("id", empty_as_null=False)
+    foreign = frame(connection, OTHER_SCHEMES_SQL).with_columns(tidy=_usable("number"))
+    others = keyed.join(foreign, on="tidy", how="inner").select("row", pl.col("entity_id").alias("id"))
+    return sorted(dict.fromkeys(pl.concat([ids, others]).iter_rows()))
+
+
+def _agreement(connection: Connection, pairs: Sequence[tuple[Asked, str]]) -> dict[tuple[int, str], float]:
+    """(row, id) → best similarity of the name given to a name the party has or had, where both are given."""
+    given = [(one.row, identifier, one.name) for one, identifier in pairs if one.name and not one.is_free]
+    if not given:
+        return {}
+    rows = pl.DataFrame(given, schema={"row": pl.Int64, "party_id": pl.String, "name": pl.String}, orient="row")
+    known = frame(connection, KNOWN_NAMES_SQL, {"ids": rows["party_id"].unique().sort().to_list()}).rename({"name": "known"})
+    keyed = rows.join(known, on="party_id").with_columns(company_name_key(pl.col("name", "known")))
+    scored = keyed.with_columns(names_similarity(keyed["name"], keyed["known"]).alias("score")).group_by("row", "party_id").agg(pl.col("score").max())
+    return {(row, party_id): score for row, party_id, score in scored.iter_rows()}
+
+
+def _numbered(one: Asked, tried_id: str, subject: Mapping[str, object], agreement: Mapping[tuple[int, str], float]) -> Match:
+    subject_id, kind = str(subject["subject_id"]), _subject_type(subject["subject_type"])
+    name = None if subject["name"] is None else str(subject["name"])
+    score = agreement.get((one.row, subject_id))
+    if kind == "person":
+        return Match(subject_id, kind, name, "identifier", "the id of this release is this person's")
+    if score is None:
+        return Match(subject_id, kind, name, "identifier", _how(one.number, tried_id, subject_id))
+    if score >= NAME_AGREEMENT_MIN:
+        return Match(subject_id, kind, name, "identifier_and_name", f"{_how(one.number, tried_id, subject_id)}, and the name is one it has or had", score)
+    return Match(subject_id, kind, name, "number_of_another_name", "the number is this party's, and the name given is none that it has or had", score)
+
+
+def _how(number: str, tried_id: str, subject_id: str) -> str:
+    """Whether the number stands as given: padding is a reading of it, and a society may have the same digits."""
+    if tried_id != subject_id:
+        return "the property of this sale"
+    if subject_id.upper().endswith(re.sub(r"[ .]", "", number.upper())) and (not number.isdigit() or len(number) >= len(subject_id.rsplit("-", 1)[-1])):
+        return "the number is this party's"
+    return f"the number, read as {subject_id}, is this party's"
+
+
+def _of_another_name(party_id: str, name: object, number_of: str) -> Match:
+    why = f"a record gives this party the number {number_of}, whose holder has another name"
+    return Match(party_id, "legal_entity", None if name is None else str(name), "number_of_another_name", why)
+
+
+def _subject_type(text: object) -> SubjectType:
+    kinds: Mapping[str, SubjectType] = {
+        "legal_entity": "legal_entity", "title": "title", "property": "property", "address": "address", "person": "person", "postcode": "postcode",
+    }  # fmt: skip
+    return kinds[str(text)]
+
+
+# --- names of legal entities ----------------------------------------------------------------------------------------
+
+PLAIN = "case when contains(name, '.') or contains(name, '''') or contains(name, '`') then translate(upper(name), '.''`', '') else upper(name) end"
+NAMES_SQL = """
+select distinct party_id, name, source from (
+    select entity_id as party_id, name, 'current' as source from v_entity where name is not null
+    union all
+    select company_id, unnest(former_names), 'former' from v_company where len(former_names) > 0
+    union all
+    select party_id, proprietor_name, 'title' from v_proprietorship where proprietor_name is not null
+)
+where {condition}
+order by party_id, source, name
+"""
+BRIEF_SQL = "select entity_id, name from v_entity where entity_id in (select unnest($ids)) order by entity_id"
+SOURCES: Mapping[str, str] = {"current": "its name", "former": "a former name of it", "title": "its name as a title writes it"}
+
+
+def _by_company_name(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
+    given = _keyed_names(asked)
+    if given.is_empty():
+        return {}
+    known = _known_names(connection, given["key"].unique().sort().to_list())
+    same = given.join(known, on="key", how="inner").select("row", "party_id", "source", score=pl.lit(1.0), exact=pl.lit(True))
+    near = _near(given, known).select("row", "party_id", "source", "score", exact=pl.lit(False))
+    both = pl.concat([same, near]).sort("row", "party_id", "exact", "score", "source", descending=[False, False, True, True, False])
+    best = both.unique(["row", "party_id"], keep="first", maintain_order=True)
+    names = dict(frame(connection, BRIEF_SQL, {"ids": best["party_id"].unique().sort().to_list()}).iter_rows())
+    found: dict[int, list[Match]] = {}
+    for row, party_id, source, score, exact in best.iter_rows():
+        found.setdefault(row, []).append(_named(party_id, names.get(party_id), source, None if exact else score))
+    return found
+
+
+def _keyed_names(asked: Sequence[Asked]) -> pl.DataFrame:
+    """row, key of the names given that have one."""
+    rows = pl.DataFrame({"row": [one.row for one in asked], "name": [one.name for one in asked]}, schema={"row": pl.Int64, "name": pl.String})
+    return rows.select("row", company_name_key(pl.col("name")).alias("key")).filter(pl.col("key").is_not_null())
+
+
+def _known_names(connection: Connection, keys: Sequence[str]) -> pl.DataFrame:
+    """party_id, source, key of the names of the release; for a few keys only of those that may agree with one of them."""
+    condition = " or ".join(map(_may_agree, keys)) if len(keys) <= FEW_NAMES else "true"
+    names = frame(connection, NAMES_SQL.format(condition=condition))
+    return names.select("party_id", "source", company_name_key(pl.col("name")).alias("key")).filter(pl.col("key").is_not_null()).unique(maintain_order=True)
+
+
+def _may_agree(key: str) -> str:
+    """SQL that is true for every name with this key, and for near ones. Names with other letters than ASCII are all let through."""
+    words = [word for word in key.split(" ") if word not in _REWRITTEN]
+    # A key of rewritten words alone tells nothing of the name but that it is short.
+    all_words = " and ".join(f"contains({PLAIN}, {literal(word)})" for word in words) or f"length(name) <= {LEGAL_FORM_CHARACTERS_MAX * len(key.split(' '))}"
+    return f"(({all_words}) or jaro_winkler_similarity({PLAIN}, {literal(key)}) >= {PREFILTER_MIN} or strlen(name) <> length(name))"
+
+
+def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """row, party_id, source, score: names from CANDIDATE_MIN on that are not the same, for each row the best of each party."""
+    few = given["key"].n_unique() <= FEW_NAMES
+    pairs = given.join(known, how="cross", suffix="_known") if few else _sharing_rare_words(given, known)
+    scored = pairs.with_columns(names_similarity(pairs["key"], pairs["key_known"]).alias("score"))
+    return scored.filter((pl.col("score") >= CANDIDATE_MIN) & (pl.col("key") != pl.col("key_known")))
+
+
+def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """row, key, party_id, source, key_known of pairs that share one of the RARE_WORDS rarest words of the name given."""
+    words = pl.col("key").str.split(" ").list.unique().alias("word")
+    of_known = known.select(pl.col("key").unique()).with_columns(words).explode("word", empty_as_null=False)
+    wanted = given.select(pl.col("key").unique()).with_columns(words).explode("word", empty_as_null=False)
+    counts = of_known.group_by("word").len("names_n").filter(pl.col("names_n") <= COMMON_WORD_NAMES)
+    rare = wanted.join(counts, on="word").sort("key", "names_n", "word").group_by("key", maintain_order=True).head(RARE_WORDS)
+    linked = rare.select("key", "word").join(of_known.rename({"key": "key_known"}), on="word").select("key", "key_known").unique()
+    return given.join(linked, on="key").join(known.rename({"key": "key_known"}), on="key_known")
+
+
+def _named(party_id: str, name: str | None, source: str, score: float | None) -> Match:
+    """`score` None: the same key."""
+    if score is None:
+        return Match(party_id, "legal_entity", name, "exact_name", f"the name given is {SOURCES[source]}", 1.0)
+    how = "has the same words as" if score == 1.0 else "is near"
+    return Match(party_id, "legal_entity", name, "similar_name", f"the name given {how} {SOURCES[source]}", score)
+
+
+# --- names of natural persons ---------------------------------------------------------------------------------------
+
+PERSONS_SQL = """
+select person_id, full_name, birth_year, birth_month from v_person
+where person_type = 'knownPerson' and full_name is not null and ({condition})
+order by person_id
+"""
+PERSON_WORDS_MIN = 2  # a surname alone finds nobody
+_PLAIN_PERSON = PLAIN.replace("name", "full_name")
+
+
+def _may_be_person(one: Asked) -> bool:
+    """Whether a name may be a natural person's: said to be, or at least two words and no legal form among them."""
+    words = [word.strip(".,").upper().replace(".", "") for word in one.name.split()]
+    return bool(words) and (one.only_person or (len(words) >= PERSON_WORDS_MIN and not set(words) & _LEGAL_FORMS))
+
+
+def _by_person_name(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
+    """Persons whose name has all parts of the one given, or the other way round, and at least two; never one whose birth is known to differ."""
+    rows = pl.DataFrame({"row": [one.row for one in asked], "name": [one.name for one in asked]}, schema={"row": pl.Int64, "name": pl.String})
+    keys = rows.select("row", _key_of_person("name")).filter(pl.col("key").is_not_null())
+    if keys.is_empty():
+        return {}
+    persons = _known_persons(connection, keys["key"].unique().sort().to_list())
+    by_row = {one.row: one for one in asked}
+    found: dict[int, list[Match]] = {}
+    for person in _of_shared_parts(keys, persons).iter_rows(named=True):
+        row = int(person["row"])
+        if (match := _person(by_row[row], person)) is not None:
+            found.setdefault(row, []).append(match)
+    return found
+
+
+def _key_of_person(column: str) -> pl.Expr:
+    nothing = pl.lit(None, dtype=pl.String)
+    return person_name_key(pl.col(column), nothing, nothing, nothing).alias("key")
+
+
+def _known_persons(connection: Connection, keys: Sequence[str]) -> pl.DataFrame:
+    """person_id, full_name, birth_year, birth_month, key; for a few keys only of those that may share two words with one of them."""
+    condition = " or ".join(map(_two_words_of, keys)) if len(keys) <= FEW_NAMES else "true"
+    persons = frame(connection, PERSONS_SQL.format(condition=condition))
+    return persons.with_columns(_key_of_person("full_name")).filter(pl.col("key").is_not_null())
+
+
+def _two_words_of(key: str) -> str:
+    words = sorted(set(key.split(" ")))
+    met = " + ".join(f"cast(contains({_PLAIN_PERSON}, {literal(word)}) as integer)" for word in words)
+    return f"({met} >= {PERSON_WORDS_MIN} or strlen(full_name) <> length(full_name))"
+
+
+def _of_shared_parts(keys: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """row, key_asked and the columns of `persons`, by row and person_id: all words of the shorter name are in the longer.
+
+    Found through pairs of words: one word alone (a common first name) would join a long list to half a country.
+    """
+    asked_pairs = _pairs_of_words(keys.rename({"row": "of"}), None)
+    known_pairs = _pairs_of_words(
+        persons.select(pl.col("person_id").alias("of"), "key"), asked_pairs.select(pl.col("first").append(pl.col("second")).unique()).to_series()
+    )
+    linked = asked_pairs.rename({"of": "row"}).join(known_pairs.rename({"of": "person_id"}), on=["first", "second"]).select("row", "person_id").unique()
+    both = (
+        linked.join(keys.rename({"key": "key_asked"}), on="row")
+        .join(persons, on="person_id")
+        .with_columns(pl.col("key_asked", "key").str.split(" ").list.unique().name.suffix("_words"))
+    )
+    common = pl.col("key_asked_words").list.set_intersection("key_words").list.len()
+    shorter = pl.min_horizontal(pl.col("key_asked_words").list.len(), pl.col("key_words").list.len())
+    return both.filter(common == shorter).sort("row", "person_id")
+
+
+def _pairs_of_words(keyed: pl.DataFrame, only: pl.Series | None) -> pl.DataFrame:
+    """of, first, second: every two words of each key, in alphabetical order; of words in `only`."""
+    words = keyed.select("of", pl.col("key").str.split(" ").list.unique().alias("first")).explode("first", empty_as_null=False)
+    wanted = words if only is None else words.filter(pl.col("first").is_in(only.implode()))
+    return wanted.join(wanted.rename({"first": "second"}), on="of").filter(pl.col("first") < pl.col("second"))
+
+
+def _person(one: Asked, person: Mapping[str, object]) -> Match | None:
+    """A candidate, said in words; None where both births are known and differ."""
+    year, month = person["birth_year"], person["birth_month"]
+    asked_year, asked_month = one.born or (None, None)
+    if any(given is not None and known is not None and given != known for given, known in ((asked_year, year), (asked_month, month))):
+        return None
+    names = "all parts of the name agree" if person["key"] == person["key_asked"] else "all parts of the shorter name agree"
+    births = "no birth was compared"
+    if asked_year is not None and year is not None:
+        births = "year and month of birth agree" if asked_month is not None and month is not None else "the year of birth agrees"
+    return Match(str(person["person_id"]), "person", str(person["full_name"]), "person_name", f"{names}; {births}")
+
+
+# --- addresses ------------------------------------------------------------------------------------------------------
+
+ADDRESSES_SQL = "select address_id, address_text from v_address where address_id in (select unnest($ids)) order by address_id"
+POSTCODES_SQL = """
+select postcode, count(*) as units_n from v_address where postcode in (select unnest($postcodes)) group by postcode order by postcode
+"""
+
+
+def _by_address(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
+    """The unit of an address; where it is not in the release, or only a postcode is given, the postcode."""
+    if not asked:
+        return {}
+    keyed = _units(asked)
+    units = dict(frame(connection, ADDRESSES_SQL, {"ids": keyed["a_address_id"].drop_nulls().unique().sort().to_list()}).iter_rows())
+    postcodes = dict(frame(connection, POSTCODES_SQL, {"postcodes": keyed["a_postcode"].drop_nulls().unique().sort().to_list()}).iter_rows())
+    found: dict[int, list[Match]] = {}
+    for row, unit, code in keyed.select("row", "a_address_id", "a_postcode").iter_rows():
+        if unit in units:
+            found[row] = [Match(unit, "address", units[unit], "exact_address", "the same unit: postcode, number and street")]
+        elif code in postcodes:
+            found[row] = [
+                Match(code, "postcode", code, "postcode", f"{postcodes[code]} units of this postcode are known; none is the one given, or no unit was given")
+            ]
+    return found
+
+
+def _units(asked: Sequence[Asked]) -> pl.DataFrame:
+    """row, a_address_id, a_postcode. A postcode alone has no unit."""
+    rows = pl.DataFrame(
+        {"row": [one.row for one in asked], "line": [one.address or None for one in asked], "code": [one.postcode or None for one in asked]},
+        schema={"row": pl.Int64, "line": pl.String, "code": pl.String},
+    )
+    return with_address(
+        rows,
+        lines=[pl.col("line")],
+        country=pl.lit(None, dtype=pl.String),
+        postcode_text=pl.coalesce(postcode(pl.col("code"), pl.lit("gb")), uk_postcode_in(pl.col("line"))),
+    )

@@ -1,0 +1,118 @@
+"""The pages of `undertow check --to DIR`: `index.html`, and one self-contained page for each party asked.
+
+File names hold a row's number and nothing of a name. The text safety is in `transforms.reports`; what is said, and in
+which words and columns, is that of the terminal (`flows.check_text`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, nobody_found, own_flags_n, owners, titled
+from flows.check_match import CERTAINTIES
+from flows.check_text import TABLES, columns, identity_pairs, summary
+from flows.durable import write_bytes_durably
+from flows.reporting import Row
+from transforms.errors import RunFailed
+from transforms.indicator import indicators, page_sections
+from transforms.reports import blocks, render
+
+INDEX = "index.html"
+SAID: Mapping[str, str] = {"explanations": "Ordinary explanations", "clearing": "What would clear it"}
+PAGE = re.compile(r"^party-\d{6}\.html$")
+
+
+def write_pages(sheet: Sheet, to: Path) -> Path:
+    """Write the pages to `to` and return the index's path. Pages of an earlier check there are replaced or removed; nothing else is touched.
+
+    Raises RunFailed where the folder cannot be written.
+    """
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for old in sorted(to.iterdir()):
+            if PAGE.match(old.name):
+                old.unlink()
+        for answer in sheet.answers:  # the index comes last and makes them durable enough: a check can be run again
+            (to / _file(answer)).write_text(_party_page(sheet, answer), encoding="utf-8")
+        write_bytes_durably(to / INDEX, _index_page(sheet).encode())
+    except OSError as error:
+        raise RunFailed(f"{error.filename or to}: {error.strerror}; name a folder with --to that can be written") from None
+    return to / INDEX
+
+
+def _file(answer: Answer) -> str:
+    return f"party-{answer.asked.row:06d}.html"
+
+
+def _common(sheet: Sheet) -> dict[str, object]:
+    return {
+        "release": sheet.release,
+        "checked_on": sheet.checked_on,
+        "areas": sheet.areas,
+        "indication": INDICATION,
+        "editions": sheet.editions,
+        "not_held": sheet.not_held,
+        "cannot_be_said": sheet.cannot_be_said,
+    }
+
+
+def _index_page(sheet: Sheet) -> str:
+    answers = [{"file": _file(answer), "shown": answer.asked.shown, "role": answer.asked.role, "rows": summary(answer)} for answer in sheet.answers]
+    return render("check_index.html.j2", page="", answers=answers, **_common(sheet))
+
+
+def _party_page(sheet: Sheet, answer: Answer) -> str:
+    one = answer.asked
+    given = (("name", one.name), ("number", one.number), ("address", one.address), ("postcode", one.postcode), ("role", one.role), ("kind", one.kind))
+    shown = {
+        "shown": one.shown,
+        "outcome": answer.outcome,
+        "given": [(word, text) for word, text in given if text],
+        "more": [f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items()],
+        "tried": _titled(sheet, answer.tried),
+        "subjects": [_subject(sheet, subject) for subject in answer.subjects],
+    }
+    return render("check_party.html.j2", page=f"party {one.row}", answer=shown, **_common(sheet))
+
+
+def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
+    flags = subject.facts.get("flags", ())
+    return {
+        "match": subject.match,
+        "certainty": CERTAINTIES[subject.match.certainty],
+        "identity": [(word, titled(sheet, text)) for word, text in identity_pairs(subject.identity)],
+        "has_owners": subject.match.subject_type == "legal_entity" and bool(subject.facts),
+        "owners": owners(subject.facts),
+        "nobody": nobody_found(subject.facts),
+        "flags": [{**flag, "evidence": sheet.evidence.get(str(flag["flag_id"]), ())} for flag in flags],
+        "flags_n": all_n(flags),
+        "own_n": own_flags_n(subject.facts),
+        "tables": [_table(section, title, subject) for section, title in TABLES if section != "flags" and subject.facts.get(section)],
+        "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
+        "said": _said(flags),
+    }
+
+
+def _titled(sheet: Sheet, found: Sequence[Searched]) -> list[Searched]:
+    return [replace(searched, where=titled(sheet, searched.where)) for searched in found]
+
+
+def _said(flags: Sequence[Row]) -> list[Mapping[str, object]]:
+    """Ordinary explanations, and what would clear it, of each indicator that flags; the pages are those of this version."""
+    return [_explained(code) for code in dict.fromkeys(str(flag["indicator"]) for flag in flags) if code in indicators()]
+
+
+@cache
+def _explained(code: str) -> Mapping[str, object]:
+    one = indicators()[code]
+    return {"code": code, "title": one.title, **{word: blocks(page_sections(one.page)[name]) for word, name in SAID.items()}}
+
+
+def _table(section: str, title: str, subject: Subject) -> Mapping[str, object]:
+    found = [columns(section, row) for row in subject.facts[section]]
+    rows = [[(heading, "; ".join(map(str, value)) if isinstance(value, list) else value) for heading, value in row.items()] for row in found]
+    return {"title": title, "headings": list(found[0]), "rows": rows, "rows_n": all_n(subject.facts[section])}
