@@ -61,6 +61,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     in_use = pl.DataFrame({"register": ["gb_coh_psc"] * 2, "dataset": ["psc"] * 2, "edition": ["2026-05-01", "2026-06-01"]})
     dated = in_use.with_columns(pl.col("edition").str.to_date().alias("edition_date"), pl.Series("status", ["history", "in_force"]))
     found.register("edition_in_use", dated.to_arrow())
+    found.execute("create table company (company_id varchar, area_name varchar, area_code varchar)")
     found.execute("create table reject_mention (register varchar, dataset varchar, edition varchar, token varchar)")
     return found
 

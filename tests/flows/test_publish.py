@@ -491,7 +491,7 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home) -> None:
     assert publish.current_release(home).name == first
 
 
-@pytest.mark.parametrize("how", ["kill", "error", "delay", "full"])
+@pytest.mark.parametrize("how", ["kill", "error", pytest.param("delay", marks=pytest.mark.nightly), "full"])
 def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str) -> None:
     """A process that builds and publishes is stopped at each of its calls to the disk in turn, until it gets through.
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from flows import publish
 from tests.flows.release_tables import FACTS, frame, new_home
@@ -17,7 +18,7 @@ from transforms.views import GATE_VIEW, RELEASE_VIEW, RUN_VIEW
 
 ROOT = Path(__file__).parents[2]
 READERS_N = 4
-PUBLISHES_N = 100
+PUBLISHES = [30, pytest.param(100, marks=pytest.mark.nightly)]
 TABLES = {table.name: table for table in (GATE_VIEW, RELEASE_VIEW, RUN_VIEW)}
 
 # Every release n has run_id "run-n" in v_run and in each row of v_gate, and n rows there.
@@ -56,9 +57,10 @@ print(json.dumps(told), flush=True)
 """
 
 
-def test_four_readers_through_a_hundred_publishes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("publishes_n", PUBLISHES)
+def test_four_readers_through_many_publishes(tmp_path: Path, publishes_n: int) -> None:
     home, stop = new_home(tmp_path / "home"), tmp_path / "stop"
-    rows = frame(GATE_VIEW, PUBLISHES_N + 1)
+    rows = frame(GATE_VIEW, publishes_n + 1)
 
     def publish_number(n: int) -> str:
         work = home.work / f"run-{n}"
@@ -77,7 +79,7 @@ def test_four_readers_through_a_hundred_publishes(tmp_path: Path) -> None:
         for reader in readers:
             assert reader.stdout is not None
             assert reader.stdout.readline() == "ready\n"
-        last = [publish_number(n) for n in range(2, PUBLISHES_N + 2)][-1]
+        last = [publish_number(n) for n in range(2, publishes_n + 2)][-1]
         stop.touch()
         told = [json.loads(reader.communicate(timeout=60)[0]) for reader in readers]
     finally:
