@@ -459,7 +459,10 @@ CASCADE = Table(
         Column("subject_id", "text", "The entity owned or controlled; never a designated party itself."),
         Column("regime", "text", "Whose rule.", values=CASCADE_REGIMES),
         Column(
-            "party_set", "text", "Who is designated: parties on a sanctions list; or these and candidates of screening, where that gives more.", values=CASCADE_SETS
+            "party_set",
+            "text",
+            "Who is designated: parties on a sanctions list; or these and candidates of screening, where that gives more.",
+            values=CASCADE_SETS,
         ),
         Column("verdict", "text", "CERTAIN: on lower bounds; POSSIBLE: on declared upper bounds only.", values=CONTROL_VERDICTS),
         Column("way", "text", "ownership: the counted share is enough; control: by certain control alone.", values=CASCADE_WAYS),
@@ -672,7 +675,9 @@ CASE = Table(
     "review_case",
     "Cases for review: flagged subjects joined through ownership, control, property and address units that may link. In review order; never one score.",
     (
-        Column("case_id", "text", "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id): where cases merge, an old id still names its flag."),
+        Column(
+            "case_id", "text", "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id): where cases merge, an old id still names its flag."
+        ),
         Column("position", "integer", "Place in the review order, from 1: number of families, then rarity, then earliest flag.", unit="position"),
         Column("title", "text", "Subject of the earliest flag, and what was flagged, in words; never a natural person's name."),
         Column("families_n", "integer", "Independent families of indicators among its flags; data-quality flags count as none.", unit="families"),
@@ -687,7 +692,12 @@ CASE = Table(
         Column("anchor_flag_id", "text", "Its earliest flag that opens a case."),
         Column("first_seen_on", "date", "Earliest edition date in whose release one of its flags stood.", unit="day"),
         Column("newest_flag_on", "date", "First-seen date of its newest flag.", unit="day"),
-        Column("links_max_n", "integer", "A party, title or address with more links than this joined nobody here; lower than usual where the case would have been too large.", unit="links"),
+        Column(
+            "links_max_n",
+            "integer",
+            "A party, title or address with more links than this joined nobody here; lower than usual where the case would have been too large.",
+            unit="links",
+        ),
         Column("as_of", "date", "Date of the facts.", unit="day"),
     ),
     ("case_id",),
@@ -730,7 +740,12 @@ INDICATOR_VIEW = Table(
         Column("title", "text", "Short name.", privacy="open"),
         Column("family", "text", "Family.", privacy="open"),
         Column("weak", "boolean", "Never opens a case alone.", privacy="open"),
-        Column("data_quality", "boolean", "Its flags say that a register contradicts itself: they show in a case, open none and count as no family.", privacy="open"),
+        Column(
+            "data_quality",
+            "boolean",
+            "Its flags say that a register contradicts itself: they show in a case, open none and count as no family.",
+            privacy="open",
+        ),
         Column("subject_type", "text", "Kind of subject.", privacy="open"),
         Column("n_flagged", "integer", "Subjects flagged.", unit="subjects", privacy="open"),
         Column("n_not_flagged", "integer", "Subjects assessed and not flagged.", unit="subjects", privacy="open"),
@@ -903,10 +918,25 @@ MARTS: Mapping[str, Table] = {
     )
 }  # fmt: skip
 GRAPH_TABLES: Mapping[str, Table] = {
-    table.name: table for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, EDGE, SCC, CYCLE, REACH, LAYERS, CHAIN, GROUP_PART, CASCADE)
+    table.name: table
+    for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, EDGE, SCC, CYCLE, REACH, LAYERS, CHAIN, GROUP_PART, CASCADE)
 }
 RESULTS: Mapping[str, Table] = {
-    table.name: table for table in (FLAG, EVIDENCE, CASE, CASE_MEMBER, CASE_LINK, INDICATOR_VIEW, REGISTER_VIEW, EDITION_VIEW, REJECT_VIEW, FINDING_VIEW, GATE_VIEW, UNRECOGNISED_VIEW)
+    table.name: table
+    for table in (
+        FLAG,
+        EVIDENCE,
+        CASE,
+        CASE_MEMBER,
+        CASE_LINK,
+        INDICATOR_VIEW,
+        REGISTER_VIEW,
+        EDITION_VIEW,
+        REJECT_VIEW,
+        FINDING_VIEW,
+        GATE_VIEW,
+        UNRECOGNISED_VIEW,
+    )
 }
 # About this release itself, so outside its content hash.
 ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, DICTIONARY)}

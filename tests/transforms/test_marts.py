@@ -58,7 +58,9 @@ TWENTY = [sale_row(n, deed_date=f"2026-02-{n + 1:02} 00:00") for n in range(20)]
 
 
 def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
-    council = title_row(1, **{"Proprietor Name (1)": "ZED BOROUGH COUNCIL", "Company Registration No. (1)": "", "Proprietorship Category (1)": "Local Authority"})
+    council = title_row(
+        1, **{"Proprietor Name (1)": "ZED BOROUGH COUNCIL", "Company Registration No. (1)": "", "Proprietorship Category (1)": "Local Authority"}
+    )
     rows = {
         COMPANIES: [company_row(0)],
         PSC: [psc_record(0), corporate_owner(0, "ZEDTON TRADER 0 LTD", company_number(0), "owner")],
