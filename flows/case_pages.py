@@ -106,11 +106,20 @@ def render_case(connection: Connection, to: Path, case_id: str) -> Path:
 
 def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
     """Write the page of the case that a subject is in, or else of the subject by itself. Raises UsageError for an unknown subject, and for a natural person."""
-    subject = subject_id.strip()
+    return render_subjects(connection, to, [subject_id.strip()])[subject_id.strip()]
+
+
+def render_subjects(connection: Connection, to: Path, subject_ids: Sequence[str]) -> Mapping[str, Path]:
+    """The same for several subjects: subject → its page. Those of one case have one page."""
+    release = _release(connection) if subject_ids else None
+    return {subject: _subject_page(connection, to, release, subject) for subject in subject_ids if release is not None}
+
+
+def _subject_page(connection: Connection, to: Path, release: _Release, subject: str) -> Path:
     _known(connection, subject)
     in_case = ask(connection, "select case_id from v_case_member where subject_id = $id order by case_id", id=subject)
     row = _case_row(connection, str(in_case[0]["case_id"])) if in_case else None
-    return _write(connection, to, _release(connection), _case(connection, row) if row else _alone(connection, subject))
+    return _write(connection, to, release, _case(connection, row) if row else _alone(connection, subject))
 
 
 def _case_row(connection: Connection, case_id: str) -> Row | None:

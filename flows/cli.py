@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from flows.check import Sheet
     from flows.stages import Night
+    from transforms.sql import Connection
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
@@ -317,19 +318,24 @@ def check(
     connection = open_current(settings.home(home))
     try:
         sheet = check_asked(connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date())
+        index = _check_pages(connection, sheet, to) if to is not None else None
     finally:
         connection.close()
     for unknown in sheet.unknown_areas:
         print(f"undertow: --area {printable(unknown)}: no title of this release is in an area of that name or code; no title is listed for it", file=sys.stderr)
-    if to is not None:
-        from flows.check_pages import write_pages
-
-        os.umask(PRIVATE_UMASK)
-        print(write_pages(sheet, to), file=sys.stderr if as_json else sys.stdout)
+    if index is not None:
+        print(index, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         print(json.dumps(as_plain(sheet), default=str, ensure_ascii=False, indent=1))
     elif to is None:
         _print_sheet(sheet)
+
+
+def _check_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
+    from flows.check_pages import write_pages
+
+    os.umask(PRIVATE_UMASK)
+    return write_pages(connection, sheet, to)
 
 
 def _print_sheet(sheet: Sheet) -> None:

@@ -40,7 +40,7 @@ QUARANTINED_BYTES_MAX = 64 << 10  # (own) of one rejected record; an overlong li
 COMPRESSION: Final = "lz4"
 DICTIONARY_SHARE_MAX = 0.1  # (own) of values that differ, in DICTIONARY_ROWS: a dictionary of ids or names is built in vain
 DICTIONARY_ROWS = 5_000
-MENTION_PATTERN = re.compile(rb"(?=[A-Z]*[0-9])[A-Z0-9]{2,12}")  # what could be an official number in a record that could not be read
+MENTION_PATTERN = re.compile(rb"(?=[A-Z]{0,11}[0-9])[A-Z0-9]{2,12}")  # what could be an official number in a record that could not be read
 
 # A finding shows a value only where it has the shape of a publisher's code, a dotted key or a number prefix. Anything else
 # may be a person's name in the wrong column: its length is told, and the record itself stands in its own tables.

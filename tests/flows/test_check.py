@@ -72,6 +72,14 @@ def checked(home: Home, given: Sequence[Asked] | str, areas: Sequence[str] = ())
         connection.close()
 
 
+def written(home: Home, sheet: Sheet, to: Path) -> Path:
+    connection = open_current(home)
+    try:
+        return write_pages(connection, sheet, to)
+    finally:
+        connection.close()
+
+
 def one(home: Home, given: Asked | str, areas: Sequence[str] = ()) -> Answer:
     return checked(home, given if isinstance(given, str) else [given], areas).answers[0]
 
@@ -465,7 +473,7 @@ def pages(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
         Asked(5, address=OFFICE), Asked(6, name="nobody"), *(Asked(7 + n, name=name, role=name, kind=name) for n, name in enumerate((SCRIPT, FORMULA, TURNED, QUOTED))),
     ]  # fmt: skip
     folder = tmp_path_factory.mktemp("pages") / "new"
-    write_pages(checked(home, asked_rows), folder)
+    written(home, checked(home, asked_rows), folder)
     return folder
 
 
@@ -486,7 +494,7 @@ def test_any_text_is_only_a_text(home: Home, what: str, capsys: pytest.CaptureFi
 
 
 def test_an_index_and_a_page_for_each_party_in_words(pages: Path) -> None:
-    assert sorted(path.name for path in pages.iterdir()) == ["index.html", *(f"party-{n:06d}.html" for n in range(1, 11))]
+    assert sorted(path.name for path in pages.glob("*.html")) == ["index.html", *(f"party-{n:06d}.html" for n in range(1, 11))]
     index, alder = Page((pages / "index.html").read_text(encoding="utf-8")), Page((pages / "party-000001.html").read_text(encoding="utf-8"))
     for part in ("Check of 10 parties", "SYNTHETIC", "ALDER FARM LIMITED", "identifier and name agree", "nothing found", "No flag is not a clearance"):
         assert part in index.text, part
@@ -497,7 +505,7 @@ def test_an_index_and_a_page_for_each_party_in_words(pages: Path) -> None:
 
 
 def test_pages_are_whole_and_ask_nothing_of_anybody(pages: Path) -> None:
-    for path in pages.iterdir():
+    for path in pages.glob("*.html"):  # the pages with pictures are those of cases, and have tests of their own
         html = path.read_text(encoding="utf-8")
         page = Page(html)
         assert (page.faults, page.open) == ([], []), path.name
@@ -520,10 +528,17 @@ def test_hostile_names_on_pages_are_text(pages: Path) -> None:
     assert '<span class="chip">U+202E</span>' in text
 
 
+def test_a_matched_company_has_its_ownership_picture_and_a_person_never_has_a_page(pages: Path) -> None:
+    [linked] = re.findall(r'href="pictures/([\w-]+\.html)"', (pages / "party-000001.html").read_text(encoding="utf-8"))
+    assert '<svg class="ownership"' in (pages / "pictures" / linked).read_text(encoding="utf-8")
+    assert "pictures/" not in (pages / "party-000002.html").read_text(encoding="utf-8")
+    assert all(path.name.startswith(("GB-COH-", "UT-C-")) for path in (pages / "pictures").iterdir())
+
+
 def test_a_real_release_links_to_the_public_register_and_a_synthetic_one_does_not(tmp_path: Path, pages: Path) -> None:
     assert "company-information" not in (pages / "party-000001.html").read_text(encoding="utf-8")
-    sheet = checked(published(tmp_path / "home", synthetic=False), ALDER)
-    write_pages(sheet, tmp_path / "real")
+    real = published(tmp_path / "home", synthetic=False)
+    written(real, checked(real, ALDER), tmp_path / "real")
     html = (tmp_path / "real" / "party-000001.html").read_text(encoding="utf-8")
     assert 'href="https://find-and-update.company-information.service.gov.uk/company/09000001" rel="noreferrer noopener external"' in html
     assert "SYNTHETIC" not in html
@@ -532,9 +547,12 @@ def test_a_real_release_links_to_the_public_register_and_a_synthetic_one_does_no
 def test_pages_of_an_earlier_check_go_and_other_files_stay(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "party-000009.html").write_text("old")
     (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "GB-COH-1.html").write_text("old")
     assert exit_code(["check", ALDER, "--to", str(tmp_path), "--home", str(home.root)]) == 0
     assert str(tmp_path / "index.html") in capsys.readouterr().out
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["index.html", "notes.txt", "party-000001.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index.html", "notes.txt", "party-000001.html", "pictures"]
+    assert not (tmp_path / "pictures" / "GB-COH-1.html").exists()
     (tmp_path / "file").write_text("x")
     assert exit_code(["check", ALDER, "--to", str(tmp_path / "file"), "--home", str(home.root)]) == 4
 
