@@ -20,8 +20,8 @@ from transforms.reports import number
 from transforms.sql import Connection
 
 PARTIES_MAX = 300  # in a picture: members first, then those above them, nearest first
-STEPS_UP = 8  # of holders above members
-EVENTS_MAX = 150
+STEPS_UP = 8  # (own) of holders above members
+EVENTS_MAX = 150  # (own) of a timeline; the number of all is said
 TITLES_MAX = 40  # of one legal entity in the timeline, newest first
 TITLES_PICTURED = 20  # of one legal entity in the picture, newest first
 

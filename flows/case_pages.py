@@ -23,8 +23,7 @@ from transforms.reports import Block, render, token
 from transforms.sql import Connection
 
 FOLDER = "cases"
-PAGE_BYTES_MAX = 1_500_000
-MEMBERS_MAX = 300
+PAGE_BYTES_MAX = 1_500_000  # (own) a page that can be mailed
 GAPS_MAX = 60  # kinds of what was not assessable
 # Flags and facts a flag on a page: the first that fits PAGE_BYTES_MAX.
 SIZES = ((100, 12), (100, 5), (100, 2), (40, 1), (15, 0))
@@ -90,8 +89,8 @@ class _Subject:
 def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = (), limit: int = reporting.CASE_PAGES_A_NIGHT) -> tuple[Path, ...]:
     """Write `<to>/cases/<case_id>.html` for the first cases of these areas in review order; gives the paths in that order."""
     wanted = reporting.cases_listed(connection, reporting.areas_asked(areas), limit).rows
-    release = _release(connection) if wanted else None
-    return tuple(_write(connection, to / FOLDER, release, _case(connection, row)) for row in wanted if release is not None)
+    release = _release(connection)
+    return tuple(_write(connection, to / FOLDER, release, _case(connection, row)) for row in wanted)
 
 
 def render_case(connection: Connection, to: Path, case_id: str) -> Path:
@@ -111,8 +110,8 @@ def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
 
 def render_subjects(connection: Connection, to: Path, subject_ids: Sequence[str]) -> Mapping[str, Path]:
     """The same for several subjects: subject → its page. Those of one case have one page."""
-    release = _release(connection) if subject_ids else None
-    return {subject: _subject_page(connection, to, release, subject) for subject in subject_ids if release is not None}
+    release = _release(connection)
+    return {subject: _subject_page(connection, to, release, subject) for subject in subject_ids}
 
 
 def _subject_page(connection: Connection, to: Path, release: _Release, subject: str) -> Path:

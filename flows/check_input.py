@@ -10,15 +10,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from transforms.addresses import UK_POSTCODE_SPACED
 from transforms.errors import UsageError
 
-ROWS_MAX = 100_000
-FILE_BYTES_MAX = 50_000_000
+ROWS_MAX = 100_000  # (own) of one list; longer ones are refused, so that a check stays bounded
+FILE_BYTES_MAX = 50_000_000  # (own) of one list, five hundred bytes a row
 TEXT_CHARACTERS_MAX = 1_000  # of one cell: nobody is called longer, and a whole file pasted into one cell is a mistake
 LIST_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 SEPARATORS = (";", "\t", ",")
@@ -190,11 +190,3 @@ def _born(path: Path, line: int, text: str) -> tuple[int, int | None] | None:
             if month is None or 1 <= month <= 12:
                 return int(found["year"]), month
     raise UsageError(f"{path}: the month of birth in the row that ends in line {line} is none; write YYYY-MM, or leave it blank")
-
-
-def unused_columns(path: Path) -> tuple[str, ...]:
-    """Headers of a list that no column is read from, for a notice."""
-    rows = _cells(path, _decoded(path))
-    header: Iterable[str] = rows[0][1] if rows else ()
-    known = {spelling for spellings in COLUMNS.values() for spelling in spellings}
-    return tuple(cell for cell in header if cell and _spelling(cell) not in known)

@@ -13,7 +13,6 @@ prints the value, so errors that may carry a row's text lose their message (`saf
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -46,8 +45,6 @@ SAFE_ERRORS = (
     duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException,
     duckdb.OutOfMemoryException, duckdb.IOException, duckdb.NotImplementedException,
 )  # fmt: skip
-# How a full disk shows when a transaction is committed.
-FILE_FAILURE = re.compile(r'Could not \w+ file "[^"\n]*": [^\n]*')
 READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 

@@ -5,31 +5,21 @@ INDICATORS.md, Conventions: what rests on absence needs complete editions at mos
 
 from __future__ import annotations
 
-EDITIONS_APART_DAYS = 31  # INDICATORS.md, Conventions
+from transforms.holdings import COMPANIES, OWNERS, absence_gap, held_edition
 
-# One row: gap (null where absence counts), psc_on (date of the edition in force).
+# One row: gap (null where absence counts), psc_on (date of the edition in force). Without a company register nothing can be too far apart from it.
 PSC_GAP = f"""
-        editions as (
-            select
-                count(*) filter (where register = 'gb_coh_psc') as psc_n,
-                count(*) filter (where register = 'gb_coh_psc' and completeness <> 'complete') as psc_extracts_n,
-                count(*) filter (where register = 'gb_coh_companies') as company_n,
-                min(case when register = 'gb_coh_psc' then edition_date end) as psc_on,
-                min(case when register = 'gb_coh_companies' then edition_date end) as companies_on
-            from edition_in_use
-            where status = 'in_force'
-        ),
+        {held_edition("psc_held", OWNERS)},
+        {held_edition("companies_held", COMPANIES)},
         psc_gap as (
             select
                 case
-                    when psc_n = 0 then 'missing:gb_coh_psc'
-                    when psc_extracts_n > 0 then 'extract:gb_coh_psc'
-                    when company_n = 0 then 'missing:gb_coh_companies'
-                    when psc_on is null or companies_on is null then 'edition_undated'
-                    when abs(date_diff('day', psc_on, companies_on)) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                    when psc_held.editions_n > 0 and psc_held.extracts_n = 0 and companies_held.editions_n = 0 then 'missing:{COMPANIES}'
+                    {absence_gap("psc_held", OWNERS, "companies_held.edition_on")}
                 end as gap,
-                psc_on
-            from editions
+                psc_held.edition_on as psc_on
+            from psc_held
+            cross join companies_held
         )
 """
 

@@ -102,7 +102,7 @@ create macro high(n) as (case hash(n) % 10 when 0 then 50 when 1 then 75 when 2 
 """
 FILLED: dict[str, str] = {
     "entity": """select entity_id(n) as entity_id, 'ZEDTON TRADER ' || n || ' LIMITED' as name, 'registeredEntity' as entity_type, 'gb' as jurisdiction,
-        'Private Limited Company' as legal_form, true as in_register, 2 as statements_n, substr(md5('e' || n), 1, 24) || '-e' as statement_id from range($companies) r(n)""",
+        'Private Limited Company' as legal_form, true as in_register, false as is_listed, 2 as statements_n, substr(md5('e' || n), 1, 24) || '-e' as statement_id from range($companies) r(n)""",
     "person": """select party_id(n, $companies) as person_id, 'knownPerson' as person_type, 'Invented Person ' || n as full_name, 1970 as birth_year, 5 as birth_month,
         1 as statements_n, substr(md5('p' || n), 1, 24) || '-p' as statement_id from range($companies, $companies + $persons) r(n)""",
     "interest": """select substr(md5('r' || no), 1, 24) || '-i' || b.n as interest_id, relationship_id(no) as statement_id, entity_id(held) as subject_id,
@@ -161,9 +161,10 @@ def _filled(sql: str, of: Country) -> str:
 
 def _store(connection: warehouse.Connection, table: Table, source: str) -> None:
     columns = ", ".join(f'"{column.name}" {DUCKDB_TYPES[column.dtype]}' for column in table)
-    names = ", ".join(f'"{name}"' for name in table.names)
+    given = {str(row[0]) for row in connection.execute(f"describe {source}").fetchall()}
+    names = ", ".join(f'"{column.name}"' for column in table if column.name in given or not column.nullable)  # what may be null is left so
     connection.execute(f"create table {table.name} ({columns})")
-    connection.execute(f"insert into {table.name} select {names} from ({source}) order by {', '.join(table.key)}")
+    connection.execute(f"insert into {table.name} ({names}) select {names} from ({source}) order by {', '.join(table.key)}")
 
 
 # --- the questions --------------------------------------------------------------------------------------------------
