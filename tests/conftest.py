@@ -1,0 +1,92 @@
+"""Two tiers of tests, and the reliability scorecard.
+
+Every commit runs all tests that are not marked `nightly`. `pytest -m nightly` runs those, and every test marked
+`reliability("R1")` again, which then takes its nightly size (`tier.pick(ci=20, nightly=200)`). A reliability test says what it
+measured with `figure("…")`; `--scorecard FILE` writes outcome, figure, seconds and date of every such test as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+NIGHTLY = "nightly"
+RELIABILITY = "reliability"
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Which tier runs. `pick` chooses a size by it."""
+
+    is_nightly: bool
+
+    def pick(self, *, ci: int, nightly: int) -> int:
+        return nightly if self.is_nightly else ci
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--scorecard", metavar="FILE", type=Path, help="write the outcomes of the reliability tests to FILE, as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Scorecard(config), "scorecard")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the nightly tier, reliability tests of the other tier run as well, at their nightly size."""
+    for item in items:
+        marker = item.get_closest_marker(RELIABILITY)
+        if marker is None:
+            continue
+        item.user_properties.append((RELIABILITY, list(marker.args)))
+        if _is_nightly(config):
+            item.add_marker(NIGHTLY)
+
+
+def _is_nightly(config: pytest.Config) -> bool:
+    return str(config.option.markexpr) == NIGHTLY
+
+
+@pytest.fixture(scope="session")
+def tier(request: pytest.FixtureRequest) -> Tier:
+    return Tier(_is_nightly(request.config))
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say what a reliability test measured, in one short line with the numbers in it."""
+    return lambda text: record_property("figure", text)
+
+
+class Scorecard:
+    """Collects the reports of reliability tests; lives where the session is controlled, not in its workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._path: Path | None = config.getoption("--scorecard")
+        self._tier = NIGHTLY if _is_nightly(config) else "ci"
+        self._rows: list[dict[str, object]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        said = [value for name, value in report.user_properties if name == RELIABILITY]
+        if not said or not (report.when == "call" or (report.when == "setup" and not report.passed)):
+            return
+        figures = [str(value) for name, value in report.user_properties if name == "figure"]
+        self._rows += [
+            {"id": identifier, "test": report.nodeid, "outcome": report.outcome, "figures": figures, "seconds": round(report.duration, 1)}
+            for identifier in said[0]
+        ]
+
+    def pytest_sessionfinish(self) -> None:
+        if self._path is None:
+            return
+        rows = sorted(self._rows, key=lambda row: (int(str(row["id"])[1:]), str(row["test"])))
+        ran = {"date": datetime.now(UTC).date().isoformat(), "tier": self._tier, "processors": os.cpu_count(), "tests": rows}
+        self._path.write_text(json.dumps(ran, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
