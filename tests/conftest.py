@@ -83,8 +83,9 @@ class Scorecard:
             {"id": identifier, "test": report.nodeid, "outcome": report.outcome, "figures": figures, "seconds": round(report.duration, 1)}
             for identifier in said[0]
         ]
+        self._write()  # each time, so that a run that is cut short leaves what it had measured
 
-    def pytest_sessionfinish(self) -> None:
+    def _write(self) -> None:
         if self._path is None:
             return
         rows = sorted(self._rows, key=lambda row: (int(str(row["id"])[1:]), str(row["test"])))
