@@ -360,9 +360,10 @@ def verify(release: Path) -> None:
 # --- publishing -----------------------------------------------------------------------------------------------------
 
 
-def publish(home: Home, built: Path) -> str:
+def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
     """Make a built release the current one and return its id. Keeps RELEASES_KEPT, and whatever `current` points to.
 
+    `report`: the folder of its pages, which go to `reports/<id>` before the flip, so that no release is in force without them.
     Raises RunFailed. Until the flip the release in force stays; a failure after it leaves the new one in force.
     """
     verify(built)
@@ -372,6 +373,8 @@ def publish(home: Home, built: Path) -> str:
             path.chmod(RELEASE_FILE_MODE)
         built.chmod(RELEASE_FOLDER_MODE)
         durable.replace_durably(built, home.releases / release_id)
+        if report is not None:
+            durable.replace_durably(report, home.reports / release_id)
         _flip(home, release_id)
         _prune(home)
     return release_id
@@ -417,7 +420,10 @@ def clean_leftovers(home: Home) -> None:
         if (current := _linked(home)) is not None and current.is_dir():
             _mark_published(current)
         published = _published(home)
-        _remove(path for path in _children(home.releases) if RELEASE_NAME.match(path.name) and path not in published)
+        for path in _children(home.releases):
+            if RELEASE_NAME.match(path.name) and path not in published:
+                _discard(home.reports / path.name)  # before the release, which is what tells that these pages are of none
+                _remove([path])
         _discard(home.current.with_name(f".{home.current.name}.part"))
         _prune(home)
 
@@ -472,6 +478,13 @@ def current_release(home: Home) -> Path:
             f"{home.root}: current points to release {current.name}, which is not there; run `undertow rollback --to ID` (see `undertow releases`)"
         )
     return current
+
+
+def current_bytes(home: Home) -> int:
+    """Bytes of the database in force; 0 where there is none."""
+    current = _linked(home)
+    database = current / RELEASE_DATABASE if current is not None else None
+    return database.stat().st_size if database is not None and database.is_file() else 0
 
 
 def open_current(home: Home) -> Connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from flows import publish
+from flows import disk, publish
 from flows.lock import held
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, run_stage
@@ -24,7 +24,7 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
 
     Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed.
     """
-    with at_work(night.home, "demo" if night.synthetic else "run", night.work):
+    with at_work(night.home, "demo" if night.synthetic else "run", night.work), disk.room_said(night.home.root, lambda: night.room_needed):
         for stage in STAGES:
             with said_safely(stage.name):
                 each(stage, night)
@@ -52,11 +52,9 @@ def said_safely(where: str) -> Iterator[None]:
         yield
     except UndertowError:
         raise
-    except OSError as error:
-        raise RunFailed(
-            f"stage {where}: {error.strerror or type(error).__name__} at {error.filename or 'an unnamed file'}; the release in force stays"
-        ) from None
     except Exception as error:
+        if (fault := disk.fault(error)) is not None:
+            raise RunFailed(f"stage {where}: {fault}; the release in force stays. Put that right and run again") from None
         raise RunFailed(f"stage {where}: unexpected {type(error).__name__} at {place(error)}; the release in force stays. Please report this line") from None
 
 

@@ -9,7 +9,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from transforms.errors import UsageError
+
 RELEASES_KEPT = 7
+THREADS_MAX = 1024  # (own) a typing error is not a request
 # What an installation must not do behind a municipality's back, and results never pickled.
 PREFECT_ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
@@ -91,6 +94,19 @@ class Home:
 def home(path: Path | None) -> Home:
     """The home named on the command line, else in UNDERTOW_HOME, else `data/` in the working directory."""
     return Home((path or Path(os.environ.get("UNDERTOW_HOME", "data"))).resolve())
+
+
+def threads_asked() -> int | None:
+    """How many threads DuckDB and the lake may use, from UNDERTOW_THREADS; None: as many as there are processors. polars has POLARS_MAX_THREADS.
+
+    Raises UsageError. The result of a night does not depend on it.
+    """
+    asked = os.environ.get("UNDERTOW_THREADS", "")
+    if not asked:
+        return None
+    if not asked.isdecimal() or not 1 <= int(asked) <= THREADS_MAX:
+        raise UsageError(f"UNDERTOW_THREADS: give a whole number from 1 to {THREADS_MAX}, or leave it out")
+    return int(asked)
 
 
 def prepare_prefect(home: Home) -> None:

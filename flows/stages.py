@@ -19,9 +19,9 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import casework, lake, publish, warehouse
+from flows import casework, disk, lake, publish, warehouse
 from flows.case_pages import render_first_cases
-from flows.durable import replace_durably, write_bytes_durably
+from flows.durable import write_bytes_durably
 from flows.editions import EditionInUse, Editions, newest_date, select
 from flows.flags import raise_flags
 from flows.lake import EditionFacts
@@ -88,6 +88,7 @@ class Night:
     synthetic: bool = False
     engine: Engine = "plain"
     landing: Landing = field(default_factory=lambda: Landing((), ()))
+    room_needed: int = 0
     blocked: tuple[EditionFacts, ...] = ()
     editions: Editions = field(default_factory=lambda: Editions(()))
     as_of: date = date.min
@@ -131,7 +132,8 @@ def new_night(
 
 def run_stage(stage: Stage, night: Night) -> Counts:
     """One stage, with its counts kept and logged. Unexpected errors lose their text here: it may hold a person's data."""
-    counts = stage.run(night)
+    with disk.naming(night.work):
+        counts = stage.run(night)
     night.counts[stage.name] = counts
     log.info("stage", stage=stage.name, **counts)
     return counts
@@ -147,7 +149,17 @@ def land(night: Night) -> Counts:
     night.landing = look(night.landing_folder, registers(), today)
     if not night.landing.editions:
         raise UsageError(f"--landing {night.landing_folder.name}: no register recognises a file there; `undertow registers` lists what is read")
+    night.room_needed = _room_needed(night)
+    disk.require(night.home.root, night.room_needed)
     return {"editions": len(night.landing.editions), "not_recognised": len(night.landing.unrecognised)}
+
+
+def _room_needed(night: Night) -> int:
+    """Bytes that this night will take at most: by the files it will parse, and by what the last release came to."""
+    held = {facts.key for facts in _held(night)}
+    unread = [edition for edition in night.landing.editions if lake.lake_key(edition, synthetic=night.synthetic) not in held]
+    unread_bytes = sum(disk.unpacked_bytes(file.path, file.size_bytes) for edition in unread for file in edition.files)
+    return disk.needed_bytes(unread_bytes, publish.current_bytes(night.home))
 
 
 def fill_lake(night: Night) -> Counts:
@@ -211,7 +223,8 @@ def _bring_in(night: Night, edition: LandedEdition, held: set[str]) -> EditionFa
 def _ingested(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:
     """An unexpected error while parsing blocks this register only. Its text may hold a record, so only its kind is said."""
     try:
-        return lake.ingest(edition, work, key, synthetic=synthetic)
+        with disk.naming(work):
+            return lake.ingest(edition, work, key, synthetic=synthetic)
     except (UndertowError, OSError, MemoryError):
         raise
     except Exception as error:
@@ -293,14 +306,15 @@ def _write_edition_tables(night: Night) -> None:
 def _write(night: Night, table: Table, frame: pl.DataFrame) -> None:
     path = night.table(table.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.conformed(frame).sort(table.key).write_parquet(path, compression="zstd")
+    with disk.naming(path):
+        table.conformed(frame).sort(table.key).write_parquet(path, compression="zstd")
 
 
 def _write_stream(night: Night, table: Table, frames: Iterable[pl.DataFrame]) -> None:
     """Frames in the table's schema and key order, one row group each: a table that is larger than memory as a frame."""
     path = night.table(table.name)
     schema = table.empty().to_arrow().schema
-    with ParquetWriter(path, schema, compression="zstd") as writer:
+    with disk.naming(path), ParquetWriter(path, schema, compression="zstd") as writer:
         for frame in frames:
             writer.write_table(frame.to_arrow().cast(schema))
 
@@ -569,11 +583,9 @@ def report(night: Night) -> Counts:
 
 
 def release(night: Night) -> Counts:
-    """Publish: the release gets its name, `current` flips, the page goes beside the others."""
-    night.release_id = publish.publish(night.home, _built(night))
-    folder = night.home.reports / night.release_id
-    replace_durably(_report_folder(night), folder)
-    night.report = folder / REPORT_PAGE
+    """Publish: the release gets its name, the pages go beside the others, `current` flips."""
+    night.release_id = publish.publish(night.home, _built(night), report=_report_folder(night))
+    night.report = night.home.reports / night.release_id / REPORT_PAGE
     return {"release": night.release_id}
 
 

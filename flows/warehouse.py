@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from flows import disk, settings
 from transforms.errors import RunFailed, UsageError
 from transforms.statements import DUCKDB_TYPES, Table
 
@@ -117,7 +118,9 @@ def detach_release(connection: Connection) -> None:
 
 
 def processors() -> int:
-    """How many this process may use."""
+    """How many this process may use, or is asked to."""
+    if (asked := settings.threads_asked()) is not None:
+        return asked
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -176,9 +179,11 @@ def safe_errors(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except SAFE_ERRORS as error:
-        raise RunFailed(f"{where}: {_first_line(error)}") from None
     except duckdb.Error as error:
+        if (found := disk.fault(error)) is not None:
+            raise RunFailed(f"{where}: {found}; put that right and run again") from None
+        if isinstance(error, SAFE_ERRORS):
+            raise RunFailed(f"{where}: {_first_line(error)}") from None
         raise RunFailed(
             f"{where}: {type(error).__name__} on a value, which is not shown because it may be personal; query the inputs named here to find it"
         ) from None

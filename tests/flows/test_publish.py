@@ -343,6 +343,25 @@ def test_key_with_nulls_still_gives_one_order(home: Home) -> None:
 # --- publishing, keeping, rolling back ------------------------------------------------------------------------------
 
 
+def test_pages_are_there_before_the_release_is_in_force(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, pages = build(home, "run"), home.work / "run" / "report"
+    pages.mkdir()
+    (pages / "night.html").write_text("a page")
+    release_id = json.loads((built / "manifest.json").read_text())["release_id"]
+
+    def flip(_home: Home, flipped: str) -> None:
+        assert (home.reports / flipped / "night.html").read_text() == "a page"
+        raise OSError(errno.EIO, os.strerror(errno.EIO), "current")
+
+    monkeypatch.setattr(publish, "_flip", flip)
+    with pytest.raises(RunFailed, match="current"):
+        publish.publish(home, built, report=pages)
+    monkeypatch.undo()
+    publish.clean_leftovers(home)
+    assert list(home.reports.iterdir()) == []
+    assert publish.publish(home, build(home, "again")) == release_id
+
+
 def test_current_is_a_relative_link_that_survives_a_move(home: Home, tmp_path: Path) -> None:
     release_id = publish_one(home, "run")
     assert str(home.current.readlink()) == f"releases/{release_id}"
@@ -459,7 +478,8 @@ def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(home: H
     assert first != second
 
 
-def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Home) -> None:
+@pytest.mark.reliability("R4")
+def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Home, figure: Callable[[str], None]) -> None:
     """Ten times, in one process, with all earlier sessions still open; also after their release was pruned."""
     sessions = []
     for n in range(10):
@@ -470,6 +490,7 @@ def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Hom
     assert not (home.releases / sessions[0][1]).exists()
     for connection, _, _ in sessions:
         connection.close()
+    figure(f"{len(sessions)} sessions over {len(sessions)} publishes: each kept its release, each new one saw the new release")
 
 
 # --- kills and disk errors ------------------------------------------------------------------------------------------
@@ -484,7 +505,10 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home) -> None:
     (home.root / ".current.part").symlink_to("releases/x")
     build(home, "run-3")
     (home.work / "stray").write_text("")
+    for release_id in (first, "000003-aaaaaaaaaaaa"):
+        (home.reports / release_id).mkdir()
     publish.clean_leftovers(home)
+    assert [path.name for path in home.reports.iterdir()] == [first]  # pages of a release that was never in force go with it
     assert list(home.work.iterdir()) == []
     assert sorted(path.name for path in home.releases.iterdir()) == [first, second]
     assert not (home.root / ".current.part").is_symlink()
@@ -534,7 +558,8 @@ print(json.dumps({"version": duckdb.__version__, "rows": rows, "uncommented": un
 """
 
 
-def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path) -> None:
+@pytest.mark.reliability("R7")
+def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path, figure: Callable[[str], None]) -> None:
     done = subprocess.run([str(old_duckdb), "-c", READ_EVERYTHING, str(whole / "undertow.duckdb")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -543,6 +568,7 @@ def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path) -> None:
     assert {table.view: found["rows"][table.view] for table in STORED.values()} == {table.view: 7 for table in STORED.values()}
     assert found["uncommented"] == 0
     assert found["shares"] == str(rows(whole, "select sum(share_min) from v_interest")[0][0])
+    figure(f"DuckDB {OLD_DUCKDB} and {duckdb.__version__} read every row of {len(found['rows'])} tables and views")
 
 
 # --- declarations ---------------------------------------------------------------------------------------------------
