@@ -1,0 +1,107 @@
+"""R2: calls to the disk fail one after the other, and no night tears a release, hides the fault or leaves a home that the next cannot use."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Tier
+from tests.reliability import nights
+from tests.reliability.nights import PUBLISH_BEGINS, Fault, Stand
+
+SEED = 20261126
+ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
+
+# Where the contract says that the night goes on: it has done its work, and what is left over the next one removes.
+TOLERATED = {
+    "unlink": "the folder of a run's work is removed as far as can be",
+}
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    return nights.stand(tmp_path_factory)
+
+
+@dataclass
+class Account:
+    """What became of the faults. homes: digests of homes that faults left, each of which was run again once."""
+
+    stopped: Counter[str] = field(default_factory=Counter)
+    went_on: Counter[str] = field(default_factory=Counter)
+    in_force: Counter[str] = field(default_factory=Counter)
+    homes: set[str] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.stopped.total() + self.went_on.total()} faults: {self.stopped.total()} nights stopped with path and errno in one line, "
+            f"{self.went_on.total()} went on ({', '.join(f'{name} {n}' for name, n in sorted(self.went_on.items())) or 'none'}); "
+            f"0 torn; {len(self.homes)} kinds of homes left, each rerun, 0 rows lost or doubled"
+        )
+
+
+def failed(stand: Stand, folder: Path, fault: Fault, account: Account) -> bool:
+    """One night with one fault, and all that must hold. False where the night had no such call."""
+    home = stand.home(folder / "home")
+    ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=folder / "aside", fault=fault, home=home.root)
+    if not ended.hit:
+        assert ended.exit_code == 0, ended.stderr
+        return False
+    _, function, path = ended.hit.strip().split(" ", 2)
+    where = f"{fault} at {function} {path}: exit code {ended.exit_code}, {ended.stderr}"
+    print(where)
+    assert ended.exit_code in (0, 4), where
+    now = nights.in_force(stand, home)
+    if ended.exit_code == 0:
+        assert now == "new" and function in TOLERATED, where
+        account.went_on[function] += 1
+    else:
+        assert said(ended.stderr, home.root, fault.error), where
+        account.stopped[function] += 1
+    account.in_force[now] += 1
+    if (digest := nights.digest(home)) not in account.homes:
+        account.homes.add(digest)
+        nights.rerun_is_clean(stand, home, folder / "aside", was=now)
+    return True
+
+
+def said(stderr: str, home: Path, number: int) -> bool:
+    """One line, with a path of the home, the system's words and their number."""
+    return stderr.count("\n") == 1 and str(home) in stderr and re.search(rf": {os.strerror(number)} \(errno {number}\)", stderr) is not None
+
+
+@pytest.mark.reliability("R2")
+def test_every_call_of_the_publication_fails_in_turn(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+    """From the making of the release's folder to the end; the error is another from call to call. In the small tier every `step`th."""
+    step, account = tier.pick(ci=61, nightly=1), Account()
+    calls_n = next(at for at in every(step) if not failed(stand, tmp_path, Fault("error", at, ERRORS[at % len(ERRORS)], PUBLISH_BEGINS), account))
+    assert calls_n > 100 and account.stopped.total() >= 0.8 * (calls_n // step)
+    assert account.in_force["old"] > 0
+    figure(f"every {'' if step == 1 else f'{step}th '}of {calls_n} calls in build to release: {account}")
+
+
+def every(step: int) -> Iterator[int]:
+    return count(1, step)
+
+
+@pytest.mark.reliability("R2")
+def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+    """At calls that are drawn: landing, lake, marts, graph and flags are among them."""
+    draw, account = random.Random(SEED), Account()
+    calls_n = len(nights.warm().run(
+        "run", "--home", (home := stand.home(tmp_path / "home")).root, "--landing", stand.landing, aside=tmp_path / "aside", fault=Fault("count"), home=home.root
+    ).hit.splitlines())  # fmt: skip
+    faults_n = tier.pick(ci=4, nightly=150)
+    drawn = [Fault("error", draw.randint(1, calls_n), draw.choice(ERRORS)) for _ in range(faults_n)]
+    hit = [failed(stand, tmp_path, fault, account) for fault in drawn]
+    assert sum(hit) >= 0.9 * faults_n, f"seed {SEED}: the number of calls moves"
+    figure(f"{sum(hit)} calls drawn of {calls_n} of a whole night: {account}")

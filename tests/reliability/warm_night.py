@@ -1,0 +1,128 @@
+"""A process that has imported all that a night imports, and runs `undertow` in a forked child for each order it is given.
+
+Importing costs more processor time than a small night, and hundreds of nights are killed here. The parent uses neither
+polars nor DuckDB, so that it has none of their threads when it forks; what uses polars on import is left to the child.
+
+Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "fault" or null, "killed_at_cpu_s" or null} →
+{"exit_code" or null, "signal", "cpu_s"}. `fault`: the arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets
+a line for each edition parsed and each stage with its processor time; `killed_after_stage`: that stage, or "admit" for the first edition
+in the lake.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+POLL_S = 0.002
+
+
+def main() -> None:
+    _import()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_told(json.loads(line))), flush=True)
+
+
+def _import() -> None:
+    import igraph  # noqa: F401
+    import jinja2  # noqa: F401
+    import networkx  # noqa: F401
+    import scipy.sparse  # noqa: F401
+
+    import graphs.components  # noqa: F401
+    from quality import gate
+
+    gate._import()
+
+
+def _told(order: dict[str, Any]) -> dict[str, object]:
+    if (child := os.fork()) == 0:
+        os._exit(_night(order))
+    _kill_at(child, order["killed_at_cpu_s"])
+    _, status, used = os.wait4(child, 0)
+    return {
+        "exit_code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "cpu_s": used.ru_utime + used.ru_stime,
+    }
+
+
+def _night(order: dict[str, Any]) -> int:
+    for number, name in ((0, os.devnull), (1, order["stdout"]), (2, order["stderr"])):
+        opened = os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    if order["fault"] is not None:
+        folder, how, number, failing_with, after, log = order["fault"]
+        ctypes.CDLL(None).fault_arm(folder.encode(), how.encode(), ctypes.c_long(number), failing_with, after.encode(), log.encode())
+    from flows.cli import exit_code
+
+    if order["watched"]:
+        _watch(Path(order["watched"]), order["killed_after_stage"])
+    try:
+        return exit_code(order["arguments"])
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def _watch(file: Path, killed_after: str) -> None:
+    """Have every stage, and every edition, noted as it ends."""
+    from flows import lake, runner
+    from flows.stages import Counts, Night, Stage
+
+    def note(name: str, **fact: object) -> None:
+        with file.open("a") as out:
+            out.write(json.dumps(fact) + "\n")
+        if name == killed_after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def noted(stage: Stage) -> Callable[[Night], Counts]:
+        def run(night: Night) -> Counts:
+            before = time.process_time()
+            counts = stage.run(night)
+            note(stage.name, cpu_s=time.process_time() - before)
+            return counts
+
+        return run
+
+    def admitting(*given: Any) -> Any:
+        facts = admit(*given)
+        note("admit", parsed=facts.key)
+        return facts
+
+    admit, lake.admit = lake.admit, admitting
+    runner.STAGES = tuple(replace(stage, run=noted(stage)) for stage in runner.STAGES)
+
+
+def _kill_at(child: int, cpu_s: float | None) -> None:
+    """kill −9 once the child has used that much processor time, which a busy machine does not move."""
+    while cpu_s is not None and os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if _used_s(child) >= cpu_s:
+            os.kill(child, signal.SIGKILL)
+            return
+        time.sleep(POLL_S)
+
+
+def _used_s(child: int) -> float:
+    """Nanoseconds on a processor, of all its threads, by the scheduler's own account."""
+    total = 0
+    for thread in Path(f"/proc/{child}/task").iterdir():
+        try:
+            total += int((thread / "schedstat").read_text().split()[0])
+        except OSError:
+            continue
+    return total / 1e9
+
+
+if __name__ == "__main__":
+    main()
