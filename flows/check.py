@@ -143,11 +143,16 @@ class Sheet:
     evidence: Mapping[str, Sequence[Row]]
     unknown_areas: tuple[str, ...] = ()
 
+    @property
+    def subject_ids(self) -> tuple[str, ...]:
+        """Ids of all that is shown as a match or a candidate."""
+        return tuple(subject.match.subject_id for answer in self.answers for subject in answer.subjects)
+
 
 def check(connection: Connection, asked: Sequence[Asked], *, areas: Sequence[str] = (), checked_on: date) -> Sheet:
     """The sheet of the rows asked, from the release behind `connection`.
 
-    Every look at a named subject goes through here: the purpose and the audit log of a later issue belong at its top.
+    Every look at a named subject goes through here, on a connection of `flows.access`, which asks for the purpose and keeps the audit log.
     Raises UsageError for a blank area, or a release that lacks a view (made by an earlier version).
     """
     wanted = Areas(tuple(dict.fromkeys(area.strip() for area in areas)))

@@ -43,10 +43,19 @@ app = typer.Typer(
     help="Nightly red flags on company, ownership and property registers. A flag is an indication, not a finding.",
 )  # fmt: skip
 
+purpose_app = typer.Typer(no_args_is_help=True, help="What named subjects may be looked up for.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log and the ledger.")
+app.add_typer(purpose_app, name="purpose")
+app.add_typer(audit_app, name="audit")
+
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder that everything is written to (default: data/, or UNDERTOW_HOME).", show_default=False)]
 KnownAtOption = Annotated[
     datetime | None,
     typer.Option("--known-at", formats=["%Y-%m-%d"], help="Use only editions dated up to this day (default: --as-of where it is given, else all held)."),
+]
+PurposeOption = Annotated[
+    str | None,
+    typer.Option("--purpose", help="What for: a code declared in undertow.toml (default: UNDERTOW_PURPOSE). Goes into the audit log.", show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -266,7 +275,9 @@ def indicators(as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def explain(what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")], home: HomeOption = None) -> None:
+def explain(
+    what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")], *, home: HomeOption = None, purpose: PurposeOption = None
+) -> None:
     """An indicator's page; or a flag with its sentence and evidence down to the source record."""
     from transforms.indicator import indicators as all_indicators
 
@@ -274,23 +285,22 @@ def explain(what: Annotated[str, typer.Argument(help="Code of an indicator, or i
     if what.upper() in known:
         print(known[what.upper()].page)
         return
-    _explain_flag(settings.home(home), what)
+    _explain_flag(settings.home(home), what, purpose)
 
 
 FLAG_SQL = "select indicator, subject_id, state, subtype, explanation, value, unit, threshold, as_of, first_seen_on from v_flag where flag_id = ?"
 EVIDENCE_SQL = "select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = ? order by position"
 
 
-def _explain_flag(home: settings.Home, flag_id: str) -> None:
-    from flows.publish import open_current
+def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None) -> None:
+    from flows.access import Access
     from transforms.sql import frame
 
-    connection = open_current(home)
-    try:
+    with Access(home, purpose) as access:
+        connection = access.connection
         flag = frame(connection, FLAG_SQL, [flag_id])
         evidence = frame(connection, EVIDENCE_SQL, [flag_id])
-    finally:
-        connection.close()
+        access.record("explain", [flag_id], shown=[flag_id, *flag["subject_id"]] if flag.height else [])
     if flag.is_empty():
         raise UsageError(f"{flag_id}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
     row = flag.row(0, named=True)
@@ -303,24 +313,24 @@ def _explain_flag(home: settings.Home, flag_id: str) -> None:
 @app.command()
 def check(
     what: Annotated[str, typer.Argument(help="A name, number, title, address or id; or a CSV file with columns name, number, address (naam, nummer, adres).")],
+    *,
     home: HomeOption = None,
     to: Annotated[Path | None, typer.Option("--to", help="Write pages to this folder: one for each party, and an index.")] = None,
     area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters the titles listed. May be given several times.")] = None,
     as_json: JsonOption = False,
+    purpose: PurposeOption = None,
 ) -> None:
     """What is known of applicants, financiers, lessors or suppliers: owners, titles, flags, what could not be assessed, and what was not found."""
+    from flows.access import Access
     from flows.check import as_json as as_plain
     from flows.check import check as check_asked
     from flows.check_input import asked
-    from flows.publish import open_current
 
     rows = asked(what)
-    connection = open_current(settings.home(home))
-    try:
-        sheet = check_asked(connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date())
-        index = _check_pages(connection, sheet, to) if to is not None else None
-    finally:
-        connection.close()
+    with Access(settings.home(home), purpose) as access:
+        sheet = check_asked(access.connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date())
+        access.record("check", [one.shown for one in rows], shown=sheet.subject_ids)
+        index = _check_pages(access.connection, sheet, to) if to is not None else None
     for unknown in sheet.unknown_areas:
         print(f"undertow: --area {printable(unknown)}: no title of this release is in an area of that name or code; no title is listed for it", file=sys.stderr)
     if index is not None:
@@ -387,11 +397,13 @@ def evaluate(
 
 @app.command()
 def report(
+    *,
     to: Annotated[Path | None, typer.Option("--to", help="Folder to write to (default: reports/<release> of the home).")] = None,
     case: Annotated[str | None, typer.Option("--case", help="Write the page of this case only (see v_case).")] = None,
     subject: Annotated[str | None, typer.Option("--subject", help="Write the page of the case that this subject is in, or of the subject itself.")] = None,
     area: Annotated[list[str] | None, typer.Option("--area", help="District name or code. May be given several times.")] = None,
     home: HomeOption = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """Write the night's report and the pages of the first cases again, or the page of one case or subject, from the current release."""
     from flows import case_pages
@@ -403,19 +415,26 @@ def report(
     where = settings.home(home)
     os.umask(PRIVATE_UMASK)
     folder = to or where.reports / current_release(where).name
+    if (named := case or subject) is not None:
+        print(_named_page(where, purpose, to or folder / case_pages.FOLDER, named, is_case=case is not None))
+        return
     connection = open_current(where)
     try:
-        match (case, subject):
-            case (str(), None):
-                print(case_pages.render_case(connection, to or folder / case_pages.FOLDER, case))
-            case (None, str()):
-                print(case_pages.render_subject(connection, to or folder / case_pages.FOLDER, subject))
-            case _:
-                print(render_night(connection, folder, areas=tuple(area or ())))
-                for page in case_pages.render_first_cases(connection, folder, areas=tuple(area or ())):
-                    print(page)
+        print(render_night(connection, folder, areas=tuple(area or ())))
+        for page in case_pages.render_first_cases(connection, folder, areas=tuple(area or ())):
+            print(page)
     finally:
         connection.close()
+
+
+def _named_page(home: settings.Home, purpose: str | None, folder: Path, named: str, *, is_case: bool) -> Path:
+    """The page of one case or subject, after the audit log has it."""
+    from flows import case_pages
+    from flows.access import Access
+
+    with Access(home, purpose) as access:
+        access.record("report", [named.strip()], shown=access.known([named.strip()]))
+        return (case_pages.render_case if is_case else case_pages.render_subject)(access.connection, folder, named)
 
 
 @app.command()
@@ -435,6 +454,50 @@ def rollback(to: Annotated[str | None, typer.Option("--to", help="Release to go 
     where = settings.home(home)
     with held(where, "rollback"):
         print(f"current is now {publish.rollback(where, to)}")
+
+
+@purpose_app.command("list")
+def purpose_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """The purposes declared in this home's undertow.toml."""
+    from flows.purposes import declared
+
+    _print_rows([one.model_dump() for one in declared(settings.home(home))], as_json)
+
+
+@purpose_app.command("add")
+def purpose_add(
+    code: Annotated[str, typer.Argument(help="Short code: small letters, digits, - and _.")],
+    title: Annotated[str, typer.Option(help="What for, in one line.")],
+    legal_basis: Annotated[str, typer.Option(help="Which law allows it.")],
+    *,
+    home: HomeOption = None,
+    area: Annotated[str | None, typer.Option(help="District that it is for.")] = None,
+    desk: Annotated[str | None, typer.Option(help="Desk that it is for.")] = None,
+) -> None:
+    """Declare a purpose in this home's undertow.toml, which is made where there is none."""
+    from flows import purposes
+
+    where = settings.home(home)
+    purposes.add(where, purposes.parsed(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk))
+    print(f"{where.root / purposes.SETTINGS_FILE}: purpose {code} is declared")
+
+
+@audit_app.command("verify")
+def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> int:
+    """Check the audit log, the ledger and every release's bytes. Exit code 0: sound; 3: something was changed, cut or lost; 4: a file cannot be read."""
+    from flows.verification import verify
+
+    found = verify(settings.home(home))
+    if as_json:
+        print(json.dumps({"exit_code": found.exit_code, **asdict(found)}, ensure_ascii=False, indent=1))
+        return found.exit_code
+    out = console()
+    for one in found.findings:
+        place_of = f"{one.where}{f', line {one.line}' if one.line else ''}"
+        _say(out, f"{'FAULT' if one.kind == 'fault' else 'note'}: {place_of}: {one.what}; {one.todo}")
+    heads = f"ledger {found.ledger.n} entries, head {found.ledger.hash}; audit log {found.audit.n} entries, head {found.audit.hash}"
+    _say(out, f"{'sound' if not found.faults else f'{len(found.faults)} faults'}: {found.releases_n} releases; {heads}")
+    return found.exit_code
 
 
 @app.command()

@@ -9,8 +9,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -18,7 +19,8 @@ from flows.editions import Editions
 from flows.warehouse import Connection, safe_errors
 from transforms.errors import DeclarationError
 from transforms.indicator import STATE_COLUMNS, STATES, Indicator, State
-from transforms.sql import frame
+from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
+from transforms.sql import MACROS, frame
 from transforms.statements import STATEMENT_TABLES, Table
 from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
 
@@ -195,6 +197,16 @@ def _parameters_json(indicator: Indicator) -> str:
     return json.dumps(indicator.parameter_values(), sort_keys=True)
 
 
+def rule_sha256(indicator: Indicator) -> str:
+    """The version of a rule: SHA-256 over its declaration (queries, parameters, words) and the marts and macros it is evaluated on; hex."""
+    return hashlib.sha256(json.dumps([asdict(indicator), _evaluated_on()], sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _evaluated_on() -> list[object]:
+    return [[mart_sql(name) for name in MART_ORDER], dict(MART_PARAMETERS), dict(MACROS)]
+
+
 def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     counts = {state: states.filter(pl.col("state") == state).height for state in STATES}
     assessed = counts["flagged"] + counts["not_flagged"]
@@ -204,6 +216,7 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
         "n_flagged": counts["flagged"], "n_not_flagged": counts["not_flagged"], "n_not_assessable": counts["not_assessable"],
         "base_rate": counts["flagged"] / assessed if assessed else None,
         "parameters": _parameters_json(indicator), "source": indicator.source, "page": indicator.page,
+        "rule_sha256": rule_sha256(indicator),
     }  # fmt: skip
     return pl.DataFrame([row], schema=INDICATOR_VIEW.schema)
 

@@ -23,7 +23,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import durable, warehouse
+from flows import durable, ledger, warehouse
+from flows.chain import Body, Head, canonical, following
 from flows.content import TableContent, content_sha256, table_content
 from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
 from flows.warehouse import RELEASE_DATABASE, Connection, identifier, literal
@@ -79,11 +80,16 @@ class Release:
 
 @dataclass(frozen=True)
 class _Contents:
-    """What a release holds: table name → content. `about`: the tables about the release itself, outside its hash."""
+    """What a release holds: table name → content. `about`: the tables about the release itself, outside its hash.
+
+    `entry`, `head`: its entry for the ledger, and the head that this will make.
+    """
 
     sequence: int
     tables: Mapping[str, TableContent]
     about: Mapping[str, TableContent]
+    entry: Body
+    head: Head
 
     @property
     def sha256(self) -> str:
@@ -92,6 +98,14 @@ class _Contents:
     @property
     def release_id(self) -> str:
         return f"{self.sequence:06d}-{self.sha256[:12]}"
+
+
+@dataclass(frozen=True)
+class _Next:
+    """Where the next release stands: its number, and the ledger's head before it."""
+
+    sequence: int
+    head: Head
 
 
 # --- building -------------------------------------------------------------------------------------------------------
@@ -109,8 +123,9 @@ def build_release(home: Home, work: Path, tables: Mapping[str, Path], facts: Rel
     _same_tables(stored, tables)
     folder = work / "release"
     with _disk_errors("building the release"), warehouse.safe_errors("building the release"):
+        _settle(home)
         folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
-        contents = _write_database(work, folder / RELEASE_DATABASE, tables, declared, sequence=_next_sequence(home), facts=facts)
+        contents = _write_database(work, folder / RELEASE_DATABASE, tables, declared, after=_Next(_next_sequence(home), ledger.head(home)), facts=facts)
         _read_back(folder, declared, contents)
         manifest = _manifest(home, folder / RELEASE_DATABASE, contents, facts)
         durable.write_bytes_durably(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
@@ -124,19 +139,40 @@ def _same_tables(stored: Mapping[str, Table], tables: Mapping[str, Path]) -> Non
         raise RunFailed(f"release: table {unknown[0]} is not declared in transforms.views, or is filled here; do not pass it")
 
 
-def _write_database(work: Path, database: Path, tables: Mapping[str, Path], declared: Mapping[str, Table], *, sequence: int, facts: ReleaseFacts) -> _Contents:
+def _write_database(work: Path, database: Path, tables: Mapping[str, Path], declared: Mapping[str, Table], *, after: _Next, facts: ReleaseFacts) -> _Contents:
     """Fill and close the file; says what each table from Parquet holds, and so the release's id."""
     connection = warehouse.connect(work, read_paths=list(tables.values()))
     try:
         warehouse.attach_release(connection, database)
         stored = {name: _store(connection, declared[name], warehouse.parquet_source([path])) for name, path in sorted(tables.items())}
-        contents = _Contents(sequence, stored, {})
+        contents = _with_entry(connection, _Contents(after.sequence, stored, {}, {}, after.head), facts)
         about = {name: _store_rows(connection, declared[name], rows) for name, rows in _about_rows(contents, facts, declared).items()}
         _describe(connection, declared)
         warehouse.detach_release(connection)
     finally:
         connection.close()
     return replace(contents, about=about)
+
+
+def _with_entry(connection: Connection, contents: _Contents, facts: ReleaseFacts) -> _Contents:
+    """With the ledger's entry on it: functions of what it holds and of what was asked, and of no clock."""
+    asked = {"as_of": facts.as_of.isoformat(), "known_at": facts.known_at.isoformat() if facts.known_at else None, "synthetic": facts.synthetic}
+    made = {
+        "kind": "release", "release_id": contents.release_id, "content_sha256": contents.sha256, **asked, "code_version": facts.code_version,
+        "tables": {name: content.rows_n for name, content in contents.tables.items()},
+        "editions": _rows(connection, EDITIONS_SQL) if "edition" in contents.tables else [],
+        "rules": {str(row["code"]): str(row["rule_sha256"]) for row in _rows(connection, RULES_SQL)} if "indicator" in contents.tables else {},
+    }  # fmt: skip
+    return replace(contents, entry=made, head=following(contents.head, made)[0])
+
+
+EDITIONS_SQL = "select register, dataset, edition, status, file_sha256 from edition order by all"
+RULES_SQL = "select code, rule_sha256 from indicator order by code"
+
+
+def _rows(connection: Connection, sql: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = connection.sql(sql).to_arrow_table().to_pylist()
+    return found
 
 
 def _store_rows(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> TableContent:
@@ -211,7 +247,7 @@ def _sequence(release_id: str) -> int:
 
 def _about_rows(contents: _Contents, facts: ReleaseFacts, declared: Mapping[str, Table]) -> Mapping[str, list[tuple[object, ...]]]:
     rows: dict[str, list[tuple[object, ...]]] = {
-        "release": [(contents.release_id, facts.as_of, facts.known_at, contents.sha256, facts.code_version, facts.synthetic)],
+        "release": [(contents.release_id, facts.as_of, facts.known_at, contents.sha256, facts.code_version, facts.synthetic, contents.head.hash)],
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": [
             *(row for table in declared.values() for row in _dictionary_rows(table)),
@@ -310,7 +346,7 @@ def _macro_answers(connection: Connection, macro: Macro) -> None:
 def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, object]:
     previous = _linked(home)
     known = previous is not None and (previous / MANIFEST).exists()
-    return {
+    stated = {
         "release_id": contents.release_id,
         "as_of": facts.as_of.isoformat(),
         "known_at": facts.known_at.isoformat() if facts.known_at else None,
@@ -324,7 +360,14 @@ def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFac
         "database": _database_facts(database),
         "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
         "previous": {"release_id": previous.name, "manifest_sha256": _file_sha256(previous / MANIFEST)} if previous and known else None,
+        "ledger": ledger.stated(contents.entry, contents.head),
     }
+    return {**stated, "seal": _seal(stated)}
+
+
+def _seal(manifest: Mapping[str, object]) -> str:
+    """SHA-256 of the canonical manifest without its seal: a changed manifest is found before a later one names its hash."""
+    return hashlib.sha256(canonical({name: value for name, value in manifest.items() if name != "seal"})).hexdigest()
 
 
 def _database_facts(database: Path) -> dict[str, object]:
@@ -349,12 +392,15 @@ def _read_manifest(release: Path) -> dict[str, object]:
 def verify(release: Path) -> None:
     """Compare a release's database with its manifest. Raises RunFailed where it is missing or has other bytes."""
     with _disk_errors(f"release {release.name}"):
-        expected = _read_manifest(release).get("database")
+        manifest = _read_manifest(release)
+        expected = manifest.get("database")
         found = _database_facts(release / RELEASE_DATABASE)
     if found != expected:
         raise RunFailed(
             f"release {release.name}: {RELEASE_DATABASE} has other bytes than its manifest says; run `undertow rollback`, or restore the folder from a backup"
         )
+    if "seal" in manifest and manifest["seal"] != _seal(manifest):
+        raise RunFailed(f"release {release.name}: {MANIFEST} was changed after it was written; run `undertow rollback`, or restore the folder from a backup")
 
 
 # --- publishing -----------------------------------------------------------------------------------------------------
@@ -367,7 +413,8 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
     Raises RunFailed. Until the flip the release in force stays; a failure after it leaves the new one in force.
     """
     verify(built)
-    release_id = str(_read_manifest(built)["release_id"])
+    manifest = _read_manifest(built)
+    release_id, entry = str(manifest["release_id"]), _entry_to_add(home, manifest)
     with _disk_errors(f"publishing release {release_id}"):
         for path in built.iterdir():
             path.chmod(RELEASE_FILE_MODE)
@@ -375,17 +422,35 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
         durable.replace_durably(built, home.releases / release_id)
         if report is not None:
             durable.replace_durably(report, home.reports / release_id)
-        _flip(home, release_id)
+        _flip(home, release_id, entry)
         _prune(home)
     return release_id
 
 
-def _flip(home: Home, release_id: str) -> None:
-    """Move `current`, and mark both releases: one without the mark that is not current has never been in force."""
+def _entry_to_add(home: Home, manifest: Mapping[str, object]) -> Body:
+    promised = ledger.promised(manifest)
+    if promised is None or following(ledger.head(home), promised[0])[0] != promised[1]:
+        raise RunFailed(f"release {manifest['release_id']}: the ledger has changed since it was built, so its entry does not follow; run again")
+    return promised[0]
+
+
+def _flip(home: Home, release_id: str, entry: Body) -> None:
+    """Move `current`, enter that into the ledger, and mark both releases: one without the mark that is not current has never been in force."""
     if (current := _linked(home)) is not None and current.is_dir():
         _mark_published(current)
     durable.symlink_durably(home.current, f"{home.releases.name}/{release_id}")
+    ledger.add(home, entry)
     _mark_published(home.releases / release_id)
+
+
+def _settle(home: Home) -> None:
+    """What a kill between the flip and the mark left undone: the entry in the ledger, and the mark."""
+    current = _linked(home)
+    if current is not None and current.is_dir():
+        marked = (current / PUBLISHED).exists()
+        if (current / MANIFEST).exists():
+            ledger.settle(home, current, _read_manifest(current), is_marked=marked)
+        _mark_published(current)
 
 
 def _mark_published(release: Path) -> None:
@@ -417,8 +482,7 @@ def clean_leftovers(home: Home) -> None:
         for path in _children(home.releases):
             if path.name.startswith("."):
                 _discard(path)
-        if (current := _linked(home)) is not None and current.is_dir():
-            _mark_published(current)
+        _settle(home)
         published = _published(home)
         for path in _children(home.releases):
             if RELEASE_NAME.match(path.name) and path not in published:
@@ -507,7 +571,8 @@ def rollback(home: Home, to: str | None = None) -> str:
     target = _target(home, to)
     verify(target)
     with _disk_errors(f"rolling back to release {target.name}"):
-        _flip(home, target.name)
+        _settle(home)
+        _flip(home, target.name, {"kind": "rollback", "release_id": target.name})
     return target.name
 
 
@@ -530,6 +595,27 @@ def _published(home: Home) -> list[Path]:
     current = _linked(home)
     found = [path for path in _children(home.releases) if RELEASE_NAME.match(path.name) and (path == current or (path / PUBLISHED).exists())]
     return sorted(found, key=lambda path: _sequence(path.name))
+
+
+def published_folders(home: Home) -> tuple[Path, ...]:
+    """Folders of the releases that are or have been current, oldest first, whatever state they are in."""
+    return tuple(_published(home))
+
+
+def manifest_of(release: Path) -> dict[str, object]:
+    """The manifest in a release's folder. Raises RunFailed where it is none."""
+    with _disk_errors(f"release {release.name}"):
+        return _read_manifest(release)
+
+
+def manifest_sha256(release: Path) -> str:
+    """Of the file, as the next release's manifest names it."""
+    return _file_sha256(release / MANIFEST)
+
+
+def linked(home: Home) -> Path | None:
+    """What `current` points to, there or not; None where there is no link."""
+    return _linked(home)
 
 
 def _linked(home: Home) -> Path | None:

@@ -120,3 +120,14 @@ def prepare_prefect(home: Home) -> None:
 def prefect_api_url() -> str | None:
     """Set: runs go through the Prefect flow. Unset: the stage list is called directly and Prefect is not imported."""
     return os.environ.get("PREFECT_API_URL") or None
+
+
+def purpose_asked(option: str | None) -> str | None:
+    """The purpose named on the command line, else in UNDERTOW_PURPOSE."""
+    return option or os.environ.get("UNDERTOW_PURPOSE") or None
+
+
+def sudo_uid() -> int | None:
+    """Who called sudo, where the environment says so. Anybody may set that variable in a shell of their own, but then the uid is their own as well."""
+    stated = os.environ.get("SUDO_UID", "")
+    return int(stated) if stated.isdecimal() else None

@@ -754,6 +754,12 @@ INDICATOR_VIEW = Table(
         Column("parameters", "text", "Parameters used, as JSON.", privacy="open"),
         Column("source", "text", "Where the indicator comes from.", privacy="open"),
         Column("page", "text", "Its page: condition, method, exclusions, explanations, source.", privacy="open"),
+        Column(
+            "rule_sha256",
+            "text",
+            "Version of the rule: SHA-256 of its declaration (queries, parameters, words), and of the marts and macros it was evaluated on.",
+            privacy="open",
+        ),
     ),
     ("code",),
 )
@@ -868,6 +874,7 @@ RELEASE_VIEW = Table(
         Column("content_sha256", "text", "Hash over every table's rows; equal inputs give equal hashes.", privacy="open"),
         Column("code_version", "text", "Version of undertow.", privacy="open"),
         Column("synthetic", "boolean", "True for the demonstration town.", privacy="open"),
+        Column("ledger_head", "text", "Head of the ledger with this release's entry, which holds all earlier ones (`undertow audit verify`).", privacy="open"),
     ),
     ("release_id",),
 )

@@ -18,8 +18,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from flows import publish, warehouse
+from flows import ledger, publish, warehouse
 from flows.settings import RELEASES_KEPT, Home
+from flows.verification import verify
 from tests.flows.release_tables import FACTS, new_home
 from transforms.errors import UndertowError
 from transforms.views import EVIDENCE, RELEASE_VIEW, RUN_VIEW
@@ -163,7 +164,10 @@ def checked(home: Home) -> list[str]:
         shown = connection.execute("select release_id, content_sha256, (select count(*) from v_evidence) from v_release").fetchall()
     manifest = json.loads((release / publish.MANIFEST).read_text())
     found = [] if shown == [(release.name, manifest["content_sha256"], ROWS_N)] else [f"{release.name} shows {shown}"]
+    found += [f"before cleaning: {fault}" for fault in verify(home).faults]
     publish.clean_leftovers(home)
+    found += [f"after cleaning: {one}" for one in verify(home).findings if one.kind == "fault" or "cut short by a kill" not in one.what]
+    found += [] if ledger.in_force(home) == release.name else [f"by the ledger {ledger.in_force(home)} is in force"]
     found += [f"left in work: {path.name}" for path in home.work.iterdir()]
     kept = [listed.folder.name for listed in publish.releases(home)]
     found += [f"left in releases: {path.name}" for path in home.releases.iterdir() if path.name not in kept]

@@ -193,7 +193,8 @@ def test_explain_shows_a_page_and_a_flag_with_its_evidence(home: Home, capsys: p
     landings.write(landing, {TITLES: text(rows)}, edition="2026-07-01")
     assert _run(landing, home) == 0
     [flag] = query(current_release(home), "select flag_id, explanation from v_flag where state = 'flagged' and indicator = 'PRP-010'").to_pylist()
-    assert exit_code(["explain", flag["flag_id"], "--home", str(home.root)]) == 0
+    assert exit_code(["purpose", "add", "permits", "--title", "Permits", "--legal-basis", "An invented act", "--home", str(home.root)]) == 0
+    assert exit_code(["explain", flag["flag_id"], "--home", str(home.root), "--purpose", "permits"]) == 0
     said = capsys.readouterr().out
     assert flag["explanation"] in said and "0 days later" in said
     assert "proprietorship_statement.added_on" in said and "ZT100000" in said and "2015-03-01" in said

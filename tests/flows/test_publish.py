@@ -99,7 +99,7 @@ def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
 def test_release_says_what_it_is(whole: Path) -> None:
     manifest = json.loads((whole / "manifest.json").read_text())
     content = manifest["content_sha256"]
-    assert rows(whole, "select * from v_release") == [(f"000001-{content[:12]}", date(2026, 11, 1), None, content, "0.1.0", True)]
+    assert rows(whole, "select * from v_release") == [(f"000001-{content[:12]}", date(2026, 11, 1), None, content, "0.1.0", True, manifest["ledger"]["head"])]
     assert rows(whole, "select * from v_run") == [("run-1", datetime(2026, 11, 2, 1, 0), datetime(2026, 11, 2, 1, 5), "plain")]
     assert whole.name == manifest["release_id"] == f"000001-{content[:12]}"
     assert manifest["tables"] == dict.fromkeys(STORED, 7)

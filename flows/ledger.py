@@ -1,0 +1,106 @@
+"""The ledger, `state/ledger.jsonl`: what was published from what, by which rules, and what became of it.
+
+One entry for each release that was made current, each rollback, each purge and each verdict; the chain and its canonical form are in
+`flows.chain`. No entry holds a time, a path or a user: the audit log has those. So equal editions on fresh homes give equal entries, and
+the head can stand in `v_release`, in the manifest and at the foot of every page without making equal nights differ.
+
+Kinds of entry (`kind`):
+release   release_id, content_sha256, as_of, known_at, synthetic, code_version, tables (rows), editions (register, dataset, edition, status,
+          file_sha256), rules (indicator → SHA-256 of its module), area_sha256 where area.duckdb is part of the release
+rollback  release_id that is current again
+purge     subject (keyed hash), records_n, editions_n, releases removed
+gap       expected (head of the manifest of the release in force) where the file did not hold it: the ledger was cut, replaced or lost
+
+A release's entry is made while it is built, and kept in its manifest with the head it makes. It is added after `current` has moved and
+before the release gets its mark `published`. So a kill between the two leaves a release in force without mark and without entry, which
+`settle` adds at the next run; an entry is never of something that was not published.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from flows import chain
+from flows.chain import Body, Chain, Head
+from flows.settings import Home
+
+LEDGER = "ledger"
+KINDS = ("release", "rollback", "purge", "verdict", "gap")
+
+
+def log(home: Home) -> Chain:
+    return Chain(home.state, LEDGER)
+
+
+def head(home: Home) -> Head:
+    return chain.head(log(home))
+
+
+def promised(manifest: Mapping[str, object]) -> tuple[Body, Head] | None:
+    """The entry and head that a manifest states; None in one of an earlier version."""
+    stated = manifest.get("ledger")
+    if not isinstance(stated, dict):
+        return None
+    return stated["entry"], Head(int(stated["n"]), str(stated["head"]))
+
+
+def settle(home: Home, release: Path, manifest: Mapping[str, object], *, is_marked: bool) -> None:
+    """Bring the ledger in line with the release in force, after a kill or whatever else happened. Call with the lock held.
+
+    `is_marked`: the release had its mark `published`, so that its entry must be there already.
+    """
+    stated = promised(manifest)
+    if stated is None:
+        return
+    entry, wanted = stated
+    _restate(home)
+    last = head(home)
+    if not is_marked and last.n == wanted.n - 1 and chain.following(last, entry)[0] == wanted:
+        chain.append(log(home), entry)
+    elif last == wanted or _holds(home, wanted):
+        _settle_rollback(home, release.name)
+    else:
+        chain.append(log(home), {"kind": "gap", "expected": {"n": wanted.n, "hash": wanted.hash}, "release_id": release.name})
+
+
+def _restate(home: Home) -> None:
+    """The head file may be behind after a kill; where it says what the chain does not hold, it stays as the witness of that."""
+    stated = chain.stated_head(log(home))
+    if stated is None or stated == log(home).origin or _holds(home, stated):
+        chain.restate(log(home))
+
+
+def _settle_rollback(home: Home, current: str) -> None:
+    if in_force(home) not in (None, current):
+        chain.append(log(home), {"kind": "rollback", "release_id": current})
+
+
+def in_force(home: Home) -> str | None:
+    """The release that is current by the ledger."""
+    named = [str(entry["release_id"]) for entry in _entries(home) if entry.get("kind") in ("release", "rollback")]
+    return named[-1] if named else None
+
+
+def _holds(home: Home, wanted: Head) -> bool:
+    """The head is that of an entry, or a gap has been entered for it."""
+    found = chain.Walk(log(home).origin)
+    for entry in chain.walk(log(home), found):
+        gap = entry.body.get("expected") if entry.body.get("kind") == "gap" else None
+        if (entry.n, entry.hash) == (wanted.n, wanted.hash) or gap == {"n": wanted.n, "hash": wanted.hash}:
+            return True
+    return False
+
+
+def _entries(home: Home) -> list[Body]:
+    return [entry.body for entry in chain.walk(log(home), chain.Walk(log(home).origin))]
+
+
+def add(home: Home, entry: Body) -> Head:
+    return chain.append(log(home), entry)
+
+
+def stated(entry: Body, made: Head) -> dict[str, object]:
+    """For a manifest."""
+    return {"n": made.n, "head": made.hash, "entry": json.loads(chain.canonical(entry))}

@@ -1,0 +1,172 @@
+"""`undertow audit verify`: both chains, the heads that stand elsewhere, and the bytes of every release.
+
+Nothing is repaired here. What a kill leaves and the next run puts right by itself is a note; everything else is a fault.
+What cannot be found: whoever may write to the whole home and knows this format can write all of it anew. Then the heads at the foot of
+reports that have left the house, and copies of manifests, no longer agree: compare them with `undertow audit verify --json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from flows import audit, chain, ledger, publish
+from flows.chain import Chain, Head, Walk
+from flows.settings import Home
+from transforms.errors import UndertowError
+
+EXIT_SOUND = 0
+EXIT_FAULTS = 3
+Kind = Literal["fault", "note"]
+
+RESTORE = "compare with a backup, keep the file as it is, and find out who could write to it"
+NEXT_RUN = "nothing to do: the next run, rollback or entry puts it right"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found. `where`: file within the home; `line`: from 1, or 0 where it is not about a line."""
+
+    kind: Kind
+    where: str
+    line: int
+    what: str
+    todo: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at, and what was found."""
+
+    ledger: Head
+    audit: Head
+    releases_n: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one.kind == "fault")
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_FAULTS if self.faults else EXIT_SOUND
+
+
+def verify(home: Home) -> Verified:
+    """Look at everything. Raises RunFailed where a file cannot be read."""
+    heads = _wanted_heads(home)
+    ledger_walk, ledger_found = _walked(home, ledger.log(home), set(heads.values()))
+    audit_walk, audit_found = _walked(home, audit.log(home), set())
+    findings = [*ledger_found.findings, *audit_found.findings, *_gaps(home, ledger_found), *_releases(home, heads, ledger_found)]
+    return Verified(ledger_walk.head, audit_walk.head, len(heads), tuple(findings))
+
+
+# --- chains ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Seen:
+    """What a walk over a chain met: findings, which of the wanted heads are there, and what the ledger says."""
+
+    findings: list[Finding]
+    heads: set[Head]
+    gaps: list[tuple[int, Head]]
+    in_force: str | None = None
+
+
+def _walked(home: Home, log: Chain, wanted: set[Head]) -> tuple[Walk, _Seen]:
+    walk, seen = Walk(log.origin), _Seen([], set(), [])
+    where, stated = str(log.path.relative_to(home.root)), chain.stated_head(log)
+    looked_for = {(head.n, head.hash) for head in (*wanted, stated or log.origin)}
+    for entry in chain.walk(log, walk):
+        if (entry.n, entry.hash) in looked_for:
+            seen.heads.add(Head(entry.n, entry.hash))
+        if entry.body.get("kind") == "gap":
+            expected = entry.body.get("expected")
+            seen.gaps.append((entry.line_no, Head(int(expected["n"]), str(expected["hash"])) if isinstance(expected, dict) else Head(0, "")))
+        elif entry.body.get("kind") in ("release", "rollback"):
+            seen.in_force = str(entry.body["release_id"])
+    seen.findings += [Finding("fault", where, fault.line_no, fault.what, RESTORE) for fault in walk.faults]
+    seen.findings += [Finding("note", where, note.line_no, note.what, NEXT_RUN) for note in walk.notes]
+    seen.findings += _head_findings(log, where, walk.head, stated, is_held=stated in seen.heads)
+    return walk, seen
+
+
+def _head_findings(log: Chain, where: str, reached: Head, stated: Head | None, *, is_held: bool) -> Iterator[Finding]:
+    """The file `<name>.head` against the chain: entries newer than it are what a kill leaves, a longer chain than there is was cut."""
+    if reached == (stated or log.origin):
+        return
+    if is_held or (stated is None and reached.n == 1):
+        yield Finding("note", where, 0, f"entry {reached.n} is not in {log.head_path.name} yet: a kill came between the two", NEXT_RUN)
+    else:
+        told = f"{log.head_path.name} tells of {stated.n} entries" if stated and stated.n >= 0 else f"{log.head_path.name} is missing or is no head"
+        yield Finding("fault", where, 0, f"{told} and the chain ends with entry {reached.n}: its end was cut off, or one of the two was changed", RESTORE)
+
+
+def _gaps(home: Home, seen: _Seen) -> Iterator[Finding]:
+    where = str(ledger.log(home).path.relative_to(home.root))
+    for line_no, head in seen.gaps:
+        yield Finding("fault", where, line_no, f"a run found that the ledger did not hold entry {head.n} ({head.hash[:12]}…), which it had held", RESTORE)
+
+
+# --- releases -------------------------------------------------------------------------------------------------------
+
+
+def _wanted_heads(home: Home) -> dict[Path, Head]:
+    """Folder of each release kept → the head in its manifest; a head of no entries where it has none."""
+    found = {}
+    for folder in publish.published_folders(home):
+        try:
+            promised = ledger.promised(publish.manifest_of(folder))
+        except (UndertowError, OSError, ValueError, KeyError, TypeError):
+            promised = None
+        found[folder] = promised[1] if promised else Head(0, "")
+    return found
+
+
+def _releases(home: Home, heads: dict[Path, Head], seen: _Seen) -> Iterator[Finding]:
+    current = publish.linked(home)
+    for folder, head in heads.items():
+        where = str(folder.relative_to(home.root))
+        yield from _bytes_of(folder, where)
+        if head.n == 0:
+            yield Finding("note", where, 0, "its manifest names no entry of the ledger: it was made by an earlier version", "nothing to do")
+        elif head not in seen.heads:
+            yield _missing(folder, where, head, is_current=folder == current)
+    yield from _chained(home, list(heads))
+    if current is not None and seen.in_force not in (None, current.name) and heads.get(current, Head(0, "")) in seen.heads:
+        yield Finding(
+            "fault", "current", 0, f"it points to {current.name}, and by the ledger {seen.in_force} is in force: a rollback was cut short, or the link was moved",
+            "`undertow rollback --to ID` makes the one that is meant current; the next run enters what is",
+        )  # fmt: skip
+
+
+def _bytes_of(folder: Path, where: str) -> Iterator[Finding]:
+    try:
+        publish.verify(folder)
+        if str(publish.manifest_of(folder)["release_id"]) != folder.name:
+            yield Finding("fault", where, 0, "its manifest is that of another release", RESTORE)
+    except UndertowError as error:
+        yield Finding("fault", where, 0, str(error).removeprefix(f"release {folder.name}: "), RESTORE)
+
+
+def _missing(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:
+    if is_current and not (folder / publish.PUBLISHED).exists():
+        return Finding("note", where, 0, f"it is in force and the ledger has not its entry {head.n} yet: a kill came between the two", NEXT_RUN)
+    return Finding(
+        "fault", where, 0, f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the ledger was cut or changed", RESTORE
+    )
+
+
+def _chained(home: Home, folders: list[Path]) -> Iterator[Finding]:
+    """Each manifest names the hash of the manifest before it, where that release is still kept."""
+    for folder in folders:
+        try:
+            previous = publish.manifest_of(folder).get("previous")
+        except (UndertowError, OSError):
+            continue
+        named = home.releases / str(previous["release_id"]) if isinstance(previous, dict) else None
+        if named in folders and isinstance(previous, dict) and publish.manifest_sha256(named) != previous["manifest_sha256"]:
+            yield Finding("fault", str(named.relative_to(home.root)), 0, f"its manifest has another hash than release {folder.name} says", RESTORE)

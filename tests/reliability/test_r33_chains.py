@@ -1,0 +1,229 @@
+"""R33: every edit, deletion, swap, insertion and tail cut of the ledger and the audit log is found, and a million entries are verified in a minute."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flows import audit, chain, ledger, publish
+from flows.chain import Chain, Walk
+from flows.settings import RELEASES_KEPT, Home
+from flows.verification import verify
+from tests.conftest import Tier
+from tests.flows.release_tables import new_home, publish_one
+
+SEED = 20261125
+RELEASES_N = 3
+AUDIT_N = 12
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Releases, rollbacks and answers written down; sound."""
+    made = new_home(tmp_path_factory.mktemp("chains") / "home")
+    for n in range(RELEASES_N):
+        publish_one(made, f"run-{n}", seed=n)
+    publish.rollback(made)
+    publish_one(made, "run-after", seed=9)
+    for n in range(AUDIT_N):
+        audit.record(
+            made, "check", purpose="demo", asked=[f"Person Number {n}"], shown=[f"GB-COH-0000000{n % 10}", f"UT-P-{n:020x}"], release="000001-aaaaaaaaaaaa"
+        )
+    assert verify(made).findings == ()
+    return made
+
+
+@dataclass(frozen=True)
+class Damage:
+    """One change to a file's lines, by a seeded source of chance; the lines keep their line feeds."""
+
+    name: str
+    do: Callable[[list[bytes], random.Random], list[bytes]]
+
+
+def edited(lines: list[bytes], chance: random.Random) -> list[bytes]:
+    """One byte of one line is another one."""
+    n = chance.randrange(len(lines))
+    line = bytearray(lines[n])
+    place = chance.randrange(len(line))
+    line[place] = chance.choice([byte for byte in range(256) if byte != line[place]])
+    return [*lines[:n], bytes(line), *lines[n + 1 :]]
+
+
+def value_changed(lines: list[bytes], chance: random.Random) -> list[bytes]:
+    """A well-formed entry with another body; its hash is left, or made anew as one would who knows the form."""
+    n = chance.randrange(len(lines) - 1)
+    entry = json.loads(lines[n])
+    entry["body"] = {**entry["body"], "purpose": "another"}
+    if chance.random() < 0.5:
+        head, line = chain.following(chain.Head(entry["n"] - 1, entry["prev"]), entry["body"])
+        assert head.n == entry["n"]
+        return [*lines[:n], line + b"\n", *lines[n + 1 :]]
+    return [*lines[:n], chain.canonical(entry) + b"\n", *lines[n + 1 :]]
+
+
+def deleted(lines: list[bytes], chance: random.Random) -> list[bytes]:
+    n = chance.randrange(len(lines))
+    return [*lines[:n], *lines[n + 1 :]]
+
+
+def swapped(lines: list[bytes], chance: random.Random) -> list[bytes]:
+    first, second = chance.sample(range(len(lines)), 2)
+    made = list(lines)
+    made[first], made[second] = made[second], made[first]
+    return made
+
+
+def inserted(lines: list[bytes], chance: random.Random) -> list[bytes]:
+    """A copy of a line, or words of no form, anywhere."""
+    n = chance.randrange(len(lines) + 1)
+    return [*lines[:n], chance.choice([chance.choice(lines), b"{}\n", b"no entry\n"]), *lines[n:]]
+
+
+def cut(lines: list[bytes], chance: random.Random) -> list[bytes]:
+    """The end is gone: whole lines, or from within one."""
+    kept = lines[: chance.randrange(len(lines))]
+    rest = lines[len(kept)]
+    return [*kept, rest[: chance.randrange(1, len(rest))]] if chance.random() < 0.5 else kept
+
+
+DAMAGES = [Damage(do.__name__, do) for do in (edited, value_changed, deleted, swapped, inserted, cut)]
+
+
+@pytest.mark.reliability("R33")
+def test_every_change_is_found(home: Home, tier: Tier, figure: Callable[[str], None]) -> None:
+    """Of the ledger also where its head file was changed with it: manifests hold the heads. The files are as they were afterwards, and sound."""
+    chance = random.Random(SEED)
+    tries_n, found_n = tier.pick(ci=120, nightly=1000), 0
+    for n in range(tries_n):
+        damage = DAMAGES[n % len(DAMAGES)]
+        log = chance.choice([ledger.log(home), audit.log(home)])
+        before, head = log.path.read_bytes(), log.head_path.read_bytes()
+        lines = before.splitlines(keepends=True)
+        after = damage.do(lines, chance)
+        log.path.write_bytes(b"".join(after))
+        if log.name == ledger.LEDGER and damage.do is cut and len(after) < len(lines) - 1 and chance.random() < 0.5:
+            entry = json.loads(after[-1]) if after and after[-1].endswith(b"\n") else {"n": 0, "hash": log.origin.hash}
+            log.head_path.write_bytes(chain.canonical({"n": entry["n"], "hash": entry["hash"]}) + b"\n")
+        result = verify(home)
+        assert result.exit_code == 3, (n, damage.name, log.name)
+        assert all(one.todo for one in result.findings)
+        found_n += bool(result.faults)
+        log.path.write_bytes(before)
+        log.head_path.write_bytes(head)
+    assert verify(home).findings == ()
+    figure(f"{found_n}/{tries_n} edits, deletions, swaps, insertions and tail cuts found")
+
+
+@pytest.mark.reliability("R33")
+def test_the_line_is_named(home: Home) -> None:
+    log = audit.log(home)
+    before = log.path.read_bytes()
+    lines = before.splitlines(keepends=True)
+    log.path.write_bytes(b"".join([*lines[:4], lines[4].replace(b'"check"', b'"chekc"'), *lines[5:]]))
+    found = [(one.where, one.line) for one in verify(home).faults]
+    log.path.write_bytes(before)
+    assert found == [("state/audit.jsonl", 5)]
+
+
+@pytest.mark.reliability("R33")
+def test_a_million_entries_are_verified_in_a_minute(tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+    entries_n = tier.pick(ci=20_000, nightly=1_000_000)
+    log = Chain(tmp_path, "audit")
+    head = log.origin
+    with log.path.open("wb") as file:
+        for n in range(entries_n):
+            head, line = chain.following(head, {"at": "2026-11-25T01:02:03.004+00:00", "uid": 1000, "user": "desk", "command": "check", "purpose": "permits", "release": "000001-aaaaaaaaaaaa", "asked": [f"h:{n:032x}"], "shown": [f"GB-COH-{n:08}"]})  # fmt: skip
+            file.write(line + b"\n")
+    started = time.monotonic()
+    walk = Walk(log.origin)
+    assert sum(1 for _ in chain.walk(log, walk)) == entries_n
+    seconds = time.monotonic() - started
+    assert walk.head == head == chain.head(log)
+    assert walk.faults == walk.notes == []
+    assert seconds <= 60 * entries_n / 1_000_000 + 2
+    figure(f"{entries_n} entries verified in {seconds:.1f} s")
+
+
+@pytest.mark.parametrize("kept", range(0, 400, 23))
+def test_a_line_cut_short_by_a_kill_is_told_by_the_next_entry(tmp_path: Path, kept: int) -> None:
+    """As a kill or a full disk leaves it, at any byte: the head file does not tell of that entry yet."""
+    log = Chain(tmp_path, "audit")
+    chain.append(log, {"a": "first"})
+    whole, stated = log.path.read_bytes(), log.head_path.read_bytes()
+    chain.append(log, {"b": "é" * 150})
+    line = log.path.read_bytes()[len(whole) :]
+    torn = line[: min(kept, len(line) - 1)]
+    log.path.write_bytes(whole + torn)
+    log.head_path.write_bytes(stated)
+    chain.append(log, {"c": "third"})
+    walk = Walk(log.origin)
+    bodies = [entry.body for entry in chain.walk(log, walk)]
+    assert walk.faults == []
+    assert log.path.read_bytes().startswith(whole + torn)  # nothing that was written is ever removed
+    if len(torn) == len(line) - 1:  # whole but for its line feed: it counts
+        assert [list(body) for body in bodies] == [["a"], ["b"], ["c"]]
+    else:
+        assert [body.get("torn", {}).get("bytes") for body in bodies] == ([None, len(torn)] if torn else [None, None])  # type: ignore[attr-defined]
+        assert [note.line_no for note in walk.notes] == ([2] if torn else [])
+
+
+@pytest.mark.parametrize("value", [1.5, {"a": [0.1]}, [float("nan")]])
+def test_a_float_has_no_canonical_form(value: object) -> None:
+    with pytest.raises(TypeError, match="no float"):
+        chain.canonical(value)
+
+
+def test_equal_nights_on_fresh_homes_have_equal_heads(tmp_path: Path) -> None:
+    first, second = new_home(tmp_path / "a"), new_home(tmp_path / "b")
+    publish_one(first, "run-x")
+    publish_one(second, "run-y")
+    assert ledger.head(first) == ledger.head(second) != ledger.log(first).origin
+
+
+def test_a_ledger_that_was_lost_is_said_for_ever(tmp_path: Path) -> None:
+    """The night goes on, and enters that the chain has a gap."""
+    home = new_home(tmp_path / "home")
+    for n in range(2):
+        publish_one(home, f"run-{n}", seed=n)
+    for path in (ledger.log(home).path, ledger.log(home).head_path):
+        path.unlink()
+    assert "which is not there" in verify(home).faults[-1].what
+    for n in range(2, RELEASES_KEPT + 4):  # until no release of before is kept
+        publish.clean_leftovers(home)
+        publish_one(home, f"run-{n}", seed=n)
+    assert [(one.line, one.what[:29]) for one in verify(home).faults] == [(1, "a run found that the ledger d")]
+
+
+def test_manifest_database_and_swapped_releases_are_checked(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    first, second = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
+    manifest = home.releases / second / "manifest.json"
+    manifest.chmod(0o640)
+    manifest.write_text(manifest.read_text().replace('"engine": "plain"', '"engine": "other"'))
+    database = home.releases / first / "undertow.duckdb"
+    database.chmod(0o640)
+    with database.open("ab") as file:
+        file.write(b"\0")
+    found = verify(home)
+    assert [(one.where, one.what.split(";")[0]) for one in found.faults] == [
+        (f"releases/{first}", "undertow.duckdb has other bytes than its manifest says"),
+        (f"releases/{second}", "manifest.json was changed after it was written"),
+    ]
+
+
+def test_current_moved_by_hand_is_named_and_entered_by_the_next_run(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    first, second = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
+    home.current.unlink()
+    home.current.symlink_to(f"releases/{first}")
+    assert [one.where for one in verify(home).faults] == ["current"]
+    publish.clean_leftovers(home)
+    assert verify(home).findings == ()
+    assert ledger.in_force(home) == first != second
