@@ -8,7 +8,6 @@ need them: `sql`, `explain`, `registers` start without them.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from flows import settings
+from flows.processes import keep_private
 from transforms.errors import UndertowError, UsageError, place
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
-PRIVATE_UMASK = 0o027  # what a night writes is for its user and the analysts' group
 DEMO_COMPANIES = 2000
 DEMO_SEED = 1
 
@@ -114,6 +113,7 @@ def demo(
     where = settings.home(home)
     if is_real(where):
         raise UsageError(f"{where.root}: this home holds a release from real registers; give the demo another --home")
+    keep_private()
     town = where.landing / "town"
     facts = write_town(town, companies=companies, seed=seed)
     print(f"SYNTHETIC town written: {facts}", file=sys.stderr)
@@ -143,7 +143,7 @@ def _night(
     from flows.stages import new_night
 
     logs.configure(quiet=True)
-    os.umask(PRIVATE_UMASK)
+    keep_private()
     if settings.prefect_api_url():
         settings.prepare_prefect(home)
         from flows.nightly import run_through_prefect
@@ -175,6 +175,10 @@ def _summary(night: Night) -> None:
             _say(out, f"BLOCKED: {edition.facts.blocked_message}")
         elif edition.status == "in_force" and edition.facts.completeness == "extract":
             _say(out, f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}")
+    for moment in night.missed:
+        _say(out, f"MISSED: the night of {moment:%Y-%m-%d %H:%M} UTC did not run")
+    for alarm in night.alarms:
+        _say(out, f"ALARM: {alarm.message}")
     _warn_of_unknown_areas(night, release)
     _say(out, f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n")
 
@@ -239,7 +243,7 @@ def diff(
     from flows.diff import difference
 
     logs.configure(quiet=True)
-    os.umask(PRIVATE_UMASK)
+    keep_private()
     found = difference(settings.home(home), before.date(), after.date(), known_at=_day(known_at), subject=subject)
     # Rows alone on standard output where a program reads it.
     out = console() if format is Format.table else Console(stderr=True)
@@ -344,7 +348,7 @@ def check(
 def _check_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
     from flows.check_pages import write_pages
 
-    os.umask(PRIVATE_UMASK)
+    keep_private()
     return write_pages(connection, sheet, to)
 
 
@@ -413,7 +417,7 @@ def report(
     if sum(one is not None for one in (case, subject, area)) > 1:
         raise UsageError("--case, --subject and --area: give one of them; a page is about one thing")
     where = settings.home(home)
-    os.umask(PRIVATE_UMASK)
+    keep_private()
     folder = to or where.reports / current_release(where).name
     if (named := case or subject) is not None:
         print(_named_page(where, purpose, to or folder / case_pages.FOLDER, named, is_case=case is not None))
@@ -505,7 +509,24 @@ def serve(home: HomeOption = None, port: Annotated[int, typer.Option(help="Port 
     """Prefect server on loopback, and the nightly schedule of prefect.yaml. Stays in the foreground."""
     from flows.serving import serve as serve_schedule
 
+    keep_private()
     return serve_schedule(settings.home(home), port)
+
+
+@app.command()
+def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
+    """What is wrong with this home and what it runs in, each with the command that puts it right. Changes nothing. Exit code 4 where something is."""
+    from flows.doctor import examine
+
+    found = examine(settings.home(home))
+    for check, path in found.unseen.items():
+        print(f"undertow: {check}: not looked at, because this user may not read {printable(path)}", file=sys.stderr)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in found.findings], ensure_ascii=False, indent=1))
+    for finding in () if as_json else found.findings:
+        print(printable(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}"))
+    print(f"undertow: {len(found.findings)} findings" if found.findings else "undertow: nothing is wrong", file=sys.stderr)
+    return EXIT_FAILED if found.findings else 0
 
 
 # --- printing -------------------------------------------------------------------------------------------------------

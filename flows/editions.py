@@ -6,7 +6,7 @@ Pure functions over what the lake holds and what tonight blocked; the rules are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -141,6 +141,19 @@ def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
         else edition
         for edition in editions
     ]
+
+
+def stale_series(editions: Editions) -> dict[tuple[str, str], date | None]:
+    """Register and data set of which the publisher's last word is not used, and the date of what is in force; None where that has none or nothing is."""
+    in_force = [edition for edition in editions.all if edition.status == "in_force"]
+    stale = {_series(edition.facts): edition.stale_since for edition in in_force if edition.stale_since is not None}
+    held = {_series(edition.facts): edition.facts for edition in sorted(in_force, key=lambda edition: _order(edition.facts))}
+    refused = [facts for facts in editions.with_status("blocked") if facts.edition_date is None or _series(facts) not in held or _follows(facts, held)]
+    return {**{_series(facts): None for facts in refused}, **stale}
+
+
+def _follows(facts: EditionFacts, held: Mapping[tuple[str, str], EditionFacts]) -> bool:
+    return (facts.edition_date or date.min) >= (held[_series(facts)].edition_date or date.min)
 
 
 def _is_stale(mine: EditionFacts, blocked: Sequence[EditionFacts], *, is_last: bool) -> bool:

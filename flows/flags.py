@@ -78,7 +78,7 @@ def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of
     assessed = _without_unfounded_negatives(connection, states, indicator, editions)
     stored = _worded(_identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of)
     connection.register("flagged_now", stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id").to_arrow())
-    evidence, seen = _evidence(connection, indicator, as_of)
+    evidence, seen = _evidence(connection, indicator, as_of, _stale_editions(editions))
     connection.unregister("flagged_now")
     flags = stored.join(seen, on="flag_id", how="left").with_columns(pl.col("first_seen_on").fill_null(as_of))
     return Raised(flags, evidence, _counted(assessed, indicator))
@@ -224,7 +224,14 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
 # --- evidence -------------------------------------------------------------------------------------------------------
 
 
-def _evidence(connection: Connection, indicator: Indicator, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _stale_editions(editions: Editions) -> pl.DataFrame:
+    """register, edition, file_sha256, stale_since of the stale ones."""
+    rows = {(e.facts.register, e.facts.label, e.facts.file_sha256): e.stale_since for e in editions.all if e.stale_since is not None}
+    schema = {"register": pl.String, "edition": pl.String, "file_sha256": pl.String, "stale_since": pl.Date}
+    return pl.DataFrame([(*key, since) for key, since in rows.items()], schema=schema, orient="row")
+
+
+def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Evidence rows of the flags in `flagged_now`, and for each flag the date its facts were first all there."""
     with safe_errors(f"{indicator.code} evidence"):
         claimed = _queried(
@@ -236,13 +243,14 @@ def _evidence(connection: Connection, indicator: Indicator, as_of: date) -> tupl
         connection.register("claimed_now", claimed.to_arrow())
         proved = [_proved(connection, *_table_and_column(indicator, field)) for field in sorted(claimed["field"].unique().to_list())]
         connection.unregister("claimed_now")
-    rows = pl.concat(proved) if proved else EVIDENCE.empty().with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
+    rows = pl.concat(proved) if proved else EVIDENCE.empty().drop("stale_since").with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
     if rows.height != claimed.height:
         raise DeclarationError(
             f"{indicator.code}: {claimed.height - rows.height} facts of its evidence query name a statement that is not in the table of their field"
         )
     ordered = rows.sort("flag_id", "role", "statement_id", "field").with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
-    return ordered.select(EVIDENCE.names), ordered.group_by("flag_id").agg(pl.col("first_seen_on").max())
+    dated = ordered.join(stale, on=["register", "edition", "file_sha256"], how="left")
+    return dated.select(EVIDENCE.names), ordered.group_by("flag_id").agg(pl.col("first_seen_on").max())
 
 
 def _table_and_column(indicator: Indicator, field: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ import structlog  # noqa: E402  (the environment has to be set first)
 from prefect import flow, task  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 
+from flows.processes import keep_private  # noqa: E402
 from flows.runner import run_night, said_safely  # noqa: E402
 from flows.stages import STAGES, Counts, Night, Stage, new_night, run_stage  # noqa: E402
 from transforms.errors import RunFailed, UndertowError, UsageError  # noqa: E402
@@ -55,6 +56,7 @@ def nightly(landing: str, home: str, as_of: str | None = None, areas: list[str] 
 def _night(landing: str, home: str, as_of: str | None, areas: list[str] | None, known_at: str | None) -> Night:
     """The night that a deployment's parameters ask for. Raises UsageError."""
     logs.configure()
+    keep_private()
     where, files = settings.Home(_absolute("home", home)), _absolute("landing", landing)
     return new_night(where, files, as_of=_date("as_of", as_of), known_at=_date("known_at", known_at), areas=areas or (), engine="prefect")
 

@@ -17,13 +17,14 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 
 from flows import durable, ledger, warehouse
+from flows.alarms import Alarm
 from flows.chain import Body, Head, canonical, following
 from flows.content import TableContent, content_sha256, table_content
 from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
@@ -62,6 +63,7 @@ class ReleaseFacts:
     built_at: datetime
     engine: str
     known_at: date | None = None
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,7 @@ def _sequence(release_id: str) -> int:
 def _about_rows(contents: _Contents, facts: ReleaseFacts, declared: Mapping[str, Table]) -> Mapping[str, list[tuple[object, ...]]]:
     rows: dict[str, list[tuple[object, ...]]] = {
         "release": [(contents.release_id, facts.as_of, facts.known_at, contents.sha256, facts.code_version, facts.synthetic, contents.head.hash)],
+        "alarm": [astuple(alarm) for alarm in facts.alarms],
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": [
             *(row for table in declared.values() for row in _dictionary_rows(table)),

@@ -146,6 +146,7 @@ def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> d
         "titles": titles,
         "registers": ask(connection, "select * from v_register order by title, register"),
         "editions": editions_read(connection),
+        "alarms": alarms_raised(connection),
         "cases": cases_listed(connection, areas),
         "unplaced": ask(connection, UNPLACED_SQL)[0],
         "rejects": _rejects(connection),
@@ -208,6 +209,15 @@ def editions_read(connection: Connection) -> tuple[Row, ...]:
            from v_edition e left join v_register r on r.register = e.register
            order by title, e.register, e.dataset, e.status = 'in_force' desc, e.status = 'blocked' desc,
                     e.edition_date desc nulls last, e.edition, e.file_sha256""",
+    )
+
+
+def alarms_raised(connection: Connection) -> tuple[Row, ...]:
+    """`v_alarm`; none of a release from before there was one."""
+    if not ask(connection, "select view from v_dictionary where view = 'v_alarm' limit 1"):
+        return ()
+    return ask(
+        connection, "select a.*, coalesce(r.title, a.register) as title from v_alarm a left join v_register r using (register) order by title, dataset, kind"
     )
 
 

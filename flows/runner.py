@@ -6,11 +6,12 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
-from flows import disk, publish
+from flows import alarms, disk, nights, publish
 from flows.lock import held
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, run_stage
@@ -24,11 +25,43 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
 
     Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed.
     """
-    with at_work(night.home, "demo" if night.synthetic else "run", night.work), disk.room_said(night.home.root, lambda: night.room_needed):
+    with (
+        at_work(night.home, "demo" if night.synthetic else "run", night.work),
+        _in_the_diary(night),
+        disk.room_said(night.home.root, lambda: night.room_needed),
+    ):
         for stage in STAGES:
             with said_safely(stage.name):
                 each(stage, night)
     return night
+
+
+@contextmanager
+def _in_the_diary(night: Night) -> Iterator[None]:
+    """Write down that the night started, and how it ended. Only the first may fail it: after a publication nothing does."""
+    started = nights.Event("started", night.started_at.replace(tzinfo=UTC), night.run_id)
+    with said_safely("diary"):
+        night.missed = tuple(nights.note_missed(night.home, started.at))
+        for moment in night.missed:
+            log.warning("missed", message=f"the night of {moment:%Y-%m-%d %H:%M} UTC did not run")
+        nights.record(night.home, started)
+    exit_code = RunFailed.exit_code
+    try:
+        yield
+        exit_code = night.exit_code
+    except UndertowError as error:
+        exit_code = error.exit_code
+        raise
+    finally:
+        _end_in_the_diary(night, started, exit_code)
+
+
+def _end_in_the_diary(night: Night, started: nights.Event, exit_code: int) -> None:
+    stale = alarms.stale_names(night.editions) if exit_code in (0, 5) else ()
+    try:
+        nights.record(night.home, nights.ended(started, datetime.now(UTC), exit_code, night.release_id, stale))
+    except OSError as error:
+        log.warning("diary", message=f"{nights.path(night.home).name}: {error.strerror}; how this night ended is not written down")
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from transforms.errors import RunFailed, UsageError
 
 HOST = "127.0.0.1"
 WORK_POOL = "undertow"
+AUTH_FILE = "prefect-auth"  # in secrets/: `<user>:<secret>` of the API
 WORKER_OPTIONS = ("--name", "undertow", "--pool", WORK_POOL, "--type", "process", "--limit", "1", "--install-policy", "never")
 # The first start makes the database, which takes a slow disk a while.
 HEALTHY_SECONDS_MAX = 120.0

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,9 +85,9 @@ class Home:
 
     def prepare(self) -> None:
         """Create every folder. What only the nightly reads is 0700: whole registers, keys, quarantine, what is under way."""
-        for folder in (self.root, self.landing, self.releases, self.reports, self.docs, self.prefect):
+        for folder in (self.root, self.landing, self.releases, self.reports, self.docs):
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (self.lake, self.state, self.secrets, self.quarantine, self.work):
+        for folder in (self.lake, self.state, self.secrets, self.quarantine, self.work, self.prefect):
             folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
             folder.chmod(STATE_DIRECTORY_MODE)
 
@@ -115,6 +116,11 @@ def prepare_prefect(home: Home) -> None:
     home.prefect.chmod(STATE_DIRECTORY_MODE)
     for name, value in {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, "PREFECT_HOME": str(home.prefect)}.items():
         os.environ.setdefault(name, value)
+
+
+def environment() -> Mapping[str, str]:
+    """Prefect's settings in it, and DO_NOT_TRACK."""
+    return {name: value for name, value in os.environ.items() if name.startswith("PREFECT_") or name == "DO_NOT_TRACK"}
 
 
 def prefect_api_url() -> str | None:

@@ -19,7 +19,8 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import casework, disk, lake, publish, warehouse
+from flows import alarms, casework, disk, lake, nights, publish, warehouse
+from flows.alarms import Alarm
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
 from flows.editions import EditionInUse, Editions, newest_date, select
@@ -92,6 +93,8 @@ class Night:
     blocked: tuple[EditionFacts, ...] = ()
     editions: Editions = field(default_factory=lambda: Editions(()))
     as_of: date = date.min
+    alarms: tuple[Alarm, ...] = ()
+    missed: tuple[datetime, ...] = ()
     counts: dict[str, Counts] = field(default_factory=dict)
     built: Path | None = None
     release_id: str = ""
@@ -288,9 +291,10 @@ def _write_edition_tables(night: Night) -> None:
     """v_edition, v_register, v_reject, v_finding and v_unrecognised_file, as they will be published."""
     usable = night.editions.usable
     in_force = {facts.register: facts.label for facts in night.editions.with_status("in_force")}
+    stale = {e.facts.register: e.stale_since for e in sorted(night.editions.all, key=lambda e: e.stale_since or date.max, reverse=True) if e.stale_since}
     known = [
         {**{name: getattr(unit, name) for name in ("title", "publisher", "territory", "licence", "cadence", "kind", "url")}, "register": unit.name,
-         "edition_in_force": in_force.get(unit.name)}
+         "edition_in_force": in_force.get(unit.name), "stale_since": stale.get(unit.name)}
         for unit in registers().values()
     ]  # fmt: skip
     files = [{"file_name": file.name, "reason": file.reason, "file_bytes": file.size_bytes} for file in night.landing.unrecognised]
@@ -563,9 +567,12 @@ def check_release(night: Night) -> Counts:
 def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
+    night.alarms = alarms.raised(night.editions, night.as_of, nights.read(night.home), night.started_at.date(), registers())
+    for alarm in night.alarms:
+        log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
     facts = publish.ReleaseFacts(
         as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
-        started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine,
+        started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine, alarms=night.alarms,
     )  # fmt: skip
     night.built = publish.build_release(night.home, night.work, tables, facts)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir())}

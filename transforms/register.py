@@ -180,6 +180,8 @@ class Register:
     `declared_totals(raw)` reads one trailer line or totals record (JSON bytes).
     `edition_field`: the field whose newest full date is the edition's where the file's name has none ("": no such field).
     `whole_period`: of a series, a regular expression on data sets that are one period each, so that a newer file of it takes the place of the older one.
+    `overdue_days`: (own, from the cadence and how long after it the publisher has been seen to publish) days after the date of an edition at which
+    a newer one is missed; None where each publisher has a cadence of its own.
     `expected_rows` is for a full edition, with the date seen.
     `declined(file_name, head)`: why a file that it knows and does not `recognise` is not read (a change-only product …); "" for any other.
     `complete_bases`: bases of interests of which a complete edition lists every holder, however small; none for a register of significant holders.
@@ -207,6 +209,7 @@ class Register:
     index: Index | None = None
     declined: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
+    overdue_days: int | None = None
 
     def field(self, name: str) -> SourceField:
         for candidate in self.fields:

@@ -667,6 +667,7 @@ EVIDENCE = Table(
         Column("field", "text", "Canonical field: statement table and column."),
         Column("value", "text", "Its value, as text.", null="the record leaves it blank", privacy="personal"),
         Column("statement_id", "text", "The statement.", privacy="open"),
+        Column("stale_since", "date", "Date of its edition, where a newer delivery was blocked.", null="not stale", unit="day", privacy="open"),
     ),
     ("flag_id", "position"),
 )
@@ -777,6 +778,9 @@ REGISTER_VIEW = Table(
         Column("kind", "text", "snapshot, series or delta.", privacy="open"),
         Column("url", "text", "Where it is published.", privacy="open"),
         Column("edition_in_force", "text", "Edition used in this release.", null="none held", privacy="open"),
+        Column(
+            "stale_since", "date", "Date of the oldest edition in force of which a newer delivery was blocked.", null="not stale", unit="day", privacy="open"
+        ),
     ),
     ("register",),
 )
@@ -891,6 +895,20 @@ RUN_VIEW = Table(
     ("run_id",),
 )
 
+ALARM = Table(
+    "alarm",
+    "Registers that are not renewed, as the night found it; outside the content hash, as it depends on the nights before.",
+    (
+        Column("register", "text", "Register.", privacy="open"),
+        Column("dataset", "text", "Data set.", privacy="open"),
+        Column("kind", "text", "Whether deliveries are refused, or do not come.", values=("blocked", "overdue"), privacy="open"),
+        Column("since", "date", "Date of the edition in force.", null="no dated edition is in force", unit="day", privacy="open"),
+        Column("nights_n", "integer", "Nights in a row, this one among them.", null="counted in days, not in nights", unit="nights", privacy="open"),
+        Column("message", "text", "What it is and what to do.", privacy="open"),
+    ),
+    ("register", "dataset", "kind"),
+)
+
 UNRECOGNISED_VIEW = Table(
     "unrecognised_file",
     "Files of the landing folder that belong to no register, and why.",
@@ -946,5 +964,5 @@ RESULTS: Mapping[str, Table] = {
     )
 }
 # About this release itself, so outside its content hash.
-ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, DICTIONARY)}
+ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, ALARM, DICTIONARY)}
 RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABOUT}

@@ -221,6 +221,7 @@ REGISTER = Register(
     url="https://download.companieshouse.gov.uk/en_output.html",
     licence="Open Government Licence v3.0",
     cadence="monthly",
+    overdue_days=45,
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="5,700,000 (2026)",

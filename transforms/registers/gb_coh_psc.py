@@ -524,6 +524,7 @@ REGISTER = Register(
     url="https://download.companieshouse.gov.uk/en_pscdata.html",
     licence="Open Government Licence v3.0",
     cadence="daily",
+    overdue_days=4,
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="12,800,000 (totals record of 2024-11-22); 15,600,000 reported for mid 2026",

@@ -57,6 +57,7 @@ REGISTER = Register(
     url="https://use-land-property-data.service.gov.uk/datasets/ccod",
     licence=LICENCE,
     cadence="monthly",
+    overdue_days=45,
     kind="snapshot",
     identifier_scheme=GB_HMLR,
     expected_rows="3,200,000 (2024)",

@@ -68,6 +68,7 @@ REGISTER = Register(
     url="https://use-land-property-data.service.gov.uk/datasets/ocod",
     licence=LICENCE,
     cadence="monthly",
+    overdue_days=45,
     kind="snapshot",
     identifier_scheme=GB_HMLR,
     expected_rows="95,000 (2024)",

@@ -224,6 +224,7 @@ REGISTER = Register(
     url="https://www.gov.uk/government/statistical-data-sets/price-paid-data-downloads",
     licence="Open Government Licence v3.0 (addresses: Royal Mail and Ordnance Survey, for personal and non-commercial use, and for information on prices)",
     cadence="monthly",
+    overdue_days=75,
     kind="series",
     identifier_scheme=GB_PPD,
     expected_rows="30,000,000 in pp-complete (2025); 100,000 in a monthly update",

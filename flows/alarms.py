@@ -1,0 +1,65 @@
+"""When a register that is not renewed becomes an alarm: on the fourth night that its deliveries are blocked, or when none comes at all.
+
+An alarm is about the night, not about the editions: it stands in `v_alarm`, outside the content hash of a release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Literal
+
+from flows.editions import Editions, stale_series
+from flows.lake import EditionFacts
+from flows.nights import ALARM_NIGHTS, Event, stale_nights
+from transforms.register import Register
+
+Kind = Literal["blocked", "overdue"]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A `v_alarm` row. `since`: date of the edition in force; None where none is dated. `nights_n`: of a blocked register only."""
+
+    register: str
+    dataset: str
+    kind: Kind
+    since: date | None
+    nights_n: int | None
+    message: str
+
+
+def stale_names(editions: Editions) -> tuple[str, ...]:
+    """The registers and data sets that the diary counts: `register/dataset`."""
+    return tuple("/".join(series) for series in sorted(stale_series(editions)))
+
+
+def raised(editions: Editions, as_of: date, events: Sequence[Event], tonight: date, known: Mapping[str, Register]) -> tuple[Alarm, ...]:
+    """All alarms of a night, in order. `tonight`: the day of the run, by which nights are counted; `as_of`: of the facts, by which days are."""
+    return (*_blocked(editions, events, tonight), *_overdue(editions.with_status("in_force"), as_of, known))
+
+
+def _blocked(editions: Editions, events: Sequence[Event], tonight: date) -> Iterator[Alarm]:
+    for (register, dataset), since in sorted(stale_series(editions).items()):
+        nights_n = stale_nights(events, f"{register}/{dataset}", tonight)
+        if nights_n >= ALARM_NIGHTS:
+            holds = f"what is in force is of {since}" if since else "no dated edition is in force"
+            yield Alarm(
+                register, dataset, "blocked", since, nights_n,
+                f"{register} {dataset}: its newest delivery has been blocked for {nights_n} nights, and {holds}; fetch a good file, or correct the register's module",
+            )  # fmt: skip
+
+
+def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, Register]) -> Iterator[Alarm]:
+    """Of a register with a cadence: its newest edition is older than that cadence allows, beside what the others have."""
+    dated = sorted(((facts.register, facts.edition_date, facts.dataset) for facts in in_force if facts.edition_date), reverse=True)
+    for name, group in groupby(sorted(dated, key=lambda one: one[0]), key=lambda one: one[0]):
+        _, newest, dataset = max(group)
+        register, days = known.get(name), (as_of - newest).days
+        if register is not None and register.overdue_days is not None and days > register.overdue_days:
+            yield Alarm(
+                name, dataset, "overdue", newest, None,
+                f"{name} ({register.cadence}): no edition since {newest}, {days} days before the facts of tonight; land a newer one, or find out why none comes",
+            )  # fmt: skip

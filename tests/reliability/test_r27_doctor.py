@@ -1,0 +1,389 @@
+"""R27: `undertow doctor` names each planted misconfiguration with its fix, and says nothing of an installation as it comes."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows import doctor, nights, publish, serving
+from flows.cli import exit_code
+from flows.processes import SERVED_BY
+from flows.settings import Home
+from tests import landings
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+EDITION = "2024-06-01"  # before any clock that runs this
+pytestmark = pytest.mark.reliability("R27")
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("PREFECT_", "UNDERTOW_")) or name == "DO_NOT_TRACK"]:
+        monkeypatch.delenv(name)
+    if doctor._file_system(Path.cwd()) in doctor.VOLATILE:
+        pytest.skip("the tests' own folder is on a file system that doctor rightly warns of")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a published night."""
+    folder = tmp_path_factory.mktemp("published")
+    landing = landings.write(folder / "landing", edition=EDITION)
+    home = Home(folder / "home")
+    assert exit_code(["run", "--landing", str(landing), "--home", str(home.root)]) == 0
+    return home
+
+
+@pytest.fixture
+def home(published: Home, tmp_path: Path) -> Home:
+    """A copy, to be spoiled."""
+    copy = tmp_path / "home"
+    shutil.copytree(published.root, copy, symlinks=True)
+    return Home(copy)
+
+
+@dataclass
+class Plant:
+    home: Home
+    monkeypatch: pytest.MonkeyPatch
+    started: list[subprocess.Popen[bytes]]
+
+    def env(self, **values: str) -> None:
+        for name, value in values.items():
+            self.monkeypatch.setenv(name, value)
+
+    def profile(self, **values: str) -> Path:
+        file = self.home.prefect / "profiles.toml"
+        lines = [f'{name} = "{value}"' for name, value in values.items()]
+        file.write_text("\n".join(['active = "local"', "[profiles.local]", *lines]) + "\n")
+        file.chmod(0o600)
+        return file
+
+    def process(self, command: list[str], **values: str) -> None:
+        self.started.append(subprocess.Popen(command, env={**os.environ, **values}))
+        time.sleep(0.1)  # between fork and exec it still has this process's environment
+
+    def release(self) -> Path:
+        return publish.current_release(self.home)
+
+    def link(self, target: str) -> None:
+        self.home.current.unlink()
+        self.home.current.symlink_to(target)
+
+
+@pytest.fixture
+def plant(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plant]:
+    made = Plant(home, monkeypatch, [])
+    yield made
+    for process in made.started:
+        process.kill()
+        process.wait()
+
+
+# --- the plants -----------------------------------------------------------------------------------------------------
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+def _lock_of_a_dead_pid(plant: Plant) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    plant.home.lock.write_text(json.dumps({"pid": ended.pid, "command": "run", "since": "2026-11-25T02:30:00+00:00"}))
+
+
+def _lock_held_for_a_dead_pid(plant: Plant) -> None:
+    _lock_of_a_dead_pid(plant)
+    descriptor = os.open(plant.home.lock, os.O_RDWR)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    plant.started.append(subprocess.Popen(SLEEP, pass_fds=[descriptor]))
+    os.close(descriptor)
+
+
+def _current_is_a_folder(plant: Plant) -> None:
+    release = plant.release()
+    plant.home.current.unlink()
+    shutil.copytree(release, plant.home.current)
+
+
+def _current_points_outside(plant: Plant) -> None:
+    outside = plant.home.root.parent / "elsewhere"
+    shutil.copytree(plant.release(), outside)
+    plant.link(str(outside))
+
+
+def _another_byte(plant: Plant) -> None:
+    database = plant.release() / "undertow.duckdb"
+    mode = database.stat().st_mode
+    database.chmod(0o640)
+    with database.open("r+b") as file:
+        file.seek(5000)
+        byte = file.read(1)
+        file.seek(5000)
+        file.write(bytes([byte[0] ^ 1]))
+    database.chmod(mode)
+
+
+def _work_is_elsewhere(plant: Plant) -> None:
+    elsewhere = plant.home.root.parent / "spill"
+    plant.home.work.rename(elsewhere)
+    plant.home.work.symlink_to(elsewhere)
+
+
+def _a_home_within(plant: Plant) -> None:
+    Home(plant.home.landing / "second").prepare()
+    Home(plant.home.landing / "second").lock.touch(0o600)
+
+
+def _zone(plant: Plant, line: str) -> None:
+    file = plant.home.root.parent / "prefect.yaml"
+    file.write_text(serving.prefect_file().read_text().replace("timezone: Europe/Amsterdam", line))
+    plant.monkeypatch.setattr(serving, "prefect_file", lambda: file)
+
+
+def _mounted(plant: Plant, kind: str) -> None:
+    table = plant.home.root.parent / "mountinfo"
+    table.write_text(f"22 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n23 22 0:50 / {plant.home.root.parent} rw shared:2 - {kind} server:/export rw\n")
+    plant.monkeypatch.setattr(doctor, "MOUNTS", table)
+
+
+def _full_disk(plant: Plant) -> None:
+    usage = shutil.disk_usage(plant.home.root)
+    plant.monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: usage._replace(free=10**6))
+
+
+def _core_handler(plant: Plant) -> None:
+    pattern = plant.home.root.parent / "core_pattern"
+    pattern.write_text("|/usr/local/bin/keep-everything %p\n")
+    plant.monkeypatch.setattr(doctor, "CORE_PATTERN", pattern)
+
+
+def _edition_to_come(plant: Plant) -> None:
+    manifest = next(plant.home.lake.glob("manifests/*/*.json"))
+    manifest.write_text(manifest.read_text().replace(f'"edition_date": "{EDITION}"', '"edition_date": "2031-01-01"'))
+
+
+def _missed(plant: Plant) -> None:
+    nights.write_schedule(plant.home, [NOW - timedelta(hours=10), NOW + timedelta(hours=14)])
+
+
+def _killed(plant: Plant) -> None:
+    nights.record(plant.home, nights.Event("started", NOW - timedelta(hours=10), "20261125T020000-abcdef"))
+
+
+def _stale(plant: Plant) -> None:
+    """A real night on a newer file that is blocked."""
+    landing = plant.home.root.parent / "broken"
+    landings.write(landing, {landings.TITLES: b"not,a,title\n"}, edition="2024-07-01")
+    assert exit_code(["run", "--landing", str(landing), "--home", str(plant.home.root)]) == 5
+
+
+def _orphan(plant: Plant) -> None:
+    plant.process(SLEEP, UNDERTOW_HOME=str(plant.home.root), **{SERVED_BY: "1:1"})
+
+
+def _pickle_in_storage(plant: Plant) -> None:
+    (plant.home.prefect / "storage").mkdir(mode=0o700)
+    for name, data in (("raw", pickle.dumps({"a": 1})), ("wrapped", b'{"result": "' + base64.b64encode(pickle.dumps({"a": "b" * 20})) + b'"}')):
+        (plant.home.prefect / "storage" / name).write_bytes(data)
+        (plant.home.prefect / "storage" / name).chmod(0o600)
+
+
+def _written(path: Path, mode: int, text: str = "x") -> None:
+    path.write_text(text)
+    path.chmod(mode)
+
+
+URL_WITH_PASSWORD = "postgresql+asyncpg://prefect:correct-horse@127.0.0.1/prefect"
+
+# name → (plant, check that must name it, words of its fix)
+PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
+    "analytics on": (lambda p: p.env(PREFECT_SERVER_ANALYTICS_ENABLED="true"), "analytics_on", "unset PREFECT_SERVER_ANALYTICS_ENABLED"),
+    "tracked": (lambda p: p.env(DO_NOT_TRACK="0"), "analytics_on", "unset DO_NOT_TRACK"),
+    "analytics on in the profile": (lambda p: p.profile(PREFECT_SERVER_ANALYTICS_ENABLED="true"), "analytics_on", "sed -i"),
+    "no auth on a non-loopback API": (lambda p: p.env(PREFECT_SERVER_API_HOST="0.0.0.0"), "api_open", "PREFECT_SERVER_API_AUTH_STRING"),
+    "a server that listens to everybody": (
+        lambda p: p.process([*SLEEP, "server", "start", "--host", "0.0.0.0"], PREFECT_HOME=str(p.home.prefect)), "api_open", "kill"),
+    "no auth for a server elsewhere": (lambda p: p.env(PREFECT_API_URL="http://10.1.2.3:4200/api"), "api_without_secret", "PREFECT_API_AUTH_STRING"),
+    "pickled results": (lambda p: p.env(PREFECT_RESULTS_DEFAULT_SERIALIZER="pickle"), "pickled_results", "unset"),
+    "pickles in storage": (_pickle_in_storage, "pickle_files", "rm "),
+    "ephemeral mode": (lambda p: p.env(PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true"), "ephemeral_on", "unset"),
+    "debug logging": (lambda p: p.env(PREFECT_LOGGING_LEVEL="DEBUG"), "debug_logging", "unset PREFECT_LOGGING_LEVEL"),
+    "debug mode": (lambda p: p.env(PREFECT_DEBUG_MODE="1"), "debug_logging", "unset PREFECT_DEBUG_MODE"),
+    "PREFECT_HOME elsewhere": (lambda p: p.env(PREFECT_HOME="/var/tmp/prefect"), "prefect_home_elsewhere", "export PREFECT_HOME="),
+    "password in an open profile": (
+        lambda p: p.profile(PREFECT_API_DATABASE_CONNECTION_URL=URL_WITH_PASSWORD).chmod(0o640), "secret_in_profile", "chmod 600"),
+    "no time zone": (lambda p: _zone(p, "# none"), "schedule_time_zone", "timezone: Europe"),
+    "unknown time zone": (lambda p: _zone(p, "timezone: Europe/Amstredam"), "schedule_time_zone", "sed -i"),
+    "orphaned process": (_orphan, "orphaned_processes", "kill "),
+    "old DuckDB": (lambda p: p.monkeypatch.setattr(doctor, "version", lambda _name: "1.4.4"), "duckdb_version", "uv pip install 'duckdb>=2.0.1'"),
+    "home on NFS": (lambda p: _mounted(p, "nfs4"), "file_system", "mv "),
+    "home on tmpfs": (lambda p: _mounted(p, "tmpfs"), "file_system", "mv "),
+    "spill outside the home": (_work_is_elsewhere, "one_disk", "mv "),
+    "too little space": (_full_disk, "free_space", "du "),
+    "crash dumps": (_core_handler, "crash_dumps", "sysctl -w kernel.core_pattern=core"),
+    "a crash dump": (lambda p: _written(p.home.prefect / "core.123", 0o600), "crash_dumps", "rm "),
+    "clock before the newest edition": (_edition_to_come, "clock", "timedatectl"),
+    "home open to all": (lambda p: p.home.root.chmod(0o777), "open_home", "chmod o-w"),
+    "secrets open": (lambda p: p.home.secrets.chmod(0o755), "open_folders", "chmod 700"),
+    "quarantine open": (lambda p: p.home.quarantine.chmod(0o750), "open_folders", "chmod 700"),
+    "work open": (lambda p: p.home.work.chmod(0o755), "open_folders", "chmod 700"),
+    "state open": (lambda p: p.home.state.chmod(0o711), "open_folders", "chmod 700"),
+    "key of mode 0640": (lambda p: (p.home.secrets / "id.key").chmod(0o640), "open_secrets", "chmod 600"),
+    "database of mode 0644": (lambda p: _written(p.home.prefect / "prefect.db", 0o644), "world_readable", "chmod -R o-rwx"),
+    "report of mode 0644": (lambda p: next(p.home.reports.glob("*/night.html")).chmod(0o644), "world_readable", "chmod -R o-rwx"),
+    "landing open to all": (lambda p: p.home.landing.chmod(0o777), "landing_folder", "chmod o-w"),
+    "release can be written": (lambda p: (p.release() / "undertow.duckdb").chmod(0o640), "writable_release", "chmod a-w"),
+    "current a folder": (_current_is_a_folder, "current_link", "undertow rollback"),
+    "current dangling": (lambda p: p.link("releases/000099-0123456789ab"), "current_link", "undertow rollback"),
+    "current outside": (_current_points_outside, "current_link", "undertow rollback"),
+    "another byte in a release": (_another_byte, "manifests", "undertow rollback"),
+    "a pid file for the lock": (lambda p: p.home.lock.write_text("4711\n"), "lock_file", "rm "),
+    "a folder for the lock": (lambda p: (p.home.lock.unlink(), p.home.lock.mkdir()), "lock_file", "rm -r"),
+    "lock of a dead pid": (_lock_of_a_dead_pid, "lock_file", "undertow run"),
+    "lock held for a dead pid": (_lock_held_for_a_dead_pid, "lock_file", "fuser -k"),
+    "a home within a home": (_a_home_within, "nested_homes", "mv "),
+    "stale register": (_stale, "stale_registers", "undertow run"),
+    "a night missed": (_missed, "missed_nights", "undertow serve"),
+    "a night killed": (_killed, "killed_nights", "undertow run"),
+}  # fmt: skip
+ALSO = {"current a folder": {"world_readable", "writable_release"}, "stale register": {"clock"}}  # none of these is tolerated for another plant
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_planted_misconfiguration_is_named_with_its_fix(plant: Plant, name: str) -> None:
+    put, check, fix = PLANTS[name]
+    put(plant)
+    found = doctor.examine(plant.home, NOW)
+    named = [finding for finding in found.findings if finding.check == check]
+    assert named and fix in named[0].fix, found
+    assert named[0].what and named[0].where
+    assert {finding.check for finding in found.findings} - ALSO.get(name, set()) == {check}
+
+
+def test_every_check_has_a_plant(figure: Callable[[str], None]) -> None:
+    assert {check for _, check, _ in PLANTS.values()} == {check.__name__ for check in doctor.CHECKS}
+    figure(f"{len(PLANTS)} misconfigurations planted, each named with its fix by one of {len(doctor.CHECKS)} checks")
+
+
+# --- nothing where nothing is wrong ---------------------------------------------------------------------------------
+
+
+def test_an_installation_as_it_comes_has_no_findings(
+    published: Home, tmp_path: Path, tier_is_nightly: bool, capsys: pytest.CaptureFixture[str], figure: Callable[[str], None]
+) -> None:
+    fresh = Home(tmp_path / "fresh")
+    homes = [published, fresh]
+    if tier_is_nightly:
+        homes.append(Home(tmp_path / "demo"))
+        assert exit_code(["demo", "--companies", "50", "--home", str(homes[-1].root)]) == 0
+    capsys.readouterr()
+    for home in homes:
+        assert exit_code(["doctor", "--json", "--home", str(home.root)]) == 0
+        assert json.loads(capsys.readouterr().out) == []
+    assert not fresh.root.exists()
+    fresh.prepare()
+    assert doctor.examine(fresh).findings == ()
+    figure(f"0 findings on {len(homes)} homes as they come{'' if tier_is_nightly else ' (real, fresh; the demo at night)'}")
+
+
+@pytest.fixture
+def tier_is_nightly(tier: object) -> bool:
+    return bool(getattr(tier, "is_nightly"))  # noqa: B009  (the fixture's class is in a conftest, which cannot be imported)
+
+
+def test_the_command_prints_findings_and_ends_with_4(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    home.secrets.chmod(0o755)
+    assert exit_code(["doctor", "--home", str(home.root)]) == 4
+    said = capsys.readouterr()
+    assert "open_folders" in said.out and f"chmod 700 {home.secrets}" in said.out and "1 findings" in said.err
+    assert exit_code(["doctor", "--json", "--home", str(home.root)]) == 4
+    assert [finding["check"] for finding in json.loads(capsys.readouterr().out)] == ["open_folders"]
+
+
+def test_the_fix_of_a_mode_puts_it_right(home: Home) -> None:
+    """The commands are commands: those on modes are run here."""
+    home.secrets.chmod(0o755)
+    (home.secrets / "id.key").chmod(0o644)
+    (publish.current_release(home) / "manifest.json").chmod(0o666)
+    found = doctor.examine(home, NOW).findings
+    assert len(found) >= 4
+    for finding in found:
+        subprocess.run(finding.fix, shell=True, check=True)
+    assert doctor.examine(home, NOW).findings == ()
+
+
+# --- a home that can only be read -----------------------------------------------------------------------------------
+
+NOBODY = 65534
+LOOK = "import sys; from flows.cli import main; main(['doctor', '--json', '--home', sys.argv[1]])"
+
+
+def test_another_user_is_told_what_could_not_be_looked_at(home: Home) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    for folder in (home.root, *home.root.parents[:3]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    before = _stamps(home)
+    root = Path(__file__).parents[2]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", LOOK, str(home.root)],
+        user=NOBODY,
+        group=NOBODY,
+        extra_groups=[],
+        env=environment,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "PermissionError" in ran.stderr and "Traceback" in ran.stderr:
+        pytest.skip(f"the checkout or its Python cannot be read by another user: {ran.stderr.splitlines()[-1]}")
+    assert ran.returncode in (0, 4), ran.stderr
+    assert "not looked at" in ran.stderr and str(home.secrets) in ran.stderr
+    assert _stamps(home) == before
+
+
+def _stamps(home: Home) -> list[tuple[str, int, int]]:
+    return sorted((str(path), path.lstat().st_mtime_ns, path.lstat().st_mode) for path in home.root.rglob("*"))
+
+
+def test_looking_changes_nothing(home: Home) -> None:
+    before = _stamps(home)
+    doctor.examine(home)
+    assert _stamps(home) == before
+
+
+def test_a_held_lock_of_a_living_run_is_no_finding(home: Home) -> None:
+    from flows.lock import held
+
+    with held(home, "run"):
+        nights.record(home, nights.Event("started", NOW, "20261125T120000-abcdef"))
+        assert doctor.examine(home, NOW).findings == ()
+    assert [finding.check for finding in doctor.examine(home, NOW).findings] == ["killed_nights"]
+
+
+def test_a_missed_night_is_found_once_and_forgotten_after_a_publication(home: Home) -> None:
+    expected = NOW - timedelta(hours=3)
+    nights.write_schedule(home, [expected])
+    assert nights.note_missed(home, NOW) == [expected]
+    assert nights.note_missed(home, NOW) == []
+    assert [finding.check for finding in doctor.examine(home, NOW).findings] == ["missed_nights"]
+    started = nights.Event("started", NOW, "20261125T120000-abcdef")
+    nights.record(home, started)
+    nights.record(home, nights.ended(started, NOW, 0, "000003-0123456789ab"))
+    assert doctor.examine(home, NOW).findings == ()
+    assert replace(started, kind="ended").published is False
