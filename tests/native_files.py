@@ -1,0 +1,178 @@
+"""Small invented files of all seven registers in their native forms, and one file through landing and lake in this process.
+
+What a test does to a file it does to bytes, so a form gives rows of bytes. A *group* is consecutive rows that speak of each other.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows import lake
+from flows.landing import LandedEdition, look
+from quality.town import overseas_titles
+from quality.town.native import COMPANY_HEADER, TITLE_HEADER
+from tests import landings
+from tests.flows import bods_statements as told
+from tests.landings import CANARY, COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, psc_record, text, title_row
+from tests.sale_rows import PRICES, sale_id, sale_row
+from transforms.register import registers
+from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
+
+OCOD, FTM, BODS = "gb_hmlr_ocod", "ftm_entities", "bods"
+SURNAME = CANARY.split()[1]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One native form of one register. `row(n)`: the n-th record's line; `total(n)`: the publisher's total of n records, its last line."""
+
+    name: str
+    register: str
+    file_name: str
+    row: Callable[[int], bytes]
+    header: bytes | None = None
+    total: Callable[[int], bytes] | None = None
+    group_rows: int = 1
+
+    @property
+    def is_json(self) -> bool:
+        return self.register in (PSC, FTM, BODS)
+
+    @property
+    def separator_columns(self) -> int:
+        """How many columns a line of the delimited form has."""
+        [values] = csv.reader([self.row(0).decode()])
+        return len(values)
+
+    def rows(self, records: int) -> list[bytes]:
+        return [self.row(number) for number in range(records)]
+
+    def lines(self, rows: Sequence[bytes], *, records: int | None = None) -> list[bytes]:
+        """Header, rows, total: what a file of these rows is made of. `records`: what the total says, else the number of rows."""
+        last = [] if self.total is None else [self.total(len(rows) if records is None else records)]
+        return [*([] if self.header is None else [self.header]), *rows, *last]
+
+    def file(self, rows: Sequence[bytes], *, records: int | None = None) -> bytes:
+        return text(self.lines(rows, records=records))
+
+
+# --- rows of each form ----------------------------------------------------------------------------------------------
+
+
+def _company(number: int) -> bytes:
+    named = {"RegAddress.CareOf": CANARY, "PreviousName_1.CONDATE": "02/03/2016", "PreviousName_1.CompanyName": f"OLD ZEDTON {number} LIMITED"}
+    return company_row(number, {**named, "Accounts.NextDueDate": "31/12/2026", "ConfStmtNextDueDate": "14/03/2027"})
+
+
+def _psc(number: int) -> bytes:
+    return corporate_owner(number, f"{SURNAME} HOLDINGS {number} LTD", company_number(number + 500), f"c{number}") if number % 3 == 2 else psc_record(number)
+
+
+def _title(number: int) -> bytes:
+    return title_row(number, **{"Proprietor_(1)_Address_(2)": f"c/o {CANARY}, 2 Low Street, Zedton ZT1 2AC"})
+
+
+def _overseas(number: int) -> bytes:
+    """CCOD's row, with the country of incorporation after each category."""
+    columns = overseas_titles.COLUMNS
+    category = columns.index("Proprietorship Category (1)")
+    [values] = csv.reader([_title(number).decode()])
+    for place in (n for n, column in enumerate(columns) if column.startswith("Country Incorporated")):
+        values.insert(place, "JERSEY" if place == category + 1 else "")
+    return ",".join(f'"{value}"' if "," in value else value for value in values).encode()
+
+
+def _sale(number: int) -> bytes:
+    return sale_row(number, locality=SURNAME.upper())
+
+
+def _reported_sale(number: int) -> bytes:
+    """The report builder's form: SAON before PAON, plain dates, no status."""
+    values = {
+        "unique_id": sale_id(number), "price_paid": str(150_000 + 500 * number), "deed_date": "2018-05-04", "postcode": "ZT1 3DB", "property_type": "T",
+        "new_build": "N", "estate_type": "F", "paon": str(number + 1), "street": "MILL LANE", "locality": SURNAME.upper(), "town": "ZEDTON",
+        "district": "ZEDTON", "county": "ZEDSHIRE", "transaction_category": "A",
+    }  # fmt: skip
+    return ",".join(f'"{values.get(name, "")}"' for name in REPORT_COLUMNS).encode()
+
+
+def ftm_record(record: str, schema: str, **properties: Iterable[str]) -> bytes:
+    told_of = {name: list(values) for name, values in properties.items()}
+    about = {"datasets": ["zed_lists"], "first_seen": "2026-01-02T04:00:00", "last_seen": "2026-05-31T04:00:00"}
+    return json.dumps({"id": record, "caption": told_of.get("name", [record])[0], "schema": schema, "properties": told_of, **about}).encode()
+
+
+def _ftm(number: int) -> bytes:
+    """A company, a listed person, the sanction, and the person's share in the company."""
+    key = number // 4
+    match number % 4:
+        case 0:
+            return ftm_record(f"zed-c{key}", "Company", name=[f"Zedco {key} Limited"], jurisdiction=["cy"], registrationNumber=[f"HE {key + 100000}"])
+        case 1:
+            of_person = {"name": [f"{CANARY} {key}"], "birthDate": ["1970-05-01"], "topics": ["sanction"], "address": ["4 Mill Lane, Zedton ZT1 3DB"]}
+            return ftm_record(f"zed-p{key}", "Person", **of_person)
+        case 2:
+            return ftm_record(f"zed-s{key}", "Sanction", entity=[f"zed-p{key}"], authority=["Zedland"], startDate=["2024-03-01"], program=["ZED"])
+        case _:
+            return ftm_record(f"zed-o{key}", "Ownership", owner=[f"zed-p{key}"], asset=[f"zed-c{key}"], percentage=["60"], startDate=["2020-01-01"])
+
+
+def _bods(number: int) -> bytes:
+    key = f"{number // 3}"
+    made = (told.entity, told.person, lambda of: told.related(of, told.held(exact=60)))[number % 3](key)
+    return json.dumps(made).encode()
+
+
+def _row_count(records: int) -> bytes:
+    return f"Row Count:,{records}".encode()
+
+
+def _psc_totals(records: int) -> bytes:
+    return landings.totals(records)
+
+
+FORMS: Mapping[str, Form] = {
+    form.name: form
+    for form in (
+        Form("companies", COMPANIES, "BasicCompanyDataAsOneFile-2026-06-01.csv", _company, header=COMPANY_HEADER.encode()),
+        Form("psc", PSC, "persons-with-significant-control-snapshot-2026-06-01.txt", _psc, total=_psc_totals),
+        Form("ccod", TITLES, "CCOD_FULL_2026_06.csv", _title, header=TITLE_HEADER.encode(), total=_row_count),
+        Form("ocod", OCOD, "OCOD_FULL_2026_06.csv", _overseas, header=",".join(overseas_titles.COLUMNS).encode(), total=_row_count),
+        Form("prices", PRICES, "pp-monthly-update-2026-06-01.csv", _sale),
+        Form("reported prices", PRICES, "ppd_data-2026-06-01.csv", _reported_sale, header=",".join(REPORT_COLUMNS).encode()),
+        Form("ftm", FTM, "zed-2026-06-01.ftm.json", _ftm, group_rows=4),
+        Form("bods", BODS, "zedland-2026-06-01.bods.jsonl", _bods, group_rows=3),
+    )
+}
+
+
+# --- one file through landing and lake ------------------------------------------------------------------------------
+
+
+def landed(folder: Path, name: str, contents: bytes) -> LandedEdition:
+    """The one edition of a landing folder with one file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(contents)
+    landing = look(folder, registers())
+    assert len(landing.editions) == 1, landing.unrecognised
+    return landing.editions[0]
+
+
+def ingested(folder: Path, form: Form, contents: bytes) -> lake.Ingested:
+    """A file of the form, read; no gate. Raises BlockedEdition."""
+    return lake.ingest(landed(folder / "landing", form.file_name, contents), folder / "work", "key")
+
+
+def statements(read: lake.Ingested) -> dict[str, pl.DataFrame]:
+    """Statement tables by name."""
+    return {table.name: pl.read_parquet(read.folder / f"{table.name}.parquet") for table in registers()[read.facts.register].tables}
+
+
+def quarantined(read: lake.Ingested) -> list[dict[str, object]]:
+    return [json.loads(line) for line in read.quarantine.read_text(encoding="utf-8").splitlines()]
