@@ -10,9 +10,12 @@ import gzip
 import io
 import json
 import re
+import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
@@ -25,6 +28,7 @@ from quality.town import overseas_titles
 from tests import landings
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, REGISTERS, TITLES, changed, file_name, lines, mart, text
 from tests.sale_rows import PRICES, sale_row
+from transforms.register import registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 
 from . import bods_statements as told
@@ -35,10 +39,24 @@ from .structures import by_record
 LATIN_1 = "é".encode("latin-1")
 
 
-def _night(tmp_path: Path, landing: Path) -> Night:
-    """The first two stages on a new home."""
+@cache
+def _sound_home() -> tuple[TemporaryDirectory[str], Home]:
+    """A home whose lake has the sound files of `landings.write`, made once: their gates take most of a night's time."""
+    folder = TemporaryDirectory()
+    night = _night(Path(folder.name), landings.write(Path(folder.name) / "landing"), from_scratch=True)
+    assert [facts.rows_loaded for facts in night.editions.with_status("in_force")] == [RECORDS] * len(REGISTERS)
+    return folder, night.home
+
+
+def _night(tmp_path: Path, landing: Path, *, from_scratch: bool = False) -> Night:
+    """The first two stages on a new home. What is sound in the landing was read by an earlier night, unless `from_scratch`."""
     home = Home(tmp_path / "home")
     home.prepare()
+    for register in () if from_scratch else REGISTERS:
+        file = landing / file_name(register)
+        if file.exists() and file.read_bytes() == text(lines(register)):
+            for folder in (*_sound_home()[1].lake.glob(f"*/register={register}"), _sound_home()[1].lake / "manifests" / register):
+                shutil.copytree(folder, home.lake / folder.relative_to(_sound_home()[1].lake))
     night = new_night(home, landing)
     night.work.mkdir(parents=True)
     land(night)
@@ -101,7 +119,7 @@ BLOCKING: dict[str, tuple[Callable[[str], bytes], dict[str, str]]] = {
 @pytest.mark.parametrize("kind", BLOCKING)
 def test_a_bad_file_blocks_its_register_only(kind: str, register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
     make, codes = BLOCKING[kind]
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {register: make(register)}))
+    night = _night(tmp_path, landings.write(tmp_path / "landing", {register: make(register)}), from_scratch=kind == "truncated")
     edition = _edition(night, register)
     assert (edition.status, edition.facts.blocked_code) == ("blocked", codes[register])
     assert register in (edition.facts.blocked_message or "") and file_name(register) in (edition.facts.blocked_message or "")
@@ -163,19 +181,34 @@ REJECTING: dict[str, tuple[Callable[[str], Callable[[bytes], bytes]], dict[str, 
 }  # fmt: skip
 
 
+def _place(number: int) -> int:
+    """Index of the record that the kind of this number breaks: each has sound neighbours."""
+    return BAD - 4 + 4 * number
+
+
+def _with_each(rows: list[bytes], first: int, changes: Iterable[Callable[[bytes], bytes]]) -> bytes:
+    """A file of these lines, of which each change has broken one. `first`: index of the first record's line."""
+    broken = list(rows)
+    for number, change in enumerate(changes):
+        at = first + _place(number)
+        broken[at] = change(rows[at])
+        assert broken[at] != rows[at], number
+    return text(broken)
+
+
 @pytest.mark.parametrize("register", REGISTERS)
-@pytest.mark.parametrize("kind", REJECTING)
-def test_a_bad_record_is_rejected_and_its_neighbours_load(kind: str, register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
-    make, codes = REJECTING[kind]
-    before = changed(register, BAD, lambda row: row)
-    contents = changed(register, BAD, make(register))
-    assert contents != before
+def test_bad_records_are_rejected_and_their_neighbours_load(register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+    contents = _with_each(lines(register), landings.first_record(register), [make(register) for make, _codes in REJECTING.values()])
     night = _night(tmp_path, landings.write(tmp_path / "landing", {register: contents}))
     facts = _edition(night, register).facts
-    assert (facts.rows_loaded, facts.rows_rejected) == (RECORDS - 1, 1)
-    [(where, code, record_no)] = _rejects(night)
-    assert where == register and record_no == BAD + 1
-    assert code in {codes[register], "unclosed_quote"} if kind == "broken line" else code == codes[register]
+    assert (facts.rows_loaded, facts.rows_rejected) == (RECORDS - len(REJECTING), len(REJECTING))
+    found = {record_no: code for where, code, record_no in _rejects(night) if where == register}
+    expected = {_place(number) + 1: codes[register] for number, (_make, codes) in enumerate(REJECTING.values())}
+    half = _place(list(REJECTING).index("broken line")) + 1
+    assert found[half] in {expected[half], "unclosed_quote"}
+    assert found | {half: ""} == expected | {half: ""}
+    kept = pl.read_parquet(lake.table_path(night.home, registers()[register].tables[0].name, facts))["record_no"]
+    assert set(kept) == set(range(1, RECORDS + 1)) - set(expected)
     assert facts.completeness == "complete"  # a rejected record is not an absent one
     others_load(night, register)
 
@@ -608,22 +641,19 @@ REJECTED_SALES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "NUL": (lambda row: row.replace(b"MILL", b"M\x00LL", 1), "nul_byte"),
     "31 February": (lambda row: row.replace(b"2018-05-04", b"2018-02-31", 1), "impossible_date"),
     "no day": (lambda row: row.replace(b"2018-05-04 00:00", b"", 1), "missing_value"),
-    "no price": (lambda row: row.replace(f'"{150_000 + 500 * BAD}"'.encode(), b'""', 1), "missing_value"),
+    "no price": (lambda row: re.sub(rb'"\d{6}"', b'""', row, count=1), "missing_value"),
     "another id": (lambda row: row.replace(b"{22222222-", b"{2222-", 1), "not_an_id"),
     "broken line": (lambda row: row[: len(row) // 2] + b'"', "wrong_columns"),
 }
 
 
-@pytest.mark.parametrize("kind", REJECTED_SALES)
-def test_a_bad_sale_is_rejected_and_its_neighbours_load(kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
-    change, code = REJECTED_SALES[kind]
-    assert change(SALES[BAD]) != SALES[BAD]
+def test_bad_sales_are_rejected_and_their_neighbours_load(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
     landing = landings.write(tmp_path / "landing")
-    (landing / "pp-2018.csv").write_bytes(_sales_changed(change))
+    (landing / "pp-2018.csv").write_bytes(_with_each(SALES, 0, [change for change, _code in REJECTED_SALES.values()]))
     night = _night(tmp_path, landing)
-    facts = _edition(night, PRICES).facts
-    assert (facts.label, facts.rows_in, facts.rows_loaded, facts.rows_rejected) == ("2018-05-04", RECORDS, RECORDS - 1, 1)
-    assert _rejects(night) == [(PRICES, code, BAD + 1)]
+    facts, bad = _edition(night, PRICES).facts, len(REJECTED_SALES)
+    assert (facts.label, facts.rows_in, facts.rows_loaded, facts.rows_rejected) == ("2018-05-04", RECORDS, RECORDS - bad, bad)
+    assert sorted(_rejects(night)) == sorted((PRICES, code, _place(number) + 1) for number, (_change, code) in enumerate(REJECTED_SALES.values()))
     others_load(night, PRICES)
 
 
@@ -680,20 +710,16 @@ FTM_REJECTING: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
     "half a line": (lambda row: row[: len(row) // 2], "broken_json"),
     "a key twice": (lambda row: row.replace(b'"topics"', b'"name": ["x"], "topics"', 1), "broken_json"),
     "an object for a text": (lambda row: row.replace(b'["sanction"]', b'[{"id": "sanction"}]', 1), "wrong_type"),
-    "no id": (lambda row: row.replace(b'"id"', b'"referents"', 1).replace(b'"referents": "zed-7"', b'"referents": ["zed-7"]'), "missing_value"),
+    "no id": (lambda row: re.sub(rb'"id": ("zed-\d+")', rb'"referents": [\1]', row, count=1), "missing_value"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", FTM_REJECTING)
-def test_a_bad_record_of_a_list_is_rejected_and_its_neighbours_load(kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
-    change, code = FTM_REJECTING[kind]
+def test_bad_records_of_a_list_are_rejected_and_their_neighbours_load(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
     rows = [_listed(n) for n in range(RECORDS)]
-    changed_row = change(rows[BAD])
-    assert changed_row != rows[BAD]
-    night = _with_list(tmp_path, text([*rows[:BAD], changed_row, *rows[BAD + 1 :]]))
-    facts = _edition(night, FTM).facts
-    assert (facts.rows_loaded, facts.rows_rejected, facts.edition_date.isoformat() if facts.edition_date else "") == (RECORDS - 1, 1, "2026-05-31")
-    assert _rejects(night) == [(FTM, code, BAD + 1)]
+    night = _with_list(tmp_path, _with_each(rows, 0, [change for change, _code in FTM_REJECTING.values()]))
+    facts, bad = _edition(night, FTM).facts, len(FTM_REJECTING)
+    assert (facts.rows_loaded, facts.rows_rejected, facts.edition_date.isoformat() if facts.edition_date else "") == (RECORDS - bad, bad, "2026-05-31")
+    assert sorted(_rejects(night)) == sorted((FTM, code, _place(number) + 1) for number, (_change, code) in enumerate(FTM_REJECTING.values()))
     others_load(night, "")
 
 
