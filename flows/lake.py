@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 import transforms
 from flows import warehouse
 from flows.durable import fsync_dir, replace_durably, write_bytes_durably
-from flows.landing import LandedEdition, check_set
+from flows.landing import LandedEdition, check_set, check_unchanged
 from flows.settings import Home
 from transforms.errors import BlockedEdition
 from transforms.readers import Batch, archives, read
@@ -181,8 +181,18 @@ KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
 
 
 def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False) -> Ingested:
-    """Read an edition into `work`. Raises BlockedEdition where the file as a whole cannot be trusted."""
+    """Read an edition into `work`. Raises BlockedEdition where the file as a whole cannot be trusted, or is no longer what was hashed."""
     check_set(edition)
+    try:
+        ingested = _read(edition, work, key, synthetic=synthetic)
+    except Exception:
+        check_unchanged(edition)  # then that is the reason, whatever came of reading it
+        raise
+    check_unchanged(edition)
+    return ingested
+
+
+def _read(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> Ingested:
     work.mkdir(parents=True, exist_ok=True)
     paths = list(_unpacked(edition, work / "unpacked"))
     account = _Account()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -23,18 +24,50 @@ HEAD_BYTES = 64 * 1024
 HASH_BLOCK_BYTES = 1 << 20
 LABEL_HASH_CHARS = 12
 MISSING_NAMED_MAX = 5  # missing parts that a message names
+# (own) A write within one tick of the file system's clock leaves no trace in a file's times; 2 s is the coarsest clock in use (FAT).
+TICK_NS_MAX = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What the file system says of a file at one moment. `changed_ns`: when its bytes or anything about it changed, which nobody can set.
+
+    taken_ns: when it was asked (Unix time); two stamps of one state of a file are equal whatever it is.
+    """
+
+    device: int
+    inode: int
+    size_bytes: int
+    modified_ns: int
+    changed_ns: int
+    taken_ns: int = field(compare=False)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether any later write is sure to show: the last one is so long ago that the clock has moved on."""
+        return self.changed_ns + TICK_NS_MAX < self.taken_ns
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Raises OSError where the file is not there."""
+    found = path.stat(follow_symlinks=False)
+    return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, time.time_ns())
 
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One delivered file. `name` is relative to the landing folder; `blocked` tells why it cannot be opened."""
+    """One delivered file. `name` is relative to the landing folder; `blocked` tells why it cannot be opened; `stamp` is from before its first byte was read."""
 
     path: Path
     name: str
     sha256: str
-    size_bytes: int
+    stamp: Stamp
     recognised: Recognised
     blocked: BlockedEdition | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return self.stamp.size_bytes
 
 
 @dataclass(frozen=True)
@@ -95,17 +128,17 @@ def _readable(path: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    """Everything that is no folder: what is no regular file either is named, and never opened."""
+    return (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
 def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Register, LandedFile] | Unrecognised:
-    if path.is_symlink():
-        return Unrecognised(name, "a symbolic link is not followed; put the file itself here", 0)
-    size = path.stat().st_size
-    if any(part.startswith(".") for part in Path(name).parts):
-        return Unrecognised(name, "hidden file, skipped", size)
-    if path.suffix.lower() == ".part":
-        return Unrecognised(name, "download not finished (.part), skipped", size)
+    if reason := _no_file(path):
+        return Unrecognised(name, reason, 0)
+    stamp = stamp_of(path)
+    size = stamp.size_bytes
+    if reason := _skipped(path, name):
+        return Unrecognised(name, reason, size)
     member, head, fault = _inner(path)
     claims = [(register, recognised) for register in registers.values() if (recognised := _recognised(register, (member, path.name), head)) is not None]
     if len(claims) > 1:
@@ -114,7 +147,20 @@ def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Re
         said = next((reason for register in registers.values() for reason in _declined(register, (member, path.name), head)), "no register recognises it")
         return Unrecognised(name, said + (", and as an archive it is damaged" if fault else ""), size)
     register, recognised = claims[0]
-    return register, LandedFile(path, name, _sha256(path), size, recognised, fault)
+    return register, LandedFile(path, name, _sha256(path), stamp, recognised, fault)
+
+
+def _no_file(path: Path) -> str:
+    """Why it is never opened: a pipe would be waited for, for ever."""
+    if path.is_symlink():
+        return "a symbolic link is not followed; put the file itself here"
+    return "" if path.is_file() else "no regular file (a pipe, socket or device), or it has gone; put the file itself here"
+
+
+def _skipped(path: Path, name: str) -> str:
+    if any(part.startswith(".") for part in Path(name).parts):
+        return "hidden file, skipped"
+    return "download not finished (.part), skipped" if path.suffix.lower() == ".part" else ""
 
 
 def _recognised(register: Register, names: Sequence[str], head: bytes) -> Recognised | None:
@@ -224,7 +270,30 @@ def check_set(edition: LandedEdition) -> None:
         more = expected[0] - len(set(present)) - len(missing)
         said = ", ".join(map(str, missing)) + (f" and {more} more" if more else "")
         raise BlockedEdition("missing_part", f"{where}: part {said} of {expected[0]} is not in the landing folder; fetch it and run again")
-    if len(present) != len(set(present)):
-        raise BlockedEdition("repeated_part", f"{where}: a part number stands twice with different bytes; keep the publisher's one")
-    if len({file.sha256 for file in edition.files}) != len(edition.files):
-        raise BlockedEdition("repeated_part", f"{where}: two parts have the same bytes; fetch the whole set again")
+    if twice := sorted({part for part in present if present.count(part) > 1}):
+        raise BlockedEdition("repeated_part", f"{where}: part {twice[0]} of {expected[0]} stands twice with different bytes; keep the publisher's one")
+    if same := _same_bytes(edition.files):
+        said = " and ".join(str(file.recognised.part) for file in same)
+        raise BlockedEdition("repeated_part", f"{where}: parts {said} of {expected[0]} have the same bytes; fetch the whole set again")
+
+
+def _same_bytes(files: Sequence[LandedFile]) -> tuple[LandedFile, LandedFile] | None:
+    seen: dict[str, LandedFile] = {}
+    return next(((other, file) for file in files if (other := seen.setdefault(file.sha256, file)) is not file), None)
+
+
+def check_unchanged(edition: LandedEdition) -> None:
+    """Raise BlockedEdition where a file of the edition is no longer what was hashed: what was read of it then has no hash, and may be of two files."""
+    for file in edition.files:
+        if not _is_unchanged(file):
+            part = f"part {file.recognised.part} of {file.recognised.parts} " if file.recognised.parts != 1 else ""
+            where = f"{edition.register.name} {edition.label}: {part}({file.name})"
+            raise BlockedEdition("changed_while_read", f"{where} was changed or taken away while it was read; run again once the landing folder is at rest")
+
+
+def _is_unchanged(file: LandedFile) -> bool:
+    """By what the file system says, and by the bytes where that alone is no proof."""
+    try:
+        return stamp_of(file.path) == file.stamp and (file.stamp.is_settled or _sha256(file.path) == file.sha256)
+    except FileNotFoundError:
+        return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
+import socket
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -106,6 +108,15 @@ def test_hidden_unfinished_and_linked_files_are_named_and_skipped(tmp_path: Path
         f".{WHOLE}": ["hidden", "file,"], f".old/{WHOLE}": ["hidden", "file,"], f"{WHOLE}.part": ["download", "not"], "x.PART": ["download", "not"],
         "CCOD_FULL_2026_06.csv": ["a", "symbolic"], "linked": ["a", "symbolic"], "dangling.csv": ["a", "symbolic"],
     }  # fmt: skip
+
+
+def test_a_pipe_and_a_socket_are_named_and_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / WHOLE)  # to open it would wait for a writer for ever
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "s"))
+        result = found(tmp_path, {"control.txt": PSC_FILE})
+    assert labels(result) == [(PSC, f"sha-{hashlib.sha256(PSC_FILE).hexdigest()[:12]}")]
+    assert {name: reason.split(" (")[0] for name, reason in reasons(result).items()} == {WHOLE: "no regular file", "s": "no regular file"}
 
 
 def test_a_file_that_two_registers_claim_is_no_edition_of_either(tmp_path: Path) -> None:
