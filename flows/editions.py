@@ -5,7 +5,6 @@ Pure functions over what the lake holds and what tonight blocked; the rules are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -75,7 +74,7 @@ def _period(facts: EditionFacts) -> tuple[str, str, str]:
 
 def _accumulates(facts: EditionFacts) -> bool:
     register = registers().get(facts.register)
-    return register is not None and register.kind == "series" and not re.fullmatch(register.whole_period, facts.dataset)
+    return register is not None and register.accumulates(facts.dataset)
 
 
 def _bytes_of(facts: EditionFacts) -> tuple[str, str, str, str]:

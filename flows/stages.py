@@ -271,10 +271,15 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
 
 
 def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
-    """The edition before this one, of the same data set."""
+    """The edition of the same data set whose place this one takes: the newest up to its date, another file of its own date too; a complete one if any is.
+
+    None where editions of the data set stand beside each other.
+    """
     same = [known for known in _held(night) if (known.register, known.dataset) == (facts.register, facts.dataset)]
-    before = [known for known in same if (known.edition_date or date.min) < (facts.edition_date or date.min)]
-    return max(before, key=lambda known: (known.edition_date or date.min, known.arrival), default=None)
+    before = [known for known in same if (known.edition_date or date.min) <= (facts.edition_date or date.min)]
+    complete = [known for known in before if known.completeness == "complete"]
+    last = max(complete or before, key=lambda known: (known.edition_date or date.min, known.arrival), default=None)
+    return None if registers()[facts.register].accumulates(facts.dataset) else last
 
 
 def _edition_frame(editions: Iterable[EditionInUse]) -> pl.DataFrame:

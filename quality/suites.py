@@ -111,7 +111,7 @@ SUBJECTS: Mapping[str, tuple[Target, ...]] = {
 def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[Expectation, ...]:
     """For one edition of `register`: its statement tables and `edition` (see `quality.reconciliation`).
 
-    `has_last_edition`: an edition of the same data set is in force, and `last_edition_tables` are there to compare with.
+    `has_last_edition`: an edition is held whose place this one takes, and `last_edition_tables` are there to compare with.
     """
     tables = register.tables
     references = (reference for table in tables for reference in _statement_references(table, tables))
@@ -122,7 +122,7 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
         *references,
         *(expectation for table in tables if table.name == "relationship_statement" for expectation in _relationship_rules(table)),
         *reconciliation.row_accounting(tables),
-        *(reconciliation.against_last_edition(tables) if has_last_edition and register.kind == "snapshot" else ()),
+        *(reconciliation.against_last_edition(tables, may_grow=register.kind == "series") if has_last_edition else ()),
     )
 
 

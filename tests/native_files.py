@@ -53,6 +53,9 @@ class Form:
     def rows(self, records: int) -> list[bytes]:
         return [self.row(number) for number in range(records)]
 
+    def rows_of(self, numbers: Iterable[int]) -> list[bytes]:
+        return [self.row(number) for number in numbers]
+
     def lines(self, rows: Sequence[bytes], *, records: int | None = None) -> list[bytes]:
         """Header, rows, total: what a file of these rows is made of. `records`: what the total says, else the number of rows."""
         last = [] if self.total is None else [self.total(len(rows) if records is None else records)]

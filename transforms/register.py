@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -210,6 +211,10 @@ class Register:
     declined: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
     overdue_days: int | None = None
+
+    def accumulates(self, dataset: str) -> bool:
+        """Whether editions of the data set are in force beside each other, and none takes another's place."""
+        return self.kind == "series" and not re.fullmatch(self.whole_period, dataset)
 
     def field(self, name: str) -> SourceField:
         for candidate in self.fields:
