@@ -8,11 +8,13 @@ need them: `sql`, `explain`, `registers` start without them.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +24,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from flows import settings
+from flows.durable import write_bytes_durably
 from flows.processes import keep_private
 from transforms.errors import UndertowError, UsageError, place
 
@@ -57,6 +60,7 @@ PurposeOption = Annotated[
     typer.Option("--purpose", help="What for: a code declared in undertow.toml (default: UNDERTOW_PURPOSE). Goes into the audit log.", show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FORMAT_HELP = "How to print it. csv, json and parquet are for programs, every value as it is; xlsx and spreadsheet-csv for people, without formulas."
 
 
 class Format(StrEnum):
@@ -64,6 +68,12 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     parquet = "parquet"
+    xlsx = "xlsx"
+    spreadsheet_csv = "spreadsheet-csv"
+
+
+class GraphFormat(StrEnum):
+    graphml = "graphml"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -217,13 +227,14 @@ from v_indicator order by code
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT on the current release; `from v_dictionary` is the manual.")],
     home: HomeOption = None,
-    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.table,
+    format: Annotated[Format, typer.Option(help=FORMAT_HELP)] = Format.table,
+    to: Annotated[Path | None, typer.Option("--to", help="Write to this file (default: standard output).")] = None,
 ) -> None:
     """Read-only query of the current release."""
     from flows import warehouse
     from flows.publish import current_release
 
-    _print(warehouse.query(current_release(settings.home(home)), query), format)
+    _print(warehouse.query(current_release(settings.home(home)), query), format, to)
 
 
 @app.command()
@@ -236,7 +247,7 @@ def diff(
     ] = None,
     subject: Annotated[str | None, typer.Option("--subject", help="Only changes about this entity.")] = None,
     home: HomeOption = None,
-    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.table,
+    format: Annotated[Format, typer.Option(help=FORMAT_HELP)] = Format.table,
 ) -> None:
     """Who gained or lost ownership, control or beneficial-owner status between two days, as the editions held show it. Publishes nothing."""
     from flows import logs
@@ -340,7 +351,7 @@ def check(
     if index is not None:
         print(index, file=sys.stderr if as_json else sys.stdout)
     if as_json:
-        print(json.dumps(as_plain(sheet), default=str, ensure_ascii=False, indent=1))
+        print(_json(as_plain(sheet)))
     elif to is None:
         _print_sheet(sheet)
 
@@ -442,6 +453,25 @@ def _named_page(home: settings.Home, purpose: str | None, folder: Path, named: s
 
 
 @app.command()
+def export(
+    format: Annotated[GraphFormat, typer.Option(help="graphml: parties, titles and addresses of a case, and what joins them.")],
+    case: Annotated[str, typer.Option("--case", help="The case (see v_case).")],
+    to: Annotated[Path | None, typer.Option("--to", help="Write to this file (default: standard output).")] = None,
+    *,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """A case as a graph, for other programs, from the current release."""
+    from flows.access import Access
+    from flows.exports.case_graph import case_graphml
+
+    with Access(settings.home(home), purpose) as access:
+        access.record("export", [case], shown=access.known([case]))
+        contents = {GraphFormat.graphml: case_graphml}[format](access.connection, case)
+    _hand_over(contents, to, is_text=True)
+
+
+@app.command()
 def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """The releases kept, newest last."""
     from flows.publish import releases as all_releases
@@ -540,30 +570,88 @@ def console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
-def _print(table: pa.Table, format: Format) -> None:
-    match format:
-        case Format.table:
-            _print_table(console(), "", table)
-        case Format.json:
-            print(json.dumps(table.to_pylist(), default=str, ensure_ascii=False, indent=1))
-        case Format.csv:
-            import polars as pl
+def _print(table: pa.Table, format: Format, to: Path | None = None) -> None:
+    """A table to standard output, or in a form for files to a file."""
+    if format is Format.table and to is None:
+        _print_table(console(), "", table)
+    elif format is Format.table:
+        raise UsageError("--to: a table is for the screen; give --format csv, json, parquet, xlsx or spreadsheet-csv with it")
+    else:
+        _hand_over(_encoded(table, format), to, is_text=format in TEXT_FORMATS)
 
-            frame = pl.from_arrow(table)
-            assert isinstance(frame, pl.DataFrame)
-            lists = [pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-            sys.stdout.write(frame.with_columns(lists).write_csv())
+
+TEXT_FORMATS = (Format.csv, Format.json, Format.spreadsheet_csv)
+
+
+def _encoded(table: pa.Table, format: Format) -> bytes:
+    match format:
+        case Format.json:
+            return f"{_json(table.to_pylist())}\n".encode()
+        case Format.xlsx:
+            from flows.exports.spreadsheet import workbook
+
+            return workbook(table)
+        case Format.spreadsheet_csv:
+            from flows.exports.spreadsheet import spreadsheet_csv
+
+            return spreadsheet_csv(table)
         case Format.parquet:
             import pyarrow.parquet as pq
 
-            pq.write_table(table, sys.stdout.buffer)
+            out = BytesIO()
+            pq.write_table(table, out)
+            return out.getvalue()
+        case _:
+            return _csv(table)
+
+
+def _csv(table: pa.Table) -> bytes:
+    """For programs: every text as it is, lists joined."""
+    import polars as pl
+
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    lists = [pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    return frame.with_columns(lists).write_csv().encode()
+
+
+def _hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
+    """To the file, or to standard output as it is; on a terminal, which obeys control characters, text with code points in their place and nothing else."""
+    if to is not None:
+        _write_file(to.resolve(), contents)
+    elif not sys.stdout.isatty():
+        sys.stdout.buffer.write(contents)
+    elif is_text:
+        sys.stdout.write("\n".join(printable(line) for line in contents.decode("utf-8-sig").split("\n")))
+    else:
+        raise UsageError("this format is for a file, not for a terminal: give --to FILE, or send the output to a file or a program")
+
+
+def _write_file(path: Path, contents: bytes) -> None:
+    keep_private()
+    try:
+        write_bytes_durably(path, contents)
+    except OSError as error:
+        raise UsageError(f"--to {path}: {error.strerror}; give a file in a folder that is there and may be written to") from None
+
+
+def _json(value: object) -> str:
+    """JSON in which what a terminal could obey or a reader could not see stands as \\uXXXX, within texts only: any parser gives the raw value."""
+    return _UNSEEN.sub(_escapes, json.dumps(value, default=str, ensure_ascii=False, indent=1))
+
+
+_UNSEEN = re.compile(r"[^\x20-\x7e\n]")
+
+
+def _escapes(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
 
 
 def _print_rows(rows: Sequence[dict[str, object]], as_json: bool) -> None:
     import pyarrow as pa
 
     if as_json:
-        print(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
+        print(_json(rows))
     elif rows:
         _print(pa.Table.from_pylist([{name: _cell(value) for name, value in row.items()} for row in rows]), Format.table)
 

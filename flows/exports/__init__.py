@@ -1,0 +1,1 @@
+"""Files for other programs and for people's spreadsheets, each made from one release and nothing else."""
