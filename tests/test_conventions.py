@@ -188,6 +188,17 @@ def test_top_level_is_the_clients() -> None:
     tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
     top = {name.split("/")[0] for name in tracked}
     folders = {"flows", "transforms", "graphs", "data", "quality", "tests", ".ci"}
-    files = {"pyproject.toml", "prefect.yaml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "DECISIONS.md", "LICENSE", "uv.lock", ".gitignore"}
+    files = {
+        "pyproject.toml",
+        "prefect.yaml",
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "DECISIONS.md",
+        "SECURITY.md",
+        "LICENSE",
+        "uv.lock",
+        ".gitignore",
+    }
     assert top <= folders | files
     assert [name for name in tracked if name.startswith("data/")] == ["data/README.md"]
