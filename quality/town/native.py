@@ -152,11 +152,16 @@ def _exemptions(filled: frozenset[str]) -> pl.Expr:
     return pl.concat_str(pl.lit('{"'), pl.col("exemption").str.replace_all("-", "_"), pl.lit('":'), of_type, pl.lit("}"))
 
 
-def _self_link() -> pl.Expr:
+def psc_locator() -> pl.Expr:
+    """Where a PSC record says it is to be found; null for a kind that is nobody's."""
     path = pl.col("kind").replace_strict(LINKS, default=None, return_dtype=pl.String)
     own = pl.format("/company/{}/{}/{}", "company_number", path, "link")
     exempt = pl.format("/company/{}/exemptions", "company_number")
-    return pl.concat_str(pl.lit('{"self":"'), pl.when(pl.col("kind") == EXEMPTIONS_KIND).then(exempt).otherwise(own), pl.lit('"}'))
+    return pl.when(pl.col("kind") == EXEMPTIONS_KIND).then(exempt).otherwise(own)
+
+
+def _self_link() -> pl.Expr:
+    return pl.concat_str(pl.lit('{"self":"'), psc_locator(), pl.lit('"}'))
 
 
 def _special(filled: frozenset[str]) -> list[Member]:

@@ -58,6 +58,7 @@ class Owners:
     records: pl.DataFrame
     no_owner_declared: int
     background: Mapping[str, int]  # of the other indicators of declarations and chains, by code
+    who: pl.Series  # whose each record is: a person of the town, or the id of a company; null where nobody knows
 
 
 # --- roles ----------------------------------------------------------------------------------------------------------
@@ -124,6 +125,11 @@ def _natures(block: Block, rows: Ints, holders: Ints, rng: np.random.Generator) 
     return pl.Series(codes, dtype=pl.String)
 
 
+def _who(pool: pl.DataFrame, place: int, block: Block) -> pl.DataFrame:
+    """The pool with `who`: a name for each of its persons that no other person of the town has."""
+    return pool.with_columns(pl.format("T{}-{}", pl.lit(place), pl.int_range(block.start, block.start + pool.height)).alias("who"))
+
+
 def _individuals(block: Block, rows: Ints, holders: Ints, who: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """One record for each row, its person in `who`, as one of `holders` of the company."""
     overseas = (block.owners == "overseas").to_numpy()[rows]
@@ -175,9 +181,9 @@ def _persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator)
         rows = np.flatnonzero(count > place)
         serial = rng.random(rows.size) < (0.15 if place == 0 else 0)
         who = np.where(serial, np.maximum(rows - rng.integers(1, 6, rows.size), 0), rows)
-        found.append(_individuals(block, rows, count[rows], pools[place][pl.Series(who)], rng))
+        found.append(_individuals(block, rows, count[rows], _who(pools[place], place, block)[pl.Series(who)], rng))
     former = np.flatnonzero((count > 0) & (rng.random(block.size) < 0.16))
-    ceased = _individuals(block, former, np.ones(former.size, dtype=np.int64), pools[3][pl.Series(former)], rng)
+    ceased = _individuals(block, former, np.ones(former.size, dtype=np.int64), _who(pools[3], 3, block)[pl.Series(former)], rng)
     first = np.maximum(block.incorporated[former], REGIME)
     end = between(rng, first, np.full(former.size, EDITION_DAY - np.timedelta64(4, "D")))
     overseas = (block.owners == "overseas").to_numpy()[former]
@@ -214,6 +220,7 @@ def _entities(block: Block, rows: Ints, holders: Holders, town: Map, rng: np.ran
         "kind": _all("corporate-entity-person-with-significant-control", rows),
         "name": stated_name,
         "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
+        "who": "GB-COH-" + holders.number,
         "notified_on": iso(np.maximum(_since(block, rows, rng), holders.founded)),
         "identification.registration_number": numbers_stated,
         "identification.country_registered": _stated("country", rows.size, rng).set(~known, None),
@@ -390,4 +397,4 @@ def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owner
     ]
     records = pl.concat(found, how="diagonal_relaxed")
     numbered = records.with_columns(block.core["number"].gather(records["row"]).alias("company_number")).sort("company_number", maintain_order=True)
-    return Owners(signed(numbered, rng), int(rows["none"].size), _background(block, role, rows, children, foreign))
+    return Owners(signed(numbered, rng), int(rows["none"].size), _background(block, role, rows, children, foreign), numbered["who"])

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from quality.town.background import background as counted
 from quality.town.companies import CORE_COLUMNS, at_default_address, block, finished
 from quality.town.dates import EDITION
 from quality.town.gone import EARLIER, earlier, left, short_lived
+from quality.town.identities import NOTE, WHO, identities
 from quality.town.institutions import BACKGROUND, Institutions, institutions
 from quality.town.owners import owners, signed
 from quality.town.places import Map, town_map
@@ -37,6 +39,9 @@ GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 TRUTH_FILE = "truth.csv"
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
+WHO_FILE = "who_is_who.csv"
+WHO_COLUMNS = ("register", "record", "party", "note")  # party: whose the record is; note: the kind of group, of records that are hard on purpose
+PSC_REGISTER = "gb_coh_psc"
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ class _Block:
     companies: pl.DataFrame
     earlier: pl.DataFrame
     psc: pl.DataFrame
+    who: pl.DataFrame
     titles: pl.DataFrame
     more: Mapping[str, pl.DataFrame]
     background: Counter[str]
@@ -117,15 +123,16 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     town = town_map(companies)
     draw = Draw(town, seed)
     fixed = institutions(draw)
-    order = _Order(companies, seed, town, fixed, fixed.planted + planted(draw, companies))
+    order = _Order(companies, seed, town, fixed, fixed.planted + planted(draw, companies) + identities(draw, companies, seed))
     landing = into / LANDING
     landing.mkdir(parents=True, exist_ok=True)
-    counts = _write_registers(landing, order)
+    with (into / WHO_FILE).open("wb") as who:
+        counts = _write_registers(landing, order, who)
     _write_truth(into / TRUTH_FILE, order.extra.truth)
     return _facts(into, order, counts)
 
 
-def _write_registers(landing: Path, order: _Order) -> _Counts:
+def _write_registers(landing: Path, order: _Order, who: BinaryIO) -> _Counts:
     counts = _Counts()
     with ExitStack() as stack:
         names = (COMPANIES_FILE, EARLIER_FILE, PSC_FILE, TITLES_FILE)
@@ -134,12 +141,14 @@ def _write_registers(landing: Path, order: _Order) -> _Counts:
         before.write(f"{native.COMPANY_HEADER}\n".encode())
         land.write(f"{native.TITLE_HEADER}\r\n".encode())
         further = {file.name: stack.enter_context((landing / file.name).open("wb")) for file in FILES}
+        who.write(f"{','.join(WHO_COLUMNS)}\n".encode())
         for file in FILES:
             further[file.name].write(file.header)
         for made in _blocks(order):
             native.write_companies(made.companies, companies)
             native.write_companies(made.earlier, before)
             native.write_psc(made.psc, psc)
+            made.who.write_csv(who, include_header=False)
             native.write_titles(made.titles, land)
             for file in FILES:
                 file.write(made.more[file.name], further[file.name])
@@ -170,6 +179,7 @@ def _block(order: _Order, start: int, stop: int, extra: Planted, seed: list[int]
     owned = titles(people, order.town, order.fixed.numbers, draws[2])
     core = pl.concat([people.core.select(CORE_COLUMNS), _cores(extra.companies)])
     psc = pl.concat([held.records, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
+    who = pl.concat([held.who.to_frame().with_columns(pl.lit(None, dtype=pl.String).alias(NOTE)), native.frame(extra.psc, (WHO, NOTE))])
     land = pl.concat([owned.rows, native.frame(extra.titles, native.TITLE_COLUMNS)])
     drawn = {file.name: file.drawn(people, order.town, rng) for file, rng in zip(FILES, draws[FIRST_STREAM:], strict=True)}
     taken = {company.number for company in (*order.extra.gone, *order.extra.companies)}
@@ -186,10 +196,17 @@ def _block(order: _Order, start: int, stop: int, extra: Planted, seed: list[int]
         companies.sort("CompanyName", "CompanyNumber"),
         before.sort("CompanyName", "CompanyNumber"),
         psc.sort("company_number", maintain_order=True),
+        _who_is_who(psc, who),
         land.sort("Title Number"),
         {file.name: pl.concat([drawn[file.name][0], native.frame(file.planted(extra), file.columns)]).sort(file.sort_by) for file in FILES},
         background,
     )
+
+
+def _who_is_who(psc: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
+    """WHO_COLUMNS of the records of which it is known whose they are, in order of their locators."""
+    told = pl.concat([psc.select(native.psc_locator().alias("record")), who], how="horizontal").filter(pl.col(WHO).is_not_null())
+    return told.select(pl.lit(PSC_REGISTER).alias("register"), "record", pl.col(WHO).alias("party"), NOTE).sort("record")
 
 
 def _count(counts: _Counts, made: _Block) -> None:
