@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Tier
 from tests.reliability import nights
-from tests.reliability.nights import PUBLISH_BEGINS, Ended, Fault, Stand
+from tests.reliability.nights import PUBLISH_BEGINS, Ended, Fault, Stand, Undisturbed
 
 SEED = 20261125
 # Kinds of kills in turn: at a call after the build began, at any call, at any moment of processor time.
@@ -25,47 +24,28 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     return nights.stand(tmp_path_factory)
 
 
-@dataclass(frozen=True)
-class Undisturbed:
-    """What a night that is left in peace does: calls to the disk, those of them after the build began, processor time."""
-
-    calls_n: int
-    publishing_n: int
-    cpu_s: float
-
-
-def undisturbed(stand: Stand, folder: Path) -> Undisturbed:
-    home = stand.home(folder / "home")
-    told = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=folder / "aside", fault=Fault("count"), home=home.root)
-    assert told.exit_code == 0
-    nights.assert_as_undisturbed(stand, home, was="old")
-    calls = told.hit.splitlines()
-    begins = next(n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS))
-    return Undisturbed(len(calls), len(calls) - begins, told.cpu_s)
-
-
-def point(kind: str, draw: random.Random, night: Undisturbed) -> tuple[Fault, float | None]:
-    """Fault and processor seconds of one random point."""
+def point(kind: str, draw: random.Random, night: Undisturbed, *, fresh: bool) -> tuple[Fault, float | None]:
+    """Fault and processor seconds of one random point. fresh: this home has the lake's stage still before it, which is half of the calls."""
     match kind:
         case "publish":
             return Fault("kill", draw.randint(1, night.publishing_n), after=PUBLISH_BEGINS), None
         case "call":
-            return Fault("kill", draw.randint(1, night.calls_n)), None
+            return Fault("kill", draw.randint(1, night.calls_n if fresh else night.calls_n // 2)), None
         case _:
-            return Fault("count"), draw.uniform(0.0, night.cpu_s)
+            return Fault("count"), draw.uniform(0.0, night.cpu_s if fresh else night.cpu_s / 2)
 
 
 @pytest.mark.reliability("R1", "R23")
 def test_killed_at_random_points(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
     kills_n, per_rerun = tier.pick(ci=20, nightly=200), tier.pick(ci=KILLS_A_RERUN_CI, nightly=1)
-    night, draw = undisturbed(stand, tmp_path), random.Random(SEED)
+    night, draw = stand.undisturbed, random.Random(SEED)
     kinds, found, reruns_n, publishing_n, tries = Counter[str](), Counter[str](), 0, 0, 0
-    home, was = stand.home(tmp_path / "home"), "old"
+    home, was, fresh = stand.home(tmp_path / "home"), "old", True
     while kinds.total() < kills_n:
         tries += 1
         assert tries < 2 * kills_n, "most nights ended before they could be killed"
         kind = KINDS[tries % len(KINDS)]
-        fault, cpu_s = point(kind, draw, night)
+        fault, cpu_s = point(kind, draw, night, fresh=fresh)
         where = f"seed {SEED}, try {tries}: {kind} {fault} {cpu_s}"
         ended = nights.warm().run(
             "run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside", fault=fault, home=home.root, killed_at_cpu_s=cpu_s
@@ -78,11 +58,13 @@ def test_killed_at_random_points(tmp_path: Path, stand: Stand, tier: Tier, figur
         publishing_n += ended.killed and is_publishing(kind, ended)
         found[now] += ended.killed
         if not ended.killed:  # it got through: not a kill
-            home, was = stand.home(tmp_path / "home"), "old"
+            home, was, fresh = stand.home(tmp_path / "home"), "old", True
         elif now == "new" or kinds.total() % per_rerun == 0 or kinds.total() == kills_n:
             nights.rerun_is_clean(stand, home, tmp_path / "aside", was=now)
             reruns_n += 1
-            home, was = stand.home(tmp_path / "home"), "old"
+            home, was, fresh = stand.home(tmp_path / "home"), "old", True
+        else:
+            was, fresh = now, False
     assert publishing_n >= kills_n / 5
     assert found["old"] and found["new"]
     figure(
@@ -95,11 +77,12 @@ def is_publishing(kind: str, ended: Ended) -> bool:
     return kind == "publish" or any(call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS) for call in ended.hit.splitlines()) or "/release/" in ended.hit
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R1")
 def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
     """The same through the command itself, in a process of its own: nothing is warmed or forked."""
     kills_n, draw = tier.pick(ci=1, nightly=8), random.Random(SEED + 1)
-    publishing = undisturbed(stand, tmp_path).publishing_n
+    publishing = stand.undisturbed.publishing_n
     found = Counter[str]()
     for _ in range(kills_n):
         home, at = stand.home(tmp_path / "home"), draw.randint(1, publishing)

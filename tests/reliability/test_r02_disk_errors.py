@@ -82,7 +82,7 @@ def said(stderr: str, home: Path, number: int) -> bool:
 @pytest.mark.reliability("R2")
 def test_every_call_of_the_publication_fails_in_turn(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
     """From the making of the release's folder to the end; the error is another from call to call. In the small tier every `step`th."""
-    step, account = tier.pick(ci=61, nightly=1), Account()
+    step, account = tier.pick(ci=101, nightly=1), Account()
     calls_n = next(at for at in every(step) if not failed(stand, tmp_path, Fault("error", at, ERRORS[at % len(ERRORS)], PUBLISH_BEGINS), account))
     assert calls_n > 100 and account.stopped.total() >= 0.8 * (calls_n // step)
     assert account.in_force["old"] > 0
@@ -97,11 +97,9 @@ def every(step: int) -> Iterator[int]:
 def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
     """At calls that are drawn: landing, lake, marts, graph and flags are among them."""
     draw, account = random.Random(SEED), Account()
-    calls_n = len(nights.warm().run(
-        "run", "--home", (home := stand.home(tmp_path / "home")).root, "--landing", stand.landing, aside=tmp_path / "aside", fault=Fault("count"), home=home.root
-    ).hit.splitlines())  # fmt: skip
-    faults_n = tier.pick(ci=4, nightly=150)
+    calls_n = stand.undisturbed.calls_n
+    faults_n = tier.pick(ci=3, nightly=150)
     drawn = [Fault("error", draw.randint(1, calls_n), draw.choice(ERRORS)) for _ in range(faults_n)]
     hit = [failed(stand, tmp_path, fault, account) for fault in drawn]
-    assert sum(hit) >= 0.9 * faults_n, f"seed {SEED}: the number of calls moves"
+    assert sum(hit) >= 0.8 * faults_n, f"seed {SEED}: the number of calls moves"
     figure(f"{sum(hit)} calls drawn of {calls_n} of a whole night: {account}")

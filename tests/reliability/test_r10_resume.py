@@ -16,7 +16,6 @@ from tests.reliability.nights import Ended, Stand
 
 RERUN_SHARE_MAX = 1.2  # of one run's processor time
 EDITIONS_NEW_N = 3  # that the stand's night brings
-LAKE_DONE = [stage.name for stage in STAGES].index("lake")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,7 @@ def test_killed_after_each_stage(tmp_path: Path, stand: Stand, tier: Tier, figur
     (tmp_path / "aside").mkdir()
     _, whole = work(stand, stand.home(tmp_path / "home").root, tmp_path / "aside")
     assert len(set(whole.parsed)) == EDITIONS_NEW_N
-    names = [stage.name for stage in STAGES][:: tier.pick(ci=6, nightly=1)]
+    names = [stage.name for stage in STAGES][tier.pick(ci=4, nightly=0) : tier.pick(ci=5, nightly=len(STAGES))]
     shares: dict[str, float] = {}
     again_n = 0
     for name in names:
@@ -66,6 +65,7 @@ def test_killed_after_each_stage(tmp_path: Path, stand: Stand, tier: Tier, figur
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R10")
 def test_killed_between_two_editions(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
     """Inside the lake stage: an edition that was admitted stays, the others are parsed by the rerun."""
