@@ -64,13 +64,13 @@ def naming(path: Path) -> Iterator[None]:
 
 # --- room -----------------------------------------------------------------------------------------------------------
 
-# Measured on the synthetic town, home and work together, at their fullest: a first night over 8.9 MB of files took 40 MB, over 53 MB
-# 113 MB, that is 1.7 for a byte and 26 MB for a release without rows; a night that parsed nothing took 2.2 times its database. Half as much again
-# is asked for, as files differ. What DuckDB spills where memory is short is not in it.
-BYTES_AT_LEAST = 40 << 20
-PER_UNREAD_BYTE = 2.5
-PER_RELEASE_BYTE = 3.3
-PACKED_RATIO = 10  # (own) deflate on these registers' files gives 5 to 8
+# Measured on the synthetic town (seed 1, 2,000 and 20,000 companies), home and work together at their fullest: a first night over 8.9 MB of files
+# took 40 MB, over 52.9 MB 113 MB, that is 1.64 for a byte and 26 MB for a release almost without rows; a night that parsed nothing took 2.2 and 1.85
+# times its database. A fifth more is asked for, as files differ. What DuckDB spills where memory is short is not in it.
+BYTES_AT_LEAST = 32 << 20
+PER_UNREAD_BYTE = 2.0
+PER_RELEASE_BYTE = 2.7
+PACKED_RATIO = 7  # deflate on the town's two largest files: 6.0 and 7.5
 
 
 def unpacked_bytes(path: Path, size_bytes: int) -> int:
