@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from flows import publish
+from flows.settings import Home
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import PUBLISH_BEGINS, Ended, Fault, Stand, Undisturbed
+from transforms.errors import RunFailed
 
 SEED = 20261125
 # Kinds of kills in turn: at a call after the build began, at any call, at any moment of processor time.
@@ -81,7 +85,7 @@ def is_publishing(kind: str, ended: Ended) -> bool:
 @pytest.mark.reliability("R1")
 def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
     """The same through the command itself, in a process of its own: nothing is warmed or forked."""
-    kills_n, draw = tier.pick(ci=1, nightly=8), random.Random(SEED + 1)
+    kills_n, draw = tier.pick(ci=1, nightly=4), random.Random(SEED + 1)
     publishing = stand.undisturbed.publishing_n
     found = Counter[str]()
     for _ in range(kills_n):
@@ -94,3 +98,46 @@ def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, tier: Tie
         found[now] += 1
     assert found.total() == kills_n
     figure(f"{kills_n} kills of the installed command while it published: {found['old']} old, {found['new']} new, 0 torn")
+
+
+# --- the checks themselves ------------------------------------------------------------------------------------------
+
+
+def flipped(home: Home) -> None:
+    database = publish.current_release(home) / "undertow.duckdb"
+    database.chmod(0o640)
+    with database.open("r+b") as file:
+        file.seek(20_000)
+        byte = file.read(1)[0]
+        file.seek(20_000)
+        file.write(bytes([byte ^ 0xFF]))
+
+
+def lost_page(home: Home) -> None:
+    (home.reports / publish.current_release(home).name / "night.html").unlink()
+
+
+def left(path: str) -> Callable[[Home], None]:
+    return lambda home: (home.root / path).write_bytes(b"") and None
+
+
+def lost_partition(home: Home) -> None:
+    next(home.lake.rglob("*.parquet")).unlink()
+
+
+def grown(home: Home) -> None:
+    with next(home.reports.rglob("night.html")).open("ab") as file:
+        file.truncate(4 << 20)
+
+
+@pytest.mark.parametrize("damage", [flipped, lost_page, left("work/spill"), left(".current.part"), left("releases/.x"), lost_partition, grown])
+def test_what_a_kill_must_not_leave_is_seen(tmp_path: Path, stand: Stand, damage: Callable[[Home], None]) -> None:
+    """A home that is as it should be passes, and does not with one thing wrong."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(stand.after.root, home.root, symlinks=True)
+    assert nights.in_force(stand, home) == "new"
+    nights.assert_as_undisturbed(stand, home, was="old")
+    damage(home)
+    with pytest.raises((AssertionError, RunFailed)):
+        nights.in_force(stand, home)
+        nights.assert_as_undisturbed(stand, home, was="old")

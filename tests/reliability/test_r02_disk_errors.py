@@ -98,7 +98,7 @@ def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, tier: Tier, f
     """At calls that are drawn: landing, lake, marts, graph and flags are among them."""
     draw, account = random.Random(SEED), Account()
     calls_n = stand.undisturbed.calls_n
-    faults_n = tier.pick(ci=3, nightly=150)
+    faults_n = tier.pick(ci=3, nightly=100)
     drawn = [Fault("error", draw.randint(1, calls_n), draw.choice(ERRORS)) for _ in range(faults_n)]
     hit = [failed(stand, tmp_path, fault, account) for fault in drawn]
     assert sum(hit) >= 0.8 * faults_n, f"seed {SEED}: the number of calls moves"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -38,7 +38,8 @@ SEED = 20261127
 FIRST_DAY = date(2024, 1, 1)
 DAYS_BETWEEN = 24  # of two deliveries: a register of titles has one edition a month
 SALES_N = 5  # of a month
-OUT_OF_ORDER = 0.3  # of deliveries, which come a night after the one that follows them
+OUT_OF_ORDER = 0.3  # of deliveries, which come LATE_BY nights late: all kinds come at least once in that time
+LATE_BY = 5
 STORED = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
 
 
@@ -90,7 +91,7 @@ def deliveries(nights_n: int) -> list[Delivery]:
     made, day = [Delivery("all", first)], FIRST_DAY
     for step in range(1, nights_n):
         day += timedelta(days=DAYS_BETWEEN)
-        kind = ("sales", "snapshots", "again", "titles")[(step - 1) % 4]
+        kind = ("sales", "sales", "snapshots", "again", "titles")[(step - 1) % 5]
         match kind:
             case "sales":
                 files = sales(day, step)
@@ -104,13 +105,10 @@ def deliveries(nights_n: int) -> list[Delivery]:
     return made
 
 
-def as_they_come(made: list[Delivery], draw: random.Random) -> Iterator[Delivery]:
-    """Some change places with the one after them; the first stays, so that there is something to compare with."""
-    order = list(made)
-    for n in range(1, len(order) - 1):
-        if draw.random() < OUT_OF_ORDER or n == 1:
-            order[n], order[n + 1] = order[n + 1], order[n]
-    return iter(order)
+def as_they_come(made: list[Delivery], draw: random.Random) -> list[Delivery]:
+    """Some come later than those that follow them, also of their own register; the first stays, so that there is something to compare with."""
+    late = {n: n + LATE_BY + 0.5 for n in range(1, len(made)) if n == 1 or draw.random() < OUT_OF_ORDER}
+    return [made[n] for n in sorted(range(len(made)), key=lambda n: late.get(n, n))]
 
 
 def land(landing: Path, delivery: Delivery) -> None:
