@@ -28,7 +28,8 @@ from flows.alarms import Alarm
 from flows.chain import Body, Head, canonical, following
 from flows.content import TableContent, content_sha256, table_content
 from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
-from flows.warehouse import RELEASE_DATABASE, Connection, identifier, literal
+from flows.warehouse import AREA_DATABASE, RELEASE_DATABASE, Connection, identifier, literal
+from transforms import area_views
 from transforms.errors import ReleaseBlocked, RunFailed, UsageError
 from transforms.release_macros import MACROS, Macro
 from transforms.statements import DUCKDB_TYPES, Column, Table
@@ -84,7 +85,7 @@ class Release:
 class _Contents:
     """What a release holds: table name → content. `about`: the tables about the release itself, outside its hash.
 
-    `entry`, `head`: its entry for the ledger, and the head that this will make.
+    `entry`, `head`: its entry for the ledger, and the head that this will make. `area`: what area.duckdb holds; None where the tables it counts are not there.
     """
 
     sequence: int
@@ -92,6 +93,7 @@ class _Contents:
     about: Mapping[str, TableContent]
     entry: Body
     head: Head
+    area: Mapping[str, TableContent] | None = None
 
     @property
     def sha256(self) -> str:
@@ -147,9 +149,13 @@ def _write_database(work: Path, database: Path, tables: Mapping[str, Path], decl
     try:
         warehouse.attach_release(connection, database)
         stored = {name: _store(connection, declared[name], warehouse.parquet_source([path])) for name, path in sorted(tables.items())}
-        contents = _with_entry(connection, _Contents(after.sequence, stored, {}, {}, after.head), facts)
+        contents = _Contents(after.sequence, stored, {}, {}, after.head)
+        if set(area_views.READS) <= set(stored):
+            contents = replace(contents, area=_write_area(connection, database.with_name(AREA_DATABASE), contents, facts))
+            connection.execute("use release")
+        contents = _with_entry(connection, contents, facts)
         about = {name: _store_rows(connection, declared[name], rows) for name, rows in _about_rows(contents, facts, declared).items()}
-        _describe(connection, declared)
+        _describe(connection, declared, _macros(declared))
         warehouse.detach_release(connection)
     finally:
         connection.close()
@@ -165,7 +171,31 @@ def _with_entry(connection: Connection, contents: _Contents, facts: ReleaseFacts
         "editions": _rows(connection, EDITIONS_SQL) if "edition" in contents.tables else [],
         "rules": {str(row["code"]): str(row["rule_sha256"]) for row in _rows(connection, RULES_SQL)} if "indicator" in contents.tables else {},
     }  # fmt: skip
+    if contents.area is not None:
+        made["area_sha256"] = content_sha256(_counts(contents.area))
     return replace(contents, entry=made, head=following(contents.head, made)[0])
+
+
+def _counts(area: Mapping[str, TableContent]) -> dict[str, TableContent]:
+    """Without the tables about the release itself: the rest is a function of its content."""
+    return {name: content for name, content in area.items() if name in area_views.COUNTS}
+
+
+def _write_area(connection: Connection, database: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, TableContent]:
+    """Fill and close area.duckdb from the tables just stored. The counts themselves are only ever in a temporary table."""
+    warehouse.attach_release(connection, database, alias="area")
+    connection.execute(f"create temp table cell as {area_views.cells_sql('release')}")
+    connection.execute("create temp table indicator_title as select code as kind, title from release.indicator")
+    found = {name: _store(connection, table, area_views.COUNT_SQL[name]) for name, table in area_views.COUNTS.items()}
+    about: dict[str, list[tuple[object, ...]]] = {
+        "area_release": [(contents.release_id, facts.as_of, facts.code_version, facts.synthetic, area_views.CELL_MIN)],
+        "dictionary": [row for table in area_views.AREA_TABLES.values() for row in _dictionary_rows(table)],
+    }
+    found |= {name: _store_rows(connection, area_views.AREA_TABLES[name], rows) for name, rows in about.items()}
+    _describe(connection, area_views.AREA_TABLES, {})
+    connection.execute("drop table temp.cell; drop table temp.indicator_title")
+    warehouse.detach_release(connection, alias="area")
+    return found
 
 
 EDITIONS_SQL = "select register, dataset, edition, status, file_sha256 from edition order by all"
@@ -297,7 +327,7 @@ def comment(column: Column) -> str:
     return f"{_meaning(column)} Unit: {column.unit}." if column.unit else _meaning(column)
 
 
-def _describe(connection: Connection, declared: Mapping[str, Table]) -> None:
+def _describe(connection: Connection, declared: Mapping[str, Table], macros: Iterable[Macro]) -> None:
     """Create the views and macros, and comment every view, column and macro."""
     connection.execute("begin")
     for table in declared.values():
@@ -305,7 +335,7 @@ def _describe(connection: Connection, declared: Mapping[str, Table]) -> None:
         connection.execute(f"comment on view {identifier(table.view)} is {literal(table.description)}")
         for column in table:
             connection.execute(f"comment on column {identifier(table.view)}.{identifier(column.name)} is {literal(comment(column))}")
-    for macro in _macros(declared):
+    for macro in macros:
         connection.execute(macro.statement)
         connection.execute(f"comment on macro table {identifier(macro.name)} is {literal(macro.meaning)}")
     connection.execute("commit")
@@ -317,18 +347,23 @@ def _describe(connection: Connection, declared: Mapping[str, Table]) -> None:
 def _read_back(folder: Path, declared: Mapping[str, Table], written: _Contents) -> None:
     """Read every column of every table from the closed file. Raises RunFailed where it is not what was written."""
     names = sorted(path.name for path in folder.iterdir())
-    if names != [RELEASE_DATABASE]:
-        raise RunFailed(f"release: {', '.join(names)} where {RELEASE_DATABASE} alone was expected; a write-ahead log means it was not closed")
-    expected = {**written.tables, **written.about}
-    connection = warehouse.open_release(folder)
+    if names != sorted([RELEASE_DATABASE, *([AREA_DATABASE] if written.area is not None else [])]):
+        raise RunFailed(f"release: {', '.join(names)} where only its databases were expected; a write-ahead log means that one was not closed")
+    _database_reads(folder, RELEASE_DATABASE, declared, {**written.tables, **written.about}, _macros(declared))
+    if written.area is not None:
+        _database_reads(folder, AREA_DATABASE, area_views.AREA_TABLES, written.area, [])
+
+
+def _database_reads(folder: Path, name: str, declared: Mapping[str, Table], expected: Mapping[str, TableContent], macros: Iterable[Macro]) -> None:
+    connection = warehouse.open_release(folder, name=name)
     try:
-        for name, table in declared.items():
-            if (found := _content(connection, table)) != expected[name]:
+        for stored, table in declared.items():
+            if (found := _content(connection, table)) != expected[stored]:
                 raise RunFailed(
-                    f"release table {name}: {found.rows_n} rows read back, {expected[name].rows_n} written, or with other values; check the disk and run again"
+                    f"release table {stored}: {found.rows_n} rows read back, {expected[stored].rows_n} written, or with other values; check the disk and run again"
                 )
             _view_reads(connection, table)
-        for macro in _macros(declared):
+        for macro in macros:
             _macro_answers(connection, macro)
     finally:
         connection.close()
@@ -361,6 +396,7 @@ def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFac
         "engine": facts.engine,
         "content_sha256": contents.sha256,
         "database": _database_facts(database),
+        "area": {**_database_facts(database.with_name(AREA_DATABASE)), "content_sha256": contents.entry["area_sha256"]} if contents.area is not None else None,
         "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
         "previous": {"release_id": previous.name, "manifest_sha256": _file_sha256(previous / MANIFEST)} if previous and known else None,
         "ledger": ledger.stated(contents.entry, contents.head),
@@ -393,17 +429,22 @@ def _read_manifest(release: Path) -> dict[str, object]:
 
 
 def verify(release: Path) -> None:
-    """Compare a release's database with its manifest. Raises RunFailed where it is missing or has other bytes."""
+    """Compare a release's databases with its manifest. Raises RunFailed where one is missing or has other bytes, or the manifest was changed."""
     with _disk_errors(f"release {release.name}"):
         manifest = _read_manifest(release)
-        expected = manifest.get("database")
-        found = _database_facts(release / RELEASE_DATABASE)
-    if found != expected:
-        raise RunFailed(
-            f"release {release.name}: {RELEASE_DATABASE} has other bytes than its manifest says; run `undertow rollback`, or restore the folder from a backup"
-        )
+        for key in ("database", "area"):
+            _verify_database(release, manifest.get(key), is_needed=key == "database")
     if "seal" in manifest and manifest["seal"] != _seal(manifest):
         raise RunFailed(f"release {release.name}: {MANIFEST} was changed after it was written; run `undertow rollback`, or restore the folder from a backup")
+
+
+def _verify_database(release: Path, stated: object, *, is_needed: bool) -> None:
+    if stated is None and not is_needed:
+        return
+    expected = {name: stated.get(name) for name in ("name", "sha256", "bytes")} if isinstance(stated, dict) else {"name": RELEASE_DATABASE}
+    name = expected["name"] if expected["name"] in (RELEASE_DATABASE, AREA_DATABASE) else RELEASE_DATABASE
+    if _database_facts(release / str(name)) != expected:
+        raise RunFailed(f"release {release.name}: {name} has other bytes than its manifest says; run `undertow rollback`, or restore the folder from a backup")
 
 
 # --- publishing -----------------------------------------------------------------------------------------------------
@@ -472,6 +513,13 @@ def _remove(releases: Iterable[Path]) -> None:
         hidden = release.with_name(f".{release.name}")
         release.rename(hidden)
         shutil.rmtree(hidden)
+
+
+def remove(home: Home, folders: Iterable[Path]) -> None:
+    """Remove releases, but for the one in force. Call with the lock held."""
+    current = _linked(home)
+    with _disk_errors("removing releases"):
+        _remove(folder for folder in folders if folder != current)
 
 
 def clean_leftovers(home: Home) -> None:

@@ -29,6 +29,7 @@ type Connection = duckdb.DuckDBPyConnection
 type Value = str | int | float | bool | object
 
 RELEASE_DATABASE = "undertow.duckdb"
+AREA_DATABASE = "area.duckdb"
 # The oldest DuckDB that must open a release (Debian and the R and Java clients lag behind).
 RELEASE_STORAGE_VERSION = "v1.2.0"
 MEMORY_SHARE = 0.6  # of what this process may use: the rest is for polars, Arrow buffers and the page cache
@@ -80,14 +81,15 @@ def connect(
     return connection
 
 
-def open_release(release: Path, *, spill: Path | None = None) -> Connection:
+def open_release(release: Path, *, spill: Path | None = None, name: str = RELEASE_DATABASE) -> Connection:
     """A read-only connection to a release's folder (`releases/<id>`; a symlink is resolved first, see above).
 
     No other file, no extension, no network, no change of settings. Without `spill` a query too large for memory
     fails instead of leaving rows outside the home. Keep the connection: it answers from its release for its life,
     also after newer ones are published. Raises UsageError where there is no release in the folder.
+    `name`: RELEASE_DATABASE or AREA_DATABASE.
     """
-    database = Path(os.path.realpath(release)) / RELEASE_DATABASE
+    database = Path(os.path.realpath(release)) / name
     settings = {
         **CLOSED,
         "threads": processors(),
@@ -104,17 +106,17 @@ def open_release(release: Path, *, spill: Path | None = None) -> Connection:
         raise RunFailed(f"{database}: DuckDB cannot open it ({_first_line(error)}); run `undertow rollback`, then run the night again") from None
 
 
-def attach_release(connection: Connection, database: Path) -> None:
+def attach_release(connection: Connection, database: Path, *, alias: str = "release") -> None:
     """Create a database file that older DuckDBs can open, and make it the one that unqualified names mean."""
-    connection.execute(f"attach {literal(str(database.resolve()))} as release (storage_version {literal(RELEASE_STORAGE_VERSION)})")
-    connection.execute("use release")
+    connection.execute(f"attach {literal(str(database.resolve()))} as {identifier(alias)} (storage_version {literal(RELEASE_STORAGE_VERSION)})")
+    connection.execute(f"use {identifier(alias)}")
 
 
-def detach_release(connection: Connection) -> None:
+def detach_release(connection: Connection, *, alias: str = "release") -> None:
     """Write everything to the file, so that no write-ahead log is left, and let go of it."""
-    connection.execute("checkpoint release")
+    connection.execute(f"checkpoint {identifier(alias)}")
     connection.execute("use memory")
-    connection.execute("detach release")
+    connection.execute(f"detach {identifier(alias)}")
 
 
 def processors() -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -158,12 +160,14 @@ def test_the_log_is_written_before_the_answer_and_without_it_there_is_none(real:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
 def test_who_may_not_write_the_log_gets_no_answer(real: Home) -> None:
     """An analyst who may read the release: the database by itself is open to the group, this command is not."""
-    code = f"import os, sys; os.setgid({real.root.stat().st_gid}); os.setgroups([]); os.setuid(65534); from flows.cli import exit_code; sys.exit(exit_code(['check', '{ALDER}', '--purpose', 'permits', '--home', '{real.root}']))"
-    (real.root / purposes.SETTINGS_FILE).chmod(0o640)
-    for folder in (real.root, *real.root.parents):
-        if folder.is_relative_to("/tmp") and folder != Path("/tmp"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+    # Not under pytest's own folder, which every session that starts closes to others.
+    with tempfile.TemporaryDirectory() as outside:
+        home = Home(Path(outside) / "home")
+        shutil.copytree(real.root, home.root, symlinks=True)
+        Path(outside).chmod(0o711)
+        home.root.chmod(0o750)
+        code = f"import os, sys; os.setgid({home.root.stat().st_gid}); os.setgroups([]); os.setuid(65534); from flows.cli import exit_code; sys.exit(exit_code(['check', '{ALDER}', '--purpose', 'permits', '--home', '{home.root}']))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert "as the user that the nightly runs as" in done.stderr
 

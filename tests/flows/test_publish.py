@@ -114,7 +114,7 @@ def test_times_are_utc_whatever_their_zone(home: Home) -> None:
 
 
 def test_files_are_read_only_and_alone(whole: Path) -> None:
-    assert sorted(path.name for path in whole.iterdir()) == ["manifest.json", "published", "undertow.duckdb"]
+    assert sorted(path.name for path in whole.iterdir()) == ["area.duckdb", "manifest.json", "published", "undertow.duckdb"]
     for path in whole.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o440
     assert stat.S_IMODE(whole.stat().st_mode) == 0o750
