@@ -131,7 +131,7 @@ def api_open(patient: Patient) -> Told:
     if host.value and not host.value.startswith(LOOPBACK) and not secret:
         yield (
             f"the Prefect API is bound to {host.value} and asks nobody who they are", host.where,
-            f"export PREFECT_SERVER_API_AUTH_STRING=\"$(cat {patient.home.secrets / serving.AUTH_FILE})\"  # or: {_unset(host, 'PREFECT_SERVER_API_HOST')}",
+            f"export PREFECT_SERVER_API_AUTH_STRING=\"$(cat {patient.home.prefect_auth})\"  # or: {_unset(host, 'PREFECT_SERVER_API_HOST')}",
         )  # fmt: skip
     for process in processes.with_environment(lambda told: told.get("PREFECT_HOME") == str(patient.home.prefect)):
         bound = next((after for name, after in pairwise(_command(process.pid)) if name == "--host"), "")

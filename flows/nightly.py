@@ -19,10 +19,10 @@ for _name, _value in settings.PREFECT_ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)
 
 import structlog  # noqa: E402  (the environment has to be set first)
-from prefect import flow, task  # noqa: E402
+from prefect import flow, tags, task  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 
-from flows.processes import keep_private  # noqa: E402
+from flows.processes import PROCESS_TAG, keep_private, this_process  # noqa: E402
 from flows.runner import run_night, said_safely  # noqa: E402
 from flows.stages import STAGES, Counts, Night, Stage, new_night, run_stage  # noqa: E402
 from transforms.errors import RunFailed, UndertowError, UsageError  # noqa: E402
@@ -95,7 +95,8 @@ def run_through_prefect(night: Night) -> Night:
     as_of, known_at = (asked.isoformat() if asked else None for asked in (night.as_of_asked, night.known_at_asked))
     token = _prepared.set(night)
     try:
-        nightly(str(night.landing_folder), str(night.home.root), as_of, list(night.areas), known_at)
+        with tags(f"{PROCESS_TAG}{this_process()}"):
+            nightly(str(night.landing_folder), str(night.home.root), as_of, list(night.areas), known_at)
     except UndertowError:
         raise
     except Exception as error:

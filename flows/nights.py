@@ -24,6 +24,7 @@ FILE_MODE = 0o600
 ALARM_NIGHTS = 4  # RELIABILITY R12: a source that fails three nights is stale, on the fourth it is an alarm
 # A scheduled night that has not started by then is missed: Prefect calls one late after 15 s, and a worker asks every 10 s.
 LATE_MAX = timedelta(minutes=10)
+SCHEDULE_KEPT = timedelta(days=14)  # (own) how long a start that passed is looked back at
 EARLY_MAX = timedelta(minutes=1)  # a worker fetches runs a little before they are due
 
 Kind = Literal["started", "ended", "missed"]
@@ -105,9 +106,10 @@ def stale_nights(events: Sequence[Event], register: str, tonight: date) -> int:
     return nights
 
 
-def _published_by_day(events: Iterable[Event]) -> list[tuple[date, tuple[str, ...]]]:
-    """The last published night of each day, by date."""
-    return sorted({event.at.date(): event.stale for event in events if event.published}.items())
+def _published_by_day(events: Sequence[Event]) -> list[tuple[date, tuple[str, ...]]]:
+    """The last published night of each day, by the date it started on."""
+    started = {event.run_id: event.at for event in events if event.kind == "started"}
+    return sorted({started.get(event.run_id, event.at).date(): event.stale for event in events if event.published}.items())
 
 
 # --- missed and killed nights ---------------------------------------------------------------------------------------

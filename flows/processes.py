@@ -18,6 +18,7 @@ from pathlib import Path
 PROC = Path("/proc")
 SERVED_BY = "UNDERTOW_SERVED_BY"
 FLOW_RUN_ID = "PREFECT__FLOW_RUN_ID"  # Prefect gives it to the process of a deployed flow run
+PROCESS_TAG = "process:"  # of a flow run that `undertow run` works on itself: this, and the process
 START_FIELD = 19  # of /proc/<pid>/stat, counted after the command's closing parenthesis (proc(5), field 22)
 STATE_FIELD = 0
 PR_SET_PDEATHSIG = 1  # prctl(2)

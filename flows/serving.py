@@ -1,33 +1,39 @@
 """`undertow serve`: a Prefect server on loopback, the deployment of prefect.yaml, and a worker that runs its nights.
 
 Server and worker are children, each in a process group of its own, so that Ctrl-C reaches them through `serve` only, in
-order, and a night that is running is in the worker's group and ends with it. After `kill -9` of `serve` the children
-live on and go on running nights, and the next `serve` says that the port is taken: end the two `prefect` processes first.
+order, and a night that is running is in the worker's group and ends with it. One of them that ends by itself is started
+again, RESTARTS_MAX times an hour. After `kill -9` of `serve` the kernel ends both; a night that is running goes on to its
+end, holds the home's lock until then, and is found again by the next `serve`. The API asks for a secret, as loopback is
+open to every user of the machine.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.metadata import files
 from pathlib import Path
 from threading import Event
 
-from flows.settings import PREFECT_ENVIRONMENT, STATE_DIRECTORY_MODE, Home
+from flows import processes, settings
+from flows.durable import write_bytes_durably
+from flows.processes import FLOW_RUN_ID, SERVED_BY, dies_with_its_parent, this_process
+from flows.serving_api import HOST, UNANSWERED, Api
+from flows.settings import PREFECT_ENVIRONMENT, Home
+from flows.sweeper import Sweeper
 from transforms.errors import RunFailed, UsageError
 
-HOST = "127.0.0.1"
 WORK_POOL = "undertow"
-AUTH_FILE = "prefect-auth"  # in secrets/: `<user>:<secret>` of the API
 WORKER_OPTIONS = ("--name", "undertow", "--pool", WORK_POOL, "--type", "process", "--limit", "1", "--install-policy", "never")
 # The first start makes the database, which takes a slow disk a while.
 HEALTHY_SECONDS_MAX = 120.0
@@ -35,33 +41,72 @@ DEPLOYED_SECONDS_MAX = 120.0
 # A running night leaves its query and removes its work folder in this time; else it is killed, and the next run cleans up.
 STOPPED_SECONDS_MAX = 30.0
 POLL_SECONDS = 0.2
+SWEEP_SECONDS = 10.0  # UNDERTOW_SWEEP_SECONDS: between two looks at the runs
+GONE_SECONDS = 30.0  # UNDERTOW_GONE_SECONDS: a run whose process has been gone for so long is called crashed
+LATE_SECONDS = 600.0  # UNDERTOW_LATE_SECONDS: a night that has not started by then is called missed
+RESTARTS_MAX = 20
+RESTARTS_SECONDS = 3600.0
+RESTART_PAUSE_SECONDS = 2.0
+SECRET_BYTES = 24
 
 # Kept in memory, Prefect's default, the slot of a night that died with the server is never given back, and no night runs again.
 # On disk it runs out after 5 minutes.
 LEASES_ON_DISK = {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"}
 CSRF_ON = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
 
-Child = subprocess.Popen[bytes]
+Popen = subprocess.Popen[bytes]
+
+
+@dataclass
+class Child:
+    """Server or worker: what it is started with, and when it was started again (monotonic seconds)."""
+
+    name: str
+    arguments: tuple[str, ...]
+    process: Popen
+    restarts: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What `serve` works with."""
+
+    home: Home
+    api: Api
+    environment: Mapping[str, str]
+    sweeper: Sweeper
+    stop: Event
+    children: list[Child] = field(default_factory=list)
 
 
 def serve(home: Home, port: int) -> int:
     """Serve until SIGTERM or SIGINT (returns 0). The dashboard and API are on 127.0.0.1:`port`; nights read <home>/landing.
 
-    Raises UsageError where the port is taken; RunFailed where server or worker do not start, or end by themselves.
+    Raises UsageError where the port is taken; RunFailed where server or worker do not start, or end by themselves too often.
     """
+    gone, late = settings.seconds("UNDERTOW_GONE_SECONDS", GONE_SECONDS), settings.seconds("UNDERTOW_LATE_SECONDS", LATE_SECONDS)
+    end_orphans(home)
     _refuse_taken(port)
     home.prepare()
-    home.prefect.chmod(STATE_DIRECTORY_MODE)
-    environment = _environment(home, port)
-    children: list[Child] = []
-    with _asked_to_stop() as stop, _ended(children):
-        children.append(server := _start(environment, home, "server", "start", "--host", HOST, "--port", str(port)))
-        if _wait_until_healthy(server, port, stop):
-            _deploy(environment, home)
-            children.append(_start(environment, home, "worker", "start", *WORKER_OPTIONS))
-            print(f"undertow: http://{HOST}:{port} is up; the nightly of {home.landing} is scheduled. Ctrl-C stops it", file=sys.stderr, flush=True)
-            _watch(children, stop)
+    api = Api(port, _secret(home))
+    with _asked_to_stop() as stop:
+        service = Service(home, api, _environment(home, api), Sweeper(home, api, gone, timedelta(seconds=late)), stop)
+        with _ended(service):
+            _start(service, "server", "server", "start", "--host", HOST, "--port", str(port))
+            if _wait_until_healthy(service, service.children[0]):
+                service.sweeper.note_missed()
+                _unless_unanswered(service.sweeper.drop_late_runs)
+                _deploy(service.environment, home)
+                _start(service, "worker", "worker", "start", *WORKER_OPTIONS)
+                _say_that_it_is_up(service)
+                _watch(service)
     return 0
+
+
+def _say_that_it_is_up(service: Service) -> None:
+    home = service.home
+    print(f"undertow: http://{HOST}:{service.api.port} is up; the nightly of {home.landing} is scheduled. Ctrl-C stops it", file=sys.stderr)
+    print(f"undertow: the dashboard asks for the text in {home.prefect_auth}", file=sys.stderr, flush=True)
 
 
 def prefect_file() -> Path:
@@ -73,10 +118,20 @@ def prefect_file() -> Path:
     return found
 
 
-def _environment(home: Home, port: int) -> Mapping[str, str]:
-    """For every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters."""
-    ours = {"PREFECT_HOME": str(home.prefect), "PREFECT_API_URL": f"http://{HOST}:{port}/api", "PREFECT_SERVER_API_HOST": HOST, "UNDERTOW_HOME": str(home.root)}
+def _environment(home: Home, api: Api) -> Mapping[str, str]:
+    """For every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters; the secret is in no argument and no file but its own."""
+    ours = {
+        "PREFECT_HOME": str(home.prefect), "PREFECT_API_URL": f"http://{HOST}:{api.port}/api", "PREFECT_SERVER_API_HOST": HOST, "UNDERTOW_HOME": str(home.root),
+        "PREFECT_SERVER_API_AUTH_STRING": api.secret, "PREFECT_API_AUTH_STRING": api.secret, SERVED_BY: str(this_process()),
+    }  # fmt: skip
     return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **ours}
+
+
+def _secret(home: Home) -> str:
+    """Of this home's API, made once."""
+    if not home.prefect_auth.exists():
+        write_bytes_durably(home.prefect_auth, f"undertow:{secrets.token_urlsafe(SECRET_BYTES)}\n".encode(), mode=0o600)
+    return home.prefect_auth.read_text().strip()
 
 
 def _refuse_taken(port: int) -> None:
@@ -95,30 +150,29 @@ def _prefect(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "prefect", *arguments]
 
 
-def _start(environment: Mapping[str, str], home: Home, *arguments: str) -> Child:
-    """Its working folder is the home's, so that nothing is read from wherever `serve` was typed."""
-    return subprocess.Popen(_prefect(*arguments), env=environment, cwd=home.prefect, stdin=subprocess.DEVNULL, start_new_session=True)
+def _start(service: Service, name: str, *arguments: str) -> None:
+    service.children.append(Child(name, arguments, _started(service, arguments)))
 
 
-def _wait_until_healthy(server: Child, port: int, stop: Event) -> bool:
+def _started(service: Service, arguments: Sequence[str]) -> Popen:
+    """Its working folder is the home's, so that nothing is read from wherever `serve` was typed. It does not outlive this process."""
+    return subprocess.Popen(
+        _prefect(*arguments), env=service.environment, cwd=service.home.prefect, stdin=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=dies_with_its_parent(signal.SIGKILL),  # noqa: PLW1509  (it is one system call, and there are no threads)
+    )  # fmt: skip
+
+
+def _wait_until_healthy(service: Service, server: Child) -> bool:
     """False where a stop was asked for meanwhile. Raises RunFailed."""
     deadline = time.monotonic() + HEALTHY_SECONDS_MAX
-    while not stop.wait(POLL_SECONDS):
-        if server.poll() is not None:
-            raise RunFailed(f"the Prefect server ended while starting (exit code {server.returncode}); its own lines above say why")
-        if _is_healthy(port):
+    while not service.stop.wait(POLL_SECONDS):
+        if server.process.poll() is not None:
+            raise RunFailed(f"the Prefect server ended while starting (exit code {server.process.returncode}); its own lines above say why")
+        if service.api.is_healthy():
             return True
         if time.monotonic() > deadline:
             raise RunFailed(f"the Prefect server did not answer within {HEALTHY_SECONDS_MAX:.0f} s; look at its lines above and try again")
     return False
-
-
-def _is_healthy(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/api/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False
 
 
 def _deploy(environment: Mapping[str, str], home: Home) -> None:
@@ -143,12 +197,39 @@ def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subproc
         raise RunFailed(f"`prefect {arguments[0]}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again") from None
 
 
-def _watch(children: Sequence[Child], stop: Event) -> None:
-    """Until a stop is asked for. Raises RunFailed where a child ends by itself: a schedule without a worker runs nothing."""
-    while not stop.wait(POLL_SECONDS):
-        if ended := next((child for child in children if child.poll() is not None), None):
-            name = "server" if ended is children[0] else "worker"
-            raise RunFailed(f"the Prefect {name} ended by itself (exit code {ended.returncode}); start `undertow serve` again")
+def _watch(service: Service) -> None:
+    """Until a stop is asked for: start again what ended, and sweep. Raises RunFailed."""
+    every = settings.seconds("UNDERTOW_SWEEP_SECONDS", SWEEP_SECONDS)
+    swept = -every
+    while not service.stop.wait(POLL_SECONDS):
+        for child in service.children:
+            if child.process.poll() is not None:
+                _start_again(service, child)
+        if time.monotonic() - swept >= every:
+            _unless_unanswered(service.sweeper.sweep)
+            swept = time.monotonic()
+
+
+def _start_again(service: Service, child: Child) -> None:
+    """After a pause, and not for ever: what ends time after time has a cause that a person must see. Raises RunFailed."""
+    now = time.monotonic()
+    child.restarts[:] = [*(moment for moment in child.restarts if now - moment < RESTARTS_SECONDS), now]
+    said = f"the Prefect {child.name} ended by itself (exit code {child.process.returncode})"
+    if len(child.restarts) > RESTARTS_MAX:
+        raise RunFailed(f"{said}, {len(child.restarts)} times within an hour; find out why, then start `undertow serve` again")
+    print(f"undertow: {said}; it is started again", file=sys.stderr, flush=True)
+    if not service.stop.wait(RESTART_PAUSE_SECONDS):
+        child.process = _started(service, child.arguments)
+        if child.name == "server":
+            _wait_until_healthy(service, child)
+
+
+def _unless_unanswered(ask: Callable[[], None]) -> None:
+    """A server that is away for a moment is asked again at the next look; a disk that is full is said."""
+    try:
+        ask()
+    except UNANSWERED as error:
+        print(f"undertow: the Prefect server was not asked about its runs ({type(error).__name__}); trying again", file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -164,16 +245,37 @@ def _asked_to_stop() -> Iterator[Event]:
 
 
 @contextmanager
-def _ended(children: list[Child]) -> Iterator[None]:
-    """On leaving, however: the children end, the last started first, so that a night can tell the server how it ended."""
+def _ended(service: Service) -> Iterator[None]:
+    """On leaving, however: nights end first, so that they can tell the server how, then the children, the last started first."""
     try:
         yield
     finally:
-        for child in reversed(children):
-            _end(child)
+        _end_all(processes.with_environment(lambda told: told.get("UNDERTOW_HOME") == str(service.home.root) and FLOW_RUN_ID in told))
+        for child in reversed(service.children):
+            _end(child.process)
 
 
-def _end(child: Child) -> None:
+def end_orphans(home: Home) -> None:
+    """What a killed `serve` of this home left, but a night: that one ends by itself, and holds the lock until then."""
+    left = [process for process in processes.orphans(home.root) if FLOW_RUN_ID not in processes.environment_of(process.pid)]
+    for process in left:
+        print(f"undertow: process {process.pid} was left by a `serve` that is gone; it is ended", file=sys.stderr, flush=True)
+    _end_all(left)
+
+
+def _end_all(left: Sequence[processes.Process]) -> None:
+    """SIGTERM, and SIGKILL to what is there after STOPPED_SECONDS_MAX."""
+    deadline = time.monotonic() + STOPPED_SECONDS_MAX
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for process in left:
+            with suppress(ProcessLookupError, PermissionError):
+                if process.alive:
+                    os.kill(process.pid, number)
+        while number == signal.SIGTERM and time.monotonic() < deadline and any(process.alive for process in left):
+            time.sleep(POLL_SECONDS)
+
+
+def _end(child: Popen) -> None:
     """SIGTERM to a night that is running, then to the child, which would kill it; SIGKILL to what is left of its group after STOPPED_SECONDS_MAX each."""
     for pid in _others(child.pid):
         with suppress(ProcessLookupError):

@@ -9,6 +9,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from transforms.errors import UsageError
 
 from transforms.errors import UsageError
 
@@ -72,6 +75,11 @@ class Home:
         return self.root / "secrets"
 
     @property
+    def prefect_auth(self) -> Path:
+        """`<user>:<secret>` of the served API."""
+        return self.secrets / "prefect-auth"
+
+    @property
     def quarantine(self) -> Path:
         return self.root / "quarantine"
 
@@ -114,8 +122,35 @@ def prepare_prefect(home: Home) -> None:
     """Before `prefect` is imported: its folder is this home's, and on the terminal a run looks as it does without Prefect (the server has its log)."""
     home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     home.prefect.chmod(STATE_DIRECTORY_MODE)
-    for name, value in {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, "PREFECT_HOME": str(home.prefect)}.items():
-        os.environ.setdefault(name, value)
+    secret = {"PREFECT_API_AUTH_STRING": _own_secret(home)} if _is_loopback(prefect_api_url() or "") else {}
+    for name, value in {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, **secret, "PREFECT_HOME": str(home.prefect)}.items():
+        if value:
+            os.environ.setdefault(name, value)
+
+
+def _is_loopback(url: str) -> bool:
+    """The home's secret is for the home's own server, on this machine, and never sent elsewhere."""
+    return (urlsplit(url).hostname or "") in ("127.0.0.1", "localhost", "::1")
+
+
+def _own_secret(home: Home) -> str:
+    """What `undertow serve` asks of its callers; "" where this home was never served, or this user may not read it."""
+    try:
+        return home.prefect_auth.read_text().strip()
+    except OSError:
+        return ""
+
+
+def seconds(name: str, default: float) -> float:
+    """A time of `undertow serve` that a deployment may set. Raises UsageError."""
+    text = os.environ.get(name, "")
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 86_400:
+        raise UsageError(f"{name}: not a number of seconds between 0 and a day; correct or unset it")
+    return value
 
 
 def environment() -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import socket
@@ -25,6 +26,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def secret_of(home: Path) -> dict[str, str]:
+    """The header that the API of a served home asks for."""
+    return {"Authorization": f"Basic {base64.b64encode((home / 'secrets' / 'prefect-auth').read_bytes().strip()).decode()}"}
 
 
 def api(port: int, path: str, body: object = None, headers: dict[str, str] | None = None) -> Any:

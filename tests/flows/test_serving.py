@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from flows import serving
 from flows.publish import releases
 from flows.settings import Home
 from tests import landings
-from tests.flows.prefect_servers import HOST, api, environment, free_port, wait_for
+from tests.flows.prefect_servers import HOST, api, environment, free_port, secret_of, wait_for
 
 UP_SECONDS_MAX = 180
 NIGHT_SECONDS_MAX = 90
@@ -60,6 +61,9 @@ class Served:
     port: int
     log: Path
 
+    def api(self, path: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
+        return api(self.port, path, body, {**secret_of(self.home.root), **(headers or {})})
+
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
@@ -96,28 +100,28 @@ def test_serve_runs_the_night_that_it_schedules_and_stops_without_a_trace(served
 
 
 def _check_deployment(served: Served) -> None:
-    deployment = api(served.port, "/deployments/name/nightly/nightly")
+    deployment = served.api("/deployments/name/nightly/nightly")
     (schedule,) = deployment["schedules"]
     assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"], schedule["active"]) == ("30 2 * * *", "Europe/Amsterdam", True)
     assert deployment["global_concurrency_limit"]["limit"] == 1
     assert deployment["entrypoint"] == "flows.nightly.nightly"
     assert deployment["parameters"] == {"landing": str(served.home.landing), "home": str(served.home.root)}
-    assert api(served.port, "/work_pools/undertow")["type"] == "process"
+    assert served.api("/work_pools/undertow")["type"] == "process"
     assert served.home.prefect.stat().st_mode & 0o777 == 0o700
 
 
 def _start_night(served: Served) -> str:
     """Ask for one now, as the dashboard does: with a token against forged requests."""
     client = str(uuid.uuid4())
-    token = api(served.port, f"/csrf-token?client={client}")["token"]
-    deployment_id = api(served.port, "/deployments/name/nightly/nightly")["id"]
+    token = served.api(f"/csrf-token?client={client}")["token"]
+    deployment_id = served.api("/deployments/name/nightly/nightly")["id"]
     headers = {"Prefect-Csrf-Client": client, "Prefect-Csrf-Token": token}
-    return str(api(served.port, f"/deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}}, headers)["id"])
+    return str(served.api(f"/deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}}, headers)["id"])
 
 
 def _finished(served: Served, run_id: str) -> Callable[[], str | None]:
     def state() -> str | None:
-        run = api(served.port, f"/flow_runs/{run_id}")
+        run = served.api(f"/flow_runs/{run_id}")
         return run["state_name"] if run["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
 
     return state

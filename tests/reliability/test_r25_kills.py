@@ -1,0 +1,257 @@
+"""R25: after kill -9 of a night, the worker, the server or `serve` itself no run stays Running, nothing is orphaned, and the next night starts on time.
+
+One `serve` for the whole file, so that a server is started once. Its bounds are made short by settings, and a "night" is
+one scheduled run after the other: each kill's next night is the next kill's victim.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from flows import doctor, nights, processes
+from flows.processes import FLOW_RUN_ID, Process
+from flows.publish import current_release, releases, verify
+from flows.serving_api import UNANSWERED, Api
+from flows.settings import Home
+from tests import landings
+from tests.flows.prefect_servers import environment, free_port, wait_for
+
+pytestmark = pytest.mark.reliability("R25")
+SERVE = "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+GONE_SECONDS, SWEEP_SECONDS = 3, 1
+SETTINGS = {
+    "UNDERTOW_GONE_SECONDS": str(GONE_SECONDS), "UNDERTOW_SWEEP_SECONDS": str(SWEEP_SECONDS), "PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_SERVER_UI_ENABLED": "false",
+}  # fmt: skip
+UP_SECONDS_MAX = 240
+ENDED_SECONDS_MAX = 180  # the promise is 600
+ON_TIME_SECONDS_MAX = 60  # of a night that is scheduled every 24 hours; a loaded machine takes a while to start Python
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+SEED = 20260601
+
+
+class Tier(Protocol):
+    def pick(self, *, ci: int, nightly: int) -> int: ...
+
+
+@dataclass
+class Served:
+    """A `serve` and what it started; `start` again after a kill."""
+
+    home: Home
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    late_max: list[float] = field(default_factory=list)
+    ended_max: list[float] = field(default_factory=list)
+
+    @property
+    def api(self) -> Api:
+        return Api(self.port, self.home.prefect_auth.read_text().strip())
+
+    def start(self) -> None:
+        said = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as output:
+            command = [sys.executable, "-c", SERVE, str(self.home.root), str(self.port)]
+            self.process = subprocess.Popen(
+                command, env=environment(**SETTINGS), cwd=self.home.root.parent, stdout=output, stderr=output, start_new_session=True
+            )
+        wait_for(lambda: b"is up" in self.log.read_bytes()[said:] or self._ended(), UP_SECONDS_MAX, self.said)
+        assert not self._ended(), self.said()
+
+    def _ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(ENDED_SECONDS_MAX)
+        self.process.kill()
+        self.process.wait()
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")[-6000:]
+
+    def night(self, in_seconds: float = 0.5) -> str:
+        """A run that is scheduled for then; its id."""
+        moment = datetime.now(UTC) + timedelta(seconds=in_seconds)
+        state = {"type": "SCHEDULED", "state_details": {"scheduled_time": moment.isoformat()}}
+
+        def asked() -> str:
+            deployment = self.api.get("/deployments/name/nightly/nightly")["id"]
+            return str(self.api.post(f"/deployments/{deployment}/create_flow_run", {"state": state})["id"])
+
+        return str(self.until(asked, 60))
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.api.get(f"/flow_runs/{run_id}")
+        return found
+
+    def until(self, what: Callable[[], object], seconds: float) -> object:
+        """The first true answer; a server that is away counts as not yet."""
+
+        def asked() -> object:
+            try:
+                return what()
+            except UNANSWERED:
+                return None
+
+        return wait_for(asked, seconds, self.said)
+
+    def at_work(self, run_id: str) -> Process:
+        """The process of a night that is running."""
+
+        def found() -> object:
+            working = processes.with_environment(lambda told: told.get(FLOW_RUN_ID) == run_id)
+            return working if working and self.run(run_id)["state_type"] == "RUNNING" else None
+
+        working = self.until(found, ENDED_SECONDS_MAX)
+        assert isinstance(working, list)
+        return Process(working[0].pid, working[0].started)
+
+    def ended(self, run_id: str) -> str:
+        return str(self.until(lambda: self.run(run_id)["state_type"] if self.run(run_id)["state_type"] in FINAL else None, ENDED_SECONDS_MAX))
+
+    def starts_on_time(self, run_id: str) -> None:
+        run = self.until(lambda: self.run(run_id) if self.run(run_id)["start_time"] else None, ENDED_SECONDS_MAX)
+        assert isinstance(run, dict)
+        late = (datetime.fromisoformat(run["start_time"]) - datetime.fromisoformat(run["expected_start_time"])).total_seconds()
+        assert late <= ON_TIME_SECONDS_MAX, (run, self.said())
+        self.late_max.append(late)
+
+    def child(self, word: str) -> Process:
+        """`server` or `worker`."""
+
+        def found() -> object:
+            assert self.process is not None
+            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            return next((process for pid in children if word in _command(int(pid)) and (process := processes.find(int(pid)))), None)
+
+        process = self.until(found, UP_SECONDS_MAX)
+        assert isinstance(process, Process)
+        return process
+
+
+def _command(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    except OSError:
+        return []
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    service = Served(Home(folder / "home"), free_port(), folder / "serve.log")
+    landings.write(service.home.landing)
+    service.start()
+    yield service
+    service.stop()
+    assert _of_home(service.home) == [], "a process outlives `serve`"
+
+
+def _of_home(home: Home) -> list[Process]:
+    return processes.with_environment(lambda told: told.get("UNDERTOW_HOME") == str(home.root))
+
+
+@pytest.mark.parametrize("victim", ["flow", "worker", "server"])
+def test_kills(served: Served, victim: str, tier: Tier, figure: Callable[[str], None]) -> None:
+    kills, source = tier.pick(ci=1, nightly=20), random.Random(f"{SEED}-{victim}")
+    ends: list[str] = []
+    served.late_max.clear()
+    served.ended_max.clear()
+    night = served.night()
+    for _ in range(kills):
+        working = served.at_work(night)
+        time.sleep(source.uniform(0, 2))
+        killed = working if victim == "flow" else served.child(victim)
+        os.kill(killed.pid, signal.SIGKILL)
+        at = time.monotonic()
+        ends.append(served.ended(night))
+        served.ended_max.append(time.monotonic() - at)
+        if victim != "flow":
+            assert served.child(victim) != killed
+        night = served.night()
+        served.starts_on_time(night)
+    assert served.ended(night) == "COMPLETED", served.said()
+    assert [run for run in served.api.runs("RUNNING", "CANCELLING") if run.id != night] == []
+    verify(current_release(served.home))
+    assert doctor.examine(served.home).findings == ()
+    counted = ", ".join(f"{ends.count(end)} {end}" for end in sorted(set(ends)))
+    figure(
+        f"{kills} kills of the {victim}: 0 runs Running after at most {max(served.ended_max):.0f} s (bound set to {GONE_SECONDS} s gone; {counted}), "
+        f"next night on time {len(served.late_max)}/{kills}, at most {max(served.late_max):.1f} s late"
+    )
+
+
+def test_kills_of_serve_itself_and_a_missed_night(served: Served, tier: Tier, figure: Callable[[str], None]) -> None:
+    kills, before, gone_seconds = tier.pick(ci=1, nightly=4), len(releases(served.home)), []
+    for number in range(kills):
+        night = served.night()
+        working = served.at_work(night)
+        server, worker = served.child("server"), served.child("worker")
+        assert served.process is not None
+        served.process.kill()
+        served.process.wait()
+        at = time.monotonic()
+        wait_for(lambda server=server, worker=worker: not server.alive and not worker.alive, 10, served.said)  # type: ignore[misc]
+        gone_seconds.append(time.monotonic() - at)
+        assert {process.pid for process in _of_home(served.home)} <= {working.pid, *_below(working.pid)}
+        # The server was away at 02:30, and for good measure the whole morning.
+        missed = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3, minutes=number)
+        nights.write_schedule(served.home, [*nights.read_schedule(served.home), missed])
+        served.start()
+        assert served.ended(night) in FINAL
+        assert _times_told(served, missed) == 1
+    tonight = served.night()
+    served.starts_on_time(tonight)
+    assert served.ended(tonight) == "COMPLETED", served.said()
+    told = [event for event in nights.read(served.home) if event.kind == "missed"]
+    assert len(told) == len({event.at for event in told}) == kills
+    assert len(releases(served.home)) >= min(before + 1, 7)
+    assert doctor.examine(served.home).findings == ()
+    figure(
+        f"{kills} kills of serve: 0 servers or workers left after at most {max(gone_seconds):.1f} s, {kills} missed nights told once each, next night on time"
+    )
+
+
+def _below(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in children.read_text().split()] if children.exists() else []
+
+
+def _times_told(served: Served, moment: datetime) -> int:
+    return served.log.read_text(errors="replace").count(f"MISSED: the night of {moment:%Y-%m-%d %H:%M:%S} UTC")
+
+
+RUN = "import sys; from flows.cli import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
+
+
+def test_a_killed_undertow_run_on_the_served_api_does_not_stay_running(served: Served, figure: Callable[[str], None]) -> None:
+    """No worker watches this one: its process stands in its tags. It takes the secret of the home from its file."""
+    url = f"http://127.0.0.1:{served.port}/api"
+    command = [sys.executable, "-c", RUN, str(served.home.landing), str(served.home.root)]
+    ran = subprocess.Popen(command, env=environment(PREFECT_API_URL=url), cwd=served.home.root.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def mine() -> object:
+        return next((run for run in served.api.runs("RUNNING") if f"process:{ran.pid}:" in " ".join(run.tags)), None)
+
+    run = served.until(mine, ENDED_SECONDS_MAX)
+    ran.kill()
+    ran.wait()
+    at = time.monotonic()
+    assert served.ended(run.id) == "CRASHED"  # type: ignore[attr-defined]  # a serving_api.Run
+    figure(f"1 kill of `undertow run` on the served API: Crashed after {time.monotonic() - at:.0f} s")
