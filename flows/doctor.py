@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from flows import nights, processes, publish, serving, settings, warehouse
 from flows.lock import Holder
 from flows.settings import Home
-from transforms.errors import UndertowError
+from transforms.errors import UndertowError, place
 
 MOUNTS = Path("/proc/self/mountinfo")
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
@@ -97,6 +97,9 @@ def examine(home: Home, now: datetime | None = None) -> Examined:
             findings += [Finding(check.__name__, *told) for told in check(patient)]
         except PermissionError as error:
             unseen[check.__name__] = str(error.filename)
+        except Exception as error:  # one check that fails must not hide what the others find
+            said = f"this check failed: {type(error).__name__} at {place(error)}"
+            findings.append(Finding(check.__name__, said, str(home.root), "undertow doctor  # and please report this line"))
     return Examined(tuple(findings), unseen)
 
 
@@ -105,8 +108,8 @@ def _prefect_settings(home: Home) -> dict[str, Said]:
     file = home.prefect / "profiles.toml"
     try:
         told = tomllib.loads(file.read_text())
-        profile = told.get("profiles", {}).get(str(told.get("active", "")), {})
-    except (OSError, ValueError, AttributeError):
+        profile = dict(told.get("profiles", {}).get(str(told.get("active", "")), {}))
+    except (OSError, ValueError, TypeError, AttributeError):
         profile = {}
     environment = {name: Said(value, f"environment: {name}") for name, value in settings.environment().items()}
     return {**{name: Said(str(value), str(file)) for name, value in profile.items()}, **environment}
@@ -211,15 +214,17 @@ def _is_secret(name: str, value: str) -> bool:
 
 def schedule_time_zone(_patient: Patient) -> Told:
     """Without a zone 02:30 is UTC's, and without the zone's data the deployment fails."""
-    import yaml  # type: ignore[import-untyped]  # the library has no types of its own
-
     file = serving.prefect_file()
-    for deployment in yaml.safe_load(file.read_text()).get("deployments", []):
-        for schedule in deployment.get("schedules", []):
-            zone = str(schedule.get("timezone") or "")
+    try:
+        deployments = _deployments(file)
+    except ValueError as error:
+        yield f"the schedule cannot be read: {error}", str(file), f"prefect deploy --all --prefect-file {file}  # says where"
+        return
+    for name, schedules in deployments:
+        for zone in schedules:
             if not zone:
                 yield (
-                    f"the schedule of {deployment.get('name')} names no time zone",
+                    f"the schedule of {name} names no time zone",
                     str(file),
                     f"sed -i 's/^\\( *\\)- cron: .*/&\\n\\1  timezone: Europe\\/Amsterdam/' {file}",
                 )
@@ -229,6 +234,24 @@ def schedule_time_zone(_patient: Patient) -> Told:
                     str(file),
                     f"sed -i 's#timezone: .*#timezone: Europe/Amsterdam#' {file}  # or, if the name is right: apt-get install tzdata",
                 )
+
+
+def _deployments(file: Path) -> list[tuple[str, list[str]]]:
+    """Name of each deployment, and the time zones of its schedules ("" where one names none). Raises ValueError where it is no such file."""
+    import yaml  # type: ignore[import-untyped]  # the library has no types of its own
+
+    try:
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError) as error:
+        raise ValueError(f"{type(error).__name__}") from None
+    listed = told.get("deployments") if isinstance(told, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(one, dict) and isinstance(one.get("schedules", []), list) for one in listed):
+        raise ValueError("it has no list of deployments with lists of schedules")
+    return [(str(one.get("name")), [_zone(schedule) for schedule in one.get("schedules", [])]) for one in listed]
+
+
+def _zone(schedule: object) -> str:
+    return str(schedule.get("timezone") or "") if isinstance(schedule, dict) else ""
 
 
 def _is_zone(name: str) -> bool:

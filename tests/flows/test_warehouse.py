@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -120,9 +121,45 @@ ESCAPES = (
     "set log_query_path = '{folder}/log.sql'",
     "call enable_logging(storage = 'file', storage_path = '{folder}')",
     "explain analyze delete from company",
+    # More ways out: what the process knows, other homes and releases, several statements, statements within statements.
+    "select * from read_text('/proc/self/environ')",
+    "select * from read_text('{folder}/../../state/nights.jsonl')",
+    "select * from read_blob('{folder}/../../secrets/id.key')",
+    "select * from read_text('{folder}/manifest.json')",
+    "select * from glob('{folder}/../../**')",
+    "select getenv('HOME')",
+    "attach '{folder}/../000001-000000000000/undertow.duckdb' as other (read_only)",
+    "select * from '{folder}/undertow.duckdb'",
+    "select * from read_csv_auto('{folder}/manifest.json')",
+    "select * from read_ndjson('{folder}/manifest.json')",
+    "select * from 'file:///etc/passwd'",
+    "select * from 'https://127.0.0.1:9/a.parquet'",
+    "select * from 's3://bucket/a.parquet'",
+    "select /* from */ * from /* x */ read_text(/**/'/etc/passwd')",
+    "select 1; copy (select 1) to '{folder}/out.csv'",
+    "select 1; -- a comment\nattach '{folder}/x.duckdb'",
+    "copy (select 1) to '/dev/stdout'",
+    "prepare p as copy (select 1) to '{folder}/out.csv'; execute p",
+    "select * from query($$copy (select 1) to '{folder}/out.csv'$$)",
+    "select * from sqlite_scan('/etc/passwd', 't')",
+    "force install httpfs from 'http://127.0.0.1:9'",
+    "create or replace macro v_company() as table select 1",
+    "create persistent secret s (type http, bearer_token 'x')",
+    "reset enable_external_access",
+    "set global threads = 64",
+    "pragma database_size; select * from read_text('/etc/passwd')",
+    "with a as materialized (select * from read_text('/etc/passwd')) from a",
+    "select (select content from read_text('/etc/passwd'))",
+    "from v_company where name in (select content from read_text('/etc/passwd'))",
+    "describe select * from read_csv('/etc/passwd')",
+    "summarize select * from read_csv('/etc/passwd')",
+    "explain analyze select * from read_text('/etc/passwd')",
+    "load '/usr/lib/libc.so.6'",
+    "call pragma_storage_info('/etc/passwd')",
 )
 
 
+@pytest.mark.reliability("R30")
 @pytest.mark.parametrize("probe", ESCAPES)
 def test_analyst_cannot_leave_or_change_the_release(release: Path, probe: str) -> None:
     caller_frame = pl.DataFrame({"secret": [1]})  # what a replacement scan would find
@@ -133,6 +170,12 @@ def test_analyst_cannot_leave_or_change_the_release(release: Path, probe: str) -
         warehouse.query(release, probe.format(folder=release))
     assert caller_frame.height == 1
     assert sorted((path.name, path.stat().st_mtime_ns) for path in release.iterdir()) == before
+
+
+@pytest.mark.reliability("R30")
+def test_no_probe_stands_there_twice(figure: Callable[[str], None]) -> None:
+    assert len(set(ESCAPES)) == len(ESCAPES) >= 25
+    figure(f"{len(ESCAPES)} escape probes, each a test of its own: blocked on the analyst's connection and in `undertow sql`, the release as it was")
 
 
 def test_two_release_connections_in_one_process(release: Path) -> None:
