@@ -1,0 +1,330 @@
+"""R5: for each blocking check of the three gates a defect is seeded, and the real stage is seen to block.
+
+The checks are computed from the suites, and so are most of their defects (tests/quality/test_suites.py): a new check without one fails here.
+A defect is put into the tables after they were made, as no correct parser or graph makes one. A lake check blocks its register (5, the last
+good edition in force), a graph or release check the release (3). Complete nights show `current` unchanged, by SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows import lake, stages
+from flows.cli import exit_code
+from flows.flags import Raised
+from flows.lake import EditionFacts, Ingested
+from flows.landing import LandedEdition, LandedFile, Landing
+from flows.settings import Home
+from quality import gate, suites
+from quality.gate import Expectation
+from tests import landings
+from tests.conftest import Tier
+from tests.quality import test_suites as seeds
+from transforms.errors import ReleaseBlocked
+from transforms.register import Recognised, Register, registers
+from transforms.views import GATE_VIEW, GRAPH_TABLES, MARTS, RELEASE_TABLES
+
+pytestmark = pytest.mark.reliability("R5")
+
+LAST, NOW = date(2026, 5, 1), date(2026, 6, 1)
+SAMPLES_MAX = 10
+AT_LEAST = 30  # of the scorecard
+Figure = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One defect, and the checks that must see it. `of`: a register, or `release`."""
+
+    of: str
+    stage: gate.Stage
+    checks: tuple[Expectation, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.of} {self.stage} {self.checks[0].name}"
+
+
+def all_seeds() -> list[Seed]:
+    """Every blocking check of every suite that a night runs, once: registers share most of theirs."""
+    seen: set[Expectation] = set()
+    found = []
+    for of, stage, suite in seeds._suites():
+        unseen = tuple(check for check in suite if check.severity == "blocking" and check not in seen) if of != seeds.INVENTED.name else ()
+        seen.update(unseen)
+        found += [Seed(of, stage, group) for group in seeds._groups(unseen)]
+    return found
+
+
+SEEDS = all_seeds()
+
+
+def chosen(tier: Tier, stage: gate.Stage) -> list[Seed]:
+    """All in the nightly tier; with every commit those of a rule of its own, and one for each other kind."""
+    of_stage = [seed for seed in SEEDS if seed.stage == stage]
+    if tier.is_nightly:
+        return of_stage
+    own = [seed for seed in of_stage if seed.checks[0].kind == "rows"]
+    return [*own, *{seed.checks[0].kind: seed for seed in of_stage if seed.checks[0].kind != "rows"}.values()]
+
+
+def defective(seed: Seed) -> tuple[str, pl.DataFrame]:
+    """The table to replace, and what with."""
+    table, query = seeds.defect(seed.checks)
+    return table, seeds.database("release" if seed.of == "release" else seed.of).sql(query).pl()
+
+
+def assert_seen(seed: Seed, outcome: pl.DataFrame, message: str) -> None:
+    """Each check failed, with count and locator where it is about rows; the message names check and table, and no value of a personal column."""
+    failed = {row["expectation"]: row for row in gate.blocking_failures(outcome).iter_rows(named=True)}
+    for check in seed.checks:
+        row = failed[check.name]
+        assert row["table_name"] == check.table
+        assert not check.failing_rows or (row["rows_n"] > 0 and row["example"]), check.name
+    said = next(row for row in failed.values() if f"expected {row['expectation']!r}" in message)
+    assert said["table_name"] in message
+    assert not said["rows_n"] or f"{said['rows_n']} row" in message
+    assert message.count("for example") <= SAMPLES_MAX
+    assert [value for value in personal_values(seed) if value in message or any(value in str(row["example"]) for row in failed.values())] == []
+
+
+def personal_values(seed: Seed) -> list[str]:
+    """As generated. Keyed ids of persons are no names: they are what a locator is made of."""
+    tables = [*registers()[seed.of].tables] if seed.of != "release" else [*RELEASE_TABLES.values()]
+    return [
+        f"{column.name}-{row}"
+        for table in tables
+        for column in table
+        if column.privacy == "personal" and column.dtype == "text" and not column.name.endswith("_id")
+        for row in (1, 2)
+    ]
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+def test_every_blocking_check_has_a_defect(figure: Figure) -> None:
+    """Computed from the suites: a new check without a defect is named here."""
+    checks = {
+        check
+        for suite in (*(suites.lake_suite(register, has_last_edition=True) for register in registers().values()), suites.graph_suite(), suites.release_suite())
+        for check in suite
+        if check.severity == "blocking"
+    }
+    lacking = []
+    for seed in SEEDS:
+        try:
+            seeds.defect(seed.checks)
+        except KeyError:
+            lacking.append(seed.name)
+    assert lacking == []
+    assert {check for seed in SEEDS for check in seed.checks} == checks
+    assert len(SEEDS) >= AT_LEAST
+    figure(f"{len(checks)} blocking checks, {len(SEEDS)} seeded defects, 0 checks without one")
+
+
+# --- lake -----------------------------------------------------------------------------------------------------------
+
+
+def facts_of(register: Register, day: date) -> EditionFacts:
+    return EditionFacts(
+        register=register.name, dataset="d", label=day.isoformat(), edition_date=day, key=f"{day:%Y%m%d}".ljust(32, "0"), file_name=f"{day}.csv",
+        file_sha256=hashlib.sha256(day.isoformat().encode()).hexdigest(), file_bytes=1, completeness="complete", completeness_reason="", declared_rows=None,
+        rows_in=4, rows_loaded=2, rows_rejected=1, rows_ignored=1,
+    )  # fmt: skip
+
+
+def landed(register: Register, folder: Path) -> LandedEdition:
+    facts = facts_of(register, NOW)
+    file = LandedFile(folder / facts.file_name, facts.file_name, facts.file_sha256, 1, Recognised("d", NOW))
+    return LandedEdition(register, "d", facts.label, NOW, facts.file_sha256, (file,))
+
+
+def made(register: Register, facts: EditionFacts, folder: Path, replaced: Mapping[str, pl.DataFrame]) -> Ingested:
+    """What reading an edition leaves, with the tables replaced that a defect is in."""
+    folder.mkdir(parents=True)
+    tables = seeds.lake_tables(register)
+    for table in register.tables:
+        replaced.get(table.name, tables[table.name]).write_parquet(folder / f"{table.name}.parquet")
+    for name in ("reject", "finding", "gate", "reject_mention"):
+        lake.LAKE_TABLES[name].empty().write_parquet(folder / f"{name}.parquet")
+    (folder / "quarantine.jsonl").write_bytes(b"")
+    return Ingested(with_counts(facts, replaced.get("edition")), folder, folder / "quarantine.jsonl")
+
+
+def with_counts(facts: EditionFacts, seeded: pl.DataFrame | None) -> EditionFacts:
+    """The counts of a seeded `edition` row that an edition's facts hold."""
+    counts = ("rows_in", "rows_loaded", "rows_rejected", "rows_ignored")
+    return facts if seeded is None else replace(facts, **{name: seeded[name][0] for name in counts})
+
+
+def good_home(folder: Path, register: Register, table: str, frame: pl.DataFrame) -> Home:
+    """A home whose lake holds a good edition of the register; its counts are the seeded ones where the defect is in what a later one is compared with."""
+    home = Home(folder / (f"{register.name}-{table}" if table == "last_edition" else register.name))
+    if not home.root.exists():
+        home.prepare()
+        last = facts_of(register, LAST)
+        lake.admit(home, made(register, with_counts(last, frame) if table == "last_edition" else last, home.work / "last", {}))
+    return home
+
+
+def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) -> stages.Night:
+    """The stage that fills the lake, for the next edition with the defect in it."""
+    night = stages.new_night(home, home.landing)
+    night.work.mkdir()
+    night.landing = Landing((landed(register, home.landing),), ())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lake, "lake_key", lambda *_, **__: "f" * 32)
+        patch.setattr(lake, "ingest", lambda _edition, work, _key, **_: made(register, facts_of(register, NOW), work, {table: frame}))
+        stages.fill_lake(night)
+    return night
+
+
+def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: Path) -> None:
+    wanted = chosen(tier, "lake")
+    for seed in wanted:
+        register, (table, frame) = registers()[seed.of], defective(seed)
+        home = good_home(tmp_path, register, table, frame)
+        night = lake_night(home, register, table, frame)
+        [blocked] = night.editions.with_status("blocked")
+        assert night.exit_code == 5, seed.name
+        assert [facts.label for facts in night.editions.with_status("in_force")] == [LAST.isoformat()], seed.name
+        assert [facts.label for facts in lake.manifests(home)] == [LAST.isoformat()]
+        assert_seen(seed, pl.read_parquet(next((night.work / "blocked").glob("*/gate.parquet"))), str(blocked.blocked_message))
+    figure(f"lake: {len(wanted)} of {len(wanted)} defects block their register, the last good edition stays in force")
+
+
+# --- graph and release ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> stages.Night:
+    """A night with every published table lying in its folder, valid."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    home.prepare()
+    night = stages.new_night(home, home.landing)
+    for name, frame in seeds.release_tables().items():
+        path = night.table(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(path)
+    return night
+
+
+def blocked_by(night: stages.Night, seed: Seed, stage: Callable[[stages.Night], object], patch: pytest.MonkeyPatch) -> None:
+    """Run the stage with the defect in its table, held to the checks of that table: the others are seen to pass on it in tests of their own."""
+    table, frame = defective(seed)
+    path = night.table(table)
+    valid = path.read_bytes()
+    frame.write_parquet(path)
+    real = gate.run
+
+    def about_table(connection: Any, suite: Iterable[Expectation], **where: Any) -> pl.DataFrame:
+        outcome = real(connection, [check for check in suite if check.table in {check.table for check in seed.checks}], **where)
+        GATE_VIEW.empty().write_parquet(night.table("gate"))  # what was said before: another defect's outcome, or the defect itself
+        return outcome
+
+    patch.setattr(gate, "run", about_table)
+    try:
+        message = refused(stage, night)
+    finally:
+        path.write_bytes(valid)
+    assert message, f"{seed.name}: this defect was published"
+    assert_seen(seed, pl.read_parquet(night.table("gate")), message)
+
+
+def refused(stage: Callable[[stages.Night], object], night: stages.Night) -> str:
+    """The message with which a gate stopped the stage (exit code 3); empty where it went through."""
+    try:
+        stage(night)
+    except ReleaseBlocked as blocked:
+        assert blocked.exit_code == 3
+        return str(blocked)
+    return ""
+
+
+def test_a_release_check_stops_the_release(tables: stages.Night, tier: Tier, figure: Figure) -> None:
+    wanted = chosen(tier, "release")
+    for seed in wanted:
+        with pytest.MonkeyPatch.context() as patch:
+            blocked_by(tables, seed, stages.check_release, patch)
+    figure(f"release: {len(wanted)} of {len(wanted)} defects stop the release")
+
+
+def graph_as_it_lies(patch: pytest.MonkeyPatch) -> None:
+    """The stage takes the graph tables that lie in the night's folder instead of making them; all else of it runs."""
+    names = [name for name in GRAPH_TABLES if name != "graph_cascade"]
+    patch.setattr(stages.graph_night, "build", lambda *_: [(name, ()) for name in names])
+    patch.setattr(stages.graph_further, "build", lambda *_: [])
+    patch.setattr(stages.graph_cascade, "build", lambda *_: ())
+    patch.setattr(stages, "_write_stream", lambda *_: None)
+    patch.setattr(stages.warehouse, "write_parquet", lambda *_: 0)
+    patch.setattr(stages, "input_sql", lambda _: "select 1 as n")
+    patch.setattr(stages, "_marks", lambda *_: pl.DataFrame())
+
+
+def test_a_graph_check_stops_the_release(tables: stages.Night, tier: Tier, figure: Figure) -> None:
+    wanted = chosen(tier, "graph")
+    assert set(MARTS) <= {path.stem for path in tables.table("flag").parent.iterdir()}
+    for seed in wanted:
+        with pytest.MonkeyPatch.context() as patch:
+            graph_as_it_lies(patch)
+            blocked_by(tables, seed, stages.compute_graph, patch)
+    figure(f"graph: {len(wanted)} of {len(wanted)} defects stop the release")
+
+
+# --- complete nights ------------------------------------------------------------------------------------------------
+
+
+def in_force(home: Home) -> dict[str, str]:
+    """The release's folder and the SHA-256 of its files."""
+    release = home.current.resolve()
+    return {"release": release.name, **{path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(release.iterdir())}}
+
+
+def miscounted(raised: Raised) -> Raised:
+    return replace(raised, indicators=raised.indicators.with_columns(n_not_flagged=pl.lit(-1, pl.Int64)))
+
+
+def certain_influence(built: Iterator[tuple[str, Iterable[pl.DataFrame]]]) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
+    """Every verdict on control says that mere influence is certain."""
+    for name, frames in built:
+        changed = [frame.with_columns(kind=pl.lit("influence"), verdict=pl.lit("CERTAIN")) for frame in frames] if name == "graph_control" else frames
+        yield name, changed
+
+
+def test_a_complete_night_with_a_defect_leaves_current_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: Figure) -> None:
+    home = Home(tmp_path / "home")
+    landing = landings.write(tmp_path / "landing")
+    command = ["run", "--landing", str(landing), "--home", str(home.root)]
+    assert exit_code(command) == 0
+    before = in_force(home)
+    flags, graph = stages.raise_flags, stages.graph_night.build
+    for change, said in (
+        (lambda patch: patch.setattr(stages.graph_night, "build", lambda *given: certain_influence(graph(*given))), "graph_control influence is never certain"),
+        (lambda patch: patch.setattr(stages, "raise_flags", lambda *given: miscounted(flags(*given))), "indicator.n_not_flagged not negative"),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            change(patch)
+            capsys.readouterr()
+            assert exit_code(command) == 3
+        told = capsys.readouterr()
+        assert f"expected '{said}'" in told.err and "rows fail (for example" in told.err
+        assert landings.CANARY not in told.out + told.err
+        assert in_force(home) == before
+    (landing / landings.file_name(landings.COMPANIES)).unlink()
+    fewer = landings.text(landings.lines(landings.COMPANIES, landings.RECORDS // 2))
+    (landing / landings.file_name(landings.COMPANIES, "2026-07-01")).write_bytes(fewer)
+    assert exit_code(command) == 5
+    assert "expected 'volume near the last edition'" in " ".join(capsys.readouterr())
+    kept = json.loads((home.current.resolve() / "manifest.json").read_text())
+    assert kept["release_id"] != before["release"]
+    figure("complete nights: a graph and a release defect end with 3 and leave current byte for byte, a lake defect with 5")
