@@ -56,6 +56,7 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "record": ("same identifier", "named in this record only; joined to nobody else"),
     "identifier_and_name": ("confirmed", "number and name agree"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
+    "linkage": ("probable", "a like name and birth month, and further evidence: the address, co-owners, or a rare full name"),
     "identifier_unverified": ("probable", "a number that no register held here could confirm"),
 }
 CONFIDENCE_ORDER = tuple(CONFIDENCE)

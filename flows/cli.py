@@ -385,9 +385,20 @@ def _print_sheet(sheet: Sheet) -> None:
 def evaluate(
     truth: Annotated[Path | None, typer.Option("--truth", help="CSV with indicator, subject_id, expected. Default: the synthetic town's.")] = None,
     home: HomeOption = None,
+    *,
+    linkage: Annotated[bool, typer.Option("--linkage", help="Measure instead who is who: on the synthetic town, and on public sets with --data.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="With --linkage: folder with the public sets (FEBRL, historical figures, Senzing, names).")
+    ] = None,
+    train: Annotated[Path | None, typer.Option("--train", help="With --linkage: train the settings for persons on a town and write them here.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Precision and recall of each indicator on the current release, against a truth file."""
+    """Precision and recall of each indicator on the current release, against a truth file; or, with --linkage, of who is who."""
+    if linkage:
+        _evaluate_linkage(data, train, as_json)
+        return
+    if data or train:
+        raise UsageError("--data and --train are about --linkage; give that too")
     from flows.publish import open_current
     from quality.evaluation import evaluate as measure
     from quality.evaluation import read_truth, with_groups
@@ -405,6 +416,20 @@ def evaluate(
     finally:
         connection.close()
     _print_rows(measure(states, with_groups(read_truth(path), groups), counts).to_dicts(), as_json)
+
+
+def _evaluate_linkage(data: Path | None, train: Path | None, as_json: bool) -> None:
+    from flows import logs
+    from flows.linkage import linkage_table
+    from flows.linkage import train as train_settings
+
+    logs.configure(quiet=True)
+    if data is not None and not data.is_dir():
+        raise UsageError(f"--data {data}: there is no such folder; give the one that holds the public sets, or leave it out")
+    if train is not None:
+        train_settings(train)
+    else:
+        _print_rows(linkage_table(data), as_json)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------

@@ -359,6 +359,11 @@ def _open(night: Night, tables: Iterable[str]) -> warehouse.Connection:
     return connection
 
 
+def open_lake(night: Night) -> warehouse.Connection:
+    """A connection with the statement tables and `edition_in_use`, as the resolve stage has it."""
+    return _open(night, ())
+
+
 def _editions_in_use(night: Night) -> pl.DataFrame:
     """register, dataset, edition, status, completeness, edition_date, edition_order ('' for undated: older than all)."""
     rows = [
@@ -380,7 +385,7 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
 
 def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
-    connection = _open(night, ())
+    connection = open_lake(night)
     try:
         resolution = resolve(connection, _id_key(night))
     finally:

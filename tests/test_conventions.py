@@ -172,7 +172,7 @@ def test_entry_points_load() -> None:
 
 @pytest.mark.parametrize("arguments", [["sql", "select 1"], ["explain", "OWN-010"], ["registers"], ["check", "Anybody"]], ids=lambda arguments: arguments[0])
 def test_commands_that_look_start_light(arguments: list[str], tmp_path: Path) -> None:
-    heavy = ("prefect", "great_expectations", "followthemoney", "scipy", "networkx")
+    heavy = ("prefect", "great_expectations", "followthemoney", "scipy", "networkx", "splink")
     code = f"import sys; from flows.cli import exit_code; exit_code({[*arguments]!r}); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
     environment = {"UNDERTOW_HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(ROOT)}
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)

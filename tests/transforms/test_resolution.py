@@ -230,7 +230,7 @@ PERSONS = [
     *(person(19 + n, f"full-{n}", address=FULL_HOUSE) for n in range(2)),
     *(person(21 + n, f"nearly-full-{n}", address=NEARLY_FULL_HOUSE) for n in range(2)),
 ]
-TOGETHER = [{"ann", "ann-elsewhere", "ann-other-spelling", "ann-ceased"}, {"jose", "jose-plain"}, {"nearly-full-0", "nearly-full-1"}]
+TOGETHER = [{"ann", "ann-elsewhere", "ann-other-spelling", "ann-ceased", "ann-marie"}, {"jose", "jose-plain"}, {"nearly-full-0", "nearly-full-1"}]
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +243,7 @@ def persons(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     return by_record(found.filter(pl.col("register") == PSC))
 
 
-def test_persons_are_one_by_name_birth_month_and_address_and_by_nothing_less(persons: Rows) -> None:
+def test_persons_are_one_by_name_birth_month_and_address_but_for_a_middle_name_left_out_and_by_nothing_less(persons: Rows) -> None:
     parties: dict[object, set[str]] = {}
     for record, row in persons.items():
         parties.setdefault(row["party_id"], set()).add(record)
@@ -253,10 +253,13 @@ def test_persons_are_one_by_name_birth_month_and_address_and_by_nothing_less(per
     assert sorted(map(sorted, parties.values())) == sorted(map(sorted, expected))
 
 
-def test_a_person_has_no_candidate_and_says_how_it_was_matched(persons: Rows) -> None:
+def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: Rows) -> None:
     rows = persons
-    assert {row["candidate_id"] for row in rows.values()} == {None}
     assert rows["ann"]["method"] == "name_birth_address"
+    assert (rows["ann-marie"]["method"], rows["ann-at-high-street"]["method"]) == ("linkage", "name_birth_address")
+    assert rows["ann-at-high-street"]["candidate_id"] is not None and rows["ann-at-high-street"]["party_id"] != rows["ann"]["party_id"]
+    nobody = ("secured-0", "secured-1")
+    assert {rows[record]["candidate_id"] for record in nobody} == {None}
     weak = ("no-birth-0", "no-address-0", "secured-0", "agent-0", "full-0")
     assert {record: rows[record]["method"] for record in weak} == dict.fromkeys(weak, "record")
     assert all(str(row["party_id"]).startswith("UT-P-") for row in rows.values())

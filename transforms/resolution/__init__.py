@@ -1,4 +1,4 @@
-"""Who is who, the first form: identifiers with name agreement; persons by name parts, birth month and address.
+"""Who is who: identifiers with name agreement; persons by name, birth month and address, and by what weighs as much where records differ (`persons`).
 
 `resolve` reads the lake's `entity_statement`, `person_statement` and `address_statement`, `edition_in_use` and
 `address_class_list` (views on the connection it is given) and returns the `resolution` mart. Rules: DESIGN.md
@@ -14,6 +14,7 @@ party, so that its holdings count once.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -21,6 +22,8 @@ from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.overseas import with_overseas_candidates
+from transforms.resolution.person_features import FEATURES, is_no_name, person_features
+from transforms.resolution.persons import best_candidates, merged, person_pairs
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
@@ -41,7 +44,8 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     """
     claims = _claims(connection)
     judged = _judged(claims, _known_names(claims, _registered_names(connection)))
-    rows = pl.concat([_registry_rows(connection), _claim_rows(claims, judged, id_key), _person_rows(_persons(connection), id_key)])
+    persons = _persons(connection)
+    rows = pl.concat([_registry_rows(connection), _claim_rows(claims, judged, id_key), _person_rows(persons, _linked_persons(connection, persons), id_key)])
     return with_overseas_candidates(rows, connection).sort("statement_id")
 
 
@@ -179,6 +183,10 @@ def _same_record() -> pl.Expr:
 
 # --- natural persons ------------------------------------------------------------------------------------------------
 
+# Texts that fill an address in which there is nothing to say.
+NO_ADDRESS = (
+    "[^A-Z0-9]*((UNKNOWN|N/A|NA|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+)[^A-Z0-9]*)*"
+)
 # An address that many have links nobody: listed ones (agents, business centres …) and those with more than MASS_SEATS_N seats.
 PERSONS_SQL = f"""
 with mass as (
@@ -191,46 +199,160 @@ with mass as (
     having count(*) > {MASS_SEATS_N}
 ),
 linking as (
-    select a.of_statement_id, min(a.address_id) as address_id
+    select a.of_statement_id, min(a.address_id) as address_id, min(a.postcode) as postcode
     from address_statement a
-    where a.role = 'service' and a.address_id is not null
+    where a.role = 'service' and a.address_id is not null and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}')
         and not exists (select 1 from address_class_list l where l.address_id = a.address_id)
         and not exists (select 1 from mass m where m.address_id = a.address_id)
     group by a.of_statement_id
 )
-select {SOURCE}, s.person_type, s.full_name, s.forename, s.middle_names, s.surname, s.birth_year, s.birth_month, a.address_id
+select row_number() over ({IN_ORDER}) - 1 as row_no, {SOURCE}, s.full_name, s.forename, s.middle_names, s.surname, s.birth_year, s.birth_month,
+       a.address_id, a.postcode, s.person_type = 'knownPerson' as is_known,
+       exists (select 1 from listing_statement l where l.party_statement_id = s.statement_id) as is_listed
 from person_statement s
 join edition_in_use e using (register, dataset, edition)
 left join linking a on a.of_statement_id = s.statement_id
-{IN_ORDER}
+order by row_no
 """
 
 
 def _persons(connection: Connection) -> pl.DataFrame:
     """Person records in order of their anchors, with `row_no` and `person_key` (null where too little is stated, or the person is protected).
 
-    Names are read batch by batch and leave only their key: a country's persons are no frame to hold with all that is said of them.
+    Names are read batch by batch and leave only their key here, and what is compared of them in the table `person_feature`: a country's persons are no
+    frame to hold with all that is said of them.
     """
-    batches = connection.sql(PERSONS_SQL).to_arrow_reader(BATCH_ROWS)
-    return pl.concat([_keyed(pl.DataFrame(batch)) for batch in batches] or [_keyed(frame(connection, PERSONS_SQL))]).with_row_index("row_no")
+    connection.execute(f"create or replace temp table person_source as {PERSONS_SQL}")
+    ((rows_n,),) = connection.sql("select count(*) from person_source").fetchall()
+    connection.execute(FEATURE_TABLE_SQL)
+    found = []
+    for start in range(0, max(rows_n, 1), BATCH_ROWS):
+        batch = frame(connection, f"select * from person_source where row_no >= {start} and row_no < {start + BATCH_ROWS} order by row_no")
+        _keep_features(connection, batch)
+        found.append(_keyed(batch))
+    connection.execute("drop table person_source")
+    return pl.concat(found)
+
+
+FEATURE_TABLE_SQL = """
+create or replace temp table person_feature
+    (row_no bigint, statement_id text, address text, postcode text, forename text, middle text, surname text, forename_key text, surname_key text, words text,
+     birth_year smallint, birth_month tinyint)
+"""
+
+
+def _keep_features(connection: Connection, persons: pl.DataFrame) -> None:
+    """Add what is compared of these persons to `person_feature`. Listed ones are screened and never merged; protected ones have no name."""
+    compared = persons.filter("is_known", ~pl.col("is_listed"))
+    features = pl.concat(
+        [compared.select("row_no", "statement_id", pl.col("address_id").alias("address"), "postcode"), person_features(compared)], how="horizontal"
+    )
+    named = features.filter(pl.col("surname").is_not_null()).select("row_no", "statement_id", "address", "postcode", *FEATURES)
+    connection.register("person_batch", named.to_arrow())
+    connection.execute("insert into person_feature select * from person_batch")
 
 
 def _keyed(persons: pl.DataFrame) -> pl.DataFrame:
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
-    key = pl.concat_str(name, "birth_year", "birth_month", "address_id", separator="|")
-    return persons.select("statement_id", "edition", *ANCHOR, pl.when(pl.col("person_type") == "knownPerson").then(key).alias("person_key"))
+    keyed = persons.with_columns(name.alias("name"))
+    key = pl.concat_str("name", "birth_year", "birth_month", "address_id", separator="|")
+    is_told = pl.col("is_known") & ~is_no_name(pl.col("name"))
+    return keyed.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, pl.when(is_told).then(key).alias("person_key"))
 
 
-def _person_rows(persons: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
+HOLDERS_MAX = 20  # (own) persons who hold one company above which holding it together says nothing
+# One row for each way in which a party-to-be is written. partners: hashes of what it holds and of who holds it too.
+PROFILE_SQL = f"""
+create or replace temp table person_profile as
+with held as (
+    select distinct f.row_no, a.anchor_no, hash(coalesce(r.subject_id, r.subject_statement_id)) as subject,
+           case when f.birth_month is not null then hash(f.words, f.birth_year, f.birth_month) end as who
+    from person_feature f
+    join person_anchor a using (row_no)
+    join relationship_statement r on r.party_statement_id = f.statement_id
+    where coalesce(r.subject_id, r.subject_statement_id) is not null
+),
+few as (select subject from held group by subject having count(distinct anchor_no) <= {HOLDERS_MAX}),
+close as (select h.* from held h where h.subject in (select subject from few)),
+shared as (
+    select row_no, subject as partner from close
+    union
+    select one.row_no, other.who from close one join close other on other.subject = one.subject and other.anchor_no <> one.anchor_no where other.who is not null
+)
+select min(f.row_no) as unique_id, a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname_key, f.words, f.birth_year, f.birth_month, f.address,
+       min(f.postcode) as postcode, coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners
+from person_feature f
+join person_anchor a using (row_no)
+left join shared s using (row_no)
+group by a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname_key, f.words, f.birth_year, f.birth_month, f.address
+"""
+
+
+def _linked_persons(connection: Connection, persons: pl.DataFrame) -> pl.DataFrame:
+    """row_no, anchor_no (of the person's earliest record), link_score, came_by_link, other_no, other_score, in order of row_no.
+
+    link_score: probability of the strongest pair that joined the record's party-to-be with others, null where none did. came_by_link: false of the
+    party-to-be that gave its name to the person. other_no: the likeliest other person.
+    """
+    reached = _profiled(connection, persons)
+    pairs = person_pairs(connection)
+    person_of = merged(pairs, _births(connection, pairs))
+    known = pl.DataFrame({"anchor_no": list(person_of), "person_no": list(person_of.values())}, schema={"anchor_no": pl.Int64, "person_no": pl.Int64})
+    others = best_candidates(pairs, person_of).rename({"anchor_no": "person_no", "probability": "other_score"})
+    joined = reached.join(known, on="anchor_no", how="left", maintain_order="left").join(
+        _link_scores(pairs, person_of), on="anchor_no", how="left", maintain_order="left"
+    )
+    placed = joined.with_columns(pl.coalesce("person_no", "anchor_no").alias("person_no")).join(others, on="person_no", how="left", maintain_order="left")
+    link_score = pl.when(pl.col("anchor_no") != pl.col("person_no")).then("link_score")
+    return placed.select(
+        "row_no", pl.col("person_no").alias("anchor_no"), "link_score", link_score.is_not_null().alias("came_by_link"), "other_no", "other_score"
+    )
+
+
+def person_profiles(connection: Connection) -> None:
+    """Write `person_profile` alone: what the linkage of persons compares."""
+    _profiled(connection, _persons(connection))
+
+
+def _profiled(connection: Connection, persons: pl.DataFrame) -> pl.DataFrame:
+    """row_no, anchor_no of the party-to-be, by what is equal; and `person_profile` of them."""
+    reached = persons.select(pl.col("row_no").cast(pl.Int64), _reached(persons).cast(pl.Int64).alias("anchor_no"))
+    connection.register("person_anchor", reached.to_arrow())
+    connection.execute(PROFILE_SQL)
+    return reached
+
+
+def _births(connection: Connection, pairs: pl.DataFrame) -> dict[int, int]:
+    """anchor_no → month of birth as year × 12 + month, of the anchors in merging pairs; of several the earliest."""
+    anchors = pl.concat([pairs.filter("merges").select(pl.col(end).alias("anchor_no")) for end in ("left_anchor", "right_anchor")]).unique()
+    connection.register("merging_anchor", anchors.to_arrow())
+    months = "select anchor_no, min(birth_year * 12 + birth_month) as month from person_profile semi join merging_anchor using (anchor_no) group by anchor_no order by anchor_no"
+    return dict(frame(connection, months).drop_nulls().iter_rows())
+
+
+def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:
+    """anchor_no, link_score: of the anchors that a merging pair brought to a person."""
+    ends = ("left_anchor", "right_anchor")
+    merging = pairs.filter("merges")
+    each = pl.concat([merging.select(pl.col(end).alias("anchor_no"), "probability") for end in ends])
+    return each.filter(pl.col("anchor_no").is_in(list(person_of))).group_by("anchor_no").agg(pl.col("probability").max().alias("link_score"))
+
+
+def _person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
     """A person is the records that share a locator (over editions), a record of the registrar's (over registers) or a whole person key, followed
-    to a fixpoint. Columns as RESOLUTION."""
-    rows = persons.with_columns(_reached(persons).alias("anchor_no"))
-    keyed = pl.col("person_key").is_not_null()
+    to a fixpoint, and those that `linked` found to be the same. Columns as RESOLUTION."""
+    rows = pl.concat([persons, linked.drop("row_no")], how="horizontal")
+    ids = _anchor_ids(rows, pl.concat([rows["anchor_no"], rows["other_no"].drop_nulls()]), "UT-P-", id_key).with_columns(pl.col("anchor_no").cast(pl.Int64))
+    named = rows.join(ids, on="anchor_no", how="left", maintain_order="left")
+    named = named.join(
+        ids.select(pl.col("anchor_no").alias("other_no"), pl.col("party_id").alias("candidate_id")), on="other_no", how="left", maintain_order="left"
+    )
+    keyed, linked_up = pl.col("person_key").is_not_null(), pl.col("link_score").is_not_null()
+    by_link = linked_up & (~keyed | pl.col("came_by_link"))
     return RESOLUTION.conformed(
-        rows.join(_anchor_ids(rows, rows["anchor_no"], "UT-P-", id_key), on="anchor_no", how="left").with_columns(
-            pl.when(keyed).then(pl.lit("name_birth_address")).otherwise(pl.lit("record")).alias("method"),
-            pl.when(keyed).then(1.0).otherwise(0.0).alias("score"),
-            pl.lit(None, dtype=pl.String).alias("candidate_id"),
+        named.with_columns(
+            pl.when(by_link).then(pl.lit("linkage")).when(keyed).then(pl.lit("name_birth_address")).otherwise(pl.lit("record")).alias("method"),
+            pl.when(by_link).then("link_score").when(keyed).then(1.0).otherwise(pl.col("other_score").fill_null(0.0)).alias("score"),
         )
     )
 

@@ -1,0 +1,170 @@
+"""`undertow evaluate --linkage`: how well records of one person or company are found, on the synthetic town and on public sets, with plain Splink beside it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows import stages, warehouse
+from flows.settings import Home
+from quality.linkage import plain, public
+from quality.linkage.measures import Scores, cluster_scores, pair_scores
+from quality.linkage.training import trained
+from quality.town import write, write_town
+from transforms.names import names_agree
+from transforms.resolution import person_profiles, resolve
+from transforms.resolution.name_parts import agreement
+from transforms.resolution.person_features import person_features
+from transforms.resolution.persons import merged, person_pairs, prepare
+from transforms.sql import Connection, frame
+
+TOWN_COMPANIES, TOWN_SEED = 2000, 1
+TRAINING_COMPANIES, TRAINING_SEED = 4000, 100  # another town than the one that is measured
+OURS, PLAIN = "undertow", "splink 5"
+TOWN = "town"
+PARTY_PART = "-p"  # of the statement ids of a PSC record: the party it names, and not an arrangement that the party acts for
+PERSONS_OF_TOWN = """
+select s.record, s.forename, s.middle_names, s.surname, s.birth_year || '-' || s.birth_month as birth, min(a.postcode) as postcode
+from person_statement s join edition_in_use e using (register, dataset, edition)
+left join address_statement a on a.of_statement_id = s.statement_id
+where e.status = 'in_force' and s.register = 'gb_coh_psc'
+group by all order by s.record
+"""
+
+
+def linkage_table(data: Path | None, *, companies: int = TOWN_COMPANIES, seed: int = TOWN_SEED) -> list[dict[str, object]]:
+    """One row for each set and method: set, method, records_n, precision, recall, f1, b3_…, seconds. `data`: folder with the public sets."""
+    with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
+        rows = list(_town_rows(Path(folder), companies, seed))
+        if data is not None:
+            rows += _public_rows(data, Path(folder))
+    return rows
+
+
+def train(into: Path, *, companies: int = TRAINING_COMPANIES, seed: int = TRAINING_SEED) -> None:
+    """Train the settings on a town and write them to `into`, as they are shipped."""
+    with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder, town_connection(Path(folder), companies, seed) as (connection, who):
+        person_profiles(connection)
+        prepare(connection)
+        connection.register("who", who.to_arrow())
+        connection.execute(LABELLED)
+        settings = trained(connection)
+    into.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+LABELLED = """
+create or replace temp table person_compared as
+select p.*, w.party from person_compared p join person_feature f on f.row_no = p.unique_id
+join person_statement s on s.statement_id = f.statement_id left join who w on w.record = s.record
+"""
+
+
+@contextmanager
+def town_connection(folder: Path, companies: int, seed: int) -> Iterator[tuple[Connection, pl.DataFrame]]:
+    """A connection to a town's lake, and the truth of who is who (WHO_COLUMNS)."""
+    facts = write_town(folder / "town", companies=companies, seed=seed)
+    home = Home(folder / "home")
+    home.prepare()
+    night = stages.new_night(home, facts.landing, synthetic=True)
+    night.work.mkdir(parents=True, exist_ok=True)
+    stages.land(night)
+    stages.fill_lake(night)
+    connection = stages.open_lake(night)
+    try:
+        yield connection, pl.read_csv(facts.truth_file.with_name(write.WHO_FILE), infer_schema=False)
+    finally:
+        connection.close()
+
+
+# --- the town -------------------------------------------------------------------------------------------------------
+
+
+def _town_rows(folder: Path, companies: int, seed: int) -> Iterator[dict[str, object]]:
+    with town_connection(folder, companies, seed) as (connection, who):
+        resolution, seconds = _timed(lambda: resolve(connection, stages.DEMO_ID_KEY))
+        parties = resolution.filter(pl.col("statement_id").str.ends_with(PARTY_PART))
+        said = who.join(parties.select("record", "party_id"), on="record", how="inner")
+        is_company = pl.col("party").str.starts_with("GB-")
+        people, entities = said.filter(~is_company), said.filter(is_company)
+        hard = people.filter(pl.col("note").is_not_null())
+        yield _row(f"{TOWN}_persons", OURS, cluster_scores(people["party_id"], people["party"]), seconds)
+        yield _row(f"{TOWN}_hard_persons", OURS, cluster_scores(hard["party_id"], hard["party"]), seconds)
+        rows = frame(connection, PERSONS_OF_TOWN)
+        found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, plain.register))
+        beside = people.join(found, on="record", how="inner")
+        hard = beside.filter(pl.col("note").is_not_null())
+        yield _row(f"{TOWN}_persons", PLAIN, cluster_scores(beside["found"], beside["party"]), seconds)
+        yield _row(f"{TOWN}_hard_persons", PLAIN, cluster_scores(hard["found"], hard["party"]), seconds)
+        yield _row(f"{TOWN}_companies", OURS, cluster_scores(entities["party_id"], entities["party"]), None)
+
+
+# --- public sets ----------------------------------------------------------------------------------------------------
+
+
+def _public_rows(data: Path, folder: Path) -> list[dict[str, object]]:
+    rows = []
+    for name, people in public.person_sets(data).items():
+        found, seconds = _timed(lambda people=people: _our_clusters(folder, people))  # type: ignore[misc]  # bound at once
+        rows.append(_row(name, OURS, cluster_scores(found, people["party"]), seconds))
+        if (beside := _plain_scores(data, folder, name)) is not None:
+            rows.append(_row(name, PLAIN, *beside))
+    for kind, pairs in public.name_pairs(data).items():
+        said, seconds = _timed(lambda pairs=pairs, kind=kind: _names_match(pairs, kind))  # type: ignore[misc]  # bound at once
+        rows.append(_row(f"name_bench_{kind}", OURS, pair_scores(said, pairs["is_match"]), seconds))
+    return rows
+
+
+def _our_clusters(folder: Path, people: pl.DataFrame) -> pl.Series:
+    """The number of the first record of each record's person, by the settings and rules of the night."""
+    rows = people.with_row_index("unique_id").with_columns(pl.col("unique_id").cast(pl.Int64))
+    features = pl.concat([rows.select("unique_id", pl.col("unique_id").alias("anchor_no"), "address", "postcode"), person_features(rows)], how="horizontal")
+    connection = warehouse.connect(folder / "work")
+    try:
+        connection.register("profile", features.filter(pl.col("surname").is_not_null()).to_arrow())
+        connection.execute("create table person_profile as select *, []::ubigint[] as partners from profile")
+        person_of = merged(person_pairs(connection))
+    finally:
+        connection.close()
+    return pl.Series([person_of.get(number, number) for number in range(rows.height)], dtype=pl.Int64)
+
+
+def _plain_scores(data: Path, folder: Path, name: str) -> tuple[Scores, float] | None:
+    """Plain Splink on a set of which its documentation gives the settings."""
+    if name == "historical50k":
+        rows, settings = public.historical(data / public.HISTORICAL), plain.historical
+    elif name in ("febrl3", "febrl4"):
+        files = ("dataset3.csv",) if name == "febrl3" else ("dataset4a.csv", "dataset4b.csv")
+        rows, settings = public.febrl([data / public.FEBRL / file for file in files]), plain.febrl
+    else:
+        return None
+    connection = warehouse.connect(folder / "work")
+    try:
+        found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, settings))
+    finally:
+        connection.close()
+    beside = found.join(rows.select("record", "party"), on="record", how="inner")
+    return cluster_scores(beside["found"], beside["party"]), seconds
+
+
+def _names_match(pairs: pl.DataFrame, kind: str) -> pl.Series:
+    """Whether the names of each pair agree, as screening compares persons and numbers' holders are compared."""
+    if kind == "entities":
+        return names_agree(pairs["name"], pairs["other"])
+    return pl.Series([agreement(name, other).is_whole for name, other in pairs.select("name", "other").iter_rows()], dtype=pl.Boolean)
+
+
+def _timed[T](work: Callable[[], T]) -> tuple[T, float]:
+    start = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - start
+
+
+def _row(name: str, method: str, scores: Scores, seconds: float | None) -> dict[str, Any]:
+    return {"set": name, "method": method, **scores.as_row(), "seconds": None if seconds is None else round(seconds, 1)}

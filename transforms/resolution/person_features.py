@@ -1,0 +1,96 @@
+"""What is compared of a person: names in Latin capitals and their skeletons, month of birth. Row-local; the name as written is what is stored and shown.
+
+`Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The first forename is `forename`, what else
+is given stands in `middle`. Where a record has a full name only, its last word is the surname; forms of address are left out.
+Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or surname is compared with nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.resolution.name_parts import latin, skeleton
+from transforms.vocabulary import vocabulary
+
+FEATURES: dict[str, pl.DataType] = {
+    "forename": pl.String(), "middle": pl.String(), "surname": pl.String(), "forename_key": pl.String(), "surname_key": pl.String(), "words": pl.String(),
+    "birth_year": pl.Int16(), "birth_month": pl.Int8(),
+}  # fmt: skip
+TITLES = tuple(vocabulary("name_words").filter(pl.col("kind") == "title")["word"])
+# (own) Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
+NO_NAME = (
+    "UNKNOWN", "UNKNOW", "UNK", "N A", "NONE", "NULL", "NOT", "KNOWN", "STATED", "GIVEN", "PROVIDED", "AVAILABLE", "APPLICABLE", "TEST", "TESTING",
+    "TBA", "TBC", "TBD", "ANONYMOUS", "FORENAME", "SURNAME", "FIRSTNAME", "LASTNAME",
+)  # fmt: skip
+RARELY_NAME = ("NA", "NO", "NIL", "NAME", "TESTER", "DUMMY", "SAMPLE", "EXAMPLE", "PERSON", "FIRST", "LAST")
+BIRTH_YEARS = (1000, 2100)  # (own) anything else is no year
+NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where nothing is known
+
+
+def person_features(persons: pl.DataFrame) -> pl.DataFrame:
+    """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String; birth_year, birth_month: integers)."""
+    texts = persons.select(*(_latin(persons[name]).alias(name) for name in ("full_name", "forename", "middle_names", "surname")))
+    split = texts.with_columns(_whole_name().alias("whole")).with_columns(
+        pl.when(pl.col("surname").is_null() & pl.col("forename").is_null()).then("whole").alias("whole")
+    )
+    surname = pl.coalesce("surname", pl.col("whole").list.last())
+    given = pl.coalesce(pl.concat_str("forename", "middle_names", separator=" ", ignore_nulls=True).replace("", None), _all_but_last("whole"))
+    named = split.select(
+        surname.str.replace_all(" ", "").alias("surname"), given.str.splitn(" ", 2).struct.rename_fields(["forename", "middle"]).alias("given")
+    ).unnest("given")
+    named = named.select(pl.when(~_is_filler(pl.col(name), NO_NAME)).then(name).alias(name) for name in ("forename", "middle", "surname"))
+    whole = pl.concat_str("forename", "surname", separator=" ")
+    is_named = whole.is_not_null() & ~is_no_name(whole)
+    named = named.with_columns(pl.when(is_named).then(name).alias(name) for name in named.columns)
+    keys = named.with_columns(_skeletons(named["forename"]).alias("forename_key"), _skeletons(named["surname"]).alias("surname_key"), _words().alias("words"))
+    return pl.concat([keys, _birth(persons)], how="horizontal").select(pl.col(name).cast(kind) for name, kind in FEATURES.items())
+
+
+def is_no_name(text: pl.Expr) -> pl.Expr:
+    """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Never null."""
+    plain = text.str.to_uppercase().str.replace_all(r"[.'’`´ʼʻ\"]", "").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
+    return (_is_filler(plain, NO_NAME + RARELY_NAME) | (plain == "")).fill_null(True)
+
+
+def _is_filler(plain: pl.Expr, words: Sequence[str]) -> pl.Expr:
+    return plain.str.contains(rf"^(?:(?:{'|'.join(words)})(?: |$))+$") | plain.str.contains(r"^(?:[0-9 ]*|X[X ]*)$")
+
+
+def _latin(names: pl.Series) -> pl.Series:
+    """Latin capitals, single blanks; null for a blank. Each distinct text is worked on once."""
+    given = names.cast(pl.String).alias("text").to_frame()
+    once = given.unique().filter(pl.col("text").is_not_null())
+    plain = once.with_columns(pl.Series("latin", [latin(text) or None for text in once["text"].to_list()], dtype=pl.String))
+    return given.join(plain, on="text", how="left", maintain_order="left")["latin"]
+
+
+def _whole_name() -> pl.Expr:
+    """The words of a full name without forms of address, or null where there is but one."""
+    words = pl.col("full_name").str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+", "").str.split(" ")
+    return pl.when(words.list.len() > 1).then(words)
+
+
+def _all_but_last(words: str) -> pl.Expr:
+    return pl.col(words).list.head(pl.col(words).list.len() - 1).list.join(" ").replace("", None)
+
+
+def _skeletons(parts: pl.Series) -> pl.Series:
+    """`skeleton` of each, and of each distinct one once; a part that has none stands for itself."""
+    once = pl.DataFrame({"part": parts.unique().drop_nulls()})
+    made = once.with_columns(pl.Series("key", [skeleton(part) or part for part in once["part"].to_list()], dtype=pl.String))
+    return parts.to_frame("part").join(made, on="part", how="left", maintain_order="left")["key"]
+
+
+def _words() -> pl.Expr:
+    """All words in alphabetical order, so that a name in another order has the same."""
+    return pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True).str.split(" ").list.sort().list.join(" ").replace("", None)
+
+
+def _birth(persons: pl.DataFrame) -> pl.DataFrame:
+    year = pl.when(pl.col("birth_year").is_between(*BIRTH_YEARS)).then("birth_year")
+    month = pl.when(pl.col("birth_month").is_between(1, 12)).then("birth_month")
+    given = persons.select(year, month).with_columns(pl.when(pl.col("birth_year").is_not_null()).then("birth_month"))
+    is_filler = ((pl.col("birth_year") == NO_BIRTH[0]) & (pl.col("birth_month") == NO_BIRTH[1])).fill_null(False)
+    return given.with_columns(pl.when(~is_filler).then(name).alias(name) for name in given.columns)

@@ -1,0 +1,133 @@
+"""The linkage model of persons: what is compared, in which steps, and from which places pairs are taken. Splink 5 computes with it.
+
+Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the weight of a pair, m being how often records of one person show that level, u
+how often records of any two do; names, middle names and addresses that are equal take how often that very value occurs instead of u. `settings/persons-1.json`
+holds these comparisons with m and u as trained on the synthetic town (`quality.linkage.training`); nothing is trained in a night.
+The prior is not trained: a record has about one other record of its person, in a register of any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SETTINGS = "persons-1.json"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One step of a comparison. `frequency_of`: column of which equal values weigh by how rare they are. fixed: (m, u) where training has nothing to say."""
+
+    name: str
+    sql: str
+    frequency_of: str | None = None
+    fixed: tuple[float, float] | None = None
+
+
+def _equal(column: str) -> str:
+    return f"{column}_l = {column}_r"
+
+
+def _alike(column: str, letters_min: int) -> str:
+    """One skeleton, or one slip of a letter; never where one ends with A and the other does not (Daniel, Daniela)."""
+    slip = f"damerau_levenshtein({column}_l, {column}_r) <= 1"
+    long = f"least(length({column}_l), length({column}_r)) >= {letters_min}"
+    return f"({column}_key_l = {column}_key_r or {slip}) and {long} and (suffix({column}_l, 'A') = suffix({column}_r, 'A'))"
+
+
+SWAPPED = "forename_l = surname_r and surname_l = forename_r and forename_l <> surname_l"
+INITIAL = "(length({0}_l) = 1 or length({0}_r) = 1) and left({0}_l, 1) = left({0}_r, 1)"
+MONTHS = "birth_year_l * 12 + birth_month_l - birth_year_r * 12 - birth_month_r"
+ELSE = Level("else", "ELSE")
+# (own) m and u of levels that the town does not show, or shows too often to be believed: one initial in twelve agrees by chance, one year of birth in sixty;
+# of a postcode is known that fifteen households share it, and it is not believed over the unit.
+INITIAL_AGREES, YEAR_AGREES, POSTCODE_AGREES = (0.012, 0.001), (0.01, 0.01 / 60), (0.02, 1e-4)
+# Highest agreement first; the first that holds counts. Where a value is missing on a side nothing is said.
+COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
+    "forename": (
+        "forename_l is null or forename_r is null",
+        (
+            Level("exact", _equal("forename"), frequency_of="forename"),
+            Level("swapped", SWAPPED, fixed=(0.01, 0.01)),  # counted once, beside the surname
+            Level("alike", _alike("forename", 5)),
+            Level("initial", INITIAL.format("forename"), fixed=INITIAL_AGREES),
+            ELSE,
+        ),
+    ),
+    "surname": (
+        "surname_l is null or surname_r is null",
+        (Level("exact", _equal("surname"), frequency_of="surname"), Level("swapped", SWAPPED, fixed=(0.01, 1e-6)), Level("alike", _alike("surname", 4)), ELSE),
+    ),
+    "middle": (
+        "middle_l is null or middle_r is null",
+        (Level("exact", _equal("middle"), frequency_of="middle"), Level("initial", INITIAL.format("middle"), fixed=INITIAL_AGREES), ELSE),
+    ),
+    "birth": (
+        "birth_year_l is null or birth_year_r is null",
+        (
+            Level("month", f"{MONTHS} = 0"),
+            Level("year", f"{_equal('birth_year')} and (birth_month_l is null or birth_month_r is null)", fixed=YEAR_AGREES),
+            Level("near", f"{_equal('birth_year')} or ({_equal('birth_month')} and abs(birth_year_l - birth_year_r) = 1)"),
+            ELSE,
+        ),
+    ),
+    "address": (
+        "(address_l is null and postcode_l is null) or (address_r is null and postcode_r is null)",
+        (Level("exact", _equal("address"), frequency_of="address"), Level("postcode", _equal("postcode"), fixed=POSTCODE_AGREES), ELSE),
+    ),
+    "partners": (
+        "len(partners_l) = 0 or len(partners_r) = 0",
+        (Level("shared", "list_has_any(partners_l, partners_r)"), ELSE),
+    ),
+}  # fmt: skip
+# Pairs are taken from blocks of records that share a key; a key that more than BLOCK_MAX records share is used by none of them.
+BLOCK_MAX = 200  # (own) a country's largest block of the first kind is about a tenth of this
+BLOCKS: Mapping[str, str] = {
+    "name_month": "surname_key || '|' || left(forename, 1) || '|' || birth_year || '|' || birth_month",
+    "words_year": "words || '|' || birth_year",
+    "address_month": "address || '|' || birth_year || '|' || birth_month",
+    "address_name": "address || '|' || surname_key || '|' || left(forename, 1)",
+}
+# How often a value is expected before it is counted: FREQUENCY_RECORDS records at this frequency are added to those at hand, so that few records are not
+# believed over what names are like. (own) Orders of magnitude of names in England and Wales; of an address, one in a million.
+FREQUENCY_RECORDS = 1_000
+EXPECTED_FREQUENCY: Mapping[str, float] = {"forename": 5e-3, "surname": 5e-4, "middle": 5e-3, "address": 1e-6}
+PRIOR_RECORDS_MIN = 1_000  # (own) a night of fewer records has the prior of this many
+
+
+def gamma(comparison: str, level: str) -> int:
+    """Splink's number of a level: 0 for else, highest for the first."""
+    levels = COMPARISONS[comparison][1]
+    return len(levels) - 1 - next(n for n, one in enumerate(levels) if one.name == level)
+
+
+def untrained() -> dict[str, Any]:
+    """The settings in Splink's form, without m and u."""
+    comparisons = [
+        {
+            "output_column_name": name,
+            "comparison_levels": [{"sql_condition": null, "label_for_charts": "missing", "is_null_level": True}, *map(_as_splink, levels)],
+        }
+        for name, (null, levels) in COMPARISONS.items()
+    ]
+    return {
+        "link_type": "dedupe_only",
+        "sql_dialect": "duckdb",
+        "unique_id_column_name": "unique_id",
+        "retain_matching_columns": True,
+        "retain_intermediate_calculation_columns": True,
+        "additional_columns_to_retain": ["anchor_no"],
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": f"l.{key} = r.{key} and l.anchor_no <> r.anchor_no", "sql_dialect": "duckdb"} for key in BLOCKS
+        ],
+        "comparisons": comparisons,
+    }
+
+
+def _as_splink(level: Level) -> dict[str, Any]:
+    weighed = {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": 1.0} if level.frequency_of else {}
+    fixed = (
+        {} if level.fixed is None else {"m_probability": level.fixed[0], "u_probability": level.fixed[1], "fix_m_probability": True, "fix_u_probability": True}
+    )
+    return {"sql_condition": level.sql, "label_for_charts": level.name, **weighed, **fixed}

@@ -1,0 +1,214 @@
+"""Persons whose records differ: pairs from blocks, weighed by Splink with shipped settings (`person_model`), and what follows from the weights.
+
+Input is a table `person_profile` on the connection (PROFILE): one row for each way in which the records of a party-to-be (`anchor_no`) state a person.
+A pair merges at MERGE_MIN and only with evidence beside the name and month (`_merges`): first name, last name and month of birth alone never do, whatever
+their weight. What weighs CANDIDATE_MIN or more and does not merge is a candidate.
+
+Why rules beside weights: the weights take comparisons as independent, and they are not. Twins share surname, month and address; father and son share name
+and address. So forename and birth must agree in their own right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any, cast
+
+import polars as pl
+
+from transforms.resolution.person_model import (
+    BLOCK_MAX,
+    BLOCKS,
+    COMPARISONS,
+    EXPECTED_FREQUENCY,
+    FREQUENCY_RECORDS,
+    PRIOR_RECORDS_MIN,
+    SETTINGS,
+    gamma,
+)
+from transforms.sql import Connection, frame
+
+MERGE_MIN = 0.99  # probability of a pair at which it may merge
+CANDIDATE_MIN = 0.5  # (own) below it a pair is not worth a look
+RARE_MAX = 0.1  # records expected by chance with this full name and month, below which the full name is evidence of its own (R20)
+CLUSTER_MAX = 500  # (own) parties-to-be in one person; more is an error of a register, not a person
+PROFILE = (
+    "unique_id", "anchor_no", "forename", "middle", "surname", "forename_key", "surname_key", "words", "birth_year", "birth_month", "address", "postcode",
+    "partners",
+)  # fmt: skip
+PAIR = {
+    "left_id": pl.Int64, "right_id": pl.Int64, "left_anchor": pl.Int64, "right_anchor": pl.Int64, "probability": pl.Float64, "weight": pl.Float64,
+    "expected_n": pl.Float64, "merges": pl.Boolean,
+}  # fmt: skip
+
+
+def settings() -> dict[str, Any]:
+    """The settings as shipped, in Splink's form."""
+    text = files("transforms").joinpath("resolution", "settings", SETTINGS).read_text(encoding="utf-8")
+    return cast("dict[str, Any]", json.loads(text))
+
+
+def person_pairs(connection: Connection) -> pl.DataFrame:
+    """PAIR, gamma_… and mw_… (weights in bits) of each comparison; one row for each pair at CANDIDATE_MIN or above, in order of its ids.
+
+    Reads `person_profile`; writes tables of its own. Same rows in, same rows out, with any number of threads.
+    """
+    prepare(connection)
+    ((blocked,),) = connection.sql(f"select count(*) from person_compared where {' or '.join(f'{key} is not null' for key in BLOCKS)}").fetchall()
+    if blocked == 0:  # nobody shares a key with anybody: Splink's start is spared
+        return pl.DataFrame(schema={**PAIR, **_details()})
+    predicted = linker(connection).inference.predict(threshold_match_probability=CANDIDATE_MIN)
+    connection.execute(f"create or replace temp table person_pair as select * from {predicted.physical_name}")
+    pairs = frame(connection, PAIRS_SQL.format(details=", ".join(f"p.{name}" for name in _details())))
+    details = [pl.col(name).cast(kind) for name, kind in _details().items()]
+    judged = pairs.with_columns(pl.col("probability").round(6), pl.col("weight").round(4)).with_columns(_merges().alias("merges"))
+    return judged.select(*(pl.col(name).cast(kind) for name, kind in PAIR.items()), *details).sort("left_id", "right_id")
+
+
+def _details() -> dict[str, pl.DataType]:
+    weighed = [name for name, (_, levels) in COMPARISONS.items() if any(level.frequency_of for level in levels)]
+    bits = [*(f"mw_{name}" for name in COMPARISONS), *(f"mw_tf_adj_{name}" for name in weighed)]
+    return {**{f"gamma_{name}": pl.Int8() for name in COMPARISONS}, **dict.fromkeys(bits, pl.Float64())}
+
+
+def prepare(connection: Connection) -> None:
+    """`person_compared`: profiles with a key for each block, null where no other party-to-be has it, or more than BLOCK_MAX profiles share it."""
+    columns = ", ".join(PROFILE)
+    keyed = ", ".join(f"hash({sql}) as {key}, ({sql}) is not null as has_{key}" for key, sql in BLOCKS.items())
+    of = {key: f"over (partition by {key}, has_{key})" for key in BLOCKS}
+    is_used = {key: f"has_{key} and count(*) {of[key]} <= {BLOCK_MAX} and min(anchor_no) {of[key]} <> max(anchor_no) {of[key]}" for key in BLOCKS}
+    bounded = ", ".join(f"case when {is_used[key]} then {key} end as {key}" for key in BLOCKS)
+    connection.execute(f"create or replace temp table person_compared as select {columns}, {bounded} from (select *, {keyed} from person_profile)")
+
+
+def block_sizes(connection: Connection) -> pl.DataFrame:
+    """block, keys_n, records_n, pairs_n, largest_n, over_n (records in blocks above BLOCK_MAX), of `person_profile`, as if no block were bounded."""
+    counted = " union all ".join(
+        f"select '{key}' as block, count(*) as n from person_profile where ({sql}) is not null group by {sql} having count(*) > 1"
+        for key, sql in BLOCKS.items()
+    )
+    figures = "count(*) as keys_n, sum(n)::bigint as records_n, sum(n * (n - 1) // 2)::bigint as pairs_n, max(n) as largest_n"
+    over = f"coalesce(sum(n) filter (n > {BLOCK_MAX}), 0)::bigint as over_n"
+    return frame(connection, f"select block, {figures}, {over} from ({counted}) group by block order by block")
+
+
+def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Any:
+    """Splink's linker over `person_compared`, with frequencies and prior for as many records as there are. `model`: other settings than those shipped."""
+    from splink import DuckDBAPI, Linker  # about a second; only the resolve stage pays it
+
+    api = DuckDBAPI(connection=cast("Any", connection))
+    ((records,),) = connection.sql("select count(*) from person_compared").fetchall()
+    prior = {"probability_two_random_records_match": 1 / max(records, PRIOR_RECORDS_MIN)}
+    made = Linker(api.register("person_compared"), {**(settings() if model is None else model), **prior}, log_level=None)
+    for column, expected in EXPECTED_FREQUENCY.items():
+        connection.execute(f"create or replace temp table person_tf_{column} as {_frequencies(column, expected)}")
+        made.table_management.register_term_frequency_lookup(api.register(f"person_tf_{column}"), column)
+    return made
+
+
+def _frequencies(column: str, expected: float) -> str:
+    share = f"(count(*) + {FREQUENCY_RECORDS * expected}) / (sum(count(*)) over () + {FREQUENCY_RECORDS})"
+    return f"select {column}, {share} as tf_{column} from person_compared where {column} is not null group by {column}"
+
+
+# How many records of this full name and month of birth chance would bring, if names and months were independent.
+PAIRS_SQL = """
+with month as (select birth_year, birth_month, count(*) as n from person_compared where birth_month is not null group by all),
+of_all as (select count(*)::double as n from person_compared)
+select {details},
+       p.unique_id_l as left_id, p.unique_id_r as right_id, p.anchor_no_l as left_anchor, p.anchor_no_r as right_anchor,
+       p.match_probability as probability, p.match_weight as weight,
+       m.n * greatest(p.tf_forename_l, p.tf_forename_r) * greatest(p.tf_middle_l, p.tf_middle_r) * greatest(p.tf_surname_l, p.tf_surname_r) as expected_n,
+       length(c.middle) > 1 as middle_is_word
+from person_pair p
+join person_compared c on c.unique_id = p.unique_id_l
+left join month m using (birth_year, birth_month)
+"""
+
+
+def _is(comparison: str, *levels: str) -> pl.Expr:
+    return pl.col(f"gamma_{comparison}").is_in([gamma(comparison, level) for level in levels])
+
+
+def _merges() -> pl.Expr:
+    """Whether a pair is one person: weight, agreement of forename, surname and birth in their own right, and evidence beside them."""
+    name_agrees = _is("forename", "exact", "alike", "swapped") & _is("surname", "exact", "alike", "swapped")
+    full_name = _is("middle", "exact") & pl.col("middle_is_word")
+    full_name_is_rare = full_name & name_agrees & (pl.col("expected_n") < RARE_MAX).fill_null(False)
+    beside = _is("address", "exact", "postcode") | _is("partners", "shared") | full_name_is_rare
+    plain = name_agrees & _is("birth", "month") & beside & ~_is("middle", "else")
+    other_surname = _is("forename", "exact") & full_name & _is("birth", "month") & _is("address", "exact")
+    other_birth = _is("forename", "exact") & _is("surname", "exact") & full_name & _is("birth", "year", "near") & _is("address", "exact")
+    return (pl.col("probability") >= MERGE_MIN) & (plain | other_surname | other_birth)
+
+
+# --- what follows ---------------------------------------------------------------------------------------------------
+
+
+def merged(pairs: pl.DataFrame, births: Mapping[int, int] | None = None) -> dict[int, int]:
+    """anchor_no → anchor_no of its person's earliest record, for anchors that merge with another. The pairs that weigh most go first.
+
+    No person grows over CLUSTER_MAX anchors, and none takes in two that are said to be born in months that no merging pair joins:
+    `births`: anchor_no → month of birth as year × 12 + month.
+    """
+    stated = births or {}
+    strongest = pairs.filter("merges").sort("weight", "left_anchor", "right_anchor", descending=[True, False, False])
+    groups = _Groups(stated)
+    for left, right in strongest.select("left_anchor", "right_anchor").iter_rows():
+        groups.join(left, right)
+    return groups.first_of_each()
+
+
+class _Groups:
+    """Disjoint sets of anchors, each named by its smallest."""
+
+    def __init__(self, births: Mapping[int, int]) -> None:
+        self._births = births
+        self._first: dict[int, int] = {}
+        self._members: dict[int, list[int]] = {}
+
+    def join(self, left: int, right: int) -> None:
+        one, other = self._first.get(left, left), self._first.get(right, right)
+        if one == other:
+            return
+        members = self._members.get(one, [one]) + self._members.get(other, [other])
+        if len(members) > CLUSTER_MAX or self._months_n(members) > 2:
+            return
+        first = min(one, other)
+        self._members[first] = members
+        for member in members:
+            self._first[member] = first
+
+    def _months_n(self, members: Iterable[int]) -> int:
+        """A person is written with one month of birth, and once with a slip."""
+        return len({self._births[member] for member in members if member in self._births})
+
+    def first_of_each(self) -> dict[int, int]:
+        return dict(self._first)
+
+
+def best_candidates(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:
+    """anchor_no, other_no, probability: for each person the likeliest other one, by their smallest anchors. Of equal ones the earliest."""
+    ends = ("left_anchor", "right_anchor")
+    known = pl.DataFrame({"anchor": list(person_of), "person": list(person_of.values())}, schema={"anchor": pl.Int64, "person": pl.Int64})
+    found = pairs.select(*ends, "probability")
+    for end in ends:
+        found = found.join(known, left_on=end, right_on="anchor", how="left").with_columns(pl.coalesce("person", end).alias(end)).drop("person")
+    apart = found.filter(pl.col(ends[0]) != pl.col(ends[1]))
+    both = pl.concat([apart.select(pl.col(one).alias("anchor_no"), pl.col(two).alias("other_no"), "probability") for one, two in (ends, ends[::-1])])
+    return both.sort("anchor_no", "probability", "other_no", descending=[False, True, False]).unique("anchor_no", keep="first", maintain_order=True)
+
+
+def waterfall(pair: Mapping[str, Any]) -> list[tuple[str, str, float]]:
+    """(comparison, level, bits) of one row of `person_pairs`: the prior first, then what each comparison adds; the bits sum to `weight`.
+
+    The bits of a level include how rare the value is that is equal.
+    """
+    steps = [(name, _level_name(name, pair[f"gamma_{name}"]), pair[f"mw_{name}"] + (pair.get(f"mw_tf_adj_{name}") or 0.0)) for name in COMPARISONS]
+    return [("prior", "", pair["weight"] - sum(bits for _, _, bits in steps)), *steps]
+
+
+def _level_name(comparison: str, value: int) -> str:
+    levels = COMPARISONS[comparison][1]
+    return "missing" if value < 0 else levels[len(levels) - 1 - value].name
