@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,9 +64,11 @@ def held(home: Home, command: str) -> Iterator[None]:
     _held.add(descriptor)
     try:
         _take(descriptor, home)
-        _write(descriptor, json.dumps(asdict(Holder(os.getpid(), command, datetime.now(UTC).isoformat(timespec="seconds")))).encode())
+        with _told(home.lock):
+            _write(descriptor, json.dumps(asdict(Holder(os.getpid(), command, datetime.now(UTC).isoformat(timespec="seconds")))).encode())
         yield
-        _write(descriptor, b"")
+        with suppress(OSError):  # a name that stays there decides nothing, and what was done under the lock is done
+            _write(descriptor, b"")
     finally:
         # Closing is what unlocks. A forked child that leaves the block has closed its copy already.
         if descriptor in _held:
@@ -75,11 +77,17 @@ def held(home: Home, command: str) -> Iterator[None]:
 
 
 def _open(path: Path) -> int:
-    try:
+    with _told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; --home must name a folder that this user may write to") from None
+        raise RunFailed(f"{path}: {error.strerror} (errno {error.errno}); --home must name a folder that this user may write to") from None
 
 
 def _take(descriptor: int, home: Home) -> None:

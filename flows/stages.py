@@ -177,7 +177,7 @@ def fill_lake(night: Night) -> Counts:
 
 def choose_editions(night: Night) -> None:
     """Editions, date, and the tables about editions, from what the lake holds and what tonight blocked. Raises RunFailed (4)."""
-    night.editions = select(_held(night), night.blocked, night.known_at)
+    night.editions = select(_named_as_landed(night), night.blocked, night.known_at)
     as_of = night.as_of_asked or newest_date(night.editions.usable)
     if as_of is None or not night.editions.with_status("in_force"):
         raise RunFailed(_nothing_to_publish(night))
@@ -200,6 +200,12 @@ def _nothing_to_publish(night: Night) -> str:
 def _held(night: Night) -> tuple[EditionFacts, ...]:
     """Editions in the lake of this kind: the synthetic town and real registers never meet in one night."""
     return tuple(facts for facts in lake.manifests(night.home) if facts.synthetic == night.synthetic and facts.register in registers())
+
+
+def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:
+    """Editions held, those that lie in the landing folder under the name they have there: the same bytes may have come under another one first."""
+    names = {lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name for edition in night.landing.editions}
+    return tuple(replace(facts, file_name=names.get(facts.key, facts.file_name)) for facts in _held(night))
 
 
 def _bring_in(night: Night, edition: LandedEdition, held: set[str]) -> EditionFacts | None:

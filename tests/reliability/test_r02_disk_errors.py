@@ -21,9 +21,11 @@ from tests.reliability.nights import PUBLISH_BEGINS, Fault, Stand
 SEED = 20261126
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 
-# Where the contract says that the night goes on: it has done its work, and what is left over the next one removes.
+# Where the night goes on: it has done its work, and what is left over decides nothing or is removed by the next one. Function → path.
 TOLERATED = {
-    "unlink": "the folder of a run's work is removed as far as can be",
+    "unlink": r"work/.*",  # the folder of a run's work is removed as far as can be
+    "pwrite": r"lock",  # the holder's name, taken out of the lock
+    "ftruncate": r"lock",
 }
 
 
@@ -62,7 +64,7 @@ def failed(stand: Stand, folder: Path, fault: Fault, account: Account) -> bool:
     assert ended.exit_code in (0, 4), where
     now = nights.in_force(stand, home)
     if ended.exit_code == 0:
-        assert now == "new" and function in TOLERATED, where
+        assert now == "new" and re.fullmatch(TOLERATED.get(function, ""), path), where
         account.went_on[function] += 1
     else:
         assert said(ended.stderr, home.root, fault.error), where
@@ -84,9 +86,9 @@ def test_every_call_of_the_publication_fails_in_turn(tmp_path: Path, stand: Stan
     """From the making of the release's folder to the end; the error is another from call to call. In the small tier every `step`th."""
     step, account = tier.pick(ci=101, nightly=1), Account()
     calls_n = next(at for at in every(step) if not failed(stand, tmp_path, Fault("error", at, ERRORS[at % len(ERRORS)], PUBLISH_BEGINS), account))
-    assert calls_n > 100 and account.stopped.total() >= 0.8 * (calls_n // step)
+    assert calls_n > 100 and account.stopped.total() > account.went_on.total()
     assert account.in_force["old"] > 0
-    figure(f"every {'' if step == 1 else f'{step}th '}of {calls_n} calls in build to release: {account}")
+    figure(f"{'each' if step == 1 else f'one in {step}'} of {calls_n - 1} calls in build to release: {account}")
 
 
 def every(step: int) -> Iterator[int]:
