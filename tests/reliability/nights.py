@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -71,7 +72,7 @@ def preloaded() -> Path:
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None or sys.platform != "linux":
         pytest.skip("no C compiler, or not Linux: calls to the disk cannot be counted (Debian: apt-get install gcc libc6-dev)")
-    folder = Path(os.environ.get("PYTEST_CACHE", "/tmp")) / f"undertow-tests-{os.getuid()}"
+    folder = Path(gettempdir()) / f"undertow-tests-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     source = Path(__file__).with_name("disk_faults.c")
     library = folder / f"disk_faults-{hashlib.sha256(source.read_bytes()).hexdigest()[:12]}.so"
