@@ -363,6 +363,14 @@ def test_a_set_without_one_of_its_parts_is_blocked_and_a_whole_one_is_one_editio
     assert night.exit_code == 0 and mart(night, "company").height == 3
 
 
+def test_an_edition_has_the_name_under_which_it_lies_in_the_landing_folder(nights: Nights) -> None:
+    """Whichever of two copies came first: a cold home reads the first of them by name."""
+    nights.land(COMPANIES, JUNE, company_file(STAYS), folder="z/")
+    assert [edition.facts.file_name for edition in nights.lake().editions.all] == [f"z/{file_name(COMPANIES, JUNE)}"]
+    nights.land(COMPANIES, JUNE, company_file(STAYS))
+    assert [edition.facts.file_name for edition in nights.lake().editions.all] == [file_name(COMPANIES, JUNE)]
+
+
 def test_where_everything_is_blocked_nothing_is_published(nights: Nights) -> None:
     nights.land(COMPANIES, JUNE, TRUNCATED)
     with pytest.raises(RunFailed, match=COMPANIES):
