@@ -36,6 +36,11 @@ class Access:
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         self.connection.close()
 
+    @property
+    def purpose(self) -> str:
+        """Its code."""
+        return self._purpose.code
+
     def known(self, ids: Sequence[str]) -> list[str]:
         """Those of the ids that the release has, none of which is a natural person's."""
         return [str(row[0]) for row in self.connection.execute(KNOWN_SQL, {"ids": list(ids)}).fetchall()]

@@ -17,7 +17,7 @@ from flows.case_picture import Tie, draw
 from flows.casework import CASE_PREFIX
 from flows.durable import write_bytes_durably
 from flows.reporting import FlagShown, Row, ask, integer
-from transforms.errors import UsageError
+from transforms.errors import UsageError, as_typed
 from transforms.indicator import Indicator, indicators
 from transforms.reports import Block, render, token
 from transforms.sql import Connection
@@ -98,7 +98,7 @@ def render_case(connection: Connection, to: Path, case_id: str) -> Path:
     row = _case_row(connection, case_id.strip())
     if row is None:
         raise UsageError(
-            f'--case {case_id}: no case of the current release has that id, and the flag it names is in none; `undertow sql "from v_case"` lists them'
+            f'--case {as_typed(case_id)}: no case of the current release has that id, and the flag it names is in none; `undertow sql "from v_case"` lists them'
         )
     return _write(connection, to, _release(connection), _case(connection, row))
 
@@ -145,7 +145,7 @@ def _known(connection: Connection, subject: str) -> Row:
     found = ask(connection, SUBJECT_SQL, id=subject)
     if not found:
         raise UsageError(
-            f"--subject {subject}: no record of the current release is about an id like this; `undertow sql` on v_entity, v_title or v_address finds ids"
+            f"--subject {as_typed(subject)}: no record of the current release is about an id like this; `undertow sql` on v_entity, v_title or v_address finds ids"
         )
     if found[0]["kind"] == "person":
         raise UsageError("--subject: this is a natural person, about whom there is never a page; name a legal entity, title, property, sale or address")

@@ -26,7 +26,7 @@ from rich.text import Text
 from flows import settings
 from flows.durable import write_bytes_durably
 from flows.processes import keep_private
-from transforms.errors import UndertowError, UsageError, place
+from transforms.errors import UndertowError, UsageError, as_typed, place
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -317,7 +317,7 @@ def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None) -> Non
         evidence = frame(connection, EVIDENCE_SQL, [flag_id])
         access.record("explain", [flag_id], shown=[flag_id, *flag["subject_id"]] if flag.height else [])
     if flag.is_empty():
-        raise UsageError(f"{flag_id}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
+        raise UsageError(f"{as_typed(flag_id)}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
     row = flag.row(0, named=True)
     print(printable(f"{row['explanation']}"), "\n")
     print("\n".join(printable(f"{name:14} {value}") for name, value in row.items() if name != "explanation" and value is not None), "\n")
@@ -513,6 +513,41 @@ def rollback(to: Annotated[str | None, typer.Option("--to", help="Release to go 
     where = settings.home(home)
     with held(where, "rollback"):
         print(f"current is now {publish.rollback(where, to)}")
+
+
+@app.command()
+def purge(
+    what: Annotated[str, typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as v_resolution has them.")],
+    *,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Take a natural person out of this home: build everything anew without them, remove what held them, and prove it."""
+    from flows import logs
+    from flows.access import Access
+    from flows.purge import plan
+    from flows.purge import purge as carry_out
+
+    logs.configure(quiet=True)
+    os.umask(PRIVATE_UMASK)
+    where = settings.home(home)
+    with Access(where, purpose) as access:
+        stated = access.purpose
+    planned = plan(where, what.strip())
+    print(
+        f"This takes {len(planned.subject.records)} records of one natural person out of {planned.editions_n} editions, publishes a release without them, and "
+        f"removes every release and report that holds them, of {len(planned.releases)}: `undertow rollback` cannot bring those back. Backups and copies elsewhere are yours.",
+        file=sys.stderr,
+    )
+    for name in planned.landed:
+        print(f"{name} still names the person: it is the publisher's own file, and is left for you to remove or replace", file=sys.stderr)
+    if not yes and not typer.confirm("Go on?", err=True):
+        raise typer.Abort
+    release, proof = carry_out(where, planned, purpose=stated)
+    print(
+        f"release {release} is current; searched {proof.files_n} files, {proof.bytes_n} bytes and {proof.values_n} decoded values: {sum(proof.hits.values())} hits"
+    )
 
 
 @purpose_app.command("list")

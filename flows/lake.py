@@ -84,6 +84,8 @@ class EditionFacts:
     arrival: int = 0
     blocked_code: str | None = None
     blocked_message: str | None = None
+    rows_suppressed: int = 0
+    suppression: str = ""  # id of the list of purged subjects that it was read under
 
     @property
     def rows_add_up(self) -> bool:

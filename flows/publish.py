@@ -30,7 +30,7 @@ from flows.content import TableContent, content_sha256, table_content
 from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
 from flows.warehouse import AREA_DATABASE, RELEASE_DATABASE, Connection, identifier, literal
 from transforms import area_views
-from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.errors import ReleaseBlocked, RunFailed, UsageError, as_typed
 from transforms.release_macros import MACROS, Macro
 from transforms.statements import DUCKDB_TYPES, Column, Table
 from transforms.views import ABOUT, RELEASE_TABLES
@@ -632,7 +632,7 @@ def _target(home: Home, to: str | None) -> Path:
     if to is not None:
         named = [path for path in published if path.name == to]
         if not named:
-            raise UsageError(f"release {to} is not among those kept; `undertow releases` lists them")
+            raise UsageError(f"release {as_typed(to)} is not among those kept; `undertow releases` lists them")
         return named[0]
     current = _linked(home)
     earlier = [path for path in published if current is not None and _sequence(path.name) < _sequence(current.name)]

@@ -15,6 +15,7 @@ Whoever may write to the home declares purposes; commands only read them.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Sequence
 from typing import Annotated
@@ -89,8 +90,12 @@ def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
     if named:
         found: Purpose = named[0]
         return found
-    fault = "a named subject is looked up for a stated purpose" if asked is None else f"purpose {asked!r} is not declared here"
+    fault = "a named subject is looked up for a stated purpose" if asked is None else f"purpose {_code(asked)} is not declared here"
     raise UsageError(f"{fault}: {_advice(home, known)}")
+
+
+def _code(asked: str) -> str:
+    return repr(asked) if re.match(CODE_PATTERN, asked) else "of that code"
 
 
 def _advice(home: Home, known: Sequence[Purpose]) -> str:

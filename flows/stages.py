@@ -19,7 +19,7 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import alarms, casework, disk, lake, nights, publish, warehouse
+from flows import alarms, casework, disk, lake, nights, publish, suppression, warehouse
 from flows.alarms import Alarm
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
@@ -168,6 +168,7 @@ def _room_needed(night: Night) -> int:
 def fill_lake(night: Night) -> Counts:
     """Every edition not yet in the lake is parsed and gated; then the editions in force are chosen."""
     gate.warm_up()
+    suppression.catch_up(night.home, night.work)
     held = {facts.key for facts in _held(night)}
     night.blocked = tuple(blocked for edition in night.landing.editions if (blocked := _bring_in(night, edition, held)) is not None)
     choose_editions(night)
@@ -215,7 +216,7 @@ def _bring_in(night: Night, edition: LandedEdition, held: set[str]) -> EditionFa
         return None
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
-        ingested = _ingested(edition, work, key, synthetic=night.synthetic)
+        ingested = suppression.applied(_ingested(edition, work, key, synthetic=night.synthetic), suppression.load(night.home))
         outcome = _lake_gate(night, edition, ingested)
         if message := gate.failure_message(outcome):
             _keep_blocked(night, work)

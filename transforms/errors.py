@@ -7,6 +7,7 @@ night that did publish, so it is data (`BlockedEdition` is caught by the lake st
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 
@@ -54,6 +55,15 @@ class BlockedEdition(UndertowError):
 
 class DeclarationError(UndertowError):
     """A register, indicator, table or plant is declared wrongly. Raised at discovery, so a test sees it first."""
+
+
+# What was typed where an id belongs may be a person's name, which no message repeats.
+ID_LIKE = re.compile(r"^(UT-[A-Za-z]-\S{1,60}|[\w.:/+-]{0,60}\d[\w.:/+-]{0,60})$", re.ASCII)
+
+
+def as_typed(text: str) -> str:
+    """What was typed where an id was asked for, if it looks like one."""
+    return text if ID_LIKE.match(text) else "what was given"
 
 
 def place(error: BaseException) -> str:

@@ -1,0 +1,297 @@
+"""`undertow purge`: take a natural person out of a home by building everything anew without them, and prove it.
+
+Nothing is deleted from within a file, where the bytes would stay: the records of the person become protected ones in every edition held
+(`flows.suppression`), a release is built from those under the ordinary gates and published, releases and reports that hold the person are removed, and
+then every byte of the home but the landing folder is searched, and every value that a database or Parquet file decodes to.
+The landing folder holds the publishers' own files: those that still name the person are listed, for the operator to replace or remove.
+Killed at any point, the list of purged persons stands: the next run applies it, and `undertow purge` can be run again.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import mmap
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from flows import audit, lake, ledger, publish, suppression, warehouse
+from flows.runner import at_work, said_safely
+from flows.settings import Home
+from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, run_stage
+from flows.suppression import PERSON
+from transforms.errors import RunFailed, UsageError
+
+DATABASES = {".duckdb"}
+PERSON_PREFIX = "UT-P-"
+# The stages after those that read files.
+REBUILT = tuple(stage for stage in STAGES if stage.name not in ("landing", "lake"))
+NAME_WORDS_MIN = 2  # a name of one word would be found everywhere
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A natural person as this home holds them: `records` (register, locator) of all editions held, `names` as written there."""
+
+    party_id: str
+    records: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What is searched for: the id, the locators, and the names, each whole."""
+        return tuple(dict.fromkeys((self.party_id, *(record for _, record in self.records), *self.names)))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a purge would do, for the operator to agree to."""
+
+    subject: Subject
+    editions_n: int
+    releases: tuple[str, ...]
+    landed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`hits`: file → times a term was found. `files_n`, `values_n`, `bytes_n`: what was searched."""
+
+    files_n: int
+    bytes_n: int
+    values_n: int
+    hits: dict[str, int]
+
+
+@dataclass
+class _Search:
+    """A running search."""
+
+    terms: tuple[str, ...]
+    files_n: int = 0
+    bytes_n: int = 0
+    values_n: int = 0
+    hits: dict[str, int] = field(default_factory=dict)
+
+
+# --- who ------------------------------------------------------------------------------------------------------------
+
+
+def find(home: Home, what: str) -> Subject:
+    """The person behind a party id, or `REGISTER:RECORD`. Raises UsageError where there is none, and for what is no natural person."""
+    party_id, register, record = (what, "", "") if what.startswith(PERSON_PREFIX) else ("", *what.partition(":")[::2])
+    if not party_id and not record:
+        raise UsageError("give the id of a natural person (UT-P-…) or REGISTER:RECORD, as v_resolution has them; a legal entity is not purged")
+    records = _of_party(home, party_id, register, record)
+    named = _persons(home, records or [(register, record)])
+    if named.is_empty():
+        raise UsageError("no record of a natural person held here is that; `undertow sql` on v_resolution gives party ids, registers and records")
+    found = sorted({*records, *zip(named["register"].to_list(), named["record"].to_list(), strict=True)})
+    return Subject(_party_of(home, found) or party_id, tuple(found), _names(named))
+
+
+RESOLUTION_SQL = """
+select party_id, register, record from v_resolution where party_id = $party or party_id in
+    (select party_id from v_resolution where register = $register and record = $record) order by all
+"""
+
+
+def _of_party(home: Home, party_id: str, register: str, record: str) -> list[tuple[str, str]]:
+    connection = publish.open_current(home)
+    try:
+        rows = connection.execute(RESOLUTION_SQL, {"party": party_id, "register": register, "record": record}).fetchall()
+    finally:
+        connection.close()
+    return [(str(row[1]), str(row[2])) for row in rows if str(row[0]).startswith(PERSON_PREFIX)]
+
+
+def _party_of(home: Home, records: Sequence[tuple[str, str]]) -> str:
+    connection = publish.open_current(home)
+    try:
+        rows = connection.execute(RESOLUTION_SQL, {"party": "", "register": records[0][0], "record": records[0][1]}).fetchall()
+    finally:
+        connection.close()
+    return str(rows[0][0]) if rows else ""
+
+
+def _persons(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
+    """Person statements of these records in every edition in the lake, whatever became of it."""
+    wanted = pl.LazyFrame(list(records), schema={"register": pl.String, "record": pl.String}, orient="row")
+    paths = [path for facts in lake.manifests(home) if (path := lake.table_path(home, PERSON, facts)).exists()]
+    frames = [pl.scan_parquet(path, hive_partitioning=False).join(wanted, on=["register", "record"], how="semi").collect() for path in paths]
+    return pl.concat(frames) if frames else pl.DataFrame(schema={"register": pl.String, "record": pl.String})
+
+
+def _names(persons: pl.DataFrame) -> tuple[str, ...]:
+    """Every way the records write the name: whole, and its parts in the orders that registers and lists use."""
+    found: list[str] = []
+    for row in persons.select("full_name", "forename", "middle_names", "surname").unique().rows():
+        whole, first, middle, last = (" ".join(text.split()) if text else "" for text in row)
+        found += [whole, f"{first} {last}", f"{first} {middle} {last}", f"{last}, {first}", f"{last}, {first} {middle}", f"{last} {first}"]
+    return tuple(sorted({" ".join(name.split()).strip(", ") for name in found if len(name.split()) >= NAME_WORDS_MIN}))
+
+
+def plan(home: Home, what: str) -> Plan:
+    """What would be done. Nothing is changed."""
+    subject = find(home, what)
+    editions = [facts for facts in lake.manifests(home) if any(register == facts.register for register, _ in subject.records)]
+    return Plan(subject, len(editions), tuple(folder.name for folder in publish.published_folders(home)), tuple(_landed(home, subject)))
+
+
+def _landed(home: Home, subject: Subject) -> Iterator[str]:
+    """Files of the landing folder that name the person. Only their names are told."""
+    for path in _files([home.landing]):
+        if _in_bytes(path, [form for term in subject.terms for form in _forms(term)]):
+            yield str(path.relative_to(home.root))
+
+
+# --- doing it -------------------------------------------------------------------------------------------------------
+
+
+def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
+    """Carry it out: (release published, proof). Raises what a night raises; RunFailed where something of the person is left.
+
+    The audit log and the ledger have the keyed hash of the party only.
+    """
+    subject, held = planned.subject, publish.manifest_of(publish.current_release(home))
+    night = new_night(home, home.landing, synthetic=bool(held["synthetic"]))
+    with at_work(home, "purge", night.work), said_safely("purge"):
+        audit.record(home, "purge", purpose=purpose, asked=[subject.party_id or subject.records[0][1]], shown=(), release=str(held["release_id"]))
+        suppression.add(home, subject.records, subject.names)
+        _rebuild(night)
+        terms = _own_terms(home, subject)
+        removed = _remove_older(home, night.release_id, terms)
+        _compact(home)
+        key = audit.subject_key(home)
+        ledger.add(
+            home,
+            {"kind": "purge", "subject": audit.keyed(key, subject.party_id or subject.records[0][1]), "records_n": len(subject.records), "releases": removed},
+        )
+    proof = search(home, terms)
+    if proof.hits:
+        raise RunFailed(f"purge: something of the person is still in {', '.join(sorted(proof.hits))}; remove these files, or report this line")
+    return night.release_id, proof
+
+
+def _rebuild(night: Night) -> None:
+    for stage in (Stage("lake", _suppress), *REBUILT):
+        with said_safely(stage.name):
+            run_stage(stage, night)
+
+
+def _suppress(night: Night) -> Counts:
+    rewritten_n = suppression.catch_up(night.home, night.work)
+    choose_editions(night)
+    return {"editions": rewritten_n}
+
+
+def _own_terms(home: Home, subject: Subject) -> tuple[str, ...]:
+    """The terms but for names that other records still bear: those stay, and say nothing of this person."""
+    others = {" ".join(text.split()).casefold() for facts in lake.manifests(home) for text in _texts(home, facts)}
+    shared = [name for name in subject.names if any(name.casefold() in text for text in others)]
+    return tuple(term for term in subject.terms if term and term not in shared)
+
+
+def _texts(home: Home, facts: lake.EditionFacts) -> Iterator[str]:
+    for table, column in (("person_statement", "full_name"), ("entity_statement", "name"), ("name_statement", "name"), ("address_statement", "address_text")):
+        path = lake.table_path(home, table, facts)
+        if path.exists():
+            yield from pl.scan_parquet(path).select(column).drop_nulls().unique().collect()[column].to_list()
+
+
+def _remove_older(home: Home, current: str, terms: tuple[str, ...]) -> list[str]:
+    """Releases and reports that hold the person; the newest release is never among them, or the proof fails."""
+    held = [folder for folder in publish.published_folders(home) if folder.name != current and search_in(home, [folder], terms).hits]
+    publish.remove(home, held)
+    for report in sorted(home.reports.iterdir()):
+        if report.name != current and (report.name in {folder.name for folder in held} or search_in(home, [report], terms).hits):
+            shutil.rmtree(report) if report.is_dir() else report.unlink()
+    return [folder.name for folder in held]
+
+
+def _compact(home: Home) -> None:
+    """Folders of work that a night leaves to the next one."""
+    for path in sorted(home.work.iterdir()):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+# --- the proof ------------------------------------------------------------------------------------------------------
+
+
+def search(home: Home, terms: Iterable[str]) -> Proof:
+    """Search every file of the home but the landing folder: its bytes in UTF-8 and UTF-16, and what Parquet files and databases decode to."""
+    return search_in(home, [path for path in sorted(home.root.iterdir()) if path != home.landing], terms)
+
+
+def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str]) -> Proof:
+    found = _Search(tuple(terms))
+    forms = [form for term in found.terms for form in _forms(term)]
+    folded = tuple(" ".join(term.split()).casefold() for term in found.terms)
+    for path in _files(roots):
+        found.files_n += 1
+        found.bytes_n += path.stat().st_size
+        hits_n = _in_bytes(path, forms) + sum(_in_values(frame, folded, found) for frame in _decoded(path))
+        if hits_n:
+            found.hits[str(path.relative_to(home.root))] = hits_n
+    return Proof(found.files_n, found.bytes_n, found.values_n, found.hits)
+
+
+def _files(roots: Sequence[Path]) -> Iterator[Path]:
+    for root in roots:
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _forms(term: str) -> Iterator[bytes]:
+    """A term as a file may hold it: as it is, as JSON (also a JSON text within one) and HTML escape it, in UTF-8 and both UTF-16."""
+    as_json = json.dumps(term)[1:-1]
+    for text in dict.fromkeys((term, as_json, json.dumps(as_json)[1:-1], html.escape(term), term.replace("/", "\\/"))):
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            yield text.encode(encoding, "surrogatepass")
+
+
+def _in_bytes(path: Path, forms: Sequence[bytes]) -> int:
+    """Times that any of the forms stands in a file, in any case of ASCII letters."""
+    if path.stat().st_size == 0 or not forms:
+        return 0
+    pattern = re.compile(b"|".join(re.escape(form) for form in sorted(set(forms), key=len, reverse=True)), re.IGNORECASE)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return sum(1 for _ in pattern.finditer(data))
+
+
+def _in_values(frame: pl.DataFrame, terms: Sequence[str], found: _Search) -> int:
+    """Values of a frame's texts that hold a term, in any case and spacing."""
+    hits_n = 0
+    for column in frame.columns:
+        values = frame[column].drop_nulls()
+        found.values_n += values.len()
+        texts = values.unique().str.to_lowercase().str.replace_all(r"\s+", " ")
+        hits_n += int(texts.str.contains_any(list(terms)).sum()) if terms else 0
+    return hits_n
+
+
+def _decoded(path: Path) -> Iterator[pl.DataFrame]:
+    """The texts in a Parquet file or database, as frames of text columns."""
+    if path.suffix == ".parquet":
+        yield _texts_of(pl.read_parquet(path, memory_map=False, hive_partitioning=False))
+    elif path.suffix in DATABASES:
+        connection = warehouse.open_release(path.parent, name=path.name)
+        try:
+            for (table,) in connection.execute("select table_name from duckdb_tables() where not internal order by all").fetchall():
+                for batch in warehouse.stream(connection, f"select * from {warehouse.identifier(table)}", where=path.name):
+                    yield _texts_of(pl.DataFrame(pl.from_arrow(batch)))
+        finally:
+            connection.close()
+
+
+def _texts_of(frame: pl.DataFrame) -> pl.DataFrame:
+    lists = [pl.col(name).list.join("\n") for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    texts = frame.with_columns(lists)
+    return texts.select(name for name, dtype in texts.schema.items() if dtype == pl.String)

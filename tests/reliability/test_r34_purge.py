@@ -1,0 +1,164 @@
+"""R34: a person who is purged is in no byte of the home but the publishers' own files, and comes back with no later file."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows import audit, chain, lake, ledger, publish, suppression
+from flows import purge as purging
+from flows.cli import exit_code
+from flows.settings import Home
+from flows.verification import verify
+from flows.warehouse import query
+from tests import landings
+from tests.conftest import Tier
+from tests.landings import COMPANIES, PSC, RECORDS, TITLES, company_number, psc_record, text, totals
+
+FIRST, LAST = "Thaddeus", "Wintergreen-Øyelowo"
+NAME = f"Mr {FIRST} O'Neill {LAST}"
+ELEMENTS = {"forename": FIRST, "middle_name": "O'Neill", "surname": LAST, "title": "Mr"}
+THEIRS = (3, 7)  # companies that the person holds
+BROKEN = 11  # a record of theirs that no parser reads
+
+
+def persons(edition: str) -> bytes:
+    rows = [
+        psc_record(n, name=NAME, name_elements=ELEMENTS, date_of_birth={"month": 2, "year": 1961}) if n in THEIRS else psc_record(n) for n in range(RECORDS)
+    ]
+    rows[BROKEN] = psc_record(BROKEN, name=NAME, name_elements=ELEMENTS).replace(b'"kind":', b'"kind"', 1)
+    return text([*rows, totals(RECORDS).replace(b"2026-06-01", edition.encode())])
+
+
+def run(folder: Path, home: Home, edition: str) -> int:
+    landings.write(folder, {PSC: persons(edition)}, edition=edition)
+    return exit_code(["run", "--landing", str(folder), "--home", str(home.root)])
+
+
+def words_left(home: Home) -> list[str]:
+    """Independent of the product's own search: the two rare words of the name, in every byte and every decoded value."""
+    found = []
+    needles = [word.encode(code) for word in (FIRST, FIRST.upper(), LAST, "Wintergreen", "WINTERGREEN") for code in ("utf-8", "utf-16-le", "utf-16-be")]
+    for path in sorted(home.root.rglob("*")):
+        if path.is_file() and not path.is_symlink() and not path.is_relative_to(home.landing):
+            data = path.read_bytes()
+            decoded = (
+                json.dumps(pl.read_parquet(path, hive_partitioning=False).to_dicts(), default=str, ensure_ascii=False) if path.suffix == ".parquet" else ""
+            )
+            if (
+                any(needle in data for needle in needles)
+                or FIRST in decoded
+                or "Wintergreen" in decoded
+                or "Wintergreen" in html.unescape(data.decode("latin-1"))
+            ):
+                found.append(str(path.relative_to(home.root)))
+    for release in publish.published_folders(home):
+        for (view,) in (row.values() for row in query(release, "select view_name from duckdb_views where not internal").to_pylist()):
+            if "Wintergreen" in json.dumps(query(release, f"from {view}").to_pylist(), default=str, ensure_ascii=False):
+                found.append(f"{release.name} {view}")
+    return found
+
+
+@pytest.mark.reliability("R34")
+def test_a_purged_person_is_gone_and_stays_gone(tmp_path: Path, tier: Tier, figure: Callable[[str], None], capsys: pytest.CaptureFixture[str]) -> None:
+    """In the nightly tier also after the next edition, and after every edition was read anew."""
+    home = Home(tmp_path / "home")
+    assert run(home.landing / "june", home, "2026-06-01") == 0
+    assert exit_code(["report", "--home", str(home.root)]) == 0
+    first = publish.current_release(home)
+    [row] = query(first, f"select distinct person_id from v_person where full_name = '{NAME.replace(chr(39), chr(39) * 2)}'").to_pylist()
+    person = row["person_id"]
+    subject = purging.find(home, person)
+    assert {record for _, record in subject.records} == {
+        f"/company/{company_number(n)}/persons-with-significant-control/individual/invented{n}" for n in THEIRS
+    }
+    before = purging.search(home, subject.terms)
+    kinds = {path.split("/")[0] for path in before.hits}
+    assert {"lake", "releases", "quarantine"} <= kinds
+    assert set(words_left(home)) and before.values_n > 1000
+
+    assert exit_code(["purge", person, "--home", str(home.root), "--yes"]) == 2  # no purpose
+    assert exit_code(["purpose", "add", "erasure", "--title", "Erasure", "--legal-basis", "Article 17 of the regulation", "--home", str(home.root)]) == 0
+    assert exit_code(["purge", person, "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 0
+    said = capsys.readouterr()
+    assert said.out.rstrip().endswith(": 0 hits")
+    assert FIRST not in said.out + said.err and LAST not in said.out + said.err
+    assert "landing/june/persons-with-significant-control-snapshot-2026-06-01.txt still names the person" in said.err
+    after = purging.search(home, subject.terms)
+    assert after.hits == {} and after.values_n > 1000
+    assert words_left(home) == []
+    assert not first.exists() and [folder.name[:6] for folder in publish.published_folders(home)] == ["000002"]
+
+    current = publish.current_release(home)
+    editions = query(current, "select register, rows_in, rows_loaded, rows_rejected, rows_ignored, rows_suppressed from v_edition order by all").to_pylist()
+    assert all(row["rows_in"] == row["rows_loaded"] + row["rows_rejected"] + row["rows_ignored"] for row in editions)
+    assert {row["register"]: row["rows_suppressed"] for row in editions} == {COMPANIES: 0, PSC: len(THEIRS), TITLES: 0}
+    theirs = [f"GB-COH-{company_number(n)}" for n in THEIRS]
+    flagged = query(current, f"select * from v_flag where state = 'flagged' and indicator like 'DEC-%' and subject_id in {tuple(theirs)}").to_pylist()
+    assert flagged == []  # a company is not flagged for a person who was purged
+    held = query(current, f"select subject_id, party_id, share_min from v_interest where subject_id in {tuple(theirs)}").to_pylist()
+    assert sorted(row["subject_id"] for row in held) == theirs and all(row["party_id"] != person for row in held)
+
+    entries = [entry.body for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
+    assert [entry["kind"] for entry in entries] == ["release", "release", "purge"]
+    assert entries[-1]["subject"] == audit.keyed(audit.subject_key(home), person) and entries[-1]["releases"] == [first.name]
+    assert verify(home).faults == ()
+
+    figure(f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and {after.values_n} decoded values")
+    if not tier.is_nightly:
+        return
+    # The next file of the publisher names the person again, and the lake is lost: every edition is read anew.
+    assert run(home.landing / "july", home, "2026-07-01") == 0
+    assert words_left(home) == []
+    for facts in lake.manifests(home):
+        lake.manifest_path(home, facts).unlink()
+    assert run(home.landing, home, "2026-07-01") == 0
+    assert words_left(home) == []
+    assert purging.search(home, subject.terms).hits == {}
+    figure(
+        f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and {after.values_n} decoded values; 0 after the next edition and a lake read anew"
+    )
+
+
+@pytest.mark.nightly
+@pytest.mark.reliability("R34")
+def test_a_purge_that_was_killed_is_done_by_the_next_night(tmp_path: Path) -> None:
+    """After the list was written, nothing else was; and again after some tables of an edition were replaced and its manifest was not."""
+    home = Home(tmp_path / "home")
+    assert run(tmp_path / "landing", home, "2026-06-01") == 0
+    [row] = query(
+        publish.current_release(home), "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1"
+    ).to_pylist()
+    subject = purging.find(home, row["person_id"])
+    listed = suppression.add(home, subject.records, subject.names)
+    [facts] = [facts for facts in lake.manifests(home) if facts.register == PSC]
+    paths = {name: lake.table_path(home, name, facts) for name in ("address_statement", "person_statement", "relationship_statement")}
+    for path, frame in list(suppression._changed(paths, facts, listed))[:2]:
+        assert path.parts[-4] != "person_statement"
+        frame.write_parquet(path)
+    assert run(tmp_path / "landing", home, "2026-06-01") == 0
+    assert all(facts.suppression == listed.id for facts in lake.manifests(home))
+    left = [path for path in words_left(home) if not path.startswith(("releases/000001", "000001", "reports/000001"))]
+    assert left == []
+    assert exit_code(["rollback", "--home", str(home.root)]) == 0  # the old release is removed by `purge` alone
+
+
+@pytest.mark.parametrize("what", ["GB-COH-09000001", "UT-P-00000000000000000000", f"{PSC}:/no/such", "Thaddeus Wintergreen", ""])
+def test_only_a_known_natural_person_is_purged(tmp_path_factory: pytest.TempPathFactory, what: str) -> None:
+    from tests.flows.check_release import published
+
+    home = published(tmp_path_factory.mktemp("refused") / "home")
+    assert exit_code(["purge", "--yes", "--home", str(home.root), "--", what]) == 2
+
+
+def test_a_list_without_its_key_stops_the_night(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    suppression.add(home, [(PSC, "x")], [])
+    (home.secrets / audit.KEY_FILE).unlink()
+    assert run(tmp_path / "landing", home, "2026-06-01") == 4
