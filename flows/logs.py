@@ -9,10 +9,21 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 
 import structlog
 
 TEXT_FIELDS = frozenset({"event", "level", "timestamp", "stage", "register_name", "edition", "code", "message", "release", "run_id", "kind", "where"})
+
+
+class _Lines(structlog.PrintLogger):
+    """Lines that nobody reads any more end no night: a worker that is killed takes the other end of the night's output with it."""
+
+    def msg(self, message: str) -> None:
+        with suppress(BrokenPipeError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 def configure(*, quiet: bool = False) -> None:
@@ -25,7 +36,7 @@ def configure(*, quiet: bool = False) -> None:
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=12),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

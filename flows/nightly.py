@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 
-from flows import logs, settings
+from flows import logs, nights, settings
 
 # Before the import: Prefect reads its settings then. A deployment's own values win.
 for _name, _value in settings.PREFECT_ENVIRONMENT.items():
@@ -100,13 +100,25 @@ def run_through_prefect(night: Night) -> Night:
     except UndertowError:
         raise
     except Exception as error:
-        if len(night.counts) < len(STAGES):
+        if not _begun(night):
             raise RunFailed(_server_fault(error)) from None
+        if len(night.counts) < len(STAGES):
+            log.warning("the Prefect server failed in the middle of the night, which is run again without it", kind=type(error).__name__)
+            return run_night(_again(night))
         # Published, and only the server could not be told: the night's result is what counts.
         log.warning("the Prefect server was not told that the night ended", kind=type(error).__name__)
     finally:
         _prepared.reset(token)
     return night
+
+
+def _begun(night: Night) -> bool:
+    return any(event.run_id == night.run_id for event in nights.read(night.home))
+
+
+def _again(night: Night) -> Night:
+    """The same night from the start, without Prefect. What the first attempt brought into the lake is not parsed again."""
+    return new_night(night.home, night.landing_folder, as_of=night.as_of_asked, known_at=night.known_at_asked, areas=night.areas, synthetic=night.synthetic)
 
 
 def _server_fault(error: Exception) -> str:

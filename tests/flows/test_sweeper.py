@@ -198,3 +198,27 @@ def test_children_die_with_their_parent() -> None:
     while child.alive and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not child.alive
+
+
+LOGS_TO_A_CLOSED_PIPE = """
+import sys, time
+import structlog
+from flows import logs
+logs.configure()
+sys.stdin.readline()
+for _ in range(3):
+    structlog.get_logger().error("stage", stage="lake")
+open(sys.argv[1], "w").write("went on")
+"""
+
+
+def test_a_night_goes_on_when_nobody_reads_its_log(tmp_path: Path) -> None:
+    """A worker reads a night's output; after its kill -9 every line written is a broken pipe."""
+    command = [sys.executable, "-c", LOGS_TO_A_CLOSED_PIPE, str(tmp_path / "told")]
+    night = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    assert night.stdin is not None and night.stderr is not None
+    night.stderr.close()
+    night.stdin.write("go\n")
+    night.stdin.flush()
+    night.wait(60)
+    assert (tmp_path / "told").read_text() == "went on"

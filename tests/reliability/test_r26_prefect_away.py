@@ -147,6 +147,7 @@ def test_killed_during_a_run_and_its_database_deleted(
         server.kill()
         code, said = _end(ran)
         outcomes.append(_same_or_nothing(home, code, said, plain))
+        assert outcomes[-1] == "published", said
         for file in server.home.glob("prefect.db*"):
             file.unlink()
         server.start()

@@ -77,7 +77,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     log, seen, over = folder / "serve.log", set(), threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.1):
+        while not over.wait(0.3):
             seen.update(_command_lines())
 
     watcher = threading.Thread(target=watch)
