@@ -158,9 +158,9 @@ def api_without_secret(patient: Patient) -> Told:
 
 
 def pickled_results(patient: Patient) -> Told:
-    for name in ("PREFECT_RESULTS_DEFAULT_SERIALIZER", "PREFECT_TASKS_DEFAULT_RESULT_SERIALIZER", "PREFECT_FLOWS_DEFAULT_RESULT_SERIALIZER"):
-        if (said := patient.setting(name)).value and said.value != "json":
-            yield f"{name}={said.value}: results would be stored as code that runs when it is read", said.where, _unset(said, name)
+    name = "PREFECT_RESULTS_DEFAULT_SERIALIZER"
+    if (said := patient.setting(name)).value and said.value != "json":
+        yield f"{name}={said.value}: results would be stored as code that runs when it is read", said.where, _unset(said, name)
 
 
 def pickle_files(patient: Patient) -> Told:
@@ -175,9 +175,9 @@ def _is_pickle(path: Path) -> bool:
 
 
 def ephemeral_on(patient: Patient) -> Told:
-    name = "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"
-    if (said := patient.setting(name)).value.lower() in TRUE:
-        yield "Prefect may start a server of its own for every run, which outlives a killed run", said.where, _unset(said, name)
+    for name in ("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "PREFECT_SERVER_EPHEMERAL_ENABLED"):
+        if (said := patient.setting(name)).value.lower() in TRUE:
+            yield "Prefect may start a server of its own for every run, which outlives a killed run", said.where, _unset(said, name)
 
 
 def debug_logging(patient: Patient) -> Told:
@@ -186,7 +186,7 @@ def debug_logging(patient: Patient) -> Told:
         "PREFECT_SERVER_LOGGING_LEVEL",
         "PREFECT_LOGGING_SERVER_LEVEL",
         "PREFECT_INTERNAL_LOGGING_LEVEL",
-        "PREFECT_LOGGING_ROOT_LEVEL",
+        "PREFECT_LOGGING_INTERNAL_LEVEL",
     ):
         if (said := patient.setting(name)).value.upper() == "DEBUG":
             yield f"{name}=DEBUG: Prefect's log then holds the parameters and values of what it calls", said.where, _unset(said, name)

@@ -9,6 +9,7 @@ open to every user of the machine.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shlex
@@ -52,6 +53,7 @@ SECRET_BYTES = 24
 # Kept in memory, Prefect's default, the slot of a night that died with the server is never given back, and no night runs again.
 # On disk it runs out after 5 minutes.
 LEASES_ON_DISK = {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"}
+QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 CSRF_ON = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
 
 Popen = subprocess.Popen[bytes]
@@ -178,11 +180,13 @@ def _wait_until_healthy(service: Service, server: Child) -> bool:
 def _deploy(environment: Mapping[str, str], home: Home) -> None:
     """The work pool, which is refused where there is one already (so a paused one stays so), and the deployment. Raises RunFailed.
 
-    The job's command is given, because Prefect's own way of starting it puts a night beyond the reach of the worker's group.
+    The job's command is given, because Prefect's own way of starting it puts a night beyond the reach of the worker's group. Prefect's console is
+    off in a night (the server has its log): where a killed worker does not read it any more, Prefect's way of writing would end the night.
     """
     night = f"{shlex.quote(sys.executable)} -m prefect.engine"
     _ran(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
-    deployed = _ran(environment, home, "deploy", "--all", "--prefect-file", str(prefect_file()), "--job-variable", f"command={night}")
+    variables = json.dumps({"command": night, "env": QUIET})
+    deployed = _ran(environment, home, "deploy", "--all", "--prefect-file", str(prefect_file()), "--job-variable", variables)
     if deployed.returncode:
         raise RunFailed(f"the deployment of prefect.yaml failed:\n{deployed.stdout.decode(errors='replace').strip()}")
 
