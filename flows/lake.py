@@ -13,11 +13,12 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -418,13 +419,15 @@ def _write_quarantine(work: Path, where: Mapping[str, str], rejects: pl.DataFram
     tokens: set[str] = set()
     target = work / "quarantine.jsonl"
     target.touch(mode=0o600)
-    with target.open("w", encoding="utf-8") as file:
+    with target.open("w", encoding="utf-8") as file, ExitStack() as opened:
+        parts: dict[int, BinaryIO] = {}
         for row in rejects.iter_rows(named=True):
-            raw = (
-                b""
-                if row["byte_offset"] is None
-                else archives.raw_record(paths[row["part_no"] - 1], row["byte_offset"], min(row["byte_length"], QUARANTINED_BYTES_MAX))
-            )
+            raw = b""
+            if row["byte_offset"] is not None:
+                part_no = row["part_no"]
+                if part_no not in parts:
+                    parts[part_no] = opened.enter_context(paths[part_no - 1].open("rb"))
+                raw = archives.raw_record_of(parts[part_no], row["byte_offset"], min(row["byte_length"], QUARANTINED_BYTES_MAX))
             tokens.update(word.decode() for word in MENTION_PATTERN.findall(raw.upper()))
             file.write(json.dumps({**where, **row, "raw": raw.decode("latin-1")}) + "\n")
     mentions = pl.DataFrame(

@@ -70,10 +70,13 @@ def closing_fields() -> tuple[SourceField, ...]:
     )
 
 
+TOTAL_DIGITS_MAX = 12  # (own) no register has a million million records; a longer number is none
+
+
 def declared_totals(raw: bytes) -> Declared:
-    """The total of a trailer line (`Row Count:,386`); None where it holds no number."""
+    """The total of a trailer line (`Row Count:,386`); None where it holds no number, or one of more than TOTAL_DIGITS_MAX digits."""
     digits = re.sub(rb"[^0-9]", b"", raw.split(b":", 1)[-1])
-    return Declared(int(digits) if digits else None)
+    return Declared(int(digits) if 0 < len(digits) <= TOTAL_DIGITS_MAX else None)
 
 
 # --- units of a property address ------------------------------------------------------------------------------------

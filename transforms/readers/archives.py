@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, BinaryIO
 
 from transforms.errors import BlockedEdition
 
@@ -117,8 +117,13 @@ def _write(path: Path, number: int, member: _Member, target: Path, bytes_max: in
 def raw_record(path: Path, byte_offset: int, byte_length: int) -> bytes:
     """The bytes of one record, as the quarantine keeps them. `path` is the unpacked file."""
     with path.open("rb") as file:
-        file.seek(byte_offset)
-        return file.read(byte_length)
+        return raw_record_of(file, byte_offset, byte_length)
+
+
+def raw_record_of(file: BinaryIO, byte_offset: int, byte_length: int) -> bytes:
+    """The same, of a file that is open: there may be a million."""
+    file.seek(byte_offset)
+    return file.read(byte_length)
 
 
 # --- what an archive holds --------------------------------------------------------------------------------------------

@@ -182,8 +182,11 @@ def _block(raw: bytes, ends: Places, offset: int, *, is_cut: bool) -> _Block:
 
 
 def _has_text(raw: bytes, starts: Places, lengths: Places) -> npt.NDArray[np.bool_]:
-    places = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
-    return np.array([end > start and not raw[start:end].isspace() for start, end in places], dtype=np.bool_)
+    found = lengths > 0
+    kept = np.flatnonzero(found)
+    places = zip(starts[kept].tolist(), (starts + lengths)[kept].tolist(), strict=True)
+    found[kept] = [not raw[start:end].isspace() for start, end in places]
+    return found
 
 
 # --- the plan: declared paths as a tree -------------------------------------------------------------------------------

@@ -184,3 +184,9 @@ def test_real_extract() -> None:
     assert society.height > 0
     assert society["identifier"].null_count() == society.height
     assert entities.filter(pl.col("identifier_native") == "4753862")["identifier"].unique().to_list() == ["04753862"]
+
+
+def test_a_total_too_long_to_be_one_is_none() -> None:
+    """Python refuses to read a number of more than 4,300 digits, which once took the whole file with it."""
+    assert declared_totals(b"Row Count:," + b"9" * 10_000).records is None
+    assert declared_totals(b"Row Count:,999999999999").records == 999_999_999_999
