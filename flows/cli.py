@@ -530,7 +530,7 @@ def purge(
     from flows.purge import purge as carry_out
 
     logs.configure(quiet=True)
-    os.umask(PRIVATE_UMASK)
+    keep_private()
     where = settings.home(home)
     with Access(where, purpose) as access:
         stated = access.purpose

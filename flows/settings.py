@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 
 from transforms.errors import UsageError
 
-from transforms.errors import UsageError
-
 RELEASES_KEPT = 7
 THREADS_MAX = 1024  # (own) a typing error is not a request
 # What an installation must not do behind a municipality's back, and results never pickled.
