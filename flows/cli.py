@@ -87,11 +87,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
         return result if isinstance(result, int) else 0
     except typer.TyperException as error:  # everything Typer says of arguments
-        show = getattr(error, "show", None)
-        if callable(show):
-            show()
-        else:
-            print(f"undertow: {error}", file=sys.stderr)
+        _complain(error)
         return EXIT_USAGE
     except UndertowError as error:
         print(f"undertow: {printable(str(error))}", file=sys.stderr)
@@ -105,6 +101,18 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last resort: its text may hold a record, so only its kind and place are said
         print(f"undertow: unexpected {type(error).__name__} at {place(error)}; please report this line", file=sys.stderr)
         return EXIT_FAILED
+
+
+def _complain(error: typer.TyperException) -> None:
+    """Typer's own words on an argument, which repeat it: a file name that a shell completed may hold what a terminal obeys."""
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, printable(value))
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+    else:
+        print(f"undertow: {printable(str(error))}", file=sys.stderr)
 
 
 # --- nights ---------------------------------------------------------------------------------------------------------
@@ -179,7 +187,7 @@ def _summary(night: Night) -> None:
     _print_table(out, "Read", query(release, SUMMARY_EDITIONS))
     _print_table(out, "Flagged (an indication, not a finding)", query(release, SUMMARY_INDICATORS))
     for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():
-        _say(out, f"not read: {row['file_name']} ({row['reason']})")
+        _say(out, f"not read: {_one_line(row['file_name'])} ({row['reason']})")
     for edition in night.editions.all:
         if edition.status == "blocked":
             _say(out, f"BLOCKED: {edition.facts.blocked_message}")
@@ -743,6 +751,11 @@ def _cell(value: object) -> str:
 def printable(text: str) -> str:
     """Text for a terminal: control and direction characters, and bytes that are no text, as their code points. Line ends stay."""
     return "".join(char if char.isprintable() or char == "\n" else f"<U+{ord(char):04X}>" for char in text)
+
+
+def _one_line(text: str) -> str:
+    """Line ends by their code points too: what follows one could pass for a message of ours."""
+    return printable(text).replace("\n", "<U+000A>")
 
 
 def _say(out: Console, text: str) -> None:

@@ -1,0 +1,134 @@
+"""Headless Chromium, driven through its DevTools protocol: what a page runs, shows and asks for."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+CHROMIUM = "chromium"
+START_SECONDS_MAX = 90
+PAGE_SECONDS_MAX = 60
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--remote-debugging-port=0", "--mute-audio",
+)  # fmt: skip
+DOMAINS = ("Page", "Network", "Runtime", "Debugger")
+
+
+@dataclass
+class Seen:
+    """Of one page: scripts compiled, dialogs opened, addresses asked for beyond the page itself, and its title when it was loaded."""
+
+    scripts: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    title: str = ""
+
+
+def is_there() -> bool:
+    return shutil.which(CHROMIUM) is not None
+
+
+@contextmanager
+def chromium(profile: Path) -> Iterator[Browser]:
+    """A browser with an empty profile, ended with all its children."""
+    process = subprocess.Popen(
+        [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        port = _port(profile / "DevToolsActivePort")
+        with connect(f"ws://127.0.0.1:{port[0]}{port[1]}", max_size=None) as socket:
+            yield Browser(socket)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _port(path: Path) -> Sequence[str]:
+    until = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < until:
+        lines = path.read_text().split() if path.exists() else []
+        if len(lines) == 2:
+            return lines
+        time.sleep(0.05)
+    raise TimeoutError(f"Chromium did not start within {START_SECONDS_MAX} s")
+
+
+class Browser:
+    """One tab, used for page after page."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._number = 0
+        self._events: list[dict[str, Any]] = []
+        target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        self._session: str | None = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        for domain in DOMAINS:
+            self._call(f"{domain}.enable", {})
+
+    def visit(self, page: Path) -> Seen:
+        """Load a page from the disk and wait until it is loaded."""
+        self._events.clear()
+        address = page.as_uri()
+        loader = self._call("Page.navigate", {"url": address})["loaderId"]
+        self._until_loaded()
+        title = self._call("Page.getNavigationHistory", {})
+        seen = Seen(title=str(title["entries"][title["currentIndex"]]["title"]))
+        for event in self._events:
+            self._note(event, seen, address, loader)
+        return seen
+
+    def _note(self, event: dict[str, Any], seen: Seen, address: str, loader: str) -> None:
+        given = event.get("params", {})
+        match event["method"]:
+            case "Debugger.scriptParsed":
+                seen.scripts.append(str(given.get("url")))
+            case "Page.javascriptDialogOpening":
+                seen.dialogs.append(str(given["message"]))
+            case "Network.requestWillBeSent" if given["request"]["url"] != address or given["loaderId"] != loader:
+                seen.requests.append(str(given["request"]["url"]))
+
+    def _until_loaded(self) -> None:
+        until = time.monotonic() + PAGE_SECONDS_MAX
+        looked = 0
+        while time.monotonic() < until:
+            for event in self._events[looked:]:
+                if event["method"] == "Page.javascriptDialogOpening":
+                    self._call("Page.handleJavaScriptDialog", {"accept": False})
+                if event["method"] == "Page.loadEventFired":
+                    return
+            looked = len(self._events)
+            self._receive(until - time.monotonic())
+        raise TimeoutError(f"a page was not loaded within {PAGE_SECONDS_MAX} s")
+
+    def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        self._number += 1
+        session = getattr(self, "_session", None)
+        self._socket.send(json.dumps({"id": self._number, "method": method, "params": params, **({"sessionId": session} if session else {})}))
+        wanted = self._number
+        while True:
+            told = self._receive(PAGE_SECONDS_MAX)
+            if told.get("id") == wanted:
+                if "error" in told:
+                    raise RuntimeError(f"{method}: {told['error']}")
+                return dict(told["result"])
+            if told.get("method") == "Page.javascriptDialogOpening":  # a dialog holds every answer back until it is closed
+                self._number += 1
+                self._socket.send(json.dumps({"id": self._number, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}, "sessionId": session}))
+
+    def _receive(self, seconds: float) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self._socket.recv(timeout=seconds))
+        if "method" in told:
+            self._events.append(told)
+        return told
