@@ -96,6 +96,8 @@ def _figures(tests: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
 def table(scorecard: Mapping[str, object]) -> str:
     """Markdown: the table, then what it does not show."""
     found = rows(scorecard)
+    if not found:
+        return "Nothing has been measured yet."
     lines = [
         f"Measured on {scorecard['date']}, {scorecard['tier']} tier, {scorecard['processors']} processors.",
         "",

@@ -57,6 +57,10 @@ def test_what_has_no_test_is_named_and_counted() -> None:
     assert "R1," not in said and "R5," not in said
 
 
+def test_without_a_measurement_nothing_is_claimed() -> None:
+    assert reliability.table(_card()) == "Nothing has been measured yet."
+
+
 def test_an_unknown_id_is_refused() -> None:
     with pytest.raises(SystemExit, match="R99"):
         reliability.table(_card(("R99", "passed", [])))
