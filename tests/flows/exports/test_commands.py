@@ -1,0 +1,65 @@
+"""`sql --format … --to` and `export`: files where asked for, one line of error where they cannot be."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import networkx as nx
+import openpyxl
+import pytest
+
+from flows.cli import exit_code
+from flows.settings import Home
+from tests.flows.check_release import FORMULA, published
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return published(tmp_path_factory.mktemp("home") / "home")
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+NAMES_SQL = "select company_id, name from v_company order by company_id"
+
+
+def test_a_workbook_is_written_to_a_private_file(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "names.xlsx"
+    assert exit_code(["sql", NAMES_SQL, "--format", "xlsx", "--to", str(path), "--home", str(home.root)]) == 0
+    assert capsys.readouterr() == ("", "")
+    cells = [cell for row in openpyxl.load_workbook(path).active.iter_rows() for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == FORMULA] == ["s"]
+    assert path.stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["sql", NAMES_SQL, "--to", "names.txt"], "a table is for the screen"),
+        (["sql", NAMES_SQL, "--format", "csv", "--to", "not/there.csv"], "No such file or directory; give a file in a folder that is there"),
+        (["export", "--format", "graphml", "--case", "UT-C-nobody"], "--case UT-C-nobody: no case of the current release has that id"),
+    ],
+)
+def test_what_cannot_be_written_is_one_line_and_exit_2(arguments: list[str], says: str, home: Home, capsys: pytest.CaptureFixture[str], empty: Path) -> None:
+    assert exit_code([*arguments, "--home", str(home.root)]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and says in told.err and told.err.count("\n") == 1
+    assert list(empty.iterdir()) == []
+
+
+def test_a_case_is_a_graph_of_its_members_and_names_no_path_of_the_machine(home: Home, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = tmp_path / "case.graphml"
+    command = ["export", "--format", "graphml", "--case", "UT-C-f1", "--home", str(home.root)]
+    assert exit_code([*command, "--to", str(path)]) == 0
+    assert exit_code(command) == 0
+    assert capsysbinary.readouterr().out == path.read_bytes()
+    graph = nx.read_graphml(io.BytesIO(path.read_bytes()))
+    assert list(graph) == ["GB-COH-09000001"]
+    assert graph.graph["case_id"] == "UT-C-f1" and graph.graph["synthetic"] is True
+    assert str(home.root).encode() not in path.read_bytes()
