@@ -27,7 +27,7 @@ from transforms.sql import Connection, frame
 
 TOWN_COMPANIES, TOWN_SEED = 2000, 1
 TRAINING_COMPANIES, TRAINING_SEED = 4000, 100  # another town than the one that is measured
-OURS, PLAIN = "undertow", "splink 5"
+OURS, OURS_ASKED, PLAIN = "undertow", "undertow, candidates too", "splink 5"
 TOWN = "town"
 PARTY_PART = "-p"  # of the statement ids of a PSC record: the party it names, and not an arrangement that the party acts for
 PERSONS_OF_TOWN = """
@@ -112,7 +112,9 @@ def _public_rows(data: Path, folder: Path) -> list[dict[str, object]]:
     rows = []
     for name, people in public.person_sets(data).items():
         found, seconds = _timed(lambda people=people: _our_clusters(folder, people))  # type: ignore[misc]  # bound at once
-        rows.append(_row(name, OURS, cluster_scores(found, people["party"]), seconds))
+        merging, asked = found
+        rows.append(_row(name, OURS, cluster_scores(merging, people["party"]), seconds))
+        rows.append(_row(name, OURS_ASKED, cluster_scores(asked, people["party"]), seconds))
         if (beside := _plain_scores(data, folder, name)) is not None:
             rows.append(_row(name, PLAIN, *beside))
     for kind, pairs in public.name_pairs(data).items():
@@ -121,32 +123,33 @@ def _public_rows(data: Path, folder: Path) -> list[dict[str, object]]:
     return rows
 
 
-def _our_clusters(folder: Path, people: pl.DataFrame) -> pl.Series:
-    """The number of the first record of each record's person, by the settings and rules of the night."""
+def _our_clusters(folder: Path, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """The number of the first record of each record's person, by the settings and rules of the night; and the same if every candidate were the person."""
     rows = people.with_row_index("unique_id").with_columns(pl.col("unique_id").cast(pl.Int64))
     features = pl.concat([rows.select("unique_id", pl.col("unique_id").alias("anchor_no"), "address", "postcode"), person_features(rows)], how="horizontal")
     connection = warehouse.connect(folder / "work")
     try:
         connection.register("profile", features.filter(pl.col("surname").is_not_null()).to_arrow())
         connection.execute("create table person_profile as select *, []::ubigint[] as partners from profile")
-        person_of = merged(person_pairs(connection))
+        pairs = person_pairs(connection)
     finally:
         connection.close()
-    return pl.Series([person_of.get(number, number) for number in range(rows.height)], dtype=pl.Int64)
+    merging, asked = (merged(given) for given in (pairs, pairs.with_columns(merges=True)))
+    first, other = (pl.Series([of.get(number, number) for number in range(rows.height)], dtype=pl.Int64) for of in (merging, asked))
+    return first, other
 
 
 def _plain_scores(data: Path, folder: Path, name: str) -> tuple[Scores, float] | None:
     """Plain Splink on a set of which its documentation gives the settings."""
     if name == "historical50k":
-        rows, settings = public.historical(data / public.HISTORICAL), plain.historical
-    elif name in ("febrl3", "febrl4"):
-        files = ("dataset3.csv",) if name == "febrl3" else ("dataset4a.csv", "dataset4b.csv")
-        rows, settings = public.febrl([data / public.FEBRL / file for file in files]), plain.febrl
+        rows, recipe = public.historical(data / public.HISTORICAL), plain.historical
+    elif name in public.FEBRL_FILES:
+        rows, recipe = public.febrl([data / public.FEBRL / file for file in public.FEBRL_FILES[name]]), plain.febrl4 if name == "febrl4" else plain.febrl3
     else:
         return None
     connection = warehouse.connect(folder / "work")
     try:
-        found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, settings))
+        found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, recipe))
     finally:
         connection.close()
     beside = found.join(rows.select("record", "party"), on="record", how="inner")

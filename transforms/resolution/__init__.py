@@ -22,7 +22,7 @@ from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.overseas import with_overseas_candidates
-from transforms.resolution.person_features import FEATURES, is_no_name, person_features
+from transforms.resolution.person_features import FEATURES, birth, is_no_name, person_features
 from transforms.resolution.persons import best_candidates, merged, person_pairs
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
@@ -254,10 +254,10 @@ def _keep_features(connection: Connection, persons: pl.DataFrame) -> None:
 
 def _keyed(persons: pl.DataFrame) -> pl.DataFrame:
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
-    keyed = persons.with_columns(name.alias("name"))
-    key = pl.concat_str("name", "birth_year", "birth_month", "address_id", separator="|")
-    is_told = pl.col("is_known") & ~is_no_name(pl.col("name"))
-    return keyed.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, pl.when(is_told).then(key).alias("person_key"))
+    key = pl.concat_str(name, *birth(pl.col("birth_year"), pl.col("birth_month")), "address_id", separator="|")
+    parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace("", None)
+    is_told = pl.col("is_known") & ~is_no_name(pl.coalesce(parts, "full_name"))
+    return persons.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, pl.when(is_told).then(key).alias("person_key"))
 
 
 HOLDERS_MAX = 20  # (own) persons who hold one company above which holding it together says nothing

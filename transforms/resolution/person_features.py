@@ -31,12 +31,14 @@ NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where not
 
 def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String; birth_year, birth_month: integers)."""
-    texts = persons.select(*(_latin(persons[name]).alias(name) for name in ("full_name", "forename", "middle_names", "surname")))
-    split = texts.with_columns(_whole_name().alias("whole")).with_columns(
-        pl.when(pl.col("surname").is_null() & pl.col("forename").is_null()).then("whole").alias("whole")
-    )
+    latin_texts = persons.select(*(_latin(persons[name]).alias(name) for name in ("full_name", "forename", "middle_names", "surname")))
+    in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
+    whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"), NO_NAME)).then(_whole_name())
+    parts = [pl.when(~_is_filler(pl.col(name), NO_NAME)).then(name).alias(name) for name in ("forename", "middle_names", "surname")]
+    split = latin_texts.select(whole_text.alias("whole"), *parts)
     surname = pl.coalesce("surname", pl.col("whole").list.last())
-    given = pl.coalesce(pl.concat_str("forename", "middle_names", separator=" ", ignore_nulls=True).replace("", None), _all_but_last("whole"))
+    forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
+    given = pl.coalesce(forenames, _all_but_last("whole"))
     named = split.select(
         surname.str.replace_all(" ", "").alias("surname"), given.str.splitn(" ", 2).struct.rename_fields(["forename", "middle"]).alias("given")
     ).unnest("given")
@@ -55,7 +57,7 @@ def is_no_name(text: pl.Expr) -> pl.Expr:
 
 
 def _is_filler(plain: pl.Expr, words: Sequence[str]) -> pl.Expr:
-    return plain.str.contains(rf"^(?:(?:{'|'.join(words)})(?: |$))+$") | plain.str.contains(r"^(?:[0-9 ]*|X[X ]*)$")
+    return plain.str.contains(rf"^(?:(?:{'|'.join(words)}|[0-9]+|X+)(?: |$))*$")
 
 
 def _latin(names: pl.Series) -> pl.Series:
@@ -88,9 +90,13 @@ def _words() -> pl.Expr:
     return pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True).str.split(" ").list.sort().list.join(" ").replace("", None)
 
 
+def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Year and month of birth where they say something: no month without a year, nothing out of bounds, not NO_BIRTH."""
+    is_filler = ((year == NO_BIRTH[0]) & (month == NO_BIRTH[1])).fill_null(False)
+    told = year.is_between(*BIRTH_YEARS) & ~is_filler
+    return pl.when(told).then(year), pl.when(told & month.is_between(1, 12)).then(month)
+
+
 def _birth(persons: pl.DataFrame) -> pl.DataFrame:
-    year = pl.when(pl.col("birth_year").is_between(*BIRTH_YEARS)).then("birth_year")
-    month = pl.when(pl.col("birth_month").is_between(1, 12)).then("birth_month")
-    given = persons.select(year, month).with_columns(pl.when(pl.col("birth_year").is_not_null()).then("birth_month"))
-    is_filler = ((pl.col("birth_year") == NO_BIRTH[0]) & (pl.col("birth_month") == NO_BIRTH[1])).fill_null(False)
-    return given.with_columns(pl.when(~is_filler).then(name).alias(name) for name in given.columns)
+    year, month = birth(pl.col("birth_year"), pl.col("birth_month"))
+    return persons.select(year.alias("birth_year"), month.alias("birth_month"))

@@ -1,0 +1,75 @@
+"""What is compared of a person: names in parts, and nothing where a record says nothing."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.resolution.person_features import FEATURES, NO_NAME, RARELY_NAME, is_no_name, person_features
+
+COLUMNS = {"full_name": pl.String, "forename": pl.String, "middle_names": pl.String, "surname": pl.String, "birth_year": pl.Int64, "birth_month": pl.Int64}
+
+
+def features(full_name: str | None = None, forename: str | None = None, middle: str | None = None, surname: str | None = None, born: tuple[int | None, int | None] = (1970, 5)) -> dict[str, object]:  # fmt: skip
+    rows = pl.DataFrame([(full_name, forename, middle, surname, *born)], schema=COLUMNS, orient="row")
+    found = person_features(rows)
+    assert dict(found.schema) == FEATURES
+    return found.row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "expected"),
+    [
+        (("Ms Ann Bea Quill", "Ann", "Bea", "Quill"), ("ANN", "BEA", "QUILL")),
+        (("x", "Jean-Luc", None, "O'Neil"), ("JEAN", "LUC", "ONEIL")),
+        (("Dr Ann Bea van Quill", None, None, None), ("ANN", "BEA VAN", "QUILL")),
+        (("Quill", None, None, None), (None, None, None)),
+        ((None, "Søren", None, "van den Zedberg"), ("SOREN", None, "VANDENZEDBERG")),
+        ((None, "Дмитрий", None, "Ворожин"), ("DMITRIY", None, "VOROZHIN")),
+        ((None, "Christopher", None, "Na"), ("CHRISTOPHER", None, "NA")),
+        (("Ms Ann Unknown", "Ann", None, "Unknown"), (None, None, None)),
+        (("N/A N/A", "N/A", None, "N/A"), (None, None, None)),
+    ],
+)
+def test_a_name_in_its_parts(given_name: tuple[str | None, ...], expected: tuple[str | None, ...]) -> None:
+    found = features(*given_name)
+    assert (found["forename"], found["middle"], found["surname"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"),
+    [((1970, 5), (1970, 5)), ((1970, None), (1970, None)), ((None, 5), (None, None)), ((1970, 13), (1970, None)), ((0, 0), (None, None)), ((1, 1), (None, None)), ((1900, 1), (None, None)), ((1900, 2), (1900, 2)), ((9999, 12), (None, None))],
+)  # fmt: skip
+def test_a_birth_that_says_something(born: tuple[int | None, int | None], expected: tuple[int | None, int | None]) -> None:
+    found = features(None, "Ann", None, "Quill", born)
+    assert (found["birth_year"], found["birth_month"]) == expected
+
+
+FILLER = st.sampled_from([*NO_NAME, "0", "00", "-", ".", "x", "XXX", "n/a", "N.A.", "?"])
+CASED = st.sampled_from([str.upper, str.lower, str.title])
+BLANKS = st.sampled_from(["", " ", "  ", "-", ". "])
+
+
+@given(st.lists(st.tuples(FILLER, CASED, BLANKS), min_size=1, max_size=3), st.sampled_from(["Ann", "Dmitriy", "Zed"]))
+def test_fillers_are_nobody_however_they_are_written(words: list[tuple[str, object, str]], other: str) -> None:
+    text = "".join(blank + cased(word) + " " for word, cased, blank in words)  # type: ignore[operator]
+    assert features(text, text, None, text)["surname"] is None
+    assert features(text, other, None, text)["surname"] is None
+    assert features(text, text, None, other)["surname"] is None
+    assert features(text)["surname"] is None
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=12), st.text(alphabet=st.characters(codec="utf-8"), max_size=12))
+def test_a_name_has_both_parts_or_none(forename: str, surname: str) -> None:
+    found = features(None, forename, None, surname)
+    assert (found["forename"] is None) == (found["surname"] is None) == (found["words"] is None)
+    if found["surname"] is not None:
+        assert str(found["surname"]).isalnum() and str(found["surname"]).isascii()
+
+
+def test_words_that_are_names_too_are_no_name_only_together() -> None:
+    told = pl.DataFrame({"name": ["Na No", "Min Na", "Name", "Ann", None, " ", "N.A.", "Unknown person"]})
+    assert told.select(is_no_name(pl.col("name")))["name"].to_list() == [True, False, True, False, True, True, True, True]
+    assert set(RARELY_NAME).isdisjoint(NO_NAME)
