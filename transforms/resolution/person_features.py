@@ -7,8 +7,6 @@ Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from transforms.resolution.name_parts import latin, skeleton
@@ -25,6 +23,8 @@ NO_NAME = (
     "TBA", "TBC", "TBD", "ANONYMOUS", "FORENAME", "SURNAME", "FIRSTNAME", "LASTNAME",
 )  # fmt: skip
 RARELY_NAME = ("NA", "NO", "NIL", "NAME", "TESTER", "DUMMY", "SAMPLE", "EXAMPLE", "PERSON", "FIRST", "LAST")
+_ONLY_FILLERS = rf"^(?:(?:{'|'.join(NO_NAME + RARELY_NAME)}|[0-9]+|X+)(?: |$))*$"
+_ONLY_RARE = rf"^(?:(?:{'|'.join(RARELY_NAME)})(?: |$))+$"
 BIRTH_YEARS = (1000, 2100)  # (own) anything else is no year
 NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where nothing is known
 
@@ -33,8 +33,8 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String; birth_year, birth_month: integers)."""
     latin_texts = persons.select(*(_latin(persons[name]).alias(name) for name in ("full_name", "forename", "middle_names", "surname")))
     in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
-    whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"), NO_NAME)).then(_whole_name())
-    parts = [pl.when(~_is_filler(pl.col(name), NO_NAME)).then(name).alias(name) for name in ("forename", "middle_names", "surname")]
+    whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
+    parts = [pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle_names", "surname")]
     split = latin_texts.select(whole_text.alias("whole"), *parts)
     surname = pl.coalesce("surname", pl.col("whole").list.last())
     forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
@@ -42,7 +42,7 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     named = split.select(
         surname.str.replace_all(" ", "").alias("surname"), given.str.splitn(" ", 2).struct.rename_fields(["forename", "middle"]).alias("given")
     ).unnest("given")
-    named = named.select(pl.when(~_is_filler(pl.col(name), NO_NAME)).then(name).alias(name) for name in ("forename", "middle", "surname"))
+    named = named.select(pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle", "surname"))
     whole = pl.concat_str("forename", "surname", separator=" ")
     is_named = whole.is_not_null() & ~is_no_name(whole)
     named = named.with_columns(pl.when(is_named).then(name).alias(name) for name in named.columns)
@@ -53,11 +53,12 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
 def is_no_name(text: pl.Expr) -> pl.Expr:
     """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Never null."""
     plain = text.str.to_uppercase().str.replace_all(r"[.'’`´ʼʻ\"]", "").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
-    return (_is_filler(plain, NO_NAME + RARELY_NAME) | (plain == "")).fill_null(True)
+    return plain.str.contains(_ONLY_FILLERS).fill_null(True)
 
 
-def _is_filler(plain: pl.Expr, words: Sequence[str]) -> pl.Expr:
-    return plain.str.contains(rf"^(?:(?:{'|'.join(words)}|[0-9]+|X+)(?: |$))*$")
+def _is_filler(plain: pl.Expr) -> pl.Expr:
+    """Whether one part of a name only fills its field. `NA` alone may be a surname."""
+    return plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_ONLY_RARE)
 
 
 def _latin(names: pl.Series) -> pl.Series:
