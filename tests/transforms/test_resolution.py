@@ -268,6 +268,25 @@ def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: 
 # --- over editions --------------------------------------------------------------------------------------------------
 
 
+def test_a_record_that_is_linked_later_takes_the_id_of_the_first_and_candidates_are_parties(tmp_path: Path) -> None:
+    """A slip in the surname at home, the full name at a new home, and a namesake elsewhere who states two names only."""
+    home, landing = tmp_path / "home", tmp_path / "landing"
+    bea = {"forename": "Bea", "surname": "Quillfeather", "middle": "Zephyrine"}
+    first = by_record(mart(night_of(home, landing, {PSC: [person(0, "bea", **bea)]}), "resolution"))
+    later = [
+        person(0, "bea", **bea), person(1, "slip", **{**bea, "surname": "Quillfaether"}), person(2, "moved", **bea, address=HIGH_STREET),
+        person(3, "namesake", "Bea", "Quillfeather", address=AGENT), person(4, "twin", "Una", "Quillfeather", middle="Zoe"),
+    ]  # fmt: skip
+    both = mart(night_of(home, landing, {PSC: later}, JULY), "resolution")
+    now = by_record(both, JULY)
+    assert {now[record]["party_id"] for record in ("bea", "slip", "moved")} == {first["bea"]["party_id"]} == {by_record(both, JUNE)["bea"]["party_id"]}
+    assert (now["bea"]["method"], now["slip"]["method"], now["moved"]["method"]) == ("name_birth_address", "linkage", "linkage")
+    assert now["namesake"]["candidate_id"] == first["bea"]["party_id"] != now["namesake"]["party_id"]
+    assert 0.5 <= float(str(now["namesake"]["score"])) < 1
+    assert now["twin"]["party_id"] not in {row["party_id"] for record, row in now.items() if record != "twin"}
+    assert set(both["candidate_id"].drop_nulls()) <= set(both["party_id"])
+
+
 def test_the_same_record_over_editions_is_one_person_with_the_earliest_id(tmp_path: Path) -> None:
     """Ann moves house and marries; Bob stands in one record only; a protected person stays itself."""
     home, landing = tmp_path / "home", tmp_path / "landing"
