@@ -12,12 +12,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib.util import find_spec
 from itertools import groupby
-from threading import Thread
+from threading import RLock, Thread
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -38,6 +39,10 @@ Stage = Literal["lake", "graph", "release"]
 SOURCE = "undertow"
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}  # BASIC alone carries 20 raw values
 NOT_EVALUATED = "could not be evaluated: "
+NEVER_USED = ("scipy.stats", "altair")  # for expectations about distributions, of which there is none here, and their charts: a quarter of the import
+SWITCH_INTERVAL_S = 0.0005  # (own) Python's is ten times that, which other threads wait for again and again while the import runs
+RAN = "ran"
+RUN_ONCE = RLock()
 
 
 @dataclass(frozen=True)
@@ -94,25 +99,55 @@ def run(
 
 
 def warm_up() -> None:
-    """Import Great Expectations in another thread, which takes seconds, while the files are read."""
-    Thread(target=_import, name="warm-up").start()
+    """Import Great Expectations in another thread, which takes seconds, while the files are read; nothing waits for it but a gate.
+
+    A failure is said where the import is needed.
+    """
+    Thread(target=_import_quietly, name="warm-up", daemon=True).start()
+
+
+def _import_quietly() -> None:
+    with suppress(ImportError):
+        _import()
 
 
 def _import() -> None:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the package is imported
-    _import_when_used("scipy.stats")  # a third of the import's time, for expectations about distributions, of which there is none here
-    import_module("great_expectations")
+    for name in NEVER_USED:
+        _import_when_used(name)
+    interval_s = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    try:
+        import_module("great_expectations")
+    finally:
+        sys.setswitchinterval(interval_s)
+
+
+class _WhenUsed(ModuleType):
+    """A module whose code runs when something of it is asked for.
+
+    The standard library's `LazyLoader` is of no use here: `import altair` asks for `__spec__`, and that runs the module.
+    """
+
+    def __getattr__(self, name: str) -> object:
+        with RUN_ONCE:
+            spec = self.__spec__
+            if spec is None or spec.loader is None or spec.loader_state == RAN:
+                raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+            spec.loader_state = RAN
+            spec.loader.exec_module(self)
+        return getattr(self, name)
 
 
 def _import_when_used(name: str) -> None:
-    """A module whose code runs at its first use instead of at its import (the standard library's recipe)."""
-    spec = find_spec(name)
-    if name in sys.modules or spec is None or spec.loader is None:
+    if name in sys.modules or (spec := find_spec(name)) is None:
         return
-    spec.loader = LazyLoader(spec.loader)
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
+    module = sys.modules[name] = _WhenUsed(name)
+    module.__spec__, module.__loader__, module.__package__ = spec, spec.loader, name
+    if spec.submodule_search_locations is not None:
+        module.__path__ = spec.submodule_search_locations
+    if spec.origin is not None:
+        module.__file__ = spec.origin
 
 
 def blocking_failures(gate_rows: pl.DataFrame) -> pl.DataFrame:

@@ -185,3 +185,13 @@ def test_importing_the_gate_does_not_import_great_expectations() -> None:
     code = "import sys, quality.gate, quality.suites; print(sorted({name.split('.')[0] for name in sys.modules} & {'great_expectations', 'sqlalchemy', 'pandas', 'duckdb'}))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_what_no_expectation_needs_is_imported_but_never_run() -> None:
+    code = (
+        "import sys; from quality import gate; gate._import(); gate._import(); import scipy.stats, altair; "
+        "print([name in sys.modules for name in ('great_expectations', 'scipy.stats._stats_py', 'altair.vegalite')]); "
+        "print(scipy.stats.norm.cdf(0), altair.Chart.__name__, 'scipy.stats._stats_py' in sys.modules); print(hasattr(altair, 'no_such_thing'))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines() == ["[True, False, False]", "0.5 Chart True", "False"]
