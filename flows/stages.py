@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -147,6 +148,7 @@ def run_stage(stage: Stage, night: Night) -> Counts:
 
 def land(night: Night) -> Counts:
     """What lies in the landing folder. Raises UsageError (2) where no file belongs to a register and none is held."""
+    gate.warm_up()
     # The town is of one fixed month, whatever the day it is written on.
     today = date.max if night.synthetic else night.started_at.date()
     night.landing = look(night.landing_folder, registers(), today)
@@ -166,11 +168,22 @@ def _room_needed(night: Night) -> int:
 
 
 def fill_lake(night: Night) -> Counts:
-    """Every edition not yet in the lake is parsed and gated; then the editions in force are chosen."""
-    gate.warm_up()
+    """Every edition not yet in the lake is parsed and gated; then the editions in force are chosen.
+
+    Editions are parsed one after the other, in landing's order, and gated and admitted in that order in a thread of its own: an edition
+    is compared with the one before it, which is in the lake by then, and the next one is parsed meanwhile.
+    """
     suppression.catch_up(night.home, night.work)
     held = {facts.key for facts in _held(night)}
-    night.blocked = tuple(blocked for edition in night.landing.editions if (blocked := _bring_in(night, edition, held)) is not None)
+    with ThreadPoolExecutor(1, thread_name_prefix="gate") as gates:
+        try:
+            outcomes: list[Future[EditionFacts | None]] = []
+            for edition in night.landing.editions:
+                _raise_what_failed(outcomes)
+                outcomes.append(_bring_in(night, edition, held, gates))
+            night.blocked = tuple(blocked for outcome in outcomes if (blocked := outcome.result()) is not None)
+        finally:
+            gates.shutdown(cancel_futures=True)
     choose_editions(night)
     statuses = [edition.status for edition in night.editions.all]
     return {status: statuses.count(status) for status in ("in_force", "history", "superseded", "blocked")}
@@ -209,24 +222,44 @@ def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:
     return tuple(replace(facts, file_name=names.get(facts.key, facts.file_name)) for facts in _held(night))
 
 
-def _bring_in(night: Night, edition: LandedEdition, held: set[str]) -> EditionFacts | None:
-    """None where the edition is in the lake now; else its facts, with why it is blocked."""
+def _bring_in(night: Night, edition: LandedEdition, held: set[str], gates: Executor) -> Future[EditionFacts | None]:
+    """None where the edition is in the lake then; else its facts, with why it is blocked. It is parsed here and gated by `gates`, if at all."""
     key = lake.lake_key(edition, synthetic=night.synthetic)
     if key in held:
-        return None
+        return _known(None)
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
         ingested = suppression.applied(_ingested(edition, work, key, synthetic=night.synthetic), suppression.load(night.home))
+    except BlockedEdition as fault:
+        shutil.rmtree(work, ignore_errors=True)
+        return _known(_said(lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)))
+    return gates.submit(_judged, night, edition, ingested)
+
+
+def _raise_what_failed(outcomes: Iterable[Future[EditionFacts | None]]) -> None:
+    """A full disk, say: nothing more is parsed then."""
+    for outcome in outcomes:
+        if outcome.done():
+            outcome.result()
+
+
+def _known(outcome: EditionFacts | None) -> Future[EditionFacts | None]:
+    future: Future[EditionFacts | None] = Future()
+    future.set_result(outcome)
+    return future
+
+
+def _judged(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> EditionFacts | None:
+    """Gate an edition, and admit it or keep what the gate said."""
+    try:
         outcome = _lake_gate(night, edition, ingested)
         if message := gate.failure_message(outcome):
-            _keep_blocked(night, work)
+            _keep_blocked(night, ingested.folder)
             fault = f"{message}. The file is {edition.files[0].name}; fetch it again, or correct the register's module"
             return _said(replace(ingested.facts, blocked_code="gate", blocked_message=fault))
         lake.admit(night.home, ingested)
-    except BlockedEdition as fault:
-        return _said(lake.blocked_facts(edition, key, fault, synthetic=night.synthetic))
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(ingested.folder, ignore_errors=True)
     return None
 
 

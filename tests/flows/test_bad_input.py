@@ -13,15 +13,18 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from errno import ENOSPC
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 
 import polars as pl
 import pytest
 
-from flows import lake
+from flows import lake, stages
 from flows.editions import EditionInUse
+from flows.landing import LandedEdition
 from flows.settings import Home
 from flows.stages import STAGES, Night, fill_lake, land, new_night, run_stage
 from quality.town import overseas_titles
@@ -30,6 +33,7 @@ from tests.landings import CANARY, COMPANIES, PSC, RECORDS, REGISTERS, TITLES, c
 from tests.sale_rows import PRICES, sale_row
 from transforms.register import registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
+from transforms.views import GATE_VIEW
 
 from . import bods_statements as told
 from .bods_statements import BAD as BAD_STATEMENTS
@@ -735,3 +739,32 @@ def test_repeats_unknown_schemas_and_topics_of_a_list_are_counted(tmp_path: Path
     listed = pl.read_parquet(lake.table_path(night.home, "listing_statement", facts))
     assert listed.group_by("listing_class").len().sort("listing_class").rows() == [("other", 1), ("sanction", RECORDS)]
     others_load(night, "")
+
+
+# --- gates run beside the parsing of what follows -------------------------------------------------------------------
+
+
+def test_editions_enter_the_lake_in_landings_order_however_long_a_gate_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gated: list[str] = []
+
+    def slow_for_the_first(_night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
+        sleep(0.0 if gated else 0.5)
+        gated.append(edition.register.name)
+        GATE_VIEW.empty().write_parquet(ingested.folder / "gate.parquet")
+        return GATE_VIEW.empty()
+
+    monkeypatch.setattr(stages, "_lake_gate", slow_for_the_first)
+    night = _night(tmp_path, landings.write(tmp_path / "landing", {}))
+    expected = [edition.register.name for edition in night.landing.editions]
+    assert gated == expected and len(expected) == len(REGISTERS)
+    assert [facts.register for facts in lake.manifests(night.home)] == expected
+
+
+def test_a_failure_beside_the_parsing_ends_the_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_home: Home, _ingested: lake.Ingested) -> lake.EditionFacts:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(lake, "admit", full)
+    with pytest.raises(OSError, match="No space left"):
+        _night(tmp_path, landings.write(tmp_path / "landing", {}))
+    assert lake.manifests(Home(tmp_path / "home")) == ()
