@@ -294,7 +294,8 @@ def _place() -> pl.Expr:
     """The postcode; abroad with the country; without one, town and country."""
     postcode = pl.col("postcode")
     uk = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
-    town = for_each_distinct(lambda place: collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " ")), pl.col("locality"))
+    needed = pl.when(postcode.is_null()).then("locality")
+    town = for_each_distinct(lambda place: collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " ")), needed)
     return (
         pl.when(uk)
         .then(postcode)

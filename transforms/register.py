@@ -268,8 +268,9 @@ def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.Dat
     absent = {field.name: pl.List(pl.String) if field.kind == "texts" else pl.String() for field in fields if field.name not in frame.columns}
     filled = [field.name for field in fields if frame.schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height]
     stripped = frame.with_columns(pl.col(filled).str.strip_chars())
+    emptied = [one.name for one in stripped.select(filled) if (one.str.len_bytes() == 0).any()]  # few: readers give null for an empty field
     return stripped.with_columns(
-        *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in filled),
+        *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in emptied),
         *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()),
     )
 

@@ -92,6 +92,11 @@ def hashes_of(records: Sequence[bytes]) -> pl.Series:
     return pl.Series("raw", records, dtype=pl.Binary()).to_frame().select(pl.col("raw").hash(HASH_SEED)).to_series()
 
 
+def holds(raw: bytes, text: bytes) -> bool:
+    """`text in raw`. Looked for by its ends first: a single byte is found ten times as fast, and as a rule one of the two is not there."""
+    return text[:1] in raw and text[-1:] in raw and text in raw
+
+
 def is_utf8(raw: bytes) -> bool:
     """The same answer as `raw.decode()`, several times as fast on large buffers."""
     offsets = pa.py_buffer(np.array([0, len(raw)], dtype=np.int64))

@@ -44,6 +44,7 @@ from transforms.readers._records import (
     blocked,
     hashes_in,
     hashes_of,
+    holds,
     ignored_frame,
     is_utf8,
     located_records,
@@ -162,7 +163,7 @@ def _cuts(buffer: bytes, line_ends: Places, batch_lines: int, totals_prefix: byt
     """Where blocks begin and end: after `batch_lines` lines, and before the first line with the prefix in it if much stands before it."""
     end = int(line_ends[-1]) + 1 if len(line_ends) else 0
     cuts = (line_ends[batch_lines - 1 :: batch_lines] + 1).tolist()
-    if totals_prefix and (found := buffer.find(totals_prefix, 0, end)) >= WORTH_A_BLOCK_BYTES:
+    if totals_prefix and holds(buffer, totals_prefix) and (found := buffer.find(totals_prefix, 0, end)) >= WORTH_A_BLOCK_BYTES:
         cuts.append(buffer.rfind(b"\n", 0, found) + 1)
     places = sorted({0, *cuts, end})
     return pairwise(places)
@@ -402,7 +403,7 @@ def _columnar(block: _Block, plan: _Plan, reader: JsonLines) -> pl.DataFrame | N
     """
     if block.overlong_bytes or not block.is_plain or int(block.lengths.max(initial=0)) > reader.record_bytes_max:
         return None
-    if b"\0" in block.raw or b"\\u0000" in block.raw or not is_utf8(block.raw) or (plan.totals and plan.totals_prefix.encode() in block.raw):
+    if b"\0" in block.raw or holds(block.raw, b"\\u0000") or not is_utf8(block.raw) or (plan.totals and holds(block.raw, plan.totals_prefix.encode())):
         return None
     try:
         table = pj.read_json(
