@@ -19,6 +19,7 @@ from tests.reliability import nights
 from tests.reliability.nights import PUBLISH_BEGINS, Fault, Stand
 
 SEED = 20261126
+WHOLE_NIGHT_FAULTS_N = 100
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 
 # Where the night goes on: it has done its work, and what is left over decides nothing or is removed by the next one. Function → path.
@@ -84,7 +85,7 @@ def said(stderr: str, home: Path, number: int) -> bool:
 @pytest.mark.reliability("R2")
 def test_every_call_of_the_publication_fails_in_turn(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
     """From the making of the release's folder to the end; the error is another from call to call. In the small tier every `step`th."""
-    step, account = tier.pick(ci=101, nightly=1), Account()
+    step, account = tier.pick(ci=151, nightly=1), Account()
     calls_n = next(at for at in every(step) if not failed(stand, tmp_path, Fault("error", at, ERRORS[at % len(ERRORS)], PUBLISH_BEGINS), account))
     assert calls_n > 100 and account.stopped.total() > account.went_on.total()
     assert account.in_force["old"] > 0
@@ -95,12 +96,13 @@ def every(step: int) -> Iterator[int]:
     return count(1, step)
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R2")
-def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
     """At calls that are drawn: landing, lake, marts, graph and flags are among them."""
     draw, account = random.Random(SEED), Account()
     calls_n = stand.undisturbed.calls_n
-    faults_n = tier.pick(ci=3, nightly=100)
+    faults_n = WHOLE_NIGHT_FAULTS_N
     drawn = [Fault("error", draw.randint(1, calls_n), draw.choice(ERRORS)) for _ in range(faults_n)]
     hit = [failed(stand, tmp_path, fault, account) for fault in drawn]
     assert sum(hit) >= 0.8 * faults_n, f"seed {SEED}: the number of calls moves"

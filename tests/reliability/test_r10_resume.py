@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from flows.stages import STAGES
-from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import Ended, Stand
 
@@ -40,12 +39,13 @@ def work(stand: Stand, home: Path, aside: Path, *, killed_after: str = "") -> tu
     return ended, Work(tuple(event["parsed"] for event in events if "parsed" in event), sum(event["cpu_s"] for event in events if "cpu_s" in event))
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R10")
-def test_killed_after_each_stage(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_killed_after_each_stage(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
     (tmp_path / "aside").mkdir()
     _, whole = work(stand, stand.home(tmp_path / "home").root, tmp_path / "aside")
     assert len(set(whole.parsed)) == EDITIONS_NEW_N
-    names = [stage.name for stage in STAGES][tier.pick(ci=4, nightly=0) : tier.pick(ci=5, nightly=len(STAGES))]
+    names = [stage.name for stage in STAGES]
     shares: dict[str, float] = {}
     again_n = 0
     for name in names:

@@ -17,7 +17,6 @@ import pytest
 
 from flows import disk
 from flows.settings import Home
-from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import Ended, Fault, Stand
 
@@ -125,10 +124,11 @@ def night_on(stand: Stand, folder: Path, aside: Path, left: int | None) -> tuple
     return ended, neighbour.free_at_first - neighbour.least_free
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R22")
-def test_writes_fail_once_a_budget_is_spent(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_writes_fail_once_a_budget_is_spent(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
     """The same without a mount: every write beyond so many bytes fails, as on a full disk."""
-    budgets = [64 << 10, 1 * MIB, 9 * MIB][: tier.pick(ci=1, nightly=3)]
+    budgets = [64 << 10, 1 * MIB, 9 * MIB]
     for budget in budgets:
         home = stand.home(tmp_path / "home")
         ended = nights.warm().run(
@@ -146,7 +146,7 @@ def test_writes_fail_once_a_budget_is_spent(tmp_path: Path, stand: Stand, tier: 
 
 @pytest.mark.reliability("R22")
 @needs_mount
-@pytest.mark.parametrize("first", [False, True], ids=["a home in use", "an empty home"])
+@pytest.mark.parametrize("first", [pytest.param(False, id="a home in use"), pytest.param(True, id="an empty home", marks=pytest.mark.nightly)])
 def test_a_night_that_has_too_little_room_is_refused_and_one_with_enough_is_not(
     tmp_path: Path, stand: Stand, first: bool, figure: Callable[[str], None]
 ) -> None:
