@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import time
@@ -13,8 +14,10 @@ import pytest
 
 from flows import audit, chain, ledger, publish
 from flows.chain import Chain, Walk
+from flows.cli import exit_code
 from flows.settings import RELEASES_KEPT, Home
 from flows.verification import verify
+from flows.warehouse import query
 from tests.conftest import Tier
 from tests.flows.release_tables import new_home, publish_one
 
@@ -227,3 +230,33 @@ def test_current_moved_by_hand_is_named_and_entered_by_the_next_run(tmp_path: Pa
     publish.clean_leftovers(home)
     assert verify(home).findings == ()
     assert ledger.in_force(home) == first != second
+
+
+UNRESOLVED = """
+select f.flag_id from v_flag f
+left join v_indicator i on i.code = f.indicator and length(i.rule_sha256) = 64
+where f.state = 'flagged' and (i.code is null or not exists (
+    select 1 from v_evidence e join v_edition d on d.register = e.register and d.edition = e.edition and d.file_sha256 = e.file_sha256
+    where e.flag_id = f.flag_id and e.record <> '' and length(e.file_sha256) = 64)
+  or exists (select 1 from v_evidence e where e.flag_id = f.flag_id and not exists (
+    select 1 from v_edition d where d.register = e.register and d.edition = e.edition and d.file_sha256 = e.file_sha256)))
+"""
+
+
+@pytest.mark.nightly
+@pytest.mark.reliability("R33")
+def test_every_flag_of_a_town_resolves_to_file_record_and_rule(tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """And each landed file, hashed by itself, has the hash that the ledger names; each rule is in the ledger as in the release."""
+    assert exit_code(["demo", "--companies", "300", "--home", str(tmp_path)]) == 0
+    home = Home(tmp_path)
+    release = publish.current_release(home)
+    flags_n = query(release, "select count(*)::int as n from v_flag where state = 'flagged'").to_pylist()[0]["n"]
+    assert flags_n > 50
+    assert query(release, UNRESOLVED).num_rows == 0
+    [entry] = [entry.body for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
+    landed = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (home.landing / "town" / "landing").iterdir()}
+    editions = [row["file_sha256"] for row in entry["editions"]]  # type: ignore[attr-defined]
+    assert editions and set(editions) <= landed
+    assert entry["rules"] == {row["code"]: row["rule_sha256"] for row in query(release, "select code, rule_sha256 from v_indicator").to_pylist()}
+    assert verify(home).findings == ()
+    figure(f"{flags_n}/{flags_n} flags resolve to file hash, record and rule version")
