@@ -188,6 +188,8 @@ def test_kills(served: Served, victim: str, tier: Tier, figure: Callable[[str], 
         served.starts_on_time(night)
     assert served.ended(night) == "COMPLETED", served.said()
     assert [run for run in served.api.runs("RUNNING", "CANCELLING") if run.id != night] == []
+    if victim == "worker":
+        assert set(ends) == {"COMPLETED"}, "a night goes on without its worker"
     verify(current_release(served.home))
     assert doctor.examine(served.home).findings == ()
     counted = ", ".join(f"{ends.count(end)} {end}" for end in sorted(set(ends)))
