@@ -43,7 +43,7 @@ from transforms.graph_inputs import input_sql
 from transforms.indicator import indicators
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.register import registers
-from transforms.resolution import resolve
+from transforms.resolution import resolve, shared_numbers
 from transforms.resolution.screening import screen
 from transforms.sql import create_macros
 from transforms.sql import frame as query_frame
@@ -431,7 +431,10 @@ def resolve_parties(night: Night) -> Counts:
     finally:
         connection.close()
     _write(night, MARTS["resolution"], resolution)
-    return {"records": resolution.height, "parties": resolution["party_id"].n_unique()}
+    shared = shared_numbers(resolution)
+    for number in shared:
+        log.warning("number shared", message=f"{number} is stated by many records of other names; they are candidates of it only, see v_resolution")
+    return {"records": resolution.height, "parties": resolution["party_id"].n_unique(), "numbers_shared": len(shared)}
 
 
 def _id_key(night: Night) -> bytes:

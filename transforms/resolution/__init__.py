@@ -34,6 +34,8 @@ ANCHOR = ("edition_order", "register", "dataset", "record", "part")  # what the 
 IN_ORDER = "order by e.edition_order, s.register, s.dataset, s.record, s.statement_id"
 SOURCE = f"s.statement_id, s.register, s.dataset, s.edition, s.record, substr(s.statement_id, {PART_FROM}) as part, e.edition_order"
 BATCH_ROWS = 200_000
+# (own) Names that state one number: beyond it the number is no evidence, however alike some of the names are. A large owner is written in some dozen ways.
+SHARED_NAMES_MAX = 50
 INACTIVE = ("dissolved", "closed", "converted", "removed")
 
 
@@ -121,8 +123,21 @@ def _judged(claims: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """org_id, name_key → similarity (best over the known names) and verified, for every number and name stated together."""
     stated = claims.filter(pl.col("org_id").is_not_null()).select("org_id", "name_key").unique()
     pairs = stated.join(known, on="org_id", how="inner").sort("org_id", "name_key", "known_key")
-    scored = pairs.with_columns(names_similarity(pairs["name_key"], pairs["known_key"]).alias("similarity"))
+    scored = pairs.with_columns(names_similarity(pairs["name_key"], pairs["known_key"]).alias("similarity")).with_columns(_demoted())
     return scored.group_by("org_id", "name_key").agg(pl.col("similarity").max(), pl.col("verified").max())
+
+
+def _demoted() -> pl.Expr:
+    """The similarity; of a number that too many names state, 1 for the name that its register gives it and 0 for every other."""
+    is_shared = pl.col("name_key").n_unique().over("org_id") > SHARED_NAMES_MAX
+    is_its_own = pl.col("verified") & (pl.col("name_key") == pl.col("known_key"))
+    return pl.when(is_shared.fill_null(False) & ~is_its_own.fill_null(False)).then(0.0).otherwise("similarity").alias("similarity")
+
+
+def shared_numbers(resolution: pl.DataFrame) -> list[str]:
+    """Numbers that more than SHARED_NAMES_MAX records state without being their holder: candidates only, to be looked at. In order."""
+    stated = resolution.filter((pl.col("method") == "record") & pl.col("candidate_id").is_not_null())
+    return sorted(stated.group_by("candidate_id").len().filter(pl.col("len") > SHARED_NAMES_MAX)["candidate_id"])
 
 
 def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
