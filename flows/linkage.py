@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ group by all order by s.record
 
 def linkage_table(data: Path | None, *, companies: int = TOWN_COMPANIES, seed: int = TOWN_SEED) -> list[dict[str, object]]:
     """One row for each set and method: set, method, records_n, precision, recall, f1, b3_…, seconds. `data`: folder with the public sets."""
+    logging.getLogger("splink").setLevel(logging.ERROR)  # it advises on training, which the documentation's settings leave as it is
     with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
         rows = list(_town_rows(Path(folder), companies, seed))
         if data is not None:
