@@ -61,7 +61,7 @@ def test_killed_after_each_stage(tmp_path: Path, stand: Stand, figure: Callable[
         shares[name] = (killed.cpu_s + rerun.cpu_s) / whole.cpu_s
         again_n += len(set(killed.parsed) & set(rerun.parsed))
     figure(
-        f"killed after {len(names)} stages: {again_n} editions parsed twice; both runs together 1.0 to {max(shares.values()):.1f} of one (stages after the lake run again)"
+        f"killed after {len(names)} stages: {again_n} editions parsed twice; both runs together {min(shares.values()):.1f} to {max(shares.values()):.1f} of one (stages after the lake run again)"
     )
 
 
