@@ -142,7 +142,7 @@ class _Writer:
         """`frame` has the columns of the table `name`, in their types."""
         if frame.height == 0:
             return
-        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        table = frame.to_arrow(compat_level=pl.CompatLevel.newest())  # texts as views: the file holds the same, and no text is copied on the way
         if name not in self._open:
             self._open[name] = pq.ParquetWriter(self._folder / f"{name}.parquet", table.schema, compression=COMPRESSION, use_dictionary=_repeating(frame))  # type: ignore[arg-type]  # a list is documented; the stub omits it
         self._open[name].write_table(table)
