@@ -27,7 +27,8 @@ LAST = "last_"
 # Own choices, to be revised on real editions: a register of companies moves by well under 1 per cent a month.
 REJECTED_SHARE_MAX = 0.05  # of rows_in
 REJECTED_ALWAYS_ALLOWED = 10  # records, so that a small file is not blocked by its first bad lines
-# Reaching a bound is too far: a fifth of the records gone, or twice as many.
+# Reaching a bound is too far, a fifth of the records gone or twice as many, but for the smallest files, where it is chance.
+MANY_FROM = 20  # records
 VOLUME_RATIO_MIN = 0.8  # records loaded, of the last edition's
 VOLUME_RATIO_MAX = 2.0
 FILL_DROP_MAX = 10  # points of per cent
@@ -67,7 +68,9 @@ def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> 
     `may_grow`: as many more records as there are is no fault, as in a year that is still going on.
     """
     shown = f"rows_loaded, {_LAST_LOADED} as last_rows_loaded"
-    below, above = f"rows_loaded <= {VOLUME_RATIO_MIN} * {_LAST_LOADED}", f"rows_loaded >= {VOLUME_RATIO_MAX} * {_LAST_LOADED}"
+    is_many = f"{_LAST_LOADED} >= {MANY_FROM}"
+    below = f"(rows_loaded < {VOLUME_RATIO_MIN} * {_LAST_LOADED} or ({is_many} and rows_loaded = {VOLUME_RATIO_MIN} * {_LAST_LOADED}))"
+    above = f"(rows_loaded > {VOLUME_RATIO_MAX} * {_LAST_LOADED} or ({is_many} and rows_loaded = {VOLUME_RATIO_MAX} * {_LAST_LOADED}))"
     name, is_off = ("volume not below the last edition", below) if may_grow else ("volume near the last edition", f"({below} or {above})")
     volume = _of_edition(name, shown, f"{_BOTH_COMPLETE} and {is_off}")
     return (volume, *(_emptied(table) for table in tables), *(_fill_rates(table) for table in tables if _nullable(table)))
