@@ -83,40 +83,37 @@ class _Search:
 
 
 def find(home: Home, what: str) -> Subject:
-    """The person behind a party id, or `REGISTER:RECORD`. Raises UsageError where there is none, and for what is no natural person."""
+    """The person behind a party id, or `REGISTER:RECORD`. Raises UsageError where there is none, and for what is no natural person.
+
+    Every release kept is asked, so that a purge that was killed can be run again after a night has applied its list.
+    """
     party_id, register, record = (what, "", "") if what.startswith(PERSON_PREFIX) else ("", *what.partition(":")[::2])
     if not party_id and not record:
         raise UsageError("give the id of a natural person (UT-P-…) or REGISTER:RECORD, as v_resolution has them; a legal entity is not purged")
-    records = _of_party(home, party_id, register, record)
-    named = _persons(home, records or [(register, record)])
-    if named.is_empty():
+    published = [row for folder in reversed(publish.published_folders(home)) for row in _published_as(folder, party_id, register, record)]
+    named = _persons(home, [(known, locator) for _, known, locator, _ in published] or [(register, record)])
+    records = {(known, locator) for _, known, locator, _ in published} | set(zip(named["register"].to_list(), named["record"].to_list(), strict=True))
+    if not records:
         raise UsageError("no record of a natural person held here is that; `undertow sql` on v_resolution gives party ids, registers and records")
-    found = sorted({*records, *zip(named["register"].to_list(), named["record"].to_list(), strict=True)})
-    return Subject(_party_of(home, found) or party_id, tuple(found), _names(named))
+    names = {*_names(named), *(" ".join(name.split()) for *_, name in published if name and len(name.split()) >= NAME_WORDS_MIN)}
+    return Subject(published[0][0] if published else party_id, tuple(sorted(records)), tuple(sorted(names)))
 
 
 RESOLUTION_SQL = """
-select party_id, register, record from v_resolution where party_id = $party or party_id in
-    (select party_id from v_resolution where register = $register and record = $record) order by all
+select distinct r.party_id, r.register, r.record, p.full_name from v_resolution r left join v_person p on p.person_id = r.party_id
+where starts_with(r.party_id, 'UT-P-') and not starts_with(r.record, 'suppressed-') and (r.party_id = $party or r.party_id in
+    (select party_id from v_resolution where register = $register and record = $record)) order by all
 """
 
 
-def _of_party(home: Home, party_id: str, register: str, record: str) -> list[tuple[str, str]]:
-    connection = publish.open_current(home)
+def _published_as(release: Path, party_id: str, register: str, record: str) -> list[tuple[str, str, str, str]]:
+    """(party id, register, record, name) in one release."""
+    connection = warehouse.open_release(release)
     try:
         rows = connection.execute(RESOLUTION_SQL, {"party": party_id, "register": register, "record": record}).fetchall()
     finally:
         connection.close()
-    return [(str(row[1]), str(row[2])) for row in rows if str(row[0]).startswith(PERSON_PREFIX)]
-
-
-def _party_of(home: Home, records: Sequence[tuple[str, str]]) -> str:
-    connection = publish.open_current(home)
-    try:
-        rows = connection.execute(RESOLUTION_SQL, {"party": "", "register": records[0][0], "record": records[0][1]}).fetchall()
-    finally:
-        connection.close()
-    return str(rows[0][0]) if rows else ""
+    return [(str(row[0]), str(row[1]), str(row[2]), str(row[3] or "")) for row in rows]
 
 
 def _persons(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
@@ -130,6 +127,8 @@ def _persons(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
 def _names(persons: pl.DataFrame) -> tuple[str, ...]:
     """Every way the records write the name: whole, and its parts in the orders that registers and lists use."""
     found: list[str] = []
+    if persons.is_empty():
+        return ()
     for row in persons.select("full_name", "forename", "middle_names", "surname").unique().rows():
         whole, first, middle, last = (" ".join(text.split()) if text else "" for text in row)
         found += [whole, f"{first} {last}", f"{first} {middle} {last}", f"{last}, {first}", f"{last}, {first} {middle}", f"{last} {first}"]
