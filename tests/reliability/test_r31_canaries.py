@@ -153,7 +153,9 @@ def put(record: Any, path: Leaf, value: object) -> None:
 
 
 @pytest.mark.reliability("R31")
-@pytest.mark.parametrize("gated", [True, False], ids=["with the lake's gates", "without, so that all of it is published"])
+@pytest.mark.parametrize(
+    "gated", [pytest.param(True, marks=pytest.mark.nightly), False], ids=["with the lake's gates", "without, so that all of it is published"]
+)
 def test_the_name_in_every_field_of_every_register(
     tmp_path: Path, figure: Callable[[str], None], gated: bool, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
