@@ -754,7 +754,7 @@ def test_editions_enter_the_lake_in_landings_order_however_long_a_gate_takes(tmp
         return GATE_VIEW.empty()
 
     monkeypatch.setattr(stages, "_lake_gate", slow_for_the_first)
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {}))
+    night = _night(tmp_path, landings.write(tmp_path / "landing", {}), from_scratch=True)
     expected = [edition.register.name for edition in night.landing.editions]
     assert gated == expected and len(expected) == len(REGISTERS)
     assert [facts.register for facts in lake.manifests(night.home)] == expected
@@ -766,5 +766,5 @@ def test_a_failure_beside_the_parsing_ends_the_stage(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(lake, "admit", full)
     with pytest.raises(OSError, match="No space left"):
-        _night(tmp_path, landings.write(tmp_path / "landing", {}))
+        _night(tmp_path, landings.write(tmp_path / "landing", {}), from_scratch=True)
     assert lake.manifests(Home(tmp_path / "home")) == ()

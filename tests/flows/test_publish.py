@@ -349,7 +349,7 @@ def test_pages_are_there_before_the_release_is_in_force(home: Home, monkeypatch:
     (pages / "night.html").write_text("a page")
     release_id = json.loads((built / "manifest.json").read_text())["release_id"]
 
-    def flip(_home: Home, flipped: str) -> None:
+    def flip(_home: Home, flipped: str, *_entry: object) -> None:
         assert (home.reports / flipped / "night.html").read_text() == "a page"
         raise OSError(errno.EIO, os.strerror(errno.EIO), "current")
 

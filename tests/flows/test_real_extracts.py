@@ -68,7 +68,8 @@ BY_VOTES_OF_DMGT = (
     "05528329 05765286 05830195 06341444 10644366 10872547 11573312"
 )
 SOME_OF_DMGT = "01482455 03291550 03394910 09788236 15065208"  # more than 25 and no majority, held by what the group controls
-VOTERS = ("per:1cr8RDHQ", "per:I6J_ZZI8", "per:h0oUd1iQ", "per:nAh-Y9dk")  # each on the register with 75 per cent or more of the votes
+# Each is on the register with 75 per cent or more of the votes, and with a second record of the same name, month and home: named by the first of the two.
+VOTERS = ("per:1RvSzafo", "per:I6J_ZZI8", "per:kEn3vUIc", "per:9IF72VgY")
 TRUSTEE, TRUST, MEDIA_FIRM = "per:_eyHBa_U", "rel:_eyHBa_U", "rel:zrIAN6mY"
 
 UK_CASES = (
@@ -193,10 +194,10 @@ UK_CASES = (
         # Nobody holds anything of these today; three trusts have ended.
         nobody={NOT_HELD: "00081701 00640846 03545857 07111468 07440158 07918137 09120252 09876101", "trust": "rel:GtYGOQ1Y rel:Sd4y5wyA rel:nQZHU8A8"},
         shares=(
-            ("per:h0oUd1iQ", "00184594", "votes", 75, 100),
-            ("per:h0oUd1iQ", "00084121", "votes", 100 * Q**4, 100),
-            ("per:h0oUd1iQ", "03394992", "votes", 100 * Q**2 * 0.5, 75),
-            ("per:h0oUd1iQ", "01482455", "votes", 100 * (Q * 0.25 * 0.25 + Q**2 * 0.5 * 0.25), 100 * (0.5 * 0.5 + 0.75 * 0.5)),
+            ("per:kEn3vUIc", "00184594", "votes", 75, 100),
+            ("per:kEn3vUIc", "00084121", "votes", 100 * Q**4, 100),
+            ("per:kEn3vUIc", "03394992", "votes", 100 * Q**2 * 0.5, 75),
+            ("per:kEn3vUIc", "01482455", "votes", 100 * (Q * 0.25 * 0.25 + Q**2 * 0.5 * 0.25), 100 * (0.5 * 0.5 + 0.75 * 0.5)),
             ("00184594", "12867899", "shares", 100 * Q**3, 100),
             ("per:vTVvsfrY", "12867899", "shares", 25, 50),
             ("rel:qfjKal44", "04071890", "votes", 25, 50),

@@ -22,6 +22,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -267,8 +268,7 @@ XXE = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY f SYSTEM "file:///etc/passwd"
 
 
 def _socket(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as server:
-        os.chdir(path.parent)  # a socket's path may have 107 bytes
+    with socket.socket(socket.AF_UNIX) as server, chdir(path.parent):  # a socket's path may have 107 bytes
         server.bind(path.name)
 
 

@@ -26,6 +26,7 @@ from flows.landing import LandedEdition, LandedFile, Landing
 from flows.settings import Home
 from quality import gate, suites
 from quality.gate import Expectation
+from quality.reconciliation import LAST as LAST_TABLE
 from tests import landings
 from tests.conftest import Tier
 from tests.quality import test_suites as seeds
@@ -173,7 +174,8 @@ def good_home(folder: Path, register: Register, table: str, frame: pl.DataFrame)
     if not home.root.exists():
         home.prepare()
         last = facts_of(register, LAST)
-        lake.admit(home, made(register, with_counts(last, frame) if table == "last_edition" else last, home.work / "last", {}))
+        statements = {name.removeprefix(LAST_TABLE): rows for name, rows in seeds.lake_tables(register).items() if name.startswith(LAST_TABLE)}
+        lake.admit(home, made(register, with_counts(last, frame) if table == "last_edition" else last, home.work / "last", statements))
     return home
 
 
@@ -234,11 +236,11 @@ def blocked_by(night: stages.Night, seed: Seed, stage: Callable[[stages.Night], 
 
     patch.setattr(gate, "run", about_table)
     try:
-        message = refused(stage, night)
+        message, outcome = refused(stage, night), pl.read_parquet(night.table("gate"))
     finally:
         path.write_bytes(valid)
     assert message, f"{seed.name}: this defect was published"
-    assert_seen(seed, pl.read_parquet(night.table("gate")), message)
+    assert_seen(seed, outcome, message)
 
 
 def refused(stage: Callable[[stages.Night], object], night: stages.Night) -> str:

@@ -37,6 +37,7 @@ from tests.reliability import browser, hostile, hostile_landing
 from transforms.reports import is_hidden
 
 pytestmark = pytest.mark.reliability("R28")
+PURPOSE = "hostile"
 
 NAMES = hostile.names()
 NAMES_AT_LEAST = 500
@@ -124,6 +125,9 @@ def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         home = Home(folder / "home")
         night = on_terminal("run", "--landing", str(hostile_landing.written(folder / "landing", NAMES)), "--home", str(home.root))
         assert night.code == 0, night.text[-2000:]
+        declared = on_terminal("purpose", "add", PURPOSE, "--title", "Looking at hostile names", "--legal-basis", "none needed", "--home", str(home.root))
+        assert declared.code == 0, declared.text
+        patch.setenv("UNDERTOW_PURPOSE", PURPOSE)
         step = 3 if request.config.option.markexpr == "nightly" else 12
         checked = on_terminal("check", str(asked(folder / "asked.csv", NAMES[::step])), "--to", str(folder / "checked"), "--home", str(home.root))
         assert checked.code == 0, checked.text[-2000:]
