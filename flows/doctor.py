@@ -196,7 +196,8 @@ def debug_logging(patient: Patient) -> Told:
 
 def prefect_home_elsewhere(patient: Patient) -> Told:
     said = patient.setting("PREFECT_HOME")
-    if said.value and Path(said.value).expanduser().resolve() != patient.home.prefect:
+    folder = os.path.expanduser(said.value)  # noqa: PTH111  (Path's raises for a user that there is not)
+    if said.value and Path(folder).resolve() != patient.home.prefect:
         yield f"PREFECT_HOME is {said.value}: Prefect's database and storage are outside this home", said.where, f"export PREFECT_HOME={patient.home.prefect}"
 
 

@@ -73,7 +73,7 @@ def _command(*arguments: str) -> tuple[int, str]:
 
 def _as_promised(code: int, said: str) -> None:
     assert code in CODES, (code, said)
-    assert "Traceback" not in said and "unexpected" not in said, said
+    assert "Traceback" not in said and "undertow: unexpected" not in said, said
 
 
 # --- statements -----------------------------------------------------------------------------------------------------
