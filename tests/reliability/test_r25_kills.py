@@ -167,7 +167,7 @@ def _of_home(home: Home) -> list[Process]:
     return processes.with_environment(lambda told: told.get("UNDERTOW_HOME") == str(home.root))
 
 
-@pytest.mark.parametrize("victim", ["flow", "worker", "server"])
+@pytest.mark.parametrize("victim", ["flow", *(pytest.param(victim, marks=pytest.mark.nightly) for victim in ("worker", "server"))])
 def test_kills(served: Served, victim: str, tier: Tier, figure: Callable[[str], None]) -> None:
     kills, source = tier.pick(ci=1, nightly=20), random.Random(f"{SEED}-{victim}")
     ends: list[str] = []
@@ -199,6 +199,7 @@ def test_kills(served: Served, victim: str, tier: Tier, figure: Callable[[str], 
     )
 
 
+@pytest.mark.nightly
 def test_kills_of_serve_itself_and_a_missed_night(served: Served, tier: Tier, figure: Callable[[str], None]) -> None:
     kills, before, gone_seconds = tier.pick(ci=1, nightly=4), len(releases(served.home)), []
     for number in range(kills):

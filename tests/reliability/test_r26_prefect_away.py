@@ -134,6 +134,7 @@ def test_the_database_is_locked(server: Server, landing: Path, plain: str, *, tm
     figure(f"prefect.db locked for {held:.0f} s from the start of a run: {_same_or_nothing(home, code, said, plain)}, 0 data differences")
 
 
+@pytest.mark.nightly
 def test_killed_during_a_run_and_its_database_deleted(
     server: Server, landing: Path, plain: str, *, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
 ) -> None:
