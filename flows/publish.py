@@ -126,7 +126,7 @@ def build_release(home: Home, work: Path, tables: Mapping[str, Path], facts: Rel
     stored = {name: table for name, table in declared.items() if name not in ABOUT}
     _same_tables(stored, tables)
     folder = work / "release"
-    with _disk_errors("building the release"), warehouse.safe_errors("building the release"):
+    with _disk_errors("building the release"), warehouse.safe_errors(f"building the release in {folder}"):
         _settle(home)
         folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
         contents = _write_database(work, folder / RELEASE_DATABASE, tables, declared, after=_Next(_next_sequence(home), ledger.head(home)), facts=facts)

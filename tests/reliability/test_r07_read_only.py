@@ -123,5 +123,5 @@ def test_an_analyst_reads_every_column_and_writes_nothing(open_home: Home, figur
 def test_modes_of_what_a_night_leaves(stand: Stand) -> None:
     """0440 for the files of a release, and no write-ahead log."""
     files = list(stand.new.iterdir())
-    assert sorted(path.name for path in files) == ["manifest.json", "published", "undertow.duckdb"]
+    assert sorted(path.name for path in files) == ["area.duckdb", "manifest.json", "published", "undertow.duckdb"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o440}

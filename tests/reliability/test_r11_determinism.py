@@ -60,11 +60,12 @@ def pages(home: Home) -> dict[str, str]:
     release = publish.current_release(home)
     with warehouse.open_release(release) as connection:
         [about] = connection.execute(OF_THE_RUN).fetchall()
+        [(ledger_head,)] = connection.execute("select ledger_head from v_release").fetchall()  # of all releases of a home, so another with another past
     times = [text for moment in about[1:] for text in (f"{moment:%Y-%m-%d %H:%M:%S}", f"{moment:%Y-%m-%d %H:%M}", f"{moment:%H:%M}")]
     found = {}
     for path in sorted((home.reports / release.name).rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        for value in (about[0], *times):
+        for value in (about[0], ledger_head, *times):
             text = text.replace(html.escape(value), "—")
         found[path.name] = text
     return found
