@@ -603,7 +603,7 @@ def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> int:
 
 
 @app.command()
-def serve(home: HomeOption = None, port: Annotated[int, typer.Option(help="Port on the loopback address.")] = 4200) -> int:
+def serve(home: HomeOption = None, port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 4200) -> int:
     """Prefect server on loopback, and the nightly schedule of prefect.yaml. Stays in the foreground."""
     from flows.serving import serve as serve_schedule
 
