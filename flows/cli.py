@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
@@ -253,17 +254,23 @@ def diff(
     known_at: Annotated[
         datetime | None, typer.Option("--known-at", formats=["%Y-%m-%d"], help="Use only editions dated up to this day, for both (default: the newest held).")
     ] = None,
-    subject: Annotated[str | None, typer.Option("--subject", help="Only changes about this entity.")] = None,
+    subject: Annotated[str | None, typer.Option("--subject", help="Only changes about this entity: asks for a purpose.")] = None,
     home: HomeOption = None,
+    purpose: PurposeOption = None,
     format: Annotated[Format, typer.Option(help=FORMAT_HELP)] = Format.table,
 ) -> None:
     """Who gained or lost ownership, control or beneficial-owner status between two days, as the editions held show it. Publishes nothing."""
     from flows import logs
+    from flows.access import Access
     from flows.diff import difference
 
     logs.configure(quiet=True)
     keep_private()
-    found = difference(settings.home(home), before.date(), after.date(), known_at=_day(known_at), subject=subject)
+    where = settings.home(home)
+    with Access(where, purpose) if subject is not None else nullcontext() as access:
+        found = difference(where, before.date(), after.date(), known_at=_day(known_at), subject=subject)
+        if access is not None and subject is not None:
+            access.record("diff", [subject], shown=access.known([subject]))
     # Rows alone on standard output where a program reads it.
     out = console() if format is Format.table else Console(stderr=True)
     known = f"{found.known_at}{'' if known_at else ' (the newest edition held)'}" if found.known_at else "all held, none of which is dated"

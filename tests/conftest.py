@@ -18,6 +18,13 @@ import pytest
 
 NIGHTLY = "nightly"
 RELIABILITY = "reliability"
+# Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end decides how long all of it takes.
+LONGEST_FIRST = (
+    "test_r25_kills.py", "test_r02_disk_errors.py", "test_r01_kill.py", "test_r22_disk_full.py", "test_r10_resume.py", "test_r08_many_nights.py",
+    "test_r17_volume.py", "test_r05_blocking_checks.py", "test_r31_canaries.py", "test_r26_prefect_away.py", "test_r12_stale_registers.py", "test_r11_determinism.py",
+    "test_r15_row_accounting.py", "test_r34_purge.py", "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cli.py", "test_cases.py", "test_nightly.py",
+    "test_r32_secrets.py", "test_publish.py", "test_r28_hostile_outputs.py", "test_serving.py", "test_real_structures.py", "test_r27_doctor.py", "test_r29_hostile_files.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Order(), "longest-first")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Scorecard(config), "scorecard")
 
@@ -49,6 +57,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.user_properties.append((RELIABILITY, list(marker.args)))
         if _is_nightly(config):
             item.add_marker(NIGHTLY)
+
+
+class Order:
+    """Registered after the plugin that shuffles: within a file, and among the others, its order stays."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: LONGEST_FIRST.index(item.path.name) if item.path.name in LONGEST_FIRST else len(LONGEST_FIRST))
 
 
 def _is_nightly(config: pytest.Config) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows import audit, chain, purposes
 from flows.cli import exit_code
 from flows.diff import COMPARED, DIFFERENCE, compare
 from flows.lock import held
@@ -211,10 +212,19 @@ def test_the_table_has_its_counts_first(home: Home, capsys: pytest.CaptureFixtur
     assert "gained" in out and "lost" not in out and "changed" not in out
 
 
-def test_one_subject_and_an_unknown_one(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_subject_and_an_unknown_one(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A named subject is looked up for a purpose, and that is written down."""
+    monkeypatch.delenv("UNDERTOW_PURPOSE", raising=False)
+    asked = ["diff", "--home", str(home.root), "--from", "2020-01-01", "--to", "2026-01-01", "--subject"]
+    assert exit_code([*asked, subject(3)]) == 2
+    assert "purpose" in capsys.readouterr().err
+    purposes.add(home, purposes.parsed(code="permits", title="Permits", legal_basis="Article 3 of an invented act", area=None, desk=None))
+    monkeypatch.setenv("UNDERTOW_PURPOSE", "permits")
     rows, _ = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01", "--subject", subject(3))
     assert {row["subject_id"] for row in rows} == {subject(3)}
-    assert exit_code(["diff", "--home", str(home.root), "--from", "2020-01-01", "--to", "2026-01-01", "--subject", "GB-COH-00000000"]) == 2
+    walk = chain.Walk(audit.log(home).origin)
+    assert [(entry.body["command"], entry.body["purpose"]) for entry in chain.walk(audit.log(home), walk)] == [("diff", "permits")]
+    assert exit_code([*asked, "GB-COH-00000000"]) == 2
     assert "GB-COH-00000000" in capsys.readouterr().err
 
 

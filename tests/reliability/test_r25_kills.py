@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
@@ -29,7 +29,8 @@ from flows.settings import Home
 from tests import landings
 from tests.flows.prefect_servers import environment, free_port, wait_for
 
-pytestmark = pytest.mark.reliability("R25")
+# The nightly tier alone: servers are started and killed for a quarter of an hour. `tests/flows/test_serving.py` has a served night at every commit.
+pytestmark = [pytest.mark.nightly, pytest.mark.reliability("R25")]
 SERVE = "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
 GONE_SECONDS, SWEEP_SECONDS = 3, 1
 SETTINGS = {
@@ -40,10 +41,8 @@ ENDED_SECONDS_MAX = 180  # the promise is 600
 ON_TIME_SECONDS_MAX = 60  # of a night that is scheduled every 24 hours; a loaded machine takes a while to start Python
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 SEED = 20260601
-
-
-class Tier(Protocol):
-    def pick(self, *, ci: int, nightly: int) -> int: ...
+KILLS_N = 20  # of each victim
+SERVE_KILLS_N = 4  # of `serve` itself, which takes server and worker with it
 
 
 @dataclass
@@ -167,9 +166,9 @@ def _of_home(home: Home) -> list[Process]:
     return processes.with_environment(lambda told: told.get("UNDERTOW_HOME") == str(home.root))
 
 
-@pytest.mark.parametrize("victim", ["flow", *(pytest.param(victim, marks=pytest.mark.nightly) for victim in ("worker", "server"))])
-def test_kills(served: Served, victim: str, tier: Tier, figure: Callable[[str], None]) -> None:
-    kills, source = tier.pick(ci=1, nightly=20), random.Random(f"{SEED}-{victim}")
+@pytest.mark.parametrize("victim", ["flow", "worker", "server"])
+def test_kills(served: Served, victim: str, figure: Callable[[str], None]) -> None:
+    kills, source = KILLS_N, random.Random(f"{SEED}-{victim}")
     ends: list[str] = []
     served.late_max.clear()
     served.ended_max.clear()
@@ -199,9 +198,8 @@ def test_kills(served: Served, victim: str, tier: Tier, figure: Callable[[str], 
     )
 
 
-@pytest.mark.nightly
-def test_kills_of_serve_itself_and_a_missed_night(served: Served, tier: Tier, figure: Callable[[str], None]) -> None:
-    kills, before, gone_seconds = tier.pick(ci=1, nightly=4), len(releases(served.home)), []
+def test_kills_of_serve_itself_and_a_missed_night(served: Served, figure: Callable[[str], None]) -> None:
+    kills, before, gone_seconds = SERVE_KILLS_N, len(releases(served.home)), []
     for number in range(kills):
         night = served.night()
         working = served.at_work(night)
