@@ -24,15 +24,20 @@ PATH = re.compile(r'file \\?["\'](/[^"\'\\\n]+)|\(os error \d+\): (/[^\n]+)$')
 # DuckDB's other writers give the words only.
 WORDS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EMFILE, errno.EFBIG, errno.EPERM)}
 
+# And of a flush that failed, not even those: what it had written is given up, whatever the cause.
+UNFLUSHED = "fsync failed"
+
 
 @dataclass(frozen=True)
 class Fault:
-    """A call to the disk that failed. path: "" where the error does not say."""
+    """A call to the disk that failed. number: 0 for a flush whose cause is not told; path: "" where the error does not say."""
 
     number: int
     path: str
 
     def __str__(self) -> str:
+        if not self.number:
+            return f"{self.path and f'{self.path}: '}{UNFLUSHED}, for a cause that DuckDB does not tell: the disk is full or broken, or its quota is spent"
         return f"{self.path or 'a file that the system does not name'}: {os.strerror(self.number)} (errno {self.number})"
 
 
@@ -45,6 +50,8 @@ def fault(error: BaseException) -> Fault | None:
         return Fault(error.errno, path)
     if number := NUMBER.search(text):
         return Fault(int(number[1]), path)
+    if UNFLUSHED in text:
+        return Fault(0, path)
     said = next((number for words, number in WORDS.items() if f": {words}" in text), None)
     return Fault(said, path) if said else None
 
@@ -59,7 +66,7 @@ def naming(path: Path) -> Iterator[None]:
     except Exception as error:
         if (found := fault(error)) is None:
             raise
-        raise OSError(found.number, os.strerror(found.number), found.path or str(path)) from None
+        raise OSError(found.number, os.strerror(found.number) if found.number else UNFLUSHED, found.path or str(path)) from None
 
 
 # --- room -----------------------------------------------------------------------------------------------------------
@@ -102,6 +109,6 @@ def room_said(folder: Path, needed: Callable[[], int]) -> Iterator[None]:
     try:
         yield
     except RunFailed as error:
-        if os.strerror(errno.ENOSPC) not in str(error):
+        if not any(words in str(error) for words in (os.strerror(errno.ENOSPC), UNFLUSHED)):
             raise
         raise RunFailed(f"{error} ({free_bytes(folder):,} bytes free on {folder}; a night needs about {needed():,})") from None

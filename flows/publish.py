@@ -148,13 +148,13 @@ def _write_database(work: Path, database: Path, tables: Mapping[str, Path], decl
     connection = warehouse.connect(work, read_paths=list(tables.values()))
     try:
         warehouse.attach_release(connection, database)
-        stored = {name: _store(connection, declared[name], warehouse.parquet_source([path])) for name, path in sorted(tables.items())}
+        stored = {name: _store(connection, declared[name], warehouse.parquet_source([path]), database) for name, path in sorted(tables.items())}
         contents = _Contents(after.sequence, stored, {}, {}, after.head)
         if set(area_views.READS) <= set(stored):
             contents = replace(contents, area=_write_area(connection, database.with_name(AREA_DATABASE), contents, facts))
             connection.execute("use release")
         contents = _with_entry(connection, contents, facts)
-        about = {name: _store_rows(connection, declared[name], rows) for name, rows in _about_rows(contents, facts, declared).items()}
+        about = {name: _store_rows(connection, declared[name], rows, database) for name, rows in _about_rows(contents, facts, declared).items()}
         _describe(connection, declared, _macros(declared))
         warehouse.detach_release(connection)
     finally:
@@ -186,12 +186,12 @@ def _write_area(connection: Connection, database: Path, contents: _Contents, fac
     warehouse.attach_release(connection, database, alias="area")
     connection.execute(f"create temp table cell as {area_views.cells_sql('release')}")
     connection.execute("create temp table indicator_title as select code as kind, title from release.indicator")
-    found = {name: _store(connection, table, area_views.COUNT_SQL[name]) for name, table in area_views.COUNTS.items()}
+    found = {name: _store(connection, table, area_views.COUNT_SQL[name], database) for name, table in area_views.COUNTS.items()}
     about: dict[str, list[tuple[object, ...]]] = {
         "area_release": [(contents.release_id, facts.as_of, facts.code_version, facts.synthetic, area_views.CELL_MIN)],
         "dictionary": [row for table in area_views.AREA_TABLES.values() for row in _dictionary_rows(table)],
     }
-    found |= {name: _store_rows(connection, area_views.AREA_TABLES[name], rows) for name, rows in about.items()}
+    found |= {name: _store_rows(connection, area_views.AREA_TABLES[name], rows, database) for name, rows in about.items()}
     _describe(connection, area_views.AREA_TABLES, {})
     connection.execute("drop table temp.cell; drop table temp.indicator_title")
     warehouse.detach_release(connection, alias="area")
@@ -207,19 +207,19 @@ def _rows(connection: Connection, sql: str) -> list[dict[str, object]]:
     return found
 
 
-def _store_rows(connection: Connection, table: Table, rows: list[tuple[object, ...]]) -> TableContent:
+def _store_rows(connection: Connection, table: Table, rows: list[tuple[object, ...]], database: Path) -> TableContent:
     connection.register("given_rows", pl.DataFrame(rows, schema=table.schema, orient="row").to_arrow())
-    content = _store(connection, table, "select * from given_rows")
+    content = _store(connection, table, "select * from given_rows", database)
     connection.unregister("given_rows")
     return content
 
 
-def _store(connection: Connection, table: Table, source: str) -> TableContent:
-    """Create a table as declared, with the rows of `source` in key order, and say what it holds."""
+def _store(connection: Connection, table: Table, source: str, database: Path) -> TableContent:
+    """Create a table as declared, with the rows of `source` in key order, and say what it holds. `database`: its file, for errors that name none."""
     _same_columns(table, warehouse.column_types(connection, source))
     columns = ", ".join(f"{identifier(column.name)} {DUCKDB_TYPES[column.dtype]}" for column in table)
     casts = ", ".join(f"cast({identifier(column.name)} as {DUCKDB_TYPES[column.dtype]}) as {identifier(column.name)}" for column in table)
-    with warehouse.safe_errors(f"release table {table.name}"):
+    with warehouse.safe_errors(f"release table {table.name} in {database}"):
         connection.execute(f"create table {identifier(table.name)} ({columns})")
         connection.execute(f"insert into {identifier(table.name)} select {casts} from ({source}) order by {warehouse.total_order(table.names, table.key)}")
     content = _content(connection, table)

@@ -37,12 +37,13 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
 
 @dataclass
 class Account:
-    """What became of the faults. homes: digests of homes that faults left, each of which was run again once."""
+    """What became of the faults. homes: digests of homes that faults left, each of which was run again once. wrong: what was hidden, or told without path and errno."""
 
     stopped: Counter[str] = field(default_factory=Counter)
     went_on: Counter[str] = field(default_factory=Counter)
     in_force: Counter[str] = field(default_factory=Counter)
     homes: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
@@ -62,13 +63,14 @@ def failed(stand: Stand, folder: Path, fault: Fault, account: Account) -> bool:
     _, function, path = ended.hit.strip().split(" ", 2)
     where = f"{fault} at {function} {path}: exit code {ended.exit_code}, {ended.stderr}"
     print(where)
-    assert ended.exit_code in (0, 4), where
     now = nights.in_force(stand, home)
     if ended.exit_code == 0:
-        assert now == "new" and re.fullmatch(TOLERATED.get(function, ""), path), where
+        if not (now == "new" and re.fullmatch(TOLERATED.get(function, ""), path)):
+            account.wrong.append(where)
         account.went_on[function] += 1
     else:
-        assert said(ended.stderr, home.root, fault.error, function), where
+        if not (ended.exit_code == 4 and said(ended.stderr, home.root, fault.error, function)):
+            account.wrong.append(where)
         account.stopped[function] += 1
     account.in_force[now] += 1
     if (digest := nights.digest(home)) not in account.homes:
@@ -91,6 +93,7 @@ def test_every_call_of_the_publication_fails_in_turn(tmp_path: Path, stand: Stan
     """From the making of the release's folder to the end; the error is another from call to call."""
     account = Account()
     calls_n = next(at for at in count(1) if not failed(stand, tmp_path, Fault("error", at, ERRORS[at % len(ERRORS)], PUBLISH_BEGINS), account))
+    assert account.wrong == []
     assert calls_n > 100 and account.stopped.total() > account.went_on.total()
     assert account.in_force["old"] > 0
     figure(f"each of {calls_n - 1} calls in build to release: {account}")
@@ -105,5 +108,6 @@ def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, figure: Calla
     faults_n = WHOLE_NIGHT_FAULTS_N
     drawn = [Fault("error", draw.randint(1, calls_n), draw.choice(ERRORS)) for _ in range(faults_n)]
     hit = [failed(stand, tmp_path, fault, account) for fault in drawn]
+    assert account.wrong == []
     assert sum(hit) >= 0.8 * faults_n, f"seed {SEED}: the number of calls moves"
     figure(f"{sum(hit)} calls drawn of {calls_n} of a whole night: {account}")
