@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, cases, kind, load
@@ -13,8 +15,18 @@ from transforms.indicator import EVIDENCE_COLUMNS, STATE_COLUMNS, STATES, Indica
 ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
 
 
-def _run(case: Path, indicator: Indicator, query: str) -> tuple[list[str], list[tuple[object, ...]]]:
-    connection = load(case, indicator)
+type Found = tuple[list[str], list[tuple[object, ...]]]
+
+
+@cache
+def _found(code: str, case: Path) -> tuple[Found, Found]:
+    """States and evidence, each as names of columns and rows; a case is loaded once for all tests."""
+    indicator = indicators()[code]
+    with load(case, indicator) as connection:
+        return _run(connection, indicator, indicator.states), _run(connection, indicator, indicator.evidence)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> Found:
     values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in query}
     result = connection.execute(query, values)
     return [column[0] for column in result.description], result.fetchall()
@@ -31,7 +43,7 @@ def _text(value: object) -> str:
 
 @pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
 def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
-    names, rows = _run(case, indicator, indicator.states)
+    (names, rows), _ = _found(indicator.code, case)
     assert set(STATE_COLUMNS) <= set(names)
     found = sorted(tuple(_text(row[names.index(name)]) for name in EXPECTED_COLUMNS) for row in rows)
     assert found == _expected(case)
@@ -40,8 +52,7 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
 
 @pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
 def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indicator, case: Path) -> None:
-    names, rows = _run(case, indicator, indicator.states)
-    evidence_names, evidence = _run(case, indicator, indicator.evidence)
+    (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
     assert tuple(evidence_names) == EVIDENCE_COLUMNS
     proved = {row[0] for row in evidence}
     for row in rows:
