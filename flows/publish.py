@@ -263,6 +263,12 @@ def _content(connection: Connection, table: Table) -> TableContent:
     return table_content(table.name, table.schema, (pl.DataFrame(pl.from_arrow(batch)) for batch in batches))
 
 
+def next_place(home: Home) -> tuple[int, str]:
+    """Where the next release stands: its number, and the ledger's head before it. A release built for another place cannot be published."""
+    _settle(home)
+    return _next_sequence(home), ledger.head(home).hash
+
+
 def _next_sequence(home: Home) -> int:
     """One more than the highest in the folder; the newest release is never pruned, so numbers never come back."""
     return 1 + max((_sequence(path.name.lstrip(".")) for path in _children(home.releases)), default=0)
@@ -522,14 +528,15 @@ def remove(home: Home, folders: Iterable[Path]) -> None:
         _remove(folder for folder in folders if folder != current)
 
 
-def clean_leftovers(home: Home) -> None:
-    """Remove what killed runs left: work folders, releases that were never current, half-removed ones, temporary names.
+def clean_leftovers(home: Home, *, keeping: Path | None = None) -> None:
+    """Remove what killed runs left: work folders but `keeping`, releases that were never current, half-removed ones, temporary names.
 
     Call with the lock held and before this run makes its work folder. Raises RunFailed.
     """
     with _disk_errors("cleaning up after an earlier run"):
         for path in _children(home.work):
-            _discard(path)
+            if path != keeping:
+                _discard(path)
         for path in _children(home.releases):
             if path.name.startswith("."):
                 _discard(path)

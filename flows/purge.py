@@ -23,7 +23,7 @@ import polars as pl
 from flows import audit, lake, ledger, publish, suppression, warehouse
 from flows.runner import at_work, said_safely
 from flows.settings import Home
-from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, run_stage
+from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, raise_alarms, run_stage
 from flows.suppression import PERSON
 from transforms.errors import RunFailed, UsageError
 
@@ -186,6 +186,7 @@ def _rebuild(night: Night) -> None:
 def _suppress(night: Night) -> Counts:
     rewritten_n = suppression.catch_up(night.home, night.work)
     choose_editions(night)
+    raise_alarms(night)
     return {"editions": rewritten_n}
 
 

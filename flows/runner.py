@@ -13,6 +13,7 @@ import structlog
 
 from flows import alarms, disk, nights, publish
 from flows.lock import held
+from flows.resume import Resumption, left
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, run_stage
 from transforms.errors import RunFailed, UndertowError, place
@@ -23,14 +24,15 @@ log = structlog.get_logger()
 def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) -> Night:
     """All stages under the home's lock; `each` runs one (the orchestrator gives its own). Raises UndertowError only.
 
-    Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed.
+    Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed. What a killed run had
+    finished over the same inputs is not done again (`flows.resume`).
     """
     with (
-        at_work(night.home, "demo" if night.synthetic else "run", night.work),
+        at_work(night.home, "demo" if night.synthetic else "run", night.work, goes_on=True) as killed,
         _in_the_diary(night),
         disk.room_said(night.home.root, lambda: night.room_needed),
     ):
-        for stage in STAGES:
+        for stage in Resumption(killed).stages(STAGES):
             with said_safely(stage.name):
                 each(stage, night)
     return night
@@ -65,17 +67,23 @@ def _end_in_the_diary(night: Night, started: nights.Event, exit_code: int) -> No
 
 
 @contextmanager
-def at_work(home: Home, command: str, work: Path) -> Iterator[None]:
-    """Hold the home's lock with a fresh folder `work` under `home.work`, which is removed whatever happens. Raises UndertowError only."""
+def at_work(home: Home, command: str, work: Path, *, goes_on: bool = False) -> Iterator[Path | None]:
+    """Hold the home's lock with a fresh folder `work` under `home.work`, which is removed whatever happens. Raises UndertowError only.
+
+    goes_on: gives the folder of a killed run that had finished something, which is removed as well in the end; else it is removed at once.
+    """
     with said_safely("home"):
         home.prepare()
     with held(home, command), _interruptible():
-        publish.clean_leftovers(home)
+        killed = left(home) if goes_on else None
+        publish.clean_leftovers(home, keeping=killed)
         work.mkdir(mode=0o700)
         try:
-            yield
+            yield killed
         finally:
             shutil.rmtree(work, ignore_errors=True)
+            if killed is not None:
+                shutil.rmtree(killed, ignore_errors=True)
 
 
 @contextmanager

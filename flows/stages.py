@@ -185,8 +185,16 @@ def fill_lake(night: Night) -> Counts:
         finally:
             gates.shutdown(cancel_futures=True)
     choose_editions(night)
+    raise_alarms(night)
     statuses = [edition.status for edition in night.editions.all]
     return {status: statuses.count(status) for status in ("in_force", "history", "superseded", "blocked")}
+
+
+def raise_alarms(night: Night) -> None:
+    """Registers that need somebody, by the editions chosen and the diary: said at once, and published with the release."""
+    night.alarms = alarms.raised(night.editions, night.as_of, nights.read(night.home), night.started_at.date(), registers())
+    for alarm in night.alarms:
+        log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
 
 
 def choose_editions(night: Night) -> None:
@@ -427,7 +435,7 @@ def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
     connection = open_lake(night)
     try:
-        resolution = resolve(connection, _id_key(night))
+        resolution = resolve(connection, id_key(night))
     finally:
         connection.close()
     _write(night, MARTS["resolution"], resolution)
@@ -437,7 +445,7 @@ def resolve_parties(night: Night) -> Counts:
     return {"records": resolution.height, "parties": resolution["party_id"].n_unique(), "numbers_shared": len(shared)}
 
 
-def _id_key(night: Night) -> bytes:
+def id_key(night: Night) -> bytes:
     """The demo's key is fixed so that its ids are the same everywhere; a real home has its own, made once."""
     if night.synthetic:
         return DEMO_ID_KEY
@@ -620,9 +628,6 @@ def check_release(night: Night) -> Counts:
 def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
-    night.alarms = alarms.raised(night.editions, night.as_of, nights.read(night.home), night.started_at.date(), registers())
-    for alarm in night.alarms:
-        log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
     facts = publish.ReleaseFacts(
         as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
         started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine, alarms=night.alarms,

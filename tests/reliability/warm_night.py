@@ -83,14 +83,19 @@ def _watch(file: Path, killed_after: str) -> None:
     def note(name: str, **fact: object) -> None:
         with file.open("a") as out:
             out.write(json.dumps(fact) + "\n")
-        if name == killed_after:
+        if name and name == killed_after:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    ended: list[str] = []
 
     def noted(stage: Stage) -> Callable[[Night], Counts]:
         def run(night: Night) -> Counts:
+            if killed_after in ended:  # as the next stage begins: by then it is written down that the one before is done
+                os.kill(os.getpid(), signal.SIGKILL)
             before = time.process_time()
             counts = stage.run(night)
-            note(stage.name, cpu_s=time.process_time() - before)
+            ended.append(stage.name)
+            note(stage.name if stage is last else "", stage=stage.name, cpu_s=time.process_time() - before)
             return counts
 
         return run
@@ -101,6 +106,7 @@ def _watch(file: Path, killed_after: str) -> None:
         return facts
 
     admit, lake.admit = lake.admit, admitting
+    last = runner.STAGES[-1]
     runner.STAGES = tuple(replace(stage, run=noted(stage)) for stage in runner.STAGES)
 
 
