@@ -34,6 +34,7 @@ MAY, JUNE = "2026-05-01", "2026-06-01"
 RECORDS_N = 12
 NIGHT_SECONDS_MAX = 600  # a night that hangs; a busy machine is slow
 PUBLISH_BEGINS = "/release"  # the folder that the stage `build` makes; build, report and release come after it
+LAST_BEFORE_PUBLISHING = "gate"
 ID_KEY = b"the same key in every home......"
 DISK_DIFFERENCE_MAX = 0.05  # of a clean run's bytes (R23)
 
@@ -168,21 +169,23 @@ class Undisturbed:
 
 @dataclass(frozen=True)
 class Stand:
-    """before: a home with a release of May. after: the same, once a night over `landing` was left in peace. Both are copied, never changed.
+    """before: a home with a release of May. after: the same, once a night over `landing` was left in peace. gated: once one was killed that had
+    all but the publication behind it, with which the next night goes on. All are copied, never changed.
 
     told: what that night did, as JSON.
     """
 
     before: Home
     after: Home
+    gated: Home
     landing: Path
     told: Path
 
-    def home(self, folder: Path) -> Home:
-        """A fresh copy of `before` as `folder`."""
+    def home(self, folder: Path, *, gated: bool = False) -> Home:
+        """A fresh copy of `before`, or of `gated`, as `folder`."""
         if folder.exists():
             shutil.rmtree(folder)
-        shutil.copytree(self.before.root, folder, symlinks=True)
+        shutil.copytree((self.gated if gated else self.before).root, folder, symlinks=True)
         return Home(folder)
 
     @property
@@ -206,7 +209,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     """Made once a session, whichever worker comes first."""
     shared = tmp_path_factory.getbasetemp()
     folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "stand"
-    made = Stand(Home(folder / "before"), Home(folder / "after"), folder / "landing-june", folder / "told.json")
+    made = Stand(*(Home(folder / name) for name in ("before", "after", "gated")), folder / "landing-june", folder / "told.json")
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -224,6 +227,13 @@ def _make(folder: Path, made: Stand) -> None:
     shutil.copytree(made.before.root, made.after.root, symlinks=True)
     told = warm().run("run", "--home", made.after.root, "--landing", made.landing, aside=folder / "aside", fault=Fault("count"), home=made.after.root)
     assert told.exit_code == 0
+    shutil.copytree(made.before.root, made.gated.root, symlinks=True)
+    watched = folder / "aside" / "stages"
+    assert (
+        warm()
+        .run("run", "--home", made.gated.root, "--landing", made.landing, aside=folder / "aside", watched=watched, killed_after_stage=LAST_BEFORE_PUBLISHING)
+        .killed
+    )
     calls = told.hit.splitlines()
     begins = next(n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS))
     made.told.write_text(json.dumps({"calls_n": len(calls), "publishing_n": len(calls) - begins, "cpu_s": told.cpu_s}))

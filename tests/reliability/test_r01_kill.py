@@ -50,6 +50,8 @@ def test_killed_at_random_points(tmp_path: Path, stand: Stand, tier: Tier, figur
         tries += 1
         assert tries < 2 * kills_n, "most nights ended before they could be killed"
         kind = KINDS[tries % len(KINDS)]
+        if kind == "publish" and fresh:
+            home = stand.home(tmp_path / "home", gated=True)
         fault, cpu_s = point(kind, draw, night, fresh=fresh)
         where = f"seed {SEED}, try {tries}: {kind} {fault} {cpu_s}"
         ended = nights.warm().run(
@@ -90,7 +92,7 @@ def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, figure: C
     publishing = stand.undisturbed.publishing_n
     found = Counter[str]()
     for _ in range(kills_n):
-        home, at = stand.home(tmp_path / "home"), draw.randint(1, publishing)
+        home, at = stand.home(tmp_path / "home", gated=True), draw.randint(1, publishing)
         fault = Fault("kill", at, after=PUBLISH_BEGINS)
         ended = nights.command("run", "--home", home.root, "--landing", stand.landing, fault=fault, home=home.root, aside=tmp_path / "aside")
         assert ended.killed, f"seed {SEED + 1}: {fault}: {ended.stderr}"

@@ -55,7 +55,7 @@ class Account:
 
 def failed(stand: Stand, folder: Path, fault: Fault, account: Account) -> bool:
     """One night with one fault, and all that must hold. False where the night had no such call."""
-    home = stand.home(folder / "home")
+    home = stand.home(folder / "home", gated=fault.after == PUBLISH_BEGINS)  # the stages before the build are done by then
     ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=folder / "aside", fault=fault, home=home.root)
     if not ended.hit:
         assert ended.exit_code == 0, ended.stderr

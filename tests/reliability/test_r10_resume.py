@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.reliability.nights import Ended, Stand
 
 TOTAL_SHARE_MAX = 1.2  # both runs, of one run's processor time
 ALWAYS = ("landing", "lake")  # these tell what the inputs are; of the lake, only what is not there is parsed
+MEASURED_N = 3  # times that a whole night is measured, and a pair of nights at most
 EDITIONS_NEW_N = 3  # that the stand's night brings
 
 
@@ -42,33 +44,56 @@ def work(stand: Stand, home: Path, aside: Path, *, killed_after: str = "") -> tu
     return ended, Work(parsed, stages, ended.cpu_s)
 
 
+@dataclass
+class Account:
+    """One round for each stage. cpu_s: of both runs together, by the stage that the first was killed after."""
+
+    stand: Stand
+    folder: Path
+    whole: Work
+    again_n: int = 0
+    cpu_s: dict[str, list[float]] = field(default_factory=dict)
+
+    def share(self, name: str) -> float:
+        """Of one run. A processor that others share is slower at times, so the middle of what was measured."""
+        return median(self.cpu_s[name]) / self.whole.cpu_s
+
+
+def killed_and_run_again(account: Account, name: str) -> None:
+    """Nothing that had ended is done twice, and the home is as if nothing had been."""
+    stand, aside, names = account.stand, account.folder / "aside", [stage.name for stage in STAGES]
+    home, finished = stand.home(account.folder / "home"), names[: names.index(name) + 1]
+    ended, killed = work(stand, home.root, aside, killed_after=name)
+    assert ended.killed and list(killed.stages) == finished
+    now = nights.in_force(stand, home)
+    ended, rerun = work(stand, home.root, aside)
+    assert ended.exit_code == 0, ended.stderr
+    nights.assert_as_undisturbed(stand, home, was=now)
+    assert sorted(killed.parsed + rerun.parsed) == sorted(account.whole.parsed), f"after {name} an edition was parsed again, or never"
+    account.again_n += len(set(killed.parsed) & set(rerun.parsed))
+    if name != names[-1]:  # else the next night is another one
+        assert [stage for stage in rerun.stages if stage not in ALWAYS] == [stage for stage in names if stage not in (*ALWAYS, *finished)]
+        account.cpu_s.setdefault(name, []).append(killed.cpu_s + rerun.cpu_s)
+
+
 @pytest.mark.nightly
 @pytest.mark.reliability("R10")
 def test_killed_after_each_stage(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
     (tmp_path / "aside").mkdir()
-    _, whole = work(stand, stand.home(tmp_path / "home").root, tmp_path / "aside")
-    names = [stage.name for stage in STAGES]
-    assert len(set(whole.parsed)) == EDITIONS_NEW_N and list(whole.stages) == names
-    shares: dict[str, float] = {}
-    again_n = 0
-    for name in names:
-        home = stand.home(tmp_path / "home")
-        ended, killed = work(stand, home.root, tmp_path / "aside", killed_after=name)
-        assert ended.killed
-        now = nights.in_force(stand, home)
-        ended, rerun = work(stand, home.root, tmp_path / "aside")
-        assert ended.exit_code == 0, ended.stderr
-        nights.assert_as_undisturbed(stand, home, was=now)
-        assert sorted(killed.parsed + rerun.parsed) == sorted(whole.parsed), f"after {name} an edition was parsed again, or never"
-        finished = names[: names.index(name) + 1]
-        assert list(killed.stages) == finished
-        if name != names[-1]:  # else the next night is another one
-            assert [stage for stage in rerun.stages if stage not in ALWAYS] == [stage for stage in names if stage not in (*ALWAYS, *finished)]
-            shares[name] = (killed.cpu_s + rerun.cpu_s) / whole.cpu_s
-        again_n += len(set(killed.parsed) & set(rerun.parsed))
-    print(shares)
+    measured = [work(stand, stand.home(tmp_path / "home").root, tmp_path / "aside")[1] for _ in range(MEASURED_N)]
+    whole = sorted(measured, key=lambda one: one.cpu_s)[MEASURED_N // 2]
+    assert len(set(whole.parsed)) == EDITIONS_NEW_N and list(whole.stages) == [stage.name for stage in STAGES]
+    account = Account(stand, tmp_path, whole)
+    for stage in STAGES:
+        killed_and_run_again(account, stage.name)
+    for name in account.cpu_s:
+        while account.share(name) > TOTAL_SHARE_MAX and len(account.cpu_s[name]) < MEASURED_N:
+            killed_and_run_again(account, name)
+    shares = {name: account.share(name) for name in account.cpu_s}
+    assert max(shares.values()) <= TOTAL_SHARE_MAX, shares
     figure(
-        f"killed after {len(names)} stages: {again_n} editions parsed twice, 0 finished stages done again; both runs together {min(shares.values()):.2f} to {max(shares.values()):.2f} of one"
+        f"killed after {len(STAGES)} stages: {account.again_n} editions parsed twice, 0 finished stages done again; "
+        f"both runs together {min(shares.values()):.2f} to {max(shares.values()):.2f} of one"
     )
 
 
