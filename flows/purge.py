@@ -20,7 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import audit, lake, ledger, publish, suppression, warehouse
+from flows import audit, judgements, lake, ledger, publish, suppression, warehouse
 from flows.runner import at_work, said_safely
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, raise_alarms, run_stage
@@ -162,6 +162,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     with at_work(home, "purge", night.work), said_safely("purge"):
         audit.record(home, "purge", purpose=purpose, asked=[subject.party_id or subject.records[0][1]], shown=(), release=str(held["release_id"]))
         suppression.add(home, subject.records, subject.names)
+        judgements.forget_notes(home, subject.records, subject.terms)
         _rebuild(night)
         terms = _own_terms(home, subject)
         removed = _remove_older(home, night.release_id, terms)

@@ -20,7 +20,7 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import alarms, casework, disk, lake, nights, publish, suppression, warehouse
+from flows import alarms, casework, disk, judgements, lake, nights, publish, suppression, warehouse
 from flows.alarms import Alarm
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
@@ -43,7 +43,7 @@ from transforms.graph_inputs import input_sql
 from transforms.indicator import indicators
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.register import registers
-from transforms.resolution import resolve, shared_numbers
+from transforms.resolution import resolve_judged, shared_numbers
 from transforms.resolution.screening import screen
 from transforms.sql import create_macros
 from transforms.sql import frame as query_frame
@@ -61,6 +61,7 @@ from transforms.views import (
     REGISTER_VIEW,
     REJECT_VIEW,
     RELEASE_TABLES,
+    RESOLUTION_LINK,
     UNRECOGNISED_VIEW,
 )  # fmt: skip
 
@@ -435,14 +436,20 @@ def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
     connection = open_lake(night)
     try:
-        resolution = resolve(connection, id_key(night))
+        resolved = resolve_judged(connection, id_key(night), judgements.of_records(connection, night.home))
     finally:
         connection.close()
+    resolution = resolved.rows
     _write(night, MARTS["resolution"], resolution)
+    _write(night, RESOLUTION_LINK, resolved.links)
     shared = shared_numbers(resolution)
     for number in shared:
         log.warning("number shared", message=f"{number} is stated by many records of other names; they are candidates of it only, see v_resolution")
-    return {"records": resolution.height, "parties": resolution["party_id"].n_unique(), "numbers_shared": len(shared)}
+    outcomes = resolved.links["outcome"]
+    return {
+        "records": resolution.height, "parties": resolution["party_id"].n_unique(), "numbers_shared": len(shared), "judged": resolution.filter(method="judgement").height,
+        "links_refused": int((outcomes == "refused").sum()),
+    }  # fmt: skip
 
 
 def id_key(night: Night) -> bytes:

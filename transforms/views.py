@@ -193,7 +193,9 @@ PROPRIETORSHIP = Table(
         S["category"],
         S["added_on"],
         Column("ended_on", "date", "Day of the first edition without this proprietor.", null="still on the title", unit="day"),
-        Column("method", "text", "How the proprietor was resolved.", values=("identifier", "identifier_and_name", "identifier_unverified", "record")),
+        Column(
+            "method", "text", "How the proprietor was resolved.", values=("identifier", "identifier_and_name", "identifier_unverified", "judgement", "record")
+        ),
         S["register"],
         S["edition"],
         S["statement_id"],
@@ -616,12 +618,31 @@ RESOLUTION = Table(
         E["edition"],
         E["record"],
         Column("statement_id", "text", "Entity or person statement of the record.", privacy="open"),
-        Column("method", "text", "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare; name_birth_address: person; linkage: person, by a weight of what agrees although records differ; record: no match.",
-               values=("identifier", "identifier_and_name", "identifier_unverified", "name_birth_address", "linkage", "record")),
+        Column("method", "text", "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare; name_birth_address: person; linkage: person, by a weight of what agrees although records differ; judgement: a person judged the record to be of this party; record: no match.",
+               values=("identifier", "identifier_and_name", "identifier_unverified", "name_birth_address", "linkage", "judgement", "record")),
         Column("score", "number", "1 for an identifier; of linkage, the probability; else the similarity of names, 0 to 1.", unit="share"),
         Column("candidate_id", "text", "A candidate, not a match: the party whose number is stated and whose name does not agree (score 0), of an overseas proprietor, the overseas entity of that name and country (score 1) or a like one (below 1); or, of a person, the likeliest other one (of method record, score is its probability).", null="none"),
     ),
     ("statement_id",),
+)  # fmt: skip
+
+LINK_OUTCOMES = ("joined", "candidate", "refused")
+LINK_REASONS = ("judged", "size", "birth", "forename", "middle_name", "identifiers", "kind")
+RESOLUTION_LINK = Table(
+    "resolution_link",
+    "Pairs of records that were weighed as one party, what came of each, and why. `undertow resolve` shows them.",
+    (
+        Column("register", "text", "Register of one record.", privacy="open"),
+        E["record"],
+        Column("other_register", "text", "Register of the other.", privacy="open"),
+        Column("other_record", "text", "The register's own locator of the other record.", privacy="open"),
+        Column("outcome", "text", "joined: one party; candidate: too little for that; refused: a limit of clusters, or a judgement, keeps them apart.", values=LINK_OUTCOMES),
+        Column("reason", "text", "The limit: judged to be of two; too many ways of writing (size); births, forenames, middle names or official numbers that exclude each other, also of records that hang together only through others; a person and an entity (kind).", null="nothing was refused", values=LINK_REASONS),
+        Column("score", "number", "Probability that the two are one; 1 for a judgement that was refused.", unit="share", privacy="personal"),
+        Column("weight_bits", "number", "Log odds of that, base 2.", null="judged, not weighed", unit="bits", privacy="personal"),
+        Column("steps", "texts", "What the weight is made of: comparison, level and bits, parted by |; the prior first.", privacy="personal"),
+    ),
+    ("register", "record", "other_register", "other_record"),
 )  # fmt: skip
 
 FLAG = Table(
@@ -950,6 +971,7 @@ GRAPH_TABLES: Mapping[str, Table] = {
 RESULTS: Mapping[str, Table] = {
     table.name: table
     for table in (
+        RESOLUTION_LINK,
         FLAG,
         EVIDENCE,
         CASE,

@@ -14,16 +14,20 @@ party, so that its holdings count once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
+from transforms.resolution.clusters import Facts
+from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
+from transforms.resolution.links import person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
 from transforms.resolution.person_features import FEATURES, birth, is_no_name, person_features
-from transforms.resolution.persons import best_candidates, merged, person_pairs
+from transforms.resolution.persons import best_candidates, clustered, person_pairs
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
@@ -39,16 +43,33 @@ SHARED_NAMES_MAX = 50
 INACTIVE = ("dissolved", "closed", "converted", "removed")
 
 
+@dataclass(frozen=True)
+class Resolved:
+    """The mart `resolution`, in the schema of RESOLUTION, and the pairs weighed for it, in that of RESOLUTION_LINK."""
+
+    rows: pl.DataFrame
+    links: pl.DataFrame
+
+
 def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
-    """The `resolution` mart: one row for every party record of every usable edition, in the schema of RESOLUTION.
+    """The `resolution` mart without judgements: one row for every party record of every usable edition, in the schema of RESOLUTION.
 
     `id_key`: secret key (at most 64 bytes) of the ids of parties without an official number. Equal editions and key give equal ids.
     """
+    return resolve_judged(connection, id_key, none_judged()).rows
+
+
+def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> Resolved:
+    """The same with `judgements` (JUDGEMENT) on pairs of records, and the pairs weighed."""
     claims = _claims(connection)
     judged = _judged(claims, _known_names(claims, _registered_names(connection)))
     persons = _persons(connection)
-    rows = pl.concat([_registry_rows(connection), _claim_rows(claims, judged, id_key), _person_rows(persons, _linked_persons(connection, persons), id_key)])
-    return with_overseas_candidates(rows, connection).sort("statement_id")
+    linked, links = _linked_persons(connection, persons, judgements)
+    entities = pl.concat([_registry_rows(connection), _claim_rows(claims, judged, id_key)])
+    found = _entities_judged(connection, with_overseas_candidates(entities, connection), judgements, id_key)
+    refused = [*found.refused, *cross_kind(judgements, persons, found.rows)]
+    rows = pl.concat([found.rows, _person_rows(persons, linked, id_key)]).sort("statement_id")
+    return Resolved(rows, pl.concat([links, refused_links(refused, rows)]) if refused else links)
 
 
 def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
@@ -196,6 +217,30 @@ def _same_record() -> pl.Expr:
     return pl.col("row_no").min().over("register", "dataset", "record", "part", name)
 
 
+ANCHORS_SQL = f"""
+select {SOURCE} from entity_statement s join edition_in_use e using (register, dataset, edition)
+where s.statement_id in (select statement_id from judged_row)
+{IN_ORDER}
+"""
+
+
+def _entities_judged(connection: Connection, rows: pl.DataFrame, judgements: pl.DataFrame, id_key: bytes) -> Entities:
+    """`judged_entities`, of the parties of records that a judgement names: in order of their anchors, which ids are made of."""
+    named = pl.concat(
+        [judgements.select("register", "record"), judgements.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record"))]
+    )
+    parties = rows.join(named.unique(), on=["register", "record"], how="semi")["party_id"].unique()
+    about = rows.filter(pl.col("party_id").is_in(parties.implode()))
+    if about.is_empty():
+        return Entities(rows)
+    connection.register("judged_row", about.select("statement_id").to_arrow())
+    ordered = frame(connection, ANCHORS_SQL)
+    anchors = dict(ordered.select("statement_id", pl.concat_str(ANCHOR, separator="|").alias("anchor")).iter_rows())
+    in_order = ordered.select("statement_id").join(about, on="statement_id", how="inner", maintain_order="left").select(about.columns)
+    found = judged_entities(in_order, judgements, lambda statement: str(keyed_id("UT-E-", pl.Series([anchors[statement]]), id_key)[0]))
+    return Entities(pl.concat([rows.join(found.rows, on="statement_id", how="anti"), found.rows]), found.refused)
+
+
 # --- natural persons ------------------------------------------------------------------------------------------------
 
 # Texts that fill an address in which there is nothing to say.
@@ -303,25 +348,42 @@ group by a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname
 """
 
 
-def _linked_persons(connection: Connection, persons: pl.DataFrame) -> pl.DataFrame:
-    """row_no, anchor_no (of the person's earliest record), link_score, came_by_link, other_no, other_score, in order of row_no.
+def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """row_no, anchor_no (of the person's earliest record), link_score, came_by_link, came_by_judgement, other_no, other_score, in order of row_no; and
+    the pairs as RESOLUTION_LINK.
 
     link_score: probability of the strongest pair that joined the record's party-to-be with others, null where none did. came_by_link: false of the
-    party-to-be that gave its name to the person. other_no: the likeliest other person.
+    party-to-be that gave its name to the person. other_no: the likeliest other person, if nobody judged that it is another.
     """
-    reached = _profiled(connection, persons)
+    on_rows = of_rows(judgements, persons, "row_no")
+    reached = _profiled(connection, persons, on_rows.negative)
+    judged = on_rows.mapped(dict(reached.filter(pl.col("row_no").is_in(on_rows.members)).iter_rows()))
     pairs = person_pairs(connection)
-    person_of = merged(pairs, _births(connection, pairs))
+    clusters = clustered(pairs, _facts(connection, pairs, judged), judged)
+    person_of = clusters.first_of_each()
     known = pl.DataFrame({"anchor_no": list(person_of), "person_no": list(person_of.values())}, schema={"anchor_no": pl.Int64, "person_no": pl.Int64})
-    others = best_candidates(pairs, person_of).rename({"anchor_no": "person_no", "probability": "other_score"})
+    others = best_candidates(_not_apart(pairs, person_of, judged), person_of).rename({"anchor_no": "person_no", "probability": "other_score"})
     joined = reached.join(known, on="anchor_no", how="left", maintain_order="left").join(
         _link_scores(pairs, person_of), on="anchor_no", how="left", maintain_order="left"
     )
     placed = joined.with_columns(pl.coalesce("person_no", "anchor_no").alias("person_no")).join(others, on="person_no", how="left", maintain_order="left")
-    link_score = pl.when(pl.col("anchor_no") != pl.col("person_no")).then("link_score")
-    return placed.select(
-        "row_no", pl.col("person_no").alias("anchor_no"), "link_score", link_score.is_not_null().alias("came_by_link"), "other_no", "other_score"
-    )
+    came = pl.col("anchor_no") != pl.col("person_no")
+    by_judgement = [end for pair in judged.positive if clusters.first(pair[0]) == clusters.first(pair[1]) for end in pair]
+    linked = placed.select(
+        "row_no", pl.col("person_no").alias("anchor_no"), pl.when(came).then("link_score").alias("link_score"),
+        (came & pl.col("link_score").is_not_null()).alias("came_by_link"), (came & pl.col("anchor_no").is_in(by_judgement)).alias("came_by_judgement"),
+        "other_no", "other_score",
+    )  # fmt: skip
+    return linked, person_links(pairs, persons, clusters)
+
+
+def _not_apart(pairs: pl.DataFrame, person_of: Mapping[int, int], judged: Judged) -> pl.DataFrame:
+    """Pairs but those of two persons whom a judgement keeps apart."""
+    apart = {frozenset(person_of.get(end, end) for end in pair) for pair in judged.negative}
+    if not apart:
+        return pairs
+    ends = pairs.select("left_anchor", "right_anchor").iter_rows()
+    return pairs.filter(pl.Series([frozenset(person_of.get(end, end) for end in pair) not in apart for pair in ends], dtype=pl.Boolean))
 
 
 def person_profiles(connection: Connection) -> None:
@@ -329,28 +391,55 @@ def person_profiles(connection: Connection) -> None:
     _profiled(connection, _persons(connection))
 
 
-def _profiled(connection: Connection, persons: pl.DataFrame) -> pl.DataFrame:
-    """row_no, anchor_no of the party-to-be, by what is equal; and `person_profile` of them."""
+def _profiled(connection: Connection, persons: pl.DataFrame, negative: Sequence[tuple[int, int]] = ()) -> pl.DataFrame:
+    """row_no, anchor_no of the party-to-be, by what is equal and not judged to be of two (`negative`: pairs of row_no); and `person_profile` of them."""
     reached = persons.select(pl.col("row_no").cast(pl.Int64), _reached(persons).cast(pl.Int64).alias("anchor_no"))
+    if negative:
+        reached = _parted(persons, reached, negative)
     connection.register("person_anchor", reached.to_arrow())
     connection.execute(PROFILE_SQL)
     return reached
 
 
-def _births(connection: Connection, pairs: pl.DataFrame) -> dict[int, int]:
-    """anchor_no → month of birth as year × 12 + month, of the anchors in merging pairs; of several the earliest."""
-    anchors = pl.concat([pairs.filter("merges").select(pl.col(end).alias("anchor_no")) for end in ("left_anchor", "right_anchor")]).unique()
-    connection.register("merging_anchor", anchors.to_arrow())
-    months = "select anchor_no, min(birth_year * 12 + birth_month) as month from person_profile semi join merging_anchor using (anchor_no) group by anchor_no order by anchor_no"
-    return dict(frame(connection, months).drop_nulls().iter_rows())
+def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[tuple[int, int]]) -> pl.DataFrame:
+    """`reached` with the pairs of `negative` apart: first the record itself, then one record of the registrar's, then what is written alike holds together."""
+    shared = persons.with_columns(_links(persons)).select(
+        pl.col("row_no").min().over("register", "dataset", "record", "part").alias("same_record"),
+        *(pl.when(pl.col(of).is_null()).then("row_no").otherwise(pl.col("row_no").min().over(of)).alias(of) for of in ("link", "person_key")),
+    )
+    work = pl.concat([reached, shared], how="horizontal")
+    return reached.with_columns(parted(work, shared.columns, negative))
+
+
+FACTS_SQL = """
+select anchor_no, min(birth_year * 12 + birth_month) as month, list(distinct forename) as forenames, list(distinct middle) as middles,
+       list(distinct words) as words
+from person_profile semi join clustering_anchor using (anchor_no) group by anchor_no order by anchor_no
+"""
+
+
+def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged) -> dict[int, Facts]:
+    """What is stated of the anchors that a cluster of more than two may come to hold, or that were judged. A pair of its own was compared already."""
+    ends = ("left_anchor", "right_anchor")
+    merging = pairs.filter("merges").select(*ends)
+    often = pl.concat([merging[end] for end in ends]).value_counts().filter(pl.col("count") > 1).select(pl.first().alias("anchor_no"))["anchor_no"]
+    chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(often.implode()) for end in ends))
+    anchors = pl.concat([chained[end].alias("anchor_no") for end in ends] + [pl.Series("anchor_no", judged.members, dtype=pl.Int64)]).unique()
+    connection.register("clustering_anchor", anchors.to_frame().to_arrow())
+    return {
+        anchor: Facts(month, frozenset(forenames), frozenset(filter(None, middles)), frozenset(word for words_of in words for word in (words_of or "").split()))
+        for anchor, month, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
+    }
 
 
 def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:
-    """anchor_no, link_score: of the anchors that a merging pair brought to a person."""
+    """anchor_no, link_score: of the anchors that a merging pair brought to a person. A pair that was refused brought nobody."""
     ends = ("left_anchor", "right_anchor")
     merging = pairs.filter("merges")
-    each = pl.concat([merging.select(pl.col(end).alias("anchor_no"), "probability") for end in ends])
-    return each.filter(pl.col("anchor_no").is_in(list(person_of))).group_by("anchor_no").agg(pl.col("probability").max().alias("link_score"))
+    persons = [merging[end].replace(person_of) for end in ends]
+    held = merging.filter(persons[0] == persons[1])
+    each = pl.concat([held.select(pl.col(end).alias("anchor_no"), "probability") for end in ends])
+    return each.group_by("anchor_no").agg(pl.col("probability").max().alias("link_score"))
 
 
 def _person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
@@ -366,8 +455,22 @@ def _person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> 
     by_link = linked_up & (~keyed | pl.col("came_by_link"))
     return RESOLUTION.conformed(
         named.with_columns(
-            pl.when(by_link).then(pl.lit("linkage")).when(keyed).then(pl.lit("name_birth_address")).otherwise(pl.lit("record")).alias("method"),
-            pl.when(by_link).then("link_score").when(keyed).then(1.0).otherwise(pl.col("other_score").fill_null(0.0)).alias("score"),
+            pl.when("came_by_judgement")
+            .then(pl.lit("judgement"))
+            .when(by_link)
+            .then(pl.lit("linkage"))
+            .when(keyed)
+            .then(pl.lit("name_birth_address"))
+            .otherwise(pl.lit("record"))
+            .alias("method"),
+            pl.when("came_by_judgement")
+            .then(1.0)
+            .when(by_link)
+            .then("link_score")
+            .when(keyed)
+            .then(1.0)
+            .otherwise(pl.col("other_score").fill_null(0.0))
+            .alias("score"),
         )
     )
 

@@ -11,12 +11,14 @@ and address. So forename and birth must agree in their own right.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, cast
 
 import polars as pl
 
+from transforms.resolution.clusters import SIZE_MAX, Clusters, Facts
+from transforms.resolution.judgements import Judged
 from transforms.resolution.person_model import (
     BLOCK_MAX,
     BLOCKS,
@@ -32,7 +34,7 @@ from transforms.sql import Connection, frame
 MERGE_MIN = 0.99  # probability of a pair at which it may merge
 CANDIDATE_MIN = 0.5  # (own) below it a pair is not worth a look
 RARE_MAX = 0.1  # records expected by chance with this full name and month, below which the full name is evidence of its own (R20)
-CLUSTER_MAX = 500  # (own) parties-to-be in one person; more is an error of a register, not a person
+CLUSTER_MAX = SIZE_MAX  # parties-to-be in one person
 PROFILE = (
     "unique_id", "anchor_no", "forename", "middle", "surname", "forename_key", "surname_key", "words", "birth_year", "birth_month", "address", "postcode",
     "partners",
@@ -147,45 +149,24 @@ def _merges() -> pl.Expr:
 
 
 def merged(pairs: pl.DataFrame, births: Mapping[int, int] | None = None) -> dict[int, int]:
-    """anchor_no → anchor_no of its person's earliest record, for anchors that merge with another. The pairs that weigh most go first.
+    """anchor_no → anchor_no of its person's earliest record, for anchors that merge with another (`clustered`).
 
-    No person grows over CLUSTER_MAX anchors, and none takes in two that are said to be born in months that no merging pair joins:
     `births`: anchor_no → month of birth as year × 12 + month.
     """
-    stated = births or {}
-    strongest = pairs.filter("merges").sort("weight", "left_anchor", "right_anchor", descending=[True, False, False])
-    groups = _Groups(stated)
-    for left, right in strongest.select("left_anchor", "right_anchor").iter_rows():
-        groups.join(left, right)
-    return groups.first_of_each()
+    return clustered(pairs, {anchor: Facts(month=month) for anchor, month in (births or {}).items()}).first_of_each()
 
 
-class _Groups:
-    """Disjoint sets of anchors, each named by its smallest."""
-
-    def __init__(self, births: Mapping[int, int]) -> None:
-        self._births = births
-        self._first: dict[int, int] = {}
-        self._members: dict[int, list[int]] = {}
-
-    def join(self, left: int, right: int) -> None:
-        one, other = self._first.get(left, left), self._first.get(right, right)
-        if one == other:
-            return
-        members = self._members.get(one, [one]) + self._members.get(other, [other])
-        if len(members) > CLUSTER_MAX or self._months_n(members) > 2:
-            return
-        first = min(one, other)
-        self._members[first] = members
-        for member in members:
-            self._first[member] = first
-
-    def _months_n(self, members: Iterable[int]) -> int:
-        """A person is written with one month of birth, and once with a slip."""
-        return len({self._births[member] for member in members if member in self._births})
-
-    def first_of_each(self) -> dict[int, int]:
-        return dict(self._first)
+def clustered(pairs: pl.DataFrame, facts: Mapping[int, Facts], judged: Judged | None = None) -> Clusters:
+    """Clusters of anchors that merge: what was judged first, then the pairs that weigh most, within the limits of `clusters`."""
+    given, ends = judged or Judged(), ("left_anchor", "right_anchor")
+    strongest = pairs.filter("merges").sort("weight", *ends, descending=[True, False, False]).select(*ends)
+    direct = {(min(pair), max(pair)) for pair in strongest.iter_rows()} if facts else set()
+    clusters = Clusters(facts, given.negative, direct, CLUSTER_MAX)
+    for left, right in given.positive:
+        clusters.join(left, right, is_judged=True)
+    for left, right in strongest.iter_rows():
+        clusters.join(left, right)
+    return clusters
 
 
 def best_candidates(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:

@@ -1,0 +1,174 @@
+"""Judgements, `state/judgements.jsonl`: who judged of which two records that they are of one party, of two, or that it cannot be told.
+
+Append-only and chained (`flows.chain`), so that what was decided, by whom and on whose purpose stays; a later judgement on the same pair takes the
+place of an earlier one. A body holds `at` (UTC), `by` (a role or initials), `uid` and `user` as the audit log has them, `purpose`, `verdict`, `pair` (two of
+register and keyed hash of the record's locator, in order) and, where there is one, `note`: its keyed hash.
+
+A locator of a natural person's record is personal, and nothing can be taken out of a chain: so it stands there as a hash under `secrets/subjects.key`,
+which the night finds again among the records it holds. A note is free text: it stands apart, in `state/judgement-notes/<n>.txt`, and `undertow purge`
+removes it. A record that was purged has another locator, and its judgements lead nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import polars as pl
+
+from flows import audit, chain
+from flows.chain import Chain, Head
+from flows.durable import write_bytes_durably
+from flows.purposes import TEXT_PATTERN
+from flows.settings import STATE_DIRECTORY_MODE, Home
+from transforms.errors import RunFailed, UsageError
+from transforms.resolution.judgements import JUDGEMENT, VERDICTS, none_judged
+from transforms.sql import Connection, frame
+
+JUDGEMENTS = "judgements"
+NOTES = "judgement-notes"
+HASH_DIGITS = 32
+BY_PATTERN = re.compile(r"^[\w .-]{1,40}$")
+NOTE_CHARS_MAX = 1_000
+
+type Locator = tuple[str, str]  # register, and record or its keyed hash
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One judgement as the chain has it. `pair`: two of (register, hash), in order."""
+
+    n: int
+    pair: tuple[Locator, Locator]
+    verdict: str
+    by: str
+    at: str
+
+
+def log(home: Home) -> Chain:
+    return Chain(home.state, JUDGEMENTS)
+
+
+def note_path(home: Home, n: int) -> Path:
+    return home.state / NOTES / f"{n}.txt"
+
+
+# --- judging --------------------------------------------------------------------------------------------------------
+
+
+def judge(home: Home, one: Locator, other: Locator, verdict: str, *, by: str, purpose: str, note: str | None = None) -> Head:
+    """Add a judgement on two records (register, locator); it is on the disk when this returns. Raises UsageError, and RunFailed where it cannot be written."""
+    _look_at(one, other, verdict, by, note)
+    key = audit.subject_key(home)
+    pair = sorted([[one[0], hashed(key, *one)], [other[0], hashed(key, *other)]])
+    body = {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **audit.who(), "by": by.strip(), "purpose": purpose, "verdict": verdict, "pair": pair,
+        **({"note": audit.keyed(key, note)} if note else {}),
+    }  # fmt: skip
+    made = chain.append(log(home), body)
+    if note:
+        _keep_note(home, made.n, note)
+    return made
+
+
+def _look_at(one: Locator, other: Locator, verdict: str, by: str, note: str | None) -> None:
+    if verdict not in VERDICTS:
+        raise UsageError(f"a verdict is one of {', '.join(VERDICTS)}")
+    if one == other:
+        raise UsageError("a judgement is about two records, and these are one; give REGISTER RECORD of each")
+    if not BY_PATTERN.match(by.strip()):
+        raise UsageError("--by: give a role or initials, of letters, digits, spaces, dots and hyphens, 40 at most")
+    if note is not None and (len(note) > NOTE_CHARS_MAX or not re.match(TEXT_PATTERN, note)):
+        raise UsageError(f"--note: give one line of at most {NOTE_CHARS_MAX} characters, without control characters")
+
+
+def _keep_note(home: Home, n: int, note: str) -> None:
+    path = note_path(home, n)
+    try:
+        path.parent.mkdir(mode=STATE_DIRECTORY_MODE, exist_ok=True)
+        write_bytes_durably(path, note.encode(), mode=chain.FILE_MODE)
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; the judgement is written down, its note is not. {chain.CANNOT_WRITE}") from None
+
+
+def hashed(key: bytes, register: str, record: str) -> str:
+    """32 hex digits of SHA-256 over the key, the register and the locator; what SQL makes of them too (`FOUND_SQL`)."""
+    return hashlib.sha256(f"{key.hex()}\n{register}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def every(home: Home) -> tuple[Judgement, ...]:
+    """All judgements, oldest first. Raises RunFailed where the chain is broken: a night that left some out would join what was kept apart."""
+    walk = chain.Walk(log(home).origin)
+    found = tuple(_read(entry) for entry in chain.walk(log(home), walk))
+    if walk.faults:
+        fault = walk.faults[0]
+        raise RunFailed(f"{log(home).path}, line {fault.line_no}: {fault.what}; see `undertow audit verify`, then restore the file from a backup")
+    return found
+
+
+def _read(entry: chain.Entry) -> Judgement:
+    body = entry.body
+    one, other = [(str(register), str(digest)) for register, digest in cast("list[list[str]]", body["pair"])]  # as `judge` wrote it
+    return Judgement(entry.n, (one, other), str(body["verdict"]), str(body["by"]), str(body["at"]))
+
+
+def in_force(home: Home) -> dict[tuple[Locator, Locator], Judgement]:
+    """The last judgement of each pair."""
+    return {one.pair: one for one in every(home)}
+
+
+FOUND_SQL = f"""
+with named as (
+    select distinct s.register, s.record from person_statement s join edition_in_use e using (register, dataset, edition)
+    where s.register in (select register from judged_hash)
+    union
+    select distinct s.register, s.record from entity_statement s join edition_in_use e using (register, dataset, edition)
+    where s.register in (select register from judged_hash)
+)
+select n.register, n.record, h.hash
+from named n join judged_hash h on h.register = n.register and h.hash = substr(sha256(concat_ws(chr(10), $key, n.register, n.record)), 1, {HASH_DIGITS})
+order by all
+"""
+
+
+def of_records(connection: Connection, home: Home) -> pl.DataFrame:
+    """JUDGEMENT rows of those in force whose records are both held. `connection`: with the statement tables and `edition_in_use`."""
+    known = in_force(home)
+    if not known:
+        return none_judged()
+    ends = sorted({end for pair in known for end in pair})
+    connection.register("judged_hash", pl.DataFrame(ends, schema={"register": pl.String, "hash": pl.String}, orient="row").to_arrow())
+    records = {(register, digest): record for register, record, digest in frame(connection, FOUND_SQL, {"key": audit.subject_key(home).hex()}).iter_rows()}
+    rows = [(one.n, *_sides(one, records), one.verdict) for one in known.values() if all(end in records for end in one.pair)]
+    return pl.DataFrame(rows, schema=JUDGEMENT, orient="row").sort("n")
+
+
+def _sides(one: Judgement, records: Mapping[Locator, str]) -> tuple[str, str, str, str]:
+    (register, _), (other_register, _) = one.pair
+    return register, records[one.pair[0]], other_register, records[one.pair[1]]
+
+
+def forget_notes(home: Home, records: Iterable[Locator], terms: Iterable[str]) -> int:
+    """Remove the notes of judgements on these records, and those in which a term stands; how many. For `undertow purge`."""
+    if not (home.state / NOTES).is_dir():
+        return 0
+    key, folded = audit.subject_key(home), [" ".join(term.split()).casefold() for term in terms if term.strip()]
+    theirs = {(register, hashed(key, register, record)) for register, record in records}
+    about = {one.n for one in every(home) if not theirs.isdisjoint(one.pair)}
+    gone = [path for path in sorted((home.state / NOTES).glob("*.txt")) if int(path.stem) in about or _names(path, folded)]
+    for path in gone:
+        path.unlink()
+    return len(gone)
+
+
+def _names(path: Path, folded: Iterable[str]) -> bool:
+    text = " ".join(path.read_text(encoding="utf-8").split()).casefold()
+    return any(term in text for term in folded)

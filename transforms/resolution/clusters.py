@@ -1,0 +1,178 @@
+"""Clusters: what links make of records, within limits. Links are followed strongest first; one that would break a limit is refused and said.
+
+Limits (`Facts`, SIZE_MAX): records judged to be of two never meet; a person has one month of birth, and once a slip of it; nobody has two forenames or
+middle names that exclude each other; one party has one number of a scheme; no cluster is larger than a person is ever written.
+As the strongest links are followed first, a cluster that may not be whole is cut at its weakest link (Kruskal, 1956: of all links that
+join two records, the one refused is the weakest on the strongest way between them). The result depends on the order of nobody's rows.
+
+A chain of links (A with B, B with C) is no proof of A with C: members who never met in a link of their own are compared here by what is stated of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final, Literal, NamedTuple
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+type Reason = Literal["judged", "size", "birth", "forename", "middle_name", "identifiers", "kind"]
+
+# (own) Ways of writing one person (name, birth, address) in all registers. Somebody who holds a company from each of 500 addresses is an error of a register;
+# records that are written alike are one way, however many there are.
+SIZE_MAX = 500
+MONTHS_MAX = 2  # a person is written with one month of birth, and once with a slip
+SLIPS_MAX = 2  # (own) letters by which two ways of writing one name differ: a slip on either side
+YEAR_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is stated of a member, as far as it can exclude another. Empty: nothing is.
+
+    month: of birth, as year × 12 + month. forenames, middles: as they are compared; words: every word of the names. numbers: official ones, scheme first.
+    """
+
+    month: int | None = None
+    forenames: frozenset[str] = frozenset()
+    middles: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+class Refusal(NamedTuple):
+    """A link that was not followed."""
+
+    left: int
+    right: int
+    reason: Reason
+
+
+NOTHING = Facts()
+NAMES: Final[tuple[Reason, ...]] = ("forename", "middle_name")
+
+
+@dataclass
+class _Cluster:
+    """Members that are one. stated: different facts → members of whom they are stated. is_judged: a person joined some of them."""
+
+    least: int
+    members: list[int]
+    stated: dict[Facts, list[int]]
+    is_judged: bool = False
+
+    def take_in(self, other: _Cluster) -> None:
+        self.least, self.is_judged = min(self.least, other.least), self.is_judged or other.is_judged
+        self.members += other.members
+        for facts, members in other.stated.items():
+            self.stated.setdefault(facts, []).extend(members)
+
+
+@dataclass
+class Clusters:
+    """Disjoint sets of members, each named by its smallest. `apart`: pairs of members that never meet. `direct`: pairs (smaller first) that a link of
+    their own joins, whatever else is stated of them."""
+
+    facts: Mapping[int, Facts] = field(default_factory=dict)
+    apart: Iterable[tuple[int, int]] = ()
+    direct: Collection[tuple[int, int]] = frozenset()
+    size_max: int = SIZE_MAX
+    refused: list[Refusal] = field(default_factory=list)
+    _of: dict[int, _Cluster] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._enemies: dict[int, set[int]] = {}
+        for left, right in self.apart:
+            self._enemies.setdefault(left, set()).add(right)
+            self._enemies.setdefault(right, set()).add(left)
+
+    def first(self, member: int) -> int:
+        return self._of[member].least if member in self._of else member
+
+    def join(self, left: int, right: int, *, is_judged: bool = False) -> bool:
+        """Whether the two are in one cluster now. A link refused is kept in `refused`. is_judged: a person says so, who may know of another name."""
+        one, other = self._cluster(left), self._cluster(right)
+        if one is other:
+            return True
+        if (reason := self._limit(one, other, names=not (is_judged or one.is_judged or other.is_judged))) is not None:
+            self.refused.append(Refusal(left, right, reason))
+            return False
+        larger, smaller = (one, other) if len(one.members) >= len(other.members) else (other, one)
+        larger.take_in(smaller)
+        larger.is_judged = larger.is_judged or is_judged
+        for member in smaller.members:
+            self._of[member] = larger
+        return True
+
+    def first_of_each(self) -> dict[int, int]:
+        """Member → smallest of its cluster, of members that were joined."""
+        return {member: cluster.least for member, cluster in self._of.items() if len(cluster.members) > 1}
+
+    def _cluster(self, member: int) -> _Cluster:
+        if member not in self._of:
+            facts = self.facts.get(member, NOTHING)
+            self._of[member] = _Cluster(member, [member], {} if facts == NOTHING else {facts: [member]})
+        return self._of[member]
+
+    def _limit(self, one: _Cluster, other: _Cluster, *, names: bool) -> Reason | None:
+        if len(one.members) + len(other.members) > self.size_max:
+            return "size"
+        if self._enemies and self._at_odds(one.members, other.members):
+            return "judged"
+        if len({facts.month for facts in (*one.stated, *other.stated)} - {None}) > MONTHS_MAX:
+            return "birth"
+        return self._contradiction(one, other, names=names)
+
+    def _at_odds(self, members: list[int], others: list[int]) -> bool:
+        fewer, more = sorted((members, others), key=len)
+        far = set(more)
+        return any(not far.isdisjoint(self._enemies[member]) for member in fewer if member in self._enemies)
+
+    def _contradiction(self, one: _Cluster, other: _Cluster, *, names: bool) -> Reason | None:
+        """Between members whom no link of their own joins. `names`: whether names count."""
+        for facts, others in product(one.stated, other.stated):
+            reason = contradiction(facts, others)
+            if reason is not None and (names or reason not in NAMES) and not self._all_direct(one.stated[facts], other.stated[others]):
+                return reason
+        return None
+
+    def _all_direct(self, members: list[int], others: list[int]) -> bool:
+        return all((min(pair), max(pair)) in self.direct for pair in product(members, others))
+
+
+def contradiction(one: Facts, other: Facts) -> Reason | None:
+    """Why the two cannot be one party; None where nothing stated excludes it."""
+    if one.month is not None and other.month is not None and not is_near(one.month, other.month):
+        return "birth"
+    if schemes_clash(one.numbers, other.numbers):
+        return "identifiers"
+    if one.forenames and other.forenames and not (_any_alike(one.forenames, other.words) or _any_alike(other.forenames, one.words)):
+        return "forename"
+    if one.middles and other.middles and not (_any_alike(one.middles, other.middles)):
+        return "middle_name"
+    return None
+
+
+def is_near(month: int, other: int) -> bool:
+    """Months of birth (year × 12 + month) within one slip: one year, or one month in years that follow on each other."""
+    apart = abs(month - other)
+    return apart == YEAR_MONTHS or (month - 1) // YEAR_MONTHS == (other - 1) // YEAR_MONTHS
+
+
+def schemes_clash(numbers: Iterable[str], others: Iterable[str]) -> bool:
+    """Two official numbers of one scheme: `GB-COH-00000001` and `GB-COH-00000002`."""
+    known = {number.rpartition("-")[0]: number for number in numbers}
+    return any(known.get(number.rpartition("-")[0], number) != number for number in others)
+
+
+def _any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
+    return any(_is_alike(name, other) for name, other in product(names, others))
+
+
+def _is_alike(name: str, other: str) -> bool:
+    """Equal, an initial of the other, its beginning or part of it, or two slips away; short names may be one slip away."""
+    if name == other or name.startswith(other) or other.startswith(name) or not set(name.split()).isdisjoint(other.split()):
+        return True
+    slips = SLIPS_MAX if min(len(name), len(other)) > 2 * SLIPS_MAX else 1
+    return DamerauLevenshtein.distance(name, other, score_cutoff=slips) <= slips and min(len(name), len(other)) > 1

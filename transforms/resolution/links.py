@@ -1,0 +1,95 @@
+"""The mart `resolution_link`: pairs of records that were weighed as one party, what came of each, and the weights that say why.
+
+A pair of persons stands for the ways in which two parties-to-be are written, and is told by the earliest record of each. What people judged and a limit
+refused is here too, for entities as well; of those there are no weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from transforms.resolution.clusters import Clusters
+from transforms.resolution.person_model import COMPARISONS
+from transforms.views import RESOLUTION_LINK
+
+SIDES = ("register", "record", "other_register", "other_record")
+SCORE_OF_JUDGED = 1.0
+PARTS = "|"  # between comparison, level and bits of a step
+
+
+def person_links(pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters) -> pl.DataFrame:
+    """RESOLUTION_LINK rows of every pair weighed (`persons.person_pairs`) and every judgement refused."""
+    refusals = [(min(left, right), max(left, right), reason) for left, right, reason in clusters.refused]
+    reasons = pl.DataFrame(refusals, schema={"low": pl.Int64, "high": pl.Int64, "reason": pl.String}, orient="row")
+    reasons = reasons.unique(["low", "high"], keep="first", maintain_order=True)
+    known = pl.DataFrame(list(clusters.first_of_each().items()), schema={"anchor": pl.Int64, "person": pl.Int64}, orient="row")
+    weighed = pairs.with_columns(
+        pl.min_horizontal("left_anchor", "right_anchor").alias("low"), pl.max_horizontal("left_anchor", "right_anchor").alias("high"), steps()
+    )
+    weighed = weighed.select("left_id", "right_id", "low", "high", pl.col("probability").alias("score"), pl.col("weight").alias("weight_bits"), "steps")
+    judged = reasons.join(weighed, on=["low", "high"], how="anti").select(
+        pl.col("low").alias("left_id"), pl.col("high").alias("right_id"), "low", "high", pl.lit(SCORE_OF_JUDGED).alias("score"),
+        pl.lit(None, dtype=pl.Float64).alias("weight_bits"), pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
+    )  # fmt: skip
+    every = pl.concat([weighed, judged]).join(reasons, on=["low", "high"], how="left", maintain_order="left")
+    for end in ("low", "high"):
+        every = (
+            every.join(known, left_on=end, right_on="anchor", how="left", maintain_order="left")
+            .with_columns(pl.coalesce("person", end).alias(end))
+            .drop("person")
+        )
+    is_joined = pl.col("low") == pl.col("high")
+    outcome = pl.when(is_joined).then(pl.lit("joined")).when(pl.col("reason").is_not_null()).then(pl.lit("refused")).otherwise(pl.lit("candidate"))
+    told = every.with_columns(outcome.alias("outcome"), pl.when(~is_joined).then("reason").alias("reason"))
+    where = persons.select(pl.col("row_no").cast(pl.Int64), "register", "record")
+    sided = told.join(where, left_on="left_id", right_on="row_no", how="left", maintain_order="left").join(
+        where.rename({"register": "other_register", "record": "other_record"}), left_on="right_id", right_on="row_no", how="left", maintain_order="left"
+    )
+    return once(sided)
+
+
+def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -> pl.DataFrame:
+    """RESOLUTION_LINK rows of judgements on entities that a limit refused: (statement_id, other statement_id, reason); `rows` of RESOLUTION."""
+    found = pl.DataFrame(list(refused), schema={"one": pl.String, "two": pl.String, "reason": pl.String}, orient="row")
+    where = rows.join(pl.concat([found["one"], found["two"]]).to_frame("statement_id").unique(), on="statement_id", how="semi").select(
+        "statement_id", "register", "record"
+    )
+    sided = found.join(where, left_on="one", right_on="statement_id", how="inner").join(
+        where.rename({"register": "other_register", "record": "other_record"}), left_on="two", right_on="statement_id", how="inner"
+    )
+    return once(sided.with_columns(
+        pl.lit("refused").alias("outcome"), pl.lit(SCORE_OF_JUDGED).alias("score"), pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
+        pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
+    ))  # fmt: skip
+
+
+def once(sided: pl.DataFrame) -> pl.DataFrame:
+    """One row for each two records, the smaller first, by the strongest of their pairs. Two editions of one record are no pair."""
+    is_after = (pl.col("register") > pl.col("other_register")) | (
+        (pl.col("register") == pl.col("other_register")) & (pl.col("record") > pl.col("other_record"))
+    )
+    other = ("other_register", "other_record", "register", "record")
+    ordered = sided.with_columns(pl.when(is_after).then(pl.col(there)).otherwise(pl.col(here)).alias(here) for here, there in zip(SIDES, other, strict=True))
+    apart = ordered.filter((pl.col("register") != pl.col("other_register")) | (pl.col("record") != pl.col("other_record")))
+    strongest = apart.sort(*SIDES, "score", "weight_bits", "steps", descending=[False] * 4 + [True, True, False], nulls_last=True)
+    return RESOLUTION_LINK.conformed(strongest.unique(SIDES, keep="first", maintain_order=True))
+
+
+def steps() -> pl.Expr:
+    """`comparison|level|bits` of the prior and of each comparison, as a list; the bits sum to the weight."""
+    bits = {name: pl.sum_horizontal(f"mw_{name}", *([f"mw_tf_adj_{name}"] if is_weighed(name) else [])) for name in COMPARISONS}
+    prior = pl.col("weight") - pl.sum_horizontal(*bits.values())
+    said = [pl.format("prior||{}", prior.round(2)), *(pl.format("{}|{}|{}", pl.lit(name), _level(name), of.round(2)) for name, of in bits.items())]
+    return pl.concat_list(said).alias("steps")
+
+
+def is_weighed(comparison: str) -> bool:
+    """Whether equal values of it weigh by how rare they are."""
+    return any(level.frequency_of for level in COMPARISONS[comparison][1])
+
+
+def _level(comparison: str) -> pl.Expr:
+    names = [level.name for level in COMPARISONS[comparison][1]]
+    return pl.col(f"gamma_{comparison}").replace_strict({-1: "missing", **{len(names) - 1 - n: name for n, name in enumerate(names)}}, return_dtype=pl.String)
