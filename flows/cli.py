@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date, datetime
@@ -394,6 +394,72 @@ def _print_sheet(sheet: Sheet) -> None:
             for row in block.rows:
                 shown.add_row(*(Text(printable(_cell(value))) for value in row.values()))
             out.print(shown, highlight=False)
+
+
+@app.command()
+def resolve(
+    *,
+    home: HomeOption = None,
+    as_list: Annotated[bool, typer.Option("--list", help="Print the least certain pairs instead of asking about each.")] = False,
+    judge: Annotated[
+        tuple[str, str, str, str, str] | None,
+        typer.Option("--judge", metavar="REGISTER RECORD REGISTER RECORD VERDICT", help="Judge two records (see v_resolution): positive, negative or unsure."),
+    ] = None,
+    explain: Annotated[
+        tuple[str, str, str, str] | None,
+        typer.Option("--explain", metavar="REGISTER RECORD REGISTER RECORD", help="What each comparison adds to the weight of two records."),
+    ] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="Why, in one line. `undertow purge` removes it with the person.")] = None,
+    show_scores: Annotated[bool, typer.Option("--show-scores", help="Show what the model says too; it may sway who judges.")] = False,
+    limit: Annotated[int, typer.Option("--limit", help="Pairs at most.", min=1)] = 200,
+    format: Annotated[Format, typer.Option(help="Of --list and --explain: table, json or csv.")] = Format.table,
+    purpose: PurposeOption = None,
+) -> None:
+    """Who is who: look at the pairs of records that are least certain and judge them. The next night takes judgements up; a later one undoes an earlier one."""
+    from flows.access import Access
+    from flows.resolve_command import Asked, judge_each, judge_one, print_explained, print_list
+
+    if sum(map(bool, (as_list, judge, explain))) > 1:
+        raise UsageError("--list, --judge and --explain: give one of them, or none to be asked about each pair")
+    where = settings.home(home)
+    asked = Asked(where, by, note, limit, scores=show_scores, say=lambda text: _say(console(), text), rows=_rows_shown(format))
+    with Access(where, purpose) as access:
+        if judge is not None:
+            judge_one(access, asked, judge)
+        elif explain is not None:
+            print_explained(access, asked, explain)
+        elif as_list:
+            print_list(access, asked)
+        else:
+            judge_each(access, asked)
+
+
+def _rows_shown(format: Format) -> Callable[[Sequence[Mapping[str, object]], object], None]:
+    """Prints rows of text on a terminal, or what programs are given, by `format`. Raises UsageError for one that is for files."""
+    if format not in (Format.table, Format.json, Format.csv):
+        raise UsageError("--format: give table, json or csv here")
+
+    def show(rows: Sequence[Mapping[str, object]], plain: object) -> None:
+        import pyarrow as pa
+
+        if format is Format.json:
+            print(_json(plain))
+        elif format is Format.csv:
+            _print(pa.Table.from_pylist([dict(row) for row in (plain if isinstance(plain, list) else rows)]), Format.csv)
+        elif rows:
+            _print_texts(rows)
+
+    return show
+
+
+def _print_texts(rows: Sequence[Mapping[str, object]]) -> None:
+    shown = RichTable(box=None, pad_edge=False, header_style="bold")
+    for name in rows[0]:
+        shown.add_column(Text(name), overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(printable(_cell(value))) for value in row.values()))
+    console().print(shown, highlight=False)
 
 
 @app.command()

@@ -63,7 +63,7 @@ def note_path(home: Home, n: int) -> Path:
 
 def judge(home: Home, one: Locator, other: Locator, verdict: str, *, by: str, purpose: str, note: str | None = None) -> Head:
     """Add a judgement on two records (register, locator); it is on the disk when this returns. Raises UsageError, and RunFailed where it cannot be written."""
-    _look_at(one, other, verdict, by, note)
+    look_at(one, other, verdict, by, note)
     key = audit.subject_key(home)
     pair = sorted([[one[0], hashed(key, *one)], [other[0], hashed(key, *other)]])
     body = {
@@ -76,7 +76,8 @@ def judge(home: Home, one: Locator, other: Locator, verdict: str, *, by: str, pu
     return made
 
 
-def _look_at(one: Locator, other: Locator, verdict: str, by: str, note: str | None) -> None:
+def look_at(one: Locator, other: Locator, verdict: str, by: str, note: str | None) -> None:
+    """Raise UsageError for what is no judgement."""
     if verdict not in VERDICTS:
         raise UsageError(f"a verdict is one of {', '.join(VERDICTS)}")
     if one == other:

@@ -13,6 +13,7 @@ import pytest
 from flows import audit, chain, lake, ledger, publish, suppression
 from flows import purge as purging
 from flows.cli import exit_code
+from flows.judgements import judge
 from flows.settings import Home
 from flows.verification import verify
 from flows.warehouse import query
@@ -64,6 +65,14 @@ def words_left(home: Home) -> list[str]:
     return found
 
 
+def _judged(home: Home, record: str) -> None:
+    """A judgement on their record, and one on two others whose note names them."""
+    others = [(PSC, f"record {n}") for n in range(2)]
+    judge(home, (PSC, record), others[0], "negative", by="AB", purpose="erasure", note=f"{FIRST} {LAST} was seen")
+    judge(home, others[0], others[1], "positive", by="AB", purpose="erasure", note=f"as {NAME} says")
+    assert {path for path in words_left(home) if path.startswith("state/")} == {"state/judgement-notes/1.txt", "state/judgement-notes/2.txt"}
+
+
 @pytest.mark.reliability("R34")
 def test_a_purged_person_is_gone_and_stays_gone(tmp_path: Path, tier: Tier, figure: Callable[[str], None], capsys: pytest.CaptureFixture[str]) -> None:
     """In the nightly tier also after the next edition, and after every edition was read anew."""
@@ -84,6 +93,7 @@ def test_a_purged_person_is_gone_and_stays_gone(tmp_path: Path, tier: Tier, figu
     assert {"lake", "releases", "quarantine"} <= kinds
     assert set(words_left(home)) and before.values_n > 1000
 
+    _judged(home, subject.records[0][1])
     assert exit_code(["purge", person, "--home", str(home.root), "--yes"]) == 2  # no purpose
     assert exit_code(["purpose", "add", "erasure", "--title", "Erasure", "--legal-basis", "Article 17 of the regulation", "--home", str(home.root)]) == 0
     assert exit_code(["purge", person, "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 0

@@ -1,0 +1,105 @@
+"""The forms of `undertow resolve`: ask about each pair, list, judge one, explain one. Each is in the audit log before anything is shown or judged."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flows import judgements, resolve_text
+from flows.access import Access
+from flows.judgements import Locator
+from flows.resolving import Pair, explained, known_parties, one_pair, plain, records_of, stated, uncertain
+from flows.settings import Home
+from transforms.errors import UsageError
+from transforms.resolution.judgements import VERDICTS
+
+type Rows = Sequence[Mapping[str, object]]
+WHO = "say who judges with --by: a role or initials"
+TAKEN_UP = "The next night takes it up."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, and how to say it: `say` a line, `rows` rows of text or what programs are given."""
+
+    home: Home
+    by: str | None
+    note: str | None
+    limit: int
+    scores: bool
+    say: Callable[[str], None]
+    rows: Callable[[Rows, object], None]
+
+    @property
+    def judge(self) -> str:
+        if self.by is None:
+            raise UsageError(WHO)
+        return self.by
+
+
+def judge_one(access: Access, asked: Asked, given: tuple[str, str, str, str, str]) -> None:
+    """Write down a judgement on two records of the release in force. Raises UsageError."""
+    register, record, other_register, other_record, verdict = given
+    one, other = (register, record), (other_register, other_record)
+    judgements.look_at(one, other, verdict, asked.judge, asked.note)
+    parties = known_parties(access.connection, one, other)
+    _record(access, [one, other], parties)
+    made = judgements.judge(asked.home, one, other, verdict, by=asked.judge, purpose=access.purpose, note=asked.note)
+    asked.say(f"judgement {made.n}: {verdict}. {TAKEN_UP}")
+
+
+def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, str]) -> None:
+    pair = one_pair(access.connection, asked.home, (given[0], given[1]), (given[2], given[3]))
+    _record(access, [pair.one, pair.other], pair.parties)
+    told = explained(pair)
+    if not pair.steps:
+        asked.say("No weights: the two were compared by number and name, or joined by a judgement alone.")
+    asked.rows(resolve_text.waterfall(pair) if pair.steps else [], told)
+
+
+def print_list(access: Access, asked: Asked) -> None:
+    pairs = uncertain(access.connection, asked.home, asked.limit)
+    _record(access, [], [party for pair in pairs for party in pair.parties])
+    with records_of(asked.home, access.connection) as records:
+        said = stated(records, access.connection, [end for pair in pairs for end in (pair.one, pair.other)])
+    asked.rows(resolve_text.listed(pairs, said, scores=asked.scores), [plain(pair, scores=asked.scores) for pair in pairs])
+
+
+def judge_each(access: Access, asked: Asked) -> None:
+    """One pair after the other, until they end, or `q`, or the end of the input."""
+    _ = asked.judge  # before anything is shown
+    pairs = uncertain(access.connection, asked.home, asked.limit)
+    judged_n = 0
+    with records_of(asked.home, access.connection) as records:
+        for position, pair in enumerate(pairs, start=1):
+            _record(access, [pair.one, pair.other], pair.parties)
+            said = stated(records, access.connection, [pair.one, pair.other])
+            for line in resolve_text.heading(pair, position, len(pairs), scores=asked.scores):
+                asked.say(line)
+            asked.rows(resolve_text.side_by_side(said[pair.one], said[pair.other]), plain(pair, scores=asked.scores))
+            answer = _answer(asked)
+            if answer == "quit":
+                break
+            judged_n += _judged(access, asked, pair, answer)
+    asked.say(f"{judged_n} judged, of {len(pairs)} pairs. {TAKEN_UP if judged_n else ''}".rstrip())
+
+
+def _answer(asked: Asked) -> str:
+    """In words. What is no key is asked again; the end of the input quits."""
+    while True:
+        asked.say(resolve_text.QUESTION)
+        line = sys.stdin.readline()
+        key = line.strip().casefold()[:1] if line else "q"
+        if key in resolve_text.KEYS:
+            return resolve_text.KEYS[key]
+
+
+def _judged(access: Access, asked: Asked, pair: Pair, answer: str) -> bool:
+    if answer in VERDICTS:
+        judgements.judge(asked.home, pair.one, pair.other, answer, by=asked.judge, purpose=access.purpose, note=asked.note)
+    return answer in VERDICTS
+
+
+def _record(access: Access, records: Sequence[Locator], parties: Sequence[str]) -> None:
+    access.record("resolve", [f"{register} {record}" for register, record in records], shown=parties)

@@ -1,0 +1,76 @@
+"""Pairs of `undertow resolve` for a terminal, as rows of text. Printing, and making text safe, is the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flows.resolving import Pair, Stated, running
+
+FIELDS = ("name", "born", "kind", "number", "jurisdiction", "address", "holds", "register", "record", "edition")
+SAME, OTHER, ONE_SIDED = "=", "≠ differs", "· one says nothing"
+BAR_CELLS = 24
+KEYS: Mapping[str, str] = {"p": "positive", "n": "negative", "u": "unsure", "s": "skip", "q": "quit"}
+QUESTION = "One and the same?  p positive, n negative, u unsure, s skip, q quit: "
+OUTCOMES: Mapping[str, str] = {
+    "joined": "These are one party now.", "candidate": "These are two parties now; each may be the other.", "refused": "These are two parties now; a limit keeps them apart",
+}  # fmt: skip
+REASONS: Mapping[str, str] = {
+    "judged": "a judgement says so", "size": "too many ways of writing one person", "birth": "births exclude each other", "forename": "forenames exclude each other",
+    "middle_name": "middle names exclude each other", "identifiers": "two official numbers of one kind", "kind": "a natural person and an entity",
+}  # fmt: skip
+
+
+def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:
+    """What is asked, and what is so now."""
+    reason = f": {REASONS[pair.reason]}." if pair.reason else ""
+    lines = [f"Pair {position} of {of}", f"{OUTCOMES[pair.outcome]}{reason}"]
+    if pair.verdict:
+        lines.append(f"Judged {pair.verdict} by {pair.by}.")
+    if scores:
+        lines.append(f"score {pair.score:.4f}" + ("" if pair.weight_bits is None else f", {pair.weight_bits:+.1f} bits"))
+    return lines
+
+
+def side_by_side(one: Stated, other: Stated) -> list[dict[str, str]]:
+    """A row for each field that either states: both values, and in words and signs whether they agree."""
+    rows = []
+    for name in FIELDS:
+        left, right = one.fields.get(name, ""), other.fields.get(name, "")
+        if left or right:
+            rows.append({"field": name, "one record": left, "the other": right, "": _mark(left, right)})
+    return rows
+
+
+def _mark(left: str, right: str) -> str:
+    if not left or not right:
+        return ONE_SIDED
+    return SAME if " ".join(left.casefold().split()) == " ".join(right.casefold().split()) else OTHER
+
+
+def waterfall(pair: Pair) -> list[dict[str, str]]:
+    """A row for each step, with a bar from nothing to what it adds; the last row is the total."""
+    longest = max((abs(step.bits) for step in pair.steps), default=1.0) or 1.0
+    rows = [
+        {"comparison": step.comparison, "agrees": step.level, "bits": f"{step.bits:+.2f}", "total": f"{total:+.2f}", "": bar(step.bits, longest)}
+        for step, total in running(pair.steps)
+    ]
+    weight = 0.0 if pair.weight_bits is None else pair.weight_bits
+    return [*rows, {"comparison": "total", "agrees": "", "bits": f"{weight:+.2f}", "total": f"{weight:+.2f}", "": f"probability {pair.score:.6f}"}]
+
+
+def bar(bits: float, longest: float) -> str:
+    """`+` for what speaks for one party, `-` for what speaks against, a sign for each share of the longest."""
+    return ("+" if bits > 0 else "-") * round(abs(bits) / longest * BAR_CELLS)
+
+
+def listed(pairs: Sequence[Pair], said: Mapping[tuple[str, str], Stated], *, scores: bool) -> list[dict[str, str]]:
+    """A row for each pair, for the terminal."""
+    rows = []
+    for pair in pairs:
+        names = [said[end].fields.get("name", "") for end in (pair.one, pair.other)]
+        row = {
+            "register": pair.one[0], "record": pair.one[1], "name": names[0], "other register": pair.other[0], "other record": pair.other[1], "other name": names[1],
+            "now": pair.outcome, "judged": pair.verdict or "",
+        }  # fmt: skip
+        rows.append({**row, "score": f"{pair.score:.4f}"} if scores else row)
+    return rows

@@ -1,0 +1,238 @@
+"""`undertow resolve`: the pairs of records that are least certain, what is stated of each side by side, and why a pair weighs what it does.
+
+Which pairs there are and what they weigh is the release's (`v_resolution_link`, candidates in `v_resolution`); what a record states is read from the
+lake, as only the nightly's user can. Pairs that were judged are left out, but for those that somebody could not tell: they come first.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from os import getpid
+
+import polars as pl
+
+from flows import audit, judgements, lake, warehouse
+from flows.judgements import Judgement, Locator
+from flows.settings import Home
+from flows.warehouse import Connection
+from transforms.errors import UsageError, as_typed
+from transforms.resolution.judgements import UNSURE
+from transforms.sql import frame
+from transforms.statements import STATEMENT_TABLES
+
+PAIRS_MAX = 200  # of one list, unless asked otherwise
+JOINED_SHARE = 4  # one in so many of the pairs listed is a join of low score
+HOLDINGS_SHOWN = 5
+LINE_SEPARATOR = "|"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a waterfall: bits that a comparison adds, at the level at which the two records agree."""
+
+    comparison: str
+    level: str
+    bits: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two records, what came of them, and who judged what of them last. `score` and `weight_bits` are for those who ask."""
+
+    one: Locator
+    other: Locator
+    parties: tuple[str, str]
+    outcome: str
+    reason: str | None
+    score: float
+    weight_bits: float | None
+    steps: tuple[Step, ...] = ()
+    verdict: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a record states, by field, in the order in which it is shown."""
+
+    locator: Locator
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+# A record's party is that of the newest edition. A claim to a number whose holder has another name is a pair with the holder's own entry.
+PAIRS_SQL = """
+with party as (
+    select register, record, arg_max(party_id, (edition, statement_id)) as party_id from v_resolution group by register, record
+),
+number as (
+    select r.register, r.record, h.register as other_register, h.record as other_record, max(r.score) as score
+    from v_resolution r join v_resolution h on h.party_id = r.candidate_id and h.method = 'identifier'
+    where not starts_with(r.party_id, 'UT-P-') group by all
+),
+every as (
+    select register, record, other_register, other_record, outcome, reason, score, weight_bits, steps from v_resolution_link
+    union all by name
+    select *, 'candidate' as outcome, null as reason, null as weight_bits, []::text[] as steps from number
+)
+select e.*, one.party_id as party_id, other.party_id as other_party_id
+from every e
+join party one on one.register = e.register and one.record = e.record
+join party other on other.register = e.other_register and other.record = e.other_record
+"""
+UNCERTAIN_SQL = f"""
+with pair as ({PAIRS_SQL})
+(select * from pair where outcome <> 'joined' order by score desc, register, record, other_register, other_record limit $apart_n)
+union all
+(select * from pair where outcome = 'joined' order by score, register, record, other_register, other_record limit $joined_n)
+"""
+ONE_SQL = f"""
+with pair as ({PAIRS_SQL})
+select * from pair where (register = $register and record = $record and other_register = $other_register and other_record = $other_record)
+    or (register = $other_register and record = $other_record and other_register = $register and other_record = $record)
+order by weight_bits nulls last limit 1
+"""
+PARTY_SQL = (
+    "select arg_max(party_id, (edition, statement_id)) as party_id from v_resolution where register = $register and record = $record having count(*) > 0"
+)
+
+
+def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
+    """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first, then joins, least likely first."""
+    known = judgements.in_force(home)
+    joined_n = limit // JOINED_SHARE
+    bounds = {"apart_n": limit - joined_n + len(known), "joined_n": joined_n + len(known)}
+    key = audit.subject_key(home) if known else b""
+    found = [_with_verdict(_pair(row), known, key) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)]
+    unsure = [pair for pair in found if pair.verdict == UNSURE]
+    fresh = [pair for pair in found if pair.verdict is None]
+    apart = [pair for pair in fresh if pair.outcome != "joined"][: limit - joined_n]
+    return [*unsure, *apart, *[pair for pair in fresh if pair.outcome == "joined"][:joined_n]][:limit]
+
+
+def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -> Pair:
+    """This pair as the release in force has it. Raises UsageError where it was never weighed."""
+    asked = {"register": one[0], "record": one[1], "other_register": other[0], "other_record": other[1]}
+    rows = list(frame(connection, ONE_SQL, asked).iter_rows(named=True))
+    parties = known_parties(connection, one, other)
+    if not rows:
+        came = "they are one party all the same, by what is equal or by others" if parties[0] == parties[1] else "nothing suggests that they are one party"
+        raise UsageError(f"these two records were not weighed against each other in the release in force: {came}. v_resolution says how each was resolved")
+    known = judgements.in_force(home)
+    return _with_verdict(_pair(rows[0]), known, audit.subject_key(home) if known else b"")
+
+
+def known_parties(connection: Connection, one: Locator, other: Locator) -> tuple[str, str]:
+    """The parties of two records. Raises UsageError for a record that the release in force does not have."""
+    found = []
+    for register, record in (one, other):
+        rows = frame(connection, PARTY_SQL, {"register": register, "record": record})
+        if rows.is_empty():
+            raise UsageError(f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; v_resolution has register and record of each")
+        found.append(str(rows["party_id"][0]))
+    return found[0], found[1]
+
+
+def _pair(row: Mapping[str, object]) -> Pair:
+    steps = [str(step).split(LINE_SEPARATOR) for step in row["steps"]]  # type: ignore[attr-defined]  # a list of texts
+    return Pair(
+        (str(row["register"]), str(row["record"])), (str(row["other_register"]), str(row["other_record"])), (str(row["party_id"]), str(row["other_party_id"])),
+        str(row["outcome"]), None if row["reason"] is None else str(row["reason"]), float(str(row["score"])),
+        None if row["weight_bits"] is None else float(str(row["weight_bits"])), tuple(Step(name, level, float(bits)) for name, level, bits in steps),
+    )  # fmt: skip
+
+
+def _with_verdict(pair: Pair, known: Mapping[tuple[Locator, Locator], Judgement], key: bytes) -> Pair:
+    if not known:
+        return pair
+    one, other = sorted((register, judgements.hashed(key, register, record)) for register, record in (pair.one, pair.other))
+    said = known.get((one, other))
+    return pair if said is None else Pair(**{**_shallow(pair), "verdict": said.verdict, "by": said.by})  # type: ignore[arg-type]  # its own fields
+
+
+def _shallow(pair: Pair) -> dict[str, object]:
+    return {name: getattr(pair, name) for name in Pair.__dataclass_fields__}
+
+
+def plain(pair: Pair, *, scores: bool) -> dict[str, object]:
+    """A row for programs; without scores unless they are asked for."""
+    row: dict[str, object] = {
+        "register": pair.one[0], "record": pair.one[1], "other_register": pair.other[0], "other_record": pair.other[1], "party_id": pair.parties[0],
+        "other_party_id": pair.parties[1], "outcome": pair.outcome, "reason": pair.reason, "verdict": pair.verdict, "by": pair.by,
+    }  # fmt: skip
+    return {**row, "score": pair.score, "weight_bits": pair.weight_bits} if scores else row
+
+
+def explained(pair: Pair) -> dict[str, object]:
+    """The waterfall for programs: each step with the total so far."""
+    return {**plain(pair, scores=True), "steps": [{**asdict(step), "total_bits": total} for step, total in running(pair.steps)]}
+
+
+def running(steps: Sequence[Step]) -> Iterator[tuple[Step, float]]:
+    """Each step and the bits up to it."""
+    total = 0.0
+    for step in steps:
+        total += step.bits
+        yield step, round(total, 2)
+
+
+# --- what a record states -------------------------------------------------------------------------------------------
+
+TABLES = ("person_statement", "entity_statement", "address_statement", "relationship_statement")
+STATED_SQL = """
+with stated as (
+    select register, record, edition, statement_id, 'person' as kind, full_name as name, birth_year, birth_month, null as number, null as jurisdiction
+    from person_statement semi join wanted using (register, record)
+    union all
+    select register, record, edition, statement_id, 'entity', name, null, null, identifier_native, jurisdiction
+    from entity_statement semi join wanted using (register, record)
+),
+newest as (select * from stated qualify row_number() over (partition by register, record order by edition desc, kind desc, statement_id) = 1),
+address as (select of_statement_id as statement_id, min(address_text) as address from address_statement
+            where of_statement_id in (select statement_id from newest) and role <> 'property' group by all),
+held as (select party_statement_id as statement_id, list_sort(list(distinct coalesce(subject_id, subject_statement_id))) as subjects from relationship_statement
+         where party_statement_id in (select statement_id from newest) group by all)
+select n.*, a.address, h.subjects from newest n left join address a using (statement_id) left join held h using (statement_id) order by register, record
+"""
+NAMES_SQL = "select entity_id, name from v_entity where entity_id in (select unnest($ids)) and name is not null"
+
+
+@contextmanager
+def records_of(home: Home, release: Connection) -> Iterator[Connection]:
+    """A connection to the statements of the editions that the release in force was made of."""
+    work = home.work / f"resolve-{getpid()}"
+    used = {(str(row[0]), str(row[1])) for row in release.execute("select register, edition from v_edition where status in ('in_force', 'history')").fetchall()}
+    editions = [facts for facts in lake.manifests(home) if (facts.register, facts.label) in used]
+    connection = warehouse.connect(work, read_paths=[home.lake])
+    try:
+        for name in TABLES:
+            warehouse.parquet_view(connection, name, lake.table_files(home, name, editions), table=STATEMENT_TABLES[name])
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def stated(records: Connection, release: Connection, locators: Iterable[Locator]) -> dict[Locator, Stated]:
+    """What each record states in its newest edition. A record that is not held any more states nothing."""
+    wanted = sorted(set(locators))
+    records.register("wanted", pl.DataFrame(wanted, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow())
+    rows = list(frame(records, STATED_SQL).iter_rows(named=True))
+    subjects = sorted({subject for row in rows for subject in row["subjects"] or ()})
+    names = dict(frame(release, NAMES_SQL, {"ids": subjects}).iter_rows())
+    found = {(row["register"], row["record"]): Stated((row["register"], row["record"]), _fields(row, names)) for row in rows}
+    return {one: found.get(one, Stated(one)) for one in wanted}
+
+
+def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, str]:
+    subjects: list[str] = row["subjects"] or []  # type: ignore[assignment]  # a list of texts
+    more = [f"and {len(subjects) - HOLDINGS_SHOWN} more"] if len(subjects) > HOLDINGS_SHOWN else []
+    birth = "-".join(f"{int(str(part)):02d}" for part in (row["birth_year"], row["birth_month"]) if part is not None)
+    said = {
+        "register": row["register"], "record": row["record"], "edition": row["edition"], "kind": row["kind"], "name": row["name"], "born": birth,
+        "number": row["number"], "jurisdiction": row["jurisdiction"], "address": row["address"],
+        "holds": "; ".join([names.get(subject, subject) for subject in subjects[:HOLDINGS_SHOWN]] + more),
+    }  # fmt: skip
+    return {name: str(value or "") for name, value in said.items()}
