@@ -17,6 +17,7 @@ from flows.case_picture import Kind, Party, Tie, TieKind
 from flows.reporting import Row, ask, integer
 from graphs.cases import hangs_by
 from transforms.reports import number
+from transforms.resolution.companies import UNCONFIRMED
 from transforms.sql import Connection
 
 PARTIES_MAX = 300  # in a picture: members first, then those above them, nearest first
@@ -57,6 +58,9 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "identifier_and_name": ("confirmed", "number and name agree"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
     "linkage": ("probable", "a like name and birth month, and further evidence: the address, co-owners, or a rare full name"),
+    "records_agree": ("probable", "the same name and country, and the same address or number of a register there; no register held has it"),
+    "name_and_address": ("probable", "the same name, country and address; no number is stated"),
+    "name_and_jurisdiction": ("probable", "the one company of that name in its country; no number is stated"),
     "identifier_unverified": ("probable", "a number that no register held here could confirm"),
 }
 CONFIDENCE_ORDER = tuple(CONFIDENCE)
@@ -306,7 +310,7 @@ def _pair(row: Row) -> tuple[str, str]:
 def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> Tie:
     owning = [_band(one) for one in interests if one["basis"] in OWNING]
     steering = [f"votes {_band(one)}" if one["basis"] == "votes" else BASIS_WORDS[str(one["basis"])] for one in interests if one["basis"] not in OWNING]
-    certain = any(map(_is_certain, interests)) and method != "identifier_unverified"
+    certain = any(map(_is_certain, interests)) and method not in UNCONFIRMED
     kind: TieKind = "ownership" if owning or any(one["basis"] == "votes" for one in interests) else "control"
     return Tie(*_pair(row), kind, certain, "; ".join(dict.fromkeys(owning)), "; ".join(dict.fromkeys(steering)) or control)
 
@@ -357,7 +361,7 @@ def _other_ties(links: Sequence[Row], proprietors: Sequence[Row], shown: Mapping
             ties[ends] = Tie(
                 *ends,
                 "property",
-                not gone and row["method"] != "identifier_unverified",
+                not gone and row["method"] not in UNCONFIRMED,
                 f"{'until' if gone else 'since'} {row['ended_on'] or row['added_on'] or '?'}",
             )
     groups = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if str(row["to_id"]).startswith("CG-")}

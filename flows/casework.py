@@ -23,6 +23,7 @@ from flows.warehouse import Connection, safe_errors
 from graphs import cases as case_graph
 from graphs.edges import Bools, Ints
 from transforms.case_inputs import SEATS_MAX, input_sql
+from transforms.resolution.companies import UNCONFIRMED
 from transforms.sql import frame
 from transforms.statements import Table
 from transforms.views import CASE, CASE_LINK, CASE_MEMBER
@@ -157,7 +158,7 @@ def _members(known: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
 
 def _links(rows: pl.DataFrame) -> pl.DataFrame:
     """One row for each two members and kind: the most certain statement, of equals the first."""
-    unconfirmed = pl.col("method") == "identifier_unverified"
+    unconfirmed = pl.col("method").is_in(UNCONFIRMED)
     judged = rows.with_columns(pl.when(unconfirmed).then(pl.lit("possible")).otherwise("certainty").alias("certainty"))
     ordered = judged.sort("case_id", "from_id", "to_id", "kind", "certainty", "statement_id")
     return ordered.unique(("case_id", "from_id", "to_id", "kind"), keep="first", maintain_order=True)

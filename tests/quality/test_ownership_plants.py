@@ -44,12 +44,13 @@ def _open(case: Planted) -> list[dict[str, str]]:
 
 
 def _parties(case: Planted) -> nx.DiGraph[str]:
-    """Open records as arcs from holder to held; a holder that is no planted company is a node of its own, `P…` for a person."""
+    """Open records as arcs from holder to held; a holder that is no planted company, by number or without one by name, is a node of its own, `P…` for a person."""
     numbers = {company.number for company in case.companies}
+    names = {company.name.lower(): company.number for company in case.companies}
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(numbers)
     for place, record in enumerate(_open(case)):
-        number = record.get("identification.registration_number", "")
+        number = record.get("identification.registration_number") or names.get(record.get("name", "").lower(), "")
         if "statement" in record or "exemption" in record:
             continue
         if number in numbers:

@@ -73,10 +73,10 @@ INDICATOR = Indicator(
                     when c.status = 'dissolved' or c.dissolved_on is not null then coalesce(c.dissolved_on, companies_edition.edition_on)
                 end as dissolved_by,
                 case
-                    when h.method = 'record' and r.candidate_id is not null and r.score = 0 then 'name_disagrees'
+                    when h.method in ('record', 'records_agree') and r.candidate_id is not null and r.score = 0 then 'name_disagrees'
                     when coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb' then 'foreign_register'
                     when h.number_native is null then 'no_number'
-                    when h.method = 'record' then 'other_register'
+                    when h.method in ('record', 'records_agree') then 'other_register'
                     when c.company_id is null or c.register <> '{COMPANIES}' then 'never_seen'
                     when c.legal_form_class in {OVERSEAS_FORMS} then 'foreign_register'
                     {absence_gap("companies_edition", COMPANIES, "h.titles_on")}

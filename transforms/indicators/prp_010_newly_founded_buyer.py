@@ -67,9 +67,9 @@ INDICATOR = Indicator(
                 date_diff('day', c.incorporated_on, p.added_on) as gap_days,
                 case
                     -- A score above 0 is of an overseas entity of that name; 0 of the number's holder, who has another name.
-                    when p.method = 'record' and r.score > 0 then 'overseas_registration'
-                    when p.method = 'record' and r.candidate_id is not null then 'name_disagrees'
-                    when p.method = 'record' then 'no_company_number'
+                    when p.method in ('record', 'records_agree') and r.score > 0 and r.candidate_id like 'GB-COH-OE%' then 'overseas_registration'
+                    when p.method in ('record', 'records_agree') and r.score = 0 and r.candidate_id is not null then 'name_disagrees'
+                    when p.method in ('record', 'records_agree') then 'no_company_number'
                     when c.company_id is null then 'number_not_held'
                     when c.legal_form_class in ('overseas_entity', 'overseas_company') then 'overseas_registration'
                     when c.status = 'converted' or c.is_residents_company then 'excluded'

@@ -82,7 +82,7 @@ INDICATOR = Indicator(
                     when c.legal_form_class = 'overseas_entity' and c.is_active and (h.method = 'identifier_and_name' or r.score = 1) then 'registered'
                     when h.added_on < date '1999-01-01' then 'before_1999'
                     when $as_of < date '2023-02-01' then 'before_the_deadline'
-                    when h.method <> 'record' or r.candidate_id is not null then 'candidate'
+                    when h.method not in ('record', 'records_agree') or r.candidate_id is not null then 'candidate'
                     when n.jurisdiction is null then 'country_unknown'
                     when h.added_on is null then 'no_added_date'
                     when h.added_on > $as_of then 'added_after_date'
@@ -97,7 +97,7 @@ INDICATOR = Indicator(
             join title t using (title_id)
             join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
-            left join company c on c.company_id = case when h.method = 'record' then r.candidate_id else h.party_id end
+            left join company c on c.company_id = case when h.method in ('record', 'records_agree') then r.candidate_id else h.party_id end
             cross join companies_edition
             cross join rejected_entities
             where coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'
@@ -139,7 +139,7 @@ INDICATOR = Indicator(
             join title t using (title_id)
             join entity n on n.entity_id = p.party_id
             left join resolution r on r.statement_id = p.party_statement_id
-            where p.ended_on is null and p.method = 'record' and r.candidate_id is null and t.tenure = 'freehold'
+            where p.ended_on is null and p.method in ('record', 'records_agree') and r.candidate_id is null and t.tenure = 'freehold'
                 and split_part(n.jurisdiction, '-', 1) <> 'gb' and p.added_on between date '1999-01-01' and $as_of
         )
         select title_id as subject_id, 'proprietor added' as role, statement_id, 'proprietorship_statement.added_on' as field from overseas

@@ -23,6 +23,7 @@ from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.clusters import Facts
+from transforms.resolution.companies import with_companies
 from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
 from transforms.resolution.links import person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
@@ -65,7 +66,7 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     judged = _judged(claims, _known_names(claims, _registered_names(connection)))
     persons = _persons(connection)
     linked, links = _linked_persons(connection, persons, judgements)
-    entities = pl.concat([_registry_rows(connection), _claim_rows(claims, judged, id_key)])
+    entities = pl.concat([_registry_rows(connection), with_companies(_claim_rows(claims, judged, id_key), connection)])
     found = _entities_judged(connection, with_overseas_candidates(entities, connection), judgements, id_key)
     refused = [*found.refused, *cross_kind(judgements, persons, found.rows)]
     rows = pl.concat([found.rows, _person_rows(persons, linked, id_key)]).sort("statement_id")

@@ -50,7 +50,7 @@ def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -
     found = overseas_candidates(connection)
     if found.is_empty():
         return resolution
-    is_open = (pl.col("method") == "record") & pl.col("candidate_id").is_null() & pl.col("found_id").is_not_null()
+    is_open = pl.col("method").is_in(["record", "records_agree"]) & pl.col("candidate_id").is_null() & pl.col("found_id").is_not_null()
     joined = resolution.join(found, on="statement_id", how="left", maintain_order="left")
     return RESOLUTION.conformed(
         joined.with_columns(

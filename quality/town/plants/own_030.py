@@ -96,11 +96,15 @@ def _two_tops(draw: Draw) -> Planted:
     return _below(members, [*psc, owned], "not_assessable", "two tops, one of them of Germany")
 
 
-def _without_number(draw: Draw) -> Planted:
+def _without_number(draw: Draw, *, is_registered: bool) -> Planted:
+    """A holder of no number: the register's entry of that name and address, or one that no register held has."""
     company, holder = draw.company(), draw.company()
     owned = company_owner(company, holder, ALL_SHARES, SINCE)
     del owned["identification.registration_number"]
-    return Planted((company, holder), [owned, draw.owned(holder)], (), truth(CODE, (company,), "not_assessable", "the holder states no number"))
+    if not is_registered:
+        return Planted((company,), [owned], (), truth(CODE, (company,), "not_assessable", "the holder states no number, and no register held has its name"))
+    known = truth(CODE, (company,), "not_flagged", "the holder states no number; its name and address are those of an entry that a person owns")
+    return Planted((company, holder), [owned, draw.owned(holder)], (), known)
 
 
 def _no_duty(draw: Draw) -> Planted:
@@ -118,7 +122,7 @@ def make(draw: Draw) -> Planted:
     parts = [
         _silent(draw, 2), _silent(draw, 4), _stated(draw, NO_OWNER), _stated(draw, "psc-exists-but-not-identified"), _ring_at_the_top(draw),
         _overseas_entity_at_the_top(draw), _person(draw), _person_beside(draw), _protected(draw), _listed(draw), _council(draw), _nothing_above(draw),
-        _elsewhere(draw, "Jersey"), _elsewhere(draw, "Delaware, United States"), _two_tops(draw), _without_number(draw), _no_duty(draw),
+        _elsewhere(draw, "Jersey"), _elsewhere(draw, "Delaware, United States"), _two_tops(draw), _without_number(draw, is_registered=False), _without_number(draw, is_registered=True), _no_duty(draw),
     ]  # fmt: skip
     return sum(parts, Planted())
 

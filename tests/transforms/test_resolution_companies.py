@@ -1,0 +1,163 @@
+"""Companies without a number: joined by name, country and address, a candidate, or left alone. Through the registers' own parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.settings import Home
+from flows.stages import resolve_parties
+from tests.landings import COMPANIES, PSC, TITLES, company_row, file_name, file_of, lake_night, land_files, mart, psc_record, title_row
+from tests.native_files import FTM, ftm_record
+from transforms.resolution.companies import BY_ADDRESS, BY_NAME, SCORES, TOGETHER
+from transforms.resolution.company_names import with_company_name
+
+SEAT = {"premises": "7", "address_line_1": "Quay Lane", "locality": "Zedton", "postal_code": "ZT1 4AB", "country": "England"}
+ELSEWHERE = {"premises": "2", "address_line_1": "Mill Street", "locality": "Zedton", "postal_code": "ZT9 9ZZ", "country": "England"}
+ROAD_OF_SEAT = {**ELSEWHERE, "postal_code": "ZT1 4AB"}
+AGENT = {"premises": "71-75", "address_line_1": "Shelton Street", "locality": "London", "postal_code": "WC2H 9JQ", "country": "England"}
+ABROAD = {"premises": "9", "address_line_1": "Rue Neuve", "locality": "Lumen", "country": "Luxembourg"}
+AT_SEAT = {"RegAddress.AddressLine1": "7 QUAY LANE", "RegAddress.PostCode": "ZT1 4AB"}
+AT_AGENT = {"RegAddress.AddressLine1": "71-75 SHELTON STREET", "RegAddress.PostTown": "LONDON", "RegAddress.PostCode": "WC2H 9JQ"}
+
+REGISTERED: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("09100001", "ZEPHYR BAKERY LIMITED", AT_SEAT),
+    ("09100002", "QUILL LTD", AT_SEAT),
+    ("09100003", "TWICE NAMED ROPES LIMITED", AT_SEAT),
+    ("09100004", "TWICE NAMED ROPES PLC", {}),
+    ("09100005", "AGENTED HATS LIMITED", AT_AGENT),
+    ("09100006", "LATER FOUNDED GLASS LIMITED", {"IncorporationDate": "01/03/2023"}),
+    ("09100007", "RENAMED LANTERN LIMITED", {**AT_SEAT, "PreviousName_1.CONDATE": "02/05/2018", "PreviousName_1.CompanyName": "FORMER LANTERN LIMITED"}),
+    ("OC310008", "PARTNERED FERRY LLP", {"CompanyCategory": "Limited Liability Partnership"}),
+    ("OE000009", "OVERSEAS HERON LIMITED", {**AT_SEAT, "CompanyCategory": "Overseas Entity", "CountryOfOrigin": "JERSEY"}),
+)  # fmt: skip
+UNSTATED = {"country_registered": "", "place_registered": ""}
+# Record → name, address, what is stated of the register, number; and the party, method, score, candidate.
+OWNERS: dict[str, tuple[str, Mapping[str, str], Mapping[str, str], str | None, str | None, str, float, str | None]] = {
+    "unit": ("Zephyr Bakery Ltd", SEAT, {}, None, "GB-COH-09100001", BY_ADDRESS, SCORES["unit"], None),
+    "postcode": ("Quill Limited", ROAD_OF_SEAT, {}, None, "GB-COH-09100002", BY_ADDRESS, SCORES["postcode"], None),
+    "one-word-elsewhere": ("Quill Limited", ELSEWHERE, {}, None, None, "record", 0.0, None),
+    "distinct": ("Zephyr Bakery Limited", ELSEWHERE, {}, None, "GB-COH-09100001", BY_NAME, SCORES["distinct"], None),
+    "distinct-unstated": ("Zephyr Bakery Limited", ELSEWHERE, UNSTATED, None, "GB-COH-09100001", BY_NAME, SCORES["unstated"], None),
+    "placeholder-number": ("Zephyr Bakery Limited", ELSEWHERE, {}, "00000000", "GB-COH-09100001", BY_NAME, SCORES["distinct"], None),
+    "form-not-spelled": ("Zephyr Bakery", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100001"),
+    "form-not-spelled-at-seat": ("Zephyr Bakery", SEAT, {}, None, "GB-COH-09100001", BY_ADDRESS, SCORES["unit"], None),
+    "other-country": ("Zephyr Bakery Limited", SEAT, {"country_registered": "Jersey", "place_registered": "Jersey"}, None, None, "record", 0.0, None),
+    "unstated-abroad": ("Zephyr Bakery Limited", ABROAD, UNSTATED, None, None, "record", 0.0, None),
+    "two-of-the-name": ("Twice Named Ropes Limited", SEAT, {}, None, None, "record", 0.0, None),
+    "at-the-agents": ("Agented Hats", AGENT, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100005"),
+    "founded-later": ("Later Founded Glass Limited", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100006"),
+    "former-name": ("Former Lantern Limited", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100007"),
+    "former-name-at-seat": ("Former Lantern Limited", SEAT, {}, None, "GB-COH-09100007", BY_ADDRESS, SCORES["unit"], None),
+    "other-form": ("Partnered Ferry Limited", SEAT, {}, None, None, "record", 0.0, None),
+    "unusable-number": ("Zephyr Bakery Limited", SEAT, {}, "ZZ55123A", None, "record", 0.0, None),
+    "no-name": ("Unknown Company Limited", SEAT, {}, None, None, "record", 0.0, None),
+}  # fmt: skip
+
+
+def owner(index: int, record: str, name: str, address: Mapping[str, str], number: str | None = None, **stated: str) -> bytes:
+    identification = {"legal_form": "Limited Company", "country_registered": "England", "place_registered": "Companies House", **stated}
+    return psc_record(
+        index, kind="corporate-entity-person-with-significant-control", name=name, address=dict(address), notified_on="2019-05-01",
+        identification={key: value for key, value in {**identification, "registration_number": number}.items() if value},
+        links={"self": f"/company/{index:08d}/persons-with-significant-control/corporate-entity/{record}"},
+    )  # fmt: skip
+
+
+def resolved(folder: Path, files: Mapping[str, bytes]) -> pl.DataFrame:
+    night = lake_night(Home(folder / "home"), land_files(folder / "landing", files))
+    resolve_parties(night)
+    return mart(night, "resolution")
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+    companies = [company_row(n, {"CompanyName": name, "CompanyNumber": number, **more}) for n, (number, name, more) in enumerate(REGISTERED)]
+    owners = [owner(100 + n, record, name, address, number, **of) for n, (record, (name, address, of, number, *_)) in enumerate(OWNERS.items())]
+    found = resolved(tmp_path_factory.mktemp("rules"), {file_name(COMPANIES): file_of(COMPANIES, companies), file_name(PSC): file_of(PSC, owners)})
+    return {row["record"].rsplit("/", 1)[-1]: row for row in found.filter(pl.col("register") == PSC).iter_rows(named=True)}
+
+
+@pytest.mark.parametrize("record", OWNERS)
+def test_a_company_without_a_number_is_joined_by_what_agrees_and_by_nothing_less(record: str, rules: dict[str, dict[str, object]]) -> None:
+    row = rules[record]
+    *_, party, method, score, candidate = OWNERS[record]
+    own = str(row["party_id"]).startswith("UT-E-")
+    assert (None if own else row["party_id"], row["method"], row["score"], row["candidate_id"]) == (party, method, score, candidate)
+
+
+def test_parties_left_alone_stay_apart(rules: dict[str, dict[str, object]]) -> None:
+    alone = [row["party_id"] for row in rules.values() if row["method"] == "record"]
+    assert len(alone) == len(set(alone)) == sum(case[5] == "record" for case in OWNERS.values())
+
+
+LUXEMBOURG = {"country_registered": "Luxembourg", "place_registered": "Registre de Commerce"}
+AT_RUE = {**ABROAD, "postal_code": "L-1234"}
+
+
+def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abroad(tmp_path: Path) -> None:
+    """And two numbers keep them apart, also through a third record that states none."""
+    cases = {
+        "a1": ("Marlow Mock S.à r.l.", AT_RUE, None), "a2": ("MARLOW MOCK SARL", AT_RUE, None), "a3": ("Marlow Mock S.A.", AT_RUE, None),
+        "b1": ("Numbered Ibis S.A.", AT_RUE, "B 12.977"), "b2": ("Numbered Ibis SA", ELSEWHERE, "B12977"), "b3": ("Numbered Ibis SA", ELSEWHERE, "B12978"),
+        "c1": ("Torn Between SA", AT_RUE, "B55501"), "c2": ("Torn Between SA", AT_RUE, None), "c3": ("Torn Between SA", AT_RUE, "B55502"),
+        "d1": ("At Agents SA", AGENT, None), "d2": ("At Agents SA", AGENT, None),
+        "e1": ("Test SA", AT_RUE, None), "e2": ("Test SA", AT_RUE, None),
+        "f1": ("Filler Number SA", ELSEWHERE, "12345678"), "f2": ("Filler Number SA", AT_RUE, "12345678"), "f3": ("Filler Number SA", ABROAD, "99999999"),
+    }  # fmt: skip
+    rows = [owner(n, record, name, address, number, **LUXEMBOURG) for n, (record, (name, address, number)) in enumerate(cases.items())]
+    found = resolved(tmp_path, {file_name(PSC): file_of(PSC, rows)})
+    party = {row["record"].rsplit("/", 1)[-1]: (row["party_id"], row["method"]) for row in found.iter_rows(named=True)}
+    together = [{"a1", "a2"}, {"b1", "b2"}]
+    parties: dict[str, set[str]] = {}
+    for record, (party_id, _) in party.items():
+        parties.setdefault(party_id, set()).add(record)
+    assert sorted(map(sorted, (one for one in parties.values() if len(one) > 1))) == sorted(map(sorted, together))
+    assert {method for record, (_, method) in party.items() if record in {"a2", "b2"}} == {TOGETHER}
+
+
+def test_two_titles_of_one_owner_without_a_number_are_one_party_and_its_name_alone_joins_no_register(tmp_path: Path) -> None:
+    columns = {
+        "Proprietor Name (1)": "GOVERNORS OF QUAY SCHOOL",
+        "Company Registration No. (1)": "",
+        "Proprietor (1) Address (1)": "3 School Lane, Zedton ZT1 5CD",
+    }
+    alone = {"Proprietor Name (1)": "ZEPHYR BAKERY LIMITED", "Company Registration No. (1)": "", "Proprietor (1) Address (1)": "5 Other Road, Zedton ZT2 2DD"}
+    titles = [
+        title_row(0, **columns),
+        title_row(1, **columns),
+        title_row(2, **{**columns, "Proprietor (1) Address (1)": "8 School Lane, Zedton ZT1 5CD"}),
+        title_row(3, **alone),
+    ]
+    companies = [company_row(0, {"CompanyName": "ZEPHYR BAKERY LIMITED", "CompanyNumber": "09100001", **AT_SEAT})]
+    found = resolved(tmp_path, {file_name(TITLES): file_of(TITLES, titles), file_name(COMPANIES): file_of(COMPANIES, companies)})
+    rows = found.filter(pl.col("register") == TITLES).sort("record")
+    assert rows["party_id"][0] == rows["party_id"][1] != rows["party_id"][2]
+    assert rows.select("method", "score", "candidate_id").row(3) == ("record", SCORES["candidate"], "GB-COH-09100001")
+
+
+LEI = "5493001KJTIIGC8Y1R12"
+
+
+def test_a_lei_leads_to_the_number_that_a_record_states_beside_it(tmp_path: Path) -> None:
+    listed = [
+        ftm_record("zed-both", "Company", name=["Zephyr Bakery Limited"], jurisdiction=["gb"], registrationNumber=["09100001"], leiCode=[LEI]),
+        ftm_record("zed-lei", "Company", name=["ZEPHYR BAKERY LTD"], jurisdiction=["gb"], leiCode=[LEI]),
+        ftm_record("zed-other", "Company", name=["Unlike Walrus Limited"], jurisdiction=["gb"], leiCode=[LEI]),
+    ]
+    found = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(pl.col("register") == FTM)
+    party = dict(found.select("record", "party_id").iter_rows())
+    assert party["zed-both"] == party["zed-lei"] == "GB-COH-09100001" != party["zed-other"]
+
+
+def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:
+    given = [
+        ("ACME TULIPS B.V.", "nl", "ACME TULIPS", "BV"), ("Acme Tulips besloten vennootschap met beperkte aansprakelijkheid", "nl", "ACME TULIPS", "BV"),
+        ("ACME TULIPS B.V.", "gb", "ACME TULIPS BV", None), ("B.V.", "nl", "BV", None), ("Gamma Widgets P.L.C.", "gb", "GAMMA WIDGETS", "LTD"),
+        ("Gamma Widgets LLP", "gb", "GAMMA WIDGETS", "LLP"), ("Proprietor Unknown", "gb", None, None), ("12345678 LIMITED", "gb", None, "LTD"),
+    ]  # fmt: skip
+    told = with_company_name(pl.DataFrame(given, schema=["name", "country", "core_expected", "form_expected"], orient="row"))
+    assert told.select("core", "form").rows() == told.select("core_expected", "form_expected").rows()

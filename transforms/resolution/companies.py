@@ -1,0 +1,387 @@
+"""Companies of which a record states no usable number: joined by name, country of incorporation and address, or a candidate, or left alone.
+
+An official number goes first, and a record that states one is judged by it (`resolution`). What is left is judged here:
+| step | what agrees | method | score |
+|---|---|---|---|
+| cross reference | a LEI, and a record that states that LEI and a company number under the same name | the number's own | the names' similarity |
+| to a register's entry | name, country, and the unit of the address | name_and_address | SCORES["unit"] |
+| | name, country, and the postcode | name_and_address | SCORES["postcode"] |
+| | a present name that tells companies apart, with its legal form, and the country | name_and_jurisdiction | SCORES["distinct"] |
+| | the same, no country stated, an address in that country | name_and_jurisdiction | SCORES["unstated"] |
+| to a number that only other records state | name, country, and unit or postcode | name_and_address | as above |
+| records among themselves | name, country and unit; or name, country abroad and the register's number there | records_agree | SCORES["unit"], SCORES["number"] |
+
+Name: the core of `company_names`, in which the form of one and of the other must be the same, or one of them not stated. Always:
+- in its country one company alone has the name, present or former, of all that is held; a name that two have joins nothing;
+- a record that states a number that cannot be used is no record without one: it does not go to a register's entry;
+- two numbers that differ are two companies, also through a third record;
+- kinds of body differ: a society is no company, a state no firm; overseas entities stay candidates (`resolution.overseas`);
+- the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
+- an address that many share (agents, business centres, more than MASS_SEATS_N seats) is no evidence;
+- a proprietor's name alone is no evidence: the land registry asks nobody for proof of it;
+- a name that the register of its country has is joined to that entry, or not at all.
+A name that tells companies apart and meets all but the last evidence leaves a candidate with SCORES["candidate"]. Where that is legally a safe guess: in the
+United Kingdom no two companies may have one name, its form left out of account (Companies Act 2006, section 66).
+
+Set operations on polars frames; the register is asked only for names that begin as one of the records' names does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.identifiers import PLACEHOLDERS, tidy_number
+from transforms.marts import MASS_SEATS_N
+from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
+from transforms.resolution.company_names import with_company_name
+from transforms.sql import Connection, frame
+from transforms.views import RESOLUTION
+
+SCORES: Mapping[str, float] = {"unit": 0.99, "number": 0.99, "postcode": 0.97, "distinct": 0.95, "unstated": 0.92, "candidate": 0.5}  # (own)
+BY_ADDRESS, BY_NAME, TOGETHER = "name_and_address", "name_and_jurisdiction", "records_agree"
+UNCONFIRMED = ("identifier_unverified", BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
+LEI_PREFIX = "XI-LEI-"
+BATCH_ROWS = 500_000
+# Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
+KIND_OF_CLASS: Mapping[str, str] = {
+    "company": "company", "guarantee_company": "company", "plc": "company", "llp": "llp", "limited_partnership": "partnership", "society": "society",
+    "cio": "cio", "royal_charter": "charter", "european_form": "company",
+    "overseas_entity": "overseas", "overseas_company": "overseas",
+}  # fmt: skip
+BODIES = ("registeredEntity", "legalEntity", "unknownEntity")
+# The first letters of a name, to ask a register for few of its names. As `company_name_key` begins: no accents, & as AND, no THE.
+BEGINNING_CHARS = 6
+BEGINNING = (
+    "substr(regexp_replace(regexp_replace(upper(strip_accents(replace({name}, '&', ' AND '))), '^[^A-Z0-9]*THE[^A-Z0-9]+', ''), '[^A-Z0-9]+', '', 'g'),"
+    f" 1, {BEGINNING_CHARS})"
+)
+
+# When a record first speaks of the party: the day it was put on a title, or got its interest; else the edition's.
+OPEN_SQL = """
+with spoken as (
+    select party_statement_id as statement_id, min(added_on) as spoken_on from proprietorship_statement group by all
+    union all
+    select party_statement_id, min(valid_from) from relationship_statement where party_statement_id is not null group by all
+)
+select o.statement_id, o.party_id, o.is_open, s.role, s.name, split_part(s.jurisdiction, '-', 1) as country, s.legal_form_class, s.identifier_native, s.register,
+       s.dataset, s.record, e.edition_order, coalesce(k.spoken_on, e.edition_date) as spoken_on
+from unresolved o
+join entity_statement s using (statement_id)
+join edition_in_use e using (register, dataset, edition)
+left join (select statement_id, min(spoken_on) as spoken_on from spoken group by all) k using (statement_id)
+where s.role <> 'arrangement' and s.entity_type in ('registeredEntity', 'legalEntity', 'unknownEntity') and s.name is not null
+order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
+"""
+BEGINNINGS_SQL = f"create or replace temp table name_beginning as select distinct {BEGINNING.format(name='name')} as beginning from unresolved_name"
+ENTRIES_SQL = f"""
+create or replace temp table entry_name as
+select concat_ws('-', s.identifier_scheme, s.identifier) as org_id, unnest(list_concat([s.name], coalesce(s.former_names, []))) as name, s.name as present_name,
+       e.edition_order, split_part(s.jurisdiction, '-', 1) as country, s.legal_form_class, s.incorporated_on, s.dissolved_on, s.statement_id
+from entity_statement s
+join edition_in_use e using (register, dataset, edition)
+where s.is_registry_entry and s.identifier is not null
+    and ({BEGINNING.format(name="s.name")} in (select beginning from name_beginning)
+        or exists (select 1 from unnest(s.former_names) f(former) where {BEGINNING.format(name="f.former")} in (select beginning from name_beginning)))
+"""
+ENTRY_NAMES_SQL = f"""
+select org_id, name, country, max(legal_form_class) as legal_form_class, max(name = present_name) as is_present, min(incorporated_on) as incorporated_on,
+       max(dissolved_on) as dissolved_on
+from entry_name where {BEGINNING.format(name="name")} in (select beginning from name_beginning)
+group by org_id, name, country
+order by org_id, name, country
+"""
+# Addresses that link: of these statements, neither listed nor the seat of many.
+ADDRESSES_SQL = f"""
+with mine as (
+    select a.of_statement_id as statement_id, a.address_id, a.postcode, a.country
+    from address_statement a
+    where a.role <> 'property' and a.of_statement_id in (select statement_id from {{of}})
+),
+mass as (
+    select a.address_id
+    from address_statement a
+    join entity_statement s on s.statement_id = a.of_statement_id
+    join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
+    where a.role = 'registered' and s.is_registry_entry and e.status = 'in_force' and a.address_id in (select address_id from mine)
+    group by a.address_id
+    having count(*) > {MASS_SEATS_N}
+)
+select distinct statement_id, country as address_country,
+       case when address_id in (select address_id from mass) or address_id in (select address_id from address_class_list) then null else address_id end as unit,
+       case when address_id in (select address_id from mass) or address_id in (select address_id from address_class_list) then null else postcode end as postcode
+from mine
+order by all
+"""
+CROSS_SQL = """
+select distinct i.number as lei, r.party_id as org_id, s.name
+from identifier_statement i
+join entity_statement s on s.statement_id = i.of_statement_id
+join numbered r on r.statement_id = s.statement_id
+where i.scheme = 'XI-LEI' and r.party_id not like 'XI-LEI-%'
+order by all
+"""
+
+
+def with_companies(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
+    """`claims` (RESOLUTION, of legal entities named elsewhere than in their own register), joined by the table above. No row is added or lost."""
+    crossed = _cross_referenced(claims, connection)
+    records = _open_records(crossed, connection)
+    if records.is_empty():
+        return crossed
+    own = records.filter("is_open")
+    places = _addresses(connection, own, "open_record")
+    entries = _entries(connection, own)
+    held = _judged(own, places, entries, connection, "entry_name")
+    others = _others(records)
+    known = _known_names(own, entries)
+    rest = own.join(known, on=("core", "country"), how="anti", nulls_equal=True)
+    stated = _judged(rest, places, others, connection, "stated_record")
+    found = pl.concat([held, stated])
+    alone = rest.join(found.filter("joins"), on="party_id", how="anti")
+    return _written(crossed, found, _among_themselves(alone, places))
+
+
+# --- cross references of numbers ----------------------------------------------------------------------------------------
+
+
+def _cross_referenced(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
+    """Parties known by a LEI alone become the company whose record states that LEI too, where there is one such company and the names agree."""
+    by_lei = claims.filter(pl.col("party_id").str.starts_with(LEI_PREFIX))
+    if by_lei.is_empty():
+        return claims
+    connection.register("numbered", claims.filter(pl.col("method") != "record").select("statement_id", "party_id").to_arrow())
+    pairs = frame(connection, CROSS_SQL).with_columns((LEI_PREFIX + pl.col("lei")).alias("lei_id"), company_name_key(pl.col("name")).alias("key"))
+    single = pairs.filter(pl.col("org_id").n_unique().over("lei_id") == 1)
+    names = _names_of(connection, by_lei).join(single.select("lei_id", "org_id", "key"), left_on="party_id", right_on="lei_id", how="inner")
+    agreed = names.with_columns(names_similarity(names["name_key"], names["key"]).alias("similarity")).filter(pl.col("similarity") >= NAME_AGREEMENT_MIN)
+    best = agreed.group_by("statement_id").agg(pl.col("org_id").min(), pl.col("similarity").max())
+    crossed = claims.join(best, on="statement_id", how="left", maintain_order="left")
+    is_crossed = pl.col("org_id").is_not_null()
+    return RESOLUTION.conformed(
+        crossed.with_columns(
+            pl.coalesce("org_id", "party_id").alias("party_id"), pl.when(is_crossed).then("similarity").otherwise("score").alias("score")
+        )
+    )  # fmt: skip
+
+
+def _names_of(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
+    connection.register("lei_row", rows.select("statement_id", "party_id").to_arrow())
+    named = frame(connection, "select r.statement_id, r.party_id, s.name from lei_row r join entity_statement s using (statement_id) order by r.statement_id")
+    return named.select("statement_id", "party_id", company_name_key(pl.col("name")).alias("name_key"))
+
+
+# --- records and what they may be ---------------------------------------------------------------------------------------
+
+
+def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
+    """Records of parties on their own without a candidate (`is_open`), and of parties known by a number, in order of their anchors; named ones only.
+
+    Adds core, form, is_distinct, kind, number (stated and no placeholder), seq.
+    """
+    is_open = _is_alone() & pl.col("candidate_id").is_null()
+    told = claims.filter(is_open | (pl.col("method") != "record")).with_columns(is_open.alias("is_open"))
+    connection.register("unresolved", told.select("statement_id", "party_id", "is_open").to_arrow())
+    rows = with_company_name(frame(connection, OPEN_SQL)).filter(pl.col("core").is_not_null())
+    return rows.with_columns(_kind(), _number().alias("number")).with_row_index("seq")
+
+
+def _is_alone() -> pl.Expr:
+    """Whether the record's party is known by no number."""
+    return (pl.col("method") == "record") & pl.col("party_id").str.starts_with("UT-E-")
+
+
+def _kind() -> pl.Expr:
+    return pl.col("legal_form_class").replace_strict(KIND_OF_CLASS, default=None, return_dtype=pl.String).alias("kind")
+
+
+def _number() -> pl.Expr:
+    """The number as stated, where it is one: not a filler, with three digits or more of two kinds. Any other text that is no filler is kept as it stands."""
+    tidy = tidy_number(pl.col("identifier_native"))
+    filler = tidy.is_in(PLACEHOLDERS) | tidy.str.contains(r"^[A-Z]{0,2}0*$")
+    return pl.when(~filler).then(tidy)
+
+
+def _addresses(connection: Connection, rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """statement_id, address_country, unit, postcode: of these rows' statements. `name`: of a view that is made."""
+    connection.register(name, rows.select("statement_id").unique().sort("statement_id").to_arrow())
+    return frame(connection, ADDRESSES_SQL.format(of=name))
+
+
+def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
+    """org_id, core, form, country, kind, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
+    connection.register("unresolved_name", own.select("name").unique().sort("name").to_arrow())
+    connection.execute(BEGINNINGS_SQL)
+    connection.execute(ENTRIES_SQL)
+    wanted = own.select("core").unique()
+    named = with_company_name(frame(connection, ENTRY_NAMES_SQL)).join(wanted, on="core", how="semi")
+    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"))
+
+
+def _others(records: pl.DataFrame) -> pl.DataFrame:
+    """The same, of numbers that records state."""
+    stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
+    return stated.select(
+        pl.col("party_id").alias("org_id"), "statement_id", "core", "form", "country", "kind", pl.lit(False).alias("is_present"),
+        pl.lit(None, dtype=pl.Date).alias("incorporated_on"), pl.lit(None, dtype=pl.Date).alias("dissolved_on"), pl.lit(False).alias("is_entry"),
+    )  # fmt: skip
+
+
+def _known_names(own: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """core, country of names that a register of the country has; a record without a country counts for every one."""
+    known = entries.select("core", "country").unique()
+    unstated = own.filter(pl.col("country").is_null()).join(known.select("core").unique(), on="core", how="semi").select("core", "country")
+    return pl.concat([known, unstated.unique()])
+
+
+# --- records to a number ------------------------------------------------------------------------------------------------
+
+
+def _judged(own: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, connection: Connection, source: str) -> pl.DataFrame:
+    """statement_id, party_id, org_id, method, score, joins: the one company of the record's name and country, where there is one and nothing contradicts."""
+    placed = _with_place(own, places)
+    pairs = placed.join(
+        targets.drop("statement_id", "is_distinct", "name", strict=False),
+        left_on=("core", "in_country"),
+        right_on=("core", "country"),
+        how="inner",
+        suffix="_there",
+    )
+    formed = pairs.filter((pl.col("form") == pl.col("form_there")).fill_null(True))
+    single = formed.filter(pl.col("org_id").n_unique().over("statement_id") == 1).group_by("statement_id").agg(pl.all().sort_by("is_present").last())
+    sound = single.filter(pl.col("number").is_null() & _same_kind()).with_columns(_contradicts().alias("contradicts"))
+    agreed = sound.join(_agreement(sound, places, targets, connection, source), on="statement_id", how="left")
+    return _scored(agreed)
+
+
+def _with_place(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Add in_country: as stated, else the one country of the record's addresses."""
+    single = places.filter(pl.col("address_country").n_unique().over("statement_id") == 1).group_by("statement_id").agg(pl.col("address_country").min())
+    return own.join(single, on="statement_id", how="left", maintain_order="left").with_columns(pl.coalesce("country", "address_country").alias("in_country"))
+
+
+def _same_kind() -> pl.Expr:
+    there = pl.col("kind_there")
+    return (pl.col("kind") == there).fill_null(True) & (there != "overseas").fill_null(True)
+
+
+def _contradicts() -> pl.Expr:
+    founded_later = (pl.col("incorporated_on") > pl.col("spoken_on")).fill_null(False)
+    return founded_later | (pl.col("dissolved_on") < pl.col("spoken_on")).fill_null(False)
+
+
+def _agreement(sound: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, connection: Connection, source: str) -> pl.DataFrame:
+    """statement_id, same_unit, same_postcode: of the record's addresses and those of the company it may be."""
+    wanted = sound.select("org_id").unique()
+    if source == "entry_name":
+        connection.register("wanted_company", wanted.to_arrow())
+        of = frame(connection, "select distinct org_id, statement_id from entry_name semi join wanted_company using (org_id) order by all")
+    else:
+        of = targets.join(wanted, on="org_id", how="semi").select("org_id", "statement_id").unique()
+    seats = of.join(_addresses(connection, of, "company_record"), on="statement_id", how="inner").select("org_id", "unit", "postcode")
+    both = sound.select("statement_id", "org_id").join(places, on="statement_id", how="inner").join(seats, on="org_id", how="inner", suffix="_there")
+    return both.group_by("statement_id").agg(
+        (pl.col("unit") == pl.col("unit_there")).any().alias("same_unit"), (pl.col("postcode") == pl.col("postcode_there")).any().alias("same_postcode")
+    )
+
+
+def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
+    unit, postcode = pl.col("same_unit").fill_null(False), pl.col("same_postcode").fill_null(False)
+    is_told = (
+        pl.col("is_distinct")
+        & (pl.col("role") != "proprietor")
+        & pl.col("is_entry")
+        & pl.col("is_present")
+        & pl.col("form").is_not_null()
+        & pl.col("form_there").is_not_null()
+    )
+    evidence = (
+        pl.when(unit).then(pl.lit("unit"))
+        .when(postcode).then(pl.lit("postcode"))
+        .when(is_told & pl.col("country").is_not_null()).then(pl.lit("distinct"))
+        .when(is_told).then(pl.lit("unstated"))
+        .when(pl.col("is_distinct")).then(pl.lit("candidate"))
+    )  # fmt: skip
+    judged = agreed.with_columns(pl.when(pl.col("contradicts") & evidence.is_not_null()).then(pl.lit("candidate")).otherwise(evidence).alias("evidence"))
+    named = judged.filter(pl.col("evidence").is_not_null()).with_columns(
+        pl.col("evidence").replace_strict(SCORES, return_dtype=pl.Float64).alias("score"),
+        pl.when(pl.col("evidence").is_in(["unit", "postcode"])).then(pl.lit(BY_ADDRESS)).otherwise(pl.lit(BY_NAME)).alias("method"),
+        (pl.col("evidence") != "candidate").alias("joins"),
+    )
+    return named.select("statement_id", "party_id", "org_id", "method", "score", "joins")
+
+
+# --- records among themselves -------------------------------------------------------------------------------------------
+
+
+def _among_themselves(alone: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """party_id, with_id, score: parties that are one with an earlier one. A set in which two numbers or kinds of body stand is none."""
+    told = alone.filter(pl.col("country").is_not_null())
+    units = told.join(places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
+    by_unit = _linked(units, "unit")
+    abroad = told.filter((pl.col("country") != "gb") & _says_number())
+    by_number = _linked(abroad, "number")
+    links = pl.concat([by_unit, by_number])
+    if links.is_empty():
+        return pl.DataFrame(schema={"party_id": pl.String, "with_id": pl.String, "score": pl.Float64})
+    return _sets(links, told)
+
+
+def _says_number() -> pl.Expr:
+    digits = pl.col("number").str.extract_all(r"[0-9]")
+    return (digits.list.len() >= 3) & (digits.list.n_unique() >= 2) & ~pl.col("number").str.contains(r"^[A-Z]*0*1234567?8?9?0?[A-Z]*$")
+
+
+def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
+    """party_id, group, score: groups of several parties that agree in name, country, form and `evidence`; those without a form among themselves.
+
+    Where two numbers are stated at one unit, only those of one number are together.
+    """
+    by = ("core", "country", "form", evidence, "told_apart")
+    several_n = pl.col("number").drop_nulls().n_unique().over(by[:-1])
+    apart = rows.with_columns(pl.when(several_n > 1).then("number").alias("told_apart")).filter((several_n <= 1) | pl.col("number").is_not_null())
+    grouped = apart.with_columns(pl.col("seq").min().over(by).alias("group"), pl.col("party_id").n_unique().over(by).alias("parties_n"))
+    several = grouped.filter(pl.col("parties_n") > 1)
+    group = pl.concat_str(pl.lit(f"{evidence}|"), pl.col("group").cast(pl.String))
+    return several.select("party_id", group.alias("group"), pl.lit(SCORES[evidence]).alias("score")).unique(maintain_order=True)
+
+
+def _sets(links: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Links followed to a fixpoint; sets in which two numbers or two kinds of body stand are left out. The earliest party gives its id."""
+    first = told.group_by("party_id").agg(pl.col("seq").min())
+    work = links.join(first, on="party_id", how="inner").with_columns(pl.col("seq").alias("reached"))
+    while True:
+        before = work["reached"]
+        for of in ("group", "party_id"):
+            work = work.with_columns(pl.col("reached").min().over(of))
+        if work["reached"].equals(before):
+            break
+    members = work.select("party_id", "reached").unique()
+    kinds = told.join(members, on="party_id", how="inner").group_by("reached").agg(pl.col("number", "kind").drop_nulls().n_unique())
+    names = told.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
+    sound = work.join(kinds.filter(pl.col("number") <= 1, pl.col("kind") <= 1), on="reached", how="semi").join(names, on="reached", how="inner")
+    return sound.group_by("party_id", "with_id").agg(pl.col("score").max())
+
+
+# --- what was found, written --------------------------------------------------------------------------------------------
+
+
+def _written(claims: pl.DataFrame, found: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
+    """The claims with what was found of their parties. A party whose records lead to two companies leads to none."""
+    single = found.filter(pl.col("org_id").n_unique().over("party_id") == 1)
+    best = single.sort("party_id", "joins", "score", "method", descending=[False, True, True, False]).unique("party_id", keep="first", maintain_order=True)
+    of_company = best.select("party_id", "org_id", "joins", pl.col("method").alias("found_method"), pl.col("score").alias("found_score"))
+    merged = together.select("party_id", "with_id", pl.col("score").alias("set_score"))
+    rows = claims.join(of_company, on="party_id", how="left", maintain_order="left").join(merged, on="party_id", how="left", maintain_order="left")
+    is_open = _is_alone()
+    joins, asked = is_open & pl.col("joins").fill_null(False), is_open & ~pl.col("joins").fill_null(True)
+    with_others = is_open & ~joins & pl.col("with_id").is_not_null()
+    return RESOLUTION.conformed(
+        rows.with_columns(
+            pl.when(joins).then("org_id").when(with_others).then("with_id").otherwise("party_id").alias("party_id"),
+            pl.when(joins).then("found_method").when(with_others).then(pl.lit(TOGETHER)).otherwise("method").alias("method"),
+            pl.when(joins | asked).then("found_score").when(with_others).then("set_score").otherwise("score").alias("score"),
+            pl.when(asked).then("org_id").otherwise("candidate_id").alias("candidate_id"),
+        )
+    )
