@@ -50,7 +50,7 @@ KIND_OF_CLASS: Mapping[str, str] = {
     "cio": "cio", "royal_charter": "charter", "european_form": "company",
     "overseas_entity": "overseas", "overseas_company": "overseas",
 }  # fmt: skip
-BODIES = ("registeredEntity", "legalEntity", "unknownEntity")
+PUBLIC = ("state", "stateBody")
 # The first letters of a name, to ask a register for few of its names. As `company_name_key` begins: no accents, & as AND, no THE.
 BEGINNING_CHARS = 6
 BEGINNING = (
@@ -65,13 +65,13 @@ with spoken as (
     union all
     select party_statement_id, min(valid_from) from relationship_statement where party_statement_id is not null group by all
 )
-select o.statement_id, o.party_id, o.is_open, s.role, s.name, split_part(s.jurisdiction, '-', 1) as country, s.legal_form_class, s.identifier_native, s.register,
+select o.statement_id, o.party_id, o.is_open, s.role, s.entity_type, s.name, split_part(s.jurisdiction, '-', 1) as country, s.legal_form_class, s.identifier_native, s.register,
        s.dataset, s.record, e.edition_order, coalesce(k.spoken_on, e.edition_date) as spoken_on
 from unresolved o
 join entity_statement s using (statement_id)
 join edition_in_use e using (register, dataset, edition)
 left join (select statement_id, min(spoken_on) as spoken_on from spoken group by all) k using (statement_id)
-where s.role <> 'arrangement' and s.entity_type in ('registeredEntity', 'legalEntity', 'unknownEntity') and s.name is not null
+where s.role <> 'arrangement' and s.entity_type not in ('arrangement', 'anonymousEntity') and s.name is not null
 order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
 """
 BEGINNINGS_SQL = f"create or replace temp table name_beginning as select distinct {BEGINNING.format(name='name')} as beginning from unresolved_name"
@@ -184,7 +184,8 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     told = claims.filter(is_open | (pl.col("method") != "record")).with_columns(is_open.alias("is_open"))
     connection.register("unresolved", told.select("statement_id", "party_id", "is_open").to_arrow())
     rows = with_company_name(frame(connection, OPEN_SQL)).filter(pl.col("core").is_not_null())
-    return rows.with_columns(_kind(), _number().alias("number")).with_row_index("seq")
+    kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).otherwise(_kind()).alias("kind")
+    return rows.with_columns(kind, _number().alias("number")).with_row_index("seq")
 
 
 def _is_alone() -> pl.Expr:
