@@ -472,14 +472,18 @@ def evaluate(
         Path | None, typer.Option("--data", help="With --linkage: folder with the public sets (FEBRL, historical figures, Senzing, names).")
     ] = None,
     train: Annotated[Path | None, typer.Option("--train", help="With --linkage: train the settings for persons on a town and write them here.")] = None,
+    nomenklatura: Annotated[
+        Path | None, typer.Option("--nomenklatura", help="With --linkage --data: a Python that has nomenklatura, to be measured beside on pairs of names.")
+    ] = None,
+    bias: Annotated[bool, typer.Option("--bias", help="With --linkage: error rates by script, length and frequency of name instead.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Precision and recall of each indicator on the current release, against a truth file; or, with --linkage, of who is who."""
     if linkage:
-        _evaluate_linkage(data, train, as_json)
+        _evaluate_linkage(data, train, nomenklatura, bias=bias, as_json=as_json)
         return
-    if data or train:
-        raise UsageError("--data and --train are about --linkage; give that too")
+    if data or train or nomenklatura or bias:
+        raise UsageError("--data, --train, --nomenklatura and --bias are about --linkage; give that too")
     from flows.publish import open_current
     from quality.evaluation import evaluate as measure
     from quality.evaluation import read_truth, with_groups
@@ -499,9 +503,9 @@ def evaluate(
     _print_rows(measure(states, with_groups(read_truth(path), groups), counts).to_dicts(), as_json)
 
 
-def _evaluate_linkage(data: Path | None, train: Path | None, as_json: bool) -> None:
+def _evaluate_linkage(data: Path | None, train: Path | None, nomenklatura: Path | None, *, bias: bool, as_json: bool) -> None:
     from flows import logs
-    from flows.linkage import linkage_table
+    from flows.linkage import bias_table, linkage_table
     from flows.linkage import train as train_settings
 
     logs.configure(quiet=True)
@@ -510,7 +514,7 @@ def _evaluate_linkage(data: Path | None, train: Path | None, as_json: bool) -> N
     if train is not None:
         train_settings(train)
     else:
-        _print_rows(linkage_table(data), as_json)
+        _print_rows(bias_table() if bias else linkage_table(data, nomenklatura), as_json)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------

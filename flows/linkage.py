@@ -6,29 +6,32 @@ import json
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from flows import stages, warehouse
+from flows import linkage_peers, stages, warehouse
 from flows.settings import Home
-from quality.linkage import plain, public
+from quality.linkage import bias, plain, public
 from quality.linkage.measures import Scores, cluster_scores, pair_scores
-from quality.linkage.training import trained
+from quality.linkage.training import trained, trained_unlabelled
 from quality.town import write, write_town
 from transforms.names import names_agree
 from transforms.resolution import person_profiles, resolve
 from transforms.resolution.name_parts import agreement
 from transforms.resolution.person_features import person_features
-from transforms.resolution.persons import merged, person_pairs, prepare
+from transforms.resolution.person_rules import FAMILY_MERGE_MIN, merges_in_families
+from transforms.resolution.persons import STATED, merged, person_pairs, prepare
 from transforms.sql import Connection, frame
 
 TOWN_COMPANIES, TOWN_SEED = 2000, 1
 TRAINING_COMPANIES, TRAINING_SEED = 4000, 100  # another town than the one that is measured
-OURS, OURS_ASKED, PLAIN = "undertow", "undertow, candidates too", "splink 5"
+OURS, OURS_ASKED, PLAIN, NOMENKLATURA = "undertow", "undertow, candidates too", "splink 5", "nomenklatura 4"
+OURS_WEIGHED, OURS_TRAINED = "undertow, trained on it", "undertow, trained, rules too"
+TRAINED_RECORDS_MIN = 500  # (own) a set of fewer is too small to train on
 TOWN = "town"
 PARTY_PART = "-p"  # of the statement ids of a PSC record: the party it names, and not an arrangement that the party acts for
 PERSONS_OF_TOWN = """
@@ -40,13 +43,16 @@ group by all order by s.record
 """
 
 
-def linkage_table(data: Path | None, *, companies: int = TOWN_COMPANIES, seed: int = TOWN_SEED) -> list[dict[str, object]]:
-    """One row for each set and method: set, method, records_n, precision, recall, f1, b3_…, seconds. `data`: folder with the public sets."""
+def linkage_table(data: Path | None, nomenklatura: Path | None = None, *, companies: int = TOWN_COMPANIES, seed: int = TOWN_SEED) -> list[dict[str, object]]:
+    """One row for each set and method: set, method, records_n, precision, recall, f1, b3_…, seconds.
+
+    `data`: folder with the public sets. `nomenklatura`: an interpreter that has it, to be set beside on pairs of names.
+    """
     logging.getLogger("splink").setLevel(logging.ERROR)  # it advises on training, which the documentation's settings leave as it is
     with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
         rows = list(_town_rows(Path(folder), companies, seed))
         if data is not None:
-            rows += _public_rows(data, Path(folder))
+            rows += _public_rows(data, Path(folder), nomenklatura)
     return rows
 
 
@@ -110,35 +116,56 @@ def _town_rows(folder: Path, companies: int, seed: int) -> Iterator[dict[str, ob
 # --- public sets ----------------------------------------------------------------------------------------------------
 
 
-def _public_rows(data: Path, folder: Path) -> list[dict[str, object]]:
+def _public_rows(data: Path, folder: Path, nomenklatura: Path | None) -> list[dict[str, object]]:
     rows = []
     for name, people in public.person_sets(data).items():
-        found, seconds = _timed(lambda people=people: _our_clusters(folder, people))  # type: ignore[misc]  # bound at once
-        merging, asked = found
-        rows.append(_row(name, OURS, cluster_scores(merging, people["party"]), seconds))
-        rows.append(_row(name, OURS_ASKED, cluster_scores(asked, people["party"]), seconds))
+        for is_trained in (False, True) if people.height >= TRAINED_RECORDS_MIN else (False,):
+            found, seconds = _timed(lambda people=people, is_trained=is_trained: _our_clusters(folder, people, is_trained=is_trained))  # type: ignore[misc]  # bound at once
+            rows += [_row(name, method, cluster_scores(of, people["party"]), seconds) for method, of in found.items()]
         if (beside := _plain_scores(data, folder, name)) is not None:
             rows.append(_row(name, PLAIN, *beside))
-    for kind, pairs in public.name_pairs(data).items():
-        said, seconds = _timed(lambda pairs=pairs, kind=kind: _names_match(pairs, kind))  # type: ignore[misc]  # bound at once
-        rows.append(_row(f"name_bench_{kind}", OURS, pair_scores(said, pairs["is_match"]), seconds))
+    for name, pairs in {**public.name_pairs(data), "entity_bench": public.entity_checks(data)}.items():
+        if pairs.height:
+            rows += _name_rows(name, pairs, nomenklatura)
     return rows
 
 
-def _our_clusters(folder: Path, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """The number of the first record of each record's person, by the settings and rules of the night; and the same if every candidate were the person."""
+def bias_table(cases_n: int = bias.CASES_N, seed: int = bias.SEED) -> list[dict[str, object]]:
+    """Rates of false splits and false merges by script, length and frequency of name (`quality.linkage.bias`), with the night's settings and rules."""
+    with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
+        given = bias.cases(cases_n, seed)
+        return bias.rates(given, _our_clusters(Path(folder), given, is_trained=False)[OURS])
+
+
+def _our_clusters(folder: Path, people: pl.DataFrame, *, is_trained: bool) -> dict[str, pl.Series]:
+    """Method → the number of the first record of each record's person.
+
+    With the night's settings: by its rules, and as if every candidate were the person. `is_trained`, with settings trained on the set without its labels: by
+    weight alone, as plain Splink decides, and by the rules for such data.
+    """
     rows = people.with_row_index("unique_id").with_columns(pl.col("unique_id").cast(pl.Int64))
-    features = pl.concat([rows.select("unique_id", pl.col("unique_id").alias("anchor_no"), "address", "postcode"), person_features(rows)], how="horizontal")
+    stated = [name for name in STATED if name in rows.columns]
+    own = rows.select("unique_id", pl.col("unique_id").alias("anchor_no"), "address", "postcode", *stated)
+    features = pl.concat([own, person_features(rows)], how="horizontal")
     connection = warehouse.connect(folder / "work")
     try:
-        connection.register("profile", features.filter(pl.col("surname").is_not_null()).to_arrow())
+        connection.register("profile", features.filter(pl.any_horizontal(pl.col("forename", "surname").is_not_null())).to_arrow())
         connection.execute("create table person_profile as select *, []::ubigint[] as partners from profile")
-        pairs = person_pairs(connection)
+        pairs = person_pairs(connection, *_for_families(connection)) if is_trained else person_pairs(connection)
     finally:
         connection.close()
-    merging, asked = (merged(given) for given in (pairs, pairs.with_columns(merges=True)))
-    first, other = (pl.Series([of.get(number, number) for number in range(rows.height)], dtype=pl.Int64) for of in (merging, asked))
-    return first, other
+    by_weight = pairs.with_columns(merges=pl.col("probability") >= FAMILY_MERGE_MIN)
+    decided = {OURS_WEIGHED: by_weight, OURS_TRAINED: pairs} if is_trained else {OURS: pairs, OURS_ASKED: pairs.with_columns(merges=True)}
+    return {method: _first_of_each(merged(given), rows.height) for method, given in decided.items()}
+
+
+def _first_of_each(person_of: Mapping[int, int], rows_n: int) -> pl.Series:
+    return pl.Series([person_of.get(number, number) for number in range(rows_n)], dtype=pl.Int64)
+
+
+def _for_families(connection: Connection) -> tuple[dict[str, Any], pl.Expr]:
+    prepare(connection)
+    return trained_unlabelled(connection), merges_in_families()
 
 
 def _plain_scores(data: Path, folder: Path, name: str) -> tuple[Scores, float] | None:
@@ -147,6 +174,8 @@ def _plain_scores(data: Path, folder: Path, name: str) -> tuple[Scores, float] |
         rows, recipe = public.historical(data / public.HISTORICAL), plain.historical
     elif name in public.FEBRL_FILES:
         rows, recipe = public.febrl([data / public.FEBRL / file for file in public.FEBRL_FILES[name]]), plain.febrl4 if name == "febrl4" else plain.febrl3
+    elif name == "senzing_persons":
+        rows, recipe = public.senzing(data / public.SENZING).with_columns(public.MONTH_OF_BIRTH), plain.register
     else:
         return None
     connection = warehouse.connect(folder / "work")
@@ -158,11 +187,18 @@ def _plain_scores(data: Path, folder: Path, name: str) -> tuple[Scores, float] |
     return cluster_scores(beside["found"], beside["party"]), seconds
 
 
-def _names_match(pairs: pl.DataFrame, kind: str) -> pl.Series:
+def _name_rows(name: str, pairs: pl.DataFrame, nomenklatura: Path | None) -> Iterator[dict[str, object]]:
+    said, seconds = _timed(lambda: _names_match(pairs))
+    yield _row(name, OURS, pair_scores(said, pairs["is_match"]), seconds)
+    if nomenklatura is not None:
+        theirs, seconds = _timed(lambda: linkage_peers.names_match(nomenklatura, pairs))
+        yield _row(name, NOMENKLATURA, pair_scores(theirs, pairs["is_match"]), seconds)
+
+
+def _names_match(pairs: pl.DataFrame) -> pl.Series:
     """Whether the names of each pair agree, as screening compares persons and numbers' holders are compared."""
-    if kind == "entities":
-        return names_agree(pairs["name"], pairs["other"])
-    return pl.Series([agreement(name, other).is_whole for name, other in pairs.select("name", "other").iter_rows()], dtype=pl.Boolean)
+    persons = pl.Series([agreement(name, other).is_whole for name, other in pairs.select("name", "other").iter_rows()], dtype=pl.Boolean)
+    return pairs.select(pl.when(pl.col("schema") == "Person").then(persons).otherwise(names_agree(pairs["name"], pairs["other"])).alias("said"))["said"]
 
 
 def _timed[T](work: Callable[[], T]) -> tuple[T, float]:

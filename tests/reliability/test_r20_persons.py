@@ -124,7 +124,7 @@ def test_every_merge_can_be_explained(connection: warehouse.Connection, figure: 
     for pair in merging:
         steps = waterfall(pair)
         assert sum(bits for _, _, bits in steps) == pytest.approx(pair["weight"], abs=1e-3)
-        assert [name for name, _, _ in steps] == ["prior", "forename", "surname", "middle", "birth", "address", "partners"]
+        assert [name for name, _, _ in steps] == ["prior", "forename", "surname", "middle", "birth", "address", "partners", "number", "occupation"]
         # The weight is the log odds of the probability: nothing else goes into it.
         assert 1 / (1 + 2 ** -pair["weight"]) == pytest.approx(pair["probability"], abs=1e-4)
         assert pair["probability"] >= MERGE_MIN

@@ -2,7 +2,8 @@
 
 `Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The first forename is `forename`, what else
 is given stands in `middle`. Where a record has a full name only, its last word is the surname; forms of address are left out.
-Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or surname is compared with nobody.
+Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or surname is compared with nobody, unless it states a day of
+birth or a personal number.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where not
 
 
 def person_features(persons: pl.DataFrame) -> pl.DataFrame:
-    """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String; birth_year, birth_month: integers)."""
+    """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String; birth_year, birth_month: integers).
+
+    With columns `birth_day` or `number`, records that state one keep half a name.
+    """
     latin_texts = persons.select(*(_latin(persons[name]).alias(name) for name in ("full_name", "forename", "middle_names", "surname")))
     in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
     whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
@@ -45,9 +49,19 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     named = named.select(pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle", "surname"))
     whole = pl.concat_str("forename", "surname", separator=" ")
     is_named = whole.is_not_null() & ~is_no_name(whole)
-    named = named.with_columns(pl.when(is_named).then(name).alias(name) for name in named.columns)
+    named = named.with_columns(_states_more(persons)).with_columns(pl.when(is_named | pl.col("states_more")).then(name).alias(name) for name in named.columns)
     keys = named.with_columns(_skeletons(named["forename"]).alias("forename_key"), _skeletons(named["surname"]).alias("surname_key"), _words().alias("words"))
     return pl.concat([keys, _birth(persons)], how="horizontal").select(pl.col(name).cast(kind) for name, kind in FEATURES.items())
+
+
+def _states_more(persons: pl.DataFrame) -> pl.Series:
+    """states_more: whether a record has what tells persons apart without a whole name."""
+    stated = [pl.col(name).is_not_null() for name in ("birth_day", "number") if name in persons.columns]
+    return (
+        persons.select(pl.any_horizontal(pl.lit(False), *stated).alias("states_more"))["states_more"]
+        if stated
+        else pl.Series("states_more", [False]).new_from_index(0, persons.height)
+    )
 
 
 def is_no_name(text: pl.Expr) -> pl.Expr:

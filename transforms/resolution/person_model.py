@@ -1,9 +1,12 @@
 """The linkage model of persons: what is compared, in which steps, and from which places pairs are taken. Splink 5 computes with it.
 
 Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the weight of a pair, m being how often records of one person show that level, u
-how often records of any two do; names, middle names and addresses that are equal take how often that very value occurs instead of u. `settings/persons-1.json`
+how often records of any two do; names, middle names and addresses that are equal take how often that very value occurs instead of u. `settings/persons-2.json`
 holds these comparisons with m and u as trained on the synthetic town (`quality.linkage.training`); nothing is trained in a night.
 The prior is not trained: a record has about one other record of its person, in a register of any size.
+
+Day of birth, a personal number, an occupation and the street are compared where a record states them. No register read today does; where it is so, these
+comparisons say nothing and their blocks are empty.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SETTINGS = "persons-1.json"
+SETTINGS = "persons-2.json"
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,29 @@ def _alike(column: str, letters_min: int) -> str:
     return f"({column}_key_l = {column}_key_r or {slip}) and {long} and (suffix({column}_l, 'A') = suffix({column}_r, 'A'))"
 
 
+def _close(column: str) -> str:
+    """Most letters, and the first ones, in common; or the one is how the other begins."""
+    return f"jaro_winkler_similarity({column}_l, {column}_r) >= {CLOSE_MIN}"
+
+
+CLOSE_MIN = 0.88  # Jaro-Winkler; the level of Splink's own name comparisons
+STREET_MIN = 0.92  # the same for a street with its house number
 SWAPPED = "forename_l = surname_r and surname_l = forename_r and forename_l <> surname_l"
 INITIAL = "(length({0}_l) = 1 or length({0}_r) = 1) and left({0}_l, 1) = left({0}_r, 1)"
+SHORT = "list_contains(short_forms_l, forename_r) or list_contains(short_forms_r, forename_l)"
 MONTHS = "birth_year_l * 12 + birth_month_l - birth_year_r * 12 - birth_month_r"
+ONE_UNDATED = "(birth_date_l is null or birth_date_r is null)"
+DAY_MONTH_SWAPPED = "(birth_year_l = birth_year_r and birth_day_l = birth_month_r and birth_month_l = birth_day_r)"
 ELSE = Level("else", "ELSE")
 # (own) m and u of levels that the town does not show, or shows too often to be believed: one initial in twelve agrees by chance, one year of birth in sixty;
-# of a postcode is known that fifteen households share it, and it is not believed over the unit.
-INITIAL_AGREES, YEAR_AGREES, POSTCODE_AGREES = (0.012, 0.001), (0.01, 0.01 / 60), (0.02, 1e-4)
+# of a postcode is known that fifteen households share it, and it is not believed over the unit; of its district, that one in some hundred does.
+INITIAL_AGREES, YEAR_AGREES, POSTCODE_AGREES, NEARBY = (0.012, 0.001), (0.01, 0.01 / 60), (0.02, 1e-4), (0.02, 0.01)
+# (own) The same for what no register states yet. A day is one in thirty of its month; a number is somebody's own, and is written wrongly once in twenty times;
+# an occupation is shared by many and changes.
+DATE, DATE_SLIP = (0.9, 1 / 25_000), (0.05, 1 / 1_000)
+NUMBER, NUMBER_SLIP, NUMBER_DIFFERS = (0.93, 1e-7), (0.05, 1e-4), (0.02, 1.0)
+OCCUPATION, OCCUPATION_DIFFERS = (0.6, 0.05), (0.4, 0.95)
+STREET = (0.02, 1e-4)
 # Highest agreement first; the first that holds counts. Where a value is missing on a side nothing is said.
 COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
     "forename": (
@@ -50,14 +69,24 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
         (
             Level("exact", _equal("forename"), frequency_of="forename"),
             Level("swapped", SWAPPED, fixed=(0.01, 0.01)),  # counted once, beside the surname
+            Level("short", SHORT, fixed=(0.02, 0.002)),
+            # Karen and Karin: alike, and each a name of its own, so that they may be twins.
+            Level("two_names", f"is_forename_l and is_forename_r and {_alike('forename', 3)}", fixed=(0.005, 0.002)),
             Level("alike", _alike("forename", 5)),
             Level("initial", INITIAL.format("forename"), fixed=INITIAL_AGREES),
+            Level("close", _close("forename"), fixed=(0.02, 0.01)),
             ELSE,
         ),
     ),
     "surname": (
         "surname_l is null or surname_r is null",
-        (Level("exact", _equal("surname"), frequency_of="surname"), Level("swapped", SWAPPED, fixed=(0.01, 1e-6)), Level("alike", _alike("surname", 4)), ELSE),
+        (
+            Level("exact", _equal("surname"), frequency_of="surname"),
+            Level("swapped", SWAPPED, fixed=(0.01, 1e-6)),
+            Level("alike", _alike("surname", 4)),
+            Level("close", _close("surname"), fixed=(0.02, 0.005)),
+            ELSE,
+        ),
     ),
     "middle": (
         "middle_l is null or middle_r is null",
@@ -66,7 +95,9 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
     "birth": (
         "birth_year_l is null or birth_year_r is null",
         (
-            Level("month", f"{MONTHS} = 0"),
+            Level("date", _equal("birth_date"), frequency_of="birth_date", fixed=DATE),
+            Level("date_slip", f"damerau_levenshtein(birth_date_l, birth_date_r) <= 1 or {DAY_MONTH_SWAPPED}", fixed=DATE_SLIP),
+            Level("month", f"{MONTHS} = 0 and {ONE_UNDATED}"),
             Level("year", f"{_equal('birth_year')} and (birth_month_l is null or birth_month_r is null)", fixed=YEAR_AGREES),
             Level("near", f"{_equal('birth_year')} or ({_equal('birth_month')} and abs(birth_year_l - birth_year_r) = 1)"),
             ELSE,
@@ -74,25 +105,54 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
     ),
     "address": (
         "(address_l is null and postcode_l is null) or (address_r is null and postcode_r is null)",
-        (Level("exact", _equal("address"), frequency_of="address"), Level("postcode", _equal("postcode"), fixed=POSTCODE_AGREES), ELSE),
+        (
+            Level("exact", _equal("address"), frequency_of="address"),
+            Level("street", f"jaro_winkler_similarity(street_l, street_r) >= {STREET_MIN}", fixed=STREET),
+            Level("postcode", _equal("postcode"), fixed=POSTCODE_AGREES),
+            Level("nearby", f"{_equal('district')} or damerau_levenshtein(postcode_l, postcode_r) <= 1", fixed=NEARBY),
+            ELSE,
+        ),
     ),
     "partners": (
         "len(partners_l) = 0 or len(partners_r) = 0",
         (Level("shared", "list_has_any(partners_l, partners_r)"), ELSE),
     ),
+    "number": (
+        "number_l is null or number_r is null or number_kind_l <> number_kind_r",
+        (
+            Level("exact", _equal("number"), fixed=NUMBER),
+            Level("slip", "damerau_levenshtein(number_l, number_r) <= 2", fixed=NUMBER_SLIP),
+            Level("else", "ELSE", fixed=NUMBER_DIFFERS),
+        ),
+    ),
+    "occupation": (
+        "occupation_l is null or occupation_r is null",
+        (Level("exact", _equal("occupation"), frequency_of="occupation", fixed=OCCUPATION), Level("else", "ELSE", fixed=OCCUPATION_DIFFERS)),
+    ),
 }  # fmt: skip
 # Pairs are taken from blocks of records that share a key; a key that more than BLOCK_MAX records share is used by none of them.
 BLOCK_MAX = 200  # (own) a country's largest block of the first kind is about a tenth of this
+# Records of which month and year are known are found by them. A postcode or a name without a birth is a key only for those without, and for those who state the day.
+_DATED = "birth_year is null or birth_date is not null"
 BLOCKS: Mapping[str, str] = {
     "name_month": "surname_key || '|' || left(forename, 1) || '|' || birth_year || '|' || birth_month",
     "words_year": "words || '|' || birth_year",
     "address_month": "address || '|' || birth_year || '|' || birth_month",
     "address_name": "address || '|' || surname_key || '|' || left(forename, 1)",
+    "number_alone": "number_kind || '|' || number",
+    "date_surname": "birth_date || '|' || left(surname, 3)",
+    "date_forename": "birth_date || '|' || left(forename, 3)",
+    "date_postcode": "birth_date || '|' || postcode",
+    "postcode_surname": f"case when {_DATED} then postcode || '|' || surname_key end",
+    "postcode_forename": f"case when {_DATED} then postcode || '|' || forename end",
+    "words_district": f"case when {_DATED} then words || '|' || district end",
+    "words_alone": f"case when {_DATED} then words end",
 }
 # How often a value is expected before it is counted: FREQUENCY_RECORDS records at this frequency are added to those at hand, so that few records are not
-# believed over what names are like. (own) Orders of magnitude of names in England and Wales; of an address, one in a million.
+# believed over what names are like. (own) Orders of magnitude of names in England and Wales; of an address, one in a
+# million; of a day of birth, one in seventy years; of an occupation, one in fifty.
 FREQUENCY_RECORDS = 1_000
-EXPECTED_FREQUENCY: Mapping[str, float] = {"forename": 5e-3, "surname": 5e-4, "middle": 5e-3, "address": 1e-6}
+EXPECTED_FREQUENCY: Mapping[str, float] = {"forename": 5e-3, "surname": 5e-4, "middle": 5e-3, "address": 1e-6, "birth_date": 4e-5, "occupation": 2e-2}
 PRIOR_RECORDS_MIN = 1_000  # (own) a night of fewer records has the prior of this many
 
 

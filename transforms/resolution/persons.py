@@ -1,11 +1,8 @@
 """Persons whose records differ: pairs from blocks, weighed by Splink with shipped settings (`person_model`), and what follows from the weights.
 
 Input is a table `person_profile` on the connection (PROFILE): one row for each way in which the records of a party-to-be (`anchor_no`) state a person.
-A pair merges at MERGE_MIN and only with evidence beside the name and month (`_merges`): first name, last name and month of birth alone never do, whatever
-their weight. What weighs CANDIDATE_MIN or more and does not merge is a candidate.
-
-Why rules beside weights: the weights take comparisons as independent, and they are not. Twins share surname, month and address; father and son share name
-and address. So forename and birth must agree in their own right.
+A pair merges at MERGE_MIN and only with evidence beside the name and month (`person_rules`): first name, last name and month of birth alone never do,
+whatever their weight. What weighs CANDIDATE_MIN or more and does not merge is a candidate.
 """
 
 from __future__ import annotations
@@ -27,18 +24,21 @@ from transforms.resolution.person_model import (
     FREQUENCY_RECORDS,
     PRIOR_RECORDS_MIN,
     SETTINGS,
-    gamma,
 )
+from transforms.resolution.person_rules import MERGE_MIN, merges_in_registers
 from transforms.sql import Connection, frame
+from transforms.vocabulary import vocabulary
 
-MERGE_MIN = 0.99  # probability of a pair at which it may merge
+__all__ = ["MERGE_MIN", "best_candidates", "block_sizes", "clustered", "linker", "merged", "person_pairs", "prepare", "settings", "waterfall"]
+
 CANDIDATE_MIN = 0.5  # (own) below it a pair is not worth a look
-RARE_MAX = 0.1  # records expected by chance with this full name and month, below which the full name is evidence of its own (R20)
 CLUSTER_MAX = SIZE_MAX  # parties-to-be in one person
 PROFILE = (
     "unique_id", "anchor_no", "forename", "middle", "surname", "forename_key", "surname_key", "words", "birth_year", "birth_month", "address", "postcode",
     "partners",
 )  # fmt: skip
+# What few records state: a profile may leave these columns out.
+STATED: Mapping[str, str] = {"birth_day": "tinyint", "street": "text", "number_kind": "text", "number": "text", "occupation": "text"}
 PAIR = {
     "left_id": pl.Int64, "right_id": pl.Int64, "left_anchor": pl.Int64, "right_anchor": pl.Int64, "probability": pl.Float64, "weight": pl.Float64,
     "expected_n": pl.Float64, "merges": pl.Boolean,
@@ -51,20 +51,23 @@ def settings() -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(text))
 
 
-def person_pairs(connection: Connection) -> pl.DataFrame:
+def person_pairs(connection: Connection, model: Mapping[str, Any] | None = None, rule: pl.Expr | None = None) -> pl.DataFrame:
     """PAIR, gamma_… and mw_… (weights in bits) of each comparison; one row for each pair at CANDIDATE_MIN or above, in order of its ids.
 
-    Reads `person_profile`; writes tables of its own. Same rows in, same rows out, with any number of threads.
+    Reads `person_profile` (PROFILE, and of STATED what there is); writes tables of its own. Same rows in, same rows out, with any number of threads.
+    `model`, `rule`: other settings than those shipped, and another rule of what merges than the registers'.
     """
     prepare(connection)
     ((blocked,),) = connection.sql(f"select count(*) from person_compared where {' or '.join(f'{key} is not null' for key in BLOCKS)}").fetchall()
     if blocked == 0:  # nobody shares a key with anybody: Splink's start is spared
         return pl.DataFrame(schema={**PAIR, **_details()})
-    predicted = linker(connection).inference.predict(threshold_match_probability=CANDIDATE_MIN)
+    predicted = linker(connection, model).inference.predict(threshold_match_probability=CANDIDATE_MIN)
     connection.execute(f"create or replace temp table person_pair as select * from {predicted.physical_name}")
     pairs = frame(connection, PAIRS_SQL.format(details=", ".join(f"p.{name}" for name in _details())))
     details = [pl.col(name).cast(kind) for name, kind in _details().items()]
-    judged = pairs.with_columns(pl.col("probability").round(6), pl.col("weight").round(4)).with_columns(_merges().alias("merges"))
+    judged = pairs.with_columns(pl.col("probability").round(6), pl.col("weight").round(4)).with_columns(
+        (merges_in_registers() if rule is None else rule).alias("merges")
+    )
     return judged.select(*(pl.col(name).cast(kind) for name, kind in PAIR.items()), *details).sort("left_id", "right_id")
 
 
@@ -76,19 +79,45 @@ def _details() -> dict[str, pl.DataType]:
 
 def prepare(connection: Connection) -> None:
     """`person_compared`: profiles with a key for each block, null where no other party-to-be has it, or more than BLOCK_MAX profiles share it."""
-    columns = ", ".join(PROFILE)
+    known = {name for (name,) in connection.sql("select column_name from (describe person_profile)").fetchall()}
+    stated = ", ".join(f"{name if name in known else 'null'}::{kind} as {name}" for name, kind in STATED.items())
+    connection.register("person_forename", _forenames().to_arrow())
+    connection.execute(f"create or replace temp table person_often as {OFTEN_SQL}")
+    connection.execute(f"create or replace temp view person_told as {TOLD_SQL.format(columns=', '.join(PROFILE), stated=stated)}")
     keyed = ", ".join(f"hash({sql}) as {key}, ({sql}) is not null as has_{key}" for key, sql in BLOCKS.items())
     of = {key: f"over (partition by {key}, has_{key})" for key in BLOCKS}
     is_used = {key: f"has_{key} and count(*) {of[key]} <= {BLOCK_MAX} and min(anchor_no) {of[key]} <> max(anchor_no) {of[key]}" for key in BLOCKS}
     bounded = ", ".join(f"case when {is_used[key]} then {key} end as {key}" for key in BLOCKS)
-    connection.execute(f"create or replace temp table person_compared as select {columns}, {bounded} from (select *, {keyed} from person_profile)")
+    connection.execute(f"create or replace temp table person_compared as select {', '.join(COMPARED)}, {bounded} from (select *, {keyed} from person_told)")
+
+
+# A forename that many records have is a name of its own in any script, whether the list has it or not; a slip of the pen is rarer.
+NAME_RECORDS_MIN, NAME_SHARE_MIN = 20, 1e-5  # (own) in a town, and in a country
+OFTEN_SQL = f"""
+select forename from person_profile where forename is not null
+group by forename having count(*) >= greatest({NAME_RECORDS_MIN}, {NAME_SHARE_MIN} * (select count(*) from person_profile))
+"""
+# district: the outward part of a British postcode. short_forms: what a forename is shortened to.
+TOLD_SQL = """
+select p.*, f.short_forms, coalesce(f.is_forename, false) or coalesce(p.forename in (select forename from person_often), false) as is_forename,
+       case when birth_day is not null and birth_month is not null then printf('%04d%02d%02d', birth_year, birth_month, birth_day) end as birth_date,
+       case when contains(postcode, ' ') then split_part(postcode, ' ', 1) end as district
+from (select {columns}, {stated} from person_profile) p left join person_forename f using (forename)
+"""
+COMPARED = (*PROFILE, *STATED, "short_forms", "is_forename", "birth_date", "district")
+
+
+def _forenames() -> pl.DataFrame:
+    """forename, short_forms, is_forename of the two lists of forenames."""
+    short = vocabulary("short_forenames").group_by("forename").agg(pl.col("short_form").sort().alias("short_forms"))
+    named = vocabulary("forenames").select("forename", pl.lit(True).alias("is_forename"))
+    return named.join(short, on="forename", how="full", coalesce=True).sort("forename")
 
 
 def block_sizes(connection: Connection) -> pl.DataFrame:
-    """block, keys_n, records_n, pairs_n, largest_n, over_n (records in blocks above BLOCK_MAX), of `person_profile`, as if no block were bounded."""
+    """block, keys_n, records_n, pairs_n, largest_n, over_n (records in blocks above BLOCK_MAX), of what `prepare` read, as if no block were bounded."""
     counted = " union all ".join(
-        f"select '{key}' as block, count(*) as n from person_profile where ({sql}) is not null group by {sql} having count(*) > 1"
-        for key, sql in BLOCKS.items()
+        f"select '{key}' as block, count(*) as n from person_told where ({sql}) is not null group by {sql} having count(*) > 1" for key, sql in BLOCKS.items()
     )
     figures = "count(*) as keys_n, sum(n)::bigint as records_n, sum(n * (n - 1) // 2)::bigint as pairs_n, max(n) as largest_n"
     over = f"coalesce(sum(n) filter (n > {BLOCK_MAX}), 0)::bigint as over_n"
@@ -96,13 +125,16 @@ def block_sizes(connection: Connection) -> pl.DataFrame:
 
 
 def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Any:
-    """Splink's linker over `person_compared`, with frequencies and prior for as many records as there are. `model`: other settings than those shipped."""
+    """Splink's linker over `person_compared`, with frequencies and, where the settings name none, the prior for as many records as there are.
+
+    `model`: other settings than those shipped.
+    """
     from splink import DuckDBAPI, Linker  # about a second; only the resolve stage pays it
 
     api = DuckDBAPI(connection=cast("Any", connection))
     ((records,),) = connection.sql("select count(*) from person_compared").fetchall()
     prior = {"probability_two_random_records_match": 1 / max(records, PRIOR_RECORDS_MIN)}
-    made = Linker(api.register("person_compared"), {**(settings() if model is None else model), **prior}, log_level=None)
+    made = Linker(api.register("person_compared"), {**prior, **(settings() if model is None else model)}, log_level=None)
     for column, expected in EXPECTED_FREQUENCY.items():
         connection.execute(f"create or replace temp table person_tf_{column} as {_frequencies(column, expected)}")
         made.table_management.register_term_frequency_lookup(api.register(f"person_tf_{column}"), column)
@@ -127,22 +159,6 @@ from person_pair p
 join person_compared c on c.unique_id = p.unique_id_l
 left join month m using (birth_year, birth_month)
 """
-
-
-def _is(comparison: str, *levels: str) -> pl.Expr:
-    return pl.col(f"gamma_{comparison}").is_in([gamma(comparison, level) for level in levels])
-
-
-def _merges() -> pl.Expr:
-    """Whether a pair is one person: weight, agreement of forename, surname and birth in their own right, and evidence beside them."""
-    name_agrees = _is("forename", "exact", "alike", "swapped") & _is("surname", "exact", "alike", "swapped")
-    full_name = _is("middle", "exact") & pl.col("middle_is_word")
-    full_name_is_rare = full_name & name_agrees & (pl.col("expected_n") < RARE_MAX).fill_null(False)
-    beside = _is("address", "exact", "postcode") | _is("partners", "shared") | full_name_is_rare
-    plain = name_agrees & _is("birth", "month") & beside & ~_is("middle", "else")
-    other_surname = _is("forename", "exact") & full_name & _is("birth", "month") & _is("address", "exact")
-    other_birth = _is("forename", "exact") & _is("surname", "exact") & full_name & _is("birth", "year", "near") & _is("address", "exact")
-    return (pl.col("probability") >= MERGE_MIN) & (plain | other_surname | other_birth)
 
 
 # --- what follows ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,178 @@
+"""Whether some names are treated worse: rates of false splits and false merges by script, length and frequency of name. Never by origin.
+
+The cases are synthetic, so that the truth is known and classes differ in their names and in nothing else. For each class the same number of cases of each kind:
+
+- `false_split`: one person twice, at one home and born in one month; the second record is written in Latin letters with one slip in the forename, one in the
+  surname, or the two exchanged, in turn. An error where the two are not merged.
+- `false_merge_twins`: two persons of one surname, home and month with other forenames. An error where they are merged.
+- `false_merge_namesakes`: two persons of one name and month at two homes. An error where they are merged.
+
+Each rate has its 95 % interval (Wilson 1927). A class stands apart where its interval and that of the other classes of its dimension together do not meet.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from math import sqrt
+
+import numpy as np
+import polars as pl
+
+from quality.town.wordlists import table
+from transforms.resolution.name_parts import latin
+
+Z = 1.959964  # of the normal distribution, for 95 %
+CASES_N = 400  # (own) of each kind for each class
+SEED = 7
+SHORT_MAX, LONG_MIN = 9, 14  # (own) letters of forename and surname together
+COMMON_N = 4  # (own) forenames, and surnames, that the common class is drawn from
+KINDS = ("false_split", "false_merge_twins", "false_merge_namesakes")
+HOMES_FROM = 1940, 60  # first year of birth, and how many
+
+type Names = tuple[Sequence[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class NameClass:
+    """Names of one class. draw: (forename, another forename, surname) of a random generator."""
+
+    dimension: str
+    name: str
+    draw: Callable[[np.random.Generator], tuple[str, str, str]]
+
+
+def wilson(errors_n: int, pairs_n: int) -> tuple[float, float]:
+    """The 95 % interval of a rate. Source: Wilson (1927)."""
+    if pairs_n == 0:
+        return 0.0, 1.0
+    rate, square = errors_n / pairs_n, Z * Z
+    centre = (rate + square / (2 * pairs_n)) / (1 + square / pairs_n)
+    half = Z * sqrt(rate * (1 - rate) / pairs_n + square / (4 * pairs_n * pairs_n)) / (1 + square / pairs_n)
+    return max(centre - half, 0.0), min(centre + half, 1.0)
+
+
+# --- classes --------------------------------------------------------------------------------------------------------
+
+
+def classes() -> list[NameClass]:
+    """Every class of the three dimensions."""
+    latin_names = (table("forenames")["forename"].to_list(), table("surnames")["surname"].to_list())
+    by_script = [NameClass("script", row["script"], _any(_names(row))) for row in _scripts().iter_rows(named=True)]
+    lengths = {"short": (0, SHORT_MAX), "medium": (SHORT_MAX + 1, LONG_MIN - 1), "long": (LONG_MIN, 99)}
+    by_length = [NameClass("length", name, _of_length(latin_names, *bounds)) for name, bounds in lengths.items()]
+    common = (latin_names[0][:COMMON_N], latin_names[1][:COMMON_N])
+    by_frequency = [
+        NameClass("frequency", "common", _any(common)),
+        NameClass("frequency", "ordinary", _any(latin_names)),
+        NameClass("frequency", "rare", _rare),
+    ]
+    return [*by_script, *by_length, *by_frequency]
+
+
+def _scripts() -> pl.DataFrame:
+    return pl.read_csv(io.BytesIO((resources.files(__package__ or "") / "scripts.csv").read_bytes()))
+
+
+def _names(row: dict[str, str]) -> Names:
+    return row["forenames"].split(" "), row["surnames"].split(" ")
+
+
+def _any(names: Names) -> Callable[[np.random.Generator], tuple[str, str, str]]:
+    def draw(rng: np.random.Generator) -> tuple[str, str, str]:
+        first, other = rng.choice(len(names[0]), 2, replace=False)
+        return names[0][first], names[0][other], names[1][int(rng.integers(len(names[1])))]
+
+    return draw
+
+
+def _of_length(names: Names, least: int, most: int) -> Callable[[np.random.Generator], tuple[str, str, str]]:
+    anyone = _any(names)
+
+    def draw(rng: np.random.Generator) -> tuple[str, str, str]:
+        while True:
+            forename, other, surname = anyone(rng)
+            if all(least <= len(given) + len(surname) <= most for given in (forename, other)):
+                return forename, other, surname
+
+    return draw
+
+
+def _rare(rng: np.random.Generator) -> tuple[str, str, str]:
+    """Words of three syllables that are nobody's name."""
+    syllables = [consonant + vowel for consonant in "BDFGKLMNPRSTVZ" for vowel in "AEIOU"]
+    one, two, three = ("".join(rng.choice(syllables, 3)) + "N" for _ in range(3))
+    return one.title(), two.title(), three.title()
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+CASE = {"dimension": pl.String, "class": pl.String, "kind": pl.String, "case": pl.Int64}
+RECORD = {"full_name": pl.String, "forename": pl.String, "middle_names": pl.String, "surname": pl.String, "birth_year": pl.Int64, "birth_month": pl.Int64, "address": pl.String, "postcode": pl.String}  # fmt: skip
+
+
+def cases(cases_n: int = CASES_N, seed: int = SEED) -> pl.DataFrame:
+    """CASE and RECORD: two records for each case, one after the other; `cases_n` of each kind for each class. Equal arguments, equal rows."""
+    rows: list[tuple[object, ...]] = []
+    for stream, names in enumerate(classes()):
+        rng = np.random.default_rng([seed, stream])
+        for kind in KINDS:
+            for number in range(cases_n):
+                case = len(rows) // 2
+                rows += [(names.dimension, names.name, kind, case, None, *record) for record in _pair(kind, number, case, names, rng)]
+    return pl.DataFrame(rows, schema={**CASE, **RECORD}, orient="row")
+
+
+def _pair(kind: str, number: int, case: int, names: NameClass, rng: np.random.Generator) -> list[tuple[object, ...]]:
+    forename, other, surname = names.draw(rng)
+    born = (int(HOMES_FROM[0] + rng.integers(HOMES_FROM[1])), int(1 + rng.integers(12)))
+    first = (forename, None, surname, *born, f"home {case}", None)
+    if kind == "false_split":
+        return [first, (*_rewritten(latin(forename), latin(surname), number, rng), *born, f"home {case}", None)]
+    if kind == "false_merge_twins":
+        return [first, (other, None, surname, *born, f"home {case}", None)]
+    return [first, (forename, None, surname, *born, f"other home {case}", None)]
+
+
+def _rewritten(forename: str, surname: str, number: int, rng: np.random.Generator) -> tuple[str, None, str]:
+    kinds = ((_slip(forename, rng), surname), (forename, _slip(surname, rng)), (surname, forename))
+    first, last = kinds[number % len(kinds)]
+    return first, None, last
+
+
+def _slip(word: str, rng: np.random.Generator) -> str:
+    """One letter lost, doubled, or exchanged with the next; never the first."""
+    at = int(rng.integers(1, max(len(word) - 1, 2)))
+    return (word[:at] + word[at + 1 :], word[:at] + word[at - 1] + word[at:], word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :])[
+        int(rng.integers(3))
+    ]
+
+
+# --- rates ----------------------------------------------------------------------------------------------------------
+
+
+def rates(given: pl.DataFrame, found: pl.Series) -> list[dict[str, object]]:
+    """One row for each dimension, class and kind: pairs_n, errors_n, rate, low, high (of the 95 % interval), stands_apart.
+
+    `given`: as `cases` makes it. `found`: of each of its records, the person it was found to be of.
+    """
+    merged = given.with_columns(found.alias("found")).group_by(*CASE, maintain_order=True).agg((pl.col("found").n_unique() == 1).alias("merged"))
+    wrong = pl.when(pl.col("kind") == "false_split").then(~pl.col("merged")).otherwise("merged")
+    counted = (
+        merged.with_columns(wrong.alias("wrong")).group_by("dimension", "class", "kind", maintain_order=True).agg(pl.len().alias("n"), pl.col("wrong").sum())
+    )
+    return [_rate(row, counted) for row in counted.iter_rows(named=True)]
+
+
+def _rate(row: dict[str, object], counted: pl.DataFrame) -> dict[str, object]:
+    others = counted.filter(pl.col("dimension") == row["dimension"], pl.col("kind") == row["kind"], pl.col("class") != row["class"])
+    pairs_n, errors_n = int(str(row["n"])), int(str(row["wrong"]))
+    low, high = wilson(errors_n, pairs_n)
+    low_of_others, high_of_others = wilson(int(others["wrong"].sum()), int(others["n"].sum()))
+    return {
+        **{name: row[name] for name in ("dimension", "class", "kind")},
+        "pairs_n": pairs_n, "errors_n": errors_n, "rate": round(errors_n / pairs_n, 4), "low": round(low, 4), "high": round(high, 4),
+        "stands_apart": low > high_of_others or high < low_of_others,
+    }  # fmt: skip
