@@ -105,7 +105,6 @@ def senzing(folder: Path) -> pl.DataFrame:
     )  # fmt: skip
 
 
-MONTH_OF_BIRTH = pl.concat_str("birth_year", pl.col("birth_month").str.zfill(2), separator="-").alias("birth")
 SENZING_NUMBERS = ("SSN_NUMBER", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "NATIONAL_ID_NUMBER")
 
 
