@@ -140,7 +140,7 @@ OWNERS = [
     corporate_owner(2, "WHOLLY OTHER LIMITED", company_number(5), "other-name"),
     corporate_owner(3, "ZEDTON TRADER 6 LIMITED", company_number(6), "of-six"),
     corporate_owner(4, "PARISH OF ZED", None, "parish"),
-    corporate_owner(6, "PARISH OF ZED", None, "parish-too"),
+    corporate_owner(6, "PARISH OF WYE", None, "parish-too"),
 ]
 FIVE, SIX = f"GB-COH-{company_number(5)}", f"GB-COH-{company_number(6)}"
 
