@@ -20,6 +20,7 @@ from functools import cache
 
 import polars as pl
 
+from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
 from transforms.names import collapsed, folded, for_each_distinct, staged
 from transforms.vocabulary import vocabulary
 
@@ -31,6 +32,11 @@ _WELL_WRITTEN = r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}$"
 INWARD_CHARS = 3
 ADDRESS_ID_BYTES = 8
 ADDRESS_ID_PREFIX = "UT-A-"
+
+# Texts that fill an address in which there is nothing to say, in capitals: a regular expression of the whole text.
+NO_ADDRESS = (
+    "[^A-Z0-9]*((UNKNOWN|N/A|NA|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+)[^A-Z0-9]*)*"
+)
 
 # What `with_address` adds, as expressions to give to `statement`.
 ADDRESS: dict[str, pl.Expr] = {
@@ -62,7 +68,7 @@ def _spaced(compact: pl.Expr) -> pl.Expr:
 def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known and is not gb; else null."""
     foreign = collapsed(pl.when(country != "gb").then(text).str.to_uppercase())
-    return pl.coalesce(uk_postcode(text), foreign)
+    return pl.coalesce(local_postcode(text, country), uk_postcode(text), foreign)
 
 
 def unit_key(lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None) -> pl.Expr:
@@ -150,7 +156,18 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     plain = tried.filter(pl.col("unit").is_not_null())
     units = pl.concat([plain, _units(tried.filter(pl.col("unit").is_null()).select("text"))]) if plain.height else _units(tried.select("text"))
     keyed = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
-    return keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
+    general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
+    is_local = stated["country"].is_in(COUNTRIES).fill_null(False)
+    if not is_local.any():
+        return general
+    local = stated.with_row_index("row").filter(is_local)
+    found = local.select("row", local_units(local).alias("local_key"))
+    return (
+        general.to_frame()
+        .with_row_index("row")
+        .join(found, on="row", how="left", maintain_order="left")
+        .select(pl.coalesce("local_key", "unit_key").alias("unit_key"))["unit_key"]
+    )
 
 
 # --- plain texts: most are a house number and a street spelled in full, and the unit is the two as they stand ----------

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.addresses import NO_ADDRESS
 from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
@@ -244,10 +245,6 @@ def _entities_judged(connection: Connection, rows: pl.DataFrame, judgements: pl.
 
 # --- natural persons ------------------------------------------------------------------------------------------------
 
-# Texts that fill an address in which there is nothing to say.
-NO_ADDRESS = (
-    "[^A-Z0-9]*((UNKNOWN|N/A|NA|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+)[^A-Z0-9]*)*"
-)
 # An address that many have links nobody: listed ones (agents, business centres …) and those with more than MASS_SEATS_N seats.
 PERSONS_SQL = f"""
 with mass as (

@@ -32,6 +32,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from transforms.addresses import NO_ADDRESS
 from transforms.identifiers import PLACEHOLDERS, tidy_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
@@ -97,7 +98,7 @@ ADDRESSES_SQL = f"""
 with mine as (
     select a.of_statement_id as statement_id, a.address_id, a.postcode, a.country
     from address_statement a
-    where a.role <> 'property' and a.of_statement_id in (select statement_id from {{of}})
+    where a.role <> 'property' and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}') and a.of_statement_id in (select statement_id from {{of}})
 ),
 mass as (
     select a.address_id
