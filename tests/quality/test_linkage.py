@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from flows.linkage import OURS_TRAINED, OURS_WEIGHED, _our_clusters
+from flows.linkage_peers import names_match
 from quality.linkage.measures import cluster_scores, pair_scores
-from quality.linkage.public import PERSON_COLUMNS, persons
+from quality.linkage.public import FEBRL, PERSON_COLUMNS, SENZING, entity_checks, person_sets, persons
+from transforms.errors import UsageError
 
 
 def test_scores_of_a_small_case_are_those_on_paper() -> None:
@@ -53,3 +58,67 @@ def test_a_public_set_is_in_the_columns_that_are_compared() -> None:
     assert rows.columns == list(PERSON_COLUMNS)
     assert rows.row(0, named=True) | {"party": "1"} == dict.fromkeys(PERSON_COLUMNS) | {"record": "a", "party": "1"}
     assert (rows["forename"][1], rows["birth_year"][1]) == ("ann", 1970)
+
+
+# --- public sets ----------------------------------------------------------------------------------------------------
+
+
+def _csv(path: Path, rows: list[dict[str, str]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pl.DataFrame(rows).with_columns(pl.all().replace("", None)).write_csv(path)
+
+
+def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
+    """Invented rows in the sets' own columns."""
+    febrl = {"rec_id": "rec-7-dup-0", " given_name": " ann", " surname": "zedgrave", " street_number": "6", " address_1": "mill lane", " address_2": "", " suburb": "zedton", " postcode": "4011", " state": "wa", " date_of_birth": "19081209", " soc_sec_id": "6988048"}  # fmt: skip
+    _csv(tmp_path / FEBRL / "dataset1.csv", [febrl])
+    person = {"DATA_SOURCE": "C", "RECORD_ID": "1", "RECORD_TYPE": "PERSON", "PRIMARY_NAME_FULL": "", "PRIMARY_NAME_FIRST": "Ann", "PRIMARY_NAME_MIDDLE": "", "PRIMARY_NAME_LAST": "Zedgrave", "DATE_OF_BIRTH": "12/9/1978", "SSN_NUMBER": "", "PASSPORT_NUMBER": "Z123", "DRIVERS_LICENSE_NUMBER": "", "NATIONAL_ID_NUMBER": "", "ADDR_FULL": "6 Mill Ln, Zedton", "ADDR_LINE1": "", "ADDR_CITY": "", "ADDR_POSTAL_CODE": ""}  # fmt: skip
+    for name in ("customers", "reference", "watchlist"):
+        _csv(tmp_path / SENZING / f"{name}.csv", [{**person, "DATA_SOURCE": name, "RECORD_TYPE": "PERSON" if name == "customers" else "ORGANIZATION"}])
+    _csv(tmp_path / SENZING / "actual_truthset_key.csv", [{"CLUSTER_ID": "9", "DATA_SOURCE": "customers", "RECORD_ID": "1"}])
+    sets = person_sets(tmp_path)
+    assert set(sets) == {"febrl1", "senzing_persons"}
+    told = {name: {key: value for key, value in rows.row(0, named=True).items() if value is not None} for name, rows in sets.items()}
+    assert told["febrl1"] == {
+        "record": "rec-7-dup-0", "party": "7", "forename": "ann", "surname": "zedgrave", "birth_year": 1908, "birth_month": 12, "birth_day": 9,
+        "address": "6|mill lane|4011", "street": "6 mill lane", "postcode": "4011", "number_kind": "soc_sec_id", "number": "6988048",
+    }  # fmt: skip
+    assert told["senzing_persons"] == {
+        "record": "customers-1", "party": "9", "forename": "Ann", "surname": "Zedgrave", "birth_year": 1978, "birth_month": 12, "birth_day": 9,
+        "address": "6 MILL LN ZEDTON", "street": "6 MILL LN", "number_kind": "PASSPORT_NUMBER", "number": "Z123",
+    }  # fmt: skip
+
+
+def test_checks_of_entities_have_a_name_on_both_sides(tmp_path: Path) -> None:
+    checks = "checks:\n- {match: true, schema: Person, query: {firstName: Ann, lastName: Zed}, candidate: {name: [Ann Zed, A Zed]}}\n- {match: false, schema: Company, query: {country: gb}, candidate: {name: Zed}}\n"
+    (tmp_path / "opensanctions_entity_bench_checks.yml").write_text(checks, encoding="utf-8")
+    assert entity_checks(tmp_path).rows() == [("Person", "Ann Zed", "Ann Zed", True)]
+    assert entity_checks(tmp_path / "nowhere").height == 0
+
+
+@pytest.fixture(scope="module")
+def written_twice() -> pl.DataFrame:
+    """Three hundred persons with a day of birth, a number and an occupation, each written twice: a third with a slip, a third at another home."""
+    rng = np.random.default_rng(11)
+    syllables = [consonant + vowel for consonant in "BDFGKLMNPRSTVZ" for vowel in "AEIOU"]
+    rows = []
+    for person in range(300):
+        forename, surname, other = ("".join(rng.choice(syllables, 3)) for _ in range(3))
+        born = {"birth_year": int(rng.integers(1930, 2000)), "birth_month": int(rng.integers(1, 13)), "birth_day": int(rng.integers(1, 28))}
+        one = {"party": str(person), "forename": forename, "surname": surname, **born, "postcode": f"ZT{person // 9} 1AA", "number_kind": "tax", "number": str(rng.integers(10**7, 10**8)), "occupation": ("baker", "clerk", "pilot")[person % 3]}  # fmt: skip
+        slip, moved, number = {"surname": surname[:-1] + other[0]}, {"postcode": f"ZU{person} 9ZZ"}, {"number": None}
+        rows += [{"record": f"{person:03d}-1", **one}, {"record": f"{person:03d}-2", **one, **(slip, moved, number)[person % 3]}]
+    return persons(pl.DataFrame(rows, infer_schema_length=None))
+
+
+def test_settings_trained_without_labels_find_who_was_written_twice(written_twice: pl.DataFrame, tmp_path: Path) -> None:
+    found = _our_clusters(tmp_path, written_twice.drop("party"), is_trained=True)
+    for method in (OURS_WEIGHED, OURS_TRAINED):
+        scores = cluster_scores(found[method], written_twice["party"])
+        assert scores.precision == 1 and (scores.recall or 0) > 0.95
+
+
+def test_an_interpreter_without_nomenklatura_is_usage() -> None:
+    pairs = pl.DataFrame({"schema": ["Person"], "name": ["Ann Zed"], "other": ["Ann Zed"]})
+    with pytest.raises(UsageError, match="nomenklatura"):
+        names_match(Path(shutil.which("false") or "/bin/false"), pairs)
