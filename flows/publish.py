@@ -54,7 +54,10 @@ PRIVACY_ORDER = ("open", "entity", "personal")
 
 @dataclass(frozen=True)
 class ReleaseFacts:
-    """What a release says about itself in `v_release` and `v_run`. Times are UTC. `known_at` None: every edition held was used."""
+    """What a release says about itself in `v_release` and `v_run`. Times are UTC. `known_at` None: every edition held was used.
+
+    `changes`, `aliases`: rows of RESOLUTION_CHANGE and PARTY_ALIAS.
+    """
 
     as_of: date
     code_version: str
@@ -65,6 +68,8 @@ class ReleaseFacts:
     engine: str
     known_at: date | None = None
     alarms: tuple[Alarm, ...] = ()
+    changes: tuple[tuple[object, ...], ...] = ()
+    aliases: tuple[tuple[object, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -287,6 +292,8 @@ def _about_rows(contents: _Contents, facts: ReleaseFacts, declared: Mapping[str,
     rows: dict[str, list[tuple[object, ...]]] = {
         "release": [(contents.release_id, facts.as_of, facts.known_at, contents.sha256, facts.code_version, facts.synthetic, contents.head.hash)],
         "alarm": [astuple(alarm) for alarm in facts.alarms],
+        "resolution_change": list(facts.changes),
+        "party_alias": list(facts.aliases),
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": [
             *(row for table in declared.values() for row in _dictionary_rows(table)),

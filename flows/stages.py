@@ -20,7 +20,7 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import alarms, casework, disk, judgements, lake, nights, publish, suppression, warehouse
+from flows import alarms, casework, disk, judgements, lake, nights, party_log, publish, suppression, warehouse
 from flows.alarms import Alarm
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
@@ -43,7 +43,8 @@ from transforms.graph_inputs import input_sql
 from transforms.indicator import indicators
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.register import registers
-from transforms.resolution import resolve_judged, shared_numbers
+from transforms.resolution import resolve_judged as resolve
+from transforms.resolution import shared_numbers
 from transforms.resolution.screening import screen
 from transforms.sql import create_macros
 from transforms.sql import frame as query_frame
@@ -436,7 +437,7 @@ def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
     connection = open_lake(night)
     try:
-        resolved = resolve_judged(connection, id_key(night), judgements.of_records(connection, night.home))
+        resolved = resolve(connection, id_key(night), judgements.of_records(connection, night.home))
     finally:
         connection.close()
     resolution = resolved.rows
@@ -635,9 +636,11 @@ def check_release(night: Night) -> Counts:
 def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
+    changes, aliases = party_log.since_release(night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name))
     facts = publish.ReleaseFacts(
         as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
         started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine, alarms=night.alarms,
+        changes=tuple(changes.iter_rows()), aliases=tuple(aliases.iter_rows()),
     )  # fmt: skip
     night.built = publish.build_release(night.home, night.work, tables, facts)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir())}

@@ -943,6 +943,35 @@ ALARM = Table(
     ("register", "dataset", "kind"),
 )
 
+PARTY_CHANGES = ("merged", "split", "moved", "renamed")
+RESOLUTION_CHANGE = Table(
+    "resolution_change",
+    "Records whose party has another id than in the release before this one: every merge and split. Outside the content hash, as it depends on that release.",
+    (
+        Column("previous_party_id", "text", "The party in the release before."),
+        Column("party_id", "text", "The party now."),
+        E["register"],
+        E["record"],
+        Column("change", "text", "merged: records of several parties are one now; split: those of one are several; moved: both; renamed: the earliest record is another.", values=PARTY_CHANGES),
+        Column("reason", "text", "Of a merge, the method that holds the record to its party now (v_resolution); of a split, the limit that was met, or no_link_left where records or rules have changed; earliest_record of a new name."),
+        Column("method", "text", "How the record is resolved now.", values=RESOLUTION["method"].values),
+        Column("score", "number", "Of that, as in v_resolution.", unit="share"),
+    ),
+    ("previous_party_id", "party_id", "register", "record"),
+)  # fmt: skip
+
+PARTY_ALIAS = Table(
+    "party_alias",
+    "Where the id of a party that merged or was split leads now, through all releases since. Outside the content hash, as it depends on those.",
+    (
+        Column("previous_party_id", "text", "The id as it was noted; after a split it may be a party still."),
+        Column("party_id", "text", "A party of this release that holds records of it."),
+        Column("change", "text", "What happened first.", values=PARTY_CHANGES),
+        Column("last_release_id", "text", "Last release in which the id stood for all of it.", privacy="open"),
+    ),
+    ("previous_party_id", "party_id"),
+)
+
 UNRECOGNISED_VIEW = Table(
     "unrecognised_file",
     "Files of the landing folder that belong to no register, and why.",
@@ -999,5 +1028,5 @@ RESULTS: Mapping[str, Table] = {
     )
 }
 # About this release itself, so outside its content hash.
-ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, ALARM, DICTIONARY)}
+ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, ALARM, RESOLUTION_CHANGE, PARTY_ALIAS, DICTIONARY)}
 RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABOUT}

@@ -139,7 +139,8 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, plain = content(home), party(home, 0)
-    assert plain != party(home, 1)
+    namesake = party(home, 1)
+    assert plain != namesake and query(publish.current_release(home), "from v_resolution_change").num_rows == 0
     assert resolve(home, "--judge", *_end(0), *_end(1), "perhaps", "--by", "AB") == 2
     assert resolve(home, "--judge", *_end(0), *_end(1), "positive") == 2
     assert not judgements.log(home).path.exists()
@@ -147,10 +148,21 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert "next night" in capsys.readouterr().out and content(home) == before
     assert _night(home) == 0
     assert party(home, 0) == party(home, 1) == plain and content(home) != before
+    release = publish.current_release(home)
+    [change] = query(release, "select party_id, previous_party_id, record, change, reason, score from v_resolution_change").to_pylist()
+    assert change == {"party_id": plain, "previous_party_id": namesake, "record": _end(1)[1], "change": "merged", "reason": "judgement", "score": 1.0}
+    assert query(release, "select previous_party_id, party_id, change from v_party_alias").to_pylist() == [
+        {"previous_party_id": namesake, "party_id": plain, "change": "merged"}
+    ]
     # Unsure: as the model says, and first in the list; asked again, it may be decided.
     assert resolve(home, "--judge", *_end(0), *_end(1), "unsure", "--by", "CD") == 0
     assert _night(home) == 0
     assert content(home) == before
+    changes = query(publish.current_release(home), "select party_id, previous_party_id, change from v_resolution_change").to_pylist()
+    assert changes == [{"party_id": namesake, "previous_party_id": plain, "change": "split"}]
+    assert query(publish.current_release(home), "select previous_party_id, party_id from v_party_alias").to_pylist() == [
+        {"previous_party_id": plain, "party_id": namesake}
+    ]
     capsys.readouterr()
     monkeypatch.setattr("sys.stdin", io.StringIO("n\nq\n"))
     assert resolve(home, "--by", "EF") == 0
