@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -40,7 +40,7 @@ from transforms.areas import area_list
 from transforms.errors import BlockedEdition, ReleaseBlocked, RunFailed, UndertowError, UsageError, place
 from transforms.exempt import exempt_list
 from transforms.graph_inputs import input_sql
-from transforms.indicator import indicators
+from transforms.indicator import Indicator, indicators
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.register import registers
 from transforms.resolution import resolve_judged as resolve
@@ -55,9 +55,12 @@ from transforms.views import (
     CASE_LINK,
     CASE_MEMBER,
     EDITION_VIEW,
+    EVIDENCE,
     FINDING_VIEW,
+    FLAG,
     GATE_VIEW,
     GRAPH_TABLES,
+    INDICATOR_VIEW,
     MARTS,
     REGISTER_VIEW,
     REJECT_VIEW,
@@ -73,6 +76,8 @@ log = structlog.get_logger()
 
 BLOCKED_TABLES = ("reject", "finding", "gate")
 ID_KEY_BYTES = 32
+PART_ROWS = 100_000  # of a file that is read in ranges of flag ids
+FLAG_ID_BOUNDS = tuple("123456789abcdef")  # ids are hex digits
 GRAPH_EDGES = "graph_edges"  # of the night's work only: not published
 COUNTRY_LETTERS = 2  # of a territory that is a country
 DEMO_ID_KEY = b"undertow synthetic town, no secret"[:ID_KEY_BYTES]
@@ -556,16 +561,44 @@ def _keep_gate(night: Night, outcome: pl.DataFrame) -> None:
 
 
 def find_flags(night: Night) -> Counts:
-    """Every indicator's states, sentences and evidence."""
+    """Every indicator's states, sentences and evidence: each indicator's are written before the next is asked, then brought together by flag."""
     connection = _open(night, (*MARTS, *GRAPH_TABLES))
     try:
         _register_frame(connection, "home_country", _home_countries(night))
-        raised = raise_flags(connection, indicators().values(), night.editions, night.as_of)
+        counted = [_raise_one(night, connection, indicator) for indicator in indicators().values()]
     finally:
         connection.close()
-    for name, frame in (("flag", raised.flags), ("evidence", raised.evidence), ("indicator", raised.indicators)):
-        _write(night, RELEASE_TABLES[name], frame)
-    return {"flagged": int(raised.indicators["n_flagged"].sum()), "not_assessable": int(raised.indicators["n_not_assessable"].sum())}
+    totals = pl.concat([INDICATOR_VIEW.empty(), *counted])
+    _write(night, INDICATOR_VIEW, totals)
+    for table in (FLAG, EVIDENCE):
+        _write_stream(night, table, _by_flag(_part(night, table, "*"), table))
+    shutil.rmtree(night.work / "flags")
+    return {"flagged": int(totals["n_flagged"].sum()), "not_assessable": int(totals["n_not_assessable"].sum())}
+
+
+def _raise_one(night: Night, connection: warehouse.Connection, indicator: Indicator) -> pl.DataFrame:
+    """Write an indicator's flags and evidence to its own files; its counts are given back. At most one indicator's rows are held at a time."""
+    raised = raise_flags(connection, [indicator], night.editions, night.as_of)
+    for table, frame in ((FLAG, raised.flags), (EVIDENCE, raised.evidence)):
+        path = _part(night, table, indicator.code)
+        path.parent.mkdir(exist_ok=True)
+        with disk.naming(path):
+            frame.write_parquet(path, compression="lz4", row_group_size=PART_ROWS)
+    return raised.indicators
+
+
+def _part(night: Night, table: Table, code: str) -> Path:
+    return night.work / "flags" / f"{table.name}-{code}.parquet"
+
+
+def _by_flag(parts: Path, table: Table) -> Iterator[pl.DataFrame]:
+    """Rows of files that are sorted by `flag_id` each, in the table's key order, a range of ids at a time: ids are hashes, so ranges are of one size."""
+    rows = pl.scan_parquet(parts)
+    in_one = rows.select(pl.len()).collect().item() <= PART_ROWS
+    bounds = () if in_one else FLAG_ID_BOUNDS
+    for least, below in zip((None, *bounds), (*bounds, None), strict=True):
+        wanted = [pl.col("flag_id") >= least] * (least is not None) + [pl.col("flag_id") < below] * (below is not None)
+        yield table.conformed((rows.filter(*wanted) if wanted else rows).collect()).sort(table.key)
 
 
 def group_cases(night: Night) -> Counts:
@@ -575,16 +608,18 @@ def group_cases(night: Night) -> Counts:
         book = casework.open_cases(connection, night.as_of)
         for table, frame in ((CASE, book.cases), (CASE_MEMBER, book.members), (CASE_LINK, book.links)):
             _write(night, table, frame)
-        _register_frame(connection, "case_of_flag", book.case_of_flag)
-        named = night.table("flag_in_case")
-        warehouse.write_parquet(connection, FLAGS_IN_CASES, named, RELEASE_TABLES["flag"].key)
     finally:
         connection.close()
+    named = night.table("flag_in_case")
+    _write_stream(night, replace(FLAG, name=named.stem), _in_cases(night.table("flag"), book.case_of_flag))
     named.replace(night.table("flag"))
     return {"cases": book.cases.height, "flags_in_cases": book.case_of_flag.height, **_case_changes(night, book)}
 
 
-FLAGS_IN_CASES = "select f.* replace (c.case_id as case_id) from flag f left join case_of_flag c using (flag_id)"
+def _in_cases(flags: Path, case_of_flag: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Every flag with its case, in the file's order."""
+    for frame in _by_flag(flags, FLAG):
+        yield FLAG.conformed(frame.drop("case_id").join(case_of_flag, on="flag_id", how="left", maintain_order="left"))
 
 
 def _case_changes(night: Night, book: casework.Casebook) -> Counts:
