@@ -18,12 +18,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from graphs.components import weak_labels
 from graphs.edges import Arcs, Bools, Ints, distinct, grouped, neighbours
+
+if TYPE_CHECKING:
+    import networkx as nx  # imported where it is used: a night without links between members does without it
 
 STEPS_MAX = 4  # own: title - owner - person - owner - title is one case; a longer way is no relation that a reviewer can explain
 LINKS_MAX = (100, 50, 25, 12, 6, 3)  # own: more than 100 is what INDICATORS.md calls mass (ADR-010, ROL-010); then halved
@@ -131,6 +134,8 @@ def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
 
 def _cut(pairs: Arcs, label: Ints, opens: Bools, too_large: Bools, members_max: int) -> Ints:
     """Labels with every case that is too large cut in pieces that hang together, each named by its smallest opening node."""
+    import networkx as nx
+
     inside = too_large[pairs.src] & too_large[pairs.dst] & (label[pairs.src] == label[pairs.dst])
     graph: nx.Graph[int] = nx.Graph(zip(pairs.src[inside].tolist(), pairs.dst[inside].tolist(), strict=True))
     cut = label.copy()
@@ -163,6 +168,10 @@ def hangs_by(n: int, src: Ints, dst: Ints, flagged: Bools) -> Bools:
 
     A link that is doubled by another between the same ends holds nothing by itself. For graphs of case size: bridges by Tarjan's search in networkx.
     """
+    if not len(src):
+        return np.zeros(0, np.bool_)
+    import networkx as nx
+
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(n))
     ends = [(min(a, b), max(a, b)) for a, b in zip(src.tolist(), dst.tolist(), strict=True)]
@@ -176,6 +185,8 @@ def hangs_by(n: int, src: Ints, dst: Ints, flagged: Bools) -> Bools:
 
 def _parts(graph: nx.Graph[int], bridge: tuple[int, int], flagged: Bools) -> bool:
     """Whether both sides of a bridge have a flagged member."""
+    import networkx as nx
+
     graph.remove_edge(*bridge)
     sides = [any(flagged[node] for node in nx.node_connected_component(graph, end)) for end in bridge]
     graph.add_edge(*bridge)
