@@ -594,11 +594,16 @@ def _part(night: Night, table: Table, code: str) -> Path:
 def _by_flag(parts: Path, table: Table) -> Iterator[pl.DataFrame]:
     """Rows of files that are sorted by `flag_id` each, in the table's key order, a range of ids at a time: ids are hashes, so ranges are of one size."""
     rows = pl.scan_parquet(parts)
-    in_one = rows.select(pl.len()).collect().item() <= PART_ROWS
-    bounds = () if in_one else FLAG_ID_BOUNDS
-    for least, below in zip((None, *bounds), (*bounds, None), strict=True):
-        wanted = [pl.col("flag_id") >= least] * (least is not None) + [pl.col("flag_id") < below] * (below is not None)
-        yield table.conformed((rows.filter(*wanted) if wanted else rows).collect()).sort(table.key)
+    bounds = () if rows.select(pl.len()).collect().item() <= PART_ROWS else FLAG_ID_BOUNDS
+    for least, below in zip(("", *bounds), (*bounds, ""), strict=True):
+        yield table.conformed(rows.filter(_within(least, below)).collect()).sort(table.key)
+
+
+def _within(least: str, below: str) -> pl.Expr:
+    """Ids from `least` on and before `below`; "" is no bound."""
+    flag_id = pl.col("flag_id")
+    from_least = flag_id >= least if least else pl.lit(True)
+    return from_least & (flag_id < below) if below else from_least
 
 
 def group_cases(night: Night) -> Counts:
