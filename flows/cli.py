@@ -601,6 +601,27 @@ def rollback(to: Annotated[str | None, typer.Option("--to", help="Release to go 
 
 
 @app.command()
+def backup(to: Annotated[Path, typer.Option("--to", help="File to write, outside the home.")], home: HomeOption = None) -> None:
+    """All of a home as one file: lake, releases, reports, logs, settings and keys. Keep it as safe as the home."""
+    from flows.backup import backup as make
+
+    keep_private()
+    made = make(settings.home(home), to)
+    print(f"{to}: {len(made.files)} files, {made.bytes_n:,} bytes; it holds whole registers, persons' data and the home's keys")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `undertow backup` wrote.")], home: HomeOption = None) -> None:
+    """A home from a backup, every byte, release and chain compared. The home must not exist yet."""
+    from flows.backup import restore as unpack
+
+    keep_private()
+    where = settings.home(home)
+    made = unpack(file, where)
+    print(f"{where.root}: {len(made.files)} files as they were on {made.made_at}; a purge made since then is to be made again")
+
+
+@app.command()
 def purge(
     what: Annotated[str, typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as v_resolution has them.")],
     *,

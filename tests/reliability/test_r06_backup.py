@@ -1,0 +1,70 @@
+"""R6: back to an earlier release in seconds, and a home from its backup: equal to the byte, and its next night is the night the lost home would have had."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows import publish
+from flows.settings import RELEASES_KEPT, Home
+from tests.conftest import Tier
+from tests.reliability import nights
+from tests.reliability.nights import Stand
+
+ROLLBACK_SECONDS_MAX = 5.0
+RESTORE_SECONDS_MAX = 600.0  # the scorecard's, for 200,000 companies; this home is smaller
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    return nights.stand(tmp_path_factory)
+
+
+def done(*arguments: str | Path) -> float:
+    """Seconds of the installed command, which must end well."""
+    start = time.monotonic()
+    ended = nights.command(*arguments)
+    assert ended.exit_code == 0, ended.stderr
+    return time.monotonic() - start
+
+
+@pytest.mark.reliability("R6")
+def test_rollback_and_restore(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+    home, again, file = Home(tmp_path / "home"), Home(tmp_path / "again"), tmp_path / "kept.tar"
+    shutil.copytree(stand.after.root, home.root, symlinks=True)
+    nights_n = tier.pick(ci=0, nightly=RELEASES_KEPT + 1)
+    for _ in range(nights_n):
+        assert nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside").exit_code == 0
+    kept = publish.releases(home)
+    assert len(kept) == min(2 + nights_n, RELEASES_KEPT)
+
+    back_s = [done("rollback", "--home", home.root) for _ in kept[1:]]
+    assert publish.current_release(home).name == kept[0].release_id
+    forth_s = done("rollback", "--to", kept[-1].release_id, "--home", home.root)
+    assert max(*back_s, forth_s) <= ROLLBACK_SECONDS_MAX
+
+    before = nights.bytes_below(home.root)
+    backup_s = done("backup", "--to", file, "--home", home.root)
+    restore_s = done("restore", file, "--home", again.root)
+    assert restore_s <= RESTORE_SECONDS_MAX
+    found = nights.bytes_below(again.root)
+    assert {name: sha256 for name, sha256 in before.items() if name != "lock"} == found
+    assert again.current.readlink() == home.current.readlink()
+    assert nights.in_force(stand, again) == "new" if nights_n == 0 else True
+    verified = nights.command("audit", "verify", "--json", "--home", again.root)
+    assert verified.exit_code == 0 and json.loads(verified.output)["releases_n"] == len(kept)
+
+    contents = []
+    for one in (home, again):
+        assert nights.warm().run("run", "--home", one.root, "--landing", stand.landing, aside=tmp_path / "aside").exit_code == 0
+        contents.append((nights.content_of(publish.current_release(one)), publish.current_release(one).name))
+    assert contents[0] == contents[1]
+    figure(
+        f"{len(kept)} releases kept; {len(back_s) + 1} rollbacks in at most {max(*back_s, forth_s):.1f} s; {len(found)} files, {file.stat().st_size:,} bytes "
+        f"backed up in {backup_s:.1f} s and restored in {restore_s:.1f} s: 0 other bytes, next night equal"
+    )
