@@ -22,15 +22,15 @@ from typing import cast
 import polars as pl
 
 from flows import audit, chain
-from flows.chain import Chain, Head
+from flows.chain import Head
 from flows.durable import write_bytes_durably
+from flows.judgement_log import log
 from flows.purposes import TEXT_PATTERN
 from flows.settings import STATE_DIRECTORY_MODE, Home
 from transforms.errors import RunFailed, UsageError
 from transforms.resolution.judgements import JUDGEMENT, VERDICTS, none_judged
 from transforms.sql import Connection, frame
 
-JUDGEMENTS = "judgements"
 NOTES = "judgement-notes"
 HASH_DIGITS = 32
 BY_PATTERN = re.compile(r"^[\w .-]{1,40}$")
@@ -48,10 +48,6 @@ class Judgement:
     verdict: str
     by: str
     at: str
-
-
-def log(home: Home) -> Chain:
-    return Chain(home.state, JUDGEMENTS)
 
 
 def note_path(home: Home, n: int) -> Path:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from flows import audit, chain, judgements, ledger, publish
+from flows import audit, chain, judgement_log, ledger, publish
 from flows.chain import Chain, Head, Walk
 from flows.settings import Home
 from transforms.errors import UndertowError
@@ -59,7 +59,7 @@ def verify(home: Home) -> Verified:
     heads = _wanted_heads(home)
     ledger_walk, ledger_found = _walked(home, ledger.log(home), set(heads.values()))
     audit_walk, audit_found = _walked(home, audit.log(home), set())
-    _, judgements_found = _walked(home, judgements.log(home), set())
+    _, judgements_found = _walked(home, judgement_log.log(home), set())
     findings = [*ledger_found.findings, *audit_found.findings, *judgements_found.findings, *_gaps(home, ledger_found), *_releases(home, heads, ledger_found)]
     return Verified(ledger_walk.head, audit_walk.head, len(heads), tuple(findings))
 

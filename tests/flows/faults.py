@@ -35,6 +35,7 @@ FIRED: list[str] = []
 
 
 def main(folder: Path, how: str) -> None:
+    assert "transforms.vocabulary" not in sys.modules, "what is imported here reads with polars, whose threads a forked child waits for in vain"
     home = new_home(folder / "home")
     tables = {seed: folder / f"tables-{seed}" for seed in (0, 1)}
     for _ in range(RELEASES_KEPT):  # so that every further one prunes

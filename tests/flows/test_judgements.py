@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import audit, chain, judgements, lake
+from flows import audit, chain, judgement_log, judgements, lake
 from flows.judgements import judge
 from flows.settings import Home
 from flows.stages import open_lake, resolve_parties
@@ -34,13 +34,13 @@ def made_of(home: Home, *said: tuple[tuple[str, str], tuple[str, str], str]) -> 
 
 def test_a_judgement_is_chained_and_holds_neither_locator_nor_note(home: Home) -> None:
     judge(home, BEA, ANN, "positive", by=" Desk 4 ", purpose="permits", note=NOTE)
-    text = judgements.log(home).path.read_text()
+    text = judgement_log.log(home).path.read_text()
     body = json.loads(text)["body"]
     assert (body["verdict"], body["by"], body["purpose"], [register for register, _ in body["pair"]]) == ("positive", "Desk 4", "permits", [PSC, PSC])
     assert body["at"].endswith("+00:00") and body["uid"] == audit.who()["uid"]
     assert not any(word in text for word in ("individual", "ann", "09000001", "Thaddeus", "desk:"))
     assert judgements.note_path(home, 1).read_text() == NOTE
-    assert {path.stat().st_mode & 0o777 for path in (judgements.log(home).path, judgements.note_path(home, 1))} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in (judgement_log.log(home).path, judgements.note_path(home, 1))} == {0o600}
     assert verify(home).findings == ()
 
 
@@ -59,12 +59,12 @@ def test_what_is_no_judgement_is_not_written(home: Home, verdict: str, by: str, 
         judge(home, ANN, BEA, verdict, by=by, purpose="permits", note=note)
     with pytest.raises(UsageError, match="these are one"):
         judge(home, ANN, ANN, "positive", by="AB", purpose="permits")
-    assert not judgements.log(home).path.exists()
+    assert not judgement_log.log(home).path.exists()
 
 
 def test_a_changed_judgement_stops_the_night_and_is_a_fault(home: Home) -> None:
     made_of(home, (ANN, BEA, "negative"), (ANN, CEE, "negative"))
-    path = judgements.log(home).path
+    path = judgement_log.log(home).path
     path.write_bytes(path.read_bytes().replace(b'"verdict":"negative"', b'"verdict":"positive"', 1))
     with pytest.raises(RunFailed, match=r"judgements.jsonl, line 1: the hash of this entry"):
         judgements.every(home)
@@ -109,4 +109,4 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
     made_of(home, (ANN, BEA, "unsure"), (ANN, CEE, "unsure"))
     resolve_parties(night)
     assert mart(night, "resolution").equals(plain)
-    assert chain.head(judgements.log(home)).n == 7
+    assert chain.head(judgement_log.log(home)).n == 7

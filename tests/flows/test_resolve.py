@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from flows import audit, chain, judgements, publish
+from flows import audit, chain, judgement_log, judgements, publish
 from flows.cli import exit_code
 from flows.settings import Home
 from flows.warehouse import query
@@ -75,7 +75,7 @@ def test_nothing_is_shown_or_judged_without_a_purpose(home: Home, capsys: pytest
     for asked in (["--list"], ["--judge", *_end(0), *_end(1), "positive", "--by", "AB"], ["--explain", *_end(0), *_end(1)], ["--by", "AB"]):
         assert resolve(home, *asked, purpose=None) == 2
         assert "UNDERTOW_PURPOSE" in capsys.readouterr().err
-    assert len(audited(home)) == before and not judgements.log(home).path.exists()
+    assert len(audited(home)) == before and not judgement_log.log(home).path.exists()
 
 
 def test_the_list_has_candidates_and_hides_scores(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,7 +106,7 @@ def test_a_pair_stands_side_by_side_with_nothing_that_a_terminal_obeys(home: Hom
     assert "\x1b" not in said and "\u202e" not in said and "<U+001B>" in said
     assert re.search(r"^name .*≠ differs *$", said, re.MULTILINE) and re.search(r"^born +1961-09 +1961-09 += *$", said, re.MULTILINE)
     assert "score" not in said and "%" not in said
-    assert not judgements.log(home).path.exists()
+    assert not judgement_log.log(home).path.exists()
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert resolve(home, "--by", "AB", "--show-scores") == 0
     said = capsys.readouterr().out
@@ -143,7 +143,7 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert plain != namesake and query(publish.current_release(home), "from v_resolution_change").num_rows == 0
     assert resolve(home, "--judge", *_end(0), *_end(1), "perhaps", "--by", "AB") == 2
     assert resolve(home, "--judge", *_end(0), *_end(1), "positive") == 2
-    assert not judgements.log(home).path.exists()
+    assert not judgement_log.log(home).path.exists()
     assert resolve(home, "--judge", *_end(1), *_end(0), "positive", "--by", "AB", "--note", "one desk") == 0
     assert "next night" in capsys.readouterr().out and content(home) == before
     assert _night(home) == 0

@@ -36,7 +36,7 @@ RECORD = re.compile(rb'"record(?:Type|Details)"\s*:')
 EARLIER_STATEMENT = re.compile(rb'"statementID"\s*:')
 EARLIER_TYPE = re.compile(rb'"statementType"\s*:')
 # A PSC record, a FollowTheMoney entity, a LEI record: files of other registers, whatever they are called.
-OTHERS = re.compile(rb'^\s*\[?\s*\{\s*(?:"company_number"\s*:|"LEI|"records?"\s*:)|"schema"\s*:\s*"[A-Z]|"properties"\s*:\s*\{')
+OTHERS = re.compile(rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"schema"\s*:\s*"[A-Z]|"properties"\s*:\s*\{')
 # A record id that begins with the org-id of a register's own entry tells whose records the statements are about.
 RECORD_ID = re.compile(rb'"recordId"\s*:\s*"((?:[^"\\]|\\.)*)"')
 ORG_ID_SCHEME = re.compile(rb"([A-Z]{2}-[A-Z][A-Z0-9_]*)-")

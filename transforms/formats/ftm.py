@@ -29,7 +29,7 @@ NAME = re.compile(r"\.ftm\.(?:jsonl?|ndjson|ijson)(?:\.gz|\.zip)?$")  # a broken
 SCHEMA = re.compile(rb'"schema"\s*:\s*"[A-Z][A-Za-z]+"')
 PROPERTIES = re.compile(rb'"properties"\s*:\s*\{')
 OPERATION = re.compile(rb'^\s*\{\s*"op"\s*:\s*"(?:ADD|MOD|DEL)"')
-OTHERS = re.compile(rb'^\s*\[?\s*\{\s*(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:')
+OTHERS = re.compile(rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:')
 DELTA = "delta"
 
 
