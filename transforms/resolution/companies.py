@@ -15,7 +15,8 @@ Name: the core of `company_names`, in which the form of one and of the other mus
 - in its country one company alone has the name, present or former, of all that is held; a name that two have joins nothing;
 - a record that states a number that cannot be used is no record without one: it does not go to a register's entry;
 - two numbers that differ are two companies, also through a third record;
-- kinds of body differ: a society is no company, a state no firm; overseas entities stay candidates (`resolution.overseas`);
+- kinds of body are the same: a society is no company, a state no firm, what the land registry calls a corporate body neither; overseas entities
+  stay candidates (`resolution.overseas`);
 - the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
 - an address that many share (agents, business centres, more than MASS_SEATS_N seats) is no evidence;
 - a proprietor's name alone is no evidence: the land registry asks nobody for proof of it;
@@ -52,6 +53,8 @@ KIND_OF_CLASS: Mapping[str, str] = {
     "overseas_entity": "overseas", "overseas_company": "overseas",
 }  # fmt: skip
 PUBLIC = ("state", "stateBody")
+# A proprietor that the land registry calls a corporate body is none of the companies, partnerships and societies, for which it has words of their own.
+OTHER_BODY = "body"
 # The first letters of a name, to ask a register for few of its names. As `company_name_key` begins: no accents, & as AND, no THE.
 BEGINNING_CHARS = 6
 BEGINNING = (
@@ -185,7 +188,8 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     told = claims.filter(is_open | (pl.col("method") != "record")).with_columns(is_open.alias("is_open"))
     connection.register("unresolved", told.select("statement_id", "party_id", "is_open").to_arrow())
     rows = with_company_name(frame(connection, OPEN_SQL)).filter(pl.col("core").is_not_null())
-    kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).otherwise(_kind()).alias("kind")
+    is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
+    kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY)).otherwise(_kind()).alias("kind")
     return rows.with_columns(kind, _number().alias("number")).with_row_index("seq")
 
 
@@ -265,7 +269,8 @@ def _with_place(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 def _same_kind() -> pl.Expr:
     there = pl.col("kind_there")
-    return (pl.col("kind") == there).fill_null(True) & (there != "overseas").fill_null(True)
+    is_same = (pl.col("kind") == there) | ((pl.col("kind") == OTHER_BODY) & (there == "charter"))
+    return is_same.fill_null(True) & (there != "overseas").fill_null(True)
 
 
 def _contradicts() -> pl.Expr:
