@@ -21,6 +21,7 @@ DORMANT = ("DORMANT", "FILING EXEMPTION SUBSIDIARY")
 DECLARING = ("Private Limited Company", "Public Limited Company", "Private Unlimited Company", "Community Interest Company", "Limited Liability Partnership")
 PERSON = "individual-person-with-significant-control"
 BANDS: Mapping[str, float] = {"75-to-100-percent": 100, "50-to-75-percent": 74.9, "25-to-50-percent": 50}  # 50 to 75 leaves out its end
+POSTCODE = r"([A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})$"
 FORMS = {" LIMITED": "", " LTD": "", " PLC": "", " PUBLIC LIMITED COMPANY": "", "THE ": "", " & ": " AND "}
 
 
@@ -42,16 +43,26 @@ def _held(companies: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
         titles.select(
             "Title Number", "Date Proprietor Added", "Price Paid", "Additional Proprietor Indicator",
             pl.col(f"Proprietor Name ({n})").alias("stated"), pl.col(f"Company Registration No. ({n})").str.replace_all(" ", "").alias("number"),
+            pl.col(f"Proprietor ({n}) Address (1)").str.extract(POSTCODE, 1).alias("postcode"),
         )
         for n in PROPRIETORS
     ).filter(pl.col("stated").fill_null("") != "")  # fmt: skip
     digits = pl.col("number").str.extract(r"([0-9]*)$", 1)
     prefix = pl.col("number").str.extract(r"^([A-Z]*)", 1)
-    padded = each.with_columns(pl.concat_str(prefix, pl.when(prefix == "").then(digits.str.zfill(8)).otherwise(digits.str.zfill(6))).alias("CompanyNumber"))
+    as_stated = pl.concat_str(prefix, pl.when(prefix == "").then(digits.str.zfill(8)).otherwise(digits.str.zfill(6)))
+    padded = _by_name_and_place(each.with_columns(as_stated.alias("as_stated")), companies)
     living = companies.filter(~pl.col("CompanyStatus").str.contains("Dissolved|Converted"))
     joined = padded.join(living, on="CompanyNumber", how="left", maintain_order="left")
     same = (_name("stated") == _name("CompanyName")).fill_null(False)
     return joined.with_columns(same.alias("is_company"), _is_residents().alias("is_residents"), pl.format("GB-COH-{}", "CompanyNumber").alias("company_id"))
+
+
+def _by_name_and_place(each: pl.DataFrame, companies: pl.DataFrame) -> pl.DataFrame:
+    """Add CompanyNumber: as stated, or of the one company with this name, where its postcode stands in the proprietor's address."""
+    named = companies.select(_name("CompanyName").alias("name"), pl.col("RegAddress.PostCode").alias("postcode"), pl.col("CompanyNumber").alias("by_name"))
+    single = named.filter(pl.col("by_name").n_unique().over("name") == 1)
+    found = each.with_columns(_name("stated").alias("name")).join(single, on=("name", "postcode"), how="left", maintain_order="left")
+    return found.with_columns(pl.when(pl.col("number").fill_null("") == "").then("by_name").otherwise("as_stated").alias("CompanyNumber"))
 
 
 def _is_residents() -> pl.Expr:
