@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -39,12 +41,19 @@ def _end(n: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(tmp_path_factory.mktemp("resolve") / "home")
     landings.write(made.root.parent / "landing", {PSC: text(_records())})
     assert _night(made) == 0
     assert exit_code(["purpose", "add", "permits", "--title", "Permits", "--legal-basis", "An invented act", "--home", str(made.root)]) == 0
     return made
+
+
+@pytest.fixture
+def home(tmp_path: Path, one_night: Home) -> Home:
+    """A copy, because judgements stay: tests are in no order."""
+    shutil.copytree(one_night.root.parent, tmp_path / "made", symlinks=True)
+    return Home(tmp_path / "made" / "home")
 
 
 def _night(home: Home) -> int:
