@@ -11,12 +11,12 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import groupby
+from math import inf
 from threading import RLock, Thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Literal
@@ -42,6 +42,7 @@ NOT_EVALUATED = "could not be evaluated: "
 NEVER_USED = ("scipy.stats", "altair")  # for expectations about distributions, of which there is none here, and their charts: a quarter of the import
 SWITCH_INTERVAL_S = 0.0005  # (own) Python's is ten times that, which other threads wait for again and again while the import runs
 RAN = "ran"
+TOGETHER_ROWS_MAX = 100_000  # (own) rows of all tables of a gate: the hash tables of one query that asks of all of them are in memory side by side
 RUN_ONCE = RLock()
 
 
@@ -183,24 +184,72 @@ def _refuse_same_names(expectations: Sequence[Expectation]) -> None:
 def _validate(connection: Connection, expectations: Sequence[Expectation]) -> set[tuple[str, str]]:
     """(table, name) of every expectation that holds.
 
-    All expectations of a table are asked together first, in very few queries: as a rule all hold. Where they do not, or cannot be
-    evaluated, each is asked by itself. Both ways give the same answer; one expectation by itself costs Great Expectations milliseconds.
+    As a rule all hold. So those of small tables are asked all together first, in one query, and those of a larger table together, in very few.
+    Where they do not all hold, or cannot be evaluated, it is asked again, of a table, and then of each by itself. Every way gives the same answer;
+    a table costs Great Expectations tens of milliseconds of its own, and an expectation by itself some.
     """
-    in_tables = groupby(sorted(expectations, key=lambda expectation: expectation.table), key=lambda expectation: expectation.table)
+    in_tables = {table: [expectation for expectation in expectations if expectation.table == table] for table in sorted({each.table for each in expectations})}
     with _quiet():
         source = _source(connection)
-        return {(table, name) for table, group in in_tables for name in _holding(source, table, list(group))}
+        if _rows_n(connection, list(in_tables)) <= TOGETHER_ROWS_MAX and _all_hold(source, in_tables):
+            return {(expectation.table, expectation.name) for expectation in expectations}
+        return {(table, name) for table, group in in_tables.items() for name in _holding(source, table, group)}
+
+
+def _rows_n(connection: Connection, tables: Sequence[str]) -> float:
+    """Rows of all tables; infinite where one of them is not there or cannot be read."""
+    from quality.dialect import quoted
+
+    try:
+        return int(connection.execute(f"select {' + '.join(f'(select count(*) from {quoted(table)})' for table in tables) or 0}").fetchall()[0][0])
+    except Exception:  # of the database, whose module is not imported here
+        return inf
+
+
+def _all_hold(source: SQLDatasource, in_tables: Mapping[str, Sequence[Expectation]]) -> bool:
+    """Whether all expectations of all tables hold, asked as one query. False may also mean that it could not be evaluated."""
+    from quality.dialect import quoted
+
+    first, *others = in_tables  # Great Expectations warns of a query that names no batch
+    queries = [*_failing_queries(in_tables[first]), *(_of_table(quoted(table), query) for table in others for query in _failing_queries(in_tables[table]))]
+    if not queries or (batch := _batch(source, first)) is None:
+        return False
+    return all(_results(batch, [_configured("all hold", "unexpected_rows_expectation", {"unexpected_rows_query": " union all ".join(queries)})]).values())
+
+
+def _of_table(table: str, query: str) -> str:
+    """The template with the table's name for `{batch}`: a template still."""
+    return query.format(batch=table).replace("{", "{{").replace("}", "}}")
+
+
+def _failing_queries(expectations: Sequence[Expectation]) -> Iterator[str]:
+    """Templates as `failing_rows`, that together give rows where one of `expectations` fails; `unique` as in `_unique_by_hash`."""
+    if columns := [f"'{expectation.column}'" for expectation in expectations if expectation.kind == "column_exists"]:
+        met = "(select column_name from (describe select * from {batch}))"
+        yield f"select 1 as fails from (select unnest([{', '.join(columns)}]) as name) where name not in {met}"
+    yield from (
+        "select 1 as fails from (select count(*) as rows_n from {batch}) where rows_n = 0" for expectation in expectations if expectation.kind == "has_rows"
+    )
+    if about_rows := [expectation for expectation in expectations if expectation.failing_rows]:
+        yield _failing_any(about_rows)
+
+
+def _batch(source: SQLDatasource, table: str) -> Batch | None:
+    """The table as Great Expectations asks it; None where it is not there."""
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
+
+    try:
+        asset = source.get_asset(table) if table in source.get_asset_names() else source.add_table_asset(table, table_name=table)
+    except TestConnectionError:
+        return None
+    batch: Batch = asset.get_batch(asset.build_batch_request())  # a batch definition would be written to the context's store first
+    return batch
 
 
 def _holding(source: SQLDatasource, table: str, expectations: Sequence[Expectation]) -> list[str]:
     """Names of those that hold; none where the table is not there."""
-    from great_expectations.datasource.fluent.interfaces import TestConnectionError
-
-    try:
-        asset = source.add_table_asset(table, table_name=table)
-    except TestConnectionError:
+    if (batch := _batch(source, table)) is None:
         return []
-    batch = asset.get_batch(asset.build_batch_request())  # a batch definition would be written to the context's store first
     if all(_results(batch, _together(expectations)).values()):
         return [expectation.name for expectation in expectations]
     return [name for name, holds in _results(batch, [_translated(expectation) for expectation in expectations]).items() if holds]

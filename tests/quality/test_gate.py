@@ -30,6 +30,13 @@ THING = Table(
     ("thing_id",),
 )
 SUITE = tuple(suites.declared(THING))
+OTHER = Table(
+    "other",
+    "Invented.",
+    (Column("other_id", "text", "Id.", privacy="open"), Column("mark", "text", "With braces, which templates double.", values=("a{}",))),
+    ("other_id",),
+)
+OTHER_SUITE = tuple(suites.declared(OTHER))
 
 
 def _things(*rows: tuple[str | None, str | None, str | None, str | None]) -> duckdb.DuckDBPyConnection:
@@ -109,11 +116,42 @@ def test_a_wrong_type_names_the_column_and_the_type_met() -> None:
     ],
 )
 def test_asked_together_or_each_by_itself_the_answer_is_one(rows: list[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
-    suite = [*SUITE, Expectation("thing has rows", "thing", None, "has_rows", (), "blocking"), _rule("no b", "thing_id = 'b'")]
-    together = gate.run(_things(*rows), suite, stage="lake")  # type: ignore[arg-type]  # four values each
+    """In one query for all tables, in few for each table, and each expectation by itself."""
+    suite = [*SUITE, *OTHER_SUITE, Expectation("thing has rows", "thing", None, "has_rows", (), "blocking"), _rule("no b", "thing_id = 'b'")]
+
+    def outcome() -> list[tuple[object, ...]]:
+        connection = _things(*rows)  # type: ignore[arg-type]  # four values each
+        connection.execute("create table other as select 1::varchar as other_id, 'a{}' as mark")
+        return gate.run(connection, suite, stage="lake").rows()
+
+    in_one_query = outcome()
+    monkeypatch.setattr(gate, "TOGETHER_ROWS_MAX", -1)
+    by_table = outcome()
     never = gate._configured("never", "expect_table_row_count_to_be_between", {"max_value": -1})
     monkeypatch.setattr(gate, "_together", lambda _: [never])
-    assert together.rows() == gate.run(_things(*rows), suite, stage="lake").rows()  # type: ignore[arg-type]
+    assert in_one_query == by_table == outcome()
+
+
+def test_all_that_hold_in_small_tables_are_one_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = [*SUITE, *OTHER_SUITE]
+    connection = _things(("a", "n", "red", "1"))
+    connection.execute("create table other as select 1::varchar as other_id, 'a{}' as mark")
+    monkeypatch.setattr(gate, "_holding", lambda *_: [])
+    assert gate.run(connection, suite, stage="lake")["passed"].all()
+    connection.execute("update other set mark = 'b'")
+    assert not gate.run(connection, suite, stage="lake")["passed"].any()
+
+
+@pytest.mark.parametrize(
+    "stored", ["'a' as thing_id, null::varchar as name, 'red' as \"Colour\"", "'a' as thing_id, 1 as name, 'red' as colour", "'a' as thing_id where false"]
+)
+def test_a_column_or_type_that_is_not_as_declared_is_never_held_in_one_query(stored: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        f"create table thing as select {stored}, null::decimal(12, 9) as share_min" if "where" not in stored else f"create table thing as select {stored}"
+    )
+    monkeypatch.setattr(gate, "_holding", lambda *_: [])
+    assert not gate.run(connection, SUITE, stage="lake")["passed"].any()
 
 
 def test_hashes_that_agree_by_chance_are_no_keys_that_agree(monkeypatch: pytest.MonkeyPatch) -> None:
