@@ -26,6 +26,7 @@ from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
 
 FLAG_ID_BYTES = 10
 SAID = {"flag_id": pl.String(), "said": pl.String()}
+CLAIMED = pl.DataFrame(schema=dict.fromkeys(("flag_id", "role", "statement_id", "field"), pl.String()))  # of no flag
 REJECTED_SQL = """
 select distinct m.token
 from reject_mention m join edition_in_use e using (register, dataset, edition)
@@ -77,9 +78,8 @@ def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of
     states = _states(connection, indicator, as_of)
     assessed = _without_unfounded_negatives(connection, states, indicator, editions)
     stored = _worded(_identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of)
-    connection.register("flagged_now", stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id").to_arrow())
-    evidence, seen = _evidence(connection, indicator, as_of, _stale_editions(editions))
-    connection.unregister("flagged_now")
+    flagged = stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id")
+    evidence, seen = _evidence(connection, indicator, as_of, _stale_editions(editions), flagged)
     flags = stored.join(seen, on="flag_id", how="left").with_columns(pl.col("first_seen_on").fill_null(as_of))
     return Raised(flags, evidence, _counted(assessed, indicator))
 
@@ -231,18 +231,15 @@ def _stale_editions(editions: Editions) -> pl.DataFrame:
     return pl.DataFrame([(*key, since) for key, since in rows.items()], schema=schema, orient="row")
 
 
-def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Evidence rows of the flags in `flagged_now`, and for each flag the date its facts were first all there."""
-    with safe_errors(f"{indicator.code} evidence"):
-        claimed = _queried(
-            connection,
-            f"select f.flag_id, e.role, e.statement_id, e.field from ({indicator.evidence}) e join flagged_now f using (subject_id)",
-            indicator,
-            as_of,
-        ).unique()
-        connection.register("claimed_now", claimed.to_arrow())
-        proved = [_proved(connection, *_table_and_column(indicator, field)) for field in sorted(claimed["field"].unique().to_list())]
-        connection.unregister("claimed_now")
+def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: pl.DataFrame, flagged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Evidence rows of the flags in `flagged` (flag_id, subject_id), and for each flag the date its facts were first all there."""
+    claimed, proved = CLAIMED, list[pl.DataFrame]()
+    if not flagged.is_empty():
+        with safe_errors(f"{indicator.code} evidence"):
+            claimed = _claimed(connection, indicator, as_of, flagged)
+            connection.register("claimed_now", claimed.to_arrow())
+            proved = [_proved(connection, *_table_and_column(indicator, field)) for field in sorted(claimed["field"].unique().to_list())]
+            connection.unregister("claimed_now")
     rows = pl.concat(proved) if proved else EVIDENCE.empty().drop("stale_since").with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
     if rows.height != claimed.height:
         raise DeclarationError(
@@ -251,6 +248,15 @@ def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: 
     ordered = rows.sort("flag_id", "role", "statement_id", "field").with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
     dated = ordered.join(stale, on=["register", "edition", "file_sha256"], how="left")
     return dated.select(EVIDENCE.names), ordered.group_by("flag_id").agg(pl.col("first_seen_on").max())
+
+
+def _claimed(connection: Connection, indicator: Indicator, as_of: date, flagged: pl.DataFrame) -> pl.DataFrame:
+    """flag_id, role, statement_id, field: what the indicator says each flag rests on."""
+    connection.register("flagged_now", flagged.to_arrow())
+    query = f"select f.flag_id, e.role, e.statement_id, e.field from ({indicator.evidence}) e join flagged_now f using (subject_id)"
+    claimed = _queried(connection, query, indicator, as_of).unique()
+    connection.unregister("flagged_now")
+    return claimed
 
 
 def _table_and_column(indicator: Indicator, field: str) -> tuple[str, str]:
