@@ -19,8 +19,7 @@ from quality.linkage import bias, plain, public
 from quality.linkage.measures import Scores, cluster_scores, pair_scores
 from quality.linkage.training import trained, trained_unlabelled
 from quality.town import write, write_town
-from transforms.names import names_agree
-from transforms.resolution import person_profiles, resolve
+from transforms.resolution import entity_names, person_profiles, resolve
 from transforms.resolution.name_parts import agreement
 from transforms.resolution.person_features import person_features
 from transforms.resolution.person_rules import FAMILY_MERGE_MIN, merges_in_families
@@ -194,9 +193,10 @@ def _name_rows(name: str, pairs: pl.DataFrame, nomenklatura: Path | None) -> Ite
 
 
 def _names_match(pairs: pl.DataFrame) -> pl.Series:
-    """Whether the names of each pair agree, as screening compares persons and numbers' holders are compared."""
-    persons = pl.Series([agreement(name, other).is_whole for name, other in pairs.select("name", "other").iter_rows()], dtype=pl.Boolean)
-    return pairs.select(pl.when(pl.col("schema") == "Person").then(persons).otherwise(names_agree(pairs["name"], pairs["other"])).alias("said"))["said"]
+    """Whether the names of each pair may be of one: persons as screening compares them, all others as candidates for an entity."""
+    rows = pairs.select("schema", "name", "other").iter_rows()
+    said = [agreement(name, other).is_whole if schema == "Person" else entity_names.may_be_one(name, other) for schema, name, other in rows]
+    return pl.Series("said", said, dtype=pl.Boolean)
 
 
 def _timed[T](work: Callable[[], T]) -> tuple[T, float]:
