@@ -20,8 +20,8 @@ from quality.linkage.measures import Scores, cluster_scores, pair_scores
 from quality.linkage.training import trained, trained_unlabelled
 from quality.town import write, write_town
 from transforms.resolution import entity_names, person_profiles, resolve
-from transforms.resolution.name_parts import agreement
 from transforms.resolution.person_features import person_features
+from transforms.resolution.person_names import may_be_one_person
 from transforms.resolution.person_rules import FAMILY_MERGE_MIN, merges_in_families
 from transforms.resolution.persons import STATED, merged, person_pairs, prepare
 from transforms.sql import Connection, frame
@@ -193,9 +193,9 @@ def _name_rows(name: str, pairs: pl.DataFrame, nomenklatura: Path | None) -> Ite
 
 
 def _names_match(pairs: pl.DataFrame) -> pl.Series:
-    """Whether the names of each pair may be of one: persons as screening compares them, all others as candidates for an entity."""
+    """Whether the names of each pair may be of one, as candidates for a person or for an entity: lower bars than those that screening and resolution have."""
     rows = pairs.select("schema", "name", "other").iter_rows()
-    said = [agreement(name, other).is_whole if schema == "Person" else entity_names.may_be_one(name, other) for schema, name, other in rows]
+    said = [may_be_one_person(name, other) if schema == "Person" else entity_names.may_be_one(name, other) for schema, name, other in rows]
     return pl.Series("said", said, dtype=pl.Boolean)
 
 
