@@ -161,7 +161,7 @@ def _class_of(text: str, *, begins: bool) -> str | None:
     forms = _forms()[begins]
     if text in forms or len(text) < LONG_FORM:
         return forms.get(text)
-    near = sorted(form for form in forms if len(form) >= LONG_FORM and typing_errors(text, form) == 1)
+    near = sorted(form for form in forms if len(form) >= LONG_FORM and abs(len(form) - len(text)) <= 1 and typing_errors(text, form) == 1)
     return forms[near[0]] if near else None
 
 
