@@ -84,11 +84,26 @@ def prepare(connection: Connection) -> None:
     connection.register("person_forename", _forenames().to_arrow())
     connection.execute(f"create or replace temp table person_often as {OFTEN_SQL}")
     connection.execute(f"create or replace temp view person_told as {TOLD_SQL.format(columns=', '.join(PROFILE), stated=stated)}")
-    keyed = ", ".join(f"hash({sql}) as {key}, ({sql}) is not null as has_{key}" for key, sql in BLOCKS.items())
-    of = {key: f"over (partition by {key}, has_{key})" for key in BLOCKS}
-    is_used = {key: f"has_{key} and count(*) {of[key]} <= {BLOCK_MAX} and min(anchor_no) {of[key]} <> max(anchor_no) {of[key]}" for key in BLOCKS}
-    bounded = ", ".join(f"case when {is_used[key]} then {key} end as {key}" for key in BLOCKS)
-    connection.execute(f"create or replace temp table person_compared as select {', '.join(COMPARED)}, {bounded} from (select *, {keyed} from person_told)")
+    connection.execute(f"create or replace temp table person_key as {keys_sql('person_told')}")
+    connection.execute(f"create or replace temp table person_used as {USED_SQL}")
+    wide = ", ".join(f"max(key) filter (block = {n}) as {name}" for n, name in enumerate(BLOCKS))
+    connection.execute(f"""
+        create or replace temp table person_compared as
+        select {", ".join(COMPARED)}, {", ".join(BLOCKS)}
+        from person_told left join (select unique_id, {wide} from person_key semi join person_used using (block, key) group by unique_id) using (unique_id)""")
+
+
+def keys_sql(told: str) -> str:
+    """unique_id, anchor_no, block (its place in BLOCKS), key of each row of `told`, in each block that it has a key for."""
+    keys = ", ".join(f"case when ({sql}) is not null then hash({sql}) end" for sql in BLOCKS.values())
+    each = f"select unique_id, anchor_no, unnest(range({len(BLOCKS)}))::tinyint as block, unnest([{keys}]) as key from {told}"
+    return f"select * from ({each}) where key is not null"
+
+
+# Keys are counted apart from the profiles: a window carries every column of its rows.
+USED_SQL = f"""
+select block, key from person_key group by all having count(*) between 2 and {BLOCK_MAX} and min(anchor_no) <> max(anchor_no)
+"""
 
 
 # A forename that many records have is a name of its own in any script, whether the list has it or not; a slip of the pen is rarer.
