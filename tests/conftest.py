@@ -83,27 +83,33 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str], No
 
 
 class Scorecard:
-    """Collects the reports of reliability tests; lives where the session is controlled, not in its workers."""
+    """Collects the reports of reliability tests; lives where the session is controlled, not in its workers.
+
+    A test that does not run this time keeps what it measured when it last did, in the same tier, with that date.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._path: Path | None = config.getoption("--scorecard")
         self._tier = NIGHTLY if _is_nightly(config) else "ci"
-        self._rows: list[dict[str, object]] = []
+        self._today = datetime.now(UTC).date().isoformat()
+        self._rows: dict[tuple[str, str], dict[str, object]] = {}
+        if self._path is not None and self._path.exists() and (kept := json.loads(self._path.read_text(encoding="utf-8")))["tier"] == self._tier:
+            self._rows = {(row["id"], row["test"]): row for row in kept["tests"]}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         said = [value for name, value in report.user_properties if name == RELIABILITY]
         if not said or not (report.when == "call" or (report.when == "setup" and not report.passed)):
             return
         figures = [str(value) for name, value in report.user_properties if name == "figure"]
-        self._rows += [
-            {"id": identifier, "test": report.nodeid, "outcome": report.outcome, "figures": figures, "seconds": round(report.duration, 1)}
-            for identifier in said[0]
-        ]
+        for identifier in said[0]:
+            self._rows[identifier, report.nodeid] = {
+                "id": identifier, "test": report.nodeid, "date": self._today, "outcome": report.outcome, "figures": figures, "seconds": round(report.duration, 1),
+            }  # fmt: skip
         self._write()  # each time, so that a run that is cut short leaves what it had measured
 
     def _write(self) -> None:
         if self._path is None:
             return
-        rows = sorted(self._rows, key=lambda row: (int(str(row["id"])[1:]), str(row["test"])))
-        ran = {"date": datetime.now(UTC).date().isoformat(), "tier": self._tier, "processors": os.cpu_count(), "tests": rows}
+        rows = sorted(self._rows.values(), key=lambda row: (int(str(row["id"])[1:]), str(row["test"])))
+        ran = {"tier": self._tier, "processors": os.cpu_count(), "tests": rows}
         self._path.write_text(json.dumps(ran, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

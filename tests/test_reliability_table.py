@@ -27,9 +27,10 @@ reliability = script("reliability")
 
 def _card(*tests: tuple[str, str, list[str]]) -> dict[str, object]:
     told = [
-        {"id": name, "test": f"t.py::{number}", "outcome": outcome, "figures": figures, "seconds": 1.0} for number, (name, outcome, figures) in enumerate(tests)
+        {"id": name, "test": f"t.py::{number}", "date": f"2026-11-{25 - number}", "outcome": outcome, "figures": figures, "seconds": 1.0}
+        for number, (name, outcome, figures) in enumerate(tests)
     ]
-    return {"date": "2026-11-25", "tier": "nightly", "processors": 2, "tests": told}
+    return {"tier": "nightly", "processors": 2, "tests": told}
 
 
 def _lines(card: dict[str, object]) -> list[str]:
@@ -39,7 +40,7 @@ def _lines(card: dict[str, object]) -> list[str]:
 def test_one_row_for_each_id_in_the_order_of_the_list() -> None:
     lines = _lines(_card(("R10", "passed", ["ten"]), ("R2", "passed", ["two"]), ("R10", "passed", ["eleven", "ten"])))
     assert [line.split("|")[1].strip() for line in lines] == ["R2", "R10"]
-    assert lines[1].endswith("| passed | ten; eleven |")
+    assert lines[1].endswith("| 2026-11-23 | passed | ten; eleven |")
 
 
 @pytest.mark.parametrize(
@@ -48,12 +49,12 @@ def test_one_row_for_each_id_in_the_order_of_the_list() -> None:
 )
 def test_one_failure_is_a_failure_and_a_skip_is_no_success(outcomes: tuple[str, ...], said: str) -> None:
     [line] = _lines(_card(*(("R1", outcome, []) for outcome in outcomes)))
-    assert line.split("|")[3].strip() == said
+    assert line.split("|")[4].strip() == said
 
 
 def test_what_has_no_test_is_named_and_counted() -> None:
     said = reliability.table(_card(("R1", "passed", []), ("R5", "failed", []))).splitlines()[-1]
-    assert said.startswith("1 of 35 passed. Not measured in that run, or without a test yet: R2, R3, R4, R6, ")
+    assert said.startswith("1 of 35 passed. Without a test yet: R2, R3, R4, R6, ")
     assert "R1," not in said and "R5," not in said
 
 
@@ -74,7 +75,10 @@ def test_figures_break_no_table() -> None:
 def test_check_finds_a_table_that_is_not_the_scorecards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     readme, card = tmp_path / "README.md", tmp_path / "scorecard.json"
     readme.write_text(f"before\n{reliability.BEGIN}\n{reliability.END}\nafter\n", encoding="utf-8")
-    card.write_text(json.dumps(_card(("R1", "passed", ["200 kills"]))), encoding="utf-8")
+    (tmp_path / "t.py").write_text("def a_test(): ...\n")
+    told = json.dumps(_card(("R1", "passed", ["200 kills"]))).replace("t.py::0", "t.py::a_test[a case]")
+    card.write_text(told, encoding="utf-8")
+    monkeypatch.setattr(reliability, "ROOT", tmp_path)
     monkeypatch.setattr(reliability, "README", readme)
     monkeypatch.setattr(reliability, "SCORECARD", card)
     assert reliability.main(["--check"]) == 1
@@ -84,6 +88,9 @@ def test_check_finds_a_table_that_is_not_the_scorecards(tmp_path: Path, monkeypa
     assert readme.read_text(encoding="utf-8").startswith("before\n") and readme.read_text(encoding="utf-8").endswith("after\n")
     readme.write_text(readme.read_text(encoding="utf-8").replace("200", "201"), encoding="utf-8")
     assert reliability.main(["--check"]) == 1
+    card.write_text(told.replace("a_test", "another"), encoding="utf-8")
+    assert reliability.main([]) == 1
+    assert "t.py::another[a case] is not there any more" in capsys.readouterr().err
 
 
 def test_every_test_of_the_scorecard_is_on_the_list() -> None:
