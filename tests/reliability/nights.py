@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from tempfile import gettempdir
 
 import pytest
 
-from flows import publish, warehouse
+from flows import publish, resume, warehouse
 from flows.settings import Home
 from tests.landings import COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, file_name, file_of, psc_record, text, title_row, totals
 
@@ -303,11 +302,19 @@ def bytes_below(folder: Path, *, without: str = "") -> dict[str, str]:
 def digest(home: Home) -> str:
     """SHA-256 over what a disturbed night left: every path (a run's own name left out), where `current` points, the bytes of the lake.
 
-    Releases are told by their names: that they are whole was looked at before.
+    Releases are told by their names: that they are whole was looked at before. What a run without finished stages left of its work is removed by
+    the next one unread, so it is one kind, however much of it there is.
     """
-    paths = [re.sub(r"^work/[^/]+", "work/run", str(path.relative_to(home.root))) for path in sorted(home.root.rglob("*"))]
+    unread = {folder.name for folder in home.work.iterdir() if not (folder / resume.RECORD).exists()}
+    paths = {_kind(path.relative_to(home.root), unread) for path in home.root.rglob("*")}
     told = [sorted(paths), str(home.current.readlink()), bytes_below(home.lake), bytes_below(home.quarantine)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _kind(path: Path, unread: set[str]) -> str:
+    if len(path.parts) > 1 and path.parts[0] == "work":
+        return "work/unread" if path.parts[1] in unread else str(Path("work", "run", *path.parts[2:]))
+    return str(path)
 
 
 def rerun_is_clean(stand: Stand, home: Home, aside: Path, *, was: str) -> None:
