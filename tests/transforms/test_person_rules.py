@@ -93,7 +93,7 @@ def merging(connection: warehouse.Connection) -> dict[str, set[int]]:
     return found
 
 
-@pytest.mark.parametrize(("case", "name"), enumerate(CASES))
+@pytest.mark.parametrize(("case", "name"), list(enumerate(CASES)))
 def test_what_merges(case: int, name: str, merging: dict[str, set[int]]) -> None:
     _, _, in_registers, in_families = CASES[name]
     assert (case in merging["registers"], case in merging["families"]) == (in_registers, in_families)
