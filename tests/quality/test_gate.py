@@ -233,3 +233,13 @@ def test_what_no_expectation_needs_is_imported_but_never_run() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == ["[True, False, False]", "0.5 Chart True", "False"]
+
+
+def test_a_grammar_that_nobody_needs_is_not_built_and_can_be_had_afterwards() -> None:
+    code = (
+        "import sys; from quality import gate; gate._import(); print([name for name in sys.modules if name.startswith('rfc3987_syntax')]); "
+        "import jsonschema; print(jsonschema.FormatChecker().conforms('no date', 'date'), jsonschema.FormatChecker().conforms('2026-11-26', 'date')); "
+        "import rfc3987_syntax; print(rfc3987_syntax.is_valid_syntax('iri', 'https://a.b/c'))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines() == ["[]", "False True", "True"]
