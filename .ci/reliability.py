@@ -130,7 +130,7 @@ def _left(found: Sequence[Row]) -> list[str]:
     missing = [identifier for identifier in PROVES if identifier not in there]
     passed_n = sum(row.outcome == "passed" for row in found)
     line = f"{passed_n} of {len(PROVES)} passed."
-    return [f"{line} Without a test yet: {', '.join(missing)}." if missing else line]
+    return [f"{line} Not measured in this tier, or without a test yet: {', '.join(missing)}." if missing else line]
 
 
 def with_table(readme: str, scorecard: Mapping[str, object]) -> str:
