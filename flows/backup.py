@@ -157,7 +157,7 @@ def restore(file: Path, home: Home) -> Backup:
     with _said(file):
         if not file.is_file():
             raise UsageError(f"{file}: there is no such file")
-        disk.require(home.root.parent if home.root.parent.is_dir() else Path.cwd(), file.stat().st_size)
+        disk.require(home.root.parent if home.root.parent.is_dir() else Path.cwd(), file.stat().st_size, by="what is restored")
         aside = Home(home.root.with_name(f".{home.root.name}.part"))
         if aside.root.exists():
             shutil.rmtree(aside.root)

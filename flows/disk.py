@@ -95,12 +95,10 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def require(folder: Path, needed: int) -> None:
-    """Raise RunFailed where fewer than `needed` bytes are free: before anything is written, and not in the night's last hour."""
+def require(folder: Path, needed: int, *, by: str = "this night") -> None:
+    """Raise RunFailed where fewer than `needed` bytes, which `by` needs, are free: before anything is written, and not in the night's last hour."""
     if (free := free_bytes(folder)) < needed:
-        raise RunFailed(
-            f"{folder}: {free:,} bytes free, and this night needs about {needed:,}; make room, or give --home on a larger disk. Nothing was changed"
-        )
+        raise RunFailed(f"{folder}: {free:,} bytes free, and {by} needs about {needed:,}; make room, or give --home on a larger disk. Nothing was changed")
 
 
 @contextmanager
