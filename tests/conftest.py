@@ -15,12 +15,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # as many workers as processors: more threads would only wait for each other. Before polars is imported
+settings.register_profile("undertow", deadline=None)  # how long an example takes says more of the machine than of the code
+settings.load_profile("undertow")
 NIGHTLY = "nightly"
 RELIABILITY = "reliability"
 # Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end decides how long all of it takes.
 LONGEST_FIRST = (
-    "test_r25_kills.py", "test_r02_disk_errors.py", "test_r01_kill.py", "test_r22_disk_full.py", "test_r10_resume.py", "test_r08_many_nights.py",
+    "test_r25_kills.py", "test_r01_kill.py", "test_r02_whole_night.py", "test_r02_disk_errors.py", "test_r22_disk_full.py", "test_r10_resume.py", "test_r08_many_nights.py",
     "test_r17_volume.py", "test_r05_blocking_checks.py", "test_r31_canaries.py", "test_r26_prefect_away.py", "test_r12_stale_registers.py", "test_r11_determinism.py",
     "test_r15_row_accounting.py", "test_r34_purge.py", "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cli.py", "test_cases.py", "test_nightly.py",
     "test_r32_secrets.py", "test_publish.py", "test_r28_hostile_outputs.py", "test_serving.py", "test_real_structures.py", "test_r27_doctor.py", "test_r29_hostile_files.py",

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import random
 import re
-import resource
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html.parser import HTMLParser
@@ -56,7 +54,9 @@ from transforms.names import company_name_key, names_similarity
 
 ON = date(2026, 7, 1)
 CHROMIUM = Path("/usr/bin/chromium")
-LIST_ROWS, LIST_SECONDS_MAX = 10_000, 60
+LIST_ROWS = 10_000
+# What a check does without: importing each of them costs more than the check.
+NEVER_IMPORTED = ("prefect", "great_expectations", "splink", "pandas", "scipy", "networkx", "igraph", "sqlalchemy", "lxml")
 
 
 @pytest.fixture(scope="module")
@@ -402,15 +402,13 @@ def test_2_no_release_and_a_release_of_an_earlier_version(
     assert "v_of_tomorrow" in capsys.readouterr().err
 
 
-def test_ten_thousand_rows_in_bounded_time(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ten_thousand_rows_are_answered_in_their_order(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = ["Alder Farm", "Aldr Farm Ltd", "Cedar Trading Ltd", "John Smith", "Unknown Ltd", SCRIPT]
     given = pl.DataFrame(
         {"name": [f"{names[n % 6]}{n if n % 6 == 4 else ''}" for n in range(LIST_ROWS)], "number": ["9000001" if n % 6 == 0 else "" for n in range(LIST_ROWS)]}
     )
     given.write_csv(tmp_path / "many.csv")
-    started = time.monotonic()
     assert exit_code(["check", str(tmp_path / "many.csv"), "--json", "--home", str(home.root)]) == 0
-    seconds = time.monotonic() - started
     answers = json.loads(capsys.readouterr().out)["answers"]
     assert [answer["row"] for answer in answers] == list(range(1, LIST_ROWS + 1))
     outcomes = {name: {answer["outcome"] for answer in answers[place::6]} for place, name in enumerate(names)}
@@ -418,17 +416,14 @@ def test_ten_thousand_rows_in_bounded_time(home: Home, tmp_path: Path, capsys: p
         "Alder Farm": {CERTAINTIES["identifier_and_name"]}, "Aldr Farm Ltd": {"candidates only"}, "Cedar Trading Ltd": {f"2 equal matches: {CERTAINTIES['exact_name']}"}, "John Smith": {"candidates only"},
         "Unknown Ltd": {"nothing found"}, SCRIPT: {CERTAINTIES["exact_name"]},
     }  # fmt: skip
-    assert seconds < LIST_SECONDS_MAX
 
 
-def test_one_takes_under_two_seconds_from_a_cold_start(home: Home) -> None:
-    """Of the processor, for the whole process: other tests run beside it."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, "-c", f"from flows.cli import main; main(['check', {ALDER!r}, '--home', {str(home.root)!r}])"], check=True, capture_output=True
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2.0
+def test_a_cold_start_imports_only_what_a_check_needs(home: Home) -> None:
+    """Its seconds are measured in benchmarks/check.py."""
+    told = f"import sys; from flows.cli import exit_code; assert exit_code(['check', {ALDER!r}, '--home', {str(home.root)!r}]) == 0; print(*sys.modules, file=sys.stderr)"
+    loaded = set(subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stderr.split())
+    assert "flows.check_match" in loaded
+    assert loaded.isdisjoint(NEVER_IMPORTED)
 
 
 # --- hostile names, and pages ---------------------------------------------------------------------------------------

@@ -1,0 +1,80 @@
+"""One call to the disk fails in a night: what became of it, for the two tests of R2, which are files of their own so that two workers can run them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.reliability import nights
+from tests.reliability.nights import PUBLISH_BEGINS, Fault, Stand
+
+# Where the night goes on: it has done its work, and what is left over decides nothing or is removed by the next one. Function → path.
+TOLERATED = {
+    "mkdir": r"\w+|work/[^/]+/\w+",  # a folder of the home, or of the run's work, that is there already: what it is for is looked at by the release's content
+    "unlink": r"work/.*",  # the folder of a run's work is removed as far as can be
+    "pwrite": r"lock",  # the holder's name, taken out of the lock
+    "ftruncate": r"lock",
+}
+# The release is in force by then, and how the night ended is told on standard error in place of the diary.
+TOLD_INSTEAD, TOLD = ("open", "write", "fsync"), r"state/nights\.jsonl"
+
+
+@dataclass
+class Account:
+    """What became of the faults. homes: digests of homes that faults left, each of which was run again once. wrong: what was hidden, or told without path and errno."""
+
+    stopped: Counter[str] = field(default_factory=Counter)
+    went_on: Counter[str] = field(default_factory=Counter)
+    in_force: Counter[str] = field(default_factory=Counter)
+    homes: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.stopped.total() + self.went_on.total()} faults: {self.stopped.total()} nights stopped with path and errno in one line, "
+            f"{self.went_on.total()} went on ({', '.join(f'{name} {n}' for name, n in sorted(self.went_on.items())) or 'none'}); "
+            f"0 torn; {len(self.homes)} kinds of homes left, each rerun, 0 rows lost or doubled"
+        )
+
+
+def failed(stand: Stand, folder: Path, fault: Fault, account: Account) -> bool:
+    """One night with one fault, and all that must hold. False where the night had no such call."""
+    home = stand.home(folder / "home", gated=fault.after == PUBLISH_BEGINS)  # the stages before the build are done by then
+    ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=folder / "aside", fault=fault, home=home.root)
+    if not ended.hit:
+        assert ended.exit_code == 0, ended.stderr
+        return False
+    _, function, path = ended.hit.strip().split(" ", 2)
+    where = f"{fault} at {function} {path}: exit code {ended.exit_code}, {ended.stderr}"
+    print(where)
+    now = nights.in_force(stand, home)
+    if ended.exit_code == 0:
+        if not (now == "new" and goes_on(function, path, ended.stderr, fault.error)):
+            account.wrong.append(where)
+        account.went_on[function] += 1
+    else:
+        if not (ended.exit_code == 4 and said(ended.stderr, home.root, fault.error, function)):
+            account.wrong.append(where)
+        account.stopped[function] += 1
+    account.in_force[now] += 1
+    if (digest := nights.digest(home)) not in account.homes:
+        account.homes.add(digest)
+        nights.rerun_is_clean(stand, home, folder / "aside", was=now)
+    return True
+
+
+def goes_on(function: str, path: str, stderr: str, number: int) -> bool:
+    """Whether a night may go on after this fault."""
+    is_told = function in TOLD_INSTEAD and re.fullmatch(TOLD, path) is not None and f"nights.jsonl: {os.strerror(number)}" in stderr
+    return is_told or re.fullmatch(TOLERATED.get(function, ""), path) is not None
+
+
+def said(stderr: str, home: Path, number: int, function: str) -> bool:
+    """One error line, with a path of the home, the system's words and their number. The log may add that the diary could not be written either."""
+    lines = [line for line in stderr.splitlines() if line.startswith("undertow:")]
+    # Of a flush of its own file DuckDB says that it failed, and not why.
+    words = r"fsync failed" if function == "fsync" and "fsync failed" in stderr else rf": {os.strerror(number)} \(errno {number}\)"
+    return len(lines) == 1 and str(home) in lines[0] and re.search(words, lines[0]) is not None
