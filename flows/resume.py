@@ -74,7 +74,7 @@ class Resumption:
     def _begin(self, night: Night) -> None:
         self._key = key_of(night)
         if self._killed is not None:
-            self._done = {done.stage: done for done in _usable(self._killed, self._key)}
+            self._done = {done.stage: done for done in usable(self._killed, self._key)}
             _move(self._killed, night.work, self._done.values())
             shutil.rmtree(self._killed, ignore_errors=True)
         if self._done:
@@ -99,8 +99,8 @@ def _stamps(work: Path) -> dict[Path, Stamp]:
     return {path: (stat.st_mtime_ns, stat.st_size) for path in files for stat in [path.stat()]}
 
 
-def _usable(killed: Path, key: str) -> list[Done]:
-    """The longest row of finished stages whose files are as the last of them left them: a killed stage may have written over an earlier one's."""
+def usable(killed: Path, key: str) -> list[Done]:
+    """What `killed` left of stages under `key`: the longest row of finished stages whose files are as the last of them left them: a killed stage may have written over an earlier one's."""
     lines = [json.loads(line) for line in (killed / RECORD).read_text(encoding="utf-8").splitlines()]
     if any(line["key"] != key for line in lines):
         return []

@@ -300,15 +300,25 @@ def bytes_below(folder: Path, *, without: str = "") -> dict[str, str]:
 
 
 def digest(home: Home) -> str:
-    """SHA-256 over what a disturbed night left: every path (a run's own name left out), where `current` points, the bytes of the lake.
+    """SHA-256 over all that the next run reads of what a disturbed night left: every path (a run's own name left out), where `current` points, the bytes of
+    the lake, and the finished stages that are usable. Two homes with one digest are one kind: the run after them does the same.
 
     Releases are told by their names: that they are whole was looked at before. What a run without finished stages left of its work is removed by
     the next one unread, so it is one kind, however much of it there is.
     """
     unread = {folder.name for folder in home.work.iterdir() if not (folder / resume.RECORD).exists()}
     paths = {_kind(path.relative_to(home.root), unread) for path in home.root.rglob("*")}
-    told = [sorted(paths), str(home.current.readlink()), bytes_below(home.lake), bytes_below(home.quarantine)]
+    told = [sorted(paths), str(home.current.readlink()), bytes_below(home.lake), bytes_below(home.quarantine), _usable_stages(home)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _usable_stages(home: Home) -> list[str]:
+    """Of the killed run that the next one goes on with, if that has the same inputs."""
+    killed = resume.left(home)
+    if killed is None:
+        return []
+    key = json.loads((killed / resume.RECORD).read_text().splitlines()[0])["key"]
+    return [done.stage for done in resume.usable(killed, key)]
 
 
 def _kind(path: Path, unread: set[str]) -> str:
