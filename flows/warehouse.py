@@ -42,6 +42,8 @@ CLOSED: Mapping[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
+# What a query has freed goes back to the system. As DuckDB comes, each thread keeps up to 128 MB of it, beside what polars asks for next.
+GIVEN_BACK: Mapping[str, str | bool | int | float | list[str]] = {"allocator_background_threads": True, "allocator_flush_threshold": "16MB"}
 # Errors about a program, not about a row: their message is wanted.
 SAFE_ERRORS = (
     duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException,
@@ -63,7 +65,7 @@ def connect(
     """
     work = work.resolve()
     (work / "spill").mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = duckdb.connect(str(database.resolve()) if database else ":memory:", config=dict(CLOSED))
+    connection = duckdb.connect(str(database.resolve()) if database else ":memory:", config={**CLOSED, **GIVEN_BACK})
     resolved = [path.resolve() for path in read_paths]
     folders = [str(work), *(str(path) for path in resolved if path.is_dir())]
     for setting in (
@@ -92,6 +94,7 @@ def open_release(release: Path, *, spill: Path | None = None, name: str = RELEAS
     database = Path(os.path.realpath(release)) / name
     settings = {
         **CLOSED,
+        **GIVEN_BACK,
         "threads": processors(),
         "memory_limit": _memory_limit(),
         "temp_directory": str(spill.resolve()) if spill else "",

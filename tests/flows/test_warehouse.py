@@ -61,6 +61,13 @@ def test_working_connection_settings_are_set_and_locked(tmp_path: Path) -> None:
             connection.execute(statement)
 
 
+def test_freed_memory_goes_back_to_the_system(tmp_path: Path, release: Path) -> None:
+    for connection in (warehouse.connect(tmp_path / "work"), warehouse.open_release(release)):
+        settings = dict(connection.execute("select name, value from duckdb_settings() where name like 'allocator%'").fetchall())
+        assert settings["allocator_background_threads"] == "true"
+        assert settings["allocator_flush_threshold"] == "16MB"
+
+
 def test_default_memory_limit_is_a_share_of_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse._memory_limit.cache_clear()
     monkeypatch.setattr(warehouse, "_group_limits", lambda: iter([1000 * 1000 * 1000, 10**15]))
