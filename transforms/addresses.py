@@ -14,13 +14,13 @@ stands beside it. A care-of name is no part of a unit. Different flats, house nu
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import cache
 
 import polars as pl
 
 from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
+from transforms.identifiers import text_hashes
 from transforms.names import collapsed, folded, for_each_distinct, staged
 from transforms.vocabulary import vocabulary
 
@@ -87,8 +87,7 @@ def address_id(unit_key: pl.Expr) -> pl.Expr:
 
 
 def _hashed(keys: pl.Series) -> pl.Series:
-    ids = [None if key is None else ADDRESS_ID_PREFIX + hashlib.blake2b(key.encode(), digest_size=ADDRESS_ID_BYTES).hexdigest() for key in keys]
-    return pl.Series(keys.name, ids, dtype=pl.String)
+    return ADDRESS_ID_PREFIX + text_hashes(keys, ADDRESS_ID_BYTES)
 
 
 def with_address(

@@ -7,7 +7,6 @@ turns text into typed columns and names every record that does not fit; `parse` 
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import pkgutil
 import re
@@ -20,12 +19,14 @@ from typing import Literal
 import polars as pl
 
 from transforms.errors import DeclarationError
+from transforms.identifiers import text_hashes
 from transforms.statements import Table
 
 FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "category"]
 EditionKind = Literal["snapshot", "series", "delta"]
 Completeness = Literal["complete", "extract"]
 
+RECORD_ID_BYTES = 12
 # Columns that every reader adds to a batch, before the native ones.
 BATCH_COLUMNS: Mapping[str, pl.DataType] = {
     "record_no": pl.Int64(),  # position of the physical record in the edition, from 1
@@ -343,8 +344,7 @@ def located(frame: pl.DataFrame, record: pl.Expr, edition: Edition) -> pl.DataFr
 def record_ids(records: pl.Series, edition: Edition) -> pl.Series:
     """The `record_id` of each locator of this edition: 24 hex digits, the stem of its statements' ids. Null stays null."""
     prefix = f"{edition.register}|{edition.dataset}|{edition.label}|"
-    ids = [None if value is None else hashlib.blake2b((prefix + value).encode(), digest_size=12).hexdigest() for value in records.to_list()]
-    return pl.Series("record_id", ids, dtype=pl.String)
+    return text_hashes(records, RECORD_ID_BYTES, before=prefix).alias("record_id")
 
 
 def statement_id(part: str) -> pl.Expr:
