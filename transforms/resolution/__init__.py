@@ -63,11 +63,10 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
 
 def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> Resolved:
     """The same with `judgements` (JUDGEMENT) on pairs of records, and the pairs weighed."""
-    claims = _claims(connection)
-    judged = _judged(claims, _known_names(claims, _registered_names(connection)))
     persons = _persons(connection)
     linked, links = _linked_persons(connection, persons, judgements)
-    entities = pl.concat([_registry_rows(connection), with_companies(_claim_rows(claims, judged, id_key), connection)])
+    _forget_persons(connection)
+    entities = pl.concat([_registry_rows(connection), with_companies(_entities_claimed(connection, id_key), connection)])
     found = _entities_judged(connection, with_overseas_candidates(entities, connection), judgements, id_key)
     refused = [*found.refused, *cross_kind(judgements, persons, found.rows)]
     rows = pl.concat([found.rows, _person_rows(persons, linked, id_key)]).sort("statement_id")
@@ -120,6 +119,13 @@ order by all
 def _registry_rows(connection: Connection) -> pl.DataFrame:
     """A company register's own entries are their numbers. Columns as RESOLUTION."""
     return RESOLUTION.conformed(frame(connection, REGISTRY_SQL))
+
+
+def _entities_claimed(connection: Connection, id_key: bytes) -> pl.DataFrame:
+    """`_claim_rows` of all claims; names and keys are let go of here. Columns as RESOLUTION."""
+    claims = _claims(connection)
+    judged = _judged(claims, _known_names(claims, _registered_names(connection)))
+    return _claim_rows(claims, judged, id_key)
 
 
 def _claims(connection: Connection) -> pl.DataFrame:
@@ -373,6 +379,20 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
         "other_no", "other_score",
     )  # fmt: skip
     return linked, person_links(pairs, persons, clusters)
+
+
+PERSON_TABLES_SQL = """
+select table_name from duckdb_tables()
+where table_name in ('person_feature', 'person_profile', 'person_often', 'person_key', 'person_used', 'person_compared', 'person_pair')
+    or starts_with(table_name, '__splink__')
+order by table_name
+"""
+
+
+def _forget_persons(connection: Connection) -> None:
+    """Drop what the linkage of persons left: it is as large as all that comes after."""
+    for (name,) in connection.sql(PERSON_TABLES_SQL).fetchall():
+        connection.execute(f'drop table if exists "{name}"')
 
 
 def _not_apart(pairs: pl.DataFrame, person_of: Mapping[int, int], judged: Judged) -> pl.DataFrame:
