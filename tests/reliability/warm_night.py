@@ -1,7 +1,7 @@
 """A process that has imported all that a night imports, and runs `undertow` in a forked child for each order it is given.
 
 Importing costs more processor time than a small night, and hundreds of nights are killed here. The parent uses neither
-polars nor DuckDB, so that it has none of their threads when it forks; what uses polars on import is left to the child.
+polars nor DuckDB, so that it has none of their threads when it forks: DuckDB is imported and never called, and what uses polars on import is left to the child.
 
 Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "fault" or null, "killed_at_cpu_s" or null} →
 {"exit_code" or null, "signal", "cpu_s"}. `fault`: the arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets
@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,22 @@ def main() -> None:
         print(json.dumps(_told(json.loads(line))), flush=True)
 
 
+IMPORTED = (
+    "duckdb", "igraph", "jinja2", "networkx", "orjson", "pyarrow.fs", "pyarrow.parquet", "pydantic.dataclasses", "rich.traceback", "scipy.sparse", "structlog.dev",
+    "flows.cli", "graphs.components",
+)  # fmt: skip
+PAGES = ("case.html.j2", "night.html.j2")
+
+
 def _import() -> None:
-    import igraph  # noqa: F401
-    import jinja2  # noqa: F401
-    import networkx  # noqa: F401
-    import scipy.sparse  # noqa: F401
-
-    import graphs.components  # noqa: F401
     from quality import gate
+    from transforms import reports
 
+    for name in IMPORTED:
+        import_module(name)
     gate._import()
+    for page in PAGES:
+        reports.environment().get_template(page)
 
 
 def _told(order: dict[str, Any]) -> dict[str, object]:
