@@ -20,8 +20,8 @@ from functools import cache
 import polars as pl
 
 from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
-from transforms.identifiers import text_hashes
 from transforms.names import collapsed, folded, for_each_distinct, staged
+from transforms.text_hashes import text_hashes
 from transforms.vocabulary import vocabulary
 
 # A UK postcode (and those of Jersey, Guernsey and Man, which share its form), without its space.

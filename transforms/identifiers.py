@@ -9,9 +9,6 @@ Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A prefix that is not t
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-
 import polars as pl
 
 from transforms.names import staged
@@ -143,22 +140,3 @@ def gb_coh(number: str | None, legal_form_class: str | None = None) -> str | Non
     given = None if legal_form_class is None else pl.lit(legal_form_class)
     normalised: str | None = pl.select(normalise_gb_coh(pl.lit(number, dtype=pl.String), given)).item()
     return normalised
-
-
-# --- ids made of a text ---------------------------------------------------------------------------------------------
-
-
-def text_hashes(texts: pl.Series, digest_bytes: int, *, before: str = "") -> pl.Series:
-    """BLAKE2b (RFC 7693) of `before` and each text, as 2 × `digest_bytes` hexadecimal digits; null stays null. Name and length are those of `texts`."""
-    begun = hashlib.blake2b(before.encode(), digest_size=digest_bytes)
-    return pl.Series(texts.name, list(_hashes(begun, texts.cast(pl.Binary).to_list())), dtype=pl.String)
-
-
-def _hashes(begun: hashlib.blake2b, texts: list[bytes | None]) -> Iterator[str | None]:
-    for text in texts:
-        if text is None:
-            yield None
-        else:
-            whole = begun.copy()  # a third of the time of a new one, which reads its arguments again
-            whole.update(text)
-            yield whole.hexdigest()

@@ -19,8 +19,8 @@ from typing import Literal
 import polars as pl
 
 from transforms.errors import DeclarationError
-from transforms.identifiers import text_hashes
 from transforms.statements import Table
+from transforms.text_hashes import text_hashes
 
 FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "category"]
 EditionKind = Literal["snapshot", "series", "delta"]

@@ -106,7 +106,8 @@ def _refused(port: int) -> int:
 
 def _one_night(asked: Api, log: Path) -> None:
     deployment = asked.get("/deployments/name/nightly/nightly")["id"]
-    run = asked.post(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}})["id"]
+    # A busy server says 503, which counts as not yet.
+    run = wait_for(lambda: asked.post(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}})["id"], SECONDS_MAX, log.read_text)
     state = wait_for(
         lambda: (found := asked.get(f"/flow_runs/{run}")["state_type"]) in ("COMPLETED", "FAILED", "CRASHED") and found, SECONDS_MAX, log.read_text
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import polars as pl
 import pytest
 
@@ -18,7 +16,6 @@ from transforms.identifiers import (
     normalise_gb_coh,
     org_id,
     registry_gb_coh,
-    text_hashes,
     unknown_gb_coh_prefix,
 )
 from transforms.statements import LEGAL_FORM_CLASSES
@@ -162,10 +159,3 @@ def test_codes_of_the_lists_are_values_of_the_model() -> None:
     for name in ("gb_company_categories", "gb_hmlr_proprietorship_categories"):
         assert set(lookup(name, "category", "entity_type").values()) <= set(ENTITY_TYPES)
     assert set(lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class").values()) <= set(LEGAL_FORM_CLASSES)
-
-
-def test_text_hashes_are_blake2b_of_the_whole_text() -> None:
-    texts = pl.Series("id", ["", "1", "é|x", None, "a" * 300])
-    whole = [None if text is None else hashlib.blake2b(f"register|{text}".encode(), digest_size=12).hexdigest() for text in texts.to_list()]
-    assert text_hashes(texts, 12, before="register|").equals(pl.Series("id", whole), check_names=True)
-    assert text_hashes(texts[:0], 8).dtype == pl.String
