@@ -100,7 +100,7 @@ def _stamps(work: Path) -> dict[Path, Stamp]:
 
 
 def usable(killed: Path, key: str) -> list[Done]:
-    """What `killed` left of stages under `key`: the longest row of finished stages whose files are as the last of them left them: a killed stage may have written over an earlier one's."""
+    """What `killed` left under `key`: the longest row of finished stages whose files are as the last of them left them. A killed stage may have written over an earlier one's."""
     lines = [json.loads(line) for line in (killed / RECORD).read_text(encoding="utf-8").splitlines()]
     if any(line["key"] != key for line in lines):
         return []

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/check.py [--companies 4000] [--rows 10000]
 
-Both are processes of their own, run in turn, five times each; the middle one is taken. For one name, and for a list of `--rows` names as JSON.
+Both are processes of their own, run in turn, five times each; the middle one is taken. For one number, and for a list of `--rows` names as JSON.
 The goal is 2 s for one. Processor seconds, as other work may run beside. Prints; checks nothing (the tests do).
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections import Counter
@@ -11,6 +12,7 @@ from pathlib import Path
 from tests.reliability import nights
 from tests.reliability.nights import PUBLISH_BEGINS, Fault, Stand
 
+ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 # Where the night goes on: it has done its work, and what is left over decides nothing or is removed by the next one. Function → path.
 TOLERATED = {
     "mkdir": r"\w+|work/[^/]+/\w+",  # a folder of the home, or of the run's work, that is there already: what it is for is looked at by the release's content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -10,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.reliability import nights
-from tests.reliability.disk_errors import Account, failed
+from tests.reliability.disk_errors import ERRORS, Account, failed
 from tests.reliability.nights import PUBLISH_BEGINS, Fault, Stand
-
-ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 
 
 @pytest.fixture(scope="module")

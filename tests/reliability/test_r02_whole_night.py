@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.reliability import nights
-from tests.reliability.disk_errors import Account, failed
+from tests.reliability.disk_errors import ERRORS, Account, failed
 from tests.reliability.nights import Fault, Stand
 
 SEED = 20261126
 WHOLE_NIGHT_FAULTS_N = 100
-ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 
 
 @pytest.fixture(scope="module")
