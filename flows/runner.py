@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -103,23 +105,43 @@ class _Interrupted(KeyboardInterrupt):
     """A SIGTERM, as Python shows a SIGINT."""
 
 
+AGAIN_AFTER_SECONDS = 0.05  # long enough for the interpreter to have left the callback that swallowed the signal
+
+
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGINT and SIGTERM end the night in an orderly way, with exit code 4. Only in the main thread, where signals arrive."""
+    """SIGINT and SIGTERM end the night in an orderly way, with exit code 4. Only in the main thread, where signals arrive.
+
+    A signal is an exception raised wherever the program stands. In a callback of the interpreter (a weak reference, a finaliser) Python hands
+    it to `sys.unraisablehook` and goes on: there the signal is sent once more, from a thread, as it would be swallowed again in the hook.
+    """
 
     def stop(_number: int, _frame: object) -> None:
         raise _Interrupted
+
+    def swallowed(unraisable: sys.UnraisableHookArgs) -> None:
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            hook(unraisable)
+            return
+        again.append(threading.Timer(AGAIN_AFTER_SECONDS, signal.pthread_kill, (main, signal.SIGTERM)))
+        again[-1].daemon = True
+        again[-1].start()
 
     try:
         before = signal.signal(signal.SIGTERM, stop)
     except ValueError:  # not the main thread: an orchestrator's process handles its own signals
         yield
         return
+    main, again = threading.get_ident(), list[threading.Timer]()
+    hook, sys.unraisablehook = sys.unraisablehook, swallowed
     try:
         yield
     except KeyboardInterrupt:
         raise RunFailed("interrupted; the release in force stays, and the next run starts clean") from None
     finally:
+        sys.unraisablehook = hook
+        for timer in again:
+            timer.cancel()
         signal.signal(signal.SIGTERM, before)
 
 
