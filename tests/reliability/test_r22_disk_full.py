@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -76,13 +77,23 @@ class Neighbour(Thread):
     def run(self) -> None:
         while not self._over.is_set():
             free = disk.free_bytes(self._home.root.parent)
-            if not self.free_at_first and any(self._home.work.glob("*/lake")):
+            if not self.free_at_first and any(self._home.work.glob("*/lake")) and self._comes(free):
                 self.free_at_first = free
-                if self._left is not None:
-                    with self.file.open("wb") as file:
-                        os.posix_fallocate(file.fileno(), 0, max(1, free - self._left))
             self.least_free = min(self.least_free, free)
             time.sleep(POLL_S)
+
+    def _comes(self, free: int) -> bool:
+        """False where the night wrote since `free` was looked at, so that there is too little: it is looked at again."""
+        if self._left is None:
+            return True
+        with self.file.open("wb") as file:
+            try:
+                os.posix_fallocate(file.fileno(), 0, max(1, free - self._left))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                return False
+        return True
 
     def leaves(self) -> None:
         self._over.set()
