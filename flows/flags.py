@@ -18,7 +18,7 @@ import polars as pl
 from flows.editions import Editions
 from flows.warehouse import Connection, safe_errors
 from transforms.errors import DeclarationError
-from transforms.indicator import STATE_COLUMNS, STATES, Indicator, State
+from transforms.indicator import STATE_COLUMNS, STATES, STRENGTH, Indicator, State
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.sql import MACROS, frame
 from transforms.statements import STATEMENT_TABLES, Table
@@ -208,7 +208,9 @@ def _evaluated_on() -> list[object]:
 
 
 def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    counts = {state: states.filter(pl.col("state") == state).height for state in STATES}
+    """One row of INDICATOR_VIEW. Subjects are counted and not rows: one with several sub-types counts once, as flagged where any of them is."""
+    strongest = states.sort(pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8)).unique("subject_id", keep="first", maintain_order=True)
+    counts = {state: strongest.filter(pl.col("state") == state).height for state in STATES}
     assessed = counts["flagged"] + counts["not_flagged"]
     row = {
         "code": indicator.code, "title": indicator.title, "family": indicator.family, "weak": indicator.weak,

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from transforms.errors import UsageError
+from transforms.indicator import STRENGTH
 
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected")
 STATE_COLUMNS = ("indicator", "subject_id", "state")
@@ -83,7 +84,7 @@ def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | N
 def _one_state_each(states: pl.DataFrame) -> pl.DataFrame:
     """indicator, subject_id, state: the strongest state of each subject."""
     ranked = states.select(pl.col(column).cast(pl.String) for column in STATE_COLUMNS).with_columns(
-        pl.col("state").replace_strict({FLAGGED: 0, NOT_ASSESSABLE: 1, NOT_FLAGGED: 2}, return_dtype=pl.Int8).alias("rank")
+        pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8).alias("rank")
     )
     return ranked.sort(*KEY, "rank").unique(KEY, keep="first", maintain_order=True).drop("rank")
 

@@ -332,8 +332,10 @@ def _subject_is_held(subject_type: str) -> str:
 
 def _indicator_rules() -> Iterator[Expectation]:
     """The counts of `v_indicator` are those of the stored flags, and add up to the candidates that the base rate rests on."""
-    for state in ("flagged", "not_assessable"):
-        stored = f"(select count(*) from {FLAG.name} where indicator = code and state = '{state}')"
+    stored_n = f"(select count(distinct subject_id) from {FLAG.name} where indicator = code)"
+    flagged_n = f"(select count(distinct subject_id) from {FLAG.name} where indicator = code and state = 'flagged')"
+    # A subject with several sub-types counts once, and as flagged where any of them is.
+    for state, stored in (("flagged", flagged_n), ("not_assessable", f"{stored_n} - {flagged_n}")):
         yield _rows(INDICATOR_VIEW, f"indicator.n_{state} counts its flags", f"n_{state} <> {stored}", column=f"n_{state}")
     yield _rows(INDICATOR_VIEW, "indicator.n_not_flagged not negative", "n_not_flagged < 0", column="n_not_flagged")
     rate = "n_flagged / nullif(n_flagged + n_not_flagged, 0)"

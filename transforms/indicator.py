@@ -28,6 +28,7 @@ State = Literal["flagged", "not_flagged", "not_assessable"]
 SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group"]
 
 STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
+STRENGTH: Mapping[State, int] = {"flagged": 0, "not_assessable": 1, "not_flagged": 2}  # of several states of one subject (sub-types), the smallest is its state
 STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
 EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
 FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE")

@@ -89,6 +89,16 @@ def test_three_states_are_counted(connection: duckdb.DuckDBPyConnection) -> None
     assert (row["n_flagged"], row["n_not_flagged"], row["n_not_assessable"], row["base_rate"]) == (1, 1, 0, 0.5)
 
 
+def test_a_subject_with_several_sub_types_counts_once(connection: duckdb.DuckDBPyConnection) -> None:
+    """Else an indicator with a row for each regime is as many times as common."""
+    twice = (
+        f"with given as ({STATES}), again as (select * replace ('again' as subtype) from given where subject_id = 'A') from given union all by name from again"
+    )
+    raised = _raise(connection, replace(INDICATOR, states=twice))
+    assert raised.flags.height == 2
+    assert raised.indicators.select("n_flagged", "n_not_flagged", "n_not_assessable", "base_rate").rows() == [(1, 1, 0, 0.5)]
+
+
 @pytest.mark.parametrize(("completeness", "reason"), [("extract", "extract:gb_coh_psc"), (None, "missing:gb_coh_psc")])
 def test_absence_from_an_extract_clears_nobody_and_a_flag_stays(completeness: str | None, reason: str, connection: duckdb.DuckDBPyConnection) -> None:
     flags = _raise(connection, completeness=completeness).flags
