@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")  # as many workers as processors: more threads would only wait for each other. Before polars is imported
 settings.register_profile("undertow", deadline=None)  # how long an example takes says more of the machine than of the code
@@ -24,8 +27,8 @@ NIGHTLY = "nightly"
 RELIABILITY = "reliability"
 # Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end decides how long all of it takes.
 LONGEST_FIRST = (
-    "test_r01_kill.py", "test_r25_kills.py", "test_r02_whole_night.py", "test_r02_disk_errors.py", "test_nightly.py", "test_r22_disk_full.py", "test_r10_resume.py", "test_r08_many_nights.py",
-    "test_r17_volume.py", "test_r05_blocking_checks.py", "test_r31_canaries.py", "test_r26_prefect_away.py", "test_r12_stale_registers.py", "test_r11_determinism.py",
+    "test_r01_kill.py", "test_r25_kills.py", "test_r02_whole_night.py", "test_r02_disk_errors.py", "test_r26_prefect_away.py", "test_nightly.py", "test_r22_disk_full.py", "test_r10_resume.py", "test_r08_many_nights.py",
+    "test_r17_volume.py", "test_r05_blocking_checks.py", "test_r31_canaries.py", "test_r12_stale_registers.py", "test_r11_determinism.py",
     "test_r15_row_accounting.py", "test_r34_purge.py", "test_publish.py", "test_cli.py", "test_r28_hostile_outputs.py", "test_ownership_oracle.py", "test_r32_secrets.py", "test_town.py",
     "test_real_structures.py", "test_control.py", "test_check.py", "test_diff.py", "test_serving.py", "test_marts.py", "test_suites.py", "test_questions.py", "test_r29_hostile_files.py",
     "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cases.py", "test_r27_doctor.py", "test_real_extracts.py", "test_history.py", "test_r16_drift.py", "test_bad_input.py",
@@ -50,6 +53,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return NIGHTLY_WORKERS_N if _is_nightly(config) else WORKERS_N
+
+
+class ShortBehindLong(LoadFileScheduling):
+    """A worker begins the last test of a file only once another file waits behind it, which no other worker can take then: behind a long one, a short one waits."""
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        running = (file for file, tests in self.assigned_work.get(node, {}).items() if not all(tests.values()))
+        if any(Path(file).name in LONGEST_FIRST for file in running):
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return ShortBehindLong(config, log)
 
 
 def pytest_configure(config: pytest.Config) -> None:

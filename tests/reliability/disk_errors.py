@@ -9,8 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.settings import Home
 from tests.reliability import nights
-from tests.reliability.nights import PUBLISH_BEGINS, Fault, Stand
+from tests.reliability.nights import Fault, Stand
 
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 # Where the night goes on: it has done its work, and what is left over decides nothing or is removed by the next one. Function → path.
@@ -42,9 +43,9 @@ class Account:
         )
 
 
-def failed(stand: Stand, folder: Path, fault: Fault, account: Account) -> bool:
-    """One night with one fault, and all that must hold. False where the night had no such call."""
-    home = stand.home(folder / "home", gated=fault.after == PUBLISH_BEGINS)  # the stages before the build are done by then
+def failed(stand: Stand, folder: Path, fault: Fault, account: Account, begins: Home) -> bool:
+    """One night with one fault on a copy of `begins`, and all that must hold. False where the night had no such call."""
+    home = nights.copied(begins, folder / "home")
     ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=folder / "aside", fault=fault, home=home.root)
     if not ended.hit:
         assert ended.exit_code == 0, ended.stderr

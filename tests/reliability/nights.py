@@ -26,6 +26,7 @@ import pytest
 
 from flows import publish, resume, warehouse
 from flows.settings import Home
+from flows.stages import STAGES
 from tests.landings import COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, file_name, file_of, psc_record, text, title_row, totals
 
 ROOT = Path(__file__).parents[2]
@@ -43,12 +44,14 @@ DISK_DIFFERENCE_MAX = 0.05  # of a clean run's bytes (R23)
 
 @dataclass(frozen=True)
 class Fault:
-    """One disturbance. mode: as in disk_faults.c. at: which call, from 1, or how many bytes. after: counting begins with the mkdir of a path that ends so."""
+    """One disturbance. mode: as in disk_faults.c. at: which call, from 1, or how many bytes. after: counting begins with the mkdir of a path that ends so;
+    stage: as this stage begins."""
 
     mode: str
     at: int = 0
     error: int = errno.EIO
     after: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Warm:
         log = aside / "calls"
         log.unlink(missing_ok=True)
         order = {
-            "arguments": [str(argument) for argument in arguments], "stdout": str(aside / "stdout"), "stderr": str(aside / "stderr"), "killed_at_cpu_s": killed_at_cpu_s, "watched": str(watched or ""), "killed_after_stage": killed_after_stage,
+            "arguments": [str(argument) for argument in arguments], "stdout": str(aside / "stdout"), "stderr": str(aside / "stderr"), "killed_at_cpu_s": killed_at_cpu_s, "watched": str(watched or ""), "killed_after_stage": killed_after_stage, "armed_at_stage": fault.stage if fault else "",
             "fault": None if fault is None else [str(home), fault.mode, fault.at, fault.error, fault.after, str(log)],
         }  # fmt: skip
         assert self._process.stdin is not None
@@ -159,10 +162,11 @@ def undertow() -> str:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """What a night that is left in peace does: calls to the disk, those of them after the build began, processor seconds."""
+    """What a night that is left in peace does: calls to the disk, those of them after the build began, those until each stage was over, processor seconds."""
 
     calls_n: int
     publishing_n: int
+    calls_until: Mapping[str, int]
     cpu_s: float
 
 
@@ -182,10 +186,7 @@ class Stand:
 
     def home(self, folder: Path, *, gated: bool = False) -> Home:
         """A fresh copy of `before`, or of `gated`, as `folder`."""
-        if folder.exists():
-            shutil.rmtree(folder)
-        shutil.copytree((self.gated if gated else self.before).root, folder, symlinks=True)
-        return Home(folder)
+        return copied(self.gated if gated else self.before, folder)
 
     @property
     def undisturbed(self) -> Undisturbed:
@@ -202,6 +203,14 @@ class Stand:
     @property
     def content_sha256(self) -> str:
         return content_of(self.new)
+
+
+def copied(home: Home, folder: Path) -> Home:
+    """A fresh copy of `home` as `folder`."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    shutil.copytree(home.root, folder, symlinks=True)
+    return Home(folder)
 
 
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
@@ -224,18 +233,35 @@ def _make(folder: Path, made: Stand) -> None:
     keyed(made.before)
     assert warm().run("run", "--home", made.before.root, "--landing", folder / "landing-may", aside=folder / "aside").exit_code == 0
     shutil.copytree(made.before.root, made.after.root, symlinks=True)
-    told = warm().run("run", "--home", made.after.root, "--landing", made.landing, aside=folder / "aside", fault=Fault("count"), home=made.after.root)
-    assert told.exit_code == 0
-    shutil.copytree(made.before.root, made.gated.root, symlinks=True)
     watched = folder / "aside" / "stages"
-    assert (
-        warm()
-        .run("run", "--home", made.gated.root, "--landing", made.landing, aside=folder / "aside", watched=watched, killed_after_stage=LAST_BEFORE_PUBLISHING)
-        .killed
+    told = warm().run(
+        "run", "--home", made.after.root, "--landing", made.landing, aside=folder / "aside", fault=Fault("count"), home=made.after.root, watched=watched
     )
+    assert told.exit_code == 0
+    calls_until = {event["stage"]: event["calls_n"] for event in map(json.loads, watched.read_text().splitlines()) if "stage" in event}
+    shutil.copytree(made.before.root, made.gated.root, symlinks=True)
+    killed_after(made, made.gated, LAST_BEFORE_PUBLISHING, folder / "aside")
     calls = told.hit.splitlines()
     begins = next(n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS))
-    made.told.write_text(json.dumps({"calls_n": len(calls), "publishing_n": len(calls) - begins, "cpu_s": told.cpu_s}))
+    made.told.write_text(json.dumps({"calls_n": len(calls), "publishing_n": len(calls) - begins, "calls_until": calls_until, "cpu_s": told.cpu_s}))
+
+
+def killed_after(stand: Stand, home: Home, stage: str, aside: Path) -> None:
+    """A night on `home` that is killed once a stage is over. What was finished there is taken over."""
+    ended = warm().run("run", "--home", home.root, "--landing", stand.landing, aside=aside, watched=aside / "stages", killed_after_stage=stage)
+    assert ended.killed, ended.stderr
+
+
+def going_on_with(stand: Stand, folder: Path) -> dict[str, Home]:
+    """Stage → a home of which the next night goes on with that stage: one was killed when all before it were over. Made anew below `folder`."""
+    found, before = dict[str, Home](), stand.before
+    for stage in (stage.name for stage in STAGES):
+        found[stage] = before
+        if stage not in resume.NEVER_TAKEN_OVER:
+            before = Home(folder / f"after-{stage}")
+            shutil.copytree(found[stage].root, before.root, symlinks=True)
+            killed_after(stand, before, stage, folder / "aside")
+    return found
 
 
 def keyed(home: Home) -> Home:

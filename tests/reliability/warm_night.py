@@ -3,10 +3,10 @@
 Importing costs more processor time than a small night, and hundreds of nights are killed here. The parent uses neither
 polars nor DuckDB, so that it has none of their threads when it forks: DuckDB is imported and never called, and what uses polars on import is left to the child.
 
-Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "fault" or null, "killed_at_cpu_s" or null} →
+Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "fault" or null, "armed_at_stage", "killed_at_cpu_s" or null} →
 {"exit_code" or null, "signal", "cpu_s"}. `fault`: the arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets
-a line for each edition parsed and each stage with its processor time; `killed_after_stage`: that stage, or "admit" for the first edition
-in the lake.
+a line for each edition parsed and each stage with its processor time and the calls noted so far; `killed_after_stage`: that stage, or "admit" for the first
+edition in the lake. `armed_at_stage`: the fault is armed as that stage begins ("": at once).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -68,13 +68,12 @@ def _night(order: dict[str, Any]) -> int:
         opened = os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    if order["fault"] is not None:
-        folder, how, number, failing_with, after, log = order["fault"]
-        ctypes.CDLL(None).fault_arm(folder.encode(), how.encode(), ctypes.c_long(number), failing_with, after.encode(), log.encode())
     from flows.cli import exit_code
 
     if order["watched"]:
-        _watch(Path(order["watched"]), order["killed_after_stage"])
+        _watch(Path(order["watched"]), order["killed_after_stage"], order["fault"][-1] if order["fault"] else "")
+    if order["fault"] is not None:
+        _arm_at(order["armed_at_stage"], order["fault"])
     try:
         return exit_code(order["arguments"])
     finally:
@@ -82,8 +81,30 @@ def _night(order: dict[str, Any]) -> int:
         sys.stderr.flush()
 
 
-def _watch(file: Path, killed_after: str) -> None:
-    """Have every stage, and every edition, noted as it ends."""
+def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
+    """Arm the fault as the stage begins, or at once."""
+    from flows import runner
+    from flows.stages import Counts, Night, Stage
+
+    def arm() -> None:
+        folder, how, number, failing_with, after, log = fault
+        ctypes.CDLL(None).fault_arm(folder.encode(), how.encode(), ctypes.c_long(number), failing_with, after.encode(), log.encode())
+
+    def armed(stage: Stage) -> Stage:
+        def run(night: Night) -> Counts:
+            arm()
+            return stage.run(night)
+
+        return replace(stage, run=run)
+
+    if stage_name:
+        runner.STAGES = tuple(armed(stage) if stage.name == stage_name else stage for stage in runner.STAGES)
+    else:
+        arm()
+
+
+def _watch(file: Path, killed_after: str, calls: str) -> None:
+    """Have every stage, and every edition, noted as it ends; of a stage also how many lines there are in the file `calls`."""
     from flows import lake, runner
     from flows.stages import Counts, Night, Stage
 
@@ -102,7 +123,8 @@ def _watch(file: Path, killed_after: str) -> None:
             before = time.process_time()
             counts = stage.run(night)
             ended.append(stage.name)
-            note(stage.name if stage is last else "", stage=stage.name, cpu_s=time.process_time() - before)
+            calls_n = len(Path(calls).read_text().splitlines()) if calls and Path(calls).exists() else 0
+            note(stage.name if stage is last else "", stage=stage.name, cpu_s=time.process_time() - before, calls_n=calls_n)
             return counts
 
         return run
