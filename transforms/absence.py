@@ -54,6 +54,38 @@ PSC_RECORD_REJECTED = f"""
         order by subject_id
 """
 
+# A mark: entities of which an open record names a holder that is not in the closure, because the record gives no right that is known. What such a holder
+# has, and who is above it, nobody can tell from the closure. The arcs are those of graph_inputs/edges.sql: a person without a known right has one, unless
+# the record gives a seat or a post; the first 24 digits of a statement's id are its record's, and the part of a trust or firm has a hyphen.
+RIGHT_NOT_KNOWN = """
+        select distinct r.subject_id
+        from relationship r
+        where r.is_open and not r.is_office and r.party_id is not null and r.party_id <> r.subject_id
+            and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
+            and not exists (
+                select 1 from interest i
+                where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
+            )
+            and (
+                r.party_kind <> 'person'
+                or exists (
+                    select 1 from interest i
+                    where i.statement_id = r.statement_id and i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
+                )
+            )
+        order by r.subject_id
+"""
+
+# Entities with such a holder at themselves or above, where the mark is declared under this name.
+UNPLACED_HOLDER = f"""
+        unplaced_holder as (
+            select subject_id from graph_reach where mark = 'right_not_known'
+            union
+            select subject_id from ({RIGHT_NOT_KNOWN})
+        )
+"""
+
+RIGHT_REASONS = {"right_not_known": "a holder of it, or of an entity above it, is named without a right that is known"}
 GAP_REASONS = {
     "editions_apart": "the editions of the company register and of the register of people with significant control are more than 31 days apart",
     "edition_undated": "an edition of the company register or of the register of people with significant control has no date",

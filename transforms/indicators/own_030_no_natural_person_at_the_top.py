@@ -39,15 +39,24 @@ The register of members of the company at the top, and of those it names.
 
 Not assessable when
 -------------------
-A top is from elsewhere (foreign register not held), has no number that can be used or no entry under it, is dissolved or gone, or is of a form that need not declare. The editions of the company
-register and of the register of people with significant control are more than 31 days apart; the latter is missing or an extract; a rejected record may speak of the entity or one above it.
+A top is from elsewhere (foreign register not held), has no number that can be used or no entry under it, is dissolved or gone, or is of a form that need not declare. A holder of the entity or of one above it is named without a right that is known. The editions of
+the company register and of the register of people with significant control are more than 31 days apart; the latter is missing or an extract; a rejected
+record may speak of the entity or one above it.
 
 Source
 ------
 Open Ownership: 86,468 of 6,061,128 companies.
 """
 
-from transforms.absence import GAP_REASONS, PROTECTED_UNNAMED, PSC_GAP, PSC_RECORD_REJECTED
+from transforms.absence import (
+    GAP_REASONS,
+    PROTECTED_UNNAMED,
+    PSC_GAP,
+    PSC_RECORD_REJECTED,
+    RIGHT_NOT_KNOWN,
+    RIGHT_REASONS,
+    UNPLACED_HOLDER,
+)
 from transforms.indicator import Indicator
 
 CHAIN_STEPS_MAX = 100  # own: links of a longer chain are not listed one by one
@@ -72,6 +81,7 @@ INDICATOR = Indicator(
     parameters=(),
     states=f"""
         with recursive {NO_PERSON},
+        {UNPLACED_HOLDER},
         -- Rings at the top with a member of which no register held tells the holders, and what is below.
         loose as (
             select m.scc_id, min(m.subject_id) as first_id, max(m.subject_id) as last_id
@@ -117,6 +127,7 @@ INDICATOR = Indicator(
                 c.subject_id,
                 n.subject_id is not null and p.entity_id is null as is_hit,
                 case
+                    when h.subject_id is not null then 'right_not_known'
                     when not coalesce(tops.all_tops, false) or ring.subject_id is not null then
                         case
                             when e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) then 'foreign_register_not_held'
@@ -134,6 +145,7 @@ INDICATOR = Indicator(
             cross join psc_gap g
             left join no_person n on n.subject_id = c.subject_id
             left join public p on p.entity_id = c.subject_id
+            left join unplaced_holder h on h.subject_id = c.subject_id
             left join graph_network w on w.subject_id = c.subject_id
             left join graph_reach tops on tops.subject_id = c.subject_id and tops.mark = 'declares_owners'
             left join graph_reach elsewhere on elsewhere.subject_id = c.subject_id and elsewhere.mark = 'top_elsewhere'
@@ -253,6 +265,7 @@ INDICATOR = Indicator(
         "protected_unnamed": PROTECTED_UNNAMED,
         "owner_undisclosed": "select distinct subject_id from relationship where is_open and declaration_class = 'undisclosed' and subject_id is not null order by subject_id",
         "psc_record_rejected": PSC_RECORD_REJECTED,
+        "right_not_known": RIGHT_NOT_KNOWN,
     },
     rests_on_absence=("no_person",),
     sentence="{subject_name} has {value:.0f} legal {entities_word} above it and no natural or protected person{undisclosed_words}.",
@@ -262,6 +275,7 @@ INDICATOR = Indicator(
         "top_not_in_register": "a holder at the top has no entry in a register that this release holds",
         "top_not_active": "a holder at the top is dissolved, closed or gone from its register",
         "top_need_not_declare": "a holder at the top is of a form that need not declare its owners",
+        **RIGHT_REASONS,
         **GAP_REASONS,
     },
     subtypes={"no_person": "Only legal entities above it."},
