@@ -1,4 +1,4 @@
-"""SQL that indicators share: whether absence from the register of people with significant control proves anything.
+"""SQL that indicators share: whether absence from the register of people with significant control, or from the company register, proves anything.
 
 INDICATORS.md, Conventions: what rests on absence needs complete editions at most 31 days apart.
 """
@@ -84,6 +84,9 @@ UNPLACED_HOLDER = f"""
             select subject_id from ({RIGHT_NOT_KNOWN})
         )
 """
+
+# A condition on `company c`: gone from its register, which never stated the day of dissolution: that day is an interval.
+GONE_WITHOUT_A_DAY = "(c.left_register_on is not null and coalesce(c.dissolved_on > $as_of, true))"
 
 RIGHT_REASONS = {"right_not_known": "a holder of it, or of an entity above it, is named without a right that is known"}
 GAP_REASONS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.indicator_cases import AS_OF, load
+from tests.indicator_cases import AS_OF, CASES, load
 from transforms.indicator import indicators
 
 type Link = tuple[str, str]  # (held, holder)
@@ -109,3 +109,12 @@ def test_every_member_of_a_loop_is_in_the_evidence(tmp_path: Path) -> None:
     flagged, evidence = _run(_case(tmp_path, [("A", "B"), ("B", "C"), ("C", "A"), ("C", "D"), ("D", "E"), ("E", "C")]), "OWN-020")
     named = {statement for subject, statement, field in evidence if subject == "A" and field == "entity_statement.name"}
     assert (flagged["A"], named) == (5, {"eA", "eB", "eC", "eD", "eE"})
+
+
+@pytest.mark.parametrize(
+    ("code", "case", "stated", "gone"), [("LIF-020", "hit_on_the_boundaries", "F", "A"), ("LIF-070", "hit_gone_and_still_on_title", "D", "A")]
+)
+def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, stated: str, gone: str) -> None:
+    _, evidence = _run(CASES / code / case, code)
+    dated = {subject for subject, _, field in evidence if field == "entity_statement.dissolved_on"}
+    assert stated in dated and gone not in dated
