@@ -85,10 +85,49 @@ UNPLACED_HOLDER = f"""
         )
 """
 
+# A mark: entities whose holders are declared to a register that is held: active, of a form that must declare, and in the edition in force of their register.
+DECLARES_OWNERS = """
+        select distinct c.company_id as subject_id
+        from company c
+        join edition_in_use e on e.register = c.register and e.edition = c.edition
+        where c.must_declare_owners and c.is_active and e.status = 'in_force'
+        order by subject_id
+"""
+
+# Entries that the edition in force of their register does not have, by why: `rejected:` where one of its rejected records may be the entry.
+OUT_OF_EDITION = """
+        editions_now as (
+            select distinct register, edition from edition_in_use where status = 'in_force'
+        ),
+        unreadable as (
+            select distinct m.register, m.token
+            from reject_mention m
+            join edition_in_use e using (register, dataset, edition)
+            where e.status = 'in_force'
+        ),
+        earlier_entry as (
+            select c.company_id, c.register, split_part(c.company_id, '-', 3) as number
+            from company c
+            left join editions_now e on e.register = c.register and e.edition = c.edition
+            where e.edition is null
+        ),
+        out_of_edition as (
+            select
+                c.company_id,
+                case when coalesce(p.token, q.token, s.token) is not null then concat_ws('', 'rejected:', c.register) else 'not_in_edition' end as gap
+            from earlier_entry c
+            left join unreadable p on p.register = c.register and p.token = c.number
+            -- Without the zeros that pad the number, after its letters too.
+            left join unreadable q on q.register = c.register and q.token = ltrim(c.number, '0')
+            left join unreadable s on s.register = c.register and s.token = substr(c.number, 1, 2) || ltrim(substr(c.number, 3), '0')
+        )
+"""
+
 # A condition on `company c`: gone from its register, which never stated the day of dissolution: that day is an interval.
 GONE_WITHOUT_A_DAY = "(c.left_register_on is not null and coalesce(c.dissolved_on > $as_of, true))"
 
 RIGHT_REASONS = {"right_not_known": "a holder of it, or of an entity above it, is named without a right that is known"}
+OUT_OF_EDITION_REASONS = {"not_in_edition": "the edition of the company register in force does not have it"}
 GAP_REASONS = {
     "editions_apart": "the editions of the company register and of the register of people with significant control are more than 31 days apart",
     "edition_undated": "an edition of the company register or of the register of people with significant control has no date",

@@ -42,15 +42,16 @@ The transfer, the Crown's disclaimer, or the order that restores the company.
 Not assessable when
 -------------------
 The proprietor has no number, a number that is not one of the company register, another entity's number, or one never seen in an
-edition held. Company and title editions, or the two editions between which it left, are more than 31 days apart; one is missing, an
-extract or undated; a rejected record may be the company's. The title edition is before the day of dissolution, or in its interval.
+edition held. Company and title editions, or the two editions between which it left, are more than 31 days apart; one is missing,
+an extract or undated; the edition in force does not have the company, and no complete dated one shows when it left, or a rejected
+record may be the company's. The title edition is before the day of dissolution, or in its interval.
 
 Source
 ------
 (own); Companies Act 2006, section 1012.
 """
 
-from transforms.absence import GONE_WITHOUT_A_DAY
+from transforms.absence import GONE_WITHOUT_A_DAY, OUT_OF_EDITION, OUT_OF_EDITION_REASONS
 from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, HOLDINGS, OVERSEAS_FORMS, absence_gap, held_edition
 from transforms.indicator import Indicator
 
@@ -62,7 +63,7 @@ INDICATOR = Indicator(
     negatives_need=(),
     parameters=(),
     states=f"""
-        with {HOLDINGS}, {held_edition("companies_edition", COMPANIES)},
+        with {HOLDINGS}, {held_edition("companies_edition", COMPANIES)}, {OUT_OF_EDITION},
         owners as (
             select
                 h.party_id,
@@ -82,7 +83,7 @@ INDICATOR = Indicator(
                     when c.company_id is null or c.register <> '{COMPANIES}' then 'never_seen'
                     when c.legal_form_class in {OVERSEAS_FORMS} then 'foreign_register'
                     {absence_gap("companies_edition", COMPANIES, "h.titles_on")}
-                    when c.left_register_on is null and c.edition <> companies_edition.edition then 'rejected:{COMPANIES}'
+                    when c.left_register_on is null and o.gap is not null then o.gap
                     when c.is_active or c.status in ('converted', 'closed', 'removed') then 'miss'
                     -- Neither gone nor said to be dissolved: the register gives it a day of incorporation after the date asked about.
                     when c.left_register_on is null and c.dissolved_on is null and c.status <> 'dissolved' then 'miss'
@@ -95,6 +96,7 @@ INDICATOR = Indicator(
             left join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
             left join company c on c.company_id = h.party_id
+            left join out_of_edition o on o.company_id = c.company_id
             cross join companies_edition
         ),
         ranked as (
@@ -155,6 +157,7 @@ INDICATOR = Indicator(
         "name_disagrees": "the number on the title belongs to an entity of another name",
         "never_seen": "its number is in no edition of the company register held",
         "title_before_dissolution": "the title edition is not certainly after the day of dissolution",
+        **OUT_OF_EDITION_REASONS,
         **EDITION_REASONS,
     },
     ordinary_explanations=(

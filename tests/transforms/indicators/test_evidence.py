@@ -27,7 +27,12 @@ def _case(folder: Path, links: Sequence[Link], *, declares_nobody: Iterable[str]
         "entity_id,name,entity_type,jurisdiction,in_register,statement_id",
         [f"{i},{i} Ltd,registeredEntity,{'je' if i in elsewhere else 'gb'},true,e{i}" for i in ids],
     )
-    _write(folder, "company", "company_id,legal_form_class,is_active,must_declare_owners,statement_id", [f"{i},company,true,true,c{i}" for i in ids])
+    _write(
+        folder,
+        "company",
+        "company_id,legal_form_class,is_active,must_declare_owners,statement_id,register,edition",
+        [f"{i},company,true,true,c{i},gb_coh_companies,{AS_OF}" for i in ids],
+    )
     held = [f"{held},{holder},entity,,,2019-01-01,true,r{held}{holder},e{holder}" for held, holder in links]
     said = [f"{i},,unspecified,{NO_OWNER},no_owner,2019-01-01,true,s{i}," for i in declares_nobody]
     _write(
