@@ -123,3 +123,14 @@ def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, st
     _, evidence = _run(CASES / code / case, code)
     dated = {subject for subject, _, field in evidence if field == "entity_statement.dissolved_on"}
     assert stated in dated and gone not in dated
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [("all_chains_not_told_from_an_extract", set()), ("one_chain_and_all_chains", {"C", "D", "O"}), ("all_chains_not_told_beside_a_rejected_record", {"F"})],
+)
+def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[str]) -> None:
+    indicator = indicators()["OWN-040"]
+    with load(CASES / indicator.code / f"hit_{case}", indicator) as connection:
+        found = connection.execute(f"select subject_id, finding from ({indicator.states})").fetchall()
+    assert {subject for subject, finding in found if "every chain" in finding} == told
