@@ -88,9 +88,8 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = r.subject_id
             where e.entity_type <> 'arrangement'
             union
-            select company_id
-            from company
-            where is_active and legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'limited_partnership', 'partnership', 'european_form', 'unregistered')
+            -- The register has no such statement for overseas entities.
+            select company_id from company where is_active and must_declare_owners and legal_form_class <> 'overseas_entity'
         )
         select
             c.subject_id,

@@ -68,7 +68,7 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = i.subject_id
             where i.is_open and e.entity_type <> 'arrangement'
             union
-            select company_id from company where is_active
+            select company_id from company where is_active and must_declare_owners
         ),
         listed as (
             select subject_id, max(position) as steps_n from graph_cycle group by subject_id

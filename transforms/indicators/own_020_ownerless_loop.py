@@ -160,7 +160,7 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = i.subject_id
             where i.is_open and e.entity_type <> 'arrangement'
             union
-            select company_id from company where is_active
+            select company_id from company where is_active and must_declare_owners
         )
         select
             c.subject_id,
