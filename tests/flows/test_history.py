@@ -459,3 +459,17 @@ def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
     assert not flags["subject_id"].str.starts_with("UT-P-").any()
     entities = mart(night, "entity").filter(pl.col("entity_type") != "arrangement")["entity_id"]
     assert set(flags["subject_id"]) <= set(entities) | {"GB-HMLR-T1", "GB-HMLR-T2"}
+
+
+def test_an_entry_of_an_earlier_edition_only_is_not_called_silent(nights: Nights) -> None:
+    """Of 1 no day of leaving is known, of 2 the record in force was rejected; of 0 the edition in force has the entry, and nothing is declared."""
+    land_files(nights.landing, {"BasicCompanyDataAsOneFile.csv": company_file(0, 1, 2, 3)})
+    nights.land(COMPANIES, JUNE, file_of(COMPANIES, [company_row(0), broken(2, padded=False), company_row(3)]))
+    nights.land(PSC, JUNE, text([psc_record(3), totals(1)]))
+    night = nights.marts()
+    with patch("flows.stages.gate.run", return_value=GATE_VIEW.empty()):
+        screen_lists(night)
+        compute_graph(night)
+        find_flags(night)
+    silent = mart(night, "flag").filter(pl.col("indicator") == "DEC-040").sort("subject_id").select("state", "reason").rows()
+    assert silent == [("flagged", None), ("not_assessable", "not_in_edition"), ("not_assessable", f"rejected:{COMPANIES}")]

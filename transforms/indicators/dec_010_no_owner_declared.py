@@ -43,14 +43,15 @@ The share register or list of members, showing that nobody holds more than a qua
 Not assessable when
 -------------------
 No complete edition of the PSC register is held, or a rejected record may speak of the entity, or (inherited) of one above
-it: that no such statement, or no natural person above it, was found then proves nothing.
+it: that no such statement, or no natural person above it, was found then proves nothing. Inherited, and a holder of the
+entity or of one above it is named without a right that is known: who is above that holder is not asked.
 
 Source
 ------
 Global Witness 2018: 336,224 companies with the statement, 43,729 inherited.
 """
 
-from transforms.absence import PROTECTED_UNNAMED, PSC_RECORD_REJECTED
+from transforms.absence import PROTECTED_UNNAMED, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
 from transforms.indicator import Indicator
 
 CHAIN_STEPS_MAX = 100  # own: of a longer chain the first links are listed
@@ -69,9 +70,14 @@ INDICATOR = Indicator(
             where declaration_class = 'no_owner' and is_open
             group by subject_id
         ),
+        {UNPLACED_HOLDER},
         inherited as (
-            select up.subject_id, up.depth, r.subject_id is not null as is_rejected
+            select
+                up.subject_id,
+                up.depth,
+                case when h.subject_id is not null then 'right_not_known' when r.subject_id is not null then 'rejected:gb_coh_psc' end as gap
             from graph_reach up
+            left join unplaced_holder h on h.subject_id = up.subject_id
             left join graph_reach r on r.subject_id = up.subject_id and r.mark = 'psc_record_rejected'
             left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
             where up.mark = 'no_owner_declared' and human.subject_id is null and up.subject_id not in ({PROTECTED_UNNAMED})
@@ -82,20 +88,19 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = r.subject_id
             where e.entity_type <> 'arrangement'
             union
-            select company_id
-            from company
-            where is_active and legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'limited_partnership', 'partnership', 'european_form', 'unregistered')
+            -- The register has no such statement for overseas entities.
+            select company_id from company where is_active and must_declare_owners and legal_form_class <> 'overseas_entity'
         )
         select
             c.subject_id,
             case
                 when d.subject_id is not null then 'flagged'
-                when i.is_rejected then 'not_assessable'
+                when i.gap is not null then 'not_assessable'
                 when i.subject_id is not null then 'flagged'
                 else 'not_flagged'
             end as state,
-            case when d.subject_id is null and i.is_rejected then 'rejected:gb_coh_psc' end as reason,
-            case when d.subject_id is not null then 'declared' when not i.is_rejected then 'inherited' end as subtype,
+            case when d.subject_id is null then i.gap end as reason,
+            case when d.subject_id is not null then 'declared' when i.subject_id is not null and i.gap is null then 'inherited' end as subtype,
             cast(case when d.subject_id is not null then date_diff('day', d.declared_on, $as_of) else i.depth end as double) as value,
             case when d.subject_id is not null then 'days' when i.subject_id is not null then 'steps' end as unit,
             cast(null as double) as threshold,
@@ -156,10 +161,11 @@ INDICATOR = Indicator(
         "no_owner_declared": "select distinct subject_id from relationship where declaration_class = 'no_owner' and is_open order by subject_id",
         "protected_unnamed": PROTECTED_UNNAMED,
         "psc_record_rejected": PSC_RECORD_REJECTED,
+        "right_not_known": RIGHT_NOT_KNOWN,
     },
     rests_on_absence=("inherited",),
     sentence="{subject_name} {finding}.",
-    reasons={},
+    reasons=RIGHT_REASONS,
     subtypes={"declared": "The entity's own statement.", "inherited": "Only legal entities above it, one of which has such a statement."},
     ordinary_explanations=(
         "Ownership is spread so that nobody reaches a quarter: a club, a residents' company, a firm with many partners.",

@@ -38,15 +38,15 @@ A filing that names the owner, or says why there is none.
 
 Not assessable when
 -------------------
-The editions are more than 31 days apart, missing, undated or an extract; a rejected record may speak of the entity; the day of incorporation is blank; the edition was
-made before the entity was `days` old.
+The editions are more than 31 days apart, missing, undated or an extract; a rejected record may speak of the entity; the edition of the company register in
+force does not have it, so that it may no longer exist; the day of incorporation is blank; the edition was made before the entity was `days` old.
 
 Source
 ------
 Global Witness 2018: 454,700 companies.
 """
 
-from transforms.absence import GAP_REASONS, PSC_GAP, PSC_REJECTED
+from transforms.absence import GAP_REASONS, OUT_OF_EDITION, OUT_OF_EDITION_REASONS, PSC_GAP, PSC_REJECTED
 from transforms.indicator import Indicator, Parameter
 
 INDICATOR = Indicator(
@@ -60,18 +60,20 @@ INDICATOR = Indicator(
     states=f"""
         with {PSC_GAP},
         {PSC_REJECTED},
+        {OUT_OF_EDITION},
         judged as (
             select
                 c.company_id,
                 r.subject_id is not null or coalesce(e.is_listed, false) as has_declared,
                 date_diff('day', coalesce(c.registered_on, c.incorporated_on), $as_of) as age_days,
                 date_diff('day', coalesce(c.registered_on, c.incorporated_on), g.psc_on) as edition_age_days,
-                g.gap,
+                coalesce(g.gap, o.gap) as gap,
                 p.token is not null or q.token is not null as is_rejected
             from company c
             cross join psc_gap g
             left join (select distinct subject_id from relationship where is_open and not is_office) r on r.subject_id = c.company_id
             left join entity e on e.entity_id = c.company_id
+            left join out_of_edition o on o.company_id = c.company_id
             left join psc_rejected p on p.token = split_part(c.company_id, '-', 3)
             left join psc_rejected q on q.token = ltrim(split_part(c.company_id, '-', 3), '0') and q.token <> split_part(c.company_id, '-', 3)
             where c.is_active and c.must_declare_owners
@@ -124,6 +126,7 @@ INDICATOR = Indicator(
     reasons={
         "no_incorporation_date": "the day of incorporation is blank",
         "edition_too_early": "the edition of the register of people with significant control was made before the entity was old enough",
+        **OUT_OF_EDITION_REASONS,
         **GAP_REASONS,
     },
     ordinary_explanations=(

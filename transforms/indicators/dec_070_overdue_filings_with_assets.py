@@ -38,13 +38,15 @@ The filing, or the registrar's extension of the period.
 
 Not assessable when
 -------------------
-The register gives no day due, as for overseas registrations; the edition has no date; the record in the edition in force was rejected.
+The register gives no day due, as for overseas registrations; the edition has no date; the edition in force does not have the
+company, or rejected its record.
 
 Source
 ------
 (own).
 """
 
+from transforms.absence import OUT_OF_EDITION, OUT_OF_EDITION_REASONS
 from transforms.indicator import Indicator, Parameter
 
 INDICATOR = Indicator(
@@ -54,22 +56,23 @@ INDICATOR = Indicator(
     subject_type="legal_entity",
     negatives_need=(),
     parameters=(Parameter("days", 90, "days", "(own)"),),
-    states="""
-        with holders as (
+    states=f"""
+        with {OUT_OF_EDITION},
+        holders as (
             select
                 c.company_id,
                 c.is_residents_company,
                 c.accounts_due_on,
                 c.confirmation_due_on,
-                c.register,
-                e.status as edition_status,
+                o.gap,
                 e.edition_date as edition_on,
                 count(distinct p.title_id) as titles_n
             from proprietorship p
             join company c on c.company_id = p.party_id
             left join edition_in_use e on e.register = c.register and e.edition = c.edition
+            left join out_of_edition o on o.company_id = c.company_id
             where p.ended_on is null and c.is_active and coalesce(p.added_on <= $as_of, true)
-            group by c.company_id, c.is_residents_company, c.accounts_due_on, c.confirmation_due_on, c.register, e.status, e.edition_date
+            group by c.company_id, c.is_residents_company, c.accounts_due_on, c.confirmation_due_on, o.gap, e.edition_date
         ),
         delays as (
             select
@@ -86,7 +89,7 @@ INDICATOR = Indicator(
                 *,
                 case
                     when is_residents_company then 'miss'
-                    when edition_status is null or edition_status <> 'in_force' then concat_ws('', 'rejected:', register)
+                    when gap is not null then gap
                     when edition_on is null then 'edition_undated'
                     when accounts_due_on is null and confirmation_due_on is null then 'no_day_due'
                     when late_days > $days then 'hit'
@@ -138,6 +141,7 @@ INDICATOR = Indicator(
     reasons={
         "no_day_due": "the register gives no day on which a filing is due",
         "edition_undated": "the edition of the company register has no date",
+        **OUT_OF_EDITION_REASONS,
     },
     ordinary_explanations=(
         "An accountant fell ill, or the directors are in dispute.",

@@ -6,11 +6,11 @@ The company was dissolved within `days` of its incorporation.
 
 Method
 ------
-The day of dissolution is the one stated; or, for a company that an earlier complete edition had and the present one has not, an
-interval: from the last edition that had it to the first that had not. Flagged where the whole interval is within `days` of the
-incorporation, not flagged where the whole of it is beyond, else not assessable. Worked example: incorporated 2025-06-01, in the
-edition of 2026-05-04, gone on 2026-06-01: 337 to 365 days, flagged. Incorporated 2025-05-31: 338 to 366 days, not assessable.
-Incorporated 2025-05-03: 366 to 394 days, not flagged.
+The day of dissolution is the one stated, also where the company has left the register since; or, for a company that an earlier
+complete edition had and the present one has not, an interval: from the last edition that had it to the first that had not.
+Flagged where the whole interval is within `days` of the incorporation, not flagged where the whole of it is beyond, else not
+assessable. Worked example: incorporated 2025-06-01, in the edition of 2026-05-04, gone on 2026-06-01: 337 to 365 days, flagged.
+Incorporated 2025-05-31: 338 to 366 days, not assessable. Incorporated 2025-05-03: 366 to 394 days, not flagged.
 
 Why it is a red flag
 --------------------
@@ -46,8 +46,26 @@ Source
 Open Ownership, red flags in beneficial ownership data.
 """
 
+from transforms.absence import GONE_WITHOUT_A_DAY
 from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, OVERSEAS_FORMS
 from transforms.indicator import Indicator, Parameter
+
+# Companies that have ended, with the first and the last day on which that may have been.
+ENDED = f"""
+        ended as (
+            select
+                c.company_id,
+                c.statement_id,
+                c.incorporated_on,
+                c.legal_form_class,
+                case when {GONE_WITHOUT_A_DAY} then c.left_register_after else c.dissolved_on end as dissolved_from,
+                case when {GONE_WITHOUT_A_DAY} then c.left_register_on else c.dissolved_on end as dissolved_by,
+                {GONE_WITHOUT_A_DAY} as is_interval
+            from company c
+            where c.register = '{COMPANIES}' and not c.is_active and c.status not in ('converted', 'closed', 'removed')
+                and (c.left_register_on <= $as_of or c.dissolved_on <= $as_of or (c.left_register_on is null and c.status = 'dissolved'))
+        )
+"""
 
 INDICATOR = Indicator(
     code="LIF-020",
@@ -57,19 +75,7 @@ INDICATOR = Indicator(
     negatives_need=(),
     parameters=(Parameter("days", 365, "days", "Open Ownership, red flags"),),
     states=f"""
-        with ended as (
-            select
-                c.company_id,
-                c.name,
-                c.incorporated_on,
-                c.legal_form_class,
-                coalesce(c.left_register_after, c.dissolved_on) as dissolved_from,
-                coalesce(c.left_register_on, c.dissolved_on) as dissolved_by,
-                c.left_register_on is not null as is_interval
-            from company c
-            where c.register = '{COMPANIES}' and not c.is_active and c.status not in ('converted', 'closed', 'removed')
-                and (c.left_register_on <= $as_of or (c.left_register_on is null and (c.status = 'dissolved' or c.dissolved_on <= $as_of)))
-        ),
+        with {ENDED},
         judged as (
             select
                 *,
@@ -105,18 +111,17 @@ INDICATOR = Indicator(
         order by subject_id
     """,
     evidence=f"""
-        with ended as (
-            select company_id, statement_id, left_register_on
-            from company
-            where register = '{COMPANIES}' and not is_active and date_diff('day', incorporated_on, coalesce(left_register_on, dissolved_on)) between 0 and $days
+        with {ENDED},
+        short as (
+            select company_id, statement_id, is_interval from ended where date_diff('day', incorporated_on, dissolved_by) between 0 and $days
         )
-        select company_id as subject_id, 'company in its register' as role, statement_id, 'entity_statement.name' as field from ended
+        select company_id as subject_id, 'company in its register' as role, statement_id, 'entity_statement.name' as field from short
         union all
-        select company_id, 'company incorporated', statement_id, 'entity_statement.incorporated_on' from ended
+        select company_id, 'company incorporated', statement_id, 'entity_statement.incorporated_on' from short
         union all
-        select company_id, 'company dissolved', statement_id, 'entity_statement.dissolved_on' from ended where left_register_on is null
+        select company_id, 'company dissolved', statement_id, 'entity_statement.dissolved_on' from short where not is_interval
         union all
-        select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier' from ended where left_register_on is not null
+        select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier' from short where is_interval
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} was incorporated on {incorporated_on} and {ending} {value:.0f} days later (flagged up to {threshold:.0f}).",

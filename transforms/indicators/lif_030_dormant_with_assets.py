@@ -40,9 +40,9 @@ The declaration of trust, or the accounts of the group in which the land stands.
 
 Not assessable when
 -------------------
-The register gives no accounts category, as for overseas registrations and partnerships; the industry code is dormant and the kind of
-accounts is not known; dormant, and its titles show neither a price nor a day, or only a day after the release's date; dormant without
-such a title, and the title edition is missing, an extract, or rejected the record of another title.
+The register gives no accounts category, as for overseas registrations and partnerships, or says that the kind of accounts is not
+known; dormant, and its titles show neither a price nor a day, or only a day after the release's date; dormant without such a title,
+and the title edition is missing, an extract, or rejected the record of another title.
 
 Source
 ------
@@ -122,7 +122,7 @@ INDICATOR = Indicator(
                             else 'miss'
                         end
                     when j.accounts_category is null then 'no_accounts_category'
-                    when j.has_dormant_code and j.accounts_category = '{NOT_KNOWN}' then 'accounts_unknown'
+                    when j.accounts_category = '{NOT_KNOWN}' then 'accounts_unknown'
                     else 'miss'
                 end as outcome
             from judged j
@@ -177,7 +177,7 @@ INDICATOR = Indicator(
     sentence="{subject_name} {dormancy} and holds {value:.0f} {titles_word}: {assets}.",
     reasons={
         "no_accounts_category": "the register gives no category of its accounts",
-        "accounts_unknown": "its industry code is that of a dormant company and the kind of its accounts is not known",
+        "accounts_unknown": "the kind of its accounts is not known",
         "title_unknown": "its titles show neither a price nor a day before the date of this release",
     },
     ordinary_explanations=(

@@ -7,10 +7,11 @@ complete edition and is gone from the present one.
 
 Method
 ------
-Proprietors still on a title are joined to the company register by number and name. A company gone from the register was dissolved
-between the last complete edition that had it and the first that had not: an interval of days. Flagged where the title edition is
-not before the end of that interval, so that the company was certainly dissolved when it was still on the title. Worked example:
-in the edition of 2026-05-04, gone on 2026-06-01; title edition of 2026-06-01: flagged. Title edition of 2026-05-31: not assessable.
+Proprietors still on a title are joined to the company register by number and name. The day of dissolution is the one stated in
+the last entry; a company gone from the register without one was dissolved between the last complete edition that had it and the
+first that had not: an interval of days. Flagged where the title edition is not before the end of that interval, so that the
+company was certainly dissolved when it was still on the title. Worked example: in the edition of 2026-05-04, gone on
+2026-06-01; title edition of 2026-06-01: flagged. Title edition of 2026-05-31: not assessable.
 
 Why it is a red flag
 --------------------
@@ -41,14 +42,16 @@ The transfer, the Crown's disclaimer, or the order that restores the company.
 Not assessable when
 -------------------
 The proprietor has no number, a number that is not one of the company register, another entity's number, or one never seen in an
-edition held. Company and title editions, or the two editions between which it left, are more than 31 days apart; one is missing, an
-extract or undated; a rejected record may be the company's. The title edition is before the day of dissolution, or in its interval.
+edition held. Company and title editions, or the two editions between which it left, are more than 31 days apart; one is missing,
+an extract or undated; the edition in force does not have the company, and no complete dated one shows when it left, or a rejected
+record may be the company's. The title edition is before the day of dissolution, or in its interval.
 
 Source
 ------
 (own); Companies Act 2006, section 1012.
 """
 
+from transforms.absence import GONE_WITHOUT_A_DAY, OUT_OF_EDITION, OUT_OF_EDITION_REASONS
 from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, HOLDINGS, OVERSEAS_FORMS, absence_gap, held_edition
 from transforms.indicator import Indicator
 
@@ -60,7 +63,7 @@ INDICATOR = Indicator(
     negatives_need=(),
     parameters=(),
     states=f"""
-        with {HOLDINGS}, {held_edition("companies_edition", COMPANIES)},
+        with {HOLDINGS}, {held_edition("companies_edition", COMPANIES)}, {OUT_OF_EDITION},
         owners as (
             select
                 h.party_id,
@@ -69,7 +72,7 @@ INDICATOR = Indicator(
                 h.titles_on,
                 -- The last day by which it was certainly dissolved.
                 case
-                    when c.left_register_on is not null then c.left_register_on
+                    when {GONE_WITHOUT_A_DAY} then c.left_register_on
                     when c.status = 'dissolved' or c.dissolved_on is not null then coalesce(c.dissolved_on, companies_edition.edition_on)
                 end as dissolved_by,
                 case
@@ -80,12 +83,12 @@ INDICATOR = Indicator(
                     when c.company_id is null or c.register <> '{COMPANIES}' then 'never_seen'
                     when c.legal_form_class in {OVERSEAS_FORMS} then 'foreign_register'
                     {absence_gap("companies_edition", COMPANIES, "h.titles_on")}
-                    when c.left_register_on is null and c.edition <> companies_edition.edition then 'rejected:{COMPANIES}'
+                    when c.left_register_on is null and o.gap is not null then o.gap
                     when c.is_active or c.status in ('converted', 'closed', 'removed') then 'miss'
                     -- Neither gone nor said to be dissolved: the register gives it a day of incorporation after the date asked about.
                     when c.left_register_on is null and c.dissolved_on is null and c.status <> 'dissolved' then 'miss'
-                    when date_diff('day', c.left_register_after, c.left_register_on) > {EDITIONS_APART_DAYS} then 'editions_apart'
-                    when h.titles_on < case when c.left_register_on is not null then c.left_register_on else coalesce(c.dissolved_on, companies_edition.edition_on) end
+                    when {GONE_WITHOUT_A_DAY} and date_diff('day', c.left_register_after, c.left_register_on) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                    when h.titles_on < case when {GONE_WITHOUT_A_DAY} then c.left_register_on else coalesce(c.dissolved_on, companies_edition.edition_on) end
                         then 'title_before_dissolution'
                     else 'hit'
                 end as outcome
@@ -93,6 +96,7 @@ INDICATOR = Indicator(
             left join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
             left join company c on c.company_id = h.party_id
+            left join out_of_edition o on o.company_id = c.company_id
             cross join companies_edition
         ),
         ranked as (
@@ -125,7 +129,7 @@ INDICATOR = Indicator(
     """,
     evidence=f"""
         with dissolved as (
-            select p.party_id, p.title_id, p.statement_id, p.party_statement_id, c.statement_id as company_statement_id, c.left_register_on
+            select p.party_id, p.title_id, p.statement_id, p.party_statement_id, c.statement_id as company_statement_id, {GONE_WITHOUT_A_DAY} as is_interval
             from proprietorship p
             join company c on c.company_id = p.party_id
             where p.ended_on is null and not c.is_active and c.register = '{COMPANIES}' and c.status not in ('converted', 'closed', 'removed')
@@ -136,13 +140,13 @@ INDICATOR = Indicator(
         union all
         select party_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from dissolved
         union all
-        select party_id, 'last entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where left_register_on is not null
+        select party_id, 'last entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where is_interval
         union all
-        select party_id, 'entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where left_register_on is null
+        select party_id, 'entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where not is_interval
         union all
-        select party_id, 'status in the company register', company_statement_id, 'entity_statement.status' from dissolved where left_register_on is null
+        select party_id, 'status in the company register', company_statement_id, 'entity_statement.status' from dissolved where not is_interval
         union all
-        select party_id, 'day of dissolution', company_statement_id, 'entity_statement.dissolved_on' from dissolved where left_register_on is null
+        select party_id, 'day of dissolution', company_statement_id, 'entity_statement.dissolved_on' from dissolved where not is_interval
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} was dissolved or had left the company register by {dissolved_by}, at least {value:.0f} days before the date of this release, and is still proprietor of {titles_n} {titles_words} in the edition of {titles_on}.",
@@ -153,6 +157,7 @@ INDICATOR = Indicator(
         "name_disagrees": "the number on the title belongs to an entity of another name",
         "never_seen": "its number is in no edition of the company register held",
         "title_before_dissolution": "the title edition is not certainly after the day of dissolution",
+        **OUT_OF_EDITION_REASONS,
         **EDITION_REASONS,
     },
     ordinary_explanations=(

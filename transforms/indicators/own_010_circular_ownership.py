@@ -37,8 +37,8 @@ Cross-holdings of a co-operative group.
 
 What would clear it
 -------------------
-A corrected entry in the register of people with significant control, or the share register showing a holder outside
-the ring.
+A corrected entry in the register of people with significant control, or a share register that shows that one of the
+links of the ring does not exist.
 
 Not assessable when
 -------------------
@@ -68,7 +68,7 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = i.subject_id
             where i.is_open and e.entity_type <> 'arrangement'
             union
-            select company_id from company where is_active
+            select company_id from company where is_active and must_declare_owners
         ),
         listed as (
             select subject_id, max(position) as steps_n from graph_cycle group by subject_id
@@ -144,6 +144,6 @@ INDICATOR = Indicator(
         "The company holds its own shares after a buy-back.",
         "Cross-holdings of a co-operative group.",
     ),
-    what_would_clear_it="A corrected entry of the owners, or a share register that shows a holder outside the ring.",
+    what_would_clear_it="A corrected entry of the owners, or a share register that shows that one of the links of the ring does not exist.",
     source="Global Witness 2018/19: 487 of 4,316,165; 171 self-held",
 )

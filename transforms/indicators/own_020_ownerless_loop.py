@@ -40,14 +40,15 @@ The register of members of one of the entities, showing a holder outside the rin
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of a member: an outside holder may stand there.
+No complete edition of the PSC register is held, or a rejected record may speak of a member: an outside holder may stand there. A member is from elsewhere
+(foreign register not held), has no entry in the company register, is dissolved or gone, is in an earlier edition only, or is of a form that need not declare.
 
 Source
 ------
 This project's own; the closed case is the singular one of the ownership arithmetic (Brioschi et al. 1989).
 """
 
-from transforms.absence import PSC_REJECTED
+from transforms.absence import DECLARES_OWNERS, PSC_REJECTED
 from transforms.indicator import Indicator
 
 LINKS_LISTED_MAX = 100  # own: of a larger set the first links are listed, and those of the entity itself
@@ -103,6 +104,31 @@ INDICATOR = Indicator(
             from graph_scc m
             join psc_rejected p on p.token = ltrim(split_part(m.subject_id, '-', 3), '0')
         ),
+        declaring as ({DECLARES_OWNERS}),
+        -- Sets with a member of which no register held would list the holders.
+        loose as (
+            select m.scc_id, min(m.subject_id) as member_id
+            from graph_scc m
+            left join declaring d on d.subject_id = m.subject_id
+            where d.subject_id is null
+            group by m.scc_id
+        ),
+        gaps as (
+            select
+                l.scc_id,
+                case
+                    when e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) then 'foreign_register_not_held'
+                    when k.must_declare_owners and k.is_active then 'member_not_in_edition'
+                    when k.must_declare_owners then 'member_not_active'
+                    when e.in_register then 'member_need_not_declare'
+                    else 'member_not_in_register'
+                end as gap
+            from loose l
+            left join entity e on e.entity_id = l.member_id
+            left join company k on k.company_id = l.member_id
+            union all
+            select r.scc_id, 'rejected_member' from rejected r where r.scc_id not in (select scc_id from loose)
+        ),
         -- Least shares held inside, one figure a holder or joint group.
         holders as (
             select m.scc_id, i.subject_id, i.party_id, i.joint_group, min(i.share_min) as share_min, bool_and(i.reach = 'direct') as is_direct
@@ -134,18 +160,18 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = i.subject_id
             where i.is_open and e.entity_type <> 'arrangement'
             union
-            select company_id from company where is_active
+            select company_id from company where is_active and must_declare_owners
         )
         select
             c.subject_id,
             case
                 when s.subject_id is null or a.scc_id is not null then 'not_flagged'
-                when j.scc_id is not null then 'not_assessable'
+                when g.scc_id is not null then 'not_assessable'
                 else 'flagged'
             end as state,
-            case when s.subject_id is not null and a.scc_id is null and j.scc_id is not null then 'rejected_member' end as reason,
+            case when s.subject_id is not null and a.scc_id is null then g.gap end as reason,
             case
-                when s.subject_id is null or a.scc_id is not null or j.scc_id is not null then null
+                when s.subject_id is null or a.scc_id is not null or g.scc_id is not null then null
                 when k.scc_id is not null then 'closed'
                 else 'no_declared_outside_holder'
             end as subtype,
@@ -160,7 +186,7 @@ INDICATOR = Indicator(
         from candidates c
         left join graph_scc s on s.subject_id = c.subject_id
         left join accounted_for a on a.scc_id = s.scc_id
-        left join rejected j on j.scc_id = s.scc_id
+        left join gaps g on g.scc_id = s.scc_id
         left join closed k on k.scc_id = s.scc_id
         order by c.subject_id
     """,
@@ -206,7 +232,14 @@ INDICATOR = Indicator(
     """,
     rests_on_absence=("closed", "no_declared_outside_holder"),
     sentence="{subject_name} {finding}, and nobody outside is declared as a holder.",
-    reasons={"rejected_member": "a rejected record may speak of a member of the ring"},
+    reasons={
+        "rejected_member": "a rejected record may speak of a member of the ring",
+        "foreign_register_not_held": "a member of the ring is from elsewhere: foreign register not held",
+        "member_not_in_edition": "a member of the ring is in an earlier edition of the company register, and not in the one in force",
+        "member_not_active": "a member of the ring is dissolved, closed or gone from its register",
+        "member_need_not_declare": "a member of the ring is of a form that need not declare its owners",
+        "member_not_in_register": "a member of the ring has no entry in a register that this release holds",
+    },
     subtypes={
         "closed": "The members' least shares in each other are 100 per cent for every member.",
         "no_declared_outside_holder": "Nobody outside is declared, and the shares inside leave room for somebody.",

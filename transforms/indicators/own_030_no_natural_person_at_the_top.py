@@ -7,10 +7,10 @@ is in a register that this release holds completely.
 
 Method
 ------
-The closure upward of open interests, without the entity itself. A top is a holder, or a ring of holders, of which no holder outside is known. A top counts
-as held completely where it has an entry in the company register, is active and is of a form that must declare its owners to the register of
-people with significant control; a ring where all its members but the entity do. Worked example: C is held by B, B by A, all three companies; nobody is declared for A: C and B are
-flagged, C with 2 legal entities above. With a person at A neither is. With a Jersey company above A both are not assessable.
+The closure upward of open interests, without the entity itself. A top is a holder, or a ring of holders, of which no holder outside is known. A top counts as
+held completely where it has an entry in the edition of the company register in force, is active and is of a form that must declare its owners to the register
+of people with significant control; a ring where all its members but the entity do. Worked example: C is held by B, B by A, all three companies; nobody is
+declared for A: C and B are flagged, C with 2 legal entities above. With a person at A neither is. With a Jersey company above A both are not assessable.
 
 Why it is a red flag
 --------------------
@@ -39,15 +39,26 @@ The register of members of the company at the top, and of those it names.
 
 Not assessable when
 -------------------
-A top is from elsewhere (foreign register not held), has no number that can be used or no entry under it, is dissolved or gone, or is of a form that need not declare. The editions of the company
-register and of the register of people with significant control are more than 31 days apart; the latter is missing or an extract; a rejected record may speak of the entity or one above it.
+A top is from elsewhere (foreign register not held), has no number that can be used or no entry under it, is dissolved or gone, is in an earlier edition of
+its register only, or is of a form that need not declare. A holder of the entity or of one above it is named without a right that is known. The editions of
+the company register and of the register of people with significant control are more than 31 days apart; the latter is missing or an extract; a rejected
+record may speak of the entity or one above it.
 
 Source
 ------
 Open Ownership: 86,468 of 6,061,128 companies.
 """
 
-from transforms.absence import GAP_REASONS, PROTECTED_UNNAMED, PSC_GAP, PSC_RECORD_REJECTED
+from transforms.absence import (
+    DECLARES_OWNERS,
+    GAP_REASONS,
+    PROTECTED_UNNAMED,
+    PSC_GAP,
+    PSC_RECORD_REJECTED,
+    RIGHT_NOT_KNOWN,
+    RIGHT_REASONS,
+    UNPLACED_HOLDER,
+)
 from transforms.indicator import Indicator
 
 CHAIN_STEPS_MAX = 100  # own: links of a longer chain are not listed one by one
@@ -72,12 +83,14 @@ INDICATOR = Indicator(
     parameters=(),
     states=f"""
         with recursive {NO_PERSON},
+        {UNPLACED_HOLDER},
+        declaring as ({DECLARES_OWNERS}),
         -- Rings at the top with a member of which no register held tells the holders, and what is below.
         loose as (
             select m.scc_id, min(m.subject_id) as first_id, max(m.subject_id) as last_id
             from graph_scc m
-            left join company k on k.company_id = m.subject_id and k.must_declare_owners and k.is_active
-            where k.company_id is null
+            left join declaring k on k.subject_id = m.subject_id
+            where k.subject_id is null
                 and not exists (
                     select 1
                     from graph_scc s
@@ -117,9 +130,11 @@ INDICATOR = Indicator(
                 c.subject_id,
                 n.subject_id is not null and p.entity_id is null as is_hit,
                 case
+                    when h.subject_id is not null then 'right_not_known'
                     when not coalesce(tops.all_tops, false) or ring.subject_id is not null then
                         case
                             when e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) then 'foreign_register_not_held'
+                            when k.must_declare_owners and k.is_active then 'top_not_in_edition'
                             when k.must_declare_owners then 'top_not_active'
                             when e.in_register then 'top_need_not_declare'
                             when e.entity_id not like 'UT-%' then 'top_not_in_register'
@@ -134,6 +149,7 @@ INDICATOR = Indicator(
             cross join psc_gap g
             left join no_person n on n.subject_id = c.subject_id
             left join public p on p.entity_id = c.subject_id
+            left join unplaced_holder h on h.subject_id = c.subject_id
             left join graph_network w on w.subject_id = c.subject_id
             left join graph_reach tops on tops.subject_id = c.subject_id and tops.mark = 'declares_owners'
             left join graph_reach elsewhere on elsewhere.subject_id = c.subject_id and elsewhere.mark = 'top_elsewhere'
@@ -228,31 +244,31 @@ INDICATOR = Indicator(
         order by subject_id, role, statement_id, field
     """,
     marks={
-        "declares_owners": "select company_id as subject_id from company where must_declare_owners and is_active order by subject_id",
+        "declares_owners": DECLARES_OWNERS,
         "public_or_exempt": """
             select entity_id as subject_id from exempt
             union
             select entity_id from entity where is_listed or entity_type in ('state', 'stateBody')
             order by subject_id
         """,
-        "top_declares_nobody": """
-            select c.company_id as subject_id
-            from company c
-            where c.must_declare_owners and c.is_active
-                and not exists (select 1 from relationship r where r.subject_id = c.company_id and r.is_open and not r.is_office and r.party_id is not null and r.party_id <> c.company_id)
-            order by subject_id
+        "top_declares_nobody": f"""
+            select c.subject_id
+            from ({DECLARES_OWNERS}) c
+            where not exists (select 1 from relationship r where r.subject_id = c.subject_id and r.is_open and not r.is_office and r.party_id is not null and r.party_id <> c.subject_id)
+            order by c.subject_id
         """,
-        "top_elsewhere": """
+        "top_elsewhere": f"""
             select e.entity_id as subject_id
             from entity e
-            left join company c on c.company_id = e.entity_id and c.must_declare_owners and c.is_active
-            where c.company_id is null
+            left join ({DECLARES_OWNERS}) c on c.subject_id = e.entity_id
+            where c.subject_id is null
                 and not exists (select 1 from relationship r where r.subject_id = e.entity_id and r.is_open and not r.is_office and r.party_id is not null and r.party_id <> e.entity_id)
             order by subject_id
         """,
         "protected_unnamed": PROTECTED_UNNAMED,
         "owner_undisclosed": "select distinct subject_id from relationship where is_open and declaration_class = 'undisclosed' and subject_id is not null order by subject_id",
         "psc_record_rejected": PSC_RECORD_REJECTED,
+        "right_not_known": RIGHT_NOT_KNOWN,
     },
     rests_on_absence=("no_person",),
     sentence="{subject_name} has {value:.0f} legal {entities_word} above it and no natural or protected person{undisclosed_words}.",
@@ -260,8 +276,10 @@ INDICATOR = Indicator(
         "foreign_register_not_held": "a holder at the top is from elsewhere: foreign register not held",
         "top_not_identified": "a holder at the top is named without a number that can be used",
         "top_not_in_register": "a holder at the top has no entry in a register that this release holds",
+        "top_not_in_edition": "a holder at the top is in an earlier edition of the company register, and not in the one in force",
         "top_not_active": "a holder at the top is dissolved, closed or gone from its register",
         "top_need_not_declare": "a holder at the top is of a form that need not declare its owners",
+        **RIGHT_REASONS,
         **GAP_REASONS,
     },
     subtypes={"no_person": "Only legal entities above it."},

@@ -62,7 +62,7 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = r.subject_id
             where e.entity_type <> 'arrangement'
             union
-            select company_id from company where is_active
+            select company_id from company where is_active and must_declare_owners
         )
         select
             c.subject_id,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.indicator_cases import AS_OF, load
+from tests.indicator_cases import AS_OF, CASES, load
 from transforms.indicator import indicators
 
 type Link = tuple[str, str]  # (held, holder)
@@ -27,7 +27,12 @@ def _case(folder: Path, links: Sequence[Link], *, declares_nobody: Iterable[str]
         "entity_id,name,entity_type,jurisdiction,in_register,statement_id",
         [f"{i},{i} Ltd,registeredEntity,{'je' if i in elsewhere else 'gb'},true,e{i}" for i in ids],
     )
-    _write(folder, "company", "company_id,legal_form_class,is_active,must_declare_owners,statement_id", [f"{i},company,true,true,c{i}" for i in ids])
+    _write(
+        folder,
+        "company",
+        "company_id,legal_form_class,is_active,must_declare_owners,statement_id,register,edition",
+        [f"{i},company,true,true,c{i},gb_coh_companies,{AS_OF}" for i in ids],
+    )
     held = [f"{held},{holder},entity,,,2019-01-01,true,r{held}{holder},e{holder}" for held, holder in links]
     said = [f"{i},,unspecified,{NO_OWNER},no_owner,2019-01-01,true,s{i}," for i in declares_nobody]
     _write(
@@ -109,3 +114,23 @@ def test_every_member_of_a_loop_is_in_the_evidence(tmp_path: Path) -> None:
     flagged, evidence = _run(_case(tmp_path, [("A", "B"), ("B", "C"), ("C", "A"), ("C", "D"), ("D", "E"), ("E", "C")]), "OWN-020")
     named = {statement for subject, statement, field in evidence if subject == "A" and field == "entity_statement.name"}
     assert (flagged["A"], named) == (5, {"eA", "eB", "eC", "eD", "eE"})
+
+
+@pytest.mark.parametrize(
+    ("code", "case", "stated", "gone"), [("LIF-020", "hit_on_the_boundaries", "F", "A"), ("LIF-070", "hit_gone_and_still_on_title", "D", "A")]
+)
+def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, stated: str, gone: str) -> None:
+    _, evidence = _run(CASES / code / case, code)
+    dated = {subject for subject, _, field in evidence if field == "entity_statement.dissolved_on"}
+    assert stated in dated and gone not in dated
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [("all_chains_not_told_from_an_extract", set()), ("one_chain_and_all_chains", {"C", "D", "O"}), ("all_chains_not_told_beside_a_rejected_record", {"F"})],
+)
+def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[str]) -> None:
+    indicator = indicators()["OWN-040"]
+    with load(CASES / indicator.code / f"hit_{case}", indicator) as connection:
+        found = connection.execute(f"select subject_id, finding from ({indicator.states})").fetchall()
+    assert {subject for subject, finding in found if "every chain" in finding} == told
