@@ -83,7 +83,11 @@ COMPANY = Table(
         Column(
             "must_declare_owners", "boolean", "Of a form that must declare its owners to the register (exemptions of a single company are in v_relationship)."
         ),
-        Column("is_residents_company", "boolean", "SIC 98000, guarantee form, or the name of a residents' or management company."),
+        Column(
+            "is_residents_company",
+            "boolean",
+            "SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320 (management of real estate for others).",
+        ),
         Column("address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"),
         Column("address_statement_id", "text", "Address statement of the registered office.", null="the record gives no address", privacy="open"),
         A["postcode"],
