@@ -57,6 +57,16 @@ def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str
     return flagged, [(str(subject), str(statement), str(field)) for subject, statement, field in rows[1] if subject in flagged]
 
 
+def _sentence(case: Path, code: str) -> str:
+    """The sentence of the one state."""
+    indicator = indicators()[code]
+    values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in indicator.states}
+    result = load(case, indicator).execute(indicator.states, values)
+    names, rows = [column[0] for column in result.description], result.fetchall()
+    [state] = [dict(zip(names, row, strict=True)) for row in rows]
+    return indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
+
+
 def _links(evidence: Iterable[tuple[str, str, str]]) -> Counter[str]:
     """Distinct relationships in the evidence of each subject."""
     return Counter(subject for subject, _ in {(subject, statement) for subject, statement, field in evidence if field == "relationship_statement.subject_id"})
@@ -109,3 +119,32 @@ def test_every_member_of_a_loop_is_in_the_evidence(tmp_path: Path) -> None:
     flagged, evidence = _run(_case(tmp_path, [("A", "B"), ("B", "C"), ("C", "A"), ("C", "D"), ("D", "E"), ("E", "C")]), "OWN-020")
     named = {statement for subject, statement, field in evidence if subject == "A" and field == "entity_statement.name"}
     assert (flagged["A"], named) == (5, {"eA", "eB", "eC", "eD", "eE"})
+
+
+def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path) -> None:
+    """P holds more than 50 and less than 75 per cent of H, and H of C, which is on the title: P has less than 56.25, and no rounded figure below that is true."""
+    _write(tmp_path, "entity", "entity_id,name,entity_type,jurisdiction,in_register,statement_id", [f"{i},{i} Ltd,registeredEntity,gb,true,e{i}" for i in "CH"])
+    _write(tmp_path, "company", "company_id,name,status,legal_form_class,is_active,statement_id", [f"{i},{i} Ltd,active,company,true,c{i}" for i in "CH"])
+    _write(tmp_path, "person", "person_id,person_type,full_name,statement_id", ["P,knownPerson,Person P,xP"])
+    _write(tmp_path, "title", "title_id,tenure,additional_proprietors,register,edition,statement_id", ["T,freehold,false,gb_hmlr_ccod,2026-06-01,tT"])
+    _write(
+        tmp_path,
+        "proprietorship",
+        "title_id,position,party_id,proprietor_name,added_on,method,register,edition,statement_id,party_statement_id",
+        ["T,1,C,C Ltd,2010-01-04,identifier_and_name,gb_hmlr_ccod,2026-06-01,s1,ps1"],
+    )
+    _write(
+        tmp_path, "relationship", "statement_id,subject_id,party_id,party_kind,is_open,party_statement_id", ["r1,C,H,entity,true,eH", "r2,H,P,person,true,xP"]
+    )
+    _write(
+        tmp_path,
+        "interest",
+        "interest_id,statement_id,subject_id,party_id,basis,reach,share_min,share_max,share_min_exclusive,share_max_exclusive,is_open",
+        [f"i{held}{holder},{statement},{held},{holder},shares,direct,50,75,true,true,true" for statement, held, holder in (("r1", "C", "H"), ("r2", "H", "P"))],
+    )
+    flagged, evidence = _run(tmp_path, "PRP-050")
+    assert flagged == {"T": 56.25}
+    assert {(statement, field) for _, statement, field in evidence} >= {
+        ("iCH", "interest_statement.share_max"), ("iHP", "interest_statement.share_max"), ("eH", "entity_statement.name"), ("xP", "person_statement.full_name"),
+    }  # fmt: skip
+    assert "can together be less than 56.25 per cent (one is known; flagged below 75)" in _sentence(tmp_path, "PRP-050")
