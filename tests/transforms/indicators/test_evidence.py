@@ -148,3 +148,28 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path)
         ("iCH", "interest_statement.share_max"), ("iHP", "interest_statement.share_max"), ("eH", "entity_statement.name"), ("xP", "person_statement.full_name"),
     }  # fmt: skip
     assert "can together be less than 56.25 per cent (one is known; flagged below 75)" in _sentence(tmp_path, "PRP-050")
+
+
+def test_each_regime_is_worded_with_its_own_verdict_and_way(tmp_path: Path) -> None:
+    """X may be listed, appoints the board of A and holds 25 to 50 per cent of it: EU and UK by control, OFAC only at the most that is declared."""
+    _write(tmp_path, "entity", "entity_id,name,entity_type,jurisdiction,statement_id", ["A,A Ltd,registeredEntity,gb,eA"])
+    _write(tmp_path, "company", "company_id,name,is_active,statement_id", ["A,A Ltd,true,cA"])
+    _write(tmp_path, "person", "person_id,person_type,statement_id", ["X,knownPerson,pX", "L,knownPerson,pL"])
+    _write(tmp_path, "relationship", "statement_id,subject_id,party_id,party_kind,is_open,party_statement_id", ["r1,A,X,person,true,pX"])
+    _write(
+        tmp_path,
+        "interest",
+        "interest_id,statement_id,subject_id,party_id,basis,share_min,share_max,share_min_exclusive,is_open,reach",
+        ["i1,r1,A,X,shares,25,50,true,true,unknown", "i2,r1,A,X,board,,,false,true,unknown"],
+    )
+    _write(
+        tmp_path,
+        "listing",
+        "party_id,party_kind,list_name,topic,listing_class,is_open,register,statement_id,party_statement_id",
+        ["L,person,Zed List,sanction,sanction,true,ftm_entities,l1,pL"],
+    )
+    _write(tmp_path, "screening", "party_id,listed_party_id,party_kind,score,is_strong,party_statement_id,listed_statement_id", ["X,L,person,1,true,pX,pL"])
+    assert _sentence(tmp_path, "LNK-010").startswith(
+        "Somebody Ltd would be owned or controlled by sanctioned parties by the rule of the European Union (by votes or the board), "
+        "the United Kingdom (by votes or the board), and might be by the rule of OFAC (counted share may reach 50.00 per cent), if a candidate"
+    )
