@@ -77,7 +77,11 @@ def _fill_editions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Editions in force: as the case says, else complete ones of the UK's registers at AS_OF."""
     columns = ("register", "dataset", "edition", "status", "completeness", "edition_date", "edition_order")
     whole = [
-        (name, name, f"{AS_OF}", "in_force", "complete", f"{AS_OF}", f"{AS_OF}") for name in ("gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod", "gb_hmlr_ocod")
+        (register, dataset, f"{AS_OF}", "in_force", "complete", f"{AS_OF}", f"{AS_OF}")
+        for register, dataset in (
+            *((name, name) for name in ("gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod", "gb_hmlr_ocod")),
+            ("gb_hmlr_price_paid", "pp-complete"),
+        )
     ]
     rows = pl.read_csv(path, infer_schema=False) if path.exists() else pl.DataFrame(whole, schema=columns, orient="row")
     connection.register("frame_edition_in_use", rows.select(columns).with_columns(pl.col("edition_date").str.to_date()).to_arrow())

@@ -1,6 +1,11 @@
-"""SQL that indicators on sales share: sales up to the date of the release, and what is a dwelling."""
+"""SQL that indicators on sales share: sales up to the date of the release, the time for which sales are held, and what is a dwelling."""
 
 from __future__ import annotations
+
+PRICES = "gb_hmlr_price_paid"
+FIRST_SALE_ON = "1995-01-01"  # the register begins there
+SETS_APART_DAYS = 45  # (own) between the newest sales of two monthly updates that follow each other; a month left out makes it eight weeks
+NEWEST_APART_DAYS = 75  # the register's `overdue_days`: sales are registered, and published, weeks after they are made
 
 # Sales up to the date of the release. `same_price_and_day_n`: sales of the district with its price and day, itself among them; of two or
 # more each may show the price of all (a portfolio). The district bounds it, because in a whole country one price and day is mostly chance.
@@ -16,4 +21,32 @@ SALES = """
             from "transaction" x
             where x.transferred_on <= $as_of
         )"""
+# Stretches of time of which every sale is held: `from_on` to `to_on`, by the sets in force. A year's file is of its year, as far as its newest sale; a monthly
+# update continues what is there. A report of the report builder is a selection that its name does not tell: sales are in it, but none is missing from it.
+HELD_TIMES = f"""
+        sale_sets as (
+            select
+                dataset,
+                case
+                    when dataset = 'pp-complete' then date '{FIRST_SALE_ON}'
+                    when dataset = 'pp-monthly-update' then edition_date
+                    when dataset like 'pp-____' then make_date(try_cast(substr(dataset, 4) as integer), 1, 1)
+                end as from_on,
+                case when dataset like 'pp-____' then least(edition_date, make_date(try_cast(substr(dataset, 4) as integer), 12, 31)) else edition_date end as to_on
+            from edition_in_use
+            where register = '{PRICES}' and status = 'in_force'
+        ),
+        sets_in_order as (
+            select *, max(to_on) over (order by from_on, to_on, dataset rows between unbounded preceding and 1 preceding) as before_on
+            from sale_sets
+            where from_on <= to_on
+        ),
+        sets_numbered as (
+            select *, sum(case when date_diff('day', before_on, from_on) <= {SETS_APART_DAYS} then 0 else 1 end) over (order by from_on, to_on, dataset) as stretch_no
+            from sets_in_order
+        ),
+        held_times as (
+            select min(from_on) as from_on, max(to_on) as to_on from sets_numbered group by stretch_no
+        )"""
+NOT_HELD = "the sales of the whole time that it looks back on are not held, so that one may be missing"
 DWELLINGS = "('detached', 'semi_detached', 'terraced', 'flat')"

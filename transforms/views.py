@@ -83,7 +83,11 @@ COMPANY = Table(
         Column(
             "must_declare_owners", "boolean", "Of a form that must declare its owners to the register (exemptions of a single company are in v_relationship)."
         ),
-        Column("is_residents_company", "boolean", "SIC 98000, guarantee form, or the name of a residents' or management company."),
+        Column(
+            "is_residents_company",
+            "boolean",
+            "SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320 (management of real estate for others).",
+        ),
         Column("address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"),
         Column("address_statement_id", "text", "Address statement of the registered office.", null="the record gives no address", privacy="open"),
         A["postcode"],
@@ -632,7 +636,7 @@ RESOLUTION = Table(
         Column("statement_id", "text", "Entity or person statement of the record.", privacy="open"),
         Column("method", "text", "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare; name_and_address: no number, name, country and address agree; name_and_jurisdiction: no number, one company of that name in the country; records_agree: records without a usable number that are one by name, country and address, or by name, country and the number of a register there; name_birth_address: person; linkage: person, by a weight of what agrees although records differ; judgement: a person judged the record to be of this party; record: no match.",
                values=("identifier", "identifier_and_name", "identifier_unverified", "name_and_address", "name_and_jurisdiction", "records_agree", "name_birth_address", "linkage", "judgement", "record")),
-        Column("score", "number", "1 for an identifier; of linkage, the probability; of a company without a number, how sure the rule is; else the similarity of names, 0 to 1.", unit="share"),
+        Column("score", "number", "1 for an identifier; of linkage, the probability; of a company without a number, how sure the rule is, or the score of the candidate that it has; else the similarity of names, 0 to 1.", unit="share"),
         Column("candidate_id", "text", "A candidate, not a match: the party whose number is stated and whose name does not agree (score 0), of an overseas proprietor, the overseas entity of that name and country (score 1) or a like one (below 1); of another company without a number, the one of that name in its country (0.5); or, of a person, the likeliest other one (of method record, score is its probability).", null="none"),
     ),
     ("statement_id",),

@@ -66,9 +66,12 @@ def _by_name_and_place(each: pl.DataFrame, companies: pl.DataFrame) -> pl.DataFr
 
 
 def _is_residents() -> pl.Expr:
-    by_code = pl.any_horizontal(pl.col(f"SICCode.SicText_{n}").fill_null("").str.starts_with("98000") for n in (1, 2, 3, 4))
+    by_code, manages = (
+        pl.any_horizontal(pl.col(f"SICCode.SicText_{n}").fill_null("").str.starts_with(code) for n in (1, 2, 3, 4)) for code in ("98000", "68320")
+    )
     by_form = pl.col("CompanyCategory").str.starts_with("PRI/")
-    return (by_code | by_form | pl.col("CompanyName").str.contains("RESIDENTS|MANAGEMENT COMPANY|\\(MANAGEMENT\\)| RTM ")).fill_null(False)
+    by_name = pl.col("CompanyName").str.contains("RESIDENTS|MANAGEMENT COMPANY|\\(MANAGEMENT\\)| RTM ")
+    return (by_code | by_form | (manages & by_name)).fill_null(False)
 
 
 def _ours(held: pl.DataFrame) -> pl.DataFrame:

@@ -103,24 +103,31 @@ def test_active_is_not_dissolved_converted_or_closed_at_the_date(given: Mapping[
     assert company["is_active"] is is_active and company["left_register_on"] is None
 
 
+MANAGES = {"SICCode.SicText_2": "68320 - Management of real estate on a fee or contract basis"}
 RESIDENTS: dict[str, Mapping[str, str]] = {
     "sic": {"SICCode.SicText_1": "98000 - Residents property management"},
     "second sic": {"SICCode.SicText_2": "98000 - Residents property management"},
     "guarantee": {"CompanyCategory": "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"},
-    "residents": {"CompanyName": "Mill Court Residents' Association Limited"},
-    "management company": {"CompanyName": "ZED QUAY MANAGEMENT COMPANY LIMITED"},
-    "management": {"CompanyName": "ZED QUAY (MANAGEMENT) LIMITED"},
-    "rtm": {"CompanyName": "MILL COURT RTM COMPANY LIMITED"},
+    "residents": {"CompanyName": "Mill Court Residents' Association Limited", **MANAGES},
+    "management company": {"CompanyName": "ZED QUAY MANAGEMENT COMPANY LIMITED", **MANAGES},
+    "management": {"CompanyName": "ZED QUAY (MANAGEMENT) LIMITED", **MANAGES},
+    "rtm": {"CompanyName": "MILL COURT RTM COMPANY LIMITED", **MANAGES},
 }
 ORDINARY: dict[str, Mapping[str, str]] = {
     "trader": {},
     "management consultants": {"CompanyName": "ZEDTON MANAGEMENT CONSULTANTS LIMITED"},
     "letting": {"SICCode.SicText_1": "68209 - Other letting and operating of own or leased real estate"},
-    "no name": {"CompanyName": ""},
+    "name alone": {"CompanyName": "ZED QUAY MANAGEMENT COMPANY LIMITED"},
+    "name of one that lets": {
+        "CompanyName": "MILL COURT RESIDENTS LIMITED",
+        "SICCode.SicText_1": "68209 - Other letting and operating of own or leased real estate",
+    },
+    "manages": MANAGES,
+    "no name": {"CompanyName": "", **MANAGES},
 }
 
 
-def test_a_residents_company_is_known_by_industry_form_or_name(tmp_path: Path) -> None:
+def test_a_residents_company_is_known_by_industry_form_or_name_and_property(tmp_path: Path) -> None:
     cases = {**RESIDENTS, **ORDINARY}
     companies = mart(night_of(tmp_path, {COMPANIES: [company_row(n, given) for n, given in enumerate(cases.values())]}), "company")
     found = dict(zip(cases, companies.sort("company_id")["is_residents_company"], strict=True))

@@ -6,7 +6,7 @@ Everything here goes through the registers' own parsers, from files in their pub
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +16,9 @@ from flows.settings import Home
 from flows.stages import resolve_parties
 from quality.town.overseas_titles import COLUMNS
 from tests.landings import COMPANIES, company_row, file_name, file_of, lake_night, land_files, mart
+from tests.native_files import ftm_record
 from transforms.names import NAME_AGREEMENT_MIN
+from transforms.resolution.companies import BY_ADDRESS
 from transforms.resolution.overseas import SCORE_AGREES, SCORE_BELOW_AGREEMENT
 
 MAY, JUNE = "2026-05-01", "2026-06-01"
@@ -53,11 +55,12 @@ PROPRIETORS: tuple[tuple[str, str, str, str | None, str], ...] = (
 )
 
 
-def title_line(index: int, name: str, country: str, number: str) -> bytes:
+def title_line(index: int, name: str, country: str, number: str, address: str = "") -> bytes:
     values = {
         "Title Number": f"ZO{index + 100000}", "Tenure": "Freehold", "Property Address": f"{index + 1} Mill Lane, Zedton (ZT1 3DB)", "Postcode": "ZT1 3DB",
         "Multiple Address Indicator": "N", "Proprietor Name (1)": name, "Company Registration No. (1)": number, "Country Incorporated (1)": country,
         "Proprietorship Category (1)": "Limited Company or Public Limited Company", "Date Proprietor Added": "01-02-2018", "Additional Proprietor Indicator": "N",
+        "Proprietor (1) Address (1)": address,
     }  # fmt: skip
     return ",".join(f'"{values.get(column, "")}"' for column in COLUMNS).encode()
 
@@ -68,12 +71,12 @@ def entity_line(index: int, entity: Entity) -> bytes:
     return company_row(index, given | ({"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": "02/05/2025"} if former else {}))
 
 
-def resolved(folder: Path, titles: Sequence[bytes], entities: Sequence[Entity], earlier: Sequence[Entity] = ()) -> pl.DataFrame:
-    """The resolution of these titles' proprietors, in the order of their titles."""
+def resolved(folder: Path, titles: Sequence[bytes], entities: Sequence[Entity], earlier: Sequence[Entity] = (), more: Mapping[str, bytes] | None = None) -> pl.DataFrame:  # fmt: skip
+    """The resolution of these titles' proprietors, in the order of their titles. `more`: further files."""
     ocod = b"\n".join([",".join(COLUMNS).encode(), *titles, b""])
     companies = {edition: [*(company_row(n) for n in range(OTHERS)), *(entity_line(OTHERS + n, entity) for n, entity in enumerate(held))] for edition, held in ((JUNE, entities), (MAY, earlier)) if held}  # fmt: skip
     files = {file_name(COMPANIES, edition): file_of(COMPANIES, rows) for edition, rows in companies.items()}
-    landing = land_files(folder / "landing", {"OCOD_FULL_2026_06.csv": ocod, **files})
+    landing = land_files(folder / "landing", {"OCOD_FULL_2026_06.csv": ocod, **files, **(more or {})})
     night = lake_night(Home(folder / "home"), landing)
     resolve_parties(night)
     return mart(night, "resolution").filter(register="gb_hmlr_ocod").sort("record")
@@ -125,6 +128,29 @@ def test_one_still_on_the_register_goes_before_one_that_left(tmp_path: Path) -> 
     rows = resolved(tmp_path, titles, [here], earlier=[left, gone, here])
     assert rows["candidate_id"].to_list() == ["GB-COH-OE000900", "GB-COH-OE000002"]
     assert rows["score"].to_list() == [1, 1]
+
+
+LEIS = ("5493001KJTIIGC8Y1R12", "213800KUD8LAJWSQ9D15")
+
+
+def test_what_another_register_has_of_the_name_takes_no_place(tmp_path: Path) -> None:
+    """Two names with a LEI, one of them like an entity's: that entity is the candidate, whether the name or the address too leads to the LEI."""
+    alike, absent = "QUILFEATHER GANNET LIMITED", "NOWHERE PELICAN LIMITED"
+    seat, elsewhere = "7 Quay Lane, Zedton ZT1 4AB", "2 Mill Street, Zedton ZT9 9ZZ"
+    listed = [
+        ftm_record(f"zed-{n}", "Company", name=[name], jurisdiction=["gg"], leiCode=[lei], address=[seat])
+        for n, (name, lei) in enumerate(zip((alike, absent), LEIS, strict=True))
+    ]
+    titles = [
+        title_line(n, name, "GUERNSEY", "", address) for n, (name, address) in enumerate((name, at) for name in (alike, absent) for at in (elsewhere, seat))
+    ]
+    rows = resolved(
+        tmp_path, titles, [("OE000001", "QUILLFEATHER GANNET LIMITED", "GUERNSEY", "")], more={"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}
+    )
+    assert rows["method"].to_list() == ["record", BY_ADDRESS] * 2
+    assert rows["party_id"].to_list()[1::2] == [f"XI-LEI-{lei}" for lei in LEIS]
+    assert rows["candidate_id"].to_list() == ["GB-COH-OE000001", "GB-COH-OE000001", f"XI-LEI-{LEIS[1]}", None]
+    assert rows["score"].to_list()[:2] == [rows["score"][0]] * 2 and NAME_AGREEMENT_MIN <= rows["score"][0] <= SCORE_BELOW_AGREEMENT
 
 
 SEED = 20261124

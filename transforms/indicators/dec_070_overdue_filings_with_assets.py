@@ -25,7 +25,8 @@ Parameters
 
 Exclusions
 ----------
-Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company). Companies no longer active.
+Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320).
+Companies no longer active.
 
 Ordinary explanations
 ---------------------

@@ -14,7 +14,7 @@ controls. Certain rests on lower bounds, possible on declared upper bounds. Over
 30 per cent of A, Y 20: 50 together, so A is added for OFAC and the EU, not for the UK. A holds 50 per cent of B: B is added too, although X and Y own 25
 per cent of it by multiplication. A holds 49.99 per cent of C: C is not added.
 A party of a register that may be a party on a list (screening: every part of the shorter name and birth year and month; or registration number and
-country) is a candidate. What only candidates give is of sub-type `candidate`; nothing is merged.
+country) is a candidate. What only candidates give is of sub-type `candidate`, one flag for all regimes, of which the certain and the possible ones are named apart; nothing is merged.
 
 Why it is a red flag
 --------------------
@@ -74,19 +74,36 @@ FOUND = f"""
         from sanctioned s join listing l on l.party_id = s.subject_id and l.is_open and l.listing_class = 'sanction'
         group by subject_id
     ),
+    -- Each regime has its own verdict, and its own share or way.
+    by_regime as (
+        select
+            *,
+            concat_ws('', regime_words, ' (',
+                case
+                    when way = 'control' then 'by votes or the board'
+                    when verdict = 'certain' then concat_ws('', 'counted share ', case when regime = 'UK' and share <= $share then 'more than ' else 'at least ' end, cast(cast(floor(share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
+                    else concat_ws('', 'counted share may reach ', cast(cast(ceil(share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
+                end, ')') as words
+        from cascade
+        where party_set = 'sanctioned_candidate'
+    ),
     by_candidates as (
         select
             a.subject_id,
             max(case when k.subject_id is not null then 1 else 0 end) = 1 as is_one,
             max(case when k.subject_id is null and c.verdict = 'certain' then c.share end) as share_min,
             max(case when k.subject_id is null and c.verdict = 'possible' then c.share end) as share_max,
-            min(case when k.subject_id is not null or c.verdict = 'certain' then 'certain' else 'possible' end) as verdict,
-            max(case when c.regime = 'EU' then 'the European Union' end) as eu,
-            max(case when c.regime = 'OFAC' then 'OFAC' end) as ofac,
-            max(case when c.regime = 'UK' then 'the United Kingdom' end) as uk
+            min(case when k.subject_id is not null or c.verdict = 'certain' then 'certain' else 'possible' end) as strongest,
+            max(case when k.subject_id is null and c.verdict = 'possible' then 'possible' else 'certain' end) as weakest,
+            max(case when c.regime = 'EU' and c.verdict = 'certain' then c.words end) as eu_certain,
+            max(case when c.regime = 'OFAC' and c.verdict = 'certain' then c.words end) as ofac_certain,
+            max(case when c.regime = 'UK' and c.verdict = 'certain' then c.words end) as uk_certain,
+            max(case when c.regime = 'EU' and c.verdict = 'possible' then c.words end) as eu_possible,
+            max(case when c.regime = 'OFAC' and c.verdict = 'possible' then c.words end) as ofac_possible,
+            max(case when c.regime = 'UK' and c.verdict = 'possible' then c.words end) as uk_possible
         from asked a
         left join candidate k on k.subject_id = a.subject_id
-        left join cascade c on c.subject_id = a.subject_id and c.party_set = 'sanctioned_candidate'
+        left join by_regime c on c.subject_id = a.subject_id
         where k.subject_id is not null or c.subject_id is not null
         group by a.subject_id
     ),
@@ -113,17 +130,15 @@ FOUND = f"""
         where c.party_set = 'sanctioned'
         union all
         select
-            b.subject_id, 'candidate', b.verdict, case when b.verdict = 'certain' then b.share_min else b.share_max end,
+            b.subject_id, 'candidate', case when b.strongest = b.weakest then b.strongest else 'certain_and_possible' end, case when b.strongest = 'certain' then b.share_min else b.share_max end,
             concat_ws('',
                 case
                     when b.is_one then 'may itself be a party on a sanctions list'
-                    else concat_ws('', 'would be owned or controlled by sanctioned parties by the rule of ', concat_ws(', ', b.eu, b.ofac, b.uk),
-                        case
-                            when b.verdict = 'possible' and b.share_max is not null then concat_ws('', ' (their counted share may reach ', cast(cast(ceil(b.share_max * 100) / 100 as decimal(5, 2)) as varchar), ' per cent)')
-                            when b.share_min is not null then concat_ws('', ' (counted share at least ', cast(cast(floor(b.share_min * 100) / 100 as decimal(5, 2)) as varchar), ' per cent)')
-                            when b.verdict = 'possible' then ' (possibly, by votes or the board)'
-                            else ' (by votes or the board)'
-                        end)
+                    when b.strongest = b.weakest then concat_ws('', case when b.strongest = 'certain' then 'would' else 'might' end,
+                        ' be owned or controlled by sanctioned parties by the rule of ',
+                        concat_ws(', ', b.eu_certain, b.ofac_certain, b.uk_certain, b.eu_possible, b.ofac_possible, b.uk_possible))
+                    else concat_ws('', 'would be owned or controlled by sanctioned parties by the rule of ', concat_ws(', ', b.eu_certain, b.ofac_certain, b.uk_certain),
+                        ', and might be by the rule of ', concat_ws(', ', b.eu_possible, b.ofac_possible, b.uk_possible))
                 end,
                 ', if a candidate of screening is the party listed; nobody has confirmed that'
             )
@@ -177,6 +192,7 @@ INDICATOR = Indicator(
         "no_sanctions_list": "no list of sanctions is held",
         "certain": "on lower bounds",
         "possible": "on declared upper bounds",
+        "certain_and_possible": "on lower bounds by some of the rules, on declared upper bounds by the others",
     },
     subtypes={
         "listed": "The entity itself is on a list.",

@@ -25,7 +25,8 @@ Parameters
 
 Exclusions
 ----------
-Converted entities. Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company).
+Converted entities. Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320,
+management of real estate for others).
 
 Ordinary explanations
 ---------------------

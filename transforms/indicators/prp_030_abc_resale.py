@@ -45,7 +45,8 @@ Not assessable when
 -------------------
 The address tells no single unit (a flat without its number, several units, land, no postcode). There is an earlier sale, and the district
 has too few sales of the kind in one of the two quarters and years for a median, or the tenure, category, new-build mark or an earlier
-price above zero is not stated. A sale before the periods held cannot be seen, so that the first half year of the first period finds less.
+price above zero is not stated. The sales of all `days` before it are not held: an earlier sale may be missing then (the years' files, the
+complete file and every monthly update count; a report of the report builder is a selection, in which a sale that is missing proves nothing).
 
 Source
 ------
@@ -53,10 +54,16 @@ Dutch ABC definition (Financial Expertise Centre); Consumer Financial Protection
 """
 
 from transforms.indicator import Indicator, Parameter
-from transforms.sales import SALES
+from transforms.sales import HELD_TIMES, NOT_HELD, SALES
 
 JUDGED = f"""
-        with {SALES},
+        with {SALES}, {HELD_TIMES},
+        -- Days before which every sale of `days` is held.
+        days_held as (
+            select distinct x.transferred_on
+            from "transaction" x
+            join held_times t on x.transferred_on <= t.to_on and date_diff('day', t.from_on, x.transferred_on) >= $days
+        ),
         pairs as (
             select
                 b.transaction_id,
@@ -119,31 +126,50 @@ INDICATOR = Indicator(
                         gain_percent desc nulls last, verdict, first_on, first_statement_id
                 ) as best
             from judged
+        ),
+        assessed as (
+            select
+                s.transaction_id,
+                s.price_gbp,
+                s.transferred_on,
+                case
+                    when s.property_id is null then 'no_unit'
+                    when r.verdict in ('hit', 'no_index', 'not_stated') then r.verdict
+                    -- A sale that no earlier one could make a resale needs none.
+                    when d.transferred_on is null and s.same_price_and_day_n = 1 and not coalesce(s.is_new_build, false) then 'window_not_held'
+                    else r.verdict
+                end as verdict,
+                r.gain_percent,
+                r.first_price_gbp,
+                r.first_on,
+                r.gap_days,
+                r.index_ratio
+            from sales s
+            left join ranked r on r.transaction_id = s.transaction_id and r.best = 1
+            left join days_held d on d.transferred_on = s.transferred_on
+            where s.category <> 'additional'
         )
         select
-            s.transaction_id as subject_id,
+            transaction_id as subject_id,
             case
-                when s.property_id is null then 'not_assessable'
-                when r.verdict = 'hit' then 'flagged'
-                when r.verdict in ('no_index', 'not_stated') then 'not_assessable'
+                when verdict = 'hit' then 'flagged'
+                when verdict in ('no_unit', 'no_index', 'not_stated', 'window_not_held') then 'not_assessable'
                 else 'not_flagged'
             end as state,
-            case when s.property_id is null then 'no_unit' when r.verdict in ('no_index', 'not_stated') then r.verdict end as reason,
+            case when verdict in ('no_unit', 'no_index', 'not_stated', 'window_not_held') then verdict end as reason,
             cast(null as varchar) as subtype,
-            cast(case when r.verdict in ('hit', 'miss') then r.gain_percent end as double) as value,
+            cast(case when verdict in ('hit', 'miss') then gain_percent end as double) as value,
             'per cent' as unit,
             cast($gain as double) as threshold,
             cast(null as bigint) as peer_n,
-            s.price_gbp,
-            s.transferred_on,
-            r.first_price_gbp,
-            r.first_on,
-            r.gap_days,
-            case when r.gap_days = 1 then 'day' else 'days' end as days_word,
-            100 * (r.index_ratio - 1) as index_percent
-        from sales s
-        left join ranked r on r.transaction_id = s.transaction_id and r.best = 1
-        where s.category <> 'additional'
+            price_gbp,
+            transferred_on,
+            first_price_gbp,
+            first_on,
+            gap_days,
+            case when gap_days = 1 then 'day' else 'days' end as days_word,
+            100 * (index_ratio - 1) as index_percent
+        from assessed
         order by subject_id
     """,
     evidence=f"""
@@ -181,6 +207,7 @@ INDICATOR = Indicator(
     reasons={
         "no_unit": "the address tells no single unit that could have been sold before",
         "no_index": "the district has too few sales of its kind around one of the two days to tell how prices changed",
+        "window_not_held": NOT_HELD,
         "not_stated": "its tenure, its category, whether it is newly built or an earlier price above zero is not stated",
     },
     ordinary_explanations=(

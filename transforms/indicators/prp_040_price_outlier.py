@@ -40,8 +40,9 @@ A valuation, the floor area, and who the two parties are to each other.
 
 Not assessable when
 -------------------
-The district, tenure, category or new-build mark is not stated, or the price is not above zero. The quarter and the year have fewer than
-`n` sales of the stratum. Most of the stratum have one price, so that nothing tells how far prices spread.
+The district, kind of property, tenure, category or new-build mark is not stated or not a known one, or the price is not above zero. The
+quarter and the year have fewer than `n` sales of the stratum. Most of the stratum have one price, so that nothing tells how far prices
+spread.
 
 Source
 ------
@@ -55,7 +56,8 @@ JUDGED = f"""
         with {SALES},
         candidates as (
             select s.*,
-                s.area_name is not null and s.tenure <> 'unknown' and s.is_new_build is not null and s.category = 'standard' and s.price_gbp > 0 as is_stated,
+                s.area_name is not null and s.property_type <> 'unknown' and s.tenure <> 'unknown' and s.is_new_build is not null and s.category = 'standard'
+                    and s.price_gbp > 0 as is_stated,
                 case when s.price_gbp > 0 then ln(cast(s.price_gbp as double)) end as log_price,
                 case when s.price_gbp > 0 then ln(cast(s.price_gbp as double)) end
                     - ln(cast(coalesce(q.median_price_gbp, y.median_price_gbp) as double)) as log_to_index,
@@ -63,7 +65,7 @@ JUDGED = f"""
             from sales s
             left join price_index q on q.area_name = s.area_name and q.property_type = s.property_type and q.period = 'quarter' and q.period_start = s.quarter_start
             left join price_index y on y.area_name = s.area_name and y.property_type = s.property_type and y.period = 'year' and y.period_start = s.year_start
-            where s.category <> 'additional' and s.property_type in {DWELLINGS}
+            where s.category <> 'additional' and (s.property_type in {DWELLINGS} or s.property_type = 'unknown')
         ),
         quarters as (
             select area_name, property_type, tenure, is_new_build, quarter_start, count(*) as sales_n, median(log_price) as middle
@@ -164,7 +166,7 @@ INDICATOR = Indicator(
         "and age in the district in that {period_word}: modified z-score {value:.2f} (flagged above {threshold:.1f})."
     ),
     reasons={
-        "not_stated": "its district, tenure, category, new-build mark or a price above zero is not stated",
+        "not_stated": "its district, kind, tenure, category, new-build mark or a price above zero is not stated",
         "few_peers": "fewer sales of its district, kind, tenure and age than needed are held for its quarter and year",
         "no_spread": "most sales of its stratum have one price, so nothing tells how far prices spread",
     },

@@ -53,7 +53,9 @@ Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator
 
 from transforms.holdings import EDITION_REASONS, HOLDINGS, OVERSEAS_FORMS, OWNERS, absence_gap, held_edition
 from transforms.indicator import Indicator, Parameter
+from transforms.listings import interest_facts
 
+PARTIES_LISTED_MAX = 100  # own: of a larger network above, the company's own interests are listed
 COVERED_FORMS = "('company', 'plc', 'llp', 'european_form', 'unregistered')"
 
 INDICATOR = Indicator(
@@ -214,17 +216,38 @@ INDICATOR = Indicator(
             holders_n,
             case when holders_n = 0 then 'none is known' when holders_n = 1 then 'one is known' else concat_ws(' ', cast(holders_n as varchar), 'are known') end as holders_words,
             case when is_exclusive then 'less than' else 'at most' end as bound_word,
+            cast(ceil(100 * least(share_max, 100)) / 100 as double) as most_share,
             case when proprietors_n = 1 then 'the proprietor' else 'the clearest of the proprietors' end as which_word
         from ranked
         where first_row = 1
         order by subject_id
     """,
-    evidence="""
-        with owners as (
+    evidence=f"""
+        with recursive owners as (
             select p.title_id, p.party_id, p.party_statement_id, c.statement_id as company_statement_id
             from proprietorship p
             join company c on c.company_id = p.party_id
             where p.ended_on is null and c.is_active
+        ),
+        -- The company and everybody above it, whose interests make the figure.
+        chain as (
+            select party_id as subject_id, party_id as at_id from owners
+            union
+            select c.subject_id, e.party_id
+            from chain c
+            join graph_network w on w.subject_id = c.subject_id and w.closure_n <= {PARTIES_LISTED_MAX}
+            join graph_edge e on e.subject_id = c.at_id
+        ),
+        declared as (
+            select o.title_id as subject_id, i.interest_id
+            from owners o
+            join chain c on c.subject_id = o.party_id
+            join interest i on i.subject_id = c.at_id and i.is_open
+        ),
+        above as (
+            select o.title_id, c.at_id
+            from owners o
+            join chain c on c.subject_id = o.party_id and c.at_id <> o.party_id
         )
         select title_id as subject_id, 'proprietor as the title names it' as role, party_statement_id as statement_id, 'entity_statement.name' as field from owners
         union all
@@ -232,13 +255,15 @@ INDICATOR = Indicator(
         union all
         select title_id, 'company in its register', company_statement_id, 'entity_statement.name' from owners
         union all
-        select o.title_id, 'interest declared in the company', i.interest_id, 'interest_statement.native_code'
-        from owners o
-        join interest i on i.subject_id = o.party_id and i.is_open
+        {interest_facts("declared")}
         union all
         select o.title_id, 'declaration of the company', r.statement_id, 'relationship_statement.declaration_code'
         from owners o
         join relationship r on r.subject_id = o.party_id and r.is_open and r.party_id is null
+        union all
+        select a.title_id, 'declaration of an entity above it', r.statement_id, 'relationship_statement.declaration_code'
+        from above a
+        join relationship r on r.subject_id = a.at_id and r.is_open and r.party_id is null
         order by subject_id, role, statement_id, field
     """,
     marks={
@@ -260,7 +285,7 @@ INDICATOR = Indicator(
             order by subject_id
         """,
     },
-    sentence="The declared shares of the beneficial owners of {proprietor_name}, {which_word} of {subject_id}, can together be {bound_word} {value:.0f} per cent ({holders_words}; flagged below {threshold:.0f}).",
+    sentence="The declared shares of the beneficial owners of {proprietor_name}, {which_word} of {subject_id}, can together be {bound_word} {most_share:g} per cent ({holders_words}; flagged below {threshold:.0f}).",
     reasons={
         "additional_not_stated": "the title does not say whether it has more proprietors",
         "additional_proprietors": "the title has more proprietors than the record names",

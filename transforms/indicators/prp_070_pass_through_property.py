@@ -36,7 +36,9 @@ The parties of the sales are ordinary households, each of whom lived there.
 Not assessable when
 -------------------
 It would reach `n` only with sales whose category or new-build mark is not stated. Properties whose sales tell no single unit are not
-among the candidates. Sales before the periods held cannot be seen.
+among the candidates. The sales of all the `years` are not held, up to 75 days before the release's date, and those that are held do not
+reach `n`: the complete file holds them; else the files of all years, with every monthly update after the last of them. A report of the
+report builder is a selection, in which a sale that is missing proves nothing.
 
 Source
 ------
@@ -44,7 +46,7 @@ Zicht op Ondermijning (Statistics Netherlands and the Ministry of the Interior),
 """
 
 from transforms.indicator import Indicator, Parameter
-from transforms.sales import SALES
+from transforms.sales import HELD_TIMES, NEWEST_APART_DAYS, NOT_HELD, SALES
 
 COUNTED = f"""
         with {SALES},
@@ -81,11 +83,18 @@ INDICATOR = Indicator(
         Parameter("years", 20, "years", "Zicht op Ondermijning"),
     ),
     states=f"""
-        {COUNTED}
+        {COUNTED}, {HELD_TIMES},
+        -- One row: whether every sale of `years` is held, up to the newest that can be.
+        whole as (
+            select count(*) > 0 as is_held
+            from held_times
+            where 10000 * (year(from_on) + $years) + 100 * month(from_on) + day(from_on) <= 10000 * year($as_of) + 100 * month($as_of) + day($as_of)
+                and date_diff('day', to_on, $as_of) <= {NEWEST_APART_DAYS}
+        )
         select
             property_id as subject_id,
-            case when sales_n >= $n then 'flagged' when most_n >= $n then 'not_assessable' else 'not_flagged' end as state,
-            case when sales_n < $n and most_n >= $n then 'not_stated' end as reason,
+            case when sales_n >= $n then 'flagged' when most_n >= $n or not is_held then 'not_assessable' else 'not_flagged' end as state,
+            case when sales_n >= $n then null when most_n >= $n then 'not_stated' when not is_held then 'window_not_held' end as reason,
             cast(null as varchar) as subtype,
             cast(sales_n as double) as value,
             'sales' as unit,
@@ -94,6 +103,7 @@ INDICATOR = Indicator(
             first_on,
             last_on
         from counted
+        cross join whole
         order by subject_id
     """,
     evidence=f"""
@@ -111,7 +121,10 @@ INDICATOR = Indicator(
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} was sold {value:.0f} times from {first_on} to {last_on} (flagged at {threshold:.0f} within 20 years).",
-    reasons={"not_stated": "it would reach the number only with sales whose category or new-build mark is not stated"},
+    reasons={
+        "not_stated": "it would reach the number only with sales whose category or new-build mark is not stated",
+        "window_not_held": NOT_HELD,
+    },
     ordinary_explanations=("A starter home or a small flat, which people leave after a few years.", "A market that rose fast."),
     what_would_clear_it="The parties of the sales are ordinary households, each of whom lived there.",
     source="Zicht op Ondermijning",

@@ -42,7 +42,7 @@ The entity's number on the register of overseas entities, or why it need not be 
 Not assessable when
 -------------------
 An entry is alike (name alike in the same country, or the same name in another one), has left the register, or a number is stated
-that does not lead to it: a person must look. The title is leasehold, because a term of seven years or less is outside the Act and
+that does not lead to it: a person must look. What another register has of that name and country is no such entry. The title is leasehold, because a term of seven years or less is outside the Act and
 the file does not state terms. The country, the day added or the tenure is not known. The company register is not held, is an
 extract, older than the title edition or more than 31 days newer; or a record of an overseas entity in it was rejected.
 
@@ -79,10 +79,10 @@ INDICATOR = Indicator(
                 coalesce(n.jurisdiction, '') as country,
                 companies_edition.edition_on as register_on,
                 case
-                    when c.legal_form_class = 'overseas_entity' and c.is_active and (h.method = 'identifier_and_name' or r.score = 1) then 'registered'
+                    when c.legal_form_class = 'overseas_entity' and c.is_active and (c.company_id = h.party_id or r.score = 1) then 'registered'
                     when h.added_on < date '1999-01-01' then 'before_1999'
                     when $as_of < date '2023-02-01' then 'before_the_deadline'
-                    when h.method not in ('record', 'records_agree') or r.candidate_id is not null then 'candidate'
+                    when h.party_id like 'GB-COH-%' or r.candidate_id like 'GB-COH-%' then 'candidate'
                     when n.jurisdiction is null then 'country_unknown'
                     when h.added_on is null then 'no_added_date'
                     when h.added_on > $as_of then 'added_after_date'
@@ -97,7 +97,8 @@ INDICATOR = Indicator(
             join title t using (title_id)
             join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
-            left join company c on c.company_id = case when h.method in ('record', 'records_agree') then r.candidate_id else h.party_id end
+            -- A score is the candidate's, unless a person judged the record to be of its party.
+            left join company c on c.company_id = case when h.party_id like 'GB-COH-%' or h.method = 'judgement' then h.party_id else r.candidate_id end
             cross join companies_edition
             cross join rejected_entities
             where coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'
@@ -139,7 +140,7 @@ INDICATOR = Indicator(
             join title t using (title_id)
             join entity n on n.entity_id = p.party_id
             left join resolution r on r.statement_id = p.party_statement_id
-            where p.ended_on is null and p.method in ('record', 'records_agree') and r.candidate_id is null and t.tenure = 'freehold'
+            where p.ended_on is null and p.party_id not like 'GB-COH-%' and coalesce(r.candidate_id, '') not like 'GB-COH-%' and t.tenure = 'freehold'
                 and split_part(n.jurisdiction, '-', 1) <> 'gb' and p.added_on between date '1999-01-01' and $as_of
         )
         select title_id as subject_id, 'proprietor added' as role, statement_id, 'proprietorship_statement.added_on' as field from overseas

@@ -71,10 +71,13 @@ select
     c.legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'unregistered', 'overseas_entity')
         or (c.legal_form_class in ('limited_partnership', 'partnership') and substr(c.identifier, 1, 2) in ('SL', 'SG'))
         or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN')) as must_declare_owners,
+    -- Anybody may choose the name: it counts beside SIC 68320, management of real estate for others. The codes of those who let, buy or sell their own
+    -- (68100, 68209) are what a company founded to hold a property has.
     coalesce(list_contains(c.industry_codes, '98000'), false)
         or c.legal_form_class = 'guarantee_company'
-        or coalesce(upper(c.name) like '%RESIDENTS%' or upper(c.name) like '%MANAGEMENT COMPANY%' or upper(c.name) like '%(MANAGEMENT)%'
-            or upper(c.name) like '% RTM %', false) as is_residents_company,
+        or coalesce(list_contains(c.industry_codes, '68320')
+            and (upper(c.name) like '%RESIDENTS%' or upper(c.name) like '%MANAGEMENT COMPANY%' or upper(c.name) like '%(MANAGEMENT)%'
+                or upper(c.name) like '% RTM %'), false) as is_residents_company,
     a.address_id,
     a.statement_id as address_statement_id,
     a.postcode,

@@ -8,7 +8,8 @@ unique in a country (sub-registries, names given up and taken again), so the ent
 | name, and the country differs or is not known on one side | SCORE_BELOW_AGREEMENT |
 | country, and names that are one by `NAME_AGREEMENT_MIN` | their similarity, at most SCORE_BELOW_AGREEMENT |
 
-PRP-100 takes score 1 as "name and country agree", and anything below it as what a person must look at.
+PRP-100 takes score 1 as "name and country agree", and anything below it as what a person must look at. A candidate of another register, or a
+party that is one of another register, says nothing about this one: both get the candidate of this register beside it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ NAMES_AT_ONCE = 256  # names compared with a country's whole register at once: b
 CUTOFF = 100 * NAME_AGREEMENT_MIN  # on rapidfuzz's scale
 NOT_LIVE = ("dissolved", "closed", "converted", "removed")
 KEY = ("name_key", "country")
+UK_NUMBERS = "GB-COH-"
 
 PROPRIETORS_SQL = """
 select s.statement_id, s.name, split_part(s.jurisdiction, '-', 1) as country
@@ -46,11 +48,12 @@ order by all
 
 
 def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -> pl.DataFrame:
-    """`resolution` (schema of RESOLUTION, any order) with candidate and score for overseas proprietors that have none. No party_id changes."""
+    """`resolution` (schema of RESOLUTION, any order) with candidate and score for overseas proprietors without a number of the UK. No party_id changes."""
     found = overseas_candidates(connection)
     if found.is_empty():
         return resolution
-    is_open = pl.col("method").is_in(["record", "records_agree"]) & pl.col("candidate_id").is_null() & pl.col("found_id").is_not_null()
+    has_number = pl.any_horizontal(pl.col("party_id", "candidate_id").str.starts_with(UK_NUMBERS).fill_null(False))
+    is_open = ~has_number & pl.col("found_id").is_not_null()
     joined = resolution.join(found, on="statement_id", how="left", maintain_order="left")
     return RESOLUTION.conformed(
         joined.with_columns(

@@ -32,7 +32,7 @@ def _case(draw: Draw, company: Company, expected: Expected, note: str, titles_n:
 
 def make(draw: Draw) -> Planted:
     residents = _late(_old(draw, sic="98000"), 400, 400)
-    named = _late(_old(draw, name=draw.name(" RESIDENTS ASSOCIATION LIMITED")), 400, 400)
+    named = _late(_old(draw, name=draw.name(" RESIDENTS ASSOCIATION LIMITED"), sic="68320"), 400, 400)
     return (
         _case(draw, _late(_old(draw), DAYS + 1, -200), "flagged", "accounts 91 days overdue")
         + _case(draw, _late(_old(draw), -100, DAYS + 1), "flagged", "confirmation statement 91 days overdue")

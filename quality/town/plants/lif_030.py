@@ -46,7 +46,9 @@ def _near_misses(draw: Draw) -> Planted:
         + _case(draw, _dormant(draw, "MICRO ENTITY", sic=DORMANT_SIC), [(RECENT, 240_000)], "not_flagged", "dormant code beside trading accounts")
         + _case(draw, _dormant(draw, "NO ACCOUNTS FILED"), [(RECENT, 240_000)], "not_flagged", "no accounts filed, another code")
         + _case(draw, _dormant(draw, sic="98000"), [(RECENT, 240_000)], "not_flagged", "residents' company by SIC code")
-        + _case(draw, _dormant(draw, name=draw.name(" MANAGEMENT COMPANY LIMITED")), [(RECENT, 240_000)], "not_flagged", "residents' company by name")
+        + _case(
+            draw, _dormant(draw, name=draw.name(" MANAGEMENT COMPANY LIMITED"), sic="68320"), [(RECENT, 240_000)], "not_flagged", "residents' company by name"
+        )
     )
 
 

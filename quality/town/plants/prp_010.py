@@ -49,12 +49,14 @@ def _excluded(draw: Draw) -> Planted:
     day = date(2022, 4, 4)
     flats = draw.company(day, sic="98000")
     club = draw.company(day, category=GUARANTEE, sic="93120")
-    named = draw.company(day, name=draw.name(" MANAGEMENT COMPANY LIMITED"))
+    named = draw.company(day, name=draw.name(" MANAGEMENT COMPANY LIMITED"), sic="68320")
+    name_only = draw.company(day, name=draw.name(" ASSET MANAGEMENT COMPANY LIMITED"), sic="68209")
     converted = draw.company(day, status="Converted / Closed")
     return (
         _case(draw, 30, "not_flagged", "residents' company by SIC code", company=flats)
         + _case(draw, 30, "not_flagged", "limited by guarantee", company=club)
         + _case(draw, 30, "not_flagged", "residents' company by name", company=named)
+        + _case(draw, 30, "flagged", "name of a management company, lets its own property", company=name_only)
         + _case(draw, 30, "not_flagged", "converted entity", company=converted)
     )
 

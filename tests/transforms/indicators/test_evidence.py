@@ -62,6 +62,16 @@ def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str
     return flagged, [(str(subject), str(statement), str(field)) for subject, statement, field in rows[1] if subject in flagged]
 
 
+def _sentence(case: Path, code: str) -> str:
+    """The sentence of the one state."""
+    indicator = indicators()[code]
+    values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in indicator.states}
+    result = load(case, indicator).execute(indicator.states, values)
+    names, rows = [column[0] for column in result.description], result.fetchall()
+    [state] = [dict(zip(names, row, strict=True)) for row in rows]
+    return indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
+
+
 def _links(evidence: Iterable[tuple[str, str, str]]) -> Counter[str]:
     """Distinct relationships in the evidence of each subject."""
     return Counter(subject for subject, _ in {(subject, statement) for subject, statement, field in evidence if field == "relationship_statement.subject_id"})
@@ -134,3 +144,57 @@ def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[s
     with load(CASES / indicator.code / f"hit_{case}", indicator) as connection:
         found = connection.execute(f"select subject_id, finding from ({indicator.states})").fetchall()
     assert {subject for subject, finding in found if "every chain" in finding} == told
+
+
+def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path) -> None:
+    """P holds more than 50 and less than 75 per cent of H, and H of C, which is on the title: P has less than 56.25, and no rounded figure below that is true."""
+    _write(tmp_path, "entity", "entity_id,name,entity_type,jurisdiction,in_register,statement_id", [f"{i},{i} Ltd,registeredEntity,gb,true,e{i}" for i in "CH"])
+    _write(tmp_path, "company", "company_id,name,status,legal_form_class,is_active,statement_id", [f"{i},{i} Ltd,active,company,true,c{i}" for i in "CH"])
+    _write(tmp_path, "person", "person_id,person_type,full_name,statement_id", ["P,knownPerson,Person P,xP"])
+    _write(tmp_path, "title", "title_id,tenure,additional_proprietors,register,edition,statement_id", ["T,freehold,false,gb_hmlr_ccod,2026-06-01,tT"])
+    _write(
+        tmp_path,
+        "proprietorship",
+        "title_id,position,party_id,proprietor_name,added_on,method,register,edition,statement_id,party_statement_id",
+        ["T,1,C,C Ltd,2010-01-04,identifier_and_name,gb_hmlr_ccod,2026-06-01,s1,ps1"],
+    )
+    _write(
+        tmp_path, "relationship", "statement_id,subject_id,party_id,party_kind,is_open,party_statement_id", ["r1,C,H,entity,true,eH", "r2,H,P,person,true,xP"]
+    )
+    _write(
+        tmp_path,
+        "interest",
+        "interest_id,statement_id,subject_id,party_id,basis,reach,share_min,share_max,share_min_exclusive,share_max_exclusive,is_open",
+        [f"i{held}{holder},{statement},{held},{holder},shares,direct,50,75,true,true,true" for statement, held, holder in (("r1", "C", "H"), ("r2", "H", "P"))],
+    )
+    flagged, evidence = _run(tmp_path, "PRP-050")
+    assert flagged == {"T": 56.25}
+    assert {(statement, field) for _, statement, field in evidence} >= {
+        ("iCH", "interest_statement.share_max"), ("iHP", "interest_statement.share_max"), ("eH", "entity_statement.name"), ("xP", "person_statement.full_name"),
+    }  # fmt: skip
+    assert "can together be less than 56.25 per cent (one is known; flagged below 75)" in _sentence(tmp_path, "PRP-050")
+
+
+def test_each_regime_is_worded_with_its_own_verdict_and_way(tmp_path: Path) -> None:
+    """X may be listed, appoints the board of A and holds 25 to 50 per cent of it: EU and UK by control, OFAC only at the most that is declared."""
+    _write(tmp_path, "entity", "entity_id,name,entity_type,jurisdiction,statement_id", ["A,A Ltd,registeredEntity,gb,eA"])
+    _write(tmp_path, "company", "company_id,name,is_active,statement_id", ["A,A Ltd,true,cA"])
+    _write(tmp_path, "person", "person_id,person_type,statement_id", ["X,knownPerson,pX", "L,knownPerson,pL"])
+    _write(tmp_path, "relationship", "statement_id,subject_id,party_id,party_kind,is_open,party_statement_id", ["r1,A,X,person,true,pX"])
+    _write(
+        tmp_path,
+        "interest",
+        "interest_id,statement_id,subject_id,party_id,basis,share_min,share_max,share_min_exclusive,is_open,reach",
+        ["i1,r1,A,X,shares,25,50,true,true,unknown", "i2,r1,A,X,board,,,false,true,unknown"],
+    )
+    _write(
+        tmp_path,
+        "listing",
+        "party_id,party_kind,list_name,topic,listing_class,is_open,register,statement_id,party_statement_id",
+        ["L,person,Zed List,sanction,sanction,true,ftm_entities,l1,pL"],
+    )
+    _write(tmp_path, "screening", "party_id,listed_party_id,party_kind,score,is_strong,party_statement_id,listed_statement_id", ["X,L,person,1,true,pX,pL"])
+    assert _sentence(tmp_path, "LNK-010").startswith(
+        "Somebody Ltd would be owned or controlled by sanctioned parties by the rule of the European Union (by votes or the board), "
+        "the United Kingdom (by votes or the board), and might be by the rule of OFAC (counted share may reach 50.00 per cent), if a candidate"
+    )
