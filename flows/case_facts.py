@@ -55,6 +55,7 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "same_record": ("same record", "one record of a register names both"),
     "identifier": ("same identifier", "the same official number"),
     "record": ("same identifier", "named in this record only; joined to nobody else"),
+    "judgement": ("confirmed", "a person judged the record to be of this party"),
     "identifier_and_name": ("confirmed", "number and name agree"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
     "linkage": ("probable", "a like name and birth month, and further evidence: the address, co-owners, or a rare full name"),

@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from flows import case_pages, reporting
-from flows.case_picture import Party, Picture, Tie, draw
+from flows import case_facts, case_pages, reporting
+from flows.case_picture import CHARACTER, Label, Party, Picture, Tie, draw
 from flows.cli import exit_code
 from tests.flows.test_reporting import CIRCULAR_PAGE, HOSTILE, Page, calm_release, database, fact_row, flag_row, indicator_row
 from transforms.errors import UsageError
+from transforms.statements import Table
+from transforms.views import PROPRIETORSHIP, RESOLUTION
 
 CASE = "UT-C-f1"
 PERSON = "Ada Canary Quillfeather"
@@ -133,6 +136,20 @@ def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_
     assert uses["#i-unknown"] == 2 and uses["#i-person"] == 2 and uses["#i-title"] == 2  # one of each is in the legend
 
 
+@pytest.mark.parametrize("table", [RESOLUTION, PROPRIETORSHIP], ids=lambda table: table.name)
+def test_every_method_has_its_step_of_confidence(table: Table) -> None:
+    assert set(table["method"].values) <= set(case_facts.CONFIDENCE)
+
+
+def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
+    rows = release()
+    rows["resolution"][0]["method"] = "judgement"
+    assert "confirmeda person judged the record to be of this party" in Page(case_page(rows, tmp_path)).text
+
+
+# --- timeline and what is not known ---------------------------------------------------------------------------------
+
+
 def test_a_page_stands_by_itself(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     page = Page(html)
@@ -216,6 +233,9 @@ def test_many_that_hang_on_one_are_listed_each_by_name() -> None:
     assert [item.text for item in box.items] == [f"{k} Wharf Road since 2020" for k in range(250)]
     assert sum(item.is_flagged for item in box.items) == 125
     assert len(picture.lines) == 2 and picture.runs_down
+
+
+type Extent = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def test_parties_that_hold_each_other_and_themselves() -> None:
