@@ -150,6 +150,15 @@ def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
 # --- timeline and what is not known ---------------------------------------------------------------------------------
 
 
+def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_pages, "GAPS_MAX", 3)
+    rows = release()
+    rows["flag"] += [flag_row(f"m{k}", "PRP-010", None, subject_id=A, state="not_assessable", reason=f"why_{k}") for k in range(4)]
+    assert "2 more pairs of indicator and reason are left out" in Page(case_page(rows, tmp_path)).text
+    monkeypatch.setattr(case_pages, "GAPS_MAX", 5)
+    assert "are left out" not in Page(case_page(rows, tmp_path)).text
+
+
 def test_a_page_stands_by_itself(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     page = Page(html)
