@@ -21,7 +21,6 @@ from transforms.resolution.companies import UNCONFIRMED
 from transforms.sql import Connection
 
 PARTIES_MAX = 300  # in a picture: members first, then those above them, nearest first
-STEPS_UP = 8  # (own) of holders above members
 EVENTS_MAX = 150  # (own) of a timeline; the number of all is said
 TITLES_MAX = 40  # of one legal entity in the timeline, newest first
 TITLES_PICTURED = 20  # of one legal entity in the picture, newest first
@@ -80,12 +79,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Around:
-    """`left_out_n`: parties that stand above and would have made the picture too large."""
+    """`left_out_n`: parties and titles next to one shown that would have made the picture too large. `titles`: what the case is about; `proprietors`: theirs."""
 
     parties: tuple[Party, ...]
     ties: tuple[Tie, ...]
     left_out_n: int
     names: Mapping[str, str]
+    titles: tuple[str, ...]
+    proprietors: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,11 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     grouped, sold = _grouped(connection, list(shown)), _titles_of(connection, list(shown))
     left_out = set(_add(shown, [str(row[name]) for name in ("controller_id", "subject_id") for row in grouped]))
     left_out |= set(_add(shown, [str(row["title_id"]) for row in sold]))
-    components = _components(connection, list(shown))
-    proprietors = _proprietors(connection, [*(member.id for member in members if member.kind == "title"), *dict.fromkeys(str(row["title_id"]) for row in sold)])
+    titles = tuple(dict.fromkeys([*(member.id for member in members if member.kind == "title"), *(str(row["title_id"]) for row in sold)]))
+    proprietors = _proprietors(connection, titles)
     left_out |= set(_add(shown, [str(row["party_id"]) for row in proprietors]))
+    placed = tuple(party for party in dict.fromkeys(str(row["party_id"]) for row in proprietors) if party in shown)
+    components = _components(connection, list(shown))
     left_out |= _add_holders(connection, components, shown)
     held = _held(connection, [member.id for member in members if member.kind == "legal_entity"])
     left_out |= set(_add(shown, [str(row["title_id"]) for row in held if integer(row["nth"]) <= TITLES_PICTURED]))
@@ -142,7 +145,7 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     found = (*parties, *(party for party in unknown if party.id in kept))
     there = {party.id for party in found}
     drawn = tuple(tie for tie in ties if tie.from_id in there and tie.to_id in there)
-    return Around(found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found})
+    return Around(found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found}, titles, placed)
 
 
 def _add(shown: dict[str, Member], ids: Iterable[str]) -> list[str]:
@@ -165,13 +168,14 @@ def _components(connection: Connection, ids: Sequence[str]) -> list[int]:
 
 
 def _add_holders(connection: Connection, components: Sequence[int], shown: dict[str, Member]) -> set[str]:
+    """Take in everybody above, nearest first, while there is room; gives the holders of those shown that found none."""
     frontier, left_out = sorted(shown), set[str]()
     query = """
         select distinct party_id from v_closure_edge
         where component_no in (select unnest($components)) and subject_id in (select unnest($ids)) order by party_id
     """
-    for _ in range(STEPS_UP):
-        holders = [str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)] if frontier else []
+    while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
+        holders = [str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)]
         before = set(shown)
         left_out |= set(_add(shown, holders))
         frontier = sorted(set(shown) - before)

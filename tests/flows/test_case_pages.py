@@ -147,6 +147,22 @@ def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
     assert "confirmeda person judged the record to be of this party" in Page(case_page(rows, tmp_path)).text
 
 
+def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
+    rows = release()
+    steps = [B, *(f"GB-COH-0888{k:04d}" for k in range(12))]
+    rows["entity"] += [{"entity_id": step, "name": f"STEP {k} LTD", "entity_type": "registeredEntity"} for k, step in enumerate(steps) if k]
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": held, "party_id": holder, "statement_id": f"s{holder}"} for held, holder in pairwise(steps)]
+    text = Page(case_page(rows, tmp_path)).text
+    assert "STEP 12 LTD: holder, by what right is not stated" in text and "would not fit" not in text
+
+
+def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_facts, "PARTIES_MAX", 4)
+    rows = release()
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": B, "party_id": f"GB-COH-0888000{k}", "statement_id": f"s{k}"} for k in range(3)]
+    assert "4 more parties or titles belong here and would not fit, nor would whoever else holds them" in Page(case_page(rows, tmp_path)).text
+
+
 # --- timeline and what is not known ---------------------------------------------------------------------------------
 
 
