@@ -267,11 +267,16 @@ def _party(member: Member, described: Mapping[str, Row]) -> Party:
         return Party(member.id, _kind(member.kind), member.name or member.id, KIND_WORDS.get(member.kind, ""), member.flags_n, not member.is_member)
     native = str(row["kind"])
     if native.endswith("Person"):
-        known = native == "knownPerson"
-        name = str(row["name"] or "person without a name") if known else {"anonymousPerson": "protected person"}.get(native, "unknown person")
-        return Party(member.id, "person" if known else "unknown", name, " · ".join(_list_notes(row)), 0, not member.is_member)
+        kind: Kind = "person" if native == "knownPerson" else "unknown"
+        return Party(member.id, kind, _person_name(native, row["name"]), " · ".join(_list_notes(row)), 0, not member.is_member)
     note = " · ".join(filter(None, (str(row["note"] or ""), "" if row["is_active"] in (None, True) else "no longer active", *_list_notes(row))))
     return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), str(row["name"] or member.id), note, member.flags_n, not member.is_member)
+
+
+def _person_name(native: str, name: object) -> str:
+    if native == "knownPerson":
+        return str(name or "person without a name")
+    return {"anonymousPerson": "protected person"}.get(native, "unknown person")
 
 
 def _kind(kind: str) -> Kind:
@@ -427,10 +432,11 @@ def _link(row: Row, methods: Mapping[str, str], names: Mapping[str, str], holds:
 # --- timeline -------------------------------------------------------------------------------------------------------
 
 EVENTS_SQL = """
-with company as (select * from v_company where company_id in (select unnest($ids))),
+with company as (select * from v_company where company_id in (select unnest($entities))),
 titled as (
-    select p.*, row_number() over (partition by p.party_id order by p.added_on desc nulls last, p.title_id, p.statement_id) as nth
-    from v_proprietorship p where p.party_id in (select unnest($ids)) or p.title_id in (select unnest($ids))
+    select p.*, row_number() over (partition by p.party_id order by p.added_on desc nulls last, p.title_id, p.statement_id) > $titles_max
+        and p.title_id not in (select unnest($titles)) as is_spare
+    from v_proprietorship p where p.party_id in (select unnest($ids)) or p.title_id in (select unnest($titles))
 ),
 units as (
     select distinct property_id, title_id from v_title_address
@@ -443,41 +449,51 @@ sales as (
     where x.transaction_id in (select unnest($ids)) or x.property_id in (select property_id from units)
 ),
 told as (
-    select incorporated_on as day, 'incorporated' as what, company_id as about, null as other, register, 1 as rank_no from company
-    union all select registered_on, 'registered', company_id, null, register, 2 from company where registered_on is distinct from incorporated_on
-    union all select dissolved_on, 'dissolved', company_id, null, register, 8 from company
-    union all select left_register_on, 'no longer in the register', company_id, null, register, 9 from company
-    union all select p.added_on, 'became proprietor of', p.party_id, p.title_id, t.register, 5 from titled p left join v_title t using (title_id) where p.nth <= $titles
-    union all select p.ended_on, 'no longer proprietor of', p.party_id, p.title_id, t.register, 6 from titled p left join v_title t using (title_id) where p.nth <= $titles
-    union all select transferred_on, concat('sold for £', format('{:,}', cast(price_gbp as bigint))), coalesce(property_id, transaction_id), null, register, 4 from sales
-    union all select valid_from, 'holder recorded:', h.subject_id, h.party_id, s.register, 3
+    select incorporated_on as day, 'incorporated' as what, company_id as about, null as other, register, 1 as rank_no, false as is_spare from company
+    union all select registered_on, 'registered', company_id, null, register, 2, false from company where registered_on is distinct from incorporated_on
+    union all select dissolved_on, 'dissolved', company_id, null, register, 8, false from company
+    union all select left_register_on, 'by then no longer in the register', company_id, null, register, 9, false from company
+    union all select p.added_on, 'became proprietor of', p.party_id, p.title_id, t.register, 5, is_spare from titled p left join v_title t using (title_id)
+    union all select p.ended_on, 'by then no longer proprietor of', p.party_id, p.title_id, t.register, 6, is_spare from titled p left join v_title t using (title_id)
+    union all select transferred_on, concat('sold for £', format('{:,}', cast(price_gbp as bigint))), coalesce(property_id, transaction_id), null, register, 4, false from sales
+    union all select valid_from, 'holder recorded:', h.subject_id, h.party_id, s.register, 3, false
         from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
-        where h.party_id in (select unnest($shown)) and h.subject_id in (select unnest($ids)) and is_office is distinct from true and not is_left_censored
-    union all select valid_to, 'holder ended:', h.subject_id, h.party_id, s.register, 7
+        where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true and not is_left_censored
+    union all select valid_to, 'holder ended:', h.subject_id, h.party_id, s.register, 7, false
         from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
-        where h.party_id in (select unnest($shown)) and h.subject_id in (select unnest($ids)) and is_office is distinct from true
+        where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true
+),
+named as (
+    select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no, t.is_spare, po.person_type as other_type,
+        coalesce(ea.name, ta.address_text, pa.address_text) as about_name, coalesce(eo.name, po.full_name, ot.address_text) as other_name
+    from told t
+    left join v_register r on r.register = t.register
+    left join v_entity ea on ea.entity_id = t.about
+    left join v_title ta on ta.title_id = t.about
+    left join v_property pa on pa.property_id = t.about
+    left join v_entity eo on eo.entity_id = t.other
+    left join v_person po on po.person_id = t.other
+    left join v_title ot on ot.title_id = t.other
+    where t.day is not null
 )
-select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no,
-    coalesce(ea.name, ta.address_text, pa.address_text) as about_name, coalesce(eo.name, po.full_name, ot.address_text) as other_name
-from told t
-left join v_register r on r.register = t.register
-left join v_entity ea on ea.entity_id = t.about
-left join v_title ta on ta.title_id = t.about
-left join v_property pa on pa.property_id = t.about
-left join v_entity eo on eo.entity_id = t.other
-left join v_person po on po.person_id = t.other
-left join v_title ot on ot.title_id = t.other
-where t.day is not null
-order by t.day desc, t.rank_no, about_name, t.about, other_name, t.other, t.what, source
+select *, count(*) over () as events_n from named qualify not is_spare
+order by day desc, rank_no, about_name, about, other_name, other, what, source limit $events_max
 """
 
 
-def timeline(connection: Connection, members: Sequence[Member], shown: Iterable[str]) -> tuple[tuple[Event, ...], int]:
-    """Property and ownership events of the case, newest first, and how many more there are."""
-    found = ask(connection, EVENTS_SQL, ids=[member.id for member in members if member.kind != "person"], shown=sorted(shown), titles=TITLES_MAX)
-    return tuple(_event(row) for row in found[:EVENTS_MAX]), max(len(found) - EVENTS_MAX, 0)
+def timeline(connection: Connection, members: Sequence[Member], surroundings: Around) -> tuple[tuple[Event, ...], int]:
+    """Property and ownership events of the case and of the proprietors of its titles, newest first, and how many more there are.
+
+    Of one party the newest TITLES_MAX titles are told, and those that the case is about, however old.
+    """
+    ids = [member.id for member in members if member.kind != "person"]
+    found = ask(
+        connection, EVENTS_SQL, ids=ids, entities=[*ids, *surroundings.proprietors], titles=list(surroundings.titles), titles_max=TITLES_MAX, events_max=EVENTS_MAX
+    )  # fmt: skip
+    return tuple(map(_event, found)), integer(found[0]["events_n"]) - len(found) if found else 0
 
 
 def _event(row: Row) -> Event:
-    other = f" {row['other_name'] or row['other']}" if row["other"] is not None else ""
+    name = row["other_name"] if row["other_type"] is None else _person_name(str(row["other_type"]), row["other_name"])
+    other = f" {name or row['other']}" if row["other"] is not None else ""
     return Event(row["day"], f"{row['what']}{other}", str(row["about_name"] or row["about"]), str(row["source"] or ""))

@@ -217,7 +217,7 @@ def page(connection: Connection, release: _Release, subject: _Subject) -> str:
 def _fixed(connection: Connection, release: _Release, subject: _Subject, surroundings: Around) -> dict[str, object]:
     names = {**surroundings.names, **{member.id: member.name for member in subject.members if member.name and member.id not in surroundings.names}}
     links = links_shown(connection, subject.links, subject.members, names)
-    events, more_events_n = timeline(connection, subject.members, surroundings.names)
+    events, more_events_n = timeline(connection, subject.members, surroundings)
     said = _said(release, subject.flags)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
     return {

@@ -147,6 +147,22 @@ def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
     assert "confirmeda person judged the record to be of this party" in Page(case_page(rows, tmp_path)).text
 
 
+def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path: Path) -> None:
+    rows = release()
+    rows["case_member"], rows["case_link"] = rows["case_member"][2:], []
+    rows["proprietorship"] += [{**rows["proprietorship"][0], "party_id": B, "position": 2, "statement_id": "p2"}]
+    rows["company"] += [{"company_id": B, "incorporated_on": date(2011, 1, 2), "dissolved_on": date(2017, 12, 31), "register": "gb_coh_companies"}]
+    text = Page(case_page(rows, tmp_path)).text
+    assert f"{PERSON}: owns 25–50 %; votes 75–100 %, certain" in text and "ABOVE LTD: influence, possible" in text
+    for event in (
+        "2017-12-31ABOVE LTDdissolved",
+        "2011-01-02ABOVE LTDincorporated",
+        "2017-03-04TREVENEN HOLDINGS LIMITEDincorporated",
+        f"holder recorded: {PERSON}",
+    ):
+        assert event in text, event
+
+
 def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
     rows = release()
     steps = [B, *(f"GB-COH-0888{k:04d}" for k in range(12))]
@@ -164,6 +180,36 @@ def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 # --- timeline and what is not known ---------------------------------------------------------------------------------
+
+
+def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
+    rows = release()
+    rows["person"] += [
+        {"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"},
+        {"person_id": "UT-P-3", "person_type": "anonymousPerson"},
+    ]
+    rows["relationship"] += [
+        {"subject_id": A, "party_id": party, "statement_id": f"q{party}", "is_open": False, "is_left_censored": False, "valid_from": date(2016, 6, 6), "valid_to": date(2017, 7, 7)}
+        for party in ("UT-P-2", "UT-P-3", None)
+    ]  # fmt: skip
+    text = Page(case_page(rows, tmp_path)).text
+    for event in (
+        "2016-06-06TREVENEN HOLDINGS LIMITEDholder recorded: Bo Former",
+        "2017-07-07TREVENEN HOLDINGS LIMITEDholder ended: Bo Former",
+        "holder ended: protected person",
+    ):
+        assert event in text, event
+    assert text.count("holder ended:") == 2
+
+
+def test_a_title_of_the_case_is_in_its_timeline_however_many_newer_ones_its_owner_has(tmp_path: Path) -> None:
+    rows = release()
+    rows["proprietorship"] += [
+        {**rows["proprietorship"][0], "title_id": f"GB-HMLR-N{k:02d}", "added_on": date(2018, 1, 1), "statement_id": f"n{k:02d}"} for k in range(45)
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    assert "2017-09-09TREVENEN HOLDINGS LIMITEDbecame proprietor of 1 Fore Street" in text
+    assert text.count("became proprietor of GB-HMLR-N") == 40 and "5 more events are left out" in text
 
 
 def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
