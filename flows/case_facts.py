@@ -364,16 +364,12 @@ def _control(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, s
 def _other_ties(links: Sequence[Row], proprietors: Sequence[Row], shown: Mapping[str, Member]) -> list[Tie]:
     """Property and address links of the case, and proprietors of its titles, once for each two ends."""
     ties = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if row["kind"] not in ("ownership", "control")}
-    for row in proprietors:
+    for row in sorted(proprietors, key=lambda row: (row["ended_on"] is None, str(row["ended_on"]))):
         gone = row["ended_on"] is not None
         ends = (str(row["party_id"]), str(row["title_id"]))
-        if ends[0] in shown and ends[1] in shown and (ends not in ties or not gone):
-            ties[ends] = Tie(
-                *ends,
-                "property",
-                not gone and row["method"] not in UNCONFIRMED,
-                f"{'until' if gone else 'since'} {row['ended_on'] or row['added_on'] or '?'}",
-            )
+        if ends[0] in shown and ends[1] in shown:
+            said = f"gone by {row['ended_on']}" if gone else f"since {row['added_on'] or '?'}"  # by: that day's edition is the first without them
+            ties[ends] = Tie(*ends, "property", row["method"] not in UNCONFIRMED, said, has_ended=gone)
     groups = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if str(row["to_id"]).startswith("CG-")}
     return [tie for _, tie in sorted({**groups, **ties}.items())]
 

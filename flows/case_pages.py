@@ -285,7 +285,7 @@ def _told(surroundings: Around) -> tuple[Told, ...]:
 
 def _in_words(tie: Tie, surroundings: Around, kinds: Mapping[str, str]) -> str:
     holder = surroundings.names[tie.from_id]
-    certainty = "certain" if tie.is_certain else "possible"
+    certainty = "certain" if tie.is_solid else ", ".join(word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds)
     if tie.from_id.startswith("unknown-"):
         return f"unknown holder: {holder}"
     match tie.kind:

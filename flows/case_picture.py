@@ -63,7 +63,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Tie:
-    """From holder to held. `owns` and `controls` are the labels; `is_certain` tells solid from dashed."""
+    """From holder to held. `owns` and `controls` are the labels; what is certain and has not ended is drawn solid, anything else dashed."""
 
     from_id: str
     to_id: str
@@ -73,6 +73,11 @@ class Tie:
     controls: str = ""
 
 
+    has_ended: bool = False
+
+    @property
+    def is_solid(self) -> bool:
+        return self.is_certain and not self.has_ended
 @dataclass(frozen=True)
 class Item:
     """A line of a box."""
@@ -173,12 +178,12 @@ def _blocks(known: Mapping[str, Party], ties: Sequence[Tie]) -> tuple[list[_Bloc
 
 def _said(tie: Tie) -> str:
     said = ", ".join(part for part in (tie.owns, tie.controls) if part)
-    return said if tie.is_certain else f"{said} possible".strip()
+    return said if tie.is_certain or tie.has_ended else f"{said} possible".strip()
 
 
 def _together(ties: Sequence[Tie]) -> Tie:
     """The tie of a box: its lines say what each one is."""
-    return replace(ties[0], is_certain=any(tie.is_certain for tie in ties), owns="", controls="")
+    return replace(ties[0], is_certain=any(tie.is_solid for tie in ties), has_ended=False, owns="", controls="")
 
 
 # --- places ---------------------------------------------------------------------------------------------------------

@@ -163,6 +163,30 @@ def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path
         assert event in text, event
 
 
+def former(rows: Mapping[str, list[dict[str, object]]], **more: object) -> list[dict[str, object]]:
+    """The proprietorship of `release`, and another of the same two that has ended."""
+    return [{**rows["proprietorship"][0], "statement_id": "p0", "added_on": date(2001, 1, 1), "ended_on": date(2016, 5, 1), "method": "identifier", **more}]
+
+
+def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> None:
+    rows = release()
+    rows["proprietorship"] = former(rows)
+    page = Page(case_page(rows, tmp_path))
+    assert "proprietor: TREVENEN HOLDINGS LIMITED (gone by 2016-05-01), ended" in page.text
+    assert "2016-05-01TREVENEN HOLDINGS LIMITEDby then no longer proprietor of 1 Fore Street" in page.text and "until" not in page.text
+    assert [
+        attributes for tag, attributes in page.tags if tag == "path" and attributes.get("class") == "tie property possible" and attributes["d"] != "M2 7 L42 7"
+    ]
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: bool) -> None:
+    rows = release()
+    rows["proprietorship"] += former(rows, statement_id="p9" if last else "p0")
+    text = Page(case_page(rows, tmp_path)).text
+    assert "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), possible" in text and "gone by" not in text
+
+
 def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
     rows = release()
     steps = [B, *(f"GB-COH-0888{k:04d}" for k in range(12))]
