@@ -54,8 +54,8 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "same_record": ("same record", "one record of a register names both"),
     "identifier": ("same identifier", "the same official number"),
     "record": ("same identifier", "named in this record only; joined to nobody else"),
-    "judgement": ("confirmed", "a person judged the record to be of this party"),
     "identifier_and_name": ("confirmed", "number and name agree"),
+    "judgement": ("confirmed", "a person judged the record to be of this party"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
     "linkage": ("probable", "a like name and birth month, and further evidence: the address, co-owners, or a rare full name"),
     "records_agree": ("probable", "the same name and country, and the same address or number of a register there; no register held has it"),
@@ -318,8 +318,11 @@ def _pair(row: Row) -> tuple[str, str]:
 
 
 def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> Tie:
-    owning = [_band(one) for one in interests if one["basis"] in OWNING]
-    steering = [f"votes {_band(one)}" if one["basis"] == "votes" else BASIS_WORDS[str(one["basis"])] for one in interests if one["basis"] not in OWNING]
+    owning = [f"{_jointly(one)}{_band(one)}" for one in interests if one["basis"] in OWNING]
+    steering = [
+        f"votes {_jointly(one)}{_band(one)}" if one["basis"] == "votes" else f"{_jointly(one)}{BASIS_WORDS[str(one['basis'])]}"
+        for one in interests if one["basis"] not in OWNING
+    ]  # fmt: skip
     certain = any(map(_is_certain, interests)) and method not in UNCONFIRMED
     kind: TieKind = "ownership" if owning or any(one["basis"] == "votes" for one in interests) else "control"
     return Tie(*_pair(row), kind, certain, "; ".join(dict.fromkeys(owning)), "; ".join(dict.fromkeys(steering)) or control)
@@ -328,6 +331,10 @@ def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> T
 def _is_certain(one: Row) -> bool:
     """Whether the interest is of some size, whatever its true share within its bounds."""
     return one["basis"] == "board" or (isinstance(one["share_min"], Decimal) and one["share_min"] > 0)
+
+
+def _jointly(one: Row) -> str:
+    return "jointly " if one["is_joint"] else ""
 
 
 def _band(one: Row) -> str:
@@ -347,22 +354,27 @@ def _figure(share: Decimal) -> str:
 
 
 def _interests(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], tuple[Row, ...]]:
+    """(holder, held) → open interests. `is_joint`: another holder has it too, shown or not; a group of one is not joint (as in `graphs.interests`)."""
     query = """
-        select distinct party_id, subject_id, basis, share_min, share_max from v_interest
-        where is_open and party_id in (select unnest($ids)) and subject_id in (select unnest($ids))
-        order by party_id, subject_id, basis, share_min, share_max
+        select distinct party_id, subject_id, basis, share_min, share_max, is_joint from (
+            select *, joint_group is not null and min(party_id) over holders <> max(party_id) over holders as is_joint
+            from v_interest where is_open and subject_id in (select unnest($ids)) window holders as (partition by subject_id, basis, joint_group)
+        ) where party_id in (select unnest($ids)) order by party_id, subject_id, basis, share_min, share_max, is_joint
     """
     found = ask(connection, query, ids=list(ids))
     return {pair: tuple(rows) for pair, rows in groupby(found, key=_pair)}
 
 
 def _control(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
-    query = "select party_id, subject_id, verdict from v_control where kind <> 'influence' and party_id in (select unnest($ids)) and subject_id in (select unnest($ids)) order by party_id, subject_id"
-    return {_pair(row): "controls" if row["verdict"] == "CERTAIN" else "may control" for row in ask(connection, query, ids=list(ids))}
+    query = "select party_id, subject_id, verdict, kind from v_control where kind <> 'influence' and party_id in (select unnest($ids)) and subject_id in (select unnest($ids)) order by party_id, subject_id"
+    return {
+        _pair(row): f"{'controls' if row['verdict'] == 'CERTAIN' else 'may control'}{' together with others' if row['kind'] == 'joint' else ''}"
+        for row in ask(connection, query, ids=list(ids))
+    }
 
 
 def _other_ties(links: Sequence[Row], proprietors: Sequence[Row], shown: Mapping[str, Member]) -> list[Tie]:
-    """Property and address links of the case, and proprietors of its titles, once for each two ends."""
+    """Property and address links of the case, and proprietors of its titles, once for each two ends: of several holdings the open one, else the last to end."""
     ties = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if row["kind"] not in ("ownership", "control")}
     for row in sorted(proprietors, key=lambda row: (row["ended_on"] is None, str(row["ended_on"]))):
         gone = row["ended_on"] is not None

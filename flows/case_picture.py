@@ -43,7 +43,9 @@ FAN_STEP = 14
 PLACES_OPPOSITE = (0.3, 0.2, 0.4, 0.12, 0.5)
 ARROW = 7
 BEND_LATE = 0.85
-LABEL_CHARACTERS = 26
+LABEL_CHARACTERS = 32  # "may control together with others"
+LOOP_WORDS = "holds itself"
+LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = 16, 56, 26  # a label of an arc, and the room of the arc with its labels on either side of its party
 CHARACTER = 6.3  # across, in a label
 # How far along a stretch labels may stand: the first free place. Near the held, and near the holder where more ties reach the held than leave the holder.
 PLACES_NEAR_HELD, PLACES_NEAR_HOLDER = (0.6, 0.45, 0.75, 0.3, 0.85, 0.18), (0.36, 0.5, 0.22, 0.65, 0.12, 0.8)
@@ -229,7 +231,10 @@ def _drawn(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int],
         )
         taken += map(_extent, lines[-1].labels)
     width, height = frame.point(frame.layout.extent + 2 * MARGIN, max(frame.ends, default=0) + MARGIN)
-    return Picture(max(width, 1), max(height, 1), shapes, tuple(lines), runs_down=frame.runs_down)
+    right = max(
+        (round(_extent(label)[2]) for line in lines for label in line.labels), default=1
+    )  # a label right of the last tie may reach further than any party
+    return Picture(max(width, right), max(height, 1), shapes, tuple(lines), runs_down=frame.runs_down)
 
 
 def _frame(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int], *, runs_down: bool) -> _Frame:

@@ -203,6 +203,30 @@ def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "4 more parties or titles belong here and would not fit, nor would whoever else holds them" in Page(case_page(rows, tmp_path)).text
 
 
+def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path) -> None:
+    rows = release()
+    rows["interest"] = [
+        {"interest_id": f"i{party}", "subject_id": A, "party_id": party, "basis": "shares", "joint_group": group, "share_min": Decimal(50), "share_max": Decimal(75),
+         "is_open": is_open}
+        for party, group, is_open in (("UT-P-1", "g", True), (B, "g", True), ("UT-P-2", "alone", True), ("UT-P-3", "alone", False))
+    ]  # fmt: skip
+    rows["person"] += [{"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Alone"}]
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": A, "party_id": "UT-P-2", "basis": "shares", "share_min": Decimal(50), "statement_id": "r9"}]
+    rows["graph_control"] = [
+        {"party_id": "UT-P-1", "subject_id": A, "verdict": "CERTAIN", "kind": "joint"},
+        {"party_id": B, "subject_id": A, "verdict": "POSSIBLE", "kind": "joint"},
+        {"party_id": "UT-P-2", "subject_id": A, "verdict": "CERTAIN", "kind": "control"},
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    for said in (
+        f"{PERSON}: owns jointly 50–75 %; controls together with others, certain",
+        "ABOVE LTD: owns jointly 50–75 %; may control together with others",
+        "Bo Alone: owns 50–75 %; controls, certain",
+    ):
+        assert said in text, said
+    assert text.count("controls together with others") == 2  # whole in the picture too
+
+
 # --- timeline and what is not known ---------------------------------------------------------------------------------
 
 
@@ -333,6 +357,12 @@ def test_many_that_hang_on_one_are_listed_each_by_name() -> None:
 type Extent = tuple[float, float, float, float]  # left, top, right, bottom
 
 
+def extent(label: Label) -> Extent:
+    width = CHARACTER * len(label.text)
+    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+    return left, label.y - 11, left + width, label.y + 3
+
+
 def test_parties_that_hold_each_other_and_themselves() -> None:
     picture = draw(
         [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
@@ -345,6 +375,12 @@ def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
     picture = draw([Party("a", "person", "A"), Party("b", "legal_entity", "B")], [Tie("a", "b", "ownership", True, "60 %", "votes 60 %")])
     left, right = picture.lines[0].labels
     assert (left.anchor, left.text, right.anchor, right.text) == ("end", "60 %", "start", "votes 60 %") and left.x < right.x
+
+
+def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
+    picture = draw([Party("a", "person", "A"), Party("b", "legal_entity", "B")], [Tie("a", "b", "control", True, "", "may control together with others")])
+    [label] = picture.lines[0].labels
+    assert label.text == "may control together with others" and extent(label)[2] <= picture.width
 
 
 # --- asked for ------------------------------------------------------------------------------------------------------
