@@ -227,6 +227,17 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path)
     assert text.count("controls together with others") == 2  # whole in the picture too
 
 
+def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
+    rows = release()
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": A, "party_id": A, "basis": "shares", "share_min": Decimal(5), "statement_id": "r8"}]
+    rows["interest"] += [
+        {"interest_id": "i8", "subject_id": A, "party_id": A, "basis": "shares", "share_min": Decimal(5), "share_max": Decimal(5), "is_open": True}
+    ]
+    html = case_page(rows, tmp_path)
+    drawing = Page(html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]).text
+    assert "holds itself5 %" in drawing and "itself: owns 5 %, certain" in Page(html).text
+
+
 # --- timeline and what is not known ---------------------------------------------------------------------------------
 
 
@@ -363,12 +374,38 @@ def extent(label: Label) -> Extent:
     return left, label.y - 11, left + width, label.y + 3
 
 
+def meet(one: Extent, other: Extent) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def test_parties_that_hold_each_other_and_themselves() -> None:
     picture = draw(
         [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
         [Tie("a", "b", "ownership", True, "1 %"), Tie("b", "a", "ownership", True, "2 %"), Tie("a", "a", "ownership", True, "3 %")],
     )
-    assert len({line.path for line in picture.lines}) == 2 and picture.loops == (("A", "3 %"),)
+    assert len({line.path for line in picture.lines}) == 3
+    [loop] = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
+    assert [label.text for label in loop.labels] == ["holds itself", "3 %"]
+
+
+@pytest.mark.parametrize("others_n", [1, 12])
+def test_an_arc_back_to_its_party_stands_inside_the_picture_clear_of_other_texts(others_n: int) -> None:
+    """In both directions: with twelve owned companies the picture runs sideways, and who holds itself is in no box."""
+    names = [chr(ord("b") + k) for k in range(others_n)]
+    ties = [Tie("a", name, "ownership", True, "60 %") for name in names] + [
+        Tie(name, name, "control", True, "jointly 25–50 %", "votes 75–100 %") for name in names
+    ]
+    picture = draw(
+        [Party("a", "person", "A B C D E F G H I J K L M N O P", "a note"), *(Party(name, "legal_entity", f"{name} LIMITED " * 9) for name in names)], ties
+    )
+    assert picture.runs_down is (others_n == 1) and not any(shape.items for shape in picture.shapes)
+    loops = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
+    assert len(loops) == others_n and all(re.fullmatch(r"[MLCZ0-9 ]+", line.path + line.arrow) for line in loops)
+    extents = [extent(label) for line in loops for label in line.labels]
+    assert all(min(left, top) >= 0 and right <= picture.width and bottom <= picture.height for left, top, right, bottom in extents)
+    anchors = [(shape.anchor, line) for shape in picture.shapes for line in shape.lines]
+    written = extents + [extent(Label(x, y, anchor, text)) for anchor, (x, y, text) in anchors]
+    assert not [(one, other) for k, one in enumerate(extents) for j, other in enumerate(written) if j != k and meet(one, other)]
 
 
 def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
