@@ -21,7 +21,6 @@ from transforms.resolution.companies import UNCONFIRMED
 from transforms.sql import Connection
 
 PARTIES_MAX = 300  # in a picture: members first, then those above them, nearest first
-STEPS_UP = 8  # (own) of holders above members
 EVENTS_MAX = 150  # (own) of a timeline; the number of all is said
 TITLES_MAX = 40  # of one legal entity in the timeline, newest first
 TITLES_PICTURED = 20  # of one legal entity in the picture, newest first
@@ -56,6 +55,7 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "identifier": ("same identifier", "the same official number"),
     "record": ("same identifier", "named in this record only; joined to nobody else"),
     "identifier_and_name": ("confirmed", "number and name agree"),
+    "judgement": ("confirmed", "a person judged the record to be of this party"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
     "linkage": ("probable", "a like name and birth month, and further evidence: the address, co-owners, or a rare full name"),
     "records_agree": ("probable", "the same name and country, and the same address or number of a register there; no register held has it"),
@@ -79,12 +79,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Around:
-    """`left_out_n`: parties that stand above and would have made the picture too large."""
+    """`left_out_n`: parties and titles next to one shown that would have made the picture too large. `titles`: what the case is about; `proprietors`: theirs."""
 
     parties: tuple[Party, ...]
     ties: tuple[Tie, ...]
     left_out_n: int
     names: Mapping[str, str]
+    titles: tuple[str, ...]
+    proprietors: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,11 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     grouped, sold = _grouped(connection, list(shown)), _titles_of(connection, list(shown))
     left_out = set(_add(shown, [str(row[name]) for name in ("controller_id", "subject_id") for row in grouped]))
     left_out |= set(_add(shown, [str(row["title_id"]) for row in sold]))
-    components = _components(connection, list(shown))
-    proprietors = _proprietors(connection, [*(member.id for member in members if member.kind == "title"), *dict.fromkeys(str(row["title_id"]) for row in sold)])
+    titles = tuple(dict.fromkeys([*(member.id for member in members if member.kind == "title"), *(str(row["title_id"]) for row in sold)]))
+    proprietors = _proprietors(connection, titles)
     left_out |= set(_add(shown, [str(row["party_id"]) for row in proprietors]))
+    placed = tuple(party for party in dict.fromkeys(str(row["party_id"]) for row in proprietors) if party in shown)
+    components = _components(connection, list(shown))
     left_out |= _add_holders(connection, components, shown)
     held = _held(connection, [member.id for member in members if member.kind == "legal_entity"])
     left_out |= set(_add(shown, [str(row["title_id"]) for row in held if integer(row["nth"]) <= TITLES_PICTURED]))
@@ -141,7 +145,7 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     found = (*parties, *(party for party in unknown if party.id in kept))
     there = {party.id for party in found}
     drawn = tuple(tie for tie in ties if tie.from_id in there and tie.to_id in there)
-    return Around(found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found})
+    return Around(found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found}, titles, placed)
 
 
 def _add(shown: dict[str, Member], ids: Iterable[str]) -> list[str]:
@@ -164,13 +168,14 @@ def _components(connection: Connection, ids: Sequence[str]) -> list[int]:
 
 
 def _add_holders(connection: Connection, components: Sequence[int], shown: dict[str, Member]) -> set[str]:
+    """Take in everybody above, nearest first, while there is room; gives the holders of those shown that found none."""
     frontier, left_out = sorted(shown), set[str]()
     query = """
         select distinct party_id from v_closure_edge
         where component_no in (select unnest($components)) and subject_id in (select unnest($ids)) order by party_id
     """
-    for _ in range(STEPS_UP):
-        holders = [str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)] if frontier else []
+    while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
+        holders = [str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)]
         before = set(shown)
         left_out |= set(_add(shown, holders))
         frontier = sorted(set(shown) - before)
@@ -262,11 +267,16 @@ def _party(member: Member, described: Mapping[str, Row]) -> Party:
         return Party(member.id, _kind(member.kind), member.name or member.id, KIND_WORDS.get(member.kind, ""), member.flags_n, not member.is_member)
     native = str(row["kind"])
     if native.endswith("Person"):
-        known = native == "knownPerson"
-        name = str(row["name"] or "person without a name") if known else {"anonymousPerson": "protected person"}.get(native, "unknown person")
-        return Party(member.id, "person" if known else "unknown", name, " · ".join(_list_notes(row)), 0, not member.is_member)
+        kind: Kind = "person" if native == "knownPerson" else "unknown"
+        return Party(member.id, kind, _person_name(native, row["name"]), " · ".join(_list_notes(row)), 0, not member.is_member)
     note = " · ".join(filter(None, (str(row["note"] or ""), "" if row["is_active"] in (None, True) else "no longer active", *_list_notes(row))))
     return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), str(row["name"] or member.id), note, member.flags_n, not member.is_member)
+
+
+def _person_name(native: str, name: object) -> str:
+    if native == "knownPerson":
+        return str(name or "person without a name")
+    return {"anonymousPerson": "protected person"}.get(native, "unknown person")
 
 
 def _kind(kind: str) -> Kind:
@@ -308,8 +318,11 @@ def _pair(row: Row) -> tuple[str, str]:
 
 
 def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> Tie:
-    owning = [_band(one) for one in interests if one["basis"] in OWNING]
-    steering = [f"votes {_band(one)}" if one["basis"] == "votes" else BASIS_WORDS[str(one["basis"])] for one in interests if one["basis"] not in OWNING]
+    owning = [f"{_jointly(one)}{_band(one)}" for one in interests if one["basis"] in OWNING]
+    steering = [
+        f"votes {_jointly(one)}{_band(one)}" if one["basis"] == "votes" else f"{_jointly(one)}{BASIS_WORDS[str(one['basis'])]}"
+        for one in interests if one["basis"] not in OWNING
+    ]  # fmt: skip
     certain = any(map(_is_certain, interests)) and method not in UNCONFIRMED
     kind: TieKind = "ownership" if owning or any(one["basis"] == "votes" for one in interests) else "control"
     return Tie(*_pair(row), kind, certain, "; ".join(dict.fromkeys(owning)), "; ".join(dict.fromkeys(steering)) or control)
@@ -318,6 +331,10 @@ def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> T
 def _is_certain(one: Row) -> bool:
     """Whether the interest is of some size, whatever its true share within its bounds."""
     return one["basis"] == "board" or (isinstance(one["share_min"], Decimal) and one["share_min"] > 0)
+
+
+def _jointly(one: Row) -> str:
+    return "jointly " if one["is_joint"] else ""
 
 
 def _band(one: Row) -> str:
@@ -337,33 +354,34 @@ def _figure(share: Decimal) -> str:
 
 
 def _interests(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], tuple[Row, ...]]:
+    """(holder, held) → open interests. `is_joint`: another holder has it too, shown or not; a group of one is not joint (as in `graphs.interests`)."""
     query = """
-        select distinct party_id, subject_id, basis, share_min, share_max from v_interest
-        where is_open and party_id in (select unnest($ids)) and subject_id in (select unnest($ids))
-        order by party_id, subject_id, basis, share_min, share_max
+        select distinct party_id, subject_id, basis, share_min, share_max, is_joint from (
+            select *, joint_group is not null and min(party_id) over holders <> max(party_id) over holders as is_joint
+            from v_interest where is_open and subject_id in (select unnest($ids)) window holders as (partition by subject_id, basis, joint_group)
+        ) where party_id in (select unnest($ids)) order by party_id, subject_id, basis, share_min, share_max, is_joint
     """
     found = ask(connection, query, ids=list(ids))
     return {pair: tuple(rows) for pair, rows in groupby(found, key=_pair)}
 
 
 def _control(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
-    query = "select party_id, subject_id, verdict from v_control where kind <> 'influence' and party_id in (select unnest($ids)) and subject_id in (select unnest($ids)) order by party_id, subject_id"
-    return {_pair(row): "controls" if row["verdict"] == "CERTAIN" else "may control" for row in ask(connection, query, ids=list(ids))}
+    query = "select party_id, subject_id, verdict, kind from v_control where kind <> 'influence' and party_id in (select unnest($ids)) and subject_id in (select unnest($ids)) order by party_id, subject_id"
+    return {
+        _pair(row): f"{'controls' if row['verdict'] == 'CERTAIN' else 'may control'}{' together with others' if row['kind'] == 'joint' else ''}"
+        for row in ask(connection, query, ids=list(ids))
+    }
 
 
 def _other_ties(links: Sequence[Row], proprietors: Sequence[Row], shown: Mapping[str, Member]) -> list[Tie]:
-    """Property and address links of the case, and proprietors of its titles, once for each two ends."""
+    """Property and address links of the case, and proprietors of its titles, once for each two ends: of several holdings the open one, else the last to end."""
     ties = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if row["kind"] not in ("ownership", "control")}
-    for row in proprietors:
+    for row in sorted(proprietors, key=lambda row: (row["ended_on"] is None, str(row["ended_on"]))):
         gone = row["ended_on"] is not None
         ends = (str(row["party_id"]), str(row["title_id"]))
-        if ends[0] in shown and ends[1] in shown and (ends not in ties or not gone):
-            ties[ends] = Tie(
-                *ends,
-                "property",
-                not gone and row["method"] not in UNCONFIRMED,
-                f"{'until' if gone else 'since'} {row['ended_on'] or row['added_on'] or '?'}",
-            )
+        if ends[0] in shown and ends[1] in shown:
+            said = f"gone by {row['ended_on']}" if gone else f"since {row['added_on'] or '?'}"  # by: that day's edition is the first without them
+            ties[ends] = Tie(*ends, "property", row["method"] not in UNCONFIRMED, said, has_ended=gone)
     groups = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if str(row["to_id"]).startswith("CG-")}
     return [tie for _, tie in sorted({**groups, **ties}.items())]
 
@@ -422,10 +440,11 @@ def _link(row: Row, methods: Mapping[str, str], names: Mapping[str, str], holds:
 # --- timeline -------------------------------------------------------------------------------------------------------
 
 EVENTS_SQL = """
-with company as (select * from v_company where company_id in (select unnest($ids))),
+with company as (select * from v_company where company_id in (select unnest($entities))),
 titled as (
-    select p.*, row_number() over (partition by p.party_id order by p.added_on desc nulls last, p.title_id, p.statement_id) as nth
-    from v_proprietorship p where p.party_id in (select unnest($ids)) or p.title_id in (select unnest($ids))
+    select p.*, row_number() over (partition by p.party_id order by p.added_on desc nulls last, p.title_id, p.statement_id) > $titles_max
+        and p.title_id not in (select unnest($titles)) as is_spare
+    from v_proprietorship p where p.party_id in (select unnest($ids)) or p.title_id in (select unnest($titles))
 ),
 units as (
     select distinct property_id, title_id from v_title_address
@@ -438,41 +457,51 @@ sales as (
     where x.transaction_id in (select unnest($ids)) or x.property_id in (select property_id from units)
 ),
 told as (
-    select incorporated_on as day, 'incorporated' as what, company_id as about, null as other, register, 1 as rank_no from company
-    union all select registered_on, 'registered', company_id, null, register, 2 from company where registered_on is distinct from incorporated_on
-    union all select dissolved_on, 'dissolved', company_id, null, register, 8 from company
-    union all select left_register_on, 'no longer in the register', company_id, null, register, 9 from company
-    union all select p.added_on, 'became proprietor of', p.party_id, p.title_id, t.register, 5 from titled p left join v_title t using (title_id) where p.nth <= $titles
-    union all select p.ended_on, 'no longer proprietor of', p.party_id, p.title_id, t.register, 6 from titled p left join v_title t using (title_id) where p.nth <= $titles
-    union all select transferred_on, concat('sold for £', format('{:,}', cast(price_gbp as bigint))), coalesce(property_id, transaction_id), null, register, 4 from sales
-    union all select valid_from, 'holder recorded:', h.subject_id, h.party_id, s.register, 3
+    select incorporated_on as day, 'incorporated' as what, company_id as about, null as other, register, 1 as rank_no, false as is_spare from company
+    union all select registered_on, 'registered', company_id, null, register, 2, false from company where registered_on is distinct from incorporated_on
+    union all select dissolved_on, 'dissolved', company_id, null, register, 8, false from company
+    union all select left_register_on, 'by then no longer in the register', company_id, null, register, 9, false from company
+    union all select p.added_on, 'became proprietor of', p.party_id, p.title_id, t.register, 5, is_spare from titled p left join v_title t using (title_id)
+    union all select p.ended_on, 'by then no longer proprietor of', p.party_id, p.title_id, t.register, 6, is_spare from titled p left join v_title t using (title_id)
+    union all select transferred_on, concat('sold for £', format('{:,}', cast(price_gbp as bigint))), coalesce(property_id, transaction_id), null, register, 4, false from sales
+    union all select valid_from, 'holder recorded:', h.subject_id, h.party_id, s.register, 3, false
         from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
-        where h.party_id in (select unnest($shown)) and h.subject_id in (select unnest($ids)) and is_office is distinct from true and not is_left_censored
-    union all select valid_to, 'holder ended:', h.subject_id, h.party_id, s.register, 7
+        where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true and not is_left_censored
+    union all select valid_to, 'holder ended:', h.subject_id, h.party_id, s.register, 7, false
         from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
-        where h.party_id in (select unnest($shown)) and h.subject_id in (select unnest($ids)) and is_office is distinct from true
+        where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true
+),
+named as (
+    select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no, t.is_spare, po.person_type as other_type,
+        coalesce(ea.name, ta.address_text, pa.address_text) as about_name, coalesce(eo.name, po.full_name, ot.address_text) as other_name
+    from told t
+    left join v_register r on r.register = t.register
+    left join v_entity ea on ea.entity_id = t.about
+    left join v_title ta on ta.title_id = t.about
+    left join v_property pa on pa.property_id = t.about
+    left join v_entity eo on eo.entity_id = t.other
+    left join v_person po on po.person_id = t.other
+    left join v_title ot on ot.title_id = t.other
+    where t.day is not null
 )
-select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no,
-    coalesce(ea.name, ta.address_text, pa.address_text) as about_name, coalesce(eo.name, po.full_name, ot.address_text) as other_name
-from told t
-left join v_register r on r.register = t.register
-left join v_entity ea on ea.entity_id = t.about
-left join v_title ta on ta.title_id = t.about
-left join v_property pa on pa.property_id = t.about
-left join v_entity eo on eo.entity_id = t.other
-left join v_person po on po.person_id = t.other
-left join v_title ot on ot.title_id = t.other
-where t.day is not null
-order by t.day desc, t.rank_no, about_name, t.about, other_name, t.other, t.what, source
+select *, count(*) over () as events_n from named qualify not is_spare
+order by day desc, rank_no, about_name, about, other_name, other, what, source limit $events_max
 """
 
 
-def timeline(connection: Connection, members: Sequence[Member], shown: Iterable[str]) -> tuple[tuple[Event, ...], int]:
-    """Property and ownership events of the case, newest first, and how many more there are."""
-    found = ask(connection, EVENTS_SQL, ids=[member.id for member in members if member.kind != "person"], shown=sorted(shown), titles=TITLES_MAX)
-    return tuple(_event(row) for row in found[:EVENTS_MAX]), max(len(found) - EVENTS_MAX, 0)
+def timeline(connection: Connection, members: Sequence[Member], surroundings: Around) -> tuple[tuple[Event, ...], int]:
+    """Property and ownership events of the case and of the proprietors of its titles, newest first, and how many more there are.
+
+    Of one party the newest TITLES_MAX titles are told, and those that the case is about, however old.
+    """
+    ids = [member.id for member in members if member.kind != "person"]
+    found = ask(
+        connection, EVENTS_SQL, ids=ids, entities=[*ids, *surroundings.proprietors], titles=list(surroundings.titles), titles_max=TITLES_MAX, events_max=EVENTS_MAX
+    )  # fmt: skip
+    return tuple(map(_event, found)), integer(found[0]["events_n"]) - len(found) if found else 0
 
 
 def _event(row: Row) -> Event:
-    other = f" {row['other_name'] or row['other']}" if row["other"] is not None else ""
+    name = row["other_name"] if row["other_type"] is None else _person_name(str(row["other_type"]), row["other_name"])
+    other = f" {name or row['other']}" if row["other"] is not None else ""
     return Event(row["day"], f"{row['what']}{other}", str(row["about_name"] or row["about"]), str(row["source"] or ""))

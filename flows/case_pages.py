@@ -217,13 +217,14 @@ def page(connection: Connection, release: _Release, subject: _Subject) -> str:
 def _fixed(connection: Connection, release: _Release, subject: _Subject, surroundings: Around) -> dict[str, object]:
     names = {**surroundings.names, **{member.id: member.name for member in subject.members if member.name and member.id not in surroundings.names}}
     links = links_shown(connection, subject.links, subject.members, names)
-    events, more_events_n = timeline(connection, subject.members, surroundings.names)
+    events, more_events_n = timeline(connection, subject.members, surroundings)
     said = _said(release, subject.flags)
+    gaps, more_gaps_n = _gaps(connection, release, subject.members)
     return {
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
         "heading": subject.heading, "members": subject.members, "kind_words": KIND_WORDS, "flags_n": len(subject.flags), "said": said,
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
-        "links": links, "events": events, "more_events_n": more_events_n, "gaps": _gaps(connection, release, subject.members),
+        "links": links, "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
 
 
@@ -247,15 +248,16 @@ def _said(release: _Release, flags: Iterable[Row]) -> tuple[Said, ...]:
     return tuple(found)
 
 
-def _gaps(connection: Connection, release: _Release, members: Sequence[Member]) -> tuple[Gap, ...]:
-    """What could not be assessed about members: by indicator and reason."""
+def _gaps(connection: Connection, release: _Release, members: Sequence[Member]) -> tuple[tuple[Gap, ...], int]:
+    """What could not be assessed about members, by indicator and reason, and how many more such kinds there are."""
     rows = ask(
         connection,
-        """select indicator, reason, count(*) as subjects_n, min(subject_name) as first_name, max(subject_name) as last_name from v_flag
+        """select indicator, reason, count(*) as subjects_n, min(subject_name) as first_name, max(subject_name) as last_name,
+               count(*) over () as kinds_n from v_flag
            where state = 'not_assessable' and subject_id in (select unnest($ids)) group by indicator, reason order by indicator, reason nulls first limit $most""",
         ids=[member.id for member in members], most=GAPS_MAX,
     )  # fmt: skip
-    return tuple(_gap(release, row) for row in rows)
+    return tuple(_gap(release, row) for row in rows), integer(rows[0]["kinds_n"]) - len(rows) if rows else 0
 
 
 def _gap(release: _Release, row: Row) -> Gap:
@@ -283,7 +285,7 @@ def _told(surroundings: Around) -> tuple[Told, ...]:
 
 def _in_words(tie: Tie, surroundings: Around, kinds: Mapping[str, str]) -> str:
     holder = surroundings.names[tie.from_id]
-    certainty = "certain" if tie.is_certain else "possible"
+    certainty = "certain" if tie.is_solid else ", ".join(word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds)
     if tie.from_id.startswith("unknown-"):
         return f"unknown holder: {holder}"
     match tie.kind:

@@ -3,7 +3,7 @@
 Parties are shapes with an icon and their name; a tie runs from who holds to what is held. The label on ownership stands left of a tie (below it,
 where the picture runs sideways), the one on control right of it (above). A solid tie is certain, a dashed one possible; an unknown party has a
 dashed outline and a question mark, so nothing is told by colour alone. Nothing is left out in silence: many parties that hang on one other only
-are listed in a box, each by name.
+are listed in a box, each by name, and a party that holds itself has an arc back to itself.
 
 Everything is in CSS pixels, in whole numbers from 0 up. `graphs.layout` says where things stand.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -43,7 +43,9 @@ FAN_STEP = 14
 PLACES_OPPOSITE = (0.3, 0.2, 0.4, 0.12, 0.5)
 ARROW = 7
 BEND_LATE = 0.85
-LABEL_CHARACTERS = 26
+LABEL_CHARACTERS = 32  # "may control together with others"
+LOOP_WORDS = "holds itself"
+LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = 16, 56, 26  # a label of an arc, and the room of the arc with its labels on either side of its party
 CHARACTER = 6.3  # across, in a label
 # How far along a stretch labels may stand: the first free place. Near the held, and near the holder where more ties reach the held than leave the holder.
 PLACES_NEAR_HELD, PLACES_NEAR_HOLDER = (0.6, 0.45, 0.75, 0.3, 0.85, 0.18), (0.36, 0.5, 0.22, 0.65, 0.12, 0.8)
@@ -63,7 +65,7 @@ class Party:
 
 @dataclass(frozen=True)
 class Tie:
-    """From holder to held. `owns` and `controls` are the labels; `is_certain` tells solid from dashed."""
+    """From holder to held. `owns` and `controls` are the labels; what is certain and has not ended is drawn solid, anything else dashed."""
 
     from_id: str
     to_id: str
@@ -71,6 +73,11 @@ class Tie:
     is_certain: bool
     owns: str = ""
     controls: str = ""
+    has_ended: bool = False
+
+    @property
+    def is_solid(self) -> bool:
+        return self.is_certain and not self.has_ended
 
 
 @dataclass(frozen=True)
@@ -123,48 +130,47 @@ class Picture:
     height: int
     shapes: tuple[Shape, ...]
     lines: tuple[Line, ...]
-    loops: tuple[tuple[str, str], ...] = field(default=())  # (name, what it holds in itself)
     runs_down: bool = True
 
 
 @dataclass(frozen=True)
 class _Block:
-    """What stands at one place of the layout: a party alone, or the parties of a box."""
+    """What stands at one place of the layout: a party alone, with its tie to itself if it has one, or the parties of a box."""
 
     parties: tuple[Party, ...]
     texts: tuple[str, ...]
     is_box: bool
+    loop: Tie | None = None
 
 
 def draw(parties: Sequence[Party], ties: Sequence[Tie]) -> Picture:
     """The picture. Parties are drawn in the order of their ids, so equal input gives an equal picture. A tie to a party that is not given is left out by the caller, not here."""
     known = {party.id: party for party in sorted(parties, key=lambda party: party.id)}
-    apart = sorted((tie for tie in ties if tie.from_id != tie.to_id), key=lambda tie: (tie.from_id, tie.to_id, tie.kind))
-    blocks, at, joined = _blocks(known, apart)
+    in_order = sorted(ties, key=lambda tie: (tie.from_id, tie.to_id, tie.kind))
+    loops = {tie.from_id: tie for tie in in_order if tie.from_id == tie.to_id}
+    blocks, at, joined = _blocks(known, [tie for tie in in_order if tie.from_id != tie.to_id], loops)
     down = _frame(blocks, joined, at, runs_down=True)
-    picture = _drawn(blocks, joined, at, down if down.layout.extent + 2 * MARGIN <= DOWN_WIDTH_MAX else _frame(blocks, joined, at, runs_down=False))
-    loops = tuple((known[tie.from_id].name, tie.owns or tie.controls) for tie in ties if tie.from_id == tie.to_id)
-    return replace(picture, loops=loops)
+    return _drawn(blocks, joined, at, down if down.layout.extent + 2 * MARGIN <= DOWN_WIDTH_MAX else _frame(blocks, joined, at, runs_down=False))
 
 
 # --- boxes ----------------------------------------------------------------------------------------------------------
 
 
-def _blocks(known: Mapping[str, Party], ties: Sequence[Tie]) -> tuple[list[_Block], dict[str, int], list[Tie]]:
-    """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box."""
+def _blocks(known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str, Tie]) -> tuple[list[_Block], dict[str, int], list[Tie]]:
+    """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party that holds itself is in no box."""
     ends: dict[str, list[Tie]] = {party: [] for party in known}
     for tie in ties:
         ends[tie.from_id].append(tie)
         ends[tie.to_id].append(tie)
     hanging: dict[tuple[str, bool, str], list[str]] = {}
     for party, its in ends.items():
-        if len(its) == 1:
+        if len(its) == 1 and party not in loops:
             other = its[0].to_id if its[0].from_id == party else its[0].from_id
             if len(ends[other]) > 1:
                 hanging.setdefault((other, its[0].from_id == party, its[0].kind), []).append(party)
     boxed = [members for members in hanging.values() if len(members) >= BOX_MIN]
     in_box = {party for members in boxed for party in members}
-    blocks = [_Block((party,), ("",), False) for party in known.values() if party.id not in in_box]
+    blocks = [_Block((party,), ("",), False, loops.get(party.id)) for party in known.values() if party.id not in in_box]
     blocks += [_Block(tuple(known[party] for party in members), tuple(_said(ends[party][0]) for party in members), True) for members in boxed]
     at = {party.id: place for place, block in enumerate(blocks) for party in block.parties}
     drawn = [tie for tie in ties if tie.from_id not in in_box and tie.to_id not in in_box]
@@ -173,12 +179,12 @@ def _blocks(known: Mapping[str, Party], ties: Sequence[Tie]) -> tuple[list[_Bloc
 
 def _said(tie: Tie) -> str:
     said = ", ".join(part for part in (tie.owns, tie.controls) if part)
-    return said if tie.is_certain else f"{said} possible".strip()
+    return said if tie.is_certain or tie.has_ended else f"{said} possible".strip()
 
 
 def _together(ties: Sequence[Tie]) -> Tie:
     """The tie of a box: its lines say what each one is."""
-    return replace(ties[0], is_certain=any(tie.is_certain for tie in ties), owns="", controls="")
+    return replace(ties[0], is_certain=any(tie.is_solid for tie in ties), has_ended=False, owns="", controls="")
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -207,8 +213,8 @@ def _drawn(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int],
     distinct = set(ends)
     both = {end for end in distinct if end[::-1] in distinct}
     fans, leaving, reaching = _fans(ends, frame), Counter(end[0] for end in ends), Counter(end[1] for end in ends)
-    lines: list[Line] = []
-    taken: list[_Extent] = []
+    lines = [_loop(block.loop, shape, frame.runs_down) for block, shape in zip(blocks, shapes, strict=True) if block.loop]
+    taken = [_extent(label) for line in lines for label in line.labels]
     for k, (tie, end, bends) in enumerate(zip(ties, ends, frame.layout.bends, strict=True)):
         lines.append(
             _line(
@@ -224,7 +230,10 @@ def _drawn(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int],
         )
         taken += map(_extent, lines[-1].labels)
     width, height = frame.point(frame.layout.extent + 2 * MARGIN, max(frame.ends, default=0) + MARGIN)
-    return Picture(max(width, 1), max(height, 1), shapes, tuple(lines), runs_down=frame.runs_down)
+    right = max(
+        (round(_extent(label)[2]) for line in lines for label in line.labels), default=1
+    )  # a label right of the last tie may reach further than any party
+    return Picture(max(width, right), max(height, 1), shapes, tuple(lines), runs_down=frame.runs_down)
 
 
 def _frame(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int], *, runs_down: bool) -> _Frame:
@@ -247,7 +256,8 @@ def _size(block: _Block, runs_down: bool) -> tuple[int, int]:
         high, wide = rows * BOX_LINE + 14, columns * BOX_COLUMN + 12
         return (wide + 16, high) if runs_down else (high + 14, wide)
     lines = len(_name(block.parties[0], runs_down))
-    return (DOWN_ROOM, ICON + LINE * lines + 6) if runs_down else (max(SIDE_ROOM, LINE * lines + 12), SIDE_WIDTH)
+    loop_room = 0 if not block.loop else 2 * LOOP_DOWN if runs_down else 2 * LOOP_SIDE
+    return (DOWN_ROOM + loop_room, ICON + LINE * lines + 6) if runs_down else (max(SIDE_ROOM, LINE * lines + 12) + loop_room, SIDE_WIDTH)
 
 
 def _grid(count: int, runs_down: bool) -> tuple[int, int]:
@@ -341,6 +351,22 @@ def _line(
     return Line(tie, _path(frame, points, bend), _arrow(frame, points[-1], 1 if goes_down else -1), _labels(tie, frame, points, bend, near=near, taken=taken))
 
 
+def _loop(tie: Tie, shape: Shape, runs_down: bool) -> Line:
+    """The tie of a party to itself: an arc right of its shape, or above it where names stand to the right; the labels beside the arc."""
+    x, y = shape.x, shape.y
+    said = [text for text in (tie.owns, tie.controls) if text]
+    if runs_down:
+        path, arrow = (
+            f"M{x + 38} {y + 13} C{x + 72} {y + 2} {x + 78} {y + 27} {x + 46} {y + 27}",
+            _triangle((x + 46, y + 22), (x + 46, y + 32), (x + 39, y + 27)),
+        )
+        labels = [Label(x + 71, y + 8 + LINE * k, "start", shortened(text, LOOP_CHARACTERS)) for k, text in enumerate((LOOP_WORDS, *said))]
+    else:
+        path, arrow = f"M{x + 8} {y + 6} C{x - 4} {y - 22} {x + 20} {y - 26} {x + 20} {y - 6}", _triangle((x + 15, y - 6), (x + 25, y - 6), (x + 20, y + 1))
+        labels = [Label(x + 26, y - 12, "start", shortened(f"{LOOP_WORDS}{': ' if said else ''}{'; '.join(said)}", LABEL_CHARACTERS))]
+    return Line(tie, path, arrow, tuple(labels))
+
+
 def _foot(frame: _Frame, place: int) -> int:
     """Below a shape and its name; sideways, where its layer ends, as names are of any length."""
     layer = int(frame.layout.layer[place])
@@ -372,7 +398,12 @@ def _path(frame: _Frame, points: Sequence[tuple[float, float]], bend: float) -> 
 
 def _arrow(frame: _Frame, tip: tuple[float, float], direction: int) -> str:
     across, along = tip
-    corners = [frame.point(across - ARROW / 2 - 1, along), frame.point(across + ARROW / 2 + 1, along), frame.point(across, along + direction * ARROW)]
+    return _triangle(
+        *(frame.point(*corner) for corner in ((across - ARROW / 2 - 1, along), (across + ARROW / 2 + 1, along), (across, along + direction * ARROW)))
+    )
+
+
+def _triangle(*corners: tuple[int, int]) -> str:
     return "M{} {} L{} {} L{} {} Z".format(*(figure for corner in corners for figure in corner))
 
 

@@ -36,6 +36,7 @@ GENERAL_REASONS: Mapping[str, str] = {
     "missing": "no edition of {register} is held",
     "stale": "the edition of {register} in force is stale",
     "blocked": "the edition of {register} was blocked",
+    "rejected": "a record of {register} that may speak of it was rejected",
 }
 ALWAYS_SHOWN_SECTIONS = ("Condition", "Why it is a red flag", "Ordinary explanations", "What would clear it", "Source")
 

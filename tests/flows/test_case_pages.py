@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from flows import case_pages, reporting
-from flows.case_picture import Party, Picture, Tie, draw
+from flows import case_facts, case_pages, reporting
+from flows.case_picture import CHARACTER, Label, Party, Picture, Tie, draw
 from flows.cli import exit_code
 from tests.flows.test_reporting import CIRCULAR_PAGE, HOSTILE, Page, calm_release, database, fact_row, flag_row, indicator_row
 from transforms.errors import UsageError
+from transforms.statements import Table
+from transforms.views import PROPRIETORSHIP, RESOLUTION
 
 CASE = "UT-C-f1"
 PERSON = "Ada Canary Quillfeather"
@@ -133,6 +136,150 @@ def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_
     assert uses["#i-unknown"] == 2 and uses["#i-person"] == 2 and uses["#i-title"] == 2  # one of each is in the legend
 
 
+@pytest.mark.parametrize("table", [RESOLUTION, PROPRIETORSHIP], ids=lambda table: table.name)
+def test_every_method_has_its_step_of_confidence(table: Table) -> None:
+    assert set(table["method"].values) <= set(case_facts.CONFIDENCE)
+
+
+def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
+    rows = release()
+    rows["resolution"][0]["method"] = "judgement"
+    assert "confirmeda person judged the record to be of this party" in Page(case_page(rows, tmp_path)).text
+
+
+def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path: Path) -> None:
+    rows = release()
+    rows["case_member"], rows["case_link"] = rows["case_member"][2:], []
+    rows["proprietorship"] += [{**rows["proprietorship"][0], "party_id": B, "position": 2, "statement_id": "p2"}]
+    rows["company"] += [{"company_id": B, "incorporated_on": date(2011, 1, 2), "dissolved_on": date(2017, 12, 31), "register": "gb_coh_companies"}]
+    text = Page(case_page(rows, tmp_path)).text
+    assert f"{PERSON}: owns 25–50 %; votes 75–100 %, certain" in text and "ABOVE LTD: influence, possible" in text
+    for event in (
+        "2017-12-31ABOVE LTDdissolved",
+        "2011-01-02ABOVE LTDincorporated",
+        "2017-03-04TREVENEN HOLDINGS LIMITEDincorporated",
+        f"holder recorded: {PERSON}",
+    ):
+        assert event in text, event
+
+
+def former(rows: Mapping[str, list[dict[str, object]]], **more: object) -> list[dict[str, object]]:
+    """The proprietorship of `release`, and another of the same two that has ended."""
+    return [{**rows["proprietorship"][0], "statement_id": "p0", "added_on": date(2001, 1, 1), "ended_on": date(2016, 5, 1), "method": "identifier", **more}]
+
+
+def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> None:
+    rows = release()
+    rows["proprietorship"] = former(rows)
+    page = Page(case_page(rows, tmp_path))
+    assert "proprietor: TREVENEN HOLDINGS LIMITED (gone by 2016-05-01), ended" in page.text
+    assert "2016-05-01TREVENEN HOLDINGS LIMITEDby then no longer proprietor of 1 Fore Street" in page.text and "until" not in page.text
+    assert [
+        attributes for tag, attributes in page.tags if tag == "path" and attributes.get("class") == "tie property possible" and attributes["d"] != "M2 7 L42 7"
+    ]
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: bool) -> None:
+    rows = release()
+    rows["proprietorship"] += former(rows, statement_id="p9" if last else "p0")
+    text = Page(case_page(rows, tmp_path)).text
+    assert "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), possible" in text and "gone by" not in text
+
+
+def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
+    rows = release()
+    steps = [B, *(f"GB-COH-0888{k:04d}" for k in range(12))]
+    rows["entity"] += [{"entity_id": step, "name": f"STEP {k} LTD", "entity_type": "registeredEntity"} for k, step in enumerate(steps) if k]
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": held, "party_id": holder, "statement_id": f"s{holder}"} for held, holder in pairwise(steps)]
+    text = Page(case_page(rows, tmp_path)).text
+    assert "STEP 12 LTD: holder, by what right is not stated" in text and "would not fit" not in text
+
+
+def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_facts, "PARTIES_MAX", 4)
+    rows = release()
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": B, "party_id": f"GB-COH-0888000{k}", "statement_id": f"s{k}"} for k in range(3)]
+    assert "4 more parties or titles belong here and would not fit, nor would whoever else holds them" in Page(case_page(rows, tmp_path)).text
+
+
+def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path) -> None:
+    rows = release()
+    rows["interest"] = [
+        {"interest_id": f"i{party}", "subject_id": A, "party_id": party, "basis": "shares", "joint_group": group, "share_min": Decimal(50), "share_max": Decimal(75),
+         "is_open": is_open}
+        for party, group, is_open in (("UT-P-1", "g", True), (B, "g", True), ("UT-P-2", "alone", True), ("UT-P-3", "alone", False))
+    ]  # fmt: skip
+    rows["person"] += [{"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Alone"}]
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": A, "party_id": "UT-P-2", "basis": "shares", "share_min": Decimal(50), "statement_id": "r9"}]
+    rows["graph_control"] = [
+        {"party_id": "UT-P-1", "subject_id": A, "verdict": "CERTAIN", "kind": "joint"},
+        {"party_id": B, "subject_id": A, "verdict": "POSSIBLE", "kind": "joint"},
+        {"party_id": "UT-P-2", "subject_id": A, "verdict": "CERTAIN", "kind": "control"},
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    for said in (
+        f"{PERSON}: owns jointly 50–75 %; controls together with others, certain",
+        "ABOVE LTD: owns jointly 50–75 %; may control together with others",
+        "Bo Alone: owns 50–75 %; controls, certain",
+    ):
+        assert said in text, said
+    assert text.count("controls together with others") == 2  # whole in the picture too
+
+
+def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
+    rows = release()
+    rows["graph_edge"] += [{"component_no": 1, "subject_id": A, "party_id": A, "basis": "shares", "share_min": Decimal(5), "statement_id": "r8"}]
+    rows["interest"] += [
+        {"interest_id": "i8", "subject_id": A, "party_id": A, "basis": "shares", "share_min": Decimal(5), "share_max": Decimal(5), "is_open": True}
+    ]
+    html = case_page(rows, tmp_path)
+    drawing = Page(html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]).text
+    assert "holds itself5 %" in drawing and "itself: owns 5 %, certain" in Page(html).text
+
+
+# --- timeline and what is not known ---------------------------------------------------------------------------------
+
+
+def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
+    rows = release()
+    rows["person"] += [
+        {"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"},
+        {"person_id": "UT-P-3", "person_type": "anonymousPerson"},
+    ]
+    rows["relationship"] += [
+        {"subject_id": A, "party_id": party, "statement_id": f"q{party}", "is_open": False, "is_left_censored": False, "valid_from": date(2016, 6, 6), "valid_to": date(2017, 7, 7)}
+        for party in ("UT-P-2", "UT-P-3", None)
+    ]  # fmt: skip
+    text = Page(case_page(rows, tmp_path)).text
+    for event in (
+        "2016-06-06TREVENEN HOLDINGS LIMITEDholder recorded: Bo Former",
+        "2017-07-07TREVENEN HOLDINGS LIMITEDholder ended: Bo Former",
+        "holder ended: protected person",
+    ):
+        assert event in text, event
+    assert text.count("holder ended:") == 2
+
+
+def test_a_title_of_the_case_is_in_its_timeline_however_many_newer_ones_its_owner_has(tmp_path: Path) -> None:
+    rows = release()
+    rows["proprietorship"] += [
+        {**rows["proprietorship"][0], "title_id": f"GB-HMLR-N{k:02d}", "added_on": date(2018, 1, 1), "statement_id": f"n{k:02d}"} for k in range(45)
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    assert "2017-09-09TREVENEN HOLDINGS LIMITEDbecame proprietor of 1 Fore Street" in text
+    assert text.count("became proprietor of GB-HMLR-N") == 40 and "5 more events are left out" in text
+
+
+def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_pages, "GAPS_MAX", 3)
+    rows = release()
+    rows["flag"] += [flag_row(f"m{k}", "PRP-010", None, subject_id=A, state="not_assessable", reason=f"why_{k}") for k in range(4)]
+    assert "2 more pairs of indicator and reason are left out" in Page(case_page(rows, tmp_path)).text
+    monkeypatch.setattr(case_pages, "GAPS_MAX", 5)
+    assert "are left out" not in Page(case_page(rows, tmp_path)).text
+
+
 def test_a_page_stands_by_itself(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     page = Page(html)
@@ -218,18 +365,59 @@ def test_many_that_hang_on_one_are_listed_each_by_name() -> None:
     assert len(picture.lines) == 2 and picture.runs_down
 
 
+type Extent = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def extent(label: Label) -> Extent:
+    width = CHARACTER * len(label.text)
+    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+    return left, label.y - 11, left + width, label.y + 3
+
+
+def meet(one: Extent, other: Extent) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def test_parties_that_hold_each_other_and_themselves() -> None:
     picture = draw(
         [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
         [Tie("a", "b", "ownership", True, "1 %"), Tie("b", "a", "ownership", True, "2 %"), Tie("a", "a", "ownership", True, "3 %")],
     )
-    assert len({line.path for line in picture.lines}) == 2 and picture.loops == (("A", "3 %"),)
+    assert len({line.path for line in picture.lines}) == 3
+    [loop] = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
+    assert [label.text for label in loop.labels] == ["holds itself", "3 %"]
+
+
+@pytest.mark.parametrize("others_n", [1, 12])
+def test_an_arc_back_to_its_party_stands_inside_the_picture_clear_of_other_texts(others_n: int) -> None:
+    """In both directions: with twelve owned companies the picture runs sideways, and who holds itself is in no box."""
+    names = [chr(ord("b") + k) for k in range(others_n)]
+    ties = [Tie("a", name, "ownership", True, "60 %") for name in names] + [
+        Tie(name, name, "control", True, "jointly 25–50 %", "votes 75–100 %") for name in names
+    ]
+    picture = draw(
+        [Party("a", "person", "A B C D E F G H I J K L M N O P", "a note"), *(Party(name, "legal_entity", f"{name} LIMITED " * 9) for name in names)], ties
+    )
+    assert picture.runs_down is (others_n == 1) and not any(shape.items for shape in picture.shapes)
+    loops = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
+    assert len(loops) == others_n and all(re.fullmatch(r"[MLCZ0-9 ]+", line.path + line.arrow) for line in loops)
+    extents = [extent(label) for line in loops for label in line.labels]
+    assert all(min(left, top) >= 0 and right <= picture.width and bottom <= picture.height for left, top, right, bottom in extents)
+    anchors = [(shape.anchor, line) for shape in picture.shapes for line in shape.lines]
+    written = extents + [extent(Label(x, y, anchor, text)) for anchor, (x, y, text) in anchors]
+    assert not [(one, other) for k, one in enumerate(extents) for j, other in enumerate(written) if j != k and meet(one, other)]
 
 
 def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
     picture = draw([Party("a", "person", "A"), Party("b", "legal_entity", "B")], [Tie("a", "b", "ownership", True, "60 %", "votes 60 %")])
     left, right = picture.lines[0].labels
     assert (left.anchor, left.text, right.anchor, right.text) == ("end", "60 %", "start", "votes 60 %") and left.x < right.x
+
+
+def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
+    picture = draw([Party("a", "person", "A"), Party("b", "legal_entity", "B")], [Tie("a", "b", "control", True, "", "may control together with others")])
+    [label] = picture.lines[0].labels
+    assert label.text == "may control together with others" and extent(label)[2] <= picture.width
 
 
 # --- asked for ------------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ COLUMNS: Mapping[int, set[str]] = {
     4: {"title_id", "address_text", "price_paid_gbp"}, 5: {"company_id", "name"}, 6: {"family", "indicator", "flags_n"}, 7: {"role", "register", "edition", "record", "field", "value"},
     8: {"indicator", "reason", "subjects_n"}, 9: {"register", "edition", "completeness", "rows_rejected"}, 10: {"register", "code", "records_n", "example"},
     11: {"position", "party_id", "held_id", "interest_id"}, 12: {"control_group_id", "entities_n"}, 13: {"regime", "reason", "entities_n"}, 14: {"transferred_on", "price_gbp"},
-    15: {"property_type", "median_price_gbp", "sales_n"}, 16: {"party_id", "listed_name", "topic", "reason"}, 17: {"position", "case_id", "title"}, 18: {"indicator", "subject_id", "explanation"},
+    15: {"property_type", "median_price_gbp", "sales_n"}, 16: {"party_id", "listed_name", "topic", "is_strong", "reason"}, 17: {"position", "case_id", "title"}, 18: {"indicator", "subject_id", "explanation"},
     19: {"address_id", "active_seats_n"}, 20: {"column", "type", "unit", "description"},
 }  # fmt: skip
 
@@ -108,6 +108,11 @@ def test_there_are_twenty_of_three_lines_at_most() -> None:
         assert len(lines) <= LINES_MAX and max(map(len, lines)) <= CHARACTERS_MAX, number
         assert sql.rstrip().endswith(";") and sql.count(";") == 1, number
         assert set(re.findall(r"'((?:GB-COH|UT-[A-Z])-\w+)'", sql)) <= set(SUBJECTS), number
+
+
+def test_no_answer_has_a_score() -> None:
+    """Answers are of natural persons too, and there is no score of one."""
+    assert not [number for number, (_, sql) in QUESTIONS.items() if re.search(r"\bscore\b", sql)]
 
 
 @pytest.mark.parametrize("number", QUESTIONS, ids=[title for title, _ in QUESTIONS.values()])

@@ -404,6 +404,7 @@ def test_reasons_and_subtypes_are_grouped_and_put_in_words(tmp_path: Path, monke
         flag_row("f2", "OWN-010", "B LIMITED", subtype="own"),
         flag_row("m1", "OWN-010", None, state="not_assessable", reason="no_number"),
         flag_row("m2", "OWN-010", None, state="not_assessable", reason="never_heard_of"),
+        flag_row("m3", "OWN-010", None, state="not_assessable", reason="rejected:gb_coh_companies"),
     ]
     text = Page(night(release, tmp_path)).text
     assert "1 Holds itself own" in text
@@ -411,6 +412,7 @@ def test_reasons_and_subtypes_are_grouped_and_put_in_words(tmp_path: Path, monke
     assert "only an extract of gb_coh_psc is held, so what it does not say proves nothingextract:gb_coh_psc3" in text
     assert "the record states no numberno_number1" in text
     assert "never heard of1" in text
+    assert "a record of Basic company data that may speak of it was rejectedrejected:gb_coh_companies1" in text
 
 
 # --- areas ----------------------------------------------------------------------------------------------------------
