@@ -368,7 +368,7 @@ LISTING = Table(
 
 SCREENING = Table(
     "screening",
-    "Candidates of watch-list screening: a party of a register that may be a party on a list, with score and reason. A candidate is never merged.",
+    "Candidates of watch-list screening: a party of a register that may be a party on a list, with score and reason. A candidate is never merged; one that was judged to be another is left out.",
     (
         Column("party_id", "text", "Party of a register."),
         Column("listed_party_id", "text", "Party on a list."),
