@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -86,6 +87,27 @@ def test_a_positive_judgement_that_a_limit_excludes_is_said_and_joins_nobody(nig
     plain, found = judged(night), judged(night, ("bea", "bea-of-1980", POSITIVE))
     assert found.rows.equals(plain.rows)
     assert refused(found) == {("bea", "bea-of-1980", "birth")}
+
+
+def test_births_exclude_each_other_through_whoever_else_is_joined(tmp_path: Path) -> None:
+    """A states a year alone and merges with C; B was born in another year. Whoever is on a list has a birth too."""
+    una = {"forename": "Una", "surname": "Quillfeather", "middle": "Zephyrine"}
+    year_only = json.loads(person(0, "year-only", **una))
+    del year_only["data"]["date_of_birth"]["month"]
+    rows = [json.dumps(year_only).encode(), person(1, "of-1985", "Bea", born=(1985, 7)), person(2, "of-1970", **una), person(3, "unborn", "Cee", born=None)]
+    listed = {"id": "listed", "schema": "Person", "properties": {"name": ["Cee Quill"], "birthDate": ["1991", "1990-02"], "topics": ["sanction"]}}
+    land_files(tmp_path / "landing", {"entities.ftm.json": json.dumps(listed).encode() + b"\n"})
+    night = night_of(tmp_path, {PSC: rows})
+    plain = judged(night)
+    assert len(set(parties(plain, "year-only", "of-1970"))) == 1
+    for said in (("year-only", "of-1985", POSITIVE), ("listed", "of-1970", POSITIVE), ("listed", "of-1985", POSITIVE)):
+        found = judged(night, said)
+        assert found.rows.equals(plain.rows), said
+        assert refused(found) == {(*sorted(said[:2]), "birth")}
+    # Through one that states no birth.
+    found = judged(night, ("unborn", "of-1985", POSITIVE), ("unborn", "of-1970", POSITIVE))
+    assert refused(found) == {("of-1970", "unborn", "birth")}
+    assert len(set(parties(found, "year-only", "of-1970"))) == 1 and len(set(parties(found, "unborn", "of-1985"))) == 1
 
 
 def test_a_negative_judgement_separates_what_is_written_alike(night: Night) -> None:

@@ -14,7 +14,7 @@ party, so that its holdings count once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -363,7 +363,9 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
     reached = _profiled(connection, persons, on_rows.negative)
     judged = on_rows.mapped(dict(reached.filter(pl.col("row_no").is_in(on_rows.members)).iter_rows()))
     pairs = person_pairs(connection)
-    clusters = clustered(pairs, _facts(connection, pairs, judged), judged)
+    of_judged = reached.filter(pl.col("anchor_no").is_in(judged.members))
+    statements = of_judged.join(persons.select(pl.col("row_no").cast(pl.Int64), "statement_id"), on="row_no", how="inner")
+    clusters = clustered(pairs, _facts(connection, pairs, judged, statements), judged)
     person_of = clusters.first_of_each()
     known = pl.DataFrame({"anchor_no": list(person_of), "person_no": list(person_of.values())}, schema={"anchor_no": pl.Int64, "person_no": pl.Int64})
     others = best_candidates(_not_apart(pairs, person_of, judged), person_of).rename({"anchor_no": "person_no", "probability": "other_score"})
@@ -429,25 +431,45 @@ def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[tup
     return reached.with_columns(parted(work, shared.columns, negative))
 
 
+# Who is on a list, or protected, is never compared, and may be judged all the same: of those judged, births are read from what was stated.
 FACTS_SQL = """
-select anchor_no, min(birth_year * 12 + birth_month) as month, list(distinct forename) as forenames, list(distinct middle) as middles,
-       list(distinct words) as words
-from person_profile semi join clustering_anchor using (anchor_no) group by anchor_no order by anchor_no
+with stated as (
+    select anchor_no, birth_year as year, birth_month as month, forename, middle, words from person_profile semi join clustering_anchor using (anchor_no)
+    union all by name
+    select j.anchor_no, p.birth_year as year, p.birth_month as month from judged_person j join person_statement p using (statement_id)
+    union all by name
+    select anchor_no, try_cast(left(birth, 4) as int) as year, try_cast(substr(birth, 6, 2) as int) as month
+    from (select j.anchor_no, unnest(p.further_births) as birth from judged_person j join person_statement p using (statement_id))
+)
+select anchor_no, list(distinct year * 12 + month) as months, list(distinct year) filter (month is null) as years, list(distinct forename) as forenames,
+       list(distinct middle) as middles, list(distinct words) as words
+from stated group by anchor_no order by anchor_no
 """
 
 
-def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged) -> dict[int, Facts]:
-    """What is stated of the anchors that a cluster of more than two may come to hold, or that were judged. A pair of its own was compared already."""
+def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged, statements: pl.DataFrame) -> dict[int, Facts]:
+    """What is stated of the anchors that a cluster of more than two may come to hold, or that were judged. A pair of its own was compared already.
+
+    `statements`: anchor_no, statement_id of those judged.
+    """
     ends = ("left_anchor", "right_anchor")
     merging = pairs.filter("merges").select(*ends)
     often = pl.concat([merging[end] for end in ends]).value_counts().filter(pl.col("count") > 1).select(pl.first().alias("anchor_no"))["anchor_no"]
-    chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(often.implode()) for end in ends))
-    anchors = pl.concat([chained[end].alias("anchor_no") for end in ends] + [pl.Series("anchor_no", judged.members, dtype=pl.Int64)]).unique()
+    # A judgement chains its two with whatever either merges with.
+    members = pl.Series("anchor_no", judged.members, dtype=pl.Int64)
+    linking = pl.concat([often.cast(pl.Int64), members])
+    chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(linking.implode()) for end in ends))
+    anchors = pl.concat([*(chained[end].alias("anchor_no") for end in ends), members]).unique()
     connection.register("clustering_anchor", anchors.to_frame().to_arrow())
+    connection.register("judged_person", statements.select("anchor_no", "statement_id").to_arrow())
     return {
-        anchor: Facts(month, frozenset(forenames), frozenset(filter(None, middles)), frozenset(word for words_of in words for word in (words_of or "").split()))
-        for anchor, month, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
+        anchor: Facts(*map(_known, (months, years, forenames, middles)), frozenset(word for words_of in _known(words) for word in words_of.split()))
+        for anchor, months, years, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
     }
+
+
+def _known[T](stated: Iterable[T | None] | None) -> frozenset[T]:
+    return frozenset(one for one in stated or () if one)
 
 
 def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:
