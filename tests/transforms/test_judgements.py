@@ -13,7 +13,9 @@ from flows.settings import Home
 from flows.stages import Night, open_lake
 from tests.landings import COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, file_name, file_of, lake_night, land_files, title_row
 from tests.transforms.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
+from tests.transforms.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 from transforms.resolution import Resolved, resolve_judged
+from transforms.resolution.companies import TOGETHER
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 
 KEY = b"a key of these tests"
@@ -200,8 +202,33 @@ def test_of_two_records_with_one_number_the_one_whose_name_agrees_less_goes(enti
     assert agrees == FIVE and str(slip).startswith("UT-E-")
     row = by_record(found.rows)["slip"]
     assert (row["method"], row["score"], row["candidate_id"]) == ("record", 0.0, None)
+    assert refused(found) == {("agrees", "slip", "judged")}
     # And of a record and the register's own entry, the record.
     assert parties(judged(entities, ("agrees", company_number(5), NEGATIVE)), company_number(5), "slip") == [FIVE, FIVE]
+
+
+def test_records_that_come_along_are_no_records_without_a_company_and_those_that_stay_keep_their_method(tmp_path: Path) -> None:
+    owners = [owner(20 + n, f"set-{n}", "Marlow Mock S.à r.l.", AT_RUE, **LUXEMBOURG) for n in range(3)]
+    night = night_of(tmp_path, {COMPANIES: [company_row(n) for n in range(12)], PSC: [*owners, *OWNERS]})
+
+    def told(*said: Said) -> list[tuple[object, object]]:
+        rows = by_record(judged(night, *said).rows)
+        return [(rows[f"set-{n}"]["method"], rows[f"set-{n}"]["score"]) for n in range(3)]
+
+    together, by_judgement, alone = (TOGETHER, 0.99), ("judgement", 1.0), ("record", 0.0)
+    assert told() == [together] * 3
+    joined = ("set-1", company_number(5), POSITIVE)
+    assert parties(judged(night, joined), "set-0", "set-1", "set-2") == [FIVE] * 3
+    assert told(joined) == [by_judgement] * 3
+    # The earliest gives its id: nothing of the set moves. A company moves whole where it is judged to be a record without one.
+    assert told(("set-1", "parish", POSITIVE)) == [together] * 3
+    whole = by_record(judged(night, ("parish", "agrees", POSITIVE)).rows)
+    assert {whole[record]["method"] for record in ("agrees", "slip")} == {"identifier_and_name"} and whole["parish"]["method"] == "judgement"
+    # One of three is cut off; of two, neither has anybody left.
+    cut = ("set-0", "set-1", NEGATIVE)
+    assert told(cut) == [together, alone, together]
+    assert refused(judged(night, cut)) == {("set-0", "set-1", "judged")}
+    assert told(cut, ("set-0", "set-2", NEGATIVE), ("set-1", "set-2", NEGATIVE)) == [alone] * 3
 
 
 def test_a_candidate_that_was_judged_to_be_another_is_none(entities: Night) -> None:

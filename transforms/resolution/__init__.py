@@ -182,7 +182,8 @@ def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl
     return RESOLUTION.conformed(
         linked.join(ids, on="anchor_no", how="left").with_columns(
             pl.when(on_its_own).then(pl.coalesce("linked_id", "party_id")).otherwise("org_id").alias("party_id"),
-            pl.when(on_its_own).then(0.0).otherwise("similarity").alias("score"),
+            pl.when(on_its_own).then(pl.coalesce("linked_method", "method")).otherwise("method").alias("method"),
+            pl.when(on_its_own).then(pl.coalesce("linked_score", pl.lit(0.0))).otherwise("similarity").alias("score"),
             pl.when(on_its_own & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
         )
     )
@@ -197,20 +198,24 @@ def _links(rows: pl.DataFrame) -> pl.Series:
 
 
 def _linked(rows: pl.DataFrame, on_its_own: pl.Expr) -> pl.DataFrame:
-    """Add linked_id, and make anchor_no one, for parties that several registers tell of from one record of the registrar's (`psc_link`).
+    """Add linked_id, linked_method, linked_score, and make anchor_no one, for parties that several registers tell of from one record of the registrar's
+    (`psc_link`).
 
-    linked_id: the number that agrees with the name in one of them, where there is one such number. anchor_no: the earliest record of those
-    that are on their own.
+    linked_id: the number that agrees with the name in one of them, where there is one such number; linked_method and linked_score: how it agrees there.
+    anchor_no: the earliest record of those that are on their own.
     """
     links = _links(rows)
     if links.null_count() == rows.height:
-        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("linked_id"))
+        nothing = {"linked_id": pl.String, "linked_method": pl.String, "linked_score": pl.Float64}
+        return rows.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in nothing.items())
     party, is_linked = ("link", "part"), pl.col("link").is_not_null()
     number = pl.when(~on_its_own).then("org_id")
     is_known = is_linked & (number.drop_nulls().n_unique().over(party) == 1)
     earliest = pl.when(on_its_own).then("anchor_no").min().over(party)
     return rows.with_columns(links).with_columns(
         pl.when(is_known).then(number.min().over(party)).alias("linked_id"),
+        pl.when(is_known).then(pl.when(~on_its_own).then("method").min().over(party)).alias("linked_method"),
+        pl.when(is_known).then(pl.when(~on_its_own).then("similarity").max().over(party)).alias("linked_score"),
         pl.when(is_linked & on_its_own).then(earliest).otherwise("anchor_no").alias("anchor_no"),
     )
 
