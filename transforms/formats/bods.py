@@ -138,6 +138,11 @@ def place_code(code: pl.Expr, name: pl.Expr) -> pl.Expr:
     return pl.coalesce(first, name.str.extract(r"^([A-Z]{2})$", 1).str.to_lowercase(), country_code(name))
 
 
+def subdivision_code(code: pl.Expr) -> pl.Expr:
+    """ISO 3166-2 code in lower case; null for a code of a whole country, and for a name."""
+    return code.str.extract(r"^([A-Za-z]{2}-[A-Za-z0-9]+)$", 1).str.to_lowercase()
+
+
 def numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
     """record_no, scheme, number, native: the one number that each entity is known by; entities without a usable one have no row.
 

@@ -361,7 +361,7 @@ def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     of = {name: pl.col(f"recordDetails.{name}") for name in ("name", "foundingDate", "dissolutionDate", "entityType.subtype", "entityType.details")}
     entity_type = pl.col("recordDetails.entityType.type")
     known_type = pl.when(entity_type.is_in(bods.KNOWN_ENTITY_TYPES)).then(entity_type).otherwise(pl.lit("unknownEntity"))
-    place = (pl.coalesce(*(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))) for part in ("code", "name"))
+    code, place = (pl.coalesce(*(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))) for part in ("code", "name"))
     numbered = entities.join(_entity_numbers(entities), on="record_no", how="left", maintain_order="left").with_columns(
         _form(entities).alias("legal_form_class")
     )
@@ -379,7 +379,8 @@ def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         entity_type=known_type,
         name=of["name"],
         former_names=NO_TEXTS,
-        jurisdiction=bods.place_code(*place),
+        jurisdiction=bods.place_code(code, place),
+        subdivision=bods.subdivision_code(code),
         legal_form=pl.concat_str(of["entityType.subtype"], of["entityType.details"], separator=": ", ignore_nulls=True).replace("", None),
         legal_form_class=pl.col("legal_form_class"),
         status=pl.when(of["dissolutionDate"].is_not_null()).then(pl.lit("dissolved")).otherwise(pl.lit("unknown")),

@@ -26,7 +26,7 @@ from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similar
 from transforms.resolution.clusters import Facts
 from transforms.resolution.companies import with_companies
 from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
-from transforms.resolution.links import person_links, refused_links
+from transforms.resolution.links import company_links, once, person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
 from transforms.resolution.person_features import FEATURES, birth, is_no_name, person_features
 from transforms.resolution.persons import best_candidates, clustered, person_pairs
@@ -66,11 +66,13 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     persons = _persons(connection)
     linked, links = _linked_persons(connection, persons, judgements)
     _forget_persons(connection)
-    entities = pl.concat([_registry_rows(connection), with_companies(_entities_claimed(connection, id_key), connection)])
+    claims, named = with_companies(_entities_claimed(connection, id_key), connection)
+    entities = pl.concat([_registry_rows(connection), claims])
     found = _entities_judged(connection, with_overseas_candidates(entities, connection), judgements, id_key)
     refused = [*found.refused, *cross_kind(judgements, persons, found.rows)]
     rows = pl.concat([found.rows, _person_rows(persons, linked, id_key)]).sort("statement_id")
-    return Resolved(rows, pl.concat([links, refused_links(refused, rows)]) if refused else links)
+    # What was judged of a pair stands above what joined it: its score is the highest.
+    return Resolved(rows, pl.concat([links, once(pl.concat([refused_links(refused, rows), company_links(named, rows)]))]))
 
 
 def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
