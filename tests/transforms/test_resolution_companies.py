@@ -192,6 +192,18 @@ def test_a_lei_leads_to_the_number_that_a_record_states_beside_it(tmp_path: Path
     assert party["zed-both"] == party["zed-lei"] == "GB-COH-09100001" != party["zed-other"]
 
 
+def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp_path: Path) -> None:
+    numbers = {"both": [("GB-COH", "09100001"), ("XI-LEI", LEI)], "lei": [("XI-LEI", LEI)]}
+    told = [
+        {"statementId": f"s-{record}", "recordId": record, "recordType": "entity", "statementDate": "2026-01-01", "publicationDetails": {"publicationDate": "2026-06-01"},
+         "recordDetails": {"entityType": {"type": "registeredEntity", "details": "Private Limited Company"}, "name": "Zephyr Bakery Limited",
+                           "identifiers": [{"scheme": scheme, "id": number} for scheme, number in given]}}
+        for record, given in numbers.items()
+    ]  # fmt: skip
+    found = resolved(tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in told)})
+    assert set(found["party_id"]) == {"GB-COH-09100001"}
+
+
 def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:
     given = [
         ("ACME TULIPS B.V.", "nl", "ACME TULIPS", "BV"), ("Acme Tulips besloten vennootschap met beperkte aansprakelijkheid", "nl", "ACME TULIPS", "BV"),
