@@ -101,7 +101,9 @@ def names_similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
     Numbers must agree because `POLTAIR VALE (27-30)` and `POLTAIR VALE (39-50)` are two companies; so are FUND II and FUND III, PARTNERS A and PARTNERS B.
     Method: rapidfuzz, token sort ratio (Indel similarity of the words in alphabetical order).
     """
-    pairs = pl.DataFrame({"key": keys, "other": others}).with_columns(_numbers(pl.col("key")).alias("key_numbers"), _numbers(pl.col("other")).alias("other_numbers"))
+    pairs = pl.DataFrame({"key": keys, "other": others}).with_columns(
+        _numbers(pl.col("key")).alias("key_numbers"), _numbers(pl.col("other")).alias("other_numbers")
+    )
     scores = process.cpdist(pairs["key"].fill_null("").to_list(), pairs["other"].fill_null("").to_list(), scorer=fuzz.token_sort_ratio)
     comparable = pl.col("key").is_not_null() & pl.col("other").is_not_null() & (pl.col("key_numbers") == pl.col("other_numbers"))
     return (

@@ -17,7 +17,9 @@ MAY_1970 = 1970 * 12 + 5
 
 
 def facts(forename: str = "ANN", middle: str = "", month: int | None = MAY_1970) -> Facts:
-    return Facts(frozenset({month} - {None}), frozenset(), frozenset({forename}), frozenset({middle} if middle else ()), frozenset({forename, "QUILL", *middle.split()}))
+    return Facts(
+        frozenset({month} - {None}), frozenset(), frozenset({forename}), frozenset({middle} if middle else ()), frozenset({forename, "QUILL", *middle.split()})
+    )
 
 
 def pairs(*found: tuple[int, int, float]) -> pl.DataFrame:

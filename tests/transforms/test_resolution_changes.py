@@ -17,7 +17,7 @@ BEFORE = {"a1": "A", "a2": "A", "b1": "B", "c1": "C", "c2": "C", "d1": "D", "e1"
 
 
 def compared(
-    folder: Path, before: Mapping[str, str], now: Mapping[str, str], old: tuple[Alias, ...] = (), refused: tuple[str, ...] = (), other: str = "z"
+    folder: Path, before: Mapping[str, str], now: Mapping[str, str], old: tuple[Alias, ...] = (), refused: tuple[str, ...] = (), *, other: str = "z"
 ) -> tuple[set[tuple[object, ...]], set[Alias]]:
     """(previous, party, record, change, reason) and aliases. `before`, `now`: record → party."""
     rows = [
@@ -27,7 +27,7 @@ def compared(
     links = [
         {"register": "psc", "record": record, "other_register": "psc", "other_record": other, "outcome": "refused", "reason": "judged", "score": 1.0, "steps": []}
         for record in refused
-    ]
+    ]  # fmt: skip
     connection = warehouse.connect(folder)
     try:
         connection.register("resolution", pl.DataFrame(rows, schema=RESOLUTION.schema).to_arrow())

@@ -217,7 +217,11 @@ def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
         {**person("A", "Olga Zedova", "1961-03", record="a1"), "statement_id": "s-1-p"}, {**person("A", "Olga Zedova", "1961-03", record="a2"), "statement_id": "s-2-p"},
         {**person("A", "Nobody Else", "1950-01", record="a3"), "statement_id": "s-3-p"},
     ]  # fmt: skip
-    trust = [{**company("T", "", "gb", record="a2"), "statement_id": "s-2-t"}, company("E", "HE412907", "cy", record="e"), company("M", "HE412907", "cy", LIST, record="m")]
+    trust = [
+        {**company("T", "", "gb", record="a2"), "statement_id": "s-2-t"},
+        company("E", "HE412907", "cy", record="e"),
+        company("M", "HE412907", "cy", LIST, record="m"),
+    ]
     everybody = [*listed, *register]
     both = {("A", "L1"): True, ("A", "L2"): True, ("E", "M"): True}
     assert pairs(screened(everybody, trust, judged=[("a1", "l1", UNSURE), ("a1", "l2", POSITIVE), ("e", "gone", NEGATIVE)])) == both

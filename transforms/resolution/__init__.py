@@ -470,7 +470,9 @@ def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged, statemen
     connection.register("clustering_anchor", anchors.to_frame().to_arrow())
     connection.register("judged_person", statements.select("anchor_no", "statement_id").to_arrow())
     return {
-        anchor: Facts(*map(_known, (months, years, forenames, middles)), frozenset(word for words_of in _known(words) for word in words_of.split()))
+        anchor: Facts(
+            _known(months), _known(years), _known(forenames), _known(middles), frozenset(word for words_of in _known(words) for word in words_of.split())
+        )
         for anchor, months, years, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
     }
 

@@ -266,8 +266,10 @@ def _judged(own: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, conn
         suffix="_there",
     )
     formed = pairs.filter(*((pl.col(of) == pl.col(f"{of}_there")).fill_null(True) for of in ("form", "subdivision")))
-    single = formed.filter(pl.col("org_id").n_unique().over("statement_id") == 1).group_by("statement_id").agg(
-        pl.all().exclude("target_id").sort_by("is_present").last(), pl.col("target_id").min()
+    single = (
+        formed.filter(pl.col("org_id").n_unique().over("statement_id") == 1)
+        .group_by("statement_id")
+        .agg(pl.all().exclude("target_id").sort_by("is_present").last(), pl.col("target_id").min())
     )
     sound = single.filter(pl.col("number").is_null() & _same_kind()).with_columns(_contradicts().alias("contradicts"))
     agreed = sound.join(_agreement(sound, places, targets, connection, source), on="statement_id", how="left")

@@ -155,17 +155,18 @@ def _ways(before: Mapping[int, str], judged: Judged, clusters: Clusters, hubs: M
         units_n[clusters.first(unit)] = units_n.get(clusters.first(unit), 0) + 1
     for hub, party in hubs.items():
         parties.setdefault(clusters.first(hub), set()).add(party)
-    return {unit: _way(unit, joined, clusters.first(unit), clusters.first(hub_of[party]), parties, units_n) for unit, party in before.items()}
 
+    def way(unit: int, party: str) -> str:
+        cluster = clusters.first(unit)
+        if unit in joined:
+            return "judged"
+        if cluster != clusters.first(hub_of[party]):
+            return "left"
+        if len(parties[cluster]) > 1:
+            return "along"
+        return "alone" if units_n[cluster] == 1 else "held"
 
-def _way(unit: int, joined: set[int], cluster: int, cluster_of_party: int, parties: Mapping[int, set[str]], units_n: Mapping[int, int]) -> str:
-    if unit in joined:
-        return "judged"
-    if cluster != cluster_of_party:
-        return "left"
-    if len(parties[cluster]) > 1:
-        return "along"
-    return "alone" if units_n[cluster] == 1 else "held"
+    return {unit: way(unit, party) for unit, party in before.items()}
 
 
 def _clustered(held: pl.DataFrame, judged: Judged) -> tuple[Clusters, dict[int, str]]:

@@ -116,7 +116,7 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     rows = frame(connection, JUDGED_SQL).with_row_index("row_no")
     party_of = rows["party_id"].to_list()
     pairs = [(party_of[one], party_of[other]) for one, other in of_rows(negative, rows, "row_no").negative]
-    return pl.DataFrame(sorted({*pairs, *(pair[::-1] for pair in pairs)}), schema={name: pl.String for name in SCREENING.key}, orient="row")
+    return pl.DataFrame(sorted({*pairs, *(pair[::-1] for pair in pairs)}), schema=dict.fromkeys(SCREENING.key, pl.String), orient="row")
 
 
 # --- persons --------------------------------------------------------------------------------------------------------

@@ -397,7 +397,9 @@ def test_the_number_an_entity_is_known_by(identifiers: list[tuple[str, str]], de
 
 def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Path) -> None:
     stated = [("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("GB-COH", "9990001"), ("GB-COH", "09990001"), ("BE-BCE_KBO", "0123.456.789"), ("DE-CR", "N/A")]
-    entity = statement("entity", "e", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": scheme, "id": number} for scheme, number in stated]})
+    entity = statement(
+        "entity", "e", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": scheme, "id": number} for scheme, number in stated]}
+    )
     plain = statement("entity", "f", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": "XI-LEI", "id": "ZZ00ZZ00ZZ00ZZ00ZZ99"}]})
     tables = run_records(tmp_path, [entity, plain])[0].tables
     assert tables["entity_statement"].select("record", "identifier").rows() == [("e", "09990001"), ("f", "ZZ00ZZ00ZZ00ZZ00ZZ99")]
