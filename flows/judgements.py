@@ -94,7 +94,7 @@ def _keep_note(home: Home, n: int, note: str) -> None:
 
 
 def hashed(key: bytes, register: str, record: str) -> str:
-    """32 hex digits of SHA-256 over the key, the register and the locator; what SQL makes of them too (`FOUND_SQL`)."""
+    """32 hex digits of SHA-256 over the key, the register and the locator; what SQL makes of them too (`HASHED_SQL`)."""
     return hashlib.sha256(f"{key.hex()}\n{register}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
 
 
@@ -122,6 +122,8 @@ def in_force(home: Home) -> dict[tuple[Locator, Locator], Judgement]:
     return {one.pair: one for one in every(home)}
 
 
+# `hashed` of the columns {of}register and {of}record, with $key.
+HASHED_SQL = f"substr(sha256(concat_ws(chr(10), $key, {{of}}register, {{of}}record)), 1, {HASH_DIGITS})"
 FOUND_SQL = f"""
 with named as (
     select distinct s.register, s.record from person_statement s join edition_in_use e using (register, dataset, edition)
@@ -131,7 +133,7 @@ with named as (
     where s.register in (select register from judged_hash)
 )
 select n.register, n.record, h.hash
-from named n join judged_hash h on h.register = n.register and h.hash = substr(sha256(concat_ws(chr(10), $key, n.register, n.record)), 1, {HASH_DIGITS})
+from named n join judged_hash h on h.register = n.register and h.hash = {HASHED_SQL.format(of="n.")}
 order by all
 """
 

@@ -53,9 +53,9 @@ def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, st
     pair = one_pair(access.connection, asked.home, (given[0], given[1]), (given[2], given[3]))
     _record(access, [pair.one, pair.other], pair.parties)
     told = explained(pair)
-    if not pair.steps:
-        asked.say("No weights: the two were compared by number and name, or joined by a judgement alone.")
-    asked.rows(resolve_text.waterfall(pair) if pair.steps else [], told)
+    if pair.weight_bits is None:
+        asked.say(resolve_text.unweighed(pair))
+    asked.rows([] if pair.weight_bits is None else resolve_text.waterfall(pair), told)
 
 
 def print_list(access: Access, asked: Asked) -> None:

@@ -19,6 +19,14 @@ REASONS: Mapping[str, str] = {
     "middle_name": "middle names exclude each other", "identifiers": "two official numbers of one kind", "kind": "a natural person and an entity",
 }  # fmt: skip
 
+# What two companies without a usable number agree in, by the step that the release has of them (`transforms.resolution.companies`).
+AGREES: Mapping[str, str] = {
+    "unit": "name, country and the unit of an address agree", "postcode": "name, country and the postcode agree", "number": "name, country and the number there agree",
+    "distinct": "one company of the country has this name, which tells companies apart",
+    "unstated": "one company of the country of the address has this name, which tells companies apart",
+    "candidate": "the name agrees, which tells companies apart, and nothing beside it does",
+}  # fmt: skip
+
 
 def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:
     """What is asked, and what is so now."""
@@ -45,6 +53,12 @@ def _mark(left: str, right: str) -> str:
     if not left or not right:
         return ONE_SIDED
     return SAME if " ".join(left.casefold().split()) == " ".join(right.casefold().split()) else OTHER
+
+
+def unweighed(pair: Pair) -> str:
+    """What there is instead of weights."""
+    told = AGREES[pair.steps[0].level] if pair.steps else "the two were compared by number and name, or joined by a judgement alone"
+    return f"No weights: {told}."
 
 
 def waterfall(pair: Pair) -> list[dict[str, str]]:

@@ -88,6 +88,14 @@ with pair as ({PAIRS_SQL})
 union all
 (select * from pair where outcome = 'joined' order by score, register, record, other_register, other_record limit $joined_n)
 """
+# Pairs by what the chain of judgements has of each record (`judgements.hashed`): both ends in order.
+JUDGED_SQL = f"""
+with pair as ({PAIRS_SQL})
+select * from pair where array_to_string(list_sort([
+    concat_ws(' ', register, {judgements.HASHED_SQL.format(of="")}), concat_ws(' ', other_register, {judgements.HASHED_SQL.format(of="other_")})
+]), ' ') in (select unnest($judged))
+order by score desc, register, record, other_register, other_record
+"""
 ONE_SQL = f"""
 with pair as ({PAIRS_SQL})
 select * from pair where (register = $register and record = $record and other_register = $other_register and other_record = $other_record)
@@ -106,10 +114,19 @@ def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> lis
     bounds = {"apart_n": limit - joined_n + len(known), "joined_n": joined_n + len(known)}
     key = audit.subject_key(home) if known else b""
     found = [_with_verdict(_pair(row), known, key) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)]
-    unsure = [pair for pair in found if pair.verdict == UNSURE]
+    unsure = _unsure(connection, known, key)
     fresh = [pair for pair in found if pair.verdict is None]
     apart = [pair for pair in fresh if pair.outcome != "joined"][: limit - joined_n]
     return [*unsure, *apart, *[pair for pair in fresh if pair.outcome == "joined"][:joined_n]][:limit]
+
+
+def _unsure(connection: Connection, known: Mapping[tuple[Locator, Locator], Judgement], key: bytes) -> list[Pair]:
+    """Pairs that somebody could not tell, likeliest first, however little they weigh: asked for on their own."""
+    judged = [" ".join(f"{register} {digest}" for register, digest in ends) for ends, said in known.items() if said.verdict == UNSURE]
+    if not judged:
+        return []
+    rows = frame(connection, JUDGED_SQL, {"key": key.hex(), "judged": judged})
+    return [_with_verdict(_pair(row), known, key) for row in rows.iter_rows(named=True)]
 
 
 def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -> Pair:

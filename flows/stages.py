@@ -485,10 +485,10 @@ def build_marts(night: Night) -> Counts:
 
 
 def screen_lists(night: Night) -> Counts:
-    """Parties of the registers that may be on a watch list: candidates with score and reason, never a merge."""
+    """Parties of the registers that may be on a watch list: candidates with score and reason, never a merge; none that was judged to be another."""
     connection = _open(night, MARTS.keys() - {"screening"})
     try:
-        candidates = screen(connection)
+        candidates = screen(connection, judgements.of_records(connection, night.home))
     finally:
         connection.close()
     _write(night, MARTS["screening"], candidates)

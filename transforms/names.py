@@ -69,6 +69,15 @@ _ONE_SPELLING = {
     "INCORPORATED": "INC", "CORPORATION": "CORP",
 }  # fmt: skip
 NAME_AGREEMENT_MIN = 0.9  # (own) similarity of name keys, 0 to 1, at which two company names are one
+# Of one letter only at a name's end: elsewhere it is an initial.
+ROMAN: Mapping[str, int] = {
+    "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15,
+}  # fmt: skip
+_ROMAN_TEXTS: Mapping[str, str] = {letters: str(number) for letters, number in ROMAN.items()}
+_ROMAN_WORD = rf" (?:{'|'.join(sorted((letters for letters in ROMAN if len(letters) > 1), key=len, reverse=True))})\b"
+# One letter after a word, not a number (15 A is 15A), before nothing but a form, which may be written letter by letter. A second single letter makes it initials: ZED S A.
+_FORM_AFTER = r"(?: (?:L ?L ?P|L ?P|L ?L ?C|C ?I ?C|INC|CORP|CO|G ?M ?B ?H|A ?G|B ?V|N ?V|S ?A|S ?A ?R ?L|S ?P ?A))?"
+_LETTER_AT_END = rf"[^ ]*[^ 0-9][^ ]+ ([A-Z]){_FORM_AFTER}$"
 
 
 def company_name_key(name: pl.Expr) -> pl.Expr:
@@ -89,11 +98,11 @@ def company_name_key(name: pl.Expr) -> pl.Expr:
 def names_similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
     """Similarity of two company name keys per row, 0 to 1 (Float64). 0 where one is null, or where their numbers differ.
 
-    Numbers must agree because `POLTAIR VALE (27-30)` and `POLTAIR VALE (39-50)` are two companies. Method: rapidfuzz,
-    token sort ratio (Indel similarity of the words in alphabetical order).
+    Numbers must agree because `POLTAIR VALE (27-30)` and `POLTAIR VALE (39-50)` are two companies; so are FUND II and FUND III, PARTNERS A and PARTNERS B.
+    Method: rapidfuzz, token sort ratio (Indel similarity of the words in alphabetical order).
     """
     pairs = pl.DataFrame({"key": keys, "other": others}).with_columns(
-        pl.col("key", "other").str.extract_all(r"[0-9]+").list.sort().list.join(" ").name.suffix("_numbers")
+        _numbers(pl.col("key")).alias("key_numbers"), _numbers(pl.col("other")).alias("other_numbers")
     )
     scores = process.cpdist(pairs["key"].fill_null("").to_list(), pairs["other"].fill_null("").to_list(), scorer=fuzz.token_sort_ratio)
     comparable = pl.col("key").is_not_null() & pl.col("other").is_not_null() & (pl.col("key_numbers") == pl.col("other_numbers"))
@@ -101,6 +110,14 @@ def names_similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
         pairs.with_columns(pl.Series("score", scores, dtype=pl.Float64) / 100.0)
         .select(pl.when(comparable).then(pl.col("score")).otherwise(0.0).alias("similarity"))["similarity"]
     )  # fmt: skip
+
+
+def _numbers(key: pl.Expr) -> pl.Expr:
+    """The numbers of a name in order, as one text: digits, Roman numbers, and a letter at the end."""
+    roman = key.str.extract_all(_ROMAN_WORD).list.eval(pl.element().str.strip_chars_start(" ").replace(_ROMAN_TEXTS))
+    letter = key.str.extract(_LETTER_AT_END, 1).replace(_ROMAN_TEXTS)
+    every = pl.concat_list(key.str.extract_all(r"[0-9]+"), roman, letter)
+    return every.list.drop_nulls().list.sort().list.join(" ")
 
 
 def names_agree(names: pl.Series, others: pl.Series) -> pl.Series:

@@ -182,6 +182,7 @@ ENTITY_STATEMENT = Table(
             "ISO 3166 code (lower case) of the country of incorporation or registration.",
             null="not stated, or not a known country name",
         ),
+        Column("subdivision", "text", "ISO 3166-2 code (lower case) of the part of that country, as us-de.", null="no part of it is stated"),
         Column("legal_form", "text", "Legal form as the record writes it.", null="the record gives none"),
         Column("legal_form_class", "text", "Legal form, in this project's classes.", values=LEGAL_FORM_CLASSES),
         Column("status", "text", "Status, in this project's classes.", values=STATUSES),

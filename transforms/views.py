@@ -372,7 +372,7 @@ LISTING = Table(
 
 SCREENING = Table(
     "screening",
-    "Candidates of watch-list screening: a party of a register that may be a party on a list, with score and reason. A candidate is never merged.",
+    "Candidates of watch-list screening: a party of a register that may be a party on a list, with score and reason. A candidate is never merged; one that was judged to be another is left out.",
     (
         Column("party_id", "text", "Party of a register."),
         Column("listed_party_id", "text", "Party on a list."),
@@ -646,7 +646,7 @@ LINK_OUTCOMES = ("joined", "candidate", "refused")
 LINK_REASONS = ("judged", "size", "birth", "forename", "middle_name", "identifiers", "kind")
 RESOLUTION_LINK = Table(
     "resolution_link",
-    "Pairs of records that were weighed as one party, what came of each, and why. `undertow resolve` shows them.",
+    "Pairs of records that were weighed as one party, or of companies without a usable number that their name joined; what came of each, and why. `undertow resolve` shows them.",
     (
         Column("register", "text", "Register of one record.", privacy="open"),
         E["record"],
@@ -654,9 +654,9 @@ RESOLUTION_LINK = Table(
         Column("other_record", "text", "The register's own locator of the other record.", privacy="open"),
         Column("outcome", "text", "joined: one party; candidate: too little for that; refused: a limit of clusters, or a judgement, keeps them apart.", values=LINK_OUTCOMES),
         Column("reason", "text", "The limit: judged to be of two; too many ways of writing (size); births, forenames, middle names or official numbers that exclude each other, also of records that hang together only through others; a person and an entity (kind).", null="nothing was refused", values=LINK_REASONS),
-        Column("score", "number", "Probability that the two are one; 1 for a judgement that was refused.", unit="share", privacy="personal"),
-        Column("weight_bits", "number", "Log odds of that, base 2.", null="judged, not weighed", unit="bits", privacy="personal"),
-        Column("steps", "texts", "What the weight is made of: comparison, level and bits, parted by |; the prior first.", privacy="personal"),
+        Column("score", "number", "Probability that the two are one; of companies, how sure the rule is; 1 for a judgement that was refused.", unit="share", privacy="personal"),
+        Column("weight_bits", "number", "Log odds of that, base 2.", null="not weighed: judged, or companies", unit="bits", privacy="personal"),
+        Column("steps", "texts", "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of companies: what agrees beside the name (unit, postcode or number; distinct or unstated: the name tells companies apart, its country is stated or that of the address).", privacy="personal"),
     ),
     ("register", "record", "other_register", "other_record"),
 )  # fmt: skip

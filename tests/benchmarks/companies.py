@@ -76,7 +76,7 @@ def measure(entries: int, share: float) -> str:
         rows = RESOLUTION.conformed(alone)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         start, cpu = time.perf_counter(), time.process_time()
-        found = with_companies(rows, connection)
+        found, _ = with_companies(rows, connection)
         seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         methods = ", ".join(f"{method} {count:,}" for method, count in sorted(found["method"].value_counts().iter_rows()))

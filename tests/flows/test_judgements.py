@@ -10,9 +10,9 @@ import pytest
 from flows import audit, chain, judgement_log, judgements, lake
 from flows.judgements import judge
 from flows.settings import Home
-from flows.stages import open_lake, resolve_parties
+from flows.stages import open_lake, resolve_parties, screen_lists
 from flows.verification import verify
-from tests.landings import PSC, file_name, file_of, lake_night, land_files, mart
+from tests.landings import PSC, file_name, file_of, lake_night, land_files, mart, marts_night
 from tests.transforms.test_resolution import AGENT, JUNE, by_record, person
 from transforms.errors import RunFailed, UsageError
 
@@ -110,3 +110,13 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
     resolve_parties(night)
     assert mart(night, "resolution").equals(plain)
     assert chain.head(judgement_log.log(home)).n == 7
+
+
+def test_a_no_clears_a_candidate_of_a_list(tmp_path: Path) -> None:
+    home, landing = Home(tmp_path / "home"), tmp_path / "landing"
+    listed = {"id": "zed-ann", "schema": "Person", "properties": {"name": ["Ann Quill"], "birthDate": ["1970-05"], "topics": ["sanction"]}}
+    people = file_of(PSC, [person(0, "ann"), person(1, "bea", "Bea")])
+    night = marts_night(home, land_files(landing, {file_name(PSC, JUNE): people, "entities.ftm.json": json.dumps(listed).encode() + b"\n"}))
+    assert (screen_lists(night)["candidates"], mart(night, "screening")["is_strong"].to_list()) == (1, [True])
+    made_of(home, (ANN, ("ftm_entities", "zed-ann"), "negative"))
+    assert screen_lists(night)["candidates"] == mart(night, "screening").height == 0

@@ -9,10 +9,12 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from flows import audit, chain, judgement_log, judgements, publish
+from flows import audit, chain, judgement_log, judgements, publish, resolve_text
 from flows.cli import exit_code
+from flows.resolving import one_pair, uncertain
 from flows.settings import Home
 from flows.warehouse import query
 from tests import landings
@@ -180,3 +182,27 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert resolve(home, "--list", "--format", "json") == 0
     listed = [{row["record"], row["other_record"]} for row in json.loads(capsys.readouterr().out)]
     assert {_end(0)[1], _end(1)[1]} not in listed
+
+
+# Twelve records, of which the first was weighed against each other, and joined by its name with the last.
+RECORDS_SQL = """
+create view v_resolution as
+select 'zed' as register, 'r' || n as record, 'UT-' || n as party_id, null::text as candidate_id, 'record' as method, 0.0 as score, 'e' as edition, 's' || n as statement_id
+from range(12) t(n);
+create view v_resolution_link as
+select 'zed' as register, 'r0' as record, 'zed' as other_register, 'r' || n as other_record, if(n = 11, 'joined', 'candidate') as outcome, null::text as reason,
+       1 - n / 100 as score, null::double as weight_bits, if(n = 11, ['evidence|unit|0'], []) as steps
+from range(1, 12) t(n)
+"""
+
+
+def test_what_nobody_could_tell_is_listed_however_little_it_weighs(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    connection = duckdb.connect()
+    connection.execute(RECORDS_SQL)
+    judgements.judge(home, ("zed", "r10"), ("zed", "r0"), "unsure", by="AB", purpose="permits")
+    judgements.judge(home, ("zed", "r0"), ("zed", "r1"), "negative", by="AB", purpose="permits")
+    assert [(pair.other[1], pair.verdict) for pair in uncertain(connection, home, 2)] == [("r10", "unsure"), ("r2", None)]
+    pair = one_pair(connection, home, ("zed", "r11"), ("zed", "r0"))
+    assert (pair.outcome, resolve_text.unweighed(pair)) == ("joined", "No weights: name, country and the unit of an address agree.")

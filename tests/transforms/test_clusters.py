@@ -17,7 +17,9 @@ MAY_1970 = 1970 * 12 + 5
 
 
 def facts(forename: str = "ANN", middle: str = "", month: int | None = MAY_1970) -> Facts:
-    return Facts(month, frozenset({forename}), frozenset({middle} if middle else ()), frozenset({forename, "QUILL", *middle.split()}))
+    return Facts(
+        frozenset({month} - {None}), frozenset(), frozenset({forename}), frozenset({middle} if middle else ()), frozenset({forename, "QUILL", *middle.split()})
+    )
 
 
 def pairs(*found: tuple[int, int, float]) -> pl.DataFrame:
@@ -32,6 +34,11 @@ CONTRADICTIONS = [
     (facts(month=MAY_1970), facts(month=MAY_1970 + 12), None),  # the same month of the next year
     (facts(month=MAY_1970), facts(month=MAY_1970 + 13), "birth"),
     (facts(month=MAY_1970), facts(month=MAY_1970 + 24), "birth"),
+    (Facts(years=frozenset({1970})), facts(month=MAY_1970 + 12), None),  # of a year alone, within a year
+    (Facts(years=frozenset({1970})), Facts(years=frozenset({1972})), "birth"),
+    (Facts(years=frozenset({1970})), facts(month=MAY_1970 + 24), "birth"),
+    (Facts(frozenset({MAY_1970, MAY_1970 + 180})), facts(month=MAY_1970 + 180), None),  # corrected in a later edition: either
+    (Facts(frozenset({MAY_1970, MAY_1970 + 180})), facts(month=MAY_1970 + 90), "birth"),
     (facts("ANN"), facts("UNA"), "forename"),
     (facts("ANN"), facts("ANNE"), None),
     (facts("DANIEL"), facts("DANEIL"), None),

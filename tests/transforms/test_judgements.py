@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from flows.settings import Home
 from flows.stages import Night, open_lake
 from tests.landings import COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, file_name, file_of, lake_night, land_files, title_row
 from tests.transforms.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
+from tests.transforms.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 from transforms.resolution import Resolved, resolve_judged
+from transforms.resolution.companies import TOGETHER
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 
 KEY = b"a key of these tests"
@@ -86,6 +89,27 @@ def test_a_positive_judgement_that_a_limit_excludes_is_said_and_joins_nobody(nig
     plain, found = judged(night), judged(night, ("bea", "bea-of-1980", POSITIVE))
     assert found.rows.equals(plain.rows)
     assert refused(found) == {("bea", "bea-of-1980", "birth")}
+
+
+def test_births_exclude_each_other_through_whoever_else_is_joined(tmp_path: Path) -> None:
+    """A states a year alone and merges with C; B was born in another year. Whoever is on a list has a birth too."""
+    una = {"forename": "Una", "surname": "Quillfeather", "middle": "Zephyrine"}
+    year_only = json.loads(person(0, "year-only", **una))
+    del year_only["data"]["date_of_birth"]["month"]
+    rows = [json.dumps(year_only).encode(), person(1, "of-1985", "Bea", born=(1985, 7)), person(2, "of-1970", **una), person(3, "unborn", "Cee", born=None)]
+    listed = {"id": "listed", "schema": "Person", "properties": {"name": ["Cee Quill"], "birthDate": ["1991", "1990-02"], "topics": ["sanction"]}}
+    land_files(tmp_path / "landing", {"entities.ftm.json": json.dumps(listed).encode() + b"\n"})
+    night = night_of(tmp_path, {PSC: rows})
+    plain = judged(night)
+    assert len(set(parties(plain, "year-only", "of-1970"))) == 1
+    for said in (("year-only", "of-1985", POSITIVE), ("listed", "of-1970", POSITIVE), ("listed", "of-1985", POSITIVE)):
+        found = judged(night, said)
+        assert found.rows.equals(plain.rows), said
+        assert refused(found) == {(*sorted(said[:2]), "birth")}
+    # Through one that states no birth.
+    found = judged(night, ("unborn", "of-1985", POSITIVE), ("unborn", "of-1970", POSITIVE))
+    assert refused(found) == {("of-1970", "unborn", "birth")}
+    assert len(set(parties(found, "year-only", "of-1970"))) == 1 and len(set(parties(found, "unborn", "of-1985"))) == 1
 
 
 def test_a_negative_judgement_separates_what_is_written_alike(night: Night) -> None:
@@ -178,8 +202,33 @@ def test_of_two_records_with_one_number_the_one_whose_name_agrees_less_goes(enti
     assert agrees == FIVE and str(slip).startswith("UT-E-")
     row = by_record(found.rows)["slip"]
     assert (row["method"], row["score"], row["candidate_id"]) == ("record", 0.0, None)
+    assert refused(found) == {("agrees", "slip", "judged")}
     # And of a record and the register's own entry, the record.
     assert parties(judged(entities, ("agrees", company_number(5), NEGATIVE)), company_number(5), "slip") == [FIVE, FIVE]
+
+
+def test_records_that_come_along_are_no_records_without_a_company_and_those_that_stay_keep_their_method(tmp_path: Path) -> None:
+    owners = [owner(20 + n, f"set-{n}", "Marlow Mock S.à r.l.", AT_RUE, **LUXEMBOURG) for n in range(3)]
+    night = night_of(tmp_path, {COMPANIES: [company_row(n) for n in range(12)], PSC: [*owners, *OWNERS]})
+
+    def told(*said: Said) -> list[tuple[object, object]]:
+        rows = by_record(judged(night, *said).rows)
+        return [(rows[f"set-{n}"]["method"], rows[f"set-{n}"]["score"]) for n in range(3)]
+
+    together, by_judgement, alone = (TOGETHER, 0.99), ("judgement", 1.0), ("record", 0.0)
+    assert told() == [together] * 3
+    joined = ("set-1", company_number(5), POSITIVE)
+    assert parties(judged(night, joined), "set-0", "set-1", "set-2") == [FIVE] * 3
+    assert told(joined) == [by_judgement] * 3
+    # The earliest gives its id: nothing of the set moves. A company moves whole where it is judged to be a record without one.
+    assert told(("set-1", "parish", POSITIVE)) == [together] * 3
+    whole = by_record(judged(night, ("parish", "agrees", POSITIVE)).rows)
+    assert {whole[record]["method"] for record in ("agrees", "slip")} == {"identifier_and_name"} and whole["parish"]["method"] == "judgement"
+    # One of three is cut off; of two, neither has anybody left.
+    cut = ("set-0", "set-1", NEGATIVE)
+    assert told(cut) == [together, alone, together]
+    assert refused(judged(night, cut)) == {("set-0", "set-1", "judged")}
+    assert told(cut, ("set-0", "set-2", NEGATIVE), ("set-1", "set-2", NEGATIVE)) == [alone] * 3
 
 
 def test_a_candidate_that_was_judged_to_be_another_is_none(entities: Night) -> None:

@@ -439,6 +439,7 @@ def test_an_owner_told_twice_is_one_with_the_number_where_one_is_known(tmp_path:
     by_link = {link: set(found.filter(pl.col("record").str.ends_with(link))["party_id"]) for link in (LINK.format(0), LINK.format(1))}
     assert [len(ids) for ids in by_link.values()] == [1, 1]
     assert by_link[LINK.format(1)] == {"GB-COH-08111111"}
+    assert set(found.filter(party_id="GB-COH-08111111").select("method", "score").iter_rows()) == {("identifier_unverified", 1.0)}
     assert by_link[LINK.format(0)].pop().startswith("UT-E-")
     assert found["candidate_id"].null_count() == found.height == 4
 

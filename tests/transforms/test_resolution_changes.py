@@ -17,7 +17,7 @@ BEFORE = {"a1": "A", "a2": "A", "b1": "B", "c1": "C", "c2": "C", "d1": "D", "e1"
 
 
 def compared(
-    folder: Path, before: Mapping[str, str], now: Mapping[str, str], old: tuple[Alias, ...] = (), refused: tuple[str, ...] = ()
+    folder: Path, before: Mapping[str, str], now: Mapping[str, str], old: tuple[Alias, ...] = (), refused: tuple[str, ...] = (), *, other: str = "z"
 ) -> tuple[set[tuple[object, ...]], set[Alias]]:
     """(previous, party, record, change, reason) and aliases. `before`, `now`: record → party."""
     rows = [
@@ -25,9 +25,9 @@ def compared(
         for record, party in now.items()
     ]
     links = [
-        {"register": "psc", "record": record, "other_register": "psc", "other_record": "z", "outcome": "refused", "reason": "judged", "score": 1.0, "steps": []}
+        {"register": "psc", "record": record, "other_register": "psc", "other_record": other, "outcome": "refused", "reason": "judged", "score": 1.0, "steps": []}
         for record in refused
-    ]
+    ]  # fmt: skip
     connection = warehouse.connect(folder)
     try:
         connection.register("resolution", pl.DataFrame(rows, schema=RESOLUTION.schema).to_arrow())
@@ -55,6 +55,12 @@ def test_merges_splits_moves_and_new_names(tmp_path: Path) -> None:
     }  # fmt: skip
     assert leads == {("B", "A", "merged", "000007-x"), ("C", "C2", "split", "000007-x"), ("D", "D2", "renamed", "000007-x"), ("F", "E", "moved", "000007-x")}
     assert ("C", "C2", "c2", "split", "no_link_left") in compared(tmp_path, BEFORE, now)[0]
+
+
+def test_a_limit_between_two_tells_of_all_that_went_with_either(tmp_path: Path) -> None:
+    before = {"a1": "A", "a2": "A", "a3": "A", "b1": "B", "b2": "B"}
+    told, _ = compared(tmp_path, before, {**before, "a2": "A2", "a3": "A2", "b2": "B2"}, refused=("a1",), other="a2")
+    assert told == {("A", "A2", "a2", "split", "limit: judged"), ("A", "A2", "a3", "split", "limit: judged"), ("B", "B2", "b2", "split", "no_link_left")}
 
 
 def test_an_id_noted_long_ago_is_followed_through_every_release_since(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -119,6 +120,44 @@ def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abr
     assert {method for record, (_, method) in party.items() if record in {"a2", "b2"}} == {TOGETHER}
 
 
+def test_what_a_name_joined_is_told_as_a_pair(tmp_path: Path) -> None:
+    cases = {
+        "unit": ("Zephyr Bakery Ltd", SEAT, {}), "distinct": ("Zephyr Bakery Limited", ELSEWHERE, {}), "candidate": ("Zephyr Bakery", ELSEWHERE, {}),
+        "a1": ("Marlow Mock S.à r.l.", AT_RUE, LUXEMBOURG), "a2": ("MARLOW MOCK SARL", AT_RUE, LUXEMBOURG), "a3": ("Marlow Mock S.A.", AT_RUE, LUXEMBOURG),
+    }  # fmt: skip
+    owners = [owner(100 + n, record, name, address, **of) for n, (record, (name, address, of)) in enumerate(cases.items())]
+    company = company_row(0, {"CompanyName": "ZEPHYR BAKERY LIMITED", "CompanyNumber": "09100001", **AT_SEAT})
+    night = lake_night(
+        Home(tmp_path / "home"),
+        land_files(tmp_path / "landing", {file_name(COMPANIES): file_of(COMPANIES, [company]), file_name(PSC): file_of(PSC, owners)}),
+    )
+    resolve_parties(night)
+    told = mart(night, "resolution_link").select("record", "other_record", "outcome", "score", "steps", "weight_bits", "reason").rows()
+    assert {(*sorted((one.rsplit("/", 1)[-1], other.rsplit("/", 1)[-1])), outcome, score, *steps) for one, other, outcome, score, steps, *_ in told} == {
+        ("09100001", "unit", "joined", SCORES["unit"], "evidence|unit|0"), ("09100001", "distinct", "joined", SCORES["distinct"], "evidence|distinct|0"),
+        ("a1", "a2", "joined", SCORES["unit"], "evidence|unit|0"),
+    }  # fmt: skip
+    assert {(weight, reason) for *_, weight, reason in told} == {(None, None)}
+
+
+def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_path: Path) -> None:
+    """Delaware and Nevada are two; a record that names neither is of neither where both stand there."""
+    cases = {
+        "de": ("Zed Lanterns LLC", "US-DE"), "de-too": ("Zed Lanterns LLC", "US-DE"), "nv": ("Zed Lanterns LLC", "US-NV"), "us": ("Zed Lanterns LLC", "US"),
+        "quill": ("Quill Lanterns LLC", "US-DE"), "quill-too": ("Quill Lanterns LLC", "US"), "eng": ("Mill Lanterns", "GB-ENG"), "wls": ("Mill Lanterns", "GB-WLS"),
+    }  # fmt: skip
+    office = {"type": "registered", "address": "9 Rue Neuve, Lumen", "postCode": "L-1234", "country": {"code": "LU"}}
+    told = [
+        {"statementId": f"s-{record}", "recordId": record, "recordType": "entity", "statementDate": "2026-01-01", "publicationDetails": {"publicationDate": "2026-06-01"},
+         "recordDetails": {"entityType": {"type": "registeredEntity"}, "name": name, "jurisdiction": {"code": code}, "addresses": [office]}}
+        for record, (name, code) in cases.items()
+    ]  # fmt: skip
+    found = resolved(tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in told)})
+    party = dict(found.select("record", "party_id").iter_rows())
+    assert party["de"] == party["de-too"] and party["quill"] == party["quill-too"] and party["eng"] == party["wls"]
+    assert len({party[record] for record in ("de", "nv", "us")}) == 3
+
+
 def test_two_titles_of_one_owner_without_a_number_are_one_party_and_its_name_alone_joins_no_register(tmp_path: Path) -> None:
     columns = {
         "Proprietor Name (1)": "GOVERNORS OF QUAY SCHOOL",
@@ -151,6 +190,18 @@ def test_a_lei_leads_to_the_number_that_a_record_states_beside_it(tmp_path: Path
     found = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(pl.col("register") == FTM)
     party = dict(found.select("record", "party_id").iter_rows())
     assert party["zed-both"] == party["zed-lei"] == "GB-COH-09100001" != party["zed-other"]
+
+
+def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp_path: Path) -> None:
+    numbers = {"both": [("GB-COH", "09100001"), ("XI-LEI", LEI)], "lei": [("XI-LEI", LEI)]}
+    told = [
+        {"statementId": f"s-{record}", "recordId": record, "recordType": "entity", "statementDate": "2026-01-01", "publicationDetails": {"publicationDate": "2026-06-01"},
+         "recordDetails": {"entityType": {"type": "registeredEntity", "details": "Private Limited Company"}, "name": "Zephyr Bakery Limited",
+                           "identifiers": [{"scheme": scheme, "id": number} for scheme, number in given]}}
+        for record, given in numbers.items()
+    ]  # fmt: skip
+    found = resolved(tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in told)})
+    assert set(found["party_id"]) == {"GB-COH-09100001"}
 
 
 def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 from transforms.resolution.name_parts import agreement, parts_of, skeleton
 from transforms.resolution.screening import screen
 from transforms.statements import ENTITY_STATEMENT, IDENTIFIER_STATEMENT, NAME_STATEMENT, PERSON_STATEMENT, Table
@@ -119,8 +120,12 @@ def screened(
     closed: Sequence[str] = (),
     classes: Mapping[str, str] | None = None,
     numbers: Sequence[tuple[str, str, str]] = (),
+    judged: Sequence[tuple[str, str, str]] = (),
 ) -> pl.DataFrame:
-    """`screen` of these records: those of LIST are listed, as `classes` says, else as sanctioned; `closed` are no longer. numbers: party, number, country."""
+    """`screen` of these records: those of LIST are listed, as `classes` says, else as sanctioned; `closed` are no longer. numbers: party, number, country.
+
+    judged: record of the register, record of the list, verdict.
+    """
     connection = duckdb.connect()
     records = [*persons, *entities]
     listings = [
@@ -138,9 +143,11 @@ def screened(
     for name, frame in tables.items():
         _register(connection, name, frame)
     connection.execute(
-        f"create table edition_in_use as select register, 'd' as dataset, 'e' as edition, 'in_force' as status from (values ('{LIST}'), ('{REGISTER}')) v(register)"
+        "create table edition_in_use as select register, 'd' as dataset, 'e' as edition, 'in_force' as status, '1' as edition_order "
+        f"from (values ('{LIST}'), ('{REGISTER}')) v(register)"
     )
-    return screen(connection)
+    rows = [(n, REGISTER, one, LIST, other, verdict) for n, (one, other, verdict) in enumerate(judged)]
+    return screen(connection, pl.DataFrame(rows, schema=JUDGEMENT, orient="row"))
 
 
 def pairs(table: pl.DataFrame) -> dict[tuple[str, str], bool]:
@@ -201,6 +208,26 @@ def test_one_row_for_each_pair_with_the_strongest_of_their_records() -> None:
     twice = [person("A", "Anna Petra Zedberg", "1961-03"), {**person("A", "Anna Maria Zedberg", "1961-03"), "statement_id": "s-A2"}]
     table = screened([person("L", "Anna Maria Zedberg", "1961-03", LIST), *twice])
     assert pairs(table) == {("A", "L"): True} and table["party_statement_id"].to_list() == ["s-A2"]
+
+
+def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
+    """By any record of either, whichever of them agrees best; of a record that speaks of two parties, by its owner."""
+    listed = [person("L1", "Olga Zedova", "1961-03", LIST, record="l1"), person("L2", "Olga Zedova", "1961-03", LIST, record="l2")]
+    register = [
+        {**person("A", "Olga Zedova", "1961-03", record="a1"), "statement_id": "s-1-p"}, {**person("A", "Olga Zedova", "1961-03", record="a2"), "statement_id": "s-2-p"},
+        {**person("A", "Nobody Else", "1950-01", record="a3"), "statement_id": "s-3-p"},
+    ]  # fmt: skip
+    trust = [
+        {**company("T", "", "gb", record="a2"), "statement_id": "s-2-t"},
+        company("E", "HE412907", "cy", record="e"),
+        company("M", "HE412907", "cy", LIST, record="m"),
+    ]
+    everybody = [*listed, *register]
+    both = {("A", "L1"): True, ("A", "L2"): True, ("E", "M"): True}
+    assert pairs(screened(everybody, trust, judged=[("a1", "l1", UNSURE), ("a1", "l2", POSITIVE), ("e", "gone", NEGATIVE)])) == both
+    for record in ("a1", "a2", "a3"):
+        assert pairs(screened(everybody, trust, judged=[(record, "l1", NEGATIVE)])) == {("A", "L2"): True, ("E", "M"): True}
+    assert pairs(screened(everybody, trust, judged=[("e", "m", NEGATIVE), ("a2", "l2", NEGATIVE)])) == {("A", "L1"): True}
 
 
 # --- entities -------------------------------------------------------------------------------------------------------

@@ -20,12 +20,13 @@ import polars as pl
 
 from transforms.countries import country_code
 from transforms.formats import gb_coh
-from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh
+from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh, tidy_number
 from transforms.names import collapsed, folded
 from transforms.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
 from transforms.vocabulary import lookup, vocabulary
 
 LEI = "XI-LEI"
+INTERNATIONAL = "XI"  # what org-id.guide begins schemes with that are of no country
 KNOWN_ENTITY_TYPES, KNOWN_PERSON_TYPES, KNOWN_REACHES = ENTITY_TYPES, PERSON_TYPES, REACHES  # the standard's lists are this project's
 
 # --- which file is it -----------------------------------------------------------------------------------------------
@@ -138,15 +139,35 @@ def place_code(code: pl.Expr, name: pl.Expr) -> pl.Expr:
     return pl.coalesce(first, name.str.extract(r"^([A-Z]{2})$", 1).str.to_lowercase(), country_code(name))
 
 
+def subdivision_code(code: pl.Expr) -> pl.Expr:
+    """ISO 3166-2 code in lower case; null for a code of a whole country, and for a name."""
+    return code.str.extract(r"^([A-Za-z]{2}-[A-Za-z0-9]+)$", 1).str.to_lowercase()
+
+
 def numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
     """record_no, scheme, number, native: the one number that each entity is known by; entities without a usable one have no row.
 
     `GB-COH` by its number rules comes first, then other org-id schemes in the order of their names, `XI-LEI` last.
     `legal_form_class`: over `frame`, as `identifiers.normalise_gb_coh` takes it.
     """
+    return _ranked_numbers(frame, legal_form_class).unique("record_no", keep="first", maintain_order=True)
+
+
+def further_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
+    """The same, and country (of the register; null for XI-LEI), place (from 0): usable numbers that an entity states beside the one it is known by."""
+    every = _ranked_numbers(frame, legal_form_class).unique(["record_no", "scheme", "number"], keep="first", maintain_order=True)
+    placed = every.with_columns((pl.int_range(pl.len()).over("record_no") - 1).alias("place"))
+    prefix = pl.col("scheme").str.head(2)
+    return placed.filter(pl.col("place") >= 0).with_columns(pl.when(prefix != INTERNATIONAL).then(prefix.str.to_lowercase()).alias("country"))
+
+
+def _ranked_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
+    """record_no, scheme, number, native of every usable number, the best of each entity first."""
     formed = frame.with_columns(legal_form_class.alias("form_class"))
     stated = items(formed, "recordDetails.identifiers", ("scheme", "id"), ("record_no", "form_class"))
-    tidy = collapsed(pl.col("id").str.to_uppercase())
+    upper = collapsed(pl.col("id").str.to_uppercase())
+    # One number is written with dots, blanks or neither. Letters of other scripts are told apart, so they stay.
+    tidy = pl.when(upper.str.contains(r"^[ -~]*$")).then(tidy_number(pl.col("id"))).otherwise(upper)
     usable = (
         pl.when(pl.col("scheme") == GB_COH)
         .then(normalise_gb_coh(pl.col("id"), pl.col("form_class")))
@@ -157,8 +178,7 @@ def numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
     )
     rank = pl.when(pl.col("scheme") == GB_COH).then(0).when(pl.col("scheme") == LEI).then(2).otherwise(1)
     known = stated.with_columns(usable.alias("number"), rank.alias("rank")).filter(pl.col("number").is_not_null())
-    best = known.sort("record_no", "rank", "scheme", "number").unique("record_no", keep="first", maintain_order=True)
-    return best.select("record_no", "scheme", "number", pl.col("id").alias("native"))
+    return known.sort("record_no", "rank", "scheme", "number", "id").select("record_no", "scheme", "number", pl.col("id").alias("native"))
 
 
 # --- the record that a statement repeats ------------------------------------------------------------------------------

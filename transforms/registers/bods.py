@@ -5,7 +5,7 @@ holds (then the later in the file), the others are ignored as `older_version`, a
 
 | record | becomes |
 |---|---|
-| entity | entity_statement `p`, addresses `a0`, `a1` … |
+| entity | entity_statement `p`, further numbers `k0`, `k1` …, addresses `a0`, `a1` … |
 | person | person_statement `p`, addresses |
 | relationship | a relationship for each period of its interests (`r`, `r2` …), an interest for each of them (`r-i0`, `r-i1` …) |
 | nature "as trust", "as firm" … in `details` | an unnamed arrangement between the two, as in gb_coh_psc (`t`, `f` …, `t-h`, `t-r`) |
@@ -53,7 +53,14 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, INTEREST_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT
+from transforms.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    IDENTIFIER_STATEMENT,
+    INTEREST_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+)
 from transforms.vocabulary import lookup
 
 RECORD_TYPES = ("entity", "person", "relationship")
@@ -337,6 +344,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "relationship_statement": pl.concat([_relationships(periods, edition), *_chains(through, edition)]),
         "interest_statement": pl.concat([_interests(interests, edition), _holder_interests(through, edition)]),
         "address_statement": _addresses(stated, edition),
+        "identifier_statement": _numbers_beside(entities, edition),
     }
     found = (
         *_categories(interests, stated, related, entities, persons), *_dated_faults(interests, entities, persons),
@@ -353,15 +361,29 @@ def _form(entities: pl.DataFrame) -> pl.Series:
 
 
 def _entity_numbers(records: pl.DataFrame) -> pl.DataFrame:
-    entities = records.filter(pl.col("recordType") == "entity").with_columns(pl.lit(None).alias("legal_form_class"))
-    return bods.numbers(entities.with_columns(_form(entities).alias("legal_form_class")), pl.col("legal_form_class"))
+    return bods.numbers(_formed(records.filter(pl.col("recordType") == "entity")), pl.col("legal_form_class"))
+
+
+def _formed(entities: pl.DataFrame) -> pl.DataFrame:
+    return entities.with_columns(_form(entities).alias("legal_form_class"))
+
+
+def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Usable numbers that the entity is not known by: a LEI beside a company number is how one leads to the other."""
+    further = bods.further_numbers(_formed(entities), pl.col("legal_form_class"))
+    told = further.join(entities.select("record_no", "record", "record_id"), on="record_no", how="left", maintain_order="left")
+    part = pl.lit("k") + pl.col("place").cast(pl.String)
+    return statement(
+        told, IDENTIFIER_STATEMENT, edition, part,
+        of_statement_id=statement_id("p"), scheme=pl.col("scheme"), number=pl.col("number"), number_native=pl.col("native"), country=pl.col("country"),
+    )  # fmt: skip
 
 
 def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     of = {name: pl.col(f"recordDetails.{name}") for name in ("name", "foundingDate", "dissolutionDate", "entityType.subtype", "entityType.details")}
     entity_type = pl.col("recordDetails.entityType.type")
     known_type = pl.when(entity_type.is_in(bods.KNOWN_ENTITY_TYPES)).then(entity_type).otherwise(pl.lit("unknownEntity"))
-    place = (pl.coalesce(*(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))) for part in ("code", "name"))
+    code, place = (pl.coalesce(*(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))) for part in ("code", "name"))
     numbered = entities.join(_entity_numbers(entities), on="record_no", how="left", maintain_order="left").with_columns(
         _form(entities).alias("legal_form_class")
     )
@@ -379,7 +401,8 @@ def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         entity_type=known_type,
         name=of["name"],
         former_names=NO_TEXTS,
-        jurisdiction=bods.place_code(*place),
+        jurisdiction=bods.place_code(code, place),
+        subdivision=bods.subdivision_code(code),
         legal_form=pl.concat_str(of["entityType.subtype"], of["entityType.details"], separator=": ", ignore_nulls=True).replace("", None),
         legal_form_class=pl.col("legal_form_class"),
         status=pl.when(of["dissolutionDate"].is_not_null()).then(pl.lit("dissolved")).otherwise(pl.lit("unknown")),
@@ -736,7 +759,7 @@ REGISTER = Register(
     description="Entities, persons and who holds or controls what, as statements in the standard's own form, exact shares and bands.",
     reader=JsonLines(packages=True),
     fields=FIELDS,
-    tables=(ENTITY_STATEMENT, RELATIONSHIP_STATEMENT, PERSON_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT),
+    tables=(ENTITY_STATEMENT, RELATIONSHIP_STATEMENT, PERSON_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT, IDENTIFIER_STATEMENT),
     recognise=recognise,
     parse=parse,
     edition_field="publicationDetails.publicationDate",

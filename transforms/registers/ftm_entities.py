@@ -378,8 +378,11 @@ def _code(text: pl.Expr) -> pl.Expr:
 
 
 def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
-    """Add jurisdiction, and scheme, number, native: the number that each is known by. Of the United Kingdom's register, else a LEI, else none."""
-    placed = entities.with_columns(pl.coalesce(*(_country_of(name) for name in ("jurisdiction", "mainCountry", "country"))).alias("jurisdiction"))
+    """Add jurisdiction, subdivision, and scheme, number, native: the number that each is known by. Of the United Kingdom's register, else a LEI, else none."""
+    told = (pl.when(_country_of(name).is_not_null()).then(ftm.first(_p(name))) for name in ("jurisdiction", "mainCountry", "country"))
+    placed = entities.with_columns(pl.coalesce(*told).alias("place")).with_columns(
+        _code(pl.col("place")).alias("jurisdiction"), bods.subdivision_code(pl.col("place")).alias("subdivision")
+    )
     stated = ftm.first(_p("registrationNumber"))
     vouched = pl.when(pl.col("schema") == "Company").then(pl.lit("company")).otherwise(pl.lit("unknown"))
     uk = pl.when(pl.col("jurisdiction") == "gb").then(normalise_gb_coh(stated, vouched))
@@ -408,6 +411,7 @@ def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         name=_label(),
         former_names=pl.col(_p("previousName")).fill_null(NO_TEXTS),
         jurisdiction=pl.col("jurisdiction"),
+        subdivision=pl.col("subdivision"),
         legal_form=ftm.first(_p("legalForm")),
         legal_form_class=pl.lit("unknown"),
         status=pl.when(ended.is_not_null()).then(pl.lit("dissolved")).otherwise(pl.lit("unknown")),

@@ -14,7 +14,7 @@ party, so that its holdings count once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -26,7 +26,7 @@ from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similar
 from transforms.resolution.clusters import Facts
 from transforms.resolution.companies import with_companies
 from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
-from transforms.resolution.links import person_links, refused_links
+from transforms.resolution.links import company_links, once, person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
 from transforms.resolution.person_features import FEATURES, birth, is_no_name, person_features
 from transforms.resolution.persons import best_candidates, clustered, person_pairs
@@ -66,11 +66,13 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     persons = _persons(connection)
     linked, links = _linked_persons(connection, persons, judgements)
     _forget_persons(connection)
-    entities = pl.concat([_registry_rows(connection), with_companies(_entities_claimed(connection, id_key), connection)])
+    claims, named = with_companies(_entities_claimed(connection, id_key), connection)
+    entities = pl.concat([_registry_rows(connection), claims])
     found = _entities_judged(connection, with_overseas_candidates(entities, connection), judgements, id_key)
     refused = [*found.refused, *cross_kind(judgements, persons, found.rows)]
     rows = pl.concat([found.rows, _person_rows(persons, linked, id_key)]).sort("statement_id")
-    return Resolved(rows, pl.concat([links, refused_links(refused, rows)]) if refused else links)
+    # What was judged of a pair stands above what joined it: its score is the highest.
+    return Resolved(rows, pl.concat([links, once(pl.concat([refused_links(refused, rows), company_links(named, rows)]))]))
 
 
 def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
@@ -182,7 +184,8 @@ def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl
     return RESOLUTION.conformed(
         linked.join(ids, on="anchor_no", how="left").with_columns(
             pl.when(on_its_own).then(pl.coalesce("linked_id", "party_id")).otherwise("org_id").alias("party_id"),
-            pl.when(on_its_own).then(0.0).otherwise("similarity").alias("score"),
+            pl.when(on_its_own).then(pl.coalesce("linked_method", "method")).otherwise("method").alias("method"),
+            pl.when(on_its_own).then(pl.coalesce("linked_score", pl.lit(0.0))).otherwise("similarity").alias("score"),
             pl.when(on_its_own & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
         )
     )
@@ -197,20 +200,24 @@ def _links(rows: pl.DataFrame) -> pl.Series:
 
 
 def _linked(rows: pl.DataFrame, on_its_own: pl.Expr) -> pl.DataFrame:
-    """Add linked_id, and make anchor_no one, for parties that several registers tell of from one record of the registrar's (`psc_link`).
+    """Add linked_id, linked_method, linked_score, and make anchor_no one, for parties that several registers tell of from one record of the registrar's
+    (`psc_link`).
 
-    linked_id: the number that agrees with the name in one of them, where there is one such number. anchor_no: the earliest record of those
-    that are on their own.
+    linked_id: the number that agrees with the name in one of them, where there is one such number; linked_method and linked_score: how it agrees there.
+    anchor_no: the earliest record of those that are on their own.
     """
     links = _links(rows)
     if links.null_count() == rows.height:
-        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("linked_id"))
+        nothing = {"linked_id": pl.String, "linked_method": pl.String, "linked_score": pl.Float64}
+        return rows.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in nothing.items())
     party, is_linked = ("link", "part"), pl.col("link").is_not_null()
     number = pl.when(~on_its_own).then("org_id")
     is_known = is_linked & (number.drop_nulls().n_unique().over(party) == 1)
     earliest = pl.when(on_its_own).then("anchor_no").min().over(party)
     return rows.with_columns(links).with_columns(
         pl.when(is_known).then(number.min().over(party)).alias("linked_id"),
+        pl.when(is_known).then(pl.when(~on_its_own).then("method").min().over(party)).alias("linked_method"),
+        pl.when(is_known).then(pl.when(~on_its_own).then("similarity").max().over(party)).alias("linked_score"),
         pl.when(is_linked & on_its_own).then(earliest).otherwise("anchor_no").alias("anchor_no"),
     )
 
@@ -363,7 +370,9 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
     reached = _profiled(connection, persons, on_rows.negative)
     judged = on_rows.mapped(dict(reached.filter(pl.col("row_no").is_in(on_rows.members)).iter_rows()))
     pairs = person_pairs(connection)
-    clusters = clustered(pairs, _facts(connection, pairs, judged), judged)
+    of_judged = reached.filter(pl.col("anchor_no").is_in(judged.members))
+    statements = of_judged.join(persons.select(pl.col("row_no").cast(pl.Int64), "statement_id"), on="row_no", how="inner")
+    clusters = clustered(pairs, _facts(connection, pairs, judged, statements), judged)
     person_of = clusters.first_of_each()
     known = pl.DataFrame({"anchor_no": list(person_of), "person_no": list(person_of.values())}, schema={"anchor_no": pl.Int64, "person_no": pl.Int64})
     others = best_candidates(_not_apart(pairs, person_of, judged), person_of).rename({"anchor_no": "person_no", "probability": "other_score"})
@@ -429,25 +438,47 @@ def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[tup
     return reached.with_columns(parted(work, shared.columns, negative))
 
 
+# Who is on a list, or protected, is never compared, and may be judged all the same: of those judged, births are read from what was stated.
 FACTS_SQL = """
-select anchor_no, min(birth_year * 12 + birth_month) as month, list(distinct forename) as forenames, list(distinct middle) as middles,
-       list(distinct words) as words
-from person_profile semi join clustering_anchor using (anchor_no) group by anchor_no order by anchor_no
+with stated as (
+    select anchor_no, birth_year as year, birth_month as month, forename, middle, words from person_profile semi join clustering_anchor using (anchor_no)
+    union all by name
+    select j.anchor_no, p.birth_year as year, p.birth_month as month from judged_person j join person_statement p using (statement_id)
+    union all by name
+    select anchor_no, try_cast(left(birth, 4) as int) as year, try_cast(substr(birth, 6, 2) as int) as month
+    from (select j.anchor_no, unnest(p.further_births) as birth from judged_person j join person_statement p using (statement_id))
+)
+select anchor_no, list(distinct year * 12 + month) as months, list(distinct year) filter (month is null) as years, list(distinct forename) as forenames,
+       list(distinct middle) as middles, list(distinct words) as words
+from stated group by anchor_no order by anchor_no
 """
 
 
-def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged) -> dict[int, Facts]:
-    """What is stated of the anchors that a cluster of more than two may come to hold, or that were judged. A pair of its own was compared already."""
+def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged, statements: pl.DataFrame) -> dict[int, Facts]:
+    """What is stated of the anchors that a cluster of more than two may come to hold, or that were judged. A pair of its own was compared already.
+
+    `statements`: anchor_no, statement_id of those judged.
+    """
     ends = ("left_anchor", "right_anchor")
     merging = pairs.filter("merges").select(*ends)
     often = pl.concat([merging[end] for end in ends]).value_counts().filter(pl.col("count") > 1).select(pl.first().alias("anchor_no"))["anchor_no"]
-    chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(often.implode()) for end in ends))
-    anchors = pl.concat([chained[end].alias("anchor_no") for end in ends] + [pl.Series("anchor_no", judged.members, dtype=pl.Int64)]).unique()
+    # A judgement chains its two with whatever either merges with.
+    members = pl.Series("anchor_no", judged.members, dtype=pl.Int64)
+    linking = pl.concat([often.cast(pl.Int64), members])
+    chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(linking.implode()) for end in ends))
+    anchors = pl.concat([*(chained[end].alias("anchor_no") for end in ends), members]).unique()
     connection.register("clustering_anchor", anchors.to_frame().to_arrow())
+    connection.register("judged_person", statements.select("anchor_no", "statement_id").to_arrow())
     return {
-        anchor: Facts(month, frozenset(forenames), frozenset(filter(None, middles)), frozenset(word for words_of in words for word in (words_of or "").split()))
-        for anchor, month, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
+        anchor: Facts(
+            _known(months), _known(years), _known(forenames), _known(middles), frozenset(word for words_of in _known(words) for word in words_of.split())
+        )
+        for anchor, months, years, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
     }
+
+
+def _known[T](stated: Iterable[T | None] | None) -> frozenset[T]:
+    return frozenset(one for one in stated or () if one)
 
 
 def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:

@@ -30,6 +30,19 @@ moved as (
     where n.party_id <> b.party_id
     group by n.register, n.record, n.party_id, b.party_id
 ),
+placed as (
+    select distinct n.register, n.record, n.party_id, b.party_id as previous_party_id
+    from resolution n join resolution_before b using (statement_id) where b.party_id in (select previous_party_id from kind)
+),
+-- Of two records that were one party and are two, it tells of all that went with either; else of the record itself.
+apart as (
+    select one.previous_party_id, unnest([one.party_id, other.party_id]) as party_id, l.reason
+    from resolution_link l
+    join placed one on one.register = l.register and one.record = l.record
+    join placed other on other.register = l.other_register and other.record = l.other_record
+    where l.outcome = 'refused' and one.previous_party_id = other.previous_party_id and one.party_id <> other.party_id
+),
+parted as (select previous_party_id, party_id, min(reason) as reason from apart group by all),
 refused as (
     select register, record, min(reason) as reason from (
         select register, record, reason from resolution_link where outcome = 'refused'
@@ -38,8 +51,11 @@ refused as (
 )
 select m.*, k.change,
        case when k.change in ('merged', 'moved') then m.method when k.change = 'renamed' then 'earliest_record'
-            else coalesce('limit: ' || r.reason, 'no_link_left') end as reason
-from moved m join kind k using (previous_party_id, party_id) left join refused r on r.register = m.register and r.record = m.record
+            else coalesce('limit: ' || coalesce(p.reason, r.reason), 'no_link_left') end as reason
+from moved m
+join kind k using (previous_party_id, party_id)
+left join parted p using (previous_party_id, party_id)
+left join refused r on r.register = m.register and r.record = m.record
 order by m.previous_party_id, m.party_id, m.register, m.record
 """
 # An id whose records are all gone leads nowhere: who held it may have been purged. One that came back to life leads to itself.

@@ -31,10 +31,12 @@ YEAR_MONTHS = 12
 class Facts:
     """What is stated of a member, as far as it can exclude another. Empty: nothing is.
 
-    month: of birth, as year × 12 + month. forenames, middles: as they are compared; words: every word of the names. numbers: official ones, scheme first.
+    months: of birth, as year × 12 + month; years: of births of which no month is stated. A member that is written with several may be of any of them.
+    forenames, middles: as they are compared; words: every word of the names. numbers: official ones, scheme first.
     """
 
-    month: int | None = None
+    months: frozenset[int] = frozenset()
+    years: frozenset[int] = frozenset()
     forenames: frozenset[str] = frozenset()
     middles: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
@@ -120,7 +122,8 @@ class Clusters:
             return "size"
         if self._enemies and self._at_odds(one.members, other.members):
             return "judged"
-        if len({facts.month for facts in (*one.stated, *other.stated)} - {None}) > MONTHS_MAX:
+        months = [{month for facts in cluster.stated for month in facts.months} for cluster in (one, other)]
+        if len(set().union(*months)) > max(MONTHS_MAX, *map(len, months)):
             return "birth"
         return self._contradiction(one, other, names=names)
 
@@ -143,7 +146,7 @@ class Clusters:
 
 def contradiction(one: Facts, other: Facts) -> Reason | None:
     """Why the two cannot be one party; None where nothing stated excludes it."""
-    if one.month is not None and other.month is not None and not is_near(one.month, other.month):
+    if _births_exclude(one, other):
         return "birth"
     if schemes_clash(one.numbers, other.numbers):
         return "identifiers"
@@ -157,7 +160,20 @@ def contradiction(one: Facts, other: Facts) -> Reason | None:
 def is_near(month: int, other: int) -> bool:
     """Months of birth (year × 12 + month) within one slip: one year, or one month in years that follow on each other."""
     apart = abs(month - other)
-    return apart == YEAR_MONTHS or (month - 1) // YEAR_MONTHS == (other - 1) // YEAR_MONTHS
+    return apart == YEAR_MONTHS or _year(month) == _year(other)
+
+
+def _births_exclude(one: Facts, other: Facts) -> bool:
+    """Both state a birth, and none of one is within a slip of any of the other; of a year alone, within a year."""
+    years, others = ({*facts.years, *(_year(month) for month in facts.months)} for facts in (one, other))
+    if not years or not others or any(is_near(*pair) for pair in product(one.months, other.months)):
+        return False
+    by_year = (*product(one.years, others), *product(years, other.years))
+    return not any(abs(year - its_year) <= 1 for year, its_year in by_year)
+
+
+def _year(month: int) -> int:
+    return (month - 1) // YEAR_MONTHS
 
 
 def schemes_clash(numbers: Iterable[str], others: Iterable[str]) -> bool:

@@ -14,7 +14,7 @@ An official number goes first, and a record that states one is judged by it (`re
 Name: the core of `company_names`, in which the form of one and of the other must be the same, or one of them not stated. Always:
 - in its country one company alone has the name, present or former, of all that is held; a name that two have joins nothing;
 - a record that states a number that cannot be used is no record without one: it does not go to a register's entry;
-- two numbers that differ are two companies, also through a third record;
+- two numbers that differ are two companies, also through a third record; so are two parts of a country (Delaware, Nevada), where a record states one;
 - kinds of body are the same: a society is no company, a state no firm, what the land registry calls a corporate body neither; overseas entities
   stay candidates (`resolution.overseas`);
 - the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
@@ -44,6 +44,7 @@ from transforms.views import RESOLUTION
 SCORES: Mapping[str, float] = {"unit": 0.99, "number": 0.99, "postcode": 0.97, "distinct": 0.95, "unstated": 0.92, "candidate": 0.5}  # (own)
 BY_ADDRESS, BY_NAME, TOGETHER = "name_and_address", "name_and_jurisdiction", "records_agree"
 UNCONFIRMED = ("identifier_unverified", BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
+SINGLE = ("number", "kind", "subdivision")  # of which a set of records may state one
 LEI_PREFIX = "XI-LEI-"
 BATCH_ROWS = 500_000
 # Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
@@ -62,6 +63,7 @@ BEGINNING = (
     f" 1, {BEGINNING_CHARS})"
 )
 
+# Nations of the United Kingdom are no parts here: no two companies of it may have one name.
 # When a record first speaks of the party: the day it was put on a title, or got its interest; else the edition's.
 OPEN_SQL = """
 with spoken as (
@@ -69,7 +71,8 @@ with spoken as (
     union all
     select party_statement_id, min(valid_from) from relationship_statement where party_statement_id is not null group by all
 )
-select o.statement_id, o.party_id, o.is_open, s.role, s.entity_type, s.name, split_part(s.jurisdiction, '-', 1) as country, s.legal_form_class, s.identifier_native, s.register,
+select o.statement_id, o.party_id, o.is_open, s.role, s.entity_type, s.name, split_part(s.jurisdiction, '-', 1) as country,
+       case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision, s.legal_form_class, s.identifier_native, s.register,
        s.dataset, s.record, e.edition_order, coalesce(k.spoken_on, e.edition_date) as spoken_on
 from unresolved o
 join entity_statement s using (statement_id)
@@ -91,7 +94,7 @@ where s.is_registry_entry and s.identifier is not null
 """
 ENTRY_NAMES_SQL = f"""
 select org_id, name, country, max(legal_form_class) as legal_form_class, max(name = present_name) as is_present, min(incorporated_on) as incorporated_on,
-       max(dissolved_on) as dissolved_on
+       max(dissolved_on) as dissolved_on, arg_max(statement_id, (edition_order, statement_id)) as target_id
 from entry_name where {BEGINNING.format(name="name")} in (select beginning from name_beginning)
 group by org_id, name, country
 order by org_id, name, country
@@ -128,12 +131,17 @@ order by all
 """
 
 
-def with_companies(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
-    """`claims` (RESOLUTION, of legal entities named elsewhere than in their own register), joined by the table above. No row is added or lost."""
+# Two statements whose parties a name joined, or might join, and what agrees beside it: a key of SCORES.
+PAIR: Mapping[str, type[pl.DataType]] = {"statement_id": pl.String, "other_statement_id": pl.String, "score": pl.Float64, "evidence": pl.String}
+
+
+def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`claims` (RESOLUTION, of legal entities named elsewhere than in their own register), joined by the table above: no row is added or lost. And the
+    PAIRs that did it, one for each party that joined another, and candidates of numbers that no register held has."""
     crossed = _cross_referenced(claims, connection)
     records = _open_records(crossed, connection)
     if records.is_empty():
-        return crossed
+        return crossed, pl.DataFrame(schema=PAIR)
     own = records.filter("is_open")
     places = _addresses(connection, own, "open_record")
     entries = _entries(connection, own)
@@ -144,7 +152,10 @@ def with_companies(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame
     stated = _judged(rest, places, others, connection, "stated_record")
     found = pl.concat([held, stated])
     alone = rest.join(found.filter("joins"), on="party_id", how="anti")
-    return _written(crossed, found, _among_themselves(alone, places))
+    best, together = _best(found), _among_themselves(alone, places)
+    shown = best.filter(pl.col("joins") | ~pl.col("is_entry")).rename({"target_id": "other_statement_id"})
+    pairs = pl.concat([shown.select(*PAIR), together.filter(pl.col("party_id") != pl.col("with_id")).select(*PAIR)])
+    return _written(crossed, best, together), pairs
 
 
 # --- cross references of numbers ----------------------------------------------------------------------------------------
@@ -216,20 +227,20 @@ def _addresses(connection: Connection, rows: pl.DataFrame, name: str) -> pl.Data
 
 
 def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
-    """org_id, core, form, country, kind, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
+    """org_id, target_id, core, form, country, subdivision, kind, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
     connection.register("unresolved_name", own.select("name").unique().sort("name").to_arrow())
     connection.execute(BEGINNINGS_SQL)
     connection.execute(ENTRIES_SQL)
     wanted = own.select("core").unique()
     named = with_company_name(frame(connection, ENTRY_NAMES_SQL)).join(wanted, on="core", how="semi")
-    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"))
+    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"), pl.lit(None, dtype=pl.String).alias("subdivision"))
 
 
 def _others(records: pl.DataFrame) -> pl.DataFrame:
     """The same, of numbers that records state."""
     stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
     return stated.select(
-        pl.col("party_id").alias("org_id"), "statement_id", "core", "form", "country", "kind", pl.lit(False).alias("is_present"),
+        pl.col("party_id").alias("org_id"), "statement_id", pl.col("statement_id").alias("target_id"), "core", "form", "country", "subdivision", "kind", pl.lit(False).alias("is_present"),
         pl.lit(None, dtype=pl.Date).alias("incorporated_on"), pl.lit(None, dtype=pl.Date).alias("dissolved_on"), pl.lit(False).alias("is_entry"),
     )  # fmt: skip
 
@@ -245,7 +256,7 @@ def _known_names(own: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(own: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, connection: Connection, source: str) -> pl.DataFrame:
-    """statement_id, party_id, org_id, method, score, joins: the one company of the record's name and country, where there is one and nothing contradicts."""
+    """statement_id, party_id, org_id, method, score, joins, target_id (a statement of that company), is_entry, evidence: the one company of the record's name and country, where there is one and nothing contradicts."""
     placed = _with_place(own, places)
     pairs = placed.join(
         targets.drop("statement_id", "is_distinct", "name", strict=False),
@@ -254,8 +265,12 @@ def _judged(own: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, conn
         how="inner",
         suffix="_there",
     )
-    formed = pairs.filter((pl.col("form") == pl.col("form_there")).fill_null(True))
-    single = formed.filter(pl.col("org_id").n_unique().over("statement_id") == 1).group_by("statement_id").agg(pl.all().sort_by("is_present").last())
+    formed = pairs.filter(*((pl.col(of) == pl.col(f"{of}_there")).fill_null(True) for of in ("form", "subdivision")))
+    single = (
+        formed.filter(pl.col("org_id").n_unique().over("statement_id") == 1)
+        .group_by("statement_id")
+        .agg(pl.all().exclude("target_id").sort_by("is_present").last(), pl.col("target_id").min())
+    )
     sound = single.filter(pl.col("number").is_null() & _same_kind()).with_columns(_contradicts().alias("contradicts"))
     agreed = sound.join(_agreement(sound, places, targets, connection, source), on="statement_id", how="left")
     return _scored(agreed)
@@ -316,14 +331,14 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("evidence").is_in(["unit", "postcode"])).then(pl.lit(BY_ADDRESS)).otherwise(pl.lit(BY_NAME)).alias("method"),
         (pl.col("evidence") != "candidate").alias("joins"),
     )
-    return named.select("statement_id", "party_id", "org_id", "method", "score", "joins")
+    return named.select("statement_id", "party_id", "org_id", "method", "score", "joins", "target_id", "is_entry", "evidence")
 
 
 # --- records among themselves -------------------------------------------------------------------------------------------
 
 
 def _among_themselves(alone: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """party_id, with_id, score: parties that are one with an earlier one. A set in which two numbers or kinds of body stand is none."""
+    """party_id, with_id, PAIR: parties that are one with an earlier one. A set in which two numbers or kinds of body stand is none."""
     told = alone.filter(pl.col("country").is_not_null())
     units = told.join(places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
     by_unit = _linked(units, "unit")
@@ -331,7 +346,7 @@ def _among_themselves(alone: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame
     by_number = _linked(abroad, "number")
     links = pl.concat([by_unit, by_number])
     if links.is_empty():
-        return pl.DataFrame(schema={"party_id": pl.String, "with_id": pl.String, "score": pl.Float64})
+        return pl.DataFrame(schema={"party_id": pl.String, "with_id": pl.String, **PAIR})
     return _sets(links, told)
 
 
@@ -343,11 +358,14 @@ def _says_number() -> pl.Expr:
 def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
     """party_id, group, score: groups of several parties that agree in name, country, form and `evidence`; those without a form among themselves.
 
-    Where two numbers are stated at one unit, only those of one number are together.
+    Where two numbers are stated at one unit, only those of one number are together; so for parts of a country.
     """
-    by = ("core", "country", "form", evidence, "told_apart")
-    several_n = pl.col("number").drop_nulls().n_unique().over(by[:-1])
-    apart = rows.with_columns(pl.when(several_n > 1).then("number").alias("told_apart")).filter((several_n <= 1) | pl.col("number").is_not_null())
+    alike = ("core", "country", "form", evidence)
+    apart = rows
+    for of in ("number", "subdivision"):
+        several_n = pl.col(of).drop_nulls().n_unique().over(alike)
+        apart = apart.with_columns(pl.when(several_n > 1).then(of).alias(f"{of}_apart")).filter((several_n <= 1) | pl.col(of).is_not_null())
+    by = (*alike, "number_apart", "subdivision_apart")
     grouped = apart.with_columns(pl.col("seq").min().over(by).alias("group"), pl.col("party_id").n_unique().over(by).alias("parties_n"))
     several = grouped.filter(pl.col("parties_n") > 1)
     group = pl.concat_str(pl.lit(f"{evidence}|"), pl.col("group").cast(pl.String))
@@ -355,7 +373,7 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
 
 
 def _sets(links: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Links followed to a fixpoint; sets in which two numbers or two kinds of body stand are left out. The earliest party gives its id."""
+    """Links followed to a fixpoint; sets in which two numbers, parts of a country or kinds of body stand are left out. The earliest party gives its id."""
     first = told.group_by("party_id").agg(pl.col("seq").min())
     work = links.join(first, on="party_id", how="inner").with_columns(pl.col("seq").alias("reached"))
     while True:
@@ -365,19 +383,27 @@ def _sets(links: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
         if work["reached"].equals(before):
             break
     members = work.select("party_id", "reached").unique()
-    kinds = told.join(members, on="party_id", how="inner").group_by("reached").agg(pl.col("number", "kind").drop_nulls().n_unique())
+    kinds = told.join(members, on="party_id", how="inner").group_by("reached").agg(pl.col(*SINGLE).drop_nulls().n_unique())
     names = told.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
-    sound = work.join(kinds.filter(pl.col("number") <= 1, pl.col("kind") <= 1), on="reached", how="semi").join(names, on="reached", how="inner")
-    return sound.group_by("party_id", "with_id").agg(pl.col("score").max())
+    sound = work.join(kinds.filter(pl.all_horizontal(pl.col(*SINGLE) <= 1)), on="reached", how="semi").join(names, on="reached", how="inner")
+    best = sound.group_by("party_id", "with_id").agg(pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence"))
+    earliest = told.sort("seq").unique("party_id", keep="first", maintain_order=True).select("party_id", "statement_id")
+    others = earliest.select(pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id"))
+    return best.join(earliest, on="party_id", how="left").join(others, on="with_id", how="left").select("party_id", "with_id", *PAIR)
 
 
 # --- what was found, written --------------------------------------------------------------------------------------------
 
 
-def _written(claims: pl.DataFrame, found: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """The claims with what was found of their parties. A party whose records lead to two companies leads to none."""
+def _best(found: pl.DataFrame) -> pl.DataFrame:
+    """What is surest of each party. One whose records lead to two companies leads to none."""
     single = found.filter(pl.col("org_id").n_unique().over("party_id") == 1)
-    best = single.sort("party_id", "joins", "score", "method", descending=[False, True, True, False]).unique("party_id", keep="first", maintain_order=True)
+    ordered = single.sort("party_id", "joins", "score", "method", "statement_id", descending=[False, True, True, False, False])
+    return ordered.unique("party_id", keep="first", maintain_order=True)
+
+
+def _written(claims: pl.DataFrame, best: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
+    """The claims with what was found of their parties."""
     of_company = best.select("party_id", "org_id", "joins", pl.col("method").alias("found_method"), pl.col("score").alias("found_score"))
     merged = together.select("party_id", "with_id", pl.col("score").alias("set_score"))
     rows = claims.join(of_company, on="party_id", how="left", maintain_order="left").join(merged, on="party_id", how="left", maintain_order="left")

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import permutations
 
+from transforms.names import ROMAN
 from transforms.resolution.name_parts import latin
 from transforms.resolution.spelling import typing_errors
 from transforms.vocabulary import lookup, vocabulary
@@ -32,7 +33,6 @@ ACRONYM_MIN = 3  # letters
 JOINED_MIN = 8  # (own) letters of a whole name without blanks, from which it may have a typing error
 PLACE_MIN = 4  # letters; shorter ones are codes
 JOINING = frozenset(("AND", "OF", "THE", "UND", "ET", "EN"))  # words that join words, in the languages of the registers read
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15}
 _POSSESSIVE = re.compile(r"['’`´]S\b")
 _ORDINAL = re.compile(r"([0-9]+)(?:ST|ND|RD|TH)")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af㈱]")  # scripts in which a form stands beside the name without a blank
@@ -96,8 +96,8 @@ def _numeral(word: str, *, at_end: bool, is_first: bool) -> str:
         return number
     if ordinal := _ORDINAL.fullmatch(word):
         return ordinal[1]
-    is_roman = word in _ROMAN and not is_first and (len(word) > 1 or at_end)
-    return str(_ROMAN[word]) if is_roman else word
+    is_roman = word in ROMAN and not is_first and (len(word) > 1 or at_end)
+    return str(ROMAN[word]) if is_roman else word
 
 
 def _compound_numbers(words: Sequence[str]) -> list[str]:
@@ -138,7 +138,7 @@ def _forms() -> tuple[Mapping[str, str], Mapping[str, str]]:
     named = {form: given for form, given in known.items() if form not in words}
     gleif = vocabulary("legal_forms").select("form", "written_as").rows()
     classes = {form: named.get(latin(written), (ANY_COMPANY, ""))[0] for form, written in ((latin(form).replace(" ", ""), written) for form, written in gleif)}
-    usable = {form: form_class for form, form_class in classes.items() if len(form) >= GLEIF_FORM_MIN and form not in words and form not in _ROMAN}
+    usable = {form: form_class for form, form_class in classes.items() if len(form) >= GLEIF_FORM_MIN and form not in words and form not in ROMAN}
     ends = usable | {form: form_class for form, (form_class, _) in named.items()}
     begins = {form: form_class for form, form_class in usable.items() if len(form) >= LONG_FORM}
     return ends, begins | {form: form_class for form, (form_class, place) in named.items() if place == "either" or len(form) >= LONG_FORM}

@@ -18,6 +18,7 @@ from typing import Final
 import polars as pl
 
 from transforms.resolution.clusters import Clusters, Facts
+from transforms.resolution.companies import TOGETHER
 
 POSITIVE, NEGATIVE, UNSURE = VERDICTS = ("positive", "negative", "unsure")
 # The last judgement of each pair, oldest first (`n`).
@@ -26,6 +27,7 @@ JUDGEMENT: Final[Mapping[str, pl.DataType]] = {
 }  # fmt: skip
 PERSON_PREFIX = "UT-P-"
 OWN_PREFIX = "UT-"
+NO_COMPANY = ("record", TOGETHER)  # methods of records that lead to no number
 LINK_FIRST = ("p", "e")  # parts of a record that are its owner, or the entity itself
 
 type Pair = tuple[int, int]
@@ -101,7 +103,7 @@ def parted(reached: pl.DataFrame, links: Sequence[str], negative: Sequence[Pair]
 
 @dataclass(frozen=True)
 class Entities:
-    """`rows` in the columns given, with what was judged of them; `refused`: (statement_id, other statement_id, reason)."""
+    """`rows` in the columns given, with what was judged of them; `refused`: (statement_id, other statement_id, reason); what a negative one parts too."""
 
     rows: pl.DataFrame
     refused: tuple[tuple[str, str, str], ...] = ()
@@ -126,14 +128,45 @@ def judged_entities(rows: pl.DataFrame, judgements: pl.DataFrame, own_id: Callab
     judged = of_records.mapped(dict(held.select(pl.col("row_no").cast(pl.Int64), "unit").iter_rows()))
     clusters, hubs = _clustered(held, judged)
     party_of = _parties(held, clusters, hubs, own_id)
-    joined = {unit for left, right in judged.positive if clusters.first(left) == clusters.first(right) for unit in (left, right)}
+    before = dict(held.select("unit", "party_id").iter_rows())
     news = held.select(
-        "statement_id", pl.col("unit").replace_strict(party_of, return_dtype=pl.String).alias("made"), pl.col("unit").is_in(list(joined)).alias("by_judgement")
-    )
+        "statement_id", pl.col("unit").replace_strict(party_of, return_dtype=pl.String).alias("made"),
+        pl.col("unit").replace_strict(_ways(before, judged, clusters, hubs), return_dtype=pl.String).alias("way"),
+    )  # fmt: skip
     statement_of = dict(held.sort("row_no", descending=True).select("unit", "statement_id").iter_rows())
-    refused = tuple((statement_of[one.left], statement_of[one.right], one.reason) for one in clusters.refused if one.left >= 0 and one.right >= 0)
+    refused = [(one.left, one.right, one.reason) for one in clusters.refused if one.left >= 0 and one.right >= 0]
+    # Clusters cut between a record and its party; what is told is which two records were judged.
+    cut = [(left, right, "judged") for left, right in judged.negative if before[left] == before[right]]
     enemies = {(party_of[left], party_of[right]) for left, right in (*judged.negative, *(pair[::-1] for pair in judged.negative))}
-    return Entities(_with_news(rows, news, enemies), refused)
+    told = tuple((statement_of[left], statement_of[right], reason) for left, right, reason in (*refused, *cut))
+    return Entities(_with_news(rows, news, enemies), told)
+
+
+def _ways(before: Mapping[int, str], judged: Judged, clusters: Clusters, hubs: Mapping[int, str]) -> dict[int, str]:
+    """How each unit comes to be of its cluster. judged: by a judgement of its own. along: with its party, which a judgement joined with another.
+    left: its party left it, or it its party. alone: it is all that its party is now. held: as before.
+    """
+    joined = {unit for left, right in judged.positive if clusters.first(left) == clusters.first(right) for unit in (left, right)}
+    hub_of = {party: hub for hub, party in hubs.items()}
+    parties: dict[int, set[str]] = {}
+    units_n: dict[int, int] = {}
+    for unit, party in before.items():
+        parties.setdefault(clusters.first(unit), set()).add(party)
+        units_n[clusters.first(unit)] = units_n.get(clusters.first(unit), 0) + 1
+    for hub, party in hubs.items():
+        parties.setdefault(clusters.first(hub), set()).add(party)
+
+    def way(unit: int, party: str) -> str:
+        cluster = clusters.first(unit)
+        if unit in joined:
+            return "judged"
+        if cluster != clusters.first(hub_of[party]):
+            return "left"
+        if len(parties[cluster]) > 1:
+            return "along"
+        return "alone" if units_n[cluster] == 1 else "held"
+
+    return {unit: way(unit, party) for unit, party in before.items()}
 
 
 def _clustered(held: pl.DataFrame, judged: Judged) -> tuple[Clusters, dict[int, str]]:
@@ -178,11 +211,13 @@ def _official(clusters: Clusters, hubs: Mapping[int, str]) -> dict[int, list[str
 def _with_news(rows: pl.DataFrame, news: pl.DataFrame, enemies: set[tuple[str, str]]) -> pl.DataFrame:
     """Party, method, score and candidate of the rows that a judgement moved; candidates that were judged to be another are none."""
     moved = (pl.col("made") != pl.col("party_id")).fill_null(False)
-    by_judgement = moved & pl.col("by_judgement")
+    no_company = pl.col("method").is_in(NO_COMPANY)
+    by_judgement = moved & ((pl.col("way") == "judged") | ((pl.col("way") == "along") & no_company))
+    on_its_own = (moved & (pl.col("way") == "left")) | ((pl.col("way") == "alone") & no_company).fill_null(False)
     joined = rows.join(news, on="statement_id", how="left", maintain_order="left")
     changed = joined.with_columns(
-        pl.when(by_judgement).then(pl.lit("judgement")).when(moved).then(pl.lit("record")).otherwise("method").alias("method"),
-        pl.when(by_judgement).then(1.0).when(moved).then(0.0).otherwise("score").alias("score"),
+        pl.when(by_judgement).then(pl.lit("judgement")).when(on_its_own).then(pl.lit("record")).otherwise("method").alias("method"),
+        pl.when(by_judgement).then(1.0).when(on_its_own & pl.col("candidate_id").is_null()).then(0.0).otherwise("score").alias("score"),
         pl.coalesce("made", "party_id").alias("party_id"),
     )
     pairs = pl.DataFrame(sorted(enemies), schema={"party_id": pl.String, "candidate_id": pl.String}, orient="row").with_columns(pl.lit(True).alias("is_enemy"))

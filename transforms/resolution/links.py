@@ -1,7 +1,7 @@
 """The mart `resolution_link`: pairs of records that were weighed as one party, what came of each, and the weights that say why.
 
 A pair of persons stands for the ways in which two parties-to-be are written, and is told by the earliest record of each. What people judged and a limit
-refused is here too, for entities as well; of those there are no weights.
+refused is here too, for entities as well; of those there are no weights. Of companies without a usable number, the pairs that a name joined.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from transforms.views import RESOLUTION_LINK
 
 SIDES = ("register", "record", "other_register", "other_record")
 SCORE_OF_JUDGED = 1.0
+EVIDENCE = "evidence"  # the step of a pair of companies, which are not weighed
 PARTS = "|"  # between comparison, level and bits of a step
 
 
@@ -62,6 +63,19 @@ def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -
     return once(sided.with_columns(
         pl.lit("refused").alias("outcome"), pl.lit(SCORE_OF_JUDGED).alias("score"), pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
         pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
+    ))  # fmt: skip
+
+
+def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """RESOLUTION_LINK rows of companies that a name joined, or might join (`companies.PAIR`); `rows` of RESOLUTION. What agrees is the only step."""
+    ends = pl.concat([pairs["statement_id"], pairs["other_statement_id"]]).to_frame("statement_id").unique()
+    where = rows.join(ends, on="statement_id", how="semi").select("statement_id", "register", "record", "party_id")
+    others = where.select(pl.all().name.prefix("other_"))
+    sided = pairs.join(where, on="statement_id", how="inner").join(others, on="other_statement_id", how="inner")
+    is_joined = pl.col("party_id") == pl.col("other_party_id")
+    return once(sided.with_columns(
+        pl.when(is_joined).then(pl.lit("joined")).otherwise(pl.lit("candidate")).alias("outcome"), pl.lit(None, dtype=pl.String).alias("reason"),
+        pl.lit(None, dtype=pl.Float64).alias("weight_bits"), pl.concat_list(pl.format(f"{EVIDENCE}{PARTS}{{}}{PARTS}0", "evidence")).alias("steps"),
     ))  # fmt: skip
 
 

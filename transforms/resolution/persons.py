@@ -184,7 +184,7 @@ def merged(pairs: pl.DataFrame, births: Mapping[int, int] | None = None) -> dict
 
     `births`: anchor_no → month of birth as year × 12 + month.
     """
-    return clustered(pairs, {anchor: Facts(month=month) for anchor, month in (births or {}).items()}).first_of_each()
+    return clustered(pairs, {anchor: Facts(months=frozenset({month})) for anchor, month in (births or {}).items()}).first_of_each()
 
 
 def clustered(pairs: pl.DataFrame, facts: Mapping[int, Facts], judged: Judged | None = None) -> Clusters:

@@ -3,7 +3,7 @@
 A person is a candidate where two parts of the names agree at least, or the whole name however it is divided, and birth year and month; an entity where
 a registration number and its country do. `is_strong` is the bar of INDICATORS.md, LNK-010: every part of the shorter name agrees, and birth year and
 month; or number and country. Only parties of another register than the list's own are screened against it, and only against places on a list that
-are open. Placeholders are no numbers, and a name of one part is nobody.
+are open. Placeholders are no numbers, and a name of one part is nobody. A candidate of whom a person judged that it is another is none.
 
 Size. Both sides become 64-bit keys: for each two parts of a name their skeletons (`name_parts`) with birth year and month. The list's keys, of which
 there are millions, are sorted once; the registers' persons are read in batches, and only those with a key of the list are kept. So no pair is ever
@@ -21,6 +21,7 @@ import polars as pl
 
 from transforms.identifiers import is_placeholder, tidy_number
 from transforms.names import company_name_key, names_similarity
+from transforms.resolution.judgements import NEGATIVE, of_rows
 from transforms.resolution.name_parts import agreement, parts_of, skeleton
 from transforms.sql import Connection, frame
 from transforms.views import SCREENING
@@ -86,14 +87,36 @@ order by s.statement_id
 """
 
 
-def screen(connection: Connection) -> pl.DataFrame:
+def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     """The `screening` mart, in the schema of SCREENING: one row for each party of a register and party on a list, the strongest that their records give.
 
-    Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`.
+    Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`. `judgements` (JUDGEMENT): a negative one on any record of each
+    clears the candidate.
     """
-    pairs = pl.concat([_persons(connection), _entities(connection)])
+    pairs = pl.concat([_persons(connection), _entities(connection)]).join(_cleared(connection, judgements), on=SCREENING.key, how="anti")
     strongest = pairs.sort("party_id", "listed_party_id", "is_strong", "score", "party_statement_id", "listed_statement_id", "reason", descending=[False, False, True, True, False, False, False])  # fmt: skip
     return SCREENING.conformed(strongest.unique(SCREENING.key, keep="first", maintain_order=True)).sort(SCREENING.key)
+
+
+# Records that a judgement names, in order of editions: of a locator that changed hands the newest counts.
+JUDGED_SQL = """
+select r.party_id, r.register, r.record, split_part(r.statement_id, '-', -1) as part
+from resolution r
+join (select register, edition, max(edition_order) as edition_order from edition_in_use group by all) e using (register, edition)
+semi join judged_record using (register, record)
+order by e.edition_order, r.statement_id
+"""
+
+
+def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
+    """party_id, listed_party_id: pairs of parties, both ways round, of which a record each was judged to be of two."""
+    negative = judgements.filter(verdict=NEGATIVE)
+    ends = [negative.select("register", "record"), negative.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record"))]
+    connection.register("judged_record", pl.concat(ends).unique().to_arrow())
+    rows = frame(connection, JUDGED_SQL).with_row_index("row_no")
+    party_of = rows["party_id"].to_list()
+    pairs = [(party_of[one], party_of[other]) for one, other in of_rows(negative, rows, "row_no").negative]
+    return pl.DataFrame(sorted({*pairs, *(pair[::-1] for pair in pairs)}), schema=dict.fromkeys(SCREENING.key, pl.String), orient="row")
 
 
 # --- persons --------------------------------------------------------------------------------------------------------

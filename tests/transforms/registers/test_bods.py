@@ -380,7 +380,9 @@ def test_a_missing_record_named_in_two_roles_is_one_party(tmp_path: Path) -> Non
     ("identifiers", "details", "expected"),
     [
         ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
-        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB 12")),
+        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB12")),
+        ([("BE-BCE_KBO", "0123.456.789")], None, ("BE-BCE_KBO", "0123456789")),
+        ([("GR-GEMH", "ΑΒ 12")], None, ("GR-GEMH", "ΑΒ 12")),
         ([("XI-LEI", "zz00zz00zz00zz00zz99")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99")),
         ([("GB-COH", "7724")], "Registered Society", (None, None)),
         ([("GB-COH", "XE-08-A"), ("XI-LEI", "short"), ("DE-CR", "N/A"), ("Some register", "12")], None, (None, None)),
@@ -391,6 +393,20 @@ def test_the_number_an_entity_is_known_by(identifiers: list[tuple[str, str]], de
     entity = statement("entity", "e", {"entityType": {"type": "registeredEntity", "details": details}, "identifiers": stated})
     row = run_records(tmp_path, [entity])[0].tables["entity_statement"].row(0, named=True)
     assert (row["identifier_scheme"], row["identifier"]) == expected
+
+
+def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Path) -> None:
+    stated = [("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("GB-COH", "9990001"), ("GB-COH", "09990001"), ("BE-BCE_KBO", "0123.456.789"), ("DE-CR", "N/A")]
+    entity = statement(
+        "entity", "e", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": scheme, "id": number} for scheme, number in stated]}
+    )
+    plain = statement("entity", "f", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": "XI-LEI", "id": "ZZ00ZZ00ZZ00ZZ00ZZ99"}]})
+    tables = run_records(tmp_path, [entity, plain])[0].tables
+    assert tables["entity_statement"].select("record", "identifier").rows() == [("e", "09990001"), ("f", "ZZ00ZZ00ZZ00ZZ00ZZ99")]
+    assert tables["identifier_statement"].select("record", "scheme", "number", "number_native", "country").rows() == [
+        ("e", "BE-BCE_KBO", "0123456789", "0123.456.789", "be"), ("e", "XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99", "ZZ00ZZ00ZZ00ZZ00ZZ99", None),
+    ]  # fmt: skip
+    assert set(tables["identifier_statement"]["of_statement_id"]) == {tables["entity_statement"]["statement_id"][0]}
 
 
 @pytest.mark.parametrize(
