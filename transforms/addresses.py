@@ -33,11 +33,9 @@ INWARD_CHARS = 3
 ADDRESS_ID_BYTES = 8
 ADDRESS_ID_PREFIX = "UT-A-"
 
-# Texts that fill an address in which there is nothing to say, in capitals: a regular expression of the whole text.
-NO_ADDRESS = (
-    "[^A-Z0-9]*((UNKNOWN|N/A|NA|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+)[^A-Z0-9]*)*"
-)
-
+# Texts that fill an address, or a part of one, in which there is nothing to say, in capitals: a regular expression of the whole text.
+_BETWEEN = r"[^\pL\pN]*"
+NO_ADDRESS = rf"{_BETWEEN}((UNKNOWN|N{_BETWEEN}A|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+){_BETWEEN})*"
 # What `with_address` adds, as expressions to give to `statement`.
 ADDRESS: dict[str, pl.Expr] = {
     name: pl.col(f"a_{name}") for name in ("address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id")
@@ -68,7 +66,12 @@ def _spaced(compact: pl.Expr) -> pl.Expr:
 def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known and is not gb; else null."""
     foreign = collapsed(pl.when(country != "gb").then(text).str.to_uppercase())
-    return pl.coalesce(local_postcode(text, country), uk_postcode(text), foreign)
+    return pl.coalesce(local_postcode(text, country), uk_postcode(text), _told(foreign))
+
+
+def _told(capitals: pl.Expr) -> pl.Expr:
+    """Null where a text in capitals only fills its field."""
+    return pl.when(~capitals.str.contains(rf"^(?:{NO_ADDRESS})$")).then(capitals)
 
 
 def unit_key(lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None) -> pl.Expr:
@@ -149,6 +152,7 @@ def _alternatives(kind: str) -> str:
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once, and a plain one not at all."""
+    stated = stated.with_columns(_town().alias("locality"), _box_number().alias("po_box"))
     texts = stated.with_columns(_with_box(pl.col("lines"), pl.col("po_box")).alias("text"))
     distinct = texts.select("text").unique().with_columns(folded(pl.col("text")).alias("capitals"))
     tried = distinct.with_columns(_plain_unit(pl.col("capitals")).alias("unit")).drop("capitals")
@@ -207,13 +211,17 @@ def _units(texts: pl.DataFrame) -> pl.DataFrame:
     listed = whole.with_columns(_pieces(several).alias("piece"))
     # Sorted within eval: list.sort wakes another thread for every single list.
     ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|")
-    return listed.select("text", pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ").replace("", None).alias("unit"))
+    return listed.select("text", _told(pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ")).alias("unit"))
 
 
-def _with_box(lines: pl.Expr, po_box: pl.Expr) -> pl.Expr:
-    number = folded(po_box).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
-    box = pl.when(number.str.strip_chars() != "").then(pl.concat_str(pl.lit("PO BOX "), number.str.strip_chars()))
-    return pl.concat_str(box, lines, separator=", ", ignore_nulls=True)
+def _box_number() -> pl.Expr:
+    """A PO box without its words; null where it says nothing (`N/A`, `PO Box 0`): a box stands for the whole address."""
+    number = folded(pl.col("po_box")).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
+    return _told(number.str.strip_chars())
+
+
+def _with_box(lines: pl.Expr, box_number: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.concat_str(pl.lit("PO BOX "), box_number), lines, separator=", ", ignore_nulls=True)
 
 
 def _cleaned(text: pl.Expr) -> pl.Expr:
@@ -306,12 +314,16 @@ def _chosen(pieces: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
+def _town() -> pl.Expr:
+    """The locality in capitals where a unit needs it, without a postcode; null where it only fills its field."""
+    needed = pl.when(pl.col("postcode").is_null()).then("locality")
+    return for_each_distinct(lambda place: _told(collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " "))), needed)
+
+
 def _place() -> pl.Expr:
     """The postcode; abroad with the country; without one, town and country."""
-    postcode = pl.col("postcode")
+    postcode, town = pl.col("postcode"), pl.col("locality")
     uk = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
-    needed = pl.when(postcode.is_null()).then("locality")
-    town = for_each_distinct(lambda place: collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " ")), needed)
     return (
         pl.when(uk)
         .then(postcode)

@@ -59,6 +59,7 @@ SAME_UNIT = {
         Written(("c/o Mock & Co, 10 High Street",)),
         Written(("C/O MOCK LTD 10 HIGH ST",)),
         Written(("10 High Street",), care_of="Somebody Else"),
+        *(Written(("10 High Street",), po_box=filler) for filler in ("N/A", "0", "00", "None", "PO Box N/A", "P.O. Box 0", "-")),
         Written(("Lantern House", "10 High Street")),
         Written(("LANTERN HOUSE 10 HIGH STREET",)),
     ],
@@ -84,10 +85,12 @@ SAME_UNIT = {
         Written((None,), "CF14 8LH", po_box="P.O. Box 4385"),
     ],
     "WIEN|at|4 BORSEPLATZ": [Written(("4 Börseplatz",), None, "Wien", "at"), Written(("4 BORSEPLATZ",), None, "WIEN", "at")],
+    "ΑΘΗΝΑ|gr|ΜΕΓΑΡΟ": [Written(("Μέγαρο",), None, "Αθήνα", "gr")],
     "VG1110|vg|TRIDENT CHAMBERS": [
         Written(("Trident Chambers",), "vg1110", "Road Town", "vg"),
         Written(("TRIDENT CHAMBERS", "WICKHAMS CAY"), "VG1110", "TORTOLA", "vg"),
     ],
+    "DUBAI|ae|10 MOCK STREET": [Written(("10 Mock Street",), code, "Dubai", "ae") for code in (None, "00000", "N/A", "-")],
     "ZT1 2AB|28 BOULEVARD RAIFFEISEN": [Written(("28 Boulevard Raiffeisen",)), Written(("28", "BOULEVARD RAIFFEISEN"))],
 }
 
@@ -117,7 +120,14 @@ def test_different_units_stay_different(one: Written, other: Written) -> None:
     assert key(one) != key(other)
 
 
-@pytest.mark.parametrize("written", [Written((None,)), Written(("10 High Street",), None), Written(("",), None), Written((None,), None, "Zedtown", "gb")])
+@pytest.mark.parametrize(
+    "written",
+    [
+        Written((None,)), Written(("10 High Street",), None), Written(("",), None), Written((None,), None, "Zedtown", "gb"),
+        Written(("Unknown",), None, "London", "gb"), Written(("No fixed abode",), None, "Exeter", "gb"), Written(("N/A",)), Written(("n.a.", "Not known")),
+        Written(("10 High Street",), None, "Unknown", "gb"), Written(("Keizersgracht 5",), None, "N/A", "nl"), Written((None,), po_box="N/A"),
+    ],
+)  # fmt: skip
 def test_too_little_tells_no_unit(written: Written) -> None:
     row = keyed(written)
     assert row["a_unit_key"] is None
