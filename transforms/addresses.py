@@ -230,6 +230,7 @@ def _cleaned(text: pl.Expr) -> pl.Expr:
         folded(text)
         .str.replace_all(r"\bC\s*/\s*O\b|\bCARE OF\b", " CAREOF ")
         .str.replace_all(r"\bP\.?\s*O\.?\s*BOX\b", " POBOX ")
+        .str.replace_all(r"( POBOX +[A-Z])[ -]*([0-9])", "$1$2")
         .str.replace_all(r"[.'’`´\"]", "")
         .str.replace_all("&", " AND ", literal=True)
         .str.replace_all(r"([0-9][A-Z]?)\s*[-–/]\s*([0-9])", "$1-$2")

@@ -84,6 +84,11 @@ SAME_UNIT = {
         Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF148LH", po_box="4385"),
         Written((None,), "CF14 8LH", po_box="P.O. Box 4385"),
     ],
+    "ZEDTOWN|bs|POBOX N4875": [
+        Written(("P.O. Box N-4875", "Mock Street"), None, "Zedtown", "bs"),
+        Written(("PO Box N 4875",), None, "Zedtown", "bs"),
+        Written(("Mock Street",), None, "Zedtown", "bs", po_box="N-4875"),
+    ],
     "WIEN|at|4 BORSEPLATZ": [Written(("4 Börseplatz",), None, "Wien", "at"), Written(("4 BORSEPLATZ",), None, "WIEN", "at")],
     "ΑΘΗΝΑ|gr|ΜΕΓΑΡΟ": [Written(("Μέγαρο",), None, "Αθήνα", "gr")],
     "VG1110|vg|TRIDENT CHAMBERS": [
@@ -113,6 +118,7 @@ def test_spellings_of_one_unit(expected: str, written: Written) -> None:
         (Written(("Unit B, Mock House",)), Written(("Unit C, Mock House",))),
         (Written(("4 Mock Road",), None, "Wien", "at"), Written(("4 Mock Road",), None, "Graz", "at")),
         (Written(("PO Box 12",)), Written(("PO Box 13",))),
+        (Written(("PO Box N-12",)), Written(("PO Box N-13",))),
     ],
 )
 def test_different_units_stay_different(one: Written, other: Written) -> None:
