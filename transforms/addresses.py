@@ -338,19 +338,35 @@ def _place() -> pl.Expr:
 # --- known addresses ------------------------------------------------------------------------------------------------
 
 
+_HOUSES_MAX = 20  # (own) house numbers of one side of a street that one building may have
+_PLACE_OF_KEY = r"^[^|]*(\|[a-z]{2})?"  # what `_place` gives
+
+
 @cache
 def address_class_list() -> pl.DataFrame:
-    """address_id, address_class, unit_key: the units of `vocabulary/address_vocabulary.csv`, by the same method as every address."""
+    """address_id, address_class, unit_key: the units of `vocabulary/address_vocabulary.csv`, by the same method as every address.
+
+    After them the single house numbers of those that have several: who has a desk at 71-75 writes 71 too.
+    """
     listed = vocabulary("address_vocabulary")
     keyed = with_address(
         listed, lines=[pl.col("lines")], locality=pl.col("locality"), country=pl.col("country"), postcode_text=pl.col("postcode"), po_box=pl.col("po_box")
-    )
-    return keyed.select(pl.col("a_address_id").alias("address_id"), "address_class", pl.col("a_unit_key").alias("unit_key")).unique(
-        "address_id", keep="first", maintain_order=True
-    )
+    ).select("address_class", pl.col("a_unit_key").alias("unit_key"))
+    units = pl.concat([keyed, _single_houses(keyed)]).unique("unit_key", keep="first", maintain_order=True)
+    return units.select(address_id(pl.col("unit_key")).alias("address_id"), "address_class", "unit_key")
 
 
-def address_class(unit_key: pl.Expr) -> pl.Expr:
-    """agent, business_centre, practitioner or default for a listed unit; null for any other."""
-    listed = address_class_list()
-    return unit_key.replace_strict(listed["unit_key"], listed["address_class"], default=None, return_dtype=pl.String)
+def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
+    """address_class, unit_key: of `PLACE|71-75 STREET` those of 71, 73 and 75, which are on one side of the street."""
+    parts = listed.with_columns(
+        pl.col("unit_key").str.extract_groups(r"^(?<place>[^|]+)\|(?<first>[0-9]+)-(?<last>[0-9]+) (?<street>[^|]+)$").alias("of")
+    ).unnest("of")
+    houses = parts.with_columns(pl.int_ranges(pl.col("first").cast(pl.Int64), pl.col("last").cast(pl.Int64) + 1, 2).alias("house"))
+    few = houses.filter(pl.col("house").list.len().is_between(2, _HOUSES_MAX)).explode("house")
+    return few.select("address_class", pl.format("{}|{} {}", "place", "house", "street").alias("unit_key"))
+
+
+def in_unit_sql(unit: str, listed: str) -> str:
+    """SQL: whether a unit is the `listed` one or a part of it, such as a suite of an agent's building. Both are unit keys."""
+    place, listed_place = (f"regexp_extract({key}, '{_PLACE_OF_KEY}')" for key in (unit, listed))
+    return f"({place} = {listed_place} and contains({unit} || '|', substr({listed}, length({listed_place}) + 1) || '|'))"
