@@ -189,6 +189,10 @@ FULL_HOUSE = {"premises": "101", "address_line_1": "Crowd Street", "locality": "
 NEARLY_FULL_HOUSE = {"premises": "100", "address_line_1": "Crowd Street", "locality": "Zedton", "postal_code": "ZT1 9ZA", "country": "England"}
 
 
+def at(line: str, postcode: str, country: str = "England") -> dict[str, str]:
+    return {"address_line_1": line, "locality": "Zedton", "postal_code": postcode, "country": country}
+
+
 def person(
     index: int, record: str, forename: str = "Ann", surname: str = "Quill", *, middle: str | None = None, born: tuple[int, int] | None = (1970, 5),
     address: Mapping[str, str] | None = MILL_LANE, **data: object,
@@ -263,6 +267,29 @@ def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: 
     weak = ("no-birth-0", "no-address-0", "secured-0", "agent-0", "full-0")
     assert {record: rows[record]["method"] for record in weak} == dict.fromkeys(weak, "record")
     assert all(str(row["party_id"]).startswith("UT-P-") for row in rows.values())
+
+
+# Company, record, name, address: all are born in one month. Names differ from case to case.
+ONCE = ("Wei", "Zedchen")
+LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[set[int]]]] = {
+    "two namesakes, each stated twice": (
+        [(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (40, ONCE, at("2 Other Road", "ZT2 1AB")), (41, ONCE, at("3 Third Road", "ZT2 1AD")), (41, ONCE, at("4 Last Road", "ZT2 1AE"))],
+        [{0, 1}, {2, 3}],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LIKE)
+def test_who_is_one_beside_name_and_month(case: str, tmp_path: Path) -> None:
+    records, together = LIKE[case]
+    rows = [person(index, f"r{n}", *name, address=address) for n, (index, name, address) in enumerate(records)]
+    found = by_record(resolved(tmp_path, {PSC: rows}))
+    parties: dict[object, set[int]] = {}
+    for n in range(len(records)):
+        parties.setdefault(found[f"r{n}"]["party_id"], set()).add(n)
+    assert sorted(map(sorted, parties.values())) == sorted(
+        map(sorted, [*together, *({n} for n in range(len(records)) if not any(n in one for one in together))])
+    )
 
 
 # --- over editions --------------------------------------------------------------------------------------------------
