@@ -276,6 +276,8 @@ LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[se
         [(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (40, ONCE, at("2 Other Road", "ZT2 1AB")), (41, ONCE, at("3 Third Road", "ZT2 1AD")), (41, ONCE, at("4 Last Road", "ZT2 1AE"))],
         [{0, 1}, {2, 3}],
     ),
+    "twins of one initial": ([(40, ("A", "Zedchen"), MILL_LANE), (41, ("A", "Zedchen"), MILL_LANE)], []),
+    "half a name": ([(40, ("Unknown", "Zedchen"), MILL_LANE), (41, ("Unknown", "Zedchen"), MILL_LANE)], []),
 }  # fmt: skip
 
 
@@ -290,6 +292,18 @@ def test_who_is_one_beside_name_and_month(case: str, tmp_path: Path) -> None:
     assert sorted(map(sorted, parties.values())) == sorted(
         map(sorted, [*together, *({n} for n in range(len(records)) if not any(n in one for one in together))])
     )
+
+
+def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> None:
+    """Name, month and home are one; the list's record stays a party of its own, for screening to set beside the register's."""
+    said = {"name": ["Ann Quill"], "firstName": ["Ann"], "lastName": ["Quill"], "birthDate": ["1970-05-17"], "address": ["4 Mill Lane, Zedton ZT1 3DB"]}
+    listed = [
+        {"id": f"zed-{n}", "schema": "Person", "datasets": ["zed"], "properties": {**said, "topics": topics}} for n, topics in enumerate((["sanction"], []))
+    ]
+    landing = land_files(tmp_path / "landing", {"zed.ftm.json": b"".join(json.dumps(one).encode() + b"\n" for one in listed)})
+    found = mart(night_of(tmp_path / "home", landing, {PSC: [person(0, "ann")]}), "resolution")
+    party = dict(found.select(pl.col("record").str.split("/").list.last(), "party_id").iter_rows())
+    assert party["zed-0"] != party["ann"] == party["zed-1"]
 
 
 # --- over editions --------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from transforms.resolution.companies import with_companies
 from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
 from transforms.resolution.links import person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
-from transforms.resolution.person_features import FEATURES, birth, is_no_name, person_features
+from transforms.resolution.person_features import FEATURES, birth, is_whole_name, person_features
 from transforms.resolution.persons import best_candidates, clustered, person_pairs
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
@@ -281,7 +281,7 @@ order by row_no
 
 
 def _persons(connection: Connection) -> pl.DataFrame:
-    """Person records in order of their anchors, with `row_no` and `person_key` (null where too little is stated, or the person is protected).
+    """Person records in order of their anchors, with `row_no` and `person_key` (null where too little is stated, or the person is protected or listed).
 
     Names are read batch by batch and leave only their key here, and what is compared of them in the table `person_feature`: a country's persons are no
     frame to hold with all that is said of them.
@@ -292,8 +292,10 @@ def _persons(connection: Connection) -> pl.DataFrame:
     found = []
     for start in range(0, max(rows_n, 1), BATCH_ROWS):
         batch = frame(connection, f"select * from person_source where row_no >= {start} and row_no < {start + BATCH_ROWS} order by row_no")
-        _keep_features(connection, batch)
-        found.append(_keyed(batch))
+        compared = _compared(batch)
+        connection.register("person_batch", compared.to_arrow())
+        connection.execute("insert into person_feature select * from person_batch")
+        found.append(_keyed(batch, compared))
     connection.execute("drop table person_source")
     return pl.concat(found)
 
@@ -305,23 +307,22 @@ create or replace temp table person_feature
 """
 
 
-def _keep_features(connection: Connection, persons: pl.DataFrame) -> None:
-    """Add what is compared of these persons to `person_feature`. Listed ones are screened and never merged; protected ones have no name."""
+def _compared(persons: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `person_feature`: what is compared of these persons. Listed ones are screened and never merged; protected ones have no name."""
     compared = persons.filter("is_known", ~pl.col("is_listed"))
     features = pl.concat(
         [compared.select("row_no", "statement_id", pl.col("address_id").alias("address"), "postcode"), person_features(compared)], how="horizontal"
     )
-    named = features.filter(pl.col("surname").is_not_null()).select("row_no", "statement_id", "address", "postcode", *FEATURES)
-    connection.register("person_batch", named.to_arrow())
-    connection.execute("insert into person_feature select * from person_batch")
+    return features.filter(pl.col("surname").is_not_null()).select("row_no", "statement_id", "address", "postcode", *FEATURES)
 
 
-def _keyed(persons: pl.DataFrame) -> pl.DataFrame:
+def _keyed(persons: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
+    """`persons` with person_key, for those of `compared` whose name is whole: twins who are both A Smith have one home and one birthday."""
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
     key = pl.concat_str(name, *birth(pl.col("birth_year"), pl.col("birth_month")), "address_id", separator="|")
-    parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace("", None)
-    is_told = pl.col("is_known") & ~is_no_name(pl.coalesce(parts, "full_name"))
-    return persons.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, pl.when(is_told).then(key).alias("person_key"))
+    whole = compared.filter(is_whole_name())["row_no"]
+    person_key = pl.when(pl.col("row_no").is_in(whole.implode())).then(key).alias("person_key")
+    return persons.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, person_key)
 
 
 HOLDERS_MAX = 20  # (own) persons who hold one company above which holding it together says nothing
