@@ -33,10 +33,12 @@ INWARD_CHARS = 3
 ADDRESS_ID_BYTES = 8
 ADDRESS_ID_PREFIX = "UT-A-"
 
-# Texts that fill an address in which there is nothing to say, in capitals: a regular expression of the whole text.
-NO_ADDRESS = (
-    "[^A-Z0-9]*((UNKNOWN|N/A|NA|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+)[^A-Z0-9]*)*"
-)
+# Texts that fill an address, or a part of one, in which there is nothing to say, in capitals: a regular expression of the whole text.
+_BETWEEN = r"[^\pL\pN]*"
+NO_ADDRESS = rf"{_BETWEEN}((UNKNOWN|N{_BETWEEN}A|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+){_BETWEEN})*"
+
+# "Care of" in an address as written, in capitals: it is the address of somebody else.
+CARE_OF = r"\bC\s*/\s*O\b|\bCARE OF\b"
 
 # What `with_address` adds, as expressions to give to `statement`.
 ADDRESS: dict[str, pl.Expr] = {
@@ -68,7 +70,12 @@ def _spaced(compact: pl.Expr) -> pl.Expr:
 def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known and is not gb; else null."""
     foreign = collapsed(pl.when(country != "gb").then(text).str.to_uppercase())
-    return pl.coalesce(local_postcode(text, country), uk_postcode(text), foreign)
+    return pl.coalesce(local_postcode(text, country), uk_postcode(text), _told(foreign))
+
+
+def _told(capitals: pl.Expr) -> pl.Expr:
+    """Null where a text in capitals only fills its field."""
+    return pl.when(~capitals.str.contains(rf"^(?:{NO_ADDRESS})$")).then(capitals)
 
 
 def unit_key(lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None) -> pl.Expr:
@@ -149,6 +156,7 @@ def _alternatives(kind: str) -> str:
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once, and a plain one not at all."""
+    stated = stated.with_columns(_town().alias("locality"), _box_number().alias("po_box"))
     texts = stated.with_columns(_with_box(pl.col("lines"), pl.col("po_box")).alias("text"))
     distinct = texts.select("text").unique().with_columns(folded(pl.col("text")).alias("capitals"))
     tried = distinct.with_columns(_plain_unit(pl.col("capitals")).alias("unit")).drop("capitals")
@@ -207,21 +215,26 @@ def _units(texts: pl.DataFrame) -> pl.DataFrame:
     listed = whole.with_columns(_pieces(several).alias("piece"))
     # Sorted within eval: list.sort wakes another thread for every single list.
     ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|")
-    return listed.select("text", pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ").replace("", None).alias("unit"))
+    return listed.select("text", _told(pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ")).alias("unit"))
 
 
-def _with_box(lines: pl.Expr, po_box: pl.Expr) -> pl.Expr:
-    number = folded(po_box).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
-    box = pl.when(number.str.strip_chars() != "").then(pl.concat_str(pl.lit("PO BOX "), number.str.strip_chars()))
-    return pl.concat_str(box, lines, separator=", ", ignore_nulls=True)
+def _box_number() -> pl.Expr:
+    """A PO box without its words; null where it says nothing (`N/A`, `PO Box 0`): a box stands for the whole address."""
+    number = folded(pl.col("po_box")).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
+    return _told(number.str.strip_chars())
+
+
+def _with_box(lines: pl.Expr, box_number: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.concat_str(pl.lit("PO BOX "), box_number), lines, separator=", ", ignore_nulls=True)
 
 
 def _cleaned(text: pl.Expr) -> pl.Expr:
     """Capitals, `|` at commas and at both ends, two blanks around every word, numbers as 10-12 and 12A."""
     plain = (
         folded(text)
-        .str.replace_all(r"\bC\s*/\s*O\b|\bCARE OF\b", " CAREOF ")
+        .str.replace_all(CARE_OF, " CAREOF ")
         .str.replace_all(r"\bP\.?\s*O\.?\s*BOX\b", " POBOX ")
+        .str.replace_all(r"( POBOX +[A-Z])[ -]*([0-9])", "$1$2")
         .str.replace_all(r"[.'’`´\"]", "")
         .str.replace_all("&", " AND ", literal=True)
         .str.replace_all(r"([0-9][A-Z]?)\s*[-–/]\s*([0-9])", "$1-$2")
@@ -306,12 +319,16 @@ def _chosen(pieces: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
+def _town() -> pl.Expr:
+    """The locality in capitals where a unit needs it, without a postcode; null where it only fills its field."""
+    needed = pl.when(pl.col("postcode").is_null()).then("locality")
+    return for_each_distinct(lambda place: _told(collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " "))), needed)
+
+
 def _place() -> pl.Expr:
     """The postcode; abroad with the country; without one, town and country."""
-    postcode = pl.col("postcode")
+    postcode, town = pl.col("postcode"), pl.col("locality")
     uk = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
-    needed = pl.when(postcode.is_null()).then("locality")
-    town = for_each_distinct(lambda place: collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " ")), needed)
     return (
         pl.when(uk)
         .then(postcode)
@@ -325,19 +342,35 @@ def _place() -> pl.Expr:
 # --- known addresses ------------------------------------------------------------------------------------------------
 
 
+_HOUSES_MAX = 20  # (own) house numbers of one side of a street that one building may have
+_PLACE_OF_KEY = r"^[^|]*(\|[a-z]{2})?"  # what `_place` gives
+
+
 @cache
 def address_class_list() -> pl.DataFrame:
-    """address_id, address_class, unit_key: the units of `vocabulary/address_vocabulary.csv`, by the same method as every address."""
+    """address_id, address_class, unit_key: the units of `vocabulary/address_vocabulary.csv`, by the same method as every address.
+
+    After them the single house numbers of those that have several: who has a desk at 71-75 writes 71 too.
+    """
     listed = vocabulary("address_vocabulary")
     keyed = with_address(
         listed, lines=[pl.col("lines")], locality=pl.col("locality"), country=pl.col("country"), postcode_text=pl.col("postcode"), po_box=pl.col("po_box")
-    )
-    return keyed.select(pl.col("a_address_id").alias("address_id"), "address_class", pl.col("a_unit_key").alias("unit_key")).unique(
-        "address_id", keep="first", maintain_order=True
-    )
+    ).select("address_class", pl.col("a_unit_key").alias("unit_key"))
+    units = pl.concat([keyed, _single_houses(keyed)]).unique("unit_key", keep="first", maintain_order=True)
+    return units.select(address_id(pl.col("unit_key")).alias("address_id"), "address_class", "unit_key")
 
 
-def address_class(unit_key: pl.Expr) -> pl.Expr:
-    """agent, business_centre, practitioner or default for a listed unit; null for any other."""
-    listed = address_class_list()
-    return unit_key.replace_strict(listed["unit_key"], listed["address_class"], default=None, return_dtype=pl.String)
+def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
+    """address_class, unit_key: of `PLACE|71-75 STREET` those of 71, 73 and 75, which are on one side of the street."""
+    parts = listed.with_columns(
+        pl.col("unit_key").str.extract_groups(r"^(?<place>[^|]+)\|(?<first>[0-9]+)-(?<last>[0-9]+) (?<street>[^|]+)$").alias("of")
+    ).unnest("of")
+    houses = parts.with_columns(pl.int_ranges(pl.col("first").cast(pl.Int64), pl.col("last").cast(pl.Int64) + 1, 2).alias("house"))
+    few = houses.filter(pl.col("house").list.len().is_between(2, _HOUSES_MAX)).explode("house")
+    return few.select("address_class", pl.format("{}|{} {}", "place", "house", "street").alias("unit_key"))
+
+
+def in_unit_sql(unit: str, listed: str) -> str:
+    """SQL: whether a unit is the `listed` one or a part of it, such as a suite of an agent's building. Both are unit keys."""
+    place, listed_place = (f"regexp_extract({key}, '{_PLACE_OF_KEY}')" for key in (unit, listed))
+    return f"({place} = {listed_place} and contains({unit} || '|', substr({listed}, length({listed_place}) + 1) || '|'))"

@@ -19,7 +19,7 @@ from transforms.names import collapsed, folded
 COUNTRIES = ("nl", "be")
 NL_POSTCODE = r"([1-9][0-9]{3}) ?([A-Z]{2})"
 BE_POSTCODE = r"^(?:B[ -]*)?([1-9][0-9]{3})$"
-_PO_BOX = r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE)(?: NR| NO)? ([0-9]+)\b"
+_PO_BOX = r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE)(?: NR| NO)? ([0-9]*[1-9][0-9]*)\b"
 _BOX = r"[ ,/]*\b(?:BUS|BOITE|BTE|BOX)[ ,]*(?:NR |NO )?([0-9A-Z]+(?:[ /][0-9]+)?)\b"
 _ADDITION = r"(?:[ /-]*(?:[A-Z]{1,4}|[0-9]{1,4})\b)"
 _AFTER_STREET = rf"^(?:.*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ ,]+([0-9]+)((?:[A-Z]\b)?{_ADDITION}{{0,3}})(?: *,.*)?$"
@@ -40,7 +40,7 @@ def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
 def local_units(stated: pl.DataFrame) -> pl.Series:
     """unit_key of addresses in `COUNTRIES`, null where this method tells none. Columns lines, postcode, locality, country, po_box."""
     read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
-        pl.coalesce(pl.col("po_box").str.extract(r"([0-9]+)", 1), pl.col("text").str.extract(_PO_BOX, 1)).alias("po_number"),
+        pl.coalesce(pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)).alias("po_number"),
         pl.when(pl.col("country") == "be").then(pl.col("text").str.extract(_BOX, 1)).alias("box"),
     )
     cut = read.with_columns(pl.when(pl.col("box").is_not_null()).then(pl.col("text").str.replace(_BOX, "")).otherwise("text").alias("text"))

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import polars as pl
 import pyarrow as pa
 
+from transforms.addresses import in_unit_sql
 from transforms.areas import area_key_sql
 
 
@@ -32,6 +33,7 @@ class Connection(Protocol):
 # Median absolute deviation, as the median of absolute deviations: `mad` differs on Spark.
 MACROS: Mapping[str, str] = {
     "area_key": area_key_sql(),
+    "in_unit": f"create or replace macro in_unit(unit, listed) as {in_unit_sql('unit', 'listed')}",
     "within_days": "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) between 0 and days)",
 }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+import duckdb
 import polars as pl
 import pytest
 
 from transforms import addresses
-from transforms.addresses import ADDRESS, address_class, address_class_list, address_id, uk_postcode, uk_postcode_in, with_address
+from transforms.addresses import ADDRESS, address_class_list, address_id, in_unit_sql, uk_postcode, uk_postcode_in, with_address
 from transforms.countries import country, country_code, unknown_country
 from transforms.names import folded
 from transforms.statements import ADDRESS_STATEMENT, PROVENANCE
@@ -59,6 +60,7 @@ SAME_UNIT = {
         Written(("c/o Mock & Co, 10 High Street",)),
         Written(("C/O MOCK LTD 10 HIGH ST",)),
         Written(("10 High Street",), care_of="Somebody Else"),
+        *(Written(("10 High Street",), po_box=filler) for filler in ("N/A", "0", "00", "None", "PO Box N/A", "P.O. Box 0", "-")),
         Written(("Lantern House", "10 High Street")),
         Written(("LANTERN HOUSE 10 HIGH STREET",)),
     ],
@@ -83,11 +85,18 @@ SAME_UNIT = {
         Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF148LH", po_box="4385"),
         Written((None,), "CF14 8LH", po_box="P.O. Box 4385"),
     ],
+    "ZEDTOWN|bs|POBOX N4875": [
+        Written(("P.O. Box N-4875", "Mock Street"), None, "Zedtown", "bs"),
+        Written(("PO Box N 4875",), None, "Zedtown", "bs"),
+        Written(("Mock Street",), None, "Zedtown", "bs", po_box="N-4875"),
+    ],
     "WIEN|at|4 BORSEPLATZ": [Written(("4 Börseplatz",), None, "Wien", "at"), Written(("4 BORSEPLATZ",), None, "WIEN", "at")],
+    "ΑΘΗΝΑ|gr|ΜΕΓΑΡΟ": [Written(("Μέγαρο",), None, "Αθήνα", "gr")],
     "VG1110|vg|TRIDENT CHAMBERS": [
         Written(("Trident Chambers",), "vg1110", "Road Town", "vg"),
         Written(("TRIDENT CHAMBERS", "WICKHAMS CAY"), "VG1110", "TORTOLA", "vg"),
     ],
+    "DUBAI|ae|10 MOCK STREET": [Written(("10 Mock Street",), code, "Dubai", "ae") for code in (None, "00000", "N/A", "-")],
     "ZT1 2AB|28 BOULEVARD RAIFFEISEN": [Written(("28 Boulevard Raiffeisen",)), Written(("28", "BOULEVARD RAIFFEISEN"))],
 }
 
@@ -110,6 +119,7 @@ def test_spellings_of_one_unit(expected: str, written: Written) -> None:
         (Written(("Unit B, Mock House",)), Written(("Unit C, Mock House",))),
         (Written(("4 Mock Road",), None, "Wien", "at"), Written(("4 Mock Road",), None, "Graz", "at")),
         (Written(("PO Box 12",)), Written(("PO Box 13",))),
+        (Written(("PO Box N-12",)), Written(("PO Box N-13",))),
     ],
 )
 def test_different_units_stay_different(one: Written, other: Written) -> None:
@@ -117,7 +127,14 @@ def test_different_units_stay_different(one: Written, other: Written) -> None:
     assert key(one) != key(other)
 
 
-@pytest.mark.parametrize("written", [Written((None,)), Written(("10 High Street",), None), Written(("",), None), Written((None,), None, "Zedtown", "gb")])
+@pytest.mark.parametrize(
+    "written",
+    [
+        Written((None,)), Written(("10 High Street",), None), Written(("",), None), Written((None,), None, "Zedtown", "gb"),
+        Written(("Unknown",), None, "London", "gb"), Written(("No fixed abode",), None, "Exeter", "gb"), Written(("N/A",)), Written(("n.a.", "Not known")),
+        Written(("10 High Street",), None, "Unknown", "gb"), Written(("Keizersgracht 5",), None, "N/A", "nl"), Written((None,), po_box="N/A"),
+    ],
+)  # fmt: skip
 def test_too_little_tells_no_unit(written: Written) -> None:
     row = keyed(written)
     assert row["a_unit_key"] is None
@@ -213,13 +230,39 @@ def test_foreign_postcode_is_kept_and_a_british_one_must_be_one() -> None:
 
 def test_listed_addresses_keep_their_class() -> None:
     listed = address_class_list()
-    assert listed.height == vocabulary("address_vocabulary").height
-    assert listed["address_id"].null_count() == 0
+    assert listed.height > vocabulary("address_vocabulary").height
+    assert listed["address_id"].null_count() == 0 and listed["address_id"].is_unique().all()
     assert set(listed["address_class"]) <= set(ADDRESS_CLASSES) - {"ordinary", "mass"}
     default = key(Written(("90000008 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF14 8LH", po_box="4385"))
     agent = key(Written(("71-75", "Shelton St", "Covent Garden"), "WC2H9JQ"))
-    classes = pl.DataFrame({"key": [default, agent, "ZT1 2AB|10 HIGH STREET", None]}).select(address_class(pl.col("key")))["key"].to_list()
-    assert classes == ["default", "agent", None, None]
+    assert [class_of(one) for one in (default, agent, "ZT1 2AB|10 HIGH STREET", None)] == ["default", "agent", None, None]
+
+
+def class_of(unit_key: str | None) -> str | None:
+    """Of the listed unit that this one is, or is a part of."""
+    connection = duckdb.connect()
+    connection.register("listed", address_class_list().to_arrow())
+    ((found,),) = connection.execute(f"select min(address_class) from listed where {in_unit_sql('$key', 'unit_key')}", {"key": unit_key}).fetchall()
+    return None if found is None else str(found)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (Written(("Suite 12, 71-75 Shelton Street",), "WC2H 9JQ"), "agent"),
+        (Written(("71 Shelton Street",), "WC2H 9JQ"), "agent"),
+        (Written(("Office 4", "75 Shelton St"), "WC2H 9JQ"), "agent"),
+        (Written(("Kemp House, 156 City Road",), "EC1V 2NX"), "agent"),
+        (Written(("Room 3, Trident Chambers",), None, "Road Town"), "agent"),
+        (Written(("72 Shelton Street",), "WC2H 9JQ"), None),  # across the street
+        (Written(("77 Shelton Street",), "WC2H 9JQ"), None),
+        (Written(("71-75 Shelton Street",), "WC2H 9JX"), None),
+        (Written(("171 Shelton Street",), "WC2H 9JQ"), None),
+    ],
+)
+def test_a_part_of_a_listed_building_is_of_its_class(written: Written, expected: str | None) -> None:
+    assert key(written) is not None
+    assert class_of(key(written)) == expected
 
 
 @pytest.mark.parametrize(

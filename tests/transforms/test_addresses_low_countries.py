@@ -57,6 +57,10 @@ def test_different_units_stay_different(one: tuple[str, str, str], other: tuple[
     assert first is not None and second is not None and first != second
 
 
+def test_a_box_without_a_number_is_none() -> None:
+    assert units([("Postbus 0, Herengracht 1", "1000 AB", "nl"), ("Herengracht 1", "1000 AB", "nl")]) == ["1000 AB|nl|1"] * 2
+
+
 def test_without_a_postcode_the_town_and_street_count_and_parts_of_buildings_are_left_to_the_general_method() -> None:
     assert units([("Prins Hendrikkade 1, 1012 JD Zedstad", None, "nl"), ("Prins Hendrikkade 2", None, "nl")]) == ["ZEDSTAD|nl|PRINS HENDRIKKADE 1", "ZEDSTAD|nl|PRINS HENDRIKKADE 2"]  # fmt: skip
     assert units([("Unit 5, 10 High Street", "1012 AB", "nl")]) == ["1012 AB|nl|10 HIGH STREET|UNIT 5"]

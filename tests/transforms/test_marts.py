@@ -149,7 +149,7 @@ def seats(line: str, postcode: str, number: int, **given: str) -> list[Mapping[s
 
 
 def test_classes_come_from_the_vocabulary_and_only_mass_from_the_count(tmp_path: Path) -> None:
-    listed = seats("71-75 SHELTON STREET", "WC2H 9JQ", 1) + seats("128 City Rd", "EC1V 2NX", MASS_SEATS_N + 1)
+    listed = seats("SUITE 12, 71-75 SHELTON STREET", "WC2H 9JQ", 1) + seats("128 City Rd", "EC1V 2NX", MASS_SEATS_N + 1)
     default = seats("", "CF14 8LH", 1, **{"RegAddress.POBox": "4385"})
     counted = seats("1 CROWD STREET", "ZT1 9ZA", MASS_SEATS_N + 1) + seats("2 CROWD STREET", "ZT1 9ZA", MASS_SEATS_N)
     closed = seats("2 Crowd St.", "zt19za", 1, CompanyStatus="Converted/Closed")  # no active seat

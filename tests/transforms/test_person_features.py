@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.resolution.person_features import FEATURES, NO_NAME, RARELY_NAME, is_no_name, person_features
+from transforms.resolution.person_features import FEATURES, NO_NAME, RARELY_NAME, is_no_name, is_whole_name, middle_is_word, person_features
 
 COLUMNS = {"full_name": pl.String, "forename": pl.String, "middle_names": pl.String, "surname": pl.String, "birth_year": pl.Int64, "birth_month": pl.Int64}
 
@@ -24,7 +24,14 @@ def features(full_name: str | None = None, forename: str | None = None, middle: 
     [
         (("Ms Ann Bea Quill", "Ann", "Bea", "Quill"), ("ANN", "BEA", "QUILL")),
         (("x", "Jean-Luc", None, "O'Neil"), ("JEAN", "LUC", "ONEIL")),
-        (("Dr Ann Bea van Quill", None, None, None), ("ANN", "BEA VAN", "QUILL")),
+        (("Dr Ann Bea van Quill", None, None, None), ("ANN", "BEA", "VANQUILL")),
+        (("Jan van der Quill", None, None, None), ("JAN", None, "VANDERQUILL")),
+        (("Ahmed bin Zed al Quill", None, None, None), ("AHMED", "BIN ZED", "ALQUILL")),
+        (("Al Quill", None, None, None), ("AL", None, "QUILL")),
+        (("Ann E Quill", None, None, None), ("ANN", "E", "QUILL")),
+        (("John Quill Jr", None, None, None), ("JOHN", None, "QUILL")),
+        (("x", "John", None, "Quill OBE"), ("JOHN", None, "QUILL")),
+        (("Ann Master", None, None, None), ("ANN", None, "MASTER")),
         (("Quill", None, None, None), (None, None, None)),
         ((None, "Søren", None, "van den Zedberg"), ("SOREN", None, "VANDENZEDBERG")),
         ((None, "Дмитрий", None, "Ворожин"), ("DMITRIY", None, "VOROZHIN")),
@@ -67,6 +74,19 @@ def test_a_name_has_both_parts_or_none(forename: str, surname: str) -> None:
     assert (found["forename"] is None) == (found["surname"] is None) == (found["words"] is None)
     if found["surname"] is not None:
         assert str(found["surname"]).isalnum() and str(found["surname"]).isascii()
+
+
+def test_a_middle_word_is_no_initial_particle_or_form_of_address() -> None:
+    told = pl.DataFrame({"middle": ["BEA", "J BEATRICE", "ZRTK", "J", "J P", "JP", "JRP", "VAN DER", "DELLA", "HAJI", "III", "BO", None]})
+    assert told.select(middle_is_word())["middle"].to_list() == [True] * 3 + [False] * 10
+
+
+def test_a_whole_name_is_more_than_initials() -> None:
+    told = pl.DataFrame(
+        [("ANN", None, "QUILL"), ("AL", None, "NA"), ("J", "EDGAR", "QUILL"), ("A", None, "QUILL"), ("J", "P", "QUILL"), ("ANN", "BEA", "Q"), (None, None, None)],
+        schema=["forename", "middle", "surname"], orient="row",
+    )  # fmt: skip
+    assert told.select(is_whole_name().alias("found"))["found"].to_list() == [True] * 3 + [False] * 4
 
 
 def test_words_that_are_names_too_are_no_name_only_together() -> None:

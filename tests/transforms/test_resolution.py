@@ -189,6 +189,10 @@ FULL_HOUSE = {"premises": "101", "address_line_1": "Crowd Street", "locality": "
 NEARLY_FULL_HOUSE = {"premises": "100", "address_line_1": "Crowd Street", "locality": "Zedton", "postal_code": "ZT1 9ZA", "country": "England"}
 
 
+def at(line: str, postcode: str, country: str = "England") -> dict[str, str]:
+    return {"address_line_1": line, "locality": "Zedton", "postal_code": postcode, "country": country}
+
+
 def person(
     index: int, record: str, forename: str = "Ann", surname: str = "Quill", *, middle: str | None = None, born: tuple[int, int] | None = (1970, 5),
     address: Mapping[str, str] | None = MILL_LANE, **data: object,
@@ -263,6 +267,51 @@ def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: 
     weak = ("no-birth-0", "no-address-0", "secured-0", "agent-0", "full-0")
     assert {record: rows[record]["method"] for record in weak} == dict.fromkeys(weak, "record")
     assert all(str(row["party_id"]).startswith("UT-P-") for row in rows.values())
+
+
+# Company, record, name, address: all are born in one month. Names differ from case to case.
+ONCE = ("Wei", "Zedchen")
+LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[set[int]]]] = {
+    "a postcode of a whole country": ([(40, ONCE, at("1 Mock Road", "999077", "Hong Kong")), (41, ONCE, at("2 Mock Road", "999077", "Hong Kong"))], []),
+    "a postcode of a whole town": ([(40, ONCE, at("Kerkstraat 1", "1000", "Belgium")), (41, ONCE, at("Kerkstraat 2", "1000", "Belgium"))], []),
+    "a postcode of a street": ([(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (41, ONCE, at("2 Mock Road", "ZT2 1AA"))], [{0, 1}]),
+    "a postcode of a Dutch street": ([(40, ONCE, at("Kerkstraat 1", "1017 GP", "Netherlands")), (41, ONCE, at("Kerkstraat 2", "1017GP", "Netherlands"))], [{0, 1}]),
+    "an agent's postcode": ([(40, ONCE, at("73A Shelton Street", "WC2H 9JQ")), (41, ONCE, at("79 Shelton Street", "WC2H 9JQ"))], []),
+    "a suite of an agent's": ([(40, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ")), (41, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ"))], []),
+    "in somebody's care": ([(40, ONCE, {**MILL_LANE, "care_of": "Zed & Co"}), (41, ONCE, {**MILL_LANE, "care_of": "Zed & Co"})], []),
+    "in nobody's care": ([(40, ONCE, {**MILL_LANE, "care_of": "N/A"}), (41, ONCE, {**MILL_LANE, "care_of": "none"})], [{0, 1}]),
+    "two namesakes, each stated twice": (
+        [(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (40, ONCE, at("2 Other Road", "ZT2 1AB")), (41, ONCE, at("3 Third Road", "ZT2 1AD")), (41, ONCE, at("4 Last Road", "ZT2 1AE"))],
+        [{0, 1}, {2, 3}],
+    ),
+    "twins of one initial": ([(40, ("A", "Zedchen"), MILL_LANE), (41, ("A", "Zedchen"), MILL_LANE)], []),
+    "half a name": ([(40, ("Unknown", "Zedchen"), MILL_LANE), (41, ("Unknown", "Zedchen"), MILL_LANE)], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LIKE)
+def test_who_is_one_beside_name_and_month(case: str, tmp_path: Path) -> None:
+    records, together = LIKE[case]
+    rows = [person(index, f"r{n}", *name, address=address) for n, (index, name, address) in enumerate(records)]
+    found = by_record(resolved(tmp_path, {PSC: rows}))
+    parties: dict[object, set[int]] = {}
+    for n in range(len(records)):
+        parties.setdefault(found[f"r{n}"]["party_id"], set()).add(n)
+    assert sorted(map(sorted, parties.values())) == sorted(
+        map(sorted, [*together, *({n} for n in range(len(records)) if not any(n in one for one in together))])
+    )
+
+
+def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> None:
+    """Name, month and home are one; the list's record stays a party of its own, for screening to set beside the register's."""
+    said = {"name": ["Ann Quill"], "firstName": ["Ann"], "lastName": ["Quill"], "birthDate": ["1970-05-17"], "address": ["4 Mill Lane, Zedton ZT1 3DB"]}
+    listed = [
+        {"id": f"zed-{n}", "schema": "Person", "datasets": ["zed"], "properties": {**said, "topics": topics}} for n, topics in enumerate((["sanction"], []))
+    ]
+    landing = land_files(tmp_path / "landing", {"zed.ftm.json": b"".join(json.dumps(one).encode() + b"\n" for one in listed)})
+    found = mart(night_of(tmp_path / "home", landing, {PSC: [person(0, "ann")]}), "resolution")
+    party = dict(found.select(pl.col("record").str.split("/").list.last(), "party_id").iter_rows())
+    assert party["zed-0"] != party["ann"] == party["zed-1"]
 
 
 # --- over editions --------------------------------------------------------------------------------------------------

@@ -6,12 +6,21 @@ with used as (
         a.address_text,
         a.postcode,
         a.country,
+        a.unit_key,
         a.statement_id,
         row_number() over (partition by a.address_id order by (a.role = 'registered') desc, (e.status = 'in_force') desc, a.statement_id) as first_row
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
     where a.address_id is not null
         and (a.role in ('registered', 'proprietor') or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement)))
+),
+-- A suite of a listed building is of its class.
+listed as (
+    select u.address_id, min(l.address_class) as address_class
+    from used u
+    join address_class_list l on in_unit(u.unit_key, l.unit_key)
+    where u.first_row = 1
+    group by u.address_id
 ),
 seats as (
     select address_id, count(*) as active_seats_n
@@ -36,6 +45,6 @@ select
 from used u
 left join area d on d.postcode = u.postcode
 left join seats s using (address_id)
-left join address_class_list l using (address_id)
+left join listed l using (address_id)
 where u.first_row = 1
 order by u.address_id

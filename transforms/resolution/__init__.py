@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.addresses import NO_ADDRESS
+from transforms.addresses import CARE_OF, NO_ADDRESS, UK_POSTCODE_SPACED, in_unit_sql
+from transforms.addresses_low_countries import NL_POSTCODE
 from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
@@ -28,7 +29,7 @@ from transforms.resolution.companies import with_companies
 from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
 from transforms.resolution.links import company_links, once, person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
-from transforms.resolution.person_features import FEATURES, birth, is_no_name, person_features
+from transforms.resolution.person_features import FEATURES, birth, is_whole_name, person_features
 from transforms.resolution.persons import best_candidates, clustered, person_pairs
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
@@ -258,10 +259,12 @@ def _entities_judged(connection: Connection, rows: pl.DataFrame, judgements: pl.
 
 # --- natural persons ------------------------------------------------------------------------------------------------
 
-# An address that many have links nobody: listed ones (agents, business centres …) and those with more than MASS_SEATS_N seats.
+# An address that many have links nobody: listed ones (agents, business centres …) with what is a part of them, those with more than MASS_SEATS_N seats,
+# and somebody else's, to whose care the letters go. A postcode is evidence where few households share it, which is so of British and whole Dutch ones, and
+# none of those addresses has it: who writes the agent's address in another way has the agent's postcode still.
 PERSONS_SQL = f"""
 with mass as (
-    select a.address_id
+    select a.address_id, min(a.postcode) as postcode
     from address_statement a
     join entity_statement s on s.statement_id = a.of_statement_id
     join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
@@ -269,11 +272,18 @@ with mass as (
     group by a.address_id
     having count(*) > {MASS_SEATS_N}
 ),
+of_many as (
+    select postcode from mass where postcode is not null
+    union
+    select split_part(unit_key, '|', 1) from address_class_list
+),
 linking as (
-    select a.of_statement_id, min(a.address_id) as address_id, min(a.postcode) as postcode
-    from address_statement a
+    select a.of_statement_id, min(a.address_id) as address_id, min(a.postcode) filter (a.is_of_few) as postcode
+    from (select *, regexp_full_match(postcode, '{UK_POSTCODE_SPACED}|{NL_POSTCODE}') and postcode not in (select postcode from of_many) as is_of_few
+          from address_statement) a
     where a.role = 'service' and a.address_id is not null and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}')
-        and not exists (select 1 from address_class_list l where l.address_id = a.address_id)
+        and regexp_full_match(coalesce(upper(a.care_of), ''), '{NO_ADDRESS}') and not regexp_matches(upper(a.address_text), '{CARE_OF}')
+        and not exists (select 1 from address_class_list l where {in_unit_sql("a.unit_key", "l.unit_key")})
         and not exists (select 1 from mass m where m.address_id = a.address_id)
     group by a.of_statement_id
 )
@@ -288,7 +298,7 @@ order by row_no
 
 
 def _persons(connection: Connection) -> pl.DataFrame:
-    """Person records in order of their anchors, with `row_no` and `person_key` (null where too little is stated, or the person is protected).
+    """Person records in order of their anchors, with `row_no` and `person_key` (null where too little is stated, or the person is protected or listed).
 
     Names are read batch by batch and leave only their key here, and what is compared of them in the table `person_feature`: a country's persons are no
     frame to hold with all that is said of them.
@@ -299,8 +309,10 @@ def _persons(connection: Connection) -> pl.DataFrame:
     found = []
     for start in range(0, max(rows_n, 1), BATCH_ROWS):
         batch = frame(connection, f"select * from person_source where row_no >= {start} and row_no < {start + BATCH_ROWS} order by row_no")
-        _keep_features(connection, batch)
-        found.append(_keyed(batch))
+        compared = _compared(batch)
+        connection.register("person_batch", compared.to_arrow())
+        connection.execute("insert into person_feature select * from person_batch")
+        found.append(_keyed(batch, compared))
     connection.execute("drop table person_source")
     return pl.concat(found)
 
@@ -312,31 +324,31 @@ create or replace temp table person_feature
 """
 
 
-def _keep_features(connection: Connection, persons: pl.DataFrame) -> None:
-    """Add what is compared of these persons to `person_feature`. Listed ones are screened and never merged; protected ones have no name."""
+def _compared(persons: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `person_feature`: what is compared of these persons. Listed ones are screened and never merged; protected ones have no name."""
     compared = persons.filter("is_known", ~pl.col("is_listed"))
     features = pl.concat(
         [compared.select("row_no", "statement_id", pl.col("address_id").alias("address"), "postcode"), person_features(compared)], how="horizontal"
     )
-    named = features.filter(pl.col("surname").is_not_null()).select("row_no", "statement_id", "address", "postcode", *FEATURES)
-    connection.register("person_batch", named.to_arrow())
-    connection.execute("insert into person_feature select * from person_batch")
+    return features.filter(pl.col("surname").is_not_null()).select("row_no", "statement_id", "address", "postcode", *FEATURES)
 
 
-def _keyed(persons: pl.DataFrame) -> pl.DataFrame:
+def _keyed(persons: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
+    """`persons` with person_key, for those of `compared` whose name is whole: twins who are both A Smith have one home and one birthday."""
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
     key = pl.concat_str(name, *birth(pl.col("birth_year"), pl.col("birth_month")), "address_id", separator="|")
-    parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace("", None)
-    is_told = pl.col("is_known") & ~is_no_name(pl.coalesce(parts, "full_name"))
-    return persons.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, pl.when(is_told).then(key).alias("person_key"))
+    whole = compared.filter(is_whole_name())["row_no"]
+    person_key = pl.when(pl.col("row_no").is_in(whole.implode())).then(key).alias("person_key")
+    return persons.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, person_key)
 
 
 HOLDERS_MAX = 20  # (own) persons who hold one company above which holding it together says nothing
-# One row for each way in which a party-to-be is written. partners: hashes of what it holds and of who holds it too.
+# One row for each way in which a party-to-be is written. partners: hashes of what it holds and of who holds it too. Who was born in the same month may be
+# the same person again, in another spelling or at another address, and is nobody's partner.
 PROFILE_SQL = f"""
 create or replace temp table person_profile as
 with held as (
-    select distinct f.row_no, a.anchor_no, hash(coalesce(r.subject_id, r.subject_statement_id)) as subject,
+    select distinct f.row_no, a.anchor_no, hash(coalesce(r.subject_id, r.subject_statement_id)) as subject, f.birth_year * 12 + f.birth_month as born,
            case when f.birth_month is not null then hash(f.words, f.birth_year, f.birth_month) end as who
     from person_feature f
     join person_anchor a using (row_no)
@@ -348,7 +360,8 @@ close as (select h.* from held h where h.subject in (select subject from few)),
 shared as (
     select row_no, subject as partner from close
     union
-    select one.row_no, other.who from close one join close other on other.subject = one.subject and other.anchor_no <> one.anchor_no where other.who is not null
+    select one.row_no, other.who from close one join close other on other.subject = one.subject and other.anchor_no <> one.anchor_no
+    where other.who is not null and other.born is distinct from one.born
 )
 select min(f.row_no) as unique_id, a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname_key, f.words, f.birth_year, f.birth_month, f.address,
        min(f.postcode) as postcode, coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners

@@ -2,6 +2,7 @@
 
 `Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The first forename is `forename`, what else
 is given stands in `middle`. Where a record has a full name only, its last word is the surname; forms of address are left out.
+Particles before that word are a part of it (`Jan van der Berg` has surname VANDERBERG), and what follows a surname (JR, OBE …) is none.
 Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or surname is compared with nobody, unless it states a day of
 birth or a personal number.
 """
@@ -17,7 +18,15 @@ FEATURES: dict[str, pl.DataType] = {
     "forename": pl.String(), "middle": pl.String(), "surname": pl.String(), "forename_key": pl.String(), "surname_key": pl.String(), "words": pl.String(),
     "birth_year": pl.Int16(), "birth_month": pl.Int8(),
 }  # fmt: skip
-TITLES = tuple(vocabulary("name_words").filter(pl.col("kind") == "title")["word"])
+TITLES, PARTICLES = (tuple(vocabulary("name_words").filter(pl.col("kind") == kind)["word"]) for kind in ("title", "particle"))
+# (own) What stands after a surname. Other forms of address are surnames too (Master, Major).
+AFTER_NAME = ("JR", "JNR", "SR", "SNR", "II", "III", "IV", "ESQ", "PHD", "OBE", "MBE", "CBE")
+_AFTER_NAME = rf"(?: (?:{'|'.join(AFTER_NAME)}))+$"
+# Particles after a first word and before the last one. A single letter (Y, E) is an initial.
+_PARTICLES_BEFORE_LAST = rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES if len(word) > 1)}) )+)([^ ]+)$"
+# What is no word of a name, and what is one: three letters without a vowel are somebody's initials.
+_NO_WORD = rf"\b(?:{'|'.join((*TITLES, *PARTICLES, *AFTER_NAME))})\b"
+_WORD = r"\b(?:[A-Z]{4,}|[AEIOUY][A-Z]{2}|[A-Z][AEIOUY][A-Z]|[A-Z]{2}[AEIOUY])\b"
 # (own) Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
 NO_NAME = (
     "UNKNOWN", "UNKNOW", "UNK", "N A", "NONE", "NULL", "NOT", "KNOWN", "STATED", "GIVEN", "PROVIDED", "AVAILABLE", "APPLICABLE", "TEST", "TESTING",
@@ -40,7 +49,7 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
     parts = [pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle_names", "surname")]
     split = latin_texts.select(whole_text.alias("whole"), *parts)
-    surname = pl.coalesce("surname", pl.col("whole").list.last())
+    surname = pl.coalesce(pl.col("surname").str.replace(_AFTER_NAME, ""), pl.col("whole").list.last())
     forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
     given = pl.coalesce(forenames, _all_but_last("whole"))
     named = split.select(
@@ -64,6 +73,17 @@ def _states_more(persons: pl.DataFrame) -> pl.Series:
     )
 
 
+def middle_is_word() -> pl.Expr:
+    """Whether `middle` (FEATURES) has a word of three letters or more: an initial, a particle or a form of address makes no full name. Never null."""
+    return pl.col("middle").str.replace_all(_NO_WORD, "").str.contains(_WORD).fill_null(False)
+
+
+def is_whole_name() -> pl.Expr:
+    """Whether forename and surname (FEATURES) are more than initials; who goes by a middle name (`J Edgar`) is named by it. Never null."""
+    long = [(pl.col(name).str.len_chars() > 1).fill_null(False) for name in ("forename", "surname")]
+    return (long[0] | (pl.col("forename").is_not_null() & middle_is_word())) & long[1]
+
+
 def is_no_name(text: pl.Expr) -> pl.Expr:
     """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Never null."""
     plain = text.str.to_uppercase().str.replace_all(r"[.'’`´ʼʻ\"]", "").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
@@ -84,8 +104,10 @@ def _latin(names: pl.Series) -> pl.Series:
 
 
 def _whole_name() -> pl.Expr:
-    """The words of a full name without forms of address, or null where there is but one."""
-    words = pl.col("full_name").str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+", "").str.split(" ")
+    """The words of a full name without forms of address, particles and surname in one, or null where there is but one."""
+    bare = pl.col("full_name").str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+", "").str.replace(_AFTER_NAME, "")
+    before, particles, last = (bare.str.extract(_PARTICLES_BEFORE_LAST, part) for part in (1, 2, 3))
+    words = pl.coalesce(pl.concat_str(before, particles.str.replace_all(" ", ""), last), bare).str.split(" ")
     return pl.when(words.list.len() > 1).then(words)
 
 

@@ -3,7 +3,7 @@
 The weights take comparisons as independent, and they are not. Twins share surname, month and home; father and son share name and home. So a probability of
 MERGE_MIN is needed and is never enough.
 
-`registers`, which the night uses: forename, surname and month of birth agree in their own right, and something beside them does.
+`registers`, which the night uses: forename, surname and month of birth agree in their own right, and something beside them does. An initial is no forename.
 `families`, for data that state more than registers do (a day of birth, a number, an occupation), with settings trained on that data: the weight decides,
 but for three things. First name, last name and month of birth alone never merge. Two forenames that are alike and each a name of its own (Karen, Karin), or
 that are different, never merge on what a family shares, its surname, births and home. Without a name on both sides only a number does.
@@ -45,12 +45,12 @@ def _number_decides() -> pl.Expr:
 
 
 def merges_in_registers() -> pl.Expr:
-    """One person by the night's rules. Input: gamma_…, probability, expected_n, middle_is_word."""
+    """One person by the night's rules. Input: gamma_…, probability, expected_n, middle_is_word, is_whole_name (`person_features`)."""
     surname_agrees = agrees("surname", "exact", "alike", "swapped")
     name_agrees = agrees("forename", "exact", "alike", "swapped") & surname_agrees
     birth_agrees = agrees("birth", "date", "month")
     beside = agrees("address", "exact", "street", "postcode") | agrees("partners", "shared") | _full_name_is_rare(name_agrees)
-    plain = name_agrees & birth_agrees & beside & ~agrees("middle", "else")
+    plain = name_agrees & pl.col("is_whole_name") & birth_agrees & beside & ~agrees("middle", "else")
     another_form = agrees("forename", "short", "two_names") & _full_name() & surname_agrees & birth_agrees & agrees("address", "exact")
     other_surname = agrees("forename", "exact") & _full_name() & birth_agrees & agrees("address", "exact")
     other_birth = (

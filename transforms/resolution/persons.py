@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.resolution.clusters import SIZE_MAX, Clusters, Facts
 from transforms.resolution.judgements import Judged
+from transforms.resolution.person_features import is_whole_name, middle_is_word
 from transforms.resolution.person_model import (
     BLOCK_MAX,
     BLOCKS,
@@ -65,7 +66,8 @@ def person_pairs(connection: Connection, model: Mapping[str, Any] | None = None,
     connection.execute(f"create or replace temp table person_pair as select * from {predicted.physical_name}")
     pairs = frame(connection, PAIRS_SQL.format(details=", ".join(f"p.{name}" for name in _details())))
     details = [pl.col(name).cast(kind) for name, kind in _details().items()]
-    judged = pairs.with_columns(pl.col("probability").round(6), pl.col("weight").round(4)).with_columns(
+    named = pairs.with_columns(middle_is_word().alias("middle_is_word"), is_whole_name().alias("is_whole_name"))
+    judged = named.with_columns(pl.col("probability").round(6), pl.col("weight").round(4)).with_columns(
         (merges_in_registers() if rule is None else rule).alias("merges")
     )
     return judged.select(*(pl.col(name).cast(kind) for name, kind in PAIR.items()), *details).sort("left_id", "right_id")
@@ -169,7 +171,7 @@ select {details},
        p.unique_id_l as left_id, p.unique_id_r as right_id, p.anchor_no_l as left_anchor, p.anchor_no_r as right_anchor,
        p.match_probability as probability, p.match_weight as weight,
        m.n * greatest(p.tf_forename_l, p.tf_forename_r) * greatest(p.tf_middle_l, p.tf_middle_r) * greatest(p.tf_surname_l, p.tf_surname_r) as expected_n,
-       length(c.middle) > 1 as middle_is_word
+       c.forename, c.middle, c.surname
 from person_pair p
 join person_compared c on c.unique_id = p.unique_id_l
 left join month m using (birth_year, birth_month)
