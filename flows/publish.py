@@ -471,7 +471,7 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
     """
     verify(built)
     manifest = _read_manifest(built)
-    release_id, entry = str(manifest["release_id"]), _entry_to_add(home, manifest)
+    release_id, (entry, head) = str(manifest["release_id"]), _entry_to_add(home, manifest)
     with _disk_errors(f"publishing release {release_id}"):
         for path in built.iterdir():
             path.chmod(RELEASE_FILE_MODE)
@@ -479,24 +479,25 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
         durable.replace_durably(built, home.releases / release_id)
         if report is not None:
             durable.replace_durably(report, home.reports / release_id)
-        _flip(home, release_id, entry)
+        _flip(home, release_id, entry, head)
         _prune(home)
     return release_id
 
 
-def _entry_to_add(home: Home, manifest: Mapping[str, object]) -> Body:
+def _entry_to_add(home: Home, manifest: Mapping[str, object]) -> tuple[Body, Head]:
+    ledger.make_ready(home)
     promised = ledger.promised(manifest)
     if promised is None or following(ledger.head(home), promised[0])[0] != promised[1]:
         raise RunFailed(f"release {manifest['release_id']}: the ledger has changed since it was built, so its entry does not follow; run again")
-    return promised[0]
+    return promised
 
 
-def _flip(home: Home, release_id: str, entry: Body) -> None:
+def _flip(home: Home, release_id: str, entry: Body, promised: Head | None = None) -> None:
     """Move `current`, enter that into the ledger, and mark both releases: one without the mark that is not current has never been in force."""
     if (current := _linked(home)) is not None and current.is_dir():
         _mark_published(current)
     durable.symlink_durably(home.current, f"{home.releases.name}/{release_id}")
-    ledger.add(home, entry)
+    ledger.add(home, entry, promised)
     _mark_published(home.releases / release_id)
 
 
@@ -508,6 +509,7 @@ def _settle(home: Home) -> None:
         if (current / MANIFEST).exists():
             ledger.settle(home, current, _read_manifest(current), is_marked=marked)
         _mark_published(current)
+    ledger.make_ready(home)
 
 
 def _mark_published(release: Path) -> None:

@@ -60,7 +60,7 @@ def verify(home: Home) -> Verified:
     ledger_walk, ledger_found = _walked(home, ledger.log(home), set(heads.values()))
     audit_walk, audit_found = _walked(home, audit.log(home), set())
     _, judgements_found = _walked(home, judgement_log.log(home), set())
-    findings = [*ledger_found.findings, *audit_found.findings, *judgements_found.findings, *_gaps(home, ledger_found), *_releases(home, heads, ledger_found)]
+    findings = [*ledger_found.findings, *audit_found.findings, *judgements_found.findings, *_releases(home, heads, ledger_found)]
     return Verified(ledger_walk.head, audit_walk.head, len(heads), tuple(findings))
 
 
@@ -73,20 +73,18 @@ class _Seen:
 
     findings: list[Finding]
     heads: set[Head]
-    gaps: list[tuple[int, Head]]
     in_force: str | None = None
 
 
 def _walked(home: Home, log: Chain, wanted: set[Head]) -> tuple[Walk, _Seen]:
-    walk, seen = Walk(log.origin), _Seen([], set(), [])
+    walk, seen = Walk(log.origin), _Seen([], set())
     where, stated = str(log.path.relative_to(home.root)), chain.stated_head(log)
     looked_for = {(head.n, head.hash) for head in (*wanted, stated or log.origin)}
     for entry in chain.walk(log, walk):
         if (entry.n, entry.hash) in looked_for:
             seen.heads.add(Head(entry.n, entry.hash))
-        if entry.body.get("kind") == "gap":
-            expected = entry.body.get("expected")
-            seen.gaps.append((entry.line_no, Head(int(expected["n"]), str(expected["hash"])) if isinstance(expected, dict) else Head(0, "")))
+        if chain.is_gap(entry.body):
+            seen.findings.append(Finding("fault", where, entry.line_no, _gap(log, chain.expected(entry.body)), RESTORE))
         elif entry.body.get("kind") in ("release", "rollback"):
             seen.in_force = str(entry.body["release_id"])
     seen.findings += [Finding("fault", where, fault.line_no, fault.what, RESTORE) for fault in walk.faults]
@@ -106,10 +104,11 @@ def _head_findings(log: Chain, where: str, reached: Head, stated: Head | None, *
         yield Finding("fault", where, 0, f"{told} and the chain ends with entry {reached.n}: its end was cut off, or one of the two was changed", RESTORE)
 
 
-def _gaps(home: Home, seen: _Seen) -> Iterator[Finding]:
-    where = str(ledger.log(home).path.relative_to(home.root))
-    for line_no, head in seen.gaps:
-        yield Finding("fault", where, line_no, f"a run found that the ledger did not hold entry {head.n} ({head.hash[:12]}…), which it had held", RESTORE)
+def _gap(log: Chain, expected: Head | None) -> str:
+    what = "audit log" if log.name == audit.AUDIT else log.name
+    if expected is None or expected.n < 0:
+        return f"a run found that the {what} did not have its {log.head_path.name}, which says where it ends, or that this was no head"
+    return f"a run found that the {what} did not hold entry {expected.n} ({expected.hash[:12]}…), which it had held"
 
 
 # --- releases -------------------------------------------------------------------------------------------------------

@@ -19,8 +19,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows import publish, warehouse
+from flows import chain, ledger, publish, warehouse
 from flows.settings import RELEASES_KEPT, Home
+from flows.verification import verify
 from tests.flows import faults
 from tests.flows.old_duckdb import OLD_DUCKDB
 from tests.flows.release_tables import FACTS, SMALL, build, frame, new_home, publish_one, write_tables
@@ -494,6 +495,58 @@ def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Hom
 
 
 # --- kills and disk errors ------------------------------------------------------------------------------------------
+
+
+def torn_write(monkeypatch: pytest.MonkeyPatch, home: Home, kept: int, *, kind: str) -> None:
+    """The next entry of that kind in the ledger is cut short after so many bytes (from its end, where negative), as by a full disk."""
+    write_all = chain._write_all
+
+    def write_some(descriptor: int, data: bytes) -> None:
+        if f'"kind":"{kind}"'.encode() not in data:
+            return write_all(descriptor, data)
+        write_all(descriptor, data[:kept])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(chain, "_write_all", write_some)
+
+
+@pytest.mark.parametrize("kept", [1, 40, 300, -2, -1])
+@pytest.mark.parametrize("is_after_purge", [False, True])
+def test_ledger_line_cut_short_is_put_right_by_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch, kept: int, is_after_purge: bool) -> None:
+    """Of a release, also where that of a purge was cut short before: sound for `audit verify`, with the head that the manifest states."""
+    publish_one(home, "run-1", seed=1)
+    if is_after_purge:
+        torn_write(monkeypatch, home, 60, kind="purge")
+        with pytest.raises(RunFailed, match="No space left"):
+            ledger.add(home, {"kind": "purge", "subject": "h:" + "0" * 32, "records_n": 1, "releases": 1})
+        monkeypatch.undo()
+    torn_write(monkeypatch, home, kept, kind="release")
+    with pytest.raises(RunFailed, match="No space left"):
+        publish_one(home, "run-2", seed=2)
+    monkeypatch.undo()
+    assert verify(home).faults == ()
+    publish.clean_leftovers(home)
+    third = publish_one(home, "run-3", seed=3)
+    found = verify(home)
+    assert (found.faults, found.releases_n, ledger.in_force(home)) == ((), 3, third)
+    kinds = [entry.body["kind"] for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
+    assert kinds == ["release", *(["torn"] if is_after_purge else []), "release", "release"]
+
+
+@pytest.mark.parametrize("kept", [1, 20, 60, -1])
+def test_rollback_that_was_cut_short_is_entered_by_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    first, _ = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
+    torn_write(monkeypatch, home, kept, kind="rollback")
+    with pytest.raises(RunFailed, match="No space left"):
+        publish.rollback(home)
+    monkeypatch.undo()
+    publish.clean_leftovers(home)
+    assert (verify(home).findings, ledger.in_force(home)) == ((), first)
+
+
+def test_release_whose_head_is_not_the_one_that_was_promised_is_told(home: Home) -> None:
+    with pytest.raises(RunFailed, match="has another hash than the manifest of its release states"):
+        ledger.add(home, {"kind": "release", "release_id": "1"}, chain.Head(1, "0" * 64))
 
 
 def test_leftovers_of_a_killed_run_are_removed(home: Home) -> None:

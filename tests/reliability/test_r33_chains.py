@@ -177,6 +177,96 @@ def test_a_line_cut_short_by_a_kill_is_told_by_the_next_entry(tmp_path: Path, ke
         assert [note.line_no for note in walk.notes] == ([2] if torn else [])
 
 
+@pytest.mark.parametrize(
+    ("pieces", "told_n"),
+    [
+        ((b'{"body":{"ka', b'{"body":{"ko'), 2),
+        ((b'{"body":{"ka', b""), 1),
+        ((b'{"body":{"ka', b'{"bo'), 1),  # the last is how the next line begins, and is finished
+        ((b'{"body":{"ka', b'{"body":{"kind":"y",', b'{"body":{"ko'), 3),
+        ((b'{"body":{"ka' + b"x" * chain.TAIL_BYTES, b'{"body":{"ko'), 2),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_several_torn_lines_in_a_row_are_told_by_the_next_entry(tmp_path: Path, pieces: tuple[bytes, ...], told_n: int, first: bool) -> None:
+    log = Chain(tmp_path, "audit")
+    before = [] if first else [chain.append(log, {"a": 1})]
+    with log.path.open("ab") as file:  # as writers leave it that are killed one after the other
+        file.write(b"\n".join(pieces))
+    torn = b"\n".join(pieces[:told_n])
+    assert chain.head(log) == (before[0] if before else log.origin)
+    walk = Walk(log.origin)
+    assert len(list(chain.walk(log, walk))) == len(before)
+    assert walk.faults == [] and ["cut short by a kill" in note.what for note in walk.notes] == [True]
+    heads = [*before, *(chain.append(log, {"kind": name}) for name in "pq")]
+    walk = Walk(log.origin)
+    entries = list(chain.walk(log, walk))
+    assert [chain.Head(entry.n, entry.hash) for entry in entries] == heads
+    told = {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+    assert [entry.body.get("torn") for entry in entries[-2:]] == [told, None]
+    assert walk.faults == [] and [note.line_no for note in walk.notes] == [1 + len(before)]
+    assert entries[-2].line_no == 1 + len(before) + told_n
+    assert walk.head == chain.head(log) == chain.stated_head(log)
+
+
+def test_a_line_cut_short_is_finished_where_it_is_written_again(tmp_path: Path) -> None:
+    """At every byte: the chain is as if nothing had been."""
+    log = Chain(tmp_path, "audit")
+    chain.append(log, {"a": 1})
+    whole, stated = log.path.read_bytes(), log.head_path.read_bytes()
+    made = chain.append(log, {"b": "é"})
+    line = log.path.read_bytes()[len(whole) :]
+    for kept in range(len(line)):
+        log.path.write_bytes(whole + line[:kept])
+        log.head_path.write_bytes(stated)
+        if kept == len(line) - 1:  # whole but for its line feed: it counts
+            assert chain.head(log) == made
+            chain.restate(log)
+        else:
+            assert chain.append(log, {"b": "é"}) == made
+        assert log.path.read_bytes() == whole + line
+        assert chain.stated_head(log) == made
+
+
+@pytest.mark.parametrize("lost", ["whole lines", "within a line", "no head", "another head", "the file"])
+def test_a_cut_tail_is_said_for_ever(tmp_path: Path, lost: str) -> None:
+    """Also once more was entered; by one entry, however often something is entered."""
+    home = new_home(tmp_path / "home")
+    for n in range(5):
+        audit.record(home, "check", purpose="demo", asked=[f"GB-COH-{n}"], release="1")
+    log = audit.log(home)
+    lines = log.path.read_bytes().splitlines(keepends=True)
+    match lost:
+        case "whole lines":
+            log.path.write_bytes(b"".join(lines[:2]))
+        case "within a line":
+            log.path.write_bytes(b"".join(lines[:2]) + lines[2][:20])
+        case "no head":
+            log.head_path.unlink()
+        case "another head":
+            log.head_path.write_bytes(chain.canonical({"hash": "0" * 64, "n": 3}))
+        case _:
+            log.path.unlink()
+    assert verify(home).faults
+    for n in range(2):
+        audit.record(home, "check", purpose="demo", asked=[f"GB-COH-{n}"], release="1")
+    faults = verify(home).faults
+    assert [one.what[:32] for one in faults] == ["a run found that the audit log d"]
+    assert "audit.head" in faults[0].what if lost == "no head" else "did not hold entry" in faults[0].what
+
+
+def test_a_head_file_that_is_behind_is_no_gap(tmp_path: Path) -> None:
+    """As kills leave it, one after the other: each came between an entry and its head."""
+    log = Chain(tmp_path, "audit")
+    chain.append(log, {"n": 0})
+    stated = log.head_path.read_bytes()
+    log.head_path.unlink()
+    chain.append(log, {"n": 1})
+    log.head_path.write_bytes(stated)
+    chain.append(log, {"n": 2})
+    assert [entry.body for entry in chain.walk(log, Walk(log.origin))] == [{"n": n} for n in range(3)]
+
+
 @pytest.mark.parametrize("value", [1.5, {"a": [0.1]}, [float("nan")]])
 def test_a_float_has_no_canonical_form(value: object) -> None:
     with pytest.raises(TypeError, match="no float"):
