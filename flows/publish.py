@@ -543,16 +543,15 @@ def _manifest_to_settle(current: Path, *, is_left: bool) -> Mapping[str, object]
     except FileNotFoundError:
         return None
     except (RunFailed, KeyError, TypeError, ValueError):
-        return _said_as_none(current, "is not a manifest, so the ledger is not compared with it")
+        why = "is not a manifest"
     except OSError as error:
         if not is_left:
             raise
-        return _said_as_none(current, f"{error.strerror} (errno {error.errno})")
-    return manifest
-
-
-def _said_as_none(release: Path, why: str) -> None:
-    log.warning("release in force", release=release.name, message=f"{MANIFEST}: {why}")
+        why = f"{error.strerror} (errno {error.errno})"
+    else:
+        return manifest
+    log.warning("release in force", release=current.name, message=f"{MANIFEST}: {why}; the ledger is not compared with it")
+    return None
 
 
 def _say_damage(home: Home) -> None:

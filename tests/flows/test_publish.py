@@ -446,14 +446,18 @@ def test_changed_release_is_not_rolled_back_to(home: Home, damage: str) -> None:
     assert publish.current_release(home).name == second
 
 
-DAMAGED_MANIFESTS = {"empty": "", "half": '{"release_id": "0', "list": "[]", "no head": '{"ledger": {"n": 2}}', "no number": '{"ledger": {"entry": {}, "n": "x", "head": ""}}'}
+DAMAGED_MANIFESTS = {
+    "empty": "",
+    "half": '{"release_id": "0',
+    "list": "[]",
+    "no head": '{"ledger": {"n": 2}}',
+    "no number": '{"ledger": {"entry": {}, "n": "x", "head": ""}}',
+}
 
 
 @pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
 @pytest.mark.parametrize("is_marked", [True, False])
-def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(
-    home: Home, damage: str, is_marked: bool
-) -> None:
+def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, damage: str, is_marked: bool) -> None:
     """The next night and a rollback both go on, and `audit verify` names the release until it is gone."""
     first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
     (home.releases / second / "manifest.json").unlink()
@@ -583,7 +587,7 @@ def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Hom
 # --- kills and disk errors ------------------------------------------------------------------------------------------
 
 
-def torn_write(monkeypatch: pytest.MonkeyPatch, home: Home, kept: int, *, kind: str) -> None:
+def torn_write(monkeypatch: pytest.MonkeyPatch, kept: int, *, kind: str) -> None:
     """The next entry of that kind in the ledger is cut short after so many bytes (from its end, where negative), as by a full disk."""
     write_all = chain._write_all
 
@@ -602,11 +606,11 @@ def test_ledger_line_cut_short_is_put_right_by_the_next_run(home: Home, monkeypa
     """Of a release, also where that of a purge was cut short before: sound for `audit verify`, with the head that the manifest states."""
     publish_one(home, "run-1", seed=1)
     if is_after_purge:
-        torn_write(monkeypatch, home, 60, kind="purge")
+        torn_write(monkeypatch, 60, kind="purge")
         with pytest.raises(RunFailed, match="No space left"):
             ledger.add(home, {"kind": "purge", "subject": "h:" + "0" * 32, "records_n": 1, "releases": 1})
         monkeypatch.undo()
-    torn_write(monkeypatch, home, kept, kind="release")
+    torn_write(monkeypatch, kept, kind="release")
     with pytest.raises(RunFailed, match="No space left"):
         publish_one(home, "run-2", seed=2)
     monkeypatch.undo()
@@ -622,7 +626,7 @@ def test_ledger_line_cut_short_is_put_right_by_the_next_run(home: Home, monkeypa
 @pytest.mark.parametrize("kept", [1, 20, 60, -1])
 def test_rollback_that_was_cut_short_is_entered_by_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
     first, _ = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
-    torn_write(monkeypatch, home, kept, kind="rollback")
+    torn_write(monkeypatch, kept, kind="rollback")
     with pytest.raises(RunFailed, match="No space left"):
         publish.rollback(home)
     monkeypatch.undo()

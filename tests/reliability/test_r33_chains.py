@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from flows import audit, chain, ledger, publish
+from flows import audit, chain, ledger, publish, verification
 from flows.chain import Chain, Walk
 from flows.cli import exit_code
 from flows.settings import RELEASES_KEPT, Home
@@ -20,6 +21,8 @@ from flows.verification import verify
 from flows.warehouse import query
 from tests.conftest import Tier
 from tests.flows.release_tables import new_home, publish_one
+from transforms.area_views import COUNTS
+from transforms.views import RELEASE_TABLES
 
 SEED = 20261125
 RELEASES_N = 3
@@ -309,6 +312,50 @@ def test_manifest_database_and_swapped_releases_are_checked(tmp_path: Path) -> N
         (f"releases/{first}", "undertow.duckdb has other bytes than its manifest says"),
         (f"releases/{second}", "manifest.json was changed after it was written"),
     ]
+
+
+def forged(home: Home, release_id: str, sql: str, *, name: str = "undertow.duckdb", entry: bool = False) -> None:
+    """Other rows, and the manifest with their bytes, sealed anew as one would who knows the form. entry: its copy of the ledger's entry as well."""
+    folder = home.releases / release_id
+    for path in folder.iterdir():
+        path.chmod(0o640)
+    if sql:
+        with duckdb.connect(str(folder / name)) as connection:
+            connection.execute(sql)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["database" if name == "undertow.duckdb" else "area"] |= publish._database_facts(folder / name)
+    if entry:
+        manifest["content_sha256"] = manifest["ledger"]["entry"]["content_sha256"] = "0" * 64
+    manifest["seal"] = publish._seal({key: value for key, value in manifest.items() if key != "seal"})
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    publish.verify(folder)
+
+
+@pytest.mark.parametrize(
+    ("sql", "name", "entry", "found"),
+    [
+        ("delete from flag where flag_id = (select min(flag_id) from flag)", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
+        ("update flag set value = 17 where flag_id = (select min(flag_id) from flag)", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
+        ("drop table flag cascade", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
+        ("update area_release set cell_min = 1", "area.duckdb", False, []),  # about itself: outside the hash
+        (f"insert into {next(iter(COUNTS))} select * from {next(iter(COUNTS))} limit 1", "area.duckdb", False, ["area.duckdb holds other rows than the ledger says"]),
+        ("", "undertow.duckdb", True, ["its manifest says something else than the entry of the ledger that it names"]),
+    ],
+)  # fmt: skip
+def test_rows_that_were_changed_with_their_manifest_are_found(tmp_path: Path, sql: str, name: str, entry: bool, found: list[str]) -> None:
+    home = new_home(tmp_path / "home")
+    release_id = publish_one(home, "run-0", rows_n=30, declared=RELEASE_TABLES)
+    assert verify(home).findings == ()
+    forged(home, release_id, sql, name=name, entry=entry)
+    assert [(one.where, one.what) for one in verify(home).faults] == [(f"releases/{release_id}", what) for what in found]
+
+
+def test_what_is_too_large_to_be_hashed_anew_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = new_home(tmp_path / "home")
+    publish_one(home, "run-0")
+    monkeypatch.setattr(verification, "HASHED_ANEW_BYTES_MAX", 1000)
+    [note] = verify(home).findings
+    assert note.kind == "note" and "its rows not with the ledger" in note.what
 
 
 def test_current_moved_by_hand_is_named_and_entered_by_the_next_run(tmp_path: Path) -> None:
