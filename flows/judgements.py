@@ -35,6 +35,7 @@ NOTES = "judgement-notes"
 HASH_DIGITS = 32
 BY_PATTERN = re.compile(r"^[\w .-]{1,40}$")
 NOTE_CHARS_MAX = 1_000
+BOTH = "it and judgements.head from a backup, or move both aside, keep them, and judge again"
 
 type Locator = tuple[str, str]  # register, and record or its keyed hash
 
@@ -103,12 +104,15 @@ def hashed(key: bytes, register: str, record: str) -> str:
 
 def every(home: Home) -> tuple[Judgement, ...]:
     """All judgements, oldest first. Raises RunFailed where the chain is broken: a night that left some out would join what was kept apart."""
-    walk = chain.Walk(log(home).origin)
-    found = tuple(_read(entry) for entry in chain.walk(log(home), walk))
-    if walk.faults:
-        fault = walk.faults[0]
-        raise RunFailed(f"{log(home).path}, line {fault.line_no}: {fault.what}; see `undertow audit verify`, then restore the file from a backup")
-    return found
+    stated, walk = chain.stated_head(log(home)), chain.Walk(log(home).origin)  # the head first: a judgement may come in between
+    entries = tuple(chain.walk(log(home), walk))
+    is_held = stated in {None if len(entries) <= 1 else walk.head, *(chain.Head(entry.n, entry.hash) for entry in entries)}
+    gaps = [chain.Fault("judgements that stood before it are gone", entry.line_no) for entry in entries if chain.is_gap(entry.body)]
+    cut = [] if is_held else [chain.Fault(f"{log(home).head_path.name} does not agree with it: its end was cut off")]
+    if faults := [*walk.faults, *gaps, *cut]:
+        line = f", line {faults[0].line_no}" if faults[0].line_no else ""
+        raise RunFailed(f"{log(home).path}{line}: {faults[0].what}; see `undertow audit verify`, then restore {BOTH}")
+    return tuple(map(_read, entries))
 
 
 def _read(entry: chain.Entry) -> Judgement:

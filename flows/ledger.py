@@ -9,11 +9,13 @@ release   release_id, content_sha256, as_of, known_at, synthetic, code_version, 
           file_sha256), rules (indicator → SHA-256 of its module), area_sha256 where area.duckdb is part of the release
 rollback  release_id that is current again
 purge     subject (keyed hash), records_n, editions_n, releases removed
-gap       expected (head of the manifest of the release in force) where the file did not hold it: the ledger was cut, replaced or lost
+gap       expected (head of the manifest of the release in force, or of `ledger.head`) where the file did not hold it: the ledger was cut, replaced or lost
+torn      nothing: what a kill left before it was ended, so that the next entry is the one whose head a manifest states
 
 A release's entry is made while it is built, and kept in its manifest with the head it makes. It is added after `current` has moved and
 before the release gets its mark `published`. So a kill between the two leaves a release in force without mark and without entry, which
-`settle` adds at the next run; an entry is never of something that was not published.
+`settle` adds at the next run; an entry is never of something that was not published. A kill within that entry leaves the beginning of its
+line, which `flows.chain` finishes to the same head.
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ from pathlib import Path
 from flows import chain
 from flows.chain import Body, Chain, Head
 from flows.settings import Home
+from transforms.errors import RunFailed
 
 LEDGER = "ledger"
-KINDS = ("release", "rollback", "purge", "verdict", "gap")
+KINDS = ("release", "rollback", "purge", "verdict", "gap", "torn")
 
 
 def log(home: Home) -> Chain:
@@ -55,21 +58,20 @@ def settle(home: Home, release: Path, manifest: Mapping[str, object], *, is_mark
     if stated is None:
         return
     entry, wanted = stated
-    _restate(home)
+    chain.restate(log(home))
     last = head(home)
     if not is_marked and last.n == wanted.n - 1 and chain.following(last, entry)[0] == wanted:
         chain.append(log(home), entry)
-    elif last == wanted or _holds(home, wanted):
+    elif last == wanted or chain.tells_of(log(home), wanted):
         _settle_rollback(home, release.name)
     else:
-        chain.append(log(home), {"kind": "gap", "expected": {"n": wanted.n, "hash": wanted.hash}, "release_id": release.name})
+        chain.append(log(home), {"kind": chain.GAP, "expected": {"n": wanted.n, "hash": wanted.hash}, "release_id": release.name})
 
 
-def _restate(home: Home) -> None:
-    """The head file may be behind after a kill; where it says what the chain does not hold, it stays as the witness of that."""
-    stated = chain.stated_head(log(home))
-    if stated is None or stated == log(home).origin or _holds(home, stated):
-        chain.restate(log(home))
+def make_ready(home: Home) -> None:
+    """Call before a head is promised: an entry that has something torn before it, or a gap, would not be the one that is promised."""
+    chain.restate(log(home))
+    chain.end_torn(log(home), {"kind": "torn"})
 
 
 def _settle_rollback(home: Home, current: str) -> None:
@@ -83,22 +85,18 @@ def in_force(home: Home) -> str | None:
     return named[-1] if named else None
 
 
-def _holds(home: Home, wanted: Head) -> bool:
-    """The head is that of an entry, or a gap has been entered for it."""
-    found = chain.Walk(log(home).origin)
-    for entry in chain.walk(log(home), found):
-        gap = entry.body.get("expected") if entry.body.get("kind") == "gap" else None
-        if (entry.n, entry.hash) == (wanted.n, wanted.hash) or gap == {"n": wanted.n, "hash": wanted.hash}:
-            return True
-    return False
-
-
 def _entries(home: Home) -> list[Body]:
     return [entry.body for entry in chain.walk(log(home), chain.Walk(log(home).origin))]
 
 
-def add(home: Home, entry: Body) -> Head:
-    return chain.append(log(home), entry)
+def add(home: Home, entry: Body, promised: Head | None = None) -> Head:
+    """Raises RunFailed where it cannot be written, or makes another head than was promised."""
+    made = chain.append(log(home), entry)
+    if promised not in (None, made):
+        raise RunFailed(
+            f"{log(home).path}: entry {made.n} has another hash than the manifest of its release states, as something else wrote there; see `undertow audit verify`"
+        )
+    return made
 
 
 def stated(entry: Body, made: Head) -> dict[str, object]:

@@ -22,6 +22,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
+import structlog
 
 from flows import durable, ledger, warehouse
 from flows.alarms import Alarm
@@ -34,6 +35,8 @@ from transforms.errors import ReleaseBlocked, RunFailed, UsageError, as_typed
 from transforms.release_macros import MACROS, Macro
 from transforms.statements import DUCKDB_TYPES, Column, Table
 from transforms.views import ABOUT, RELEASE_TABLES
+
+log = structlog.get_logger()
 
 MANIFEST = "manifest.json"
 PUBLISHED = "published"
@@ -396,7 +399,7 @@ def _macro_answers(connection: Connection, macro: Macro) -> None:
 
 def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, object]:
     previous = _linked(home)
-    known = previous is not None and (previous / MANIFEST).exists()
+    known = previous is not None and _may_be_named(previous)
     stated = {
         "release_id": contents.release_id,
         "as_of": facts.as_of.isoformat(),
@@ -441,13 +444,30 @@ def _read_manifest(release: Path) -> dict[str, object]:
     return manifest
 
 
+def _is_sealed(manifest: Mapping[str, object]) -> bool:
+    """As it was written. One of an earlier version has no seal."""
+    try:
+        return "seal" not in manifest or manifest["seal"] == _seal(manifest)
+    except TypeError:  # a float, which no manifest has
+        return False
+
+
+def _may_be_named(release: Path) -> bool:
+    """A later manifest names the hash of none that was changed: it would vouch for it."""
+    try:
+        manifest = _read_manifest(release)
+    except (FileNotFoundError, RunFailed):
+        return False
+    return manifest.get("release_id") == release.name and _is_sealed(manifest)
+
+
 def verify(release: Path) -> None:
     """Compare a release's databases with its manifest. Raises RunFailed where one is missing or has other bytes, or the manifest was changed."""
     with _disk_errors(f"release {release.name}"):
         manifest = _read_manifest(release)
         for key in ("database", "area"):
             _verify_database(release, manifest.get(key), is_needed=key == "database")
-    if "seal" in manifest and manifest["seal"] != _seal(manifest):
+    if not _is_sealed(manifest):
         raise RunFailed(f"release {release.name}: {MANIFEST} was changed after it was written; run `undertow rollback`, or restore the folder from a backup")
 
 
@@ -471,7 +491,7 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
     """
     verify(built)
     manifest = _read_manifest(built)
-    release_id, entry = str(manifest["release_id"]), _entry_to_add(home, manifest)
+    release_id, (entry, head) = str(manifest["release_id"]), _entry_to_add(home, manifest)
     with _disk_errors(f"publishing release {release_id}"):
         for path in built.iterdir():
             path.chmod(RELEASE_FILE_MODE)
@@ -479,35 +499,69 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
         durable.replace_durably(built, home.releases / release_id)
         if report is not None:
             durable.replace_durably(report, home.reports / release_id)
-        _flip(home, release_id, entry)
+        _flip(home, release_id, entry, head)
         _prune(home)
     return release_id
 
 
-def _entry_to_add(home: Home, manifest: Mapping[str, object]) -> Body:
+def _entry_to_add(home: Home, manifest: Mapping[str, object]) -> tuple[Body, Head]:
+    ledger.make_ready(home)
     promised = ledger.promised(manifest)
     if promised is None or following(ledger.head(home), promised[0])[0] != promised[1]:
         raise RunFailed(f"release {manifest['release_id']}: the ledger has changed since it was built, so its entry does not follow; run again")
-    return promised[0]
+    return promised
 
 
-def _flip(home: Home, release_id: str, entry: Body) -> None:
+def _flip(home: Home, release_id: str, entry: Body, promised: Head | None = None) -> None:
     """Move `current`, enter that into the ledger, and mark both releases: one without the mark that is not current has never been in force."""
     if (current := _linked(home)) is not None and current.is_dir():
         _mark_published(current)
     durable.symlink_durably(home.current, f"{home.releases.name}/{release_id}")
-    ledger.add(home, entry)
+    ledger.add(home, entry, promised)
     _mark_published(home.releases / release_id)
 
 
-def _settle(home: Home) -> None:
-    """What a kill between the flip and the mark left undone: the entry in the ledger, and the mark."""
+def _settle(home: Home, *, is_left: bool = False) -> None:
+    """What a kill between the flip and the mark left undone: the entry in the ledger, and the mark.
+
+    is_left: the release in force is about to be left, so that nothing about its manifest may stand in the way.
+    """
     current = _linked(home)
     if current is not None and current.is_dir():
         marked = (current / PUBLISHED).exists()
-        if (current / MANIFEST).exists():
-            ledger.settle(home, current, _read_manifest(current), is_marked=marked)
+        if (manifest := _manifest_to_settle(current, is_left=is_left)) is not None:
+            ledger.settle(home, current, manifest, is_marked=marked)
         _mark_published(current)
+    ledger.make_ready(home)
+
+
+def _manifest_to_settle(current: Path, *, is_left: bool) -> Mapping[str, object] | None:
+    """None where there is none, or what is there is no manifest: then no entry can be made of it, and no night is to stop for it."""
+    try:
+        manifest = _read_manifest(current)
+        ledger.promised(manifest)
+    except FileNotFoundError:
+        return None
+    except (RunFailed, KeyError, TypeError, ValueError):
+        why = "is not a manifest"
+    except OSError as error:
+        if not is_left:
+            raise
+        why = f"{error.strerror} (errno {error.errno})"
+    else:
+        return manifest
+    log.warning("release in force", release=current.name, message=f"{MANIFEST}: {why}; the ledger is not compared with it")
+    return None
+
+
+def _say_damage(home: Home) -> None:
+    """A release in force that is not as it was published is said, and stops no night: the next release takes its place, and `undertow rollback` does at once."""
+    current = _linked(home)
+    if current is not None and current.is_dir():
+        try:
+            verify(current)
+        except RunFailed as error:
+            log.warning("release in force", release=current.name, message=f"{error}; this run goes on and publishes the release after it")
 
 
 def _mark_published(release: Path) -> None:
@@ -548,6 +602,7 @@ def clean_leftovers(home: Home, *, keeping: Path | None = None) -> None:
             if path.name.startswith("."):
                 _discard(path)
         _settle(home)
+        _say_damage(home)
         published = _published(home)
         for path in _children(home.releases):
             if RELEASE_NAME.match(path.name) and path not in published:
@@ -636,7 +691,7 @@ def rollback(home: Home, to: str | None = None) -> str:
     target = _target(home, to)
     verify(target)
     with _disk_errors(f"rolling back to release {target.name}"):
-        _settle(home)
+        _settle(home, is_left=True)
         _flip(home, target.name, {"kind": "rollback", "release_id": target.name})
     return target.name
 

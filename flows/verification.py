@@ -7,19 +7,33 @@ reports that have left the house, and copies of manifests, no longer agree: comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from flows import audit, chain, judgement_log, ledger, publish
-from flows.chain import Chain, Head, Walk
+import polars as pl
+
+from flows import audit, chain, judgement_log, ledger, publish, warehouse
+from flows.chain import Body, Chain, Head, Walk
+from flows.content import content_sha256, table_content
 from flows.settings import Home
+from flows.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
+from transforms import area_views
 from transforms.errors import UndertowError
+from transforms.statements import DUCKDB_TYPES, POLARS_TYPES
+from transforms.views import ABOUT
 
 EXIT_SOUND = 0
 EXIT_FAULTS = 3
 Kind = Literal["fault", "note"]
+HASHED_ANEW_BYTES_MAX: Final = 4 << 30  # (own) of one database: every value of it is read, in about 12 processor seconds per GB
+ABOUT_ITSELF: Final = frozenset({*ABOUT, *area_views.AREA_TABLES}) - frozenset(area_views.COUNTS)
+COLUMNS_SQL: Final = """
+select table_name, column_name, data_type from duckdb_columns() join duckdb_tables() using (database_name, schema_name, table_name)
+where not duckdb_tables.internal order by table_name, column_index
+"""
+POLARS_TYPE_OF: Final = {name: POLARS_TYPES[dtype] for dtype, name in DUCKDB_TYPES.items()}
 
 RESTORE = "compare with a backup, keep the file as it is, and find out who could write to it"
 NEXT_RUN = "nothing to do: the next run, rollback or entry puts it right"
@@ -60,7 +74,7 @@ def verify(home: Home) -> Verified:
     ledger_walk, ledger_found = _walked(home, ledger.log(home), set(heads.values()))
     audit_walk, audit_found = _walked(home, audit.log(home), set())
     _, judgements_found = _walked(home, judgement_log.log(home), set())
-    findings = [*ledger_found.findings, *audit_found.findings, *judgements_found.findings, *_gaps(home, ledger_found), *_releases(home, heads, ledger_found)]
+    findings = [*ledger_found.findings, *audit_found.findings, *judgements_found.findings, *_releases(home, heads, ledger_found)]
     return Verified(ledger_walk.head, audit_walk.head, len(heads), tuple(findings))
 
 
@@ -69,24 +83,22 @@ def verify(home: Home) -> Verified:
 
 @dataclass
 class _Seen:
-    """What a walk over a chain met: findings, which of the wanted heads are there, and what the ledger says."""
+    """What a walk over a chain met: findings, the entries at those of the wanted heads that are there, and what the ledger says."""
 
     findings: list[Finding]
-    heads: set[Head]
-    gaps: list[tuple[int, Head]]
+    heads: dict[Head, Body]
     in_force: str | None = None
 
 
 def _walked(home: Home, log: Chain, wanted: set[Head]) -> tuple[Walk, _Seen]:
-    walk, seen = Walk(log.origin), _Seen([], set(), [])
+    walk, seen = Walk(log.origin), _Seen([], {})
     where, stated = str(log.path.relative_to(home.root)), chain.stated_head(log)
     looked_for = {(head.n, head.hash) for head in (*wanted, stated or log.origin)}
     for entry in chain.walk(log, walk):
         if (entry.n, entry.hash) in looked_for:
-            seen.heads.add(Head(entry.n, entry.hash))
-        if entry.body.get("kind") == "gap":
-            expected = entry.body.get("expected")
-            seen.gaps.append((entry.line_no, Head(int(expected["n"]), str(expected["hash"])) if isinstance(expected, dict) else Head(0, "")))
+            seen.heads[Head(entry.n, entry.hash)] = entry.body
+        if chain.is_gap(entry.body):
+            seen.findings.append(Finding("fault", where, entry.line_no, _gap(log, chain.expected(entry.body)), RESTORE))
         elif entry.body.get("kind") in ("release", "rollback"):
             seen.in_force = str(entry.body["release_id"])
     seen.findings += [Finding("fault", where, fault.line_no, fault.what, RESTORE) for fault in walk.faults]
@@ -106,10 +118,11 @@ def _head_findings(log: Chain, where: str, reached: Head, stated: Head | None, *
         yield Finding("fault", where, 0, f"{told} and the chain ends with entry {reached.n}: its end was cut off, or one of the two was changed", RESTORE)
 
 
-def _gaps(home: Home, seen: _Seen) -> Iterator[Finding]:
-    where = str(ledger.log(home).path.relative_to(home.root))
-    for line_no, head in seen.gaps:
-        yield Finding("fault", where, line_no, f"a run found that the ledger did not hold entry {head.n} ({head.hash[:12]}…), which it had held", RESTORE)
+def _gap(log: Chain, expected: Head | None) -> str:
+    what = "audit log" if log.name == audit.AUDIT else log.name
+    if expected is None or expected.n < 0:
+        return f"a run found that the {what} did not have its {log.head_path.name}, which says where it ends, or that this was no head"
+    return f"a run found that the {what} did not hold entry {expected.n} ({expected.hash[:12]}…), which it had held"
 
 
 # --- releases -------------------------------------------------------------------------------------------------------
@@ -131,11 +144,14 @@ def _releases(home: Home, heads: dict[Path, Head], seen: _Seen) -> Iterator[Find
     current = publish.linked(home)
     for folder, head in heads.items():
         where = str(folder.relative_to(home.root))
-        yield from _bytes_of(folder, where)
+        faults = list(_bytes_of(folder, where))
+        yield from faults
         if head.n == 0:
             yield Finding("note", where, 0, "its manifest names no entry of the ledger: it was made by an earlier version", "nothing to do")
         elif head not in seen.heads:
             yield _missing(folder, where, head, is_current=folder == current)
+        elif not faults:
+            yield from _of_entry(folder, where, seen.heads[head])
     yield from _chained(home, list(heads))
     if current is not None and seen.in_force not in (None, current.name) and heads.get(current, Head(0, "")) in seen.heads:
         yield Finding(
@@ -151,6 +167,53 @@ def _bytes_of(folder: Path, where: str) -> Iterator[Finding]:
             yield Finding("fault", where, 0, "its manifest is that of another release", RESTORE)
     except UndertowError as error:
         yield Finding("fault", where, 0, str(error).removeprefix(f"release {folder.name}: "), RESTORE)
+
+
+def _of_entry(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
+    """The manifest, and what is in the databases, against the ledger's entry: a manifest that was changed with its database vouches for nothing."""
+    try:
+        manifest = publish.manifest_of(folder)
+        stated, area = ledger.promised(manifest), manifest.get("area")
+        area_sha256 = area.get("content_sha256") if isinstance(area, dict) else None
+        told = [folder.name, manifest.get("content_sha256"), manifest.get("tables"), area_sha256]
+        if stated is None or stated[0] != entry or told != [entry.get(name) for name in ("release_id", "content_sha256", "tables", "area_sha256")]:
+            yield Finding("fault", where, 0, "its manifest says something else than the entry of the ledger that it names", RESTORE)
+        else:
+            yield from _contents(folder, where, entry)
+    except UndertowError as error:
+        yield Finding("fault", where, 0, str(error).removeprefix(f"release {folder.name}: "), RESTORE)
+
+
+def _contents(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
+    for name, sha256 in ((RELEASE_DATABASE, entry.get("content_sha256")), (AREA_DATABASE, entry.get("area_sha256"))):
+        if sha256 is None:
+            continue  # no area.duckdb is part of this release
+        if (size_bytes := (folder / name).stat().st_size) > HASHED_ANEW_BYTES_MAX:
+            yield Finding(
+                "note", where, 0, f"{name} has {size_bytes >> 20} MB: its bytes were compared with its manifest, its rows not with the ledger", "nothing to do"
+            )
+        elif _content(folder, name) != sha256:
+            yield Finding("fault", where, 0, f"{name} holds other rows than the ledger says", RESTORE)
+
+
+def _content(folder: Path, name: str) -> str | None:
+    """The content hash by the tables that are in the database now, which may be of an earlier version; None where a type is one that no release has."""
+    connection = warehouse.open_release(folder, name=name)
+    try:
+        schemas: dict[str, dict[str, pl.DataType]] = {}
+        for table, column, dtype in connection.execute(COLUMNS_SQL).fetchall():
+            if table not in ABOUT_ITSELF:
+                schemas.setdefault(table, {})[column] = POLARS_TYPE_OF[dtype]
+        return content_sha256({table: table_content(table, schema, _batches(connection, table, schema)) for table, schema in schemas.items()})
+    except KeyError:
+        return None
+    finally:
+        connection.close()
+
+
+def _batches(connection: warehouse.Connection, table: str, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
+    sql = f"select {', '.join(map(identifier, columns))} from {identifier(table)}"
+    return (pl.DataFrame(pl.from_arrow(batch)) for batch in warehouse.stream(connection, sql, where=f"release table {table}"))
 
 
 def _missing(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:

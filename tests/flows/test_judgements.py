@@ -71,6 +71,18 @@ def test_a_changed_judgement_stops_the_night_and_is_a_fault(home: Home) -> None:
     assert next((one.kind, one.where, one.line) for one in verify(home).faults) == ("fault", "state/judgements.jsonl", 1)
 
 
+@pytest.mark.parametrize("is_more_judged", [False, True])
+def test_judgements_that_were_cut_off_stop_the_night(home: Home, is_more_judged: bool) -> None:
+    made_of(home, (ANN, BEA, "negative"), (ANN, CEE, "negative"))
+    path = judgement_log.log(home).path
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    if is_more_judged:
+        made_of(home, (BEA, CEE, "unsure"))
+    with pytest.raises(RunFailed, match=r"line 2: judgements that stood before it are gone" if is_more_judged else r"judgements\.head does not agree"):
+        judgements.every(home)
+    assert [one.where for one in verify(home).faults] == ["state/judgements.jsonl"]
+
+
 def test_notes_go_with_the_person_and_those_that_name_them(home: Home) -> None:
     judge(home, ANN, BEA, "positive", by="AB", purpose="permits", note="seen")
     judge(home, BEA, CEE, "positive", by="AB", purpose="permits", note="asked  THADDEUS\u00a0Wintergreen")

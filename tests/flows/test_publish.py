@@ -18,9 +18,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from structlog.testing import capture_logs
 
-from flows import publish, warehouse
+from flows import chain, ledger, publish, warehouse
 from flows.settings import RELEASES_KEPT, Home
+from flows.verification import verify
 from tests.flows import faults
 from tests.flows.old_duckdb import OLD_DUCKDB
 from tests.flows.release_tables import FACTS, SMALL, build, frame, new_home, publish_one, write_tables
@@ -444,6 +446,95 @@ def test_changed_release_is_not_rolled_back_to(home: Home, damage: str) -> None:
     assert publish.current_release(home).name == second
 
 
+DAMAGED_MANIFESTS = {
+    "empty": "",
+    "half": '{"release_id": "0',
+    "list": "[]",
+    "no head": '{"ledger": {"n": 2}}',
+    "no number": '{"ledger": {"entry": {}, "n": "x", "head": ""}}',
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, damage: str, is_marked: bool) -> None:
+    """The next night and a rollback both go on, and `audit verify` names the release until it is gone."""
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    (home.releases / second / "manifest.json").unlink()
+    (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
+    if not is_marked:
+        (home.releases / second / "published").unlink()
+    with capture_logs() as said:
+        publish.clean_leftovers(home)
+    assert {(line["log_level"], line["release"]) for line in said} == {("warning", second)}
+    third = publish_one(home, "run-3", seed=3)
+    assert json.loads((home.releases / third / "manifest.json").read_text())["previous"] is None  # a later manifest does not vouch for it
+    assert {one.where for one in verify(home).faults} == {f"releases/{second}"}
+    publish.rollback(home, to=first)
+    shutil.rmtree(home.releases / second)
+    assert (verify(home).faults, ledger.in_force(home)) == ((), first)
+
+
+@pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
+def test_rollback_leaves_a_release_with_a_damaged_manifest(home: Home, damage: str) -> None:
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    (home.releases / second / "manifest.json").unlink()
+    (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
+    assert publish.rollback(home) == first
+    assert ledger.in_force(home) == first
+
+
+def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    read = publish._read_manifest
+
+    def failing(release: Path) -> dict[str, object]:
+        if release.name == second:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(release))
+        return read(release)
+
+    monkeypatch.setattr(publish, "_read_manifest", failing)
+    with pytest.raises(RunFailed, match=r"errno 5"):
+        publish.clean_leftovers(home)
+    assert publish.rollback(home) == first
+
+
+@pytest.mark.parametrize(
+    ("change", "message", "is_named"),
+    [
+        ("a byte", "undertow.duckdb has other bytes than its manifest says; run `undertow rollback`", True),
+        ("no database", "undertow.duckdb: No such file or directory (errno 2)", True),
+        ("the manifest", "manifest.json was changed after it was written; run `undertow rollback`", False),
+        ("a float", "manifest.json was changed after it was written; run `undertow rollback`", False),
+        ("no manifest", "manifest.json: No such file or directory (errno 2)", False),
+    ],
+)
+def test_next_run_says_that_the_release_in_force_was_changed(home: Home, change: str, message: str, is_named: bool) -> None:
+    """And goes on; a manifest that was changed is not vouched for by the next."""
+    publish_one(home, "run-1", seed=1)
+    second = publish_one(home, "run-2", seed=2)
+    with capture_logs() as said:
+        publish.clean_leftovers(home)
+    assert said == []
+    database, manifest = home.releases / second / "undertow.duckdb", home.releases / second / "manifest.json"
+    written = manifest.read_text()
+    match change:
+        case "a byte":
+            database.chmod(0o640)
+            flip_byte(20_000)(database)
+        case "no database":
+            database.unlink()
+        case _:
+            manifest.unlink()
+    if change in ("the manifest", "a float"):
+        manifest.write_text(written.replace('"plain"', '"other"' if change == "the manifest" else "1.5"))
+    with capture_logs() as said:
+        publish.clean_leftovers(home)
+    assert [(line["log_level"], line["release"], message in line["message"]) for line in said] == [("warning", second, True)]
+    third = publish_one(home, "run-3", seed=3)
+    assert (json.loads((home.releases / third / "manifest.json").read_text())["previous"] is not None) == is_named
+
+
 def test_build_that_changed_is_not_published(home: Home) -> None:
     before = publish_one(home, "run-1")
     built = build(home, "run-2", seed=2)
@@ -494,6 +585,58 @@ def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Hom
 
 
 # --- kills and disk errors ------------------------------------------------------------------------------------------
+
+
+def torn_write(monkeypatch: pytest.MonkeyPatch, kept: int, *, kind: str) -> None:
+    """The next entry of that kind in the ledger is cut short after so many bytes (from its end, where negative), as by a full disk."""
+    write_all = chain._write_all
+
+    def write_some(descriptor: int, data: bytes) -> None:
+        if f'"kind":"{kind}"'.encode() not in data:
+            return write_all(descriptor, data)
+        write_all(descriptor, data[:kept])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(chain, "_write_all", write_some)
+
+
+@pytest.mark.parametrize("kept", [1, 40, 300, -2, -1])
+@pytest.mark.parametrize("is_after_purge", [False, True])
+def test_ledger_line_cut_short_is_put_right_by_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch, kept: int, is_after_purge: bool) -> None:
+    """Of a release, also where that of a purge was cut short before: sound for `audit verify`, with the head that the manifest states."""
+    publish_one(home, "run-1", seed=1)
+    if is_after_purge:
+        torn_write(monkeypatch, 60, kind="purge")
+        with pytest.raises(RunFailed, match="No space left"):
+            ledger.add(home, {"kind": "purge", "subject": "h:" + "0" * 32, "records_n": 1, "releases": 1})
+        monkeypatch.undo()
+    torn_write(monkeypatch, kept, kind="release")
+    with pytest.raises(RunFailed, match="No space left"):
+        publish_one(home, "run-2", seed=2)
+    monkeypatch.undo()
+    assert verify(home).faults == ()
+    publish.clean_leftovers(home)
+    third = publish_one(home, "run-3", seed=3)
+    found = verify(home)
+    assert (found.faults, found.releases_n, ledger.in_force(home)) == ((), 3, third)
+    kinds = [entry.body["kind"] for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
+    assert kinds == ["release", *(["torn"] if is_after_purge else []), "release", "release"]
+
+
+@pytest.mark.parametrize("kept", [1, 20, 60, -1])
+def test_rollback_that_was_cut_short_is_entered_by_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    first, _ = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
+    torn_write(monkeypatch, kept, kind="rollback")
+    with pytest.raises(RunFailed, match="No space left"):
+        publish.rollback(home)
+    monkeypatch.undo()
+    publish.clean_leftovers(home)
+    assert (verify(home).findings, ledger.in_force(home)) == ((), first)
+
+
+def test_release_whose_head_is_not_the_one_that_was_promised_is_told(home: Home) -> None:
+    with pytest.raises(RunFailed, match="has another hash than the manifest of its release states"):
+        ledger.add(home, {"kind": "release", "release_id": "1"}, chain.Head(1, "0" * 64))
 
 
 def test_leftovers_of_a_killed_run_are_removed(home: Home) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from flows import audit, chain, ledger, publish
+from flows import audit, chain, ledger, publish, verification
 from flows.chain import Chain, Walk
 from flows.cli import exit_code
 from flows.settings import RELEASES_KEPT, Home
@@ -20,6 +21,8 @@ from flows.verification import verify
 from flows.warehouse import query
 from tests.conftest import Tier
 from tests.flows.release_tables import new_home, publish_one
+from transforms.area_views import COUNTS
+from transforms.views import RELEASE_TABLES
 
 SEED = 20261125
 RELEASES_N = 3
@@ -177,6 +180,96 @@ def test_a_line_cut_short_by_a_kill_is_told_by_the_next_entry(tmp_path: Path, ke
         assert [note.line_no for note in walk.notes] == ([2] if torn else [])
 
 
+@pytest.mark.parametrize(
+    ("pieces", "told_n"),
+    [
+        ((b'{"body":{"ka', b'{"body":{"ko'), 2),
+        ((b'{"body":{"ka', b""), 1),
+        ((b'{"body":{"ka', b'{"bo'), 1),  # the last is how the next line begins, and is finished
+        ((b'{"body":{"ka', b'{"body":{"kind":"y",', b'{"body":{"ko'), 3),
+        ((b'{"body":{"ka' + b"x" * chain.TAIL_BYTES, b'{"body":{"ko'), 2),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_several_torn_lines_in_a_row_are_told_by_the_next_entry(tmp_path: Path, pieces: tuple[bytes, ...], told_n: int, first: bool) -> None:
+    log = Chain(tmp_path, "audit")
+    before = [] if first else [chain.append(log, {"a": 1})]
+    with log.path.open("ab") as file:  # as writers leave it that are killed one after the other
+        file.write(b"\n".join(pieces))
+    torn = b"\n".join(pieces[:told_n])
+    assert chain.head(log) == (before[0] if before else log.origin)
+    walk = Walk(log.origin)
+    assert len(list(chain.walk(log, walk))) == len(before)
+    assert walk.faults == [] and ["cut short by a kill" in note.what for note in walk.notes] == [True]
+    heads = [*before, *(chain.append(log, {"kind": name}) for name in "pq")]
+    walk = Walk(log.origin)
+    entries = list(chain.walk(log, walk))
+    assert [chain.Head(entry.n, entry.hash) for entry in entries] == heads
+    told = {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+    assert [entry.body.get("torn") for entry in entries[-2:]] == [told, None]
+    assert walk.faults == [] and [note.line_no for note in walk.notes] == [1 + len(before)]
+    assert entries[-2].line_no == 1 + len(before) + told_n
+    assert walk.head == chain.head(log) == chain.stated_head(log)
+
+
+def test_a_line_cut_short_is_finished_where_it_is_written_again(tmp_path: Path) -> None:
+    """At every byte: the chain is as if nothing had been."""
+    log = Chain(tmp_path, "audit")
+    chain.append(log, {"a": 1})
+    whole, stated = log.path.read_bytes(), log.head_path.read_bytes()
+    made = chain.append(log, {"b": "é"})
+    line = log.path.read_bytes()[len(whole) :]
+    for kept in range(len(line)):
+        log.path.write_bytes(whole + line[:kept])
+        log.head_path.write_bytes(stated)
+        if kept == len(line) - 1:  # whole but for its line feed: it counts
+            assert chain.head(log) == made
+            chain.restate(log)
+        else:
+            assert chain.append(log, {"b": "é"}) == made
+        assert log.path.read_bytes() == whole + line
+        assert chain.stated_head(log) == made
+
+
+@pytest.mark.parametrize("lost", ["whole lines", "within a line", "no head", "another head", "the file"])
+def test_a_cut_tail_is_said_for_ever(tmp_path: Path, lost: str) -> None:
+    """Also once more was entered; by one entry, however often something is entered."""
+    home = new_home(tmp_path / "home")
+    for n in range(5):
+        audit.record(home, "check", purpose="demo", asked=[f"GB-COH-{n}"], release="1")
+    log = audit.log(home)
+    lines = log.path.read_bytes().splitlines(keepends=True)
+    match lost:
+        case "whole lines":
+            log.path.write_bytes(b"".join(lines[:2]))
+        case "within a line":
+            log.path.write_bytes(b"".join(lines[:2]) + lines[2][:20])
+        case "no head":
+            log.head_path.unlink()
+        case "another head":
+            log.head_path.write_bytes(chain.canonical({"hash": "0" * 64, "n": 3}))
+        case _:
+            log.path.unlink()
+    assert verify(home).faults
+    for n in range(2):
+        audit.record(home, "check", purpose="demo", asked=[f"GB-COH-{n}"], release="1")
+    faults = verify(home).faults
+    assert [one.what[:32] for one in faults] == ["a run found that the audit log d"]
+    assert "audit.head" in faults[0].what if lost == "no head" else "did not hold entry" in faults[0].what
+
+
+def test_a_head_file_that_is_behind_is_no_gap(tmp_path: Path) -> None:
+    """As kills leave it, one after the other: each came between an entry and its head."""
+    log = Chain(tmp_path, "audit")
+    chain.append(log, {"n": 0})
+    stated = log.head_path.read_bytes()
+    log.head_path.unlink()
+    chain.append(log, {"n": 1})
+    log.head_path.write_bytes(stated)
+    chain.append(log, {"n": 2})
+    assert [entry.body for entry in chain.walk(log, Walk(log.origin))] == [{"n": n} for n in range(3)]
+
+
 @pytest.mark.parametrize("value", [1.5, {"a": [0.1]}, [float("nan")]])
 def test_a_float_has_no_canonical_form(value: object) -> None:
     with pytest.raises(TypeError, match="no float"):
@@ -219,6 +312,50 @@ def test_manifest_database_and_swapped_releases_are_checked(tmp_path: Path) -> N
         (f"releases/{first}", "undertow.duckdb has other bytes than its manifest says"),
         (f"releases/{second}", "manifest.json was changed after it was written"),
     ]
+
+
+def forged(home: Home, release_id: str, sql: str, *, name: str = "undertow.duckdb", entry: bool = False) -> None:
+    """Other rows, and the manifest with their bytes, sealed anew as one would who knows the form. entry: its copy of the ledger's entry as well."""
+    folder = home.releases / release_id
+    for path in folder.iterdir():
+        path.chmod(0o640)
+    if sql:
+        with duckdb.connect(str(folder / name)) as connection:
+            connection.execute(sql)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["database" if name == "undertow.duckdb" else "area"] |= publish._database_facts(folder / name)
+    if entry:
+        manifest["content_sha256"] = manifest["ledger"]["entry"]["content_sha256"] = "0" * 64
+    manifest["seal"] = publish._seal({key: value for key, value in manifest.items() if key != "seal"})
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    publish.verify(folder)
+
+
+@pytest.mark.parametrize(
+    ("sql", "name", "entry", "found"),
+    [
+        ("delete from flag where flag_id = (select min(flag_id) from flag)", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
+        ("update flag set value = 17 where flag_id = (select min(flag_id) from flag)", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
+        ("drop table flag cascade", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
+        ("update area_release set cell_min = 1", "area.duckdb", False, []),  # about itself: outside the hash
+        (f"insert into {next(iter(COUNTS))} select * from {next(iter(COUNTS))} limit 1", "area.duckdb", False, ["area.duckdb holds other rows than the ledger says"]),
+        ("", "undertow.duckdb", True, ["its manifest says something else than the entry of the ledger that it names"]),
+    ],
+)  # fmt: skip
+def test_rows_that_were_changed_with_their_manifest_are_found(tmp_path: Path, sql: str, name: str, entry: bool, found: list[str]) -> None:
+    home = new_home(tmp_path / "home")
+    release_id = publish_one(home, "run-0", rows_n=30, declared=RELEASE_TABLES)
+    assert verify(home).findings == ()
+    forged(home, release_id, sql, name=name, entry=entry)
+    assert [(one.where, one.what) for one in verify(home).faults] == [(f"releases/{release_id}", what) for what in found]
+
+
+def test_what_is_too_large_to_be_hashed_anew_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = new_home(tmp_path / "home")
+    publish_one(home, "run-0")
+    monkeypatch.setattr(verification, "HASHED_ANEW_BYTES_MAX", 1000)
+    [note] = verify(home).findings
+    assert note.kind == "note" and "its rows not with the ledger" in note.what
 
 
 def test_current_moved_by_hand_is_named_and_entered_by_the_next_run(tmp_path: Path) -> None:
