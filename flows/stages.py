@@ -708,9 +708,13 @@ def report(night: Night) -> Counts:
 
 
 def release(night: Night) -> Counts:
-    """Publish: the release gets its name, the pages go beside the others, `current` flips."""
-    night.release_id = publish.publish(night.home, _built(night), report=_report_folder(night))
-    night.report = night.home.reports / night.release_id / REPORT_PAGE
+    """Publish: the release gets its name, the pages go beside the others, `current` flips. The night has its release from then on, also where it is interrupted."""
+    release_id = str(publish.manifest_of(_built(night))["release_id"])
+    try:
+        publish.publish(night.home, _built(night), report=_report_folder(night))
+    finally:
+        if publish.is_in_force(night.home, release_id):
+            night.release_id, night.report = release_id, night.home.reports / release_id / REPORT_PAGE
     return {"release": night.release_id}
 
 
