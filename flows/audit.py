@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows import chain, settings
+from flows import chain, judgement_log, settings
 from flows.chain import Chain
 from flows.durable import write_bytes_durably
 from flows.settings import Home
@@ -79,14 +79,21 @@ def keyed(key: bytes, text: str) -> str:
 
 
 def subject_key(home: Home) -> bytes:
-    """The key of this home's subject hashes, made at its first use. Raises RunFailed."""
+    """The key of this home's subject hashes, made at its first use. Raises RunFailed, also where it is gone: what was hashed with it is found by no other."""
     path = home.secrets / KEY_FILE
     try:
         if not path.exists():
+            _refuse_another_key(home, path)
             _make(home, path)
         return path.read_bytes()
     except OSError as error:
         raise RunFailed(f"{path}: {error.strerror}; nothing is shown that cannot be written to {log(home).path}. {chain.CANNOT_WRITE}") from None
+
+
+def _refuse_another_key(home: Home, path: Path) -> None:
+    hashed = next((one.path for one in (log(home), judgement_log.log(home)) if one.path.exists()), None)
+    if hashed is not None:
+        raise RunFailed(f"{path}: is gone, and {hashed} holds hashes that no other key gives; restore it from a backup")
 
 
 def _make(home: Home, path: Path) -> None:

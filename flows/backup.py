@@ -59,6 +59,7 @@ class Backup:
     current: str | None
     files: Mapping[str, Kept]
     folders: Mapping[str, int]
+    mode: int = STATE_DIRECTORY_MODE  # which is what a backup of an earlier version is restored with
 
     @property
     def bytes_n(self) -> int:
@@ -98,7 +99,8 @@ def _write(home: Home, file: BinaryIO) -> Backup:
                 folders[name] = path.stat().st_mode & 0o777
             else:
                 files[name] = _add(archive, name, path)
-        made = Backup(datetime.now(UTC).isoformat(timespec="seconds"), str(home.current.readlink()) if home.current.is_symlink() else None, files, folders)
+        current = str(home.current.readlink()) if home.current.is_symlink() else None
+        made = Backup(datetime.now(UTC).isoformat(timespec="seconds"), current, files, folders, home.root.stat().st_mode & 0o777)
         listing = _as_json(made)
         member = tarfile.TarInfo(LISTING)
         member.size, member.mode = len(listing), FILE_MODE
@@ -144,7 +146,8 @@ class _Hashed:
 
 def _as_json(made: Backup) -> bytes:
     files = {name: [kept.sha256, kept.size, kept.mode] for name, kept in made.files.items()}
-    return json.dumps({"format": FORMAT, "made_at": made.made_at, "current": made.current, "files": files, "folders": made.folders}).encode()
+    told = {"format": FORMAT, "made_at": made.made_at, "current": made.current, "files": files, "folders": made.folders, "mode": made.mode}
+    return json.dumps(told).encode()
 
 
 # --- restoring ------------------------------------------------------------------------------------------------------
@@ -194,6 +197,7 @@ def _unpack(file: Path, home: Home) -> Backup:
         folder = _inside(file, home, name)
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(mode)
+    home.root.chmod(made.mode)
     if made.current is not None:
         symlink_durably(home.current, made.current)
     return made
@@ -225,7 +229,8 @@ def _from_json(file: Path, listing: bytes | None) -> Backup:
     try:
         stated = json.loads(listing)
         files = {str(name): Kept(str(sha256), int(size), int(mode)) for name, (sha256, size, mode) in stated["files"].items()}
-        made = Backup(str(stated["made_at"]), stated["current"], files, {str(name): int(mode) & 0o777 for name, mode in stated["folders"].items()})
+        folders = {str(name): int(mode) & 0o777 for name, mode in stated["folders"].items()}
+        made = Backup(str(stated["made_at"]), stated["current"], files, folders, int(stated.get("mode", STATE_DIRECTORY_MODE)) & 0o777)
         is_known = stated["format"] == FORMAT and (made.current is None or POINTS_TO.match(made.current) is not None)
     except (ValueError, KeyError, TypeError, AttributeError):
         is_known = False

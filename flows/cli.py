@@ -7,11 +7,13 @@ need them: `sql`, `explain`, `registers` start without them.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
@@ -34,10 +36,12 @@ if TYPE_CHECKING:
 
     from flows.check import Sheet
     from flows.stages import Night
+    from flows.verification import Verified
     from transforms.sql import Connection
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 DEMO_COMPANIES = 2000
 DEMO_SEED = 1
 
@@ -86,6 +90,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit code. Typer's own codes (1, 130, 143) never leave this function."""
     try:
         result = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except typer.TyperException as error:  # everything Typer says of arguments
         _complain(error)
@@ -96,12 +101,43 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("undertow: interrupted", file=sys.stderr)
         return EXIT_FAILED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader went away (| head); Python would complain when it flushes
+    except (BrokenPipeError, SystemExit):  # the reader went away (| head); Typer and Rich make a SystemExit of it
+        _say_no_more()
         return 0
     except Exception as error:  # the last resort: its text may hold a record, so only its kind and place are said
-        print(f"undertow: unexpected {type(error).__name__} at {place(error)}; please report this line", file=sys.stderr)
+        said = _unwritten(error) or f"unexpected {type(error).__name__} at {place(error)}; please report this line"
+        print(f"undertow: {said}", file=sys.stderr)
         return EXIT_FAILED
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """What a command says of work that is done: that nobody reads it, or that it cannot be written, changes nothing of how the command ended."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):
+        _say_no_more()
+    except OSError as error:
+        if not (said := _unwritten(error)):
+            raise
+        print(f"undertow: {said}", file=sys.stderr)
+
+
+def _unwritten(error: Exception) -> str:
+    """That standard output cannot be written, where that is the error: one of a file has the file's name. "" for another error."""
+    if not isinstance(error, OSError) or error.filename is not None or error.errno not in UNWRITABLE:
+        return ""
+    _say_no_more()
+    return f"standard output: {error.strerror} (errno {error.errno}); give it where it can be written"
+
+
+def _say_no_more() -> None:
+    """What is still to be written to standard output goes nowhere: Python would fail with it at the end, with an exit code of its own."""
+    with suppress(OSError):  # no file, as in a test
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _complain(error: typer.TyperException) -> None:
@@ -172,7 +208,8 @@ def _night(
         from flows.runner import run_night
 
         night = run_night(new_night(home, landing, as_of=as_of, known_at=known_at, areas=areas, synthetic=synthetic))
-    _summary(night)
+    with _printing():
+        _summary(night)
     return night.exit_code
 
 
@@ -268,9 +305,9 @@ def diff(
     keep_private()
     where = settings.home(home)
     with Access(where, purpose) if subject is not None else nullcontext() as access:
-        found = difference(where, before.date(), after.date(), known_at=_day(known_at), subject=subject)
         if access is not None and subject is not None:
             access.record("diff", [subject], shown=access.known([subject]))
+        found = difference(where, before.date(), after.date(), known_at=_day(known_at), subject=subject)
     # Rows alone on standard output where a program reads it.
     out = console() if format is Format.table else Console(stderr=True)
     known = f"{found.known_at}{'' if known_at else ' (the newest edition held)'}" if found.known_at else "all held, none of which is dated"
@@ -688,16 +725,21 @@ def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> int:
     from flows.verification import verify
 
     found = verify(settings.home(home))
+    with _printing():
+        _print_verified(found, as_json)
+    return found.exit_code
+
+
+def _print_verified(found: Verified, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"exit_code": found.exit_code, **asdict(found)}, ensure_ascii=False, indent=1))
-        return found.exit_code
+        return
     out = console()
     for one in found.findings:
         place_of = f"{one.where}{f', line {one.line}' if one.line else ''}"
         _say(out, f"{'FAULT' if one.kind == 'fault' else 'note'}: {place_of}: {one.what}; {one.todo}")
     heads = f"ledger {found.ledger.n} entries, head {found.ledger.hash}; audit log {found.audit.n} entries, head {found.audit.hash}"
     _say(out, f"{'sound' if not found.faults else f'{len(found.faults)} faults'}: {found.releases_n} releases; {heads}")
-    return found.exit_code
 
 
 @app.command()
@@ -717,10 +759,11 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
     found = examine(settings.home(home))
     for check, path in found.unseen.items():
         print(f"undertow: {check}: not looked at, because this user may not read {printable(path)}", file=sys.stderr)
-    if as_json:
-        print(json.dumps([asdict(finding) for finding in found.findings], ensure_ascii=False, indent=1))
-    for finding in () if as_json else found.findings:
-        print(printable(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}"))
+    with _printing():
+        if as_json:
+            print(json.dumps([asdict(finding) for finding in found.findings], ensure_ascii=False, indent=1))
+        for finding in () if as_json else found.findings:
+            print(printable(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}"))
     print(f"undertow: {len(found.findings)} findings" if found.findings else "undertow: nothing is wrong", file=sys.stderr)
     return EXIT_FAILED if found.findings else 0
 

@@ -19,7 +19,7 @@ from flows.lake import manifests
 from flows.runner import at_work, said_safely
 from flows.settings import Home
 from flows.stages import Night, new_night
-from transforms.errors import UsageError
+from transforms.errors import UsageError, as_typed
 from transforms.statements import Column, Table
 from transforms.views import BENEFICIAL_OWNER, CONTROL, INTEGRATED
 
@@ -150,9 +150,9 @@ def _rows(nights: Sequence[Night], subject: str | None) -> pl.DataFrame:
 def _known_subject(subject: str | None, entities: Path) -> None:
     """A typing error must not read as "nothing changed"."""
     if subject is not None and pl.scan_parquet(entities).filter(pl.col("entity_id") == subject).head(1).collect().is_empty():
-        raise UsageError(f"--subject {subject}: no record held here is about an entity of that id; `undertow sql` on v_entity finds ids")
+        raise UsageError(f"--subject {as_typed(subject)}: no record held here is about an entity of that id; `undertow sql` on v_entity finds ids")
 
 
 def _about(rows: pl.LazyFrame, subject: str | None) -> pl.LazyFrame:
-    """The rows about one entity. What is asked about a named subject is to be stated and recorded here, once purposes and the audit log exist."""
+    """The rows about one entity; all of them where none is named."""
     return rows if subject is None else rows.filter(pl.col("subject_id") == subject)

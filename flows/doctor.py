@@ -434,7 +434,7 @@ def lock_file(patient: Patient) -> Told:
     text = lock.read_bytes()
     holder, is_held = _holder(text), _is_held(lock)
     if holder is None and text.strip() and not is_held:
-        yield "a pid file stands where the lock is; it holds nothing, and another program may take it for its own", str(lock), f"rm {lock}"
+        yield "a pid file stands where the lock is; it holds nothing, and another program may take it for its own", str(lock), f"truncate -s 0 {lock}"
     elif holder is not None and is_held and not holder.alive:
         yield f"the lock is held, and pid {holder.pid}, which took it, is gone: a child of it holds on", str(lock), f"fuser -k {lock}"
     elif holder is not None and not is_held:

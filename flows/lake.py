@@ -28,7 +28,7 @@ from flows import warehouse
 from flows.durable import fsync_dir, replace_durably, write_bytes_durably
 from flows.landing import LandedEdition, check_set, check_unchanged
 from flows.settings import Home
-from transforms.errors import BlockedEdition
+from transforms.errors import BlockedEdition, RunFailed
 from transforms.readers import Batch, archives, read
 from transforms.register import BATCH_COLUMNS, IGNORED_SCHEMA, REJECT_SCHEMA, Declared, Edition, Index, Register, conform, reject_rows
 from transforms.statements import STATEMENT_TABLES, Column, Table
@@ -87,6 +87,7 @@ class EditionFacts:
     blocked_message: str | None = None
     rows_suppressed: int = 0
     suppression: str = ""  # id of the list of purged subjects that it was read under
+    tables: tuple[str, ...] = ()  # those that have a file; empty in a manifest of an earlier version, which does not say
 
     @property
     def rows_add_up(self) -> bool:
@@ -449,19 +450,29 @@ def manifest_path(home: Home, facts: EditionFacts) -> Path:
 
 def admit(home: Home, ingested: Ingested) -> EditionFacts:
     """Rename an edition's tables into the lake and write its manifest, last. Safe to be killed at any point."""
-    facts = EditionFacts(**{**asdict(ingested.facts), "arrival": 1 + max((known.arrival for known in manifests(home)), default=0)})
-    for path in sorted(ingested.folder.glob("*.parquet")):
+    paths = sorted(ingested.folder.glob("*.parquet"))
+    arrival = 1 + max((known.arrival for known in manifests(home)), default=0)
+    facts = replace(ingested.facts, arrival=arrival, tables=tuple(path.stem for path in paths))
+    for path in paths:
         target = table_path(home, path.stem, facts)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_durably(target.parent)
         replace_durably(path, target)
     kept_aside = home.quarantine / facts.register / f"{facts.label}-{facts.key}.jsonl"
-    kept_aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_durably(kept_aside.parent, mode=0o700)
     replace_durably(ingested.quarantine, kept_aside)
     target = manifest_path(home, facts)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_durably(target.parent)
     write_bytes_durably(target, json.dumps(asdict(facts), default=str, indent=1, sort_keys=True).encode())
     fsync_dir(target.parent)
     return facts
+
+
+def _make_durably(folder: Path, *, mode: int = 0o777) -> None:
+    """Make a folder, and those above it, each of whose names is on the disk before something is put into it."""
+    if not folder.is_dir():
+        _make_durably(folder.parent)
+        folder.mkdir(mode=mode, exist_ok=True)
+        fsync_dir(folder.parent)
 
 
 def manifests(home: Home) -> tuple[EditionFacts, ...]:
@@ -473,9 +484,18 @@ def manifests(home: Home) -> tuple[EditionFacts, ...]:
 def facts_from_json(text: str) -> EditionFacts:
     values = json.loads(text)
     dated = values["edition_date"]
-    return EditionFacts(**{**values, "edition_date": date.fromisoformat(dated) if dated else None})
+    return EditionFacts(**{**values, "edition_date": date.fromisoformat(dated) if dated else None, "tables": tuple(values.get("tables", ()))})
 
 
 def table_files(home: Home, table: str, editions: Iterable[EditionFacts]) -> list[Path]:
-    """Parquet files of `table` for these editions, those that exist, in a total order."""
-    return [path for facts in sorted(editions, key=lambda e: (e.register, e.dataset, e.label)) if (path := table_path(home, table, facts)).exists()]
+    """Parquet files of `table` for the editions that have it, in a total order. Raises RunFailed where one is gone: its rows would count as none."""
+    found = []
+    for facts in sorted(editions, key=lambda e: (e.register, e.dataset, e.label)):
+        if (path := table_path(home, table, facts)).exists():
+            found.append(path)
+        elif table in facts.tables:
+            raise RunFailed(
+                f"{facts.register} {facts.label}: {path} is gone; restore it from a backup, or remove {manifest_path(home, facts)} "
+                f"and run with {facts.file_name} in the landing folder, so that the edition is read again"
+            )
+    return found

@@ -209,7 +209,19 @@ def _editions(claimed: Sequence[tuple[Register, LandedFile]], not_after: date) -
         seen[identity] = file.name
         groups.setdefault((register.name, file.recognised.dataset, file.recognised.edition_date), []).append(file)
     editions = [_edition(owner[name], dataset, dated, files, not_after) for (name, dataset, dated), group in groups.items() for files in _sets(group)]
-    return tuple(sorted(editions, key=_order)), tuple(repeated)
+    once, again = _each_once(sorted(editions, key=_order))
+    return once, (*repeated, *again)
+
+
+def _each_once(editions: Sequence[LandedEdition]) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
+    """The first of editions that are one: a name with the date and one without it may bring the same bytes, whose records give that date."""
+    first: dict[tuple[str, str, str, str], LandedEdition] = {}
+    again: list[Unrecognised] = []
+    for edition in editions:
+        kept = first.setdefault((edition.register.name, edition.dataset, edition.label, edition.sha256), edition)
+        if kept is not edition:
+            again += [Unrecognised(file.name, f"same bytes as {kept.files[0].name}", file.size_bytes) for file in edition.files]
+    return tuple(first.values()), tuple(again)
 
 
 def _edition(register: Register, dataset: str, dated: date | None, files: list[LandedFile], not_after: date) -> LandedEdition:

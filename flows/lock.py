@@ -1,7 +1,8 @@
-"""One writer a home: run, rollback and purge hold `lock`, an flock(2).
+"""One writer a home: run, rollback and purge hold `lock`, an flock(2), and one on the home's folder.
 
 The kernel frees an flock when its holder dies, however it dies, so there is no stale lock to find out about. What
-stands in the file (pid, command, start) is for the message only and decides nothing.
+stands in the file (pid, command, start) is for the message only and decides nothing. A lock file that is removed while it is held gives
+way to another one, which a second writer could hold; the folder is the same for both.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -60,26 +62,34 @@ def held(home: Home, command: str) -> Iterator[None]:
 
     Raises LockHeld where another process, or this one already, holds it; RunFailed where the file cannot be opened.
     """
-    descriptor = _open(home.lock)
-    _held.add(descriptor)
+    file, folder = _open(home.lock, os.O_RDWR | os.O_CREAT), _open(home.root, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        _take(descriptor, home)
-        with _told(home.lock):
-            _write(descriptor, json.dumps(asdict(Holder(os.getpid(), command, datetime.now(UTC).isoformat(timespec="seconds")))).encode())
-        yield
-        with suppress(OSError):  # a name that stays there decides nothing, and what was done under the lock is done
-            _write(descriptor, b"")
+        _take(file, folder, home)
+        try:
+            with _told(home.lock):
+                _write(file, json.dumps(asdict(Holder(os.getpid(), command, datetime.now(UTC).isoformat(timespec="seconds")))).encode())
+            yield
+        finally:
+            with suppress(OSError):  # a name that stays there decides nothing, and what was done under the lock is done
+                _write(file, b"")
     finally:
-        # Closing is what unlocks. A forked child that leaves the block has closed its copy already.
-        if descriptor in _held:
-            _held.discard(descriptor)
-            os.close(descriptor)
+        _close(folder)
+        _close(file)
 
 
-def _open(path: Path) -> int:
+def _open(path: Path, flags: int) -> int:
     with _told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+        descriptor = os.open(path, flags | os.O_CLOEXEC, 0o640)
+    _held.add(descriptor)
+    return descriptor
+
+
+def _close(descriptor: int) -> None:
+    """Closing is what unlocks. A forked child that leaves the block has closed its copy already."""
+    if descriptor in _held:
+        _held.discard(descriptor)
+        os.close(descriptor)
 
 
 @contextmanager
@@ -90,17 +100,17 @@ def _told(path: Path) -> Iterator[None]:
         raise RunFailed(f"{path}: {error.strerror} (errno {error.errno}); --home must name a folder that this user may write to") from None
 
 
-def _take(descriptor: int, home: Home) -> None:
-    """Lock it. Refused: look who holds it, for at most NAME_WAIT_SECONDS, and take it if the holder goes meanwhile."""
+def _take(file: int, folder: int, home: Home) -> None:
+    """Lock both. Refused: look who holds them, for at most NAME_WAIT_SECONDS, and take them if the holder goes meanwhile."""
     deadline = time.monotonic() + NAME_WAIT_SECONDS
-    while not _try(descriptor):
-        holder = _read(descriptor)
+    while not (_try(file) and _try(folder)):
+        holder = _read(file)
         if holder is not None and holder.alive:
             raise LockHeld(
                 f"{home.lock}: held by pid {holder.pid} (undertow {holder.command}, since {holder.since}); wait for it to end, or stop that process and try again"
             )
         if time.monotonic() > deadline:
-            raise LockHeld(f"{home.lock}: held by a process that has not written its name; find it with `fuser {home.lock}`, or wait and try again")
+            raise LockHeld(f"{home.lock}: held by a process that has not written its name; find it with `fuser {home.lock} {home.root}`, or wait and try again")
         time.sleep(NAME_POLL_SECONDS)
 
 
@@ -109,6 +119,8 @@ def _try(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError:
+        return stat.S_ISDIR(os.fstat(descriptor).st_mode)  # a file system that locks no folders: the file alone is held there
     return True
 
 

@@ -487,7 +487,7 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
     """Make a built release the current one and return its id. Keeps RELEASES_KEPT, and whatever `current` points to.
 
     `report`: the folder of its pages, which go to `reports/<id>` before the flip, so that no release is in force without them.
-    Raises RunFailed. Until the flip the release in force stays; a failure after it leaves the new one in force.
+    Raises RunFailed, and the release in force stays. What fails after the flip is logged: the new one is in force, and the next run makes up for it.
     """
     verify(built)
     manifest = _read_manifest(built)
@@ -499,9 +499,24 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
         durable.replace_durably(built, home.releases / release_id)
         if report is not None:
             durable.replace_durably(report, home.reports / release_id)
-        _flip(home, release_id, entry, head)
-        _prune(home)
+        try:
+            _flip(home, release_id, entry, head)
+            _prune(home)
+        except (OSError, RunFailed) as error:
+            if not is_in_force(home, release_id):
+                raise
+            log.error(
+                "published", release=release_id, message=f"release {release_id} is in force; the next run does what is left of its publication: {_said(error)}"
+            )
     return release_id
+
+
+def is_in_force(home: Home, release_id: str) -> bool:
+    return _linked(home) == home.releases / release_id
+
+
+def _said(error: OSError | RunFailed) -> str:
+    return str(error) if isinstance(error, RunFailed) else f"{error.filename or 'the disk'}: {error.strerror} (errno {error.errno})"
 
 
 def _entry_to_add(home: Home, manifest: Mapping[str, object]) -> tuple[Body, Head]:
@@ -570,8 +585,12 @@ def _mark_published(release: Path) -> None:
 
 
 def _prune(home: Home) -> None:
+    """Releases beyond those kept, and the pages of releases that are not there: they name persons, and no release tells of them any more."""
     published, current = _published(home), _linked(home)
     _remove(path for path in published[:-RELEASES_KEPT] if path != current)
+    for pages in _children(home.reports):
+        if RELEASE_NAME.match(pages.name) and not (home.releases / pages.name).exists():
+            _discard(pages)
 
 
 def _remove(releases: Iterable[Path]) -> None:
@@ -752,4 +771,4 @@ def _disk_errors(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RunFailed(f"{what}: {error.filename or 'the disk'}: {error.strerror} (errno {error.errno}); put that right and run again") from None
+        raise RunFailed(f"{what}: {_said(error)}; put that right and run again") from None

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import markupsafe
 import polars as pl
 
 from flows import audit, judgements, lake, ledger, publish, suppression, warehouse
@@ -32,6 +33,7 @@ PERSON_PREFIX = "UT-P-"
 # The stages after those that read files.
 REBUILT = tuple(stage for stage in STAGES if stage.name not in ("landing", "lake"))
 NAME_WORDS_MIN = 2  # a name of one word would be found everywhere
+IN_WORD = r"[\w'’-]"  # of a regular expression
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class _Search:
     """A running search."""
 
     terms: tuple[str, ...]
+    borne: tuple[str, ...] = ()
     files_n: int = 0
     bytes_n: int = 0
     values_n: int = 0
@@ -164,15 +167,15 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
         suppression.add(home, subject.records, subject.names)
         judgements.forget_notes(home, subject.records, subject.terms)
         _rebuild(night)
-        terms = _own_terms(home, subject)
-        removed = _remove_older(home, night.release_id, terms)
+        terms, borne = _own_terms(home, subject)
+        removed = _remove_older(home, night.release_id, terms, borne)
         _compact(home)
         key = audit.subject_key(home)
         ledger.add(
             home,
             {"kind": "purge", "subject": audit.keyed(key, subject.party_id or subject.records[0][1]), "records_n": len(subject.records), "releases": removed},
         )
-    proof = search(home, terms)
+    proof = search(home, terms, borne)
     if proof.hits:
         raise RunFailed(f"purge: something of the person is still in {', '.join(sorted(proof.hits))}; remove these files, or report this line")
     return night.release_id, proof
@@ -191,26 +194,43 @@ def _suppress(night: Night) -> Counts:
     return {"editions": rewritten_n}
 
 
-def _own_terms(home: Home, subject: Subject) -> tuple[str, ...]:
-    """The terms but for names that other records still bear: those stay, and say nothing of this person."""
-    others = {" ".join(text.split()).casefold() for facts in lake.manifests(home) for text in _texts(home, facts)}
-    shared = [name for name in subject.names if any(name.casefold() in text for text in others)]
-    return tuple(term for term in subject.terms if term and term not in shared)
+def _own_terms(home: Home, subject: Subject) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms that are this person's alone, and longer words that other records bear and that begin or end as one of the names does.
+
+    A name that another record bears, alone or among other words ("John Smith Limited"), stays there, and says nothing of this person.
+    "John Smithson" is no such record: his name is passed over, and "John Smith" is searched for.
+    """
+    borne = {found for facts in lake.manifests(home) for texts in _texts(home, facts) for found in _borne(texts, subject.names)}
+    shared = {_fold(text) for text in borne}
+    terms = tuple(term for term in subject.terms if term and _fold(term) not in shared)
+    return terms, tuple(sorted(text for text in borne if any(_fold(term) in _fold(text) for term in terms)))
 
 
-def _texts(home: Home, facts: lake.EditionFacts) -> Iterator[str]:
+def _borne(texts: pl.Series, names: Sequence[str]) -> Iterator[str]:
+    """What stands in the texts where one of the names does, to the ends of its first and last word: as it is written, and folded."""
+    if not names:
+        return
+    wanted = [_fold(name) for name in names]
+    patterns = [re.compile(rf"{IN_WORD}*{re.escape(name)}{IN_WORD}*", re.IGNORECASE) for name in dict.fromkeys((*names, *wanted))]
+    found = texts.filter(_folded(texts).str.contains_any(wanted))
+    for text in (*(" ".join(text.split()) for text in found), *_folded(found)):
+        for pattern in patterns:
+            yield from pattern.findall(text)
+
+
+def _texts(home: Home, facts: lake.EditionFacts) -> Iterator[pl.Series]:
     for table, column in (("person_statement", "full_name"), ("entity_statement", "name"), ("name_statement", "name"), ("address_statement", "address_text")):
         path = lake.table_path(home, table, facts)
         if path.exists():
-            yield from pl.scan_parquet(path).select(column).drop_nulls().unique().collect()[column].to_list()
+            yield pl.scan_parquet(path).select(column).drop_nulls().unique().collect()[column]
 
 
-def _remove_older(home: Home, current: str, terms: tuple[str, ...]) -> list[str]:
+def _remove_older(home: Home, current: str, terms: tuple[str, ...], borne: tuple[str, ...]) -> list[str]:
     """Releases and reports that hold the person; the newest release is never among them, or the proof fails."""
-    held = [folder for folder in publish.published_folders(home) if folder.name != current and search_in(home, [folder], terms).hits]
+    held = [folder for folder in publish.published_folders(home) if folder.name != current and search_in(home, [folder], terms, borne).hits]
     publish.remove(home, held)
     for report in sorted(home.reports.iterdir()):
-        if report.name != current and (report.name in {folder.name for folder in held} or search_in(home, [report], terms).hits):
+        if report.name != current and (report.name in {folder.name for folder in held} or search_in(home, [report], terms, borne).hits):
             shutil.rmtree(report) if report.is_dir() else report.unlink()
     return [folder.name for folder in held]
 
@@ -225,19 +245,21 @@ def _compact(home: Home) -> None:
 # --- the proof ------------------------------------------------------------------------------------------------------
 
 
-def search(home: Home, terms: Iterable[str]) -> Proof:
-    """Search every file of the home but the landing folder: its bytes in UTF-8 and UTF-16, and what Parquet files and databases decode to."""
-    return search_in(home, [path for path in sorted(home.root.iterdir()) if path != home.landing], terms)
+def search(home: Home, terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
+    """Search every file of the home but the landing folder: its bytes in UTF-8 and UTF-16, and what Parquet files and databases decode to.
+
+    `borne`: texts that other records bear; a term within one of them is not counted.
+    """
+    return search_in(home, [path for path in sorted(home.root.iterdir()) if path != home.landing], terms, borne)
 
 
-def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str]) -> Proof:
-    found = _Search(tuple(terms))
-    forms = [form for term in found.terms for form in _forms(term)]
-    folded = tuple(" ".join(term.split()).casefold() for term in found.terms)
+def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
+    found = _Search(tuple(terms), tuple(borne))
+    forms, passed_over = ([form for text in texts for form in _forms(text)] for texts in (found.terms, found.borne))
     for path in _files(roots):
         found.files_n += 1
         found.bytes_n += path.stat().st_size
-        hits_n = _in_bytes(path, forms) + sum(_in_values(frame, folded, found) for frame in _decoded(path))
+        hits_n = _in_bytes(path, forms, passed_over) + sum(_in_values(frame, found) for frame in _decoded(path))
         if hits_n:
             found.hits[str(path.relative_to(home.root))] = hits_n
     return Proof(found.files_n, found.bytes_n, found.values_n, found.hits)
@@ -253,29 +275,52 @@ def _files(roots: Sequence[Path]) -> Iterator[Path]:
 def _forms(term: str) -> Iterator[bytes]:
     """A term as a file may hold it: as it is, as JSON (also a JSON text within one) and HTML escape it, in UTF-8 and both UTF-16."""
     as_json = json.dumps(term)[1:-1]
-    for text in dict.fromkeys((term, as_json, json.dumps(as_json)[1:-1], html.escape(term), term.replace("/", "\\/"))):
+    as_quarantined = json.dumps(term.encode("utf-8", "surrogatepass").decode("latin-1"))[1:-1]  # the bytes of a rejected record, one character each
+    as_html = (html.escape(term), str(markupsafe.escape(term)))  # Jinja writes &#39; where Python writes &#x27;
+    for text in dict.fromkeys((term, as_json, json.dumps(as_json)[1:-1], as_quarantined, *as_html, term.replace("/", "\\/"))):
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             yield text.encode(encoding, "surrogatepass")
 
 
-def _in_bytes(path: Path, forms: Sequence[bytes]) -> int:
-    """Times that any of the forms stands in a file, in any case of ASCII letters."""
+def _in_bytes(path: Path, forms: Sequence[bytes], passed_over: Sequence[bytes] = ()) -> int:
+    """Times that any of the forms stands in a file, in any case of ASCII letters, but not within one that is passed over."""
     if path.stat().st_size == 0 or not forms:
         return 0
-    pattern = re.compile(b"|".join(re.escape(form) for form in sorted(set(forms), key=len, reverse=True)), re.IGNORECASE)
+    pattern = re.compile(rb"(%s)|%s" % (_any_of(passed_over) or rb"(?!)", _any_of(forms)), re.IGNORECASE)
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return sum(1 for _ in pattern.finditer(data))
+        return sum(1 for match in pattern.finditer(data) if match.lastindex is None)
 
 
-def _in_values(frame: pl.DataFrame, terms: Sequence[str], found: _Search) -> int:
+def _any_of(forms: Sequence[bytes]) -> bytes:
+    """A pattern of the longest form that is there."""
+    return b"|".join(re.escape(form) for form in sorted(set(forms), key=len, reverse=True))
+
+
+def _in_values(frame: pl.DataFrame, found: _Search) -> int:
     """Values of a frame's texts that hold a term, in any case and spacing."""
     hits_n = 0
+    terms, borne = ([_fold(text) for text in texts] for texts in (found.terms, found.borne))
     for column in frame.columns:
         values = frame[column].drop_nulls()
         found.values_n += values.len()
-        texts = values.unique().str.to_lowercase().str.replace_all(r"\s+", " ")
-        hits_n += int(texts.str.contains_any(list(terms)).sum()) if terms else 0
+        texts = _folded(values.unique())
+        if borne:
+            texts = texts.str.replace_many(borne, [" "] * len(borne))
+        hits_n += int(texts.str.contains_any(terms).sum()) if terms else 0
     return hits_n
+
+
+# Small letters of which one has no capital and the other two forms.
+FOLDED = {"ß": "ss", "ς": "σ"}
+
+
+def _folded(texts: pl.Series) -> pl.Series:
+    """Texts of one spacing, in small letters. Terms and values are folded by this alone, so that both are folded alike."""
+    return texts.str.to_lowercase().str.replace_many(list(FOLDED), list(FOLDED.values())).str.replace_all(r"\s+", " ")
+
+
+def _fold(text: str) -> str:
+    return str(_folded(pl.Series([text]))[0]).strip()
 
 
 def _decoded(path: Path) -> Iterator[pl.DataFrame]:

@@ -116,7 +116,8 @@ def _as_left(done: Iterable[Done], found: Mapping[str, str]) -> bool:
 
 def _move(killed: Path, work: Path, done: Iterable[Done]) -> None:
     for path in {path: None for one in done for path in one.files}:
-        (work / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (work / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copymode((killed / path).parent, (work / path).parent)  # the pages' folders are published as they are
         (killed / path).replace(work / path)
 
 

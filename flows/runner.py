@@ -24,19 +24,24 @@ log = structlog.get_logger()
 
 
 def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) -> Night:
-    """All stages under the home's lock; `each` runs one (the orchestrator gives its own). Raises UndertowError only.
+    """All stages under the home's lock; `each` runs one (the orchestrator gives its own). Raises UndertowError only, and nothing once it has published.
 
     Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed. What a killed run had
     finished over the same inputs is not done again (`flows.resume`).
     """
-    with (
-        at_work(night.home, "demo" if night.synthetic else "run", night.work, goes_on=True) as killed,
-        _in_the_diary(night),
-        disk.room_said(night.home.root, lambda: night.room_needed),
-    ):
-        for stage in Resumption(killed).stages(STAGES):
-            with said_safely(stage.name):
-                each(stage, night)
+    try:
+        with (
+            at_work(night.home, "demo" if night.synthetic else "run", night.work, goes_on=True) as killed,
+            _in_the_diary(night),
+            disk.room_said(night.home.root, lambda: night.room_needed),
+        ):
+            for stage in Resumption(killed).stages(STAGES):
+                with said_safely(stage.name):
+                    each(stage, night)
+    except UndertowError as error:
+        if not night.release_id:
+            raise
+        log.error("published", release=night.release_id, message=f"release {night.release_id} was published and is in force; after that: {error}")
     return night
 
 
@@ -57,7 +62,7 @@ def _in_the_diary(night: Night) -> Iterator[None]:
         exit_code = error.exit_code
         raise
     finally:
-        _end_in_the_diary(night, started, exit_code)
+        _end_in_the_diary(night, started, night.exit_code if night.release_id else exit_code)
 
 
 def _end_in_the_diary(night: Night, started: nights.Event, exit_code: int) -> None:
@@ -79,7 +84,8 @@ def at_work(home: Home, command: str, work: Path, *, goes_on: bool = False) -> I
     with held(home, command), _interruptible():
         killed = left(home) if goes_on else None
         publish.clean_leftovers(home, keeping=killed)
-        work.mkdir(mode=0o700)
+        with said_safely("home"):
+            work.mkdir(mode=0o700)
         try:
             yield killed
         finally:

@@ -464,8 +464,18 @@ def id_key(night: Night) -> bytes:
         return DEMO_ID_KEY
     path = night.home.secrets / "id.key"
     if not path.exists():
+        _refuse_another_key(night.home, path)
         write_bytes_durably(path, secrets.token_bytes(ID_KEY_BYTES), mode=0o600)
     return path.read_bytes()
+
+
+def _refuse_another_key(home: Home, path: Path) -> None:
+    """A home that has published real registers has had a key: with another one every person would get another id."""
+    if any(not release.synthetic for release in publish.releases(home)):
+        raise RunFailed(
+            f"{path}: is gone, and with another key every natural person would get another id than in the releases kept; restore it from a backup, "
+            "or give a new --home"
+        )
 
 
 def build_marts(night: Night) -> Counts:
@@ -698,9 +708,13 @@ def report(night: Night) -> Counts:
 
 
 def release(night: Night) -> Counts:
-    """Publish: the release gets its name, the pages go beside the others, `current` flips."""
-    night.release_id = publish.publish(night.home, _built(night), report=_report_folder(night))
-    night.report = night.home.reports / night.release_id / REPORT_PAGE
+    """Publish: the release gets its name, the pages go beside the others, `current` flips. The night has its release from then on, also where it is interrupted."""
+    release_id = str(publish.manifest_of(_built(night))["release_id"])
+    try:
+        publish.publish(night.home, _built(night), report=_report_folder(night))
+    finally:
+        if publish.is_in_force(night.home, release_id):
+            night.release_id, night.report = release_id, night.home.reports / release_id / REPORT_PAGE
     return {"release": night.release_id}
 
 

@@ -7,7 +7,9 @@ Only counts stand here that no sum joins: of an indicator those flagged, never t
 to how many there are.
 
 So whatever is computed from all rows of one release, or of any number of them, a count left out stays anything from 0 to 9. Not protected: that a
-count left out today and shown tomorrow has reached 10, and what somebody knows from elsewhere (that all companies of a village are one's own).
+count left out today and shown tomorrow has reached 10, what somebody knows from elsewhere (that all companies of a village are one's own), and how many of
+the companies or titles counted are not flagged, which is the difference of two counts shown, however small: to leave out the flagged as well would make a
+large count look like one under CELL_MIN, and break the bounds.
 """
 
 from __future__ import annotations

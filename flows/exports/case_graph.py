@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from flows.reporting import Row, ask
 from graphs.exchange import Attribute, Edge, Node, graphml
-from transforms.errors import UsageError
+from transforms.errors import UsageError, as_typed
 from transforms.sql import Connection
 
 MEMBERS_SQL = """
@@ -34,7 +34,7 @@ def case_graphml(connection: Connection, case_id: str) -> bytes:
     """GraphML of a case of the release. Raises UsageError where there is no such case."""
     about = ask(connection, ABOUT_SQL, case=case_id)
     if not about:
-        raise UsageError(f'--case {case_id}: no case of the current release has that id; `undertow sql "from v_case"` lists them')
+        raise UsageError(f'--case {as_typed(case_id)}: no case of the current release has that id; `undertow sql "from v_case"` lists them')
     members = ask(connection, MEMBERS_SQL, case=case_id)
     ids = [str(row["subject_id"]) for row in members]
     links = (*ask(connection, LINKS_SQL, case=case_id), *ask(connection, INTERESTS_SQL, members=ids))

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from flows import ledger, publish, warehouse
+from flows import ledger, logs, publish, warehouse
 from flows.settings import RELEASES_KEPT, Home
 from flows.verification import verify
 from tests.flows.release_tables import FACTS, new_home
@@ -36,6 +36,7 @@ FIRED: list[str] = []
 
 def main(folder: Path, how: str) -> None:
     assert "transforms.vocabulary" not in sys.modules, "what is imported here reads with polars, whose threads a forked child waits for in vain"
+    logs.configure()  # to standard error
     home = new_home(folder / "home")
     tables = {seed: folder / f"tables-{seed}" for seed in (0, 1)}
     for _ in range(RELEASES_KEPT):  # so that every further one prunes

@@ -140,6 +140,18 @@ def test_entities_stand_by_id_and_persons_and_typed_text_by_keyed_hash(real: Hom
     assert verify(real).faults == ()
 
 
+def test_a_key_that_is_gone_is_not_made_anew(real: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the audit log holds is found by the old one alone."""
+    audit.record(real, "check", purpose="permits", asked=["x"], release="r")
+    key = real.secrets / audit.KEY_FILE
+    kept = key.rename(key.with_suffix(".kept"))
+    try:
+        assert exit_code(["check", ALDER, "--home", str(real.root), "--purpose", "permits"]) == 4
+        assert "subjects.key: is gone" in capsys.readouterr().err and not key.exists()
+    finally:
+        kept.rename(key)
+
+
 def test_the_log_is_written_before_the_answer_and_without_it_there_is_none(real: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert exit_code(["check", ALDER, "--home", str(real.root), "--purpose", "permits"]) == 0
     capsys.readouterr()

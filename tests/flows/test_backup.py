@@ -51,8 +51,10 @@ def facts(home: Home) -> dict[str, tuple[int, bytes | None]]:
 def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
     again = Home(tmp_path / "elsewhere" / "home")
     again.root.parent.mkdir()
+    home.root.chmod(0o750)
     assert backup(home, tmp_path / "kept.tar") == restore(tmp_path / "kept.tar", again)
     assert facts(again) == facts(home) and (again.secrets / "id.key").read_bytes() == SECRET
+    assert again.root.stat().st_mode & 0o777 == 0o750
     assert again.current.readlink() == home.current.readlink()
     assert not list(again.work.iterdir()) and not list(again.prefect.iterdir())
     assert (tmp_path / "kept.tar").stat().st_mode & 0o777 == 0o600

@@ -13,6 +13,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from errno import ENOSPC
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,7 @@ from quality.town import overseas_titles
 from tests import landings
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, REGISTERS, TITLES, changed, file_name, lines, mart, text
 from tests.sale_rows import PRICES, sale_row
+from transforms.errors import RunFailed
 from transforms.register import registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 from transforms.views import GATE_VIEW
@@ -742,6 +744,18 @@ def test_repeats_unknown_schemas_and_topics_of_a_list_are_counted(tmp_path: Path
 
 
 # --- gates run beside the parsing of what follows -------------------------------------------------------------------
+
+
+def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> None:
+    landing, home = landings.write(tmp_path / "landing"), Home(tmp_path / "home")
+    night = landings.lake_night(home, landing)
+    [facts] = [facts for facts in night.editions.usable if facts.register == COMPANIES]
+    lake.table_path(home, "entity_statement", facts).unlink()
+    with pytest.raises(RunFailed, match=f"{COMPANIES} {facts.label}: .*is gone; restore it from a backup, or remove"):
+        stages.open_lake(night)
+    lake.manifest_path(home, facts).unlink()
+    with closing(stages.open_lake(landings.lake_night(home, landing))) as connection:
+        assert connection.execute("select count(*) from entity_statement where register = ?", [COMPANIES]).fetchone() == (RECORDS,)
 
 
 def test_editions_enter_the_lake_in_landings_order_however_long_a_gate_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,3 +115,17 @@ def test_a_holding_that_two_registers_tell_of_counts_once(tmp_path: Path) -> Non
     assert mart(night, "interest").height == 2
     assert [row[2:] for row in owners(night)] == [("CERTAIN", "ownership", 75, 100, 100)]
     assert mart(night, "graph_contradiction").height == 0
+
+
+def test_the_same_bytes_with_and_without_a_date_in_the_name_are_one_edition(tmp_path: Path) -> None:
+    """The records give the undated one the date that the other has in its name: both would be parsed into one place."""
+    contents = (FIXTURES / "shares" / "zedland.json").read_bytes()
+    for name in ("zedland.bods.json", "zedland.bods-2026-03-02.json", "zedland.bods-2026-01-01.json"):
+        (tmp_path / name).write_bytes(contents)
+    landing = look(tmp_path, registers())
+    assert [(edition.label, edition.files[0].name) for edition in landing.editions] == [
+        ("2026-01-01", "zedland.bods-2026-01-01.json"),
+        ("2026-03-02", "zedland.bods-2026-03-02.json"),
+    ]
+    assert [(file.name, file.reason) for file in landing.unrecognised] == [("zedland.bods.json", "same bytes as zedland.bods-2026-03-02.json")]
+    assert len({lake_key(edition) for edition in landing.editions}) == 2

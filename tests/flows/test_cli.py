@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -144,6 +145,48 @@ def test_5_the_last_good_edition_stays_in_force_and_says_since_when(tmp_path: Pa
     assert titles == [{"edition": "2026-06-01"}]  # a release covers every edition of the home, not the folder's only
 
 
+# --- nobody reads ---------------------------------------------------------------------------------------------------
+
+NIGHT = """
+from flows import cli, runner, stages
+runner.run_night = lambda night: night
+stages.Night.exit_code = property(lambda night: 5)
+cli._summary = lambda night: {says}
+cli.main()
+"""
+MUCH = "'x' * 200_000"  # more than a pipe holds
+PRINTS, RICH = f"print({MUCH})", f"cli._say(cli.console(), {MUCH})"
+MAIN = "from flows.cli import main; main()"
+RUN = ["run", "--landing", "landing", "--home", "home"]
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments", "into", "exit_code", "says"),
+    [
+        (NIGHT.format(says=PRINTS), RUN, "pipe", 5, ""),
+        (NIGHT.format(says=RICH), RUN, "pipe", 5, ""),
+        (NIGHT.format(says=PRINTS), RUN, "/dev/full", 5, "standard output: No space left on device (errno 28)"),
+        (NIGHT.format(says="print('x')"), RUN, "/dev/full", 5, "standard output: No space left on device (errno 28)"),
+        (MAIN, ["explain", "PRP-010"], "pipe", 0, ""),
+        (MAIN, ["indicators"], "pipe", 0, ""),
+        (MAIN, ["indicators"], "/dev/full", 4, "standard output: No space left on device (errno 28)"),
+        (MAIN, ["doctor", "--home", "nowhere", "--json"], "pipe", 4, "findings"),
+    ],
+)
+def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(
+    code: str, arguments: list[str], into: str, *, exit_code: int, says: str, tmp_path: Path
+) -> None:
+    with Path("/dev/full" if into == "/dev/full" else os.devnull).open("w") as full:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments], stdout=full if into == "/dev/full" else subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PREFECT_RESULTS_DEFAULT_SERIALIZER": "pickle"},  # a finding for the doctor
+        )  # fmt: skip
+    if process.stdout is not None:
+        process.stdout.close()
+    _out, said = process.communicate(timeout=300)
+    assert (process.returncode, says in said, "Exception" in said or "Traceback" in said) == (exit_code, True, False), said
+
+
 # --- equal nights ---------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +199,15 @@ def test_the_same_editions_give_the_same_release_warm_and_cold(home: Home, tmp_p
     assert _run(landing, cold) == 0
     first, second = releases(cold)
     assert first.content_sha256 == second.content_sha256 and first.release_id != second.release_id
+
+
+def test_a_real_home_without_its_key_stops_the_night(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With another one every natural person would get another id."""
+    lost = Home(tmp_path / "home")
+    shutil.copytree(home.root, lost.root, symlinks=True)
+    (lost.secrets / "id.key").unlink()
+    assert _run(home.root.parent / "landing", lost) == 4
+    assert "id.key: is gone" in capsys.readouterr().err and not (lost.secrets / "id.key").exists()
 
 
 def test_an_old_date_leaves_later_editions_out(home: Home) -> None:

@@ -115,6 +115,7 @@ def test_same_process_cannot_hold_it_twice_and_can_hold_it_again(home: Home) -> 
 def test_error_inside_frees_it(home: Home) -> None:
     with pytest.raises(ValueError, match="inside"), held(home, "run"):
         raise ValueError("inside")
+    assert home.lock.read_bytes() == b""  # a name that stays is that of a run that was killed
     with held(home, "run"):
         assert home.lock.exists()
 
@@ -133,6 +134,19 @@ def test_holder_without_a_name_is_still_refused(home: Home, monkeypatch: pytest.
         home.lock.write_bytes(b"")
         with pytest.raises(LockHeld, match="not written its name"), held(home, "run"):
             raise AssertionError("two held the lock")
+
+
+def test_a_lock_file_that_is_taken_away_frees_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.lock.NAME_WAIT_SECONDS", 0.05)
+    with holder(home) as process:
+        for _ in range(2):
+            home.lock.unlink()
+            with pytest.raises(LockHeld, match="fuser"), held(home, "run"):
+                raise AssertionError("two held the lock")
+        process.kill()
+        process.wait()
+        with held(home, "run"):
+            pass
 
 
 def test_two_homes_have_two_locks(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from flows import resume
 from flows.cli import exit_code
 from flows.publish import current_release, releases
-from flows.resume import RECORD, Resumption, key_of, left
+from flows.resume import RECORD, Done, Resumption, key_of, left
 from flows.runner import at_work
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, new_night
@@ -124,6 +124,17 @@ def test_another_key_takes_nothing_over(home: Home, monkeypatch: pytest.MonkeyPa
     killed_night(home, killing("cases"))
     monkeypatch.setattr(resume, "key_of", lambda _night: "another key")
     assert gone_on(home)[0] == list(NAMES)
+
+
+def test_a_folder_taken_over_stays_open_to_who_may_read_it(home: Home) -> None:
+    """Those of the pages are published as they are."""
+    killed, work = home.work / "killed", home.work / "next"
+    (killed / "report" / "cases").mkdir(parents=True)
+    for folder, mode in ((killed / "report", 0o755), (killed / "report" / "cases", 0o750)):
+        folder.chmod(mode)
+        (folder / "page.html").write_text("a page")
+    resume._move(killed, work, [Done("report", "one key", {}, {"report/page.html": "", "report/cases/page.html": ""})])
+    assert [(work / name).stat().st_mode & 0o777 for name in ("report", "report/cases")] == [0o755, 0o750]
 
 
 def _emptied(path: Path) -> None:

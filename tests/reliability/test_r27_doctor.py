@@ -250,7 +250,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "current dangling": (lambda p: p.link("releases/000099-0123456789ab"), "current_link", "undertow rollback"),
     "current outside": (_current_points_outside, "current_link", "undertow rollback"),
     "another byte in a release": (_another_byte, "manifests", "undertow rollback"),
-    "a pid file for the lock": (lambda p: p.home.lock.write_text("4711\n"), "lock_file", "rm "),
+    "a pid file for the lock": (lambda p: p.home.lock.write_text("4711\n"), "lock_file", "truncate -s 0"),
     "a folder for the lock": (lambda p: (p.home.lock.unlink(), p.home.lock.mkdir()), "lock_file", "rm -r"),
     "lock of a dead pid": (_lock_of_a_dead_pid, "lock_file", "undertow run"),
     "lock held for a dead pid": (_lock_held_for_a_dead_pid, "lock_file", "fuser -k"),
