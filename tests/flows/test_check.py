@@ -287,6 +287,19 @@ def test_titles_are_those_of_the_area_and_flags_are_all(home: Home, capsys: pyte
     assert exit_code(["check", ALDER, "--area", " ", "--home", str(home.root)]) == 2
 
 
+def test_a_candidate_by_its_name_is_not_said_to_state_the_number(tmp_path: Path) -> None:
+    given = rows()
+    given["resolution"] = [
+        {"party_id": STRANGER, "statement_id": "p4", "method": "record", "candidate_id": ALDER, "score": 0.0},
+        {"party_id": SOCIETY, "statement_id": "p5", "method": "record", "candidate_id": ALDER, "score": 1.0},
+        {"party_id": DIJK, "statement_id": "p6", "method": "record", "candidate_id": ALDER, "score": 0.5},
+    ]
+    answer = one(published(tmp_path / "home", given), "GB-COH-09000001")
+    assert found(answer) == [(ALDER, "identifier"), (STRANGER, "number_of_another_name"), (DIJK, "similar_name"), (SOCIETY, "similar_name")]
+    assert ["gives this party the number" in subject.match.why for subject in answer.subjects] == [False, True, False, False]
+    assert all("states no number" in subject.match.why for subject in answer.subjects[2:])
+
+
 def test_nothing_found_is_said_with_the_editions_searched(home: Home) -> None:
     sheet = checked(home, CEDAR_TWO)
     subject = sheet.answers[0].subjects[0]
