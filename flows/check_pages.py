@@ -28,19 +28,21 @@ PICTURES = "pictures"
 PICTURES_MAX = 50  # (own) about a tenth of a second each
 SAID: Mapping[str, str] = {"explanations": "Ordinary explanations", "clearing": "What would clear it"}
 PAGE = re.compile(r"^party-\d{6}\.html$")
+PICTURE = re.compile(r"^[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\.html$")  # a page of `flows.case_pages`: the id of a case or of a legal entity
 
 
 def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
     """Write the pages to `to` and return the index's path. Pages of an earlier check there are replaced or removed; nothing else is touched.
 
     The first PICTURES_MAX legal entities that are matched get a page with their ownership picture, timeline and evidence as well (that of their
-    case, where they are in one), below `pictures/`. Raises RunFailed where the folder cannot be written.
+    case, where they are in one), below `pictures/`; of the others the pages say that there is none. Raises RunFailed where the folder cannot be written.
     """
     try:
         to.mkdir(parents=True, exist_ok=True)
-        for old in [*(path for path in sorted(to.iterdir()) if PAGE.match(path.name)), *sorted((to / PICTURES).glob("*.html"))]:
-            old.unlink()
-        pictures = {subject: path.name for subject, path in render_subjects(connection, to / PICTURES, pictured(sheet)).items()}
+        for folder, written in ((to, PAGE), (to / PICTURES, PICTURE)):
+            for old in [path for path in sorted(folder.glob("*.html")) if written.match(path.name)]:
+                old.unlink()
+        pictures = {subject: path.name for subject, path in render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX]).items()}
         for answer in sheet.answers:  # the index comes last and makes them durable enough: a check can be run again
             (to / _file(answer)).write_text(_party_page(sheet, answer, pictures), encoding="utf-8")
         write_bytes_durably(to / INDEX, _index_page(sheet).encode())
@@ -49,11 +51,11 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
     return to / INDEX
 
 
-def pictured(sheet: Sheet) -> list[str]:
-    """Legal entities that are matched and no mere candidates, each once, in the order asked."""
+def companies(sheet: Sheet) -> list[str]:
+    """Legal entities that are matched and no mere candidates, each once, in the order asked. The first PICTURES_MAX are pictured."""
     matches = [subject.match for answer in sheet.answers for subject in answer.subjects]
     found = dict.fromkeys(match.subject_id for match in matches if match.subject_type == "legal_entity" and not match.is_candidate)
-    return list(found)[:PICTURES_MAX]
+    return list(found)
 
 
 def _file(answer: Answer) -> str:
@@ -74,7 +76,8 @@ def _common(sheet: Sheet) -> dict[str, object]:
 
 def _index_page(sheet: Sheet) -> str:
     answers = [{"file": _file(answer), "shown": answer.asked.shown, "role": answer.asked.role, "rows": summary(answer)} for answer in sheet.answers]
-    return render("check_index.html.j2", page="", answers=answers, **_common(sheet))
+    unpictured = frozenset(companies(sheet)[PICTURES_MAX:])
+    return render("check_index.html.j2", page="", answers=answers, unpictured=unpictured, pictures_max=PICTURES_MAX, **_common(sheet))
 
 
 def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> str:

@@ -543,6 +543,18 @@ def test_a_matched_company_has_its_ownership_picture_and_a_person_never_has_a_pa
     assert all(path.name.startswith(("GB-COH-", "UT-C-")) for path in (pages / "pictures").iterdir())
 
 
+def test_companies_beyond_the_first_ones_are_said_to_have_no_picture(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.check_pages.PICTURES_MAX", 1)
+    written(home, checked(home, [Asked(1, number=ALDER), Asked(2, number=BIRCH)]), tmp_path)
+    index, alder, birch = (Page((tmp_path / name).read_text(encoding="utf-8")).text for name in ("index.html", "party-000001.html", "party-000002.html"))
+    assert (
+        "The first 1 companies have an ownership picture. 1 have none" in index
+        and f"{BIRCH}no ownership picture" in index
+        and f"{ALDER}no ownership" not in index
+    )
+    assert f"undertow report --subject {BIRCH}" in birch and "undertow report --subject" not in alder
+
+
 def test_a_real_release_links_to_the_public_register_and_a_synthetic_one_does_not(tmp_path: Path, pages: Path) -> None:
     assert "company-information" not in (pages / "party-000001.html").read_text(encoding="utf-8")
     real = published(tmp_path / "home", synthetic=False)
@@ -557,10 +569,19 @@ def test_pages_of_an_earlier_check_go_and_other_files_stay(home: Home, tmp_path:
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "GB-COH-1.html").write_text("old")
+    (tmp_path / "pictures" / "UT-C-f1-0.html").write_text("old")
+    for foreign in ("index.html", "my-notes.html", "A title.html", "GB-COH-1.html.bak"):
+        (tmp_path / "pictures" / foreign).write_text("mine")
     assert exit_code(["check", ALDER, "--to", str(tmp_path), "--home", str(home.root)]) == 0
     assert str(tmp_path / "index.html") in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["index.html", "notes.txt", "party-000001.html", "pictures"]
-    assert not (tmp_path / "pictures" / "GB-COH-1.html").exists()
+    assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == [
+        "A title.html",
+        "GB-COH-1.html.bak",
+        "UT-C-f1.html",
+        "index.html",
+        "my-notes.html",
+    ]
     (tmp_path / "file").write_text("x")
     assert exit_code(["check", ALDER, "--to", str(tmp_path / "file"), "--home", str(home.root)]) == 4
 
