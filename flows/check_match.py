@@ -119,6 +119,9 @@ select asked_id, subject_id, subject_type, name from (
     union all
     select title_id, title_id, 'title', address_text from v_title where title_id in (select unnest($ids))
     union all
+    select distinct title_id, title_id, 'title', cast(null as varchar) from v_proprietorship  -- in no edition in force, known by who has left it
+    where title_id in (select unnest($ids)) and title_id not in (select title_id from v_title where title_id in (select unnest($ids)))
+    union all
     select person_id, person_id, 'person', full_name from v_person where person_id in (select unnest($ids))
     union all
     select address_id, address_id, 'address', address_text from v_address where address_id in (select unnest($ids))

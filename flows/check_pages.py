@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 
 from flows.case_pages import render_subjects
-from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, nobody_found, own_flags_n, owners, titled
+from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, left_out, nobody_found, own_flags_n, owners, owners_left_out, titled
+from flows.check_facts import FORMER
 from flows.check_match import CERTAINTIES
-from flows.check_text import TABLES, columns, identity_pairs, summary
+from flows.check_text import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.durable import write_bytes_durably
 from flows.reporting import Row
 from transforms.errors import RunFailed
@@ -102,11 +103,13 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "identity": [(word, titled(sheet, text)) for word, text in identity_pairs(subject.identity)],
         "has_owners": subject.match.subject_type == "legal_entity" and bool(subject.facts),
         "owners": owners(subject.facts),
-        "nobody": nobody_found(subject.facts),
+        "nobody": (*nobody_found(subject.facts), *owners_left_out(subject.facts)),
         "flags": [{**flag, "evidence": sheet.evidence.get(str(flag["flag_id"]), ())} for flag in flags],
         "flags_n": all_n(flags),
+        "flags_left_out": left_out("flags", flags),
         "own_n": own_flags_n(subject.facts),
-        "tables": [_table(section, title, subject) for section, title in TABLES if section != "flags" and subject.facts.get(section)],
+        "around": "entities around it or on what it formerly held" if any(flag["scope"] in FORMER for flag in flags) else "entities around it",
+        "tables": [_table(sheet, section, title, subject) for section, title in TABLES if section != "flags" and subject.facts.get(section)],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
         "said": _said(flags),
     }
@@ -127,7 +130,8 @@ def _explained(code: str) -> Mapping[str, object]:
     return {"code": code, "title": one.title, **{word: blocks(page_sections(one.page)[name]) for word, name in SAID.items()}}
 
 
-def _table(section: str, title: str, subject: Subject) -> Mapping[str, object]:
+def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:
     found = [columns(section, row) for row in subject.facts[section]]
     rows = [[(heading, "; ".join(map(str, value)) if isinstance(value, list) else value) for heading, value in row.items()] for row in found]
-    return {"title": title, "headings": list(found[0]), "rows": rows, "rows_n": all_n(subject.facts[section])}
+    more = {"rows_n": all_n(subject.facts[section]), "beyond": beyond(section, subject.facts)}
+    return {"title": table_title(section, title, sheet), "headings": list(found[0]), "rows": rows, **more}
