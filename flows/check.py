@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from flows.check_facts import VIEWS, evidence, facts, rows
+from flows.check_facts import LEFT_IN, VIEWS, evidence, facts, rows
 from flows.check_input import Asked
 from flows.check_match import CERTAINTIES, Certainty, Match, matched
 from flows.reporting import Areas, Row
@@ -182,11 +182,19 @@ def _sheet(connection: Connection, asked: Sequence[Asked], areas: Areas, checked
 
 
 def _unknown_areas(connection: Connection, areas: Areas) -> tuple[str, ...]:
-    """Areas asked for that no title is in: a typing error must not read as a clearance."""
+    """Areas asked for that no title or postcode is in, in any spelling: a typing error must not read as a clearance."""
     if not areas.asked:
         return ()
-    known = rows(connection, "select distinct lower(area_name) as area from v_title union select distinct lower(area_code) from v_title order by 1", {})
-    return tuple(area for area in areas.asked if area.lower() not in {row["area"] for row in known})
+    known = {row["area"] for row in rows(connection, KNOWN_AREAS_SQL, {})}
+    return tuple(area for area in areas.asked if known.isdisjoint(Areas((area,)).spellings))
+
+
+KNOWN_AREAS_SQL = """
+select distinct lower(unnest([area_name, area_code])) as area from v_title
+union
+select distinct lower(unnest([area_name, area_code])) from v_area
+order by area
+"""
 
 
 def _release(connection: Connection) -> Row:
@@ -220,7 +228,7 @@ def _answers(connection: Connection, asked: Sequence[Asked], areas: Areas, place
     known = {kind: facts(connection, kind, sorted(ids), areas) for kind, ids in wanted.items()}
     answers = []
     for one in asked:
-        subjects = tuple(_subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places) for match in found[one.row].matches)
+        subjects = tuple(_subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places, areas) for match in found[one.row].matches)
         tried = () if any(not subject.match.is_candidate for subject in subjects) else _tried(one, places)
         answers.append(Answer(one, subjects, found[one.row].left_out, tried))
     return tuple(answers)
@@ -231,19 +239,44 @@ def _has_facts(match: Match) -> bool:
     return not match.is_candidate or match.subject_type == "person"
 
 
-def _subject(match: Match, known: Facts, places: _Places) -> Subject:
+def _subject(match: Match, known: Facts, places: _Places, areas: Areas) -> Subject:
     if not _has_facts(match):
         return Subject(match, {}, ())
     searched = [
-        Searched(search.section, search.words, all_n(known.get(search.section, ())), places.where(search.registers)) for search in SEARCHES[match.subject_type]
+        Searched(search.section, _words(search, known, areas), all_n(known.get(search.section, ())), places.where(search.registers))
+        for search in SEARCHES[match.subject_type]
     ]
     return Subject(match, known, tuple(searched))
+
+
+def _words(search: Search, known: Facts, areas: Areas) -> str:
+    """What was looked for. A filter is part of it: a company without titles there may have many elsewhere."""
+    if search.section != "titles" or not areas.asked:
+        return search.words
+    return f"{search.words}, in {' or '.join(areas.asked)} ({titles_elsewhere(known) or 'none elsewhere'})"
+
+
+def titles_elsewhere(known: Facts) -> str:
+    """How many titles the areas asked for leave out; "" where none are, or no area was asked for."""
+    counted = known["titles_elsewhere"][0] if known.get("titles_elsewhere") else {}
+    places = {"elsewhere_n": "in other districts", "no_district_n": "in no known district"}
+    return ", ".join(f"{counted[name]} {where}" for name, where in places.items() if counted.get(name))
 
 
 def all_n(section: Sequence[Row]) -> int:
     """How many rows a section has in all, those beyond LISTED_MAX included."""
     counted = section[0].get("all_n", len(section)) if section else 0
     return counted if isinstance(counted, int) else 0
+
+
+def left_out_n(section: Sequence[Row]) -> int:
+    """How many rows of a section are beyond LISTED_MAX: on no sheet."""
+    return all_n(section) - len(section)
+
+
+def left_out(name: str, section: Sequence[Row]) -> str:
+    """A sentence on them; "" where there are none."""
+    return f"{left_out_n(section)} more are on no sheet: undertow sql has them, in {LEFT_IN[name]}" if left_out_n(section) else ""
 
 
 def own_flags_n(found: Facts) -> int:
@@ -380,9 +413,13 @@ def _said_control(row: Row) -> str:
 
 def _said_owner(row: Row) -> str:
     """Of a row of `_by_verdict`."""
-    if row["verdict"] not in ("CERTAIN", "POSSIBLE", "UNDECLARED"):
-        return ""
-    return f"{row['verdict']}: beneficial owner by {row['regimes']}{f' ({row["basis"]})' if row['basis'] is not None else ''}"
+    match row["verdict"]:
+        case "CERTAIN" | "POSSIBLE":
+            return f"{row['verdict']}: beneficial owner{f' ({row["basis"]})' if row['basis'] is not None else ''} by {row['regimes']}"
+        case "UNDECLARED":
+            return f"UNDECLARED: not shown to be a beneficial owner by {row['regimes']}; only what nobody declared could make this person one"
+        case _:
+            return ""
 
 
 def _by_verdict(found: Sequence[Row]) -> list[Row]:
@@ -390,13 +427,34 @@ def _by_verdict(found: Sequence[Row]) -> list[Row]:
     together: dict[tuple[object, ...], list[Row]] = {}
     for row in found:
         together.setdefault((row["party_id"], row["verdict"], row["basis"]), []).append(row)
-    return [{**same[0], "regimes": ", ".join(str(row["regime"]) for row in same)} for same in together.values()]
+    return [{**same[0], "regimes": regimes_said(row["regime"] for row in same)} for same in together.values()]
+
+
+# Regimes that are not for every entity: whoever holds a fifth is no beneficial owner by them unless an act says so.
+CONDITIONS: Mapping[str, str] = {"STRICT": "STRICT (at least 15 %, only where an act names the class of entity)"}
+
+
+def regimes_said(regimes: Iterable[object]) -> str:
+    """Regimes by their codes, those that are not for every entity last and with their condition."""
+    inordered = sorted(map(str, regimes), key=lambda regime: (regime in CONDITIONS, regime))
+    return ", ".join(CONDITIONS.get(regime, regime) for regime in inordered)
 
 
 _SAYINGS = (
     ("interests", _said_interest), ("declarations", _said_declaration), ("ownership", _said_ownership), ("control", _said_control),
     ("beneficial_owners", _said_owner),
 )  # fmt: skip
+
+
+HELD_WORDS: Mapping[str, str] = {
+    "interests": "declared interests", "declarations": "declarations that name no interest", "ownership": "owners, directly and through others",
+    "control": "verdicts on who controls it", "beneficial_owners": "verdicts on who is a beneficial owner",
+}  # fmt: skip
+
+
+def owners_left_out(found: Facts) -> tuple[str, ...]:
+    """A sentence on each list behind `owners` that is cut."""
+    return tuple(f"{words}: {said}" for name, words in HELD_WORDS.items() if (said := left_out(name, found.get(name, ()))))
 
 
 def nobody_found(found: Facts) -> tuple[str, ...]:
@@ -462,9 +520,7 @@ def _subject_json(subject: Subject, sheet: Sheet) -> dict[str, object]:
     match = subject.match
     sections: dict[str, object] = {name: [_bare(row) for row in found] for name, found in subject.facts.items() if name not in ("identity", "flags")}
     if "flags" in subject.facts:
-        sections["flags"] = [
-            {**_bare(row), "evidence": [_bare(fact) for fact in sheet.evidence.get(str(row["flag_id"]), ())]} for row in subject.facts["flags"]
-        ]
+        sections["flags"] = [{**_bare(row), **_evidence_json(sheet.evidence.get(str(row["flag_id"]), ()))} for row in subject.facts["flags"]]
     return {
         "subject_id": match.subject_id,
         "subject_type": match.subject_type,
@@ -475,7 +531,15 @@ def _subject_json(subject: Subject, sheet: Sheet) -> dict[str, object]:
         "why": match.why,
         **({"identity": _bare(subject.identity)} if subject.identity else {}),
         **sections,
+        "left_out": {name: left_out_n(found) for name, found in subject.facts.items() if left_out_n(found)},
         "searched": [{"what": one.words, "found_n": one.found_n, "searched": one.where} for one in subject.searched],
+    }
+
+
+def _evidence_json(listed: Sequence[Row]) -> dict[str, object]:
+    return {
+        "evidence": [{name: value for name, value in fact.items() if name != "facts_n"} for fact in listed],
+        "evidence_n": listed[0]["facts_n"] if listed else 0,
     }
 
 

@@ -1,18 +1,19 @@
 """What one release says about the parties, titles and places of a check: SQL over `v_*` views only.
 
 Each query takes `$ids` and gives one row for each fact, with `id` (which of them it is about) and `all_n` (how many facts
-of this kind that one has; LISTED_MAX are kept). The same queries serve one subject and ten thousand.
+of this kind that one has; LISTED_MAX are kept, and LEFT_IN says where the others are). The same queries serve one subject and ten thousand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flows.reporting import Areas, Row
+from flows.reporting import Areas, Row, facts_of
 from transforms.sql import Connection
 
 LISTED_MAX = 100  # rows of one list; the number of all is said, and the view they are in has the rest
-EVIDENCE_MAX = 10  # facts of one flag
+EVIDENCE_MAX = 10  # facts of one flag; the number of all is said, and `undertow explain` has the rest
+EVIDENCE_FIELDS = ("position", "role", "register", "edition", "record", "field", "value", "file_sha256", "facts_n")
 
 ENTITY_SQL = """
 select e.entity_id as id, e.name, e.entity_type, coalesce(c.jurisdiction, e.jurisdiction) as jurisdiction, coalesce(c.legal_form, e.legal_form) as legal_form,
@@ -85,21 +86,42 @@ left join v_integrated_ownership v on v.party_id = m.id and v.subject_id = m.sub
 left join v_control c on c.party_id = m.id and c.subject_id = m.subject_id
 left join flagged f on f.subject_id = m.subject_id
 """
-# Its own titles (`through` null) and those of what it certainly controls.
-TITLES_SQL = """
-with holder as (
+# Its own titles (`through` null) and those of what it certainly controls. Of a title in no edition in force (sold to somebody in no register)
+# its unit is known.
+HELD_TITLES = """
+holder as (
     select unnest($ids) as id, unnest($ids) as party_id, cast(null as varchar) as through
     union all
     select party_id, subject_id, subject_id from v_control where verdict = 'CERTAIN' and kind = 'control' and party_id in (select unnest($ids))
 ),
 held as (
-    select h.id, p.title_id, h.through, p.added_on, p.ended_on, p.number_native, p.proprietor_name, p.method, p.position
+    select h.id, p.title_id, h.through, p.added_on, p.ended_on, p.method, p.position
     from holder h join v_proprietorship p on p.party_id = h.party_id
+),
+unit as (
+    select x.title_id, min(a.address_text) as address_text, min(a.area_name) as area_name, arg_min(a.area_code, a.area_name) as area_code
+    from v_title_address x join v_address a on a.address_id = x.address_id
+    where x.title_id in (select title_id from held)
+    group by x.title_id
+),
+placed as (
+    select h.id, h.title_id, h.through, e.name as through_name, t.tenure, t.price_paid_gbp,
+        case when t.title_id is null then u.address_text else t.address_text end as address_text,
+        case when t.title_id is null then u.area_name else t.area_name end as area_name,
+        case when t.title_id is null then u.area_code else t.area_code end as area_code, h.added_on, h.ended_on, h.method, h.position
+    from held h
+    left join v_title t on t.title_id = h.title_id
+    left join unit u on u.title_id = h.title_id
+    left join v_entity e on e.entity_id = h.through
 )
-select h.id, h.title_id, h.through, e.name as through_name, t.tenure, t.address_text, t.price_paid_gbp, t.area_name, t.area_code, h.added_on, h.ended_on,
-    h.method, h.position
-from held h join v_title t on t.title_id = h.title_id left join v_entity e on e.entity_id = h.through
-where {area}
+"""
+TITLES_SQL = f"with {HELD_TITLES} select * from placed where {{area}}"
+# What the filter leaves out: no title is gone because nobody knows where it is.
+TITLES_ELSEWHERE_SQL = f"""
+with {HELD_TITLES}
+select id, count(distinct title_id) filter (where not coalesce({{area}}, false) and coalesce(area_name, area_code) is not null) as elsewhere_n,
+    count(distinct title_id) filter (where area_name is null and area_code is null) as no_district_n
+from placed group by id
 """
 PERSON_SQL = """
 select person_id as id, full_name as name, person_type, birth_year, birth_month, statements_n from v_person where person_id in (select unnest($ids)) order by person_id
@@ -111,8 +133,16 @@ where b.party_id in (select unnest($ids)) and b.verdict in ('CERTAIN', 'POSSIBLE
 group by b.party_id, b.subject_id, e.name, b.verdict, b.basis
 """
 TITLE_SQL = """
-select title_id as id, address_text as name, tenure, price_paid_gbp, units_n, area_name, area_code, register, edition from v_title
-where title_id in (select unnest($ids)) order by title_id
+select title_id as id, address_text as name, tenure, price_paid_gbp, units_n, area_name, area_code, register, edition, cast(null as boolean) as is_former
+from v_title where title_id in (select unnest($ids))
+union all
+select p.title_id, min(a.address_text), null, null, null, min(a.area_name), arg_min(a.area_code, a.area_name), max(p.register), max(p.edition), true
+from v_proprietorship p
+left join v_title_address x on x.title_id = p.title_id
+left join v_address a on a.address_id = x.address_id
+where p.title_id in (select unnest($ids)) and p.title_id not in (select title_id from v_title where title_id in (select unnest($ids)))
+group by p.title_id
+order by id
 """
 PROPRIETORS_SQL = """
 select p.title_id as id, p.party_id, coalesce(e.name, p.proprietor_name) as name, p.number_native, p.category, p.added_on, p.ended_on, p.method, p.position
@@ -145,11 +175,13 @@ from place p join v_company c on c.address_id = p.address_id join v_address a on
 """
 TITLES_AT_SQL = """
 with {place}
-select distinct p.id, t.title_id, t.tenure, t.address_text, o.party_id, coalesce(e.name, o.proprietor_name) as proprietor_name, o.added_on, o.ended_on
+select distinct p.id, x.title_id, t.tenure, coalesce(t.address_text, a.address_text) as address_text, o.party_id,
+    coalesce(e.name, o.proprietor_name) as proprietor_name, o.added_on, o.ended_on
 from place p
 join v_title_address x on x.address_id = p.address_id
-join v_title t on t.title_id = x.title_id
-left join v_proprietorship o on o.title_id = t.title_id
+join v_address a on a.address_id = p.address_id
+left join v_title t on t.title_id = x.title_id
+left join v_proprietorship o on o.title_id = x.title_id
 left join v_entity e on e.entity_id = o.party_id
 """
 SALES_SQL = """
@@ -161,7 +193,12 @@ from place p join v_transaction s on s.address_id = p.address_id
 # Subjects whose flags belong on the sheet, by kind of what was asked: related(id, subject_id, scope, place), place first wins.
 RELATED: Mapping[str, str] = {
     "legal_entity": """
-    own as (select party_id as id, title_id from v_proprietorship where ended_on is null and party_id in (select unnest($ids))),
+    met_title as (
+        select party_id as id, title_id, bool_or(ended_on is null) as is_held from v_proprietorship
+        where party_id in (select unnest($ids)) group by party_id, title_id
+    ),
+    own as (select id, title_id from met_title where is_held),
+    sold as (select id, title_id from met_title where not is_held),
     related(id, subject_id, scope, place) as (
         select unnest($ids), unnest($ids), 'itself', 1
         union select id, title_id, 'title it holds', 2 from own
@@ -173,6 +210,10 @@ RELATED: Mapping[str, str] = {
         union select controller_id, control_group_id, 'control group it leads', 6 from v_control_group where controller_id in (select unnest($ids))
         union select party_id, subject_id, 'entity it controls', 7 from v_control where verdict = 'CERTAIN' and party_id in (select unnest($ids))
         union select subject_id, party_id, 'entity that controls it', 8 from v_control where verdict = 'CERTAIN' and subject_id in (select unnest($ids))
+        union select id, title_id, 'title it formerly held', 9 from sold
+        union select o.id, x.property_id, 'property it formerly held', 10 from sold o join v_title_address x using (title_id) where x.property_id is not null
+        union select o.id, s.transaction_id, 'sale of a property it formerly held', 11
+            from sold o join v_title_address x using (title_id) join v_transaction s on s.property_id = x.property_id
     )""",
     "title": """
     related(id, subject_id, scope, place) as (
@@ -196,7 +237,8 @@ RELATED: Mapping[str, str] = {
         for kind, place in PLACES.items()
     },
 }
-AROUND = ("entity it controls", "entity that controls it", "company seated there", "its proprietor")  # scopes with a sheet of their own
+FORMER = ("title it formerly held", "property it formerly held", "sale of a property it formerly held")
+AROUND = ("entity it controls", "entity that controls it", "company seated there", "its proprietor", *FORMER)  # scopes with a sheet of their own
 FLAGS_SQL = f"""
 with {{related}},
 met as (select id, subject_id, scope, place, row_number() over (partition by id, subject_id order by place, scope) as best from related)
@@ -226,10 +268,6 @@ from met m join v_flag f on f.subject_id = m.subject_id left join v_indicator n 
 where m.best = 1 and f.state = 'not_assessable' and m.scope not in {AROUND}
 group by m.id, f.indicator, n.title, f.reason, m.scope
 """
-EVIDENCE_SQL = f"""
-select flag_id as id, position, role, register, edition, record, field, value, file_sha256 from v_evidence
-where flag_id in (select unnest($ids)) and position <= {EVIDENCE_MAX} order by flag_id, position
-"""
 # A listing is of the party on the list; these are candidates (v_screening), and parties that are on a list by their own number.
 WATCH_SQL = f"""
 with {NAMED},
@@ -238,25 +276,38 @@ around(id, party_id, relation, place) as (
     union select subject_id, party_id, 'owner or holder', 2 from v_interest where is_open and party_id is not null and subject_id in (select unnest($ids))
     union select subject_id, party_id, 'owner through others', 3 from v_integrated_ownership where subject_id in (select unnest($ids))
     union select subject_id, party_id, 'controls it', 4 from v_control where subject_id in (select unnest($ids))
-    union select subject_id, party_id, 'beneficial owner', 5 from v_beneficial_owner
+    union select subject_id, party_id, 'is or may be a beneficial owner', 5 from v_beneficial_owner
         where party_id is not null and verdict in ('CERTAIN', 'POSSIBLE') and subject_id in (select unnest($ids))
     union select party_id, subject_id, 'entity it controls', 6 from v_control where verdict = 'CERTAIN' and party_id in (select unnest($ids))
 ),
-met as (select id, party_id, relation, row_number() over (partition by id, party_id order by place) as best from around),
+met as (select id, party_id, relation, place, row_number() over (partition by id, party_id order by place) as best from around),
 listed as (
     select party_id, listed_party_id, party_kind, score, reason, is_strong from v_screening
     union all
     select distinct l.party_id, l.party_id, l.party_kind, cast(null as double), 'the list gives the same identifier, or it is known from the list alone', true
     from v_listing l
 )
-select m.id, m.relation, m.party_id, n.name, s.party_kind, s.listed_party_id, l.listed_name, l.list_name, l.topic, l.listing_class, l.programme, l.position,
-    l.valid_from, l.is_open, s.reason, s.is_strong, case when s.party_kind = 'entity' then s.score end as score
+select m.id, m.relation, m.place, m.party_id, n.name, s.party_kind, s.listed_party_id, l.listed_name, l.list_name, l.topic, l.listing_class, l.programme, l.position,
+    l.valid_from, l.valid_to, l.is_open,
+    case
+        when l.is_open then 'in force'
+        when l.valid_to <= (select as_of from v_release) then concat('ended ', l.valid_to)
+        when not l.is_open then 'not in force'
+    end as standing,
+    s.reason, s.is_strong, case when s.party_kind = 'entity' then s.score end as score
 from met m
 join listed s on s.party_id = m.party_id
 left join v_listing l on l.party_id = s.listed_party_id
 left join named n on n.party_id = m.party_id
 where m.best = 1
 """
+
+
+VERDICTS_IN_ORDER = "list_position(['CERTAIN', 'POSSIBLE', 'NONE_FOUND', 'UNDECLARED', 'EXCLUDED'], verdict)"  # a list that is cut loses the weakest
+WATCH_ORDER = (
+    "is_open desc nulls last, place, party_id, listed_party_id, list_name nulls last, topic nulls last, programme nulls last, position nulls last, "
+    "valid_from nulls last, valid_to nulls last"
+)
 
 
 def section_queries(kind: str, areas: Areas) -> Mapping[str, tuple[str, str]]:
@@ -271,16 +322,17 @@ def section_queries(kind: str, areas: Areas) -> Mapping[str, tuple[str, str]]:
             "interests": (INTERESTS_SQL, "share_min desc nulls last, party_id, interest_id"),
             "declarations": (DECLARATIONS_SQL, "valid_from nulls last, statement_id"),
             "ownership": (OWNERSHIP_SQL, "share_min desc, share_max_declared desc, party_id, basis"),
-            "control": (CONTROL_SQL, "verdict, kind, party_id, control_group_id nulls last"),
-            "beneficial_owners": (OWNERS_SQL, "regime, verdict, party_id nulls last"),
+            "control": (CONTROL_SQL, f"{VERDICTS_IN_ORDER}, kind, party_id, control_group_id nulls last"),
+            "beneficial_owners": (OWNERS_SQL, f"{VERDICTS_IN_ORDER}, regime, party_id nulls last"),
             "holdings": (HOLDINGS_SQL, "shares_min desc nulls last, subject_id"),
-            "titles": (TITLES_SQL.replace("{area}", _area_of("t", areas)), "through nulls first, ended_on nulls first, title_id, position"),
-            "watch_list": (WATCH_SQL, "relation, party_id, listed_party_id, list_name nulls last, topic nulls last, programme nulls last, position nulls last"),
+            "titles": (TITLES_SQL.replace("{area}", areas.condition), "through nulls first, ended_on nulls first, title_id, position"),
+            **({"titles_elsewhere": (TITLES_ELSEWHERE_SQL.replace("{area}", areas.condition), "id")} if areas.asked else {}),
+            "watch_list": (WATCH_SQL, WATCH_ORDER),
         },
         "person": {
             "holdings": (HOLDINGS_SQL, "shares_min desc nulls last, subject_id"),
-            "owner_of": (OWNER_OF_SQL, "subject_id, verdict, basis"),
-            "watch_list": (WATCH_SQL, "relation, party_id, listed_party_id, list_name nulls last, topic nulls last, programme nulls last, position nulls last"),
+            "owner_of": (OWNER_OF_SQL, f"{VERDICTS_IN_ORDER}, subject_id, basis"),
+            "watch_list": (WATCH_SQL, WATCH_ORDER),
         },
         "title": {"proprietors": (PROPRIETORS_SQL, "ended_on nulls first, position, party_id")},
     }
@@ -298,10 +350,13 @@ def _related(queries: Mapping[str, tuple[str, str]], kind: str) -> dict[str, tup
     return {name: (query.replace("{related}", RELATED[kind].strip()), order) for name, (query, order) in queries.items()}
 
 
-def _area_of(table: str, areas: Areas) -> str:
-    return areas.condition.replace("lower(", f"lower({table}.")
-
-
+# Section → the view that has the rows beyond LISTED_MAX.
+LEFT_IN: Mapping[str, str] = {
+    "interests": "v_interest", "declarations": "v_relationship", "ownership": "v_integrated_ownership", "control": "v_control",
+    "beneficial_owners": "v_beneficial_owner", "holdings": "v_integrated_ownership", "owner_of": "v_beneficial_owner", "titles": "v_proprietorship",
+    "proprietors": "v_proprietorship", "watch_list": "v_screening", "flags": "v_flag", "not_assessable": "v_flag", "cases": "v_case_member",
+    "seated": "v_company", "titles_at": "v_title_address", "sales": "v_transaction",
+}  # fmt: skip
 # Every view read here: a release of an earlier version may lack some.
 VIEWS = (
     "v_address", "v_area", "v_beneficial_owner", "v_case", "v_case_member", "v_company", "v_control", "v_control_group", "v_edition", "v_entity", "v_evidence",
@@ -341,8 +396,6 @@ def _capped(query: str, order: str) -> str:
 
 
 def evidence(connection: Connection, flag_ids: Sequence[str]) -> dict[str, tuple[Row, ...]]:
-    """flag_id → its first EVIDENCE_MAX facts."""
-    found: dict[str, list[Row]] = {}
-    for row in rows(connection, EVIDENCE_SQL, {"ids": sorted(set(flag_ids))}):
-        found.setdefault(str(row["id"]), []).append(row)
-    return {flag_id: tuple(listed) for flag_id, listed in found.items()}
+    """flag_id → its first EVIDENCE_MAX facts, of every role before the second of any; `facts_n`: how many it has."""
+    found = facts_of(connection, sorted(set(flag_ids)), EVIDENCE_MAX)
+    return {flag_id: tuple({name: fact[name] for name in EVIDENCE_FIELDS} for fact in listed) for flag_id, listed in found.items()}

@@ -119,6 +119,9 @@ select asked_id, subject_id, subject_type, name from (
     union all
     select title_id, title_id, 'title', address_text from v_title where title_id in (select unnest($ids))
     union all
+    select distinct title_id, title_id, 'title', cast(null as varchar) from v_proprietorship  -- in no edition in force, known by who has left it
+    where title_id in (select unnest($ids)) and title_id not in (select title_id from v_title where title_id in (select unnest($ids)))
+    union all
     select person_id, person_id, 'person', full_name from v_person where person_id in (select unnest($ids))
     union all
     select address_id, address_id, 'address', address_text from v_address where address_id in (select unnest($ids))
@@ -137,9 +140,10 @@ from v_entity
 where not starts_with(entity_id, 'GB-COH-') and not starts_with(entity_id, 'UT-')
 order by entity_id
 """
-# Parties that records give a number whose holder has another name (v_resolution), and numbers as titles write them.
+# Parties of which the number's holder is a candidate (v_resolution). Score 0: a record states the number, and the holder has another name; above it: a name
+# led there, and no number is stated.
 OTHER_NAMES_SQL = """
-select r.candidate_id as number_of, r.party_id, min(e.name) as name
+select r.candidate_id as number_of, r.party_id, min(e.name) as name, min(r.score) as score
 from v_resolution r join v_entity e on e.entity_id = r.party_id
 where r.candidate_id in (select unnest($ids))
 group by r.candidate_id, r.party_id order by r.candidate_id, r.party_id
@@ -180,7 +184,7 @@ def _by_number(connection: Connection, asked: Sequence[Asked]) -> dict[int, list
     found: dict[int, list[Match]] = {}
     for number_of, tried_id in tried:
         matches = [_numbered(by_row[number_of], tried_id, subject, agreement) for subject in subjects.get(tried_id, [])]
-        matches += [_of_another_name(str(other["party_id"]), other["name"], tried_id) for other in others.get(tried_id, [])]
+        matches += [_beside_the_holder(other, tried_id) for other in others.get(tried_id, [])]
         found.setdefault(number_of, []).extend(matches)
     for number_of, party_id, name in _on_titles(connection, numbered):
         found.setdefault(number_of, []).append(
@@ -258,9 +262,14 @@ def _how(number: str, tried_id: str, subject_id: str) -> str:
     return f"the number, read as {subject_id}, is this party's"
 
 
-def _of_another_name(party_id: str, name: object, number_of: str) -> Match:
-    why = f"a record gives this party the number {number_of}, whose holder has another name"
-    return Match(party_id, "legal_entity", None if name is None else str(name), "number_of_another_name", why)
+def _beside_the_holder(other: Mapping[str, object], number_of: str) -> Match:
+    """Of a row of OTHER_NAMES_SQL."""
+    party_id, name = str(other["party_id"]), None if other["name"] is None else str(other["name"])
+    if other["score"] == 0:
+        why = f"a record gives this party the number {number_of}, whose holder has another name"
+        return Match(party_id, "legal_entity", name, "number_of_another_name", why)
+    why = f"the holder of {number_of} has the same or a like name; the record of this party states no number that can be used"
+    return Match(party_id, "legal_entity", name, "similar_name", why)
 
 
 def _subject_type(text: object) -> SubjectType:

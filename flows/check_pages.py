@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 
 from flows.case_pages import render_subjects
-from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, nobody_found, own_flags_n, owners, titled
+from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, left_out, nobody_found, own_flags_n, owners, owners_left_out, titled
+from flows.check_facts import FORMER
 from flows.check_match import CERTAINTIES
-from flows.check_text import TABLES, columns, identity_pairs, summary
+from flows.check_text import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.durable import write_bytes_durably
 from flows.reporting import Row
 from transforms.errors import RunFailed
@@ -28,19 +29,21 @@ PICTURES = "pictures"
 PICTURES_MAX = 50  # (own) about a tenth of a second each
 SAID: Mapping[str, str] = {"explanations": "Ordinary explanations", "clearing": "What would clear it"}
 PAGE = re.compile(r"^party-\d{6}\.html$")
+PICTURE = re.compile(r"^[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\.html$")  # a page of `flows.case_pages`: the id of a case or of a legal entity
 
 
 def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
     """Write the pages to `to` and return the index's path. Pages of an earlier check there are replaced or removed; nothing else is touched.
 
     The first PICTURES_MAX legal entities that are matched get a page with their ownership picture, timeline and evidence as well (that of their
-    case, where they are in one), below `pictures/`. Raises RunFailed where the folder cannot be written.
+    case, where they are in one), below `pictures/`; of the others the pages say that there is none. Raises RunFailed where the folder cannot be written.
     """
     try:
         to.mkdir(parents=True, exist_ok=True)
-        for old in [*(path for path in sorted(to.iterdir()) if PAGE.match(path.name)), *sorted((to / PICTURES).glob("*.html"))]:
-            old.unlink()
-        pictures = {subject: path.name for subject, path in render_subjects(connection, to / PICTURES, pictured(sheet)).items()}
+        for folder, written in ((to, PAGE), (to / PICTURES, PICTURE)):
+            for old in [path for path in sorted(folder.glob("*.html")) if written.match(path.name)]:
+                old.unlink()
+        pictures = {subject: path.name for subject, path in render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX]).items()}
         for answer in sheet.answers:  # the index comes last and makes them durable enough: a check can be run again
             (to / _file(answer)).write_text(_party_page(sheet, answer, pictures), encoding="utf-8")
         write_bytes_durably(to / INDEX, _index_page(sheet).encode())
@@ -49,11 +52,11 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
     return to / INDEX
 
 
-def pictured(sheet: Sheet) -> list[str]:
-    """Legal entities that are matched and no mere candidates, each once, in the order asked."""
+def companies(sheet: Sheet) -> list[str]:
+    """Legal entities that are matched and no mere candidates, each once, in the order asked. The first PICTURES_MAX are pictured."""
     matches = [subject.match for answer in sheet.answers for subject in answer.subjects]
     found = dict.fromkeys(match.subject_id for match in matches if match.subject_type == "legal_entity" and not match.is_candidate)
-    return list(found)[:PICTURES_MAX]
+    return list(found)
 
 
 def _file(answer: Answer) -> str:
@@ -74,7 +77,8 @@ def _common(sheet: Sheet) -> dict[str, object]:
 
 def _index_page(sheet: Sheet) -> str:
     answers = [{"file": _file(answer), "shown": answer.asked.shown, "role": answer.asked.role, "rows": summary(answer)} for answer in sheet.answers]
-    return render("check_index.html.j2", page="", answers=answers, **_common(sheet))
+    unpictured = frozenset(companies(sheet)[PICTURES_MAX:])
+    return render("check_index.html.j2", page="", answers=answers, unpictured=unpictured, pictures_max=PICTURES_MAX, **_common(sheet))
 
 
 def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> str:
@@ -99,11 +103,13 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "identity": [(word, titled(sheet, text)) for word, text in identity_pairs(subject.identity)],
         "has_owners": subject.match.subject_type == "legal_entity" and bool(subject.facts),
         "owners": owners(subject.facts),
-        "nobody": nobody_found(subject.facts),
+        "nobody": (*nobody_found(subject.facts), *owners_left_out(subject.facts)),
         "flags": [{**flag, "evidence": sheet.evidence.get(str(flag["flag_id"]), ())} for flag in flags],
         "flags_n": all_n(flags),
+        "flags_left_out": left_out("flags", flags),
         "own_n": own_flags_n(subject.facts),
-        "tables": [_table(section, title, subject) for section, title in TABLES if section != "flags" and subject.facts.get(section)],
+        "around": "entities around it or on what it formerly held" if any(flag["scope"] in FORMER for flag in flags) else "entities around it",
+        "tables": [_table(sheet, section, title, subject) for section, title in TABLES if section != "flags" and subject.facts.get(section)],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
         "said": _said(flags),
     }
@@ -124,7 +130,8 @@ def _explained(code: str) -> Mapping[str, object]:
     return {"code": code, "title": one.title, **{word: blocks(page_sections(one.page)[name]) for word, name in SAID.items()}}
 
 
-def _table(section: str, title: str, subject: Subject) -> Mapping[str, object]:
+def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:
     found = [columns(section, row) for row in subject.facts[section]]
     rows = [[(heading, "; ".join(map(str, value)) if isinstance(value, list) else value) for heading, value in row.items()] for row in found]
-    return {"title": title, "headings": list(found[0]), "rows": rows, "rows_n": all_n(subject.facts[section])}
+    more = {"rows_n": all_n(subject.facts[section]), "beyond": beyond(section, subject.facts)}
+    return {"title": table_title(section, title, sheet), "headings": list(found[0]), "rows": rows, **more}

@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.check import INDICATION, Answer, Owner, Sheet, Subject, all_n, in_words, nobody_found, own_flags_n, owners, per_cent, titled
+from flows.check import (
+    INDICATION,
+    Answer,
+    Facts,
+    Owner,
+    Sheet,
+    Subject,
+    all_n,
+    in_words,
+    left_out,
+    nobody_found,
+    own_flags_n,
+    owners,
+    owners_left_out,
+    per_cent,
+    regimes_said,
+    titled,
+    titles_elsewhere,
+)
 from flows.check_match import CERTAINTIES
 from flows.reporting import Row
 
-ROWS_SHOWN = 20  # of one table on a terminal; JSON and pages have up to LISTED_MAX
+ROWS_SHOWN = 20  # of one table on a terminal; JSON and pages have up to LISTED_MAX, and say how many more there are
 LIST_SHOWN = 1_000  # rows of a list's table
 IDENTITY_WORDS: Mapping[str, str] = {
     "name": "name", "person_type": "kind", "birth_year": "born (year)", "birth_month": "born (month)", "entity_type": "kind", "jurisdiction": "jurisdiction",
@@ -18,6 +36,7 @@ IDENTITY_WORDS: Mapping[str, str] = {
     "accounts_category": "accounts", "charges_outstanding_n": "charges outstanding", "tenure": "tenure", "price_paid_gbp": "price paid, GBP", "address_text": "registered office",
     "address_id": "its address unit", "address_class": "kind of address", "active_seats_n": "active companies seated there", "units_n": "units", "titles_n": "titles", "transactions_n": "sales",
     "area_name": "district", "area_code": "code of the district", "register": "register", "edition": "edition",
+    "is_former": "in no edition in force, known from earlier ones",
 }  # fmt: skip
 
 
@@ -89,16 +108,28 @@ def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
         yield Block("", (f"undertow check {match.subject_id}   shows what is held of it, if it is the one meant",))
         return
     if match.subject_type == "legal_entity":
-        yield Block("Who owns and controls it", (*(line for owner in owners(subject.facts) for line in _owner_lines(owner)), *nobody_found(subject.facts)))
+        held = (line for owner in owners(subject.facts) for line in _owner_lines(owner))
+        yield Block("Who owns and controls it", (*held, *nobody_found(subject.facts), *owners_left_out(subject.facts)))
     for section, title in TABLES:
         found = subject.facts.get(section, ())
         if found:
-            rest = all_n(found) - ROWS_SHOWN
-            more = (f"{rest} more: --json or --to DIR",) if rest > 0 else ()
-            yield Block(f"{title} ({all_n(found)})", more, tuple(columns(section, row) for row in found[:ROWS_SHOWN]))
+            here = len(found) - ROWS_SHOWN
+            more = ((f"{here} more: --json or --to DIR",) if here > 0 else ()) + beyond(section, subject.facts)
+            yield Block(f"{table_title(section, title, sheet)} ({all_n(found)})", more, tuple(columns(section, row) for row in found[:ROWS_SHOWN]))
     nothing = [f"{searched.words} — searched: {titled(sheet, searched.where)}" for searched in subject.searched if searched.found_n == 0]
     if nothing:
         yield Block("Nothing found", tuple(nothing))
+
+
+def table_title(section: str, title: str, sheet: Sheet) -> str:
+    """The heading of a table; that of titles names the areas asked for."""
+    return f"{title} in {' or '.join(sheet.areas)}" if section == "titles" and sheet.areas else title
+
+
+def beyond(section: str, facts: Facts) -> tuple[str, ...]:
+    """Sentences on the rows that no sheet has, and on the titles outside the areas asked for."""
+    elsewhere = titles_elsewhere(facts) if section == "titles" else ""
+    return tuple(filter(None, (left_out(section, facts[section]), f"beside these: {elsewhere}" if elsewhere else "")))
 
 
 def identity(subject: Subject) -> list[str]:
@@ -148,6 +179,10 @@ def _agreement(row: Row) -> object:
     return f"{row['score']:.2f}" if isinstance(row["score"], float) else "strong" if row["is_strong"] else "weak"
 
 
+def _regimes(row: Row) -> str:
+    return regimes_said(row["regimes"] if isinstance(row["regimes"], list) else ())
+
+
 def _share(row: Row, basis: str) -> str:
     bounds = (row[f"{basis}_min"], row[f"{basis}_max_declared"], row[f"{basis}_min_exclusive"], row[f"{basis}_max_exclusive"])
     return "" if bounds[0] is None else per_cent(*bounds)
@@ -159,7 +194,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "not_assessable": {"indicator": "indicator", "title": "title", "on": "scope", "subjects": "subjects_n", "why": "explanation"},
     "cases": {"case": "case_id", "title": "title", "indicators": "indicators", "through": "scope"},
     "watch_list": {
-        "party": lambda row: row["name"] or row["party_id"], "is": "relation", "listed": "listed_name", "list": "list_name", "topic": "topic", "agreement": _agreement, "why": "reason",
+        "party": lambda row: row["name"] or row["party_id"], "is": "relation", "listed": "listed_name", "list": "list_name", "topic": "topic", "listing": "standing", "agreement": _agreement, "why": "reason",
     },
     "titles": {
         "title": "title_id", "through": lambda row: row["through_name"] or row["through"], "tenure": "tenure", "address": "address_text", "district": "area_name", "added": "added_on",
@@ -169,7 +204,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "entity": "subject_id", "name": "name", "shares": lambda row: _share(row, "shares"), "votes": lambda row: _share(row, "votes"), "control": "control_verdict",
         "by": "control_kind", "flags on it": "flags_n",
     },
-    "owner_of": {"entity": "subject_id", "name": "name", "by": "regimes", "verdict": "verdict", "basis": "basis"},
+    "owner_of": {"entity": "subject_id", "name": "name", "by": _regimes, "verdict": "verdict", "basis": "basis"},
     "proprietors": {"party": "party_id", "name": "name", "number on the title": "number_native", "added": "added_on", "ended": "ended_on", "resolved by": lambda row: in_words(row["method"])},
     "seated": {"company": "company_id", "name": "name", "status": "status", "incorporated": "incorporated_on", "address": "address_text"},
     "titles_at": {"title": "title_id", "tenure": "tenure", "address": "address_text", "proprietor": "proprietor_name", "party": "party_id", "added": "added_on", "ended": "ended_on"},

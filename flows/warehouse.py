@@ -16,6 +16,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -156,18 +157,27 @@ def _group_limits() -> Iterator[int]:
 
 
 def query(release: Path, sql: str) -> pa.Table:
-    """One read-only statement on a release. Raises UsageError with DuckDB's own message: the SQL is the caller's."""
+    """One read-only statement on a release, each column under a name of its own. Raises UsageError with DuckDB's own message: the SQL is the caller's."""
     connection = open_release(release)
     try:
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type not in READ_ONLY_STATEMENTS:
             raise UsageError("give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); a release is read-only")
         rows: pa.Table = connection.sql(sql).to_arrow_table()
-        return rows
+        return rows.rename_columns(_told_apart(rows.column_names))
     except duckdb.Error as error:
         raise UsageError(str(error)) from None
     finally:
         connection.close()
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names, a repeated one with the first number that makes it a new one, as DuckDB names such columns of a subquery: a row as a dict keeps every value."""
+    found: list[str] = []
+    for place, name in enumerate(names):
+        numbered = (f"{name}_{n}" for n in count(1))
+        found.append(name if name not in names[:place] else next(new for new in numbered if new not in names and new not in found))
+    return found
 
 
 def stream(connection: Connection, sql: str, *, where: str) -> Iterator[pa.RecordBatch]:

@@ -174,7 +174,7 @@ TITLE = Table(
 
 TITLE_ADDRESS = Table(
     "title_address",
-    "Address units of a title: a list of units in one address gives several rows.",
+    "Address units of a title, also of one in no edition in force whose proprietors v_proprietorship keeps. A list of units in one address gives several rows.",
     (
         T["title_id"],
         Column("address_id", "text", "Unit of the property."),

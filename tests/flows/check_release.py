@@ -114,7 +114,7 @@ def rows() -> Rows:
             {"title_id": BIRCH_TITLE, "position": 2, "party_id": SOCIETY, "proprietor_name": "POLTAIR SOCIETY LIMITED", "number_native": "7724", "statement_id": "s3", "ended_on": None, "method": "record"},
             {"title_id": BIRCH_TITLE, "position": 3, "party_id": STRANGER, "proprietor_name": "ELDER STRANGER LIMITED", "number_native": "9000001", "statement_id": "s4", "ended_on": DAY, "method": "record"},
         ],
-        "resolution": [{"party_id": STRANGER, "statement_id": "p4", "method": "record", "candidate_id": ALDER}],
+        "resolution": [{"party_id": STRANGER, "statement_id": "p4", "method": "record", "candidate_id": ALDER, "score": 0.0}],
         "flag": [
             flag("f1", "OWN-010", ALDER, "legal_entity", case_id="UT-C-f1"),
             flag("f2", "PRP-010", ALDER_TITLE, "title", weak=True),

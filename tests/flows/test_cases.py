@@ -219,6 +219,28 @@ def test_a_sale_joins_seller_and_buyer_only_where_the_property_is_flagged(told: 
         assert gone["certainty"].to_list() == ["possible"]
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_company_that_sold_to_somebody_in_no_register_joins_the_sale_where_that_is_flagged(is_told: bool) -> None:
+    """Its title is in no edition in force: the mart `title` does not have it."""
+    rows: Rows = {
+        "flag": [flag("A"), *([flag("S1", kind="transaction")] if is_told else [])],
+        "proprietorship": [proprietor("A", "GONE1", ended=date(2025, 1, 1))],
+        "title_address": [unit("GONE1", "U1")],
+        "address": [{"address_id": "UT-A-1", "address_text": "1 Mill Lane", "address_class": "ordinary", "active_seats_n": 0}],
+        "property": [{"property_id": "U1", "has_legal_entity_proprietor": True, "address_text": "U1 name"}],
+        "transaction": [{"transaction_id": "S1", "property_id": "U1", "address_statement_id": "x", "address_text": "S1 name"}],
+    }
+    book = night(rows)
+    assert together(book) == {frozenset({"A", "GONE1", "U1", "S1"} if is_told else {"A"})}
+    if is_told:
+        assert book.links.filter(book.links["from_id"] == "A")["certainty"].to_list() == ["possible"]
+        assert book.members.filter(book.members["subject_id"] == "GONE1").select("role", "subject_type", "subject_name").row(0) == (
+            "linking",
+            "title",
+            "1 Mill Lane",
+        )
+
+
 def test_an_owner_of_a_hundred_thousand_titles_glues_nobody() -> None:
     rows: Rows = {
         "flag": [flag("T1", kind="title"), flag("T2", kind="title"), flag("H", "BBB-010")],

@@ -22,6 +22,7 @@ from flows.check import Answer, Sheet, as_json, check, own_flags_n, owners, per_
 from flows.check_input import TEXT_CHARACTERS_MAX, Asked, asked, read_list
 from flows.check_match import CANDIDATES, CERTAINTIES
 from flows.check_pages import write_pages
+from flows.check_text import columns
 from flows.cli import exit_code
 from flows.publish import current_release, open_current
 from flows.settings import Home
@@ -46,6 +47,7 @@ from tests.flows.check_release import (
     SOCIETY,
     STRANGER,
     TURNED,
+    flag,
     published,
     rows,
     unit,
@@ -287,6 +289,111 @@ def test_titles_are_those_of_the_area_and_flags_are_all(home: Home, capsys: pyte
     assert exit_code(["check", ALDER, "--area", " ", "--home", str(home.root)]) == 2
 
 
+def test_titles_outside_the_area_are_counted_and_a_district_has_many_spellings(tmp_path: Path, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    many = rows()
+    many["title"] = [{**many["title"][0], "area_name": "CITY OF BRISTOL", "area_code": "E06000023"}, {**many["title"][1], "area_name": None}]
+    made = published(tmp_path / "home", many)
+    nothing = {searched.section: searched.words for searched in one(home, ALDER, ["bristol"]).subjects[0].searched if searched.found_n == 0}
+    assert nothing["titles"] == "titles it or what it controls holds or held, in bristol (2 in other districts)"
+    none = {searched.section: searched.words for searched in one(home, CEDAR_TWO, ["bristol"]).subjects[0].searched if searched.found_n == 0}
+    assert none["titles"].endswith("in bristol (none elsewhere)")
+    assert exit_code(["check", ALDER, "--area", "Bristol", "--home", str(made.root)]) == 0
+    said = capsys.readouterr()
+    assert said.err == "" and "Titles in Bristol (1)\nbeside these: 1 in no known district" in said.out
+    written(made, checked(made, BIRCH, ["Bristol"]), tmp_path / "to")
+    assert (
+        "Titles it or what it controls holds or held, in Bristol (1 in no known district): none."
+        in Page((tmp_path / "to" / "party-000001.html").read_text()).text
+    )
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Alder's title went to somebody in no register, so that no edition in force has it; the later sale of the unit is flagged."""
+    given = rows()
+    given["title"] = given["title"][1:]
+    given["proprietorship"][0]["ended_on"] = date(2026, 5, 1)
+    given["title_address"] = [{"title_id": ALDER_TITLE, "address_id": unit(OFFICE), "property_id": "UT-U-1", "role": "property", "statement_id": "a1"}]
+    given["property"] = [{"property_id": "UT-U-1", "address_id": unit(OFFICE), "address_text": OFFICE}]
+    given["transaction"] = [
+        {"transaction_id": "GB-PPD-1", "property_id": "UT-U-1", "address_id": unit(OFFICE), "transferred_on": date(2026, 5, 2), "price_gbp": 1}
+    ]
+    given["flag"] = [flag("f6", "PRP-030", "GB-PPD-1", "transaction"), flag("f7", "PRP-040", "UT-U-1", "property", "not_assessable", reason="no_index")]
+    return published(tmp_path_factory.mktemp("sold") / "home", given)
+
+
+def test_a_title_that_a_company_sold_is_listed_and_the_flagged_sale_is_around_it(sold: Home, tmp_path: Path) -> None:
+    facts = one(sold, ALDER).subjects[0].facts
+    first = facts["titles"][0]
+    assert (first["title_id"], first["ended_on"], first["address_text"], first["tenure"]) == (ALDER_TITLE, date(2026, 5, 1), OFFICE, None)
+    assert [(row["flag_id"], row["scope"]) for row in facts["flags"]] == [("f6", "sale of a property it formerly held")]
+    assert own_flags_n(facts) == 0 and facts["not_assessable"] == ()
+    assert one(sold, ALDER, ["penwith"]).subjects[0].facts["titles_elsewhere"][0]["no_district_n"] == 1
+    written(sold, checked(sold, ALDER), tmp_path)
+    assert "Flags: 0, and 1 on entities around it or on what it formerly held" in Page((tmp_path / "party-000001.html").read_text(encoding="utf-8")).text
+
+
+def test_a_title_in_no_edition_in_force_is_found_with_who_left_it(sold: Home) -> None:
+    subject = one(sold, "ZT100001").subjects[0]
+    assert (subject.match.subject_id, subject.match.certainty) == (ALDER_TITLE, "identifier")
+    assert subject.identity["is_former"] and subject.identity["name"] == OFFICE
+    assert [(row["party_id"], row["ended_on"]) for row in subject.facts["proprietors"]] == [(ALDER, date(2026, 5, 1))]
+    there = one(sold, OFFICE).subjects[0].facts["titles_at"]
+    assert [(row["title_id"], row["party_id"], row["ended_on"]) for row in there] == [(ALDER_TITLE, ALDER, date(2026, 5, 1))]
+
+
+def test_verdicts_on_persons_say_what_they_do_not_show(tmp_path: Path) -> None:
+    """Who holds a fifth is no owner by a regime that is not for every entity, and whom only the undeclared could make one is not shown to be one."""
+    given = rows()
+    told = given["graph_ubo"][0]
+    given["graph_ubo"] = [
+        {**told, "party_id": MARY, "regime": regime, "verdict": verdict, "share_min": 20, "share_max": 30}
+        for regime, verdict in (("AMLR", "UNDECLARED"), ("UK", "UNDECLARED"), ("STRICT", "CERTAIN"))
+    ]
+    made = published(tmp_path / "home", given)
+    [lines] = [owner.lines for owner in owners(one(made, ALDER).subjects[0].facts) if owner.party_id == MARY]
+    assert lines == (
+        "CERTAIN: beneficial owner (ownership) by STRICT (at least 15 %, only where an act names the class of entity)",
+        "UNDECLARED: not shown to be a beneficial owner by AMLR, UK; only what nobody declared could make this person one",
+    )
+    [shown] = [columns("owner_of", row) for row in one(made, MARY).subjects[0].facts["owner_of"]]
+    assert shown["by"] == "STRICT (at least 15 %, only where an act names the class of entity)"
+
+
+def test_an_ended_listing_says_so_and_comes_after_those_in_force(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest party first, whatever its relation is called."""
+    given = rows()
+    listed = {**given["listing"][0], "party_kind": "entity", "party_id": ALDER, "statement_id": "l2"}
+    given["listing"] += [
+        {**listed, "listed_name": "OLD BARN", "is_open": False, "valid_to": date(2026, 1, 31)},
+        {**listed, "listed_name": "OLD BARN", "is_open": False, "list_name": "Withdrawn", "statement_id": "l3"},
+        {**listed, "party_id": BIRCH, "listed_name": "BIRCH", "statement_id": "l4"},
+    ]
+    made = published(tmp_path / "home", given)
+    found = [(row["relation"], row["listed_name"], row["standing"]) for row in one(made, ALDER).subjects[0].facts["watch_list"]]
+    assert found == [
+        ("owner or holder", "SMITH, John Paul", "in force"),
+        ("entity it controls", "BIRCH", "in force"),
+        ("itself", "OLD BARN", "ended 2026-01-31"),
+        ("itself", "OLD BARN", "not in force"),
+    ]
+    assert exit_code(["check", ALDER, "--home", str(made.root)]) == 0
+    assert "ended 2026-01-31" in capsys.readouterr().out
+
+
+def test_a_candidate_by_its_name_is_not_said_to_state_the_number(tmp_path: Path) -> None:
+    given = rows()
+    given["resolution"] = [
+        {"party_id": STRANGER, "statement_id": "p4", "method": "record", "candidate_id": ALDER, "score": 0.0},
+        {"party_id": SOCIETY, "statement_id": "p5", "method": "record", "candidate_id": ALDER, "score": 1.0},
+        {"party_id": DIJK, "statement_id": "p6", "method": "record", "candidate_id": ALDER, "score": 0.5},
+    ]
+    answer = one(published(tmp_path / "home", given), "GB-COH-09000001")
+    assert found(answer) == [(ALDER, "identifier"), (STRANGER, "number_of_another_name"), (DIJK, "similar_name"), (SOCIETY, "similar_name")]
+    assert ["gives this party the number" in subject.match.why for subject in answer.subjects] == [False, True, False, False]
+    assert all("states no number" in subject.match.why for subject in answer.subjects[2:])
+
+
 def test_nothing_found_is_said_with_the_editions_searched(home: Home) -> None:
     sheet = checked(home, CEDAR_TWO)
     subject = sheet.answers[0].subjects[0]
@@ -328,11 +435,36 @@ def test_json_holds_all_of_it_and_the_evidence(home: Home, capsys: pytest.Captur
     assert not {"all_n", "row_no", "id"} & set(subject["flags"][0])
 
 
-def test_sections_are_bounded_and_say_how_many_there_are(tmp_path: Path) -> None:
+def test_sections_are_bounded_and_say_how_many_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     many = rows()
     many["flag"] += [{**many["flag"][0], "flag_id": f"g{n:04d}", "indicator": "OWN-030"} for n in range(150)]
-    facts = one(published(tmp_path / "home", many), ALDER).subjects[0].facts
+    many["evidence"] = [{**many["evidence"][0], "position": position, "role": "step" if position < 15 else "end", "flag_id": "f1"} for position in range(1, 17)]
+    told = many["graph_ubo"][0]
+    many["graph_ubo"] = [{**told, "party_id": f"UT-P-{n}", "verdict": "EXCLUDED"} for n in range(150)] + [{**told, "verdict": "POSSIBLE", "regime": "UK"}]
+    made = published(tmp_path / "home", many)
+    sheet = checked(made, ALDER)
+    facts = sheet.answers[0].subjects[0].facts
     assert len(facts["flags"]) == 100 and facts["flags"][0]["all_n"] == 154 and own_flags_n(facts) == 153
+    assert facts["beneficial_owners"][0]["verdict"] == "POSSIBLE", "a cut loses the weakest verdicts"
+    assert {fact["role"] for fact in sheet.evidence["f1"]} == {"step", "end"} and len(sheet.evidence["f1"]) == 10, "every role is seen"
+    written(made, sheet, tmp_path / "to")
+    text = Page((tmp_path / "to" / "party-000001.html").read_text(encoding="utf-8")).text
+    for part in (
+        "54 more are on no sheet: undertow sql has them, in v_flag",
+        "verdicts on who is a beneficial owner: 51 more are on no sheet",
+        "6 more facts: undertow explain f1",
+    ):
+        assert part in text, part
+    assert exit_code(["check", ALDER, "--home", str(made.root)]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "80 more: --json or --to DIR" in said and "54 more are on no sheet" in said and "verdicts on who is a beneficial owner: 51 more are on no sheet" in said
+    )
+    assert exit_code(["check", ALDER, "--json", "--home", str(made.root)]) == 0
+    subject = json.loads(capsys.readouterr().out)["answers"][0]["subjects"][0]
+    assert subject["left_out"] == {"flags": 54, "beneficial_owners": 51}
+    assert [len(one["evidence"]) for one in subject["flags"] if one["flag_id"] == "f1"] == [10]
+    assert [one["evidence_n"] for one in subject["flags"] if one["flag_id"] == "f1"] == [16]
 
 
 def test_it_only_reads_and_answers_the_same_twice(home: Home) -> None:
@@ -530,6 +662,18 @@ def test_a_matched_company_has_its_ownership_picture_and_a_person_never_has_a_pa
     assert all(path.name.startswith(("GB-COH-", "UT-C-")) for path in (pages / "pictures").iterdir())
 
 
+def test_companies_beyond_the_first_ones_are_said_to_have_no_picture(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.check_pages.PICTURES_MAX", 1)
+    written(home, checked(home, [Asked(1, number=ALDER), Asked(2, number=BIRCH)]), tmp_path)
+    index, alder, birch = (Page((tmp_path / name).read_text(encoding="utf-8")).text for name in ("index.html", "party-000001.html", "party-000002.html"))
+    assert (
+        "The first 1 companies have an ownership picture. 1 have none" in index
+        and f"{BIRCH}no ownership picture" in index
+        and f"{ALDER}no ownership" not in index
+    )
+    assert f"undertow report --subject {BIRCH}" in birch and "undertow report --subject" not in alder
+
+
 def test_a_real_release_links_to_the_public_register_and_a_synthetic_one_does_not(tmp_path: Path, pages: Path) -> None:
     assert "company-information" not in (pages / "party-000001.html").read_text(encoding="utf-8")
     real = published(tmp_path / "home", synthetic=False)
@@ -544,10 +688,19 @@ def test_pages_of_an_earlier_check_go_and_other_files_stay(home: Home, tmp_path:
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "GB-COH-1.html").write_text("old")
+    (tmp_path / "pictures" / "UT-C-f1-0.html").write_text("old")
+    for foreign in ("index.html", "my-notes.html", "A title.html", "GB-COH-1.html.bak"):
+        (tmp_path / "pictures" / foreign).write_text("mine")
     assert exit_code(["check", ALDER, "--to", str(tmp_path), "--home", str(home.root)]) == 0
     assert str(tmp_path / "index.html") in capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["index.html", "notes.txt", "party-000001.html", "pictures"]
-    assert not (tmp_path / "pictures" / "GB-COH-1.html").exists()
+    assert sorted(path.name for path in (tmp_path / "pictures").iterdir()) == [
+        "A title.html",
+        "GB-COH-1.html.bak",
+        "UT-C-f1.html",
+        "index.html",
+        "my-notes.html",
+    ]
     (tmp_path / "file").write_text("x")
     assert exit_code(["check", ALDER, "--to", str(tmp_path / "file"), "--home", str(home.root)]) == 4
 

@@ -261,6 +261,15 @@ def test_proprietors_stay_end_or_are_not_known(nights: Nights) -> None:
     assert titles == {f"GB-HMLR-{title}": edition for title, _, ended, edition in OWNED if ended is None}
 
 
+def test_the_unit_of_a_title_that_left_with_its_proprietor_is_kept(nights: Nights) -> None:
+    """Sold to a private buyer it is in no newer edition; a rejected record leaves it in force. Each title once, by its newest record."""
+    night = titled(nights, (JUNE, BEFORE), (JULY, AFTER))
+    units = mart(night, "title_address")
+    assert sorted(units["title_id"]) == sorted({f"GB-HMLR-{title}" for title, *_ in OWNED})
+    assert units["property_id"].n_unique() == 1 and units["property_id"].null_count() == 0
+    assert "GB-HMLR-GONE1" not in mart(night, "title")["title_id"].to_list()
+
+
 def test_a_proprietor_may_come_back(nights: Nights) -> None:
     """Two holdings: the first ended with the first edition without it."""
     night = titled(nights, (JUNE, [held_by("T1", 1)]), (JULY, [held_by("T1", 2, added="05-06-2026")]), (AUGUST, [held_by("T1", 1, added="05-07-2026")]))

@@ -6,6 +6,14 @@ with known as (
     union all
     select title_id, 'title', address_text from title
     union all
+    -- In no edition in force: a proprietor that left is known by it.
+    select u.title_id, 'title', min(a.address_text)
+    from title_address u
+    left join title t on t.title_id = u.title_id
+    left join address a on a.address_id = u.address_id
+    where t.title_id is null
+    group by u.title_id
+    union all
     select address_id, 'address', address_text from address
     union all
     select property_id, 'property', address_text from property

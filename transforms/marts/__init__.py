@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 MART_ORDER = (
-    "area", "company", "entity", "person", "title", "title_address", "proprietorship", "relationship", "interest", "address",
+    "area", "company", "entity", "person", "title", "proprietorship", "title_address", "relationship", "interest", "address",
     "transaction", "property", "price_index", "exempt", "listing",
 )  # fmt: skip
 MASS_SEATS_N = 100  # active seats at one unit above which it is of class mass; INDICATORS.md, ADR-010's n

@@ -1,4 +1,22 @@
--- Address units of the titles. A property is one unit: a list of units has none, nor a flat of which nothing tells which one.
+-- Address units of the titles, also of those that are in no edition in force and whose proprietors are kept: who sold to somebody in no register is known
+-- by them alone. A property is one unit: a list of units has none, nor a flat of which nothing tells which one.
+with left_behind as (
+    select
+        t.title_id,
+        t.units_n,
+        t.multiple_addresses,
+        t.statement_id,
+        row_number() over (partition by t.title_id order by e.edition_order desc, t.register, t.statement_id) as newest
+    from title_statement t
+    join edition_in_use e using (register, dataset, edition)
+    left join title i on i.title_id = t.title_id
+    where i.title_id is null and t.title_id in (select title_id from proprietorship)
+),
+known as (
+    select title_id, units_n, multiple_addresses, statement_id from title
+    union all
+    select title_id, units_n, multiple_addresses, statement_id from left_behind where newest = 1
+)
 select
     t.title_id,
     a.address_id,
@@ -12,7 +30,7 @@ select
     end as property_id,
     a.role,
     a.statement_id
-from title t
+from known t
 join address_statement a on a.of_statement_id = t.statement_id and a.role = 'property'
 where a.address_id is not null
 order by t.title_id, a.statement_id

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 from pathlib import Path
 
 import networkx as nx
 import openpyxl
+import polars as pl
 import pytest
 
 from flows.cli import exit_code
@@ -36,6 +39,30 @@ def test_a_workbook_is_written_to_a_private_file(home: Home, tmp_path: Path, cap
     cells = [cell for row in openpyxl.load_workbook(path).active.iter_rows() for cell in row]
     assert [cell.data_type for cell in cells if cell.value == FORMULA] == ["s"]
     assert path.stat().st_mode & 0o007 == 0
+
+
+TWICE_SQL = "select 'f' as flag_id, a.area_name, b.area_name, 'z' as postcode, a.area_name, '-' as area_name_1 from (select 'x' as area_name) a, (select 'y' as area_name) b"
+TOLD_APART = {"flag_id": "f", "area_name": "x", "area_name_2": "y", "postcode": "z", "area_name_3": "x", "area_name_1": "-"}
+
+
+def test_columns_of_one_name_are_told_apart_in_every_format(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a join gives them. No value is lost, and each stands under its own heading."""
+    path = tmp_path / "rows"
+    for format in ("csv", "json", "parquet", "xlsx", "spreadsheet-csv"):
+        assert exit_code(["sql", TWICE_SQL, "--format", format, "--to", str(path), "--home", str(home.root)]) == 0
+        contents = path.read_bytes()
+        match format:
+            case "json":
+                [row] = json.loads(contents)
+            case "parquet":
+                [row] = pl.read_parquet(contents).to_dicts()
+            case "xlsx":
+                row = dict(zip(*openpyxl.load_workbook(io.BytesIO(contents)).active.iter_rows(values_only=True), strict=True))
+            case _:
+                [row] = csv.DictReader(io.StringIO(contents.decode("utf-8-sig")))
+        assert {name: value.lstrip("'") for name, value in row.items() if name != "_escaped"} == TOLD_APART, format
+    assert exit_code(["sql", TWICE_SQL, "--home", str(home.root)]) == 0
+    assert capsys.readouterr().out.split()[:12] == [*TOLD_APART, *TOLD_APART.values()]
 
 
 @pytest.mark.parametrize(
