@@ -244,6 +244,10 @@ def _described(connection: Connection, shown: Mapping[str, Member]) -> Mapping[s
             where person_id in (select unnest($ids))
             union all
             select title_id, address_text, 'title', null, null from v_title where title_id in (select unnest($ids))
+            union all
+            -- Titles in no edition in force, of which a former proprietor was a legal entity.
+            select x.title_id, min(a.address_text), 'title', null, null from v_title_address x join v_address a using (address_id)
+            where x.title_id in (select unnest($ids)) and x.title_id not in (select title_id from v_title) group by x.title_id
         ) k left join list_note n on n.id = k.id
         order by k.id
     """

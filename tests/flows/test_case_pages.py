@@ -468,3 +468,16 @@ def test_an_area_chooses_the_cases(tmp_path: Path, area: str, listed: bool) -> N
 def test_a_page_is_about_one_thing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["report", "--case", "UT-C-x", "--subject", "y", "--home", str(tmp_path)]) == 2
     assert "give one of them" in capsys.readouterr().err
+
+
+def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) -> None:
+    """A company sold the flat to somebody private, so the land registry's file of corporate owners has it no more."""
+    rows = release()
+    rows["case_member"][2] = {**rows["case_member"][2], "subject_id": "{SALE}", "subject_type": "transaction", "subject_name": "A sale"}
+    rows["case_link"], rows["title"] = rows["case_link"][1:], []
+    rows["transaction"] = [{"transaction_id": "{SALE}", "property_id": "UT-U-1", "transferred_on": date(2016, 4, 1), "price_gbp": 1}]
+    rows["title_address"] = [{"title_id": TITLE, "address_id": "UT-A-1", "property_id": "UT-U-1"}]
+    rows["address"] = [{"address_id": "UT-A-1", "address_text": "1 Fore Street"}]
+    rows["proprietorship"] = former(rows)
+    text = Page(case_page(rows, tmp_path)).text
+    assert "1 Fore Street" in text and text.count("unknown party") == 1  # in the legend
