@@ -24,6 +24,7 @@ from tests.reliability.nights import Ended, Fault, Stand
 MIB = 1 << 20
 ROOMY = 400 * MIB
 POLL_S = 0.001
+LAST_PART_BYTES = 64 << 10
 PLACES_N = 20
 
 
@@ -77,23 +78,26 @@ class Neighbour(Thread):
     def run(self) -> None:
         while not self._over.is_set():
             free = disk.free_bytes(self._home.root.parent)
-            if not self.free_at_first and any(self._home.work.glob("*/lake")) and self._comes(free):
+            if not self.free_at_first and any(self._home.work.glob("*/lake")):
                 self.free_at_first = free
+                if self._left is not None:
+                    self._comes(self._left)
             self.least_free = min(self.least_free, free)
             time.sleep(POLL_S)
 
-    def _comes(self, free: int) -> bool:
-        """False where the night wrote since `free` was looked at, so that there is too little: it is looked at again."""
-        if self._left is None:
-            return True
+    def _comes(self, left: int) -> None:
+        """Half of what is too much at a time: an allocation that the night overtakes takes all there is for a moment, and then gives it back."""
+        size = 0
         with self.file.open("wb") as file:
-            try:
-                os.posix_fallocate(file.fileno(), 0, max(1, free - self._left))
-            except OSError as error:
-                if error.errno != errno.ENOSPC:
-                    raise
-                return False
-        return True
+            while (more := disk.free_bytes(self._home.root.parent) - left) > 0:
+                part = more if more <= LAST_PART_BYTES else more // 2
+                try:
+                    os.posix_fallocate(file.fileno(), size, part)
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
+                else:
+                    size += part
 
     def leaves(self) -> None:
         self._over.set()
