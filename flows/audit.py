@@ -4,7 +4,7 @@ An entry is written before the answer is shown, and where it cannot be written t
 form are in `flows.chain`. A body holds: `at` (UTC), `uid`, `user`, `sudo_uid` where sudo ran the command, `command`, `purpose`,
 `release`, `asked` and `shown`, lists of subjects. A legal entity, title, address, case or flag stands by its id; a natural person and
 whatever was typed freely by a hash under `secrets/subjects.key` (`h:` and 32 hex digits): with the key, somebody who knows a name can find
-out whether it was asked for; without it nobody can.
+out whether it was asked for; without it nobody can. A body of the kind `gap` is the chain's own: what stood before it was cut off.
 
 A user who may not write to `state/` gets no answer from commands on named subjects. What a user may write alone, that user may also
 remove, so there is no log of their own for them: the operator lets analysts run `undertow check` as the nightly's user through sudo, which

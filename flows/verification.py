@@ -1,4 +1,4 @@
-"""`undertow audit verify`: the chains, the heads that stand elsewhere, and the bytes of every release.
+"""`undertow audit verify`: the chains, the heads that stand elsewhere, and the bytes and rows of every release.
 
 Nothing is repaired here. What a kill leaves and the next run puts right by itself is a note; everything else is a fault.
 What cannot be found: whoever may write to the whole home and knows this format can write all of it anew. Then the heads at the foot of
