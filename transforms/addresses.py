@@ -36,6 +36,10 @@ ADDRESS_ID_PREFIX = "UT-A-"
 # Texts that fill an address, or a part of one, in which there is nothing to say, in capitals: a regular expression of the whole text.
 _BETWEEN = r"[^\pL\pN]*"
 NO_ADDRESS = rf"{_BETWEEN}((UNKNOWN|N{_BETWEEN}A|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+){_BETWEEN})*"
+
+# "Care of" in an address as written, in capitals: it is the address of somebody else.
+CARE_OF = r"\bC\s*/\s*O\b|\bCARE OF\b"
+
 # What `with_address` adds, as expressions to give to `statement`.
 ADDRESS: dict[str, pl.Expr] = {
     name: pl.col(f"a_{name}") for name in ("address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id")
@@ -228,7 +232,7 @@ def _cleaned(text: pl.Expr) -> pl.Expr:
     """Capitals, `|` at commas and at both ends, two blanks around every word, numbers as 10-12 and 12A."""
     plain = (
         folded(text)
-        .str.replace_all(r"\bC\s*/\s*O\b|\bCARE OF\b", " CAREOF ")
+        .str.replace_all(CARE_OF, " CAREOF ")
         .str.replace_all(r"\bP\.?\s*O\.?\s*BOX\b", " POBOX ")
         .str.replace_all(r"( POBOX +[A-Z])[ -]*([0-9])", "$1$2")
         .str.replace_all(r"[.'’`´\"]", "")

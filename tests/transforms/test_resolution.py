@@ -272,6 +272,14 @@ def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: 
 # Company, record, name, address: all are born in one month. Names differ from case to case.
 ONCE = ("Wei", "Zedchen")
 LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[set[int]]]] = {
+    "a postcode of a whole country": ([(40, ONCE, at("1 Mock Road", "999077", "Hong Kong")), (41, ONCE, at("2 Mock Road", "999077", "Hong Kong"))], []),
+    "a postcode of a whole town": ([(40, ONCE, at("Kerkstraat 1", "1000", "Belgium")), (41, ONCE, at("Kerkstraat 2", "1000", "Belgium"))], []),
+    "a postcode of a street": ([(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (41, ONCE, at("2 Mock Road", "ZT2 1AA"))], [{0, 1}]),
+    "a postcode of a Dutch street": ([(40, ONCE, at("Kerkstraat 1", "1017 GP", "Netherlands")), (41, ONCE, at("Kerkstraat 2", "1017GP", "Netherlands"))], [{0, 1}]),
+    "an agent's postcode": ([(40, ONCE, at("73A Shelton Street", "WC2H 9JQ")), (41, ONCE, at("79 Shelton Street", "WC2H 9JQ"))], []),
+    "a suite of an agent's": ([(40, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ")), (41, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ"))], []),
+    "in somebody's care": ([(40, ONCE, {**MILL_LANE, "care_of": "Zed & Co"}), (41, ONCE, {**MILL_LANE, "care_of": "Zed & Co"})], []),
+    "in nobody's care": ([(40, ONCE, {**MILL_LANE, "care_of": "N/A"}), (41, ONCE, {**MILL_LANE, "care_of": "none"})], [{0, 1}]),
     "two namesakes, each stated twice": (
         [(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (40, ONCE, at("2 Other Road", "ZT2 1AB")), (41, ONCE, at("3 Third Road", "ZT2 1AD")), (41, ONCE, at("4 Last Road", "ZT2 1AE"))],
         [{0, 1}, {2, 3}],

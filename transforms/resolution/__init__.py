@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.addresses import NO_ADDRESS
+from transforms.addresses import CARE_OF, NO_ADDRESS, UK_POSTCODE_SPACED, in_unit_sql
+from transforms.addresses_low_countries import NL_POSTCODE
 from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
@@ -251,10 +252,12 @@ def _entities_judged(connection: Connection, rows: pl.DataFrame, judgements: pl.
 
 # --- natural persons ------------------------------------------------------------------------------------------------
 
-# An address that many have links nobody: listed ones (agents, business centres …) and those with more than MASS_SEATS_N seats.
+# An address that many have links nobody: listed ones (agents, business centres …) with what is a part of them, those with more than MASS_SEATS_N seats,
+# and somebody else's, to whose care the letters go. A postcode is evidence where few households share it, which is so of British and whole Dutch ones, and
+# none of those addresses has it: who writes the agent's address in another way has the agent's postcode still.
 PERSONS_SQL = f"""
 with mass as (
-    select a.address_id
+    select a.address_id, min(a.postcode) as postcode
     from address_statement a
     join entity_statement s on s.statement_id = a.of_statement_id
     join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
@@ -262,11 +265,18 @@ with mass as (
     group by a.address_id
     having count(*) > {MASS_SEATS_N}
 ),
+of_many as (
+    select postcode from mass where postcode is not null
+    union
+    select split_part(unit_key, '|', 1) from address_class_list
+),
 linking as (
-    select a.of_statement_id, min(a.address_id) as address_id, min(a.postcode) as postcode
-    from address_statement a
+    select a.of_statement_id, min(a.address_id) as address_id, min(a.postcode) filter (a.is_of_few) as postcode
+    from (select *, regexp_full_match(postcode, '{UK_POSTCODE_SPACED}|{NL_POSTCODE}') and postcode not in (select postcode from of_many) as is_of_few
+          from address_statement) a
+    anti join address_class_list l on {in_unit_sql("a.unit_key", "l.unit_key")}
     where a.role = 'service' and a.address_id is not null and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}')
-        and not exists (select 1 from address_class_list l where l.address_id = a.address_id)
+        and regexp_full_match(coalesce(upper(a.care_of), ''), '{NO_ADDRESS}') and not regexp_matches(upper(a.address_text), '{CARE_OF}')
         and not exists (select 1 from mass m where m.address_id = a.address_id)
     group by a.of_statement_id
 )
