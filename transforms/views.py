@@ -142,7 +142,12 @@ ADDRESS = Table(
         A["address_text"],
         A["postcode"],
         A["country"],
-        Column("address_class", "text", "All but mass come from a vocabulary or confirmed lists, never from the count.", values=ADDRESS_CLASSES),
+        Column(
+            "address_class",
+            "text",
+            "All but mass come from a vocabulary or confirmed lists, never from the count; a part of a listed building is of its class.",
+            values=ADDRESS_CLASSES,
+        ),
         Column("active_seats_n", "integer", "Active entities seated here.", unit="entities"),
         Column("area_name", "text", "District of the postcode.", null="no property record names a district for the postcode"),
         Column("area_code", "text", "Official code of the district.", null="no district, or its name is not in the area vocabulary"),

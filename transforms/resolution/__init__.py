@@ -281,9 +281,9 @@ linking as (
     select a.of_statement_id, min(a.address_id) as address_id, min(a.postcode) filter (a.is_of_few) as postcode
     from (select *, regexp_full_match(postcode, '{UK_POSTCODE_SPACED}|{NL_POSTCODE}') and postcode not in (select postcode from of_many) as is_of_few
           from address_statement) a
+    anti join address_class_list l on {in_unit_sql("a.unit_key", "l.unit_key")}
     where a.role = 'service' and a.address_id is not null and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}')
         and regexp_full_match(coalesce(upper(a.care_of), ''), '{NO_ADDRESS}') and not regexp_matches(upper(a.address_text), '{CARE_OF}')
-        and not exists (select 1 from address_class_list l where {in_unit_sql("a.unit_key", "l.unit_key")})
         and not exists (select 1 from mass m where m.address_id = a.address_id)
     group by a.of_statement_id
 )
