@@ -705,7 +705,7 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str) -
         assert outcomes.pop()["calls_n"] == len(outcomes) > 30  # the last one got through
     assert all(outcome["problems"] == [] for outcome in outcomes), outcomes
     stopped = [outcome for outcome in outcomes if not outcome["finished"]]
-    assert len(stopped) >= {"kill": 30, "error": 30, "delay": 6, "full": 3}[how]
+    assert len(stopped) >= {"kill": 30, "error": 25, "delay": 6, "full": 3}[how]
     if how in ("kill", "error"):
         assert {outcome["current"] for outcome in stopped} == ({"old", "new"} if how == "kill" else {"old"})
     if how == "error":  # after the flip it is told, and no failure
