@@ -25,11 +25,15 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final
 
+import structlog
+
 from flows import disk, verification
 from flows.durable import fsync_dir, fsync_file, symlink_durably
 from flows.lock import held
 from flows.settings import STATE_DIRECTORY_MODE, Home
 from transforms.errors import RunFailed, UsageError
+
+log = structlog.get_logger()
 
 # At the top of a home: what is under way, the lock, and the orchestrator's own database, which is about runs on this machine.
 NOT_KEPT: Final = frozenset({"work", "lock", "prefect"})
@@ -240,10 +244,18 @@ def _from_json(file: Path, listing: bytes | None) -> Backup:
 
 
 def _check(file: Path, home: Home) -> None:
-    """The releases and the chains, as `undertow audit verify` sees them: a backup of a home with a fault is restored nowhere in silence."""
-    if faults := verification.verify(home).faults:
-        first = faults[0]
-        raise RunFailed(f"{file}: the home in it has {len(faults)} faults, of which the first is {first.where}: {first.what}; {AGAIN}")
+    """The releases and the chains, as `undertow audit verify` sees them: a backup of a home with a fault is restored nowhere.
+
+    But for faults that are entered in a chain: they can be put right no more, and every later backup has them. They are said.
+    """
+    faults = verification.verify(home).faults
+    for known in (fault for fault in faults if fault.is_entered):
+        log.warning(
+            "restored", message=f"{known.where}, line {known.line}: {known.what}; the home is restored with it, and `undertow audit verify` goes on saying so"
+        )
+    if fresh := [fault for fault in faults if not fault.is_entered]:
+        first = fresh[0]
+        raise RunFailed(f"{file}: the home in it has {len(fresh)} faults, of which the first is {first.where}: {first.what}; {AGAIN}")
 
 
 @contextmanager

@@ -41,13 +41,14 @@ NEXT_RUN = "nothing to do: the next run, rollback or entry puts it right"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found. `where`: file within the home; `line`: from 1, or 0 where it is not about a line."""
+    """One thing found. `where`: file within the home; `line`: from 1, or 0 where it is not about a line. `is_entered`: a run found it too, and the chain says so for ever."""
 
     kind: Kind
     where: str
     line: int
     what: str
     todo: str
+    is_entered: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _walked(home: Home, log: Chain, wanted: set[Head]) -> tuple[Walk, _Seen]:
         if (entry.n, entry.hash) in looked_for:
             seen.heads[Head(entry.n, entry.hash)] = entry.body
         if chain.is_gap(entry.body):
-            seen.findings.append(Finding("fault", where, entry.line_no, _gap(log, chain.expected(entry.body)), RESTORE))
+            seen.findings.append(Finding("fault", where, entry.line_no, _gap(log, chain.expected(entry.body)), RESTORE, is_entered=True))
         elif entry.body.get("kind") in ("release", "rollback"):
             seen.in_force = str(entry.body["release_id"])
     seen.findings += [Finding("fault", where, fault.line_no, fault.what, RESTORE) for fault in walk.faults]

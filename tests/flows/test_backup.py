@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from flows import audit, durable, lock, publish
+from flows import audit, chain, durable, lock, publish, verification
 from flows.backup import LISTING, backup, restore
 from flows.settings import Home
 from tests.flows.release_tables import new_home, publish_one
@@ -172,6 +173,21 @@ def test_a_home_with_a_fault_is_not_restored_in_silence(tmp_path: Path, home: Ho
     database.write_bytes(database.read_bytes()[:-1])
     backup(home, tmp_path / "kept.tar")
     assert_refused(tmp_path, tmp_path / "kept.tar")
+
+
+def test_a_gap_that_a_run_entered_is_said_and_restored(tmp_path: Path, home: Home) -> None:
+    """Else a home whose audit log was once cut could never be restored from any later backup."""
+    log = audit.log(home)
+    for number in range(3):
+        chain.append(log, {"number": number})
+    log.path.write_bytes(b"".join(log.path.read_bytes().splitlines(keepends=True)[:1]))
+    chain.append(log, {"number": 3})
+    backup(home, tmp_path / "kept.tar")
+    restored = Home(tmp_path / "restored")
+    with capture_logs() as said:
+        restore(tmp_path / "kept.tar", restored)
+    assert any("did not hold entry 4" in str(line.get("message")) for line in said)
+    assert [fault.is_entered for fault in verification.verify(restored).faults] == [True]
 
 
 def test_a_disk_that_fails_leaves_the_older_backup(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ ROAD_OF_SEAT = {**ELSEWHERE, "postal_code": "ZT1 4AB"}
 AGENT = {"premises": "71-75", "address_line_1": "Shelton Street", "locality": "London", "postal_code": "WC2H 9JQ", "country": "England"}
 ABROAD = {"premises": "9", "address_line_1": "Rue Neuve", "locality": "Lumen", "country": "Luxembourg"}
 AT_SEAT = {"RegAddress.AddressLine1": "7 QUAY LANE", "RegAddress.PostCode": "ZT1 4AB"}
+AT_SUITE = {"RegAddress.AddressLine1": "SUITE 12, 71-75 SHELTON STREET", "RegAddress.PostTown": "LONDON", "RegAddress.PostCode": "WC2H 9JQ"}
 AT_AGENT = {"RegAddress.AddressLine1": "71-75 SHELTON STREET", "RegAddress.PostTown": "LONDON", "RegAddress.PostCode": "WC2H 9JQ"}
 
 REGISTERED: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -33,6 +34,7 @@ REGISTERED: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("09100006", "LATER FOUNDED GLASS LIMITED", {"IncorporationDate": "01/03/2023"}),
     ("09100007", "RENAMED LANTERN LIMITED", {**AT_SEAT, "PreviousName_1.CONDATE": "02/05/2018", "PreviousName_1.CompanyName": "FORMER LANTERN LIMITED"}),
     ("OC310008", "PARTNERED FERRY LLP", {"CompanyCategory": "Limited Liability Partnership"}),
+    ("09100010", "SUITED HATS LIMITED", AT_SUITE),
     ("OE000009", "OVERSEAS HERON LIMITED", {**AT_SEAT, "CompanyCategory": "Overseas Entity", "CountryOfOrigin": "JERSEY"}),
 )  # fmt: skip
 UNSTATED = {"country_registered": "", "place_registered": ""}
@@ -50,6 +52,8 @@ OWNERS: dict[str, tuple[str, Mapping[str, str], Mapping[str, str], str | None, s
     "unstated-abroad": ("Zephyr Bakery Limited", ABROAD, UNSTATED, None, None, "record", 0.0, None),
     "two-of-the-name": ("Twice Named Ropes Limited", SEAT, {}, None, None, "record", 0.0, None),
     "at-the-agents": ("Agented Hats", AGENT, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100005"),
+    "at-a-suite-of-the-agents": ("Suited Hats", {**AGENT, "premises": "Suite 12, 71-75"}, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100010"),
+    "in-somebody-s-care": ("Quill Limited", {**SEAT, "care_of": "Jones Solicitors"}, {}, None, None, "record", 0.0, None),
     "founded-later": ("Later Founded Glass Limited", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100006"),
     "former-name": ("Former Lantern Limited", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100007"),
     "former-name-at-seat": ("Former Lantern Limited", SEAT, {}, None, "GB-COH-09100007", BY_ADDRESS, SCORES["unit"], None),

@@ -33,7 +33,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.addresses import NO_ADDRESS
+from transforms.addresses import CARE_OF, NO_ADDRESS, in_unit_sql
 from transforms.identifiers import PLACEHOLDERS, tidy_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
@@ -99,14 +99,15 @@ from entry_name where {BEGINNING.format(name="name")} in (select beginning from 
 group by org_id, name, country
 order by org_id, name, country
 """
-# Addresses that link: of these statements, neither listed nor the seat of many.
+# Addresses that link: of these statements, neither listed nor a part of what is, nor the seat of many, nor somebody else's to whose care the letters go.
 ADDRESSES_SQL = f"""
 with mine as (
-    select a.of_statement_id as statement_id, a.address_id, a.postcode, a.country
+    select a.of_statement_id as statement_id, a.address_id, a.unit_key, a.postcode, a.country,
+           not regexp_full_match(coalesce(upper(a.care_of), ''), '{NO_ADDRESS}') or regexp_matches(upper(a.address_text), '{CARE_OF}') as is_in_care
     from address_statement a
-    where a.role <> 'property' and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}') and a.of_statement_id in (select statement_id from {{of}})
+    where a.role <> 'property' and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}') and a.of_statement_id in (select statement_id from address_wanted)
 ),
-mass as (
+of_many as (
     select a.address_id
     from address_statement a
     join entity_statement s on s.statement_id = a.of_statement_id
@@ -114,11 +115,11 @@ mass as (
     where a.role = 'registered' and s.is_registry_entry and e.status = 'in_force' and a.address_id in (select address_id from mine)
     group by a.address_id
     having count(*) > {MASS_SEATS_N}
+    union
+    select m.address_id from (select distinct address_id, unit_key from mine) m join address_class_list l on {in_unit_sql("m.unit_key", "l.unit_key")}
 )
-select distinct statement_id, country as address_country,
-       case when address_id in (select address_id from mass) or address_id in (select address_id from address_class_list) then null else address_id end as unit,
-       case when address_id in (select address_id from mass) or address_id in (select address_id from address_class_list) then null else postcode end as postcode
-from mine
+select distinct statement_id, country as address_country, case when links then address_id end as unit, case when links then postcode end as postcode
+from (select *, not is_in_care and coalesce(address_id not in (select address_id from of_many where address_id is not null), true) as links from mine)
 order by all
 """
 CROSS_SQL = """
@@ -223,7 +224,8 @@ def _number() -> pl.Expr:
 def _addresses(connection: Connection, rows: pl.DataFrame, name: str) -> pl.DataFrame:
     """statement_id, address_country, unit, postcode: of these rows' statements. `name`: of a view that is made."""
     connection.register(name, rows.select("statement_id").unique().sort("statement_id").to_arrow())
-    return frame(connection, ADDRESSES_SQL.format(of=name))
+    connection.execute(f"create or replace temp view address_wanted as select statement_id from {name}")
+    return frame(connection, ADDRESSES_SQL)
 
 
 def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
