@@ -92,7 +92,7 @@ def test_wheel_and_archive_hold_code_only(builds: Path, figure: Callable[[str], 
     figure(f"{len(files)} files in wheel and source archive, 0 of data, 0 with a key or token")
 
 
-EXPECTED = {"METADATA", "WHEEL", "RECORD", "LICENSE", "PKG-INFO", ".gitignore", "persons-2.json"}  # the last: weights of the linkage, no data
+EXPECTED = {"METADATA", "WHEEL", "RECORD", "LICENSE", "PKG-INFO", ".gitignore", "persons-3.json"}  # the last: weights of the linkage, no data
 
 
 def _files(builds: Path) -> dict[str, bytes]:

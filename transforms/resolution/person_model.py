@@ -1,7 +1,7 @@
 """The linkage model of persons: what is compared, in which steps, and from which places pairs are taken. Splink 5 computes with it.
 
 Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the weight of a pair, m being how often records of one person show that level, u
-how often records of any two do; names, middle names and addresses that are equal take how often that very value occurs instead of u. `settings/persons-2.json`
+how often records of any two do; names, middle names and addresses that are equal take how often that very value occurs instead of u. `settings/persons-3.json`
 holds these comparisons with m and u as trained on the synthetic town (`quality.linkage.training`); nothing is trained in a night.
 The prior is not trained: a record has about one other record of its person, in a register of any size.
 
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SETTINGS = "persons-2.json"
+SETTINGS = "persons-3.json"
 
 
 @dataclass(frozen=True)
