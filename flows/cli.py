@@ -623,7 +623,7 @@ def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """The releases kept, newest last."""
     from flows.publish import releases as all_releases
 
-    _print_rows([asdict(listed) for listed in all_releases(settings.home(home))], as_json)
+    _print_rows([asdict(listed) for listed in all_releases(settings.home(home), readable=True)], as_json)
 
 
 @app.command()

@@ -645,8 +645,8 @@ def _children(folder: Path) -> list[Path]:
 # --- releases -------------------------------------------------------------------------------------------------------
 
 
-def releases(home: Home) -> tuple[Release, ...]:
-    """Every published release, oldest first. Raises RunFailed where a manifest cannot be read."""
+def releases(home: Home, *, readable: bool = False) -> tuple[Release, ...]:
+    """Every published release, oldest first. Raises RunFailed where a manifest cannot be read; `readable`: such a release is told and left out."""
     current = _linked(home)
     found = []
     for folder in _published(home):
@@ -654,6 +654,10 @@ def releases(home: Home) -> tuple[Release, ...]:
             found.append(_release(folder, _read_manifest(folder), folder == current))
         except FileNotFoundError:
             continue  # pruned by a run while this was reading
+        except RunFailed as error:
+            if not readable:
+                raise
+            log.warning("releases", release=folder.name, message=str(error))
     return tuple(found)
 
 

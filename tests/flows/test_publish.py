@@ -511,6 +511,18 @@ def test_rollback_leaves_a_release_with_a_damaged_manifest(home: Home, damage: s
     assert ledger.in_force(home) == first
 
 
+def test_a_damaged_manifest_hides_no_other_release_from_the_list(home: Home) -> None:
+    """`rollback --to` needs their ids."""
+    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    (home.releases / second / "manifest.json").unlink()
+    (home.releases / second / "manifest.json").write_text("{")
+    with capture_logs() as said:
+        assert [release.release_id for release in publish.releases(home, readable=True)] == [first]
+    assert [line["release"] for line in said] == [second]
+    with pytest.raises(RunFailed, match="is not a manifest"):
+        publish.releases(home)
+
+
 def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
     read = publish._read_manifest
