@@ -24,20 +24,25 @@ PATH = re.compile(r'file \\?["\'](/[^"\'\\\n]+)|\(os error \d+\): (/[^\n]+)$')
 # DuckDB's other writers give the words only.
 WORDS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EMFILE, errno.EFBIG, errno.EPERM)}
 
-# And of a flush that failed, not even those: what it had written is given up, whatever the cause.
-UNFLUSHED = "fsync failed"
+# And of some calls not even those, whatever the cause: what DuckDB could not flush, and the end of a Parquet file that polars could not write.
+# What they say → what is said of it. Where polars reads a broken file it has other words.
+UNTOLD = {
+    "fsync failed": "fsync failed, for a cause that DuckDB does not tell",
+    "Invalid thrift: transport error": "write failed, for a cause that polars does not tell",
+}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A call to the disk that failed. number: 0 for a flush whose cause is not told; path: "" where the error does not say."""
+    """A call to the disk that failed. number: 0 where the cause is not told, with `untold`, a key of UNTOLD; path: "" where the error does not say."""
 
     number: int
     path: str
+    untold: str = ""
 
     def __str__(self) -> str:
         if not self.number:
-            return f"{self.path and f'{self.path}: '}{UNFLUSHED}, for a cause that DuckDB does not tell: the disk is full or broken, or its quota is spent"
+            return f"{self.path and f'{self.path}: '}{UNTOLD[self.untold]}: the disk is full or broken, or its quota is spent"
         return f"{self.path or 'a file that the system does not name'}: {os.strerror(self.number)} (errno {self.number})"
 
 
@@ -48,10 +53,10 @@ def fault(error: BaseException) -> Fault | None:
     path = str(getattr(error, "filename", None) or (found and (found[1] or found[2])) or "")
     if isinstance(error, OSError) and error.errno:
         return Fault(error.errno, path)
+    if untold := next((words for words in UNTOLD if words in text), ""):
+        return Fault(0, path, untold)
     if number := NUMBER.search(text):
         return Fault(int(number[1]), path)
-    if UNFLUSHED in text:
-        return Fault(0, path)
     said = next((number for words, number in WORDS.items() if f": {words}" in text), None)
     return Fault(said, path) if said else None
 
@@ -66,7 +71,7 @@ def naming(path: Path) -> Iterator[None]:
     except Exception as error:
         if (found := fault(error)) is None:
             raise
-        raise OSError(found.number, os.strerror(found.number) if found.number else UNFLUSHED, found.path or str(path)) from None
+        raise OSError(found.number, os.strerror(found.number) if found.number else found.untold, found.path or str(path)) from None
 
 
 # --- room -----------------------------------------------------------------------------------------------------------
@@ -107,6 +112,6 @@ def room_said(folder: Path, needed: Callable[[], int]) -> Iterator[None]:
     try:
         yield
     except RunFailed as error:
-        if not any(words in str(error) for words in (os.strerror(errno.ENOSPC), UNFLUSHED)):
+        if not any(words in str(error) for words in (os.strerror(errno.ENOSPC), *UNTOLD.values())):
             raise
         raise RunFailed(f"{error} ({free_bytes(folder):,} bytes free on {folder}; a night needs about {needed():,})") from None

@@ -79,6 +79,7 @@ def goes_on(function: str, path: str, stderr: str, number: int) -> bool:
 def said(stderr: str, home: Path, number: int, function: str) -> bool:
     """One error line, with a path of the home, the system's words and their number. The log may add that the diary could not be written either."""
     lines = [line for line in stderr.splitlines() if line.startswith("undertow:")]
-    # Of a flush of its own file DuckDB says that it failed, and not why.
-    words = r"fsync failed" if function == "fsync" and "fsync failed" in stderr else rf": {os.strerror(number)} \(errno {number}\)"
+    # Of a flush of its own file DuckDB says that it failed, and not why; of the last write of a Parquet file polars.
+    untold = f"{function} failed, for a cause that"
+    words = untold if function in ("fsync", "write") and untold in stderr else rf": {os.strerror(number)} \(errno {number}\)"
     return len(lines) == 1 and str(home) in lines[0] and re.search(words, lines[0]) is not None
