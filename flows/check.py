@@ -436,8 +436,8 @@ CONDITIONS: Mapping[str, str] = {"STRICT": "STRICT (at least 15 %, only where an
 
 def regimes_said(regimes: Iterable[object]) -> str:
     """Regimes by their codes, those that are not for every entity last and with their condition."""
-    inordered = sorted(map(str, regimes), key=lambda regime: (regime in CONDITIONS, regime))
-    return ", ".join(CONDITIONS.get(regime, regime) for regime in inordered)
+    in_order = sorted(map(str, regimes), key=lambda regime: (regime in CONDITIONS, regime))
+    return ", ".join(CONDITIONS.get(regime, regime) for regime in in_order)
 
 
 _SAYINGS = (

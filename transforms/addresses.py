@@ -370,6 +370,11 @@ def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
     return few.select("address_class", pl.format("{}|{} {}", "place", "house", "street").alias("unit_key"))
 
 
+def in_care_sql(care_of: str, text: str) -> str:
+    """SQL: whether an address is somebody else's, to whose care the letters go. `care_of`: the field for it, which may be filled with nothing."""
+    return f"(not regexp_full_match(coalesce(upper({care_of}), ''), '{NO_ADDRESS}') or regexp_matches(upper({text}), '{CARE_OF}'))"
+
+
 def in_unit_sql(unit: str, listed: str) -> str:
     """SQL: whether a unit is the `listed` one or a part of it, such as a suite of an agent's building. Both are unit keys."""
     place, listed_place = (f"regexp_extract({key}, '{_PLACE_OF_KEY}')" for key in (unit, listed))

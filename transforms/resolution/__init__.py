@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.addresses import CARE_OF, NO_ADDRESS, UK_POSTCODE_SPACED, in_unit_sql
+from transforms.addresses import NO_ADDRESS, UK_POSTCODE_SPACED, in_care_sql, in_unit_sql
 from transforms.addresses_low_countries import NL_POSTCODE
 from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
@@ -283,7 +283,7 @@ linking as (
           from address_statement) a
     anti join address_class_list l on {in_unit_sql("a.unit_key", "l.unit_key")}
     where a.role = 'service' and a.address_id is not null and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}')
-        and regexp_full_match(coalesce(upper(a.care_of), ''), '{NO_ADDRESS}') and not regexp_matches(upper(a.address_text), '{CARE_OF}')
+        and not {in_care_sql("a.care_of", "a.address_text")}
         and not exists (select 1 from mass m where m.address_id = a.address_id)
     group by a.of_statement_id
 )

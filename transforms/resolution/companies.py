@@ -33,7 +33,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.addresses import CARE_OF, NO_ADDRESS, in_unit_sql
+from transforms.addresses import NO_ADDRESS, in_care_sql, in_unit_sql
 from transforms.identifiers import PLACEHOLDERS, tidy_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
@@ -103,7 +103,7 @@ order by org_id, name, country
 ADDRESSES_SQL = f"""
 with mine as (
     select a.of_statement_id as statement_id, a.address_id, a.unit_key, a.postcode, a.country,
-           not regexp_full_match(coalesce(upper(a.care_of), ''), '{NO_ADDRESS}') or regexp_matches(upper(a.address_text), '{CARE_OF}') as is_in_care
+           {in_care_sql("a.care_of", "a.address_text")} as is_in_care
     from address_statement a
     where a.role <> 'property' and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}') and a.of_statement_id in (select statement_id from address_wanted)
 ),
@@ -144,7 +144,7 @@ def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.Dat
     if records.is_empty():
         return crossed, pl.DataFrame(schema=PAIR)
     own = records.filter("is_open")
-    places = _addresses(connection, own, "open_record")
+    places = _addresses(connection, own)
     entries = _entries(connection, own)
     held = _judged(own, places, entries, connection, "entry_name")
     others = _others(records)
@@ -221,10 +221,9 @@ def _number() -> pl.Expr:
     return pl.when(~filler).then(tidy)
 
 
-def _addresses(connection: Connection, rows: pl.DataFrame, name: str) -> pl.DataFrame:
-    """statement_id, address_country, unit, postcode: of these rows' statements. `name`: of a view that is made."""
-    connection.register(name, rows.select("statement_id").unique().sort("statement_id").to_arrow())
-    connection.execute(f"create or replace temp view address_wanted as select statement_id from {name}")
+def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
+    """statement_id, address_country, unit, postcode: of these rows' statements."""
+    connection.register("address_wanted", rows.select("statement_id").unique().sort("statement_id").to_arrow())
     return frame(connection, ADDRESSES_SQL)
 
 
@@ -303,7 +302,7 @@ def _agreement(sound: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame,
         of = frame(connection, "select distinct org_id, statement_id from entry_name semi join wanted_company using (org_id) order by all")
     else:
         of = targets.join(wanted, on="org_id", how="semi").select("org_id", "statement_id").unique()
-    seats = of.join(_addresses(connection, of, "company_record"), on="statement_id", how="inner").select("org_id", "unit", "postcode")
+    seats = of.join(_addresses(connection, of), on="statement_id", how="inner").select("org_id", "unit", "postcode")
     both = sound.select("statement_id", "org_id").join(places, on="statement_id", how="inner").join(seats, on="org_id", how="inner", suffix="_there")
     return both.group_by("statement_id").agg(
         (pl.col("unit") == pl.col("unit_there")).any().alias("same_unit"), (pl.col("postcode") == pl.col("postcode_there")).any().alias("same_postcode")
