@@ -10,7 +10,8 @@ Method
 ------
 Jurisdictions of legal entities are those their records state. A chain ends at a listed, state or regulated-fund holder: what is above it, and that
 holder itself, do not count, and a chain that ends there is one without an offshore entity. `all_chains` goes before `direct`; it rests on there being
-no other holder, so where the register of people with significant control cannot prove that, it is not said. Worked example: a Jersey company holds 75
+no other holder, so where the register of people with significant control cannot prove that, or a record names a holder without a right that is known,
+it is not said. Worked example: a Jersey company holds 75
 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without the person: all chains. B, held by A only, is flagged as indirect, 2
 steps, and in the second case as all chains. Where A is listed, B is not flagged.
 
@@ -48,7 +49,7 @@ Source
 Global Witness 2018/19; Transparency International UK. The list is this project's own.
 """
 
-from transforms.absence import PSC_GAP, PSC_RECORD_REJECTED
+from transforms.absence import PSC_GAP, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, UNPLACED_HOLDER
 from transforms.indicator import Indicator
 from transforms.vocabulary import vocabulary
 
@@ -95,6 +96,7 @@ INDICATOR = Indicator(
     parameters=(),
     states=f"""
         with {PSC_GAP},
+        {UNPLACED_HOLDER},
         rejected as (
             select subject_id from graph_reach where mark = 'psc_record_rejected'
             union
@@ -113,12 +115,13 @@ INDICATOR = Indicator(
                 c.subject_id,
                 up.depth,
                 up.nearest_id,
-                up.is_every_chain and g.gap is null and x.subject_id is null as is_every_chain,
+                up.is_every_chain and g.gap is null and x.subject_id is null and h.subject_id is null as is_every_chain,
                 e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_overseas,
                 u.subject_id is not null as has_unknown
             from candidates c
             cross join psc_gap g
             left join rejected x on x.subject_id = c.subject_id
+            left join unplaced_holder h on h.subject_id = c.subject_id
             left join graph_chain up on up.subject_id = c.subject_id and up.mark = 'offshore_entity'
             left join graph_chain u on u.subject_id = c.subject_id and u.mark = 'no_jurisdiction'
             left join entity e on e.entity_id = c.subject_id
@@ -189,6 +192,7 @@ INDICATOR = Indicator(
         "no_jurisdiction": "select entity_id as subject_id from entity where jurisdiction is null and entity_type <> 'arrangement' order by subject_id",
         "no_jurisdiction_blocks": BARRING_IN_ORDER,
         "psc_record_rejected": PSC_RECORD_REJECTED,
+        "right_not_known": RIGHT_NOT_KNOWN,
     },
     sentence="{subject_name} {finding}.",
     reasons={"jurisdiction_unknown": "an entity above it states no jurisdiction that is known"},

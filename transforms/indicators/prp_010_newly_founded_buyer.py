@@ -39,8 +39,8 @@ The contract of sale with the source of the price, and the group's structure bef
 
 Not assessable when
 -------------------
-The proprietor has no company number; the number is not in the register held; number and name do not agree; it is an
-overseas registration (OE, FC, SF, NF, BR), whose date is that of the registration; the day it was added is blank or
+The proprietor has no company number; the number is not in the register held, or is one of another register; number and
+name do not agree; it is an overseas registration (OE, FC, SF, NF, BR), whose date is that of the registration; the day it was added is blank or
 after the release's date, or the day of incorporation is blank. A monthly title edition is dated the first of its month, so
 later days of that month can occur.
 
@@ -71,6 +71,7 @@ INDICATOR = Indicator(
                     when p.method in ('record', 'records_agree') and r.score > 0 and r.candidate_id like 'GB-COH-OE%' then 'overseas_registration'
                     when p.method in ('record', 'records_agree') and r.score = 0 and r.candidate_id is not null then 'name_disagrees'
                     when p.method in ('record', 'records_agree') then 'no_company_number'
+                    when c.company_id is null and p.party_id not like 'GB-COH-%' then 'other_register'
                     when c.company_id is null then 'number_not_held'
                     when c.legal_form_class in ('overseas_entity', 'overseas_company') then 'overseas_registration'
                     when c.status = 'converted' or c.is_residents_company then 'excluded'
@@ -139,6 +140,7 @@ INDICATOR = Indicator(
     reasons={
         "no_company_number": "the proprietor is shown without a usable UK company number",
         "number_not_held": "the proprietor's number is not in the company register held",
+        "other_register": "the proprietor is known by a number of a register that this release does not hold",
         "name_disagrees": "the number on the title belongs to an entity of another name",
         "overseas_registration": "an overseas registration shows the day of registration, not of incorporation",
         "added_after_date": "the proprietor was added after the date of this release",

@@ -137,7 +137,12 @@ def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, st
 
 @pytest.mark.parametrize(
     ("case", "told"),
-    [("all_chains_not_told_from_an_extract", set()), ("one_chain_and_all_chains", {"C", "D", "O"}), ("all_chains_not_told_beside_a_rejected_record", {"F"})],
+    [
+        ("all_chains_not_told_from_an_extract", set()),
+        ("one_chain_and_all_chains", {"C", "D", "O"}),
+        ("all_chains_not_told_beside_a_rejected_record", {"F"}),
+        ("all_chains_not_told_beside_a_right_not_known", {"C", "F"}),
+    ],
 )
 def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[str]) -> None:
     indicator = indicators()["OWN-040"]
