@@ -499,20 +499,25 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
         durable.replace_durably(built, home.releases / release_id)
         if report is not None:
             durable.replace_durably(report, home.reports / release_id)
-        try:
+        with _said_once_in_force(home, release_id):
             _flip(home, release_id, entry, head)
             _prune(home)
-        except (OSError, RunFailed) as error:
-            if not is_in_force(home, release_id):
-                raise
-            log.error(
-                "published", release=release_id, message=f"release {release_id} is in force; the next run does what is left of its publication: {_said(error)}"
-            )
     return release_id
 
 
 def is_in_force(home: Home, release_id: str) -> bool:
     return _linked(home) == home.releases / release_id
+
+
+@contextmanager
+def _said_once_in_force(home: Home, release_id: str) -> Iterator[None]:
+    """What fails once `current` points to the release is logged; before that it is raised."""
+    try:
+        yield
+    except (OSError, RunFailed) as error:
+        if not is_in_force(home, release_id):
+            raise
+        log.error("published", release=release_id, message=f"release {release_id} is in force; the next run does what is left of its publication: {_said(error)}")
 
 
 def _said(error: OSError | RunFailed) -> str:
@@ -709,13 +714,14 @@ def open_current(home: Home) -> Connection:
 def rollback(home: Home, to: str | None = None) -> str:
     """Make the release before the current one, or the one named, current. Returns its id.
 
-    Raises UsageError where there is none, RunFailed where its bytes are not those of its manifest (`current` stays).
+    Raises UsageError where there is none, RunFailed where its bytes are not those of its manifest (`current` stays). What fails after the flip is logged.
     """
     target = _target(home, to)
     verify(target)
     with _disk_errors(f"rolling back to release {target.name}"):
         _settle(home, is_left=True)
-        _flip(home, target.name, {"kind": "rollback", "release_id": target.name})
+        with _said_once_in_force(home, target.name):
+            _flip(home, target.name, {"kind": "rollback", "release_id": target.name})
     return target.name
 
 
