@@ -517,7 +517,9 @@ def _said_once_in_force(home: Home, release_id: str) -> Iterator[None]:
     except (OSError, RunFailed) as error:
         if not is_in_force(home, release_id):
             raise
-        log.error("published", release=release_id, message=f"release {release_id} is in force; the next run does what is left of its publication: {_said(error)}")
+        log.error(
+            "published", release=release_id, message=f"release {release_id} is in force; the next run does what is left of its publication: {_said(error)}"
+        )
 
 
 def _said(error: OSError | RunFailed) -> str:

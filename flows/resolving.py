@@ -82,11 +82,21 @@ from every e
 join party one on one.register = e.register and one.record = e.record
 join party other on other.register = e.other_register and other.record = e.other_record
 """
+# Scores of persons and of entities are of two scales: each kind has its own order, and the two take turns.
 UNCERTAIN_SQL = f"""
-with pair as ({PAIRS_SQL})
-(select * from pair where outcome <> 'joined' order by score desc, register, record, other_register, other_record limit $apart_n)
+with pair as ({PAIRS_SQL}),
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by outcome = 'joined', starts_with(party_id, 'UT-P-')
+            order by if(outcome = 'joined', score, -score), register, record, other_register, other_record
+        ) as place
+    from pair
+)
+(select * exclude (place) from placed where outcome <> 'joined' order by place, score desc, register, record, other_register, other_record limit $apart_n)
 union all
-(select * from pair where outcome = 'joined' order by score, register, record, other_register, other_record limit $joined_n)
+(select * exclude (place) from placed where outcome = 'joined' order by place, score, register, record, other_register, other_record limit $joined_n)
 """
 # Pairs by what the chain of judgements has of each record (`judgements.hashed`): both ends in order.
 JUDGED_SQL = f"""
@@ -108,7 +118,7 @@ PARTY_SQL = (
 
 
 def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
-    """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first, then joins, least likely first."""
+    """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first, then joins, least likely first; persons and entities by turns."""
     known = judgements.in_force(home)
     joined_n = limit // JOINED_SHARE
     bounds = {"apart_n": limit - joined_n + len(known), "joined_n": joined_n + len(known)}

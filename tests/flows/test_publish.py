@@ -393,7 +393,7 @@ def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_
     first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
     logs.configure(quiet=True)
 
-    def full(*arguments: object) -> None:
+    def full(*_: object) -> None:
         if publish.is_in_force(home, first):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "state/ledger.jsonl")
 

@@ -206,3 +206,22 @@ def test_what_nobody_could_tell_is_listed_however_little_it_weighs(tmp_path: Pat
     assert [(pair.other[1], pair.verdict) for pair in uncertain(connection, home, 2)] == [("r10", "unsure"), ("r2", None)]
     pair = one_pair(connection, home, ("zed", "r11"), ("zed", "r0"))
     assert (pair.outcome, resolve_text.unweighed(pair)) == ("joined", "No weights: name, country and the unit of an address agree.")
+
+
+def test_persons_and_entities_take_turns(tmp_path: Path) -> None:
+    """Scores of the one are all above those of the other, and would fill the list."""
+    home = Home(tmp_path / "home")
+    home.prepare()
+    connection = duckdb.connect()
+    connection.execute("""
+        create view v_resolution as
+        select 'zed' as register, k || n as record, if(k = 'p', 'UT-P-', 'UT-E-') || k || n as party_id, null::text as candidate_id, 'record' as method,
+               0.0 as score, 'e' as edition, k || n as statement_id
+        from range(12) t(n), (values ('p'), ('e')) kind(k);
+        create view v_resolution_link as
+        select 'zed' as register, k || '0' as record, 'zed' as other_register, k || n as other_record, if(n % 2 = 0, 'joined', 'candidate') as outcome,
+               null::text as reason, if(k = 'p', 0.9, 0.5) + n / 1000 as score, null::double as weight_bits, []::text[] as steps
+        from range(1, 12) t(n), (values ('p'), ('e')) kind(k)
+    """)
+    listed = [pair.other[1] for pair in uncertain(connection, home, 8)]
+    assert listed == ["p11", "e11", "p9", "e9", "p7", "e7", "e2", "p2"]
