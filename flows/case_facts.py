@@ -274,7 +274,12 @@ def _party(member: Member, described: Mapping[str, Row]) -> Party:
         kind: Kind = "person" if native == "knownPerson" else "unknown"
         return Party(member.id, kind, _person_name(native, row["name"]), " · ".join(_list_notes(row)), 0, not member.is_member)
     note = " · ".join(filter(None, (str(row["note"] or ""), "" if row["is_active"] in (None, True) else "no longer active", *_list_notes(row))))
-    return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), str(row["name"] or member.id), note, member.flags_n, not member.is_member)
+    return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), str(row["name"] or _without_a_name(native)), note, member.flags_n, not member.is_member)
+
+
+def _without_a_name(native: str) -> str:
+    """A register implies arrangements that it never names."""
+    return "unnamed trust or other arrangement" if native == "arrangement" else "entity without a name"
 
 
 def _person_name(native: str, name: object) -> str:

@@ -227,6 +227,18 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path)
     assert text.count("controls together with others") == 2  # whole in the picture too
 
 
+def test_a_trust_that_no_register_names_is_not_shown_as_a_number(tmp_path: Path) -> None:
+    rows = release()
+    rows["entity"].append({"entity_id": "UT-E-a1", "name": None, "entity_type": "arrangement"})
+    rows["relationship"].append(
+        {"subject_id": A, "party_id": "UT-E-a1", "statement_id": "r4", "party_statement_id": "e4", "is_open": True, "is_left_censored": True}
+    )
+    rows["interest"].append({"interest_id": "i4", "subject_id": A, "party_id": "UT-E-a1", "basis": "influence", "is_open": True})
+    rows["graph_edge"].append({"component_no": 1, "subject_id": A, "party_id": "UT-E-a1", "basis": "influence", "statement_id": "r4"})
+    text = case_page(rows, tmp_path)
+    assert "unnamed trust or other arrangement: influence" in text and ">UT-E-a1<" not in text
+
+
 def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
     rows = release()
     rows["graph_edge"] += [{"component_no": 1, "subject_id": A, "party_id": A, "basis": "shares", "share_min": Decimal(5), "statement_id": "r8"}]
