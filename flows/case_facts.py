@@ -101,11 +101,12 @@ class Event:
 
 @dataclass(frozen=True)
 class LinkShown:
-    """A link of the case: names of both ends, how it is known, and whether the case falls apart without it."""
+    """A link of the case: names of both ends, how it is known, and whether the case falls apart without it. `certainty`: in words; one that ended says when."""
 
     row: Row
     from_name: str
     to_name: str
+    certainty: str
     step: str
     why: str
     holds: bool
@@ -423,13 +424,20 @@ def methods_of(connection: Connection, statements: Sequence[str]) -> Mapping[str
     return {str(row["statement_id"]): str(row["method"]) for row in ask(connection, query, ids=sorted(set(statements)))}
 
 
+def _ended(connection: Connection, statements: Sequence[str]) -> Mapping[str, object]:
+    """statement_id of a proprietorship that has ended → the day."""
+    query = "select statement_id, ended_on from v_proprietorship where ended_on is not null and statement_id in (select unnest($ids)) order by all"
+    return {str(row["statement_id"]): row["ended_on"] for row in ask(connection, query, ids=sorted(set(statements)))}
+
+
 def links_shown(connection: Connection, links: Sequence[Row], members: Sequence[Member], names: Mapping[str, str]) -> tuple[LinkShown, ...]:
     """Links of the case, the weakest first: those without which it falls apart, then possible ones, then by how the party was resolved."""
     place = {member.id: k for k, member in enumerate(members)}
     src, dst = (np.array([place[str(row[end])] for row in links], np.int64) for end in ("from_id", "to_id"))
     holds = hangs_by(len(members), src, dst, np.array([member.flags_n > 0 for member in members], np.bool_))
-    methods = methods_of(connection, [str(row["statement_id"]) for row in links if row["statement_id"] is not None])
-    found = [_link(row, methods, names, bool(held)) for row, held in zip(links, holds, strict=True)]
+    statements = [str(row["statement_id"]) for row in links if row["statement_id"] is not None]
+    methods, ended = methods_of(connection, statements), _ended(connection, statements)
+    found = [_link(row, methods, ended, names, bool(held)) for row, held in zip(links, holds, strict=True)]
     return tuple(sorted(found, key=lambda link: (not link.holds, *_weakness(link, methods), link.from_name, link.to_name, str(link.row["kind"]))))
 
 
@@ -441,9 +449,11 @@ def _weakness(link: LinkShown, methods: Mapping[str, str]) -> tuple[bool, int]:
     return link.row["certainty"] == "certain", -CONFIDENCE_ORDER.index(_method(link.row, methods))
 
 
-def _link(row: Row, methods: Mapping[str, str], names: Mapping[str, str], holds: bool) -> LinkShown:
+def _link(row: Row, methods: Mapping[str, str], ended: Mapping[str, object], names: Mapping[str, str], holds: bool) -> LinkShown:
     step, why = CONFIDENCE[_method(row, methods)]
-    return LinkShown(row, names.get(str(row["from_id"]), str(row["from_id"])), names.get(str(row["to_id"]), str(row["to_id"])), step, why, holds)
+    day = ended.get(str(row["statement_id"]))
+    certainty = f"ended by {day}" if day else str(row["certainty"])
+    return LinkShown(row, names.get(str(row["from_id"]), str(row["from_id"])), names.get(str(row["to_id"]), str(row["to_id"])), certainty, step, why, holds)
 
 
 # --- timeline -------------------------------------------------------------------------------------------------------

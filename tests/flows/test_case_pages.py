@@ -171,9 +171,11 @@ def former(rows: Mapping[str, list[dict[str, object]]], **more: object) -> list[
 def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> None:
     rows = release()
     rows["proprietorship"] = former(rows)
+    rows["case_link"][0]["statement_id"] = "p0"
     page = Page(case_page(rows, tmp_path))
     assert "proprietor: TREVENEN HOLDINGS LIMITED (gone by 2016-05-01), ended" in page.text
     assert "2016-05-01TREVENEN HOLDINGS LIMITEDby then no longer proprietor of 1 Fore Street" in page.text and "until" not in page.text
+    assert "ended by 2016-05-01" in page.text  # in the list of links, whose certainty in the database is possible
     assert [
         attributes for tag, attributes in page.tags if tag == "path" and attributes.get("class") == "tie property possible" and attributes["d"] != "M2 7 L42 7"
     ]
