@@ -58,7 +58,7 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "judgement": ("confirmed", "a person judged the record to be of this party"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
     "linkage": ("probable", "a like name and birth month, and further evidence: the address, co-owners, or a rare full name"),
-    "records_agree": ("probable", "the same name and country, and the same address or number of a register there; no register held has it"),
+    "records_agree": ("probable", "the same name and country, and the same address, VAT number or number of a register there"),
     "name_and_address": ("probable", "the same name, country and address; no number is stated"),
     "name_and_jurisdiction": ("probable", "the one company of that name in its country; no number is stated"),
     "identifier_unverified": ("probable", "a number that no register held here could confirm"),

@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
 
 # What two companies without a usable number agree in, by the step that the release has of them (`transforms.resolution.companies`).
 AGREES: Mapping[str, str] = {
+    "vat": "name, country and the VAT number agree",
     "unit": "name, country and the unit of an address agree", "postcode": "name, country and the postcode agree", "number": "name, country and the number there agree",
     "distinct": "one company of the country has this name, which tells companies apart",
     "unstated": "one company of the country of the address has this name, which tells companies apart",

@@ -15,7 +15,11 @@ from transforms.names import staged
 from transforms.vocabulary import lookup, vocabulary
 
 GB_COH = "GB-COH"
+VAT = "VAT"  # org-id.guide has no scheme for numbers of value added tax; the number begins with its country's prefix
 NUMBER_CHARS = 8  # every UK company number, prefix included
+VAT_PREFIXES = {"gr": "EL"}  # where it is not the country's code
+VAT_COUNTRIES = {"EL": "gr", "XI": "gb"}  # Northern Ireland has two prefixes for one number
+VAT_DIGITS_MIN = 6
 NO_PREFIX = "none"  # how the list of prefixes calls digits only
 # Classes whose digits-only numbers may be padded to eight. Everything else (societies, councils, unknown) is not padded.
 PADDED_CLASSES = ("company", "guarantee_company", "plc", "llp")
@@ -38,6 +42,38 @@ def tidy_number(number: pl.Expr) -> pl.Expr:
     """
     kept = number.str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
     return kept.replace("", None)
+
+
+def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
+    """True where a tidy number has that many digits, of two kinds at least, and does not count from one up. Null stays null."""
+    digits = tidy.str.extract_all(r"[0-9]")
+    return (digits.list.len() >= digits_min) & (digits.list.n_unique() >= 2) & ~tidy.str.contains(r"^[A-Z]*0*1234567?8?9?0?[A-Z]*$")
+
+
+def vat_number(number: pl.Expr, country: pl.Expr) -> pl.Expr:
+    """A VAT number as its country's prefix and the rest of it, capitals and digits only; null for a placeholder, and where nothing tells the country.
+
+    A prefix that is written goes before `country` (the ISO code of the party's own): a company may be registered for the tax elsewhere.
+    Check digits are not looked at: a number alone joins nobody.
+    """
+    return staged(_vat_numbers, number=number, country=country)
+
+
+def _vat_numbers(stated: pl.DataFrame) -> pl.Series:
+    """Columns number, country; the VAT numbers."""
+    codes = [code.upper() for code in set(lookup("countries", "key", "code").values())]
+    tidy, own = stated.select(tidy_number(pl.col("number")).alias("tidy"), "country"), pl.col("country").replace(VAT_PREFIXES).str.to_uppercase()
+    first = pl.col("tidy").str.slice(0, 2)
+    written = pl.when(first.is_in([*codes, *VAT_COUNTRIES]) & (pl.col("tidy").str.len_chars() > VAT_DIGITS_MIN)).then(first)
+    cut = tidy.with_columns(pl.coalesce(written.replace("GR", "EL").replace("XI", "GB"), own).alias("prefix"), written.is_not_null().alias("is_written"))
+    body = pl.when("is_written").then(pl.col("tidy").str.slice(2)).otherwise("tidy")
+    return cut.select(pl.when(says_number(body, VAT_DIGITS_MIN)).then(pl.concat_str("prefix", body)).alias("vat"))["vat"]
+
+
+def vat_country(vat: pl.Expr) -> pl.Expr:
+    """ISO code of the country whose prefix the number has."""
+    prefix = vat.str.slice(0, 2)
+    return prefix.replace_strict(VAT_COUNTRIES, default=prefix.str.to_lowercase(), return_dtype=pl.String)
 
 
 def is_placeholder(number: pl.Expr) -> pl.Expr:

@@ -17,6 +17,8 @@ from transforms.identifiers import (
     org_id,
     registry_gb_coh,
     unknown_gb_coh_prefix,
+    vat_country,
+    vat_number,
 )
 from transforms.statements import LEGAL_FORM_CLASSES
 from transforms.vocabulary import lookup, vocabulary
@@ -159,3 +161,20 @@ def test_codes_of_the_lists_are_values_of_the_model() -> None:
     for name in ("gb_company_categories", "gb_hmlr_proprietorship_categories"):
         assert set(lookup(name, "category", "entity_type").values()) <= set(ENTITY_TYPES)
     assert set(lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class").values()) <= set(LEGAL_FORM_CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "vat", "of"),
+    [
+        ("GB 980 7806 84", "gb", "GB980780684", "gb"), ("980780684", "gb", "GB980780684", "gb"), ("XI980780684", None, "GB980780684", "gb"),
+        ("EL094014201", None, "EL094014201", "gr"), ("094014201", "gr", "EL094014201", "gr"), ("GR094014201", "gr", "EL094014201", "gr"),
+        ("NL8046.49.126.B01", "nl", "NL804649126B01", "nl"), ("B58378431", "es", "ESB58378431", "es"), ("CHE-116.281.710 MWST", "ch", "CHE116281710MWST", "ch"),
+        ("DE136695976", "gb", "DE136695976", "de"),  # registered for the tax elsewhere
+        ("980780684", None, None, None), ("GB123456789", "gb", None, None), ("DE000000000", "de", None, None), ("DE999999999", "de", None, None),
+        ("N/A", "de", None, None), ("DE12", "de", None, None), ("", "de", None, None), (None, "de", None, None), ("DE", None, None, None),
+    ],
+)  # fmt: skip
+def test_vat_numbers(number: str | None, country: str | None, vat: str | None, of: str | None) -> None:
+    given = pl.DataFrame({"number": [number], "country": [country]}, schema={"number": pl.String, "country": pl.String})
+    found = given.select(vat_number(pl.col("number"), pl.col("country")).alias("vat")).with_columns(vat_country(pl.col("vat")).alias("of"))
+    assert found.row(0) == (vat, of)

@@ -208,6 +208,30 @@ def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp
     assert set(found["party_id"]) == {"GB-COH-09100001"}
 
 
+VAT = "DE136695976"
+
+
+def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_number_stated_beside_it(tmp_path: Path) -> None:
+    """Not those of another name (companies of one group share it), nor those that state a filler, another country, or two registers' numbers."""
+    of = {
+        "a1": ("Zephyr Räder GmbH", "de", VAT), "a2": ("ZEPHYR RADER GMBH", "de", "de 136.695.976"), "a3": ("Zephyr Räder GmbH", "de", "136695976"),
+        "group": ("Unlike Walrus GmbH", "de", VAT), "abroad": ("Zephyr Räder GmbH", "at", VAT), "none": ("Zephyr Räder GmbH", "de", None),
+        "f1": ("Filler Lamps GmbH", "de", "DE123456789"), "f2": ("Filler Lamps GmbH", "de", "DE123456789"), "f3": ("Filler Lamps GmbH", "de", "N/A"),
+        "uk": ("Quill Ltd", "gb", "GB 980 7806 84"), "ni": ("Quill Limited", "gb", "XI980780684"), "uk-other": ("Quill Limited", "gb", "GB980780685"),
+    }  # fmt: skip
+    numbers = {"uk": "09100002", "f3": "HRB 7711"}
+    listed = [
+        ftm_record(f"zed-{record}", "Company", name=[name], jurisdiction=[country], vatCode=[vat] if vat else [], registrationNumber=[numbers[record]] if record in numbers else [])
+        for record, (name, country, vat) in of.items()
+    ]  # fmt: skip
+    found = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(pl.col("register") == FTM)
+    party = {row["record"].removeprefix("zed-"): (row["party_id"], row["method"], row["score"]) for row in found.iter_rows(named=True)}
+    assert party["a1"][0] == party["a2"][0] == party["a3"][0] and party["a3"][1:] == (TOGETHER, SCORES["vat"])
+    assert party["uk"][0] == party["ni"][0] == "GB-COH-09100002" and party["ni"][1:] == ("identifier_unverified", SCORES["vat"])
+    others = [party[record][0] for record in ("a1", "group", "abroad", "none", "f1", "f2", "f3", "uk", "uk-other")]
+    assert len(set(others)) == len(others)
+
+
 def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:
     given = [
         ("ACME TULIPS B.V.", "nl", "ACME TULIPS", "BV"), ("Acme Tulips besloten vennootschap met beperkte aansprakelijkheid", "nl", "ACME TULIPS", "BV"),

@@ -120,9 +120,10 @@ def screened(
     closed: Sequence[str] = (),
     classes: Mapping[str, str] | None = None,
     numbers: Sequence[tuple[str, str, str]] = (),
+    scheme: str | None = None,
     judged: Sequence[tuple[str, str, str]] = (),
 ) -> pl.DataFrame:
-    """`screen` of these records: those of LIST are listed, as `classes` says, else as sanctioned; `closed` are no longer. numbers: party, number, country.
+    """`screen` of these records: those of LIST are listed, as `classes` says, else as sanctioned; `closed` are no longer. numbers: party, number, country; of `scheme`.
 
     judged: record of the register, record of the list, verdict.
     """
@@ -137,7 +138,7 @@ def screened(
     tables = {
         "person_statement": _made(PERSON_STATEMENT, persons), "entity_statement": _made(ENTITY_STATEMENT, entities), "listing": _made(LISTING, listings),
         "name_statement": _made(NAME_STATEMENT, ({"statement_id": f"n{k}", "of_statement_id": f"s-{party}", "name": name, "name_kind": "alias"} for k, (party, name) in enumerate(names))),
-        "identifier_statement": _made(IDENTIFIER_STATEMENT, ({"statement_id": f"k{k}", "of_statement_id": f"s-{party}", "number": number, "number_native": number, "country": country} for k, (party, number, country) in enumerate(numbers))),
+        "identifier_statement": _made(IDENTIFIER_STATEMENT, ({"statement_id": f"k{k}", "of_statement_id": f"s-{party}", "scheme": scheme, "number": number, "number_native": number, "country": country} for k, (party, number, country) in enumerate(numbers))),
         "resolution": _made(RESOLUTION, ({**row, "party_id": row["party"], "method": "record", "score": 0.0} for row in records)),
     }  # fmt: skip
     for name, frame in tables.items():
@@ -243,6 +244,12 @@ def test_number_and_country_make_a_strong_candidate() -> None:
 def test_further_numbers_count_with_their_own_country() -> None:
     table = screened(entities=[company("L", "1", "cy", LIST), company("A", "7701234567", "ru"), company("B", "7701234567", "cy")], numbers=[("L", "7701234567", "ru")])  # fmt: skip
     assert pairs(table) == {("A", "L"): True}
+
+
+def test_a_vat_number_meets_no_number_of_a_register() -> None:
+    entities = [company("L", "1", "be", LIST), company("A", "BE0403019261", "be")]
+    assert pairs(screened(entities=entities, numbers=[("L", "BE0403019261", "be")])) == {("A", "L"): True}
+    assert screened(entities=entities, numbers=[("L", "BE0403019261", "be")], scheme="VAT").is_empty()
 
 
 @pytest.mark.parametrize("number", ["000000", "N/A", "NONE", "12345678", "123", "0", "00000123"])

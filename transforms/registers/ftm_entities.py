@@ -32,7 +32,7 @@ from transforms.addresses import ADDRESS, with_address
 from transforms.countries import country_code
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, ftm
-from transforms.identifiers import GB_COH, normalise_gb_coh, tidy_number
+from transforms.identifiers import GB_COH, VAT, normalise_gb_coh, tidy_number, vat_country, vat_number
 from transforms.register import (
     Edition,
     FieldKind,
@@ -69,7 +69,7 @@ READ = (
     "name", "alias", "weakAlias", "abbreviation", "previousName", "topics", "address", "addressEntity", "program", "programId",
     "title", "firstName", "secondName", "middleName", "lastName", "birthDate", "position",
     "country", "mainCountry", "jurisdiction", "legalForm", "incorporationDate", "dissolutionDate", "registrationNumber",
-    "innCode", "ogrnCode", "leiCode", "uscCode",
+    "innCode", "ogrnCode", "leiCode", "uscCode", "vatCode",
     "owner", "asset", "percentage", "director", "organization", "controller", "controlled", "holder", "post", "entity", "authority",
     "startDate", "endDate", "date",
     "full", "street", "street2", "city", "postalCode", "region", "state", "postOfficeBox",
@@ -85,6 +85,7 @@ NAME_KINDS = {
 # Property → scheme, country (null: that of the entity).
 NUMBERS: dict[str, tuple[str | None, str | None]] = {
     "registrationNumber": (None, None), "leiCode": (ftm.LEI, None), "ogrnCode": (None, "ru"), "innCode": (None, "ru"), "uscCode": (None, "cn"),
+    "vatCode": (VAT, None),
 }  # fmt: skip
 # Kind of link → properties that name its two ends: the holder, and what is held.
 ENDS = {"ownership": ("owner", "asset"), "control": ("controller", "controlled"), "directorship": ("director", "organization")}
@@ -431,7 +432,10 @@ def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         )
         for n, (name, (scheme, country)) in enumerate(NUMBERS.items())
     ])  # fmt: skip
-    tidied = each.with_columns(tidy_number(pl.col("text")).alias("tidy")).filter(pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$"))
+    is_vat = (pl.col("of_scheme") == VAT).fill_null(False)
+    tidy = pl.when(is_vat).then(vat_number(pl.col("text"), pl.col("jurisdiction"))).otherwise(tidy_number(pl.col("text")))
+    placed = each.with_columns(tidy.alias("tidy")).with_columns(pl.when(is_vat).then(vat_country(pl.col("tidy"))).otherwise("country").alias("country"))
+    tidied = placed.filter(pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$"))
     of_uk = (pl.col("scheme") == GB_COH).fill_null(False) & (pl.col("rank") == 0)
     uk = pl.when(of_uk).then(normalise_gb_coh(pl.col("text"))).otherwise("tidy")
     further = tidied.with_columns(uk.alias("tidy")).filter(pl.col("tidy").is_not_null() & ~(pl.col("tidy") == pl.col("number")).fill_null(False))

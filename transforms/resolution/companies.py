@@ -4,12 +4,13 @@ An official number goes first, and a record that states one is judged by it (`re
 | step | what agrees | method | score |
 |---|---|---|---|
 | cross reference | a LEI, and a record that states that LEI and a company number under the same name | the number's own | the names' similarity |
-| to a register's entry | name, country, and the unit of the address | name_and_address | SCORES["unit"] |
+| to a register's entry | name, country, and a VAT number that another record states beside the entry's | identifier_unverified | SCORES["vat"] |
+| | name, country, and the unit of the address | name_and_address | SCORES["unit"] |
 | | name, country, and the postcode | name_and_address | SCORES["postcode"] |
 | | a present name that tells companies apart, with its legal form, and the country | name_and_jurisdiction | SCORES["distinct"] |
 | | the same, no country stated, an address in that country | name_and_jurisdiction | SCORES["unstated"] |
-| to a number that only other records state | name, country, and unit or postcode | name_and_address | as above |
-| records among themselves | name, country and unit; or name, country abroad and the register's number there | records_agree | SCORES["unit"], SCORES["number"] |
+| to a number that only other records state | name, country, and VAT number, unit or postcode | as above | as above |
+| records among themselves | name, country, and VAT number or unit; or name, country abroad and the register's number there | records_agree | SCORES["vat"], SCORES["unit"], SCORES["number"] |
 
 Name: the core of `company_names`, in which the form of one and of the other must be the same, or one of them not stated. Always:
 - in its country one company alone has the name, present or former, of all that is held; a name that two have joins nothing;
@@ -19,6 +20,7 @@ Name: the core of `company_names`, in which the form of one and of the other mus
   stay candidates (`resolution.overseas`);
 - the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
 - an address that many share (agents, business centres, more than MASS_SEATS_N seats) is no evidence;
+- a VAT number alone is no evidence: a group of companies may have one;
 - a proprietor's name alone is no evidence: the land registry asks nobody for proof of it;
 - a name that the register of its country has is joined to that entry, or not at all.
 A name that tells companies apart and meets all but the last evidence leaves a candidate with SCORES["candidate"]. Where that is legally a safe guess: in the
@@ -30,23 +32,25 @@ Set operations on polars frames; the register is asked only for names that begin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from transforms.addresses import NO_ADDRESS, in_care_sql, in_unit_sql
-from transforms.identifiers import PLACEHOLDERS, tidy_number
+from transforms.identifiers import PLACEHOLDERS, VAT, says_number, tidy_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 from transforms.resolution.company_names import with_company_name
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
-SCORES: Mapping[str, float] = {"unit": 0.99, "number": 0.99, "postcode": 0.97, "distinct": 0.95, "unstated": 0.92, "candidate": 0.5}  # (own)
-BY_ADDRESS, BY_NAME, TOGETHER = "name_and_address", "name_and_jurisdiction", "records_agree"
-UNCONFIRMED = ("identifier_unverified", BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
+SCORES: Mapping[str, float] = {"vat": 0.99, "unit": 0.99, "number": 0.99, "postcode": 0.97, "distinct": 0.95, "unstated": 0.92, "candidate": 0.5}  # (own)
+BY_ADDRESS, BY_NAME, TOGETHER, UNVERIFIED = "name_and_address", "name_and_jurisdiction", "records_agree", "identifier_unverified"
+METHODS: Mapping[str, str] = {"vat": UNVERIFIED, "unit": BY_ADDRESS, "postcode": BY_ADDRESS}  # of a record that joins a number; else BY_NAME
+UNCONFIRMED = (UNVERIFIED, BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
 SINGLE = ("number", "kind", "subdivision")  # of which a set of records may state one
 LEI_PREFIX = "XI-LEI-"
-BATCH_ROWS = 500_000
+NUMBER_DIGITS_MIN = 3  # (own) of a number of a register abroad that is taken for one
 # Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
 KIND_OF_CLASS: Mapping[str, str] = {
     "company": "company", "guarantee_company": "company", "plc": "company", "llp": "llp", "limited_partnership": "partnership", "society": "society",
@@ -122,6 +126,12 @@ select distinct statement_id, country as address_country, case when links then a
 from (select *, not is_in_care and coalesce(address_id not in (select address_id from of_many where address_id is not null), true) as links from mine)
 order by all
 """
+VAT_SQL = f"""
+select distinct of_statement_id as statement_id, number as vat
+from identifier_statement
+where scheme = '{VAT}' and of_statement_id in (select statement_id from told_record)
+order by all
+"""
 CROSS_SQL = """
 select distinct i.number as lei, r.party_id as org_id, s.name
 from identifier_statement i
@@ -136,6 +146,14 @@ order by all
 PAIR: Mapping[str, type[pl.DataType]] = {"statement_id": pl.String, "other_statement_id": pl.String, "score": pl.Float64, "evidence": pl.String}
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What records state beside a name. places: statement_id, address_country, unit, postcode. vats: statement_id, vat, org_id (null for a record on its own)."""
+
+    places: pl.DataFrame
+    vats: pl.DataFrame
+
+
 def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`claims` (RESOLUTION, of legal entities named elsewhere than in their own register), joined by the table above: no row is added or lost. And the
     PAIRs that did it, one for each party that joined another, and candidates of numbers that no register held has."""
@@ -144,16 +162,16 @@ def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.Dat
     if records.is_empty():
         return crossed, pl.DataFrame(schema=PAIR)
     own = records.filter("is_open")
-    places = _addresses(connection, own)
+    beside = _Beside(_addresses(connection, own), _vats(connection, records))
     entries = _entries(connection, own)
-    held = _judged(own, places, entries, connection, "entry_name")
+    held = _judged(own, beside, entries, connection, "entry_name")
     others = _others(records)
     known = _known_names(own, entries)
     rest = own.join(known, on=("core", "country"), how="anti", nulls_equal=True)
-    stated = _judged(rest, places, others, connection, "stated_record")
+    stated = _judged(rest, beside, others, connection, "stated_record")
     found = pl.concat([held, stated])
     alone = rest.join(found.filter("joins"), on="party_id", how="anti")
-    best, together = _best(found), _among_themselves(alone, places)
+    best, together = _best(found), _among_themselves(alone, beside)
     shown = best.filter(pl.col("joins") | ~pl.col("is_entry")).rename({"target_id": "other_statement_id"})
     pairs = pl.concat([shown.select(*PAIR), together.filter(pl.col("party_id") != pl.col("with_id")).select(*PAIR)])
     return _written(crossed, best, together), pairs
@@ -227,6 +245,13 @@ def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
     return frame(connection, ADDRESSES_SQL)
 
 
+def _vats(connection: Connection, records: pl.DataFrame) -> pl.DataFrame:
+    """statement_id, vat, org_id: VAT numbers of these records, with the number that the record is known by beside it; null where it is on its own."""
+    connection.register("told_record", records.select("statement_id").unique().sort("statement_id").to_arrow())
+    known = records.select("statement_id", pl.when(~pl.col("is_open")).then("party_id").alias("org_id"))
+    return frame(connection, VAT_SQL).join(known, on="statement_id", how="inner", maintain_order="left")
+
+
 def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     """org_id, target_id, core, form, country, subdivision, kind, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
     connection.register("unresolved_name", own.select("name").unique().sort("name").to_arrow())
@@ -256,9 +281,9 @@ def _known_names(own: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
 # --- records to a number ------------------------------------------------------------------------------------------------
 
 
-def _judged(own: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, connection: Connection, source: str) -> pl.DataFrame:
+def _judged(own: pl.DataFrame, beside: _Beside, targets: pl.DataFrame, connection: Connection, source: str) -> pl.DataFrame:
     """statement_id, party_id, org_id, method, score, joins, target_id (a statement of that company), is_entry, evidence: the one company of the record's name and country, where there is one and nothing contradicts."""
-    placed = _with_place(own, places)
+    placed = _with_place(own, beside.places)
     pairs = placed.join(
         targets.drop("statement_id", "is_distinct", "name", strict=False),
         left_on=("core", "in_country"),
@@ -273,8 +298,8 @@ def _judged(own: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, conn
         .agg(pl.all().exclude("target_id").sort_by("is_present").last(), pl.col("target_id").min())
     )
     sound = single.filter(pl.col("number").is_null() & _same_kind()).with_columns(_contradicts().alias("contradicts"))
-    agreed = sound.join(_agreement(sound, places, targets, connection, source), on="statement_id", how="left")
-    return _scored(agreed)
+    agreed = sound.join(_agreement(sound, beside.places, targets, connection, source), on="statement_id", how="left")
+    return _scored(agreed.join(_same_vat(sound, beside.vats), on="statement_id", how="left"))
 
 
 def _with_place(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -309,8 +334,14 @@ def _agreement(sound: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame,
     )
 
 
+def _same_vat(sound: pl.DataFrame, vats: pl.DataFrame) -> pl.DataFrame:
+    """statement_id, same_vat (true): records with a VAT number that a record of the company they may be has too."""
+    both = sound.select("statement_id", "org_id").join(vats.select("statement_id", "vat"), on="statement_id", how="inner")
+    return both.join(vats.select("org_id", "vat"), on=("org_id", "vat"), how="semi").select("statement_id").unique().with_columns(same_vat=True)
+
+
 def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
-    unit, postcode = pl.col("same_unit").fill_null(False), pl.col("same_postcode").fill_null(False)
+    vat, unit, postcode = pl.col("same_vat").fill_null(False), pl.col("same_unit").fill_null(False), pl.col("same_postcode").fill_null(False)
     is_told = (
         pl.col("is_distinct")
         & (pl.col("role") != "proprietor")
@@ -320,7 +351,8 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
         & pl.col("form_there").is_not_null()
     )
     evidence = (
-        pl.when(unit).then(pl.lit("unit"))
+        pl.when(vat).then(pl.lit("vat"))
+        .when(unit).then(pl.lit("unit"))
         .when(postcode).then(pl.lit("postcode"))
         .when(is_told & pl.col("country").is_not_null()).then(pl.lit("distinct"))
         .when(is_told).then(pl.lit("unstated"))
@@ -329,7 +361,7 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
     judged = agreed.with_columns(pl.when(pl.col("contradicts") & evidence.is_not_null()).then(pl.lit("candidate")).otherwise(evidence).alias("evidence"))
     named = judged.filter(pl.col("evidence").is_not_null()).with_columns(
         pl.col("evidence").replace_strict(SCORES, return_dtype=pl.Float64).alias("score"),
-        pl.when(pl.col("evidence").is_in(["unit", "postcode"])).then(pl.lit(BY_ADDRESS)).otherwise(pl.lit(BY_NAME)).alias("method"),
+        pl.col("evidence").replace_strict(METHODS, default=BY_NAME, return_dtype=pl.String).alias("method"),
         (pl.col("evidence") != "candidate").alias("joins"),
     )
     return named.select("statement_id", "party_id", "org_id", "method", "score", "joins", "target_id", "is_entry", "evidence")
@@ -338,22 +370,16 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
 # --- records among themselves -------------------------------------------------------------------------------------------
 
 
-def _among_themselves(alone: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+def _among_themselves(alone: pl.DataFrame, beside: _Beside) -> pl.DataFrame:
     """party_id, with_id, PAIR: parties that are one with an earlier one. A set in which two numbers or kinds of body stand is none."""
     told = alone.filter(pl.col("country").is_not_null())
-    units = told.join(places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
-    by_unit = _linked(units, "unit")
-    abroad = told.filter((pl.col("country") != "gb") & _says_number())
-    by_number = _linked(abroad, "number")
-    links = pl.concat([by_unit, by_number])
+    units = told.join(beside.places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
+    taxed = told.join(beside.vats.select("statement_id", "vat"), on="statement_id", how="inner")
+    abroad = told.filter((pl.col("country") != "gb") & says_number(pl.col("number"), NUMBER_DIGITS_MIN))
+    links = pl.concat([_linked(taxed, "vat"), _linked(units, "unit"), _linked(abroad, "number")])
     if links.is_empty():
         return pl.DataFrame(schema={"party_id": pl.String, "with_id": pl.String, **PAIR})
     return _sets(links, told)
-
-
-def _says_number() -> pl.Expr:
-    digits = pl.col("number").str.extract_all(r"[0-9]")
-    return (digits.list.len() >= 3) & (digits.list.n_unique() >= 2) & ~pl.col("number").str.contains(r"^[A-Z]*0*1234567?8?9?0?[A-Z]*$")
 
 
 def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:

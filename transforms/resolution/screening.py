@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.identifiers import is_placeholder, tidy_number
+from transforms.identifiers import VAT, is_placeholder, tidy_number
 from transforms.names import company_name_key, names_similarity
 from transforms.resolution.judgements import NEGATIVE, of_rows
 from transforms.resolution.name_parts import agreement, parts_of, skeleton
@@ -72,6 +72,7 @@ numbered as (
     from listed l
     join entity_statement s on s.statement_id = l.party_statement_id
     join identifier_statement i on i.of_statement_id = l.party_statement_id
+    where i.scheme is distinct from '{VAT}'
 )
 select party_id, register, party_statement_id as statement_id, number, country, name from numbered where number is not null and country is not null
 order by all
