@@ -30,6 +30,8 @@ ALIKE = [
     ("Zedmark (Schweiz) AG", "Zedmark (Switzerland) AG"),
     ("Zed & Sons", "Zed and Sons"),
     ("Sia Ltd", "SIA Limited"),
+    ("ZedmarkAG", "Zedmark AG"),
+    ("Zedmark/Quillfeather Union", "Quill-Feather Union"),
 ]
 DIFFERENT = [
     ("Zedmark Fund II", "Zedmark Fund III"),
@@ -46,6 +48,9 @@ DIFFERENT = [
     ("Zedmark Bank Trust Company", "Zedmark Bank"),
     ("Zedmark Builders", "Zedmark Building"),
     ("Zed Trade Bank", "ZT"),
+    ("ZedmarkUK", "Zedmark"),  # no form
+    ("Zedmark A/S", "Zedmark T/A Quill"),
+    ("Zed/Quillfeather Union", "Quillfeather Union"),  # too short to be a name of its own
     ("Zedmark LLC", "Zedmrak JSC"),  # neither the form nor the spelling
 ]
 

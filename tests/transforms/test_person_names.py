@@ -24,6 +24,9 @@ from transforms.resolution.person_names import may_be_one_person
         ("Anton Zedovihc", "Anton Zedovich"),
         ("Антон Зедович", "Zedovich, Anton"),
         ("Zedovitch", "Zedovich"),
+        ("Ben Zedovich", "Benjamin Zedovich"),  # BEN before two parts and more is a particle
+        ("Sergejs Zedovs", "Sergey Zedov"),  # Latvian endings
+        ("Zedovich, Anton G.", "Anton G Zedovich"),
     ],
 )
 def test_may_be_one(name: str, other: str) -> None:
@@ -42,6 +45,8 @@ def test_may_be_one(name: str, other: str) -> None:
         ("Kim Zed Min", "Kim Zeb Min"),  # a short word has no typing error
         ("Antom Zedovihc", "Anton Zedovich"),  # two words with an error
         ("Anton Zedovich", "Anton Zadowski"),
+        ("Zedovich, Anton G.", "Anton W Zedovich"),
+        ("Ben Zedovich", "Al Zedovich"),
         ("A. Z.", "Anton Zedovich"),
         ("", ""),
         (".", "Anton Zedovich"),

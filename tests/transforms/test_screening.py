@@ -169,6 +169,11 @@ def test_name_and_month_make_a_strong_candidate_in_any_order_and_script() -> Non
     assert not any(part in words.upper() for part in ("OLGA", "ZEDOVA", "VOROZHIN", "ZEDBERG"))
 
 
+def test_a_forename_that_is_a_particle_elsewhere_is_screened() -> None:
+    register = [person("A", "Mr Ben Zedberg", "1961-03"), person("B", "Bin Zedberg", "1961-03"), person("C", "Zedberg", "1961-03")]
+    assert pairs(screened([person("L", "ZEDBERG, Ben", "1961-03", LIST), *register])) == {("A", "L"): True}
+
+
 @pytest.mark.parametrize(
     ("name", "born"),
     [("Olga Zedova", "1961-04"), ("Olga Zedova", "1962-03"), ("Vera Zedova", "1961-03"), ("Olga Zedberg", "1961-03"), ("Olga", "1961-03"), ("", "1961-03")],

@@ -31,10 +31,12 @@ ERRORS_MAX = 2  # (own) typing errors in a whole name
 RUN_MAX = 4  # words that may be written as one
 ACRONYM_MIN = 3  # letters
 JOINED_MIN = 8  # (own) letters of a whole name without blanks, from which it may have a typing error
+SLASHED_MIN = 6  # (own) letters on either side of a slash from which both sides are names: A/S, T/A and 24/7 are none
 PLACE_MIN = 4  # letters; shorter ones are codes
 JOINING = frozenset(("AND", "OF", "THE", "UND", "ET", "EN"))  # words that join words, in the languages of the registers read
 _POSSESSIVE = re.compile(r"['’`´]S\b")
 _ORDINAL = re.compile(r"([0-9]+)(?:ST|ND|RD|TH)")
+_GLUED = re.compile(r"\b([^\W\d_]+[^\W\d_A-Z])([A-Z]{2,5})\b")  # ZedbergAG
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af㈱]")  # scripts in which a form stands beside the name without a blank
 
 
@@ -48,7 +50,18 @@ class EntityName:
 
 def may_be_one(name: str | None, other: str | None) -> bool:
     """Whether two names may be of one entity. Symmetric; False where one has nothing but a form."""
-    one, two = sorted((entity_name(name or ""), entity_name(other or "")), key=lambda each: (len(each.words), each.words))
+    return any(_may_be_one(one, two) for one in _names_in(name or "") for two in _names_in(other or ""))
+
+
+def _names_in(text: str) -> tuple[str, ...]:
+    """The name, and both of two names that are written with a slash between them."""
+    sides = text.split("/")
+    are_names = len(sides) == 2 and all(sum(letter.isalpha() for letter in side) >= SLASHED_MIN for side in sides)
+    return (text, *sides) if are_names else (text,)
+
+
+def _may_be_one(name: str, other: str) -> bool:
+    one, two = sorted((entity_name(name), entity_name(other)), key=lambda each: (len(each.words), each.words))
     if not one.words or not two.words:
         return False
     if one.classes and two.classes and not one.classes & two.classes:
@@ -70,11 +83,15 @@ def entity_name(name: str) -> EntityName:
 
 def _spelled(name: str) -> list[str]:
     """Words in Latin capitals, single letters in a row as one word, contractions in full."""
-    apart = _unspaced_forms().sub(r" \1 ", name) if _UNSPACED.search(name) else name
+    apart = _unspaced_forms().sub(r" \1 ", name) if _UNSPACED.search(name) else _GLUED.sub(_apart_from_a_form, name)
     letters = _POSSESSIVE.sub("", apart.upper()).replace("&", " AND ").replace("+", " AND ")
     words = _initials_joined(latin(re.sub(r"\.(?=\w{2})", " ", letters)).split())
     contractions = lookup("name_contractions", "written", "word")
     return [contractions.get(word, word) for word in words]
+
+
+def _apart_from_a_form(word: re.Match[str]) -> str:
+    return f"{word[1]} {word[2]}" if _class_of(word[2], begins=False) is not None else word[0]
 
 
 def _initials_joined(words: Sequence[str]) -> list[str]:

@@ -33,6 +33,8 @@ def may_be_one_person(name: str | None, other: str | None) -> bool:
         return False
     if agreement(one, two).is_whole:
         return True
+    if initials_of(one) and initials_of(two) and not set(initials_of(one)) & set(initials_of(two)):
+        return False
     if len(parts) == len(others) == 1:
         return _is_mononym(parts[0], others[0]) and not initials_of(one) and not initials_of(two)
     together, other_together = "".join(parts), "".join(others)
