@@ -1,7 +1,7 @@
-"""Run by test_publish.py: `faults.py FOLDER HOW` builds and publishes again and again, and stops it each time.
+"""Run by test_publish.py: `faults.py FOLDER HOW [EVERY]` builds and publishes again and again, and stops it each time.
 
 FOLDER holds the Parquet files of two nights, in tables-0 and tables-1, with ROWS_N rows in each table.
-HOW: kill, error (at the n-th call to the disk, n = 1, 2 … until it gets through), delay (kill after a random time),
+HOW: kill, error (at the n-th call to the disk, n = 1, 1 + EVERY … until it gets through), delay (kill after a random time),
 full (files may not grow beyond a size). Prints one JSON line a fault. Every build runs in a forked child; the parent
 uses neither polars nor DuckDB, so that it has no threads when it forks.
 """
@@ -34,14 +34,14 @@ DELAY_SEED = 20261101
 FIRED: list[str] = []
 
 
-def main(folder: Path, how: str) -> None:
+def main(folder: Path, how: str, every: int = 1) -> None:
     assert "transforms.vocabulary" not in sys.modules, "what is imported here reads with polars, whose threads a forked child waits for in vain"
     logs.configure()  # to standard error
     home = new_home(folder / "home")
     tables = {seed: folder / f"tables-{seed}" for seed in (0, 1)}
     for _ in range(RELEASES_KEPT):  # so that every further one prunes
         assert in_child(home, tables[0], lambda: None) == (0, {"exit_code": 0, "message": "", "fired": False})
-    for fault, arm in enumerate(arms(how), 1):
+    for fault, arm in enumerate(arms(how, every), 1):
         before = current(home)
         killed_by, told = in_child(home, tables[fault % 2], arm)
         if how in ("kill", "error") and not killed_by and not told["fired"]:
@@ -57,13 +57,13 @@ def main(folder: Path, how: str) -> None:
         print(json.dumps(outcome), flush=True)
 
 
-def arms(how: str) -> list[Callable[[], None]]:
+def arms(how: str, every: int) -> list[Callable[[], None]]:
     source = random.Random(DELAY_SEED)
     match how:
         case "kill":
-            return [lambda n=n: at_call(n, kill) for n in range(1, 500)]
+            return [lambda n=n: at_call(n, kill) for n in range(1, 500, every)]
         case "error":
-            return [lambda n=n: at_call(n, no_space) for n in range(1, 500)]
+            return [lambda n=n: at_call(n, no_space) for n in range(1, 500, every)]
         case "delay":
             delays = [source.uniform(0.0005, 0.25) for _ in range(DELAYS_N)]
             return [lambda delay=delay: kill_after(delay) for delay in delays]
@@ -181,4 +181,4 @@ def checked(home: Home) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:]))
