@@ -20,9 +20,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-os.environ.setdefault(
-    "POLARS_MAX_THREADS", "1"
-)  # there are more workers than processors: more threads would only wait for each other. Before polars is imported
+# There are more workers than processors: more threads would only wait for each other. Before polars is imported.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 settings.register_profile("undertow", deadline=None)  # how long an example takes says more of the machine than of the code
 settings.load_profile("undertow")
 NIGHTLY = "nightly"
