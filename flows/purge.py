@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import markupsafe
+import numpy as np
 import polars as pl
 
 from flows import audit, judgements, lake, ledger, publish, suppression, warehouse
@@ -33,6 +34,8 @@ PERSON_PREFIX = "UT-P-"
 # The stages after those that read files.
 REBUILT = tuple(stage for stage in STAGES if stage.name not in ("landing", "lake"))
 NAME_WORDS_MIN = 2  # a name of one word would be found everywhere
+PAIRS_MAX = 3  # (own) pairs of bytes that tell where to look
+PIECE_BYTES = 4 << 20  # of a file, looked through at once
 IN_WORD = r"[\w'’-]"  # of a regular expression
 
 
@@ -287,8 +290,29 @@ def _in_bytes(path: Path, forms: Sequence[bytes], passed_over: Sequence[bytes] =
     if path.stat().st_size == 0 or not forms:
         return 0
     pattern = re.compile(rb"(%s)|%s" % (_any_of(passed_over) or rb"(?!)", _any_of(forms)), re.IGNORECASE)
+    hits_n, end = 0, 0
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return sum(1 for match in pattern.finditer(data) if match.lastindex is None)
+        for place in _places(data, [*forms, *passed_over]):
+            if place >= end and (match := pattern.match(data, place)):
+                hits_n, end = hits_n + (match.lastindex is None), match.end()
+    return hits_n
+
+
+def _places(data: mmap.mmap, forms: Sequence[bytes]) -> Iterator[int]:
+    """Where one of the forms may begin, in order: where pairs of bytes stand with which forms begin. Matching everywhere takes many times as long.
+
+    A form has two bytes at least.
+    """
+    pairs_n = min(PAIRS_MAX, *(len(form) // 2 for form in forms))
+    begins = np.zeros((pairs_n, 1 << 16), np.bool_)
+    for form in forms:
+        for pair in range(pairs_n):
+            begins[pair, int.from_bytes(form.lower()[2 * pair : 2 * pair + 2], "little")] = True
+    for start in range(0, len(data) - 2 * pairs_n + 1, PIECE_BYTES):
+        letters = np.frombuffer(data[start : start + PIECE_BYTES + 2 * pairs_n - 1].lower(), np.uint8).astype(np.uint16)
+        pairs, places_n = letters[:-1] | letters[1:] << 8, len(letters) - 2 * pairs_n + 1
+        may_begin = np.logical_and.reduce([begins[pair][pairs[2 * pair : 2 * pair + places_n]] for pair in range(pairs_n)])
+        yield from (np.flatnonzero(may_begin) + start).tolist()
 
 
 def _any_of(forms: Sequence[bytes]) -> bytes:

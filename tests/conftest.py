@@ -20,7 +20,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
-# There are more workers than processors: more threads would only wait for each other. Before polars is imported.
+# As many workers as processors: more threads would only wait for each other. Before polars is imported.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 settings.register_profile("undertow", deadline=None)  # how long an example takes says more of the machine than of the code
 settings.load_profile("undertow")
@@ -34,7 +34,7 @@ LONGEST_FIRST = (
     "test_real_structures.py", "test_control.py", "test_check.py", "test_diff.py", "test_serving.py", "test_marts.py", "test_suites.py", "test_questions.py", "test_r29_hostile_files.py",
     "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cases.py", "test_r27_doctor.py", "test_real_extracts.py", "test_history.py", "test_r16_drift.py", "test_bad_input.py",
 )  # fmt: skip
-WORKERS_N = 3  # one more than the processors aimed at: many tests wait, for servers, disks and nights that are due
+WORKERS_N, NIGHTLY_WORKERS_N = 2, 3  # in the nightly tier many tests wait, for servers and for nights that are due
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--scorecard", metavar="FILE", type=Path, help="write the outcomes of the reliability tests to FILE, as JSON")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    return WORKERS_N
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return NIGHTLY_WORKERS_N if _is_nightly(config) else WORKERS_N
 
 
 class ShortBehindLong(LoadFileScheduling):
@@ -70,6 +70,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not _is_nightly(config):
+        os.environ.setdefault("UNDERTOW_THREADS", "1")  # as polars: the nightly tier has what threads change, and R11 in both
     config.pluginmanager.register(Order(), "longest-first")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Scorecard(config), "scorecard")

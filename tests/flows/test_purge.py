@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from pathlib import Path
 
 import markupsafe
@@ -43,6 +45,23 @@ def test_a_value_is_found_in_any_case(tmp_path: Path, name: str, value: str) -> 
     pl.DataFrame({"name": [value, "another"]}).write_parquet(tmp_path / "f.parquet", compression="zstd")
     found = purge._in_values(pl.DataFrame({"name": [value, "another"]}), purge._Search((name,)))
     assert found == 1 and "f.parquet" in purge.search(Home(tmp_path), [name]).hits
+
+
+def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also across the pieces that a file is looked through in, at its ends, and where forms overlap."""
+    monkeypatch.setattr(purge, "PIECE_BYTES", 7)
+    draw, path = random.Random(47), tmp_path / "file"
+    found_n = 0
+    for _ in range(400):
+        forms = [bytes(draw.choices(b"abAB\xc3 ", k=draw.randint(2, 9))) for _ in range(draw.randint(1, 5))]
+        over = [form + b"a" for form in forms[: draw.randint(0, 2)]]
+        data = b"".join(draw.choice([*forms, *over, bytes(draw.choices(b"abAB\xc3 ", k=3))]) for _ in range(draw.randint(0, 8)))
+        path.write_bytes(data)
+        pattern = re.compile(rb"(%s)|%s" % (purge._any_of(over) or rb"(?!)", purge._any_of(forms)), re.IGNORECASE)
+        everywhere_n = sum(match.lastindex is None for match in pattern.finditer(data))
+        assert purge._in_bytes(path, forms, over) == everywhere_n, f"seed 47: {forms} {over} {data!r}"
+        found_n += everywhere_n
+    assert found_n > 500
 
 
 def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_over(tmp_path: Path) -> None:
