@@ -106,7 +106,7 @@ DAMAGES = [Damage(do.__name__, do) for do in (edited, value_changed, deleted, sw
 def test_every_change_is_found(home: Home, tier: Tier, figure: Callable[[str], None]) -> None:
     """Of the ledger also where its head file was changed with it: manifests hold the heads. The files are as they were afterwards, and sound."""
     chance = random.Random(SEED)
-    tries_n, found_n = tier.pick(ci=120, nightly=1000), 0
+    tries_n, found_n = tier.pick(ci=48, nightly=1000), 0
     for n in range(tries_n):
         damage = DAMAGES[n % len(DAMAGES)]
         log = chance.choice([ledger.log(home), audit.log(home)])
