@@ -17,9 +17,10 @@ from transforms.vocabulary import lookup, vocabulary
 GB_COH = "GB-COH"
 VAT = "VAT"  # org-id.guide has no scheme for numbers of value added tax; the number begins with its country's prefix
 NUMBER_CHARS = 8  # every UK company number, prefix included
-VAT_PREFIXES = {"gr": "EL"}  # where it is not the country's code
-VAT_COUNTRIES = {"EL": "gr", "XI": "gb"}  # Northern Ireland has two prefixes for one number
-VAT_DIGITS_MIN = 6
+# Prefixes that are not the country's code, as the European Commission's VIES has them; Northern Ireland has two for one number.
+VAT_PREFIXES = {"gr": "EL"}
+VAT_COUNTRIES = {"EL": "gr", "XI": "gb"}
+VAT_DIGITS_MIN = 6  # (own) fewer are no number that tells a company
 NO_PREFIX = "none"  # how the list of prefixes calls digits only
 # Classes whose digits-only numbers may be padded to eight. Everything else (societies, councils, unknown) is not padded.
 PADDED_CLASSES = ("company", "guarantee_company", "plc", "llp")
@@ -62,7 +63,8 @@ def vat_number(number: pl.Expr, country: pl.Expr) -> pl.Expr:
 def _vat_numbers(stated: pl.DataFrame) -> pl.Series:
     """Columns number, country; the VAT numbers."""
     codes = [code.upper() for code in set(lookup("countries", "key", "code").values())]
-    tidy, own = stated.select(tidy_number(pl.col("number")).alias("tidy"), "country"), pl.col("country").replace(VAT_PREFIXES).str.to_uppercase()
+    tidy = stated.select(tidy_number(pl.col("number")).alias("tidy"), "country")
+    own = pl.col("country").replace(VAT_PREFIXES).str.to_uppercase()
     first = pl.col("tidy").str.slice(0, 2)
     written = pl.when(first.is_in([*codes, *VAT_COUNTRIES]) & (pl.col("tidy").str.len_chars() > VAT_DIGITS_MIN)).then(first)
     cut = tidy.with_columns(pl.coalesce(written.replace("GR", "EL").replace("XI", "GB"), own).alias("prefix"), written.is_not_null().alias("is_written"))
