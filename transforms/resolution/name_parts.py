@@ -41,8 +41,14 @@ _TITLES, _PARTICLES = (frozenset(vocabulary("name_words").filter(pl.col("kind") 
 
 
 @cache
-def _forenames() -> frozenset[str]:
+def forenames() -> frozenset[str]:
+    """Forenames of the census list, in capitals."""
     return frozenset(vocabulary("forenames")["forename"])
+
+
+def _forename_at_an_end(words: list[str]) -> list[str]:
+    """BEN of `Ben Zedberg` and of `Zedberg, Ben`: a particle in a longer name, a forename in one of two words. None in a name of one word."""
+    return [word for word in (words[0], words[-1]) if word in _PARTICLES and word in forenames()][:1] if len(words) > 1 else []
 
 
 @lru_cache(maxsize=1 << 18)
@@ -50,9 +56,8 @@ def _words_of(text: str) -> tuple[str, ...]:
     plain = SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text)))
     words = [word for word in plain.split() if word not in _TITLES]
     named = [word for word in words if word not in _PARTICLES]
-    if len(named) < PARTS_MIN:  # Ben Zedberg, and Zedberg, Ben: what is a particle in a longer name is a forename here
-        ends = [words[place] for place in (0, -1) if words and words[place] in _PARTICLES & _forenames()]
-        named = [*ends[:1], *named] if len(words) > 1 else named
+    if len(named) < PARTS_MIN:
+        named = [*_forename_at_an_end(words), *named]
     return tuple(named or words) if len(named) <= PARTS_MAX else ()
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from transforms.resolution.name_parts import PARTS_MIN, agreement, initials_of, part_similarity, parts_of
+from transforms.resolution.name_parts import PARTS_MIN, agreement, forenames, initials_of, part_similarity, parts_of
 from transforms.resolution.spelling import typing_errors
 from transforms.vocabulary import vocabulary
 
@@ -104,11 +104,6 @@ def _stands_for(word: str, run: Sequence[str]) -> bool:
 
 
 @cache
-def _forenames() -> frozenset[str]:
-    return frozenset(vocabulary("forenames")["forename"])
-
-
-@cache
 def _short_forms() -> frozenset[tuple[str, str]]:
     rows = vocabulary("short_forenames").select("forename", "short_form").rows()
     return frozenset(rows) | frozenset((short, long) for long, short in rows)
@@ -123,5 +118,5 @@ def _is_short_form(part: str, other: str) -> bool:
 
 
 def _is_misspelt(part: str, other: str) -> bool:
-    are_two = {part, other} <= _forenames() or part.endswith("A") != other.endswith("A")
+    are_two = {part, other} <= forenames() or part.endswith("A") != other.endswith("A")
     return not are_two and typing_errors(part, other) is not None
