@@ -20,10 +20,11 @@ from quality.linkage.measures import Scores, cluster_scores, pair_scores
 from quality.linkage.training import trained, trained_unlabelled
 from quality.town import write, write_town
 from transforms.resolution import entity_names, person_profiles, resolve
+from transforms.resolution.person_blocks import STATED
 from transforms.resolution.person_features import person_features
 from transforms.resolution.person_names import may_be_one_person
 from transforms.resolution.person_rules import FAMILY_MERGE_MIN, merges_in_families
-from transforms.resolution.persons import STATED, merged, person_pairs, prepare
+from transforms.resolution.persons import merged, person_pairs, prepare
 from transforms.sql import Connection, frame
 
 TOWN_COMPANIES, TOWN_SEED = 2000, 1

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from flows import warehouse
+from transforms.resolution.person_blocks import NAME_RECORDS_MIN, STATED
 from transforms.resolution.person_features import person_features
 from transforms.resolution.person_rules import merges_in_families, merges_in_registers
-from transforms.resolution.persons import NAME_RECORDS_MIN, STATED, person_pairs, prepare, waterfall
+from transforms.resolution.persons import person_pairs, prepare, waterfall
 
 type Stated = dict[str, object]
 

@@ -29,6 +29,7 @@ from transforms.resolution.companies import with_companies
 from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
 from transforms.resolution.links import company_links, once, person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
+from transforms.resolution.person_blocks import IDENTITY
 from transforms.resolution.person_features import FEATURES, birth, is_whole_name, person_features
 from transforms.resolution.persons import best_candidates, clustered, person_pairs
 from transforms.sql import Connection, frame
@@ -62,10 +63,13 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     return resolve_judged(connection, id_key, none_judged()).rows
 
 
-def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> Resolved:
-    """The same with `judgements` (JUDGEMENT) on pairs of records, and the pairs weighed."""
+def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame, memory: str | None = None) -> Resolved:
+    """The same with `judgements` (JUDGEMENT) on pairs of records, and the pairs weighed.
+
+    `memory`: name of a database attached to the connection, which keeps what was compared for the next night (`person_memory`). The result is the same.
+    """
     persons = _persons(connection)
-    linked, links = _linked_persons(connection, persons, judgements)
+    linked, links = _linked_persons(connection, persons, judgements, memory)
     _forget_persons(connection)
     claims, named = with_companies(_entities_claimed(connection, id_key), connection)
     entities = pl.concat([_registry_rows(connection), claims])
@@ -364,7 +368,7 @@ shared as (
     where other.who is not null and other.born is distinct from one.born
 )
 select min(f.row_no) as unique_id, a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname_key, f.words, f.birth_year, f.birth_month, f.address,
-       min(f.postcode) as postcode, coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners
+       any_value(a.identity) as identity, min(f.postcode) as postcode, coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners
 from person_feature f
 join person_anchor a using (row_no)
 left join shared s using (row_no)
@@ -372,7 +376,7 @@ group by a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname
 """
 
 
-def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame, memory: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """row_no, anchor_no (of the person's earliest record), link_score, came_by_link, came_by_judgement, other_no, other_score, in order of row_no; and
     the pairs as RESOLUTION_LINK.
 
@@ -382,7 +386,7 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
     on_rows = of_rows(judgements, persons, "row_no")
     reached = _profiled(connection, persons, on_rows.negative)
     judged = on_rows.mapped(dict(reached.filter(pl.col("row_no").is_in(on_rows.members)).iter_rows()))
-    pairs = person_pairs(connection)
+    pairs = person_pairs(connection, memory=memory)
     of_judged = reached.filter(pl.col("anchor_no").is_in(judged.members))
     statements = of_judged.join(persons.select(pl.col("row_no").cast(pl.Int64), "statement_id"), on="row_no", how="inner")
     clusters = clustered(pairs, _facts(connection, pairs, judged, statements), judged)
@@ -405,8 +409,7 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
 
 PERSON_TABLES_SQL = """
 select table_name from duckdb_tables()
-where table_name in ('person_feature', 'person_profile', 'person_often', 'person_key', 'person_used', 'person_compared', 'person_pair')
-    or starts_with(table_name, '__splink__')
+where database_name = 'temp' and starts_with(table_name, 'person_') or starts_with(table_name, '__splink__')
 order by table_name
 """
 
@@ -436,9 +439,14 @@ def _profiled(connection: Connection, persons: pl.DataFrame, negative: Sequence[
     reached = persons.select(pl.col("row_no").cast(pl.Int64), _reached(persons).cast(pl.Int64).alias("anchor_no"))
     if negative:
         reached = _parted(persons, reached, negative)
-    connection.register("person_anchor", reached.to_arrow())
+    connection.register("person_anchor", reached.with_columns(_identity(persons).gather(reached["anchor_no"])).to_arrow())
     connection.execute(PROFILE_SQL)
     return reached
+
+
+def _identity(persons: pl.DataFrame) -> pl.Series:
+    """Hash of each record's party within its register, by order of row_no: the same every night."""
+    return persons.select(pl.struct("register", "dataset", "record", "part").hash().alias(IDENTITY))[IDENTITY]
 
 
 def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[tuple[int, int]]) -> pl.DataFrame:
