@@ -364,7 +364,7 @@ def open_home(patient: Patient) -> Told:
 def open_folders(patient: Patient) -> Told:
     """Whole registers, keys, rejected records, the state and what is under way are the nightly's alone."""
     home = patient.home
-    for folder in (home.secrets, home.quarantine, home.work, home.state, home.lake, home.prefect):
+    for folder in (home.secrets, home.quarantine, home.work, home.cache, home.state, home.lake, home.prefect):
         if folder.is_dir() and _mode(folder) & NOT_OWNER:
             yield f"{folder.name}/ has mode {_mode(folder):04o}, and others may look into it", str(folder), f"chmod 700 {folder}"
 
@@ -543,7 +543,9 @@ def _run(home: Home) -> str:
 
 def _folders(home: Home) -> list[Path]:
     """Those of the contract that are there."""
-    all_folders = (home.landing, home.lake, home.releases, home.reports, home.docs, home.prefect, home.state, home.secrets, home.quarantine, home.work)
+    all_folders = (
+        home.landing, home.lake, home.releases, home.reports, home.docs, home.prefect, home.state, home.secrets, home.quarantine, home.work, home.cache,
+    )  # fmt: skip
     return [folder for folder in all_folders if folder.is_dir()]
 
 

@@ -22,7 +22,7 @@ import markupsafe
 import numpy as np
 import polars as pl
 
-from flows import audit, judgements, lake, ledger, publish, suppression, warehouse
+from flows import audit, judgements, lake, ledger, linkage_memory, publish, suppression, warehouse
 from flows.runner import at_work, said_safely
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, raise_alarms, run_stage
@@ -169,6 +169,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
         audit.record(home, "purge", purpose=purpose, asked=[subject.party_id or subject.records[0][1]], shown=(), release=str(held["release_id"]))
         suppression.add(home, subject.records, subject.names)
         judgements.forget_notes(home, subject.records, subject.terms)
+        linkage_memory.forget(home)
         _rebuild(night)
         terms, borne = _own_terms(home, subject)
         removed = _remove_older(home, night.release_id, terms, borne)

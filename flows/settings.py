@@ -86,6 +86,11 @@ class Home:
         return self.root / "work"
 
     @property
+    def cache(self) -> Path:
+        """What saves a night time and can be made again from the rest."""
+        return self.root / "cache"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 
@@ -93,7 +98,7 @@ class Home:
         """Create every folder. What only the nightly reads is 0700: whole registers, keys, quarantine, what is under way."""
         for folder in (self.root, self.landing, self.releases, self.reports, self.docs):
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (self.lake, self.state, self.secrets, self.quarantine, self.work, self.prefect):
+        for folder in (self.lake, self.state, self.secrets, self.quarantine, self.work, self.cache, self.prefect):
             folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
             folder.chmod(STATE_DIRECTORY_MODE)
 

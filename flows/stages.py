@@ -20,7 +20,7 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import alarms, casework, disk, judgements, lake, nights, party_log, publish, suppression, warehouse
+from flows import alarms, casework, disk, judgements, lake, linkage_memory, nights, party_log, publish, suppression, warehouse
 from flows.alarms import Alarm
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
@@ -400,7 +400,7 @@ def facts_at(night: Night, *, resolution: Path | None = None) -> None:
 
 def _open(night: Night, tables: Iterable[str]) -> warehouse.Connection:
     """A connection with the statement tables, `edition_in_use` and the night's own tables named."""
-    connection = warehouse.connect(night.work, read_paths=[night.home.lake])
+    connection = warehouse.connect(night.work, read_paths=[night.home.lake, night.home.cache])
     usable = night.editions.usable
     for name, table in {**STATEMENT_TABLES, "reject_mention": lake.MENTION}.items():
         warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table)
@@ -442,7 +442,8 @@ def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
     connection = open_lake(night)
     try:
-        resolved = resolve(connection, id_key(night), judgements.of_records(connection, night.home))
+        with linkage_memory.remembered(connection, night.home) as memory:
+            resolved = resolve(connection, id_key(night), judgements.of_records(connection, night.home), memory)
     finally:
         connection.close()
     resolution = resolved.rows

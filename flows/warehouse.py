@@ -123,6 +123,19 @@ def detach_release(connection: Connection, *, alias: str = "release") -> None:
     connection.execute(f"detach {identifier(alias)}")
 
 
+def attach_cache(connection: Connection, database: Path, *, alias: str) -> None:
+    """Attach a database that can be made again, or make it. Raises RunFailed where what is there cannot be opened."""
+    with safe_errors(f"{database}"):
+        connection.execute(f"attach {literal(str(database.resolve()))} as {identifier(alias)}")
+
+
+def detach_cache(connection: Connection, *, alias: str) -> None:
+    """Write everything to the file, and let go of it."""
+    with safe_errors(f"writing {alias}"):
+        connection.execute(f"checkpoint {identifier(alias)}")
+        connection.execute(f"detach {identifier(alias)}")
+
+
 def processors() -> int:
     """How many this process may use, or is asked to."""
     if (asked := settings.threads_asked()) is not None:

@@ -45,7 +45,7 @@ def facts(home: Home) -> dict[str, tuple[int, bytes | None]]:
     return {
         str(path.relative_to(home.root)): (path.stat().st_mode & 0o777, path.read_bytes() if path.is_file() else None)
         for path in home.root.rglob("*")
-        if not path.is_symlink() and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock")
+        if not path.is_symlink() and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock", "cache")
     }
 
 

@@ -1,0 +1,51 @@
+"""Where the linkage of persons keeps what it compared, so that the next night compares what is new: `cache/linkage.duckdb`.
+
+It holds hashes and counts, and nothing of it is in a release: without it a night takes longer and finds the same. So it is in no backup, and whatever is
+odd about it is answered by removing it: an error while it is open, a file that is none, a purge.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from flows import warehouse
+from flows.settings import Home
+from flows.warehouse import Connection
+from transforms.errors import RunFailed
+
+log = structlog.get_logger()
+
+NAME = "linkage"
+
+
+@contextmanager
+def remembered(connection: Connection, home: Home) -> Iterator[str]:
+    """The name of the memory's database, attached to a connection that may see `home.cache`. Written through on the way out; gone where anything failed."""
+    database = _database(home)
+    try:
+        warehouse.attach_cache(connection, database, alias=NAME)
+    except RunFailed as fault:
+        log.warning("linkage memory removed", message=f"{fault}; it can be made again, so it was removed, and everything is compared tonight")
+        forget(home)
+        warehouse.attach_cache(connection, database, alias=NAME)
+    try:
+        yield NAME
+        warehouse.detach_cache(connection, alias=NAME)
+    except BaseException:
+        forget(home)
+        raise
+
+
+def forget(home: Home) -> None:
+    """Remove it. Call with the lock held."""
+    for path in sorted(home.cache.iterdir()) if home.cache.is_dir() else ():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _database(home: Home) -> Path:
+    return home.cache / f"{NAME}.duckdb"
