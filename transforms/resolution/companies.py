@@ -69,11 +69,14 @@ BEGINNING = (
 
 # Nations of the United Kingdom are no parts here: no two companies of it may have one name.
 # When a record first speaks of the party: the day it was put on a title, or got its interest; else the edition's.
-OPEN_SQL = """
-with spoken as (
-    select party_statement_id as statement_id, min(added_on) as spoken_on from proprietorship_statement group by all
+# Of records whose party is known by a number, only those are read whose name begins as that of one without: most of a register's are neither.
+OPEN_SQL = f"""
+with own as (select o.statement_id, {BEGINNING.format(name="s.name")} as beginning from unresolved o join entity_statement s using (statement_id) where o.is_open),
+spoken as (
+    select party_statement_id as statement_id, min(added_on) as spoken_on from proprietorship_statement
+    where party_statement_id in (select statement_id from own) group by all
     union all
-    select party_statement_id, min(valid_from) from relationship_statement where party_statement_id is not null group by all
+    select party_statement_id, min(valid_from) from relationship_statement where party_statement_id in (select statement_id from own) group by all
 )
 select o.statement_id, o.party_id, o.is_open, s.role, s.entity_type, s.name, split_part(s.jurisdiction, '-', 1) as country,
        case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision, s.legal_form_class, s.identifier_native, s.register,
@@ -83,6 +86,7 @@ join entity_statement s using (statement_id)
 join edition_in_use e using (register, dataset, edition)
 left join (select statement_id, min(spoken_on) as spoken_on from spoken group by all) k using (statement_id)
 where s.role <> 'arrangement' and s.entity_type not in ('arrangement', 'anonymousEntity') and s.name is not null
+    and (o.is_open or {BEGINNING.format(name="s.name")} in (select beginning from own))
 order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
 """
 BEGINNINGS_SQL = f"create or replace temp table name_beginning as select distinct {BEGINNING.format(name='name')} as beginning from unresolved_name"
@@ -126,10 +130,13 @@ select distinct statement_id, country as address_country, case when links then a
 from (select *, not is_in_care and coalesce(address_id not in (select address_id from of_many where address_id is not null), true) as links from mine)
 order by all
 """
+# VAT numbers of these records, with the number that the record is known by beside it; null where it is on its own.
 VAT_SQL = f"""
-select distinct of_statement_id as statement_id, number as vat
-from identifier_statement
-where scheme = '{VAT}' and of_statement_id in (select statement_id from told_record)
+select distinct i.of_statement_id as statement_id, i.number as vat, case when not o.is_open then o.party_id end as org_id
+from identifier_statement i
+join unresolved o on o.statement_id = i.of_statement_id
+join entity_statement s on s.statement_id = i.of_statement_id
+where i.scheme = '{VAT}' and s.name is not null
 order by all
 """
 CROSS_SQL = """
@@ -162,7 +169,7 @@ def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.Dat
     if records.is_empty():
         return crossed, pl.DataFrame(schema=PAIR)
     own = records.filter("is_open")
-    beside = _Beside(_addresses(connection, own), _vats(connection, records))
+    beside = _Beside(_addresses(connection, own), frame(connection, VAT_SQL))
     entries = _entries(connection, own)
     held = _judged(own, beside, entries, connection, "entry_name")
     others = _others(records)
@@ -210,7 +217,8 @@ def _names_of(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
-    """Records of parties on their own without a candidate (`is_open`), and of parties known by a number, in order of their anchors; named ones only.
+    """Records of parties on their own without a candidate (`is_open`), and of parties known by a number whose name begins alike, in order of their anchors;
+    named ones only.
 
     Adds core, form, is_distinct, kind, number (stated and no placeholder), seq.
     """
@@ -243,13 +251,6 @@ def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
     """statement_id, address_country, unit, postcode: of these rows' statements."""
     connection.register("address_wanted", rows.select("statement_id").unique().sort("statement_id").to_arrow())
     return frame(connection, ADDRESSES_SQL)
-
-
-def _vats(connection: Connection, records: pl.DataFrame) -> pl.DataFrame:
-    """statement_id, vat, org_id: VAT numbers of these records, with the number that the record is known by beside it; null where it is on its own."""
-    connection.register("told_record", records.select("statement_id").unique().sort("statement_id").to_arrow())
-    known = records.select("statement_id", pl.when(~pl.col("is_open")).then("party_id").alias("org_id"))
-    return frame(connection, VAT_SQL).join(known, on="statement_id", how="inner", maintain_order="left")
 
 
 def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
