@@ -7,7 +7,7 @@ group; they are in no message and no log.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -25,6 +25,7 @@ EVENTS_MAX = 150  # (own) of a timeline; the number of all is said
 TITLES_MAX = 40  # of one legal entity in the timeline, newest first
 TITLES_PICTURED = 20  # of one legal entity in the picture, newest first
 
+MADE_HERE = "UT-"  # how an id begins that no register gave
 ENTITY_KINDS: Mapping[str, Kind] = {
     "arrangement": "arrangement",
     "state": "state",
@@ -110,6 +111,19 @@ class LinkShown:
     step: str
     why: str
     holds: bool
+
+
+# --- who is in the case ---------------------------------------------------------------------------------------------
+
+
+def listed(connection: Connection, members: Sequence[Member]) -> tuple[Member, ...]:
+    """The members by the names and kinds of the picture, those too that have no room in it. A natural person, known or not, stays one."""
+    described = _described(connection, {member.id: member for member in members})
+    return tuple(_listed(member, _party(member, described)) for member in members)
+
+
+def _listed(member: Member, party: Party) -> Member:
+    return replace(member, name=party.name, kind=member.kind if member.kind == "person" else party.kind)
 
 
 # --- who stands around ----------------------------------------------------------------------------------------------
@@ -275,12 +289,13 @@ def _party(member: Member, described: Mapping[str, Row]) -> Party:
         kind: Kind = "person" if native == "knownPerson" else "unknown"
         return Party(member.id, kind, _person_name(native, row["name"]), " · ".join(_list_notes(row)), 0, not member.is_member)
     note = " · ".join(filter(None, (str(row["note"] or ""), "" if row["is_active"] in (None, True) else "no longer active", *_list_notes(row))))
-    return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), str(row["name"] or _without_a_name(native)), note, member.flags_n, not member.is_member)
+    return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), _entity_name(native, row["name"], member.id), note, member.flags_n, not member.is_member)
 
 
-def _without_a_name(native: str) -> str:
-    """A register implies arrangements that it never names."""
-    return "unnamed trust or other arrangement" if native == "arrangement" else "entity without a name"
+def _entity_name(native: str, name: object, entity_id: str) -> str:
+    """A register implies arrangements that it never names, and may tell only the number of an entity; an id made here tells nobody anything."""
+    unnamed = "unnamed trust or other arrangement" if native == "arrangement" else "entity without a name"
+    return str(name or (unnamed if entity_id.startswith(MADE_HERE) else f"{unnamed} ({entity_id})"))
 
 
 def _person_name(native: str, name: object) -> str:
@@ -491,7 +506,8 @@ told as (
         where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true
 ),
 named as (
-    select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no, t.is_spare, po.person_type as other_type,
+    select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no, t.is_spare,
+        ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
         coalesce(ea.name, ta.address_text, pa.address_text) as about_name, coalesce(eo.name, po.full_name, ot.address_text) as other_name
     from told t
     left join v_register r on r.register = t.register
@@ -521,6 +537,13 @@ def timeline(connection: Connection, members: Sequence[Member], surroundings: Ar
 
 
 def _event(row: Row) -> Event:
-    name = row["other_name"] if row["other_type"] is None else _person_name(str(row["other_type"]), row["other_name"])
-    other = f" {name or row['other']}" if row["other"] is not None else ""
-    return Event(row["day"], f"{row['what']}{other}", str(row["about_name"] or row["about"]), str(row["source"] or ""))
+    other = f" {_told_name(row, 'other')}" if row["other"] is not None else ""
+    return Event(row["day"], f"{row['what']}{other}", _told_name(row, "about"), str(row["source"] or ""))
+
+
+def _told_name(row: Row, side: str) -> str:
+    """As the picture says it: the name of a party, the address of a title or property."""
+    native, name = row[f"{side}_type"], row[f"{side}_name"]
+    if native is None:
+        return str(name or row[side])
+    return _person_name(str(native), name) if str(native).endswith("Person") else _entity_name(str(native), name, str(row[side]))

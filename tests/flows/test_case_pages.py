@@ -241,6 +241,29 @@ def test_a_trust_that_no_register_names_is_not_shown_as_a_number(tmp_path: Path)
     assert "unnamed trust or other arrangement: influence" in text and ">UT-E-a1<" not in text
 
 
+def test_timeline_and_list_of_members_name_and_call_a_party_as_the_picture_does(tmp_path: Path) -> None:
+    rows, unnamed, numbered = release(), "UT-E-a1", "GB-COH-09990003"
+    rows["entity"] += [
+        {"entity_id": unnamed, "name": None, "entity_type": "arrangement"},
+        {"entity_id": numbered, "name": None, "entity_type": "registeredEntity"},
+    ]
+    rows["relationship"] += [
+        {"subject_id": A, "party_id": party, "statement_id": f"r-{party}", "is_open": True, "is_left_censored": False, "valid_from": date(2017, 5, 5)}
+        for party in (unnamed, numbered)
+    ]
+    rows["case_member"].append({"case_id": CASE, "subject_id": unnamed, "subject_type": "legal_entity", "subject_name": None, "role": "linking", "flags_n": 0})
+    text = Page(case_page(rows, tmp_path)).text
+    assert "holder recorded: unnamed trust or other arrangement" in text and f"holder recorded: entity without a name ({numbered})" in text
+    assert f"unnamed trust or other arrangement (trust or other arrangement, {unnamed})" in text
+    assert f"TREVENEN HOLDINGS LIMITED (legal entity, {A})" in text and f"{PERSON} (natural person)" in text
+
+
+def test_a_member_without_room_in_the_picture_is_listed_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_facts, "PARTIES_MAX", 1)  # the company
+    text = Page(case_page(release(), tmp_path)).text
+    assert f"{PERSON} (natural person) · stands between" in text and "UT-P-1" not in text
+
+
 def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
     rows = release()
     rows["graph_edge"] += [{"component_no": 1, "subject_id": A, "party_id": A, "basis": "shares", "share_min": Decimal(5), "statement_id": "r8"}]
