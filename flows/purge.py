@@ -14,7 +14,7 @@ import json
 import mmap
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,11 +23,11 @@ import numpy as np
 import polars as pl
 
 from flows import audit, judgements, lake, ledger, linkage_memory, publish, suppression, warehouse
-from flows.runner import at_work, said_safely
+from flows.runner import at_work, old_release_stays, said_safely
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, raise_alarms, run_stage
 from flows.suppression import PERSON
-from transforms.errors import RunFailed, UsageError
+from transforms.errors import RunFailed, UndertowError, UsageError
 
 DATABASES = {".duckdb"}
 PERSON_PREFIX = "UT-P-"
@@ -161,33 +161,58 @@ def _landed(home: Home, subject: Subject) -> Iterator[str]:
 def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     """Carry it out: (release published, proof). Raises what a night raises; RunFailed where something of the person is left.
 
-    The audit log and the ledger have the keyed hash of the party only.
+    Every error says which release is in force, and what is left to do. The audit log and the ledger have the keyed hash of the party only.
     """
     subject, held = planned.subject, publish.manifest_of(publish.current_release(home))
     night = new_night(home, home.landing, synthetic=bool(held["synthetic"]))
-    with at_work(home, "purge", night.work), said_safely("purge"):
-        audit.record(home, "purge", purpose=purpose, asked=[subject.party_id or subject.records[0][1]], shown=(), release=str(held["release_id"]))
-        suppression.add(home, subject.records, subject.names)
-        judgements.forget_notes(home, subject.records, subject.terms)
-        linkage_memory.forget(home)
-        _rebuild(night)
-        terms, borne = _own_terms(home, subject)
-        removed = _remove_older(home, night.release_id, terms, borne)
-        _compact(home)
-        key = audit.subject_key(home)
-        ledger.add(
-            home,
-            {"kind": "purge", "subject": audit.keyed(key, subject.party_id or subject.records[0][1]), "records_n": len(subject.records), "releases": removed},
-        )
-    proof = search(home, terms, borne)
+    todo = ""
+    try:
+        with at_work(home, "purge", night.work, standing=lambda: _in_force(night)), said_safely("purge", lambda: _in_force(night)):
+            audit.record(home, "purge", purpose=purpose, asked=[subject.party_id or subject.records[0][1]], shown=(), release=str(held["release_id"]))
+            suppression.add(home, subject.records, subject.names)
+            todo = "Releases kept may still hold the person, whom later ones leave out: run `undertow purge` again, which removes those"
+            terms, borne = _carry_out(night, subject)
+        todo = "What held the person is removed, but not proved to be: search the home for the name"
+        with said_safely("search", lambda: _in_force(night)):
+            proof = search(home, terms, borne)
+    except UndertowError as error:
+        if not todo:
+            raise
+        raise type(error)(_told(str(error), _in_force(night), todo)) from None
     if proof.hits:
-        raise RunFailed(f"purge: something of the person is still in {', '.join(sorted(proof.hits))}; remove these files, or report this line")
+        raise RunFailed(
+            _told(f"purge: something of the person is still in {', '.join(sorted(proof.hits))}", _in_force(night), "Remove these files, or report this line")
+        )
     return night.release_id, proof
+
+
+def _in_force(night: Night) -> str:
+    return f"release {night.release_id}, made without the person, is in force" if night.release_id else old_release_stays()
+
+
+def _told(error: str, standing: str, todo: str) -> str:
+    return f"{error}. {todo}" if standing.casefold() in error.casefold() else f"{error}; {standing}. {todo}"
+
+
+def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Everything but the proof; gives the terms to search for and those to pass over. Releases are removed last: by them the person is found again."""
+    home = night.home
+    judgements.forget_notes(home, subject.records, subject.terms)
+    linkage_memory.forget(home)
+    _rebuild(night)
+    terms, borne = _own_terms(home, subject)
+    held = _releases_holding(home, night.release_id, terms, borne)
+    _remove_reports(home, night.release_id, {folder.name for folder in held}, terms, borne)
+    _compact(home)
+    whom = audit.keyed(audit.subject_key(home), subject.party_id or subject.records[0][1])
+    ledger.add(home, {"kind": "purge", "subject": whom, "records_n": len(subject.records), "releases": [folder.name for folder in held]})
+    publish.remove(home, held)
+    return terms, borne
 
 
 def _rebuild(night: Night) -> None:
     for stage in (Stage("lake", _suppress), *REBUILT):
-        with said_safely(stage.name):
+        with said_safely(stage.name, lambda: _in_force(night)):
             run_stage(stage, night)
 
 
@@ -229,14 +254,16 @@ def _texts(home: Home, facts: lake.EditionFacts) -> Iterator[pl.Series]:
             yield pl.scan_parquet(path).select(column).drop_nulls().unique().collect()[column]
 
 
-def _remove_older(home: Home, current: str, terms: tuple[str, ...], borne: tuple[str, ...]) -> list[str]:
-    """Releases and reports that hold the person; the newest release is never among them, or the proof fails."""
-    held = [folder for folder in publish.published_folders(home) if folder.name != current and search_in(home, [folder], terms, borne).hits]
-    publish.remove(home, held)
+def _releases_holding(home: Home, current: str, terms: tuple[str, ...], borne: tuple[str, ...]) -> list[Path]:
+    """Releases that hold the person; the newest release is never among them, or the proof fails."""
+    return [folder for folder in publish.published_folders(home) if folder.name != current and search_in(home, [folder], terms, borne).hits]
+
+
+def _remove_reports(home: Home, current: str, held: Set[str], terms: tuple[str, ...], borne: tuple[str, ...]) -> None:
+    """Reports that hold the person, and those of the releases that do."""
     for report in sorted(home.reports.iterdir()):
-        if report.name != current and (report.name in {folder.name for folder in held} or search_in(home, [report], terms, borne).hits):
+        if report.name != current and (report.name in held or search_in(home, [report], terms, borne).hits):
             shutil.rmtree(report) if report.is_dir() else report.unlink()
-    return [folder.name for folder in held]
 
 
 def _compact(home: Home) -> None:

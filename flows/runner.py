@@ -73,15 +73,20 @@ def _end_in_the_diary(night: Night, started: nights.Event, exit_code: int) -> No
         log.warning("diary", message=f"{nights.path(night.home).name}: {error.strerror}; how this night ended is not written down")
 
 
+def old_release_stays() -> str:
+    return "the release in force stays"
+
+
 @contextmanager
-def at_work(home: Home, command: str, work: Path, *, goes_on: bool = False) -> Iterator[Path | None]:
+def at_work(home: Home, command: str, work: Path, *, goes_on: bool = False, standing: Callable[[], str] = old_release_stays) -> Iterator[Path | None]:
     """Hold the home's lock with a fresh folder `work` under `home.work`, which is removed whatever happens. Raises UndertowError only.
 
     goes_on: gives the folder of a killed run that had finished something, which is removed as well in the end; else it is removed at once.
+    standing: says which release is in force when the work is interrupted.
     """
     with said_safely("home"):
         home.prepare()
-    with held(home, command), _interruptible():
+    with held(home, command), _interruptible(standing):
         killed = left(home) if goes_on else None
         publish.clean_leftovers(home, keeping=killed)
         with said_safely("home"):
@@ -95,16 +100,16 @@ def at_work(home: Home, command: str, work: Path, *, goes_on: bool = False) -> I
 
 
 @contextmanager
-def said_safely(where: str) -> Iterator[None]:
-    """Turn an unexpected exception into RunFailed that names its kind and place. Its text may hold a record: it is dropped."""
+def said_safely(where: str, standing: Callable[[], str] = old_release_stays) -> Iterator[None]:
+    """Turn an unexpected exception into RunFailed that names its kind and place, and which release is in force. Its text may hold a record: it is dropped."""
     try:
         yield
     except UndertowError:
         raise
     except Exception as error:
         if (fault := disk.fault(error)) is not None:
-            raise RunFailed(f"stage {where}: {fault}; the release in force stays. Put that right and run again") from None
-        raise RunFailed(f"stage {where}: unexpected {type(error).__name__} at {place(error)}; the release in force stays. Please report this line") from None
+            raise RunFailed(f"stage {where}: {fault}; {standing()}. Put that right and run again") from None
+        raise RunFailed(f"stage {where}: unexpected {type(error).__name__} at {place(error)}; {standing()}. Please report this line") from None
 
 
 class _Interrupted(KeyboardInterrupt):
@@ -115,7 +120,7 @@ AGAIN_AFTER_SECONDS = 0.05  # long enough for the interpreter to have left the c
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def _interruptible(standing: Callable[[], str]) -> Iterator[None]:
     """SIGINT and SIGTERM end the night in an orderly way, with exit code 4. Only in the main thread, where signals arrive.
 
     A signal is an exception raised wherever the program stands. In a callback of the interpreter (a weak reference, a finaliser) Python hands
@@ -143,7 +148,7 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        raise RunFailed("interrupted; the release in force stays, and the next run starts clean") from None
+        raise RunFailed(f"interrupted; {standing()}, and the next run starts clean") from None
     finally:
         sys.unraisablehook = hook
         for timer in again:

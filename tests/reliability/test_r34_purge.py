@@ -164,6 +164,50 @@ def test_a_purge_that_was_killed_is_done_by_the_next_night(tmp_path: Path) -> No
     assert words_left(home) == []
 
 
+def _fails_with(monkeypatch: pytest.MonkeyPatch, where: object, name: str, error: BaseException) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise error
+
+    monkeypatch.setattr(where, name, fail)
+
+
+@pytest.mark.reliability("R34")
+def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before and after its own release is published; each failure is followed by another run, the last of which does all of it."""
+    home = Home(tmp_path / "home")
+    assert run(tmp_path / "landing", home, "2026-06-01") == 0
+    first = publish.current_release(home).name
+    [row] = query(
+        publish.current_release(home), "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1"
+    ).to_pylist()
+    assert exit_code(["purpose", "add", "erasure", "--title", "Erasure", "--legal-basis", "Article 17 of the regulation", "--home", str(home.root)]) == 0
+    full, again = OSError(28, "No space left on device", str(home.releases / "x")), "run `undertow purge` again"
+
+    def failed(where: object, name: str, error: BaseException) -> str:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            _fails_with(patch, where, name, error)
+            assert exit_code(["purge", row["person_id"], "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 4
+        said = capsys.readouterr().err.rstrip().splitlines()[-1]
+        assert LAST not in said and said.count("in force") == 1
+        return said
+
+    said = failed(audit, "record", full)
+    assert "the release in force stays" in said and again not in said  # nothing was begun
+    for where, name, error in ((suppression, "catch_up", KeyboardInterrupt()), (publish, "publish", full)):
+        said = failed(where, name, error)
+        assert "the release in force stays" in said and again in said and publish.current_release(home).name == first
+    for n, (where, name, error) in enumerate(((purging, "_own_terms", full), (publish, "remove", KeyboardInterrupt())), start=2):
+        said = failed(where, name, error)
+        current = publish.current_release(home).name
+        assert current[:6] == f"00000{n}" and f"release {current}, made without the person, is in force" in said and again in said
+    assert (home.releases / first).exists()  # by which the person is found again
+    assert failed(purging, "search", full).endswith("What held the person is removed, but not proved to be: search the home for the name")
+    assert words_left(home) == [] and verify(home).faults == ()
+
+
 @pytest.mark.parametrize("what", ["GB-COH-09000001", "UT-P-00000000000000000000", f"{PSC}:/no/such", "Thaddeus Wintergreen", ""])
 def test_only_a_known_natural_person_is_purged(tmp_path_factory: pytest.TempPathFactory, what: str) -> None:
     from tests.flows.check_release import published
