@@ -10,11 +10,16 @@ Method (own): capitals without accents and punctuation; words by `vocabulary/add
 unit's number and before a house number; pieces with a number are kept (with the first name, where there is no house
 number), else the first piece; sorted; after the postcode, else after town and country. A PO box is a unit whatever
 stands beside it. A care-of name is no part of a unit. Different flats, house numbers and letters stay different.
+Addresses in the Netherlands and Belgium go by `addresses_low_countries`, those on the islands of `vocabulary/address_islands.csv` by the island:
+
+    Mock Chambers, Wickhams Cay II / Road Town        →  TORTOLA|vg|MOCK CHAMBERS
+    Mock Chambers Wickham's Cay 2, Road Town / Tortola, VG1110  →  the same
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
@@ -22,7 +27,7 @@ import polars as pl
 from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
 from transforms.names import collapsed, folded, for_each_distinct, staged
 from transforms.text_hashes import text_hashes
-from transforms.vocabulary import vocabulary
+from transforms.vocabulary import lookup, vocabulary
 
 # A UK postcode (and those of Jersey, Guernsey and Man, which share its form), without its space.
 # Source: BS 7666 form; GIR 0AA is history and left out.
@@ -156,7 +161,8 @@ def _alternatives(kind: str) -> str:
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once, and a plain one not at all."""
-    stated = stated.with_columns(_town().alias("locality"), _box_number().alias("po_box"))
+    written = stated.with_columns(_box_number().alias("po_box")).with_row_index("row")
+    stated = written.with_columns(_town().alias("locality"))
     texts = stated.with_columns(_with_box(pl.col("lines"), pl.col("po_box")).alias("text"))
     distinct = texts.select("text").unique().with_columns(folded(pl.col("text")).alias("capitals"))
     tried = distinct.with_columns(_plain_unit(pl.col("capitals")).alias("unit")).drop("capitals")
@@ -164,17 +170,17 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     units = pl.concat([plain, _units(tried.filter(pl.col("unit").is_null()).select("text"))]) if plain.height else _units(tried.select("text"))
     keyed = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
     general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
-    is_local = stated["country"].is_in(COUNTRIES).fill_null(False)
-    if not is_local.any():
+    own = pl.concat([_keyed(stated, pl.col("country").is_in(COUNTRIES), local_units), _keyed(written, _may_be_on_island(), _island_units)])
+    if own.is_empty():
         return general
-    local = stated.with_row_index("row").filter(is_local)
-    found = local.select("row", local_units(local).alias("local_key"))
-    return (
-        general.to_frame()
-        .with_row_index("row")
-        .join(found, on="row", how="left", maintain_order="left")
-        .select(pl.coalesce("local_key", "unit_key").alias("unit_key"))["unit_key"]
-    )
+    both = general.to_frame().with_row_index("row").join(own, on="row", how="left", maintain_order="left")
+    return both.select(pl.coalesce("own_key", "unit_key").replace("", None).alias("unit_key"))["unit_key"]
+
+
+def _keyed(stated: pl.DataFrame, where: pl.Expr, units: Callable[[pl.DataFrame], pl.Series]) -> pl.DataFrame:
+    """row, own_key of those rows that have a method of their own: null where it does not know the address, blank where that tells no unit."""
+    some = stated.filter(where)
+    return some.select("row", units(some).alias("own_key")) if some.height else pl.DataFrame(schema={"row": pl.UInt32, "own_key": pl.String})
 
 
 # --- plain texts: most are a house number and a street spelled in full, and the unit is the two as they stand ----------
@@ -337,6 +343,106 @@ def _place() -> pl.Expr:
         .when(town.is_not_null())
         .then(pl.concat_str(town, pl.col("country"), separator="|", ignore_nulls=True))
     )
+
+
+# --- islands: one building is written with its town, its island or both, and with a district or a postcode that a whole town has ---------
+
+_BUILDING_ENDS = "BUILDING|CHAMBERS|HALL|HOUSE|MALL|PLAZA|TOWER"  # what follows on the same line is a street, a floor or another building
+_DISTRICT_NUMBER = "(?:[0-9]{1,2}|L?I{1,3}|I I)"  # WICKHAMS CAY 2, II, 11
+_COMPANY = r"\| [^|0-9]* (?:LTD|LIMITED) (?:\| )?"
+_IN_CARE_OF_A_BUILDING = rf" CAREOF ([^|]* (?:CENTRE|POBOX [0-9]+|{_BUILDING_ENDS}) )"  # which is where it is
+
+
+@dataclass(frozen=True)
+class _Island:
+    """How an island is written, as regular expressions of words with a blank or a comma between them.
+
+    name: in the key. end: the end of an address that is on it. own: names of no other place. places: names and postcodes. districts: parts of its towns.
+    """
+
+    name: str
+    country: str
+    end: str
+    own: str
+    places: str
+    districts: str
+
+
+@cache
+def _islands() -> tuple[_Island, ...]:
+    listed = vocabulary("address_islands")
+    return tuple(_island(listed.filter(country=country), country) for country in listed["country"].unique(maintain_order=True))
+
+
+def _island(listed: pl.DataFrame, country: str) -> _Island:
+    def spelled(*kinds: str) -> list[str]:
+        return listed.filter(pl.col("kind").is_in(kinds))["name"].to_list()
+
+    def any_of(names: Sequence[str]) -> str:
+        return "|".join(name.replace(" ", "[ |]+") for name in sorted(names, key=len, reverse=True)) or r"[^\s\S]"
+
+    name, names = spelled("island")[0], spelled("island", "town", "shared_town")
+    places = rf"{any_of(names)}|{country.upper()} ?[0-9](?:[ -]?[0-9]){{2,5}}"  # VG1110, KY1-1104
+    end = "|".join([any_of([key for key, code in lookup("countries", "key", "code").items() if code == country]), places])
+    return _Island(name, country, rf" (?:{end})(?:[ |]+(?:{end}))*[ |]*$", any_of(spelled("island", "town")), places, any_of(spelled("district")))
+
+
+def _may_be_on_island() -> pl.Expr:
+    """Few are, and they cost: the country is one of theirs or not known, there is no British postcode, and the name of one is somewhere, as it is mostly written."""
+    names = vocabulary("address_islands").filter(pl.col("kind").is_in(["island", "town", "shared_town"]))["name"].to_list()
+    countries = [island.country for island in _islands()]
+    is_named = [pl.col(column).str.to_uppercase().str.contains_any([*names, "MAHÉ", "GHUT"]) for column in ("lines", "locality")]
+    is_british = pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$")
+    return (pl.col("country").is_null() | pl.col("country").is_in(countries)) & ~is_british.fill_null(False) & pl.any_horizontal(is_named)
+
+
+@cache
+def _buildings_of_boxes() -> dict[str, str]:
+    """Listed buildings on islands that have one PO box → the box: it is the agent's, who is written to at either."""
+    listed = vocabulary("address_vocabulary").filter(pl.col("po_box").is_not_null() & (pl.col("country") != "gb").fill_null(True))
+    few = listed.filter(pl.col("po_box").n_unique().over("lines") == 1)
+    return dict(few.select(folded(pl.col("lines")), "po_box").iter_rows())
+
+
+def _island_units(written: pl.DataFrame) -> pl.Series:
+    """unit_key of addresses on a listed island; null for those of elsewhere, blank for those that tell no more than a district or a floor.
+
+    The island stands for its towns, postcodes and districts. A company's name is no part of a unit, but where nothing else is told.
+    """
+    lines = _with_box(pl.concat_str("lines", "locality", separator=", ", ignore_nulls=True), pl.col("po_box"))
+    words = written.select("country", _canonical_words(_cleaned(lines)).str.replace_all(_IN_CARE_OF_A_BUILDING, " $1").alias("text"))
+    stated = words.with_columns(_without_care_of(pl.col("text")).alias("text"))
+    return stated.select(pl.coalesce(_unit_on(island) for island in _islands()).alias("unit_key"))["unit_key"]
+
+
+def _unit_on(island: _Island) -> pl.Expr:
+    """Of a text in words; null where its end is not on the island."""
+    end = pl.col("text").str.extract(f"({island.end})", 1)
+    is_here = end.str.contains(rf"[ |](?:{island.own})[ |]") | (pl.col("country") == island.country) & end.str.contains(rf"[ |](?:{island.places})[ |]")
+    here = pl.when(is_here.fill_null(False) & (pl.col("country") == island.country).fill_null(True)).then(pl.col("text"))
+    bare = (
+        here.str.replace(island.end, " | ")
+        .str.replace_all(rf"(?: (?:{island.places}))+ \|", " |")
+        .str.replace_all(rf" (?:{island.districts})(?: {_DISTRICT_NUMBER})? ", " | ")
+        .str.replace_all(rf"(\| [^|0-9=]+ (?:{_BUILDING_ENDS})) (\pL{{2}})", "$1 | $2")
+    )
+    unit = pl.coalesce(_told_unit(bare.str.replace_all(_COMPANY, "| ")), _told_unit(bare))
+    return pl.when(here.is_not_null()).then(pl.concat_str(pl.lit(f"{island.name}|{island.country}|"), unit).fill_null(""))
+
+
+def _told_unit(bare: pl.Expr) -> pl.Expr:
+    """Null where only a floor or a suite is told, which are anywhere. A number without a street is none of a house."""
+    pieces = _pieces(_cut(_with_known_box(bare)))
+    chosen = _chosen(pieces.list.filter(~pl.element().str.contains(r"^[0-9]+$"))).list.eval(pl.element().unique().sort())
+    unit = _told(chosen.list.join("|").str.replace_all("[=_]", " "))
+    return pl.when(chosen.list.eval(pl.element().str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$")).list.any()).then(unit)
+
+
+def _with_known_box(text: pl.Expr) -> pl.Expr:
+    named = text
+    for building, box in _buildings_of_boxes().items():
+        named = named.str.replace(rf"\| {building} \|", f"| POBOX {box} |")
+    return pl.when(text.str.contains(" POBOX ", literal=True)).then(text).otherwise(named)
 
 
 # --- known addresses ------------------------------------------------------------------------------------------------

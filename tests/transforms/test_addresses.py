@@ -92,9 +92,35 @@ SAME_UNIT = {
     ],
     "WIEN|at|4 BORSEPLATZ": [Written(("4 Börseplatz",), None, "Wien", "at"), Written(("4 BORSEPLATZ",), None, "WIEN", "at")],
     "ΑΘΗΝΑ|gr|ΜΕΓΑΡΟ": [Written(("Μέγαρο",), None, "Αθήνα", "gr")],
-    "VG1110|vg|TRIDENT CHAMBERS": [
+    "TORTOLA|vg|POBOX 146": [  # the list of known addresses has this building with this box
         Written(("Trident Chambers",), "vg1110", "Road Town", "vg"),
         Written(("TRIDENT CHAMBERS", "WICKHAMS CAY"), "VG1110", "TORTOLA", "vg"),
+        Written(("Trident Chambers, P.O. Box 146",), None, "Road Town", None),
+        Written(("PO BOX 146",), "VG 1110", "TORTOLA VG1110", None),
+        Written(("Wickhams Cay",), None, "Tortola", None, po_box="146"),
+    ],
+    "TORTOLA|vg|LANTERN CHAMBERS": [
+        Written(("Lantern Chambers", "Wickhams Cay II"), None, "Road Town", None),
+        Written(("LANTERN CHAMBERS WICKHAM'S CAY 2", "ROAD TOWN"), "VG1110", "TORTOLA", "vg"),
+        Written(("Wickhams Cay II, Lantern Chambers",), None, "ROAD TOWN, TORTOLA", "vg"),
+        Written(("Lantern Chambers Road Town",), None, "Tortola, British Virgin Islands", None),
+        Written(("Mock Trust (BVI) Ltd. Lantern Chambers, Wickhams Cay 1",), None, "Tortola", None),
+        Written(("c/o Mock Trust Limited, Lantern Chambers",), "VG1 110", "Road Town", "vg"),
+        Written(("C/O Lantern Chambers Wickhams Cay II",), None, "Road Town", "vg"),
+        Written(("c/o Ada Mock, Lantern Chambers",), None, "Road Town", "vg"),
+        Written(("Lantern Chambers, Wickhams Cay II, Road Town, Tortola, VG1110, Virgin Islands, British",), None, None, None),
+        Written(("Lantern Chambers, Road Town, Tortola VG 1110, B.V.I.",), None, "Tortola VG 1110, B.V.I.", "vg"),
+    ],
+    "TORTOLA|vg|FLOOR 2|LANTERN HOUSE": [
+        Written(("2nd Floor Lantern House Mock Drive",), None, "Road Town", None),
+        Written(("LANTERN HOUSE", "SECOND FLOOR, MOCK DRIVE, WICKHAMS CAY 1"), None, "TORTOLA", "vg"),
+    ],
+    "MAHE|sc|POBOX 12": [
+        Written(("Mock Street, PO Box 12",), None, place, code) for place, code in (("Victoria", "sc"), ("Victoria, Mahé", None), ("Eden Island", None))
+    ],
+    "GRAND CAYMAN|ky|POBOX 12": [
+        Written(("PO Box 12, Mock House",), postcode, town, code)
+        for postcode, town, code in (("KY1-1104", "Grand Cayman", None), ("KY1-1104", "George Town", "ky"), (None, "George Town, Grand Cayman KY1-1104", None))
     ],
     "DUBAI|ae|10 MOCK STREET": [Written(("10 Mock Street",), code, "Dubai", "ae") for code in (None, "00000", "N/A", "-")],
     "ZT1 2AB|28 BOULEVARD RAIFFEISEN": [Written(("28 Boulevard Raiffeisen",)), Written(("28", "BOULEVARD RAIFFEISEN"))],
@@ -120,6 +146,14 @@ def test_spellings_of_one_unit(expected: str, written: Written) -> None:
         (Written(("4 Mock Road",), None, "Wien", "at"), Written(("4 Mock Road",), None, "Graz", "at")),
         (Written(("PO Box 12",)), Written(("PO Box 13",))),
         (Written(("PO Box N-12",)), Written(("PO Box N-13",))),
+        (Written(("PO Box 12",), None, "Road Town"), Written(("PO Box 13",), None, "Tortola")),
+        (Written(("PO Box 12",), None, "Road Town"), Written(("PO Box 12",), None, "Grand Cayman")),
+        (Written(("Lantern Chambers",), None, "Road Town"), Written(("Lantern House",), None, "Road Town")),
+        (Written(("Floor 2, Lantern House",), None, "Road Town"), Written(("Floor 3, Lantern House",), None, "Road Town")),
+        (Written(("Lantern House Wickhams Cay 11",), None, "Tortola"), Written(("Mock House Wickhams Cay 11",), None, "Tortola")),
+        (Written(("12 Mock Street",), None, "Road Town"), Written(("14 Mock Street",), None, "Road Town")),
+        (Written(("Lantern House",), None, "George Town", "ky"), Written(("Lantern House",), None, "George Town", "bs")),
+        (Written(("Lantern House",), None, "Grand Cayman"), Written(("Lantern House",), None, "George Town")),  # there are others
     ],
 )
 def test_different_units_stay_different(one: Written, other: Written) -> None:
@@ -132,6 +166,8 @@ def test_different_units_stay_different(one: Written, other: Written) -> None:
     [
         Written((None,)), Written(("10 High Street",), None), Written(("",), None), Written((None,), None, "Zedtown", "gb"),
         Written(("Unknown",), None, "London", "gb"), Written(("No fixed abode",), None, "Exeter", "gb"), Written(("N/A",)), Written(("n.a.", "Not known")),
+        Written(("Wickhams Cay II",), None, "Road Town"), Written(("2nd Floor", "Wickhams Cay 1"), "VG1110", "Tortola", "vg"),
+        Written(("N/A",), None, "Road Town"), Written((".",), None, "Tortola", "vg"), Written(("Road Town",), None, "Tortola"), Written(("Suite 2",), None, "Mahe", "sc"),
         Written(("10 High Street",), None, "Unknown", "gb"), Written(("Keizersgracht 5",), None, "N/A", "nl"), Written((None,), po_box="N/A"),
     ],
 )  # fmt: skip
@@ -169,6 +205,26 @@ def test_a_plain_text_has_the_unit_of_the_general_method(seed: int) -> None:
     both = plain.join(addresses._units(plain.select("text")), on="text")
     assert both.height == plain.height > 500, f"seed {seed}"
     assert both.filter(pl.col("plain").ne_missing(pl.col("unit"))).rows() == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_country(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random_ = random.Random(seed)
+    names = vocabulary("address_islands")["name"].to_list()
+    places = (("ZT1 2AB", None), ("ZT1 2AB", "gb"), (None, "gb"), ("1017 CB", "nl"), ("1000", "be"), (None, "nl"), (None, "jm"))
+    rows = [
+        (
+            f"{_written_anyhow(random_)}, {random_.choice(names)}",
+            random_.choice((*names, "ZEDTOWN", None)),
+            *random_.choice(places),
+            random_.choice((None, "12")),
+        )
+        for _ in range(2000)
+    ]
+    stated = pl.DataFrame(rows, schema=dict.fromkeys(("lines", "locality", "postcode", "country", "po_box"), pl.String), orient="row")
+    found = addresses._unit_keys(stated)
+    monkeypatch.setattr(addresses, "_may_be_on_island", lambda: pl.lit(False))
+    assert found.equals(addresses._unit_keys(stated), null_equal=True) and found.null_count() < stated.height / 2, f"seed {seed}"
 
 
 @pytest.mark.parametrize(
@@ -254,6 +310,10 @@ def class_of(unit_key: str | None) -> str | None:
         (Written(("Office 4", "75 Shelton St"), "WC2H 9JQ"), "agent"),
         (Written(("Kemp House, 156 City Road",), "EC1V 2NX"), "agent"),
         (Written(("Room 3, Trident Chambers",), None, "Road Town"), "agent"),
+        (Written(("Suite 4, Vistra Corporate Services Centre Wickham's Cay 2",), "VG 1110", "ROAD TOWN, TORTOLA", "vg"), "agent"),
+        (Written(("Mock Ltd, OMC Chambers",), None, "Road Town"), "agent"),
+        (Written(("80 Broad Street",), None, "Monrovia"), "agent"),
+        (Written(("Vistra Corporate Services Centre",), None, "Mahe"), None),  # another one
         (Written(("72 Shelton Street",), "WC2H 9JQ"), None),  # across the street
         (Written(("77 Shelton Street",), "WC2H 9JQ"), None),
         (Written(("71-75 Shelton Street",), "WC2H 9JX"), None),

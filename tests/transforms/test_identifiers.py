@@ -144,6 +144,7 @@ def test_a_vocabulary_that_does_not_exist_is_named() -> None:
         "gb_hmlr_proprietorship_categories",
         "address_words",
         "address_vocabulary",
+        "address_islands",
         "gb_number_placeholders",
     ],
 )
