@@ -1,4 +1,4 @@
-"""When a register that is not renewed becomes an alarm: on the fourth night that its deliveries are blocked, or when none comes at all.
+"""What needs somebody: a register that is not renewed, on the fourth night that its deliveries are blocked or when none comes at all; a damaged release.
 
 An alarm is about the night, not about the editions: it stands in `v_alarm`, outside the content hash of a release.
 """
@@ -16,12 +16,24 @@ from flows.lake import EditionFacts
 from flows.nights import ALARM_NIGHTS, Event, stale_nights
 from transforms.register import Register
 
-Kind = Literal["blocked", "overdue"]
+Kind = Literal["blocked", "overdue", "damaged"]
+ABOUT_RELEASE = "release"  # in the place of a register
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What a run found of the release that was in force when it began: it is not as it was published."""
+
+    release_id: str
+    what: str
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """A `v_alarm` row. `since`: date of the edition in force; None where none is dated. `nights_n`: of a blocked register only."""
+    """A `v_alarm` row. `since`: date of the edition in force; None where none is dated. `nights_n`: of a blocked register only.
+
+    Of a damaged release `register` is ABOUT_RELEASE and `dataset` its id.
+    """
 
     register: str
     dataset: str
@@ -36,9 +48,20 @@ def stale_names(editions: Editions) -> tuple[str, ...]:
     return tuple("/".join(series) for series in sorted(stale_series(editions)))
 
 
-def raised(editions: Editions, as_of: date, events: Sequence[Event], tonight: date, known: Mapping[str, Register]) -> tuple[Alarm, ...]:
+def raised(
+    editions: Editions, as_of: date, events: Sequence[Event], tonight: date, known: Mapping[str, Register], *, damage: Damage | None = None
+) -> tuple[Alarm, ...]:
     """All alarms of a night, in order. `tonight`: the day of the run, by which nights are counted; `as_of`: of the facts, by which days are."""
-    return (*_blocked(editions, events, tonight), *_overdue(editions.with_status("in_force"), as_of, known))
+    return (*_damaged(damage), *_blocked(editions, events, tonight), *_overdue(editions.with_status("in_force"), as_of, known))
+
+
+def _damaged(damage: Damage | None) -> Iterator[Alarm]:
+    if damage is not None:
+        yield Alarm(
+            ABOUT_RELEASE, damage.release_id, "damaged", None, None,
+            f"release {damage.release_id}, in force until this night, was not as it was published: {damage.what}; do not rely on what was read from it, run "
+            f"`undertow audit verify`, and find out who could write to it",
+        )  # fmt: skip
 
 
 def _blocked(editions: Editions, events: Sequence[Event], tonight: date) -> Iterator[Alarm]:

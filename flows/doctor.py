@@ -495,7 +495,8 @@ def stale_registers(patient: Patient) -> Told:
             _run(patient.home),
         )
     for row in _asked(patient.home, "select register, dataset, kind, message from v_alarm order by register, dataset, kind"):
-        yield f"ALARM: {row['message']}", str(patient.home.current), _run(patient.home)
+        todo = f"undertow audit verify --home {patient.home.root}" if row["kind"] == "damaged" else _run(patient.home)
+        yield f"ALARM: {row['message']}", str(patient.home.current), todo
 
 
 def _asked(home: Home, query: str) -> list[dict[str, object]]:

@@ -25,7 +25,7 @@ import polars as pl
 import structlog
 
 from flows import durable, ledger, warehouse
-from flows.alarms import Alarm
+from flows.alarms import Alarm, Damage
 from flows.chain import Body, Head, canonical, following
 from flows.content import TableContent, content_sha256, table_content
 from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
@@ -576,14 +576,20 @@ def _manifest_to_settle(current: Path, *, is_left: bool) -> Mapping[str, object]
     return None
 
 
-def _say_damage(home: Home) -> None:
+def _damage(home: Home) -> Damage | None:
     """A release in force that is not as it was published is said, and stops no night: the next release takes its place, and `undertow rollback` does at once."""
     current = _linked(home)
-    if current is not None and current.is_dir():
-        try:
-            verify(current)
-        except RunFailed as error:
-            log.warning("release in force", release=current.name, message=f"{error}; this run goes on and publishes the release after it")
+    if current is None:
+        return None
+    try:
+        if not current.is_dir():
+            raise RunFailed(f"release {current.name}: its folder is not there; run `undertow rollback`, or restore it from a backup")
+        verify(current)
+    except RunFailed as error:
+        log.warning("release in force", release=current.name, message=f"{error}; this run goes on and publishes the release after it")
+        what = str(error).removeprefix(f"release {current.name}: ").split("; ")[0]
+        return Damage(current.name, what.replace(f"{home.root}/", ""))
+    return None
 
 
 def _mark_published(release: Path) -> None:
@@ -615,10 +621,10 @@ def remove(home: Home, folders: Iterable[Path]) -> None:
         _remove(folder for folder in folders if folder != current)
 
 
-def clean_leftovers(home: Home, *, keeping: Path | None = None) -> None:
+def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None:
     """Remove what killed runs left: work folders but `keeping`, releases that were never current, half-removed ones, temporary names.
 
-    Call with the lock held and before this run makes its work folder. Raises RunFailed.
+    Gives what is wrong with the release in force. Call with the lock held and before this run makes its work folder. Raises RunFailed.
     """
     with _disk_errors("cleaning up after an earlier run"):
         for path in _children(home.work):
@@ -628,7 +634,7 @@ def clean_leftovers(home: Home, *, keeping: Path | None = None) -> None:
             if path.name.startswith("."):
                 _discard(path)
         _settle(home)
-        _say_damage(home)
+        damage = _damage(home)
         published = _published(home)
         for path in _children(home.releases):
             if RELEASE_NAME.match(path.name) and path not in published:
@@ -636,6 +642,7 @@ def clean_leftovers(home: Home, *, keeping: Path | None = None) -> None:
                 _remove([path])
         _discard(home.current.with_name(f".{home.current.name}.part"))
         _prune(home)
+    return damage
 
 
 def _discard(path: Path) -> None:

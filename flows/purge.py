@@ -167,7 +167,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     night = new_night(home, home.landing, synthetic=bool(held["synthetic"]))
     todo = ""
     try:
-        with at_work(home, "purge", night.work, standing=lambda: _in_force(night)), said_safely("purge", lambda: _in_force(night)):
+        with at_work(home, "purge", night.work, standing=lambda: _in_force(night), damaged=night.found_damage), said_safely("purge", lambda: _in_force(night)):
             audit.record(home, "purge", purpose=purpose, asked=[subject.party_id or subject.records[0][1]], shown=(), release=str(held["release_id"]))
             suppression.add(home, subject.records, subject.names)
             todo = "Releases kept may still hold the person, whom later ones leave out: run `undertow purge` again, which removes those"

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from flows import alarms, disk, nights, publish
+from flows.alarms import Damage
 from flows.lock import held
 from flows.resume import Resumption, left
 from flows.settings import Home
@@ -31,7 +32,7 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
     """
     try:
         with (
-            at_work(night.home, "demo" if night.synthetic else "run", night.work, goes_on=True) as killed,
+            at_work(night.home, "demo" if night.synthetic else "run", night.work, goes_on=True, damaged=night.found_damage) as killed,
             _in_the_diary(night),
             disk.room_said(night.home.root, lambda: night.room_needed),
         ):
@@ -78,17 +79,21 @@ def old_release_stays() -> str:
 
 
 @contextmanager
-def at_work(home: Home, command: str, work: Path, *, goes_on: bool = False, standing: Callable[[], str] = old_release_stays) -> Iterator[Path | None]:
+def at_work(
+    home: Home, command: str, work: Path, *, goes_on: bool = False, standing: Callable[[], str] = old_release_stays,
+    damaged: Callable[[Damage], None] = lambda _: None,
+) -> Iterator[Path | None]:  # fmt: skip
     """Hold the home's lock with a fresh folder `work` under `home.work`, which is removed whatever happens. Raises UndertowError only.
 
     goes_on: gives the folder of a killed run that had finished something, which is removed as well in the end; else it is removed at once.
-    standing: says which release is in force when the work is interrupted.
+    standing: says which release is in force when the work is interrupted. damaged: is told what is wrong with the one in force at the beginning.
     """
     with said_safely("home"):
         home.prepare()
     with held(home, command), _interruptible(standing):
         killed = left(home) if goes_on else None
-        publish.clean_leftovers(home, keeping=killed)
+        if (damage := publish.clean_leftovers(home, keeping=killed)) is not None:
+            damaged(damage)
         with said_safely("home"):
             work.mkdir(mode=0o700)
         try:

@@ -21,7 +21,7 @@ import structlog
 from pyarrow.parquet import ParquetWriter
 
 from flows import alarms, casework, disk, judgements, lake, linkage_memory, nights, party_log, publish, suppression, warehouse
-from flows.alarms import Alarm
+from flows.alarms import Alarm, Damage
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
 from flows.editions import EditionInUse, Editions, newest_date, select
@@ -101,6 +101,7 @@ class Night:
     blocked: tuple[EditionFacts, ...] = ()
     editions: Editions = field(default_factory=lambda: Editions(()))
     as_of: date = date.min
+    damage: Damage | None = None
     alarms: tuple[Alarm, ...] = ()
     missed: tuple[datetime, ...] = ()
     counts: dict[str, Counts] = field(default_factory=dict)
@@ -119,6 +120,9 @@ class Night:
 
     def table(self, name: str) -> Path:
         return self.work / "tables" / f"{name}.parquet"
+
+    def found_damage(self, damage: Damage) -> None:
+        self.damage = damage
 
     @property
     def exit_code(self) -> int:
@@ -198,8 +202,8 @@ def fill_lake(night: Night) -> Counts:
 
 
 def raise_alarms(night: Night) -> None:
-    """Registers that need somebody, by the editions chosen and the diary: said at once, and published with the release."""
-    night.alarms = alarms.raised(night.editions, night.as_of, nights.read(night.home), night.started_at.date(), registers())
+    """What needs somebody, by the editions chosen, the diary and the release that was in force: said at once, and published with the release."""
+    night.alarms = alarms.raised(night.editions, night.as_of, nights.read(night.home), night.started_at.date(), registers(), damage=night.damage)
     for alarm in night.alarms:
         log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
 

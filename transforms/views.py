@@ -940,13 +940,19 @@ RUN_VIEW = Table(
 
 ALARM = Table(
     "alarm",
-    "Registers that are not renewed, as the night found it; outside the content hash, as it depends on the nights before.",
+    "Registers that are not renewed, and a release that was damaged, as the night found it; outside the content hash, as it depends on the nights before.",
     (
-        Column("register", "text", "Register.", privacy="open"),
-        Column("dataset", "text", "Data set.", privacy="open"),
-        Column("kind", "text", "Whether deliveries are refused, or do not come.", values=("blocked", "overdue"), privacy="open"),
-        Column("since", "date", "Date of the edition in force.", null="no dated edition is in force", unit="day", privacy="open"),
-        Column("nights_n", "integer", "Nights in a row, this one among them.", null="counted in days, not in nights", unit="nights", privacy="open"),
+        Column("register", "text", "Register; `release` where a release was damaged.", privacy="open"),
+        Column("dataset", "text", "Data set; the id of a damaged release.", privacy="open"),
+        Column(
+            "kind",
+            "text",
+            "Whether deliveries are refused, or do not come, or the release that was in force had been damaged.",
+            values=("blocked", "overdue", "damaged"),
+            privacy="open",
+        ),
+        Column("since", "date", "Date of the edition in force.", null="no dated edition is in force, or a release was damaged", unit="day", privacy="open"),
+        Column("nights_n", "integer", "Nights in a row, this one among them.", null="not counted in nights", unit="nights", privacy="open"),
         Column("message", "text", "What it is and what to do.", privacy="open"),
     ),
     ("register", "dataset", "kind"),
