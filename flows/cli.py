@@ -623,7 +623,9 @@ def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """The releases kept, newest last."""
     from flows.publish import releases as all_releases
 
-    _print_rows([asdict(listed) for listed in all_releases(settings.home(home), readable=True)], as_json)
+    where = settings.home(home)
+    _print_rows([asdict(listed) for listed in all_releases(where, readable=True)], as_json)
+    _say_where_nothing_is(where)
 
 
 @app.command()
@@ -765,7 +767,17 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
         for finding in () if as_json else found.findings:
             print(printable(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}"))
     print(f"undertow: {len(found.findings)} findings" if found.findings else "undertow: nothing is wrong", file=sys.stderr)
+    _say_where_nothing_is(settings.home(home))
     return EXIT_FAILED if found.findings else 0
+
+
+def _say_where_nothing_is(home: settings.Home) -> None:
+    """A typing error in --home must not read as a home in which all is well."""
+    from flows.publish import linked
+
+    if linked(home) is None:
+        there = "no release has been published here yet" if home.root.is_dir() else "there is no such folder, so nothing has been published here"
+        print(f"undertow: {printable(str(home.root))}: {there}; run `undertow run --landing DIR`, or `undertow demo`", file=sys.stderr)
 
 
 # --- printing -------------------------------------------------------------------------------------------------------

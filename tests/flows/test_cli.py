@@ -70,6 +70,19 @@ def test_2_usage(arguments: list[str], tmp_path: Path, monkeypatch: pytest.Monke
     assert exit_code(arguments) == 2
 
 
+@pytest.mark.parametrize("command", [["releases"], ["releases", "--json"], ["doctor"]])
+def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
+    command: list[str], tmp_path: Path, home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mistyped, empty = tmp_path / "hoem", Home(tmp_path / "home")
+    empty.prepare()
+    for where, said in ((mistyped, "there is no such folder"), (empty.root, "no release has been published here yet"), (home.root, None)):
+        exit_code([*command, "--home", str(where)])
+        told = capsys.readouterr().err
+        assert (said in told and "undertow run --landing" in told) if said else "published here" not in told
+    assert not mistyped.exists()
+
+
 def test_2_no_recognised_register(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "holiday.csv").write_text("a,b\n1,2\n")
