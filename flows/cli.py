@@ -17,6 +17,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,6 +80,19 @@ class Format(StrEnum):
 
 class GraphFormat(StrEnum):
     graphml = "graphml"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"undertow {version('undertow')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[bool, typer.Option("--version", help="Print the version, which every release names too.", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    pass
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -70,6 +70,14 @@ def test_2_usage(arguments: list[str], tmp_path: Path, monkeypatch: pytest.Monke
     assert exit_code(arguments) == 2
 
 
+def test_the_version_is_that_of_the_releases(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert exit_code(["--version"]) == 0
+    [release] = query(current_release(home), "select code_version from v_release").to_pylist()
+    assert capsys.readouterr().out == f"undertow {release['code_version']}\n"
+    assert exit_code(["--version", "releases", "--home", "/nowhere"]) == 0 and "published" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["releases"], ["releases", "--json"], ["doctor"]])
 def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
     command: list[str], tmp_path: Path, home: Home, capsys: pytest.CaptureFixture[str]
