@@ -78,6 +78,14 @@ class Format(StrEnum):
     spreadsheet_csv = "spreadsheet-csv"
 
 
+class RowsFormat(StrEnum):
+    """Of what is no table of the release: there are no files of it."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
 class GraphFormat(StrEnum):
     graphml = "graphml"
 
@@ -464,7 +472,7 @@ def resolve(
     note: Annotated[str | None, typer.Option("--note", help="Why, in one line. `undertow purge` removes it with the person.")] = None,
     show_scores: Annotated[bool, typer.Option("--show-scores", help="Show what the model says too; it may sway who judges.")] = False,
     limit: Annotated[int, typer.Option("--limit", help="Pairs at most.", min=1)] = 200,
-    format: Annotated[Format, typer.Option(help="Of --list and --explain: table, json or csv.")] = Format.table,
+    format: Annotated[RowsFormat, typer.Option(help="How to print what --list and --explain give.")] = RowsFormat.table,
     purpose: PurposeOption = None,
 ) -> None:
     """Who is who: look at the pairs of records that are least certain and judge them. The next night takes judgements up; a later one undoes an earlier one."""
@@ -486,17 +494,15 @@ def resolve(
             judge_each(access, asked)
 
 
-def _rows_shown(format: Format) -> Callable[[Sequence[Mapping[str, object]], object], None]:
-    """Prints rows of text on a terminal, or what programs are given, by `format`. Raises UsageError for one that is for files."""
-    if format not in (Format.table, Format.json, Format.csv):
-        raise UsageError("--format: give table, json or csv here")
+def _rows_shown(format: RowsFormat) -> Callable[[Sequence[Mapping[str, object]], object], None]:
+    """Prints rows of text on a terminal, or what programs are given, by `format`."""
 
     def show(rows: Sequence[Mapping[str, object]], plain: object) -> None:
         import pyarrow as pa
 
-        if format is Format.json:
+        if format is RowsFormat.json:
             print(_json(plain))
-        elif format is Format.csv:
+        elif format is RowsFormat.csv:
             _print(pa.Table.from_pylist([dict(row) for row in (plain if isinstance(plain, list) else rows)]), Format.csv)
         elif rows:
             _print_texts(rows)

@@ -102,6 +102,10 @@ def test_the_list_has_candidates_and_hides_scores(home: Home, capsys: pytest.Cap
     assert resolve(home, "--list", "--limit", "1") == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
     assert resolve(home, "--list", "--format", "parquet") == 2
+    capsys.readouterr()
+    assert exit_code(["resolve", "--help"]) == 0
+    offered = capsys.readouterr().out
+    assert "table|csv|json" in offered and "parquet" not in offered
     shown = audited(home)[-1]["shown"]
     assert isinstance(shown, list) and shown and all(str(one).startswith("h:") for one in shown)
 
