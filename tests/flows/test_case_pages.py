@@ -126,6 +126,14 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         assert said in page.text, said
 
 
+def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(tmp_path: Path) -> None:
+    rows = release()
+    rows["flag"][1]["explanation"] = f"Bought early: {TITLE}."
+    page = Page(case_page(rows, tmp_path)).text
+    assert f"Bought early: {TITLE}. About 1 Fore Street." in page
+    assert "About TREVENEN" not in page  # its sentence names it
+
+
 def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_stand_apart(tmp_path: Path) -> None:
     page = Page(case_page(release(), tmp_path))
     classes = [
