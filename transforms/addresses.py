@@ -129,7 +129,7 @@ def with_address(
         (country if country is not None else blank).alias("a_country"),
         (postcode_text if postcode_text is not None else blank).alias("a_postcode_text"),
     )
-    written = [one for one in (pl.col("a_po_box"), *lines, locality, region, country_text, postcode_text) if one is not None]
+    written = [one for one in (_box_in_words(pl.col("a_po_box")), *lines, locality, region, country_text, postcode_text) if one is not None]
     coded = given.with_columns(postcode(pl.col("a_postcode_text"), pl.col("a_country")).alias("a_postcode")).with_columns(
         pl.coalesce("a_postcode", uk_postcode_in(pl.when(pl.col("a_postcode").is_null()).then("a_lines"))).alias("a_postcode"),
         pl.concat_str(written, separator=", ", ignore_nulls=True).replace("", None).alias("a_address_text"),
@@ -222,6 +222,12 @@ def _units(texts: pl.DataFrame) -> pl.DataFrame:
     # Sorted within eval: list.sort wakes another thread for every single list.
     ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|")
     return listed.select("text", _told(pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ")).alias("unit"))
+
+
+def _box_in_words(box: pl.Expr) -> pl.Expr:
+    """As it is read: a column for boxes mostly has the bare number, which would look like a house's. A number of zeros says nothing, and stays as it is."""
+    is_bare = box.str.contains(r"^\s*[A-Za-z]?[ -]?[0-9]*[1-9][0-9]*\s*$")
+    return pl.when(is_bare).then(pl.concat_str(pl.lit("PO Box "), box.str.strip_chars())).otherwise(box)
 
 
 def _box_number() -> pl.Expr:

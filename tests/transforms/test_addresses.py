@@ -284,6 +284,22 @@ def test_foreign_postcode_is_kept_and_a_british_one_must_be_one() -> None:
     assert keyed(Written(("1 Mock",), "1234", "Zedtown", None))["a_postcode"] is None
 
 
+@pytest.mark.parametrize(
+    ("box", "text"),
+    [
+        ("4385", "PO Box 4385, Mock Street"),
+        (" N-12", "PO Box N-12, Mock Street"),
+        ("PO Box 12", "PO Box 12, Mock Street"),
+        ("0", "0, Mock Street"),
+        ("N/A", "N/A, Mock Street"),
+    ],
+)
+def test_a_bare_number_of_a_box_is_told_as_one(box: str, text: str) -> None:
+    row = keyed(Written(("Mock Street",), po_box=box))
+    assert str(row["a_address_text"]).startswith(text)
+    assert row["a_po_box"] == box  # as the register has it
+
+
 def test_listed_addresses_keep_their_class() -> None:
     listed = address_class_list()
     assert listed.height > vocabulary("address_vocabulary").height
