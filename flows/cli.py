@@ -206,7 +206,10 @@ def run(
     area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters reports only. May be given several times.")] = None,
 ) -> int:
     """One nightly run: read what is in the landing folder, publish a release, write the report."""
-    return _night(settings.home(home), landing, as_of=_day(as_of), known_at=_day(known_at), areas=tuple(area or ()))
+    where = settings.home(home)
+    if not where.root.exists() and not landing.is_dir():  # a typing error makes no home; where there is one, the night is in its diary
+        raise UsageError(f"--landing {landing.name}: there is no such folder; name the folder that holds the publishers' files")
+    return _night(where, landing, as_of=_day(as_of), known_at=_day(known_at), areas=tuple(area or ()))
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -760,8 +763,13 @@ def _print_verified(found: Verified, as_json: bool) -> None:
     for one in found.findings:
         place_of = f"{one.where}{f', line {one.line}' if one.line else ''}"
         _say(out, f"{'FAULT' if one.kind == 'fault' else 'note'}: {place_of}: {one.what}; {one.todo}")
-    heads = f"ledger {found.ledger.n} entries, head {found.ledger.hash}; audit log {found.audit.n} entries, head {found.audit.hash}"
-    _say(out, f"{'sound' if not found.faults else f'{len(found.faults)} faults'}: {found.releases_n} releases; {heads}")
+    heads = f"ledger {_counted(found.ledger.n, 'entry', 'entries')}, head {found.ledger.hash}; audit log {_counted(found.audit.n, 'entry', 'entries')}, head {found.audit.hash}"
+    faults = _counted(len(found.faults), "fault", "faults") if found.faults else "sound"
+    _say(out, f"{faults}: {_counted(found.releases_n, 'release', 'releases')}; {heads}")
+
+
+def _counted(n: int, one: str, several: str) -> str:
+    return f"{n} {one if n == 1 else several}"
 
 
 @app.command()

@@ -91,6 +91,12 @@ def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
     assert not mistyped.exists()
 
 
+def test_2_a_landing_folder_that_is_not_there_makes_no_home(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(tmp_path / "ladning", Home(tmp_path / "home")) == 2
+    assert "--landing ladning: there is no such folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_2_no_recognised_register(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "holiday.csv").write_text("a,b\n1,2\n")
@@ -178,7 +184,7 @@ cli.main()
 MUCH = "'x' * 200_000"  # more than a pipe holds
 PRINTS, RICH = f"print({MUCH})", f"cli._say(cli.console(), {MUCH})"
 MAIN = "from flows.cli import main; main()"
-RUN = ["run", "--landing", "landing", "--home", "home"]
+RUN = ["run", "--landing", ".", "--home", "home"]
 
 
 @pytest.mark.parametrize(
