@@ -38,7 +38,7 @@ NAME_RECORDS_MIN, NAME_SHARE_MIN = 20, 1e-5  # (own) in a town, and in a country
 # short_forms: what a forename is shortened to.
 TOLD_SQL = """
 select s.*, f.short_forms, coalesce(f.is_forename, false) or coalesce(hash(s.forename) in (select forename_value from {often}), false) as is_forename
-from person_stated s left join person_forename f using (forename)
+from {stated} s left join person_forename f using (forename)
 """
 COMPARED = (*PROFILE, *STATED, "short_forms", "is_forename", "birth_date", "district")
 
@@ -78,18 +78,21 @@ select place, value from person_member group by all having count(*) between 2 an
 """
 
 
-def compare(connection: Connection, often: str, *, join: str = "join") -> None:
+def compare(connection: Connection, often: str, *, every: bool = False) -> None:
     """`person_compared`: the profiles of `person_member` (place, value, unique_id, anchor_no) that are in a used block, with the key of each.
 
-    `often`: table of the forenames that many have. With `join` "left join", every profile there is.
+    `often`: table of the forenames that many have. `every`: all profiles there are, in a block or not.
     """
-    connection.execute(f"create or replace temp table person_used as {USED_SQL}")
     keys = ", ".join(f"max(value) filter (place = {place}) as {name}" for place, name in enumerate(BLOCKS))
-    connection.execute(f"""
-        create or replace temp table person_compared as
-        select {", ".join(COMPARED)}, {", ".join(BLOCKS)} from ({TOLD_SQL.format(often=often)})
-        {join} (select unique_id, {keys} from person_member semi join person_used using (place, value) group by unique_id) using (unique_id)""")
-    connection.execute("drop table person_member")
+    stated = "person_stated" if every else "(select * from person_stated semi join person_blocked using (unique_id))"  # few: chosen before anything is told
+    for statement in (
+        f"create or replace temp table person_used as {USED_SQL}",
+        f"create or replace temp table person_blocked as select unique_id, {keys} from person_member semi join person_used using (place, value) group by unique_id",
+        "drop table person_member",
+        f"""create or replace temp table person_compared as
+            select {", ".join([*COMPARED, *BLOCKS])} from ({TOLD_SQL.format(often=often, stated=stated)}) left join person_blocked using (unique_id)""",
+    ):
+        connection.execute(statement)
 
 
 def often_sql(counts: str, records_n: int) -> str:

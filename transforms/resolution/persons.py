@@ -124,7 +124,7 @@ def _candidates(connection: Connection, pairs: str, counts: str, model: Mapping[
 def prepare(connection: Connection) -> None:
     """`person_compared` of every profile, with a key for each block, null where no other party-to-be has it, or more than BLOCK_MAX profiles share it."""
     state(connection)
-    compare(connection, changed(connection, None, settings()).often, join="left join")
+    compare(connection, changed(connection, None, settings()).often, every=True)
 
 
 def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Any:
