@@ -25,7 +25,7 @@ from functools import cache
 import polars as pl
 
 from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
-from transforms.names import collapsed, folded, for_each_distinct, staged
+from transforms.names import collapsed, folded, for_each_distinct, for_some, staged
 from transforms.text_hashes import text_hashes
 from transforms.vocabulary import lookup, vocabulary
 
@@ -53,8 +53,7 @@ ADDRESS: dict[str, pl.Expr] = {
 
 def uk_postcode(text: pl.Expr) -> pl.Expr:
     """A UK postcode in capitals with one space before its last three characters; null where the text is none."""
-    as_written = text.str.contains(_WELL_WRITTEN)  # most are: nothing is to be done
-    return pl.when(as_written).then(text).otherwise(_rewritten_postcode(pl.when(~as_written).then(text)))
+    return for_some(_rewritten_postcode, text, where=lambda one: ~one.str.contains(_WELL_WRITTEN))
 
 
 def _rewritten_postcode(text: pl.Expr) -> pl.Expr:
@@ -62,8 +61,12 @@ def _rewritten_postcode(text: pl.Expr) -> pl.Expr:
     return _spaced(compact)
 
 
-def uk_postcode_in(text: pl.Expr) -> pl.Expr:
+def uk_postcode_in(address: pl.Expr) -> pl.Expr:
     """The last UK postcode that stands in an address, spaced; null where there is none. `(TR10 8LA)` and `TR10 8LA` alike."""
+    return for_some(_last_postcode, address, where=pl.Expr.is_not_null)
+
+
+def _last_postcode(text: pl.Expr) -> pl.Expr:
     found = text.str.to_uppercase().str.extract(rf"^(?:.*[^0-9A-Z])?({UK_POSTCODE_SPACED})(?:[^0-9A-Z].*)?$", 1)
     return _spaced(found.str.replace_all(" ", ""))
 
@@ -189,6 +192,7 @@ _PLAIN_WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a
 _PLAIN_NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"
 _PLAIN_PLACE = rf"(?:, {_PLAIN_WORDS})*(?:,? \(?{UK_POSTCODE_SPACED}\)?)?$"
 _HOUSE_IN_STREET = rf"^(?:{_PLAIN_WORDS}, )?({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
+_HOUSE_ALONE = rf"^{_PLAIN_NUMBER} {_PLAIN_WORDS}$"
 _FLAT_IN_STREET = rf"^(FLAT|UNIT|SUITE) ({_PLAIN_NUMBER}),? ({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
 _NOT_PLAIN = ("FLATS", "FLOOR", "BASEMENT", "ANNEX", "ANNEXE", "PENTHOUSE", "CAREOF", "CARE OF", "BOX", "POBOX", "NO")
 
@@ -198,7 +202,8 @@ def _plain_unit(capitals: pl.Expr) -> pl.Expr:
     as_it_stands = ~capitals.str.contains(_changed())
     house = pl.when(as_it_stands & capitals.str.contains(_HOUSE_IN_STREET) & ~capitals.str.contains("FLAT", literal=True)).then(capitals)
     flat = pl.when(as_it_stands & capitals.str.contains(_FLAT_IN_STREET) & ~capitals.str.slice(1).str.contains("FLAT", literal=True)).then(capitals)
-    return pl.coalesce(house.str.replace(_HOUSE_IN_STREET, "$1 $2"), flat.str.replace(_FLAT_IN_STREET, "$3 $4|$1 $2"))
+    house_alone = for_some(lambda text: text.str.replace(_HOUSE_IN_STREET, "$1 $2"), house, where=lambda text: ~text.str.contains(_HOUSE_ALONE))
+    return pl.coalesce(house_alone, for_some(lambda text: text.str.replace(_FLAT_IN_STREET, "$3 $4|$1 $2"), flat, where=pl.Expr.is_not_null))
 
 
 @cache
@@ -232,7 +237,11 @@ def _box_in_words(box: pl.Expr) -> pl.Expr:
 
 def _box_number() -> pl.Expr:
     """A PO box without its words; null where it says nothing (`N/A`, `PO Box 0`): a box stands for the whole address."""
-    number = folded(pl.col("po_box")).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
+    return for_some(_number_of_box, pl.col("po_box"), where=pl.Expr.is_not_null)
+
+
+def _number_of_box(po_box: pl.Expr) -> pl.Expr:
+    number = folded(po_box).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
     return _told(number.str.strip_chars())
 
 

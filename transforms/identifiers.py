@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.names import staged
+from transforms.names import for_some, staged
 from transforms.vocabulary import lookup, vocabulary
 
 GB_COH = "GB-COH"
@@ -41,6 +41,10 @@ def tidy_number(number: pl.Expr) -> pl.Expr:
 
     A spreadsheet's trailing `.0` is taken off first, because it is no digit of the number.
     """
+    return for_some(_tidied, number, where=lambda one: ~one.str.contains("^[0-9A-Z]+$"))
+
+
+def _tidied(number: pl.Expr) -> pl.Expr:
     kept = number.str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
     return kept.replace("", None)
 
@@ -158,7 +162,10 @@ def _padded_after(tidy: pl.Expr, prefix_chars: int) -> pl.Expr:
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:
     """The number of Companies House's own record: tidied, padded where it lost its zeros, otherwise as it stands. Null for a blank only."""
-    tidy = tidy_number(number)
+    return for_some(_as_registered, tidy_number(number), where=lambda tidy: tidy.str.len_bytes() < NUMBER_CHARS)
+
+
+def _as_registered(tidy: pl.Expr) -> pl.Expr:
     return (
         pl.when(tidy.str.contains(r"^[0-9]{1,7}$"))
         .then(tidy.str.zfill(NUMBER_CHARS))

@@ -20,10 +20,12 @@ def folded(text: pl.Expr) -> pl.Expr:
     Text in, String out, null stays null. Compatibility forms (full-width letters, ligatures) become plain ones.
     Source: Unicode NFKD, combining marks U+0300 to U+036F removed, recomposed.
     """
-    is_ascii = text.str.len_bytes() == text.str.len_chars()
-    rare = pl.when(~is_ascii).then(text)  # the work below costs nothing on nulls
-    unmarked = rare.str.replace_many(list(UNDECOMPOSED), list(UNDECOMPOSED.values())).str.normalize("NFKD").str.replace_all(r"[\u{0300}-\u{036f}]", "")
-    return pl.when(is_ascii).then(text).otherwise(unmarked.str.normalize("NFC")).str.to_uppercase()
+    return for_some(_without_accents, text, where=lambda one: one.str.len_bytes() != one.str.len_chars()).str.to_uppercase()
+
+
+def _without_accents(text: pl.Expr) -> pl.Expr:
+    plain = text.str.replace_many(list(UNDECOMPOSED), list(UNDECOMPOSED.values())).str.normalize("NFKD")
+    return plain.str.replace_all(r"[\u{0300}-\u{036f}]", "").str.normalize("NFC")
 
 
 def collapsed(text: pl.Expr) -> pl.Expr:
@@ -54,6 +56,23 @@ def for_each_distinct(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr) -> 
         given = texts.alias("text").to_frame()
         once = given.unique().with_columns(function(pl.col("text")).alias("result"))
         return given.join(once, on="text", how="left", nulls_equal=True, maintain_order="left")["result"]
+
+    return text.map_batches(run, return_dtype=pl.String, is_elementwise=True)
+
+
+def for_some(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr, *, where: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """`function(text)`, a String, computed only for the texts of which `where(text)` is true; every other text as it is, null too.
+
+    For work that few rows need: polars computes all branches of a `when` for all rows, and a string function takes time on nulls as well.
+    """
+
+    def run(texts: pl.Series) -> pl.Series:
+        given = texts.alias("text").to_frame().with_columns(where(pl.col("text")).fill_null(False).alias("is_one"))
+        some = given.filter("is_one").select(function(pl.col("text")).alias("result"))["result"]
+        if not len(some):
+            return texts
+        computed = some.gather(given.select(pl.when("is_one").then(pl.col("is_one").cum_sum() - 1)).to_series())
+        return texts.zip_with(~given["is_one"], computed)
 
     return text.map_batches(run, return_dtype=pl.String, is_elementwise=True)
 
