@@ -168,7 +168,7 @@ def _legal_form_class() -> pl.Expr:
 def _industry_codes() -> pl.Expr:
     """The digits before the description; `None Supplied` has none."""
     codes = [pl.col(f"SICCode.SicText_{position}").str.extract(r"^([0-9]{4,5})(?:[^0-9]|$)", 1) for position in range(1, SIC_N + 1)]
-    return pl.concat_list(codes).list.drop_nulls()
+    return pl.concat_str(codes, separator=" ", ignore_nulls=True).str.extract_all("[0-9]+")  # many times faster than a list of columns without its nulls
 
 
 def _former_names(records: pl.DataFrame) -> pl.DataFrame:
