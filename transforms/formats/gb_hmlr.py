@@ -93,6 +93,10 @@ _NO_UNIT = (
 # What may hold more than one unit; everything else is one unit as it stands.
 _MAY_LIST = rf"(?i)\band\b|&|\((?:even|odd|incl)|[0-9][a-z]?\s*[,/]\s*[0-9]|\bto [0-9]|{UK_POSTCODE_SPACED}.*{UK_POSTCODE_SPACED}"
 
+# Nearly all of those are a flat of one house, with the postcode after it: one unit again, and its text is what stands before the postcode.
+_FLAT_OF_HOUSE = rf"^((?:Flat|Apartment|Unit|Suite) [0-9]+[A-Za-z]?, [0-9]+[A-Za-z]? [A-Za-z](?:[A-Za-z' -]|, )*[A-Za-z]) \(({UK_POSTCODE_SPACED})\)$"
+_JOINED = r"(?i)\b(?:and|with)\b"
+
 _DESIGNATOR = r"(?:flat|apartment|unit|plot|suite|office|room|shop|garage|block|studio|workshop|car port|parking space|bay|house|maisonette|bungalow)"
 _NUMBER = r"[0-9]+[a-z]?(?![0-9a-z])"
 _MARK = r"\s*\((?:evens?|odds?|incl?(?:usive|\.)?|consecutive)[^)]*\)"
@@ -206,9 +210,18 @@ def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFr
     given = titles.select("record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode"))
     stated = given.filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
     may_list = pl.col("unit_text").str.contains(_MAY_LIST)
-    plain = stated.filter(~may_list).with_columns(pl.lit(1, dtype=pl.Int64).alias("position"))
+    several = stated.filter(may_list)
+    is_flat = pl.col("unit_text").str.contains(_FLAT_OF_HOUSE) & ~pl.col("unit_text").str.contains(_JOINED)
+    whole = pl.concat([stated.filter(~may_list), _flats(several.filter(is_flat))]).with_columns(pl.lit(1, dtype=pl.Int64).alias("position"))
     columns = ("record_no", "position", "unit_text", "unit_postcode")
-    return pl.concat([plain.select(columns), _listed(stated.filter(may_list)).select(columns)]).sort("record_no", "position")
+    return pl.concat([whole.select(columns), _listed(several.filter(~is_flat)).select(columns)]).sort("record_no", "position")
+
+
+def _flats(stated: pl.DataFrame) -> pl.DataFrame:
+    """The units that `_listed` would give of texts that are one flat of a house each."""
+    return stated.with_columns(
+        pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 1), uk_postcode(pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 2)).alias("unit_postcode")
+    )
 
 
 def _listed(stated: pl.DataFrame) -> pl.DataFrame:

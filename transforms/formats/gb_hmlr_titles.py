@@ -245,15 +245,20 @@ _CAPACITY = r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nomi
 
 
 def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFrame:
-    """All addresses of the first proprietors, then of the second ones, and so on."""
+    """All addresses of the first proprietors, then of the second ones, and so on. Each distinct text is looked at once: who owns many titles writes one address."""
     stated = pl.concat([_stated_addresses(party, position) for position, party in enumerate(parties, start=1)])
+    given = stated.join(_read_addresses(stated.select("written").unique()), on="written", how="left", maintain_order="left")
+    return statement(given, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=pl.col("party_statement_id"), role=pl.lit("proprietor"), **ADDRESS)
+
+
+def _read_addresses(stated: pl.DataFrame) -> pl.DataFrame:
+    """Column `written`; with ADDRESS."""
     lines = stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
     bare = lines.with_columns(without_postcode(pl.col("line")).alias("bare"))
     placed = bare.with_columns(country_code(last_pieces(pl.col("bare"), 1)).alias("country"), last_pieces(pl.col("bare"), 2).alias("place"))
     given = with_address(placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country"))
     # The line does not say which of its pieces is the town: the place serves the key only.
-    given = given.with_columns(pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality"))
-    return statement(given, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=pl.col("party_statement_id"), role=pl.lit("proprietor"), **ADDRESS)
+    return given.with_columns(pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality"))
 
 
 def _stated_addresses(party: pl.DataFrame, position: int) -> pl.DataFrame:
