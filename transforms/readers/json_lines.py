@@ -53,7 +53,7 @@ from transforms.readers._records import (
 )
 from transforms.register import FieldKind, JsonLines, Register, SourceField
 
-CHUNK_BYTES = 32 << 20
+CHUNK_BYTES = 24 << 20  # larger blocks are given back to the system, and each new one is mapped page by page
 HEAD_BYTES = 64 << 10  # enough to tell an array from lines
 BATCH_LINES = 50_000
 WORTH_A_BLOCK_BYTES = 1 << 20  # (own) less than this before a line of totals is read with it
