@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 import transforms
@@ -145,7 +146,7 @@ class _Writer:
             return
         table = frame.to_arrow(compat_level=pl.CompatLevel.newest())  # texts as views: the file holds the same, and no text is copied on the way
         if name not in self._open:
-            self._open[name] = pq.ParquetWriter(self._folder / f"{name}.parquet", table.schema, compression=COMPRESSION, use_dictionary=_repeating(frame))  # type: ignore[arg-type]  # a list is documented; the stub omits it
+            self._open[name] = _parquet_writer(self._folder / f"{name}.parquet", table.schema, frame)
         self._open[name].write_table(table)
 
     def close(self, tables: Iterable[str]) -> None:
@@ -154,6 +155,12 @@ class _Writer:
         for name in tables:
             if name not in self._open:
                 LAKE_TABLES[name].empty().write_parquet(self._folder / f"{name}.parquet")
+
+
+def _parquet_writer(path: Path, schema: pa.Schema, first: pl.DataFrame) -> pq.ParquetWriter:
+    """`first`: the first rows. The least and greatest text of a column are left out: nobody looks for a range of texts, and they take a seventh of the time."""
+    with_statistics = [name for name in first.columns if first.schema[name] not in (pl.String, pl.List(pl.String))]
+    return pq.ParquetWriter(path, schema, compression=COMPRESSION, use_dictionary=_repeating(first), write_statistics=with_statistics)  # type: ignore[arg-type]  # lists are documented; the stub omits them
 
 
 def _repeating(frame: pl.DataFrame) -> list[str]:
