@@ -266,14 +266,21 @@ def conform(frame: pl.DataFrame, fields: Sequence[SourceField]) -> tuple[pl.Data
 
 def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
     """Texts without blanks around them, empty ones null; fields that the file does not have as null columns."""
-    absent = {field.name: pl.List(pl.String) if field.kind == "texts" else pl.String() for field in fields if field.name not in frame.columns}
-    filled = [field.name for field in fields if frame.schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height]
+    schema = frame.schema
+    absent = {field.name: pl.List(pl.String) if field.kind == "texts" else pl.String() for field in fields if field.name not in schema}
+    filled = [field.name for field in fields if schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height]
     stripped = frame.with_columns(pl.col(filled).str.strip_chars())
-    emptied = [one.name for one in stripped.select(filled) if (one.str.len_bytes() == 0).any()]  # few: readers give null for an empty field
+    emptied = _those_with_any(stripped, {name: pl.col(name) == "" for name in filled})  # few: readers give null for an empty field
     return stripped.with_columns(
         *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in emptied),
         *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()),
     )
+
+
+def _those_with_any(frame: pl.DataFrame, conditions: Mapping[str, pl.Expr]) -> list[str]:
+    """Names whose condition some row meets. All are asked together: a question takes longer than its answer where there are many."""
+    found = frame.select(condition.any().alias(name) for name, condition in conditions.items())
+    return [one.name for one in found if one.item()]
 
 
 def _typed(field: SourceField) -> pl.Expr:
@@ -313,11 +320,8 @@ def _first_fault(faults: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _unknown_categories(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
-    found = [
-        findings(frame.filter(pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(field.known)), "unknown_category", field.name, pl.col(field.name))
-        for field in fields
-        if field.kind == "category"
-    ]
+    unknown = {field.name: pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(field.known) for field in fields if field.kind == "category"}
+    found = [findings(frame.filter(unknown[name]), "unknown_category", name, pl.col(name)) for name in _those_with_any(frame, unknown)]
     return pl.concat(found) if found else pl.DataFrame(schema=FINDING_SCHEMA)
 
 
