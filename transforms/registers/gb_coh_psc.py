@@ -268,17 +268,12 @@ def _persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Corporate entities and legal persons. Whether a number and a name agree is resolution's question, not this one's."""
-    of = {
-        name: pl.col(f"data.identification.{name}")
-        for name in ("registration_number", "country_registered", "place_registered", "legal_authority", "legal_form")
-    }
+    of = {name: pl.col(f"data.identification.{name}") for name in ("registration_number", "legal_form")}
     owners = records.filter(pl.col("party_kind") == "entity")
     form = gb_coh.classified(owners["data.identification.legal_form"]).rename({"entity_type": "form_entity_type"})
-    at_home = gb_coh.is_in_uk_register(of["country_registered"], of["place_registered"], of["legal_authority"])
-    described = owners.hstack(form).with_columns(at_home.alias("in_uk")).with_columns(
+    described = owners.hstack(form).hstack(_homes(owners)).with_columns(
         gb_coh.stated_number(of["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")).alias("identifier")
     )  # fmt: skip
-    home = pl.when(pl.col("in_uk")).then(pl.lit("gb"))
     return statement(
         described,
         ENTITY_STATEMENT,
@@ -292,12 +287,22 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         entity_type=pl.coalesce("form_entity_type", "entity_type"),
         name=pl.col("data.name"),
         former_names=pl.lit([], dtype=pl.List(pl.String)),
-        jurisdiction=pl.coalesce(home, *(country_code(of[name]) for name in ("country_registered", "place_registered", "legal_authority"))),
+        jurisdiction=pl.col("jurisdiction"),
         legal_form=of["legal_form"],
         legal_form_class=pl.col("legal_form_class"),
         status=pl.lit("unknown"),
         industry_codes=pl.lit([], dtype=pl.List(pl.String)),
     )
+
+
+def _homes(owners: pl.DataFrame) -> pl.DataFrame:
+    """in_uk and jurisdiction of each owner, by what it says of its register. Owners say few different things, and each is looked at once."""
+    names = [f"data.identification.{name}" for name in ("country_registered", "place_registered", "legal_authority")]
+    stated = owners.select(names)
+    distinct = stated.unique().with_columns(gb_coh.is_in_uk_register(*map(pl.col, names)).alias("in_uk"))
+    home = pl.when(pl.col("in_uk")).then(pl.lit("gb"))
+    placed = distinct.with_columns(pl.coalesce(home, *map(country_code, map(pl.col, names))).alias("jurisdiction"))
+    return stated.join(placed, on=names, how="left", nulls_equal=True, maintain_order="left").select("in_uk", "jurisdiction")
 
 
 def _party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
