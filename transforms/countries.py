@@ -6,6 +6,8 @@ says which it was. The nations of the United Kingdom are `gb`; Alderney and Sark
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from transforms.names import collapsed, folded, for_each_distinct
@@ -24,7 +26,14 @@ def country_code(name: pl.Expr) -> pl.Expr:
 
 
 def _country_code(name: pl.Expr) -> pl.Expr:
-    return country_key(name).replace_strict(lookup("countries", "key", "code"), default=None, return_dtype=pl.String)
+    return country_key(name).replace_strict(*_list(), default=None, return_dtype=pl.String)
+
+
+@cache
+def _list() -> tuple[pl.Series, pl.Series]:
+    """Keys and codes. Columns, because a dictionary is made to columns each time that it is used."""
+    codes = lookup("countries", "key", "code")
+    return pl.Series(list(codes)), pl.Series(list(codes.values()))
 
 
 def unknown_country(name: pl.Expr) -> pl.Expr:
