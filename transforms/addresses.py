@@ -77,8 +77,12 @@ def _spaced(compact: pl.Expr) -> pl.Expr:
 
 def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known and is not gb; else null."""
-    foreign = collapsed(pl.when(country != "gb").then(text).str.to_uppercase())
-    return pl.coalesce(local_postcode(text, country), uk_postcode(text), _told(foreign))
+    foreign = for_some(_foreign_postcode, pl.when(country != "gb").then(text), where=pl.Expr.is_not_null)
+    return pl.coalesce(local_postcode(text, country), uk_postcode(text), foreign)
+
+
+def _foreign_postcode(text: pl.Expr) -> pl.Expr:
+    return _told(collapsed(text.str.to_uppercase()))
 
 
 def _told(capitals: pl.Expr) -> pl.Expr:
@@ -192,7 +196,7 @@ _PLAIN_WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a
 _PLAIN_NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"
 _PLAIN_PLACE = rf"(?:, {_PLAIN_WORDS})*(?:,? \(?{UK_POSTCODE_SPACED}\)?)?$"
 _HOUSE_IN_STREET = rf"^(?:{_PLAIN_WORDS}, )?({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
-_HOUSE_ALONE = rf"^{_PLAIN_NUMBER} {_PLAIN_WORDS}$"
+_HOUSE_ALONE = rf"^{_PLAIN_NUMBER},? {_PLAIN_WORDS}$"  # the unit but for a comma
 _FLAT_IN_STREET = rf"^(FLAT|UNIT|SUITE) ({_PLAIN_NUMBER}),? ({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
 _NOT_PLAIN = ("FLATS", "FLOOR", "BASEMENT", "ANNEX", "ANNEXE", "PENTHOUSE", "CAREOF", "CARE OF", "BOX", "POBOX", "NO")
 
@@ -203,7 +207,9 @@ def _plain_unit(capitals: pl.Expr) -> pl.Expr:
     house = pl.when(as_it_stands & capitals.str.contains(_HOUSE_IN_STREET) & ~capitals.str.contains("FLAT", literal=True)).then(capitals)
     flat = pl.when(as_it_stands & capitals.str.contains(_FLAT_IN_STREET) & ~capitals.str.slice(1).str.contains("FLAT", literal=True)).then(capitals)
     house_alone = for_some(lambda text: text.str.replace(_HOUSE_IN_STREET, "$1 $2"), house, where=lambda text: ~text.str.contains(_HOUSE_ALONE))
-    return pl.coalesce(house_alone, for_some(lambda text: text.str.replace(_FLAT_IN_STREET, "$3 $4|$1 $2"), flat, where=pl.Expr.is_not_null))
+    return pl.coalesce(
+        house_alone.str.replace(",", "", literal=True), for_some(lambda text: text.str.replace(_FLAT_IN_STREET, "$3 $4|$1 $2"), flat, where=pl.Expr.is_not_null)
+    )
 
 
 @cache
@@ -219,8 +225,9 @@ def _changed() -> str:
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
     """Column text; with `unit`, null where the text tells none."""
-    cut = texts.with_columns(_cleaned(pl.col("text")).alias("cut")).with_columns(_without_postcode(pl.col("cut")))
-    cut = cut.with_columns(_canonical_words(pl.col("cut"))).with_columns(_without_care_of(pl.col("cut"))).with_columns(_cut(pl.col("cut")))
+    cut = texts.with_columns(pl.col("text").alias("cut"))
+    for step in _steps():
+        cut = cut.with_columns(step)
     whole = cut.with_columns(pl.col("cut").str.strip_chars(" |").alias("whole"))
     several = pl.when(pl.col("whole").str.contains("|", literal=True)).then("whole")  # one piece, as most texts are, is the unit
     listed = whole.with_columns(_pieces(several).alias("piece"))
@@ -233,6 +240,12 @@ def _box_in_words(box: pl.Expr) -> pl.Expr:
     """As it is read: a column for boxes mostly has the bare number, which would look like a house's. A number of zeros says nothing, and stays as it is."""
     is_bare = box.str.contains(r"^\s*[A-Za-z]?[ -]?[0-9]*[1-9][0-9]*\s*$")
     return pl.when(is_bare).then(pl.concat_str(pl.lit("PO Box "), box.str.strip_chars())).otherwise(box)
+
+
+@cache
+def _steps() -> tuple[pl.Expr, ...]:
+    """From a text to its pieces, each on the last one's `cut`. Made once: of few texts, to write the expressions down takes longer than the work."""
+    return tuple(step(pl.col("cut")).alias("cut") for step in (_cleaned, _without_postcode, _canonical_words, _without_care_of, _cut))
 
 
 def _box_number() -> pl.Expr:

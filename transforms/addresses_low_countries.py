@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.names import collapsed, folded
+from transforms.names import collapsed, folded, for_some
 
 COUNTRIES = ("nl", "be")
 NL_POSTCODE = r"([1-9][0-9]{3}) ?([A-Z]{2})"
@@ -32,9 +32,17 @@ _SPELLINGS = ((r"STR$", "STRAAT"), (r"LN$", "LAAN"), (r"(?:STWG|STW)$", "STEENWE
 
 def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """`1012ab` as 1012 AB in the Netherlands, `B-1000` as 1000 in Belgium; null where the text is neither, or the country another."""
+    dutch = for_some(_dutch_postcode, pl.when(country == "nl").then(text), where=pl.Expr.is_not_null)
+    return pl.coalesce(dutch, for_some(_belgian_postcode, pl.when(country == "be").then(text), where=pl.Expr.is_not_null))
+
+
+def _dutch_postcode(text: pl.Expr) -> pl.Expr:
     capitals = text.str.to_uppercase().str.strip_chars()
-    dutch = pl.concat_str(*(capitals.str.extract(rf"^(?:NL[ -]*)?{NL_POSTCODE}$", part) for part in (1, 2)), separator=" ")
-    return pl.when(country == "nl").then(dutch).when(country == "be").then(capitals.str.extract(BE_POSTCODE, 1))
+    return pl.concat_str(*(capitals.str.extract(rf"^(?:NL[ -]*)?{NL_POSTCODE}$", part) for part in (1, 2)), separator=" ")
+
+
+def _belgian_postcode(text: pl.Expr) -> pl.Expr:
+    return text.str.to_uppercase().str.strip_chars().str.extract(BE_POSTCODE, 1)
 
 
 def local_units(stated: pl.DataFrame) -> pl.Series:

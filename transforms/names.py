@@ -67,14 +67,19 @@ def for_some(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr, *, where: Ca
     """
 
     def run(texts: pl.Series) -> pl.Series:
-        given = texts.alias("text").to_frame().with_columns(where(pl.col("text")).fill_null(False).alias("is_one"))
-        some = given.filter("is_one").select(function(pl.col("text")).alias("result"))["result"]
-        if not len(some):
+        given = texts.alias("text").to_frame()
+        is_one = given.select(where(pl.col("text")).fill_null(False)).to_series()
+        if not is_one.any():
             return texts
-        computed = some.gather(given.select(pl.when("is_one").then(pl.col("is_one").cum_sum() - 1)).to_series())
-        return texts.zip_with(~given["is_one"], computed)
+        return texts.zip_with(~is_one, spread(given.filter(is_one).select(function(pl.col("text"))).to_series(), is_one))
 
     return text.map_batches(run, return_dtype=pl.String, is_elementwise=True)
+
+
+def spread(values: pl.Series, is_one: pl.Series) -> pl.Series:
+    """The values, in their order, at the places where `is_one` is true; null at all others. Inverse of a filter."""
+    places = is_one.alias("is_one").to_frame().select(pl.when("is_one").then(pl.col("is_one").cum_sum() - 1)).to_series()
+    return values.gather(places)
 
 
 # --- companies ------------------------------------------------------------------------------------------------------
