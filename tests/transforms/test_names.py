@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms.names import company_name_key, folded, names_agree, names_similarity, person_name_key
+from transforms.names import company_name_key, folded, for_some, names_agree, names_similarity, person_name_key
 
 
 def company_key(name: str | None) -> str | None:
@@ -101,3 +101,11 @@ def test_other_scripts_are_kept_and_stable() -> None:
 def test_folding() -> None:
     texts = pl.DataFrame({"text": ["Łódź Straße", "Ｆｕｌｌ", "Ærø", None]})
     assert texts.select(folded(pl.col("text")))["text"].to_list() == ["LODZ STRASSE", "FULL", "AERO", None]
+
+
+@pytest.mark.parametrize("texts", [[], ["a"], ["a", None, "b1", "c", "d2", None], ["1", "2"], [None]])
+def test_work_for_some_is_that_for_all_where_it_is_wanted(texts: list[str | None]) -> None:
+    done = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
+        for_some(lambda text: text.str.replace_all("[0-9]", "#"), pl.col("text"), where=lambda text: text.str.contains("[0-9]"))
+    )
+    assert done["text"].to_list() == [None if text is None else "".join("#" if letter.isdigit() else letter for letter in text) for text in texts]

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from transforms.addresses import uk_postcode
 from transforms.formats.gb_hmlr import Unit, declared_totals, expand_units, units_of
 from transforms.readers import read
 from transforms.register import Declared, Edition, Parsed, Recognised, conform
@@ -163,6 +164,29 @@ def test_land_has_no_unit(address: str) -> None:
     titles = pl.DataFrame({"record_no": [1], "address": [address], "postcode": [None]}, schema_overrides={"postcode": pl.String})
     assert units_of(address, None) == []
     assert expand_units(titles, "address", "postcode").height == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Flat 9, 60 Mock Way, Zedtown (ZT22 7FT)",
+        "Apartment 12a, 3B Ash-Tree Avenue, St. Mock's, Zedtown (ZT11 7TN)",
+        "Flat 2, 14 O'Mock Road, Zedtown (ZT249PG)",
+        "Unit 2, 14 Mock Road with parking space, Zedtown (ZT24 9PG)",
+        "Suite 1, 2 Mock Road and Garage, Zedtown (ZT24 9PG)",
+        "Flat 1, 2 Mock Road, 3 Zed Road, Zedtown (ZT24 9PG)",
+        "Flats 1, 2 Mock Road, Zedtown (ZT24 9PG)",
+        "Flat 1, 2 to 4 Mock Road, Zedtown (ZT24 9PG)",
+        "Flat 1, 2 Mock Road, Zedtown (ZT24 9PG) and 5 Mock Road (ZT24 9PH)",
+        "Flat 1, 2 Mock Road, Zedtown ZT24 9PG",
+        "FLAT 1, 2 MOCK ROAD, (ZT24 9PG)",
+    ],
+)
+def test_a_flat_of_one_house_is_what_the_general_method_makes_of_it(address: str) -> None:
+    titles = pl.DataFrame({"record_no": [1], "address": [address], "postcode": [None]}, schema_overrides={"postcode": pl.String})
+    expanded = expand_units(titles, "address", "postcode")
+    general = [(unit.text, pl.select(uk_postcode(pl.lit(unit.postcode, dtype=pl.String))).item()) for unit in units_of(address, None)]
+    assert expanded.select("unit_text", "unit_postcode").rows() == general
 
 
 @pytest.mark.parametrize("address", ["Landmark House, 3 Quay Hill", "Mineshop Cottage, Zedtown", "Land's End Hotel, Zedtown", "The Old Garage, Zedtown"])
