@@ -85,7 +85,7 @@ def spread(values: pl.Series, is_one: pl.Series) -> pl.Series:
 # --- companies ------------------------------------------------------------------------------------------------------
 
 # Legal forms in one spelling. Source: endings the registrar accepts as equal (Companies House, company names policy).
-_ONE_SPELLING = {
+ONE_SPELLING = {
     "PUBLIC LIMITED COMPANY": "PLC", "CWMNI CYFYNGEDIG CYHOEDDUS": "PLC", "CCC": "PLC",
     "LIMITED LIABILITY PARTNERSHIP": "LLP", "PARTNERIAETH ATEBOLRWYDD CYFYNGEDIG": "LLP",
     "COMMUNITY INTEREST COMPANY": "CIC", "CWMNI BUDDIANT CYMUNEDOL": "CIC",
@@ -114,7 +114,7 @@ def company_name_key(name: pl.Expr) -> pl.Expr:
     plain = folded(name).str.replace_all("&", " AND ", literal=True).str.replace_all(r"[.'’`´]", "").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
     # Two blanks around each word: neighbours must not share one, or the second of two would not be found.
     spaced = plain.str.replace(r"^\s*(.*?)\s*$", " $1 ").str.replace_all(r"\s+", "  ")
-    forms = {form.replace(" ", "  "): short for form, short in _ONE_SPELLING.items()}
+    forms = {form.replace(" ", "  "): short for form, short in ONE_SPELLING.items()}
     one = spaced.str.replace_many([f" {form} " for form in forms], [f" {short} " for short in forms.values()], leftmost=True)
     return collapsed(one.str.replace(r"^\s+THE\s+(\S)", "$1").str.replace(r"(\S)(?:\s+(?:LTD|PLC))+\s*$", "$1"))
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from flows import warehouse
 from flows.settings import Home
 from flows.stages import resolve_parties
 from tests.landings import COMPANIES, PSC, TITLES, company_row, file_name, file_of, lake_night, land_files, mart, psc_record, title_row
 from tests.native_files import FTM, ftm_record
-from transforms.resolution.companies import BY_ADDRESS, BY_NAME, SCORES, TOGETHER
+from transforms.resolution.companies import BEGINNING_CHARS, BY_ADDRESS, BY_NAME, IS_PLAIN, PLAIN, SCORES, TOGETHER
 from transforms.resolution.company_names import with_company_name
 
 SEAT = {"premises": "7", "address_line_1": "Quay Lane", "locality": "Zedton", "postal_code": "ZT1 4AB", "country": "England"}
@@ -230,6 +232,60 @@ def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_numbe
     assert party["uk"][0] == party["ni"][0] == "GB-COH-09100002" and party["ni"][1:] == ("identifier_unverified", SCORES["vat"])
     others = [party[record][0] for record in ("a1", "group", "abroad", "none", "f1", "f2", "f3", "uk", "uk-other")]
     assert len(set(others)) == len(others)
+
+
+# One name, written in two ways that begin otherwise.
+WRITTEN = (
+    ("Acme", "Acme GmbH", "de"), ("Zed Ltd", "Zed Limited", "ie"), ("Shell Plc", "Shell Ltd", "nl"), ("Straße Lampen GmbH", "Strasse Lampen GmbH", "de"),
+    ("Ørsted Kerzen A/S", "Orsted Kerzen A/S", "dk"), ("Company of Moss Limited", "Co Of Moss Ltd", "ie"), ("The A.B.C. Works", "ABC Works", "ie"),
+)  # fmt: skip
+
+
+def test_names_that_begin_otherwise_in_another_spelling_are_found_too(tmp_path: Path) -> None:
+    """A record known by a LEI alone, one with nothing but its VAT number, and the register's own short names at one seat."""
+    leis = (
+        "5493001KJTIIGC8Y1R12",
+        "529900T8BM49AURSDO55",
+        "W9NG6WMZIYEU8VEDOG48",
+        "21380068P1DRHMJ8KU70",
+        "5493000IBP32UQZ0KL24",
+        "HWUPKR0MPOU8FGXBT394",
+        "INR2EJN1ERAN0W5ZP974",
+    )
+    listed = [
+        ftm_record(f"zed-{n}-{side}", "Company", name=[name], jurisdiction=[country], vatCode=[f"{country.upper()}13669597{n}"], leiCode=[lei] if side == "there" else [])
+        for n, ((one, other, country), lei) in enumerate(zip(WRITTEN, leis, strict=True)) for side, name in (("here", one), ("there", other))
+    ]  # fmt: skip
+    companies = [company_row(0, {"CompanyName": "ACME LIMITED", "CompanyNumber": "09100001", **AT_SEAT})]
+    files = {
+        "zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n", file_name(COMPANIES): file_of(COMPANIES, companies),
+        file_name(PSC): file_of(PSC, [owner(100, "acme", "Acme Ltd", SEAT)]),
+    }  # fmt: skip
+    found = dict(resolved(tmp_path, files).select("record", "party_id").iter_rows())
+    assert {n: found[f"zed-{n}-here"] for n in range(len(leis))} == {n: f"XI-LEI-{lei}" for n, lei in enumerate(leis)}
+    assert [party for record, party in found.items() if record.endswith("/acme")] == ["GB-COH-09100001"]
+
+
+def test_every_name_of_one_core_begins_as_the_core_does(tmp_path: Path) -> None:
+    """What asks a register for few of its names misses none that would be compared."""
+    draw = random.Random(5)
+    starts, words = (
+        ("", "The ", "  ", "(", "the  "),
+        ("A", "B&C", "Æsir", "d'Or", "Zed", "Co", "Company", "Limited", "N.V.", "Müller-Øst", "Ａcme", "Łódź", "St. Ann’s", "99", "Inc", "x"),
+    )
+    ends = ("", " Ltd", " LIMITED", " plc", " P.L.C.", " LLP", " GmbH", " B.V.", " Company", " Co.", " Limited Liability Partnership", " Ltd Ltd")
+    given = [
+        (draw.choice(starts) + " ".join(draw.choices(words, k=draw.randint(1, 3))) + draw.choice(ends), draw.choice(("gb", "de", "nl"))) for _ in range(6_000)
+    ]
+    names = with_company_name(pl.DataFrame(given, schema=["name", "country"], orient="row").unique(maintain_order=True)).filter(pl.col("core").is_not_null())
+    connection = warehouse.connect(tmp_path / "work")
+    connection.register("named", names.select("name", "core").to_arrow())
+    missed = connection.sql(f"""
+        with told as (select *, case when {IS_PLAIN.format(name="name")} then {PLAIN.format(name="name")} end as plain, left(core || ' ', {BEGINNING_CHARS}) as beginning from named)
+        select name, core, plain, beginning from told where not starts_with(plain, beginning)""").fetchall()
+    ((plain_n, cores_n),) = connection.sql(f"select count(*) filter ({IS_PLAIN.format(name='name')}), count(distinct core) from named").fetchall()
+    connection.close()
+    assert missed == [] and plain_n > 1_000 and cores_n > 500
 
 
 def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:

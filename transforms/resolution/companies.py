@@ -39,7 +39,7 @@ import polars as pl
 from transforms.addresses import NO_ADDRESS, in_care_sql, in_unit_sql
 from transforms.identifiers import PLACEHOLDERS, VAT, says_number, tidy_number
 from transforms.marts import MASS_SEATS_N
-from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
+from transforms.names import NAME_AGREEMENT_MIN, ONE_SPELLING, company_name_key, names_similarity
 from transforms.resolution.company_names import with_company_name
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
@@ -60,50 +60,71 @@ KIND_OF_CLASS: Mapping[str, str] = {
 PUBLIC = ("state", "stateBody")
 # A proprietor that the land registry calls a corporate body is none of the companies, partnerships and societies, for which it has words of their own.
 OTHER_BODY = "body"
-# The first letters of a name, to ask a register for few of its names. As `company_name_key` begins: no accents, & as AND, no THE.
+# How the core of a name begins, to ask a register for few of its names: its first letters and blanks, or all of a shorter core and a blank, so that what
+# follows it is another word (`ACME ` of Acme, which ACME LIMITED begins with too). `name_beginning` has those of the records without a number.
 BEGINNING_CHARS = 6
-BEGINNING = (
-    "substr(regexp_replace(regexp_replace(upper(strip_accents(replace({name}, '&', ' AND '))), '^[^A-Z0-9]*THE[^A-Z0-9]+', ''), '[^A-Z0-9]+', '', 'g'),"
-    f" 1, {BEGINNING_CHARS})"
-)
+
+
+def _one_spelling_sql(words: str) -> str:
+    """As `company_name_key` writes legal forms: `words` has two blanks around each of its words, so that neighbours share none."""
+    for form in sorted(ONE_SPELLING, key=len, reverse=True):
+        words = f"replace({words}, ' {form.replace(' ', '  ')} ', ' {ONE_SPELLING[form]} ')"
+    return words
+
+
+_LETTERS = "regexp_replace(upper(strip_accents(replace({name}, '&', ' AND '))), '[.''`]', '', 'g')"
+_SPACED = f"'  ' || regexp_replace(trim(regexp_replace({_LETTERS}, '[^A-Z0-9]+', ' ', 'g')), ' ', '  ', 'g') || '  '"
+PLAIN = f"regexp_replace(replace({_one_spelling_sql(f'({_SPACED})')}, '  ', ' '), '^ (?:THE ([^ ]))?', '\\1')"
+# What is no ASCII without its accents (ß, Ø, Cyrillic) is written in several ways: these few names are all read.
+IS_PLAIN = "regexp_full_match(strip_accents({name}), '[ -~]*')"
+BEGINS = " or ".join(f"left({{plain}}, {length}) in (select beginning from name_beginning)" for length in range(2, BEGINNING_CHARS + 1))
 
 # Nations of the United Kingdom are no parts here: no two companies of it may have one name.
 # When a record first speaks of the party: the day it was put on a title, or got its interest; else the edition's.
 # Of records whose party is known by a number, only those are read whose name begins as that of one without: most of a register's are neither.
 OPEN_SQL = f"""
-with own as (select o.statement_id, {BEGINNING.format(name="s.name")} as beginning from unresolved o join entity_statement s using (statement_id) where o.is_open),
+with own as (select statement_id from unresolved where is_open),
 spoken as (
     select party_statement_id as statement_id, min(added_on) as spoken_on from proprietorship_statement
     where party_statement_id in (select statement_id from own) group by all
     union all
     select party_statement_id, min(valid_from) from relationship_statement where party_statement_id in (select statement_id from own) group by all
+),
+told as (
+    select o.party_id, o.is_open, s.*, case when not o.is_open and {IS_PLAIN.format(name="s.name")} then {PLAIN.format(name="s.name")} end as plain
+    from unresolved o join entity_statement s using (statement_id)
+    where s.role <> 'arrangement' and s.entity_type not in ('arrangement', 'anonymousEntity') and s.name is not null
 )
-select o.statement_id, o.party_id, o.is_open, s.role, s.entity_type, s.name, split_part(s.jurisdiction, '-', 1) as country,
+select s.statement_id, s.party_id, s.is_open, s.role, s.entity_type, s.name, split_part(s.jurisdiction, '-', 1) as country,
        case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision, s.legal_form_class, s.identifier_native, s.register,
        s.dataset, s.record, e.edition_order, coalesce(k.spoken_on, e.edition_date) as spoken_on
-from unresolved o
-join entity_statement s using (statement_id)
+from told s
 join edition_in_use e using (register, dataset, edition)
 left join (select statement_id, min(spoken_on) as spoken_on from spoken group by all) k using (statement_id)
-where s.role <> 'arrangement' and s.entity_type not in ('arrangement', 'anonymousEntity') and s.name is not null
-    and (o.is_open or {BEGINNING.format(name="s.name")} in (select beginning from own))
+where s.plain is null or {BEGINS.format(plain="s.plain")}
 order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
 """
-BEGINNINGS_SQL = f"create or replace temp table name_beginning as select distinct {BEGINNING.format(name='name')} as beginning from unresolved_name"
+OWN_NAMES_SQL = """
+select distinct s.name, split_part(s.jurisdiction, '-', 1) as country
+from unresolved o join entity_statement s using (statement_id) where o.is_open and s.name is not null order by all
+"""
 ENTRIES_SQL = f"""
 create or replace temp table entry_name as
-select concat_ws('-', s.identifier_scheme, s.identifier) as org_id, unnest(list_concat([s.name], coalesce(s.former_names, []))) as name, s.name as present_name,
-       e.edition_order, split_part(s.jurisdiction, '-', 1) as country, s.legal_form_class, s.incorporated_on, s.dissolved_on, s.statement_id
-from entity_statement s
-join edition_in_use e using (register, dataset, edition)
-where s.is_registry_entry and s.identifier is not null
-    and ({BEGINNING.format(name="s.name")} in (select beginning from name_beginning)
-        or exists (select 1 from unnest(s.former_names) f(former) where {BEGINNING.format(name="f.former")} in (select beginning from name_beginning)))
+with named as (
+    select concat_ws('-', s.identifier_scheme, s.identifier) as org_id, unnest(list_concat([s.name], coalesce(s.former_names, []))) as name,
+           s.name as present_name, e.edition_order, split_part(s.jurisdiction, '-', 1) as country, s.legal_form_class, s.incorporated_on, s.dissolved_on,
+           s.statement_id
+    from entity_statement s
+    join edition_in_use e using (register, dataset, edition)
+    where s.is_registry_entry and s.identifier is not null
+),
+plain as (select *, case when {IS_PLAIN.format(name="name")} then {PLAIN.format(name="name")} end as plain from named)
+select * exclude (plain) from plain where plain is null or {BEGINS.format(plain="plain")}
 """
-ENTRY_NAMES_SQL = f"""
+ENTRY_NAMES_SQL = """
 select org_id, name, country, max(legal_form_class) as legal_form_class, max(name = present_name) as is_present, min(incorporated_on) as incorporated_on,
        max(dissolved_on) as dissolved_on, arg_max(statement_id, (edition_order, statement_id)) as target_id
-from entry_name where {BEGINNING.format(name="name")} in (select beginning from name_beginning)
+from entry_name
 group by org_id, name, country
 order by org_id, name, country
 """
@@ -136,7 +157,7 @@ select distinct i.of_statement_id as statement_id, i.number as vat, case when no
 from identifier_statement i
 join unresolved o on o.statement_id = i.of_statement_id
 join entity_statement s on s.statement_id = i.of_statement_id
-where i.scheme = '{VAT}' and s.name is not null
+where i.scheme = '{VAT}' and s.name is not null and s.role <> 'arrangement' and s.entity_type not in ('arrangement', 'anonymousEntity')
 order by all
 """
 CROSS_SQL = """
@@ -225,10 +246,16 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     is_open = _is_alone() & pl.col("candidate_id").is_null()
     told = claims.filter(is_open | (pl.col("method") != "record")).with_columns(is_open.alias("is_open"))
     connection.register("unresolved", told.select("statement_id", "party_id", "is_open").to_arrow())
+    own = with_company_name(frame(connection, OWN_NAMES_SQL))
+    connection.register("name_beginning", own.select(_beginning()).drop_nulls().unique().sort("beginning").to_arrow())
     rows = with_company_name(frame(connection, OPEN_SQL)).filter(pl.col("core").is_not_null())
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
     kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY)).otherwise(_kind()).alias("kind")
     return rows.with_columns(kind, _number().alias("number")).with_row_index("seq")
+
+
+def _beginning() -> pl.Expr:
+    return (pl.col("core") + " ").str.head(BEGINNING_CHARS).alias("beginning")
 
 
 def _is_alone() -> pl.Expr:
@@ -255,8 +282,6 @@ def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     """org_id, target_id, core, form, country, subdivision, kind, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
-    connection.register("unresolved_name", own.select("name").unique().sort("name").to_arrow())
-    connection.execute(BEGINNINGS_SQL)
     connection.execute(ENTRIES_SQL)
     wanted = own.select("core").unique()
     named = with_company_name(frame(connection, ENTRY_NAMES_SQL)).join(wanted, on="core", how="semi")
