@@ -24,27 +24,47 @@ NAME = "linkage"
 
 
 @contextmanager
-def remembered(connection: Connection, home: Home) -> Iterator[str]:
-    """The name of the memory's database, attached to a connection that may see `home.cache`. Written through on the way out; gone where anything failed."""
-    database = _database(home)
+def remembered(connection: Connection, home: Home) -> Iterator[str | None]:
+    """The name of the memory's database, attached to a connection that may see `home.cache`; None where none can be made.
+
+    On the way out it is written through. Where anything fails it is removed, and only what failed within fails the caller.
+    """
+    memory = _attached(connection, home)
     try:
-        warehouse.attach_cache(connection, database, alias=NAME)
-    except RunFailed as fault:
-        log.warning("linkage memory removed", message=f"{fault}; it can be made again, so it was removed, and everything is compared tonight")
-        forget(home)
-        warehouse.attach_cache(connection, database, alias=NAME)
-    try:
-        yield NAME
-        warehouse.detach_cache(connection, alias=NAME)
+        yield memory
+        if memory is not None:
+            _written(connection, home)
     except BaseException:
+        warehouse.detach_cache(connection, alias=NAME, keep=False)
         forget(home)
         raise
 
 
 def forget(home: Home) -> None:
-    """Remove it. Call with the lock held."""
+    """Remove it, and whatever else lies in the cache. Call with the lock held."""
     for path in sorted(home.cache.iterdir()) if home.cache.is_dir() else ():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _attached(connection: Connection, home: Home) -> str | None:
+    for _ in range(2):
+        try:
+            warehouse.attach_cache(connection, _database(home), alias=NAME)
+        except RunFailed as fault:
+            log.warning("linkage memory", message=f"{fault}; it can be made again, so it was removed, and everything is compared tonight")
+            forget(home)
+        else:
+            return NAME
+    return None
+
+
+def _written(connection: Connection, home: Home) -> None:
+    try:
+        warehouse.detach_cache(connection, alias=NAME)
+    except RunFailed as fault:
+        log.warning("linkage memory", message=f"{fault}; what this night compared is not kept, and the next one compares everything")
+        warehouse.detach_cache(connection, alias=NAME, keep=False)
+        forget(home)
 
 
 def _database(home: Home) -> Path:

@@ -198,7 +198,6 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     """Everything but the proof; gives the terms to search for and those to pass over. Releases are removed last: by them the person is found again."""
     home = night.home
     judgements.forget_notes(home, subject.records, subject.terms)
-    linkage_memory.forget(home)
     _rebuild(night)
     terms, borne = _own_terms(home, subject)
     held = _releases_holding(home, night.release_id, terms, borne)
@@ -218,6 +217,7 @@ def _rebuild(night: Night) -> None:
 
 def _suppress(night: Night) -> Counts:
     rewritten_n = suppression.catch_up(night.home, night.work)
+    linkage_memory.forget(night.home)
     choose_editions(night)
     raise_alarms(night)
     return {"editions": rewritten_n}

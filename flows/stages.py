@@ -44,8 +44,8 @@ from transforms.graph_inputs import input_sql
 from transforms.indicator import Indicator, indicators
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.register import registers
+from transforms.resolution import Resolved, shared_numbers
 from transforms.resolution import resolve_judged as resolve
-from transforms.resolution import shared_numbers
 from transforms.resolution.screening import screen
 from transforms.sql import create_macros
 from transforms.sql import frame as query_frame
@@ -186,7 +186,8 @@ def fill_lake(night: Night) -> Counts:
     EDITIONS_AT_ONCE are parsed side by side. They are gated and admitted in landing's order, in a thread of their own: an edition is compared
     with the one before it, which is in the lake by then, and the next ones are parsed meanwhile.
     """
-    suppression.catch_up(night.home, night.work)
+    if suppression.catch_up(night.home, night.work):
+        linkage_memory.forget(night.home)
     held = {facts.key for facts in _held(night)}
     unread = [edition for edition in night.landing.editions if lake.lake_key(edition, synthetic=night.synthetic) not in held]
     stop = Event()
@@ -404,9 +405,9 @@ def facts_at(night: Night, *, resolution: Path | None = None) -> None:
 # --- resolve, marts, graph, flags ------------------------------------------------------------------------------------
 
 
-def _open(night: Night, tables: Iterable[str]) -> warehouse.Connection:
-    """A connection with the statement tables, `edition_in_use` and the night's own tables named."""
-    connection = warehouse.connect(night.work, read_paths=[night.home.lake, night.home.cache])
+def _open(night: Night, tables: Iterable[str], *more: Path) -> warehouse.Connection:
+    """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake, and the folders in `more`."""
+    connection = warehouse.connect(night.work, read_paths=[night.home.lake, *more])
     usable = night.editions.usable
     for name, table in {**STATEMENT_TABLES, "reject_mention": lake.MENTION}.items():
         warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table)
@@ -446,12 +447,16 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
 
 def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
-    connection = open_lake(night)
     try:
-        with linkage_memory.remembered(connection, night.home) as memory:
-            resolved = resolve(connection, id_key(night), judgements.of_records(connection, night.home), memory)
-    finally:
-        connection.close()
+        resolved = _resolved(night)
+    except warehouse.DatabaseError as error:  # what is remembered may be damaged, which is seen only where it is read
+        if disk.fault(error) is not None:
+            raise
+        log.warning(
+            "linkage memory",
+            message=f"{type(error).__name__} while parties were resolved with what was remembered; it was removed, and they are resolved again",
+        )
+        resolved = _resolved(night)
     resolution = resolved.rows
     _write(night, MARTS["resolution"], resolution)
     _write(night, RESOLUTION_LINK, resolved.links)
@@ -463,6 +468,15 @@ def resolve_parties(night: Night) -> Counts:
         "records": resolution.height, "parties": resolution["party_id"].n_unique(), "numbers_shared": len(shared), "judged": resolution.filter(method="judgement").height,
         "links_refused": int((outcomes == "refused").sum()),
     }  # fmt: skip
+
+
+def _resolved(night: Night) -> Resolved:
+    connection = _open(night, (), night.home.cache)
+    try:
+        with linkage_memory.remembered(connection, night.home) as memory:
+            return resolve(connection, id_key(night), judgements.of_records(connection, night.home), memory)
+    finally:
+        connection.close()
 
 
 def id_key(night: Night) -> bytes:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -45,6 +45,7 @@ CLOSED: Mapping[str, str | bool | int | float | list[str]] = {
 }
 # What a query has freed goes back to the system. As DuckDB comes, each thread keeps up to 128 MB of it, beside what polars asks for next.
 GIVEN_BACK: Mapping[str, str | bool | int | float | list[str]] = {"allocator_background_threads": True, "allocator_flush_threshold": "16MB"}
+DatabaseError = duckdb.Error
 # Errors about a program, not about a row: their message is wanted.
 SAFE_ERRORS = (
     duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException,
@@ -61,7 +62,7 @@ def connect(
 ) -> Connection:
     """A connection that sees `work` and `read_paths` (files or folders), and nothing else.
 
-    DuckDB does not tell reading from writing here: write under `work` only. In memory, or on `database` (under `work`). `memory_limit` as DuckDB writes it ("2GB"); default 60 % of what the
+    DuckDB does not tell reading from writing here: write under `work` only, or to a cache that is attached. In memory, or on `database` (under `work`). `memory_limit` as DuckDB writes it ("2GB"); default 60 % of what the
     process may use. Spills to `work/spill`. External access is off and the configuration is locked.
     """
     work = work.resolve()
@@ -129,8 +130,12 @@ def attach_cache(connection: Connection, database: Path, *, alias: str) -> None:
         connection.execute(f"attach {literal(str(database.resolve()))} as {identifier(alias)}")
 
 
-def detach_cache(connection: Connection, *, alias: str) -> None:
-    """Write everything to the file, and let go of it."""
+def detach_cache(connection: Connection, *, alias: str, keep: bool = True) -> None:
+    """Write everything to the file, and let go of it. Not to `keep` it: let go of it as far as can be, and raise nothing."""
+    if not keep:
+        with suppress(duckdb.Error):
+            connection.execute(f"detach database if exists {identifier(alias)}")
+        return
     with safe_errors(f"writing {alias}"):
         connection.execute(f"checkpoint {identifier(alias)}")
         connection.execute(f"detach {identifier(alias)}")

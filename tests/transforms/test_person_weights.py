@@ -12,6 +12,7 @@ from flows import warehouse
 from tests.benchmarks.persons import fill
 from transforms.resolution.person_features import is_whole_name, is_whole_name_sql, middle_is_word, middle_is_word_sql
 from transforms.resolution.person_model import COMPARISONS
+from transforms.resolution.person_weights import LEVEL_BITS
 from transforms.resolution.persons import linker, person_pairs, prepare, settings
 from transforms.sql import frame
 
@@ -62,6 +63,10 @@ def test_weights_are_those_of_splink(connection: warehouse.Connection, model: di
     assert (both["weight"] - both["match_weight"]).abs().max() == pytest.approx(0, abs=1e-4)
     assert (both["probability"] - both["match_probability"]).abs().max() == pytest.approx(0, abs=1e-6)
     assert both.filter(pl.col("mw_tf_adj_forename") != 0).height > 100 and both.filter(pl.col("mw_tf_adj_occupation") != 0).height > 50
+
+
+def test_every_level_has_room_in_the_number_of_all_of_them() -> None:
+    assert max(len(levels) for _, levels in COMPARISONS.values()) + 1 < 1 << LEVEL_BITS and LEVEL_BITS * len(COMPARISONS) < 63
 
 
 def test_what_a_name_is_in_sql_is_what_it_is_in_polars(connection: warehouse.Connection) -> None:

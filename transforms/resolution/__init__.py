@@ -409,7 +409,7 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
 
 PERSON_TABLES_SQL = """
 select table_name from duckdb_tables()
-where database_name = 'temp' and starts_with(table_name, 'person_') or starts_with(table_name, '__splink__')
+where (database_name = 'temp' and starts_with(table_name, 'person_')) or (database_name = current_database() and starts_with(table_name, '__splink__'))
 order by table_name
 """
 

@@ -1,8 +1,8 @@
 """What the linkage of persons keeps from night to night, so that only what changed is compared again.
 
 Kept in a database that flows attach (`memory`, its name): the hashes of every profile, which forenames many have, and every pair that was compared, with the
-level of each comparison and how often its values occur. No name stands in it. It is a help and no source: where there is none, or one of another model,
-everything is compared, and the same pairs are found.
+level of each comparison and how often its values occur. Hashes of names tell no name, but a list of names finds them out: it is kept as the lake is. It
+is a help and no source: where there is none, or one of another model, everything is compared, and the same pairs are found.
 
 A profile is known by a hash of what it states and of whose it is. Compared again are those that were not there, and those for which something else has
 changed: a block of theirs has become too large to be used, or small enough, or their forename is now one that many have, or is no longer.
@@ -15,6 +15,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version as installed
 from typing import Any
 
 import polars as pl
@@ -27,6 +28,8 @@ from transforms.resolution.person_blocks import (  # fmt: skip
     PROFILE,
     SIDE_SQL,
     STATED,
+    STATED_SQL,
+    TOLD_SQL,
     VALUES,
     each_sql,
     forenames,
@@ -34,10 +37,10 @@ from transforms.resolution.person_blocks import (  # fmt: skip
     often_sql,
 )
 from transforms.resolution.person_model import BLOCK_MAX, BLOCKS
-from transforms.resolution.person_weights import COUNTED
+from transforms.resolution.person_weights import COUNTED, KEPT, LEVELS_SQL
 from transforms.sql import Connection
 
-FORMAT = 1
+FORMAT = 1  # to be raised where what a hash or a level is made of changes elsewhere than in what `stamp` reads
 TABLES = ("person_row", "person_forename_n", "person_often", "person_kept", "person_value_n")
 CHANGED_SHARE_MAX = 0.3  # (own) where more profiles than this came or went, nothing is gained by what is kept
 KEY_SQL = f"hash({', '.join([IDENTITY, *(name for name in PROFILE if name not in ('unique_id', 'anchor_no')), *STATED])})"
@@ -78,11 +81,11 @@ def keep(connection: Connection, memory: str | None, change: Change) -> tuple[st
         return "person_met", "person_value_n"
     kept, counts = f"{memory}.person_kept", f"{memory}.person_value_n"
     if change.is_whole:
-        connection.execute(f"create or replace table {kept} as from person_met")
+        connection.execute(f"create or replace table {kept} as select {', '.join(KEPT)} from person_met")
         connection.execute(f"create or replace table {counts} as {_value_counts_sql(change.rows)}")
     else:
         connection.execute(f"delete from {kept} where key_l in (select key from person_stale) or key_r in (select key from person_stale)")
-        connection.execute(f"insert into {kept} from person_met")
+        connection.execute(f"insert into {kept} by name from person_met")
         connection.execute(f"create or replace table {counts} as {_recounted_sql(counts, change.rows)}")
     connection.execute(f"update {memory}.about set is_whole = true")
     return kept, counts
@@ -102,6 +105,7 @@ def _value_counts_sql(rows: str, but: str = "") -> str:
 def _recounted_sql(counts: str, rows: str) -> str:
     return f"""
         select place, value, n + coalesce(change_n, 0) as n from {counts} left join person_delta using (place, value)
+        where n + coalesce(change_n, 0) > 0
         union all select * from ({_value_counts_sql(rows, but=counts)})"""
 
 
@@ -113,7 +117,8 @@ def stamp(connection: Connection, model: Mapping[str, Any]) -> str:
     ((version,),) = connection.sql("select version()").fetchall()
     lists = hashlib.sha256(forenames().write_ndjson().encode()).hexdigest()
     conditions = [[level["sql_condition"] for level in one["comparison_levels"]] for one in model["comparisons"]]
-    said = [FORMAT, version, pl.__version__, KEY_SQL, BLOCK_MAX, dict(BLOCKS), COMPARED, SIDE_SQL, lists, conditions]
+    texts = [KEY_SQL, STATED_SQL, TOLD_SQL, hashed_sql(), SIDE_SQL, LEVELS_SQL]
+    said = [FORMAT, version, pl.__version__, installed("splink"), BLOCK_MAX, dict(BLOCKS), COMPARED, texts, lists, conditions]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
@@ -130,7 +135,7 @@ def _all(connection: Connection, memory: str | None) -> Change:
     connection.execute(f"create or replace temp table person_all as select {key} as key, unique_id, anchor_no, {hashed_sql()} from person_stated")
     connection.execute(f"create or replace temp table person_member as {each_sql(BLOCKS, 'person_all', 'unique_id', 'anchor_no')}")
     connection.execute(f"create or replace temp table person_forename_n as {FORENAMES_SQL.format(rows='person_all')}")
-    connection.execute(f"create or replace temp table person_often as {_often_sql(connection, 'person_forename_n')}")
+    connection.execute(f"create or replace temp table person_often as {_often_now_sql(connection, 'person_forename_n')}")
     if memory is None:
         return Change("person_all", "person_often", is_whole=True)
     for statement in (
@@ -143,7 +148,7 @@ def _all(connection: Connection, memory: str | None) -> Change:
     return Change(f"{memory}.person_row", "person_often", is_whole=True)
 
 
-def _often_sql(connection: Connection, counts: str) -> str:
+def _often_now_sql(connection: Connection, counts: str) -> str:
     ((records_n,),) = connection.sql("select count(*) from person_now").fetchall()
     return often_sql(counts, records_n)
 
@@ -172,7 +177,7 @@ def _some(connection: Connection, memory: str) -> Change:
         f"insert into {rows} select key, {', '.join(HASHED)} from person_fresh",
         f"create or replace temp table person_counted as {_forenames_sql(counts)}",
         f"create or replace table {counts} as from person_counted",
-        f"create or replace temp table person_often_now as {_often_sql(connection, 'person_counted')}",
+        f"create or replace temp table person_often_now as {_often_now_sql(connection, 'person_counted')}",
         f"create or replace temp table person_turned as (from person_often_now except from {often}) union (from {often} except from person_often_now)",
         f"create or replace table {often} as from person_often_now",
     ):

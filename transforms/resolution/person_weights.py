@@ -58,7 +58,8 @@ def level_weights(connection: Connection, pairs: str, model: Mapping[str, Any]) 
     """levels, gamma_… and mw_… (bits) of each combination of levels that `pairs` (KEPT) have; bits: their sum; rarity_…: what the level adds if its value
     were in every record, null where it does not ask how often it occurs."""
     found = frame(connection, f"select distinct levels from {pairs} order by levels")["levels"].to_list()
-    comparisons = {one["output_column_name"]: _levels(one) for one in model["comparisons"]}
+    said = {one["output_column_name"]: _levels(one) for one in model["comparisons"]}
+    comparisons = {name: said[name] for name in COMPARISONS}  # in the order of `levels`
     rows = [_combination(number, comparisons) for number in found]
     schema = {"levels": pl.Int64, "bits": pl.Float64, **dict.fromkeys(GAMMAS, pl.Int8)}
     schema |= {f"{kind}_{name}": pl.Float64 for name in comparisons for kind in ("mw", "rarity")}
