@@ -25,7 +25,7 @@ from functools import cache
 import polars as pl
 
 from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
-from transforms.names import collapsed, folded, for_each_distinct, for_some, staged
+from transforms.names import collapsed, folded, for_each_distinct, for_some, spread, staged
 from transforms.text_hashes import text_hashes
 from transforms.vocabulary import lookup, vocabulary
 
@@ -177,14 +177,14 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     units = pl.concat([plain, _units(tried.filter(pl.col("unit").is_null()).select("text"))]) if plain.height else _units(tried.select("text"))
     keyed = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
     general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
-    own = pl.concat([_keyed(stated, pl.col("country").is_in(COUNTRIES), local_units), _keyed(written, _may_be_on_island(), _island_units)])
+    own = pl.concat([_keyed(stated, stated["country"].is_in(COUNTRIES), local_units), _keyed(written, _may_be_on_island(written), _island_units)])
     if own.is_empty():
         return general
     both = general.to_frame().with_row_index("row").join(own, on="row", how="left", maintain_order="left")
     return both.select(pl.coalesce("own_key", "unit_key").replace("", None).alias("unit_key"))["unit_key"]
 
 
-def _keyed(stated: pl.DataFrame, where: pl.Expr, units: Callable[[pl.DataFrame], pl.Series]) -> pl.DataFrame:
+def _keyed(stated: pl.DataFrame, where: pl.Series, units: Callable[[pl.DataFrame], pl.Series]) -> pl.DataFrame:
     """row, own_key of those rows that have a method of their own: null where it does not know the address, blank where that tells no unit."""
     some = stated.filter(where)
     return some.select("row", units(some).alias("own_key")) if some.height else pl.DataFrame(schema={"row": pl.UInt32, "own_key": pl.String})
@@ -415,13 +415,14 @@ def _island(listed: pl.DataFrame, country: str) -> _Island:
     return _Island(name, country, rf" (?:{end})(?:[ |]+(?:{end}))*[ |]*$", any_of(spelled("island", "town")), places, any_of(spelled("district")))
 
 
-def _may_be_on_island() -> pl.Expr:
+def _may_be_on_island(written: pl.DataFrame) -> pl.Series:
     """Few are, and they cost: the country is one of theirs or not known, there is no British postcode, and the name of one is somewhere, as it is mostly written."""
-    names = vocabulary("address_islands").filter(pl.col("kind").is_in(["island", "town", "shared_town"]))["name"].to_list()
-    countries = [island.country for island in _islands()]
-    is_named = [pl.col(column).str.to_uppercase().str.contains_any([*names, "MAHÉ", "GHUT"]) for column in ("lines", "locality")]
-    is_british = pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$")
-    return (pl.col("country").is_null() | pl.col("country").is_in(countries)) & ~is_british.fill_null(False) & pl.any_horizontal(is_named)
+    names = [*vocabulary("address_islands").filter(pl.col("kind").is_in(["island", "town", "shared_town"]))["name"], "MAHÉ", "GHUT"]
+    is_british = pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$").fill_null(False)
+    is_abroad = (pl.col("country").is_null() | pl.col("country").is_in([island.country for island in _islands()])) & ~is_british
+    is_open = written.select(is_abroad).to_series()
+    is_named = pl.any_horizontal(pl.col(column).str.to_uppercase().str.contains_any(names) for column in ("lines", "locality"))
+    return spread(written.filter(is_open).select(is_named.fill_null(False)).to_series(), is_open).fill_null(False)
 
 
 @cache
@@ -436,34 +437,54 @@ def _island_units(written: pl.DataFrame) -> pl.Series:
     """unit_key of addresses on a listed island; null for those of elsewhere, blank for those that tell no more than a district or a floor.
 
     The island stands for its towns, postcodes and districts. A company's name is no part of a unit, but where nothing else is told.
+    In steps, each on few rows: of few texts, to make the expressions ready takes longer than the work.
     """
     lines = _with_box(pl.concat_str("lines", "locality", separator=", ", ignore_nulls=True), pl.col("po_box"))
-    words = written.select("country", _canonical_words(_cleaned(lines)).str.replace_all(_IN_CARE_OF_A_BUILDING, " $1").alias("text"))
-    stated = words.with_columns(_without_care_of(pl.col("text")).alias("text"))
-    return stated.select(pl.coalesce(_unit_on(island) for island in _islands()).alias("unit_key"))["unit_key"]
+    words = written.select("country", lines.alias("text"))
+    for step in (_cleaned, _canonical_words, _where_care_is_taken, _without_care_of):
+        words = words.with_columns(step(pl.col("text")).alias("text"))
+    keys = pl.Series("unit_key", [None], dtype=pl.String).new_from_index(0, words.height)
+    for island in _islands():
+        is_here = _is_on(island, words)
+        if is_here.any():
+            keys = keys.zip_with(~is_here, spread(_units_on(island, words.filter(is_here)["text"]), is_here))
+    return keys
 
 
-def _unit_on(island: _Island) -> pl.Expr:
-    """Of a text in words; null where its end is not on the island."""
-    end = pl.col("text").str.extract(f"({island.end})", 1)
-    is_here = end.str.contains(rf"[ |](?:{island.own})[ |]") | (pl.col("country") == island.country) & end.str.contains(rf"[ |](?:{island.places})[ |]")
-    here = pl.when(is_here.fill_null(False) & (pl.col("country") == island.country).fill_null(True)).then(pl.col("text"))
-    bare = (
-        here.str.replace(island.end, " | ")
-        .str.replace_all(rf"(?: (?:{island.places}))+ \|", " |")
-        .str.replace_all(rf" (?:{island.districts})(?: {_DISTRICT_NUMBER})? ", " | ")
-        .str.replace_all(rf"(\| [^|0-9=]+ (?:{_BUILDING_ENDS})) (\pL{{2}})", "$1 | $2")
-    )
-    unit = pl.coalesce(_told_unit(bare.str.replace_all(_COMPANY, "| ")), _told_unit(bare))
-    return pl.when(here.is_not_null()).then(pl.concat_str(pl.lit(f"{island.name}|{island.country}|"), unit).fill_null(""))
+def _where_care_is_taken(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(_IN_CARE_OF_A_BUILDING, " $1")
 
 
-def _told_unit(bare: pl.Expr) -> pl.Expr:
+def _is_on(island: _Island, words: pl.DataFrame) -> pl.Series:
+    """Whether the end of a text in words is on the island. Never null."""
+    ended = words.select("country", pl.col("text").str.extract(f"({island.end})", 1).alias("end"))
+    is_of_country, is_named = pl.col("country") == island.country, pl.col("end").str.contains(rf"[ |](?:{island.own})[ |]")
+    is_here = (is_named | is_of_country & pl.col("end").str.contains(rf"[ |](?:{island.places})[ |]")).fill_null(False)
+    return ended.select(is_here & is_of_country.fill_null(True)).to_series()
+
+
+def _units_on(island: _Island, texts: pl.Series) -> pl.Series:
+    """unit_key of texts in words that end on the island; blank where nothing is told."""
+    bare = texts.to_frame("text")
+    for step in (
+        pl.col("text").str.replace(island.end, " | "),
+        pl.col("text").str.replace_all(rf"(?: (?:{island.places}))+ \|", " |"),
+        pl.col("text").str.replace_all(rf" (?:{island.districts})(?: {_DISTRICT_NUMBER})? ", " | "),
+        pl.col("text").str.replace_all(rf"(\| [^|0-9=]+ (?:{_BUILDING_ENDS})) (\pL{{2}})", "$1 | $2"),
+    ):
+        bare = bare.with_columns(step.alias("text"))
+    units = _told_units(bare.select(pl.col("text").str.replace_all(_COMPANY, "| ")))
+    if units.has_nulls():
+        units = units.zip_with(units.is_not_null(), _told_units(bare))
+    return (f"{island.name}|{island.country}|" + units).fill_null("")
+
+
+def _told_units(bare: pl.DataFrame) -> pl.Series:
     """Null where only a floor or a suite is told, which are anywhere. A number without a street is none of a house."""
-    pieces = _pieces(_cut(_with_known_box(bare)))
-    chosen = _chosen(pieces.list.filter(~pl.element().str.contains(r"^[0-9]+$"))).list.eval(pl.element().unique().sort())
-    unit = _told(chosen.list.join("|").str.replace_all("[=_]", " "))
-    return pl.when(chosen.list.eval(pl.element().str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$")).list.any()).then(unit)
+    cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(_cut(pl.col("text")).alias("text")).select(_pieces(pl.col("text")).alias("piece"))
+    chosen = cut.select(_chosen(pl.col("piece").list.filter(~pl.element().str.contains(r"^[0-9]+$"))).list.eval(pl.element().unique().sort()).alias("piece"))
+    is_told = pl.col("piece").list.eval(pl.element().str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$")).list.any()
+    return chosen.select(pl.when(is_told).then(_told(pl.col("piece").list.join("|").str.replace_all("[=_]", " ")))).to_series()
 
 
 def _with_known_box(text: pl.Expr) -> pl.Expr:
