@@ -18,7 +18,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from threading import Event
 from typing import BinaryIO, Final
 
 import polars as pl
@@ -192,17 +191,11 @@ KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
 }
 
 
-NEVER: Final = Event()
-
-
-def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False, stop: Event = NEVER) -> Ingested:
-    """Read an edition into `work`. Raises BlockedEdition where the file as a whole cannot be trusted, or is no longer what was hashed.
-
-    `stop`: another thread sets it where the night is over. RunFailed is raised then, after the batch in hand.
-    """
+def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False) -> Ingested:
+    """Read an edition into `work`. Raises BlockedEdition where the file as a whole cannot be trusted, or is no longer what was hashed."""
     check_set(edition)
     try:
-        ingested = _read(edition, work, key, synthetic=synthetic, stop=stop)
+        ingested = _read(edition, work, key, synthetic=synthetic)
     except Exception:
         check_unchanged(edition)  # then that is the reason, whatever came of reading it
         raise
@@ -210,12 +203,12 @@ def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = Fa
     return ingested
 
 
-def _read(edition: LandedEdition, work: Path, key: str, *, synthetic: bool, stop: Event) -> Ingested:
+def _read(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> Ingested:
     work.mkdir(parents=True, exist_ok=True)
     paths = list(_unpacked(edition, work / "unpacked"))
     account = _Account()
     writer = _Writer(work)
-    batches = _until(stop, _batches(edition.register, paths))
+    batches = _batches(edition.register, paths)
     known = edition.edition
     if edition.register.index is not None:
         index, batches = _indexed(edition.register.index, edition.register, batches, work / "batches")
@@ -247,13 +240,6 @@ def _batches(register: Register, paths: list[Path]) -> Iterator[Batch]:
         for batch in read(register, path, part_no=part_no, first_record_no=records_n + 1):
             records_n += batch.records_in
             yield batch
-
-
-def _until(stop: Event, batches: Iterable[Batch]) -> Iterator[Batch]:
-    for batch in batches:
-        if stop.is_set():
-            raise RunFailed("an edition was not read to its end, because the night ended before; run again")
-        yield batch
 
 
 def _indexed(index: Index, register: Register, batches: Iterator[Batch], aside: Path) -> tuple[pl.DataFrame, Iterator[Batch]]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
 from typing import Literal
 
 import polars as pl
@@ -77,7 +76,6 @@ log = structlog.get_logger()
 
 BLOCKED_TABLES = ("reject", "finding", "gate")
 ID_KEY_BYTES = 32
-EDITIONS_AT_ONCE = 2  # (own) parsed side by side: each has batches in memory, and where one is read to its end, another has work for the processors
 PART_ROWS = 100_000  # of a file that is read in ranges of flag ids
 FLAG_ID_BOUNDS = tuple("123456789abcdef")  # ids are hex digits
 GRAPH_EDGES = "graph_edges"  # of the night's work only: not published
@@ -183,28 +181,21 @@ def _room_needed(night: Night) -> int:
 def fill_lake(night: Night) -> Counts:
     """Every edition not yet in the lake is parsed and gated; then the editions in force are chosen.
 
-    EDITIONS_AT_ONCE are parsed side by side. They are gated and admitted in landing's order, in a thread of their own: an edition is compared
-    with the one before it, which is in the lake by then, and the next ones are parsed meanwhile.
+    Editions are parsed one after the other, in landing's order, and gated and admitted in that order in a thread of its own: an edition
+    is compared with the one before it, which is in the lake by then, and the next one is parsed meanwhile.
     """
     if suppression.catch_up(night.home, night.work):
         linkage_memory.forget(night.home)
     held = {facts.key for facts in _held(night)}
-    unread = [edition for edition in night.landing.editions if lake.lake_key(edition, synthetic=night.synthetic) not in held]
-    stop = Event()
-    readers = ThreadPoolExecutor(min(EDITIONS_AT_ONCE, warehouse.processors()), thread_name_prefix="lake")
-    gates = ThreadPoolExecutor(1, thread_name_prefix="gate")
-    try:
-        readings = [readers.submit(_brought_in, night, edition, stop) for edition in unread]
-        outcomes: list[Future[EditionFacts | None]] = []
-        for edition, reading in zip(unread, readings, strict=True):
-            brought = reading.result()
-            _raise_what_failed(outcomes)
-            outcomes.append(gates.submit(_judged, night, edition, brought))
-        night.blocked = tuple(blocked for outcome in outcomes if (blocked := outcome.result()) is not None)
-    finally:
-        stop.set()
-        readers.shutdown(cancel_futures=True)
-        gates.shutdown(cancel_futures=True)
+    with ThreadPoolExecutor(1, thread_name_prefix="gate") as gates:
+        try:
+            outcomes: list[Future[EditionFacts | None]] = []
+            for edition in night.landing.editions:
+                _raise_what_failed(outcomes)
+                outcomes.append(_bring_in(night, edition, held, gates))
+            night.blocked = tuple(blocked for outcome in outcomes if (blocked := outcome.result()) is not None)
+        finally:
+            gates.shutdown(cancel_futures=True)
     choose_editions(night)
     raise_alarms(night)
     statuses = [edition.status for edition in night.editions.all]
@@ -251,15 +242,18 @@ def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:
     return tuple(replace(facts, file_name=names.get(facts.key, facts.file_name)) for facts in _held(night))
 
 
-def _brought_in(night: Night, edition: LandedEdition, stop: Event) -> lake.Ingested | EditionFacts:
-    """The edition in a folder of its own, to be gated; or its facts, with why it is blocked."""
+def _bring_in(night: Night, edition: LandedEdition, held: set[str], gates: Executor) -> Future[EditionFacts | None]:
+    """None where the edition is in the lake then; else its facts, with why it is blocked. It is parsed here and gated by `gates`, if at all."""
     key = lake.lake_key(edition, synthetic=night.synthetic)
+    if key in held:
+        return _known(None)
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
-        return suppression.applied(_ingested(edition, work, key, synthetic=night.synthetic, stop=stop), suppression.load(night.home))
+        ingested = suppression.applied(_ingested(edition, work, key, synthetic=night.synthetic), suppression.load(night.home))
     except BlockedEdition as fault:
         shutil.rmtree(work, ignore_errors=True)
-        return lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)
+        return _known(_said(lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)))
+    return gates.submit(_judged, night, edition, ingested)
 
 
 def _raise_what_failed(outcomes: Iterable[Future[EditionFacts | None]]) -> None:
@@ -269,10 +263,14 @@ def _raise_what_failed(outcomes: Iterable[Future[EditionFacts | None]]) -> None:
             outcome.result()
 
 
-def _judged(night: Night, edition: LandedEdition, ingested: lake.Ingested | EditionFacts) -> EditionFacts | None:
-    """Gate an edition, and admit it or keep what the gate said: None where it is in the lake then, else its facts, with why it is blocked."""
-    if isinstance(ingested, EditionFacts):
-        return _said(ingested)
+def _known(outcome: EditionFacts | None) -> Future[EditionFacts | None]:
+    future: Future[EditionFacts | None] = Future()
+    future.set_result(outcome)
+    return future
+
+
+def _judged(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> EditionFacts | None:
+    """Gate an edition, and admit it or keep what the gate said."""
     try:
         outcome = _lake_gate(night, edition, ingested)
         if message := gate.failure_message(outcome):
@@ -285,11 +283,11 @@ def _judged(night: Night, edition: LandedEdition, ingested: lake.Ingested | Edit
     return None
 
 
-def _ingested(edition: LandedEdition, work: Path, key: str, *, synthetic: bool, stop: Event = lake.NEVER) -> lake.Ingested:
+def _ingested(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:
     """An unexpected error while parsing blocks this register only. Its text may hold a record, so only its kind is said."""
     try:
         with disk.naming(work):
-            return lake.ingest(edition, work, key, synthetic=synthetic, stop=stop)
+            return lake.ingest(edition, work, key, synthetic=synthetic)
     except (UndertowError, OSError, MemoryError):
         raise
     except Exception as error:

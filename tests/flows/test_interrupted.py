@@ -7,21 +7,16 @@ import sys
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from flows import lake, logs, nights, publish, runner, stages
-from flows.landing import look
+from flows import logs, nights, publish, runner, stages
 from flows.runner import at_work
 from flows.settings import Home
 from flows.stages import Counts, Night, Stage, new_night
-from tests import landings
 from tests.flows.release_tables import build, new_home, publish_one
 from transforms.errors import RunFailed
-from transforms.register import registers
 
 LONGEST_SECONDS = 20
 
@@ -145,13 +140,3 @@ def test_other_exceptions_in_callbacks_are_told_as_before(tmp_path: Path, monkey
     with at_work(home, "run", home.work / "night"):
         Thing(fails)
     assert told == [ValueError]
-
-
-def test_no_edition_is_read_to_its_end_when_the_night_is_over(tmp_path: Path) -> None:
-    editions = look(landings.write(tmp_path / "landing"), registers(), date.max).editions
-    assert editions
-    over = Event()
-    over.set()
-    for number, edition in enumerate(editions):
-        with pytest.raises(RunFailed, match="the night ended before"):
-            lake.ingest(edition, tmp_path / f"{number}", "key", stop=over)
