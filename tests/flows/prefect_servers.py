@@ -7,13 +7,16 @@ import json
 import os
 import socket
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
+ASKED_MAX = 30
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -34,11 +37,18 @@ def secret_of(home: Path) -> dict[str, str]:
 
 
 def api(port: int, path: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
-    """A GET, or with a body a POST, of the server's API."""
+    """A GET, or with a body a POST, of the server's API. A busy server answers 503, has done nothing, and is asked again."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"http://{HOST}:{port}/api{path}", data=data, headers={"Content-Type": "application/json", **(headers or {})})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)
+    for left in reversed(range(ASKED_MAX)):
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE or not left:
+                raise
+            time.sleep(1)
+    raise AssertionError("never reached: the last time raises or returns")
 
 
 def wait_for(what: Callable[[], object], seconds: float, message: Callable[[], str]) -> object:
