@@ -59,10 +59,15 @@ def forenames() -> pl.DataFrame:
     return named.join(short, on="forename", how="full", coalesce=True).sort("forename")
 
 
+# The values in hashes, and the month of birth as one number, of a row that states them.
+COUNTED_SQL = ", ".join(
+    [*(f"case when {name} is not null then hash({name}) end as {name}_value" for name in VALUES), "birth_year::int * 12 + birth_month as born"]
+)
+
+
 def hashed_sql() -> str:
     """HASHED of a row of `person_stated`."""
-    values = [f"case when {name} is not null then hash({name}) end as {name}_value" for name in VALUES]
-    return ", ".join([*values, "birth_year::int * 12 + birth_month as born", *(f"case when ({sql}) is not null then hash({sql}) end as {name}" for name, sql in BLOCKS.items())])  # fmt: skip
+    return ", ".join([COUNTED_SQL, *(f"case when ({sql}) is not null then hash({sql}) end as {name}" for name, sql in BLOCKS.items())])  # fmt: skip
 
 
 def each_sql(columns: Iterable[str], table: str, *kept: str) -> str:
@@ -103,7 +108,6 @@ def often_sql(counts: str, records_n: int) -> str:
 FORENAMES_SQL = "select forename_value, count(*) as n from {rows} where forename_value is not null group by all"
 # What is counted and told of the two sides of a pair beside Splink's comparisons.
 SIDE_SQL = f"""
-select unique_id, {", ".join(f"case when {name} is not null then hash({name}) end as {name}_value" for name in VALUES)}, birth_year::int * 12 + birth_month as born,
-       {is_whole_name_sql()} as is_whole_name, {middle_is_word_sql()} as middle_is_word
+select unique_id, {COUNTED_SQL}, {is_whole_name_sql()} as is_whole_name, {middle_is_word_sql()} as middle_is_word
 from person_compared
 """
