@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -240,7 +240,7 @@ def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: 
         with safe_errors(f"{indicator.code} evidence"):
             claimed = _claimed(connection, indicator, as_of, flagged)
             connection.register("claimed_now", claimed.to_arrow())
-            proved = [_proved(connection, *_table_and_column(indicator, field)) for field in sorted(claimed["field"].unique().to_list())]
+            proved = [_proved(connection, table, columns) for table, columns in _by_table(indicator, claimed["field"].unique().to_list()).items()]
             connection.unregister("claimed_now")
     rows = pl.concat(proved) if proved else EVIDENCE.empty().drop("stale_since").with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
     if rows.height != claimed.height:
@@ -261,26 +261,32 @@ def _claimed(connection: Connection, indicator: Indicator, as_of: date, flagged:
     return claimed
 
 
-def _table_and_column(indicator: Indicator, field: str) -> tuple[str, str]:
-    table, _, column = field.partition(".")
-    if table not in STATEMENT_TABLES or column not in STATEMENT_TABLES[table]:
-        raise DeclarationError(f"{indicator.code}: evidence field {field} is no column of a statement table")
-    return table, column
+def _by_table(indicator: Indicator, fields: Iterable[str]) -> Mapping[str, list[str]]:
+    """Statement table → the columns of it that are named. Raises DeclarationError where there is no such column."""
+    columns: dict[str, list[str]] = {}
+    for field in sorted(fields):
+        table, _, column = field.partition(".")
+        if table not in STATEMENT_TABLES or column not in STATEMENT_TABLES[table]:
+            raise DeclarationError(f"{indicator.code}: evidence field {field} is no column of a statement table")
+        columns.setdefault(table, []).append(column)
+    return columns
 
 
-def _proved(connection: Connection, table: str, column: str) -> pl.DataFrame:
-    """The claimed facts of one field, with their source record and the first edition that has that record."""
+def _proved(connection: Connection, table: str, columns: Sequence[str]) -> pl.DataFrame:
+    """The claimed facts of one table, with their source record and the first edition that has that record."""
+    values = " ".join(f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns)
     query = f"""
-        with first_seen as (
+        with fact as materialized (
+            select c.flag_id, c.role, s.register, s.edition, s.file_sha256, s.record, c.field, case c.field {values} end as value, c.statement_id
+            from claimed_now c join {table} s using (statement_id)
+            where starts_with(c.field, '{table}.')
+        ),
+        first_seen as (
             select s.register, s.record, min(e.edition_date) as first_seen_on
             from {table} s join edition_in_use e using (register, dataset, edition)
-            where s.record in (select t.record from {table} t join claimed_now c using (statement_id) where c.field = $field)
+            where s.record in (select record from fact)
             group by s.register, s.record
         )
-        select c.flag_id, c.role, s.register, s.edition, s.file_sha256, s.record, c.field, cast(s.{column} as varchar) as value, s.statement_id, f.first_seen_on
-        from claimed_now c
-        join {table} s using (statement_id)
-        left join first_seen f on f.register = s.register and f.record = s.record
-        where c.field = $field
+        select fact.*, f.first_seen_on from fact left join first_seen f using (register, record)
     """
-    return frame(connection, query, {"field": f"{table}.{column}"})
+    return frame(connection, query)
