@@ -80,8 +80,11 @@ class Member:
 
 @dataclass(frozen=True)
 class Around:
-    """`left_out_n`: parties and titles next to one shown that would have made the picture too large. `titles`: what the case is about; `proprietors`: theirs."""
+    """`members`: of the case, by the names and kinds of the picture, those too that have no room in it. `left_out_n`: parties and titles next to one shown that
+    would have made it too large. `titles`: what the case is about; `proprietors`: theirs.
+    """
 
+    members: tuple[Member, ...]
     parties: tuple[Party, ...]
     ties: tuple[Tie, ...]
     left_out_n: int
@@ -113,19 +116,6 @@ class LinkShown:
     holds: bool
 
 
-# --- who is in the case ---------------------------------------------------------------------------------------------
-
-
-def listed(connection: Connection, members: Sequence[Member]) -> tuple[Member, ...]:
-    """The members by the names and kinds of the picture, those too that have no room in it. A natural person, known or not, stays one."""
-    described = _described(connection, {member.id: member for member in members})
-    return tuple(_listed(member, _party(member, described)) for member in members)
-
-
-def _listed(member: Member, party: Party) -> Member:
-    return replace(member, name=party.name, kind=member.kind if member.kind == "person" else party.kind)
-
-
 # --- who stands around ----------------------------------------------------------------------------------------------
 
 
@@ -146,7 +136,7 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     left_out |= {str(row["title_id"]) for row in held if str(row["title_id"]) not in shown}
     proprietors = (*proprietors, *held)
     ends = _ends(connection, components, shown)
-    people = _described(connection, shown)
+    people = _described(connection, {*shown, *(member.id for member in members)})
     parties, undisclosed = [_party(member, people) for member in shown.values()], _undisclosed(connection, list(shown))
     unknown = [Party(f"unknown-{row['statement_id']}", "unknown", _reason(row), is_context=True) for row in undisclosed]
     ties = [
@@ -160,7 +150,13 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     found = (*parties, *(party for party in unknown if party.id in kept))
     there = {party.id for party in found}
     drawn = tuple(tie for tie in ties if tie.from_id in there and tie.to_id in there)
-    return Around(found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found}, titles, placed)
+    as_shown = tuple(_as_shown(member, _party(member, people)) for member in members)
+    return Around(as_shown, found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found}, titles, placed)
+
+
+def _as_shown(member: Member, party: Party) -> Member:
+    """A natural person, known or not, stays one."""
+    return replace(member, name=party.name, kind=member.kind if member.kind == "person" else party.kind)
 
 
 def _add(shown: dict[str, Member], ids: Iterable[str]) -> list[str]:
@@ -238,7 +234,7 @@ def _ends(connection: Connection, components: Sequence[int], shown: Mapping[str,
     return ask(connection, query, components=list(components), ids=sorted(shown))
 
 
-def _described(connection: Connection, shown: Mapping[str, Member]) -> Mapping[str, Row]:
+def _described(connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
     """Name, kind and note of entities, persons and titles, and whether a list names them. Everything else has its name from the case."""
     query = """
         with on_list as (
@@ -266,7 +262,7 @@ def _described(connection: Connection, shown: Mapping[str, Member]) -> Mapping[s
         ) k left join list_note n on n.id = k.id
         order by k.id
     """
-    return {str(row["id"]): row for row in ask(connection, query, ids=sorted(shown))}
+    return {str(row["id"]): row for row in ask(connection, query, ids=sorted(ids))}
 
 
 def _list_notes(row: Row) -> tuple[str, ...]:
@@ -474,49 +470,60 @@ def _link(row: Row, methods: Mapping[str, str], ended: Mapping[str, object], nam
 # --- timeline -------------------------------------------------------------------------------------------------------
 
 EVENTS_SQL = """
-with company as (select * from v_company where company_id in (select unnest($entities))),
-titled as (
+with titled as (
     select p.*, row_number() over (partition by p.party_id order by p.added_on desc nulls last, p.title_id, p.statement_id) > $titles_max
         and p.title_id not in (select unnest($titles)) as is_spare
     from v_proprietorship p where p.party_id in (select unnest($ids)) or p.title_id in (select unnest($titles))
 ),
 units as (
-    select distinct property_id, title_id from v_title_address
-    where property_id is not null and (title_id in (select unnest($ids)) or property_id in (select unnest($ids)))
-    union
-    select property_id, null from v_transaction where property_id is not null and transaction_id in (select unnest($ids))
+    select property_id from v_title_address where title_id in (select unnest($ids))
+    union select property_id from v_title_address where property_id in (select unnest($ids))
+    union select property_id from v_transaction where transaction_id in (select unnest($ids))
 ),
 sales as (
-    select x.* from v_transaction x
-    where x.transaction_id in (select unnest($ids)) or x.property_id in (select property_id from units)
+    select * from v_transaction where transaction_id in (select unnest($ids))
+    union select * from v_transaction where property_id in (select property_id from units where property_id is not null)
+),
+holders as (
+    select h.subject_id, h.party_id, h.valid_from, h.valid_to, h.is_left_censored, s.register
+    from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
+    where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true
 ),
 told as (
-    select incorporated_on as day, 'incorporated' as what, company_id as about, null as other, register, 1 as rank_no, false as is_spare from company
-    union all select registered_on, 'registered', company_id, null, register, 2, false from company where registered_on is distinct from incorporated_on
-    union all select dissolved_on, 'dissolved', company_id, null, register, 8, false from company
-    union all select left_register_on, 'by then no longer in the register', company_id, null, register, 9, false from company
-    union all select p.added_on, 'became proprietor of', p.party_id, p.title_id, t.register, 5, is_spare from titled p left join v_title t using (title_id)
-    union all select p.ended_on, 'by then no longer proprietor of', p.party_id, p.title_id, t.register, 6, is_spare from titled p left join v_title t using (title_id)
-    union all select transferred_on, concat('sold for £', format('{:,}', cast(price_gbp as bigint))), coalesce(property_id, transaction_id), null, register, 4, false from sales
-    union all select valid_from, 'holder recorded:', h.subject_id, h.party_id, s.register, 3, false
-        from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
-        where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true and not is_left_censored
-    union all select valid_to, 'holder ended:', h.subject_id, h.party_id, s.register, 7, false
-        from v_relationship h left join v_resolution s on s.statement_id = h.party_statement_id
-        where h.party_id is not null and h.subject_id in (select unnest($entities)) and is_office is distinct from true
+    select unnest([
+            {day: incorporated_on, what: 'incorporated', rank_no: 1},
+            {day: case when registered_on is distinct from incorporated_on then registered_on end, what: 'registered', rank_no: 2},
+            {day: dissolved_on, what: 'dissolved', rank_no: 8},
+            {day: left_register_on, what: 'by then no longer in the register', rank_no: 9}
+        ], recursive := true), company_id as about, null as other, register, false as is_spare
+        from v_company where company_id in (select unnest($entities))
+    union all by name
+    select unnest([{day: added_on, what: 'became proprietor of', rank_no: 5}, {day: ended_on, what: 'by then no longer proprietor of', rank_no: 6}], recursive := true),
+        party_id as about, title_id as other, t.register, is_spare
+        from titled left join (select title_id, register from v_title where title_id in (select title_id from titled)) t using (title_id)
+    union all by name
+    select transferred_on as day, concat('sold for £', format('{:,}', cast(price_gbp as bigint))) as what, 4 as rank_no,
+        coalesce(property_id, transaction_id) as about, null as other, register, false as is_spare from sales
+    union all by name
+    select unnest([
+            {day: case when not is_left_censored then valid_from end, what: 'holder recorded:', rank_no: 3}, {day: valid_to, what: 'holder ended:', rank_no: 7}
+        ], recursive := true), subject_id as about, party_id as other, register, false as is_spare from holders
 ),
+wanted as (select about as id from told union select other from told),
+entity as (select entity_id, name, entity_type from v_entity where entity_id in (select id from wanted)),
+title as (select title_id, address_text from v_title where title_id in (select id from wanted)),
 named as (
     select distinct t.day, t.what, t.about, t.other, coalesce(r.title, t.register) as source, t.rank_no, t.is_spare,
         ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
         coalesce(ea.name, ta.address_text, pa.address_text) as about_name, coalesce(eo.name, po.full_name, ot.address_text) as other_name
     from told t
     left join v_register r on r.register = t.register
-    left join v_entity ea on ea.entity_id = t.about
-    left join v_title ta on ta.title_id = t.about
-    left join v_property pa on pa.property_id = t.about
-    left join v_entity eo on eo.entity_id = t.other
-    left join v_person po on po.person_id = t.other
-    left join v_title ot on ot.title_id = t.other
+    left join entity ea on ea.entity_id = t.about
+    left join title ta on ta.title_id = t.about
+    left join (select property_id, address_text from v_property where property_id in (select id from wanted)) pa on pa.property_id = t.about
+    left join entity eo on eo.entity_id = t.other
+    left join (select person_id, person_type, full_name from v_person where person_id in (select id from wanted)) po on po.person_id = t.other
+    left join title ot on ot.title_id = t.other
     where t.day is not null
 )
 select *, count(*) over () as events_n from named qualify not is_spare

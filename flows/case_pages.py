@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows import reporting
-from flows.case_facts import KIND_WORDS, Around, Member, around, links_shown, listed, timeline
+from flows.case_facts import KIND_WORDS, Around, Member, around, links_shown, timeline
 from flows.case_picture import Tie, draw
 from flows.casework import CASE_PREFIX
 from flows.durable import write_bytes_durably
@@ -215,15 +215,14 @@ def page(connection: Connection, release: _Release, subject: _Subject) -> str:
 
 
 def _fixed(connection: Connection, release: _Release, subject: _Subject, surroundings: Around) -> dict[str, object]:
-    members = listed(connection, subject.members)
-    names = {**surroundings.names, **{member.id: member.name for member in members if member.name}}
+    names = {**surroundings.names, **{member.id: member.name for member in surroundings.members if member.name}}
     links = links_shown(connection, subject.links, subject.members, names)
     events, more_events_n = timeline(connection, subject.members, surroundings)
     said = _said(release, subject.flags)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
     return {
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
-        "heading": subject.heading, "members": members, "kind_words": KIND_WORDS, "flags_n": len(subject.flags), "said": said,
+        "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "flags_n": len(subject.flags), "said": said,
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
         "links": links, "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
