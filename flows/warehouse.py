@@ -75,6 +75,7 @@ def connect(
         f"memory_limit = {literal(memory_limit or _memory_limit())}",
         f"temp_directory = {literal(str(work / 'spill'))}",
         "preserve_insertion_order = true",
+        "parquet_metadata_cache = true",
         "TimeZone = 'UTC'",
         f"allowed_directories = {_literals(folders)}",
         f"allowed_paths = {_literals([str(path) for path in resolved if not path.is_dir()])}",
