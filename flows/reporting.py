@@ -7,7 +7,9 @@ on the page: equal releases give equal bytes. The page's text safety is in `tran
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -130,10 +132,11 @@ def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ())
 def night_page(connection: Connection, areas: Areas, known: Mapping[str, Indicator]) -> str:
     """The page as text. `known` gives plain words for reasons and sub-types; a code it lacks is shown as it is."""
     titles = {str(row["register"]): str(row["title"]) for row in ask(connection, "select register, title from v_register")}
-    fixed = _fixed(connection, areas, titles)
-    page = ""
+    fixed, sections = _fixed(connection, areas, titles), _sections(connection, areas, known, titles)
+    first, page = _first_flags(connection, areas), ""
     for flags_shown, facts_shown in ((FLAGS_SHOWN, FACTS_SHOWN), *(size for size in SMALLER if size[0] < FLAGS_SHOWN)):
-        page = render("night.html.j2", **fixed, sections=_sections(connection, areas, known, titles, (flags_shown, facts_shown)))
+        shown = _flags(connection, {code: rows[:flags_shown] for code, rows in first.items()}, known, facts_shown)
+        page = render("night.html.j2", **fixed, sections=[replace(section, flags=shown.get(str(section.row["code"]), ())) for section in sections])
         if len(page.encode()) <= PAGE_BYTES_MAX:
             break
     return page
@@ -260,21 +263,11 @@ def _case_condition(areas: Areas) -> str:
 # --- what was flagged -----------------------------------------------------------------------------------------------
 
 
-def _sections(
-    connection: Connection, areas: Areas, known: Mapping[str, Indicator], titles: Mapping[str, str], shown: tuple[int, int]
-) -> tuple[Section, ...]:  # fmt: skip
-    """One for each indicator; `shown`: flags of each, and facts of each flag."""
+def _sections(connection: Connection, areas: Areas, known: Mapping[str, Indicator], titles: Mapping[str, str]) -> tuple[Section, ...]:
+    """One for each indicator, without its flags."""
     counts = _state_counts(connection, areas)
     return tuple(
-        _section(
-            connection,
-            row,
-            areas,
-            counts=[count for count in counts if count["indicator"] == row["code"]],
-            known=known.get(str(row["code"])),
-            titles=titles,
-            shown=shown,
-        )
+        _section(row, areas, counts=[count for count in counts if count["indicator"] == row["code"]], known=known.get(str(row["code"])), titles=titles)
         for row in ask(connection, "select * from v_indicator order by code")
     )
 
@@ -290,9 +283,7 @@ def _state_counts(connection: Connection, areas: Areas) -> tuple[Row, ...]:
     )
 
 
-def _section(
-    connection: Connection, row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str], shown: tuple[int, int]
-) -> Section:
+def _section(row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str]) -> Section:
     flagged = [count for count in counts if count["state"] == "flagged"]
     not_assessable = [count for count in counts if count["state"] == "not_assessable"]
     subtype_words, reason_words = (known.subtypes, known.reasons) if known else ({}, {})
@@ -302,7 +293,7 @@ def _section(
         page=tuple(item for item in page if item[0] in ALWAYS_SHOWN_SECTIONS),
         more_page=tuple(item for item in page if item[0] not in ALWAYS_SHOWN_SECTIONS),
         subtypes=_counted(flagged, "subtype", {code: subtype_words.get(code, "").rstrip(".") for code in _codes(flagged, "subtype")}),
-        flags=_flags(connection, str(row["code"]), areas, subtype_words, shown),
+        flags=(),
         flags_n=sum(integer(count["rows_n"]) for count in flagged),
         no_area_n=sum(integer(count["no_area_n"]) for count in flagged),
         not_assessable=_counted(not_assessable, "reason", {code: reason_in_words(code, reason_words, titles) for code in _codes(not_assessable, "reason")}),
@@ -342,18 +333,23 @@ def sections_of(row: Row) -> tuple[tuple[str, tuple[Block, ...]], ...]:
     return tuple((name, blocks(section)) for name, section in sections.items())
 
 
-def _flags(connection: Connection, code: str, areas: Areas, subtype_words: Mapping[str, str], shown: tuple[int, int]) -> tuple[FlagShown, ...]:
-    """The first flags: newest first, then by name. Never by a score: there is none."""
+def _first_flags(connection: Connection, areas: Areas) -> Mapping[str, list[Row]]:
+    """Indicator → its first flags: newest first, then by name. Never by a score: there is none."""
+    order = "first_seen_on desc, subject_name nulls last, subject_id, subtype nulls first, flag_id"
     rows = ask(
         connection,
-        f"""select * from v_flag where indicator = $code and state = 'flagged' and {areas.condition}
-            order by first_seen_on desc, subject_name nulls last, subject_id, subtype nulls first, flag_id limit $shown""",
-        code=code,
-        shown=shown[0],
+        f"""select * from v_flag where state = 'flagged' and {areas.condition}
+            qualify row_number() over (partition by indicator order by {order}) <= $shown order by indicator, {order}""",
+        shown=FLAGS_SHOWN,
         **areas.parameters,
     )
-    facts = facts_of(connection, [str(row["flag_id"]) for row in rows], shown[1])
-    return tuple(flag_shown(row, facts.get(str(row["flag_id"]), []), subtype_words) for row in rows)
+    return {str(code): list(flags) for code, flags in groupby(rows, key=itemgetter("indicator"))}
+
+
+def _flags(connection: Connection, first: Mapping[str, list[Row]], known: Mapping[str, Indicator], facts_shown: int) -> Mapping[str, tuple[FlagShown, ...]]:
+    facts = facts_of(connection, [str(row["flag_id"]) for rows in first.values() for row in rows], facts_shown)
+    words = {code: one.subtypes for code, one in known.items()}
+    return {code: tuple(flag_shown(row, facts.get(str(row["flag_id"]), []), words.get(code, {})) for row in rows) for code, rows in first.items()}
 
 
 def flag_shown(row: Row, facts: list[Row], subtype_words: Mapping[str, str]) -> FlagShown:
