@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows import reporting
+from flows.case_close_up import close_up
 from flows.case_facts import KIND_WORDS, Around, Member, around, links_shown, timeline
 from flows.case_picture import Tie, draw
 from flows.casework import CASE_PREFIX
@@ -90,7 +91,8 @@ def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str]
     """Write `<to>/cases/<case_id>.html` for the first cases of these areas in review order; gives the paths in that order."""
     wanted = reporting.cases_listed(connection, reporting.areas_asked(areas), limit).rows
     release = _release(connection)
-    return tuple(_write(connection, to / FOLDER, release, _case(connection, row)) for row in wanted)
+    with close_up(connection, [str(row["case_id"]) for row in wanted]):
+        return tuple(_write(connection, to / FOLDER, release, _case(connection, row)) for row in wanted)
 
 
 def render_case(connection: Connection, to: Path, case_id: str) -> Path:

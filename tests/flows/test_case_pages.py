@@ -104,8 +104,13 @@ def release(name: str = "TREVENEN HOLDINGS LIMITED", person: str = PERSON) -> di
 
 
 def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
+    """The page as it is made when asked for, from the whole release. The night makes the same from its close-up."""
     with database(rows) as connection:
-        return case_pages.render_case(connection, to, case_id).read_text(encoding="utf-8")
+        asked = case_pages.render_case(connection, to, case_id)
+        of_the_night = case_pages.render_first_cases(connection, to / "night")
+    page = asked.read_text(encoding="utf-8")
+    assert page in [path.read_text(encoding="utf-8") for path in of_the_night]
+    return page
 
 
 # --- what it says ---------------------------------------------------------------------------------------------------
@@ -526,3 +531,37 @@ def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) 
     rows["proprietorship"] = former(rows)
     text = Page(case_page(rows, tmp_path)).text
     assert "1 Fore Street" in text and text.count("unknown party") == 1  # in the legend
+
+
+def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) -> None:
+    """A group, a sale whose property is known and one whose property is not, the sales of a title's property, and a party that may be on a list."""
+    rows = release()
+    group, sold, alone, seller, head, firm = "CG-UT-P-7", "UT-T-1", "UT-T-2", "GB-COH-09990007", "GB-COH-09990008", "GB-COH-09990009"
+    for subject, kind in ((group, "control_group"), (sold, "transaction"), (alone, "transaction")):
+        rows["case_member"].append(
+            {"case_id": CASE, "subject_id": subject, "subject_type": kind, "subject_name": f"subject {subject}", "role": "flagged", "flags_n": 1}
+        )
+    rows["graph_control_group"] = [{"control_group_id": group, "subject_id": firm, "controller_id": head}]
+    rows["entity"] += [
+        {"entity_id": one, "name": name, "entity_type": "registeredEntity", "jurisdiction": "gb"}
+        for one, name in ((seller, "SELLER LTD"), (head, "HEAD LTD"), (firm, "FIRM LTD"))
+    ]
+    rows["transaction"] = [
+        {"transaction_id": sold, "property_id": "UT-U-1", "transferred_on": date(2016, 4, 1), "price_gbp": 111_000},
+        {"transaction_id": alone, "transferred_on": date(2016, 5, 1), "price_gbp": 222_000},
+        {"transaction_id": "UT-T-3", "property_id": "UT-U-2", "transferred_on": date(2016, 6, 1), "price_gbp": 333_000},
+    ]
+    rows["title"].append({"title_id": "GB-HMLR-CL2", "address_text": "2 Fore Street", "register": "gb_hmlr_ccod"})
+    rows["title_address"] = [
+        {"title_id": "GB-HMLR-CL2", "address_id": "UT-A-1", "property_id": "UT-U-1"},
+        {"title_id": TITLE, "address_id": "UT-A-2", "property_id": "UT-U-2"},
+    ]
+    rows["property"] = [{"property_id": "UT-U-2", "address_text": "the flat at 1 Fore Street"}]
+    rows["proprietorship"].append(
+        {**rows["proprietorship"][0], "title_id": "GB-HMLR-CL2", "party_id": seller, "statement_id": "p2", "added_on": date(2011, 1, 1)}
+    )
+    rows["screening"] = [{"party_id": B, "listed_party_id": "UT-E-9", "is_strong": True}]
+    rows["listing"] = [{"party_id": "UT-E-9", "listing_class": "sanction", "is_open": True}]
+    text = Page(case_page(rows, tmp_path)).text
+    for said in ("SELLER LTD", "HEAD LTD", "FIRM LTD", "2 Fore Street", "sold for £111,000", "sold for £222,000", "sold for £333,000", "the flat at", "may be on asanctions list"):  # fmt: skip
+        assert said in text, said
