@@ -90,6 +90,7 @@ def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> st
         "given": [(word, text) for word, text in given if text],
         "more": [f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items()],
         "tried": _titled(sheet, answer.tried),
+        "case_pages": frozenset(pictures.values()),
         "subjects": [{**_subject(sheet, subject), "picture": pictures.get(subject.match.subject_id)} for subject in answer.subjects],
     }
     return render("check_party.html.j2", page=f"party {one.row}", answer=shown, **_common(sheet))

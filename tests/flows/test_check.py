@@ -656,10 +656,18 @@ def test_hostile_names_on_pages_are_text(pages: Path) -> None:
 
 
 def test_a_matched_company_has_its_ownership_picture_and_a_person_never_has_a_page(pages: Path) -> None:
-    [linked] = re.findall(r'href="pictures/([\w-]+\.html)"', (pages / "party-000001.html").read_text(encoding="utf-8"))
+    [linked] = set(re.findall(r'href="pictures/([\w-]+\.html)"', (pages / "party-000001.html").read_text(encoding="utf-8")))
     assert '<svg class="ownership"' in (pages / "pictures" / linked).read_text(encoding="utf-8")
     assert "pictures/" not in (pages / "party-000002.html").read_text(encoding="utf-8")
     assert all(path.name.startswith(("GB-COH-", "UT-C-")) for path in (pages / "pictures").iterdir())
+
+
+def test_a_flag_leads_to_the_page_of_its_case_where_there_is_one(pages: Path) -> None:
+    named = re.findall(r"<dt>Case</dt><dd>(.+?)</dd>", "".join(path.read_text(encoding="utf-8") for path in pages.glob("party-*.html")))
+    cases = [(match[1], "<a href=" in said) for said in named if (match := re.search(r"<code>(UT-C-\w+)</code>", said))]
+    assert len(cases) == len(named)
+    assert [is_link for _, is_link in cases] == [(pages / "pictures" / f"{case}.html").exists() for case, _ in cases]
+    assert any(is_link for _, is_link in cases)
 
 
 def test_companies_beyond_the_first_ones_are_said_to_have_no_picture(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
