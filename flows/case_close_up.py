@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from transforms.sql import Connection
 
-NEAR = "near_case"  # id of everything that is near: parties, titles, properties, sales, addresses, groups
+# The table `near_case` has the id of everything that is near: parties, titles, properties, sales, addresses, groups. First the members.
 MEMBERS_SQL = "select subject_id as id from v_case_member where case_id in (select unnest($cases))"
 # What else is near, each by what the ones before it found.
 FURTHER_SQL = (
@@ -56,10 +56,10 @@ def close_up(connection: Connection, case_ids: Sequence[str]) -> Iterator[None]:
     """Within it, the views of ROWS_SQL have the rows near these cases only. `connection`: to a release, used by nobody else meanwhile."""
     made: list[str] = []
     try:
-        connection.execute(f"create temp table {NEAR} as {MEMBERS_SQL}", {"cases": list(case_ids)})
-        made.append(NEAR)
+        connection.execute(f"create temp table near_case as {MEMBERS_SQL}", {"cases": list(case_ids)})
+        made.append("near_case")
         for query in FURTHER_SQL:
-            connection.execute(f"insert into {NEAR} {query}")
+            connection.execute(f"insert into near_case {query}")
         for view, is_near in ROWS_SQL.items():
             connection.execute(f"create temp table {view} as select * from {view} where {is_near}")
             made.append(view)

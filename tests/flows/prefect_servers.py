@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
-ASKED_MAX = 30
+ASKED_MAX = 30  # (own) times, a second apart: a server that starts on two busy processors
 
 
 def environment(**settings: str) -> dict[str, str]:
