@@ -78,7 +78,7 @@ def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of
     states = _states(connection, indicator, as_of)
     assessed = _without_unfounded_negatives(connection, states, indicator, editions)
     stored = _worded(_identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of)
-    flagged = stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id")
+    flagged = stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id", "subtype")
     evidence, seen = _evidence(connection, indicator, as_of, _stale_editions(editions), flagged)
     flags = stored.join(seen, on="flag_id", how="left").with_columns(pl.col("first_seen_on").fill_null(as_of))
     return Raised(flags, evidence, _counted(assessed, indicator))
@@ -114,7 +114,7 @@ def _without_unfounded_negatives(connection: Connection, states: pl.DataFrame, i
     for register in indicator.negatives_need:
         mentioned = frame(connection, REJECTED_SQL, {"register": register})["token"]
         number = pl.col("subject_id").str.replace(r"^[A-Z]+-[A-Z_]+-", "")
-        rejected = pl.when(number.is_in(mentioned.implode()) | number.str.replace(r"^0+", "").is_in(mentioned.implode())).then(pl.lit(f"rejected:{register}"))
+        rejected = pl.when(number.is_in(mentioned.implode())).then(pl.lit(f"rejected:{register}"))
         unfounded = pl.coalesce(unfounded, pl.lit(_gap(register, editions), dtype=pl.String), rejected)
     judged = states.with_columns(pl.when(negative).then(unfounded).alias("unfounded"))
     return judged.with_columns(
@@ -234,7 +234,7 @@ def _stale_editions(editions: Editions) -> pl.DataFrame:
 
 
 def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: pl.DataFrame, flagged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Evidence rows of the flags in `flagged` (flag_id, subject_id), and for each flag the date its facts were first all there."""
+    """Evidence rows of the flags in `flagged` (flag_id, subject_id, subtype), and for each flag the date its facts were first all there."""
     claimed, proved = CLAIMED, list[pl.DataFrame]()
     if not flagged.is_empty():
         with safe_errors(f"{indicator.code} evidence"):
@@ -255,7 +255,8 @@ def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: 
 def _claimed(connection: Connection, indicator: Indicator, as_of: date, flagged: pl.DataFrame) -> pl.DataFrame:
     """flag_id, role, statement_id, field: what the indicator says each flag rests on."""
     connection.register("flagged_now", flagged.to_arrow())
-    query = f"select f.flag_id, e.role, e.statement_id, e.field from ({indicator.evidence}) e join flagged_now f using (subject_id)"
+    of_flag = "f.subject_id = e.subject_id" + (" and f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "")
+    query = f"select f.flag_id, e.role, e.statement_id, e.field from ({indicator.evidence}) e join flagged_now f on {of_flag}"
     claimed = _queried(connection, query, indicator, as_of).unique()
     connection.unregister("flagged_now")
     return claimed

@@ -35,6 +35,7 @@ from graphs import cascade as graph_cascade
 from graphs import further as graph_further
 from graphs import night as graph_night
 from quality import gate, suites
+from transforms.absence import mentioned
 from transforms.addresses import address_class_list
 from transforms.areas import area_list
 from transforms.errors import BlockedEdition, ReleaseBlocked, RunFailed, UndertowError, UsageError, place
@@ -407,8 +408,10 @@ def _open(night: Night, tables: Iterable[str], *more: Path) -> warehouse.Connect
     """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake, and the folders in `more`."""
     connection = warehouse.connect(night.work, read_paths=[night.home.lake, *more])
     usable = night.editions.usable
-    for name, table in {**STATEMENT_TABLES, "reject_mention": lake.MENTION}.items():
+    for name, table in STATEMENT_TABLES.items():
         warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table)
+    warehouse.parquet_view(connection, "mention_as_written", lake.table_files(night.home, lake.MENTION.name, usable), table=lake.MENTION)
+    connection.execute(f"create view {lake.MENTION.name} as {mentioned('mention_as_written')}")
     _register_frame(connection, "edition_in_use", _editions_in_use(night))
     _register_frame(connection, "address_class_list", address_class_list())
     _register_frame(connection, "exempt_list", exempt_list())

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from graphs import cascade, further, night
+from transforms.absence import mentioned
 from transforms.graph_inputs import input_sql
 from transforms.indicator import Indicator
 from transforms.sql import frame
@@ -70,7 +71,7 @@ def _fill_mentions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     columns = ("token", "register", "dataset", "edition")
     rows = pl.read_csv(path, infer_schema=False) if path.exists() else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     connection.register("frame_reject_mention", rows.select(columns).to_arrow())
-    connection.execute("create table reject_mention as select * from frame_reject_mention")
+    connection.execute(f"create table reject_mention as {mentioned('frame_reject_mention')}")
 
 
 def _fill_editions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

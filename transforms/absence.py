@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from transforms.holdings import COMPANIES, OWNERS, absence_gap, held_edition
 
-# One row: gap (null where absence counts), psc_on (date of the edition in force). Without a company register nothing can be too far apart from it.
+# One row: gap (null where absence counts), psc_on (date of the edition in force), companies_gap (not null where the company register is an extract). Without a company register nothing can be too far apart from it.
 PSC_GAP = f"""
         {held_edition("psc_held", OWNERS)},
         {held_edition("companies_held", COMPANIES)},
@@ -17,11 +17,24 @@ PSC_GAP = f"""
                     when psc_held.editions_n > 0 and psc_held.extracts_n = 0 and companies_held.editions_n = 0 then 'missing:{COMPANIES}'
                     {absence_gap("psc_held", OWNERS, "companies_held.edition_on")}
                 end as gap,
-                psc_held.edition_on as psc_on
+                psc_held.edition_on as psc_on,
+                case when companies_held.extracts_n > 0 then 'extract:{COMPANIES}' end as companies_gap
             from psc_held
             cross join companies_held
         )
 """
+
+
+def mentioned(source: str) -> str:
+    """`reject_mention` over a relation of its columns: every word as it is written, and as the UK company number that it may be without the zeros that pad it."""
+    as_number = {
+        "^[0-9]{1,7}$": "lpad(token, 8, '0')",
+        "^[A-Z]{2}[0-9]{1,5}$": "substr(token, 1, 2) || lpad(substr(token, 3), 6, '0')",
+        "^R[0-9]{1,6}$": "'R' || lpad(substr(token, 2), 7, '0')",
+    }
+    padded = (f"select register, dataset, edition, {number} from {source} where regexp_matches(token, '{written}')" for written, number in as_number.items())
+    return " union ".join([f"select register, dataset, edition, token from {source}", *padded])
+
 
 # Numbers that stand in a rejected record of the edition in force.
 PSC_REJECTED = """
@@ -41,16 +54,20 @@ PROTECTED_UNNAMED = """
         order by subject_id
 """
 
+# A mark: entities of which an open record says that there is an owner, and gives no party for it: protected, undisclosed, or why is not known.
+OWNER_UNNAMED = """
+        select distinct subject_id
+        from relationship
+        where is_open and not is_office and party_id is null and coalesce(declaration_class, 'unknown') not in ('no_owner', 'neutral') and subject_id is not null
+        order by subject_id
+"""
+
 # A mark: entities of which a rejected record may speak.
 PSC_RECORD_REJECTED = f"""
         with {PSC_REJECTED}
         select distinct e.entity_id as subject_id
         from entity e
         join psc_rejected p on p.token = split_part(e.entity_id, '-', 3)
-        union
-        select distinct e.entity_id
-        from entity e
-        join psc_rejected p on p.token = ltrim(split_part(e.entity_id, '-', 3), '0')
         order by subject_id
 """
 
@@ -114,12 +131,9 @@ OUT_OF_EDITION = """
         out_of_edition as (
             select
                 c.company_id,
-                case when coalesce(p.token, q.token, s.token) is not null then concat_ws('', 'rejected:', c.register) else 'not_in_edition' end as gap
+                case when p.token is not null then concat_ws('', 'rejected:', c.register) else 'not_in_edition' end as gap
             from earlier_entry c
             left join unreadable p on p.register = c.register and p.token = c.number
-            -- Without the zeros that pad the number, after its letters too.
-            left join unreadable q on q.register = c.register and q.token = ltrim(c.number, '0')
-            left join unreadable s on s.register = c.register and s.token = substr(c.number, 1, 2) || ltrim(substr(c.number, 3), '0')
         )
 """
 

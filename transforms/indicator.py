@@ -64,6 +64,7 @@ class Indicator:
     flags stage turns not_flagged into not_assessable (`missing:<register>`, `extract:<register>`), and where a rejected
     record speaks of the subject (`rejected:<register>`); a flag stays a flag.
     `rests_on_absence`: sub-types of flags that say what is *not* there; treated as `not_flagged` is.
+    `evidence_by_subtype`: `evidence` gives `subtype` too, and each row is for the flag of that sub-type alone.
     `marks`: mark name → query giving subject_id; graphs propagates each up the closure into `graph_reach`.
     `sentence` and `not_assessable_sentence` are str.format templates over the columns of `states`.
     `reasons`: code → plain words, for `reason`.
@@ -87,6 +88,7 @@ class Indicator:
     rests_on_absence: tuple[str, ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     data_quality: bool = False
+    evidence_by_subtype: bool = False
     page: str = ""
 
     @property

@@ -52,59 +52,61 @@ def candidates(listing_class: str) -> str:
     """
 
 
-def listing_facts(parties: str, listing_class: str) -> str:
-    """Evidence rows (subject_id, role, statement_id, field) about the listed parties in `parties(subject_id, party_id)`, candidates among them."""
+def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False) -> str:
+    """Evidence rows (subject_id, role, statement_id, field) about the listed parties in `parties(subject_id, party_id)`, candidates among them; by_subtype: and of its `subtype`."""
+    more = ", p.subtype" if by_subtype else ""
     return f"""
-        select p.subject_id, 'place on the list' as role, l.statement_id, 'listing_statement.topic' as field
+        select p.subject_id, 'place on the list' as role, l.statement_id, 'listing_statement.topic' as field{more}
         from {parties} p join listing l on l.party_id = p.party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
-        select p.subject_id, 'list', l.statement_id, 'listing_statement.list_name'
+        select p.subject_id, 'list', l.statement_id, 'listing_statement.list_name'{more}
         from {parties} p join listing l on l.party_id = p.party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
-        select p.subject_id, 'candidate: place on the list', l.statement_id, 'listing_statement.topic'
+        select p.subject_id, 'candidate: place on the list', l.statement_id, 'listing_statement.topic'{more}
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
-        select p.subject_id, 'candidate: list', l.statement_id, 'listing_statement.list_name'
+        select p.subject_id, 'candidate: list', l.statement_id, 'listing_statement.list_name'{more}
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
         select p.subject_id, 'candidate: as the register names it', s.party_statement_id,
-            case when s.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
+            case when s.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end{more}
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
         select p.subject_id, 'candidate: as the list names it', s.listed_statement_id,
-            case when s.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
+            case when s.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end{more}
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
     """
 
 
-def interest_facts(interests: str) -> str:
-    """Evidence rows about the interests in `interests(subject_id, interest_id)`: whose, in what, by what right, how much."""
+def interest_facts(interests: str, *, by_subtype: bool = False) -> str:
+    """Evidence rows about the interests in `interests(subject_id, interest_id)`: whose, in what, by what right, how much; by_subtype: and of its `subtype`."""
+    more = ", w.subtype" if by_subtype else ""
     return f"""
-        select w.subject_id, 'interest' as role, i.interest_id as statement_id, 'interest_statement.native_code' as field
+        select w.subject_id, 'interest' as role, i.interest_id as statement_id, 'interest_statement.native_code' as field{more}
         from {interests} w join interest i on i.interest_id = w.interest_id
         union all
-        select w.subject_id, 'share at least', i.interest_id, 'interest_statement.share_min'
+        select w.subject_id, 'share at least', i.interest_id, 'interest_statement.share_min'{more}
         from {interests} w join interest i on i.interest_id = w.interest_id
         where i.share_min is not null
         union all
-        select w.subject_id, 'share at most', i.interest_id, 'interest_statement.share_max'
+        select w.subject_id, 'share at most', i.interest_id, 'interest_statement.share_max'{more}
         from {interests} w join interest i on i.interest_id = w.interest_id
         where i.share_max is not null
         union all
         select w.subject_id, 'holder', r.party_statement_id,
-            case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
+            case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end{more}
         from {interests} w
         join interest i on i.interest_id = w.interest_id
         join relationship r on r.statement_id = i.statement_id
         union all
-        select w.subject_id, 'held', i.statement_id, 'relationship_statement.subject_id'
+        select w.subject_id, 'held', i.statement_id, 'relationship_statement.subject_id'{more}
         from {interests} w join interest i on i.interest_id = w.interest_id
     """

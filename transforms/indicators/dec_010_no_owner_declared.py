@@ -51,7 +51,7 @@ Source
 Global Witness 2018: 336,224 companies with the statement, 43,729 inherited.
 """
 
-from transforms.absence import PROTECTED_UNNAMED, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
+from transforms.absence import GAP_REASONS, PROTECTED_UNNAMED, PSC_GAP, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
 from transforms.indicator import Indicator
 
 CHAIN_STEPS_MAX = 100  # own: of a longer chain the first links are listed
@@ -71,12 +71,18 @@ INDICATOR = Indicator(
             group by subject_id
         ),
         {UNPLACED_HOLDER},
+        {PSC_GAP},
         inherited as (
             select
                 up.subject_id,
                 up.depth,
-                case when h.subject_id is not null then 'right_not_known' when r.subject_id is not null then 'rejected:gb_coh_psc' end as gap
+                case
+                    when h.subject_id is not null then 'right_not_known'
+                    when r.subject_id is not null then 'rejected:gb_coh_psc'
+                    when g.gap in ('editions_apart', 'edition_undated') then g.gap
+                end as gap
             from graph_reach up
+            cross join psc_gap g
             left join unplaced_holder h on h.subject_id = up.subject_id
             left join graph_reach r on r.subject_id = up.subject_id and r.mark = 'psc_record_rejected'
             left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
@@ -120,8 +126,10 @@ INDICATOR = Indicator(
         with recursive chain as (
             select up.subject_id, up.nearest_id, up.depth
             from graph_reach up
+            -- Who declares it itself inherits nothing.
+            left join relationship own on own.subject_id = up.subject_id and own.is_open and own.declaration_class = 'no_owner'
             left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
-            where up.mark = 'no_owner_declared' and human.subject_id is null and up.subject_id not in ({PROTECTED_UNNAMED})
+            where up.mark = 'no_owner_declared' and human.subject_id is null and own.subject_id is null and up.subject_id not in ({PROTECTED_UNNAMED})
         ),
         -- Every link of a shortest way up to the entity that made the statement.
         links as (
@@ -129,13 +137,13 @@ INDICATOR = Indicator(
             from chain c
             join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
-            where not r.is_office and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1))
+            where not r.is_office and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1 and up.nearest_id in (c.nearest_id, c.subject_id)))
             union
             select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, l.step_no + 1, r.statement_id, r.party_statement_id
             from links l
             join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
-            where not r.is_office and l.step_no < {CHAIN_STEPS_MAX} and l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1))
+            where not r.is_office and l.step_no < {CHAIN_STEPS_MAX} and l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1 and up.nearest_id in (l.nearest_id, l.subject_id)))
         )
         select subject_id, 'own statement' as role, statement_id, 'relationship_statement.declaration_code' as field
         from relationship where declaration_class = 'no_owner' and is_open
@@ -165,7 +173,7 @@ INDICATOR = Indicator(
     },
     rests_on_absence=("inherited",),
     sentence="{subject_name} {finding}.",
-    reasons=RIGHT_REASONS,
+    reasons={**RIGHT_REASONS, **GAP_REASONS},
     subtypes={"declared": "The entity's own statement.", "inherited": "Only legal entities above it, one of which has such a statement."},
     ordinary_explanations=(
         "Ownership is spread so that nobody reaches a quarter: a club, a residents' company, a firm with many partners.",

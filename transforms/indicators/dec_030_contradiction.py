@@ -60,7 +60,7 @@ INDICATOR = Indicator(
             group by subject_id
         ),
         somebody as (
-            select r.subject_id, min(r.valid_from) as since, count(*) > count(r.valid_from) as has_undated
+            select r.subject_id, min(r.valid_from) as since, count(*) > count(r.valid_from) as has_undated, count(r.party_id) = 0 as is_unnamed
             from relationship r
             join nobody using (subject_id)
             where r.is_open and not r.is_office and (r.party_id is not null or r.declaration_class = 'protected')
@@ -69,6 +69,7 @@ INDICATOR = Indicator(
         overlap as (
             select
                 n.subject_id,
+                s.is_unnamed,
                 case when n.since is not null and s.since is not null then date_diff('day', greatest(n.since, s.since), $as_of) end as days_n,
                 -- At most: a record without a first day may have been open for ever.
                 date_diff('day', greatest(case when not n.has_undated then n.since end, case when not s.has_undated then s.since end), $as_of) as days_max
@@ -92,19 +93,23 @@ INDICATOR = Indicator(
             'days' as unit,
             cast(1 as double) as threshold,
             cast(null as bigint) as peer_n,
-            case when o.days_n = 1 then 'day' else 'days' end as days_word
+            case when o.days_n = 1 then 'day' else 'days' end as days_word,
+            case when o.is_unnamed then 'says that an owner is protected' else 'names an owner' end as owner_words
         from candidates c
         left join overlap o on o.subject_id = c.subject_id
         order by c.subject_id
     """,
     evidence="""
         with nobody as (
-            select subject_id, statement_id from relationship where is_open and declaration_class = 'no_owner' and subject_id is not null
+            select subject_id, statement_id
+            from relationship
+            where is_open and declaration_class = 'no_owner' and subject_id is not null and date_diff('day', valid_from, $as_of) >= 1
         ),
         somebody as (
             select r.subject_id, r.statement_id, r.party_kind, r.party_statement_id
             from relationship r
             where r.is_open and not r.is_office and (r.party_id is not null or r.declaration_class = 'protected') and r.subject_id in (select subject_id from nobody)
+                and date_diff('day', r.valid_from, $as_of) >= 1
         )
         select subject_id, 'statement that nobody has control' as role, statement_id, 'relationship_statement.declaration_code' as field from nobody
         union all
@@ -119,7 +124,7 @@ INDICATOR = Indicator(
         select subject_id, 'name of that owner', party_statement_id, 'person_statement.full_name' from somebody where party_kind = 'person'
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} declares that nobody holds significant control and names an owner, both open together for {value:.0f} {days_word} (flagged from day {threshold:.0f}).",
+    sentence="{subject_name} declares that nobody holds significant control and {owner_words}, both open together for {value:.0f} {days_word} (flagged from day {threshold:.0f}).",
     reasons={"first_day_unknown": "the owner's record, or the statement, gives no first day"},
     ordinary_explanations=("The owner was added and the old statement was not withdrawn.",),
     what_would_clear_it="A filing that ends one of the two.",

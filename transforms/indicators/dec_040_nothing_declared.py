@@ -68,14 +68,13 @@ INDICATOR = Indicator(
                 date_diff('day', coalesce(c.registered_on, c.incorporated_on), $as_of) as age_days,
                 date_diff('day', coalesce(c.registered_on, c.incorporated_on), g.psc_on) as edition_age_days,
                 coalesce(g.gap, o.gap) as gap,
-                p.token is not null or q.token is not null as is_rejected
+                p.token is not null as is_rejected
             from company c
             cross join psc_gap g
             left join (select distinct subject_id from relationship where is_open and not is_office) r on r.subject_id = c.company_id
             left join entity e on e.entity_id = c.company_id
             left join out_of_edition o on o.company_id = c.company_id
             left join psc_rejected p on p.token = split_part(c.company_id, '-', 3)
-            left join psc_rejected q on q.token = ltrim(split_part(c.company_id, '-', 3), '0') and q.token <> split_part(c.company_id, '-', 3)
             where c.is_active and c.must_declare_owners
         ),
         reasoned as (
@@ -120,6 +119,7 @@ INDICATOR = Indicator(
         select r.subject_id, 'record that has ended', r.statement_id, 'relationship_statement.valid_to'
         from relationship r
         join silent s on s.company_id = r.subject_id
+        where not r.is_office and (r.valid_to <= $as_of or r.is_ceased)
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} has no open owner, statement or exemption {value:.0f} days after it was registered (flagged above {threshold:.0f}).",

@@ -118,8 +118,7 @@ INDICATOR = Indicator(
                             when j.unknown_n > 0 then 'title_unknown'
                             when x.editions_n = 0 then 'missing:gb_hmlr_ccod'
                             when x.extracts_n > 0 then 'extract:gb_hmlr_ccod'
-                            -- With or without the zeros that pad the number.
-                            when m.token is not null or b.token is not null then 'rejected:gb_hmlr_ccod'
+                            when m.token is not null then 'rejected:gb_hmlr_ccod'
                             else 'miss'
                         end
                     when j.accounts_category is null then 'no_accounts_category'
@@ -129,7 +128,6 @@ INDICATOR = Indicator(
             from judged j
             cross join extracts x
             left join rejected m on m.token = split_part(j.company_id, '-', 3)
-            left join rejected b on b.token = ltrim(split_part(j.company_id, '-', 3), '0')
         )
         select
             company_id as subject_id,

@@ -54,9 +54,12 @@ Practices for the effective implementation of restrictive measures; OFSI, UK Fin
 
 from transforms.indicator import Indicator, Parameter
 from transforms.listings import SUBJECTS, candidates, has_list, interest_facts, listed, listing_facts
+from transforms.share_words import least_words
 
 SANCTIONED, CANDIDATES = listed("sanction"), candidates("sanction")
 # Row by row: the subject itself, and what the cascade gives.
+MORE_THAN_HALF = "(regime = 'UK' and share <= $share)"  # certainly more than half, and the bound is half: it is not included
+FLAG_OF = "case party_set when 'sanctioned' then regime else 'candidate' end"  # sub-type of the flag that a row of graph_cascade proves
 FOUND = f"""
     {SUBJECTS},
     {has_list("sanction")},
@@ -81,7 +84,7 @@ FOUND = f"""
             concat_ws('', regime_words, ' (',
                 case
                     when way = 'control' then 'by votes or the board'
-                    when verdict = 'certain' then concat_ws('', 'counted share ', case when regime = 'UK' and share <= $share then 'more than ' else 'at least ' end, cast(cast(floor(share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
+                    when verdict = 'certain' then concat_ws('', 'counted share ', {least_words("share", MORE_THAN_HALF)}, ' per cent')
                     else concat_ws('', 'counted share may reach ', cast(cast(ceil(share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
                 end, ')') as words
         from cascade
@@ -121,7 +124,7 @@ FOUND = f"""
                 ' by the rule of ', c.regime_words, ': ',
                 case
                     when c.way = 'control' then 'its votes or its board'
-                    when c.verdict = 'certain' then concat_ws('', 'their counted share is ', case when c.regime = 'UK' and c.share <= $share then 'more than ' else 'at least ' end, cast(cast(floor(c.share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
+                    when c.verdict = 'certain' then concat_ws('', 'their counted share is ', {least_words("c.share", MORE_THAN_HALF)}, ' per cent')
                     else concat_ws('', 'their counted share may reach ', cast(cast(ceil(c.share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
                 end,
                 case when c.way = 'control' then '' else concat_ws('', ' (the rule: ', c.bar_words, ' ', cast(cast($share as integer) as varchar), ')') end
@@ -172,20 +175,21 @@ INDICATOR = Indicator(
     """,
     evidence=f"""
         with source as (
-            select distinct subject_id, unnest(sources) as party_id from graph_cascade
+            select distinct subject_id, {FLAG_OF} as subtype, unnest(sources) as party_id from graph_cascade
             union
-            select subject_id, subject_id from ({SANCTIONED}) l
+            select subject_id, 'listed', subject_id from ({SANCTIONED}) l
             union
-            select subject_id, subject_id from ({CANDIDATES}) c
+            select subject_id, 'candidate', subject_id from ({CANDIDATES}) c
         ),
         witness as (
-            select distinct subject_id, unnest(witness) as interest_id from graph_cascade
+            select distinct subject_id, {FLAG_OF} as subtype, unnest(witness) as interest_id from graph_cascade
         )
-        {listing_facts("source", "sanction")}
+        {listing_facts("source", "sanction", by_subtype=True)}
         union all
-        {interest_facts("witness")}
+        {interest_facts("witness", by_subtype=True)}
         order by subject_id, role, statement_id, field
     """,
+    evidence_by_subtype=True,
     marks={"sanctioned": SANCTIONED, "sanctioned_candidate": CANDIDATES},
     sentence="{subject_name} {finding}.",
     reasons={

@@ -90,7 +90,13 @@ INDICATOR = Indicator(
     """,
     evidence=f"""
         with recursive reached as (
-            select subject_id, mark, nearest_id, depth from graph_reach where mark in ('sanctioned', 'sanctioned_candidate')
+            select subject_id, mark, nearest_id, depth from graph_reach where mark = 'sanctioned'
+            union all
+            -- A candidate proves nothing of a flag that rests on a party that is listed.
+            select c.subject_id, c.mark, c.nearest_id, c.depth
+            from graph_reach c
+            where c.mark = 'sanctioned_candidate'
+                and not exists (select 1 from graph_reach s where s.mark = 'sanctioned' and s.subject_id = c.subject_id)
         ),
         -- Every link of a shortest way up to the nearest one.
         links as (
@@ -98,14 +104,14 @@ INDICATOR = Indicator(
             from reached r
             join graph_edge e on e.subject_id = r.subject_id
             left join reached up on up.subject_id = e.party_id and up.mark = r.mark
-            where (r.depth = 1 and e.party_id = r.nearest_id) or (r.depth > 1 and up.depth = r.depth - 1 and up.nearest_id = r.nearest_id)
+            where (r.depth = 1 and e.party_id = r.nearest_id) or (r.depth > 1 and up.depth = r.depth - 1 and up.nearest_id in (r.nearest_id, r.subject_id))
             union
             select l.subject_id, l.mark, l.nearest_id, e.party_id, l.left_n - 1, l.step_no + 1, e.statement_id, e.interest_id
             from links l
             join graph_edge e on e.subject_id = l.at_id
             left join reached up on up.subject_id = e.party_id and up.mark = l.mark
             where l.left_n > 0 and l.step_no < {LINKS_LISTED}
-                and ((l.left_n = 1 and e.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1 and up.nearest_id = l.nearest_id))
+                and ((l.left_n = 1 and e.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1 and up.nearest_id in (l.nearest_id, l.subject_id)))
         ),
         named as (
             select distinct subject_id, nearest_id as party_id from reached

@@ -107,10 +107,17 @@ INDICATOR = Indicator(
     """,
     evidence=f"""
         with owner as ({OWNERS}),
+        on_list as (
+            select distinct o.subject_id, o.party_id from owner o join ({EXPOSED}) l on l.subject_id = o.party_id
+        ),
         exposed as (
-            select distinct o.subject_id, o.party_id
+            select subject_id, party_id from on_list
+            union
+            -- A candidate proves nothing of a flag that rests on a person who is listed.
+            select o.subject_id, o.party_id
             from owner o
-            where o.party_id in (select subject_id from ({EXPOSED}) l union select subject_id from ({CANDIDATES}) c)
+            join ({CANDIDATES}) c on c.subject_id = o.party_id
+            where o.subject_id not in (select subject_id from on_list)
         ),
         witness as (
             select distinct o.subject_id, unnest(o.witness) as interest_id from owner o join exposed x on x.subject_id = o.subject_id and x.party_id = o.party_id

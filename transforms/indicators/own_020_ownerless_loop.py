@@ -48,7 +48,7 @@ Source
 This project's own; the closed case is the singular one of the ownership arithmetic (Brioschi et al. 1989).
 """
 
-from transforms.absence import DECLARES_OWNERS, PSC_REJECTED
+from transforms.absence import DECLARES_OWNERS, GAP_REASONS, PSC_GAP, PSC_REJECTED
 from transforms.indicator import Indicator
 
 LINKS_LISTED_MAX = 100  # own: of a larger set the first links are listed, and those of the entity itself
@@ -86,6 +86,7 @@ INDICATOR = Indicator(
     states=f"""
         with recursive {INSIDE},
         {PSC_REJECTED},
+        {PSC_GAP},
         accounted_for as (
             select distinct i.scc_id
             from inside i
@@ -99,10 +100,6 @@ INDICATOR = Indicator(
             select m.scc_id
             from graph_scc m
             join psc_rejected p on p.token = split_part(m.subject_id, '-', 3)
-            union
-            select m.scc_id
-            from graph_scc m
-            join psc_rejected p on p.token = ltrim(split_part(m.subject_id, '-', 3), '0')
         ),
         declaring as ({DECLARES_OWNERS}),
         -- Sets with a member of which no register held would list the holders.
@@ -128,6 +125,12 @@ INDICATOR = Indicator(
             left join company k on k.company_id = l.member_id
             union all
             select r.scc_id, 'rejected_member' from rejected r where r.scc_id not in (select scc_id from loose)
+            union all
+            -- That nobody outside is declared rests on absence.
+            select distinct m.scc_id, g.gap
+            from graph_scc m
+            cross join psc_gap g
+            where g.gap is not null and m.scc_id not in (select scc_id from loose) and m.scc_id not in (select scc_id from rejected)
         ),
         -- Least shares held inside, one figure a holder or joint group.
         holders as (
@@ -219,6 +222,7 @@ INDICATOR = Indicator(
         select o.subject_id, 'least share', i.interest_id, 'interest_statement.share_min'
         from own o
         join interest i using (statement_id)
+        where i.is_open and i.basis = 'shares' and i.share_fault is null and i.share_min is not null
         union all
         select c.subject_id, concat_ws(' ', 'step of the ring', cast(c.position as varchar)), c.statement_id, 'relationship_statement.subject_id'
         from graph_cycle c
@@ -239,6 +243,7 @@ INDICATOR = Indicator(
         "member_not_active": "a member of the ring is dissolved, closed or gone from its register",
         "member_need_not_declare": "a member of the ring is of a form that need not declare its owners",
         "member_not_in_register": "a member of the ring has no entry in a register that this release holds",
+        **GAP_REASONS,
     },
     subtypes={
         "closed": "The members' least shares in each other are 100 per cent for every member.",

@@ -140,7 +140,7 @@ INDICATOR = Indicator(
                             when e.entity_id not like 'UT-%' then 'top_not_in_register'
                             else 'top_not_identified'
                         end
-                    when g.gap is not null then g.gap
+                    when coalesce(g.gap, g.companies_gap) is not null then coalesce(g.gap, g.companies_gap)
                     when j.subject_id is not null then 'rejected:gb_coh_psc'
                 end as gap,
                 w.closure_entities_n,
@@ -187,13 +187,13 @@ INDICATOR = Indicator(
             from chain c
             join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-            where not r.is_office and c.depth <= {CHAIN_STEPS_MAX} and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1))
+            where not r.is_office and c.depth <= {CHAIN_STEPS_MAX} and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1 and up.nearest_id in (c.nearest_id, c.subject_id)))
             union
             select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
             from links l
             join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-            where not r.is_office and l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1))
+            where not r.is_office and l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1 and up.nearest_id in (l.nearest_id, l.subject_id)))
         ),
         direct as (
             select n.subject_id, r.statement_id, r.party_statement_id
@@ -241,6 +241,20 @@ INDICATOR = Indicator(
         select c.subject_id, 'statement of the top', r.statement_id, 'relationship_statement.declaration_code'
         from chain c
         join relationship r on r.subject_id = c.nearest_id and r.is_open and r.party_id is null
+        union all
+        -- Of every other one that is counted: that it is in a register that tells its holders.
+        select distinct a.subject_id, 'entity above in its register', k.statement_id, 'entity_statement.legal_form_class'
+        from above a
+        join company k on k.company_id = a.at_id
+        left join chain c on c.subject_id = a.subject_id and c.nearest_id = a.at_id
+        where c.subject_id is null and a.at_id <> a.subject_id
+        union all
+        select n.subject_id, 'statement that an owner exists who is not identified or confirmed', r.statement_id, 'relationship_statement.declaration_code'
+        from no_person n
+        join graph_reach up on up.subject_id = n.subject_id and up.mark = 'owner_undisclosed'
+        join relationship r on r.subject_id = up.nearest_id and r.is_open and r.declaration_class = 'undisclosed'
+        left join chain c on c.subject_id = n.subject_id and c.nearest_id = up.nearest_id
+        where c.subject_id is null
         order by subject_id, role, statement_id, field
     """,
     marks={

@@ -49,12 +49,13 @@ Source
 Global Witness 2018/19; Transparency International UK. The list is this project's own.
 """
 
-from transforms.absence import PSC_GAP, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, UNPLACED_HOLDER
+from transforms.absence import OWNER_UNNAMED, PSC_GAP, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, UNPLACED_HOLDER
 from transforms.indicator import Indicator
 from transforms.vocabulary import vocabulary
 
 LIST = "offshore"
 CHAIN_STEPS_MAX = 100  # own: links of a longer chain are not listed one by one
+PARTIES_LISTED_MAX = 100  # own: of a larger network above, the way to the nearest such entity is listed
 
 
 def _date(day: str | None) -> str:
@@ -102,6 +103,12 @@ INDICATOR = Indicator(
             union
             select subject_id from ({PSC_RECORD_REJECTED})
         ),
+        -- A chain to an owner without a name has no such entity that is known.
+        unnamed as (
+            select subject_id from graph_chain where mark = 'owner_unnamed'
+            union
+            select subject_id from ({OWNER_UNNAMED})
+        ),
         candidates as (
             select r.subject_id
             from relationship r
@@ -115,13 +122,14 @@ INDICATOR = Indicator(
                 c.subject_id,
                 up.depth,
                 up.nearest_id,
-                up.is_every_chain and g.gap is null and x.subject_id is null and h.subject_id is null as is_every_chain,
+                up.is_every_chain and g.gap is null and x.subject_id is null and h.subject_id is null and w.subject_id is null as is_every_chain,
                 e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_overseas,
                 u.subject_id is not null as has_unknown
             from candidates c
             cross join psc_gap g
             left join rejected x on x.subject_id = c.subject_id
             left join unplaced_holder h on h.subject_id = c.subject_id
+            left join unnamed w on w.subject_id = c.subject_id
             left join graph_chain up on up.subject_id = c.subject_id and up.mark = 'offshore_entity'
             left join graph_chain u on u.subject_id = c.subject_id and u.mark = 'no_jurisdiction'
             left join entity e on e.entity_id = c.subject_id
@@ -152,24 +160,47 @@ INDICATOR = Indicator(
     evidence=f"""
         with recursive barring as ({BARRING}),
         chain as (
-            select subject_id, nearest_id, depth from graph_chain where mark = 'offshore_entity'
+            select subject_id, nearest_id, depth, is_every_chain from graph_chain where mark = 'offshore_entity'
         ),
         -- Every link of a shortest way up to the nearest one that passes no barring holder.
         links as (
-            select c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id, r.party_statement_id
+            select c.subject_id, c.nearest_id, g.party_id as at_id, c.depth - 1 as left_n, g.statement_id
             from chain c
-            join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
-            left join chain up on up.subject_id = r.party_id
-            left join barring b on b.subject_id = r.party_id
-            where not r.is_office and c.depth <= {CHAIN_STEPS_MAX} and b.subject_id is null and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1))
+            join graph_edge g on g.subject_id = c.subject_id
+            left join chain up on up.subject_id = g.party_id
+            left join barring b on b.subject_id = g.party_id
+            where c.depth <= {CHAIN_STEPS_MAX} and b.subject_id is null
+                and ((c.depth = 1 and g.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1 and up.nearest_id in (c.nearest_id, c.subject_id)))
             union
-            select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
+            select l.subject_id, l.nearest_id, g.party_id, l.left_n - 1, g.statement_id
             from links l
-            join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
-            left join chain up on up.subject_id = r.party_id
-            left join barring b on b.subject_id = r.party_id
-            where not r.is_office and l.left_n > 0 and b.subject_id is null
-                and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1))
+            join graph_edge g on g.subject_id = l.at_id
+            left join chain up on up.subject_id = g.party_id
+            left join barring b on b.subject_id = g.party_id
+            where l.left_n > 0 and b.subject_id is null
+                and ((l.left_n = 1 and g.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1 and up.nearest_id in (l.nearest_id, l.subject_id)))
+        ),
+        -- Every chain up to such an entity, where all chains have one and all of them can be listed.
+        every as (
+            select c.subject_id
+            from chain c
+            join graph_network w on w.subject_id = c.subject_id and w.closure_n <= {PARTIES_LISTED_MAX}
+            where c.is_every_chain
+        ),
+        chains as (
+            select v.subject_id, g.party_id as at_id, g.statement_id
+            from every v
+            join graph_edge g on g.subject_id = v.subject_id
+            union
+            select h.subject_id, g.party_id, g.statement_id
+            from chains h
+            join graph_edge g on g.subject_id = h.at_id
+            where h.at_id not in (select subject_id from ({OFFSHORE}))
+        ),
+        further as (
+            select h.subject_id, h.at_id, h.statement_id
+            from chains h
+            where not exists (select 1 from links l where l.subject_id = h.subject_id and l.statement_id = h.statement_id)
         )
         select c.subject_id, 'jurisdiction of the entity above' as role, e.statement_id, 'entity_statement.jurisdiction' as field
         from chain c
@@ -179,16 +210,30 @@ INDICATOR = Indicator(
         from chain c
         join entity e on e.entity_id = c.nearest_id
         union all
-        select distinct subject_id, concat_ws(' ', 'holder named,', cast(left_n as varchar), 'steps below it'), party_statement_id, 'entity_statement.name'
-        from links
+        select distinct l.subject_id, concat_ws(' ', 'holder named,', cast(l.left_n as varchar), 'steps below it'), r.party_statement_id, 'entity_statement.name'
+        from links l
+        join relationship r on r.statement_id = l.statement_id and r.party_kind = 'entity'
         union all
         select distinct subject_id, concat_ws(' ', 'held by that holder,', cast(left_n as varchar), 'steps below it'), statement_id, 'relationship_statement.subject_id'
         from links
+        union all
+        select distinct f.subject_id, 'holder on another chain', r.party_statement_id, 'entity_statement.name'
+        from further f
+        join relationship r on r.statement_id = f.statement_id and r.party_kind = 'entity'
+        union all
+        select distinct subject_id, 'held by that holder on another chain', statement_id, 'relationship_statement.subject_id' from further
+        union all
+        select distinct f.subject_id, 'jurisdiction of an entity on another chain', e.statement_id, 'entity_statement.jurisdiction'
+        from further f
+        join entity e on e.entity_id = f.at_id
+        join ({OFFSHORE}) o on o.subject_id = f.at_id
         order by subject_id, role, statement_id, field
     """,
     marks={
         "offshore_entity": OFFSHORE,
         "offshore_entity_blocks": BARRING_IN_ORDER,
+        "owner_unnamed": OWNER_UNNAMED,
+        "owner_unnamed_blocks": OFFSHORE,
         "no_jurisdiction": "select entity_id as subject_id from entity where jurisdiction is null and entity_type <> 'arrangement' order by subject_id",
         "no_jurisdiction_blocks": BARRING_IN_ORDER,
         "psc_record_rejected": PSC_RECORD_REJECTED,

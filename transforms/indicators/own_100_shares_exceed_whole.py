@@ -50,6 +50,7 @@ This project's own; bands of Schedule 1A to the Companies Act 2006.
 """
 
 from transforms.indicator import Indicator, Parameter
+from transforms.share_words import least_words
 
 INDICATOR = Indicator(
     code="OWN-100",
@@ -59,7 +60,7 @@ INDICATOR = Indicator(
     subject_type="legal_entity",
     negatives_need=("gb_coh_psc",),
     parameters=(Parameter("whole", 100, "per cent", "arithmetic"),),
-    states="""
+    states=f"""
         with held as (
             select distinct i.subject_id
             from interest i
@@ -105,8 +106,7 @@ INDICATOR = Indicator(
                 when w.kind = 'impossible' then concat_ws('', 'has an open interest (', w.basis,
                     ') whose share is below 0, above 100, no number, or has bounds that cannot all be true')
                 when w.subject_id is null then concat_ws('', 'has an interest (', r.basis, ') that ends before it begins')
-                else concat_ws('', 'has open interests (', w.basis, ') that sum to ', case when w.sum_min_exclusive then 'more than ' else 'at least ' end,
-                    cast(cast(w.sum_min as decimal(12, 2)) as varchar), ' per cent')
+                else concat_ws('', 'has open interests (', w.basis, ') that sum to ', {least_words("w.sum_min", "w.sum_min_exclusive")}, ' per cent')
             end as finding
         from held h
         left join worst w on w.subject_id = h.subject_id and w.worst_row = 1

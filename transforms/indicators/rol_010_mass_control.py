@@ -47,7 +47,7 @@ Source
 Global Witness 2018: 23 hold 6,711.
 """
 
-from transforms.absence import GAP_REASONS, PSC_GAP
+from transforms.absence import GAP_REASONS, PROTECTED_UNNAMED, PSC_GAP
 from transforms.indicator import Indicator, Parameter
 from transforms.vocabulary import vocabulary
 
@@ -81,6 +81,9 @@ MASS = f"""
             join (values {_trust_companies()}) t(name, jurisdiction) on t.name = upper(e.name) and t.jurisdiction = e.jurisdiction
             union
             select subject_id from relationship where is_open and not is_office and party_id is not null and party_id <> subject_id
+            union
+            -- A protected owner is an owner.
+            select subject_id from ({PROTECTED_UNNAMED})
         ),
         judged as (
             select s.control_group_id, s.controller_id, s.active_n, p.parts_n, s.active_n > $n and coalesce(p.parts_n, 0) >= 2 and o.entity_id is null as is_hit
@@ -103,8 +106,8 @@ INDICATOR = Indicator(
         select
             j.control_group_id as subject_id,
             -- That the groups have nothing to do with each other rests on absence.
-            case when not j.is_hit then 'not_flagged' when g.gap is not null then 'not_assessable' else 'flagged' end as state,
-            case when j.is_hit then g.gap end as reason,
+            case when not j.is_hit then 'not_flagged' when coalesce(g.gap, g.companies_gap) is not null then 'not_assessable' else 'flagged' end as state,
+            case when j.is_hit then coalesce(g.gap, g.companies_gap) end as reason,
             cast(null as varchar) as subtype,
             cast(j.active_n as double) as value,
             'entities' as unit,

@@ -27,7 +27,7 @@ last_seen as (
     from entries
     group by register, dataset, company_id, identifier
 ),
--- A number in a rejected record, as it is or without its padding, may be this entry: it is not absent there.
+-- A number in a rejected record may be this entry: it is not absent there.
 absence as (
     select l.register, l.dataset, l.company_id, l.last_complete_on as left_register_after, min(e.edition_date) as left_register_on
     from last_seen l
@@ -37,7 +37,7 @@ absence as (
         and not exists (
             select 1 from reject_mention m
             where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition
-                and m.token in (l.identifier, ltrim(l.identifier, '0'), substr(l.identifier, 1, 2) || ltrim(substr(l.identifier, 3), '0'))
+                and m.token = l.identifier
         )
     group by l.register, l.dataset, l.company_id, l.last_complete_on
 )

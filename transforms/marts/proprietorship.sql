@@ -76,7 +76,8 @@ select
     n.number_native,
     n.category,
     n.added_on,
-    x.ended_on,
+    -- The editions may know of later days than the one asked about.
+    case when x.ended_on <= $as_of then x.ended_on end as ended_on,
     n.method,
     n.register,
     n.edition,

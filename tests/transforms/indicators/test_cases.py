@@ -53,15 +53,29 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
 @pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
 def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indicator, case: Path) -> None:
     (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
-    assert tuple(evidence_names) == EVIDENCE_COLUMNS
-    proved = {row[0] for row in evidence}
+    assert tuple(evidence_names) == (*EVIDENCE_COLUMNS, "subtype") if indicator.evidence_by_subtype else EVIDENCE_COLUMNS
+    proved = {(row[0], row[-1] if indicator.evidence_by_subtype else None) for row in evidence}
     for row in rows:
         state = dict(zip(names, row, strict=True))
         if state["state"] != "flagged":
             continue
-        assert state["subject_id"] in proved
+        assert (state["subject_id"], state["subtype"] if indicator.evidence_by_subtype else None) in proved
         words = indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
         assert state["value"] is None or f"{state['value']:.0f}" in words.replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "case"),
+    [(indicator, case) for indicator, case in ALL if (case / "evidence.csv").exists()],
+    ids=lambda value: value.name if isinstance(value, Path) else value.code,
+)
+def test_evidence_is_that_expected(indicator: Indicator, case: Path) -> None:
+    """All of it: a fact too many is as wrong as one too few. A flag without a sub-type of its own has none in the file."""
+    (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
+    flagged = {row[names.index("subject_id")] for row in rows if row[names.index("state")] == "flagged"}
+    with (case / "evidence.csv").open(encoding="utf-8", newline="") as file:
+        expected = sorted(tuple(row[name] for name in evidence_names) for row in csv.DictReader(file))
+    assert sorted({tuple(_text(value) for value in row) for row in evidence if row[0] in flagged}) == expected
 
 
 @pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
