@@ -18,6 +18,7 @@ import polars as pl
 from flows.editions import Editions
 from flows.warehouse import Connection, safe_errors
 from transforms.errors import DeclarationError
+from transforms.holdings import OWNERS
 from transforms.indicator import STATE_COLUMNS, STATES, STRENGTH, Indicator, State
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.sql import MACROS, frame
@@ -32,6 +33,8 @@ select distinct m.token
 from reject_mention m join edition_in_use e using (register, dataset, edition)
 where e.status = 'in_force' and m.register = $register
 """
+# The mark is of DEC-010 and others, and every mark is carried up the closure for all.
+REJECTED_ABOVE_SQL = "select subject_id from graph_reach where mark = 'psc_record_rejected'"
 NOT_ASSESSABLE_SENTENCE = "{subject_name}: not assessable, because {reason_words}."
 # Where the name shown for a subject comes from.
 SUBJECT_NAMES: Mapping[str, str] = {
@@ -114,7 +117,10 @@ def _without_unfounded_negatives(connection: Connection, states: pl.DataFrame, i
     for register in indicator.negatives_need:
         mentioned = frame(connection, REJECTED_SQL, {"register": register})["token"]
         number = pl.col("subject_id").str.replace(r"^[A-Z]+-[A-Z_]+-", "")
-        rejected = pl.when(number.is_in(mentioned.implode())).then(pl.lit(f"rejected:{register}"))
+        is_mentioned = number.is_in(mentioned.implode())
+        if indicator.negatives_reach and register == OWNERS:
+            is_mentioned |= pl.col("subject_id").is_in(frame(connection, REJECTED_ABOVE_SQL)["subject_id"].implode())
+        rejected = pl.when(is_mentioned).then(pl.lit(f"rejected:{register}"))
         unfounded = pl.coalesce(unfounded, pl.lit(_gap(register, editions), dtype=pl.String), rejected)
     judged = states.with_columns(pl.when(negative).then(unfounded).alias("unfounded"))
     return judged.with_columns(

@@ -147,10 +147,10 @@ def _no_gate(_night: Night, _edition: LandedEdition, ingested: lake.Ingested) ->
     return GATE_VIEW.empty()
 
 
-def lake_night(home: Home, landing: Path, as_of: date | None = None) -> Night:
+def lake_night(home: Home, landing: Path, as_of: date | None = None, known_at: date | None = None) -> Night:
     """The stages landing and lake, without the lake's gate, which has tests of its own."""
     home.prepare()
-    night = new_night(home, landing, as_of=as_of)
+    night = new_night(home, landing, as_of=as_of, known_at=known_at)
     night.work.mkdir(parents=True)
     with patch("flows.stages._lake_gate", _no_gate):
         land(night)
@@ -158,9 +158,9 @@ def lake_night(home: Home, landing: Path, as_of: date | None = None) -> Night:
     return night
 
 
-def marts_night(home: Home, landing: Path, as_of: date | None = None) -> Night:
+def marts_night(home: Home, landing: Path, as_of: date | None = None, known_at: date | None = None) -> Night:
     """The stages landing to marts, without gates."""
-    night = lake_night(home, landing, as_of)
+    night = lake_night(home, landing, as_of, known_at)
     resolve_parties(night)
     build_marts(night)
     return night

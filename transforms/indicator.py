@@ -63,6 +63,7 @@ class Indicator:
     `negatives_need`: registers whose complete edition a `not_flagged` rests on. Where one is missing or an extract, the
     flags stage turns not_flagged into not_assessable (`missing:<register>`, `extract:<register>`), and where a rejected
     record speaks of the subject (`rejected:<register>`); a flag stays a flag.
+    `negatives_reach`: a `not_flagged` rests on the records of every entity above too; a rejected one of the PSC register that may speak of one counts as the subject's own.
     `rests_on_absence`: sub-types of flags that say what is *not* there; treated as `not_flagged` is.
     `evidence_by_subtype`: `evidence` gives `subtype` too, and each row is for the flag of that sub-type alone.
     `marks`: mark name → query giving subject_id; graphs propagates each up the closure into `graph_reach`.
@@ -89,6 +90,7 @@ class Indicator:
     marks: Mapping[str, str] = field(default_factory=dict)
     data_quality: bool = False
     evidence_by_subtype: bool = False
+    negatives_reach: bool = False
     page: str = ""
 
     @property

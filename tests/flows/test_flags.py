@@ -116,6 +116,14 @@ def test_a_rejected_record_of_the_edition_in_force_clears_nobody(edition: str, s
     assert raised.indicators["n_flagged"].item() == 1
 
 
+@pytest.mark.parametrize("reaches", [True, False])
+def test_a_rejected_record_above_clears_nobody_where_the_closure_is_asked(reaches: bool, connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table graph_reach as select 'B' as subject_id, 'psc_record_rejected' as mark union all select 'A', 'psc_record_rejected'")
+    raised = _raise(connection, replace(INDICATOR, negatives_reach=reaches))
+    stored = dict(raised.flags.select("subject_id", "reason").iter_rows())
+    assert stored == ({"A": None, "B": "rejected:gb_coh_psc"} if reaches else {"A": None})
+
+
 def test_a_flag_that_says_what_is_not_there_needs_a_complete_edition(connection: duckdb.DuckDBPyConnection) -> None:
     absent = replace(INDICATOR, states=STATES.replace("cast(null as varchar) as subtype", "'absent' as subtype"), rests_on_absence=("absent",))
     assert _raise(connection, absent, "complete").indicators["n_flagged"].item() == 1

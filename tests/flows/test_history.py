@@ -100,7 +100,7 @@ CAREERS: dict[str, tuple[tuple[str, ...], tuple[str, str | None, str | None, boo
     "rejected unpadded": ((IN, IN, REJECTED_UNPADDED), (JULY, None, None, True)),
     "rejected between": ((IN, REJECTED, IN), (AUGUST, None, None, True)),
     "rejected, then gone": ((IN, REJECTED, OUT), (JUNE, JUNE, AUGUST, False)),
-    "gone, then rejected": ((IN, OUT, REJECTED), (JUNE, JUNE, JULY, False)),
+    "gone, then rejected": ((IN, OUT, REJECTED), (JUNE, None, None, True)),  # it may have come back
 }
 
 

@@ -103,6 +103,27 @@ def test_active_is_not_dissolved_converted_or_closed_at_the_date(given: Mapping[
     assert company["is_active"] is is_active and company["left_register_on"] is None
 
 
+@pytest.mark.parametrize(
+    ("rejected", "left"), [(f'"Zed","{company_number(0)}","x"', None), (f'"Zed","{company_number(0).lstrip("0")}","x"', None), ('"Zed","x"', date(2026, 5, 1))]
+)
+def test_gone_is_gone_from_the_present_edition(rejected: str, left: date | None, tmp_path: Path) -> None:
+    """Absent from May's; June's has it in a record that could not be read, with the zeros of its number or without."""
+    editions = {"2026-04-01": [company_row(0), company_row(1)], "2026-05-01": [company_row(1)], "2026-06-01": [company_row(1), rejected.encode()]}
+    files = {file_name(COMPANIES, edition): file_of(COMPANIES, rows) for edition, rows in editions.items()}
+    companies = mart(marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), date(2026, 6, 1)), "company")
+    assert companies.sort("company_id").select("left_register_on", "is_active").rows() == [(left, left is None), (None, True)]
+
+
+@pytest.mark.parametrize(("as_of", "ended"), [(date(2026, 5, 31), None), (date(2026, 6, 1), date(2026, 6, 1))])
+def test_a_proprietor_who_leaves_after_the_date_is_still_there(as_of: date, ended: date | None, tmp_path: Path) -> None:
+    files = {
+        file_name(TITLES, edition): file_of(TITLES, [*rows, f"Row Count:,{len(rows)}".encode()])
+        for edition, rows in (("2026-05-01", [title_row(0), title_row(1)]), ("2026-06-01", [title_row(1)]))
+    }
+    found = mart(marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), as_of, date(2026, 6, 1)), "proprietorship").sort("title_id")
+    assert found["ended_on"].to_list() == [ended, None]
+
+
 MANAGES = {"SICCode.SicText_2": "68320 - Management of real estate on a fee or contract basis"}
 RESIDENTS: dict[str, Mapping[str, str]] = {
     "sic": {"SICCode.SicText_1": "98000 - Residents property management"},

@@ -37,7 +37,10 @@ LIST, REGISTER = "ftm_entities", "gb_coh_psc"
         ("Zed A. Zedson", ("ZED", "ZEDSON")),
         ("", ()),
         (None, ()),
-        ("one two three four five six seven eight nine", ()),
+        ("one two three four five six seven eight nine eleven twelve thirteen fourteen", ()),
+        ("WANG Bin", ("WANG", "BIN")),
+        ("Minh Le", ("MINH", "LE")),
+        ("van Zedberg", ("VAN", "ZEDBERG")),
     ],
 )
 def test_parts(name: str | None, parts: tuple[str, ...]) -> None:
@@ -175,6 +178,20 @@ def test_a_forename_that_is_a_particle_elsewhere_is_screened() -> None:
 
 
 @pytest.mark.parametrize(
+    ("listed", "registered"),
+    [
+        ("WANG Bin", "Wang Bin"),
+        ("LE Minh", "Minh Le"),
+        ("Sushil De", "DE, Sushil"),
+        ("Ahmed Hassan Ali Omar Khalid Yusuf Zedan", "Ahmed Zedan"),
+        ("Zed One Two Three Four Five Six Seven Eight", "zed one two three four five six seven eight"),
+    ],
+)
+def test_a_name_of_short_words_or_of_many_is_screened(listed: str, registered: str) -> None:
+    assert pairs(screened([person("L", listed, "1961-03", LIST), person("A", registered, "1961-03")])) == {("A", "L"): True}
+
+
+@pytest.mark.parametrize(
     ("name", "born"),
     [("Olga Zedova", "1961-04"), ("Olga Zedova", "1962-03"), ("Vera Zedova", "1961-03"), ("Olga Zedberg", "1961-03"), ("Olga", "1961-03"), ("", "1961-03")],
 )
@@ -249,6 +266,13 @@ def test_number_and_country_make_a_strong_candidate() -> None:
 def test_further_numbers_count_with_their_own_country() -> None:
     table = screened(entities=[company("L", "1", "cy", LIST), company("A", "7701234567", "ru"), company("B", "7701234567", "cy")], numbers=[("L", "7701234567", "ru")])  # fmt: skip
     assert pairs(table) == {("A", "L"): True}
+
+
+def test_further_numbers_of_a_register_count_too() -> None:
+    """BODS gives an entity several."""
+    entities = [company("L", "7701234567", "ru", LIST), company("A", "999888777", "ru"), company("B", "999888778", "ru")]
+    assert pairs(screened(entities=entities, numbers=[("A", "7701234567", "ru")])) == {("A", "L"): True}
+    assert screened(entities=entities, numbers=[("A", "7701234567", "ru")], scheme="VAT").is_empty()
 
 
 def test_a_vat_number_meets_no_number_of_a_register() -> None:

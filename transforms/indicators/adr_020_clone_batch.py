@@ -62,7 +62,7 @@ ALIKE = f"""
                 count(*) over (partition by c.address_id) as seats_n
             from company c
             join address a using (address_id)
-            where a.address_class <> 'default' and c.incorporated_on is not null and c.legal_form is not null
+            where a.address_class <> 'default' and c.incorporated_on <= $as_of and c.legal_form is not null
         ),
         crowded as (
             select * from seats where seats_n >= $n

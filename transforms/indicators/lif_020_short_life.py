@@ -50,6 +50,9 @@ from transforms.absence import GONE_WITHOUT_A_DAY
 from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, OVERSEAS_FORMS
 from transforms.indicator import Indicator, Parameter
 
+# Of one that was said to be dissolved without a day, and left later, the day is before the interval.
+LEFT_IN_AN_INTERVAL = f"({GONE_WITHOUT_A_DAY} and c.status <> 'dissolved')"
+
 # Companies that have ended, with the first and the last day on which that may have been.
 ENDED = f"""
         ended as (
@@ -58,9 +61,9 @@ ENDED = f"""
                 c.statement_id,
                 c.incorporated_on,
                 c.legal_form_class,
-                case when {GONE_WITHOUT_A_DAY} then c.left_register_after else c.dissolved_on end as dissolved_from,
-                case when {GONE_WITHOUT_A_DAY} then c.left_register_on else c.dissolved_on end as dissolved_by,
-                {GONE_WITHOUT_A_DAY} as is_interval
+                case when {LEFT_IN_AN_INTERVAL} then c.left_register_after else c.dissolved_on end as dissolved_from,
+                case when {LEFT_IN_AN_INTERVAL} then c.left_register_on else c.dissolved_on end as dissolved_by,
+                {LEFT_IN_AN_INTERVAL} as is_interval
             from company c
             where c.register = '{COMPANIES}' and not c.is_active and c.status not in ('converted', 'closed', 'removed')
                 and (c.left_register_on <= $as_of or c.dissolved_on <= $as_of or (c.left_register_on is null and c.status = 'dissolved'))
@@ -103,6 +106,7 @@ INDICATOR = Indicator(
             cast($days as double) as threshold,
             cast(null as bigint) as peer_n,
             incorporated_on,
+            case when most_days = 1 then 'day' else 'days' end as days_word,
             case
                 when is_interval then concat_ws('', 'left the company register between ', cast(dissolved_from as varchar), ' and ', cast(dissolved_by as varchar), ', at most')
                 else concat_ws('', 'was dissolved on ', cast(dissolved_by as varchar), ',')
@@ -124,7 +128,7 @@ INDICATOR = Indicator(
         select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier' from short where is_interval
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} was incorporated on {incorporated_on} and {ending} {value:.0f} days later (flagged up to {threshold:.0f}).",
+    sentence="{subject_name} was incorporated on {incorporated_on} and {ending} {value:.0f} {days_word} later (flagged up to {threshold:.0f}).",
     reasons={
         "overseas_registration": "an overseas registration shows the day of registration, not of incorporation",
         "no_incorporation_date": "the day of incorporation is blank",

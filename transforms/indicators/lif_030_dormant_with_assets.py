@@ -88,7 +88,7 @@ INDICATOR = Indicator(
                 t.price_paid_gbp,
                 coalesce(p.added_on <= $as_of, false) and coalesce(date_diff('day', p.added_on, $as_of) <= $days, false) as is_recent,
                 coalesce(t.price_paid_gbp > 0, false) and coalesce(p.added_on <= $as_of, true) as is_priced,
-                t.price_paid_gbp is null and (p.added_on is null or p.added_on > $as_of) as is_unknown
+                coalesce(t.price_paid_gbp, 0) = 0 and (p.added_on is null or p.added_on > $as_of) as is_unknown
             from proprietorship p
             join title t using (title_id)
             join company c on c.company_id = p.party_id
@@ -149,7 +149,8 @@ INDICATOR = Indicator(
     """,
     evidence=f"""
         with dormant as (
-            select c.company_id, c.statement_id, p.statement_id as holding_id, p.party_statement_id, t.statement_id as title_statement_id, t.price_paid_gbp
+            select
+                c.company_id, c.statement_id, c.accounts_category, p.statement_id as holding_id, p.party_statement_id, p.added_on, t.statement_id as title_statement_id, t.price_paid_gbp
             from proprietorship p
             join title t using (title_id)
             join company c on c.company_id = p.party_id
@@ -160,7 +161,7 @@ INDICATOR = Indicator(
         )
         select company_id as subject_id, 'category of the latest accounts' as role, statement_id, 'entity_statement.accounts_category' as field from dormant
         union all
-        select company_id, 'industry codes', statement_id, 'entity_statement.industry_codes' from dormant
+        select company_id, 'industry codes', statement_id, 'entity_statement.industry_codes' from dormant where accounts_category = '{NONE_FILED}'
         union all
         select company_id, 'company in its register', statement_id, 'entity_statement.name' from dormant
         union all
@@ -168,7 +169,7 @@ INDICATOR = Indicator(
         union all
         select company_id, 'title held', holding_id, 'proprietorship_statement.title_id' from dormant
         union all
-        select company_id, 'proprietor added', holding_id, 'proprietorship_statement.added_on' from dormant
+        select company_id, 'proprietor added', holding_id, 'proprietorship_statement.added_on' from dormant where added_on is not null
         union all
         select company_id, 'price paid', title_statement_id, 'title_statement.price_paid_gbp' from dormant where price_paid_gbp > 0
         order by subject_id, role, statement_id, field

@@ -55,6 +55,13 @@ from transforms.absence import GONE_WITHOUT_A_DAY, OUT_OF_EDITION, OUT_OF_EDITIO
 from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, HOLDINGS, OVERSEAS_FORMS, absence_gap, held_edition
 from transforms.indicator import Indicator
 
+# On `company c`: an entry says that it is dissolved.
+STATED = "((c.status = 'dissolved' and coalesce(c.dissolved_on <= $as_of, true)) or coalesce(c.dissolved_on <= $as_of, false))"
+# The last day by which it was certainly dissolved. An entry that gives no day was made by that of the edition in force.
+DISSOLVED_BY = (
+    f"case when {STATED} then coalesce(c.dissolved_on, c.left_register_on, companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
+)
+
 INDICATOR = Indicator(
     code="LIF-070",
     title="Dissolved owner on title",
@@ -71,10 +78,7 @@ INDICATOR = Indicator(
                 h.statement_id,
                 h.titles_on,
                 -- The last day by which it was certainly dissolved.
-                case
-                    when {GONE_WITHOUT_A_DAY} then c.left_register_on
-                    when c.status = 'dissolved' or c.dissolved_on is not null then coalesce(c.dissolved_on, companies_edition.edition_on)
-                end as dissolved_by,
+                {DISSOLVED_BY} as dissolved_by,
                 case
                     when h.method in ('record', 'records_agree') and r.candidate_id is not null and r.score = 0 then 'name_disagrees'
                     when coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb' then 'foreign_register'
@@ -82,14 +86,16 @@ INDICATOR = Indicator(
                     when h.method in ('record', 'records_agree') then 'other_register'
                     when c.company_id is null or c.register <> '{COMPANIES}' then 'never_seen'
                     when c.legal_form_class in {OVERSEAS_FORMS} then 'foreign_register'
+                    when c.status in ('converted', 'closed', 'removed') then 'miss'
+                    -- What an entry states is believed whatever else the edition lacks: that it is dissolved, or that it is not.
+                    when {STATED} and (h.titles_on is null or {DISSOLVED_BY} is null) then 'edition_undated'
+                    when {STATED} then case when h.titles_on < {DISSOLVED_BY} then 'title_before_dissolution' else 'hit' end
+                    when c.left_register_on is null and o.gap is null then 'miss'
                     {absence_gap("companies_edition", COMPANIES, "h.titles_on")}
-                    when c.left_register_on is null and o.gap is not null then o.gap
-                    when c.is_active or c.status in ('converted', 'closed', 'removed') then 'miss'
-                    -- Neither gone nor said to be dissolved: the register gives it a day of incorporation after the date asked about.
-                    when c.left_register_on is null and c.dissolved_on is null and c.status <> 'dissolved' then 'miss'
-                    when {GONE_WITHOUT_A_DAY} and date_diff('day', c.left_register_after, c.left_register_on) > {EDITIONS_APART_DAYS} then 'editions_apart'
-                    when h.titles_on < case when {GONE_WITHOUT_A_DAY} then c.left_register_on else coalesce(c.dissolved_on, companies_edition.edition_on) end
-                        then 'title_before_dissolution'
+                    when c.left_register_on is null then o.gap
+                    when c.is_active then 'miss'
+                    when date_diff('day', c.left_register_after, c.left_register_on) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                    when h.titles_on < c.left_register_on then 'title_before_dissolution'
                     else 'hit'
                 end as outcome
             from holdings h
@@ -119,6 +125,7 @@ INDICATOR = Indicator(
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
             dissolved_by,
+            case when date_diff('day', dissolved_by, $as_of) = 1 then 'day' else 'days' end as days_word,
             titles_on,
             title_id,
             titles_n,
@@ -128,11 +135,13 @@ INDICATOR = Indicator(
         order by subject_id
     """,
     evidence=f"""
-        with dissolved as (
-            select p.party_id, p.title_id, p.statement_id, p.party_statement_id, c.statement_id as company_statement_id, {GONE_WITHOUT_A_DAY} as is_interval
-            from proprietorship p
-            join company c on c.company_id = p.party_id
-            where p.ended_on is null and not c.is_active and c.register = '{COMPANIES}' and c.status not in ('converted', 'closed', 'removed')
+        with {HOLDINGS}, {held_edition("companies_edition", COMPANIES)},
+        dissolved as (
+            select h.party_id, h.title_id, h.statement_id, h.party_statement_id, c.statement_id as company_statement_id, not {STATED} as is_interval
+            from holdings h
+            join company c on c.company_id = h.party_id
+            cross join companies_edition
+            where c.register = '{COMPANIES}' and c.status not in ('converted', 'closed', 'removed') and h.titles_on >= {DISSOLVED_BY}
         )
         select party_id as subject_id, 'still proprietor of' as role, statement_id, 'proprietorship_statement.title_id' as field from dissolved
         union all
@@ -149,7 +158,7 @@ INDICATOR = Indicator(
         select party_id, 'day of dissolution', company_statement_id, 'entity_statement.dissolved_on' from dissolved where not is_interval
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} was dissolved or had left the company register by {dissolved_by}, at least {value:.0f} days before the date of this release, and is still proprietor of {titles_n} {titles_words} in the edition of {titles_on}.",
+    sentence="{subject_name} was dissolved or had left the company register by {dissolved_by}, at least {value:.0f} {days_word} before the date of this release, and is still proprietor of {titles_n} {titles_words} in the edition of {titles_on}.",
     reasons={
         "no_number": "it is shown without a number",
         "other_register": "its number is not one of the company register",

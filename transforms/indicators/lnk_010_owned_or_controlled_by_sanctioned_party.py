@@ -44,7 +44,7 @@ authority. The share register, where bounds leave it open.
 
 Not assessable when
 -------------------
-No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity.
+No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity or of one above it.
 
 Source
 ------
@@ -155,6 +155,7 @@ INDICATOR = Indicator(
     weak=False,
     subject_type="legal_entity",
     negatives_need=("ftm_entities", "gb_coh_psc"),
+    negatives_reach=True,
     parameters=(Parameter("share", 50, "per cent", "OFAC FAQ 401; EU best practices; OFSI guidance"),),
     states=f"""
         with {FOUND}

@@ -38,7 +38,7 @@ A document that tells the candidate apart from the party listed. The delisting a
 
 Not assessable when
 -------------------
-No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity.
+No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity or of one above it.
 
 Source
 ------
@@ -57,6 +57,7 @@ INDICATOR = Indicator(
     weak=False,
     subject_type="legal_entity",
     negatives_need=("ftm_entities", "gb_coh_psc"),
+    negatives_reach=True,
     parameters=(),
     states=f"""
         with {SUBJECTS},

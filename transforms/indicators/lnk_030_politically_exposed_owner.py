@@ -39,7 +39,7 @@ A document that tells the candidate apart from the person listed. The end of the
 
 Not assessable when
 -------------------
-No list of politically exposed persons is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity.
+No list of politically exposed persons is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity or of one above it.
 
 Source
 ------
@@ -58,6 +58,7 @@ INDICATOR = Indicator(
     weak=False,
     subject_type="legal_entity",
     negatives_need=("ftm_entities", "gb_coh_psc"),
+    negatives_reach=True,
     parameters=(),
     states=f"""
         with {SUBJECTS},

@@ -42,7 +42,7 @@ links of the ring does not exist.
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of the entity: that no ring was found
+No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above it: that no ring was found
 then proves nothing.
 
 Source
@@ -60,6 +60,7 @@ INDICATOR = Indicator(
     weak=False,
     subject_type="legal_entity",
     negatives_need=("gb_coh_psc",),
+    negatives_reach=True,
     parameters=(),
     states="""
         with held as (

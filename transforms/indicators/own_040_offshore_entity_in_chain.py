@@ -42,7 +42,7 @@ The register of members of the offshore company and the beneficial owner it name
 
 Not assessable when
 -------------------
-No such entity is found, and an entity above states no jurisdiction that is known. No complete edition of the PSC register is held, or a rejected record may speak of the entity.
+No such entity is found, and an entity above states no jurisdiction that is known. No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above it.
 
 Source
 ------
@@ -94,6 +94,7 @@ INDICATOR = Indicator(
     weak=True,
     subject_type="legal_entity",
     negatives_need=("gb_coh_psc",),
+    negatives_reach=True,
     parameters=(),
     states=f"""
         with {PSC_GAP},

@@ -37,7 +37,7 @@ The group's structure chart with the reason for each layer.
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of the entity: that no longer chain was found then proves nothing.
+No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above it: that no longer chain was found then proves nothing.
 
 Source
 ------
@@ -54,6 +54,7 @@ INDICATOR = Indicator(
     weak=True,
     subject_type="legal_entity",
     negatives_need=("gb_coh_psc",),
+    negatives_reach=True,
     parameters=(Parameter("layers", 5, "entities", "Open Ownership red flags"),),
     states="""
         with candidates as (

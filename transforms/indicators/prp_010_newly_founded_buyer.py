@@ -115,7 +115,7 @@ INDICATOR = Indicator(
     """,
     evidence="""
         with hits as (
-            select p.title_id, p.statement_id, p.party_statement_id, c.statement_id as company_statement_id
+            select p.title_id, p.statement_id, p.party_statement_id, p.number_native, c.statement_id as company_statement_id
             from proprietorship p
             join company c on c.company_id = p.party_id
             where p.ended_on is null
@@ -129,7 +129,7 @@ INDICATOR = Indicator(
         union all
         select title_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name' from hits
         union all
-        select title_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from hits
+        select title_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from hits where number_native is not null
         union all
         select title_id, 'company in its register', company_statement_id, 'entity_statement.name' from hits
         union all

@@ -168,7 +168,8 @@ INDICATOR = Indicator(
             first_on,
             gap_days,
             case when gap_days = 1 then 'day' else 'days' end as days_word,
-            100 * (index_ratio - 1) as index_percent
+            100 * (index_ratio - 1) as index_percent,
+            case when round(gain_percent, 2) > $gain then cast(cast(gain_percent as decimal(12, 2)) as varchar) else concat_ws(' ', 'more than', cast($gain as varchar)) end as gain_words
         from assessed
         order by subject_id
     """,
@@ -202,7 +203,7 @@ INDICATOR = Indicator(
     """,
     sentence=(
         "{subject_name} was sold for £{price_gbp:,.0f} on {transferred_on}, {gap_days} {days_word} after it was sold for £{first_price_gbp:,.0f} on {first_on}: "
-        "{value:.2f} per cent more than prices of its kind in the district account for, which changed by {index_percent:.1f} per cent (flagged above {threshold:.0f})."
+        "{gain_words} per cent more than prices of its kind in the district account for, which changed by {index_percent:.1f} per cent (flagged above {threshold:.0f})."
     ),
     reasons={
         "no_unit": "the address tells no single unit that could have been sold before",

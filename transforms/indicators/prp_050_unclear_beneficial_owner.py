@@ -9,7 +9,7 @@ Method
 ------
 Beneficial owners are those of the regime UK (more than 25 per cent, or control). Each counts with the most that the declared
 interests can give it, directly and through others, of the basis that gives most; holders of one joint group count once, with the
-largest of them; so do public and exempt bodies above the company, which have no beneficial owner of their own. The sum is compared
+largest of them, and in all with no more than those who hold the company directly can pass on; so do public and exempt bodies above the company, which have no beneficial owner of their own. The sum is compared
 with `share`, and "less than 75" is less than 75. Worked example: one owner at 25 to 50: at most 50, flagged. Two owners at 25 to 50
 each: 100, not flagged. One owner at more than 50 and less than 75: flagged. A couple that holds 50 to 75 jointly: once, flagged.
 75 to 100: not flagged. Joint proprietors of the title: flagged where all are unclear, not flagged where one is clear.
@@ -43,7 +43,8 @@ Not assessable when
 -------------------
 The title has more proprietors than the record names, or does not say; a proprietor is public, exempt, a residents' company, from
 abroad, without a usable number, not in the register held, not active, or of a form that declares no owners; somebody above it is
-protected, is a trust or firm, or is a legal entity in no register held, so that the rest may be theirs; a record of the owners'
+protected, is a trust or firm, holds by a right that is not known, or is a legal entity in no register held or of a form that need not declare,
+so that the rest may be theirs; a record of the owners'
 register that may speak of it was rejected; the owners' register is not held, an extract, or more than 31 days from the title edition.
 
 Source
@@ -51,11 +52,25 @@ Source
 Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator 3.7; UK register of overseas entities.
 """
 
+from transforms.absence import RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
 from transforms.holdings import EDITION_REASONS, HOLDINGS, OVERSEAS_FORMS, OWNERS, absence_gap, held_edition
 from transforms.indicator import Indicator, Parameter
 from transforms.listings import interest_facts
 
 PARTIES_LISTED_MAX = 100  # own: of a larger network above, the company's own interests are listed
+
+# A mark: entities of which a person is named as owner by a right that is not known, so that it may be any share.
+PERSON_WITHOUT_RIGHT = """
+        select distinct r.subject_id
+        from relationship r
+        where r.is_open and not r.is_office and r.party_kind = 'person' and r.party_id is not null
+            and not exists (
+                select 1 from interest i
+                where (i.statement_id = r.statement_id or (i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24)))
+                    and i.basis <> 'unknown'
+            )
+        order by r.subject_id
+"""
 COVERED_FORMS = "('company', 'plc', 'llp', 'european_form', 'unregistered')"
 
 INDICATOR = Indicator(
@@ -66,7 +81,7 @@ INDICATOR = Indicator(
     negatives_need=(),
     parameters=(Parameter("share", 75, "per cent", "Unger & Ferwerda 2011, 3.7"),),
     states=f"""
-        with {HOLDINGS}, {held_edition("owners_edition", OWNERS)},
+        with {HOLDINGS}, {held_edition("owners_edition", OWNERS)}, {UNPLACED_HOLDER},
         proprietors as (
             select
                 h.title_id,
@@ -143,10 +158,38 @@ INDICATOR = Indicator(
             where u.first_row = 1
             group by u.subject_id, coalesce(j.joint_group, u.party_id)
         ),
+        -- What they have passes to the company through those who hold it directly, each with the most that its own records there give: a joint group once.
+        direct as (
+            select i.subject_id, i.party_id, i.joint_group, i.basis, sum(coalesce(i.share_max, 100)) as share_max, bool_or(i.share_max_exclusive) as is_exclusive
+            from interest i
+            join subjects s using (subject_id)
+            where i.is_open and i.basis in ('shares', 'votes', 'surplus_assets')
+                and (
+                    exists (select 1 from holders h where h.subject_id = i.subject_id and h.party_id = i.party_id)
+                    or exists (
+                        select 1
+                        from graph_integrated g
+                        join holders h on h.party_id = g.party_id
+                        where g.subject_id = i.party_id and h.subject_id = i.subject_id
+                    )
+                )
+            group by i.subject_id, i.party_id, i.joint_group, i.basis
+        ),
+        passing as (
+            select subject_id, coalesce(joint_group, party_id) as counted_as, max(share_max) as share_max, bool_or(is_exclusive) as is_exclusive
+            from direct
+            group by subject_id, coalesce(joint_group, party_id)
+        ),
+        sums as (
+            select subject_id, sum(share_max) as share_max, bool_or(is_exclusive) as is_exclusive from counted group by subject_id
+            union all
+            select subject_id, sum(share_max), bool_or(is_exclusive) from passing group by subject_id
+        ),
+        ordered as (
+            select *, row_number() over (partition by subject_id order by share_max, is_exclusive desc) as least_row from sums
+        ),
         together as (
-            select subject_id, sum(share_max) as share_max, bool_or(is_exclusive) as is_exclusive
-            from counted
-            group by subject_id
+            select subject_id, share_max, is_exclusive from ordered where least_row = 1
         ),
         -- With those who control without a share.
         named as (
@@ -164,7 +207,8 @@ INDICATOR = Indicator(
                 bool_or(mark = 'protected_party') as has_protected,
                 bool_or(mark = 'held_by_trust_or_firm') as has_arrangement,
                 bool_or(mark = 'owner_in_no_register') as has_unheld,
-                bool_or(mark = 'owners_record_rejected') as has_rejected
+                bool_or(mark = 'owners_record_rejected') as has_rejected,
+                bool_or(mark = 'person_without_right') as has_rightless
             from graph_reach
             group by subject_id
         ),
@@ -178,6 +222,7 @@ INDICATOR = Indicator(
                     when p.not_covered is not null then p.not_covered
                     when g.share_max > $share or (g.share_max = $share and not g.is_exclusive) then 'clear'
                     when a.has_protected then 'protected'
+                    when u.subject_id is not null or a.has_rightless or p.party_id in ({PERSON_WITHOUT_RIGHT}) then 'right_not_known'
                     when a.has_rejected or j.subject_id is not null then 'rejected:{OWNERS}'
                     when a.has_arrangement then 'trust_or_firm'
                     when a.has_unheld then 'owner_not_held'
@@ -189,6 +234,7 @@ INDICATOR = Indicator(
             left join named d on d.subject_id = p.party_id
             left join above a on a.subject_id = p.party_id
             left join rejected j on j.subject_id = p.party_id
+            left join unplaced_holder u on u.subject_id = p.party_id
             cross join owners_edition
         ),
         ranked as (
@@ -255,6 +301,10 @@ INDICATOR = Indicator(
         union all
         select title_id, 'company in its register', company_statement_id, 'entity_statement.name' from owners
         union all
+        select o.title_id, 'more proprietors than are named', t.statement_id, 'title_statement.additional_proprietors'
+        from owners o
+        join title t using (title_id)
+        union all
         {interest_facts("declared")}
         union all
         select o.title_id, 'declaration of the company', r.statement_id, 'relationship_statement.declaration_code'
@@ -267,12 +317,15 @@ INDICATOR = Indicator(
         order by subject_id, role, statement_id, field
     """,
     marks={
+        "right_not_known": RIGHT_NOT_KNOWN,
+        "person_without_right": PERSON_WITHOUT_RIGHT,
         "held_by_trust_or_firm": "select entity_id as subject_id from entity where entity_type = 'arrangement' order by subject_id",
         "owner_in_no_register": """
             select e.entity_id as subject_id
             from entity e
             left join exempt x on x.entity_id = e.entity_id
-            where not e.in_register and x.entity_id is null and e.entity_type not in ('arrangement', 'state', 'stateBody')
+            left join company k on k.company_id = e.entity_id
+            where (not e.in_register or not coalesce(k.must_declare_owners, true)) and x.entity_id is null and e.entity_type not in ('arrangement', 'state', 'stateBody')
                 and not exists (select 1 from relationship r where r.subject_id = e.entity_id and r.is_open and r.party_id is not null)
             order by subject_id
         """,
@@ -299,7 +352,8 @@ INDICATOR = Indicator(
         "not_active": "a proprietor is no longer active",
         "protected": "an owner is protected by the register",
         "trust_or_firm": "shares are held for a trust or a firm, whose members are not counted",
-        "owner_not_held": "a legal entity above it is in no register held",
+        "owner_not_held": "a legal entity above it is in no register held, or of a form that need not declare its owners",
+        **RIGHT_REASONS,
         **EDITION_REASONS,
     },
     ordinary_explanations=(

@@ -101,7 +101,8 @@ INDICATOR = Indicator(
             cast($n as double) as threshold,
             cast(null as bigint) as peer_n,
             first_on,
-            last_on
+            last_on,
+            cast($years as integer) as years
         from counted
         cross join whole
         order by subject_id
@@ -117,10 +118,12 @@ INDICATOR = Indicator(
         union all
         select property_id, 'category of the sale', statement_id, 'transaction_statement.category' from hits
         union all
+        select property_id, 'new build', statement_id, 'transaction_statement.is_new_build' from hits where is_new_build is not null
+        union all
         select property_id, 'property sold', address_statement_id, 'address_statement.address_text' from hits
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} was sold {value:.0f} times from {first_on} to {last_on} (flagged at {threshold:.0f} within 20 years).",
+    sentence="{subject_name} was sold {value:.0f} times from {first_on} to {last_on} (flagged at {threshold:.0f} within {years} years).",
     reasons={
         "not_stated": "it would reach the number only with sales whose category or new-build mark is not stated",
         "window_not_held": NOT_HELD,

@@ -127,6 +127,7 @@ INDICATOR = Indicator(
             cast(null as bigint) as peer_n,
             proprietor_name,
             added_on,
+            case when held_days = 1 then 'day' else 'days' end as held_word,
             upper(country) as country,
             register_on
         from ranked
@@ -152,7 +153,7 @@ INDICATOR = Indicator(
         select title_id, 'tenure', title_statement_id, 'title_statement.tenure' from overseas
         order by subject_id, role, statement_id, field
     """,
-    sentence="{proprietor_name} (country {country}) has been proprietor of {subject_id} since {added_on}, {value:.0f} days, and the UK register of overseas entities of {register_on} has no entry of that name and country.",
+    sentence="{proprietor_name} (country {country}) has been proprietor of {subject_id} since {added_on}, {value:.0f} {held_word}, and the UK register of overseas entities of {register_on} has no entry of that name and country.",
     reasons={
         "candidate": "an entry of the overseas register may be this owner, and a person must look at it",
         "country_unknown": "the owner's country of incorporation is not stated or not known",

@@ -34,6 +34,12 @@ absence as (
     join edition_in_use e
         on e.register = l.register and e.dataset = l.dataset and e.completeness = 'complete' and e.edition_order > l.last_order
     where l.last_complete_on is not null
+        -- Gone from the present edition: one that may have it in a record that was rejected does not say so.
+        and not exists (
+            select 1 from reject_mention m
+            join edition_in_use f on f.register = m.register and f.dataset = m.dataset and f.edition = m.edition
+            where f.status = 'in_force' and m.register = l.register and m.dataset = l.dataset and m.token = l.identifier
+        )
         and not exists (
             select 1 from reject_mention m
             where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition

@@ -20,7 +20,7 @@ from rapidfuzz.distance import Indel
 
 from transforms.vocabulary import vocabulary
 
-PARTS_MAX = 8  # (own) of one name; more words are a description
+PARTS_MAX = 12  # (own) of one name; more words are a description
 SAME_LETTERS_MIN = 0.6  # (own) share of letters in common at which parts of one skeleton agree
 SAME_LETTERS_MIN_SHORT = 0.75  # (own) the same for parts of SHORT letters and fewer, in which one vowel says much
 SHORT = 4
@@ -47,7 +47,7 @@ def forenames() -> frozenset[str]:
 
 
 def _forename_at_an_end(words: list[str]) -> list[str]:
-    """BEN of `Ben Zedberg` and of `Zedberg, Ben`: a particle in a longer name, a forename in one of two words. None in a name of one word."""
+    """BEN of `Ben van Zedberg` and of `van Zedberg, Ben`: a particle in a longer name, a forename where nothing else is one. None in a name of one word."""
     return [word for word in (words[0], words[-1]) if word in _PARTICLES and word in forenames()][:1] if len(words) > 1 else []
 
 
@@ -56,8 +56,8 @@ def _words_of(text: str) -> tuple[str, ...]:
     plain = SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text)))
     words = [word for word in plain.split() if word not in _TITLES]
     named = [word for word in words if word not in _PARTICLES]
-    if len(named) < PARTS_MIN:
-        named = [*_forename_at_an_end(words), *named]
+    if len(named) < PARTS_MIN:  # of two words both are the name: Wang Bin, Le Minh
+        named = words if len(words) == PARTS_MIN else [*_forename_at_an_end(words), *named]
     return tuple(named or words) if len(named) <= PARTS_MAX else ()
 
 

@@ -30,7 +30,6 @@ type Keys = npt.NDArray[np.uint64]
 
 SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
 BATCH_ROWS = 200_000
-KEY_PARTS_MAX = 6  # (own) parts of a name that make keys: 15 pairs
 NUMBER_CHARS_MIN = 4  # (own) a shorter registration number is too common to tell an entity
 PART_WEIGHT, REST_WEIGHT = 0.8, 0.2  # (own) of the shorter name's agreement in the score, and of how much of the longer name it covers
 NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
@@ -77,14 +76,22 @@ numbered as (
 select party_id, register, party_statement_id as statement_id, number, country, name from numbered where number is not null and country is not null
 order by all
 """
-ENTITIES_SQL = """
-select r.party_id, s.register, s.statement_id, coalesce(s.identifier, s.identifier_native) as number, s.jurisdiction as country, s.name
-from entity_statement s
+ENTITIES_SQL = f"""
+with numbered as (
+    select s.register, s.dataset, s.edition, s.statement_id, coalesce(s.identifier, s.identifier_native) as number, s.jurisdiction as country, s.name
+    from entity_statement s
+    union
+    select s.register, s.dataset, s.edition, s.statement_id, i.number, i.country, s.name
+    from entity_statement s
+    join identifier_statement i on i.of_statement_id = s.statement_id
+    where i.scheme is distinct from '{VAT}'
+)
+select r.party_id, s.register, s.statement_id, s.number, s.country, s.name
+from numbered s
 join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
 join resolution r on r.statement_id = s.statement_id
-where e.status = 'in_force' and coalesce(s.identifier, s.identifier_native) is not null
-    and s.jurisdiction in (select country from listed_country)
-order by s.statement_id
+where e.status = 'in_force' and s.number is not null and s.country in (select country from listed_country)
+order by s.statement_id, s.number, s.country
 """
 
 
@@ -182,7 +189,7 @@ def _blocks(names: pl.Series) -> pl.Series:
 
 
 def _blocks_of(name: str) -> list[str]:
-    parts = parts_of(name)[:KEY_PARTS_MAX]
+    parts = parts_of(name)
     pairs = {" ".join(pair) for pair in combinations(sorted(map(skeleton, parts)), 2)}
     return sorted(pairs | ({skeleton("".join(parts))} if parts else set()))
 
