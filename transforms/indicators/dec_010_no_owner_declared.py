@@ -43,7 +43,8 @@ The share register or list of members, showing that nobody holds more than a qua
 Not assessable when
 -------------------
 No complete edition of the PSC register is held, or a rejected record may speak of the entity, or (inherited) of one above
-it: that no such statement, or no natural person above it, was found then proves nothing. Inherited, and a holder of the
+it: that no such statement, or no natural person above it, was found then proves nothing. Inherited, and the edition is undated or
+more than 31 days from that of the company register. Inherited, and a holder of the
 entity or of one above it is named without a right that is known: who is above that holder is not asked.
 
 Source

@@ -10,7 +10,8 @@ Method
 Proprietors still on a title are joined to the company register by number and name. The day of dissolution is the one stated in
 the last entry; a company gone from the register without one was dissolved between the last complete edition that had it and the
 first that had not: an interval of days. Flagged where the title edition is not before the end of that interval, so that the
-company was certainly dissolved when it was still on the title. Worked example: in the edition of 2026-05-04, gone on
+company was certainly dissolved when it was still on the title. What an entry states is believed from an extract and from an earlier
+edition too; only that a company is gone asks for complete editions. Worked example: in the edition of 2026-05-04, gone on
 2026-06-01; title edition of 2026-06-01: flagged. Title edition of 2026-05-31: not assessable.
 
 Why it is a red flag
@@ -42,9 +43,9 @@ The transfer, the Crown's disclaimer, or the order that restores the company.
 Not assessable when
 -------------------
 The proprietor has no number, a number that is not one of the company register, another entity's number, or one never seen in an
-edition held. Company and title editions, or the two editions between which it left, are more than 31 days apart; one is missing,
-an extract or undated; the edition in force does not have the company, and no complete dated one shows when it left, or a rejected
-record may be the company's. The title edition is before the day of dissolution, or in its interval.
+edition held. No entry says that it is dissolved, and company and title editions, or the two editions between which it left, are
+more than 31 days apart; or one is missing, an extract or undated; or the edition in force does not have the company, and no complete
+dated one shows when it left, or a rejected record may be the company's. The title edition is before the day of dissolution, or in its interval.
 
 Source
 ------

@@ -41,7 +41,8 @@ The register of members of one of the entities, showing a holder outside the rin
 Not assessable when
 -------------------
 No complete edition of the PSC register is held, or a rejected record may speak of a member: an outside holder may stand there. A member is from elsewhere
-(foreign register not held), has no entry in the company register, is dissolved or gone, is in an earlier edition only, or is of a form that need not declare.
+(foreign register not held), has no entry in the company register, is dissolved or gone, is in an earlier edition only, or is of a form that need not declare. The editions of the company register and of the PSC register are more than 31 days apart, or
+undated.
 
 Source
 ------

@@ -11,7 +11,7 @@ Method
 Jurisdictions of legal entities are those their records state. A chain ends at a listed, state or regulated-fund holder: what is above it, and that
 holder itself, do not count, and a chain that ends there is one without an offshore entity. `all_chains` goes before `direct`; it rests on there
 being no other holder, so where the register of people with significant control cannot prove that, or a record names a holder without a right that
-is known, it is not said. Worked example: a Jersey company holds 75 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without
+is known, or says that there is an owner who is not named, it is not said. Worked example: a Jersey company holds 75 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without
 the person: all chains. B, held by A only, is flagged as indirect, 2 steps, and in the second case as all chains. Where A is listed, B is not
 flagged.
 

@@ -27,7 +27,7 @@ Parameters
 Exclusions
 ----------
 Controllers of the public and exempt classes, and the trust companies of `transforms/vocabulary/trust_companies.csv`. Entities whose activity no register held tells do not count.
-An unnamed trust or firm is no controller here. A post on the board is no ownership.
+An unnamed trust or firm is no controller here. A legal entity with a protected owner has a declared one. A post on the board is no ownership.
 
 Ordinary explanations
 ---------------------
