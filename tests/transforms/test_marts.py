@@ -194,6 +194,23 @@ def test_a_persons_service_address_is_no_address_of_the_release(tmp_path: Path) 
     assert found["active_seats_n"].sum() == 1
 
 
+def test_the_registrars_default_address_is_told_by_its_name_too(tmp_path: Path) -> None:
+    """In Scotland and Northern Ireland it is another box than Cardiff's."""
+
+    def at(index: int, line: str, box: str) -> bytes:
+        return company_row(
+            index, {"RegAddress.AddressLine1": line, "RegAddress.POBox": box, "RegAddress.PostTown": "EDINBURGH", "RegAddress.PostCode": "ZT7 9HR"}
+        )
+
+    rows = [
+        at(0, f"{company_number(0)} - COMPANIES HOUSE DEFAULT ADDRESS", "99001"),
+        at(1, f"{company_number(1)} - Companies House Default Address", "99001"),
+        at(2, "", "99002"),
+    ]
+    found = mart(night_of(tmp_path, {COMPANIES: rows}), "address").sort("active_seats_n")
+    assert found.select("active_seats_n", "address_class").rows() == [(1, "ordinary"), (2, "default")]
+
+
 # --- titles and properties ------------------------------------------------------------------------------------------
 
 UNITS: dict[str, tuple[int | None, int, int]] = {  # address → units_n, rows, properties

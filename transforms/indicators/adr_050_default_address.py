@@ -6,7 +6,8 @@ The registrar moved the entity's seat to its default address.
 
 Method
 ------
-The registered office of an active entity is at a unit of class default in the address vocabulary (United Kingdom: PO Box 4385, Cardiff).
+The registered office of an active entity is at a unit of class default: of the address vocabulary (United Kingdom: PO Box 4385, Cardiff), or one that a registered
+office calls "Companies House Default Address", as those of Scotland and Northern Ireland do.
 Worked example: an entity at "PO Box 4385, 01234567 - Companies House Default Address, Cardiff, CF14 8LH" is flagged; one at 4385 High Street, Cardiff is not.
 
 Why it is a red flag

@@ -1,5 +1,5 @@
 -- Units that seat an entity, belong to a title or serve a proprietor. Persons' service addresses are not here, nor dwellings that were only sold.
--- The class comes from the vocabulary (`address_class_list`), never from the count; only `mass` is a count.
+-- The class comes from the vocabulary (`address_class_list`) or from what the registrar wrote, never from the count; only `mass` is a count.
 with used as (
     select
         a.address_id,
@@ -8,6 +8,8 @@ with used as (
         a.country,
         a.unit_key,
         a.statement_id,
+        -- The registrar writes so wherever its boxes are: the vocabulary has the one of Cardiff.
+        max(case when a.role = 'registered' and upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%' then 1 else 0 end) over (partition by a.address_id) = 1 as is_default,
         row_number() over (partition by a.address_id order by (a.role = 'registered') desc, (e.status = 'in_force') desc, a.statement_id) as first_row
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
@@ -34,6 +36,7 @@ select
     u.postcode,
     u.country,
     case
+        when u.is_default then 'default'
         when l.address_class is not null then l.address_class
         when coalesce(s.active_seats_n, 0) > $mass_seats_n then 'mass'
         else 'ordinary'
