@@ -15,6 +15,15 @@ from flows.warehouse import query
 from tests import landings
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """After a first night. Copied, never changed."""
+    home = Home(tmp_path_factory.mktemp("sound") / "home")
+    landings.write(home.landing, {}, edition="2026-06-01")
+    assert _night(home) == 0
+    return home
+
+
 def _flipped(release: Path) -> None:
     database = release / "undertow.duckdb"
     database.chmod(0o600)
@@ -43,11 +52,10 @@ def _alarms(home: Home) -> list[dict[str, object]]:
     ids=["a byte", "no database", "no manifest", "no folder"],
 )
 def test_a_damaged_release_is_an_alarm_of_the_night_that_finds_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[Path], None], what: str
+    sound: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[Path], None], what: str
 ) -> None:
+    shutil.copytree(sound.root, tmp_path / "home", symlinks=True)
     home = Home(tmp_path / "home")
-    landings.write(home.landing, {}, edition="2026-06-01")
-    assert _night(home) == 0
     first = publish.current_release(home)
     (first / "manifest.json").chmod(0o600)
     damage(first)
@@ -67,5 +75,12 @@ def test_a_damaged_release_is_an_alarm_of_the_night_that_finds_it(
     [told] = [finding for finding in doctor.examine(home).findings if "ALARM" in finding.what]
     assert first.name in told.what and "undertow audit verify" in told.fix
 
-    assert _night(home) == 0  # the release that found it is sound
+
+def test_the_release_that_found_the_damage_is_sound(sound: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(sound.root, tmp_path / "home", symlinks=True)
+    home = Home(tmp_path / "home")
+    (publish.current_release(home) / "undertow.duckdb").unlink()
+    assert _night(home) == 0 and len(_alarms(home)) == 1
+    capsys.readouterr()
+    assert _night(home) == 0
     assert _alarms(home) == [] and "ALARM" not in capsys.readouterr().out
