@@ -373,8 +373,16 @@ def blocked_facts(edition: LandedEdition, key: str, fault: BlockedEdition, *, sy
         file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes,
         completeness="extract", completeness_reason="blocked", declared_rows=None,
         rows_in=0, rows_loaded=0, rows_rejected=0, rows_ignored=0,
-        synthetic=synthetic, blocked_code=fault.code, blocked_message=str(fault),
+        synthetic=synthetic, blocked_code=fault.code, blocked_message=_with_file(str(fault), edition),
     )  # fmt: skip
+
+
+def _with_file(message: str, edition: LandedEdition) -> str:
+    """What is wrong, and in which file: a register's own functions are given records and no name. Of a set the first file, which leads to the others."""
+    if any(file.path.name in message for file in edition.files):
+        return message
+    first, others_n = edition.files[0].name, len(edition.files) - 1
+    return f"{message}. The file is {first}" + (f", the first of {others_n + 1}" if others_n else "")
 
 
 def _is_furniture(frame: pl.DataFrame) -> bool:
