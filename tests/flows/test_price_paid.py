@@ -73,6 +73,34 @@ def test_a_complete_file_delivered_again_leaves_out_what_it_left_out(tmp_path: P
     assert sorted(prices(mart(night, "transaction"))) == [f"GB-PPD-{sale_id(n)}" for n in (0, 40)]
 
 
+def test_what_a_newer_complete_file_left_out_no_older_year_brings_back(tmp_path: Path) -> None:
+    whole = [*YEAR_2018[2:], *YEAR_2019[:-1], sale_row(40, deed_date="2019-12-19 00:00")]
+    files = {"pp-2018.csv": FILES["pp-2018.csv"], "pp-2019.csv": FILES["pp-2019.csv"], "pp-complete.csv": price_file(whole)}
+    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    assert {row["status"] for row in mart(night, "edition").to_dicts()} == {"in_force"}
+    # 0 and 1 of 2018 are gone; 21 is of a year that is newer than the complete file.
+    assert sorted(prices(mart(night, "transaction"))) == sorted(f"GB-PPD-{sale_id(n)}" for n in (*range(2, 10), 20, 21, 40))
+
+
+def test_of_one_date_the_month_speaks_after_every_other_file(tmp_path: Path) -> None:
+    report = [_report_row(n, deed_date="2020-01-31") for n in (50, 51)]
+    month = [sale_row(50, deed_date="2020-01-31 00:00", record_status="D"), sale_row(51, deed_date="2020-01-31 00:00", price_paid="77000", record_status="C")]
+    files = {
+        "ppd_data.csv": price_file(report),
+        "pp-monthly-update.csv": price_file(month),
+        "pp-complete.csv": price_file([sale_row(51, deed_date="2020-01-31 00:00")]),
+    }
+    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    assert prices(mart(night, "transaction")) == {f"GB-PPD-{sale_id(51)}": Decimal("77000.00")}
+
+
+def _report_row(index: int, **given: str) -> bytes:
+    """As `sale_row`, in the report builder's form."""
+    values = {"unique_id": sale_id(index), "price_paid": str(150_000 + 500 * index), "postcode": "ZT1 3DB", "property_type": "T", "new_build": "N", "estate_type": "F",
+              "paon": str(index + 1), "street": "MILL LANE", "town": "ZEDTON", "district": "ZEDTON", "county": "ZEDSHIRE", "transaction_category": "A", **given}  # fmt: skip
+    return ",".join(f'"{values.get(name, "")}"' for name in REPORT_COLUMNS).encode()
+
+
 def test_of_one_month_the_last_record_of_a_sale_holds(tmp_path: Path) -> None:
     rows = [sale_row(0, deed_date="2020-01-31 00:00"), sale_row(0, price_paid="1", record_status="C"), sale_row(1), sale_row(1, record_status="D"), sale_row(2)]
     night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", {"pp-monthly-update.csv": price_file(rows)}))
