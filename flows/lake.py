@@ -106,7 +106,18 @@ class Ingested:
 
 # --- the key --------------------------------------------------------------------------------------------------------
 
-PARSER_SOURCES = ("statements.py", "register.py", "identifiers.py", "addresses.py", "names.py", "countries.py", "readers", "formats", "vocabulary")
+PARSER_SOURCES = (
+    "statements.py",
+    "register.py",
+    "identifiers.py",
+    "addresses.py",
+    "names.py",
+    "countries.py",
+    "html_references.py",
+    "readers",
+    "formats",
+    "vocabulary",
+)
 
 
 def lake_key(edition: LandedEdition, *, synthetic: bool = False) -> str:

@@ -8,6 +8,7 @@ What the fields do not say, and what is done about it
 - `IncorporationDate` of an overseas entity or company (prefixes OE, FC, SF, NF, BR) is the day it was registered here:
   it goes to `registered_on`, and `incorporated_on` stays null.
 - `Other company type` covers many forms: the prefix of the number tells which.
+- Some names were stored as HTML and put into capitals: `A&AMP;A DESIGN`, `ZED&#039;S ART`. Complete references are decoded; a bare `&` stays.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import polars as pl
 
 from transforms.addresses import ADDRESS, with_address
 from transforms.countries import country_code
+from transforms.html_references import decoded
 from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, PREFIXES, gb_coh_prefix, registry_gb_coh
 from transforms.register import Delimited, Edition, Parsed, Recognised, Register, SourceField, findings, located, parsed, statement, statement_id
 from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
@@ -82,6 +84,8 @@ FIELDS = (
     _date("ConfStmtLastMadeUpDate", ignored=_NO_COLUMN),
 )
 
+NAMES = ("CompanyName", *(f"PreviousName_{position}.CompanyName" for position in range(1, FORMER_NAMES_N + 1)))
+
 # --- recognition ----------------------------------------------------------------------------------------------------
 
 _NAME = re.compile(r"^BasicCompanyData(?:AsOneFile)?-(\d{4})-(\d{2})-(\d{2})(?:-part(\d+)_(\d+))?\.(?:csv|zip)$", re.IGNORECASE)
@@ -108,6 +112,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Entity and registered-office statements of one batch. Unknown prefixes and countries are findings; the record is loaded."""
     numbered = frame.with_columns(
+        *(decoded(pl.col(name)).alias(name) for name in NAMES),
         registry_gb_coh(pl.col("CompanyNumber")).alias("number"),
         gb_coh_prefix(pl.col("CompanyNumber")).alias("prefix"),
         country_code(pl.col("CountryOfOrigin")).alias("origin"),

@@ -56,6 +56,19 @@ def test_statements_have_the_canonical_schema_and_point_at_each_other() -> None:
     assert parsed.records.height == 8
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("ZED&#039;S ART LTD", "ZED'S ART LTD"), ("Z&AMP;Z DESIGN LIMITED", "Z&Z DESIGN LIMITED"), ("Z&amp;Z &#X27;ZED&#x27; LTD", "Z&Z 'ZED' LTD"),
+     ("CAF&EACUTE; ZED LTD", "CAFÉ ZED LTD"), ("ZED&APOS;S LTD", "ZED'S LTD"), ("ZED &AMP;#039;N&AMP;#039; ZED", "ZED 'N' ZED"), ("Z & Z LTD", "Z & Z LTD"),
+     ("Z&Z; LTD", "Z&Z; LTD"), ("ZED &AMP ZED", "ZED &AMP ZED"), ("ZED &NOTIT; LTD", "ZED &NOTIT; LTD")],
+)  # fmt: skip
+def test_character_references_in_names_are_decoded(written: str, name: str) -> None:
+    batch = next(iter(read(REGISTER, CASES / "typical" / FILE)))
+    given = batch.frame.head(2).with_columns(pl.lit(written).alias("CompanyName"), pl.Series("PreviousName_2.CompanyName", [written, None], dtype=pl.String))
+    entities = REGISTER.parse(conform(given, FIELDS)[0], EDITION).tables["entity_statement"]
+    assert entities["name"].to_list() == [name, name] and name in entities["former_names"][0].to_list()
+
+
 def test_an_empty_batch_gives_empty_statements() -> None:
     batch = next(iter(read(REGISTER, CASES / "typical" / FILE)))
     good, _, _ = conform(batch.frame.head(0), FIELDS)
