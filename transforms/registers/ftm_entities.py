@@ -19,6 +19,9 @@ A link to a record that is not there, or to a thing that is no party, is ignored
 Occupancy of several parties is one of each; a link of ownership that names several at one end is rejected (`several_parties`): whose the share is, it does
 not say. The `country` of a natural person is never read; that of an entity is.
 
+A list of the standard has no order. Every stated country counts: a number is given with each of them, and where one is the United Kingdom, each number is tried as
+one of its register, however many countries and numbers there are.
+
 Operations on an earlier state (`entities.delta.json`: ADD, MOD, DEL) are not this register's form: the file is blocked (`ftm_delta`).
 Never read: the refused attributes, by name, in `vocabulary/ftm_properties.csv`.
 Source: https://followthemoney.tech/explorer/ and https://www.opensanctions.org/docs/bulk/json/, and formats.ftm.
@@ -32,7 +35,7 @@ from transforms.addresses import ADDRESS, with_address
 from transforms.countries import country_code
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, ftm
-from transforms.identifiers import GB_COH, VAT, normalise_gb_coh, tidy_number, vat_country, vat_number
+from transforms.identifiers import GB_COH, VAT, is_placeholder, normalise_gb_coh, tidy_number, vat_country, vat_number
 from transforms.register import (
     Edition,
     FieldKind,
@@ -91,6 +94,7 @@ NUMBERS: dict[str, tuple[str | None, str | None]] = {
 ENDS = {"ownership": ("owner", "asset"), "control": ("controller", "controlled"), "directorship": ("director", "organization")}
 INTERESTS = {"ownership": ("shareholding", "shares"), "control": ("otherInfluenceOrControl", "influence"), "directorship": ("boardMember", "unknown")}
 LOST = ("missing_party", "no_party", "person_as_subject", "office_of_no_person")
+LEI_FORM = r"^([A-Z0-9]{18}[0-9]{2})$"
 NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 NAMED_RECORDS_MAX = 200  # records that one kind of finding names in a batch; the rest are counted
 
@@ -369,30 +373,69 @@ def _persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-def _country_of(name: str) -> pl.Expr:
-    """Code of the first country of a list, which is a code already or a name."""
-    return _code(ftm.first(_p(name)))
+COUNTRIES = ("jurisdiction", "mainCountry", "country")  # what is stated by an earlier one goes first
+UK = "gb"
 
 
 def _code(text: pl.Expr) -> pl.Expr:
+    """ISO code of a country that is a code already or a name."""
     return pl.coalesce(text.str.extract(r"^([A-Za-z]{2})(?:-[A-Za-z0-9]+)?$", 1).str.to_lowercase(), country_code(text))
 
 
-def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
-    """Add jurisdiction, subdivision, and scheme, number, native: the number that each is known by. Of the United Kingdom's register, else a LEI, else none."""
-    told = (pl.when(_country_of(name).is_not_null()).then(ftm.first(_p(name))) for name in ("jurisdiction", "mainCountry", "country"))
-    placed = entities.with_columns(pl.coalesce(*told).alias("place")).with_columns(
-        _code(pl.col("place")).alias("jurisdiction"), bods.subdivision_code(pl.col("place")).alias("subdivision")
+def _places(entities: pl.DataFrame) -> pl.DataFrame:
+    """record_no, countries (every stated one, sorted), jurisdiction, subdivision. Lists of the standard have no order, so none is looked at: of several countries of
+    one property it is the United Kingdom, because its register is held and can tell, else the first by code.
+    """
+    each = pl.concat([
+        ftm.texts(entities, _p(name), ("record_no",)).select("record_no", pl.lit(rank).alias("rank"), _code(pl.col("text")).alias("code"), bods.subdivision_code(pl.col("text")).alias("part"))
+        for rank, name in enumerate(COUNTRIES)
+    ]).filter(pl.col("code").is_not_null())  # fmt: skip
+    countries = each.group_by("record_no").agg(pl.col("code").unique().sort().alias("countries"))
+    first = each.filter(pl.col("rank") == pl.col("rank").min().over("record_no")).with_columns((pl.col("code") != UK).alias("is_other"))
+    best = first.sort("record_no", "is_other", "code").group_by("record_no", maintain_order=True).agg(pl.col("code").first().alias("jurisdiction"))
+    parts = (
+        first.join(best, left_on=("record_no", "code"), right_on=("record_no", "jurisdiction"), how="semi").group_by("record_no").agg(pl.col("part").unique())
     )
-    stated = ftm.first(_p("registrationNumber"))
-    vouched = pl.when(pl.col("schema") == "Company").then(pl.lit("company")).otherwise(pl.lit("unknown"))
-    uk = pl.when(pl.col("jurisdiction") == "gb").then(normalise_gb_coh(stated, vouched))
-    lei = ftm.first(_p("leiCode")).str.to_uppercase().str.extract(r"^([A-Z0-9]{18}[0-9]{2})$", 1)
-    tried = placed.with_columns(uk.alias("uk"), lei.alias("lei"), stated.alias("stated"))
+    known = parts.select("record_no", pl.when(pl.col("part").list.len() == 1).then(pl.col("part").list.first()).alias("subdivision"))
+    return countries.join(best, on="record_no", how="left").join(known, on="record_no", how="left")
+
+
+def _vouched() -> pl.Expr:
+    """Class of entity for which a number of the United Kingdom's may be padded."""
+    return pl.when(pl.col("schema") == "Company").then(pl.lit("company")).otherwise(pl.lit("unknown")).alias("vouched")
+
+
+def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
+    """record_no, uk and uk_native (the number of the United Kingdom's register, as it writes it and as the record does), lei, stated. All numbers are
+    tried; of several that fit it is one that is written whole before one that is padded, then the first in order.
+    """
+    told = placed.with_columns(_vouched(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk"))
+    numbers = ftm.texts(told, _p("registrationNumber"), ("record_no", "vouched", "is_uk")).with_columns(tidy_number(pl.col("text")).alias("tidy"))
+    fitting = numbers.filter("is_uk").with_columns(normalise_gb_coh(pl.col("text"), pl.col("vouched")).alias("uk")).filter(pl.col("uk").is_not_null())
+    whole_first = fitting.with_columns((pl.col("tidy") != pl.col("uk")).alias("is_padded")).sort("record_no", "is_padded", "uk", "text")
+    leis = ftm.texts(placed, _p("leiCode"), ("record_no",)).with_columns(pl.col("text").str.to_uppercase().str.extract(LEI_FORM, 1).alias("lei"))
+    found = (
+        whole_first.group_by("record_no", maintain_order=True).agg(pl.col("uk").first(), pl.col("text").first().alias("uk_native")),
+        leis.group_by("record_no").agg(pl.col("lei").min()),
+        numbers.with_columns(is_placeholder(pl.col("text")).alias("is_empty")).sort("record_no", "is_empty", "tidy", "text").group_by("record_no", maintain_order=True).agg(pl.col("text").first().alias("stated")),
+    )  # fmt: skip
+    result = placed.select("record_no")
+    for one in found:
+        result = result.join(one, on="record_no", how="left", maintain_order="left")
+    return result
+
+
+def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
+    """Add countries, jurisdiction, subdivision, and scheme, number, native: the number that each is known by. Of the United Kingdom's register where any stated
+    country is that one, else a LEI, else none.
+    """
+    placed = entities.join(_places(entities), on="record_no", how="left", maintain_order="left")
+    tried = placed.join(_stated_numbers(placed), on="record_no", how="left", maintain_order="left")
+    is_uk, is_lei = pl.col("uk").is_not_null(), pl.col("lei").is_not_null()
     return tried.with_columns(
-        pl.when(pl.col("uk").is_not_null()).then(pl.lit(GB_COH)).when(pl.col("lei").is_not_null()).then(pl.lit(ftm.LEI)).alias("scheme"),
+        pl.when(is_uk).then(pl.lit(GB_COH)).when(is_lei).then(pl.lit(ftm.LEI)).alias("scheme"),
         pl.coalesce("uk", "lei").alias("number"),
-        pl.when(pl.col("uk").is_null() & pl.col("lei").is_not_null()).then("lei").otherwise("stated").alias("native"),
+        pl.when(is_uk).then("uk_native").when(is_lei).then("lei").otherwise("stated").alias("native"),
     )
 
 
@@ -423,28 +466,35 @@ def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Numbers that the entity is not known by already, with the country of the register that gives them. Placeholders are left out."""
-    numbered = _numbered(entities)
-    keep = (*OF_PARTY, "jurisdiction", "scheme", "number")
+    """Numbers of every country that the entity states, or of the one country whose register gives them; without the one that it is known by where it is known.
+    Placeholders are left out.
+    """
+    keep = (*OF_PARTY, "vouched", "countries", "jurisdiction", "scheme", "number")
+    numbered = _numbered(entities).with_columns(_vouched())
     each = pl.concat([
         ftm.texts(numbered, _p(name), keep).with_columns(
-            pl.lit(scheme, dtype=pl.String).alias("of_scheme"), pl.coalesce(pl.lit(country, dtype=pl.String), "jurisdiction").alias("country"), pl.lit(n).alias("rank")
+            pl.lit(scheme, dtype=pl.String).alias("of_scheme"), pl.lit(rank).alias("rank"),
+            pl.lit([country] if country else None, dtype=pl.List(pl.String)).fill_null(pl.col("countries")).alias("country"),
         )
-        for n, (name, (scheme, country)) in enumerate(NUMBERS.items())
-    ])  # fmt: skip
-    is_vat = (pl.col("of_scheme") == VAT).fill_null(False)
-    tidy = pl.when(is_vat).then(vat_number(pl.col("text"), pl.col("jurisdiction"))).otherwise(tidy_number(pl.col("text")))
-    placed = each.with_columns(tidy.alias("tidy")).with_columns(pl.when(is_vat).then(vat_country(pl.col("tidy"))).otherwise("country").alias("country"))
-    tidied = placed.filter(pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$"))
-    of_uk = (pl.col("scheme") == GB_COH).fill_null(False) & (pl.col("rank") == 0)
-    uk = pl.when(of_uk).then(normalise_gb_coh(pl.col("text"))).otherwise("tidy")
-    further = tidied.with_columns(uk.alias("tidy")).filter(pl.col("tidy").is_not_null() & ~(pl.col("tidy") == pl.col("number")).fill_null(False))
-    once = further.sort("record_no", "rank", "position").unique(["record_no", "tidy", "country"], keep="first", maintain_order=True)
+        for rank, (name, (scheme, country)) in enumerate(NUMBERS.items())
+    ]).explode("country")  # fmt: skip
+    is_vat, is_stated = (pl.col("of_scheme") == VAT).fill_null(False), pl.col("rank") == 0
+    uk = pl.when(is_stated & (pl.col("country") == UK)).then(normalise_gb_coh(pl.col("text"), pl.col("vouched")))
+    tidied = each.with_columns(
+        pl.when(is_vat).then(vat_number(pl.col("text"), pl.col("country"))).otherwise(pl.coalesce(uk, tidy_number(pl.col("text")))).alias("tidy"),
+        pl.when(uk.is_not_null()).then(pl.lit(GB_COH)).otherwise("of_scheme").alias("of_scheme"),
+    )
+    placed = tidied.with_columns(pl.when(is_vat).then(vat_country(pl.col("tidy"))).otherwise("country").alias("country"))
+    # One that is no number of the United Kingdom's register is none of an entity that has one.
+    is_known = (pl.col("tidy") == pl.col("number")) & pl.col("country").eq_missing(pl.col("jurisdiction"))
+    misfit = (pl.col("scheme") == GB_COH) & is_stated & (pl.col("country") == UK) & pl.col("of_scheme").is_null()
+    usable = pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$")
+    further = placed.filter(usable & ~is_known.fill_null(False) & ~misfit.fill_null(False))
+    once = further.sort("record_no", "rank", "tidy", "country", "text").unique(["record_no", "tidy", "country"], keep="first", maintain_order=True)
     part = pl.lit("k") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
     return statement(
         once, IDENTIFIER_STATEMENT, edition, part,
-        of_statement_id=statement_id("p"), scheme=pl.when(of_uk).then(pl.lit(GB_COH)).otherwise("of_scheme"), number=pl.col("tidy"),
-        number_native=pl.col("text"), country=pl.col("country"),
+        of_statement_id=statement_id("p"), scheme=pl.col("of_scheme"), number=pl.col("tidy"), number_native=pl.col("text"), country=pl.col("country"),
     )  # fmt: skip
 
 

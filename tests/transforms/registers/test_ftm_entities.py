@@ -201,6 +201,45 @@ def test_a_directorship_is_a_seat_and_no_share(tmp_path: Path) -> None:
     assert (row["basis"], row["interest_type"], row["share_min"], row["share_max"]) == ("unknown", "boardMember", None, None)
 
 
+# --- countries and numbers: lists without an order --------------------------------------------------------------------
+
+
+def numbers_of(tmp_path: Path, **properties: object) -> tuple[dict[str, object], set[tuple[object, ...]]]:
+    """Of one company: what its entity statement says of its number and country, and its further numbers."""
+    result, *_ = run_records(tmp_path, entity("zed-c", "Company", name=["Zedco"], **properties))
+    [known] = result.tables["entity_statement"].select("identifier_scheme", "identifier", "identifier_native", "jurisdiction", "subdivision").to_dicts()
+    return known, set(result.tables["identifier_statement"].select("scheme", "number", "country").rows())
+
+
+GB = ("GB-COH", "08123457", "08123457", "gb")
+BESIDE_OF_RU = {(None, "08123457", "ru")}
+
+
+@pytest.mark.parametrize(
+    ("stated", "known", "further"),
+    [
+        ({"country": ["ru", "gb"], "registrationNumber": ["08123457"]}, GB, BESIDE_OF_RU),
+        ({"jurisdiction": ["je", "gb"], "registrationNumber": ["08123457"]}, GB, {(None, "08123457", "je")}),
+        ({"jurisdiction": ["ru"], "country": ["gb"], "registrationNumber": ["08123457"]}, (*GB[:3], "ru"), {("GB-COH", "08123457", "gb")}),
+        ({"jurisdiction": ["gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, set()),
+        ({"country": ["de", "gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, {(None, "HRB55555", "de"), (None, "08123457", "de")}),
+        ({"country": ["gb"], "registrationNumber": ["54021", "08123457"]}, GB, {("GB-COH", "00054021", "gb")}),
+        ({"country": ["gb", "ru"], "registrationNumber": ["00000000", "N/A"]}, (None, None, "00000000", "gb"), set()),
+        ({"country": ["ru", "cy"], "registrationNumber": ["HE 1234"]}, (None, None, "HE 1234", "cy"), {(None, "HE1234", "cy"), (None, "HE1234", "ru")}),
+        ({"registrationNumber": ["08123457"]}, (None, None, "08123457", None), {(None, "08123457", None)}),
+        ({"country": ["ru", "gb"], "vatCode": ["GB 215874693"], "innCode": ["7701234567"]}, (None, None, None, "gb"), {("VAT", "GB215874693", "gb"), (None, "7701234567", "ru")}),
+        ({"jurisdiction": ["us-de", "us-nv"], "leiCode": ["-", "529900T8BM49AURSDO55"]}, ("XI-LEI", "529900T8BM49AURSDO55", "529900T8BM49AURSDO55", "us"), set()),
+    ],
+)  # fmt: skip
+def test_the_order_of_countries_and_numbers_does_not_matter(
+    stated: dict[str, list[str]], known: tuple[object, ...], further: set[tuple[object, ...]], tmp_path: Path
+) -> None:
+    for given in (stated, {name: values[::-1] for name, values in stated.items()}):
+        found, beside = numbers_of(tmp_path, **given)
+        assert (tuple(found.values())[:4], beside) == (known, further)
+    assert found["subdivision"] is None
+
+
 # --- which file is it -----------------------------------------------------------------------------------------------
 
 ONE = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed_lists"]}\n'
