@@ -30,16 +30,26 @@ SCHEMA = re.compile(rb'"schema"\s*:\s*"[A-Z][A-Za-z]+"')
 PROPERTIES = re.compile(rb'"properties"\s*:\s*\{')
 OPERATION = re.compile(rb'^\s*\{\s*"op"\s*:\s*"(?:ADD|MOD|DEL)"')
 OTHERS = re.compile(rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:')
+# An entity in a list, as targets.nested.json has them inside properties; its key `schema` comes before any list or object of its own.
+NESTED = re.compile(rb'\[\s*+\{(?:[^][{}"]|"(?:[^"\\]|\\.)*+")*?"schema"\s*+:\s*+"[A-Z]')
+NESTED_NAME = re.compile(r"\bnested\.json(?:\.gz|\.zip)?$")
 DELTA = "delta"
 
 
 def is_ftm(file_name: str, head: bytes) -> bool:
     """By content: the keys of an entity, or of an operation on one. By name only where the content is no other register's."""
-    if OTHERS.search(head):
+    if OTHERS.search(head) or is_nested(file_name, head):
         return False
     if is_delta(head) or (SCHEMA.search(head) and PROPERTIES.search(head)):
         return True
     return NAME.search(file_name.lower()) is not None
+
+
+def is_nested(file_name: str, head: bytes) -> bool:
+    """Entities written into the properties of others, in place of their ids: the same record stands in several, and what nothing refers to in none."""
+    if not (SCHEMA.search(head) and PROPERTIES.search(head)):
+        return False
+    return NESTED_NAME.search(file_name.lower()) is not None or NESTED.search(head) is not None
 
 
 def is_delta(head: bytes) -> bool:

@@ -22,7 +22,8 @@ not say. The `country` of a natural person is never read; that of an entity is.
 A list of the standard has no order. Every stated country counts: a number is given with each of them, and where one is the United Kingdom, each number is tried as
 one of its register, however many countries and numbers there are.
 
-Operations on an earlier state (`entities.delta.json`: ADD, MOD, DEL) are not this register's form: the file is blocked (`ftm_delta`).
+Operations on an earlier state (`entities.delta.json`: ADD, MOD, DEL) are not this register's form: the file is blocked (`ftm_delta`). Entities inside others
+(`targets.nested.json`) are not either: the file is named as not read, and which one to fetch.
 Never read: the refused attributes, by name, in `vocabulary/ftm_properties.csv`.
 Source: https://followthemoney.tech/explorer/ and https://www.opensanctions.org/docs/bulk/json/, and formats.ftm.
 """
@@ -132,6 +133,12 @@ FIELDS = (
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """An entity's keys in the content, whatever the name; or the name, where the content is no other register's."""
     return Recognised(ftm.dataset(file_name, head), bods.day_in_name(file_name)) if ftm.is_ftm(file_name, head) else None
+
+
+def declined(file_name: str, head: bytes) -> str:
+    if ftm.is_nested(file_name, head):
+        return "nested entities (targets.nested.json): links and their ends are no records of their own there; put the publisher's entities.ftm.json here"
+    return ""
 
 
 # --- what is wrong with a whole record --------------------------------------------------------------------------------
@@ -699,5 +706,6 @@ REGISTER = Register(
     recognise=recognise,
     parse=parse,
     edition_field="last_seen",
+    declined=declined,
     index=Index(_kept, _settled),
 )  # fmt: skip

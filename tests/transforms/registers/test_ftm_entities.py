@@ -15,7 +15,7 @@ from transforms.formats import ftm
 from transforms.readers import read
 from transforms.readers.edition_dates import newest_day
 from transforms.register import Edition, Parsed, Recognised, conform, registers
-from transforms.registers.ftm_entities import FIELDS, READ, REGISTER, _kept, _settled, parse, recognise
+from transforms.registers.ftm_entities import FIELDS, READ, REGISTER, _kept, _settled, declined, parse, recognise
 from transforms.statements import LISTING_CLASSES, STATEMENT_TABLES
 from transforms.vocabulary import vocabulary
 
@@ -264,6 +264,17 @@ TWO = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed
 )
 def test_recognition(name: str, head: bytes, expected: Recognised | None) -> None:
     assert recognise(name, head) == expected
+
+
+def test_entities_inside_others_are_declined() -> None:
+    inner = {**entity("s", "Sanction", entity=["a"]), "caption": 'a "b" [{'}
+    nested = json.dumps(entity("a", "Person", name=["A Zed"], sanctions=[inner])).encode()
+    for name, head in (("targets.nested.json", nested), ("list.json", ONE + nested), ("list.json", nested[:-70]), ("targets.nested.json.gz", ONE)):
+        assert recognise(name, head) is None and "entities.ftm.json" in declined(name, head)
+    told = json.dumps(entity("a", "Person", name=[json.dumps([inner])], topics=[{"id": "sanction"}])).encode()
+    for head in (ONE, TWO, ONE.strip() + ONE, told, b'{"company_number":"1"}'):
+        assert declined("entities.ftm.json", head) == ""
+    assert declined("targets.nested.json", b"") == "" and recognise("entities.ftm.json", told) is not None
 
 
 def test_no_other_register_claims_its_files() -> None:
