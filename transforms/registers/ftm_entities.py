@@ -4,7 +4,7 @@
 |---|---|
 | Person | person_statement `p`, names `n0` …, addresses `a0` …, a listing `t0` … for each topic |
 | Company, Organization, LegalEntity, PublicBody | entity_statement `p`, names, further numbers `k0` …, addresses, a listing for each topic |
-| Ownership, Control, Directorship | relationship `r` with one interest `r-i0`: shares (exact or not stated), influence, a seat on the board |
+| Ownership, Control, Directorship | relationship `r` with one interest `r-i0`: shares (exact, a band or not stated), influence, a seat on the board |
 | Occupancy | listing `l` of class pep, with the office of its Position |
 | Sanction | listing `l`, in the class that its party's topics name (`formats.ftm.class_of_sanction`) |
 | Address | an address `a0` … of each party that refers to it; of nobody: ignored |
@@ -288,7 +288,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
     frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole edition.
     Rejects: missing_value (no id, no schema, an end of a link), several_parties. Findings: unknown_category (schema, topics), and by record
-    missing_party, no_party, person_as_subject, office_of_no_person, impossible_share, share_conflict, impossible_date, several_classes.
+    missing_party, no_party, person_as_subject, office_of_no_person, impossible_share, share_conflict, unreadable_share, several_bands, impossible_date, several_classes.
     Raises BlockedEdition: ftm_delta.
     """
     _refuse_operations(frame)
@@ -582,22 +582,20 @@ def _offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Links of all types with both ends' statements, the period, and the share: low, high, low_open, high_open, share_fault (`formats.bods.with_share`)."""
+    """Links of all types with both ends' statements, the period, and the share: low, high, low_open, high_open, share_fault (`formats.bods.with_share`);
+    stated, reading (`formats.ftm.shares`).
+    """
     linked = records.filter(pl.col("record_type").is_in([*ENDS]))
-    shares = pl.col(_p("percentage")).list.eval(ftm.percentage(pl.element())).list.unique().list.sort()
-    several = shares.list.len() > 1
-    prepared = linked.with_columns(
+    owned = ftm.shares(linked.filter(pl.col("record_type") == "ownership"), _p("percentage"))
+    prepared = linked.join(owned, on="record_no", how="left", maintain_order="left").with_columns(
         pl.concat_str(record_ids(linked["first_refs"].list.first(), edition), pl.lit("-p")).alias("party_statement"),
         pl.concat_str(record_ids(linked["second_ref"], edition), pl.lit("-p")).alias("subject_statement"),
         pl.col("first_kinds").list.first().alias("first_kind"),
-        pl.when(pl.col("record_type") == "ownership").then(shares.list.join(" and ")).replace("", None).alias("exact"),
-        *(pl.lit(None, dtype=pl.String).alias(key) for key in (*bods.SHARE_KEYS[1:], "share")),
+        *(pl.lit(None, dtype=pl.String).alias(key) for key in ("exclusiveMinimum", "exclusiveMaximum", "share")),
         _has_ended().alias("is_ceased"),
     )
-    shared = bods.with_share(prepared)
-    return shared.with_columns(
-        pl.when(pl.col("share_fault").is_not_null() & several.fill_null(False)).then(pl.lit("share_conflict")).otherwise("share_fault").alias("share_fault")
-    )
+    contradicts = pl.col("reading").eq_missing("share_conflict")
+    return bods.with_share(prepared).with_columns(pl.when(contradicts).then("reading").otherwise("share_fault").alias("share_fault"))
 
 
 def _relationships(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -616,7 +614,7 @@ def _interests(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         relationship_statement_id=statement_id("r"), interest_type=pl.col("record_type").replace_strict(kinds, return_dtype=pl.String),
         native_code=pl.col("schema"), basis=pl.col("record_type").replace_strict(bases, return_dtype=pl.String), reach=pl.lit("unknown"),
         share_min=bods.per_cent(pl.col("low")), share_max=bods.per_cent(pl.col("high")), share_min_exclusive=pl.lit(False), share_max_exclusive=pl.lit(False),
-        share_fault=pl.col("share_fault"), share_native=pl.when(pl.col("share_fault").is_not_null()).then("exact"),
+        share_fault=pl.col("share_fault"), share_native=pl.when(pl.col("share_fault").is_not_null()).then("stated"),
     )  # fmt: skip
 
 
@@ -680,6 +678,7 @@ def _by_record(fated: pl.DataFrame, records: pl.DataFrame, links: pl.DataFrame, 
     return (
         *(_named(fated.filter(pl.col("fate") == fate), fate, "properties") for fate in LOST),
         *(_named(links.filter(pl.col("share_fault") == fault), fault, _p("percentage")) for fault in ("impossible_share", "share_conflict")),
+        *(_named(links.filter(pl.col("reading") == reading), reading, _p("percentage")) for reading in ("unreadable_share", "several_bands")),
         *(_named(records.filter(ftm.is_no_date(ftm.first(_p(name)))), "impossible_date", _p(name)) for name in ("startDate", "endDate")),
         _named(births, "impossible_date", _p("birthDate")),
         _named(several, "several_classes", _p("topics")),

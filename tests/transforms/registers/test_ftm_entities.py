@@ -183,15 +183,34 @@ def test_of_several_births_the_most_supported_comes_first_and_no_other_is_lost(t
 @pytest.mark.parametrize(
     ("percentage", "low", "high", "fault"),
     [(["50"], "50", "50", None), (["49.99%"], "49.99", "49.99", None), (["33,4"], "33.4", "33.4", None), (["100.00"], "100", "100", None), ([], None, None, None),
-     (["100.01"], None, None, "impossible_share"), (["about half"], None, None, "impossible_share"), (["20", "30"], None, None, "share_conflict"),
-     (["20", "20"], "20", "20", None), (["0"], "0", "0", None)],
+     (["100.01"], None, None, "impossible_share"), (["1000"], None, None, "impossible_share"), (["-5"], None, None, "impossible_share"),
+     (["75-110"], None, None, "impossible_share"), (["25-50", "130"], None, None, "impossible_share"), (["20", "30"], None, None, "share_conflict"),
+     (["20", "20"], "20", "20", None), (["0"], "0", "0", None), (["51", "51.0", "051", "51 %"], "51", "51", None), ([".5"], "0.5", "0.5", None),
+     (["25-50"], "25", "50", None), (["75–100%"], "75", "100", None), (["50 % – 75 %"], "50", "75", None), (["12,5−.5"], None, None, "share_conflict"),
+     (["25–50%", "50–75%"], "25", "75", None), (["75–100%", "25–50%", "25-50"], "25", "100", None), (["5-30", "20-100"], "5", "100", None),
+     (["25-50", "40"], "25", "50", None), (["25-50", "60"], None, None, "share_conflict"), (["50-50", "50"], "50", "50", None),
+     (["about half"], None, None, None), (["about half", "50"], None, None, None), (["25-"], None, None, None), (["1e1"], None, None, None)],
 )  # fmt: skip
-def test_a_percentage_is_exact_or_absent(percentage: list[str], low: str | None, high: str | None, fault: str | None, tmp_path: Path) -> None:
+def test_a_percentage_is_a_number_a_band_or_unknown(percentage: list[str], low: str | None, high: str | None, fault: str | None, tmp_path: Path) -> None:
     owned = entity("r", "Ownership", owner=["a"], asset=["b"], percentage=percentage)
     result, *_ = run_records(tmp_path, entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), owned)
     [row] = result.tables["interest_statement"].to_dicts()
     assert (row["share_min"], row["share_max"], row["share_fault"]) == (low and Decimal(low), high and Decimal(high), fault)
     assert (row["basis"], row["interest_type"], row["reach"]) == ("shares", "shareholding", "unknown")
+
+
+def test_what_percentages_do_not_say_is_found(tmp_path: Path) -> None:
+    parties = (entity("a", "Person", name=["A Zed"]), entity("b", "Company", name=["Zed B"]))
+    told = (["25-50", "50–75%"], ["about half"], ["20", "30"], ["about half", "101"], ["51", "51.0"])
+    result, _rejected, found, _n = run_records(
+        tmp_path, *parties, *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=one) for n, one in enumerate(told))
+    )
+    of_shares = found.filter(pl.col("field") == "properties.percentage").select("code", "value")
+    assert sorted(of_shares.rows()) == [
+        ("impossible_share", "record-6"), ("several_bands", "record-3"), ("share_conflict", "record-5"), ("unreadable_share", "record-4"),
+    ]  # fmt: skip
+    natives = result.tables["interest_statement"]["share_native"].to_list()
+    assert natives == [None, None, "20 and 30", "101", None]
 
 
 def test_a_directorship_is_a_seat_and_no_share(tmp_path: Path) -> None:
