@@ -21,6 +21,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from flows import disk, settings
 from transforms.errors import RunFailed, UsageError
@@ -233,12 +234,23 @@ def _first_line(error: duckdb.Error) -> str:
 def parquet_view(connection: Connection, name: str, paths: Sequence[Path], *, table: Table | None = None) -> None:
     """Create or replace view `name` over Parquet files of one schema. Without files it is empty, with `table`'s columns.
 
+    A file of an earlier version lacks columns that `table` has by now: they are null there.
     Folder names such as `register=…` are not read as columns: the rows carry them, and DuckDB would retype them.
     """
     if not paths and table is None:
         raise RunFailed(f"view {name}: there are no files and no declared table to make it from; give one of them")
     with safe_errors(f"view {name}"):
-        connection.execute(f"create or replace view {identifier(name)} as {parquet_source(paths) if paths else _no_rows(table)}")
+        connection.execute(f"create or replace view {identifier(name)} as {_source(paths, table)}")
+
+
+def _source(paths: Sequence[Path], table: Table | None) -> str:
+    if not paths:
+        return _no_rows(table)
+    wanted = {column.name for column in table.columns} if table else set()
+    if all(wanted.issubset(pq.read_schema(path).names) for path in paths if wanted):
+        return parquet_source(paths)
+    each = (f"select * from read_parquet({_literals([str(path.resolve())])}, hive_partitioning = false)" for path in sorted(paths))
+    return " union all by name ".join((_no_rows(table), *each))
 
 
 def parquet_source(paths: Sequence[Path]) -> str:

@@ -296,6 +296,17 @@ def test_parquet_view_reads_columns_from_rows_not_from_folder_names(tmp_path: Pa
     ]
 
 
+def test_parquet_view_of_an_earlier_version_has_the_columns_of_today(tmp_path: Path) -> None:
+    now = frame(COMPANY, 2)
+    now.write_parquet(tmp_path / "a.parquet")
+    now.head(1).drop("name").write_parquet(tmp_path / "b.parquet")
+    for names, rows in (("ba", [(1,), (2,)]), ("b", [(1,)])):
+        connection = warehouse.connect(tmp_path)
+        warehouse.parquet_view(connection, "company", [tmp_path / f"{name}.parquet" for name in names], table=COMPANY)
+        assert tuple(warehouse.column_types(connection, "select * from company")) == COMPANY.names
+        assert connection.execute("select count(*) from company group by name is null order by all").fetchall() == rows
+
+
 def test_parquet_view_without_files_has_the_declared_columns(tmp_path: Path) -> None:
     connection = warehouse.connect(tmp_path)
     warehouse.parquet_view(connection, "gate", [], table=GATE_VIEW)
