@@ -378,7 +378,8 @@ LISTING_STATEMENT = Table(
         Column("programme", "text", "Programme or legal act.", null="not stated"),
         Column("position", "text", "Office held, of a politically exposed person.", null="not stated, or no office", privacy="personal"),
         Column("valid_from", "date", "First day on the list, or of the office.", null="not stated", unit="day"),
-        Column("valid_to", "date", "First day no longer on it.", null="still on it, or not stated", unit="day"),
+        Column("valid_to", "date", "First day no longer on it.", null="still on it, or ended on an unknown day (see is_ceased)", unit="day"),
+        Column("is_ceased", "boolean", "True where the record says that it has ended and not when."),
     ),
     ("statement_id",),
 )

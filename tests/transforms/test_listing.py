@@ -49,6 +49,46 @@ def test_a_topic_ends_with_the_last_of_its_acts(acts: Records, expected: set[tup
     assert opened(listing(tmp_path, [("p", "Person", {"name": ["P Zed"], "topics": ["sanction"]}), *acts])) == expected
 
 
+@pytest.mark.parametrize(
+    ("told", "is_open"),
+    [
+        ({}, True), ({"status": ["ended"]}, False), ({"status": ["Removed"]}, False), ({"status": [" EXCLUDED "]}, False), ({"status": ["active", "excluded"]}, True),
+        ({"status": ["current"]}, True), ({"status": ["by order 12"]}, True), ({"status": ["ended"], "endDate": ["2026-06-02"]}, True),
+    ],
+)  # fmt: skip
+def test_a_status_that_says_so_ends_a_place_on_a_list_and_its_topic(told: Mapping[str, object], is_open: bool, tmp_path: Path) -> None:
+    records: Records = [("p", "Person", {"name": ["P Zed"], "topics": ["sanction"]}), ("s", "Sanction", {"entity": ["p"], "startDate": ["2019"], **told})]
+    assert opened(listing(tmp_path, records)) == {("sanction", "sanction", is_open), ("Sanction", "sanction", is_open)}
+
+
+@pytest.mark.parametrize(
+    ("told", "period", "is_open"),
+    [
+        ({"status": ["ended"]}, (None, None), False),
+        ({"status": ["ended"], "endDate": ["2001"]}, (None, date(2002, 1, 1)), False),
+        ({"periodStart": ["2010-05-06"], "periodEnd": ["2015-03-30"]}, (date(2010, 5, 6), date(2015, 3, 30)), False),
+        (
+            {"startDate": ["2011"], "periodStart": ["2010-05-06"], "periodEnd": ["2015-03-30"], "endDate": ["2013-02-01"]},
+            (date(2011, 1, 1), date(2013, 2, 1)),
+            False,
+        ),
+        ({"periodStart": ["2024-05-06"], "periodEnd": ["2029-05-06"]}, (date(2024, 5, 6), date(2029, 5, 6)), True),
+        ({"periodStart": ["2010-05-06"], "periodEnd": ["2015-03-30"], "status": ["current"]}, (date(2010, 5, 6), None), True),
+        ({"startDate": ["2020"], "status": ["unknown"]}, (date(2020, 1, 1), None), True),
+    ],
+)
+def test_an_office_ends_with_its_holder_its_term_or_its_status(
+    told: Mapping[str, object], period: tuple[date | None, date | None], is_open: bool, tmp_path: Path
+) -> None:
+    records: Records = [
+        ("p", "Person", {"name": ["P Zed"]}),
+        ("q", "Position", {"name": ["Zed Minister"]}),
+        ("o", "Occupancy", {"holder": ["p"], "post": ["q"], **told}),
+    ]
+    [row] = listing(tmp_path, records).to_dicts()
+    assert (row["valid_from"], row["valid_to"], row["is_open"]) == (*period, is_open)
+
+
 def test_the_acts_of_one_class_do_not_end_the_topic_of_another(tmp_path: Path) -> None:
     table = listing(tmp_path, [("p", "Person", {"name": ["P Zed"], "topics": ["sanction", "role.pep"]}), act("s1", "2021")])
     assert opened(table) == {("sanction", "sanction", False), ("role.pep", "pep", True), ("Sanction", "sanction", False)}

@@ -1,6 +1,6 @@
 """FollowTheMoney: which file is one, its kinds of record, its topics, its partial dates and its shares.
 
-Code lists are `vocabulary/ftm_schemas.csv`, `ftm_topics.csv` and `ftm_properties.csv`. Source: the standard's schema,
+Code lists are `vocabulary/ftm_schemas.csv`, `ftm_topics.csv`, `ftm_statuses.csv` and `ftm_properties.csv`. Source: the standard's schema,
 https://followthemoney.tech/explorer/, and the bulk data of OpenSanctions, https://www.opensanctions.org/docs/bulk/.
 
 A record is `{"id", "schema", "properties": {name: [texts]}, "datasets": […], …}`, one a line. Links between parties (Ownership, Directorship,
@@ -18,6 +18,7 @@ import orjson
 import polars as pl
 
 from transforms.formats import bods
+from transforms.names import collapsed
 from transforms.vocabulary import lookup, vocabulary
 
 LEI = "XI-LEI"
@@ -108,6 +109,22 @@ def topics() -> dict[str, str]:
 def listing_class(topic: pl.Expr) -> pl.Expr:
     """Class of a topic; `other` for one that the list does not have."""
     return topic.replace_strict(topics(), default="other", return_dtype=pl.String)
+
+
+@cache
+def statuses() -> dict[str, str]:
+    return lookup("ftm_statuses", "status", "meaning")
+
+
+def status_word(status: pl.Expr) -> pl.Expr:
+    return collapsed(status.str.to_lowercase())
+
+
+def says(statuses_of_record: pl.Expr, meaning: str) -> pl.Expr:
+    """Whether a list of statuses says `meaning` (current, ended), and nothing else that is known."""
+    told = statuses_of_record.list.eval(status_word(pl.element()).replace_strict(statuses(), default="unknown", return_dtype=pl.String)).list.unique()
+    known = told.list.eval(pl.element().filter(pl.element() != "unknown"))
+    return ((known.list.len() == 1) & (known.list.first() == meaning)).fill_null(False)
 
 
 def class_of_sanction(party_topics: pl.Expr) -> pl.Expr:

@@ -11,7 +11,8 @@ with listed as (
         l.position,
         l.valid_from,
         l.valid_to,
-        (l.valid_from is null or l.valid_from <= $as_of) and (l.valid_to is null or l.valid_to > $as_of) as is_current,
+        coalesce(l.is_ceased, false) as is_ceased, -- null in editions read before lists told
+        not coalesce(l.is_ceased, false) and (l.valid_from is null or l.valid_from <= $as_of) and (l.valid_to is null or l.valid_to > $as_of) as is_current,
         l.record = r.record as is_by_topic,
         l.register,
         l.statement_id,
@@ -22,7 +23,7 @@ with listed as (
     where u.status = 'in_force' and l.listing_class <> 'crime'
 ),
 dated as (
-    select party_statement_id, listing_class, bool_or(is_current or valid_to is null or valid_to > $as_of) as has_one_left
+    select party_statement_id, listing_class, bool_or(not is_ceased and (valid_to is null or valid_to > $as_of)) as has_one_left
     from listed
     where not is_by_topic
     group by party_statement_id, listing_class

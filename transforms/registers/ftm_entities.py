@@ -15,6 +15,8 @@ Sanctions, offices, debarments and crimes keep their classes apart (`vocabulary/
 A collection without parties of a kind is none the less whole: what a list does not name is not on it. Dates may be a year, or a year and month: a start
 is then its first day, an end the first day after it. Of several birth dates the one that most of the record's dates support comes first; the others stand beside it.
 Where a record has several starts and ends (a publisher merged several), the earliest start counts, and the latest end once there is one for each start.
+An office without an end of its own ends with its term, unless its status says that it goes on. A status that says that something has ended
+(`vocabulary/ftm_statuses.csv`) ends it on an unknown day where no end is told; one that is not in that list is a finding, and says nothing.
 A link to a record that is not there, or to a thing that is no party, is ignored (`missing_party`, `no_party`) and named by a finding. A Sanction or
 Occupancy of several parties is one of each; a link of ownership that names several at one end is rejected (`several_parties`): whose the share is, it does
 not say. The `country` of a natural person is never read; that of an entity is.
@@ -75,7 +77,7 @@ READ = (
     "country", "mainCountry", "jurisdiction", "legalForm", "incorporationDate", "dissolutionDate", "registrationNumber",
     "innCode", "ogrnCode", "leiCode", "uscCode", "vatCode",
     "owner", "asset", "percentage", "director", "organization", "controller", "controlled", "holder", "post", "entity", "authority",
-    "startDate", "endDate", "date",
+    "startDate", "endDate", "date", "periodStart", "periodEnd", "status",
     "full", "street", "street2", "city", "postalCode", "region", "state", "postOfficeBox",
 )  # fmt: skip
 NAME_KINDS = {
@@ -287,7 +289,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Map conformed records to statements (see the module's table).
 
     frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole edition.
-    Rejects: missing_value (no id, no schema, an end of a link), several_parties. Findings: unknown_category (schema, topics), and by record
+    Rejects: missing_value (no id, no schema, an end of a link), several_parties. Findings: unknown_category (schema, topics, status), and by record
     missing_party, no_party, person_as_subject, office_of_no_person, impossible_share, share_conflict, unreadable_share, several_bands, impossible_date, several_classes.
     Raises BlockedEdition: ftm_delta.
     """
@@ -312,7 +314,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "listing_statement": pl.concat([_listed_by_topic(topics, edition), _listed_by_sanction(by_type["sanction"], edition), _offices(by_type["occupancy"], edition)]),
         "identifier_statement": _numbers_beside(by_type["entity"], edition),
     }  # fmt: skip
-    found = (*_categories(fated, topics), *_by_record(fated, records, links, persons))
+    found = (*_categories(fated, records, topics), *_by_record(fated, records, links, persons))
     return parsed(records, tables, rejected=rejected, ignored=ignored.select("record_no", _why_ignored()), found=found)
 
 
@@ -516,16 +518,33 @@ def _dates(*names: str) -> pl.Expr:
     return chosen
 
 
+def _ends_told() -> pl.Expr:
+    """Texts of the ends. The end of a fixed term counts where the holder's own is not told, and no status says that the office goes on."""
+    own = pl.col(_p("endDate"))
+    return pl.when((own.list.len() > 0).fill_null(False) | ftm.says(pl.col(_p("status")), "current")).then(own).otherwise(_p("periodEnd"))
+
+
 def _has_ended() -> pl.Expr:
     """There is an end, and one for each start."""
-    ends = _dates("endDate").list.n_unique().fill_null(0)
-    return (ends > 0) & (ends >= _dates("startDate").list.n_unique().fill_null(0))
+    ends = _ends_told().list.n_unique().fill_null(0)
+    return (ends > 0) & (ends >= _dates("startDate", "periodStart").list.n_unique().fill_null(0))
+
+
+def _is_over() -> pl.Expr:
+    """It has ended: on a day that is told, or by its status."""
+    return _has_ended() | ftm.says(pl.col(_p("status")), "ended")
 
 
 def _period() -> dict[str, pl.Expr]:
-    starts = _dates("startDate", "date").list.eval(ftm.first_day(pl.element())).list.min()
-    ends = _dates("endDate").list.eval(ftm.day_after(pl.element())).list.max()
+    starts = _dates("startDate", "periodStart", "date").list.eval(ftm.first_day(pl.element())).list.min()
+    ends = _ends_told().list.eval(ftm.day_after(pl.element())).list.max()
     return {"valid_from": starts, "valid_to": pl.when(_has_ended()).then(ends)}
+
+
+def _place_on_list() -> dict[str, pl.Expr]:
+    """Of a listing: the period, and whether it has ended on a day that is not told."""
+    period = _period()
+    return {**period, "is_ceased": ftm.says(pl.col(_p("status")), "ended") & period["valid_to"].is_null()}
 
 
 def _topics(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -540,7 +559,7 @@ def _listed_by_topic(topics: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     return statement(
         topics, LISTING_STATEMENT, edition, pl.lit("t") + pl.col("position").cast(pl.String),
         party_statement_id=statement_id("p"), party_kind=pl.col("record_type"), list_name=pl.col("lists"), topic=pl.col("text"),
-        listing_class=of_class, position=pl.when(of_class == "pep").then("office_told"),
+        listing_class=of_class, position=pl.when(of_class == "pep").then("office_told"), is_ceased=pl.lit(False),
     )  # fmt: skip
 
 
@@ -564,7 +583,7 @@ def _listed_by_sanction(sanctions: pl.DataFrame, edition: Edition) -> pl.DataFra
     return statement(
         _each_party(sanctions, edition), LISTING_STATEMENT, edition, pl.col("part"),
         party_statement_id=pl.col("party_statement"), party_kind=pl.col("first_kind"), list_name=pl.coalesce(ftm.first(_p("authority")), _lists(edition)),
-        topic=pl.lit("Sanction"), listing_class=ftm.class_of_sanction(pl.col("topics_of_party")), programme=act, **_period(),
+        topic=pl.lit("Sanction"), listing_class=ftm.class_of_sanction(pl.col("topics_of_party")), programme=act, **_place_on_list(),
     )  # fmt: skip
 
 
@@ -574,7 +593,7 @@ def _offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     return statement(
         each, LISTING_STATEMENT, edition, pl.col("part"),
         party_statement_id=pl.col("party_statement"), party_kind=pl.lit("person"), list_name=_lists(edition),
-        topic=pl.lit("Occupancy"), listing_class=pl.lit("pep"), position=pl.col("office"), **_period(),
+        topic=pl.lit("Occupancy"), listing_class=pl.lit("pep"), position=pl.col("office"), **_place_on_list(),
     )  # fmt: skip
 
 
@@ -592,7 +611,7 @@ def _links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         pl.concat_str(record_ids(linked["second_ref"], edition), pl.lit("-p")).alias("subject_statement"),
         pl.col("first_kinds").list.first().alias("first_kind"),
         *(pl.lit(None, dtype=pl.String).alias(key) for key in ("exclusiveMinimum", "exclusiveMaximum", "share")),
-        _has_ended().alias("is_ceased"),
+        _is_over().alias("is_ceased"),
     )
     contradicts = pl.col("reading").eq_missing("share_conflict")
     return bods.with_share(prepared).with_columns(pl.when(contradicts).then("reading").otherwise("share_fault").alias("share_fault"))
@@ -656,11 +675,14 @@ def _addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFra
 # --- findings -------------------------------------------------------------------------------------------------------
 
 
-def _categories(fated: pl.DataFrame, topics: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+def _categories(fated: pl.DataFrame, records: pl.DataFrame, topics: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    of_time = records.filter(pl.col("record_type").is_in([*ENDS, "occupancy", "sanction"]))
+    statuses = ftm.texts(of_time, _p("status"), ("record_no",)).with_columns(ftm.status_word(pl.col("text")).alias("text"))
     unknown = fated.filter(pl.col("fate") == "unknown_schema")
     return (
         findings(unknown, "unknown_category", "schema", pl.concat_str(pl.lit("schema."), pl.col("schema").str.to_lowercase())),
         findings(topics.filter(~pl.col("text").is_in([*ftm.topics()])), "unknown_category", _p("topics"), pl.col("text")),
+        findings(statuses.filter(~pl.col("text").is_in([*ftm.statuses()])), "unknown_category", _p("status"), pl.col("text")),
     )
 
 
@@ -679,7 +701,10 @@ def _by_record(fated: pl.DataFrame, records: pl.DataFrame, links: pl.DataFrame, 
         *(_named(fated.filter(pl.col("fate") == fate), fate, "properties") for fate in LOST),
         *(_named(links.filter(pl.col("share_fault") == fault), fault, _p("percentage")) for fault in ("impossible_share", "share_conflict")),
         *(_named(links.filter(pl.col("reading") == reading), reading, _p("percentage")) for reading in ("unreadable_share", "several_bands")),
-        *(_named(records.filter(ftm.is_no_date(ftm.first(_p(name)))), "impossible_date", _p(name)) for name in ("startDate", "endDate")),
+        *(
+            _named(records.filter(ftm.is_no_date(ftm.first(_p(name)))), "impossible_date", _p(name))
+            for name in ("startDate", "endDate", "periodStart", "periodEnd")
+        ),
         _named(births, "impossible_date", _p("birthDate")),
         _named(several, "several_classes", _p("topics")),
     )

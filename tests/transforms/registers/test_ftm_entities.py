@@ -220,6 +220,16 @@ def test_a_directorship_is_a_seat_and_no_share(tmp_path: Path) -> None:
     assert (row["basis"], row["interest_type"], row["share_min"], row["share_max"]) == ("unknown", "boardMember", None, None)
 
 
+def test_a_status_ends_a_link_and_an_unknown_one_is_found(tmp_path: Path) -> None:
+    parties = (entity("a", "Person", name=["A Zed"]), entity("b", "Company", name=["Zed B"], status=["struck-off-never-read"]))
+    told = (["Inactive"], ["active"], ["zed.word"], [])
+    result, _rejected, found, _n = run_records(
+        tmp_path, *parties, *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], status=one) for n, one in enumerate(told))
+    )
+    assert result.tables["relationship_statement"]["is_ceased"].to_list() == [True, False, False, False]
+    assert found.filter(pl.col("field") == "properties.status").select("code", "value").rows() == [("unknown_category", "zed.word")]
+
+
 # --- countries and numbers: lists without an order --------------------------------------------------------------------
 
 
