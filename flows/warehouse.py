@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -247,10 +247,16 @@ def _source(paths: Sequence[Path], table: Table | None) -> str:
     if not paths:
         return _no_rows(table)
     wanted = {column.name for column in table.columns} if table else set()
-    if all(wanted.issubset(pq.read_schema(path).names) for path in paths if wanted):
+    if all(wanted.issubset(_columns_of(path, path.stat().st_mtime_ns)) for path in paths if wanted):
         return parquet_source(paths)
     each = (f"select * from read_parquet({_literals([str(path.resolve())])}, hive_partitioning = false)" for path in sorted(paths))
     return " union all by name ".join((_no_rows(table), *each))
+
+
+@lru_cache(maxsize=1 << 16)
+def _columns_of(path: Path, _written_ns: int) -> frozenset[str]:
+    """Names of a file's columns. Every stage of a night opens the same files of the lake."""
+    return frozenset(pq.read_schema(path).names)
 
 
 def parquet_source(paths: Sequence[Path]) -> str:
