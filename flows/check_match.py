@@ -1,8 +1,8 @@
 """Who or what of a release is meant by a number, an address or a name: matches with their certainty, never a silent choice.
 
 Everything given is looked up, and everything found is returned: two parties of one name are two matches. A number is the
-party only where no name is given beside it, or the name agrees with one the party has or had; else it is a candidate.
-A name that is near, and any natural person, is a candidate. Nothing is stored for this: names are turned into the keys
+party only where no name is given beside it, or the name agrees with one the party has or had; else it is a candidate, and so
+is a party of the name that has another number than the one given. A name that is near, and any natural person, is a candidate. Nothing is stored for this: names are turned into the keys
 that resolution compares (`transforms.names`), those of a few names after DuckDB has put aside what cannot agree.
 
 Shapes: `matches` takes the rows asked and gives row → matches, best first, ties by name and id.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
@@ -25,8 +25,9 @@ from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similar
 from transforms.sql import Connection, frame
 
 Certainty = Literal[
-    "identifier_and_name", "identifier", "exact_name", "exact_address", "postcode", "number_of_another_name", "number_on_title", "similar_name", "person_name"
-]
+    "identifier_and_name", "identifier", "exact_name", "exact_address", "postcode", "number_of_another_name", "name_of_another_number", "number_on_title",
+    "similar_name", "person_name",
+]  # fmt: skip
 SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode"]
 
 # In order: what is shown first. Those above the line are matches, those below are candidates.
@@ -37,11 +38,12 @@ CERTAINTIES: Mapping[Certainty, str] = {
     "exact_address": "exact address",
     "postcode": "postcode only",
     "number_of_another_name": "CANDIDATE: the number and the name do not go together",
+    "name_of_another_number": "CANDIDATE: the name is its own, the number given is not",
     "number_on_title": "CANDIDATE: a title states the number for this party",
     "similar_name": "CANDIDATE: similar name",
     "person_name": "CANDIDATE: a natural person of that name",
 }
-CANDIDATES: frozenset[Certainty] = frozenset({"number_of_another_name", "number_on_title", "similar_name", "person_name"})
+CANDIDATES: frozenset[Certainty] = frozenset({"number_of_another_name", "name_of_another_number", "number_on_title", "similar_name", "person_name"})
 CANDIDATE_MIN = 0.8  # (own) similarity of name keys, 0 to 1, from which a company is worth a look; from 0.9 two names agree
 MATCHES_SHOWN = 20  # of one certainty and kind of subject; the number left out is said
 CANDIDATES_SHOWN = 5
@@ -90,6 +92,7 @@ def matched(connection: Connection, asked: Sequence[Asked]) -> dict[int, Matched
     entities = _by_company_name(connection, [one for one in asked if one.name and not one.only_person])
     persons = _by_person_name(connection, [one for one in asked if _may_be_person(one)])
     places = _by_address(connection, [one for one in asked if one.address or one.postcode])
+    _compare_numbers(asked, by_number, entities)
     every = (by_number, entities, persons, places)
     return {one.row: _ranked([match for found in every for match in found.get(one.row, [])]) for one in asked}
 
@@ -277,6 +280,26 @@ def _subject_type(text: object) -> SubjectType:
         "legal_entity": "legal_entity", "title": "title", "property": "property", "address": "address", "person": "person", "postcode": "postcode",
     }  # fmt: skip
     return kinds[str(text)]
+
+
+def _compare_numbers(asked: Sequence[Asked], by_number: Mapping[int, list[Match]], by_name: dict[int, list[Match]]) -> None:
+    """Parties of a name beside which another party's number is given, or nobody's, are candidates, and say so. Changes `by_name`."""
+    keyed = _numbers([one for one in asked if one.number and not one.is_free]).with_columns(_usable("number").alias("tidy"))
+    stated = set(keyed.filter(pl.col("tidy").str.contains("[0-9]").fill_null(False))["row"])
+    for row in sorted(stated & by_name.keys()):
+        found = by_number.get(row, [])
+        if any(match.certainty == "identifier" for match in found):  # of a title or a place: no number of a party
+            continue
+        agree = {match.subject_id for match in found if match.certainty in ("identifier_and_name", "number_on_title")}
+        holders = [match.subject_id for match in found if match.certainty in ("identifier_and_name", "number_of_another_name")]
+        by_name[row] = [match if match.subject_id in agree else _of_another_number(match, holders) for match in by_name[row]]
+
+
+def _of_another_number(match: Match, holders: Sequence[str]) -> Match:
+    certainty: Certainty = "name_of_another_number" if match.certainty == "exact_name" else match.certainty
+    whose = f"but that of {' or '.join(holders)}" if holders else "and in this release no party's"
+    known = "no number is known of this party, and the number given is" if match.subject_id.startswith("UT-") else "the number given is not this party's,"
+    return replace(match, certainty=certainty, why=f"{match.why}; {known} {whose}")
 
 
 # --- names of legal entities ----------------------------------------------------------------------------------------

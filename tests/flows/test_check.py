@@ -121,11 +121,30 @@ def test_number_and_name_that_agree(home: Home) -> None:
 
 def test_number_and_name_that_do_not_agree_are_candidates_for_either(home: Home) -> None:
     answer = one(home, Asked(1, name="The Birch and Sons (UK) Limited", number="09000001"))
-    assert found(answer)[0] == (BIRCH, "exact_name")
+    assert (BIRCH, "name_of_another_number") in found(answer)
     assert (ALDER, "number_of_another_name") in found(answer) and (STRANGER, "number_of_another_name") in found(answer)
-    assert all(subject.facts == {} for subject in answer.subjects if subject.match.subject_id != BIRCH)
+    assert all(subject.facts == {} for subject in answer.subjects)
+    [birch] = [subject.match for subject in answer.subjects if subject.match.subject_id == BIRCH]
+    assert birch.is_candidate and f"the number given is not this party's, but that of {ALDER}" in birch.why
     alone = one(home, Asked(1, name="Nobody Ever Heard Of Ltd", number="09000001"))
     assert alone.outcome == "candidates only" and alone.matches == () and alone.tried != ()
+
+
+@pytest.mark.parametrize("number", ["98255", "OO900001", "NL-KVK-99999999"])
+def test_a_name_beside_a_number_that_is_nobodys_is_a_candidate(home: Home, number: str) -> None:
+    answer = one(home, Asked(1, name="Alder Farm Ltd", number=number))
+    assert answer.outcome == "candidates only" and (ALDER, "name_of_another_number") in found(answer)
+    assert "the number given is not this party's, and in this release no party's" in answer.subjects[0].match.why
+
+
+@pytest.mark.parametrize("number", ["", "N/A", "none", "00000000", "ZT100001"])
+def test_what_is_no_number_of_a_party_takes_nothing_from_the_name(home: Home, number: str) -> None:
+    assert (ALDER, "exact_name") in found(one(home, Asked(1, name="Alder Farm Ltd", number=number)))
+
+
+def test_a_number_that_a_title_states_agrees_and_of_two_namesakes_only_its_holder_is_the_match(home: Home) -> None:
+    assert found(one(home, Asked(1, name="Poltair Society Limited", number="7724")))[0] == (SOCIETY, "exact_name")
+    assert found(one(home, Asked(1, name="Cedar Trading", number="9000003"))) == [(CEDAR_ONE, "identifier_and_name"), (CEDAR_TWO, "name_of_another_number")]
 
 
 def test_two_equal_matches_are_both_shown(home: Home) -> None:
