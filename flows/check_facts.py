@@ -149,24 +149,42 @@ select p.title_id as id, p.party_id, coalesce(e.name, p.proprietor_name) as name
 from v_proprietorship p left join v_entity e on e.entity_id = p.party_id
 where p.title_id in (select unnest($ids))
 """
-ADDRESS_SQL = """
-select address_id as id, address_text as name, address_class, active_seats_n, area_name, area_code from v_address
-where address_id in (select unnest($ids)) order by address_id
+
+
+def units(condition: str) -> str:
+    """SQL: the units that fulfil a condition on `address_id` and `postcode`, each once: seats and titles (v_address), and those that only sales know.
+
+    Columns address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code; of a sale's unit the class and the seats are null.
+    """
+    columns = "address_id, address_text, postcode, area_name, area_code"
+    return f"""
+    select address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code from v_address where {condition}
+    union all
+    select address_id, min(address_text), min(postcode), cast(null as varchar), cast(null as bigint), min(area_name), arg_min(area_code, area_name)
+    from (select {columns} from v_property where {condition} union all select {columns} from v_transaction where {condition})
+    where address_id is not null and address_id not in (select address_id from v_address where {condition})
+    group by address_id
+    """
+
+
+ADDRESS_SQL = f"""
+select address_id as id, address_text as name, address_class, active_seats_n, area_name, area_code
+from ({units("address_id in (select unnest($ids))")}) order by address_id
 """
 PROPERTY_SQL = """
 select property_id as id, address_text as name, titles_n, transactions_n, area_name, area_code from v_property
 where property_id in (select unnest($ids)) order by property_id
 """
-POSTCODE_SQL = """
+POSTCODE_SQL = f"""
 select a.postcode as id, a.postcode as name, count(*) as units_n, min(d.area_name) as area_name, min(d.area_code) as area_code
-from v_address a left join v_area d on d.postcode = a.postcode
-where a.postcode in (select unnest($ids)) group by a.postcode order by a.postcode
+from ({units("postcode in (select unnest($ids))")}) a left join v_area d on d.postcode = a.postcode
+group by a.postcode order by a.postcode
 """
 # Units of an address, a property or a postcode.
 PLACES: Mapping[str, str] = {
     "address": "place(id, address_id) as (select unnest($ids), unnest($ids))",
     "property": "place(id, address_id) as (select property_id, address_id from v_property where property_id in (select unnest($ids)))",
-    "postcode": "place(id, address_id) as (select postcode, address_id from v_address where postcode in (select unnest($ids)))",
+    "postcode": f"place(id, address_id) as (select postcode, address_id from ({units('postcode in (select unnest($ids))')}))",
 }
 SEATED_SQL = """
 with {place}
@@ -231,6 +249,7 @@ RELATED: Mapping[str, str] = {
         union select id, address_id, 'this address', 2 from place
         union select p.id, x.title_id, 'title there', 3 from place p join v_title_address x on x.address_id = p.address_id
         union select p.id, x.property_id, 'property there', 4 from place p join v_title_address x on x.address_id = p.address_id where x.property_id is not null
+        union select p.id, x.property_id, 'property there', 4 from place p join v_property x on x.address_id = p.address_id
         union select p.id, s.transaction_id, 'sale there', 5 from place p join v_transaction s on s.address_id = p.address_id
         union select p.id, c.company_id, 'company seated there', 6 from place p join v_company c on c.address_id = p.address_id
     )"""

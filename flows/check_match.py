@@ -17,6 +17,7 @@ from typing import Literal
 
 import polars as pl
 
+from flows.check_facts import units
 from flows.check_input import Asked
 from flows.warehouse import literal
 from transforms.addresses import postcode, uk_postcode_in, with_address
@@ -116,7 +117,7 @@ def _ranked(found: Iterable[Match]) -> Matched:
 # --- numbers --------------------------------------------------------------------------------------------------------
 
 # Ids of subjects of a release, by table. A transaction is asked for as the property sold.
-SUBJECTS_SQL = """
+SUBJECTS_SQL = f"""
 select asked_id, subject_id, subject_type, name from (
     select entity_id as asked_id, entity_id as subject_id, 'legal_entity' as subject_type, name from v_entity where entity_id in (select unnest($ids))
     union all
@@ -127,7 +128,7 @@ select asked_id, subject_id, subject_type, name from (
     union all
     select person_id, person_id, 'person', full_name from v_person where person_id in (select unnest($ids))
     union all
-    select address_id, address_id, 'address', address_text from v_address where address_id in (select unnest($ids))
+    select address_id, address_id, 'address', address_text from ({units("address_id in (select unnest($ids))")})
     union all
     select property_id, property_id, 'property', address_text from v_property where property_id in (select unnest($ids))
     union all
@@ -477,9 +478,9 @@ def _person(one: Asked, person: Mapping[str, object]) -> Match | None:
 
 # --- addresses ------------------------------------------------------------------------------------------------------
 
-ADDRESSES_SQL = "select address_id, address_text from v_address where address_id in (select unnest($ids)) order by address_id"
-POSTCODES_SQL = """
-select postcode, count(*) as units_n from v_address where postcode in (select unnest($postcodes)) group by postcode order by postcode
+ADDRESSES_SQL = f"select address_id, address_text from ({units('address_id in (select unnest($ids))')}) order by address_id"
+POSTCODES_SQL = f"""
+select postcode, count(*) as units_n from ({units("postcode in (select unnest($postcodes))")}) group by postcode order by postcode
 """
 
 
@@ -488,12 +489,12 @@ def _by_address(connection: Connection, asked: Sequence[Asked]) -> dict[int, lis
     if not asked:
         return {}
     keyed = _units(asked)
-    units = dict(frame(connection, ADDRESSES_SQL, {"ids": keyed["a_address_id"].drop_nulls().unique().sort().to_list()}).iter_rows())
+    known = dict(frame(connection, ADDRESSES_SQL, {"ids": keyed["a_address_id"].drop_nulls().unique().sort().to_list()}).iter_rows())
     postcodes = dict(frame(connection, POSTCODES_SQL, {"postcodes": keyed["a_postcode"].drop_nulls().unique().sort().to_list()}).iter_rows())
     found: dict[int, list[Match]] = {}
     for row, unit, code in keyed.select("row", "a_address_id", "a_postcode").iter_rows():
-        if unit in units:
-            found[row] = [Match(unit, "address", units[unit], "exact_address", "the same unit: postcode, number and street")]
+        if unit in known:
+            found[row] = [Match(unit, "address", known[unit], "exact_address", "the same unit: postcode, number and street")]
         elif code in postcodes:
             found[row] = [
                 Match(code, "postcode", code, "postcode", f"{postcodes[code]} units of this postcode are known; none is the one given, or no unit was given")

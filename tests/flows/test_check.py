@@ -352,6 +352,44 @@ def test_a_title_that_a_company_sold_is_listed_and_the_flagged_sale_is_around_it
     assert "Flags: 0, and 1 on entities around it or on what it formerly held" in Page((tmp_path / "party-000001.html").read_text(encoding="utf-8")).text
 
 
+SOLD_AT, SOLD_FLAT = "12 Zed Row, Zedton, ZT1 9ZZ", "Flat 2, 14 Zed Row, Zedton, ZT1 9ZZ"
+
+
+@pytest.fixture(scope="module")
+def priced(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Two units that price-paid records alone know: a house that is a property, and a flat that is none. Both sales are flagged, the property too."""
+    given = rows()
+    known = {"postcode": "ZT1 9ZZ", "area_name": "HARROWMERE", "area_code": "E07000001"}
+    given["property"] = [{"property_id": "UT-U-9", "address_id": unit(SOLD_AT), "address_text": SOLD_AT, **known}]
+    sale = {"transferred_on": date(2026, 5, 2), "price_gbp": 1, "register": "gb_hmlr_price_paid", **known}
+    given["transaction"] = [
+        {**sale, "transaction_id": "GB-PPD-9", "property_id": "UT-U-9", "address_id": unit(SOLD_AT), "address_text": SOLD_AT},
+        {**sale, "transaction_id": "GB-PPD-8", "property_id": None, "address_id": unit(SOLD_FLAT), "address_text": SOLD_FLAT},
+    ]
+    given["flag"] = [
+        flag("f8", "PRP-040", "GB-PPD-8", "transaction"),
+        flag("f9", "PRP-030", "GB-PPD-9", "transaction"),
+        flag("f10", "PRP-070", "UT-U-9", "property"),
+    ]
+    return published(tmp_path_factory.mktemp("priced") / "home", given)
+
+
+def test_an_address_that_only_sales_know_is_found_with_its_sales_and_flags(priced: Home) -> None:
+    for written, address, flags in (("12 ZED ROW ZT19ZZ", SOLD_AT, ["f10", "f9"]), (SOLD_FLAT, SOLD_FLAT, ["f8"])):
+        answer = one(priced, written)
+        assert found(answer) == [(unit(address), "exact_address")]
+        facts = answer.subjects[0].facts
+        assert answer.subjects[0].identity["name"] == address and answer.subjects[0].identity["area_name"] == "HARROWMERE"
+        assert [row["flag_id"] for row in facts["flags"]] == flags and len(facts["sales"]) == 1
+    assert found(one(priced, unit(SOLD_AT))) == [(unit(SOLD_AT), "identifier")]
+
+
+def test_a_postcode_that_only_sales_know_has_all_its_units(priced: Home) -> None:
+    subject = one(priced, "zt1 9zz").subjects[0]
+    assert (subject.match.certainty, subject.identity["units_n"]) == ("postcode", 2)
+    assert {row["flag_id"] for row in subject.facts["flags"]} == {"f8", "f9", "f10"} and len(subject.facts["sales"]) == 2
+
+
 def test_a_title_in_no_edition_in_force_is_found_with_who_left_it(sold: Home) -> None:
     subject = one(sold, "ZT100001").subjects[0]
     assert (subject.match.subject_id, subject.match.certainty) == (ALDER_TITLE, "identifier")
