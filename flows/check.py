@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.check_facts import LEFT_IN, VIEWS, evidence, facts, rows
 from flows.check_input import Asked
-from flows.check_match import CERTAINTIES, Certainty, Match, matched
+from flows.check_match import matched
 from flows.reporting import Areas, Row
 from flows.warehouse import safe_errors
 from transforms.errors import RunFailed, UsageError
@@ -106,12 +107,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Answer:
-    """One row asked: what may be meant, best first. `tried`: what was looked for where nothing is more than a candidate."""
+    """One row asked: what may be meant, best first. `tried`: what was looked for where nothing is more than a candidate; `not_searched`: what could not be."""
 
     asked: Asked
     subjects: tuple[Subject, ...]
     left_out: Mapping[Certainty, int]
     tried: tuple[Searched, ...]
+    not_searched: tuple[str, ...] = ()
 
     @property
     def matches(self) -> tuple[Subject, ...]:
@@ -119,7 +121,11 @@ class Answer:
 
     @property
     def outcome(self) -> str:
-        """One line: matched, several, candidates only, or nothing."""
+        """One line: matched, several, candidates only, nothing, or that nothing could be searched."""
+        if not self.subjects and self.not_searched and not self.tried:
+            return "not searched"
+        if not self.subjects and self.not_searched:
+            return "nothing found, and the address was not searched"
         if not self.subjects:
             return "nothing found" if self.asked.name or self.asked.number or self.asked.address or self.asked.postcode else "nothing was asked"
         if not self.matches:
@@ -229,8 +235,8 @@ def _answers(connection: Connection, asked: Sequence[Asked], areas: Areas, place
     answers = []
     for one in asked:
         subjects = tuple(_subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places, areas) for match in found[one.row].matches)
-        tried = () if any(not subject.match.is_candidate for subject in subjects) else _tried(one, places)
-        answers.append(Answer(one, subjects, found[one.row].left_out, tried))
+        tried = () if any(not subject.match.is_candidate for subject in subjects) else _tried(one, found[one.row], places)
+        answers.append(Answer(one, subjects, found[one.row].left_out, tried, _not_searched(one, found[one.row])))
     return tuple(answers)
 
 
@@ -285,11 +291,16 @@ def own_flags_n(found: Facts) -> int:
     return counted if isinstance(counted, int) else 0
 
 
-def _tried(one: Asked, places: _Places) -> tuple[Searched, ...]:
-    given = {"number": one.number, "name": one.name, "address": one.address or one.postcode}
-    return tuple(
-        Searched(what, f"a party of this {what}" if what != "address" else "this address", 0, places.where(TRIED[what])) for what in TRIED if given[what]
-    )
+def _tried(one: Asked, found: Matched, places: _Places) -> tuple[Searched, ...]:
+    address = found.address.words if found.address is not None and found.address.is_done else ""
+    words = {"number": one.number and "a party of this number", "name": one.name and "a party of this name", "address": address}
+    return tuple(Searched(what, words[what], 0, places.where(TRIED[what])) for what in TRIED if words[what])
+
+
+def _not_searched(one: Asked, found: Matched) -> tuple[str, ...]:
+    """Of one text that may be a name too, an address that cannot be read is none, but for a number in it."""
+    unread = found.address is not None and not found.address.is_done and not (one.is_free and one.name and not re.search(r"\d", one.address))
+    return (found.address.words,) if found.address is not None and unread else ()
 
 
 # --- what was searched ----------------------------------------------------------------------------------------------
@@ -513,6 +524,7 @@ def _answer_json(answer: Answer, sheet: Sheet) -> dict[str, object]:
         "subjects": [_subject_json(subject, sheet) for subject in answer.subjects],
         "more": dict(answer.left_out),
         "nothing_found": [{"what": searched.words, "searched": searched.where} for searched in answer.tried],
+        "not_searched": list(answer.not_searched),
     }
 
 

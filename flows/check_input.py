@@ -40,6 +40,8 @@ ASKABLE = ("name", "number", "address", "postcode")
 _ORG_ID = re.compile(r"^[A-Za-z]{2}-[A-Za-z_]{1,12}-\S+$")
 _NUMBER = re.compile(r"^[A-Za-z]{0,4}[ .]?\d[\d .]{0,11}[A-Za-z]{0,3}$")
 _POSTCODE = re.compile(rf"(?:^|[^0-9A-Z]){UK_POSTCODE_SPACED}(?:$|[^0-9A-Z])")
+# Without a postcode: a number and a word, a flat, land; or pieces between commas.
+_ADDRESS = re.compile(r"^(?:\d+[A-Za-z]?,? +[A-Za-z]{2}|(?:flat|unit|suite|land)\b)|[^,]*[A-Za-z],\s*[A-Za-z]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def _free(text: str) -> Asked:
         return Asked(1, number=text, is_free=True)
     if _POSTCODE.search(text.upper()):
         return Asked(1, address=text, is_free=True)
-    return Asked(1, name=text, number=text if _NUMBER.match(text) else "", is_free=True)
+    number = text if _NUMBER.match(text) else ""
+    return Asked(1, name=text, number=number, address=text if not number and _ADDRESS.match(text) else "", is_free=True)
 
 
 # --- a list ---------------------------------------------------------------------------------------------------------

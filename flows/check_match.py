@@ -12,39 +12,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import polars as pl
 
+from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched, SubjectType
 from flows.check_facts import units
 from flows.check_input import Asked
+from flows.check_places import by_address
 from flows.warehouse import literal
-from transforms.addresses import postcode, uk_postcode_in, with_address
 from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh, registry_gb_coh, tidy_number
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.sql import Connection, frame
 
-Certainty = Literal[
-    "identifier_and_name", "identifier", "exact_name", "exact_address", "postcode", "number_of_another_name", "name_of_another_number", "number_on_title",
-    "similar_name", "person_name",
-]  # fmt: skip
-SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode"]
-
-# In order: what is shown first. Those above the line are matches, those below are candidates.
-CERTAINTIES: Mapping[Certainty, str] = {
-    "identifier_and_name": "identifier and name agree",
-    "identifier": "exact identifier",
-    "exact_name": "exact name, no identifier compared",
-    "exact_address": "exact address",
-    "postcode": "postcode only",
-    "number_of_another_name": "CANDIDATE: the number and the name do not go together",
-    "name_of_another_number": "CANDIDATE: the name is its own, the number given is not",
-    "number_on_title": "CANDIDATE: a title states the number for this party",
-    "similar_name": "CANDIDATE: similar name",
-    "person_name": "CANDIDATE: a natural person of that name",
-}
-CANDIDATES: frozenset[Certainty] = frozenset({"number_of_another_name", "name_of_another_number", "number_on_title", "similar_name", "person_name"})
 CANDIDATE_MIN = 0.8  # (own) similarity of name keys, 0 to 1, from which a company is worth a look; from 0.9 two names agree
 MATCHES_SHOWN = 20  # of one certainty and kind of subject; the number left out is said
 CANDIDATES_SHOWN = 5
@@ -63,45 +43,21 @@ _LEGAL_FORMS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Match:
-    """One party, title or address that may be meant. `score`: similarity of two company names, 0 to 1; a person never has one."""
-
-    subject_id: str
-    subject_type: SubjectType
-    name: str | None
-    certainty: Certainty
-    why: str
-    score: float | None = None
-
-    @property
-    def is_candidate(self) -> bool:
-        return self.certainty in CANDIDATES
-
-
-@dataclass(frozen=True)
-class Matched:
-    """`matches`, best first; `left_out`: certainty → how many more were found than are shown."""
-
-    matches: tuple[Match, ...]
-    left_out: Mapping[Certainty, int]
-
-
 def matched(connection: Connection, asked: Sequence[Asked]) -> dict[int, Matched]:
     """Row → what of the release may be meant. Every row asked is a key."""
     by_number = _by_number(connection, asked)
     entities = _by_company_name(connection, [one for one in asked if one.name and not one.only_person])
     persons = _by_person_name(connection, [one for one in asked if _may_be_person(one)])
-    places = _by_address(connection, [one for one in asked if one.address or one.postcode])
+    places, ways = by_address(connection, [one for one in asked if one.address or one.postcode])
     _compare_numbers(asked, by_number, entities)
     every = (by_number, entities, persons, places)
-    return {one.row: _ranked([match for found in every for match in found.get(one.row, [])]) for one in asked}
+    return {one.row: replace(_ranked([match for found in every for match in found.get(one.row, [])]), address=ways.get(one.row)) for one in asked}
 
 
 def _ranked(found: Iterable[Match]) -> Matched:
     """Each subject once, by its best certainty, in order; the rest of a long list is counted."""
     order = list(CERTAINTIES)
-    inordered = sorted(found, key=lambda match: (order.index(match.certainty), -(match.score or 0.0), match.name or "", match.subject_id))
+    inordered = sorted(found, key=lambda match: (order.index(match.certainty), -(match.score or 0.0), -match.nearness, match.name or "", match.subject_id))
     unique = list({(match.subject_type, match.subject_id): match for match in reversed(inordered)}.values())[::-1]
     shown: list[Match] = []
     left_out: dict[Certainty, int] = {}
@@ -474,43 +430,3 @@ def _person(one: Asked, person: Mapping[str, object]) -> Match | None:
     if asked_year is not None and year is not None:
         births = "year and month of birth agree" if asked_month is not None and month is not None else "the year of birth agrees"
     return Match(str(person["person_id"]), "person", str(person["full_name"]), "person_name", f"{names}; {births}")
-
-
-# --- addresses ------------------------------------------------------------------------------------------------------
-
-ADDRESSES_SQL = f"select address_id, address_text from ({units('address_id in (select unnest($ids))')}) order by address_id"
-POSTCODES_SQL = f"""
-select postcode, count(*) as units_n from ({units("postcode in (select unnest($postcodes))")}) group by postcode order by postcode
-"""
-
-
-def _by_address(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
-    """The unit of an address; where it is not in the release, or only a postcode is given, the postcode."""
-    if not asked:
-        return {}
-    keyed = _units(asked)
-    known = dict(frame(connection, ADDRESSES_SQL, {"ids": keyed["a_address_id"].drop_nulls().unique().sort().to_list()}).iter_rows())
-    postcodes = dict(frame(connection, POSTCODES_SQL, {"postcodes": keyed["a_postcode"].drop_nulls().unique().sort().to_list()}).iter_rows())
-    found: dict[int, list[Match]] = {}
-    for row, unit, code in keyed.select("row", "a_address_id", "a_postcode").iter_rows():
-        if unit in known:
-            found[row] = [Match(unit, "address", known[unit], "exact_address", "the same unit: postcode, number and street")]
-        elif code in postcodes:
-            found[row] = [
-                Match(code, "postcode", code, "postcode", f"{postcodes[code]} units of this postcode are known; none is the one given, or no unit was given")
-            ]
-    return found
-
-
-def _units(asked: Sequence[Asked]) -> pl.DataFrame:
-    """row, a_address_id, a_postcode. A postcode alone has no unit."""
-    rows = pl.DataFrame(
-        {"row": [one.row for one in asked], "line": [one.address or None for one in asked], "code": [one.postcode or None for one in asked]},
-        schema={"row": pl.Int64, "line": pl.String, "code": pl.String},
-    )
-    return with_address(
-        rows,
-        lines=[pl.col("line")],
-        country=pl.lit(None, dtype=pl.String),
-        postcode_text=pl.coalesce(postcode(pl.col("code"), pl.lit("gb")), uk_postcode_in(pl.col("line"))),
-    )

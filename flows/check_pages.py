@@ -14,8 +14,8 @@ from pathlib import Path
 
 from flows.case_pages import render_subjects
 from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, left_out, nobody_found, own_flags_n, owners, owners_left_out, titled
+from flows.check_certainty import CERTAINTIES
 from flows.check_facts import FORMER
-from flows.check_match import CERTAINTIES
 from flows.check_text import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.durable import write_bytes_durably
 from flows.reporting import Row
@@ -90,6 +90,7 @@ def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> st
         "given": [(word, text) for word, text in given if text],
         "more": [f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items()],
         "tried": _titled(sheet, answer.tried),
+        "not_searched": answer.not_searched,
         "case_pages": frozenset(pictures.values()),
         "subjects": [{**_subject(sheet, subject), "picture": pictures.get(subject.match.subject_id)} for subject in answer.subjects],
     }

@@ -24,7 +24,7 @@ from flows.check import (
     titled,
     titles_elsewhere,
 )
-from flows.check_match import CERTAINTIES
+from flows.check_certainty import CERTAINTIES
 from flows.reporting import Row
 
 ROWS_SHOWN = 20  # of one table on a terminal; JSON and pages have up to LISTED_MAX, and say how many more there are
@@ -90,6 +90,8 @@ def _answer(sheet: Sheet, answer: Answer) -> Iterator[Block]:
     yield Block("Asked", tuple(lines))
     for subject in answer.subjects:
         yield from _subject(sheet, subject)
+    if answer.not_searched:
+        yield Block("Not searched", answer.not_searched)
     if answer.tried:
         yield Block(
             "No certain match" if answer.subjects else "Nothing found",

@@ -19,8 +19,8 @@ import pytest
 
 from flows import check_match
 from flows.check import Answer, Sheet, as_json, check, own_flags_n, owners, per_cent
+from flows.check_certainty import CANDIDATES, CERTAINTIES
 from flows.check_input import TEXT_CHARACTERS_MAX, Asked, asked, read_list
-from flows.check_match import CANDIDATES, CERTAINTIES
 from flows.check_pages import write_pages
 from flows.check_text import columns
 from flows.cli import exit_code
@@ -352,13 +352,20 @@ def test_a_title_that_a_company_sold_is_listed_and_the_flagged_sale_is_around_it
     assert "Flags: 0, and 1 on entities around it or on what it formerly held" in Page((tmp_path / "party-000001.html").read_text(encoding="utf-8")).text
 
 
+SHARED, LETTERED, NAMED = "71-75 Zed Street, Kelderby, ZT1 8ZZ", "9A Zed Street, Kelderby, ZT1 8ZZ", "Flat 3, Zed House, Zed Street, Kelderby, ZT1 8ZZ"
+LAND = "GB-HMLR-ZT100009"
 SOLD_AT, SOLD_FLAT = "12 Zed Row, Zedton, ZT1 9ZZ", "Flat 2, 14 Zed Row, Zedton, ZT1 9ZZ"
 
 
 @pytest.fixture(scope="module")
 def priced(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Two units that price-paid records alone know: a house that is a property, and a flat that is none. Both sales are flagged, the property too."""
+    """Two units that price-paid records alone know: a house that is a property, and a flat that is none. Both sales are flagged, the property too.
+
+    Beside them units of another postcode, and a title that has none.
+    """
     given = rows()
+    given["address"] += [{"address_id": unit(text), "address_text": text, "postcode": "ZT1 8ZZ", "country": "gb"} for text in (SHARED, LETTERED, NAMED)]
+    given["title"].append({"title_id": LAND, "address_text": "Land on the north side of Zed Road, Kelderby"})
     known = {"postcode": "ZT1 9ZZ", "area_name": "HARROWMERE", "area_code": "E07000001"}
     given["property"] = [{"property_id": "UT-U-9", "address_id": unit(SOLD_AT), "address_text": SOLD_AT, **known}]
     sale = {"transferred_on": date(2026, 5, 2), "price_gbp": 1, "register": "gb_hmlr_price_paid", **known}
@@ -388,6 +395,70 @@ def test_a_postcode_that_only_sales_know_has_all_its_units(priced: Home) -> None
     subject = one(priced, "zt1 9zz").subjects[0]
     assert (subject.match.certainty, subject.identity["units_n"]) == ("postcode", 2)
     assert {row["flag_id"] for row in subject.facts["flags"]} == {"f8", "f9", "f10"} and len(subject.facts["sales"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "found_there", "why"),
+    [
+        ("71 Zed Street, ZT1 8ZZ", SHARED, "71 is one of 71-75"), ("9 Zed St, ZT1 8ZZ", LETTERED, "it is 9A, and 9 was given"), ("Flat 1, 9a Zed Street, ZT1 8ZZ", LETTERED, "the building of the unit given"),
+        ("Zed House, Zed Street, ZT1 8ZZ", NAMED, "a unit of the building given"), ("72 Zed Street, ZT1 8ZZ", None, ""), ("9B Zed Street, ZT1 8ZZ", None, ""), ("Flat 3, Zed Hall, ZT1 8ZZ", None, ""),
+        ("14 Zed Row, ZT1 9ZZ", SOLD_FLAT, "a unit of the building given"), ("12A Zed Row, ZT1 9ZZ", SOLD_AT, "it is 12, and 12A was given"),
+    ],
+)  # fmt: skip
+def test_the_building_of_an_address_is_a_candidate_beside_the_postcode(priced: Home, written: str, found_there: str | None, why: str) -> None:
+    answer = one(priced, written)
+    assert answer.subjects[0].match.certainty == "postcode"
+    building = [(subject.match.subject_id, subject.match.why) for subject in answer.subjects if subject.match.certainty == "same_building"]
+    assert building == ([] if found_there is None else [(unit(found_there), why)])
+
+
+def test_what_is_known_of_a_postcode_is_said_exactly(priced: Home, home: Home) -> None:
+    said = [
+        one(*given).subjects[0].match.why for given in ((home, "5 Mill Lane, ZT1 3DB"), (home, "ZT1 3DB"), (priced, "5 Zed Row, ZT1 9ZZ"), (priced, "ZT1 9ZZ"))
+    ]
+    assert said == [
+        "1 unit of this postcode is known, and it is not the one given",
+        "1 unit of this postcode is known; no unit was given",
+        "2 units of this postcode are known, and the one given is not among them",
+        "2 units of this postcode are known; no unit was given",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("12 Zed Row, Zedton", unit(SOLD_AT)), ("12, ZED ROW, ZEDTON, England", unit(SOLD_AT)), ("4 Mill Ln Zedton", unit(OFFICE)), ("12 Zed Row, Zedton, QQ1 1QQ", unit(SOLD_AT)), ("12 Zed Row, ZT1 9ZY", unit(SOLD_AT)),
+        ("Land at Zed Road, Kelderby", LAND), ("Zed Road, Kelderby", LAND), ("Flat 2, 14 Zed Row, Zedton", unit(SOLD_FLAT)),
+        ("13 Zed Row, Zedton", None), ("12 Zed Row, Kelderby", None), ("12 Zed Road, Kelderby", None), ("12 Zed Row, QQ1 1QQ", None),
+    ],
+)  # fmt: skip
+def test_street_and_place_are_candidates_where_no_postcode_agrees(priced: Home, written: str, expected: str | None) -> None:
+    for given in (written, Asked(1, address=written)):
+        answer = one(priced, given)
+        assert found(answer) == ([] if expected is None else [(expected, "similar_address")])
+        assert answer.outcome == ("nothing found" if expected is None else "candidates only") and answer.not_searched == ()
+        assert any("street and place" in searched.words for searched in answer.tried)
+
+
+@pytest.mark.parametrize("written", ["12 Zed Row", "The Zedhouse", "Zedton"])
+def test_an_address_that_cannot_be_searched_is_not_said_to_be_absent(priced: Home, written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_list(tmp_path / "list.csv", f"address\n{written}\n")
+    assert exit_code(["check", str(path), "--home", str(priced.root)]) == 0
+    said = capsys.readouterr().out
+    assert "not searched" in said and "This address was not searched: an address is searched by its postcode, or by its street and place" in said
+    assert "nothing found" not in said.lower()
+    assert exit_code(["check", str(path), "--json", "--home", str(priced.root)]) == 0
+    [answer] = json.loads(capsys.readouterr().out)["answers"]
+    assert answer["nothing_found"] == [] and len(answer["not_searched"]) == 1
+    assert exit_code(["check", str(path), "--to", str(tmp_path / "to"), "--home", str(priced.root)]) == 0
+    assert "This address was not searched" in Page((tmp_path / "to" / "party-000001.html").read_text(encoding="utf-8")).text
+
+
+def test_a_long_list_says_which_addresses_without_a_postcode_it_did_not_search(priced: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.check_places.STREETS_MAX", 1)
+    first, second = checked(priced, [Asked(row, address="12 Zed Row, Zedton") for row in (1, 2)]).answers
+    assert found(first) == [(unit(SOLD_AT), "similar_address")]
+    assert second.outcome == "not searched" and "add the postcode" in second.not_searched[0]
 
 
 def test_a_title_in_no_edition_in_force_is_found_with_who_left_it(sold: Home) -> None:
