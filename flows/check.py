@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.check_facts import LEFT_IN, VIEWS, evidence, facts, rows
-from flows.check_input import Asked
+from flows.check_input import Asked, is_company_number
 from flows.check_match import matched
 from flows.reporting import Areas, Row
 from flows.warehouse import safe_errors
@@ -293,7 +293,8 @@ def own_flags_n(found: Facts) -> int:
 
 def _tried(one: Asked, found: Matched, places: _Places) -> tuple[Searched, ...]:
     address = found.address.words if found.address is not None and found.address.is_done else ""
-    words = {"number": one.number and "a party of this number", "name": one.name and "a party of this name", "address": address}
+    number = "a party of this number" if is_company_number(one.number) else "a party of this number, as written: it has not the form of a UK company's"
+    words = {"number": one.number and number, "name": one.name and "a party of this name", "address": address}
     return tuple(Searched(what, words[what], 0, places.where(TRIED[what])) for what in TRIED if words[what])
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from transforms.addresses import UK_POSTCODE_SPACED
 from transforms.errors import UsageError
+from transforms.identifiers import PREFIXES
 
 ROWS_MAX = 100_000  # (own) of one list; longer ones are refused, so that a check stays bounded
 FILE_BYTES_MAX = 50_000_000  # (own) of one list, five hundred bytes a row
@@ -39,6 +40,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 ASKABLE = ("name", "number", "address", "postcode")
 _ORG_ID = re.compile(r"^[A-Za-z]{2}-[A-Za-z_]{1,12}-\S+$")
 _NUMBER = re.compile(r"^[A-Za-z]{0,4}[ .]?\d[\d .]{0,11}[A-Za-z]{0,3}$")
+# What stands before a number in a letter or a form; the shortest ones only with a sign after them, because NO and CH may be of the number itself.
+_BEFORE_NUMBER = re.compile(
+    r"^(?:(?:companies house|company|registered|registration|register|reg|incorporation|title|charity|crn|kvk|number|nummer|num|no|nr|n[°º]|co|ch|uk|gb)(?:[\s.:#-]+|(?=\d))|#\s*)+",
+    re.IGNORECASE,
+)
+_TOO_MANY_ZEROS = re.compile(r"^0+(?=\d{8}$)")  # nine digits and more, of which the first say nothing
+_COMPANY_NUMBER = re.compile(rf"^(?:(?:{'|'.join(prefix for prefix in PREFIXES if prefix.isupper())})?\d{{1,6}}[A-Z]{{0,3}}|R?\d{{7}}|\d{{8}})$")
+# A name and a number in one text: between them a comma or a bracket, or a legal form before it.
+_NAME_AND_NUMBER = re.compile(
+    r"^(?P<name>.*[^\W\d_]{2}.*?(?:\s*[,;:(\[]|(?<=ltd)|(?<=ltd\.)|(?<=limited)|(?<=plc)|(?<=llp)))\s*(?P<number>[^,;()\[\]]*\d{5}[^,;()\[\]]*)[)\]]?$",
+    re.IGNORECASE,
+)
 _POSTCODE = re.compile(rf"(?:^|[^0-9A-Z]){UK_POSTCODE_SPACED}(?:$|[^0-9A-Z])")
 # Without a postcode: a number and a word, a flat, land; or pieces between commas.
 _ADDRESS = re.compile(r"^(?:\d+[A-Za-z]?,? +[A-Za-z]{2}|(?:flat|unit|suite|land)\b)|[^,]*[A-Za-z],\s*[A-Za-z]", re.IGNORECASE)
@@ -92,12 +105,27 @@ def _is_path(text: str) -> bool:
         return False
 
 
+def bare_number(text: str) -> str:
+    """A number without the words before it, a country's code before digits, and zeros beyond eight digits: `Company No. 000098254` is `00098254`."""
+    bare = _BEFORE_NUMBER.sub("", text.strip())
+    if not re.match(r"[A-Za-z]{0,4}[\s.]?\d", bare):
+        return text.strip()
+    return _TOO_MANY_ZEROS.sub("", bare.replace(" ", "")) if re.fullmatch(r"[\d ]+", bare) else bare
+
+
+def is_company_number(text: str) -> bool:
+    """Whether a number has the form of one of Companies House's, as it stands or without what is written before it."""
+    return bool(_COMPANY_NUMBER.match(re.sub(r"[^0-9A-Z]", "", bare_number(text).upper())))
+
+
 def _free(text: str) -> Asked:
     if _ORG_ID.match(text):
         return Asked(1, number=text, is_free=True)
     if _POSTCODE.search(text.upper()):
         return Asked(1, address=text, is_free=True)
-    number = text if _NUMBER.match(text) else ""
+    number = text if _NUMBER.match(bare_number(text)) else ""
+    if not number and (both := _NAME_AND_NUMBER.match(text)) and _NUMBER.match(bare_number(both["number"])):
+        return Asked(1, name=both["name"].rstrip(" ,;:([-"), number=both["number"].strip())
     return Asked(1, name=text, number=number, address=text if not number and _ADDRESS.match(text) else "", is_free=True)
 
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched, SubjectType
 from flows.check_facts import units
-from flows.check_input import Asked
+from flows.check_input import Asked, bare_number
 from flows.check_places import by_address
 from flows.warehouse import literal
 from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh, registry_gb_coh, tidy_number
@@ -161,7 +161,9 @@ def _on_titles(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int
 
 
 def _numbers(asked: Sequence[Asked]) -> pl.DataFrame:
-    return pl.DataFrame({"row": [one.row for one in asked], "number": [one.number for one in asked]}, schema={"row": pl.Int64, "number": pl.String})
+    """row, number: as written, and without what is written before it where that is another text."""
+    written = [(one.row, number) for one in asked for number in dict.fromkeys((one.number, bare_number(one.number)))]
+    return pl.DataFrame(written, schema={"row": pl.Int64, "number": pl.String}, orient="row")
 
 
 def _usable(column: str) -> pl.Expr:

@@ -20,7 +20,7 @@ import pytest
 from flows import check_match
 from flows.check import Answer, Sheet, as_json, check, own_flags_n, owners, per_cent
 from flows.check_certainty import CANDIDATES, CERTAINTIES
-from flows.check_input import TEXT_CHARACTERS_MAX, Asked, asked, read_list
+from flows.check_input import TEXT_CHARACTERS_MAX, Asked, asked, bare_number, is_company_number, read_list
 from flows.check_pages import write_pages
 from flows.check_text import columns
 from flows.cli import exit_code
@@ -96,6 +96,53 @@ def found(answer: Answer) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("written", ["GB-COH-09000001", "gb-coh-09000001", "09000001", "9000001", " 9 000 001 ", "GB-COH-9000001", "9000001.0"])
 def test_a_company_number_in_any_spelling(home: Home, written: str) -> None:
     assert found(one(home, written))[0] == (ALDER, "identifier")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["GB9000001", "GB 09000001", "UK09000001", "No. 9000001", "no 9000001", "Company number 09000001", "Company No: 09000001", "company registration number: 9000001", "Co. No. 9000001", "CRN 09000001",
+     "009000001", "0009000001", "#9000001", "Companies House no. 09000001"],
+)  # fmt: skip
+def test_what_is_written_before_a_number_is_taken_off(home: Home, written: str) -> None:
+    for given in (written, Asked(1, number=written)):
+        subject = one(home, given).subjects[0]
+        assert (subject.match.subject_id, subject.match.certainty) == (ALDER, "identifier")
+    assert f"read as {ALDER}" in subject.match.why or subject.match.why == "the number is this party's"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Alder Farm Ltd, 9000001",
+        "alder farm (09000001)",
+        "Alder Farm Limited 9000001",
+        "Alder Farm; company number 9000001",
+        "Alder Farm Ltd (Company No. 09000001)",
+    ],
+)
+def test_a_name_and_a_number_in_one_text(home: Home, written: str) -> None:
+    assert found(one(home, written))[0] == (ALDER, "identifier_and_name")
+    assert found(one(home, written.replace("9000001", "9000009"))) == [(ALDER, "name_of_another_number")]
+
+
+def test_the_words_before_a_number_may_be_the_number_itself() -> None:
+    assert [bare_number(text) for text in ("NO012345", "SC 12345", "CH-1", "nothing", "No answer", "GB123456789", "ZT100001", "00007724")] == [
+        "012345", "SC 12345", "1", "nothing", "No answer", "123456789", "ZT100001", "00007724",
+    ]  # fmt: skip
+    assert [is_company_number(text) for text in ("98254", "SC012345", "IP21143R", "R0000001", "OO098254", "123456789", "")] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_a_number_of_another_form_is_said_to_be_searched_as_written(home: Home) -> None:
+    [searched] = one(home, Asked(1, number="12-345-678-999")).tried
+    assert searched.words == "a party of this number, as written: it has not the form of a UK company's"
 
 
 def test_an_unpadded_number_is_a_companys_and_may_be_a_societys(home: Home) -> None:
