@@ -22,7 +22,7 @@ from flows.check_input import Asked, bare_number
 from flows.check_places import by_address
 from flows.warehouse import literal
 from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh, registry_gb_coh, tidy_number
-from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
+from transforms.names import NAME_AGREEMENT_MIN, company_name_key, for_some, names_similarity, person_name_key
 from transforms.sql import Connection, frame
 
 CANDIDATE_MIN = 0.8  # (own) similarity of name keys, 0 to 1, from which a company is worth a look; from 0.9 two names agree
@@ -47,7 +47,7 @@ def matched(connection: Connection, asked: Sequence[Asked]) -> dict[int, Matched
     """Row → what of the release may be meant. Every row asked is a key."""
     by_number = _by_number(connection, asked)
     entities = _by_company_name(connection, [one for one in asked if one.name and not one.only_person])
-    persons = _by_person_name(connection, [one for one in asked if _may_be_person(one)])
+    persons = _by_person_name(connection, [one for one in asked if one.name])
     places, ways = by_address(connection, [one for one in asked if one.address or one.postcode])
     _compare_numbers(asked, by_number, entities)
     every = (by_number, entities, persons, places)
@@ -192,12 +192,14 @@ def _ids_tried(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int
 
 def _agreement(connection: Connection, pairs: Sequence[tuple[Asked, str]]) -> dict[tuple[int, str], float]:
     """(row, id) → best similarity of the name given to a name the party has or had, where both are given."""
-    given = [(one.row, identifier, one.name) for one, identifier in pairs if one.name and not one.is_free]
+    given = [(one.row, identifier) for one, identifier in pairs if one.name and not one.is_free]
     if not given:
         return {}
-    rows = pl.DataFrame(given, schema={"row": pl.Int64, "party_id": pl.String, "name": pl.String}, orient="row")
+    stated = pl.DataFrame(given, schema={"row": pl.Int64, "party_id": pl.String}, orient="row").unique()
+    named = {one.row: one for one, _ in pairs}
+    rows = stated.join(_names_meant([named[row] for row in stated["row"].unique().sort()]), on="row")
     known = frame(connection, KNOWN_NAMES_SQL, {"ids": rows["party_id"].unique().sort().to_list()}).rename({"name": "known"})
-    keyed = rows.join(known, on="party_id").with_columns(company_name_key(pl.col("name", "known")))
+    keyed = rows.join(known, on="party_id").with_columns(company_name_key(_plain_name(pl.col(column))).alias(column) for column in ("name", "known"))
     scored = keyed.with_columns(names_similarity(keyed["name"], keyed["known"]).alias("score")).group_by("row", "party_id").agg(pl.col("score").max())
     return {(row, party_id): score for row, party_id, score in scored.iter_rows()}
 
@@ -279,33 +281,68 @@ BRIEF_SQL = "select entity_id, name from v_entity where entity_id in (select unn
 SOURCES: Mapping[str, str] = {"current": "its name", "former": "a former name of it", "title": "its name as a title writes it"}
 
 
+# Between the name of a company or a person and the one it trades under.
+_TRADING_AS = re.compile(r"\s*[,;(\[]?\s*\b(?:trading\s+as|t\s*/\s*as?|d\s*/\s*b\s*/\s*a|h\.?\s*o\.?\s*d\.?\s*n\.?)(?=[\s:]|$)\s*:?\s*", re.IGNORECASE)
+# What is said of a company behind its name, in brackets or at the end, and forms written letter by letter.
+_STATUS = r"(?:in +)?(?:[a-z']+ +){0,2}(?:liquidation|administration|receivership)|dissolved|struck +off|dormant|inactive|closed"
+_FORMS_IN_LETTERS: Mapping[str, str] = {"PLC": r"P[. ]+L[. ]+C", "LTD": r"L[. ]+T[. ]+D", "LLP": r"L[. ]+L[. ]+P", "CIC": r"C[. ]+I[. ]+C"}
+
+
+def _plain_name(name: pl.Expr) -> pl.Expr:
+    """A company's name without its status, and with its form in one word: `Zed P L C (in liquidation)` is `Zed PLC`."""
+    where = rf"(?i)[(\[]|(?:{_STATUS})\s*$|[. ][a-z][. ]+[a-z][. ]*$"
+    return for_some(_without_status, name, where=lambda one: one.str.contains(where))
+
+
+def _without_status(name: pl.Expr) -> pl.Expr:
+    plain = name.str.replace_all(rf"(?i)\s*[(\[]\s*(?:now +)?(?:{_STATUS})\s*[)\]]", "").str.replace(
+        rf"(?i)(?:\s*[,–-]\s*(?:{_STATUS})|\s+in +(?:[a-z']+ +){{0,2}}(?:liquidation|administration|receivership))\s*$", ""
+    )
+    for form, letters in _FORMS_IN_LETTERS.items():
+        plain = plain.str.replace(rf"(?i)([\s,]){letters}[. ]*$", f"${{1}}{form}")
+    return pl.when(plain.str.strip_chars() != "").then(plain).otherwise(name)
+
+
+def _names_meant(asked: Sequence[Asked]) -> pl.DataFrame:
+    """row, name, part: the name given; of one that trades under another name, what stands before and what behind it."""
+    given: list[tuple[int, str, str]] = []
+    for one in asked:
+        before, *behind = _TRADING_AS.split(one.name, maxsplit=1)
+        both = [(one.row, before, "before"), (one.row, behind[0].strip(" )]"), "behind")] if behind and before.strip() and behind[0].strip(" )]") else []
+        given += both or [(one.row, one.name, "")]
+    return pl.DataFrame(given, schema={"row": pl.Int64, "name": pl.String, "part": pl.String}, orient="row")
+
+
 def _by_company_name(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
     given = _keyed_names(asked)
     if given.is_empty():
         return {}
     known = _known_names(connection, given["key"].unique().sort().to_list())
-    same = given.join(known, on="key", how="inner").select("row", "party_id", "source", score=pl.lit(1.0), exact=pl.lit(True))
-    near = _near(given, known).select("row", "party_id", "source", "score", exact=pl.lit(False))
-    both = pl.concat([same, near]).sort("row", "party_id", "exact", "score", "source", descending=[False, False, True, True, False])
+    same = given.join(known, on="key", how="inner").select("row", "part", "party_id", "source", score=pl.lit(1.0), exact=pl.lit(True))
+    near = _near(given, known).select("row", "part", "party_id", "source", "score", exact=pl.lit(False))
+    both = pl.concat([same, near]).sort("row", "party_id", "exact", "score", "source", "part", descending=[False, False, True, True, False, True])
     best = both.unique(["row", "party_id"], keep="first", maintain_order=True)
     names = dict(frame(connection, BRIEF_SQL, {"ids": best["party_id"].unique().sort().to_list()}).iter_rows())
     found: dict[int, list[Match]] = {}
-    for row, party_id, source, score, exact in best.iter_rows():
-        found.setdefault(row, []).append(_named(party_id, names.get(party_id), source, None if exact else score))
+    for row, part, party_id, source, score, exact in best.iter_rows():
+        found.setdefault(row, []).append(_named(party_id, names.get(party_id), source, part, None if exact else score))
     return found
 
 
 def _keyed_names(asked: Sequence[Asked]) -> pl.DataFrame:
-    """row, key of the names given that have one."""
-    rows = pl.DataFrame({"row": [one.row for one in asked], "name": [one.name for one in asked]}, schema={"row": pl.Int64, "name": pl.String})
-    return rows.select("row", company_name_key(pl.col("name")).alias("key")).filter(pl.col("key").is_not_null())
+    """row, part, key of the names given that have one."""
+    return _names_meant(asked).select("row", "part", company_name_key(_plain_name(pl.col("name"))).alias("key")).filter(pl.col("key").is_not_null())
 
 
 def _known_names(connection: Connection, keys: Sequence[str]) -> pl.DataFrame:
     """party_id, source, key of the names of the release; for a few keys only of those that may agree with one of them."""
     condition = " or ".join(map(_may_agree, keys)) if len(keys) <= FEW_NAMES else "true"
     names = frame(connection, NAMES_SQL.format(condition=condition))
-    return names.select("party_id", "source", company_name_key(pl.col("name")).alias("key")).filter(pl.col("key").is_not_null()).unique(maintain_order=True)
+    return (
+        names.select("party_id", "source", company_name_key(_plain_name(pl.col("name"))).alias("key"))
+        .filter(pl.col("key").is_not_null())
+        .unique(maintain_order=True)
+    )
 
 
 def _may_agree(key: str) -> str:
@@ -335,12 +372,15 @@ def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFram
     return given.join(linked, on="key").join(known.rename({"key": "key_known"}), on="key_known")
 
 
-def _named(party_id: str, name: str | None, source: str, score: float | None) -> Match:
+_PARTS: Mapping[str, str] = {"": "the name given", "before": "the name given before “trading as”", "behind": "the name given behind “trading as”"}
+
+
+def _named(party_id: str, name: str | None, source: str, part: str, score: float | None) -> Match:
     """`score` None: the same key."""
     if score is None:
-        return Match(party_id, "legal_entity", name, "exact_name", f"the name given is {SOURCES[source]}", 1.0)
+        return Match(party_id, "legal_entity", name, "exact_name", f"{_PARTS[part]} is {SOURCES[source]}", 1.0)
     how = "has the same words as" if score == 1.0 else "is near"
-    return Match(party_id, "legal_entity", name, "similar_name", f"the name given {how} {SOURCES[source]}", score)
+    return Match(party_id, "legal_entity", name, "similar_name", f"{_PARTS[part]} {how} {SOURCES[source]}", score)
 
 
 # --- names of natural persons ---------------------------------------------------------------------------------------
@@ -354,20 +394,21 @@ PERSON_WORDS_MIN = 2  # a surname alone finds nobody
 _PLAIN_PERSON = PLAIN.replace("name", "full_name")
 
 
-def _may_be_person(one: Asked) -> bool:
+def _may_be_person(one: Asked, name: str) -> bool:
     """Whether a name may be a natural person's: said to be, or at least two words and no legal form among them."""
-    words = [word.strip(".,").upper().replace(".", "") for word in one.name.split()]
+    words = [word.strip(".,").upper().replace(".", "") for word in name.split()]
     return bool(words) and (one.only_person or (len(words) >= PERSON_WORDS_MIN and not set(words) & _LEGAL_FORMS))
 
 
 def _by_person_name(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
     """Persons whose name has all parts of the one given, or the other way round, and at least two; never one whose birth is known to differ."""
-    rows = pl.DataFrame({"row": [one.row for one in asked], "name": [one.name for one in asked]}, schema={"row": pl.Int64, "name": pl.String})
-    keys = rows.select("row", _key_of_person("name")).filter(pl.col("key").is_not_null())
+    by_row = {one.row: one for one in asked}
+    meant = _names_meant(asked)
+    is_person = [_may_be_person(by_row[row], name) for row, name in meant.select("row", "name").iter_rows()]
+    keys = meant.filter(pl.Series(is_person, dtype=pl.Boolean)).select("row", _key_of_person("name")).filter(pl.col("key").is_not_null())
     if keys.is_empty():
         return {}
     persons = _known_persons(connection, keys["key"].unique().sort().to_list())
-    by_row = {one.row: one for one in asked}
     found: dict[int, list[Match]] = {}
     for person in _of_shared_parts(keys, persons).iter_rows(named=True):
         row = int(person["row"])

@@ -211,6 +211,33 @@ def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str
     assert bool(subject.facts) == (expected == "exact_name"), "a candidate's facts are on nobody's sheet"
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["Alder Farm P L C", "Alder Farm L.T.D.", "ALDER FARM L. T. D.", "Alder Farm Ltd (in liquidation)", "Alder Farm Limited in liquidation", "Alder Farm Ltd - dissolved", "Alder Farm Ltd (Dissolved)",
+     "Alder Farm Ltd [in creditors' voluntary liquidation]", "Alder Farm Ltd (in administration)", "Alder Farm Ltd trading as Bob", "Alder Farm Ltd t/a Bob's Zedmobiles", "Alder Farm T/A: Bob",
+     "Zed Nobody (t/a Alder Farm)", "Zed Nobody Ltd trading as Alder Farm L T D"],
+)  # fmt: skip
+def test_what_stands_beside_a_name_is_not_compared(home: Home, written: str) -> None:
+    answer = one(home, written)
+    assert found(answer) == [(ALDER, "exact_name")]
+    assert ("trading as" in answer.subjects[0].match.why) == bool(re.search("(?i)trading|t/a", written))
+    assert found(one(home, Asked(1, name=written, number="9000001")))[0] == (ALDER, "identifier_and_name")
+
+
+def test_a_forms_letters_are_no_initials_and_a_llp_is_another_party(home: Home) -> None:
+    assert ALDER not in [identifier for identifier, certainty in found(one(home, "Alder Farm L L P")) if certainty == "exact_name"]
+    assert [identifier for identifier, _ in found(one(home, "John Smith t/a Zed Cars"))] == [OTHER_JOHN, JOHN]
+    assert found(one(home, "Trading As Ltd")) == [] == found(one(home, "Dissolved Ltd"))
+
+
+def test_a_name_that_the_release_writes_with_its_status_is_found(tmp_path: Path) -> None:
+    given = rows()
+    given["entity"][0]["name"] = "ALDER FARM P L C (IN LIQUIDATION)"
+    made = published(tmp_path / "home", given)
+    for written in ("alder farm", "Alder Farm PLC", "ALDER FARM P.L.C. (in liquidation)"):
+        assert found(one(made, written))[0] == (ALDER, "exact_name")
+
+
 @pytest.mark.parametrize("written", ["Zzyzx Road Ventures", "LTD", "...", "farm", "Δ", "محل"])
 def test_what_is_not_there_is_nobody_and_says_where_it_was_looked_for(home: Home, written: str) -> None:
     answer = one(home, written)
