@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.check_facts import LEFT_IN, VIEWS, evidence, facts, rows
-from flows.check_input import Asked, is_company_number
+from flows.check_input import Asked, is_company_number, is_org_id
 from flows.check_match import matched
 from flows.reporting import Areas, Row
 from flows.warehouse import safe_errors
@@ -69,6 +69,7 @@ SEARCHES: Mapping[str, tuple[Search, ...]] = {
         Search("owner_of", "entities of which the person is or may be a beneficial owner", HOLDERS),
         Search("watch_list", "watch-list candidates", LISTS),
     ),
+    "control_group": (Search("members", "entities in it", HOLDERS), *_FLAGS),
     "title": (Search("proprietors", "proprietors that are legal entities", TITLES), *_FLAGS),
     "address": _PLACE,
     "property": _PLACE,
@@ -107,13 +108,17 @@ class Subject:
 
 @dataclass(frozen=True)
 class Answer:
-    """One row asked: what may be meant, best first. `tried`: what was looked for where nothing is more than a candidate; `not_searched`: what could not be."""
+    """One row asked: what may be meant, best first. `tried`: what was looked for where nothing is more than a candidate; `not_searched`: what could not be.
+
+    `other`: what the id given is of, where it is the id of no party, title or place, with the command for it.
+    """
 
     asked: Asked
     subjects: tuple[Subject, ...]
     left_out: Mapping[Certainty, int]
     tried: tuple[Searched, ...]
     not_searched: tuple[str, ...] = ()
+    other: str = ""
 
     @property
     def matches(self) -> tuple[Subject, ...]:
@@ -122,6 +127,8 @@ class Answer:
     @property
     def outcome(self) -> str:
         """One line: matched, several, candidates only, nothing, or that nothing could be searched."""
+        if not self.subjects and self.other:
+            return self.other
         if not self.subjects and self.not_searched and not self.tried:
             return "not searched"
         if not self.subjects and self.not_searched:
@@ -232,12 +239,30 @@ def _answers(connection: Connection, asked: Sequence[Asked], areas: Areas, place
     for match in (match for one in found.values() for match in one.matches if _has_facts(match)):
         wanted.setdefault(match.subject_type, set()).add(match.subject_id)
     known = {kind: facts(connection, kind, sorted(ids), areas) for kind, ids in wanted.items()}
+    others = _others(connection, asked)
     answers = []
     for one in asked:
         subjects = tuple(_subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places, areas) for match in found[one.row].matches)
-        tried = () if any(not subject.match.is_candidate for subject in subjects) else _tried(one, found[one.row], places)
-        answers.append(Answer(one, subjects, found[one.row].left_out, tried, _not_searched(one, found[one.row])))
+        other = others.get(one.row, "")
+        tried = () if other or any(not subject.match.is_candidate for subject in subjects) else _tried(one, found[one.row], places)
+        answers.append(Answer(one, subjects, found[one.row].left_out, tried, _not_searched(one, found[one.row]), other))
     return tuple(answers)
+
+
+OTHERS_SQL = """
+select case_id as id, 'case' as kind from v_case where case_id in (select unnest($ids))
+union all
+select flag_id, 'flag' from v_flag where flag_id in (select unnest($ids))
+order by id, kind
+"""
+OTHERS: Mapping[str, str] = {"case": "this is the id of a case: undertow report --case {}", "flag": "this is the id of a flag: undertow explain {}"}
+
+
+def _others(connection: Connection, asked: Sequence[Asked]) -> dict[int, str]:
+    """Row → what its id is of, where that is nothing a check is about."""
+    given = {one.row: (one.number or one.name).strip() for one in asked if one.number or one.name}
+    known = {str(row["id"]): str(row["kind"]) for row in rows(connection, OTHERS_SQL, {"ids": sorted(set(given.values()))})}
+    return {row: OTHERS[known[text]].format(text) for row, text in given.items() if text in known}
 
 
 def _has_facts(match: Match) -> bool:
@@ -293,7 +318,13 @@ def own_flags_n(found: Facts) -> int:
 
 def _tried(one: Asked, found: Matched, places: _Places) -> tuple[Searched, ...]:
     address = found.address.words if found.address is not None and found.address.is_done else ""
-    number = "a party of this number" if is_company_number(one.number) else "a party of this number, as written: it has not the form of a UK company's"
+    number = (
+        "a party, title or place of this id"
+        if is_org_id(one.number)
+        else "a party of this number"
+        if is_company_number(one.number)
+        else "a party of this number, as written: it has not the form of a UK company's"
+    )
     words = {"number": one.number and number, "name": one.name and "a party of this name", "address": address}
     return tuple(Searched(what, words[what], 0, places.where(TRIED[what])) for what in TRIED if words[what])
 
@@ -526,6 +557,7 @@ def _answer_json(answer: Answer, sheet: Sheet) -> dict[str, object]:
         "more": dict(answer.left_out),
         "nothing_found": [{"what": searched.words, "searched": searched.where} for searched in answer.tried],
         "not_searched": list(answer.not_searched),
+        **({"other": answer.other} if answer.other else {}),
     }
 
 

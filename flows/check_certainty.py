@@ -10,7 +10,7 @@ Certainty = Literal[
     "identifier_and_name", "identifier", "exact_name", "exact_address", "postcode", "number_of_another_name", "name_of_another_number", "number_on_title",
     "same_building", "similar_address", "similar_name", "person_name",
 ]  # fmt: skip
-SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode"]
+SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode", "control_group"]
 
 # In order: what is shown first. Those above the line are matches, those below are candidates.
 CERTAINTIES: Mapping[Certainty, str] = {

@@ -180,6 +180,17 @@ select a.postcode as id, a.postcode as name, count(*) as units_n, min(d.area_nam
 from ({units("postcode in (select unnest($ids))")}) a left join v_area d on d.postcode = a.postcode
 group by a.postcode order by a.postcode
 """
+GROUP_SQL = """
+select g.control_group_id as id, e.name, g.controller_id, count(distinct g.subject_id) as members_n
+from v_control_group g left join v_entity e on e.entity_id = g.controller_id
+where g.control_group_id in (select unnest($ids)) group by g.control_group_id, e.name, g.controller_id order by g.control_group_id
+"""
+MEMBERS_SQL = """
+with flagged as (select subject_id, count(*) as flags_n from v_flag where state = 'flagged' and subject_type = 'legal_entity' group by subject_id)
+select g.control_group_id as id, g.subject_id, e.name, coalesce(f.flags_n, 0) as flags_n
+from v_control_group g left join v_entity e on e.entity_id = g.subject_id left join flagged f on f.subject_id = g.subject_id
+where g.control_group_id in (select unnest($ids))
+"""
 # Units of an address, a property or a postcode.
 PLACES: Mapping[str, str] = {
     "address": "place(id, address_id) as (select unnest($ids), unnest($ids))",
@@ -233,6 +244,11 @@ RELATED: Mapping[str, str] = {
         union select o.id, s.transaction_id, 'sale of a property it formerly held', 11
             from sold o join v_title_address x using (title_id) join v_transaction s on s.property_id = x.property_id
     )""",
+    "control_group": """
+    related(id, subject_id, scope, place) as (
+        select unnest($ids), unnest($ids), 'itself', 1
+        union select control_group_id, subject_id, 'entity in it', 2 from v_control_group where control_group_id in (select unnest($ids))
+    )""",
     "title": """
     related(id, subject_id, scope, place) as (
         select unnest($ids), unnest($ids), 'itself', 1
@@ -257,7 +273,14 @@ RELATED: Mapping[str, str] = {
     },
 }
 FORMER = ("title it formerly held", "property it formerly held", "sale of a property it formerly held")
-AROUND = ("entity it controls", "entity that controls it", "company seated there", "its proprietor", *FORMER)  # scopes with a sheet of their own
+AROUND = (
+    "entity it controls",
+    "entity in it",
+    "entity that controls it",
+    "company seated there",
+    "its proprietor",
+    *FORMER,
+)  # scopes with a sheet of their own
 FLAGS_SQL = f"""
 with {{related}},
 met as (select id, subject_id, scope, place, row_number() over (partition by id, subject_id order by place, scope) as best from related)
@@ -353,6 +376,7 @@ def section_queries(kind: str, areas: Areas) -> Mapping[str, tuple[str, str]]:
             "owner_of": (OWNER_OF_SQL, f"{VERDICTS_IN_ORDER}, subject_id, basis"),
             "watch_list": (WATCH_SQL, WATCH_ORDER),
         },
+        "control_group": {"members": (MEMBERS_SQL, "flags_n desc, subject_id")},
         "title": {"proprietors": (PROPRIETORS_SQL, "ended_on nulls first, position, party_id")},
     }
     if kind in PLACES:
@@ -374,7 +398,7 @@ LEFT_IN: Mapping[str, str] = {
     "interests": "v_interest", "declarations": "v_relationship", "ownership": "v_integrated_ownership", "control": "v_control",
     "beneficial_owners": "v_beneficial_owner", "holdings": "v_integrated_ownership", "owner_of": "v_beneficial_owner", "titles": "v_proprietorship",
     "proprietors": "v_proprietorship", "watch_list": "v_screening", "flags": "v_flag", "not_assessable": "v_flag", "cases": "v_case_member",
-    "seated": "v_company", "titles_at": "v_title_address", "sales": "v_transaction",
+    "seated": "v_company", "members": "v_control_group", "titles_at": "v_title_address", "sales": "v_transaction",
 }  # fmt: skip
 # Every view read here: a release of an earlier version may lack some.
 VIEWS = (
@@ -384,6 +408,7 @@ VIEWS = (
 )  # fmt: skip
 IDENTITIES: Mapping[str, str] = {
     "legal_entity": ENTITY_SQL, "person": PERSON_SQL, "title": TITLE_SQL, "address": ADDRESS_SQL, "property": PROPERTY_SQL, "postcode": POSTCODE_SQL,
+    "control_group": GROUP_SQL,
 }  # fmt: skip
 
 

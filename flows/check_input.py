@@ -113,13 +113,18 @@ def bare_number(text: str) -> str:
     return _TOO_MANY_ZEROS.sub("", bare.replace(" ", "")) if re.fullmatch(r"[\d ]+", bare) else bare
 
 
+def is_org_id(text: str) -> bool:
+    """Whether a text has the form of an id of a release: a scheme, and what is an id in it."""
+    return bool(_ORG_ID.match(text))
+
+
 def is_company_number(text: str) -> bool:
     """Whether a number has the form of one of Companies House's, as it stands or without what is written before it."""
     return bool(_COMPANY_NUMBER.match(re.sub(r"[^0-9A-Z]", "", bare_number(text).upper())))
 
 
 def _free(text: str) -> Asked:
-    if _ORG_ID.match(text):
+    if is_org_id(text):
         return Asked(1, number=text, is_free=True)
     if _POSTCODE.search(text.upper()):
         return Asked(1, address=text, is_free=True)

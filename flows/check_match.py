@@ -72,7 +72,7 @@ def _ranked(found: Iterable[Match]) -> Matched:
 
 # --- numbers --------------------------------------------------------------------------------------------------------
 
-# Ids of subjects of a release, by table. A transaction is asked for as the property sold.
+# Ids of subjects of a release, by table. A transaction is asked for as the property sold, or the address where nothing tells which property.
 SUBJECTS_SQL = f"""
 select asked_id, subject_id, subject_type, name from (
     select entity_id as asked_id, entity_id as subject_id, 'legal_entity' as subject_type, name from v_entity where entity_id in (select unnest($ids))
@@ -88,8 +88,13 @@ select asked_id, subject_id, subject_type, name from (
     union all
     select property_id, property_id, 'property', address_text from v_property where property_id in (select unnest($ids))
     union all
-    select t.transaction_id, p.property_id, 'property', p.address_text
-    from v_transaction t join v_property p using (property_id) where t.transaction_id in (select unnest($ids))
+    select t.transaction_id, coalesce(p.property_id, t.address_id), case when p.property_id is null then 'address' else 'property' end,
+        coalesce(p.address_text, t.address_text)
+    from v_transaction t left join v_property p using (property_id)
+    where t.transaction_id in (select unnest($ids)) and coalesce(p.property_id, t.address_id) is not null
+    union all
+    select distinct g.control_group_id, g.control_group_id, 'control_group', coalesce(e.name, 'a group under one natural person')
+    from v_control_group g left join v_entity e on e.entity_id = g.controller_id where g.control_group_id in (select unnest($ids))
 )
 order by asked_id, subject_type, subject_id
 """
@@ -221,6 +226,8 @@ def _how(number: str, tried_id: str, subject_id: str) -> str:
     """Whether the number stands as given: padding is a reading of it, and a society may have the same digits."""
     if tried_id != subject_id:
         return "the property of this sale"
+    if subject_id.startswith(("UT-A-", "UT-U-", "CG-")):
+        return "the id is its own"
     if subject_id.upper().endswith(re.sub(r"[ .]", "", number.upper())) and (not number.isdigit() or len(number) >= len(subject_id.rsplit("-", 1)[-1])):
         return "the number is this party's"
     return f"the number, read as {subject_id}, is this party's"
@@ -239,6 +246,7 @@ def _beside_the_holder(other: Mapping[str, object], number_of: str) -> Match:
 def _subject_type(text: object) -> SubjectType:
     kinds: Mapping[str, SubjectType] = {
         "legal_entity": "legal_entity", "title": "title", "property": "property", "address": "address", "person": "person", "postcode": "postcode",
+        "control_group": "control_group",
     }  # fmt: skip
     return kinds[str(text)]
 

@@ -145,6 +145,38 @@ def test_a_number_of_another_form_is_said_to_be_searched_as_written(home: Home) 
     assert searched.words == "a party of this number, as written: it has not the form of a UK company's"
 
 
+def test_a_control_group_is_found_by_its_id_with_what_is_in_it(home: Home, tmp_path: Path) -> None:
+    subject = one(home, f"CG-{JOHN}").subjects[0]
+    assert (subject.match.subject_type, subject.match.certainty, subject.match.name) == ("control_group", "identifier", "a group under one natural person")
+    assert (subject.identity["controller_id"], subject.identity["members_n"]) == (JOHN, 2)
+    assert [(row["subject_id"], row["flags_n"]) for row in subject.facts["members"]] == [(ALDER, 1), (BIRCH, 1)]
+    assert [(row["flag_id"], row["scope"]) for row in subject.facts["flags"]] == [("f1", "entity in it"), ("f4", "entity in it")] and own_flags_n(
+        subject.facts
+    ) == 0
+    written(home, checked(home, f"CG-{JOHN}"), tmp_path)
+    assert "Entities in it" in Page((tmp_path / "party-000001.html").read_text(encoding="utf-8")).text
+
+
+@pytest.mark.parametrize(
+    ("written", "says"), [("UT-C-f1", "this is the id of a case: undertow report --case UT-C-f1"), ("f4", "this is the id of a flag: undertow explain f4")]
+)
+def test_an_id_of_a_case_or_a_flag_says_which_command_it_is_for(home: Home, written: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for given in (written, Asked(1, number=written)):
+        answer = one(home, given)
+        assert (answer.subjects, answer.outcome, answer.tried) == ((), says, ())
+    assert exit_code(["check", written, "--home", str(home.root)]) == 0
+    assert says in capsys.readouterr().out
+
+
+def test_an_id_that_is_nobodys_is_no_number(home: Home) -> None:
+    [searched] = one(home, "UT-C-0000").tried
+    assert searched.words == "a party, title or place of this id"
+
+
+def test_a_sale_of_no_known_property_is_asked_for_as_its_address(priced: Home) -> None:
+    assert found(one(priced, "GB-PPD-8")) == [(unit(SOLD_FLAT), "identifier")] and found(one(priced, "GB-PPD-9")) == [("UT-U-9", "identifier")]
+
+
 def test_an_unpadded_number_is_a_companys_and_may_be_a_societys(home: Home) -> None:
     """Both are shown: the number read as a company's, and the society whose title states those digits."""
     answer = one(home, "7724")
