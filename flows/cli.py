@@ -583,7 +583,7 @@ def _evaluate_linkage(data: Path | None, train: Path | None, nomenklatura: Path 
 @app.command()
 def report(
     *,
-    to: Annotated[Path | None, typer.Option("--to", help="Folder to write to (default: reports/<release> of the home).")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="Folder to write to (default: reports/<release> of the home; of an area a folder in it).")] = None,
     case: Annotated[str | None, typer.Option("--case", help="Write the page of this case only (see v_case).")] = None,
     subject: Annotated[str | None, typer.Option("--subject", help="Write the page of the case that this subject is in, or of the subject itself.")] = None,
     area: Annotated[list[str] | None, typer.Option("--area", help="District name or code. May be given several times.")] = None,
@@ -593,7 +593,7 @@ def report(
     """Write the night's report and the pages of the first cases again, or the page of one case or subject, from the current release."""
     from flows import case_pages
     from flows.publish import current_release, open_current
-    from flows.reporting import render_night
+    from flows.reporting import area_folder, known_areas_asked, render_night
 
     if sum(one is not None for one in (case, subject, area)) > 1:
         raise UsageError("--case, --subject and --area: give one of them; a page is about one thing")
@@ -605,8 +605,11 @@ def report(
         return
     connection = open_current(where)
     try:
-        print(render_night(connection, folder, areas=tuple(area or ())))
-        for page in case_pages.render_first_cases(connection, folder, areas=tuple(area or ())):
+        areas = known_areas_asked(connection, area or ())
+        if areas.asked and to is None:  # the night's own report is of everything, and stays
+            folder /= area_folder(areas)
+        print(render_night(connection, folder, areas=areas.asked))
+        for page in case_pages.render_first_cases(connection, folder, areas=areas.asked):
             print(page)
     finally:
         connection.close()

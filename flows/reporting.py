@@ -6,8 +6,10 @@ on the page: equal releases give equal bytes. The page's text safety is in `tran
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -192,6 +194,38 @@ def areas_asked(asked: Iterable[str]) -> Areas:
     if "" in stripped:
         raise UsageError("an area is blank; give the name or the official code of a district")
     return Areas(tuple(dict.fromkeys(stripped)))
+
+
+KNOWN_AREAS_SQL = """
+select distinct area from (
+    select area_name as area from v_flag union all select area_name from v_title union all select area_name from v_area
+    union all select area_code from v_flag union all select area_code from v_title union all select area_code from v_area
+) where area is not null order by area
+"""
+NEAREST_AREAS = 3  # names offered for one that is not known
+
+
+def known_areas_asked(connection: Connection, asked: Iterable[str]) -> Areas:
+    """The areas, each of which the release knows in some spelling. Raises UsageError for a blank or unknown one, with the nearest known names."""
+    areas = areas_asked(asked)
+    known = {str(row["area"]).lower(): str(row["area"]) for row in ask(connection, KNOWN_AREAS_SQL)} if areas.asked else {}
+    for area in areas.asked:
+        if known.keys().isdisjoint(Areas((area,)).spellings):
+            near = get_close_matches(area.lower(), known, NEAREST_AREAS)
+            offered = (
+                f"did you mean {' or '.join(known[name] for name in near)}?" if near else 'undertow sql "select distinct area_name from v_area" lists them'
+            )
+            raise UsageError(f"--area {area}: no record of the current release is in an area of that name or code; {offered}")
+    return areas
+
+
+def area_folder(areas: Areas) -> str:
+    """Name of the folder for a report on these areas: `area-harrowmere`, one for every spelling and order of them."""
+    names = sorted({re.sub(r"[^a-z0-9]+", "-", area_asked(area).name.lower()).strip("-") for area in areas.asked})
+    return f"area-{'+'.join(names)}"[:FOLDER_CHARACTERS_MAX]
+
+
+FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 bytes
 
 
 def release_row(connection: Connection) -> Row:

@@ -24,6 +24,7 @@ from flows.publish import RELEASE_DATABASE, current_release, releases
 from flows.settings import Home
 from flows.warehouse import query
 from tests import landings
+from tests.flows.check_release import published
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -355,3 +356,35 @@ def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(home: Ho
     # A real night in the demo's home reads no edition of the town.
     assert _run(home.root.parent / "landing", place) == 0
     assert query(current_release(place), "select count(*) as n from v_company").to_pylist() == [{"n": RECORDS}]
+
+
+# --- reports of an area, and what is asked of a release by name -------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A small release with titles in HARROWMERE (E07000001) and PENWITH."""
+    return published(tmp_path_factory.mktemp("released") / "home")
+
+
+def test_an_areas_report_leaves_the_nights_alone(released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = released.reports / current_release(released).name
+    assert exit_code(["report", "--home", str(released.root)]) == 0
+    night = (folder / "night.html").read_bytes()
+    for area in ("harrowmere", " HARROWMERE "):
+        assert exit_code(["report", "--area", area, "--home", str(released.root)]) == 0
+    assert exit_code(["report", "--area", "Penwith", "--area", "harrowmere", "--home", str(released.root)]) == 0
+    assert (folder / "night.html").read_bytes() == night
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == ["area-harrowmere", "area-harrowmere+penwith", "cases"]
+    assert "Chosen areas" in (folder / "area-harrowmere" / "night.html").read_text(encoding="utf-8")
+    assert str(folder / "area-harrowmere" / "night.html") in capsys.readouterr().out
+    assert exit_code(["report", "--area", "harrowmere", "--to", str(tmp_path), "--home", str(released.root)]) == 0
+    assert (tmp_path / "night.html").exists()
+
+
+def test_2_a_report_of_an_unknown_area_names_the_nearest_and_writes_nothing(released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["report", "--area", "Harowmere", "--to", str(tmp_path), "--home", str(released.root)]) == 2
+    assert "--area Harowmere: no record" in (said := capsys.readouterr().err) and "did you mean HARROWMERE?" in said
+    assert exit_code(["report", "--area", "Zedzedzed", "--to", str(tmp_path), "--home", str(released.root)]) == 2
+    assert "select distinct area_name" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
