@@ -119,6 +119,7 @@ class Answer:
     tried: tuple[Searched, ...]
     not_searched: tuple[str, ...] = ()
     other: str = ""
+    has_unsearched_address: bool = False
 
     @property
     def matches(self) -> tuple[Subject, ...]:
@@ -131,7 +132,7 @@ class Answer:
             return self.other
         if not self.subjects and self.not_searched and not self.tried:
             return "not searched"
-        if not self.subjects and self.not_searched:
+        if not self.subjects and self.has_unsearched_address:
             return "nothing found, and the address was not searched"
         if not self.subjects:
             return "nothing found" if self.asked.name or self.asked.number or self.asked.address or self.asked.postcode else "nothing was asked"
@@ -245,7 +246,9 @@ def _answers(connection: Connection, asked: Sequence[Asked], areas: Areas, place
         subjects = tuple(_subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places, areas) for match in found[one.row].matches)
         other = others.get(one.row, "")
         tried = () if other or any(not subject.match.is_candidate for subject in subjects) else _tried(one, found[one.row], places)
-        answers.append(Answer(one, subjects, found[one.row].left_out, tried, _not_searched(one, found[one.row]), other))
+        address = _address_not_searched(one, found[one.row])
+        unsearched = (*address, *(() if subjects or other else _persons_not_searched(one)))
+        answers.append(Answer(one, subjects, found[one.row].left_out, tried, unsearched, other, bool(address)))
     return tuple(answers)
 
 
@@ -325,14 +328,23 @@ def _tried(one: Asked, found: Matched, places: _Places) -> tuple[Searched, ...]:
         if is_company_number(one.number)
         else "a party of this number, as written: it has not the form of a UK company's"
     )
-    words = {"number": one.number and number, "name": one.name and "a party of this name", "address": address}
+    is_name_searched = one.name and not (one.only_person and _persons_not_searched(one))
+    words = {"number": one.number and number, "name": is_name_searched and "a party of this name", "address": address}
     return tuple(Searched(what, words[what], 0, places.where(TRIED[what])) for what in TRIED if words[what])
 
 
-def _not_searched(one: Asked, found: Matched) -> tuple[str, ...]:
+def _address_not_searched(one: Asked, found: Matched) -> tuple[str, ...]:
     """Of one text that may be a name too, an address that cannot be read is none, but for a number in it."""
     unread = found.address is not None and not found.address.is_done and not (one.is_free and one.name and not re.search(r"\d", one.address))
     return (found.address.words,) if found.address is not None and unread else ()
+
+
+def _persons_not_searched(one: Asked) -> tuple[str, ...]:
+    is_word = len(one.name.split()) == 1 and one.name.isalpha() and not one.number
+    return (ONE_WORD,) if is_word and (one.born is None or one.born[1] is None) else ()
+
+
+ONE_WORD = "Natural persons were not searched: one word is too little to tell anybody by; give a forename or an initial too, or the year and month of birth"
 
 
 # --- what was searched ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Literal
 
 Certainty = Literal[
     "identifier_and_name", "identifier", "exact_name", "exact_address", "postcode", "number_of_another_name", "name_of_another_number", "number_on_title",
-    "same_building", "similar_address", "similar_name", "person_name",
+    "same_building", "similar_address", "similar_name", "person_name", "like_person_name",
 ]  # fmt: skip
 SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode", "control_group"]
 
@@ -26,9 +26,10 @@ CERTAINTIES: Mapping[Certainty, str] = {
     "similar_address": "CANDIDATE: the street and the place agree, no postcode does",
     "similar_name": "CANDIDATE: similar name",
     "person_name": "CANDIDATE: a natural person of that name",
+    "like_person_name": "CANDIDATE: a natural person of a like name",
 }
 CANDIDATES: frozenset[Certainty] = frozenset(
-    ("number_of_another_name", "name_of_another_number", "number_on_title", "same_building", "similar_address", "similar_name", "person_name")
+    ("number_of_another_name", "name_of_another_number", "number_on_title", "same_building", "similar_address", "similar_name", "person_name", "like_person_name")
 )  # fmt: skip
 
 

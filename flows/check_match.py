@@ -11,10 +11,11 @@ Shapes: `matches` takes the rows asked and gives row → matches, best first, ti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
+from rapidfuzz.distance import Levenshtein
 
 from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched, SubjectType
 from flows.check_facts import units
@@ -398,29 +399,36 @@ select person_id, full_name, birth_year, birth_month from v_person
 where person_type = 'knownPerson' and full_name is not null and ({condition})
 order by person_id
 """
-PERSON_WORDS_MIN = 2  # a surname alone finds nobody
+PERSON_WORDS_MIN = 2  # a surname alone finds nobody, unless the month of birth is given
+LIKE_LETTERS_MIN = 5  # (own) of a word that may differ by one letter; of a shorter one that makes another name
 _PLAIN_PERSON = PLAIN.replace("name", "full_name")
 
 
 def _may_be_person(one: Asked, name: str) -> bool:
     """Whether a name may be a natural person's: said to be, or at least two words and no legal form among them."""
     words = [word.strip(".,").upper().replace(".", "") for word in name.split()]
-    return bool(words) and (one.only_person or (len(words) >= PERSON_WORDS_MIN and not set(words) & _LEGAL_FORMS))
+    return bool(words) and (one.only_person or one.born is not None or (len(words) >= PERSON_WORDS_MIN and not set(words) & _LEGAL_FORMS))
 
 
 def _by_person_name(connection: Connection, asked: Sequence[Asked]) -> dict[int, list[Match]]:
-    """Persons whose name has all parts of the one given, or the other way round, and at least two; never one whose birth is known to differ."""
+    """Persons whose name has all parts of the one given, or the other way round, and at least two; and of like names.
+
+    Never one whose birth is known to differ.
+    """
     by_row = {one.row: one for one in asked}
     meant = _names_meant(asked)
     is_person = [_may_be_person(by_row[row], name) for row, name in meant.select("row", "name").iter_rows()]
-    keys = meant.filter(pl.Series(is_person, dtype=pl.Boolean)).select("row", _key_of_person("name")).filter(pl.col("key").is_not_null())
+    keys = meant.filter(pl.Series(is_person, dtype=pl.Boolean)).select("row", _key_of_person("name"), _surname("name")).drop_nulls("key")
     if keys.is_empty():
         return {}
-    persons = _known_persons(connection, keys["key"].unique().sort().to_list())
+    persons = _known_persons(connection, keys)
     found: dict[int, list[Match]] = {}
-    for person in _of_shared_parts(keys, persons).iter_rows(named=True):
+    for person in _of_shared_parts(keys.select("row", "key"), persons.drop("surname")).iter_rows(named=True):
         row = int(person["row"])
         if (match := _person(by_row[row], person)) is not None:
+            found.setdefault(row, []).append(match)
+    for row, person, how in _of_like_names(by_row, keys, persons):
+        if (match := _person(by_row[row], person, how)) is not None:
             found.setdefault(row, []).append(match)
     return found
 
@@ -430,11 +438,77 @@ def _key_of_person(column: str) -> pl.Expr:
     return person_name_key(pl.col(column), nothing, nothing, nothing).alias("key")
 
 
-def _known_persons(connection: Connection, keys: Sequence[str]) -> pl.DataFrame:
-    """person_id, full_name, birth_year, birth_month, key; for a few keys only of those that may share two words with one of them."""
-    condition = " or ".join(map(_two_words_of, keys)) if len(keys) <= FEW_NAMES else "true"
+def _surname(column: str) -> pl.Expr:
+    """Key of what stands before a comma, or else of the last word."""
+    nothing, text = pl.lit(None, dtype=pl.String), pl.col(column).str.strip_chars()
+    last = pl.when(text.str.contains(r"^[^,]*\S,")).then(text.str.extract(r"^([^,]*)", 1)).otherwise(text.str.extract(r"(\S+)$", 1))
+    return person_name_key(last, nothing, nothing, nothing).alias("surname")
+
+
+def _known_persons(connection: Connection, keys: pl.DataFrame) -> pl.DataFrame:
+    """person_id, full_name, birth_year, birth_month, key, surname; for a few keys only of those that may share two words, or a like surname, with one of them."""
+    asked = keys["key"].unique().sort().to_list()
+    surnames = keys["surname"].drop_nulls().unique().sort().to_list()
+    condition = " or ".join([*map(_two_words_of, asked), *map(_of_surname, surnames)]) if len(asked) <= FEW_NAMES else "true"
     persons = frame(connection, PERSONS_SQL.format(condition=condition))
-    return persons.with_columns(_key_of_person("full_name")).filter(pl.col("key").is_not_null())
+    return persons.with_columns(_key_of_person("full_name"), _surname("full_name")).filter(pl.col("key").is_not_null())
+
+
+def _of_surname(surname: str) -> str:
+    """SQL that is true for names with this surname, and for those whose last word differs from it by one letter."""
+    words = " and ".join(f"contains({_PLAIN_PERSON}, {literal(word)})" for word in surname.split(" "))
+    return f"({words} or levenshtein(split_part({_PLAIN_PERSON}, ' ', -1), {literal(surname)}) <= 1)"
+
+
+def _of_like_names(by_row: Mapping[int, Asked], keys: pl.DataFrame, persons: pl.DataFrame) -> Iterator[tuple[int, Mapping[str, object], str]]:
+    """(row, person, how the names are alike) where the surnames agree, or differ by one letter, and every other word given is a forename or the initial of one.
+
+    A surname alone is enough where the year and month of birth agree with it. Names that have all parts of each other are no matter of this.
+    """
+    asked: dict[str, list[tuple[int, str, str]]] = {}
+    for row, key, surname in keys.drop_nulls("surname").iter_rows():
+        for form in _forms_of(surname):
+            asked.setdefault(form, []).append((row, key, surname))
+    for person in persons.drop_nulls("surname").iter_rows(named=True):
+        own = str(person["surname"])
+        for row, key, surname in dict.fromkeys(one for form in _forms_of(own) for one in asked.get(form, [])):
+            if _is_near(surname, own) and (how := _alike(by_row[row], (key, surname), (str(person["key"]), own), person)):
+                yield row, person, how
+
+
+def _forms_of(word: str) -> frozenset[str]:
+    """A word, and where it is long enough all of it but one letter: two words that differ by one letter have a form in common."""
+    return frozenset((word, *(word[:n] + word[n + 1 :] for n in range(len(word)) if len(word) >= LIKE_LETTERS_MIN)))
+
+
+def _is_near(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) >= LIKE_LETTERS_MIN and Levenshtein.distance(one, other, score_cutoff=1) <= 1)
+
+
+def _alike(one: Asked, asked: tuple[str, str], known: tuple[str, str], person: Mapping[str, object]) -> str:
+    """How the names are alike; "" where they are not. `asked`, `known`: key and surname."""
+    given, own = (_other_words(*name) for name in (asked, known))
+    differs = asked[1] != known[1]
+    if not given:
+        agrees = not differs and one.born is not None and None not in one.born and one.born == (person["birth_year"], person["birth_month"])
+        return "the surname agrees, and no forename was given" if agrees else ""
+    initials = [word for word in given if len(word) == 1]
+    others = [word for word in given if len(word) > 1 and word not in own]
+    if any(not any(name.startswith(initial) for name in own) for initial in initials) or len(others) + differs > 1:
+        return ""
+    if any(not any(_is_near(word, name) for name in own) for word in others):
+        return ""
+    letters = "the surname differs by one letter" if differs else "a forename differs by one letter" if others else ""
+    short = "a forename is given by its initial" if initials and not set(initials) <= set(own) else ""
+    return ", and ".join(filter(None, (letters, short)))
+
+
+def _other_words(key: str, surname: str) -> list[str]:
+    words = key.split(" ")
+    for word in surname.split(" "):
+        if word in words:
+            words.remove(word)
+    return words
 
 
 def _two_words_of(key: str) -> str:
@@ -470,14 +544,14 @@ def _pairs_of_words(keyed: pl.DataFrame, only: pl.Series | None) -> pl.DataFrame
     return wanted.join(wanted.rename({"first": "second"}), on="of").filter(pl.col("first") < pl.col("second"))
 
 
-def _person(one: Asked, person: Mapping[str, object]) -> Match | None:
-    """A candidate, said in words; None where both births are known and differ."""
+def _person(one: Asked, person: Mapping[str, object], like: str = "") -> Match | None:
+    """A candidate, said in words; None where both births are known and differ. `like`: how the name is only like the one given."""
     year, month = person["birth_year"], person["birth_month"]
     asked_year, asked_month = one.born or (None, None)
     if any(given is not None and known is not None and given != known for given, known in ((asked_year, year), (asked_month, month))):
         return None
-    names = "all parts of the name agree" if person["key"] == person["key_asked"] else "all parts of the shorter name agree"
+    names = like or ("all parts of the name agree" if person["key"] == person["key_asked"] else "all parts of the shorter name agree")
     births = "no birth was compared"
     if asked_year is not None and year is not None:
         births = "year and month of birth agree" if asked_month is not None and month is not None else "the year of birth agrees"
-    return Match(str(person["person_id"]), "person", str(person["full_name"]), "person_name", f"{names}; {births}")
+    return Match(str(person["person_id"]), "person", str(person["full_name"]), "like_person_name" if like else "person_name", f"{names}; {births}")

@@ -303,6 +303,33 @@ def test_persons_are_candidates_by_name_parts_and_never_scored(home: Home, name:
     assert not re.search(r"score\D{1,4}\d", json.dumps([vars(match) for match in persons]))
 
 
+@pytest.mark.parametrize(
+    ("given", "expected", "why"),
+    [
+        (Asked(1, name="J Smith"), [JOHN, OTHER_JOHN], "a forename is given by its initial"), (Asked(1, name="Smith, J."), [JOHN, OTHER_JOHN], "a forename is given by its initial"),
+        (Asked(1, name="J P Smith"), [JOHN], "a forename is given by its initial"), (Asked(1, name="J Smith", born=(1980, None)), [OTHER_JOHN], "initial; the year of birth agrees"),
+        (Asked(1, name="John Smithe"), [JOHN, OTHER_JOHN], "the surname differs by one letter"), (Asked(1, name="J Smyth"), [JOHN, OTHER_JOHN], "differs by one letter, and a forename"),
+        (Asked(1, name="Smith", born=(1970, 5)), [JOHN], "the surname agrees, and no forename was given; year and month of birth agree"), (Asked(1, name="Mary Ann ONeil"), [MARY], "the surname differs"),
+        (Asked(1, name="Smith", born=(1970, None)), [], ""), (Asked(1, name="Smith", born=(1970, 6)), [], ""), (Asked(1, name="P J Smithson"), [], ""), (Asked(1, name="K Smith"), [], ""),
+        (Asked(1, name="John S"), [], ""), (Asked(1, name="Jon Smithe"), [], ""), (Asked(1, name="J Smith Ltd"), [], ""),
+    ],
+)  # fmt: skip
+def test_persons_of_like_names_are_marked_and_come_last(home: Home, given: Asked, expected: list[str], why: str) -> None:
+    among_others = [Asked(1, name=given.name, born=given.born, kind=given.kind), *(Asked(n, name=f"Zed Nobody{n}") for n in range(2, 12))]
+    for answer in (one(home, given), checked(home, among_others).answers[0]):
+        persons = [subject.match for subject in answer.subjects if subject.match.subject_type == "person"]
+        assert sorted(match.subject_id for match in persons) == expected
+        assert all(match.certainty == "like_person_name" and match.is_candidate and match.score is None and why in match.why for match in persons)
+
+
+def test_one_word_is_too_little_to_search_persons_by_and_that_is_said(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["check", "Smith", "--home", str(home.root)]) == 0
+    assert "Natural persons were not searched: one word is too little" in capsys.readouterr().out
+    answer = one(home, Asked(1, name="Smith", kind="person"))
+    assert (answer.outcome, answer.tried) == ("not searched", ())
+    assert one(home, Asked(1, name="Smith", born=(1970, 5))).not_searched == () == one(home, "John Smith").not_searched
+
+
 def test_a_persons_sheet_has_what_they_hold_and_no_flag(home: Home) -> None:
     subject = one(home, JOHN).subjects[0]
     assert {row["subject_id"] for row in subject.facts["holdings"]} == {ALDER, BIRCH}
