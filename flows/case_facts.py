@@ -54,7 +54,7 @@ BASIS_WORDS: Mapping[str, str] = {
 CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "same_record": ("same record", "one record of a register names both"),
     "identifier": ("same identifier", "the same official number"),
-    "record": ("same identifier", "named in this record only; joined to nobody else"),
+    "record": ("one record only", "named in this record only; compared with no other, joined to nobody else"),
     "identifier_and_name": ("confirmed", "number and name agree"),
     "judgement": ("confirmed", "a person judged the record to be of this party"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
@@ -114,6 +114,18 @@ class LinkShown:
     step: str
     why: str
     holds: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A party of the page that may be one of a watch list. `score`: 0 to 1, of companies only, as no person has one."""
+
+    name: str
+    kind: str
+    listed_name: str
+    lists: str
+    score: float | None
+    reason: str
 
 
 # --- who stands around ----------------------------------------------------------------------------------------------
@@ -465,6 +477,27 @@ def _link(row: Row, methods: Mapping[str, str], ended: Mapping[str, object], nam
     day = ended.get(str(row["statement_id"]))
     certainty = f"ended by {day}" if day else str(row["certainty"])
     return LinkShown(row, names.get(str(row["from_id"]), str(row["from_id"])), names.get(str(row["to_id"]), str(row["to_id"])), certainty, step, why, holds)
+
+
+def candidates(connection: Connection, surroundings: Around) -> tuple[Candidate, ...]:
+    """Parties of the page that may be on a list of sanctions or of politically exposed persons, the weakest likeness first: `v_screening`, at its bar for flags."""
+    query = """
+        select s.party_id, s.party_kind, case when s.party_kind = 'entity' then s.score end as score, s.reason, min(l.listed_name) as listed_name,
+            string_agg(distinct l.list_name, ', ' order by l.list_name) as lists
+        from v_screening s join v_listing l on l.party_id = s.listed_party_id
+        where s.is_strong and l.is_open and l.listing_class in ('sanction', 'pep') and s.party_id in (select unnest($ids))
+        group by s.party_id, s.listed_party_id, s.party_kind, s.score, s.reason order by s.score, s.party_id, s.listed_party_id
+    """
+    names = {**{member.id: member.name or member.id for member in surroundings.members}, **surroundings.names}
+    return tuple(_candidate(row, names[str(row["party_id"])]) for row in ask(connection, query, ids=sorted(names)))
+
+
+def _candidate(row: Row, name: str) -> Candidate:
+    score = row["score"]
+    return Candidate(
+        name, str(row["party_kind"]), str(row["listed_name"] or "a party without a name"), str(row["lists"] or "a list without a name"),
+        score if isinstance(score, float) else None, str(row["reason"]),
+    )  # fmt: skip
 
 
 # --- timeline -------------------------------------------------------------------------------------------------------

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from flows import reporting
 from flows.case_close_up import close_up
-from flows.case_facts import KIND_WORDS, Around, Member, around, links_shown, timeline
+from flows.case_facts import KIND_WORDS, Around, Candidate, Member, around, candidates, links_shown, timeline
 from flows.case_picture import Tie, draw
 from flows.casework import CASE_PREFIX
 from flows.durable import write_bytes_durably
 from flows.reporting import FlagShown, Row, ask, integer
 from transforms.errors import UsageError, as_typed
 from transforms.indicator import Indicator, indicators
+from transforms.listings import CANDIDATE
 from transforms.reports import Block, render, token
 from transforms.sql import Connection
 
@@ -220,13 +221,14 @@ def _fixed(connection: Connection, release: _Release, subject: _Subject, surroun
     names = {**surroundings.names, **{member.id: member.name for member in surroundings.members if member.name}}
     links = links_shown(connection, subject.links, subject.members, names)
     events, more_events_n = timeline(connection, subject.members, surroundings)
-    said = _said(release, subject.flags)
+    alike = candidates(connection, surroundings)
+    said = _said(release, subject.flags, alike)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
     return {
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
         "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "flags_n": len(subject.flags), "said": said,
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
-        "links": links, "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
+        "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
 
 
@@ -240,13 +242,13 @@ def _flag(release: _Release, row: Row, facts: list[Row]) -> FlagShown:
     return reporting.flag_shown(row, facts, known.subtypes if known else {})
 
 
-def _said(release: _Release, flags: Iterable[Row]) -> tuple[Said, ...]:
-    """Indicators of the flags, each once: strong ones first."""
-    codes = dict.fromkeys(str(row["indicator"]) for row in flags)
+def _said(release: _Release, flags: Iterable[Row], alike: Iterable[Candidate]) -> tuple[Said, ...]:
+    """Indicators of the flags, each once: strong ones first. What explains a candidate is said of a person, or of a company, as these candidates are."""
+    codes, kinds = dict.fromkeys(str(row["indicator"]) for row in flags), {one.kind for one in alike}
     found = []
     for code in codes:
         sections = dict(reporting.sections_of(release.indicators[code]))
-        found.append(Said(release.indicators[code], *(sections.get(name, ()) for name in PAGE_SECTIONS)))
+        found.append(Said(release.indicators[code], *(reporting.fitting(sections.get(name, ()), kinds) for name in PAGE_SECTIONS)))
     return tuple(found)
 
 

@@ -23,6 +23,7 @@ from flows.warehouse import Connection, safe_errors
 from graphs import cases as case_graph
 from graphs.edges import Bools, Ints
 from transforms.case_inputs import SEATS_MAX, input_sql
+from transforms.listings import CANDIDATE, CANDIDATE_TITLE
 from transforms.resolution.companies import UNCONFIRMED
 from transforms.sql import frame
 from transforms.statements import Table
@@ -195,11 +196,18 @@ def _areas(flags: pl.DataFrame) -> pl.DataFrame:
 
 
 def _titles(flags: pl.DataFrame) -> pl.DataFrame:
-    """case_id, title. Subjects of flags are never natural persons, so no person's name gets in."""
+    """case_id, title. Subjects of flags are never natural persons, so no person's name gets in. What only candidates of screening give is said to be no more."""
     anchors = flags.filter(pl.col("flag_id") == pl.col("anchor_flag_id")).select("case_id", pl.coalesce("subject_name", "subject_id").alias("name"))
     others = flags.group_by("case_id").agg((pl.col("subject_id").n_unique() - 1).alias("others_n"))
-    said = flags.select("case_id", "weak", "data_quality", "indicator", "indicator_title").unique().sort("case_id", "data_quality", "weak", "indicator")
-    words = said.group_by("case_id", maintain_order=True).agg(pl.col("indicator_title"))
+    said = flags.group_by("case_id", "weak", "data_quality", "indicator", "indicator_title").agg(
+        (pl.col("subtype") == CANDIDATE).fill_null(False).all().alias("only")
+    )
+    worded = said.with_columns(pl.when("only").then(pl.lit(CANDIDATE_TITLE)).otherwise("indicator_title").alias("indicator_title"))
+    words = (
+        worded.sort("case_id", "data_quality", "weak", "indicator")
+        .group_by("case_id", maintain_order=True)
+        .agg(pl.col("indicator_title").unique(maintain_order=True))
+    )
     rows = anchors.join(others, on="case_id").join(words, on="case_id").sort("case_id")
     titles = [_title(name, others_n, list(told)) for _, name, others_n, told in rows.iter_rows()]
     return rows.select("case_id").with_columns(pl.Series("title", titles, dtype=pl.String))

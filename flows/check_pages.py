@@ -7,7 +7,7 @@ which words and columns, is that of the terminal (`flows.check_text`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from flows.check_certainty import CERTAINTIES
 from flows.check_facts import FORMER
 from flows.check_text import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.durable import write_bytes_durably
-from flows.reporting import Row
+from flows.reporting import Row, fitting
 from transforms.errors import RunFailed
 from transforms.indicator import indicators, page_sections
 from transforms.reports import blocks, render
@@ -113,7 +113,7 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "around": "entities around it or on what it formerly held" if any(flag["scope"] in FORMER for flag in flags) else "entities around it",
         "tables": [_table(sheet, section, title, subject) for section, title in TABLES if section != "flags" and subject.facts.get(section)],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
-        "said": _said(flags),
+        "said": _said(flags, subject.facts.get("watch_list", ())),
     }
 
 
@@ -121,15 +121,16 @@ def _titled(sheet: Sheet, found: Sequence[Searched]) -> list[Searched]:
     return [replace(searched, where=titled(sheet, searched.where)) for searched in found]
 
 
-def _said(flags: Sequence[Row]) -> list[Mapping[str, object]]:
-    """Ordinary explanations, and what would clear it, of each indicator that flags; the pages are those of this version."""
-    return [_explained(code) for code in dict.fromkeys(str(flag["indicator"]) for flag in flags) if code in indicators()]
+def _said(flags: Sequence[Row], alike: Iterable[Row]) -> list[Mapping[str, object]]:
+    """Ordinary explanations, and what would clear it, of each indicator that flags; the pages are those of this version. `alike`: candidates of screening."""
+    kinds = frozenset(str(row["party_kind"]) for row in alike if row["is_strong"])
+    return [_explained(code, kinds) for code in dict.fromkeys(str(flag["indicator"]) for flag in flags) if code in indicators()]
 
 
 @cache
-def _explained(code: str) -> Mapping[str, object]:
+def _explained(code: str, kinds: frozenset[str]) -> Mapping[str, object]:
     one = indicators()[code]
-    return {"code": code, "title": one.title, **{word: blocks(page_sections(one.page)[name]) for word, name in SAID.items()}}
+    return {"code": code, "title": one.title, **{word: fitting(blocks(page_sections(one.page)[name]), kinds) for word, name in SAID.items()}}
 
 
 def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:

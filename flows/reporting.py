@@ -7,7 +7,7 @@ on the page: equal releases give equal bytes. The page's text safety is in `tran
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import groupby
@@ -19,6 +19,7 @@ from flows.durable import write_bytes_durably
 from transforms.areas import area_asked
 from transforms.errors import DeclarationError, RunFailed, UsageError
 from transforms.indicator import Indicator, indicators, page_sections
+from transforms.listings import explained
 from transforms.reports import Block, blocks, render
 from transforms.sql import Connection
 
@@ -365,6 +366,11 @@ def sections_of(row: Row) -> tuple[tuple[str, tuple[Block, ...]], ...]:
     except DeclarationError:
         sections = {"Condition": text, "Source": str(row["source"])}
     return tuple((name, blocks(section)) for name, section in sections.items())
+
+
+def fitting(found: Iterable[Block], kinds: Collection[str]) -> tuple[Block, ...]:
+    """Blocks of a page, with words on candidates of screening that fit these kinds of party."""
+    return tuple(replace(block, lines=tuple(explained(line, kinds) for line in block.lines)) for block in found)
 
 
 def _first_flags(connection: Connection, areas: Areas) -> Mapping[str, list[Row]]:

@@ -5,6 +5,15 @@ A candidate of screening is never merged: it is a mark of its own, and a flag th
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+CANDIDATE = "candidate"  # the sub-type of a flag that rests on screening alone
+CANDIDATE_TITLE = "possible link to a listed party (not confirmed)"  # what a case with no other flag of an indicator says of it, for its title
+
+# The indicators' pages explain a candidate that is a person; a candidate that is a company agrees in its number (`transforms.resolution.screening`).
+PERSON_EXPLAINED = "another person of the same name, born in the same month"
+ENTITY_EXPLAINED = "another company: the list or the register gives a wrong number, or the number of another register of that country"
+
 # A register of lists speaks of parties that nobody else speaks of: they are no subjects of a local authority.
 SUBJECTS = """
     only_listed as (
@@ -28,6 +37,12 @@ SUBJECTS = """
             and e.entity_id in (select party_id from listing where is_open union select party_id from screening where is_strong)
     )
 """
+
+
+def explained(text: str, kinds: Collection[str]) -> str:
+    """A line of an indicator's page, its words on candidates for the kinds (`party_kind`) that the candidates are; without any it stays as it is."""
+    words = [words for kind, words in (("person", PERSON_EXPLAINED), ("entity", ENTITY_EXPLAINED)) if kind in kinds]
+    return text.replace(PERSON_EXPLAINED, ", or ".join(words)) if words else text
 
 
 def has_list(listing_class: str) -> str:

@@ -722,7 +722,11 @@ CASE = Table(
             "case_id", "text", "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id): where cases merge, an old id still names its flag."
         ),
         Column("position", "integer", "Place in the review order, from 1: number of families, then rarity, then earliest flag.", unit="position"),
-        Column("title", "text", "Subject of the earliest flag, and what was flagged, in words; never a natural person's name."),
+        Column(
+            "title",
+            "text",
+            "Subject of the earliest flag, and what was flagged, in words; what only candidates of screening give is called not confirmed. Never a natural person's name.",
+        ),
         Column("families_n", "integer", "Independent families of indicators among its flags; data-quality flags count as none.", unit="families"),
         Column("families", "texts", "Those families, in alphabetical order."),
         Column("indicators", "texts", "Codes of all indicators among its flags."),

@@ -160,6 +160,54 @@ def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
     assert "confirmeda person judged the record to be of this party" in Page(case_page(rows, tmp_path)).text
 
 
+def screened(kind: str, **more: object) -> dict[str, list[dict[str, object]]]:
+    """The case of `release`, its first flag resting on a candidate of screening only: the person above, or the company above."""
+    rows, listed = release(), "UT-E-9"
+    page = CIRCULAR_PAGE.replace("Treasury shares: a company bought back its own.", "The candidate is another person of the same name, born in the same month.")
+    rows["indicator"][0]["page"] = page
+    rows["flag"][0]["subtype"] = "candidate"
+    rows["screening"] = [
+        {
+            "party_id": "UT-P-1" if kind == "person" else B,
+            "listed_party_id": listed,
+            "party_kind": kind,
+            "score": 0.93,
+            "reason": "what agrees",
+            "is_strong": True,
+            **more,
+        }
+    ]
+    rows["listing"] = [
+        {"party_id": listed, "party_kind": kind, "listed_name": "LISTED ONE", "list_name": "A list", "listing_class": "sanction", "is_open": True}
+    ]
+    return rows
+
+
+@pytest.mark.parametrize("kind", ["person", "entity"])
+def test_a_candidate_of_screening_is_the_weakest_link_with_its_reason(tmp_path: Path, kind: str) -> None:
+    text = Page(case_page(screened(kind), tmp_path)).text
+    who, score = (PERSON, "") if kind == "person" else ("ABOVE LTD", "; score 0.93")
+    assert f"The weakest link: {who} may be LISTED ONE of A list (a candidate of screening, not confirmed{score}: what agrees). 1 flag rests on it" in text
+    assert "The weakest link between subjects:" in text and "Circular ownership not confirmed" in text
+    assert ("score 0.93" in text) is (kind == "entity")  # no person has a score
+    assert ("another person of the same name, born in the same month" in text) is (kind == "person")
+    assert ("The candidate is another company: the list or the register gives a wrong number" in text) is (kind == "entity")
+
+
+def test_without_a_flag_of_a_candidate_a_link_between_subjects_is_the_weakest(tmp_path: Path) -> None:
+    rows = screened("person")
+    rows["flag"][0]["subtype"] = None
+    text = Page(case_page(rows, tmp_path)).text
+    assert "The weakest link: TREVENEN" in text and "not confirmed; score" not in text and f"{PERSON}may beLISTED ONEA list" in text
+
+
+def test_only_what_was_compared_is_called_the_same(tmp_path: Path) -> None:
+    rows = release()
+    rows["resolution"][0]["method"] = "record"
+    text = Page(case_page(rows, tmp_path)).text
+    assert "one record onlynamed in this record only" in text and "same identifier" not in text
+
+
 def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path: Path) -> None:
     rows = release()
     rows["case_member"], rows["case_link"] = rows["case_member"][2:], []

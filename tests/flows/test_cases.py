@@ -290,6 +290,15 @@ def test_a_title_says_who_how_many_more_and_what() -> None:
     assert (case["first_seen_on"], case["newest_flag_on"]) == (AS_OF - timedelta(days=9), AS_OF)
 
 
+def test_a_title_says_of_mere_candidates_of_a_list_that_nobody_confirmed_them() -> None:
+    flags = [flag("A", "AAA-010", subtype="candidate"), flag("A", "AAA-020", subtype="candidate"), flag("A", "BBB-010")]
+    [case] = night({"flag": flags}).cases.to_dicts()
+    assert case["title"] == "A name: possible link to a listed party (not confirmed), title BBB-010"
+    sure = [*flags, {**flag("A", "AAA-010"), "flag_id": "f-sure", "subtype": "EU"}]
+    [case] = night({"flag": sure}).cases.to_dicts()
+    assert case["title"] == "A name: title AAA-010, possible link to a listed party (not confirmed), title BBB-010"
+
+
 def test_the_area_is_the_one_that_most_flags_name() -> None:
     flags = [flag("A", area_name="BODMIN"), flag("B", area_name="CORNWALL"), flag("B", "BBB-010", area_name="CORNWALL"), flag("B", "AAA-020")]
     [case] = night({"flag": flags, "graph_edge": [owns("A", "B")]}).cases.to_dicts()

@@ -12,6 +12,7 @@ select
     f.indicator,
     i.title as indicator_title,
     f.family,
+    f.subtype,
     f.weak,
     i.data_quality,
     i.base_rate,
