@@ -81,7 +81,7 @@ class Member:
 @dataclass(frozen=True)
 class Around:
     """`members`: of the case, by the names and kinds of the picture, those too that have no room in it. `left_out_n`: parties and titles next to one shown that
-    would have made it too large. `titles`: what the case is about; `proprietors`: theirs.
+    would have made it too large. `titles`: what the case is about; `proprietors`: theirs. `links`: the ties that a statement says, in the columns of v_case_link.
     """
 
     members: tuple[Member, ...]
@@ -91,6 +91,7 @@ class Around:
     names: Mapping[str, str]
     titles: tuple[str, ...]
     proprietors: tuple[str, ...]
+    links: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ class Event:
 
 @dataclass(frozen=True)
 class LinkShown:
-    """A link of the case: names of both ends, how it is known, and whether the case falls apart without it. `certainty`: in words; one that ended says when."""
+    """A link of the case, or of a subject's picture: names of both ends, how they were matched (`step`, `why`), and whether the case falls apart without it.
+    `certainty`: of the link itself, in words; one that ended says when.
+    """
 
     row: Row
     from_name: str
@@ -162,8 +165,17 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     found = (*parties, *(party for party in unknown if party.id in kept))
     there = {party.id for party in found}
     drawn = tuple(tie for tie in ties if tie.from_id in there and tie.to_id in there)
+    said_by = {**{_pair(row): str(row["statement_id"]) for row in ends}, **{_held_pair(row): str(row["statement_id"]) for row in _last_open(proprietors)}}
     as_shown = tuple(_as_shown(member, _party(member, people)) for member in members)
-    return Around(as_shown, found, drawn, len(left_out - set(shown)) + len(unknown) - len(kept), {party.id: party.name for party in found}, titles, placed)
+    left_out_n = len(left_out - set(shown)) + len(unknown) - len(kept)
+    return Around(as_shown, found, drawn, left_out_n, {party.id: party.name for party in found}, titles, placed, _links(drawn, said_by))
+
+
+def _links(ties: Iterable[Tie], said_by: Mapping[tuple[str, str], str]) -> tuple[Row, ...]:
+    return tuple(
+        {"from_id": tie.from_id, "to_id": tie.to_id, "kind": tie.kind, "certainty": "certain" if tie.is_solid else "possible", "statement_id": said_by[tie.from_id, tie.to_id]}
+        for tie in ties if (tie.from_id, tie.to_id) in said_by and tie.from_id != tie.to_id
+    )  # fmt: skip
 
 
 def _as_shown(member: Member, party: Party) -> Member:
@@ -356,9 +368,11 @@ def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> T
         f"votes {_jointly(one)}{_band(one)}" if one["basis"] == "votes" else f"{_jointly(one)}{BASIS_WORDS[str(one['basis'])]}"
         for one in interests if one["basis"] not in OWNING
     ]  # fmt: skip
-    certain = any(map(_is_certain, interests)) and method not in UNCONFIRMED
+    certain = any(map(_is_certain, interests))
     kind: TieKind = "ownership" if owning or any(one["basis"] == "votes" for one in interests) else "control"
-    return Tie(*_pair(row), kind, certain, "; ".join(dict.fromkeys(owning)), "; ".join(dict.fromkeys(steering)) or control)
+    return Tie(
+        *_pair(row), kind, certain, "; ".join(dict.fromkeys(owning)), "; ".join(dict.fromkeys(steering)) or control, is_identified=method not in UNCONFIRMED
+    )
 
 
 def _is_certain(one: Row) -> bool:
@@ -409,14 +423,22 @@ def _control(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, s
 def _other_ties(links: Sequence[Row], proprietors: Sequence[Row], shown: Mapping[str, Member]) -> list[Tie]:
     """Property and address links of the case, and proprietors of its titles, once for each two ends: of several holdings the open one, else the last to end."""
     ties = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if row["kind"] not in ("ownership", "control")}
-    for row in sorted(proprietors, key=lambda row: (row["ended_on"] is None, str(row["ended_on"]))):
-        gone = row["ended_on"] is not None
-        ends = (str(row["party_id"]), str(row["title_id"]))
+    for row in _last_open(proprietors):
+        gone, ends = row["ended_on"] is not None, _held_pair(row)
         if ends[0] in shown and ends[1] in shown:
             said = f"gone by {row['ended_on']}" if gone else f"since {row['added_on'] or '?'}"  # by: that day's edition is the first without them
-            ties[ends] = Tie(*ends, "property", row["method"] not in UNCONFIRMED, said, has_ended=gone)
+            ties[ends] = Tie(*ends, "property", True, said, has_ended=gone, is_identified=row["method"] not in UNCONFIRMED)
     groups = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if str(row["to_id"]).startswith("CG-")}
     return [tie for _, tie in sorted({**groups, **ties}.items())]
+
+
+def _held_pair(row: Row) -> tuple[str, str]:
+    return str(row["party_id"]), str(row["title_id"])
+
+
+def _last_open(proprietors: Iterable[Row]) -> list[Row]:
+    """Those that ended first, by the day; the open ones last."""
+    return sorted(proprietors, key=lambda row: (row["ended_on"] is None, str(row["ended_on"])))
 
 
 def _context_ties(grouped: Sequence[Row], sold: Sequence[Row], links: Sequence[Row]) -> list[Tie]:
@@ -453,14 +475,23 @@ def _ended(connection: Connection, statements: Sequence[str]) -> Mapping[str, ob
     return {str(row["statement_id"]): row["ended_on"] for row in ask(connection, query, ids=sorted(set(statements)))}
 
 
-def links_shown(connection: Connection, links: Sequence[Row], members: Sequence[Member], names: Mapping[str, str]) -> tuple[LinkShown, ...]:
-    """Links of the case, the weakest first: those without which it falls apart, then possible ones, then by how the party was resolved."""
+def links_shown(
+    connection: Connection, links: Sequence[Row], members: Sequence[Member], names: Mapping[str, str], surroundings: Around
+) -> tuple[LinkShown, ...]:
+    """Links of the case, the weakest first: those without which it falls apart, then possible ones, then by how the party was resolved.
+
+    v_case_link calls a link possible where it is not confirmed who the party is; of one that is drawn it is said here how certain the link itself is.
+    """
+    drawn = {(str(row["from_id"]), str(row["to_id"])): str(row["certainty"]) for row in surroundings.links}
     place = {member.id: k for k, member in enumerate(members)}
     src, dst = (np.array([place[str(row[end])] for row in links], np.int64) for end in ("from_id", "to_id"))
     holds = hangs_by(len(members), src, dst, np.array([member.flags_n > 0 for member in members], np.bool_))
     statements = [str(row["statement_id"]) for row in links if row["statement_id"] is not None]
     methods, ended = methods_of(connection, statements), _ended(connection, statements)
-    found = [_link(row, methods, ended, names, bool(held)) for row, held in zip(links, holds, strict=True)]
+    found = [
+        _link(row, methods, ended, names, drawn=drawn.get((str(row["from_id"]), str(row["to_id"])), str(row["certainty"])), holds=bool(held))
+        for row, held in zip(links, holds, strict=True)
+    ]
     return tuple(sorted(found, key=lambda link: (not link.holds, *_weakness(link, methods), link.from_name, link.to_name, str(link.row["kind"]))))
 
 
@@ -472,10 +503,10 @@ def _weakness(link: LinkShown, methods: Mapping[str, str]) -> tuple[bool, int]:
     return link.row["certainty"] == "certain", -CONFIDENCE_ORDER.index(_method(link.row, methods))
 
 
-def _link(row: Row, methods: Mapping[str, str], ended: Mapping[str, object], names: Mapping[str, str], holds: bool) -> LinkShown:
+def _link(row: Row, methods: Mapping[str, str], ended: Mapping[str, object], names: Mapping[str, str], *, drawn: str, holds: bool) -> LinkShown:
     step, why = CONFIDENCE[_method(row, methods)]
     day = ended.get(str(row["statement_id"]))
-    certainty = f"ended by {day}" if day else str(row["certainty"])
+    certainty = f"ended by {day}" if day else drawn if _method(row, methods) in UNCONFIRMED else str(row["certainty"])
     return LinkShown(row, names.get(str(row["from_id"]), str(row["from_id"])), names.get(str(row["to_id"]), str(row["to_id"])), certainty, step, why, holds)
 
 

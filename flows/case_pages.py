@@ -219,7 +219,8 @@ def page(connection: Connection, release: _Release, subject: _Subject) -> str:
 
 def _fixed(connection: Connection, release: _Release, subject: _Subject, surroundings: Around) -> dict[str, object]:
     names = {**surroundings.names, **{member.id: member.name for member in surroundings.members if member.name}}
-    links = links_shown(connection, subject.links, subject.members, names)
+    joined, ends = (subject.links, subject.members) if subject.case else (surroundings.links, _drawn(surroundings))
+    links = links_shown(connection, joined, ends, names, surroundings)
     events, more_events_n = timeline(connection, subject.members, surroundings)
     alike = candidates(connection, surroundings)
     said = _said(release, subject.flags, alike)
@@ -230,6 +231,11 @@ def _fixed(connection: Connection, release: _Release, subject: _Subject, surroun
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
         "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
+
+
+def _drawn(surroundings: Around) -> tuple[Member, ...]:
+    """Everybody in the picture, as ends of links; flags do not matter where there is no case to hold together."""
+    return tuple(Member(party.id, party.kind, party.name) for party in surroundings.parties)
 
 
 def _flags(connection: Connection, release: _Release, rows: Sequence[Row], facts_shown: int) -> tuple[FlagShown, ...]:
@@ -290,6 +296,7 @@ def _told(surroundings: Around) -> tuple[Told, ...]:
 def _in_words(tie: Tie, surroundings: Around, kinds: Mapping[str, str]) -> str:
     holder = surroundings.names[tie.from_id]
     certainty = "certain" if tie.is_solid else ", ".join(word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds)
+    certainty += "" if tie.is_identified else "; that this party is the holder is not confirmed"
     if tie.from_id.startswith("unknown-"):
         return f"unknown holder: {holder}"
     match tie.kind:

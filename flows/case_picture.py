@@ -1,7 +1,7 @@
 """The ownership picture of a case: parties and ties in, drawn shapes out, by the rules of the Beneficial Ownership Visualisation System.
 
 Parties are shapes with an icon and their name; a tie runs from who holds to what is held. The label on ownership stands left of a tie (below it,
-where the picture runs sideways), the one on control right of it (above). A solid tie is certain, a dashed one possible; an unknown party has a
+where the picture runs sideways), the one on control right of it (above). A solid tie is certain, a dashed one possible, one of dashes and dots certain if the holder is who it may be; an unknown party has a
 dashed outline and a question mark, so nothing is told by colour alone. Nothing is left out in silence: many parties that hang on one other only
 are listed in a box, each by name, and a party that holds itself has an arc back to itself.
 
@@ -35,7 +35,8 @@ DOWN_ROOM, DOWN_CHARACTERS = 184, 20  # a party across its layer where the pictu
 SIDE_ROOM, SIDE_CHARACTERS, SIDE_WIDTH = 52, 24, 252
 DOWN_WIDTH_MAX = 1080  # wider than this it runs sideways, so that a reader scrolls down and not across
 BOX_MIN = 7  # from so many parties that hang on one other only they are listed
-BOX_LINE, BOX_CHARACTERS, BOX_SAID, BOX_COLUMN = 17, 38, 18, 330  # a line of bold capitals fits its column
+NOT_IDENTIFIED = "(?)"  # after a line of a box
+BOX_LINE, BOX_CHARACTERS, BOX_SAID, BOX_COLUMN = 17, 38, 20, 330  # a line of bold capitals fits its column
 BOX_COLUMNS_DOWN, BOX_ROWS_SIDE = 3, 40
 APART = 12  # between the two ties of parties that hold each other, where they pass a layer
 FAN_FOOT, FAN_HEAD = 44, 11  # how far from the middle of a shape its ties may leave and arrive
@@ -65,7 +66,9 @@ class Party:
 
 @dataclass(frozen=True)
 class Tie:
-    """From holder to held. `owns` and `controls` are the labels; what is certain and has not ended is drawn solid, anything else dashed."""
+    """From holder to held. `owns` and `controls` are the labels; what is certain and has not ended is drawn solid, anything else dashed. `is_certain` is of the
+    share or right alone; `is_identified` says whether it is confirmed who the holder is, and without it a line has dots between its dashes.
+    """
 
     from_id: str
     to_id: str
@@ -74,6 +77,7 @@ class Tie:
     owns: str = ""
     controls: str = ""
     has_ended: bool = False
+    is_identified: bool = True
 
     @property
     def is_solid(self) -> bool:
@@ -179,12 +183,14 @@ def _blocks(known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str,
 
 def _said(tie: Tie) -> str:
     said = ", ".join(part for part in (tie.owns, tie.controls) if part)
-    return said if tie.is_certain or tie.has_ended else f"{said} possible".strip()
+    certain = said if tie.is_certain or tie.has_ended else f"{said} possible"
+    return (certain if tie.is_identified else f"{certain} {NOT_IDENTIFIED}").strip()
 
 
 def _together(ties: Sequence[Tie]) -> Tie:
     """The tie of a box: its lines say what each one is."""
-    return replace(ties[0], is_certain=any(tie.is_solid for tie in ties), has_ended=False, owns="", controls="")
+    solid = [tie for tie in ties if tie.is_solid]
+    return replace(ties[0], is_certain=bool(solid), is_identified=any(tie.is_identified for tie in solid or ties), has_ended=False, owns="", controls="")
 
 
 # --- places ---------------------------------------------------------------------------------------------------------

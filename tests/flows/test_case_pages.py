@@ -123,7 +123,7 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
     for said in (
         "An indication, not a finding or an accusation", "TREVENEN HOLDINGS LIMITED holds itself through 2 companies.", "Measured2 companies", "Threshold1 companies",
         "(2 of 100 assessed)", "Treasury shares: a company bought back its own.", "A filing that ends one of the holdings", "interest_statement.share_min",
-        "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (possible; probable: a number that no register held here could confirm)",
+        "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (the link: certain; how its ends were matched: probable, a number that no register held here could confirm)",
         "Without it the case falls in two", "the same name, birth month and address", "only an extract of Basic company data is held", "became proprietor of 1 Fore Street",
         "incorporated", "PENWITH", "0001-abcdef", f"{PERSON}: owns 25–50 %; votes 75–100 %, certain", "ABOVE LTD: influence, possible",
         "unknown holder: says that nobody holds significant control", "2 independent families",
@@ -144,7 +144,7 @@ def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_
     classes = [
         attributes["class"] for tag, attributes in page.tags if tag == "path" and "d" in attributes and str(attributes.get("class", "")).startswith("tie ")
     ]
-    assert {"tie ownership", "tie control possible", "tie property possible", "tie ownership possible"} <= set(classes)
+    assert {"tie ownership", "tie control possible", "tie property unsure", "tie ownership possible"} <= set(classes)
     uses = Counter(attributes["href"] for tag, attributes in page.tags if tag == "use")
     assert uses["#i-unknown"] == 2 and uses["#i-person"] == 2 and uses["#i-title"] == 2  # one of each is in the legend
 
@@ -229,6 +229,26 @@ def former(rows: Mapping[str, list[dict[str, object]]], **more: object) -> list[
     return [{**rows["proprietorship"][0], "statement_id": "p0", "added_on": date(2001, 1, 1), "ended_on": date(2016, 5, 1), "method": "identifier", **more}]
 
 
+def test_a_page_tells_an_unsure_share_from_an_unsure_holder_and_says_how_sure_each_link_is_of_a_subject_too(tmp_path: Path) -> None:
+    rows = release()
+    rows["case_member"], rows["case_link"], rows["review_case"] = [], [], []
+    rows["resolution"] = [
+        {"party_id": "UT-P-1", "statement_id": "e2", "method": "identifier_unverified"},
+        {"party_id": B, "statement_id": "e3", "method": "identifier"},
+    ]
+    with database(rows) as connection:
+        page = Page(case_pages.render_subject(connection, tmp_path, A).read_text(encoding="utf-8"))
+    assert f"{PERSON}: owns 25–50 %; votes 75–100 %, certain; that this party is the holder is not confirmed" in page.text
+    assert "ABOVE LTD: influence, possible" in page.text and "that this party" not in page.text.partition("ABOVE LTD: influence, possible")[2][:20]
+    drawn = [str(attributes["class"]) for tag, attributes in page.tags if tag == "path" and str(attributes.get("class", "")).startswith("tie ")]
+    assert drawn.count("tie ownership unsure") == 1 and drawn.count("tie control possible") == 1
+    assert f"{PERSON}ownsTREVENEN HOLDINGS LIMITEDcertainprobablea number that no register held here could confirm" in page.text
+    assert "ABOVE LTDcontrolsTREVENEN HOLDINGS LIMITEDpossiblesame identifierthe same official number" in page.text
+    assert (
+        "The weakest link: ABOVE LTD controls" in page.text and "the case" not in page.text.partition("How sure each link is")[2].partition("What else may")[0]
+    )
+
+
 def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> None:
     rows = release()
     rows["proprietorship"] = former(rows)
@@ -247,7 +267,7 @@ def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: 
     rows = release()
     rows["proprietorship"] += former(rows, statement_id="p9" if last else "p0")
     text = Page(case_page(rows, tmp_path)).text
-    assert "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), possible" in text and "gone by" not in text
+    assert "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), certain; that this party is the holder is not confirmed" in text and "gone by" not in text
 
 
 def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
