@@ -7,6 +7,7 @@ bytes. A page that would be larger than PAGE_BYTES_MAX is made again with less e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,14 @@ class _Subject:
     members: tuple[Member, ...]
     links: tuple[Row, ...]
     flags: tuple[Row, ...]
+
+
+# Why a flag opens no case, in the order in which it is asked.
+NO_CASE: Sequence[tuple[str, str]] = (
+    ("data_quality", "about the register's own faults"),
+    ("weak", "weak, which never opens a case alone"),
+    ("", "about a price record or dwelling of which, as far as is known here, no legal entity is or was the proprietor"),
+)
 
 
 # --- what is asked for ----------------------------------------------------------------------------------------------
@@ -229,8 +238,14 @@ def _fixed(connection: Connection, release: _Release, subject: _Subject, surroun
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
         "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "flags_n": len(subject.flags), "said": said,
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
-        "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
+        "unopened": () if subject.case else _unopened(subject.flags), "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
+
+
+def _unopened(flags: Iterable[Row]) -> tuple[tuple[str, int], ...]:
+    """Why flags open no case, and how many for each reason; of several reasons the first of NO_CASE."""
+    counted = Counter(next(why for column, why in NO_CASE if not column or row[column]) for row in flags)
+    return tuple((why, counted[why]) for _, why in NO_CASE if counted[why])
 
 
 def _drawn(surroundings: Around) -> tuple[Member, ...]:

@@ -156,6 +156,7 @@ def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> d
         "alarms": alarms_raised(connection),
         "cases": cases_listed(connection, areas),
         "unplaced": ask(connection, UNPLACED_SQL)[0],
+        "unopened": ask(connection, UNOPENED_SQL.format(areas=areas.condition), **areas.parameters),
         "rejects": _rejects(connection),
         "findings": _listing(connection, "v_finding", "register, dataset, edition, code, rows_n desc, field, value nulls first"),
         "failed_gates": _listing(connection, "v_gate", "severity, stage, register, edition, table_name, expectation, example", where="not passed"),
@@ -289,6 +290,13 @@ def cases_listed(connection: Connection, areas: Areas, shown: int = CASES_SHOWN)
 
 # Flags on subjects of which nobody knows the district: they are in no area, and so in no report that chooses areas.
 UNPLACED_SQL = "select count(*) filter (where area_name is null) as unplaced_n, count(*) as flags_n from v_flag where state = 'flagged'"
+
+# Flags neither weak nor about a register's own faults, and yet in no case: what they are about is a sale or dwelling, and no legal entity is or was its proprietor.
+UNOPENED_SQL = """
+select f.indicator, count(*) as flags_n from v_flag f join v_indicator i on i.code = f.indicator
+where f.state = 'flagged' and f.case_id is null and not f.weak and not i.data_quality and f.subject_type in ('property', 'transaction') and {areas}
+group by f.indicator order by f.indicator
+"""
 
 
 def _case_condition(areas: Areas) -> str:

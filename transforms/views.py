@@ -686,7 +686,12 @@ FLAG = Table(
         Column("peer_n", "integer", "Peers compared with.", null="no peer group", unit="subjects"),
         Column("parameters", "text", "Parameters used, as JSON."),
         Column("explanation", "text", "One sentence with the numbers in it.", privacy="personal"),
-        Column("case_id", "text", "Case the flag belongs to.", null="not assessable, or it opens no case and stands beside none that does"),
+        Column(
+            "case_id",
+            "text",
+            "Case the flag belongs to.",
+            null="not assessable; or weak or of a register's own faults, and beside no flag that opens a case; or about a price record or dwelling of which no legal entity is or was proprietor",
+        ),
         Column("area_name", "text", "District of the subject.", null="not known"),
         Column("area_code", "text", "Official code of the district.", null="not known"),
         Column("as_of", "date", "Date of the facts.", unit="day"),
@@ -716,7 +721,7 @@ EVIDENCE = Table(
 
 CASE = Table(
     "review_case",
-    "Cases for review: flagged subjects joined through ownership, control, property and address units that may link. In review order; never one score.",
+    "Cases for review: flagged subjects joined through ownership, control, property and address units that may link. In review order; never one score. A weak flag opens none, nor does a fault of a register's own records; a price record or dwelling is in one only where a legal entity is or was proprietor.",
     (
         Column(
             "case_id", "text", "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id): where cases merge, an old id still names its flag."

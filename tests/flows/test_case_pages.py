@@ -556,6 +556,26 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
             case_pages.render_subject(connection, tmp_path, "GB-COH-00000000")
 
 
+@pytest.mark.parametrize(
+    ("weak", "said"),
+    [
+        ((True,), "It has 1 flag that opens none: weak, which never opens a case alone."),
+        (
+            (False,),
+            "It has 1 flag that opens none: about a price record or dwelling of which, as far as is known here, no legal entity is or was the proprietor.",
+        ),
+        ((True, False), "It has 2 flags that open none: weak, which never opens a case alone (1); about a price record"),
+    ],
+)
+def test_a_subject_in_no_case_says_which_reason_applies(tmp_path: Path, weak: Sequence[bool], said: str) -> None:
+    rows = release()
+    rows["transaction"] = [{"transaction_id": "UT-T-9", "transferred_on": date(2016, 4, 1), "price_gbp": 1}]
+    rows["flag"] += [flag_row(f"t{one}", "OWN-010", "A sale", subject_id="UT-T-9", subject_type="transaction", weak=one) for one in weak]
+    with database(rows) as connection:
+        text = Page(case_pages.render_subject(connection, tmp_path, "UT-T-9").read_text(encoding="utf-8")).text
+    assert said in text and "register's own faults" not in text
+
+
 def test_there_is_never_a_page_of_a_natural_person(tmp_path: Path) -> None:
     with database(release()) as connection, pytest.raises(UsageError) as refused:
         case_pages.render_subject(connection, tmp_path, "UT-P-1")

@@ -290,6 +290,23 @@ def test_synthetic_release_says_so_first_and_on_every_printed_page(tmp_path: Pat
     assert "<title>SYNTHETIC: " in html
 
 
+def test_flags_that_are_in_no_case_because_of_their_property_are_counted(tmp_path: Path) -> None:
+    release = calm_release()
+    release["indicator"] += [
+        indicator_row("PRP-030", "Quick resale", 4, 5, 0, data_quality=False),
+        indicator_row("PRP-070", "Weak one", 1, 5, 0, weak=True, data_quality=False),
+    ]
+    release["flag"] += [
+        *(flag_row(f"p{k}", "PRP-030", "A sale", subject_type="transaction", area_name="PENWITH" if k else None) for k in range(3)),
+        flag_row("p9", "PRP-030", "A sale", subject_type="transaction", case_id="UT-C-p9"),
+        flag_row("w1", "PRP-070", "A house", subject_type="property", weak=True),
+    ]
+    text = Page(night(release, tmp_path)).text
+    assert "only where a legal entity is or was the proprietor" in text and "3 flags that would open one are in none for this reason: PRP-030 3." in text
+    assert "2 flags that would open one are in none" in Page(night(release, tmp_path / "area", areas=["Penwith"])).text
+    assert "would open one" not in night(calm_release(), tmp_path / "calm")
+
+
 def test_three_counts_and_base_rate(tmp_path: Path) -> None:
     text = Page(night(calm_release(), tmp_path)).text.replace("\u202f", " ")
     assert re.search(r"Flagged ?1 Assessed, not flagged ?4 316 Not assessable ?12 Base rate ?0.0232 %1 of 4 317 assessed", text)
