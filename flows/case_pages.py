@@ -28,8 +28,9 @@ from transforms.sql import Connection
 FOLDER = "cases"
 PAGE_BYTES_MAX = 1_500_000  # (own) a page that can be mailed
 GAPS_MAX = 60  # kinds of what was not assessable
-# Flags and facts a flag on a page: the first that fits PAGE_BYTES_MAX.
-SIZES = ((100, 12), (100, 5), (100, 2), (40, 1), (15, 0))
+# Flags, facts a flag, and sentences on a page: the first that fits PAGE_BYTES_MAX.
+SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 2000), (15, 0, 2000), (15, 0, 200))
+SENTENCES_OPEN = 12  # own: on why a case is shown, seen without a click; the others fold, and print open
 PAGE_SECTIONS = ("Ordinary explanations", "What would clear it")
 
 
@@ -219,8 +220,9 @@ def page(connection: Connection, release: _Release, subject: _Subject) -> str:
     surroundings = around(connection, subject.members, subject.links)
     fixed = _fixed(connection, release, subject, surroundings)
     made = ""
-    for flags_shown, facts_shown in SIZES:
-        made = render("case.html.j2", **fixed, flags=_flags(connection, release, subject.flags[:flags_shown], facts_shown), facts_shown=facts_shown)
+    for flags_shown, facts_shown, sentences_shown in SIZES:
+        flags = _flags(connection, release, subject.flags[:flags_shown], facts_shown)
+        made = render("case.html.j2", **fixed, flags=flags, facts_shown=facts_shown, why=subject.flags[:sentences_shown])
         if len(made.encode()) <= PAGE_BYTES_MAX:
             break
     return made
@@ -236,7 +238,7 @@ def _fixed(connection: Connection, release: _Release, subject: _Subject, surroun
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
     return {
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
-        "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "flags_n": len(subject.flags), "said": said,
+        "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "why_open": SENTENCES_OPEN, "flags_n": len(subject.flags), "said": said,
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
         "unopened": () if subject.case else _unopened(subject.flags), "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip

@@ -139,6 +139,16 @@ def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(tmp_path: Pat
     assert "About TREVENEN" not in page  # its sentence names it
 
 
+def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = release()
+    rows["flag"] += [flag_row(f"x{k:03d}", "OWN-010", f"SUBJECT {k}", subject_id=A, case_id=CASE, explanation=f"Sentence {k}.") for k in range(130)]
+    html = case_page(rows, tmp_path)
+    why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')])
+    assert all(f"Sentence {k}." in why.text for k in range(130)) and why.text.count("120 more sentences, one a flag") == 1
+    monkeypatch.setattr(case_pages, "SIZES", ((5, 1, 20),))
+    assert "112 more flags have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
+
+
 def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_stand_apart(tmp_path: Path) -> None:
     page = Page(case_page(release(), tmp_path))
     classes = [
