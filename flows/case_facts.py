@@ -6,7 +6,7 @@ group; they are in no message and no log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -21,9 +21,11 @@ from transforms.resolution.companies import UNCONFIRMED
 from transforms.sql import Connection
 
 PARTIES_MAX = 300  # in a picture: members first, then those above them, nearest first
+TOLD_MAX = 2000  # (own) in words beside it, in the same order
+NAMELESS = "unknown-"  # how the id of a holder that a declaration does not name begins
 EVENTS_MAX = 150  # (own) of a timeline; the number of all is said
 TITLES_MAX = 40  # of one legal entity in the timeline, newest first
-TITLES_PICTURED = 20  # of one legal entity in the picture, newest first
+TITLES_PICTURED = 20  # of one legal entity in the picture, newest first; the words beside it have all
 
 MADE_HERE = "UT-"  # how an id begins that no register gave
 ENTITY_KINDS: Mapping[str, Kind] = {
@@ -80,14 +82,17 @@ class Member:
 
 @dataclass(frozen=True)
 class Around:
-    """`members`: of the case, by the names and kinds of the picture, those too that have no room in it. `left_out_n`: parties and titles next to one shown that
-    would have made it too large. `titles`: what the case is about; `proprietors`: theirs. `links`: the ties that a statement says, in the columns of v_case_link.
+    """`members`: of the case, by the names and kinds of the picture, those too that have no room in it. `told`, `told_ties`: in words; `parties`, `ties`: of them
+    those drawn; `left_out_n` are not drawn, and `untold_n` more, next to one told, would have made the page too large. `names`: of `told`. `titles`: what the case is about; `proprietors`: theirs. `links`: the ties that a statement says, in the columns of v_case_link.
     """
 
     members: tuple[Member, ...]
     parties: tuple[Party, ...]
     ties: tuple[Tie, ...]
+    told: tuple[Party, ...]
+    told_ties: tuple[Tie, ...]
     left_out_n: int
+    untold_n: int
     names: Mapping[str, str]
     titles: tuple[str, ...]
     proprietors: tuple[str, ...]
@@ -135,8 +140,8 @@ class Candidate:
 
 
 def around(connection: Connection, members: Sequence[Member], links: Sequence[Row]) -> Around:
-    """Parties and ties of the picture: the members, proprietors of member titles, and everybody above, up to PARTIES_MAX."""
-    shown = {member.id: member for member in members[:PARTIES_MAX]}
+    """Parties and ties in words, and those of them in the picture: the members, proprietors of member titles, and everybody above, up to TOLD_MAX and PARTIES_MAX."""
+    shown = {member.id: member for member in members[:TOLD_MAX]}
     grouped, sold = _grouped(connection, list(shown)), _titles_of(connection, list(shown))
     left_out = set(_add(shown, [str(row[name]) for name in ("controller_id", "subject_id") for row in grouped]))
     left_out |= set(_add(shown, [str(row["title_id"]) for row in sold]))
@@ -147,28 +152,40 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     components = _components(connection, list(shown))
     left_out |= _add_holders(connection, components, shown)
     held = _held(connection, [member.id for member in members if member.kind == "legal_entity"])
-    left_out |= set(_add(shown, [str(row["title_id"]) for row in held if integer(row["nth"]) <= TITLES_PICTURED]))
-    left_out |= {str(row["title_id"]) for row in held if str(row["title_id"]) not in shown}
+    before = set(shown)
+    left_out |= set(_add(shown, [str(row["title_id"]) for row in held]))
+    pictured = before | {str(row["title_id"]) for row in held if integer(row["nth"]) <= TITLES_PICTURED}
     proprietors = (*proprietors, *held)
     ends = _ends(connection, components, shown)
     people = _described(connection, {*shown, *(member.id for member in members)})
     parties, undisclosed = [_party(member, people) for member in shown.values()], _undisclosed(connection, list(shown))
-    unknown = [Party(f"unknown-{row['statement_id']}", "unknown", _reason(row), is_context=True) for row in undisclosed]
+    unknown = [Party(f"{NAMELESS}{row['statement_id']}", "unknown", _reason(row), is_context=True) for row in undisclosed]
     ties = [
         *_holding_ties(connection, ends, shown),
         *_other_ties(links, proprietors, shown),
         *_context_ties(grouped, sold, links),
         *(_unknown_tie(row) for row in undisclosed),
     ]
-    room = PARTIES_MAX - len(parties)
-    kept = {party.id for party in unknown[: max(room, 0)]}
-    found = (*parties, *(party for party in unknown if party.id in kept))
-    there = {party.id for party in found}
-    drawn = tuple(tie for tie in ties if tie.from_id in there and tie.to_id in there)
+    told = (*parties, *unknown)
+    there = {party.id for party in told}
+    ties = [tie for tie in ties if tie.from_id in there and tie.to_id in there]
+    found = _drawn(told, ties, pictured)
+    drawn = {party.id for party in found}
     said_by = {**{_pair(row): str(row["statement_id"]) for row in ends}, **{_held_pair(row): str(row["statement_id"]) for row in _last_open(proprietors)}}
-    as_shown = tuple(_as_shown(member, _party(member, people)) for member in members)
-    left_out_n = len(left_out - set(shown)) + len(unknown) - len(kept)
-    return Around(as_shown, found, drawn, left_out_n, {party.id: party.name for party in found}, titles, placed, _links(drawn, said_by))
+    return Around(
+        members=tuple(_as_shown(member, _party(member, people)) for member in members), parties=found,
+        ties=tuple(tie for tie in ties if tie.from_id in drawn and tie.to_id in drawn), told=told, told_ties=tuple(ties),
+        left_out_n=len(told) - len(found), untold_n=len(left_out - set(shown)), names={party.id: party.name for party in told}, titles=titles,
+        proprietors=placed, links=_links(ties, said_by),
+    )  # fmt: skip
+
+
+def _drawn(told: Sequence[Party], ties: Sequence[Tie], pictured: Collection[str]) -> tuple[Party, ...]:
+    """Whoever has room in the picture, in the order taken in; who holds one of them and is not named, last."""
+    named = [party for party in told if party.id in pictured][:PARTIES_MAX]
+    there = {party.id for party in named}
+    nameless = {tie.from_id for tie in ties if tie.to_id in there and tie.from_id.startswith(NAMELESS)}
+    return (*named, *[party for party in told if party.id in nameless][: PARTIES_MAX - len(named)])
 
 
 def _links(ties: Iterable[Tie], said_by: Mapping[tuple[str, str], str]) -> tuple[Row, ...]:
@@ -184,10 +201,10 @@ def _as_shown(member: Member, party: Party) -> Member:
 
 
 def _add(shown: dict[str, Member], ids: Iterable[str]) -> list[str]:
-    """Take parties in while there is room; gives those that found none."""
+    """Take parties in while there is room (TOLD_MAX); gives those that found none."""
     refused = []
     for party in ids:
-        if party not in shown and len(shown) >= PARTIES_MAX:
+        if party not in shown and len(shown) >= TOLD_MAX:
             refused.append(party)
         elif party not in shown:
             shown[party] = Member(party, "", None, is_member=False)
@@ -209,7 +226,7 @@ def _add_holders(connection: Connection, components: Sequence[int], shown: dict[
         select distinct party_id from v_closure_edge
         where component_no in (select unnest($components)) and subject_id in (select unnest($ids)) order by party_id
     """
-    while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
+    while frontier:  # each round takes somebody in, so there are TOLD_MAX at most
         holders = [str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)]
         before = set(shown)
         left_out |= set(_add(shown, holders))
@@ -344,7 +361,7 @@ def _reason(row: Row) -> str:
 
 
 def _unknown_tie(row: Row) -> Tie:
-    return Tie(f"unknown-{row['statement_id']}", str(row["subject_id"]), "ownership", False)
+    return Tie(f"{NAMELESS}{row['statement_id']}", str(row["subject_id"]), "ownership", False)
 
 
 # --- ties -----------------------------------------------------------------------------------------------------------

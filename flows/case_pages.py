@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flows import reporting
 from flows.case_close_up import close_up
-from flows.case_facts import KIND_WORDS, Around, Candidate, Member, around, candidates, links_shown, timeline
+from flows.case_facts import KIND_WORDS, NAMELESS, Around, Candidate, Member, around, candidates, links_shown, timeline
 from flows.case_picture import Tie, draw
 from flows.casework import CASE_PREFIX
 from flows.durable import write_bytes_durably
@@ -56,7 +56,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Told:
-    """Ties of the picture in words, by what is held."""
+    """Ties in words, by what is held."""
 
     name: str
     kind: str
@@ -230,7 +230,7 @@ def page(connection: Connection, release: _Release, subject: _Subject) -> str:
 
 def _fixed(connection: Connection, release: _Release, subject: _Subject, surroundings: Around) -> dict[str, object]:
     names = {**surroundings.names, **{member.id: member.name for member in surroundings.members if member.name}}
-    joined, ends = (subject.links, subject.members) if subject.case else (surroundings.links, _drawn(surroundings))
+    joined, ends = (subject.links, subject.members) if subject.case else (surroundings.links, _ends(surroundings))
     links = links_shown(connection, joined, ends, names, surroundings)
     events, more_events_n = timeline(connection, subject.members, surroundings)
     alike = candidates(connection, surroundings)
@@ -239,7 +239,7 @@ def _fixed(connection: Connection, release: _Release, subject: _Subject, surroun
     return {
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
         "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "why_open": SENTENCES_OPEN, "flags_n": len(subject.flags), "said": said,
-        "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "names": names,
+        "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "untold_n": surroundings.untold_n, "names": names, "told_n": len(surroundings.told),
         "unopened": () if subject.case else _unopened(subject.flags), "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
 
@@ -250,9 +250,9 @@ def _unopened(flags: Iterable[Row]) -> tuple[tuple[str, int], ...]:
     return tuple((why, counted[why]) for _, why in NO_CASE if counted[why])
 
 
-def _drawn(surroundings: Around) -> tuple[Member, ...]:
-    """Everybody in the picture, as ends of links; flags do not matter where there is no case to hold together."""
-    return tuple(Member(party.id, party.kind, party.name) for party in surroundings.parties)
+def _ends(surroundings: Around) -> tuple[Member, ...]:
+    """Everybody around the subject, as ends of links; flags do not matter where there is no case to hold together."""
+    return tuple(Member(party.id, party.kind, party.name) for party in surroundings.told)
 
 
 def _flags(connection: Connection, release: _Release, rows: Sequence[Row], facts_shown: int) -> tuple[FlagShown, ...]:
@@ -299,10 +299,10 @@ def _gap(release: _Release, row: Row) -> Gap:
 
 
 def _told(surroundings: Around) -> tuple[Told, ...]:
-    """Every tie of the picture, by what is held, in the order of names."""
-    kinds = {party.id: party.kind for party in surroundings.parties}
+    """Every tie around the subjects, drawn or not, by what is held, in the order of names."""
+    kinds = {party.id: party.kind for party in surroundings.told}
     by_held: dict[str, list[Tie]] = {}
-    for tie in surroundings.ties:
+    for tie in surroundings.told_ties:
         by_held.setdefault(tie.to_id, []).append(tie)
     rows = [
         Told(surroundings.names[held], KIND_WORDS[kinds[held]], tuple(_in_words(tie, surroundings, kinds) for tie in ties)) for held, ties in by_held.items()
@@ -314,7 +314,7 @@ def _in_words(tie: Tie, surroundings: Around, kinds: Mapping[str, str]) -> str:
     holder = surroundings.names[tie.from_id]
     certainty = "certain" if tie.is_solid else ", ".join(word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds)
     certainty += "" if tie.is_identified else "; that this party is the holder is not confirmed"
-    if tie.from_id.startswith("unknown-"):
+    if tie.from_id.startswith(NAMELESS):
         return f"unknown holder: {holder}"
     match tie.kind:
         case "address":

@@ -290,10 +290,29 @@ def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
 
 
 def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(case_facts, "PARTIES_MAX", 4)
+    monkeypatch.setattr(case_facts, "TOLD_MAX", 4)
     rows = release()
     rows["graph_edge"] += [{"component_no": 1, "subject_id": B, "party_id": f"GB-COH-0888000{k}", "statement_id": f"s{k}"} for k in range(3)]
-    assert "4 more parties or titles belong here and would not fit, nor would whoever else holds them" in Page(case_page(rows, tmp_path)).text
+    text = Page(case_page(rows, tmp_path)).text
+    assert "3 more parties or titles belong here and would not fit, nor would whoever else holds them: the list below ends after 5" in text
+    assert "unknown holder: says" in text
+
+
+def test_whoever_has_no_room_in_the_picture_is_in_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A council with 74 titles: the newest are drawn, all are told; so is everybody above who would make the picture too large."""
+    rows = release()
+    rows["title"] += [{"title_id": f"GB-HMLR-T{k:02d}", "address_text": f"{k} Wharf Road", "register": "gb_hmlr_ccod"} for k in range(74)]
+    rows["proprietorship"] += [
+        {**rows["proprietorship"][0], "title_id": f"GB-HMLR-T{k:02d}", "statement_id": f"t{k}", "added_on": date(2015, 1, 1), "method": "identifier"}
+        for k in range(74)
+    ]
+    html = case_page(rows, tmp_path)
+    told = Page(html[html.index('id="told-h"') :]).text
+    assert all(f"{k} Wharf Road (registered title) proprietor: TREVENEN HOLDINGS LIMITED (since 2015-01-01), certain" in told for k in range(74))
+    assert "55 parties or titles have no room in the picture; the list below has every one." in Page(html).text
+    monkeypatch.setattr(case_facts, "PARTIES_MAX", 3)
+    small = Page(case_page(rows, tmp_path / "small")).text
+    assert "ABOVE LTD: influence, possible" in small and "73 Wharf Road (registered title)" in small and "would not fit" not in small
 
 
 def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path) -> None:
