@@ -10,6 +10,7 @@ Everything is in CSS pixels, in whole numbers from 0 up. `graphs.layout` says wh
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,8 @@ from typing import Literal
 
 import numpy as np
 
+from flows.case_labels import CHARACTER, LINE, Course, Extent, Label, Point, extent, placed
+from graphs.edges import Floats
 from graphs.layout import Layout, layered
 from transforms.reports import plain
 
@@ -27,29 +30,28 @@ TieKind = Literal["ownership", "control", "property", "address"]
 
 MARGIN = 24
 ICON = 40  # across a party's shape
-LINE = 14  # between lines of a name
-GAP_DOWN, GAP_SIDE = 88, 150  # between layers: room for the labels of ties
+GAP_DOWN, GAP_SIDE = 100, 90  # between layers: room for the labels of ties; sideways their run is added
+RUN_DOWN, RUN_MOST = 34, 0.6  # how long a tie is straight where its labels stand, and what part of the way between two layers at most
+SAMPLE = 6  # between points of a tie that are looked at
+CAPITAL = 8.2  # across, a bold capital of a name
 NAME_LINES = 3
 NOTE_LINES = 2
 DOWN_ROOM, DOWN_CHARACTERS = 184, 20  # a party across its layer where the picture runs down, and a line of its name there
 SIDE_ROOM, SIDE_CHARACTERS, SIDE_WIDTH = 52, 24, 252
 DOWN_WIDTH_MAX = 1080  # wider than this it runs sideways, so that a reader scrolls down and not across
 BOX_MIN = 7  # from so many parties that hang on one other only they are listed
+BOX_SMALL = 46  # characters of a line that is not in capitals
 NOT_IDENTIFIED = "(?)"  # after a line of a box
 BOX_LINE, BOX_CHARACTERS, BOX_SAID, BOX_COLUMN = 17, 38, 20, 330  # a line of bold capitals fits its column
 BOX_COLUMNS_DOWN, BOX_ROWS_SIDE = 3, 40
 APART = 12  # between the two ties of parties that hold each other, where they pass a layer
 FAN_FOOT, FAN_HEAD = 44, 11  # how far from the middle of a shape its ties may leave and arrive
 FAN_STEP = 14
-PLACES_OPPOSITE = (0.3, 0.2, 0.4, 0.12, 0.5)
 ARROW = 7
 BEND_LATE = 0.85
 LABEL_CHARACTERS = 32  # "may control together with others"
 LOOP_WORDS = "holds itself"
 LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = 16, 56, 26  # a label of an arc, and the room of the arc with its labels on either side of its party
-CHARACTER = 6.3  # across, in a label
-# How far along a stretch labels may stand: the first free place. Near the held, and near the holder where more ties reach the held than leave the holder.
-PLACES_NEAR_HELD, PLACES_NEAR_HOLDER = (0.6, 0.45, 0.75, 0.3, 0.85, 0.18), (0.36, 0.5, 0.22, 0.65, 0.12, 0.8)
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,6 @@ class Shape:
     anchor: Literal["middle", "start"]
     icon_x: int = 0
     items: tuple[Item, ...] = ()
-
-
-@dataclass(frozen=True)
-class Label:
-    x: int
-    y: int
-    anchor: Literal["start", "middle", "end"]
-    text: str
 
 
 @dataclass(frozen=True)
@@ -198,7 +192,7 @@ def _together(ties: Sequence[Tie]) -> Tie:
 
 @dataclass(frozen=True)
 class _Frame:
-    """Sizes of blocks and where layers begin. Across: along a layer. Along: from layer to layer."""
+    """Sizes of blocks and where layers begin. Across: along a layer. Along: from layer to layer. `run`: how long a tie is straight where its labels stand."""
 
     across: tuple[int, ...]
     along: tuple[int, ...]
@@ -206,6 +200,7 @@ class _Frame:
     ends: tuple[int, ...]
     layout: Layout
     runs_down: bool
+    run: int
 
     def point(self, across: float, along: float) -> tuple[int, int]:
         """(x, y)."""
@@ -215,31 +210,39 @@ class _Frame:
 
 def _drawn(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int], frame: _Frame) -> Picture:
     shapes = tuple(_shape(block, frame, place) for place, block in enumerate(blocks))
-    ends = [(at[tie.from_id], at[tie.to_id]) for tie in ties]
-    distinct = set(ends)
-    both = {end for end in distinct if end[::-1] in distinct}
-    fans, leaving, reaching = _fans(ends, frame), Counter(end[0] for end in ends), Counter(end[1] for end in ends)
-    lines = [_loop(block.loop, shape, frame.runs_down) for block, shape in zip(blocks, shapes, strict=True) if block.loop]
-    taken = [_extent(label) for line in lines for label in line.labels]
-    for k, (tie, end, bends) in enumerate(zip(ties, ends, frame.layout.bends, strict=True)):
-        lines.append(
-            _line(
-                tie,
-                frame,
-                end,
-                fans[k],
-                bends,
-                both_ways=end in both,
-                near=PLACES_NEAR_HOLDER if reaching[end[1]] > leaving[end[0]] else PLACES_NEAR_HELD,
-                taken=taken,
-            )
-        )
-        taken += map(_extent, lines[-1].labels)
+    looped = [place for place, block in enumerate(blocks) if block.loop]
+    loops = [_loop(_loop_of(blocks[place]), shapes[place], frame.runs_down) for place in looped]
+    courses = _courses(ties, [(at[tie.from_id], at[tie.to_id]) for tie in ties], frame)
+    taken = [one for shape in shapes for one in _extents(shape)] + [extent(label) for line in loops for label in line.labels]
+    labels = placed([course.of_labels for course in courses], taken, runs_down=frame.runs_down)
+    found = [extent(label) for its in labels for label in its] + [extent(label) for line in loops for label in line.labels]
+    dx, dy = (max(0, math.ceil(MARGIN / 2 - min((one[side] for one in found), default=MARGIN))) for side in (0, 1))
     width, height = frame.point(frame.layout.extent + 2 * MARGIN, max(frame.ends, default=0) + MARGIN)
-    right = max(
-        (round(_extent(label)[2]) for line in lines for label in line.labels), default=1
-    )  # a label right of the last tie may reach further than any party
-    return Picture(max(width, right), max(height, 1), shapes, tuple(lines), runs_down=frame.runs_down)
+    right, bottom = (max((math.ceil(one[side] + MARGIN / 2) for one in found), default=1) for side in (2, 3))
+    moved = tuple(_moved(shape, dx, dy) for shape in shapes)
+    lines = [_loop(_loop_of(blocks[place]), moved[place], frame.runs_down) for place in looped]
+    lines += [
+        Line(course.tie, _written(course.segments, dx, dy), _arrow(course, dx, dy), tuple(replace(label, x=label.x + dx, y=label.y + dy) for label in its))
+        for course, its in zip(courses, labels, strict=True)
+    ]
+    return Picture(max(width, right) + dx, max(height, bottom, 1) + dy, moved, tuple(lines), runs_down=frame.runs_down)
+
+
+def _loop_of(block: _Block) -> Tie:
+    assert block.loop is not None  # asked only of those that have one
+    return block.loop
+
+
+def _moved(shape: Shape, dx: int, dy: int) -> Shape:
+    return replace(
+        shape, x=shape.x + dx, y=shape.y + dy, icon_x=shape.icon_x + dx, lines=tuple((x + dx, y + dy, line) for x, y, line in shape.lines),
+        items=tuple(replace(item, x=item.x + dx, y=item.y + dy) for item in shape.items),
+    )  # fmt: skip
+
+
+def _extents(shape: Shape) -> list[Extent]:
+    """What of a shape no label may cover: the shape, the flag at its corner, and its name."""
+    return [(shape.x, shape.y - 6, shape.x + shape.width + 4, shape.y + shape.height), *(extent(Label(x, y, shape.anchor, line)) for x, y, line in shape.lines)]
 
 
 def _frame(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int], *, runs_down: bool) -> _Frame:
@@ -250,9 +253,20 @@ def _frame(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int],
     depth = [
         max((size[1] for size, layer in zip(sizes, layout.layer, strict=True) if layer == k), default=0) for k in range(int(layout.layer.max(initial=-1)) + 1)
     ]
-    gap = GAP_DOWN if runs_down else GAP_SIDE
+    run = (
+        RUN_DOWN
+        if runs_down
+        else round(CHARACTER * min(max((len(text) for tie in ties for text in (tie.owns, tie.controls)), default=0), LABEL_CHARACTERS)) + 14
+    )
+    gap = GAP_DOWN if runs_down else GAP_SIDE + run
     begins = [MARGIN + sum(depth[:k]) + gap * k for k in range(len(depth))]
-    return _Frame(across, tuple(size[1] for size in sizes), tuple(begins), tuple(map(sum, zip(begins, depth, strict=True))), layout, runs_down)
+    along = tuple(size[1] if runs_down or block.is_box else _reach(block.parties[0]) for block, size in zip(blocks, sizes, strict=True))
+    return _Frame(across, along, tuple(begins), tuple(map(sum, zip(begins, depth, strict=True))), layout, runs_down, run)
+
+
+def _reach(party: Party) -> int:
+    """How far a shape and the name beside it go along."""
+    return min(ICON + 14 + round(CAPITAL * max(map(len, _name(party, runs_down=False)))), SIDE_WIDTH)
 
 
 def _size(block: _Block, runs_down: bool) -> tuple[int, int]:
@@ -313,48 +327,131 @@ def _box(block: _Block, frame: _Frame, middle: float, begin: int) -> Shape:
 
 
 def _item(party: Party, said: str) -> str:
-    return f"{shortened(party.name, BOX_CHARACTERS - min(len(said), BOX_SAID) - 1)} {shortened(said, BOX_SAID)}".strip()
+    characters = BOX_CHARACTERS if sum(map(str.isupper, party.name)) > len(party.name) / 2 else BOX_SMALL
+    return f"{shortened(party.name, characters - min(len(said), BOX_SAID) - 1)} {shortened(said, BOX_SAID)}".strip()
 
 
 # --- ties -----------------------------------------------------------------------------------------------------------
 
 
 def _fans(ends: Sequence[tuple[int, int]], frame: _Frame) -> dict[int, tuple[float, float]]:
-    """For each tie, how far from the middle it leaves and arrives: ties that meet at a foot or a head are spread in the order of where they go."""
-    meeting: dict[tuple[int, bool], list[tuple[float, int]]] = {}
+    """For each tie, how far from the middle it leaves and arrives: ties that meet at a foot or a head are spread in the order of where they go, of two to one party the one down first."""
+    meeting: dict[tuple[int, bool], list[tuple[float, bool, int]]] = {}
     layer, across = frame.layout.layer, frame.layout.across
     for k, (start, end) in enumerate(ends):
         goes_down = bool(layer[start] < layer[end])
-        meeting.setdefault((start, goes_down), []).append((float(across[end]), k))
-        meeting.setdefault((end, not goes_down), []).append((float(across[start]), k))
+        meeting.setdefault((start, goes_down), []).append((float(across[end]), not goes_down, k))
+        meeting.setdefault((end, not goes_down), []).append((float(across[start]), not goes_down, k))
     shift: dict[tuple[int, int], float] = {}
     for (place, at_foot), its in meeting.items():
         most = FAN_FOOT if at_foot and frame.runs_down else FAN_HEAD
         step = min(FAN_STEP, 2 * most / max(len(its) - 1, 1))
-        for nth, (_, k) in enumerate(sorted(its)):
+        for nth, (_, _, k) in enumerate(sorted(its)):
             shift[k, place] = step * (nth - (len(its) - 1) / 2)
     return {k: (shift[k, start], shift[k, end]) for k, (start, end) in enumerate(ends)}
 
 
-def _line(
-    tie: Tie, frame: _Frame, ends: tuple[int, int], fan: tuple[float, float], bends: Iterable[tuple[float, int]], *, both_ways: bool,
-    near: Sequence[float], taken: Sequence[_Extent],
-) -> Line:  # fmt: skip
-    """The tie from the foot of the holder to the head of what is held; upward where a ring is closed, to the side of its counterpart."""
+type _Segment = tuple[tuple[int, int], ...]  # two points (x, y) of a straight piece, four of a cubic
+
+
+@dataclass(frozen=True)
+class _Course:
+    """A tie's way: its pieces, the tip and direction of its arrow, and what is needed to place its labels."""
+
+    tie: Tie
+    segments: tuple[_Segment, ...]
+    arrow: tuple[tuple[int, int], ...]
+    of_labels: Course
+
+
+def _courses(ties: Sequence[Tie], ends: Sequence[tuple[int, int]], frame: _Frame) -> list[_Course]:
+    distinct = set(ends)
+    fans, leaving, reaching = _fans(ends, frame), Counter(end[0] for end in ends), Counter(end[1] for end in ends)
+    return [
+        _course(tie, frame, end, fans[k], bends, both_ways=end[::-1] in distinct, at_holder=reaching[end[1]] > leaving[end[0]])
+        for k, (tie, end, bends) in enumerate(zip(ties, ends, frame.layout.bends, strict=True))
+    ]
+
+
+def _course(
+    tie: Tie, frame: _Frame, ends: tuple[int, int], fan: tuple[float, float], bends: Iterable[tuple[float, int]], *, both_ways: bool, at_holder: bool
+) -> _Course:  # fmt: skip
+    """The tie from the foot of the holder to the head of what is held; upward where a ring is closed.
+
+    It has a straight run where it is alone: at what is held, or at the holder where more ties reach the one than leave the other. Of two parties that hold
+    each other the tie down keeps left (above), with its labels there, and the tie up keeps right (below).
+    """
     start, end = ends
-    layer = frame.layout.layer
-    goes_down = layer[start] < layer[end]
-    shift = (APART if goes_down else -APART) if both_ways else 0
+    layer, across = frame.layout.layer, frame.layout.across
+    goes_down = bool(layer[start] < layer[end])
+    shift = (-APART if goes_down else APART) if both_ways else 0
     first, last = (_foot(frame, start), _head(frame, end)) if goes_down else (_head(frame, start), _foot(frame, end))
-    points = [(frame.layout.across[start] + MARGIN + fan[0], float(first))]
-    for across, passed in bends:
+    points = [(across[start] + MARGIN + fan[0], float(first))]
+    for passing, passed in bends:
         through = (frame.begins[passed], frame.ends[passed])
-        points += [(across + MARGIN + shift, float(along)) for along in (through if goes_down else through[::-1])]
-    points.append((frame.layout.across[end] + MARGIN + fan[1], last - (ARROW if goes_down else -ARROW)))
-    bend = _bend(points, goes_down) if both_ways else 0.5
-    if both_ways and not goes_down:  # where it stands clear of its counterpart
-        near = PLACES_OPPOSITE if bend == BEND_LATE else tuple(1 - place for place in PLACES_OPPOSITE)
-    return Line(tie, _path(frame, points, bend), _arrow(frame, points[-1], 1 if goes_down else -1), _labels(tie, frame, points, bend, near=near, taken=taken))
+        points += [(passing + MARGIN + shift, float(along)) for along in (through if goes_down else through[::-1])]
+    forward = 1 if goes_down else -1
+    points.append((across[end] + MARGIN + fan[1], last - forward * ARROW))
+    pieces, run = _pieces(points, goes_down, both_ways=both_ways, run=0 if both_ways else frame.run, at_holder=at_holder)
+    segments = tuple(tuple(frame.point(*point) for point in piece) for piece in pieces)
+    owns, controls = ((shortened(text, LABEL_CHARACTERS),) if text else () for text in (tie.owns, tie.controls))
+    if both_ways:
+        before, after = (owns + controls, ()) if goes_down else ((), owns + controls)
+    else:
+        before, after = (owns, controls) if frame.runs_down else (controls, owns)
+    tip_across, tip = points[-1]
+    corners = ((tip_across - ARROW / 2 - 1, tip), (tip_across + ARROW / 2 + 1, tip), (tip_across, tip + forward * ARROW))
+    return _Course(tie, segments, tuple(frame.point(*corner) for corner in corners), Course(*_sampled(segments, run), before, after))
+
+
+def _pieces(
+    points: Sequence[tuple[float, float]], goes_down: bool, *, both_ways: bool, run: int, at_holder: bool
+) -> tuple[list[tuple[tuple[float, float], ...]], int]:  # fmt: skip
+    """Pieces in (across, along), cubics between layers and straight ones where a layer is passed, and which of them is the run."""
+    stretches = list(pairwise(points))
+    pieces: list[tuple[tuple[float, float], ...]] = []
+    run_at = 0
+    for nth, (begin, finish) in enumerate(stretches):
+        if nth % 2 or begin[0] == finish[0]:
+            run_at = len(pieces) if nth in (0, len(stretches) - 1) and (nth == 0) == at_holder else run_at
+            pieces.append((begin, finish))
+            continue
+        forward = 1 if goes_down else -1
+        length = forward * min(run, RUN_MOST * abs(finish[1] - begin[1]))
+        starts_straight = at_holder and nth == 0 and bool(length)
+        ends_straight = not at_holder and nth == len(stretches) - 1 and bool(length)
+        since = (begin[0], begin[1] + length) if starts_straight else begin
+        until = (finish[0], finish[1] - length) if ends_straight else finish
+        if starts_straight:
+            run_at = len(pieces)
+            pieces.append((begin, since))
+        half = since[1] + (until[1] - since[1]) * (_bend(since, until, goes_down) if both_ways else 0.5)
+        pieces.append((since, (since[0], half), (until[0], half), until))
+        if ends_straight:
+            run_at = len(pieces)
+            pieces.append((until, finish))
+    return pieces, run_at
+
+
+def _sampled(segments: Sequence[_Segment], run: int) -> tuple[list[Point], tuple[int, int]]:
+    """Points at most SAMPLE apart along the pieces, and the numbers of the first and last of the run."""
+    points: list[Point] = []
+    bounds = (0, 0)
+    for nth, piece in enumerate(segments):
+        count = max(2, math.ceil(sum(math.dist(one, other) for one, other in pairwise(piece)) / SAMPLE) + 1)
+        shares = np.linspace(0.0, 1.0, count)
+        before = len(points)
+        points += _at(piece, shares)
+        bounds = (before, len(points) - 1) if nth == run else bounds
+    return points, bounds
+
+
+def _at(piece: _Segment, shares: Floats) -> list[Point]:
+    """Points of a straight piece, or of a cubic by Bernstein's polynomials, at `shares` of it."""
+    rests = 1 - shares
+    weights = (rests, shares) if len(piece) == 2 else (rests**3, 3 * rests**2 * shares, 3 * rests * shares**2, shares**3)
+    x, y = (sum(weight * corner[axis] for weight, corner in zip(weights, piece, strict=True)) for axis in (0, 1))
+    return list(zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True))
 
 
 def _loop(tie: Tie, shape: Shape, runs_down: bool) -> Line:
@@ -374,78 +471,31 @@ def _loop(tie: Tie, shape: Shape, runs_down: bool) -> Line:
 
 
 def _foot(frame: _Frame, place: int) -> int:
-    """Below a shape and its name; sideways, where its layer ends, as names are of any length."""
-    layer = int(frame.layout.layer[place])
-    return frame.begins[layer] + frame.along[place] if frame.runs_down else frame.ends[layer]
+    """Below a shape and its name, or right of them."""
+    return frame.begins[int(frame.layout.layer[place])] + frame.along[place]
 
 
 def _head(frame: _Frame, place: int) -> int:
     return frame.begins[int(frame.layout.layer[place])] - 2
 
 
-def _bend(points: Sequence[tuple[float, float]], goes_down: bool) -> float:
+def _bend(begin: tuple[float, float], finish: tuple[float, float], goes_down: bool) -> float:
     """Where between layers one of two opposite ties bends, from its start: the one keeps near the holder's side as long as the other keeps near the held's."""
-    rightward = points[-1][0] > points[0][0]
-    return BEND_LATE if goes_down == rightward else 1 - BEND_LATE
+    return BEND_LATE if goes_down == (finish[0] > begin[0]) else 1 - BEND_LATE
 
 
-def _path(frame: _Frame, points: Sequence[tuple[float, float]], bend: float) -> str:
-    """Curves that leave and reach along the direction of the layers; straight where they pass a layer."""
-    parts = ["M{} {}".format(*frame.point(*points[0]))]
-    for (across, along), (next_across, next_along) in pairwise(points):
-        half = along + (next_along - along) * bend
-        if across == next_across:
-            parts.append("L{} {}".format(*frame.point(next_across, next_along)))
-        else:
-            bent = (*frame.point(across, half), *frame.point(next_across, half), *frame.point(next_across, next_along))
-            parts.append("C{} {} {} {} {} {}".format(*bent))
+def _written(segments: Sequence[_Segment], dx: int, dy: int) -> str:
+    """Path data: curves that leave and reach along the direction of the layers; straight where they pass a layer."""
+    parts = [f"M{segments[0][0][0] + dx} {segments[0][0][1] + dy}"]
+    for piece in segments:
+        figures = " ".join(f"{x + dx} {y + dy}" for x, y in piece[1:])
+        parts.append(f"{'L' if len(piece) == 2 else 'C'}{figures}")
     return " ".join(parts)
 
 
-def _arrow(frame: _Frame, tip: tuple[float, float], direction: int) -> str:
-    across, along = tip
-    return _triangle(
-        *(frame.point(*corner) for corner in ((across - ARROW / 2 - 1, along), (across + ARROW / 2 + 1, along), (across, along + direction * ARROW)))
-    )
+def _arrow(course: _Course, dx: int, dy: int) -> str:
+    return _triangle(*((x + dx, y + dy) for x, y in course.arrow))
 
 
 def _triangle(*corners: tuple[int, int]) -> str:
     return "M{} {} L{} {} L{} {} Z".format(*(figure for corner in corners for figure in corner))
-
-
-type _Extent = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-def _labels(
-    tie: Tie, frame: _Frame, points: Sequence[tuple[float, float]], bend: float, *, near: Sequence[float], taken: Sequence[_Extent]
-) -> tuple[Label, ...]:  # fmt: skip
-    """Ownership left of the tie, or below it; control right, or above. Between layers, where the tie runs straightest, and clear of other labels where there is room."""
-    between = sorted(list(pairwise(points))[::2], key=lambda ends: abs(ends[0][0] - ends[1][0]))  # every second stretch passes a layer
-    texts = shortened(tie.owns, LABEL_CHARACTERS), shortened(tie.controls, LABEL_CHARACTERS)
-    tried = (_labels_at(texts, frame, stretch, bend, part) for stretch in between for part in near)
-    clear = (labels for labels in tried if not any(_meet(extent, other) for extent in map(_extent, labels) for other in taken))
-    return next(clear, _labels_at(texts, frame, between[0], bend, near[0]))
-
-
-def _labels_at(
-    texts: tuple[str, str], frame: _Frame, stretch: tuple[tuple[float, float], tuple[float, float]], bend: float, part: float
-) -> tuple[Label, ...]:  # fmt: skip
-    """At `part` of the curve that `_path` draws, a cubic whose control points are both at `bend`."""
-    (across, along), (other_across, other_along) = stretch
-    aside, ahead = part * part * (3 - 2 * part), 3 * bend * part * (1 - part) + part**3
-    x, y = frame.point(across + (other_across - across) * aside, along + (other_along - along) * ahead)
-    if frame.runs_down:
-        found = (Label(max(x - 6, 0), y, "end", texts[0]), Label(x + 6, y, "start", texts[1]))
-    else:
-        found = (Label(x, y + LINE, "middle", texts[0]), Label(x, max(y - 5, 0), "middle", texts[1]))
-    return tuple(label for label in found if label.text)
-
-
-def _extent(label: Label) -> _Extent:
-    width = CHARACTER * len(label.text) + 4
-    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
-    return left, label.y - 11.0, left + width, label.y + 3.0
-
-
-def _meet(one: _Extent, other: _Extent) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -11,11 +11,13 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from flows import case_facts, case_pages, reporting
-from flows.case_picture import CHARACTER, Label, Party, Picture, Tie, draw
+from flows.case_labels import CHARACTER, Label
+from flows.case_picture import Kind, Party, Picture, Tie, draw
 from flows.cli import exit_code
 from tests.flows.test_reporting import CIRCULAR_PAGE, HOSTILE, Page, calm_release, database, fact_row, flag_row, indicator_row
 from transforms.errors import UsageError
@@ -425,6 +427,14 @@ def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(tmp_path: P
     assert "2 more pairs of indicator and reason are left out" in Page(case_page(rows, tmp_path)).text
     monkeypatch.setattr(case_pages, "GAPS_MAX", 5)
     assert "are left out" not in Page(case_page(rows, tmp_path)).text
+
+
+def test_every_kind_of_shape_is_in_the_legend(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    legend = Page(html[html.index('<ul class="legend">') : html.index('<div class="drawing"')])
+    named = {str(attributes["href"]).removeprefix("#i-") for tag, attributes in legend.tags if tag == "use"}
+    assert named == {*get_args(Kind), "flag"}
+    assert named == set(re.findall(r'<symbol id="i-([a-z_]+)"', html))
 
 
 def test_a_page_stands_by_itself(tmp_path: Path) -> None:
