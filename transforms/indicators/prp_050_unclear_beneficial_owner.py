@@ -64,10 +64,10 @@ PERSON_WITHOUT_RIGHT = """
         select distinct r.subject_id
         from relationship r
         where r.is_open and not r.is_office and r.party_kind = 'person' and r.party_id is not null
+            and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
             and not exists (
                 select 1 from interest i
-                where (i.statement_id = r.statement_id or (i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24)))
-                    and i.basis <> 'unknown'
+                where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
             )
         order by r.subject_id
 """
