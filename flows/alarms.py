@@ -1,4 +1,5 @@
-"""What needs somebody: a register that is not renewed, on the fourth night that its deliveries are blocked or when none comes at all; a damaged release.
+"""What needs somebody: a register that is not renewed, on the fourth night that its deliveries are blocked or when none comes at all; a damaged release; a list
+that may have taken the place of another one.
 
 An alarm is about the night, not about the editions: it stands in `v_alarm`, outside the content hash of a release.
 """
@@ -16,7 +17,7 @@ from flows.lake import EditionFacts
 from flows.nights import ALARM_NIGHTS, Event, stale_nights
 from transforms.register import Register
 
-Kind = Literal["blocked", "overdue", "damaged"]
+Kind = Literal["blocked", "overdue", "damaged", "other_lists"]
 ABOUT_RELEASE = "release"  # in the place of a register
 
 
@@ -52,7 +53,7 @@ def raised(
     editions: Editions, as_of: date, events: Sequence[Event], tonight: date, known: Mapping[str, Register], *, damage: Damage | None = None
 ) -> tuple[Alarm, ...]:
     """All alarms of a night, in order. `tonight`: the day of the run, by which nights are counted; `as_of`: of the facts, by which days are."""
-    return (*_damaged(damage), *_blocked(editions, events, tonight), *_overdue(editions.with_status("in_force"), as_of, known))
+    return (*_damaged(damage), *_blocked(editions, events, tonight), *_overdue(editions.with_status("in_force"), as_of, known), *_other_lists(editions))
 
 
 def _damaged(damage: Damage | None) -> Iterator[Alarm]:
@@ -85,4 +86,17 @@ def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, 
             yield Alarm(
                 name, dataset, "overdue", newest, None,
                 f"{name} ({register.cadence}): no edition since {newest}, {days} days before the facts of tonight; land a newer one, or find out why none comes",
+            )  # fmt: skip
+
+
+def _other_lists(editions: Editions) -> Iterator[Alarm]:
+    """Of a data set that is told by its path: the edition in force names other lists than the one before it, so the operator may have put two lists in one place."""
+    told = [facts for facts in (*editions.with_status("history"), *editions.with_status("in_force")) if facts.contains]
+    for (name, dataset), group in groupby(sorted(told, key=lambda facts: (facts.register, facts.dataset)), key=lambda facts: (facts.register, facts.dataset)):
+        *before, last = sorted(group, key=lambda facts: (facts.edition_date or date.min, facts.arrival))
+        if before and not set(before[-1].contains) & set(last.contains):
+            yield Alarm(
+                name, dataset, "other_lists", last.edition_date, None,
+                f"{name} {dataset}: {last.file_name} of {last.label} has taken the place of {before[-1].label} and names none of its lists ({', '.join(before[-1].contains)}); "
+                f"if it is another list, put each into a folder that has the list's name",
             )  # fmt: skip

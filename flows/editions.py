@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 
 from flows.lake import EditionFacts
 from transforms.register import registers
@@ -51,12 +52,45 @@ def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_
     `known_at` None: no date was asked for, and every edition counts. The night's date is then `newest_date` of the usable
     ones, so that a newer delivery that is blocked neither moves the date nor goes unseen because of it.
     """
+    held = tuple(held)
+    present, earlier = _present_names(held), {facts.key: facts for facts in held}
+    held = tuple(replace(facts, dataset=present.get(facts.key, facts.dataset)) for facts in held)
     tonight = [facts for facts in blocked if _by(facts, known_at)]
     refused = {_bytes_of(facts) for facts in tonight}  # the parser of today refuses what an earlier one let in
     known = sorted((facts for facts in _one_parse_each(held) if _by(facts, known_at) and _bytes_of(facts) not in refused), key=_period)
     chosen = [edition for _, group in groupby(known, key=_period) for edition in _statuses(list(group))]
-    everything = _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in tonight)])
+    everything = [
+        _under_its_name(edition, earlier[edition.facts.key]) if edition.facts.key in present else edition
+        for edition in _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in tonight)])
+    ]
     return Editions(tuple(sorted(everything, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key))))
+
+
+def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
+    """Key of each edition that is held under a name which its data set no longer has → its name of today.
+
+    Until November 2026 records told the data set of a FollowTheMoney file: the one list that the first of them named, else the file's name with its date and
+    without its folder. An edition that was named by its file has the name that its path says now. One that was named by its list has that too where the data
+    set contains the list, else that of another which contains it. What nothing of today contains keeps its name, and stays in force.
+    """
+    found: dict[str, str] = {}
+    for facts in held:
+        register = registers().get(facts.register)
+        if register is None or register.dataset_of is None or (by_path := register.dataset_of(facts.file_name, b"")) == facts.dataset:
+            continue
+        by_name = facts.dataset == register.dataset_of(Path(facts.file_name).name, b"") or register.dataset_of(facts.dataset, b"") == by_path
+        after = sorted({other.dataset for other in held if other.register == facts.register and facts.dataset in other.contains})
+        if by_name or by_path in after:
+            found[facts.key] = by_path
+        elif after:
+            found[facts.key] = after[0]
+    return found
+
+
+def _under_its_name(edition: EditionInUse, held: EditionFacts) -> EditionInUse:
+    """As it is in the lake. What an edition of another name has taken the place of is no history of the same records, which names tell apart too."""
+    status = "superseded" if edition.status == "history" else edition.status
+    return replace(edition, facts=replace(edition.facts, dataset=held.dataset), status=status)
 
 
 def _by(facts: EditionFacts, known_at: date | None) -> bool:

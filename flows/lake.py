@@ -88,6 +88,7 @@ class EditionFacts:
     blocked_message: str | None = None
     rows_suppressed: int = 0
     suppression: str = ""  # id of the list of purged subjects that it was read under
+    contains: tuple[str, ...] = ()  # `Recognised.contains`
     tables: tuple[str, ...] = ()  # those that have a file; empty in a manifest of an earlier version, which does not say
 
     @property
@@ -366,7 +367,7 @@ def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], acc
     completeness, reason = _completeness(edition.register, declared, account.rows_in - sum(frame.height for frame in account.ignored if _is_furniture(frame)))
     facts = EditionFacts(
         register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
-        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes,
+        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes, contains=edition.contains,
         completeness=completeness, completeness_reason=reason, declared_rows=declared.records,
         rows_in=account.rows_in, rows_loaded=account.loaded,
         rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), synthetic=synthetic,
@@ -381,7 +382,7 @@ def blocked_facts(edition: LandedEdition, key: str, fault: BlockedEdition, *, sy
     """Facts of an edition whose file as a whole could not be used: no record was counted."""
     return EditionFacts(
         register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
-        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes,
+        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes, contains=edition.contains,
         completeness="extract", completeness_reason="blocked", declared_rows=None,
         rows_in=0, rows_loaded=0, rows_rejected=0, rows_ignored=0,
         synthetic=synthetic, blocked_code=fault.code, blocked_message=_with_file(str(fault), edition),
@@ -510,7 +511,8 @@ def manifests(home: Home) -> tuple[EditionFacts, ...]:
 def facts_from_json(text: str) -> EditionFacts:
     values = json.loads(text)
     dated = values["edition_date"]
-    return EditionFacts(**{**values, "edition_date": date.fromisoformat(dated) if dated else None, "tables": tuple(values.get("tables", ()))})
+    lists = {name: tuple(values.get(name, ())) for name in ("contains", "tables")}
+    return EditionFacts(**{**values, "edition_date": date.fromisoformat(dated) if dated else None, **lists})
 
 
 def table_files(home: Home, table: str, editions: Iterable[EditionFacts]) -> list[Path]:

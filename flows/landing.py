@@ -10,7 +10,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -86,6 +86,11 @@ class LandedEdition:
         return Edition(self.register.name, self.dataset, self.label, self.sha256)
 
     @property
+    def contains(self) -> tuple[str, ...]:
+        """`Recognised.contains` of its files."""
+        return tuple(sorted({name for file in self.files for name in file.recognised.contains}))
+
+    @property
     def size_bytes(self) -> int:
         return sum(file.size_bytes for file in self.files)
 
@@ -147,6 +152,8 @@ def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Re
         said = next((reason for register in registers.values() for reason in _declined(register, (member, path.name), head)), "no register recognises it")
         return Unrecognised(name, said + (", and as an archive it is damaged" if fault else ""), size)
     register, recognised = claims[0]
+    if register.dataset_of is not None:
+        recognised = replace(recognised, dataset=register.dataset_of(name, head))
     return register, LandedFile(path, name, _sha256(path), stamp, recognised, fault)
 
 
@@ -202,7 +209,9 @@ def _editions(claimed: Sequence[tuple[Register, LandedFile]], not_after: date) -
     seen: dict[tuple[str, str, Recognised], str] = {}
     for register, file in claimed:
         owner[register.name] = register
-        identity = (register.name, file.sha256, file.recognised)
+        # Of one data set that lies in two folders one is enough.
+        told = replace(file.recognised, dataset="") if register.dataset_of is not None else file.recognised
+        identity = (register.name, file.sha256, told)
         if first := seen.get(identity):
             repeated.append(Unrecognised(file.name, f"same bytes as {first}", file.size_bytes))
             continue
@@ -210,7 +219,31 @@ def _editions(claimed: Sequence[tuple[Register, LandedFile]], not_after: date) -
         groups.setdefault((register.name, file.recognised.dataset, file.recognised.edition_date), []).append(file)
     editions = [_edition(owner[name], dataset, dated, files, not_after) for (name, dataset, dated), group in groups.items() for files in _sets(group)]
     once, again = _each_once(sorted(editions, key=_order))
-    return once, (*repeated, *again)
+    return _told_apart(once), (*repeated, *again)
+
+
+def _told_apart(editions: Sequence[LandedEdition]) -> tuple[LandedEdition, ...]:
+    """Editions of one data set and date, of a register whose data sets are told by paths, are blocked: each may be another list, and one would take the other's place."""
+    alike: dict[tuple[str, str, date | None], list[LandedEdition]] = {}
+    for edition in editions:
+        if edition.register.dataset_of is not None:
+            alike.setdefault((edition.register.name, edition.dataset, edition.edition_date), []).append(edition)
+    faults = {id(edition): _same_data_set(group) for group in alike.values() if len(group) > 1 for edition in group}
+    return tuple(
+        replace(edition, files=tuple(replace(file, blocked=file.blocked or faults[id(edition)]) for file in edition.files))
+        if id(edition) in faults
+        else edition
+        for edition in editions
+    )
+
+
+def _same_data_set(editions: Sequence[LandedEdition]) -> BlockedEdition:
+    first, names = editions[0], " and ".join(file.name for edition in editions for file in edition.files)
+    dated = f" of {first.label}" if first.edition_date else ", undated"
+    return BlockedEdition(
+        "same_data_set",
+        f"{first.register.name}: {names} are each data set {first.dataset}{dated}; keep one, or put each list into a folder that has the list's name",
+    )
 
 
 def _each_once(editions: Sequence[LandedEdition]) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:

@@ -115,12 +115,16 @@ class JsonLines:
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a file name and its first 64 KiB tell. `edition_date` None: undated. `part` of `parts`: numbered parts."""
+    """What a file name and its first 64 KiB tell. `edition_date` None: undated. `part` of `parts`: numbered parts.
+
+    `contains`: of a file that may hold several lists, what data sets of these would be called; those that were seen.
+    """
 
     dataset: str
     edition_date: date | None
     part: int = 1
     parts: int = 1
+    contains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,8 @@ class Register:
     a newer one is missed; None where each publisher has a cadence of its own.
     `expected_rows` is for a full edition, with the date seen.
     `declined(file_name, head)`: why a file that it knows and does not `recognise` is not read (a change-only product …); "" for any other.
+    `dataset_of(path, head)`: of a publisher whose files of several data sets have one name, the data set by the path below the landing folder; what
+    `recognise` says is then not used. Two files of one such data set and date are blocked: nothing tells which is the right one.
     `complete_bases`: bases of interests of which a complete edition lists every holder, however small; none for a register of significant holders.
     """
 
@@ -210,6 +216,7 @@ class Register:
     edition_field: str = ""
     index: Index | None = None
     declined: Callable[[str, bytes], str] | None = None
+    dataset_of: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
     overdue_days: int | None = None
 

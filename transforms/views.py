@@ -949,15 +949,15 @@ RUN_VIEW = Table(
 
 ALARM = Table(
     "alarm",
-    "Registers that are not renewed, and a release that was damaged, as the night found it; outside the content hash, as it depends on the nights before.",
+    "Registers that are not renewed, a release that was damaged, and lists that others may have taken the place of, as the night found it; outside the content hash, as it depends on the nights before.",
     (
         Column("register", "text", "Register; `release` where a release was damaged.", privacy="open"),
         Column("dataset", "text", "Data set; the id of a damaged release.", privacy="open"),
         Column(
             "kind",
             "text",
-            "Whether deliveries are refused, or do not come, or the release that was in force had been damaged.",
-            values=("blocked", "overdue", "damaged"),
+            "Whether deliveries are refused, or do not come, or the release that was in force had been damaged, or an edition names none of the lists of the one before.",
+            values=("blocked", "overdue", "damaged", "other_lists"),
             privacy="open",
         ),
         Column("since", "date", "Date of the edition in force.", null="no dated edition is in force, or a release was damaged", unit="day", privacy="open"),

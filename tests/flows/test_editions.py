@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.alarms import raised
 from flows.editions import Editions, newest_date, select
 from flows.lake import EditionFacts
 
@@ -311,3 +312,49 @@ def test_the_order_of_arrival_does_not_change_a_series(given_days: list[tuple[in
         return statuses(select([replace(one, arrival=n) for n, one in enumerate(order, start=1)], (), None))
 
     assert arrived(held) == arrived(random.sample(held, len(held))) == {f"day {day}": "in_force" for day, _ in given_days}
+
+
+# --- data sets that had another name --------------------------------------------------------------------------------
+
+LISTS = "ftm_entities"
+
+
+def of_list(dated: date, dataset: str, file_name: str, *contains: str, arrival: int = 1) -> EditionFacts:
+    return replace(facts(dated, sha256=f"{dataset} {dated}", register=LISTS, dataset=dataset, arrival=arrival), file_name=file_name, contains=contains)
+
+
+def in_force(*held: EditionFacts) -> list[tuple[str, str]]:
+    return [(edition.dataset, edition.label) for edition in select(held, (), None).with_status("in_force")]
+
+
+@pytest.mark.parametrize(
+    ("old", "file_name", "new"),
+    [
+        ("xx-peps", "entities.ftm.json", of_list(MARCH, "entities", "entities.ftm.json", "xx-peps", "yy-peps")),  # named by a record
+        ("xx-peps", "entities.ftm.json", of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps")),  # and moved since
+        ("entities", "peps/entities.ftm.json", of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps")),  # named without its folder
+        ("zed-2026-01-01", "zed-2026-01-01.ftm.json", of_list(MARCH, "zed", "zed-2026-03-01.ftm.json")),  # named with its date
+    ],
+)
+def test_a_list_that_had_another_name_is_in_force_once(old: str, file_name: str, new: EditionFacts) -> None:
+    before = of_list(JANUARY, old, file_name)
+    assert in_force(before) == [(old, "2026-01-01")]
+    assert in_force(before, new) == [(new.dataset, "2026-03-01")]
+    assert [edition.status for edition in select((before, new), (), None).all if edition.facts.dataset == old] == ["superseded"]
+    assert in_force(before, replace(new, edition_date=date(2025, 1, 1), label="2025-01-01")) == [(old, "2026-01-01")]  # the newer one, whatever its name
+
+
+def test_a_list_that_no_other_contains_keeps_its_name_and_stays_in_force() -> None:
+    other = of_list(JANUARY, "xx-acts", "entities.ftm.json")
+    assert in_force(other, of_list(MARCH, "entities", "entities.ftm.json", "xx-peps")) == [("entities", "2026-03-01"), ("xx-acts", "2026-01-01")]
+    apart = [of_list(day, name, f"{name}/entities.ftm.json", "xx-acts") for day, name in ((JANUARY, "xx-acts"), (MARCH, "all"))]
+    assert in_force(*apart) == [("all", "2026-03-01"), ("xx-acts", "2026-01-01")]
+
+
+def test_an_edition_that_names_none_of_the_lists_before_it_is_an_alarm() -> None:
+    def kinds(*held: EditionFacts) -> list[tuple[str, str]]:
+        return [(alarm.kind, alarm.dataset) for alarm in raised(select(held, (), None), MARCH, (), MARCH, {})]
+
+    before = of_list(JANUARY, "entities", "entities.ftm.json", "xx-acts", "yy-acts")
+    assert kinds(before, of_list(MARCH, "entities", "entities.ftm.json", "xx-peps")) == [("other_lists", "entities")]
+    assert kinds(before, of_list(MARCH, "entities", "entities.ftm.json", "xx-peps", "yy-acts")) == kinds(before) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import json
 import os
 import socket
 import zipfile
@@ -52,6 +53,34 @@ def labels(landing: Landing) -> list[tuple[str, str]]:
 
 def reasons(landing: Landing) -> dict[str, str]:
     return {file.name: file.reason for file in landing.unrecognised}
+
+
+# --- which data set, where the path tells it --------------------------------------------------------------------------
+
+
+def listed(*names: str, seen: str = "2026-05-31") -> bytes:
+    """A list of one person for each name of a data set."""
+    rows = [{"id": name, "schema": "Person", "properties": {"name": ["A Zed"]}, "datasets": [name], "last_seen": f"{seen}T04:00:00"} for name in names]
+    return text([json.dumps(row).encode() for row in rows])
+
+
+def test_lists_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    landing = found(
+        tmp_path, {"zed_peps/entities.ftm.json": listed("a", "b"), "zed_acts/entities.ftm.json": listed("c", "d"), "copy/entities.ftm.json": listed("a", "b")}
+    )
+    assert [(edition.dataset, edition.contains) for edition in landing.editions] == [("copy", ("a", "b")), ("zed-acts", ("c", "d"))]
+    assert reasons(landing) == {"zed_peps/entities.ftm.json": "same bytes as copy/entities.ftm.json"}
+
+
+def test_two_files_of_one_list_and_date_are_blocked_both_and_say_why(tmp_path: Path) -> None:
+    files = {"a/zed_peps.ftm.json": listed("a"), "b/zed_peps.ftm.json": listed("b"), "zed_peps/2026-05-30/entities.ftm.json": listed("a", seen="2026-05-30")}
+    editions = found(tmp_path, files).editions
+    assert [(edition.dataset, edition.label) for edition in editions] == [("zed-peps", "2026-05-30"), ("zed-peps", "2026-05-31"), ("zed-peps", "2026-05-31")]
+    check_set(editions[0])
+    for edition in editions[1:]:
+        with pytest.raises(BlockedEdition, match="data set zed-peps of 2026-05-31; keep one") as blocked:
+            check_set(edition)
+        assert blocked.value.code == "same_data_set" and "a/zed_peps.ftm.json and b/zed_peps.ftm.json" in str(blocked.value)
 
 
 # --- which edition --------------------------------------------------------------------------------------------------

@@ -58,16 +58,29 @@ def is_delta(head: bytes) -> bool:
     return OPERATION.search(head) is not None
 
 
-def dataset(file_name: str, head: bytes) -> str:
-    """The one data set that the file's first records name, else the file's stem: a collection names many."""
-    if is_delta(head):
-        return bods.slug(f"{_stem(file_name)}-{DELTA}".replace(f"{DELTA}-{DELTA}", DELTA))
-    named = {tuple(found) for line in head.splitlines() if (found := _datasets(line)) is not None}
-    return bods.slug(next(iter(named))[0]) if len(named) == 1 and len(next(iter(named))) == 1 else bods.slug(_stem(file_name))
+GENERIC = ("", "entities", "latest")  # what names no list: OpenSanctions' files are all called entities.ftm.json, in a folder of the list's name
+EXTENSION = re.compile(r"[.](?:ftm|jsonl?|ndjson|ijson|gz|zip|txt)(?=[.]|$)")
+NO_NAME = re.compile(r"(?<!\d)(?:19|20)\d{2}-?\d{2}(?:-?\d{2})?(?!\d)|\s*\(\d+\)$|\bdelta$")  # a date, a browser's number of a copy, what kind of file it is
+
+
+def dataset(path: str, head: bytes) -> str:
+    """The data set that the name of a file says, without date; where that is generic, the nearest folder that says one; `entities` where none does.
+
+    path: below the landing folder, or the name alone. Never the content: which lists the first records name changes from day to day, and what is one data set
+    would be two, both in force.
+    """
+    names = (_stem(part) for part in reversed(Path(path).parts))
+    named = bods.slug(next((name for name in names if name not in GENERIC), GENERIC[1]))
+    return f"{named}-{DELTA}" if is_delta(head) else named
+
+
+def lists_named(head: bytes) -> tuple[str, ...]:
+    """What the data sets that the first records name would be called: some of the lists in the file."""
+    return tuple(sorted({bods.slug(name) for line in head.splitlines() for name in _datasets(line) or ()}))
 
 
 def _stem(file_name: str) -> str:
-    return re.sub(r"[.](?:ftm|jsonl?|ndjson|ijson|gz|zip|txt)(?=[.]|$)", "", Path(file_name).name.lower())
+    return NO_NAME.sub("", EXTENSION.sub("", file_name.lower())).strip(" ._-")
 
 
 def _datasets(line: bytes) -> list[str] | None:

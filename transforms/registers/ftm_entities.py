@@ -24,6 +24,8 @@ not say. The `country` of a natural person is never read; that of an entity is.
 A list of the standard has no order. Every stated country counts: a number is given with each of them, and where one is the United Kingdom, each number is tried as
 one of its register, however many countries and numbers there are.
 
+The data set is told by the file's name, or by its folder (`sanctions/entities.ftm.json`), never by its records (`formats.ftm.dataset`).
+
 Operations on an earlier state (`entities.delta.json`: ADD, MOD, DEL) are not this register's form: the file is blocked (`ftm_delta`). Entities inside others
 (`targets.nested.json`) are not either: the file is named as not read, and which one to fetch.
 Never read: the refused attributes, by name, in `vocabulary/ftm_properties.csv`.
@@ -134,7 +136,9 @@ FIELDS = (
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """An entity's keys in the content, whatever the name; or the name, where the content is no other register's."""
-    return Recognised(ftm.dataset(file_name, head), bods.day_in_name(file_name)) if ftm.is_ftm(file_name, head) else None
+    if not ftm.is_ftm(file_name, head):
+        return None
+    return Recognised(ftm.dataset(file_name, head), bods.day_in_name(file_name), contains=ftm.lists_named(head))
 
 
 def declined(file_name: str, head: bytes) -> str:
@@ -731,5 +735,6 @@ REGISTER = Register(
     parse=parse,
     edition_field="last_seen",
     declined=declined,
+    dataset_of=ftm.dataset,
     index=Index(_kept, _settled),
 )  # fmt: skip

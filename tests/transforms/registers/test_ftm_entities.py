@@ -275,15 +275,18 @@ ONE = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed
 TWO = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed_lists","other_lists"]}\n'
 
 
+ZED, BOTH = ("zed-lists",), ("other-lists", "zed-lists")
+
+
 @pytest.mark.parametrize(
     ("name", "head", "expected"),
     [
-        ("entities.ftm.json", ONE, Recognised("zed-lists", None)),
-        ("whatever.json", ONE, Recognised("zed-lists", None)),
-        ("entities.ftm.json", TWO, Recognised("entities", None)),
-        ("default-2026-05-31.ftm.jsonl", TWO, Recognised("default-2026-05-31", date(2026, 5, 31))),
+        ("entities.ftm.json", ONE, Recognised("entities", None, contains=ZED)),
+        ("entities.ftm.json", TWO, Recognised("entities", None, contains=BOTH)),
+        ("whatever.json", ONE, Recognised("whatever", None, contains=ZED)),
+        ("default-2026-05-31.ftm.jsonl", TWO, Recognised("default", date(2026, 5, 31), contains=BOTH)),
         ("default.ftm.json", b'{"id":"a","schema":"Person","properties":{}}\n', Recognised("default", None)),
-        ("default.ftm.json", ONE + TWO[:40], Recognised("zed-lists", None)),
+        ("default.ftm.json", ONE + TWO[:40], Recognised("default", None, contains=ZED)),
         ("entities.ftm.json", b"", Recognised("entities", None)),
         ("entities.delta.json", b'{"op":"ADD","entity":{"id":"a","schema":"Person","properties":{}}}\n', Recognised("entities-delta", None)),
         ("zed.ftm.json", b'{"company_number":"1","data":{}}\n', None),
@@ -293,6 +296,20 @@ TWO = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed
 )
 def test_recognition(name: str, head: bytes, expected: Recognised | None) -> None:
     assert recognise(name, head) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "dataset"),
+    [
+        ("entities.ftm.json", "entities"), ("20260531-entities.ftm.json.gz", "entities"), ("entities (1).ftm.json", "entities"), ("2026-05/entities.ftm.json", "entities"),
+        ("sanctions/entities.ftm.json", "sanctions"), ("datasets/20260531/zed_peps/entities.ftm.json", "zed-peps"), ("zed_peps/2026-05-31/entities.ftm.json", "zed-peps"),
+        ("zed_peps.zip", "zed-peps"), ("lists/zed_peps-2026-05.ftm.json", "zed-peps"), ("latest/entities.ftm.json", "entities"), ("zed_2014r0269.ftm.json", "zed-2014r0269"),
+    ],
+)  # fmt: skip
+def test_the_path_tells_the_data_set_and_no_record_does(path: str, dataset: str) -> None:
+    for head in (b"", ONE, TWO):
+        assert ftm.dataset(path, head) == dataset
+    assert ftm.dataset(path, b'{"op":"ADD"') == f"{dataset}-delta"
 
 
 def test_entities_inside_others_are_declined() -> None:
@@ -350,6 +367,6 @@ def test_the_real_delta_is_blocked() -> None:
     path = REAL / "opensanctions/yente_entities.delta.json"
     if not path.is_file():
         pytest.skip(f"{path.name} is not here: the shared register data is not in this checkout")
-    assert recognise(path.name, path.open("rb").read(1 << 16)) == Recognised("yente-entities-delta", None)
+    assert recognise(path.name, path.open("rb").read(1 << 16)) == Recognised("yente-entities-delta", None, contains=())
     with pytest.raises(BlockedEdition, match="operation"):
         run(path)
