@@ -128,19 +128,24 @@ class Answer:
     @property
     def outcome(self) -> str:
         """One line: matched, several, candidates only, nothing, or that nothing could be searched."""
-        if not self.subjects and self.other:
-            return self.other
-        if not self.subjects and self.not_searched and not self.tried:
-            return "not searched"
-        if not self.subjects and self.has_unsearched_address:
-            return "nothing found, and the address was not searched"
         if not self.subjects:
-            return "nothing found" if self.asked.name or self.asked.number or self.asked.address or self.asked.postcode else "nothing was asked"
+            return self._nothing
         if not self.matches:
             return "candidates only"
         best = self.matches[0].match.certainty
         several = sum(subject.match.certainty == best for subject in self.matches)
         return CERTAINTIES[best] if several == 1 else f"{several} equal matches: {CERTAINTIES[best]}"
+
+    @property
+    def _nothing(self) -> str:
+        one = self.asked
+        if one.fault or self.other:
+            return f"not checked: {one.fault}" if one.fault else self.other
+        if self.not_searched and not self.tried:
+            return "not searched"
+        if self.has_unsearched_address:
+            return "nothing found, and the address was not searched"
+        return "nothing found" if one.name or one.number or one.address or one.postcode else "nothing was asked"
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,11 @@ class Sheet:
     answers: tuple[Answer, ...]
     evidence: Mapping[str, Sequence[Row]]
     unknown_areas: tuple[str, ...] = ()
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Why rows of a list were not checked, each in a sentence."""
+        return tuple(answer.asked.fault for answer in self.answers if answer.asked.fault)
 
     @property
     def subject_ids(self) -> tuple[str, ...]:
@@ -235,14 +245,17 @@ def _editions(connection: Connection) -> tuple[Row, ...]:
 
 
 def _answers(connection: Connection, asked: Sequence[Asked], areas: Areas, places: _Places) -> tuple[Answer, ...]:
-    found = matched(connection, asked)
+    found = matched(connection, [one for one in asked if not one.fault])
     wanted: dict[str, set[str]] = {}
     for match in (match for one in found.values() for match in one.matches if _has_facts(match)):
         wanted.setdefault(match.subject_type, set()).add(match.subject_id)
     known = {kind: facts(connection, kind, sorted(ids), areas) for kind, ids in wanted.items()}
-    others = _others(connection, asked)
+    others = _others(connection, [one for one in asked if not one.fault])
     answers = []
     for one in asked:
+        if one.fault:
+            answers.append(Answer(one, (), {}, ()))
+            continue
         subjects = tuple(_subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places, areas) for match in found[one.row].matches)
         other = others.get(one.row, "")
         tried = () if other or any(not subject.match.is_candidate for subject in subjects) else _tried(one, found[one.row], places)
@@ -565,6 +578,7 @@ def _answer_json(answer: Answer, sheet: Sheet) -> dict[str, object]:
         "row": one.row,
         "asked": {name: text for name, text in {**given, "born": born}.items() if text},
         "outcome": answer.outcome,
+        **({"fault": one.fault} if one.fault else {}),
         "subjects": [_subject_json(subject, sheet) for subject in answer.subjects],
         "more": dict(answer.left_out),
         "nothing_found": [{"what": searched.words, "searched": searched.where} for searched in answer.tried],

@@ -2,7 +2,8 @@
 
 A list comes from a desk, so its separator, encoding and header may be those of a spreadsheet, in English or Dutch.
 Nothing in it is guessed: a header that names nothing known, a row of the wrong length or a spreadsheet's own format is
-refused with what to do. Error messages give lines and headers, never a value.
+refused with what to do; of a cell that cannot be read its row says so, and the other rows are checked. Messages give lines
+and headers, never a value.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ TEXT_CHARACTERS_MAX = 1_000  # of one cell: nobody is called longer, and a whole
 LIST_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 SEPARATORS = (";", "\t", ",")
 PERSON_WORDS = frozenset({"person", "natural person", "individual", "persoon", "natuurlijk persoon", "particulier"})
+COMPANY_WORDS = frozenset(
+    ("company", "legal entity", "legal person", "entity", "organisation", "organization", "business", "firm", "partnership", "society", "charity", "trust", "ltd", "limited", "plc", "llp",
+     "bedrijf", "rechtspersoon", "organisatie", "onderneming", "vennootschap", "vereniging", "stichting", "bv", "nv", "vof")
+)  # fmt: skip
 
 # Spellings of each column, after `_spelling`. Dutch ones because the offices that use this keep lists in Dutch too.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -62,7 +67,8 @@ class Asked:
     """One row of a list, or the one argument. Blank texts are "". `row`: from 1.
 
     `is_free`: one argument whose kind is not stated, so that number, address and name are tries at the same text and
-    need not agree with each other. `born`: (year, month or None), only used to compare candidates.
+    need not agree with each other. `born`: (year, month or None), only used to compare candidates. `fault`: why the row
+    cannot be checked, without a word of what is in it.
     """
 
     row: int
@@ -74,6 +80,7 @@ class Asked:
     kind: str = ""
     born: tuple[int, int | None] | None = None
     is_free: bool = False
+    fault: str = ""
 
     @property
     def only_person(self) -> bool:
@@ -149,7 +156,10 @@ def read_list(path: Path) -> tuple[Asked, ...]:
         raise UsageError(f"{path}: there is a header and no row under it; put one party on each line")
     if len(records) > ROWS_MAX:
         raise UsageError(f"{path}: it has {len(records)} rows and at most {ROWS_MAX} can be checked at once; split it")
-    return tuple(_row(path, number, line, columns, cells) for number, (line, cells) in enumerate(records, start=1))
+    found = tuple(_row(path, number, line, columns, cells) for number, (line, cells) in enumerate(records, start=1))
+    if all(one.fault for one in found):
+        raise UsageError(f"{path}: no row of it can be checked; {found[0].fault}")
+    return found
 
 
 def _decoded(path: Path) -> str:
@@ -207,7 +217,11 @@ def _row(path: Path, number: int, line: int, columns: Sequence[str], cells: Sequ
         raise UsageError(f"{path}: cell {too_long[0]} of the row that ends in line {line} has over {TEXT_CHARACTERS_MAX} characters; is a quote missing?")
     given = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
     name, stated, address, postcode, role, kind = (given.get(column, "") for column in ("name", "number", "address", "postcode", "role", "kind"))
-    return Asked(number, name, stated, address, postcode, role, kind, born=_born(path, line, given.get("born", "")))
+    born = _born(given.get("born", ""))
+    wrong = "" if born is not None or not given.get("born") else "column born: this is no month of birth; write YYYY-MM, or leave it blank"
+    if kind and not wrong and " ".join(kind.casefold().replace(".", "").split()) not in PERSON_WORDS | COMPANY_WORDS:
+        wrong = "column kind: this is no kind of party; write person or company, or leave it blank"
+    return Asked(number, name, stated, address, postcode, role, kind, born=born, fault=f"row {number} (line {line}), {wrong}" if wrong else "")
 
 
 _BIRTHS = (
@@ -216,13 +230,11 @@ _BIRTHS = (
 )
 
 
-def _born(path: Path, line: int, text: str) -> tuple[int, int | None] | None:
-    """Year and month; a day is not kept. The day stands before the month where the year comes last."""
-    if not text:
-        return None
+def _born(text: str) -> tuple[int, int | None] | None:
+    """Year and month, None where the text is neither; a day is not kept. The day stands before the month where the year comes last."""
     for pattern in _BIRTHS:
         if found := pattern.match(text):
             month = int(found["month"]) if found["month"] else None
             if month is None or 1 <= month <= 12:
                 return int(found["year"]), month
-    raise UsageError(f"{path}: the month of birth in the row that ends in line {line} is none; write YYYY-MM, or leave it blank")
+    return None

@@ -1,7 +1,7 @@
 """The command line. Exit codes are the contract's and mapped here, in one place.
 
 0 published; 2 usage or no recognised register; 3 a gate blocked the release; 4 interrupted, failed or locked;
-5 published, but a register was blocked. Imports that are slow (stages, orchestrator) happen inside the commands that
+5 published, but a register was blocked, or checked, but for some rows of a list. Imports that are slow (stages, orchestrator) happen inside the commands that
 need them: `sql`, `explain`, `registers` start without them.
 """
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
+EXIT_IN_PART = 5
+FAULTS_SAID = 10  # rows of a list that could not be checked, on standard error; the sheet has all of them
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 DEMO_COMPANIES = 2000
 DEMO_SEED = 1
@@ -411,8 +413,11 @@ def check(
     area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters the titles listed. May be given several times.")] = None,
     as_json: JsonOption = False,
     purpose: PurposeOption = None,
-) -> None:
-    """What is known of applicants, financiers, lessors or suppliers: owners, titles, flags, what could not be assessed, and what was not found."""
+) -> int:
+    """What is known of applicants, financiers, lessors or suppliers: owners, titles, flags, what could not be assessed, and what was not found.
+
+    Exit code 5: a cell of the list could not be read, so that its row was not checked; the others were.
+    """
     from flows.access import Access
     from flows.check import as_json as as_plain
     from flows.check import check as check_asked
@@ -421,7 +426,7 @@ def check(
     rows = asked(what)
     with Access(settings.home(home), purpose) as access:
         sheet = check_asked(access.connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date())
-        access.record("check", [one.shown for one in rows], shown=sheet.subject_ids)
+        access.record("check", [one.shown for one in rows if not one.fault], shown=sheet.subject_ids)
         index = _check_pages(access.connection, sheet, to) if to is not None else None
     for unknown in sheet.unknown_areas:
         print(f"undertow: --area {printable(unknown)}: no title of this release is in an area of that name or code; no title is listed for it", file=sys.stderr)
@@ -431,6 +436,11 @@ def check(
         print(_json(as_plain(sheet)))
     elif to is None:
         _print_sheet(sheet)
+    for fault in sheet.faults[:FAULTS_SAID]:
+        print(f"undertow: not checked: {fault}", file=sys.stderr)
+    if (more_n := len(sheet.faults) - FAULTS_SAID) > 0:
+        print(f"undertow: {more_n} more rows were not checked", file=sys.stderr)
+    return EXIT_IN_PART if sheet.faults else 0
 
 
 def _check_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:

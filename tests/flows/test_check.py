@@ -780,6 +780,28 @@ def test_2_a_wrong_list_says_what_to_do_and_no_name(home: Home, tmp_path: Path, 
     assert "Secret Name" not in said.err
 
 
+def test_5_a_bad_cell_makes_its_row_say_so_and_the_others_are_checked(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "name,born,kind\nAlder Farm Ltd,,company\nSecret Name,31-31-1970,person\nOther Secret,,spaceship\nJohn Smith,1970-05,Persoon\nCedar Trading,,B.V.\n"
+    path = write_list(tmp_path / "parties.csv", text)
+    assert exit_code(["check", str(path), "--json", "--home", str(home.root)]) == 5
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [
+        "undertow: not checked: row 2 (line 3), column born: this is no month of birth; write YYYY-MM, or leave it blank",
+        "undertow: not checked: row 3 (line 4), column kind: this is no kind of party; write person or company, or leave it blank",
+    ]
+    answers = json.loads(said.out)["answers"]
+    assert [answer["outcome"].split(":")[0] for answer in answers] == [
+        "exact name, no identifier compared",
+        "not checked",
+        "not checked",
+        "candidates only",
+        "2 equal matches",
+    ]
+    assert [("fault" in answer, answer["nothing_found"]) for answer in answers[1:3]] == [(True, [])] * 2
+    assert exit_code(["check", str(path), "--to", str(tmp_path / "to"), "--home", str(home.root)]) == 5
+    assert "not checked: row 2 (line 3), column born" in Page((tmp_path / "to" / "index.html").read_text(encoding="utf-8")).text
+
+
 @pytest.mark.parametrize("what", ["nowhere.csv", "./", " ", "x" * (TEXT_CHARACTERS_MAX + 1)], ids=["no such file", "a folder", "blank", "too long"])
 def test_2_usage(home: Home, what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["check", what, "--home", str(home.root)]) == 2
