@@ -537,7 +537,8 @@ def nobody_found(found: Facts) -> tuple[str, ...]:
         for row in found.get("declarations", ())
         if row["party_id"] is None
     ]
-    nobody = () if owners(found) or unnamed else ("nobody is declared as holder, owner or controller, and nothing says why",)
+    why = "" if regimes.keys() - {in_words("nothing_declared")} else ", and nothing says why"
+    nobody = () if owners(found) or unnamed else (f"nobody is declared as holder, owner or controller{why}",)
     return (*nobody, *unnamed, *by_regime)
 
 

@@ -182,6 +182,11 @@ def _agreement(row: Row) -> object:
     return f"{row['score']:.2f}" if isinstance(row["score"], float) else "strong" if row["is_strong"] else "weak"
 
 
+def _ended(row: Row) -> object:
+    """A title at an address may have no proprietor in the release: then nobody holds it there."""
+    return "still held" if row["ended_on"] is None and row.get("party_id", "") is not None else row["ended_on"]
+
+
 def _regimes(row: Row) -> str:
     return regimes_said(row["regimes"] if isinstance(row["regimes"], list) else ())
 
@@ -200,18 +205,18 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "party": lambda row: row["name"] or row["party_id"], "is": "relation", "listed": "listed_name", "list": "list_name", "topic": "topic", "listing": "standing", "agreement": _agreement, "why": "reason",
     },
     "titles": {
-        "title": "title_id", "through": lambda row: row["through_name"] or row["through"], "tenure": "tenure", "address": "address_text", "district": "area_name", "added": "added_on",
-        "ended": "ended_on", "price, GBP": "price_paid_gbp",
+        "title": "title_id", "through": lambda row: row["through_name"] or row["through"] or "itself", "tenure": "tenure", "address": "address_text", "district": "area_name", "added": "added_on",
+        "ended": _ended, "price, GBP": "price_paid_gbp",
     },
     "holdings": {
         "entity": "subject_id", "name": "name", "shares": lambda row: _share(row, "shares"), "votes": lambda row: _share(row, "votes"), "control": "control_verdict",
         "by": "control_kind", "flags on it": "flags_n",
     },
     "owner_of": {"entity": "subject_id", "name": "name", "by": _regimes, "verdict": "verdict", "basis": "basis"},
-    "proprietors": {"party": "party_id", "name": "name", "number on the title": "number_native", "added": "added_on", "ended": "ended_on", "resolved by": lambda row: in_words(row["method"])},
+    "proprietors": {"party": "party_id", "name": "name", "number on the title": "number_native", "added": "added_on", "ended": _ended, "resolved by": lambda row: in_words(row["method"])},
     "members": {"entity": "subject_id", "name": "name", "flags on it": "flags_n"},
     "seated": {"company": "company_id", "name": "name", "status": "status", "incorporated": "incorporated_on", "address": "address_text"},
-    "titles_at": {"title": "title_id", "tenure": "tenure", "address": "address_text", "proprietor": "proprietor_name", "party": "party_id", "added": "added_on", "ended": "ended_on"},
+    "titles_at": {"title": "title_id", "tenure": "tenure", "address": "address_text", "proprietor": "proprietor_name", "party": "party_id", "added": "added_on", "ended": _ended},
     "sales": {"sale": "transaction_id", "on": "transferred_on", "price, GBP": "price_gbp", "kind": "property_type", "tenure": "tenure", "category": "category", "address": "address_text"},
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from flows import check_match
-from flows.check import Answer, Sheet, as_json, check, own_flags_n, owners, per_cent
+from flows.check import Answer, Sheet, as_json, check, nobody_found, own_flags_n, owners, per_cent
 from flows.check_certainty import CANDIDATES, CERTAINTIES
 from flows.check_input import TEXT_CHARACTERS_MAX, Asked, asked, bare_number, is_company_number, read_list
 from flows.check_pages import write_pages
@@ -683,6 +683,22 @@ def test_nobody_declared_and_why(home: Home, capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out
     assert "declared instead of a holder: no individual or entity with significant control" in said
     assert "no beneficial owner found: nothing declared (by AMLR, UK)" in said
+
+
+@pytest.mark.parametrize(("reason", "why"), [("state", ""), ("nothing_declared", ", and nothing says why"), (None, ", and nothing says why")])
+def test_nobody_declared_is_said_once_and_does_not_contradict_the_reason(reason: str | None, why: str) -> None:
+    verdicts = [{"verdict": "NONE_FOUND", "reason": reason, "regime": "UK", "party_id": None, "basis": None}] if reason else []
+    said = nobody_found({"beneficial_owners": verdicts})
+    assert said[0] == f"nobody is declared as holder, owner or controller{why}" and len(said) == 1 + len(verdicts)
+
+
+def test_its_own_titles_and_those_still_held_say_so(home: Home, sold: Home, tmp_path: Path) -> None:
+    own, through = [columns("titles", row) for row in one(home, ALDER).subjects[0].facts["titles"]]
+    assert (own["through"], own["ended"]) == ("itself", "still held") and through["through"] == "THE BIRCH & SONS (UK) LTD"
+    assert [columns("titles", row)["ended"] for row in one(sold, ALDER).subjects[0].facts["titles"]] == [date(2026, 5, 1), "still held"]
+    assert [columns("proprietors", row)["ended"] for row in one(home, "ZT100002").subjects[0].facts["proprietors"]][:1] == ["still held"]
+    written(home, checked(home, ALDER), tmp_path)
+    assert "itself" in (text := Page((tmp_path / "party-000001.html").read_text(encoding="utf-8")).text) and "still held" in text
 
 
 def test_json_holds_all_of_it_and_the_evidence(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
