@@ -61,9 +61,12 @@ class DeclarationError(UndertowError):
 ID_LIKE = re.compile(r"^(UT-[A-Za-z]-\S{1,60}|[\w.:/+-]{0,60}\d[\w.:/+-]{0,60})$", re.ASCII)
 
 
+NOT_REPEATED = "(given, but not repeated here: it is no id and may be a name)"
+
+
 def as_typed(text: str) -> str:
-    """What was typed where an id was asked for, if it looks like one."""
-    return text if ID_LIKE.match(text) else "what was given"
+    """What was typed where an id was asked for, if it looks like one; else that it is not repeated."""
+    return text if ID_LIKE.match(text) else NOT_REPEATED
 
 
 def place(error: BaseException) -> str:

@@ -24,7 +24,7 @@ from flows.publish import RELEASE_DATABASE, current_release, releases
 from flows.settings import Home
 from flows.warehouse import query
 from tests import landings
-from tests.flows.check_release import published
+from tests.flows.check_release import JOHN, published
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -388,3 +388,22 @@ def test_2_a_report_of_an_unknown_area_names_the_nearest_and_writes_nothing(rele
     assert exit_code(["report", "--area", "Zedzedzed", "--to", str(tmp_path), "--home", str(released.root)]) == 2
     assert "select distinct area_name" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command", [["report", "--case", "nope"], ["report", "--subject", "Zed Nobody"], ["export", "--format", "graphml", "--case", "nope"], ["explain", "nope"]]
+)
+def test_2_what_is_no_id_is_said_to_be_none_and_a_name_is_not_repeated(released: Home, command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code([*command, "--home", str(released.root)]) == 2
+    said = capsys.readouterr().err
+    assert "it is no id and may be a name" in said and command[-1] not in said and "what was given" not in said
+    assert exit_code([*command[:-1], "UT-C-123", "--home", str(released.root)]) == 2
+    assert "UT-C-123" in capsys.readouterr().err
+
+
+def test_a_group_under_a_natural_person_has_a_page_of_its_entities_and_no_name(released: Home, tmp_path: Path) -> None:
+    assert exit_code(["report", "--subject", f"CG-{JOHN}", "--to", str(tmp_path), "--home", str(released.root)]) == 0
+    [page] = tmp_path.glob("CG-*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "a group under one natural person" in text
+    assert "John Paul Smith" not in text.split("<body", 1)[1].split("<h2", 1)[0]

@@ -227,7 +227,7 @@ def test_one_subject_and_an_unknown_one(home: Home, capsys: pytest.CaptureFixtur
     assert exit_code([*asked, "GB-COH-00000000"]) == 2
     assert "GB-COH-00000000" in capsys.readouterr().err
     assert exit_code([*asked, "John Smith"]) == 2  # what is no id may be a name: it is not repeated, and that it was asked for is written down
-    assert "--subject what was given" in capsys.readouterr().err
+    assert "--subject (given, but not repeated here: it is no id and may be a name)" in capsys.readouterr().err
     commands = [entry.body["command"] for entry in chain.walk(audit.log(home), chain.Walk(audit.log(home).origin))]
     assert commands == ["diff"] * 3
 

@@ -71,7 +71,10 @@ def test_columns_of_one_name_are_told_apart_in_every_format(home: Home, tmp_path
         (["sql", NAMES_SQL, "--to", "names.txt"], "a table is for the screen"),
         (["sql", NAMES_SQL, "--format", "csv", "--to", "not/there.csv"], "No such file or directory; give a file in a folder that is there"),
         (["export", "--format", "graphml", "--case", "UT-C-nobody"], "--case UT-C-nobody: no case of the current release has that id"),
-        (["export", "--format", "graphml", "--case", "John Smith"], "--case what was given: no case of the current release has that id"),
+        (
+            ["export", "--format", "graphml", "--case", "John Smith"],
+            "--case (given, but not repeated here: it is no id and may be a name): no case of the current release has that id",
+        ),
     ],
 )
 def test_what_cannot_be_written_is_one_line_and_exit_2(arguments: list[str], says: str, home: Home, capsys: pytest.CaptureFixture[str], empty: Path) -> None:
