@@ -71,13 +71,14 @@ CONFIDENCE_ORDER = tuple(CONFIDENCE)
 
 @dataclass(frozen=True)
 class Member:
-    """A party of the case, or of the picture around it."""
+    """A party of the case, or of the picture around it. `is_subject`: what the page, or the earliest flag of the case, is about."""
 
     id: str
     kind: str
     name: str | None
     flags_n: int = 0
     is_member: bool = True
+    is_subject: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     proprietors = (*proprietors, *held)
     ends = _ends(connection, components, shown)
     people = _described(connection, {*shown, *(member.id for member in members)})
-    parties, undisclosed = [_party(member, people) for member in shown.values()], _undisclosed(connection, list(shown))
+    parties, undisclosed = [replace(_party(member, people), is_subject=member.is_subject) for member in shown.values()], _undisclosed(connection, list(shown))
     unknown = [Party(f"{NAMELESS}{row['statement_id']}", "unknown", _reason(row), is_context=True) for row in undisclosed]
     ties = [
         *_holding_ties(connection, ends, shown),

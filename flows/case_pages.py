@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows import reporting
@@ -187,7 +187,8 @@ def _case(connection: Connection, row: Row) -> _Subject:
     members = ask(connection, "select * from v_case_member where case_id = $case order by role, subject_id", case=case_id)
     links = ask(connection, "select * from v_case_link where case_id = $case order by from_id, to_id, kind", case=case_id)
     flags = ask(connection, f"{FLAGS_SQL} where f.case_id = $case {FLAGS_ORDER}", case=case_id)
-    return _Subject(row, str(row["title"]), tuple(map(_member, members)), links, flags)
+    about = {flag["subject_id"] for flag in flags if flag["flag_id"] == row["anchor_flag_id"]}
+    return _Subject(row, str(row["title"]), tuple(replace(_member(member), is_subject=member["subject_id"] in about) for member in members), links, flags)
 
 
 FLAGS_SQL = "select f.*, i.title, i.data_quality, i.base_rate, i.n_flagged, i.n_not_flagged from v_flag f join v_indicator i on i.code = f.indicator"
@@ -204,7 +205,7 @@ def _alone(connection: Connection, subject: str) -> _Subject:
     known = _known(connection, subject)
     flags = ask(connection, f"{FLAGS_SQL} where f.state = 'flagged' and f.subject_id = $id {FLAGS_ORDER}", id=subject)
     name = str(known["name"]) if known["name"] is not None else None
-    return _Subject(None, name or subject, (Member(subject, str(known["kind"]), name, len(flags)),), (), flags)
+    return _Subject(None, name or subject, (Member(subject, str(known["kind"]), name, len(flags), is_subject=True),), (), flags)
 
 
 def _write(connection: Connection, to: Path, release: _Release, subject: _Subject) -> Path:

@@ -56,7 +56,9 @@ LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = 16, 56, 26  # a label of an arc, and the
 
 @dataclass(frozen=True)
 class Party:
-    """`name` as shown; `note` under it. `flags_n` of its own; `is_context`: not of the case, shown because it stands above a member."""
+    """`name` as shown; `note` under it. `flags_n` of its own; `is_context`: not of the case, shown because it stands above a member. `is_subject`: whom
+    the page is about; it has a second outline and is in no box.
+    """
 
     id: str
     kind: Kind
@@ -64,6 +66,7 @@ class Party:
     note: str = ""
     flags_n: int = 0
     is_context: bool = False
+    is_subject: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,14 +158,14 @@ def draw(parties: Sequence[Party], ties: Sequence[Tie]) -> Picture:
 
 
 def _blocks(known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str, Tie]) -> tuple[list[_Block], dict[str, int], list[Tie]]:
-    """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party that holds itself is in no box."""
+    """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party that holds itself is in no box, nor is the subject."""
     ends: dict[str, list[Tie]] = {party: [] for party in known}
     for tie in ties:
         ends[tie.from_id].append(tie)
         ends[tie.to_id].append(tie)
     hanging: dict[tuple[str, bool, str], list[str]] = {}
     for party, its in ends.items():
-        if len(its) == 1 and party not in loops:
+        if len(its) == 1 and party not in loops and not known[party].is_subject:
             other = its[0].to_id if its[0].from_id == party else its[0].from_id
             if len(ends[other]) > 1:
                 hanging.setdefault((other, its[0].from_id == party, its[0].kind), []).append(party)

@@ -429,6 +429,26 @@ def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(tmp_path: P
     assert "are left out" not in Page(case_page(rows, tmp_path)).text
 
 
+def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    drawing = html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]
+    assert drawing.count('class="subject"') == 1
+    marked = drawing[drawing.index('class="subject"') :]
+    assert marked.index("TREVENEN") < marked.index("</g>")  # what its earliest flag is about
+    assert "what the earliest flag of the case is about" in html and f"(legal entity, {A}) · the subject · 1 flag" in Page(html).text
+    assert "max-height" not in html
+    with database(release()) as connection:
+        alone = case_pages.render_subject(connection, tmp_path, B).read_text(encoding="utf-8")
+    assert alone.count('<rect class="subject"') == 2 and "the subject of this page" in alone  # one of them in the legend
+
+
+def test_the_subject_is_in_no_box() -> None:
+    parties = [Party("h", "legal_entity", "H"), Party("o", "person", "O"), *(Party(f"t{k}", "title", f"{k} Wharf Road", is_subject=k == 3) for k in range(9))]
+    picture = draw(parties, [Tie("o", "h", "ownership", True), *(Tie("h", f"t{k}", "property", True) for k in range(9))])
+    assert [shape.party.id for shape in picture.shapes if shape.party.is_subject and not shape.items] == ["t3"]
+    assert [len(shape.items) for shape in picture.shapes if shape.items] == [8]
+
+
 def test_every_kind_of_shape_is_in_the_legend(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     legend = Page(html[html.index('<ul class="legend">') : html.index('<div class="drawing"')])
