@@ -86,13 +86,15 @@ def judge_each(access: Access, asked: Asked) -> None:
 
 
 def _answer(asked: Asked) -> str:
-    """In words. What is no key is asked again; the end of the input quits."""
+    """In words. What is no key and no word of them is asked again; the end of the input quits."""
     while True:
         asked.say(resolve_text.QUESTION)
         line = sys.stdin.readline()
-        key = line.strip().casefold()[:1] if line else "q"
-        if key in resolve_text.KEYS:
-            return resolve_text.KEYS[key]
+        if not line:
+            return "quit"
+        if (answer := resolve_text.answered(line)) is not None:
+            return answer
+        asked.say(resolve_text.ONE_OF_THEM)
 
 
 def _judged(access: Access, asked: Asked, pair: Pair, answer: str) -> bool:

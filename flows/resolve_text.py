@@ -11,6 +11,7 @@ SAME, OTHER, ONE_SIDED = "=", "≠ differs", "· one says nothing"
 BAR_CELLS = 24
 KEYS: Mapping[str, str] = {"p": "positive", "n": "negative", "u": "unsure", "s": "skip", "q": "quit"}
 QUESTION = "One and the same?  p positive, n negative, u unsure, s skip, q quit: "
+ONE_OF_THEM = "Answer with one of the letters, or the whole word."
 OUTCOMES: Mapping[str, str] = {
     "joined": "These are one party now.", "candidate": "These are two parties now; each may be the other.", "refused": "These are two parties now; a limit keeps them apart",
 }  # fmt: skip
@@ -27,6 +28,12 @@ AGREES: Mapping[str, str] = {
     "unstated": "one company of the country of the address has this name, which tells companies apart",
     "candidate": "the name agrees, which tells companies apart, and nothing beside it does",
 }  # fmt: skip
+
+
+def answered(line: str) -> str | None:
+    """What a line typed says, a key of KEYS or its whole word; None for anything else: `not sure` is no `n`, and `perhaps not` no `p`."""
+    said = line.strip().casefold()
+    return KEYS.get(said, said if said in KEYS.values() else None)
 
 
 def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:

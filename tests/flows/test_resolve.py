@@ -128,6 +128,14 @@ def test_a_pair_stands_side_by_side_with_nothing_that_a_terminal_obeys(home: Hom
     assert said.count("Pair ") == 1 and "score 0." in said
 
 
+def test_what_is_no_key_and_no_whole_word_is_asked_again(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = ["not sure", "perhaps not", "no", "yes", "pn", "", "unsure?", "Quite", " UNSURE ", "n", "quit"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(typed) + "\n"))
+    assert resolve(home, "--by", "AB") == 0
+    assert capsys.readouterr().out.count(resolve_text.ONE_OF_THEM) == 8
+    assert [one.verdict for one in judgements.every(home)] == ["unsure", "negative"]
+
+
 def _uncertain_n(home: Home, capsys: pytest.CaptureFixture[str]) -> int:
     assert resolve(home, "--list", "--format", "json") == 0
     return len(json.loads(capsys.readouterr().out))
