@@ -2,7 +2,9 @@
 
 Append-only and chained (`flows.chain`), so that what was decided, by whom and on whose purpose stays; a later judgement on the same pair takes the
 place of an earlier one. A body holds `at` (UTC), `by` (a role or initials), `uid` and `user` as the audit log has them, `purpose`, `verdict`, `pair` (two of
-register and keyed hash of the record's locator, in order) and, where there is one, `note`: its keyed hash.
+register and keyed hash of the record's locator, in order) and, where there is one, `note`: its keyed hash. A place on a title may be sold: of such a record `names`
+has a keyed hash of the name judged too, at the same place as in `pair`, and another name there makes another pair. A judgement from before `names` were kept
+is on whoever had the place in the newest edition up to the day of the judgement.
 
 A locator of a natural person's record is personal, and nothing can be taken out of a chain: so it stands there as a hash under `secrets/subjects.key`,
 which the night finds again among the records it holds. A note is free text: it stands apart, in `state/judgement-notes/<n>.txt`, and `undertow purge`
@@ -28,7 +30,7 @@ from flows.judgement_log import log
 from flows.purposes import TEXT_PATTERN
 from flows.settings import STATE_DIRECTORY_MODE, Home
 from transforms.errors import RunFailed, UsageError
-from transforms.resolution.judgements import JUDGEMENT, VERDICTS, none_judged
+from transforms.resolution.judgements import NAMED, PLACE, VERDICTS, none_judged, place_key
 from transforms.sql import Connection, frame
 
 NOTES = "judgement-notes"
@@ -42,13 +44,14 @@ type Locator = tuple[str, str]  # register, and record or its keyed hash
 
 @dataclass(frozen=True)
 class Judgement:
-    """One judgement as the chain has it. `pair`: two of (register, hash), in order."""
+    """One judgement as the chain has it. `pair`: two of (register, hash), in order. `names`: hashes of the names of those that are places on titles."""
 
     n: int
     pair: tuple[Locator, Locator]
     verdict: str
     by: str
     at: str
+    names: tuple[str | None, str | None] = (None, None)
 
 
 def note_path(home: Home, n: int) -> Path:
@@ -58,14 +61,20 @@ def note_path(home: Home, n: int) -> Path:
 # --- judging --------------------------------------------------------------------------------------------------------
 
 
-def judge(home: Home, one: Locator, other: Locator, verdict: str, *, by: str, purpose: str, note: str | None = None) -> Head:
-    """Add a judgement on two records (register, locator); it is on the disk when this returns. Raises UsageError, and RunFailed where it cannot be written."""
+def judge(
+    home: Home, one: Locator, other: Locator, verdict: str, *, by: str, purpose: str, note: str | None = None, names: Mapping[Locator, str | None] | None = None
+) -> Head:
+    """Add a judgement on two records (register, locator); it is on the disk when this returns. Raises UsageError, and RunFailed where it cannot be written.
+
+    `names`: of a record that is a place on a title, the key of the name there (`place_key`).
+    """
     look_at(one, other, verdict, by, note)
     key = audit.subject_key(home)
-    pair = sorted([[one[0], hashed(key, *one)], [other[0], hashed(key, *other)]])
+    ends = sorted((end[0], hashed(key, *end), _name_hash(key, end, (names or {}).get(end)) or "") for end in (one, other))
+    pair, named = [[register, digest] for register, digest, _ in ends], [name or None for _, _, name in ends]
     body = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **audit.who(), "by": by.strip(), "purpose": purpose, "verdict": verdict, "pair": pair,
-        **({"note": audit.keyed(key, note)} if note else {}),
+        **({"names": named} if any(named) else {}), **({"note": audit.keyed(key, note)} if note else {}),
     }  # fmt: skip
     made = chain.append(log(home), body)
     if note:
@@ -99,6 +108,11 @@ def hashed(key: bytes, register: str, record: str) -> str:
     return hashlib.sha256(f"{key.hex()}\n{register}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
 
 
+def _name_hash(key: bytes, end: Locator, name: str | None) -> str | None:
+    """Of the name key of a place; None of what is none."""
+    return None if name is None else hashed(key, end[0], f"{end[1]}\n{name}")
+
+
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
@@ -118,12 +132,35 @@ def every(home: Home) -> tuple[Judgement, ...]:
 def _read(entry: chain.Entry) -> Judgement:
     body = entry.body
     one, other = [(str(register), str(digest)) for register, digest in cast("list[list[str]]", body["pair"])]  # as `judge` wrote it
-    return Judgement(entry.n, (one, other), str(body["verdict"]), str(body["by"]), str(body["at"]))
+    name, other_name = cast("list[str | None]", body.get("names", [None, None]))
+    return Judgement(entry.n, (one, other), str(body["verdict"]), str(body["by"]), str(body["at"]), (name, other_name))
 
 
 def in_force(home: Home) -> dict[tuple[Locator, Locator], Judgement]:
-    """The last judgement of each pair."""
+    """The last judgement of each pair of locators; of places on titles, whatever names were judged there."""
     return {one.pair: one for one in every(home)}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was judged, for those who look pairs up. `by_pair`: judgements of each pair of locators, oldest first."""
+
+    key: bytes
+    by_pair: Mapping[tuple[Locator, Locator], tuple[Judgement, ...]]
+
+    def on(self, one: Locator, other: Locator, names: Mapping[Locator, str | None]) -> Judgement | None:
+        """The last judgement on two records. `names`: keys of the names at places on titles; where none is known, any judged there will do."""
+        ends = sorted(((end[0], hashed(self.key, *end)), _name_hash(self.key, end, names.get(end))) for end in (one, other))
+        pair, now = (ends[0][0], ends[1][0]), (ends[0][1], ends[1][1])
+        fitting = [said for said in self.by_pair.get(pair, ()) if all(None in both or both[0] == both[1] for both in zip(said.names, now, strict=True))]
+        return fitting[-1] if fitting else None
+
+
+def known(home: Home) -> Known:
+    by_pair: dict[tuple[Locator, Locator], list[Judgement]] = {}
+    for one in every(home):
+        by_pair.setdefault(one.pair, []).append(one)
+    return Known(audit.subject_key(home) if by_pair else b"", {pair: tuple(said) for pair, said in by_pair.items()})
 
 
 # `hashed` of the columns {of}register and {of}record, with $key.
@@ -142,21 +179,50 @@ order by all
 """
 
 
+# Whoever had each place on a title that was judged, edition after edition.
+PLACES_SQL = f"""
+select distinct s.register, s.record, s.role, s.name, e.edition_order
+from entity_statement s join edition_in_use e using (register, dataset, edition)
+semi join judged_record using (register, record)
+where s.role = '{PLACE}' order by all
+"""
+type Place = list[tuple[str, str]]  # edition's day, name key; in order
+
+
 def of_records(connection: Connection, home: Home) -> pl.DataFrame:
-    """JUDGEMENT rows of those in force whose records are both held. `connection`: with the statement tables and `edition_in_use`."""
-    known = in_force(home)
-    if not known:
+    """NAMED rows of those in force whose records are both held. `connection`: with the statement tables and `edition_in_use`."""
+    said = every(home)
+    if not said:
         return none_judged()
-    ends = sorted({end for pair in known for end in pair})
+    ends, key = sorted({end for one in said for end in one.pair}), audit.subject_key(home)
     connection.register("judged_hash", pl.DataFrame(ends, schema={"register": pl.String, "hash": pl.String}, orient="row").to_arrow())
-    records = {(register, digest): record for register, record, digest in frame(connection, FOUND_SQL, {"key": audit.subject_key(home).hex()}).iter_rows()}
-    rows = [(one.n, *_sides(one, records), one.verdict) for one in known.values() if all(end in records for end in one.pair)]
-    return pl.DataFrame(rows, schema=JUDGEMENT, orient="row").sort("n")
+    records = {(register, digest): (register, record) for register, record, digest in frame(connection, FOUND_SQL, {"key": key.hex()}).iter_rows()}
+    places = _places(connection, list(records.values()))
+    last = {}
+    for one in said:
+        if all(end in records for end in one.pair):
+            sides = [(*records[end], _judged_name(key, records[end], name, one.at, places)) for end, name in zip(one.pair, one.names, strict=True)]
+            last[tuple(sides)] = one
+    rows = [(one.n, *sides[0][:2], *sides[1][:2], one.verdict, sides[0][2], sides[1][2]) for sides, one in last.items()]
+    return pl.DataFrame(rows, schema=NAMED, orient="row").sort("n")
 
 
-def _sides(one: Judgement, records: Mapping[Locator, str]) -> tuple[str, str, str, str]:
-    (register, _), (other_register, _) = one.pair
-    return register, records[one.pair[0]], other_register, records[one.pair[1]]
+def _places(connection: Connection, records: list[Locator]) -> dict[Locator, Place]:
+    connection.register("judged_record", pl.DataFrame(records, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow())
+    found: dict[Locator, Place] = {}
+    for register, record, day, name in (
+        frame(connection, PLACES_SQL).select("register", "record", "edition_order", place_key(pl.col("role"), pl.col("name"))).iter_rows()
+    ):
+        found.setdefault((register, record), []).append((day, name))
+    return found
+
+
+def _judged_name(key: bytes, record: Locator, digest: str | None, at: str, places: Mapping[Locator, Place]) -> str | None:
+    """The name key that was judged at a place; None of what is no place, and where that name is in no edition held."""
+    held = places.get(record, [])
+    if digest is not None:
+        return next((name for _, name in held if _name_hash(key, record, name) == digest), None)
+    return next((name for day, name in reversed(held) if day <= at), None)
 
 
 def forget_notes(home: Home, records: Iterable[Locator], terms: Iterable[str]) -> int:

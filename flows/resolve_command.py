@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flows import judgements, resolve_text
 from flows.access import Access
 from flows.judgements import Locator
-from flows.resolving import Pair, explained, known_parties, one_pair, plain, records_of, stated, uncertain
+from flows.resolving import Pair, explained, known_parties, one_pair, places, plain, records_of, stated, uncertain
 from flows.settings import Home
 from transforms.errors import UsageError
 from transforms.resolution.judgements import VERDICTS
@@ -45,7 +45,9 @@ def judge_one(access: Access, asked: Asked, given: tuple[str, str, str, str, str
     judgements.look_at(one, other, verdict, asked.judge, asked.note)
     parties = known_parties(access.connection, one, other)
     _record(access, [one, other], parties)
-    made = judgements.judge(asked.home, one, other, verdict, by=asked.judge, purpose=access.purpose, note=asked.note)
+    with records_of(asked.home, access.connection) as records:
+        names = places(stated(records, access.connection, [one, other]))
+    made = judgements.judge(asked.home, one, other, verdict, by=asked.judge, purpose=access.purpose, note=asked.note, names=names)
     asked.say(f"judgement {made.n}: {verdict}. {TAKEN_UP}")
 
 
@@ -81,7 +83,7 @@ def judge_each(access: Access, asked: Asked) -> None:
             answer = _answer(asked)
             if answer == "quit":
                 break
-            judged_n += _judged(access, asked, pair, answer)
+            judged_n += _judged(access, asked, pair, answer, places(said))
     asked.say(f"{judged_n} judged, of {len(pairs)} pairs. {TAKEN_UP if judged_n else ''}".rstrip())
 
 
@@ -97,9 +99,9 @@ def _answer(asked: Asked) -> str:
         asked.say(resolve_text.ONE_OF_THEM)
 
 
-def _judged(access: Access, asked: Asked, pair: Pair, answer: str) -> bool:
+def _judged(access: Access, asked: Asked, pair: Pair, answer: str, names: Mapping[Locator, str | None]) -> bool:
     if answer in VERDICTS:
-        judgements.judge(asked.home, pair.one, pair.other, answer, by=asked.judge, purpose=access.purpose, note=asked.note)
+        judgements.judge(asked.home, pair.one, pair.other, answer, by=asked.judge, purpose=access.purpose, note=asked.note, names=names)
     return answer in VERDICTS
 
 

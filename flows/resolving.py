@@ -9,17 +9,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from os import getpid
 
 import polars as pl
 
-from flows import audit, judgements, lake, warehouse
-from flows.judgements import Judgement, Locator
+from flows import judgements, lake, warehouse
+from flows.judgements import Known, Locator
 from flows.settings import Home
 from flows.warehouse import Connection
 from transforms.errors import UsageError, as_typed
-from transforms.resolution.judgements import UNSURE
+from transforms.resolution.judgements import UNSURE, place_key
 from transforms.sql import frame
 from transforms.statements import STATEMENT_TABLES
 
@@ -56,10 +56,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Stated:
-    """What a record states, by field, in the order in which it is shown."""
+    """What a record states, by field, in the order in which it is shown. `place`: of a place on a title, the key of the name there."""
 
     locator: Locator
     fields: Mapping[str, str] = field(default_factory=dict)
+    place: str | None = None
 
 
 # A record's party is that of the newest edition. A claim to a number whose holder has another name is a pair with the holder's own entry.
@@ -119,24 +120,25 @@ PARTY_SQL = (
 
 def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
     """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first, then joins, least likely first; persons and entities by turns."""
-    known = judgements.in_force(home)
-    joined_n = limit // JOINED_SHARE
-    bounds = {"apart_n": limit - joined_n + len(known), "joined_n": joined_n + len(known)}
-    key = audit.subject_key(home) if known else b""
-    found = [_with_verdict(_pair(row), known, key) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)]
-    unsure = _unsure(connection, known, key)
+    known = judgements.known(home)
+    joined_n, judged_n = limit // JOINED_SHARE, len(known.by_pair)
+    bounds = {"apart_n": limit - joined_n + judged_n, "joined_n": joined_n + judged_n}
+    found = _with_verdicts(connection, home, [_pair(row) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)], known)
+    unsure = _unsure(connection, home, known)
     fresh = [pair for pair in found if pair.verdict is None]
     apart = [pair for pair in fresh if pair.outcome != "joined"][: limit - joined_n]
     return [*unsure, *apart, *[pair for pair in fresh if pair.outcome == "joined"][:joined_n]][:limit]
 
 
-def _unsure(connection: Connection, known: Mapping[tuple[Locator, Locator], Judgement], key: bytes) -> list[Pair]:
+def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
     """Pairs that somebody could not tell, likeliest first, however little they weigh: asked for on their own."""
-    judged = [" ".join(f"{register} {digest}" for register, digest in ends) for ends, said in known.items() if said.verdict == UNSURE]
+    judged = [
+        " ".join(f"{register} {digest}" for register, digest in ends) for ends, said in known.by_pair.items() if any(one.verdict == UNSURE for one in said)
+    ]
     if not judged:
         return []
-    rows = frame(connection, JUDGED_SQL, {"key": key.hex(), "judged": judged})
-    return [_with_verdict(_pair(row), known, key) for row in rows.iter_rows(named=True)]
+    rows = frame(connection, JUDGED_SQL, {"key": known.key.hex(), "judged": judged})
+    return [pair for pair in _with_verdicts(connection, home, [_pair(row) for row in rows.iter_rows(named=True)], known) if pair.verdict == UNSURE]
 
 
 def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -> Pair:
@@ -147,8 +149,7 @@ def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -
     if not rows:
         came = "they are one party all the same, by what is equal or by others" if parties[0] == parties[1] else "nothing suggests that they are one party"
         raise UsageError(f"these two records were not weighed against each other in the release in force: {came}. v_resolution says how each was resolved")
-    known = judgements.in_force(home)
-    return _with_verdict(_pair(rows[0]), known, audit.subject_key(home) if known else b"")
+    return _with_verdicts(connection, home, [_pair(rows[0])], judgements.known(home))[0]
 
 
 def known_parties(connection: Connection, one: Locator, other: Locator) -> tuple[str, str]:
@@ -171,16 +172,21 @@ def _pair(row: Mapping[str, object]) -> Pair:
     )  # fmt: skip
 
 
-def _with_verdict(pair: Pair, known: Mapping[tuple[Locator, Locator], Judgement], key: bytes) -> Pair:
-    if not known:
-        return pair
-    one, other = sorted((register, judgements.hashed(key, register, record)) for register, record in (pair.one, pair.other))
-    said = known.get((one, other))
-    return pair if said is None else Pair(**{**_shallow(pair), "verdict": said.verdict, "by": said.by})  # type: ignore[arg-type]  # its own fields
+def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], known: Known) -> list[Pair]:
+    """The pairs with what was judged of them. Names at places on titles are read only where one was judged."""
+    if not known.by_pair:
+        return list(pairs)
+    said = [known.on(pair.one, pair.other, {}) for pair in pairs]
+    asked = [end for pair, one in zip(pairs, said, strict=True) if one is not None and any(one.names) for end in (pair.one, pair.other)]
+    names = _place_names(connection, home, asked)
+    return [pair if (one := known.on(pair.one, pair.other, names)) is None else replace(pair, verdict=one.verdict, by=one.by) for pair in pairs]
 
 
-def _shallow(pair: Pair) -> dict[str, object]:
-    return {name: getattr(pair, name) for name in Pair.__dataclass_fields__}
+def _place_names(connection: Connection, home: Home, asked: Sequence[Locator]) -> dict[Locator, str | None]:
+    if not asked:
+        return {}
+    with records_of(home, connection) as records:
+        return places(stated(records, connection, asked))
 
 
 def plain(pair: Pair, *, scores: bool) -> dict[str, object]:
@@ -210,10 +216,11 @@ def running(steps: Sequence[Step]) -> Iterator[tuple[Step, float]]:
 TABLES = ("person_statement", "entity_statement", "address_statement", "relationship_statement")
 STATED_SQL = """
 with stated as (
-    select register, record, edition, statement_id, 'person' as kind, full_name as name, birth_year, birth_month, null as number, null as jurisdiction
+    select register, record, edition, statement_id, 'person' as kind, full_name as name, birth_year, birth_month, null as number, null as jurisdiction,
+           null as role
     from person_statement semi join wanted using (register, record)
     union all
-    select register, record, edition, statement_id, 'entity', name, null, null, identifier_native, jurisdiction
+    select register, record, edition, statement_id, 'entity', name, null, null, identifier_native, jurisdiction, role
     from entity_statement semi join wanted using (register, record)
 ),
 newest as (select * from stated qualify row_number() over (partition by register, record order by edition desc, kind desc, statement_id) = 1),
@@ -246,11 +253,16 @@ def stated(records: Connection, release: Connection, locators: Iterable[Locator]
     """What each record states in its newest edition. A record that is not held any more states nothing."""
     wanted = sorted(set(locators))
     records.register("wanted", pl.DataFrame(wanted, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow())
-    rows = list(frame(records, STATED_SQL).iter_rows(named=True))
+    rows = list(frame(records, STATED_SQL).with_columns(place_key(pl.col("role").cast(pl.String), pl.col("name"))).iter_rows(named=True))
     subjects = sorted({subject for row in rows for subject in row["subjects"] or ()})
     names = dict(frame(release, NAMES_SQL, {"ids": subjects}).iter_rows())
-    found = {(row["register"], row["record"]): Stated((row["register"], row["record"]), _fields(row, names)) for row in rows}
+    found = {(row["register"], row["record"]): Stated((row["register"], row["record"]), _fields(row, names), row["name_key"]) for row in rows}
     return {one: found.get(one, Stated(one)) for one in wanted}
+
+
+def places(said: Mapping[Locator, Stated]) -> dict[Locator, str | None]:
+    """Keys of the names of those that are places on titles."""
+    return {end: one.place for end, one in said.items()}
 
 
 def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,8 @@ from flows.judgements import judge
 from flows.settings import Home
 from flows.stages import open_lake, resolve_parties, screen_lists
 from flows.verification import verify
-from tests.landings import PSC, file_name, file_of, lake_night, land_files, mart, marts_night
-from tests.transforms.test_resolution import AGENT, JUNE, by_record, person
+from tests.landings import PSC, TITLES, file_name, file_of, lake_night, land_files, mart, marts_night, title_row
+from tests.transforms.test_resolution import AGENT, JULY, JUNE, by_record, person
 from transforms.errors import RunFailed, UsageError
 
 ANN, BEA, CEE = ((PSC, f"/company/0900000{n}/persons-with-significant-control/individual/{name}") for n, name in enumerate(("ann", "bea", "cee"), start=1))
@@ -132,3 +134,43 @@ def test_a_no_clears_a_candidate_of_a_list(tmp_path: Path) -> None:
     assert (screen_lists(night)["candidates"], mart(night, "screening")["is_strong"].to_list()) == (1, [True])
     made_of(home, (ANN, ("ftm_entities", "zed-ann"), "negative"))
     assert screen_lists(night)["candidates"] == mart(night, "screening").height == 0
+
+
+PLACES = [(TITLES, f"ZT10000{n} proprietor 1") for n in range(2)]
+ALPHA, BODY, OMEGA = "ALPHA PARISH TRUSTEES", "ALPHA PARISH TRUSTEE BODY", "OMEGA ALLOTMENT BOARD"
+
+
+def titles_of(names: Sequence[str]) -> bytes:
+    stated = [{"Proprietor Name (1)": name, "Company Registration No. (1)": "", "Proprietorship Category (1)": "Corporate Body"} for name in names]
+    return file_of(TITLES, [title_row(n, **of, **{"Proprietor (1) Address (1)": f"{n} Zed Road, Zedton ZT{n} 2AB"}) for n, of in enumerate(stated)])
+
+
+@pytest.mark.parametrize("names", [{PLACES[0]: ALPHA, PLACES[1]: BODY}, None], ids=["named", "from before names were kept"])
+def test_a_judgement_on_a_place_goes_to_nobody_who_takes_it_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: dict[tuple[str, str], str | None] | None
+) -> None:
+    home, landing = Home(tmp_path / "home"), tmp_path / "landing"
+    land_files(landing, {file_name(TITLES, JUNE): titles_of([ALPHA, BODY])})
+    resolve_parties(lake_night(home, landing))
+
+    class InJune(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> InJune:  # type: ignore[override]
+            return cls(2026, 6, 20, tzinfo=UTC if tz else None)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(judgements, "datetime", InJune)
+        judge(home, *PLACES, "positive", by="AB", purpose="permits", names=names)
+    assert verify(home).findings == () and ALPHA not in judgement_log.log(home).path.read_text()
+    land_files(landing, {file_name(TITLES, JULY): titles_of([OMEGA, BODY])})
+    night = lake_night(home, landing)
+    resolve_parties(night)
+    rows = mart(night, "resolution").sort("edition", "record")
+    alpha, body, omega, body_still = rows["party_id"].to_list()
+    assert alpha == body == body_still != omega
+    # Whoever came may be judged too, and that takes nothing back.
+    judge(home, *PLACES, "negative", by="AB", purpose="permits", names={PLACES[0]: OMEGA, PLACES[1]: BODY})
+    known = judgements.known(home)
+    assert [known.on(*PLACES, {PLACES[0]: name, PLACES[1]: BODY}).verdict for name in (ALPHA, OMEGA)] == ["positive", "negative"]  # type: ignore[union-attr]
+    resolve_parties(night)
+    assert mart(night, "resolution").sort("edition", "record")["party_id"].to_list() == [alpha, body, omega, body_still]

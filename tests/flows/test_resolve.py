@@ -196,6 +196,15 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert {_end(0)[1], _end(1)[1]} not in listed
 
 
+def test_a_place_on_a_title_is_judged_with_the_name_there(home: Home) -> None:
+    places = ["gb_hmlr_ccod", "ZT100000 proprietor 1", "gb_hmlr_ccod", "ZT100001 proprietor 1"]
+    assert resolve(home, "--judge", *places, "unsure", "--by", "AB") == 0
+    assert resolve(home, "--judge", *_end(0), *_end(1), "unsure", "--by", "AB") == 0
+    of_places, of_persons = (chain_entry.body for chain_entry in chain.walk(judgement_log.log(home), chain.Walk(judgement_log.log(home).origin)))
+    assert all(len(str(one)) == judgements.HASH_DIGITS for one in of_places["names"]) and "names" not in of_persons  # type: ignore[attr-defined]
+    assert "ZEDTON TRADER" not in judgement_log.log(home).path.read_text()
+
+
 # Twelve records, of which the first was weighed against each other, and joined by its name with the last.
 RECORDS_SQL = """
 create view v_resolution as

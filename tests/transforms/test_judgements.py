@@ -12,6 +12,7 @@ import pytest
 from flows.settings import Home
 from flows.stages import Night, open_lake
 from tests.landings import COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, file_name, file_of, lake_night, land_files, title_row
+from tests.transforms import invented_rows
 from tests.transforms.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
 from tests.transforms.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 from transforms.resolution import Resolved, resolve_judged
@@ -234,3 +235,44 @@ def test_records_that_come_along_are_no_records_without_a_company_and_those_that
 def test_a_candidate_that_was_judged_to_be_another_is_none(entities: Night) -> None:
     assert by_record(judged(entities).rows)["other-name"]["candidate_id"] == FIVE
     assert by_record(judged(entities, ("other-name", company_number(5), NEGATIVE)).rows)["other-name"]["candidate_id"] is None
+
+
+# --- places and data sets -------------------------------------------------------------------------------------------
+
+BOTH = (("zed", "2026-06-01", "history"), ("zed", "2026-07-01", "in_force"))
+
+
+def test_a_judgement_stays_with_the_name_at_a_place_when_another_takes_it() -> None:
+    def holder(n: int, record: str, name: str, edition: str) -> invented_rows.Record:
+        return invented_rows.entity(n, name, None, f"{n} Calle", country="pa", role="proprietor", record=record, edition=edition)
+
+    june, july = ("2026-06-01", "2026-07-01")
+    rows = [
+        holder(0, "ZT0 1", "ALPHA PARISH TRUSTEES", june), holder(1, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", june),
+        holder(2, "ZT0 1", "OMEGA ALLOTMENT BOARD", july), holder(3, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", july),
+    ]  # fmt: skip
+    said = invented_rows.judged(("ZT0 1", "ZT1 1", POSITIVE))
+    named = said.with_columns(pl.lit("ALPHA PARISH TRUSTEES").alias("name_key"), pl.lit("ALPHA PARISH TRUSTEE BODY").alias("other_name_key"))
+    for judgement, places in ((named, [{"ZT0 1"}, {"ZT0 1", "ZT1 1"}]), (said, [{"ZT0 1"}, {"ZT0 1"}, {"ZT1 1"}])):
+        found = invented_rows.resolved(rows, judgements=judgement, editions=BOTH)
+        party = dict(found.rows.select(pl.col("statement_id").str.slice(0, 24), "party_id").iter_rows())
+        assert party[f"e{2:023d}"] not in {party[f"e{n:023d}"] for n in (0, 1, 3)}
+        assert sorted(map(sorted, invented_rows.parties(found).values())) == sorted(map(sorted, places))
+
+
+def test_a_judgement_holds_for_every_data_set_that_has_the_record() -> None:
+    of = (("one", "2026-06-01", "in_force"), ("two", "2026-06-02", "in_force"))
+    places = (("1 Zed Lane", "ZT1 2AB"), ("7 Zed Road", "ZT2 2AB"), ("9 Zed Hill", "ZT3 2AB"))
+    records = (("X", "one", "2026-06-01"), ("X", "two", "2026-06-02"), ("Y", "two", "2026-06-02"))
+    apart, alike = (
+        [
+            invented_rows.human(n, "Zedna", "Quillfeather", (1970, 5), line, postcode=code, record=record, dataset=dataset, edition=edition)
+            for n, ((line, code), (record, dataset, edition)) in enumerate(zip(given, records, strict=True))
+        ]
+        for given in (places, places[:1] * 3)
+    )
+    assert len(invented_rows.parties(invented_rows.resolved(apart, editions=of))) == 3
+    joined = invented_rows.resolved(apart, judgements=invented_rows.judged(("X", "Y", POSITIVE)), editions=of)
+    assert list(invented_rows.parties(joined).values()) == [{"X", "Y"}]
+    cut = invented_rows.resolved(alike, judgements=invented_rows.judged(("X", "Y", NEGATIVE)), editions=of)
+    assert sorted(map(sorted, invented_rows.parties(cut).values())) == [["X"], ["Y"]]

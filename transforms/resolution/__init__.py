@@ -26,7 +26,7 @@ from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.clusters import Facts
 from transforms.resolution.companies import with_companies
-from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted
+from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted, place_key
 from transforms.resolution.links import company_links, once, person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
 from transforms.resolution.person_blocks import IDENTITY
@@ -238,7 +238,7 @@ def _same_record() -> pl.Expr:
 
 
 ANCHORS_SQL = f"""
-select {SOURCE} from entity_statement s join edition_in_use e using (register, dataset, edition)
+select {SOURCE}, s.role, s.name from entity_statement s join edition_in_use e using (register, dataset, edition)
 where s.statement_id in (select statement_id from judged_row)
 {IN_ORDER}
 """
@@ -256,9 +256,10 @@ def _entities_judged(connection: Connection, rows: pl.DataFrame, judgements: pl.
     connection.register("judged_row", about.select("statement_id").to_arrow())
     ordered = frame(connection, ANCHORS_SQL)
     anchors = dict(ordered.select("statement_id", pl.concat_str(ANCHOR, separator="|").alias("anchor")).iter_rows())
-    in_order = ordered.select("statement_id").join(about, on="statement_id", how="inner", maintain_order="left").select(about.columns)
+    places = ordered.select("statement_id", "dataset", place_key(pl.col("role"), pl.col("name")))
+    in_order = places.join(about, on="statement_id", how="inner", maintain_order="left")
     found = judged_entities(in_order, judgements, lambda statement: str(keyed_id("UT-E-", pl.Series([anchors[statement]]), id_key)[0]))
-    return Entities(pl.concat([rows.join(found.rows, on="statement_id", how="anti"), found.rows]), found.refused)
+    return Entities(pl.concat([rows.join(found.rows, on="statement_id", how="anti"), found.rows.select(rows.columns)]), found.refused)
 
 
 # --- natural persons ------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ the judgements and the records held, so that taking one back undoes it whole. A 
 is cut at its weakest link (`clusters`). A positive one is the strongest link there is; it joins what is linked to either, and is refused, and said, where
 a limit excludes it: two numbers of one scheme, births that exclude each other, a person with an entity, or what another judgement keeps apart.
 
-A record that speaks of several parties (an owner and the trust it acts for) is judged for its owner. Of a locator that changed hands the newest
-edition is meant.
+A record that speaks of several parties (an owner and the trust it acts for) is judged for its owner. A place on a title may be sold: there the judgement is
+on whoever has the name that was judged, in whatever edition, and says nothing of who comes after. A locator that several data sets of its register have is
+judged in each of them, by its newest edition there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Final
 
 import polars as pl
 
+from transforms.names import company_name_key
 from transforms.resolution.clusters import Clusters, Facts
 from transforms.resolution.companies import TOGETHER
 
@@ -25,6 +27,11 @@ POSITIVE, NEGATIVE, UNSURE = VERDICTS = ("positive", "negative", "unsure")
 JUDGEMENT: Final[Mapping[str, pl.DataType]] = {
     "n": pl.Int64(), "register": pl.String(), "record": pl.String(), "other_register": pl.String(), "other_record": pl.String(), "verdict": pl.String(),
 }  # fmt: skip
+# And of a record that is a place on a title, the key of the name judged, "" for none; null, or left out, of any other, whose locator is its own for life. A place
+# without one is judged for nobody.
+NAMED: Final[Mapping[str, pl.DataType]] = {**JUDGEMENT, "name_key": pl.String(), "other_name_key": pl.String()}
+END = ("register", "record", "name_key")  # what a judgement says of a record
+PLACE = "proprietor"  # role of an entity whose locator is a place that another may take
 PERSON_PREFIX = "UT-P-"
 OWN_PREFIX = "UT-"
 NO_COMPANY = ("record", TOGETHER)  # methods of records that lead to no number
@@ -53,23 +60,31 @@ def none_judged() -> pl.DataFrame:
     return pl.DataFrame(schema=JUDGEMENT)
 
 
+def place_key(role: pl.Expr, name: pl.Expr) -> pl.Expr:
+    """`name_key` of NAMED."""
+    return pl.when(role == PLACE).then(company_name_key(name).fill_null("")).alias("name_key")
+
+
 def of_rows(judgements: pl.DataFrame, rows: pl.DataFrame, number: str) -> Judged:
-    """Judgements of which both records are in `rows` (register, record, part and `number`, in order of editions), by the newest row of each."""
+    """Judgements (JUDGEMENT or NAMED) of which both records are in `rows` (register, dataset, record, part and `number`, in order of editions; of entities name_key
+    too), by the newest row of each in each data set."""
     owner_first = pl.col("part").is_in(LINK_FIRST)
+    others = {f"other_{of}": of for of in END}
     wanted = pl.concat(
         [judgements.select("register", "record"), judgements.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record"))]
     )
     named = rows.join(wanted.unique(), on=["register", "record"], how="semi", maintain_order="left")
-    newest = (
-        named.sort(owner_first, number)
-        .unique(["register", "record"], keep="last", maintain_order=True)
-        .select("register", "record", pl.col(number).cast(pl.Int64))
-    )
-    both = judgements.join(newest, on=["register", "record"], how="inner").join(
-        newest.rename({"register": "other_register", "record": "other_record", number: "other"}), on=["other_register", "other_record"], how="inner"
-    )
-    pairs = {verdict: tuple(both.filter(verdict=verdict).sort("n").select(number, "other").iter_rows()) for verdict in (POSITIVE, NEGATIVE)}
+    judgements, named = (_filled(judgements, "name_key", "other_name_key"), _filled(named, "name_key"))
+    newest = named.sort(owner_first, number).unique([*END, "dataset"], keep="last", maintain_order=True).select(*END, pl.col(number).cast(pl.Int64))
+    theirs = newest.rename({**{of: other for other, of in others.items()}, number: "other"})
+    both = judgements.join(newest, on=END, how="inner", nulls_equal=True).join(theirs, on=list(others), how="inner", nulls_equal=True)
+    pairs = {verdict: tuple(both.filter(verdict=verdict).sort("n", number, "other").select(number, "other").iter_rows()) for verdict in (POSITIVE, NEGATIVE)}
     return Judged(pairs[POSITIVE], pairs[NEGATIVE])
+
+
+def _filled(frame: pl.DataFrame, *texts: str) -> pl.DataFrame:
+    """`frame` with these columns, null where it has none."""
+    return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in texts if name not in frame.columns)
 
 
 # --- persons --------------------------------------------------------------------------------------------------------
@@ -112,7 +127,7 @@ class Entities:
 def judged_entities(rows: pl.DataFrame, judgements: pl.DataFrame, own_id: Callable[[str], str]) -> Entities:
     """Entities' rows of the mart `resolution` with the judgements on them.
 
-    `rows`: columns of RESOLUTION, in order of their anchors. A record is held to its party by the score it was resolved with; a register's own entry is its
+    `rows`: columns of RESOLUTION, dataset and name_key (`of_rows`), in order of their anchors. A record is held to its party by the score it was resolved with; a register's own entry is its
     number. `own_id`: statement_id of the earliest record of a party without a number → its id.
     """
     if judgements.is_empty():

@@ -21,7 +21,7 @@ import polars as pl
 
 from transforms.identifiers import VAT, is_placeholder, tidy_number
 from transforms.names import company_name_key, names_similarity
-from transforms.resolution.judgements import NEGATIVE, of_rows
+from transforms.resolution.judgements import NEGATIVE, of_rows, place_key
 from transforms.resolution.name_parts import agreement, parts_of, skeleton
 from transforms.sql import Connection, frame
 from transforms.views import SCREENING
@@ -106,13 +106,16 @@ def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     return SCREENING.conformed(strongest.unique(SCREENING.key, keep="first", maintain_order=True)).sort(SCREENING.key)
 
 
-# Records that a judgement names, in order of editions: of a locator that changed hands the newest counts.
+# Records that a judgement names, in order of editions.
 JUDGED_SQL = """
-select r.party_id, r.register, r.record, split_part(r.statement_id, '-', -1) as part
-from resolution r
-join (select register, edition, max(edition_order) as edition_order from edition_in_use group by all) e using (register, edition)
-semi join judged_record using (register, record)
-order by e.edition_order, r.statement_id
+with named as (
+    select statement_id, register, dataset, edition, record, role, name from entity_statement semi join judged_record using (register, record)
+    union all by name
+    select statement_id, register, dataset, edition, record from person_statement semi join judged_record using (register, record)
+)
+select r.party_id, s.register, s.dataset, s.record, s.role, s.name, split_part(s.statement_id, '-', -1) as part
+from named s join resolution r using (statement_id) join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
+order by e.edition_order, s.statement_id
 """
 
 
@@ -121,7 +124,7 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     negative = judgements.filter(verdict=NEGATIVE)
     ends = [negative.select("register", "record"), negative.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record"))]
     connection.register("judged_record", pl.concat(ends).unique().to_arrow())
-    rows = frame(connection, JUDGED_SQL).with_row_index("row_no")
+    rows = frame(connection, JUDGED_SQL).with_columns(place_key(pl.col("role"), pl.col("name"))).with_row_index("row_no")
     party_of = rows["party_id"].to_list()
     pairs = [(party_of[one], party_of[other]) for one, other in of_rows(negative, rows, "row_no").negative]
     return pl.DataFrame(sorted({*pairs, *(pair[::-1] for pair in pairs)}), schema=dict.fromkeys(SCREENING.key, pl.String), orient="row")

@@ -1,0 +1,89 @@
+"""Resolution of a few invented statements, without files: what no parser writes today, or only at length."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows import warehouse
+from tests.transforms.test_placeholders import REGISTER, company, person
+from transforms.addresses import address_class_list, with_address
+from transforms.resolution import Resolved, resolve_judged
+from transforms.resolution.judgements import JUDGEMENT, none_judged
+from transforms.sql import Connection
+from transforms.statements import STATEMENT_TABLES
+
+type Row = dict[str, Any]
+type Record = tuple[Row, Row]  # a statement and its address
+ADDRESS = ("address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id")
+KEY = b"a key of these tests"
+ONE_EDITION = (("zed", "2026-06-01", "in_force"),)
+
+
+def entity(n: int, name: str, number: str | None, lines: str, *, country: str, postcode: str | None = None, **said: object) -> Record:
+    stated, place = company(n, name, number, lines, postcode=postcode, country=country)
+    return {**stated, **said}, place
+
+
+def human(n: int, forename: str, surname: str, birth: tuple[int, int], lines: str, *, postcode: str = "ZT1 2AB", **said: object) -> Record:
+    stated, place = person(n, (forename, surname), birth, lines, postcode=postcode)
+    return {**stated, **said}, place
+
+
+def judged(*said: tuple[str, str, str]) -> pl.DataFrame:
+    """Judgements on two records of the register `zed`."""
+    return pl.DataFrame([(n, "zed", one, "zed", other, verdict) for n, (one, other, verdict) in enumerate(said)], schema=JUDGEMENT, orient="row")
+
+
+def resolved(records: Sequence[Record], *, judgements: pl.DataFrame | None = None, editions: Sequence[tuple[str, str, str]] = ONE_EDITION) -> Resolved:
+    """`editions`: data set, day, status."""
+    with tempfile.TemporaryDirectory(prefix="undertow-rows-") as folder:
+        connection = warehouse.connect(Path(folder))
+        try:
+            _load(connection, records, editions)
+            return resolve_judged(connection, KEY, none_judged() if judgements is None else judgements)
+        finally:
+            connection.close()
+
+
+def parties(found: Resolved, *, edition: str | None = None) -> dict[str, set[str]]:
+    """Party → its records."""
+    rows = found.rows if edition is None else found.rows.filter(edition=edition)
+    of: dict[str, set[str]] = {}
+    for party, record in rows.select("party_id", "record").iter_rows():
+        of.setdefault(party, set()).add(record)
+    return of
+
+
+def together(found: Resolved) -> list[list[str]]:
+    """Records of one party, where it has several."""
+    return sorted(sorted(records) for records in parties(found).values() if len(records) > 1)
+
+
+def _load(connection: Connection, records: Sequence[Record], editions: Sequence[tuple[str, str, str]]) -> None:
+    rows = [
+        {"register": "zed", "dataset": dataset, "edition": day, "status": status, "completeness": "complete", "edition_order": day}
+        for dataset, day, status in editions
+    ]
+    connection.register("edition_in_use", pl.DataFrame(rows).with_columns(pl.col("edition").str.to_date().alias("edition_date")).to_arrow())
+    connection.register("address_class_list", address_class_list().to_arrow())
+    places = pl.DataFrame([place for _, place in records], infer_schema_length=None).with_columns(pl.col("postcode_text").cast(pl.String))
+    placed = with_address(places, lines=[pl.col("lines")], country=pl.col("of_country"), postcode_text=pl.col("postcode_text")).rename(
+        {f"a_{name}": name for name in ADDRESS}
+    )
+    addresses = placed.with_columns(pl.lit("service").alias("role"), *(pl.lit(value).alias(name) for name, value in REGISTER.items())).with_columns(
+        pl.col("of_statement_id").alias("statement_id"), pl.col("of_statement_id").alias("record")
+    )
+    given = {
+        "address_statement": addresses.filter(pl.col("address_text").is_not_null()),
+        "entity_statement": pl.DataFrame([one for one, _ in records if "entity_type" in one], infer_schema_length=None),
+        "person_statement": pl.DataFrame([one for one, _ in records if "person_type" in one], infer_schema_length=None),
+    }
+    for name, table in STATEMENT_TABLES.items():
+        frame = given.get(name, pl.DataFrame())
+        known = frame.select(pl.col(column).cast(table.schema[column]) for column in frame.columns if column in table)
+        connection.register(name, pl.concat([table.empty(), known], how="diagonal").to_arrow())
