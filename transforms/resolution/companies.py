@@ -9,13 +9,14 @@ An official number goes first, and a record that states one is judged by it (`re
 | | name, country, and the postcode | name_and_address | SCORES["postcode"] |
 | | a present name that tells companies apart, with its legal form, and the country | name_and_jurisdiction | SCORES["distinct"] |
 | | the same, no country stated, an address in that country | name_and_jurisdiction | SCORES["unstated"] |
-| to a number that only other records state | name, country, and VAT number, unit or postcode | as above | as above |
+| to a number that only other records state | name, country abroad, and that number, which no scheme has read | identifier_unverified | SCORES["number"] |
+| | name, country, and VAT number, unit or postcode | as above | as above |
 | records among themselves | name, country, and VAT number or unit; or name, country abroad and the register's number there | records_agree | SCORES["vat"], SCORES["unit"], SCORES["number"] |
 
 Name: the core of `company_names`, in which the form of one and of the other must be the same, or one of them not stated. Always:
 - in its country one company alone has the name, present or former, of all that is held; a name that two have joins nothing;
-- a record that states a number that cannot be used is no record without one: it does not go to a register's entry;
-- two numbers that differ are two companies, also through a third record; so are two parts of a country (Delaware, Nevada), where a record states one;
+- a record that states a number that cannot be used is no record without one: it does not go to a register's entry, nor to another number;
+- two numbers that differ (as their country writes them: `company_numbers`) are two companies, also through a third record; so are two parts of a country (Delaware, Nevada), where a record states one;
 - kinds of body are the same: a society is no company, a state no firm, what the land registry calls a corporate body neither; overseas entities
   stay candidates (`resolution.overseas`);
 - the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
@@ -37,16 +38,22 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.addresses import NO_ADDRESS, in_care_sql, in_unit_sql
-from transforms.identifiers import PLACEHOLDERS, VAT, says_number, tidy_number
+from transforms.identifiers import VAT, says_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, ONE_SPELLING, company_name_key, names_similarity
 from transforms.resolution.company_names import with_company_name
+from transforms.resolution.company_numbers import national_number
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
 SCORES: Mapping[str, float] = {"vat": 0.99, "unit": 0.99, "number": 0.99, "postcode": 0.97, "distinct": 0.95, "unstated": 0.92, "candidate": 0.5}  # (own)
 BY_ADDRESS, BY_NAME, TOGETHER, UNVERIFIED = "name_and_address", "name_and_jurisdiction", "records_agree", "identifier_unverified"
-METHODS: Mapping[str, str] = {"vat": UNVERIFIED, "unit": BY_ADDRESS, "postcode": BY_ADDRESS}  # of a record that joins a number; else BY_NAME
+METHODS: Mapping[str, str] = {
+    "vat": UNVERIFIED,
+    "number": UNVERIFIED,
+    "unit": BY_ADDRESS,
+    "postcode": BY_ADDRESS,
+}  # of a record that joins a number; else BY_NAME
 UNCONFIRMED = (UNVERIFIED, BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
 SINGLE = ("number", "kind", "subdivision")  # of which a set of records may state one
 LEI_PREFIX = "XI-LEI-"
@@ -241,7 +248,7 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     """Records of parties on their own without a candidate (`is_open`), and of parties known by a number whose name begins alike, in order of their anchors;
     named ones only.
 
-    Adds core, form, is_distinct, kind, number (stated and no placeholder), seq.
+    Adds core, form, is_distinct, kind, number (`company_numbers`), seq.
     """
     is_open = _is_alone() & pl.col("candidate_id").is_null()
     told = claims.filter(is_open | (pl.col("method") != "record")).with_columns(is_open.alias("is_open"))
@@ -251,7 +258,7 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     rows = with_company_name(frame(connection, OPEN_SQL)).filter(pl.col("core").is_not_null())
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
     kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY)).otherwise(_kind()).alias("kind")
-    return rows.with_columns(kind, _number().alias("number")).with_row_index("seq")
+    return rows.with_columns(kind, national_number(pl.col("identifier_native"), pl.col("country")).alias("number")).with_row_index("seq")
 
 
 def _beginning() -> pl.Expr:
@@ -267,13 +274,6 @@ def _kind() -> pl.Expr:
     return pl.col("legal_form_class").replace_strict(KIND_OF_CLASS, default=None, return_dtype=pl.String).alias("kind")
 
 
-def _number() -> pl.Expr:
-    """The number as stated, where it is one: not a filler, with three digits or more of two kinds. Any other text that is no filler is kept as it stands."""
-    tidy = tidy_number(pl.col("identifier_native"))
-    filler = tidy.is_in(PLACEHOLDERS) | tidy.str.contains(r"^[A-Z]{0,2}0*$")
-    return pl.when(~filler).then(tidy)
-
-
 def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
     """statement_id, address_country, unit, postcode: of these rows' statements."""
     connection.register("address_wanted", rows.select("statement_id").unique().sort("statement_id").to_arrow())
@@ -281,18 +281,18 @@ def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
-    """org_id, target_id, core, form, country, subdivision, kind, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
+    """org_id, target_id, core, form, country, subdivision, kind, number, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
     connection.execute(ENTRIES_SQL)
     wanted = own.select("core").unique()
     named = with_company_name(frame(connection, ENTRY_NAMES_SQL)).join(wanted, on="core", how="semi")
-    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"), pl.lit(None, dtype=pl.String).alias("subdivision"))
+    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"), *(pl.lit(None, dtype=pl.String).alias(of) for of in ("subdivision", "number")))
 
 
 def _others(records: pl.DataFrame) -> pl.DataFrame:
     """The same, of numbers that records state."""
     stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
     return stated.select(
-        pl.col("party_id").alias("org_id"), "statement_id", pl.col("statement_id").alias("target_id"), "core", "form", "country", "subdivision", "kind", pl.lit(False).alias("is_present"),
+        pl.col("party_id").alias("org_id"), "statement_id", pl.col("statement_id").alias("target_id"), "core", "form", "country", "subdivision", "kind", "number", pl.lit(False).alias("is_present"),
         pl.lit(None, dtype=pl.Date).alias("incorporated_on"), pl.lit(None, dtype=pl.Date).alias("dissolved_on"), pl.lit(False).alias("is_entry"),
     )  # fmt: skip
 
@@ -318,12 +318,13 @@ def _judged(own: pl.DataFrame, beside: _Beside, targets: pl.DataFrame, connectio
         suffix="_there",
     )
     formed = pairs.filter(*((pl.col(of) == pl.col(f"{of}_there")).fill_null(True) for of in ("form", "subdivision")))
+    numbered = formed.with_columns(_same_number().alias("same_number")).filter(pl.col("number").is_null() | pl.col("same_number"))
     single = (
-        formed.filter(pl.col("org_id").n_unique().over("statement_id") == 1)
+        numbered.filter(pl.col("org_id").n_unique().over("statement_id") == 1)
         .group_by("statement_id")
         .agg(pl.all().exclude("target_id").sort_by("is_present").last(), pl.col("target_id").min())
     )
-    sound = single.filter(pl.col("number").is_null() & _same_kind()).with_columns(_contradicts().alias("contradicts"))
+    sound = single.filter(_same_kind()).with_columns(_contradicts().alias("contradicts"))
     agreed = sound.join(_agreement(sound, beside.places, targets, connection, source), on="statement_id", how="left")
     return _scored(agreed.join(_same_vat(sound, beside.vats), on="statement_id", how="left"))
 
@@ -332,6 +333,15 @@ def _with_place(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Add in_country: as stated, else the one country of the record's addresses."""
     single = places.filter(pl.col("address_country").n_unique().over("statement_id") == 1).group_by("statement_id").agg(pl.col("address_country").min())
     return own.join(single, on="statement_id", how="left", maintain_order="left").with_columns(pl.coalesce("country", "address_country").alias("in_country"))
+
+
+def _is_abroad() -> pl.Expr:
+    """Whether a number of the country's register is stated. One of the United Kingdom that cannot be used is none."""
+    return ((pl.col("country") != "gb") & says_number(pl.col("number"), NUMBER_DIGITS_MIN)).fill_null(False)
+
+
+def _same_number() -> pl.Expr:
+    return _is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False)
 
 
 def _same_kind() -> pl.Expr:
@@ -377,7 +387,8 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
         & pl.col("form_there").is_not_null()
     )
     evidence = (
-        pl.when(vat).then(pl.lit("vat"))
+        pl.when("same_number").then(pl.lit("number"))
+        .when(vat).then(pl.lit("vat"))
         .when(unit).then(pl.lit("unit"))
         .when(postcode).then(pl.lit("postcode"))
         .when(is_told & pl.col("country").is_not_null()).then(pl.lit("distinct"))
@@ -401,7 +412,7 @@ def _among_themselves(alone: pl.DataFrame, beside: _Beside) -> pl.DataFrame:
     told = alone.filter(pl.col("country").is_not_null())
     units = told.join(beside.places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
     taxed = told.join(beside.vats.select("statement_id", "vat"), on="statement_id", how="inner")
-    abroad = told.filter((pl.col("country") != "gb") & says_number(pl.col("number"), NUMBER_DIGITS_MIN))
+    abroad = told.filter(_is_abroad())
     links = pl.concat([_linked(taxed, "vat"), _linked(units, "unit"), _linked(abroad, "number")])
     if links.is_empty():
         return pl.DataFrame(schema={"party_id": pl.String, "with_id": pl.String, **PAIR})

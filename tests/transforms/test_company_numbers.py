@@ -1,0 +1,65 @@
+"""Numbers of other countries' registers: one number however it is written, and none where a filler stands."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from tests.transforms.invented_rows import entity, parties, resolved, together
+from transforms.resolution.companies import TOGETHER
+from transforms.resolution.company_numbers import national_number
+
+NAME = "Zephyr Tulip Bakery"
+
+
+@pytest.mark.parametrize(
+    ("country", "native", "number"),
+    [
+        ("be", "0403.170.701", "0403170701"), ("be", "BE0403170701", "0403170701"), ("be", "403170701", "0403170701"), ("be", "RPR Brussel 0403.170.701", "0403170701"),
+        ("nl", "34012345", "34012345"), ("nl", "KvK 34012345", "34012345"), ("nl", "4012345", "04012345"), ("nl", "34012345 0000", "34012345"),
+        ("de", "HRB 128456", "HRB128456"), ("de", "hrb128456 B", "HRB128456"), ("de", "Amtsgericht Zedstadt HRA 0077", "HRA77"), ("de", "128456", "128456"),
+        ("lu", "B 48.291", "B48291"), ("je", "048291", "48291"), ("be", "ONBEKEND", None), ("nl", "KvK 00000000", None), ("nl", "See above", None), ("je", None, None),
+        ("be", "13.579", "13579"), (None, "0048", "48"),
+    ],
+)  # fmt: skip
+def test_a_number_is_compared_as_its_country_writes_it(country: str | None, native: str | None, number: str | None) -> None:
+    frame = pl.DataFrame({"country": [country], "native": [native]}, schema={"country": pl.String, "native": pl.String})
+    assert frame.select(national_number(pl.col("native"), pl.col("country"))).item() == number
+
+
+@pytest.mark.parametrize(
+    ("country", "one", "other"),
+    [
+        ("be", "0403.170.701", "BE0403170701"),
+        ("be", "0403.170.701", "403170701"),
+        ("nl", "34012345", "KvK 34012345"),
+        ("nl", "04012345", "4012345"),
+        ("je", "48291", "048291"),
+    ],
+)
+@pytest.mark.parametrize("places", [("1 Zedkade", "2 Zedkade"), ("1 Zedkade", "1 Zedkade")], ids=["two addresses", "one address"])
+def test_one_number_in_two_spellings_is_one_company(country: str, one: str, other: str, places: tuple[str, str]) -> None:
+    found = resolved(
+        [entity(n, NAME, number, place, country=country, postcode="1017 CB") for n, (number, place) in enumerate(zip((one, other), places, strict=True))]
+    )
+    assert together(found) == [["e0", "e1"]] and set(found.rows["method"]) == {TOGETHER}
+
+
+def test_a_record_that_states_the_number_by_which_another_is_known_is_that_company() -> None:
+    known = {"identifier": "34012345", "identifier_scheme": "NL-KVK"}
+    rows = [
+        entity(0, f"{NAME} B.V.", "34012345", "1 Zedkade", country="nl", **known), entity(1, f"{NAME} B.V.", "KvK 34012345", "2 Zedkade", country="nl"),
+        entity(2, f"{NAME} B.V.", "34012346", "1 Zedkade", country="nl"), entity(3, f"{NAME} B.V.", "34012345", "3 Zedkade", country="be"),
+        entity(4, "Unlike Walrus B.V.", "34012345", "1 Zedkade", country="nl"),
+    ]  # fmt: skip
+    found = resolved(rows)
+    assert parties(found)["NL-KVK-34012345"] == {"e0", "e1"} and len(parties(found)) == 4
+    assert found.rows.filter(record="e1").select("method", "score").row(0) == ("identifier_unverified", 0.99)
+    assert found.links.filter(outcome="joined")["steps"].to_list() == [["evidence|number|0"]]
+
+
+def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
+    rows = [
+        entity(n, NAME, number, "1 Zedkade", country="nl", postcode="1017 CB") for n, number in enumerate((None, "ONBEKEND", "Geen", "34012345", "See above"))
+    ]
+    assert together(resolved(rows)) == [[f"e{n}" for n in range(5)]]
