@@ -173,6 +173,9 @@ ENTITY_STATEMENT = Table(
         Column("identifier_scheme", "text", "org-id.guide scheme of the number stated, when the number rules allow one.", null="no usable number is stated"),
         Column("identifier", "text", "The number, normalised by the scheme's rules.", null="no usable number is stated"),
         Column("identifier_native", "text", "The number as the record writes it.", null="the record gives none"),
+        Column(
+            "identifier_register", "text", "The register whose number it is, as the record writes it.", null="not stated, or the register whose scheme is named"
+        ),
         Column("entity_type", "text", "BODS 0.4 entity type.", values=ENTITY_TYPES),
         Column("name", "text", "Name as the record writes it.", null="the record gives none"),
         Column("former_names", "texts", "Earlier names the record lists, newest first."),

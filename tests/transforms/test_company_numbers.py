@@ -7,7 +7,7 @@ import pytest
 
 from tests.transforms.invented_rows import entity, parties, resolved, together
 from transforms.resolution.companies import TOGETHER
-from transforms.resolution.company_numbers import national_number
+from transforms.resolution.company_numbers import national_number, register_court
 
 NAME = "Zephyr Tulip Bakery"
 
@@ -63,3 +63,43 @@ def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
         entity(n, NAME, number, "1 Zedkade", country="nl", postcode="1017 CB") for n, number in enumerate((None, "ONBEKEND", "Geen", "34012345", "See above"))
     ]
     assert together(resolved(rows)) == [[f"e{n}" for n in range(5)]]
+
+
+@pytest.mark.parametrize(
+    ("register", "native", "court"),
+    [
+        ("Amtsgericht Berlin (Charlottenburg)", "HRB 128456", "BERLIN"), ("Local Court of Munich", "HRB 128456", "MUNCHEN"), ("Amtsgericht München", "1", "MUNCHEN"),
+        ("AG Muenchen", None, "MUNCHEN"), ("Handelsregister", "HRB 128456", None), (None, "HRB 128456 B", "BERLIN"), (None, "HRB128456", None),
+        (None, "Amtsgericht Köln, HRB 128456", "KOLN"), ("Commercial Register", "AG Koeln HRB 128456", "KOLN"), ("Germany", "HRB 77 AG", None),
+    ],
+)  # fmt: skip
+def test_a_court_is_told_by_the_register_or_beside_the_number(register: str | None, native: str | None, court: str | None) -> None:
+    frame = pl.DataFrame({"register": [register], "native": [native]}, schema={"register": pl.String, "native": pl.String})
+    told = frame.with_columns(country=pl.lit("de")).select(register_court(pl.col("register"), pl.col("native"), pl.col("country")))
+    assert told.item() == court
+    assert frame.with_columns(country=pl.lit("nl")).select(register_court(pl.col("register"), pl.col("native"), pl.col("country"))).item() is None
+
+
+def test_one_number_of_two_courts_is_no_evidence() -> None:
+    stated = (
+        ("Amtsgericht Berlin", "HRB 128456"),
+        ("Amtsgericht Muenchen", "HRB 128456"),
+        ("Local Court of Munich", "HRB 128456"),
+        ("Charlottenburg", "HRB 128456 B"),
+    )
+    rows = [entity(n, "Zedpha Verwaltungs GmbH", number, f"{n} Zedstr.", country="de", identifier_register=court) for n, (court, number) in enumerate(stated)]
+    assert together(resolved(rows)) == [["e0", "e3"], ["e1", "e2"]]
+    # Where no court is told, the number is one; where two are told beside it, of neither.
+    untold = entity(4, "Zedpha Verwaltungs GmbH", "HRB128456", "4 Zedstr.", country="de")
+    assert together(resolved([rows[0], untold])) == [["e0", "e4"]]
+    assert together(resolved([*rows, untold])) == [["e0", "e3"], ["e1", "e2"]]
+    # Nor at one address, and nor with the record that is known by it.
+    known = {"identifier": "HRB128456", "identifier_scheme": "DE-CR"}
+    at_one = [
+        entity(n, "Zedpha Verwaltungs GmbH", number, "1 Zedstr.", country="de", identifier_register=court) for n, (court, number) in enumerate(stated[:2])
+    ]
+    assert together(resolved(at_one)) == []
+    assert (
+        together(resolved([entity(0, "Zedpha Verwaltungs GmbH", "HRB128456", "1 Zedstr.", country="de", identifier_register=stated[0][0], **known), at_one[1]]))
+        == []
+    )

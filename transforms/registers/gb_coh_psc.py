@@ -284,6 +284,7 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
         identifier=pl.col("identifier"),
         identifier_native=of["registration_number"],
+        identifier_register=pl.when(~pl.col("in_uk").fill_null(False)).then(pl.col("data.identification.place_registered")),
         entity_type=pl.coalesce("form_entity_type", "entity_type"),
         name=pl.col("data.name"),
         former_names=pl.lit([], dtype=pl.List(pl.String)),

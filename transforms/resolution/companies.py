@@ -16,7 +16,8 @@ An official number goes first, and a record that states one is judged by it (`re
 Name: the core of `company_names`, in which the form of one and of the other must be the same, or one of them not stated. Always:
 - in its country one company alone has the name, present or former, of all that is held; a name that two have joins nothing;
 - a record that states a number that cannot be used is no record without one: it does not go to a register's entry, nor to another number;
-- two numbers that differ (as their country writes them: `company_numbers`) are two companies, also through a third record; so are two parts of a country (Delaware, Nevada), where a record states one;
+- two numbers that differ (as their country writes them: `company_numbers`) are two companies, also through a third record; so are two parts of a country (Delaware,
+  Nevada), where a record states one; a number of a court's register is another court's no more than any other number;
 - kinds of body are the same: a society is no company, a state no firm, what the land registry calls a corporate body neither; overseas entities
   stay candidates (`resolution.overseas`);
 - the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
@@ -42,7 +43,7 @@ from transforms.identifiers import VAT, says_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, ONE_SPELLING, company_name_key, names_similarity
 from transforms.resolution.company_names import with_company_name
-from transforms.resolution.company_numbers import national_number
+from transforms.resolution.company_numbers import national_number, register_court
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
@@ -55,7 +56,8 @@ METHODS: Mapping[str, str] = {
     "postcode": BY_ADDRESS,
 }  # of a record that joins a number; else BY_NAME
 UNCONFIRMED = (UNVERIFIED, BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
-SINGLE = ("number", "kind", "subdivision")  # of which a set of records may state one
+SINGLE = ("number", "court", "kind", "subdivision")  # of which a set of records may state one
+APART = ("number", "court", "subdivision")  # what is stated of a company, and keeps apart those who state several
 LEI_PREFIX = "XI-LEI-"
 NUMBER_DIGITS_MIN = 3  # (own) of a number of a register abroad that is taken for one
 # Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
@@ -103,7 +105,7 @@ told as (
     where s.role <> 'arrangement' and s.entity_type not in ('arrangement', 'anonymousEntity') and s.name is not null
 )
 select s.statement_id, s.party_id, s.is_open, s.role, s.entity_type, s.name, split_part(s.jurisdiction, '-', 1) as country,
-       case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision, s.legal_form_class, s.identifier_native, s.register,
+       case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision, s.legal_form_class, s.identifier_native, s.identifier_register, s.register,
        s.dataset, s.record, e.edition_order, coalesce(k.spoken_on, e.edition_date) as spoken_on
 from told s
 join edition_in_use e using (register, dataset, edition)
@@ -248,7 +250,7 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     """Records of parties on their own without a candidate (`is_open`), and of parties known by a number whose name begins alike, in order of their anchors;
     named ones only.
 
-    Adds core, form, is_distinct, kind, number (`company_numbers`), seq.
+    Adds core, form, is_distinct, kind, number and court (`company_numbers`), seq.
     """
     is_open = _is_alone() & pl.col("candidate_id").is_null()
     told = claims.filter(is_open | (pl.col("method") != "record")).with_columns(is_open.alias("is_open"))
@@ -258,7 +260,9 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     rows = with_company_name(frame(connection, OPEN_SQL)).filter(pl.col("core").is_not_null())
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
     kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY)).otherwise(_kind()).alias("kind")
-    return rows.with_columns(kind, national_number(pl.col("identifier_native"), pl.col("country")).alias("number")).with_row_index("seq")
+    number = national_number(pl.col("identifier_native"), pl.col("country")).alias("number")
+    court = register_court(pl.col("identifier_register"), pl.col("identifier_native"), pl.col("country")).alias("court")
+    return rows.with_columns(kind, number, court).with_row_index("seq")
 
 
 def _beginning() -> pl.Expr:
@@ -281,18 +285,18 @@ def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
-    """org_id, target_id, core, form, country, subdivision, kind, number, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
+    """org_id, target_id, core, form, country, subdivision, kind, number, court, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
     connection.execute(ENTRIES_SQL)
     wanted = own.select("core").unique()
     named = with_company_name(frame(connection, ENTRY_NAMES_SQL)).join(wanted, on="core", how="semi")
-    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"), *(pl.lit(None, dtype=pl.String).alias(of) for of in ("subdivision", "number")))
+    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"), *(pl.lit(None, dtype=pl.String).alias(of) for of in ("subdivision", "number", "court")))
 
 
 def _others(records: pl.DataFrame) -> pl.DataFrame:
     """The same, of numbers that records state."""
     stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
     return stated.select(
-        pl.col("party_id").alias("org_id"), "statement_id", pl.col("statement_id").alias("target_id"), "core", "form", "country", "subdivision", "kind", "number", pl.lit(False).alias("is_present"),
+        pl.col("party_id").alias("org_id"), "statement_id", pl.col("statement_id").alias("target_id"), "core", "form", "country", "subdivision", "kind", "number", "court", pl.lit(False).alias("is_present"),
         pl.lit(None, dtype=pl.Date).alias("incorporated_on"), pl.lit(None, dtype=pl.Date).alias("dissolved_on"), pl.lit(False).alias("is_entry"),
     )  # fmt: skip
 
@@ -341,7 +345,8 @@ def _is_abroad() -> pl.Expr:
 
 
 def _same_number() -> pl.Expr:
-    return _is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False)
+    same_court = (pl.col("court") == pl.col("court_there")).fill_null(True)
+    return _is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False) & same_court
 
 
 def _same_kind() -> pl.Expr:
@@ -422,14 +427,14 @@ def _among_themselves(alone: pl.DataFrame, beside: _Beside) -> pl.DataFrame:
 def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
     """party_id, group, score: groups of several parties that agree in name, country, form and `evidence`; those without a form among themselves.
 
-    Where two numbers are stated at one unit, only those of one number are together; so for parts of a country.
+    Where two numbers are stated at one unit, only those of one number are together; so for courts and parts of a country.
     """
     alike = ("core", "country", "form", evidence)
     apart = rows
-    for of in ("number", "subdivision"):
+    for of in APART:
         several_n = pl.col(of).drop_nulls().n_unique().over(alike)
         apart = apart.with_columns(pl.when(several_n > 1).then(of).alias(f"{of}_apart")).filter((several_n <= 1) | pl.col(of).is_not_null())
-    by = (*alike, "number_apart", "subdivision_apart")
+    by = (*alike, *(f"{of}_apart" for of in APART))
     grouped = apart.with_columns(pl.col("seq").min().over(by).alias("group"), pl.col("party_id").n_unique().over(by).alias("parties_n"))
     several = grouped.filter(pl.col("parties_n") > 1)
     group = pl.concat_str(pl.lit(f"{evidence}|"), pl.col("group").cast(pl.String))
