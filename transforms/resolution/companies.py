@@ -13,10 +13,12 @@ An official number goes first, and a record that states one is judged by it (`re
 | | name, country, and VAT number, unit or postcode | as above | as above |
 | records among themselves | name, country, and VAT number or unit; or name, country abroad and the register's number there | records_agree | SCORES["vat"], SCORES["unit"], SCORES["number"] |
 
-Name: the core of `company_names`, in which the form of one and of the other must be the same, or one of them not stated. Always:
+Name: the core of `company_names`, in which the form of one and of the other must be the same, or one of them not stated; where two forms stand at one unit,
+what states none is of neither. Always:
 - in its country one company alone has the name, present or former, of all that is held; a name that two have joins nothing;
 - a record that states a number that cannot be used is no record without one: it does not go to a register's entry, nor to another number;
-- two numbers that differ (as their country writes them: `company_numbers`) are two companies, also through a third record; so are two parts of a country (Delaware,
+- two numbers that differ (as their country writes them: `company_numbers`) are two companies, also through a third record; records that
+  state none stay one with each other where two such companies are found, and are neither of them; so are two parts of a country (Delaware,
   Nevada), where a record states one; a number of a court's register is another court's no more than any other number;
 - kinds of body are the same: a society is no company, a state no firm, what the land registry calls a corporate body neither; overseas entities
   stay candidates (`resolution.overseas`);
@@ -42,7 +44,7 @@ from transforms.addresses import NO_ADDRESS, in_care_sql, in_unit_sql
 from transforms.identifiers import VAT, says_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, ONE_SPELLING, company_name_key, names_similarity
-from transforms.resolution.company_names import with_company_name
+from transforms.resolution.company_names import beginnings, with_company_name
 from transforms.resolution.company_numbers import national_number, register_court
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
@@ -56,8 +58,8 @@ METHODS: Mapping[str, str] = {
     "postcode": BY_ADDRESS,
 }  # of a record that joins a number; else BY_NAME
 UNCONFIRMED = (UNVERIFIED, BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
-SINGLE = ("number", "court", "kind", "subdivision")  # of which a set of records may state one
-APART = ("number", "court", "subdivision")  # what is stated of a company, and keeps apart those who state several
+SINGLE = ("form", "number", "court", "kind", "subdivision")  # of which a set of records may state one
+APART = ("form", "number", "court", "subdivision")  # what is stated of a company, and keeps apart those who state several
 LEI_PREFIX = "XI-LEI-"
 NUMBER_DIGITS_MIN = 3  # (own) of a number of a register abroad that is taken for one
 # Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
@@ -255,18 +257,14 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     is_open = _is_alone() & pl.col("candidate_id").is_null()
     told = claims.filter(is_open | (pl.col("method") != "record")).with_columns(is_open.alias("is_open"))
     connection.register("unresolved", told.select("statement_id", "party_id", "is_open").to_arrow())
-    own = with_company_name(frame(connection, OWN_NAMES_SQL))
-    connection.register("name_beginning", own.select(_beginning()).drop_nulls().unique().sort("beginning").to_arrow())
-    rows = with_company_name(frame(connection, OPEN_SQL)).filter(pl.col("core").is_not_null())
+    own = with_company_name(frame(connection, OWN_NAMES_SQL), in_front=True)
+    connection.register("name_beginning", beginnings(own, BEGINNING_CHARS).to_frame().to_arrow())
+    rows = with_company_name(frame(connection, OPEN_SQL), in_front=True).filter(pl.col("core").is_not_null())
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
     kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY)).otherwise(_kind()).alias("kind")
     number = national_number(pl.col("identifier_native"), pl.col("country")).alias("number")
     court = register_court(pl.col("identifier_register"), pl.col("identifier_native"), pl.col("country")).alias("court")
     return rows.with_columns(kind, number, court).with_row_index("seq")
-
-
-def _beginning() -> pl.Expr:
-    return (pl.col("core") + " ").str.head(BEGINNING_CHARS).alias("beginning")
 
 
 def _is_alone() -> pl.Expr:
@@ -288,7 +286,7 @@ def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     """org_id, target_id, core, form, country, subdivision, kind, number, court, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
     connection.execute(ENTRIES_SQL)
     wanted = own.select("core").unique()
-    named = with_company_name(frame(connection, ENTRY_NAMES_SQL)).join(wanted, on="core", how="semi")
+    named = with_company_name(frame(connection, ENTRY_NAMES_SQL), in_front=True).join(wanted, on="core", how="semi")
     return named.with_columns(_kind(), pl.lit(True).alias("is_entry"), *(pl.lit(None, dtype=pl.String).alias(of) for of in ("subdivision", "number", "court")))
 
 
@@ -413,7 +411,7 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _among_themselves(alone: pl.DataFrame, beside: _Beside) -> pl.DataFrame:
-    """party_id, with_id, PAIR: parties that are one with an earlier one. A set in which two numbers or kinds of body stand is none."""
+    """party_id, with_id, PAIR: parties that are one with an earlier one (`_sets`)."""
     told = alone.filter(pl.col("country").is_not_null())
     units = told.join(beside.places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
     taxed = told.join(beside.vats.select("statement_id", "vat"), on="statement_id", how="inner")
@@ -425,15 +423,14 @@ def _among_themselves(alone: pl.DataFrame, beside: _Beside) -> pl.DataFrame:
 
 
 def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
-    """party_id, group, score: groups of several parties that agree in name, country, form and `evidence`; those without a form among themselves.
+    """party_id, group, score: groups of several parties that agree in name, country and `evidence`.
 
-    Where two numbers are stated at one unit, only those of one number are together; so for courts and parts of a country.
+    Where two numbers are stated at one unit, only those of one number are together, and those that state none among themselves, as each may be either; so
+    for forms, courts and parts of a country.
     """
-    alike = ("core", "country", "form", evidence)
-    apart = rows
-    for of in APART:
-        several_n = pl.col(of).drop_nulls().n_unique().over(alike)
-        apart = apart.with_columns(pl.when(several_n > 1).then(of).alias(f"{of}_apart")).filter((several_n <= 1) | pl.col(of).is_not_null())
+    alike = ("core", "country", evidence)
+    differs = {of: pl.col(of).drop_nulls().n_unique().over(alike) > 1 for of in APART}
+    apart = rows.with_columns(pl.when(is_several).then(of).alias(f"{of}_apart") for of, is_several in differs.items())
     by = (*alike, *(f"{of}_apart" for of in APART))
     grouped = apart.with_columns(pl.col("seq").min().over(by).alias("group"), pl.col("party_id").n_unique().over(by).alias("parties_n"))
     several = grouped.filter(pl.col("parties_n") > 1)
@@ -442,23 +439,39 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
 
 
 def _sets(links: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Links followed to a fixpoint; sets in which two numbers, parts of a country or kinds of body stand are left out. The earliest party gives its id."""
+    """Links followed to a fixpoint. A set in which two numbers, forms, parts of a country or kinds of body stand is none: of it, those parties are one that state
+    the same, or nothing. The earliest party gives its id."""
     first = told.group_by("party_id").agg(pl.col("seq").min())
-    work = links.join(first, on="party_id", how="inner").with_columns(pl.col("seq").alias("reached"))
+    whole, torn = _sound(_followed(links.join(first, on="party_id", how="inner")), told)
+    stated = told.group_by("party_id").agg(pl.col(of).drop_nulls().unique().sort().str.join(",") for of in SINGLE)
+    alike = stated.select("party_id", pl.concat_str(*SINGLE, separator="|").alias("alike"))
+    again = torn.join(alike, on="party_id", how="inner").with_columns(pl.concat_str("group", "alike", separator="|").alias("group")).drop("alike", "reached")
+    sound = pl.concat([whole, _sound(_followed(again), told)[0]])
+    names = told.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
+    named = sound.join(names, on="reached", how="inner")
+    best = named.group_by("party_id", "with_id").agg(pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence"))
+    earliest = told.sort("seq").unique("party_id", keep="first", maintain_order=True).select("party_id", "statement_id")
+    others = earliest.select(pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id"))
+    return best.join(earliest, on="party_id", how="left").join(others, on="with_id", how="left").select("party_id", "with_id", *PAIR)
+
+
+def _followed(work: pl.DataFrame) -> pl.DataFrame:
+    """`work` (party_id, group, seq) with reached: the smallest seq that groups lead to."""
+    work = work.with_columns(pl.col("seq").alias("reached"))
     while True:
         before = work["reached"]
         for of in ("group", "party_id"):
             work = work.with_columns(pl.col("reached").min().over(of))
         if work["reached"].equals(before):
-            break
+            return work
+
+
+def _sound(work: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`work` of the sets that state one of each of SINGLE at most, and of the others."""
     members = work.select("party_id", "reached").unique()
-    kinds = told.join(members, on="party_id", how="inner").group_by("reached").agg(pl.col(*SINGLE).drop_nulls().n_unique())
-    names = told.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
-    sound = work.join(kinds.filter(pl.all_horizontal(pl.col(*SINGLE) <= 1)), on="reached", how="semi").join(names, on="reached", how="inner")
-    best = sound.group_by("party_id", "with_id").agg(pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence"))
-    earliest = told.sort("seq").unique("party_id", keep="first", maintain_order=True).select("party_id", "statement_id")
-    others = earliest.select(pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id"))
-    return best.join(earliest, on="party_id", how="left").join(others, on="with_id", how="left").select("party_id", "with_id", *PAIR)
+    stated = told.join(members, on="party_id", how="inner").group_by("reached").agg(pl.col(*SINGLE).drop_nulls().n_unique())
+    sound = stated.filter(pl.all_horizontal(pl.col(*SINGLE) <= 1))
+    return work.join(sound, on="reached", how="semi"), work.join(sound, on="reached", how="anti")
 
 
 # --- what was found, written --------------------------------------------------------------------------------------------

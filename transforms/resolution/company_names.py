@@ -4,12 +4,15 @@
     Acme Tulips besloten vennootschap …, nl    →  the same
     Wrigley Data Limited, gb                   →  WRIGLEY DATA, LTD      (PLC too: a company changes between them)
 
+    SPRL Zephyr Tulip, be                      →  ZEPHYR TULIP, BV       (where a form may stand in front; SPRL, SRL, BVBA and BV are one form)
+
 Legal forms are taken off the end by GLEIF's list of them (`vocabulary/legal_forms.csv`), those of the country of incorporation only: what is a form in
 one country is a word in another. A name that is nothing but a form keeps it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import polars as pl
@@ -19,6 +22,20 @@ from transforms.resolution.person_features import is_no_name
 from transforms.vocabulary import vocabulary
 
 WORDS_OF_A_FORM_MAX = 6
+# Belgian forms in three languages, and under their name before the Companies Code of 2019 (Act of 23 March 2019: BVBA became BV, CVBA became CV).
+ONE_FORM: Mapping[str, Mapping[str, str]] = {
+    "be": {
+        "SA": "NV", "AG": "NV", "SRL": "BV", "SPRL": "BV", "BVBA": "BV", "GMBH": "BV", "PGMBH": "BV", "SPRLU": "BV", "EBVBA": "BV", "SC": "CV", "SCRL": "CV", "CVBA": "CV",
+        "SNC": "VOF", "OHG": "VOF", "SCOMM": "COMMV", "SCS": "COMMV", "KOMMG": "COMMV", "SCA": "COMMVA", "KGAA": "COMMVA", "ASBL": "VZW", "AISBL": "IVZW",
+    },
+}  # fmt: skip
+# (own) Forms that are written in front of the name too, and are no other word there.
+IN_FRONT: Mapping[str, Sequence[str]] = {
+    "be": ("BV", "BVBA", "SRL", "SPRL", "NV", "SA", "CV", "CVBA", "SC", "SCRL", "VOF", "SNC", "VZW", "ASBL"),
+    "nl": ("BV", "NV", "VOF", "CV", "STICHTING"),
+}
+# What no list has: a foundation's name has the word on either side.
+FURTHER_FORMS = {"nl|STICHTING": "STICHTING"}
 LIMITED = "LTD"  # LTD and PLC: `company_name_key` takes both off
 _LIMITED_END = r"(?i)(?:\b(?:limited|ltd|plc|cyfyngedig|cyf|ccc|cwmni cyfyngedig cyhoeddus)|\bl\.t\.d|\bp\.l\.c|\bc\.c\.c)[.)\s]*$"
 # (own) Words of a name that tell no two companies apart: what holding and service companies of a group are called, and what joins words.
@@ -39,13 +56,17 @@ PLACEHOLDER_WORDS = (
 DISTINCT_WORDS_MIN, DISTINCT_CHARS_MIN = 2, 9  # (own) words that say something, and their letters together
 
 
-def with_company_name(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` (name, country: String) with core, form (null where none is spelled), is_distinct; core is null of a blank, or of a placeholder."""
+def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.DataFrame:
+    """`frame` (name, country: String) with core, form (null where none is spelled), is_distinct; core is null of a blank, or of a placeholder.
+
+    `in_front`: a form in front is taken off too (IN_FRONT). Then a name may begin otherwise than its core does: see `beginnings`.
+    """
     keyed = frame.with_columns(
         company_name_key(pl.col("name")).alias("core"),
         pl.when(pl.col("name").str.contains(_LIMITED_END)).then(pl.lit(LIMITED)).alias("form"),
     )
     formed = _without_form(keyed)
+    formed = (_without_front(formed) if in_front else formed).with_columns(_one_form().alias("form"))
     told = ~is_no_name(pl.col("core")) & ~pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(True)
     return formed.with_columns(pl.when(told).then("core").alias("core")).with_columns(_is_distinct().alias("is_distinct"))
 
@@ -58,7 +79,7 @@ def _only(words: tuple[str, ...]) -> str:
 def _forms() -> dict[str, str]:
     """Country and form as it is spelled without blanks → how it is written here."""
     rows = vocabulary("legal_forms").select(pl.concat_str("country", "form", separator="|").alias("key"), "written_as")
-    return dict(rows.iter_rows())
+    return {**dict(rows.iter_rows()), **FURTHER_FORMS}
 
 
 def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
@@ -72,6 +93,31 @@ def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
     ends = words.with_columns(pl.coalesce(found).alias("end")).unnest("end")
     cores = ends.select(pl.when(pl.col("form").is_not_null()).then(pl.col("words").list.head(pl.col("words").list.len() - pl.col("words_n")).list.join(" ")))
     return keyed.with_columns(pl.coalesce(cores.to_series(), keyed["core"]).alias("core"), pl.coalesce(keyed["form"], ends["form"]).alias("form"))
+
+
+def _without_front(formed: pl.DataFrame) -> pl.DataFrame:
+    """The form in front of the core is taken off, of a name that has none behind it."""
+    written = {f"{country}|{form}": form for country, forms in IN_FRONT.items() for form in forms}
+    first, rest = pl.col("core").str.extract(r"^([^ ]+) ", 1), pl.col("core").str.extract(r"^[^ ]+ (.+)$", 1)
+    form = pl.when(pl.col("form").is_null()).then((pl.col("country") + "|" + first).replace_strict(written, default=None, return_dtype=pl.String))
+    return formed.with_columns(
+        pl.when(form.is_not_null()).then(rest).otherwise("core").alias("core"), pl.coalesce("form", form).alias("form")
+    )  # fmt: skip
+
+
+def _one_form() -> pl.Expr:
+    same = {f"{country}|{form}": one for country, forms in ONE_FORM.items() for form, one in forms.items()}
+    return pl.coalesce((pl.col("country") + "|" + pl.col("form")).replace_strict(same, default=None, return_dtype=pl.String), "form")
+
+
+def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
+    """How the names of these cores (core, country) may begin: `chars` of the core and a blank, alone or behind a form of the country."""
+    behind = pl.DataFrame(
+        [(country, form) for country, forms in IN_FRONT.items() for form in forms], schema={"country": pl.String, "front": pl.String}, orient="row"
+    )
+    named = cores.select("core", "country").filter(pl.col("core").is_not_null()).unique()
+    formed = named.join(behind, on="country", how="inner").select(pl.concat_str("front", "core", separator=" ").alias("core"))
+    return pl.concat([named.select("core"), formed]).select((pl.col("core") + " ").str.head(chars).alias("beginning"))["beginning"].unique().sort()
 
 
 def _is_distinct() -> pl.Expr:
