@@ -20,8 +20,9 @@ REASONS: Mapping[str, str] = {
     "middle_name": "middle names exclude each other", "identifiers": "two official numbers of one kind", "kind": "a natural person and an entity",
 }  # fmt: skip
 
-# What two companies without a usable number agree in, by the step that the release has of them (`transforms.resolution.companies`).
+# What two companies without a usable number agree in, by the step that the release has of them (`transforms.resolution.companies`), or two persons written alike.
 AGREES: Mapping[str, str] = {
+    "key": "name, month of birth and address are equal",
     "vat": "name, country and the VAT number agree",
     "unit": "name, country and the unit of an address agree", "postcode": "name, country and the postcode agree", "number": "name, country and the number there agree",
     "distinct": "one company of the country has this name, which tells companies apart",

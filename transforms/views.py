@@ -660,8 +660,8 @@ RESOLUTION_LINK = Table(
         Column("outcome", "text", "joined: one party; candidate: too little for that; refused: a limit of clusters, or a judgement, keeps them apart.", values=LINK_OUTCOMES),
         Column("reason", "text", "The limit: judged to be of two; too many ways of writing (size); births, forenames, middle names or official numbers that exclude each other, also of records that hang together only through others; a person and an entity (kind).", null="nothing was refused", values=LINK_REASONS),
         Column("score", "number", "Probability that the two are one; of companies, how sure the rule is; 1 for a judgement that was refused.", unit="share", privacy="personal"),
-        Column("weight_bits", "number", "Log odds of that, base 2.", null="not weighed: judged, or companies", unit="bits", privacy="personal"),
-        Column("steps", "texts", "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of companies: what agrees beside the name (unit, postcode or number; distinct or unstated: the name tells companies apart, its country is stated or that of the address).", privacy="personal"),
+        Column("weight_bits", "number", "Log odds of that, base 2.", null="not weighed: judged, written alike, or companies", unit="bits", privacy="personal"),
+        Column("steps", "texts", "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of companies: what agrees beside the name (unit, postcode or number; distinct or unstated: the name tells companies apart, its country is stated or that of the address). Of persons that are written alike and were not weighed: key.", privacy="personal"),
     ),
     ("register", "record", "other_register", "other_record"),
 )  # fmt: skip

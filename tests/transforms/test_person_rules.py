@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from flows import warehouse
+from tests.transforms import invented_rows
 from transforms.resolution.person_blocks import NAME_RECORDS_MIN, STATED
 from transforms.resolution.person_features import person_features
 from transforms.resolution.person_rules import merges_in_families, merges_in_registers
@@ -116,3 +117,40 @@ def test_a_forename_that_many_records_have_is_a_name_though_no_list_has_it(conne
     prepare(connection)
     told = dict(connection.sql("select distinct forename, is_forename from person_compared").fetchall())
     assert told == {"YEJINA": True, "HYEJINA": False}
+
+
+# --- what is written alike ------------------------------------------------------------------------------------------
+
+TWO_EDITIONS = (("zed", "2026-06-01", "history"), ("zed", "2026-07-01", "in_force"))
+JOHN, ANN = ("Zedjohn", "Zedsmith", (1970, 5), "1 Quay Lane"), ("Zedann", "Zedjones", (1985, 2), "9 Mill Lane")
+
+
+def _seen(n: int, record: str, edition: str, who: tuple[str, str, tuple[int, int], str]) -> invented_rows.Record:
+    forename, surname, born, lines = who
+    return invented_rows.human(n, forename, surname, born, lines, postcode="ZT1 2AB" if who is JOHN else "ZT2 2AB", record=record, edition=edition)
+
+
+def test_a_corrected_record_joins_one_of_two_persons_and_the_other_is_refused_and_said() -> None:
+    june, july = ("2026-06-01", "2026-07-01")
+    rows = [_seen(0, "L", june, JOHN), _seen(1, "L", july, ANN), _seen(2, "N", july, JOHN), _seen(3, "M", july, ANN)]
+    found = invented_rows.resolved(rows, editions=TWO_EDITIONS)
+    # Whom it speaks of now: Ann.
+    assert sorted(map(sorted, invented_rows.parties(found).values())) == [["L", "M"], ["N"]]
+    told = {(row["record"], row["other_record"]): (row["outcome"], row["reason"]) for row in found.links.iter_rows(named=True)}
+    assert told["L", "M"] == ("joined", None) and told["L", "N"] == ("refused", "birth")
+    of_m = found.rows.filter(record="M").select("method", "score").row(0)
+    assert of_m == ("name_birth_address", 1.0)
+    # One of them alone is joined, as the record is either.
+    for others in (rows[:3], [*rows[:2], rows[3]]):
+        assert len(invented_rows.parties(invented_rows.resolved(others, editions=TWO_EDITIONS))) == 1
+
+
+def test_a_renamed_record_does_not_make_twins_one() -> None:
+    june, july = ("2026-06-01", "2026-07-01")
+    twin = ("Zedwilma", "Zedsmith", JOHN[2], JOHN[3])
+    rows = [invented_rows.human(n, *who, record=record, edition=edition) for n, (record, edition, who) in enumerate(
+        [("L", june, JOHN), ("L", july, twin), ("N", july, JOHN), ("M", july, twin)]
+    )]  # fmt: skip
+    found = invented_rows.resolved(rows, editions=TWO_EDITIONS)
+    assert sorted(map(sorted, invented_rows.parties(found).values())) == [["L", "M"], ["N"]]
+    assert ("L", "N", "forename") in set(found.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows())

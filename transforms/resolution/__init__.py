@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import polars as pl
 
@@ -24,7 +25,7 @@ from transforms.addresses_low_countries import NL_POSTCODE
 from transforms.formats.bods import psc_link
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
-from transforms.resolution.clusters import Facts
+from transforms.resolution.clusters import Facts, contradiction
 from transforms.resolution.companies import with_companies
 from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted, place_key
 from transforms.resolution.links import company_links, once, person_links, refused_links
@@ -44,6 +45,7 @@ SOURCE = f"s.statement_id, s.register, s.dataset, s.edition, s.record, substr(s.
 BATCH_ROWS = 200_000
 # (own) Names that state one number: beyond it the number is no evidence, however alike some of the names are. A large owner is written in some dozen ways.
 SHARED_NAMES_MAX = 50
+type Link = tuple[int, int]
 INACTIVE = ("dissolved", "closed", "converted", "removed")
 
 
@@ -385,17 +387,17 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
     party-to-be that gave its name to the person. other_no: the likeliest other person, if nobody judged that it is another.
     """
     on_rows = of_rows(judgements, persons, "row_no")
-    reached = _profiled(connection, persons, on_rows.negative)
+    reached, alike = _profiled(connection, persons, on_rows.negative)
     judged = on_rows.mapped(dict(reached.filter(pl.col("row_no").is_in(on_rows.members)).iter_rows()))
     pairs = person_pairs(connection, memory=memory)
     of_judged = reached.filter(pl.col("anchor_no").is_in(judged.members))
     statements = of_judged.join(persons.select(pl.col("row_no").cast(pl.Int64), "statement_id"), on="row_no", how="inner")
-    clusters = clustered(pairs, _facts(connection, pairs, judged, statements), judged)
+    clusters = clustered(pairs, _facts(connection, pairs, judged, statements, alike), judged, alike)
     person_of = clusters.first_of_each()
     known = pl.DataFrame({"anchor_no": list(person_of), "person_no": list(person_of.values())}, schema={"anchor_no": pl.Int64, "person_no": pl.Int64})
     others = best_candidates(_not_apart(pairs, person_of, judged), person_of).rename({"anchor_no": "person_no", "probability": "other_score"})
     joined = reached.join(known, on="anchor_no", how="left", maintain_order="left").join(
-        _link_scores(pairs, person_of), on="anchor_no", how="left", maintain_order="left"
+        _link_scores(pairs, person_of).join(_ends_of(alike), on="anchor_no", how="anti"), on="anchor_no", how="left", maintain_order="left"
     )
     placed = joined.with_columns(pl.coalesce("person_no", "anchor_no").alias("person_no")).join(others, on="person_no", how="left", maintain_order="left")
     came = pl.col("anchor_no") != pl.col("person_no")
@@ -405,7 +407,7 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
         (came & pl.col("link_score").is_not_null()).alias("came_by_link"), (came & pl.col("anchor_no").is_in(by_judgement)).alias("came_by_judgement"),
         "other_no", "other_score",
     )  # fmt: skip
-    return linked, person_links(pairs, persons, clusters)
+    return linked, person_links(pairs, persons, clusters, alike)
 
 
 PERSON_TABLES_SQL = """
@@ -435,14 +437,75 @@ def person_profiles(connection: Connection) -> None:
     _profiled(connection, _persons(connection))
 
 
-def _profiled(connection: Connection, persons: pl.DataFrame, negative: Sequence[tuple[int, int]] = ()) -> pl.DataFrame:
-    """row_no, anchor_no of the party-to-be, by what is equal and not judged to be of two (`negative`: pairs of row_no); and `person_profile` of them."""
+def _profiled(connection: Connection, persons: pl.DataFrame, negative: Sequence[Link] = ()) -> tuple[pl.DataFrame, list[Link]]:
+    """row_no, anchor_no of the party-to-be, by what is equal and not judged to be of two (`negative`: pairs of row_no); and `person_profile` of them. And
+    parties-to-be that a whole person key joins, where others beside them contradict each other (`_torn`), the surest first."""
     reached = persons.select(pl.col("row_no").cast(pl.Int64), _reached(persons).cast(pl.Int64).alias("anchor_no"))
     if negative:
         reached = _parted(persons, reached, negative)
+    reached, alike = _torn(connection, persons, reached)
     connection.register("person_anchor", reached.with_columns(_identity(persons).gather(reached["anchor_no"])).to_arrow())
     connection.execute(PROFILE_SQL)
-    return reached
+    return reached, alike
+
+
+ROW_FACTS_SQL = """
+select row_no, birth_year::int * 12 + birth_month as month, forename, middle, words from person_feature semi join chained_row using (row_no) order by row_no
+"""
+
+
+def _torn(connection: Connection, persons: pl.DataFrame, reached: pl.DataFrame) -> tuple[pl.DataFrame, list[Link]]:
+    """`reached`, in which records that hang together through others and contradict each other are parties-to-be of their own, and the keys that joined them.
+
+    A record whose birth or name was corrected shares its key of before with one person and its key of now with another: which of the two it is, is decided
+    within the limits of `clusters`, and said.
+    """
+    units = _chained(persons, reached)
+    if units.is_empty():
+        return reached, []
+    connection.register("chained_row", units.select("row_no").to_arrow())
+    stated = units.join(frame(connection, ROW_FACTS_SQL), on="row_no", how="inner").group_by("anchor_no", "unit").agg("month", "forename", "middle", "words")
+    groups: dict[int, list[Facts]] = {}
+    for anchor, _, *said in stated.iter_rows():
+        months, forenames, middles, words = map(_known, said)
+        groups.setdefault(anchor, []).append(Facts(months, frozenset(), forenames, middles, _words(words)))
+    torn = [anchor for anchor, of in groups.items() if any(contradiction(*two) for two in combinations(set(of), 2))]
+    cut = units.filter(pl.col("anchor_no").is_in(torn))
+    made = reached.join(cut.select("row_no", "unit"), on="row_no", how="left", maintain_order="left")
+    return made.select("row_no", pl.coalesce("unit", "anchor_no").alias("anchor_no")), _key_links(cut)
+
+
+def _chained(persons: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
+    """row_no, anchor_no, unit (its smallest row_no), person_key: rows of the groups in which several keys join more than two units: records of one locator, and
+    the registrar's own record that several registers tell of. Two alone share a key, and cannot contradict each other."""
+    keyed = pl.DataFrame({"anchor_no": reached["anchor_no"], "key": persons["person_key"].hash()}).filter(persons["person_key"].is_not_null())
+    several = keyed.unique().filter(pl.col("anchor_no").is_duplicated())["anchor_no"].unique()
+    rows = persons.hstack([reached["anchor_no"]]).filter(pl.col("anchor_no").is_in(several.implode()))
+    if rows.is_empty():
+        return pl.DataFrame(schema={"row_no": pl.Int64, "anchor_no": pl.Int64, "unit": pl.Int64, "person_key": pl.String})
+    group = ("anchor_no", "register", "dataset", "record", "part")
+    units = rows.with_columns(_links(rows), pl.col("row_no").min().over(group).cast(pl.Int64).alias("unit"))
+    linked = units.with_columns(pl.when(pl.col("link").is_null()).then("unit").otherwise(pl.col("unit").min().over("anchor_no", "link")).alias("unit"))
+    whole = linked.with_columns(pl.col("unit").min().over(group), pl.col("row_no").cast(pl.Int64))
+    return whole.filter(pl.col("unit").n_unique().over("anchor_no") > 2).select("row_no", "anchor_no", "unit", "person_key")
+
+
+def _key_links(units: pl.DataFrame) -> list[Link]:
+    """Pairs of units that share a key, each with the next that has it; those first that state it in the newest editions."""
+    last = units.filter(pl.col("person_key").is_not_null()).group_by("anchor_no", "person_key", "unit").agg(pl.col("row_no").max())
+    neighbours = last.sort("person_key", "row_no", "unit").with_columns(
+        pl.col("unit").shift().over("anchor_no", "person_key").alias("other"), pl.col("row_no").shift().over("anchor_no", "person_key").alias("other_row")
+    )
+    found = neighbours.filter(pl.col("other").is_not_null()).select(
+        pl.min_horizontal("unit", "other").alias("left"),
+        pl.max_horizontal("unit", "other").alias("right"),
+        pl.min_horizontal("row_no", "other_row").alias("newest"),
+    )
+    return list(found.sort("newest", "left", "right", descending=[True, False, False]).select("left", "right").unique(maintain_order=True).iter_rows())
+
+
+def _ends_of(links: Sequence[Link]) -> pl.DataFrame:
+    return pl.DataFrame({"anchor_no": sorted({end for link in links for end in link})}, schema={"anchor_no": pl.Int64})
 
 
 def _identity(persons: pl.DataFrame) -> pl.Series:
@@ -450,7 +513,7 @@ def _identity(persons: pl.DataFrame) -> pl.Series:
     return persons.select(pl.struct("register", "dataset", "record", "part").hash().alias(IDENTITY))[IDENTITY]
 
 
-def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[tuple[int, int]]) -> pl.DataFrame:
+def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[Link]) -> pl.DataFrame:
     """`reached` with the pairs of `negative` apart: first the record itself, then one record of the registrar's, then what is written alike holds together."""
     shared = persons.with_columns(_links(persons)).select(
         pl.col("row_no").min().over("register", "dataset", "record", "part").alias("same_record"),
@@ -476,8 +539,8 @@ from stated group by anchor_no order by anchor_no
 """
 
 
-def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged, statements: pl.DataFrame) -> dict[int, Facts]:
-    """What is stated of the anchors that a cluster of more than two may come to hold, or that were judged. A pair of its own was compared already.
+def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged, statements: pl.DataFrame, alike: Sequence[Link]) -> dict[int, Facts]:
+    """What is stated of the anchors that a cluster of more than two may come to hold, that were judged, or that a key joins. A pair of its own was compared already.
 
     `statements`: anchor_no, statement_id of those judged.
     """
@@ -485,22 +548,24 @@ def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged, statemen
     merging = pairs.filter("merges").select(*ends)
     often = pl.concat([merging[end] for end in ends]).value_counts().filter(pl.col("count") > 1).select(pl.first().alias("anchor_no"))["anchor_no"]
     # A judgement chains its two with whatever either merges with.
-    members = pl.Series("anchor_no", judged.members, dtype=pl.Int64)
+    members = pl.concat([pl.Series("anchor_no", judged.members, dtype=pl.Int64), _ends_of(alike)["anchor_no"]])
     linking = pl.concat([often.cast(pl.Int64), members])
     chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(linking.implode()) for end in ends))
     anchors = pl.concat([*(chained[end].alias("anchor_no") for end in ends), members]).unique()
     connection.register("clustering_anchor", anchors.to_frame().to_arrow())
     connection.register("judged_person", statements.select("anchor_no", "statement_id").to_arrow())
     return {
-        anchor: Facts(
-            _known(months), _known(years), _known(forenames), _known(middles), frozenset(word for words_of in _known(words) for word in words_of.split())
-        )
+        anchor: Facts(_known(months), _known(years), _known(forenames), _known(middles), _words(_known(words)))
         for anchor, months, years, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
     }
 
 
 def _known[T](stated: Iterable[T | None] | None) -> frozenset[T]:
     return frozenset(one for one in stated or () if one)
+
+
+def _words(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for name in names for word in name.split())
 
 
 def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:

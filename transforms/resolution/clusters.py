@@ -5,7 +5,8 @@ middle names that exclude each other; one party has one number of a scheme; no c
 As the strongest links are followed first, a cluster that may not be whole is cut at its weakest link (Kruskal, 1956: of all links that
 join two records, the one refused is the weakest on the strongest way between them). The result depends on the order of nobody's rows.
 
-A chain of links (A with B, B with C) is no proof of A with C: members who never met in a link of their own are compared here by what is stated of them.
+A chain of links (A with B, B with C) is no proof of A with C: members who never met in a link of their own are compared here by what is stated of them. That holds
+for links by an equal key too: a record that was corrected may share one with each of two persons.
 """
 
 from __future__ import annotations

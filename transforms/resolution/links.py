@@ -6,7 +6,7 @@ refused is here too, for entities as well; of those there are no weights. Of com
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -17,11 +17,12 @@ from transforms.views import RESOLUTION_LINK
 SIDES = ("register", "record", "other_register", "other_record")
 SCORE_OF_JUDGED = 1.0
 EVIDENCE = "evidence"  # the step of a pair of companies, which are not weighed
+KEY = "key"  # that step of two persons whose name, month of birth and address are equal
 PARTS = "|"  # between comparison, level and bits of a step
 
 
-def person_links(pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of every pair weighed (`persons.person_pairs`) and every judgement refused."""
+def person_links(pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters, alike: Sequence[tuple[int, int]] = ()) -> pl.DataFrame:
+    """RESOLUTION_LINK rows of every pair weighed (`persons.person_pairs`), of every judgement refused, and of those written alike that limits were asked of (`alike`)."""
     refusals = [(min(left, right), max(left, right), reason) for left, right, reason in clusters.refused]
     reasons = pl.DataFrame(refusals, schema={"low": pl.Int64, "high": pl.Int64, "reason": pl.String}, orient="row")
     reasons = reasons.unique(["low", "high"], keep="first", maintain_order=True)
@@ -30,11 +31,15 @@ def person_links(pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters)
         pl.min_horizontal("left_anchor", "right_anchor").alias("low"), pl.max_horizontal("left_anchor", "right_anchor").alias("high"), steps()
     )
     weighed = weighed.select("left_id", "right_id", "low", "high", pl.col("probability").alias("score"), pl.col("weight").alias("weight_bits"), "steps")
-    judged = reasons.join(weighed, on=["low", "high"], how="anti").select(
+    written_alike = pl.DataFrame(alike, schema={"low": pl.Int64, "high": pl.Int64}, orient="row").with_columns(
+        pl.lit([f"{EVIDENCE}{PARTS}{KEY}{PARTS}0"]).alias("steps")
+    )
+    judged = reasons.select("low", "high").join(written_alike, on=["low", "high"], how="anti").with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("steps"))
+    unweighed = pl.concat([written_alike, judged]).join(weighed, on=["low", "high"], how="anti").select(
         pl.col("low").alias("left_id"), pl.col("high").alias("right_id"), "low", "high", pl.lit(SCORE_OF_JUDGED).alias("score"),
-        pl.lit(None, dtype=pl.Float64).alias("weight_bits"), pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
+        pl.lit(None, dtype=pl.Float64).alias("weight_bits"), "steps",
     )  # fmt: skip
-    every = pl.concat([weighed, judged]).join(reasons, on=["low", "high"], how="left", maintain_order="left")
+    every = pl.concat([weighed, unweighed]).join(reasons, on=["low", "high"], how="left", maintain_order="left")
     for end in ("low", "high"):
         every = (
             every.join(known, left_on=end, right_on="anchor", how="left", maintain_order="left")

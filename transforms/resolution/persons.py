@@ -165,11 +165,11 @@ def merged(pairs: pl.DataFrame, births: Mapping[int, int] | None = None) -> dict
     return clustered(pairs, {anchor: Facts(months=frozenset({month})) for anchor, month in (births or {}).items()}).first_of_each()
 
 
-def clustered(pairs: pl.DataFrame, facts: Mapping[int, Facts], judged: Judged | None = None) -> Clusters:
-    """Clusters of anchors that merge: what was judged first, then the pairs that weigh most, within the limits of `clusters`."""
+def clustered(pairs: pl.DataFrame, facts: Mapping[int, Facts], judged: Judged | None = None, alike: Sequence[tuple[int, int]] = ()) -> Clusters:
+    """Clusters of anchors that merge: what was judged first, then those written alike (`alike`), then the pairs that weigh most, within the limits of `clusters`."""
     given, ends = judged or Judged(), ("left_anchor", "right_anchor")
     strongest = pairs.filter("merges").sort("weight", *ends, descending=[True, False, False]).select(*ends)
-    is_alone = _is_alone(strongest, [*facts, *given.members])
+    is_alone = _is_alone(strongest, [*facts, *given.members, *(end for link in alike for end in link)])
     alone = strongest.filter(is_alone).with_columns(pl.min_horizontal(*ends).alias("least"))
     least_of = {member: least for end in ends for member, least in zip(alone[end].to_list(), alone["least"].to_list(), strict=True)}
     linked = strongest.filter(~is_alone)
@@ -177,7 +177,7 @@ def clustered(pairs: pl.DataFrame, facts: Mapping[int, Facts], judged: Judged | 
     clusters = Clusters(facts, given.negative, direct, CLUSTER_MAX, least_of)
     for left, right in given.positive:
         clusters.join(left, right, is_judged=True)
-    for left, right in linked.iter_rows():
+    for left, right in (*alike, *linked.iter_rows()):
         clusters.join(left, right)
     return clusters
 
