@@ -25,6 +25,7 @@ from functools import cache
 import polars as pl
 
 from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
+from transforms.fillers import any_of, fillers
 from transforms.names import collapsed, folded, for_each_distinct, for_some, spread, staged
 from transforms.text_hashes import text_hashes
 from transforms.vocabulary import lookup, vocabulary
@@ -40,7 +41,9 @@ ADDRESS_ID_PREFIX = "UT-A-"
 
 # Texts that fill an address, or a part of one, in which there is nothing to say, in capitals: a regular expression of the whole text.
 _BETWEEN = r"[^\pL\pN]*"
-NO_ADDRESS = rf"{_BETWEEN}((UNKNOWN|N{_BETWEEN}A|NONE|NULL|NIL|NOT|KNOWN|STATED|GIVEN|PROVIDED|AVAILABLE|APPLICABLE|NO|FIXED|ABODE|ADDRESS|TBA|TBC|TEST|XX+|0+){_BETWEEN})*"
+NO_ADDRESS = rf"{_BETWEEN}(({any_of(fillers('address'), _BETWEEN)}|XX+|0+){_BETWEEN})*"
+# The same of the lines alone: also words that are a town's or a box's elsewhere, and numbers too long for a house, such as the company's own.
+_NO_LINES = rf"^{_BETWEEN}(?:(?:{any_of(fillers('line') + fillers('address'), _BETWEEN)}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}){_BETWEEN})*$"
 
 # "Care of" in an address as written, in capitals: it is the address of somebody else.
 CARE_OF = r"\bC\s*/\s*O\b|\bCARE OF\b"
@@ -175,13 +178,40 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     tried = distinct.with_columns(_plain_unit(pl.col("capitals")).alias("unit")).drop("capitals")
     plain = tried.filter(pl.col("unit").is_not_null())
     units = pl.concat([plain, _units(tried.filter(pl.col("unit").is_null()).select("text"))]) if plain.height else _units(tried.select("text"))
-    keyed = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
+    found = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
+    keyed = _with_street(found.with_columns(_unless_place(found["unit"], written)))
     general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
     own = pl.concat([_keyed(stated, stated["country"].is_in(COUNTRIES), local_units), _keyed(written, _may_be_on_island(written), _island_units)])
     if own.is_empty():
         return general
     both = general.to_frame().with_row_index("row").join(own, on="row", how="left", maintain_order="left")
     return both.select(pl.coalesce("own_key", "unit_key").replace("", None).alias("unit_key"))["unit_key"]
+
+
+def _unless_place(units: pl.Series, written: pl.DataFrame) -> pl.Series:
+    """unit: null where it is no more than the town, as it is stated in `written`, or a country, or a street without a postcode."""
+    is_named = units.str.contains(r"^[^0-9|]+$").fill_null(False)
+    if not is_named.any():
+        return units
+    town = written.filter(is_named).select(collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " ")))["locality"]
+    named = units.filter(is_named)
+    is_place = (named == town).fill_null(False) | named.is_in(list(lookup("countries", "key", "code")))
+    is_street = named.to_frame("unit").select(is_street_alone(pl.col("unit"))).to_series()
+    is_place = is_place | (is_street & written.filter(is_named)["postcode"].is_null())
+    return units.set(spread(is_place, is_named).fill_null(False), None)
+
+
+def _with_street(keyed: pl.DataFrame) -> pl.DataFrame:
+    """With the street, where there is no postcode to tell The Cottage in one from that in another. Columns text, unit, postcode, locality."""
+    is_streetless = ~pl.col("unit").str.contains(rf"(?:^|\|)POBOX |(?:{_alternatives('street')})(?: (?:{'|'.join(_COMPASS)}))?(?:\||$)")
+    is_open = keyed.select((pl.col("postcode").is_null() & pl.col("locality").is_not_null() & is_streetless).fill_null(False)).to_series()
+    if not is_open.any():
+        return keyed
+    some = keyed.filter(is_open)
+    streets = some.join(_streets(some.select("text").unique()), on="text", how="left", maintain_order="left")
+    parts = pl.concat_str("unit", "street", separator="|", ignore_nulls=True).str.split("|")
+    placed = streets.select(parts.list.eval(pl.element().sort()).list.join("|").alias("unit"))["unit"]
+    return keyed.with_columns(keyed["unit"].zip_with(~is_open, spread(placed, is_open)))
 
 
 def _keyed(stated: pl.DataFrame, where: pl.Series, units: Callable[[pl.DataFrame], pl.Series]) -> pl.DataFrame:
@@ -225,15 +255,53 @@ def _changed() -> str:
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
     """Column text; with `unit`, null where the text tells none."""
-    cut = texts.with_columns(pl.col("text").alias("cut"))
-    for step in _steps():
-        cut = cut.with_columns(step)
-    whole = cut.with_columns(pl.col("cut").str.strip_chars(" |").alias("whole"))
+    whole = _in_pieces(texts.with_columns(pl.when(~folded(pl.col("text")).str.contains(_NO_LINES)).then("text").alias("cut"))).with_columns(
+        pl.col("cut").str.strip_chars(" |").alias("whole")
+    )
     several = pl.when(pl.col("whole").str.contains("|", literal=True)).then("whole")  # one piece, as most texts are, is the unit
     listed = whole.with_columns(_pieces(several).alias("piece"))
     # Sorted within eval: list.sort wakes another thread for every single list.
     ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|")
-    return listed.select("text", _told(pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ")).alias("unit"))
+    return listed.select("text", _telling(pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ")).alias("unit"))
+
+
+def _in_pieces(texts: pl.DataFrame) -> pl.DataFrame:
+    """Column cut: a text; the same, cut into pieces by `|`."""
+    cut = texts
+    for step in _steps():
+        cut = cut.with_columns(step)
+    return cut
+
+
+def _telling(unit: pl.Expr) -> pl.Expr:
+    """Null where a unit is none: it only fills the field, or is a street without a number. Of many words, the first may be a house's, and a postcode tells which."""
+    is_many = unit.str.contains(rf"^(?:[^ ]+ ){{{_STREET_WORDS_MAX},}}") & ~unit.str.starts_with("LAND ")
+    return pl.when((unit != "") & ~unit.str.contains(_NO_LINES) & ~(is_street_alone(unit) & ~is_many)).then(unit)
+
+
+_STREET_WORDS_MAX = 3  # (own) of a street that has a postcode beside it
+_BEFORE_STREET = r"^.+ (?:ANNEXE?|BARN|BUILDINGS?|BUNGALOW|CHAMBERS|COTTAGES?|FARM|FARMHOUSE|HALL|HOUSE|LODGE|MANOR|MILL|RECTORY|VICARAGE|VILLA) .+ "
+_STREET_FIRST = r"^(?:AVENIDA|AVENUE|BOULEVARD|CALLE|CHAUSSEE|ROUTE|RUA|RUE|ULICA|VIA|VIALE) "  # (own) how a street begins abroad
+_STREET_WORD = r"(?:GASSE|GRACHT|LAAN|STEENWEG|STRAAT|STRASSE)$"  # (own) and ends
+_HOUSE_LAST = r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL|HOUSE|LODGE|MANOR|PLAZA|TOWERS?|VILLAS?)$"
+
+
+def is_street_alone(piece: pl.Expr) -> pl.Expr:
+    """Whether a piece in capitals is a street without a number: LONDON ROAD, RUE HAUTE. With a house before it, as in ROSE COTTAGE MILL LANE, it is none. Null stays null."""
+    ends = piece.str.contains(rf"^[^0-9|=]*(?:{_alternatives('street')})(?: (?:{'|'.join(_COMPASS)}))?$") & ~piece.str.contains(_BEFORE_STREET)
+    abroad = piece.str.contains(r"^[^0-9|=]+$") & piece.str.contains(rf"{_STREET_FIRST}|{_STREET_WORD}") & ~piece.str.contains(_HOUSE_LAST)
+    return ends | abroad
+
+
+def is_name_alone(name: pl.Expr) -> pl.Expr:
+    """Whether a name in capitals tells a house: UNKNOWN does not, nor does MILL LANE. Null stays null."""
+    return _telling(name).is_not_null()
+
+
+def _streets(texts: pl.DataFrame) -> pl.DataFrame:
+    """Column text; with `street`, the first piece that is one and has no number."""
+    listed = _in_pieces(texts.with_columns(pl.col("text").alias("cut"))).with_columns(_pieces(pl.col("cut").str.replace_all("_", " ")).alias("piece"))
+    return listed.select("text", pl.col("piece").list.eval(pl.element().filter(is_street_alone(pl.element()))).list.first().alias("street"))
 
 
 def _box_in_words(box: pl.Expr) -> pl.Expr:
@@ -339,10 +407,11 @@ def _pieces(text: pl.Expr) -> pl.Expr:
 
 
 def _chosen(pieces: pl.Expr) -> pl.Expr:
-    """A PO box alone; else the pieces with a number, with the first name if there is no house number; else the first name."""
+    """A PO box alone; else the pieces with a number, with the first name if there is no house number; else the first name. A filler is no name."""
     boxes = pieces.list.filter(pl.element().str.starts_with("POBOX="))
     numbered = pieces.list.filter(pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"))
-    named = pieces.list.filter(~pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b")).list.head(1)
+    is_name = ~pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b") & ~pl.element().str.contains(_NO_LINES)
+    named = pieces.list.filter(is_name).list.head(1)
     at_house_number = pieces.list.eval(pl.element().str.contains(r"^[0-9]")).list.any()
     return (
         pl.when(boxes.list.len() > 0)
@@ -484,7 +553,7 @@ def _told_units(bare: pl.DataFrame) -> pl.Series:
     cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(_cut(pl.col("text")).alias("text")).select(_pieces(pl.col("text")).alias("piece"))
     chosen = cut.select(_chosen(pl.col("piece").list.filter(~pl.element().str.contains(r"^[0-9]+$"))).list.eval(pl.element().unique().sort()).alias("piece"))
     is_told = pl.col("piece").list.eval(pl.element().str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$")).list.any()
-    return chosen.select(pl.when(is_told).then(_told(pl.col("piece").list.join("|").str.replace_all("[=_]", " ")))).to_series()
+    return chosen.select(pl.when(is_told).then(_telling(pl.col("piece").list.join("|").str.replace_all("[=_]", " ")))).to_series()
 
 
 def _with_known_box(text: pl.Expr) -> pl.Expr:

@@ -46,7 +46,7 @@ def _belgian_postcode(text: pl.Expr) -> pl.Expr:
 
 
 def local_units(stated: pl.DataFrame) -> pl.Series:
-    """unit_key of addresses in `COUNTRIES`, null where this method tells none. Columns lines, postcode, locality, country, po_box."""
+    """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none to tell. Columns lines, postcode, locality, country, po_box."""
     read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
         pl.coalesce(pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)).alias("po_number"),
         pl.when(pl.col("country") == "be").then(pl.col("text").str.extract(_BOX, 1)).alias("box"),
@@ -55,7 +55,10 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
     after = [pl.col("text").str.extract(_AFTER_STREET, part) for part in (1, 2, 3)]
     before = [pl.col("text").str.extract(_BEFORE_STREET, part) for part in (3, 1, 2)]
     parts = cut.with_columns(pl.coalesce(one, other).alias(name) for name, one, other in zip(("street", "number", "addition"), after, before, strict=True))
-    return parts.with_columns(_slashed()).with_columns(_street(pl.col("street")).alias("street")).select(_key().alias("unit_key"))["unit_key"]
+    keyed = parts.with_columns(_slashed()).with_columns(_street(pl.col("street")).alias("street")).with_columns(_key().alias("unit_key"))
+    # A building there has a number: a name, a town or a filler alone is left to nobody.
+    is_numbered = (pl.col("po_number").is_not_null() | pl.col("text").str.contains("[0-9]")).fill_null(False)
+    return keyed.select(pl.when(is_numbered).then("unit_key").otherwise(pl.lit("")).alias("unit_key"))["unit_key"]
 
 
 def _plain(lines: pl.Expr) -> pl.Expr:

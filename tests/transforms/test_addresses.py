@@ -12,6 +12,7 @@ import pytest
 from transforms import addresses
 from transforms.addresses import ADDRESS, address_class_list, address_id, in_unit_sql, uk_postcode, uk_postcode_in, with_address
 from transforms.countries import country, country_code, unknown_country
+from transforms.fillers import fillers
 from transforms.names import folded
 from transforms.statements import ADDRESS_STATEMENT, PROVENANCE
 from transforms.views import ADDRESS_CLASSES
@@ -123,6 +124,12 @@ SAME_UNIT = {
         for postcode, town, code in (("KY1-1104", "Grand Cayman", None), ("KY1-1104", "George Town", "ky"), (None, "George Town, Grand Cayman KY1-1104", None))
     ],
     "DUBAI|ae|10 MOCK STREET": [Written(("10 Mock Street",), code, "Dubai", "ae") for code in (None, "00000", "N/A", "-")],
+    "ZT1 2AB|ZED COTTAGE": [Written(("Registered office, Zed Cottage, Mill Lane",)), Written(("Zed Cottage", "Mill Lane")), Written(("Zed Cottage",))],
+    "ZT1 2AB|ZED COTTAGE MILL LANE": [Written(("Zed Cottage Mill Lane",))],
+    "ZEDTOWN|gb|MILL LANE|ZED COTTAGE": [
+        Written(("Zed Cottage, Mill Lane",), None, "Zedtown", "gb"),
+        Written(("Zed Cottage", "Mill Ln."), None, "Zedtown", "gb"),
+    ],
     "ZT1 2AB|28 BOULEVARD RAIFFEISEN": [Written(("28 Boulevard Raiffeisen",)), Written(("28", "BOULEVARD RAIFFEISEN"))],
 }
 
@@ -144,6 +151,9 @@ def test_spellings_of_one_unit(expected: str, written: Written) -> None:
         (Written(("12 High Street",)), Written(("12 High Street",), "ZT1 2AD")),
         (Written(("Unit B, Mock House",)), Written(("Unit C, Mock House",))),
         (Written(("4 Mock Road",), None, "Wien", "at"), Written(("4 Mock Road",), None, "Graz", "at")),
+        (Written(("The Cottage, Mill Lane",), None, "Zedtown"), Written(("The Cottage, Church Street",), None, "Zedtown")),
+        (Written(("Flat 2, The Cottage, Mill Lane",), None, "Zedtown"), Written(("Flat 2, The Cottage, Church Street",), None, "Zedtown")),
+        (Written(("1 Zed Cottages, Mill Lane",), None, "Zedtown"), Written(("1 Zed Cottages, Church Street",), None, "Zedtown")),
         (Written(("PO Box 12",)), Written(("PO Box 13",))),
         (Written(("PO Box N-12",)), Written(("PO Box N-13",))),
         (Written(("PO Box 12",), None, "Road Town"), Written(("PO Box 13",), None, "Tortola")),
@@ -168,6 +178,12 @@ def test_different_units_stay_different(one: Written, other: Written) -> None:
         Written(("Unknown",), None, "London", "gb"), Written(("No fixed abode",), None, "Exeter", "gb"), Written(("N/A",)), Written(("n.a.", "Not known")),
         Written(("Wickhams Cay II",), None, "Road Town"), Written(("2nd Floor", "Wickhams Cay 1"), "VG1110", "Tortola", "vg"),
         Written(("N/A",), None, "Road Town"), Written((".",), None, "Tortola", "vg"), Written(("Road Town",), None, "Tortola"), Written(("Suite 2",), None, "Mahe", "sc"),
+        Written(("Dubai",), None, "Dubai", "ae"), Written(("London",), "ZT1 2AB", "London"), Written(("United Kingdom",), None, "Zedtown", "gb"), Written(("Zedtown, England",), None, "Zedtown", "gb"),
+        Written(("London Road",), None, "Manchester", "gb"), Written(("London Road",)), Written(("Sheikh Zed Bin Zed Road",), None, "Dubai", "ae"), Written(("Rue Haute",), None, "Zedville", "fr"),
+        Written(("London Road, Manchester",), None, "Manchester", "gb"), Written(("land at Mill Lane",)), Written(("Herengracht",), "1017 CB", "Zedstad", "nl"), Written(("Inconnu",), "1000", "Zedville", "be"),
+        Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF14 8LH"), Written(("See above", "Mill Lane")), Written(("123456",)), Written(("123456",), None, "Zedtown", "gb"),
+        *(Written((words,), code, "Zedtown", "gb") for words in (*fillers("address"), *fillers("line"), "n.v.t.", "Néant", "Onbekend adres") for code in (None, "ZT1 2AB")),
+        *(Written((words,), code, "Zedstad", country) for words in fillers("line") for country, code in (("nl", "1017 CB"), ("be", "1000"), ("de", "10115"), ("vg", None))),
         Written(("10 High Street",), None, "Unknown", "gb"), Written(("Keizersgracht 5",), None, "N/A", "nl"), Written((None,), po_box="N/A"),
     ],
 )  # fmt: skip

@@ -146,6 +146,7 @@ def test_a_vocabulary_that_does_not_exist_is_named() -> None:
         "address_vocabulary",
         "address_islands",
         "gb_number_placeholders",
+        "fillers",
     ],
 )
 def test_every_row_of_a_list_says_where_it_comes_from(name: str) -> None:

@@ -12,7 +12,7 @@ from functools import cache
 
 import polars as pl
 
-from transforms.addresses import NO_ADDRESS
+from transforms.addresses import is_name_alone
 from transforms.vocabulary import vocabulary
 
 _WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a digit a number's
@@ -43,7 +43,7 @@ def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
     other = paon.str.contains(",", literal=True) & paon.str.contains(_not_plain())
     house = pl.when(~other).then(pl.concat_str(number, pl.lit(" "), road))
     flat = pl.concat_str(pl.lit("FLAT "), saon.str.extract(_FLAT, 1))
-    named = pl.when(road.is_not_null() & ~name.str.contains(rf"^(?:{NO_ADDRESS})$")).then(name)  # UNKNOWN is no name
+    named = pl.when(road.is_not_null() & is_name_alone(name)).then(name)
     # Pieces are in the order of their characters; a number comes before FLAT, a name on either side of it.
     with_flat = pl.when(named < "FLAT").then(pl.concat_str(named, pl.lit("|"), flat)).otherwise(pl.concat_str(flat, pl.lit("|"), named))
     return pl.when(saon.is_null()).then(pl.coalesce(house, named)).otherwise(pl.coalesce(pl.concat_str(house, pl.lit("|"), flat), with_flat))

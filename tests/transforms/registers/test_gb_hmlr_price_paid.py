@@ -285,7 +285,7 @@ def test_a_parsed_unit_is_that_of_the_general_method(tmp_path: Path) -> None:
     ("paon", "saon", "kind", "has_unit"),
     [
         ("LAND ADJOINING 9", "", "O", False), ("LAND AT", "", "O", False), ("5 AND 7", "", "T", False), ("5, 7 AND 9", "", "O", False), ("9", "FLATS 1 AND 2", "F", False),
-        ("9", "", "O", True), ("HORSE AND GROOM", "", "O", True), ("13 - 15", "", "T", True), ("UNIT 3", "", "O", True), ("MILL HOUSE, 16", "FLAT 3", "F", True), ("", "", "T", True),
+        ("9", "", "O", True), ("HORSE AND GROOM", "", "O", True), ("13 - 15", "", "T", True), ("UNIT 3", "", "O", True), ("MILL HOUSE, 16", "FLAT 3", "F", True), ("", "", "T", False),
     ],
 )  # fmt: skip
 def test_land_and_lists_have_no_unit(paon: str, saon: str, kind: str, has_unit: bool, tmp_path: Path) -> None:
