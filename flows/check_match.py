@@ -22,7 +22,7 @@ from flows.check_facts import units
 from flows.check_input import Asked, bare_number
 from flows.check_places import by_address
 from flows.warehouse import literal
-from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh, registry_gb_coh, tidy_number
+from transforms.identifiers import GB_COH, PLACEHOLDERS, is_placeholder, normalise_gb_coh, registry_gb_coh, tidy_number
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, for_some, names_similarity, person_name_key
 from transforms.sql import Connection, frame
 
@@ -185,7 +185,7 @@ def _ids_tried(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int
         capitals=pl.col("number").str.strip_chars().str.to_uppercase(),
         tidy=_usable("number"),
         company=normalise_gb_coh(number),
-        registry=pl.when(~is_placeholder(number)).then(registry_gb_coh(number)),
+        registry=pl.when(~tidy_number(number).is_in(PLACEHOLDERS) & number.str.contains("[1-9]")).then(registry_gb_coh(number)),  # 01234567 is somebody's
     )
     direct = pl.concat_list(
         "written", "capitals", pl.lit(f"{GB_COH}-") + pl.col("company"), pl.lit(f"{GB_COH}-") + pl.col("registry"), pl.lit("GB-HMLR-") + pl.col("tidy"), pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.fillers import any_of, fillers
 from transforms.names import for_some, staged
 from transforms.vocabulary import lookup, vocabulary
 
@@ -28,6 +29,17 @@ PADDED_CLASSES = ("company", "guarantee_company", "plc", "llp")
 PREFIXES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "legal_form_class")
 PREFIX_TERRITORIES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "territory")
 PLACEHOLDERS: tuple[str, ...] = tuple(vocabulary("gb_number_placeholders")["value"])
+# (own) Runs of digits that somebody types who has no number, from any of them on; and one digit again and again. The shorter ones begin or end with 1.
+_UP, _DOWN = "1234567890", "9876543210"
+_RUNS = (
+    *(_UP[:length] for length in range(3, 11)), *(_UP[start : start + length] for start in range(1, 6) for length in range(5, 11 - start)),
+    *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)), *(f"{digit}{{3,}}" for digit in range(1, 10)),
+)  # fmt: skip
+_OF_SIX = "|".join([*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))])
+_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$"
+_DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
+LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
+_LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}
 _LETTER_PREFIXES = tuple(prefix for prefix in PREFIXES if prefix not in (NO_PREFIX, "R0"))
 _SOCIETY_PREFIXES = tuple(prefix for prefix, legal_form_class in PREFIXES.items() if legal_form_class == "society")
 _PADDED_PREFIXES = tuple(prefix for prefix in _LETTER_PREFIXES if prefix not in _SOCIETY_PREFIXES)
@@ -50,9 +62,23 @@ def _tidied(number: pl.Expr) -> pl.Expr:
 
 
 def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
-    """True where a tidy number has that many digits, of two kinds at least, and does not count from one up. Null stays null."""
-    digits = tidy.str.extract_all(r"[0-9]")
-    return (digits.list.len() >= digits_min) & (digits.list.n_unique() >= 2) & ~tidy.str.contains(r"^[A-Z]*0*1234567?8?9?0?[A-Z]*$")
+    """True where a tidy number may tell a company: that many digits after leading zeros, of two kinds at least, and neither a run of them nor a placeholder. Null stays null."""
+    digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
+    is_round = digits.str.contains("^[1-9]0+$")
+    enough = (digits.str.len_chars() >= digits_min) & (digits.str.extract_all(".").list.n_unique() >= 2) & ~is_round
+    return enough & ~digits.str.contains(rf"^(?:{'|'.join(_RUNS)})$") & ~tidy.str.contains(_NO_NUMBER)
+
+
+def lei(text: pl.Expr) -> pl.Expr:
+    """A LEI in capitals, without blanks and hyphens; null where its check digits (ISO 7064 MOD 97-10) do not say that it is one."""
+    tidy = tidy_number(text)
+    digits = pl.when(tidy.str.contains(rf"^[A-Z0-9]{{{LEI_CHARS - 2}}}[0-9]{{2}}$")).then(tidy).str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+    remainder = pl.lit(0, dtype=pl.Int64)
+    for start in range(0, 2 * LEI_CHARS, 8):
+        part = digits.str.slice(start, 8)
+        shift = pl.lit(10, dtype=pl.Int64).pow(part.str.len_chars())
+        remainder = (remainder * shift + part.replace("", "0").cast(pl.Int64, strict=False)) % 97
+    return pl.when(remainder == LEI_REMAINDER).then(tidy)
 
 
 def vat_number(number: pl.Expr, country: pl.Expr) -> pl.Expr:
@@ -83,12 +109,15 @@ def vat_country(vat: pl.Expr) -> pl.Expr:
 
 
 def is_placeholder(number: pl.Expr) -> pl.Expr:
-    """True for a blank, zeros only, N/A, NONE, UNKNOWN and the test numbers of the placeholder list. Never null."""
-    return _is_placeholder(tidy_number(number))
+    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), test numbers, padded or after a prefix too, a year and a date. Never null.
+
+    Of *stated* numbers: a real company may have one, and then its register says so and the name joins others to it.
+    """
+    return _is_placeholder(tidy_number(number)) | number.str.contains(_DATE).fill_null(False)
 
 
 def _is_placeholder(tidy: pl.Expr) -> pl.Expr:
-    return tidy.is_null() | tidy.str.contains(r"^[A-Z]{0,2}0+$").fill_null(False) | tidy.is_in(PLACEHOLDERS).fill_null(False)
+    return tidy.is_null() | tidy.str.contains(_NO_NUMBER).fill_null(False) | tidy.is_in(PLACEHOLDERS).fill_null(False)
 
 
 def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
@@ -135,8 +164,9 @@ def normalise_gb_coh(number: pl.Expr, legal_form_class: pl.Expr | None = None) -
 
 def _normalised(stated: pl.DataFrame) -> pl.Series:
     """Columns number, legal_form_class; the usable numbers."""
-    candidates = stated.select("legal_form_class", tidy_number(pl.col("number")).alias("tidy")).select("tidy", _candidate().alias("candidate"))
-    usable = ~_is_placeholder(pl.col("tidy")) & ~_is_placeholder(pl.col("candidate")) & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
+    tidied = stated.select("number", "legal_form_class", tidy_number(pl.col("number")).alias("tidy"))
+    candidates = tidied.select("number", "tidy", _candidate().alias("candidate"))
+    usable = ~is_placeholder(pl.col("number")) & ~_is_placeholder(pl.col("candidate")) & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
     return candidates.select(pl.when(usable).then(pl.col("candidate")).alias("number"))["number"]
 
 

@@ -13,9 +13,12 @@ from transforms.identifiers import (
     gb_coh_prefix,
     gb_coh_territory,
     is_placeholder,
+    lei,
     normalise_gb_coh,
     org_id,
     registry_gb_coh,
+    says_number,
+    tidy_number,
     unknown_gb_coh_prefix,
     vat_country,
     vat_number,
@@ -66,6 +69,27 @@ DESIGN_PREFIXES = (
         ("12345678", "company", None),
         ("11111111", "company", None),
         ("123456789", "company", None),
+        # Test numbers, padded or after a prefix, and what is a year or a date. Of fewer digits than six a prefix's number is one.
+        *(
+            (number, "company", None)
+            for number in (
+                "00123456",
+                "01234567",
+                "1234567",
+                "98765432",
+                "09876543",
+                "SC123456",
+                "OC111111",
+                "9999",
+                "00009999",
+                "2020",
+                "19.05.2010",
+                "2010-05-19",
+                "GEEN",
+            )
+        ),
+        ("00123460", "company", "00123460"),
+        ("SC123465", "company", "SC123465"),
         ("SC1234567", "company", None),
         ("R1234567", "company", None),
         # Foreign registers.
@@ -126,6 +150,36 @@ def test_placeholders_and_org_id() -> None:
     assert numbers.select(is_placeholder(pl.col("number")))["number"].to_list() == [True, True, True, True, True, False]
     assert numbers.select(org_id("GB-COH", pl.col("number")).alias("id"))["id"].to_list()[-1] == "GB-COH-05405246"
     assert numbers.select(org_id("GB-COH", pl.col("number")).alias("id"))["id"].to_list()[2] is None
+
+
+@pytest.mark.parametrize(
+    "number", ["0001", "00000001", "000100", "100", "NA 100", "2020", "1990", "00123456", "123456", "1234", "98765", "HRB 12345", "1111", "ONBEKEND", "GEENNUMMER", "SEEABOVE", "N/A 0000", "HRB", "10000000"]
+)  # fmt: skip
+def test_what_says_no_number(number: str) -> None:
+    assert pl.select(says_number(tidy_number(pl.lit(number)), 4)).item() is False
+
+
+@pytest.mark.parametrize("number", ["34012345", "0403.170.701", "B 48.291", "HRB 128456", "48291", "00048291", "3401", "12354", "NL00123460"])
+def test_what_says_a_number(number: str) -> None:
+    assert pl.select(says_number(tidy_number(pl.lit(number)), 4)).item() is True
+
+
+@pytest.mark.parametrize(
+    "number", ["See above", "Geen nummer", "niet bekend", "Non connu", "K.A.", "n.v.t.", "To be confirmed", "NA 0000", "19/05/2010", "2010-05-19 00:00:00"]
+)
+def test_fillers_and_dates_are_placeholders(number: str) -> None:
+    assert pl.select(is_placeholder(pl.lit(number))).item() is True
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ZZ00ZZ00ZZ00ZZ00ZZ17", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("zz00 zz00 zz00 zz00 zz17", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("ZZ00ZZ00ZZ00ZZ00ZZ18", None), ("ZZ00ZZ00ZZ00ZZ00Z1Z7", None),
+        ("0" * 20, None), ("9" * 20, None), ("ZZ00ZZ00ZZ00ZZ00Z17", None), ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_a_lei_passes_its_check(text: str | None, expected: str | None) -> None:
+    assert pl.select(lei(pl.lit(text, dtype=pl.String))).item() == expected
 
 
 def test_a_vocabulary_that_does_not_exist_is_named() -> None:

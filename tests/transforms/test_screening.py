@@ -257,10 +257,15 @@ def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
 
 
 def test_number_and_country_make_a_strong_candidate() -> None:
-    listed = [company("L1", "HE 412907", "cy", LIST), company("L2", "000777777", "zz", LIST)]
-    register = [company("A", "he412907", "cy"), company("B", "HE412907", "vg"), company("C", "777777", "zz"), company("D", "HE412908", "cy")]
+    listed = [company("L1", "HE 412907", "cy", LIST), company("L2", "000770717", "zz", LIST)]
+    register = [company("A", "he412907", "cy"), company("B", "HE412907", "vg"), company("C", "770717", "zz"), company("D", "HE412908", "cy")]
     table = screened(entities=[*listed, *register])
     assert pairs(table) == {("A", "L1"): True, ("C", "L2"): True}
+
+
+@pytest.mark.parametrize("number", ["00123456", "2020", "ONBEKEND", "000100", "See above", "HE 100"])
+def test_a_placeholder_for_a_number_makes_no_candidate(number: str) -> None:
+    assert pairs(screened(entities=[company("L1", number, "cy", LIST), company("A", number, "cy")])) == {}
 
 
 def test_further_numbers_count_with_their_own_country() -> None:

@@ -20,12 +20,15 @@ import polars as pl
 
 from transforms.countries import country_code
 from transforms.formats import gb_coh
-from transforms.identifiers import GB_COH, is_placeholder, normalise_gb_coh, tidy_number
+from transforms.identifiers import GB_COH, is_placeholder, lei, normalise_gb_coh, says_number, tidy_number
 from transforms.names import collapsed, folded
 from transforms.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
 from transforms.vocabulary import lookup, vocabulary
 
 LEI = "XI-LEI"
+NUMBER_DIGITS_MIN = 2  # (own) of a number under a scheme, which says whose it is
+# Lists of public bodies whose codes are words or letters. Source: org-id.guide.
+SCHEMES_OF_LETTERS = ("GB-GOR", "GB-GOV", "GB-LAE", "GB-LANI", "GB-LAS", "GB-PLA")
 INTERNATIONAL = "XI"  # what org-id.guide begins schemes with that are of no country
 KNOWN_ENTITY_TYPES, KNOWN_PERSON_TYPES, KNOWN_REACHES = ENTITY_TYPES, PERSON_TYPES, REACHES  # the standard's lists are this project's
 
@@ -168,12 +171,13 @@ def _ranked_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFr
     upper = collapsed(pl.col("id").str.to_uppercase())
     # One number is written with dots, blanks or neither. Letters of other scripts are told apart, so they stay.
     tidy = pl.when(upper.str.contains(r"^[ -~]*$")).then(tidy_number(pl.col("id"))).otherwise(upper)
+    tells = says_number(tidy, NUMBER_DIGITS_MIN) | pl.col("scheme").is_in(SCHEMES_OF_LETTERS)
     usable = (
         pl.when(pl.col("scheme") == GB_COH)
         .then(normalise_gb_coh(pl.col("id"), pl.col("form_class")))
-        .when((pl.col("scheme") == LEI) & tidy.str.contains(r"^[A-Z0-9]{18}[0-9]{2}$"))
-        .then(tidy)
-        .when((pl.col("scheme") != LEI) & pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$") & ~is_placeholder(pl.col("id")))
+        .when(pl.col("scheme") == LEI)
+        .then(lei(pl.col("id")))
+        .when(pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$") & ~is_placeholder(pl.col("id")) & tells)
         .then(tidy)
     )
     rank = pl.when(pl.col("scheme") == GB_COH).then(0).when(pl.col("scheme") == LEI).then(2).otherwise(1)

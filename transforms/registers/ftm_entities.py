@@ -40,7 +40,7 @@ from transforms.addresses import ADDRESS, with_address
 from transforms.countries import country_code
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, ftm
-from transforms.identifiers import GB_COH, VAT, is_placeholder, normalise_gb_coh, tidy_number, vat_country, vat_number
+from transforms.identifiers import GB_COH, VAT, is_placeholder, lei, normalise_gb_coh, tidy_number, vat_country, vat_number
 from transforms.register import (
     Edition,
     FieldKind,
@@ -99,7 +99,6 @@ NUMBERS: dict[str, tuple[str | None, str | None]] = {
 ENDS = {"ownership": ("owner", "asset"), "control": ("controller", "controlled"), "directorship": ("director", "organization")}
 INTERESTS = {"ownership": ("shareholding", "shares"), "control": ("otherInfluenceOrControl", "influence"), "directorship": ("boardMember", "unknown")}
 LOST = ("missing_party", "no_party", "person_as_subject", "office_of_no_person")
-LEI_FORM = r"^([A-Z0-9]{18}[0-9]{2})$"
 NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 NAMED_RECORDS_MAX = 200  # records that one kind of finding names in a batch; the rest are counted
 
@@ -426,7 +425,7 @@ def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
     numbers = ftm.texts(told, _p("registrationNumber"), ("record_no", "vouched", "is_uk")).with_columns(tidy_number(pl.col("text")).alias("tidy"))
     fitting = numbers.filter("is_uk").with_columns(normalise_gb_coh(pl.col("text"), pl.col("vouched")).alias("uk")).filter(pl.col("uk").is_not_null())
     whole_first = fitting.with_columns((pl.col("tidy") != pl.col("uk")).alias("is_padded")).sort("record_no", "is_padded", "uk", "text")
-    leis = ftm.texts(placed, _p("leiCode"), ("record_no",)).with_columns(pl.col("text").str.to_uppercase().str.extract(LEI_FORM, 1).alias("lei"))
+    leis = ftm.texts(placed, _p("leiCode"), ("record_no",)).with_columns(lei(pl.col("text")).alias("lei"))
     found = (
         whole_first.group_by("record_no", maintain_order=True).agg(pl.col("uk").first(), pl.col("text").first().alias("uk_native")),
         leis.group_by("record_no").agg(pl.col("lei").min()),

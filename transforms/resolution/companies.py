@@ -61,7 +61,7 @@ UNCONFIRMED = (UNVERIFIED, BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which
 SINGLE = ("form", "number", "court", "kind", "subdivision")  # of which a set of records may state one
 APART = ("form", "number", "court", "subdivision")  # what is stated of a company, and keeps apart those who state several
 LEI_PREFIX = "XI-LEI-"
-NUMBER_DIGITS_MIN = 3  # (own) of a number of a register abroad that is taken for one
+NUMBER_DIGITS_MIN = 4  # (own) of a number of a register abroad that is taken for one
 # Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
 KIND_OF_CLASS: Mapping[str, str] = {
     "company": "company", "guarantee_company": "company", "plc": "company", "llp": "llp", "limited_partnership": "partnership", "society": "society",

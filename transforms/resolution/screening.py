@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.identifiers import VAT, is_placeholder, tidy_number
+from transforms.identifiers import VAT, is_placeholder, says_number, tidy_number
 from transforms.names import company_name_key, names_similarity
 from transforms.resolution.judgements import NEGATIVE, of_rows, place_key
 from transforms.resolution.name_parts import agreement, parts_of, skeleton
@@ -30,7 +30,7 @@ type Keys = npt.NDArray[np.uint64]
 
 SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
 BATCH_ROWS = 200_000
-NUMBER_CHARS_MIN = 4  # (own) a shorter registration number is too common to tell an entity
+NUMBER_DIGITS_MIN = 4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
 PART_WEIGHT, REST_WEIGHT = 0.8, 0.2  # (own) of the shorter name's agreement in the score, and of how much of the longer name it covers
 NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
 
@@ -242,8 +242,8 @@ def _entities(connection: Connection) -> pl.DataFrame:
 
 def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
     """Add bare: the number in capitals and digits without leading zeros. Placeholders and numbers that are too short are left out."""
-    tidied = entities.filter(~is_placeholder(pl.col("number"))).with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare"))
-    return tidied.filter(pl.col("bare").str.len_chars() >= NUMBER_CHARS_MIN).drop("number")
+    told = entities.filter(~is_placeholder(pl.col("number")) & says_number(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN))
+    return told.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop("number")
 
 
 def _numbers_judged(pairs: pl.DataFrame) -> pl.DataFrame:

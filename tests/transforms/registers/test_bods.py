@@ -317,7 +317,7 @@ HEAD = json.dumps([{**PARTIES[0], "publicationDetails": {"publisher": {"url": "h
     [
         ("anything.json", HEAD, Recognised("ministere-des-z-o", None)),
         ("a.jsonl", OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001"), Recognised("open-ownership_gb-coh", None)),
-        ("b.jsonl", OPEN_OWNERSHIP.replace(b"@", b"XI-LEI-ZZ00ZZ00ZZ00ZZ00ZZ99"), Recognised("open-ownership_xi-lei", None)),
+        ("b.jsonl", OPEN_OWNERSHIP.replace(b"@", b"XI-LEI-ZZ00ZZ00ZZ00ZZ00ZZ17"), Recognised("open-ownership_xi-lei", None)),
         ("c.jsonl", OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001") + OPEN_OWNERSHIP.replace(b"@", b"DK-CVR-1"), Recognised("open-ownership", None)),
         ("d.jsonl", OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001") + OPEN_OWNERSHIP.replace(b"@", b"rec-1"), Recognised("open-ownership", None)),
         ("e.jsonl", OPEN_OWNERSHIP.replace(b"@", b"AB-1234-5"), Recognised("open-ownership", None)),
@@ -379,11 +379,13 @@ def test_a_missing_record_named_in_two_roles_is_one_party(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("identifiers", "details", "expected"),
     [
-        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
-        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB12")),
-        ([("BE-BCE_KBO", "0123.456.789")], None, ("BE-BCE_KBO", "0123456789")),
+        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
+        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB12")),
+        ([("BE-BCE_KBO", "0999.870.655")], None, ("BE-BCE_KBO", "0999870655")),
         ([("GR-GEMH", "ΑΒ 12")], None, ("GR-GEMH", "ΑΒ 12")),
-        ([("XI-LEI", "zz00zz00zz00zz00zz99")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99")),
+        *(([(scheme, number)], None, (None, None)) for scheme, number in (("NL-KVK", "onbekend"), ("NL-KVK", "Geen"), ("BE-BCE_KBO", "See above"), ("NL-KVK", "12345678"), ("NL-KVK", "HRB"), ("XI-LEI", "0" * 20))),
+        ([("GB-LAE", "ZED")], None, ("GB-LAE", "ZED")),
+        ([("XI-LEI", "zz00zz00zz00zz00zz17")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")),
         ([("GB-COH", "7724")], "Registered Society", (None, None)),
         ([("GB-COH", "XE-08-A"), ("XI-LEI", "short"), ("DE-CR", "N/A"), ("Some register", "12")], None, (None, None)),
     ],
@@ -396,15 +398,15 @@ def test_the_number_an_entity_is_known_by(identifiers: list[tuple[str, str]], de
 
 
 def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Path) -> None:
-    stated = [("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99"), ("GB-COH", "9990001"), ("GB-COH", "09990001"), ("BE-BCE_KBO", "0123.456.789"), ("DE-CR", "N/A")]
+    stated = [("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("GB-COH", "9990001"), ("GB-COH", "09990001"), ("BE-BCE_KBO", "0999.870.655"), ("DE-CR", "N/A")]
     entity = statement(
         "entity", "e", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": scheme, "id": number} for scheme, number in stated]}
     )
-    plain = statement("entity", "f", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": "XI-LEI", "id": "ZZ00ZZ00ZZ00ZZ00ZZ99"}]})
+    plain = statement("entity", "f", {"entityType": {"type": "registeredEntity"}, "identifiers": [{"scheme": "XI-LEI", "id": "ZZ00ZZ00ZZ00ZZ00ZZ17"}]})
     tables = run_records(tmp_path, [entity, plain])[0].tables
-    assert tables["entity_statement"].select("record", "identifier").rows() == [("e", "09990001"), ("f", "ZZ00ZZ00ZZ00ZZ00ZZ99")]
+    assert tables["entity_statement"].select("record", "identifier").rows() == [("e", "09990001"), ("f", "ZZ00ZZ00ZZ00ZZ00ZZ17")]
     assert tables["identifier_statement"].select("record", "scheme", "number", "number_native", "country").rows() == [
-        ("e", "BE-BCE_KBO", "0123456789", "0123.456.789", "be"), ("e", "XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ99", "ZZ00ZZ00ZZ00ZZ00ZZ99", None),
+        ("e", "BE-BCE_KBO", "0999870655", "0999.870.655", "be"), ("e", "XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17", "ZZ00ZZ00ZZ00ZZ00ZZ17", None),
     ]  # fmt: skip
     assert set(tables["identifier_statement"]["of_statement_id"]) == {tables["entity_statement"]["statement_id"][0]}
 
@@ -434,7 +436,7 @@ def test_whether_it_is_listed_is_kept(listing: object, expected: bool | None, tm
         ("GB-COH-REL-09990001-zq3Vx00aB-cD_eF1gH2iJ3kL4mN", "09990001/zq3Vx00aB-cD_eF1gH2iJ3kL4mN"),
         ("GB-COH-PER-09990001-short", None),
         ("GB-COH-09990001", None),
-        ("XI-LEI-RR-D-ZZ00ZZ00ZZ00ZZ00ZZ99-ZZ00ZZ00ZZ00ZZ00ZZ98", None),
+        ("XI-LEI-RR-D-ZZ00ZZ00ZZ00ZZ00ZZ17-ZZ00ZZ00ZZ00ZZ00ZY20", None),
         ("/company/09990001/officers/zq3Vx00aB-cD_eF1gH2iJ3kL4mN", None),
     ],
 )
