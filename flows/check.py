@@ -341,8 +341,8 @@ def _tried(one: Asked, found: Matched, places: _Places) -> tuple[Searched, ...]:
         if is_company_number(one.number)
         else "a party of this number, as written: it has not the form of a UK company's"
     )
-    is_name_searched = one.name and not (one.only_person and _persons_not_searched(one))
-    words = {"number": one.number and number, "name": is_name_searched and "a party of this name", "address": address}
+    name = "" if one.only_person and _persons_not_searched(one) else one.name
+    words = {"number": one.number and number, "name": name and "a party of this name", "address": address}
     return tuple(Searched(what, words[what], 0, places.where(TRIED[what])) for what in TRIED if words[what])
 
 

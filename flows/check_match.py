@@ -427,8 +427,8 @@ def _by_person_name(connection: Connection, asked: Sequence[Asked]) -> dict[int,
         row = int(person["row"])
         if (match := _person(by_row[row], person)) is not None:
             found.setdefault(row, []).append(match)
-    for row, person, how in _of_like_names(by_row, keys, persons):
-        if (match := _person(by_row[row], person, how)) is not None:
+    for row, like, how in _of_like_names(by_row, keys, persons):
+        if (match := _person(by_row[row], like, how)) is not None:
             found.setdefault(row, []).append(match)
     return found
 

@@ -296,9 +296,10 @@ from v_indicator order by code
 # --- looking --------------------------------------------------------------------------------------------------------
 
 
-@app.command()
+# A query may begin with a comment (`-- 1. A company by its number.`), which is no option.
+@app.command(context_settings={"ignore_unknown_options": True})
 def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT on the current release; `from v_dictionary` is the manual.")],
+    query: Annotated[str, typer.Argument(help="One SELECT on the current release, or - to read it from standard input; `from v_dictionary` is the manual.")],
     home: HomeOption = None,
     format: Annotated[Format, typer.Option(help=FORMAT_HELP)] = Format.table,
     to: Annotated[Path | None, typer.Option("--to", help="Write to this file (default: standard output).")] = None,
@@ -307,7 +308,8 @@ def sql(
     from flows import warehouse
     from flows.publish import current_release
 
-    _print(warehouse.query(current_release(settings.home(home)), query), format, to)
+    asked = sys.stdin.read() if query == "-" else query
+    _print(warehouse.query(current_release(settings.home(home)), asked), format, to)
 
 
 @app.command()
@@ -382,7 +384,16 @@ def explain(
     _explain_flag(settings.home(home), what, purpose)
 
 
-FLAG_SQL = "select indicator, subject_id, state, subtype, explanation, value, unit, threshold, as_of, first_seen_on from v_flag where flag_id = ?"
+FLAG_SQL = """
+select f.indicator, f.subject_id, f.case_id, f.state, f.subtype, f.reason, f.explanation, f.value, f.unit, f.threshold, f.parameters, n.base_rate, f.as_of, f.first_seen_on
+from v_flag f left join v_indicator n on n.code = f.indicator where f.flag_id = ?
+"""
+# Said where there is none: a reader looks for them.
+FLAG_BLANKS: Mapping[str, str] = {
+    "case_id": "in no case",
+    "threshold": "none: the indicator has no single one",
+    "base_rate": "not known: nothing could be assessed",
+}
 EVIDENCE_SQL = "select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = ? order by position"
 
 
@@ -399,9 +410,16 @@ def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None) -> Non
         raise UsageError(f"{as_typed(flag_id)}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
     row = flag.row(0, named=True)
     print(printable(f"{row['explanation']}"), "\n")
-    print("\n".join(printable(f"{name:14} {value}") for name, value in row.items() if name != "explanation" and value is not None), "\n")
+    said = {name: _said_of_flag(name, value) for name, value in row.items() if name != "explanation" and (value is not None or name in FLAG_BLANKS)}
+    print("\n".join(printable(f"{name:14} {value}") for name, value in said.items()), "\n")
     _print(evidence.to_arrow(), Format.table)
     print(f"\nundertow explain {row['indicator']} shows the definition, ordinary explanations and what would clear it.")
+
+
+def _said_of_flag(name: str, value: object) -> object:
+    if value is None:
+        return FLAG_BLANKS[name]
+    return f"{100 * value:.2f} % of all assessed" if name == "base_rate" and isinstance(value, float) else value
 
 
 @app.command()

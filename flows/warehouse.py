@@ -13,8 +13,10 @@ prints the value, so errors that may carry a row's text lose their message (`saf
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
@@ -185,10 +187,27 @@ def query(release: Path, sql: str) -> pa.Table:
             raise UsageError("give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); a release is read-only")
         rows: pa.Table = connection.sql(sql).to_arrow_table()
         return rows.rename_columns(_told_apart(rows.column_names))
+    except duckdb.CatalogException as error:
+        raise UsageError(_with_views(connection, str(error))) from None
     except duckdb.Error as error:
         raise UsageError(str(error)) from None
     finally:
         connection.close()
+
+
+_UNKNOWN_TABLE = re.compile(r"Table with name (\w+) does not exist!")
+VIEWS_OFFERED = 3  # for a table that is not there
+
+
+def _with_views(connection: Connection, message: str) -> str:
+    """DuckDB's message on a table that is not there, with the views that may be meant in place of its own suggestion, which is of any table."""
+    found = _UNKNOWN_TABLE.search(message)
+    if found is None:
+        return message
+    views = [str(name) for (name,) in connection.execute("select view_name from duckdb_views() where starts_with(view_name, 'v_') order by all").fetchall()]
+    near = get_close_matches(f"v_{found[1].lower().removeprefix('v_')}", views, VIEWS_OFFERED)
+    offered = f" did you mean {' or '.join(near)}?" if near else ""
+    return f"{message[: found.end()]}{offered} `from v_dictionary` lists all views"
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:

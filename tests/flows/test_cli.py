@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -407,3 +409,46 @@ def test_a_group_under_a_natural_person_has_a_page_of_its_entities_and_no_name(r
     text = page.read_text(encoding="utf-8")
     assert "a group under one natural person" in text
     assert "John Paul Smith" not in text.split("<body", 1)[1].split("<h2", 1)[0]
+
+
+def test_a_flag_is_explained_with_its_case_threshold_and_base_rate(released: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["explain", "f1", "--home", str(released.root)]) == 0
+    said = dict(line.split(None, 1) for line in capsys.readouterr().out.splitlines() if re.match(r"\w+ +\S", line))
+    assert said["case_id"] == "UT-C-f1" and said["threshold"].startswith("none") and "base_rate" in said
+    assert exit_code(["explain", "f2", "--home", str(released.root)]) == 0
+    assert "in no case" in capsys.readouterr().out
+
+
+# --- queries ------------------------------------------------------------------------------------------------------------
+
+
+QUERY = "-- 1. A company by its number.\nselect company_id from v_company where company_id = 'GB-COH-09000001';"
+
+
+def test_a_query_may_begin_with_a_comment_or_come_from_standard_input(
+    released: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for written in (QUERY, QUERY.replace("-- 1.", "--1."), f"  {QUERY}"):
+        assert exit_code(["sql", written, "--format", "csv", "--home", str(released.root)]) == 0
+        assert capsys.readouterr().out.splitlines() == ["company_id", "GB-COH-09000001"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(QUERY))
+    assert exit_code(["sql", "-", "--format", "csv", "--home", str(released.root)]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "GB-COH-09000001"
+    for wrong in (["sql", "--fromat", "csv", "from v_company"], ["sql", "--format", "csv"], ["sql", "--frm"]):
+        assert exit_code([*wrong, "--home", str(released.root)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [("resolutions", "v_resolution"), ("companies", "v_company"), ("v_resolutions", "v_resolution"), ("v_flags", "v_flag"), ("person_statement", "v_person")],
+)
+def test_2_an_unknown_table_is_told_the_view_that_may_be_meant(released: Home, written: str, offered: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["sql", f"from {written}", "--home", str(released.root)]) == 2
+    said = capsys.readouterr().err
+    assert f"Table with name {written} does not exist" in said
+    assert said.split("did you mean ")[1].startswith(offered) and '"' not in said
+
+
+def test_2_an_unknown_table_like_none_is_told_where_the_views_are(released: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["sql", "from zzyzx", "--home", str(released.root)]) == 2
+    assert "from v_dictionary" in capsys.readouterr().err
