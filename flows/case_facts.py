@@ -40,7 +40,7 @@ KIND_WORDS: Mapping[str, str] = {
     "unknown": "unknown party", "title": "registered title", "property": "property", "transaction": "sale", "address": "address", "control_group": "group under one control",
 }  # fmt: skip
 UNSPECIFIED_WORDS: Mapping[str, str] = {
-    "noBeneficialOwners": "says that nobody holds significant control",
+    "noBeneficialOwners": "the company says that nobody holds significant control",
     "subjectUnableToConfirmOrIdentifyBeneficialOwners": "owner not identified or not confirmed",
     "interestedPartyHasNotProvidedInformation": "owner gave no information",
     "subjectExemptFromDisclosure": "exempt from declaring owners",
@@ -403,15 +403,24 @@ def _jointly(one: Row) -> str:
 
 
 def _band(one: Row) -> str:
-    """`75–100 %`, `60 %`, `over 25 %`: the share as stated."""
+    """`75–100 %`, `60 %`, `more than 25 to 50 %`: the share as stated."""
     low, high = one["share_min"], one["share_max"]
     if not isinstance(low, Decimal) and not isinstance(high, Decimal):
         return "share not stated"
+    if one["share_min_exclusive"] or one["share_max_exclusive"]:
+        return _exclusive_band(one)
     if low == high and isinstance(low, Decimal):
         return f"{_figure(low)} %"
     if not isinstance(high, Decimal) or high >= 100:
         return f"{_figure(low)}–100 %" if isinstance(low, Decimal) else "up to 100 %"
     return f"{_figure(low)}–{_figure(high)} %" if isinstance(low, Decimal) else f"up to {_figure(high)} %"
+
+
+def _exclusive_band(one: Row) -> str:
+    """Bounds of which one is not included; without a least share it is nought, without a most it is all."""
+    low, high = one["share_min"], one["share_max"]
+    begin = f"{'more than ' if one['share_min_exclusive'] else ''}{_figure(low) if isinstance(low, Decimal) else '0'}"
+    return f"{begin} to {'less than ' if one['share_max_exclusive'] else ''}{_figure(high) if isinstance(high, Decimal) else '100'} %"
 
 
 def _figure(share: Decimal) -> str:
@@ -421,10 +430,10 @@ def _figure(share: Decimal) -> str:
 def _interests(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], tuple[Row, ...]]:
     """(holder, held) → open interests. `is_joint`: another holder has it too, shown or not; a group of one is not joint (as in `graphs.interests`)."""
     query = """
-        select distinct party_id, subject_id, basis, share_min, share_max, is_joint from (
+        select distinct party_id, subject_id, basis, share_min, share_max, share_min_exclusive, share_max_exclusive, is_joint from (
             select *, joint_group is not null and min(party_id) over holders <> max(party_id) over holders as is_joint
             from v_interest where is_open and subject_id in (select unnest($ids)) window holders as (partition by subject_id, basis, joint_group)
-        ) where party_id in (select unnest($ids)) order by party_id, subject_id, basis, share_min, share_max, is_joint
+        ) where party_id in (select unnest($ids)) order by all
     """
     found = ask(connection, query, ids=list(ids))
     return {pair: tuple(rows) for pair, rows in groupby(found, key=_pair)}

@@ -36,11 +36,12 @@ PAGE_SECTIONS = ("Ordinary explanations", "What would clear it")
 
 @dataclass(frozen=True)
 class Said:
-    """An indicator of the case: its v_indicator row, and two sections of its page."""
+    """An indicator of the case: its v_indicator row, two sections of its page, and whether its flags have a threshold."""
 
     row: Row
     explanations: tuple[Block, ...]
     clearing: tuple[Block, ...]
+    has_threshold: bool = False
 
 
 @dataclass(frozen=True)
@@ -273,11 +274,15 @@ def _flag(release: _Release, row: Row, facts: list[Row]) -> FlagShown:
 
 def _said(release: _Release, flags: Iterable[Row], alike: Iterable[Candidate]) -> tuple[Said, ...]:
     """Indicators of the flags, each once: strong ones first. What explains a candidate is said of a person, or of a company, as these candidates are."""
-    codes, kinds = dict.fromkeys(str(row["indicator"]) for row in flags), {one.kind for one in alike}
+    measured: dict[str, bool] = {}
+    for row in flags:
+        measured[str(row["indicator"])] = measured.get(str(row["indicator"]), False) or row["threshold"] is not None
+    kinds = {one.kind for one in alike}
     found = []
-    for code in codes:
+    for code, has_threshold in measured.items():
         sections = dict(reporting.sections_of(release.indicators[code]))
-        found.append(Said(release.indicators[code], *(reporting.fitting(sections.get(name, ()), kinds) for name in PAGE_SECTIONS)))
+        explanations, clearing = (reporting.fitting(sections.get(name, ()), kinds) for name in PAGE_SECTIONS)
+        found.append(Said(release.indicators[code], explanations, clearing, has_threshold))
     return tuple(found)
 
 

@@ -128,9 +128,25 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (the link: certain; how its ends were matched: probable, a number that no register held here could confirm)",
         "Without it the case falls in two", "the same name, birth month and address", "only an extract of Basic company data is held", "became proprietor of 1 Fore Street",
         "incorporated", "PENWITH", "0001-abcdef", f"{PERSON}: owns 25–50 %; votes 75–100 %, certain", "ABOVE LTD: influence, possible",
-        "unknown holder: says that nobody holds significant control", "2 independent families",
+        "unknown holder: the company says that nobody holds significant control", "OWN-010 (no parameter: its threshold is part of the condition)", "PRP-010 (no parameter)", "2 independent families",
     ):  # fmt: skip
         assert said in page.text, said
+
+
+BANDS = (
+    (("25", "50", True, False), "owns more than 25 to 50 %"), (("25", "50", False, False), "owns 25–50 %"), (("75", "100", False, False), "owns 75–100 %"),
+    (("25", None, True, None), "owns more than 25 to 100 %"), (("50", "75", True, True), "owns more than 50 to less than 75 %"),
+    ((None, "25", None, True), "owns 0 to less than 25 %"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("bounds", "said"), BANDS)
+def test_a_bound_that_is_not_included_is_said_to_be_out(tmp_path: Path, bounds: tuple[str | None, str | None, bool | None, bool | None], said: str) -> None:
+    rows = release()
+    low, high, low_out, high_out = bounds
+    shares = {"share_min": Decimal(low) if low else None, "share_max": Decimal(high) if high else None}
+    rows["interest"] = [{**rows["interest"][0], **shares, "share_min_exclusive": low_out, "share_max_exclusive": high_out}]
+    assert f"{PERSON}: {said}" in Page(case_page(rows, tmp_path)).text
 
 
 def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(tmp_path: Path) -> None:
@@ -297,7 +313,7 @@ def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monkey
     rows["graph_edge"] += [{"component_no": 1, "subject_id": B, "party_id": f"GB-COH-0888000{k}", "statement_id": f"s{k}"} for k in range(3)]
     text = Page(case_page(rows, tmp_path)).text
     assert "3 more parties or titles belong here and would not fit, nor would whoever else holds them: the list below ends after 5" in text
-    assert "unknown holder: says" in text
+    assert "unknown holder: the company says" in text
 
 
 def test_whoever_has_no_room_in_the_picture_is_in_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

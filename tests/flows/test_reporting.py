@@ -312,6 +312,14 @@ def test_three_counts_and_base_rate(tmp_path: Path) -> None:
     assert re.search(r"Flagged ?1 Assessed, not flagged ?4 316 Not assessable ?12 Base rate ?0.0232 %1 of 4 317 assessed", text)
 
 
+def test_a_base_rate_of_all_says_nothing_in_the_table_too(tmp_path: Path) -> None:
+    release = calm_release()
+    release["indicator"] = [indicator_row("OWN-010", "Circular ownership", 3, 0, 0, page=CIRCULAR_PAGE)]
+    html = night(release, tmp_path)
+    table = html[html.index('<table class="t-overview">') : html.index('<section class="card indicator"')]
+    assert "everything assessed was flagged, so this rate says nothing" in table and html.count("so this rate says nothing") == 2
+
+
 def test_nothing_assessable_is_not_a_rate_of_nought(tmp_path: Path) -> None:
     text = Page(night(busy_release(), tmp_path)).text
     assert "nothing was assessable" in text
