@@ -473,6 +473,15 @@ def test_every_kind_of_shape_is_in_the_legend(tmp_path: Path) -> None:
     assert named == set(re.findall(r'<symbol id="i-([a-z_]+)"', html))
 
 
+def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    assert f"case {CASE} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in html
+    with database(release()) as connection:
+        alone = case_pages.render_subject(connection, tmp_path, B).read_text(encoding="utf-8")
+    assert f"subject {B} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in alone
+    assert ".drawing { break-inside: avoid; }" in html.partition("@media print")[2]
+
+
 def test_a_page_stands_by_itself(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     page = Page(html)
