@@ -482,6 +482,12 @@ def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path)
     assert ".drawing { break-inside: avoid; }" in html.partition("@media print")[2]
 
 
+def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: Path) -> None:
+    text = Page(case_page(release(), tmp_path)).text
+    for said in ("Write to the authority that sent this page", "within one month (GDPR, Article 12(3))", "Keep this page no longer than the file"):
+        assert said in text, said
+
+
 def test_a_page_stands_by_itself(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     page = Page(html)
