@@ -497,7 +497,11 @@ def resolve(
     ] = None,
     explain: Annotated[
         tuple[str, str, str, str] | None,
-        typer.Option("--explain", metavar="REGISTER RECORD REGISTER RECORD", help="What each comparison adds to the weight of two records."),
+        typer.Option(
+            "--explain",
+            metavar="REGISTER RECORD REGISTER RECORD",
+            help="What each comparison adds to the weight of two records, or what is equal where a rule joins them.",
+        ),
     ] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="Why, in one line. `undertow purge` removes it with the person.")] = None,
@@ -513,7 +517,9 @@ def resolve(
     if sum(map(bool, (as_list, judge, explain))) > 1:
         raise UsageError("--list, --judge and --explain: give one of them, or none to be asked about each pair")
     where = settings.home(home)
-    asked = Asked(where, by, note, limit, scores=show_scores, say=lambda text: _say(console(), text), rows=_rows_shown(format))
+    asked = Asked(
+        where, by, note, limit, scores=show_scores, say=lambda text: _say(console(), text), rows=_rows_shown(format), is_text=format is RowsFormat.table
+    )
     with Access(where, purpose) as access:
         if judge is not None:
             judge_one(access, asked, judge)

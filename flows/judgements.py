@@ -148,6 +148,11 @@ class Known:
     key: bytes
     by_pair: Mapping[tuple[Locator, Locator], tuple[Judgement, ...]]
 
+    def ends(self, one: Locator, other: Locator) -> tuple[Locator, Locator]:
+        """The pair as the chain has it."""
+        first, second = sorted((end[0], hashed(self.key, *end)) for end in (one, other))
+        return first, second
+
     def on(self, one: Locator, other: Locator, names: Mapping[Locator, str | None]) -> Judgement | None:
         """The last judgement on two records. `names`: keys of the names at places on titles; where none is known, any judged there will do."""
         ends = sorted(((end[0], hashed(self.key, *end)), _name_hash(self.key, end, names.get(end))) for end in (one, other))

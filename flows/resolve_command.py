@@ -30,6 +30,7 @@ class Asked:
     scores: bool
     say: Callable[[str], None]
     rows: Callable[[Rows, object], None]
+    is_text: bool = True  # for somebody who reads; programs are given `rows` alone
 
     @property
     def judge(self) -> str:
@@ -54,10 +55,16 @@ def judge_one(access: Access, asked: Asked, given: tuple[str, str, str, str, str
 def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, str]) -> None:
     pair = one_pair(access.connection, asked.home, (given[0], given[1]), (given[2], given[3]))
     _record(access, [pair.one, pair.other], pair.parties)
-    told = explained(pair)
-    if pair.weight_bits is None:
-        asked.say(resolve_text.unweighed(pair))
-    asked.rows([] if pair.weight_bits is None else resolve_text.waterfall(pair), told)
+    if pair.weight_bits is not None:
+        asked.rows(resolve_text.waterfall(pair), explained(pair))
+        return
+    why = resolve_text.unweighed(pair)
+    if asked.is_text:
+        asked.say(why)
+    with records_of(asked.home, access.connection) as records:
+        said = stated(records, access.connection, [pair.one, pair.other])
+    compared = resolve_text.side_by_side(said[pair.one], said[pair.other])
+    asked.rows(compared, {**explained(pair), "why": why, "agree": resolve_text.agreeing(compared)})
 
 
 def print_list(access: Access, asked: Asked) -> None:

@@ -14,6 +14,7 @@ QUESTION = "One and the same?  p positive, n negative, u unsure, s skip, q quit:
 ONE_OF_THEM = "Answer with one of the letters, or the whole word."
 OUTCOMES: Mapping[str, str] = {
     "joined": "These are one party now.", "candidate": "These are two parties now; each may be the other.", "refused": "These are two parties now; a limit keeps them apart",
+    "apart": "These are two parties now.",
 }  # fmt: skip
 REASONS: Mapping[str, str] = {
     "judged": "a judgement says so", "size": "too many ways of writing one person", "birth": "births exclude each other", "forename": "forenames exclude each other",
@@ -35,6 +36,17 @@ def answered(line: str) -> str | None:
     """What a line typed says, a key of KEYS or its whole word; None for anything else: `not sure` is no `n`, and `perhaps not` no `p`."""
     said = line.strip().casefold()
     return KEYS.get(said, said if said in KEYS.values() else None)
+
+
+# What holds a record to its party, by method (`v_resolution`), where no weights do.
+RULES: Mapping[str, str] = {
+    "identifier": "it is the register's own entry of the number", "identifier_and_name": "it states the number, and its name agrees with the register's",
+    "identifier_unverified": "it states the number, and its name agrees with another record's that does",
+    "name_and_address": "its name, country and address agree with the company's", "name_and_jurisdiction": "its name is that of one company of its country",
+    "records_agree": "its name and country agree with another record's, and VAT number, address or number do",
+    "name_birth_address": "its name, month of birth and address are equal to another record's", "linkage": "it was weighed with another record",
+    "judgement": "a person judged it to be of this party", "record": "it gave the party its id, or is the same record in another edition or register",
+}  # fmt: skip
 
 
 def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:
@@ -66,8 +78,17 @@ def _mark(left: str, right: str) -> str:
 
 def unweighed(pair: Pair) -> str:
     """What there is instead of weights."""
+    if pair.methods:
+        one, other = (RULES[method] for method in pair.methods)
+        held = f"of either record, {one}" if one == other else f"of the one record, {one}; of the other, {other}"
+        return f"No weights: what is equal joins them, or others between them; {held}."
     told = AGREES[pair.steps[0].level] if pair.steps else "the two were compared by number and name, or joined by a judgement alone"
     return f"No weights: {told}."
+
+
+def agreeing(compared: Sequence[Mapping[str, str]]) -> list[str]:
+    """Fields in which both records state the same, of `side_by_side`."""
+    return [row["field"] for row in compared if row[""] == SAME]
 
 
 def waterfall(pair: Pair) -> list[dict[str, str]]:

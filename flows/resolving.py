@@ -1,13 +1,14 @@
 """`undertow resolve`: the pairs of records that are least certain, what is stated of each side by side, and why a pair weighs what it does.
 
 Which pairs there are and what they weigh is the release's (`v_resolution_link`, candidates in `v_resolution`); what a record states is read from the
-lake, as only the nightly's user can. Pairs that were judged are left out, but for those that somebody could not tell: they come first.
+lake, as only the nightly's user can. Pairs that were judged are left out, but for those that somebody could not tell: they come first, also where an equal key or
+number joins them and nothing was weighed.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from os import getpid
@@ -19,7 +20,7 @@ from flows.judgements import Known, Locator
 from flows.settings import Home
 from flows.warehouse import Connection
 from transforms.errors import UsageError, as_typed
-from transforms.resolution.judgements import UNSURE, place_key
+from transforms.resolution.judgements import PERSON_PREFIX, UNSURE, place_key
 from transforms.sql import frame
 from transforms.statements import STATEMENT_TABLES
 
@@ -27,6 +28,8 @@ PAIRS_MAX = 200  # of one list, unless asked otherwise
 JOINED_SHARE = 4  # one in so many of the pairs listed is a join of low score
 HOLDINGS_SHOWN = 5
 LINE_SEPARATOR = "|"
+APART = "apart"  # outcome of two parties of which nothing but a judgement says more
+WRITTEN = ("name", "born", "address")  # fields in which a way of writing a person is told from another
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records, what came of them, and who judged what of them last. `score` and `weight_bits` are for those who ask."""
+    """Two records, what came of them, and who judged what of them last. `score` and `weight_bits` are for those who ask.
+
+    `methods`: how each was resolved (`v_resolution`), of two that were not weighed against each other. Then `outcome` is joined, or apart.
+    """
 
     one: Locator
     other: Locator
@@ -52,6 +58,7 @@ class Pair:
     steps: tuple[Step, ...] = ()
     verdict: str | None = None
     by: str | None = None
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,9 +120,25 @@ select * from pair where (register = $register and record = $record and other_re
     or (register = $other_register and record = $other_record and other_register = $register and other_record = $record)
 order by weight_bits nulls last limit 1
 """
-PARTY_SQL = (
-    "select arg_max(party_id, (edition, statement_id)) as party_id from v_resolution where register = $register and record = $record having count(*) > 0"
-)
+PARTY_SQL = """
+select arg_max(party_id, (edition, statement_id)) as party_id, arg_max(method, (edition, statement_id)) as method, arg_max(score, (edition, statement_id)) as score
+from v_resolution where register = $register and record = $record having count(*) > 0
+"""
+# Records by what the chain of judgements has of each.
+RECORDS_SQL = f"""
+select distinct register, record, {judgements.HASHED_SQL.format(of="")} as digest from v_resolution
+where register in (select unnest($registers)) and {judgements.HASHED_SQL.format(of="")} in (select unnest($digests))
+"""
+# Pairs that were weighed within one party, the surest first.
+PARTY_LINKS_SQL = """
+with member as (select distinct register, record from v_resolution where party_id = $party)
+select l.register, l.record, l.other_register, l.other_record, l.outcome, l.reason, l.score, l.weight_bits, l.steps, $party as party_id, $party as other_party_id
+from v_resolution_link l
+semi join member m on m.register = l.register and m.record = l.record
+semi join member o on o.register = l.other_register and o.record = l.other_record
+where l.weight_bits is not null and l.outcome = 'joined'
+order by l.weight_bits desc, l.register, l.record, l.other_register, l.other_record limit $pairs_n
+"""
 
 
 def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
@@ -131,36 +154,78 @@ def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> lis
 
 
 def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
-    """Pairs that somebody could not tell, likeliest first, however little they weigh: asked for on their own."""
-    judged = [
-        " ".join(f"{register} {digest}" for register, digest in ends) for ends, said in known.by_pair.items() if any(one.verdict == UNSURE for one in said)
-    ]
+    """Pairs that somebody could not tell, likeliest first, however little they weigh, and those that were not weighed at all: asked for on their own."""
+    judged = {ends for ends, said in known.by_pair.items() if any(one.verdict == UNSURE for one in said)}
     if not judged:
         return []
-    rows = frame(connection, JUDGED_SQL, {"key": known.key.hex(), "judged": judged})
-    return [pair for pair in _with_verdicts(connection, home, [_pair(row) for row in rows.iter_rows(named=True)], known) if pair.verdict == UNSURE]
+    texts = [" ".join(f"{register} {digest}" for register, digest in ends) for ends in sorted(judged)]
+    weighed = [_pair(row) for row in frame(connection, JUDGED_SQL, {"key": known.key.hex(), "judged": texts}).iter_rows(named=True)]
+    rest = judged - {known.ends(pair.one, pair.other) for pair in weighed}
+    found = [*weighed, *_unweighed(connection, known, rest)]
+    return [pair for pair in _with_verdicts(connection, home, found, known) if pair.verdict == UNSURE]
+
+
+def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, Locator]]) -> list[Pair]:
+    """Pairs judged of records that the release has and that were not weighed against each other."""
+    if not judged:
+        return []
+    ends = sorted({end for pair in judged for end in pair})
+    asked = {"key": known.key.hex(), "registers": sorted({register for register, _ in ends}), "digests": sorted({digest for _, digest in ends})}
+    record_of = {(register, digest): (register, record) for register, record, digest in frame(connection, RECORDS_SQL, asked).iter_rows()}
+    pairs = [sorted((record_of[one], record_of[other])) for one, other in judged if one in record_of and other in record_of]
+    return [_by_rule(connection, one, other) for one, other in sorted(pairs)]
 
 
 def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -> Pair:
-    """This pair as the release in force has it. Raises UsageError where it was never weighed."""
+    """This pair as the release in force has it; of two that are one party and were not weighed, the pair that was in their place (`_written_alike`), or how each
+    was resolved. Raises UsageError where nothing suggests that they are one."""
     asked = {"register": one[0], "record": one[1], "other_register": other[0], "other_record": other[1]}
     rows = list(frame(connection, ONE_SQL, asked).iter_rows(named=True))
-    parties = known_parties(connection, one, other)
-    if not rows:
-        came = "they are one party all the same, by what is equal or by others" if parties[0] == parties[1] else "nothing suggests that they are one party"
-        raise UsageError(f"these two records were not weighed against each other in the release in force: {came}. v_resolution says how each was resolved")
-    return _with_verdicts(connection, home, [_pair(rows[0])], judgements.known(home))[0]
+    pair = _pair(rows[0]) if rows else _by_rule(connection, one, other)
+    if pair.outcome == APART:
+        raise UsageError(
+            "these two records were not weighed against each other in the release in force: nothing suggests that they are one party. v_resolution says how each was resolved"
+        )
+    if pair.methods and pair.parties[0].startswith(PERSON_PREFIX):
+        pair = _written_alike(connection, home, pair)
+    return _with_verdicts(connection, home, [pair], judgements.known(home))[0]
+
+
+def _by_rule(connection: Connection, one: Locator, other: Locator) -> Pair:
+    """Two records that were not weighed: one party by the rules that each was resolved by, or two."""
+    ends = [_resolved(connection, end) for end in (one, other)]
+    (party, method, score), (other_party, other_method, other_score) = ends
+    outcome = "joined" if party == other_party else APART
+    return Pair(one, other, (party, other_party), outcome, None, min(score, other_score) if outcome == "joined" else 0.0, None, methods=(method, other_method))
+
+
+def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
+    """The pair weighed between two records that are written as these two are, as each way of writing a person is weighed once; `pair` where there is none."""
+    asked = {"party": pair.parties[0], "pairs_n": PAIRS_MAX}
+    weighed = [_pair(row) for row in frame(connection, PARTY_LINKS_SQL, asked).iter_rows(named=True)]
+    if not weighed:
+        return pair
+    with records_of(home, connection) as records:
+        said = stated(records, connection, {end for of in (pair, *weighed) for end in (of.one, of.other)})
+    written = {end: tuple(" ".join(of.fields.get(name, "").casefold().split()) for name in WRITTEN) for end, of in said.items()}
+    wanted = {written[pair.one], written[pair.other]}
+    found = next((of for of in weighed if len(wanted) == 2 and {written[of.one], written[of.other]} == wanted), None)
+    return pair if found is None else replace(found, one=pair.one, other=pair.other, parties=pair.parties)
 
 
 def known_parties(connection: Connection, one: Locator, other: Locator) -> tuple[str, str]:
     """The parties of two records. Raises UsageError for a record that the release in force does not have."""
-    found = []
-    for register, record in (one, other):
-        rows = frame(connection, PARTY_SQL, {"register": register, "record": record})
-        if rows.is_empty():
-            raise UsageError(f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; v_resolution has register and record of each")
-        found.append(str(rows["party_id"][0]))
-    return found[0], found[1]
+    return _resolved(connection, one)[0], _resolved(connection, other)[0]
+
+
+def _resolved(connection: Connection, end: Locator) -> tuple[str, str, float]:
+    """Party, method and score of a record. Raises UsageError for one that the release in force does not have."""
+    register, record = end
+    rows = list(frame(connection, PARTY_SQL, {"register": register, "record": record}).iter_rows())
+    if not rows:
+        raise UsageError(f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; v_resolution has register and record of each")
+    party, method, score = rows[0]
+    return str(party), str(method), float(score)
 
 
 def _pair(row: Mapping[str, object]) -> Pair:
@@ -199,8 +264,8 @@ def plain(pair: Pair, *, scores: bool) -> dict[str, object]:
 
 
 def explained(pair: Pair) -> dict[str, object]:
-    """The waterfall for programs: each step with the total so far."""
-    return {**plain(pair, scores=True), "steps": [{**asdict(step), "total_bits": total} for step, total in running(pair.steps)]}
+    """The waterfall for programs: each step with the total so far; methods of two that were not weighed."""
+    return {**plain(pair, scores=True), "methods": list(pair.methods), "steps": [{**asdict(step), "total_bits": total} for step, total in running(pair.steps)]}
 
 
 def running(steps: Sequence[Step]) -> Iterator[tuple[Step, float]]:

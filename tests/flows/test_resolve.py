@@ -35,7 +35,12 @@ def _records() -> list[bytes]:
     rows[0] = _person(0, "Bea Quillfeather", "Bea", "Zephyrine", HOUSE)
     rows[1] = _person(1, HOSTILE, "Bea", None, AGENT)
     rows[2] = _person(2, "Bea Quillfaether", "Bea", "Zephyrine", {**HOUSE, "premises": "4"})
+    rows[SAME_AS_FIRST] = _person(SAME_AS_FIRST, "Bea Quillfeather", "Bea", "Zephyrine", HOUSE)
     return [*rows, totals(RECORDS)]
+
+
+# A record written as the first is, and so one party with it, which nothing weighed.
+SAME_AS_FIRST = 7
 
 
 def _end(n: int) -> list[str]:
@@ -156,6 +161,44 @@ def test_a_waterfall_adds_up_to_the_weight(home: Home, capsys: pytest.CaptureFix
     assert "were not weighed" in capsys.readouterr().err
     assert resolve(home, "--explain", *_end(0), PSC, "nowhere") == 2
     assert "no party record of the release" in capsys.readouterr().err
+
+
+def test_records_that_an_equal_key_joins_are_explained_by_what_is_equal(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    same = _end(SAME_AS_FIRST)
+    assert party(home, 0) == party(home, SAME_AS_FIRST)
+    assert resolve(home, "--explain", *_end(0), *same) == 0
+    said = capsys.readouterr().out
+    assert "No weights" in said and "name, month of birth and address are equal" in said
+    assert re.search(r"^born +1961-09 +1961-09 += *$", said, re.MULTILINE)
+    assert resolve(home, "--explain", *_end(0), *same, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["outcome"], told["methods"], told["weight_bits"]) == ("joined", ["name_birth_address"] * 2, None) and {"name", "born", "address"} <= set(
+        told["agree"]
+    )
+    # What was weighed between the first of them and a third is why that third is one with both.
+    assert resolve(home, "--explain", *_end(0), *_end(2), "--format", "json") == 0
+    of_first = json.loads(capsys.readouterr().out)
+    assert resolve(home, "--explain", *_end(2), *same, "--format", "json") == 0
+    of_same = json.loads(capsys.readouterr().out)
+    assert of_first["outcome"] == of_same["outcome"] == "joined" and of_same["steps"] == of_first["steps"] != []
+    assert {of_same["record"], of_same["other_record"]} == {_end(2)[1], same[1]}
+
+
+def test_records_that_a_number_joins_are_explained_and_what_nobody_could_tell_of_them_comes_first(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    number = company_number(0)
+    holder = ["gb_coh_companies", number, "gb_hmlr_ccod", "ZT100000 proprietor 1"]
+    assert resolve(home, "--explain", *holder, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["methods"]) == {"identifier", "identifier_and_name"} and told["outcome"] == "joined"
+    for pair in (holder, [*_end(0), *_end(SAME_AS_FIRST)], [*_end(0), *_end(5)]):
+        assert resolve(home, "--judge", *pair, "unsure", "--by", "AB") == 0
+    capsys.readouterr()
+    assert resolve(home, "--list", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["verdict"] for row in rows[:4]] == ["unsure"] * 3 + [None]
+    assert {(frozenset({row["record"], row["other_record"]}), row["outcome"]) for row in rows[:3]} == {
+        (frozenset({number, "ZT100000 proprietor 1"}), "joined"), (frozenset({_end(0)[1], _end(SAME_AS_FIRST)[1]}), "joined"), (frozenset({_end(0)[1], _end(5)[1]}), "apart"),
+    }  # fmt: skip
 
 
 def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
