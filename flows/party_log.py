@@ -41,7 +41,7 @@ def since_release(home: Home, work: Path, resolution: Path, links: Path) -> tupl
 
 
 BEFORE: dict[str, tuple[Table, tuple[str, ...]]] = {
-    "resolution_before": (RESOLUTION, ("statement_id", "party_id")),
+    "resolution_before": (RESOLUTION, ("statement_id", "party_id", "method")),
     "alias_before": (PARTY_ALIAS, PARTY_ALIAS.names),
 }
 

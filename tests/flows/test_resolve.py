@@ -224,8 +224,8 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert resolve(home, "--judge", *_end(0), *_end(1), "unsure", "--by", "CD") == 0
     assert _night(home) == 0
     assert content(home) == before
-    changes = query(publish.current_release(home), "select party_id, previous_party_id, change from v_resolution_change").to_pylist()
-    assert changes == [{"party_id": namesake, "previous_party_id": plain, "change": "split"}]
+    changes = query(publish.current_release(home), "select party_id, previous_party_id, change, reason from v_resolution_change").to_pylist()
+    assert changes == [{"party_id": namesake, "previous_party_id": plain, "change": "split", "reason": "judgement_withdrawn"}]
     assert query(publish.current_release(home), "select previous_party_id, party_id from v_party_alias").to_pylist() == [
         {"previous_party_id": plain, "party_id": namesake}
     ]

@@ -17,7 +17,14 @@ BEFORE = {"a1": "A", "a2": "A", "b1": "B", "c1": "C", "c2": "C", "d1": "D", "e1"
 
 
 def compared(
-    folder: Path, before: Mapping[str, str], now: Mapping[str, str], old: tuple[Alias, ...] = (), refused: tuple[str, ...] = (), *, other: str = "z"
+    folder: Path,
+    before: Mapping[str, str],
+    now: Mapping[str, str],
+    old: tuple[Alias, ...] = (),
+    refused: tuple[str, ...] = (),
+    *,
+    other: str = "z",
+    judged: tuple[str, ...] = (),
 ) -> tuple[set[tuple[object, ...]], set[Alias]]:
     """(previous, party, record, change, reason) and aliases. `before`, `now`: record → party."""
     rows = [
@@ -32,9 +39,9 @@ def compared(
     try:
         connection.register("resolution", pl.DataFrame(rows, schema=RESOLUTION.schema).to_arrow())
         connection.register("resolution_link", pl.DataFrame(links, schema=RESOLUTION_LINK.schema).to_arrow())
-        connection.register(
-            "resolution_before", pl.DataFrame({"statement_id": [f"s-{record}" for record in before], "party_id": list(before.values())}).to_arrow()
-        )
+        methods = ["judgement" if record in judged else "linkage" for record in before]
+        was = {"statement_id": [f"s-{record}" for record in before], "party_id": list(before.values()), "method": methods}
+        connection.register("resolution_before", pl.DataFrame(was).to_arrow())
         connection.register("alias_before", pl.DataFrame(old, schema=PARTY_ALIAS.schema, orient="row").to_arrow())
         told = changes(connection).select("previous_party_id", "party_id", "record", "change", "reason").rows()
         return set(told), set(aliases(connection, "000007-x").rows())  # type: ignore[arg-type]  # four texts
@@ -55,6 +62,16 @@ def test_merges_splits_moves_and_new_names(tmp_path: Path) -> None:
     }  # fmt: skip
     assert leads == {("B", "A", "merged", "000007-x"), ("C", "C2", "split", "000007-x"), ("D", "D2", "renamed", "000007-x"), ("F", "E", "moved", "000007-x")}
     assert ("C", "C2", "c2", "split", "no_link_left") in compared(tmp_path, BEFORE, now)[0]
+
+
+def test_a_split_after_a_judgement_was_taken_back_says_so(tmp_path: Path) -> None:
+    before, now = {"a1": "A", "a2": "A", "a3": "A", "c1": "C", "c2": "C"}, {"a1": "A", "a2": "A2", "a3": "A2", "c1": "C", "c2": "C2"}
+    withdrawn, unjudged = ("A", "A2", "split", "judgement_withdrawn"), ("C", "C2", "c2", "split", "no_link_left")
+    for judged in (("a2",), ("a1",)):  # who was held by it left, or stayed
+        told = compared(tmp_path, before, now, judged=judged)[0]
+        assert told == {(*withdrawn[:2], record, *withdrawn[2:]) for record in ("a2", "a3")} | {unjudged}
+    # A limit that was met says more.
+    assert ("A", "A2", "a2", "split", "limit: judged") in compared(tmp_path, before, now, refused=("a2",), judged=("a2",))[0]
 
 
 def test_a_limit_between_two_tells_of_all_that_went_with_either(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 A record of one edition is the same in both releases (its `statement_id`), so that a record whose party has another id tells of a merge, a split or a
 new name, and a place on a title that was sold tells of nothing. Reads on the connection: `resolution`, `resolution_link`; and of the release before
-`resolution_before` and `alias_before` (PARTY_ALIAS).
+`resolution_before` (statement_id, party_id, method) and `alias_before` (PARTY_ALIAS).
+
+A split that no limit tells of was a judgement's where records of it were held by one and are no longer: it was taken back, or is on a record that is gone.
 """
 
 from __future__ import annotations
@@ -43,6 +45,12 @@ apart as (
     where l.outcome = 'refused' and one.previous_party_id = other.previous_party_id and one.party_id <> other.party_id
 ),
 parted as (select previous_party_id, party_id, min(reason) as reason from apart group by all),
+-- By the two ids that came of it, or where who was held stays, of all that left.
+withdrawn as (
+    select distinct n.party_id, b.party_id as previous_party_id
+    from resolution n join resolution_before b using (statement_id)
+    where b.method = 'judgement' and n.method <> 'judgement'
+),
 refused as (
     select register, record, min(reason) as reason from (
         select register, record, reason from resolution_link where outcome = 'refused'
@@ -51,10 +59,14 @@ refused as (
 )
 select m.*, k.change,
        case when k.change in ('merged', 'moved') then m.method when k.change = 'renamed' then 'earliest_record'
-            else coalesce('limit: ' || coalesce(p.reason, r.reason), 'no_link_left') end as reason
+            else coalesce('limit: ' || coalesce(p.reason, r.reason), if(w.party_id is null, 'no_link_left', 'judgement_withdrawn')) end as reason
 from moved m
 join kind k using (previous_party_id, party_id)
 left join parted p using (previous_party_id, party_id)
+left join (
+    select distinct k.previous_party_id, k.party_id from kind k
+    join withdrawn w on w.previous_party_id = k.previous_party_id and w.party_id in (k.party_id, k.previous_party_id)
+) w using (previous_party_id, party_id)
 left join refused r on r.register = m.register and r.record = m.record
 order by m.previous_party_id, m.party_id, m.register, m.record
 """
