@@ -503,19 +503,22 @@ def resolve(
             help="What each comparison adds to the weight of two records, or what is equal where a rule joins them.",
         ),
     ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Print every merge and split of parties with its reason, newest first, also of releases that are gone.")
+    ] = False,
     by: Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")] = None,
     note: Annotated[str | None, typer.Option("--note", help="Why, in one line. `undertow purge` removes it with the person.")] = None,
     show_scores: Annotated[bool, typer.Option("--show-scores", help="Show what the model says too; it may sway who judges.")] = False,
     limit: Annotated[int, typer.Option("--limit", help="Pairs at most.", min=1)] = 200,
-    format: Annotated[RowsFormat, typer.Option(help="How to print what --list and --explain give.")] = RowsFormat.table,
+    format: Annotated[RowsFormat, typer.Option(help="How to print what --list, --explain and --history give.")] = RowsFormat.table,
     purpose: PurposeOption = None,
 ) -> None:
     """Who is who: look at the pairs of records that are least certain and judge them. The next night takes judgements up; a later one undoes an earlier one."""
     from flows.access import Access
-    from flows.resolve_command import Asked, judge_each, judge_one, print_explained, print_list
+    from flows.resolve_command import Asked, judge_each, judge_one, print_explained, print_history, print_list
 
-    if sum(map(bool, (as_list, judge, explain))) > 1:
-        raise UsageError("--list, --judge and --explain: give one of them, or none to be asked about each pair")
+    if sum(map(bool, (as_list, judge, explain, history))) > 1:
+        raise UsageError("--list, --judge, --explain and --history: give one of them, or none to be asked about each pair")
     where = settings.home(home)
     asked = Asked(
         where, by, note, limit, scores=show_scores, say=lambda text: _say(console(), text), rows=_rows_shown(format), is_text=format is RowsFormat.table
@@ -527,6 +530,8 @@ def resolve(
             print_explained(access, asked, explain)
         elif as_list:
             print_list(access, asked)
+        elif history:
+            print_history(access, asked)
         else:
             judge_each(access, asked)
 

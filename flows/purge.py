@@ -22,7 +22,7 @@ import markupsafe
 import numpy as np
 import polars as pl
 
-from flows import audit, judgements, lake, ledger, linkage_memory, publish, suppression, warehouse
+from flows import audit, judgements, lake, ledger, linkage_memory, party_log, publish, suppression, warehouse
 from flows.runner import at_work, old_release_stays, said_safely
 from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, raise_alarms, run_stage
@@ -199,6 +199,7 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     home = night.home
     judgements.forget_notes(home, subject.records, subject.terms)
     _rebuild(night)
+    party_log.forget(home, [subject.party_id])
     terms, borne = _own_terms(home, subject)
     held = _releases_holding(home, night.release_id, terms, borne)
     _remove_reports(home, night.release_id, {folder.name for folder in held}, terms, borne)

@@ -1,4 +1,4 @@
-"""The forms of `undertow resolve`: ask about each pair, list, judge one, explain one. Each is in the audit log before anything is shown or judged."""
+"""The forms of `undertow resolve`: ask about each pair, list, judge one, explain one, tell what came together and apart. Each is in the audit log before anything is shown or judged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows import judgements, resolve_text
+from flows import judgements, party_log, resolve_text
 from flows.access import Access
 from flows.judgements import Locator
 from flows.resolving import Pair, explained, known_parties, one_pair, places, plain, records_of, stated, uncertain
@@ -65,6 +65,13 @@ def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, st
         said = stated(records, access.connection, [pair.one, pair.other])
     compared = resolve_text.side_by_side(said[pair.one], said[pair.other])
     asked.rows(compared, {**explained(pair), "why": why, "agree": resolve_text.agreeing(compared)})
+
+
+def print_history(access: Access, asked: Asked) -> None:
+    """Every merge and split, newest first, whichever releases are still kept."""
+    lines = party_log.history(asked.home, access.connection)[: asked.limit]
+    _record(access, [], [str(line[end]) for line in lines for end in ("previous_party_id", "party_id")])
+    asked.rows(lines, lines)
 
 
 def print_list(access: Access, asked: Asked) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import audit, chain, judgement_log, judgements, publish, resolve_text
+from flows import audit, chain, judgement_log, judgements, party_log, publish, resolve_text
 from flows.cli import exit_code
 from flows.resolving import one_pair, uncertain
 from flows.settings import Home
@@ -246,6 +246,41 @@ def test_a_place_on_a_title_is_judged_with_the_name_there(home: Home) -> None:
     of_places, of_persons = (chain_entry.body for chain_entry in chain.walk(judgement_log.log(home), chain.Walk(judgement_log.log(home).origin)))
     assert all(len(str(one)) == judgements.HASH_DIGITS for one in of_places["names"]) and "names" not in of_persons  # type: ignore[attr-defined]
     assert "ZEDTON TRADER" not in judgement_log.log(home).path.read_text()
+
+
+def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_a_persons_out(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    plain, namesake = party(home, 0), party(home, 1)
+    for verdict in ("positive", "unsure"):
+        assert resolve(home, "--judge", *_end(0), *_end(1), verdict, "--by", "AB") == 0
+        assert _night(home) == 0
+    publish.remove(home, publish.published_folders(home))  # but for the one in force
+    capsys.readouterr()
+    assert resolve(home, "--history", purpose=None) == 2
+    capsys.readouterr()
+    assert resolve(home, "--history", "--format", "json") == 0
+    lines = json.loads(capsys.readouterr().out)
+    assert [(line["change"], line["reason"], line["previous_party_id"], line["party_id"], line["records_n"]) for line in lines] == [
+        ("split", "judgement_withdrawn", plain, namesake, 1), ("merged", "judgement", namesake, plain, 1),
+    ]  # fmt: skip
+    assert lines[0]["release_id"] > lines[1]["release_id"] and audited(home)[-1]["shown"]
+    kept = home.state / party_log.HISTORY
+    [path] = kept.iterdir()
+    assert path.stem == lines[1]["release_id"] and "individual" not in path.read_text() and path.stat().st_mode & 0o777 == 0o600
+    assert exit_code(["purge", namesake, "--home", str(home.root), "--purpose", "permits", "--yes"]) == 0
+    assert not any(namesake in path.read_text() for path in kept.iterdir())
+
+
+def test_what_led_to_a_purged_person_goes_with_it_and_what_others_were_stays(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    folder = home.state / party_log.HISTORY
+    folder.mkdir()
+    changed = {"000001-a": [("Z", "A"), ("Y", "X")], "000002-b": [("A", "B"), ("B", "C"), ("C", "D")]}
+    for name, pairs in changed.items():
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps({"previous_party_id": old, "party_id": new}) + "\n" for old, new in pairs))
+    assert party_log.forget(home, ["B"]) == 3
+    left = [json.loads(line) for path in sorted(folder.iterdir()) for line in path.read_text().splitlines()]
+    assert [(line["previous_party_id"], line["party_id"]) for line in left] == [("Y", "X"), ("C", "D")]
 
 
 # Twelve records, of which the first was weighed against each other, and joined by its name with the last.
