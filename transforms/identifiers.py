@@ -36,7 +36,7 @@ _RUNS = (
     *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)), *(f"{digit}{{3,}}" for digit in range(1, 10)),
 )  # fmt: skip
 _OF_SIX = "|".join([*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))])
-_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$"
+_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$|^[A-Z]{{0,2}}0*[1-9]0{{0,3}}$|^0*[1-9][0-9]$"
 _DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
 LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
 _LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}
@@ -64,7 +64,7 @@ def _tidied(number: pl.Expr) -> pl.Expr:
 def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
     """True where a tidy number may tell a company: that many digits after leading zeros, of two kinds at least, and neither a run of them nor a placeholder. Null stays null."""
     digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
-    is_round = digits.str.contains("^[1-9]0+$")
+    is_round = digits.str.contains("^[1-9]0{0,3}$")
     enough = (digits.str.len_chars() >= digits_min) & (digits.str.extract_all(".").list.n_unique() >= 2) & ~is_round
     return enough & ~digits.str.contains(rf"^(?:{'|'.join(_RUNS)})$") & ~tidy.str.contains(_NO_NUMBER)
 
@@ -109,7 +109,7 @@ def vat_country(vat: pl.Expr) -> pl.Expr:
 
 
 def is_placeholder(number: pl.Expr) -> pl.Expr:
-    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), test numbers, padded or after a prefix too, a year and a date. Never null.
+    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), test numbers, padded or after a prefix too, 1 to 99, 100, a year and a date. Never null.
 
     Of *stated* numbers: a real company may have one, and then its register says so and the name joins others to it.
     """

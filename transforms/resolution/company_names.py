@@ -17,6 +17,7 @@ from functools import cache
 
 import polars as pl
 
+from transforms.fillers import any_of, fillers
 from transforms.names import company_name_key
 from transforms.resolution.person_features import is_no_name
 from transforms.vocabulary import vocabulary
@@ -46,13 +47,9 @@ COMMON_WORDS = (
     "DEVELOPMENTS", "CONSULTING", "CONSULTANCY", "NOMINEE", "NOMINEES", "TRUSTEE", "TRUSTEES", "TRUST", "FUND", "FINANCE", "FINANCIAL", "LAND", "NEW",
     "ASSOCIATES", "ASSOCIATION", "SOCIETY", "CLUB", "BODY", "CORPORATE", "PROPRIETOR", "OWNER", "SHELF", "NEWCO", "BIDCO", "TOPCO", "HOLDCO", "MIDCO",
 )  # fmt: skip
-# (own) Names in which there is nothing but the kind of party, or what fills a form.
-PLACEHOLDER_WORDS = (
-    "PROPRIETOR", "PROPRIETORS", "OWNER", "OWNERS", "COMPANY", "CO", "CORPORATE", "BODY", "ENTITY", "NAME", "LEGAL", "PERSON", "UNKNOWN", "UNREGISTERED",
-    "TEST", "TESTING", "DUMMY", "SAMPLE", "EXAMPLE", "NOT", "NO", "NONE", "NIL", "NULL", "NA", "N", "A", "THE", "OF", "AND", "ABOVE", "SAME", "AS", "SEE",
-    "VARIOUS", "SEVERAL", "OTHERS", "LTD", "LIMITED", "PLC", "BEARER", "DISCLOSED", "STATED", "GIVEN", "APPLICABLE", "AVAILABLE", "PROVIDED", "KNOWN",
-    "TBA", "TBC", "TBD", "ANONYMOUS", "PRIVATE", "PENDING", "REDACTED", "CONFIDENTIAL", "WITHHELD", "XX", "XXX", "XXXX",
-)  # fmt: skip
+PLACEHOLDER_WORDS = fillers("company")  # names in which there is nothing but the kind of party, or what fills a form
+# (own) Forms that a filler has at its end in whichever country: Unbekannt GmbH is nobody in England either.
+_FORMS_ANYWHERE = "AG|BV|BVBA|CORP|GMBH|INC|KG|LLC|LLP|LP|NV|SA|SARL|SAS|SPA|SPRL|SRL"
 DISTINCT_WORDS_MIN, DISTINCT_CHARS_MIN = 2, 9  # (own) words that say something, and their letters together
 
 
@@ -72,7 +69,7 @@ def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.Data
 
 
 def _only(words: tuple[str, ...]) -> str:
-    return rf"^(?:(?:{'|'.join(words)}|[0-9]+)(?: |$))*$"
+    return rf"^(?:(?:{any_of(words, ' ')}|[0-9]+|X+)(?: |$))*$|^(?:(?:{any_of(words, ' ')}|[0-9]+|X+) )+(?:{_FORMS_ANYWHERE})$"
 
 
 @cache

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.fillers import any_of, fillers
 from transforms.resolution.name_parts import latin, skeleton
 from transforms.vocabulary import vocabulary
 
@@ -27,13 +28,9 @@ _PARTICLES_BEFORE_LAST = rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES i
 # What is no word of a name, and what is one: three letters without a vowel are somebody's initials.
 _NO_WORD = rf"\b(?:{'|'.join((*TITLES, *PARTICLES, *AFTER_NAME))})\b"
 _WORD = r"\b(?:[A-Z]{4,}|[AEIOUY][A-Z]{2}|[A-Z][AEIOUY][A-Z]|[A-Z]{2}[AEIOUY])\b"
-# (own) Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
-NO_NAME = (
-    "UNKNOWN", "UNKNOW", "UNK", "N A", "NONE", "NULL", "NOT", "KNOWN", "STATED", "GIVEN", "PROVIDED", "AVAILABLE", "APPLICABLE", "TEST", "TESTING",
-    "TBA", "TBC", "TBD", "ANONYMOUS", "FORENAME", "SURNAME", "FIRSTNAME", "LASTNAME",
-)  # fmt: skip
-RARELY_NAME = ("NA", "NO", "NIL", "NAME", "TESTER", "DUMMY", "SAMPLE", "EXAMPLE", "PERSON", "FIRST", "LAST")
-_ONLY_FILLERS = rf"^(?:(?:{'|'.join(NO_NAME + RARELY_NAME)}|[0-9]+|X+)(?: |$))*$"
+# Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
+NO_NAME, RARELY_NAME = fillers("person", is_name=False), fillers("person", is_name=True)
+_ONLY_FILLERS = rf"^(?:(?:{any_of(fillers('person'), ' ')}|[0-9]+|X+)(?: |$))*$"
 _ONLY_RARE = rf"^(?:(?:{'|'.join(RARELY_NAME)})(?: |$))+$"
 BIRTH_YEARS = (1000, 2100)  # (own) anything else is no year
 NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where nothing is known
@@ -57,10 +54,16 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     ).unnest("given")
     named = named.select(pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle", "surname"))
     whole = pl.concat_str("forename", "surname", separator=" ")
-    is_named = whole.is_not_null() & ~is_no_name(whole)
+    is_named = whole.is_not_null() & ~is_no_name(whole) & ~_says_nothing(latin_texts)
     named = named.with_columns(_states_more(persons)).with_columns(pl.when(is_named | pl.col("states_more")).then(name).alias(name) for name in named.columns)
     keys = named.with_columns(_skeletons(named["forename"]).alias("forename_key"), _skeletons(named["surname"]).alias("surname_key"), _words().alias("words"))
     return pl.concat([keys, _birth(persons)], how="horizontal").select(pl.col(name).cast(kind) for name, kind in FEATURES.items())
+
+
+def _says_nothing(latin_texts: pl.DataFrame) -> pl.Series:
+    """Whether all that is given as a name, whichever way it is split (`To Be`, `Confirmed`), only fills the fields."""
+    given = pl.coalesce(pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace("", None), "full_name")
+    return latin_texts.select(is_no_name(given).alias("says_nothing"))["says_nothing"]
 
 
 def _states_more(persons: pl.DataFrame) -> pl.Series:

@@ -382,7 +382,7 @@ def test_a_missing_record_named_in_two_roles_is_one_party(tmp_path: Path) -> Non
         ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
         ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB12")),
         ([("BE-BCE_KBO", "0999.870.655")], None, ("BE-BCE_KBO", "0999870655")),
-        ([("GR-GEMH", "ΑΒ 12")], None, ("GR-GEMH", "ΑΒ 12")),
+        ([("GR-GEMH", "ΑΒ 3412")], None, ("GR-GEMH", "ΑΒ 3412")),
         *(([(scheme, number)], None, (None, None)) for scheme, number in (("NL-KVK", "onbekend"), ("NL-KVK", "Geen"), ("BE-BCE_KBO", "See above"), ("NL-KVK", "12345678"), ("NL-KVK", "HRB"), ("XI-LEI", "0" * 20))),
         ([("GB-LAE", "ZED")], None, ("GB-LAE", "ZED")),
         ([("XI-LEI", "zz00zz00zz00zz00zz17")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")),
