@@ -24,7 +24,7 @@ from functools import cache
 
 import polars as pl
 
-from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_units
+from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_postcode_in, local_units
 from transforms.fillers import any_of, fillers
 from transforms.names import collapsed, folded, for_each_distinct, for_some, spread, staged
 from transforms.text_hashes import text_hashes
@@ -141,7 +141,9 @@ def with_address(
     )
     written = [one for one in (_box_in_words(pl.col("a_po_box")), *lines, locality, region, country_text, postcode_text) if one is not None]
     coded = given.with_columns(postcode(pl.col("a_postcode_text"), pl.col("a_country")).alias("a_postcode")).with_columns(
-        pl.coalesce("a_postcode", uk_postcode_in(pl.when(pl.col("a_postcode").is_null()).then("a_lines"))).alias("a_postcode"),
+        pl.coalesce(
+            "a_postcode", local_postcode_in(pl.col("a_lines"), pl.col("a_country")), uk_postcode_in(pl.when(pl.col("a_postcode").is_null()).then("a_lines"))
+        ).alias("a_postcode"),
         pl.concat_str(written, separator=", ", ignore_nulls=True).replace("", None).alias("a_address_text"),
     )
     keyed = coded.with_columns(

@@ -29,6 +29,12 @@ SAME: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("1000 AB|nl|POSTBUS 95", "nl", (("Postbus 95", "1000 AB"), ("P.O. Box 95, Herengracht 1", "1000AB"))),
     ("1000|be|WETSTRAAT 15 BUS 101", "be", (("Wetstraat 15 bus 101", "1000"), ("15, Wetstraat, bte 101", "B-1000"), ("Wetstraat 15/101", "B 1000"), ("WETSTR. 15 boîte 101", "1000"))),
     ("1000|be|RUE DE LA LOI 15", "be", (("Rue de la Loi - Wetstraat 15", "1000"), ("Wetstraat - Rue de la Loi 15", "1000"), ("rue de la Loi, 15", "1000"))),
+    ("1017 CB|nl|502 APP 3", "nl", (("Herengracht 502 appartement 3", "1017 CB"), ("Herengracht 502, app. 3", "1017 CB"), ("App 3, Herengracht 502, Zedstad", "1017 CB"))),
+    ("1017 CB|nl|502 FLOOR 3", "nl", (("Herengracht 502, 3e verdieping", "1017 CB"), ("Herengracht 502, verdieping 3", "1017 CB"), ("3rd floor, Herengracht 502", "1017 CB"), ("Herengracht 502 level 3", "1017 CB"))),
+    ("1012 AB|nl|10 UNIT 5", "nl", (("Unit 5, 10 High Street", "1012 AB"),)),
+    ("1000|be|RUE DE LA LOI 15 BUS 101", "be", (("Rue de la Loi, 15 - bte 101", "1000"), ("Rue de la Loi 15 bte 101", "BE-1000"), ("Rue de la Loi 15/101", "BE 1000"))),
+    ("1000|be|ST JANSSTRAAT 3 BUS 1", "be", (("Sint-Jansstraat 3 bus 1", "1000"), ("St-Jansstraat 3 bus 0001", "B1000"), ("St. Jansstraat 3/01", "1000"))),
+    ("1000|be|WETSTRAAT 15 GELIJKVLOERS", "be", (("Wetstraat 15 gelijkvloers", "1000"), ("Wetstraat 15, gelijkvloers", "1000"), ("Wetstraat 15 RDC", "1000"))),
     ("9520|be|GENTSESTEENWEG 1 B", "be", (("Gentsesteenweg 1B", "9520"), ("Gentsesteenweg 1 B", "B-9520"), ("GENTSESTWG 1-B", "9520"))),
 )  # fmt: skip
 
@@ -48,6 +54,25 @@ APART: tuple[tuple[tuple[str, str, str], tuple[str, str, str]], ...] = (
     (("Wetstraat 15 bus 1", "1000", "be"), ("Wetstraat 15", "1000", "be")),
     (("Wetstraat 15", "1000", "be"), ("Kunstlaan 15", "1000", "be")),
     (("Kerkstraat 15", "1000", "be"), ("Kerkstraat 15", "9000", "be")),
+    *(
+        (("Herengracht 502 " + part, "1017 CB", "nl"), ("Herengracht 3", "1017 CB", "nl"))
+        for part in ("appartement 3", "kamer 3", "level 3", "hok 3", "souterrain 3")
+    ),
+    *(
+        (("Herengracht 502 " + part, "1017 CB", "nl"), ("Herengracht 502", "1017 CB", "nl"))
+        for part in ("appartement 3", ", 3e verdieping", "souterrain", "achter", "(3)", ", hok 3")
+    ),
+    (("Unit 3, Herengracht 502", "1017 CB", "nl"), ("Unit 4, Herengracht 502", "1017 CB", "nl")),
+    (("Herengracht 502, 3e verdieping", "1017 CB", "nl"), ("Herengracht 502, 2e verdieping", "1017 CB", "nl")),
+    (("Toren C, Zedlaan 12", "1017 CB", "nl"), ("Toren D, Zedlaan 12", "1017 CB", "nl")),
+    (("Antwoordnummer 95", "1017 CB", "nl"), ("Herengracht 95", "1017 CB", "nl")),
+    (("t.o. Herengracht 502", "1017 CB", "nl"), ("Herengracht 502", "1017 CB", "nl")),
+    *(
+        (("Wetstraat " + house, "1000", "be"), ("Kerkstraat " + house, "1000", "be"))
+        for house in ("15 gelijkvloers", "15 b101", ", 15 - bte 101", "15, 3de verd.", "15 ergens 3")
+    ),
+    (("Wetstraat 15 bus 1.1", "1000", "be"), ("Wetstraat 15 bus 11", "1000", "be")),
+    (("Wetstraat 15 verdieping 3", "1000", "be"), ("Wetstraat 3 verdieping 15", "1000", "be")),
 )
 
 
@@ -61,9 +86,13 @@ def test_a_box_without_a_number_is_none() -> None:
     assert units([("Postbus 0, Herengracht 1", "1000 AB", "nl"), ("Herengracht 1", "1000 AB", "nl")]) == ["1000 AB|nl|1"] * 2
 
 
-def test_without_a_postcode_the_town_and_street_count_and_parts_of_buildings_are_left_to_the_general_method() -> None:
-    assert units([("Prins Hendrikkade 1, 1012 JD Zedstad", None, "nl"), ("Prins Hendrikkade 2", None, "nl")]) == ["ZEDSTAD|nl|PRINS HENDRIKKADE 1", "ZEDSTAD|nl|PRINS HENDRIKKADE 2"]  # fmt: skip
-    assert units([("Unit 5, 10 High Street", "1012 AB", "nl")]) == ["1012 AB|nl|10 HIGH STREET|UNIT 5"]
+def test_without_a_postcode_the_town_and_street_count() -> None:
+    assert units([("Prins Hendrikkade 2", None, "nl")]) == ["ZEDSTAD|nl|PRINS HENDRIKKADE 2"]
+
+
+def test_a_dutch_postcode_in_the_line_is_read() -> None:
+    lines = ("Prins Hendrikkade 1, 1012 JD Zedstad", "Prins Hendrikkade 1, 1012JD", "1012 JD, Prins Hendrikkade 1")
+    assert units([(line, None, "nl") for line in lines]) == ["1012 JD|nl|1"] * 3
 
 
 def test_other_countries_keep_the_unit_that_they_had() -> None:
