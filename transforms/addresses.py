@@ -248,7 +248,7 @@ def _plain_unit(capitals: pl.Expr) -> pl.Expr:
 def _changed() -> str:
     """What `_units` writes in another way, counts as a number, or cuts: abbreviations, and the end of a street before the end of its piece."""
     short = vocabulary("address_words").filter(pl.col("word") != pl.col("canonical"))
-    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_NOT_PLAIN])
+    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_NOT_PLAIN, *PARTS_OF_HOUSES])
     last = "|".join(short.filter(pl.col("kind") == "last")["word"])
     compass = "|".join(_COMPASS)
     edge = r"(?-u:\b)"
@@ -372,9 +372,12 @@ def _canonical_words(text: pl.Expr) -> pl.Expr:
     marked = marked.str.replace_many([f" {word}  |" for word in last], [f" {word}  |" for word in last.values()])
     pairs = [(short, word, point) for short, word in last.items() for point in _COMPASS]
     marked = marked.str.replace_many([f" {short}  {point}  |" for short, _, point in pairs], [f" {word}  {point}  |" for _, word, point in pairs])
-    marked = marked.str.replace_many([f" {word}  FLOOR " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
-    marked = marked.str.replace_many([f" FLOOR  {word} " for word in floors], [f" FLOOR  {number} " for number in floors.values()])
+    spaced = {word.replace(" ", "  "): number for word, number in floors.items()}
+    for before, after in (("", "  FLOOR"), ("", "  FL"), ("FLOOR  ", "")):
+        marked = marked.str.replace_many([f" {before}{word}{after} " for word in spaced], [f" FLOOR  {number} " for number in spaced.values()], leftmost=True)
     single = _blanks(marked.str.replace_all("  ", " ", literal=True))
+    spelled = {f" {of} {word} ": f" {of} {number} " for of in _SPELLED for number, word in enumerate(_ONE_TO_TWELVE, start=1)}
+    single = single.str.replace_many(list(spelled), list(spelled.values())).str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
     return single.str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2")
 
 
@@ -408,19 +411,38 @@ def _pieces(text: pl.Expr) -> pl.Expr:
     return pieces.list.filter(pl.element() != "")
 
 
+# Pieces without a number that are a part of the house they stand beside, or ground at it, and so are no name of the house.
+_POSITION = r"^(?:AT |THE |TO |GROUND )*(?:ABOVE|BEHIND|FRONT|LEFT|OVER|REAR|RIGHT)(?: OF)?(?: THE)?$"
+_LAND = r"^(?:AMENITY )?LAND(?: (?:ADJ|ADJACENT|ADJOINING|AND|AT|BEHIND|BEING|BETWEEN|EAST|LYING|NEAR|NORTH|OFF|ON|OPPOSITE|REAR|SOUTH|TO|WEST)\b.*)?$|^PART(?: OF)?$"
+_PART_OF_HOUSE = (
+    rf"{_POSITION}|{_LAND}|\b(?:MAISONETTE|MEZZANINE|WING|[BFGLST]FF|[LU]GFF?)\b|"
+    r"^(?:(?:FRONT|GARDEN|LOWER|OLD|REAR|THE|TOP|UPPER) )*(?:ATTIC|CELLAR|COACH HOUSE|GARAGE|LODGE|LOFT|LOWER|SHOP|STUDIO|UPPER)$"
+)
+# Units whose number is spelled.
+_SPELLED = ("FLAT", "UNIT", "SUITE", "OFFICE", "ROOM")
+_ONE_TO_TWELVE = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN", "ELEVEN", "TWELVE")
+# Words of these, for texts that are plain where they have none of them.
+PARTS_OF_HOUSES = (
+    "MAISONETTE", "MEZZANINE", "WING", "BFF", "FFF", "GFF", "LFF", "SFF", "TFF", "LGF", "LGFF", "UGF", "UGFF", "ATTIC", "CELLAR", "COACH HOUSE", "GARAGE", "LODGE", "LOFT", "LOWER", "SHOP", "STUDIO",
+    "UPPER", "ABOVE", "BEHIND", "FRONT", "LEFT", "OVER", "REAR", "RIGHT", "LAND", "PART", "FL", *(f"{of} {word}" for of in _SPELLED for word in _ONE_TO_TWELVE),
+)  # fmt: skip
+
+
 def _chosen(pieces: pl.Expr) -> pl.Expr:
-    """A PO box alone; else the pieces with a number, with the first name if there is no house number; else the first name. A filler is no name."""
+    """A PO box alone; else the pieces with a number, with the house's parts, or the first name if there is no house number; else the first name. A filler is no name."""
     boxes = pieces.list.filter(pl.element().str.starts_with("POBOX="))
     numbered = pieces.list.filter(pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"))
-    is_name = ~pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b") & ~pl.element().str.contains(_NO_LINES)
-    named = pieces.list.filter(is_name).list.head(1)
+    unnumbered = pieces.list.filter(~pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"))
+    parts = unnumbered.list.filter(pl.element().str.contains(_PART_OF_HOUSE))
+    positions = unnumbered.list.filter(pl.element().str.contains(_POSITION))
+    named = unnumbered.list.filter(~pl.element().str.contains(_NO_LINES) & ~pl.element().str.contains(_POSITION)).list.head(1)
     at_house_number = pieces.list.eval(pl.element().str.contains(r"^[0-9]")).list.any()
     return (
         pl.when(boxes.list.len() > 0)
         .then(boxes.list.head(1))
         .when(at_house_number)
-        .then(numbered)
-        .otherwise(pl.concat_list(numbered, named))
+        .then(pl.concat_list(numbered, parts))
+        .otherwise(pl.concat_list(numbered, positions, named))
     )  # fmt: skip
 
 

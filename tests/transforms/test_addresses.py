@@ -72,7 +72,17 @@ SAME_UNIT = {
         Written(("Apartment 2", "10", "High Street")),
         Written(("10 High Street", "Flat 2")),
         Written(("Flat 2, 10", "High Street")),
+        Written(("Flat Two, 10 High Street",)),
     ],
+    "ZT1 2AB|5 KING STREET|UNIT 4": [Written(("Unit Four, 5 King Street",)), Written(("Unit 4", "5 King St"))],
+    "ZT1 2AB|10-12 HIGH STREET": [Written(("10 to 12 High Street",)), Written(("10 - 12 High St",))],
+    "ZT1 2AB|5 KING STREET|FLOOR 21": [
+        Written(("Twenty-First Floor, 5 King Street",)),
+        Written(("21st Floor 5 King St",)),
+        Written(("Twenty First Floor", "5", "King Street")),
+    ],
+    "ZT1 2AB|5 KING STREET|FLOOR 0L": [Written(("Lower Ground Floor, 5 King Street",)), Written(("LOWER GROUND FLR 5 KING ST",))],
+    "ZT1 2AB|5 KING STREET|FLOOR 3": [Written(("Third Fl, 5 King Street",)), Written(("3rd Floor, 5 King Street",))],
     "ZT1 2AB|12A HIGH STREET": [Written(("12A High Street",)), Written(("12 a, high street",)), Written(("12a", "High St"))],
     "ZT1 2AB|71-75 MOCK STREET": [Written(("71-75 Mock Street",)), Written(("71 - 75 MOCK STREET OLD QUARTER",)), Written(("71–75", "Mock St"))],
     "ZT1 2AB|LANTERN HOUSE": [Written(("Lantern House, Quay Road",)), Written(("LANTERN HOUSE QUAY ROAD",)), Written(("Lantern Hse", "Quay Rd"))],
@@ -171,6 +181,22 @@ def test_different_units_stay_different(one: Written, other: Written) -> None:
     assert key(one) != key(other)
 
 
+PARTS = (
+    "Upper Maisonette", "Lower Maisonette", "Maisonette", "GFF", "FFF", "TFF", "LGF", "Studio", "Coach House", "The Lodge", "Garage", "Shop", "Attic", "Mezzanine Floor", "East Wing", "West Wing", "Land adjoining",
+    "Land at", "Land on the north side of", "Part of", "Rear of", "The rear of", "Over", "Ground Left", "Ground Right", "Lower Ground Floor", "Upper Ground Floor", "Ground Floor", "First Floor", "Twenty First Floor",
+    "Thirty-Second Floor", "Third Floor Front", "Third Floor Rear", "Third Floor", "Garden Flat", "Top Flat", "Unit One", "Unit Two", "Flat One", "Suite Two", "Room Three", "Zed Lodge,",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("between", [" ", ", "])
+def test_every_part_of_a_house_and_what_is_beside_it_is_a_unit_of_its_own(between: str) -> None:
+    """The last is the house by its name, which is the house."""
+    keys = [key(Written((f"{part}{between}5 King Street",))) for part in PARTS]
+    assert keys[-1] == "ZT1 2AB|5 KING STREET"
+    assert len(set(keys)) == len(keys)
+    assert key(Written(("Third Floor Front, Zed House",))) != key(Written(("Third Floor Front, Mock House",)))
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -195,7 +221,37 @@ def test_too_little_tells_no_unit(written: Written) -> None:
 
 NUMBERS = ("1", "10", "12A", "205", "9999", "3B", "00", "7")
 POSTCODES = ("ZT1 2AB", "EC1A 1BB", "(W1 4LN)", "ZT12AB", "N1", "SW1")
-OTHER_WORDS = ("HIGH", "KING", "OLD", "LANTERN", "NORTH", "EAST", "LONDON", "AND", "THE", "CARE", "OF", "CAREOF", "PO", "C/O", "ANNEXE", "A", "B", "É", "ST.")
+OTHER_WORDS = (
+    "HIGH",
+    "KING",
+    "OLD",
+    "LANTERN",
+    "NORTH",
+    "EAST",
+    "LONDON",
+    "AND",
+    "TO",
+    "ONE",
+    "TWO",
+    "LAND",
+    "AT",
+    "REAR",
+    "MAISONETTE",
+    "COACH",
+    "GFF",
+    "FL",
+    "THE",
+    "CARE",
+    "OF",
+    "CAREOF",
+    "PO",
+    "C/O",
+    "ANNEXE",
+    "A",
+    "B",
+    "É",
+    "ST.",
+)
 
 
 def _written_anyhow(random_: random.Random) -> str:

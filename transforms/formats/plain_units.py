@@ -12,7 +12,7 @@ from functools import cache
 
 import polars as pl
 
-from transforms.addresses import is_name_alone
+from transforms.addresses import PARTS_OF_HOUSES, is_name_alone
 from transforms.vocabulary import vocabulary
 
 _WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a digit a number's
@@ -28,7 +28,7 @@ def _not_plain() -> str:
     """What the general method writes in another way, cuts or counts as a number: abbreviations, and a word that ends a street or a building before its end."""
     words = vocabulary("address_words")
     short = words.filter(pl.col("word") != pl.col("canonical"))
-    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_OTHERS])
+    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_OTHERS, *PARTS_OF_HOUSES])
     last = "|".join(short.filter(pl.col("kind") == "last")["word"])
     ends = "|".join(words.filter(pl.col("kind").is_in(["street", "building"]))["word"].unique().sort())
     return rf"\b(?:{anywhere})\b|\b(?:{last})(?: (?:{_COMPASS}))?$|\b(?:{ends}) "
