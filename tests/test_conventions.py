@@ -202,3 +202,17 @@ def test_top_level_is_the_clients() -> None:
     }
     assert top <= folders | files
     assert [name for name in tracked if name.startswith("data/")] == ["data/README.md"]
+
+
+def test_importing_the_command_line_and_the_gates_starts_no_threads_of_polars() -> None:
+    """Its pool hangs in a process that is forked after it has begun, as the tests of kills fork theirs."""
+    program = (
+        "import polars as pl\n"
+        "def refused(*_, **__): raise SystemExit('a query ran while modules were imported')\n"
+        "pl.LazyFrame.collect = pl.read_csv = refused\n"
+        "import flows.cli, graphs.components, quality.gate\n"
+        "from transforms import reports\n"
+        "reports.environment().get_template('case.html.j2')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -6,19 +6,27 @@ too (Same, Blank), so that it says nothing only where no other word stands besid
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 
-import polars as pl
+LIST = "fillers.csv"
 
-from transforms.vocabulary import vocabulary
+
+@cache
+def _rows() -> tuple[Mapping[str, str], ...]:
+    """The list without polars: modules ask for it as they are imported, and an import starts no pool of threads, which would hang in a process that is forked."""
+    text = (resources.files("transforms.vocabulary") / LIST).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
 
 
 @cache
 def fillers(of: str, *, is_name: bool | None = None) -> tuple[str, ...]:
     """Words in capitals without accents, several with one blank between them, the longest first. `is_name` picks those that are names too, or are not."""
-    rows = vocabulary("fillers").filter(pl.col("of").str.split(" ").list.contains(of))
-    chosen = rows if is_name is None else rows.filter(pl.col("is_name") == ("yes" if is_name else "no"))
-    return tuple(sorted(chosen["words"], key=lambda words: (-len(words), words)))
+    wanted = {None: ("yes", "no"), True: ("yes",), False: ("no",)}[is_name]
+    chosen = {row["words"] for row in _rows() if of in row["of"].split(" ") and row["is_name"] in wanted}
+    return tuple(sorted(chosen, key=lambda words: (-len(words), words)))
 
 
 def any_of(words: tuple[str, ...], between: str) -> str:
