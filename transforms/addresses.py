@@ -183,7 +183,7 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     found = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
     keyed = _with_street(found.with_columns(_unless_place(found["unit"], written)))
     general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
-    own = pl.concat([_keyed(stated, stated["country"].is_in(COUNTRIES), local_units), _keyed(written, _may_be_on_island(written), _island_units)])
+    own = pl.concat([_keyed(stated, stated["country"].is_in(COUNTRIES), _local_units), _keyed(written, _may_be_on_island(written), _island_units)])
     if own.is_empty():
         return general
     both = general.to_frame().with_row_index("row").join(own, on="row", how="left", maintain_order="left")
@@ -214,6 +214,12 @@ def _with_street(keyed: pl.DataFrame) -> pl.DataFrame:
     parts = pl.concat_str("unit", "street", separator="|", ignore_nulls=True).str.split("|")
     placed = streets.select(parts.list.eval(pl.element().sort()).list.join("|").alias("unit"))["unit"]
     return keyed.with_columns(keyed["unit"].zip_with(~is_open, spread(placed, is_open)))
+
+
+def _local_units(stated: pl.DataFrame) -> pl.Series:
+    """`local_units`, blank where the lines only fill the field and there is no box."""
+    is_filled = stated.select((pl.col("po_box").is_null() & folded(pl.col("lines")).str.contains(_NO_LINES)).fill_null(False)).to_series()
+    return local_units(stated).set(is_filled, "")
 
 
 def _keyed(stated: pl.DataFrame, where: pl.Series, units: Callable[[pl.DataFrame], pl.Series]) -> pl.DataFrame:

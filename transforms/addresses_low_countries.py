@@ -82,7 +82,7 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
     keyed = parts.with_columns(_slashed()).with_columns(_street(pl.col("street")).alias("street")).with_columns(_key().alias("unit_key"))
     # A building there has a number: a name, a town or a filler alone is left to nobody.
     is_numbered = (pl.col("po_number").is_not_null() | pl.col("text").str.contains("[0-9]")).fill_null(False)
-    return keyed.select(pl.when(is_numbered).then("unit_key").otherwise(pl.lit("")).alias("unit_key"))["unit_key"]
+    return keyed.select(pl.when(is_numbered).then(pl.col("unit_key").fill_null("")).otherwise(pl.lit("")).alias("unit_key"))["unit_key"]
 
 
 def _parts(rest: pl.Expr) -> pl.Expr:
@@ -141,6 +141,13 @@ def _street(street: pl.Expr) -> pl.Expr:
     return collapsed(first.str.replace_all(r"[^\p{L}\p{N}]+", " "))
 
 
+def _as_written() -> pl.Expr:
+    """The words of a text; null of a number alone, but where a whole postcode tells its street."""
+    words = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    is_house = words.str.contains("^[1-9][0-9]{0,3}$") & pl.col("postcode").str.contains(rf"^{NL_POSTCODE}$").fill_null(False)
+    return pl.when(words.str.contains(r"\p{L}{2}") | is_house).then(words)
+
+
 def _key() -> pl.Expr:
     town = collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " "))
     place = pl.concat_str(pl.coalesce("postcode", town), pl.col("country"), separator="|")
@@ -151,7 +158,5 @@ def _key() -> pl.Expr:
     house = pl.when(is_enough).then(number).otherwise(pl.concat_str(pl.concat_str("street", number, separator=" "), box, separator=" ", ignore_nulls=True))
     parts = pl.when(pl.col("parts") != "").then("parts")
     # What is in none of the forms is a unit as it is written: to cut it up would lose the street, or the house.
-    unit = (
-        pl.when(is_told).then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True)).otherwise(pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", " "))
-    )
+    unit = pl.when(is_told).then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True)).otherwise(_as_written())
     return pl.concat_str(place, pl.when(pl.col("po_number").is_not_null()).then(pl.concat_str(pl.lit("POSTBUS "), "po_number")).otherwise(unit), separator="|")

@@ -206,10 +206,10 @@ def test_every_part_of_a_house_and_what_is_beside_it_is_a_unit_of_its_own(betwee
         Written(("N/A",), None, "Road Town"), Written((".",), None, "Tortola", "vg"), Written(("Road Town",), None, "Tortola"), Written(("Suite 2",), None, "Mahe", "sc"),
         Written(("Dubai",), None, "Dubai", "ae"), Written(("London",), "ZT1 2AB", "London"), Written(("United Kingdom",), None, "Zedtown", "gb"), Written(("Zedtown, England",), None, "Zedtown", "gb"),
         Written(("London Road",), None, "Manchester", "gb"), Written(("London Road",)), Written(("Sheikh Zed Bin Zed Road",), None, "Dubai", "ae"), Written(("Rue Haute",), None, "Zedville", "fr"),
-        Written(("London Road, Manchester",), None, "Manchester", "gb"), Written(("land at Mill Lane",)), Written(("Herengracht",), "1017 CB", "Zedstad", "nl"), Written(("Inconnu",), "1000", "Zedville", "be"),
+        Written(("London Road, Manchester",), None, "Manchester", "gb"), Written(("land at Mill Lane",)), Written(("Herengracht",), "1017 CB", "Zedstad", "nl"), Written(("Inconnu",), "1000", "Zedville", "be"), Written(("15",), "1000", "Zedville", "be"),
         Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF14 8LH"), Written(("See above", "Mill Lane")), Written(("123456",)), Written(("123456",), None, "Zedtown", "gb"),
         *(Written((words,), code, "Zedtown", "gb") for words in (*fillers("address"), *fillers("line"), "n.v.t.", "Néant", "Onbekend adres") for code in (None, "ZT1 2AB")),
-        *(Written((words,), code, "Zedstad", country) for words in fillers("line") for country, code in (("nl", "1017 CB"), ("be", "1000"), ("de", "10115"), ("vg", None))),
+        *(Written((words,), code, "Zedstad", country) for words in (*fillers("line"), "0", "00000", "123456") for country, code in (("nl", "1017 CB"), ("be", "1000"), ("de", "10115"), ("vg", None))),
         Written(("10 High Street",), None, "Unknown", "gb"), Written(("Keizersgracht 5",), None, "N/A", "nl"), Written((None,), po_box="N/A"),
     ],
 )  # fmt: skip
