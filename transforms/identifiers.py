@@ -36,7 +36,7 @@ _RUNS = (
     *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)), *(f"{digit}{{3,}}" for digit in range(1, 10)),
 )  # fmt: skip
 _OF_SIX = "|".join([*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))])
-_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$|^[A-Z]{{0,2}}0*[1-9]0{{0,3}}$|^0*[1-9][0-9]$"
+_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$|^(?:[A-Z]{{1,2}}|0*)[1-9]0{{0,3}}$|^0*[1-9][0-9]$"
 _DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
 LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
 _LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}

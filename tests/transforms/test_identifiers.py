@@ -92,6 +92,8 @@ DESIGN_PREFIXES = (
         ("SC123465", "company", "SC123465"),
         ("10000000", "company", "10000000"),
         ("127", "company", "00000127"),
+        ("OE000007", "company", "OE000007"),  # written in full
+        ("OE000100", "company", "OE000100"),
         ("SC1234567", "company", None),
         ("R1234567", "company", None),
         # Foreign registers.
