@@ -36,7 +36,8 @@ _RUNS = (
     *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)), *(f"{digit}{{3,}}" for digit in range(1, 10)),
 )  # fmt: skip
 _OF_SIX = "|".join([*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))])
-_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$|^(?:[A-Z]{{1,2}}|0*)[1-9]0{{0,3}}$|^0*[1-9][0-9]$"
+_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$|^[A-Z]{{1,2}}[1-9]0{{0,3}}$"
+_LOW = r"^0*[1-9]0{0,3}$|^0*[1-9][0-9]$"  # 1 to 99, 100, 1000: anybody's. Of the UK's own register they are numbers: it has a 00000006
 _DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
 LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
 _LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}
@@ -113,7 +114,13 @@ def is_placeholder(number: pl.Expr) -> pl.Expr:
 
     Of *stated* numbers: a real company may have one, and then its register says so and the name joins others to it.
     """
-    return _is_placeholder(tidy_number(number)) | number.str.contains(_DATE).fill_null(False)
+    tidy = tidy_number(number)
+    return _is_placeholder(tidy) | (is_low(tidy) | number.str.contains(_DATE)).fill_null(False)
+
+
+def is_low(tidy: pl.Expr) -> pl.Expr:
+    """Whether a tidy number is one that anybody writes who has none: 1 to 99, 100, 1000, with zeros before it or not. Null stays null."""
+    return tidy.str.contains(_LOW)
 
 
 def _is_placeholder(tidy: pl.Expr) -> pl.Expr:
@@ -166,7 +173,8 @@ def _normalised(stated: pl.DataFrame) -> pl.Series:
     """Columns number, legal_form_class; the usable numbers."""
     tidied = stated.select("number", "legal_form_class", tidy_number(pl.col("number")).alias("tidy"))
     candidates = tidied.select("number", "tidy", _candidate().alias("candidate"))
-    usable = ~is_placeholder(pl.col("number")) & ~_is_placeholder(pl.col("candidate")) & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
+    is_date = pl.col("number").str.contains(_DATE).fill_null(False)
+    usable = ~is_date & ~_is_placeholder(pl.col("tidy")) & ~_is_placeholder(pl.col("candidate")) & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
     return candidates.select(pl.when(usable).then(pl.col("candidate")).alias("number"))["number"]
 
 

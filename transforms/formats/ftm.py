@@ -47,10 +47,11 @@ def is_ftm(file_name: str, head: bytes) -> bool:
 
 
 def is_nested(file_name: str, head: bytes) -> bool:
-    """Entities written into the properties of others, in place of their ids: the same record stands in several, and what nothing refers to in none."""
+    """Entities written into the properties of others, in place of their ids, in half of the records or more of the head: the same record stands in several, and what nothing refers to in none."""
     if not (SCHEMA.search(head) and PROPERTIES.search(head)):
         return False
-    return NESTED_NAME.search(file_name.lower()) is not None or NESTED.search(head) is not None
+    records = head.splitlines()
+    return NESTED_NAME.search(file_name.lower()) is not None or 2 * sum(NESTED.search(record) is not None for record in records) >= len(records)
 
 
 def is_delta(head: bytes) -> bool:
@@ -58,6 +59,7 @@ def is_delta(head: bytes) -> bool:
     return OPERATION.search(head) is not None
 
 
+LIST_NAME = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 GENERIC = ("", "entities", "latest")  # what names no list: OpenSanctions' files are all called entities.ftm.json, in a folder of the list's name
 EXTENSION = re.compile(r"[.](?:ftm|jsonl?|ndjson|ijson|gz|zip|txt)(?=[.]|$)")
 NO_NAME = re.compile(r"(?<!\d)(?:19|20)\d{2}-?\d{2}(?:-?\d{2})?(?!\d)|\s*\(\d+\)$|\bdelta$")  # a date, a browser's number of a copy, what kind of file it is
@@ -75,8 +77,8 @@ def dataset(path: str, head: bytes) -> str:
 
 
 def lists_named(head: bytes) -> tuple[str, ...]:
-    """What the data sets that the first records name would be called: some of the lists in the file."""
-    return tuple(sorted({bods.slug(name) for line in head.splitlines() for name in _datasets(line) or ()}))
+    """What the data sets that the first records name would be called: some of the lists in the file. A text without the form of such a name is none, as it may be anything."""
+    return tuple(sorted({bods.slug(name) for line in head.splitlines() for name in _datasets(line) or () if LIST_NAME.fullmatch(name)}))
 
 
 def _stem(file_name: str) -> str:

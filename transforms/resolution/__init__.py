@@ -23,6 +23,7 @@ import polars as pl
 from transforms.addresses import NO_ADDRESS, UK_POSTCODE_SPACED, in_care_sql, in_unit_sql
 from transforms.addresses_low_countries import NL_POSTCODE
 from transforms.formats.bods import psc_link
+from transforms.identifiers import GB_COH, is_low
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.clusters import Facts, contradiction
@@ -166,10 +167,12 @@ def _judged(claims: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _demoted() -> pl.Expr:
-    """The similarity; of a number that too many names state, 1 for the name that its register gives it and 0 for every other."""
+    """The similarity; of a number that too many names state, 1 for the name that its register gives it and 0 for every other; of a low one that no register
+    held has, such as 1 or 100, 0."""
     is_shared = pl.col("name_key").n_unique().over("org_id") > SHARED_NAMES_MAX
     is_its_own = pl.col("verified") & (pl.col("name_key") == pl.col("known_key"))
-    return pl.when(is_shared.fill_null(False) & ~is_its_own.fill_null(False)).then(0.0).otherwise("similarity").alias("similarity")
+    is_anybodys = is_low(pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)) & ~pl.col("verified")
+    return pl.when((is_shared & ~is_its_own).fill_null(False) | is_anybodys.fill_null(False)).then(0.0).otherwise("similarity").alias("similarity")
 
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:

@@ -125,5 +125,6 @@ def test_real_file_loads_whole() -> None:
     assert entities["jurisdiction"].null_count() == 2
     assert found.filter(pl.col("code") != "unknown_country").height == 0
     assert found.filter(pl.col("field") == "CountryOfOrigin").height == 0
-    keyed = parsed.tables["address_statement"]["unit_key"]
-    assert keyed.null_count() < 0.01 * len(keyed)
+    # A town or a street alone tells no unit; where a number stands before the last piece, which may be a postcode, nearly all do.
+    stated = parsed.tables["address_statement"].filter(pl.col("address_text").str.replace(r",[^,]*$", "").str.contains("[0-9]"))
+    assert stated.height > 24_000 and stated["unit_key"].null_count() < 0.01 * stated.height
