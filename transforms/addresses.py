@@ -624,9 +624,15 @@ def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
     return few.select("address_class", pl.format("{}|{} {}", "place", "house", "street").alias("unit_key"))
 
 
+def only_fills_sql(text: str) -> str:
+    """SQL: whether an address only fills its field. No filler has a digit above 0, and to look for one is a hundred times as fast."""
+    return f"case when regexp_matches({text}, '[1-9]') then false else regexp_full_match(upper({text}), '{NO_ADDRESS}') end"
+
+
 def in_care_sql(care_of: str, text: str) -> str:
     """SQL: whether an address is somebody else's, to whose care the letters go. `care_of`: the field for it, which may be filled with nothing."""
-    return f"(not regexp_full_match(coalesce(upper({care_of}), ''), '{NO_ADDRESS}') or regexp_matches(upper({text}), '{CARE_OF}'))"
+    is_filled = f"case when coalesce({care_of}, '') = '' then false else not {only_fills_sql(care_of)} end"  # few are
+    return f"({is_filled} or regexp_matches(upper({text}), '{CARE_OF}'))"
 
 
 def in_unit_sql(unit: str, listed: str) -> str:

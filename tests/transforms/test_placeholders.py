@@ -279,3 +279,8 @@ def test_no_filler_in_any_column_joins(parties: Callable[..., int], country: str
     housed = [person(n, ("Ann", "Smith"), (1970, 5), lines, country=country, postcode=code, town="Zedton") for n, (lines, code) in enumerate(told)]
     assert parties([*seated, *housed]) == len(seated) + len(housed)
     figure(f"{len(records) + len(known) + len(people) + len(seated) + len(housed)} records of fillers in {country}: 0 joins")
+
+
+def test_no_filler_of_an_address_has_a_digit_above_nought() -> None:
+    """What `only_fills_sql` rests on."""
+    assert [words for words in fillers("address") if set(words) & set("123456789")] == []

@@ -20,7 +20,7 @@ from itertools import combinations
 
 import polars as pl
 
-from transforms.addresses import NO_ADDRESS, UK_POSTCODE_SPACED, in_care_sql, in_unit_sql
+from transforms.addresses import UK_POSTCODE_SPACED, in_care_sql, in_unit_sql, only_fills_sql
 from transforms.addresses_low_countries import NL_POSTCODE
 from transforms.formats.bods import psc_link
 from transforms.identifiers import GB_COH, is_low
@@ -292,7 +292,7 @@ linking as (
     from (select *, regexp_full_match(postcode, '{UK_POSTCODE_SPACED}|{NL_POSTCODE}') and postcode not in (select postcode from of_many) as is_of_few
           from address_statement) a
     anti join address_class_list l on {in_unit_sql("a.unit_key", "l.unit_key")}
-    where a.role = 'service' and a.address_id is not null and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}')
+    where a.role = 'service' and a.address_id is not null and not {only_fills_sql("a.address_text")}
         and not {in_care_sql("a.care_of", "a.address_text")}
         and not exists (select 1 from mass m where m.address_id = a.address_id)
     group by a.of_statement_id

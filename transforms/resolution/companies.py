@@ -40,7 +40,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.addresses import NO_ADDRESS, in_care_sql, in_unit_sql
+from transforms.addresses import in_care_sql, in_unit_sql, only_fills_sql
 from transforms.identifiers import VAT, says_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, ONE_SPELLING, company_name_key, names_similarity
@@ -145,7 +145,7 @@ with mine as (
     select a.of_statement_id as statement_id, a.address_id, a.unit_key, a.postcode, a.country,
            {in_care_sql("a.care_of", "a.address_text")} as is_in_care
     from address_statement a
-    where a.role <> 'property' and not regexp_full_match(upper(a.address_text), '{NO_ADDRESS}') and a.of_statement_id in (select statement_id from address_wanted)
+    where a.role <> 'property' and not {only_fills_sql("a.address_text")} and a.of_statement_id in (select statement_id from address_wanted)
 ),
 of_many as (
     select a.address_id
