@@ -19,6 +19,7 @@ from flows.case_picture import Tie, draw
 from flows.casework import CASE_PREFIX
 from flows.durable import write_bytes_durably
 from flows.reporting import FlagShown, Row, ask, integer
+from flows.settings import case_pages_a_night
 from transforms.errors import UsageError, as_typed
 from transforms.indicator import Indicator, indicators
 from transforms.listings import CANDIDATE
@@ -99,9 +100,9 @@ NO_CASE: Sequence[tuple[str, str]] = (
 # --- what is asked for ----------------------------------------------------------------------------------------------
 
 
-def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = (), limit: int = reporting.CASE_PAGES_A_NIGHT) -> tuple[Path, ...]:
+def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> tuple[Path, ...]:
     """Write `<to>/cases/<case_id>.html` for the first cases of these areas in review order; gives the paths in that order."""
-    wanted = reporting.cases_listed(connection, reporting.areas_asked(areas), limit).rows
+    wanted = reporting.cases_listed(connection, reporting.areas_asked(areas)).rows[: case_pages_a_night()]
     release = _release(connection)
     with close_up(connection, [str(row["case_id"]) for row in wanted]):
         return tuple(_write(connection, to / FOLDER, release, _case(connection, row)) for row in wanted)

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from flows.durable import write_bytes_durably
+from flows.settings import case_pages_a_night
 from transforms.areas import area_asked
 from transforms.errors import DeclarationError, RunFailed, UsageError
 from transforms.indicator import Indicator, indicators, page_sections
@@ -31,7 +32,6 @@ PAGE_BYTES_MAX = 1_500_000
 SMALLER = ((100, 12), (50, 6), (20, 4), (10, 2), (5, 1))  # flags and facts, tried in turn where the page would be larger
 LOCATORS_SHOWN = 5  # examples a reject code
 CASES_SHOWN = 50  # cases in the list; the rest is in v_case
-CASE_PAGES_A_NIGHT = 50  # own: the first cases in review order; a page takes some 0.1 s. The others are made when asked for
 ROWS_SHOWN = 100  # findings, failed gates, unrecognised files, reject codes: rows a table
 
 Row = Mapping[str, object]
@@ -164,7 +164,7 @@ def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> d
             connection, "select stage, count(*) filter (where passed) as passed_n, count(*) as checked_n from v_gate group by stage order by stage"
         ),
         "unrecognised": _listing(connection, "v_unrecognised_file", "file_name, reason"),
-        "limits": {"open": FLAGS_OPEN, "locators": LOCATORS_SHOWN, "case_pages": CASE_PAGES_A_NIGHT},
+        "limits": {"open": FLAGS_OPEN, "locators": LOCATORS_SHOWN, "case_pages": case_pages_a_night()},
     }
 
 
@@ -283,8 +283,9 @@ def _rejects(connection: Connection) -> Listing:
 # --- cases ----------------------------------------------------------------------------------------------------------
 
 
-def cases_listed(connection: Connection, areas: Areas, shown: int = CASES_SHOWN) -> Listing:
-    """The first cases in review order, and how many there are; those with a flag in the areas asked for."""
+def cases_listed(connection: Connection, areas: Areas) -> Listing:
+    """The first cases in review order, at least those that have a page, and how many there are; those with a flag in the areas asked for."""
+    shown = max(CASES_SHOWN, case_pages_a_night())
     return _listing(connection, "v_case", "position", where=_case_condition(areas), shown=shown, parameters=areas.parameters)
 
 

@@ -15,6 +15,8 @@ from transforms.errors import UsageError
 
 RELEASES_KEPT = 7
 THREADS_MAX = 1024  # (own) a typing error is not a request
+CASE_PAGES_A_NIGHT = 50  # (own) where nothing else is asked for: the first cases in review order; a page takes some 0.1 s. The others are made when asked for
+CASE_PAGES_MAX = 1000  # (own)
 # What an installation must not do behind a municipality's back, and results never pickled.
 PREFECT_ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
@@ -113,11 +115,21 @@ def threads_asked() -> int | None:
 
     Raises UsageError. The result of a night does not depend on it.
     """
-    asked = os.environ.get("UNDERTOW_THREADS", "")
+    return _number_asked("UNDERTOW_THREADS", 1, THREADS_MAX)
+
+
+def case_pages_a_night() -> int:
+    """How many cases get their page in a night's report, from UNDERTOW_CASE_PAGES. Raises UsageError."""
+    asked = _number_asked("UNDERTOW_CASE_PAGES", 0, CASE_PAGES_MAX)
+    return CASE_PAGES_A_NIGHT if asked is None else asked
+
+
+def _number_asked(name: str, least: int, most: int) -> int | None:
+    asked = os.environ.get(name, "")
     if not asked:
         return None
-    if not asked.isdecimal() or not 1 <= int(asked) <= THREADS_MAX:
-        raise UsageError(f"UNDERTOW_THREADS: give a whole number from 1 to {THREADS_MAX}, or leave it out")
+    if not (asked.isascii() and asked.isdecimal() and least <= int(asked) <= most):
+        raise UsageError(f"{name}: give a whole number from {least} to {most}, or leave it out")
     return int(asked)
 
 

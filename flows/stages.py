@@ -30,7 +30,7 @@ from flows.lake import EditionFacts
 from flows.landing import LandedEdition, Landing, look
 from flows.reporting import FILE_NAME as REPORT_PAGE
 from flows.reporting import render_night
-from flows.settings import Home
+from flows.settings import Home, case_pages_a_night
 from graphs import cascade as graph_cascade
 from graphs import further as graph_further
 from graphs import night as graph_night
@@ -141,6 +141,7 @@ def new_night(
     engine: Engine = "plain",
 ) -> Night:  # fmt: skip
     """A night to run now. The clock is read here, once; nothing below a stage reads it."""
+    case_pages_a_night()  # what was set wrongly is said now, and not after the night's work
     now = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     return Night(home, landing_folder.resolve(), run_id, now, as_of, known_at, tuple(areas), synthetic, engine)

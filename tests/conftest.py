@@ -72,6 +72,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 def pytest_configure(config: pytest.Config) -> None:
     if not _is_nightly(config):
         os.environ.setdefault("UNDERTOW_THREADS", "1")  # as polars: the nightly tier has what threads change, and R11 in both
+        os.environ.setdefault("UNDERTOW_CASE_PAGES", "5")  # a night of the town has fifty, which take a third of its time; the nightly tier has them all
     config.pluginmanager.register(Order(), "longest-first")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Scorecard(config), "scorecard")

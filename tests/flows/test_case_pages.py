@@ -675,10 +675,10 @@ def test_there_is_never_a_page_of_a_natural_person(tmp_path: Path) -> None:
 def test_the_night_lists_cases_before_flags_and_links_to_the_first_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = release()
     rows["review_case"] += [{**rows["review_case"][0], "case_id": f"UT-C-g{k}", "position": k, "area_name": None} for k in range(2, 5)]
-    monkeypatch.setattr(reporting, "CASE_PAGES_A_NIGHT", 2)
+    monkeypatch.setenv("UNDERTOW_CASE_PAGES", "2")
     with database(rows) as connection:
         html = reporting.render_night(connection, tmp_path).read_text(encoding="utf-8")
-        pages = case_pages.render_first_cases(connection, tmp_path, limit=2)
+        pages = case_pages.render_first_cases(connection, tmp_path)
     page = Page(html)
     assert html.index('id="cases-h"') < html.index('id="flagged-h"')
     assert [link for link in page.values("href") if link.startswith("cases/")] == [f"cases/{CASE}.html", "cases/UT-C-g2.html"]

@@ -12,6 +12,7 @@ import pytest
 
 from flows import disk, settings, warehouse
 from flows.runner import said_safely
+from flows.stages import new_night
 from transforms.errors import RunFailed, UsageError
 
 FULL = "No space left on device"
@@ -91,6 +92,18 @@ def test_room_is_told_where_the_disk_was_full_and_nowhere_else(tmp_path: Path) -
             raise RunFailed(f"stage build: {disk.Fault(0, '', untold)}")
     with pytest.raises(RunFailed, match=r"^stage marts: another$"), disk.room_said(tmp_path, lambda: 1234):
         raise RunFailed("stage marts: another")
+
+
+def test_case_pages_are_as_many_as_asked_for_and_a_wrong_number_is_refused_before_the_night(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("UNDERTOW_CASE_PAGES", raising=False)
+    assert settings.case_pages_a_night() == 50
+    for asked in ("0", "3", "1000"):
+        monkeypatch.setenv("UNDERTOW_CASE_PAGES", asked)
+        assert settings.case_pages_a_night() == int(asked)
+    for wrong in ("-1", "all", "1001", "٣"):
+        monkeypatch.setenv("UNDERTOW_CASE_PAGES", wrong)
+        with pytest.raises(UsageError, match="UNDERTOW_CASE_PAGES: give a whole number from 0 to 1000"):
+            new_night(settings.Home(tmp_path), tmp_path)
 
 
 def test_threads_are_those_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
