@@ -39,11 +39,12 @@ INWARD_CHARS = 3
 ADDRESS_ID_BYTES = 8
 ADDRESS_ID_PREFIX = "UT-A-"
 
-# Texts that fill an address, or a part of one, in which there is nothing to say, in capitals: a regular expression of the whole text.
-_BETWEEN = r"[^\pL\pN]*"
-NO_ADDRESS = rf"{_BETWEEN}(({any_of(fillers('address'), _BETWEEN)}|XX+|0+){_BETWEEN})*"
+# Texts that fill an address, or a part of one, in which there is nothing to say: a regular expression of the whole text in capitals, with `_NO_WORD` as one
+# blank. Spelled out between the words of each filler, it takes a hundred times as long, to be read and to be found.
+_NO_WORD = r"[^\pL\pN]+"
+_FILLERS = rf" ?(?:(?:{any_of(fillers('address'), ' ?')}|XX+|0+) ?)*"
 # The same of the lines alone: also words that are a town's or a box's elsewhere, and numbers too long for a house, such as the company's own.
-_NO_LINES = rf"^{_BETWEEN}(?:(?:{any_of(fillers('line') + fillers('address'), _BETWEEN)}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}){_BETWEEN})*$"
+_LINE_FILLERS = rf" ?(?:(?:{any_of(fillers('line') + fillers('address'), ' ?')}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}) ?)*"
 
 # "Care of" in an address as written, in capitals: it is the address of somebody else.
 CARE_OF = r"\bC\s*/\s*O\b|\bCARE OF\b"
@@ -90,7 +91,16 @@ def _foreign_postcode(text: pl.Expr) -> pl.Expr:
 
 def _told(capitals: pl.Expr) -> pl.Expr:
     """Null where a text in capitals only fills its field."""
-    return pl.when(~capitals.str.contains(rf"^(?:{NO_ADDRESS})$")).then(capitals)
+    return pl.when(~_in_words(capitals).str.contains(rf"^{_FILLERS}$")).then(capitals)
+
+
+def _only_fills_lines(capitals: pl.Expr) -> pl.Expr:
+    """Whether lines in capitals say nothing. Null stays null."""
+    return _in_words(capitals).str.contains(rf"^{_LINE_FILLERS}$")
+
+
+def _in_words(capitals: pl.Expr) -> pl.Expr:
+    return capitals.str.replace_all(_NO_WORD, " ")
 
 
 def unit_key(lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None) -> pl.Expr:
@@ -218,7 +228,7 @@ def _with_street(keyed: pl.DataFrame) -> pl.DataFrame:
 
 def _local_units(stated: pl.DataFrame) -> pl.Series:
     """`local_units`, blank where the lines only fill the field and there is no box."""
-    is_filled = stated.select((pl.col("po_box").is_null() & folded(pl.col("lines")).str.contains(_NO_LINES)).fill_null(False)).to_series()
+    is_filled = stated.select((pl.col("po_box").is_null() & _only_fills_lines(folded(pl.col("lines")))).fill_null(False)).to_series()
     return local_units(stated).set(is_filled, "")
 
 
@@ -263,14 +273,12 @@ def _changed() -> str:
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
     """Column text; with `unit`, null where the text tells none."""
-    whole = _in_pieces(texts.with_columns(pl.when(~folded(pl.col("text")).str.contains(_NO_LINES)).then("text").alias("cut"))).with_columns(
+    whole = _in_pieces(texts.with_columns(pl.when(~_only_fills_lines(folded(pl.col("text")))).then("text").alias("cut"))).with_columns(
         pl.col("cut").str.strip_chars(" |").alias("whole")
     )
-    several = pl.when(pl.col("whole").str.contains("|", literal=True)).then("whole")  # one piece, as most texts are, is the unit
-    listed = whole.with_columns(_pieces(several).alias("piece"))
-    # Sorted within eval: list.sort wakes another thread for every single list.
-    ordered = _chosen(pl.col("piece")).list.eval(pl.element().unique().sort()).list.join("|")
-    return listed.select("text", _telling(pl.coalesce(ordered, "whole").str.replace_all("[=_]", " ")).alias("unit"))
+    is_cut = whole["whole"].str.contains("|", literal=True).fill_null(False)  # one piece, as most texts are, is the unit
+    chosen = spread(_joined(_chosen(_pieces(whole.filter(is_cut)["whole"])), int(is_cut.sum())), is_cut)
+    return whole.select("text", _telling(pl.coalesce(chosen, "whole").str.replace_all("[=_]", " ")).alias("unit"))
 
 
 def _in_pieces(texts: pl.DataFrame) -> pl.DataFrame:
@@ -284,7 +292,7 @@ def _in_pieces(texts: pl.DataFrame) -> pl.DataFrame:
 def _telling(unit: pl.Expr) -> pl.Expr:
     """Null where a unit is none: it only fills the field, or is a street without a number. Of many words, the first may be a house's, and a postcode tells which."""
     is_many = unit.str.contains(rf"^(?:[^ ]+ ){{{_STREET_WORDS_MAX},}}") & ~unit.str.starts_with("LAND ")
-    return pl.when((unit != "") & ~unit.str.contains(_NO_LINES) & ~(is_street_alone(unit) & ~is_many)).then(unit)
+    return pl.when((unit != "") & ~_only_fills_lines(unit) & ~(is_street_alone(unit) & ~is_many)).then(unit)
 
 
 _STREET_WORDS_MAX = 3  # (own) of a street that has a postcode beside it
@@ -308,8 +316,9 @@ def is_name_alone(name: pl.Expr) -> pl.Expr:
 
 def _streets(texts: pl.DataFrame) -> pl.DataFrame:
     """Column text; with `street`, the first piece that is one and has no number."""
-    listed = _in_pieces(texts.with_columns(pl.col("text").alias("cut"))).with_columns(_pieces(pl.col("cut").str.replace_all("_", " ")).alias("piece"))
-    return listed.select("text", pl.col("piece").list.eval(pl.element().filter(is_street_alone(pl.element()))).list.first().alias("street"))
+    cut = _in_pieces(texts.with_columns(pl.col("text").alias("cut")))["cut"].str.replace_all("_", " ")
+    first = _pieces(cut).filter(is_street_alone(pl.col("piece"))).group_by("of").agg(pl.col("piece").first().alias("street"))
+    return texts.with_row_index("of").join(first, on="of", how="left", maintain_order="left").select("text", "street")
 
 
 def _box_in_words(box: pl.Expr) -> pl.Expr:
@@ -412,9 +421,20 @@ def _cut(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _pieces(text: pl.Expr) -> pl.Expr:
-    pieces = text.str.split("|").list.eval(pl.element().str.strip_chars())
-    return pieces.list.filter(pl.element() != "")
+def _pieces(texts: pl.Series) -> pl.DataFrame:
+    """of, piece: the pieces of each text, in their order; `of` counts the texts from 0.
+
+    Rows and not lists: of a list, polars asks for every text by itself whether its pieces are wanted.
+    """
+    split = texts.alias("piece").to_frame().with_row_index("of").with_columns(pl.col("piece").str.split("|")).explode("piece")
+    return split.with_columns(pl.col("piece").str.strip_chars()).filter(pl.col("piece") != "")
+
+
+def _joined(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
+    """The pieces of each text, each once, in their alphabetical order, with `|` between them; blank where there is none."""
+    listed = pieces.unique().sort("of", "piece").group_by("of", maintain_order=True).agg(pl.col("piece").str.join("|"))
+    every = pl.select(pl.int_range(texts_n, dtype=pl.UInt32).alias("of"))
+    return every.join(listed, on="of", how="left", maintain_order="left")["piece"].fill_null("")
 
 
 # Pieces without a number that are a part of the house they stand beside, or ground at it, and so are no name of the house.
@@ -434,22 +454,26 @@ PARTS_OF_HOUSES = (
 )  # fmt: skip
 
 
-def _chosen(pieces: pl.Expr) -> pl.Expr:
-    """A PO box alone; else the pieces with a number, with the house's parts, or the first name if there is no house number; else the first name. A filler is no name."""
-    boxes = pieces.list.filter(pl.element().str.starts_with("POBOX="))
-    numbered = pieces.list.filter(pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"))
-    unnumbered = pieces.list.filter(~pl.element().str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"))
-    parts = unnumbered.list.filter(pl.element().str.contains(_PART_OF_HOUSE))
-    positions = unnumbered.list.filter(pl.element().str.contains(_POSITION))
-    named = unnumbered.list.filter(~pl.element().str.contains(_NO_LINES) & ~pl.element().str.contains(_POSITION)).list.head(1)
-    at_house_number = pieces.list.eval(pl.element().str.contains(r"^[0-9]")).list.any()
-    return (
-        pl.when(boxes.list.len() > 0)
-        .then(boxes.list.head(1))
-        .when(at_house_number)
-        .then(pl.concat_list(numbered, parts))
-        .otherwise(pl.concat_list(numbered, positions, named))
-    )  # fmt: skip
+def _chosen(pieces: pl.DataFrame) -> pl.DataFrame:
+    """A PO box alone; else the pieces with a number, with the house's parts, or the first name if there is no house number; else the first name. A filler is no name.
+
+    of, piece: as `_pieces` gives them.
+    """
+    piece, of_text = pl.col("piece"), pl.col("of")
+    told = pieces.with_columns(
+        is_box=piece.str.starts_with("POBOX="),
+        is_numbered=piece.str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"),
+        is_part=piece.str.contains(_PART_OF_HOUSE),
+        is_position=piece.str.contains(_POSITION),
+        has_house_number=piece.str.contains(r"^[0-9]").any().over(of_text),
+        has_box=piece.str.starts_with("POBOX=").any().over(of_text),
+        is_name=~_only_fills_lines(piece) & ~piece.str.contains(_POSITION) & ~piece.str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"),
+    )
+    is_first_box = pl.col("is_box") & (pl.col("is_box").cum_sum().over(of_text) == 1)
+    is_first_name = pl.col("is_name") & (pl.col("is_name").cum_sum().over(of_text) == 1)
+    beside_number, beside_none = pl.col("is_part"), pl.col("is_position") | is_first_name
+    in_house = pl.col("is_numbered") | pl.when("has_house_number").then(beside_number).otherwise(beside_none)
+    return told.filter(pl.when("has_box").then(is_first_box).otherwise(in_house)).select("of", "piece")
 
 
 def _town() -> pl.Expr:
@@ -580,10 +604,10 @@ def _units_on(island: _Island, texts: pl.Series) -> pl.Series:
 
 def _told_units(bare: pl.DataFrame) -> pl.Series:
     """Null where only a floor or a suite is told, which are anywhere. A number without a street is none of a house."""
-    cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(_cut(pl.col("text")).alias("text")).select(_pieces(pl.col("text")).alias("piece"))
-    chosen = cut.select(_chosen(pl.col("piece").list.filter(~pl.element().str.contains(r"^[0-9]+$"))).list.eval(pl.element().unique().sort()).alias("piece"))
-    is_told = pl.col("piece").list.eval(pl.element().str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$")).list.any()
-    return chosen.select(pl.when(is_told).then(_telling(pl.col("piece").list.join("|").str.replace_all("[=_]", " ")))).to_series()
+    cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(_cut(pl.col("text")).alias("text"))["text"]
+    chosen = _chosen(_pieces(cut).filter(~pl.col("piece").str.contains(r"^[0-9]+$")))
+    told = chosen.filter(pl.col("piece").str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$").any().over("of"))
+    return _joined(told, cut.len()).to_frame("unit").select(_telling(pl.col("unit").str.replace_all("[=_]", " "))).to_series()
 
 
 def _with_known_box(text: pl.Expr) -> pl.Expr:
@@ -626,7 +650,9 @@ def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
 
 def only_fills_sql(text: str) -> str:
     """SQL: whether an address only fills its field. No filler has a digit above 0, and to look for one is a hundred times as fast."""
-    return f"case when regexp_matches({text}, '[1-9]') then false else regexp_full_match(upper({text}), '{NO_ADDRESS}') end"
+    return (
+        f"case when regexp_matches({text}, '[1-9]') then false else regexp_full_match(regexp_replace(upper({text}), '{_NO_WORD}', ' ', 'g'), '{_FILLERS}') end"
+    )
 
 
 def in_care_sql(care_of: str, text: str) -> str:
