@@ -43,6 +43,9 @@ CONTRADICTIONS = [
     (facts("ANN"), facts("ANNE"), None),
     (facts("DANIEL"), facts("DANEIL"), None),
     (facts("A"), facts("ANN"), None),
+    (facts("BOB"), facts("ROBERT"), None),
+    (facts("KATE"), facts("KATHERINE"), None),
+    (facts("BOB"), facts("KATHERINE"), "forename"),
     (facts("QUILL"), facts("ANN"), None),  # names swapped
     (facts(middle="MARIE"), facts(), None),
     (facts(middle="MARIE"), facts(middle="M"), None),

@@ -7,7 +7,8 @@ The company was dissolved within `days` of its incorporation.
 Method
 ------
 The day of dissolution is the one stated, also where the company has left the register since; or, for a company that an earlier
-complete edition had and the present one has not, an interval: from the last edition that had it to the first that had not.
+complete edition had and the present one has not, an interval: from the last edition that had it to the first that had not. Where an entry
+says that it is dissolved and not since when, the interval ends with that entry's edition, and begins with the incorporation.
 Flagged where the whole interval is within `days` of the incorporation, not flagged where the whole of it is beyond, else not
 assessable. Worked example: incorporated 2025-06-01, in the edition of 2026-05-04, gone on 2026-06-01: 337 to 365 days, flagged.
 Incorporated 2025-05-31: 338 to 366 days, not assessable. Incorporated 2025-05-03: 366 to 394 days, not flagged.
@@ -38,7 +39,8 @@ Bank statements or the founder's word that nothing was traded, held or paid.
 
 Not assessable when
 -------------------
-The day of incorporation is not known, as for overseas registrations; the register says dissolved and not when; the interval has both
+The day of incorporation is not known, as for overseas registrations; the register says dissolved and not when, in an edition more than
+`days` after the incorporation; the interval has both
 days within `days` and days beyond; the two editions between which the company left are more than 31 days apart.
 
 Source
@@ -52,6 +54,8 @@ from transforms.indicator import Indicator, Parameter
 
 # Of one that was said to be dissolved without a day, and left later, the day is before the interval.
 LEFT_IN_AN_INTERVAL = f"({GONE_WITHOUT_A_DAY} and c.status <> 'dissolved')"
+# Said to be dissolved, and not since when: not before its incorporation, and not after the edition that says so.
+WITHOUT_A_DAY = "(c.status = 'dissolved' and coalesce(c.dissolved_on > $as_of, true))"
 
 # Companies that have ended, with the first and the last day on which that may have been.
 ENDED = f"""
@@ -61,10 +65,16 @@ ENDED = f"""
                 c.statement_id,
                 c.incorporated_on,
                 c.legal_form_class,
-                case when {LEFT_IN_AN_INTERVAL} then c.left_register_after else c.dissolved_on end as dissolved_from,
-                case when {LEFT_IN_AN_INTERVAL} then c.left_register_on else c.dissolved_on end as dissolved_by,
-                {LEFT_IN_AN_INTERVAL} as is_interval
+                case when {LEFT_IN_AN_INTERVAL} then c.left_register_after when {WITHOUT_A_DAY} then c.incorporated_on else c.dissolved_on end as dissolved_from,
+                case
+                    when {LEFT_IN_AN_INTERVAL} then c.left_register_on
+                    when {WITHOUT_A_DAY} then coalesce(c.left_register_after, e.edition_date)
+                    else c.dissolved_on
+                end as dissolved_by,
+                {LEFT_IN_AN_INTERVAL} as is_interval,
+                {WITHOUT_A_DAY} as is_without_day
             from company c
+            left join edition_in_use e on e.register = c.register and e.edition = c.edition
             where c.register = '{COMPANIES}' and not c.is_active and c.status not in ('converted', 'closed', 'removed')
                 and (c.left_register_on <= $as_of or c.dissolved_on <= $as_of or (c.left_register_on is null and c.status = 'dissolved'))
         )
@@ -87,7 +97,7 @@ INDICATOR = Indicator(
                 case
                     when legal_form_class in {OVERSEAS_FORMS} then 'overseas_registration'
                     when incorporated_on is null then 'no_incorporation_date'
-                    when dissolved_by is null then 'no_dissolution_date'
+                    when dissolved_by is null or (is_without_day and date_diff('day', incorporated_on, dissolved_by) > $days) then 'no_dissolution_date'
                     when is_interval and date_diff('day', dissolved_from, dissolved_by) > {EDITIONS_APART_DAYS} then 'editions_apart'
                     when date_diff('day', incorporated_on, dissolved_by) between 0 and $days then 'hit'
                     when date_diff('day', incorporated_on, dissolved_from) > $days then 'miss'
@@ -108,6 +118,7 @@ INDICATOR = Indicator(
             incorporated_on,
             case when most_days = 1 then 'day' else 'days' end as days_word,
             case
+                when is_without_day then concat_ws('', 'was dissolved by ', cast(dissolved_by as varchar), ', at most')
                 when is_interval then concat_ws('', 'left the company register between ', cast(dissolved_from as varchar), ' and ', cast(dissolved_by as varchar), ', at most')
                 else concat_ws('', 'was dissolved on ', cast(dissolved_by as varchar), ',')
             end as ending
@@ -117,13 +128,15 @@ INDICATOR = Indicator(
     evidence=f"""
         with {ENDED},
         short as (
-            select company_id, statement_id, is_interval from ended where date_diff('day', incorporated_on, dissolved_by) between 0 and $days
+            select company_id, statement_id, is_interval, is_without_day from ended where date_diff('day', incorporated_on, dissolved_by) between 0 and $days
         )
         select company_id as subject_id, 'company in its register' as role, statement_id, 'entity_statement.name' as field from short
         union all
         select company_id, 'company incorporated', statement_id, 'entity_statement.incorporated_on' from short
         union all
-        select company_id, 'company dissolved', statement_id, 'entity_statement.dissolved_on' from short where not is_interval
+        select company_id, 'company dissolved', statement_id, 'entity_statement.dissolved_on' from short where not is_interval and not is_without_day
+        union all
+        select company_id, 'status in the company register', statement_id, 'entity_statement.status' from short where is_without_day
         union all
         select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier' from short where is_interval
         order by subject_id, role, statement_id, field

@@ -58,10 +58,8 @@ from transforms.indicator import Indicator
 
 # On `company c`: an entry says that it is dissolved.
 STATED = "((c.status = 'dissolved' and coalesce(c.dissolved_on <= $as_of, true)) or coalesce(c.dissolved_on <= $as_of, false))"
-# The last day by which it was certainly dissolved. An entry that gives no day was made by that of the edition in force.
-DISSOLVED_BY = (
-    f"case when {STATED} then coalesce(c.dissolved_on, c.left_register_on, companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
-)
+# The last day by which it was certainly dissolved. An entry that gives no day was made by that of the last edition that had it.
+DISSOLVED_BY = f"case when {STATED} then coalesce(c.dissolved_on, c.left_register_after, companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
 
 INDICATOR = Indicator(
     code="LIF-070",
@@ -91,7 +89,12 @@ INDICATOR = Indicator(
                     -- What an entry states is believed whatever else the edition lacks: that it is dissolved, or that it is not.
                     when {STATED} and (h.titles_on is null or {DISSOLVED_BY} is null) then 'edition_undated'
                     when {STATED} then case when h.titles_on < {DISSOLVED_BY} then 'title_before_dissolution' else 'hit' end
-                    when c.left_register_on is null and o.gap is null then 'miss'
+                    when c.left_register_on is null and o.gap is null then
+                        case
+                            when h.titles_on is null or companies_edition.edition_on is null then 'edition_undated'
+                            when abs(date_diff('day', h.titles_on, companies_edition.edition_on)) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                            else 'miss'
+                        end
                     {absence_gap("companies_edition", COMPANIES, "h.titles_on")}
                     when c.left_register_on is null then o.gap
                     when c.is_active then 'miss'

@@ -64,7 +64,8 @@ PERSON_WITHOUT_RIGHT = """
         select distinct r.subject_id
         from relationship r
         where r.is_open and not r.is_office and r.party_kind = 'person' and r.party_id is not null
-            and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
+            -- Another register may say by what right.
+            and not exists (select 1 from interest i where i.subject_id = r.subject_id and i.party_id = r.party_id and i.is_open and i.basis <> 'unknown')
             and not exists (
                 select 1 from interest i
                 where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
@@ -160,7 +161,14 @@ INDICATOR = Indicator(
         ),
         -- What they have passes to the company through those who hold it directly, each with the most that its own records there give: a joint group once.
         direct as (
-            select i.subject_id, i.party_id, i.joint_group, i.basis, sum(coalesce(i.share_max, 100)) as share_max, bool_or(i.share_max_exclusive) as is_exclusive
+            select
+                i.subject_id,
+                i.party_id,
+                i.joint_group,
+                i.basis,
+                -- Several records of one holding count once, by the widest.
+                max(coalesce(i.share_max, 100)) as share_max,
+                max(coalesce(i.share_max, 100)) > coalesce(max(coalesce(i.share_max, 100)) filter (where not coalesce(i.share_max_exclusive, false)), -1) as is_exclusive
             from interest i
             join subjects s using (subject_id)
             where i.is_open and i.basis in ('shares', 'votes', 'surplus_assets')
@@ -176,7 +184,11 @@ INDICATOR = Indicator(
             group by i.subject_id, i.party_id, i.joint_group, i.basis
         ),
         passing as (
-            select subject_id, coalesce(joint_group, party_id) as counted_as, max(share_max) as share_max, bool_or(is_exclusive) as is_exclusive
+            select
+                subject_id,
+                coalesce(joint_group, party_id) as counted_as,
+                max(share_max) as share_max,
+                max(share_max) > coalesce(max(share_max) filter (where not is_exclusive), -1) as is_exclusive
             from direct
             group by subject_id, coalesce(joint_group, party_id)
         ),

@@ -39,8 +39,8 @@ What each company does, and that the person named has the means and the role; a 
 
 Not assessable when
 -------------------
-No complete edition of the company register or of the register of people with significant control is held: a count from an extract is too low, and
-what relates the groups may be in the rest of it. The two editions are more than 31 days apart or undated.
+No complete edition of the register of people with significant control is held: what relates the groups may be in the rest of it. The editions of the two
+registers are more than 31 days apart or undated. Not more than `n` are counted, and the company register is an extract: the count may be too low.
 
 Source
 ------
@@ -106,8 +106,8 @@ INDICATOR = Indicator(
         select
             j.control_group_id as subject_id,
             -- That the groups have nothing to do with each other rests on absence.
-            case when not j.is_hit then 'not_flagged' when coalesce(g.gap, g.companies_gap) is not null then 'not_assessable' else 'flagged' end as state,
-            case when j.is_hit then coalesce(g.gap, g.companies_gap) end as reason,
+            case when not j.is_hit then 'not_flagged' when g.gap is not null then 'not_assessable' else 'flagged' end as state,
+            case when j.is_hit then g.gap end as reason,
             cast(null as varchar) as subtype,
             cast(j.active_n as double) as value,
             'entities' as unit,

@@ -18,6 +18,8 @@ from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from transforms.resolution.person_names import is_short_form
+
 type Reason = Literal["judged", "size", "birth", "forename", "middle_name", "identifiers", "kind"]
 
 # (own) Ways of writing one person (name, birth, address) in all registers. Somebody who holds a company from each of 500 addresses is an error of a register;
@@ -190,8 +192,8 @@ def _any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def _is_alike(name: str, other: str) -> bool:
-    """Equal, an initial of the other, its beginning or part of it, or two slips away; short names may be one slip away."""
-    if name == other or name.startswith(other) or other.startswith(name) or not set(name.split()).isdisjoint(other.split()):
+    """Equal, an initial of the other, its beginning, part or short form of it, or two slips away; short names may be one slip away."""
+    if is_short_form(name, other) or name == other or name.startswith(other) or other.startswith(name) or not set(name.split()).isdisjoint(other.split()):
         return True
     slips = SLIPS_MAX if min(len(name), len(other)) > 2 * SLIPS_MAX else 1
     return DamerauLevenshtein.distance(name, other, score_cutoff=slips) <= slips and min(len(name), len(other)) > 1

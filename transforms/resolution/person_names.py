@@ -56,7 +56,7 @@ def _are_paired(parts: Sequence[str], others: Sequence[str], initials: Sequence[
     left, left_other, agreed = list(parts), list(others), 0
     full = 0
     errors = 0
-    for pairing in (str.__eq__, _is_variant, _is_short_form, _is_misspelt):
+    for pairing in (str.__eq__, _is_variant, is_short_form, _is_misspelt):
         for part in tuple(left):
             if (same := next((each for each in left_other if pairing(part, each)), None)) is None or (pairing is _is_misspelt and errors == ERRORS_MAX):
                 continue
@@ -113,7 +113,8 @@ def _is_variant(part: str, other: str) -> bool:
     return part_similarity(part, other) > 0
 
 
-def _is_short_form(part: str, other: str) -> bool:
+def is_short_form(part: str, other: str) -> bool:
+    """Whether one of two forenames in capitals is a short form of the other: BOB, ROBERT."""
     return (part, other) in _short_forms()
 
 
