@@ -76,8 +76,8 @@ def test_a_chain_whose_ends_contradict_each_other_is_cut_at_its_weaker_link_and_
 
 
 def test_what_a_link_of_its_own_joins_is_not_held_against_it() -> None:
-    """A forename known by two forms merges by its own evidence: the model has compared the two."""
-    stated = {1: facts("WILLIAM"), 2: facts("WILLIAM"), 3: facts("BILL")}
+    """A forename in two languages merges by its own evidence: the model has compared the two."""
+    stated = {1: facts("WILLIAM"), 2: facts("WILLIAM"), 3: facts("GUGLIELMO")}
     chain = ((1, 2, 30.0), (2, 3, 20.0))
     assert clustered(pairs(*chain), stated).first_of_each() == {1: 1, 2: 1}
     assert clustered(pairs(*chain, (1, 3, 15.0)), stated).first_of_each() == {1: 1, 2: 1, 3: 1}
