@@ -136,11 +136,6 @@ def _read(entry: chain.Entry) -> Judgement:
     return Judgement(entry.n, (one, other), str(body["verdict"]), str(body["by"]), str(body["at"]), (name, other_name))
 
 
-def in_force(home: Home) -> dict[tuple[Locator, Locator], Judgement]:
-    """The last judgement of each pair of locators; of places on titles, whatever names were judged there."""
-    return {one.pair: one for one in every(home)}
-
-
 @dataclass(frozen=True)
 class Known:
     """What was judged, for those who look pairs up. `by_pair`: judgements of each pair of locators, oldest first."""

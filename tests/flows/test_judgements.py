@@ -49,7 +49,7 @@ def test_a_judgement_is_chained_and_holds_neither_locator_nor_note(home: Home) -
 def test_the_last_judgement_of_a_pair_counts_whichever_record_comes_first(home: Home) -> None:
     made_of(home, (ANN, BEA, "positive"), (ANN, CEE, "unsure"), (BEA, ANN, "negative"))
     assert [one.verdict for one in judgements.every(home)] == ["positive", "unsure", "negative"]
-    assert sorted((one.n, one.verdict) for one in judgements.in_force(home).values()) == [(2, "unsure"), (3, "negative")]
+    assert sorted((said[-1].n, said[-1].verdict) for said in judgements.known(home).by_pair.values()) == [(2, "unsure"), (3, "negative")]
 
 
 @pytest.mark.parametrize(
