@@ -21,6 +21,7 @@ from transforms.errors import DeclarationError
 from transforms.holdings import OWNERS
 from transforms.indicator import STATE_COLUMNS, STATES, STRENGTH, Indicator, State
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
+from transforms.register import RECORD_ID_BYTES
 from transforms.sql import MACROS, frame
 from transforms.statements import STATEMENT_TABLES, Table
 from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
@@ -28,6 +29,7 @@ from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
 FLAG_ID_BYTES = 10
 SAID = {"flag_id": pl.String(), "said": pl.String()}
 CLAIMED = pl.DataFrame(schema=dict.fromkeys(("flag_id", "role", "statement_id", "field"), pl.String()))  # of no flag
+PART_SQL = f"substr(statement_id, {2 * RECORD_ID_BYTES + 1})"  # which statement of its record: the same in every edition
 REJECTED_SQL = """
 select distinct m.token
 from reject_mention m join edition_in_use e using (register, dataset, edition)
@@ -83,7 +85,8 @@ def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of
     stored = _worded(_identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of)
     flagged = stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id", "subtype")
     evidence, seen = _evidence(connection, indicator, as_of, _stale_editions(editions), flagged)
-    flags = stored.join(seen, on="flag_id", how="left").with_columns(pl.col("first_seen_on").fill_null(as_of))
+    dated = stored.join(seen, on="flag_id", how="left")
+    flags = dated.with_columns(pl.when(pl.col("state") == "flagged").then(pl.col("first_seen_on").fill_null(as_of)).alias("first_seen_on"))
     return Raised(flags, evidence, _counted(assessed, indicator))
 
 
@@ -280,20 +283,28 @@ def _by_table(indicator: Indicator, fields: Iterable[str]) -> Mapping[str, list[
 
 
 def _proved(connection: Connection, table: str, columns: Sequence[str]) -> pl.DataFrame:
-    """The claimed facts of one table, with their source record and the first edition that has that record."""
-    values = " ".join(f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns)
+    """The claimed facts of one table, with their source record and the first edition in which that record says the same."""
+    said = "case field " + " ".join(f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns) + " end"
     query = f"""
         with fact as materialized (
-            select c.flag_id, c.role, s.register, s.edition, s.file_sha256, s.record, c.field, case c.field {values} end as value, c.statement_id
+            select c.flag_id, c.role, s.register, s.edition, s.file_sha256, s.record, c.field, {said} as value, c.statement_id
             from claimed_now c join {table} s using (statement_id)
             where starts_with(c.field, '{table}.')
         ),
+        asked as (
+            select distinct register, record, {PART_SQL} as part, field, value from fact
+        ),
         first_seen as (
-            select s.register, s.record, min(e.edition_date) as first_seen_on
-            from {table} s join edition_in_use e using (register, dataset, edition)
-            where s.record in (select record from fact)
-            group by s.register, s.record
+            select a.*, min(e.edition_date) as first_seen_on
+            from asked a
+            join {table} s on s.register = a.register and s.record = a.record and {PART_SQL} = a.part
+            join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
+            where {said} is not distinct from a.value
+            group by all
         )
-        select fact.*, f.first_seen_on from fact left join first_seen f using (register, record)
+        select fact.*, f.first_seen_on
+        from fact
+        left join first_seen f
+            on f.register = fact.register and f.record = fact.record and f.part = {PART_SQL} and f.field = fact.field and f.value is not distinct from fact.value
     """
     return frame(connection, query)

@@ -695,7 +695,13 @@ FLAG = Table(
         Column("area_name", "text", "District of the subject.", null="not known"),
         Column("area_code", "text", "Official code of the district.", null="not known"),
         Column("as_of", "date", "Date of the facts.", unit="day"),
-        Column("first_seen_on", "date", "Earliest edition date in whose release this flag stood.", unit="day"),
+        Column(
+            "first_seen_on",
+            "date",
+            "Earliest day on which every fact in v_evidence stood as it does now, by the editions held. What is missing from a register is no fact, and has no day here.",
+            unit="day",
+            null="not assessable",
+        ),
     ),
     ("flag_id",),
 )
@@ -742,7 +748,7 @@ CASE = Table(
         Column("area_name", "text", "District that most of its flags name.", null="no flag of it has a known district"),
         Column("area_code", "text", "Official code of that district.", null="no district, or its name is not in the area vocabulary"),
         Column("anchor_flag_id", "text", "Its earliest flag that opens a case."),
-        Column("first_seen_on", "date", "Earliest edition date in whose release one of its flags stood.", unit="day"),
+        Column("first_seen_on", "date", "First-seen date of its earliest flag.", unit="day"),
         Column("newest_flag_on", "date", "First-seen date of its newest flag.", unit="day"),
         Column(
             "links_max_n",

@@ -84,6 +84,31 @@ def test_first_seen_is_the_day_on_which_its_facts_first_stood(connection: duckdb
     assert _raise(connection).flags["first_seen_on"].to_list() == [date(2026, 5, 1)]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "first_seen_on"),
+    [
+        ("name = 'A Ltd'", date(2026, 5, 1)),
+        ("name = 'Another Ltd'", date(2026, 6, 1)),  # the record was there, and said something else
+        ("name = null", date(2026, 6, 1)),
+        ("statement_id = repeat('a1', 12) || '-p2'", date(2026, 6, 1)),  # of another party of the record
+    ],
+)
+def test_a_fact_is_as_old_as_what_it_says(connection: duckdb.DuckDBPyConnection, earlier: str, first_seen_on: date) -> None:
+    connection.execute("create table said as select * replace (repeat(statement_id, 12) || '-p' as statement_id) from entity_statement")
+    connection.execute(f"update said set {earlier} where edition = '2026-05-01'")
+    connection.execute("update entity set statement_id = repeat(statement_id, 12) || '-p'")
+    connection.unregister("entity_statement")
+    connection.execute("alter table said rename to entity_statement")
+    raised = _raise(connection)
+    assert raised.flags.select("state", "first_seen_on").rows() == [("flagged", first_seen_on)]
+    assert raised.evidence["value"].to_list() == ["A Ltd"]
+
+
+def test_what_is_not_assessable_has_no_first_day(connection: duckdb.DuckDBPyConnection) -> None:
+    flags = _raise(connection, completeness="extract").flags
+    assert dict(flags.select("state", "first_seen_on").iter_rows()) == {"flagged": date(2026, 5, 1), "not_assessable": None}
+
+
 def test_three_states_are_counted(connection: duckdb.DuckDBPyConnection) -> None:
     [row] = _raise(connection).indicators.to_dicts()
     assert (row["n_flagged"], row["n_not_flagged"], row["n_not_assessable"], row["base_rate"]) == (1, 1, 0, 0.5)
