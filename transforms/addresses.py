@@ -189,7 +189,8 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     distinct = texts.select("text").unique().with_columns(folded(pl.col("text")).alias("capitals"))
     tried = distinct.with_columns(_plain_unit(pl.col("capitals")).alias("unit")).drop("capitals")
     plain = tried.filter(pl.col("unit").is_not_null())
-    units = pl.concat([plain, _units(tried.filter(pl.col("unit").is_null()).select("text"))]) if plain.height else _units(tried.select("text"))
+    rest = tried.filter(pl.col("unit").is_null()).select("text")
+    units = pl.concat([plain, _units(rest)]) if rest.height else plain
     found = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
     keyed = _with_street(found.with_columns(_unless_place(found["unit"], written)))
     general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
