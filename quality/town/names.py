@@ -46,8 +46,11 @@ class Names:
 
 
 def words_of(name: str, places: pl.Series) -> pl.Series:
-    if name == "place":
-        return places
+    return places if name == "place" else _listed(name)
+
+
+@cache
+def _listed(name: str) -> pl.Series:
     return table(LISTS[name][0])[LISTS[name][1]].str.to_uppercase() if name in LISTS else phrases(name)
 
 
@@ -114,4 +117,6 @@ def _planted(places: tuple[str, ...]) -> Pattern:
 def planted_name(rank: int, places: pl.Series) -> str:
     """A name that the town itself never makes: two surnames and a trade."""
     pattern = _planted(tuple(places.to_list()))
-    return str(_text(pattern, _decoded(pattern, np.array([rank], dtype=np.int64)), places).item())
+    positions = _decoded(pattern, np.array([rank], dtype=np.int64))
+    words = (words_of(name, places)[int(position.item())] for name, position in zip(pattern.lists, positions, strict=True))
+    return SLOT.sub("{}", pattern.template).format(*words)  # of one name, without a frame: there are fifteen hundred
