@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from scipy.linalg import solve_triangular
@@ -468,8 +469,9 @@ def _lines(columns: Columns, block: Block, incoming: Incoming, figure: Floats) -
     return _Lines(block, columns, outside, incoming.pinned)
 
 
+@lru_cache(maxsize=1)
 def _cells(block: Block, rows: int) -> Cells:
-    """Cells (row, member), each with a term for each arc into the member."""
+    """Cells (row, member), each with a term for each arc into the member. Round after round asks for the same."""
     begin = starts(block.m, block.target)[:-1]
     arcs, offset = len(block.arcs), np.repeat(np.arange(rows), block.m)
     return Cells(
