@@ -7,7 +7,10 @@ for every candidate. The graph tables are computed from `interest.csv`, `entity.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -39,31 +42,47 @@ def kind(case: Path) -> str:
     return next((kind for kind in KINDS if case.name.startswith(kind)), "")
 
 
-def load(case: Path, indicator: Indicator) -> duckdb.DuckDBPyConnection:
-    """A database with every mart and graph table, filled from the case."""
-    connection = duckdb.connect()
+@cache
+def _marts() -> duckdb.DuckDBPyConnection:
+    """A database with every mart, empty: one for all cases, because to make another takes as long as to fill it."""
+    connection = duckdb.connect(config={"threads": 1})
     for table in MARTS.values():
-        _fill(connection, table, case / f"{table.name}.csv")
+        connection.execute(f"create table {table.name} as {_rows(table, (), '(select 1 where false)')}")
     connection.execute("create table home_country as select 'gb' as country")
     connection.execute("create table complete_basis as select '' as register, '' as basis where false")
+    return connection
+
+
+@contextmanager
+def load(case: Path, indicator: Indicator) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with every mart and graph table, filled from the case. One at a time: at the end, what was filled in is taken back."""
+    connection = _marts()
+    connection.execute("begin")
+    try:
+        _load(connection, case, indicator)
+        yield connection
+    finally:
+        connection.execute("rollback")
+
+
+def _load(connection: duckdb.DuckDBPyConnection, case: Path, indicator: Indicator) -> None:
+    for table in MARTS.values():
+        if (path := case / f"{table.name}.csv").exists():
+            _fill(connection, table, path)
     _fill_mentions(connection, case / "reject_mention.csv")
     _fill_editions(connection, case / "edition_in_use.csv")
     connection.execute("create table relationship_statement as select statement_id, '' as register from relationship")
     edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
     marks = _marks(connection, indicator)
     for name, frames in night.build(edges.lazy(), nodes, marks):
-        connection.register(f"frame_{name}", pl.concat(frames).to_arrow())
-        connection.execute(f"create table {name} as select * from frame_{name}")
+        connection.register(name, pl.concat(frames).to_arrow())
     closure, groups = (frame(connection, f"select * from {name}") for name in ("graph_edge", "graph_control_group"))
     barred = [mark for mark in indicator.marks if mark + further.BLOCKS in indicator.marks]
     for name, frames in further.build(closure.lazy(), nodes, marks, groups, barred):
-        connection.register(f"frame_{name}", pl.concat(frames).to_arrow())
-        connection.execute(f"create table {name} as select * from frame_{name}")
+        connection.register(name, pl.concat(frames).to_arrow())
     control = frame(connection, "select * from graph_control").lazy()
-    connection.register("frame_graph_cascade", pl.concat(cascade.build(edges.lazy(), nodes, marks, closure.lazy(), control)).to_arrow())
-    connection.execute("create table graph_cascade as select * from frame_graph_cascade")
-    assert set(GRAPH_TABLES) <= {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    return connection
+    connection.register("graph_cascade", pl.concat(cascade.build(edges.lazy(), nodes, marks, closure.lazy(), control)).to_arrow())
+    assert set(GRAPH_TABLES) <= {row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()}
 
 
 def _fill_mentions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -98,15 +117,15 @@ def _marks(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> pl.Da
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
-    given: set[str] = set()
-    if path.exists():
-        header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-        if unknown := [name for name in header if name not in table]:
-            raise AssertionError(f"{path}: {table.name} has no column {unknown[0]}")
-        given = set(header)
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    if unknown := [name for name in header if name not in table]:
+        raise AssertionError(f"{path}: {table.name} has no column {unknown[0]}")
+    connection.execute(f"insert into {table.name} {_rows(table, header, f"read_csv('{path}', all_varchar = true, header = true, nullstr = '')")}")
+
+
+def _rows(table: Table, given: Collection[str], source: str) -> str:
     columns = ", ".join(f'{_value(column, column.name in given)} as "{column.name}"' for column in table)
-    source = f"read_csv('{path}', all_varchar = true, header = true, nullstr = '')" if path.exists() else "(select 1 where false)"
-    connection.execute(f"create table {table.name} as select {columns} from {source}")
+    return f"select {columns} from {source}"
 
 
 def _value(column: Column, given: bool) -> str:

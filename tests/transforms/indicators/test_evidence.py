@@ -53,11 +53,11 @@ def _write(folder: Path, table: str, header: str, rows: Sequence[str]) -> None:
 def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str, str, str]]]:
     """Value of each flagged subject, and (subject, statement, field) of the evidence of these."""
     indicator = indicators()[code]
-    connection = load(case, indicator)
     rows: list[list[tuple[object, ...]]] = []
-    for query, columns in ((indicator.states, "subject_id, value, state"), (indicator.evidence, "subject_id, statement_id, field")):
-        values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in query}
-        rows.append(connection.execute(f"select {columns} from ({query})", values).fetchall())
+    with load(case, indicator) as connection:
+        for query, columns in ((indicator.states, "subject_id, value, state"), (indicator.evidence, "subject_id, statement_id, field")):
+            values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in query}
+            rows.append(connection.execute(f"select {columns} from ({query})", values).fetchall())
     flagged = {str(subject): None if value is None else float(str(value)) for subject, value, state in rows[0] if state == "flagged"}
     return flagged, [(str(subject), str(statement), str(field)) for subject, statement, field in rows[1] if subject in flagged]
 
@@ -66,8 +66,9 @@ def _sentence(case: Path, code: str) -> str:
     """The sentence of the one state."""
     indicator = indicators()[code]
     values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in indicator.states}
-    result = load(case, indicator).execute(indicator.states, values)
-    names, rows = [column[0] for column in result.description], result.fetchall()
+    with load(case, indicator) as connection:
+        result = connection.execute(indicator.states, values)
+        names, rows = [column[0] for column in result.description], result.fetchall()
     [state] = [dict(zip(names, row, strict=True)) for row in rows]
     return indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
 
