@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -86,21 +86,28 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
 # --- companies ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("given", "is_active"),
-    [
-        ({}, True),
-        ({"CompanyStatus": "Liquidation"}, True),
-        ({"CompanyStatus": "Active - Proposal to Strike off"}, True),
-        ({"CompanyStatus": "Dancing"}, True),  # unknown is not dissolved
-        ({"DissolutionDate": "01/06/2026"}, False),
-        ({"DissolutionDate": "02/06/2026"}, True),
-        ({"CompanyStatus": "Converted/Closed"}, False),
-    ],
+STATUSES: Sequence[tuple[Mapping[str, str], bool]] = (
+    ({}, True),
+    ({"CompanyStatus": "Liquidation"}, True),
+    ({"CompanyStatus": "Active - Proposal to Strike off"}, True),
+    ({"CompanyStatus": "Dancing"}, True),  # unknown is not dissolved
+    ({"DissolutionDate": "01/06/2026"}, False),
+    ({"DissolutionDate": "02/06/2026"}, True),
+    ({"CompanyStatus": "Converted/Closed"}, False),
 )
-def test_active_is_not_dissolved_converted_or_closed_at_the_date(given: Mapping[str, str], is_active: bool, tmp_path: Path) -> None:
-    company = one(mart(night_of(tmp_path, {COMPANIES: [company_row(0, given)]}), "company"))
-    assert company["is_active"] is is_active and company["left_register_on"] is None
+
+
+@pytest.fixture(scope="module")
+def companies(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """A company of each of the statuses, in their order."""
+    rows = [company_row(n, given) for n, (given, _) in enumerate(STATUSES)]
+    return mart(night_of(tmp_path_factory.mktemp("statuses"), {COMPANIES: rows}), "company").sort("company_id")
+
+
+@pytest.mark.parametrize("n", range(len(STATUSES)))
+def test_active_is_not_dissolved_converted_or_closed_at_the_date(n: int, companies: pl.DataFrame) -> None:
+    company = one(companies, company_id=f"GB-COH-{company_number(n)}")
+    assert company["is_active"] is STATUSES[n][1] and company["left_register_on"] is None
 
 
 @pytest.mark.parametrize(
@@ -301,12 +308,20 @@ NO_UNIT: dict[str, Mapping[str, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def sales_of_no_unit(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The sales, in their order, and the properties: of a title and nothing else."""
+    sales = price_file([sale_row(n, **sale) for n, sale in enumerate(NO_UNIT.values())])
+    night = night_of(tmp_path_factory.mktemp("sales"), {TITLES: [title_row(4)]}, files={"pp-2018.csv": sales})
+    return mart(night, "transaction").sort("transaction_id"), mart(night, "property")
+
+
 @pytest.mark.parametrize("case", NO_UNIT)
-def test_a_sale_that_tells_no_single_unit_has_no_property(case: str, tmp_path: Path) -> None:
-    night = night_of(tmp_path, {TITLES: [title_row(4)]}, files={"pp-2018.csv": price_file([sale_row(0, **NO_UNIT[case])])})
-    [sale] = mart(night, "transaction").to_dicts()
+def test_a_sale_that_tells_no_single_unit_has_no_property(case: str, sales_of_no_unit: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+    sales, properties = sales_of_no_unit
+    sale = sales.row([*NO_UNIT].index(case), named=True)
     assert sale["property_id"] is None and sale["address_text"] and sale["area_name"] == "ZEDTON"
-    assert mart(night, "property")["transactions_n"].to_list() == [0]
+    assert properties["transactions_n"].to_list() == [0] and sales.height == len(NO_UNIT)
 
 
 def test_a_property_that_a_company_has_sold_was_a_companys(tmp_path: Path) -> None:
@@ -349,21 +364,28 @@ def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_pat
 # --- relationships --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("data", "is_open"),
-    [
-        ({}, True),
-        ({"notified_on": "2026-06-01"}, True),
-        ({"notified_on": "2026-06-02"}, False),  # not yet
-        ({"ceased_on": "2026-06-01"}, False),  # the first day it no longer holds
-        ({"ceased_on": "2026-06-02"}, True),
-        ({"ceased": True}, False),  # on an unknown day
-        ({"notified_on": None}, True),
-    ],
+DATES: Sequence[tuple[Mapping[str, object], bool]] = (
+    ({}, True),
+    ({"notified_on": "2026-06-01"}, True),
+    ({"notified_on": "2026-06-02"}, False),  # not yet
+    ({"ceased_on": "2026-06-01"}, False),  # the first day it no longer holds
+    ({"ceased_on": "2026-06-02"}, True),
+    ({"ceased": True}, False),  # on an unknown day
+    ({"notified_on": None}, True),
 )
-def test_open_has_no_end_or_one_after_the_date(data: Mapping[str, object], is_open: bool, tmp_path: Path) -> None:
-    night = night_of(tmp_path, {PSC: [psc_record(0, **data)]}, AS_OF)
-    assert mart(night, "relationship")["is_open"].to_list() == mart(night, "interest")["is_open"].to_list() == [is_open]
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Relationships and interests of a company for each of the dates."""
+    rows = [psc_record(n, **data) for n, (data, _) in enumerate(DATES)]
+    night = night_of(tmp_path_factory.mktemp("dates"), {PSC: rows}, AS_OF)
+    return mart(night, "relationship"), mart(night, "interest")
+
+
+@pytest.mark.parametrize("n", range(len(DATES)))
+def test_open_has_no_end_or_one_after_the_date(n: int, dated: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+    assert [table.filter(subject_id=f"GB-COH-{company_number(n)}")["is_open"].to_list() for table in dated] == [[DATES[n][1]]] * 2
 
 
 @pytest.mark.parametrize("kind", ["person", "company"])
