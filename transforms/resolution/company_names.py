@@ -73,10 +73,11 @@ def _only(words: tuple[str, ...]) -> str:
 
 
 @cache
-def _forms() -> dict[str, str]:
-    """Country and form as it is spelled without blanks → how it is written here."""
+def _forms() -> tuple[pl.Series, pl.Series]:
+    """Country and form as it is spelled without blanks, and how each is written here. As columns: they are asked for each length of a form."""
     rows = vocabulary("legal_forms").select(pl.concat_str("country", "form", separator="|").alias("key"), "written_as")
-    return {**dict(rows.iter_rows()), **FURTHER_FORMS}
+    written = {**dict(rows.iter_rows()), **FURTHER_FORMS}
+    return pl.Series(list(written), dtype=pl.String), pl.Series(list(written.values()), dtype=pl.String)
 
 
 def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +86,7 @@ def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
     found: list[pl.Expr] = []
     for words_n in range(WORDS_OF_A_FORM_MAX, 0, -1):
         end = pl.when(pl.col("is_open") & (pl.col("words").list.len() > words_n)).then(pl.col("words").list.tail(words_n).list.join(""))
-        form = (pl.col("country") + "|" + end).replace_strict(_forms(), default=None, return_dtype=pl.String)
+        form = (pl.col("country") + "|" + end).replace_strict(*_forms(), default=None, return_dtype=pl.String)
         found.append(pl.when(form.is_not_null()).then(pl.struct(form.alias("form"), pl.lit(words_n).cast(pl.Int64).alias("words_n"))))
     ends = words.with_columns(pl.coalesce(found).alias("end")).unnest("end")
     cores = ends.select(pl.when(pl.col("form").is_not_null()).then(pl.col("words").list.head(pl.col("words").list.len() - pl.col("words_n")).list.join(" ")))
