@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -269,7 +270,7 @@ def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: 
     assert all(str(row["party_id"]).startswith("UT-P-") for row in rows.values())
 
 
-# Company, record, name, address: all are born in one month. Names differ from case to case.
+# Company, name, address of each record: those of a case are born in one month.
 ONCE = ("Wei", "Zedchen")
 LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[set[int]]]] = {
     "a postcode of a whole country": ([(40, ONCE, at("1 Mock Road", "999077", "Hong Kong")), (41, ONCE, at("2 Mock Road", "999077", "Hong Kong"))], []),
@@ -289,14 +290,23 @@ LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[se
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Rows:
+    """All cases above in one night: each has a surname, a month of birth and companies of its own, so that nothing leads from one to another."""
+    rows = [
+        person(index + 2 * k, f"{k}-{n}", forename, f"{surname}{'abcdefghijklmnop'[k]}", born=(1970 + k, 5), address=address)
+        for k, (records, _) in enumerate(LIKE.values())
+        for n, (index, (forename, surname), address) in enumerate(records)
+    ]
+    return by_record(resolved(tmp_path_factory.mktemp("alike"), {PSC: rows}))
+
+
 @pytest.mark.parametrize("case", LIKE)
-def test_who_is_one_beside_name_and_month(case: str, tmp_path: Path) -> None:
-    records, together = LIKE[case]
-    rows = [person(index, f"r{n}", *name, address=address) for n, (index, name, address) in enumerate(records)]
-    found = by_record(resolved(tmp_path, {PSC: rows}))
+def test_who_is_one_beside_name_and_month(case: str, alike: Rows) -> None:
+    (records, together), k = LIKE[case], [*LIKE].index(case)
     parties: dict[object, set[int]] = {}
     for n in range(len(records)):
-        parties.setdefault(found[f"r{n}"]["party_id"], set()).add(n)
+        parties.setdefault(alike[f"{k}-{n}"]["party_id"], set()).add(n)
     assert sorted(map(sorted, parties.values())) == sorted(
         map(sorted, [*together, *({n} for n in range(len(records)) if not any(n in one for one in together))])
     )
@@ -399,42 +409,58 @@ def party_statements(night: Night) -> list[str]:
     return pl.concat([pl.read_parquet(path, columns=["statement_id"]) for path in paths])["statement_id"].to_list()
 
 
-def test_every_party_record_is_there_exactly_once(tmp_path: Path) -> None:
-    home, landing = tmp_path / "home", tmp_path / "landing"
-    night_of(home, landing, everything())
-    night = night_of(home, landing, everything(), JULY)
-    found = mart(night, "resolution")
-    assert found["statement_id"].to_list() == sorted(party_statements(night))
+@dataclass(frozen=True)
+class Nights:
+    """Resolutions of `everything`: of June's edition, of the same again, with July's too, of June's again from both; and with July's under another key."""
+
+    june: pl.DataFrame
+    again: pl.DataFrame
+    july: pl.DataFrame
+    earlier: pl.DataFrame
+    elsewhere: pl.DataFrame
+    statements: list[str]
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    folder = tmp_path_factory.mktemp("nights")
+    home, landing = folder / "home", folder / "landing"
+    june, again = (mart(night_of(home, landing, everything()), "resolution") for _ in range(2))
+    july = night_of(home, landing, everything(), JULY)
+    found = mart(july, "resolution")
+    earlier = mart(night_of(home, landing, {}, AUGUST, as_of=date(2026, 6, 15)), "resolution")
+    elsewhere = mart(night_of(folder / "other home", landing, {}, JULY), "resolution")
+    return Nights(june, again, found, earlier, elsewhere, party_statements(july))
+
+
+def test_every_party_record_is_there_exactly_once(nights: Nights) -> None:
+    found = nights.july
+    assert found["statement_id"].to_list() == sorted(nights.statements)
     assert found["statement_id"].n_unique() == found.height == 2 * (3 + 5 + 2 + 9)  # entries, owners and persons, two arrangements, proprietors
     assert found["party_id"].null_count() == 0
 
 
-def test_ids_are_equal_between_runs_stable_when_an_edition_arrives_and_others_under_another_key(tmp_path: Path) -> None:
-    home, landing = tmp_path / "home", tmp_path / "landing"
-    first, again = (mart(night_of(home, landing, everything()), "resolution") for _ in range(2))
-    assert first.equals(again)
-    later = mart(night_of(home, landing, everything(), JULY), "resolution")
+def test_ids_are_equal_between_runs_stable_when_an_edition_arrives_and_others_under_another_key(nights: Nights) -> None:
+    first, later = nights.june, nights.july
+    assert first.equals(nights.again)
     assert later.filter(pl.col("edition") == JUNE).equals(first)
     ids = {row["record"]: row["party_id"] for row in first.filter(pl.col("party_id").str.starts_with("UT-")).iter_rows(named=True) if "/" not in row["record"]}
     assert ids and all(row["party_id"] == ids[row["record"]] for row in later.iter_rows(named=True) if row["record"] in ids)
-    other = mart(night_of(tmp_path / "other home", landing, {}, JULY), "resolution").filter(pl.col("edition") == JUNE)
+    other = nights.elsewhere.filter(pl.col("edition") == JUNE)
     own = first["party_id"].str.starts_with("UT-")
     assert other["statement_id"].equals(first["statement_id"])
     assert other.filter(~own).equals(first.filter(~own)) and first.filter(own).height > 5
     assert not set(other.filter(own)["party_id"]) & set(first.filter(own)["party_id"])
 
 
-def test_an_earlier_night_gives_the_same_ids(tmp_path: Path) -> None:
-    """Cold with both editions at once, asked for June: as on June's own night."""
-    home, landing = tmp_path / "home", tmp_path / "landing"
-    first = mart(night_of(home, landing, everything()), "resolution")
-    night_of(home, landing, everything(), JULY)
-    assert mart(night_of(home, landing, {}, AUGUST, as_of=date(2026, 6, 15)), "resolution").equals(first)
+def test_an_earlier_night_gives_the_same_ids(nights: Nights) -> None:
+    """With both editions in the lake, asked for June: as on June's own night."""
+    assert nights.earlier.equals(nights.june)
 
 
-def test_arrangements_are_parties_of_their_own(tmp_path: Path) -> None:
+def test_arrangements_are_parties_of_their_own(nights: Nights) -> None:
     """Trust and firm of one record are two, and neither is the holder. Once all three had one id."""
-    found = resolved(tmp_path, everything()).filter(pl.col("record").str.ends_with("trustee"))
+    found = nights.june.filter(pl.col("record").str.ends_with("trustee"))
     assert found.height == 3 and found["party_id"].n_unique() == 3
     assert sorted(found["party_id"].str.slice(0, 5)) == ["UT-E-", "UT-E-", "UT-P-"]
 
