@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from tests.transforms.invented_rows import entity, parties, resolved, together
+from transforms.resolution import Resolved
 from transforms.resolution.companies import TOGETHER
 from transforms.resolution.company_numbers import national_number, register_court
 
@@ -27,22 +28,31 @@ def test_a_number_is_compared_as_its_country_writes_it(country: str | None, nati
     assert frame.select(national_number(pl.col("native"), pl.col("country"))).item() == number
 
 
-@pytest.mark.parametrize(
-    ("country", "one", "other"),
-    [
-        ("be", "0403.170.701", "BE0403170701"),
-        ("be", "0403.170.701", "403170701"),
-        ("nl", "34012345", "KvK 34012345"),
-        ("nl", "04012345", "4012345"),
-        ("je", "48291", "048291"),
-    ],
-)
-@pytest.mark.parametrize("places", [("1 Zedkade", "2 Zedkade"), ("1 Zedkade", "1 Zedkade")], ids=["two addresses", "one address"])
-def test_one_number_in_two_spellings_is_one_company(country: str, one: str, other: str, places: tuple[str, str]) -> None:
-    found = resolved(
-        [entity(n, NAME, number, place, country=country, postcode="1017 CB") for n, (number, place) in enumerate(zip((one, other), places, strict=True))]
-    )
-    assert together(found) == [["e0", "e1"]] and set(found.rows["method"]) == {TOGETHER}
+SPELLINGS = (
+    ("be", "0403.170.701", "BE0403170701"), ("be", "0403.170.701", "403170701"), ("nl", "34012345", "KvK 34012345"), ("nl", "04012345", "4012345"), ("je", "48291", "048291"),
+)  # fmt: skip
+PLACES = {"two addresses": ("1 Zedkade", "2 Zedkade"), "one address": ("1 Zedkade", "1 Zedkade")}
+SPELLED = {f"{places}-{'-'.join(spelled)}": (*spelled, PLACES[places]) for places in PLACES for spelled in SPELLINGS}
+TRADES = ("Bakery", "Dairy", "Foundry", "Joinery", "Laundry", "Nursery", "Pottery", "Quarry", "Tannery", "Winery")
+
+
+@pytest.fixture(scope="module")
+def spelled() -> Resolved:
+    """All of SPELLED at once: each pair has a trade in its name of its own."""
+    rows = [
+        entity(2 * n + which, f"Zephyr Tulip {trade}", number, place, country=country, postcode="1017 CB")
+        for n, (trade, (country, one, other, places)) in enumerate(zip(TRADES, SPELLED.values(), strict=True))
+        for which, (number, place) in enumerate(zip((one, other), places, strict=True))
+    ]
+    return resolved(rows)
+
+
+@pytest.mark.parametrize("case", SPELLED)
+def test_one_number_in_two_spellings_is_one_company(case: str, spelled: Resolved) -> None:
+    n = [*SPELLED].index(case)
+    pair = [f"e{2 * n}", f"e{2 * n + 1}"]
+    assert [records for records in together(spelled) if set(records) & set(pair)] == [pair]
+    assert set(spelled.rows.filter(pl.col("record").is_in(pair))["method"]) == {TOGETHER}
 
 
 def test_a_record_that_states_the_number_by_which_another_is_known_is_that_company() -> None:
