@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -28,8 +28,17 @@ def night_of(folder: Path, rows: Mapping[str, Iterable[bytes]], edition: str = J
     return lake_night(Home(folder / "home"), folder / "landing")
 
 
+FOUND: dict[tuple[Path, tuple[Said, ...]], Resolved] = {}
+
+
 def judged(night: Night, *said: Said) -> Resolved:
-    """The resolution with these judgements, in this order."""
+    """The resolution with these judgements, in this order. Found once for a night, of which several tests ask the same."""
+    if (night.work, said) not in FOUND:
+        FOUND[night.work, said] = _judged(night, said)
+    return FOUND[night.work, said]
+
+
+def _judged(night: Night, said: Sequence[Said]) -> Resolved:
     connection = open_lake(night)
     try:
         records = "select register, record from person_statement union select register, record from entity_statement"

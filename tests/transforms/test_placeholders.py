@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -94,13 +95,18 @@ def company(
     n: int, name: str, number: str | None, lines: str, *, postcode: str | None = "ZT1 2AB", country: str = "gb", town: str | None = None
 ) -> tuple[Row, Row]:
     """An entity record and its address. The number is read as the registers' parsers read it."""
-    usable = pl.select(normalise_gb_coh(pl.lit(number, dtype=pl.String))).item() if country == "gb" else None
+    usable = _usable(number) if country == "gb" else None
     entity = {
         **REGISTER, "statement_id": f"e{n:023d}-p", "record": f"e{n}", "role": "owner", "is_registry_entry": False, "entity_type": "registeredEntity", "name": name,
         "former_names": [], "industry_codes": [], "jurisdiction": country, "legal_form_class": "company", "status": "unknown", "identifier_native": number,
         "identifier": usable, "identifier_scheme": "GB-COH" if usable else None,
     }  # fmt: skip
     return entity, {"of_statement_id": entity["statement_id"], "lines": lines, "postcode_text": postcode, "of_country": country, "of_town": town}
+
+
+@cache
+def _usable(number: str | None) -> str | None:
+    return pl.select(normalise_gb_coh(pl.lit(number, dtype=pl.String))).item()
 
 
 def person(
