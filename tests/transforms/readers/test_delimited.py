@@ -288,7 +288,6 @@ def same(one: _Split, other: _Split, of: _Layout) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.integers(1, 5).flatmap(lambda n: st.lists(st.tuples(*[TEXT] * n), min_size=1, max_size=8)),
     st.sampled_from(["\n", "\r\n"]),
@@ -327,7 +326,6 @@ def test_prefix_xor_is_parity(bits_n: int, seed: int) -> None:
     assert np.array_equal(np.unpackbits(_prefix_xor(words).view(np.uint8), bitorder="little"), expected)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([b"1,a,b", b'2,"x\ny",z', b'3,"q""q",', b"4,a", b'5,"a"b,c', b'6,"open,c', b"7,a\0,b", b"", b"8,\xff,b", b"T,9"]), max_size=30))
 @pytest.mark.parametrize("chunk_bytes", [1, 7, 64])
 def test_where_chunks_end_does_not_matter(tmp_path_factory: pytest.TempPathFactory, chunk_bytes: int, lines: list[bytes]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.errors import BlockedEdition, DeclarationError
@@ -289,7 +289,6 @@ def test_read_finds_the_reader_that_is_declared(write: Callable[..., Path]) -> N
 LINES = (b'{"number": "1"}', b'{"number": 2, "data": {"natures": ["a"], "new": 1}}', b"{", b"", b'{"a": 1, "a": 2}', b'{"data": {"kind": "totals#"}}', b"\xff")
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(LINES), max_size=25))
 @pytest.mark.parametrize(("chunk_bytes", "batch_lines"), [(16, 50), (64, 2), (1 << 20, 3)])
 def test_where_chunks_end_does_not_matter(tmp_path_factory: pytest.TempPathFactory, chunk_bytes: int, batch_lines: int, lines: list[bytes]) -> None:
@@ -316,7 +315,6 @@ def written(value: object) -> str:
     return "[" + ",".join(map(written, value)) + "]" if isinstance(value, list) else json.dumps(value)
 
 
-@settings(max_examples=300, deadline=None)
 @given(JSON_VALUES)
 def test_a_repeated_key_is_always_found(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
     line = '{"data": {"etag": ' + written(value) + "}}"
@@ -379,7 +377,6 @@ def object_lists() -> Register:
     return register(object_lists=("data.periods",))
 
 
-@settings(max_examples=300, deadline=None)
 @given(record=RECORDS, escaped=st.booleans(), blanks=st.booleans(), damage=st.none() | st.tuples(st.integers(0, 80), st.binary(max_size=2)))
 def test_both_passes_give_the_same(
     tmp_path_factory: pytest.TempPathFactory, record: dict[str, object], escaped: bool, blanks: bool, damage: tuple[int, bytes] | None

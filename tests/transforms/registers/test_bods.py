@@ -376,25 +376,33 @@ def test_a_missing_record_named_in_two_roles_is_one_party(tmp_path: Path) -> Non
     assert sorted(result.tables["entity_statement"]["record"].to_list()) == ["gone", "other-gone"]
 
 
-@pytest.mark.parametrize(
-    ("identifiers", "details", "expected"),
-    [
-        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
-        ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB12")),
-        ([("BE-BCE_KBO", "0999.870.655")], None, ("BE-BCE_KBO", "0999870655")),
-        ([("GR-GEMH", "ΑΒ 3412")], None, ("GR-GEMH", "ΑΒ 3412")),
-        *(([(scheme, number)], None, (None, None)) for scheme, number in (("NL-KVK", "onbekend"), ("NL-KVK", "Geen"), ("BE-BCE_KBO", "See above"), ("NL-KVK", "12345678"), ("NL-KVK", "HRB"), ("XI-LEI", "0" * 20))),
-        ([("GB-LAE", "ZED")], None, ("GB-LAE", "ZED")),
-        ([("XI-LEI", "zz00zz00zz00zz00zz17")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")),
-        ([("GB-COH", "7724")], "Registered Society", (None, None)),
-        ([("GB-COH", "XE-08-A"), ("XI-LEI", "short"), ("DE-CR", "N/A"), ("Some register", "12")], None, (None, None)),
-    ],
+NUMBERED: tuple[tuple[list[tuple[str, str]], str | None, tuple[str | None, str | None]], ...] = (
+    ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
+    ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB12")),
+    ([("BE-BCE_KBO", "0999.870.655")], None, ("BE-BCE_KBO", "0999870655")),
+    ([("GR-GEMH", "ΑΒ 3412")], None, ("GR-GEMH", "ΑΒ 3412")),
+    *(([(scheme, number)], None, (None, None)) for scheme, number in (("NL-KVK", "onbekend"), ("NL-KVK", "Geen"), ("BE-BCE_KBO", "See above"), ("NL-KVK", "12345678"), ("NL-KVK", "HRB"), ("XI-LEI", "0" * 20))),
+    ([("GB-LAE", "ZED")], None, ("GB-LAE", "ZED")),
+    ([("XI-LEI", "zz00zz00zz00zz00zz17")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")),
+    ([("GB-COH", "7724")], "Registered Society", (None, None)),
+    ([("GB-COH", "XE-08-A"), ("XI-LEI", "short"), ("DE-CR", "N/A"), ("Some register", "12")], None, (None, None)),
 )  # fmt: skip
-def test_the_number_an_entity_is_known_by(identifiers: list[tuple[str, str]], details: str | None, expected: tuple[str, str], tmp_path: Path) -> None:
-    stated = [{"scheme": scheme, "id": number} for scheme, number in identifiers]
-    entity = statement("entity", "e", {"entityType": {"type": "registeredEntity", "details": details}, "identifiers": stated})
-    row = run_records(tmp_path, [entity])[0].tables["entity_statement"].row(0, named=True)
-    assert (row["identifier_scheme"], row["identifier"]) == expected
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """An entity for each of NUMBERED."""
+    entities = [
+        statement("entity", f"e{n}", {"entityType": {"type": "registeredEntity", "details": details}, "identifiers": [{"scheme": scheme, "id": number} for scheme, number in identifiers]})
+        for n, (identifiers, details, _) in enumerate(NUMBERED)
+    ]  # fmt: skip
+    return run_records(tmp_path_factory.mktemp("numbered"), entities)[0].tables["entity_statement"]
+
+
+@pytest.mark.parametrize("n", range(len(NUMBERED)))
+def test_the_number_an_entity_is_known_by(n: int, numbered: pl.DataFrame) -> None:
+    [row] = numbered.filter(record=f"e{n}").to_dicts()
+    assert (row["identifier_scheme"], row["identifier"]) == NUMBERED[n][-1]
 
 
 def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Path) -> None:

@@ -180,21 +180,30 @@ def test_of_several_births_the_most_supported_comes_first_and_no_other_is_lost(t
     assert born == [(1961, 3, ["1962-05"]), (1970, None, ["1971"]), (None, None, None)]
 
 
-@pytest.mark.parametrize(
-    ("percentage", "low", "high", "fault"),
-    [(["50"], "50", "50", None), (["49.99%"], "49.99", "49.99", None), (["33,4"], "33.4", "33.4", None), (["100.00"], "100", "100", None), ([], None, None, None),
-     (["100.01"], None, None, "impossible_share"), (["1000"], None, None, "impossible_share"), (["-5"], None, None, "impossible_share"),
-     (["75-110"], None, None, "impossible_share"), (["25-50", "130"], None, None, "impossible_share"), (["20", "30"], None, None, "share_conflict"),
-     (["20", "20"], "20", "20", None), (["0"], "0", "0", None), (["51", "51.0", "051", "51 %"], "51", "51", None), ([".5"], "0.5", "0.5", None),
-     (["25-50"], "25", "50", None), (["75–100%"], "75", "100", None), (["50 % – 75 %"], "50", "75", None), (["12,5−.5"], None, None, "share_conflict"),
-     (["25–50%", "50–75%"], "25", "75", None), (["75–100%", "25–50%", "25-50"], "25", "100", None), (["5-30", "20-100"], "5", "100", None),
-     (["25-50", "40"], "25", "50", None), (["25-50", "60"], None, None, "share_conflict"), (["50-50", "50"], "50", "50", None),
-     (["about half"], None, None, None), (["about half", "50"], None, None, None), (["25-"], None, None, None), (["1e1"], None, None, None)],
+PERCENTAGES: tuple[tuple[list[str], str | None, str | None, str | None], ...] = (
+    (["50"], "50", "50", None), (["49.99%"], "49.99", "49.99", None), (["33,4"], "33.4", "33.4", None), (["100.00"], "100", "100", None), ([], None, None, None),
+    (["100.01"], None, None, "impossible_share"), (["1000"], None, None, "impossible_share"), (["-5"], None, None, "impossible_share"),
+    (["75-110"], None, None, "impossible_share"), (["25-50", "130"], None, None, "impossible_share"), (["20", "30"], None, None, "share_conflict"),
+    (["20", "20"], "20", "20", None), (["0"], "0", "0", None), (["51", "51.0", "051", "51 %"], "51", "51", None), ([".5"], "0.5", "0.5", None),
+    (["25-50"], "25", "50", None), (["75–100%"], "75", "100", None), (["50 % – 75 %"], "50", "75", None), (["12,5−.5"], None, None, "share_conflict"),
+    (["25–50%", "50–75%"], "25", "75", None), (["75–100%", "25–50%", "25-50"], "25", "100", None), (["5-30", "20-100"], "5", "100", None),
+    (["25-50", "40"], "25", "50", None), (["25-50", "60"], None, None, "share_conflict"), (["50-50", "50"], "50", "50", None),
+    (["about half"], None, None, None), (["about half", "50"], None, None, None), (["25-"], None, None, None), (["1e1"], None, None, None),
 )  # fmt: skip
-def test_a_percentage_is_a_number_a_band_or_unknown(percentage: list[str], low: str | None, high: str | None, fault: str | None, tmp_path: Path) -> None:
-    owned = entity("r", "Ownership", owner=["a"], asset=["b"], percentage=percentage)
-    result, *_ = run_records(tmp_path, entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), owned)
-    [row] = result.tables["interest_statement"].to_dicts()
+
+
+@pytest.fixture(scope="module")
+def owned(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """Interests of one person in one company, one for each of PERCENTAGES."""
+    told = [entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=percentage) for n, (percentage, *_) in enumerate(PERCENTAGES)]
+    result, *_ = run_records(tmp_path_factory.mktemp("owned"), entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), *told)
+    return result.tables["interest_statement"]
+
+
+@pytest.mark.parametrize("n", range(len(PERCENTAGES)))
+def test_a_percentage_is_a_number_a_band_or_unknown(n: int, owned: pl.DataFrame) -> None:
+    _, low, high, fault = PERCENTAGES[n]
+    [row] = owned.filter(record=f"r{n}").to_dicts()
     assert (row["share_min"], row["share_max"], row["share_fault"]) == (low and Decimal(low), high and Decimal(high), fault)
     assert (row["basis"], row["interest_type"], row["reach"]) == ("shares", "shareholding", "unknown")
 
@@ -233,40 +242,41 @@ def test_a_status_ends_a_link_and_an_unknown_one_is_found(tmp_path: Path) -> Non
 # --- countries and numbers: lists without an order --------------------------------------------------------------------
 
 
-def numbers_of(tmp_path: Path, **properties: object) -> tuple[dict[str, object], set[tuple[object, ...]]]:
-    """Of one company: what its entity statement says of its number and country, and its further numbers."""
-    result, *_ = run_records(tmp_path, entity("zed-c", "Company", name=["Zedco"], **properties))
-    [known] = result.tables["entity_statement"].select("identifier_scheme", "identifier", "identifier_native", "jurisdiction", "subdivision").to_dicts()
-    return known, set(result.tables["identifier_statement"].select("scheme", "number", "country").rows())
-
-
 GB = ("GB-COH", "08123457", "08123457", "gb")
 BESIDE_OF_RU = {(None, "08123457", "ru")}
 
 
-@pytest.mark.parametrize(
-    ("stated", "known", "further"),
-    [
-        ({"country": ["ru", "gb"], "registrationNumber": ["08123457"]}, GB, BESIDE_OF_RU),
-        ({"jurisdiction": ["je", "gb"], "registrationNumber": ["08123457"]}, GB, {(None, "08123457", "je")}),
-        ({"jurisdiction": ["ru"], "country": ["gb"], "registrationNumber": ["08123457"]}, (*GB[:3], "ru"), {("GB-COH", "08123457", "gb")}),
-        ({"jurisdiction": ["gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, set()),
-        ({"country": ["de", "gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, {(None, "HRB55555", "de"), (None, "08123457", "de")}),
-        ({"country": ["gb"], "registrationNumber": ["54021", "08123457"]}, GB, {("GB-COH", "00054021", "gb")}),
-        ({"country": ["gb", "ru"], "registrationNumber": ["00000000", "N/A"]}, (None, None, "00000000", "gb"), set()),
-        ({"country": ["ru", "cy"], "registrationNumber": ["HE 1234"]}, (None, None, "HE 1234", "cy"), {(None, "HE1234", "cy"), (None, "HE1234", "ru")}),
-        ({"registrationNumber": ["08123457"]}, (None, None, "08123457", None), {(None, "08123457", None)}),
-        ({"country": ["ru", "gb"], "vatCode": ["GB 215874693"], "innCode": ["7701234567"]}, (None, None, None, "gb"), {("VAT", "GB215874693", "gb"), (None, "7701234567", "ru")}),
-        ({"jurisdiction": ["us-de", "us-nv"], "leiCode": ["-", "529900T8BM49AURSDO55"]}, ("XI-LEI", "529900T8BM49AURSDO55", "529900T8BM49AURSDO55", "us"), set()),
-    ],
+STATED: tuple[tuple[dict[str, list[str]], tuple[object, ...], set[tuple[object, ...]]], ...] = (
+    ({"country": ["ru", "gb"], "registrationNumber": ["08123457"]}, GB, BESIDE_OF_RU),
+    ({"jurisdiction": ["je", "gb"], "registrationNumber": ["08123457"]}, GB, {(None, "08123457", "je")}),
+    ({"jurisdiction": ["ru"], "country": ["gb"], "registrationNumber": ["08123457"]}, (*GB[:3], "ru"), {("GB-COH", "08123457", "gb")}),
+    ({"jurisdiction": ["gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, set()),
+    ({"country": ["de", "gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, {(None, "HRB55555", "de"), (None, "08123457", "de")}),
+    ({"country": ["gb"], "registrationNumber": ["54021", "08123457"]}, GB, {("GB-COH", "00054021", "gb")}),
+    ({"country": ["gb", "ru"], "registrationNumber": ["00000000", "N/A"]}, (None, None, "00000000", "gb"), set()),
+    ({"country": ["ru", "cy"], "registrationNumber": ["HE 1234"]}, (None, None, "HE 1234", "cy"), {(None, "HE1234", "cy"), (None, "HE1234", "ru")}),
+    ({"registrationNumber": ["08123457"]}, (None, None, "08123457", None), {(None, "08123457", None)}),
+    ({"country": ["ru", "gb"], "vatCode": ["GB 215874693"], "innCode": ["7701234567"]}, (None, None, None, "gb"), {("VAT", "GB215874693", "gb"), (None, "7701234567", "ru")}),
+    ({"jurisdiction": ["us-de", "us-nv"], "leiCode": ["-", "529900T8BM49AURSDO55"]}, ("XI-LEI", "529900T8BM49AURSDO55", "529900T8BM49AURSDO55", "us"), set()),
 )  # fmt: skip
-def test_the_order_of_countries_and_numbers_does_not_matter(
-    stated: dict[str, list[str]], known: tuple[object, ...], further: set[tuple[object, ...]], tmp_path: Path
-) -> None:
-    for given in (stated, {name: values[::-1] for name, values in stated.items()}):
-        found, beside = numbers_of(tmp_path, **given)
-        assert (tuple(found.values())[:4], beside) == (known, further)
-    assert found["subdivision"] is None
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Parsed:
+    """A company for each of STATED, and another that states all in the opposite order."""
+    ways = ((f"zed-{n}-{way}", stated, way) for n, (stated, *_) in enumerate(STATED) for way in (1, -1))
+    companies = [entity(key, "Company", name=["Zedco"], **{name: values[::way] for name, values in stated.items()}) for key, stated, way in ways]
+    return run_records(tmp_path_factory.mktemp("numbered"), *companies)[0]
+
+
+@pytest.mark.parametrize("n", range(len(STATED)))
+def test_the_order_of_countries_and_numbers_does_not_matter(n: int, numbered: Parsed) -> None:
+    _, known, further = STATED[n]
+    for way in (1, -1):
+        stated, numbers = (numbered.tables[name].filter(record=f"zed-{n}-{way}") for name in ("entity_statement", "identifier_statement"))
+        [row] = stated.select("identifier_scheme", "identifier", "identifier_native", "jurisdiction", "subdivision").rows()
+        assert (row[:4], set(numbers.select("scheme", "number", "country").rows())) == (known, further)
+        assert row[4] is None
 
 
 # --- which file is it -----------------------------------------------------------------------------------------------
