@@ -397,7 +397,7 @@ def small_registers(draw: st.DrawFn) -> Register:
     return Register(-1, people, truth, tuple(interests), complete=frozenset(complete), all_shown=False)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(deadline=None, derandomize=True, database=None)
 @given(small_registers())
 def test_certain_and_excluded_are_never_wrong_in_the_smallest_registers(register: Register) -> None:
     assume(register.interests and not oracle.closed_members(register.truth))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,6 +31,12 @@ def _proofs(made: Case) -> tuple[Results, Witness]:
     return found, witness(found.pairs, made.found, found.solved, found.controlled)
 
 
+@cache
+def _drawn(seed: int) -> tuple[Case, Results, Witness]:
+    made = drawn(seed)
+    return made, *_proofs(made)
+
+
 def _proof(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") -> list[int]:
     """Numbers, among `rows`, of the interests of one witness."""
     made = case(rows)
@@ -40,9 +47,9 @@ def _proof(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") 
 # --- the proof proves -----------------------------------------------------------------------------------------------
 
 
-def _unproved(made: Case) -> list[str]:
+def _unproved(seed: int) -> list[str]:
     """Rows of which the verdict is weaker when it is computed from the interests of the witness alone."""
-    found, proofs = _proofs(made)
+    made, found, proofs = _drawn(seed)
     owners = found.owners
     rows = np.flatnonzero(owners.verdict <= Verdict.POSSIBLE)
     alone, start = taken(made.found, [_of_row(found, proofs, int(at)) for at in rows])
@@ -60,13 +67,12 @@ def _unproved(made: Case) -> list[str]:
 @pytest.mark.parametrize("first", [pytest.param(first, marks=[pytest.mark.nightly] * (first >= SEEDS_OF_EVERY_COMMIT)) for first in range(0, SEEDS, 20)])
 def test_every_verdict_follows_from_its_witness_alone(first: int) -> None:
     for seed in range(first, first + 20):
-        assert not _unproved(drawn(seed)), f"seed {seed}"
+        assert not _unproved(seed), f"seed {seed}"
 
 
 def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject() -> None:
     for seed in range(60):
-        made = drawn(seed)
-        found, proofs = _proofs(made)
+        made, found, proofs = _drawn(seed)
         assert int((proofs.of >= 0).sum()) == len(found.owners.subject)
         for at in range(len(found.owners.subject)):
             interests = _of_row(found, proofs, at).tolist()
@@ -77,8 +83,7 @@ def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject()
 
 def test_regimes_with_the_same_route_share_a_witness() -> None:
     for seed in range(40):
-        made = drawn(seed)
-        found, proofs = _proofs(made)
+        _, found, proofs = _drawn(seed)
         seen: dict[tuple[int, ...], list[int]] = {}
         for at in range(len(found.owners.subject)):
             key = tuple(int(getattr(found.owners, name)[at]) for name in ("subject", "party", "route", "through"))
