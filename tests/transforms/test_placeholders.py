@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -290,3 +291,8 @@ def test_no_filler_in_any_column_joins(parties: Callable[..., int], country: str
 def test_no_filler_of_an_address_has_a_digit_above_nought() -> None:
     """What `only_fills_sql` rests on."""
     assert [words for words in fillers("address") if set(words) & set("123456789")] == []
+
+
+def test_a_filler_is_words_with_one_blank_between() -> None:
+    """Nothing in one is neither letter nor number: addresses are compared with them in that form."""
+    assert [words for words in (*fillers("address"), *fillers("line")) if not re.fullmatch(r"[^\W_]+(?: [^\W_]+)*", words)] == []
