@@ -235,7 +235,10 @@ def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(parties:
     @given(st.data())
     def check(draw: st.DataObject) -> None:
         nonlocal counted
-        pool: list[tuple[str, str | None]] = [*((text, None) for text in ADDRESSES), *AGENTS]
+        pool: list[tuple[str, str | None]] = [
+            *((text, None) for text in ADDRESSES),
+            *AGENTS * 8,
+        ]  # each agent is drawn as often as eight fillers, so that some are drawn twice
         companies = [company(n, "ZEPHYR BAKERY LIMITED", "", lines, postcode=code) for n, (lines, code) in enumerate(apart(draw, pool))]
         persons = [person(n, ("Ann", "Smith"), (1970, 5), lines, postcode=code) for n, (lines, code) in enumerate(apart(draw, pool))]
         assert parties([*companies, *persons]) == 2 * RECORDS_N
