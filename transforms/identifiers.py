@@ -1,7 +1,9 @@
 """Official numbers as org-ids, by the number rules of DESIGN.md ("Vocabulary").
 
-Two questions are kept apart. `normalise_gb_coh` asks whether a number that *somebody states* (a land title, an owner
-declared to a register) may be used as a UK company number; when in doubt it may not, and it is null. `registry_gb_coh`
+Three questions are kept apart. `normalise_gb_coh` asks whether a number that *somebody states* (a land title, an owner
+declared to a register) may be used as a UK company number; when in doubt it may not, and it is null. `is_anybodys` asks
+whether a usable number is one that somebody types who has none (02345678, 1, a year): companies have such numbers, so it
+counts where a company register that is held gives it that name (`resolution`), and is none everywhere else. `registry_gb_coh`
 only tidies the number of a company register's *own* record, which is never refused for its value.
 
 Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A prefix that is not there is loud: see `unknown_gb_coh_prefix`.
@@ -36,16 +38,22 @@ _RUNS = (
     *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)), *(f"{digit}{{3,}}" for digit in range(1, 10)),
 )  # fmt: skip
 _OF_SIX = "|".join([*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))])
-_NO_NUMBER = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^0*(?:{'|'.join(_RUNS)})$|^[A-Z]{{2}}(?:{_OF_SIX})$|^(?:19|20)[0-9]{{2}}$|^[A-Z]{{1,2}}[1-9]0{{0,3}}$"
-_LOW = r"^0*[1-9]0{0,3}$|^0*[1-9][0-9]$"  # 1 to 99, 100, 1000: anybody's. Of the UK's own register they are numbers: it has a 00000006
+_FILLS = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^(?:{any_of(fillers('number'), '')}|X+)[1-9]0{{0,3}}$"
+_SHORT = "^[A-Z]{1,2}[1-9]0{0,3}$"  # a prefix of the UK with a low number that is not written in full
+_LOW = r"0*[1-9]0{0,3}|0*[1-9][0-9]"  # 1 to 99, 100, 1000
+_YEAR = r"(?:0{4})?(?:19|20)[0-9]{2}"  # (own) padded to a UK number it has eight digits
+# What is typed where there is no number. The UK's own register has it too: 00000006, 02345678, SC345678.
+ANYBODYS = rf"^(?:0*(?:{'|'.join(_RUNS)})|[A-Z]{{2}}(?:{_OF_SIX})|{_YEAR}|{_LOW})$"
+# (own) Of any register, beside PLACEHOLDERS: counted up or down, and one digit seven times or more.
+TEST_NUMBERS = rf"^(?:1234567|123456789|0?1234567890|0123456789|9876543210?|{'|'.join(f'{digit}{{7,}}' for digit in range(10))})$"
 _DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
 LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
 _LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}
 _LETTER_PREFIXES = tuple(prefix for prefix in PREFIXES if prefix not in (NO_PREFIX, "R0"))
-_SOCIETY_PREFIXES = tuple(prefix for prefix, legal_form_class in PREFIXES.items() if legal_form_class == "society")
-_PADDED_PREFIXES = tuple(prefix for prefix in _LETTER_PREFIXES if prefix not in _SOCIETY_PREFIXES)
+SOCIETY_PREFIXES = tuple(prefix for prefix, legal_form_class in PREFIXES.items() if legal_form_class == "society")
+_PADDED_PREFIXES = tuple(prefix for prefix in _LETTER_PREFIXES if prefix not in SOCIETY_PREFIXES)
 # A known prefix and a body that may end in letters (SL00123A, IP21143R, RS007CUS); a society's also shorter.
-_COMPLETE = rf"^(?:(?:{'|'.join(_PADDED_PREFIXES)})[0-9][0-9A-Z]{{5}}|(?:{'|'.join(_SOCIETY_PREFIXES)})[0-9]{{1,6}}[A-Z]{{0,3}})$"
+_COMPLETE = rf"^(?:(?:{'|'.join(_PADDED_PREFIXES)})[0-9][0-9A-Z]{{5}}|(?:{'|'.join(SOCIETY_PREFIXES)})[0-9]{{1,6}}[A-Z]{{0,3}})$"
 _IRISH_TOO_LONG = r"^R[1-9]"  # R and seven digits always begins R0
 
 
@@ -67,7 +75,7 @@ def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
     digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
     is_round = digits.str.contains("^[1-9]0{0,3}$")
     enough = (digits.str.len_chars() >= digits_min) & (digits.str.extract_all(".").list.n_unique() >= 2) & ~is_round
-    return enough & ~digits.str.contains(rf"^(?:{'|'.join(_RUNS)})$") & ~tidy.str.contains(_NO_NUMBER)
+    return enough & ~digits.str.contains(rf"^(?:{'|'.join(_RUNS)})$") & ~tidy.str.contains(rf"{_FILLS}|{_SHORT}") & ~tidy.str.contains(ANYBODYS)
 
 
 def lei(text: pl.Expr) -> pl.Expr:
@@ -110,21 +118,32 @@ def vat_country(vat: pl.Expr) -> pl.Expr:
 
 
 def is_placeholder(number: pl.Expr) -> pl.Expr:
-    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), test numbers, padded or after a prefix too, 1 to 99, 100, a year and a date. Never null.
+    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), listed test numbers, runs of digits, padded or after a prefix too, 1 to 99, 100, a year and a date. Never null.
 
     Of *stated* numbers: a real company may have one, and then its register says so and the name joins others to it.
     """
     tidy = tidy_number(number)
-    return _is_placeholder(tidy) | (is_low(tidy) | number.str.contains(_DATE)).fill_null(False)
+    return _fills(tidy) | (is_anybodys(tidy) | tidy.str.contains(_SHORT) | number.str.contains(_DATE)).fill_null(False)
 
 
-def is_low(tidy: pl.Expr) -> pl.Expr:
-    """Whether a tidy number is one that anybody writes who has none: 1 to 99, 100, 1000, with zeros before it or not. Null stays null."""
-    return tidy.str.contains(_LOW)
+def fills_scheme(number: pl.Expr, is_of_letters: pl.Expr) -> pl.Expr:
+    """Whether a number under a scheme of org-id.guide (other than GB-COH, XI-LEI) is none: what is listed, zeros, words, a date, a test number, a single digit, and letters alone unless `is_of_letters`. Never null.
+
+    The scheme says whose the number is, and its registers begin at one and have numbers like a year or a run: 2001 and 345678 are companies.
+    """
+    tidy = tidy_number(number)
+    too_short = ~is_of_letters & ((tidy.str.count_matches("[0-9]") < 2) | tidy.str.contains("^0*[1-9]$"))
+    return _fills(tidy) | (too_short | tidy.str.contains(TEST_NUMBERS) | number.str.contains(_DATE)).fill_null(False)
 
 
-def _is_placeholder(tidy: pl.Expr) -> pl.Expr:
-    return tidy.is_null() | tidy.str.contains(_NO_NUMBER).fill_null(False) | tidy.is_in(PLACEHOLDERS).fill_null(False)
+def is_anybodys(tidy: pl.Expr) -> pl.Expr:
+    """Whether a tidy number is one that anybody writes who has none: a run of digits, 1 to 99, 100, 1000, with zeros or a prefix before it or not, a year. Null stays null."""
+    return tidy.str.contains(ANYBODYS)
+
+
+def _fills(tidy: pl.Expr) -> pl.Expr:
+    """Whether a tidy number is none, whoever has it: a blank, zeros, words, and the listed test numbers (12345678). Never null."""
+    return tidy.is_null() | tidy.str.contains(_FILLS).fill_null(False) | tidy.is_in(PLACEHOLDERS).fill_null(False)
 
 
 def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
@@ -163,7 +182,8 @@ def normalise_gb_coh(number: pl.Expr, legal_form_class: pl.Expr | None = None) -
     that the parties are companies or LLPs. Digits are padded to eight for PADDED_CLASSES only; a letter prefix is padded
     after it. A society's number is never padded: with a prefix it stays as written (IP21143R), with digits or a suffix
     letter alone (7724, 30521R) it is null, also where somebody padded it (00007724). Eight digits that cannot be a
-    padded society number (over five digits long) need no padding and are taken for any class.
+    padded society number (over five digits long) need no padding and are taken for any class. A number that is
+    `is_anybodys` is given, and is for its reader to confirm; a listed test number, zeros, words and a date are null.
     """
     vouched = pl.lit(PADDED_CLASSES[0]) if legal_form_class is None else legal_form_class
     return staged(_normalised, number=number, legal_form_class=vouched)
@@ -174,7 +194,13 @@ def _normalised(stated: pl.DataFrame) -> pl.Series:
     tidied = stated.select("number", "legal_form_class", tidy_number(pl.col("number")).alias("tidy"))
     candidates = tidied.select("number", "tidy", _candidate().alias("candidate"))
     is_date = pl.col("number").str.contains(_DATE).fill_null(False)
-    usable = ~is_date & ~_is_placeholder(pl.col("tidy")) & ~_is_placeholder(pl.col("candidate")) & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
+    usable = (
+        ~is_date
+        & ~_fills(pl.col("tidy"))
+        & ~_fills(pl.col("candidate"))
+        & ~pl.col("tidy").str.contains(_SHORT).fill_null(False)
+        & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
+    )
     return candidates.select(pl.when(usable).then(pl.col("candidate")).alias("number"))["number"]
 
 
@@ -207,7 +233,7 @@ def _as_registered(tidy: pl.Expr) -> pl.Expr:
     return (
         pl.when(tidy.str.contains(r"^[0-9]{1,7}$"))
         .then(tidy.str.zfill(NUMBER_CHARS))
-        .when(tidy.str.contains(r"^[A-Z]{2}[0-9]{1,5}$") & ~tidy.str.slice(0, 2).is_in(_SOCIETY_PREFIXES))
+        .when(tidy.str.contains(r"^[A-Z]{2}[0-9]{1,5}$") & ~tidy.str.slice(0, 2).is_in(SOCIETY_PREFIXES))
         .then(_padded_after(tidy, 2))
         .otherwise(tidy)
     )

@@ -8,10 +8,12 @@ import pytest
 from transforms.errors import DeclarationError
 from transforms.identifiers import (
     PREFIXES,
+    fills_scheme,
     gb_coh,
     gb_coh_legal_form_class,
     gb_coh_prefix,
     gb_coh_territory,
+    is_anybodys,
     is_placeholder,
     lei,
     normalise_gb_coh,
@@ -69,25 +71,20 @@ DESIGN_PREFIXES = (
         ("12345678", "company", None),
         ("11111111", "company", None),
         ("123456789", "company", None),
-        # Test numbers, padded or after a prefix, and what is a year or a date. Of fewer digits than six a prefix's number is one.
-        *(
-            (number, "company", None)
-            for number in (
-                "00123456",
-                "01234567",
-                "1234567",
-                "98765432",
-                "09876543",
-                "SC123456",
-                "OC111111",
-                "9999",
-                "00009999",
-                "2020",
-                "19.05.2010",
-                "2010-05-19",
-                "GEEN",
-            )
-        ),
+        # The listed test numbers are nobody's, as typed; what is written as a date is one.
+        *((number, "company", None) for number in ("123456", "5555555", "19.05.2010", "2010-05-19", "GEEN", "NA 100", "SC100")),
+        # A run of digits, a low number and a year are given, and count where their register has them: `is_anybodys`.
+        ("00123456", "company", "00123456"),
+        ("05555555", "company", "05555555"),
+        ("1234567", "company", "01234567"),
+        ("2345678", "company", "02345678"),
+        ("02345678", None, "02345678"),
+        ("98765432", "society", "98765432"),
+        ("SC345678", "company", "SC345678"),
+        ("OC111111", "llp", "OC111111"),
+        ("9999", "company", "00009999"),
+        ("2020", "company", "00002020"),
+        ("1", "company", "00000001"),
         ("00123460", "company", "00123460"),
         ("SC123465", "company", "SC123465"),
         ("10000000", "company", "10000000"),
@@ -161,6 +158,33 @@ def test_placeholders_and_org_id() -> None:
 )  # fmt: skip
 def test_what_says_no_number(number: str) -> None:
     assert pl.select(says_number(tidy_number(pl.lit(number)), 4)).item() is False
+
+
+@pytest.mark.parametrize(
+    "number",
+    [*(run.zfill(8) for run in ("123", "9999", "12345", "54321", "111111", "987654", "2345678", "7654321")), "1", "00000006", "100", "1000", "2020", "00001995", "SC345678", "NI222222", "OE654321", "98765432"],
+)  # fmt: skip
+def test_a_number_that_anybody_writes_is_a_placeholder_until_a_register_has_it(number: str) -> None:
+    assert pl.select(is_anybodys(pl.lit(number)) & is_placeholder(pl.lit(number))).item() is True
+    assert gb_coh(number) is not None
+
+
+@pytest.mark.parametrize("number", ["09000077", "00123460", "SC123465", "SC012345", "OE000007", "08111111", "127", "00002120"])
+def test_a_number_that_few_would_type(number: str) -> None:
+    assert pl.select(is_anybodys(pl.lit(number)) | is_placeholder(pl.lit(number))).item() is False
+
+
+@pytest.mark.parametrize(
+    ("number", "is_of_letters", "is_none"),
+    [
+        *((number, False, False) for number in ("2001", "1995", "55", "10", "100", "345678", "B123456", "B100", "HE123456", "012345V", "0123456-7", "2345678", "234567", "HRB 12345", "0403.170.701")),
+        *((number, False, True) for number in (None, "", "0", "0000", "B0", "1", "07", "N/A", "NA 100", "N/A 0000", "See above", "ONBEKEND", "XXX", "HRB", "RYJ", "2010-05-19", "19/05/2010")),
+        *((number, False, True) for number in ("123456", "1234567", "12345678", "123456789", "1234567890", "987654321", "1111111", "11111111", "99999999", "999999999")),
+        ("RYJ", True, False), ("1", True, False), ("NA", True, True), ("N/A", True, True), ("0", True, True),
+    ],
+)  # fmt: skip
+def test_under_a_scheme_only_what_is_no_number_anywhere_is_none(number: str | None, is_of_letters: bool, is_none: bool) -> None:
+    assert pl.select(fills_scheme(pl.lit(number, dtype=pl.String), pl.lit(is_of_letters))).item() is is_none
 
 
 @pytest.mark.parametrize("number", ["34012345", "0403.170.701", "B 48.291", "HRB 128456", "48291", "00048291", "3401", "12354", "NL00123460"])

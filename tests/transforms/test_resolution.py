@@ -141,6 +141,36 @@ def test_parties_of_their_own_are_never_joined_by_name(number_rules: Rows) -> No
     assert len(own) == sum(case[-2] == OWN for case in (*OWNERS.values(), *PROPRIETORS.values())) == len(set(own))
 
 
+# Numbers that anybody types: held ones of a name of its own each; then a proprietor's or an owner's name (None: that of the number's holder), its number, and the party.
+TYPED = ("02345678", "SC345678", "00123456", "00000006", "00002020", "OC333333", "05555555", "01234567")
+TYPED_STATED: tuple[tuple[str | None, str, str | None], ...] = (
+    *((None, number, number) for number in TYPED),
+    *((None, number, number.zfill(8)) for number in ("2345678", "6", "2020", "1234567")),
+    *((None, number, None) for number in ("123456", "5555555")),  # of the list: never usable
+    *((name, number, None) for name in ("BRAMBLE FOODS LIMITED", "ZEDTON RUN 09000077 LIMITED") for number in ("02345678", "00000006", "SC345678")),
+    *(("BRAMBLE FOODS LIMITED", number, None) for number in ("07654321", "1", "SC654321", "00001995", "1995") for _ in range(2)),
+)  # fmt: skip
+
+
+def test_a_number_that_anybody_types_counts_where_the_register_has_it_and_the_name_agrees(tmp_path: Path) -> None:
+    """And is none everywhere else: its record is alone, at an address of its own, and nobody's candidate."""
+    stated = [(name or f"ZEDTON RUN {str(party or number).zfill(8)} LIMITED", number, party) for name, number, party in TYPED_STATED]
+    companies = [company_row(n, {"CompanyName": f"ZEDTON RUN {number} LIMITED", "CompanyNumber": number}) for n, number in enumerate(TYPED)]
+    titles = [
+        title_row(n, **{"Proprietor Name (1)": name, "Company Registration No. (1)": number, "Proprietor (1) Address (1)": f"{n + 1} Old Street, Elsewhere ZT9 9ZZ"})
+        for n, (name, number, _) in enumerate(stated)
+    ]  # fmt: skip
+    owners = [corporate_owner(n, name, number, f"o{n}") for n, (name, number, party) in enumerate(stated) if party]
+    found = resolved(tmp_path, {COMPANIES: companies, TITLES: titles, PSC: owners})
+    told = found.filter(register=TITLES).sort("record").rows(named=True)
+    for row, (name, number, party) in zip(told, TYPED_STATED, strict=True):
+        by_name = f"GB-COH-{number.zfill(8)}" if name is None and party is None else None  # a candidate, as of any proprietor without a number
+        expected = (f"GB-COH-{party}", HELD, None) if party else (None, OWN, by_name)
+        assert (judged(row, expected[0]), row["score"]) == (expected, 1.0 if party else 0.5 if by_name else 0.0), number
+    assert found.filter(register=TITLES)["party_id"].n_unique() == len(TYPED) + sum(party is None for *_, party in stated)
+    assert set(found.filter(register=PSC)["method"]) == {HELD}
+
+
 def test_scores_say_how_well_the_names_agree(number_rules: Rows) -> None:
     rules = number_rules
     assert rules["same"]["score"] == 1.0 and 0.9 <= float(str(rules["typing-slip"]["score"])) < 1.0

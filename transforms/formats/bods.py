@@ -20,15 +20,14 @@ import polars as pl
 
 from transforms.countries import country_code
 from transforms.formats import gb_coh
-from transforms.identifiers import GB_COH, is_placeholder, lei, normalise_gb_coh, says_number, tidy_number
+from transforms.identifiers import GB_COH, fills_scheme, is_anybodys, lei, normalise_gb_coh, tidy_number
 from transforms.names import collapsed, folded
 from transforms.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
 from transforms.vocabulary import lookup, vocabulary
 
 LEI = "XI-LEI"
-NUMBER_DIGITS_MIN = 2  # (own) of a number under a scheme, which says whose it is
 # Lists of public bodies whose codes are words or letters. Source: org-id.guide.
-SCHEMES_OF_LETTERS = ("GB-GOR", "GB-GOV", "GB-LAE", "GB-LANI", "GB-LAS", "GB-PLA")
+SCHEMES_OF_LETTERS = ("GB-GOR", "GB-GOV", "GB-LAE", "GB-LANI", "GB-LAS", "GB-NHS", "GB-PLA")
 INTERNATIONAL = "XI"  # what org-id.guide begins schemes with that are of no country
 KNOWN_ENTITY_TYPES, KNOWN_PERSON_TYPES, KNOWN_REACHES = ENTITY_TYPES, PERSON_TYPES, REACHES  # the standard's lists are this project's
 
@@ -150,7 +149,8 @@ def subdivision_code(code: pl.Expr) -> pl.Expr:
 def numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
     """record_no, scheme, number, native: the one number that each entity is known by; entities without a usable one have no row.
 
-    `GB-COH` by its number rules comes first, then other org-id schemes in the order of their names, `XI-LEI` last.
+    `GB-COH` by its number rules comes first, then other org-id schemes in the order of their names, then `XI-LEI`, and last a UK number that
+    anybody writes and that is not written in full. A scheme says whose number it is, so a short number of a register abroad is one.
     `legal_form_class`: over `frame`, as `identifiers.normalise_gb_coh` takes it.
     """
     return _ranked_numbers(frame, legal_form_class).unique("record_no", keep="first", maintain_order=True)
@@ -171,18 +171,33 @@ def _ranked_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFr
     upper = collapsed(pl.col("id").str.to_uppercase())
     # One number is written with dots, blanks or neither. Letters of other scripts are told apart, so they stay.
     tidy = pl.when(upper.str.contains(r"^[ -~]*$")).then(tidy_number(pl.col("id"))).otherwise(upper)
-    tells = says_number(tidy, NUMBER_DIGITS_MIN) | pl.col("scheme").is_in(SCHEMES_OF_LETTERS)
+    is_of_letters = pl.col("scheme").is_in(SCHEMES_OF_LETTERS)
     usable = (
         pl.when(pl.col("scheme") == GB_COH)
         .then(normalise_gb_coh(pl.col("id"), pl.col("form_class")))
         .when(pl.col("scheme") == LEI)
         .then(lei(pl.col("id")))
-        .when(pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$") & ~is_placeholder(pl.col("id")) & tells)
+        .when(pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$") & ~fills_scheme(pl.col("id"), is_of_letters))
         .then(tidy)
     )
-    rank = pl.when(pl.col("scheme") == GB_COH).then(0).when(pl.col("scheme") == LEI).then(2).otherwise(1)
-    known = stated.with_columns(usable.alias("number"), rank.alias("rank")).filter(pl.col("number").is_not_null())
-    return known.sort("record_no", "rank", "scheme", "number", "id").select("record_no", "scheme", "number", pl.col("id").alias("native"))
+    known = stated.with_columns(usable.alias("number"), tidy.alias("tidy")).filter(pl.col("number").is_not_null())
+    is_uk, is_typed = pl.col("scheme") == GB_COH, is_anybodys(pl.col("number"))
+    rank = (
+        pl.when(is_uk & is_typed & (pl.col("tidy") != pl.col("number")))
+        .then(4)
+        .when(pl.col("scheme") == LEI)
+        .then(3)
+        .when(~is_uk)
+        .then(2)
+        .when(is_typed)
+        .then(1)
+        .otherwise(0)
+    )
+    return (
+        known.with_columns(rank.alias("rank"))
+        .sort("record_no", "rank", "scheme", "number", "id")
+        .select("record_no", "scheme", "number", pl.col("id").alias("native"))
+    )
 
 
 # --- the record that a statement repeats ------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ from transforms.addresses import ADDRESS, with_address
 from transforms.countries import country_code
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, ftm
-from transforms.identifiers import GB_COH, VAT, is_placeholder, lei, normalise_gb_coh, tidy_number, vat_country, vat_number
+from transforms.identifiers import GB_COH, VAT, is_anybodys, is_placeholder, lei, normalise_gb_coh, tidy_number, vat_country, vat_number
 from transforms.register import (
     Edition,
     FieldKind,
@@ -419,15 +419,19 @@ def _vouched() -> pl.Expr:
 
 def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
     """record_no, uk and uk_native (the number of the United Kingdom's register, as it writes it and as the record does), lei, stated. All numbers are
-    tried; of several that fit it is one that is written whole before one that is padded, then the first in order.
+    tried; of several that fit it is one that anybody writes last, one that is written whole before one that is padded, then the first in order. A padded one that anybody writes
+    gives way to a LEI.
     """
     told = placed.with_columns(_vouched(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk"))
     numbers = ftm.texts(told, _p("registrationNumber"), ("record_no", "vouched", "is_uk")).with_columns(tidy_number(pl.col("text")).alias("tidy"))
     fitting = numbers.filter("is_uk").with_columns(normalise_gb_coh(pl.col("text"), pl.col("vouched")).alias("uk")).filter(pl.col("uk").is_not_null())
-    whole_first = fitting.with_columns((pl.col("tidy") != pl.col("uk")).alias("is_padded")).sort("record_no", "is_padded", "uk", "text")
+    fitting = fitting.with_columns((pl.col("tidy") != pl.col("uk")).alias("is_padded"), is_anybodys(pl.col("uk")).alias("is_anybodys"))
+    whole_first = fitting.sort("record_no", "is_anybodys", "is_padded", "uk", "text")
     leis = ftm.texts(placed, _p("leiCode"), ("record_no",)).with_columns(lei(pl.col("text")).alias("lei"))
     found = (
-        whole_first.group_by("record_no", maintain_order=True).agg(pl.col("uk").first(), pl.col("text").first().alias("uk_native")),
+        whole_first.group_by("record_no", maintain_order=True).agg(
+            pl.col("uk").first(), pl.col("text").first().alias("uk_native"), pl.col("is_anybodys", "is_padded").first()
+        ),
         leis.group_by("record_no").agg(pl.col("lei").min()),
         numbers.with_columns(is_placeholder(pl.col("text")).alias("is_empty")).sort("record_no", "is_empty", "tidy", "text").group_by("record_no", maintain_order=True).agg(pl.col("text").first().alias("stated")),
     )  # fmt: skip
@@ -443,10 +447,11 @@ def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
     """
     placed = entities.join(_places(entities), on="record_no", how="left", maintain_order="left")
     tried = placed.join(_stated_numbers(placed), on="record_no", how="left", maintain_order="left")
-    is_uk, is_lei = pl.col("uk").is_not_null(), pl.col("lei").is_not_null()
+    is_lei = pl.col("lei").is_not_null()
+    is_uk = pl.col("uk").is_not_null() & ~(is_lei & pl.col("is_anybodys") & pl.col("is_padded")).fill_null(False)
     return tried.with_columns(
         pl.when(is_uk).then(pl.lit(GB_COH)).when(is_lei).then(pl.lit(ftm.LEI)).alias("scheme"),
-        pl.coalesce("uk", "lei").alias("number"),
+        pl.when(is_uk).then("uk").otherwise("lei").alias("number"),
         pl.when(is_uk).then("uk_native").when(is_lei).then("lei").otherwise("stated").alias("native"),
     )
 

@@ -21,7 +21,7 @@ import polars as pl
 from transforms.countries import country_code
 from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals
 from transforms.formats.gb_hmlr_titles import GB_HMLR, LICENCE, TABLES, change_only, header_columns, ownership_fields, parse_titles, recognised, uk_number
-from transforms.identifiers import is_placeholder, tidy_number
+from transforms.identifiers import normalise_gb_coh, tidy_number
 from transforms.register import Delimited, Edition, Parsed, Recognised, Register, findings
 
 PRODUCT = "OCOD"
@@ -51,7 +51,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 def _identified(party: pl.DataFrame) -> pl.DataFrame:
     tidy = tidy_number(pl.col("number"))
     placed = party.with_columns(country_code(pl.col("country")).alias("jurisdiction"))
-    overseas_entity = pl.when(tidy.str.contains(OVERSEAS_ENTITY) & ~is_placeholder(pl.col("number"))).then(tidy)
+    overseas_entity = pl.when(tidy.str.contains(OVERSEAS_ENTITY)).then(normalise_gb_coh(pl.col("number")))
     return placed.with_columns(pl.when(pl.col("jurisdiction") == UK).then(uk_number()).otherwise(overseas_entity).alias("identifier"))
 
 

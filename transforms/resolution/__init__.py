@@ -23,7 +23,7 @@ import polars as pl
 from transforms.addresses import UK_POSTCODE_SPACED, in_care_sql, in_unit_sql, only_fills_sql
 from transforms.addresses_low_countries import NL_POSTCODE
 from transforms.formats.bods import psc_link
-from transforms.identifiers import GB_COH, is_low
+from transforms.identifiers import GB_COH, is_anybodys
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.clusters import Facts, contradiction
@@ -167,12 +167,16 @@ def _judged(claims: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _demoted() -> pl.Expr:
-    """The similarity; of a number that too many names state, 1 for the name that its register gives it and 0 for every other; of a low one that no register
-    held has, such as 1 or 100, 0."""
+    """The similarity; of a number that too many names state, 1 for the name that its register gives it and 0 for every other; of one that anybody writes and no
+    register held has, such as 1 or 02345678, 0."""
     is_shared = pl.col("name_key").n_unique().over("org_id") > SHARED_NAMES_MAX
     is_its_own = pl.col("verified") & (pl.col("name_key") == pl.col("known_key"))
-    is_anybodys = is_low(pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)) & ~pl.col("verified")
-    return pl.when((is_shared & ~is_its_own).fill_null(False) | is_anybodys.fill_null(False)).then(0.0).otherwise("similarity").alias("similarity")
+    is_unconfirmed = _is_anybodys() & ~pl.col("verified")
+    return pl.when((is_shared & ~is_its_own).fill_null(False) | is_unconfirmed.fill_null(False)).then(0.0).otherwise("similarity").alias("similarity")
+
+
+def _is_anybodys() -> pl.Expr:
+    return is_anybodys(pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)).fill_null(False)
 
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:
@@ -182,7 +186,7 @@ def shared_numbers(resolution: pl.DataFrame) -> list[str]:
 
 
 def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
-    """The number where names agree; else a party of its own, with the number's holder as a candidate. Columns as RESOLUTION."""
+    """The number where names agree; else a party of its own, with the number's holder as a candidate; a number that anybody writes is then none. Columns as RESOLUTION."""
     agrees = pl.col("similarity").fill_null(0.0) >= NAME_AGREEMENT_MIN
     method = pl.when(~agrees).then(pl.lit("record")).when("verified").then(pl.lit("identifier_and_name")).otherwise(pl.lit("identifier_unverified"))
     rows = claims.join(judged, on=["org_id", "name_key"], how="left", nulls_equal=True, maintain_order="left").with_columns(
@@ -196,7 +200,7 @@ def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl
             pl.when(on_its_own).then(pl.coalesce("linked_id", "party_id")).otherwise("org_id").alias("party_id"),
             pl.when(on_its_own).then(pl.coalesce("linked_method", "method")).otherwise("method").alias("method"),
             pl.when(on_its_own).then(pl.coalesce("linked_score", pl.lit(0.0))).otherwise("similarity").alias("score"),
-            pl.when(on_its_own & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
+            pl.when(on_its_own & ~_is_anybodys() & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
         )
     )
 

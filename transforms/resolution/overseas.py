@@ -20,6 +20,7 @@ import numpy as np
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from transforms.identifiers import ANYBODYS
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
@@ -32,10 +33,12 @@ NOT_LIVE = ("dissolved", "closed", "converted", "removed")
 KEY = ("name_key", "country")
 UK_NUMBERS = "GB-COH-"
 
-PROPRIETORS_SQL = """
+# A number that anybody writes is one only where `resolution` found its holder.
+PROPRIETORS_SQL = f"""
 select s.statement_id, s.name, split_part(s.jurisdiction, '-', 1) as country
 from entity_statement s join edition_in_use e using (register, dataset, edition)
-where s.role = 'proprietor' and not s.is_registry_entry and s.identifier is null and coalesce(split_part(s.jurisdiction, '-', 1), '') <> 'gb'
+where s.role = 'proprietor' and not s.is_registry_entry and (s.identifier is null or regexp_matches(s.identifier, '{ANYBODYS}'))
+    and coalesce(split_part(s.jurisdiction, '-', 1), '') <> 'gb'
 order by s.statement_id
 """
 ENTITIES_SQL = f"""
@@ -64,7 +67,7 @@ def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -
 
 
 def overseas_candidates(connection: Connection) -> pl.DataFrame:
-    """statement_id, found_id, found_score: the best candidate of each overseas proprietor that states no UK number.
+    """statement_id, found_id, found_score: the best candidate of each overseas proprietor that states no UK number, or one that anybody writes.
 
     Of equal scores, one still on the register goes before one that has left it, then the smaller number.
     """
