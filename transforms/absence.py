@@ -6,6 +6,7 @@ INDICATORS.md, Conventions: what rests on absence needs complete editions at mos
 from __future__ import annotations
 
 from transforms.holdings import COMPANIES, OWNERS, absence_gap, held_edition
+from transforms.identifiers import SOCIETY_PREFIXES
 
 # One row: gap (null where absence counts), psc_on (date of the edition in force), companies_gap (not null where the company register is an extract). Without a company register nothing can be too far apart from it.
 PSC_GAP = f"""
@@ -26,11 +27,13 @@ PSC_GAP = f"""
 
 
 def mentioned(source: str) -> str:
-    """`reject_mention` over a relation of its columns: every word as it is written, and as the UK company number that it may be without the zeros that pad it."""
+    """`reject_mention` over a relation of its columns: every word as it is written, and as the UK company number that it may be without the zeros that pad it; a society's
+    (IP00123R) also without those that it has, as its own register may write it so."""
     as_number = {
         "^[0-9]{1,7}$": "lpad(token, 8, '0')",
-        "^[A-Z]{2}[0-9]{1,5}$": "substr(token, 1, 2) || lpad(substr(token, 3), 6, '0')",
+        "^[A-Z]{2}(?:[0-9]{1,5}|[0-9]{1,4}[A-Z]|[0-9]{1,3}[A-Z]{2}|[0-9]{1,2}[A-Z]{3})$": "substr(token, 1, 2) || lpad(substr(token, 3), 6, '0')",
         "^R[0-9]{1,6}$": "'R' || lpad(substr(token, 2), 7, '0')",
+        f"^(?:{'|'.join(SOCIETY_PREFIXES)})0+[1-9][0-9]*[A-Z]{{0,3}}$": "substr(token, 1, 2) || ltrim(substr(token, 3), '0')",
     }
     padded = (f"select register, dataset, edition, {number} from {source} where regexp_matches(token, '{written}')" for written, number in as_number.items())
     return " union ".join([f"select register, dataset, edition, token from {source}", *padded])
