@@ -70,7 +70,7 @@ def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
     """Key of each edition that is held under a name which its data set no longer has → its name of today.
 
     Until November 2026 records told the data set of a FollowTheMoney file: the one list that the first of them named, else the file's name with its date and
-    without its folder. An edition that was named by its file has the name that its path says now. One that was named by its list has that too where the data
+    without its folder. An edition that was named by its file, or by a folder that is a day or a version, has the name that its path says now. One that was named by its list has that too where the data
     set contains the list, else that of another which contains it. What nothing of today contains keeps its name, and stays in force.
     """
     found: dict[str, str] = {}
@@ -78,7 +78,8 @@ def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
         register = registers().get(facts.register)
         if register is None or register.dataset_of is None or (by_path := register.dataset_of(facts.file_name, b"")) == facts.dataset:
             continue
-        by_name = facts.dataset == register.dataset_of(Path(facts.file_name).name, b"") or register.dataset_of(facts.dataset, b"") == by_path
+        without_date = register.dataset_of(facts.dataset, b"")  # of a name that is nothing but a day or a version, what names no list
+        by_name = facts.dataset == register.dataset_of(Path(facts.file_name).name, b"") or without_date in (by_path, register.dataset_of("", b""))
         after = sorted({other.dataset for other in held if other.register == facts.register and facts.dataset in other.contains})
         if by_name or by_path in after:
             found[facts.key] = by_path

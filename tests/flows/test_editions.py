@@ -334,6 +334,8 @@ def in_force(*held: EditionFacts) -> list[tuple[str, str]]:
         ("xx-peps", "entities.ftm.json", of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps")),  # and moved since
         ("entities", "peps/entities.ftm.json", of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps")),  # named without its folder
         ("zed-2026-01-01", "zed-2026-01-01.ftm.json", of_list(MARCH, "zed", "zed-2026-03-01.ftm.json")),  # named with its date
+        ("20260101123045", "peps/20260101123045/entities.ftm.json", of_list(MARCH, "peps", "peps/20260301123045/entities.ftm.json")),  # named by the run
+        ("1", "peps/2026/01/1/entities.ftm.json", of_list(MARCH, "peps", "peps/2026/03/1/entities.ftm.json")),  # named by the day
     ],
 )
 def test_a_list_that_had_another_name_is_in_force_once(old: str, file_name: str, new: EditionFacts) -> None:

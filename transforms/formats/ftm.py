@@ -61,12 +61,14 @@ def is_delta(head: bytes) -> bool:
 
 LIST_NAME = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 GENERIC = ("", "entities", "latest")  # what names no list: OpenSanctions' files are all called entities.ftm.json, in a folder of the list's name
+# Digits only, a date with a time, a version of OpenSanctions' (`20261127123045-abc`): a day or a run, and no list.
+VERSION = re.compile(r"[\d._ -]+|\d{4}-?\d{2}-?\d{2}[t_ -]?\d{2}[:.-]?\d{2}(?:[:.-]?\d{2})?z?(?:[-_][a-z0-9]+)?")
 EXTENSION = re.compile(r"[.](?:ftm|jsonl?|ndjson|ijson|gz|zip|txt)(?=[.]|$)")
 NO_NAME = re.compile(r"(?<!\d)(?:19|20)\d{2}-?\d{2}(?:-?\d{2})?(?!\d)|\s*\(\d+\)$|\bdelta$")  # a date, a browser's number of a copy, what kind of file it is
 
 
 def dataset(path: str, head: bytes) -> str:
-    """The data set that the name of a file says, without date; where that is generic, the nearest folder that says one; `entities` where none does.
+    """The data set that the name of a file says, without date; where that is generic or a version, the nearest folder that says one; `entities` where none does.
 
     path: below the landing folder, or the name alone. Never the content: which lists the first records name changes from day to day, and what is one data set
     would be two, both in force.
@@ -82,7 +84,10 @@ def lists_named(head: bytes) -> tuple[str, ...]:
 
 
 def _stem(file_name: str) -> str:
-    return NO_NAME.sub("", EXTENSION.sub("", file_name.lower())).strip(" ._-")
+    """The name without extensions and date; blank where it is nothing but a version."""
+    plain = EXTENSION.sub("", file_name.lower())
+    named = NO_NAME.sub("", plain).strip(" ._-")
+    return "" if VERSION.fullmatch(plain) or VERSION.fullmatch(named) else named
 
 
 def _datasets(line: bytes) -> list[str] | None:
