@@ -177,6 +177,11 @@ def _usable(column: str) -> pl.Expr:
     return pl.when(~is_placeholder(pl.col(column))).then(tidy_number(pl.col(column)))
 
 
+def _may_be_somebodys(number: pl.Expr) -> pl.Expr:
+    """Whether a company register may have the number: 01234567 and 02345678 are somebody's, what is listed is typed by everybody."""
+    return ~tidy_number(number).is_in(PLACEHOLDERS) & number.str.contains("[1-9]")
+
+
 def _ids_tried(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int, str]]:
     """(row, id) of every id that a number given may stand for, in order and each once."""
     number = pl.col("number").str.replace(r"^(?i)GB-COH-", "")
@@ -185,7 +190,7 @@ def _ids_tried(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int
         capitals=pl.col("number").str.strip_chars().str.to_uppercase(),
         tidy=_usable("number"),
         company=normalise_gb_coh(number),
-        registry=pl.when(~tidy_number(number).is_in(PLACEHOLDERS) & number.str.contains("[1-9]")).then(registry_gb_coh(number)),  # 01234567 is somebody's
+        registry=pl.when(_may_be_somebodys(number)).then(registry_gb_coh(number)),
     )
     direct = pl.concat_list(
         "written", "capitals", pl.lit(f"{GB_COH}-") + pl.col("company"), pl.lit(f"{GB_COH}-") + pl.col("registry"), pl.lit("GB-HMLR-") + pl.col("tidy"), pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}")
@@ -253,9 +258,13 @@ def _subject_type(text: object) -> SubjectType:
 
 
 def _compare_numbers(asked: Sequence[Asked], by_number: Mapping[int, list[Match]], by_name: dict[int, list[Match]]) -> None:
-    """Parties of a name beside which another party's number is given, or nobody's, are candidates, and say so. Changes `by_name`."""
-    keyed = _numbers([one for one in asked if one.number and not one.is_free]).with_columns(_usable("number").alias("tidy"))
-    stated = set(keyed.filter(pl.col("tidy").str.contains("[0-9]").fill_null(False))["row"])
+    """Parties of a name beside which another party's number is given, or nobody's, are candidates, and say so. Changes `by_name`.
+
+    A number that anybody types (02345678, 1) takes nothing from a name unless somebody has it.
+    """
+    numbers = _numbers([one for one in asked if one.number and not one.is_free])
+    stated = set(numbers.filter(_usable("number").str.contains("[0-9]").fill_null(False))["row"])
+    stated |= set(numbers.filter(_may_be_somebodys(pl.col("number")).fill_null(False))["row"]) & {row for row, found in by_number.items() if found}
     for row in sorted(stated & by_name.keys()):
         found = by_number.get(row, [])
         if any(match.certainty == "identifier" for match in found):  # of a title or a place: no number of a party

@@ -18,6 +18,7 @@ from transforms.views import ABOUT, RELEASE_TABLES
 DAY = date(2026, 6, 1)
 ALDER, BIRCH, CEDAR_ONE, CEDAR_TWO = (f"GB-COH-0900000{n}" for n in (1, 2, 3, 4))
 DIJK, SOCIETY, NUMBERED, STRANGER = "NL-KVK-27123456", "UT-E-5ec1e7", "GB-COH-00007724", "UT-E-57a9e1"
+TYPED = "GB-COH-02345678"  # a company's number that anybody would type
 JOHN, OTHER_JOHN, MARY = "UT-P-0001", "UT-P-0002", "UT-P-0003"
 ALDER_TITLE, BIRCH_TITLE = "GB-HMLR-ZT100001", "GB-HMLR-ZT100002"
 SCRIPT = "<script>document.documentElement.dataset.pwned=1</script> LTD"
@@ -69,7 +70,14 @@ def flag(flag_id: str, indicator: str, subject_id: str, subject_type: str, state
 
 
 def rows() -> Rows:
-    names = {ALDER: "ALDER FARM LIMITED", BIRCH: "THE BIRCH & SONS (UK) LTD", CEDAR_ONE: "CEDAR TRADING LIMITED", CEDAR_TWO: "Cedar Trading Ltd.", **HOSTILE}
+    names = {
+        ALDER: "ALDER FARM LIMITED",
+        BIRCH: "THE BIRCH & SONS (UK) LTD",
+        CEDAR_ONE: "CEDAR TRADING LIMITED",
+        CEDAR_TWO: "Cedar Trading Ltd.",
+        TYPED: "RUNNEL MARSH LIMITED",
+        **HOSTILE,
+    }
     others = {DIJK: "Dijk Vastgoed B.V.", SOCIETY: "POLTAIR SOCIETY LIMITED", NUMBERED: "NUMBERED COMPANY LIMITED", STRANGER: "ELDER STRANGER LIMITED"}
     office = unit(OFFICE)
     return {

@@ -47,6 +47,7 @@ from tests.flows.check_release import (
     SOCIETY,
     STRANGER,
     TURNED,
+    TYPED,
     flag,
     published,
     rows,
@@ -207,6 +208,19 @@ def test_number_and_name_that_do_not_agree_are_candidates_for_either(home: Home)
     assert birch.is_candidate and f"the number given is not this party's, but that of {ALDER}" in birch.why
     alone = one(home, Asked(1, name="Nobody Ever Heard Of Ltd", number="09000001"))
     assert alone.outcome == "candidates only" and alone.matches == () and alone.tried != ()
+
+
+@pytest.mark.parametrize("number", ["02345678", "2345678", "GB-COH-02345678"])
+def test_a_number_that_anybody_types_is_compared_where_somebody_has_it(home: Home, number: str) -> None:
+    assert found(one(home, number)) == [(TYPED, "identifier")]
+    assert found(one(home, Asked(1, name="Runnel Marsh Ltd", number=number)))[0] == (TYPED, "identifier_and_name")
+    other = one(home, Asked(1, name="Alder Farm Ltd", number=number))
+    assert {(ALDER, "name_of_another_number"), (TYPED, "number_of_another_name")} <= set(found(other)) and other.outcome == "candidates only"
+
+
+@pytest.mark.parametrize("number", ["07654321", "12345678", "N/A", "1"])
+def test_a_number_that_anybody_types_and_nobody_has_takes_nothing_from_a_name(home: Home, number: str) -> None:
+    assert (ALDER, "exact_name") in found(one(home, Asked(1, name="Alder Farm Ltd", number=number)))
 
 
 @pytest.mark.parametrize("number", ["98255", "OO900001", "NL-KVK-99999999"])
