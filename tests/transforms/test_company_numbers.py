@@ -18,7 +18,8 @@ NAME = "Zephyr Tulip Bakery"
     [
         ("be", "0403.170.701", "0403170701"), ("be", "BE0403170701", "0403170701"), ("be", "403170701", "0403170701"), ("be", "RPR Brussel 0403.170.701", "0403170701"),
         ("nl", "34012345", "34012345"), ("nl", "KvK 34012345", "34012345"), ("nl", "4012345", "04012345"), ("nl", "34012345 0000", "34012345"),
-        ("de", "HRB 128456", "HRB128456"), ("de", "hrb128456 B", "HRB128456"), ("de", "Amtsgericht Zedstadt HRA 0077", "HRA77"), ("de", "128456", "128456"),
+        ("de", "HRB 12.354", "HRB12354"), ("de", "HRB 12 354", "HRB12354"), ("de", "HRB 112.354 B", "HRB112354"), ("de", "HRA 1.2 3", "HRA123"), ("de", "HRB 12,354", "HRB12354"),
+        ("de", "Amtsgericht Zedstadt, HRB 12.000", "HRB12000"), ("de", "HRB 12354, 50667 Köln", "HRB12354"), ("de", "HRB 128456", "HRB128456"), ("de", "hrb128456 B", "HRB128456"), ("de", "Amtsgericht Zedstadt HRA 0077", "HRA77"), ("de", "128456", "128456"),
         ("lu", "B 48.291", "B48291"), ("je", "048291", "48291"), ("be", "ONBEKEND", None), ("nl", "KvK 00000000", None), ("nl", "See above", None), ("je", None, None),
         ("be", "13.579", "13579"), (None, "004812", "4812"),
     ],
@@ -80,6 +81,11 @@ def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
     [
         ("Amtsgericht Berlin (Charlottenburg)", "HRB 128456", "BERLIN"), ("Local Court of Munich", "HRB 128456", "MUNCHEN"), ("Amtsgericht München", "1", "MUNCHEN"),
         ("AG Muenchen", None, "MUNCHEN"), ("Handelsregister", "HRB 128456", None), (None, "HRB 128456 B", "BERLIN"), (None, "HRB128456", None),
+        *((one, "HRB 128457", "KOLN") for one in ("Amtsgericht Köln", "Handelsregister des Amtsgerichts Köln", "Handelsregister Abteilung B Köln", "Business Register Cologne", "Public Register Cologne", "Registry Court Cologne")),
+        *((one, "HRB 128457", None) for one in ("Common Register Portal Of The German Federal States", "Bundesanzeiger", "Unternehmensregister.de", "Companies House Germany", "Zedstadt", "Amtsgericht", "Köln und Bonn")),
+        ("Freiburg", "1", "FREIBURG"), ("Amtsgericht Freiburg im Breisgau", "1", "FREIBURG"), ("Chamber of Commerce Hamburg", "1", "HAMBURG"), ("Amtsgericht Coesfeld", "1", "COSFELD"),
+        ("Frankfurt/Main", "1", "FRANKFURT"), ("Amtsgericht Frankfurt a. d. Oder", "1", "FRANKFURT ODER"), (None, "HRB 12345 FF", "FRANKFURT ODER"), (None, "HRB 12.345 KI", "KIEL"), ("Kiel", "HRB 12345 KI", "KIEL"),
+        ("Amtsgericht Zedstadt", "VR 12", "ZEDSTADT"), ("Vereinsregister des Amtsgerichts Zedstadt", "VR 12", "ZEDSTADT"), ("Local Court of Zedstadt", "VR 12", "ZEDSTADT"), ("Zedstadt", "HRB 1 B", "BERLIN"), (None, "HRB 12345 XY", None),
         (None, "Amtsgericht Köln, HRB 128456", "KOLN"), ("Commercial Register", "AG Koeln HRB 128456", "KOLN"), ("Germany", "HRB 77 AG", None),
     ],
 )  # fmt: skip
@@ -88,6 +94,30 @@ def test_a_court_is_told_by_the_register_or_beside_the_number(register: str | No
     told = frame.with_columns(country=pl.lit("de")).select(register_court(pl.col("register"), pl.col("native"), pl.col("country")))
     assert told.item() == court
     assert frame.with_columns(country=pl.lit("nl")).select(register_court(pl.col("register"), pl.col("native"), pl.col("country"))).item() is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        *((("Amtsgericht Köln", "HRB 128457"), (court, "HRB 128457"), True) for court in ("Handelsregister des Amtsgerichts Köln", "Bundesanzeiger", "Business Register Cologne", "Köln-Mülheim")),
+        (("Amtsgericht Freiburg", "HRB 128457"), ("Amtsgericht Freiburg im Breisgau", "HRB 128457"), True),
+        (("Amtsgericht Köln", "HRB 112.354"), ("Amtsgericht Köln", "HRB 112354"), True),
+        (("Amtsgericht Köln", "HRB 112 354"), ("Amtsgericht Köln", "HRB112354"), True),
+        (("Amtsgericht Köln", "HRB 112.354"), ("Amtsgericht Köln", "HRB 112.999"), False),
+        (("Amtsgericht Köln", "HRB 128457"), ("Bonn", "HRB 128457"), False),
+        (("Frankfurt am Main", "HRB 128457"), ("Frankfurt (Oder)", "HRB 128457"), False),
+        (("Amtsgericht Zedstadt", "VR 128457"), ("Amtsgericht Zedhausen", "VR 128457"), False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_at_one", [True, False], ids=["one address", "two addresses"])
+def test_numbers_and_courts_join_where_both_are_one(one: tuple[str, str], other: tuple[str, str], is_one: bool, is_at_one: bool) -> None:
+    rows = [
+        entity(
+            n, "Zedpha Verwaltungs GmbH", number, "1 Zedstr." if is_at_one else f"{n + 1} Zedstr.", country="de", postcode="50667", identifier_register=court
+        )
+        for n, (court, number) in enumerate((one, other))
+    ]
+    assert together(resolved(rows)) == ([["e0", "e1"]] if is_one else [])
 
 
 def test_one_number_of_two_courts_is_no_evidence() -> None:
