@@ -80,3 +80,21 @@ def test_a_form_in_front_is_told_only_where_it_may_stand_there() -> None:
     ]
     told = with_company_name(pl.DataFrame(given, schema=["name", "country", "core_expected", "form_expected"], orient="row"), in_front=True)
     assert told.select("core", "form").rows() == told.select("core_expected", "form_expected").rows()
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "is_name"),
+    [
+        *((name, "gb", True) for name in ("Corporate Nominees Limited", "Corporate Directors Limited", "The Nominees and Trustees Company Limited", "The Legal Information Company Ltd", "Missing Ltd", "Blank PLC", "Sans Ltd", "Nil Same Ltd")),
+        ("Idem B.V.", "nl", True), ("Blank GmbH", "de", True),
+        *((name, "gb", False) for name in ("Corporate Nominees", "Missing", "Blank", "Unknown Ltd", "N/A Limited", "Test Company Ltd", "Onbekend B.V.", "Corporate Body Ltd", "Legal Entity Ltd", "Nominee Company Limited", "Corporate Limited")),
+        *((name, "gb", False) for name in ("Trustees Trustees Ltd", "Missing Information Ltd", "Missing Company Ltd", "Not Given Ltd", "Sample Ltd", "No Name Ltd")),
+        ("Onbekend B.V.", "nl", False), ("Unbekannt GmbH", "de", False),
+    ],
+)  # fmt: skip
+def test_words_that_fill_a_field_are_a_name_with_a_form_where_they_are_names_too(name: str, country: str, is_name: bool) -> None:
+    told = with_company_name(pl.DataFrame({"name": [name], "country": [country]}), in_front=True)
+    assert (told["core"].item() is not None) is is_name and told["is_distinct"].item() is False
+    assert together(resolved([entity(n, name, None, "12 Mill Lane", country=country, postcode="ZT1 2AB") for n in range(2)])) == (
+        [["e0", "e1"]] if is_name else []
+    )

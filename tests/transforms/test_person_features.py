@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.resolution.person_features import FEATURES, NO_NAME, RARELY_NAME, is_no_name, is_whole_name, middle_is_word, person_features
+from transforms.resolution.person_features import ALSO_NAME, FEATURES, NO_NAME, RARELY_NAME, is_no_name, is_whole_name, middle_is_word, person_features
 
 COLUMNS = {"full_name": pl.String, "forename": pl.String, "middle_names": pl.String, "surname": pl.String, "birth_year": pl.Int64, "birth_month": pl.Int64}
 
@@ -93,3 +93,19 @@ def test_words_that_are_names_too_are_no_name_only_together() -> None:
     told = pl.DataFrame({"name": ["Na No", "Min Na", "Name", "Ann", None, " ", "N.A.", "Unknown person"]})
     assert told.select(is_no_name(pl.col("name")))["name"].to_list() == [True, False, True, False, True, True, True, True]
     assert set(RARELY_NAME).isdisjoint(NO_NAME)
+
+
+@pytest.mark.parametrize(
+    ("forename", "surname", "is_named"),
+    [
+        *((forename, surname, True) for forename, surname in (("Idem", "Quill"), ("Nihil", "Quill"), ("Ann", "Missing"), ("Max", "Geheim"), ("Given", "Quill"), ("Nil", "Same"), ("Same", "Blank"))),
+        *((one, one, False) for one in ALSO_NAME),
+        *((forename, surname, False) for forename, surname in (("Na", "No"), ("No", "Name"), ("Not", "Given"), ("Given", "Name"), ("Sans", "Nom"), ("Missing", "Details"), ("First", "Last"), ("Unknown", "Blank"))),
+        ("Same", None, False), (None, "Blank", False),
+    ],
+)  # fmt: skip
+def test_two_different_words_that_are_names_too_are_a_name(forename: str | None, surname: str | None, is_named: bool) -> None:
+    given = {"full_name": None, "forename": forename, "middle_names": None, "surname": surname, "birth_year": 1970, "birth_month": 5}
+    types = {name: pl.Int64 if name.startswith("birth") else pl.String for name in given}
+    row = person_features(pl.DataFrame([given], schema=types)).row(0, named=True)
+    assert (row["forename"] is not None and row["surname"] is not None) is is_named

@@ -64,7 +64,7 @@ NUMBERS = (
     *fillers("number"),
     *PLACEHOLDERS,
 )
-COMPANY_NAMES = ("UNKNOWN", "Unknown Limited", "N/A", "NA", "n/a limited", "None", "NIL", "TEST", "Test Limited", "TEST COMPANY LTD", "PROPRIETOR", "Proprietor Unknown", "THE OWNER", "Not known", "Not stated", "12345678 LIMITED", "00000000", "XXXX LIMITED", "TBC", "Limited", "REDACTED", "Anonymous", "Onbekend B.V.", "Unbekannt GmbH", *fillers("company"))  # fmt: skip
+COMPANY_NAMES = ("UNKNOWN", "Unknown Limited", "N/A", "NA", "n/a limited", "None", "NIL", "TEST", "Test Limited", "TEST COMPANY LTD", "PROPRIETOR", "Proprietor Unknown", "THE OWNER", "Not known", "Not stated", "12345678 LIMITED", "00000000", "XXXX LIMITED", "TBC", "Limited", "REDACTED", "Anonymous", "Onbekend B.V.", "Unbekannt GmbH", "Missing Information Ltd", "Not Given Limited", "Corporate Body Limited", "Legal Entity Ltd", "Nominee Company Ltd", "Missing Company Limited", *fillers("company"), *(f"{words} Limited" for words in fillers("company", "no", "beside", "two")))  # fmt: skip
 PERSON_NAMES = (
     ("Unknown", "Unknown"),
     ("N/A", "N/A"),
@@ -76,6 +76,16 @@ PERSON_NAMES = (
     ("0", "0"),
     ("Name", "Surname"),
     ("-", "-"),
+    *(
+        ("Not", "Given"),
+        ("Given", "Name"),
+        ("No", "Name"),
+        ("First", "Last"),
+        ("Sans", "Nom"),
+        ("Missing", "Information"),
+        ("Same", "Person"),
+        ("Blank Blank", "Blank"),
+    ),
     *((words, words) for words in fillers("person")),
     *((words.rpartition(" ")[0], words.rpartition(" ")[2]) for words in fillers("person") if " " in words),
 )

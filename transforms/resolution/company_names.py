@@ -50,11 +50,17 @@ COMMON_WORDS = (
 PLACEHOLDER_WORDS = fillers("company")  # names in which there is nothing but the kind of party, or what fills a form
 # (own) Forms that a filler has at its end in whichever country: Unbekannt GmbH is nobody in England either.
 _FORMS_ANYWHERE = "AG|BV|BVBA|CORP|GMBH|INC|KG|LLC|LLP|LP|NV|SA|SARL|SAS|SPA|SPRL|SRL"
+# What is a name of a company that states its legal form: words that are names too, or two nouns of a service company's (Corporate Nominees Limited).
+_NAMES_TOO, _NOUNS = "|".join(fillers("company", "yes")), fillers("company", "two")
+_BETWEEN = "THE|AND|OF|COMPANY|CO"  # (own) words beside those nouns
+_NAME_WITH_FORM = rf"^(?:(?:{_NAMES_TOO})(?: |$))+$|^(?:(?:{_BETWEEN}) )*(?:{'|'.join(f'(?:{one}) (?:(?:{_BETWEEN}) )*(?:{"|".join(other for other in _NOUNS if other != one)})' for one in _NOUNS)})(?: (?:{'|'.join(_NOUNS)}|{_BETWEEN}))*$"
 DISTINCT_WORDS_MIN, DISTINCT_CHARS_MIN = 2, 9  # (own) words that say something, and their letters together
 
 
 def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.DataFrame:
     """`frame` (name, country: String) with core, form (null where none is spelled), is_distinct; core is null of a blank, or of a placeholder.
+
+    Words that fill a field are a name where a legal form is spelled behind them and they are names too, or two different nouns of one: Blank Ltd, Corporate Nominees Limited.
 
     `in_front`: a form in front is taken off too (IN_FRONT). Then a name may begin otherwise than its core does: see `beginnings`.
     """
@@ -64,8 +70,10 @@ def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.Data
     )
     formed = _without_form(keyed)
     formed = (_without_front(formed) if in_front else formed).with_columns(_one_form().alias("form"))
-    told = ~is_no_name(pl.col("core")) & ~pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(True)
-    return formed.with_columns(pl.when(told).then("core").alias("core")).with_columns(_is_distinct().alias("is_distinct"))
+    is_filler = is_no_name(pl.col("core")) | pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(True)
+    told = ~is_filler | (pl.col("form").is_not_null() & pl.col("core").str.contains(_NAME_WITH_FORM)).fill_null(False)
+    named = formed.with_columns(pl.when(told).then("core").alias("core"), is_filler.alias("is_filler"))
+    return named.with_columns((_is_distinct() & ~pl.col("is_filler")).alias("is_distinct")).drop("is_filler")
 
 
 def _only(words: tuple[str, ...]) -> str:

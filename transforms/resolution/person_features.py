@@ -29,8 +29,10 @@ _PARTICLES_BEFORE_LAST = rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES i
 _NO_WORD = rf"\b(?:{'|'.join((*TITLES, *PARTICLES, *AFTER_NAME))})\b"
 _WORD = r"\b(?:[A-Z]{4,}|[AEIOUY][A-Z]{2}|[A-Z][AEIOUY][A-Z]|[A-Z]{2}[AEIOUY])\b"
 # Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
-NO_NAME, RARELY_NAME = fillers("person", is_name=False), fillers("person", is_name=True)
+# Two different ones of the third make a name.
+NO_NAME, RARELY_NAME, ALSO_NAME = fillers("person", "no"), fillers("person", "beside", "yes"), fillers("person", "yes")
 _ONLY_FILLERS = rf"^(?:(?:{any_of(fillers('person'), ' ')}|[0-9]+|X+)(?: |$))*$"
+_TWO_NAMES = rf"^(?:{'|'.join(f'{one} (?:{"|".join(other for other in ALSO_NAME if other != one)})' for one in ALSO_NAME)})(?: (?:{'|'.join(ALSO_NAME)}))*$"
 _ONLY_RARE = rf"^(?:(?:{'|'.join(RARELY_NAME)})(?: |$))+$"
 BIRTH_YEARS = (1000, 2100)  # (own) anything else is no year
 NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where nothing is known
@@ -99,9 +101,9 @@ def is_whole_name_sql() -> str:
 
 
 def is_no_name(text: pl.Expr) -> pl.Expr:
-    """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Never null."""
+    """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Two different ones that are names too are a name (Nil Same). Never null."""
     plain = text.str.to_uppercase().str.replace_all(r"[.'’`´ʼʻ\"]", "").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
-    return plain.str.contains(_ONLY_FILLERS).fill_null(True)
+    return (plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_TWO_NAMES)).fill_null(True)
 
 
 def _is_filler(plain: pl.Expr) -> pl.Expr:
