@@ -22,7 +22,8 @@ NL_POSTCODE = r"([1-9][0-9]{3}) ?([A-Z]{2})"
 BE_POSTCODE = r"^(?:BE?[ -]*)?([1-9][0-9]{3})$"
 _NL_POSTCODE_IN = rf"(?:^|,) *(?:NL[ -]*)?{NL_POSTCODE}(?:[ ,]|$)"  # a piece begins with it: 1234 AB after a street may be a house
 _PO_BOX = r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE|BP)(?: NR| NO)? ([0-9]*[1-9][0-9]*)\b"
-_BOX = r"[ ,/-]*\b(?:BUS|BOITE|BTE|BOX)[ ,]*(?:NR |NO )?([0-9A-Z]+(?:[ /-][0-9]+)?)\b"
+# Letters behind the word are a box of their own only behind a blank: a street is Bussestraat.
+_BOX = r"[ ,/-]*\b(?:BUS|BOITE|BTE|BOX)(?:[ ,]+(?:NR |NO )?([0-9A-Z]+(?:[ /-][0-9]+)?)|([0-9][0-9A-Z]*(?:[ /-][0-9]+)?|[A-Z]))\b"
 _ADDITION = r"(?:[ /-]*(?:[A-Z]{1,4}|[A-Z][0-9]{1,4}|[0-9]{1,4})\b)"
 # Pieces before and after may be a building's name or the town; with a number of their own the text is none of these forms.
 _AFTER_STREET = rf"^(?:[^0-9]*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ ,]+([0-9]+)((?:[A-Z]\b)?{_ADDITION}{{0,3}})(?: *,[^0-9]*)?$"
@@ -35,10 +36,11 @@ _PARTS = (
 _FLOORS = ("VERDIEPING", "VERD", "ETAGE", "FLOOR", "LEVEL", "NIVEAU")
 _GROUND = ("GELIJKVLOERS", "BEGANE GROND", "REZ DE CHAUSSEE", "RDC", "SOUTERRAIN", "BEL ETAGE")
 _ORDINAL = "(?:E|DE|STE|ER|EME|IEME|ST|ND|RD|TH)"
-_PART = rf"\b(?:(?:{'|'.join((*_PARTS, *_FLOORS))})[ :]*(?:NR |NO )?(?:[0-9]+[A-Z]?|[A-Z])|[0-9]{{1,2}}{_ORDINAL} (?:{'|'.join(_FLOORS)})|(?:{'|'.join(_GROUND)}))\b"
+_WORDS = "|".join(sorted((*_PARTS, *_FLOORS), key=len, reverse=True))
+_PART = rf"\b(?:(?:{_WORDS})(?:[ :]*(?:NR |NO )?[0-9]+[A-Z]?|[ :]+(?:NR |NO )?[A-Z])|[0-9]{{1,2}}{_ORDINAL} (?:{'|'.join(_FLOORS)})|(?:{'|'.join(_GROUND)}))\b"
 _WORDS_OF_PARTS = {**dict.fromkeys(("APPT", "APT", "APPARTEMENT", "APARTMENT"), "APP"), **dict.fromkeys(_FLOORS, "FLOOR"), "TOWER": "TOREN", "BLOC": "BLOK", "BATIMENT": "GEBOUW", "OFFICE": "KANTOOR", "BUREAU": "KANTOOR", "ROOM": "KAMER", "PORTE": "DEUR", "RDC": "GELIJKVLOERS", "REZ DE CHAUSSEE": "GELIJKVLOERS"}  # fmt: skip
 # What is no street, and no house but something at one: its number is none of a house.
-_NO_STREET = rf"^(?:{'|'.join((*_PARTS, *_FLOORS))}|ANTWOORDNUMMER)$|^(?:T/?O|TEGENOVER|BIJ|NAAST|ACHTER|LAND) "
+_NO_STREET = rf"^(?:{_WORDS}|ANTWOORDNUMMER)$|^(?:T/?O|TEGENOVER|BIJ|NAAST|ACHTER|LAND) "
 _ORDINAL_STREET = r"^(?:[0-9]{1,2}(?:E|DE|STE) )?[^0-9]+$"  # 2E HUGO DE GROOTSTRAAT; with other numbers a street may be a house and what is behind it
 # Words as they are shortened, at the end of a Dutch street and at the beginning of a French one.
 _SPELLINGS = ((r"STR$", "STRAAT"), (r"LN$", "LAAN"), (r"(?:STWG|STW)$", "STEENWEG"), (r"PLN$", "PLEIN"), (r"^AV ", "AVENUE "), (r"^(?:BD|BLD|BLVD) ", "BOULEVARD "), (r"^CH(?:EE)? ", "CHAUSSEE "), (r"^PL ", "PLACE "), (r"\b(?:SINT|SAINT|ST)[ -]+", "ST "))  # fmt: skip
@@ -72,7 +74,7 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
     """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none to tell. Columns lines, postcode, locality, country, po_box."""
     read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
         pl.coalesce(pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)).alias("po_number"),
-        pl.when(pl.col("country") == "be").then(pl.col("text").str.extract(_BOX, 1)).alias("box"),
+        pl.when(pl.col("country") == "be").then(pl.coalesce(pl.col("text").str.extract(_BOX, group) for group in (1, 2))).alias("box"),
     )
     without_box = pl.when(pl.col("box").is_not_null()).then(pl.col("text").str.replace(_BOX, "")).otherwise("text")
     cut = read.with_columns(without_box.alias("rest")).with_columns(_parts(pl.col("rest")).alias("parts"), _without_parts(pl.col("rest")).alias("rest"))
@@ -90,7 +92,7 @@ def _parts(rest: pl.Expr) -> pl.Expr:
     found = rest.str.extract_all(_PART).list.eval(
         pl.element()
         .str.replace(rf"^([0-9]{{1,2}}){_ORDINAL} (?:{'|'.join(_FLOORS)})$", "FLOOR $1")
-        .str.replace(rf"^({'|'.join((*_PARTS, *_FLOORS))})[ :]*(?:NR |NO )?([0-9]+[A-Z]?|[A-Z])$", "$1 $2")
+        .str.replace(rf"^({_WORDS})[ :]*(?:NR |NO )?([0-9]+[A-Z]?|[A-Z])$", "$1 $2")
     )
     words = [rf"^{word}\b" for word in _WORDS_OF_PARTS]
     named = pl.element()
