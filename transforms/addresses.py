@@ -9,7 +9,7 @@ brings the spellings of one unit to one `unit_key`, whichever way a register spl
 Method (own): capitals without accents and punctuation; words by `vocabulary/address_words.csv`; cut at commas, after a
 unit's number and before a house number; pieces with a number are kept (with the first name, where there is no house
 number), else the first piece; sorted; after the postcode, else after town and country. A PO box is a unit whatever
-stands beside it. A care-of name is no part of a unit. Different flats, house numbers and letters stay different.
+stands beside it. A care-of name is no part of a unit. A number in words is read. Different flats, house numbers and letters stay different.
 Addresses in the Netherlands and Belgium go by `addresses_low_countries`, those on the islands of `vocabulary/address_islands.csv` by the island:
 
     Mock Chambers, Wickhams Cay II / Road Town        →  TORTOLA|vg|MOCK CHAMBERS
@@ -18,6 +18,7 @@ Addresses in the Netherlands and Belgium go by `addresses_low_countries`, those 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,7 @@ import polars as pl
 from transforms.addresses_low_countries import COUNTRIES, local_postcode, local_postcode_in, local_units
 from transforms.fillers import any_of, fillers
 from transforms.names import collapsed, folded, for_each_distinct, for_some, spread, staged
+from transforms.spelled_numbers import FIRST_WORDS, RUN, in_digits
 from transforms.text_hashes import text_hashes
 from transforms.vocabulary import lookup, vocabulary
 
@@ -45,6 +47,8 @@ _NO_WORD = r"[^\pL\pN]+"
 _FILLERS = rf" ?(?:(?:{any_of(fillers('address'), ' ?')}|XX+|0+) ?)*"
 # The same of the lines alone: also words that are a town's or a box's elsewhere, and numbers too long for a house, such as the company's own.
 _LINE_FILLERS = rf" ?(?:(?:{any_of(fillers('line') + fillers('address'), ' ?')}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}) ?)*"
+# The same of a house's name that has a field of its own, with the street in another: Same and Home are names there.
+_HOUSE_FILLERS = rf" ?(?:(?:{any_of((*fillers('address', is_name=False), 'NIL', 'NA'), ' ?')}|XX+|0+) ?)*"
 
 # "Care of" in an address as written, in capitals: it is the address of somebody else.
 CARE_OF = r"\bC\s*/\s*O\b|\bCARE OF\b"
@@ -192,7 +196,7 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     rest = tried.filter(pl.col("unit").is_null()).select("text")
     units = pl.concat([plain, _units(rest)]) if rest.height else plain
     found = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
-    keyed = _with_street(found.with_columns(_unless_place(found["unit"], written)))
+    keyed = _without_streets(_with_street(found.with_columns(_unless_place(found, written))))
     general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
     own = pl.concat([_keyed(stated, stated["country"].is_in(COUNTRIES), _local_units), _keyed(written, _may_be_on_island(written), _island_units)])
     if own.is_empty():
@@ -201,30 +205,69 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     return both.select(pl.coalesce("own_key", "unit_key").replace("", None).alias("unit_key"))["unit_key"]
 
 
-def _unless_place(units: pl.Series, written: pl.DataFrame) -> pl.Series:
-    """unit: null where it is no more than the town, as it is stated in `written`, or a country, or a street without a postcode."""
+def _unless_place(found: pl.DataFrame, written: pl.DataFrame) -> pl.Series:
+    """unit: null where it is no more than the town, as it is stated in `written`, or a country. Columns text, unit, postcode.
+
+    With a British postcode and a street beside it, Georgia is a house.
+    """
+    units = found["unit"]
     is_named = units.str.contains(r"^[^0-9|]+$").fill_null(False)
     if not is_named.any():
         return units
     town = written.filter(is_named).select(collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " ")))["locality"]
-    named = units.filter(is_named)
-    is_place = (named == town).fill_null(False) | named.is_in(list(lookup("countries", "key", "code")))
-    is_street = named.to_frame("unit").select(is_street_alone(pl.col("unit"))).to_series()
-    is_place = is_place | (is_street & written.filter(is_named)["postcode"].is_null())
-    return units.set(spread(is_place, is_named).fill_null(False), None)
+    named = found.filter(is_named)
+    is_town = (named["unit"] == town).fill_null(False)
+    is_country = named["unit"].is_in(list(lookup("countries", "key", "code")))
+    if is_country.any():
+        some = named.filter(is_country)
+        in_street = some.join(_streets(some.select("text").unique()), on="text", how="left", maintain_order="left")
+        is_house = in_street.select(pl.col("street").is_not_null() & pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$")).to_series()
+        is_country = is_country & ~spread(is_house.fill_null(False), is_country).fill_null(False)
+    return units.set(spread(is_town | is_country, is_named).fill_null(False), None)
+
+
+# Buildings that a town has one of by its name, and words that do not make a name one.
+_BUILDING_NAMED = "BUILDINGS?|CENTRE|CHAMBERS|COMPLEX|HOUSE|PLAZA|TOWERS?"
+_NO_NAME = (
+    "THE", "OF", "AND", "OLD", "NEW", "GREAT", "LITTLE", "UPPER", "LOWER", "TOP", "HIGH", "LONG", "NORTH", "SOUTH", "EAST", "WEST", "FIRST", "MAIN", "CENTRAL", "CENTRE", "MILL", "CHURCH", "CHAPEL", "SCHOOL", "STATION",
+    "ROSE", "IVY", "MANOR", "FARM", "GARDEN", "PARK", "LODGE", "HALL", "COACH", "GATE", "GRANGE", "GREEN", "WHITE", "RED", "BLACK", "BLUE", "BROWN", "GREY", "OAK", "ELM", "ASH", "LIME", "YEW", "HOLLY", "CEDAR",
+    "BEECH", "PALM", "BRIDGE", "RIVER", "LAKE", "SEA", "BEACH", "HILL", "VALLEY", "WOOD", "FIELD", "COURT", "TOWN", "CITY", "VILLAGE", "MARKET", "BANK", "POST", "OFFICE", "BUSINESS", "TRADE", "TRADING",
+    "COMMERCE", "COMMERCIAL", "SHOPPING", "MEDICAL", "HEALTH", "COMMUNITY", "CIVIC", "SPORTS", "LEISURE", "ENTERPRISE", "INNOVATION", "TECHNOLOGY", "CONFERENCE", "GOVERNMENT", "FINANCIAL", "CORPORATE", "INDUSTRIAL",
+    "INTERNATIONAL", "KING", "KINGS", "QUEEN", "QUEENS", "CROWN", "ROYAL", "VICTORIA", "ALBERT", "UNION",
+)  # fmt: skip
 
 
 def _with_street(keyed: pl.DataFrame) -> pl.DataFrame:
-    """With the street, where there is no postcode to tell The Cottage in one from that in another. Columns text, unit, postcode, locality."""
-    is_streetless = ~pl.col("unit").str.contains(rf"(?:^|\|)POBOX |(?:{_alternatives('street')})(?: (?:{'|'.join(_COMPASS)}))?(?:\||$)")
-    is_open = keyed.select((pl.col("postcode").is_null() & pl.col("locality").is_not_null() & is_streetless).fill_null(False)).to_series()
+    """With the street, where there is no postcode to tell The Cottage in one from that in another. Columns text, unit, postcode, locality, country.
+
+    Outside Britain, where few addresses have one, a building with a name of its own is the same with its street and without.
+    """
+    told = rf"(?:^|\|)(?:POBOX |[^|]*[0-9][^|]*(?:{_alternatives('street')})(?: (?:{'|'.join(_COMPASS)}))?(?:\||$))"
+    is_open = keyed.select((pl.col("postcode").is_null() & pl.col("locality").is_not_null() & ~pl.col("unit").str.contains(told)).fill_null(False)).to_series()
     if not is_open.any():
         return keyed
     some = keyed.filter(is_open)
-    streets = some.join(_streets(some.select("text").unique()), on="text", how="left", maintain_order="left")
-    parts = pl.concat_str("unit", "street", separator="|", ignore_nulls=True).str.split("|")
-    placed = streets.select(parts.list.eval(pl.element().sort()).list.join("|").alias("unit"))["unit"]
-    return keyed.with_columns(keyed["unit"].zip_with(~is_open, spread(placed, is_open)))
+    streets = some.join(_streets(some.select("text").unique()), on="text", how="left", maintain_order="left").with_row_index("of")
+    is_alone = _is_distinctive(streets["unit"]) & (streets["country"] != "gb").fill_null(True)
+    is_house = pl.format("|{}|", "unit").str.contains(pl.format("|{}|", "street"), literal=True)
+    beside = pl.when(is_house).then("next_street").otherwise("street")
+    pieces = pl.concat([_pieces(streets["unit"]), streets.filter(~is_alone).select("of", beside.alias("piece")).drop_nulls()])
+    return keyed.with_columns(keyed["unit"].zip_with(~is_open, spread(_joined(pieces, streets.height), is_open)))
+
+
+def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
+    """unit: null where it is a street without a number and without a postcode."""
+    is_open = keyed["postcode"].is_null()
+    is_street = spread(keyed.filter(is_open).select(is_street_alone(pl.col("unit")).fill_null(False)).to_series(), is_open)
+    return keyed.with_columns(keyed["unit"].set(is_street.fill_null(False), None))
+
+
+def _is_distinctive(units: pl.Series) -> pl.Series:
+    """Whether a unit has a building with a name that is more than the words that any may have."""
+    building = _pieces(units).filter(pl.col("piece").str.contains(rf"^[^0-9]+ (?:{_BUILDING_NAMED})$"))
+    rest = pl.col("piece").str.replace_all(rf"(?-u:\b)(?:{'|'.join(_NO_NAME)}|{_BUILDING_NAMED})(?-u:\b)", " ")
+    named = building.filter(rest.str.contains(r"\pL{2}"))["of"]
+    return pl.select(pl.int_range(units.len(), dtype=pl.UInt32).alias("of"))["of"].is_in(named.implode())
 
 
 def _local_units(stated: pl.DataFrame) -> pl.Series:
@@ -265,7 +308,7 @@ def _plain_unit(capitals: pl.Expr) -> pl.Expr:
 def _changed() -> str:
     """What `_units` writes in another way, counts as a number, or cuts: abbreviations, and the end of a street before the end of its piece."""
     short = vocabulary("address_words").filter(pl.col("word") != pl.col("canonical"))
-    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_NOT_PLAIN, *PARTS_OF_HOUSES])
+    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_NOT_PLAIN, *parts_of_houses()])
     last = "|".join(short.filter(pl.col("kind") == "last")["word"])
     compass = "|".join(_COMPASS)
     edge = r"(?-u:\b)"
@@ -278,8 +321,23 @@ def _units(texts: pl.DataFrame) -> pl.DataFrame:
         pl.col("cut").str.strip_chars(" |").alias("whole")
     )
     is_cut = whole["whole"].str.contains("|", literal=True).fill_null(False)  # one piece, as most texts are, is the unit
-    chosen = spread(_joined(_chosen(_pieces(whole.filter(is_cut)["whole"])), int(is_cut.sum())), is_cut)
-    return whole.select("text", _telling(pl.coalesce(chosen, "whole").str.replace_all("[=_]", " ")).alias("unit"))
+    pieces = _pieces(whole.filter(is_cut)["whole"])
+    chosen = _joined(_chosen(pieces), int(is_cut.sum()))
+    is_house = spread(_is_before_street(chosen, pieces), is_cut).fill_null(False)
+    unit = pl.coalesce(spread(chosen, is_cut), "whole").str.replace_all("[=_]", " ")
+    return whole.with_columns(unit.alias("unit")).select("text", pl.when(is_house).then("unit").otherwise(_telling(pl.col("unit"))).alias("unit"))
+
+
+def _is_before_street(chosen: pl.Series, pieces: pl.DataFrame) -> pl.Series:
+    """Whether a unit that looks like a street is a house: another street stands beside it in its text. `pieces` as `_pieces` gives them."""
+    every = chosen.alias("unit").to_frame().with_row_index("of")
+    streets = (
+        every.filter(is_street_alone(pl.col("unit").str.replace_all("_", " "))).join(pieces, on="of").with_columns(pl.col("piece").str.replace_all("_", " "))
+    )
+    several = (
+        streets.filter(is_street_alone(pl.col("piece")) & ~pl.col("piece").str.contains(_TOWN_STREET)).group_by("of").agg(pl.col("piece").n_unique().alias("n"))
+    )
+    return every["of"].is_in(several.filter(pl.col("n") > 1)["of"].implode())
 
 
 def _in_pieces(texts: pl.DataFrame) -> pl.DataFrame:
@@ -297,7 +355,18 @@ def _telling(unit: pl.Expr) -> pl.Expr:
 
 
 _STREET_WORDS_MAX = 3  # (own) of a street that has a postcode beside it
-_BEFORE_STREET = r"^.+ (?:ANNEXE?|BARN|BUILDINGS?|BUNGALOW|CHAMBERS|COTTAGES?|FARM|FARMHOUSE|HALL|HOUSE|LODGE|MANOR|MILL|RECTORY|VICARAGE|VILLA) .+ "
+_NAMES_OF_HOUSES = (
+    "ANNEX", "ANNEXE", "BARN", "BUILDING", "BUILDINGS", "BUNGALOW", "CENTRE", "CHAMBERS", "COMPLEX", "COTTAGE", "COTTAGES", "FARM", "FARMHOUSE", "HALL", "HOUSE", "LODGE", "MANOR", "MILL", "PLAZA", "RECTORY",
+    "TOWER", "TOWERS", "VICARAGE", "VILLA",
+)  # fmt: skip
+_HOUSE_NAMED = "|".join(_NAMES_OF_HOUSES)
+_BEFORE_STREET = rf"^.+ (?:{_HOUSE_NAMED}) .+ "
+# (own) A house in one word, by how it ends, before a street that many villages have.
+_ENDS_OF_WORDS = ("BANK", "COT", "COTT", "CREST", "CROFT", "DENE", "HAVEN", "HOLME", "LANDS", "LEA", "NOOK", "VIEW")
+_HOUSE_IN_A_WORD = f"[A-Z]{{3,}}(?:{'|'.join(_ENDS_OF_WORDS)}) "
+_HOUSE_ENDS = (*(f" {word}" for word in _NAMES_OF_HOUSES if word not in ("BUILDINGS", "HOUSE")), *_ENDS_OF_WORDS)  # but after these two all is cut
+_VILLAGE_STREET = "(?:CHAPEL|CHURCH|MILL|SCHOOL|STATION) (?:LANE|ROAD|STREET)"
+_TOWN_STREET = r" LE STREET$"  # Chester-le-Street
 _STREET_FIRST = r"^(?:AVENIDA|AVENUE|BOULEVARD|CALLE|CHAUSSEE|ROUTE|RUA|RUE|ULICA|VIA|VIALE) "  # (own) how a street begins abroad
 _STREET_WORD = r"(?:GASSE|GRACHT|LAAN|STEENWEG|STRAAT|STRASSE)$"  # (own) and ends
 _HOUSE_LAST = r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL|HOUSE|LODGE|MANOR|PLAZA|TOWERS?|VILLAS?)$"
@@ -310,16 +379,17 @@ def is_street_alone(piece: pl.Expr) -> pl.Expr:
     return ends | abroad
 
 
-def is_name_alone(name: pl.Expr) -> pl.Expr:
-    """Whether a name in capitals tells a house: UNKNOWN does not, nor does MILL LANE. Null stays null."""
-    return _telling(name).is_not_null()
+def is_house_name(name: pl.Expr) -> pl.Expr:
+    """Whether a name in capitals, which stands in the place of a house's, is one: UNKNOWN is not, HOME and THE GROVE are. Null stays null."""
+    return ~_in_words(name).str.contains(rf"^{_HOUSE_FILLERS}$")
 
 
 def _streets(texts: pl.DataFrame) -> pl.DataFrame:
-    """Column text; with `street`, the first piece that is one and has no number."""
+    """Column text; with `street`, the first piece that is one and has no number, and `next_street`, the second: where the first is the house."""
     cut = _in_pieces(texts.with_columns(pl.col("text").alias("cut")))["cut"].str.replace_all("_", " ")
-    first = _pieces(cut).filter(is_street_alone(pl.col("piece"))).group_by("of").agg(pl.col("piece").first().alias("street"))
-    return texts.with_row_index("of").join(first, on="of", how="left", maintain_order="left").select("text", "street")
+    alone = _pieces(cut).filter(is_street_alone(pl.col("piece"))).unique(maintain_order=True)
+    streets = alone.group_by("of").agg(pl.col("piece").first().alias("street"), pl.col("piece").get(1, null_on_oob=True).alias("next_street"))
+    return texts.with_row_index("of").join(streets, on="of", how="left", maintain_order="left").select("text", "street", "next_street")
 
 
 def _box_in_words(box: pl.Expr) -> pl.Expr:
@@ -363,7 +433,16 @@ def _cleaned(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
         .str.replace_all(r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3")
     )
-    return _blanks(pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))).str.replace_all(" ", "  ", literal=True)
+    return for_some(_with_its_number, _blanks(pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))), where=_has_bare_box).str.replace_all(" ", "  ", literal=True)
+
+
+def _has_bare_box(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(" POBOX | ", literal=True)
+
+
+def _with_its_number(text: pl.Expr) -> pl.Expr:
+    """`PO Box, 22644`: a number alone in the next piece is the box's."""
+    return text.str.replace_all(r" POBOX (?:\| )+([A-Z]{0,2}[0-9]*[1-9][0-9]*) \|", " POBOX $1 |")
 
 
 def _blanks(text: pl.Expr) -> pl.Expr:
@@ -392,9 +471,56 @@ def _canonical_words(text: pl.Expr) -> pl.Expr:
     for before, after in (("", "  FLOOR"), ("", "  FL"), ("FLOOR  ", "")):
         marked = marked.str.replace_many([f" {before}{word}{after} " for word in spaced], [f" FLOOR  {number} " for number in spaced.values()], leftmost=True)
     single = _blanks(marked.str.replace_all("  ", " ", literal=True))
-    spelled = {f" {of} {word} ": f" {of} {number} " for of in _SPELLED for number, word in enumerate(_ONE_TO_TWELVE, start=1)}
-    single = single.str.replace_many(list(spelled), list(spelled.values())).str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
+    single = for_some(_with_unit_numbers, single, where=_has_spelled_number).str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
     return single.str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2")
+
+
+def _has_spelled_number(text: pl.Expr) -> pl.Expr:
+    return text.str.contains_any([f" {word} " for word in FIRST_WORDS])
+
+
+def _with_unit_numbers(text: pl.Expr) -> pl.Expr:
+    """`UNIT ONE HUNDRED A` as UNIT 100A; what is no number stays in words."""
+    return _rewritten(text, lambda one: re.sub(_spelled_unit(), _unit_in_digits, one))
+
+
+@cache
+def _spelled_unit() -> re.Pattern[str]:
+    units = "|".join(word for word in _words("designator") if word != "FLOOR")  # 51ST FLOOR ONE NEW STREET
+    return re.compile(rf"(?<= )({units}|(?<=\| )FLOOR) ({RUN})(?: ([A-Z]))?(?= )")
+
+
+def _unit_in_digits(found: re.Match[str]) -> str:
+    number = in_digits(found[2])
+    return f"| {found[1]}={found[2]} |" if number is None else f"{found[1]} {number}{found[3] or ''}"
+
+
+# (own) What a street has several of, in its name: Seven Sisters Road, One Tree Lane. In possessives it has not: Ten Kings Road.
+_COUNTED = r"(?:ACRE|COLT|FOOT|MILE|OAK|POUND|TREE|HUNDRED)"
+_COUNTED_ONE = r"(?:ACRE|MILE|TREE)"
+_COUNTED_MANY = r"(?!(?:ABBOTS|BISHOPS|CANONS|CHARLES|CROSS|DUKES|EARLS|JAMES|KINGS|LEWIS|MONKS|PRINCES|PRINCESS|QUEENS|STS|THOMAS|WALES)\b)[A-Z]+[^S ]S"
+# Beside the streets of the vocabulary, where a number before them is a house's.
+_SQUARE = "CIRCUS|EMBANKMENT|ESPLANADE|MEWS|PARADE|PLACE|PLAZA|QUAY|ROW|SQUARE|WALK|WAY"
+
+
+def _with_house_numbers(text: pl.Expr) -> pl.Expr:
+    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, where no house number is told in digits."""
+    return _rewritten(text, lambda one: one if re.search(r"\| [0-9]", one) else re.sub(_spelled_house(), _house_in_digits, one))
+
+
+@cache
+def _spelled_house() -> re.Pattern[str]:
+    """Its number, a letter, and the street, which has a name."""
+    ends = f"{_alternatives('street')}|{_SQUARE}"
+    return re.compile(rf"(?<=\| )([^|0-9=]* (?:{_BUILDING_NAMED}) )?(?:NO )?({RUN})(?: ([A-H]))?(?: \|)? ((?!(?:AND|OF) )(?:[^|0-9= ]+ )+?(?:{ends}))(?= )")
+
+
+def _house_in_digits(found: re.Match[str]) -> str:
+    number, street = in_digits(found[2]), found[4]
+    counted = rf"{_COUNTED_ONE} [^ ]+$" if number == "1" else rf"{_COUNTED_MANY} |{_COUNTED} [^ ]+$"
+    if number is None or re.match(counted, street):
+        return found[0]
+    return f"{found[1]}| {number}{found[3] or ''} {street}" if found[1] else f"{number}{found[3] or ''} {street}"
 
 
 def _without_care_of(text: pl.Expr) -> pl.Expr:
@@ -412,14 +538,54 @@ def _without_care_of(text: pl.Expr) -> pl.Expr:
 def _cut(text: pl.Expr) -> pl.Expr:
     """Cut after a unit's number, before a house number, after a building's name and after a street's end."""
     streets = _alternatives("street")
-    return (
+    numbered = (
         text.str.replace_all(rf"\b({_alternatives('designator')}) ({_UNIT_NUMBER})\b", "| $1=$2 |")
         .str.replace_all(rf" ((?:{_HOUSE_NUMBER}) [^0-9|])", " | $1")
         .str.replace_all(rf"\| ({_HOUSE_NUMBER}) (?:\| )+([^0-9|=]+ \|)", "| $1 $2")
+    )
+    ended = (
+        for_some(_with_house_numbers, numbered, where=_has_spelled_number)
         .str.replace_all(rf" ({streets}) ({streets}|{'|'.join(_COMPASS)}) ", " ${1}_${2} ")
         .str.replace_all(rf"(\| [0-9][^| ]* [^| ]+(?: [^| ]+)*? (?:{streets})(?:_[A-Z]+)?) ([^|])", "$1 | $2")
         .str.replace_all(rf"(\| [^|0-9=]+ (?:{_alternatives('building')})) ([^|])", "$1 | $2")
+        .str.replace_all(r"(\| [^|0-9=]+ COMPLEX) ([^|0-9=]+\|)", "$1 | $2")
     )
+    return for_some(_with_street_cut_off, ended, where=_may_have_street)
+
+
+def _may_have_street(text: pl.Expr) -> pl.Expr:
+    """Cheap, to spare the others an expression: a word that may end a house's name."""
+    return text.str.contains_any([f"{word} " for word in _HOUSE_ENDS])
+
+
+def _with_street_cut_off(text: pl.Expr) -> pl.Expr:
+    return for_some(
+        _house_and_street, text, where=lambda one: one.str.contains(rf"\| [^|0-9=]+(?:{'|'.join(_HOUSE_ENDS)}) [^|0-9=]+[ _](?:{_alternatives('street')})[ _]")
+    )
+
+
+def _house_and_street(text: pl.Expr) -> pl.Expr:
+    """`| ZED COTTAGE MILL LANE |` is a house and its street. `| MILL COTTAGE LANE |` is a street."""
+    return _rewritten(text, lambda one: re.sub(_house_in_a_word(), r"\1| ", re.sub(_house_before_street(), r"\1| ", one)))
+
+
+@cache
+def _house_before_street() -> re.Pattern[str]:
+    """The last word of a house's name has a street of two words or more behind it: not COTTAGE LANE behind OLD MILL, but MILL LANE behind ZED COTTAGE."""
+    no_street = "|".join(word for word in _NAMES_OF_HOUSES if word not in ("FARM", "HALL", "MANOR", "MILL", "RECTORY", "TOWER", "VICARAGE"))
+    return re.compile(
+        rf"(?<=\| )([^|0-9=]+ (?:{_HOUSE_NAMED}) )(?!(?:{no_street}) )(?=(?:[^|0-9= ]+ )*?[^|0-9= ]+[ _](?:{_alternatives('street')})[ _](?!(?:{_HOUSE_NAMED}) ))"
+    )
+
+
+@cache
+def _house_in_a_word() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\| )({_HOUSE_IN_A_WORD})(?={_VILLAGE_STREET} \|)")
+
+
+def _rewritten(text: pl.Expr, rule: Callable[[str], str]) -> pl.Expr:
+    """By a rule of Python, whose expressions look ahead. For few texts."""
+    return text.map_batches(lambda texts: pl.Series([rule(one) for one in texts], dtype=pl.String), return_dtype=pl.String, is_elementwise=True)
 
 
 def _pieces(texts: pl.Series) -> pl.DataFrame:
@@ -445,14 +611,18 @@ _PART_OF_HOUSE = (
     rf"{_POSITION}|{_LAND}|\b(?:MAISONETTE|MEZZANINE|WING|[BFGLST]FF|[LU]GFF?)\b|"
     r"^(?:(?:FRONT|GARDEN|LOWER|OLD|REAR|THE|TOP|UPPER) )*(?:ATTIC|CELLAR|COACH HOUSE|GARAGE|LODGE|LOFT|LOWER|SHOP|STUDIO|UPPER)$"
 )
-# Units whose number is spelled.
-_SPELLED = ("FLAT", "UNIT", "SUITE", "OFFICE", "ROOM")
-_ONE_TO_TWELVE = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN", "ELEVEN", "TWELVE")
-# Words of these, for texts that are plain where they have none of them.
-PARTS_OF_HOUSES = (
+# What may be a village after the house's piece, where it does not say of what it is a part: Over, Wing, Shop.
+_VILLAGE = r"^(?:(?:LOWER|OLD|THE|UPPER) )*(?:LAND|LODGE|LOFT|OVER|SHOP)$|^WING(?: |$)"
+# Words of these.
+_PARTS_OF_HOUSES = (
     "MAISONETTE", "MEZZANINE", "WING", "BFF", "FFF", "GFF", "LFF", "SFF", "TFF", "LGF", "LGFF", "UGF", "UGFF", "ATTIC", "CELLAR", "COACH HOUSE", "GARAGE", "LODGE", "LOFT", "LOWER", "SHOP", "STUDIO",
-    "UPPER", "ABOVE", "BEHIND", "FRONT", "LEFT", "OVER", "REAR", "RIGHT", "LAND", "PART", "FL", *(f"{of} {word}" for of in _SPELLED for word in _ONE_TO_TWELVE),
+    "UPPER", "ABOVE", "BEHIND", "FRONT", "LEFT", "OVER", "REAR", "RIGHT", "LAND", "PART", "FL",
 )  # fmt: skip
+
+
+def parts_of_houses() -> tuple[str, ...]:
+    """Regular expressions of words: a text is plain where it has none of them. The last is a unit with its number in words."""
+    return (*_PARTS_OF_HOUSES, rf"(?:{_alternatives('designator')}) (?:{'|'.join(FIRST_WORDS)})")
 
 
 def _chosen(pieces: pl.DataFrame) -> pl.DataFrame:
@@ -468,13 +638,22 @@ def _chosen(pieces: pl.DataFrame) -> pl.DataFrame:
         is_position=piece.str.contains(_POSITION),
         has_house_number=piece.str.contains(r"^[0-9]").any().over(of_text),
         has_box=piece.str.starts_with("POBOX=").any().over(of_text),
-        is_name=~_only_fills_lines(piece) & ~piece.str.contains(_POSITION) & ~piece.str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"),
-    )
+    ).with_columns(is_name=~pl.col("is_numbered") & ~pl.col("is_position") & ~_only_fills_lines(piece))
+    told = _without_villages(told)
     is_first_box = pl.col("is_box") & (pl.col("is_box").cum_sum().over(of_text) == 1)
     is_first_name = pl.col("is_name") & (pl.col("is_name").cum_sum().over(of_text) == 1)
     beside_number, beside_none = pl.col("is_part"), pl.col("is_position") | is_first_name
     in_house = pl.col("is_numbered") | pl.when("has_house_number").then(beside_number).otherwise(beside_none)
     return told.filter(pl.when("has_box").then(is_first_box).otherwise(in_house)).select("of", "piece")
+
+
+def _without_villages(told: pl.DataFrame) -> pl.DataFrame:
+    """Without the pieces behind the house's that are rather its village than a part of it."""
+    may_be = told.select(pl.col("is_part") & pl.col("piece").str.contains(_VILLAGE)).to_series()
+    if not may_be.any():
+        return told
+    is_house = pl.when("has_house_number").then(pl.col("piece").str.contains(r"^[0-9]")).otherwise("is_name")
+    return told.filter(~(may_be & told.select((is_house.cum_sum().over("of") - is_house.cast(pl.UInt32)) > 0).to_series()))
 
 
 def _town() -> pl.Expr:

@@ -3,7 +3,8 @@
 `transforms.addresses.unit_key` cuts any text up, with some forty regular expressions. Most price records are a house number and a
 street spelled in full, and there the unit is the two of them as they stand: `ZT1 2AB|10 HIGH STREET`, with a flat
 `ZT1 2AB|10 HIGH STREET|FLAT 2`; a house with a name only is its name. `plain_unit` gives that where the general method would give
-the same, and null wherever it might not.
+the same, and null wherever it might not. Only a house with the name of a street or of a filler (The Grove, Home) has a unit here alone,
+as its field tells that it is a house.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from functools import cache
 
 import polars as pl
 
-from transforms.addresses import PARTS_OF_HOUSES, is_name_alone
+from transforms.addresses import is_house_name, parts_of_houses
+from transforms.spelled_numbers import FIRST_WORDS
 from transforms.vocabulary import vocabulary
 
 _WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a digit a number's
 _NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"
 _HOUSE = rf"^(?:{_WORDS}, )?({_NUMBER})$"
 _FLAT = rf"^(?:FLAT|APARTMENT) ({_NUMBER})$"
+_SPELLED = rf"^(?:{'|'.join(FIRST_WORDS)})\b"  # may be a house number
 _COMPASS = "NORTH|SOUTH|EAST|WEST"
 _OTHERS = ("FLAT", "FLATS", "FLOOR", "BASEMENT", "ANNEX", "ANNEXE", "PENTHOUSE", "CAREOF", "CARE OF", "PO BOX", "POBOX", "NO")
 
@@ -28,7 +31,7 @@ def _not_plain() -> str:
     """What the general method writes in another way, cuts or counts as a number: abbreviations, and a word that ends a street or a building before its end."""
     words = vocabulary("address_words")
     short = words.filter(pl.col("word") != pl.col("canonical"))
-    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_OTHERS, *PARTS_OF_HOUSES])
+    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_OTHERS, *parts_of_houses()])
     last = "|".join(short.filter(pl.col("kind") == "last")["word"])
     ends = "|".join(words.filter(pl.col("kind").is_in(["street", "building"]))["word"].unique().sort())
     return rf"\b(?:{anywhere})\b|\b(?:{last})(?: (?:{_COMPASS}))?$|\b(?:{ends}) "
@@ -43,7 +46,7 @@ def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
     other = paon.str.contains(",", literal=True) & paon.str.contains(_not_plain())
     house = pl.when(~other).then(pl.concat_str(number, pl.lit(" "), road))
     flat = pl.concat_str(pl.lit("FLAT "), saon.str.extract(_FLAT, 1))
-    named = pl.when(road.is_not_null() & is_name_alone(name)).then(name)
+    named = pl.when(road.is_not_null() & is_house_name(name) & ~name.str.contains(_SPELLED)).then(name)
     # Pieces are in the order of their characters; a number comes before FLAT, a name on either side of it.
     with_flat = pl.when(named < "FLAT").then(pl.concat_str(named, pl.lit("|"), flat)).otherwise(pl.concat_str(flat, pl.lit("|"), named))
     return pl.when(saon.is_null()).then(pl.coalesce(house, named)).otherwise(pl.coalesce(pl.concat_str(house, pl.lit("|"), flat), with_flat))
