@@ -90,6 +90,7 @@ COMPANY = Table(
         ),
         Column("address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"),
         Column("address_statement_id", "text", "Address statement of the registered office.", null="the record gives no address", privacy="open"),
+        Column("is_at_default_address", "boolean", "The registered office is called the registrar's default address, with a unit of its own or without."),
         A["postcode"],
         Column(
             "area_name", "text", "District of the registered office, by its postcode (v_area).", null="no property record names a district for the postcode"

@@ -213,9 +213,14 @@ def test_the_registrars_default_address_is_told_by_its_name_too(tmp_path: Path) 
         at(0, f"{company_number(0)} - COMPANIES HOUSE DEFAULT ADDRESS", "99001"),
         at(1, f"{company_number(1)} - Companies House Default Address", "99001"),
         at(2, "", "99002"),
+        at(3, f"{company_number(3)} - Companies House Default Address", ""),
     ]
-    found = mart(night_of(tmp_path, {COMPANIES: rows}), "address").sort("active_seats_n")
+    night = night_of(tmp_path, {COMPANIES: rows})
+    found = mart(night, "address").sort("active_seats_n")
     assert found.select("active_seats_n", "address_class").rows() == [(1, "ordinary"), (2, "default")]
+    seats = mart(night, "company").sort("company_id")
+    assert seats["is_at_default_address"].to_list() == [True, True, False, True]
+    assert seats["address_id"].is_null().to_list() == [False, False, False, True]  # without a box it is a unit of nobody
 
 
 # --- titles and properties ------------------------------------------------------------------------------------------

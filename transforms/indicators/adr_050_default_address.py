@@ -6,9 +6,10 @@ The registrar moved the entity's seat to its default address.
 
 Method
 ------
-The registered office of an active entity is at a unit of class default: of the address vocabulary (United Kingdom: PO Box 4385, Cardiff), or one that a registered
-office calls "Companies House Default Address", as those of Scotland and Northern Ireland do.
-Worked example: an entity at "PO Box 4385, 01234567 - Companies House Default Address, Cardiff, CF14 8LH" is flagged; one at 4385 High Street, Cardiff is not.
+The registered office of an active entity is called "Companies House Default Address" in its record, with a box or without, or is at a unit of class default: of the address
+vocabulary (United Kingdom: PO Box 4385, Cardiff), or one that another registered office calls so.
+Worked example: entities at "PO Box 4385, 01234567 - Companies House Default Address, Cardiff, CF14 8LH" and at "SC000001 - Companies House Default Address, Edinburgh" are
+flagged; one at 4385 High Street, Cardiff is not.
 
 Why it is a red flag
 --------------------
@@ -36,7 +37,7 @@ A new registered office with proof that the company may use it.
 
 Not assessable when
 -------------------
-The entity's record gives no address, or one that tells no unit.
+The entity's record gives no address, or one that tells no unit and does not say that it is the default one.
 
 Source
 ------
@@ -55,8 +56,12 @@ INDICATOR = Indicator(
     states="""
         select
             c.company_id as subject_id,
-            case when a.address_class = 'default' then 'flagged' when c.address_id is null then 'not_assessable' else 'not_flagged' end as state,
-            case when c.address_id is null then 'no_address_unit' end as reason,
+            case
+                when c.is_at_default_address or a.address_class = 'default' then 'flagged'
+                when c.address_id is null then 'not_assessable'
+                else 'not_flagged'
+            end as state,
+            case when c.address_id is null and not c.is_at_default_address then 'no_address_unit' end as reason,
             cast(null as varchar) as subtype,
             cast(null as double) as value,
             cast(null as varchar) as unit,
@@ -71,8 +76,8 @@ INDICATOR = Indicator(
         with moved as (
             select c.company_id, c.address_statement_id, c.statement_id
             from company c
-            join address a using (address_id)
-            where c.is_active and a.address_class = 'default'
+            left join address a using (address_id)
+            where c.is_active and (c.is_at_default_address or a.address_class = 'default')
         )
         select company_id as subject_id, 'seat' as role, address_statement_id as statement_id, 'address_statement.address_text' as field from moved
         union all

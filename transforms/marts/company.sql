@@ -86,6 +86,8 @@ select
                 or upper(c.name) like '% RTM %'), false) as is_residents_company,
     a.address_id,
     a.statement_id as address_statement_id,
+    -- With its box or without: who writes so is the registrar.
+    coalesce(upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%', false) as is_at_default_address,
     a.postcode,
     d.area_name,
     d.area_code,
