@@ -897,13 +897,49 @@ def _encoded(table: pa.Table, format: Format) -> bytes:
 
 
 def _csv(table: pa.Table) -> bytes:
-    """For programs: every text as it is, lists joined."""
+    """For programs: every text as it is, lists joined; what has parts of its own as JSON, and of what else CSV has no form for, its text."""
     import polars as pl
+    import pyarrow as pa
 
+    for position, column in enumerate(table.schema):
+        if _has_no_csv(column.type):
+            values = table[position].to_pylist(maps_as_pydicts="lossy")  # of a key that is there twice, the last
+            table = table.set_column(position, column.name, pa.array([None if value is None else _csv_text(value) for value in values], pa.string()))
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     lists = [pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     return frame.with_columns(lists).write_csv().encode()
+
+
+def _has_no_csv(kind: pa.DataType) -> bool:
+    """Whether polars writes no CSV of it: lists of anything but text, structs, maps, unions, intervals, bytes."""
+    from pyarrow import BaseExtensionType, types
+
+    if types.is_list(kind) and (types.is_string(kind.value_type) or types.is_large_string(kind.value_type)):
+        return False
+    is_bytes = types.is_binary(kind) or types.is_large_binary(kind) or isinstance(kind, BaseExtensionType)
+    return types.is_nested(kind) or types.is_interval(kind) or is_bytes
+
+
+def _csv_text(value: object) -> str:
+    told = _told(value)
+    parts = [part for part in told if part is not None] if isinstance(told, list) else [told]
+    return "; ".join(json.dumps(part, default=str, ensure_ascii=False) if isinstance(part, list | dict | bool) else str(part) for part in parts)
+
+
+def _told(value: object) -> object:
+    """A value with the intervals in it as text."""
+    if isinstance(value, list):
+        return [_told(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _told(part) for name, part in value.items()}
+    return _interval(*value) if isinstance(value, tuple) and hasattr(value, "nanoseconds") else value
+
+
+def _interval(months: int, days: int, nanoseconds: int) -> str:
+    """As ISO 8601 writes it, `P14M3DT1.5S`: months, days and seconds are not made of each other."""
+    seconds = f"T{nanoseconds / 1_000_000_000:.9f}".rstrip("0").rstrip(".") + "S" if nanoseconds else ""
+    return f"P{months}M{days}D{seconds}"
 
 
 def _hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
@@ -967,8 +1003,8 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return "; ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return "; ".join(str(_told(part)) for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(_told(value))
 
 
 def printable(text: str) -> str:

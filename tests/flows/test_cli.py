@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -257,6 +258,19 @@ def test_sql_prints_every_format(home: Home, capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out.splitlines() == ["company_id,incorporated_on", "GB-COH-09000001,2015-03-01", "GB-COH-09000002,2015-03-01"]
     assert exit_code(asked) == 0
     assert "(2 rows)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("['a', null, 'b']", "a; b"), ("[1, null, 2]", "1; 2"), ("[true]", "true"), ("[1, 2]::int[2]", "1; 2"), ("[[1], [2]]", "[1]; [2]"), ("null::int[]", ""),
+        ("{'a': 1, 'on': date '2026-06-01'}", '{"a": 1, "on": "2026-06-01"}'), ("map {'a': 1}", '{"a": 1}'), ("[{'a': 1}, {'a': 2}]", '{"a": 1}; {"a": 2}'),
+        ("interval 1 day", "P0M1D"), ("[interval '14 months 1.5 seconds']", "P14M0DT1.5S"), ("'\\x00a'::blob", "b'\\x00a'"),
+    ],
+)  # fmt: skip
+def test_sql_writes_csv_of_values_that_have_parts(home: Home, value: str, written: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["sql", f"select 7 as n, {value} as value", "--format", "csv", "--home", str(home.root)]) == 0
+    assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == [{"n": "7", "value": written}]
 
 
 @pytest.mark.parametrize("statement", ["delete from company", "copy (select 1) to 'x.csv'", "attach 'x.duckdb'", "select 1; select 2", "install httpfs"])
