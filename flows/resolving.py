@@ -70,14 +70,15 @@ class Stated:
     place: str | None = None
 
 
-# A record's party is that of the newest edition. A claim to a number whose holder has another name is a pair with the holder's own entry.
+# A record's party is that of the newest edition. A claim to a number whose holder has another name is a pair with the holder's own entry, until it is corrected.
 PAIRS_SQL = """
 with party as (
-    select register, record, arg_max(party_id, (edition, statement_id)) as party_id from v_resolution group by register, record
+    select register, record, arg_max(party_id, (edition, statement_id)) as party_id, max(edition) as edition from v_resolution group by register, record
 ),
 number as (
     select r.register, r.record, h.register as other_register, h.record as other_record, max(r.score) as score
-    from v_resolution r join v_resolution h on h.party_id = r.candidate_id and h.method = 'identifier'
+    from v_resolution r semi join party using (register, record, edition)
+    join v_resolution h on h.party_id = r.candidate_id and h.method = 'identifier'
     where not starts_with(r.party_id, 'UT-P-') group by all
 ),
 every as (

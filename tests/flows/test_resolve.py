@@ -324,3 +324,21 @@ def test_persons_and_entities_take_turns(tmp_path: Path) -> None:
     """)
     listed = [pair.other[1] for pair in uncertain(connection, home, 8)]
     assert listed == ["p11", "e11", "p9", "e9", "p7", "e7", "e2", "p2"]
+
+
+def test_a_number_that_was_corrected_is_no_pair_any_more(tmp_path: Path) -> None:
+    """Stated of a1 and a2 in June with another name than the holder's; a1 is corrected in July, a2 is not."""
+    home = Home(tmp_path / "home")
+    home.prepare()
+    connection = duckdb.connect()
+    connection.execute("""
+        create view v_resolution as from (values
+            ('zed', 'a1', 'UT-E-1', 'N-21', 'record', 0.0, '2026-06-01', 's1'), ('zed', 'a1', 'N-23', null, 'identifier_and_name', 1.0, '2026-07-01', 's2'),
+            ('zed', 'a2', 'UT-E-2', 'N-21', 'record', 0.0, '2026-06-01', 's3'), ('zed', 'a2', 'UT-E-2', 'N-21', 'record', 0.0, '2026-07-01', 's4'),
+            ('co', '21', 'N-21', null, 'identifier', 1.0, '2026-06-01', 's5'), ('co', '21', 'N-21', null, 'identifier', 1.0, '2026-07-01', 's6')
+        ) t(register, record, party_id, candidate_id, method, score, edition, statement_id);
+        create view v_resolution_link as
+        select register, record, '' as other_register, '' as other_record, '' as outcome, '' as reason, 0.0 as score, 0.0 as weight_bits, []::text[] as steps
+        from v_resolution where false
+    """)
+    assert [(pair.one[1], pair.other[1], pair.outcome) for pair in uncertain(connection, home, 8)] == [("a2", "21", "candidate")]
