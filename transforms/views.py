@@ -984,7 +984,7 @@ RESOLUTION_CHANGE = Table(
         E["register"],
         E["record"],
         Column("change", "text", "merged: records of several parties are one now; split: those of one are several; moved: both; renamed: the earliest record is another.", values=PARTY_CHANGES),
-        Column("reason", "text", "Of a merge, the method that holds the record to its party now (v_resolution); of a split, the limit that was met, judgement_withdrawn where the judgement that joined them was taken back or is on a record that is gone, or no_link_left where records or rules have changed; earliest_record of a new name."),
+        Column("reason", "text", "Of a merge, the method that holds the record to its party now (v_resolution); of a split, the limit that was met, judgement_withdrawn where the judgement that joined them was taken back or is on a record that is gone, or no_link_left where records or rules have changed; of a record that moved, both: that of the merge, a semicolon, and that of the split; earliest_record of a new name."),
         Column("method", "text", "How the record is resolved now.", values=RESOLUTION["method"].values),
         Column("score", "number", "Of that, as in v_resolution.", unit="share"),
     ),

@@ -58,7 +58,7 @@ def test_merges_splits_moves_and_new_names(tmp_path: Path) -> None:
     told, leads = compared(tmp_path, BEFORE, now, refused=("c2",))
     assert told == {
         ("B", "A", "b1", "merged", "linkage"), ("C", "C2", "c2", "split", "limit: judged"), ("D", "D2", "d1", "renamed", "earliest_record"),
-        ("F", "E", "f2", "moved", "linkage"),
+        ("F", "E", "f2", "moved", "linkage; no_link_left"),
     }  # fmt: skip
     assert leads == {("B", "A", "merged", "000007-x"), ("C", "C2", "split", "000007-x"), ("D", "D2", "renamed", "000007-x"), ("F", "E", "moved", "000007-x")}
     assert ("C", "C2", "c2", "split", "no_link_left") in compared(tmp_path, BEFORE, now)[0]
@@ -78,6 +78,14 @@ def test_a_limit_between_two_tells_of_all_that_went_with_either(tmp_path: Path) 
     before = {"a1": "A", "a2": "A", "a3": "A", "b1": "B", "b2": "B"}
     told, _ = compared(tmp_path, before, {**before, "a2": "A2", "a3": "A2", "b2": "B2"}, refused=("a1",), other="a2")
     assert told == {("A", "A2", "a2", "split", "limit: judged"), ("A", "A2", "a3", "split", "limit: judged"), ("B", "B2", "b2", "split", "no_link_left")}
+
+
+def test_a_record_that_moved_says_what_joined_it_and_why_it_left(tmp_path: Path) -> None:
+    before, now = {"a1": "A", "a2": "A", "b1": "B"}, {"a1": "A", "a2": "B", "b1": "B"}
+    moved = ("A", "B", "a2", "moved")
+    assert compared(tmp_path, before, now, refused=("a1",), other="a2")[0] == {(*moved, "linkage; limit: judged")}
+    assert compared(tmp_path, before, now, judged=("a2",))[0] == {(*moved, "linkage; judgement_withdrawn")}
+    assert compared(tmp_path, before, now)[0] == {(*moved, "linkage; no_link_left")}
 
 
 def test_an_id_noted_long_ago_is_followed_through_every_release_since(tmp_path: Path) -> None:

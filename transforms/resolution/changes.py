@@ -5,6 +5,7 @@ new name, and a place on a title that was sold tells of nothing. Reads on the co
 `resolution_before` (statement_id, party_id, method) and `alias_before` (PARTY_ALIAS).
 
 A split that no limit tells of was a judgement's where records of it were held by one and are no longer: it was taken back, or is on a record that is gone.
+A record that moved has both reasons: what holds it to its party now, and why it left the other.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ kind as (
     from shared b join came c using (party_id) join went w using (previous_party_id)
     where b.party_id <> b.previous_party_id
 )"""
+LEFT = "coalesce('limit: ' || coalesce(p.reason, r.reason), if(w.party_id is null, 'no_link_left', 'judgement_withdrawn'))"
 CHANGES_SQL = f"""
 with {SHARED}, {KINDS},
 moved as (
@@ -58,8 +60,8 @@ refused as (
     ) group by register, record
 )
 select m.*, k.change,
-       case when k.change in ('merged', 'moved') then m.method when k.change = 'renamed' then 'earliest_record'
-            else coalesce('limit: ' || coalesce(p.reason, r.reason), if(w.party_id is null, 'no_link_left', 'judgement_withdrawn')) end as reason
+       case when k.change = 'renamed' then 'earliest_record'
+            else concat_ws('; ', if(k.change in ('merged', 'moved'), m.method, null), if(k.change in ('split', 'moved'), {LEFT}, null)) end as reason
 from moved m
 join kind k using (previous_party_id, party_id)
 left join parted p using (previous_party_id, party_id)
