@@ -12,7 +12,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from datetime import date, datetime
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from flows.check import Sheet
+    from flows.resolve_command import Rower
     from flows.stages import Night
     from flows.verification import Verified
     from transforms.sql import Connection
@@ -536,16 +537,17 @@ def resolve(
             judge_each(access, asked)
 
 
-def _rows_shown(format: RowsFormat) -> Callable[[Sequence[Mapping[str, object]], object], None]:
-    """Prints rows of text on a terminal, or what programs are given, by `format`."""
+def _rows_shown(format: RowsFormat) -> Rower:
+    """Prints rows of text on a terminal, or what programs are given, by `format`; of a CSV without rows, its header."""
 
-    def show(rows: Sequence[Mapping[str, object]], plain: object) -> None:
+    def show(rows: Sequence[Mapping[str, object]], plain: object, columns: Sequence[str] = ()) -> None:
         import pyarrow as pa
 
         if format is RowsFormat.json:
             print(_json(plain))
         elif format is RowsFormat.csv:
-            _print(pa.Table.from_pylist([dict(row) for row in (plain if isinstance(plain, list) else rows)]), Format.csv)
+            given = [dict(row) for row in (plain if isinstance(plain, list) else rows)]
+            _print(pa.Table.from_pylist(given) if given else pa.schema([(name, pa.string()) for name in columns]).empty_table(), Format.csv)
         elif rows:
             _print_texts(rows)
 

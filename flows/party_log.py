@@ -52,6 +52,7 @@ def since_release(home: Home, work: Path, resolution: Path, links: Path) -> tupl
 # --- what is kept of all releases -----------------------------------------------------------------------------------
 
 HISTORY = "party-changes"
+CHANGED = ("as_of", "release_id", "previous_party_id", "party_id", "change", "reason", "records_n")  # columns of a line
 CHANGED_SQL = f"""
 select (select strftime(as_of, '%Y-%m-%d') from v_release) as as_of, (select release_id from v_release) as release_id, previous_party_id, party_id, change, reason,
        count(*) as records_n

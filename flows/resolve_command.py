@@ -5,23 +5,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from flows import judgements, party_log, resolve_text
 from flows.access import Access
 from flows.judgements import Locator
-from flows.resolving import Pair, explained, known_parties, one_pair, places, plain, records_of, stated, uncertain
+from flows.resolving import Pair, explained, known_parties, one_pair, places, plain, plain_columns, records_of, stated, uncertain
 from flows.settings import Home
 from transforms.errors import UsageError
 from transforms.resolution.judgements import VERDICTS
 
 type Rows = Sequence[Mapping[str, object]]
+
+
+class Rower(Protocol):
+    def __call__(self, rows: Rows, plain: object, columns: Sequence[str] = ()) -> None: ...
+
+
 WHO = "say who judges with --by: a role or initials"
 TAKEN_UP = "The next night takes it up."
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked, and how to say it: `say` a line, `rows` rows of text or what programs are given."""
+    """What was asked, and how to say it: `say` a line, `rows` rows of text or what programs are given, and the columns of a table without rows."""
 
     home: Home
     by: str | None
@@ -29,7 +36,7 @@ class Asked:
     limit: int
     scores: bool
     say: Callable[[str], None]
-    rows: Callable[[Rows, object], None]
+    rows: Rower
     is_text: bool = True  # for somebody who reads; programs are given `rows` alone
 
     @property
@@ -55,6 +62,8 @@ def judge_one(access: Access, asked: Asked, given: tuple[str, str, str, str, str
 def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, str]) -> None:
     pair = one_pair(access.connection, asked.home, (given[0], given[1]), (given[2], given[3]))
     _record(access, [pair.one, pair.other], pair.parties)
+    for line in resolve_text.standing(pair) if asked.is_text else ():
+        asked.say(line)
     if pair.weight_bits is not None:
         asked.rows(resolve_text.waterfall(pair), explained(pair))
         return
@@ -71,7 +80,9 @@ def print_history(access: Access, asked: Asked) -> None:
     """Every merge and split, newest first, whichever releases are still kept."""
     lines = party_log.history(asked.home, access.connection)[: asked.limit]
     _record(access, [], [str(line[end]) for line in lines for end in ("previous_party_id", "party_id")])
-    asked.rows(lines, lines)
+    if not lines and asked.is_text:
+        asked.say("no merges or splits")
+    asked.rows(lines, lines, party_log.CHANGED)
 
 
 def print_list(access: Access, asked: Asked) -> None:
@@ -79,7 +90,9 @@ def print_list(access: Access, asked: Asked) -> None:
     _record(access, [], [party for pair in pairs for party in pair.parties])
     with records_of(asked.home, access.connection) as records:
         said = stated(records, access.connection, [end for pair in pairs for end in (pair.one, pair.other)])
-    asked.rows(resolve_text.listed(pairs, said, scores=asked.scores), [plain(pair, scores=asked.scores) for pair in pairs])
+    if not pairs and asked.is_text:
+        asked.say("no uncertain pairs")
+    asked.rows(resolve_text.listed(pairs, said, scores=asked.scores), [plain(pair, scores=asked.scores) for pair in pairs], plain_columns(scores=asked.scores))
 
 
 def judge_each(access: Access, asked: Asked) -> None:

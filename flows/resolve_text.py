@@ -9,6 +9,7 @@ from flows.resolving import Pair, Stated, running
 FIELDS = ("name", "born", "kind", "number", "jurisdiction", "address", "holds", "register", "record", "edition")
 SAME, OTHER, ONE_SIDED = "=", "≠ differs", "· one says nothing"
 BAR_CELLS = 24
+COMPARED, DRAWN = "compared", "drawn"  # names of the last columns
 KEYS: Mapping[str, str] = {"p": "positive", "n": "negative", "u": "unsure", "s": "skip", "q": "quit"}
 QUESTION = "One and the same?  p positive, n negative, u unsure, s skip, q quit: "
 ONE_OF_THEM = "Answer with one of the letters, or the whole word."
@@ -51,13 +52,16 @@ RULES: Mapping[str, str] = {
 
 def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:
     """What is asked, and what is so now."""
-    reason = f": {REASONS[pair.reason]}." if pair.reason else ""
-    lines = [f"Pair {position} of {of}", f"{OUTCOMES[pair.outcome]}{reason}"]
-    if pair.verdict:
-        lines.append(f"Judged {pair.verdict} by {pair.by}.")
+    lines = [f"Pair {position} of {of}", *standing(pair)]
     if scores:
         lines.append(f"score {pair.score:.4f}" + ("" if pair.weight_bits is None else f", {pair.weight_bits:+.1f} bits"))
     return lines
+
+
+def standing(pair: Pair) -> list[str]:
+    """What came of the two, why where a limit did, and what was judged of them last."""
+    reason = f": {REASONS[pair.reason]}." if pair.reason else ""
+    return [f"{OUTCOMES[pair.outcome]}{reason}", *([f"Judged {pair.verdict} by {pair.by}."] if pair.verdict else [])]
 
 
 def side_by_side(one: Stated, other: Stated) -> list[dict[str, str]]:
@@ -66,7 +70,7 @@ def side_by_side(one: Stated, other: Stated) -> list[dict[str, str]]:
     for name in FIELDS:
         left, right = one.fields.get(name, ""), other.fields.get(name, "")
         if left or right:
-            rows.append({"field": name, "one record": left, "the other": right, "": _mark(left, right)})
+            rows.append({"field": name, "one record": left, "the other": right, COMPARED: _mark(left, right)})
     return rows
 
 
@@ -82,24 +86,27 @@ def unweighed(pair: Pair) -> str:
         one, other = (RULES[method] for method in pair.methods)
         held = f"of either record, {one}" if one == other else f"of the one record, {one}; of the other, {other}"
         return f"No weights: what is equal joins them, or others between them; {held}."
-    told = AGREES[pair.steps[0].level] if pair.steps else "the two were compared by number and name, or joined by a judgement alone"
-    return f"No weights: {told}."
+    if pair.steps:
+        return f"No weights: {AGREES[pair.steps[0].level]}."
+    if pair.outcome == "candidate":
+        return f"No weights: {'name and country were compared' if pair.score else 'the one states the number of the other, and their names do not agree'}."
+    return "No weights: the two were judged, and not weighed."
 
 
 def agreeing(compared: Sequence[Mapping[str, str]]) -> list[str]:
     """Fields in which both records state the same, of `side_by_side`."""
-    return [row["field"] for row in compared if row[""] == SAME]
+    return [row["field"] for row in compared if row[COMPARED] == SAME]
 
 
 def waterfall(pair: Pair) -> list[dict[str, str]]:
     """A row for each step, with a bar from nothing to what it adds; the last row is the total."""
     longest = max((abs(step.bits) for step in pair.steps), default=1.0) or 1.0
     rows = [
-        {"comparison": step.comparison, "agrees": step.level, "bits": f"{step.bits:+.2f}", "total": f"{total:+.2f}", "": bar(step.bits, longest)}
+        {"comparison": step.comparison, "agrees": step.level, "bits": f"{step.bits:+.2f}", "total": f"{total:+.2f}", DRAWN: bar(step.bits, longest)}
         for step, total in running(pair.steps)
     ]
     weight = 0.0 if pair.weight_bits is None else pair.weight_bits
-    return [*rows, {"comparison": "total", "agrees": "", "bits": f"{weight:+.2f}", "total": f"{weight:+.2f}", "": f"probability {pair.score:.6f}"}]
+    return [*rows, {"comparison": "total", "agrees": "", "bits": f"{weight:+.2f}", "total": f"{weight:+.2f}", DRAWN: f"probability {pair.score:.6f}"}]
 
 
 def bar(bits: float, longest: float) -> str:

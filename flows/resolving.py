@@ -264,6 +264,11 @@ def plain(pair: Pair, *, scores: bool) -> dict[str, object]:
     return {**row, "score": pair.score, "weight_bits": pair.weight_bits} if scores else row
 
 
+def plain_columns(*, scores: bool) -> tuple[str, ...]:
+    """Names in such a row."""
+    return tuple(plain(Pair(("", ""), ("", ""), ("", ""), APART, None, 0.0, None), scores=scores))
+
+
 def explained(pair: Pair) -> dict[str, object]:
     """The waterfall for programs: each step with the total so far; methods of two that were not weighed."""
     return {**plain(pair, scores=True), "methods": list(pair.methods), "steps": [{**asdict(step), "total_bits": total} for step, total in running(pair.steps)]}

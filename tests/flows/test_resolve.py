@@ -157,6 +157,11 @@ def test_a_waterfall_adds_up_to_the_weight(home: Home, capsys: pytest.CaptureFix
     lines = capsys.readouterr().out.splitlines()
     assert any(re.match(r"birth +month +\+\d+\.\d\d +[+-]\d+\.\d\d +\++ *$", line) for line in lines)
     assert any(re.match(r"prior +-\d+\.\d\d +-\d+\.\d\d +-+ *$", line) for line in lines) and lines[-1].startswith("total")
+    assert lines[0] == "These are two parties now; each may be the other."
+    assert resolve(home, "--explain", *_end(0), *_end(1), "--format", "csv") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "comparison,agrees,bits,total,drawn"
+    assert resolve(home, "--explain", *_end(0), *_end(SAME_AS_FIRST), "--format", "csv") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "field,one record,the other,compared"
     assert resolve(home, "--explain", *_end(0), *_end(5)) == 2
     assert "were not weighed" in capsys.readouterr().err
     assert resolve(home, "--explain", *_end(0), PSC, "nowhere") == 2
@@ -182,6 +187,33 @@ def test_records_that_an_equal_key_joins_are_explained_by_what_is_equal(home: Ho
     of_same = json.loads(capsys.readouterr().out)
     assert of_first["outcome"] == of_same["outcome"] == "joined" and of_same["steps"] == of_first["steps"] != []
     assert {of_same["record"], of_same["other_record"]} == {_end(2)[1], same[1]}
+
+
+def test_an_explained_pair_says_what_came_of_it_and_what_was_judged(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two pairs judged to be one, one is joined, and births refuse the other."""
+    assert resolve(home, "--judge", *_end(0), *_end(1), "positive", "--by", "AB") == 0
+    assert resolve(home, "--judge", *_end(0), *_end(3), "positive", "--by", "CD") == 0
+    assert _night(home) == 0
+    capsys.readouterr()
+    assert resolve(home, "--explain", *_end(0), *_end(1)) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == ["These are one party now.", "Judged positive by AB."]
+    assert resolve(home, "--explain", *_end(0), *_end(3)) == 0
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "These are two parties now; a limit keeps them apart: births exclude each other.", "Judged positive by CD.", "No weights: the two were judged, and not weighed.",
+    ]  # fmt: skip
+
+
+def test_where_there_is_nothing_it_says_so_and_csv_has_its_header(
+    one_night: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.resolve_command.uncertain", lambda *_: [])
+    for form, nothing, header in (
+        ("--list", "no uncertain pairs", "register,record,other_register,other_record,party_id,other_party_id,outcome,reason,verdict,by"),
+        ("--history", "no merges or splits", "as_of,release_id,previous_party_id,party_id,change,reason,records_n"),
+    ):
+        for format, said in (("table", nothing), ("csv", header), ("json", "[]")):
+            assert resolve(one_night, form, "--format", format) == 0
+            assert capsys.readouterr().out.splitlines() == [said]
 
 
 def test_records_that_a_number_joins_are_explained_and_what_nobody_could_tell_of_them_comes_first(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
