@@ -291,7 +291,7 @@ def test_persons_are_one_by_name_birth_month_and_address_but_for_a_middle_name_l
 def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: Rows) -> None:
     rows = persons
     assert rows["ann"]["method"] == "name_birth_address"
-    assert (rows["ann-marie"]["method"], rows["ann-at-high-street"]["method"]) == ("linkage", "name_birth_address")
+    assert (rows["ann-marie"]["method"], rows["ann-at-high-street"]["method"]) == ("linkage", "record")
     assert rows["ann-at-high-street"]["candidate_id"] is not None and rows["ann-at-high-street"]["party_id"] != rows["ann"]["party_id"]
     nobody = ("secured-0", "secured-1")
     assert {rows[record]["candidate_id"] for record in nobody} == {None}
@@ -369,7 +369,8 @@ def test_a_record_that_is_linked_later_takes_the_id_of_the_first_and_candidates_
     both = mart(night_of(home, landing, {PSC: later}, JULY), "resolution")
     now = by_record(both, JULY)
     assert {now[record]["party_id"] for record in ("bea", "slip", "moved")} == {first["bea"]["party_id"]} == {by_record(both, JUNE)["bea"]["party_id"]}
-    assert (now["bea"]["method"], now["slip"]["method"], now["moved"]["method"]) == ("name_birth_address", "linkage", "linkage")
+    assert (now["bea"]["method"], now["slip"]["method"], now["moved"]["method"]) == ("linkage", "linkage", "linkage")
+    assert (first["bea"]["method"], first["bea"]["score"], now["twin"]["method"]) == ("record", 0.0, "record")  # an edition more is no match
     assert now["namesake"]["candidate_id"] == first["bea"]["party_id"] != now["namesake"]["party_id"]
     assert 0.5 <= float(str(now["namesake"]["score"])) < 1
     assert now["twin"]["party_id"] not in {row["party_id"] for record, row in now.items() if record != "twin"}

@@ -28,7 +28,7 @@ from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.clusters import Facts, contradiction
 from transforms.resolution.companies import with_companies
-from transforms.resolution.judgements import Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted, place_key
+from transforms.resolution.judgements import PERSON_PREFIX, Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted, place_key
 from transforms.resolution.links import company_links, once, person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
 from transforms.resolution.person_blocks import IDENTITY
@@ -181,7 +181,7 @@ def _is_anybodys() -> pl.Expr:
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:
     """Numbers that more than SHARED_NAMES_MAX records state without being their holder: candidates only, to be looked at. In order."""
-    stated = resolution.filter((pl.col("method") == "record") & pl.col("candidate_id").is_not_null())
+    stated = resolution.filter((pl.col("method") == "record") & pl.col("candidate_id").is_not_null() & ~pl.col("candidate_id").str.starts_with(PERSON_PREFIX))
     return sorted(stated.group_by("candidate_id").len().filter(pl.col("len") > SHARED_NAMES_MAX)["candidate_id"])
 
 
@@ -410,7 +410,7 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
     came = pl.col("anchor_no") != pl.col("person_no")
     by_judgement = [end for pair in judged.positive if clusters.first(pair[0]) == clusters.first(pair[1]) for end in pair]
     linked = placed.select(
-        "row_no", pl.col("person_no").alias("anchor_no"), pl.when(came).then("link_score").alias("link_score"),
+        "row_no", pl.col("person_no").alias("anchor_no"), "link_score",
         (came & pl.col("link_score").is_not_null()).alias("came_by_link"), (came & pl.col("anchor_no").is_in(by_judgement)).alias("came_by_judgement"),
         "other_no", "other_score",
     )  # fmt: skip
@@ -587,14 +587,18 @@ def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFr
 
 def _person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
     """A person is the records that share a locator (over editions), a record of the registrar's (over registers) or a whole person key, followed
-    to a fixpoint, and those that `linked` found to be the same. Columns as RESOLUTION."""
+    to a fixpoint, and those that `linked` found to be the same. The method is what is so of the record: a key that no other record of the person has is no match.
+    Columns as RESOLUTION."""
     rows = pl.concat([persons, linked.drop("row_no")], how="horizontal")
     ids = _anchor_ids(rows, pl.concat([rows["anchor_no"], rows["other_no"].drop_nulls()]), "UT-P-", id_key).with_columns(pl.col("anchor_no").cast(pl.Int64))
     named = rows.join(ids, on="anchor_no", how="left", maintain_order="left")
     named = named.join(
         ids.select(pl.col("anchor_no").alias("other_no"), pl.col("party_id").alias("candidate_id")), on="other_no", how="left", maintain_order="left"
     )
-    keyed, linked_up = pl.col("person_key").is_not_null(), pl.col("link_score").is_not_null()
+    of_key = ("anchor_no", pl.col("person_key").hash())
+    named = named.with_columns(_identity(persons))
+    is_shared = pl.col(IDENTITY).min().over(of_key) != pl.col(IDENTITY).max().over(of_key)
+    keyed, linked_up = pl.col("person_key").is_not_null() & is_shared, pl.col("link_score").is_not_null()
     by_link = linked_up & (~keyed | pl.col("came_by_link"))
     return RESOLUTION.conformed(
         named.with_columns(
