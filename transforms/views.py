@@ -48,6 +48,10 @@ MEMBER_ROLES = ("flagged", "linking")
 LINK_KINDS = ("ownership", "control", "property", "address")
 LINK_CERTAINTIES = ("certain", "possible")
 CONTRADICTIONS = ("over", "impossible", "holder_is_owned")
+DISTRICT = (
+    "District in capitals: its name in the area vocabulary; of one that is not in it the publisher's, without commas, dots, hyphens and apostrophes, "
+    "or City of before it. --area takes any spelling of either."
+)
 NO_DISTRICT = "the record names no district, or it is not in a title record"
 
 COMPANY = Table(
@@ -147,7 +151,7 @@ PERSON = Table(
 
 ADDRESS = Table(
     "address",
-    "Address units: one row for one normalised unit.",
+    "Address units: one row for one normalised unit that seats an entity, belongs to a title or serves a proprietor. Units that were only sold are in v_property.",
     (
         Column("address_id", "text", "Id of the unit: a hash of its normalised form."),
         A["address_text"],
@@ -179,7 +183,7 @@ TITLE = Table(
         T["multiple_addresses"],
         T["price_paid_gbp"],
         T["additional_proprietors"],
-        Column("area_name", "text", "District as the publisher names it.", null=NO_DISTRICT),
+        Column("area_name", "text", DISTRICT, null=NO_DISTRICT),
         Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
         T["register"],
         T["edition"],
@@ -289,7 +293,7 @@ AREA = Table(
     "District of each postcode, as the property registers name it; where records differ, the one most of them name.",
     (
         A["postcode"].renamed("postcode", "Postcode in capitals, one space before the inward part.").optional(""),
-        Column("area_name", "text", "District as the publisher names it."),
+        Column("area_name", "text", DISTRICT),
         Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
         Column("records_n", "integer", "Records that name this district for the postcode.", unit="records"),
         Column("others_n", "integer", "Records that name another one.", unit="records"),
@@ -303,7 +307,12 @@ TRANSACTION = Table(
     (
         X["transaction_id"],
         Column("property_id", "text", "One dwelling or unit.", null="land, several units, a flat of which nothing tells which one, or no usable address"),
-        Column("address_id", "text", "Unit of the property.", null="too little is stated to tell a unit"),
+        Column(
+            "address_id",
+            "text",
+            "Unit of the property; v_address has it only where it is also of a title, a seat or a proprietor.",
+            null="too little is stated to tell a unit",
+        ),
         X["price_gbp"],
         X["transferred_on"],
         X["property_type"],
@@ -312,7 +321,7 @@ TRANSACTION = Table(
         X["category"],
         A["address_text"].optional("the record gives no address"),
         X["postcode"],
-        Column("area_name", "text", "District as the publisher names it.", null="the record names none"),
+        Column("area_name", "text", DISTRICT, null="the record names none"),
         Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
         Column("address_statement_id", "text", "Address statement of the property.", null="the record gives no address", privacy="open"),
         X["register"],
@@ -327,10 +336,12 @@ PROPERTY = Table(
     "Properties of one unit met in title or price records.",
     (
         Column("property_id", "text", "One dwelling or unit: postcode, number and street."),
-        Column("address_id", "text", "Unit of the property."),
+        Column(
+            "address_id", "text", "Unit of the property; v_address has it only where it is of a title, a seat or a proprietor, and not where it was only sold."
+        ),
         A["address_text"],
         A["postcode"],
-        Column("area_name", "text", "District as the publisher names it.", null="no record names one"),
+        Column("area_name", "text", DISTRICT, null="no record names one"),
         Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
         Column("titles_n", "integer", "Registered titles of it held here.", unit="titles"),
         Column("transactions_n", "integer", "Sales of it held here.", unit="sales"),
@@ -343,7 +354,7 @@ PRICE_INDEX = Table(
     "price_index",
     "Median price by district, kind of property and quarter, or year; only where at least 20 standard sales stand behind it.",
     (
-        Column("area_name", "text", "District as the publisher names it."),
+        Column("area_name", "text", DISTRICT),
         X["property_type"],
         Column("period", "text", "Length of the period.", values=INDEX_PERIODS),
         Column("period_start", "date", "First day of the period.", unit="day"),
