@@ -203,9 +203,7 @@ def test_an_explained_pair_says_what_came_of_it_and_what_was_judged(home: Home, 
     ]  # fmt: skip
 
 
-def test_where_there_is_nothing_it_says_so_and_csv_has_its_header(
-    one_night: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_there_is_nothing_it_says_so_and_csv_has_its_header(one_night: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.resolve_command.uncertain", lambda *_: [])
     for form, nothing, header in (
         ("--list", "no uncertain pairs", "register,record,other_register,other_record,party_id,other_party_id,outcome,reason,verdict,by"),
