@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from flows import disk
 from flows.case_pages import render_subjects
 from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, left_out, nobody_found, own_flags_n, owners, owners_left_out, titled
 from flows.check_certainty import CERTAINTIES
@@ -19,7 +20,6 @@ from flows.check_facts import FORMER
 from flows.check_text import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.durable import write_bytes_durably
 from flows.reporting import Row, fitting
-from transforms.errors import RunFailed
 from transforms.indicator import indicators, page_sections
 from transforms.reports import blocks, render
 from transforms.sql import Connection
@@ -36,9 +36,10 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
     """Write the pages to `to` and return the index's path. Pages of an earlier check there are replaced or removed; nothing else is touched.
 
     The first PICTURES_MAX legal entities that are matched get a page with their ownership picture, timeline and evidence as well (that of their
-    case, where they are in one), below `pictures/`; of the others the pages say that there is none. Raises RunFailed where the folder cannot be written.
+    case, where they are in one), below `pictures/`; of the others the pages say that there is none. Raises UsageError where the folder cannot be written,
+    RunFailed where the disk is full or broken.
     """
-    try:
+    with disk.written_to(to):
         to.mkdir(parents=True, exist_ok=True)
         for folder, written in ((to, PAGE), (to / PICTURES, PICTURE)):
             for old in [path for path in sorted(folder.glob("*.html")) if written.match(path.name)]:
@@ -47,8 +48,6 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
         for answer in sheet.answers:  # the index comes last and makes them durable enough: a check can be run again
             (to / _file(answer)).write_text(_party_page(sheet, answer, pictures), encoding="utf-8")
         write_bytes_durably(to / INDEX, _index_page(sheet).encode())
-    except OSError as error:
-        raise RunFailed(f"{error.filename or to}: {error.strerror}; name a folder with --to that can be written") from None
     return to / INDEX
 
 

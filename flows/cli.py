@@ -632,7 +632,7 @@ def report(
     purpose: PurposeOption = None,
 ) -> None:
     """Write the night's report and the pages of the first cases again, or the page of one case or subject, from the current release."""
-    from flows import case_pages
+    from flows import case_pages, disk
     from flows.publish import current_release, open_current
     from flows.reporting import area_folder, known_areas_asked, render_night
 
@@ -642,16 +642,18 @@ def report(
     keep_private()
     folder = to or where.reports / current_release(where).name
     if (named := case or subject) is not None:
-        print(_named_page(where, purpose, to or folder / case_pages.FOLDER, named, is_case=case is not None))
+        with disk.written_to(to):
+            print(_named_page(where, purpose, to or folder / case_pages.FOLDER, named, is_case=case is not None))
         return
     connection = open_current(where)
     try:
         areas = known_areas_asked(connection, area or ())
         if areas.asked and to is None:  # the night's own report is of everything, and stays
             folder /= area_folder(areas)
-        print(render_night(connection, folder, areas=areas.asked))
-        for page in case_pages.render_first_cases(connection, folder, areas=areas.asked):
-            print(page)
+        with disk.written_to(to):
+            print(render_night(connection, folder, areas=areas.asked))
+            for page in case_pages.render_first_cases(connection, folder, areas=areas.asked):
+                print(page)
     finally:
         connection.close()
 

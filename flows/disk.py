@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from transforms.errors import RunFailed, UndertowError
+from transforms.errors import RunFailed, UndertowError, UsageError
 from transforms.readers import archives
 
 # "(os error 28)" by polars, "[errno 28]" by Arrow, '"errno":"28"' by DuckDB's asynchronous writer.
@@ -72,6 +72,25 @@ def naming(path: Path) -> Iterator[None]:
         if (found := fault(error)) is None:
             raise
         raise OSError(found.number, os.strerror(found.number) if found.number else found.untold, found.path or str(path)) from None
+
+
+FULL_OR_BROKEN = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EMFILE)
+
+
+@contextmanager
+def written_to(folder: Path | None, option: str = "--to") -> Iterator[None]:
+    """An error of the folder that was named is for the caller to put right: UsageError; RunFailed where the disk is full or broken. Another stays as it is."""
+    try:
+        yield
+    except OSError as error:
+        if folder is None or error.filename is None or not _is_about(folder, Path(os.fsdecode(error.filename))):
+            raise
+        kind = RunFailed if error.errno in FULL_OR_BROKEN else UsageError
+        raise kind(f"{option} {folder}: {error.strerror}; give a folder that may be written to, or a new name in one") from None
+
+
+def _is_about(folder: Path, path: Path) -> bool:
+    return path.is_relative_to(folder) or folder.is_relative_to(path)
 
 
 # --- room -----------------------------------------------------------------------------------------------------------

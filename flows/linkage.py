@@ -13,12 +13,13 @@ from typing import Any
 
 import polars as pl
 
-from flows import linkage_peers, stages, warehouse
+from flows import disk, linkage_peers, stages, warehouse
 from flows.settings import Home
 from quality.linkage import bias, plain, public
 from quality.linkage.measures import Scores, cluster_scores, pair_scores
 from quality.linkage.training import trained, trained_unlabelled
 from quality.town import write, write_town
+from transforms.errors import UsageError
 from transforms.resolution import entity_names, person_profiles, resolve
 from transforms.resolution.person_blocks import STATED
 from transforms.resolution.person_features import person_features
@@ -57,14 +58,17 @@ def linkage_table(data: Path | None, nomenklatura: Path | None = None, *, compan
 
 
 def train(into: Path, *, companies: int = TRAINING_COMPANIES, seed: int = TRAINING_SEED) -> None:
-    """Train the settings on a town and write them to `into`, as they are shipped."""
+    """Train the settings on a town and write them to `into`, as they are shipped. Raises UsageError where it cannot be written."""
+    if into.is_dir() or not into.parent.is_dir():  # before the work of minutes
+        raise UsageError(f"--train {into}: {'this is a folder' if into.is_dir() else 'there is no such folder'}; give a file in a folder that is there")
     with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder, town_connection(Path(folder), companies, seed) as (connection, who):
         person_profiles(connection)
         prepare(connection)
         connection.register("who", who.to_arrow())
         connection.execute(LABELLED)
         settings = trained(connection)
-    into.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    with disk.written_to(into, "--train"):
+        into.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
 
 LABELLED = """

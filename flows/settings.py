@@ -106,8 +106,12 @@ class Home:
 
 
 def home(path: Path | None) -> Home:
-    """The home named on the command line, else in UNDERTOW_HOME, else `data/` in the working directory."""
-    return Home((path or Path(os.environ.get("UNDERTOW_HOME", "data"))).resolve())
+    """The home named on the command line, else in UNDERTOW_HOME, else `data/` in the working directory. Raises UsageError where a file is in its place."""
+    root = (path or Path(os.environ.get("UNDERTOW_HOME", "data"))).resolve()
+    there = next(one for one in (root, *root.parents) if os.path.exists(one))  # noqa: PTH110  # Path.exists raises of a folder that may not be looked into
+    if not os.path.isdir(there):  # noqa: PTH112
+        raise UsageError(f"--home {root}: {there} is no folder; give a folder, or a new name in one")
+    return Home(root)
 
 
 def threads_asked() -> int | None:
