@@ -581,13 +581,15 @@ def evaluate(
 ) -> None:
     """Precision and recall of each indicator on the current release, against a truth file; or, with --linkage, of who is who."""
     if linkage:
+        if truth is not None:
+            raise UsageError("--truth is about indicators; --linkage has a truth of its own. Give one of them")
         _evaluate_linkage(data, train, nomenklatura, bias=bias, as_json=as_json)
         return
     if data or train or nomenklatura or bias:
         raise UsageError("--data, --train, --nomenklatura and --bias are about --linkage; give that too")
     from flows.publish import open_current
     from quality.evaluation import evaluate as measure
-    from quality.evaluation import read_truth, with_groups
+    from quality.evaluation import read_truth, told, with_groups
     from transforms.sql import frame
 
     where = settings.home(home)
@@ -597,11 +599,34 @@ def evaluate(
     connection = open_current(where)
     try:
         states = frame(connection, "select indicator, subject_id, state from v_flag")
-        counts = frame(connection, "select code as indicator, n_flagged, n_not_flagged, n_not_assessable from v_indicator")
+        counts = frame(connection, "select code as indicator, subject_type, n_flagged, n_not_flagged, n_not_assessable from v_indicator")
         groups = frame(connection, "select subject_id, control_group_id from v_control_group")
+        rows = with_groups(read_truth(path), groups)
+        subjects = frame(connection, SUBJECTS_SQL, {"ids": rows["subject_id"].to_list()})
     finally:
         connection.close()
-    _print_rows(measure(states, with_groups(read_truth(path), groups), counts).to_dicts(), as_json)
+    said, absent = told(rows, subjects, dict(counts.select("indicator", "subject_type").iter_rows()))
+    if absent.height:
+        some = ", ".join(f"{code} {as_typed(subject)}" for code, subject in absent.select("indicator", "subject_id").head(ABSENT_SAID).iter_rows())
+        print(f"undertow: {absent.height} rows are of subjects that this release does not have, and are not counted: {printable(some)}", file=sys.stderr)
+    _print_rows(measure(states, said, counts).to_dicts() if said.height else [], as_json)
+
+
+ABSENT_SAID = 5  # rows of a truth file named where their subjects are not there
+SUBJECTS_SQL = """
+with every as (
+    select entity_id as subject_id, 'legal_entity' as subject_type from v_entity
+    union all select title_id, 'title' from v_title
+    union all select title_id, 'title' from v_proprietorship
+    union all select property_id, 'property' from v_property
+    union all select transaction_id, 'transaction' from v_transaction
+    union all select address_id, 'address' from v_address
+    union all select control_group_id, 'control_group' from v_control_group
+    union all select subject_id, subject_type from v_flag
+    union all select 'CG-OF-' || entity_id, 'control_group' from v_entity  -- quality.evaluation.GROUP_OF: an entity in no group has none that is flagged
+)
+select distinct subject_id, subject_type from every where subject_id in (select unnest($ids)) order by all
+"""
 
 
 def _evaluate_linkage(data: Path | None, train: Path | None, nomenklatura: Path | None, *, bias: bool, as_json: bool) -> None:

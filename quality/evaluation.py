@@ -7,11 +7,12 @@ A release stores flagged and not-assessable rows; a subject without a row is not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
-from transforms.errors import UsageError
+from transforms.errors import UsageError, as_typed
 from transforms.indicator import STRENGTH
 
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected")
@@ -34,10 +35,12 @@ def read_truth(path: Path) -> pl.DataFrame:
 
 
 def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataFrame:
-    """TRUTH_COLUMNS as text. Raises UsageError on a missing column, an unknown expectation, a blank, or a subject named twice."""
+    """TRUTH_COLUMNS as text. Raises UsageError on a missing column, no row, an unknown expectation, a blank, or a subject named twice."""
     if missing := [column for column in TRUTH_COLUMNS if column not in truth.columns]:
         raise UsageError(f"{name} has no column {missing[0]}; it needs {', '.join(TRUTH_COLUMNS)}")
     rows = truth.select(pl.col(column).cast(pl.String).str.strip_chars() for column in TRUTH_COLUMNS)
+    if rows.is_empty():
+        raise UsageError(f"{name} has a header and no row under it; a row says of a subject what an indicator must say about it")
     if (blank := rows.filter(pl.any_horizontal(pl.all().is_null() | (pl.all() == "")))).height:
         raise UsageError(f"{name}: {blank.height} rows have a blank; every row needs {', '.join(TRUTH_COLUMNS)}")
     unknown = rows.filter(~pl.col("expected").is_in(STATES))["expected"].unique().sort()
@@ -61,6 +64,22 @@ def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     )
     found = truth.join(of, on="subject_id", how="left", maintain_order="left")
     return found.with_columns(pl.coalesce("control_group_id", "subject_id").alias("subject_id")).drop("control_group_id")
+
+
+def told(truth: pl.DataFrame, subjects: pl.DataFrame, types: Mapping[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of a truth (`with_groups`) that say something of this release, and those that cannot, as nothing in it is their subject: nobody flags what is not
+    there. One that is expected to be flagged says something all the same: it is missed.
+
+    subjects: subject_id, subject_type of those that the release has; of an entity's group too, as GROUP_OF names it. types: code of an indicator → type of its subjects. Raises UsageError on an unknown code.
+    """
+    unknown = [code for code in truth["indicator"].unique().sort() if code not in types]
+    if unknown:
+        raise UsageError(f"{len(unknown)} codes of the truth file are no indicator's, {as_typed(unknown[0])} first; `undertow indicators` lists them")
+    typed = truth.with_columns(pl.col("indicator").replace_strict(types, return_dtype=pl.String).alias("subject_type"))
+    absent = (
+        typed.filter(pl.col("expected") != FLAGGED).join(subjects, on=["subject_id", "subject_type"], how="anti", maintain_order="left").select(TRUTH_COLUMNS)
+    )
+    return truth.join(absent, on=KEY, how="anti", maintain_order="left"), absent
 
 
 def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -417,6 +417,42 @@ def test_2_what_is_no_id_is_said_to_be_none_and_a_name_is_not_repeated(released:
     assert "UT-C-123" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("asked", [["report"], ["report", "--area", "harrowmere"], ["report", "--subject", f"CG-{JOHN}"]], ids=["all", "area", "subject"])
+def test_2_a_folder_that_is_a_file_is_said_to_be_one(released: Home, tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    (file := tmp_path / "file").write_text("x")
+    for to, said in ((file, "File exists"), (file / "x", "Not a directory")):
+        assert exit_code([*asked, "--to", str(to), "--home", str(released.root)]) == 2
+        assert f"--to {to}: {said}; give a folder" in capsys.readouterr().err
+    assert file.read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    "asked", [["sql", "select 1"], ["resolve", "--list"], ["demo"], ["report"], ["releases"], ["doctor"], ["run", "--landing", "."], ["audit", "verify"]],
+    ids=lambda asked: asked[0],
+)  # fmt: skip
+def test_2_a_home_that_is_a_file_is_said_to_be_one(asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file := tmp_path / "file").write_text("x")
+    for home in (file, file / "home"):
+        assert exit_code([*asked, "--home", str(home)]) == 2
+        assert f"--home {home}: {file} is no folder" in capsys.readouterr().err
+
+
+def test_a_truth_of_what_is_not_there_is_not_believed(released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def evaluated(*rows: str) -> int:
+        (tmp_path / "t.csv").write_text("\n".join(["indicator,subject_id,expected", *rows]))
+        return exit_code(["evaluate", "--json", "--truth", str(tmp_path / "t.csv"), "--home", str(released.root)])
+
+    assert evaluated("ADR-010,UT-A-nowhere1,not_flagged", "ADR-010,Zed Nobody,not_flagged", "ADR-010,UT-A-nowhere2,flagged") == 0
+    said = capsys.readouterr()
+    [row] = json.loads(said.out)
+    assert (row["near_misses_n"], row["hits_n"], row["missed_n"]) == (0, 1, 1)
+    assert "2 rows are of subjects that this release does not have" in said.err and "ADR-010 UT-A-nowhere1" in said.err and "Zed Nobody" not in said.err
+    assert evaluated("ADR-010,UT-A-nowhere2,flagged", "ZZZ-010,UT-A-nowhere2,flagged") == 2
+    assert "ZZZ-010" in capsys.readouterr().err
+    assert evaluated() == 2
+    assert "no row under it" in capsys.readouterr().err
+
+
 def test_a_group_under_a_natural_person_has_a_page_of_its_entities_and_no_name(released: Home, tmp_path: Path) -> None:
     assert exit_code(["report", "--subject", f"CG-{JOHN}", "--to", str(tmp_path), "--home", str(released.root)]) == 0
     [page] = tmp_path.glob("CG-*.html")

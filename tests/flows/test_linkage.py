@@ -29,7 +29,17 @@ def test_the_table_has_both_methods_and_reaches_its_aims_on_a_town(monkeypatch: 
     assert rows["town_persons", "splink 5"]["records_n"] == ours["records_n"]
 
 
-@pytest.mark.parametrize("arguments", [["--data", "."], ["--train", "x.json"], ["--nomenklatura", "python"], ["--linkage", "--data", "no-such-folder"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--data", "."],
+        ["--train", "x.json"],
+        ["--nomenklatura", "python"],
+        ["--linkage", "--data", "no-such-folder"],
+        ["--truth", "x.csv", "--linkage"],
+        ["--linkage", "--train", "no-such-folder/x.json"],
+    ],
+)
 def test_options_that_do_not_go_together_are_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["evaluate", *arguments]) == 2
     assert arguments[-2].removeprefix("--") in capsys.readouterr().err

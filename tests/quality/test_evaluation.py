@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from quality.evaluation import checked_truth, evaluate, read_truth, with_groups
+from quality.evaluation import checked_truth, evaluate, read_truth, told, with_groups
 from transforms.errors import UsageError
 
 TRUTH = pl.DataFrame(
@@ -98,6 +98,7 @@ def test_empty_states_miss_every_hit() -> None:
     ("truth", "says"),
     [
         (TRUTH.drop("expected"), "no column expected"),
+        (TRUTH.clear(), "a header and no row"),
         (TRUTH.with_columns(pl.col("expected").replace("flagged", "yes")), "'yes'"),
         (pl.concat([TRUTH, TRUTH.head(1)]), "AAA-010 s1 is there twice"),
         (TRUTH.with_columns(pl.when(pl.col("subject_id") != "s1").then(pl.col("subject_id")).alias("subject_id")), "blank"),
@@ -121,6 +122,18 @@ def test_a_file_that_is_no_truth_is_named(tmp_path: Path) -> None:
         read_truth(empty)
     with pytest.raises(UsageError, match=r"absent\.csv"):
         read_truth(tmp_path / "absent.csv")
+
+
+def test_a_near_miss_that_is_not_there_holds_nothing_and_an_unknown_code_is_refused() -> None:
+    """s4 is not in the release, s5 is something else there; s3, which is expected to be flagged, is not there and missed."""
+    types = {"AAA-010": "title", "BBB-010": "title"}
+    subjects = pl.DataFrame([(f"s{n}", "property" if n == 5 else "title") for n in (1, 2, 5, 6, 7)], schema=["subject_id", "subject_type"], orient="row")
+    said, absent = told(TRUTH, subjects, types)
+    assert absent.rows() == [("AAA-010", "s4", "not_flagged"), ("AAA-010", "s5", "not_flagged")] and said.height == TRUTH.height - 2
+    row = _row(evaluate(STATES, said), "AAA-010")
+    assert (row["near_misses_n"], row["hits_n"], row["missed_n"], row["not_assessable_n"]) == (0, 3, 2, 2)
+    with pytest.raises(UsageError, match="1 codes of the truth file are no indicator's, BBB-010 first"):
+        told(TRUTH, subjects, {"AAA-010": "title"})
 
 
 def test_a_control_group_may_be_named_by_a_member() -> None:
