@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from flows import audit, publish, purposes, settings
+from flows.case_ids import CASE_PREFIX, cases_asked
 from flows.settings import Home
 from flows.warehouse import Connection
 from transforms.errors import UsageError
@@ -42,8 +43,9 @@ class Access:
         return self._purpose.code
 
     def known(self, ids: Sequence[str]) -> list[str]:
-        """Those of the ids that the release has, none of which is a natural person's."""
-        return [str(row[0]) for row in self.connection.execute(KNOWN_SQL, {"ids": list(ids)}).fetchall()]
+        """Those of the ids that the release has, and cases that they lead to; none of them is a natural person's."""
+        led = cases_asked(self.connection, [one for one in ids if one.startswith(CASE_PREFIX)])
+        return [str(row[0]) for row in self.connection.execute(KNOWN_SQL, {"ids": [*ids, *led.values()]}).fetchall()]
 
     def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
         """Write it down. Raises RunFailed where that cannot be done: then nothing is shown."""

@@ -15,8 +15,8 @@ from pathlib import Path
 from flows import reporting
 from flows.case_close_up import close_up
 from flows.case_facts import KIND_WORDS, NAMELESS, Around, Candidate, Member, around, candidates, links_shown, timeline
+from flows.case_ids import case_asked, earlier_ids
 from flows.case_picture import Tie, draw
-from flows.casework import CASE_PREFIX
 from flows.durable import write_bytes_durably
 from flows.reporting import FlagShown, Row, ask, integer
 from flows.settings import case_pages_a_night
@@ -31,6 +31,7 @@ PAGE_BYTES_MAX = 1_500_000  # (own) a page that can be mailed
 GAPS_MAX = 60  # kinds of what was not assessable
 # Flags, facts a flag, and sentences on a page: the first that fits PAGE_BYTES_MAX.
 SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 2000), (15, 0, 2000), (15, 0, 200))
+EARLIER_MAX = 6  # own: ids of earlier releases at the head of a page
 SENTENCES_OPEN = 12  # own: on why a case is shown, seen without a click; the others fold, and print open
 PAGE_SECTIONS = ("Ordinary explanations", "What would clear it")
 
@@ -109,13 +110,8 @@ def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str]
 
 
 def render_case(connection: Connection, to: Path, case_id: str) -> Path:
-    """Write the page of a case. An id that was merged into another case leads to that one. Raises UsageError where there is no such case."""
-    row = _case_row(connection, case_id.strip())
-    if row is None:
-        raise UsageError(
-            f'--case {as_typed(case_id)}: no case of the current release has that id, and the flag it names is in none; `undertow sql "from v_case"` lists them'
-        )
-    return _write(connection, to, _release(connection), _case(connection, row))
+    """Write the page of the case that an id leads to (`case_asked`). Raises UsageError where there is none."""
+    return _write(connection, to, _release(connection), _case(connection, _case_row(connection, case_asked(connection, case_id))))
 
 
 def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
@@ -132,16 +128,11 @@ def render_subjects(connection: Connection, to: Path, subject_ids: Sequence[str]
 def _subject_page(connection: Connection, to: Path, release: _Release, subject: str) -> Path:
     _known(connection, subject)
     in_case = ask(connection, "select case_id from v_case_member where subject_id = $id order by case_id", id=subject)
-    row = _case_row(connection, str(in_case[0]["case_id"])) if in_case else None
-    return _write(connection, to, release, _case(connection, row) if row else _alone(connection, subject))
+    return _write(connection, to, release, _case(connection, _case_row(connection, str(in_case[0]["case_id"]))) if in_case else _alone(connection, subject))
 
 
-def _case_row(connection: Connection, case_id: str) -> Row | None:
-    query = (
-        "select c.* from v_case c where c.case_id = $id or c.case_id in (select case_id from v_flag where flag_id = $flag) order by c.case_id <> $id, c.case_id"
-    )
-    found = ask(connection, query, id=case_id, flag=case_id.removeprefix(CASE_PREFIX))
-    return found[0] if found else None
+def _case_row(connection: Connection, case_id: str) -> Row:
+    return ask(connection, "select * from v_case where case_id = $id", id=case_id)[0]
 
 
 SUBJECT_SQL = """
@@ -248,6 +239,7 @@ def _fixed(connection: Connection, release: _Release, subject: _Subject, surroun
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
         "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "why_open": SENTENCES_OPEN, "flags_n": len(subject.flags), "said": said,
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "untold_n": surroundings.untold_n, "names": names, "told_n": len(surroundings.told),
+        "earlier_ids": earlier_ids(connection, str(subject.case["case_id"])) if subject.case else (), "earlier_max": EARLIER_MAX,
         "unopened": () if subject.case else _unopened(subject.flags), "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
 

@@ -3,22 +3,22 @@
 The connection given holds the marts, the graph tables, `flag` and `indicator`, and the statement tables. Which subjects are one case is
 decided on numbers in `graphs.cases`; here they get their ids, words, counts and order. No indicator is known by its code.
 
-A case is named by its earliest flag that opens one: UT-C- and that flag's id. So ids stand from night to night. Where two cases merge,
-the older flag names both, and the younger id can still be followed, as it names a flag (`case_of`); where a case falls in two, the part
-with its earliest flag keeps the id. Where the earliest flag is gone, the next one names the case, and the log says so (`changes`).
-A flag raised later on facts that were held earlier takes the name over, as in a merger.
+A case is named by its earliest flag that opens one: UT-C- and that flag's id. So ids stand from night to night. Where two cases merge, the older flag names
+both; where a case falls in two, the part with its earliest flag keeps the id; where the earliest flag is gone, the next one names the case. A flag raised
+later on facts that were held earlier takes the name over. Ids that no case has any more lead on (`flows.case_ids`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from flows.case_ids import CASE_PREFIX
 from flows.warehouse import Connection, safe_errors
 from graphs import cases as case_graph
 from graphs.edges import Bools, Ints
@@ -29,7 +29,6 @@ from transforms.sql import frame
 from transforms.statements import Table
 from transforms.views import CASE, CASE_LINK, CASE_MEMBER
 
-CASE_PREFIX = "UT-C-"
 TITLE_INDICATORS = 3  # named in a case's title; the others are counted
 RARITY_DECIMALS = 6
 ORDER = ("families_n", "rarity", "first_seen_on", "case_id")
@@ -229,37 +228,3 @@ def _inside(title: str) -> str:
 def _ordered(cases: pl.DataFrame) -> pl.DataFrame:
     """With `position`: number of independent families, then rarity; never a blended score."""
     return cases.sort(ORDER, descending=ORDER_DESCENDING).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("position"))
-
-
-# --- from night to night --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Case ids, in order: `merged` (an id that is gone, the one its anchor is in now), `split` (an id, the others that its flags are in now),
-    `renamed` (an id whose anchor is gone, the one that its other flags are in now), `opened`, `closed`."""
-
-    merged: tuple[tuple[str, str], ...]
-    split: tuple[tuple[str, str], ...]
-    renamed: tuple[tuple[str, str], ...]
-    opened: tuple[str, ...]
-    closed: tuple[str, ...]
-
-
-def changes(before: Mapping[str, str], after: Mapping[str, str]) -> Changes:
-    """What became of cases. Both: flag_id → case_id of every flag in a case."""
-    old, new = set(before.values()), set(after.values())
-    became: dict[str, set[str]] = {case: set() for case in old}
-    for flag, case in before.items():
-        if flag in after:
-            became[case].add(after[flag])
-    merged = tuple((case, case_of(case, after)) for case in sorted(old - new) if case_of(case, after))
-    split = tuple((case, part) for case in sorted(old) for part in sorted(became[case] - {case}) if len(became[case]) > 1)
-    renamed = tuple((case, part) for case in sorted(old - new) for part in became[case] if len(became[case]) == 1 and not case_of(case, after))
-    from_old = {part for parts in became.values() for part in parts}
-    return Changes(merged, split, renamed, tuple(sorted(new - old - from_old)), tuple(sorted(case for case in old - new if not became[case])))
-
-
-def case_of(case_id: str, case_of_flag: Mapping[str, str]) -> str:
-    """The case that an id leads to: where it merged with another, the one that its anchor flag is in now; "" where that flag is gone."""
-    return case_of_flag.get(case_id.removeprefix(CASE_PREFIX), "")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from flows.case_ids import CASE_PREFIX, cases_asked
 from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.check_facts import LEFT_IN, VIEWS, evidence, facts, rows
 from flows.check_input import Asked, is_company_number, is_org_id
@@ -277,8 +278,10 @@ OTHERS: Mapping[str, str] = {"case": "this is the id of a case: undertow report 
 def _others(connection: Connection, asked: Sequence[Asked]) -> dict[int, str]:
     """Row → what its id is of, where that is nothing a check is about."""
     given = {one.row: (one.number or one.name).strip() for one in asked if one.number or one.name}
-    known = {str(row["id"]): str(row["kind"]) for row in rows(connection, OTHERS_SQL, {"ids": sorted(set(given.values()))})}
-    return {row: OTHERS[known[text]].format(text) for row, text in given.items() if text in known}
+    known = {str(row["id"]): OTHERS[str(row["kind"])].format(row["id"]) for row in rows(connection, OTHERS_SQL, {"ids": sorted(set(given.values()))})}
+    led = cases_asked(connection, [text for text in given.values() if text.startswith(CASE_PREFIX) and text not in known])
+    known |= {text: f"this is an earlier id of a case: undertow report --case {case}" for text, case in led.items()}
+    return {row: known[text] for row, text in given.items() if text in known}
 
 
 def _has_facts(match: Match) -> bool:

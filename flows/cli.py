@@ -263,8 +263,17 @@ def _summary(night: Night) -> None:
         _say(out, f"MISSED: the night of {moment:%Y-%m-%d %H:%M} UTC did not run")
     for alarm in night.alarms:
         _say(out, f"ALARM: {alarm.message}")
+    if said := _cases_with_another_id(night):
+        _say(out, said)
     _warn_of_unknown_areas(night, release)
     _say(out, f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n")
+
+
+def _cases_with_another_id(night: Night) -> str:
+    """A line on ids of the release before that no case has any more; "" where there are none."""
+    words = {"cases_renamed": "renamed", "cases_merged": "merged", "cases_split": "fell apart"}
+    counted = [f"{n} {word}" for name, word in words.items() if (n := night.counts.get("build", {}).get(name, 0))]
+    return f'cases: {", ".join(counted)}; where their ids of before lead: undertow sql "from v_case_alias order by last_release_id desc"' if counted else ""
 
 
 def _warn_of_unknown_areas(night: Night, release: Path) -> None:
@@ -690,7 +699,17 @@ def _named_page(home: settings.Home, purpose: str | None, folder: Path, named: s
 
     with Access(home, purpose) as access:
         access.record("report", [named.strip()], shown=access.known([named.strip()]))
+        if is_case:
+            _say_where_it_leads(access.connection, named)
         return (case_pages.render_case if is_case else case_pages.render_subject)(access.connection, folder, named)
+
+
+def _say_where_it_leads(connection: Connection, case_id: str) -> None:
+    """To whoever asked by an id that no case has any more. Raises UsageError where it leads to none."""
+    from flows.case_ids import case_asked
+
+    if (case := case_asked(connection, case_id)) != case_id.strip():
+        print(f"undertow: --case {printable(as_typed(case_id.strip()))}: this case is {case} now", file=sys.stderr)
 
 
 @app.command()
@@ -707,7 +726,8 @@ def export(
     from flows.exports.case_graph import case_graphml
 
     with Access(settings.home(home), purpose) as access:
-        access.record("export", [case], shown=access.known([case]))
+        access.record("export", [case.strip()], shown=access.known([case.strip()]))
+        _say_where_it_leads(access.connection, case)
         contents = {GraphFormat.graphml: case_graphml}[format](access.connection, case)
     _hand_over(contents, to, is_text=True)
 

@@ -37,7 +37,7 @@ def since_release(home: Home, work: Path, resolution: Path, links: Path) -> tupl
         release_id = str(release.execute("select release_id from v_release").fetchall()[0][0])
         _keep(home, release, release_id)
         folder.mkdir(parents=True, exist_ok=True)
-        before = {name: _kept(release, table, columns, folder / f"{name}.parquet") for name, (table, columns) in BEFORE.items()}
+        before = {name: kept(release, table, columns, folder / f"{name}.parquet") for name, (table, columns) in BEFORE.items()}
     finally:
         release.close()
     connection = warehouse.connect(work)
@@ -117,11 +117,12 @@ BEFORE: dict[str, tuple[Table, tuple[str, ...]]] = {
 }
 
 
-def _kept(release: Connection, table: Table, columns: Sequence[str], path: Path) -> Path:
-    """These columns of a view as Parquet, in bounded memory; no rows where the release has no such view."""
+def kept(release: Connection, table: Table, columns: Sequence[str], path: Path, *, where: str = "true") -> Path:
+    """These columns of a view as Parquet, in bounded memory; no rows where the release has not all of them. `where`: a condition in SQL."""
     schema: pa.Schema = table.empty().select(columns).to_arrow().schema
-    has = release.execute("select count(*) from duckdb_views() where view_name = ?", [table.view]).fetchall()[0][0]
+    has = {name for (name,) in release.execute("select column_name from duckdb_columns() where table_name = ?", [table.view]).fetchall()}
+    query = f"select {', '.join(columns)} from {table.view} where {where}"
     with disk.naming(path), ParquetWriter(path, schema) as writer:
-        for batch in warehouse.stream(release, f"select {', '.join(columns)} from {table.view}", where=table.view) if has else ():
+        for batch in warehouse.stream(release, query, where=table.view) if has >= set(columns) else ():
             writer.write_table(pa.Table.from_batches([batch]).cast(schema))
     return path

@@ -59,7 +59,7 @@ PRIVACY_ORDER = ("open", "entity", "personal")
 class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC. `known_at` None: every edition held was used.
 
-    `changes`, `aliases`: rows of RESOLUTION_CHANGE and PARTY_ALIAS.
+    `changes`, `aliases`, `case_aliases`: rows of RESOLUTION_CHANGE, PARTY_ALIAS and CASE_ALIAS.
     """
 
     as_of: date
@@ -73,6 +73,7 @@ class ReleaseFacts:
     alarms: tuple[Alarm, ...] = ()
     changes: tuple[tuple[object, ...], ...] = ()
     aliases: tuple[tuple[object, ...], ...] = ()
+    case_aliases: tuple[tuple[object, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -297,6 +298,7 @@ def _about_rows(contents: _Contents, facts: ReleaseFacts, declared: Mapping[str,
         "alarm": [astuple(alarm) for alarm in facts.alarms],
         "resolution_change": list(facts.changes),
         "party_alias": list(facts.aliases),
+        "case_alias": list(facts.case_aliases),
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": [
             *(row for table in declared.values() for row in _dictionary_rows(table)),

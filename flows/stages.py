@@ -20,7 +20,7 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import alarms, casework, disk, judgements, lake, linkage_memory, nights, party_log, publish, suppression, warehouse
+from flows import alarms, case_ids, casework, disk, judgements, lake, linkage_memory, nights, party_log, publish, suppression, warehouse
 from flows.alarms import Alarm, Damage
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
@@ -651,39 +651,13 @@ def group_cases(night: Night) -> Counts:
     named = night.table("flag_in_case")
     _write_stream(night, replace(FLAG, name=named.stem), _in_cases(night.table("flag"), book.case_of_flag))
     named.replace(night.table("flag"))
-    return {"cases": book.cases.height, "flags_in_cases": book.case_of_flag.height, **_case_changes(night, book)}
+    return {"cases": book.cases.height, "flags_in_cases": book.case_of_flag.height}
 
 
 def _in_cases(flags: Path, case_of_flag: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Every flag with its case, in the file's order."""
     for frame in _by_flag(flags, FLAG):
         yield FLAG.conformed(frame.drop("case_id").join(case_of_flag, on="flag_id", how="left", maintain_order="left"))
-
-
-def _case_changes(night: Night, book: casework.Casebook) -> Counts:
-    """What became of the cases of the release in force, in the log only: equal editions give equal releases, whatever was published before."""
-    before = _cases_in_force(night)
-    found = casework.changes(before, dict(book.case_of_flag.iter_rows()))
-    for kind, pairs in (("merged into another", found.merged), ("fell apart", found.split), ("lost its earliest flag and goes on as", found.renamed)):
-        for case_id, other in pairs:
-            log.info("case", message=f"{case_id} {kind}: {other}")
-    return {"merged": len(found.merged), "split": len({case for case, _ in found.split}), "opened": len(found.opened), "closed": len(found.closed)}
-
-
-def _cases_in_force(night: Night) -> dict[str, str]:
-    """flag_id → case_id of the release in force; empty where there is none, or one from before there were cases."""
-    try:
-        connection = publish.open_current(night.home)
-    except UndertowError:
-        return {}
-    try:
-        columns = set(query_frame(connection, "select column_name from duckdb_columns() where table_name = 'v_flag'")["column_name"])
-        return dict(query_frame(connection, CASES_IN_FORCE).iter_rows()) if "case_id" in columns else {}
-    finally:
-        connection.close()
-
-
-CASES_IN_FORCE = "select flag_id, case_id from v_flag where case_id is not null order by flag_id"
 
 
 # --- gate, release, report ------------------------------------------------------------------------------------------
@@ -710,13 +684,14 @@ def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
     changes, aliases = party_log.since_release(night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name))
+    case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases)
     facts = publish.ReleaseFacts(
         as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
         started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine, alarms=night.alarms,
-        changes=tuple(changes.iter_rows()), aliases=tuple(aliases.iter_rows()),
+        changes=tuple(changes.iter_rows()), aliases=tuple(aliases.iter_rows()), case_aliases=tuple(case_aliases.iter_rows()),
     )  # fmt: skip
     night.built = publish.build_release(night.home, night.work, tables, facts)
-    return {"bytes": sum(path.stat().st_size for path in night.built.iterdir())}
+    return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **became}
 
 
 def report(night: Night) -> Counts:

@@ -752,7 +752,9 @@ CASE = Table(
     "Cases for review: flagged subjects joined through ownership, control, property and address units that may link. In review order; never one score. A weak flag opens none, nor does a fault of a register's own records; a price record or dwelling is in one only where a legal entity is or was proprietor.",
     (
         Column(
-            "case_id", "text", "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id): where cases merge, an old id still names its flag."
+            "case_id",
+            "text",
+            "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id). Where an id of an earlier release leads is in v_case_alias.",
         ),
         Column("position", "integer", "Place in the review order, from 1: number of families, then rarity, then earliest flag.", unit="position"),
         Column(
@@ -1024,6 +1026,20 @@ PARTY_ALIAS = Table(
     ("previous_party_id", "party_id"),
 )
 
+CASE_CHANGES = ("renamed", "merged", "split")
+CASE_ALIAS = Table(
+    "case_alias",
+    "Where the id of a case of an earlier release leads now, through all releases since. An id that a case has is not here, nor one whose case closed. Outside the content hash, as it depends on those releases.",
+    (
+        Column("previous_case_id", "text", "The id as it was noted."),
+        Column("case_id", "text", "The case of this release that it leads to: of several the one with its earliest flag, else with most of its flags or subjects, else the first in review order."),
+        Column("reason", "text", "What happened first. renamed: its earliest flag was cleared or has another id, or an earlier one was raised; merged: the case was one with another then; split: it fell apart, and neither part kept the id.", values=CASE_CHANGES),
+        Column("shared", "text", "flags: every step on the way was by flags that stood on; subjects: at one none of its flags did, and the case had flags on the same subjects.", values=("flags", "subjects")),
+        Column("last_release_id", "text", "Last release in which a case had the id.", privacy="open"),
+    ),
+    ("previous_case_id",),
+)  # fmt: skip
+
 UNRECOGNISED_VIEW = Table(
     "unrecognised_file",
     "Files of the landing folder that belong to no register, and why.",
@@ -1080,5 +1096,5 @@ RESULTS: Mapping[str, Table] = {
     )
 }
 # About this release itself, so outside its content hash.
-ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, ALARM, RESOLUTION_CHANGE, PARTY_ALIAS, DICTIONARY)}
+ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, ALARM, RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, DICTIONARY)}
 RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABOUT}

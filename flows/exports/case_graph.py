@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from flows.case_ids import case_asked
 from flows.reporting import Row, ask
 from graphs.exchange import Attribute, Edge, Node, graphml
-from transforms.errors import UsageError, as_typed
 from transforms.sql import Connection
 
 MEMBERS_SQL = """
@@ -31,13 +31,11 @@ ABOUT_SQL = "select c.case_id, c.title, c.as_of, r.release_id, r.synthetic from 
 
 
 def case_graphml(connection: Connection, case_id: str) -> bytes:
-    """GraphML of a case of the release. Raises UsageError where there is no such case."""
-    about = ask(connection, ABOUT_SQL, case=case_id)
-    if not about:
-        raise UsageError(f'--case {as_typed(case_id)}: no case of the current release has that id; `undertow sql "from v_case"` lists them')
-    members = ask(connection, MEMBERS_SQL, case=case_id)
+    """GraphML of the case of the release that an id leads to (`case_asked`). Raises UsageError where there is none."""
+    case = case_asked(connection, case_id)
+    about, members = ask(connection, ABOUT_SQL, case=case), ask(connection, MEMBERS_SQL, case=case)
     ids = [str(row["subject_id"]) for row in members]
-    links = (*ask(connection, LINKS_SQL, case=case_id), *ask(connection, INTERESTS_SQL, members=ids))
+    links = (*ask(connection, LINKS_SQL, case=case), *ask(connection, INTERESTS_SQL, members=ids))
     return graphml(map(_node, members), _edges(links), _attributes(about[0]))
 
 

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
-from flows.casework import CASE_PREFIX, Casebook, case_of, changes, open_cases
+from flows import audit, chain, publish
+from flows.case_ids import CASE_PREFIX, became
+from flows.casework import Casebook, open_cases
+from flows.cli import exit_code
+from flows.settings import Home
+from flows.warehouse import query
+from quality.town.native import COMPANY_HEADER
+from tests.landings import COMPANIES, PSC, RECORDS, company_number, company_row, file_name, psc_record, text, totals
 from transforms.case_inputs import SEATS_MAX
 from transforms.statements import DUCKDB_TYPES
-from transforms.views import ADDRESS_CLASSES, CASE, CASE_LINK, CASE_MEMBER, RELEASE_TABLES
+from transforms.views import ADDRESS_CLASSES, CASE, CASE_ALIAS, CASE_LINK, CASE_MEMBER, RELEASE_TABLES
 
 AS_OF = date(2026, 6, 1)
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
@@ -315,40 +326,252 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 # --- from night to night --------------------------------------------------------------------------------------------
 
+Led = tuple[str, str, str, str]  # id of before, case, reason, shared: cases by their earliest flag
 
-def of_flags(book: Casebook) -> dict[str, str]:
-    return dict(book.case_of_flag.iter_rows())
+
+def standing(rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Flags in cases, and cases."""
+    book = night(rows)
+    subjects = pl.DataFrame([(row["flag_id"], row["subject_id"]) for row in rows["flag"]], schema={"flag_id": pl.String, "subject_id": pl.String}, orient="row")
+    return book.case_of_flag.join(subjects, on="flag_id"), book.cases
+
+
+def led(*nights: Rows, parties: Sequence[tuple[str, str]] = ()) -> tuple[set[Led], dict[str, int]]:
+    """Where ids lead after the last of the nights, each published as releases 1, 2 …; and its counts. `parties`: id of before, id now."""
+    aliases, counts = CASE_ALIAS.empty(), dict[str, int]()
+    flags, _ = standing(nights[0])
+    for number, rows in enumerate(nights[1:], start=1):
+        with duckdb.connect() as connection:
+            now, cases = standing(rows)
+            party = pl.DataFrame(list(parties), schema={"previous_party_id": pl.String, "party_id": pl.String}, orient="row")
+            given = {"flag_before": flags, "case_alias_before": aliases, "flag": now, "review_case": cases, "party_alias": party}
+            for name, frame in given.items():
+                connection.register(name, frame.to_arrow())
+            aliases, counts = became(connection, str(number))
+        assert dict(aliases.schema) == CASE_ALIAS.schema and aliases.equals(aliases.sort("previous_case_id"))
+        flags = now
+    stem = f"{CASE_PREFIX}f-"
+    found = aliases.select("previous_case_id", "case_id", "reason", "shared").iter_rows()
+    return {(old.removeprefix(stem), case.removeprefix(stem), reason, shared) for old, case, reason, shared in found}, counts
+
+
+def counted(**more: int) -> dict[str, int]:
+    return {"cases_renamed": 0, "cases_merged": 0, "cases_split": 0, "cases_opened": 0, "cases_closed": 0, **more}
 
 
 def test_a_newer_flag_does_not_change_the_id_and_a_merger_keeps_the_older_one() -> None:
     flags = [flag("A", day=-10), flag("B", day=-20)]
-    first = of_flags(night({"flag": flags}))
-    more = of_flags(night({"flag": [*flags, flag("A", "BBB-010")]}))
-    assert more["f-A-AAA-010"] == first["f-A-AAA-010"] == more["f-A-BBB-010"]
-    merged = of_flags(night({"flag": flags, "graph_edge": [owns("A", "B")]}))
-    assert set(merged.values()) == {first["f-B-AAA-010"]}
-    found = changes(first, merged)
-    assert found.merged == ((first["f-A-AAA-010"], first["f-B-AAA-010"]),) and not found.split and not found.opened and not found.closed
-    assert case_of(first["f-A-AAA-010"], merged) == first["f-B-AAA-010"]
+    assert led({"flag": flags}, {"flag": [*flags, flag("A", "BBB-010")]}) == (set(), counted())
+    found = led({"flag": flags}, {"flag": flags, "graph_edge": [owns("A", "B")]})
+    assert found == ({("A-AAA-010", "B-AAA-010", "merged", "flags")}, counted(cases_merged=1))
 
 
-def test_a_split_leaves_the_id_with_the_earliest_flag_and_is_told() -> None:
+def test_a_split_leaves_the_id_with_the_earliest_flag_which_is_no_alias_then() -> None:
     flags = [flag("A", day=-10), flag("B", day=-20)]
-    whole, apart = of_flags(night({"flag": flags, "graph_edge": [owns("A", "B")]})), of_flags(night({"flag": flags}))
-    assert apart["f-B-AAA-010"] == whole["f-B-AAA-010"]
-    assert changes(whole, apart).split == ((whole["f-B-AAA-010"], apart["f-A-AAA-010"]),)
+    assert led({"flag": flags, "graph_edge": [owns("A", "B")]}, {"flag": flags}) == (set(), counted())
 
 
-def test_a_case_whose_earliest_flag_is_gone_goes_on_under_the_next_and_is_told() -> None:
+def test_a_case_whose_earliest_flag_is_gone_goes_on_under_the_next() -> None:
     flags, links = [flag("A", day=-10), flag("B", day=-20), flag("C", day=-5)], [owns("A", "B"), owns("A", "C")]
-    before, after = of_flags(night({"flag": flags, "graph_edge": links})), of_flags(night({"flag": [flags[0], flags[2]], "graph_edge": links}))
-    assert set(before.values()) == {f"{CASE_PREFIX}f-B-AAA-010"} and set(after.values()) == {f"{CASE_PREFIX}f-A-AAA-010"}
-    found = changes(before, after)
-    assert found.renamed == ((f"{CASE_PREFIX}f-B-AAA-010", f"{CASE_PREFIX}f-A-AAA-010"),)
-    assert not found.merged and not found.split and not found.opened and not found.closed
+    found = led({"flag": flags, "graph_edge": links}, {"flag": [flags[0], flags[2]], "graph_edge": links})
+    assert found == ({("B-AAA-010", "A-AAA-010", "renamed", "flags")}, counted(cases_renamed=1))
 
 
-def test_cases_that_come_and_go_are_told() -> None:
-    found = changes({"f1": "UT-C-f1"}, {"f2": "UT-C-f2"})
-    assert found.opened == ("UT-C-f2",) and found.closed == ("UT-C-f1",) and not found.merged and not found.split
-    assert case_of("UT-C-f1", {"f2": "UT-C-f2"}) == ""
+def test_a_case_that_takes_an_earlier_flags_name_is_renamed() -> None:
+    found = led({"flag": [flag("A")]}, {"flag": [flag("A"), flag("A", "BBB-010", day=-9)]})
+    assert found == ({("A-AAA-010", "A-BBB-010", "renamed", "flags")}, counted(cases_renamed=1))
+
+
+def test_a_case_that_fell_apart_without_its_earliest_flag_leads_to_most_of_its_flags_then_to_the_first_in_review_order() -> None:
+    first, links = flag("B", day=-20), [owns("B", "A"), owns("B", "C")]
+    parts = [flag("A"), flag("C"), flag("C", "AAA-020")]
+    found = led({"flag": [first, *parts], "graph_edge": links}, {"flag": parts})
+    assert found == ({("B-AAA-010", "C-AAA-010", "split", "flags")}, counted(cases_split=1))
+    alike = [flag("A"), flag("C", "BBB-010")]  # of one flag each; C's is the rarer
+    assert led({"flag": [first, *alike], "graph_edge": links}, {"flag": alike})[0] == {("B-AAA-010", "C-BBB-010", "split", "flags")}
+
+
+def test_where_the_earliest_flag_went_goes_before_where_most_flags_went() -> None:
+    """E's case takes the part with the earliest flag; the two others stay together."""
+    flags, links = [flag("B", day=-20), flag("A"), flag("C"), flag("E", day=-30)], [owns("B", "A"), owns("A", "C")]
+    found = led({"flag": flags, "graph_edge": links}, {"flag": flags, "graph_edge": [owns("E", "B"), owns("A", "C")]})
+    assert found == ({("B-AAA-010", "E-AAA-010", "split", "flags")}, counted(cases_split=1))
+
+
+def test_a_candidate_that_was_confirmed_is_another_flag_on_the_same_subject() -> None:
+    sure = {**flag("A"), "flag_id": "f-A-sure"}
+    assert led({"flag": [flag("A")]}, {"flag": [sure]}) == ({("A-AAA-010", "A-sure", "renamed", "subjects")}, counted(cases_renamed=1))
+    joined = led({"flag": [flag("A"), flag("B", day=-20)]}, {"flag": [sure, flag("B", day=-20)], "graph_edge": [owns("A", "B")]})
+    assert joined == ({("A-AAA-010", "B-AAA-010", "merged", "subjects")}, counted(cases_merged=1))
+
+
+def test_without_its_flags_a_case_leads_to_most_of_its_subjects() -> None:
+    before: Rows = {"flag": [flag(name) for name in "ABC"], "graph_edge": [owns("A", "B"), owns("B", "C")]}
+    now: Rows = {"flag": [flag("A", "BBB-010"), flag("B", "AAA-020"), flag("C", "AAA-020")], "graph_edge": [owns("B", "C")]}
+    assert led(before, now)[0] == {("A-AAA-010", "B-AAA-020", "split", "subjects")}
+
+
+def test_a_subject_with_another_id_is_followed() -> None:
+    assert led({"flag": [flag("A")]}, {"flag": [flag("B")]}) == (set(), counted(cases_opened=1, cases_closed=1))
+    assert led({"flag": [flag("A")]}, {"flag": [flag("B")]}, parties=[("A", "B")])[0] == {("A-AAA-010", "B-AAA-010", "renamed", "subjects")}
+
+
+def test_ids_of_many_releases_ago_lead_to_the_case_of_today() -> None:
+    flags = [flag("A", code, day=day) for code, day in (("AAA-010", -30), ("AAA-020", -20), ("BBB-010", -10))]
+    older: Rows = {"flag": [*flags, flag("B", day=-40)], "graph_edge": [owns("A", "B")]}
+    nights: list[Rows] = [{"flag": flags}, {"flag": flags[1:]}, {"flag": flags[2:]}, {"flag": flags[2:]}]
+    first, second = ("A-AAA-010", "A-BBB-010", "renamed", "flags"), ("A-AAA-020", "A-BBB-010", "renamed", "flags")
+    assert led(*nights) == ({first, second}, counted())
+    merged = led(*nights, {"flag": [flags[2], flag("B", day=-40)], "graph_edge": [owns("A", "B")]})[0]
+    assert merged == {
+        ("A-AAA-010", "B-AAA-010", "renamed", "flags"),
+        ("A-AAA-020", "B-AAA-010", "renamed", "flags"),
+        ("A-BBB-010", "B-AAA-010", "renamed", "flags"),
+    }
+    assert led(*nights, {"flag": [flag("A", "CCC-010"), flag("C")]}) == (set(), counted(cases_opened=1, cases_closed=1))  # a weak flag keeps no case open
+    assert led(*nights, {"flag": flags})[0] == {("A-BBB-010", "A-AAA-010", "renamed", "flags"), ("A-AAA-020", "A-AAA-010", "renamed", "flags")}  # its own again
+    assert led({"flag": flags}, older, {"flag": older["flag"]})[0] == set()  # apart again
+    by_subject = led(*nights, {"flag": [flag("A", "DDD-010"), flag("A", "AAA-010", flag_id="f-A-sure")]})[0]
+    assert {shared for *_, shared in by_subject} == {"subjects"} and len(by_subject) == 3
+
+
+def test_an_old_id_leads_to_where_its_flag_is_when_the_case_it_merged_into_falls_apart() -> None:
+    flags = [flag("A", day=-10), flag("B", day=-20), flag("C", day=-5)]
+    together_then = {"flag": flags, "graph_edge": [owns("A", "B"), owns("A", "C")]}
+    newer = flag("A", "BBB-010", day=-15)  # names the part that A and C are
+    found = led({"flag": flags}, together_then, {"flag": [*flags, newer], "graph_edge": [owns("A", "C")]})
+    assert found[0] == {("A-AAA-010", "A-BBB-010", "merged", "flags"), ("C-AAA-010", "A-BBB-010", "merged", "flags")}
+
+
+def test_cases_that_come_and_go_are_counted() -> None:
+    assert led({"flag": [flag("A")]}, {"flag": [flag("B")]}) == (set(), counted(cases_opened=1, cases_closed=1))
+    assert led({"flag": []}, {"flag": [flag("B")]}) == (set(), counted(cases_opened=1))
+    assert led({"flag": [flag("A")]}, {"flag": []}) == (set(), counted(cases_closed=1))
+
+
+# --- nights ---------------------------------------------------------------------------------------------------------
+
+SHARED_SEAT = {"RegAddress.AddressLine1": "99 LOW ROAD", "RegAddress.PostCode": "ZT3 3AA"}
+
+
+@dataclass(frozen=True)
+class Nights:
+    """A home of real registers. `without`: companies that declare nobody, each of which is flagged; the first two share a seat, or not: one case, or two."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Home:
+        return Home(self.folder / "home")
+
+    def run(self, edition: str, without: Sequence[int], *, shared: bool = True) -> None:
+        landing = self.folder / "landing" / edition
+        seats = [company_row(n, SHARED_SEAT if n < 2 and shared else {"RegAddress.AddressLine1": f"{n + 1} HIGH STREET"}) for n in range(RECORDS)]
+        owners = [
+            psc_record(n, name=f"Mr Bea{n} Quill{n}", name_elements={"forename": f"Bea{n}", "surname": f"Quill{n}"}) for n in range(RECORDS) if n not in without
+        ]
+        landing.mkdir(parents=True, exist_ok=True)
+        (landing / file_name(COMPANIES, edition)).write_bytes(text([COMPANY_HEADER.encode(), *seats]))
+        (landing / file_name(PSC, edition)).write_bytes(text([*owners, totals(len(owners))]))
+        assert self.ut("run", "--landing", str(landing)) == 0
+
+    def ut(self, *arguments: str) -> int:
+        return exit_code([*arguments, "--home", str(self.home.root)])
+
+    def rows(self, sql: str) -> list[dict[str, object]]:
+        return query(publish.current_release(self.home), sql).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    made = Nights(tmp_path_factory.mktemp("cases"))
+    made.run("2026-06-01", without=(0, 1))
+    assert made.ut("purpose", "add", "permits", "--title", "Permits", "--legal-basis", "An invented act") == 0
+    return made
+
+
+@pytest.fixture
+def nights(tmp_path: Path, one_night: Nights) -> Nights:
+    shutil.copytree(one_night.folder, tmp_path / "made", symlinks=True)
+    return Nights(tmp_path / "made")
+
+
+def others(nights: Nights) -> tuple[int, ...]:
+    """Of the two companies the one that the case is not named by."""
+    [named] = nights.rows("select f.subject_id from v_case c join v_flag f on f.flag_id = c.anchor_flag_id")
+    return tuple(n for n in (0, 1) if not str(named["subject_id"]).endswith(company_number(n)))
+
+
+ALIASES = "select previous_case_id, case_id, reason, shared from v_case_alias"
+CASES = "select case_id, flags_n from v_case order by case_id"
+
+
+def follows(nights: Nights, old: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command that takes the id of a case follows it, says so, and the audit log has the case that was shown."""
+    pages, graph = nights.folder / "pages", nights.folder / "case.graphml"
+    assert nights.ut("report", "--case", old, "--purpose", "permits", "--to", str(pages)) == 0
+    assert f"--case {old}: this case is {new} now" in capsys.readouterr().err
+    assert f"<dt>Earlier ids</dt><dd>{old}</dd>" in (pages / f"{new}.html").read_text(encoding="utf-8")
+    assert nights.ut("export", "--format", "graphml", "--case", old, "--purpose", "permits", "--to", str(graph)) == 0
+    assert f"this case is {new} now" in capsys.readouterr().err and new in graph.read_text(encoding="utf-8")
+    shown = [entry.body["shown"] for entry in chain.walk(audit.log(nights.home), chain.Walk(audit.log(nights.home).origin))][-2:]
+    assert shown == [[new], [new]]
+    assert nights.ut("check", old, "--purpose", "permits") == 0
+    assert f"this is an earlier id of a case: undertow report --case {new}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_id_whose_flag_was_cleared_is_followed_and_said_and_changes_no_content(nights: Nights, capsys: pytest.CaptureFixture[str]) -> None:
+    [before] = nights.rows(CASES)
+    assert before["flags_n"] == 2 and nights.rows(ALIASES) == []
+    left = others(nights)
+    nights.run("2026-08-01", without=left)
+    assert 'cases: 1 renamed; where their ids of before lead: undertow sql "from v_case_alias' in capsys.readouterr().out
+    [now] = nights.rows(CASES)
+    old, new = str(before["case_id"]), str(now["case_id"])
+    assert old != new and nights.rows(ALIASES) == [{"previous_case_id": old, "case_id": new, "reason": "renamed", "shared": "flags"}]
+    follows(nights, old, new, capsys)
+    # The same editions in a home that knew no release before them.
+    alone = Nights(nights.folder / "alone")
+    shutil.copytree(nights.folder / "landing", alone.folder / "landing")
+    alone.home.prepare()
+    shutil.copytree(nights.home.lake, alone.home.lake, dirs_exist_ok=True)
+    shutil.copytree(nights.home.secrets, alone.home.secrets, dirs_exist_ok=True)
+    alone.run("2026-08-01", without=left)
+    content = "select content_sha256 from v_release"
+    assert alone.rows(content) == nights.rows(content) and alone.rows(ALIASES) == []
+    # A quiet night after it: still followed, and nothing to say.
+    capsys.readouterr()
+    nights.run("2026-08-01", without=left)
+    assert "renamed" not in capsys.readouterr().out and [row["case_id"] for row in nights.rows(ALIASES)] == [new]
+
+
+def test_cases_that_become_one_and_two_again(nights: Nights, capsys: pytest.CaptureFixture[str]) -> None:
+    [one] = [str(row["case_id"]) for row in nights.rows(CASES)]
+    nights.run("2026-07-01", without=(0, 1), shared=False)
+    assert "cases:" not in capsys.readouterr().out and nights.rows(ALIASES) == []  # the id stays with a part
+    [other] = {str(row["case_id"]) for row in nights.rows(CASES)} - {one}
+    nights.run("2026-08-01", without=(0, 1))
+    assert "cases: 1 merged; where" in capsys.readouterr().out
+    assert nights.rows(ALIASES) == [{"previous_case_id": other, "case_id": one, "reason": "merged", "shared": "flags"}]
+    follows(nights, other, one, capsys)
+    nights.run("2026-09-01", without=(0, 1), shared=False)
+    assert {row["case_id"] for row in nights.rows(CASES)} == {one, other} and nights.rows(ALIASES) == []
+
+
+@pytest.mark.parametrize("held", ["no view", "no cases"])
+def test_a_release_from_before_the_view_is_read_and_followed_on(nights: Nights, held: str) -> None:
+    [before] = nights.rows(CASES)
+    old, left = str(before["case_id"]), others(nights)
+    release = publish.current_release(nights.home)
+    database = release / "undertow.duckdb"
+    database.chmod(0o600)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("drop view v_case_alias")
+        if held == "no cases":
+            connection.execute("drop view v_flag; create view v_flag as select flag_id, subject_id, state from flag")
+    if held == "no view":
+        assert nights.ut("report", "--case", old, "--purpose", "permits", "--to", str(nights.folder / "pages")) == 0
+        assert nights.ut("export", "--format", "graphml", "--case", old, "--purpose", "permits", "--to", str(nights.folder / "graph")) == 0
+        assert nights.ut("check", old, "--purpose", "permits") == 0
+    nights.run("2026-08-01", without=left)
+    assert [row["previous_case_id"] for row in nights.rows(ALIASES)] == ([old] if held == "no view" else [])
