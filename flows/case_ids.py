@@ -159,11 +159,3 @@ def case_asked(connection: Connection, case_id: str) -> str:
 def has_aliases(connection: Connection) -> bool:
     """A release of an earlier version has none."""
     return bool(frame(connection, "select count(*) as n from duckdb_columns() where table_name = $view", {"view": CASE_ALIAS.view})["n"][0])
-
-
-EARLIER_SQL = "select previous_case_id from v_case_alias where case_id = $case order by last_release_id desc, previous_case_id"
-
-
-def earlier_ids(connection: Connection, case_id: str) -> tuple[str, ...]:
-    """Ids of earlier releases that lead to this case, the newest first."""
-    return tuple(frame(connection, EARLIER_SQL, {"case": case_id})["previous_case_id"]) if has_aliases(connection) else ()

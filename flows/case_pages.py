@@ -15,7 +15,7 @@ from pathlib import Path
 from flows import reporting
 from flows.case_close_up import close_up
 from flows.case_facts import KIND_WORDS, NAMELESS, Around, Candidate, Member, around, candidates, links_shown, timeline
-from flows.case_ids import case_asked, earlier_ids
+from flows.case_ids import case_asked
 from flows.case_picture import Tie, draw
 from flows.durable import write_bytes_durably
 from flows.reporting import FlagShown, Row, ask, integer
@@ -31,7 +31,6 @@ PAGE_BYTES_MAX = 1_500_000  # (own) a page that can be mailed
 GAPS_MAX = 60  # kinds of what was not assessable
 # Flags, facts a flag, and sentences on a page: the first that fits PAGE_BYTES_MAX.
 SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 2000), (15, 0, 2000), (15, 0, 200))
-EARLIER_MAX = 6  # own: ids of earlier releases at the head of a page
 SENTENCES_OPEN = 12  # own: on why a case is shown, seen without a click; the others fold, and print open
 PAGE_SECTIONS = ("Ordinary explanations", "What would clear it")
 
@@ -81,13 +80,14 @@ class _Release:
 
 @dataclass(frozen=True)
 class _Subject:
-    """What a page is about: a case's v_case row, or None for a subject in none; its members, links and flags."""
+    """What a page is about: a case's v_case row, or None for a subject in none; its members, links and flags. `earlier_id`: by which it was asked for."""
 
     case: Row | None
     heading: str
     members: tuple[Member, ...]
     links: tuple[Row, ...]
     flags: tuple[Row, ...]
+    earlier_id: str = ""
 
 
 # Why a flag opens no case, in the order in which it is asked.
@@ -110,8 +110,10 @@ def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str]
 
 
 def render_case(connection: Connection, to: Path, case_id: str) -> Path:
-    """Write the page of the case that an id leads to (`case_asked`). Raises UsageError where there is none."""
-    return _write(connection, to, _release(connection), _case(connection, _case_row(connection, case_asked(connection, case_id))))
+    """Write the page of the case that an id leads to (`case_asked`), which names an id of before where it was asked for by one. Raises UsageError where there is none."""
+    case = case_asked(connection, case_id)
+    earlier_id = case_id.strip() if case_id.strip() != case else ""
+    return _write(connection, to, _release(connection), replace(_case(connection, _case_row(connection, case)), earlier_id=earlier_id))
 
 
 def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
@@ -239,7 +241,7 @@ def _fixed(connection: Connection, release: _Release, subject: _Subject, surroun
         "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
         "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "why_open": SENTENCES_OPEN, "flags_n": len(subject.flags), "said": said,
         "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "untold_n": surroundings.untold_n, "names": names, "told_n": len(surroundings.told),
-        "earlier_ids": earlier_ids(connection, str(subject.case["case_id"])) if subject.case else (), "earlier_max": EARLIER_MAX,
+        "earlier_id": subject.earlier_id,
         "unopened": () if subject.case else _unopened(subject.flags), "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
     }  # fmt: skip
 

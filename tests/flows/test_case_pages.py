@@ -631,8 +631,21 @@ def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
 # --- asked for ------------------------------------------------------------------------------------------------------
 
 
-def test_an_id_that_was_merged_leads_to_the_case_its_flag_is_in(tmp_path: Path) -> None:
-    assert CASE in case_page(release(), tmp_path, "UT-C-f2")
+@pytest.mark.parametrize("has_view", [True, False])
+def test_an_id_of_before_leads_to_a_case_by_its_alias_or_by_the_flag_it_names(tmp_path: Path, has_view: bool) -> None:
+    rows = release()
+    rows["case_alias"] = [
+        {"previous_case_id": old, "case_id": CASE, "reason": "renamed", "shared": "flags", "last_release_id": "1"} for old in ("UT-C-z9", CASE)
+    ]
+    with database(rows) as connection:
+        if not has_view:
+            connection.execute("drop table v_case_alias")
+        for old in ("UT-C-f2", *(["UT-C-z9"] if has_view else [])):
+            page = case_pages.render_case(connection, tmp_path, f" {old} ")
+            assert page.name == f"{CASE}.html" and f"<dt>Earlier id</dt><dd>{old}</dd>" in page.read_text(encoding="utf-8")
+        with pytest.raises(UsageError, match="no case of the current release"):
+            case_pages.render_case(connection, tmp_path, "UT-C-n1")  # a flag in no case
+    assert "Earlier id" not in case_page(rows, tmp_path)
     with pytest.raises(UsageError, match="no case of the current release"):
         case_page(release(), tmp_path, "UT-C-nobody")
 

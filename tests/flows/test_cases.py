@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 from collections.abc import Mapping, Sequence
@@ -511,7 +512,7 @@ def follows(nights: Nights, old: str, new: str, capsys: pytest.CaptureFixture[st
     pages, graph = nights.folder / "pages", nights.folder / "case.graphml"
     assert nights.ut("report", "--case", old, "--purpose", "permits", "--to", str(pages)) == 0
     assert f"--case {old}: this case is {new} now" in capsys.readouterr().err
-    assert f"<dt>Earlier ids</dt><dd>{old}</dd>" in (pages / f"{new}.html").read_text(encoding="utf-8")
+    assert f"<dt>Earlier id</dt><dd>{old}</dd>" in (pages / f"{new}.html").read_text(encoding="utf-8")
     assert nights.ut("export", "--format", "graphml", "--case", old, "--purpose", "permits", "--to", str(graph)) == 0
     assert f"this case is {new} now" in capsys.readouterr().err and new in graph.read_text(encoding="utf-8")
     shown = [entry.body["shown"] for entry in chain.walk(audit.log(nights.home), chain.Walk(audit.log(nights.home).origin))][-2:]
@@ -556,6 +557,27 @@ def test_cases_that_become_one_and_two_again(nights: Nights, capsys: pytest.Capt
     follows(nights, other, one, capsys)
     nights.run("2026-09-01", without=(0, 1), shared=False)
     assert {row["case_id"] for row in nights.rows(CASES)} == {one, other} and nights.rows(ALIASES) == []
+
+
+def test_a_candidate_of_a_list_that_somebody_confirmed_keeps_its_case(nights: Nights, capsys: pytest.CaptureFixture[str]) -> None:
+    person = {"name": ["Bea7 Quill7"], "birthDate": ["1970-05-04"], "topics": ["sanction"]}
+    about = {"id": "zz-1", "schema": "Person", "caption": "Bea7 Quill7", "target": True, "datasets": ["zz_sanctions"]}
+    listed = {**about, "properties": person, "last_seen": "2026-06-01T00:00:00"}
+    landing = nights.folder / "landing" / "2026-06-01"
+    (landing / "zz_sanctions.entities.ftm.json").write_text(json.dumps(listed) + "\n")
+    assert nights.ut("run", "--landing", str(landing)) == 0
+    of_seven = f"select c.case_id, f.subtype from v_case c join v_flag f on f.flag_id = c.anchor_flag_id where f.subject_id = 'GB-COH-{company_number(7)}'"
+    [candidate] = nights.rows(of_seven)
+    assert candidate["subtype"] == "candidate" and nights.rows(ALIASES) == []
+    ends = ("ftm_entities", "zz-1", PSC, f"/company/{company_number(7)}/persons-with-significant-control/individual/invented7")
+    assert nights.ut("resolve", "--judge", *ends, "positive", "--by", "AB", "--purpose", "permits") == 0
+    assert nights.ut("run", "--landing", str(landing)) == 0
+    [confirmed] = nights.rows(of_seven)
+    old, new = str(candidate["case_id"]), str(confirmed["case_id"])
+    assert confirmed["subtype"] != "candidate" and old != new
+    assert nights.rows(ALIASES) == [{"previous_case_id": old, "case_id": new, "reason": "renamed", "shared": "subjects"}]
+    capsys.readouterr()
+    follows(nights, old, new, capsys)
 
 
 @pytest.mark.parametrize("held", ["no view", "no cases"])
