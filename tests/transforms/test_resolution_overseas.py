@@ -39,6 +39,7 @@ AGREES, BELOW, NONE = "agrees", "below", "none"
 PROPRIETORS: tuple[tuple[str, str, str, str | None, str], ...] = (
     ("QUILLFEATHER HOLDINGS LIMITED", "GUERNSEY", "50122", "OE000001", AGREES),
     ("Quillfeather Holdings Ltd.", "GUERNSEY", "", "OE000001", AGREES),
+    ("Quillfeather Holdings Ltd.", "GUERNSEY", "OE345678", "OE000001", AGREES),  # a number that anybody types and nobody has
     ("QUILLFEATHER LAND LIMITED", "GUERNSEY", "", "OE000001", AGREES),
     ("THISTLEBANK INVESTMENTS LIMITED", "BRITISH VIRGIN ISLANDS", "", "OE000002", AGREES),
     ("MARLOW MOCK S.A R.L.", "LUXEMBOURG", "", "OE000003", AGREES),
@@ -100,6 +101,14 @@ def test_candidate_and_score(index: int, resolution: pl.DataFrame) -> None:
             assert NAME_AGREEMENT_MIN <= row["score"] <= SCORE_BELOW_AGREEMENT < SCORE_AGREES
         case _:
             assert row["score"] == 0
+
+
+def test_a_number_of_the_register_is_read_also_where_anybody_would_type_it(tmp_path: Path) -> None:
+    entities = [("OE345678", "QUILLFEATHER HOLDINGS LIMITED", "GUERNSEY", "")]
+    titles = [title_line(n, name, "GUERNSEY", "OE345678") for n, name in enumerate(("QUILLFEATHER HOLDINGS LTD", "THISTLEBANK INVESTMENTS LTD"))]
+    rows = resolved(tmp_path, titles, entities).select("party_id", "method", "candidate_id").rows()
+    assert rows[0] == ("GB-COH-OE345678", "identifier_and_name", None)
+    assert rows[1][0].startswith("UT-E-") and rows[1][1:] == ("record", None)
 
 
 def test_nobody_is_merged_on_name_and_country(resolution: pl.DataFrame) -> None:
