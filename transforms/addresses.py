@@ -47,8 +47,9 @@ _NO_WORD = r"[^\pL\pN]+"
 _FILLERS = rf" ?(?:(?:{any_of(fillers('address'), ' ?')}|XX+|0+) ?)*"
 # The same of the lines alone: also words that are a town's or a box's elsewhere, and numbers too long for a house, such as the company's own.
 _LINE_FILLERS = rf" ?(?:(?:{any_of(fillers('line') + fillers('address'), ' ?')}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}) ?)*"
-# The same of a house's name that has a field of its own, with the street in another: Same and Home are names there.
-_HOUSE_FILLERS = rf" ?(?:(?:{any_of((*fillers('address', is_name=False), 'NIL', 'NA'), ' ?')}|XX+|0+) ?)*"
+# The same of a house's name that has a field of its own, with the street in another: Same and Home are names there. Words that are persons' names are no houses'.
+_PERSONS_ONLY = ("NIL", "NA", "GIVEN", "MISSING", "GEHEIM", "IDEM", "NIHIL")
+_HOUSE_FILLERS = rf" ?(?:(?:{any_of((*fillers('address', 'no'), *_PERSONS_ONLY), ' ?')}|XX+|0+) ?)*"
 
 # "Care of" in an address as written, in capitals: it is the address of somebody else.
 CARE_OF = r"\bC\s*/\s*O\b|\bCARE OF\b"
