@@ -36,7 +36,7 @@ def test_the_table_has_both_methods_and_reaches_its_aims_on_a_town(monkeypatch: 
         ["--train", "x.json"],
         ["--nomenklatura", "python"],
         ["--linkage", "--data", "no-such-folder"],
-        ["--truth", "x.csv", "--linkage"],
+        ["--linkage", "--truth", "x.csv"],
         ["--linkage", "--train", "no-such-folder/x.json"],
     ],
 )
