@@ -912,12 +912,22 @@ def console() -> Console:
 
 def _print(table: pa.Table, format: Format, to: Path | None = None) -> None:
     """A table to standard output, or in a form for files to a file."""
+    table = table.rename_columns(_told_apart(table.column_names))
     if format is Format.table and to is None:
         _print_table(console(), "", table)
     elif format is Format.table:
         raise UsageError("--to: a table is for the screen; give --format csv, json, parquet, xlsx or spreadsheet-csv with it")
     else:
         _hand_over(_encoded(table, format), to, is_text=format in TEXT_FORMATS)
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Names of columns, of which no two are equal: of several `a` the second is `a_1`, as DuckDB names them in a table."""
+    told: list[str] = []
+    for name in names:
+        free = (name, *(f"{name}_{n}" for n in range(1, len(names) + 1)))
+        told.append(next(one for one in free if one not in told and (one == name or one not in names)))
+    return told
 
 
 TEXT_FORMATS = (Format.csv, Format.json, Format.spreadsheet_csv)

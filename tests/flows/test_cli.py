@@ -273,6 +273,16 @@ def test_sql_writes_csv_of_values_that_have_parts(home: Home, value: str, writte
     assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == [{"n": "7", "value": written}]
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_sql_loses_no_column_to_another_of_its_name(home: Home, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["sql", "select 1 as a_1, 2 as a, 3 as a, 4 as a", "--format", form, "--home", str(home.root)]) == 0
+    out = capsys.readouterr().out
+    if form == "json":
+        assert json.loads(out) == [{"a_1": 1, "a": 2, "a_2": 3, "a_3": 4}]
+    else:
+        assert [line.replace(",", " ").split() for line in out.splitlines()[:2]] == [["a_1", "a", "a_2", "a_3"], ["1", "2", "3", "4"]]
+
+
 @pytest.mark.parametrize("statement", ["delete from company", "copy (select 1) to 'x.csv'", "attach 'x.duckdb'", "select 1; select 2", "install httpfs"])
 def test_sql_writes_nothing(statement: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
