@@ -219,13 +219,16 @@ def _unless_place(found: pl.DataFrame, written: pl.DataFrame) -> pl.Series:
     named = found.filter(is_named)
     is_town = (named["unit"] == town).fill_null(False)
     is_country = named["unit"].is_in(list(lookup("countries", "key", "code")))
+    is_nation = named["unit"].is_in(_NATIONS)
     if is_country.any():
         some = named.filter(is_country)
         in_street = some.join(_streets(some.select("text").unique()), on="text", how="left", maintain_order="left")
         is_house = in_street.select(pl.col("street").is_not_null() & pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$")).to_series()
-        is_country = is_country & ~spread(is_house.fill_null(False), is_country).fill_null(False)
+        is_country = is_country & (is_nation | ~spread(is_house.fill_null(False), is_country).fill_null(False))
     return units.set(spread(is_town | is_country, is_named).fill_null(False), None)
 
+
+_NATIONS = ("ENGLAND", "SCOTLAND", "WALES", "NORTHERN IRELAND", "UNITED KINGDOM", "GREAT BRITAIN", "UK", "GB")
 
 # Buildings that a town has one of by its name, and words that do not make a name one.
 _BUILDING_NAMED = "BUILDINGS?|CENTRE|CHAMBERS|COMPLEX|HOUSE|PLAZA|TOWERS?"
@@ -234,6 +237,7 @@ _NO_NAME = (
     "ROSE", "IVY", "MANOR", "FARM", "GARDEN", "PARK", "LODGE", "HALL", "COACH", "GATE", "GRANGE", "GREEN", "WHITE", "RED", "BLACK", "BLUE", "BROWN", "GREY", "OAK", "ELM", "ASH", "LIME", "YEW", "HOLLY", "CEDAR",
     "BEECH", "PALM", "BRIDGE", "RIVER", "LAKE", "SEA", "BEACH", "HILL", "VALLEY", "WOOD", "FIELD", "COURT", "TOWN", "CITY", "VILLAGE", "MARKET", "BANK", "POST", "OFFICE", "BUSINESS", "TRADE", "TRADING",
     "COMMERCE", "COMMERCIAL", "SHOPPING", "MEDICAL", "HEALTH", "COMMUNITY", "CIVIC", "SPORTS", "LEISURE", "ENTERPRISE", "INNOVATION", "TECHNOLOGY", "CONFERENCE", "GOVERNMENT", "FINANCIAL", "CORPORATE", "INDUSTRIAL",
+    "ADMINISTRATION", "FACTORY", "GUEST", "HARBOUR", "HEAD", "HOTEL", "JAMES", "NATIONAL", "REGENT", "RESIDENTIAL", "ST", "SAINT", "TRUST", "UNIVERSITY", "WAREHOUSE",
     "INTERNATIONAL", "KING", "KINGS", "QUEEN", "QUEENS", "CROWN", "ROYAL", "VICTORIA", "ALBERT", "UNION",
 )  # fmt: skip
 
@@ -241,7 +245,8 @@ _NO_NAME = (
 def _with_street(keyed: pl.DataFrame) -> pl.DataFrame:
     """With the street, where there is no postcode to tell The Cottage in one from that in another. Columns text, unit, postcode, locality, country.
 
-    Outside Britain, where few addresses have one, a building with a name of its own is the same with its street and without.
+    Outside Britain, where few addresses have one, a building with a name of its own is the same with its street and without. Where no country is stated, the town
+    decides: one that has the name of a British district may be that.
     """
     told = rf"(?:^|\|)(?:POBOX |[^|]*[0-9][^|]*(?:{_alternatives('street')})(?: (?:{'|'.join(_COMPASS)}))?(?:\||$))"
     is_open = keyed.select((pl.col("postcode").is_null() & pl.col("locality").is_not_null() & ~pl.col("unit").str.contains(told)).fill_null(False)).to_series()
@@ -249,17 +254,26 @@ def _with_street(keyed: pl.DataFrame) -> pl.DataFrame:
         return keyed
     some = keyed.filter(is_open)
     streets = some.join(_streets(some.select("text").unique()), on="text", how="left", maintain_order="left").with_row_index("of")
-    is_alone = _is_distinctive(streets["unit"]) & (streets["country"] != "gb").fill_null(True)
+    is_abroad = streets.select(pl.coalesce(pl.col("country") != "gb", ~pl.col("locality").is_in(_british_districts()))).to_series()
+    is_alone = _is_distinctive(streets["unit"]) & is_abroad
     is_house = pl.format("|{}|", "unit").str.contains(pl.format("|{}|", "street"), literal=True)
     beside = pl.when(is_house).then("next_street").otherwise("street")
     pieces = pl.concat([_pieces(streets["unit"]), streets.filter(~is_alone).select("of", beside.alias("piece")).drop_nulls()])
     return keyed.with_columns(keyed["unit"].zip_with(~is_open, spread(_joined(pieces, streets.height), is_open)))
 
 
+@cache
+def _british_districts() -> tuple[str, ...]:
+    return ("LONDON", *vocabulary("areas")["area_name"].unique().sort())
+
+
 def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
-    """unit: null where it is a street without a number and without a postcode."""
+    """unit: null where it is a street without a number and without a postcode, or several of them."""
     is_open = keyed["postcode"].is_null()
-    is_street = spread(keyed.filter(is_open).select(is_street_alone(pl.col("unit")).fill_null(False)).to_series(), is_open)
+    units = keyed.filter(is_open)["unit"]
+    has_house = pl.col("piece").str.contains(_HOUSE_LIKE_STREET).any() & (pl.len() > 1)
+    streets = _pieces(units).group_by("of").agg((is_street_alone(pl.col("piece")).all() & ~has_house).alias("is_street")).filter("is_street")["of"]
+    is_street = spread(pl.select(pl.int_range(units.len(), dtype=pl.UInt32).alias("of"))["of"].is_in(streets.implode()), is_open)
     return keyed.with_columns(keyed["unit"].set(is_street.fill_null(False), None))
 
 
@@ -338,7 +352,7 @@ def _is_before_street(chosen: pl.Series, pieces: pl.DataFrame) -> pl.Series:
     several = (
         streets.filter(is_street_alone(pl.col("piece")) & ~pl.col("piece").str.contains(_TOWN_STREET)).group_by("of").agg(pl.col("piece").n_unique().alias("n"))
     )
-    return every["of"].is_in(several.filter(pl.col("n") > 1)["of"].implode())
+    return every["of"].is_in(several.filter(pl.col("n") > 1)["of"].implode()) & chosen.str.contains(_HOUSE_LIKE_STREET)
 
 
 def _in_pieces(texts: pl.DataFrame) -> pl.DataFrame:
@@ -368,6 +382,7 @@ _HOUSE_IN_A_WORD = f"[A-Z]{{3,}}(?:{'|'.join(_ENDS_OF_WORDS)}) "
 _HOUSE_ENDS = (*(f" {word}" for word in _NAMES_OF_HOUSES if word not in ("BUILDINGS", "HOUSE")), *_ENDS_OF_WORDS)  # but after these two all is cut
 _VILLAGE_STREET = "(?:CHAPEL|CHURCH|MILL|SCHOOL|STATION) (?:LANE|ROAD|STREET)"
 _TOWN_STREET = r" LE STREET$"  # Chester-le-Street
+_HOUSE_LIKE_STREET = r"^THE [A-Z]+$"  # The Grove, The Gardens: of two streets that stand beside each other no other is surely a house
 _STREET_FIRST = r"^(?:AVENIDA|AVENUE|BOULEVARD|CALLE|CHAUSSEE|ROUTE|RUA|RUE|ULICA|VIA|VIALE) "  # (own) how a street begins abroad
 _STREET_WORD = r"(?:GASSE|GRACHT|LAAN|STEENWEG|STRAAT|STRASSE)$"  # (own) and ends
 _HOUSE_LAST = r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL|HOUSE|LODGE|MANOR|PLAZA|TOWERS?|VILLAS?)$"
@@ -496,16 +511,14 @@ def _unit_in_digits(found: re.Match[str]) -> str:
     return f"| {found[1]}={found[2]} |" if number is None else f"{found[1]} {number}{found[3] or ''}"
 
 
-# (own) What a street has several of, in its name: Seven Sisters Road, One Tree Lane. In possessives it has not: Ten Kings Road.
-_COUNTED = r"(?:ACRE|COLT|FOOT|MILE|OAK|POUND|TREE|HUNDRED)"
-_COUNTED_ONE = r"(?:ACRE|MILE|TREE)"
-_COUNTED_MANY = r"(?!(?:ABBOTS|BISHOPS|CANONS|CHARLES|CROSS|DUKES|EARLS|JAMES|KINGS|LEWIS|MONKS|PRINCES|PRINCESS|QUEENS|STS|THOMAS|WALES)\b)[A-Z]+[^S ]S"
+# (own) What a street has so many of, in its name: Seven Sisters Road, One Tree Lane, Six Mile Bottom Road.
+_COUNTED = r"\b(?:ACRE|ASH|BELL|BRIDGE|BUTT|COLT|DIAL|ELM|FIELD|FOOT|GATE|HILL|HUNDRED|KING|MILE|OAK|PENCE|POUND|STAR|TREE|WAY|WELL)S?\b(?! ?$)|^[A-Z]+[^S ]S\b"
 # Beside the streets of the vocabulary, where a number before them is a house's.
 _SQUARE = "CIRCUS|EMBANKMENT|ESPLANADE|MEWS|PARADE|PLACE|PLAZA|QUAY|ROW|SQUARE|WALK|WAY"
 
 
 def _with_house_numbers(text: pl.Expr) -> pl.Expr:
-    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, where no house number is told in digits."""
+    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, where no house number is told in digits and no house's name stands before it: that has the number of its street behind it."""
     return _rewritten(text, lambda one: one if re.search(r"\| [0-9]", one) else re.sub(_spelled_house(), _house_in_digits, one))
 
 
@@ -513,15 +526,15 @@ def _with_house_numbers(text: pl.Expr) -> pl.Expr:
 def _spelled_house() -> re.Pattern[str]:
     """Its number, a letter, and the street, which has a name."""
     ends = f"{_alternatives('street')}|{_SQUARE}"
-    return re.compile(rf"(?<=\| )([^|0-9=]* (?:{_BUILDING_NAMED}) )?(?:NO )?({RUN})(?: ([A-H]))?(?: \|)? ((?!(?:AND|OF) )(?:[^|0-9= ]+ )+?(?:{ends}))(?= )")
+    return re.compile(rf"(?<=\| )(?:NO )?({RUN})(?: ([A-H]))?(?: \|)? ((?!(?:AND|OF) )(?:[^|0-9= ]+ )+?(?:{ends}))(?= )")
 
 
 def _house_in_digits(found: re.Match[str]) -> str:
-    number, street = in_digits(found[2]), found[4]
-    counted = rf"{_COUNTED_ONE} [^ ]+$" if number == "1" else rf"{_COUNTED_MANY} |{_COUNTED} [^ ]+$"
-    if number is None or re.match(counted, street):
+    number, street = in_digits(found[1]), found[3]
+    names_before = re.sub(r"[^ |]+=[^ |]+|\|", " ", found.string[: found.start()]).strip()
+    if number is None or names_before or re.search(_COUNTED, street):
         return found[0]
-    return f"{found[1]}| {number}{found[3] or ''} {street}" if found[1] else f"{number}{found[3] or ''} {street}"
+    return f"{number}{found[2] or ''} {street}"
 
 
 def _without_care_of(text: pl.Expr) -> pl.Expr:
@@ -572,11 +585,9 @@ def _house_and_street(text: pl.Expr) -> pl.Expr:
 
 @cache
 def _house_before_street() -> re.Pattern[str]:
-    """The last word of a house's name has a street of two words or more behind it: not COTTAGE LANE behind OLD MILL, but MILL LANE behind ZED COTTAGE."""
+    """The last word of a house's name has a street of two words behind it: not COTTAGE LANE behind OLD MILL, but MILL LANE behind ZED COTTAGE. Of more words, some may be the house's: ZED HALL STABLES MILL LANE."""
     no_street = "|".join(word for word in _NAMES_OF_HOUSES if word not in ("FARM", "HALL", "MANOR", "MILL", "RECTORY", "TOWER", "VICARAGE"))
-    return re.compile(
-        rf"(?<=\| )([^|0-9=]+ (?:{_HOUSE_NAMED}) )(?!(?:{no_street}) )(?=(?:[^|0-9= ]+ )*?[^|0-9= ]+[ _](?:{_alternatives('street')})[ _](?!(?:{_HOUSE_NAMED}) ))"
-    )
+    return re.compile(rf"(?<=\| )([^|0-9=]+ (?:{_HOUSE_NAMED}) )(?!(?:{no_street}) )(?=[^|0-9= ]+[ _](?:{_alternatives('street')})[ _](?!(?:{_HOUSE_NAMED}) ))")
 
 
 @cache
@@ -613,7 +624,7 @@ _PART_OF_HOUSE = (
     r"^(?:(?:FRONT|GARDEN|LOWER|OLD|REAR|THE|TOP|UPPER) )*(?:ATTIC|CELLAR|COACH HOUSE|GARAGE|LODGE|LOFT|LOWER|SHOP|STUDIO|UPPER)$"
 )
 # What may be a village after the house's piece, where it does not say of what it is a part: Over, Wing, Shop.
-_VILLAGE = r"^(?:(?:LOWER|OLD|THE|UPPER) )*(?:LAND|LODGE|LOFT|OVER|SHOP)$|^WING(?: |$)"
+_VILLAGE = r"^(?:(?:LOWER|OLD|THE|UPPER) )*(?:LAND|LODGE|LOFT|OVER|SHOP)$|^WING$"
 # Words of these.
 _PARTS_OF_HOUSES = (
     "MAISONETTE", "MEZZANINE", "WING", "BFF", "FFF", "GFF", "LFF", "SFF", "TFF", "LGF", "LGFF", "UGF", "UGFF", "ATTIC", "CELLAR", "COACH HOUSE", "GARAGE", "LODGE", "LOFT", "LOWER", "SHOP", "STUDIO",
