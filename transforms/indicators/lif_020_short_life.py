@@ -68,7 +68,7 @@ ENDED = f"""
                 case when {LEFT_IN_AN_INTERVAL} then c.left_register_after when {WITHOUT_A_DAY} then c.incorporated_on else c.dissolved_on end as dissolved_from,
                 case
                     when {LEFT_IN_AN_INTERVAL} then c.left_register_on
-                    when {WITHOUT_A_DAY} then coalesce(c.left_register_after, e.edition_date)
+                    when {WITHOUT_A_DAY} then coalesce(e.edition_date, c.left_register_after)
                     else c.dissolved_on
                 end as dissolved_by,
                 {LEFT_IN_AN_INTERVAL} as is_interval,

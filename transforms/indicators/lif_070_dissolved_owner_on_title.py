@@ -58,8 +58,8 @@ from transforms.indicator import Indicator
 
 # On `company c`: an entry says that it is dissolved.
 STATED = "((c.status = 'dissolved' and coalesce(c.dissolved_on <= $as_of, true)) or coalesce(c.dissolved_on <= $as_of, false))"
-# The last day by which it was certainly dissolved. An entry that gives no day was made by that of the last edition that had it.
-DISSOLVED_BY = f"case when {STATED} then coalesce(c.dissolved_on, c.left_register_after, companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
+# The last day by which it was certainly dissolved. An entry that gives no day was made by that of its own edition, `entry_edition`.
+DISSOLVED_BY = f"case when {STATED} then coalesce(c.dissolved_on, entry_edition.edition_date, c.left_register_on, companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
 
 INDICATOR = Indicator(
     code="LIF-070",
@@ -106,6 +106,7 @@ INDICATOR = Indicator(
             left join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
             left join company c on c.company_id = h.party_id
+            left join edition_in_use entry_edition on entry_edition.register = c.register and entry_edition.edition = c.edition
             left join out_of_edition o on o.company_id = c.company_id
             cross join companies_edition
         ),
@@ -144,6 +145,7 @@ INDICATOR = Indicator(
             select h.party_id, h.title_id, h.statement_id, h.party_statement_id, c.statement_id as company_statement_id, not {STATED} as is_interval
             from holdings h
             join company c on c.company_id = h.party_id
+            left join edition_in_use entry_edition on entry_edition.register = c.register and entry_edition.edition = c.edition
             cross join companies_edition
             where c.register = '{COMPANIES}' and c.status not in ('converted', 'closed', 'removed') and h.titles_on >= {DISSOLVED_BY}
         )

@@ -64,8 +64,17 @@ PERSON_WITHOUT_RIGHT = """
         select distinct r.subject_id
         from relationship r
         where r.is_open and not r.is_office and r.party_kind = 'person' and r.party_id is not null
-            -- Another register may say by what right.
-            and not exists (select 1 from interest i where i.subject_id = r.subject_id and i.party_id = r.party_id and i.is_open and i.basis <> 'unknown')
+            and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
+            -- Another register may say how much it is.
+            and not exists (
+                select 1
+                from interest i
+                join relationship o on o.statement_id = i.statement_id
+                join resolution s on s.statement_id = o.party_statement_id
+                join resolution p on p.statement_id = r.party_statement_id
+                where i.subject_id = r.subject_id and i.party_id = r.party_id and i.is_open and i.basis in ('shares', 'votes', 'surplus_assets')
+                    and s.register <> p.register
+            )
             and not exists (
                 select 1 from interest i
                 where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
@@ -160,15 +169,15 @@ INDICATOR = Indicator(
             group by u.subject_id, coalesce(j.joint_group, u.party_id)
         ),
         -- What they have passes to the company through those who hold it directly, each with the most that its own records there give: a joint group once.
-        direct as (
+        of_record as (
             select
                 i.subject_id,
                 i.party_id,
                 i.joint_group,
                 i.basis,
-                -- Several records of one holding count once, by the widest.
-                max(coalesce(i.share_max, 100)) as share_max,
-                max(coalesce(i.share_max, 100)) > coalesce(max(coalesce(i.share_max, 100)) filter (where not coalesce(i.share_max_exclusive, false)), -1) as is_exclusive
+                i.statement_id,
+                sum(coalesce(i.share_max, 100)) as share_max,
+                bool_or(coalesce(i.share_max_exclusive, false)) as is_exclusive
             from interest i
             join subjects s using (subject_id)
             where i.is_open and i.basis in ('shares', 'votes', 'surplus_assets')
@@ -181,7 +190,19 @@ INDICATOR = Indicator(
                         where g.subject_id = i.party_id and h.subject_id = i.subject_id
                     )
                 )
-            group by i.subject_id, i.party_id, i.joint_group, i.basis
+            group by i.subject_id, i.party_id, i.joint_group, i.basis, i.statement_id
+        ),
+        -- Several records of one holding count once, by the widest.
+        direct as (
+            select
+                subject_id,
+                party_id,
+                joint_group,
+                basis,
+                max(share_max) as share_max,
+                max(share_max) > coalesce(max(share_max) filter (where not is_exclusive), -1) as is_exclusive
+            from of_record
+            group by subject_id, party_id, joint_group, basis
         ),
         passing as (
             select
