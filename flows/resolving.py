@@ -70,14 +70,25 @@ class Stated:
     place: str | None = None
 
 
-# A record's party is that of the newest edition. A claim to a number whose holder has another name is a pair with the holder's own entry, until it is corrected.
+# A record's party is that of the newest edition, those in force first, and those without a date last. A claim to a number whose holder has another name is a pair with
+# the holder's own entry, until no edition in force has it.
 PAIRS_SQL = """
-with party as (
-    select register, record, arg_max(party_id, (edition, statement_id)) as party_id, max(edition) as edition from v_resolution group by register, record
+with dated as (
+    select r.*, coalesce(e.in_force, false) as in_force, coalesce(e.edition_date, date '0001-01-01') as edition_date
+    from v_resolution r
+    left join (select register, edition, bool_or(status = 'in_force') as in_force, max(edition_date) as edition_date from v_edition group by all) e using (register, edition)
+),
+party as (
+    select register, record, arg_max(party_id, (in_force, edition_date, edition, statement_id)) as party_id from dated group by register, record
+),
+claim as (
+    select * from dated semi join (select register, record from dated where candidate_id is not null) using (register, record)
+    qualify in_force
+        or dense_rank() over (partition by register, record order by in_force desc, edition_date desc, edition desc) = 1 and not bool_or(in_force) over (partition by register, record)
 ),
 number as (
     select r.register, r.record, h.register as other_register, h.record as other_record, max(r.score) as score
-    from v_resolution r semi join party using (register, record, edition)
+    from claim r
     join v_resolution h on h.party_id = r.candidate_id and h.method = 'identifier'
     where not starts_with(r.party_id, 'UT-P-') group by all
 ),
