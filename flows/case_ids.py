@@ -159,3 +159,11 @@ def case_asked(connection: Connection, case_id: str) -> str:
 def has_aliases(connection: Connection) -> bool:
     """A release of an earlier version has none."""
     return bool(frame(connection, "select count(*) as n from duckdb_columns() where table_name = $view", {"view": CASE_ALIAS.view})["n"][0])
+
+
+EARLIER_SQL = "select count(*) as n from v_case_alias where previous_case_id = $given and case_id = $case"
+
+
+def was_its_id(connection: Connection, given: str, case_id: str) -> bool:
+    """Whether an id that leads to a case was that of one in an earlier release; a flag's id leads to its case too."""
+    return given != case_id and has_aliases(connection) and bool(frame(connection, EARLIER_SQL, {"given": given, "case": case_id})["n"][0])

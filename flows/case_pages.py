@@ -15,7 +15,7 @@ from pathlib import Path
 from flows import reporting
 from flows.case_close_up import close_up
 from flows.case_facts import KIND_WORDS, NAMELESS, Around, Candidate, Member, around, candidates, links_shown, timeline
-from flows.case_ids import case_asked
+from flows.case_ids import case_asked, was_its_id
 from flows.case_picture import Tie, draw
 from flows.durable import write_bytes_durably
 from flows.reporting import FlagShown, Row, ask, integer
@@ -112,7 +112,7 @@ def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str]
 def render_case(connection: Connection, to: Path, case_id: str) -> Path:
     """Write the page of the case that an id leads to (`case_asked`), which names an id of before where it was asked for by one. Raises UsageError where there is none."""
     case = case_asked(connection, case_id)
-    earlier_id = case_id.strip() if case_id.strip() != case else ""
+    earlier_id = case_id.strip() if was_its_id(connection, case_id.strip(), case) else ""
     return _write(connection, to, _release(connection), replace(_case(connection, _case_row(connection, case)), earlier_id=earlier_id))
 
 

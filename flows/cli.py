@@ -696,9 +696,11 @@ def _named_page(home: settings.Home, purpose: str | None, folder: Path, named: s
     """The page of one case or subject, after the audit log has it."""
     from flows import case_pages
     from flows.access import Access
+    from flows.case_ids import cases_asked
 
     with Access(home, purpose) as access:
-        access.record("report", [named.strip()], shown=access.known([named.strip()]))
+        led = cases_asked(access.connection, [named.strip()]) if is_case else {}
+        access.record("report", [named.strip()], shown=access.known([named.strip(), *led.values()]))
         if is_case:
             _say_where_it_leads(access.connection, named)
         return (case_pages.render_case if is_case else case_pages.render_subject)(access.connection, folder, named)
@@ -706,10 +708,11 @@ def _named_page(home: settings.Home, purpose: str | None, folder: Path, named: s
 
 def _say_where_it_leads(connection: Connection, case_id: str) -> None:
     """To whoever asked by an id that no case has any more. Raises UsageError where it leads to none."""
-    from flows.case_ids import case_asked
+    from flows.case_ids import case_asked, was_its_id
 
     if (case := case_asked(connection, case_id)) != case_id.strip():
-        print(f"undertow: --case {printable(as_typed(case_id.strip()))}: this case is {case} now", file=sys.stderr)
+        said = f"this case is {case} now" if was_its_id(connection, case_id.strip(), case) else f"this leads to {case}"
+        print(f"undertow: --case {printable(as_typed(case_id.strip()))}: {said}", file=sys.stderr)
 
 
 @app.command()
@@ -723,10 +726,11 @@ def export(
 ) -> None:
     """A case as a graph, for other programs, from the current release."""
     from flows.access import Access
+    from flows.case_ids import cases_asked
     from flows.exports.case_graph import case_graphml
 
     with Access(settings.home(home), purpose) as access:
-        access.record("export", [case.strip()], shown=access.known([case.strip()]))
+        access.record("export", [case.strip()], shown=access.known([case.strip(), *cases_asked(access.connection, [case.strip()]).values()]))
         _say_where_it_leads(access.connection, case)
         contents = {GraphFormat.graphml: case_graphml}[format](access.connection, case)
     _hand_over(contents, to, is_text=True)
