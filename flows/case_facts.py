@@ -56,7 +56,7 @@ BASIS_WORDS: Mapping[str, str] = {
 CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "same_record": ("same record", "one record of a register names both"),
     "identifier": ("same identifier", "the same official number"),
-    "record": ("one record only", "named in this record only; no rule joined it to another"),
+    "record": ("one record only", "no rule joined it to a record of anybody else"),
     "identifier_and_name": ("confirmed", "number and name agree"),
     "judgement": ("confirmed", "a person judged the record to be of this party"),
     "name_birth_address": ("probable", "the same name, birth month and address"),

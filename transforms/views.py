@@ -720,7 +720,7 @@ FLAG = Table(
         Column(
             "first_seen_on",
             "date",
-            "Earliest day on which every fact in v_evidence stood as it does now, by the editions held. What is missing from a register is no fact, and has no day here.",
+            "By the editions held: the first day of each fact in v_evidence, on which its record said the same in the same place; of them the latest. What is missing from a register is no fact, and has no day here.",
             unit="day",
             null="not assessable",
         ),
