@@ -84,7 +84,7 @@ party as (
 claim as (
     select * from dated semi join (select register, record from dated where candidate_id is not null) using (register, record)
     qualify in_force
-        or dense_rank() over (partition by register, record order by in_force desc, edition_date desc, edition desc) = 1 and not bool_or(in_force) over (partition by register, record)
+        or dense_rank() over (partition by register, record order by edition_date desc, edition desc) = 1 and not bool_or(in_force) over (partition by register, record)
 ),
 number as (
     select r.register, r.record, h.register as other_register, h.record as other_record, max(r.score) as score
