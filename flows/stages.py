@@ -78,6 +78,7 @@ log = structlog.get_logger()
 BLOCKED_TABLES = ("reject", "finding", "gate")
 ID_KEY_BYTES = 32
 PART_ROWS = 100_000  # of a file that is read in ranges of flag ids
+HELD_BYTES = 1_000_000  # (own) of a table that the flags ask for some hundred times: below it, what takes time is to open its files
 FLAG_ID_BOUNDS = tuple("123456789abcdef")  # ids are hex digits
 GRAPH_EDGES = "graph_edges"  # of the night's work only: not published
 COUNTRY_LETTERS = 2  # of a territory that is a country
@@ -405,12 +406,15 @@ def facts_at(night: Night, *, resolution: Path | None = None) -> None:
 # --- resolve, marts, graph, flags ------------------------------------------------------------------------------------
 
 
-def _open(night: Night, tables: Iterable[str], *more: Path) -> warehouse.Connection:
-    """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake, and the folders in `more`."""
+def _open(night: Night, tables: Iterable[str], *more: Path, held_bytes: int = 0) -> warehouse.Connection:
+    """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake, and the folders in `more`.
+
+    `held_bytes`: tables whose files are no larger together are read into memory, for a stage that asks for them again and again.
+    """
     connection = warehouse.connect(night.work, read_paths=[night.home.lake, *more])
     usable = night.editions.usable
     for name, table in STATEMENT_TABLES.items():
-        warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table)
+        warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table, held_bytes=held_bytes)
     warehouse.parquet_view(connection, "mention_as_written", lake.table_files(night.home, lake.MENTION.name, usable), table=lake.MENTION)
     connection.execute(f"create view {lake.MENTION.name} as {mentioned('mention_as_written')}")
     _register_frame(connection, "edition_in_use", _editions_in_use(night))
@@ -418,7 +422,7 @@ def _open(night: Night, tables: Iterable[str], *more: Path) -> warehouse.Connect
     _register_frame(connection, "exempt_list", exempt_list())
     _register_frame(connection, "area_list", area_list())
     for name in tables:
-        warehouse.parquet_view(connection, name, [night.table(name)])
+        warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)
     return connection
 
@@ -595,7 +599,7 @@ def _keep_gate(night: Night, outcome: pl.DataFrame) -> None:
 
 def find_flags(night: Night) -> Counts:
     """Every indicator's states, sentences and evidence: each indicator's are written before the next is asked, then brought together by flag."""
-    connection = _open(night, (*MARTS, *GRAPH_TABLES))
+    connection = _open(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES)
     try:
         _register_frame(connection, "home_country", _home_countries(night))
         counted = [_raise_one(night, connection, indicator) for indicator in indicators().values()]

@@ -250,8 +250,10 @@ def _first_line(error: duckdb.Error) -> str:
 # --- Parquet --------------------------------------------------------------------------------------------------------
 
 
-def parquet_view(connection: Connection, name: str, paths: Sequence[Path], *, table: Table | None = None) -> None:
+def parquet_view(connection: Connection, name: str, paths: Sequence[Path], *, table: Table | None = None, held_bytes: int = 0) -> None:
     """Create or replace view `name` over Parquet files of one schema. Without files it is empty, with `table`'s columns.
+
+    `held_bytes`: where the files are no larger together, it is a temporary table of their rows, in their order.
 
     A file of an earlier version lacks columns that `table` has by now: they are null there.
     Folder names such as `register=…` are not read as columns: the rows carry them, and DuckDB would retype them.
@@ -259,7 +261,11 @@ def parquet_view(connection: Connection, name: str, paths: Sequence[Path], *, ta
     if not paths and table is None:
         raise RunFailed(f"view {name}: there are no files and no declared table to make it from; give one of them")
     with safe_errors(f"view {name}"):
-        connection.execute(f"create or replace view {identifier(name)} as {_source(paths, table)}")
+        source = _source(paths, table)
+        if 0 < sum(path.stat().st_size for path in paths) <= held_bytes:
+            connection.execute(f"create or replace temp table {identifier(name)} as {source}")
+        else:
+            connection.execute(f"create or replace view {identifier(name)} as {source}")
 
 
 def _source(paths: Sequence[Path], table: Table | None) -> str:

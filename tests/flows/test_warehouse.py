@@ -307,6 +307,17 @@ def test_parquet_view_of_an_earlier_version_has_the_columns_of_today(tmp_path: P
         assert connection.execute("select count(*) from company group by name is null order by all").fetchall() == rows
 
 
+@pytest.mark.parametrize(("held_bytes", "kind"), [(0, "VIEW"), (100, "VIEW"), (10_000, "LOCAL TEMPORARY")])
+def test_parquet_files_that_are_small_are_held_in_memory_with_the_same_rows(tmp_path: Path, held_bytes: int, kind: str) -> None:
+    paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for first, path in enumerate(paths):
+        pl.DataFrame({"number": [first * 10 + n for n in (3, 1, 2)]}).write_parquet(path)
+    connection = warehouse.connect(tmp_path)
+    warehouse.parquet_view(connection, "numbers", paths, held_bytes=held_bytes)
+    assert connection.sql("from numbers").fetchall() == [(3,), (1,), (2,), (13,), (11,), (12,)]
+    assert connection.sql("select table_type from information_schema.tables where table_name = 'numbers'").fetchall() == [(kind,)]
+
+
 def test_parquet_view_without_files_has_the_declared_columns(tmp_path: Path) -> None:
     connection = warehouse.connect(tmp_path)
     warehouse.parquet_view(connection, "gate", [], table=GATE_VIEW)
