@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from transforms.addresses import UK_POSTCODE_SPACED
+from transforms.addresses.postcodes import UK_POSTCODE_SPACED
 from transforms.errors import UsageError
 from transforms.identifiers import PREFIXES
 

@@ -18,7 +18,8 @@ from flows.check_certainty import AddressSearch, Match
 from flows.check_facts import units
 from flows.check_input import Asked
 from flows.warehouse import literal
-from transforms.addresses import UK_POSTCODE_SPACED, postcode, uk_postcode_in, with_address
+from transforms.addresses import with_address
+from transforms.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
 from transforms.names import folded
 from transforms.sql import Connection, frame
 from transforms.vocabulary import vocabulary

@@ -111,7 +111,7 @@ PARSER_SOURCES = (
     "statements.py",
     "register.py",
     "identifiers.py",
-    "addresses.py",
+    "addresses",
     "names.py",
     "countries.py",
     "html_references.py",

@@ -165,3 +165,8 @@ def person_name_key(full_name: pl.Expr, forename: pl.Expr, middle_names: pl.Expr
     whole = folded(full_name).str.replace(rf"^\s*(?:(?:{_TITLES})\.?\s+)+", "")
     words = pl.coalesce(folded(parts), whole).str.replace_all(r"[.'’`´]", "").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
     return words.str.split(" ").list.sort().list.join(" ").replace("", None)
+
+
+def rewritten(text: pl.Expr, rule: Callable[[str], str]) -> pl.Expr:
+    """By a rule of Python, whose expressions look ahead. For few texts."""
+    return text.map_batches(lambda texts: pl.Series([rule(one) for one in texts], dtype=pl.String), return_dtype=pl.String, is_elementwise=True)

@@ -5,6 +5,7 @@ A run of such words is read as a whole or not at all: half of one is another num
 
 from __future__ import annotations
 
+# As `vocabulary/number_words.csv` has the cardinals (a test holds the two together): that list is read with a query, which an import may not run.
 _ONES = {word: number for number, word in enumerate(("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"), start=1)}
 _TEENS = {
     word: number
@@ -15,7 +16,8 @@ _TEENS = {
 _TENS = {word: 10 * number for number, word in enumerate(("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY"), start=2)}
 _BETWEEN = {"TO": "-", "AND": "+"}  # of several numbers, as 1-3 and 1+3 are written
 
-FIRST_WORDS = (*_ONES, *_TEENS, *_TENS)
+NUMBER_WORDS = _ONES | _TEENS | _TENS
+FIRST_WORDS = tuple(NUMBER_WORDS)
 _FIRST = "|".join(sorted(FIRST_WORDS, key=len, reverse=True))
 # A regular expression of the whole run, with single blanks: what follows a number and belongs to it.
 RUN = rf"(?:{_FIRST})(?: (?:{_FIRST}|HUNDRED|POINT|(?:AND|TO) (?:{_FIRST}))\b)*"
@@ -51,7 +53,7 @@ def _number(words: list[str]) -> int | None:
 def _below_hundred(words: list[str]) -> int | None:
     match words:
         case [one]:
-            return (_ONES | _TEENS | _TENS).get(one)
+            return NUMBER_WORDS.get(one)
         case [ten, one] if ten in _TENS and one in _ONES:
             return _TENS[ten] + _ONES[one]
         case _:

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from transforms.spelled_numbers import FIRST_WORDS, RUN, in_digits
+from transforms.spelled_numbers import FIRST_WORDS, NUMBER_WORDS, RUN, in_digits
+from transforms.vocabulary import vocabulary
 
 
 def spelled(number: int) -> str:
@@ -42,3 +43,9 @@ def test_a_run_of_number_words_is_read_whole_or_not_at_all(words: str, number: s
 def test_a_run_ends_where_no_word_of_a_number_follows(text: str, run: str) -> None:
     found = re.match(RUN, text)
     assert found is not None and found[0] == run
+
+
+def test_the_numerals_are_those_of_the_vocabulary() -> None:
+    """Which has the cardinal of a number before its ordinal."""
+    listed = vocabulary("number_words").unique("number", keep="first", maintain_order=True)
+    assert {word: int(number) for word, number in listed.select("word", "number").iter_rows()} == NUMBER_WORDS

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.addresses import UK_POSTCODE_SPACED, uk_postcode
+from transforms.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 from transforms.register import Declared, SourceField
 
 PROPRIETORS_N = 4

@@ -20,7 +20,8 @@ from datetime import date
 
 import polars as pl
 
-from transforms.addresses import ADDRESS, uk_postcode, with_address
+from transforms.addresses import ADDRESS, with_address
+from transforms.addresses.postcodes import uk_postcode
 from transforms.countries import country_code
 from transforms.formats.gb_hmlr import (
     PROPRIETORS_N,

@@ -13,7 +13,8 @@ from functools import cache
 
 import polars as pl
 
-from transforms.addresses import is_house_name, parts_of_houses
+from transforms.addresses.pieces import parts_of_houses
+from transforms.addresses.told import is_house_name
 from transforms.spelled_numbers import FIRST_WORDS
 from transforms.vocabulary import vocabulary
 

@@ -25,7 +25,8 @@ from datetime import date
 
 import polars as pl
 
-from transforms.addresses import ADDRESS, UK_POSTCODE_SPACED, address_id, uk_postcode, unit_key
+from transforms.addresses import ADDRESS, address_id, unit_key
+from transforms.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 from transforms.formats.gb_hmlr import expand_units
 from transforms.formats.plain_units import is_house_in_street, plain_unit
 from transforms.register import Delimited, Edition, Parsed, Recognised, Register, Shape, SourceField, parsed, record_ids, reject_rows, statement, statement_id

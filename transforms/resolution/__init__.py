@@ -20,8 +20,10 @@ from itertools import combinations
 
 import polars as pl
 
-from transforms.addresses import UK_POSTCODE_SPACED, in_care_sql, in_unit_sql, only_fills_sql
-from transforms.addresses_low_countries import NL_POSTCODE
+from transforms.addresses import in_unit_sql
+from transforms.addresses.low_countries import NL_POSTCODE
+from transforms.addresses.postcodes import UK_POSTCODE_SPACED
+from transforms.addresses.told import in_care_sql, only_fills_sql
 from transforms.formats.bods import psc_link
 from transforms.identifiers import GB_COH, is_anybodys
 from transforms.marts import MASS_SEATS_N

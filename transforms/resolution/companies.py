@@ -40,7 +40,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.addresses import in_care_sql, in_unit_sql, only_fills_sql
+from transforms.addresses import in_unit_sql
+from transforms.addresses.told import in_care_sql, only_fills_sql
 from transforms.identifiers import VAT, says_number
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, ONE_SPELLING, company_name_key, names_similarity

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from transforms.addresses import uk_postcode
+from transforms.addresses.postcodes import uk_postcode
 from transforms.formats.gb_hmlr import Unit, declared_totals, expand_units, units_of
 from transforms.readers import read
 from transforms.register import Declared, Edition, Parsed, Recognised, conform

@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from transforms.addresses import uk_postcode, with_address
+from transforms.addresses import with_address
+from transforms.addresses.postcodes import uk_postcode
 from transforms.errors import BlockedEdition
 from transforms.formats.plain_units import is_house_in_street, plain_unit
 from transforms.readers import edition_dates, read

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from transforms import addresses
-from transforms.addresses import ADDRESS, address_class_list, address_id, in_unit_sql, uk_postcode, uk_postcode_in, with_address
+from transforms.addresses import ADDRESS, address_class_list, address_id, in_unit_sql, with_address
+from transforms.addresses.postcodes import uk_postcode, uk_postcode_in
 from transforms.countries import country, country_code, unknown_country
 from transforms.fillers import fillers
 from transforms.names import folded
@@ -325,7 +326,7 @@ def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_cou
     ]
     stated = pl.DataFrame(rows, schema=dict.fromkeys(("lines", "locality", "postcode", "country", "po_box"), pl.String), orient="row")
     found = addresses._unit_keys(stated)
-    monkeypatch.setattr(addresses, "_may_be_on_island", lambda written: pl.Series([False]).new_from_index(0, written.height))
+    monkeypatch.setattr(addresses, "may_be_on_island", lambda written: pl.Series([False]).new_from_index(0, written.height))
     assert found.equals(addresses._unit_keys(stated), null_equal=True) and found.null_count() < stated.height / 2, f"seed {seed}"
 
 
