@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 import subprocess
@@ -14,6 +15,7 @@ import sqlglot
 import yaml
 from sqlglot import exp
 
+from flows.lake import PARSER_SOURCES
 from transforms.indicator import FAMILIES, Indicator, indicators
 from transforms.marts import MART_ORDER, mart_sql
 from transforms.register import Register, registers
@@ -55,6 +57,35 @@ def test_every_native_field_is_used_or_ignored_by_name(register: Register) -> No
     last_parts = {name.split(".")[-1] for name in numbered}
     unused = [name for name in last_parts if not any(piece in code for piece in (name, name.replace("{}", "{n}"), re.sub(r"\W*\{\}\W*.*", "", name)))]
     assert unused == []
+
+
+def test_an_edition_is_parsed_again_where_anything_that_parses_it_changed() -> None:
+    """The key of an edition in the lake covers every module that its register's imports lead to; `errors` has words only."""
+    transforms = ROOT / "transforms"
+    covered = {"registers", *PARSER_SOURCES, "errors.py"}
+    parsing = _imported_from([*(transforms / "registers").glob("*.py"), *(transforms / "readers").glob("*.py")])
+    assert {transforms / "addresses" / "numbers.py", transforms / "spelled_numbers.py", transforms / "vocabulary" / "__init__.py"} <= parsing
+    assert sorted(str(path) for path in parsing if path.relative_to(transforms).parts[0] not in covered) == []
+    assert all((transforms / name).exists() for name in PARSER_SOURCES)
+
+
+def _imported_from(files: list[Path]) -> set[Path]:
+    """Files of `transforms` that these import, and what those import."""
+    found = set[Path]()
+    left = list(files)
+    while left:
+        if (path := left.pop()) in found:
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "transforms":
+                left += [module for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names)) if (module := _module(name))]
+    return found
+
+
+def _module(name: str) -> Path | None:
+    path = ROOT.joinpath(*name.split("."))
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file() and name != "transforms"), None)
 
 
 @pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
