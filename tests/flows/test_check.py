@@ -944,6 +944,13 @@ def test_an_index_and_a_page_for_each_party_in_words(pages: Path) -> None:
     assert [link for _, attributes in index.tags if (link := attributes.get("href") or "").startswith("party")] == [f"party-{n:06d}.html" for n in range(1, 11)]
 
 
+def test_a_printed_page_has_the_evidence_of_every_flag(pages: Path) -> None:
+    """Which is folded on the screen: on paper nobody can open it."""
+    html = (pages / "party-000001.html").read_text(encoding="utf-8")
+    assert html.count("<details><summary>Evidence") == 4 == html.count('<table class="evidence">')
+    assert "details::details-content { content-visibility: visible; block-size: auto; }" in html.rpartition("@media print")[2].partition("</style>")[0]
+
+
 def test_pages_are_whole_and_ask_nothing_of_anybody(pages: Path) -> None:
     for path in pages.glob("*.html"):  # the pages with pictures are those of cases, and have tests of their own
         html = path.read_text(encoding="utf-8")
