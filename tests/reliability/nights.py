@@ -35,7 +35,9 @@ MAY, JUNE = "2026-05-01", "2026-06-01"
 RECORDS_N = 12
 NIGHT_SECONDS_MAX = 600  # a night that hangs; a busy machine is slow
 PUBLISH_BEGINS = "/release"  # the folder that the stage `build` makes; build, report and release come after it
-LAST_BEFORE_PUBLISHING = "gate"
+PUBLISHES = "build"
+# Stages whose end is kept as a home, and the stage after each: a late call is reached without what is before it.
+KEPT_ENDS = {"lake": "resolve", "graph": "flags", "gate": PUBLISHES}
 ID_KEY = b"the same key in every home......"
 DISK_DIFFERENCE_MAX = 0.05  # of a clean run's bytes (R23)
 
@@ -176,14 +178,18 @@ class Stand:
     """before: a home with a release of May. after: the same, once a night over `landing` was left in peace. gated: once one was killed that had
     all but the publication behind it, with which the next night goes on. All are copied, never changed.
 
-    told: what that night did, as JSON.
+    told: what that night did, as JSON. on_the_way: stage → a home of which the next night goes on with that stage, `gated` the last of them.
     """
 
     before: Home
     after: Home
-    gated: Home
+    on_the_way: Mapping[str, Home]
     landing: Path
     told: Path
+
+    @property
+    def gated(self) -> Home:
+        return self.on_the_way[PUBLISHES]
 
     def home(self, folder: Path, *, gated: bool = False) -> Home:
         """A fresh copy of `before`, or of `gated`, as `folder`."""
@@ -218,7 +224,8 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     """Made once a session, whichever worker comes first."""
     shared = tmp_path_factory.getbasetemp()
     folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "stand"
-    made = Stand(*(Home(folder / name) for name in ("before", "after", "gated")), folder / "landing-june", folder / "told.json")
+    on_the_way = {stage: Home(folder / f"goes-on-with-{stage}") for stage in KEPT_ENDS.values()}
+    made = Stand(Home(folder / "before"), Home(folder / "after"), on_the_way, folder / "landing-june", folder / "told.json")
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -240,8 +247,10 @@ def _make(folder: Path, made: Stand) -> None:
     )
     assert told.exit_code == 0
     calls_until = {event["stage"]: event["calls_n"] for event in map(json.loads, watched.read_text().splitlines()) if "stage" in event}
-    shutil.copytree(made.before.root, made.gated.root, symlinks=True)
-    killed_after(made, made.gated, LAST_BEFORE_PUBLISHING, folder / "aside")
+    last = made.before
+    for ends, begins in KEPT_ENDS.items():
+        last = copied(last, made.on_the_way[begins].root)
+        killed_after(made, last, ends, folder / "aside")
     calls = told.hit.splitlines()
     begins = next(n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS))
     made.told.write_text(json.dumps({"calls_n": len(calls), "publishing_n": len(calls) - begins, "calls_until": calls_until, "cpu_s": told.cpu_s}))
