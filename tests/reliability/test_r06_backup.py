@@ -33,6 +33,7 @@ def done(*arguments: str | Path) -> float:
     return time.monotonic() - start
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R6")
 def test_rollback_and_restore(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
     home, again, file = Home(tmp_path / "home"), Home(tmp_path / "again"), tmp_path / "kept.tar"

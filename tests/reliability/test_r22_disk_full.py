@@ -159,9 +159,10 @@ def test_writes_fail_once_a_budget_is_spent(tmp_path: Path, stand: Stand, figure
 # --- before it begins -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R22")
 @needs_mount
-@pytest.mark.parametrize("first", [pytest.param(False, id="a home in use"), pytest.param(True, id="an empty home", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("first", [pytest.param(False, id="a home in use"), pytest.param(True, id="an empty home")])
 def test_a_night_that_has_too_little_room_is_refused_and_one_with_enough_is_not(
     tmp_path: Path, stand: Stand, first: bool, figure: Callable[[str], None]
 ) -> None:
