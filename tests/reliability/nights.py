@@ -248,9 +248,9 @@ def _make(folder: Path, made: Stand) -> None:
     assert told.exit_code == 0
     calls_until = {event["stage"]: event["calls_n"] for event in map(json.loads, watched.read_text().splitlines()) if "stage" in event}
     last = made.before
-    for ends, begins in KEPT_ENDS.items():
-        last = copied(last, made.on_the_way[begins].root)
-        killed_after(made, last, ends, folder / "aside")
+    for ended, next_stage in KEPT_ENDS.items():
+        last = copied(last, made.on_the_way[next_stage].root)
+        killed_after(made, last, ended, folder / "aside")
     calls = told.hit.splitlines()
     begins = next(n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS))
     made.told.write_text(json.dumps({"calls_n": len(calls), "publishing_n": len(calls) - begins, "calls_until": calls_until, "cpu_s": told.cpu_s}))
