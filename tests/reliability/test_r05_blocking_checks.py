@@ -30,6 +30,7 @@ from quality.reconciliation import LAST as LAST_TABLE
 from tests import landings
 from tests.conftest import Tier
 from tests.quality import test_suites as seeds
+from tests.reliability.few_indicators import few
 from transforms.errors import ReleaseBlocked
 from transforms.register import Recognised, Register, registers
 from transforms.views import GATE_VIEW, GRAPH_TABLES, MARTS, RELEASE_TABLES
@@ -310,7 +311,10 @@ def certain_influence(built: Iterator[tuple[str, Iterable[pl.DataFrame]]]) -> It
         yield name, changed
 
 
-def test_a_complete_night_with_a_defect_leaves_current_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: Figure) -> None:
+def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
+    tmp_path: Path, tier: Tier, *, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], figure: Figure
+) -> None:
+    few(monkeypatch, tier, "DEC-010", "OWN-010")
     home = Home(tmp_path / "home")
     landing = landings.write(tmp_path / "landing")
     command = ["run", "--landing", str(landing), "--home", str(home.root)]

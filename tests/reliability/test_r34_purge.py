@@ -20,11 +20,14 @@ from flows.warehouse import query
 from tests import landings
 from tests.conftest import Tier
 from tests.landings import COMPANIES, PSC, RECORDS, TITLES, company_number, psc_record, text, totals
+from tests.reliability.few_indicators import few
+from transforms.indicator import indicators
 
 FIRST, LAST = "Thaddeus", "Wintergreen-Øyelowo"
 NAME = f"Mr {FIRST} O'Neill {LAST}"
 ELEMENTS = {"forename": FIRST, "middle_name": "O'Neill", "surname": LAST, "title": "Mr"}
 THEIRS = (3, 7)  # companies that the person holds
+NOBODY_DECLARED = "DEC-010"
 BROKEN = 11  # a record of theirs that no parser reads
 
 
@@ -74,8 +77,11 @@ def _judged(home: Home, record: str) -> None:
 
 
 @pytest.mark.reliability("R34")
-def test_a_purged_person_is_gone_and_stays_gone(tmp_path: Path, tier: Tier, figure: Callable[[str], None], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_purged_person_is_gone_and_stays_gone(
+    tmp_path: Path, tier: Tier, *, figure: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """In the nightly tier also after the next edition, and after every edition was read anew."""
+    few(monkeypatch, tier, *(code for code in indicators() if code.startswith("DEC-")))
     home = Home(tmp_path / "home")
     assert run(home.landing / "june", home, "2026-06-01") == 0
     assert exit_code(["report", "--home", str(home.root)]) == 0
@@ -89,8 +95,7 @@ def test_a_purged_person_is_gone_and_stays_gone(tmp_path: Path, tier: Tier, figu
         f"/company/{company_number(n)}/persons-with-significant-control/individual/invented{n}" for n in THEIRS
     }
     before = purging.search(home, subject.terms)
-    kinds = {path.split("/")[0] for path in before.hits}
-    assert {"lake", "releases", "quarantine"} <= kinds
+    assert {"lake", "releases", "quarantine"} <= {path.split("/")[0] for path in before.hits}
     assert set(words_left(home)) and before.values_n > 1000
 
     _judged(home, subject.records[0][1])
@@ -173,9 +178,10 @@ def _fails_with(monkeypatch: pytest.MonkeyPatch, where: object, name: str, error
 
 @pytest.mark.reliability("R34")
 def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tier: Tier, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Before and after its own release is published; each failure is followed by another run, the last of which does all of it."""
+    few(monkeypatch, tier, NOBODY_DECLARED)
     home = Home(tmp_path / "home")
     assert run(tmp_path / "landing", home, "2026-06-01") == 0
     first = publish.current_release(home).name
