@@ -116,14 +116,15 @@ class Warm:
         killed_at_cpu_s: float | None = None,
         watched: Path | None = None,
         killed_after_stage: str = "",
+        indicators: Sequence[str] = (),
     ) -> Ended:
-        """`undertow` with these arguments. aside: a folder outside the home for what it prints. fault: needs `home`. watched: as in warm_night.py."""
+        """`undertow` with these arguments. aside: a folder outside the home for what it prints. fault: needs `home`. watched, indicators: as in warm_night.py."""
         aside.mkdir(exist_ok=True)
         log = aside / "calls"
         log.unlink(missing_ok=True)
         order = {
             "arguments": [str(argument) for argument in arguments], "stdout": str(aside / "stdout"), "stderr": str(aside / "stderr"), "killed_at_cpu_s": killed_at_cpu_s, "watched": str(watched or ""), "killed_after_stage": killed_after_stage, "armed_at_stage": fault.stage if fault else "",
-            "fault": None if fault is None else [str(home), fault.mode, fault.at, fault.error, fault.after, str(log)],
+            "indicators": list(indicators), "fault": None if fault is None else [str(home), fault.mode, fault.at, fault.error, fault.after, str(log)],
         }  # fmt: skip
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")

@@ -3,10 +3,10 @@
 Importing costs more processor time than a small night, and hundreds of nights are killed here. The parent uses neither
 polars nor DuckDB, so that it has none of their threads when it forks: DuckDB is imported and never called, and what uses polars on import is left to the child.
 
-Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "fault" or null, "armed_at_stage", "killed_at_cpu_s" or null} →
+Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "indicators", "fault" or null, "armed_at_stage", "killed_at_cpu_s" or null} →
 {"exit_code" or null, "signal", "cpu_s"}. `fault`: the arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets
 a line for each edition parsed and each stage with its processor time and the calls noted so far; `killed_after_stage`: that stage, or "admit" for the first
-edition in the lake. `armed_at_stage`: the fault is armed as that stage begins ("": at once).
+edition in the lake. `indicators`: codes of those that are assessed, none for all. `armed_at_stage`: the fault is armed as that stage begins ("": at once).
 """
 
 from __future__ import annotations
@@ -70,6 +70,8 @@ def _night(order: dict[str, Any]) -> int:
         os.close(opened)
     from flows.cli import exit_code
 
+    if order["indicators"]:
+        _assess(order["indicators"])
     if order["watched"]:
         _watch(Path(order["watched"]), order["killed_after_stage"], order["fault"][-1] if order["fault"] else "")
     if order["fault"] is not None:
@@ -79,6 +81,15 @@ def _night(order: dict[str, Any]) -> int:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+
+
+def _assess(codes: Sequence[str]) -> None:
+    """Let the night assess these indicators only."""
+    from flows import stages
+    from transforms.indicator import indicators
+
+    chosen = {code: indicators()[code] for code in codes}
+    stages.indicators = lambda: chosen  # type: ignore[attr-defined]  # imported there, and asked of it there
 
 
 def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
