@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -25,19 +27,24 @@ def graph_night(home: Home, files: list[Path], landing: Path, *, as_of: date | N
     return night
 
 
-def by_record(night: Night, name: str) -> pl.DataFrame:
-    """A table with its parties as the records that speak of them, the earliest where there are several."""
+def ids_in(file: Path) -> frozenset[str]:
+    """Every text of a JSON file: the ids of its records among them. Of a night on several files, what is of this one."""
+    return frozenset(re.findall(r'"((?:[^"\\]|\\.)*)"', file.read_text(encoding="utf-8")))
+
+
+def by_record(night: Night, name: str, of: Collection[str] | None = None) -> pl.DataFrame:
+    """A table with its parties as the records that speak of them, the earliest where there are several. `of`: rows that name one of these records."""
     records = mart(night, "resolution").group_by("party_id").agg(pl.col("record").min())
     table = mart(night, name)
-    for column in [name for name in ("party_id", "subject_id", "controller_id") if name in table.columns]:
-        names = dict(zip(records["party_id"], records["record"], strict=True))
-        table = table.with_columns(pl.col(column).replace(names))
-    return table
+    parties = [name for name in ("party_id", "subject_id", "controller_id", "entity_id") if name in table.columns]
+    names = dict(zip(records["party_id"], records["record"], strict=True))
+    table = table.with_columns(pl.col(column).replace(names) for column in parties)
+    return table if of is None else table.filter(pl.any_horizontal(pl.col(parties).is_in(list(of))))
 
 
-def owners(night: Night, regime: str = "AMLR") -> list[tuple[object, ...]]:
+def owners(night: Night, regime: str = "AMLR", of: Collection[str] | None = None) -> list[tuple[object, ...]]:
     """(subject, person, verdict, basis or reason, share_min, share_max_declared, share_max) by record, sorted."""
-    rows = by_record(night, "graph_ubo").filter(regime=regime)
+    rows = by_record(night, "graph_ubo", of).filter(regime=regime)
     figures = [pl.col(name).cast(pl.Float64) for name in ("share_min", "share_max_declared", "share_max")]
     found = rows.select("subject_id", "party_id", "verdict", pl.coalesce("basis", "reason"), *figures)
     return sorted(found.rows(), key=str)

@@ -14,9 +14,10 @@ government, Abu Dhabi's, and two councils are published as registered entities, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -24,9 +25,8 @@ import pytest
 
 from flows.settings import Home
 from flows.stages import Night
-from tests.landings import mart
 
-from .structures import by_record, graph_night
+from .structures import by_record, graph_night, ids_in
 
 EXTRACTS = Path(__file__).resolve().parents[3] / "shared" / "registers" / "bods" / "opencheck_uk_gleif_cache"
 UK_DAY, MELLI_DAY, LEI_DAY = date(2025, 3, 6), date(2025, 3, 5), date(2025, 2, 28)  # the newest publicationDate in the file
@@ -55,6 +55,7 @@ class Case:
     shares: tuple[Share, ...] = ()
     no_share: tuple[tuple[str, str], ...] = ()
     over: tuple[tuple[str, str, float, bool, int], ...] = ()
+    apart: bool = False  # companies of it are in another file of its day, which tells other things of them: it has a night of its own
 
 
 # Everything below Daily Mail and General Trust plc in which it, or what it certainly controls, has a majority or the board.
@@ -230,6 +231,7 @@ UK_CASES = (
         "uk/05975475",
         UK_DAY,
         83,
+        apart=True,
         groups={
             "00305943": (
                 "00284323 00404347 00856444 00895797 00908982 00983913 01004984 01009905 01021007 01937364 02160234 03221603 03502262 03847957 04075308 "
@@ -465,6 +467,8 @@ LEI_CASES = (
     ),
 )
 
+CASES = (*UK_CASES, *LEI_CASES)
+
 
 def short(record: str) -> str:
     """As this page writes a record."""
@@ -483,9 +487,25 @@ def listed(table: pl.DataFrame, *columns: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(short(value) for value in row) for row in table.select(columns).iter_rows())
 
 
-def check_owners(night: Night, case: Case) -> None:
+@pytest.fixture(scope="module")
+def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night]:
+    """The night on a case's file, and on those that are landed with it as one file of their publisher."""
+
+    @cache
+    def made(together: tuple[str, ...]) -> Night:
+        folder = tmp_path_factory.mktemp("night")
+        (file := folder / "statements.jsonl").write_bytes(b"".join((EXTRACTS / f"{name}.jsonl").read_bytes() for name in together))
+        return graph_night(Home(folder / "home"), [file], folder / "landing")
+
+    def of(case: Case) -> Night:
+        return made(tuple(other.file for other in CASES if other.day == case.day and other.apart == case.apart))
+
+    return of
+
+
+def check_owners(night: Night, case: Case, records: frozenset[str]) -> None:
     for regime in ("AMLR", "UK"):
-        rows = by_record(night, "graph_ubo").filter(regime=regime)
+        rows = by_record(night, "graph_ubo", records).filter(regime=regime)
         found = listed(rows.filter(pl.col("verdict") != "NONE_FOUND"), "party_id", "verdict", "basis", "subject_id")
         expected = Counter((*key, subject) for key, subjects in case.owners.items() for subject in subjects.split())
         assert found == expected, regime
@@ -496,8 +516,8 @@ def check_owners(night: Night, case: Case) -> None:
             assert listed(without, "reason", "subject_id") == pairs(case.nobody), regime
 
 
-def check_shares(night: Night, case: Case) -> None:
-    table = by_record(night, "graph_integrated")
+def check_shares(night: Night, case: Case, records: frozenset[str]) -> None:
+    table = by_record(night, "graph_integrated", records)
     found = {
         tuple(short(text) for text in row[:3]): row[3:] for row in table.select("party_id", "subject_id", "basis", "share_min", "share_max_declared").rows()
     }
@@ -508,16 +528,16 @@ def check_shares(night: Night, case: Case) -> None:
     assert not held & set(case.no_share)
 
 
-@pytest.mark.parametrize("case", (*UK_CASES, *LEI_CASES), ids=lambda case: case.file)
-def test_group(case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+def test_group(case: Case, night_of: Callable[[Case], Night]) -> None:
     if not EXTRACTS.exists():
         pytest.skip("the extracts of Open Ownership's statements (../shared/registers/bods/opencheck_uk_gleif_cache) are not there")
-    night = graph_night(Home(tmp_path / "home"), [EXTRACTS / f"{case.file}.jsonl"], tmp_path / "landing")
+    night, records = night_of(case), ids_in(EXTRACTS / f"{case.file}.jsonl")
     assert night.as_of == case.day
-    assert mart(night, "entity").height == case.entities_n
-    assert listed(by_record(night, "graph_control_group"), "controller_id", "subject_id") == pairs(case.groups)
-    assert listed(by_record(night, "graph_control").filter(verdict="POSSIBLE"), "party_id", "subject_id") == pairs(case.influence)
-    check_owners(night, case)
-    check_shares(night, case)
-    over = by_record(night, "graph_contradiction").select("subject_id", "basis", "sum_min", "sum_min_exclusive", "interests_n").rows()
+    assert by_record(night, "entity", records).height == case.entities_n
+    assert listed(by_record(night, "graph_control_group", records), "controller_id", "subject_id") == pairs(case.groups)
+    assert listed(by_record(night, "graph_control", records).filter(verdict="POSSIBLE"), "party_id", "subject_id") == pairs(case.influence)
+    check_owners(night, case, records)
+    check_shares(night, case, records)
+    over = by_record(night, "graph_contradiction", records).select("subject_id", "basis", "sum_min", "sum_min_exclusive", "interests_n").rows()
     assert sorted((short(subject), *rest) for subject, *rest in over) == sorted(case.over)
