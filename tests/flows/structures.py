@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Collection
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -27,19 +28,23 @@ def graph_night(home: Home, files: list[Path], landing: Path, *, as_of: date | N
     return night
 
 
-def ids_in(file: Path) -> frozenset[str]:
-    """Every text of a JSON file: the ids of its records among them. Of a night on several files, what is of this one."""
-    return frozenset(re.findall(r'"((?:[^"\\]|\\.)*)"', file.read_text(encoding="utf-8")))
+def parties_of(night: Night, file: Path) -> frozenset[str]:
+    """Of a night on several files, those whom this one tells of. It is an edition of its own, or part of a file that was landed in its stead."""
+    texts = re.findall(r'"((?:[^"\\]|\\.)*)"', file.read_text(encoding="utf-8"))
+    digest = sha256(file.read_bytes()).hexdigest()
+    own = [edition.label for edition in night.editions.usable if edition.file_sha256 == digest]
+    told = mart(night, "resolution").filter(pl.col("record").is_in(texts))
+    return frozenset((told.filter(pl.col("edition").is_in(own)) if own else told)["party_id"])
 
 
 def by_record(night: Night, name: str, of: Collection[str] | None = None) -> pl.DataFrame:
-    """A table with its parties as the records that speak of them, the earliest where there are several. `of`: rows that name one of these records."""
+    """A table with its parties as the records that speak of them, the earliest where there are several. `of`: rows that name one of these parties."""
     records = mart(night, "resolution").group_by("party_id").agg(pl.col("record").min())
     table = mart(night, name)
     parties = [name for name in ("party_id", "subject_id", "controller_id", "entity_id") if name in table.columns]
     names = dict(zip(records["party_id"], records["record"], strict=True))
-    table = table.with_columns(pl.col(column).replace(names) for column in parties)
-    return table if of is None else table.filter(pl.any_horizontal(pl.col(parties).is_in(list(of))))
+    rows = table if of is None else table.filter(pl.any_horizontal(pl.col(parties).is_in(list(of))))
+    return rows.with_columns(pl.col(column).replace(names) for column in parties)
 
 
 def owners(night: Night, regime: str = "AMLR", of: Collection[str] | None = None) -> list[tuple[object, ...]]:

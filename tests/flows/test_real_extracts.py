@@ -26,7 +26,7 @@ import pytest
 from flows.settings import Home
 from flows.stages import Night
 
-from .structures import by_record, graph_night, ids_in
+from .structures import by_record, graph_night, parties_of
 
 EXTRACTS = Path(__file__).resolve().parents[3] / "shared" / "registers" / "bods" / "opencheck_uk_gleif_cache"
 UK_DAY, MELLI_DAY, LEI_DAY = date(2025, 3, 6), date(2025, 3, 5), date(2025, 2, 28)  # the newest publicationDate in the file
@@ -503,9 +503,9 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
     return of
 
 
-def check_owners(night: Night, case: Case, records: frozenset[str]) -> None:
+def check_owners(night: Night, case: Case, parties: frozenset[str]) -> None:
     for regime in ("AMLR", "UK"):
-        rows = by_record(night, "graph_ubo", records).filter(regime=regime)
+        rows = by_record(night, "graph_ubo", parties).filter(regime=regime)
         found = listed(rows.filter(pl.col("verdict") != "NONE_FOUND"), "party_id", "verdict", "basis", "subject_id")
         expected = Counter((*key, subject) for key, subjects in case.owners.items() for subject in subjects.split())
         assert found == expected, regime
@@ -516,8 +516,8 @@ def check_owners(night: Night, case: Case, records: frozenset[str]) -> None:
             assert listed(without, "reason", "subject_id") == pairs(case.nobody), regime
 
 
-def check_shares(night: Night, case: Case, records: frozenset[str]) -> None:
-    table = by_record(night, "graph_integrated", records)
+def check_shares(night: Night, case: Case, parties: frozenset[str]) -> None:
+    table = by_record(night, "graph_integrated", parties)
     found = {
         tuple(short(text) for text in row[:3]): row[3:] for row in table.select("party_id", "subject_id", "basis", "share_min", "share_max_declared").rows()
     }
@@ -532,12 +532,13 @@ def check_shares(night: Night, case: Case, records: frozenset[str]) -> None:
 def test_group(case: Case, night_of: Callable[[Case], Night]) -> None:
     if not EXTRACTS.exists():
         pytest.skip("the extracts of Open Ownership's statements (../shared/registers/bods/opencheck_uk_gleif_cache) are not there")
-    night, records = night_of(case), ids_in(EXTRACTS / f"{case.file}.jsonl")
+    night = night_of(case)
+    parties = parties_of(night, EXTRACTS / f"{case.file}.jsonl")
     assert night.as_of == case.day
-    assert by_record(night, "entity", records).height == case.entities_n
-    assert listed(by_record(night, "graph_control_group", records), "controller_id", "subject_id") == pairs(case.groups)
-    assert listed(by_record(night, "graph_control", records).filter(verdict="POSSIBLE"), "party_id", "subject_id") == pairs(case.influence)
-    check_owners(night, case, records)
-    check_shares(night, case, records)
-    over = by_record(night, "graph_contradiction", records).select("subject_id", "basis", "sum_min", "sum_min_exclusive", "interests_n").rows()
+    assert by_record(night, "entity", parties).height == case.entities_n
+    assert listed(by_record(night, "graph_control_group", parties), "controller_id", "subject_id") == pairs(case.groups)
+    assert listed(by_record(night, "graph_control", parties).filter(verdict="POSSIBLE"), "party_id", "subject_id") == pairs(case.influence)
+    check_owners(night, case, parties)
+    check_shares(night, case, parties)
+    over = by_record(night, "graph_contradiction", parties).select("subject_id", "basis", "sum_min", "sum_min_exclusive", "interests_n").rows()
     assert sorted((short(subject), *rest) for subject, *rest in over) == sorted(case.over)
