@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from tests.flows.demo import Demo, made_once
 from tests.flows.old_duckdb import OLD_DUCKDB, python_with_old_duckdb
 
 
@@ -16,6 +17,13 @@ def old_duckdb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     """A Python with the oldest DuckDB that must open a release, kept in pytest's cache folder. Skips where it cannot be installed."""
     cache = getattr(request.config, "cache", None)
     return python_with_old_duckdb(Path(cache.mkdir(f"duckdb-{OLD_DUCKDB}")) if cache else tmp_path_factory.mktemp("old"))
+
+
+@pytest.fixture(scope="session")
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A worker's folder of temporary folders lies in one of the whole session."""
+    base = tmp_path_factory.getbasetemp()
+    return made_once((base.parent if hasattr(request.config, "workerinput") else base) / "demo")
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from flows.settings import Home
 from flows.warehouse import query
 from tests import landings
 from tests.flows.check_release import JOHN, published
+from tests.flows.demo import Demo
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,12 +41,45 @@ def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with one published night."""
+def first(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one published night, which no test changes. One company bought a title on the day of its own foundation: a flag."""
     folder = tmp_path_factory.mktemp("night")
-    landings.write(folder / "landing")
-    assert exit_code(["run", "--landing", str(folder / "landing"), "--home", str(folder / "home")]) == 0
+    rows = lines(TITLES)
+    rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
+    landings.write(folder / "landing", {TITLES: text(rows)})
+    assert _run(folder / "landing", Home(folder / "home")) == 0
     return Home(folder / "home")
+
+
+@pytest.fixture(scope="module")
+def home(first: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same, in which further nights run."""
+    return _copied(first, tmp_path_factory.mktemp("home"))
+
+
+@dataclass(frozen=True)
+class Again:
+    """A second night on the files of the first: how it ended, and what it said."""
+
+    home: Home
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="module")
+def again(first: Home, tmp_path_factory: pytest.TempPathFactory) -> Again:
+    place = _copied(first, tmp_path_factory.mktemp("again"))
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = _run(place.root.parent / "landing", place)
+    return Again(place, code, out.getvalue(), err.getvalue())
+
+
+def _copied(home: Home, folder: Path) -> Home:
+    """A home and its landing folder, in another folder."""
+    for path in (home.root, home.root.parent / "landing"):
+        shutil.copytree(path, folder / path.name, symlinks=True)
+    return Home(folder / home.root.name)
 
 
 def _run(landing: Path, home: Home) -> int:
@@ -54,13 +89,12 @@ def _run(landing: Path, home: Home) -> int:
 # --- exit codes -----------------------------------------------------------------------------------------------------
 
 
-def test_0_published(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(home.root.parent / "landing", home) == 0
-    said = capsys.readouterr()
+def test_0_published(again: Again) -> None:
+    assert again.code == 0
     for register in (COMPANIES, PSC, TITLES):
-        assert register in said.out
-    assert RELEASE_DATABASE in said.out and "night.html" in said.out and str(RECORDS) in said.out
-    assert CANARY not in said.out + said.err
+        assert register in again.out
+    assert RELEASE_DATABASE in again.out and "night.html" in again.out and str(RECORDS) in again.out
+    assert CANARY not in again.out + again.err
 
 
 @pytest.mark.parametrize(
@@ -160,9 +194,8 @@ def test_5_published_and_a_register_blocked_on_a_first_night(tmp_path: Path, cap
     assert statuses == {COMPANIES: "in_force", PSC: "in_force", TITLES: "blocked"}
 
 
-def test_5_the_last_good_edition_stays_in_force_and_says_since_when(tmp_path: Path) -> None:
-    home, landing = Home(tmp_path / "home"), tmp_path / "second"
-    assert _run(landings.write(tmp_path / "first"), home) == 0
+def test_5_the_last_good_edition_stays_in_force_and_says_since_when(first: Home, tmp_path: Path) -> None:
+    home, landing = _copied(first, tmp_path), tmp_path / "second"
     landing.mkdir()
     (landing / file_name(PSC, "2026-06-02")).write_bytes(text(lines(PSC))[:-80])
     (landing / file_name(COMPANIES, "2026-06-02")).write_bytes(text(lines(COMPANIES)))
@@ -221,15 +254,9 @@ def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(
 # --- equal nights ---------------------------------------------------------------------------------------------------
 
 
-def test_the_same_editions_give_the_same_release_warm_and_cold(home: Home, tmp_path: Path) -> None:
-    cold = Home(tmp_path / "home")
-    (cold.secrets).mkdir(parents=True)
-    (cold.secrets / "id.key").write_bytes((home.secrets / "id.key").read_bytes())
-    landing = landings.write(tmp_path / "landing")
-    assert _run(landing, cold) == 0
-    assert _run(landing, cold) == 0
-    first, second = releases(cold)
-    assert first.content_sha256 == second.content_sha256 and first.release_id != second.release_id
+def test_the_same_editions_give_the_same_release_warm_and_cold(again: Again) -> None:
+    cold, warm = releases(again.home)
+    assert cold.content_sha256 == warm.content_sha256 and cold.release_id != warm.release_id
 
 
 def test_a_real_home_without_its_key_stops_the_night(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -241,8 +268,10 @@ def test_a_real_home_without_its_key_stops_the_night(home: Home, tmp_path: Path,
     assert "id.key: is gone" in capsys.readouterr().err and not (lost.secrets / "id.key").exists()
 
 
-def test_an_old_date_leaves_later_editions_out(home: Home) -> None:
-    arguments = ["run", "--landing", str(home.root.parent / "landing"), "--home", str(home.root), "--as-of", "2026-06-01"]
+def test_an_old_date_leaves_later_editions_out(first: Home, tmp_path: Path) -> None:
+    home = _copied(first, tmp_path)
+    landing = landings.write(home.root.parent / "landing", edition="2026-07-01")
+    arguments = ["run", "--landing", str(landing), "--home", str(home.root), "--as-of", "2026-06-01"]
     assert exit_code(arguments) == 0
     assert query(current_release(home), "select max(edition_date) as newest from v_edition").to_pylist() == [{"newest": date(2026, 6, 1)}]
 
@@ -293,11 +322,6 @@ def test_sql_writes_nothing(statement: str, home: Home, tmp_path: Path, monkeypa
 def test_explain_shows_a_page_and_a_flag_with_its_evidence(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["explain", "prp-010"]) == 0
     assert "Ordinary explanations" in capsys.readouterr().out
-    landing = home.root.parent / "with_flag"
-    rows = lines(TITLES)
-    rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
-    landings.write(landing, {TITLES: text(rows)}, edition="2026-07-01")
-    assert _run(landing, home) == 0
     [flag] = query(current_release(home), "select flag_id, explanation from v_flag where state = 'flagged' and indicator = 'PRP-010'").to_pylist()
     assert exit_code(["purpose", "add", "permits", "--title", "Permits", "--legal-basis", "An invented act", "--home", str(home.root)]) == 0
     assert exit_code(["explain", flag["flag_id"], "--home", str(home.root), "--purpose", "permits"]) == 0
@@ -313,8 +337,8 @@ def test_registers_and_indicators_list_what_is_declared(capsys: pytest.CaptureFi
     assert "PRP-010" in capsys.readouterr().out
 
 
-def test_rollback_goes_back_one(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(home.root.parent / "landing", home) in (0, 5)
+def test_rollback_goes_back_one(again: Again, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = _copied(again.home, tmp_path)
     before = [release.release_id for release in releases(home)]
     assert exit_code(["rollback", "--home", str(home.root)]) == 0
     assert current_release(home).name == before[-2]
@@ -369,10 +393,10 @@ def test_sigterm_ends_a_run_with_4(home: Home) -> None:
 # --- the demo -------------------------------------------------------------------------------------------------------
 
 
-def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(home: Home, demo: Demo, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = Home(tmp_path / "home")
-    assert exit_code(["demo", "--companies", "300", "--home", str(place.root)]) == 0
-    assert "SYNTHETIC" in capsys.readouterr().out
+    shutil.copytree(demo.home.root, place.root, symlinks=True)
+    assert "SYNTHETIC" in demo.said
     assert query(current_release(place), "select synthetic from v_release").to_pylist() == [{"synthetic": True}]
     assert exit_code(["evaluate", "--json", "--home", str(place.root)]) == 0
     table = json.loads(capsys.readouterr().out)

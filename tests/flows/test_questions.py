@@ -15,10 +15,10 @@ import networkx as nx
 import polars as pl
 import pytest
 
-from flows.cli import exit_code
 from flows.publish import current_release
 from flows.settings import Home
 from flows.warehouse import query
+from tests.flows.demo import Demo
 from transforms.views import RELEASE_TABLES
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -51,14 +51,9 @@ COLUMNS: Mapping[int, set[str]] = {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def town(demo: Demo) -> Home:
     """A town through one night."""
-    patch = pytest.MonkeyPatch()
-    patch.delenv("PREFECT_API_URL", raising=False)
-    home = Home(tmp_path_factory.mktemp("town") / "home")
-    assert exit_code(["demo", "--companies", "300", "--seed", "1", "--home", str(home.root)]) == 0
-    patch.undo()
-    return home
+    return demo.home
 
 
 def ask(town: Home, sql: str) -> pl.DataFrame:
