@@ -41,6 +41,21 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(scope="module")
+def home_of_two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, tuple[str, str]]:
+    """A home with two releases, and their ids; for copies."""
+    made = new_home(tmp_path_factory.mktemp("two") / "home")
+    return made, (publish_one(made, "run-1", seed=1), publish_one(made, "run-2", seed=2))
+
+
+@pytest.fixture
+def two(home: Home, home_of_two: tuple[Home, tuple[str, str]]) -> tuple[str, str]:
+    """Two releases in this test's home, the second in force: their ids."""
+    made, ids = home_of_two
+    shutil.copytree(made.root, home.root, symlinks=True, dirs_exist_ok=True)
+    return ids
+
+
+@pytest.fixture(scope="module")
 def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """One release with every declared table; its work, lake and landing are gone."""
     home = new_home(tmp_path_factory.mktemp("publish") / "home")
@@ -388,9 +403,9 @@ def test_what_fails_after_the_flip_is_told_and_the_release_is_in_force(
 
 @pytest.mark.parametrize("fails", ["ledger.add", "_mark_published"])
 def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_up_for_it(
-    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fails: str
+    home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fails: str
 ) -> None:
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    first, second = two
     logs.configure(quiet=True)
 
     def full(*_: object) -> None:
@@ -428,8 +443,8 @@ def test_seven_releases_stay_and_numbers_go_on(home: Home) -> None:
     assert {(release.as_of, release.built_at, release.rows_n, release.synthetic) for release in listed} == {(FACTS.as_of, FACTS.built_at, 10, True)}
 
 
-def test_manifests_are_chained(home: Home) -> None:
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+def test_manifests_are_chained(home: Home, two: tuple[str, str]) -> None:
+    first, second = two
     previous = json.loads((home.releases / second / "manifest.json").read_text())["previous"]
     assert previous == {"release_id": first, "manifest_sha256": publish._file_sha256(home.releases / first / "manifest.json")}
 
@@ -470,8 +485,8 @@ def test_current_release_older_than_seven_is_kept(home: Home) -> None:
 
 
 @pytest.mark.parametrize("damage", ["byte", "cut", "gone", "manifest", "no manifest"])
-def test_changed_release_is_not_rolled_back_to(home: Home, damage: str) -> None:
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+def test_changed_release_is_not_rolled_back_to(home: Home, two: tuple[str, str], damage: str) -> None:
+    first, second = two
     database, manifest = home.releases / first / "undertow.duckdb", home.releases / first / "manifest.json"
     database.chmod(0o640)
     manifest.chmod(0o640)
@@ -504,9 +519,9 @@ DAMAGED_MANIFESTS = {
 
 @pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
 @pytest.mark.parametrize("is_marked", [True, False])
-def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, damage: str, is_marked: bool) -> None:
+def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, two: tuple[str, str], damage: str, is_marked: bool) -> None:
     """The next night and a rollback both go on, and `audit verify` names the release until it is gone."""
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    first, second = two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
     if not is_marked:
@@ -523,17 +538,17 @@ def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, 
 
 
 @pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
-def test_rollback_leaves_a_release_with_a_damaged_manifest(home: Home, damage: str) -> None:
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+def test_rollback_leaves_a_release_with_a_damaged_manifest(home: Home, two: tuple[str, str], damage: str) -> None:
+    first, second = two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
     assert publish.rollback(home) == first
     assert ledger.in_force(home) == first
 
 
-def test_a_damaged_manifest_hides_no_other_release_from_the_list(home: Home) -> None:
+def test_a_damaged_manifest_hides_no_other_release_from_the_list(home: Home, two: tuple[str, str]) -> None:
     """`rollback --to` needs their ids."""
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+    first, second = two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text("{")
     with capture_logs() as said:
@@ -543,8 +558,8 @@ def test_a_damaged_manifest_hides_no_other_release_from_the_list(home: Home) -> 
         publish.releases(home)
 
 
-def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = two
     read = publish._read_manifest
 
     def failing(release: Path) -> dict[str, object]:
@@ -568,10 +583,9 @@ def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(home: Home, mon
         ("no manifest", "manifest.json: No such file or directory (errno 2)", False),
     ],
 )
-def test_next_run_says_that_the_release_in_force_was_changed(home: Home, change: str, message: str, is_named: bool) -> None:
+def test_next_run_says_that_the_release_in_force_was_changed(home: Home, two: tuple[str, str], change: str, message: str, is_named: bool) -> None:
     """And goes on; a manifest that was changed is not vouched for by the next."""
-    publish_one(home, "run-1", seed=1)
-    second = publish_one(home, "run-2", seed=2)
+    _, second = two
     with capture_logs() as said:
         publish.clean_leftovers(home)
     assert said == []
@@ -619,8 +633,8 @@ def test_current_that_points_nowhere(home: Home) -> None:
     assert publish_one(home, "run-2") == release_id  # and the next night is not stopped by it
 
 
-def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = two
     found = iter([home.releases / "000000-000000000000", home.releases / second])
     monkeypatch.setattr(publish, "current_release", lambda _home: next(found))
     with publish.open_current(home) as connection:
@@ -698,8 +712,8 @@ def test_release_whose_head_is_not_the_one_that_was_promised_is_told(home: Home)
         ledger.add(home, {"kind": "release", "release_id": "1"}, chain.Head(1, "0" * 64))
 
 
-def test_leftovers_of_a_killed_run_are_removed(home: Home) -> None:
-    first, second = publish_one(home, "run-1", seed=1), publish_one(home, "run-2", seed=2)
+def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str]) -> None:
+    first, second = two
     publish.rollback(home)
     shutil.copytree(home.releases / first, home.releases / "000003-aaaaaaaaaaaa")
     (home.releases / "000003-aaaaaaaaaaaa" / "published").unlink()  # renamed, never current
