@@ -8,10 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import batched, pairwise
 from pathlib import Path
 
 import polars as pl
@@ -87,6 +88,13 @@ def one(home: Home, given: Asked | str, areas: Sequence[str] = ()) -> Answer:
     return checked(home, given if isinstance(given, str) else [given], areas).answers[0]
 
 
+def each[Given: Asked | str](home: Home, given: Sequence[Given]) -> Iterator[tuple[Given, Answer]]:
+    """What was asked with its answer, a few in a sheet: in that many, names are searched as one alone is."""
+    for some in batched(given, check_match.FEW_NAMES):
+        rows = [what if isinstance(what, Asked) else asked(what)[0] for what in some]
+        yield from zip(some, checked(home, [replace(row, row=n) for n, row in enumerate(rows, start=1)]).answers, strict=True)
+
+
 def found(answer: Answer) -> list[tuple[str, str]]:
     return [(subject.match.subject_id, subject.match.certainty) for subject in answer.subjects]
 
@@ -94,36 +102,38 @@ def found(answer: Answer) -> list[tuple[str, str]]:
 # --- who is meant ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("written", ["GB-COH-09000001", "gb-coh-09000001", "09000001", "9000001", " 9 000 001 ", "GB-COH-9000001", "9000001.0"])
-def test_a_company_number_in_any_spelling(home: Home, written: str) -> None:
-    assert found(one(home, written))[0] == (ALDER, "identifier")
+def test_a_company_number_in_any_spelling(home: Home) -> None:
+    spellings = ["GB-COH-09000001", "gb-coh-09000001", "09000001", "9000001", " 9 000 001 ", "GB-COH-9000001", "9000001.0"]
+    for written, answer in each(home, spellings):
+        assert found(answer)[0] == (ALDER, "identifier"), written
 
 
-@pytest.mark.parametrize(
-    "written",
-    ["GB9000001", "GB 09000001", "UK09000001", "No. 9000001", "no 9000001", "Company number 09000001", "Company No: 09000001", "company registration number: 9000001", "Co. No. 9000001", "CRN 09000001",
-     "009000001", "0009000001", "#9000001", "Companies House no. 09000001"],
+BEFORE_A_NUMBER = (
+    "GB9000001", "GB 09000001", "UK09000001", "No. 9000001", "no 9000001", "Company number 09000001", "Company No: 09000001", "company registration number: 9000001", "Co. No. 9000001", "CRN 09000001",
+    "009000001", "0009000001", "#9000001", "Companies House no. 09000001",
 )  # fmt: skip
-def test_what_is_written_before_a_number_is_taken_off(home: Home, written: str) -> None:
-    for given in (written, Asked(1, number=written)):
-        subject = one(home, given).subjects[0]
-        assert (subject.match.subject_id, subject.match.certainty) == (ALDER, "identifier")
-    assert f"read as {ALDER}" in subject.match.why or subject.match.why == "the number is this party's"
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
+def test_what_is_written_before_a_number_is_taken_off(home: Home) -> None:
+    both: list[Asked | str] = [*BEFORE_A_NUMBER, *(Asked(1, number=written) for written in BEFORE_A_NUMBER)]
+    for given, answer in each(home, both):
+        match = answer.subjects[0].match
+        assert (match.subject_id, match.certainty) == (ALDER, "identifier"), given
+        assert isinstance(given, str) or f"read as {ALDER}" in match.why or match.why == "the number is this party's", given
+
+
+def test_a_name_and_a_number_in_one_text(home: Home) -> None:
+    texts = [
         "Alder Farm Ltd, 9000001",
         "alder farm (09000001)",
         "Alder Farm Limited 9000001",
         "Alder Farm; company number 9000001",
         "Alder Farm Ltd (Company No. 09000001)",
-    ],
-)
-def test_a_name_and_a_number_in_one_text(home: Home, written: str) -> None:
-    assert found(one(home, written))[0] == (ALDER, "identifier_and_name")
-    assert found(one(home, written.replace("9000001", "9000009"))) == [(ALDER, "name_of_another_number")]
+    ]
+    for written, answer in each(home, texts):
+        assert found(answer)[0] == (ALDER, "identifier_and_name"), written
+    for written, answer in each(home, [text.replace("9000001", "9000009") for text in texts]):
+        assert found(answer) == [(ALDER, "name_of_another_number")], written
 
 
 def test_the_words_before_a_number_may_be_the_number_itself() -> None:
@@ -189,9 +199,9 @@ def test_a_foreign_number_without_its_scheme(home: Home) -> None:
     assert found(one(home, "27123456")) == [(DIJK, "identifier")] == found(one(home, "NL-KVK-27123456"))
 
 
-@pytest.mark.parametrize("number", ["0", "00000000", "N/A", "GB-COH-00000000", "12345679"])
-def test_a_placeholder_or_unknown_number_is_nobodys(home: Home, number: str) -> None:
-    assert one(home, Asked(1, number=number)).subjects == ()
+def test_a_placeholder_or_unknown_number_is_nobodys(home: Home) -> None:
+    for given, answer in each(home, [Asked(1, number=number) for number in ("0", "00000000", "N/A", "GB-COH-00000000", "12345679")]):
+        assert answer.subjects == (), given
 
 
 def test_number_and_name_that_agree(home: Home) -> None:
@@ -210,29 +220,34 @@ def test_number_and_name_that_do_not_agree_are_candidates_for_either(home: Home)
     assert alone.outcome == "candidates only" and alone.matches == () and alone.tried != ()
 
 
-@pytest.mark.parametrize("number", ["02345678", "2345678", "GB-COH-02345678"])
-def test_a_number_that_anybody_types_is_compared_where_somebody_has_it(home: Home, number: str) -> None:
-    assert found(one(home, number)) == [(TYPED, "identifier")]
-    assert found(one(home, Asked(1, name="Runnel Marsh Ltd", number=number)))[0] == (TYPED, "identifier_and_name")
-    other = one(home, Asked(1, name="Alder Farm Ltd", number=number))
-    assert {(ALDER, "name_of_another_number"), (TYPED, "number_of_another_name")} <= set(found(other)) and other.outcome == "candidates only"
+def test_a_number_that_anybody_types_is_compared_where_somebody_has_it(home: Home) -> None:
+    numbers = ["02345678", "2345678", "GB-COH-02345678"]
+    for number, answer in each(home, numbers):
+        assert found(answer) == [(TYPED, "identifier")], number
+    for given, answer in each(home, [Asked(1, name="Runnel Marsh Ltd", number=number) for number in numbers]):
+        assert found(answer)[0] == (TYPED, "identifier_and_name"), given
+    for given, other in each(home, [Asked(1, name="Alder Farm Ltd", number=number) for number in numbers]):
+        assert {(ALDER, "name_of_another_number"), (TYPED, "number_of_another_name")} <= set(found(other)) and other.outcome == "candidates only", given
 
 
-@pytest.mark.parametrize("number", ["07654321", "12345678", "N/A", "1"])
-def test_a_number_that_anybody_types_and_nobody_has_takes_nothing_from_a_name(home: Home, number: str) -> None:
-    assert (ALDER, "exact_name") in found(one(home, Asked(1, name="Alder Farm Ltd", number=number)))
+def beside_its_name(*numbers: str) -> list[Asked]:
+    return [Asked(1, name="Alder Farm Ltd", number=number) for number in numbers]
 
 
-@pytest.mark.parametrize("number", ["98255", "OO900001", "NL-KVK-99999999"])
-def test_a_name_beside_a_number_that_is_nobodys_is_a_candidate(home: Home, number: str) -> None:
-    answer = one(home, Asked(1, name="Alder Farm Ltd", number=number))
-    assert answer.outcome == "candidates only" and (ALDER, "name_of_another_number") in found(answer)
-    assert "the number given is not this party's, and in this release no party's" in answer.subjects[0].match.why
+def test_a_number_that_anybody_types_and_nobody_has_takes_nothing_from_a_name(home: Home) -> None:
+    for given, answer in each(home, beside_its_name("07654321", "12345678", "N/A", "1")):
+        assert (ALDER, "exact_name") in found(answer), given
 
 
-@pytest.mark.parametrize("number", ["", "N/A", "none", "00000000", "ZT100001"])
-def test_what_is_no_number_of_a_party_takes_nothing_from_the_name(home: Home, number: str) -> None:
-    assert (ALDER, "exact_name") in found(one(home, Asked(1, name="Alder Farm Ltd", number=number)))
+def test_a_name_beside_a_number_that_is_nobodys_is_a_candidate(home: Home) -> None:
+    for given, answer in each(home, beside_its_name("98255", "OO900001", "NL-KVK-99999999")):
+        assert answer.outcome == "candidates only" and (ALDER, "name_of_another_number") in found(answer), given
+        assert "the number given is not this party's, and in this release no party's" in answer.subjects[0].match.why, given
+
+
+def test_what_is_no_number_of_a_party_takes_nothing_from_the_name(home: Home) -> None:
+    for given, answer in each(home, beside_its_name("", "N/A", "none", "00000000", "ZT100001")):
+        assert (ALDER, "exact_name") in found(answer), given
 
 
 def test_a_number_that_a_title_states_agrees_and_of_two_namesakes_only_its_holder_is_the_match(home: Home) -> None:
@@ -257,17 +272,19 @@ def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str
     assert bool(subject.facts) == (expected == "exact_name"), "a candidate's facts are on nobody's sheet"
 
 
-@pytest.mark.parametrize(
-    "written",
-    ["Alder Farm P L C", "Alder Farm L.T.D.", "ALDER FARM L. T. D.", "Alder Farm Ltd (in liquidation)", "Alder Farm Limited in liquidation", "Alder Farm Ltd - dissolved", "Alder Farm Ltd (Dissolved)",
-     "Alder Farm Ltd [in creditors' voluntary liquidation]", "Alder Farm Ltd (in administration)", "Alder Farm Ltd trading as Bob", "Alder Farm Ltd t/a Bob's Zedmobiles", "Alder Farm T/A: Bob",
-     "Zed Nobody (t/a Alder Farm)", "Zed Nobody Ltd trading as Alder Farm L T D"],
+BESIDE_A_NAME = (
+    "Alder Farm P L C", "Alder Farm L.T.D.", "ALDER FARM L. T. D.", "Alder Farm Ltd (in liquidation)", "Alder Farm Limited in liquidation", "Alder Farm Ltd - dissolved", "Alder Farm Ltd (Dissolved)",
+    "Alder Farm Ltd [in creditors' voluntary liquidation]", "Alder Farm Ltd (in administration)", "Alder Farm Ltd trading as Bob", "Alder Farm Ltd t/a Bob's Zedmobiles", "Alder Farm T/A: Bob",
+    "Zed Nobody (t/a Alder Farm)", "Zed Nobody Ltd trading as Alder Farm L T D",
 )  # fmt: skip
-def test_what_stands_beside_a_name_is_not_compared(home: Home, written: str) -> None:
-    answer = one(home, written)
-    assert found(answer) == [(ALDER, "exact_name")]
-    assert ("trading as" in answer.subjects[0].match.why) == bool(re.search("(?i)trading|t/a", written))
-    assert found(one(home, Asked(1, name=written, number="9000001")))[0] == (ALDER, "identifier_and_name")
+
+
+def test_what_stands_beside_a_name_is_not_compared(home: Home) -> None:
+    for written, answer in each(home, BESIDE_A_NAME):
+        assert found(answer) == [(ALDER, "exact_name")], written
+        assert ("trading as" in answer.subjects[0].match.why) == bool(re.search("(?i)trading|t/a", written)), written
+    for given, answer in each(home, [Asked(1, name=written, number="9000001") for written in BESIDE_A_NAME]):
+        assert found(answer)[0] == (ALDER, "identifier_and_name"), given
 
 
 def test_a_forms_letters_are_no_initials_and_a_llp_is_another_party(home: Home) -> None:
@@ -284,13 +301,12 @@ def test_a_name_that_the_release_writes_with_its_status_is_found(tmp_path: Path)
         assert found(one(made, written))[0] == (ALDER, "exact_name")
 
 
-@pytest.mark.parametrize("written", ["Zzyzx Road Ventures", "LTD", "...", "farm", "Δ", "محل"])
-def test_what_is_not_there_is_nobody_and_says_where_it_was_looked_for(home: Home, written: str) -> None:
-    answer = one(home, written)
-    assert answer.subjects == () and answer.outcome == "nothing found"
-    [searched] = answer.tried
-    assert "gb_coh_companies 2026-06-01" in searched.where and "gb_coh_psc 2026-06-01, extract" in searched.where
-    assert "gb_hmlr_ccod 2026-05-01, stale" in searched.where and "gb_hmlr_ocod: not held" in searched.where
+def test_what_is_not_there_is_nobody_and_says_where_it_was_looked_for(home: Home) -> None:
+    for written, answer in each(home, ["Zzyzx Road Ventures", "LTD", "...", "farm", "Δ", "محل"]):
+        assert answer.subjects == () and answer.outcome == "nothing found", written
+        [searched] = answer.tried
+        assert "gb_coh_companies 2026-06-01" in searched.where and "gb_coh_psc 2026-06-01, extract" in searched.where
+        assert "gb_hmlr_ccod 2026-05-01, stale" in searched.where and "gb_hmlr_ocod: not held" in searched.where
 
 
 def test_titles_addresses_and_postcodes(home: Home) -> None:
@@ -302,38 +318,39 @@ def test_titles_addresses_and_postcodes(home: Home) -> None:
     assert [row["company_id"] for row in seated] == [ALDER, CEDAR_ONE]
 
 
-@pytest.mark.parametrize(
-    ("name", "born", "expected"),
-    [
-        ("John Smith", None, [OTHER_JOHN, JOHN]), ("SMITH, JOHN PAUL", None, [OTHER_JOHN, JOHN]), ("Paul Smith", None, [JOHN]), ("John Smith", (1970, 5), [JOHN]), ("John Smith", (1980, 7), [OTHER_JOHN]),
-        ("Smith", None, []), ("John Jones", None, []), ("mary ann oneill", None, [MARY]), ("John Smith Limited", None, []),
-    ],
-)  # fmt: skip
-def test_persons_are_candidates_by_name_parts_and_never_scored(home: Home, name: str, born: tuple[int, int | None] | None, expected: list[str]) -> None:
-    answer = one(home, Asked(1, name=name, born=born))
-    persons = [subject.match for subject in answer.subjects if subject.match.subject_type == "person"]
-    assert [match.subject_id for match in persons] == expected
-    assert all(match.score is None and match.is_candidate for match in persons)
-    assert not re.search(r"score\D{1,4}\d", json.dumps([vars(match) for match in persons]))
-
-
-@pytest.mark.parametrize(
-    ("given", "expected", "why"),
-    [
-        (Asked(1, name="J Smith"), [JOHN, OTHER_JOHN], "a forename is given by its initial"), (Asked(1, name="Smith, J."), [JOHN, OTHER_JOHN], "a forename is given by its initial"),
-        (Asked(1, name="J P Smith"), [JOHN], "a forename is given by its initial"), (Asked(1, name="J Smith", born=(1980, None)), [OTHER_JOHN], "initial; the year of birth agrees"),
-        (Asked(1, name="John Smithe"), [JOHN, OTHER_JOHN], "the surname differs by one letter"), (Asked(1, name="J Smyth"), [JOHN, OTHER_JOHN], "differs by one letter, and a forename"),
-        (Asked(1, name="Smith", born=(1970, 5)), [JOHN], "the surname agrees, and no forename was given; year and month of birth agree"), (Asked(1, name="Mary Ann ONeil"), [MARY], "the surname differs"),
-        (Asked(1, name="Smith", born=(1970, None)), [], ""), (Asked(1, name="Smith", born=(1970, 6)), [], ""), (Asked(1, name="P J Smithson"), [], ""), (Asked(1, name="K Smith"), [], ""),
-        (Asked(1, name="John S"), [], ""), (Asked(1, name="Jon Smithe"), [], ""), (Asked(1, name="J Smith Ltd"), [], ""),
-    ],
-)  # fmt: skip
-def test_persons_of_like_names_are_marked_and_come_last(home: Home, given: Asked, expected: list[str], why: str) -> None:
-    among_others = [Asked(1, name=given.name, born=given.born, kind=given.kind), *(Asked(n, name=f"Zed Nobody{n}") for n in range(2, 12))]
-    for answer in (one(home, given), checked(home, among_others).answers[0]):
+def test_persons_are_candidates_by_name_parts_and_never_scored(home: Home) -> None:
+    expected = {
+        Asked(1, name="John Smith"): [OTHER_JOHN, JOHN], Asked(1, name="SMITH, JOHN PAUL"): [OTHER_JOHN, JOHN], Asked(1, name="Paul Smith"): [JOHN],
+        Asked(1, name="John Smith", born=(1970, 5)): [JOHN], Asked(1, name="John Smith", born=(1980, 7)): [OTHER_JOHN], Asked(1, name="Smith"): [],
+        Asked(1, name="John Jones"): [], Asked(1, name="mary ann oneill"): [MARY], Asked(1, name="John Smith Limited"): [],
+    }  # fmt: skip
+    for given, answer in each(home, list(expected)):
         persons = [subject.match for subject in answer.subjects if subject.match.subject_type == "person"]
-        assert sorted(match.subject_id for match in persons) == expected
-        assert all(match.certainty == "like_person_name" and match.is_candidate and match.score is None and why in match.why for match in persons)
+        assert [match.subject_id for match in persons] == expected[given], given
+        assert all(match.score is None and match.is_candidate for match in persons)
+        assert not re.search(r"score\D{1,4}\d", json.dumps([vars(match) for match in persons]))
+
+
+LIKE_NAMES: Sequence[tuple[Asked, list[str], str]] = (
+    (Asked(1, name="J Smith"), [JOHN, OTHER_JOHN], "a forename is given by its initial"), (Asked(1, name="Smith, J."), [JOHN, OTHER_JOHN], "a forename is given by its initial"),
+    (Asked(1, name="J P Smith"), [JOHN], "a forename is given by its initial"), (Asked(1, name="J Smith", born=(1980, None)), [OTHER_JOHN], "initial; the year of birth agrees"),
+    (Asked(1, name="John Smithe"), [JOHN, OTHER_JOHN], "the surname differs by one letter"), (Asked(1, name="J Smyth"), [JOHN, OTHER_JOHN], "differs by one letter, and a forename"),
+    (Asked(1, name="Smith", born=(1970, 5)), [JOHN], "the surname agrees, and no forename was given; year and month of birth agree"), (Asked(1, name="Mary Ann ONeil"), [MARY], "the surname differs"),
+    (Asked(1, name="Smith", born=(1970, None)), [], ""), (Asked(1, name="Smith", born=(1970, 6)), [], ""), (Asked(1, name="P J Smithson"), [], ""), (Asked(1, name="K Smith"), [], ""),
+    (Asked(1, name="John S"), [], ""), (Asked(1, name="Jon Smithe"), [], ""), (Asked(1, name="J Smith Ltd"), [], ""),
+)  # fmt: skip
+
+
+def test_persons_of_like_names_are_marked_and_come_last(home: Home) -> None:
+    """Asked for a few at a time, and all of them among others."""
+    given = [row for row, _, _ in LIKE_NAMES]
+    together = [*given, *(Asked(1, name=f"Zed Nobody{n}") for n in range(2, 12))]
+    among_others = checked(home, [replace(row, row=n) for n, row in enumerate(together, start=1)]).answers
+    for (row, expected, why), (_, alone), one_of_many in zip(LIKE_NAMES, each(home, given), among_others[: len(given)], strict=True):
+        for answer in (alone, one_of_many):
+            persons = [subject.match for subject in answer.subjects if subject.match.subject_type == "person"]
+            assert sorted(match.subject_id for match in persons) == expected, row
+            assert all(match.certainty == "like_person_name" and match.is_candidate and match.score is None and why in match.why for match in persons), row
 
 
 def test_one_word_is_too_little_to_search_persons_by_and_that_is_said(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -371,8 +388,8 @@ def test_a_long_list_gives_what_each_row_gives_alone(home: Home) -> None:
         FORMULA,
     ]
     together = checked(home, [Asked(row, name=name) for row, name in enumerate(names, start=1)]).answers
-    for name, answer in zip(names, together, strict=True):
-        assert found(answer) == found(one(home, Asked(1, name=name))), name
+    for (given, alone), answer in zip(each(home, [Asked(1, name=name) for name in names]), together, strict=True):
+        assert found(answer) == found(alone), given
 
 
 def test_few_names_are_prefiltered_without_losing_one() -> None:
@@ -544,19 +561,19 @@ def test_a_postcode_that_only_sales_know_has_all_its_units(priced: Home) -> None
     assert {row["flag_id"] for row in subject.facts["flags"]} == {"f8", "f9", "f10"} and len(subject.facts["sales"]) == 2
 
 
-@pytest.mark.parametrize(
-    ("written", "found_there", "why"),
-    [
-        ("71 Zed Street, ZT1 8ZZ", SHARED, "71 is one of 71-75"), ("9 Zed St, ZT1 8ZZ", LETTERED, "it is 9A, and 9 was given"), ("Flat 1, 9a Zed Street, ZT1 8ZZ", LETTERED, "the building of the unit given"),
-        ("Zed House, Zed Street, ZT1 8ZZ", NAMED, "a unit of the building given"), ("72 Zed Street, ZT1 8ZZ", None, ""), ("9B Zed Street, ZT1 8ZZ", None, ""), ("Flat 3, Zed Hall, ZT1 8ZZ", None, ""),
-        ("14 Zed Row, ZT1 9ZZ", SOLD_FLAT, "a unit of the building given"), ("12A Zed Row, ZT1 9ZZ", SOLD_AT, "it is 12, and 12A was given"),
-    ],
+IN_A_BUILDING = (
+    ("71 Zed Street, ZT1 8ZZ", SHARED, "71 is one of 71-75"), ("9 Zed St, ZT1 8ZZ", LETTERED, "it is 9A, and 9 was given"), ("Flat 1, 9a Zed Street, ZT1 8ZZ", LETTERED, "the building of the unit given"),
+    ("Zed House, Zed Street, ZT1 8ZZ", NAMED, "a unit of the building given"), ("72 Zed Street, ZT1 8ZZ", None, ""), ("9B Zed Street, ZT1 8ZZ", None, ""), ("Flat 3, Zed Hall, ZT1 8ZZ", None, ""),
+    ("14 Zed Row, ZT1 9ZZ", SOLD_FLAT, "a unit of the building given"), ("12A Zed Row, ZT1 9ZZ", SOLD_AT, "it is 12, and 12A was given"),
 )  # fmt: skip
-def test_the_building_of_an_address_is_a_candidate_beside_the_postcode(priced: Home, written: str, found_there: str | None, why: str) -> None:
-    answer = one(priced, written)
-    assert answer.subjects[0].match.certainty == "postcode"
-    building = [(subject.match.subject_id, subject.match.why) for subject in answer.subjects if subject.match.certainty == "same_building"]
-    assert building == ([] if found_there is None else [(unit(found_there), why)])
+
+
+def test_the_building_of_an_address_is_a_candidate_beside_the_postcode(priced: Home) -> None:
+    expected = {written: [] if found_there is None else [(unit(found_there), why)] for written, found_there, why in IN_A_BUILDING}
+    for written, answer in each(priced, list(expected)):
+        assert answer.subjects[0].match.certainty == "postcode", written
+        building = [(subject.match.subject_id, subject.match.why) for subject in answer.subjects if subject.match.certainty == "same_building"]
+        assert building == expected[written], written
 
 
 def test_what_is_known_of_a_postcode_is_said_exactly(priced: Home, home: Home) -> None:
@@ -571,20 +588,20 @@ def test_what_is_known_of_a_postcode_is_said_exactly(priced: Home, home: Home) -
     ]
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ("12 Zed Row, Zedton", unit(SOLD_AT)), ("12, ZED ROW, ZEDTON, England", unit(SOLD_AT)), ("4 Mill Ln Zedton", unit(OFFICE)), ("12 Zed Row, Zedton, QQ1 1QQ", unit(SOLD_AT)), ("12 Zed Row, ZT1 9ZY", unit(SOLD_AT)),
-        ("Land at Zed Road, Kelderby", LAND), ("Zed Road, Kelderby", LAND), ("Flat 2, 14 Zed Row, Zedton", unit(SOLD_FLAT)),
-        ("13 Zed Row, Zedton", None), ("12 Zed Row, Kelderby", None), ("12 Zed Road, Kelderby", None), ("12 Zed Row, QQ1 1QQ", None),
-    ],
-)  # fmt: skip
-def test_street_and_place_are_candidates_where_no_postcode_agrees(priced: Home, written: str, expected: str | None) -> None:
-    for given in (written, Asked(1, address=written)):
-        answer = one(priced, given)
-        assert found(answer) == ([] if expected is None else [(expected, "similar_address")])
-        assert answer.outcome == ("nothing found" if expected is None else "candidates only") and answer.not_searched == ()
-        assert any("street and place" in searched.words for searched in answer.tried)
+STREETS_AND_PLACES = {
+    "12 Zed Row, Zedton": unit(SOLD_AT), "12, ZED ROW, ZEDTON, England": unit(SOLD_AT), "4 Mill Ln Zedton": unit(OFFICE), "12 Zed Row, Zedton, QQ1 1QQ": unit(SOLD_AT),
+    "12 Zed Row, ZT1 9ZY": unit(SOLD_AT), "Land at Zed Road, Kelderby": LAND, "Zed Road, Kelderby": LAND, "Flat 2, 14 Zed Row, Zedton": unit(SOLD_FLAT),
+    "13 Zed Row, Zedton": None, "12 Zed Row, Kelderby": None, "12 Zed Road, Kelderby": None, "12 Zed Row, QQ1 1QQ": None,
+}  # fmt: skip
+
+
+def test_street_and_place_are_candidates_where_no_postcode_agrees(priced: Home) -> None:
+    both: list[Asked | str] = [*STREETS_AND_PLACES, *(Asked(1, address=written) for written in STREETS_AND_PLACES)]
+    for given, answer in each(priced, both):
+        expected = STREETS_AND_PLACES[given if isinstance(given, str) else given.address]
+        assert found(answer) == ([] if expected is None else [(expected, "similar_address")]), given
+        assert answer.outcome == ("nothing found" if expected is None else "candidates only") and answer.not_searched == (), given
+        assert any("street and place" in searched.words for searched in answer.tried), given
 
 
 @pytest.mark.parametrize("written", ["12 Zed Row", "The Zedhouse", "Zedton"])
