@@ -23,7 +23,7 @@ TABLES = ("resolution", "resolution_link")
 def night(tmp_path_factory: pytest.TempPathFactory) -> stages.Night:
     """A night whose lake is filled."""
     folder = tmp_path_factory.mktemp("night")
-    return lake_night(Home(folder / "home"), write_town(folder / "town", companies=600, seed=5).landing)
+    return lake_night(Home(folder / "home"), write_town(folder / "town", companies=150, seed=5).landing)
 
 
 @pytest.fixture(scope="module")
