@@ -59,8 +59,31 @@ def one_night(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture
 def home(tmp_path: Path, one_night: Home) -> Home:
     """A copy, because judgements stay: tests are in no order."""
-    shutil.copytree(one_night.root.parent, tmp_path / "made", symlinks=True)
-    return Home(tmp_path / "made" / "home")
+    return _copied(one_night, tmp_path / "made")
+
+
+@pytest.fixture(scope="module")
+def merged(one_night: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The first two judged to be one person, and a night after it."""
+    made = _copied(one_night, tmp_path_factory.mktemp("merged") / "made")
+    assert resolve(made, "--judge", *_end(1), *_end(0), "positive", "--by", "AB", "--note", "one desk") == 0
+    assert _night(made) == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def split(merged: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """That taken back, and another night."""
+    made = _copied(merged, tmp_path_factory.mktemp("split") / "made")
+    assert resolve(made, "--judge", *_end(0), *_end(1), "unsure", "--by", "CD") == 0
+    assert _night(made) == 0
+    return made
+
+
+def _copied(home: Home, folder: Path) -> Home:
+    """A home and its landing folder, in another folder."""
+    shutil.copytree(home.root.parent, folder, symlinks=True)
+    return Home(folder / "home")
 
 
 def _night(home: Home) -> int:
@@ -232,7 +255,7 @@ def test_records_that_a_number_joins_are_explained_and_what_nobody_could_tell_of
 
 
 def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
-    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    home: Home, merged: Home, split: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, plain = content(home), party(home, 0)
     namesake = party(home, 1)
@@ -242,17 +265,15 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert not judgement_log.log(home).path.exists()
     assert resolve(home, "--judge", *_end(1), *_end(0), "positive", "--by", "AB", "--note", "one desk") == 0
     assert "next night" in capsys.readouterr().out and content(home) == before
-    assert _night(home) == 0
-    assert party(home, 0) == party(home, 1) == plain and content(home) != before
-    release = publish.current_release(home)
+    assert party(merged, 0) == party(merged, 1) == plain and content(merged) != before
+    release = publish.current_release(merged)
     [change] = query(release, "select party_id, previous_party_id, record, change, reason, score from v_resolution_change").to_pylist()
     assert change == {"party_id": plain, "previous_party_id": namesake, "record": _end(1)[1], "change": "merged", "reason": "judgement", "score": 1.0}
     assert query(release, "select previous_party_id, party_id, change from v_party_alias").to_pylist() == [
         {"previous_party_id": namesake, "party_id": plain, "change": "merged"}
     ]
     # Unsure: as the model says, and first in the list; asked again, it may be decided.
-    assert resolve(home, "--judge", *_end(0), *_end(1), "unsure", "--by", "CD") == 0
-    assert _night(home) == 0
+    home = _copied(split, home.root.parents[1] / "split")
     assert content(home) == before
     changes = query(publish.current_release(home), "select party_id, previous_party_id, change, reason from v_resolution_change").to_pylist()
     assert changes == [{"party_id": namesake, "previous_party_id": plain, "change": "split", "reason": "judgement_withdrawn"}]
@@ -278,11 +299,11 @@ def test_a_place_on_a_title_is_judged_with_the_name_there(home: Home) -> None:
     assert "ZEDTON TRADER" not in judgement_log.log(home).path.read_text()
 
 
-def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_a_persons_out(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_a_persons_out(
+    split: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = _copied(split, tmp_path / "split")
     plain, namesake = party(home, 0), party(home, 1)
-    for verdict in ("positive", "unsure"):
-        assert resolve(home, "--judge", *_end(0), *_end(1), verdict, "--by", "AB") == 0
-        assert _night(home) == 0
     publish.remove(home, publish.published_folders(home))  # but for the one in force
     capsys.readouterr()
     assert resolve(home, "--history", purpose=None) == 2
