@@ -5,7 +5,7 @@ Every night here runs the stages landing, lake, resolve and marts on files in th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -425,7 +425,7 @@ LANDINGS: Mapping[str, Mapping[str, list[bytes]]] = {
 }
 
 
-def after_all(folder: Path, order: Iterable[Iterable[str]]) -> dict[str, pl.DataFrame]:
+def after_all(folder: Path, order: Sequence[Iterable[str]]) -> dict[str, pl.DataFrame]:
     """The marts once all editions are there, having arrived in this order, night by night."""
     nights = Nights(folder)
     nights.home.prepare()
@@ -434,8 +434,7 @@ def after_all(folder: Path, order: Iterable[Iterable[str]]) -> dict[str, pl.Data
         for edition in arriving:
             for register, rows in LANDINGS[edition].items():
                 nights.land(register, edition, file_of(register, rows))
-        night = nights.lake()
-    night = nights.marts()
+        night = nights.marts() if arriving is order[-1] else nights.lake()
     return {name: mart(night, name) for name in (*MART_ORDER, "resolution", "edition", "reject")}
 
 
