@@ -31,8 +31,8 @@ LONGEST_FIRST = (
     "test_r01_kill.py", "test_r25_kills.py", "test_r02_whole_night.py", "test_r02_disk_errors.py", "test_r26_prefect_away.py", "test_nightly.py", "test_r22_disk_full.py", "test_r10_resume.py", "test_r08_many_nights.py",
     "test_r17_volume.py", "test_r05_blocking_checks.py", "test_r31_canaries.py", "test_r12_stale_registers.py", "test_r11_determinism.py",
     "test_r15_row_accounting.py", "test_r34_purge.py", "test_publish.py", "test_cli.py", "test_r28_hostile_outputs.py", "test_ownership_oracle.py", "test_r32_secrets.py", "test_town.py",
-    "test_real_structures.py", "test_control.py", "test_check.py", "test_diff.py", "test_serving.py", "test_marts.py", "test_suites.py", "test_questions.py", "test_r29_hostile_files.py",
-    "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cases.py", "test_r27_doctor.py", "test_real_extracts.py", "test_history.py", "test_r16_drift.py", "test_bad_input.py",
+    "test_control.py", "test_check.py", "test_diff.py", "test_serving.py", "test_marts.py", "test_suites.py", "test_r29_hostile_files.py",
+    "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cases.py", "test_r27_doctor.py", "test_history.py", "test_r16_drift.py", "test_bad_input.py",
 )  # fmt: skip
 WORKERS_N, NIGHTLY_WORKERS_N = 2, 3  # in the nightly tier many tests wait, for servers and for nights that are due
 
