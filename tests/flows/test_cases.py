@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from flows.cli import exit_code
 from flows.settings import Home
 from flows.warehouse import query
 from quality.town.native import COMPANY_HEADER
+from tests.few_indicators import assess
 from tests.landings import COMPANIES, PSC, RECORDS, company_number, company_row, file_name, psc_record, text, totals
 from transforms.case_inputs import SEATS_MAX
 from transforms.statements import DUCKDB_TYPES
@@ -481,6 +482,14 @@ class Nights:
 
     def rows(self, sql: str) -> list[dict[str, object]]:
         return query(publish.current_release(self.home), sql).to_pylist()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_indicators() -> Iterator[None]:
+    """Those of owners that are not declared, and of watch lists."""
+    with pytest.MonkeyPatch.context() as patch:
+        assess(patch, "DEC-010", "DEC-040", "LNK-010", "LNK-020", "LNK-030")
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +17,15 @@ from flows.cli import exit_code
 from flows.settings import Home
 from flows.warehouse import query
 from tests import landings
+from tests.few_indicators import assess
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_indicators() -> Iterator[None]:
+    """No test here looks at a flag."""
+    with pytest.MonkeyPatch.context() as patch:
+        assess(patch, "DEC-010", "OWN-010")
+        yield
 
 
 @pytest.fixture(scope="module")

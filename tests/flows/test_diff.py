@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,7 @@ from flows.settings import Home
 from flows.stages import build_marts, choose_editions, new_night, resolve_parties
 from flows.warehouse import query
 from tests import landings
+from tests.few_indicators import assess
 from tests.landings import CANARY, COMPANIES, PSC, company_number, company_row, file_name, file_of, land_files, mart, marts_night, psc_record
 from transforms.errors import RunFailed
 from transforms.statements import Table
@@ -28,6 +29,14 @@ from transforms.views import BENEFICIAL_OWNER, CONTROL, INTEGRATED
 
 SIDE = Mapping[str, pl.LazyFrame]
 MARCH, JUNE = "2026-03-01", "2026-06-01"  # editions held
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_indicators() -> Iterator[None]:
+    """No test here looks at a flag."""
+    with pytest.MonkeyPatch.context() as patch:
+        assess(patch, "DEC-010", "OWN-010")
+        yield
 
 
 @pytest.fixture(autouse=True)

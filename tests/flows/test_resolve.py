@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from flows.resolving import one_pair, uncertain
 from flows.settings import Home
 from flows.warehouse import query
 from tests import landings
+from tests.few_indicators import assess
 from tests.landings import PSC, RECORDS, company_number, psc_record, text, totals
 
 HOSTILE = "Bea \u202e\x1b[31m Quillfeather"
@@ -45,6 +47,14 @@ SAME_AS_FIRST = 7
 
 def _end(n: int) -> list[str]:
     return [PSC, f"/company/{company_number(n)}/persons-with-significant-control/individual/invented{n}"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_indicators() -> Iterator[None]:
+    """No test here looks at a flag."""
+    with pytest.MonkeyPatch.context() as patch:
+        assess(patch, "DEC-010", "OWN-010")
+        yield
 
 
 @pytest.fixture(scope="module")

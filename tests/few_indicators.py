@@ -1,0 +1,14 @@
+"""Nights that assess a few indicators only: with all of them a third of a small night is questions of which the test asks nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows import stages
+from transforms.indicator import indicators
+
+
+def assess(patch: pytest.MonkeyPatch, *codes: str) -> None:
+    """Let nights in this process assess these indicators."""
+    chosen = {code: indicators()[code] for code in codes}
+    patch.setattr(stages, "indicators", lambda: chosen)
