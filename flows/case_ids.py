@@ -1,7 +1,7 @@
 """Ids of cases: where one of an earlier release leads, while the next release is built, and when somebody asks for it.
 
 A case is named by its earliest flag (`flows.casework`). Where that flag is cleared, or gets another id because a candidate of a watch list was confirmed, or
-where cases merge, the name changes: `v_case_alias` then has the old one, made of the release in force and of the aliases that it has. A case of before leads
+where cases merge, the name changes: `v_case_alias` then has the old one, made of the release before (`publish.open_before`) and of the aliases that it has. A case of before leads
 to the case that has its earliest flag, else to the one that has most of its flags, else to the one that has flags on most of its flagged subjects; of several
 equally good ones to the first in review order. Where a case fell in two and its id stayed, that id is the case's still.
 """
@@ -9,6 +9,7 @@ equally good ones to the first in review order. Where a case fell in two and its
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -84,14 +85,16 @@ REASONS = ("renamed", "merged", "split")
 BEFORE = {"flag_before": (FLAG, ("flag_id", "subject_id", "case_id"), "case_id is not null"), "case_alias_before": (CASE_ALIAS, CASE_ALIAS.names, "true")}
 
 
-def since_release(home: Home, work: Path, tables: Mapping[str, Path], party_aliases: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """CASE_ALIAS rows, and counts of what became of the cases of the release in force. No rows where there is none, or one from before there were cases.
+def since_release(
+    home: Home, work: Path, tables: Mapping[str, Path], party_aliases: pl.DataFrame, known_at: date | None
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """CASE_ALIAS rows, and counts of what became of the cases of the release before. No rows where there is none, or one from before there were cases.
 
-    `tables`: Parquet of tonight's tables by name. `party_aliases`: tonight's PARTY_ALIAS rows.
+    `tables`: Parquet of tonight's tables by name. `party_aliases`: tonight's PARTY_ALIAS rows. `known_at`: the night's, as `publish.open_before` takes it.
     """
     folder = work / "before"
     try:
-        release = publish.open_current(home)
+        release = publish.open_before(home, known_at)
     except UndertowError:
         return CASE_ALIAS.empty(), {}
     try:

@@ -5,13 +5,13 @@ Pure functions over what the lake holds and what tonight blocked; the rules are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from flows.lake import EditionFacts
+from flows.lake import EditionFacts, is_read_as_today
 from transforms.register import registers
 
 
@@ -53,11 +53,12 @@ def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_
     ones, so that a newer delivery that is blocked neither moves the date nor goes unseen because of it.
     """
     held = tuple(held)
+    todays = frozenset(facts.key for facts in held if is_read_as_today(facts))
     present, earlier = _present_names(held), {facts.key: facts for facts in held}
     held = tuple(replace(facts, dataset=present.get(facts.key, facts.dataset)) for facts in held)
     tonight = [facts for facts in blocked if _by(facts, known_at)]
     refused = {_bytes_of(facts) for facts in tonight}  # the parser of today refuses what an earlier one let in
-    known = sorted((facts for facts in _one_parse_each(held) if _by(facts, known_at) and _bytes_of(facts) not in refused), key=_period)
+    known = sorted((facts for facts in _one_parse_each(held, todays) if _by(facts, known_at) and _bytes_of(facts) not in refused), key=_period)
     chosen = [edition for _, group in groupby(known, key=_period) for edition in _statuses(list(group))]
     everything = [
         _under_its_name(edition, earlier[edition.facts.key]) if edition.facts.key in present else edition
@@ -121,11 +122,14 @@ def _order(facts: EditionFacts) -> tuple[date, str, int]:
     return facts.edition_date or date.min, facts.label, facts.arrival
 
 
-def _one_parse_each(held: Iterable[EditionFacts]) -> list[EditionFacts]:
-    """A changed parser reads the same bytes again: the last reading counts, in the place of the first one."""
+def _one_parse_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
+    """A changed parser reads the same bytes again: the reading of today's code counts (`todays`, keys), else the last, in the place of the first one.
+
+    Code that was taken back finds its own reading in the lake, with that of the withdrawn one behind it.
+    """
     ordered = sorted(held, key=lambda facts: (_bytes_of(facts), facts.arrival))
     readings = [list(group) for _, group in groupby(ordered, key=_bytes_of)]
-    return [replace(group[-1], arrival=group[0].arrival) for group in readings]
+    return [replace(next((facts for facts in group if facts.key in todays), group[-1]), arrival=group[0].arrival) for group in readings]
 
 
 def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:

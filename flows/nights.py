@@ -40,6 +40,7 @@ class Event:
     exit_code: int | None = None
     release_id: str = ""
     stale: tuple[str, ...] = ()
+    is_limited: bool = False  # on editions up to a date that was asked for
 
     @property
     def published(self) -> bool:
@@ -70,7 +71,7 @@ def record(home: Home, event: Event) -> None:
 
 
 def _line(event: Event) -> bytes:
-    said = {name: value for name, value in asdict(event).items() if value not in (None, "", ())}
+    said = {name: value for name, value in asdict(event).items() if value not in (None, "", ()) and value is not False}
     return json.dumps({**said, "at": event.at.isoformat()}).encode() + b"\n"
 
 
@@ -107,9 +108,9 @@ def stale_nights(events: Sequence[Event], register: str, tonight: date) -> int:
 
 
 def _published_by_day(events: Sequence[Event]) -> list[tuple[date, tuple[str, ...]]]:
-    """The last published night of each day, by the date it started on."""
+    """The last published night of each day, by the date it started on. One that was limited to an earlier date does not know what was blocked since."""
     started = {event.run_id: event.at for event in events if event.kind == "started"}
-    return sorted({started.get(event.run_id, event.at).date(): event.stale for event in events if event.published}.items())
+    return sorted({started.get(event.run_id, event.at).date(): event.stale for event in events if event.published and not event.is_limited}.items())
 
 
 # --- missed and killed nights ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Merges and splits since the release in force, and where older ids lead (`transforms.resolution.changes`), while the next release is built.
+"""Merges and splits since the release before (`publish.open_before`), and where older ids lead (`transforms.resolution.changes`), while the next release is built.
 
 A release tells of the changes since the one before, and is pruned. So each night copies those of the release in force to `state/party-changes/<release>.jsonl`
 before another takes its place: one line for each two ids and reason, with how many records it was, and no locators or names. Files are written whole and never
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -26,16 +28,17 @@ from transforms.statements import Table
 from transforms.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
 
 
-def since_release(home: Home, work: Path, resolution: Path, links: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """RESOLUTION_CHANGE and PARTY_ALIAS rows; none where no release is in force, or one that has not this table."""
+def since_release(home: Home, work: Path, resolution: Path, links: Path, known_at: date | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """RESOLUTION_CHANGE and PARTY_ALIAS rows; none where no release is in force, or one that has not this table. `known_at`: the night's, as `publish.open_before` takes it."""
     folder = work / "before"
     try:
-        release = publish.open_current(home)
+        with closing(publish.open_current(home)) as in_force:
+            _keep(home, in_force, _release_id(in_force))
+        release = publish.open_before(home, known_at)
     except UndertowError:
         return RESOLUTION_CHANGE.empty(), PARTY_ALIAS.empty()
     try:
-        release_id = str(release.execute("select release_id from v_release").fetchall()[0][0])
-        _keep(home, release, release_id)
+        release_id = _release_id(release)
         folder.mkdir(parents=True, exist_ok=True)
         before = {name: kept(release, table, columns, folder / f"{name}.parquet") for name, (table, columns) in BEFORE.items()}
     finally:
@@ -58,6 +61,10 @@ select (select strftime(as_of, '%Y-%m-%d') from v_release) as as_of, (select rel
        count(*) as records_n
 from {RESOLUTION_CHANGE.view} group by previous_party_id, party_id, change, reason order by all
 """
+
+
+def _release_id(release: Connection) -> str:
+    return str(release.execute("select release_id from v_release").fetchall()[0][0])
 
 
 def _keep(home: Home, release: Connection, release_id: str) -> None:
@@ -83,7 +90,7 @@ def _write(path: Path, lines: Sequence[Mapping[str, object]]) -> None:
 def history(home: Home, release: Connection) -> list[dict[str, object]]:
     """Every merge and split that releases told of, newest first: as_of, release_id, previous_party_id, party_id, change, reason, records_n. `release`: in force."""
     of_release = {path.stem: _read(path) for path in (home.state / HISTORY).glob("*.jsonl")}
-    of_release[str(release.execute("select release_id from v_release").fetchall()[0][0])] = _changed(release)
+    of_release[_release_id(release)] = _changed(release)
     return [line for name in sorted(of_release, reverse=True) for line in of_release[name]]
 
 

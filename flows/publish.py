@@ -16,7 +16,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from flows.content import TableContent, content_sha256, table_content
 from flows.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
 from flows.warehouse import AREA_DATABASE, RELEASE_DATABASE, Connection, identifier, literal
 from transforms import area_views
-from transforms.errors import ReleaseBlocked, RunFailed, UsageError, as_typed
+from transforms.errors import ReleaseBlocked, RunFailed, UndertowError, UsageError, as_typed
 from transforms.release_macros import MACROS, Macro
 from transforms.statements import DUCKDB_TYPES, Column, Table
 from transforms.views import ABOUT, RELEASE_TABLES
@@ -720,6 +720,21 @@ def open_current(home: Home) -> Connection:
             if release == _linked(home):
                 raise
     return warehouse.open_release(current_release(home))
+
+
+def open_before(home: Home, known_at: date | None) -> Connection:
+    """The release that the next one is compared with: the one in force; for a night on every edition held (`known_at` None) the newest such up to it.
+
+    A release of an earlier date knows of less: what is not in it is not gone. Raises UsageError where none is in force.
+    """
+    current = current_release(home)
+    if known_at is None:
+        up_to_it = [folder for folder in published_folders(home) if _sequence(folder.name) <= _sequence(current.name)]
+        for folder in reversed(up_to_it):
+            with suppress(UndertowError):  # damaged, or pruned
+                if manifest_of(folder).get("known_at") is None:
+                    return warehouse.open_release(folder)
+    return open_current(home)
 
 
 def rollback(home: Home, to: str | None = None) -> str:

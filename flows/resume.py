@@ -20,7 +20,7 @@ from pathlib import Path
 import structlog
 
 from flows import durable, judgements, publish
-from flows.settings import Home
+from flows.settings import Home, case_pages_a_night
 from flows.stages import Counts, Night, Stage, id_key
 
 log = structlog.get_logger()
@@ -130,7 +130,7 @@ def key_of(night: Night) -> str:
         "code": _code_sha256(), "libraries": {name: version(name) for name in LIBRARIES}, "editions": [asdict(edition) for edition in night.editions.all],
         "as_of": night.as_of, "known_at": night.known_at, "areas": night.areas, "synthetic": night.synthetic, "engine": night.engine,
         "id_key": hashlib.sha256(id_key(night)).hexdigest(), "unrecognised": [asdict(file) for file in night.landing.unrecognised],
-        "alarms": [asdict(alarm) for alarm in night.alarms], "judged": [one.n for one in judgements.every(night.home)], "next": publish.next_place(night.home),
+        "alarms": [asdict(alarm) for alarm in night.alarms], "case_pages": case_pages_a_night(), "judged": [one.n for one in judgements.every(night.home)], "next": publish.next_place(night.home),
     }  # fmt: skip
     return hashlib.sha256(json.dumps(read, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -49,7 +49,7 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
 @contextmanager
 def _in_the_diary(night: Night) -> Iterator[None]:
     """Write down that the night started, and how it ended. Only the first may fail it: after a publication nothing does."""
-    started = nights.Event("started", night.started_at.replace(tzinfo=UTC), night.run_id)
+    started = nights.Event("started", night.started_at.replace(tzinfo=UTC), night.run_id, is_limited=night.known_at is not None)
     with said_safely("diary"):
         night.missed = tuple(nights.note_missed(night.home, started.at))
         for moment in night.missed:

@@ -336,12 +336,14 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
 def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
     """The edition of the same data set whose place this one takes: the newest up to its date, another file of its own date too; a complete one if any is.
 
-    None where editions of the data set stand beside each other.
+    None where editions of the data set stand beside each other. An earlier parser's reading of the same bytes is no edition, and of another's two readings
+    that of today's code counts: what parsers read otherwise is no change of the register.
     """
-    same = [known for known in _held(night) if (known.register, known.dataset) == (facts.register, facts.dataset)]
+    others = [known for known in _held(night) if known.file_sha256 != facts.file_sha256]
+    same = [known for known in others if (known.register, known.dataset) == (facts.register, facts.dataset)]
     before = [known for known in same if (known.edition_date or date.min) <= (facts.edition_date or date.min)]
     complete = [known for known in before if known.completeness == "complete"]
-    last = max(complete or before, key=lambda known: (known.edition_date or date.min, known.arrival), default=None)
+    last = max(complete or before, key=lambda known: (known.edition_date or date.min, lake.is_read_as_today(known), known.arrival), default=None)
     return None if registers()[facts.register].accumulates(facts.dataset) else last
 
 
@@ -372,7 +374,7 @@ def _write_edition_tables(night: Night) -> None:
     for table in (REJECT_VIEW, FINDING_VIEW, GATE_VIEW):
         blocked = sorted((night.work / "blocked").glob(f"*/{table.name}.parquet"))
         frames = [pl.read_parquet(path) for path in (*lake.table_files(night.home, table.name, usable), *blocked)]
-        _write(night, table, pl.concat([table.empty(), *frames]))
+        _write(night, table, pl.concat([table.empty(), *frames], how="diagonal").select(table.names))  # of an earlier version, without a column of today
 
 
 def _write(night: Night, table: Table, frame: pl.DataFrame) -> None:
@@ -687,8 +689,8 @@ def check_release(night: Night) -> Counts:
 def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
-    changes, aliases = party_log.since_release(night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name))
-    case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases)
+    changes, aliases = party_log.since_release(night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at)
+    case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
     facts = publish.ReleaseFacts(
         as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
         started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine, alarms=night.alarms,

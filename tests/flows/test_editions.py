@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import lake
 from flows.alarms import raised
 from flows.editions import Editions, newest_date, select
-from flows.lake import EditionFacts
+from flows.lake import EditionFacts, is_read_as_today
 
 JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (1, 2, 3, 4))
 
@@ -149,6 +150,19 @@ def test_the_same_bytes_read_by_a_newer_parser_are_one_file_in_the_place_of_the_
     found = select(held, (), None)
     assert statuses(found) == {"first": "superseded", "second": "in_force"}
     assert [edition.facts.key for edition in found.all] == ["new", "old 2"]
+
+
+def test_the_reading_of_todays_code_counts_where_that_is_an_earlier_one_that_was_taken_back_to() -> None:
+    read = facts(JANUARY, arrival=1)
+    todays = replace(read, key=lake_key_of(read))
+    held = [todays, replace(read, key="withdrawn", arrival=2), facts(FEBRUARY, sha256="later", key="withdrawn too", arrival=3)]
+    assert is_read_as_today(todays) and not is_read_as_today(held[1])
+    for known in (held, held[::-1]):
+        assert [edition.facts.key for edition in select(known, (), None).all] == [todays.key, "withdrawn too"]
+
+
+def lake_key_of(read: EditionFacts) -> str:
+    return lake._key(read.register, read.file_sha256, read.dataset, read.label, synthetic=read.synthetic)
 
 
 def test_bytes_that_todays_parser_refuses_are_not_used_as_an_earlier_one_read_them() -> None:

@@ -642,6 +642,24 @@ def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(home: H
     assert first != second
 
 
+def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_of_every_edition(home: Home) -> None:
+    """A night of an earlier date in between knows of less, and is compared with by no later one."""
+    every, limited = FACTS, replace(FACTS, known_at=date(2026, 5, 1))
+    made = [publish.publish(home, build(home, f"run-{n}", seed=n, facts=facts)) for n, facts in enumerate((every, limited, limited))]
+
+    def before(known_at: date | None) -> str:
+        with publish.open_before(home, known_at) as connection:
+            return str(connection.execute("select release_id from v_release").fetchall()[0][0])
+
+    assert (before(None), before(date(2026, 5, 1))) == (made[0], made[2])
+    newest = publish.publish(home, build(home, "run-3", seed=3, facts=every))
+    assert before(None) == newest
+    publish.rollback(home, made[1])
+    assert before(None) == made[0]  # what was rolled back from is not compared with
+    shutil.rmtree(home.releases / made[0])
+    assert before(None) == made[1]  # nor one that is gone
+
+
 @pytest.mark.reliability("R4")
 def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Home, figure: Callable[[str], None]) -> None:
     """Ten times, in one process, with all earlier sessions still open; also after their release was pruned."""

@@ -186,6 +186,7 @@ def _published(day: int, *stale: str, exit_code: int = 5) -> nights.Event:
         ([_published(3, "a"), _published(3, "a"), _published(3, "a")], 2),  # three runs of one day are one night
         ([_published(2, "a"), _published(4, "a"), _published(4, "a")], 2),  # runs of tonight are tonight
         ([_published(2, "a"), _published(3, exit_code=4)], 2),  # a night that failed published nothing
+        ([_published(2, "a"), _published(3, "a"), replace(_published(3), is_limited=True)], 3),  # one of an earlier date does not know of it
     ],
 )
 def test_nights_in_a_row(events: list[nights.Event], expected: int) -> None:

@@ -30,6 +30,7 @@ from transforms.resolution.person_blocks import (  # fmt: skip
     STATED,
     STATED_SQL,
     TOLD_SQL,
+    USED_SQL,
     VALUES,
     each_sql,
     forenames,
@@ -37,7 +38,7 @@ from transforms.resolution.person_blocks import (  # fmt: skip
     often_sql,
 )
 from transforms.resolution.person_model import BLOCK_MAX, BLOCKS
-from transforms.resolution.person_weights import COUNTED, KEPT, LEVELS_SQL
+from transforms.resolution.person_weights import COUNTED, KEPT, LEVELS_SQL, met_sql
 from transforms.sql import Connection
 
 FORMAT = 1  # to be raised where what a hash or a level is made of changes elsewhere than in what `stamp` reads
@@ -117,7 +118,17 @@ def stamp(connection: Connection, model: Mapping[str, Any]) -> str:
     ((version,),) = connection.sql("select version()").fetchall()
     lists = hashlib.sha256(forenames().write_ndjson().encode()).hexdigest()
     conditions = [[level["sql_condition"] for level in one["comparison_levels"]] for one in model["comparisons"]]
-    texts = [KEY_SQL, STATED_SQL, TOLD_SQL, hashed_sql(), SIDE_SQL, LEVELS_SQL]
+    texts = [
+        KEY_SQL,
+        STATED_SQL,
+        TOLD_SQL,
+        hashed_sql(),
+        USED_SQL,
+        SIDE_SQL,
+        LEVELS_SQL,
+        met_sql("person_predicted"),
+        model["blocking_rules_to_generate_predictions"],
+    ]
     said = [FORMAT, version, pl.__version__, installed("splink"), BLOCK_MAX, dict(BLOCKS), COMPARED, texts, lists, conditions]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
