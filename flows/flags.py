@@ -173,7 +173,10 @@ def sentence(indicator: Indicator, row: Mapping[str, object]) -> str:
     template = indicator.sentence if state == "flagged" else NOT_ASSESSABLE_SENTENCE
     reason = row["reason"] if isinstance(row["reason"], str) else None
     named = {**row, "subject_name": row["subject_name"] or row["subject_id"], "reason_words": reason_words(indicator, reason)}
-    return template.format_map(named)
+    try:
+        return template.format_map(named)
+    except KeyError as missing:
+        raise DeclarationError(f"{indicator.code}: its sentence says {missing}, a column that its states query does not give") from None
 
 
 def _worded(states: pl.DataFrame, indicator: Indicator, as_of: date) -> pl.DataFrame:
@@ -234,6 +237,17 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
 
 # --- evidence -------------------------------------------------------------------------------------------------------
 
+# Roles of a chain end with the number of their step, and step 10 comes after step 9.
+STEPS_IN_ORDER = (pl.col("role").str.replace_all(r"[0-9]+", ""), pl.col("role").str.extract("([0-9]+)", 1).cast(pl.Int64))
+SUBJECT = "relationship_statement.subject_id"
+# A subject without an official number is named by its own statement: then that is the fact.
+NAMED_SUBJECT = "coalesce(named.subject_statement_id, e.statement_id) as statement_id, case when named.statement_id is null then e.field else 'entity_statement.name' end as field"
+NAMED_SUBJECTS_SQL = f"""
+left join (
+    select statement_id, subject_statement_id from relationship_statement where subject_id is null and subject_statement_id is not null
+) named on e.field = '{SUBJECT}' and named.statement_id = e.statement_id
+"""
+
 
 def _stale_editions(editions: Editions) -> pl.DataFrame:
     """register, edition, file_sha256, stale_since of the stale ones."""
@@ -256,7 +270,7 @@ def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: 
         raise DeclarationError(
             f"{indicator.code}: {claimed.height - rows.height} facts of its evidence query name a statement that is not in the table of their field"
         )
-    ordered = rows.sort("flag_id", "role", "statement_id", "field").with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
+    ordered = rows.sort("flag_id", *STEPS_IN_ORDER, "statement_id", "field").with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
     dated = ordered.join(stale, on=["register", "edition", "file_sha256"], how="left")
     return dated.select(EVIDENCE.names), ordered.group_by("flag_id").agg(pl.col("first_seen_on").max())
 
@@ -265,7 +279,8 @@ def _claimed(connection: Connection, indicator: Indicator, as_of: date, flagged:
     """flag_id, role, statement_id, field: what the indicator says each flag rests on."""
     connection.register("flagged_now", flagged.to_arrow())
     of_flag = "f.subject_id = e.subject_id" + (" and f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "")
-    query = f"select f.flag_id, e.role, e.statement_id, e.field from ({indicator.evidence}) e join flagged_now f on {of_flag}"
+    columns, named = ("e.statement_id, e.field", "") if SUBJECT not in indicator.evidence else (NAMED_SUBJECT, NAMED_SUBJECTS_SQL)
+    query = f"select f.flag_id, e.role, {columns} from ({indicator.evidence}) e join flagged_now f on {of_flag} {named}"
     claimed = _queried(connection, query, indicator, as_of).unique()
     connection.unregister("flagged_now")
     return claimed

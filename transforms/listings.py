@@ -98,7 +98,29 @@ def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False)
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
+        union all
+        {_agreeing_facts(parties, listing_class, more)}
     """
+
+
+# What agrees beside the names, on either side of a candidate: of entities number and country, of persons the birth.
+_AGREEING = {
+    "number": ("entity", "identifier_native"), "country": ("entity", "jurisdiction"), "year of birth": ("person", "birth_year"), "month of birth": ("person", "birth_month"),
+}  # fmt: skip
+_SIDES = {"party": "in the register", "listed": "on the list"}
+
+
+def _agreeing_facts(parties: str, listing_class: str, more: str) -> str:
+    return " union all ".join(
+        f"""
+        select p.subject_id, 'candidate: {what} {where}', s.{side}_statement_id, '{kind}_statement.{column}'{more}
+        from {parties} p
+        join screening s on s.party_id = p.party_id and s.is_strong and s.party_kind = '{kind}'
+        join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
+        """
+        for what, (kind, column) in _AGREEING.items()
+        for side, where in _SIDES.items()
+    )
 
 
 def interest_facts(interests: str, *, by_subtype: bool = False) -> str:

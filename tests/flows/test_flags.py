@@ -80,6 +80,26 @@ def test_a_flag_has_its_sentence_numbers_and_proof(connection: duckdb.DuckDBPyCo
     assert (fact["flag_id"], fact["record"], fact["edition"], fact["value"], fact["position"]) == (flag["flag_id"], "A", "2026-06-01", "A Ltd", 1)
 
 
+def test_the_steps_of_a_chain_stand_in_their_order(connection: duckdb.DuckDBPyConnection) -> None:
+    steps = " union all ".join(
+        f"select 'A' as subject_id, 'step {n}' as role, 'a2' as statement_id, 'entity_statement.name' as field" for n in (10, 2, 1, 11, 9)
+    )
+    proved = _raise(connection, replace(INDICATOR, evidence=f"from ({steps}) order by role")).evidence
+    assert proved.sort("position")["role"].to_list() == ["step 1", "step 2", "step 9", "step 10", "step 11"]
+
+
+@pytest.mark.parametrize(("number", "proof"), [("GB-COH-1", ("relationship_statement.subject_id", "GB-COH-1")), (None, ("entity_statement.name", "B Ltd"))])
+def test_a_subject_without_a_number_is_named_by_its_own_statement(connection: duckdb.DuckDBPyConnection, number: str | None, proof: tuple[str, str]) -> None:
+    """The record of a list names what somebody owns, and gives it no number of a register."""
+    table = STATEMENT_TABLES["relationship_statement"]
+    said = {"statement_id": "r1", "record": "R", "edition": "2026-06-01", "register": "gb_coh_psc", "dataset": "psc", "file_sha256": "f", "record_no": 2}
+    row = {**dict.fromkeys(table.names), **said, "subject_id": number, "subject_statement_id": "b1" if number is None else None}
+    connection.register("relationship_statement", pl.DataFrame([row], schema=table.schema).to_arrow())
+    evidence = "select 'A' as subject_id, 'held' as role, 'r1' as statement_id, 'relationship_statement.subject_id' as field order by role"
+    [fact] = _raise(connection, replace(INDICATOR, evidence=evidence)).evidence.to_dicts()
+    assert (fact["field"], fact["value"]) == proof
+
+
 def test_first_seen_is_the_day_on_which_its_facts_first_stood(connection: duckdb.DuckDBPyConnection) -> None:
     assert _raise(connection).flags["first_seen_on"].to_list() == [date(2026, 5, 1)]
 

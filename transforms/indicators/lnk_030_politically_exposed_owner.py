@@ -47,7 +47,7 @@ DATACROS (2021); FATF Recommendation 12.
 """
 
 from transforms.indicator import Indicator
-from transforms.listings import SUBJECTS, candidates, has_list, listed, listing_facts
+from transforms.listings import SUBJECTS, candidates, has_list, interest_facts, listed, listing_facts
 
 EXPOSED, CANDIDATES = listed("pep"), candidates("pep")
 OWNERS = "select subject_id, party_id, verdict, witness from graph_ubo where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE')"
@@ -125,14 +125,7 @@ INDICATOR = Indicator(
         )
         {listing_facts("exposed", "pep")}
         union all
-        select w.subject_id, 'interest', i.interest_id, 'interest_statement.native_code'
-        from witness w join interest i on i.interest_id = w.interest_id
-        union all
-        select w.subject_id, 'holder', r.party_statement_id,
-            case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
-        from witness w
-        join interest i on i.interest_id = w.interest_id
-        join relationship r on r.statement_id = i.statement_id
+        {interest_facts("witness")}
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} {finding}.",
