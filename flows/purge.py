@@ -14,8 +14,10 @@ import json
 import mmap
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import markupsafe
@@ -28,6 +30,7 @@ from flows.settings import Home
 from flows.stages import STAGES, Counts, Night, Stage, choose_editions, new_night, raise_alarms, run_stage
 from flows.suppression import PERSON
 from transforms.errors import RunFailed, UndertowError, UsageError
+from transforms.sql import frame
 
 DATABASES = {".duckdb"}
 PERSON_PREFIX = "UT-P-"
@@ -164,7 +167,8 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     Every error says which release is in force, and what is left to do. The audit log and the ledger have the keyed hash of the party only.
     """
     subject, held = planned.subject, publish.manifest_of(publish.current_release(home))
-    night = new_night(home, home.landing, synthetic=bool(held["synthetic"]))
+    as_of, known_at = _dates_asked(held)
+    night = new_night(home, home.landing, as_of=as_of, known_at=known_at, synthetic=bool(held["synthetic"]))
     todo = ""
     try:
         with at_work(home, "purge", night.work, standing=lambda: _in_force(night), damaged=night.found_damage), said_safely("purge", lambda: _in_force(night)):
@@ -219,9 +223,28 @@ def _rebuild(night: Night) -> None:
 def _suppress(night: Night) -> Counts:
     rewritten_n = suppression.catch_up(night.home, night.work)
     linkage_memory.forget(night.home)
+    night.blocked = _refused(night)
     choose_editions(night)
     raise_alarms(night)
     return {"editions": rewritten_n}
+
+
+def _dates_asked(held: Mapping[str, object]) -> tuple[date | None, date | None]:
+    """The dates of facts and of knowledge that a release was asked for, by its manifest; none where every edition was to count."""
+    known_at = held.get("known_at")
+    return (None, None) if known_at is None else (date.fromisoformat(str(held["as_of"])), date.fromisoformat(str(known_at)))
+
+
+def _refused(night: Night) -> tuple[lake.EditionFacts, ...]:
+    """What the release in force says of deliveries that were refused, which no file is read again for: without it they would be forgotten until the next night.
+
+    Their records stand in no table of the new release, so none are counted. An extract is in the lake, and is judged there.
+    """
+    with closing(publish.open_current(night.home)) as release:
+        editions = frame(release, "from v_edition where status = 'blocked' and blocked_code <> 'extract'")
+    none = dict.fromkeys(("rows_in", "rows_loaded", "rows_rejected", "rows_ignored", "rows_suppressed"), 0)
+    facts = [{**row, **none, "label": row["edition"], "key": "", "synthetic": night.synthetic, "declared_rows": None} for row in editions.iter_rows(named=True)]
+    return tuple(lake.EditionFacts(**{name: value for name, value in row.items() if name in lake.FACTS}) for row in facts)
 
 
 def _own_terms(home: Home, subject: Subject) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +29,7 @@ NAME = f"Mr {FIRST} O'Neill {LAST}"
 ELEMENTS = {"forename": FIRST, "middle_name": "O'Neill", "surname": LAST, "title": "Mr"}
 THEIRS = (3, 7)  # companies that the person holds
 NOBODY_DECLARED = "DEC-010"
+REFUSED_SQL = f"select status, stale_since, blocked_code, blocked_message from v_edition where register = '{TITLES}' order by status"
 BROKEN = 11  # a record of theirs that no parser reads
 
 
@@ -76,6 +78,22 @@ def _judged(home: Home, record: str) -> None:
     assert {path for path in words_left(home) if path.startswith("state/")} == {"state/judgement-notes/1.txt", "state/judgement-notes/2.txt"}
 
 
+def _is_in_the_ledger(home: Home, person: str, gone: list[str]) -> None:
+    entries = [entry.body for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
+    assert [entry["kind"] for entry in entries] == ["release", "release", "release", "purge"]
+    assert entries[-1]["subject"] == audit.keyed(audit.subject_key(home), person) and entries[-1]["releases"] == gone
+    assert verify(home).faults == ()
+
+
+def _titles_refused(home: Home) -> list[dict[str, object]]:
+    """After a night whose delivery of titles is none: a purge reads no file, and the release that it makes has to say so still."""
+    (home.landing / "june" / landings.file_name(TITLES, "2026-07-01")).write_bytes(b"not,a,title\n")
+    assert exit_code(["run", "--landing", str(home.landing), "--home", str(home.root)]) == 5
+    refused: list[dict[str, object]] = query(publish.current_release(home), REFUSED_SQL).to_pylist()
+    assert [(row["status"], row["stale_since"]) for row in refused] == [("blocked", None), ("in_force", date(2026, 6, 1))]
+    return refused
+
+
 @pytest.mark.reliability("R34")
 def test_a_purged_person_is_gone_and_stays_gone(
     tmp_path: Path, tier: Tier, *, figure: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -99,6 +117,8 @@ def test_a_purged_person_is_gone_and_stays_gone(
     assert set(words_left(home)) and before.values_n > 1000
 
     _judged(home, subject.records[0][1])
+    refused = _titles_refused(home)
+    second = publish.current_release(home)
     (home.cache / "older").write_text(NAME)  # what the linkage remembers of them is in hashes, which no search finds: the purge removes it unread
     assert exit_code(["purge", person, "--home", str(home.root), "--yes"]) == 2  # no purpose
     assert exit_code(["purpose", "add", "erasure", "--title", "Erasure", "--legal-basis", "Article 17 of the regulation", "--home", str(home.root)]) == 0
@@ -110,9 +130,10 @@ def test_a_purged_person_is_gone_and_stays_gone(
     after = purging.search(home, subject.terms)
     assert after.hits == {} and after.values_n > 1000
     assert words_left(home) == []
-    assert not first.exists() and [folder.name[:6] for folder in publish.published_folders(home)] == ["000002"]
+    assert not first.exists() and [folder.name[:6] for folder in publish.published_folders(home)] == ["000003"]
 
     current = publish.current_release(home)
+    assert query(current, REFUSED_SQL).to_pylist() == refused
     editions = query(current, "select register, rows_in, rows_loaded, rows_rejected, rows_ignored, rows_suppressed from v_edition order by all").to_pylist()
     assert all(row["rows_in"] == row["rows_loaded"] + row["rows_rejected"] + row["rows_ignored"] for row in editions)
     assert {row["register"]: row["rows_suppressed"] for row in editions} == {COMPANIES: 0, PSC: len(THEIRS), TITLES: 0}
@@ -122,10 +143,7 @@ def test_a_purged_person_is_gone_and_stays_gone(
     held = query(current, f"select subject_id, party_id, share_min from v_interest where subject_id in {tuple(theirs)}").to_pylist()
     assert sorted(row["subject_id"] for row in held) == theirs and all(row["party_id"] != person for row in held)
 
-    entries = [entry.body for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
-    assert [entry["kind"] for entry in entries] == ["release", "release", "purge"]
-    assert entries[-1]["subject"] == audit.keyed(audit.subject_key(home), person) and entries[-1]["releases"] == [first.name]
-    assert verify(home).faults == ()
+    _is_in_the_ledger(home, person, [first.name, second.name])
 
     figure(f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and {after.values_n} decoded values")
     if not tier.is_nightly:
