@@ -74,9 +74,12 @@ select
     c.charges_outstanding_n,
     -- Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies; Scottish Partnerships (Register of People with Significant Control)
     -- Regulations 2017; overseas entities: Economic Crime (Transparency and Enforcement) Act 2022.
-    c.legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'unregistered', 'overseas_entity')
-        or (c.legal_form_class in ('limited_partnership', 'partnership') and substr(c.identifier, 1, 2) in ('SL', 'SG'))
-        or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN')) as must_declare_owners,
+    -- A number of another register is that of a company under another law.
+    coalesce(c.identifier_scheme = 'GB-COH', false) and (
+        c.legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'unregistered', 'overseas_entity')
+            or (c.legal_form_class in ('limited_partnership', 'partnership') and substr(c.identifier, 1, 2) in ('SL', 'SG'))
+            or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN'))
+    ) as must_declare_owners,
     -- Anybody may choose the name: it counts beside SIC 68320, management of real estate for others. The codes of those who let, buy or sell their own
     -- (68100, 68209) are what a company founded to hold a property has.
     coalesce(list_contains(c.industry_codes, '98000'), false)
