@@ -1083,3 +1083,7 @@ def _one_line(text: str) -> str:
 def _say(out: Console, text: str) -> None:
     """One message, with nothing in it read as markup."""
     out.print(Text("\n".join(map(printable, text.split("\n")))), highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ import traceback
 from pathlib import Path
 
 PACKAGES = frozenset({"flows", "transforms", "graphs", "quality"})
+UNITS = frozenset({"registers", "indicators"})  # folders of modules that are added one by one
 
 
 class UndertowError(Exception):
@@ -70,10 +71,14 @@ def as_typed(text: str) -> str:
 
 
 def place(error: BaseException) -> str:
-    """Innermost `file:line` of this project in a traceback: what may be said of an error whose text may hold a record."""
+    """Innermost `file:line` of this project in a traceback: what may be said of an error whose text may hold a record.
+
+    Of what calls for a register or an indicator the place in that module: what it calls is mostly right.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return "an unknown place"
     ours = [frame for frame in frames if Path(frame.filename).parent.name in PACKAGES or PACKAGES & set(Path(frame.filename).parts[-3:-1])]
-    innermost = (ours or frames)[-1]
+    units = [frame for frame in ours if Path(frame.filename).parent.name in UNITS]
+    innermost = (units or ours or frames)[-1]
     return f"{Path(innermost.filename).name}:{innermost.lineno}"

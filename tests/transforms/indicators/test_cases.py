@@ -48,6 +48,9 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     found = sorted(tuple(_text(row[names.index(name)]) for name in EXPECTED_COLUMNS) for row in rows)
     assert found == _expected(case)
     assert {row[names.index("state")] for row in rows} <= set(STATES)
+    said = {str(row[names.index("reason")] or "") for row in rows} - {""}
+    own = {reason for reason in said if not reason.startswith(("extract:", "missing:", "rejected:"))}  # which are everyone's
+    assert own <= set(indicator.reasons), f"{indicator.code}: add what these reasons mean to its reasons="
 
 
 @pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
