@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -89,6 +89,7 @@ class EditionFacts:
     rows_suppressed: int = 0
     suppression: str = ""  # id of the list of purged subjects that it was read under
     contains: tuple[str, ...] = ()  # `Recognised.contains`
+    ignored_reasons: tuple[str, ...] = ()  # `reason: records`, in order
     tables: tuple[str, ...] = ()  # those that have a file; empty in a manifest of an earlier version, which does not say
 
     @property
@@ -396,12 +397,17 @@ def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], acc
         file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes, contains=edition.contains,
         completeness=completeness, completeness_reason=reason, declared_rows=declared.records,
         rows_in=account.rows_in, rows_loaded=account.loaded,
-        rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), synthetic=synthetic,
+        rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), ignored_reasons=_reasons(account.ignored), synthetic=synthetic,
     )  # fmt: skip
     where = {"register": facts.register, "dataset": facts.dataset, "edition": facts.label, "file_sha256": facts.file_sha256}
     _write_side_tables(work, where, rejects, account.findings)
     _write_quarantine(work, where, rejects, paths)
     return Ingested(facts, work, work / "quarantine.jsonl")
+
+
+def _reasons(ignored: Sequence[pl.DataFrame]) -> tuple[str, ...]:
+    counted = pl.concat([pl.DataFrame(schema=IGNORED_SCHEMA), *ignored]).group_by("reason").len().sort("reason")
+    return tuple(f"{reason}: {records_n}" for reason, records_n in counted.iter_rows())
 
 
 def blocked_facts(edition: LandedEdition, key: str, fault: BlockedEdition, *, synthetic: bool) -> EditionFacts:
@@ -537,7 +543,7 @@ def manifests(home: Home) -> tuple[EditionFacts, ...]:
 def facts_from_json(text: str) -> EditionFacts:
     values = {name: value for name, value in json.loads(text).items() if name in FACTS}  # a later version may say more
     dated = values["edition_date"]
-    lists = {name: tuple(values.get(name, ())) for name in ("contains", "tables")}
+    lists = {name: tuple(values.get(name, ())) for name in ("contains", "ignored_reasons", "tables")}
     return EditionFacts(**{**values, "edition_date": date.fromisoformat(dated) if dated else None, **lists})
 
 

@@ -243,7 +243,10 @@ def _refused(night: Night) -> tuple[lake.EditionFacts, ...]:
     with closing(publish.open_current(night.home)) as release:
         editions = frame(release, "from v_edition where status = 'blocked' and blocked_code <> 'extract'")
     none = dict.fromkeys(("rows_in", "rows_loaded", "rows_rejected", "rows_ignored", "rows_suppressed"), 0)
-    facts = [{**row, **none, "label": row["edition"], "key": "", "synthetic": night.synthetic, "declared_rows": None} for row in editions.iter_rows(named=True)]
+    facts = [
+        {**row, **none, "label": row["edition"], "key": "", "ignored_reasons": (), "synthetic": night.synthetic, "declared_rows": None}
+        for row in editions.iter_rows(named=True)
+    ]
     return tuple(lake.EditionFacts(**{name: value for name, value in row.items() if name in lake.FACTS}) for row in facts)
 
 

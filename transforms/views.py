@@ -885,6 +885,7 @@ EDITION_VIEW = Table(
         Column("rows_loaded", "integer", "Records that became statements.", unit="records", privacy="open"),
         Column("rows_rejected", "integer", "Records quarantined.", unit="records", privacy="open"),
         Column("rows_ignored", "integer", "Trailers, totals and exact duplicates.", unit="records", privacy="open"),
+        Column("ignored_reasons", "texts", "Why records were ignored, each reason with how many.", privacy="open"),
         Column("rows_suppressed", "integer", "Of the loaded: records of purged persons, kept as a protected record is.", unit="records", privacy="open"),
         Column("blocked_code", "text", "Why it is not used.", null="not blocked", privacy="open"),
         Column("blocked_message", "text", "Why it is not used and what to do.", null="not blocked", privacy="open"),

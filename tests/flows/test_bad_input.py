@@ -225,6 +225,8 @@ def test_an_exact_duplicate_is_ignored(register: str, tmp_path: Path, others_loa
     facts = _edition(night, register).facts
     furniture = 0 if register == COMPANIES else 1
     assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, facts.rows_ignored) == (RECORDS + 1 + furniture, RECORDS, 0, 1 + furniture)
+    of_furniture = {PSC: ("totals: 1",), TITLES: ("trailer: 1",)}.get(register, ())
+    assert facts.ignored_reasons == ("duplicate: 1", *of_furniture)
     others_load(night, register)
 
 

@@ -73,6 +73,7 @@ def _check(form: Form, file: Broken, sound: lake.Ingested, read: lake.Ingested) 
     found, facts = spans(form, file.contents), read.facts
     assert facts.rows_in == len(found)
     assert facts.rows_in == facts.rows_loaded + facts.rows_rejected + facts.rows_ignored
+    assert facts.rows_ignored == sum(int(reason.rpartition(": ")[2]) for reason in facts.ignored_reasons)
     in_statements = pl.concat([table.select("record_no") for table in statements(read).values()]).n_unique()
     assert facts.rows_loaded == in_statements
     _check_quarantine(read, file.contents, set(found))
