@@ -73,6 +73,7 @@ def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
     Until November 2026 records told the data set of a FollowTheMoney file: the one list that the first of them named, else the file's name with its date and
     without its folder. An edition that was named by its file, or by a folder that is a day or a version, has the name that its path says now. One that was named by its list has that too where the data
     set contains the list, else that of another which contains it. What nothing of today contains keeps its name, and stays in force.
+    A folder that was renamed has the name under which its last file came again.
     """
     found: dict[str, str] = {}
     for facts in held:
@@ -86,7 +87,39 @@ def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
             found[facts.key] = by_path
         elif after:
             found[facts.key] = after[0]
-    return found
+    moved = _moved(held)
+    return {**{facts.key: moved[_series(facts)] for facts in held if _series(facts) in moved}, **found}
+
+
+def _moved(held: Sequence[EditionFacts]) -> dict[tuple[str, str], str]:
+    """Register and data set, told by a path, whose last file came again under another name after it → that name: what is delivered under it from then on takes its place.
+
+    A data set that was delivered anew since is still there.
+    """
+    last = {_series(facts): facts for facts in sorted(held, key=lambda facts: facts.arrival) if _is_told_by_path(facts)}
+    found: dict[tuple[str, str], str] = {}
+    for series, facts in last.items():
+        later = [other for other in held if _is_same_file(facts, other) and other.dataset != facts.dataset and other.arrival > facts.arrival]
+        if later:
+            found[series] = max(later, key=lambda other: other.arrival).dataset
+    return {series: _at_last(series, found) for series in found}
+
+
+def _at_last(series: tuple[str, str], moved: Mapping[tuple[str, str], str]) -> str:
+    """Where a name that was given up leads, over all the names between. Each came later than the one before it, so none leads back."""
+    register, dataset = series
+    while (register, dataset) in moved:
+        dataset = moved[register, dataset]
+    return dataset
+
+
+def _is_told_by_path(facts: EditionFacts) -> bool:
+    register = registers().get(facts.register)
+    return register is not None and register.dataset_of is not None
+
+
+def _is_same_file(facts: EditionFacts, other: EditionFacts) -> bool:
+    return (facts.register, facts.label, facts.file_sha256) == (other.register, other.label, other.file_sha256)
 
 
 def _under_its_name(edition: EditionInUse, held: EditionFacts) -> EditionInUse:

@@ -367,6 +367,27 @@ def test_a_list_that_no_other_contains_keeps_its_name_and_stays_in_force() -> No
     assert in_force(*apart) == [("all", "2026-03-01"), ("xx-acts", "2026-01-01")]
 
 
+def test_a_list_whose_folder_was_renamed_is_in_force_once() -> None:
+    """Else who is taken off it stays on the copy that nobody delivers any more."""
+
+    def under(name: str, dated: date, arrival: int, sha256: str = "") -> EditionFacts:
+        return replace(
+            of_list(dated, name, f"{name}/entities.ftm.json", "xx-acts", arrival=arrival), file_sha256=sha256 or f"bytes of {dated}", key=f"{name} {arrival}"
+        )
+
+    winter, before = under("acts", JANUARY, 1), under("acts", FEBRUARY, 2)
+    again, later = under("acts-list", FEBRUARY, 3), under("acts-list", MARCH, 4)
+    assert in_force(winter, before, again) == [("acts-list", "2026-02-01")]
+    found = select((winter, before, again, later), (), None)
+    assert [(edition.facts.dataset, edition.facts.label, edition.status) for edition in found.all] == [
+        ("acts", "2026-01-01", "superseded"), ("acts-list", "2026-02-01", "history"), ("acts-list", "2026-03-01", "in_force"),
+    ]  # fmt: skip
+    twice = under("lists", MARCH, 5)
+    assert in_force(winter, before, again, later, twice) == [("lists", "2026-03-01")]  # renamed again
+    # Delivered under its own name since, with other records: it is there still, and so is the other.
+    assert in_force(winter, before, again, under("acts", MARCH, 5, "other bytes")) == [("acts", "2026-03-01"), ("acts-list", "2026-02-01")]
+
+
 def test_an_edition_that_names_none_of_the_lists_before_it_is_an_alarm() -> None:
     def kinds(*held: EditionFacts) -> list[tuple[str, str]]:
         return [(alarm.kind, alarm.dataset) for alarm in raised(select(held, (), None), MARCH, (), MARCH, {})]
