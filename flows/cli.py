@@ -318,8 +318,17 @@ def sql(
     from flows import warehouse
     from flows.publish import current_release
 
-    asked = sys.stdin.read() if query == "-" else query
+    asked = _standard_input() if query == "-" else query
     _print(warehouse.query(current_release(settings.home(home)), asked), format, to)
+
+
+def _standard_input() -> str:
+    try:
+        if sys.stdin is not None:  # as it is where it was closed
+            return sys.stdin.read()
+    except (OSError, ValueError):
+        pass
+    raise UsageError("- stands for standard input, and nothing can be read from it; give the query itself, or a file of UTF-8 with `< FILE`")
 
 
 @app.command()

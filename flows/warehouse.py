@@ -180,6 +180,8 @@ def _group_limits() -> Iterator[int]:
 
 def query(release: Path, sql: str) -> pa.Table:
     """One read-only statement on a release, each column under a name of its own. Raises UsageError with DuckDB's own message: the SQL is the caller's."""
+    if any("\ud800" <= character <= "\udfff" for character in sql):  # a byte that is no UTF-8, as Python reads it
+        raise UsageError("the query is no text in UTF-8")
     connection = open_release(release)
     try:
         statements = connection.extract_statements(sql)

@@ -523,6 +523,17 @@ def test_a_query_may_begin_with_a_comment_or_come_from_standard_input(
 
 
 @pytest.mark.parametrize(
+    "given", [None, io.TextIOWrapper(io.BytesIO(b"select \xff"), encoding="utf-8"), io.StringIO("select '\udcff'")], ids=["closed", "no text", "bytes"]
+)
+def test_standard_input_that_is_no_text_is_refused(
+    given: io.TextIOBase | None, released: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", given)
+    assert exit_code(["sql", "-", "--home", str(released.root)]) == 2
+    assert "UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("written", "offered"),
     [("resolutions", "v_resolution"), ("companies", "v_company"), ("v_resolutions", "v_resolution"), ("v_flags", "v_flag"), ("person_statement", "v_person")],
 )
