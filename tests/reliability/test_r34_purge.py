@@ -87,8 +87,10 @@ def _is_in_the_ledger(home: Home, person: str, gone: list[str]) -> None:
 
 def _titles_refused(home: Home) -> list[dict[str, object]]:
     """After a night whose delivery of titles is none: a purge reads no file, and the release that it makes has to say so still."""
-    (home.landing / "june" / landings.file_name(TITLES, "2026-07-01")).write_bytes(b"not,a,title\n")
+    broken = home.landing / "june" / landings.file_name(TITLES, "2026-07-01")
+    broken.write_bytes(b"not,a,title\n")
     assert exit_code(["run", "--landing", str(home.landing), "--home", str(home.root)]) == 5
+    broken.unlink()
     refused: list[dict[str, object]] = query(publish.current_release(home), REFUSED_SQL).to_pylist()
     assert [(row["status"], row["stale_since"]) for row in refused] == [("blocked", None), ("in_force", date(2026, 6, 1))]
     return refused
