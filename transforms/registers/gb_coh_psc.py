@@ -9,7 +9,7 @@ the publisher's totals. How each becomes statements:
 | corporate entity, legal person | entity_statement `p` (role owner), relationship `r`, interests, addresses `a-p`, `a-p2` (principal office) |
 | super-secure | anonymousPerson `p` and relationship `r` with class `protected`: the record names nobody, but it says that there is somebody |
 | statement | relationship `r` with party_kind unspecified, its code, its class, the BODS reason |
-| exemptions | one such relationship for each period of each exemption |
+| exemptions | one such relationship for each period of each exemption; one of class unknown where no key of it is known |
 | nature "as trust", "as firm", "as control over …" | an unnamed arrangement (`t`, `f`, `tt`, `mf`, `n`), the person's in it (`…-h`), its in the subject (`…-r`) |
 
 A record whose natures are all an arrangement's keeps a relationship `r` without interests: it is still the declaration
@@ -353,7 +353,12 @@ def _declarations(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 def _exemption_periods(described: pl.DataFrame) -> pl.DataFrame:
     """One row for each period of each exemption: record_no, part, declaration_code, exempt_from, exempt_to, is_possible (both days, where stated)."""
     exempt = described.filter(pl.col("record_type") == "exemption")
-    return pl.concat([_periods_of(exempt, key, word) for key, word in EXEMPTION_KEYS.items()])
+    known = pl.concat([_periods_of(exempt, key, word) for key, word in EXEMPTION_KEYS.items()])
+    # The company has declared something, under a key that came later than this module: to lose the record would make it one that declares nothing.
+    other = exempt.join(known, on="record_no", how="anti", maintain_order="left").select(
+        "record_no", pl.lit("r-other").alias("part"), pl.col("data.kind").alias("declaration_code"), exempt_from=None, exempt_to=None, is_possible=True
+    )
+    return pl.concat([known, other.select(pl.col(name).cast(dtype) for name, dtype in known.schema.items())])
 
 
 def _periods_of(exempt: pl.DataFrame, key: str, word: str) -> pl.DataFrame:
