@@ -34,9 +34,9 @@ from tests.conftest import Tier
 from tests.flows.check_release import published
 from tests.flows.prefect_servers import HOST, api, environment, free_port, wait_for
 from tests.landings import CANARY, COMPANIES, PSC, REGISTERS, TITLES, file_name, lines, text
-from transforms.register import registers
+from tests.register_cases import cases, native_file
+from transforms.register import Delimited, registers
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "registers"
 PARTS = tuple(CANARY.split())
 PATTERN = re.compile(b"|".join(re.escape(part.encode(code)) for part in PARTS for code in ("utf-8", "utf-16-le", "utf-16-be")), re.IGNORECASE)
 SHOWN_VIEWS = ("v_reject", "v_finding", "v_gate", "v_unrecognised_file", "v_edition", "v_register", "v_indicator", "v_release", "v_run", "v_dictionary")
@@ -78,16 +78,20 @@ def leaked(home: Home) -> list[str]:
 def native_files() -> dict[str, tuple[bytes, int]]:
     """File name → (a native file of each register in which every field of some record is the name, how many fields)."""
     made: dict[str, tuple[bytes, int]] = {}
-    for register, case in (("gb_coh_companies", "typical"), ("gb_hmlr_ccod", "typical"), ("gb_hmlr_ocod", "typical"), ("gb_hmlr_price_paid", "native")):
-        [path] = [path for path in (FIXTURES / register / case).iterdir() if path.name != "expected.json"]
-        made[path.name] = delimited(path.read_text(encoding="utf-8"), has_header=register != "gb_hmlr_price_paid")
-    psc = sorted((FIXTURES / "gb_coh_psc").glob("*/*.txt"))
-    made[psc[0].name] = json_lines([line for path in psc for line in path.read_text(encoding="utf-8").splitlines()])
-    ftm = sorted(path for path in (FIXTURES / "ftm_entities").glob("*/*") if path.suffix == ".jsonl" or path.name == "entities.ftm.json")
-    made["zed.ftm.jsonl"] = json_lines([line for path in ftm for line in path.read_text(encoding="utf-8").splitlines()])
-    bods = json.loads((FIXTURES / "bods" / "parties" / "zedland.json").read_text(encoding="utf-8"))
-    made["zedland.json"] = json_lines([json.dumps(record) for record in bods])
+    for register in registers().values():
+        paths = [native_file(case) for case in cases(register)]
+        texts = [path.read_text(encoding="utf-8") for path in paths]
+        if isinstance(register.reader, Delimited):
+            first_cells = {cell.strip() for cell in texts[0].splitlines()[0].split(register.reader.separator)}
+            made[paths[0].name] = delimited(texts[0], has_header=bool(first_cells & {field.name for field in register.fields}))
+        else:
+            made[paths[0].name] = json_lines([line for text in texts for line in records_of(text)])
     return made
+
+
+def records_of(text: str) -> list[str]:
+    """The lines of JSON lines, or the objects of an array."""
+    return [json.dumps(record) for record in json.loads(text)] if text.startswith("[") else text.splitlines()
 
 
 def delimited(whole: str, *, has_header: bool) -> tuple[bytes, int]:

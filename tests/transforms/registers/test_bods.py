@@ -1,86 +1,35 @@
-"""The BODS register: golden cases in tests/fixtures/registers/bods, natures of control as in gb_coh_psc, hazards, recognition, and real files."""
+"""The BODS register: natures of control as in gb_coh_psc, hazards, recognition, and real files."""
 
 from __future__ import annotations
 
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.register_cases import CASES, Outcome, assert_declared, native_file, run
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, gb_coh
 from transforms.readers import read
-from transforms.register import BATCH_COLUMNS, Edition, Parsed, Recognised, conform
+from transforms.register import BATCH_COLUMNS, Edition, Recognised, conform
 from transforms.registers import gb_coh_psc
 from transforms.registers.bods import FIELDS, REFERENCES, REGISTER, parse, recognise
-from transforms.statements import BASES, DECLARATION_CLASSES, STATEMENT_TABLES, UNSPECIFIED_REASONS
+from transforms.statements import BASES, DECLARATION_CLASSES, UNSPECIFIED_REASONS
 from transforms.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
-CASES = sorted(path for path in (ROOT / "tests/fixtures/registers/bods").iterdir() if path.is_dir())
 REAL = ROOT / "../shared/registers"
 EDITION = Edition("bods", "register-of-zedland", "2026-03-02", "0" * 64)
-PROVENANCE = {"register", "dataset", "edition", "file_sha256", "record", "record_no", "unit_key", "address_id"}
-NOTHING = {"role": "owner", "is_registry_entry": False, "legal_form_class": "unknown", "status": "unknown", "is_ceased": False, "is_left_censored": False,
-           "share_min_exclusive": False, "share_max_exclusive": False}  # fmt: skip
 
 
-def run(path: Path, edition: Edition = EDITION) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
-    """One file of one batch through reader, conform and parse: parsed, all rejections, all findings, records in the file."""
-    (batch,) = read(REGISTER, path)
-    good, misfits, unknown = conform(batch.frame, FIELDS)
-    result = parse(good, edition)
-    rejected = pl.concat([batch.rejects, misfits, result.rejected]).sort("record_no")
-    return result, rejected, pl.concat([batch.findings, unknown, result.findings]), batch.records_in
-
-
-def run_records(tmp_path: Path, records: Sequence[object]) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+def run_records(tmp_path: Path, records: Sequence[object]) -> Outcome:
     path = tmp_path / "zedland.json"
     path.write_text(json.dumps(records))
-    return run(path)
-
-
-def native(case: Path) -> Path:
-    (path,) = (path for path in case.iterdir() if path.name != "expected.json")
-    return path
-
-
-def readable(result: Parsed) -> dict[str, list[dict[str, object]]]:
-    """Tables as people read them: ids as `<recordId>-<part>`, no provenance, no blanks, nothing that says only "no" or "not known"."""
-    stems = {row["statement_id"].split("-")[0]: row["record"] for table in result.tables.values() for row in table.iter_rows(named=True)}
-
-    def plain(value: object) -> object:
-        if isinstance(value, str) and value.split("-")[0] in stems:
-            stem, _, part = value.partition("-")
-            return f"{stems[stem]} {part}"
-        return value if isinstance(value, str | int | bool | list) else float(value) if isinstance(value, Decimal) else str(value)
-
-    shown = {}
-    for name, table in result.tables.items():
-        rows = [
-            {key: plain(value) for key, value in row.items() if key not in PROVENANCE and value is not None and value != [] and NOTHING.get(key, "") != value}
-            for row in table.iter_rows(named=True)
-        ]
-        shown[name] = sorted(rows, key=lambda row: str(row["statement_id"]))
-    return shown
-
-
-def outcome(path: Path) -> dict[str, object]:
-    result, rejected, found, records_n = run(path)
-    return {
-        "in": records_n,
-        "loaded": result.records["record_no"].to_list(),
-        "ignored": [list(row) for row in result.ignored.rows()],
-        "rejected": [list(row) for row in rejected.select("record_no", "code", "field").rows()],
-        "findings": sorted(list(row) for row in found.rows()),
-        **{name: rows for name, rows in readable(result).items() if rows},
-    }
+    return run(REGISTER, path, EDITION)
 
 
 def statement(kind: str, record: str, details: dict[str, object], **more: object) -> dict[str, object]:
@@ -96,47 +45,11 @@ PARTIES = [
     statement("person", "per", {"personType": "knownPerson", "names": [{"fullName": "Ottilie Quillfeather"}]}),
 ]
 
-# --- golden cases ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
-def test_case_becomes_what_is_expected(case: Path) -> None:
-    assert outcome(native(case)) == json.loads((case / "expected.json").read_text())
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
-def test_case_keeps_the_declared_schemas_its_references_and_its_rows(case: Path) -> None:
-    result, rejected, _found, records_n = run(native(case))
-    _check(result)
-    assert records_n == result.records.height + rejected.height + result.ignored.height
-
-
-def _check(result: Parsed) -> None:
-    """What the lake's gate will hold, and that every loaded record is in a statement."""
-    assert set(result.tables) == {table.name for table in REGISTER.tables}
-    for name, table in result.tables.items():
-        declared = STATEMENT_TABLES[name]
-        assert dict(table.schema) == declared.schema
-        assert table["statement_id"].n_unique() == table.height, name
-        assert not [column.name for column in declared if not column.nullable and table[column.name].null_count()]
-        for column in declared:
-            if column.values:
-                assert set(table[column.name].drop_nulls()) <= set(column.values), column.name
-    entities, persons = (set(result.tables[f"{kind}_statement"]["statement_id"]) for kind in ("entity", "person"))
-    relationships, interests = result.tables["relationship_statement"], result.tables["interest_statement"]
-    assert set(relationships["party_statement_id"].drop_nulls()) <= entities | persons
-    assert set(relationships["subject_statement_id"]) <= entities
-    assert (relationships["party_statement_id"].is_null() == (relationships["party_kind"] == "unspecified")).all()
-    assert set(interests["relationship_statement_id"]) <= set(relationships["statement_id"])
-    assert set(result.tables["address_statement"]["of_statement_id"]) <= entities | persons
-    assert (interests["share_min"].is_null() == interests["share_max"].is_null()).all()
-    assert set(result.records["record_no"]) == {number for table in result.tables.values() for number in table["record_no"]}
-
 
 def test_refused_attributes_leave_no_trace() -> None:
-    case = ROOT / "tests/fixtures/registers/bods/shares"
-    assert "Ruritan" in native(case).read_text()
-    assert "Ruritan" not in json.dumps(readable(run(native(case))[0]))
+    path = native_file(CASES / "bods" / "shares")
+    assert "Ruritan" in path.read_text()
+    assert "Ruritan" not in json.dumps(run(REGISTER, path).readable())
     for name in ("nationalities", "placeOfBirth", "placeOfResidence", "taxResidencies"):
         assert REGISTER.field(f"recordDetails.{name}").ignored == "refused attribute"
 
@@ -210,7 +123,7 @@ def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
     seed = 20241124
     chance = random.Random(seed)
     shares = [{"minimum": chance.uniform(-20, 120), "maximum": chance.uniform(-20, 120)} for _ in range(300)]
-    result, _, found, _ = run_records(
+    result, _, found, *_ = run_records(
         tmp_path, [*PARTIES, *(relationship({"type": "shareholding", "share": share}, record=f"r{n}") for n, share in enumerate(shares))]
     )
     rows = {row["record"]: row for row in result.tables["interest_statement"].iter_rows(named=True)}
@@ -277,26 +190,6 @@ def test_findings_name_records_up_to_a_bound(tmp_path: Path) -> None:
     assert "record-3" in found["value"].to_list()
 
 
-# --- an edition of several batches ------------------------------------------------------------------------------------
-
-
-def test_batches_with_the_index_of_the_whole_are_one_edition() -> None:
-    """Every golden case, cut into batches of one to three records: the same statements, rejections and ignored records."""
-    assert REGISTER.index is not None
-    for case in CASES:
-        (batch,) = read(REGISTER, native(case))
-        good = conform(batch.frame, FIELDS)[0]
-        whole = parse(good, EDITION)
-        for size in (1, 3):
-            pieces = [good.slice(start, size) for start in range(0, good.height, size)]
-            index = REGISTER.index.settled(pl.concat([REGISTER.index.kept(piece) for piece in pieces]))
-            parts = [parse(piece, replace(EDITION, index=index)) for piece in pieces]
-            for name, table in whole.tables.items():
-                assert pl.concat([part.tables[name] for part in parts]).sort("statement_id").equals(table.sort("statement_id")), (case.name, size, name)
-            assert pl.concat([part.ignored for part in parts]).equals(whole.ignored), (case.name, size)
-            assert pl.concat([part.records for part in parts]).equals(whole.records), (case.name, size)
-
-
 # --- earlier versions, and which file it is ---------------------------------------------------------------------------
 
 
@@ -355,7 +248,7 @@ def test_an_empty_frame_is_parsed() -> None:
 def test_a_relationship_without_interests_is_kept(interests: object, tmp_path: Path) -> None:
     record = statement("relationship", "rel", {"subject": "ent", "interestedParty": "per", "interests": interests})
     result = run_records(tmp_path, [*PARTIES, record])[0]
-    _check(result)
+    assert_declared(REGISTER, result)
     assert result.tables["relationship_statement"].height == 1
 
 
@@ -372,7 +265,7 @@ def test_a_missing_record_named_in_two_roles_is_one_party(tmp_path: Path) -> Non
         statement("relationship", "r2", {"subject": "gone", "interestedParty": "other-gone"}),
     ]
     result = run_records(tmp_path, records)[0]
-    _check(result)
+    assert_declared(REGISTER, result)
     assert sorted(result.tables["entity_statement"]["record"].to_list()) == ["gone", "other-gone"]
 
 
@@ -434,7 +327,7 @@ def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Pa
     ],
 )
 def test_whether_it_is_listed_is_kept(listing: object, expected: bool | None, tmp_path: Path) -> None:
-    result, _, found, _ = run_records(tmp_path, [statement("entity", "e", {"entityType": {"type": "registeredEntity"}, "publicListing": listing})])
+    result, _, found, *_ = run_records(tmp_path, [statement("entity", "e", {"entityType": {"type": "registeredEntity"}, "publicListing": listing})])
     assert result.tables["entity_statement"]["is_listed"].to_list() == [expected]
     assert found.height == 0
 
@@ -477,7 +370,7 @@ def test_the_code_of_a_legal_entity_identifiers_relationship_is_kept(details: st
 )
 def test_of_a_birth_date_year_and_month_are_kept(birth: str, expected: tuple[int | None, int | None], tmp_path: Path) -> None:
     person = statement("person", "p", {"personType": "knownPerson", "birthDate": birth})
-    result, _, found, _ = run_records(tmp_path, [person])
+    result, _, found, *_ = run_records(tmp_path, [person])
     row = result.tables["person_statement"].row(0, named=True)
     assert (row["birth_year"], row["birth_month"]) == expected
     assert ("impossible_date" in found["code"].to_list()) == (expected == (None, None))
@@ -493,18 +386,14 @@ def _real(pattern: str) -> list[Path]:
     return found
 
 
-def _run_real(path: Path) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
-    return run(path, replace(EDITION, dataset=bods.dataset(path.name, path.read_bytes()[: 64 << 10])))
-
-
 @pytest.mark.parametrize(
     "pattern", ["landing_gb/*.bods.jsonl", "bods/data_standard_examples/*.json", "bods/bods_v04_fixtures/*/*.json", "bods/opencheck*/*/*.jsonl"]
 )
 def test_real_files_load_whole_and_without_a_finding(pattern: str) -> None:
     for path in _real(pattern):
         assert recognise(path.name, path.read_bytes()[: 64 << 10]) is not None
-        result, rejected, found, records_n = _run_real(path)
-        _check(result)
+        result, rejected, found, records_n, _ = run(REGISTER, path)
+        assert_declared(REGISTER, result)
         assert rejected.height == found.height == 0, (path.name, found)
         assert records_n == result.records.height + result.ignored.height, path.name
         assert set(result.ignored["reason"]) <= {"duplicate", "older_version"}
@@ -518,8 +407,8 @@ def test_the_validators_own_fixtures_are_accounted_for(tmp_path: Path) -> None:
         lines += [json.dumps(_apart(one, f"{n}-")) + "\n" for one in (content if isinstance(content, list) else [content])]
     combined = tmp_path / "all.bods.jsonl"
     combined.write_text("".join(lines))
-    result, rejected, found, records_n = run(combined)
-    _check(result)
+    result, rejected, found, records_n, _ = run(REGISTER, combined, EDITION)
+    assert_declared(REGISTER, result)
     assert records_n == len(lines) == result.records.height + rejected.height + result.ignored.height
     assert set(rejected["code"]) == {"wrong_type", "missing_value", "unknown_kind", "person_as_subject"}
     assert {"impossible_share", "share_conflict", "dates_reversed", "missing_party"} <= set(found["code"])
@@ -537,7 +426,7 @@ def _apart(statement: object, prefix: str) -> object:
 
 def test_the_extract_about_the_united_kingdom() -> None:
     (path,) = _real("landing_gb/*.bods.jsonl")
-    result, _, _, records_n = _run_real(path)
+    result, _, _, records_n, _ = run(REGISTER, path)
     assert (records_n, result.records.height, result.ignored["reason"].to_list()) == (750, 746, ["duplicate"] * 4)
     interests = result.tables["interest_statement"]
     quarter = interests.filter((pl.col("share_min") == 25) & (pl.col("share_max") == 50))

@@ -1,4 +1,4 @@
-"""The FollowTheMoney register: golden cases in tests/fixtures/registers/ftm_entities, hazards, recognition, vocabulary, and real files."""
+"""The FollowTheMoney register: hazards, recognition, vocabulary, and real files."""
 
 from __future__ import annotations
 
@@ -10,109 +10,28 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.register_cases import Outcome, run
 from transforms.errors import BlockedEdition
 from transforms.formats import ftm
-from transforms.readers import read
 from transforms.readers.edition_dates import newest_day
-from transforms.register import Edition, Parsed, Recognised, conform, registers
-from transforms.registers.ftm_entities import FIELDS, READ, REGISTER, _kept, _settled, declined, parse, recognise
-from transforms.statements import LISTING_CLASSES, STATEMENT_TABLES
+from transforms.register import Edition, Parsed, Recognised, registers
+from transforms.registers.ftm_entities import READ, REGISTER, declined, recognise
+from transforms.statements import LISTING_CLASSES
 from transforms.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
-CASES = sorted(path for path in (ROOT / "tests/fixtures/registers/ftm_entities").iterdir() if path.is_dir())
 REAL = ROOT / "../shared/registers"
 EDITION = Edition("ftm_entities", "zed-lists", "2026-05-31", "0" * 64)
-PROVENANCE = {"register", "dataset", "edition", "file_sha256", "record", "record_no", "unit_key", "address_id"}
-NOTHING = {"role": "owner", "is_registry_entry": False, "legal_form_class": "unknown", "status": "unknown", "is_ceased": False, "is_left_censored": False,
-           "share_min_exclusive": False, "share_max_exclusive": False, "person_type": "knownPerson", "reach": "unknown"}  # fmt: skip
 
 
-def run(path: Path, edition: Edition = EDITION) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
-    """One file of one batch through reader, conform and parse: parsed, all rejections, all findings, records in the file."""
-    (batch,) = read(REGISTER, path)
-    good, misfits, unknown = conform(batch.frame, FIELDS)
-    result = parse(good, edition)
-    rejected = pl.concat([batch.rejects, misfits, result.rejected]).sort("record_no")
-    return result, rejected, pl.concat([batch.findings, unknown, result.findings]), batch.records_in
-
-
-def run_records(tmp_path: Path, *records: object) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+def run_records(tmp_path: Path, *records: object) -> Outcome:
     path = tmp_path / "entities.ftm.json"
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
-    return run(path)
+    return run(REGISTER, path, EDITION)
 
 
 def entity(identifier: str, schema: str, **properties: object) -> dict[str, object]:
     return {"id": identifier, "schema": schema, "caption": identifier, "properties": properties, "datasets": ["zed_lists"], "last_seen": "2026-05-31T04:00:00"}
-
-
-def native(case: Path) -> Path:
-    (path,) = (path for path in case.iterdir() if path.name != "expected.json")
-    return path
-
-
-def readable(result: Parsed) -> dict[str, list[dict[str, object]]]:
-    """Tables as people read them: ids as `<id> <part>`, no provenance, no blanks, nothing that says only "no" or "not known"."""
-    stems = {row["statement_id"].split("-")[0]: row["record"] for table in result.tables.values() for row in table.iter_rows(named=True)}
-
-    def plain(value: object) -> object:
-        if isinstance(value, str) and value.split("-")[0] in stems:
-            stem, _, part = value.partition("-")
-            return f"{stems[stem]} {part}"
-        return value if isinstance(value, str | int | bool | list) else float(value) if isinstance(value, Decimal) else str(value)
-
-    shown = {}
-    for name, table in result.tables.items():
-        rows = [
-            {key: plain(value) for key, value in row.items() if key not in PROVENANCE and value is not None and value != [] and NOTHING.get(key, "") != value}
-            for row in table.iter_rows(named=True)
-        ]
-        if rows:
-            shown[name] = sorted(rows, key=lambda row: str(row["statement_id"]))
-    return shown
-
-
-def outcome(path: Path) -> dict[str, object]:
-    result, rejected, found, records_n = run(path)
-    return {
-        "in": records_n,
-        "loaded": result.records["record_no"].to_list(),
-        "ignored": [list(row) for row in result.ignored.sort("record_no").rows()],
-        "rejected": [list(row) for row in rejected.select("record_no", "code", "field").rows()],
-        "findings": sorted([*row] for row in found.select("code", "field", "value", "rows_n").rows()),
-        "tables": readable(result),
-    }
-
-
-# --- golden cases ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_golden(case: Path) -> None:
-    assert outcome(native(case)) == json.loads((case / "expected.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_record_is_accounted_for_and_every_loaded_one_is_in_a_statement(case: Path) -> None:
-    result, rejected, _found, records_n = run(native(case))
-    assert records_n == result.records.height + result.ignored.height + rejected.height
-    spoken = {number for table in result.tables.values() for number in table["record_no"].to_list()}
-    assert spoken == set(result.records["record_no"].to_list())
-    for name, table in result.tables.items():
-        assert table.schema == STATEMENT_TABLES[name].schema and not table["statement_id"].is_duplicated().any()
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_batches_of_an_edition_give_what_the_whole_gives(case: Path) -> None:
-    (batch,) = read(REGISTER, native(case))
-    good = conform(batch.frame, FIELDS)[0]
-    parts = [good[:3], good[3:7], good[7:]]
-    index = _settled(pl.concat([_kept(part) for part in parts]))
-    indexed = Edition(EDITION.register, EDITION.dataset, EDITION.label, EDITION.file_sha256, index)
-    whole, made = parse(good, EDITION), [parse(part, indexed) for part in parts]
-    for name, table in whole.tables.items():
-        assert pl.concat([one.tables[name] for one in made]).sort("statement_id").equals(table.sort("statement_id")), name
 
 
 # --- classes stay apart -----------------------------------------------------------------------------------------------
@@ -151,7 +70,7 @@ def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
     canary = "Canary Place"
     refused = {name: [canary] for name, reason in ftm.ignored_properties() if reason == "refused attribute"}
     assert {"nationality", "birthPlace", "gender", "religion", "ethnicity", "citizenship"} <= set(refused)
-    result, _rejected, found, _n = run_records(tmp_path, entity("a", "Person", name=["Zed Zed"], country=[canary], topics=["sanction"], **refused))
+    result, _rejected, found, *_ = run_records(tmp_path, entity("a", "Person", name=["Zed Zed"], country=[canary], topics=["sanction"], **refused))
     assert canary not in "".join(table.write_json() for table in (*result.tables.values(), found))
     assert not set(refused) & set(READ)
 
@@ -211,7 +130,7 @@ def test_a_percentage_is_a_number_a_band_or_unknown(n: int, owned: pl.DataFrame)
 def test_what_percentages_do_not_say_is_found(tmp_path: Path) -> None:
     parties = (entity("a", "Person", name=["A Zed"]), entity("b", "Company", name=["Zed B"]))
     told = (["25-50", "50–75%"], ["about half"], ["20", "30"], ["about half", "101"], ["51", "51.0"])
-    result, _rejected, found, _n = run_records(
+    result, _rejected, found, *_ = run_records(
         tmp_path, *parties, *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=one) for n, one in enumerate(told))
     )
     of_shares = found.filter(pl.col("field") == "properties.percentage").select("code", "value")
@@ -232,7 +151,7 @@ def test_a_directorship_is_a_seat_and_no_share(tmp_path: Path) -> None:
 def test_a_status_ends_a_link_and_an_unknown_one_is_found(tmp_path: Path) -> None:
     parties = (entity("a", "Person", name=["A Zed"]), entity("b", "Company", name=["Zed B"], status=["struck-off-never-read"]))
     told = (["Inactive"], ["active"], ["zed.word"], [])
-    result, _rejected, found, _n = run_records(
+    result, _rejected, found, *_ = run_records(
         tmp_path, *parties, *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], status=one) for n, one in enumerate(told))
     )
     assert result.tables["relationship_statement"]["is_ceased"].to_list() == [True, False, False, False]
@@ -373,7 +292,7 @@ def test_real_files(name: str) -> None:
     if not path.is_file():
         pytest.skip(f"{name} is not here: the shared register data is not in this checkout")
     records, tables, rejected = REAL_FILES[name]
-    result, rejects, _found, records_n = run(path)
+    result, rejects, _found, records_n, _ = run(REGISTER, path, EDITION)
     assert records_n == records == result.records.height + result.ignored.height + rejects.height
     assert {table: result.tables[table].height for table in tables} == tables
     assert dict(rejects.group_by("code").len().iter_rows()) == rejected
@@ -385,4 +304,4 @@ def test_the_real_delta_is_blocked() -> None:
         pytest.skip(f"{path.name} is not here: the shared register data is not in this checkout")
     assert recognise(path.name, path.open("rb").read(1 << 16)) == Recognised("yente-entities-delta", None, contains=())
     with pytest.raises(BlockedEdition, match="operation"):
-        run(path)
+        run(REGISTER, path, EDITION)

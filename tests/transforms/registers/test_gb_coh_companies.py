@@ -1,59 +1,22 @@
-"""BasicCompanyData: the golden case, recognition, the declaration against the native header, and real files where they are."""
+"""BasicCompanyData: recognition, the declaration against the native header, and real files where they are."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.register_cases import run
 from transforms.readers import read
-from transforms.register import FINDING_SCHEMA, Edition, Parsed, Recognised, conform
+from transforms.register import FINDING_SCHEMA, Edition, Recognised, conform
 from transforms.registers.gb_coh_companies import FIELDS, REGISTER, recognise
-from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
 
 CASES = Path("tests/fixtures/registers/gb_coh_companies")
 FILE = "BasicCompanyDataAsOneFile-2026-05-01.csv"
 REAL = Path("../shared/registers/landing_gb") / FILE
 EDITION = Edition("gb_coh_companies", "companies", "2026-05-01", "0" * 64)
-
-
-def parsed_file(path: Path) -> tuple[Parsed, pl.DataFrame, int]:
-    """The parse of a whole file, its findings (of typing and parsing), and the records rejected."""
-    batches = list(read(REGISTER, path))
-    frame = pl.concat([batch.frame for batch in batches])
-    good, rejected, typing_findings = conform(frame, FIELDS)
-    parsed = REGISTER.parse(good, EDITION)
-    return parsed, pl.concat([typing_findings, parsed.findings]), rejected.height + sum(batch.rejects.height for batch in batches)
-
-
-def plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def test_golden_case() -> None:
-    expected = json.loads((CASES / "typical/expected.json").read_text())
-    parsed, found, rejected_n = parsed_file(CASES / "typical" / FILE)
-    assert rejected_n == 0
-    for table in ("entity_statement", "address_statement"):
-        rows = list(parsed.tables[table].iter_rows(named=True))
-        assert [row["record"] for row in rows] == [want["record"] for want in expected[table]]
-        for row, want in zip(rows, expected[table], strict=True):
-            assert {column: plain(row[column]) for column in want} == want
-    assert sorted([list(row) for row in found.iter_rows()], key=lambda row: (row[0], row[1])) == expected["findings"]
-
-
-def test_statements_have_the_canonical_schema_and_point_at_each_other() -> None:
-    parsed, _, _ = parsed_file(CASES / "typical" / FILE)
-    entities, addresses = parsed.tables["entity_statement"], parsed.tables["address_statement"]
-    assert dict(entities.schema) == ENTITY_STATEMENT.schema
-    assert dict(addresses.schema) == ADDRESS_STATEMENT.schema
-    assert set(addresses["of_statement_id"]) <= set(entities["statement_id"])
-    ids = pl.concat([entities["statement_id"], addresses["statement_id"]])
-    assert ids.n_unique() == len(ids)
-    assert parsed.records.height == 8
 
 
 @pytest.mark.parametrize(
@@ -117,9 +80,9 @@ def test_recognition_by_header_is_undated() -> None:
 def test_real_file_loads_whole() -> None:
     if not REAL.exists():
         pytest.skip(f"{REAL} is not here: the registers' own files are not part of the project")
-    parsed, found, rejected_n = parsed_file(REAL)
+    parsed, rejected, found, *_ = run(REGISTER, REAL)
     entities = parsed.tables["entity_statement"]
-    assert (entities.height, rejected_n) == (30_232, 0)
+    assert (entities.height, rejected.height) == (30_232, 0)
     assert entities["legal_form_class"].value_counts().filter(pl.col("legal_form_class") == "overseas_entity")["count"].item() == 30_221
     # Two records state no country; every country that is stated is known.
     assert entities["jurisdiction"].null_count() == 2

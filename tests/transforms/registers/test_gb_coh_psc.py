@@ -1,4 +1,4 @@
-"""The PSC register: golden cases in tests/fixtures/registers/gb_coh_psc, hazards, recognition, and the real lines where they are."""
+"""The PSC register: hazards, recognition, and the real lines where they are."""
 
 from __future__ import annotations
 
@@ -10,64 +10,22 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.register_cases import CASES, Outcome, native_file, run
 from transforms.formats import gb_coh
 from transforms.readers import read
-from transforms.register import BATCH_COLUMNS, FINDING_SCHEMA, Declared, Edition, Parsed, Recognised, SourceField, conform
+from transforms.register import BATCH_COLUMNS, Declared, Edition, Recognised, SourceField, conform
 from transforms.registers.gb_coh_psc import FIELDS, REGISTER, declared_totals, parse, recognise
 from transforms.statements import BASES, DECLARATION_CLASSES, ENTITY_TYPES, STATEMENT_TABLES, UNSPECIFIED_REASONS
 
 ROOT = Path(__file__).resolve().parents[3]
-CASES = sorted(path for path in (ROOT / "tests/fixtures/registers/gb_coh_psc").iterdir() if path.is_dir())
 REAL = ROOT / "../shared/registers/landing_gb/persons-with-significant-control-snapshot-2024-12-01.txt"
 EDITION = Edition("gb_coh_psc", "psc", "2026-01-05", "0" * 64)
-PROVENANCE = {"register", "dataset", "edition", "file_sha256", "record", "record_no"}
-UNIT = {"unit_key", "address_id"}  # tested with transforms.addresses
 
 
-def run(path: Path) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
-    """One file of one batch through reader, conform and parse: parsed, all rejections, all findings, records ignored."""
-    (batch,) = read(REGISTER, path)
-    good, misfits, unknown = conform(batch.frame, FIELDS)
-    parsed = parse(good, EDITION)
-    rejected = pl.concat([batch.rejects, misfits, parsed.rejected]).sort("record_no")
-    return parsed, rejected, pl.concat([batch.findings, unknown, parsed.findings]), batch.ignored.height
-
-
-def run_lines(tmp_path: Path, *records: object) -> tuple[Parsed, pl.DataFrame, pl.DataFrame, int]:
+def run_lines(tmp_path: Path, *records: object) -> Outcome:
     path = tmp_path / "persons-with-significant-control-snapshot-2026-01-05.txt"
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
-    return run(path)
-
-
-def readable(parsed: Parsed) -> dict[str, list[dict[str, object]]]:
-    """Tables as people read them: ids as `<record number>-<part>`, no provenance, no blanks, sorted by id."""
-    stems = {row["statement_id"].split("-")[0]: row["record_no"] for table in parsed.tables.values() for row in table.iter_rows(named=True)}
-
-    def plain(value: object) -> object:
-        if isinstance(value, str) and value.split("-")[0] in stems:
-            stem, _, part = value.partition("-")
-            return f"{stems[stem]}-{part}"
-        return value if isinstance(value, str | int | bool | list) else float(value) if hasattr(value, "as_tuple") else str(value)
-
-    shown = {}
-    for name, table in parsed.tables.items():
-        rows = [
-            {key: plain(value) for key, value in row.items() if key not in PROVENANCE | UNIT and value is not None and value != []}
-            for row in table.iter_rows(named=True)
-        ]
-        shown[name] = sorted(rows, key=lambda row: str(row["statement_id"]))
-    return shown
-
-
-def outcome(path: Path) -> dict[str, object]:
-    parsed, rejected, found, ignored = run(path)
-    return {
-        "loaded": parsed.records["record_no"].to_list(),
-        "ignored_n": ignored,
-        "rejected": [list(row) for row in rejected.select("record_no", "code", "field").rows()],
-        "findings": [list(row) for row in found.rows()],
-        **{name: rows for name, rows in readable(parsed).items() if rows},
-    }
+    return run(REGISTER, path, EDITION)
 
 
 def a_person(number: str = "09990001", self: str = "/company/09990001/x/1", **data: object) -> dict[str, object]:
@@ -77,50 +35,10 @@ def a_person(number: str = "09990001", self: str = "/company/09990001/x/1", **da
     }
 
 
-# --- golden cases ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
-def test_case_becomes_what_is_expected(case: Path) -> None:
-    (native,) = case.glob("*.txt")
-    assert outcome(native) == json.loads((case / "expected.json").read_text())
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
-def test_case_keeps_the_declared_schemas_and_its_rows_add_up(case: Path) -> None:
-    (native,) = case.glob("*.txt")
-    parsed, rejected, found, ignored = run(native)
-    assert set(parsed.tables) == {table.name for table in REGISTER.tables}
-    for name, table in parsed.tables.items():
-        declared = STATEMENT_TABLES[name]
-        assert dict(table.schema) == declared.schema
-        assert table["statement_id"].n_unique() == table.height
-        assert not [column.name for column in declared if not column.nullable and table[column.name].null_count()]
-        for column in declared:
-            if column.values:
-                assert set(table[column.name].drop_nulls()) <= set(column.values)
-    assert len(native.read_text().splitlines()) == parsed.records.height + rejected.height + ignored
-    assert dict(found.schema) == dict(FINDING_SCHEMA)
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
-def test_case_refers_only_to_statements_it_makes(case: Path) -> None:
-    (native,) = case.glob("*.txt")
-    tables = run(native)[0].tables
-    parties = set(tables["entity_statement"]["statement_id"]) | set(tables["person_statement"]["statement_id"])
-    relationships = tables["relationship_statement"]
-    assert set(relationships["party_statement_id"].drop_nulls()) <= parties
-    assert set(relationships["subject_statement_id"].drop_nulls()) <= parties
-    assert (relationships["subject_id"].is_null() != relationships["subject_statement_id"].is_null()).all()
-    assert (relationships["party_statement_id"].is_null() == (relationships["party_kind"] == "unspecified")).all()
-    assert set(tables["interest_statement"]["relationship_statement_id"]) <= set(relationships["statement_id"])
-    assert set(tables["address_statement"]["of_statement_id"]) <= parties
-
-
 def test_refused_attributes_leave_no_trace() -> None:
-    (native,) = (ROOT / "tests/fixtures/registers/gb_coh_psc/individuals").glob("*.txt")
-    assert "Ruritanian" in native.read_text()
-    assert "Ruritan" not in json.dumps(readable(run(native)[0]))
+    path = native_file(CASES / "gb_coh_psc" / "individuals")
+    assert "Ruritanian" in path.read_text()
+    assert "Ruritan" not in json.dumps(run(REGISTER, path).readable())
     assert REGISTER.field("data.nationality").ignored == "refused attribute"
     assert REGISTER.field("data.country_of_residence").ignored
 
@@ -130,7 +48,7 @@ def test_refused_attributes_leave_no_trace() -> None:
 
 def test_natures_absent_empty_or_blank_keep_the_relationship_without_interests(tmp_path: Path) -> None:
     records = [a_person(self="/1"), a_person(self="/2", natures_of_control=[]), a_person(self="/3", natures_of_control=[" "])]
-    parsed, rejected, found, _ = run_lines(tmp_path, *records)
+    parsed, rejected, found, *_ = run_lines(tmp_path, *records)
     assert parsed.tables["relationship_statement"].height == 3
     assert parsed.tables["interest_statement"].height == rejected.height == found.height == 0
 
@@ -193,7 +111,7 @@ def test_the_first_day_of_the_regime_is_left_censored(tmp_path: Path, kind: str,
     ],
 )
 def test_a_record_that_does_not_fit_is_rejected_and_its_neighbour_is_not(tmp_path: Path, data: dict[str, object], code: str, field: str) -> None:
-    parsed, rejected, _, _ = run_lines(tmp_path, a_person(self="/1", **data), a_person(self="/2"))
+    parsed, rejected, _, *_ = run_lines(tmp_path, a_person(self="/1", **data), a_person(self="/2"))
     assert rejected.select("record_no", "code", "field").rows() == [(1, code, field)]
     assert parsed.records["record"].to_list() == ["/2"]
     assert parsed.tables["person_statement"].height == 1
@@ -201,7 +119,7 @@ def test_a_record_that_does_not_fit_is_rejected_and_its_neighbour_is_not(tmp_pat
 
 @pytest.mark.parametrize("number", ["", "  ", "--"])
 def test_a_record_without_a_subject_is_rejected(tmp_path: Path, number: str) -> None:
-    _, rejected, _, _ = run_lines(tmp_path, a_person(number))
+    _, rejected, *_ = run_lines(tmp_path, a_person(number))
     assert rejected.select("code", "field").rows() == [("missing_value", "company_number")]
 
 
@@ -211,13 +129,13 @@ def test_a_subject_that_lost_its_zeros_is_found_again(tmp_path: Path) -> None:
 
 
 def test_an_unknown_key_is_reported_and_the_record_loads(tmp_path: Path) -> None:
-    parsed, _, found, _ = run_lines(tmp_path, a_person(shoe_size=44))
+    parsed, _, found, *_ = run_lines(tmp_path, a_person(shoe_size=44))
     assert found.rows() == [("unknown_field", "", "data.shoe_size", 1)]
     assert parsed.records.height == 1
 
 
 def test_an_unknown_nature_is_counted_once_a_row(tmp_path: Path) -> None:
-    parsed, _, found, _ = run_lines(
+    parsed, _, found, *_ = run_lines(
         tmp_path, a_person(self="/1", natures_of_control=["x-y", "voting-rights-25-to-50-percent"]), a_person(self="/2", natures_of_control=["x-y"])
     )
     assert found.rows() == [("unknown_category", "data.natures_of_control", "x-y", 2)]
@@ -242,7 +160,7 @@ def _untyped(field: SourceField) -> pl.DataType:
 
 
 def test_a_batch_gives_the_same_rows_whole_or_in_pieces() -> None:
-    (native,) = (ROOT / "tests/fixtures/registers/gb_coh_psc/arrangements").glob("*.txt")
+    native = native_file(CASES / "gb_coh_psc" / "arrangements")
     (batch,) = read(REGISTER, native)
     good, _, _ = conform(batch.frame, FIELDS)
     whole, pieces = parse(good, EDITION), [parse(good[n : n + 1], EDITION) for n in range(good.height)]
@@ -308,7 +226,7 @@ def test_totals_declare_all_three_counts_or_nothing(raw: bytes, records: int | N
 @pytest.fixture(scope="module")
 def owners() -> pl.DataFrame:
     """Conformed records of the case `owners`."""
-    (native,) = (ROOT / "tests/fixtures/registers/gb_coh_psc/owners").glob("*.txt")
+    native = native_file(CASES / "gb_coh_psc" / "owners")
     (batch,) = read(REGISTER, native)
     return conform(batch.frame, FIELDS)[0]
 
@@ -342,8 +260,8 @@ def test_the_real_lines_read_end_to_end() -> None:
     if not REAL.exists():
         pytest.skip("the real register files are not on this machine (../shared/registers)")
     (batch,) = read(REGISTER, REAL)
-    parsed, rejected, found, ignored = run(REAL)
-    assert (parsed.records.height, ignored, rejected.height, found.height) == (19, 16, 0, 0)
+    parsed, rejected, found, _, ignored = run(REGISTER, REAL)
+    assert (parsed.records.height, ignored.height, rejected.height, found.height) == (19, 16, 0, 0)
     assert {declared_totals(raw) for raw in batch.totals} == {Declared(12_799_821 + 774_422 + 77)}
     assert {name: table.height for name, table in parsed.tables.items()} == {
         "entity_statement": 14,

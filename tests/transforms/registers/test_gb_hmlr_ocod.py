@@ -1,10 +1,9 @@
-"""OCOD: the golden case, whose number a number is, recognition beside CCOD, files that are named and not read, and the real extract."""
+"""OCOD: whose number a number is, recognition beside CCOD, files that are named and not read, and the real extract."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
-from decimal import Decimal
 from itertools import product
 from pathlib import Path
 
@@ -12,9 +11,10 @@ import polars as pl
 import pytest
 
 from flows.landing import look
+from tests.register_cases import run
 from transforms.formats.gb_hmlr_titles import ownership_fields
 from transforms.readers import read
-from transforms.register import Edition, Parsed, Recognised, conform, registers
+from transforms.register import Edition, Recognised, conform, registers
 from transforms.registers import gb_hmlr_ccod
 from transforms.registers.gb_hmlr_ocod import FIELDS, REGISTER, declined, recognise
 
@@ -24,30 +24,6 @@ CCOD_FILE = Path("tests/fixtures/registers/gb_hmlr_ccod/typical/CCOD_FULL_2026_0
 REAL = Path("../shared/registers")
 EDITION = Edition("gb_hmlr_ocod", "ocod", "2026-05-01", "0" * 64)
 COUNTRIES = tuple(f"Country Incorporated ({n})" for n in range(1, 5))
-
-
-def parsed_file(path: Path) -> tuple[Parsed, pl.DataFrame, int]:
-    """The parse of a whole file, its findings (of typing and parsing), and the records rejected."""
-    batches = list(read(REGISTER, path))
-    good, rejected, typing_findings = conform(pl.concat([batch.frame for batch in batches]), FIELDS)
-    parsed = REGISTER.parse(good, EDITION)
-    return parsed, pl.concat([typing_findings, parsed.findings]), rejected.height + sum(batch.rejects.height for batch in batches)
-
-
-def plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
-
-
-def test_golden_case() -> None:
-    expected = json.loads((CASE / "expected.json").read_text())
-    parsed, found, rejected_n = parsed_file(FILE)
-    assert rejected_n == 0
-    for table in ("title_statement", "entity_statement", "proprietorship_statement"):
-        rows = parsed.tables[table].sort("record_no", "record", "statement_id").to_dicts()
-        assert [row["record"] for row in rows] == [want["record"] for want in expected[table]]
-        for row, want in zip(rows, expected[table], strict=True):
-            assert {column: plain(row[column]) for column in want} == want
-    assert [[*row] for row in found.iter_rows()] == expected["findings"]
 
 
 def test_it_has_ccods_columns_and_four_countries() -> None:
@@ -162,9 +138,9 @@ def test_real_extract() -> None:
     path = REAL / "landing_gb" / "OCOD_FULL_2024_12.csv"
     if not path.exists():
         pytest.skip(f"{path} is not here: the registers' own files are not part of the project")
-    parsed, found, rejected_n = parsed_file(path)
+    parsed, rejected, found, *_ = run(REGISTER, path)
     entities = parsed.tables["entity_statement"]
-    assert (parsed.tables["title_statement"].height, entities.height, rejected_n, found.height) == (2, 2, 0, 0)
+    assert (parsed.tables["title_statement"].height, entities.height, rejected.height, found.height) == (2, 2, 0, 0)
     assert entities["jurisdiction"].to_list() == ["gg", "gg"]
     assert entities["identifier"].null_count() == 2
     assert sorted(entities["identifier_native"].drop_nulls()) == ["50122"]

@@ -1,0 +1,158 @@
+"""Golden cases of registers: a few invented records in a publisher's form, and what becomes of each.
+
+`tests/fixtures/registers/<register>/<case>/` holds one native file, with the name that the publisher would give it, and `expected.json`: records in, which were
+loaded, ignored and rejected and why, findings, and the canonical tables (`Outcome.readable`). Whoever writes a case reads what is made of it, and keeps it:
+
+    uv run python -m tests.register_cases tests/fixtures/registers/<register>/<case>
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.readers import read
+from transforms.register import Edition, Parsed, Register, conform, registers
+from transforms.statements import STATEMENT_TABLES
+
+CASES = Path(__file__).parent / "fixtures" / "registers"
+EXPECTED = "expected.json"
+HEAD_BYTES = 64 << 10  # what a register is shown of a file
+# Where a row comes from, which `record` in its id says; and the hash of its address, which is told in words.
+NOT_SHOWN = {"register", "dataset", "edition", "file_sha256", "record", "record_no", "address_id"}
+
+# Column → the tables that it leads to. Beside these, what a company register has under a number is led to by that number (`subject_id`).
+LEADS_TO = {
+    "of_statement_id": ("entity_statement", "person_statement", "title_statement", "transaction_statement"),
+    "party_statement_id": ("entity_statement", "person_statement"),
+    "subject_statement_id": ("entity_statement",),
+    "relationship_statement_id": ("relationship_statement",),
+    "title_statement_id": ("title_statement",),
+}
+
+
+class Outcome(NamedTuple):
+    """What became of a file: parsed, all rejections in order, all findings, records in the file, what was ignored (record_no, reason) in order."""
+
+    parsed: Parsed
+    rejected: pl.DataFrame
+    found: pl.DataFrame
+    records_n: int
+    ignored: pl.DataFrame
+
+    def readable(self) -> dict[str, object]:
+        """As people read it: ids as `<record> <part>`, no provenance, and nothing that says only "no" or nothing."""
+        return {
+            "in": self.records_n,
+            "loaded": self.parsed.records["record_no"].to_list(),
+            "ignored": [[*row] for row in self.ignored.rows()],
+            "rejected": [[*row] for row in self.rejected.select("record_no", "code", "field").rows()],
+            "findings": sorted([*row] for row in self.found.select("code", "field", "value", "rows_n").rows()),
+            "tables": self.tables(),
+        }
+
+    def tables(self) -> dict[str, list[dict[str, object]]]:
+        stems = {row["statement_id"].split("-")[0]: row["record"] for table in self.parsed.tables.values() for row in table.iter_rows(named=True)}
+        shown = {
+            name: [
+                {key: _plain(value, stems) for key, value in row.items() if key not in NOT_SHOWN and _says_something(value)}
+                for row in table.iter_rows(named=True)
+            ]
+            for name, table in self.parsed.tables.items()
+        }
+        return {name: sorted(rows, key=lambda row: str(row["statement_id"])) for name, rows in shown.items() if rows}
+
+
+def _says_something(value: object) -> bool:
+    return not (value is None or value is False or value == [])
+
+
+def _plain(value: object, stems: Mapping[str, str]) -> object:
+    if isinstance(value, str) and value.split("-")[0] in stems:
+        stem, _, part = value.partition("-")
+        return f"{stems[stem]} {part}"
+    return value if isinstance(value, str | int | list) else float(value) if isinstance(value, Decimal) else str(value)
+
+
+def cases(register: Register) -> list[Path]:
+    return sorted(path for path in (CASES / register.name).glob("*") if path.is_dir())
+
+
+def native_file(case: Path) -> Path:
+    (path,) = (path for path in case.iterdir() if path.name != EXPECTED)
+    return path
+
+
+def edition_of(register: Register, path: Path) -> Edition:
+    """As the register recognises the file, of an invented day."""
+    with path.open("rb") as file:
+        recognised = register.recognise(path.name, file.read(HEAD_BYTES))
+    assert recognised is not None, f"{register.name} does not recognise {path.name}"
+    return Edition(register.name, recognised.dataset, "2026-06-01", "0" * 64)
+
+
+def run(register: Register, path: Path, edition: Edition | None = None) -> Outcome:
+    """A whole file through reader, conform and parse, as one batch. edition: `edition_of` where none is given."""
+    batches = list(read(register, path))
+    good, misfits, unknown = conform(pl.concat([batch.frame for batch in batches], how="diagonal"), register.fields)
+    parsed = register.parse(good, edition or edition_of(register, path))
+    return Outcome(
+        parsed,
+        pl.concat([*(batch.rejects for batch in batches), misfits, parsed.rejected]).sort("record_no"),
+        pl.concat([*(batch.findings for batch in batches), unknown, parsed.findings]),
+        sum(batch.records_in for batch in batches),
+        pl.concat([*(batch.ignored for batch in batches), parsed.ignored]).sort("record_no"),
+    )
+
+
+def assert_declared(register: Register, parsed: Parsed) -> None:
+    """What holds for the statements of any register: tables as declared, ids that lead to statements of their own file, and every loaded record in a statement."""
+    tables = parsed.tables
+    assert set(tables) == {table.name for table in register.tables}
+    assert pl.concat([table["statement_id"] for table in tables.values()]).is_unique().all()
+    for name, table in tables.items():
+        declared = STATEMENT_TABLES[name]
+        assert dict(table.schema) == declared.schema, name
+        assert [column.name for column in declared if not column.nullable and table[column.name].null_count()] == []
+        assert [column.name for column in declared if column.values and not set(table[column.name].drop_nulls()) <= set(column.values)] == []
+        for column, ends in LEADS_TO.items():
+            if column in table.columns:
+                known = {one for end in ends if end in tables for one in tables[end]["statement_id"].to_list()}
+                assert set(table[column].drop_nulls().to_list()) <= known, f"{name}.{column}"
+    assert {number for table in tables.values() for number in table["record_no"].to_list()} == set(parsed.records["record_no"].to_list())
+    if "relationship_statement" in tables:
+        relationships = tables["relationship_statement"]
+        assert (relationships["party_statement_id"].is_null() == (relationships["party_kind"] == "unspecified")).all()
+        assert (relationships["subject_id"].is_null() != relationships["subject_statement_id"].is_null()).all()
+    if "interest_statement" in tables:
+        interests = tables["interest_statement"]
+        assert (interests["share_min"].is_null() == interests["share_max"].is_null()).all()
+
+
+def written(shown: object, depth: int = 0) -> str:
+    """As JSON with one row a line."""
+    if depth < 2 and isinstance(shown, dict):
+        return _lines([f"{json.dumps(name)}: {written(value, depth + 1)}" for name, value in shown.items()], "{}", depth)
+    if isinstance(shown, list) and any(isinstance(row, list | dict) for row in shown):
+        return _lines([json.dumps(row, ensure_ascii=False) for row in shown], "[]", depth)
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _lines(parts: Sequence[str], brackets: str, depth: int) -> str:
+    first, last = brackets
+    return "\n".join([first, ",\n".join(f"{' ' * (depth + 1)}{part}" for part in parts), f"{' ' * depth}{last}"])
+
+
+def main(folder: str) -> None:
+    case = Path(folder).resolve()
+    print(written(run(registers()[case.parent.name], native_file(case)).readable()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
