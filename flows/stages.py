@@ -349,7 +349,16 @@ def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
 
 def _edition_frame(editions: Iterable[EditionInUse]) -> pl.DataFrame:
     """EDITION_VIEW rows."""
-    rows = [{**asdict(edition.facts), "edition": edition.facts.label, "status": edition.status, "stale_since": edition.stale_since} for edition in editions]
+    rows = [
+        {
+            **asdict(edition.facts),
+            "edition": edition.facts.label,
+            "status": edition.status,
+            "stale_since": edition.stale_since,
+            "earlier_parser": edition.status != "blocked" and not lake.is_read_as_today(edition.facts),
+        }
+        for edition in editions
+    ]
     listed = [{name: list(value) if isinstance(value := row[name], tuple) else value for name in EDITION_VIEW.names} for row in rows]
     return pl.DataFrame(listed, schema=EDITION_VIEW.schema).sort(EDITION_VIEW.key)
 

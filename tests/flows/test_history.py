@@ -399,6 +399,16 @@ def test_a_changed_parser_reads_again_and_an_edition_stays_one(nights: Nights) -
     assert mart(again, "company").equals(mart(first, "company"))
 
 
+def test_an_edition_whose_file_is_gone_says_that_an_earlier_parser_read_it(nights: Nights) -> None:
+    nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
+    nights.land(COMPANIES, JULY, company_file(STAYS))
+    assert not mart(nights.marts(), "edition")["earlier_parser"].any()
+    (nights.landing / file_name(COMPANIES, JUNE)).unlink()
+    with patch.object(lake, "_shared_sources", return_value="another parser"):
+        editions = mart(nights.marts(), "edition")
+    assert dict(editions.select("edition", "earlier_parser").iter_rows()) == {JUNE: True, JULY: False}
+
+
 def test_what_a_changed_parser_refuses_is_no_longer_used(nights: Nights) -> None:
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, company_file(STAYS))
