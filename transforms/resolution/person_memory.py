@@ -169,8 +169,14 @@ def _often_now_sql(connection: Connection, counts: str) -> str:
 
 def _found_changes(connection: Connection, memory: str) -> bool:
     """Write `person_new` and `person_gone`: profiles that came, and rows of those that went. Whether they are few."""
-    connection.execute(f"create or replace temp table person_new as select key, unique_id from person_now anti join {memory}.person_row using (key)")
-    connection.execute(f"create or replace temp table person_gone as select * from {memory}.person_row anti join person_now using (key)")
+    for statement in (  # both sides in one join, of nothing but keys: each of two would cost as much
+        f"""create or replace temp table person_changed as
+            select n.key as new_key, n.unique_id, r.key as gone_key from person_now n full join (select key from {memory}.person_row) r on n.key = r.key
+            where n.key is null or r.key is null""",
+        "create or replace temp table person_new as select new_key as key, unique_id from person_changed where new_key is not null",
+        f"create or replace temp table person_gone as select * from {memory}.person_row where key in (select gone_key from person_changed)",
+    ):
+        connection.execute(statement)
     ((kept_n, changed_n),) = connection.sql(
         f"select (select count(*) from {memory}.person_row), (select count(*) from person_new) + (select count(*) from person_gone)"
     ).fetchall()
