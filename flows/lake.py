@@ -312,15 +312,21 @@ def _made(batch: Batch, register: Register, edition: Edition) -> _Made:
             "parser_error",
             f"{register.name}: its parser fills {undeclared[0]}, which no gate would look at; name the table in tables= of transforms/registers/{register.name}.py",
         )
+    told = result.records["record_no"].is_in(pl.concat([pl.Series(dtype=pl.Int64), *(frame["record_no"] for frame in result.tables.values())]).implode())
     account = _Account(
         rows_in=batch.records_in,
-        records=[result.records.select(**KEPT_OF_RECORD)],
+        records=[result.records.filter(told).select(**KEPT_OF_RECORD)],
         rejects=[_as(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
-        ignored=[_as(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored)],
+        ignored=[_as(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored, _untold(result.records.filter(~told)))],
         findings=[batch.findings, found, result.findings],
         totals=list(batch.totals),
     )
     return _Made({name: LAKE_TABLES[name].conformed(frame) for name, frame in result.tables.items()}, account)
+
+
+def _untold(records: pl.DataFrame) -> pl.DataFrame:
+    """Records that a parser kept and of which it says nothing are not loaded, whatever their kind is: that they came is seen by the reason."""
+    return records.select("record_no", pl.lit("no_statement").alias("reason"))
 
 
 def _read_ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
