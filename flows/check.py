@@ -20,7 +20,7 @@ from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.check_facts import LEFT_IN, VIEWS, evidence, facts, rows
 from flows.check_input import Asked, is_company_number, is_org_id
 from flows.check_match import matched
-from flows.reporting import Areas, Row
+from flows.reporting import Areas, Row, known_areas_asked
 from flows.warehouse import safe_errors
 from transforms.errors import RunFailed, UsageError
 from transforms.sql import Connection
@@ -161,7 +161,6 @@ class Sheet:
     cannot_be_said: tuple[str, ...]
     answers: tuple[Answer, ...]
     evidence: Mapping[str, Sequence[Row]]
-    unknown_areas: tuple[str, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -178,17 +177,15 @@ def check(connection: Connection, asked: Sequence[Asked], *, areas: Sequence[str
     """The sheet of the rows asked, from the release behind `connection`.
 
     Every look at a named subject goes through here, on a connection of `flows.access`, which asks for the purpose and keeps the audit log.
-    Raises UsageError for a blank area, or a release that lacks a view (made by an earlier version).
+    Raises UsageError for a blank or unknown area, or a release that lacks a view (made by an earlier version).
     """
-    wanted = Areas(tuple(dict.fromkeys(area.strip() for area in areas)))
-    if "" in wanted.asked:
-        raise UsageError("an area is blank; give the name or the official code of a district")
     with safe_errors("check"):
-        return _sheet(connection, asked, wanted, checked_on)
+        return _sheet(connection, asked, areas, checked_on)
 
 
-def _sheet(connection: Connection, asked: Sequence[Asked], areas: Areas, checked_on: date) -> Sheet:
+def _sheet(connection: Connection, asked: Sequence[Asked], wanted: Sequence[str], checked_on: date) -> Sheet:
     release = _release(connection)
+    areas = known_areas_asked(connection, wanted)  # a typing error must not read as a clearance
     editions, registers = _editions(connection), rows(connection, "select register, title, edition_in_force from v_register order by register", {})
     places = _Places(editions, registers)
     answers = _answers(connection, asked, areas, places)
@@ -202,24 +199,7 @@ def _sheet(connection: Connection, asked: Sequence[Asked], areas: Areas, checked
         cannot_be_said=(*places.cannot_be_said(), *ALWAYS),
         answers=answers,
         evidence=evidence(connection, flag_ids) if flag_ids else {},
-        unknown_areas=_unknown_areas(connection, areas),
     )
-
-
-def _unknown_areas(connection: Connection, areas: Areas) -> tuple[str, ...]:
-    """Areas asked for that no title or postcode is in, in any spelling: a typing error must not read as a clearance."""
-    if not areas.asked:
-        return ()
-    known = {row["area"] for row in rows(connection, KNOWN_AREAS_SQL, {})}
-    return tuple(area for area in areas.asked if known.isdisjoint(Areas((area,)).spellings))
-
-
-KNOWN_AREAS_SQL = """
-select distinct lower(unnest([area_name, area_code])) as area from v_title
-union
-select distinct lower(unnest([area_name, area_code])) from v_area
-order by area
-"""
 
 
 def _release(connection: Connection) -> Row:

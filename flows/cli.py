@@ -465,8 +465,6 @@ def check(
         sheet = check_asked(access.connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date())
         access.record("check", [one.shown for one in rows if not one.fault], shown=sheet.subject_ids)
         index = _check_pages(access.connection, sheet, to) if to is not None else None
-    for unknown in sheet.unknown_areas:
-        print(f"undertow: --area {printable(unknown)}: no title of this release is in an area of that name or code; no title is listed for it", file=sys.stderr)
     if index is not None:
         print(index, file=sys.stderr if as_json else sys.stdout)
     if as_json:

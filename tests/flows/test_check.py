@@ -460,19 +460,27 @@ def test_bounds_in_words(bounds: tuple[object, ...], words: str) -> None:
     assert per_cent(*bounds) == words
 
 
-def test_titles_are_those_of_the_area_and_flags_are_all(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_titles_are_those_of_the_area_and_flags_are_all(home: Home) -> None:
     everywhere, here = one(home, ALDER).subjects[0].facts, one(home, ALDER, ["harrowmere"]).subjects[0].facts
     assert [(row["title_id"], row["through"]) for row in everywhere["titles"]] == [(ALDER_TITLE, None), (BIRCH_TITLE, BIRCH)]
     assert (
         [row["title_id"] for row in here["titles"]] == [ALDER_TITLE] == [row["title_id"] for row in one(home, ALDER, ["e07000001"]).subjects[0].facts["titles"]]
     )
     assert len(here["flags"]) == len(everywhere["flags"])
-    assert exit_code(["check", ALDER, "--area", "Harowmere", "--home", str(home.root)]) == 0
-    assert "--area Harowmere: no title of this release" in capsys.readouterr().err
-    assert exit_code(["check", ALDER, "--area", " ", "--home", str(home.root)]) == 2
 
 
-def test_titles_outside_the_area_are_counted_and_a_district_has_many_spellings(tmp_path: Path, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_2_an_unknown_area_is_refused_in_the_words_of_a_report_and_nothing_is_shown(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for area in ("Harowmere", "Zedzedzed", " "):
+        assert exit_code(["report", "--area", area, "--to", str(tmp_path / "report"), "--home", str(home.root)]) == 2
+        refused = capsys.readouterr()
+        assert exit_code(["check", ALDER, "--area", "harrowmere", "--area", area, "--to", str(tmp_path / "to"), "--json", "--home", str(home.root)]) == 2
+        assert capsys.readouterr() == refused and refused.out == "" and not (tmp_path / "to").exists()
+
+
+def test_titles_outside_the_area_are_counted_and_a_district_has_many_spellings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    others = rows()  # only somebody else has a title in the district asked for
+    others["title"].append({"title_id": LAND, "address_text": "3 High Street, Bristol", "area_name": "CITY OF BRISTOL", "area_code": "E06000023"})
+    home = published(tmp_path / "others", others)
     many = rows()
     many["title"] = [{**many["title"][0], "area_name": "CITY OF BRISTOL", "area_code": "E06000023"}, {**many["title"][1], "area_name": None}]
     made = published(tmp_path / "home", many)
