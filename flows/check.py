@@ -23,6 +23,7 @@ from flows.check_match import matched
 from flows.reporting import Areas, Row, known_areas_asked
 from flows.warehouse import safe_errors
 from transforms.errors import RunFailed, UsageError
+from transforms.reports import more
 from transforms.sql import Connection
 
 Facts = Mapping[str, Sequence[Row]]
@@ -306,7 +307,8 @@ def left_out_n(section: Sequence[Row]) -> int:
 
 def left_out(name: str, section: Sequence[Row]) -> str:
     """A sentence on them; "" where there are none."""
-    return f"{left_out_n(section)} more are on no sheet: undertow sql has them, in {LEFT_IN[name]}" if left_out_n(section) else ""
+    n = left_out_n(section)
+    return f"{more(n, 'is', 'are')} on no sheet: undertow sql has {'it' if n == 1 else 'them'}, in {LEFT_IN[name]}" if n else ""
 
 
 def own_flags_n(found: Facts) -> int:

@@ -26,6 +26,7 @@ from flows.check import (
 )
 from flows.check_certainty import CERTAINTIES
 from flows.reporting import Row
+from transforms.reports import more
 
 ROWS_SHOWN = 20  # of one table on a terminal; JSON and pages have up to LISTED_MAX, and say how many more there are
 LIST_SHOWN = 1_000  # rows of a list's table
@@ -59,7 +60,7 @@ def blocks(sheet: Sheet) -> Iterator[Block]:
         yield from _answer(sheet, sheet.answers[0])
     else:
         rows = tuple(row for answer in sheet.answers for row in summary(answer))
-        rest = (f"{len(rows) - LIST_SHOWN} more rows: --json or --to DIR",) if len(rows) > LIST_SHOWN else ()
+        rest = (f"{more(len(rows) - LIST_SHOWN, 'row', 'rows')}: --json or --to DIR",) if len(rows) > LIST_SHOWN else ()
         yield Block("Answers", rest, rows[:LIST_SHOWN])
     yield Block("What this cannot say", sheet.cannot_be_said)
 
@@ -116,8 +117,8 @@ def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
         found = subject.facts.get(section, ())
         if found:
             here = len(found) - ROWS_SHOWN
-            more = ((f"{here} more: --json or --to DIR",) if here > 0 else ()) + beyond(section, subject.facts)
-            yield Block(f"{table_title(section, title, sheet)} ({all_n(found)})", more, tuple(columns(section, row) for row in found[:ROWS_SHOWN]))
+            rest = ((f"{here} more: --json or --to DIR",) if here > 0 else ()) + beyond(section, subject.facts)
+            yield Block(f"{table_title(section, title, sheet)} ({all_n(found)})", rest, tuple(columns(section, row) for row in found[:ROWS_SHOWN]))
     nothing = [f"{searched.words} — searched: {titled(sheet, searched.where)}" for searched in subject.searched if searched.found_n == 0]
     if nothing:
         yield Block("Nothing found", tuple(nothing))

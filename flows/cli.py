@@ -474,7 +474,7 @@ def check(
     for fault in sheet.faults[:FAULTS_SAID]:
         print(f"undertow: not checked: {fault}", file=sys.stderr)
     if (more_n := len(sheet.faults) - FAULTS_SAID) > 0:
-        print(f"undertow: {more_n} more rows were not checked", file=sys.stderr)
+        print(f"undertow: {more_n} more {'row was' if more_n == 1 else 'rows were'} not checked", file=sys.stderr)
     return EXIT_IN_PART if sheet.faults else 0
 
 
@@ -896,7 +896,7 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
             print(json.dumps([asdict(finding) for finding in found.findings], ensure_ascii=False, indent=1))
         for finding in () if as_json else found.findings:
             print(printable(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}"))
-    print(f"undertow: {len(found.findings)} findings" if found.findings else "undertow: nothing is wrong", file=sys.stderr)
+    print(f"undertow: {_counted(len(found.findings), 'finding', 'findings')}" if found.findings else "undertow: nothing is wrong", file=sys.stderr)
     _say_where_nothing_is(settings.home(home))
     return EXIT_FAILED if found.findings else 0
 

@@ -234,7 +234,7 @@ RUN = ["run", "--landing", ".", "--home", "home"]
         (MAIN, ["explain", "PRP-010"], "pipe", 0, ""),
         (MAIN, ["indicators"], "pipe", 0, ""),
         (MAIN, ["indicators"], "/dev/full", 4, "standard output: No space left on device (errno 28)"),
-        (MAIN, ["doctor", "--home", "nowhere", "--json"], "pipe", 4, "findings"),
+        (MAIN, ["doctor", "--home", "nowhere", "--json"], "pipe", 4, "finding"),
     ],
 )
 def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(

@@ -396,12 +396,20 @@ def test_flags_and_facts_beyond_the_cap_are_counted_and_their_query_runs(tmp_pat
     with database(release) as connection:
         text = Page(reporting.render_night(connection, tmp_path).read_text()).text
         more = re.search(
-            r"(\d+) more flags are in v_flag and not on this page. They are listed by: (select .*? order by first_seen_on desc, subject_name, subject_id)", text
+            r"(\d+) more flags are in v_flag and not on this page. This lists them all: (select .*? order by first_seen_on desc, subject_name, subject_id)",
+            text,
         )
         assert more
         assert int(more[1]) == len(HOSTILE) - 5
         assert len(connection.sql(more[2]).fetchall()) == len(HOSTILE)
     assert "112 more facts are in v_evidence" in text
+
+
+def test_one_left_out_is_said_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "FLAGS_SHOWN", len(HOSTILE) - 1)
+    monkeypatch.setattr(reporting, "FACTS_SHOWN", 141)
+    text = Page(night(busy_release(), tmp_path)).text
+    assert "1 more flag is in v_flag" in text and "1 more fact is in v_evidence" in text
 
 
 def test_a_flag_without_evidence_is_said_to_be_unusable(tmp_path: Path) -> None:

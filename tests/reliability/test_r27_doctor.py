@@ -308,7 +308,7 @@ def test_the_command_prints_findings_and_ends_with_4(home: Home, capsys: pytest.
     home.secrets.chmod(0o755)
     assert exit_code(["doctor", "--home", str(home.root)]) == 4
     said = capsys.readouterr()
-    assert "open_folders" in said.out and f"chmod 700 {home.secrets}" in said.out and "1 findings" in said.err
+    assert "open_folders" in said.out and f"chmod 700 {home.secrets}" in said.out and "1 finding\n" in said.err
     assert exit_code(["doctor", "--json", "--home", str(home.root)]) == 4
     assert [finding["check"] for finding in json.loads(capsys.readouterr().out)] == ["open_folders"]
 

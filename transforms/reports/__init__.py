@@ -170,6 +170,11 @@ def counted(unit: str, value: float | Decimal) -> str:
     return SINGULAR.get(unit, unit) if value == 1 else unit
 
 
+def more(n: int, one: str, several: str) -> str:
+    """How many are left out: 1 more fact is, 2 more facts are."""
+    return f"{n} more {one if n == 1 else several}"
+
+
 def parameters(text: str) -> tuple[tuple[str, str], ...]:
     """(name, value) of parameters stored as a JSON object, by name; the whole text where it is no object."""
     try:
@@ -235,6 +240,7 @@ def environment() -> Environment:
         words=words,
         family=family,
         counted=counted,
+        more=more,
         parameters=parameters,
         inline=inline,
     )
