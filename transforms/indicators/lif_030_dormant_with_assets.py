@@ -58,6 +58,13 @@ NONE_FILED = "NO ACCOUNTS FILED"
 NOT_KNOWN = "ACCOUNTS TYPE NOT AVAILABLE"
 DORMANT_CODE = "99999"
 
+
+def thousands(digits: str) -> str:
+    """SQL of a text of digits in groups of three, as `:,` writes numbers in sentences. Up to twelve digits: no title costs more."""
+    groups = (f"nullif(right(left({digits}, greatest(length({digits}) - {after}, 0)), 3), '')" for after in (9, 6, 3, 0))
+    return f"concat_ws(',', {', '.join(groups)})"
+
+
 INDICATOR = Indicator(
     code="LIF-030",
     title="Dormant with assets",
@@ -141,7 +148,7 @@ INDICATOR = Indicator(
             case when accounts_category in {DORMANT} then 'files dormant accounts' else 'has the industry code of a dormant company and has filed no accounts' end as dormancy,
             case when titles_n = 1 then 'title that counts' else 'titles that count' end as titles_word,
             concat_ws(' and ',
-                case when price_gbp is not null then concat_ws('', 'a price paid of up to GBP ', cast(cast(price_gbp as bigint) as varchar)) end,
+                case when price_gbp is not null then concat_ws('', 'a price paid of up to £', {thousands("cast(cast(price_gbp as bigint) as varchar)")}) end,
                 case when latest_on is not null then concat_ws('', 'added within the last ', cast($days as varchar), ' days, the latest on ', cast(latest_on as varchar)) end
             ) as assets
         from outcomes

@@ -181,6 +181,14 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path)
     assert "can together be less than 56.25 per cent (one is known; flagged below 75)" in _sentence(tmp_path, "PRP-050")
 
 
+@pytest.mark.parametrize(("price", "said"), [("950", "£950"), ("22000", "£22,000"), ("1234567.89", "£1,234,568"), ("1000000007", "£1,000,000,007")])
+def test_a_price_in_a_sentence_has_its_thousands_apart(tmp_path: Path, price: str, said: str) -> None:
+    _write(tmp_path, "company", "company_id,name,accounts_category,is_active,is_residents_company,statement_id", ["C,C Ltd,DORMANT,true,false,c1"])
+    _write(tmp_path, "title", "title_id,price_paid_gbp,statement_id", [f"T,{price},t1"])
+    _write(tmp_path, "proprietorship", "title_id,position,party_id,added_on,statement_id,party_statement_id", ["T,1,C,2001-01-04,s1,p1"])
+    assert _sentence(tmp_path, "LIF-030") == f"Somebody Ltd files dormant accounts and holds 1 title that counts: a price paid of up to {said}."
+
+
 def test_each_regime_is_worded_with_its_own_verdict_and_way(tmp_path: Path) -> None:
     """X may be listed, appoints the board of A and holds 25 to 50 per cent of it: EU and UK by control, OFAC only at the most that is declared."""
     _write(tmp_path, "entity", "entity_id,name,entity_type,jurisdiction,statement_id", ["A,A Ltd,registeredEntity,gb,eA"])
