@@ -539,7 +539,10 @@ CHECKS: tuple[Check, ...] = (
 
 
 def _run(home: Home) -> str:
-    return f"undertow run --landing {home.landing} --home {home.root}"
+    """The home's own landing folder where something lies in it: it is made with the home, and files may be landed anywhere."""
+    if any(names for _, _, names in os.walk(home.landing)):
+        return f"undertow run --landing {home.landing} --home {home.root}"
+    return f"undertow run --landing DIR --home {home.root}  # DIR: where the publishers' files are"
 
 
 def _folders(home: Home) -> list[Path]:

@@ -325,6 +325,16 @@ def test_the_fix_of_a_mode_puts_it_right(home: Home) -> None:
     assert doctor.examine(home, NOW).findings == ()
 
 
+def test_a_night_is_run_again_on_the_homes_landing_folder_only_where_something_lies_in_it(home: Home) -> None:
+    nights.record(home, nights.Event("started", NOW - timedelta(hours=10), "20261125T020000-abcdef"))
+    [finding] = doctor.examine(home, NOW).findings
+    assert finding.fix == f"undertow run --landing DIR --home {home.root}  # DIR: where the publishers' files are"
+    (home.landing / "gb").mkdir()
+    (home.landing / "gb" / "BasicCompanyDataAsOneFile-2024-06-01.csv").touch()
+    [finding] = doctor.examine(home, NOW).findings
+    assert finding.fix == f"undertow run --landing {home.landing} --home {home.root}"
+
+
 # --- a home that can only be read -----------------------------------------------------------------------------------
 
 NOBODY = 65534
