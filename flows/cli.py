@@ -391,16 +391,20 @@ def indicators(as_json: JsonOption = False) -> None:
 
 @app.command()
 def explain(
-    what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")], *, home: HomeOption = None, purpose: PurposeOption = None
+    what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")],
+    *,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    purpose: PurposeOption = None,
 ) -> None:
     """An indicator's page; or a flag with its sentence and evidence down to the source record."""
     from transforms.indicator import indicators as all_indicators
 
     known = all_indicators()
-    if what.upper() in known:
-        print(known[what.upper()].page)
+    if (indicator := known.get(what.upper())) is not None:
+        print(_json({"code": indicator.code, "title": indicator.title, "page": indicator.page}) if as_json else indicator.page)
         return
-    _explain_flag(settings.home(home), what, purpose)
+    _explain_flag(settings.home(home), what, purpose, as_json=as_json)
 
 
 FLAG_SQL = """
@@ -416,7 +420,7 @@ FLAG_BLANKS: Mapping[str, str] = {
 EVIDENCE_SQL = "select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = ? order by position"
 
 
-def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None) -> None:
+def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None, *, as_json: bool) -> None:
     from flows.access import Access
     from transforms.sql import frame
 
@@ -428,6 +432,9 @@ def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None) -> Non
     if flag.is_empty():
         raise UsageError(f"{as_typed(flag_id)}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
     row = flag.row(0, named=True)
+    if as_json:
+        print(_json({"flag_id": flag_id, **row, "evidence": evidence.to_dicts()}))
+        return
     print(printable(f"{row['explanation']}"), "\n")
     said = {name: _said_of_flag(name, value) for name, value in row.items() if name != "explanation" and (value is not None or name in FLAG_BLANKS)}
     print("\n".join(printable(f"{name:14} {value}") for name, value in said.items()), "\n")

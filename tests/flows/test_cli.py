@@ -503,6 +503,24 @@ def test_a_flag_is_explained_with_its_case_threshold_and_base_rate(released: Hom
     assert "in no case" in capsys.readouterr().out
 
 
+def test_explain_gives_programs_a_page_and_a_flag_with_its_evidence(released: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["explain", "own-010", "--json"]) == 0
+    page = json.loads(capsys.readouterr().out)
+    assert (page["code"], page["title"]) == ("OWN-010", "Circular ownership") and "Ordinary explanations" in page["page"]
+    assert exit_code(["explain", "f1", "--json", "--home", str(released.root)]) == 0
+    flag = json.loads(capsys.readouterr().out)
+    [stored] = query(
+        current_release(released), "select subject_id, explanation, base_rate from v_flag join v_indicator on code = indicator where flag_id = 'f1'"
+    ).to_pylist()
+    assert (flag["flag_id"], flag["case_id"], flag["threshold"]) == ("f1", "UT-C-f1", None) and flag.items() >= stored.items()
+    facts = query(
+        current_release(released), "select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = 'f1' order by position"
+    )
+    assert flag["evidence"] == facts.to_pylist() != []
+    assert exit_code(["explain", "nope", "--json", "--home", str(released.root)]) == 2
+    assert capsys.readouterr().out == ""
+
+
 # --- queries ------------------------------------------------------------------------------------------------------------
 
 
