@@ -689,7 +689,7 @@ def report(
     where = settings.home(home)
     keep_private()
     folder = to or where.reports / current_release(where).name
-    if (named := case or subject) is not None:
+    if (named := case if case is not None else subject) is not None:  # a blank --case is no wish for every page
         with disk.written_to(to):
             print(_named_page(where, purpose, to or folder / case_pages.FOLDER, named, is_case=case is not None))
         return

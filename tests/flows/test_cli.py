@@ -440,6 +440,13 @@ def test_2_a_report_of_an_unknown_area_names_the_nearest_and_writes_nothing(rele
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("option", ["--case", "--subject"])
+def test_2_a_blank_case_or_subject_is_no_wish_for_every_page(released: Home, tmp_path: Path, option: str) -> None:
+    for blank in ("", " "):
+        assert exit_code(["report", option, blank, "--to", str(tmp_path / "to"), "--home", str(released.root)]) == 2
+    assert not (tmp_path / "to" / "night.html").exists()
+
+
 @pytest.mark.parametrize(
     "command", [["report", "--case", "nope"], ["report", "--subject", "Zed Nobody"], ["export", "--format", "graphml", "--case", "nope"], ["explain", "nope"]]
 )
