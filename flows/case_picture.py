@@ -292,7 +292,8 @@ def _grid(count: int, runs_down: bool) -> tuple[int, int]:
 def _name(party: Party, runs_down: bool) -> list[str]:
     """Lines under or beside a shape: the name, cut where it is long (the list beside the picture has it whole), and the note."""
     width = DOWN_CHARACTERS if runs_down else SIDE_CHARACTERS
-    lines = textwrap.wrap(plain(party.name), width, max_lines=NAME_LINES if runs_down else NAME_LINES - 1, placeholder=" …") or [party.id]
+    most = NAME_LINES if runs_down or not party.note else NAME_LINES - 1  # sideways a name and its note share the room
+    lines = textwrap.wrap(plain(party.name), width, max_lines=most, placeholder=" …") or [party.id]
     return [*lines, *textwrap.wrap(plain(party.note), width, max_lines=NOTE_LINES, placeholder=" …")]
 
 

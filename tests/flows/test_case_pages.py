@@ -622,6 +622,17 @@ def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
     assert (left.anchor, left.text, right.anchor, right.text) == ("end", "60 %", "start", "votes 60 %") and left.x < right.x
 
 
+@pytest.mark.parametrize("others_n", [1, 12])
+def test_what_is_said_of_an_unknown_holder_is_whole_in_both_directions(others_n: int) -> None:
+    companies = [Party(f"c{k}", "legal_entity", f"{k} LIMITED", "GB") for k in range(others_n)]
+    for said in case_facts.UNSPECIFIED_WORDS.values():
+        unknown = [Party(f"u{k}", "unknown", said, is_context=True) for k in range(others_n)]
+        picture = draw([*companies, *unknown], [Tie(f"u{k}", f"c{k}", "ownership", False) for k in range(others_n)])
+        assert picture.runs_down is (others_n == 1)
+        for shape in picture.shapes:
+            assert shape.party.kind != "unknown" or " ".join(line for _, _, line in shape.lines) == said
+
+
 def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
     picture = draw([Party("a", "person", "A"), Party("b", "legal_entity", "B")], [Tie("a", "b", "control", True, "", "may control together with others")])
     [label] = picture.lines[0].labels
