@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from flows.check_certainty import CERTAINTIES, Certainty, Match, Matched, SubjectType
@@ -211,7 +212,7 @@ def _agreement(connection: Connection, pairs: Sequence[tuple[Asked, str]]) -> di
     rows = stated.join(_names_meant([named[row] for row in stated["row"].unique().sort()]), on="row")
     known = frame(connection, KNOWN_NAMES_SQL, {"ids": rows["party_id"].unique().sort().to_list()}).rename({"name": "known"})
     keyed = rows.join(known, on="party_id").with_columns(company_name_key(_plain_name(pl.col(column))).alias(column) for column in ("name", "known"))
-    scored = keyed.with_columns(names_similarity(keyed["name"], keyed["known"]).alias("score")).group_by("row", "party_id").agg(pl.col("score").max())
+    scored = keyed.with_columns(_similarity(keyed["name"], keyed["known"]).alias("score")).group_by("row", "party_id").agg(pl.col("score").max())
     return {(row, party_id): score for row, party_id, score in scored.iter_rows()}
 
 
@@ -375,8 +376,19 @@ def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """row, party_id, source, score: names from CANDIDATE_MIN on that are not the same, for each row the best of each party."""
     few = given["key"].n_unique() <= FEW_NAMES
     pairs = given.join(known, how="cross", suffix="_known") if few else _sharing_rare_words(given, known)
-    scored = pairs.with_columns(names_similarity(pairs["key"], pairs["key_known"]).alias("score"))
+    scored = pairs.with_columns(_similarity(pairs["key"], pairs["key_known"]).alias("score"))
     return scored.filter((pl.col("score") >= CANDIDATE_MIN) & (pl.col("key") != pl.col("key_known")))
+
+
+def _similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
+    """Of two keys per row, 0 to 1: `names_similarity`; of keys that are one but for blanks the same measure on the words as they stand.
+
+    A blank more makes two words of one, and moves them in alphabetical order: Mc Donald would be no candidate for McDonald.
+    """
+    words = names_similarity(keys, others)
+    plain = pl.Series(process.cpdist(keys.fill_null("").to_list(), others.fill_null("").to_list(), scorer=fuzz.ratio), dtype=pl.Float64) / 100
+    is_one = keys.str.replace_all(" ", "") == others.str.replace_all(" ", "")
+    return pl.select(pl.when(is_one & (words > 0)).then(plain).otherwise(words).alias("similarity"))["similarity"]
 
 
 def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -386,7 +398,10 @@ def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFram
     wanted = given.select(pl.col("key").unique()).with_columns(words).explode("word", empty_as_null=False)
     counts = of_known.group_by("word").len("names_n").filter(pl.col("names_n") <= COMMON_WORD_NAMES)
     rare = wanted.join(counts, on="word").sort("key", "names_n", "word").group_by("key", maintain_order=True).head(RARE_WORDS)
-    linked = rare.select("key", "word").join(of_known.rename({"key": "key_known"}), on="word").select("key", "key_known").unique()
+    linked = rare.select("key", "word").join(of_known.rename({"key": "key_known"}), on="word").select("key", "key_known")
+    unspaced = pl.col("key").str.replace_all(" ", "").alias("word")  # Mc Donald and McDonald have no word in common
+    same = wanted.select("key", unspaced).join(of_known.select(unspaced, key_known="key"), on="word").select("key", "key_known")
+    linked = pl.concat([linked, same]).unique()
     return given.join(linked, on="key").join(known.rename({"key": "key_known"}), on="key_known")
 
 

@@ -49,6 +49,8 @@ from tests.flows.check_release import (
     STRANGER,
     TURNED,
     TYPED,
+    company,
+    entity,
     flag,
     published,
     rows,
@@ -270,6 +272,20 @@ def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str
     assert (subject.match.subject_id, subject.match.certainty) == (ALDER, expected)
     assert subject.match.score is not None and check_match.CANDIDATE_MIN <= subject.match.score <= 1
     assert bool(subject.facts) == (expected == "exact_name"), "a candidate's facts are on nobody's sheet"
+
+
+def test_a_blank_more_or_less_makes_no_other_name(tmp_path: Path) -> None:
+    """One name at a time, and in a list that is long enough to be searched through words: these share none with the name known."""
+    given = rows()
+    berg, numbered = "GB-COH-09000077", "GB-COH-09000078"
+    given["entity"] += [entity(berg, "VANDENBERG O'NEILL LIMITED"), entity(numbered, "ZEDBOUW 12 LIMITED")]
+    given["company"] += [company(berg, "VANDENBERG O'NEILL LIMITED"), company(numbered, "ZEDBOUW 12 LIMITED")]
+    made = published(tmp_path / "home", given)
+    names = ["Van den Berg O'Neill Ltd", "Vandenberg O Neill", "VAN DENBERG ONEILL LTD"]
+    answers = [*(one(made, name) for name in names), *checked(made, [Asked(n, name=name) for n, name in enumerate([*names, *"ABCDEF"], 1)]).answers[:3]]
+    assert [found(answer) for answer in answers] == [[(berg, "similar_name")]] * 6
+    assert found(one(made, Asked(1, name=names[0], number="9000077"))) == [(berg, "identifier_and_name")]
+    assert found(one(made, Asked(1, name="Zedbouw 1 2 Ltd", number="9000078"))) == [(numbered, "number_of_another_name")], "1 2 is another number than 12"
 
 
 BESIDE_A_NAME = (
