@@ -105,9 +105,9 @@ def asked(what: str) -> tuple[Asked, ...]:
 
 
 def _is_path(text: str) -> bool:
-    """A file, or what can only be meant as one. A folder called as a company is does not hide the company."""
+    """A file, or what can only be meant as one, as a pipe is (`<(…)` of a shell). A folder called as a company is does not hide the company."""
     try:
-        return Path(text).is_file() or (Path(text).is_dir() and "/" in text) or Path(text).suffix.lower() in LIST_SUFFIXES
+        return Path(text).is_file() or (Path(text).exists() and "/" in text) or Path(text).suffix.lower() in LIST_SUFFIXES
     except OSError:  # too long for a file name
         return False
 
@@ -164,7 +164,8 @@ def read_list(path: Path) -> tuple[Asked, ...]:
 
 def _decoded(path: Path) -> str:
     if not path.is_file():
-        raise UsageError(f"{path}: {'this is a folder' if path.is_dir() else 'there is no such file'}; name one CSV file, or give a name, number or address")
+        what = "this is a folder" if path.is_dir() else "this is no ordinary file" if path.exists() else "there is no such file"
+        raise UsageError(f"{path}: {what}; name one CSV file, or give a name, number or address")
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise UsageError(f"{path}: it is larger than {FILE_BYTES_MAX // 1_000_000} MB; a list of at most {ROWS_MAX} rows is expected; split it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import shutil
@@ -877,6 +878,12 @@ def test_5_a_bad_cell_makes_its_row_say_so_and_the_others_are_checked(home: Home
 def test_2_usage(home: Home, what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["check", what, "--home", str(home.root)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_2_a_pipe_is_no_name_that_nothing_is_found_of(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "63")
+    assert exit_code(["check", str(tmp_path / "63"), "--home", str(home.root)]) == 2
+    assert "this is no ordinary file" in capsys.readouterr().err
 
 
 def test_2_no_release_and_a_release_of_an_earlier_version(
