@@ -480,6 +480,7 @@ def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path)
         alone = case_pages.render_subject(connection, tmp_path, B).read_text(encoding="utf-8")
     assert f"subject {B} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in alone
     assert ".drawing { break-inside: avoid; }" in html.partition("@media print")[2]
+    assert ".flags .id, .flags .sentence, .measures { break-after: avoid; }" in html.partition("@media print")[2], "no sentence is parted from its flag"
 
 
 def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: Path) -> None:
