@@ -137,7 +137,8 @@ INDICATOR = Indicator(
             transferred_on,
             middle_price_gbp,
             case when by_quarter then 'quarter' else 'year, each brought to the time of this one by the price index' end as period_words,
-            case when z_score > 0 then 'above' else 'below' end as side_word
+            case when z_score > 0 then 'above' else 'below' end as side_word,
+            case when round(abs(z_score), 2) > $z then cast(cast(abs(z_score) as decimal(12, 2)) as varchar) else concat_ws(' ', 'more than', cast($z as varchar)) end as z_words
         from measured
         order by subject_id
     """,
@@ -163,7 +164,7 @@ INDICATOR = Indicator(
     """,
     sentence=(
         "{subject_name} was sold for £{price_gbp:,.0f} on {transferred_on}, far {side_word} £{middle_price_gbp:,.0f}, the middle of {peer_n} sales of its kind, tenure "
-        "and age in the district in that {period_words}: modified z-score {value:.2f} (flagged above {threshold:.1f})."
+        "and age in the district in that {period_words}: modified z-score {z_words} (flagged above {threshold:.1f})."
     ),
     reasons={
         "not_stated": "its district, kind, tenure, category, new-build mark or a price above zero is not stated",

@@ -189,6 +189,15 @@ def test_a_price_in_a_sentence_has_its_thousands_apart(tmp_path: Path, price: st
     assert _sentence(tmp_path, "LIF-030") == f"Somebody Ltd files dormant accounts and holds 1 title that counts: a price paid of up to {said}."
 
 
+@pytest.mark.parametrize(("z", "said"), [(3.5, "more than 3.5 (flagged above 3.5)"), (3, "3.50 (flagged above 3.0)")])
+def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, said: str) -> None:
+    indicator = indicators()["PRP-040"]
+    with load(CASES / "PRP-040" / "hit_twenty_sales_in_the_quarter", indicator) as connection:
+        result = connection.execute(f"select * from ({indicator.states}) where subject_id = 'GB-PPD-X1'", {"as_of": AS_OF, "z": z, "n": 20})
+        state = dict(zip([column[0] for column in result.description], result.fetchall()[0], strict=True))
+    assert 3.5 < state["value"] < 3.505 and f"modified z-score {said}." in indicator.sentence.format_map({**state, "subject_name": "1 Zed Street"})
+
+
 def test_each_regime_is_worded_with_its_own_verdict_and_way(tmp_path: Path) -> None:
     """X may be listed, appoints the board of A and holds 25 to 50 per cent of it: EU and UK by control, OFAC only at the most that is declared."""
     _write(tmp_path, "entity", "entity_id,name,entity_type,jurisdiction,statement_id", ["A,A Ltd,registeredEntity,gb,eA"])
