@@ -667,7 +667,8 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
     with database(release()) as connection:
         assert case_pages.render_subject(connection, tmp_path, TITLE).name == f"{CASE}.html"
         alone = case_pages.render_subject(connection, tmp_path, B)
-        assert alone.name == f"{B}.html" and "This subject is in no case." in Page(alone.read_text()).text
+        text = Page(alone.read_text()).text
+        assert alone.name == f"{B}.html" and "This subject is in no case." in text and " · the subject" in text and "stands between" not in text
         with pytest.raises(UsageError, match="no record of the current release"):
             case_pages.render_subject(connection, tmp_path, "GB-COH-00000000")
 
