@@ -60,6 +60,7 @@ _NAME_AND_NUMBER = re.compile(
 _POSTCODE = re.compile(rf"(?:^|[^0-9A-Z]){UK_POSTCODE_SPACED}(?:$|[^0-9A-Z])")
 # Without a postcode: a number and a word, a flat, land; or pieces between commas.
 _ADDRESS = re.compile(r"^(?:\d+[A-Za-z]?,? +[A-Za-z]{2}|(?:flat|unit|suite|land)\b)|[^,]*[A-Za-z],\s*[A-Za-z]", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r"^sep=.$", re.IGNORECASE)  # which some spreadsheets write and read as the first line of a CSV
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,13 @@ def asked(what: str) -> tuple[Asked, ...]:
 
 
 def _is_path(text: str) -> bool:
-    """A file, or what can only be meant as one, as a pipe is (`<(…)` of a shell). A folder called as a company is does not hide the company."""
+    """A file, or what can only be meant as one: a pipe (`<(…)` of a shell), what would lie in a folder that is there.
+
+    A folder called as a company is does not hide the company.
+    """
+    path = Path(text)
     try:
-        return Path(text).is_file() or (Path(text).exists() and "/" in text) or Path(text).suffix.lower() in LIST_SUFFIXES
+        return path.is_file() or ("/" in text and (path.exists() or path.parent.is_dir())) or path.suffix.lower() in LIST_SUFFIXES
     except OSError:  # too long for a file name
         return False
 
@@ -183,7 +188,7 @@ def _decoded(path: Path) -> str:
 
 
 def _cells(path: Path, text: str) -> list[tuple[int, list[str]]]:
-    """(line, cells) of every record that is not empty. The separator is the one that the first line has most of."""
+    """(line, cells) of every record that is not empty. The separator is the one that the first line has most of; a line `sep=;` says nothing else."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
     found: list[tuple[int, list[str]]] = []
@@ -193,7 +198,7 @@ def _cells(path: Path, text: str) -> list[tuple[int, list[str]]]:
                 found.append((reader.line_num, [cell.strip() for cell in cells]))
     except csv.Error:
         raise UsageError(f"{path}: the quotes do not close near line {reader.line_num}; write a quote inside a quoted cell twice") from None
-    return found
+    return found[1:] if _SEPARATOR_LINE.match(first.strip()) else found
 
 
 def _spelling(header: str) -> str:
@@ -211,12 +216,17 @@ def _columns(path: Path, header: Sequence[str]) -> tuple[str, ...]:
     return columns
 
 
+def _says_something(text: str) -> bool:
+    """A dash stands in many lists for a blank."""
+    return any(map(str.isalnum, text))
+
+
 def _row(path: Path, number: int, line: int, columns: Sequence[str], cells: Sequence[str]) -> Asked:
     if any(cells[len(columns) :]):
         raise UsageError(f"{path}: the row that ends in line {line} has {len(cells)} cells and the header {len(columns)}; quote a cell that holds a separator")
     if too_long := [place for place, cell in enumerate(cells, start=1) if len(cell) > TEXT_CHARACTERS_MAX]:
         raise UsageError(f"{path}: cell {too_long[0]} of the row that ends in line {line} has over {TEXT_CHARACTERS_MAX} characters; is a quote missing?")
-    given = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
+    given = {column: cell for column, cell in zip(columns, cells, strict=False) if column and _says_something(cell)}
     name, stated, address, postcode, role, kind = (given.get(column, "") for column in ("name", "number", "address", "postcode", "role", "kind"))
     born = _born(given.get("born", ""))
     wrong = "" if born is not None or not given.get("born") else "column born: this is no month of birth; write YYYY-MM, or leave it blank"

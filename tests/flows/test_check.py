@@ -821,8 +821,9 @@ def write_list(path: Path, text: str | bytes) -> Path:
     [
         "name,number,address,role\nAlder Farm Ltd,09000001,,applicant\n", "Naam;KvK-nummer;Adres;Rol\r\nAlder Farm Ltd;09000001;;applicant\r\n\r\n", "\ufeffrole\tCOMPANY_NAME\tid\napplicant\tAlder Farm Ltd\tGB-COH-09000001\n",
         '"Bedrijfsnaam";"nummer";"rol";"opmerking"\n"Alder Farm Ltd";9000001;applicant;"is; quoted"\n',
+        "sep=;\r\nNaam;Nummer;Adres;Rol;Geboren\r\nAlder Farm Ltd;09000001;-;applicant;-\r\n",
     ],
-    ids=["English", "Dutch, a spreadsheet's", "tabs, a mark first", "quoted, a column not used"],
+    ids=["English", "Dutch, a spreadsheet's", "tabs, a mark first", "quoted, a column not used", "a spreadsheet's separator line, dashes for blanks"],
 )  # fmt: skip
 def test_lists_as_a_desk_writes_them(home: Home, tmp_path: Path, text: str) -> None:
     [row] = read_list(write_list(tmp_path / "parties.csv", text))
@@ -874,7 +875,11 @@ def test_5_a_bad_cell_makes_its_row_say_so_and_the_others_are_checked(home: Home
     assert "not checked: row 2 (line 3), column born" in Page((tmp_path / "to" / "index.html").read_text(encoding="utf-8")).text
 
 
-@pytest.mark.parametrize("what", ["nowhere.csv", "./", " ", "x" * (TEXT_CHARACTERS_MAX + 1)], ids=["no such file", "a folder", "blank", "too long"])
+@pytest.mark.parametrize(
+    "what",
+    ["nowhere.csv", "tests/parties", "./", " ", "x" * (TEXT_CHARACTERS_MAX + 1)],
+    ids=["no such file", "no such file in a folder", "a folder", "blank", "too long"],
+)
 def test_2_usage(home: Home, what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["check", what, "--home", str(home.root)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
