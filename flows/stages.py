@@ -326,7 +326,8 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
         if last is not None:
             _register_frame(connection, "last_edition", _edition_frame([EditionInUse(last, "in_force")]))
         suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
-        outcome = gate.run(connection, suite, stage="lake", register=edition.register.name, edition=edition.label, file_sha256=edition.sha256)
+        of = edition.edition
+        outcome = gate.run(connection, suite, stage="lake", register=of.register, dataset=of.dataset, edition=of.label, file_sha256=of.file_sha256)
     finally:
         connection.close()
     outcome.write_parquet(ingested.folder / "gate.parquet")
@@ -383,8 +384,10 @@ def _write_edition_tables(night: Night) -> None:
     _write(night, UNRECOGNISED_VIEW, pl.DataFrame(files, schema=UNRECOGNISED_VIEW.schema))
     for table in (REJECT_VIEW, FINDING_VIEW, GATE_VIEW):
         blocked = sorted((night.work / "blocked").glob(f"*/{table.name}.parquet"))
-        frames = [pl.read_parquet(path) for path in (*lake.table_files(night.home, table.name, usable), *blocked)]
-        _write(night, table, pl.concat([table.empty(), *frames], how="diagonal").select(table.names))  # of an earlier version, without a column of today
+        # What an earlier version read is without a column of today; the data set is known all the same.
+        held = [pl.read_parquet(path).with_columns(dataset=pl.lit(facts.dataset)) for facts in usable for path in lake.table_files(night.home, table.name, [facts])]
+        frames = [*held, *(pl.read_parquet(path) for path in blocked)]
+        _write(night, table, pl.concat([table.empty(), *frames], how="diagonal").select(table.names))
 
 
 def _write(night: Night, table: Table, frame: pl.DataFrame) -> None:

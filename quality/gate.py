@@ -79,6 +79,7 @@ def run(
     *,
     stage: Stage,
     register: str | None = None,
+    dataset: str | None = None,
     edition: str | None = None,
     file_sha256: str | None = None,
 ) -> pl.DataFrame:
@@ -94,7 +95,7 @@ def run(
     outcomes = [(expectation, (expectation.table, expectation.name) in passed) for expectation in expectations]
     located = [(0, None) if ok or not expectation.failing_rows else _failing(connection, expectation) for expectation, ok in outcomes]
     rows = [
-        (stage, register, edition, file_sha256, expectation.table, expectation.name, expectation.severity, ok, rows_n, example)
+        (stage, register, dataset, edition, file_sha256, expectation.table, expectation.name, expectation.severity, ok, rows_n, example)
         for (expectation, ok), (rows_n, example) in zip(outcomes, located, strict=True)
     ]
     return pl.DataFrame(rows, schema=GATE_VIEW.schema, orient="row")

@@ -945,6 +945,7 @@ GATE_VIEW = Table(
     (
         Column("stage", "text", "lake, graph or release.", values=("lake", "graph", "release"), privacy="open"),
         Column("register", "text", "Register.", null="not about one register", privacy="open"),
+        Column("dataset", "text", "Data set; a file that is landed under two names may be two.", null="not about one edition", privacy="open"),
         Column("edition", "text", "Edition.", null="not about one edition", privacy="open"),
         Column("file_sha256", "text", "SHA-256 of the edition's file.", null="not about one edition", privacy="open"),
         Column("table_name", "text", "Table checked.", privacy="open"),
@@ -954,7 +955,7 @@ GATE_VIEW = Table(
         Column("rows_n", "integer", "Rows that failed it.", unit="rows", privacy="open"),
         Column("example", "text", "Locator of one of them.", null="passed, or not about rows", privacy="open"),
     ),
-    ("stage", "register", "edition", "file_sha256", "table_name", "expectation"),
+    ("stage", "register", "dataset", "edition", "file_sha256", "table_name", "expectation"),
 )
 
 RELEASE_VIEW = Table(

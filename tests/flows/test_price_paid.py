@@ -59,6 +59,15 @@ def test_a_night_over_two_years_and_a_month(tmp_path: Path) -> None:
     assert set(mart(night, "indicator").filter(pl.col("code").is_in(["PRP-030", "PRP-040", "PRP-070"]))["n_flagged"]) == {0}
 
 
+def test_a_report_that_was_saved_under_two_names_is_two_data_sets_and_no_sale_twice(tmp_path: Path) -> None:
+    report = price_file(YEAR_2018)
+    night = whole_night(tmp_path, {"ppd_data zedton.csv": report, "ppd_data zedton copy.csv": report})
+    assert mart(night, "edition").select("dataset", "status").sort("dataset").rows() == [("ppd_data zedton", "in_force"), ("ppd_data zedton copy", "in_force")]
+    assert sorted(mart(night, "transaction")["transaction_id"]) == sorted(f"GB-PPD-{sale_id(n)}" for n in (*range(5), 20))
+    assert mart(night, "gate").filter(stage="lake")["dataset"].unique().sort().to_list() == ["ppd_data zedton", "ppd_data zedton copy"]
+    assert night.exit_code == 0
+
+
 def test_an_earlier_night_knows_the_years_only(tmp_path: Path) -> None:
     night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", FILES), date(2019, 12, 31))
     found = prices(mart(night, "transaction"))

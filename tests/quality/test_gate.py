@@ -55,10 +55,10 @@ def _outcomes(rows: pl.DataFrame) -> dict[str, bool]:
 
 
 def test_rows_are_exactly_those_of_v_gate() -> None:
-    rows = gate.run(_things(("a", "n", "red", "1")), SUITE, stage="lake", register="xx_invented", edition="2024-01-01")
+    rows = gate.run(_things(("a", "n", "red", "1")), SUITE, stage="lake", register="xx_invented", dataset="things", edition="2024-01-01")
     assert rows.schema == GATE_VIEW.schema
     assert rows.height == len(SUITE)
-    assert rows.select("stage", "register", "edition", "table_name").unique().rows() == [("lake", "xx_invented", "2024-01-01", "thing")]
+    assert rows.select("stage", "register", "dataset", "edition", "table_name").unique().rows() == [("lake", "xx_invented", "things", "2024-01-01", "thing")]
     assert rows["passed"].all()
 
 
