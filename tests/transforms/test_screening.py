@@ -69,6 +69,11 @@ def test_spellings_of_one_name_have_one_skeleton(spellings: tuple[str, ...]) -> 
         ("Tom Zedberg", "Tim Zedberg", False),
         ("Zedberg", "Zedberg", False),  # one part is nobody
         ("Ren Dan", "Rendan", True),
+        ("Iurii Zedin", "Yuri Zedin", True),
+        ("Ian Zedin", "Yan Zedin", False),
+        ("Xiao Long Zed", "Zed Xiaolong", True),
+        ("Xiaolong Zed", "Zed Xiao Long", True),
+        ("Xiao Long Zed", "Zed Longxiao", False),
         ("Hans O Zedrich", "Hans Joachim Zedrich", False),
         ("Hans J Zedrich", "Hans Joachim Zedrich", True),
         ("William G Zedd", "William W Zedd", False),
@@ -182,6 +187,7 @@ def test_a_forename_that_is_a_particle_elsewhere_is_screened() -> None:
     [
         ("WANG Bin", "Wang Bin"),
         ("LE Minh", "Minh Le"),
+        ("ZED Xiaolong", "Xiao Long Zed"),
         ("Sushil De", "DE, Sushil"),
         ("Ahmed Hassan Ali Omar Khalid Yusuf Zedan", "Ahmed Zedan"),
         ("Zed One Two Three Four Five Six Seven Eight", "zed one two three four five six seven eight"),

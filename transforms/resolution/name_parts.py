@@ -66,6 +66,17 @@ def parts_of(text: str | None) -> tuple[str, ...]:
     return tuple(word for word in _words_of(text) if len(word) > 1) if text else ()
 
 
+def wholes_of(parts: Sequence[str]) -> tuple[str, ...]:
+    """The whole name written as one word, from each of its parts on: a surname may stand first or last, and who divides XIAOLONG may write either."""
+    return tuple("".join((*parts[start:], *parts[:start])) for start in range(len(parts)))
+
+
+def cycle_of(parts: Sequence[str]) -> str:
+    """The letters of the whole name, begun where that comes first in the alphabet: the same for names of which `wholes_of` have one in common."""
+    word = "".join(parts)
+    return min((word[start:] + word[:start] for start in range(len(word))), default="")
+
+
 def initials_of(text: str | None) -> tuple[str, ...]:
     """Single letters that stand for a part of the name."""
     return tuple(word for word in _words_of(text) if len(word) == 1) if text else ()
@@ -73,10 +84,13 @@ def initials_of(text: str | None) -> tuple[str, ...]:
 
 # --- skeletons ------------------------------------------------------------------------------------------------------
 
-_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in ((r"^(?:IU|IOU|YU|YOU|JU|JOU)", "JU"), (r"^(?:IA|YA|JA)", "JA"), (r"^(?:YE|JE|IE)(?=[^S])", "E"), (r"^YO", "JO"))
+)
+_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = _BEGINNINGS + tuple(
     (re.compile(pattern), by)
     for pattern, by in (
-        (r"^(?:IU|IOU|YU|YOU|JU|JOU)", "JU"), (r"^(?:IA|YA|JA)", "JA"), (r"^(?:YE|JE|IE)(?=[^S])", "E"), (r"^YO", "JO"),
         (r"OFF$", "OV"), (r"(?<=[EO]V)S$", ""), (r"JS$", "J"), (r"H$", ""), (r"SCH|SZCZ|SHCH", "S"), (r"TCH|TSCH|CZ", "CH"), (r"DZH|DJ|DSCH", "J"), (r"GI(?=[AOU])", "J"), (r"GUE|GUI", "GE"),
         (r"PH", "F"), (r"GH", "G"), (r"KH", "H"), (r"ZH", "J"), (r"TH", "T"), (r"SH", "S"), (r"CK|CQ|Q", "K"), (r"X", "KS"), (r"TS|TZ|Z", "S"),
         (r"CH", "S"), (r"C(?=[EIY])", "S"), (r"C", "K"), (r"W", "V"), (r"(?<=[AEIOUY])H(?=[NRL])", ""),
@@ -91,13 +105,17 @@ _DOUBLES = re.compile(r"(.)\1+")
 @lru_cache(maxsize=1 << 20)
 def skeleton(part: str) -> str:
     """What stays of a part in most transliterations: `MOHAMMED` and `MUHAMAD` MHMD, `YEVGENIY` and `EVGENY` AVGN."""
-    spelled = part
-    for pattern, by in _SPELLINGS:
-        spelled = pattern.sub(by, spelled)
+    spelled = _spelled(part, _SPELLINGS)
     begins = _VOWEL_BEGINS.match(spelled)
     first = "A" if begins else spelled[:1]
     rest = spelled[begins.end() :] if begins else spelled[1:]
     return first + _DOUBLES.sub(r"\1", _VOWELS.sub("", _DOUBLES.sub(r"\1", rest)))
+
+
+def _spelled(part: str, spellings: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, by in spellings:
+        part = pattern.sub(by, part)
+    return part
 
 
 @lru_cache(maxsize=1 << 18)
@@ -117,7 +135,10 @@ def part_similarity(part: str, other: str) -> float:
     if part.rstrip("H").endswith("A") != other.rstrip("H").endswith("A"):
         return 0.0
     enough = SAME_LETTERS_MIN_SHORT if min(len(part), len(other)) <= SHORT else SAME_LETTERS_MIN
-    return alike if alike >= enough else 0.0
+    # A first letter of Cyrillic is two or three of ours: of Iurii and Yuri it would weigh more than the rest. Ian and Yan are two names.
+    is_short = min(len(part), len(other)) < SHORT
+    begun = alike if is_short else Indel.normalized_similarity(_spelled(part, _BEGINNINGS), _spelled(other, _BEGINNINGS))
+    return alike if max(alike, begun) >= enough else 0.0
 
 
 @dataclass(frozen=True)
@@ -138,11 +159,11 @@ class Agreement:
 def agreement(name: str | None, other: str | None) -> Agreement:
     """Each part of the longer name is used once: equal parts first, then in the order of the shorter name.
 
-    Names that differ only in where they are divided agree whole. An initial that contradicts the other name counts as a part that disagrees.
+    Names that differ only in where they are divided, and which end is the first, agree whole. An initial that contradicts the other name counts as a part that disagrees.
     """
     parts, others = parts_of(name), parts_of(other)
     shorter, longer = sorted((parts, others), key=lambda one: (len(one), one))
-    if shorter and "".join(parts) == "".join(others):
+    if not {*wholes_of(parts)}.isdisjoint(wholes_of(others)):
         return Agreement(len(longer), len(longer) + _contradict(initials_of(name), initials_of(other), (), ()), len(longer), 1.0)
     found, left, unmatched = _paired(shorter, longer)
     left_of_name, left_of_other = (unmatched, left) if parts is shorter else (left, unmatched)

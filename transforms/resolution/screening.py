@@ -22,7 +22,7 @@ import polars as pl
 from transforms.identifiers import VAT, is_placeholder, says_number, tidy_number
 from transforms.names import company_name_key, names_similarity
 from transforms.resolution.judgements import NEGATIVE, of_rows, place_key
-from transforms.resolution.name_parts import agreement, parts_of, skeleton
+from transforms.resolution.name_parts import agreement, cycle_of, parts_of, skeleton
 from transforms.sql import Connection, frame
 from transforms.views import SCREENING
 
@@ -178,14 +178,14 @@ def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
 
 
 def _keyed(names: pl.DataFrame) -> pl.DataFrame:
-    """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the whole name, with birth year and month."""
+    """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of the whole name, with birth year and month."""
     blocks = names.select("birth_year", "birth_month", _blocks(names["name"]).alias("block")).with_row_index("row")
     text = pl.concat_str("block", "birth_year", "birth_month", separator="|")
     return blocks.explode("block").drop_nulls("block").select("row", text.hash(7).alias("key")).select(pl.col(name).cast(kind) for name, kind in KEYED.items())
 
 
 def _blocks(names: pl.Series) -> pl.Series:
-    """List(String) for each name: pairs of skeletons, and the skeleton of the whole name written as one word. Each distinct name is worked on once."""
+    """List(String) for each name: pairs of skeletons, and the letters of the whole name (`cycle_of`). Each distinct name is worked on once."""
     distinct = names.unique().drop_nulls()
     made = pl.DataFrame({"name": distinct, "block": pl.Series([_blocks_of(name) for name in distinct.to_list()], dtype=pl.List(pl.String))})
     return names.to_frame("name").join(made, on="name", how="left", maintain_order="left")["block"]
@@ -194,7 +194,7 @@ def _blocks(names: pl.Series) -> pl.Series:
 def _blocks_of(name: str) -> list[str]:
     parts = parts_of(name)
     pairs = {" ".join(pair) for pair in combinations(sorted(map(skeleton, parts)), 2)}
-    return sorted(pairs | ({skeleton("".join(parts))} if parts else set()))
+    return sorted(pairs | ({cycle_of(parts)} if parts else set()))
 
 
 def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
