@@ -33,6 +33,7 @@ ENTITIES: tuple[Entity, ...] = (
     ("OE000005", "TWICE REGISTERED LIMITED", "JERSEY", ""),
     ("OE000006", "QUAY (27-30) LIMITED", "JERSEY", ""),
     ("OE000007", "NUMBERED HALL LIMITED", "JERSEY", ""),
+    ("OE000008", "ELDERMOCK TRUSTEES LIMITED AS TRUSTEE OF THE ELDERMOCK SETTLEMENT", "JERSEY", ""),
 )
 AGREES, BELOW, NONE = "agrees", "below", "none"
 # name, country, number on the title → the candidate and how well it agrees
@@ -41,6 +42,9 @@ PROPRIETORS: tuple[tuple[str, str, str, str | None, str], ...] = (
     ("Quillfeather Holdings Ltd.", "GUERNSEY", "", "OE000001", AGREES),
     ("Quillfeather Holdings Ltd.", "GUERNSEY", "OE345678", "OE000001", AGREES),  # a number that anybody types and nobody has
     ("QUILLFEATHER LAND LIMITED", "GUERNSEY", "", "OE000001", AGREES),
+    ("QUILLFEATHER LAND LIMITED (as trustees of the Q Trust)", "GUERNSEY", "", "OE000001", AGREES),
+    ("QUILLFEATHER LAND LIMITED (incorporated in Guernsey)", "GUERNSEY", "", "OE000001", AGREES),
+    ("ELDERMOCK TRUSTEES LIMITED", "JERSEY", "", "OE000008", AGREES),
     ("THISTLEBANK INVESTMENTS LIMITED", "BRITISH VIRGIN ISLANDS", "", "OE000002", AGREES),
     ("MARLOW MOCK S.A R.L.", "LUXEMBOURG", "", "OE000003", AGREES),
     ("TWICE REGISTERED LIMITED", "JERSEY", "", "OE000004", AGREES),

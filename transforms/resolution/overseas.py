@@ -31,6 +31,8 @@ NAMES_AT_ONCE = 256  # names compared with a country's whole register at once: b
 CUTOFF = 100 * NAME_AGREEMENT_MIN  # on rapidfuzz's scale
 NOT_LIVE = ("dissolved", "closed", "converted", "removed")
 KEY = ("name_key", "country")
+# What a title writes after a name, and is no part of it: the capacity in which it holds, and the law that it is of.
+BESIDE_NAME = r"(?i)[\s,(]+as (?:the |sole |a )*(?:trustees?|nominees?|general partners?)\b.*$|\s*\((?:incorporated|registered) in [^)]*\)"
 UK_NUMBERS = "GB-COH-"
 
 # A number that anybody writes is one only where `resolution` found its holder.
@@ -71,7 +73,7 @@ def overseas_candidates(connection: Connection) -> pl.DataFrame:
 
     Of equal scores, one still on the register goes before one that has left it, then the smaller number.
     """
-    proprietors = frame(connection, PROPRIETORS_SQL).with_columns(company_name_key(pl.col("name")).alias("name_key")).filter(pl.col("name_key").is_not_null())
+    proprietors = frame(connection, PROPRIETORS_SQL).with_columns(_name_key("name").alias("name_key")).filter(pl.col("name_key").is_not_null())
     entities = _entity_names(frame(connection, ENTITIES_SQL))
     wanted = proprietors.select(KEY).unique().sort(KEY, nulls_last=True)
     scored = pl.concat([_same_name(wanted, entities), _like_name(wanted, entities)])
@@ -80,11 +82,15 @@ def overseas_candidates(connection: Connection) -> pl.DataFrame:
     return proprietors.join(chosen, on=KEY, how="inner", nulls_equal=True).select("statement_id", "found_id", "found_score")
 
 
+def _name_key(name: str) -> pl.Expr:
+    return company_name_key(pl.col(name).str.replace_all(BESIDE_NAME, ""))
+
+
 def _entity_names(entities: pl.DataFrame) -> pl.DataFrame:
     """candidate_id, known_key, country, is_live: one row for each present or former name."""
     former = entities.with_columns(pl.col("former_names").alias("name")).explode("name", empty_as_null=True)
     names = pl.concat([entities.drop("former_names"), former.drop("former_names")], how="diagonal").filter(pl.col("name").is_not_null())
-    keyed = names.with_columns(company_name_key(pl.col("name")).alias("known_key")).filter(pl.col("known_key").is_not_null())
+    keyed = names.with_columns(_name_key("name").alias("known_key")).filter(pl.col("known_key").is_not_null())
     return keyed.group_by("candidate_id", "known_key", "country").agg(pl.col("is_live").max())
 
 
