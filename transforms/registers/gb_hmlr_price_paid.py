@@ -14,8 +14,9 @@ A series: the sets of all periods are in force together, and the newest word on 
 file are one period each, delivered again from time to time; every monthly update is a period. Files of the report builder are
 told apart by their names, so two areas must not both be called ppd_data.csv.
 
-An address names one unit by the same method as titles. Land, and a list of units, have no unit. Category B holds what is no
-plain sale of a dwelling: repossessions, buy-to-let where the mortgage tells, transfers to companies, and all of type O.
+An address names one unit by the same method as titles; SAON 2 of a flat is flat 2. Land, and a list of units, have no unit.
+Category B holds what is no plain sale of a dwelling: repossessions, buy-to-let where the mortgage tells, transfers to companies,
+and all of type O.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     given = sales.with_columns(_first_line().alias("line"), pl.lit("gb").alias("a_country"))
     stated = given.with_columns(
         pl.concat_str("line", "locality", "town", "postcode", separator=", ", ignore_nulls=True).replace("", None).alias("a_address_text"),
-        _unit_keys(given).alias("a_unit_key"),
+        _unit_keys(given.with_columns(_with_its_word().alias("saon")).with_columns(_first_line().alias("line"))).alias("a_unit_key"),
     ).filter(pl.col("a_address_text").is_not_null())
     keyed = stated.with_columns(
         address_id(pl.col("a_unit_key")).alias("a_address_id"),
@@ -170,6 +171,16 @@ def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         *(pl.lit(None).alias(f"a_{name}") for name in ("care_of", "po_box")),
     )
     return statement(keyed, ADDRESS_STATEMENT, edition, "u", of_statement_id=statement_id("x"), role=pl.lit("property"), **ADDRESS)
+
+
+# A flat's number may stand alone in the record of one sale (SAON 2) and after its word in that of the next (SAON FLAT 2).
+_NUMBER_ALONE = r"^[1-9][0-9]{0,3}[A-Z]?$"
+
+
+def _with_its_word() -> pl.Expr:
+    """SAON, with the word that a number of a flat lacks. Of other kinds of property it may be the number of anything."""
+    is_alone = (pl.col("property_type") == "F") & pl.col("saon").str.contains(_NUMBER_ALONE)
+    return pl.when(is_alone).then(pl.concat_str(pl.lit("FLAT "), "saon")).otherwise("saon")
 
 
 def _unit_keys(sales: pl.DataFrame) -> pl.Series:

@@ -256,6 +256,19 @@ def test_land_and_lists_have_no_unit(paon: str, saon: str, kind: str, has_unit: 
     assert address["address_text"].endswith("HIGH STREET, ZEDTON, ZT1 2AB")
 
 
+@pytest.mark.parametrize(
+    ("paon", "saon", "kind", "same_as_flat"),
+    [("12", "2", "F", True), ("MILL HOUSE, 16", "2", "F", True), ("THE HOLLIES", "2", "F", True), ("12", "2", "O", False), ("12", "2A", "F", False), ("12", "A 2", "F", False)],
+)  # fmt: skip
+def test_a_flats_number_needs_no_word(paon: str, saon: str, kind: str, same_as_flat: bool, tmp_path: Path) -> None:
+    rows = [
+        NATIVE.replace("0A}", f"0{n}}}").replace('"T","N"', f'"{kind}","N"').replace('"12",""', f'"{paon}","{text}"') for n, text in enumerate((saon, "FLAT 2"))
+    ]
+    addresses = parsed_file(written(tmp_path, "\n".join(rows)))[0].tables["address_statement"]
+    assert (addresses["unit_key"].n_unique() == 1) is same_as_flat
+    assert addresses["address_text"][0].startswith(f"{saon}, ")  # as the record writes it
+
+
 @pytest.mark.parametrize("text", ["ZT1 2AB", "zt1 2ab", "ZT12AB", " ZT1  2AB ", "ZT1 2A", "", "ABROAD", "ZT11AA"])
 def test_postcodes_are_written_one_way(text: str, tmp_path: Path) -> None:
     parsed, *_ = run(REGISTER, written(tmp_path, NATIVE.replace('"ZT1 2AB"', f'"{text}"')))
