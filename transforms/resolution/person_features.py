@@ -1,13 +1,16 @@
 """What is compared of a person: names in Latin capitals and their skeletons, month of birth. Row-local; the name as written is what is stored and shown.
 
 `Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The first forename is `forename`, what else
-is given stands in `middle`. Where a record has a full name only, its last word is the surname; forms of address are left out.
+is given stands in `middle`. Where a record has a full name only, what stands before its comma is the surname, else its last word; forms of address are left out.
 Particles before that word are a part of it (`Jan van der Berg` has surname VANDERBERG), and what follows a surname (JR, OBE …) is none.
 Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or surname is compared with nobody, unless it states a day of
 birth or a personal number.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable
 
 import polars as pl
 
@@ -23,6 +26,8 @@ TITLES, PARTICLES = (tuple(vocabulary("name_words").filter(pl.col("kind") == kin
 # (own) What stands after a surname. Other forms of address are surnames too (Master, Major).
 AFTER_NAME = ("JR", "JNR", "SR", "SNR", "II", "III", "IV", "ESQ", "PHD", "OBE", "MBE", "CBE")
 _AFTER_NAME = rf"(?: (?:{'|'.join(AFTER_NAME)}))+$"
+# (own) Han or Hangul without blanks: a surname of one letter, as nearly all are, and what is given. A surname of two (Ouyang) is cut alike wherever it is.
+_WITHOUT_BLANKS = re.compile(r"^\s*([\u4e00-\u9fff\uac00-\ud7a3])([\u4e00-\u9fff\uac00-\ud7a3]{1,2})\s*$")
 # Particles after a first word and before the last one. A single letter (Y, E) is an initial.
 _PARTICLES_BEFORE_LAST = rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES if len(word) > 1)}) )+)([^ ]+)$"
 # What is no word of a name, and what is one: three letters without a vowel are somebody's initials.
@@ -43,11 +48,12 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
 
     With columns `birth_day` or `number`, records that state one keep half a name.
     """
-    latin_texts = persons.select(*(_latin(persons[name]).alias(name) for name in ("full_name", "forename", "middle_names", "surname")))
+    parts = (_latin(persons[name]).alias(name) for name in ("forename", "middle_names", "surname"))
+    latin_texts = persons.select(_latin(persons["full_name"], _latin_surname_last).alias("full_name"), *parts)
     in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
     whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
-    parts = [pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle_names", "surname")]
-    split = latin_texts.select(whole_text.alias("whole"), *parts)
+    told = [pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle_names", "surname")]
+    split = latin_texts.select(whole_text.alias("whole"), *told)
     surname = pl.coalesce(pl.col("surname").str.replace(_AFTER_NAME, ""), pl.col("whole").list.last())
     forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
     given = pl.coalesce(forenames, _all_but_last("whole"))
@@ -111,11 +117,19 @@ def _is_filler(plain: pl.Expr) -> pl.Expr:
     return plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_ONLY_RARE)
 
 
-def _latin(names: pl.Series) -> pl.Series:
+def _latin_surname_last(full_name: str) -> str:
+    """`latin` of a full name in the order of its parts: what stands before one comma is a surname, but where only JR and the like stand behind it."""
+    before, comma, after = full_name.partition(",")
+    if comma and "," not in after and not set(latin(after).split()) <= set(AFTER_NAME):
+        full_name = f"{after} {before}"
+    return latin(_WITHOUT_BLANKS.sub(r"\2 \1", full_name))
+
+
+def _latin(names: pl.Series, of: Callable[[str], str] = latin) -> pl.Series:
     """Latin capitals, single blanks; null for a blank. Each distinct text is worked on once."""
     given = names.cast(pl.String).alias("text").to_frame()
     once = given.unique().filter(pl.col("text").is_not_null())
-    plain = once.with_columns(pl.Series("latin", [latin(text) or None for text in once["text"].to_list()], dtype=pl.String))
+    plain = once.with_columns(pl.Series("latin", [of(text) or None for text in once["text"].to_list()], dtype=pl.String))
     return given.join(plain, on="text", how="left", maintain_order="left")["latin"]
 
 
