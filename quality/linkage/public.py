@@ -87,22 +87,33 @@ def historical(path: Path) -> pl.DataFrame:
 
 
 def senzing(folder: Path) -> pl.DataFrame:
-    """Persons of the three files. Dates are month/day/year or year-month-day."""
+    """Persons of the three files."""
     files = pl.concat([_csv(folder / f"{name}.csv") for name in ("customers", "reference", "watchlist")], how="diagonal")
     key = _csv(folder / "actual_truthset_key.csv").select("DATA_SOURCE", "RECORD_ID", pl.col("CLUSTER_ID").alias("party"))
     people = files.filter(pl.col("RECORD_TYPE") == "PERSON").join(key, on=["DATA_SOURCE", "RECORD_ID"], how="inner")
-    born = pl.col("DATE_OF_BIRTH")
+    born = _senzing_birth(pl.col("DATE_OF_BIRTH"))
     return people.with_columns(
-        pl.concat_str("DATA_SOURCE", "RECORD_ID", separator="-").alias("record"), pl.col("PRIMARY_NAME_FULL").alias("full_name"),
+        pl.concat_str("DATA_SOURCE", "RECORD_ID", separator="-").alias("record"), pl.coalesce("PRIMARY_NAME_FULL", "NATIVE_NAME_FULL").alias("full_name"),
         pl.col("PRIMARY_NAME_FIRST").alias("forename"), pl.col("PRIMARY_NAME_MIDDLE").alias("middle_names"), pl.col("PRIMARY_NAME_LAST").alias("surname"),
-        pl.coalesce(born.str.extract(r"([0-9]{4})$", 1), born.str.extract(r"^([0-9]{4})-", 1)).alias("birth_year"),
-        pl.coalesce(born.str.extract(r"^([0-9]{1,2})/", 1), born.str.extract(r"^[0-9]{4}-([0-9]{1,2})", 1)).alias("birth_month"),
-        pl.coalesce(born.str.extract(r"^[0-9]{1,2}/([0-9]{1,2})/", 1), born.str.extract(r"-([0-9]{1,2})$", 1)).alias("birth_day"),
-        _first_number("kind").alias("number_kind"), _first_number("number").alias("number"),
+        born.dt.year().alias("birth_year"), born.dt.month().alias("birth_month"), born.dt.day().alias("birth_day"),
+        _first_number("kind").alias("number_kind"), _first_number("number").str.replace_all("[^0-9A-Za-z]", "").alias("number"),
         pl.coalesce("ADDR_LINE1", pl.col("ADDR_FULL").str.extract("^([^,]+)", 1)).str.to_uppercase().alias("street"),
         pl.coalesce("ADDR_FULL", pl.concat_str("ADDR_LINE1", "ADDR_CITY", separator=", ")).str.to_uppercase().str.replace_all("[^A-Z0-9]+", " ").alias("address"),
         pl.col("ADDR_POSTAL_CODE").alias("postcode"),
     )  # fmt: skip
+
+
+# The set writes one birth in several ways on purpose: 3/1/1970, 3/1/70 and Mar 1 1970; and 20/8/1991, as no month is the 20th.
+SENZING_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%b %d %Y", "%d-%b-%Y")
+SENZING_YEAR = 26  # of the set: who has a later year of two digits was born in the century before
+
+
+def _senzing_birth(stated: pl.Expr) -> pl.Expr:
+    """The date in any of the set's ways of writing it; null where it is in none."""
+    short = stated.str.extract("^[0-9]{1,2}[/-][0-9A-Za-z]+[/-]([0-9]{2})$", 1)
+    century = pl.when(short.cast(pl.Int64) > SENZING_YEAR).then(pl.lit("19")).otherwise(pl.lit("20"))
+    whole = pl.when(short.is_null()).then(stated).otherwise(pl.concat_str(stated.str.head(-2), century, short))
+    return pl.coalesce(whole.str.to_date(written, strict=False) for written in SENZING_DATES)
 
 
 SENZING_NUMBERS = ("SSN_NUMBER", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "NATIONAL_ID_NUMBER")

@@ -13,7 +13,7 @@ import pytest
 from flows.linkage import OURS_TRAINED, OURS_WEIGHED, _our_clusters
 from flows.linkage_peers import names_match
 from quality.linkage.measures import cluster_scores, pair_scores
-from quality.linkage.public import FEBRL, PERSON_COLUMNS, SENZING, entity_checks, person_sets, persons
+from quality.linkage.public import FEBRL, PERSON_COLUMNS, SENZING, entity_checks, person_sets, persons, senzing
 from transforms.errors import UsageError
 
 
@@ -72,7 +72,7 @@ def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
     """Invented rows in the sets' own columns."""
     febrl = {"rec_id": "rec-7-dup-0", " given_name": " ann", " surname": "zedgrave", " street_number": "6", " address_1": "mill lane", " address_2": "", " suburb": "zedton", " postcode": "4011", " state": "wa", " date_of_birth": "19081209", " soc_sec_id": "6988048"}  # fmt: skip
     _csv(tmp_path / FEBRL / "dataset1.csv", [febrl])
-    person = {"DATA_SOURCE": "C", "RECORD_ID": "1", "RECORD_TYPE": "PERSON", "PRIMARY_NAME_FULL": "", "PRIMARY_NAME_FIRST": "Ann", "PRIMARY_NAME_MIDDLE": "", "PRIMARY_NAME_LAST": "Zedgrave", "DATE_OF_BIRTH": "12/9/1978", "SSN_NUMBER": "", "PASSPORT_NUMBER": "Z123", "DRIVERS_LICENSE_NUMBER": "", "NATIONAL_ID_NUMBER": "", "ADDR_FULL": "6 Mill Ln, Zedton", "ADDR_LINE1": "", "ADDR_CITY": "", "ADDR_POSTAL_CODE": ""}  # fmt: skip
+    person = {"DATA_SOURCE": "C", "RECORD_ID": "1", "RECORD_TYPE": "PERSON", "PRIMARY_NAME_FULL": "", "NATIVE_NAME_FULL": "", "PRIMARY_NAME_FIRST": "Ann", "PRIMARY_NAME_MIDDLE": "", "PRIMARY_NAME_LAST": "Zedgrave", "DATE_OF_BIRTH": "12/9/1978", "SSN_NUMBER": "", "PASSPORT_NUMBER": "Z123", "DRIVERS_LICENSE_NUMBER": "", "NATIONAL_ID_NUMBER": "", "ADDR_FULL": "6 Mill Ln, Zedton", "ADDR_LINE1": "", "ADDR_CITY": "", "ADDR_POSTAL_CODE": ""}  # fmt: skip
     for name in ("customers", "reference", "watchlist"):
         _csv(tmp_path / SENZING / f"{name}.csv", [{**person, "DATA_SOURCE": name, "RECORD_TYPE": "PERSON" if name == "customers" else "ORGANIZATION"}])
     _csv(tmp_path / SENZING / "actual_truthset_key.csv", [{"CLUSTER_ID": "9", "DATA_SOURCE": "customers", "RECORD_ID": "1"}])
@@ -116,6 +116,20 @@ def test_settings_trained_without_labels_find_who_was_written_twice(written_twic
     for method in (OURS_WEIGHED, OURS_TRAINED):
         scores = cluster_scores(found[method], written_twice["party"])
         assert scores.precision == 1 and (scores.recall or 0) > 0.95
+
+
+BORN = {"12/9/1978": (1978, 12, 9), "12/9/78": (1978, 12, 9), "2/8/06": (2006, 2, 8), "20/8/1991": (1991, 8, 20), "24-May-11": (2011, 5, 24), "Mar 1 1970": (1970, 3, 1), "1997-11-12": (1997, 11, 12), "": (None,) * 3, "soon": (None,) * 3}  # fmt: skip
+
+
+def test_births_numbers_and_names_of_the_senzing_set_are_read_in_each_way_it_writes_them(tmp_path: Path) -> None:
+    columns = ["PRIMARY_NAME_FULL", "NATIVE_NAME_FULL", "PRIMARY_NAME_FIRST", "PRIMARY_NAME_MIDDLE", "PRIMARY_NAME_LAST", "SSN_NUMBER", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "NATIONAL_ID_NUMBER", "ADDR_FULL", "ADDR_LINE1", "ADDR_CITY", "ADDR_POSTAL_CODE"]  # fmt: skip
+    row = {**dict.fromkeys(columns, ""), "NATIVE_NAME_FULL": "Анна Зедова", "SSN_NUMBER": "294-66-0000", "RECORD_TYPE": "PERSON"}
+    for name in ("customers", "reference", "watchlist"):
+        _csv(tmp_path / f"{name}.csv", [{**row, "DATA_SOURCE": name, "RECORD_ID": str(n), "DATE_OF_BIRTH": born} for n, born in enumerate(BORN)])
+    _csv(tmp_path / "actual_truthset_key.csv", [{"CLUSTER_ID": "9", "DATA_SOURCE": "customers", "RECORD_ID": str(n)} for n in range(len(BORN))])
+    read = persons(senzing(tmp_path))
+    assert read.select("birth_year", "birth_month", "birth_day").rows() == list(BORN.values())
+    assert set(read["full_name"]) == {"Анна Зедова"} and set(read["number"]) == {"294660000"}
 
 
 def test_an_interpreter_without_nomenklatura_is_usage() -> None:
