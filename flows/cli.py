@@ -597,7 +597,10 @@ def evaluate(
     ] = None,
     train: Annotated[Path | None, typer.Option("--train", help="With --linkage: train the settings for persons on a town and write them here.")] = None,
     nomenklatura: Annotated[
-        Path | None, typer.Option("--nomenklatura", help="With --linkage --data: a Python that has nomenklatura, to be measured beside on pairs of names.")
+        Path | None,
+        typer.Option(
+            "--nomenklatura", help="With --linkage --data: a Python that has nomenklatura, to be measured beside on pairs of names and on few persons."
+        ),
     ] = None,
     bias: Annotated[bool, typer.Option("--bias", help="With --linkage: error rates by script, length and frequency of name instead.")] = False,
     as_json: JsonOption = False,

@@ -47,7 +47,8 @@ group by all order by s.record
 def linkage_table(data: Path | None, nomenklatura: Path | None = None, *, companies: int = TOWN_COMPANIES, seed: int = TOWN_SEED) -> list[dict[str, object]]:
     """One row for each set and method: set, method, records_n, precision, recall, f1, b3_…, seconds.
 
-    `data`: folder with the public sets. `nomenklatura`: an interpreter that has it, to be set beside on pairs of names.
+    `data`: folder with the public sets. `nomenklatura`: an interpreter that has it, to be set beside on pairs of names, and on the set that is too small for
+    plain Splink to train on.
     """
     logging.getLogger("splink").setLevel(logging.ERROR)  # it advises on training, which the documentation's settings leave as it is
     with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
@@ -128,6 +129,9 @@ def _public_rows(data: Path, folder: Path, nomenklatura: Path | None) -> list[di
             rows += [_row(name, method, cluster_scores(of, people["party"]), seconds) for method, of in found.items()]
         if (beside := _plain_scores(data, folder, name)) is not None:
             rows.append(_row(name, PLAIN, *beside))
+        if nomenklatura is not None and people.height < TRAINED_RECORDS_MIN:
+            theirs, seconds = _timed(lambda people=people: linkage_peers.person_clusters(nomenklatura, people))  # type: ignore[misc]  # bound at once
+            rows.append(_row(name, NOMENKLATURA, cluster_scores(theirs, people["party"]), seconds))
     for name, pairs in {**public.name_pairs(data), "entity_bench": public.entity_checks(data)}.items():
         if pairs.height:
             rows += _name_rows(name, pairs, nomenklatura)
