@@ -65,7 +65,7 @@ def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, st
     for line in resolve_text.standing(pair) if asked.is_text else ():
         asked.say(line)
     if pair.weight_bits is not None:
-        asked.rows(resolve_text.waterfall(pair), explained(pair))
+        asked.rows(_told(pair, resolve_text.waterfall(pair), asked), explained(pair))
         return
     why = resolve_text.unweighed(pair)
     if asked.is_text:
@@ -73,7 +73,14 @@ def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, st
     with records_of(asked.home, access.connection) as records:
         said = stated(records, access.connection, [pair.one, pair.other])
     compared = resolve_text.side_by_side(said[pair.one], said[pair.other])
-    asked.rows(compared, {**explained(pair), "why": why, "agree": resolve_text.agreeing(compared)})
+    asked.rows(_told(pair, compared, asked, why=why), {**explained(pair), "why": why, "agree": resolve_text.agreeing(compared)})
+
+
+def _told(pair: Pair, rows: Sequence[Mapping[str, str]], asked: Asked, **more: str) -> Rows:
+    """`rows`; for programs what came of the pair stands in each, as somebody who reads has it in the lines above them."""
+    if asked.is_text:
+        return rows
+    return [{"outcome": pair.outcome, "reason": pair.reason, "verdict": pair.verdict, "by": pair.by, **more, **row} for row in rows]
 
 
 def print_history(access: Access, asked: Asked) -> None:

@@ -192,9 +192,11 @@ def test_a_waterfall_adds_up_to_the_weight(home: Home, capsys: pytest.CaptureFix
     assert any(re.match(r"prior +-\d+\.\d\d +-\d+\.\d\d +-+ *$", line) for line in lines) and lines[-1].startswith("total")
     assert lines[0] == "These are two parties now; each may be the other."
     assert resolve(home, "--explain", *_end(0), *_end(1), "--format", "csv") == 0
-    assert capsys.readouterr().out.splitlines()[0] == "comparison,agrees,bits,total,drawn"
+    header, first = capsys.readouterr().out.splitlines()[:2]
+    assert header == "outcome,reason,verdict,by,comparison,agrees,bits,total,drawn" and first.startswith("candidate,")
     assert resolve(home, "--explain", *_end(0), *_end(SAME_AS_FIRST), "--format", "csv") == 0
-    assert capsys.readouterr().out.splitlines()[0] == "field,one record,the other,compared"
+    header, first = capsys.readouterr().out.splitlines()[:2]
+    assert header == "outcome,reason,verdict,by,why,field,one record,the other,compared" and first.startswith("joined,") and "are equal" in first
     assert resolve(home, "--explain", *_end(0), *_end(5)) == 2
     assert "were not weighed" in capsys.readouterr().err
     assert resolve(home, "--explain", *_end(0), PSC, "nowhere") == 2
@@ -234,6 +236,8 @@ def test_an_explained_pair_says_what_came_of_it_and_what_was_judged(home: Home, 
     assert capsys.readouterr().out.splitlines()[:3] == [
         "These are two parties now; a limit keeps them apart: births exclude each other.", "Judged positive by CD.", "No weights: the two were judged, and not weighed.",
     ]  # fmt: skip
+    assert resolve(home, "--explain", *_end(0), *_end(3), "--format", "csv") == 0
+    assert all(line.startswith('refused,birth,positive,CD,"No weights') for line in capsys.readouterr().out.splitlines()[1:])
 
 
 def test_where_there_is_nothing_it_says_so_and_csv_has_its_header(one_night: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
