@@ -47,6 +47,10 @@ def features(full_name: str | None = None, forename: str | None = None, middle: 
         ((None, "Christopher", None, "Na"), ("CHRISTOPHER", None, "NA")),
         (("Ms Ann Unknown", "Ann", None, "Unknown"), (None, None, None)),
         (("N/A N/A", "N/A", None, "N/A"), (None, None, None)),
+        (("Mr A N Other", "A N", None, "Other"), (None, None, None)),
+        (("The Beneficial Owner", "Beneficial", None, "Owner"), (None, None, None)),
+        (("To Follow", None, None, None), (None, None, None)),
+        (("Ann Other", "Ann", None, "Other"), ("ANN", None, "OTHER")),
     ],
 )
 def test_a_name_in_its_parts(given_name: tuple[str | None, ...], expected: tuple[str | None, ...]) -> None:
