@@ -29,7 +29,7 @@ from transforms.addresses.islands import island_units, may_be_on_island
 from transforms.addresses.low_countries import COUNTRIES, local_postcode_in, local_units
 from transforms.addresses.pieces import box_in_words, chosen_pieces, in_pieces, joined_pieces, parts_of_houses, pieces_of, stated_box, with_box
 from transforms.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
-from transforms.addresses.streets import HOUSE_LIKE_STREET, TOWN_STREET, is_street_alone, telling
+from transforms.addresses.streets import HOUSE_LIKE_STREET, NAME_BEHIND, TOWN_STREET, is_street_alone, telling
 from transforms.addresses.told import only_fills_lines, unless_filler
 from transforms.addresses.words import COMPASS, alternatives
 from transforms.names import collapsed, folded, for_each_distinct, for_some, spread, staged
@@ -201,7 +201,7 @@ def _changed() -> str:
     last = "|".join(short.filter(pl.col("kind") == "last")["word"])
     compass = "|".join(COMPASS)
     edge = r"(?-u:\b)"
-    return rf"{edge}(?:{anywhere}){edge}|{edge}(?:{last})(?: (?:{compass}))?(?:,| \(?[A-Z]{{1,2}}[0-9]|$)|[0-9][A-Z]?,? [A-Z]+(?: [A-Z]+)*? (?:{alternatives('street')}) [A-Z]+(?:[ ,]|$)"
+    return rf"[0-9][A-Z]?,? (?:{NAME_BEHIND}),|{edge}(?:{anywhere}){edge}|{edge}(?:{last})(?: (?:{compass}))?(?:,| \(?[A-Z]{{1,2}}[0-9]|$)|[0-9][A-Z]?,? [A-Z]+(?: [A-Z]+)*? (?:{alternatives('street')}) [A-Z]+(?:[ ,]|$)"
 
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:

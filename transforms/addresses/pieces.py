@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.addresses.numbers import has_spelled_number, with_house_numbers, with_unit_numbers
 from transforms.addresses.postcodes import UK_POSTCODE
-from transforms.addresses.streets import may_have_street, with_street_cut_off
+from transforms.addresses.streets import NAME_BEHIND, may_have_street, with_street_cut_off
 from transforms.addresses.told import CARE_OF, only_fills_lines, unless_filler
 from transforms.addresses.words import COMPASS, alternatives, words_of
 from transforms.names import folded, for_some
@@ -125,12 +125,13 @@ def without_care_of(text: pl.Expr) -> pl.Expr:
 
 
 def cut_text(text: pl.Expr) -> pl.Expr:
-    """Cut after a unit's number, before a house number, after a building's name and after a street's end."""
+    """Cut after a unit's number, before a house number, after a building's name and after a street's end; not before a street's name (15, Boulevard, Zed)."""
     streets = alternatives("street")
     numbered = (
         text.str.replace_all(rf"\b({alternatives('designator')}) ({_UNIT_NUMBER})\b", "| $1=$2 |")
         .str.replace_all(rf" ((?:{_HOUSE_NUMBER}) [^0-9|])", " | $1")
         .str.replace_all(rf"\| ({_HOUSE_NUMBER}) (?:\| )+([^0-9|=]+ \|)", "| $1 $2")
+        .str.replace_all(rf"\| ({_HOUSE_NUMBER} (?:{NAME_BEHIND})) (?:\| )+([^0-9|=]+ \|)", "| $1 $2")
     )
     ended = (
         for_some(with_house_numbers, numbered, where=has_spelled_number)

@@ -25,7 +25,8 @@ _HOUSE_ENDS = (*(f" {word}" for word in _NAMES_OF_HOUSES if word not in ("BUILDI
 _VILLAGE_STREET = "(?:CHAPEL|CHURCH|MILL|SCHOOL|STATION) (?:LANE|ROAD|STREET)"
 TOWN_STREET = r" LE STREET$"  # Chester-le-Street
 HOUSE_LIKE_STREET = r"^THE [A-Z]+$"  # The Grove, The Gardens: of two streets that stand beside each other no other is surely a house
-_STREET_FIRST = r"^(?:AVENIDA|AVENUE|BOULEVARD|CALLE|CHAUSSEE|ROUTE|RUA|RUE|ULICA|VIA|VIALE) "  # (own) how a street begins abroad
+NAME_BEHIND = "AVENIDA|AVENUE|BOULEVARD|CALLE|CHAUSSEE|ROUTE|RUA|RUE|ULICA|VIA|VIALE"  # (own) words that a street's name stands behind abroad
+_STREET_FIRST = rf"^(?:{NAME_BEHIND}) "
 _STREET_WORD = r"(?:GASSE|GRACHT|LAAN|STEENWEG|STRAAT|STRASSE)$"  # (own) and ends
 _HOUSE_LAST = r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL|HOUSE|LODGE|MANOR|PLAZA|TOWERS?|VILLAS?)$"
 

@@ -167,7 +167,11 @@ SAME_UNIT = {
         Written(("Zed Cottage, Mill Lane",), None, "Zedtown", "gb"),
         Written(("Zed Cottage", "Mill Ln."), None, "Zedtown", "gb"),
     ],
-    "ZT1 2AB|28 BOULEVARD RAIFFEISEN": [Written(("28 Boulevard Raiffeisen",)), Written(("28", "BOULEVARD RAIFFEISEN"))],
+    "ZT1 2AB|28 BOULEVARD RAIFFEISEN": [
+        Written(("28 Boulevard Raiffeisen",)),
+        Written(("28", "BOULEVARD RAIFFEISEN")),
+        Written(("28 Blvd", "Raiffeisen", "Zedtown")),
+    ],
 }
 
 
