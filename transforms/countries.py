@@ -13,6 +13,9 @@ import polars as pl
 from transforms.names import collapsed, folded, for_each_distinct
 from transforms.vocabulary import lookup
 
+_WHOLE = "UNITED STATES OF AMERICA|UNITED STATES|USA|US|CANADA|AUSTRALIA"
+_AROUND_PART = (rf"^(?:(?:{_WHOLE}) )?(?:(?:STATE|PROVINCE) OF )?", rf" (?:{_WHOLE})$")
+
 
 def country_key(name: pl.Expr) -> pl.Expr:
     """A country name as the list spells it: capitals, no accents, no punctuation, & as AND, no leading THE. Null stays null."""
@@ -34,6 +37,16 @@ def _list() -> tuple[pl.Series, pl.Series]:
     """Keys and codes. Columns, because a dictionary is made to columns each time that it is used."""
     codes = lookup("countries", "key", "code")
     return pl.Series(list(codes)), pl.Series(list(codes.values()))
+
+
+def country_part(name: pl.Expr, country: pl.Expr) -> pl.Expr:
+    """ISO 3166-2 code, lower case, of the state, province or territory that `name` is of `country` (its code): `Delaware`, `State of Delaware, USA`. Else null.
+
+    Only of countries whose parts keep the company registers: `vocabulary/country_parts.csv`.
+    """
+    bare = country_key(name).str.replace(_AROUND_PART[0], "").str.replace(_AROUND_PART[1], "")
+    code = bare.replace_strict(lookup("country_parts", "key", "code"), default=None, return_dtype=pl.String)
+    return pl.when(code.str.head(2) == country).then(code)
 
 
 def unknown_country(name: pl.Expr) -> pl.Expr:

@@ -164,6 +164,17 @@ def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_pa
     assert len({party[record] for record in ("de", "nv", "us")}) == 3
 
 
+def test_states_that_owners_name_in_words_keep_companies_apart(tmp_path: Path) -> None:
+    places = {"de": ("Delaware", ""), "de-too": ("United States", "State of Delaware"), "tx": ("Texas, U.S.A.", "")}
+    owners = [
+        owner(100 + n, record, "Zed Lanterns LLC", AT_RUE, country_registered=country, place_registered=place)
+        for n, (record, (country, place)) in enumerate(places.items())
+    ]
+    found = resolved(tmp_path, {file_name(PSC): file_of(PSC, owners)})
+    party = {record.rsplit("/", 1)[-1]: of for record, of in found.select("record", "party_id").iter_rows()}
+    assert party["de"] == party["de-too"] != party["tx"]
+
+
 def test_two_titles_of_one_owner_without_a_number_are_one_party_and_its_name_alone_joins_no_register(tmp_path: Path) -> None:
     columns = {
         "Proprietor Name (1)": "GOVERNORS OF QUAY SCHOOL",

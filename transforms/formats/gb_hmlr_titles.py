@@ -22,7 +22,7 @@ import polars as pl
 
 from transforms.addresses import ADDRESS, with_address
 from transforms.addresses.postcodes import uk_postcode
-from transforms.countries import country_code
+from transforms.countries import country_code, country_part
 from transforms.formats.gb_hmlr import (
     PROPRIETORS_N,
     TENURE_CODES,
@@ -215,6 +215,7 @@ def _entities(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFr
         name=pl.col("name"),
         former_names=pl.lit([], dtype=pl.List(pl.String)),
         jurisdiction=pl.col("jurisdiction"),
+        subdivision=country_part(pl.col("country"), pl.col("jurisdiction")),
         legal_form=pl.col("category"),
         legal_form_class=pl.col("legal_form_class"),
         status=pl.lit("unknown"),

@@ -34,7 +34,7 @@ import orjson
 import polars as pl
 
 from transforms.addresses import ADDRESS, with_address
-from transforms.countries import country_code
+from transforms.countries import country_code, country_part
 from transforms.formats import gb_coh
 from transforms.identifiers import GB_COH, org_id, registry_gb_coh
 from transforms.register import (
@@ -289,6 +289,7 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         name=pl.col("data.name"),
         former_names=pl.lit([], dtype=pl.List(pl.String)),
         jurisdiction=pl.col("jurisdiction"),
+        subdivision=pl.col("subdivision"),
         legal_form=of["legal_form"],
         legal_form_class=pl.col("legal_form_class"),
         status=pl.lit("unknown"),
@@ -297,13 +298,14 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _homes(owners: pl.DataFrame) -> pl.DataFrame:
-    """in_uk and jurisdiction of each owner, by what it says of its register. Owners say few different things, and each is looked at once."""
+    """in_uk, jurisdiction and subdivision of each owner, by what it says of its register. Owners say few different things, and each is looked at once."""
     names = [f"data.identification.{name}" for name in ("country_registered", "place_registered", "legal_authority")]
     stated = owners.select(names)
     distinct = stated.unique().with_columns(gb_coh.is_in_uk_register(*map(pl.col, names)).alias("in_uk"))
     home = pl.when(pl.col("in_uk")).then(pl.lit("gb"))
     placed = distinct.with_columns(pl.coalesce(home, *map(country_code, map(pl.col, names))).alias("jurisdiction"))
-    return stated.join(placed, on=names, how="left", nulls_equal=True, maintain_order="left").select("in_uk", "jurisdiction")
+    parted = placed.with_columns(pl.coalesce(country_part(pl.col(name), pl.col("jurisdiction")) for name in names).alias("subdivision"))
+    return stated.join(parted, on=names, how="left", nulls_equal=True, maintain_order="left").select("in_uk", "jurisdiction", "subdivision")
 
 
 def _party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import pytest
 from transforms import addresses
 from transforms.addresses import ADDRESS, address_class_list, address_id, in_unit_sql, with_address
 from transforms.addresses.postcodes import uk_postcode, uk_postcode_in
-from transforms.countries import country, country_code, unknown_country
+from transforms.countries import country, country_code, country_part, unknown_country
 from transforms.fillers import fillers
 from transforms.names import folded
 from transforms.statements import ADDRESS_STATEMENT, PROVENANCE
@@ -458,6 +458,17 @@ def test_a_part_of_a_listed_building_is_of_its_class(written: Written, expected:
 )  # fmt: skip
 def test_country_names(name: str | None, code: str | None) -> None:
     assert country(name) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "country_of", "part"),
+    [
+        ("Delaware", "us", "us-de"), ("State of Delaware, USA", "us", "us-de"), ("USA - Nevada", "us", "us-nv"), ("Georgia", "ge", None), ("Georgia, U.S.A.", "us", "us-ga"),
+        ("Province of Québec", "ca", "ca-qc"), ("Victoria, Australia", "au", "au-vic"), ("United States", "us", None), ("Ontario", "us", None), (None, "us", None),
+    ],
+)  # fmt: skip
+def test_parts_of_countries(name: str | None, country_of: str, part: str | None) -> None:
+    assert pl.select(country_part(pl.lit(name, dtype=pl.String), pl.lit(country_of))).item() == part
 
 
 def test_an_unknown_country_is_loud_and_a_blank_is_not() -> None:
