@@ -304,6 +304,7 @@ def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:
         ("ACME TULIPS B.V.", "nl", "ACME TULIPS", "BV"), ("Acme Tulips besloten vennootschap met beperkte aansprakelijkheid", "nl", "ACME TULIPS", "BV"),
         ("ACME TULIPS B.V.", "gb", "ACME TULIPS BV", None), ("B.V.", "nl", "BV", None), ("Gamma Widgets P.L.C.", "gb", "GAMMA WIDGETS", "LTD"),
         ("Gamma Widgets LLP", "gb", "GAMMA WIDGETS", "LLP"), ("Proprietor Unknown", "gb", None, None), ("12345678 LIMITED", "gb", None, "LTD"),
+        ("Acme Tulipes S.à r.l.", "fr", "ACME TULIPES", "SARL"), ("ACME TULIPES SARL", "fr", "ACME TULIPES", "SARL"), ("Acme Tulipes SASU", "fr", "ACME TULIPES", "SAS"),
     ]  # fmt: skip
     told = with_company_name(pl.DataFrame(given, schema=["name", "country", "core_expected", "form_expected"], orient="row"))
     assert told.select("core", "form").rows() == told.select("core_expected", "form_expected").rows()

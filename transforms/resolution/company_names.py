@@ -35,8 +35,12 @@ IN_FRONT: Mapping[str, Sequence[str]] = {
     "be": ("BV", "BVBA", "SRL", "SPRL", "NV", "SA", "CV", "CVBA", "SC", "SCRL", "VOF", "SNC", "VZW", "ASBL"),
     "nl": ("BV", "NV", "VOF", "CV", "STICHTING"),
 }
-# What no list has: a foundation's name has the word on either side.
-FURTHER_FORMS = {"nl|STICHTING": "STICHTING"}
+# What the list has not: a foundation's name has the word on either side, and of France it gives no abbreviation but SA, SE and SLP. A company of one shareholder
+# becomes one of several under the same name.
+FURTHER_FORMS = {
+    "nl|STICHTING": "STICHTING", "fr|SARL": "SARL", "fr|SOCIETEARESPONSABILITELIMITEE": "SARL", "fr|EURL": "SARL", "fr|SAS": "SAS", "fr|SASU": "SAS",
+    "fr|SOCIETEPARACTIONSSIMPLIFIEE": "SAS", "fr|SCI": "SCI", "fr|SOCIETECIVILEIMMOBILIERE": "SCI", "fr|SNC": "SNC", "fr|SOCIETEENNOMCOLLECTIF": "SNC",
+}  # fmt: skip
 LIMITED = "LTD"  # LTD and PLC: `company_name_key` takes both off
 _LIMITED_END = r"(?i)(?:\b(?:limited|ltd|plc|cyfyngedig|cyf|ccc|cwmni cyfyngedig cyhoeddus)|\bl\.t\.d|\bp\.l\.c|\bc\.c\.c)[.)\s]*$"
 # (own) Words of a name that tell no two companies apart: what holding and service companies of a group are called, and what joins words.
