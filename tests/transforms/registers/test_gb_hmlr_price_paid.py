@@ -264,7 +264,7 @@ def test_a_flats_number_needs_no_word(paon: str, saon: str, kind: str, same_as_f
     rows = [
         NATIVE.replace("0A}", f"0{n}}}").replace('"T","N"', f'"{kind}","N"').replace('"12",""', f'"{paon}","{text}"') for n, text in enumerate((saon, "FLAT 2"))
     ]
-    addresses = parsed_file(written(tmp_path, "\n".join(rows)))[0].tables["address_statement"]
+    addresses = run(REGISTER, written(tmp_path, "\n".join(rows)))[0].tables["address_statement"]
     assert (addresses["unit_key"].n_unique() == 1) is same_as_flat
     assert addresses["address_text"][0].startswith(f"{saon}, ")  # as the record writes it
 
