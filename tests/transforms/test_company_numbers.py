@@ -21,7 +21,7 @@ NAME = "Zephyr Tulip Bakery"
         ("de", "HRB 12.354", "HRB12354"), ("de", "HRB 12 354", "HRB12354"), ("de", "HRB 112.354 B", "HRB112354"), ("de", "HRA 1.2 3", "HRA123"), ("de", "HRB 12,354", "HRB12354"),
         ("de", "Amtsgericht Zedstadt, HRB 12.000", "HRB12000"), ("de", "HRB 12354, 50667 Köln", "HRB12354"), ("de", "HRB 128456", "HRB128456"), ("de", "hrb128456 B", "HRB128456"), ("de", "Amtsgericht Zedstadt HRA 0077", "HRA77"), ("de", "128456", "128456"),
         ("lu", "B 48.291", "B48291"), ("je", "048291", "48291"), ("be", "ONBEKEND", None), ("nl", "KvK 00000000", None), ("nl", "See above", None), ("je", None, None),
-        ("be", "13.579", "13579"), (None, "004812", "4812"),
+        ("be", "13.579", "13579"), ("gb", "12758518", "12758518"), ("gb", "62758518", None), (None, "004812", "4812"),
     ],
 )  # fmt: skip
 def test_a_number_is_compared_as_its_country_writes_it(country: str | None, native: str | None, number: str | None) -> None:

@@ -25,7 +25,7 @@ from transforms.addresses.low_countries import NL_POSTCODE
 from transforms.addresses.postcodes import UK_POSTCODE_SPACED
 from transforms.addresses.told import in_care_sql, only_fills_sql
 from transforms.formats.bods import psc_link
-from transforms.identifiers import GB_COH, is_anybodys
+from transforms.identifiers import GB_COH, is_anybodys, is_beyond_gb_coh
 from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.clusters import Facts, contradiction
@@ -170,15 +170,17 @@ def _judged(claims: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _demoted() -> pl.Expr:
     """The similarity; of a number that too many names state, 1 for the name that its register gives it and 0 for every other; of one that anybody writes and no
-    register held has, such as 1 or 02345678, 0."""
+    register held has, such as 1 or 02345678, or that no register has come to yet, 0."""
     is_shared = pl.col("name_key").n_unique().over("org_id") > SHARED_NAMES_MAX
     is_its_own = pl.col("verified") & (pl.col("name_key") == pl.col("known_key"))
-    is_unconfirmed = _is_anybodys() & ~pl.col("verified")
+    is_unconfirmed = _is_nobodys() & ~pl.col("verified")
     return pl.when((is_shared & ~is_its_own).fill_null(False) | is_unconfirmed.fill_null(False)).then(0.0).otherwise("similarity").alias("similarity")
 
 
-def _is_anybodys() -> pl.Expr:
-    return is_anybodys(pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)).fill_null(False)
+def _is_nobodys() -> pl.Expr:
+    """Whether a number is none of the UK's unless its register holds it."""
+    number = pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)
+    return (is_anybodys(number) | is_beyond_gb_coh(number)).fill_null(False)
 
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:
@@ -202,7 +204,7 @@ def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl
             pl.when(on_its_own).then(pl.coalesce("linked_id", "party_id")).otherwise("org_id").alias("party_id"),
             pl.when(on_its_own).then(pl.coalesce("linked_method", "method")).otherwise("method").alias("method"),
             pl.when(on_its_own).then(pl.coalesce("linked_score", pl.lit(0.0))).otherwise("similarity").alias("score"),
-            pl.when(on_its_own & ~_is_anybodys() & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
+            pl.when(on_its_own & ~_is_nobodys() & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
         )
     )
 

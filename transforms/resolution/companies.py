@@ -8,7 +8,7 @@ An official number goes first, and a record that states one is judged by it (`re
 | | name, country, and the unit of the address | name_and_address | SCORES["unit"] |
 | | name, country, and the postcode | name_and_address | SCORES["postcode"] |
 | | a present name that tells companies apart, with its legal form, and the country | name_and_jurisdiction | SCORES["distinct"] |
-| | the same, no country stated, an address in that country | name_and_jurisdiction | SCORES["unstated"] |
+| | the same, no country stated, an address in that country, by its postcode too | name_and_jurisdiction | SCORES["unstated"] |
 | to a number that only other records state | name, country abroad, and that number, which no scheme has read | identifier_unverified | SCORES["number"] |
 | | name, country, and VAT number, unit or postcode | as above | as above |
 | records among themselves | name, country, and VAT number or unit; or name, country abroad and the register's number there | records_agree | SCORES["vat"], SCORES["unit"], SCORES["number"] |
@@ -41,6 +41,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.addresses import in_unit_sql
+from transforms.addresses.postcodes import UK_POSTCODE_SPACED
 from transforms.addresses.told import in_care_sql, only_fills_sql
 from transforms.identifiers import VAT, says_number
 from transforms.marts import MASS_SEATS_N
@@ -140,6 +141,8 @@ from entry_name
 group by org_id, name, country
 order by org_id, name, country
 """
+# A postcode of the Royal Mail's says the country of an address that does not; those of the islands, which it serves too, are none of the United Kingdom.
+IS_BRITISH = f"regexp_full_match(postcode, '{UK_POSTCODE_SPACED}') and left(postcode, 2) not in ('JE', 'GY', 'IM')"
 # Addresses that link: of these statements, neither listed nor a part of what is, nor the seat of many, nor somebody else's to whose care the letters go.
 ADDRESSES_SQL = f"""
 with mine as (
@@ -159,7 +162,7 @@ of_many as (
     union
     select m.address_id from (select distinct address_id, unit_key from mine) m join address_class_list l on {in_unit_sql("m.unit_key", "l.unit_key")}
 )
-select distinct statement_id, country as address_country, case when links then address_id end as unit, case when links then postcode end as postcode
+select distinct statement_id, coalesce(country, case when {IS_BRITISH} then 'gb' end) as address_country, case when links then address_id end as unit, case when links then postcode end as postcode
 from (select *, not is_in_care and coalesce(address_id not in (select address_id from of_many where address_id is not null), true) as links from mine)
 order by all
 """

@@ -5,6 +5,7 @@
 | be | `0403.170.701`, `BE0403170701`, `403170701` | ten digits (Crossroads Bank for Enterprises) |
 | nl | `KvK 34012345`, `04012345`, `4012345` | eight digits (Chamber of Commerce) |
 | de | `HRB 128456`, `HRB128456 B`, `HRB 128.456` | the part of the commercial register and its digits; the court is told beside it |
+| gb | `62758518` | no number, where Companies House has not come to it yet: a slip of the pen |
 | other | `B 48.291`, `048291` | capitals and digits, leading zeros off |
 
 A filler is no number, nor is a text without a digit (ONBEKEND, INCONNU). In Germany each court numbers for itself, from one up: HRB 128456 of Berlin and HRB 128456
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.identifiers import is_placeholder, tidy_number
+from transforms.identifiers import is_beyond_gb_coh, is_placeholder, tidy_number
 from transforms.names import folded
 
 BE_DIGITS, NL_DIGITS = 10, 8
@@ -68,7 +69,8 @@ def national_number(native: pl.Expr, country: pl.Expr) -> pl.Expr:
         .when(country == "de").then(text.str.extract(DE_NUMBER, 1).str.replace_all(" ", "") + text.str.extract(DE_NUMBER, 2))
     )  # fmt: skip
     number = pl.coalesce(read, tidy.str.strip_chars_start("0"))
-    says = tidy.str.contains("[0-9]") & ~is_placeholder(native) & ~is_placeholder(number)
+    is_beyond = (country == "gb") & is_beyond_gb_coh(number)
+    says = tidy.str.contains("[0-9]") & ~is_placeholder(native) & ~is_placeholder(number) & ~is_beyond.fill_null(False)
     return pl.when(says).then(number)
 
 
