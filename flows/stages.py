@@ -385,7 +385,9 @@ def _write_edition_tables(night: Night) -> None:
     for table in (REJECT_VIEW, FINDING_VIEW, GATE_VIEW):
         blocked = sorted((night.work / "blocked").glob(f"*/{table.name}.parquet"))
         # What an earlier version read is without a column of today; the data set is known all the same.
-        held = [pl.read_parquet(path).with_columns(dataset=pl.lit(facts.dataset)) for facts in usable for path in lake.table_files(night.home, table.name, [facts])]
+        held = [
+            pl.read_parquet(path).with_columns(dataset=pl.lit(facts.dataset)) for facts in usable for path in lake.table_files(night.home, table.name, [facts])
+        ]
         frames = [*held, *(pl.read_parquet(path) for path in blocked)]
         _write(night, table, pl.concat([table.empty(), *frames], how="diagonal").select(table.names))
 
