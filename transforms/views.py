@@ -884,7 +884,13 @@ EDITION_VIEW = Table(
         Column("rows_in", "integer", "Physical records, header excluded.", unit="records", privacy="open"),
         Column("rows_loaded", "integer", "Records that became statements.", unit="records", privacy="open"),
         Column("rows_rejected", "integer", "Records quarantined.", unit="records", privacy="open"),
-        Column("rows_ignored", "integer", "Trailers, totals, duplicates, and records of kinds that are not read: `ignored_reasons` says which.", unit="records", privacy="open"),
+        Column(
+            "rows_ignored",
+            "integer",
+            "Trailers, totals, duplicates, and records of kinds that are not read: `ignored_reasons` says which.",
+            unit="records",
+            privacy="open",
+        ),
         Column("ignored_reasons", "texts", "Why records were ignored, each reason with how many.", privacy="open"),
         Column(
             "earlier_parser",
