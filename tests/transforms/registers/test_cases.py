@@ -34,15 +34,14 @@ def test_every_record_is_accounted_for_in_statements_as_declared(register: Regis
 
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_batches_of_an_edition_give_what_the_whole_gives(register: Register, path: Path) -> None:
-    """Cut into batches of one to three records: the same statements, rejections and ignored records."""
+    """Cut into a batch of one record, one of three and one of the rest: the same statements, rejections and ignored records."""
     good = conform(pl.concat([batch.frame for batch in read(register, path)]), register.fields)[0]
     edition = edition_of(register, path)
     whole = register.parse(good, edition)
-    for size in (1, 3):
-        pieces = [good.slice(start, size) for start in range(0, good.height, size)]
-        index = None if register.index is None else register.index.settled(pl.concat([register.index.kept(piece) for piece in pieces]))
-        parts = [register.parse(piece, replace(edition, index=index)) for piece in pieces]
-        for name, table in whole.tables.items():
-            assert pl.concat([part.tables[name] for part in parts]).sort("statement_id").equals(table.sort("statement_id")), (size, name)
-        for name in ("records", "ignored", "rejected"):
-            assert pl.concat([getattr(part, name) for part in parts]).equals(getattr(whole, name)), (size, name)
+    pieces = [piece for piece in (good[:1], good[1:4], good[4:]) if piece.height]
+    index = None if register.index is None else register.index.settled(pl.concat([register.index.kept(piece) for piece in pieces]))
+    parts = [register.parse(piece, replace(edition, index=index)) for piece in pieces]
+    for name, table in whole.tables.items():
+        assert pl.concat([part.tables[name] for part in parts]).sort("statement_id").equals(table.sort("statement_id")), name
+    for name in ("records", "ignored", "rejected"):
+        assert pl.concat([getattr(part, name) for part in parts]).equals(getattr(whole, name)), name
