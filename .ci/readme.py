@@ -42,7 +42,12 @@ def main() -> int:
         done.add(same)
         print(f"\n-- README line {line}: {command}", flush=True)
         started = time.monotonic()
-        result = subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=ROOT, env={**os.environ, "PATH": path}, check=False)
+        result = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command],
+            cwd=ROOT,
+            env={**os.environ, "PATH": path},
+            check=False,
+        )
         print(f"-- {time.monotonic() - started:.0f} s", flush=True)
         if result.returncode:
             print(f"README line {line}: this command ended with {result.returncode}", file=sys.stderr)

@@ -75,9 +75,16 @@ def rows(scorecard: Mapping[str, object]) -> list[Row]:
     for test in _tests(scorecard):
         by_id.setdefault(str(test["id"]), []).append(test)
     if unknown := sorted(by_id.keys() - PROVES.keys()):
-        raise SystemExit(f"{', '.join(unknown)}: in the scorecard and not in PROVES of .ci/reliability.py; say there what it proves")
+        raise SystemExit(
+            f"{', '.join(unknown)}: in the scorecard and not in PROVES of .ci/reliability.py; say there what it proves"
+        )
     return [
-        Row(identifier, min(str(test["date"]) for test in by_id[identifier]), _outcome(by_id[identifier]), _figures(by_id[identifier]))
+        Row(
+            identifier,
+            min(str(test["date"]) for test in by_id[identifier]),
+            _outcome(by_id[identifier]),
+            _figures(by_id[identifier]),
+        )
         for identifier in PROVES
         if identifier in by_id
     ]
@@ -90,12 +97,18 @@ def _tests(scorecard: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
 
 def _outcome(tests: Sequence[Mapping[str, object]]) -> str:
     found = {str(test["outcome"]) for test in tests}
-    return next(outcome for outcome in ("failed", "passed", "skipped") if outcome in found or outcome == "skipped")
+    return next(
+        outcome for outcome in ("failed", "passed", "skipped") if outcome in found or outcome == "skipped"
+    )
 
 
 def _figures(tests: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
     """Each once, in the order of the tests."""
-    said = [str(figure) for test in tests for figure in (test["figures"] if isinstance(test["figures"], list) else [])]
+    said = [
+        str(figure)
+        for test in tests
+        for figure in (test["figures"] if isinstance(test["figures"], list) else [])
+    ]
     return tuple(dict.fromkeys(said))
 
 
@@ -109,7 +122,10 @@ def table(scorecard: Mapping[str, object]) -> str:
         "",
         "| test | what it proves | date | outcome | measured |",
         "|---|---|---|---|---|",
-        *(f"| {row.id} | {PROVES[row.id]} | {row.date} | {WORDS[row.outcome]} | {_measured(row)} |" for row in found),
+        *(
+            f"| {row.id} | {PROVES[row.id]} | {row.date} | {WORDS[row.outcome]} | {_measured(row)} |"
+            for row in found
+        ),
         "",
         *_left(found),
     ]
@@ -130,7 +146,9 @@ def _left(found: Sequence[Row]) -> list[str]:
     missing = [identifier for identifier in PROVES if identifier not in there]
     passed_n = sum(row.outcome == "passed" for row in found)
     line = f"{passed_n} of {len(PROVES)} passed."
-    return [f"{line} Not measured in this tier, or without a test yet: {', '.join(missing)}." if missing else line]
+    return [
+        f"{line} Not measured in this tier, or without a test yet: {', '.join(missing)}." if missing else line
+    ]
 
 
 def with_table(readme: str, scorecard: Mapping[str, object]) -> str:
@@ -138,7 +156,9 @@ def with_table(readme: str, scorecard: Mapping[str, object]) -> str:
     before, begin, rest = readme.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise SystemExit(f"README.md: the markers {BEGIN} and {END} are not there in this order; put them where the table belongs")
+        raise SystemExit(
+            f"README.md: the markers {BEGIN} and {END} are not there in this order; put them where the table belongs"
+        )
     return f"{before}{BEGIN}\n\n{table(scorecard)}\n\n{END}{after}"
 
 
@@ -153,16 +173,24 @@ def gone(scorecard: Mapping[str, object], root: Path) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail where the README shows anything else")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; fail where the README shows anything else"
+    )
     check = parser.parse_args(arguments).check
     readme = README.read_text(encoding="utf-8")
     scorecard = json.loads(SCORECARD.read_text(encoding="utf-8"))
     if left := gone(scorecard, ROOT):
-        print(f"{SCORECARD.name}: {left[0]} is not there any more; take it out, or run the nightly tier", file=sys.stderr)
+        print(
+            f"{SCORECARD.name}: {left[0]} is not there any more; take it out, or run the nightly tier",
+            file=sys.stderr,
+        )
         return 1
     wanted = with_table(readme, scorecard)
     if check and wanted != readme:
-        print("README.md: its reliability table is not what tests/reliability/scorecard.json gives; run `uv run python .ci/reliability.py`", file=sys.stderr)
+        print(
+            "README.md: its reliability table is not what tests/reliability/scorecard.json gives; run `uv run python .ci/reliability.py`",
+            file=sys.stderr,
+        )
         return 1
     if not check:
         README.write_text(wanted, encoding="utf-8")

@@ -44,7 +44,11 @@ def without_hashes(lock: Mapping[str, object]) -> list[str]:
     """Packages of uv.lock with a file that has no SHA-256, or with no file at all; the project itself has none."""
     packages = lock["package"]
     assert isinstance(packages, list)
-    return [str(package["name"]) for package in packages if "editable" not in package["source"] and not _is_hashed(package)]
+    return [
+        str(package["name"])
+        for package in packages
+        if "editable" not in package["source"] and not _is_hashed(package)
+    ]
 
 
 def _is_hashed(package: Mapping[str, object]) -> bool:
@@ -57,7 +61,9 @@ def _is_hashed(package: Mapping[str, object]) -> bool:
 def lock() -> str:
     held = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
     if lacking := without_hashes(held):
-        raise Finding(f"uv.lock: {', '.join(lacking)} without a hash; run `uv lock` against a registry that gives them")
+        raise Finding(
+            f"uv.lock: {', '.join(lacking)} without a hash; run `uv lock` against a registry that gives them"
+        )
     return f"{len(held['package']) - 1} packages locked, every file with its SHA-256"
 
 
@@ -66,7 +72,17 @@ def lock() -> str:
 
 def bill() -> bytes:
     """CycloneDX 1.5 of what an installation gets, from the lock. Equal locks give equal bytes."""
-    command = [uv(), "export", "--quiet", "--locked", "--no-dev", "--format", "cyclonedx1.5", "--preview-features", "sbom-export"]
+    command = [
+        uv(),
+        "export",
+        "--quiet",
+        "--locked",
+        "--no-dev",
+        "--format",
+        "cyclonedx1.5",
+        "--preview-features",
+        "sbom-export",
+    ]
     found = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
     for *above, name in NOT_REPRODUCIBLE:
         within = found
@@ -83,7 +99,10 @@ def schema_error(document: bytes) -> str | None:
     from jsonschema import Draft7Validator
 
     # The library's own check parses each of a thousand addresses by a general grammar, which takes minutes.
-    Draft7Validator.FORMAT_CHECKER.checkers["iri-reference"] = (lambda text: ADDRESS.fullmatch(str(text)) is not None, ())
+    Draft7Validator.FORMAT_CHECKER.checkers["iri-reference"] = (
+        lambda text: ADDRESS.fullmatch(str(text)) is not None,
+        (),
+    )
     found = JsonStrictValidator(SchemaVersion.V1_5).validate_str(document.decode())
     return None if found is None else str(found)[:500]
 
@@ -106,21 +125,40 @@ def judged(report: Mapping[str, object]) -> str:
     """What pip-audit's report comes to. Raises Finding for a known weakness. A service that does not answer makes it skip packages."""
     packages = report["dependencies"]
     assert isinstance(packages, list)
-    weak = [f"{package['name']} {package['version']}: {', '.join(one['id'] for one in package['vulns'])}" for package in packages if package.get("vulns")]
+    weak = [
+        f"{package['name']} {package['version']}: {', '.join(one['id'] for one in package['vulns'])}"
+        for package in packages
+        if package.get("vulns")
+    ]
     if weak:
-        raise Finding(f"known weaknesses: {'; '.join(weak)}. Raise the version with `uv lock --upgrade-package NAME`, or say in DECISIONS.md why not")
+        raise Finding(
+            f"known weaknesses: {'; '.join(weak)}. Raise the version with `uv lock --upgrade-package NAME`, or say in DECISIONS.md why not"
+        )
     skipped = [package for package in packages if "skip_reason" in package]
     if not packages or len(skipped) == len(packages):
         reason = skipped[0]["skip_reason"] if skipped else "it gave no package"
         return f"NOT ASKED: the service of known weaknesses could not be asked about any of {len(packages)} packages (the first: {reason})"
-    left = f"; NOT ASKED about {len(skipped)}: {', '.join(str(package['name']) for package in skipped)}" if skipped else ""
+    left = (
+        f"; NOT ASKED about {len(skipped)}: {', '.join(str(package['name']) for package in skipped)}"
+        if skipped
+        else ""
+    )
     return f"no known weakness in {len(packages) - len(skipped)} packages{left}"
 
 
 def audit() -> str:
     with tempfile.TemporaryDirectory() as folder:
         locked, answer = Path(folder) / "requirements.txt", Path(folder) / "answer.json"
-        command = [uv(), "export", "--quiet", "--locked", "--no-dev", "--no-emit-project", "--output-file", str(locked)]
+        command = [
+            uv(),
+            "export",
+            "--quiet",
+            "--locked",
+            "--no-dev",
+            "--no-emit-project",
+            "--output-file",
+            str(locked),
+        ]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
         command = [
             sys.executable,
@@ -135,7 +173,9 @@ def audit() -> str:
             "--output",
             str(answer),
         ]
-        said = subprocess.run([*command, "--progress-spinner", "off"], capture_output=True, text=True, check=False)
+        said = subprocess.run(
+            [*command, "--progress-spinner", "off"], capture_output=True, text=True, check=False
+        )
         if not answer.exists():
             return f"NOT ASKED: the service of known weaknesses could not be asked ({said.stderr.strip().splitlines()[-1:] or 'no reason given'})"
         return judged(json.loads(answer.read_text(encoding="utf-8")))
@@ -145,7 +185,9 @@ def audit() -> str:
 
 
 def tracked() -> list[str]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.decode()
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
@@ -157,11 +199,24 @@ def built(folder: Path, umask: int) -> dict[str, str]:
         for name in tracked():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
-        command = [uv(), "build", "--quiet", "--wheel", "--sdist", "--out-dir", str(folder / "out"), str(source)]
+        command = [
+            uv(),
+            "build",
+            "--quiet",
+            "--wheel",
+            "--sdist",
+            "--out-dir",
+            str(folder / "out"),
+            str(source),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=BUILD_SECONDS_MAX)
     finally:
         os.umask(before)
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted((folder / "out").iterdir()) if path.suffix in (".whl", ".gz")}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((folder / "out").iterdir())
+        if path.suffix in (".whl", ".gz")
+    }
 
 
 def twins(folder: Path) -> dict[str, str]:

@@ -34,7 +34,9 @@ class Access:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         self.connection.close()
 
     @property
@@ -45,11 +47,16 @@ class Access:
     def known(self, ids: Sequence[str]) -> list[str]:
         """Those of the ids that the release has, and cases that they lead to; none of them is a natural person's."""
         led = cases_asked(self.connection, [one for one in ids if one.startswith(CASE_PREFIX)])
-        return [str(row[0]) for row in self.connection.execute(KNOWN_SQL, {"ids": [*ids, *led.values()]}).fetchall()]
+        return [
+            str(row[0])
+            for row in self.connection.execute(KNOWN_SQL, {"ids": [*ids, *led.values()]}).fetchall()
+        ]
 
     def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
         """Write it down. Raises RunFailed where that cannot be done: then nothing is shown."""
-        audit.record(self._home, command, purpose=self._purpose.code, asked=asked, shown=shown, release=self._opened())
+        audit.record(
+            self._home, command, purpose=self._purpose.code, asked=asked, shown=shown, release=self._opened()
+        )
 
     def _opened(self) -> str:
         found = self.connection.execute("select release_id from v_release").fetchall()

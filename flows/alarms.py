@@ -50,10 +50,21 @@ def stale_names(editions: Editions) -> tuple[str, ...]:
 
 
 def raised(
-    editions: Editions, as_of: date, events: Sequence[Event], tonight: date, known: Mapping[str, Register], *, damage: Damage | None = None
+    editions: Editions,
+    as_of: date,
+    events: Sequence[Event],
+    tonight: date,
+    known: Mapping[str, Register],
+    *,
+    damage: Damage | None = None,
 ) -> tuple[Alarm, ...]:
     """All alarms of a night, in order. `tonight`: the day of the run, by which nights are counted; `as_of`: of the facts, by which days are."""
-    return (*_damaged(damage), *_blocked(editions, events, tonight), *_overdue(editions.with_status("in_force"), as_of, known), *_other_lists(editions))
+    return (
+        *_damaged(damage),
+        *_blocked(editions, events, tonight),
+        *_overdue(editions.with_status("in_force"), as_of, known),
+        *_other_lists(editions),
+    )
 
 
 def _damaged(damage: Damage | None) -> Iterator[Alarm]:
@@ -78,7 +89,10 @@ def _blocked(editions: Editions, events: Sequence[Event], tonight: date) -> Iter
 
 def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, Register]) -> Iterator[Alarm]:
     """Of a register with a cadence: its newest edition is older than that cadence allows, beside what the others have."""
-    dated = sorted(((facts.register, facts.edition_date, facts.dataset) for facts in in_force if facts.edition_date), reverse=True)
+    dated = sorted(
+        ((facts.register, facts.edition_date, facts.dataset) for facts in in_force if facts.edition_date),
+        reverse=True,
+    )
     for name, group in groupby(sorted(dated, key=lambda one: one[0]), key=lambda one: one[0]):
         _, newest, dataset = max(group)
         register, days = known.get(name), (as_of - newest).days
@@ -91,8 +105,15 @@ def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, 
 
 def _other_lists(editions: Editions) -> Iterator[Alarm]:
     """Of a data set that is told by its path: the edition in force names other lists than the one before it, so the operator may have put two lists in one place."""
-    told = [facts for facts in (*editions.with_status("history"), *editions.with_status("in_force")) if facts.contains]
-    for (name, dataset), group in groupby(sorted(told, key=lambda facts: (facts.register, facts.dataset)), key=lambda facts: (facts.register, facts.dataset)):
+    told = [
+        facts
+        for facts in (*editions.with_status("history"), *editions.with_status("in_force"))
+        if facts.contains
+    ]
+    for (name, dataset), group in groupby(
+        sorted(told, key=lambda facts: (facts.register, facts.dataset)),
+        key=lambda facts: (facts.register, facts.dataset),
+    ):
         *before, last = sorted(group, key=lambda facts: (facts.edition_date or date.min, facts.arrival))
         if before and not set(before[-1].contains) & set(last.contains):
             yield Alarm(

@@ -40,7 +40,9 @@ def log(home: Home) -> Chain:
     return Chain(home.state, AUDIT)
 
 
-def record(home: Home, command: str, *, purpose: str, asked: Iterable[str], shown: Iterable[str] = (), release: str) -> None:
+def record(
+    home: Home, command: str, *, purpose: str, asked: Iterable[str], shown: Iterable[str] = (), release: str
+) -> None:
     """Write one entry. `asked`: what was typed; `shown`: ids of the release. Raises RunFailed where it cannot be written: then nothing is shown."""
     key, known = subject_key(home), frozenset(shown)
     body = {
@@ -58,7 +60,11 @@ def record(home: Home, command: str, *, purpose: str, asked: Iterable[str], show
 def who() -> dict[str, int | str]:
     """uid and name of the user by the operating system, and who called sudo, where that is how this runs."""
     sudo = settings.sudo_uid()
-    return {"uid": os.getuid(), "user": _user_name(os.getuid()), **({"sudo_uid": sudo, "sudo_user": _user_name(sudo)} if sudo is not None else {})}
+    return {
+        "uid": os.getuid(),
+        "user": _user_name(os.getuid()),
+        **({"sudo_uid": sudo, "sudo_user": _user_name(sudo)} if sudo is not None else {}),
+    }
 
 
 def _user_name(uid: int) -> str:
@@ -75,7 +81,12 @@ def subject(key: bytes, text: str) -> str:
 
 def keyed(key: bytes, text: str) -> str:
     """`h:` and 32 hex digits: HMAC-SHA-256 of the text in capitals, one space between words."""
-    return "h:" + hmac.new(key, " ".join(text.upper().split()).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    return (
+        "h:"
+        + hmac.new(
+            key, " ".join(text.upper().split()).encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()[:32]
+    )
 
 
 def subject_key(home: Home) -> bytes:
@@ -87,13 +98,17 @@ def subject_key(home: Home) -> bytes:
             _make(home, path)
         return path.read_bytes()
     except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; nothing is shown that cannot be written to {log(home).path}. {chain.CANNOT_WRITE}") from None
+        raise RunFailed(
+            f"{path}: {error.strerror}; nothing is shown that cannot be written to {log(home).path}. {chain.CANNOT_WRITE}"
+        ) from None
 
 
 def _refuse_another_key(home: Home, path: Path) -> None:
     hashed = next((one.path for one in (log(home), judgement_log.log(home)) if one.path.exists()), None)
     if hashed is not None:
-        raise RunFailed(f"{path}: is gone, and {hashed} holds hashes that no other key gives; restore it from a backup")
+        raise RunFailed(
+            f"{path}: is gone, and {hashed} holds hashes that no other key gives; restore it from a backup"
+        )
 
 
 def _make(home: Home, path: Path) -> None:

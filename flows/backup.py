@@ -79,12 +79,16 @@ def backup(home: Home, to: Path) -> Backup:
         raise UsageError(f"{home.root}: there is no such home")
     target = to.resolve()
     if target.is_relative_to(home.root):
-        raise UsageError(f"{to}: is inside the home, where the next backup would hold it too; give a file elsewhere")
+        raise UsageError(
+            f"{to}: is inside the home, where the next backup would hold it too; give a file elsewhere"
+        )
     with _said(to), held(home, "backup"):
         part = target.with_name(f".{target.name}.part")
         part.unlink(missing_ok=True)
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE), "wb") as file:
+            with os.fdopen(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE), "wb"
+            ) as file:
                 made = _write(home, file)
             fsync_file(part)
             part.replace(target)
@@ -104,7 +108,13 @@ def _write(home: Home, file: BinaryIO) -> Backup:
             else:
                 files[name] = _add(archive, name, path)
         current = str(home.current.readlink()) if home.current.is_symlink() else None
-        made = Backup(datetime.now(UTC).isoformat(timespec="seconds"), current, files, folders, home.root.stat().st_mode & 0o777)
+        made = Backup(
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            current,
+            files,
+            folders,
+            home.root.stat().st_mode & 0o777,
+        )
         listing = _as_json(made)
         member = tarfile.TarInfo(LISTING)
         member.size, member.mode = len(listing), FILE_MODE
@@ -150,7 +160,14 @@ class _Hashed:
 
 def _as_json(made: Backup) -> bytes:
     files = {name: [kept.sha256, kept.size, kept.mode] for name, kept in made.files.items()}
-    told = {"format": FORMAT, "made_at": made.made_at, "current": made.current, "files": files, "folders": made.folders, "mode": made.mode}
+    told = {
+        "format": FORMAT,
+        "made_at": made.made_at,
+        "current": made.current,
+        "files": files,
+        "folders": made.folders,
+        "mode": made.mode,
+    }
     return json.dumps(told).encode()
 
 
@@ -159,12 +176,20 @@ def _as_json(made: Backup) -> bytes:
 
 def restore(file: Path, home: Home) -> Backup:
     """Make `home` from a backup. The home must not exist, or be an empty folder. Raises RunFailed where a byte is not as listed."""
-    if home.root.is_symlink() or (home.root.exists() and (not home.root.is_dir() or any(home.root.iterdir()))):
-        raise UsageError(f"{home.root}: is there already; give a folder that is not, and nothing is overwritten")
+    if home.root.is_symlink() or (
+        home.root.exists() and (not home.root.is_dir() or any(home.root.iterdir()))
+    ):
+        raise UsageError(
+            f"{home.root}: is there already; give a folder that is not, and nothing is overwritten"
+        )
     with _said(file):
         if not file.is_file():
             raise UsageError(f"{file}: there is no such file")
-        disk.require(home.root.parent if home.root.parent.is_dir() else Path.cwd(), file.stat().st_size, by="what is restored")
+        disk.require(
+            home.root.parent if home.root.parent.is_dir() else Path.cwd(),
+            file.stat().st_size,
+            by="what is restored",
+        )
         aside = Home(home.root.with_name(f".{home.root.name}.part"))
         if aside.root.exists():
             shutil.rmtree(aside.root)
@@ -188,14 +213,18 @@ def _unpack(file: Path, home: Home) -> Backup:
                 raise RunFailed(f"{file}: something stands after its list; {AGAIN}")
             contents = archive.extractfile(member) if member.isreg() and not member.issparse() else None
             if contents is None:
-                raise RunFailed(f"{file}: holds an entry that is no plain file, which no backup does; {AGAIN}")
+                raise RunFailed(
+                    f"{file}: holds an entry that is no plain file, which no backup does; {AGAIN}"
+                )
             if member.name == LISTING:
                 listing = contents.read(LISTING_BYTES_MAX)
             else:
                 found[member.name] = _written(file, home, member, contents)
     made = _from_json(file, listing)
     if wrong := sorted(name for name in {*found, *made.files} if found.get(name) != made.files.get(name)):
-        raise RunFailed(f"{file}: {len(wrong)} files are missing or not as its list says, of which the first is {wrong[0]}; {AGAIN}")
+        raise RunFailed(
+            f"{file}: {len(wrong)} files are missing or not as its list says, of which the first is {wrong[0]}; {AGAIN}"
+        )
     home.prepare()
     for name, mode in sorted(made.folders.items(), reverse=True):
         folder = _inside(file, home, name)
@@ -210,7 +239,9 @@ def _unpack(file: Path, home: Home) -> Backup:
 def _written(file: Path, home: Home, member: tarfile.TarInfo, contents: IO[bytes]) -> Kept:
     path, read = _inside(file, home, member.name), _Hashed(contents)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE), "wb") as into:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE), "wb"
+    ) as into:
         while data := read.read(CHUNK_BYTES):
             into.write(data)
         into.flush()
@@ -222,7 +253,14 @@ def _written(file: Path, home: Home, member: tarfile.TarInfo, contents: IO[bytes
 def _inside(file: Path, home: Home, name: str) -> Path:
     """Where an entry goes. Its name is believed only where it is a plain path below a home."""
     parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or "\0" in name or parts[0] in NOT_KEPT or home.root.joinpath(*parts).is_symlink():
+    if (
+        not parts
+        or name.startswith("/")
+        or ".." in parts
+        or "\0" in name
+        or parts[0] in NOT_KEPT
+        or home.root.joinpath(*parts).is_symlink()
+    ):
         raise RunFailed(f"{file}: holds an entry that does not belong into a home; {AGAIN}")
     return home.root.joinpath(*parts)
 
@@ -232,10 +270,21 @@ def _from_json(file: Path, listing: bytes | None) -> Backup:
         raise RunFailed(f"{file}: ends before its list, so it is cut or still being written; {AGAIN}")
     try:
         stated = json.loads(listing)
-        files = {str(name): Kept(str(sha256), int(size), int(mode)) for name, (sha256, size, mode) in stated["files"].items()}
+        files = {
+            str(name): Kept(str(sha256), int(size), int(mode))
+            for name, (sha256, size, mode) in stated["files"].items()
+        }
         folders = {str(name): int(mode) & 0o777 for name, mode in stated["folders"].items()}
-        made = Backup(str(stated["made_at"]), stated["current"], files, folders, int(stated.get("mode", STATE_DIRECTORY_MODE)) & 0o777)
-        is_known = stated["format"] == FORMAT and (made.current is None or POINTS_TO.match(made.current) is not None)
+        made = Backup(
+            str(stated["made_at"]),
+            stated["current"],
+            files,
+            folders,
+            int(stated.get("mode", STATE_DIRECTORY_MODE)) & 0o777,
+        )
+        is_known = stated["format"] == FORMAT and (
+            made.current is None or POINTS_TO.match(made.current) is not None
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         is_known = False
     if not is_known:
@@ -251,11 +300,14 @@ def _check(file: Path, home: Home) -> None:
     faults = verification.verify(home).faults
     for known in (fault for fault in faults if fault.is_entered):
         log.warning(
-            "restored", message=f"{known.where}, line {known.line}: {known.what}; the home is restored with it, and `undertow audit verify` goes on saying so"
+            "restored",
+            message=f"{known.where}, line {known.line}: {known.what}; the home is restored with it, and `undertow audit verify` goes on saying so",
         )
     if fresh := [fault for fault in faults if not fault.is_entered]:
         first = fresh[0]
-        raise RunFailed(f"{file}: the home in it has {len(fresh)} faults, of which the first is {first.where}: {first.what}; {AGAIN}")
+        raise RunFailed(
+            f"{file}: the home in it has {len(fresh)} faults, of which the first is {first.where}: {first.what}; {AGAIN}"
+        )
 
 
 @contextmanager

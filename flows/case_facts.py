@@ -60,8 +60,14 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "identifier_and_name": ("confirmed", "number and name agree"),
     "judgement": ("confirmed", "a person judged the record to be of this party"),
     "name_birth_address": ("probable", "the same name, birth month and address"),
-    "linkage": ("probable", "a like name and birth month, and further evidence: the address, co-owners, or a rare full name"),
-    "records_agree": ("probable", "the same name and country, and the same address, VAT number or number of a register there"),
+    "linkage": (
+        "probable",
+        "a like name and birth month, and further evidence: the address, co-owners, or a rare full name",
+    ),
+    "records_agree": (
+        "probable",
+        "the same name and country, and the same address, VAT number or number of a register there",
+    ),
     "name_and_address": ("probable", "the same name, country and address; no number is stated"),
     "name_and_jurisdiction": ("probable", "the one company of that name in its country; no number is stated"),
     "identifier_unverified": ("probable", "a number that no register held here could confirm"),
@@ -144,12 +150,23 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     """Parties and ties in words, and those of them in the picture: the members, proprietors of member titles, and everybody above, up to TOLD_MAX and PARTIES_MAX."""
     shown = {member.id: member for member in members[:TOLD_MAX]}
     grouped, sold = _grouped(connection, list(shown)), _titles_of(connection, list(shown))
-    left_out = set(_add(shown, [str(row[name]) for name in ("controller_id", "subject_id") for row in grouped]))
+    left_out = set(
+        _add(shown, [str(row[name]) for name in ("controller_id", "subject_id") for row in grouped])
+    )
     left_out |= set(_add(shown, [str(row["title_id"]) for row in sold]))
-    titles = tuple(dict.fromkeys([*(member.id for member in members if member.kind == "title"), *(str(row["title_id"]) for row in sold)]))
+    titles = tuple(
+        dict.fromkeys(
+            [
+                *(member.id for member in members if member.kind == "title"),
+                *(str(row["title_id"]) for row in sold),
+            ]
+        )
+    )
     proprietors = _proprietors(connection, titles)
     left_out |= set(_add(shown, [str(row["party_id"]) for row in proprietors]))
-    placed = tuple(party for party in dict.fromkeys(str(row["party_id"]) for row in proprietors) if party in shown)
+    placed = tuple(
+        party for party in dict.fromkeys(str(row["party_id"]) for row in proprietors) if party in shown
+    )
     components = _components(connection, list(shown))
     left_out |= _add_holders(connection, components, shown)
     held = _held(connection, [member.id for member in members if member.kind == "legal_entity"])
@@ -159,8 +176,14 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     proprietors = (*proprietors, *held)
     ends = _ends(connection, components, shown)
     people = _described(connection, {*shown, *(member.id for member in members)})
-    parties, undisclosed = [replace(_party(member, people), is_subject=member.is_subject) for member in shown.values()], _undisclosed(connection, list(shown))
-    unknown = [Party(f"{NAMELESS}{row['statement_id']}", "unknown", _reason(row), is_context=True) for row in undisclosed]
+    parties, undisclosed = (
+        [replace(_party(member, people), is_subject=member.is_subject) for member in shown.values()],
+        _undisclosed(connection, list(shown)),
+    )
+    unknown = [
+        Party(f"{NAMELESS}{row['statement_id']}", "unknown", _reason(row), is_context=True)
+        for row in undisclosed
+    ]
     ties = [
         *_holding_ties(connection, ends, shown),
         *_other_ties(links, proprietors, shown),
@@ -172,7 +195,10 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     ties = [tie for tie in ties if tie.from_id in there and tie.to_id in there]
     found = _drawn(told, ties, pictured)
     drawn = {party.id for party in found}
-    said_by = {**{_pair(row): str(row["statement_id"]) for row in ends}, **{_held_pair(row): str(row["statement_id"]) for row in _last_open(proprietors)}}
+    said_by = {
+        **{_pair(row): str(row["statement_id"]) for row in ends},
+        **{_held_pair(row): str(row["statement_id"]) for row in _last_open(proprietors)},
+    }
     return Around(
         members=tuple(_as_shown(member, _party(member, people)) for member in members), parties=found,
         ties=tuple(tie for tie in ties if tie.from_id in drawn and tie.to_id in drawn), told=told, told_ties=tuple(ties),
@@ -214,9 +240,7 @@ def _add(shown: dict[str, Member], ids: Iterable[str]) -> list[str]:
 
 def _components(connection: Connection, ids: Sequence[str]) -> list[int]:
     """Numbers of the weakly connected parts of the closure in which these are: the edges are stored by them."""
-    query = (
-        "select distinct component_no from v_closure_edge where subject_id in (select unnest($ids)) or party_id in (select unnest($ids)) order by component_no"
-    )
+    query = "select distinct component_no from v_closure_edge where subject_id in (select unnest($ids)) or party_id in (select unnest($ids)) order by component_no"
     return [integer(row["component_no"]) for row in ask(connection, query, ids=list(ids))]
 
 
@@ -228,7 +252,9 @@ def _add_holders(connection: Connection, components: Sequence[int], shown: dict[
         where component_no in (select unnest($components)) and subject_id in (select unnest($ids)) order by party_id
     """
     while frontier:  # each round takes somebody in, so there are TOLD_MAX at most
-        holders = [str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)]
+        holders = [
+            str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)
+        ]
         before = set(shown)
         left_out |= set(_add(shown, holders))
         frontier = sorted(set(shown) - before)
@@ -310,8 +336,16 @@ def _described(connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
 def _list_notes(row: Row) -> tuple[str, ...]:
     """What lists say of a party; that a candidate of screening is the party listed, nobody has confirmed."""
     notes = (
-        "on a sanctions list" if row["sanctioned"] else "may be on a sanctions list" if row["may_be_sanctioned"] else "",
-        "politically exposed" if row["exposed"] else "may be politically exposed" if row["may_be_exposed"] else "",
+        "on a sanctions list"
+        if row["sanctioned"]
+        else "may be on a sanctions list"
+        if row["may_be_sanctioned"]
+        else "",
+        "politically exposed"
+        if row["exposed"]
+        else "may be politically exposed"
+        if row["may_be_exposed"]
+        else "",
     )
     return tuple(filter(None, notes))
 
@@ -319,15 +353,52 @@ def _list_notes(row: Row) -> tuple[str, ...]:
 def _party(member: Member, described: Mapping[str, Row]) -> Party:
     row = described.get(member.id)
     if row is not None and row["kind"] == "title":
-        return Party(member.id, "title", member.name or str(row["name"] or member.id), KIND_WORDS["title"], member.flags_n, not member.is_member)
+        return Party(
+            member.id,
+            "title",
+            member.name or str(row["name"] or member.id),
+            KIND_WORDS["title"],
+            member.flags_n,
+            not member.is_member,
+        )
     if row is None:
-        return Party(member.id, _kind(member.kind), member.name or member.id, KIND_WORDS.get(member.kind, ""), member.flags_n, not member.is_member)
+        return Party(
+            member.id,
+            _kind(member.kind),
+            member.name or member.id,
+            KIND_WORDS.get(member.kind, ""),
+            member.flags_n,
+            not member.is_member,
+        )
     native = str(row["kind"])
     if native.endswith("Person"):
         kind: Kind = "person" if native == "knownPerson" else "unknown"
-        return Party(member.id, kind, _person_name(native, row["name"]), " · ".join(_list_notes(row)), 0, not member.is_member)
-    note = " · ".join(filter(None, (str(row["note"] or ""), "" if row["is_active"] in (None, True) else "no longer active", *_list_notes(row))))
-    return Party(member.id, ENTITY_KINDS.get(native, "legal_entity"), _entity_name(native, row["name"], member.id), note, member.flags_n, not member.is_member)
+        return Party(
+            member.id,
+            kind,
+            _person_name(native, row["name"]),
+            " · ".join(_list_notes(row)),
+            0,
+            not member.is_member,
+        )
+    note = " · ".join(
+        filter(
+            None,
+            (
+                str(row["note"] or ""),
+                "" if row["is_active"] in (None, True) else "no longer active",
+                *_list_notes(row),
+            ),
+        )
+    )
+    return Party(
+        member.id,
+        ENTITY_KINDS.get(native, "legal_entity"),
+        _entity_name(native, row["name"], member.id),
+        note,
+        member.flags_n,
+        not member.is_member,
+    )
 
 
 def _entity_name(native: str, name: object, entity_id: str) -> str:
@@ -343,7 +414,15 @@ def _person_name(native: str, name: object) -> str:
 
 
 def _kind(kind: str) -> Kind:
-    kinds: tuple[Kind, ...] = ("legal_entity", "person", "title", "property", "transaction", "address", "control_group")
+    kinds: tuple[Kind, ...] = (
+        "legal_entity",
+        "person",
+        "title",
+        "property",
+        "transaction",
+        "address",
+        "control_group",
+    )
     return next((known for known in kinds if known == kind), "unknown")
 
 
@@ -358,7 +437,9 @@ def _undisclosed(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
 
 
 def _reason(row: Row) -> str:
-    return UNSPECIFIED_WORDS.get(str(row["unspecified_reason"]), f"owner not named ({row['declaration_class'] or 'no reason stated'})")
+    return UNSPECIFIED_WORDS.get(
+        str(row["unspecified_reason"]), f"owner not named ({row['declaration_class'] or 'no reason stated'})"
+    )
 
 
 def _unknown_tie(row: Row) -> Tie:
@@ -373,7 +454,15 @@ def _holding_ties(connection: Connection, ends: Sequence[Row], shown: Mapping[st
     interests = _interests(connection, sorted(shown))
     controls = _control(connection, sorted(shown))
     methods = methods_of(connection, [str(row["statement_id"]) for row in ends])
-    return [_holding(row, interests.get(_pair(row), ()), controls.get(_pair(row), ""), methods.get(str(row["statement_id"]), "")) for row in ends]
+    return [
+        _holding(
+            row,
+            interests.get(_pair(row), ()),
+            controls.get(_pair(row), ""),
+            methods.get(str(row["statement_id"]), ""),
+        )
+        for row in ends
+    ]
 
 
 def _pair(row: Row) -> tuple[str, str]:
@@ -389,7 +478,12 @@ def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> T
     certain = any(map(_is_certain, interests))
     kind: TieKind = "ownership" if owning or any(one["basis"] == "votes" for one in interests) else "control"
     return Tie(
-        *_pair(row), kind, certain, "; ".join(dict.fromkeys(owning)), "; ".join(dict.fromkeys(steering)) or control, is_identified=method not in UNCONFIRMED
+        *_pair(row),
+        kind,
+        certain,
+        "; ".join(dict.fromkeys(owning)),
+        "; ".join(dict.fromkeys(steering)) or control,
+        is_identified=method not in UNCONFIRMED,
     )
 
 
@@ -442,20 +536,34 @@ def _interests(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str,
 def _control(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
     query = "select party_id, subject_id, verdict, kind from v_control where kind <> 'influence' and party_id in (select unnest($ids)) and subject_id in (select unnest($ids)) order by party_id, subject_id"
     return {
-        _pair(row): f"{'controls' if row['verdict'] == 'CERTAIN' else 'may control'}{' together with others' if row['kind'] == 'joint' else ''}"
+        _pair(
+            row
+        ): f"{'controls' if row['verdict'] == 'CERTAIN' else 'may control'}{' together with others' if row['kind'] == 'joint' else ''}"
         for row in ask(connection, query, ids=list(ids))
     }
 
 
 def _other_ties(links: Sequence[Row], proprietors: Sequence[Row], shown: Mapping[str, Member]) -> list[Tie]:
     """Property and address links of the case, and proprietors of its titles, once for each two ends: of several holdings the open one, else the last to end."""
-    ties = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if row["kind"] not in ("ownership", "control")}
+    ties = {
+        (str(row["from_id"]), str(row["to_id"])): _linked(row)
+        for row in links
+        if row["kind"] not in ("ownership", "control")
+    }
     for row in _last_open(proprietors):
         gone, ends = row["ended_on"] is not None, _held_pair(row)
         if ends[0] in shown and ends[1] in shown:
-            said = f"gone by {row['ended_on']}" if gone else f"since {row['added_on'] or '?'}"  # by: that day's edition is the first without them
-            ties[ends] = Tie(*ends, "property", True, said, has_ended=gone, is_identified=row["method"] not in UNCONFIRMED)
-    groups = {(str(row["from_id"]), str(row["to_id"])): _linked(row) for row in links if str(row["to_id"]).startswith("CG-")}
+            said = (
+                f"gone by {row['ended_on']}" if gone else f"since {row['added_on'] or '?'}"
+            )  # by: that day's edition is the first without them
+            ties[ends] = Tie(
+                *ends, "property", True, said, has_ended=gone, is_identified=row["method"] not in UNCONFIRMED
+            )
+    groups = {
+        (str(row["from_id"]), str(row["to_id"])): _linked(row)
+        for row in links
+        if str(row["to_id"]).startswith("CG-")
+    }
     return [tie for _, tie in sorted({**groups, **ties}.items())]
 
 
@@ -472,14 +580,28 @@ def _context_ties(grouped: Sequence[Row], sold: Sequence[Row], links: Sequence[R
     """From a controller to its flagged group, and from a title to the property or sale that is its unit."""
     linked = {frozenset((str(row["from_id"]), str(row["to_id"]))) for row in links}
     pairs = {(str(row["controller_id"]), str(row["control_group_id"])) for row in grouped}
-    groups = [Tie(*pair, "control", True, "", "controls") for pair in sorted(pairs) if frozenset(pair) not in linked]
+    groups = [
+        Tie(*pair, "control", True, "", "controls") for pair in sorted(pairs) if frozenset(pair) not in linked
+    ]
     units = [(str(row["title_id"]), str(row["id"])) for row in sold]
-    return [*groups, *(Tie(*pair, "property", True, "the same unit") for pair in units if frozenset(pair) not in linked)]
+    return [
+        *groups,
+        *(Tie(*pair, "property", True, "the same unit") for pair in units if frozenset(pair) not in linked),
+    ]
 
 
 def _linked(row: Row) -> Tie:
-    kind: TieKind = "address" if row["kind"] == "address" else "control" if row["kind"] == "control" else "property"
-    return Tie(str(row["from_id"]), str(row["to_id"]), kind, row["certainty"] == "certain", "", "controls" if kind == "control" else "")
+    kind: TieKind = (
+        "address" if row["kind"] == "address" else "control" if row["kind"] == "control" else "property"
+    )
+    return Tie(
+        str(row["from_id"]),
+        str(row["to_id"]),
+        kind,
+        row["certainty"] == "certain",
+        "",
+        "controls" if kind == "control" else "",
+    )
 
 
 # --- how sure -------------------------------------------------------------------------------------------------------
@@ -493,17 +615,27 @@ def methods_of(connection: Connection, statements: Sequence[str]) -> Mapping[str
         select p.statement_id, p.method from v_proprietorship p where p.statement_id in (select unnest($ids))
         order by statement_id, method
     """
-    return {str(row["statement_id"]): str(row["method"]) for row in ask(connection, query, ids=sorted(set(statements)))}
+    return {
+        str(row["statement_id"]): str(row["method"])
+        for row in ask(connection, query, ids=sorted(set(statements)))
+    }
 
 
 def _ended(connection: Connection, statements: Sequence[str]) -> Mapping[str, object]:
     """statement_id of a proprietorship that has ended → the day."""
     query = "select statement_id, ended_on from v_proprietorship where ended_on is not null and statement_id in (select unnest($ids)) order by all"
-    return {str(row["statement_id"]): row["ended_on"] for row in ask(connection, query, ids=sorted(set(statements)))}
+    return {
+        str(row["statement_id"]): row["ended_on"]
+        for row in ask(connection, query, ids=sorted(set(statements)))
+    }
 
 
 def links_shown(
-    connection: Connection, links: Sequence[Row], members: Sequence[Member], names: Mapping[str, str], surroundings: Around
+    connection: Connection,
+    links: Sequence[Row],
+    members: Sequence[Member],
+    names: Mapping[str, str],
+    surroundings: Around,
 ) -> tuple[LinkShown, ...]:
     """Links of the case, the weakest first: those without which it falls apart, then possible ones, then by how the party was resolved.
 
@@ -516,10 +648,28 @@ def links_shown(
     statements = [str(row["statement_id"]) for row in links if row["statement_id"] is not None]
     methods, ended = methods_of(connection, statements), _ended(connection, statements)
     found = [
-        _link(row, methods, ended, names, drawn=drawn.get((str(row["from_id"]), str(row["to_id"])), str(row["certainty"])), holds=bool(held))
+        _link(
+            row,
+            methods,
+            ended,
+            names,
+            drawn=drawn.get((str(row["from_id"]), str(row["to_id"])), str(row["certainty"])),
+            holds=bool(held),
+        )
         for row, held in zip(links, holds, strict=True)
     ]
-    return tuple(sorted(found, key=lambda link: (not link.holds, *_weakness(link, methods), link.from_name, link.to_name, str(link.row["kind"]))))
+    return tuple(
+        sorted(
+            found,
+            key=lambda link: (
+                not link.holds,
+                *_weakness(link, methods),
+                link.from_name,
+                link.to_name,
+                str(link.row["kind"]),
+            ),
+        )
+    )
 
 
 def _method(row: Row, methods: Mapping[str, str]) -> str:
@@ -530,11 +680,29 @@ def _weakness(link: LinkShown, methods: Mapping[str, str]) -> tuple[bool, int]:
     return link.row["certainty"] == "certain", -CONFIDENCE_ORDER.index(_method(link.row, methods))
 
 
-def _link(row: Row, methods: Mapping[str, str], ended: Mapping[str, object], names: Mapping[str, str], *, drawn: str, holds: bool) -> LinkShown:
+def _link(
+    row: Row,
+    methods: Mapping[str, str],
+    ended: Mapping[str, object],
+    names: Mapping[str, str],
+    *,
+    drawn: str,
+    holds: bool,
+) -> LinkShown:
     step, why = CONFIDENCE[_method(row, methods)]
     day = ended.get(str(row["statement_id"]))
-    certainty = f"ended by {day}" if day else drawn if _method(row, methods) in UNCONFIRMED else str(row["certainty"])
-    return LinkShown(row, names.get(str(row["from_id"]), str(row["from_id"])), names.get(str(row["to_id"]), str(row["to_id"])), certainty, step, why, holds)
+    certainty = (
+        f"ended by {day}" if day else drawn if _method(row, methods) in UNCONFIRMED else str(row["certainty"])
+    )
+    return LinkShown(
+        row,
+        names.get(str(row["from_id"]), str(row["from_id"])),
+        names.get(str(row["to_id"]), str(row["to_id"])),
+        certainty,
+        step,
+        why,
+        holds,
+    )
 
 
 def candidates(connection: Connection, surroundings: Around) -> tuple[Candidate, ...]:
@@ -547,7 +715,9 @@ def candidates(connection: Connection, surroundings: Around) -> tuple[Candidate,
         group by s.party_id, s.listed_party_id, s.party_kind, s.score, s.reason order by s.score, s.party_id, s.listed_party_id
     """
     names = {**{member.id: member.name or member.id for member in surroundings.members}, **surroundings.names}
-    return tuple(_candidate(row, names[str(row["party_id"])]) for row in ask(connection, query, ids=sorted(names)))
+    return tuple(
+        _candidate(row, names[str(row["party_id"])]) for row in ask(connection, query, ids=sorted(names))
+    )
 
 
 def _candidate(row: Row, name: str) -> Candidate:
@@ -622,7 +792,9 @@ order by day desc, rank_no, about_name, about, other_name, other, what, source l
 """
 
 
-def timeline(connection: Connection, members: Sequence[Member], surroundings: Around) -> tuple[tuple[Event, ...], int]:
+def timeline(
+    connection: Connection, members: Sequence[Member], surroundings: Around
+) -> tuple[tuple[Event, ...], int]:
     """Property and ownership events of the case and of the proprietors of its titles, newest first, and how many more there are.
 
     Of one party the newest TITLES_MAX titles are told, and those that the case is about, however old.
@@ -644,4 +816,8 @@ def _told_name(row: Row, side: str) -> str:
     native, name = row[f"{side}_type"], row[f"{side}_name"]
     if native is None:
         return str(name or row[side])
-    return _person_name(str(native), name) if str(native).endswith("Person") else _entity_name(str(native), name, str(row[side]))
+    return (
+        _person_name(str(native), name)
+        if str(native).endswith("Person")
+        else _entity_name(str(native), name, str(row[side]))
+    )

@@ -82,7 +82,10 @@ select (select count(*) from review_case where case_id not in (select case_id fr
        (select count(distinct case_id) from flag_before where case_id not in (select previous_case_id from became)) as closed
 """
 REASONS = ("renamed", "merged", "split")
-BEFORE = {"flag_before": (FLAG, ("flag_id", "subject_id", "case_id"), "case_id is not null"), "case_alias_before": (CASE_ALIAS, CASE_ALIAS.names, "true")}
+BEFORE = {
+    "flag_before": (FLAG, ("flag_id", "subject_id", "case_id"), "case_id is not null"),
+    "case_alias_before": (CASE_ALIAS, CASE_ALIAS.names, "true"),
+}
 
 
 def since_release(
@@ -100,7 +103,10 @@ def since_release(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         release_id = str(release.execute("select release_id from v_release").fetchall()[0][0])
-        before = {name: kept(release, table, columns, folder / f"{name}.parquet", where=where) for name, (table, columns, where) in BEFORE.items()}
+        before = {
+            name: kept(release, table, columns, folder / f"{name}.parquet", where=where)
+            for name, (table, columns, where) in BEFORE.items()
+        }
     finally:
         release.close()
     connection = warehouse.connect(work)
@@ -122,7 +128,10 @@ def became(connection: Connection, release_id: str) -> tuple[pl.DataFrame, dict[
         log.info("case", message=f"{case_id} fell apart: {part}")
     tonight = aliases.filter(pl.col("last_release_id") == release_id)["reason"].to_list()
     [others] = frame(connection, COUNTED_SQL).to_dicts()
-    return aliases, {f"cases_{name}": n for name, n in {**{reason: tonight.count(reason) for reason in REASONS}, **others}.items()}
+    return aliases, {
+        f"cases_{name}": n
+        for name, n in {**{reason: tonight.count(reason) for reason in REASONS}, **others}.items()
+    }
 
 
 # --- asked for ------------------------------------------------------------------------------------------------------
@@ -139,7 +148,9 @@ qualify row_number() over (partition by given order by place, case_id) = 1
 order by given
 """
 LED_BY_ALIASES_SQL = "union all select previous_case_id, case_id, 2 from v_case_alias where previous_case_id in (select unnest($ids))"
-FLAG_OF_ID_SQL = f"case when starts_with(i.id, '{CASE_PREFIX}') then substring(i.id, {len(CASE_PREFIX) + 1}) else i.id end"
+FLAG_OF_ID_SQL = (
+    f"case when starts_with(i.id, '{CASE_PREFIX}') then substring(i.id, {len(CASE_PREFIX) + 1}) else i.id end"
+)
 
 
 def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -161,7 +172,13 @@ def case_asked(connection: Connection, case_id: str) -> str:
 
 def has_aliases(connection: Connection) -> bool:
     """A release of an earlier version has none."""
-    return bool(frame(connection, "select count(*) as n from duckdb_columns() where table_name = $view", {"view": CASE_ALIAS.view})["n"][0])
+    return bool(
+        frame(
+            connection,
+            "select count(*) as n from duckdb_columns() where table_name = $view",
+            {"view": CASE_ALIAS.view},
+        )["n"][0]
+    )
 
 
 EARLIER_SQL = "select count(*) as n from v_case_alias where previous_case_id = $given and case_id = $case"
@@ -169,4 +186,8 @@ EARLIER_SQL = "select count(*) as n from v_case_alias where previous_case_id = $
 
 def was_its_id(connection: Connection, given: str, case_id: str) -> bool:
     """Whether an id that leads to a case was that of one in an earlier release; a flag's id leads to its case too."""
-    return given != case_id and has_aliases(connection) and bool(frame(connection, EARLIER_SQL, {"given": given, "case": case_id})["n"][0])
+    return (
+        given != case_id
+        and has_aliases(connection)
+        and bool(frame(connection, EARLIER_SQL, {"given": given, "case": case_id})["n"][0])
+    )

@@ -61,7 +61,9 @@ def meet(one: Extent, other: Extent) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def placed(courses: Sequence[Course], taken: Iterable[Extent], *, runs_down: bool) -> tuple[tuple[Label, ...], ...]:
+def placed(
+    courses: Sequence[Course], taken: Iterable[Extent], *, runs_down: bool
+) -> tuple[tuple[Label, ...], ...]:
     """The labels of each course. `taken`: names, shapes and labels that stand already."""
     there = _There()
     for one in taken:
@@ -117,7 +119,9 @@ def _cells(one: Extent) -> list[tuple[int, int]]:
     return [(column, row) for column in columns for row in rows]
 
 
-def _best(there: _There, own: int, course: Course, side: int, *, said: tuple[str, ...], runs_down: bool) -> tuple[Label, ...]:
+def _best(
+    there: _There, own: int, course: Course, side: int, *, said: tuple[str, ...], runs_down: bool
+) -> tuple[Label, ...]:
     """The labels of one side at the first place that meets nothing, else at the one that costs least."""
     best, labels = math.inf, tuple[Label, ...]()
     for nth, place in enumerate(_places(course)):
@@ -129,7 +133,13 @@ def _best(there: _There, own: int, course: Course, side: int, *, said: tuple[str
         lines_n = [there.lines_n(one, own) for one in extents]
         cost += sum(ON_LINE * through_n + BY_LINE * near_n for through_n, near_n in lines_n)
         if cost < best:
-            best, labels = cost, tuple(replace(label, crosses=through_n > 0) for label, (through_n, _) in zip(stack, lines_n, strict=True))
+            best, labels = (
+                cost,
+                tuple(
+                    replace(label, crosses=through_n > 0)
+                    for label, (through_n, _) in zip(stack, lines_n, strict=True)
+                ),
+            )
         if best < GOOD:
             break
     return labels
@@ -140,12 +150,20 @@ def _places(course: Course) -> Iterator[int]:
     first, last = course.run
     step = max((last - first) / (RUN_PLACES + 1), 1)
     middle = (first + last) / 2
-    tried = [round(middle + step * (nth + 1) // 2 * (-1) ** nth) if nth else round(middle) for nth in range(RUN_PLACES)]
+    tried = [
+        round(middle + step * (nth + 1) // 2 * (-1) ** nth) if nth else round(middle)
+        for nth in range(RUN_PLACES)
+    ]
     every = [round(k * (len(course.points) - 1) / (OTHER_PLACES + 1)) for k in range(1, OTHER_PLACES + 1)]
-    yield from dict.fromkeys([place for place in tried if first <= place <= last] + sorted(every, key=lambda place: abs(place - middle)))
+    yield from dict.fromkeys(
+        [place for place in tried if first <= place <= last]
+        + sorted(every, key=lambda place: abs(place - middle))
+    )
 
 
-def _stack(course: Course, place: int, side: int, said: tuple[str, ...], *, runs_down: bool) -> tuple[tuple[Label, ...], float]:
+def _stack(
+    course: Course, place: int, side: int, said: tuple[str, ...], *, runs_down: bool
+) -> tuple[tuple[Label, ...], float]:
     """Labels of one side at a point of the line, clear of all of the line, and how far from the point they had to go for that."""
     x, y = course.points[place]
     if runs_down:
@@ -153,11 +171,16 @@ def _stack(course: Course, place: int, side: int, said: tuple[str, ...], *, runs
         bottom = top + ABOVE + BELOW + LINE * (len(said) - 1)
         edge = side * max(side * across for across, _ in _near(course.points, place, 1, top, bottom))
         anchor: Literal["start", "end"] = "end" if side < 0 else "start"
-        return tuple(Label(round(edge + side * BESIDE), round(top + ABOVE + LINE * k), anchor, text) for k, text in enumerate(said)), abs(edge - x)
+        return tuple(
+            Label(round(edge + side * BESIDE), round(top + ABOVE + LINE * k), anchor, text)
+            for k, text in enumerate(said)
+        ), abs(edge - x)
     half = CHARACTER * max(map(len, said)) / 2 + 2
     edge = side * max(side * down for _, down in _near(course.points, place, 0, x - half, x + half))
     base = edge + (LINE if side > 0 else -5)
-    return tuple(Label(round(x), round(base + side * LINE * k), "middle", text) for k, text in enumerate(said)), abs(edge - y)
+    return tuple(
+        Label(round(x), round(base + side * LINE * k), "middle", text) for k, text in enumerate(said)
+    ), abs(edge - y)
 
 
 def _near(points: Sequence[Point], place: int, axis: Literal[0, 1], low: float, high: float) -> list[Point]:

@@ -14,7 +14,17 @@ from pathlib import Path
 
 from flows import reporting
 from flows.case_close_up import close_up
-from flows.case_facts import KIND_WORDS, NAMELESS, Around, Candidate, Member, around, candidates, links_shown, timeline
+from flows.case_facts import (
+    KIND_WORDS,
+    NAMELESS,
+    Around,
+    Candidate,
+    Member,
+    around,
+    candidates,
+    links_shown,
+    timeline,
+)
 from flows.case_ids import case_asked, was_its_id
 from flows.case_picture import Tie, draw
 from flows.durable import write_bytes_durably
@@ -94,7 +104,10 @@ class _Subject:
 NO_CASE: Sequence[tuple[str, str]] = (
     ("data_quality", "about the register's own faults"),
     ("weak", "weak, which never opens a case alone"),
-    ("", "about a price record or dwelling of which, as far as is known here, no legal entity is or was the proprietor"),
+    (
+        "",
+        "about a price record or dwelling of which, as far as is known here, no legal entity is or was the proprietor",
+    ),
 )
 
 
@@ -113,7 +126,12 @@ def render_case(connection: Connection, to: Path, case_id: str) -> Path:
     """Write the page of the case that an id leads to (`case_asked`), which names an id of before where it was asked for by one. Raises UsageError where there is none."""
     case = case_asked(connection, case_id)
     earlier_id = case_id.strip() if was_its_id(connection, case_id.strip(), case) else ""
-    return _write(connection, to, _release(connection), replace(_case(connection, _case_row(connection, case)), earlier_id=earlier_id))
+    return _write(
+        connection,
+        to,
+        _release(connection),
+        replace(_case(connection, _case_row(connection, case)), earlier_id=earlier_id),
+    )
 
 
 def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
@@ -129,8 +147,17 @@ def render_subjects(connection: Connection, to: Path, subject_ids: Sequence[str]
 
 def _subject_page(connection: Connection, to: Path, release: _Release, subject: str) -> Path:
     _known(connection, subject)
-    in_case = ask(connection, "select case_id from v_case_member where subject_id = $id order by case_id", id=subject)
-    return _write(connection, to, release, _case(connection, _case_row(connection, str(in_case[0]["case_id"]))) if in_case else _alone(connection, subject))
+    in_case = ask(
+        connection, "select case_id from v_case_member where subject_id = $id order by case_id", id=subject
+    )
+    return _write(
+        connection,
+        to,
+        release,
+        _case(connection, _case_row(connection, str(in_case[0]["case_id"])))
+        if in_case
+        else _alone(connection, subject),
+    )
 
 
 def _case_row(connection: Connection, case_id: str) -> Row:
@@ -161,7 +188,9 @@ def _known(connection: Connection, subject: str) -> Row:
             f"--subject {as_typed(subject)}: no record of the current release is about an id like this; `undertow sql` on v_entity, v_title or v_address finds ids"
         )
     if found[0]["kind"] == "person":
-        raise UsageError("--subject: this is a natural person, about whom there is never a page; name a legal entity, title, property, sale or address")
+        raise UsageError(
+            "--subject: this is a natural person, about whom there is never a page; name a legal entity, title, property, sale or address"
+        )
     return found[0]
 
 
@@ -179,11 +208,25 @@ def _release(connection: Connection) -> _Release:
 
 def _case(connection: Connection, row: Row) -> _Subject:
     case_id = row["case_id"]
-    members = ask(connection, "select * from v_case_member where case_id = $case order by role, subject_id", case=case_id)
-    links = ask(connection, "select * from v_case_link where case_id = $case order by from_id, to_id, kind", case=case_id)
+    members = ask(
+        connection,
+        "select * from v_case_member where case_id = $case order by role, subject_id",
+        case=case_id,
+    )
+    links = ask(
+        connection,
+        "select * from v_case_link where case_id = $case order by from_id, to_id, kind",
+        case=case_id,
+    )
     flags = ask(connection, f"{FLAGS_SQL} where f.case_id = $case {FLAGS_ORDER}", case=case_id)
     about = {flag["subject_id"] for flag in flags if flag["flag_id"] == row["anchor_flag_id"]}
-    return _Subject(row, str(row["title"]), tuple(replace(_member(member), is_subject=member["subject_id"] in about) for member in members), links, flags)
+    return _Subject(
+        row,
+        str(row["title"]),
+        tuple(replace(_member(member), is_subject=member["subject_id"] in about) for member in members),
+        links,
+        flags,
+    )
 
 
 FLAGS_SQL = "select f.*, i.title, i.data_quality, i.base_rate, i.n_flagged, i.n_not_flagged from v_flag f join v_indicator i on i.code = f.indicator"
@@ -192,15 +235,28 @@ FLAGS_ORDER = "order by i.data_quality, f.weak, f.indicator, f.subject_name null
 
 def _member(row: Row) -> Member:
     name = row["subject_name"]
-    return Member(str(row["subject_id"]), str(row["subject_type"]), str(name) if name is not None else None, integer(row["flags_n"]))
+    return Member(
+        str(row["subject_id"]),
+        str(row["subject_type"]),
+        str(name) if name is not None else None,
+        integer(row["flags_n"]),
+    )
 
 
 def _alone(connection: Connection, subject: str) -> _Subject:
     """A subject in no case: its flags, where it has any, are weak, of the data-quality lane, or of a property that no legal entity holds."""
     known = _known(connection, subject)
-    flags = ask(connection, f"{FLAGS_SQL} where f.state = 'flagged' and f.subject_id = $id {FLAGS_ORDER}", id=subject)
+    flags = ask(
+        connection, f"{FLAGS_SQL} where f.state = 'flagged' and f.subject_id = $id {FLAGS_ORDER}", id=subject
+    )
     name = str(known["name"]) if known["name"] is not None else None
-    return _Subject(None, name or subject, (Member(subject, str(known["kind"]), name, len(flags), is_subject=True),), (), flags)
+    return _Subject(
+        None,
+        name or subject,
+        (Member(subject, str(known["kind"]), name, len(flags), is_subject=True),),
+        (),
+        flags,
+    )
 
 
 def _write(connection: Connection, to: Path, release: _Release, subject: _Subject) -> Path:
@@ -213,7 +269,12 @@ def _write(connection: Connection, to: Path, release: _Release, subject: _Subjec
 def file_name(subject: _Subject) -> str:
     """The case's id, or the subject's with nothing in it that a file system minds."""
     name = str(subject.case["case_id"]) if subject.case else subject.members[0].id
-    return token(name) or "".join(character if character.isalnum() and character.isascii() else "-" for character in name)[:100]
+    return (
+        token(name)
+        or "".join(character if character.isalnum() and character.isascii() else "-" for character in name)[
+            :100
+        ]
+    )
 
 
 def page(connection: Connection, release: _Release, subject: _Subject) -> str:
@@ -223,15 +284,24 @@ def page(connection: Connection, release: _Release, subject: _Subject) -> str:
     made = ""
     for flags_shown, facts_shown, sentences_shown in SIZES:
         flags = _flags(connection, release, subject.flags[:flags_shown], facts_shown)
-        made = render("case.html.j2", **fixed, flags=flags, facts_shown=facts_shown, why=subject.flags[:sentences_shown])
+        made = render(
+            "case.html.j2", **fixed, flags=flags, facts_shown=facts_shown, why=subject.flags[:sentences_shown]
+        )
         if len(made.encode()) <= PAGE_BYTES_MAX:
             break
     return made
 
 
-def _fixed(connection: Connection, release: _Release, subject: _Subject, surroundings: Around) -> dict[str, object]:
-    names = {**surroundings.names, **{member.id: member.name for member in surroundings.members if member.name}}
-    joined, ends = (subject.links, subject.members) if subject.case else (surroundings.links, _ends(surroundings))
+def _fixed(
+    connection: Connection, release: _Release, subject: _Subject, surroundings: Around
+) -> dict[str, object]:
+    names = {
+        **surroundings.names,
+        **{member.id: member.name for member in surroundings.members if member.name},
+    }
+    joined, ends = (
+        (subject.links, subject.members) if subject.case else (surroundings.links, _ends(surroundings))
+    )
     links = links_shown(connection, joined, ends, names, surroundings)
     events, more_events_n = timeline(connection, subject.members, surroundings)
     alike = candidates(connection, surroundings)
@@ -257,8 +327,14 @@ def _ends(surroundings: Around) -> tuple[Member, ...]:
     return tuple(Member(party.id, party.kind, party.name) for party in surroundings.told)
 
 
-def _flags(connection: Connection, release: _Release, rows: Sequence[Row], facts_shown: int) -> tuple[FlagShown, ...]:
-    facts = reporting.facts_of(connection, [str(row["flag_id"]) for row in rows], facts_shown) if facts_shown else {}
+def _flags(
+    connection: Connection, release: _Release, rows: Sequence[Row], facts_shown: int
+) -> tuple[FlagShown, ...]:
+    facts = (
+        reporting.facts_of(connection, [str(row["flag_id"]) for row in rows], facts_shown)
+        if facts_shown
+        else {}
+    )
     return tuple(_flag(release, row, facts.get(str(row["flag_id"]), [])) for row in rows)
 
 
@@ -271,7 +347,9 @@ def _said(release: _Release, flags: Iterable[Row], alike: Iterable[Candidate]) -
     """Indicators of the flags, each once: strong ones first. What explains a candidate is said of a person, or of a company, as these candidates are."""
     measured: dict[str, bool] = {}
     for row in flags:
-        measured[str(row["indicator"])] = measured.get(str(row["indicator"]), False) or row["threshold"] is not None
+        measured[str(row["indicator"])] = (
+            measured.get(str(row["indicator"]), False) or row["threshold"] is not None
+        )
     kinds = {one.kind for one in alike}
     found = []
     for code, has_threshold in measured.items():
@@ -281,7 +359,9 @@ def _said(release: _Release, flags: Iterable[Row], alike: Iterable[Candidate]) -
     return tuple(found)
 
 
-def _gaps(connection: Connection, release: _Release, members: Sequence[Member]) -> tuple[tuple[Gap, ...], int]:
+def _gaps(
+    connection: Connection, release: _Release, members: Sequence[Member]
+) -> tuple[tuple[Gap, ...], int]:
     """What could not be assessed about members, by indicator and reason, and how many more such kinds there are."""
     rows = ask(
         connection,
@@ -296,7 +376,11 @@ def _gaps(connection: Connection, release: _Release, members: Sequence[Member]) 
 def _gap(release: _Release, row: Row) -> Gap:
     code, reason = str(row["indicator"]), str(row["reason"] or "")
     known = release.known.get(code)
-    words = reporting.reason_in_words(reason, known.reasons if known else {}, release.titles) or reason or "no reason stored"
+    words = (
+        reporting.reason_in_words(reason, known.reasons if known else {}, release.titles)
+        or reason
+        or "no reason stored"
+    )
     names = dict.fromkeys(str(row[name]) for name in ("first_name", "last_name") if row[name] is not None)
     return Gap(str(release.indicators[code]["title"]), code, words, tuple(names), integer(row["subjects_n"]))
 
@@ -311,14 +395,25 @@ def _told(surroundings: Around) -> tuple[Told, ...]:
     for tie in surroundings.told_ties:
         by_held.setdefault(tie.to_id, []).append(tie)
     rows = [
-        Told(surroundings.names[held], KIND_WORDS[kinds[held]], tuple(_in_words(tie, surroundings, kinds) for tie in ties)) for held, ties in by_held.items()
+        Told(
+            surroundings.names[held],
+            KIND_WORDS[kinds[held]],
+            tuple(_in_words(tie, surroundings, kinds) for tie in ties),
+        )
+        for held, ties in by_held.items()
     ]
     return tuple(sorted(rows, key=lambda told: (told.name, told.kind, told.sentences)))
 
 
 def _in_words(tie: Tie, surroundings: Around, kinds: Mapping[str, str]) -> str:
     holder = surroundings.names[tie.from_id]
-    certainty = "certain" if tie.is_solid else ", ".join(word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds)
+    certainty = (
+        "certain"
+        if tie.is_solid
+        else ", ".join(
+            word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds
+        )
+    )
     certainty += "" if tie.is_identified else "; that this party is the holder is not confirmed"
     if tie.from_id.startswith(NAMELESS):
         return f"unknown holder: {holder}"
@@ -326,7 +421,11 @@ def _in_words(tie: Tie, surroundings: Around, kinds: Mapping[str, str]) -> str:
         case "address":
             return f"seat of {holder}"
         case "property":
-            held_by = "proprietor" if kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property") else "belongs with"
+            held_by = (
+                "proprietor"
+                if kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property")
+                else "belongs with"
+            )
             return f"{held_by}{':' if held_by == 'proprietor' else ''} {holder}{f' ({tie.owns})' if tie.owns else ''}, {certainty}"
         case _:
             said = "; ".join(part for part in (f"owns {tie.owns}" if tie.owns else "", tie.controls) if part)

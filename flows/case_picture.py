@@ -25,18 +25,35 @@ from graphs.edges import Floats
 from graphs.layout import Layout, layered
 from transforms.reports import plain
 
-Kind = Literal["legal_entity", "arrangement", "state", "person", "unknown", "title", "property", "transaction", "address", "control_group"]
+Kind = Literal[
+    "legal_entity",
+    "arrangement",
+    "state",
+    "person",
+    "unknown",
+    "title",
+    "property",
+    "transaction",
+    "address",
+    "control_group",
+]
 TieKind = Literal["ownership", "control", "property", "address"]
 
 MARGIN = 24
 ICON = 40  # across a party's shape
 GAP_DOWN, GAP_SIDE = 100, 90  # between layers: room for the labels of ties; sideways their run is added
-RUN_DOWN, RUN_MOST = 34, 0.6  # how long a tie is straight where its labels stand, and what part of the way between two layers at most
+RUN_DOWN, RUN_MOST = (
+    34,
+    0.6,
+)  # how long a tie is straight where its labels stand, and what part of the way between two layers at most
 SAMPLE = 6  # between points of a tie that are looked at
 CAPITAL = 8.2  # across, a bold capital of a name
 NAME_LINES = 3
 NOTE_LINES = 2
-DOWN_ROOM, DOWN_CHARACTERS = 184, 20  # a party across its layer where the picture runs down, and a line of its name there
+DOWN_ROOM, DOWN_CHARACTERS = (
+    184,
+    20,
+)  # a party across its layer where the picture runs down, and a line of its name there
 SIDE_ROOM, SIDE_CHARACTERS, SIDE_WIDTH = 52, 24, 252
 DOWN_WIDTH_MAX = 1080  # wider than this it runs sideways, so that a reader scrolls down and not across
 BOX_MIN = 7  # from so many parties that hang on one other only they are listed
@@ -51,7 +68,11 @@ ARROW = 7
 BEND_LATE = 0.85
 LABEL_CHARACTERS = 32  # "may control together with others"
 LOOP_WORDS = "holds itself"
-LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = 16, 56, 26  # a label of an arc, and the room of the arc with its labels on either side of its party
+LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = (
+    16,
+    56,
+    26,
+)  # a label of an arc, and the room of the arc with its labels on either side of its party
 
 
 @dataclass(frozen=True)
@@ -151,13 +172,22 @@ def draw(parties: Sequence[Party], ties: Sequence[Tie]) -> Picture:
     loops = {tie.from_id: tie for tie in in_order if tie.from_id == tie.to_id}
     blocks, at, joined = _blocks(known, [tie for tie in in_order if tie.from_id != tie.to_id], loops)
     down = _frame(blocks, joined, at, runs_down=True)
-    return _drawn(blocks, joined, at, down if down.layout.extent + 2 * MARGIN <= DOWN_WIDTH_MAX else _frame(blocks, joined, at, runs_down=False))
+    return _drawn(
+        blocks,
+        joined,
+        at,
+        down
+        if down.layout.extent + 2 * MARGIN <= DOWN_WIDTH_MAX
+        else _frame(blocks, joined, at, runs_down=False),
+    )
 
 
 # --- boxes ----------------------------------------------------------------------------------------------------------
 
 
-def _blocks(known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str, Tie]) -> tuple[list[_Block], dict[str, int], list[Tie]]:
+def _blocks(
+    known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str, Tie]
+) -> tuple[list[_Block], dict[str, int], list[Tie]]:
     """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party that holds itself is in no box, nor is the subject."""
     ends: dict[str, list[Tie]] = {party: [] for party in known}
     for tie in ties:
@@ -171,8 +201,17 @@ def _blocks(known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str,
                 hanging.setdefault((other, its[0].from_id == party, its[0].kind), []).append(party)
     boxed = [members for members in hanging.values() if len(members) >= BOX_MIN]
     in_box = {party for members in boxed for party in members}
-    blocks = [_Block((party,), ("",), False, loops.get(party.id)) for party in known.values() if party.id not in in_box]
-    blocks += [_Block(tuple(known[party] for party in members), tuple(_said(ends[party][0]) for party in members), True) for members in boxed]
+    blocks = [
+        _Block((party,), ("",), False, loops.get(party.id))
+        for party in known.values()
+        if party.id not in in_box
+    ]
+    blocks += [
+        _Block(
+            tuple(known[party] for party in members), tuple(_said(ends[party][0]) for party in members), True
+        )
+        for members in boxed
+    ]
     at = {party.id: place for place, block in enumerate(blocks) for party in block.parties}
     drawn = [tie for tie in ties if tie.from_id not in in_box and tie.to_id not in in_box]
     return blocks, at, drawn + [_together([ends[party][0] for party in members]) for members in boxed]
@@ -187,7 +226,14 @@ def _said(tie: Tie) -> str:
 def _together(ties: Sequence[Tie]) -> Tie:
     """The tie of a box: its lines say what each one is."""
     solid = [tie for tie in ties if tie.is_solid]
-    return replace(ties[0], is_certain=bool(solid), is_identified=any(tie.is_identified for tie in solid or ties), has_ended=False, owns="", controls="")
+    return replace(
+        ties[0],
+        is_certain=bool(solid),
+        is_identified=any(tie.is_identified for tie in solid or ties),
+        has_ended=False,
+        owns="",
+        controls="",
+    )
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -216,19 +262,32 @@ def _drawn(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int],
     looped = [place for place, block in enumerate(blocks) if block.loop]
     loops = [_loop(_loop_of(blocks[place]), shapes[place], frame.runs_down) for place in looped]
     courses = _courses(ties, [(at[tie.from_id], at[tie.to_id]) for tie in ties], frame)
-    taken = [one for shape in shapes for one in _extents(shape)] + [extent(label) for line in loops for label in line.labels]
+    taken = [one for shape in shapes for one in _extents(shape)] + [
+        extent(label) for line in loops for label in line.labels
+    ]
     labels = placed([course.of_labels for course in courses], taken, runs_down=frame.runs_down)
-    found = [extent(label) for its in labels for label in its] + [extent(label) for line in loops for label in line.labels]
-    dx, dy = (max(0, math.ceil(MARGIN / 2 - min((one[side] for one in found), default=MARGIN))) for side in (0, 1))
+    found = [extent(label) for its in labels for label in its] + [
+        extent(label) for line in loops for label in line.labels
+    ]
+    dx, dy = (
+        max(0, math.ceil(MARGIN / 2 - min((one[side] for one in found), default=MARGIN))) for side in (0, 1)
+    )
     width, height = frame.point(frame.layout.extent + 2 * MARGIN, max(frame.ends, default=0) + MARGIN)
     right, bottom = (max((math.ceil(one[side] + MARGIN / 2) for one in found), default=1) for side in (2, 3))
     moved = tuple(_moved(shape, dx, dy) for shape in shapes)
     lines = [_loop(_loop_of(blocks[place]), moved[place], frame.runs_down) for place in looped]
     lines += [
-        Line(course.tie, _written(course.segments, dx, dy), _arrow(course, dx, dy), tuple(replace(label, x=label.x + dx, y=label.y + dy) for label in its))
+        Line(
+            course.tie,
+            _written(course.segments, dx, dy),
+            _arrow(course, dx, dy),
+            tuple(replace(label, x=label.x + dx, y=label.y + dy) for label in its),
+        )
         for course, its in zip(courses, labels, strict=True)
     ]
-    return Picture(max(width, right) + dx, max(height, bottom, 1) + dy, moved, tuple(lines), runs_down=frame.runs_down)
+    return Picture(
+        max(width, right) + dx, max(height, bottom, 1) + dy, moved, tuple(lines), runs_down=frame.runs_down
+    )
 
 
 def _loop_of(block: _Block) -> Tie:
@@ -245,26 +304,44 @@ def _moved(shape: Shape, dx: int, dy: int) -> Shape:
 
 def _extents(shape: Shape) -> list[Extent]:
     """What of a shape no label may cover: the shape, the flag at its corner, and its name."""
-    return [(shape.x, shape.y - 6, shape.x + shape.width + 4, shape.y + shape.height), *(extent(Label(x, y, shape.anchor, line)) for x, y, line in shape.lines)]
+    return [
+        (shape.x, shape.y - 6, shape.x + shape.width + 4, shape.y + shape.height),
+        *(extent(Label(x, y, shape.anchor, line)) for x, y, line in shape.lines),
+    ]
 
 
-def _frame(blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int], *, runs_down: bool) -> _Frame:
+def _frame(
+    blocks: Sequence[_Block], ties: Sequence[Tie], at: Mapping[str, int], *, runs_down: bool
+) -> _Frame:
     sizes = [_size(block, runs_down) for block in blocks]
     across = tuple(size[0] for size in sizes)
     src, dst = (np.array([at[getattr(tie, end)] for tie in ties], np.int64) for end in ("from_id", "to_id"))
     layout = layered(len(blocks), src, dst, np.array(across, np.float64))
     depth = [
-        max((size[1] for size, layer in zip(sizes, layout.layer, strict=True) if layer == k), default=0) for k in range(int(layout.layer.max(initial=-1)) + 1)
+        max((size[1] for size, layer in zip(sizes, layout.layer, strict=True) if layer == k), default=0)
+        for k in range(int(layout.layer.max(initial=-1)) + 1)
     ]
     run = (
         RUN_DOWN
         if runs_down
-        else round(CHARACTER * min(max((len(text) for tie in ties for text in (tie.owns, tie.controls)), default=0), LABEL_CHARACTERS)) + 14
+        else round(
+            CHARACTER
+            * min(
+                max((len(text) for tie in ties for text in (tie.owns, tie.controls)), default=0),
+                LABEL_CHARACTERS,
+            )
+        )
+        + 14
     )
     gap = GAP_DOWN if runs_down else GAP_SIDE + run
     begins = [MARGIN + sum(depth[:k]) + gap * k for k in range(len(depth))]
-    along = tuple(size[1] if runs_down or block.is_box else _reach(block.parties[0]) for block, size in zip(blocks, sizes, strict=True))
-    return _Frame(across, along, tuple(begins), tuple(map(sum, zip(begins, depth, strict=True))), layout, runs_down, run)
+    along = tuple(
+        size[1] if runs_down or block.is_box else _reach(block.parties[0])
+        for block, size in zip(blocks, sizes, strict=True)
+    )
+    return _Frame(
+        across, along, tuple(begins), tuple(map(sum, zip(begins, depth, strict=True))), layout, runs_down, run
+    )
 
 
 def _reach(party: Party) -> int:
@@ -280,7 +357,11 @@ def _size(block: _Block, runs_down: bool) -> tuple[int, int]:
         return (wide + 16, high) if runs_down else (high + 14, wide)
     lines = len(_name(block.parties[0], runs_down))
     loop_room = 0 if not block.loop else 2 * LOOP_DOWN if runs_down else 2 * LOOP_SIDE
-    return (DOWN_ROOM + loop_room, ICON + LINE * lines + 6) if runs_down else (max(SIDE_ROOM, LINE * lines + 12) + loop_room, SIDE_WIDTH)
+    return (
+        (DOWN_ROOM + loop_room, ICON + LINE * lines + 6)
+        if runs_down
+        else (max(SIDE_ROOM, LINE * lines + 12) + loop_room, SIDE_WIDTH)
+    )
 
 
 def _grid(count: int, runs_down: bool) -> tuple[int, int]:
@@ -292,7 +373,9 @@ def _grid(count: int, runs_down: bool) -> tuple[int, int]:
 def _name(party: Party, runs_down: bool) -> list[str]:
     """Lines under or beside a shape: the name, cut where it is long (the list beside the picture has it whole), and the note."""
     width = DOWN_CHARACTERS if runs_down else SIDE_CHARACTERS
-    most = NAME_LINES if runs_down or not party.note else NAME_LINES - 1  # sideways a name and its note share the room
+    most = (
+        NAME_LINES if runs_down or not party.note else NAME_LINES - 1
+    )  # sideways a name and its note share the room
     lines = textwrap.wrap(plain(party.name), width, max_lines=most, placeholder=" …") or [party.id]
     return [*lines, *textwrap.wrap(plain(party.note), width, max_lines=NOTE_LINES, placeholder=" …")]
 
@@ -316,7 +399,16 @@ def _shape(block: _Block, frame: _Frame, place: int) -> Shape:
         return Shape(party, x, y, ICON, ICON, placed, "middle", x)
     x, y = begin, round(middle - ICON / 2)
     top = round(middle - LINE * len(lines) / 2) + LINE - 3
-    return Shape(party, x, y, ICON, ICON, tuple((x + ICON + 8, top + LINE * k, line) for k, line in enumerate(lines)), "start", x)
+    return Shape(
+        party,
+        x,
+        y,
+        ICON,
+        ICON,
+        tuple((x + ICON + 8, top + LINE * k, line) for k, line in enumerate(lines)),
+        "start",
+        x,
+    )
 
 
 def _box(block: _Block, frame: _Frame, middle: float, begin: int) -> Shape:
@@ -324,7 +416,13 @@ def _box(block: _Block, frame: _Frame, middle: float, begin: int) -> Shape:
     width, height = columns * BOX_COLUMN + 4, rows * BOX_LINE + 10
     x, y = (round(middle - width / 2), begin) if frame.runs_down else (begin, round(middle - height / 2))
     items = tuple(
-        Item(x + 8 + (k // rows) * BOX_COLUMN, y + BOX_LINE * (k % rows + 1), _item(party, said), party.kind, party.flags_n > 0)
+        Item(
+            x + 8 + (k // rows) * BOX_COLUMN,
+            y + BOX_LINE * (k % rows + 1),
+            _item(party, said),
+            party.kind,
+            party.flags_n > 0,
+        )
         for k, (party, said) in enumerate(zip(block.parties, block.texts, strict=True))
     )
     return Shape(block.parties[0], x, y, width, height, (), "start", x, items)
@@ -370,9 +468,21 @@ class _Course:
 
 def _courses(ties: Sequence[Tie], ends: Sequence[tuple[int, int]], frame: _Frame) -> list[_Course]:
     distinct = set(ends)
-    fans, leaving, reaching = _fans(ends, frame), Counter(end[0] for end in ends), Counter(end[1] for end in ends)
+    fans, leaving, reaching = (
+        _fans(ends, frame),
+        Counter(end[0] for end in ends),
+        Counter(end[1] for end in ends),
+    )
     return [
-        _course(tie, frame, end, fans[k], bends, both_ways=end[::-1] in distinct, at_holder=reaching[end[1]] > leaving[end[0]])
+        _course(
+            tie,
+            frame,
+            end,
+            fans[k],
+            bends,
+            both_ways=end[::-1] in distinct,
+            at_holder=reaching[end[1]] > leaving[end[0]],
+        )
         for k, (tie, end, bends) in enumerate(zip(ties, ends, frame.layout.bends, strict=True))
     ]
 
@@ -389,23 +499,40 @@ def _course(
     layer, across = frame.layout.layer, frame.layout.across
     goes_down = bool(layer[start] < layer[end])
     shift = (-APART if goes_down else APART) if both_ways else 0
-    first, last = (_foot(frame, start), _head(frame, end)) if goes_down else (_head(frame, start), _foot(frame, end))
+    first, last = (
+        (_foot(frame, start), _head(frame, end)) if goes_down else (_head(frame, start), _foot(frame, end))
+    )
     points = [(across[start] + MARGIN + fan[0], float(first))]
     for passing, passed in bends:
         through = (frame.begins[passed], frame.ends[passed])
-        points += [(passing + MARGIN + shift, float(along)) for along in (through if goes_down else through[::-1])]
+        points += [
+            (passing + MARGIN + shift, float(along)) for along in (through if goes_down else through[::-1])
+        ]
     forward = 1 if goes_down else -1
     points.append((across[end] + MARGIN + fan[1], last - forward * ARROW))
-    pieces, run = _pieces(points, goes_down, both_ways=both_ways, run=0 if both_ways else frame.run, at_holder=at_holder)
+    pieces, run = _pieces(
+        points, goes_down, both_ways=both_ways, run=0 if both_ways else frame.run, at_holder=at_holder
+    )
     segments = tuple(tuple(frame.point(*point) for point in piece) for piece in pieces)
-    owns, controls = ((shortened(text, LABEL_CHARACTERS),) if text else () for text in (tie.owns, tie.controls))
+    owns, controls = (
+        (shortened(text, LABEL_CHARACTERS),) if text else () for text in (tie.owns, tie.controls)
+    )
     if both_ways:
         before, after = (owns + controls, ()) if goes_down else ((), owns + controls)
     else:
         before, after = (owns, controls) if frame.runs_down else (controls, owns)
     tip_across, tip = points[-1]
-    corners = ((tip_across - ARROW / 2 - 1, tip), (tip_across + ARROW / 2 + 1, tip), (tip_across, tip + forward * ARROW))
-    return _Course(tie, segments, tuple(frame.point(*corner) for corner in corners), Course(*_sampled(segments, run), before, after))
+    corners = (
+        (tip_across - ARROW / 2 - 1, tip),
+        (tip_across + ARROW / 2 + 1, tip),
+        (tip_across, tip + forward * ARROW),
+    )
+    return _Course(
+        tie,
+        segments,
+        tuple(frame.point(*corner) for corner in corners),
+        Course(*_sampled(segments, run), before, after),
+    )
 
 
 def _pieces(
@@ -453,8 +580,14 @@ def _sampled(segments: Sequence[_Segment], run: int) -> tuple[list[Point], tuple
 def _at(piece: _Segment, shares: Floats) -> list[Point]:
     """Points of a straight piece, or of a cubic by Bernstein's polynomials, at `shares` of it."""
     rests = 1 - shares
-    weights = (rests, shares) if len(piece) == 2 else (rests**3, 3 * rests**2 * shares, 3 * rests * shares**2, shares**3)
-    x, y = (sum(weight * corner[axis] for weight, corner in zip(weights, piece, strict=True)) for axis in (0, 1))
+    weights = (
+        (rests, shares)
+        if len(piece) == 2
+        else (rests**3, 3 * rests**2 * shares, 3 * rests * shares**2, shares**3)
+    )
+    x, y = (
+        sum(weight * corner[axis] for weight, corner in zip(weights, piece, strict=True)) for axis in (0, 1)
+    )
     return list(zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True))
 
 
@@ -467,10 +600,23 @@ def _loop(tie: Tie, shape: Shape, runs_down: bool) -> Line:
             f"M{x + 38} {y + 13} C{x + 72} {y + 2} {x + 78} {y + 27} {x + 46} {y + 27}",
             _triangle((x + 46, y + 22), (x + 46, y + 32), (x + 39, y + 27)),
         )
-        labels = [Label(x + 71, y + 8 + LINE * k, "start", shortened(text, LOOP_CHARACTERS)) for k, text in enumerate((LOOP_WORDS, *said))]
+        labels = [
+            Label(x + 71, y + 8 + LINE * k, "start", shortened(text, LOOP_CHARACTERS))
+            for k, text in enumerate((LOOP_WORDS, *said))
+        ]
     else:
-        path, arrow = f"M{x + 8} {y + 6} C{x - 4} {y - 22} {x + 20} {y - 26} {x + 20} {y - 6}", _triangle((x + 15, y - 6), (x + 25, y - 6), (x + 20, y + 1))
-        labels = [Label(x + 26, y - 12, "start", shortened(f"{LOOP_WORDS}{': ' if said else ''}{'; '.join(said)}", LABEL_CHARACTERS))]
+        path, arrow = (
+            f"M{x + 8} {y + 6} C{x - 4} {y - 22} {x + 20} {y - 26} {x + 20} {y - 6}",
+            _triangle((x + 15, y - 6), (x + 25, y - 6), (x + 20, y + 1)),
+        )
+        labels = [
+            Label(
+                x + 26,
+                y - 12,
+                "start",
+                shortened(f"{LOOP_WORDS}{': ' if said else ''}{'; '.join(said)}", LABEL_CHARACTERS),
+            )
+        ]
     return Line(tie, path, arrow, tuple(labels))
 
 

@@ -71,7 +71,13 @@ class Casebook:
     case_of_flag: pl.DataFrame
 
 
-def open_cases(connection: Connection, as_of: date, *, members_max: int = case_graph.MEMBERS_MAX, links_max: Sequence[int] = case_graph.LINKS_MAX) -> Casebook:
+def open_cases(
+    connection: Connection,
+    as_of: date,
+    *,
+    members_max: int = case_graph.MEMBERS_MAX,
+    links_max: Sequence[int] = case_graph.LINKS_MAX,
+) -> Casebook:
     """Every case of a night, in total order. Raises RunFailed (`safe_errors`)."""
     with safe_errors("cases"):
         flags = frame(connection, input_sql("flags"))
@@ -86,13 +92,25 @@ def open_cases(connection: Connection, as_of: date, *, members_max: int = case_g
         members = _members(frame(connection, input_sql("members")), in_case)
         links = _links(frame(connection, LINKS_SQL))
     connection.unregister("member")
-    limits = anchors.join(pl.DataFrame({"number": np.arange(len(bounds)), "links_max_n": bounds}), on="number").select("case_id", "links_max_n")
+    limits = anchors.join(
+        pl.DataFrame({"number": np.arange(len(bounds)), "links_max_n": bounds}), on="number"
+    ).select("case_id", "links_max_n")
     cases = _cases(in_case, members, as_of).join(limits, on="case_id")
-    return Casebook(_whole(_ordered(cases), CASE), _whole(members, CASE_MEMBER), _whole(links, CASE_LINK), in_case.select("flag_id", "case_id").sort("flag_id"))
+    return Casebook(
+        _whole(_ordered(cases), CASE),
+        _whole(members, CASE_MEMBER),
+        _whole(links, CASE_LINK),
+        in_case.select("flag_id", "case_id").sort("flag_id"),
+    )
 
 
 def _none() -> Casebook:
-    return Casebook(CASE.empty(), CASE_MEMBER.empty(), CASE_LINK.empty(), pl.DataFrame(schema={"flag_id": pl.String, "case_id": pl.String}))
+    return Casebook(
+        CASE.empty(),
+        CASE_MEMBER.empty(),
+        CASE_LINK.empty(),
+        pl.DataFrame(schema={"flag_id": pl.String, "case_id": pl.String}),
+    )
 
 
 def _whole(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
@@ -102,7 +120,9 @@ def _whole(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
 # --- who is with whom -----------------------------------------------------------------------------------------------
 
 
-def _placed(connection: Connection, flags: pl.DataFrame, members_max: int, links_max: Sequence[int]) -> tuple[pl.DataFrame, Ints]:
+def _placed(
+    connection: Connection, flags: pl.DataFrame, members_max: int, links_max: Sequence[int]
+) -> tuple[pl.DataFrame, Ints]:
     """(number, subject_id) of every member, and the bound on links of each numbered case."""
     connection.register("case_flag", flags.select("subject_id", "may_open").to_arrow())
     connection.execute(CANDIDATES_SQL.format(links=input_sql("links")), {"seats_max": SEATS_MAX})
@@ -136,9 +156,16 @@ def _marked(subjects: pl.DataFrame, n: int) -> tuple[Bools, Bools]:
 def _named(flags: pl.DataFrame) -> pl.DataFrame:
     """Flags with their case's id: of the flags that open one the earliest, of equals the smallest id."""
     openers = (
-        flags.filter("may_open").sort("first_seen_on", "flag_id").group_by("number", maintain_order=True).agg(pl.col("flag_id").first().alias("anchor_flag_id"))
+        flags.filter("may_open")
+        .sort("first_seen_on", "flag_id")
+        .group_by("number", maintain_order=True)
+        .agg(pl.col("flag_id").first().alias("anchor_flag_id"))
     )
-    return flags.join(openers, on="number").with_columns((pl.lit(CASE_PREFIX) + pl.col("anchor_flag_id")).alias("case_id")).sort("case_id", "flag_id")
+    return (
+        flags.join(openers, on="number")
+        .with_columns((pl.lit(CASE_PREFIX) + pl.col("anchor_flag_id")).alias("case_id"))
+        .sort("case_id", "flag_id")
+    )
 
 
 # --- what is said of a case -----------------------------------------------------------------------------------------
@@ -147,7 +174,9 @@ def _named(flags: pl.DataFrame) -> pl.DataFrame:
 def _members(known: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
     """Members with their role. What a flag is about is of the flag's kind, and a group of companies is known from its flag only."""
     counted = flags.group_by("case_id", "subject_id").agg(
-        pl.len().cast(pl.Int64).alias("flags_n"), pl.col("subject_type").min().alias("flag_type"), pl.col("subject_name").min().alias("flag_name")
+        pl.len().cast(pl.Int64).alias("flags_n"),
+        pl.col("subject_type").min().alias("flag_type"),
+        pl.col("subject_name").min().alias("flag_name"),
     )
     together = known.join(counted, on=("case_id", "subject_id"), how="full", coalesce=True)
     return together.select(
@@ -159,7 +188,9 @@ def _members(known: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
 def _links(rows: pl.DataFrame) -> pl.DataFrame:
     """One row for each two members and kind: the most certain statement, of equals the first."""
     unconfirmed = pl.col("method").is_in(UNCONFIRMED)
-    judged = rows.with_columns(pl.when(unconfirmed).then(pl.lit("possible")).otherwise("certainty").alias("certainty"))
+    judged = rows.with_columns(
+        pl.when(unconfirmed).then(pl.lit("possible")).otherwise("certainty").alias("certainty")
+    )
     ordered = judged.sort("case_id", "from_id", "to_id", "kind", "certainty", "statement_id")
     return ordered.unique(("case_id", "from_id", "to_id", "kind"), keep="first", maintain_order=True)
 
@@ -180,28 +211,40 @@ def _cases(flags: pl.DataFrame, members: pl.DataFrame, as_of: date) -> pl.DataFr
 def _families(flags: pl.DataFrame) -> pl.DataFrame:
     """case_id, families, families_n, rarity. A fault of a register's own records is no independent indication, so it is no family."""
     rates = {rate: -math.log10(rate) for rate in flags["base_rate"].drop_nulls().unique().to_list()}
-    rare = flags.filter(~pl.col("data_quality")).with_columns(pl.col("base_rate").replace_strict(rates, default=0.0, return_dtype=pl.Float64).alias("decades"))
+    rare = flags.filter(~pl.col("data_quality")).with_columns(
+        pl.col("base_rate").replace_strict(rates, default=0.0, return_dtype=pl.Float64).alias("decades")
+    )
     once = rare.group_by("case_id", "family").agg(pl.col("decades").max()).sort("case_id", "family")
     return once.group_by("case_id", maintain_order=True).agg(
-        pl.col("family").alias("families"), pl.len().cast(pl.Int64).alias("families_n"), pl.col("decades").sum().round(RARITY_DECIMALS).alias("rarity")
+        pl.col("family").alias("families"),
+        pl.len().cast(pl.Int64).alias("families_n"),
+        pl.col("decades").sum().round(RARITY_DECIMALS).alias("rarity"),
     )
 
 
 def _areas(flags: pl.DataFrame) -> pl.DataFrame:
     """case_id, area_name, area_code: the district that most flags name; of equals the first by name."""
-    known = flags.filter(pl.col("area_name").is_not_null()).group_by("case_id", "area_name", "area_code").len()
+    known = (
+        flags.filter(pl.col("area_name").is_not_null()).group_by("case_id", "area_name", "area_code").len()
+    )
     ordered = known.sort(("case_id", "len", "area_name", "area_code"), descending=(False, True, False, False))
-    return ordered.unique("case_id", keep="first", maintain_order=True).select("case_id", "area_name", "area_code")
+    return ordered.unique("case_id", keep="first", maintain_order=True).select(
+        "case_id", "area_name", "area_code"
+    )
 
 
 def _titles(flags: pl.DataFrame) -> pl.DataFrame:
     """case_id, title. Subjects of flags are never natural persons, so no person's name gets in. What only candidates of screening give is said to be no more."""
-    anchors = flags.filter(pl.col("flag_id") == pl.col("anchor_flag_id")).select("case_id", pl.coalesce("subject_name", "subject_id").alias("name"))
+    anchors = flags.filter(pl.col("flag_id") == pl.col("anchor_flag_id")).select(
+        "case_id", pl.coalesce("subject_name", "subject_id").alias("name")
+    )
     others = flags.group_by("case_id").agg((pl.col("subject_id").n_unique() - 1).alias("others_n"))
     said = flags.group_by("case_id", "weak", "data_quality", "indicator", "indicator_title").agg(
         (pl.col("subtype") == CANDIDATE).fill_null(False).all().alias("only")
     )
-    worded = said.with_columns(pl.when("only").then(pl.lit(CANDIDATE_TITLE)).otherwise("indicator_title").alias("indicator_title"))
+    worded = said.with_columns(
+        pl.when("only").then(pl.lit(CANDIDATE_TITLE)).otherwise("indicator_title").alias("indicator_title")
+    )
     words = (
         worded.sort("case_id", "data_quality", "weak", "indicator")
         .group_by("case_id", maintain_order=True)
@@ -217,7 +260,9 @@ def _title(name: str, others_n: int, indicators: Sequence[str]) -> str:
     subject = f"{name} and {others_n} more" if others_n else name
     named = ", ".join(_inside(title) for title in indicators[:TITLE_INDICATORS])
     more_n = len(indicators) - TITLE_INDICATORS
-    return f"{subject}: {named}" + (f" and {more_n} more indicator{'s' if more_n > 1 else ''}" if more_n > 0 else "")
+    return f"{subject}: {named}" + (
+        f" and {more_n} more indicator{'s' if more_n > 1 else ''}" if more_n > 0 else ""
+    )
 
 
 def _inside(title: str) -> str:
@@ -227,4 +272,6 @@ def _inside(title: str) -> str:
 
 def _ordered(cases: pl.DataFrame) -> pl.DataFrame:
     """With `position`: number of independent families, then rarity; never a blended score."""
-    return cases.sort(ORDER, descending=ORDER_DESCENDING).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("position"))
+    return cases.sort(ORDER, descending=ORDER_DESCENDING).with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("position")
+    )

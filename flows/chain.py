@@ -35,7 +35,9 @@ from transforms.errors import RunFailed
 type Body = Mapping[str, object]
 
 FILE_MODE: Final = 0o600
-TAIL_BYTES: Final = 1 << 16  # (own) read at first from the end, and twice as much again while no whole line is in it
+TAIL_BYTES: Final = (
+    1 << 16
+)  # (own) read at first from the end, and twice as much again while no whole line is in it
 CANONICAL: Final = orjson.OPT_SORT_KEYS
 LINE_BEGINS: Final = b'{"body":{'
 GAP: Final = "gap"
@@ -119,7 +121,9 @@ def canonical(value: object) -> bytes:
 def _no_floats(value: object) -> None:
     if isinstance(value, float):
         raise TypeError("a chained entry holds no float: its text is not the same everywhere")
-    for part in value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ():
+    for part in (
+        value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    ):
         _no_floats(part)
 
 
@@ -171,14 +175,23 @@ def _bring_in_line(chain: Chain, descriptor: int) -> None:
         os.fsync(descriptor)
     if stated == last or (stated is None and last.n == 0):
         return
-    if not (stated is None and last.n == 1) and not tells_of(chain, stated):  # 1: killed before there was a head file
-        last = _add(chain, descriptor, {"kind": GAP, "expected": None if stated is None else {"n": stated.n, "hash": stated.hash}})
+    if not (stated is None and last.n == 1) and not tells_of(
+        chain, stated
+    ):  # 1: killed before there was a head file
+        last = _add(
+            chain,
+            descriptor,
+            {"kind": GAP, "expected": None if stated is None else {"n": stated.n, "hash": stated.hash}},
+        )
     _state(chain, last)
 
 
 def tells_of(chain: Chain, stated: Head | None) -> bool:
     """The chain has this entry, or says that it has it no more."""
-    return any(Head(entry.n, entry.hash) == stated or (is_gap(entry.body) and expected(entry.body) == stated) for entry in walk(chain, Walk(chain.origin)))
+    return any(
+        Head(entry.n, entry.hash) == stated or (is_gap(entry.body) and expected(entry.body) == stated)
+        for entry in walk(chain, Walk(chain.origin))
+    )
 
 
 def is_gap(body: Body) -> bool:
@@ -241,7 +254,9 @@ def _opened(chain: Chain, flags: int) -> Iterator[int | None]:
                 raise
         yield descriptor
     except OSError as error:
-        raise RunFailed(f"{chain.path}: {error.strerror} (errno {error.errno}); nothing is done that cannot be written down there. {CANNOT_WRITE}") from None
+        raise RunFailed(
+            f"{chain.path}: {error.strerror} (errno {error.errno}); nothing is done that cannot be written down there. {CANNOT_WRITE}"
+        ) from None
     finally:
         if descriptor is not None:
             os.close(descriptor)
@@ -299,14 +314,22 @@ def walk(chain: Chain, found: Walk) -> Iterator[Entry]:
                 torn.append(line.rstrip(b"\n"))
             else:
                 is_after_no_entry = entry is not None and bool(torn)
-                found.faults.append(Fault("this line is no entry", torn_at) if is_after_no_entry else Fault(_why_not(line, found.head), line_no))
+                found.faults.append(
+                    Fault("this line is no entry", torn_at)
+                    if is_after_no_entry
+                    else Fault(_why_not(line, found.head), line_no)
+                )
                 found.head, torn = _taken_up(line, found.head), []
     except OSError as error:
-        raise RunFailed(f"{chain.path}: {error.strerror} (errno {error.errno}); act as the user that the nightly runs as") from None
+        raise RunFailed(
+            f"{chain.path}: {error.strerror} (errno {error.errno}); act as the user that the nightly runs as"
+        ) from None
     if torn and not found.last_line_is_torn and not all(map(_begins_as_entry, torn)):
         found.faults.append(Fault("this line is no entry", torn_at))
     elif torn:
-        found.notes.append(Fault(f"{_cut_short(torn)}; it was never answered, and the next entry will say so", torn_at))
+        found.notes.append(
+            Fault(f"{_cut_short(torn)}; it was never answered, and the next entry will say so", torn_at)
+        )
 
 
 def _cut_short(torn: Sequence[bytes]) -> str:
@@ -335,7 +358,10 @@ def _entry(line: bytes, head: Head, line_no: int) -> Entry | None:
         return None
     if not isinstance(body, dict) or (read.get("n"), read.get("prev")) != (head.n + 1, head.hash):
         return None
-    if hashlib.sha256(orjson.dumps(read, option=CANONICAL)).hexdigest() != digest or orjson.dumps({**read, "hash": digest}, option=CANONICAL) != line:
+    if (
+        hashlib.sha256(orjson.dumps(read, option=CANONICAL)).hexdigest() != digest
+        or orjson.dumps({**read, "hash": digest}, option=CANONICAL) != line
+    ):
         return None
     return Entry(head.n + 1, line_no, digest, body)
 
@@ -348,7 +374,12 @@ def _explains(entry: Entry, torn: Sequence[bytes]) -> bool:
 def _is_entry(line: bytes) -> bool:
     try:
         read = orjson.loads(line)
-        return isinstance(read, dict) and {"body", "prev"} <= set(read) and isinstance(read["n"], int) and isinstance(read["hash"], str)
+        return (
+            isinstance(read, dict)
+            and {"body", "prev"} <= set(read)
+            and isinstance(read["n"], int)
+            and isinstance(read["hash"], str)
+        )
     except (ValueError, KeyError):
         return False
 
@@ -365,7 +396,11 @@ def _why_not(line: bytes, head: Head) -> str:
     read = orjson.loads(line)
     if read["n"] != head.n + 1:
         return f"entry {read['n']} stands where entry {head.n + 1} belongs: one was removed, added or moved"
-    return "the hash of this entry is not that of what it says" if read["prev"] == head.hash else "this entry does not follow from the one before it"
+    return (
+        "the hash of this entry is not that of what it says"
+        if read["prev"] == head.hash
+        else "this entry does not follow from the one before it"
+    )
 
 
 def _taken_up(line: bytes, head: Head) -> Head:
@@ -381,6 +416,8 @@ def stated_head(chain: Chain) -> Head | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise RunFailed(f"{chain.head_path}: {error.strerror} (errno {error.errno}); act as the user that the nightly runs as") from None
+        raise RunFailed(
+            f"{chain.head_path}: {error.strerror} (errno {error.errno}); act as the user that the nightly runs as"
+        ) from None
     except (ValueError, TypeError, KeyError):
         return Head(-1, "")

@@ -51,10 +51,17 @@ COMPANIES, HOLDERS = ("gb_coh_companies",), ("gb_coh_psc", "bods", "ftm_entities
 TITLES, PRICES, LISTS = ("gb_hmlr_ccod", "gb_hmlr_ocod"), ("gb_hmlr_price_paid",), ("ftm_entities",)
 _FLAGS = (
     Search("flags", "flags of any indicator", (*COMPANIES, *HOLDERS, *TITLES, *PRICES)),
-    Search("not_assessable", "indicators that could not be assessed", (*COMPANIES, *HOLDERS, *TITLES, *PRICES)),
+    Search(
+        "not_assessable", "indicators that could not be assessed", (*COMPANIES, *HOLDERS, *TITLES, *PRICES)
+    ),
     Search("cases", "cases for review", (*COMPANIES, *HOLDERS, *TITLES, *PRICES)),
 )
-_PLACE = (Search("seated", "companies seated there", COMPANIES), Search("titles_at", "titles there", TITLES), Search("sales", "sales there", PRICES), *_FLAGS)
+_PLACE = (
+    Search("seated", "companies seated there", COMPANIES),
+    Search("titles_at", "titles there", TITLES),
+    Search("sales", "sales there", PRICES),
+    *_FLAGS,
+)
 SEARCHES: Mapping[str, tuple[Search, ...]] = {
     "legal_entity": (
         Search("interests", "declared interests in it, open now", HOLDERS),
@@ -147,7 +154,9 @@ class Answer:
             return "not searched"
         if self.has_unsearched_address:
             return "nothing found, and the address was not searched"
-        return "nothing found" if one.name or one.number or one.address or one.postcode else "nothing was asked"
+        return (
+            "nothing found" if one.name or one.number or one.address or one.postcode else "nothing was asked"
+        )
 
 
 @dataclass(frozen=True)
@@ -174,7 +183,9 @@ class Sheet:
         return tuple(subject.match.subject_id for answer in self.answers for subject in answer.subjects)
 
 
-def check(connection: Connection, asked: Sequence[Asked], *, areas: Sequence[str] = (), checked_on: date) -> Sheet:
+def check(
+    connection: Connection, asked: Sequence[Asked], *, areas: Sequence[str] = (), checked_on: date
+) -> Sheet:
     """The sheet of the rows asked, from the release behind `connection`.
 
     Every look at a named subject goes through here, on a connection of `flows.access`, which asks for the purpose and keeps the audit log.
@@ -187,10 +198,18 @@ def check(connection: Connection, asked: Sequence[Asked], *, areas: Sequence[str
 def _sheet(connection: Connection, asked: Sequence[Asked], wanted: Sequence[str], checked_on: date) -> Sheet:
     release = _release(connection)
     areas = known_areas_asked(connection, wanted)  # a typing error must not read as a clearance
-    editions, registers = _editions(connection), rows(connection, "select register, title, edition_in_force from v_register order by register", {})
+    editions, registers = (
+        _editions(connection),
+        rows(connection, "select register, title, edition_in_force from v_register order by register", {}),
+    )
     places = _Places(editions, registers)
     answers = _answers(connection, asked, areas, places)
-    flag_ids = [str(flag["flag_id"]) for answer in answers for subject in answer.subjects for flag in subject.facts.get("flags", ())]
+    flag_ids = [
+        str(flag["flag_id"])
+        for answer in answers
+        for subject in answer.subjects
+        for flag in subject.facts.get("flags", ())
+    ]
     return Sheet(
         release=release,
         checked_on=checked_on,
@@ -204,12 +223,19 @@ def _sheet(connection: Connection, asked: Sequence[Asked], wanted: Sequence[str]
 
 
 def _release(connection: Connection) -> Row:
-    held = {str(row["view_name"]) for row in rows(connection, "select view_name from duckdb_views() where not internal", {})}
+    held = {
+        str(row["view_name"])
+        for row in rows(connection, "select view_name from duckdb_views() where not internal", {})
+    }
     if missing := [view for view in VIEWS if view not in held]:
-        raise UsageError(f"the release in force has no {missing[0]}: it was made by an earlier version; run the night again with this one")
+        raise UsageError(
+            f"the release in force has no {missing[0]}: it was made by an earlier version; run the night again with this one"
+        )
     found = rows(connection, "select * from v_release", {})
     if len(found) != 1:
-        raise RunFailed(f"v_release has {len(found)} rows and needs one; open the database of a finished release")
+        raise RunFailed(
+            f"v_release has {len(found)} rows and needs one; open the database of a finished release"
+        )
     return found[0]
 
 
@@ -226,7 +252,9 @@ def _editions(connection: Connection) -> tuple[Row, ...]:
     return rows(connection, EDITIONS_SQL, {})
 
 
-def _answers(connection: Connection, asked: Sequence[Asked], areas: Areas, places: _Places) -> tuple[Answer, ...]:
+def _answers(
+    connection: Connection, asked: Sequence[Asked], areas: Areas, places: _Places
+) -> tuple[Answer, ...]:
     found = matched(connection, [one for one in asked if not one.fault])
     wanted: dict[str, set[str]] = {}
     for match in (match for one in found.values() for match in one.matches if _has_facts(match)):
@@ -238,12 +266,21 @@ def _answers(connection: Connection, asked: Sequence[Asked], areas: Areas, place
         if one.fault:
             answers.append(Answer(one, (), {}, ()))
             continue
-        subjects = tuple(_subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places, areas) for match in found[one.row].matches)
+        subjects = tuple(
+            _subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), places, areas)
+            for match in found[one.row].matches
+        )
         other = others.get(one.row, "")
-        tried = () if other or any(not subject.match.is_candidate for subject in subjects) else _tried(one, found[one.row], places)
+        tried = (
+            ()
+            if other or any(not subject.match.is_candidate for subject in subjects)
+            else _tried(one, found[one.row], places)
+        )
         address = _address_not_searched(one, found[one.row])
         unsearched = (*address, *(() if subjects or other else _persons_not_searched(one)))
-        answers.append(Answer(one, subjects, found[one.row].left_out, tried, unsearched, other, bool(address)))
+        answers.append(
+            Answer(one, subjects, found[one.row].left_out, tried, unsearched, other, bool(address))
+        )
     return tuple(answers)
 
 
@@ -253,15 +290,25 @@ union all
 select flag_id, 'flag' from v_flag where flag_id in (select unnest($ids))
 order by id, kind
 """
-OTHERS: Mapping[str, str] = {"case": "this is the id of a case: undertow report --case {}", "flag": "this is the id of a flag: undertow explain {}"}
+OTHERS: Mapping[str, str] = {
+    "case": "this is the id of a case: undertow report --case {}",
+    "flag": "this is the id of a flag: undertow explain {}",
+}
 
 
 def _others(connection: Connection, asked: Sequence[Asked]) -> dict[int, str]:
     """Row → what its id is of, where that is nothing a check is about."""
     given = {one.row: (one.number or one.name).strip() for one in asked if one.number or one.name}
-    known = {str(row["id"]): OTHERS[str(row["kind"])].format(row["id"]) for row in rows(connection, OTHERS_SQL, {"ids": sorted(set(given.values()))})}
-    led = cases_asked(connection, [text for text in given.values() if text.startswith(CASE_PREFIX) and text not in known])
-    known |= {text: f"this is an earlier id of a case: undertow report --case {case}" for text, case in led.items()}
+    known = {
+        str(row["id"]): OTHERS[str(row["kind"])].format(row["id"])
+        for row in rows(connection, OTHERS_SQL, {"ids": sorted(set(given.values()))})
+    }
+    led = cases_asked(
+        connection, [text for text in given.values() if text.startswith(CASE_PREFIX) and text not in known]
+    )
+    known |= {
+        text: f"this is an earlier id of a case: undertow report --case {case}" for text, case in led.items()
+    }
     return {row: known[text] for row, text in given.items() if text in known}
 
 
@@ -274,7 +321,12 @@ def _subject(match: Match, known: Facts, places: _Places, areas: Areas) -> Subje
     if not _has_facts(match):
         return Subject(match, {}, ())
     searched = [
-        Searched(search.section, _words(search, known, areas), all_n(known.get(search.section, ())), places.where(search.registers))
+        Searched(
+            search.section,
+            _words(search, known, areas),
+            all_n(known.get(search.section, ())),
+            places.where(search.registers),
+        )
         for search in SEARCHES[match.subject_type]
     ]
     return Subject(match, known, tuple(searched))
@@ -308,7 +360,11 @@ def left_out_n(section: Sequence[Row]) -> int:
 def left_out(name: str, section: Sequence[Row]) -> str:
     """A sentence on them; "" where there are none."""
     n = left_out_n(section)
-    return f"{more(n, 'is', 'are')} on no sheet: undertow sql has {'it' if n == 1 else 'them'}, in {LEFT_IN[name]}" if n else ""
+    return (
+        f"{more(n, 'is', 'are')} on no sheet: undertow sql has {'it' if n == 1 else 'them'}, in {LEFT_IN[name]}"
+        if n
+        else ""
+    )
 
 
 def own_flags_n(found: Facts) -> int:
@@ -333,7 +389,11 @@ def _tried(one: Asked, found: Matched, places: _Places) -> tuple[Searched, ...]:
 
 def _address_not_searched(one: Asked, found: Matched) -> tuple[str, ...]:
     """Of one text that may be a name too, an address that cannot be read is none, but for a number in it."""
-    unread = found.address is not None and not found.address.is_done and not (one.is_free and one.name and not re.search(r"\d", one.address))
+    unread = (
+        found.address is not None
+        and not found.address.is_done
+        and not (one.is_free and one.name and not re.search(r"\d", one.address))
+    )
     return (found.address.words,) if found.address is not None and unread else ()
 
 
@@ -357,11 +417,19 @@ class _Places:
 
     def where(self, names: Iterable[str]) -> str:
         """The editions searched, of these registers, and those that are not held."""
-        known = [self._one(name) for name in dict.fromkeys(names) if any(register["register"] == name for register in self.registers)]
+        known = [
+            self._one(name)
+            for name in dict.fromkeys(names)
+            if any(register["register"] == name for register in self.registers)
+        ]
         return "; ".join(known) or "nowhere, because this release knows no register for it"
 
     def _one(self, name: str) -> str:
-        held = [edition for edition in self.editions if edition["register"] == name and edition["status"] == "in_force"]
+        held = [
+            edition
+            for edition in self.editions
+            if edition["register"] == name and edition["status"] == "in_force"
+        ]
         if not held:
             return f"{name}: not held"
         return "; ".join(
@@ -372,7 +440,9 @@ class _Places:
     def cannot_be_said(self) -> tuple[str, ...]:
         """A sentence for every register that is missing, an extract, stale or blocked, or of which records were rejected."""
         found = [
-            f"{register['title']}: no edition is held. Nothing here says anything of it." for register in self.registers if register["edition_in_force"] is None
+            f"{register['title']}: no edition is held. Nothing here says anything of it."
+            for register in self.registers
+            if register["edition_in_force"] is None
         ]
         for edition in self.editions:
             found += _limits(edition)
@@ -385,18 +455,26 @@ def _limits(edition: Row) -> list[str]:
         return [f"{name}: was blocked ({edition['blocked_code']}) and is not used."]
     found = []
     if edition["completeness"] == "extract":
-        found.append(f"{name}: only an extract is held ({edition['completeness_reason']}). What it does not hold proves nothing.")
+        found.append(
+            f"{name}: only an extract is held ({edition['completeness_reason']}). What it does not hold proves nothing."
+        )
     if edition["stale_since"] is not None:
-        found.append(f"{name}: a newer one was blocked, so that this one has been stale since {edition['stale_since']}.")
+        found.append(
+            f"{name}: a newer one was blocked, so that this one has been stale since {edition['stale_since']}."
+        )
     if edition["rows_rejected"]:
-        found.append(f"{name}: {edition['rows_rejected']} records could not be read. A record that was rejected is not an absent one.")
+        found.append(
+            f"{name}: {edition['rows_rejected']} records could not be read. A record that was rejected is not an absent one."
+        )
     return found
 
 
 # --- the ownership picture as text ----------------------------------------------------------------------------------
 
 
-def per_cent(least: object, most: object, least_exclusive: object = False, most_exclusive: object = False) -> str:
+def per_cent(
+    least: object, most: object, least_exclusive: object = False, most_exclusive: object = False
+) -> str:
     """Bounds as words: `75 %`, `more than 25 up to 50 %`."""
     low, high = _number(least), _number(most)
     if low is None and high is None:
@@ -433,8 +511,12 @@ def owners(found: Facts) -> tuple[Owner, ...]:
             if row["party_id"] is None or (words := say(row)) == "":
                 continue
             kind = row.get("party_kind") or (row.get("kind") if section != "control" else None)
-            known = named.setdefault(str(row["party_id"]), Owner(str(row["party_id"]), _text(row["name"]), _text(kind), ()))
-            named[known.party_id] = replace(known, kind=known.kind or _text(kind), lines=(*known.lines, words))
+            known = named.setdefault(
+                str(row["party_id"]), Owner(str(row["party_id"]), _text(row["name"]), _text(kind), ())
+            )
+            named[known.party_id] = replace(
+                known, kind=known.kind or _text(kind), lines=(*known.lines, words)
+            )
     return tuple(named.values())
 
 
@@ -443,7 +525,11 @@ def _text(value: object) -> str | None:
 
 
 def _said_interest(row: Row) -> str:
-    share = per_cent(row["share_min"], row["share_max"], row["share_min_exclusive"], row["share_max_exclusive"]) if row["share_min"] is not None else ""
+    share = (
+        per_cent(row["share_min"], row["share_max"], row["share_min_exclusive"], row["share_max_exclusive"])
+        if row["share_min"] is not None
+        else ""
+    )
     since = f" since {row['valid_from']}" if row["valid_from"] is not None else ""
     joint = ", together with others" if row["joint_group"] is not None else ""
     return f"declared: {in_words(row['interest_type'])}{f' {share}' if share else ''}{joint}{since}"
@@ -454,13 +540,26 @@ def _said_declaration(row: Row) -> str:
 
 
 def _said_ownership(row: Row) -> str:
-    declared = per_cent(row["share_min"], row["share_max_declared"], row["share_min_exclusive"], row["share_max_declared_exclusive"])
-    possible = "" if row["share_max"] == row["share_max_declared"] else f"; at most {_digits(_number(row['share_max']))} % with what nobody declared"
+    declared = per_cent(
+        row["share_min"],
+        row["share_max_declared"],
+        row["share_min_exclusive"],
+        row["share_max_declared_exclusive"],
+    )
+    possible = (
+        ""
+        if row["share_max"] == row["share_max_declared"]
+        else f"; at most {_digits(_number(row['share_max']))} % with what nobody declared"
+    )
     return f"comes to {declared} of the {row['basis']}{', as declared' if row['is_as_declared'] else ''}{possible}"
 
 
 def _said_control(row: Row) -> str:
-    how = {"control": "controls it", "joint": "controls it together with others", "influence": "has influence over it"}
+    how = {
+        "control": "controls it",
+        "joint": "controls it together with others",
+        "influence": "has influence over it",
+    }
     return f"{row['verdict']}: {how.get(str(row['kind']), str(row['kind']))}{', at the top of its group' if row['control_group_id'] is not None else ''}"
 
 
@@ -484,7 +583,9 @@ def _by_verdict(found: Sequence[Row]) -> list[Row]:
 
 
 # Regimes that are not for every entity: whoever holds a fifth is no beneficial owner by them unless an act says so.
-CONDITIONS: Mapping[str, str] = {"STRICT": "STRICT (at least 15 %, only where an act names the class of entity)"}
+CONDITIONS: Mapping[str, str] = {
+    "STRICT": "STRICT (at least 15 %, only where an act names the class of entity)"
+}
 
 
 def regimes_said(regimes: Iterable[object]) -> str:
@@ -507,7 +608,11 @@ HELD_WORDS: Mapping[str, str] = {
 
 def owners_left_out(found: Facts) -> tuple[str, ...]:
     """A sentence on each list behind `owners` that is cut."""
-    return tuple(f"{words}: {said}" for name, words in HELD_WORDS.items() if (said := left_out(name, found.get(name, ()))))
+    return tuple(
+        f"{words}: {said}"
+        for name, words in HELD_WORDS.items()
+        if (said := left_out(name, found.get(name, ())))
+    )
 
 
 def nobody_found(found: Facts) -> tuple[str, ...]:
@@ -516,7 +621,9 @@ def nobody_found(found: Facts) -> tuple[str, ...]:
     for row in found.get("beneficial_owners", ()):
         if row["verdict"] == "NONE_FOUND":
             regimes.setdefault(in_words(row["reason"]), []).append(str(row["regime"]))
-    by_regime = [f"no beneficial owner found: {reason} (by {', '.join(names)})" for reason, names in regimes.items()]
+    by_regime = [
+        f"no beneficial owner found: {reason} (by {', '.join(names)})" for reason, names in regimes.items()
+    ]
     unnamed = [
         f"declared instead of a holder: {in_words(row['declaration_code'] or row['unspecified_reason'] or 'nobody is named')}"
         for row in found.get("declarations", ())
@@ -535,8 +642,13 @@ def titled(sheet: Sheet, text: str) -> str:
 
 def in_words(code: object) -> str:
     """A code as words: `shareholding`, `appointment of board`."""
-    text = str(code).replace("_", " ").replace("-", " ").replace("signficant", "significant")  # Companies House spells its own code so
-    return "".join(f" {char.lower()}" if char.isupper() and before.islower() else char for before, char in zip(f" {text}", text, strict=False))
+    text = (
+        str(code).replace("_", " ").replace("-", " ").replace("signficant", "significant")
+    )  # Companies House spells its own code so
+    return "".join(
+        f" {char.lower()}" if char.isupper() and before.islower() else char
+        for before, char in zip(f" {text}", text, strict=False)
+    )
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------
@@ -558,7 +670,14 @@ def as_json(sheet: Sheet) -> dict[str, object]:
 
 def _answer_json(answer: Answer, sheet: Sheet) -> dict[str, object]:
     one = answer.asked
-    given = {"name": one.name, "number": one.number, "address": one.address, "postcode": one.postcode, "role": one.role, "kind": one.kind}
+    given = {
+        "name": one.name,
+        "number": one.number,
+        "address": one.address,
+        "postcode": one.postcode,
+        "role": one.role,
+        "kind": one.kind,
+    }
     born = "-".join(f"{part:02d}" for part in one.born if part is not None) if one.born else ""
     return {
         "row": one.row,
@@ -575,9 +694,16 @@ def _answer_json(answer: Answer, sheet: Sheet) -> dict[str, object]:
 
 def _subject_json(subject: Subject, sheet: Sheet) -> dict[str, object]:
     match = subject.match
-    sections: dict[str, object] = {name: [_bare(row) for row in found] for name, found in subject.facts.items() if name not in ("identity", "flags")}
+    sections: dict[str, object] = {
+        name: [_bare(row) for row in found]
+        for name, found in subject.facts.items()
+        if name not in ("identity", "flags")
+    }
     if "flags" in subject.facts:
-        sections["flags"] = [{**_bare(row), **_evidence_json(sheet.evidence.get(str(row["flag_id"]), ()))} for row in subject.facts["flags"]]
+        sections["flags"] = [
+            {**_bare(row), **_evidence_json(sheet.evidence.get(str(row["flag_id"]), ()))}
+            for row in subject.facts["flags"]
+        ]
     return {
         "subject_id": match.subject_id,
         "subject_type": match.subject_type,
@@ -589,7 +715,9 @@ def _subject_json(subject: Subject, sheet: Sheet) -> dict[str, object]:
         **({"identity": _bare(subject.identity)} if subject.identity else {}),
         **sections,
         "left_out": {name: left_out_n(found) for name, found in subject.facts.items() if left_out_n(found)},
-        "searched": [{"what": one.words, "found_n": one.found_n, "searched": one.where} for one in subject.searched],
+        "searched": [
+            {"what": one.words, "found_n": one.found_n, "searched": one.where} for one in subject.searched
+        ],
     }
 
 

@@ -13,7 +13,17 @@ from transforms.sql import Connection
 
 LISTED_MAX = 100  # rows of one list; the number of all is said, and the view they are in has the rest
 EVIDENCE_MAX = 10  # facts of one flag; the number of all is said, and `undertow explain` has the rest
-EVIDENCE_FIELDS = ("position", "role", "register", "edition", "record", "field", "value", "file_sha256", "facts_n")
+EVIDENCE_FIELDS = (
+    "position",
+    "role",
+    "register",
+    "edition",
+    "record",
+    "field",
+    "value",
+    "file_sha256",
+    "facts_n",
+)
 
 ENTITY_SQL = """
 select e.entity_id as id, e.name, e.entity_type, coalesce(c.jurisdiction, e.jurisdiction) as jurisdiction, coalesce(c.legal_form, e.legal_form) as legal_form,
@@ -367,8 +377,15 @@ def section_queries(kind: str, areas: Areas) -> Mapping[str, tuple[str, str]]:
             "control": (CONTROL_SQL, f"{VERDICTS_IN_ORDER}, kind, party_id, control_group_id nulls last"),
             "beneficial_owners": (OWNERS_SQL, f"{VERDICTS_IN_ORDER}, regime, party_id nulls last"),
             "holdings": (HOLDINGS_SQL, "shares_min desc nulls last, subject_id"),
-            "titles": (TITLES_SQL.replace("{area}", areas.condition), "through nulls first, ended_on nulls first, title_id, position"),
-            **({"titles_elsewhere": (TITLES_ELSEWHERE_SQL.replace("{area}", areas.condition), "id")} if areas.asked else {}),
+            "titles": (
+                TITLES_SQL.replace("{area}", areas.condition),
+                "through nulls first, ended_on nulls first, title_id, position",
+            ),
+            **(
+                {"titles_elsewhere": (TITLES_ELSEWHERE_SQL.replace("{area}", areas.condition), "id")}
+                if areas.asked
+                else {}
+            ),
             "watch_list": (WATCH_SQL, WATCH_ORDER),
         },
         "person": {
@@ -382,15 +399,23 @@ def section_queries(kind: str, areas: Areas) -> Mapping[str, tuple[str, str]]:
     if kind in PLACES:
         place = {
             "seated": (SEATED_SQL, "is_active desc, name nulls last, company_id"),
-            "titles_at": (TITLES_AT_SQL, "title_id, ended_on nulls first, party_id nulls last, added_on nulls last"),
+            "titles_at": (
+                TITLES_AT_SQL,
+                "title_id, ended_on nulls first, party_id nulls last, added_on nulls last",
+            ),
             "sales": (SALES_SQL, "transferred_on desc, transaction_id"),
         }
-        return {name: (query.replace("{place}", PLACES[kind]), order) for name, (query, order) in place.items()} | _related(flags, kind)
+        return {
+            name: (query.replace("{place}", PLACES[kind]), order) for name, (query, order) in place.items()
+        } | _related(flags, kind)
     return {**kinds[kind], **(_related(flags, kind) if kind in RELATED else {})}
 
 
 def _related(queries: Mapping[str, tuple[str, str]], kind: str) -> dict[str, tuple[str, str]]:
-    return {name: (query.replace("{related}", RELATED[kind].strip()), order) for name, (query, order) in queries.items()}
+    return {
+        name: (query.replace("{related}", RELATED[kind].strip()), order)
+        for name, (query, order) in queries.items()
+    }
 
 
 # Section → the view that has the rows beyond LISTED_MAX.
@@ -417,17 +442,24 @@ def rows(connection: Connection, query: str, parameters: Mapping[str, object]) -
     return tuple(connection.sql(query, params=used).to_arrow_table().to_pylist())
 
 
-def facts(connection: Connection, kind: str, ids: Sequence[str], areas: Areas) -> dict[str, dict[str, tuple[Row, ...]]]:
+def facts(
+    connection: Connection, kind: str, ids: Sequence[str], areas: Areas
+) -> dict[str, dict[str, tuple[Row, ...]]]:
     """id → section → rows, for subjects of one kind. `identity` is a section of one row; sections without rows are there, empty."""
     parameters: dict[str, object] = {"ids": sorted(set(ids)), **areas.parameters}
     queries = section_queries(kind, areas)
-    found: dict[str, dict[str, list[Row]]] = {identifier: {name: [] for name in ("identity", *queries)} for identifier in ids}
+    found: dict[str, dict[str, list[Row]]] = {
+        identifier: {name: [] for name in ("identity", *queries)} for identifier in ids
+    }
     for row in rows(connection, IDENTITIES[kind], parameters):
         found[str(row["id"])]["identity"].append(row)
     for name, (query, order) in queries.items():
         for row in rows(connection, _capped(query, order), parameters):
             found[str(row["id"])][name].append(row)
-    return {identifier: {name: tuple(listed) for name, listed in sections.items()} for identifier, sections in found.items()}
+    return {
+        identifier: {name: tuple(listed) for name, listed in sections.items()}
+        for identifier, sections in found.items()
+    }
 
 
 def _capped(query: str, order: str) -> str:
@@ -442,4 +474,7 @@ def _capped(query: str, order: str) -> str:
 def evidence(connection: Connection, flag_ids: Sequence[str]) -> dict[str, tuple[Row, ...]]:
     """flag_id → its first EVIDENCE_MAX facts, of every role before the second of any; `facts_n`: how many it has."""
     found = facts_of(connection, sorted(set(flag_ids)), EVIDENCE_MAX)
-    return {flag_id: tuple({name: fact[name] for name in EVIDENCE_FIELDS} for fact in listed) for flag_id, listed in found.items()}
+    return {
+        flag_id: tuple({name: fact[name] for name in EVIDENCE_FIELDS} for fact in listed)
+        for flag_id, listed in found.items()
+    }

@@ -21,10 +21,14 @@ from transforms.identifiers import PREFIXES
 
 ROWS_MAX = 100_000  # (own) of one list; longer ones are refused, so that a check stays bounded
 FILE_BYTES_MAX = 50_000_000  # (own) of one list, five hundred bytes a row
-TEXT_CHARACTERS_MAX = 1_000  # of one cell: nobody is called longer, and a whole file pasted into one cell is a mistake
+TEXT_CHARACTERS_MAX = (
+    1_000  # of one cell: nobody is called longer, and a whole file pasted into one cell is a mistake
+)
 LIST_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"})
 SEPARATORS = (";", "\t", ",")
-PERSON_WORDS = frozenset({"person", "natural person", "individual", "persoon", "natuurlijk persoon", "particulier"})
+PERSON_WORDS = frozenset(
+    {"person", "natural person", "individual", "persoon", "natuurlijk persoon", "particulier"}
+)
 COMPANY_WORDS = frozenset(
     ("company", "legal entity", "legal person", "entity", "organisation", "organization", "business", "firm", "partnership", "society", "charity", "trust", "ltd", "limited", "plc", "llp",
      "bedrijf", "rechtspersoon", "organisatie", "onderneming", "vennootschap", "vereniging", "stichting", "bv", "nv", "vof")
@@ -51,7 +55,9 @@ _BEFORE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TOO_MANY_ZEROS = re.compile(r"^0+(?=\d{8}$)")  # nine digits and more, of which the first say nothing
-_COMPANY_NUMBER = re.compile(rf"^(?:(?:{'|'.join(prefix for prefix in PREFIXES if prefix.isupper())})?\d{{1,6}}[A-Z]{{0,3}}|R?\d{{7}}|\d{{8}})$")
+_COMPANY_NUMBER = re.compile(
+    rf"^(?:(?:{'|'.join(prefix for prefix in PREFIXES if prefix.isupper())})?\d{{1,6}}[A-Z]{{0,3}}|R?\d{{7}}|\d{{8}})$"
+)
 # A name and a number in one text: between them a comma or a bracket, or a legal form before it.
 _NAME_AND_NUMBER = re.compile(
     r"^(?P<name>.*[^\W\d_]{2}.*?(?:\s*[,;:(\[]|(?<=ltd)|(?<=ltd\.)|(?<=limited)|(?<=plc)|(?<=llp)))\s*(?P<number>[^,;()\[\]]*\d{5}[^,;()\[\]]*)[)\]]?$",
@@ -59,8 +65,12 @@ _NAME_AND_NUMBER = re.compile(
 )
 _POSTCODE = re.compile(rf"(?:^|[^0-9A-Z]){UK_POSTCODE_SPACED}(?:$|[^0-9A-Z])")
 # Without a postcode: a number and a word, a flat, land; or pieces between commas.
-_ADDRESS = re.compile(r"^(?:\d+[A-Za-z]?,? +[A-Za-z]{2}|(?:flat|unit|suite|land)\b)|[^,]*[A-Za-z],\s*[A-Za-z]", re.IGNORECASE)
-_SEPARATOR_LINE = re.compile(r"^sep=.$", re.IGNORECASE)  # which some spreadsheets write and read as the first line of a CSV
+_ADDRESS = re.compile(
+    r"^(?:\d+[A-Za-z]?,? +[A-Za-z]{2}|(?:flat|unit|suite|land)\b)|[^,]*[A-Za-z],\s*[A-Za-z]", re.IGNORECASE
+)
+_SEPARATOR_LINE = re.compile(
+    r"^sep=.$", re.IGNORECASE
+)  # which some spreadsheets write and read as the first line of a CSV
 
 
 @dataclass(frozen=True)
@@ -90,18 +100,27 @@ class Asked:
     @property
     def shown(self) -> str:
         """What was asked, in one line."""
-        return ", ".join(dict.fromkeys(text for text in (self.name, self.number, self.address, self.postcode) if text)) or "(nothing)"
+        return (
+            ", ".join(
+                dict.fromkeys(text for text in (self.name, self.number, self.address, self.postcode) if text)
+            )
+            or "(nothing)"
+        )
 
 
 def asked(what: str) -> tuple[Asked, ...]:
     """The rows of the file named by `what`, or `what` itself as one row. Raises UsageError."""
     text = what.encode("utf-8", "surrogatepass").decode("utf-8", "replace").strip()
     if not text:
-        raise UsageError("nothing was asked; give a name, a number, an address, an id, or a CSV file with columns name, number, address")
+        raise UsageError(
+            "nothing was asked; give a name, a number, an address, an id, or a CSV file with columns name, number, address"
+        )
     if "\x00" not in text and _is_path(text):
         return read_list(Path(text))
     if len(text) > TEXT_CHARACTERS_MAX:
-        raise UsageError(f"the argument has more than {TEXT_CHARACTERS_MAX} characters; put a list into a CSV file and give its path")
+        raise UsageError(
+            f"the argument has more than {TEXT_CHARACTERS_MAX} characters; put a list into a CSV file and give its path"
+        )
     return (_free(text),)
 
 
@@ -112,7 +131,11 @@ def _is_path(text: str) -> bool:
     """
     path = Path(text)
     try:
-        return path.is_file() or ("/" in text and (path.exists() or path.parent.is_dir())) or path.suffix.lower() in LIST_SUFFIXES
+        return (
+            path.is_file()
+            or ("/" in text and (path.exists() or path.parent.is_dir()))
+            or path.suffix.lower() in LIST_SUFFIXES
+        )
     except OSError:  # too long for a file name
         return False
 
@@ -143,7 +166,9 @@ def _free(text: str) -> Asked:
     number = text if _NUMBER.match(bare_number(text)) else ""
     if not number and (both := _NAME_AND_NUMBER.match(text)) and _NUMBER.match(bare_number(both["number"])):
         return Asked(1, name=both["name"].rstrip(" ,;:([-"), number=both["number"].strip())
-    return Asked(1, name=text, number=number, address=text if not number and _ADDRESS.match(text) else "", is_free=True)
+    return Asked(
+        1, name=text, number=number, address=text if not number and _ADDRESS.match(text) else "", is_free=True
+    )
 
 
 # --- a list ---------------------------------------------------------------------------------------------------------
@@ -154,14 +179,20 @@ def read_list(path: Path) -> tuple[Asked, ...]:
     text = _decoded(path)
     rows = _cells(path, text)
     if not rows:
-        raise UsageError(f"{path}: it has no lines; give a CSV whose first line names the columns (name, number, address; naam, nummer, adres)")
+        raise UsageError(
+            f"{path}: it has no lines; give a CSV whose first line names the columns (name, number, address; naam, nummer, adres)"
+        )
     (_, header), *records = rows
     columns = _columns(path, header)
     if not records:
         raise UsageError(f"{path}: there is a header and no row under it; put one party on each line")
     if len(records) > ROWS_MAX:
-        raise UsageError(f"{path}: it has {len(records)} rows and at most {ROWS_MAX} can be checked at once; split it")
-    found = tuple(_row(path, number, line, columns, cells) for number, (line, cells) in enumerate(records, start=1))
+        raise UsageError(
+            f"{path}: it has {len(records)} rows and at most {ROWS_MAX} can be checked at once; split it"
+        )
+    found = tuple(
+        _row(path, number, line, columns, cells) for number, (line, cells) in enumerate(records, start=1)
+    )
     if all(one.fault for one in found):
         raise UsageError(f"{path}: no row of it can be checked; {found[0].fault}")
     return found
@@ -169,35 +200,51 @@ def read_list(path: Path) -> tuple[Asked, ...]:
 
 def _decoded(path: Path) -> str:
     if not path.is_file():
-        what = "this is a folder" if path.is_dir() else "this is no ordinary file" if path.exists() else "there is no such file"
+        what = (
+            "this is a folder"
+            if path.is_dir()
+            else "this is no ordinary file"
+            if path.exists()
+            else "there is no such file"
+        )
         raise UsageError(f"{path}: {what}; name one CSV file, or give a name, number or address")
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
-            raise UsageError(f"{path}: it is larger than {FILE_BYTES_MAX // 1_000_000} MB; a list of at most {ROWS_MAX} rows is expected; split it")
+            raise UsageError(
+                f"{path}: it is larger than {FILE_BYTES_MAX // 1_000_000} MB; a list of at most {ROWS_MAX} rows is expected; split it"
+            )
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}; make the file readable and try again") from None
     if data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or path.suffix.lower() in {".xlsx", ".xls", ".ods"}:
         raise UsageError(f"{path}: this is a spreadsheet; save it as CSV (UTF-8) and give that file")
     if b"\x00" in data:
-        raise UsageError(f"{path}: it is no plain text (it holds NUL bytes, as UTF-16 files do); save it as CSV (UTF-8)")
+        raise UsageError(
+            f"{path}: it is no plain text (it holds NUL bytes, as UTF-16 files do); save it as CSV (UTF-8)"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")  # what a spreadsheet in western Europe writes unless told otherwise
+        return data.decode(
+            "cp1252", "replace"
+        )  # what a spreadsheet in western Europe writes unless told otherwise
 
 
 def _cells(path: Path, text: str) -> list[tuple[int, list[str]]]:
     """(line, cells) of every record that is not empty. The separator is the one that the first line has most of; a line `sep=;` says nothing else."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True
+    )
     found: list[tuple[int, list[str]]] = []
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 found.append((reader.line_num, [cell.strip() for cell in cells]))
     except csv.Error:
-        raise UsageError(f"{path}: the quotes do not close near line {reader.line_num}; write a quote inside a quoted cell twice") from None
+        raise UsageError(
+            f"{path}: the quotes do not close near line {reader.line_num}; write a quote inside a quoted cell twice"
+        ) from None
     return found[1:] if _SEPARATOR_LINE.match(first.strip()) else found
 
 
@@ -210,7 +257,9 @@ def _columns(path: Path, header: Sequence[str]) -> tuple[str, ...]:
     meaning = {spelling: column for column, spellings in COLUMNS.items() for spelling in spellings}
     columns = tuple(meaning.get(_spelling(cell), "") for cell in header)
     if not set(columns) & set(ASKABLE):
-        raise UsageError(f"{path}: its first line names none of the columns name, number, address, postcode (naam, nummer, adres, postcode); add a header")
+        raise UsageError(
+            f"{path}: its first line names none of the columns name, number, address, postcode (naam, nummer, adres, postcode); add a header"
+        )
     if twice := [column for column in COLUMNS if columns.count(column) > 1]:
         raise UsageError(f"{path}: two columns of its first line both mean {twice[0]}; keep one of them")
     return columns
@@ -223,16 +272,42 @@ def _says_something(text: str) -> bool:
 
 def _row(path: Path, number: int, line: int, columns: Sequence[str], cells: Sequence[str]) -> Asked:
     if any(cells[len(columns) :]):
-        raise UsageError(f"{path}: the row that ends in line {line} has {len(cells)} cells and the header {len(columns)}; quote a cell that holds a separator")
+        raise UsageError(
+            f"{path}: the row that ends in line {line} has {len(cells)} cells and the header {len(columns)}; quote a cell that holds a separator"
+        )
     if too_long := [place for place, cell in enumerate(cells, start=1) if len(cell) > TEXT_CHARACTERS_MAX]:
-        raise UsageError(f"{path}: cell {too_long[0]} of the row that ends in line {line} has over {TEXT_CHARACTERS_MAX} characters; is a quote missing?")
-    given = {column: cell for column, cell in zip(columns, cells, strict=False) if column and _says_something(cell)}
-    name, stated, address, postcode, role, kind = (given.get(column, "") for column in ("name", "number", "address", "postcode", "role", "kind"))
+        raise UsageError(
+            f"{path}: cell {too_long[0]} of the row that ends in line {line} has over {TEXT_CHARACTERS_MAX} characters; is a quote missing?"
+        )
+    given = {
+        column: cell for column, cell in zip(columns, cells, strict=False) if column and _says_something(cell)
+    }
+    name, stated, address, postcode, role, kind = (
+        given.get(column, "") for column in ("name", "number", "address", "postcode", "role", "kind")
+    )
     born = _born(given.get("born", ""))
-    wrong = "" if born is not None or not given.get("born") else "column born: this is no month of birth; write YYYY-MM, or leave it blank"
-    if kind and not wrong and " ".join(kind.casefold().replace(".", "").split()) not in PERSON_WORDS | COMPANY_WORDS:
+    wrong = (
+        ""
+        if born is not None or not given.get("born")
+        else "column born: this is no month of birth; write YYYY-MM, or leave it blank"
+    )
+    if (
+        kind
+        and not wrong
+        and " ".join(kind.casefold().replace(".", "").split()) not in PERSON_WORDS | COMPANY_WORDS
+    ):
         wrong = "column kind: this is no kind of party; write person or company, or leave it blank"
-    return Asked(number, name, stated, address, postcode, role, kind, born=born, fault=f"row {number} (line {line}), {wrong}" if wrong else "")
+    return Asked(
+        number,
+        name,
+        stated,
+        address,
+        postcode,
+        role,
+        kind,
+        born=born,
+        fault=f"row {number} (line {line}), {wrong}" if wrong else "",
+    )
 
 
 _BIRTHS = (

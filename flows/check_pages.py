@@ -14,7 +14,20 @@ from pathlib import Path
 
 from flows import disk
 from flows.case_pages import render_subjects
-from flows.check import INDICATION, Answer, Searched, Sheet, Subject, all_n, left_out, nobody_found, own_flags_n, owners, owners_left_out, titled
+from flows.check import (
+    INDICATION,
+    Answer,
+    Searched,
+    Sheet,
+    Subject,
+    all_n,
+    left_out,
+    nobody_found,
+    own_flags_n,
+    owners,
+    owners_left_out,
+    titled,
+)
 from flows.check_certainty import CERTAINTIES
 from flows.check_facts import FORMER
 from flows.check_text import TABLES, beyond, columns, identity_pairs, summary, table_title
@@ -29,7 +42,9 @@ PICTURES = "pictures"
 PICTURES_MAX = 50  # (own) about a tenth of a second each
 SAID: Mapping[str, str] = {"explanations": "Ordinary explanations", "clearing": "What would clear it"}
 PAGE = re.compile(r"^party-\d{6}\.html$")
-PICTURE = re.compile(r"^[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\.html$")  # a page of `flows.case_pages`: the id of a case or of a legal entity
+PICTURE = re.compile(
+    r"^[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\.html$"
+)  # a page of `flows.case_pages`: the id of a case or of a legal entity
 
 
 def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
@@ -44,8 +59,15 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
         for folder, written in ((to, PAGE), (to / PICTURES, PICTURE)):
             for old in [path for path in sorted(folder.glob("*.html")) if written.match(path.name)]:
                 old.unlink()
-        pictures = {subject: path.name for subject, path in render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX]).items()}
-        for answer in sheet.answers:  # the index comes last and makes them durable enough: a check can be run again
+        pictures = {
+            subject: path.name
+            for subject, path in render_subjects(
+                connection, to / PICTURES, companies(sheet)[:PICTURES_MAX]
+            ).items()
+        }
+        for (
+            answer
+        ) in sheet.answers:  # the index comes last and makes them durable enough: a check can be run again
             (to / _file(answer)).write_text(_party_page(sheet, answer, pictures), encoding="utf-8")
         write_bytes_durably(to / INDEX, _index_page(sheet).encode())
     return to / INDEX
@@ -54,7 +76,11 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
 def companies(sheet: Sheet) -> list[str]:
     """Legal entities that are matched and no mere candidates, each once, in the order asked. The first PICTURES_MAX are pictured."""
     matches = [subject.match for answer in sheet.answers for subject in answer.subjects]
-    found = dict.fromkeys(match.subject_id for match in matches if match.subject_type == "legal_entity" and not match.is_candidate)
+    found = dict.fromkeys(
+        match.subject_id
+        for match in matches
+        if match.subject_type == "legal_entity" and not match.is_candidate
+    )
     return list(found)
 
 
@@ -75,14 +101,36 @@ def _common(sheet: Sheet) -> dict[str, object]:
 
 
 def _index_page(sheet: Sheet) -> str:
-    answers = [{"file": _file(answer), "shown": answer.asked.shown, "role": answer.asked.role, "rows": summary(answer)} for answer in sheet.answers]
+    answers = [
+        {
+            "file": _file(answer),
+            "shown": answer.asked.shown,
+            "role": answer.asked.role,
+            "rows": summary(answer),
+        }
+        for answer in sheet.answers
+    ]
     unpictured = frozenset(companies(sheet)[PICTURES_MAX:])
-    return render("check_index.html.j2", page="", answers=answers, unpictured=unpictured, pictures_max=PICTURES_MAX, **_common(sheet))
+    return render(
+        "check_index.html.j2",
+        page="",
+        answers=answers,
+        unpictured=unpictured,
+        pictures_max=PICTURES_MAX,
+        **_common(sheet),
+    )
 
 
 def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> str:
     one = answer.asked
-    given = (("name", one.name), ("number", one.number), ("address", one.address), ("postcode", one.postcode), ("role", one.role), ("kind", one.kind))
+    given = (
+        ("name", one.name),
+        ("number", one.number),
+        ("address", one.address),
+        ("postcode", one.postcode),
+        ("role", one.role),
+        ("kind", one.kind),
+    )
     shown = {
         "shown": one.shown,
         "outcome": answer.outcome,
@@ -91,7 +139,10 @@ def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> st
         "tried": _titled(sheet, answer.tried),
         "not_searched": answer.not_searched,
         "case_pages": frozenset(pictures.values()),
-        "subjects": [{**_subject(sheet, subject), "picture": pictures.get(subject.match.subject_id)} for subject in answer.subjects],
+        "subjects": [
+            {**_subject(sheet, subject), "picture": pictures.get(subject.match.subject_id)}
+            for subject in answer.subjects
+        ],
     }
     return render("check_party.html.j2", page=f"party {one.row}", answer=shown, **_common(sheet))
 
@@ -109,8 +160,14 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "flags_n": all_n(flags),
         "flags_left_out": left_out("flags", flags),
         "own_n": own_flags_n(subject.facts),
-        "around": "entities around it or on what it formerly held" if any(flag["scope"] in FORMER for flag in flags) else "entities around it",
-        "tables": [_table(sheet, section, title, subject) for section, title in TABLES if section != "flags" and subject.facts.get(section)],
+        "around": "entities around it or on what it formerly held"
+        if any(flag["scope"] in FORMER for flag in flags)
+        else "entities around it",
+        "tables": [
+            _table(sheet, section, title, subject)
+            for section, title in TABLES
+            if section != "flags" and subject.facts.get(section)
+        ],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
         "said": _said(flags, subject.facts.get("watch_list", ())),
     }
@@ -123,17 +180,31 @@ def _titled(sheet: Sheet, found: Sequence[Searched]) -> list[Searched]:
 def _said(flags: Sequence[Row], alike: Iterable[Row]) -> list[Mapping[str, object]]:
     """Ordinary explanations, and what would clear it, of each indicator that flags; the pages are those of this version. `alike`: candidates of screening."""
     kinds = frozenset(str(row["party_kind"]) for row in alike if row["is_strong"])
-    return [_explained(code, kinds) for code in dict.fromkeys(str(flag["indicator"]) for flag in flags) if code in indicators()]
+    return [
+        _explained(code, kinds)
+        for code in dict.fromkeys(str(flag["indicator"]) for flag in flags)
+        if code in indicators()
+    ]
 
 
 @cache
 def _explained(code: str, kinds: frozenset[str]) -> Mapping[str, object]:
     one = indicators()[code]
-    return {"code": code, "title": one.title, **{word: fitting(blocks(page_sections(one.page)[name]), kinds) for word, name in SAID.items()}}
+    return {
+        "code": code,
+        "title": one.title,
+        **{word: fitting(blocks(page_sections(one.page)[name]), kinds) for word, name in SAID.items()},
+    }
 
 
 def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:
     found = [columns(section, row) for row in subject.facts[section]]
-    rows = [[(heading, "; ".join(map(str, value)) if isinstance(value, list) else value) for heading, value in row.items()] for row in found]
+    rows = [
+        [
+            (heading, "; ".join(map(str, value)) if isinstance(value, list) else value)
+            for heading, value in row.items()
+        ]
+        for row in found
+    ]
     more = {"rows_n": all_n(subject.facts[section]), "beyond": beyond(section, subject.facts)}
     return {"title": table_title(section, title, sheet), "headings": list(found[0]), "rows": rows, **more}

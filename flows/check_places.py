@@ -24,7 +24,9 @@ from transforms.names import folded
 from transforms.sql import Connection, frame
 from transforms.vocabulary import vocabulary
 
-STREETS_MAX = 20  # (own) addresses of one check that are looked for by their street: each reads the texts of all units
+STREETS_MAX = (
+    20  # (own) addresses of one check that are looked for by their street: each reads the texts of all units
+)
 UNITS_SQL = f"select address_id, address_text from ({units('address_id in (select unnest($ids))')}) order by address_id"
 UNITS_OF_POSTCODES_SQL = f"select postcode, address_id, address_text from ({units('postcode in (select unnest($postcodes))')}) order by address_id"
 BY_POSTCODE = AddressSearch("this address, by its postcode")
@@ -40,7 +42,9 @@ TOO_MANY = AddressSearch(
 )
 
 
-def by_address(connection: Connection, asked: Sequence[Asked]) -> tuple[dict[int, list[Match]], dict[int, AddressSearch]]:
+def by_address(
+    connection: Connection, asked: Sequence[Asked]
+) -> tuple[dict[int, list[Match]], dict[int, AddressSearch]]:
     """Row → matches, and row → how the address was looked for."""
     if not asked:
         return {}, {}
@@ -49,7 +53,11 @@ def by_address(connection: Connection, asked: Sequence[Asked]) -> tuple[dict[int
     rest = keyed.filter(~pl.col("row").is_in(list(found)))
     for row, matches in _of_postcode(connection, rest).items():
         found.setdefault(row, []).extend(matches)
-    seen = {row for row, matches in found.items() if any(match.certainty in ("exact_address", "same_building") for match in matches)}
+    seen = {
+        row
+        for row, matches in found.items()
+        if any(match.certainty in ("exact_address", "same_building") for match in matches)
+    }
     streets, ways = _streets(rest.filter(~pl.col("row").is_in(list(seen))))
     for row, matches in _of_streets(connection, streets).items():
         found.setdefault(row, []).extend(matches)
@@ -59,20 +67,34 @@ def by_address(connection: Connection, asked: Sequence[Asked]) -> tuple[dict[int
 def _units(asked: Sequence[Asked]) -> pl.DataFrame:
     """row, line, a_address_id, a_unit_key, a_postcode. A postcode alone has no unit."""
     rows = pl.DataFrame(
-        {"row": [one.row for one in asked], "line": [one.address or None for one in asked], "code": [one.postcode or None for one in asked]},
+        {
+            "row": [one.row for one in asked],
+            "line": [one.address or None for one in asked],
+            "code": [one.postcode or None for one in asked],
+        },
         schema={"row": pl.Int64, "line": pl.String, "code": pl.String},
     )
     return _keyed(rows, pl.coalesce(postcode(pl.col("code"), pl.lit("gb")), uk_postcode_in(pl.col("line"))))
 
 
 def _keyed(rows: pl.DataFrame, code: pl.Expr) -> pl.DataFrame:
-    return with_address(rows, lines=[pl.col("line")], country=pl.lit(None, dtype=pl.String), postcode_text=code)
+    return with_address(
+        rows, lines=[pl.col("line")], country=pl.lit(None, dtype=pl.String), postcode_text=code
+    )
 
 
 def _exact(connection: Connection, keyed: pl.DataFrame) -> dict[int, list[Match]]:
-    known = dict(frame(connection, UNITS_SQL, {"ids": keyed["a_address_id"].drop_nulls().unique().sort().to_list()}).iter_rows())
+    known = dict(
+        frame(
+            connection, UNITS_SQL, {"ids": keyed["a_address_id"].drop_nulls().unique().sort().to_list()}
+        ).iter_rows()
+    )
     why = "the same unit: postcode, number and street"
-    return {row: [Match(unit, "address", known[unit], "exact_address", why)] for row, unit in keyed.select("row", "a_address_id").iter_rows() if unit in known}
+    return {
+        row: [Match(unit, "address", known[unit], "exact_address", why)]
+        for row, unit in keyed.select("row", "a_address_id").iter_rows()
+        if unit in known
+    }
 
 
 # --- of the same postcode -------------------------------------------------------------------------------------------
@@ -80,22 +102,40 @@ def _exact(connection: Connection, keyed: pl.DataFrame) -> dict[int, list[Match]
 
 def _of_postcode(connection: Connection, keyed: pl.DataFrame) -> dict[int, list[Match]]:
     """The postcode, and units of the same building, of addresses whose unit is not there."""
-    listed = frame(connection, UNITS_OF_POSTCODES_SQL, {"postcodes": keyed["a_postcode"].drop_nulls().unique().sort().to_list()})
+    listed = frame(
+        connection,
+        UNITS_OF_POSTCODES_SQL,
+        {"postcodes": keyed["a_postcode"].drop_nulls().unique().sort().to_list()},
+    )
     known = _keyed(listed.rename({"address_text": "line"}), pl.col("postcode"))
-    by_postcode = {str(code[0]): of_code.select("address_id", "line", "a_unit_key").rows() for code, of_code in known.group_by("postcode", maintain_order=True)}
+    by_postcode = {
+        str(code[0]): of_code.select("address_id", "line", "a_unit_key").rows()
+        for code, of_code in known.group_by("postcode", maintain_order=True)
+    }
     found: dict[int, list[Match]] = {}
     for row, key, code in keyed.select("row", "a_unit_key", "a_postcode").iter_rows():
         if code in by_postcode:
             there = by_postcode[code]
-            found[row] = [Match(code, "postcode", code, "postcode", _said_of_postcode(len(there), is_unit=key is not None)), *_same_building(key, there)]
+            found[row] = [
+                Match(
+                    code, "postcode", code, "postcode", _said_of_postcode(len(there), is_unit=key is not None)
+                ),
+                *_same_building(key, there),
+            ]
     return found
 
 
 def _said_of_postcode(units_n: int, *, is_unit: bool) -> str:
-    known = "1 unit of this postcode is known" if units_n == 1 else f"{units_n} units of this postcode are known"
+    known = (
+        "1 unit of this postcode is known" if units_n == 1 else f"{units_n} units of this postcode are known"
+    )
     if not is_unit:
         return f"{known}; no unit was given"
-    return f"{known}, and it is not the one given" if units_n == 1 else f"{known}, and the one given is not among them"
+    return (
+        f"{known}, and it is not the one given"
+        if units_n == 1
+        else f"{known}, and the one given is not among them"
+    )
 
 
 def _same_building(key: str | None, known: Iterable[tuple[str, str, str | None]]) -> list[Match]:
@@ -103,7 +143,11 @@ def _same_building(key: str | None, known: Iterable[tuple[str, str, str | None]]
     if key is None:
         return []
     pieces = frozenset(key.split("|")[1:])
-    said = [(unit, text, _how(pieces, frozenset(other.split("|")[1:]))) for unit, text, other in known if other is not None]
+    said = [
+        (unit, text, _how(pieces, frozenset(other.split("|")[1:])))
+        for unit, text, other in known
+        if other is not None
+    ]
     return [Match(unit, "address", text, "same_building", why) for unit, text, why in said if why]
 
 
@@ -141,15 +185,25 @@ class _House:
     def holds(self, other: _House) -> bool:
         """Whether a single number is one of these: all of them, or those of one side of the street."""
         step = 1 if (self.last - self.first) % 2 else 2
-        return self.first < self.last and other.first == other.last and other.first in range(self.first, self.last + 1, step)
+        return (
+            self.first < self.last
+            and other.first == other.last
+            and other.first in range(self.first, self.last + 1, step)
+        )
 
 
-_HOUSE = re.compile(r"^(?P<first>[0-9]{1,5})(?P<letter>[A-Z]?)(?:-(?P<last>[0-9]{1,5})[A-Z]?)? (?P<street>\D.*)$")
+_HOUSE = re.compile(
+    r"^(?P<first>[0-9]{1,5})(?P<letter>[A-Z]?)(?:-(?P<last>[0-9]{1,5})[A-Z]?)? (?P<street>\D.*)$"
+)
 
 
 def _house(piece: str) -> _House | None:
     found = _HOUSE.match(piece)
-    return _House(int(found["first"]), found["letter"], int(found["last"] or found["first"]), found["street"]) if found else None
+    return (
+        _House(int(found["first"]), found["letter"], int(found["last"] or found["first"]), found["street"])
+        if found
+        else None
+    )
 
 
 def _how_numbers(asked: _House, known: _House) -> str:
@@ -165,9 +219,44 @@ def _how_numbers(asked: _House, known: _House) -> str:
 # --- of the same street and place -----------------------------------------------------------------------------------
 
 # Ends of streets beside those of the vocabulary, where an address is written without commas. (own)
-STREET_ENDS = ("SQUARE", "WAY", "PLACE", "COURT", "HILL", "ROW", "WALK", "PARADE", "MEWS", "PARK", "YARD", "QUAY", "WHARF", "GREEN", "VIEW", "RISE")
+STREET_ENDS = (
+    "SQUARE",
+    "WAY",
+    "PLACE",
+    "COURT",
+    "HILL",
+    "ROW",
+    "WALK",
+    "PARADE",
+    "MEWS",
+    "PARK",
+    "YARD",
+    "QUAY",
+    "WHARF",
+    "GREEN",
+    "VIEW",
+    "RISE",
+)
 # What stands before a street in a description of land, and is no part of its name.
-_BEFORE_STREET = frozenset(("AT", "OF", "ON", "TO", "IN", "OFF", "NEAR", "THE", "AND", "ADJOINING", "BEING", "BEHIND", "FRONTING", "LAND", "BUILDINGS"))
+_BEFORE_STREET = frozenset(
+    (
+        "AT",
+        "OF",
+        "ON",
+        "TO",
+        "IN",
+        "OFF",
+        "NEAR",
+        "THE",
+        "AND",
+        "ADJOINING",
+        "BEING",
+        "BEHIND",
+        "FRONTING",
+        "LAND",
+        "BUILDINGS",
+    )
+)
 # What follows a place and says nothing of it.
 _NO_PLACE = frozenset(
     ("THE", "AND", "UPON", "NEAR", "ENGLAND", "WALES", "SCOTLAND", "UNITED", "KINGDOM", "GREAT", "BRITAIN", "NORTH", "SOUTH", "EAST", "WEST", "LTD", "LIMITED", "PLC", "LLP")
@@ -185,7 +274,9 @@ class _Spot:
     outward: str = ""
 
     def agrees(self, other: _Spot) -> bool:
-        same_place = bool(self.places & other.places) or (bool(self.outward) and self.outward == other.outward)
+        same_place = bool(self.places & other.places) or (
+            bool(self.outward) and self.outward == other.outward
+        )
         return (self.number, self.street) == (other.number, other.street) and same_place
 
 
@@ -196,7 +287,9 @@ def _words_of_kind(kind: str) -> frozenset[str]:
 
 @cache
 def _canonical(kind: str) -> dict[str, str]:
-    return dict(vocabulary("address_words").filter(pl.col("kind") == kind).select("word", "canonical").iter_rows())
+    return dict(
+        vocabulary("address_words").filter(pl.col("kind") == kind).select("word", "canonical").iter_rows()
+    )
 
 
 @cache
@@ -217,8 +310,15 @@ def _spot(capitals: str, code: str | None) -> _Spot | None:
     for pattern in _patterns():
         found = pattern.search(text)
         if found and (street := found["street"] if found["number"] else _named_street(found["street"])):
-            places = frozenset(word for word in re.findall(r"[^\W\d_]{3,}", found["rest"]) if word not in _NO_PLACE)
-            return _Spot(found["number"], street, places - {*_words_of_kind("street"), *STREET_ENDS}, code.split(" ")[0] if code else "")
+            places = frozenset(
+                word for word in re.findall(r"[^\W\d_]{3,}", found["rest"]) if word not in _NO_PLACE
+            )
+            return _Spot(
+                found["number"],
+                street,
+                places - {*_words_of_kind("street"), *STREET_ENDS},
+                code.split(" ")[0] if code else "",
+            )
     return None
 
 
@@ -228,7 +328,12 @@ def _in_words(capitals: str) -> str:
     pieces = [re.findall(r"[^\W_]+(?:-[0-9][^\W_]*)?", piece) for piece in re.split(r"[,;()\n]", plain)]
     spelled = " | ".join(" ".join(_spelled(words)) for words in pieces if words)
     designators = "|".join(_words_of_kind("designator"))
-    return re.sub(rf"(?:^|(?<= ))(?:{designators}) (?:[A-Z]?[0-9]+[A-Z]?|[A-Z])(?: \|)?(?= )", "", spelled).strip() + " | "
+    return (
+        re.sub(
+            rf"(?:^|(?<= ))(?:{designators}) (?:[A-Z]?[0-9]+[A-Z]?|[A-Z])(?: \|)?(?= )", "", spelled
+        ).strip()
+        + " | "
+    )
 
 
 def _spelled(words: Sequence[str]) -> list[str]:
@@ -237,7 +342,10 @@ def _spelled(words: Sequence[str]) -> list[str]:
     if len(told) > 1:
         told[-1] = last.get(told[-1], told[-1])
     # Within a piece ST after a name is a street, after a number or at the beginning a saint.
-    return ["STREET" if word == "ST" and n > 0 and told[n - 1].isalpha() and len(told) > n + 1 else word for n, word in enumerate(told)]
+    return [
+        "STREET" if word == "ST" and n > 0 and told[n - 1].isalpha() and len(told) > n + 1 else word
+        for n, word in enumerate(told)
+    ]
 
 
 def _named_street(before: str) -> str:
@@ -250,7 +358,11 @@ def _named_street(before: str) -> str:
 def _streets(keyed: pl.DataFrame) -> tuple[dict[int, _Spot], dict[int, AddressSearch]]:
     """Row → number, street and place that can be looked for; row → how it was searched, where not by the postcode alone."""
     read = keyed.filter(pl.col("line").is_not_null()).with_columns(folded(pl.col("line")).alias("capitals"))
-    spots = {row: spot for row, text, code in read.select("row", "capitals", "a_postcode").iter_rows() if (spot := _spot(text, code)) is not None}
+    spots = {
+        row: spot
+        for row, text, code in read.select("row", "capitals", "a_postcode").iter_rows()
+        if (spot := _spot(text, code)) is not None
+    }
     told = {row: spot for row, spot in spots.items() if spot.places or spot.outward}
     streets = dict(list(told.items())[:STREETS_MAX])
     ways = dict.fromkeys(keyed.filter(pl.col("a_postcode").is_null())["row"], UNREAD)
@@ -276,9 +388,14 @@ order by subject_id
 def _of_streets(connection: Connection, streets: dict[int, _Spot]) -> dict[int, list[Match]]:
     if not streets:
         return {}
-    texts = frame(connection, TEXTS_SQL.format(condition=" or ".join(map(_may_be_there, dict.fromkeys(streets.values())))))
+    texts = frame(
+        connection,
+        TEXTS_SQL.format(condition=" or ".join(map(_may_be_there, dict.fromkeys(streets.values())))),
+    )
     known: dict[tuple[str, str], list[tuple[str, str, str, _Spot]]] = {}
-    for identifier, kind, code, text, capitals in texts.with_columns(folded(pl.col("address_text")).alias("capitals")).iter_rows():
+    for identifier, kind, code, text, capitals in texts.with_columns(
+        folded(pl.col("address_text")).alias("capitals")
+    ).iter_rows():
         if (spot := _spot(capitals, code)) is not None:
             known.setdefault((spot.number, spot.street), []).append((identifier, kind, text, spot))
     found: dict[int, list[Match]] = {}
@@ -304,9 +421,22 @@ _PLAIN = "translate(upper(address_text), '.''`', '')"
 
 def _may_be_there(spot: _Spot) -> str:
     """SQL that is true for every text of this number and street, and of a place or outward code of it; texts with other letters than ASCII are let through."""
-    rewritten = {*_canonical("anywhere").values(), *_canonical("last").values(), *_words_of_kind("street"), "AND"}
-    words = [word for word in (spot.number, *spot.street.split(" ")) if word and word not in rewritten and word.isascii()]
-    places = [f"contains({_PLAIN}, {literal(word)})" for word in sorted(spot.places) if word not in rewritten] or ["true"]
+    rewritten = {
+        *_canonical("anywhere").values(),
+        *_canonical("last").values(),
+        *_words_of_kind("street"),
+        "AND",
+    }
+    words = [
+        word
+        for word in (spot.number, *spot.street.split(" "))
+        if word and word not in rewritten and word.isascii()
+    ]
+    places = [
+        f"contains({_PLAIN}, {literal(word)})" for word in sorted(spot.places) if word not in rewritten
+    ] or ["true"]
     outward = [f"contains({_PLAIN}, {literal(spot.outward)})"] if spot.outward else []
-    every = " and ".join([*(f"contains({_PLAIN}, {literal(word)})" for word in words), f"({' or '.join([*places, *outward])})"])
+    every = " and ".join(
+        [*(f"contains({_PLAIN}, {literal(word)})" for word in words), f"({' or '.join([*places, *outward])})"]
+    )
     return f"({every} or strlen(address_text) <> length(address_text))"

@@ -28,7 +28,9 @@ from flows.check_certainty import CERTAINTIES
 from flows.reporting import Row
 from transforms.reports import more
 
-ROWS_SHOWN = 20  # of one table on a terminal; JSON and pages have up to LISTED_MAX, and say how many more there are
+ROWS_SHOWN = (
+    20  # of one table on a terminal; JSON and pages have up to LISTED_MAX, and say how many more there are
+)
 LIST_SHOWN = 1_000  # rows of a list's table
 IDENTITY_WORDS: Mapping[str, str] = {
     "name": "name", "person_type": "kind", "birth_year": "born (year)", "birth_month": "born (month)", "entity_type": "kind", "jurisdiction": "jurisdiction",
@@ -60,7 +62,11 @@ def blocks(sheet: Sheet) -> Iterator[Block]:
         yield from _answer(sheet, sheet.answers[0])
     else:
         rows = tuple(row for answer in sheet.answers for row in summary(answer))
-        rest = (f"{more(len(rows) - LIST_SHOWN, 'row', 'rows')}: --json or --to DIR",) if len(rows) > LIST_SHOWN else ()
+        rest = (
+            (f"{more(len(rows) - LIST_SHOWN, 'row', 'rows')}: --json or --to DIR",)
+            if len(rows) > LIST_SHOWN
+            else ()
+        )
         yield Block("Answers", rest, rows[:LIST_SHOWN])
     yield Block("What this cannot say", sheet.cannot_be_said)
 
@@ -70,19 +76,43 @@ def summary(answer: Answer) -> list[dict[str, object]]:
     shown = answer.matches or answer.subjects
     given = {"row": answer.asked.row, "asked": answer.asked.shown, "role": answer.asked.role}
     return [{**given, **_summed(subject)} for subject in shown] or [
-        {**given, "certainty": answer.outcome, **dict.fromkeys(("subject", "name", *FLAG_COUNTS, *COUNTED.values()), "")}
+        {
+            **given,
+            "certainty": answer.outcome,
+            **dict.fromkeys(("subject", "name", *FLAG_COUNTS, *COUNTED.values()), ""),
+        }
     ]
 
 
 FLAG_COUNTS = ("flags", "flags around it")
-COUNTED: Mapping[str, str] = {"not_assessable": "not assessable", "titles": "titles", "watch_list": "watch-list candidates", "cases": "cases"}
+COUNTED: Mapping[str, str] = {
+    "not_assessable": "not assessable",
+    "titles": "titles",
+    "watch_list": "watch-list candidates",
+    "cases": "cases",
+}
 
 
 def _summed(subject: Subject) -> dict[str, object]:
-    counts = {words: all_n(subject.facts[section]) if section in subject.facts else "" for section, words in COUNTED.items()}
+    counts = {
+        words: all_n(subject.facts[section]) if section in subject.facts else ""
+        for section, words in COUNTED.items()
+    }
     own_n = own_flags_n(subject.facts)
-    flags: dict[str, object] = dict(zip(FLAG_COUNTS, (own_n, all_n(subject.facts["flags"]) - own_n) if "flags" in subject.facts else ("", ""), strict=True))
-    return {"certainty": CERTAINTIES[subject.match.certainty], "subject": subject.match.subject_id, "name": subject.match.name or "", **flags, **counts}
+    flags: dict[str, object] = dict(
+        zip(
+            FLAG_COUNTS,
+            (own_n, all_n(subject.facts["flags"]) - own_n) if "flags" in subject.facts else ("", ""),
+            strict=True,
+        )
+    )
+    return {
+        "certainty": CERTAINTIES[subject.match.certainty],
+        "subject": subject.match.subject_id,
+        "name": subject.match.name or "",
+        **flags,
+        **counts,
+    }
 
 
 def _answer(sheet: Sheet, answer: Answer) -> Iterator[Block]:
@@ -96,30 +126,53 @@ def _answer(sheet: Sheet, answer: Answer) -> Iterator[Block]:
     if answer.tried:
         yield Block(
             "No certain match" if answer.subjects else "Nothing found",
-            tuple(f"{searched.words} — searched: {titled(sheet, searched.where)}" for searched in answer.tried),
+            tuple(
+                f"{searched.words} — searched: {titled(sheet, searched.where)}" for searched in answer.tried
+            ),
         )
 
 
 def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
     match = subject.match
-    score = f" (similarity {match.score:.2f})" if match.score is not None and match.certainty != "exact_name" else ""
+    score = (
+        f" (similarity {match.score:.2f})"
+        if match.score is not None and match.certainty != "exact_name"
+        else ""
+    )
     yield Block(
         f"{match.name or 'without a name'}  [{match.subject_id}]",
-        (f"{CERTAINTIES[match.certainty]}{score}: {match.why}", *(titled(sheet, line) for line in identity(subject))),
+        (
+            f"{CERTAINTIES[match.certainty]}{score}: {match.why}",
+            *(titled(sheet, line) for line in identity(subject)),
+        ),
     )
     if not subject.facts:
-        yield Block("", (f"undertow check {match.subject_id}   shows what is held of it, if it is the one meant",))
+        yield Block(
+            "", (f"undertow check {match.subject_id}   shows what is held of it, if it is the one meant",)
+        )
         return
     if match.subject_type == "legal_entity":
         held = (line for owner in owners(subject.facts) for line in _owner_lines(owner))
-        yield Block("Who owns and controls it", (*held, *nobody_found(subject.facts), *owners_left_out(subject.facts)))
+        yield Block(
+            "Who owns and controls it", (*held, *nobody_found(subject.facts), *owners_left_out(subject.facts))
+        )
     for section, title in TABLES:
         found = subject.facts.get(section, ())
         if found:
             here = len(found) - ROWS_SHOWN
-            rest = ((f"{here} more: --json or --to DIR",) if here > 0 else ()) + beyond(section, subject.facts)
-            yield Block(f"{table_title(section, title, sheet)} ({all_n(found)})", rest, tuple(columns(section, row) for row in found[:ROWS_SHOWN]))
-    nothing = [f"{searched.words} — searched: {titled(sheet, searched.where)}" for searched in subject.searched if searched.found_n == 0]
+            rest = ((f"{here} more: --json or --to DIR",) if here > 0 else ()) + beyond(
+                section, subject.facts
+            )
+            yield Block(
+                f"{table_title(section, title, sheet)} ({all_n(found)})",
+                rest,
+                tuple(columns(section, row) for row in found[:ROWS_SHOWN]),
+            )
+    nothing = [
+        f"{searched.words} — searched: {titled(sheet, searched.where)}"
+        for searched in subject.searched
+        if searched.found_n == 0
+    ]
     if nothing:
         yield Block("Nothing found", tuple(nothing))
 
@@ -132,7 +185,9 @@ def table_title(section: str, title: str, sheet: Sheet) -> str:
 def beyond(section: str, facts: Facts) -> tuple[str, ...]:
     """Sentences on the rows that no sheet has, and on the titles outside the areas asked for."""
     elsewhere = titles_elsewhere(facts) if section == "titles" else ""
-    return tuple(filter(None, (left_out(section, facts[section]), f"beside these: {elsewhere}" if elsewhere else "")))
+    return tuple(
+        filter(None, (left_out(section, facts[section]), f"beside these: {elsewhere}" if elsewhere else ""))
+    )
 
 
 def identity(subject: Subject) -> list[str]:
@@ -154,7 +209,13 @@ def _known(name: str, value: object) -> str:
         return "yes" if value else "no"
     if name == "jurisdiction":
         return str(value).upper()
-    return in_words(value) if name in ("entity_type", "person_type") else "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return (
+        in_words(value)
+        if name in ("entity_type", "person_type")
+        else "; ".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+    )
 
 
 def _owner_lines(owner: Owner) -> Iterator[str]:
@@ -180,12 +241,16 @@ TABLES: Sequence[tuple[str, str]] = (
 
 def _agreement(row: Row) -> object:
     """A number for two entities; for two persons the strength in a word, because no person has a score."""
-    return f"{row['score']:.2f}" if isinstance(row["score"], float) else "strong" if row["is_strong"] else "weak"
+    return (
+        f"{row['score']:.2f}" if isinstance(row["score"], float) else "strong" if row["is_strong"] else "weak"
+    )
 
 
 def _ended(row: Row) -> object:
     """A title at an address may have no proprietor in the release: then nobody holds it there."""
-    return "still held" if row["ended_on"] is None and row.get("party_id", "") is not None else row["ended_on"]
+    return (
+        "still held" if row["ended_on"] is None and row.get("party_id", "") is not None else row["ended_on"]
+    )
 
 
 def _regimes(row: Row) -> str:
@@ -193,7 +258,12 @@ def _regimes(row: Row) -> str:
 
 
 def _share(row: Row, basis: str) -> str:
-    bounds = (row[f"{basis}_min"], row[f"{basis}_max_declared"], row[f"{basis}_min_exclusive"], row[f"{basis}_max_exclusive"])
+    bounds = (
+        row[f"{basis}_min"],
+        row[f"{basis}_max_declared"],
+        row[f"{basis}_min_exclusive"],
+        row[f"{basis}_max_exclusive"],
+    )
     return "" if bounds[0] is None else per_cent(*bounds)
 
 
@@ -224,4 +294,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
 
 def columns(section: str, row: Row) -> dict[str, object]:
     """The columns of a section that a reader needs, in words."""
-    return {heading: row[shown] if isinstance(shown, str) else shown(row) for heading, shown in COLUMNS[section].items()}
+    return {
+        heading: row[shown] if isinstance(shown, str) else shown(row)
+        for heading, shown in COLUMNS[section].items()
+    }

@@ -59,14 +59,29 @@ audit_app = typer.Typer(no_args_is_help=True, help="The audit log and the ledger
 app.add_typer(purpose_app, name="purpose")
 app.add_typer(audit_app, name="audit")
 
-HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder that everything is written to (default: data/, or UNDERTOW_HOME).", show_default=False)]
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Folder that everything is written to (default: data/, or UNDERTOW_HOME).",
+        show_default=False,
+    ),
+]
 KnownAtOption = Annotated[
     datetime | None,
-    typer.Option("--known-at", formats=["%Y-%m-%d"], help="Use only editions dated up to this day (default: --as-of where it is given, else all held)."),
+    typer.Option(
+        "--known-at",
+        formats=["%Y-%m-%d"],
+        help="Use only editions dated up to this day (default: --as-of where it is given, else all held).",
+    ),
 ]
 PurposeOption = Annotated[
     str | None,
-    typer.Option("--purpose", help="What for: a code declared in undertow.toml (default: UNDERTOW_PURPOSE). Goes into the audit log.", show_default=False),
+    typer.Option(
+        "--purpose",
+        help="What for: a code declared in undertow.toml (default: UNDERTOW_PURPOSE). Goes into the audit log.",
+        show_default=False,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FORMAT_HELP = "How to print it. csv, json and parquet are for programs, every value as it is; xlsx and spreadsheet-csv for people, without formulas."
@@ -101,7 +116,15 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    _: Annotated[bool, typer.Option("--version", help="Print the version, which every release names too.", callback=_print_version, is_eager=True)] = False,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version, which every release names too.",
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
 ) -> None:
     pass
 
@@ -126,11 +149,19 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("undertow: interrupted", file=sys.stderr)
         return EXIT_FAILED
-    except (BrokenPipeError, SystemExit):  # the reader went away (| head); Typer and Rich make a SystemExit of it
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # the reader went away (| head); Typer and Rich make a SystemExit of it
         _say_no_more()
         return 0
-    except Exception as error:  # the last resort: its text may hold a record, so only its kind and place are said
-        said = _unwritten(error) or f"unexpected {type(error).__name__} at {place(error)}; please report this line"
+    except (
+        Exception
+    ) as error:  # the last resort: its text may hold a record, so only its kind and place are said
+        said = (
+            _unwritten(error)
+            or f"unexpected {type(error).__name__} at {place(error)}; please report this line"
+        )
         print(f"undertow: {said}", file=sys.stderr)
         return EXIT_FAILED
 
@@ -184,7 +215,9 @@ def _complain(error: typer.TyperException) -> None:
 def demo(
     home: HomeOption = None,
     companies: Annotated[int, typer.Option(help="Companies of the town.", min=1)] = DEMO_COMPANIES,
-    seed: Annotated[int, typer.Option(help="Seed of the town; the same seed gives the same town.")] = DEMO_SEED,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the town; the same seed gives the same town.")
+    ] = DEMO_SEED,
 ) -> int:
     """Write a synthetic town in the registers' native formats, run the nightly on it, and say where the report is."""
     from flows.runner import is_real
@@ -192,7 +225,9 @@ def demo(
 
     where = settings.home(home)
     if is_real(where):
-        raise UsageError(f"{where.root}: this home holds a release from real registers; give the demo another --home")
+        raise UsageError(
+            f"{where.root}: this home holds a release from real registers; give the demo another --home"
+        )
     keep_private()
     town = where.landing / "town"
     facts = write_town(town, companies=companies, seed=seed)
@@ -204,14 +239,28 @@ def demo(
 def run(
     landing: Annotated[Path, typer.Option("--landing", help="Folder with the publishers' files.")],
     home: HomeOption = None,
-    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Date of the facts (default: the newest edition's date).")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of", formats=["%Y-%m-%d"], help="Date of the facts (default: the newest edition's date)."
+        ),
+    ] = None,
     known_at: KnownAtOption = None,
-    area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters reports only. May be given several times.")] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--area", help="District name or code; filters reports only. May be given several times."
+        ),
+    ] = None,
 ) -> int:
     """One nightly run: read what is in the landing folder, publish a release, write the report."""
     where = settings.home(home)
-    if not where.root.exists() and not landing.is_dir():  # a typing error makes no home; where there is one, the night is in its diary
-        raise UsageError(f"--landing {landing.name}: there is no such folder; name the folder that holds the publishers' files")
+    if (
+        not where.root.exists() and not landing.is_dir()
+    ):  # a typing error makes no home; where there is one, the night is in its diary
+        raise UsageError(
+            f"--landing {landing.name}: there is no such folder; name the folder that holds the publishers' files"
+        )
     return _night(where, landing, as_of=_day(as_of), known_at=_day(known_at), areas=tuple(area or ()))
 
 
@@ -220,7 +269,13 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _night(
-    home: settings.Home, landing: Path, *, as_of: date | None = None, known_at: date | None = None, areas: tuple[str, ...] = (), synthetic: bool = False
+    home: settings.Home,
+    landing: Path,
+    *,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    areas: tuple[str, ...] = (),
+    synthetic: bool = False,
 ) -> int:
     from flows import logs
     from flows.stages import new_night
@@ -231,11 +286,23 @@ def _night(
         settings.prepare_prefect(home)
         from flows.nightly import run_through_prefect
 
-        night = run_through_prefect(new_night(home, landing, as_of=as_of, known_at=known_at, areas=areas, synthetic=synthetic, engine="prefect"))
+        night = run_through_prefect(
+            new_night(
+                home,
+                landing,
+                as_of=as_of,
+                known_at=known_at,
+                areas=areas,
+                synthetic=synthetic,
+                engine="prefect",
+            )
+        )
     else:
         from flows.runner import run_night
 
-        night = run_night(new_night(home, landing, as_of=as_of, known_at=known_at, areas=areas, synthetic=synthetic))
+        night = run_night(
+            new_night(home, landing, as_of=as_of, known_at=known_at, areas=areas, synthetic=synthetic)
+        )
     with _printing():
         _summary(night)
     return night.exit_code
@@ -249,7 +316,10 @@ def _summary(night: Night) -> None:
     release = current_release(night.home)
     out = console()
     known = f", known at {night.known_at_asked}" if night.known_at_asked else ""
-    _say(out, f"\nRelease {night.release_id}, as of {night.as_of}{known}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n")
+    _say(
+        out,
+        f"\nRelease {night.release_id}, as of {night.as_of}{known}{'  —  SYNTHETIC DATA' if night.synthetic else ''}\n",
+    )
     _print_table(out, "Read", query(release, SUMMARY_EDITIONS))
     _print_table(out, "Flagged (an indication, not a finding)", query(release, SUMMARY_INDICATORS))
     for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():
@@ -258,7 +328,10 @@ def _summary(night: Night) -> None:
         if edition.status == "blocked":
             _say(out, f"BLOCKED: {edition.facts.blocked_message}")
         elif edition.status == "in_force" and edition.facts.completeness == "extract":
-            _say(out, f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}")
+            _say(
+                out,
+                f"EXTRACT: {edition.facts.register} {edition.facts.label}: {edition.facts.completeness_reason}",
+            )
     for moment in night.missed:
         _say(out, f"MISSED: the night of {moment:%Y-%m-%d %H:%M} UTC did not run")
     for alarm in night.alarms:
@@ -272,8 +345,14 @@ def _summary(night: Night) -> None:
 def _cases_with_another_id(night: Night) -> str:
     """A line on ids of the release before that no case has any more; "" where there are none."""
     words = {"cases_renamed": "renamed", "cases_merged": "merged", "cases_split": "fell apart"}
-    counted = [f"{n} {word}" for name, word in words.items() if (n := night.counts.get("build", {}).get(name, 0))]
-    return f'cases: {", ".join(counted)}; where their ids of before lead: undertow sql "from v_case_alias order by last_release_id desc"' if counted else ""
+    counted = [
+        f"{n} {word}" for name, word in words.items() if (n := night.counts.get("build", {}).get(name, 0))
+    ]
+    return (
+        f'cases: {", ".join(counted)}; where their ids of before lead: undertow sql "from v_case_alias order by last_release_id desc"'
+        if counted
+        else ""
+    )
 
 
 def _warn_of_unknown_areas(night: Night, release: Path) -> None:
@@ -282,7 +361,8 @@ def _warn_of_unknown_areas(night: Night, release: Path) -> None:
     from transforms.areas import area_asked
 
     named = query(
-        release, "select distinct lower(area_name) as area from v_flag union select lower(area_name) from v_title union select lower(area_name) from v_area"
+        release,
+        "select distinct lower(area_name) as area from v_flag union select lower(area_name) from v_title union select lower(area_name) from v_area",
     ).to_pylist()
     known = {row["area"] for row in named}
     for area in night.areas:
@@ -309,10 +389,17 @@ from v_indicator order by code
 # A query may begin with a comment (`-- 1. A company by its number.`), which is no option.
 @app.command(context_settings={"ignore_unknown_options": True})
 def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT on the current release, or - to read it from standard input; `from v_dictionary` is the manual.")],
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="One SELECT on the current release, or - to read it from standard input; `from v_dictionary` is the manual."
+        ),
+    ],
     home: HomeOption = None,
     format: Annotated[Format, typer.Option(help=FORMAT_HELP)] = Format.table,
-    to: Annotated[Path | None, typer.Option("--to", help="Write to this file (default: standard output).")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Write to this file (default: standard output).")
+    ] = None,
 ) -> None:
     """Read-only query of the current release."""
     from flows import warehouse
@@ -328,7 +415,9 @@ def _standard_input() -> str:
             return sys.stdin.read()
     except (OSError, ValueError):
         pass
-    raise UsageError("- stands for standard input, and nothing can be read from it; give the query itself, or a file of UTF-8 with `< FILE`")
+    raise UsageError(
+        "- stands for standard input, and nothing can be read from it; give the query itself, or a file of UTF-8 with `< FILE`"
+    )
 
 
 @app.command()
@@ -337,9 +426,16 @@ def diff(
     after: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The later day.")],
     *,
     known_at: Annotated[
-        datetime | None, typer.Option("--known-at", formats=["%Y-%m-%d"], help="Use only editions dated up to this day, for both (default: the newest held).")
+        datetime | None,
+        typer.Option(
+            "--known-at",
+            formats=["%Y-%m-%d"],
+            help="Use only editions dated up to this day, for both (default: the newest held).",
+        ),
     ] = None,
-    subject: Annotated[str | None, typer.Option("--subject", help="Only changes about this entity: asks for a purpose.")] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", help="Only changes about this entity: asks for a purpose.")
+    ] = None,
     home: HomeOption = None,
     purpose: PurposeOption = None,
     format: Annotated[Format, typer.Option(help=FORMAT_HELP)] = Format.table,
@@ -358,7 +454,11 @@ def diff(
         found = difference(where, before.date(), after.date(), known_at=_day(known_at), subject=subject)
     # Rows alone on standard output where a program reads it.
     out = console() if format is Format.table else Console(stderr=True)
-    known = f"{found.known_at}{'' if known_at else ' (the newest edition held)'}" if found.known_at else "all held, none of which is dated"
+    known = (
+        f"{found.known_at}{'' if known_at else ' (the newest edition held)'}"
+        if found.known_at
+        else "all held, none of which is dated"
+    )
     _say(out, f"From {found.before} to {found.after}, by editions known at {known}\n")
     _print_table(out, "Changes", found.counts.to_arrow())
     _say(out, "")
@@ -402,7 +502,11 @@ def explain(
 
     known = all_indicators()
     if (indicator := known.get(what.upper())) is not None:
-        print(_json({"code": indicator.code, "title": indicator.title, "page": indicator.page}) if as_json else indicator.page)
+        print(
+            _json({"code": indicator.code, "title": indicator.title, "page": indicator.page})
+            if as_json
+            else indicator.page
+        )
         return
     _explain_flag(settings.home(home), what, purpose, as_json=as_json)
 
@@ -430,31 +534,54 @@ def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None, *, as_
         evidence = frame(connection, EVIDENCE_SQL, [flag_id])
         access.record("explain", [flag_id], shown=[flag_id, *flag["subject_id"]] if flag.height else [])
     if flag.is_empty():
-        raise UsageError(f"{as_typed(flag_id)}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)")
+        raise UsageError(
+            f"{as_typed(flag_id)}: neither the code of an indicator (see `undertow indicators`) nor a flag of the current release (see v_flag)"
+        )
     row = flag.row(0, named=True)
     if as_json:
         print(_json({"flag_id": flag_id, **row, "evidence": evidence.to_dicts()}))
         return
     print(printable(f"{row['explanation']}"), "\n")
-    said = {name: _said_of_flag(name, value) for name, value in row.items() if name != "explanation" and (value is not None or name in FLAG_BLANKS)}
+    said = {
+        name: _said_of_flag(name, value)
+        for name, value in row.items()
+        if name != "explanation" and (value is not None or name in FLAG_BLANKS)
+    }
     print("\n".join(printable(f"{name:14} {value}") for name, value in said.items()), "\n")
     _print(evidence.to_arrow(), Format.table)
-    print(f"\nundertow explain {row['indicator']} shows the definition, ordinary explanations and what would clear it.")
+    print(
+        f"\nundertow explain {row['indicator']} shows the definition, ordinary explanations and what would clear it."
+    )
 
 
 def _said_of_flag(name: str, value: object) -> object:
     if value is None:
         return FLAG_BLANKS[name]
-    return f"{100 * value:.2f} % of all assessed" if name == "base_rate" and isinstance(value, float) else value
+    return (
+        f"{100 * value:.2f} % of all assessed" if name == "base_rate" and isinstance(value, float) else value
+    )
 
 
 @app.command()
 def check(
-    what: Annotated[str, typer.Argument(help="A name, number, title, address or id; or a CSV file with columns name, number, address (naam, nummer, adres).")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A name, number, title, address or id; or a CSV file with columns name, number, address (naam, nummer, adres)."
+        ),
+    ],
     *,
     home: HomeOption = None,
-    to: Annotated[Path | None, typer.Option("--to", help="Write pages to this folder: one for each party, and an index.")] = None,
-    area: Annotated[list[str] | None, typer.Option("--area", help="District name or code; filters the titles listed. May be given several times.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Write pages to this folder: one for each party, and an index."),
+    ] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--area", help="District name or code; filters the titles listed. May be given several times."
+        ),
+    ] = None,
     as_json: JsonOption = False,
     purpose: PurposeOption = None,
 ) -> int:
@@ -469,7 +596,9 @@ def check(
 
     rows = asked(what)
     with Access(settings.home(home), purpose) as access:
-        sheet = check_asked(access.connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date())
+        sheet = check_asked(
+            access.connection, rows, areas=tuple(area or ()), checked_on=datetime.now().astimezone().date()
+        )
         access.record("check", [one.shown for one in rows if not one.fault], shown=sheet.subject_ids)
         index = _check_pages(access.connection, sheet, to) if to is not None else None
     if index is not None:
@@ -481,7 +610,10 @@ def check(
     for fault in sheet.faults[:FAULTS_SAID]:
         print(f"undertow: not checked: {fault}", file=sys.stderr)
     if (more_n := len(sheet.faults) - FAULTS_SAID) > 0:
-        print(f"undertow: {more_n} more {'row was' if more_n == 1 else 'rows were'} not checked", file=sys.stderr)
+        print(
+            f"undertow: {more_n} more {'row was' if more_n == 1 else 'rows were'} not checked",
+            file=sys.stderr,
+        )
     return EXIT_IN_PART if sheet.faults else 0
 
 
@@ -514,10 +646,16 @@ def _print_sheet(sheet: Sheet) -> None:
 def resolve(
     *,
     home: HomeOption = None,
-    as_list: Annotated[bool, typer.Option("--list", help="Print the least certain pairs instead of asking about each.")] = False,
+    as_list: Annotated[
+        bool, typer.Option("--list", help="Print the least certain pairs instead of asking about each.")
+    ] = False,
     judge: Annotated[
         tuple[str, str, str, str, str] | None,
-        typer.Option("--judge", metavar="REGISTER RECORD REGISTER RECORD VERDICT", help="Judge two records (see v_resolution): positive, negative or unsure."),
+        typer.Option(
+            "--judge",
+            metavar="REGISTER RECORD REGISTER RECORD VERDICT",
+            help="Judge two records (see v_resolution): positive, negative or unsure.",
+        ),
     ] = None,
     explain: Annotated[
         tuple[str, str, str, str] | None,
@@ -528,13 +666,24 @@ def resolve(
         ),
     ] = None,
     history: Annotated[
-        bool, typer.Option("--history", help="Print every merge and split of parties with its reason, newest first, also of releases that are gone.")
+        bool,
+        typer.Option(
+            "--history",
+            help="Print every merge and split of parties with its reason, newest first, also of releases that are gone.",
+        ),
     ] = False,
     by: Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")] = None,
-    note: Annotated[str | None, typer.Option("--note", help="Why, in one line. `undertow purge` removes it with the person.")] = None,
-    show_scores: Annotated[bool, typer.Option("--show-scores", help="Show what the model says too; it may sway who judges.")] = False,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", help="Why, in one line. `undertow purge` removes it with the person."),
+    ] = None,
+    show_scores: Annotated[
+        bool, typer.Option("--show-scores", help="Show what the model says too; it may sway who judges.")
+    ] = False,
     limit: Annotated[int, typer.Option("--limit", help="Pairs at most.", min=1)] = 200,
-    format: Annotated[RowsFormat, typer.Option(help="How to print what --list, --explain and --history give.")] = RowsFormat.table,
+    format: Annotated[
+        RowsFormat, typer.Option(help="How to print what --list, --explain and --history give.")
+    ] = RowsFormat.table,
     purpose: PurposeOption = None,
 ) -> None:
     """Who is who: look at the pairs of records that are least certain and judge them. The next night takes judgements up; a later one undoes an earlier one."""
@@ -542,10 +691,19 @@ def resolve(
     from flows.resolve_command import Asked, judge_each, judge_one, print_explained, print_history, print_list
 
     if sum(map(bool, (as_list, judge, explain, history))) > 1:
-        raise UsageError("--list, --judge, --explain and --history: give one of them, or none to be asked about each pair")
+        raise UsageError(
+            "--list, --judge, --explain and --history: give one of them, or none to be asked about each pair"
+        )
     where = settings.home(home)
     asked = Asked(
-        where, by, note, limit, scores=show_scores, say=lambda text: _say(console(), text), rows=_rows_shown(format), is_text=format is RowsFormat.table
+        where,
+        by,
+        note,
+        limit,
+        scores=show_scores,
+        say=lambda text: _say(console(), text),
+        rows=_rows_shown(format),
+        is_text=format is RowsFormat.table,
     )
     with Access(where, purpose) as access:
         if judge is not None:
@@ -570,7 +728,12 @@ def _rows_shown(format: RowsFormat) -> Rower:
             print(_json(plain))
         elif format is RowsFormat.csv:
             given = [dict(row) for row in (plain if isinstance(plain, list) else rows)]
-            _print(pa.Table.from_pylist(given) if given else pa.schema([(name, pa.string()) for name in columns]).empty_table(), Format.csv)
+            _print(
+                pa.Table.from_pylist(given)
+                if given
+                else pa.schema([(name, pa.string()) for name in columns]).empty_table(),
+                Format.csv,
+            )
         elif rows:
             _print_texts(rows)
 
@@ -588,27 +751,55 @@ def _print_texts(rows: Sequence[Mapping[str, object]]) -> None:
 
 @app.command()
 def evaluate(
-    truth: Annotated[Path | None, typer.Option("--truth", help="CSV with indicator, subject_id, expected. Default: the synthetic town's.")] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            "--truth", help="CSV with indicator, subject_id, expected. Default: the synthetic town's."
+        ),
+    ] = None,
     home: HomeOption = None,
     *,
-    linkage: Annotated[bool, typer.Option("--linkage", help="Measure instead who is who: on the synthetic town, and on public sets with --data.")] = False,
+    linkage: Annotated[
+        bool,
+        typer.Option(
+            "--linkage",
+            help="Measure instead who is who: on the synthetic town, and on public sets with --data.",
+        ),
+    ] = False,
     data: Annotated[
-        Path | None, typer.Option("--data", help="With --linkage: folder with the public sets (FEBRL, historical figures, Senzing, names).")
+        Path | None,
+        typer.Option(
+            "--data",
+            help="With --linkage: folder with the public sets (FEBRL, historical figures, Senzing, names).",
+        ),
     ] = None,
-    train: Annotated[Path | None, typer.Option("--train", help="With --linkage: train the settings for persons on a town and write them here.")] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(
+            "--train", help="With --linkage: train the settings for persons on a town and write them here."
+        ),
+    ] = None,
     nomenklatura: Annotated[
         Path | None,
         typer.Option(
-            "--nomenklatura", help="With --linkage --data: a Python that has nomenklatura, to be measured beside on pairs of names and on few persons."
+            "--nomenklatura",
+            help="With --linkage --data: a Python that has nomenklatura, to be measured beside on pairs of names and on few persons.",
         ),
     ] = None,
-    bias: Annotated[bool, typer.Option("--bias", help="With --linkage: error rates by script, length and frequency of name instead.")] = False,
+    bias: Annotated[
+        bool,
+        typer.Option(
+            "--bias", help="With --linkage: error rates by script, length and frequency of name instead."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Precision and recall of each indicator on the current release, against a truth file; or, with --linkage, of who is who."""
     if linkage:
         if truth is not None:
-            raise UsageError("--truth is about indicators; --linkage has a truth of its own. Give one of them")
+            raise UsageError(
+                "--truth is about indicators; --linkage has a truth of its own. Give one of them"
+            )
         _evaluate_linkage(data, train, nomenklatura, bias=bias, as_json=as_json)
         return
     if data or train or nomenklatura or bias:
@@ -621,11 +812,16 @@ def evaluate(
     where = settings.home(home)
     path = truth or where.landing / "town" / "truth.csv"
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such truth file; give one with --truth, or run `undertow demo` first")
+        raise UsageError(
+            f"{path}: there is no such truth file; give one with --truth, or run `undertow demo` first"
+        )
     connection = open_current(where)
     try:
         states = frame(connection, "select indicator, subject_id, state from v_flag")
-        counts = frame(connection, "select code as indicator, subject_type, n_flagged, n_not_flagged, n_not_assessable from v_indicator")
+        counts = frame(
+            connection,
+            "select code as indicator, subject_type, n_flagged, n_not_flagged, n_not_assessable from v_indicator",
+        )
         groups = frame(connection, "select subject_id, control_group_id from v_control_group")
         rows = with_groups(read_truth(path), groups)
         subjects = frame(connection, SUBJECTS_SQL, {"ids": rows["subject_id"].to_list()})
@@ -633,8 +829,14 @@ def evaluate(
         connection.close()
     said, absent = told(rows, subjects, dict(counts.select("indicator", "subject_type").iter_rows()))
     if absent.height:
-        some = ", ".join(f"{code} {as_typed(subject)}" for code, subject in absent.select("indicator", "subject_id").head(ABSENT_SAID).iter_rows())
-        print(f"undertow: {absent.height} rows are of subjects that this release does not have, and are not counted: {printable(some)}", file=sys.stderr)
+        some = ", ".join(
+            f"{code} {as_typed(subject)}"
+            for code, subject in absent.select("indicator", "subject_id").head(ABSENT_SAID).iter_rows()
+        )
+        print(
+            f"undertow: {absent.height} rows are of subjects that this release does not have, and are not counted: {printable(some)}",
+            file=sys.stderr,
+        )
     _print_rows(measure(states, said, counts).to_dicts() if said.height else [], as_json)
 
 
@@ -655,14 +857,18 @@ select distinct subject_id, subject_type from every where subject_id in (select 
 """
 
 
-def _evaluate_linkage(data: Path | None, train: Path | None, nomenklatura: Path | None, *, bias: bool, as_json: bool) -> None:
+def _evaluate_linkage(
+    data: Path | None, train: Path | None, nomenklatura: Path | None, *, bias: bool, as_json: bool
+) -> None:
     from flows import logs
     from flows.linkage import bias_table, linkage_table
     from flows.linkage import train as train_settings
 
     logs.configure(quiet=True)
     if data is not None and not data.is_dir():
-        raise UsageError(f"--data {data}: there is no such folder; give the one that holds the public sets, or leave it out")
+        raise UsageError(
+            f"--data {data}: there is no such folder; give the one that holds the public sets, or leave it out"
+        )
     if train is not None:
         train_settings(train)
     else:
@@ -675,10 +881,25 @@ def _evaluate_linkage(data: Path | None, train: Path | None, nomenklatura: Path 
 @app.command()
 def report(
     *,
-    to: Annotated[Path | None, typer.Option("--to", help="Folder to write to (default: reports/<release> of the home; of an area a folder in it).")] = None,
-    case: Annotated[str | None, typer.Option("--case", help="Write the page of this case only (see v_case).")] = None,
-    subject: Annotated[str | None, typer.Option("--subject", help="Write the page of the case that this subject is in, or of the subject itself.")] = None,
-    area: Annotated[list[str] | None, typer.Option("--area", help="District name or code. May be given several times.")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            help="Folder to write to (default: reports/<release> of the home; of an area a folder in it).",
+        ),
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", help="Write the page of this case only (see v_case).")
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            "--subject", help="Write the page of the case that this subject is in, or of the subject itself."
+        ),
+    ] = None,
+    area: Annotated[
+        list[str] | None, typer.Option("--area", help="District name or code. May be given several times.")
+    ] = None,
     home: HomeOption = None,
     purpose: PurposeOption = None,
 ) -> None:
@@ -692,9 +913,13 @@ def report(
     where = settings.home(home)
     keep_private()
     folder = to or where.reports / current_release(where).name
-    if (named := case if case is not None else subject) is not None:  # a blank --case is no wish for every page
+    if (
+        named := case if case is not None else subject
+    ) is not None:  # a blank --case is no wish for every page
         with disk.written_to(to):
-            print(_named_page(where, purpose, to or folder / case_pages.FOLDER, named, is_case=case is not None))
+            print(
+                _named_page(where, purpose, to or folder / case_pages.FOLDER, named, is_case=case is not None)
+            )
         return
     connection = open_current(where)
     try:
@@ -720,7 +945,9 @@ def _named_page(home: settings.Home, purpose: str | None, folder: Path, named: s
         access.record("report", [named.strip()], shown=access.known([named.strip(), *led.values()]))
         if is_case:
             _say_where_it_leads(access.connection, named)
-        return (case_pages.render_case if is_case else case_pages.render_subject)(access.connection, folder, named)
+        return (case_pages.render_case if is_case else case_pages.render_subject)(
+            access.connection, folder, named
+        )
 
 
 def _say_where_it_leads(connection: Connection, case_id: str) -> None:
@@ -728,15 +955,24 @@ def _say_where_it_leads(connection: Connection, case_id: str) -> None:
     from flows.case_ids import case_asked, was_its_id
 
     if (case := case_asked(connection, case_id)) != case_id.strip():
-        said = f"this case is {case} now" if was_its_id(connection, case_id.strip(), case) else f"this leads to {case}"
+        said = (
+            f"this case is {case} now"
+            if was_its_id(connection, case_id.strip(), case)
+            else f"this leads to {case}"
+        )
         print(f"undertow: --case {printable(as_typed(case_id.strip()))}: {said}", file=sys.stderr)
 
 
 @app.command()
 def export(
-    format: Annotated[GraphFormat, typer.Option(help="graphml: parties, titles and addresses of a case, and what joins them.")],
+    format: Annotated[
+        GraphFormat,
+        typer.Option(help="graphml: parties, titles and addresses of a case, and what joins them."),
+    ],
     case: Annotated[str, typer.Option("--case", help="The case (see v_case).")],
-    to: Annotated[Path | None, typer.Option("--to", help="Write to this file (default: standard output).")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Write to this file (default: standard output).")
+    ] = None,
     *,
     home: HomeOption = None,
     purpose: PurposeOption = None,
@@ -747,7 +983,11 @@ def export(
     from flows.exports.case_graph import case_graphml
 
     with Access(settings.home(home), purpose) as access:
-        access.record("export", [case.strip()], shown=access.known([case.strip(), *cases_asked(access.connection, [case.strip()]).values()]))
+        access.record(
+            "export",
+            [case.strip()],
+            shown=access.known([case.strip(), *cases_asked(access.connection, [case.strip()]).values()]),
+        )
         _say_where_it_leads(access.connection, case)
         contents = {GraphFormat.graphml: case_graphml}[format](access.connection, case)
     _hand_over(contents, to, is_text=True)
@@ -764,7 +1004,12 @@ def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def rollback(to: Annotated[str | None, typer.Option("--to", help="Release to go back to (default: the one before).")] = None, home: HomeOption = None) -> None:
+def rollback(
+    to: Annotated[
+        str | None, typer.Option("--to", help="Release to go back to (default: the one before).")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
     """Make an earlier release the current one, after checking it against its manifest."""
     from flows import publish
     from flows.lock import held
@@ -775,29 +1020,42 @@ def rollback(to: Annotated[str | None, typer.Option("--to", help="Release to go 
 
 
 @app.command()
-def backup(to: Annotated[Path, typer.Option("--to", help="File to write, outside the home.")], home: HomeOption = None) -> None:
+def backup(
+    to: Annotated[Path, typer.Option("--to", help="File to write, outside the home.")],
+    home: HomeOption = None,
+) -> None:
     """All of a home as one file: lake, releases, reports, logs, settings and keys. Keep it as safe as the home."""
     from flows.backup import backup as make
 
     keep_private()
     made = make(settings.home(home), to)
-    print(f"{to}: {len(made.files)} files, {made.bytes_n:,} bytes; it holds whole registers, persons' data and the home's keys")
+    print(
+        f"{to}: {len(made.files)} files, {made.bytes_n:,} bytes; it holds whole registers, persons' data and the home's keys"
+    )
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A file that `undertow backup` wrote.")], home: HomeOption = None) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `undertow backup` wrote.")],
+    home: HomeOption = None,
+) -> None:
     """A home from a backup, every byte, release and chain compared. The home must not exist yet."""
     from flows.backup import restore as unpack
 
     keep_private()
     where = settings.home(home)
     made = unpack(file, where)
-    print(f"{where.root}: {len(made.files)} files as they were on {made.made_at}; a purge made since then is to be made again")
+    print(
+        f"{where.root}: {len(made.files)} files as they were on {made.made_at}; a purge made since then is to be made again"
+    )
 
 
 @app.command()
 def purge(
-    what: Annotated[str, typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as v_resolution has them.")],
+    what: Annotated[
+        str,
+        typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as v_resolution has them."),
+    ],
     *,
     home: HomeOption = None,
     purpose: PurposeOption = None,
@@ -821,7 +1079,10 @@ def purge(
         file=sys.stderr,
     )
     for name in planned.landed:
-        print(f"{name} still names the person: it is the publisher's own file, and is left for you to remove or replace", file=sys.stderr)
+        print(
+            f"{name} still names the person: it is the publisher's own file, and is left for you to remove or replace",
+            file=sys.stderr,
+        )
     if not yes and not typer.confirm("Go on?", err=True):
         raise typer.Abort
     release, proof = carry_out(where, planned, purpose=stated)
@@ -852,7 +1113,9 @@ def purpose_add(
     from flows import purposes
 
     where = settings.home(home)
-    purposes.add(where, purposes.parsed(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk))
+    purposes.add(
+        where, purposes.parsed(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk)
+    )
     print(f"{where.root / purposes.SETTINGS_FILE}: purpose {code} is declared")
 
 
@@ -885,7 +1148,10 @@ def _counted(n: int, one: str, several: str) -> str:
 
 
 @app.command()
-def serve(home: HomeOption = None, port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 4200) -> int:
+def serve(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(help="Port on the loopback address.", min=1, max=65535)] = 4200,
+) -> int:
     """Prefect server on loopback, and the nightly schedule of prefect.yaml. Stays in the foreground."""
     from flows.serving import serve as serve_schedule
 
@@ -900,13 +1166,25 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
 
     found = examine(settings.home(home))
     for check, path in found.unseen.items():
-        print(f"undertow: {check}: not looked at, because this user may not read {printable(path)}", file=sys.stderr)
+        print(
+            f"undertow: {check}: not looked at, because this user may not read {printable(path)}",
+            file=sys.stderr,
+        )
     with _printing():
         if as_json:
             print(json.dumps([asdict(finding) for finding in found.findings], ensure_ascii=False, indent=1))
         for finding in () if as_json else found.findings:
-            print(printable(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}"))
-    print(f"undertow: {_counted(len(found.findings), 'finding', 'findings')}" if found.findings else "undertow: nothing is wrong", file=sys.stderr)
+            print(
+                printable(
+                    f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}"
+                )
+            )
+    print(
+        f"undertow: {_counted(len(found.findings), 'finding', 'findings')}"
+        if found.findings
+        else "undertow: nothing is wrong",
+        file=sys.stderr,
+    )
     _say_where_nothing_is(settings.home(home))
     return EXIT_FAILED if found.findings else 0
 
@@ -916,8 +1194,15 @@ def _say_where_nothing_is(home: settings.Home) -> None:
     from flows.publish import linked
 
     if linked(home) is None:
-        there = "no release has been published here yet" if home.root.is_dir() else "there is no such folder, so nothing has been published here"
-        print(f"undertow: {printable(str(home.root))}: {there}; run `undertow run --landing DIR`, or `undertow demo`", file=sys.stderr)
+        there = (
+            "no release has been published here yet"
+            if home.root.is_dir()
+            else "there is no such folder, so nothing has been published here"
+        )
+        print(
+            f"undertow: {printable(str(home.root))}: {there}; run `undertow run --landing DIR`, or `undertow demo`",
+            file=sys.stderr,
+        )
 
 
 # --- printing -------------------------------------------------------------------------------------------------------
@@ -937,7 +1222,9 @@ def _print(table: pa.Table, format: Format, to: Path | None = None) -> None:
     if format is Format.table and to is None:
         _print_table(console(), "", table)
     elif format is Format.table:
-        raise UsageError("--to: a table is for the screen; give --format csv, json, parquet, xlsx or spreadsheet-csv with it")
+        raise UsageError(
+            "--to: a table is for the screen; give --format csv, json, parquet, xlsx or spreadsheet-csv with it"
+        )
     else:
         _hand_over(_encoded(table, format), to, is_text=format in TEXT_FORMATS)
 
@@ -983,11 +1270,19 @@ def _csv(table: pa.Table) -> bytes:
 
     for position, column in enumerate(table.schema):
         if _has_no_csv(column.type):
-            values = table[position].to_pylist(maps_as_pydicts="lossy")  # of a key that is there twice, the last
-            table = table.set_column(position, column.name, pa.array([None if value is None else _csv_text(value) for value in values], pa.string()))
+            values = table[position].to_pylist(
+                maps_as_pydicts="lossy"
+            )  # of a key that is there twice, the last
+            table = table.set_column(
+                position,
+                column.name,
+                pa.array([None if value is None else _csv_text(value) for value in values], pa.string()),
+            )
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
-    lists = [pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    lists = [
+        pl.col(name).list.join("; ") for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)
+    ]
     return frame.with_columns(lists).write_csv().encode()
 
 
@@ -1004,7 +1299,12 @@ def _has_no_csv(kind: pa.DataType) -> bool:
 def _csv_text(value: object) -> str:
     told = _told(value)
     parts = [part for part in told if part is not None] if isinstance(told, list) else [told]
-    return "; ".join(json.dumps(part, default=str, ensure_ascii=False) if isinstance(part, list | dict | bool) else str(part) for part in parts)
+    return "; ".join(
+        json.dumps(part, default=str, ensure_ascii=False)
+        if isinstance(part, list | dict | bool)
+        else str(part)
+        for part in parts
+    )
 
 
 def _told(value: object) -> object:
@@ -1031,7 +1331,9 @@ def _hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
     elif is_text:
         sys.stdout.write("\n".join(printable(line) for line in contents.decode("utf-8-sig").split("\n")))
     else:
-        raise UsageError("this format is for a file, not for a terminal: give --to FILE, or send the output to a file or a program")
+        raise UsageError(
+            "this format is for a file, not for a terminal: give --to FILE, or send the output to a file or a program"
+        )
 
 
 def _write_file(path: Path, contents: bytes) -> None:
@@ -1039,7 +1341,9 @@ def _write_file(path: Path, contents: bytes) -> None:
     try:
         write_bytes_durably(path, contents)
     except OSError as error:
-        raise UsageError(f"--to {path}: {error.strerror}; give a file in a folder that is there and may be written to") from None
+        raise UsageError(
+            f"--to {path}: {error.strerror}; give a file in a folder that is there and may be written to"
+        ) from None
 
 
 def _json(value: object) -> str:
@@ -1060,13 +1364,22 @@ def _print_rows(rows: Sequence[dict[str, object]], as_json: bool) -> None:
     if as_json:
         print(_json(rows))
     elif rows:
-        _print(pa.Table.from_pylist([{name: _cell(value) for name, value in row.items()} for row in rows]), Format.table)
+        _print(
+            pa.Table.from_pylist([{name: _cell(value) for name, value in row.items()} for row in rows]),
+            Format.table,
+        )
 
 
 def _print_table(console: Console, title: str, table: pa.Table) -> None:
-    shown = RichTable(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    shown = RichTable(
+        title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
+    )
     for column in table.schema:
-        shown.add_column(Text(printable(column.name)), justify="right" if str(column.type) in NUMERIC_TYPES else "left", overflow="fold")
+        shown.add_column(
+            Text(printable(column.name)),
+            justify="right" if str(column.type) in NUMERIC_TYPES else "left",
+            overflow="fold",
+        )
     for row in table.to_pylist():
         shown.add_row(*(Text(printable(_cell(value))) for value in row.values()))
     console.print(shown, highlight=False)

@@ -41,7 +41,9 @@ class _Lanes:
         return own + self.elements.digest() if self.elements else own
 
 
-def table_content(name: str, schema: Mapping[str, pl.DataType], batches: Iterable[pl.DataFrame]) -> TableContent:
+def table_content(
+    name: str, schema: Mapping[str, pl.DataType], batches: Iterable[pl.DataFrame]
+) -> TableContent:
     """Hash a table. `schema`: column → type, in order, part of the hash. `batches`: those columns, in key order."""
     lanes = {column: _lanes(dtype) for column, dtype in schema.items()}
     rows_n = 0
@@ -57,7 +59,9 @@ def table_content(name: str, schema: Mapping[str, pl.DataType], batches: Iterabl
 
 def content_sha256(tables: Mapping[str, TableContent]) -> str:
     """One hash for all tables, in the order of their names; hex."""
-    return hashlib.sha256("".join(f"{name}\t{tables[name].rows_n}\t{tables[name].sha256}\n" for name in sorted(tables)).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(f"{name}\t{tables[name].rows_n}\t{tables[name].sha256}\n" for name in sorted(tables)).encode()
+    ).hexdigest()
 
 
 def _lanes(dtype: pl.DataType) -> _Lanes:
@@ -90,12 +94,20 @@ def _add(lanes: Mapping[str, _Lanes], batch: pl.DataFrame) -> None:
         elif name in joined.columns:
             lane.values.update(str(joined[name].item()).encode())
         else:
-            lane.values.update(_float64(values[name].to_numpy()) if values.schema[name] == pl.Float64 else _int64(values[name]))
+            lane.values.update(
+                _float64(values[name].to_numpy())
+                if values.schema[name] == pl.Float64
+                else _int64(values[name])
+            )
 
 
 def _fixed(name: str, dtype: pl.DataType) -> pl.Expr:
     """Values of a fixed width; a null is zero."""
-    return pl.col(name).fill_null(0.0) if dtype == pl.Float64 else pl.col(name).to_physical().cast(pl.Int64).fill_null(0)
+    return (
+        pl.col(name).fill_null(0.0)
+        if dtype == pl.Float64
+        else pl.col(name).to_physical().cast(pl.Int64).fill_null(0)
+    )
 
 
 def _float64(values: npt.NDArray[np.float64]) -> bytes:

@@ -30,11 +30,23 @@ DIFFERENCE = Table(
     (
         Column("subject_id", "text", "The entity owned or controlled."),
         Column("party_id", "text", "The holder, controller or beneficial owner.", privacy="personal"),
-        Column("what", "text", "What it gained or lost.", values=("ownership", "control", "beneficial_owner")),
+        Column(
+            "what", "text", "What it gained or lost.", values=("ownership", "control", "beneficial_owner")
+        ),
         Column("scope", "text", "Basis of ownership, or regime of a beneficial owner; blank for control."),
-        Column("before", "text", "Interval of the declared shares in per cent, or verdict, on the first date.", null="nothing on that date"),
+        Column(
+            "before",
+            "text",
+            "Interval of the declared shares in per cent, or verdict, on the first date.",
+            null="nothing on that date",
+        ),
         Column("after", "text", "The same on the second date.", null="nothing on that date"),
-        Column("change", "text", "A verdict of UNDECLARED or EXCLUDED is no status: from and to one of these is lost and gained.", values=CHANGES),
+        Column(
+            "change",
+            "text",
+            "A verdict of UNDECLARED or EXCLUDED is no status: from and to one of these is lost and gained.",
+            values=CHANGES,
+        ),
     ),
     ("subject_id", "what", "scope", "party_id"),
 )
@@ -101,9 +113,16 @@ def compare(before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame
 
 def _differences(of: Compared, before: pl.LazyFrame, after: pl.LazyFrame) -> pl.DataFrame:
     key = ("subject_id", "party_id", "scope")
-    sides = [side.filter(pl.col("party_id").is_not_null()).select("subject_id", "party_id", of.scope.alias("scope"), *of.state) for side in (before, after)]
+    sides = [
+        side.filter(pl.col("party_id").is_not_null()).select(
+            "subject_id", "party_id", of.scope.alias("scope"), *of.state
+        )
+        for side in (before, after)
+    ]
     old, new = (
-        mine.join(other, on=(*key, *of.state), how="anti").select(*key, of.text.alias("text"), of.counts.alias("counts")).collect(engine="streaming")
+        mine.join(other, on=(*key, *of.state), how="anti")
+        .select(*key, of.text.alias("text"), of.counts.alias("counts"))
+        .collect(engine="streaming")
         for mine, other in (sides, reversed(sides))
     )
     joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after")
@@ -117,7 +136,9 @@ def _differences(of: Compared, before: pl.LazyFrame, after: pl.LazyFrame) -> pl.
 # --- the two nights -------------------------------------------------------------------------------------------------
 
 
-def difference(home: Home, before: date, after: date, *, known_at: date | None = None, subject: str | None = None) -> Difference:
+def difference(
+    home: Home, before: date, after: date, *, known_at: date | None = None, subject: str | None = None
+) -> Difference:
     """Compute both dates in the home's work folder, under its lock, and compare them. `subject`: only rows about this entity.
 
     Raises UsageError (dates out of order, nothing held, an unknown subject), ReleaseBlocked where the graph gate of a date fails,
@@ -127,10 +148,15 @@ def difference(home: Home, before: date, after: date, *, known_at: date | None =
         raise UsageError(f"--from {before} is not before --to {after}; give the earlier day first")
     held = manifests(home)
     if not held:
-        raise UsageError(f"{home.root}: no edition has been read here; run `undertow run --landing DIR` first")
+        raise UsageError(
+            f"{home.root}: no edition has been read here; run `undertow run --landing DIR` first"
+        )
     synthetic = all(facts.synthetic for facts in held)
     known = known_at or newest_date(facts for facts in held if facts.synthetic == synthetic)
-    nights = [new_night(home, home.landing, as_of=day, known_at=known, synthetic=synthetic) for day in (before, after)]
+    nights = [
+        new_night(home, home.landing, as_of=day, known_at=known, synthetic=synthetic)
+        for day in (before, after)
+    ]
     work = nights[0].work
     for night, part in zip(nights, ("from", "to"), strict=True):
         night.run_id = f"{work.name}/{part}"
@@ -143,14 +169,22 @@ def _rows(nights: Sequence[Night], subject: str | None) -> pl.DataFrame:
     stages.facts_at(first)
     _known_subject(subject, first.table("entity"))  # of both: the editions are the same
     stages.facts_at(second, resolution=first.table("resolution"))
-    old, new = ({of.table.name: _about(pl.scan_parquet(night.table(of.table.name)), subject) for of in COMPARED} for night in nights)
+    old, new = (
+        {of.table.name: _about(pl.scan_parquet(night.table(of.table.name)), subject) for of in COMPARED}
+        for night in nights
+    )
     return compare(old, new)
 
 
 def _known_subject(subject: str | None, entities: Path) -> None:
     """A typing error must not read as "nothing changed"."""
-    if subject is not None and pl.scan_parquet(entities).filter(pl.col("entity_id") == subject).head(1).collect().is_empty():
-        raise UsageError(f"--subject {as_typed(subject)}: no record held here is about an entity of that id; `undertow sql` on v_entity finds ids")
+    if (
+        subject is not None
+        and pl.scan_parquet(entities).filter(pl.col("entity_id") == subject).head(1).collect().is_empty()
+    ):
+        raise UsageError(
+            f"--subject {as_typed(subject)}: no record held here is about an entity of that id; `undertow sql` on v_entity finds ids"
+        )
 
 
 def _about(rows: pl.LazyFrame, subject: str | None) -> pl.LazyFrame:

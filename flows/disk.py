@@ -22,7 +22,19 @@ from transforms.readers import archives
 NUMBER = re.compile(r'(?:\(os error |\[errno |"errno": ?")(\d+)', re.IGNORECASE)
 PATH = re.compile(r'file \\?["\'](/[^"\'\\\n]+)|\(os error \d+\): (/[^\n]+)$')
 # DuckDB's other writers give the words only.
-WORDS = {os.strerror(number): number for number in (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EMFILE, errno.EFBIG, errno.EPERM)}
+WORDS = {
+    os.strerror(number): number
+    for number in (
+        errno.ENOSPC,
+        errno.EIO,
+        errno.EACCES,
+        errno.EROFS,
+        errno.EDQUOT,
+        errno.EMFILE,
+        errno.EFBIG,
+        errno.EPERM,
+    )
+}
 
 # And of some calls not even those, whatever the cause: what DuckDB could not flush, and the end of a Parquet file that polars could not write.
 # What they say → what is said of it. Where polars reads a broken file it has other words.
@@ -71,7 +83,9 @@ def naming(path: Path) -> Iterator[None]:
     except Exception as error:
         if (found := fault(error)) is None:
             raise
-        raise OSError(found.number, os.strerror(found.number) if found.number else found.untold, found.path or str(path)) from None
+        raise OSError(
+            found.number, os.strerror(found.number) if found.number else found.untold, found.path or str(path)
+        ) from None
 
 
 FULL_OR_BROKEN = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EMFILE)
@@ -83,10 +97,16 @@ def written_to(folder: Path | None, option: str = "--to") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if folder is None or error.filename is None or not _is_about(folder, Path(os.fsdecode(error.filename))):
+        if (
+            folder is None
+            or error.filename is None
+            or not _is_about(folder, Path(os.fsdecode(error.filename)))
+        ):
             raise
         kind = RunFailed if error.errno in FULL_OR_BROKEN else UsageError
-        raise kind(f"{option} {folder}: {error.strerror}; give a folder that may be written to, or a new name in one") from None
+        raise kind(
+            f"{option} {folder}: {error.strerror}; give a folder that may be written to, or a new name in one"
+        ) from None
 
 
 def _is_about(folder: Path, path: Path) -> bool:
@@ -122,7 +142,9 @@ def free_bytes(folder: Path) -> int:
 def require(folder: Path, needed: int, *, by: str = "this night") -> None:
     """Raise RunFailed where fewer than `needed` bytes, which `by` needs, are free: before anything is written, and not in the night's last hour."""
     if (free := free_bytes(folder)) < needed:
-        raise RunFailed(f"{folder}: {free:,} bytes free, and {by} needs about {needed:,}; make room, or give --home on a larger disk. Nothing was changed")
+        raise RunFailed(
+            f"{folder}: {free:,} bytes free, and {by} needs about {needed:,}; make room, or give --home on a larger disk. Nothing was changed"
+        )
 
 
 @contextmanager
@@ -133,4 +155,6 @@ def room_said(folder: Path, needed: Callable[[], int]) -> Iterator[None]:
     except RunFailed as error:
         if not any(words in str(error) for words in (os.strerror(errno.ENOSPC), *UNTOLD.values())):
             raise
-        raise RunFailed(f"{error} ({free_bytes(folder):,} bytes free on {folder}; a night needs about {needed():,})") from None
+        raise RunFailed(
+            f"{error} ({free_bytes(folder):,} bytes free on {folder}; a night needs about {needed():,})"
+        ) from None

@@ -32,10 +32,28 @@ CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 CORE_FILE = re.compile(r"^core(\.\d+)?$")
 # They leave nothing where the limit of the process is 0, which every command that reads records sets.
 CORE_HANDLERS = ("systemd-coredump", "apport")
-FREE_BYTES_MIN = 1 << 30  # (own) beside twice the landing and twice the release in force, which is what a night was seen to take at most
+FREE_BYTES_MIN = (
+    1 << 30
+)  # (own) beside twice the landing and twice the release in force, which is what a night was seen to take at most
 VOLATILE = frozenset({"tmpfs", "ramfs"})
 # Locks and renames of another machine's disk: neither flock(2) nor an fsynced rename is promised there.
-NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "afs", "fuse.sshfs", "fuse.glusterfs", "lustre", "beegfs"})
+NETWORK = frozenset(
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "ceph",
+        "glusterfs",
+        "afs",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+        "lustre",
+        "beegfs",
+    }
+)
 LOOPBACK = ("127.", "localhost", "::1", "[::1]")
 TRUE = frozenset({"1", "true", "yes", "on", "t", "y"})
 PICKLE = re.compile(rb"^\x80[\x02-\x05]|gASV")  # a pickle's first bytes, or the same in base64
@@ -99,7 +117,11 @@ def examine(home: Home, now: datetime | None = None) -> Examined:
             unseen[check.__name__] = str(error.filename)
         except Exception as error:  # one check that fails must not hide what the others find
             said = f"this check failed: {type(error).__name__} at {place(error)}"
-            findings.append(Finding(check.__name__, said, str(home.root), "undertow doctor  # and please report this line"))
+            findings.append(
+                Finding(
+                    check.__name__, said, str(home.root), "undertow doctor  # and please report this line"
+                )
+            )
     return Examined(tuple(findings), unseen)
 
 
@@ -111,7 +133,9 @@ def _prefect_settings(home: Home) -> dict[str, Said]:
         profile = dict(told.get("profiles", {}).get(str(told.get("active", "")), {}))
     except (OSError, ValueError, TypeError, AttributeError):
         profile = {}
-    environment = {name: Said(value, f"environment: {name}") for name, value in settings.environment().items()}
+    environment = {
+        name: Said(value, f"environment: {name}") for name, value in settings.environment().items()
+    }
     return {**{name: Said(str(value), str(file)) for name, value in profile.items()}, **environment}
 
 
@@ -125,21 +149,38 @@ def _unset(said: Said, name: str) -> str:
 def analytics_on(patient: Patient) -> Told:
     for name, tracks in (("PREFECT_SERVER_ANALYTICS_ENABLED", True), ("DO_NOT_TRACK", False)):
         if (said := patient.setting(name)).value and (said.value.lower() in TRUE) == tracks:
-            yield f"{name}={said.value}: the Prefect server reports its use to its makers", said.where, _unset(said, name)
+            yield (
+                f"{name}={said.value}: the Prefect server reports its use to its makers",
+                said.where,
+                _unset(said, name),
+            )
 
 
 def api_open(patient: Patient) -> Told:
     """An API beyond this machine starts code for whoever reaches it."""
-    host, secret = patient.setting("PREFECT_SERVER_API_HOST"), patient.setting("PREFECT_SERVER_API_AUTH_STRING").value
+    host, secret = (
+        patient.setting("PREFECT_SERVER_API_HOST"),
+        patient.setting("PREFECT_SERVER_API_AUTH_STRING").value,
+    )
     if host.value and not host.value.startswith(LOOPBACK) and not secret:
         yield (
             f"the Prefect API is bound to {host.value} and asks nobody who they are", host.where,
             f"export PREFECT_SERVER_API_AUTH_STRING=\"$(cat {patient.home.prefect_auth})\"  # or: {_unset(host, 'PREFECT_SERVER_API_HOST')}",
         )  # fmt: skip
-    for process in processes.with_environment(lambda told: told.get("PREFECT_HOME") == str(patient.home.prefect)):
+    for process in processes.with_environment(
+        lambda told: told.get("PREFECT_HOME") == str(patient.home.prefect)
+    ):
         bound = next((after for name, after in pairwise(_command(process.pid)) if name == "--host"), "")
-        if bound and not bound.startswith(LOOPBACK) and not processes.environment_of(process.pid).get("PREFECT_SERVER_API_AUTH_STRING"):
-            yield f"the Prefect server listens on {bound} and asks nobody who they are", f"process {process.pid}", f"kill {process.pid} && undertow serve"
+        if (
+            bound
+            and not bound.startswith(LOOPBACK)
+            and not processes.environment_of(process.pid).get("PREFECT_SERVER_API_AUTH_STRING")
+        ):
+            yield (
+                f"the Prefect server listens on {bound} and asks nobody who they are",
+                f"process {process.pid}",
+                f"kill {process.pid} && undertow serve",
+            )
 
 
 def _command(pid: int) -> list[str]:
@@ -149,7 +190,11 @@ def _command(pid: int) -> list[str]:
 def api_without_secret(patient: Patient) -> Told:
     url = patient.setting("PREFECT_API_URL")
     host = urlsplit(url.value).hostname or ""
-    if host and not host.startswith(LOOPBACK) and not (patient.setting("PREFECT_API_AUTH_STRING").value or patient.setting("PREFECT_API_KEY").value):
+    if (
+        host
+        and not host.startswith(LOOPBACK)
+        and not (patient.setting("PREFECT_API_AUTH_STRING").value or patient.setting("PREFECT_API_KEY").value)
+    ):
         yield (
             f"PREFECT_API_URL names {host}, beyond this machine, and no secret is given",
             url.where,
@@ -160,13 +205,23 @@ def api_without_secret(patient: Patient) -> Told:
 def pickled_results(patient: Patient) -> Told:
     name = "PREFECT_RESULTS_DEFAULT_SERIALIZER"
     if (said := patient.setting(name)).value and said.value != "json":
-        yield f"{name}={said.value}: results would be stored as code that runs when it is read", said.where, _unset(said, name)
+        yield (
+            f"{name}={said.value}: results would be stored as code that runs when it is read",
+            said.where,
+            _unset(said, name),
+        )
 
 
 def pickle_files(patient: Patient) -> Told:
-    found = [path for path in _files(patient.home.prefect) if "prefect.db" not in path.name and _is_pickle(path)]
+    found = [
+        path for path in _files(patient.home.prefect) if "prefect.db" not in path.name and _is_pickle(path)
+    ]
     if found:
-        yield f"{len(found)} pickle files, which are code that runs when it is read", _named(found), f"rm {' '.join(map(str, found[:NAMED_MAX]))}"
+        yield (
+            f"{len(found)} pickle files, which are code that runs when it is read",
+            _named(found),
+            f"rm {' '.join(map(str, found[:NAMED_MAX]))}",
+        )
 
 
 def _is_pickle(path: Path) -> bool:
@@ -177,7 +232,11 @@ def _is_pickle(path: Path) -> bool:
 def ephemeral_on(patient: Patient) -> Told:
     for name in ("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "PREFECT_SERVER_EPHEMERAL_ENABLED"):
         if (said := patient.setting(name)).value.lower() in TRUE:
-            yield "Prefect may start a server of its own for every run, which outlives a killed run", said.where, _unset(said, name)
+            yield (
+                "Prefect may start a server of its own for every run, which outlives a killed run",
+                said.where,
+                _unset(said, name),
+            )
 
 
 def debug_logging(patient: Patient) -> Told:
@@ -189,28 +248,46 @@ def debug_logging(patient: Patient) -> Told:
         "PREFECT_LOGGING_INTERNAL_LEVEL",
     ):
         if (said := patient.setting(name)).value.upper() == "DEBUG":
-            yield f"{name}=DEBUG: Prefect's log then holds the parameters and values of what it calls", said.where, _unset(said, name)
+            yield (
+                f"{name}=DEBUG: Prefect's log then holds the parameters and values of what it calls",
+                said.where,
+                _unset(said, name),
+            )
     if (said := patient.setting("PREFECT_DEBUG_MODE")).value.lower() in TRUE:
-        yield "PREFECT_DEBUG_MODE is on: Prefect's log then holds the parameters and values of what it calls", said.where, _unset(said, "PREFECT_DEBUG_MODE")
+        yield (
+            "PREFECT_DEBUG_MODE is on: Prefect's log then holds the parameters and values of what it calls",
+            said.where,
+            _unset(said, "PREFECT_DEBUG_MODE"),
+        )
 
 
 def prefect_home_elsewhere(patient: Patient) -> Told:
     said = patient.setting("PREFECT_HOME")
     folder = os.path.expanduser(said.value)  # noqa: PTH111  (Path's raises for a user that there is not)
     if said.value and Path(folder).resolve() != patient.home.prefect:
-        yield f"PREFECT_HOME is {said.value}: Prefect's database and storage are outside this home", said.where, f"export PREFECT_HOME={patient.home.prefect}"
+        yield (
+            f"PREFECT_HOME is {said.value}: Prefect's database and storage are outside this home",
+            said.where,
+            f"export PREFECT_HOME={patient.home.prefect}",
+        )
 
 
 def secret_in_profile(patient: Patient) -> Told:
     """Prefect's profile may hold a database's password or the API's secret: then it is a secret file."""
     file = patient.home.prefect / "profiles.toml"
-    secret = [name for name, said in patient.prefect.items() if said.where == str(file) and _is_secret(name, said.value)]
+    secret = [
+        name
+        for name, said in patient.prefect.items()
+        if said.where == str(file) and _is_secret(name, said.value)
+    ]
     if secret and _mode(file) & NOT_OWNER:
         yield f"{secret[0]} holds a secret, and others may read the file", str(file), f"chmod 600 {file}"
 
 
 def _is_secret(name: str, value: str) -> bool:
-    return name.endswith(("AUTH_STRING", "API_KEY", "PASSWORD")) or (name.endswith("CONNECTION_URL") and ":" in value.partition("//")[2].rpartition("@")[0])
+    return name.endswith(("AUTH_STRING", "API_KEY", "PASSWORD")) or (
+        name.endswith("CONNECTION_URL") and ":" in value.partition("//")[2].rpartition("@")[0]
+    )
 
 
 def schedule_time_zone(_patient: Patient) -> Told:
@@ -219,7 +296,11 @@ def schedule_time_zone(_patient: Patient) -> Told:
     try:
         deployments = _deployments(file)
     except ValueError as error:
-        yield f"the schedule cannot be read: {error}", str(file), f"prefect deploy --all --prefect-file {file}  # says where"
+        yield (
+            f"the schedule cannot be read: {error}",
+            str(file),
+            f"prefect deploy --all --prefect-file {file}  # says where",
+        )
         return
     for name, schedules in deployments:
         for zone in schedules:
@@ -246,9 +327,13 @@ def _deployments(file: Path) -> list[tuple[str, list[str]]]:
     except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError) as error:
         raise ValueError(f"{type(error).__name__}") from None
     listed = told.get("deployments") if isinstance(told, dict) else None
-    if not isinstance(listed, list) or not all(isinstance(one, dict) and isinstance(one.get("schedules", []), list) for one in listed):
+    if not isinstance(listed, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("schedules", []), list) for one in listed
+    ):
         raise ValueError("it has no list of deployments with lists of schedules")
-    return [(str(one.get("name")), [_zone(schedule) for schedule in one.get("schedules", [])]) for one in listed]
+    return [
+        (str(one.get("name")), [_zone(schedule) for schedule in one.get("schedules", [])]) for one in listed
+    ]
 
 
 def _zone(schedule: object) -> str:
@@ -265,7 +350,11 @@ def _is_zone(name: str) -> bool:
 
 def orphaned_processes(patient: Patient) -> Told:
     for process in processes.orphans(patient.home.root):
-        yield "its `undertow serve` is gone and it runs on", f"process {process.pid}", f"kill {process.pid}  # or: undertow serve, which ends it first"
+        yield (
+            "its `undertow serve` is gone and it runs on",
+            f"process {process.pid}",
+            f"kill {process.pid}  # or: undertow serve, which ends it first",
+        )
 
 
 # --- the machine ----------------------------------------------------------------------------------------------------
@@ -273,9 +362,15 @@ def orphaned_processes(patient: Patient) -> Told:
 
 def duckdb_version(_patient: Patient) -> Told:
     """Of the installed one, and whatever the lock says: releases and their readers were tested from this one on."""
-    wanted = next((line.partition(">=")[2] for line in requires("undertow") or () if line.startswith("duckdb>=")), "0")
+    wanted = next(
+        (line.partition(">=")[2] for line in requires("undertow") or () if line.startswith("duckdb>=")), "0"
+    )
     if _numbers(version("duckdb")) < _numbers(wanted):
-        yield f"DuckDB {version('duckdb')} is installed, and {wanted} or newer is needed", "the Python environment", f"uv pip install 'duckdb>={wanted}'"
+        yield (
+            f"DuckDB {version('duckdb')} is installed, and {wanted} or newer is needed",
+            "the Python environment",
+            f"uv pip install 'duckdb>={wanted}'",
+        )
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -289,7 +384,11 @@ def file_system(patient: Patient) -> Told:
     if kind in VOLATILE:
         yield f"the home is on {kind}: it is gone when the machine restarts", str(patient.home.root), move
     if kind in NETWORK:
-        yield f"the home is on {kind}, a network file system: the lock and the change of releases are not sure there", str(patient.home.root), move
+        yield (
+            f"the home is on {kind}, a network file system: the lock and the change of releases are not sure there",
+            str(patient.home.root),
+            move,
+        )
 
 
 def _file_system(path: Path) -> str:
@@ -298,8 +397,12 @@ def _file_system(path: Path) -> str:
         mounts = [line.split() for line in MOUNTS.read_text().splitlines()]
     except OSError:
         return ""
-    held = [(fields[4].replace("\\040", " "), fields[fields.index("-") + 1]) for fields in mounts if "-" in fields]
-    on = [(len(point), number, kind) for number, (point, kind) in enumerate(held) if path.is_relative_to(point)]
+    held = [
+        (fields[4].replace("\\040", " "), fields[fields.index("-") + 1]) for fields in mounts if "-" in fields
+    ]
+    on = [
+        (len(point), number, kind) for number, (point, kind) in enumerate(held) if path.is_relative_to(point)
+    ]
     return max(on, default=(0, 0, ""))[2]
 
 
@@ -308,14 +411,26 @@ def one_disk(patient: Patient) -> Told:
     root = patient.home.root
     for folder in _folders(patient.home):
         if not folder.resolve().is_relative_to(root):
-            yield f"{folder.name}/ is outside the home, at {folder.resolve()}", str(folder), f"rm {folder} && mv {folder.resolve()} {folder}"
+            yield (
+                f"{folder.name}/ is outside the home, at {folder.resolve()}",
+                str(folder),
+                f"rm {folder} && mv {folder.resolve()} {folder}",
+            )
         elif folder.stat().st_dev != root.stat().st_dev:
-            yield f"{folder.name}/ is on another disk than the home, so that nothing can be renamed into place", str(folder), f"umount {folder}"
+            yield (
+                f"{folder.name}/ is on another disk than the home, so that nothing can be renamed into place",
+                str(folder),
+                f"umount {folder}",
+            )
 
 
 def free_space(patient: Patient) -> Told:
     where = _existing(patient.home.work)
-    needed = FREE_BYTES_MIN + 2 * sum(path.stat().st_size for folder in (patient.home.landing, patient.home.current.resolve()) for path in _files(folder))
+    needed = FREE_BYTES_MIN + 2 * sum(
+        path.stat().st_size
+        for folder in (patient.home.landing, patient.home.current.resolve())
+        for path in _files(folder)
+    )
     free = shutil.disk_usage(where).free
     if free < needed:
         yield (
@@ -334,16 +449,27 @@ def crash_dumps(patient: Patient) -> Told:
             f"{CORE_PATTERN}: {pattern}",
             "sysctl -w kernel.core_pattern=core",
         )
-    found = [path for folder in (patient.home.root, patient.home.prefect, patient.home.work) for path in _children(folder) if CORE_FILE.match(path.name)]
+    found = [
+        path
+        for folder in (patient.home.root, patient.home.prefect, patient.home.work)
+        for path in _children(folder)
+        if CORE_FILE.match(path.name)
+    ]
     for path in found:
         yield "a core file, which is a copy of memory", str(path), f"rm {path}"
 
 
 def clock(patient: Patient) -> Told:
     """Editions of days to come: the clock is behind, or a file's name is wrong. The synthetic town is of one fixed month, whatever the day."""
-    newest = max((dated for dated, synthetic in _editions_held(patient.home) if not synthetic), default=date.min)
+    newest = max(
+        (dated for dated, synthetic in _editions_held(patient.home) if not synthetic), default=date.min
+    )
     if newest > patient.now.date():
-        yield f"the clock says {patient.now:%Y-%m-%d}, and an edition of {newest} is held", str(patient.home.lake / "manifests"), "timedatectl set-ntp true"
+        yield (
+            f"the clock says {patient.now:%Y-%m-%d}, and an edition of {newest} is held",
+            str(patient.home.lake / "manifests"),
+            "timedatectl set-ntp true",
+        )
 
 
 def _editions_held(home: Home) -> Iterator[tuple[date, bool]]:
@@ -358,7 +484,11 @@ def _editions_held(home: Home) -> Iterator[tuple[date, bool]]:
 
 def open_home(patient: Patient) -> Told:
     if patient.home.root.is_dir() and _mode(patient.home.root) & OTHERS_WRITE:
-        yield "every user of this machine may put files into the home", str(patient.home.root), f"chmod o-w {patient.home.root}"
+        yield (
+            "every user of this machine may put files into the home",
+            str(patient.home.root),
+            f"chmod o-w {patient.home.root}",
+        )
 
 
 def open_folders(patient: Patient) -> Told:
@@ -366,7 +496,11 @@ def open_folders(patient: Patient) -> Told:
     home = patient.home
     for folder in (home.secrets, home.quarantine, home.work, home.cache, home.state, home.lake, home.prefect):
         if folder.is_dir() and _mode(folder) & NOT_OWNER:
-            yield f"{folder.name}/ has mode {_mode(folder):04o}, and others may look into it", str(folder), f"chmod 700 {folder}"
+            yield (
+                f"{folder.name}/ has mode {_mode(folder):04o}, and others may look into it",
+                str(folder),
+                f"chmod 700 {folder}",
+            )
 
 
 def open_secrets(patient: Patient) -> Told:
@@ -378,9 +512,17 @@ def open_secrets(patient: Patient) -> Told:
 def world_readable(patient: Patient) -> Told:
     """What Undertow writes is for its user and the analysts' group. Landing is what others delivered: `landing_folder`."""
     for folder in _folders(patient.home):
-        found = [path for path in _files(folder) if _mode(path) & OTHERS_READ] if folder != patient.home.landing else []
+        found = (
+            [path for path in _files(folder) if _mode(path) & OTHERS_READ]
+            if folder != patient.home.landing
+            else []
+        )
         if found:
-            yield f"{len(found)} files in {folder.name}/ can be read by every user of this machine", _named(found), f"chmod -R o-rwx {folder}"
+            yield (
+                f"{len(found)} files in {folder.name}/ can be read by every user of this machine",
+                _named(found),
+                f"chmod -R o-rwx {folder}",
+            )
 
 
 def landing_folder(patient: Patient) -> Told:
@@ -388,25 +530,43 @@ def landing_folder(patient: Patient) -> Told:
     if not landing.is_dir():
         return
     if not os.access(landing, os.R_OK | os.X_OK):
-        yield "the landing folder cannot be read", str(landing), f"chown -R {os.getuid()} {landing} && chmod u+rX {landing}"
+        yield (
+            "the landing folder cannot be read",
+            str(landing),
+            f"chown -R {os.getuid()} {landing} && chmod u+rX {landing}",
+        )
     if _mode(landing) & OTHERS_WRITE:
-        yield "every user of this machine may put a register into the landing folder", str(landing), f"chmod o-w {landing}"
+        yield (
+            "every user of this machine may put a register into the landing folder",
+            str(landing),
+            f"chmod o-w {landing}",
+        )
 
 
 def writable_release(patient: Patient) -> Told:
     """A published release is never written to: a reader's cached pages would be of two nights."""
     found = [path for path in _files(patient.home.releases) if _mode(path) & WRITE]
     if found:
-        yield f"{len(found)} files of published releases can be written to", _named(found), f"chmod a-w {' '.join(map(str, found[:NAMED_MAX]))}"
+        yield (
+            f"{len(found)} files of published releases can be written to",
+            _named(found),
+            f"chmod a-w {' '.join(map(str, found[:NAMED_MAX]))}",
+        )
 
 
 def current_link(patient: Patient) -> Told:
     current, releases = patient.home.current, patient.home.releases
     if not os.path.lexists(current):
         return
-    back = f"rm {current} && undertow rollback --to ID --home {patient.home.root}  # ID: see undertow releases"
+    back = (
+        f"rm {current} && undertow rollback --to ID --home {patient.home.root}  # ID: see undertow releases"
+    )
     if not current.is_symlink():
-        yield "current is a folder or a file of its own, and not a link to a release", str(current), back.replace("rm", "rm -r")
+        yield (
+            "current is a folder or a file of its own, and not a link to a release",
+            str(current),
+            back.replace("rm", "rm -r"),
+        )
     elif current.resolve().parent != releases.resolve():
         yield f"current points outside the releases, to {current.readlink()}", str(current), back
     elif not current.is_dir():
@@ -434,11 +594,23 @@ def lock_file(patient: Patient) -> Told:
     text = lock.read_bytes()
     holder, is_held = _holder(text), _is_held(lock)
     if holder is None and text.strip() and not is_held:
-        yield "a pid file stands where the lock is; it holds nothing, and another program may take it for its own", str(lock), f"truncate -s 0 {lock}"
+        yield (
+            "a pid file stands where the lock is; it holds nothing, and another program may take it for its own",
+            str(lock),
+            f"truncate -s 0 {lock}",
+        )
     elif holder is not None and is_held and not holder.alive:
-        yield f"the lock is held, and pid {holder.pid}, which took it, is gone: a child of it holds on", str(lock), f"fuser -k {lock}"
+        yield (
+            f"the lock is held, and pid {holder.pid}, which took it, is gone: a child of it holds on",
+            str(lock),
+            f"fuser -k {lock}",
+        )
     elif holder is not None and not is_held:
-        yield f"the {holder.command} of {holder.since} (pid {holder.pid}) was killed; nothing is held any more", str(lock), _run(patient.home)
+        yield (
+            f"the {holder.command} of {holder.since} (pid {holder.pid}) was killed; nothing is held any more",
+            str(lock),
+            _run(patient.home),
+        )
 
 
 def _holder(text: bytes) -> Holder | None:
@@ -465,7 +637,11 @@ def nested_homes(patient: Patient) -> Told:
     root = patient.home.root
     pairs = [(outer, root) for outer in root.parents if _is_home(outer) and _owns(outer, root)]
     below = [
-        inner for folder in _folders(patient.home) for depth in range(1, NESTED_DEPTH + 1) for inner in folder.glob("/".join("*" * depth)) if _is_home(inner)
+        inner
+        for folder in _folders(patient.home)
+        for depth in range(1, NESTED_DEPTH + 1)
+        for inner in folder.glob("/".join("*" * depth))
+        if _is_home(inner)
     ]
     for outer, inner in (*pairs, *((root, inner) for inner in below)):
         yield (
@@ -488,14 +664,23 @@ def _owns(outer: Path, inner: Path) -> bool:
 
 def stale_registers(patient: Patient) -> Told:
     """Of the release in force: editions that a blocked delivery could not replace, and what the night itself raised an alarm on."""
-    for row in _asked(patient.home, "select register, edition, stale_since from v_edition where stale_since is not null order by all"):
+    for row in _asked(
+        patient.home,
+        "select register, edition, stale_since from v_edition where stale_since is not null order by all",
+    ):
         yield (
             f"{row['register']}: a newer delivery was blocked, and {row['edition']} is in force since {row['stale_since']}",
             str(patient.home.current),
             _run(patient.home),
         )
-    for row in _asked(patient.home, "select register, dataset, kind, message from v_alarm order by register, dataset, kind"):
-        todo = f"undertow audit verify --home {patient.home.root}" if row["kind"] == "damaged" else _run(patient.home)
+    for row in _asked(
+        patient.home, "select register, dataset, kind, message from v_alarm order by register, dataset, kind"
+    ):
+        todo = (
+            f"undertow audit verify --home {patient.home.root}"
+            if row["kind"] == "damaged"
+            else _run(patient.home)
+        )
         yield f"ALARM: {row['message']}", str(patient.home.current), todo
 
 
@@ -523,7 +708,11 @@ def killed_nights(patient: Patient) -> Told:
     if lock.is_file() and _is_held(lock):
         return
     for event in nights.killed_since_published(nights.read(patient.home)):
-        yield f"the night of {event.at:%Y-%m-%d %H:%M} UTC was killed, and none has been published since", str(nights.path(patient.home)), _run(patient.home)
+        yield (
+            f"the night of {event.at:%Y-%m-%d %H:%M} UTC was killed, and none has been published since",
+            str(nights.path(patient.home)),
+            _run(patient.home),
+        )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -562,7 +751,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
     for path, folders, names in os.walk(folder, onerror=refuse):
         folders.sort()
-        yield from (file for name in sorted(names) if (file := Path(path, name)).is_file() and not file.is_symlink())
+        yield from (
+            file for name in sorted(names) if (file := Path(path, name)).is_file() and not file.is_symlink()
+        )
 
 
 def _children(folder: Path) -> list[Path]:
@@ -579,4 +770,6 @@ def _mode(path: Path) -> int:
 
 def _named(paths: Iterable[Path]) -> str:
     listed = list(map(str, paths))
-    return ", ".join(listed[:NAMED_MAX]) + (f" and {len(listed) - NAMED_MAX} more" if len(listed) > NAMED_MAX else "")
+    return ", ".join(listed[:NAMED_MAX]) + (
+        f" and {len(listed) - NAMED_MAX} more" if len(listed) > NAMED_MAX else ""
+    )

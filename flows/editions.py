@@ -57,14 +57,25 @@ def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_
     present, earlier = _present_names(held), {facts.key: facts for facts in held}
     held = tuple(replace(facts, dataset=present.get(facts.key, facts.dataset)) for facts in held)
     tonight = [facts for facts in blocked if _by(facts, known_at)]
-    refused = {_bytes_of(facts) for facts in tonight}  # the parser of today refuses what an earlier one let in
-    known = sorted((facts for facts in _one_parse_each(held, todays) if _by(facts, known_at) and _bytes_of(facts) not in refused), key=_period)
+    refused = {
+        _bytes_of(facts) for facts in tonight
+    }  # the parser of today refuses what an earlier one let in
+    known = sorted(
+        (
+            facts
+            for facts in _one_parse_each(held, todays)
+            if _by(facts, known_at) and _bytes_of(facts) not in refused
+        ),
+        key=_period,
+    )
     chosen = [edition for _, group in groupby(known, key=_period) for edition in _statuses(list(group))]
     everything = [
         _under_its_name(edition, earlier[edition.facts.key]) if edition.facts.key in present else edition
         for edition in _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in tonight)])
     ]
-    return Editions(tuple(sorted(everything, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key))))
+    return Editions(
+        tuple(sorted(everything, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key)))
+    )
 
 
 def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
@@ -78,11 +89,26 @@ def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
     found: dict[str, str] = {}
     for facts in held:
         register = registers().get(facts.register)
-        if register is None or register.dataset_of is None or (by_path := register.dataset_of(facts.file_name, b"")) == facts.dataset:
+        if (
+            register is None
+            or register.dataset_of is None
+            or (by_path := register.dataset_of(facts.file_name, b"")) == facts.dataset
+        ):
             continue
-        without_date = register.dataset_of(facts.dataset, b"")  # of a name that is nothing but a day or a version, what names no list
-        by_name = facts.dataset == register.dataset_of(Path(facts.file_name).name, b"") or without_date in (by_path, register.dataset_of("", b""))
-        after = sorted({other.dataset for other in held if other.register == facts.register and facts.dataset in other.contains})
+        without_date = register.dataset_of(
+            facts.dataset, b""
+        )  # of a name that is nothing but a day or a version, what names no list
+        by_name = facts.dataset == register.dataset_of(Path(facts.file_name).name, b"") or without_date in (
+            by_path,
+            register.dataset_of("", b""),
+        )
+        after = sorted(
+            {
+                other.dataset
+                for other in held
+                if other.register == facts.register and facts.dataset in other.contains
+            }
+        )
         if by_name or by_path in after:
             found[facts.key] = by_path
         elif after:
@@ -96,10 +122,20 @@ def _moved(held: Sequence[EditionFacts]) -> dict[tuple[str, str], str]:
 
     A data set that was delivered anew since is still there.
     """
-    last = {_series(facts): facts for facts in sorted(held, key=lambda facts: facts.arrival) if _is_told_by_path(facts)}
+    last = {
+        _series(facts): facts
+        for facts in sorted(held, key=lambda facts: facts.arrival)
+        if _is_told_by_path(facts)
+    }
     found: dict[tuple[str, str], str] = {}
     for series, facts in last.items():
-        later = [other for other in held if _is_same_file(facts, other) and other.dataset != facts.dataset and other.arrival > facts.arrival]
+        later = [
+            other
+            for other in held
+            if _is_same_file(facts, other)
+            and other.dataset != facts.dataset
+            and other.arrival > facts.arrival
+        ]
         if later:
             found[series] = max(later, key=lambda other: other.arrival).dataset
     return {series: _at_last(series, found) for series in found}
@@ -119,7 +155,11 @@ def _is_told_by_path(facts: EditionFacts) -> bool:
 
 
 def _is_same_file(facts: EditionFacts, other: EditionFacts) -> bool:
-    return (facts.register, facts.label, facts.file_sha256) == (other.register, other.label, other.file_sha256)
+    return (facts.register, facts.label, facts.file_sha256) == (
+        other.register,
+        other.label,
+        other.file_sha256,
+    )
 
 
 def _under_its_name(edition: EditionInUse, held: EditionFacts) -> EditionInUse:
@@ -162,7 +202,10 @@ def _one_parse_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[Edit
     """
     ordered = sorted(held, key=lambda facts: (_bytes_of(facts), facts.arrival))
     readings = [list(group) for _, group in groupby(ordered, key=_bytes_of)]
-    return [replace(next((facts for facts in group if facts.key in todays), group[-1]), arrival=group[0].arrival) for group in readings]
+    return [
+        replace(next((facts for facts in group if facts.key in todays), group[-1]), arrival=group[0].arrival)
+        for group in readings
+    ]
 
 
 def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:
@@ -182,7 +225,11 @@ def _standing(files: Sequence[EditionFacts]) -> EditionFacts:
 def _status(facts: EditionFacts, in_force: EditionFacts, standing: Sequence[EditionFacts]) -> EditionInUse:
     if facts is in_force:
         return EditionInUse(facts, "in_force")
-    if facts.completeness == "extract" and in_force.completeness == "complete" and _would_replace(facts, in_force):
+    if (
+        facts.completeness == "extract"
+        and in_force.completeness == "complete"
+        and _would_replace(facts, in_force)
+    ):
         message = (
             f"{facts.register} {facts.label} ({facts.file_name}): {facts.completeness_reason}; "
             f"the complete edition {in_force.label} stays in force. Fetch the whole file."
@@ -205,10 +252,16 @@ def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
     series the newest edition is the one that a newer one follows.
     """
     blocked = [edition.facts for edition in editions if edition.status == "blocked"]
-    last = {_series(facts): facts.label for facts in sorted((edition.facts for edition in editions if edition.status == "in_force"), key=_order)}
+    last = {
+        _series(facts): facts.label
+        for facts in sorted(
+            (edition.facts for edition in editions if edition.status == "in_force"), key=_order
+        )
+    }
     return [
         replace(edition, stale_since=edition.facts.edition_date)
-        if edition.status == "in_force" and _is_stale(edition.facts, blocked, is_last=last[_series(edition.facts)] == edition.facts.label)
+        if edition.status == "in_force"
+        and _is_stale(edition.facts, blocked, is_last=last[_series(edition.facts)] == edition.facts.label)
         else edition
         for edition in editions
     ]
@@ -217,9 +270,18 @@ def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
 def stale_series(editions: Editions) -> dict[tuple[str, str], date | None]:
     """Register and data set of which the publisher's last word is not used, and the date of what is in force; None where that has none or nothing is."""
     in_force = [edition for edition in editions.all if edition.status == "in_force"]
-    stale = {_series(edition.facts): edition.stale_since for edition in in_force if edition.stale_since is not None}
-    held = {_series(edition.facts): edition.facts for edition in sorted(in_force, key=lambda edition: _order(edition.facts))}
-    refused = [facts for facts in editions.with_status("blocked") if facts.edition_date is None or _series(facts) not in held or _follows(facts, held)]
+    stale = {
+        _series(edition.facts): edition.stale_since for edition in in_force if edition.stale_since is not None
+    }
+    held = {
+        _series(edition.facts): edition.facts
+        for edition in sorted(in_force, key=lambda edition: _order(edition.facts))
+    }
+    refused = [
+        facts
+        for facts in editions.with_status("blocked")
+        if facts.edition_date is None or _series(facts) not in held or _follows(facts, held)
+    ]
     return {**{_series(facts): None for facts in refused}, **stale}
 
 
@@ -229,5 +291,9 @@ def _follows(facts: EditionFacts, held: Mapping[tuple[str, str], EditionFacts]) 
 
 def _is_stale(mine: EditionFacts, blocked: Sequence[EditionFacts], *, is_last: bool) -> bool:
     """`is_last`: no edition in force of its data set is newer. In a series an older one is stale by another file of its own only."""
-    of_mine = [facts for facts in blocked if _series(facts) == _series(mine) and (is_last or facts.label == mine.label)]
+    of_mine = [
+        facts
+        for facts in blocked
+        if _series(facts) == _series(mine) and (is_last or facts.label == mine.label)
+    ]
     return any((facts.edition_date or date.min) >= (mine.edition_date or date.min) for facts in of_mine)

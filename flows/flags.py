@@ -28,7 +28,9 @@ from transforms.views import EVIDENCE, FLAG, INDICATOR_VIEW
 
 FLAG_ID_BYTES = 10
 SAID = {"flag_id": pl.String(), "said": pl.String()}
-CLAIMED = pl.DataFrame(schema=dict.fromkeys(("flag_id", "role", "statement_id", "field"), pl.String()))  # of no flag
+CLAIMED = pl.DataFrame(
+    schema=dict.fromkeys(("flag_id", "role", "statement_id", "field"), pl.String())
+)  # of no flag
 PART_SQL = f"substr(statement_id, {2 * RECORD_ID_BYTES + 1})"  # which statement of its record: the same in every edition
 REJECTED_SQL = """
 select distinct m.token
@@ -65,7 +67,9 @@ class Raised:
     indicators: pl.DataFrame
 
 
-def raise_flags(connection: Connection, indicators: Iterable[Indicator], editions: Editions, as_of: date) -> Raised:
+def raise_flags(
+    connection: Connection, indicators: Iterable[Indicator], editions: Editions, as_of: date
+) -> Raised:
     """Frames of all indicators, each in its table's total order. Raises DeclarationError where a query breaks its contract."""
     results = [_one(connection, indicator, editions, as_of) for indicator in indicators]
     return Raised(
@@ -82,11 +86,17 @@ def _together(frames: list[pl.DataFrame], table: Table) -> pl.DataFrame:
 def _one(connection: Connection, indicator: Indicator, editions: Editions, as_of: date) -> Raised:
     states = _states(connection, indicator, as_of)
     assessed = _without_unfounded_negatives(connection, states, indicator, editions)
-    stored = _worded(_identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of)
+    stored = _worded(
+        _identified(assessed.filter(pl.col("state") != "not_flagged"), indicator), indicator, as_of
+    )
     flagged = stored.filter(pl.col("state") == "flagged").select("flag_id", "subject_id", "subtype")
     evidence, seen = _evidence(connection, indicator, as_of, _stale_editions(editions), flagged)
     dated = stored.join(seen, on="flag_id", how="left")
-    flags = dated.with_columns(pl.when(pl.col("state") == "flagged").then(pl.col("first_seen_on").fill_null(as_of)).alias("first_seen_on"))
+    flags = dated.with_columns(
+        pl.when(pl.col("state") == "flagged")
+        .then(pl.col("first_seen_on").fill_null(as_of))
+        .alias("first_seen_on")
+    )
     return Raised(flags, evidence, _counted(assessed, indicator))
 
 
@@ -103,7 +113,9 @@ def _states(connection: Connection, indicator: Indicator, as_of: date) -> pl.Dat
     if unknown := sorted(set(found["state"].unique().to_list()) - set(STATES)):
         raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the three states")
     if found.select(pl.struct("subject_id", "subtype").is_duplicated().any()).item():
-        raise DeclarationError(f"{indicator.code}: its states query gives a subject twice; one row a subject and sub-type")
+        raise DeclarationError(
+            f"{indicator.code}: its states query gives a subject twice; one row a subject and sub-type"
+        )
     return found.sort("subject_id", "subtype")
 
 
@@ -113,22 +125,31 @@ def _queried(connection: Connection, query: str, indicator: Indicator, as_of: da
     return frame(connection, query, used)
 
 
-def _without_unfounded_negatives(connection: Connection, states: pl.DataFrame, indicator: Indicator, editions: Editions) -> pl.DataFrame:
+def _without_unfounded_negatives(
+    connection: Connection, states: pl.DataFrame, indicator: Indicator, editions: Editions
+) -> pl.DataFrame:
     """not_flagged rests on absence: from a register that is missing, an extract, or rejected the subject's record, it is not assessable."""
-    negative = (pl.col("state") == "not_flagged") | ((pl.col("state") == "flagged") & pl.col("subtype").is_in(indicator.rests_on_absence).fill_null(False))
+    negative = (pl.col("state") == "not_flagged") | (
+        (pl.col("state") == "flagged") & pl.col("subtype").is_in(indicator.rests_on_absence).fill_null(False)
+    )
     unfounded = pl.lit(None, dtype=pl.String)
     for register in indicator.negatives_need:
         mentioned = frame(connection, REJECTED_SQL, {"register": register})["token"]
         number = pl.col("subject_id").str.replace(r"^[A-Z]+-[A-Z_]+-", "")
         is_mentioned = number.is_in(mentioned.implode())
         if indicator.negatives_reach and register == OWNERS:
-            is_mentioned |= pl.col("subject_id").is_in(frame(connection, REJECTED_ABOVE_SQL)["subject_id"].implode())
+            is_mentioned |= pl.col("subject_id").is_in(
+                frame(connection, REJECTED_ABOVE_SQL)["subject_id"].implode()
+            )
         rejected = pl.when(is_mentioned).then(pl.lit(f"rejected:{register}"))
         unfounded = pl.coalesce(unfounded, pl.lit(_gap(register, editions), dtype=pl.String), rejected)
     judged = states.with_columns(pl.when(negative).then(unfounded).alias("unfounded"))
     return judged.with_columns(
         pl.coalesce("unfounded", "reason").alias("reason"),
-        pl.when(pl.col("unfounded").is_not_null()).then(pl.lit("not_assessable")).otherwise("state").alias("state"),
+        pl.when(pl.col("unfounded").is_not_null())
+        .then(pl.lit("not_assessable"))
+        .otherwise("state")
+        .alias("state"),
         pl.when(pl.col("unfounded").is_null()).then("subtype").alias("subtype"),
     ).drop("unfounded")
 
@@ -145,11 +166,16 @@ def _gap(register: str, editions: Editions) -> str | None:
 
 def flag_id(code: str, subject_id: str, discriminator: str) -> str:
     """20 hex digits over indicator, subject and discriminator (the sub-type); stable from night to night."""
-    return hashlib.blake2b(f"{code}|{subject_id}|{discriminator}".encode(), digest_size=FLAG_ID_BYTES).hexdigest()
+    return hashlib.blake2b(
+        f"{code}|{subject_id}|{discriminator}".encode(), digest_size=FLAG_ID_BYTES
+    ).hexdigest()
 
 
 def _identified(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    ids = [flag_id(indicator.code, subject, subtype or "") for subject, subtype in states.select("subject_id", "subtype").iter_rows()]
+    ids = [
+        flag_id(indicator.code, subject, subtype or "")
+        for subject, subtype in states.select("subject_id", "subtype").iter_rows()
+    ]
     return states.with_columns(pl.Series("flag_id", ids, dtype=pl.String))
 
 
@@ -172,17 +198,29 @@ def sentence(indicator: Indicator, row: Mapping[str, object]) -> str:
     state: State = "flagged" if row["state"] == "flagged" else "not_assessable"
     template = indicator.sentence if state == "flagged" else NOT_ASSESSABLE_SENTENCE
     reason = row["reason"] if isinstance(row["reason"], str) else None
-    named = {**row, "subject_name": row["subject_name"] or row["subject_id"], "reason_words": reason_words(indicator, reason)}
+    named = {
+        **row,
+        "subject_name": row["subject_name"] or row["subject_id"],
+        "reason_words": reason_words(indicator, reason),
+    }
     try:
         return template.format_map(named)
     except KeyError as missing:
-        raise DeclarationError(f"{indicator.code}: its sentence says {missing}, a column that its states query does not give") from None
+        raise DeclarationError(
+            f"{indicator.code}: its sentence says {missing}, a column that its states query does not give"
+        ) from None
 
 
 def _worded(states: pl.DataFrame, indicator: Indicator, as_of: date) -> pl.DataFrame:
     is_flagged = pl.col("state") == "flagged"
     flagged = states.filter(is_flagged)
-    said = pl.DataFrame({"flag_id": flagged["flag_id"], "said": [sentence(indicator, row) for row in flagged.iter_rows(named=True)]}, schema=SAID)
+    said = pl.DataFrame(
+        {
+            "flag_id": flagged["flag_id"],
+            "said": [sentence(indicator, row) for row in flagged.iter_rows(named=True)],
+        },
+        schema=SAID,
+    )
     worded = states.join(said, on="flag_id", how="left", maintain_order="left")
     return worded.with_columns(
         pl.when(is_flagged).then("said").otherwise(_not_assessable(states, indicator)).alias("explanation"),
@@ -211,7 +249,9 @@ def _parameters_json(indicator: Indicator) -> str:
 
 def rule_sha256(indicator: Indicator) -> str:
     """The version of a rule: SHA-256 over its declaration (queries, parameters, words) and the marts and macros it is evaluated on; hex."""
-    return hashlib.sha256(json.dumps([asdict(indicator), _evaluated_on()], sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([asdict(indicator), _evaluated_on()], sort_keys=True).encode()
+    ).hexdigest()
 
 
 @cache
@@ -221,7 +261,9 @@ def _evaluated_on() -> list[object]:
 
 def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     """One row of INDICATOR_VIEW. Subjects are counted and not rows: one with several sub-types counts once, as flagged where any of them is."""
-    strongest = states.sort(pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8)).unique("subject_id", keep="first", maintain_order=True)
+    strongest = states.sort(pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8)).unique(
+        "subject_id", keep="first", maintain_order=True
+    )
     counts = {state: strongest.filter(pl.col("state") == state).height for state in STATES}
     assessed = counts["flagged"] + counts["not_flagged"]
     row = {
@@ -238,7 +280,10 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
 # --- evidence -------------------------------------------------------------------------------------------------------
 
 # Roles of a chain end with the number of their step, and step 10 comes after step 9.
-STEPS_IN_ORDER = (pl.col("role").str.replace_all(r"[0-9]+", ""), pl.col("role").str.extract("([0-9]+)", 1).cast(pl.Int64))
+STEPS_IN_ORDER = (
+    pl.col("role").str.replace_all(r"[0-9]+", ""),
+    pl.col("role").str.extract("([0-9]+)", 1).cast(pl.Int64),
+)
 SUBJECT = "relationship_statement.subject_id"
 # A subject without an official number is named by its own statement: then that is the fact.
 NAMED_SUBJECT = "coalesce(named.subject_statement_id, e.statement_id) as statement_id, case when named.statement_id is null then e.field else 'entity_statement.name' end as field"
@@ -251,35 +296,58 @@ left join (
 
 def _stale_editions(editions: Editions) -> pl.DataFrame:
     """register, edition, file_sha256, stale_since of the stale ones."""
-    rows = {(e.facts.register, e.facts.label, e.facts.file_sha256): e.stale_since for e in editions.all if e.stale_since is not None}
+    rows = {
+        (e.facts.register, e.facts.label, e.facts.file_sha256): e.stale_since
+        for e in editions.all
+        if e.stale_since is not None
+    }
     schema = {"register": pl.String, "edition": pl.String, "file_sha256": pl.String, "stale_since": pl.Date}
     return pl.DataFrame([(*key, since) for key, since in rows.items()], schema=schema, orient="row")
 
 
-def _evidence(connection: Connection, indicator: Indicator, as_of: date, stale: pl.DataFrame, flagged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _evidence(
+    connection: Connection, indicator: Indicator, as_of: date, stale: pl.DataFrame, flagged: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Evidence rows of the flags in `flagged` (flag_id, subject_id, subtype), and for each flag the date its facts were first all there."""
     claimed, proved = CLAIMED, list[pl.DataFrame]()
     if not flagged.is_empty():
         with safe_errors(f"{indicator.code} evidence"):
             claimed = _claimed(connection, indicator, as_of, flagged)
             connection.register("claimed_now", claimed.to_arrow())
-            proved = [_proved(connection, table, columns) for table, columns in _by_table(indicator, claimed["field"].unique().to_list()).items()]
+            proved = [
+                _proved(connection, table, columns)
+                for table, columns in _by_table(indicator, claimed["field"].unique().to_list()).items()
+            ]
             connection.unregister("claimed_now")
-    rows = pl.concat(proved) if proved else EVIDENCE.empty().drop("stale_since").with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
+    rows = (
+        pl.concat(proved)
+        if proved
+        else EVIDENCE.empty().drop("stale_since").with_columns(first_seen_on=pl.lit(None, dtype=pl.Date))
+    )
     if rows.height != claimed.height:
         raise DeclarationError(
             f"{indicator.code}: {claimed.height - rows.height} facts of its evidence query name a statement that is not in the table of their field"
         )
-    ordered = rows.sort("flag_id", *STEPS_IN_ORDER, "statement_id", "field").with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
+    ordered = rows.sort("flag_id", *STEPS_IN_ORDER, "statement_id", "field").with_columns(
+        pl.int_range(1, pl.len() + 1).over("flag_id").alias("position")
+    )
     dated = ordered.join(stale, on=["register", "edition", "file_sha256"], how="left")
     return dated.select(EVIDENCE.names), ordered.group_by("flag_id").agg(pl.col("first_seen_on").max())
 
 
-def _claimed(connection: Connection, indicator: Indicator, as_of: date, flagged: pl.DataFrame) -> pl.DataFrame:
+def _claimed(
+    connection: Connection, indicator: Indicator, as_of: date, flagged: pl.DataFrame
+) -> pl.DataFrame:
     """flag_id, role, statement_id, field: what the indicator says each flag rests on."""
     connection.register("flagged_now", flagged.to_arrow())
-    of_flag = "f.subject_id = e.subject_id" + (" and f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "")
-    columns, named = ("e.statement_id, e.field", "") if SUBJECT not in indicator.evidence else (NAMED_SUBJECT, NAMED_SUBJECTS_SQL)
+    of_flag = "f.subject_id = e.subject_id" + (
+        " and f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else ""
+    )
+    columns, named = (
+        ("e.statement_id, e.field", "")
+        if SUBJECT not in indicator.evidence
+        else (NAMED_SUBJECT, NAMED_SUBJECTS_SQL)
+    )
     query = f"select f.flag_id, e.role, {columns} from ({indicator.evidence}) e join flagged_now f on {of_flag} {named}"
     claimed = _queried(connection, query, indicator, as_of).unique()
     connection.unregister("flagged_now")
@@ -292,14 +360,20 @@ def _by_table(indicator: Indicator, fields: Iterable[str]) -> Mapping[str, list[
     for field in sorted(fields):
         table, _, column = field.partition(".")
         if table not in STATEMENT_TABLES or column not in STATEMENT_TABLES[table]:
-            raise DeclarationError(f"{indicator.code}: evidence field {field} is no column of a statement table")
+            raise DeclarationError(
+                f"{indicator.code}: evidence field {field} is no column of a statement table"
+            )
         columns.setdefault(table, []).append(column)
     return columns
 
 
 def _proved(connection: Connection, table: str, columns: Sequence[str]) -> pl.DataFrame:
     """The claimed facts of one table, with their source record and the first edition in which that record says the same."""
-    said = "case field " + " ".join(f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns) + " end"
+    said = (
+        "case field "
+        + " ".join(f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns)
+        + " end"
+    )
     query = f"""
         with fact as materialized (
             select c.flag_id, c.role, s.register, s.edition, s.file_sha256, s.record, c.field, {said} as value, c.statement_id

@@ -62,7 +62,15 @@ def note_path(home: Home, n: int) -> Path:
 
 
 def judge(
-    home: Home, one: Locator, other: Locator, verdict: str, *, by: str, purpose: str, note: str | None = None, names: Mapping[Locator, str | None] | None = None
+    home: Home,
+    one: Locator,
+    other: Locator,
+    verdict: str,
+    *,
+    by: str,
+    purpose: str,
+    note: str | None = None,
+    names: Mapping[Locator, str | None] | None = None,
 ) -> Head:
     """Add a judgement on two records (register, locator); it is on the disk when this returns. Raises UsageError, and RunFailed where it cannot be written.
 
@@ -70,7 +78,10 @@ def judge(
     """
     look_at(one, other, verdict, by, note)
     key = audit.subject_key(home)
-    ends = sorted((end[0], hashed(key, *end), _name_hash(key, end, (names or {}).get(end)) or "") for end in (one, other))
+    ends = sorted(
+        (end[0], hashed(key, *end), _name_hash(key, end, (names or {}).get(end)) or "")
+        for end in (one, other)
+    )
     pair, named = [[register, digest] for register, digest, _ in ends], [name or None for _, _, name in ends]
     body = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **audit.who(), "by": by.strip(), "purpose": purpose, "verdict": verdict, "pair": pair,
@@ -89,9 +100,13 @@ def look_at(one: Locator, other: Locator, verdict: str, by: str, note: str | Non
     if one == other:
         raise UsageError("a judgement is about two records, and these are one; give REGISTER RECORD of each")
     if not BY_PATTERN.match(by.strip()):
-        raise UsageError("--by: give a role or initials, of letters, digits, spaces, dots and hyphens, 40 at most")
+        raise UsageError(
+            "--by: give a role or initials, of letters, digits, spaces, dots and hyphens, 40 at most"
+        )
     if note is not None and (len(note) > NOTE_CHARS_MAX or not re.match(TEXT_PATTERN, note)):
-        raise UsageError(f"--note: give one line of at most {NOTE_CHARS_MAX} characters, without control characters")
+        raise UsageError(
+            f"--note: give one line of at most {NOTE_CHARS_MAX} characters, without control characters"
+        )
 
 
 def _keep_note(home: Home, n: int, note: str) -> None:
@@ -100,12 +115,16 @@ def _keep_note(home: Home, n: int, note: str) -> None:
         path.parent.mkdir(mode=STATE_DIRECTORY_MODE, exist_ok=True)
         write_bytes_durably(path, note.encode(), mode=chain.FILE_MODE)
     except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; the judgement is written down, its note is not. {chain.CANNOT_WRITE}") from None
+        raise RunFailed(
+            f"{path}: {error.strerror}; the judgement is written down, its note is not. {chain.CANNOT_WRITE}"
+        ) from None
 
 
 def hashed(key: bytes, register: str, record: str) -> str:
     """32 hex digits of SHA-256 over the key, the register and the locator; what SQL makes of them too (`HASHED_SQL`)."""
-    return hashlib.sha256(f"{key.hex()}\n{register}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
+    return hashlib.sha256(f"{key.hex()}\n{register}\n{record}".encode("utf-8", "surrogatepass")).hexdigest()[
+        :HASH_DIGITS
+    ]
 
 
 def _name_hash(key: bytes, end: Locator, name: str | None) -> str | None:
@@ -118,22 +137,42 @@ def _name_hash(key: bytes, end: Locator, name: str | None) -> str | None:
 
 def every(home: Home) -> tuple[Judgement, ...]:
     """All judgements, oldest first. Raises RunFailed where the chain is broken: a night that left some out would join what was kept apart."""
-    stated, walk = chain.stated_head(log(home)), chain.Walk(log(home).origin)  # the head first: a judgement may come in between
+    stated, walk = (
+        chain.stated_head(log(home)),
+        chain.Walk(log(home).origin),
+    )  # the head first: a judgement may come in between
     entries = tuple(chain.walk(log(home), walk))
-    is_held = stated in {None if len(entries) <= 1 else walk.head, *(chain.Head(entry.n, entry.hash) for entry in entries)}
-    gaps = [chain.Fault("judgements that stood before it are gone", entry.line_no) for entry in entries if chain.is_gap(entry.body)]
-    cut = [] if is_held else [chain.Fault(f"{log(home).head_path.name} does not agree with it: its end was cut off")]
+    is_held = stated in {
+        None if len(entries) <= 1 else walk.head,
+        *(chain.Head(entry.n, entry.hash) for entry in entries),
+    }
+    gaps = [
+        chain.Fault("judgements that stood before it are gone", entry.line_no)
+        for entry in entries
+        if chain.is_gap(entry.body)
+    ]
+    cut = (
+        []
+        if is_held
+        else [chain.Fault(f"{log(home).head_path.name} does not agree with it: its end was cut off")]
+    )
     if faults := [*walk.faults, *gaps, *cut]:
         line = f", line {faults[0].line_no}" if faults[0].line_no else ""
-        raise RunFailed(f"{log(home).path}{line}: {faults[0].what}; see `undertow audit verify`, then restore {BOTH}")
+        raise RunFailed(
+            f"{log(home).path}{line}: {faults[0].what}; see `undertow audit verify`, then restore {BOTH}"
+        )
     return tuple(map(_read, entries))
 
 
 def _read(entry: chain.Entry) -> Judgement:
     body = entry.body
-    one, other = [(str(register), str(digest)) for register, digest in cast("list[list[str]]", body["pair"])]  # as `judge` wrote it
+    one, other = [
+        (str(register), str(digest)) for register, digest in cast("list[list[str]]", body["pair"])
+    ]  # as `judge` wrote it
     name, other_name = cast("list[str | None]", body.get("names", [None, None]))
-    return Judgement(entry.n, (one, other), str(body["verdict"]), str(body["by"]), str(body["at"]), (name, other_name))
+    return Judgement(
+        entry.n, (one, other), str(body["verdict"]), str(body["by"]), str(body["at"]), (name, other_name)
+    )
 
 
 @dataclass(frozen=True)
@@ -150,9 +189,16 @@ class Known:
 
     def on(self, one: Locator, other: Locator, names: Mapping[Locator, str | None]) -> Judgement | None:
         """The last judgement on two records. `names`: keys of the names at places on titles; where none is known, any judged there will do."""
-        ends = sorted(((end[0], hashed(self.key, *end)), _name_hash(self.key, end, names.get(end))) for end in (one, other))
+        ends = sorted(
+            ((end[0], hashed(self.key, *end)), _name_hash(self.key, end, names.get(end)))
+            for end in (one, other)
+        )
         pair, now = (ends[0][0], ends[1][0]), (ends[0][1], ends[1][1])
-        fitting = [said for said in self.by_pair.get(pair, ()) if all(None in both or both[0] == both[1] for both in zip(said.names, now, strict=True))]
+        fitting = [
+            said
+            for said in self.by_pair.get(pair, ())
+            if all(None in both or both[0] == both[1] for both in zip(said.names, now, strict=True))
+        ]
         return fitting[-1] if fitting else None
 
 
@@ -160,7 +206,9 @@ def known(home: Home) -> Known:
     by_pair: dict[tuple[Locator, Locator], list[Judgement]] = {}
     for one in every(home):
         by_pair.setdefault(one.pair, []).append(one)
-    return Known(audit.subject_key(home) if by_pair else b"", {pair: tuple(said) for pair, said in by_pair.items()})
+    return Known(
+        audit.subject_key(home) if by_pair else b"", {pair: tuple(said) for pair, said in by_pair.items()}
+    )
 
 
 # `hashed` of the columns {of}register and {of}record, with $key.
@@ -195,29 +243,48 @@ def of_records(connection: Connection, home: Home) -> pl.DataFrame:
     if not said:
         return none_judged()
     ends, key = sorted({end for one in said for end in one.pair}), audit.subject_key(home)
-    connection.register("judged_hash", pl.DataFrame(ends, schema={"register": pl.String, "hash": pl.String}, orient="row").to_arrow())
-    records = {(register, digest): (register, record) for register, record, digest in frame(connection, FOUND_SQL, {"key": key.hex()}).iter_rows()}
+    connection.register(
+        "judged_hash",
+        pl.DataFrame(ends, schema={"register": pl.String, "hash": pl.String}, orient="row").to_arrow(),
+    )
+    records = {
+        (register, digest): (register, record)
+        for register, record, digest in frame(connection, FOUND_SQL, {"key": key.hex()}).iter_rows()
+    }
     places = _places(connection, list(records.values()))
     last = {}
     for one in said:
         if all(end in records for end in one.pair):
-            sides = [(*records[end], _judged_name(key, records[end], name, one.at, places)) for end, name in zip(one.pair, one.names, strict=True)]
+            sides = [
+                (*records[end], _judged_name(key, records[end], name, one.at, places))
+                for end, name in zip(one.pair, one.names, strict=True)
+            ]
             last[tuple(sides)] = one
-    rows = [(one.n, *sides[0][:2], *sides[1][:2], one.verdict, sides[0][2], sides[1][2]) for sides, one in last.items()]
+    rows = [
+        (one.n, *sides[0][:2], *sides[1][:2], one.verdict, sides[0][2], sides[1][2])
+        for sides, one in last.items()
+    ]
     return pl.DataFrame(rows, schema=NAMED, orient="row").sort("n")
 
 
 def _places(connection: Connection, records: list[Locator]) -> dict[Locator, Place]:
-    connection.register("judged_record", pl.DataFrame(records, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow())
+    connection.register(
+        "judged_record",
+        pl.DataFrame(records, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow(),
+    )
     found: dict[Locator, Place] = {}
     for register, record, day, name in (
-        frame(connection, PLACES_SQL).select("register", "record", "edition_order", place_key(pl.col("role"), pl.col("name"))).iter_rows()
+        frame(connection, PLACES_SQL)
+        .select("register", "record", "edition_order", place_key(pl.col("role"), pl.col("name")))
+        .iter_rows()
     ):
         found.setdefault((register, record), []).append((day, name))
     return found
 
 
-def _judged_name(key: bytes, record: Locator, digest: str | None, at: str, places: Mapping[Locator, Place]) -> str | None:
+def _judged_name(
+    key: bytes, record: Locator, digest: str | None, at: str, places: Mapping[Locator, Place]
+) -> str | None:
     """The name key that was judged at a place; None of what is no place, and where that name is in no edition held."""
     held = places.get(record, [])
     if digest is not None:
@@ -229,10 +296,17 @@ def forget_notes(home: Home, records: Iterable[Locator], terms: Iterable[str]) -
     """Remove the notes of judgements on these records, and those in which a term stands; how many. For `undertow purge`."""
     if not (home.state / NOTES).is_dir():
         return 0
-    key, folded = audit.subject_key(home), [" ".join(term.split()).casefold() for term in terms if term.strip()]
+    key, folded = (
+        audit.subject_key(home),
+        [" ".join(term.split()).casefold() for term in terms if term.strip()],
+    )
     theirs = {(register, hashed(key, register, record)) for register, record in records}
     about = {one.n for one in every(home) if not theirs.isdisjoint(one.pair)}
-    gone = [path for path in sorted((home.state / NOTES).glob("*.txt")) if int(path.stem) in about or _names(path, folded)]
+    gone = [
+        path
+        for path in sorted((home.state / NOTES).glob("*.txt"))
+        if int(path.stem) in about or _names(path, folded)
+    ]
     for path in gone:
         path.unlink()
     return len(gone)

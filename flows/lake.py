@@ -31,18 +31,34 @@ from flows.landing import LandedEdition, check_set, check_unchanged
 from flows.settings import Home
 from transforms.errors import BlockedEdition, RunFailed
 from transforms.readers import Batch, archives, read
-from transforms.register import BATCH_COLUMNS, IGNORED_SCHEMA, REJECT_SCHEMA, Declared, Edition, Index, Register, conform, reject_rows
+from transforms.register import (
+    BATCH_COLUMNS,
+    IGNORED_SCHEMA,
+    REJECT_SCHEMA,
+    Declared,
+    Edition,
+    Index,
+    Register,
+    conform,
+    reject_rows,
+)
 from transforms.statements import STATEMENT_TABLES, Column, Table
 from transforms.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 
-UNPACKED_BYTES_MAX = 64 << 30  # (own) the largest register unpacked is about 12 GB; ten times the disk of a surprise is refused
+UNPACKED_BYTES_MAX = (
+    64 << 30
+)  # (own) the largest register unpacked is about 12 GB; ten times the disk of a surprise is refused
 ARCHIVE_MEMBERS_MAX = 64  # (own)
 QUARANTINED_BYTES_MAX = 64 << 10  # (own) of one rejected record; an overlong line can be many megabytes
 # Written every night and read several times: lz4 takes two thirds of the time of zstd. It takes 1.8 times the disk, which is still less than the native files.
 COMPRESSION: Final = "lz4"
-DICTIONARY_SHARE_MAX = 0.1  # (own) of values that differ, in DICTIONARY_ROWS: a dictionary of ids or names is built in vain
+DICTIONARY_SHARE_MAX = (
+    0.1  # (own) of values that differ, in DICTIONARY_ROWS: a dictionary of ids or names is built in vain
+)
 DICTIONARY_ROWS = 5_000
-MENTION_PATTERN = re.compile(rb"(?=[A-Z]{0,11}[0-9])[A-Z0-9]{2,12}")  # what could be an official number in a record that could not be read
+MENTION_PATTERN = re.compile(
+    rb"(?=[A-Z]{0,11}[0-9])[A-Z0-9]{2,12}"
+)  # what could be an official number in a record that could not be read
 
 # A finding shows a value only where it has the shape of a publisher's code, a dotted key or a number prefix. Anything else
 # may be a person's name in the wrong column: its length is told, and the record itself stands in its own tables.
@@ -60,7 +76,13 @@ MENTION = Table(
     ),
     ("register", "dataset", "edition", "token"),
 )
-LAKE_TABLES: Mapping[str, Table] = {**STATEMENT_TABLES, "reject": REJECT_VIEW, "finding": FINDING_VIEW, "gate": GATE_VIEW, "reject_mention": MENTION}
+LAKE_TABLES: Mapping[str, Table] = {
+    **STATEMENT_TABLES,
+    "reject": REJECT_VIEW,
+    "finding": FINDING_VIEW,
+    "gate": GATE_VIEW,
+    "reject_mention": MENTION,
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +112,9 @@ class EditionFacts:
     suppression: str = ""  # id of the list of purged subjects that it was read under
     contains: tuple[str, ...] = ()  # `Recognised.contains`
     ignored_reasons: tuple[str, ...] = ()  # `reason: records`, in order
-    tables: tuple[str, ...] = ()  # those that have a file; empty in a manifest of an earlier version, which does not say
+    tables: tuple[
+        str, ...
+    ] = ()  # those that have a file; empty in a manifest of an earlier version, which does not say
 
     @property
     def rows_add_up(self) -> bool:
@@ -134,12 +158,16 @@ def lake_key(edition: LandedEdition, *, synthetic: bool = False) -> str:
 
 def is_read_as_today(facts: EditionFacts) -> bool:
     """Whether an edition in the lake is as the code of today would read it."""
-    return facts.key == _key(facts.register, facts.file_sha256, facts.dataset, facts.label, synthetic=facts.synthetic)
+    return facts.key == _key(
+        facts.register, facts.file_sha256, facts.dataset, facts.label, synthetic=facts.synthetic
+    )
 
 
 def _key(register: str, sha256: str, dataset: str, label: str, *, synthetic: bool) -> str:
     module = _register_sources().get(register, "")
-    return hashlib.sha256("|".join((sha256, dataset, label, module, _shared_sources(), str(synthetic))).encode()).hexdigest()[:32]
+    return hashlib.sha256(
+        "|".join((sha256, dataset, label, module, _shared_sources(), str(synthetic))).encode()
+    ).hexdigest()[:32]
 
 
 def _package() -> Path:
@@ -156,8 +184,15 @@ def _register_sources() -> Mapping[str, str]:
 def _shared_sources() -> str:
     """This module settles duplicates, what is shown of a record and whether an edition is whole; polars reads and casts."""
     roots = [_package() / name for name in PARSER_SOURCES]
-    files = sorted(path for root in roots for path in ([root] if root.is_file() else root.rglob("*")) if path.suffix in {".py", ".csv"})
-    return hashlib.sha256("".join([*map(_source_bytes, (*files, Path(__file__))), pl.__version__]).encode()).hexdigest()
+    files = sorted(
+        path
+        for root in roots
+        for path in ([root] if root.is_file() else root.rglob("*"))
+        if path.suffix in {".py", ".csv"}
+    )
+    return hashlib.sha256(
+        "".join([*map(_source_bytes, (*files, Path(__file__))), pl.__version__]).encode()
+    ).hexdigest()
 
 
 def _source_bytes(path: Path) -> str:
@@ -178,7 +213,9 @@ class _Writer:
         """`frame` has the columns of the table `name`, in their types."""
         if frame.height == 0:
             return
-        table = frame.to_arrow(compat_level=pl.CompatLevel.newest())  # texts as views: the file holds the same, and no text is copied on the way
+        table = frame.to_arrow(
+            compat_level=pl.CompatLevel.newest()
+        )  # texts as views: the file holds the same, and no text is copied on the way
         if name not in self._open:
             self._open[name] = _parquet_writer(self._folder / f"{name}.parquet", table.schema, frame)
         self._open[name].write_table(table)
@@ -193,14 +230,27 @@ class _Writer:
 
 def _parquet_writer(path: Path, schema: pa.Schema, first: pl.DataFrame) -> pq.ParquetWriter:
     """`first`: the first rows. The least and greatest text of a column are left out: nobody looks for a range of texts, and they take a seventh of the time."""
-    with_statistics = [name for name in first.columns if first.schema[name] not in (pl.String, pl.List(pl.String))]
-    return pq.ParquetWriter(path, schema, compression=COMPRESSION, use_dictionary=_repeating(first), write_statistics=with_statistics)  # type: ignore[arg-type]  # lists are documented; the stub omits them
+    with_statistics = [
+        name for name in first.columns if first.schema[name] not in (pl.String, pl.List(pl.String))
+    ]
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression=COMPRESSION,
+        use_dictionary=_repeating(first),
+        write_statistics=with_statistics,
+    )  # type: ignore[arg-type]  # lists are documented; the stub omits them
 
 
 def _repeating(frame: pl.DataFrame) -> list[str]:
     """Columns worth a dictionary, by the first rows of a table: one of ids or names is built in vain."""
     first = frame.head(DICTIONARY_ROWS)
-    return [name for name in first.columns if first.schema[name] != pl.String or first[name].n_unique() <= max(1, first.height * DICTIONARY_SHARE_MAX)]
+    return [
+        name
+        for name in first.columns
+        if first.schema[name] != pl.String
+        or first[name].n_unique() <= max(1, first.height * DICTIONARY_SHARE_MAX)
+    ]
 
 
 @dataclass
@@ -259,10 +309,13 @@ def _unpacked(edition: LandedEdition, into: Path) -> Iterator[Path]:
         if not archives.is_archive(file.path):
             yield file.path
             continue
-        members = archives.unpack(file.path, into, bytes_max=UNPACKED_BYTES_MAX, members_max=ARCHIVE_MEMBERS_MAX)
+        members = archives.unpack(
+            file.path, into, bytes_max=UNPACKED_BYTES_MAX, members_max=ARCHIVE_MEMBERS_MAX
+        )
         if len(members) != 1:
             raise BlockedEdition(
-                "archive_members", f"{edition.register.name} {file.name}: holds {len(members)} files where one is expected; unpack it and land the right one"
+                "archive_members",
+                f"{edition.register.name} {file.name}: holds {len(members)} files where one is expected; unpack it and land the right one",
             )
         yield members[0].path
 
@@ -276,7 +329,9 @@ def _batches(register: Register, paths: list[Path]) -> Iterator[Batch]:
             yield batch
 
 
-def _indexed(index: Index, register: Register, batches: Iterator[Batch], aside: Path) -> tuple[pl.DataFrame, Iterator[Batch]]:
+def _indexed(
+    index: Index, register: Register, batches: Iterator[Batch], aside: Path
+) -> tuple[pl.DataFrame, Iterator[Batch]]:
     """The index of the whole edition, and its batches again: their records wait on disk, because a file is parsed far more slowly than it is read back."""
     aside.mkdir(mode=0o700)
     emptied: list[Batch] = []
@@ -312,12 +367,19 @@ def _made(batch: Batch, register: Register, edition: Edition) -> _Made:
             "parser_error",
             f"{register.name}: its parser fills {undeclared[0]}, which no gate would look at; name the table in tables= of transforms/registers/{register.name}.py",
         )
-    told = result.records["record_no"].is_in(pl.concat([pl.Series(dtype=pl.Int64), *(frame["record_no"] for frame in result.tables.values())]).implode())
+    told = result.records["record_no"].is_in(
+        pl.concat(
+            [pl.Series(dtype=pl.Int64), *(frame["record_no"] for frame in result.tables.values())]
+        ).implode()
+    )
     account = _Account(
         rows_in=batch.records_in,
         records=[result.records.filter(told).select(**KEPT_OF_RECORD)],
         rejects=[_as(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
-        ignored=[_as(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored, _untold(result.records.filter(~told)))],
+        ignored=[
+            _as(frame, IGNORED_SCHEMA)
+            for frame in (batch.ignored, result.ignored, _untold(result.records.filter(~told)))
+        ],
         findings=[batch.findings, found, result.findings],
         totals=list(batch.totals),
     )
@@ -358,7 +420,11 @@ def _take(made: _Made, writer: _Writer, account: _Account) -> None:
     for name, frame in made.tables.items():
         writer.add(name, frame)
     account.rows_in += made.account.rows_in
-    for whole, part in ((account.records, made.account.records), (account.rejects, made.account.rejects), (account.ignored, made.account.ignored)):
+    for whole, part in (
+        (account.records, made.account.records),
+        (account.rejects, made.account.rejects),
+        (account.ignored, made.account.ignored),
+    ):
         whole += [frame for frame in part if frame.height]
     account.findings += [frame for frame in made.account.findings if frame.height]
     account.totals += made.account.totals
@@ -370,7 +436,11 @@ def _as(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
 
 def _settle_duplicates(account: _Account, work: Path, register: Register) -> None:
     """An exact duplicate is ignored; the same key with other content is rejected; the first stays, for both."""
-    records = pl.concat(account.records) if account.records else pl.DataFrame(schema=dict.fromkeys(KEPT_OF_RECORD, pl.UInt64()))
+    records = (
+        pl.concat(account.records)
+        if account.records
+        else pl.DataFrame(schema=dict.fromkeys(KEPT_OF_RECORD, pl.UInt64()))
+    )
     repeated = records.filter(~pl.col("key").is_first_distinct()).select("key").unique()
     suspects = records.join(repeated, on="key", how="semi", maintain_order="left")
     is_first = pl.struct("key", "further_key").is_first_distinct()
@@ -390,14 +460,22 @@ def _settle_duplicates(account: _Account, work: Path, register: Register) -> Non
 
 def _drop_records(path: Path, record_nos: pl.Series) -> None:
     kept = path.with_suffix(".kept")
-    pl.scan_parquet(path).filter(~pl.col("record_no").is_in(record_nos.implode())).sink_parquet(kept, compression=COMPRESSION)
+    pl.scan_parquet(path).filter(~pl.col("record_no").is_in(record_nos.implode())).sink_parquet(
+        kept, compression=COMPRESSION
+    )
     kept.replace(path)
 
 
-def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], account: _Account, *, synthetic: bool) -> Ingested:
+def _finish(
+    edition: LandedEdition, key: str, work: Path, paths: list[Path], account: _Account, *, synthetic: bool
+) -> Ingested:
     rejects = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *account.rejects]).sort("record_no")
     declared = _declared(edition.register, account.totals)
-    completeness, reason = _completeness(edition.register, declared, account.rows_in - sum(frame.height for frame in account.ignored if _is_furniture(frame)))
+    completeness, reason = _completeness(
+        edition.register,
+        declared,
+        account.rows_in - sum(frame.height for frame in account.ignored if _is_furniture(frame)),
+    )
     facts = EditionFacts(
         register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
         file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes, contains=edition.contains,
@@ -405,18 +483,27 @@ def _finish(edition: LandedEdition, key: str, work: Path, paths: list[Path], acc
         rows_in=account.rows_in, rows_loaded=account.loaded,
         rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), ignored_reasons=_reasons(account.ignored), synthetic=synthetic,
     )  # fmt: skip
-    where = {"register": facts.register, "dataset": facts.dataset, "edition": facts.label, "file_sha256": facts.file_sha256}
+    where = {
+        "register": facts.register,
+        "dataset": facts.dataset,
+        "edition": facts.label,
+        "file_sha256": facts.file_sha256,
+    }
     _write_side_tables(work, where, rejects, account.findings)
     _write_quarantine(work, where, rejects, paths)
     return Ingested(facts, work, work / "quarantine.jsonl")
 
 
 def _reasons(ignored: Sequence[pl.DataFrame]) -> tuple[str, ...]:
-    counted = pl.concat([pl.DataFrame(schema=IGNORED_SCHEMA), *ignored]).group_by("reason").len().sort("reason")
+    counted = (
+        pl.concat([pl.DataFrame(schema=IGNORED_SCHEMA), *ignored]).group_by("reason").len().sort("reason")
+    )
     return tuple(f"{reason}: {records_n}" for reason, records_n in counted.iter_rows())
 
 
-def blocked_facts(edition: LandedEdition, key: str, fault: BlockedEdition, *, synthetic: bool) -> EditionFacts:
+def blocked_facts(
+    edition: LandedEdition, key: str, fault: BlockedEdition, *, synthetic: bool
+) -> EditionFacts:
     """Facts of an edition whose file as a whole could not be used: no record was counted."""
     return EditionFacts(
         register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
@@ -444,34 +531,59 @@ def _declared(register: Register, totals: list[bytes]) -> Declared:
     """The publisher's total; several that disagree count as the largest, so that the edition is an extract."""
     if register.declared_totals is None:
         return Declared()
-    counts = [count for raw in dict.fromkeys(totals) if (count := register.declared_totals(raw).records) is not None]
+    counts = [
+        count for raw in dict.fromkeys(totals) if (count := register.declared_totals(raw).records) is not None
+    ]
     return Declared(max(counts) if counts else None)
 
 
 def _completeness(register: Register, declared: Declared, records_n: int) -> tuple[str, str]:
     if declared.records is None:
-        return "complete", "no total published" if register.declared_totals is None else "the publisher's total is missing from the file"
+        return (
+            "complete",
+            "no total published"
+            if register.declared_totals is None
+            else "the publisher's total is missing from the file",
+        )
     if declared.records != records_n:
         return "extract", f"the publisher's total is {declared.records} and the file has {records_n} records"
     return "complete", "the publisher's total agrees"
 
 
-def _write_side_tables(work: Path, where: Mapping[str, str], rejects: pl.DataFrame, found: list[pl.DataFrame]) -> None:
+def _write_side_tables(
+    work: Path, where: Mapping[str, str], rejects: pl.DataFrame, found: list[pl.DataFrame]
+) -> None:
     fixed = [pl.lit(value).alias(name) for name, value in where.items()]
     locator = pl.concat_str(
         pl.when(pl.col("part_no") > 1).then(pl.format("part {}, ", "part_no")).otherwise(pl.lit("")),
         pl.format("record {}", "record_no"),
-        pl.when(pl.col("byte_offset").is_not_null()).then(pl.format(" at byte {}", "byte_offset")).otherwise(pl.lit("")),
+        pl.when(pl.col("byte_offset").is_not_null())
+        .then(pl.format(" at byte {}", "byte_offset"))
+        .otherwise(pl.lit("")),
         ignore_nulls=True,
     )
-    shown = rejects.select(*fixed, "code", pl.when(pl.col("field") != "").then("field").alias("field"), locator.alias("locator"), "record_no")
+    shown = rejects.select(
+        *fixed,
+        "code",
+        pl.when(pl.col("field") != "").then("field").alias("field"),
+        locator.alias("locator"),
+        "record_no",
+    )
     REJECT_VIEW.conformed(shown).write_parquet(work / "reject.parquet")
     findings = (
-        pl.concat(found).with_columns(_showable(pl.col("value"))).group_by("code", "field", "value").agg(pl.col("rows_n").sum()).sort("code", "field", "value")
+        pl.concat(found)
+        .with_columns(_showable(pl.col("value")))
+        .group_by("code", "field", "value")
+        .agg(pl.col("rows_n").sum())
+        .sort("code", "field", "value")
         if found
         else None
     )
-    frame = FINDING_VIEW.empty() if findings is None else FINDING_VIEW.conformed(findings.select(*fixed, pl.all()))
+    frame = (
+        FINDING_VIEW.empty()
+        if findings is None
+        else FINDING_VIEW.conformed(findings.select(*fixed, pl.all()))
+    )
     frame.write_parquet(work / "finding.parquet")
 
 
@@ -493,11 +605,17 @@ def _write_quarantine(work: Path, where: Mapping[str, str], rejects: pl.DataFram
                 part_no = row["part_no"]
                 if part_no not in parts:
                     parts[part_no] = opened.enter_context(paths[part_no - 1].open("rb"))
-                raw = archives.raw_record_of(parts[part_no], row["byte_offset"], min(row["byte_length"], QUARANTINED_BYTES_MAX))
+                raw = archives.raw_record_of(
+                    parts[part_no], row["byte_offset"], min(row["byte_length"], QUARANTINED_BYTES_MAX)
+                )
             tokens.update(word.decode() for word in MENTION_PATTERN.findall(raw.upper()))
             file.write(json.dumps({**where, **row, "raw": raw.decode("latin-1")}) + "\n")
     mentions = pl.DataFrame(
-        {**{name: [value] * len(tokens) for name, value in where.items() if name in MENTION}, "token": sorted(tokens)}, schema=MENTION.schema
+        {
+            **{name: [value] * len(tokens) for name, value in where.items() if name in MENTION},
+            "token": sorted(tokens),
+        },
+        schema=MENTION.schema,
     )
     mentions.write_parquet(work / "reject_mention.parquet")
 
@@ -506,7 +624,9 @@ def _write_quarantine(work: Path, where: Mapping[str, str], rejects: pl.DataFram
 
 
 def table_path(home: Home, table: str, facts: EditionFacts) -> Path:
-    return home.lake / table / f"register={facts.register}" / f"edition={facts.label}" / f"{facts.key}.parquet"
+    return (
+        home.lake / table / f"register={facts.register}" / f"edition={facts.label}" / f"{facts.key}.parquet"
+    )
 
 
 def manifest_path(home: Home, facts: EditionFacts) -> Path:
@@ -547,7 +667,9 @@ def manifests(home: Home) -> tuple[EditionFacts, ...]:
 
 
 def facts_from_json(text: str) -> EditionFacts:
-    values = {name: value for name, value in json.loads(text).items() if name in FACTS}  # a later version may say more
+    values = {
+        name: value for name, value in json.loads(text).items() if name in FACTS
+    }  # a later version may say more
     dated = values["edition_date"]
     lists = {name: tuple(values.get(name, ())) for name in ("contains", "ignored_reasons", "tables")}
     return EditionFacts(**{**values, "edition_date": date.fromisoformat(dated) if dated else None, **lists})

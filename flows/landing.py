@@ -51,7 +51,9 @@ class Stamp:
 def stamp_of(path: Path) -> Stamp:
     """Raises OSError where the file is not there."""
     found = path.stat(follow_symlinks=False)
-    return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, time.time_ns())
+    return Stamp(
+        found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, time.time_ns()
+    )
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,9 @@ def look(folder: Path, registers: Mapping[str, Register], not_after: date = date
     `not_after`: no later day in a record dates an edition whose name has no date.
     """
     if not folder.is_dir():
-        raise UsageError(f"--landing {folder.name}: there is no such folder; name the folder that holds the publishers' files")
+        raise UsageError(
+            f"--landing {folder.name}: there is no such folder; name the folder that holds the publishers' files"
+        )
     claimed: list[tuple[Register, LandedFile]] = []
     unrecognised: list[Unrecognised] = []
     for path in sorted(_files(folder)):
@@ -137,7 +141,9 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
-def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Register, LandedFile] | Unrecognised:
+def _claim(
+    path: Path, name: str, registers: Mapping[str, Register]
+) -> tuple[Register, LandedFile] | Unrecognised:
     if reason := _no_file(path):
         return Unrecognised(name, reason, 0)
     stamp = stamp_of(path)
@@ -145,11 +151,26 @@ def _claim(path: Path, name: str, registers: Mapping[str, Register]) -> tuple[Re
     if reason := _skipped(path, name):
         return Unrecognised(name, reason, size)
     member, head, fault = _inner(path)
-    claims = [(register, recognised) for register in registers.values() if (recognised := _recognised(register, (member, path.name), head)) is not None]
+    claims = [
+        (register, recognised)
+        for register in registers.values()
+        if (recognised := _recognised(register, (member, path.name), head)) is not None
+    ]
     if len(claims) > 1:
-        return Unrecognised(name, f"claimed by {' and '.join(register.name for register, _ in claims)}; rename it as its publisher does", size)
+        return Unrecognised(
+            name,
+            f"claimed by {' and '.join(register.name for register, _ in claims)}; rename it as its publisher does",
+            size,
+        )
     if not claims:
-        said = next((reason for register in registers.values() for reason in _declined(register, (member, path.name), head)), "no register recognises it")
+        said = next(
+            (
+                reason
+                for register in registers.values()
+                for reason in _declined(register, (member, path.name), head)
+            ),
+            "no register recognises it",
+        )
         return Unrecognised(name, said + (", and as an archive it is damaged" if fault else ""), size)
     register, recognised = claims[0]
     if register.dataset_of is not None:
@@ -161,7 +182,11 @@ def _no_file(path: Path) -> str:
     """Why it is never opened: a pipe would be waited for, for ever."""
     if path.is_symlink():
         return "a symbolic link is not followed; put the file itself here"
-    return "" if path.is_file() else "no regular file (a pipe, socket or device), or it has gone; put the file itself here"
+    return (
+        ""
+        if path.is_file()
+        else "no regular file (a pipe, socket or device), or it has gone; put the file itself here"
+    )
 
 
 def _skipped(path: Path, name: str) -> str:
@@ -172,8 +197,15 @@ def _skipped(path: Path, name: str) -> str:
 
 def _recognised(register: Register, names: Sequence[str], head: bytes) -> Recognised | None:
     """By the name inside the archive; where that one has no date, by the archive's own."""
-    found = [recognised for name in dict.fromkeys(names) if (recognised := register.recognise(name, head)) is not None]
-    return next((recognised for recognised in found if recognised.edition_date is not None), found[0] if found else None)
+    found = [
+        recognised
+        for name in dict.fromkeys(names)
+        if (recognised := register.recognise(name, head)) is not None
+    ]
+    return next(
+        (recognised for recognised in found if recognised.edition_date is not None),
+        found[0] if found else None,
+    )
 
 
 def _declined(register: Register, names: Sequence[str], head: bytes) -> list[str]:
@@ -201,7 +233,9 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _editions(claimed: Sequence[tuple[Register, LandedFile]], not_after: date) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
+def _editions(
+    claimed: Sequence[tuple[Register, LandedFile]], not_after: date
+) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
     """Group numbered parts; a copy of a file (same bytes, same edition, same part) is named, not read again."""
     groups: dict[tuple[str, str, date | None], list[LandedFile]] = {}
     owner: dict[str, Register] = {}
@@ -216,8 +250,14 @@ def _editions(claimed: Sequence[tuple[Register, LandedFile]], not_after: date) -
             repeated.append(Unrecognised(file.name, f"same bytes as {first}", file.size_bytes))
             continue
         seen[identity] = file.name
-        groups.setdefault((register.name, file.recognised.dataset, file.recognised.edition_date), []).append(file)
-    editions = [_edition(owner[name], dataset, dated, files, not_after) for (name, dataset, dated), group in groups.items() for files in _sets(group)]
+        groups.setdefault((register.name, file.recognised.dataset, file.recognised.edition_date), []).append(
+            file
+        )
+    editions = [
+        _edition(owner[name], dataset, dated, files, not_after)
+        for (name, dataset, dated), group in groups.items()
+        for files in _sets(group)
+    ]
     once, again = _each_once(sorted(editions, key=_order))
     return _told_apart(once), (*repeated, *again)
 
@@ -227,10 +267,17 @@ def _told_apart(editions: Sequence[LandedEdition]) -> tuple[LandedEdition, ...]:
     alike: dict[tuple[str, str, date | None], list[LandedEdition]] = {}
     for edition in editions:
         if edition.register.dataset_of is not None:
-            alike.setdefault((edition.register.name, edition.dataset, edition.edition_date), []).append(edition)
-    faults = {id(edition): _same_data_set(group) for group in alike.values() if len(group) > 1 for edition in group}
+            alike.setdefault((edition.register.name, edition.dataset, edition.edition_date), []).append(
+                edition
+            )
+    faults = {
+        id(edition): _same_data_set(group) for group in alike.values() if len(group) > 1 for edition in group
+    }
     return tuple(
-        replace(edition, files=tuple(replace(file, blocked=file.blocked or faults[id(edition)]) for file in edition.files))
+        replace(
+            edition,
+            files=tuple(replace(file, blocked=file.blocked or faults[id(edition)]) for file in edition.files),
+        )
         if id(edition) in faults
         else edition
         for edition in editions
@@ -246,18 +293,27 @@ def _same_data_set(editions: Sequence[LandedEdition]) -> BlockedEdition:
     )
 
 
-def _each_once(editions: Sequence[LandedEdition]) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
+def _each_once(
+    editions: Sequence[LandedEdition],
+) -> tuple[tuple[LandedEdition, ...], tuple[Unrecognised, ...]]:
     """The first of editions that are one: a name with the date and one without it may bring the same bytes, whose records give that date."""
     first: dict[tuple[str, str, str, str], LandedEdition] = {}
     again: list[Unrecognised] = []
     for edition in editions:
-        kept = first.setdefault((edition.register.name, edition.dataset, edition.label, edition.sha256), edition)
+        kept = first.setdefault(
+            (edition.register.name, edition.dataset, edition.label, edition.sha256), edition
+        )
         if kept is not edition:
-            again += [Unrecognised(file.name, f"same bytes as {kept.files[0].name}", file.size_bytes) for file in edition.files]
+            again += [
+                Unrecognised(file.name, f"same bytes as {kept.files[0].name}", file.size_bytes)
+                for file in edition.files
+            ]
     return tuple(first.values()), tuple(again)
 
 
-def _edition(register: Register, dataset: str, dated: date | None, files: list[LandedFile], not_after: date) -> LandedEdition:
+def _edition(
+    register: Register, dataset: str, dated: date | None, files: list[LandedFile], not_after: date
+) -> LandedEdition:
     sha256 = _set_sha256(files)
     dated = dated or _newest_day(register, files, not_after)
     label = dated.isoformat() if dated else f"sha-{sha256[:LABEL_HASH_CHARS]}"
@@ -269,7 +325,10 @@ def _newest_day(register: Register, files: Sequence[LandedFile], not_after: date
     if not register.edition_field or any(file.blocked for file in files):
         return None
     try:
-        return max((day for file in files if (day := _newest_day_in(register, file.path, not_after)) is not None), default=None)
+        return max(
+            (day for file in files if (day := _newest_day_in(register, file.path, not_after)) is not None),
+            default=None,
+        )
     except BlockedEdition:
         return None
 
@@ -284,12 +343,21 @@ def _newest_day_in(register: Register, path: Path, not_after: date) -> date | No
 
 def _order(edition: LandedEdition) -> tuple[str, str, str, bool, str]:
     """Single files before a set of parts, then by path."""
-    return edition.register.name, edition.dataset, edition.label, edition.files[0].recognised.parts != 1, edition.files[0].name
+    return (
+        edition.register.name,
+        edition.dataset,
+        edition.label,
+        edition.files[0].recognised.parts != 1,
+        edition.files[0].name,
+    )
 
 
 def _sets(files: list[LandedFile]) -> list[list[LandedFile]]:
     """The parts of one date (undated ones too) are one set; a single file is an edition of its own."""
-    numbered = sorted((file for file in files if file.recognised.parts != 1), key=lambda file: (file.recognised.part, file.name))
+    numbered = sorted(
+        (file for file in files if file.recognised.parts != 1),
+        key=lambda file: (file.recognised.part, file.name),
+    )
     single = [[file] for file in files if file.recognised.parts == 1]
     return single + ([numbered] if numbered else [])
 
@@ -310,35 +378,60 @@ def check_set(edition: LandedEdition) -> None:
     present = [file.recognised.part for file in edition.files]
     if len(expected) > 1 or not all(1 <= part <= expected[0] for part in present):
         said = ", ".join(f"{file.recognised.part} of {file.recognised.parts}" for file in edition.files)
-        raise BlockedEdition("part_count", f"{where}: the parts do not agree on how many they are ({said}); fetch the whole set again")
-    if missing := list(islice((part for part in range(1, expected[0] + 1) if part not in present), MISSING_NAMED_MAX)):
+        raise BlockedEdition(
+            "part_count",
+            f"{where}: the parts do not agree on how many they are ({said}); fetch the whole set again",
+        )
+    if missing := list(
+        islice((part for part in range(1, expected[0] + 1) if part not in present), MISSING_NAMED_MAX)
+    ):
         more = expected[0] - len(set(present)) - len(missing)
         said = ", ".join(map(str, missing)) + (f" and {more} more" if more else "")
-        raise BlockedEdition("missing_part", f"{where}: part {said} of {expected[0]} is not in the landing folder; fetch it and run again")
+        raise BlockedEdition(
+            "missing_part",
+            f"{where}: part {said} of {expected[0]} is not in the landing folder; fetch it and run again",
+        )
     if twice := sorted({part for part in present if present.count(part) > 1}):
-        raise BlockedEdition("repeated_part", f"{where}: part {twice[0]} of {expected[0]} stands twice with different bytes; keep the publisher's one")
+        raise BlockedEdition(
+            "repeated_part",
+            f"{where}: part {twice[0]} of {expected[0]} stands twice with different bytes; keep the publisher's one",
+        )
     if same := _same_bytes(edition.files):
         said = " and ".join(str(file.recognised.part) for file in same)
-        raise BlockedEdition("repeated_part", f"{where}: parts {said} of {expected[0]} have the same bytes; fetch the whole set again")
+        raise BlockedEdition(
+            "repeated_part",
+            f"{where}: parts {said} of {expected[0]} have the same bytes; fetch the whole set again",
+        )
 
 
 def _same_bytes(files: Sequence[LandedFile]) -> tuple[LandedFile, LandedFile] | None:
     seen: dict[str, LandedFile] = {}
-    return next(((other, file) for file in files if (other := seen.setdefault(file.sha256, file)) is not file), None)
+    return next(
+        ((other, file) for file in files if (other := seen.setdefault(file.sha256, file)) is not file), None
+    )
 
 
 def check_unchanged(edition: LandedEdition) -> None:
     """Raise BlockedEdition where a file of the edition is no longer what was hashed: what was read of it then has no hash, and may be of two files."""
     for file in edition.files:
         if not _is_unchanged(file):
-            part = f"part {file.recognised.part} of {file.recognised.parts} " if file.recognised.parts != 1 else ""
+            part = (
+                f"part {file.recognised.part} of {file.recognised.parts} "
+                if file.recognised.parts != 1
+                else ""
+            )
             where = f"{edition.register.name} {edition.label}: {part}({file.name})"
-            raise BlockedEdition("changed_while_read", f"{where} was changed or taken away while it was read; run again once the landing folder is at rest")
+            raise BlockedEdition(
+                "changed_while_read",
+                f"{where} was changed or taken away while it was read; run again once the landing folder is at rest",
+            )
 
 
 def _is_unchanged(file: LandedFile) -> bool:
     """By what the file system says, and by the bytes where that alone is no proof."""
     try:
-        return stamp_of(file.path) == file.stamp and (file.stamp.is_settled or _sha256(file.path) == file.sha256)
+        return stamp_of(file.path) == file.stamp and (
+            file.stamp.is_settled or _sha256(file.path) == file.sha256
+        )
     except FileNotFoundError:
         return False

@@ -65,7 +65,10 @@ def settle(home: Home, release: Path, manifest: Mapping[str, object], *, is_mark
     elif last == wanted or chain.tells_of(log(home), wanted):
         _settle_rollback(home, release.name)
     else:
-        chain.append(log(home), {"kind": chain.GAP, "expected": {"n": wanted.n, "hash": wanted.hash}, "release_id": release.name})
+        chain.append(
+            log(home),
+            {"kind": chain.GAP, "expected": {"n": wanted.n, "hash": wanted.hash}, "release_id": release.name},
+        )
 
 
 def make_ready(home: Home) -> None:
@@ -81,7 +84,9 @@ def _settle_rollback(home: Home, current: str) -> None:
 
 def in_force(home: Home) -> str | None:
     """The release that is current by the ledger."""
-    named = [str(entry["release_id"]) for entry in _entries(home) if entry.get("kind") in ("release", "rollback")]
+    named = [
+        str(entry["release_id"]) for entry in _entries(home) if entry.get("kind") in ("release", "rollback")
+    ]
     return named[-1] if named else None
 
 

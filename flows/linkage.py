@@ -44,13 +44,21 @@ group by all order by s.record
 """
 
 
-def linkage_table(data: Path | None, nomenklatura: Path | None = None, *, companies: int = TOWN_COMPANIES, seed: int = TOWN_SEED) -> list[dict[str, object]]:
+def linkage_table(
+    data: Path | None,
+    nomenklatura: Path | None = None,
+    *,
+    companies: int = TOWN_COMPANIES,
+    seed: int = TOWN_SEED,
+) -> list[dict[str, object]]:
     """One row for each set and method: set, method, records_n, precision, recall, f1, b3_…, seconds.
 
     `data`: folder with the public sets. `nomenklatura`: an interpreter that has it, to be set beside on pairs of names, and on the set that is too small for
     plain Splink to train on.
     """
-    logging.getLogger("splink").setLevel(logging.ERROR)  # it advises on training, which the documentation's settings leave as it is
+    logging.getLogger("splink").setLevel(
+        logging.ERROR
+    )  # it advises on training, which the documentation's settings leave as it is
     with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
         rows = list(_town_rows(Path(folder), companies, seed))
         if data is not None:
@@ -61,8 +69,13 @@ def linkage_table(data: Path | None, nomenklatura: Path | None = None, *, compan
 def train(into: Path, *, companies: int = TRAINING_COMPANIES, seed: int = TRAINING_SEED) -> None:
     """Train the settings on a town and write them to `into`, as they are shipped. Raises UsageError where it cannot be written."""
     if into.is_dir() or not into.parent.is_dir():  # before the work of minutes
-        raise UsageError(f"--train {into}: {'this is a folder' if into.is_dir() else 'there is no such folder'}; give a file in a folder that is there")
-    with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder, town_connection(Path(folder), companies, seed) as (connection, who):
+        raise UsageError(
+            f"--train {into}: {'this is a folder' if into.is_dir() else 'there is no such folder'}; give a file in a folder that is there"
+        )
+    with (
+        tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder,
+        town_connection(Path(folder), companies, seed) as (connection, who),
+    ):
         person_profiles(connection)
         prepare(connection)
         connection.register("who", who.to_arrow())
@@ -125,12 +138,21 @@ def _public_rows(data: Path, folder: Path, nomenklatura: Path | None) -> list[di
     rows = []
     for name, people in public.person_sets(data).items():
         for is_trained in (False, True) if people.height >= TRAINED_RECORDS_MIN else (False,):
-            found, seconds = _timed(lambda people=people, is_trained=is_trained: _our_clusters(folder, people, is_trained=is_trained))  # type: ignore[misc]  # bound at once
-            rows += [_row(name, method, cluster_scores(of, people["party"]), seconds) for method, of in found.items()]
+            found, seconds = _timed(
+                lambda people=people, is_trained=is_trained: _our_clusters(
+                    folder, people, is_trained=is_trained
+                )
+            )  # type: ignore[misc]  # bound at once
+            rows += [
+                _row(name, method, cluster_scores(of, people["party"]), seconds)
+                for method, of in found.items()
+            ]
         if (beside := _plain_scores(data, folder, name)) is not None:
             rows.append(_row(name, PLAIN, *beside))
         if nomenklatura is not None and people.height < TRAINED_RECORDS_MIN:
-            theirs, seconds = _timed(lambda people=people: linkage_peers.person_clusters(nomenklatura, people))  # type: ignore[misc]  # bound at once
+            theirs, seconds = _timed(
+                lambda people=people: linkage_peers.person_clusters(nomenklatura, people)
+            )  # type: ignore[misc]  # bound at once
             rows.append(_row(name, NOMENKLATURA, cluster_scores(theirs, people["party"]), seconds))
     for name, pairs in {**public.name_pairs(data), "entity_bench": public.entity_checks(data)}.items():
         if pairs.height:
@@ -157,13 +179,22 @@ def _our_clusters(folder: Path, people: pl.DataFrame, *, is_trained: bool) -> di
     features = pl.concat([own, person_features(rows)], how="horizontal")
     connection = warehouse.connect(folder / "work")
     try:
-        connection.register("profile", features.filter(pl.any_horizontal(pl.col("forename", "surname").is_not_null())).to_arrow())
+        connection.register(
+            "profile",
+            features.filter(pl.any_horizontal(pl.col("forename", "surname").is_not_null())).to_arrow(),
+        )
         connection.execute("create table person_profile as select *, []::ubigint[] as partners from profile")
-        pairs = person_pairs(connection, *_for_families(connection)) if is_trained else person_pairs(connection)
+        pairs = (
+            person_pairs(connection, *_for_families(connection)) if is_trained else person_pairs(connection)
+        )
     finally:
         connection.close()
     by_weight = pairs.with_columns(merges=pl.col("probability") >= FAMILY_MERGE_MIN)
-    decided = {OURS_WEIGHED: by_weight, OURS_TRAINED: pairs} if is_trained else {OURS: pairs, OURS_ASKED: pairs.with_columns(merges=True)}
+    decided = (
+        {OURS_WEIGHED: by_weight, OURS_TRAINED: pairs}
+        if is_trained
+        else {OURS: pairs, OURS_ASKED: pairs.with_columns(merges=True)}
+    )
     return {method: _first_of_each(merged(given), rows.height) for method, given in decided.items()}
 
 
@@ -181,7 +212,10 @@ def _plain_scores(data: Path, folder: Path, name: str) -> tuple[Scores, float] |
     if name == "historical50k":
         rows, recipe = public.historical(data / public.HISTORICAL), plain.historical
     elif name in public.FEBRL_FILES:
-        rows, recipe = public.febrl([data / public.FEBRL / file for file in public.FEBRL_FILES[name]]), plain.febrl4 if name == "febrl4" else plain.febrl3
+        rows, recipe = (
+            public.febrl([data / public.FEBRL / file for file in public.FEBRL_FILES[name]]),
+            plain.febrl4 if name == "febrl4" else plain.febrl3,
+        )
     else:
         return None
     connection = warehouse.connect(folder / "work")
@@ -204,7 +238,10 @@ def _name_rows(name: str, pairs: pl.DataFrame, nomenklatura: Path | None) -> Ite
 def _names_match(pairs: pl.DataFrame) -> pl.Series:
     """Whether the names of each pair may be of one, as candidates for a person or for an entity: lower bars than those that screening and resolution have."""
     rows = pairs.select("schema", "name", "other").iter_rows()
-    said = [may_be_one_person(name, other) if schema == "Person" else entity_names.may_be_one(name, other) for schema, name, other in rows]
+    said = [
+        may_be_one_person(name, other) if schema == "Person" else entity_names.may_be_one(name, other)
+        for schema, name, other in rows
+    ]
     return pl.Series("said", said, dtype=pl.Boolean)
 
 
@@ -215,4 +252,9 @@ def _timed[T](work: Callable[[], T]) -> tuple[T, float]:
 
 
 def _row(name: str, method: str, scores: Scores, seconds: float | None) -> dict[str, Any]:
-    return {"set": name, "method": method, **scores.as_row(), "seconds": None if seconds is None else round(seconds, 1)}
+    return {
+        "set": name,
+        "method": method,
+        **scores.as_row(),
+        "seconds": None if seconds is None else round(seconds, 1),
+    }

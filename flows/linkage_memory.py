@@ -51,7 +51,10 @@ def _attached(connection: Connection, home: Home) -> str | None:
         try:
             warehouse.attach_cache(connection, _database(home), alias=NAME)
         except RunFailed as fault:
-            log.warning("linkage memory", message=f"{fault}; it can be made again, so it was removed, and everything is compared tonight")
+            log.warning(
+                "linkage memory",
+                message=f"{fault}; it can be made again, so it was removed, and everything is compared tonight",
+            )
             forget(home)
         else:
             return NAME
@@ -62,7 +65,10 @@ def _written(connection: Connection, home: Home) -> None:
     try:
         warehouse.detach_cache(connection, alias=NAME)
     except RunFailed as fault:
-        log.warning("linkage memory", message=f"{fault}; what this night compared is not kept, and the next one compares everything")
+        log.warning(
+            "linkage memory",
+            message=f"{fault}; what this night compared is not kept, and the next one compares everything",
+        )
         warehouse.detach_cache(connection, alias=NAME, keep=False)
         forget(home)
 

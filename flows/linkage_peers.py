@@ -44,7 +44,9 @@ def names_match(python: Path, pairs: pl.DataFrame) -> pl.Series:
     """
     sides = pairs.select("schema", "name", "other").iter_rows()
     entities: list[Entity] = [(schema, {"name": of}) for schema, *names in sides for of in names]
-    return pl.Series(_match(python, entities, [(2 * n, 2 * n + 1) for n in range(pairs.height)]), dtype=pl.Boolean)
+    return pl.Series(
+        _match(python, entities, [(2 * n, 2 * n + 1) for n in range(pairs.height)]), dtype=pl.Boolean
+    )
 
 
 def person_clusters(python: Path, people: pl.DataFrame) -> pl.Series:
@@ -54,7 +56,9 @@ def person_clusters(python: Path, people: pl.DataFrame) -> pl.Series:
     """
     pairs = list(combinations(range(people.height), 2))
     clusters = Clusters()
-    for pair, is_one in zip(pairs, _match(python, [_person(row) for row in people.iter_rows(named=True)], pairs), strict=True):
+    for pair, is_one in zip(
+        pairs, _match(python, [_person(row) for row in people.iter_rows(named=True)], pairs), strict=True
+    ):
         if is_one:
             clusters.join(*pair)
     return pl.Series([clusters.first(number) for number in range(people.height)], dtype=pl.Int64)
@@ -63,7 +67,11 @@ def person_clusters(python: Path, people: pl.DataFrame) -> pl.Series:
 def _person(row: dict[str, str | int | None]) -> Entity:
     """A row in FollowTheMoney's words: what we compare, and nothing else."""
     parts = {"firstName": row["forename"], "middleName": row["middle_names"], "lastName": row["surname"]}
-    born = [f"{int(part):02d}" for part in (row["birth_year"], row["birth_month"], row["birth_day"]) if part is not None]
+    born = [
+        f"{int(part):02d}"
+        for part in (row["birth_year"], row["birth_month"], row["birth_day"])
+        if part is not None
+    ]
     stated = {
         **parts, "name": row["full_name"] or " ".join(str(part) for part in parts.values() if part), "birthDate": "-".join(born),
         "address": ", ".join(str(part) for part in (row["address"], row["postcode"]) if part),
@@ -74,7 +82,16 @@ def _person(row: dict[str, str | int | None]) -> Entity:
 
 def _match(python: Path, entities: Sequence[Entity], pairs: Sequence[Pair]) -> list[bool]:
     given = json.dumps([entities, pairs])
-    ran = subprocess.run([str(python), "-c", PROGRAM], input=given, capture_output=True, text=True, timeout=SECONDS_MAX, check=False)
+    ran = subprocess.run(
+        [str(python), "-c", PROGRAM],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_MAX,
+        check=False,
+    )
     if ran.returncode != 0:
-        raise UsageError(f"{python} could not score names with nomenklatura; give an interpreter that has nomenklatura 4 (pip install nomenklatura)")
+        raise UsageError(
+            f"{python} could not score names with nomenklatura; give an interpreter that has nomenklatura 4 (pip install nomenklatura)"
+        )
     return [score >= THRESHOLD for score in json.loads(ran.stdout)]

@@ -67,10 +67,17 @@ def held(home: Home, command: str) -> Iterator[None]:
         _take(file, folder, home)
         try:
             with _told(home.lock):
-                _write(file, json.dumps(asdict(Holder(os.getpid(), command, datetime.now(UTC).isoformat(timespec="seconds")))).encode())
+                _write(
+                    file,
+                    json.dumps(
+                        asdict(Holder(os.getpid(), command, datetime.now(UTC).isoformat(timespec="seconds")))
+                    ).encode(),
+                )
             yield
         finally:
-            with suppress(OSError):  # a name that stays there decides nothing, and what was done under the lock is done
+            with suppress(
+                OSError
+            ):  # a name that stays there decides nothing, and what was done under the lock is done
                 _write(file, b"")
     finally:
         _close(folder)
@@ -97,7 +104,9 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror} (errno {error.errno}); --home must name a folder that this user may write to") from None
+        raise RunFailed(
+            f"{path}: {error.strerror} (errno {error.errno}); --home must name a folder that this user may write to"
+        ) from None
 
 
 def _take(file: int, folder: int, home: Home) -> None:
@@ -110,7 +119,9 @@ def _take(file: int, folder: int, home: Home) -> None:
                 f"{home.lock}: held by pid {holder.pid} (undertow {holder.command}, since {holder.since}); wait for it to end, or stop that process and try again"
             )
         if time.monotonic() > deadline:
-            raise LockHeld(f"{home.lock}: held by a process that has not written its name; find it with `fuser {home.lock} {home.root}`, or wait and try again")
+            raise LockHeld(
+                f"{home.lock}: held by a process that has not written its name; find it with `fuser {home.lock} {home.root}`, or wait and try again"
+            )
         time.sleep(NAME_POLL_SECONDS)
 
 
@@ -120,7 +131,9 @@ def _try(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return stat.S_ISDIR(os.fstat(descriptor).st_mode)  # a file system that locks no folders: the file alone is held there
+        return stat.S_ISDIR(
+            os.fstat(descriptor).st_mode
+        )  # a file system that locks no folders: the file alone is held there
     return True
 
 

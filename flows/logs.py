@@ -13,7 +13,22 @@ from contextlib import suppress
 
 import structlog
 
-TEXT_FIELDS = frozenset({"event", "level", "timestamp", "stage", "register_name", "edition", "code", "message", "release", "run_id", "kind", "where"})
+TEXT_FIELDS = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "stage",
+        "register_name",
+        "edition",
+        "code",
+        "message",
+        "release",
+        "run_id",
+        "kind",
+        "where",
+    }
+)
 
 
 class _Lines(structlog.PrintLogger):
@@ -41,8 +56,14 @@ def configure(*, quiet: bool = False) -> None:
     )
 
 
-def allow_listed(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+def allow_listed(
+    _logger: object, _method: str, event: MutableMapping[str, object]
+) -> MutableMapping[str, object]:
     """Drop every text field that is not on the list, and say that something was dropped."""
-    kept = {key: value for key, value in event.items() if key in TEXT_FIELDS or isinstance(value, bool | int | float)}
+    kept = {
+        key: value
+        for key, value in event.items()
+        if key in TEXT_FIELDS or isinstance(value, bool | int | float)
+    }
     dropped = len(event) - len(kept)
     return {**kept, "fields_dropped": dropped} if dropped else kept

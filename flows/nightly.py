@@ -37,8 +37,16 @@ _prepared: ContextVar[Night | None] = ContextVar("prepared", default=None)
 
 # A failed flow run's exception is written to PREFECT_HOME/storage whatever is asked for, so that it is JSON is asked for here:
 # a worker has imported Prefect before it reads the environment above.
-@flow(name="nightly", persist_result=False, result_serializer="json", validate_parameters=True, log_prints=False)
-def nightly(landing: str, home: str, as_of: str | None = None, areas: list[str] | None = None, known_at: str | None = None) -> Facts:
+@flow(
+    name="nightly", persist_result=False, result_serializer="json", validate_parameters=True, log_prints=False
+)
+def nightly(
+    landing: str,
+    home: str,
+    as_of: str | None = None,
+    areas: list[str] | None = None,
+    known_at: str | None = None,
+) -> Facts:
     """One night, published to `home`. Returns release id, date, report path and the contract's exit code (0 or 5).
 
     landing: folder of the publishers' files. Both folders absolute: a worker runs the flow in a temporary folder.
@@ -48,22 +56,38 @@ def nightly(landing: str, home: str, as_of: str | None = None, areas: list[str] 
     """
     with said_safely("flow"):
         night = run_night(_prepared.get() or _night(landing, home, as_of, areas, known_at), _as_task)
-    facts: Facts = {"release_id": night.release_id, "as_of": night.as_of.isoformat(), "exit_code": night.exit_code, "report": str(night.report)}
+    facts: Facts = {
+        "release_id": night.release_id,
+        "as_of": night.as_of.isoformat(),
+        "exit_code": night.exit_code,
+        "report": str(night.report),
+    }
     get_run_logger().info("release %(release_id)s, as of %(as_of)s, exit code %(exit_code)d", facts)
     return facts
 
 
-def _night(landing: str, home: str, as_of: str | None, areas: list[str] | None, known_at: str | None) -> Night:
+def _night(
+    landing: str, home: str, as_of: str | None, areas: list[str] | None, known_at: str | None
+) -> Night:
     """The night that a deployment's parameters ask for. Raises UsageError."""
     logs.configure()
     keep_private()
     where, files = settings.Home(_absolute("home", home)), _absolute("landing", landing)
-    return new_night(where, files, as_of=_date("as_of", as_of), known_at=_date("known_at", known_at), areas=areas or (), engine="prefect")
+    return new_night(
+        where,
+        files,
+        as_of=_date("as_of", as_of),
+        known_at=_date("known_at", known_at),
+        areas=areas or (),
+        engine="prefect",
+    )
 
 
 def _absolute(parameter: str, path: str) -> Path:
     if not Path(path).is_absolute():
-        raise UsageError(f"parameter {parameter}: {path!r} is not an absolute path, and a worker runs in a temporary folder; deploy with absolute paths")
+        raise UsageError(
+            f"parameter {parameter}: {path!r} is not an absolute path, and a worker runs in a temporary folder; deploy with absolute paths"
+        )
     return Path(path)
 
 
@@ -77,7 +101,9 @@ def _date(parameter: str, value: str | None) -> date | None:
 def _as_task(stage: Stage, night: Night) -> Counts:
     """One stage as a task named after it. The night is closed over: a parameter would be stored."""
 
-    @task(name=stage.name, task_run_name=stage.name, persist_result=False, result_serializer="json", retries=0)
+    @task(
+        name=stage.name, task_run_name=stage.name, persist_result=False, result_serializer="json", retries=0
+    )
     def run() -> dict[str, int | str]:
         with said_safely(stage.name):
             counts = dict(run_stage(stage, night))
@@ -92,7 +118,9 @@ def run_through_prefect(night: Night) -> Night:
 
     Call `flows.settings.prepare_prefect` before importing this module.
     """
-    as_of, known_at = (asked.isoformat() if asked else None for asked in (night.as_of_asked, night.known_at_asked))
+    as_of, known_at = (
+        asked.isoformat() if asked else None for asked in (night.as_of_asked, night.known_at_asked)
+    )
     token = _prepared.set(night)
     try:
         with tags(f"{PROCESS_TAG}{this_process()}"):
@@ -103,7 +131,10 @@ def run_through_prefect(night: Night) -> Night:
         if not _begun(night):
             raise RunFailed(_server_fault(error)) from None
         if len(night.counts) < len(STAGES):
-            log.warning("the Prefect server failed in the middle of the night, which is run again without it", kind=type(error).__name__)
+            log.warning(
+                "the Prefect server failed in the middle of the night, which is run again without it",
+                kind=type(error).__name__,
+            )
             return run_night(_again(night))
         # Published, and only the server could not be told: the night's result is what counts.
         log.warning("the Prefect server was not told that the night ended", kind=type(error).__name__)
@@ -118,7 +149,14 @@ def _begun(night: Night) -> bool:
 
 def _again(night: Night) -> Night:
     """The same night from the start, without Prefect. What the first attempt brought into the lake is not parsed again."""
-    return new_night(night.home, night.landing_folder, as_of=night.as_of_asked, known_at=night.known_at_asked, areas=night.areas, synthetic=night.synthetic)
+    return new_night(
+        night.home,
+        night.landing_folder,
+        as_of=night.as_of_asked,
+        known_at=night.known_at_asked,
+        areas=night.areas,
+        synthetic=night.synthetic,
+    )
 
 
 def _server_fault(error: Exception) -> str:

@@ -71,7 +71,11 @@ def record(home: Home, event: Event) -> None:
 
 
 def _line(event: Event) -> bytes:
-    said = {name: value for name, value in asdict(event).items() if value not in (None, "", ()) and value is not False}
+    said = {
+        name: value
+        for name, value in asdict(event).items()
+        if value not in (None, "", ()) and value is not False
+    }
     return json.dumps({**said, "at": event.at.isoformat()}).encode() + b"\n"
 
 
@@ -87,7 +91,9 @@ def read(home: Home) -> tuple[Event, ...]:
 def _event(line: bytes) -> Event | None:
     try:
         found = json.loads(line)
-        return Event(**{**found, "at": datetime.fromisoformat(found["at"]), "stale": tuple(found.get("stale", ()))})
+        return Event(
+            **{**found, "at": datetime.fromisoformat(found["at"]), "stale": tuple(found.get("stale", ()))}
+        )
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -110,7 +116,13 @@ def stale_nights(events: Sequence[Event], register: str, tonight: date) -> int:
 def _published_by_day(events: Sequence[Event]) -> list[tuple[date, tuple[str, ...]]]:
     """The last published night of each day, by the date it started on. One that was limited to an earlier date does not know what was blocked since."""
     started = {event.run_id: event.at for event in events if event.kind == "started"}
-    return sorted({started.get(event.run_id, event.at).date(): event.stale for event in events if event.published and not event.is_limited}.items())
+    return sorted(
+        {
+            started.get(event.run_id, event.at).date(): event.stale
+            for event in events
+            if event.published and not event.is_limited
+        }.items()
+    )
 
 
 # --- missed and killed nights ---------------------------------------------------------------------------------------
@@ -126,17 +138,25 @@ def write_schedule(home: Home, expected: Iterable[datetime]) -> None:
 
 def read_schedule(home: Home) -> tuple[datetime, ...]:
     try:
-        return tuple(datetime.fromisoformat(moment) for moment in json.loads((home.state / SCHEDULE_NAME).read_bytes()))
+        return tuple(
+            datetime.fromisoformat(moment) for moment in json.loads((home.state / SCHEDULE_NAME).read_bytes())
+        )
     except (OSError, ValueError, TypeError):
         return ()
 
 
-def missed(events: Sequence[Event], expected: Iterable[datetime], now: datetime, late_max: timedelta = LATE_MAX) -> list[datetime]:
+def missed(
+    events: Sequence[Event], expected: Iterable[datetime], now: datetime, late_max: timedelta = LATE_MAX
+) -> list[datetime]:
     """Scheduled starts that passed without a night, and are not written down yet."""
     told = {event.at for event in events if event.kind == "missed"}
     starts = [event.at for event in events if event.kind == "started"]
     due = [moment for moment in sorted(set(expected)) if moment + late_max < now and moment not in told]
-    return [moment for moment in due if not any(moment - EARLY_MAX <= start <= moment + late_max for start in starts)]
+    return [
+        moment
+        for moment in due
+        if not any(moment - EARLY_MAX <= start <= moment + late_max for start in starts)
+    ]
 
 
 def note_missed(home: Home, now: datetime, late_max: timedelta = LATE_MAX) -> list[datetime]:
@@ -163,5 +183,9 @@ def _since_published(events: Sequence[Event], kind: Kind) -> Iterator[Event]:
     return (event for event in events[last + 1 :] if event.kind == kind)
 
 
-def ended(started: Event, at: datetime, exit_code: int, release_id: str = "", stale: Iterable[str] = ()) -> Event:
-    return replace(started, kind="ended", at=at, exit_code=exit_code, release_id=release_id, stale=tuple(sorted(stale)))
+def ended(
+    started: Event, at: datetime, exit_code: int, release_id: str = "", stale: Iterable[str] = ()
+) -> Event:
+    return replace(
+        started, kind="ended", at=at, exit_code=exit_code, release_id=release_id, stale=tuple(sorted(stale))
+    )

@@ -28,7 +28,9 @@ from transforms.statements import Table
 from transforms.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
 
 
-def since_release(home: Home, work: Path, resolution: Path, links: Path, known_at: date | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def since_release(
+    home: Home, work: Path, resolution: Path, links: Path, known_at: date | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """RESOLUTION_CHANGE and PARTY_ALIAS rows; none where no release is in force, or one that has not this table. `known_at`: the night's, as `publish.open_before` takes it."""
     folder = work / "before"
     try:
@@ -40,7 +42,10 @@ def since_release(home: Home, work: Path, resolution: Path, links: Path, known_a
     try:
         release_id = _release_id(release)
         folder.mkdir(parents=True, exist_ok=True)
-        before = {name: kept(release, table, columns, folder / f"{name}.parquet") for name, (table, columns) in BEFORE.items()}
+        before = {
+            name: kept(release, table, columns, folder / f"{name}.parquet")
+            for name, (table, columns) in BEFORE.items()
+        }
     finally:
         release.close()
     connection = warehouse.connect(work)
@@ -55,7 +60,15 @@ def since_release(home: Home, work: Path, resolution: Path, links: Path, known_a
 # --- what is kept of all releases -----------------------------------------------------------------------------------
 
 HISTORY = "party-changes"
-CHANGED = ("as_of", "release_id", "previous_party_id", "party_id", "change", "reason", "records_n")  # columns of a line
+CHANGED = (
+    "as_of",
+    "release_id",
+    "previous_party_id",
+    "party_id",
+    "change",
+    "reason",
+    "records_n",
+)  # columns of a line
 CHANGED_SQL = f"""
 select (select strftime(as_of, '%Y-%m-%d') from v_release) as as_of, (select release_id from v_release) as release_id, previous_party_id, party_id, change, reason,
        count(*) as records_n
@@ -79,12 +92,16 @@ def _keep(home: Home, release: Connection, release_id: str) -> None:
 
 def _changed(release: Connection) -> list[dict[str, object]]:
     """Of one release; none where it has no such view."""
-    has = release.execute("select count(*) from duckdb_views() where view_name = ?", [RESOLUTION_CHANGE.view]).fetchall()[0][0]
+    has = release.execute(
+        "select count(*) from duckdb_views() where view_name = ?", [RESOLUTION_CHANGE.view]
+    ).fetchall()[0][0]
     return list(frame(release, CHANGED_SQL).iter_rows(named=True)) if has else []
 
 
 def _write(path: Path, lines: Sequence[Mapping[str, object]]) -> None:
-    write_bytes_durably(path, "".join(json.dumps(line) + "\n" for line in lines).encode(), mode=chain.FILE_MODE)
+    write_bytes_durably(
+        path, "".join(json.dumps(line) + "\n" for line in lines).encode(), mode=chain.FILE_MODE
+    )
 
 
 def history(home: Home, release: Connection) -> list[dict[str, object]]:
@@ -98,14 +115,24 @@ def _read(path: Path) -> list[dict[str, object]]:
     try:
         return [dict(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError):
-        raise RunFailed(f"{path}: cannot be read; restore it from a backup, or move it aside: no night needs it") from None
+        raise RunFailed(
+            f"{path}: cannot be read; restore it from a backup, or move it aside: no night needs it"
+        ) from None
 
 
 def forget(home: Home, party_ids: Iterable[str]) -> int:
     """Take out the lines of a person's ids, and of the ids that led to them; how many. For `undertow purge`."""
     held = {path: _read(path) for path in (home.state / HISTORY).glob("*.jsonl")}
     theirs = set(filter(None, party_ids))
-    while earlier := {str(line["previous_party_id"]) for lines in held.values() for line in lines if line["party_id"] in theirs} - theirs:
+    while (
+        earlier := {
+            str(line["previous_party_id"])
+            for lines in held.values()
+            for line in lines
+            if line["party_id"] in theirs
+        }
+        - theirs
+    ):
         theirs |= earlier
     gone_n = 0
     for path, lines in held.items():
@@ -124,10 +151,17 @@ BEFORE: dict[str, tuple[Table, tuple[str, ...]]] = {
 }
 
 
-def kept(release: Connection, table: Table, columns: Sequence[str], path: Path, *, where: str = "true") -> Path:
+def kept(
+    release: Connection, table: Table, columns: Sequence[str], path: Path, *, where: str = "true"
+) -> Path:
     """These columns of a view as Parquet, in bounded memory; no rows where the release has not all of them. `where`: a condition in SQL."""
     schema: pa.Schema = table.empty().select(columns).to_arrow().schema
-    has = {name for (name,) in release.execute("select column_name from duckdb_columns() where table_name = ?", [table.view]).fetchall()}
+    has = {
+        name
+        for (name,) in release.execute(
+            "select column_name from duckdb_columns() where table_name = ?", [table.view]
+        ).fetchall()
+    }
     query = f"select {', '.join(columns)} from {table.view} where {where}"
     with disk.naming(path), ParquetWriter(path, schema) as writer:
         for batch in warehouse.stream(release, query, where=table.view) if has >= set(columns) else ():

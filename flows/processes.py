@@ -76,7 +76,9 @@ def environment_of(pid: int) -> Mapping[str, str]:
 def with_environment(matches: Callable[[Mapping[str, str]], bool]) -> list[Process]:
     """Living processes, but this one, whose first environment `matches`."""
     pids = [int(entry.name) for entry in PROC.glob("[0-9]*") if int(entry.name) != os.getpid()]
-    return [process for pid in sorted(pids) if matches(environment_of(pid)) and (process := find(pid)) is not None]
+    return [
+        process for pid in sorted(pids) if matches(environment_of(pid)) and (process := find(pid)) is not None
+    ]
 
 
 def orphans(home: Path) -> list[Process]:

@@ -124,7 +124,14 @@ class _Next:
 # --- building -------------------------------------------------------------------------------------------------------
 
 
-def build_release(home: Home, work: Path, tables: Mapping[str, Path], facts: ReleaseFacts, *, declared: Mapping[str, Table] = RELEASE_TABLES) -> Path:
+def build_release(
+    home: Home,
+    work: Path,
+    tables: Mapping[str, Path],
+    facts: ReleaseFacts,
+    *,
+    declared: Mapping[str, Table] = RELEASE_TABLES,
+) -> Path:
     """Build a release in `work/release` and read all of it back. Returns that folder, for `publish`.
 
     `tables`: table name → Parquet file, one for each declared table but those about the release itself. Columns and
@@ -138,32 +145,61 @@ def build_release(home: Home, work: Path, tables: Mapping[str, Path], facts: Rel
     with _disk_errors("building the release"), warehouse.safe_errors(f"building the release in {folder}"):
         _settle(home)
         folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
-        contents = _write_database(work, folder / RELEASE_DATABASE, tables, declared, after=_Next(_next_sequence(home), ledger.head(home)), facts=facts)
+        contents = _write_database(
+            work,
+            folder / RELEASE_DATABASE,
+            tables,
+            declared,
+            after=_Next(_next_sequence(home), ledger.head(home)),
+            facts=facts,
+        )
         _read_back(folder, declared, contents)
         manifest = _manifest(home, folder / RELEASE_DATABASE, contents, facts)
-        durable.write_bytes_durably(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+        durable.write_bytes_durably(
+            folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode()
+        )
     return folder
 
 
 def _same_tables(stored: Mapping[str, Table], tables: Mapping[str, Path]) -> None:
     if missing := [name for name in stored if name not in tables]:
-        raise RunFailed(f"release: no Parquet file was given for table {missing[0]}, which is declared; write it, with no rows if there are none")
+        raise RunFailed(
+            f"release: no Parquet file was given for table {missing[0]}, which is declared; write it, with no rows if there are none"
+        )
     if unknown := [name for name in tables if name not in stored]:
-        raise RunFailed(f"release: table {unknown[0]} is not declared in transforms.views, or is filled here; do not pass it")
+        raise RunFailed(
+            f"release: table {unknown[0]} is not declared in transforms.views, or is filled here; do not pass it"
+        )
 
 
-def _write_database(work: Path, database: Path, tables: Mapping[str, Path], declared: Mapping[str, Table], *, after: _Next, facts: ReleaseFacts) -> _Contents:
+def _write_database(
+    work: Path,
+    database: Path,
+    tables: Mapping[str, Path],
+    declared: Mapping[str, Table],
+    *,
+    after: _Next,
+    facts: ReleaseFacts,
+) -> _Contents:
     """Fill and close the file; says what each table from Parquet holds, and so the release's id."""
     connection = warehouse.connect(work, read_paths=list(tables.values()))
     try:
         warehouse.attach_release(connection, database)
-        stored = {name: _store(connection, declared[name], warehouse.parquet_source([path]), database) for name, path in sorted(tables.items())}
+        stored = {
+            name: _store(connection, declared[name], warehouse.parquet_source([path]), database)
+            for name, path in sorted(tables.items())
+        }
         contents = _Contents(after.sequence, stored, {}, {}, after.head)
         if set(area_views.READS) <= set(stored):
-            contents = replace(contents, area=_write_area(connection, database.with_name(AREA_DATABASE), contents, facts))
+            contents = replace(
+                contents, area=_write_area(connection, database.with_name(AREA_DATABASE), contents, facts)
+            )
             connection.execute("use release")
         contents = _with_entry(connection, contents, facts)
-        about = {name: _store_rows(connection, declared[name], rows, database) for name, rows in _about_rows(contents, facts, declared).items()}
+        about = {
+            name: _store_rows(connection, declared[name], rows, database)
+            for name, rows in _about_rows(contents, facts, declared).items()
+        }
         _describe(connection, declared, _macros(declared))
         warehouse.detach_release(connection)
     finally:
@@ -173,7 +209,11 @@ def _write_database(work: Path, database: Path, tables: Mapping[str, Path], decl
 
 def _with_entry(connection: Connection, contents: _Contents, facts: ReleaseFacts) -> _Contents:
     """With the ledger's entry on it: functions of what it holds and of what was asked, and of no clock."""
-    asked = {"as_of": facts.as_of.isoformat(), "known_at": facts.known_at.isoformat() if facts.known_at else None, "synthetic": facts.synthetic}
+    asked = {
+        "as_of": facts.as_of.isoformat(),
+        "known_at": facts.known_at.isoformat() if facts.known_at else None,
+        "synthetic": facts.synthetic,
+    }
     made = {
         "kind": "release", "release_id": contents.release_id, "content_sha256": contents.sha256, **asked, "code_version": facts.code_version,
         "tables": {name: content.rows_n for name, content in contents.tables.items()},
@@ -190,17 +230,29 @@ def _counts(area: Mapping[str, TableContent]) -> dict[str, TableContent]:
     return {name: content for name, content in area.items() if name in area_views.COUNTS}
 
 
-def _write_area(connection: Connection, database: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, TableContent]:
+def _write_area(
+    connection: Connection, database: Path, contents: _Contents, facts: ReleaseFacts
+) -> dict[str, TableContent]:
     """Fill and close area.duckdb from the tables just stored. The counts themselves are only ever in a temporary table."""
     warehouse.attach_release(connection, database, alias="area")
     connection.execute(f"create temp table cell as {area_views.cells_sql('release')}")
-    connection.execute("create temp table indicator_title as select code as kind, title from release.indicator")
-    found = {name: _store(connection, table, area_views.COUNT_SQL[name], database) for name, table in area_views.COUNTS.items()}
+    connection.execute(
+        "create temp table indicator_title as select code as kind, title from release.indicator"
+    )
+    found = {
+        name: _store(connection, table, area_views.COUNT_SQL[name], database)
+        for name, table in area_views.COUNTS.items()
+    }
     about: dict[str, list[tuple[object, ...]]] = {
-        "area_release": [(contents.release_id, facts.as_of, facts.code_version, facts.synthetic, area_views.CELL_MIN)],
+        "area_release": [
+            (contents.release_id, facts.as_of, facts.code_version, facts.synthetic, area_views.CELL_MIN)
+        ],
         "dictionary": [row for table in area_views.AREA_TABLES.values() for row in _dictionary_rows(table)],
     }
-    found |= {name: _store_rows(connection, area_views.AREA_TABLES[name], rows, database) for name, rows in about.items()}
+    found |= {
+        name: _store_rows(connection, area_views.AREA_TABLES[name], rows, database)
+        for name, rows in about.items()
+    }
     _describe(connection, area_views.AREA_TABLES, {})
     connection.execute("drop table temp.cell; drop table temp.indicator_title")
     warehouse.detach_release(connection, alias="area")
@@ -216,7 +268,9 @@ def _rows(connection: Connection, sql: str) -> list[dict[str, object]]:
     return found
 
 
-def _store_rows(connection: Connection, table: Table, rows: list[tuple[object, ...]], database: Path) -> TableContent:
+def _store_rows(
+    connection: Connection, table: Table, rows: list[tuple[object, ...]], database: Path
+) -> TableContent:
     connection.register("given_rows", pl.DataFrame(rows, schema=table.schema, orient="row").to_arrow())
     content = _store(connection, table, "select * from given_rows", database)
     connection.unregister("given_rows")
@@ -227,10 +281,15 @@ def _store(connection: Connection, table: Table, source: str, database: Path) ->
     """Create a table as declared, with the rows of `source` in key order, and say what it holds. `database`: its file, for errors that name none."""
     _same_columns(table, warehouse.column_types(connection, source))
     columns = ", ".join(f"{identifier(column.name)} {DUCKDB_TYPES[column.dtype]}" for column in table)
-    casts = ", ".join(f"cast({identifier(column.name)} as {DUCKDB_TYPES[column.dtype]}) as {identifier(column.name)}" for column in table)
+    casts = ", ".join(
+        f"cast({identifier(column.name)} as {DUCKDB_TYPES[column.dtype]}) as {identifier(column.name)}"
+        for column in table
+    )
     with warehouse.safe_errors(f"release table {table.name} in {database}"):
         connection.execute(f"create table {identifier(table.name)} ({columns})")
-        connection.execute(f"insert into {identifier(table.name)} select {casts} from ({source}) order by {warehouse.total_order(table.names, table.key)}")
+        connection.execute(
+            f"insert into {identifier(table.name)} select {casts} from ({source}) order by {warehouse.total_order(table.names, table.key)}"
+        )
     content = _content(connection, table)
     _no_stray_nulls(table, content)
     _unique_key(connection, table)
@@ -242,11 +301,17 @@ def _same_columns(table: Table, found: Mapping[str, str]) -> None:
     for column in table:
         wanted, given = DUCKDB_TYPES[column.dtype], found.get(column.name, "")
         if not given:
-            raise RunFailed(f"release table {table.name}: the Parquet file has no column {column.name}; add it to the query that writes it")
+            raise RunFailed(
+                f"release table {table.name}: the Parquet file has no column {column.name}; add it to the query that writes it"
+            )
         if given != wanted and given not in WIDENED.get(wanted, ()):
-            raise RunFailed(f"release table {table.name}: column {column.name} is {given} and declared {wanted}; cast it in the query that writes it")
+            raise RunFailed(
+                f"release table {table.name}: column {column.name} is {given} and declared {wanted}; cast it in the query that writes it"
+            )
     if extra := [name for name in found if name not in table]:
-        raise RunFailed(f"release table {table.name}: column {extra[0]} is not declared; declare it in transforms.views or leave it out")
+        raise RunFailed(
+            f"release table {table.name}: column {extra[0]} is not declared; declare it in transforms.views or leave it out"
+        )
 
 
 def _no_stray_nulls(table: Table, content: TableContent) -> None:
@@ -259,15 +324,21 @@ def _no_stray_nulls(table: Table, content: TableContent) -> None:
 
 def _unique_key(connection: Connection, table: Table) -> None:
     key = ", ".join(map(identifier, table.key))
-    repeated = connection.execute(f"select count(*) from (select 1 from {identifier(table.name)} group by {key} having count(*) > 1)").fetchall()[0][0]
+    repeated = connection.execute(
+        f"select count(*) from (select 1 from {identifier(table.name)} group by {key} having count(*) > 1)"
+    ).fetchall()[0][0]
     if repeated:
-        raise ReleaseBlocked(f"release table {table.name}: {repeated} values of its key ({', '.join(table.key)}) stand more than once")
+        raise ReleaseBlocked(
+            f"release table {table.name}: {repeated} values of its key ({', '.join(table.key)}) stand more than once"
+        )
 
 
 def _content(connection: Connection, table: Table) -> TableContent:
     """Hash the rows as stored, which is key order."""
     batches = warehouse.stream(
-        connection, f"select {', '.join(map(identifier, table.names))} from {identifier(table.name)}", where=f"release table {table.name}"
+        connection,
+        f"select {', '.join(map(identifier, table.names))} from {identifier(table.name)}",
+        where=f"release table {table.name}",
     )
     return table_content(table.name, table.schema, (pl.DataFrame(pl.from_arrow(batch)) for batch in batches))
 
@@ -292,9 +363,21 @@ def _sequence(release_id: str) -> int:
 # --- what the release says about itself -----------------------------------------------------------------------------
 
 
-def _about_rows(contents: _Contents, facts: ReleaseFacts, declared: Mapping[str, Table]) -> Mapping[str, list[tuple[object, ...]]]:
+def _about_rows(
+    contents: _Contents, facts: ReleaseFacts, declared: Mapping[str, Table]
+) -> Mapping[str, list[tuple[object, ...]]]:
     rows: dict[str, list[tuple[object, ...]]] = {
-        "release": [(contents.release_id, facts.as_of, facts.known_at, contents.sha256, facts.code_version, facts.synthetic, contents.head.hash)],
+        "release": [
+            (
+                contents.release_id,
+                facts.as_of,
+                facts.known_at,
+                contents.sha256,
+                facts.code_version,
+                facts.synthetic,
+                contents.head.hash,
+            )
+        ],
         "alarm": [astuple(alarm) for alarm in facts.alarms],
         "resolution_change": list(facts.changes),
         "party_alias": list(facts.aliases),
@@ -318,7 +401,14 @@ def _dictionary_rows(table: Table) -> Iterator[tuple[object, ...]]:
     privacy = max((column.privacy for column in table), key=PRIVACY_ORDER.index)
     yield table.view, "", "VIEW", "", table.description, privacy
     for column in table:
-        yield table.view, column.name, DUCKDB_TYPES[column.dtype], column.unit, _meaning(column), column.privacy
+        yield (
+            table.view,
+            column.name,
+            DUCKDB_TYPES[column.dtype],
+            column.unit,
+            _meaning(column),
+            column.privacy,
+        )
 
 
 def _macros(declared: Mapping[str, Table]) -> list[Macro]:
@@ -331,7 +421,14 @@ def _macro_rows(macro: Macro) -> Iterator[tuple[object, ...]]:
     privacy = max((column.privacy for column in macro.columns), key=PRIVACY_ORDER.index)
     yield macro.name, "", "MACRO", "", macro.meaning, privacy
     for column in macro.columns:
-        yield macro.name, column.name, DUCKDB_TYPES[column.dtype], column.unit, _meaning(column), column.privacy
+        yield (
+            macro.name,
+            column.name,
+            DUCKDB_TYPES[column.dtype],
+            column.unit,
+            _meaning(column),
+            column.privacy,
+        )
 
 
 def _meaning(column: Column) -> str:
@@ -349,10 +446,14 @@ def _describe(connection: Connection, declared: Mapping[str, Table], macros: Ite
     """Create the views and macros, and comment every view, column and macro."""
     connection.execute("begin")
     for table in declared.values():
-        connection.execute(f"create view {identifier(table.view)} as select {', '.join(map(identifier, table.names))} from {identifier(table.name)}")
+        connection.execute(
+            f"create view {identifier(table.view)} as select {', '.join(map(identifier, table.names))} from {identifier(table.name)}"
+        )
         connection.execute(f"comment on view {identifier(table.view)} is {literal(table.description)}")
         for column in table:
-            connection.execute(f"comment on column {identifier(table.view)}.{identifier(column.name)} is {literal(comment(column))}")
+            connection.execute(
+                f"comment on column {identifier(table.view)}.{identifier(column.name)} is {literal(comment(column))}"
+            )
     for macro in macros:
         connection.execute(macro.statement)
         connection.execute(f"comment on macro table {identifier(macro.name)} is {literal(macro.meaning)}")
@@ -366,13 +467,23 @@ def _read_back(folder: Path, declared: Mapping[str, Table], written: _Contents) 
     """Read every column of every table from the closed file. Raises RunFailed where it is not what was written."""
     names = sorted(path.name for path in folder.iterdir())
     if names != sorted([RELEASE_DATABASE, *([AREA_DATABASE] if written.area is not None else [])]):
-        raise RunFailed(f"release: {', '.join(names)} where only its databases were expected; a write-ahead log means that one was not closed")
-    _database_reads(folder, RELEASE_DATABASE, declared, {**written.tables, **written.about}, _macros(declared))
+        raise RunFailed(
+            f"release: {', '.join(names)} where only its databases were expected; a write-ahead log means that one was not closed"
+        )
+    _database_reads(
+        folder, RELEASE_DATABASE, declared, {**written.tables, **written.about}, _macros(declared)
+    )
     if written.area is not None:
         _database_reads(folder, AREA_DATABASE, area_views.AREA_TABLES, written.area, [])
 
 
-def _database_reads(folder: Path, name: str, declared: Mapping[str, Table], expected: Mapping[str, TableContent], macros: Iterable[Macro]) -> None:
+def _database_reads(
+    folder: Path,
+    name: str,
+    declared: Mapping[str, Table],
+    expected: Mapping[str, TableContent],
+    macros: Iterable[Macro],
+) -> None:
     connection = warehouse.open_release(folder, name=name)
     try:
         for stored, table in declared.items():
@@ -390,13 +501,19 @@ def _database_reads(folder: Path, name: str, declared: Mapping[str, Table], expe
 def _view_reads(connection: Connection, table: Table) -> None:
     types = warehouse.column_types(connection, f"select * from {identifier(table.view)}")
     if types != {column.name: DUCKDB_TYPES[column.dtype] for column in table}:
-        raise RunFailed(f"release view {table.view}: its columns are not those declared; run again, and report it if it happens twice")
+        raise RunFailed(
+            f"release view {table.view}: its columns are not those declared; run again, and report it if it happens twice"
+        )
 
 
 def _macro_answers(connection: Connection, macro: Macro) -> None:
-    types = warehouse.column_types(connection, f"select * from {macro.name}({', '.join(chr(39) * 2 for _ in macro.arguments)})")
+    types = warehouse.column_types(
+        connection, f"select * from {macro.name}({', '.join(chr(39) * 2 for _ in macro.arguments)})"
+    )
     if types != {column.name: DUCKDB_TYPES[column.dtype] for column in macro.columns}:
-        raise RunFailed(f"release macro {macro.name}: its columns are not those declared in transforms.release_macros; correct the one or the other")
+        raise RunFailed(
+            f"release macro {macro.name}: its columns are not those declared in transforms.release_macros; correct the one or the other"
+        )
 
 
 def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, object]:
@@ -414,9 +531,16 @@ def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFac
         "engine": facts.engine,
         "content_sha256": contents.sha256,
         "database": _database_facts(database),
-        "area": {**_database_facts(database.with_name(AREA_DATABASE)), "content_sha256": contents.entry["area_sha256"]} if contents.area is not None else None,
+        "area": {
+            **_database_facts(database.with_name(AREA_DATABASE)),
+            "content_sha256": contents.entry["area_sha256"],
+        }
+        if contents.area is not None
+        else None,
         "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
-        "previous": {"release_id": previous.name, "manifest_sha256": _file_sha256(previous / MANIFEST)} if previous and known else None,
+        "previous": {"release_id": previous.name, "manifest_sha256": _file_sha256(previous / MANIFEST)}
+        if previous and known
+        else None,
         "ledger": ledger.stated(contents.entry, contents.head),
     }
     return {**stated, "seal": _seal(stated)}
@@ -424,7 +548,9 @@ def _manifest(home: Home, database: Path, contents: _Contents, facts: ReleaseFac
 
 def _seal(manifest: Mapping[str, object]) -> str:
     """SHA-256 of the canonical manifest without its seal: a changed manifest is found before a later one names its hash."""
-    return hashlib.sha256(canonical({name: value for name, value in manifest.items() if name != "seal"})).hexdigest()
+    return hashlib.sha256(
+        canonical({name: value for name, value in manifest.items() if name != "seal"})
+    ).hexdigest()
 
 
 def _database_facts(database: Path) -> dict[str, object]:
@@ -442,7 +568,9 @@ def _read_manifest(release: Path) -> dict[str, object]:
     except ValueError:
         manifest = None
     if not isinstance(manifest, dict):
-        raise RunFailed(f"release {release.name}: {MANIFEST} is not a manifest; run `undertow rollback`, or restore the folder from a backup")
+        raise RunFailed(
+            f"release {release.name}: {MANIFEST} is not a manifest; run `undertow rollback`, or restore the folder from a backup"
+        )
     return manifest
 
 
@@ -470,16 +598,24 @@ def verify(release: Path) -> None:
         for key in ("database", "area"):
             _verify_database(release, manifest.get(key), is_needed=key == "database")
     if not _is_sealed(manifest):
-        raise RunFailed(f"release {release.name}: {MANIFEST} was changed after it was written; run `undertow rollback`, or restore the folder from a backup")
+        raise RunFailed(
+            f"release {release.name}: {MANIFEST} was changed after it was written; run `undertow rollback`, or restore the folder from a backup"
+        )
 
 
 def _verify_database(release: Path, stated: object, *, is_needed: bool) -> None:
     if stated is None and not is_needed:
         return
-    expected = {name: stated.get(name) for name in ("name", "sha256", "bytes")} if isinstance(stated, dict) else {"name": RELEASE_DATABASE}
+    expected = (
+        {name: stated.get(name) for name in ("name", "sha256", "bytes")}
+        if isinstance(stated, dict)
+        else {"name": RELEASE_DATABASE}
+    )
     name = expected["name"] if expected["name"] in (RELEASE_DATABASE, AREA_DATABASE) else RELEASE_DATABASE
     if _database_facts(release / str(name)) != expected:
-        raise RunFailed(f"release {release.name}: {name} has other bytes than its manifest says; run `undertow rollback`, or restore the folder from a backup")
+        raise RunFailed(
+            f"release {release.name}: {name} has other bytes than its manifest says; run `undertow rollback`, or restore the folder from a backup"
+        )
 
 
 # --- publishing -----------------------------------------------------------------------------------------------------
@@ -520,19 +656,27 @@ def _said_once_in_force(home: Home, release_id: str) -> Iterator[None]:
         if not is_in_force(home, release_id):
             raise
         log.error(
-            "published", release=release_id, message=f"release {release_id} is in force; the next run does what is left of its publication: {_said(error)}"
+            "published",
+            release=release_id,
+            message=f"release {release_id} is in force; the next run does what is left of its publication: {_said(error)}",
         )
 
 
 def _said(error: OSError | RunFailed) -> str:
-    return str(error) if isinstance(error, RunFailed) else f"{error.filename or 'the disk'}: {error.strerror} (errno {error.errno})"
+    return (
+        str(error)
+        if isinstance(error, RunFailed)
+        else f"{error.filename or 'the disk'}: {error.strerror} (errno {error.errno})"
+    )
 
 
 def _entry_to_add(home: Home, manifest: Mapping[str, object]) -> tuple[Body, Head]:
     ledger.make_ready(home)
     promised = ledger.promised(manifest)
     if promised is None or following(ledger.head(home), promised[0])[0] != promised[1]:
-        raise RunFailed(f"release {manifest['release_id']}: the ledger has changed since it was built, so its entry does not follow; run again")
+        raise RunFailed(
+            f"release {manifest['release_id']}: the ledger has changed since it was built, so its entry does not follow; run again"
+        )
     return promised
 
 
@@ -574,7 +718,11 @@ def _manifest_to_settle(current: Path, *, is_left: bool) -> Mapping[str, object]
         why = f"{error.strerror} (errno {error.errno})"
     else:
         return manifest
-    log.warning("release in force", release=current.name, message=f"{MANIFEST}: {why}; the ledger is not compared with it")
+    log.warning(
+        "release in force",
+        release=current.name,
+        message=f"{MANIFEST}: {why}; the ledger is not compared with it",
+    )
     return None
 
 
@@ -585,10 +733,16 @@ def _damage(home: Home) -> Damage | None:
         return None
     try:
         if not current.is_dir():
-            raise RunFailed(f"release {current.name}: its folder is not there; run `undertow rollback`, or restore it from a backup")
+            raise RunFailed(
+                f"release {current.name}: its folder is not there; run `undertow rollback`, or restore it from a backup"
+            )
         verify(current)
     except RunFailed as error:
-        log.warning("release in force", release=current.name, message=f"{error}; this run goes on and publishes the release after it")
+        log.warning(
+            "release in force",
+            release=current.name,
+            message=f"{error}; this run goes on and publishes the release after it",
+        )
         what = str(error).removeprefix(f"release {current.name}: ").split("; ")[0]
         return Damage(current.name, what.replace(f"{home.root}/", ""))
     return None
@@ -640,7 +794,9 @@ def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None
         published = _published(home)
         for path in _children(home.releases):
             if RELEASE_NAME.match(path.name) and path not in published:
-                _discard(home.reports / path.name)  # before the release, which is what tells that these pages are of none
+                _discard(
+                    home.reports / path.name
+                )  # before the release, which is what tells that these pages are of none
                 _remove([path])
         _discard(home.current.with_name(f".{home.current.name}.part"))
         _prune(home)
@@ -695,7 +851,9 @@ def current_release(home: Home) -> Path:
     """The folder of the release in force, resolved. Raises UsageError where there is none."""
     current = _linked(home)
     if current is None:
-        raise UsageError(f"{home.root}: no release has been published here; run `undertow run --landing DIR`, or `undertow demo`")
+        raise UsageError(
+            f"{home.root}: no release has been published here; run `undertow run --landing DIR`, or `undertow demo`"
+        )
     if not current.is_dir():
         raise UsageError(
             f"{home.root}: current points to release {current.name}, which is not there; run `undertow rollback --to ID` (see `undertow releases`)"
@@ -729,7 +887,9 @@ def open_before(home: Home, known_at: date | None) -> Connection:
     """
     current = current_release(home)
     if known_at is None:
-        up_to_it = [folder for folder in published_folders(home) if _sequence(folder.name) <= _sequence(current.name)]
+        up_to_it = [
+            folder for folder in published_folders(home) if _sequence(folder.name) <= _sequence(current.name)
+        ]
         for folder in reversed(up_to_it):
             with suppress(UndertowError):  # damaged, or pruned
                 if manifest_of(folder).get("known_at") is None:
@@ -756,10 +916,14 @@ def _target(home: Home, to: str | None) -> Path:
     if to is not None:
         named = [path for path in published if path.name == to]
         if not named:
-            raise UsageError(f"release {as_typed(to)} is not among those kept; `undertow releases` lists them")
+            raise UsageError(
+                f"release {as_typed(to)} is not among those kept; `undertow releases` lists them"
+            )
         return named[0]
     current = _linked(home)
-    earlier = [path for path in published if current is not None and _sequence(path.name) < _sequence(current.name)]
+    earlier = [
+        path for path in published if current is not None and _sequence(path.name) < _sequence(current.name)
+    ]
     if not earlier:
         raise UsageError("there is no earlier release to go back to; `undertow releases` lists those kept")
     return earlier[-1]
@@ -768,7 +932,11 @@ def _target(home: Home, to: str | None) -> Path:
 def _published(home: Home) -> list[Path]:
     """Folders of the releases that are or have been current, oldest first."""
     current = _linked(home)
-    found = [path for path in _children(home.releases) if RELEASE_NAME.match(path.name) and (path == current or (path / PUBLISHED).exists())]
+    found = [
+        path
+        for path in _children(home.releases)
+        if RELEASE_NAME.match(path.name) and (path == current or (path / PUBLISHED).exists())
+    ]
     return sorted(found, key=lambda path: _sequence(path.name))
 
 

@@ -96,15 +96,30 @@ def find(home: Home, what: str) -> Subject:
 
     Every release kept is asked, so that a purge that was killed can be run again after a night has applied its list.
     """
-    party_id, register, record = (what, "", "") if what.startswith(PERSON_PREFIX) else ("", *what.partition(":")[::2])
+    party_id, register, record = (
+        (what, "", "") if what.startswith(PERSON_PREFIX) else ("", *what.partition(":")[::2])
+    )
     if not party_id and not record:
-        raise UsageError("give the id of a natural person (UT-P-…) or REGISTER:RECORD, as v_resolution has them; a legal entity is not purged")
-    published = [row for folder in reversed(publish.published_folders(home)) for row in _published_as(folder, party_id, register, record)]
+        raise UsageError(
+            "give the id of a natural person (UT-P-…) or REGISTER:RECORD, as v_resolution has them; a legal entity is not purged"
+        )
+    published = [
+        row
+        for folder in reversed(publish.published_folders(home))
+        for row in _published_as(folder, party_id, register, record)
+    ]
     named = _persons(home, [(known, locator) for _, known, locator, _ in published] or [(register, record)])
-    records = {(known, locator) for _, known, locator, _ in published} | set(zip(named["register"].to_list(), named["record"].to_list(), strict=True))
+    records = {(known, locator) for _, known, locator, _ in published} | set(
+        zip(named["register"].to_list(), named["record"].to_list(), strict=True)
+    )
     if not records:
-        raise UsageError("no record of a natural person held here is that; `undertow sql` on v_resolution gives party ids, registers and records")
-    names = {*_names(named), *(" ".join(name.split()) for *_, name in published if name and len(name.split()) >= NAME_WORDS_MIN)}
+        raise UsageError(
+            "no record of a natural person held here is that; `undertow sql` on v_resolution gives party ids, registers and records"
+        )
+    names = {
+        *_names(named),
+        *(" ".join(name.split()) for *_, name in published if name and len(name.split()) >= NAME_WORDS_MIN),
+    }
     return Subject(published[0][0] if published else party_id, tuple(sorted(records)), tuple(sorted(names)))
 
 
@@ -115,11 +130,15 @@ where starts_with(r.party_id, 'UT-P-') and not starts_with(r.record, 'suppressed
 """
 
 
-def _published_as(release: Path, party_id: str, register: str, record: str) -> list[tuple[str, str, str, str]]:
+def _published_as(
+    release: Path, party_id: str, register: str, record: str
+) -> list[tuple[str, str, str, str]]:
     """(party id, register, record, name) in one release."""
     connection = warehouse.open_release(release)
     try:
-        rows = connection.execute(RESOLUTION_SQL, {"party": party_id, "register": register, "record": record}).fetchall()
+        rows = connection.execute(
+            RESOLUTION_SQL, {"party": party_id, "register": register, "record": record}
+        ).fetchall()
     finally:
         connection.close()
     return [(str(row[0]), str(row[1]), str(row[2]), str(row[3] or "")) for row in rows]
@@ -128,8 +147,15 @@ def _published_as(release: Path, party_id: str, register: str, record: str) -> l
 def _persons(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
     """Person statements of these records in every edition in the lake, whatever became of it."""
     wanted = pl.LazyFrame(list(records), schema={"register": pl.String, "record": pl.String}, orient="row")
-    paths = [path for facts in lake.manifests(home) if (path := lake.table_path(home, PERSON, facts)).exists()]
-    frames = [pl.scan_parquet(path, hive_partitioning=False).join(wanted, on=["register", "record"], how="semi").collect() for path in paths]
+    paths = [
+        path for facts in lake.manifests(home) if (path := lake.table_path(home, PERSON, facts)).exists()
+    ]
+    frames = [
+        pl.scan_parquet(path, hive_partitioning=False)
+        .join(wanted, on=["register", "record"], how="semi")
+        .collect()
+        for path in paths
+    ]
     return pl.concat(frames) if frames else pl.DataFrame(schema={"register": pl.String, "record": pl.String})
 
 
@@ -140,15 +166,33 @@ def _names(persons: pl.DataFrame) -> tuple[str, ...]:
         return ()
     for row in persons.select("full_name", "forename", "middle_names", "surname").unique().rows():
         whole, first, middle, last = (" ".join(text.split()) if text else "" for text in row)
-        found += [whole, f"{first} {last}", f"{first} {middle} {last}", f"{last}, {first}", f"{last}, {first} {middle}", f"{last} {first}"]
-    return tuple(sorted({" ".join(name.split()).strip(", ") for name in found if len(name.split()) >= NAME_WORDS_MIN}))
+        found += [
+            whole,
+            f"{first} {last}",
+            f"{first} {middle} {last}",
+            f"{last}, {first}",
+            f"{last}, {first} {middle}",
+            f"{last} {first}",
+        ]
+    return tuple(
+        sorted({" ".join(name.split()).strip(", ") for name in found if len(name.split()) >= NAME_WORDS_MIN})
+    )
 
 
 def plan(home: Home, what: str) -> Plan:
     """What would be done. Nothing is changed."""
     subject = find(home, what)
-    editions = [facts for facts in lake.manifests(home) if any(register == facts.register for register, _ in subject.records)]
-    return Plan(subject, len(editions), tuple(folder.name for folder in publish.published_folders(home)), tuple(_landed(home, subject)))
+    editions = [
+        facts
+        for facts in lake.manifests(home)
+        if any(register == facts.register for register, _ in subject.records)
+    ]
+    return Plan(
+        subject,
+        len(editions),
+        tuple(folder.name for folder in publish.published_folders(home)),
+        tuple(_landed(home, subject)),
+    )
 
 
 def _landed(home: Home, subject: Subject) -> Iterator[str]:
@@ -171,8 +215,18 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     night = new_night(home, home.landing, as_of=as_of, known_at=known_at, synthetic=bool(held["synthetic"]))
     todo = ""
     try:
-        with at_work(home, "purge", night.work, standing=lambda: _in_force(night), damaged=night.found_damage), said_safely("purge", lambda: _in_force(night)):
-            audit.record(home, "purge", purpose=purpose, asked=[subject.party_id or subject.records[0][1]], shown=(), release=str(held["release_id"]))
+        with (
+            at_work(home, "purge", night.work, standing=lambda: _in_force(night), damaged=night.found_damage),
+            said_safely("purge", lambda: _in_force(night)),
+        ):
+            audit.record(
+                home,
+                "purge",
+                purpose=purpose,
+                asked=[subject.party_id or subject.records[0][1]],
+                shown=(),
+                release=str(held["release_id"]),
+            )
             suppression.add(home, subject.records, subject.names)
             todo = "Releases kept may still hold the person, whom later ones leave out: run `undertow purge` again, which removes those"
             terms, borne = _carry_out(night, subject)
@@ -185,13 +239,21 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
         raise type(error)(_told(str(error), _in_force(night), todo)) from None
     if proof.hits:
         raise RunFailed(
-            _told(f"purge: something of the person is still in {', '.join(sorted(proof.hits))}", _in_force(night), "Remove these files, or report this line")
+            _told(
+                f"purge: something of the person is still in {', '.join(sorted(proof.hits))}",
+                _in_force(night),
+                "Remove these files, or report this line",
+            )
         )
     return night.release_id, proof
 
 
 def _in_force(night: Night) -> str:
-    return f"release {night.release_id}, made without the person, is in force" if night.release_id else old_release_stays()
+    return (
+        f"release {night.release_id}, made without the person, is in force"
+        if night.release_id
+        else old_release_stays()
+    )
 
 
 def _told(error: str, standing: str, todo: str) -> str:
@@ -209,7 +271,15 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     _remove_reports(home, night.release_id, {folder.name for folder in held}, terms, borne)
     _compact(home)
     whom = audit.keyed(audit.subject_key(home), subject.party_id or subject.records[0][1])
-    ledger.add(home, {"kind": "purge", "subject": whom, "records_n": len(subject.records), "releases": [folder.name for folder in held]})
+    ledger.add(
+        home,
+        {
+            "kind": "purge",
+            "subject": whom,
+            "records_n": len(subject.records),
+            "releases": [folder.name for folder in held],
+        },
+    )
     publish.remove(home, held)
     return terms, borne
 
@@ -232,7 +302,11 @@ def _suppress(night: Night) -> Counts:
 def _dates_asked(held: Mapping[str, object]) -> tuple[date | None, date | None]:
     """The dates of facts and of knowledge that a release was asked for, by its manifest; none where every edition was to count."""
     known_at = held.get("known_at")
-    return (None, None) if known_at is None else (date.fromisoformat(str(held["as_of"])), date.fromisoformat(str(known_at)))
+    return (
+        (None, None)
+        if known_at is None
+        else (date.fromisoformat(str(held["as_of"])), date.fromisoformat(str(known_at)))
+    )
 
 
 def _refused(night: Night) -> tuple[lake.EditionFacts, ...]:
@@ -244,10 +318,21 @@ def _refused(night: Night) -> tuple[lake.EditionFacts, ...]:
         editions = frame(release, "from v_edition where status = 'blocked' and blocked_code <> 'extract'")
     none = dict.fromkeys(("rows_in", "rows_loaded", "rows_rejected", "rows_ignored", "rows_suppressed"), 0)
     facts = [
-        {**row, **none, "label": row["edition"], "key": "", "ignored_reasons": (), "synthetic": night.synthetic, "declared_rows": None}
+        {
+            **row,
+            **none,
+            "label": row["edition"],
+            "key": "",
+            "ignored_reasons": (),
+            "synthetic": night.synthetic,
+            "declared_rows": None,
+        }
         for row in editions.iter_rows(named=True)
     ]
-    return tuple(lake.EditionFacts(**{name: value for name, value in row.items() if name in lake.FACTS}) for row in facts)
+    return tuple(
+        lake.EditionFacts(**{name: value for name, value in row.items() if name in lake.FACTS})
+        for row in facts
+    )
 
 
 def _own_terms(home: Home, subject: Subject) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -256,7 +341,12 @@ def _own_terms(home: Home, subject: Subject) -> tuple[tuple[str, ...], tuple[str
     A name that another record bears, alone or among other words ("John Smith Limited"), stays there, and says nothing of this person.
     "John Smithson" is no such record: his name is passed over, and "John Smith" is searched for.
     """
-    borne = {found for facts in lake.manifests(home) for texts in _texts(home, facts) for found in _borne(texts, subject.names)}
+    borne = {
+        found
+        for facts in lake.manifests(home)
+        for texts in _texts(home, facts)
+        for found in _borne(texts, subject.names)
+    }
     shared = {_fold(text) for text in borne}
     terms = tuple(term for term in subject.terms if term and _fold(term) not in shared)
     return terms, tuple(sorted(text for text in borne if any(_fold(term) in _fold(text) for term in terms)))
@@ -267,7 +357,10 @@ def _borne(texts: pl.Series, names: Sequence[str]) -> Iterator[str]:
     if not names:
         return
     wanted = [_fold(name) for name in names]
-    patterns = [re.compile(rf"{IN_WORD}*{re.escape(name)}{IN_WORD}*", re.IGNORECASE) for name in dict.fromkeys((*names, *wanted))]
+    patterns = [
+        re.compile(rf"{IN_WORD}*{re.escape(name)}{IN_WORD}*", re.IGNORECASE)
+        for name in dict.fromkeys((*names, *wanted))
+    ]
     found = texts.filter(_folded(texts).str.contains_any(wanted))
     for text in (*(" ".join(text.split()) for text in found), *_folded(found)):
         for pattern in patterns:
@@ -275,7 +368,12 @@ def _borne(texts: pl.Series, names: Sequence[str]) -> Iterator[str]:
 
 
 def _texts(home: Home, facts: lake.EditionFacts) -> Iterator[pl.Series]:
-    for table, column in (("person_statement", "full_name"), ("entity_statement", "name"), ("name_statement", "name"), ("address_statement", "address_text")):
+    for table, column in (
+        ("person_statement", "full_name"),
+        ("entity_statement", "name"),
+        ("name_statement", "name"),
+        ("address_statement", "address_text"),
+    ):
         path = lake.table_path(home, table, facts)
         if path.exists():
             yield pl.scan_parquet(path).select(column).drop_nulls().unique().collect()[column]
@@ -283,10 +381,16 @@ def _texts(home: Home, facts: lake.EditionFacts) -> Iterator[pl.Series]:
 
 def _releases_holding(home: Home, current: str, terms: tuple[str, ...], borne: tuple[str, ...]) -> list[Path]:
     """Releases that hold the person; the newest release is never among them, or the proof fails."""
-    return [folder for folder in publish.published_folders(home) if folder.name != current and search_in(home, [folder], terms, borne).hits]
+    return [
+        folder
+        for folder in publish.published_folders(home)
+        if folder.name != current and search_in(home, [folder], terms, borne).hits
+    ]
 
 
-def _remove_reports(home: Home, current: str, held: Set[str], terms: tuple[str, ...], borne: tuple[str, ...]) -> None:
+def _remove_reports(
+    home: Home, current: str, held: Set[str], terms: tuple[str, ...], borne: tuple[str, ...]
+) -> None:
     """Reports that hold the person, and those of the releases that do."""
     for report in sorted(home.reports.iterdir()):
         if report.name != current and (report.name in held or search_in(home, [report], terms, borne).hits):
@@ -308,16 +412,22 @@ def search(home: Home, terms: Iterable[str], borne: Iterable[str] = ()) -> Proof
 
     `borne`: texts that other records bear; a term within one of them is not counted.
     """
-    return search_in(home, [path for path in sorted(home.root.iterdir()) if path != home.landing], terms, borne)
+    return search_in(
+        home, [path for path in sorted(home.root.iterdir()) if path != home.landing], terms, borne
+    )
 
 
 def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
     found = _Search(tuple(terms), tuple(borne))
-    forms, passed_over = ([form for text in texts for form in _forms(text)] for texts in (found.terms, found.borne))
+    forms, passed_over = (
+        [form for text in texts for form in _forms(text)] for texts in (found.terms, found.borne)
+    )
     for path in _files(roots):
         found.files_n += 1
         found.bytes_n += path.stat().st_size
-        hits_n = _in_bytes(path, forms, passed_over) + sum(_in_values(frame, found) for frame in _decoded(path))
+        hits_n = _in_bytes(path, forms, passed_over) + sum(
+            _in_values(frame, found) for frame in _decoded(path)
+        )
         if hits_n:
             found.hits[str(path.relative_to(home.root))] = hits_n
     return Proof(found.files_n, found.bytes_n, found.values_n, found.hits)
@@ -333,9 +443,16 @@ def _files(roots: Sequence[Path]) -> Iterator[Path]:
 def _forms(term: str) -> Iterator[bytes]:
     """A term as a file may hold it: as it is, as JSON (also a JSON text within one) and HTML escape it, in UTF-8 and both UTF-16."""
     as_json = json.dumps(term)[1:-1]
-    as_quarantined = json.dumps(term.encode("utf-8", "surrogatepass").decode("latin-1"))[1:-1]  # the bytes of a rejected record, one character each
-    as_html = (html.escape(term), str(markupsafe.escape(term)))  # Jinja writes &#39; where Python writes &#x27;
-    for text in dict.fromkeys((term, as_json, json.dumps(as_json)[1:-1], as_quarantined, *as_html, term.replace("/", "\\/"))):
+    as_quarantined = json.dumps(term.encode("utf-8", "surrogatepass").decode("latin-1"))[
+        1:-1
+    ]  # the bytes of a rejected record, one character each
+    as_html = (
+        html.escape(term),
+        str(markupsafe.escape(term)),
+    )  # Jinja writes &#39; where Python writes &#x27;
+    for text in dict.fromkeys(
+        (term, as_json, json.dumps(as_json)[1:-1], as_quarantined, *as_html, term.replace("/", "\\/"))
+    ):
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             yield text.encode(encoding, "surrogatepass")
 
@@ -364,9 +481,13 @@ def _places(data: mmap.mmap, forms: Sequence[bytes]) -> Iterator[int]:
         for pair in range(pairs_n):
             begins[pair, int.from_bytes(form.lower()[2 * pair : 2 * pair + 2], "little")] = True
     for start in range(0, len(data) - 2 * pairs_n + 1, PIECE_BYTES):
-        letters = np.frombuffer(data[start : start + PIECE_BYTES + 2 * pairs_n - 1].lower(), np.uint8).astype(np.uint16)
+        letters = np.frombuffer(data[start : start + PIECE_BYTES + 2 * pairs_n - 1].lower(), np.uint8).astype(
+            np.uint16
+        )
         pairs, places_n = letters[:-1] | letters[1:] << 8, len(letters) - 2 * pairs_n + 1
-        may_begin = np.logical_and.reduce([begins[pair][pairs[2 * pair : 2 * pair + places_n]] for pair in range(pairs_n)])
+        may_begin = np.logical_and.reduce(
+            [begins[pair][pairs[2 * pair : 2 * pair + places_n]] for pair in range(pairs_n)]
+        )
         yield from (np.flatnonzero(may_begin) + start).tolist()
 
 
@@ -395,7 +516,11 @@ FOLDED = {"ß": "ss", "ς": "σ"}
 
 def _folded(texts: pl.Series) -> pl.Series:
     """Texts of one spacing, in small letters. Terms and values are folded by this alone, so that both are folded alike."""
-    return texts.str.to_lowercase().str.replace_many(list(FOLDED), list(FOLDED.values())).str.replace_all(r"\s+", " ")
+    return (
+        texts.str.to_lowercase()
+        .str.replace_many(list(FOLDED), list(FOLDED.values()))
+        .str.replace_all(r"\s+", " ")
+    )
 
 
 def _fold(text: str) -> str:
@@ -409,14 +534,20 @@ def _decoded(path: Path) -> Iterator[pl.DataFrame]:
     elif path.suffix in DATABASES:
         connection = warehouse.open_release(path.parent, name=path.name)
         try:
-            for (table,) in connection.execute("select table_name from duckdb_tables() where not internal order by all").fetchall():
-                for batch in warehouse.stream(connection, f"select * from {warehouse.identifier(table)}", where=path.name):
+            for (table,) in connection.execute(
+                "select table_name from duckdb_tables() where not internal order by all"
+            ).fetchall():
+                for batch in warehouse.stream(
+                    connection, f"select * from {warehouse.identifier(table)}", where=path.name
+                ):
                     yield _texts_of(pl.DataFrame(pl.from_arrow(batch)))
         finally:
             connection.close()
 
 
 def _texts_of(frame: pl.DataFrame) -> pl.DataFrame:
-    lists = [pl.col(name).list.join("\n") for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    lists = [
+        pl.col(name).list.join("\n") for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)
+    ]
     texts = frame.with_columns(lists)
     return texts.select(name for name, dtype in texts.schema.items() if dtype == pl.String)

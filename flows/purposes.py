@@ -55,7 +55,9 @@ class Settings(BaseModel):
     purpose: list[Purpose] = []
 
 
-DEMO = Purpose(code="demo", title="Looking at the synthetic town", legal_basis="none needed: nobody in it exists")
+DEMO = Purpose(
+    code="demo", title="Looking at the synthetic town", legal_basis="none needed: nobody in it exists"
+)
 
 
 def declared(home: Home) -> tuple[Purpose, ...]:
@@ -71,8 +73,14 @@ def declared(home: Home) -> tuple[Purpose, ...]:
         raise UsageError(f"{path}: not TOML ({error}); correct it") from None
     except ValidationError as error:
         raise UsageError(f"{path}: {_fault(error)}; correct it") from None
-    if repeated := [one.code for n, one in enumerate(found) if one.code in {DEMO.code, *(before.code for before in found[:n])}]:
-        raise UsageError(f"{path}: purpose {repeated[0]} stands twice, or is `{DEMO.code}`, which belongs to synthetic homes; give it another code")
+    if repeated := [
+        one.code
+        for n, one in enumerate(found)
+        if one.code in {DEMO.code, *(before.code for before in found[:n])}
+    ]:
+        raise UsageError(
+            f"{path}: purpose {repeated[0]} stands twice, or is `{DEMO.code}`, which belongs to synthetic homes; give it another code"
+        )
     return tuple(found)
 
 
@@ -90,7 +98,11 @@ def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
     if named:
         found: Purpose = named[0]
         return found
-    fault = "a named subject is looked up for a stated purpose" if asked is None else f"purpose {_code(asked)} is not declared here"
+    fault = (
+        "a named subject is looked up for a stated purpose"
+        if asked is None
+        else f"purpose {_code(asked)} is not declared here"
+    )
     raise UsageError(f"{fault}: {_advice(home, known)}")
 
 
@@ -108,11 +120,16 @@ def _advice(home: Home, known: Sequence[Purpose]) -> str:
 def add(home: Home, purpose: Purpose) -> None:
     """Add a purpose to the settings file, which is made where there is none. Raises UsageError where its code is taken."""
     if purpose.code in {DEMO.code, *(one.code for one in declared(home))}:
-        raise UsageError(f"purpose {purpose.code} is declared already, or is `{DEMO.code}`, which belongs to synthetic homes; give another code")
+        raise UsageError(
+            f"purpose {purpose.code} is declared already, or is `{DEMO.code}`, which belongs to synthetic homes; give another code"
+        )
     path = home.root / SETTINGS_FILE
     before = path.read_text(encoding="utf-8") if path.exists() else HEADING
     # A JSON text is a basic string of TOML: the same quotes and escapes.
-    fields = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in purpose.model_dump(exclude_none=True).items())
+    fields = "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in purpose.model_dump(exclude_none=True).items()
+    )
     try:
         home.root.mkdir(parents=True, exist_ok=True)
         write_bytes_durably(path, f"{before.rstrip()}\n\n[[purpose]]\n{fields}".encode())
@@ -123,7 +140,9 @@ def add(home: Home, purpose: Purpose) -> None:
 def parsed(**values: str | None) -> Purpose:
     """A purpose from what was typed. Raises UsageError, naming the field at fault."""
     try:
-        purpose: Purpose = Purpose.model_validate({name: value for name, value in values.items() if value is not None})
+        purpose: Purpose = Purpose.model_validate(
+            {name: value for name, value in values.items() if value is not None}
+        )
         return purpose
     except ValidationError as error:
         raise UsageError(f"purpose: {_fault(error)}") from None

@@ -29,7 +29,13 @@ FLAGS_SHOWN = 200  # flags an indicator; the rest is in v_flag
 FLAGS_OPEN = 20  # of them shown without a click
 FACTS_SHOWN = 30  # facts a flag; the rest is in v_evidence
 PAGE_BYTES_MAX = 1_500_000
-SMALLER = ((100, 12), (50, 6), (20, 4), (10, 2), (5, 1))  # flags and facts, tried in turn where the page would be larger
+SMALLER = (
+    (100, 12),
+    (50, 6),
+    (20, 4),
+    (10, 2),
+    (5, 1),
+)  # flags and facts, tried in turn where the page would be larger
 LOCATORS_SHOWN = 5  # examples a reject code
 CASES_SHOWN = 50  # cases in the list; the rest is in v_case
 ROWS_SHOWN = 100  # findings, failed gates, unrecognised files, reject codes: rows a table
@@ -43,7 +49,13 @@ GENERAL_REASONS: Mapping[str, str] = {
     "blocked": "the edition of {register} was blocked",
     "rejected": "a record of {register} that may speak of it was rejected",
 }
-ALWAYS_SHOWN_SECTIONS = ("Condition", "Why it is a red flag", "Ordinary explanations", "What would clear it", "Source")
+ALWAYS_SHOWN_SECTIONS = (
+    "Condition",
+    "Why it is a red flag",
+    "Ordinary explanations",
+    "What would clear it",
+    "Source",
+)
 
 
 @dataclass(frozen=True)
@@ -102,11 +114,22 @@ class Areas:
     def spellings(self) -> tuple[str, ...]:
         """Names and codes to look for, in lower case: what was typed, and what the vocabulary knows of it."""
         known = (area_asked(area) for area in self.asked)
-        return tuple(dict.fromkeys([*(area.lower() for area in self.asked), *(text.lower() for area in known for text in (area.name, area.code) if text)]))
+        return tuple(
+            dict.fromkeys(
+                [
+                    *(area.lower() for area in self.asked),
+                    *(text.lower() for area in known for text in (area.name, area.code) if text),
+                ]
+            )
+        )
 
     @property
     def condition(self) -> str:
-        return "(lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas)))" if self.asked else "true"
+        return (
+            "(lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas)))"
+            if self.asked
+            else "true"
+        )
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -116,7 +139,9 @@ class Areas:
     def literal_condition(self) -> str:
         """The same with the values in it, to be copied by a reader."""
         listed = ", ".join(map(_literal, self.spellings))
-        return f" and (lower(area_name) in ({listed}) or lower(area_code) in ({listed}))" if self.asked else ""
+        return (
+            f" and (lower(area_name) in ({listed}) or lower(area_code) in ({listed}))" if self.asked else ""
+        )
 
 
 def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> Path:
@@ -134,12 +159,26 @@ def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ())
 
 def night_page(connection: Connection, areas: Areas, known: Mapping[str, Indicator]) -> str:
     """The page as text. `known` gives plain words for reasons and sub-types; a code it lacks is shown as it is."""
-    titles = {str(row["register"]): str(row["title"]) for row in ask(connection, "select register, title from v_register")}
+    titles = {
+        str(row["register"]): str(row["title"])
+        for row in ask(connection, "select register, title from v_register")
+    }
     fixed, sections = _fixed(connection, areas, titles), _sections(connection, areas, known, titles)
     first, page = _first_flags(connection, areas), ""
-    for flags_shown, facts_shown in ((FLAGS_SHOWN, FACTS_SHOWN), *(size for size in SMALLER if size[0] < FLAGS_SHOWN)):
-        shown = _flags(connection, {code: rows[:flags_shown] for code, rows in first.items()}, known, facts_shown)
-        page = render("night.html.j2", **fixed, sections=[replace(section, flags=shown.get(str(section.row["code"]), ())) for section in sections])
+    for flags_shown, facts_shown in (
+        (FLAGS_SHOWN, FACTS_SHOWN),
+        *(size for size in SMALLER if size[0] < FLAGS_SHOWN),
+    ):
+        shown = _flags(
+            connection, {code: rows[:flags_shown] for code, rows in first.items()}, known, facts_shown
+        )
+        page = render(
+            "night.html.j2",
+            **fixed,
+            sections=[
+                replace(section, flags=shown.get(str(section.row["code"]), ())) for section in sections
+            ],
+        )
         if len(page.encode()) <= PAGE_BYTES_MAX:
             break
     return page
@@ -158,10 +197,18 @@ def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> d
         "unplaced": ask(connection, UNPLACED_SQL)[0],
         "unopened": ask(connection, UNOPENED_SQL.format(areas=areas.condition), **areas.parameters),
         "rejects": _rejects(connection),
-        "findings": _listing(connection, "v_finding", "register, dataset, edition, code, rows_n desc, field, value nulls first"),
-        "failed_gates": _listing(connection, "v_gate", "severity, stage, register, edition, table_name, expectation, example", where="not passed"),
+        "findings": _listing(
+            connection, "v_finding", "register, dataset, edition, code, rows_n desc, field, value nulls first"
+        ),
+        "failed_gates": _listing(
+            connection,
+            "v_gate",
+            "severity, stage, register, edition, table_name, expectation, example",
+            where="not passed",
+        ),
         "gate_counts": ask(
-            connection, "select stage, count(*) filter (where passed) as passed_n, count(*) as checked_n from v_gate group by stage order by stage"
+            connection,
+            "select stage, count(*) filter (where passed) as passed_n, count(*) as checked_n from v_gate group by stage order by stage",
         ),
         "unrecognised": _listing(connection, "v_unrecognised_file", "file_name, reason"),
         "limits": {"open": FLAGS_OPEN, "locators": LOCATORS_SHOWN, "case_pages": case_pages_a_night()},
@@ -177,9 +224,20 @@ def ask(connection: Connection, query: str, **parameters: object) -> tuple[Row, 
 
 
 def _listing(
-    connection: Connection, view: str, order: str, *, where: str = "true", shown: int = ROWS_SHOWN, parameters: Mapping[str, object] = MappingProxyType({})
+    connection: Connection,
+    view: str,
+    order: str,
+    *,
+    where: str = "true",
+    shown: int = ROWS_SHOWN,
+    parameters: Mapping[str, object] = MappingProxyType({}),
 ) -> Listing:
-    rows = ask(connection, f"select *, count(*) over () as all_n from {view} where {where} order by {order} limit $shown", shown=shown, **parameters)
+    rows = ask(
+        connection,
+        f"select *, count(*) over () as all_n from {view} where {where} order by {order} limit $shown",
+        shown=shown,
+        **parameters,
+    )
     return Listing(rows, integer(rows[0]["all_n"]) if rows else 0)
 
 
@@ -210,20 +268,30 @@ NEAREST_AREAS = 3  # names offered for one that is not known
 def known_areas_asked(connection: Connection, asked: Iterable[str]) -> Areas:
     """The areas, each of which the release knows in some spelling. Raises UsageError for a blank or unknown one, with the nearest known names."""
     areas = areas_asked(asked)
-    known = {str(row["area"]).lower(): str(row["area"]) for row in ask(connection, KNOWN_AREAS_SQL)} if areas.asked else {}
+    known = (
+        {str(row["area"]).lower(): str(row["area"]) for row in ask(connection, KNOWN_AREAS_SQL)}
+        if areas.asked
+        else {}
+    )
     for area in areas.asked:
         if known.keys().isdisjoint(Areas((area,)).spellings):
             near = get_close_matches(area.lower(), known, NEAREST_AREAS)
             offered = (
-                f"did you mean {' or '.join(known[name] for name in near)}?" if near else 'undertow sql "select distinct area_name from v_area" lists them'
+                f"did you mean {' or '.join(known[name] for name in near)}?"
+                if near
+                else 'undertow sql "select distinct area_name from v_area" lists them'
             )
-            raise UsageError(f"--area {area}: no record of the current release is in an area of that name or code; {offered}")
+            raise UsageError(
+                f"--area {area}: no record of the current release is in an area of that name or code; {offered}"
+            )
     return areas
 
 
 def area_folder(areas: Areas) -> str:
     """Name of the folder for a report on these areas: `area-harrowmere`, one for every spelling and order of them."""
-    names = sorted({re.sub(r"[^a-z0-9]+", "-", area_asked(area).name.lower()).strip("-") for area in areas.asked})
+    names = sorted(
+        {re.sub(r"[^a-z0-9]+", "-", area_asked(area).name.lower()).strip("-") for area in areas.asked}
+    )
     return f"area-{'+'.join(names)}"[:FOLDER_CHARACTERS_MAX]
 
 
@@ -233,7 +301,9 @@ FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 b
 def release_row(connection: Connection) -> Row:
     rows = ask(connection, "select * from v_release")
     if len(rows) != 1:
-        raise RunFailed(f"v_release has {len(rows)} rows and needs one; open the database of a finished release")
+        raise RunFailed(
+            f"v_release has {len(rows)} rows and needs one; open the database of a finished release"
+        )
     return rows[0]
 
 
@@ -257,7 +327,8 @@ def alarms_raised(connection: Connection) -> tuple[Row, ...]:
     if not ask(connection, "select view from v_dictionary where view = 'v_alarm' limit 1"):
         return ()
     return ask(
-        connection, "select a.*, coalesce(r.title, a.register) as title from v_alarm a left join v_register r using (register) order by title, dataset, kind"
+        connection,
+        "select a.*, coalesce(r.title, a.register) as title from v_alarm a left join v_register r using (register) order by title, dataset, kind",
     )
 
 
@@ -275,7 +346,9 @@ def _rejects(connection: Connection) -> Listing:
     )
     grouped: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
-        grouped.setdefault(tuple(row[name] for name in ("register", "dataset", "edition", "code", "field")), []).append(row)
+        grouped.setdefault(
+            tuple(row[name] for name in ("register", "dataset", "edition", "code", "field")), []
+        ).append(row)
     every = tuple({**group[0], "locators": [row["locator"] for row in group]} for group in grouped.values())
     return Listing(every[:ROWS_SHOWN], len(every))
 
@@ -286,7 +359,14 @@ def _rejects(connection: Connection) -> Listing:
 def cases_listed(connection: Connection, areas: Areas) -> Listing:
     """The first cases in review order, at least those that have a page, and how many there are; those with a flag in the areas asked for."""
     shown = max(CASES_SHOWN, case_pages_a_night())
-    return _listing(connection, "v_case", "position", where=_case_condition(areas), shown=shown, parameters=areas.parameters)
+    return _listing(
+        connection,
+        "v_case",
+        "position",
+        where=_case_condition(areas),
+        shown=shown,
+        parameters=areas.parameters,
+    )
 
 
 # Flags on subjects of which nobody knows the district: they are in no area, and so in no report that chooses areas.
@@ -301,17 +381,29 @@ group by f.indicator order by f.indicator
 
 
 def _case_condition(areas: Areas) -> str:
-    return f"case_id in (select case_id from v_flag where state = 'flagged' and {areas.condition})" if areas.asked else "true"
+    return (
+        f"case_id in (select case_id from v_flag where state = 'flagged' and {areas.condition})"
+        if areas.asked
+        else "true"
+    )
 
 
 # --- what was flagged -----------------------------------------------------------------------------------------------
 
 
-def _sections(connection: Connection, areas: Areas, known: Mapping[str, Indicator], titles: Mapping[str, str]) -> tuple[Section, ...]:
+def _sections(
+    connection: Connection, areas: Areas, known: Mapping[str, Indicator], titles: Mapping[str, str]
+) -> tuple[Section, ...]:
     """One for each indicator, without its flags."""
     counts = _state_counts(connection, areas)
     return tuple(
-        _section(row, areas, counts=[count for count in counts if count["indicator"] == row["code"]], known=known.get(str(row["code"])), titles=titles)
+        _section(
+            row,
+            areas,
+            counts=[count for count in counts if count["indicator"] == row["code"]],
+            known=known.get(str(row["code"])),
+            titles=titles,
+        )
         for row in ask(connection, "select * from v_indicator order by code")
     )
 
@@ -327,7 +419,9 @@ def _state_counts(connection: Connection, areas: Areas) -> tuple[Row, ...]:
     )
 
 
-def _section(row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str]) -> Section:
+def _section(
+    row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator | None, titles: Mapping[str, str]
+) -> Section:
     flagged = [count for count in counts if count["state"] == "flagged"]
     not_assessable = [count for count in counts if count["state"] == "not_assessable"]
     subtype_words, reason_words = (known.subtypes, known.reasons) if known else ({}, {})
@@ -336,11 +430,19 @@ def _section(row: Row, areas: Areas, *, counts: Sequence[Row], known: Indicator 
         row=row,
         page=tuple(item for item in page if item[0] in ALWAYS_SHOWN_SECTIONS),
         more_page=tuple(item for item in page if item[0] not in ALWAYS_SHOWN_SECTIONS),
-        subtypes=_counted(flagged, "subtype", {code: subtype_words.get(code, "").rstrip(".") for code in _codes(flagged, "subtype")}),
+        subtypes=_counted(
+            flagged,
+            "subtype",
+            {code: subtype_words.get(code, "").rstrip(".") for code in _codes(flagged, "subtype")},
+        ),
         flags=(),
         flags_n=sum(integer(count["rows_n"]) for count in flagged),
         no_area_n=sum(integer(count["no_area_n"]) for count in flagged),
-        not_assessable=_counted(not_assessable, "reason", {code: reason_in_words(code, reason_words, titles) for code in _codes(not_assessable, "reason")}),
+        not_assessable=_counted(
+            not_assessable,
+            "reason",
+            {code: reason_in_words(code, reason_words, titles) for code in _codes(not_assessable, "reason")},
+        ),
         list_sql=_list_sql(str(row["code"]), areas),
     )
 
@@ -355,7 +457,11 @@ def _counted(counts: Iterable[Row], column: str, in_words: Mapping[str, str]) ->
     for count in counts:
         code = str(count[column] or "")
         total[code] = total.get(code, 0) + integer(count["rows_n"])
-    return tuple(Counted(code, in_words[code], rows_n) for code, rows_n in sorted(total.items(), key=lambda item: (-item[1], item[0])) if rows_n)
+    return tuple(
+        Counted(code, in_words[code], rows_n)
+        for code, rows_n in sorted(total.items(), key=lambda item: (-item[1], item[0]))
+        if rows_n
+    )
 
 
 def reason_in_words(code: str, reason_words: Mapping[str, str], titles: Mapping[str, str]) -> str:
@@ -379,7 +485,9 @@ def sections_of(row: Row) -> tuple[tuple[str, tuple[Block, ...]], ...]:
 
 def fitting(found: Iterable[Block], kinds: Collection[str]) -> tuple[Block, ...]:
     """Blocks of a page, with words on candidates of screening that fit these kinds of party."""
-    return tuple(replace(block, lines=tuple(explained(line, kinds) for line in block.lines)) for block in found)
+    return tuple(
+        replace(block, lines=tuple(explained(line, kinds) for line in block.lines)) for block in found
+    )
 
 
 def _first_flags(connection: Connection, areas: Areas) -> Mapping[str, list[Row]]:
@@ -395,18 +503,32 @@ def _first_flags(connection: Connection, areas: Areas) -> Mapping[str, list[Row]
     return {str(code): list(flags) for code, flags in groupby(rows, key=itemgetter("indicator"))}
 
 
-def _flags(connection: Connection, first: Mapping[str, list[Row]], known: Mapping[str, Indicator], facts_shown: int) -> Mapping[str, tuple[FlagShown, ...]]:
-    facts = facts_of(connection, [str(row["flag_id"]) for rows in first.values() for row in rows], facts_shown)
+def _flags(
+    connection: Connection, first: Mapping[str, list[Row]], known: Mapping[str, Indicator], facts_shown: int
+) -> Mapping[str, tuple[FlagShown, ...]]:
+    facts = facts_of(
+        connection, [str(row["flag_id"]) for rows in first.values() for row in rows], facts_shown
+    )
     words = {code: one.subtypes for code, one in known.items()}
-    return {code: tuple(flag_shown(row, facts.get(str(row["flag_id"]), []), words.get(code, {})) for row in rows) for code, rows in first.items()}
+    return {
+        code: tuple(flag_shown(row, facts.get(str(row["flag_id"]), []), words.get(code, {})) for row in rows)
+        for code, rows in first.items()
+    }
 
 
 def flag_shown(row: Row, facts: list[Row], subtype_words: Mapping[str, str]) -> FlagShown:
     subtype = str(row["subtype"] or "")
-    return FlagShown(row, subtype_words.get(subtype, subtype).rstrip("."), tuple(facts), integer(facts[0]["facts_n"]) if facts else 0)
+    return FlagShown(
+        row,
+        subtype_words.get(subtype, subtype).rstrip("."),
+        tuple(facts),
+        integer(facts[0]["facts_n"]) if facts else 0,
+    )
 
 
-def facts_of(connection: Connection, flag_ids: Sequence[str], shown: int = FACTS_SHOWN) -> dict[str, list[Row]]:
+def facts_of(
+    connection: Connection, flag_ids: Sequence[str], shown: int = FACTS_SHOWN
+) -> dict[str, list[Row]]:
     """Flag → its first facts, with the register's title and `facts_n`, how many there are in all.
 
     Where there are more than `shown`, the first of every role comes before the second of any, so that each kind of fact is seen.

@@ -10,7 +10,18 @@ from typing import Protocol
 from flows import judgements, party_log, resolve_text
 from flows.access import Access
 from flows.judgements import Locator
-from flows.resolving import Pair, explained, known_parties, one_pair, places, plain, plain_columns, records_of, stated, uncertain
+from flows.resolving import (
+    Pair,
+    explained,
+    known_parties,
+    one_pair,
+    places,
+    plain,
+    plain_columns,
+    records_of,
+    stated,
+    uncertain,
+)
 from flows.settings import Home
 from transforms.errors import UsageError
 from transforms.resolution.judgements import VERDICTS
@@ -55,7 +66,9 @@ def judge_one(access: Access, asked: Asked, given: tuple[str, str, str, str, str
     _record(access, [one, other], parties)
     with records_of(asked.home, access.connection) as records:
         names = places(stated(records, access.connection, [one, other]))
-    made = judgements.judge(asked.home, one, other, verdict, by=asked.judge, purpose=access.purpose, note=asked.note, names=names)
+    made = judgements.judge(
+        asked.home, one, other, verdict, by=asked.judge, purpose=access.purpose, note=asked.note, names=names
+    )
     asked.say(f"judgement {made.n}: {verdict}. {TAKEN_UP}")
 
 
@@ -73,14 +86,27 @@ def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, st
     with records_of(asked.home, access.connection) as records:
         said = stated(records, access.connection, [pair.one, pair.other])
     compared = resolve_text.side_by_side(said[pair.one], said[pair.other])
-    asked.rows(_told(pair, compared, asked, why=why), {**explained(pair), "why": why, "agree": resolve_text.agreeing(compared)})
+    asked.rows(
+        _told(pair, compared, asked, why=why),
+        {**explained(pair), "why": why, "agree": resolve_text.agreeing(compared)},
+    )
 
 
 def _told(pair: Pair, rows: Sequence[Mapping[str, str]], asked: Asked, **more: str) -> Rows:
     """`rows`; for programs what came of the pair stands in each, as somebody who reads has it in the lines above them."""
     if asked.is_text:
         return rows
-    return [{"outcome": pair.outcome, "reason": pair.reason, "verdict": pair.verdict, "by": pair.by, **more, **row} for row in rows]
+    return [
+        {
+            "outcome": pair.outcome,
+            "reason": pair.reason,
+            "verdict": pair.verdict,
+            "by": pair.by,
+            **more,
+            **row,
+        }
+        for row in rows
+    ]
 
 
 def print_history(access: Access, asked: Asked) -> None:
@@ -99,7 +125,11 @@ def print_list(access: Access, asked: Asked) -> None:
         said = stated(records, access.connection, [end for pair in pairs for end in (pair.one, pair.other)])
     if not pairs and asked.is_text:
         asked.say("no uncertain pairs")
-    asked.rows(resolve_text.listed(pairs, said, scores=asked.scores), [plain(pair, scores=asked.scores) for pair in pairs], plain_columns(scores=asked.scores))
+    asked.rows(
+        resolve_text.listed(pairs, said, scores=asked.scores),
+        [plain(pair, scores=asked.scores) for pair in pairs],
+        plain_columns(scores=asked.scores),
+    )
 
 
 def judge_each(access: Access, asked: Asked) -> None:
@@ -113,7 +143,9 @@ def judge_each(access: Access, asked: Asked) -> None:
             said = stated(records, access.connection, [pair.one, pair.other])
             for line in resolve_text.heading(pair, position, len(pairs), scores=asked.scores):
                 asked.say(line)
-            asked.rows(resolve_text.side_by_side(said[pair.one], said[pair.other]), plain(pair, scores=asked.scores))
+            asked.rows(
+                resolve_text.side_by_side(said[pair.one], said[pair.other]), plain(pair, scores=asked.scores)
+            )
             answer = _answer(asked)
             if answer == "quit":
                 break
@@ -133,9 +165,20 @@ def _answer(asked: Asked) -> str:
         asked.say(resolve_text.ONE_OF_THEM)
 
 
-def _judged(access: Access, asked: Asked, pair: Pair, answer: str, names: Mapping[Locator, str | None]) -> bool:
+def _judged(
+    access: Access, asked: Asked, pair: Pair, answer: str, names: Mapping[Locator, str | None]
+) -> bool:
     if answer in VERDICTS:
-        judgements.judge(asked.home, pair.one, pair.other, answer, by=asked.judge, purpose=access.purpose, note=asked.note, names=names)
+        judgements.judge(
+            asked.home,
+            pair.one,
+            pair.other,
+            answer,
+            by=asked.judge,
+            purpose=access.purpose,
+            note=asked.note,
+            names=names,
+        )
     return answer in VERDICTS
 
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from flows.resolving import Pair, Stated, running
 
-FIELDS = ("name", "born", "kind", "number", "jurisdiction", "address", "holds", "register", "record", "edition")
+FIELDS = (
+    "name",
+    "born",
+    "kind",
+    "number",
+    "jurisdiction",
+    "address",
+    "holds",
+    "register",
+    "record",
+    "edition",
+)
 SAME, OTHER, ONE_SIDED = "=", "≠ differs", "· one says nothing"
 BAR_CELLS = 24
 COMPARED, DRAWN = "compared", "drawn"  # names of the last columns
@@ -54,14 +65,20 @@ def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:
     """What is asked, and what is so now."""
     lines = [f"Pair {position} of {of}", *standing(pair)]
     if scores:
-        lines.append(f"score {pair.score:.4f}" + ("" if pair.weight_bits is None else f", {pair.weight_bits:+.1f} bits"))
+        lines.append(
+            f"score {pair.score:.4f}"
+            + ("" if pair.weight_bits is None else f", {pair.weight_bits:+.1f} bits")
+        )
     return lines
 
 
 def standing(pair: Pair) -> list[str]:
     """What came of the two, why where a limit did, and what was judged of them last."""
     reason = f": {REASONS[pair.reason]}." if pair.reason else ""
-    return [f"{OUTCOMES[pair.outcome]}{reason}", *([f"Judged {pair.verdict} by {pair.by}."] if pair.verdict else [])]
+    return [
+        f"{OUTCOMES[pair.outcome]}{reason}",
+        *([f"Judged {pair.verdict} by {pair.by}."] if pair.verdict else []),
+    ]
 
 
 def side_by_side(one: Stated, other: Stated) -> list[dict[str, str]]:
@@ -84,7 +101,9 @@ def unweighed(pair: Pair) -> str:
     """What there is instead of weights."""
     if pair.methods:
         one, other = (RULES[method] for method in pair.methods)
-        held = f"of either record, {one}" if one == other else f"of the one record, {one}; of the other, {other}"
+        held = (
+            f"of either record, {one}" if one == other else f"of the one record, {one}; of the other, {other}"
+        )
         return f"No weights: what is equal joins them, or others between them; {held}."
     if pair.steps:
         return f"No weights: {AGREES[pair.steps[0].level]}."
@@ -102,11 +121,26 @@ def waterfall(pair: Pair) -> list[dict[str, str]]:
     """A row for each step, with a bar from nothing to what it adds; the last row is the total."""
     longest = max((abs(step.bits) for step in pair.steps), default=1.0) or 1.0
     rows = [
-        {"comparison": step.comparison, "agrees": step.level, "bits": f"{step.bits:+.2f}", "total": f"{total:+.2f}", DRAWN: bar(step.bits, longest)}
+        {
+            "comparison": step.comparison,
+            "agrees": step.level,
+            "bits": f"{step.bits:+.2f}",
+            "total": f"{total:+.2f}",
+            DRAWN: bar(step.bits, longest),
+        }
         for step, total in running(pair.steps)
     ]
     weight = 0.0 if pair.weight_bits is None else pair.weight_bits
-    return [*rows, {"comparison": "total", "agrees": "", "bits": f"{weight:+.2f}", "total": f"{weight:+.2f}", DRAWN: f"probability {pair.score:.6f}"}]
+    return [
+        *rows,
+        {
+            "comparison": "total",
+            "agrees": "",
+            "bits": f"{weight:+.2f}",
+            "total": f"{weight:+.2f}",
+            DRAWN: f"probability {pair.score:.6f}",
+        },
+    ]
 
 
 def bar(bits: float, longest: float) -> str:
@@ -114,7 +148,9 @@ def bar(bits: float, longest: float) -> str:
     return ("+" if bits > 0 else "-") * round(abs(bits) / longest * BAR_CELLS)
 
 
-def listed(pairs: Sequence[Pair], said: Mapping[tuple[str, str], Stated], *, scores: bool) -> list[dict[str, str]]:
+def listed(
+    pairs: Sequence[Pair], said: Mapping[tuple[str, str], Stated], *, scores: bool
+) -> list[dict[str, str]]:
     """A row for each pair, for the terminal."""
     rows = []
     for pair in pairs:

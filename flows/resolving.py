@@ -158,7 +158,12 @@ def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> lis
     known = judgements.known(home)
     joined_n, judged_n = limit // JOINED_SHARE, len(known.by_pair)
     bounds = {"apart_n": limit - joined_n + judged_n, "joined_n": joined_n + judged_n}
-    found = _with_verdicts(connection, home, [_pair(row) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)], known)
+    found = _with_verdicts(
+        connection,
+        home,
+        [_pair(row) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)],
+        known,
+    )
     unsure = _unsure(connection, home, known)
     fresh = [pair for pair in found if pair.verdict is None]
     apart = [pair for pair in fresh if pair.outcome != "joined"][: limit - joined_n]
@@ -171,7 +176,12 @@ def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
     if not judged:
         return []
     texts = [" ".join(f"{register} {digest}" for register, digest in ends) for ends in sorted(judged)]
-    weighed = [_pair(row) for row in frame(connection, JUDGED_SQL, {"key": known.key.hex(), "judged": texts}).iter_rows(named=True)]
+    weighed = [
+        _pair(row)
+        for row in frame(connection, JUDGED_SQL, {"key": known.key.hex(), "judged": texts}).iter_rows(
+            named=True
+        )
+    ]
     rest = judged - {known.ends(pair.one, pair.other) for pair in weighed}
     found = [*weighed, *_unweighed(connection, known, rest)]
     return [pair for pair in _with_verdicts(connection, home, found, known) if pair.verdict == UNSURE]
@@ -182,9 +192,20 @@ def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, 
     if not judged:
         return []
     ends = sorted({end for pair in judged for end in pair})
-    asked = {"key": known.key.hex(), "registers": sorted({register for register, _ in ends}), "digests": sorted({digest for _, digest in ends})}
-    record_of = {(register, digest): (register, record) for register, record, digest in frame(connection, RECORDS_SQL, asked).iter_rows()}
-    pairs = [sorted((record_of[one], record_of[other])) for one, other in judged if one in record_of and other in record_of]
+    asked = {
+        "key": known.key.hex(),
+        "registers": sorted({register for register, _ in ends}),
+        "digests": sorted({digest for _, digest in ends}),
+    }
+    record_of = {
+        (register, digest): (register, record)
+        for register, record, digest in frame(connection, RECORDS_SQL, asked).iter_rows()
+    }
+    pairs = [
+        sorted((record_of[one], record_of[other]))
+        for one, other in judged
+        if one in record_of and other in record_of
+    ]
     return [_by_rule(connection, one, other) for one, other in sorted(pairs)]
 
 
@@ -208,7 +229,16 @@ def _by_rule(connection: Connection, one: Locator, other: Locator) -> Pair:
     ends = [_resolved(connection, end) for end in (one, other)]
     (party, method, score), (other_party, other_method, other_score) = ends
     outcome = "joined" if party == other_party else APART
-    return Pair(one, other, (party, other_party), outcome, None, min(score, other_score) if outcome == "joined" else 0.0, None, methods=(method, other_method))
+    return Pair(
+        one,
+        other,
+        (party, other_party),
+        outcome,
+        None,
+        min(score, other_score) if outcome == "joined" else 0.0,
+        None,
+        methods=(method, other_method),
+    )
 
 
 def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
@@ -219,9 +249,14 @@ def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
         return pair
     with records_of(home, connection) as records:
         said = stated(records, connection, {end for of in (pair, *weighed) for end in (of.one, of.other)})
-    written = {end: tuple(" ".join(of.fields.get(name, "").casefold().split()) for name in WRITTEN) for end, of in said.items()}
+    written = {
+        end: tuple(" ".join(of.fields.get(name, "").casefold().split()) for name in WRITTEN)
+        for end, of in said.items()
+    }
     wanted = {written[pair.one], written[pair.other]}
-    found = next((of for of in weighed if len(wanted) == 2 and {written[of.one], written[of.other]} == wanted), None)
+    found = next(
+        (of for of in weighed if len(wanted) == 2 and {written[of.one], written[of.other]} == wanted), None
+    )
     return pair if found is None else replace(found, one=pair.one, other=pair.other, parties=pair.parties)
 
 
@@ -235,7 +270,9 @@ def _resolved(connection: Connection, end: Locator) -> tuple[str, str, float]:
     register, record = end
     rows = list(frame(connection, PARTY_SQL, {"register": register, "record": record}).iter_rows())
     if not rows:
-        raise UsageError(f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; v_resolution has register and record of each")
+        raise UsageError(
+            f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; v_resolution has register and record of each"
+        )
     party, method, score = rows[0]
     return str(party), str(method), float(score)
 
@@ -254,9 +291,19 @@ def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], kn
     if not known.by_pair:
         return list(pairs)
     said = [known.on(pair.one, pair.other, {}) for pair in pairs]
-    asked = [end for pair, one in zip(pairs, said, strict=True) if one is not None and any(one.names) for end in (pair.one, pair.other)]
+    asked = [
+        end
+        for pair, one in zip(pairs, said, strict=True)
+        if one is not None and any(one.names)
+        for end in (pair.one, pair.other)
+    ]
     names = _place_names(connection, home, asked)
-    return [pair if (one := known.on(pair.one, pair.other, names)) is None else replace(pair, verdict=one.verdict, by=one.by) for pair in pairs]
+    return [
+        pair
+        if (one := known.on(pair.one, pair.other, names)) is None
+        else replace(pair, verdict=one.verdict, by=one.by)
+        for pair in pairs
+    ]
 
 
 def _place_names(connection: Connection, home: Home, asked: Sequence[Locator]) -> dict[Locator, str | None]:
@@ -282,7 +329,11 @@ def plain_columns(*, scores: bool) -> tuple[str, ...]:
 
 def explained(pair: Pair) -> dict[str, object]:
     """The waterfall for programs: each step with the total so far; methods of two that were not weighed."""
-    return {**plain(pair, scores=True), "methods": list(pair.methods), "steps": [{**asdict(step), "total_bits": total} for step, total in running(pair.steps)]}
+    return {
+        **plain(pair, scores=True),
+        "methods": list(pair.methods),
+        "steps": [{**asdict(step), "total_bits": total} for step, total in running(pair.steps)],
+    }
 
 
 def running(steps: Sequence[Step]) -> Iterator[tuple[Step, float]]:
@@ -312,19 +363,28 @@ held as (select party_statement_id as statement_id, list_sort(list(distinct coal
          where party_statement_id in (select statement_id from newest) group by all)
 select n.*, a.address, h.subjects from newest n left join address a using (statement_id) left join held h using (statement_id) order by register, record
 """
-NAMES_SQL = "select entity_id, name from v_entity where entity_id in (select unnest($ids)) and name is not null"
+NAMES_SQL = (
+    "select entity_id, name from v_entity where entity_id in (select unnest($ids)) and name is not null"
+)
 
 
 @contextmanager
 def records_of(home: Home, release: Connection) -> Iterator[Connection]:
     """A connection to the statements of the editions that the release in force was made of."""
     work = home.work / f"resolve-{getpid()}"
-    used = {(str(row[0]), str(row[1])) for row in release.execute("select register, edition from v_edition where status in ('in_force', 'history')").fetchall()}
+    used = {
+        (str(row[0]), str(row[1]))
+        for row in release.execute(
+            "select register, edition from v_edition where status in ('in_force', 'history')"
+        ).fetchall()
+    }
     editions = [facts for facts in lake.manifests(home) if (facts.register, facts.label) in used]
     connection = warehouse.connect(work, read_paths=[home.lake])
     try:
         for name in TABLES:
-            warehouse.parquet_view(connection, name, lake.table_files(home, name, editions), table=STATEMENT_TABLES[name])
+            warehouse.parquet_view(
+                connection, name, lake.table_files(home, name, editions), table=STATEMENT_TABLES[name]
+            )
         yield connection
     finally:
         connection.close()
@@ -334,11 +394,23 @@ def records_of(home: Home, release: Connection) -> Iterator[Connection]:
 def stated(records: Connection, release: Connection, locators: Iterable[Locator]) -> dict[Locator, Stated]:
     """What each record states in its newest edition. A record that is not held any more states nothing."""
     wanted = sorted(set(locators))
-    records.register("wanted", pl.DataFrame(wanted, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow())
-    rows = list(frame(records, STATED_SQL).with_columns(place_key(pl.col("role").cast(pl.String), pl.col("name"))).iter_rows(named=True))
+    records.register(
+        "wanted",
+        pl.DataFrame(wanted, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow(),
+    )
+    rows = list(
+        frame(records, STATED_SQL)
+        .with_columns(place_key(pl.col("role").cast(pl.String), pl.col("name")))
+        .iter_rows(named=True)
+    )
     subjects = sorted({subject for row in rows for subject in row["subjects"] or ()})
     names = dict(frame(release, NAMES_SQL, {"ids": subjects}).iter_rows())
-    found = {(row["register"], row["record"]): Stated((row["register"], row["record"]), _fields(row, names), row["name_key"]) for row in rows}
+    found = {
+        (row["register"], row["record"]): Stated(
+            (row["register"], row["record"]), _fields(row, names), row["name_key"]
+        )
+        for row in rows
+    }
     return {one: found.get(one, Stated(one)) for one in wanted}
 
 
@@ -350,7 +422,9 @@ def places(said: Mapping[Locator, Stated]) -> dict[Locator, str | None]:
 def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, str]:
     subjects: list[str] = row["subjects"] or []  # type: ignore[assignment]  # a list of texts
     more = [f"and {len(subjects) - HOLDINGS_SHOWN} more"] if len(subjects) > HOLDINGS_SHOWN else []
-    birth = "-".join(f"{int(str(part)):02d}" for part in (row["birth_year"], row["birth_month"]) if part is not None)
+    birth = "-".join(
+        f"{int(str(part)):02d}" for part in (row["birth_year"], row["birth_month"]) if part is not None
+    )
     said = {
         "register": row["register"], "record": row["record"], "edition": row["edition"], "kind": row["kind"], "name": row["name"], "born": birth,
         "number": row["number"], "jurisdiction": row["jurisdiction"], "address": row["address"],

@@ -26,7 +26,11 @@ from flows.stages import Counts, Night, Stage, id_key
 log = structlog.get_logger()
 
 RECORD = "done.jsonl"
-NEVER_TAKEN_OVER = ("landing", "lake", "release")  # the first two make the key; the last one is publication itself
+NEVER_TAKEN_OVER = (
+    "landing",
+    "lake",
+    "release",
+)  # the first two make the key; the last one is publication itself
 KEPT_FOLDERS = ("tables", "release", "report")
 SOURCES = ("flows", "transforms", "graphs", "quality")
 LIBRARIES = ("polars", "duckdb", "pyarrow", "splink", "great-expectations")
@@ -60,7 +64,10 @@ class Resumption:
         self._seen: dict[Path, Stamp] = {}
 
     def stages(self, stages: Sequence[Stage]) -> list[Stage]:
-        return [stage if stage.name in NEVER_TAKEN_OVER else Stage(stage.name, partial(self._run, stage)) for stage in stages]
+        return [
+            stage if stage.name in NEVER_TAKEN_OVER else Stage(stage.name, partial(self._run, stage))
+            for stage in stages
+        ]
 
     def _run(self, stage: Stage, night: Night) -> Counts:
         if not self._key:
@@ -89,9 +96,13 @@ class Resumption:
         written = sorted(path for path, stamp in now.items() if self._seen.get(path) != stamp)
         for path in written:
             durable.fsync_file(path)
-        done = Done(stage, self._key, dict(counts), {str(path.relative_to(work)): _sha256(path) for path in written})
+        done = Done(
+            stage, self._key, dict(counts), {str(path.relative_to(work)): _sha256(path) for path in written}
+        )
         self._done[stage], self._seen = done, now
-        durable.write_bytes_durably(work / RECORD, "".join(json.dumps(asdict(one)) + "\n" for one in self._done.values()).encode())
+        durable.write_bytes_durably(
+            work / RECORD, "".join(json.dumps(asdict(one)) + "\n" for one in self._done.values()).encode()
+        )
 
 
 def _stamps(work: Path) -> dict[Path, Stamp]:
@@ -111,13 +122,18 @@ def usable(killed: Path, key: str) -> list[Done]:
 
 
 def _as_left(done: Iterable[Done], found: Mapping[str, str]) -> bool:
-    return all(found[path] == sha256 for path, sha256 in {path: sha256 for one in done for path, sha256 in one.files.items()}.items())
+    return all(
+        found[path] == sha256
+        for path, sha256 in {path: sha256 for one in done for path, sha256 in one.files.items()}.items()
+    )
 
 
 def _move(killed: Path, work: Path, done: Iterable[Done]) -> None:
     for path in {path: None for one in done for path in one.files}:
         (work / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copymode((killed / path).parent, (work / path).parent)  # the pages' folders are published as they are
+        shutil.copymode(
+            (killed / path).parent, (work / path).parent
+        )  # the pages' folders are published as they are
         (killed / path).replace(work / path)
 
 
@@ -139,8 +155,15 @@ def key_of(night: Night) -> str:
 def _code_sha256() -> str:
     """Over every source, query, code list, setting and template of the packages: a version is not changed with each line."""
     root = Path(__file__).parents[1]
-    files = sorted(path for name in SOURCES for path in (root / name).rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return hashlib.sha256("".join(f"{path.relative_to(root)} {_sha256(path)}\n" for path in files).encode()).hexdigest()
+    files = sorted(
+        path
+        for name in SOURCES
+        for path in (root / name).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    )
+    return hashlib.sha256(
+        "".join(f"{path.relative_to(root)} {_sha256(path)}\n" for path in files).encode()
+    ).hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -32,7 +32,13 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
     """
     try:
         with (
-            at_work(night.home, "demo" if night.synthetic else "run", night.work, goes_on=True, damaged=night.found_damage) as killed,
+            at_work(
+                night.home,
+                "demo" if night.synthetic else "run",
+                night.work,
+                goes_on=True,
+                damaged=night.found_damage,
+            ) as killed,
             _in_the_diary(night),
             disk.room_said(night.home.root, lambda: night.room_needed),
         ):
@@ -42,14 +48,20 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
     except UndertowError as error:
         if not night.release_id:
             raise
-        log.error("published", release=night.release_id, message=f"release {night.release_id} was published and is in force; after that: {error}")
+        log.error(
+            "published",
+            release=night.release_id,
+            message=f"release {night.release_id} was published and is in force; after that: {error}",
+        )
     return night
 
 
 @contextmanager
 def _in_the_diary(night: Night) -> Iterator[None]:
     """Write down that the night started, and how it ended. Only the first may fail it: after a publication nothing does."""
-    started = nights.Event("started", night.started_at.replace(tzinfo=UTC), night.run_id, is_limited=night.known_at is not None)
+    started = nights.Event(
+        "started", night.started_at.replace(tzinfo=UTC), night.run_id, is_limited=night.known_at is not None
+    )
     with said_safely("diary"):
         night.missed = tuple(nights.note_missed(night.home, started.at))
         for moment in night.missed:
@@ -69,9 +81,14 @@ def _in_the_diary(night: Night) -> Iterator[None]:
 def _end_in_the_diary(night: Night, started: nights.Event, exit_code: int) -> None:
     stale = alarms.stale_names(night.editions) if exit_code in (0, 5) else ()
     try:
-        nights.record(night.home, nights.ended(started, datetime.now(UTC), exit_code, night.release_id, stale))
+        nights.record(
+            night.home, nights.ended(started, datetime.now(UTC), exit_code, night.release_id, stale)
+        )
     except OSError as error:
-        log.warning("diary", message=f"{nights.path(night.home).name}: {error.strerror}; how this night ended is not written down")
+        log.warning(
+            "diary",
+            message=f"{nights.path(night.home).name}: {error.strerror}; how this night ended is not written down",
+        )
 
 
 def old_release_stays() -> str:
@@ -114,14 +131,18 @@ def said_safely(where: str, standing: Callable[[], str] = old_release_stays) -> 
     except Exception as error:
         if (fault := disk.fault(error)) is not None:
             raise RunFailed(f"stage {where}: {fault}; {standing()}. Put that right and run again") from None
-        raise RunFailed(f"stage {where}: unexpected {type(error).__name__} at {place(error)}; {standing()}. Please report this line") from None
+        raise RunFailed(
+            f"stage {where}: unexpected {type(error).__name__} at {place(error)}; {standing()}. Please report this line"
+        ) from None
 
 
 class _Interrupted(KeyboardInterrupt):
     """A SIGTERM, as Python shows a SIGINT."""
 
 
-AGAIN_AFTER_SECONDS = 0.05  # long enough for the interpreter to have left the callback that swallowed the signal
+AGAIN_AFTER_SECONDS = (
+    0.05  # long enough for the interpreter to have left the callback that swallowed the signal
+)
 
 
 @contextmanager

@@ -35,7 +35,18 @@ from flows.sweeper import Sweeper
 from transforms.errors import RunFailed, UsageError
 
 WORK_POOL = "undertow"
-WORKER_OPTIONS = ("--name", "undertow", "--pool", WORK_POOL, "--type", "process", "--limit", "1", "--install-policy", "never")
+WORKER_OPTIONS = (
+    "--name",
+    "undertow",
+    "--pool",
+    WORK_POOL,
+    "--type",
+    "process",
+    "--limit",
+    "1",
+    "--install-policy",
+    "never",
+)
 # The first start makes the database, which takes a slow disk a while.
 HEALTHY_SECONDS_MAX = 120.0
 DEPLOYED_SECONDS_MAX = 120.0
@@ -52,7 +63,9 @@ SECRET_BYTES = 24
 
 # Kept in memory, Prefect's default, the slot of a night that died with the server is never given back, and no night runs again.
 # On disk it runs out after 5 minutes.
-LEASES_ON_DISK = {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"}
+LEASES_ON_DISK = {
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"
+}
 QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 CSRF_ON = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
 
@@ -86,13 +99,18 @@ def serve(home: Home, port: int) -> int:
 
     Raises UsageError where the port is taken; RunFailed where server or worker do not start, or end by themselves too often.
     """
-    gone, late = settings.seconds("UNDERTOW_GONE_SECONDS", GONE_SECONDS), settings.seconds("UNDERTOW_LATE_SECONDS", LATE_SECONDS)
+    gone, late = (
+        settings.seconds("UNDERTOW_GONE_SECONDS", GONE_SECONDS),
+        settings.seconds("UNDERTOW_LATE_SECONDS", LATE_SECONDS),
+    )
     end_orphans(home)
     _refuse_taken(port)
     home.prepare()
     api = Api(port, _secret(home))
     with _asked_to_stop() as stop:
-        service = Service(home, api, _environment(home, api), Sweeper(home, api, gone, timedelta(seconds=late)), stop)
+        service = Service(
+            home, api, _environment(home, api), Sweeper(home, api, gone, timedelta(seconds=late)), stop
+        )
         with _ended(service):
             _start(service, "server", "server", "start", "--host", HOST, "--port", str(port))
             if _wait_until_healthy(service, service.children[0]):
@@ -107,16 +125,23 @@ def serve(home: Home, port: int) -> int:
 
 def _say_that_it_is_up(service: Service) -> None:
     home = service.home
-    print(f"undertow: http://{HOST}:{service.api.port} is up; the nightly of {home.landing} is scheduled. Ctrl-C stops it", file=sys.stderr)
+    print(
+        f"undertow: http://{HOST}:{service.api.port} is up; the nightly of {home.landing} is scheduled. Ctrl-C stops it",
+        file=sys.stderr,
+    )
     print(f"undertow: the dashboard asks for the text in {home.prefect_auth}", file=sys.stderr, flush=True)
 
 
 def prefect_file() -> Path:
     """prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises RunFailed."""
     installed = (Path(str(file.locate())) for file in files("undertow") or () if file.name == "prefect.yaml")
-    found = next((path for path in (Path(__file__).parents[1] / "prefect.yaml", *installed) if path.is_file()), None)
+    found = next(
+        (path for path in (Path(__file__).parents[1] / "prefect.yaml", *installed) if path.is_file()), None
+    )
     if found is None:
-        raise RunFailed("prefect.yaml is neither beside the package nor among the installed files; install the package again")
+        raise RunFailed(
+            "prefect.yaml is neither beside the package nor among the installed files; install the package again"
+        )
     return found
 
 
@@ -132,7 +157,9 @@ def _environment(home: Home, api: Api) -> Mapping[str, str]:
 def _secret(home: Home) -> str:
     """Of this home's API, made once."""
     if not home.prefect_auth.exists():
-        write_bytes_durably(home.prefect_auth, f"undertow:{secrets.token_urlsafe(SECRET_BYTES)}\n".encode(), mode=0o600)
+        write_bytes_durably(
+            home.prefect_auth, f"undertow:{secrets.token_urlsafe(SECRET_BYTES)}\n".encode(), mode=0o600
+        )
     return home.prefect_auth.read_text().strip()
 
 
@@ -142,7 +169,9 @@ def _refuse_taken(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise UsageError(f"--port {port}: {error.strerror}; another `undertow serve` may be running. Stop it, or give another --port") from None
+            raise UsageError(
+                f"--port {port}: {error.strerror}; another `undertow serve` may be running. Stop it, or give another --port"
+            ) from None
 
 
 # --- processes ------------------------------------------------------------------------------------------------------
@@ -169,11 +198,15 @@ def _wait_until_healthy(service: Service, server: Child) -> bool:
     deadline = time.monotonic() + HEALTHY_SECONDS_MAX
     while not service.stop.wait(POLL_SECONDS):
         if server.process.poll() is not None:
-            raise RunFailed(f"the Prefect server ended while starting (exit code {server.process.returncode}); its own lines above say why")
+            raise RunFailed(
+                f"the Prefect server ended while starting (exit code {server.process.returncode}); its own lines above say why"
+            )
         if service.api.is_healthy():
             return True
         if time.monotonic() > deadline:
-            raise RunFailed(f"the Prefect server did not answer within {HEALTHY_SECONDS_MAX:.0f} s; look at its lines above and try again")
+            raise RunFailed(
+                f"the Prefect server did not answer within {HEALTHY_SECONDS_MAX:.0f} s; look at its lines above and try again"
+            )
     return False
 
 
@@ -186,9 +219,20 @@ def _deploy(environment: Mapping[str, str], home: Home) -> None:
     night = f"{shlex.quote(sys.executable)} -m prefect.engine"
     _ran(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
     variables = json.dumps({"command": night, "env": QUIET})
-    deployed = _ran(environment, home, "deploy", "--all", "--prefect-file", str(prefect_file()), "--job-variable", variables)
+    deployed = _ran(
+        environment,
+        home,
+        "deploy",
+        "--all",
+        "--prefect-file",
+        str(prefect_file()),
+        "--job-variable",
+        variables,
+    )
     if deployed.returncode:
-        raise RunFailed(f"the deployment of prefect.yaml failed:\n{deployed.stdout.decode(errors='replace').strip()}")
+        raise RunFailed(
+            f"the deployment of prefect.yaml failed:\n{deployed.stdout.decode(errors='replace').strip()}"
+        )
 
 
 def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -198,7 +242,9 @@ def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subproc
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEPLOYED_SECONDS_MAX, check=False, start_new_session=True,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise RunFailed(f"`prefect {arguments[0]}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again") from None
+        raise RunFailed(
+            f"`prefect {arguments[0]}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"
+        ) from None
 
 
 def _watch(service: Service) -> None:
@@ -220,7 +266,9 @@ def _start_again(service: Service, child: Child) -> None:
     child.restarts[:] = [*(moment for moment in child.restarts if now - moment < RESTARTS_SECONDS), now]
     said = f"the Prefect {child.name} ended by itself (exit code {child.process.returncode})"
     if len(child.restarts) > RESTARTS_MAX:
-        raise RunFailed(f"{said}, {len(child.restarts)} times within an hour; find out why, then start `undertow serve` again")
+        raise RunFailed(
+            f"{said}, {len(child.restarts)} times within an hour; find out why, then start `undertow serve` again"
+        )
     print(f"undertow: {said}; it is started again", file=sys.stderr, flush=True)
     if not service.stop.wait(RESTART_PAUSE_SECONDS):
         child.process = _started(service, child.arguments)
@@ -233,14 +281,21 @@ def _unless_unanswered(ask: Callable[[], None]) -> None:
     try:
         ask()
     except UNANSWERED as error:
-        print(f"undertow: the Prefect server was not asked about its runs ({type(error).__name__}); trying again", file=sys.stderr, flush=True)
+        print(
+            f"undertow: the Prefect server was not asked about its runs ({type(error).__name__}); trying again",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 @contextmanager
 def _asked_to_stop() -> Iterator[Event]:
     """An event that SIGTERM, SIGINT and a closed terminal set."""
     stop = Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    }
     try:
         yield stop
     finally:
@@ -254,16 +309,28 @@ def _ended(service: Service) -> Iterator[None]:
     try:
         yield
     finally:
-        _end_all(processes.with_environment(lambda told: told.get("UNDERTOW_HOME") == str(service.home.root) and FLOW_RUN_ID in told))
+        _end_all(
+            processes.with_environment(
+                lambda told: told.get("UNDERTOW_HOME") == str(service.home.root) and FLOW_RUN_ID in told
+            )
+        )
         for child in reversed(service.children):
             _end(child.process)
 
 
 def end_orphans(home: Home) -> None:
     """What a killed `serve` of this home left, but a night: that one ends by itself, and holds the lock until then."""
-    left = [process for process in processes.orphans(home.root) if FLOW_RUN_ID not in processes.environment_of(process.pid)]
+    left = [
+        process
+        for process in processes.orphans(home.root)
+        if FLOW_RUN_ID not in processes.environment_of(process.pid)
+    ]
     for process in left:
-        print(f"undertow: process {process.pid} was left by a `serve` that is gone; it is ended", file=sys.stderr, flush=True)
+        print(
+            f"undertow: process {process.pid} was left by a `serve` that is gone; it is ended",
+            file=sys.stderr,
+            flush=True,
+        )
     _end_all(left)
 
 
@@ -275,7 +342,11 @@ def _end_all(left: Sequence[processes.Process]) -> None:
             with suppress(ProcessLookupError, PermissionError):
                 if process.alive:
                     os.kill(process.pid, number)
-        while number == signal.SIGTERM and time.monotonic() < deadline and any(process.alive for process in left):
+        while (
+            number == signal.SIGTERM
+            and time.monotonic() < deadline
+            and any(process.alive for process in left)
+        ):
             time.sleep(POLL_SECONDS)
 
 

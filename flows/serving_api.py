@@ -50,12 +50,20 @@ class Api:
         wanted: dict[str, object] = {"state": {"type": {"any_": list(states)}}}
         if before is not None:
             wanted["expected_start_time"] = {"before_": before.isoformat()}
-        body = {"flows": {"name": {"any_": [FLOW]}}, "flow_runs": wanted, "sort": "EXPECTED_START_TIME_ASC", "limit": RUNS_MAX}
+        body = {
+            "flows": {"name": {"any_": [FLOW]}},
+            "flow_runs": wanted,
+            "sort": "EXPECTED_START_TIME_ASC",
+            "limit": RUNS_MAX,
+        }
         return [_run(found) for found in self.post("/flow_runs/filter", body)]
 
     def end(self, run: Run, state: str, message: str) -> None:
         """Give a run a final state (CRASHED, CANCELLED), whatever rule holds it: what it stands for is over."""
-        self.post(f"/flow_runs/{run.id}/set_state", {"state": {"type": state, "name": state.capitalize(), "message": message}, "force": True})
+        self.post(
+            f"/flow_runs/{run.id}/set_state",
+            {"state": {"type": state, "name": state.capitalize(), "message": message}, "force": True},
+        )
 
     def get(self, path: str) -> Any:
         return self._ask(urllib.request.Request(self._url(path), headers=self._headers()))
@@ -63,14 +71,25 @@ class Api:
     def post(self, path: str, body: object) -> Any:
         """With a token against forged requests, which every change needs."""
         token = self.get(f"/csrf-token?client={self.client}")["token"]
-        headers = {**self._headers(), "Content-Type": "application/json", "Prefect-Csrf-Client": self.client, "Prefect-Csrf-Token": token}
-        return self._ask(urllib.request.Request(self._url(path), data=json.dumps(body).encode(), headers=headers))
+        headers = {
+            **self._headers(),
+            "Content-Type": "application/json",
+            "Prefect-Csrf-Client": self.client,
+            "Prefect-Csrf-Token": token,
+        }
+        return self._ask(
+            urllib.request.Request(self._url(path), data=json.dumps(body).encode(), headers=headers)
+        )
 
     def _url(self, path: str) -> str:
         return f"http://{HOST}:{self.port}/api{path}"
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Basic {base64.b64encode(self.secret.encode()).decode()}"} if self.secret else {}
+        return (
+            {"Authorization": f"Basic {base64.b64encode(self.secret.encode()).decode()}"}
+            if self.secret
+            else {}
+        )
 
     def _ask(self, request: urllib.request.Request) -> Any:
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS_MAX) as answer:
@@ -79,4 +98,9 @@ class Api:
 
 def _run(found: dict[str, Any]) -> Run:
     expected = datetime.fromisoformat(found["expected_start_time"] or found["created"])
-    return Run(str(found["id"]), str(found["state_type"]), expected if expected.tzinfo else expected.replace(tzinfo=UTC), tuple(found["tags"]))
+    return Run(
+        str(found["id"]),
+        str(found["state_type"]),
+        expected if expected.tzinfo else expected.replace(tzinfo=UTC),
+        tuple(found["tags"]),
+    )

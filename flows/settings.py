@@ -27,7 +27,10 @@ PREFECT_ENVIRONMENT = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_CLI_PROMPT": "false",
 }
-PREFECT_QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL", "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL"}
+PREFECT_QUIET = {
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
+}
 STATE_DIRECTORY_MODE = 0o700
 RELEASE_FILE_MODE = 0o440
 
@@ -100,7 +103,15 @@ class Home:
         """Create every folder. What only the nightly reads is 0700: whole registers, keys, quarantine, what is under way."""
         for folder in (self.root, self.landing, self.releases, self.reports, self.docs):
             folder.mkdir(parents=True, exist_ok=True)
-        for folder in (self.lake, self.state, self.secrets, self.quarantine, self.work, self.cache, self.prefect):
+        for folder in (
+            self.lake,
+            self.state,
+            self.secrets,
+            self.quarantine,
+            self.work,
+            self.cache,
+            self.prefect,
+        ):
             folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
             folder.chmod(STATE_DIRECTORY_MODE)
 
@@ -142,7 +153,12 @@ def prepare_prefect(home: Home) -> None:
     home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     home.prefect.chmod(STATE_DIRECTORY_MODE)
     secret = {"PREFECT_API_AUTH_STRING": _own_secret(home)} if _is_loopback(prefect_api_url() or "") else {}
-    for name, value in {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, **secret, "PREFECT_HOME": str(home.prefect)}.items():
+    for name, value in {
+        **PREFECT_ENVIRONMENT,
+        **PREFECT_QUIET,
+        **secret,
+        "PREFECT_HOME": str(home.prefect),
+    }.items():
         if value:
             os.environ.setdefault(name, value)
 
@@ -174,7 +190,11 @@ def seconds(name: str, default: float) -> float:
 
 def environment() -> Mapping[str, str]:
     """Prefect's settings in it, and DO_NOT_TRACK."""
-    return {name: value for name, value in os.environ.items() if name.startswith("PREFECT_") or name == "DO_NOT_TRACK"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("PREFECT_") or name == "DO_NOT_TRACK"
+    }
 
 
 def prefect_api_url() -> str | None:

@@ -20,7 +20,20 @@ import polars as pl
 import structlog
 from pyarrow.parquet import ParquetWriter
 
-from flows import alarms, case_ids, casework, disk, judgements, lake, linkage_memory, nights, party_log, publish, suppression, warehouse
+from flows import (
+    alarms,
+    case_ids,
+    casework,
+    disk,
+    judgements,
+    lake,
+    linkage_memory,
+    nights,
+    party_log,
+    publish,
+    suppression,
+    warehouse,
+)
 from flows.alarms import Alarm, Damage
 from flows.case_pages import render_first_cases
 from flows.durable import write_bytes_durably
@@ -145,7 +158,9 @@ def new_night(
     case_pages_a_night()  # what was set wrongly is said now, and not after the night's work
     now = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
-    return Night(home, landing_folder.resolve(), run_id, now, as_of, known_at, tuple(areas), synthetic, engine)
+    return Night(
+        home, landing_folder.resolve(), run_id, now, as_of, known_at, tuple(areas), synthetic, engine
+    )
 
 
 def run_stage(stage: Stage, night: Night) -> Counts:
@@ -167,7 +182,9 @@ def land(night: Night) -> Counts:
     today = date.max if night.synthetic else night.started_at.date()
     night.landing = look(night.landing_folder, registers(), today)
     if not night.landing.editions:
-        raise UsageError(f"--landing {night.landing_folder.name}: no register recognises a file there; `undertow registers` lists what is read")
+        raise UsageError(
+            f"--landing {night.landing_folder.name}: no register recognises a file there; `undertow registers` lists what is read"
+        )
     night.room_needed = _room_needed(night)
     disk.require(night.home.root, night.room_needed)
     return {"editions": len(night.landing.editions), "not_recognised": len(night.landing.unrecognised)}
@@ -176,8 +193,14 @@ def land(night: Night) -> Counts:
 def _room_needed(night: Night) -> int:
     """Bytes that this night will take at most: by the files it will parse, and by what the last release came to."""
     held = {facts.key for facts in _held(night)}
-    unread = [edition for edition in night.landing.editions if lake.lake_key(edition, synthetic=night.synthetic) not in held]
-    unread_bytes = sum(disk.unpacked_bytes(file.path, file.size_bytes) for edition in unread for file in edition.files)
+    unread = [
+        edition
+        for edition in night.landing.editions
+        if lake.lake_key(edition, synthetic=night.synthetic) not in held
+    ]
+    unread_bytes = sum(
+        disk.unpacked_bytes(file.path, file.size_bytes) for edition in unread for file in edition.files
+    )
     return disk.needed_bytes(unread_bytes, publish.current_bytes(night.home))
 
 
@@ -196,7 +219,9 @@ def fill_lake(night: Night) -> Counts:
             for edition in night.landing.editions:
                 _raise_what_failed(outcomes)
                 outcomes.append(_bring_in(night, edition, held, gates))
-            night.blocked = tuple(blocked for outcome in outcomes if (blocked := outcome.result()) is not None)
+            night.blocked = tuple(
+                blocked for outcome in outcomes if (blocked := outcome.result()) is not None
+            )
         finally:
             gates.shutdown(cancel_futures=True)
     choose_editions(night)
@@ -207,7 +232,14 @@ def fill_lake(night: Night) -> Counts:
 
 def raise_alarms(night: Night) -> None:
     """What needs somebody, by the editions chosen, the diary and the release that was in force: said at once, and published with the release."""
-    night.alarms = alarms.raised(night.editions, night.as_of, nights.read(night.home), night.started_at.date(), registers(), damage=night.damage)
+    night.alarms = alarms.raised(
+        night.editions,
+        night.as_of,
+        nights.read(night.home),
+        night.started_at.date(),
+        registers(),
+        damage=night.damage,
+    )
     for alarm in night.alarms:
         log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
 
@@ -236,23 +268,34 @@ def _nothing_to_publish(night: Night) -> str:
 
 def _held(night: Night) -> tuple[EditionFacts, ...]:
     """Editions in the lake of this kind: the synthetic town and real registers never meet in one night."""
-    return tuple(facts for facts in lake.manifests(night.home) if facts.synthetic == night.synthetic and facts.register in registers())
+    return tuple(
+        facts
+        for facts in lake.manifests(night.home)
+        if facts.synthetic == night.synthetic and facts.register in registers()
+    )
 
 
 def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:
     """Editions held, those that lie in the landing folder under the name they have there: the same bytes may have come under another one first."""
-    names = {lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name for edition in night.landing.editions}
+    names = {
+        lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name
+        for edition in night.landing.editions
+    }
     return tuple(replace(facts, file_name=names.get(facts.key, facts.file_name)) for facts in _held(night))
 
 
-def _bring_in(night: Night, edition: LandedEdition, held: set[str], gates: Executor) -> Future[EditionFacts | None]:
+def _bring_in(
+    night: Night, edition: LandedEdition, held: set[str], gates: Executor
+) -> Future[EditionFacts | None]:
     """None where the edition is in the lake then; else its facts, with why it is blocked. It is parsed here and gated by `gates`, if at all."""
     key = lake.lake_key(edition, synthetic=night.synthetic)
     if key in held:
         return _known(None)
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
-        ingested = suppression.applied(_ingested(edition, work, key, synthetic=night.synthetic), suppression.load(night.home))
+        ingested = suppression.applied(
+            _ingested(edition, work, key, synthetic=night.synthetic), suppression.load(night.home)
+        )
     except BlockedEdition as fault:
         shutil.rmtree(work, ignore_errors=True)
         return _known(_said(lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)))
@@ -296,12 +339,19 @@ def _ingested(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) 
     except Exception as error:
         where = f"{edition.register.name} {edition.label} ({edition.files[0].name})"
         raise BlockedEdition(
-            "parser_error", f"{where}: unexpected {type(error).__name__} at {place(error)}; report this line, the other registers go on"
+            "parser_error",
+            f"{where}: unexpected {type(error).__name__} at {place(error)}; report this line, the other registers go on",
         ) from None
 
 
 def _said(facts: EditionFacts) -> EditionFacts:
-    log.warning("edition blocked", register_name=facts.register, edition=facts.label, code=facts.blocked_code, message=facts.blocked_message)
+    log.warning(
+        "edition blocked",
+        register_name=facts.register,
+        edition=facts.label,
+        code=facts.blocked_code,
+        message=facts.blocked_message,
+    )
     return facts
 
 
@@ -321,13 +371,26 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
         for table in edition.register.tables:
             warehouse.parquet_view(connection, table.name, [ingested.folder / f"{table.name}.parquet"])
             if last is not None:
-                warehouse.parquet_view(connection, f"last_{table.name}", lake.table_files(night.home, table.name, [last]), table=table)
+                warehouse.parquet_view(
+                    connection,
+                    f"last_{table.name}",
+                    lake.table_files(night.home, table.name, [last]),
+                    table=table,
+                )
         _register_frame(connection, "edition", _edition_frame([EditionInUse(ingested.facts, "in_force")]))
         if last is not None:
             _register_frame(connection, "last_edition", _edition_frame([EditionInUse(last, "in_force")]))
         suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
         of = edition.edition
-        outcome = gate.run(connection, suite, stage="lake", register=of.register, dataset=of.dataset, edition=of.label, file_sha256=of.file_sha256)
+        outcome = gate.run(
+            connection,
+            suite,
+            stage="lake",
+            register=of.register,
+            dataset=of.dataset,
+            edition=of.label,
+            file_sha256=of.file_sha256,
+        )
     finally:
         connection.close()
     outcome.write_parquet(ingested.folder / "gate.parquet")
@@ -344,7 +407,11 @@ def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
     same = [known for known in others if (known.register, known.dataset) == (facts.register, facts.dataset)]
     before = [known for known in same if (known.edition_date or date.min) <= (facts.edition_date or date.min)]
     complete = [known for known in before if known.completeness == "complete"]
-    last = max(complete or before, key=lambda known: (known.edition_date or date.min, lake.is_read_as_today(known), known.arrival), default=None)
+    last = max(
+        complete or before,
+        key=lambda known: (known.edition_date or date.min, lake.is_read_as_today(known), known.arrival),
+        default=None,
+    )
     return None if registers()[facts.register].accumulates(facts.dataset) else last
 
 
@@ -360,7 +427,10 @@ def _edition_frame(editions: Iterable[EditionInUse]) -> pl.DataFrame:
         }
         for edition in editions
     ]
-    listed = [{name: list(value) if isinstance(value := row[name], tuple) else value for name in EDITION_VIEW.names} for row in rows]
+    listed = [
+        {name: list(value) if isinstance(value := row[name], tuple) else value for name in EDITION_VIEW.names}
+        for row in rows
+    ]
     return pl.DataFrame(listed, schema=EDITION_VIEW.schema).sort(EDITION_VIEW.key)
 
 
@@ -372,13 +442,20 @@ def _write_edition_tables(night: Night) -> None:
     """v_edition, v_register, v_reject, v_finding and v_unrecognised_file, as they will be published."""
     usable = night.editions.usable
     in_force = {facts.register: facts.label for facts in night.editions.with_status("in_force")}
-    stale = {e.facts.register: e.stale_since for e in sorted(night.editions.all, key=lambda e: e.stale_since or date.max, reverse=True) if e.stale_since}
+    stale = {
+        e.facts.register: e.stale_since
+        for e in sorted(night.editions.all, key=lambda e: e.stale_since or date.max, reverse=True)
+        if e.stale_since
+    }
     known = [
         {**{name: getattr(unit, name) for name in ("title", "publisher", "territory", "licence", "cadence", "kind", "url")}, "register": unit.name,
          "edition_in_force": in_force.get(unit.name), "stale_since": stale.get(unit.name)}
         for unit in registers().values()
     ]  # fmt: skip
-    files = [{"file_name": file.name, "reason": file.reason, "file_bytes": file.size_bytes} for file in night.landing.unrecognised]
+    files = [
+        {"file_name": file.name, "reason": file.reason, "file_bytes": file.size_bytes}
+        for file in night.landing.unrecognised
+    ]
     _write(night, EDITION_VIEW, _edition_frame(night.editions.all))
     _write(night, REGISTER_VIEW, pl.DataFrame(known, schema=REGISTER_VIEW.schema))
     _write(night, UNRECOGNISED_VIEW, pl.DataFrame(files, schema=UNRECOGNISED_VIEW.schema))
@@ -386,7 +463,9 @@ def _write_edition_tables(night: Night) -> None:
         blocked = sorted((night.work / "blocked").glob(f"*/{table.name}.parquet"))
         # What an earlier version read is without a column of today; the data set is known all the same.
         held = [
-            pl.read_parquet(path).with_columns(dataset=pl.lit(facts.dataset)) for facts in usable for path in lake.table_files(night.home, table.name, [facts])
+            pl.read_parquet(path).with_columns(dataset=pl.lit(facts.dataset))
+            for facts in usable
+            for path in lake.table_files(night.home, table.name, [facts])
         ]
         frames = [*held, *(pl.read_parquet(path) for path in blocked)]
         _write(night, table, pl.concat([table.empty(), *frames], how="diagonal").select(table.names))
@@ -431,8 +510,15 @@ def _open(night: Night, tables: Iterable[str], *more: Path, held_bytes: int = 0)
     connection = warehouse.connect(night.work, read_paths=[night.home.lake, *more])
     usable = night.editions.usable
     for name, table in STATEMENT_TABLES.items():
-        warehouse.parquet_view(connection, name, lake.table_files(night.home, name, usable), table=table, held_bytes=held_bytes)
-    warehouse.parquet_view(connection, "mention_as_written", lake.table_files(night.home, lake.MENTION.name, usable), table=lake.MENTION)
+        warehouse.parquet_view(
+            connection, name, lake.table_files(night.home, name, usable), table=table, held_bytes=held_bytes
+        )
+    warehouse.parquet_view(
+        connection,
+        "mention_as_written",
+        lake.table_files(night.home, lake.MENTION.name, usable),
+        table=lake.MENTION,
+    )
     connection.execute(f"create view {lake.MENTION.name} as {mentioned('mention_as_written')}")
     _register_frame(connection, "edition_in_use", _editions_in_use(night))
     _register_frame(connection, "address_class_list", address_class_list())
@@ -465,14 +551,18 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
         if e.status in ("in_force", "history")
     ]
     columns = ("register", "dataset", "edition", "status", "completeness", "edition_date", "edition_order")
-    return pl.DataFrame(rows, schema=dict(zip(columns, (pl.String,) * 5 + (pl.Date, pl.String), strict=True)), orient="row")
+    return pl.DataFrame(
+        rows, schema=dict(zip(columns, (pl.String,) * 5 + (pl.Date, pl.String), strict=True)), orient="row"
+    )
 
 
 def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
     try:
         resolved = _resolved(night)
-    except warehouse.DatabaseError as error:  # what is remembered may be damaged, which is seen only where it is read
+    except (
+        warehouse.DatabaseError
+    ) as error:  # what is remembered may be damaged, which is seen only where it is read
         if disk.fault(error) is not None:
             raise
         log.warning(
@@ -485,7 +575,10 @@ def resolve_parties(night: Night) -> Counts:
     _write(night, RESOLUTION_LINK, resolved.links)
     shared = shared_numbers(resolution)
     for number in shared:
-        log.warning("number shared", message=f"{number} is stated by many records of other names; they are candidates of it only, see v_resolution")
+        log.warning(
+            "number shared",
+            message=f"{number} is stated by many records of other names; they are candidates of it only, see v_resolution",
+        )
     outcomes = resolved.links["outcome"]
     return {
         "records": resolution.height, "parties": resolution["party_id"].n_unique(), "numbers_shared": len(shared), "judged": resolution.filter(method="judgement").height,
@@ -531,7 +624,9 @@ def build_marts(night: Night) -> Counts:
             sql = mart_sql(name)
             given: Mapping[str, object] = {"as_of": night.as_of, **MART_PARAMETERS}
             parameters = {key: value for key, value in given.items() if f"${key}" in sql}
-            counts[name] = warehouse.write_parquet(connection, sql, night.table(name), MARTS[name].key, parameters)
+            counts[name] = warehouse.write_parquet(
+                connection, sql, night.table(name), MARTS[name].key, parameters
+            )
             warehouse.parquet_view(connection, name, [night.table(name)])
     finally:
         connection.close()
@@ -555,18 +650,27 @@ def compute_graph(night: Night) -> Counts:
     try:
         _register_frame(connection, "home_country", _home_countries(night))
         _register_frame(connection, "complete_basis", _complete_bases(night))
-        edges_n = warehouse.write_parquet(connection, input_sql("edges"), night.table(GRAPH_EDGES), ("statement_id", "interest_id"))
+        edges_n = warehouse.write_parquet(
+            connection, input_sql("edges"), night.table(GRAPH_EDGES), ("statement_id", "interest_id")
+        )
         nodes = query_frame(connection, input_sql("nodes"))
         marks = _marks(connection, night.as_of)
         for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks):
             _write_stream(night, GRAPH_TABLES[name], frames)
             warehouse.parquet_view(connection, name, [night.table(name)])
-        closure, groups = pl.scan_parquet(night.table("graph_edge")), pl.read_parquet(night.table("graph_control_group"))
+        closure, groups = (
+            pl.scan_parquet(night.table("graph_edge")),
+            pl.read_parquet(night.table("graph_control_group")),
+        )
         for name, frames in graph_further.build(closure, nodes, marks, groups, _barred()):
             _write_stream(night, GRAPH_TABLES[name], frames)
             warehouse.parquet_view(connection, name, [night.table(name)])
         control = pl.scan_parquet(night.table("graph_control"))
-        _write_stream(night, GRAPH_TABLES["graph_cascade"], graph_cascade.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks, closure, control))
+        _write_stream(
+            night,
+            GRAPH_TABLES["graph_cascade"],
+            graph_cascade.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks, closure, control),
+        )
         warehouse.parquet_view(connection, "graph_cascade", [night.table("graph_cascade")])
         outcome = gate.run(connection, suites.graph_suite(), stage="graph")
     finally:
@@ -579,19 +683,29 @@ def compute_graph(night: Night) -> Counts:
 def _home_countries(night: Night) -> pl.DataFrame:
     """country: those of the registers in force that belong to one. What is incorporated elsewhere is foreign."""
     territories = {registers()[facts.register].territory for facts in night.editions.with_status("in_force")}
-    return pl.DataFrame({"country": sorted(territory for territory in territories if len(territory) == COUNTRY_LETTERS)}, schema={"country": pl.String})
+    return pl.DataFrame(
+        {"country": sorted(territory for territory in territories if len(territory) == COUNTRY_LETTERS)},
+        schema={"country": pl.String},
+    )
 
 
 def _complete_bases(night: Night) -> pl.DataFrame:
     """register, basis: bases of which a register lists every holder, where a complete edition of it is in force."""
-    complete = {facts.register for facts in night.editions.with_status("in_force") if facts.completeness == "complete"}
+    complete = {
+        facts.register for facts in night.editions.with_status("in_force") if facts.completeness == "complete"
+    }
     rows = [(name, basis) for name in sorted(complete) for basis in registers()[name].complete_bases]
     return pl.DataFrame(rows, schema={"register": pl.String, "basis": pl.String}, orient="row")
 
 
 def _barred() -> list[str]:
     """Marks that are declared with a companion whose holders bar the way (`graphs.further`)."""
-    return [mark for indicator in indicators().values() for mark in indicator.marks if mark + graph_further.BLOCKS in indicator.marks]
+    return [
+        mark
+        for indicator in indicators().values()
+        for mark in indicator.marks
+        if mark + graph_further.BLOCKS in indicator.marks
+    ]
 
 
 def _marks(connection: warehouse.Connection, as_of: date) -> pl.DataFrame:
@@ -627,7 +741,10 @@ def find_flags(night: Night) -> Counts:
     for table in (FLAG, EVIDENCE):
         _write_stream(night, table, _by_flag(_part(night, table, "*"), table))
     shutil.rmtree(night.work / "flags")
-    return {"flagged": int(totals["n_flagged"].sum()), "not_assessable": int(totals["n_not_assessable"].sum())}
+    return {
+        "flagged": int(totals["n_flagged"].sum()),
+        "not_assessable": int(totals["n_not_assessable"].sum()),
+    }
 
 
 def _raise_one(night: Night, connection: warehouse.Connection, indicator: Indicator) -> pl.DataFrame:
@@ -678,7 +795,9 @@ def group_cases(night: Night) -> Counts:
 def _in_cases(flags: Path, case_of_flag: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Every flag with its case, in the file's order."""
     for frame in _by_flag(flags, FLAG):
-        yield FLAG.conformed(frame.drop("case_id").join(case_of_flag, on="flag_id", how="left", maintain_order="left"))
+        yield FLAG.conformed(
+            frame.drop("case_id").join(case_of_flag, on="flag_id", how="left", maintain_order="left")
+        )
 
 
 # --- gate, release, report ------------------------------------------------------------------------------------------
@@ -704,7 +823,9 @@ def check_release(night: Night) -> Counts:
 def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in _published_tables()}
-    changes, aliases = party_log.since_release(night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at)
+    changes, aliases = party_log.since_release(
+        night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at
+    )
     case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
     facts = publish.ReleaseFacts(
         as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,

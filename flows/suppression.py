@@ -36,7 +36,17 @@ HASH_DIGITS = 24
 PERSON = "person_statement"
 # Of a suppressed person these rows go altogether; by the column that names their statement.
 DROPPED: Mapping[str, str] = {"address_statement": "of_statement_id", "name_statement": "of_statement_id", "identifier_statement": "of_statement_id", "listing_statement": "party_statement_id"}  # fmt: skip
-KEPT_OF_PERSON = ("statement_id", "register", "dataset", "edition", "file_sha256", "record", "record_no", "person_type", "further_births")
+KEPT_OF_PERSON = (
+    "statement_id",
+    "register",
+    "dataset",
+    "edition",
+    "file_sha256",
+    "record",
+    "record_no",
+    "person_type",
+    "further_births",
+)
 PROTECTED_REASON = "interestedPartyExemptFromDisclosure"
 CELL = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,\t;"]+)')
 
@@ -75,9 +85,13 @@ def load(home: Home) -> Suppression | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
-        raise RunFailed(f"{path}: cannot be read, so it is not known who must not come back; restore it from a backup") from None
+        raise RunFailed(
+            f"{path}: cannot be read, so it is not known who must not come back; restore it from a backup"
+        ) from None
     if not (home.secrets / audit.KEY_FILE).exists():
-        raise RunFailed(f"{home.secrets / audit.KEY_FILE}: is gone, and {path} means nothing without it; restore it from a backup")
+        raise RunFailed(
+            f"{home.secrets / audit.KEY_FILE}: is gone, and {path} means nothing without it; restore it from a backup"
+        )
     return Suppression(audit.subject_key(home), frozenset(map(str, hashes))) if hashes else None
 
 
@@ -86,7 +100,9 @@ def add(home: Home, records: Iterable[tuple[str, str]], names: Iterable[str]) ->
     known = load(home)
     empty = Suppression(audit.subject_key(home), known.hashes if known else frozenset())
     hashes = {*empty.hashes, *(empty.record(*one) for one in records), *(empty.name(name) for name in names)}
-    write_bytes_durably(home.state / LIST_FILE, json.dumps({"hashes": sorted(hashes)}, indent=0).encode(), mode=0o600)
+    write_bytes_durably(
+        home.state / LIST_FILE, json.dumps({"hashes": sorted(hashes)}, indent=0).encode(), mode=0o600
+    )
     return replace(empty, hashes=frozenset(hashes))
 
 
@@ -97,12 +113,16 @@ def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
     """An edition just read, before anything of it is in the lake."""
     if suppression is None:
         return ingested
-    paths = {name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()}
+    paths = {
+        name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()
+    }
     for path, frame in _changed(paths, ingested.facts, suppression):
         _write(frame, path)
     suppressed_n = _suppressed_n(paths)
     _scrub(ingested.quarantine, suppression)
-    return replace(ingested, facts=replace(ingested.facts, suppression=suppression.id, rows_suppressed=suppressed_n))
+    return replace(
+        ingested, facts=replace(ingested.facts, suppression=suppression.id, rows_suppressed=suppressed_n)
+    )
 
 
 def catch_up(home: Home, work: Path) -> int:
@@ -127,7 +147,10 @@ def _rewrite(home: Home, facts: EditionFacts, suppression: Suppression, work: Pa
         replace_durably(work / path.name, path)
     _scrub(home.quarantine / facts.register / f"{facts.label}-{facts.key}.jsonl", suppression)
     kept = replace(facts, suppression=suppression.id, rows_suppressed=_suppressed_n(paths))
-    write_bytes_durably(lake.manifest_path(home, facts), json.dumps(asdict(kept), default=str, indent=1, sort_keys=True).encode())
+    write_bytes_durably(
+        lake.manifest_path(home, facts),
+        json.dumps(asdict(kept), default=str, indent=1, sort_keys=True).encode(),
+    )
     shutil.rmtree(work)
 
 
@@ -141,15 +164,24 @@ def _suppressed_n(paths: Mapping[str, Path]) -> int:
     persons = pl.scan_parquet(paths[PERSON]) if PERSON in paths else None
     if persons is None:
         return 0
-    return int(persons.filter(pl.col("record").str.starts_with(f"{SUPPRESSED}-")).select(pl.col("record_no").n_unique()).collect().item())
+    return int(
+        persons.filter(pl.col("record").str.starts_with(f"{SUPPRESSED}-"))
+        .select(pl.col("record_no").n_unique())
+        .collect()
+        .item()
+    )
 
 
-def _changed(paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppression) -> Iterable[tuple[Path, pl.DataFrame]]:
+def _changed(
+    paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppression
+) -> Iterable[tuple[Path, pl.DataFrame]]:
     """(path, new content) of every table that changes, that of the persons last: by it the others are found."""
     if PERSON not in paths:
         return
     locators = pl.scan_parquet(paths[PERSON]).select("record").unique().collect()["record"].to_list()
-    listed = {record for record in locators if suppression.record(facts.register, record) in suppression.hashes}
+    listed = {
+        record for record in locators if suppression.record(facts.register, record) in suppression.hashes
+    }
     if not listed:
         return
     persons = pl.read_parquet(paths[PERSON], memory_map=False)
@@ -159,14 +191,23 @@ def _changed(paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppre
         yield paths[name], _without(name, frame, listed, gone, suppression)
 
 
-def _without(name: str, frame: pl.DataFrame, records: set[str], gone: list[str], suppression: Suppression) -> pl.DataFrame:
+def _without(
+    name: str, frame: pl.DataFrame, records: set[str], gone: list[str], suppression: Suppression
+) -> pl.DataFrame:
     """A table's rows with nothing left of the persons whose statements are `gone`, of the records named."""
     if name in DROPPED:
         frame = frame.filter(~pl.col(DROPPED[name]).is_in(gone))
     if name == "relationship_statement":
         theirs = pl.col("party_statement_id").is_in(gone).fill_null(False)
-        protected = {"unspecified_reason": PROTECTED_REASON, "declaration_code": SUPPRESSED, "declaration_class": "protected"}
-        frame = frame.with_columns(pl.when(theirs).then(pl.lit(value)).otherwise(column).alias(column) for column, value in protected.items())
+        protected = {
+            "unspecified_reason": PROTECTED_REASON,
+            "declaration_code": SUPPRESSED,
+            "declaration_class": "protected",
+        }
+        frame = frame.with_columns(
+            pl.when(theirs).then(pl.lit(value)).otherwise(column).alias(column)
+            for column, value in protected.items()
+        )
     if name == PERSON:
         frame = _anonymous(frame, gone)
     return _renamed(frame, records, {_stem(text) for text in gone}, suppression)
@@ -174,9 +215,22 @@ def _without(name: str, frame: pl.DataFrame, records: set[str], gone: list[str],
 
 def _anonymous(persons: pl.DataFrame, gone: list[str]) -> pl.DataFrame:
     theirs = pl.col("statement_id").is_in(gone)
-    blank = [pl.when(~theirs).then(pl.col(name)).alias(name) for name in persons.columns if name not in KEPT_OF_PERSON]
-    births = pl.when(theirs).then(pl.lit([], dtype=pl.List(pl.String))).otherwise("further_births").alias("further_births")
-    return persons.with_columns(*blank, births, pl.when(theirs).then(pl.lit("anonymousPerson")).otherwise("person_type").alias("person_type"))
+    blank = [
+        pl.when(~theirs).then(pl.col(name)).alias(name)
+        for name in persons.columns
+        if name not in KEPT_OF_PERSON
+    ]
+    births = (
+        pl.when(theirs)
+        .then(pl.lit([], dtype=pl.List(pl.String)))
+        .otherwise("further_births")
+        .alias("further_births")
+    )
+    return persons.with_columns(
+        *blank,
+        births,
+        pl.when(theirs).then(pl.lit("anonymousPerson")).otherwise("person_type").alias("person_type"),
+    )
 
 
 def _stem(statement_id: str) -> str:
@@ -184,11 +238,19 @@ def _stem(statement_id: str) -> str:
     return statement_id.rpartition("-")[0]
 
 
-def _renamed(frame: pl.DataFrame, records: set[str], stems: set[str], suppression: Suppression) -> pl.DataFrame:
+def _renamed(
+    frame: pl.DataFrame, records: set[str], stems: set[str], suppression: Suppression
+) -> pl.DataFrame:
     """Locators of the records, and the ids of their statements wherever they are named, replaced."""
     for column in (name for name in frame.columns if name.endswith("statement_id")):
-        values = [text for text in frame[column].unique().to_list() if text is not None and _stem(text) in stems]
-        frame = frame.with_columns(pl.col(column).replace({text: f"{suppression.replaced(_stem(text))}-{text.rpartition('-')[2]}" for text in values}))
+        values = [
+            text for text in frame[column].unique().to_list() if text is not None and _stem(text) in stems
+        ]
+        frame = frame.with_columns(
+            pl.col(column).replace(
+                {text: f"{suppression.replaced(_stem(text))}-{text.rpartition('-')[2]}" for text in values}
+            )
+        )
     locators = {record: suppression.replaced(record) for record in records}
     return frame.with_columns(pl.col("record").replace(locators))
 
@@ -198,9 +260,14 @@ def _scrub(quarantine: Path, suppression: Suppression) -> None:
     if not quarantine.exists():
         return
     lines = [json.loads(line) for line in quarantine.read_text(encoding="utf-8").splitlines()]
-    kept = [{**line, "raw": ""} if _names(str(line["raw"]), str(line["register"]), suppression) else line for line in lines]
+    kept = [
+        {**line, "raw": ""} if _names(str(line["raw"]), str(line["register"]), suppression) else line
+        for line in lines
+    ]
     if kept != lines:
-        write_bytes_durably(quarantine, "".join(json.dumps(line) + "\n" for line in kept).encode(), mode=0o600)
+        write_bytes_durably(
+            quarantine, "".join(json.dumps(line) + "\n" for line in kept).encode(), mode=0o600
+        )
 
 
 def _unescaped(text: str) -> str:
@@ -214,4 +281,8 @@ def _unescaped(text: str) -> str:
 def _names(raw: str, register: str, suppression: Suppression) -> bool:
     text = raw.encode("latin-1").decode("utf-8", "replace")
     cells = {_unescaped(quoted) if quoted else plain.strip() for quoted, plain in CELL.findall(text)}
-    return any(hashed in suppression.hashes for cell in cells for hashed in (suppression.record(register, cell), suppression.name(cell)))
+    return any(
+        hashed in suppression.hashes
+        for cell in cells
+        for hashed in (suppression.record(register, cell), suppression.name(cell))
+    )

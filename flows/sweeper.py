@@ -43,7 +43,11 @@ class Sweeper:
     def note_missed(self) -> None:
         """Tell each night that did not start, once."""
         for moment in nights.note_missed(self.home, _now(), self.late_max):
-            print(f"undertow: MISSED: the night of {moment:%Y-%m-%d %H:%M:%S} UTC did not start", file=sys.stderr, flush=True)
+            print(
+                f"undertow: MISSED: the night of {moment:%Y-%m-%d %H:%M:%S} UTC did not start",
+                file=sys.stderr,
+                flush=True,
+            )
 
     def drop_late_runs(self) -> None:
         """Of the nights that came due while the server was away, only the newest is made up for: each would read the same landing folder."""
@@ -56,19 +60,32 @@ class Sweeper:
         now = self.clock()
         self._gone_since = {run.id: self._gone_since.get(run.id, now) for run in dead}
         for run in dead:
-            if now - self._gone_since[run.id] >= (max(PENDING_SECONDS_MAX, self.gone_seconds) if run.state == "PENDING" else self.gone_seconds):
+            if now - self._gone_since[run.id] >= (
+                max(PENDING_SECONDS_MAX, self.gone_seconds) if run.state == "PENDING" else self.gone_seconds
+            ):
                 self.api.end(run, "CRASHED", "its process is gone, and did not say how it ended")
-                print(f"undertow: flow run {run.id} had no process any more and is now Crashed", file=sys.stderr, flush=True)
+                print(
+                    f"undertow: flow run {run.id} had no process any more and is now Crashed",
+                    file=sys.stderr,
+                    flush=True,
+                )
 
     def _keep_schedule(self) -> None:
         """The coming starts, as the server has them now, and those past that the diary may still miss."""
-        past = [moment for moment in nights.read_schedule(self.home) if _now() - nights.SCHEDULE_KEPT < moment <= _now()]
+        past = [
+            moment
+            for moment in nights.read_schedule(self.home)
+            if _now() - nights.SCHEDULE_KEPT < moment <= _now()
+        ]
         coming = [run.expected for run in self.api.runs("SCHEDULED") if run.expected > _now()]
         nights.write_schedule(self.home, {*past, *coming})
 
 
 def is_alive(run: Run) -> bool:
-    tagged = next((Process.parse(tag.removeprefix(PROCESS_TAG)) for tag in run.tags if tag.startswith(PROCESS_TAG)), None)
+    tagged = next(
+        (Process.parse(tag.removeprefix(PROCESS_TAG)) for tag in run.tags if tag.startswith(PROCESS_TAG)),
+        None,
+    )
     if tagged is not None:
         return tagged.alive
 

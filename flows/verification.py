@@ -27,7 +27,9 @@ from transforms.views import ABOUT
 EXIT_SOUND = 0
 EXIT_FAULTS = 3
 Kind = Literal["fault", "note"]
-HASHED_ANEW_BYTES_MAX: Final = 4 << 30  # (own) of one database: every value of it is read, in about 12 processor seconds per GB
+HASHED_ANEW_BYTES_MAX: Final = (
+    4 << 30
+)  # (own) of one database: every value of it is read, in about 12 processor seconds per GB
 ABOUT_ITSELF: Final = frozenset({*ABOUT, *area_views.AREA_TABLES}) - frozenset(area_views.COUNTS)
 COLUMNS_SQL: Final = """
 select table_name, column_name, data_type from duckdb_columns() join duckdb_tables() using (database_name, schema_name, table_name)
@@ -75,7 +77,12 @@ def verify(home: Home) -> Verified:
     ledger_walk, ledger_found = _walked(home, ledger.log(home), set(heads.values()))
     audit_walk, audit_found = _walked(home, audit.log(home), set())
     _, judgements_found = _walked(home, judgement_log.log(home), set())
-    findings = [*ledger_found.findings, *audit_found.findings, *judgements_found.findings, *_releases(home, heads, ledger_found)]
+    findings = [
+        *ledger_found.findings,
+        *audit_found.findings,
+        *judgements_found.findings,
+        *_releases(home, heads, ledger_found),
+    ]
     return Verified(ledger_walk.head, audit_walk.head, len(heads), tuple(findings))
 
 
@@ -99,7 +106,16 @@ def _walked(home: Home, log: Chain, wanted: set[Head]) -> tuple[Walk, _Seen]:
         if (entry.n, entry.hash) in looked_for:
             seen.heads[Head(entry.n, entry.hash)] = entry.body
         if chain.is_gap(entry.body):
-            seen.findings.append(Finding("fault", where, entry.line_no, _gap(log, chain.expected(entry.body)), RESTORE, is_entered=True))
+            seen.findings.append(
+                Finding(
+                    "fault",
+                    where,
+                    entry.line_no,
+                    _gap(log, chain.expected(entry.body)),
+                    RESTORE,
+                    is_entered=True,
+                )
+            )
         elif entry.body.get("kind") in ("release", "rollback"):
             seen.in_force = str(entry.body["release_id"])
     seen.findings += [Finding("fault", where, fault.line_no, fault.what, RESTORE) for fault in walk.faults]
@@ -108,15 +124,33 @@ def _walked(home: Home, log: Chain, wanted: set[Head]) -> tuple[Walk, _Seen]:
     return walk, seen
 
 
-def _head_findings(log: Chain, where: str, reached: Head, stated: Head | None, *, is_held: bool) -> Iterator[Finding]:
+def _head_findings(
+    log: Chain, where: str, reached: Head, stated: Head | None, *, is_held: bool
+) -> Iterator[Finding]:
     """The file `<name>.head` against the chain: entries newer than it are what a kill leaves, a longer chain than there is was cut."""
     if reached == (stated or log.origin):
         return
     if is_held or (stated is None and reached.n == 1):
-        yield Finding("note", where, 0, f"entry {reached.n} is not in {log.head_path.name} yet: a kill came between the two", NEXT_RUN)
+        yield Finding(
+            "note",
+            where,
+            0,
+            f"entry {reached.n} is not in {log.head_path.name} yet: a kill came between the two",
+            NEXT_RUN,
+        )
     else:
-        told = f"{log.head_path.name} tells of {stated.n} entries" if stated and stated.n >= 0 else f"{log.head_path.name} is missing or is no head"
-        yield Finding("fault", where, 0, f"{told} and the chain ends with entry {reached.n}: its end was cut off, or one of the two was changed", RESTORE)
+        told = (
+            f"{log.head_path.name} tells of {stated.n} entries"
+            if stated and stated.n >= 0
+            else f"{log.head_path.name} is missing or is no head"
+        )
+        yield Finding(
+            "fault",
+            where,
+            0,
+            f"{told} and the chain ends with entry {reached.n}: its end was cut off, or one of the two was changed",
+            RESTORE,
+        )
 
 
 def _gap(log: Chain, expected: Head | None) -> str:
@@ -148,13 +182,23 @@ def _releases(home: Home, heads: dict[Path, Head], seen: _Seen) -> Iterator[Find
         faults = list(_bytes_of(folder, where))
         yield from faults
         if head.n == 0:
-            yield Finding("note", where, 0, "its manifest names no entry of the ledger: it was made by an earlier version", "nothing to do")
+            yield Finding(
+                "note",
+                where,
+                0,
+                "its manifest names no entry of the ledger: it was made by an earlier version",
+                "nothing to do",
+            )
         elif head not in seen.heads:
             yield _missing(folder, where, head, is_current=folder == current)
         elif not faults:
             yield from _of_entry(folder, where, seen.heads[head])
     yield from _chained(home, list(heads))
-    if current is not None and seen.in_force not in (None, current.name) and heads.get(current, Head(0, "")) in seen.heads:
+    if (
+        current is not None
+        and seen.in_force not in (None, current.name)
+        and heads.get(current, Head(0, "")) in seen.heads
+    ):
         yield Finding(
             "fault", "current", 0, f"it points to {current.name}, and by the ledger {seen.in_force} is in force: a rollback was cut short, or the link was moved",
             "`undertow rollback --to ID` makes the one that is meant current; the next run enters what is",
@@ -177,8 +221,18 @@ def _of_entry(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
         stated, area = ledger.promised(manifest), manifest.get("area")
         area_sha256 = area.get("content_sha256") if isinstance(area, dict) else None
         told = [folder.name, manifest.get("content_sha256"), manifest.get("tables"), area_sha256]
-        if stated is None or stated[0] != entry or told != [entry.get(name) for name in ("release_id", "content_sha256", "tables", "area_sha256")]:
-            yield Finding("fault", where, 0, "its manifest says something else than the entry of the ledger that it names", RESTORE)
+        if (
+            stated is None
+            or stated[0] != entry
+            or told != [entry.get(name) for name in ("release_id", "content_sha256", "tables", "area_sha256")]
+        ):
+            yield Finding(
+                "fault",
+                where,
+                0,
+                "its manifest says something else than the entry of the ledger that it names",
+                RESTORE,
+            )
         else:
             yield from _contents(folder, where, entry)
     except UndertowError as error:
@@ -186,12 +240,19 @@ def _of_entry(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
 
 
 def _contents(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
-    for name, sha256 in ((RELEASE_DATABASE, entry.get("content_sha256")), (AREA_DATABASE, entry.get("area_sha256"))):
+    for name, sha256 in (
+        (RELEASE_DATABASE, entry.get("content_sha256")),
+        (AREA_DATABASE, entry.get("area_sha256")),
+    ):
         if sha256 is None:
             continue  # no area.duckdb is part of this release
         if (size_bytes := (folder / name).stat().st_size) > HASHED_ANEW_BYTES_MAX:
             yield Finding(
-                "note", where, 0, f"{name} has {size_bytes >> 20} MB: its bytes were compared with its manifest, its rows not with the ledger", "nothing to do"
+                "note",
+                where,
+                0,
+                f"{name} has {size_bytes >> 20} MB: its bytes were compared with its manifest, its rows not with the ledger",
+                "nothing to do",
             )
         elif _content(folder, name) != sha256:
             yield Finding("fault", where, 0, f"{name} holds other rows than the ledger says", RESTORE)
@@ -205,7 +266,12 @@ def _content(folder: Path, name: str) -> str | None:
         for table, column, dtype in connection.execute(COLUMNS_SQL).fetchall():
             if table not in ABOUT_ITSELF:
                 schemas.setdefault(table, {})[column] = POLARS_TYPE_OF[dtype]
-        return content_sha256({table: table_content(table, schema, _batches(connection, table, schema)) for table, schema in schemas.items()})
+        return content_sha256(
+            {
+                table: table_content(table, schema, _batches(connection, table, schema))
+                for table, schema in schemas.items()
+            }
+        )
     except KeyError:
         return None
     finally:
@@ -214,14 +280,27 @@ def _content(folder: Path, name: str) -> str | None:
 
 def _batches(connection: warehouse.Connection, table: str, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
     sql = f"select {', '.join(map(identifier, columns))} from {identifier(table)}"
-    return (pl.DataFrame(pl.from_arrow(batch)) for batch in warehouse.stream(connection, sql, where=f"release table {table}"))
+    return (
+        pl.DataFrame(pl.from_arrow(batch))
+        for batch in warehouse.stream(connection, sql, where=f"release table {table}")
+    )
 
 
 def _missing(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:
     if is_current and not (folder / publish.PUBLISHED).exists():
-        return Finding("note", where, 0, f"it is in force and the ledger has not its entry {head.n} yet: a kill came between the two", NEXT_RUN)
+        return Finding(
+            "note",
+            where,
+            0,
+            f"it is in force and the ledger has not its entry {head.n} yet: a kill came between the two",
+            NEXT_RUN,
+        )
     return Finding(
-        "fault", where, 0, f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the ledger was cut or changed", RESTORE
+        "fault",
+        where,
+        0,
+        f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the ledger was cut or changed",
+        RESTORE,
     )
 
 
@@ -233,5 +312,15 @@ def _chained(home: Home, folders: list[Path]) -> Iterator[Finding]:
         except (UndertowError, OSError):
             continue
         named = home.releases / str(previous["release_id"]) if isinstance(previous, dict) else None
-        if named in folders and isinstance(previous, dict) and publish.manifest_sha256(named) != previous["manifest_sha256"]:
-            yield Finding("fault", str(named.relative_to(home.root)), 0, f"its manifest has another hash than release {folder.name} says", RESTORE)
+        if (
+            named in folders
+            and isinstance(previous, dict)
+            and publish.manifest_sha256(named) != previous["manifest_sha256"]
+        ):
+            yield Finding(
+                "fault",
+                str(named.relative_to(home.root)),
+                0,
+                f"its manifest has another hash than release {folder.name} says",
+                RESTORE,
+            )

@@ -47,7 +47,10 @@ CLOSED: Mapping[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
 }
 # What a query has freed goes back to the system. As DuckDB comes, each thread keeps up to 128 MB of it, beside what polars asks for next.
-GIVEN_BACK: Mapping[str, str | bool | int | float | list[str]] = {"allocator_background_threads": True, "allocator_flush_threshold": "16MB"}
+GIVEN_BACK: Mapping[str, str | bool | int | float | list[str]] = {
+    "allocator_background_threads": True,
+    "allocator_flush_threshold": "16MB",
+}
 DatabaseError = duckdb.Error
 # Errors about a program, not about a row: their message is wanted.
 SAFE_ERRORS = (
@@ -61,7 +64,12 @@ READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAI
 
 
 def connect(
-    work: Path, *, database: Path | None = None, read_paths: Sequence[Path] = (), threads: int | None = None, memory_limit: str | None = None
+    work: Path,
+    *,
+    database: Path | None = None,
+    read_paths: Sequence[Path] = (),
+    threads: int | None = None,
+    memory_limit: str | None = None,
 ) -> Connection:
     """A connection that sees `work` and `read_paths` (files or folders), and nothing else.
 
@@ -70,7 +78,9 @@ def connect(
     """
     work = work.resolve()
     (work / "spill").mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = duckdb.connect(str(database.resolve()) if database else ":memory:", config={**CLOSED, **GIVEN_BACK})
+    connection = duckdb.connect(
+        str(database.resolve()) if database else ":memory:", config={**CLOSED, **GIVEN_BACK}
+    )
     resolved = [path.resolve() for path in read_paths]
     folders = [str(work), *(str(path) for path in resolved if path.is_dir())]
     for setting in (
@@ -112,12 +122,16 @@ def open_release(release: Path, *, spill: Path | None = None, name: str = RELEAS
     except duckdb.Error as error:
         if not database.exists():
             raise UsageError(f"{release}: there is no release here; name a folder of releases/") from None
-        raise RunFailed(f"{database}: DuckDB cannot open it ({_first_line(error)}); run `undertow rollback`, then run the night again") from None
+        raise RunFailed(
+            f"{database}: DuckDB cannot open it ({_first_line(error)}); run `undertow rollback`, then run the night again"
+        ) from None
 
 
 def attach_release(connection: Connection, database: Path, *, alias: str = "release") -> None:
     """Create a database file that older DuckDBs can open, and make it the one that unqualified names mean."""
-    connection.execute(f"attach {literal(str(database.resolve()))} as {identifier(alias)} (storage_version {literal(RELEASE_STORAGE_VERSION)})")
+    connection.execute(
+        f"attach {literal(str(database.resolve()))} as {identifier(alias)} (storage_version {literal(RELEASE_STORAGE_VERSION)})"
+    )
     connection.execute(f"use {identifier(alias)}")
 
 
@@ -162,7 +176,11 @@ def _memory_limit() -> str:
 def _group_limits() -> Iterator[int]:
     """`memory.max` of the control group (version 2) and of those around it, where the system has them."""
     try:
-        own = next(line.split("::", 1)[1].strip() for line in Path("/proc/self/cgroup").read_text().splitlines() if line.startswith("0::"))
+        own = next(
+            line.split("::", 1)[1].strip()
+            for line in Path("/proc/self/cgroup").read_text().splitlines()
+            if line.startswith("0::")
+        )
     except (OSError, StopIteration):
         return
     group = Path("/sys/fs/cgroup") / own.lstrip("/")
@@ -180,13 +198,17 @@ def _group_limits() -> Iterator[int]:
 
 def query(release: Path, sql: str) -> pa.Table:
     """One read-only statement on a release, each column under a name of its own. Raises UsageError with DuckDB's own message: the SQL is the caller's."""
-    if any("\ud800" <= character <= "\udfff" for character in sql):  # a byte that is no UTF-8, as Python reads it
+    if any(
+        "\ud800" <= character <= "\udfff" for character in sql
+    ):  # a byte that is no UTF-8, as Python reads it
         raise UsageError("the query is no text in UTF-8")
     connection = open_release(release)
     try:
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type not in READ_ONLY_STATEMENTS:
-            raise UsageError("give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); a release is read-only")
+            raise UsageError(
+                "give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); a release is read-only"
+            )
         rows: pa.Table = connection.sql(sql).to_arrow_table()
         return rows.rename_columns(_told_apart(rows.column_names))
     except duckdb.CatalogException as error:
@@ -206,7 +228,12 @@ def _with_views(connection: Connection, message: str) -> str:
     found = _UNKNOWN_TABLE.search(message)
     if found is None:
         return message
-    views = [str(name) for (name,) in connection.execute("select view_name from duckdb_views() where starts_with(view_name, 'v_') order by all").fetchall()]
+    views = [
+        str(name)
+        for (name,) in connection.execute(
+            "select view_name from duckdb_views() where starts_with(view_name, 'v_') order by all"
+        ).fetchall()
+    ]
     near = get_close_matches(f"v_{found[1].lower().removeprefix('v_')}", views, VIEWS_OFFERED)
     offered = f" did you mean {' or '.join(near)}?" if near else ""
     return f"{message[: found.end()]}{offered} `from v_dictionary` lists all views"
@@ -217,7 +244,11 @@ def _told_apart(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     for place, name in enumerate(names):
         numbered = (f"{name}_{n}" for n in count(1))
-        found.append(name if name not in names[:place] else next(new for new in numbered if new not in names and new not in found))
+        found.append(
+            name
+            if name not in names[:place]
+            else next(new for new in numbered if new not in names and new not in found)
+        )
     return found
 
 
@@ -252,7 +283,14 @@ def _first_line(error: duckdb.Error) -> str:
 # --- Parquet --------------------------------------------------------------------------------------------------------
 
 
-def parquet_view(connection: Connection, name: str, paths: Sequence[Path], *, table: Table | None = None, held_bytes: int = 0) -> None:
+def parquet_view(
+    connection: Connection,
+    name: str,
+    paths: Sequence[Path],
+    *,
+    table: Table | None = None,
+    held_bytes: int = 0,
+) -> None:
     """Create or replace view `name` over Parquet files of one schema. Without files it is empty, with `table`'s columns.
 
     `held_bytes`: where the files are no larger together, it is a temporary table of their rows, in their order.
@@ -261,7 +299,9 @@ def parquet_view(connection: Connection, name: str, paths: Sequence[Path], *, ta
     Folder names such as `register=…` are not read as columns: the rows carry them, and DuckDB would retype them.
     """
     if not paths and table is None:
-        raise RunFailed(f"view {name}: there are no files and no declared table to make it from; give one of them")
+        raise RunFailed(
+            f"view {name}: there are no files and no declared table to make it from; give one of them"
+        )
     with safe_errors(f"view {name}"):
         source = _source(paths, table)
         if 0 < sum(path.stat().st_size for path in paths) <= held_bytes:
@@ -276,7 +316,10 @@ def _source(paths: Sequence[Path], table: Table | None) -> str:
     wanted = {column.name for column in table.columns} if table else set()
     if all(wanted.issubset(_columns_of(path, path.stat().st_mtime_ns)) for path in paths if wanted):
         return parquet_source(paths)
-    each = (f"select * from read_parquet({_literals([str(path.resolve())])}, hive_partitioning = false)" for path in sorted(paths))
+    each = (
+        f"select * from read_parquet({_literals([str(path.resolve())])}, hive_partitioning = false)"
+        for path in sorted(paths)
+    )
     return " union all by name ".join((_no_rows(table), *each))
 
 
@@ -301,7 +344,13 @@ def column_types(connection: Connection, sql: str) -> dict[str, str]:
     return {str(row[0]): str(row[1]) for row in connection.execute(f"describe {sql}").fetchall()}
 
 
-def write_parquet(connection: Connection, sql: str, path: Path, order_by: Sequence[str], parameters: Mapping[str, Value] | None = None) -> int:
+def write_parquet(
+    connection: Connection,
+    sql: str,
+    path: Path,
+    order_by: Sequence[str],
+    parameters: Mapping[str, Value] | None = None,
+) -> int:
     """Write a query's rows to `path` and return how many. Same rows, same bytes, with any number of threads.
 
     Rows are ordered by `order_by`, then by all other columns, so that the order is total whatever the key.
@@ -309,7 +358,9 @@ def write_parquet(connection: Connection, sql: str, path: Path, order_by: Sequen
     """
     with safe_errors(f"writing {path.name}"):
         names = (
-            [str(column[0]) for column in connection.execute(f"describe {sql}", parameters).fetchall()] if parameters else list(column_types(connection, sql))
+            [str(column[0]) for column in connection.execute(f"describe {sql}", parameters).fetchall()]
+            if parameters
+            else list(column_types(connection, sql))
         )
         copy = f"copy (select * from ({sql}) order by {total_order(names, order_by)}) to {literal(str(path.resolve()))} (format parquet, compression zstd)"
         return int(connection.execute(copy, parameters).fetchall()[0][0])
@@ -317,7 +368,10 @@ def write_parquet(connection: Connection, sql: str, path: Path, order_by: Sequen
 
 def total_order(names: Sequence[str], first: Sequence[str]) -> str:
     """An ORDER BY list: `first`, then every other column; ascending, nulls last."""
-    return ", ".join(f"{identifier(name)} asc nulls last" for name in (*first, *(name for name in names if name not in first)))
+    return ", ".join(
+        f"{identifier(name)} asc nulls last"
+        for name in (*first, *(name for name in names if name not in first))
+    )
 
 
 # --- SQL text -------------------------------------------------------------------------------------------------------

@@ -98,7 +98,9 @@ class Route(IntEnum):
     NONE = 10
 
 
-_BASIS_OF_ROUTE = np.repeat(np.array([Basis.OWNERSHIP, Basis.CONTROL, Basis.MIXED], np.uint8), (3, 1, 7))  # the last is of NONE
+_BASIS_OF_ROUTE = np.repeat(
+    np.array([Basis.OWNERSHIP, Basis.CONTROL, Basis.MIXED], np.uint8), (3, 1, 7)
+)  # the last is of NONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +162,9 @@ def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
     regime, pair = np.nonzero(owners.route[:, pairs] != Route.NONE)
     order = ordering(pair, regime, owners.subject[pairs][pair])
     regime, pair = regime[order].astype(np.uint8), pair[order] + (pairs.start or 0)
-    least, declared, most = (owners.figure(name, regime, pair) for name in ("share_min", "share_max_declared", "share_max"))
+    least, declared, most = (
+        owners.figure(name, regime, pair) for name in ("share_min", "share_max_declared", "share_max")
+    )
     route = owners.route[regime, pair]
     return OwnerRows(
         pair, owners.subject[pair].astype(np.int64), owners.party[pair].astype(np.int64), regime, least, declared, most, owners.verdict[regime, pair],
@@ -180,16 +184,30 @@ def owners(
     """
     n = len(person)
     wanted = _Wanted(person, subject_allowed)
-    owned = {b: wanted.pairs(solved[basis].holder, solved[basis].subject) for b, basis in enumerate(SHARE_BASES) if basis in solved}
+    owned = {
+        b: wanted.pairs(solved[basis].holder, solved[basis].subject)
+        for b, basis in enumerate(SHARE_BASES)
+        if basis in solved
+    }
     controls = wanted.pairs(controlled.controller, controlled.subject)
-    held = {b: wanted.pairs(blocks[basis].holder, blocks[basis].subject) for b, basis in enumerate(SHARE_BASES) if basis in blocks}
+    held = {
+        b: wanted.pairs(blocks[basis].holder, blocks[basis].subject)
+        for b, basis in enumerate(SHARE_BASES)
+        if basis in blocks
+    }
     through = _through(solved, controlled, wanted, joined_at_once)
-    key = ascending(np.concatenate([*(pairs.key for pairs in (*owned.values(), controls, *held.values())), through.key]))
+    key = ascending(
+        np.concatenate([*(pairs.key for pairs in (*owned.values(), controls, *held.values())), through.key])
+    )
     out = _empty(key, n, solved)
     for part in _by_subject(key, n, pairs_at_once):
         pairs = _Part(key[part], n)
         shares = {b: _Shares.of(solved[SHARE_BASES[b]], *pairs.found(owned[b])) for b in owned}
-        others = [pairs.control(controls, controlled), *(pairs.blocks(held[b], blocks[SHARE_BASES[b]], b) for b in held), pairs.through(through, solved)]
+        others = [
+            pairs.control(controls, controlled),
+            *(pairs.blocks(held[b], blocks[SHARE_BASES[b]], b) for b in held),
+            pairs.through(through, solved),
+        ]
         for number, regime in enumerate(REGIMES):
             _fill(out, number, part, _judged(regime, number, pairs, shares, others))
     return out
@@ -286,7 +304,13 @@ class _Part:
     def blocks(self, pairs: _Pairs, blocks: Blocks, basis: int) -> _Offers:
         place, at = self.found(pairs)
         low, high, low_open = blocks.low[at], blocks.high[at], blocks.low_open[at]
-        verdicts = [_verdict(regime.reached_by_least(low, low_open), regime.reached_by_most(high, np.zeros(len(at), np.bool_))) for regime in REGIMES]
+        verdicts = [
+            _verdict(
+                regime.reached_by_least(low, low_open),
+                regime.reached_by_most(high, np.zeros(len(at), np.bool_)),
+            )
+            for regime in REGIMES
+        ]
         return _offers(place, np.stack(verdicts), Route.BLOCK + basis)
 
     def through(self, through: _Through, solved: Mapping[str, Solved]) -> _Offers:
@@ -301,7 +325,13 @@ class _Part:
                 found = solved[name]
                 at = _lookup(found.holder, found.subject, self.party[place[row]], entity[regime, row])
                 as_declared[regime, row] = found.as_declared[at]
-        return _Offers(place, verdict.astype(np.uint8), (Route.THROUGH + basis).astype(np.uint8), entity.astype(np.int32), as_declared)
+        return _Offers(
+            place,
+            verdict.astype(np.uint8),
+            (Route.THROUGH + basis).astype(np.uint8),
+            entity.astype(np.int32),
+            as_declared,
+        )
 
 
 def _lookup(holder: Ints, subject: Ints, p: Ints, j: Ints) -> Ints:
@@ -310,16 +340,26 @@ def _lookup(holder: Ints, subject: Ints, p: Ints, j: Ints) -> Ints:
     begin, end = np.searchsorted(holder, wanted), np.searchsorted(holder, wanted, side="right")
     _, position = spread(begin, end - begin)
     n = int(max(subject.max(initial=0), j.max(initial=0))) + 1
-    return np.asarray(position[np.searchsorted(holder[position] * n + subject[position], p * n + j)], np.int64)
+    return np.asarray(
+        position[np.searchsorted(holder[position] * n + subject[position], p * n + j)], np.int64
+    )
 
 
 def _offers(place: Ints, verdict: npt.NDArray[np.integer], route: int) -> _Offers:
     shape = verdict.shape
-    return _Offers(place, verdict.astype(np.uint8), np.full(shape, route, np.uint8), np.full(shape, NOBODY, np.int32), np.zeros(shape, np.bool_))
+    return _Offers(
+        place,
+        verdict.astype(np.uint8),
+        np.full(shape, route, np.uint8),
+        np.full(shape, NOBODY, np.int32),
+        np.zeros(shape, np.bool_),
+    )
 
 
 def _verdict(certain: Bools, possible: Bools) -> Bytes:
-    return np.where(certain, Verdict.CERTAIN, np.where(possible, Verdict.POSSIBLE, Verdict.NONE)).astype(np.uint8)
+    return np.where(certain, Verdict.CERTAIN, np.where(possible, Verdict.POSSIBLE, Verdict.NONE)).astype(
+        np.uint8
+    )
 
 
 # --- art. 54 b) -----------------------------------------------------------------------------------------------------
@@ -340,9 +380,13 @@ def _through(solved: Mapping[str, Solved], controlled: Controlled, wanted: _Want
         run = part[run]
         verdict, basis = rank[run] // bases, rank[run] % bases
         verdict = np.maximum(verdict, np.where(sure[position], Verdict.CERTAIN, Verdict.POSSIBLE)[:, None])
-        best = np.where(verdict < Verdict.UNDECLARED, (verdict * n + entity[run, None]) * bases + basis, nothing)
+        best = np.where(
+            verdict < Verdict.UNDECLARED, (verdict * n + entity[run, None]) * bases + basis, nothing
+        )
         found.append(_strongest(subject[position] * n + person[run], best, nothing))
-    return _strongest(np.concatenate([part.key for part in found]), np.concatenate([part.best for part in found]), nothing)
+    return _strongest(
+        np.concatenate([part.key for part in found]), np.concatenate([part.best for part in found]), nothing
+    )
 
 
 def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: _Wanted) -> tuple[Ints, Ints, Ints]:
@@ -371,7 +415,9 @@ def _strongest(key: Ints, best: Ints, nothing: int) -> _Through:
     order = keep[ordering(key[keep])]
     key = key[order]
     begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
-    return _Through(key[begin], np.minimum.reduceat(best[order], begin, axis=0) if len(begin) else best[:0], nothing)
+    return _Through(
+        key[begin], np.minimum.reduceat(best[order], begin, axis=0) if len(begin) else best[:0], nothing
+    )
 
 
 # --- verdicts -------------------------------------------------------------------------------------------------------
@@ -393,8 +439,19 @@ class _Shares:
     @classmethod
     def of(cls, source: Solved, place: Ints, at: Ints) -> _Shares:
         least = units(source.share_min[at], up=False)
-        declared, most = (units(share[at], up=True) for share in (source.share_max_declared, source.share_max))
-        return cls(source, place, at, least, declared, most, source.min_open[at].astype(np.bool_), source.declared_open[at].astype(np.bool_))
+        declared, most = (
+            units(share[at], up=True) for share in (source.share_max_declared, source.share_max)
+        )
+        return cls(
+            source,
+            place,
+            at,
+            least,
+            declared,
+            most,
+            source.min_open[at].astype(np.bool_),
+            source.declared_open[at].astype(np.bool_),
+        )
 
     def verdict(self, regime: Regime) -> Bytes:
         closed = np.zeros(len(self.at), np.bool_)
@@ -402,7 +459,11 @@ class _Shares:
             regime.reached_by_least(self.least, self.min_open), regime.reached_by_most(self.declared, self.declared_open),
             regime.reached_by_most(self.most, closed),
         )  # fmt: skip
-        return np.select(reached, [np.uint8(verdict) for verdict in (Verdict.CERTAIN, Verdict.POSSIBLE, Verdict.UNDECLARED)], np.uint8(Verdict.EXCLUDED))
+        return np.select(
+            reached,
+            [np.uint8(verdict) for verdict in (Verdict.CERTAIN, Verdict.POSSIBLE, Verdict.UNDECLARED)],
+            np.uint8(Verdict.EXCLUDED),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -416,11 +477,17 @@ class _Judged:
     share: Numbers
 
 
-def _judged(regime: Regime, number: int, pairs: _Part, shares: Mapping[int, _Shares], others: list[_Offers]) -> _Judged:
+def _judged(
+    regime: Regime, number: int, pairs: _Part, shares: Mapping[int, _Shares], others: list[_Offers]
+) -> _Judged:
     """Ownership on its best basis, and where another route gives a stronger verdict, that."""
     m = len(pairs)
     found = _Judged(
-        np.full(m, Verdict.NONE, np.uint8), np.full(m, Route.NONE, np.uint8), np.full(m, NOBODY, np.int32), np.zeros(m, np.bool_), np.full(m, NOBODY, np.int32)
+        np.full(m, Verdict.NONE, np.uint8),
+        np.full(m, Route.NONE, np.uint8),
+        np.full(m, NOBODY, np.int32),
+        np.zeros(m, np.bool_),
+        np.full(m, NOBODY, np.int32),
     )
     strongest = [np.full(m, -1, np.int64) for _ in range(3)]
     for b, of_basis in shares.items():
@@ -444,7 +511,11 @@ def _take_shares(found: _Judged, strongest: list[Ints], shares: _Shares, basis: 
     place, at = place[chosen], shares.at[chosen]
     for mine, theirs in zip(figures, strongest, strict=True):
         theirs[place] = mine[chosen]
-    found.verdict[place], found.route[place], found.as_declared[place] = verdict[chosen], Route.OWNERSHIP + basis, shares.source.as_declared[at]
+    found.verdict[place], found.route[place], found.as_declared[place] = (
+        verdict[chosen],
+        Route.OWNERSHIP + basis,
+        shares.source.as_declared[at],
+    )
     found.share[place] = at * len(SHARE_BASES) + basis
 
 
@@ -453,7 +524,16 @@ def _empty(key: Ints, n: int, solved: Mapping[str, Solved]) -> Owners:
     shape = len(REGIMES), len(key)
     verdict, route = (np.empty(shape, np.uint8) for _ in range(2))
     through, share = (np.empty(shape, np.int32) for _ in range(2))
-    return Owners((key // n).astype(np.int32), (key % n).astype(np.int32), verdict, route, through, np.empty(shape, np.bool_), share, solved)
+    return Owners(
+        (key // n).astype(np.int32),
+        (key % n).astype(np.int32),
+        verdict,
+        route,
+        through,
+        np.empty(shape, np.bool_),
+        share,
+        solved,
+    )
 
 
 def _fill(out: Owners, regime: int, pairs: slice, judged: _Judged) -> None:
@@ -519,5 +599,11 @@ def _own_reasons(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.intege
     top = sets.sources()[sets.label]
     cyclic = np.bincount(sets.label, minlength=sets.arcs.n)[sets.label] > 1
     cyclic[closure.src[closure.src == closure.dst]] = True
-    holds = [*((facts & int(bits)) != 0 for _, bits in _OF_CLOSURE), top & cyclic, top & ((facts & int(Facts.NOT_HELD)) != 0)]
-    return np.select(holds, [np.uint8(rank) for rank in range(len(holds))], np.uint8(len(_PRECEDENCE) - 1)).astype(np.uint8)
+    holds = [
+        *((facts & int(bits)) != 0 for _, bits in _OF_CLOSURE),
+        top & cyclic,
+        top & ((facts & int(Facts.NOT_HELD)) != 0),
+    ]
+    return np.select(
+        holds, [np.uint8(rank) for rank in range(len(holds))], np.uint8(len(_PRECEDENCE) - 1)
+    ).astype(np.uint8)

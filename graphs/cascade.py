@@ -23,7 +23,20 @@ import numpy as np
 import polars as pl
 
 from graphs.coalitions import Columns, Runs, columns, least, most, runs
-from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, Parties, ascending, grouped, neighbours, numbered, parties
+from graphs.edges import (
+    Arcs,
+    Bools,
+    Bytes,
+    Csr,
+    Floats,
+    Ints,
+    Parties,
+    ascending,
+    grouped,
+    neighbours,
+    numbered,
+    parties,
+)
 from graphs.interests import BASES, Interests, interests, share_arcs
 from graphs.intervals import UNITS, Holdings, prepare
 from graphs.tables import Frames, named, per_cent, stream, words
@@ -52,7 +65,13 @@ REGIMES: tuple[Regime, ...] = (
 )
 
 
-def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, closure: pl.LazyFrame, control: pl.LazyFrame) -> Frames:
+def build(
+    edges: pl.LazyFrame,
+    nodes: pl.DataFrame,
+    marks: pl.DataFrame,
+    closure: pl.LazyFrame,
+    control: pl.LazyFrame,
+) -> Frames:
     """`graph_cascade`, a frame in its declared schema and key order.
 
     edges, nodes: as `graphs.night.build` takes them. marks: mark, party_id; those of CASCADE_SETS count. closure, control: `graph_edge` and
@@ -60,7 +79,11 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, closure
     """
     sets = _sets(marks)
     part = _part(edges, nodes, closure, control, _all_ids(sets))
-    found = [_listed(part, sets[name], number) for number, name in enumerate(CASCADE_SETS)] if part.known.ids.len() else []
+    found = (
+        [_listed(part, sets[name], number) for number, name in enumerate(CASCADE_SETS)]
+        if part.known.ids.len()
+        else []
+    )
     yield from _table(part, _stronger(_Rows.of(found)))
 
 
@@ -99,17 +122,35 @@ class _Part:
     interest_ids: pl.Series
 
 
-def _part(edges: pl.LazyFrame, nodes: pl.DataFrame, closure: pl.LazyFrame, control: pl.LazyFrame, designated: pl.Series) -> _Part:
+def _part(
+    edges: pl.LazyFrame,
+    nodes: pl.DataFrame,
+    closure: pl.LazyFrame,
+    control: pl.LazyFrame,
+    designated: pl.Series,
+) -> _Part:
     among = pl.any_horizontal(pl.col(end).is_in(designated.implode()) for end in ("party_id", "subject_id"))
     touched = closure.filter(among).select("component_no").unique().collect()["component_no"].sort()
-    pairs = closure.filter(pl.col("component_no").is_in(touched.implode())).select("party_id", "subject_id").collect()
+    pairs = (
+        closure.filter(pl.col("component_no").is_in(touched.implode()))
+        .select("party_id", "subject_id")
+        .collect()
+    )
     ids = pl.concat([pairs["party_id"], pairs["subject_id"]]).unique().sort()
     known_nodes = nodes.filter(pl.col("party_id").is_in(ids.implode())).sort("party_id")
     known = parties(known_nodes)
-    mine = edges.filter(pl.col("subject_id").is_in(ids.implode())).collect().sort("statement_id", "interest_id", "basis")
+    mine = (
+        edges.filter(pl.col("subject_id").is_in(ids.implode()))
+        .collect()
+        .sort("statement_id", "interest_id", "basis")
+    )
     found, _ = interests(mine.lazy(), known, known_nodes["cannot_be_owned"].to_numpy())
     holdings = tuple(_holdings(found, basis) for basis in OWNERSHIP_BASES)
-    sure = control.filter((pl.col("verdict") == "CERTAIN") & (pl.col("kind") == "control") & pl.col("subject_id").is_in(ids.implode())).collect()
+    sure = control.filter(
+        (pl.col("verdict") == "CERTAIN")
+        & (pl.col("kind") == "control")
+        & pl.col("subject_id").is_in(ids.implode())
+    ).collect()
     groups = _group_members(found.n, holdings)
     order = np.argsort(found.held, kind="stable")
     return _Part(
@@ -173,7 +214,9 @@ class _Member(NamedTuple):
 def _grown(part: _Part, regime: Regime, designated: Ints, *, certain: bool) -> _Member:
     """Each chain from its designated parties outwards. Chain 0 has them all where they count together; else each has a chain of its own number."""
     n = part.found.n
-    chain = np.zeros(len(designated), np.int64) if regime.joint else np.arange(len(designated), dtype=np.int64)
+    chain = (
+        np.zeros(len(designated), np.int64) if regime.joint else np.arange(len(designated), dtype=np.int64)
+    )
     frontier = np.sort(chain * n + designated)
     member = _Member(frontier, np.zeros(len(frontier), np.int64))
     number = 0
@@ -182,7 +225,10 @@ def _grown(part: _Part, regime: Regime, designated: Ints, *, certain: bool) -> _
         chains, node = np.divmod(frontier, n)
         new = [_controlled(part, chains, node)] if regime.by_control else []
         new.append(_joint(part, member, chains, node, certain=certain))
-        new += [_owned(part, k, regime, member, _below(part.held[k], chains, node, n), certain=certain) for k in range(len(OWNERSHIP_BASES))]
+        new += [
+            _owned(part, k, regime, member, _below(part.held[k], chains, node, n), certain=certain)
+            for k in range(len(OWNERSHIP_BASES))
+        ]
         frontier = ascending(np.concatenate(new))
         frontier = frontier[~member.has(frontier)]
         member = member.with_new(frontier, number)
@@ -239,7 +285,9 @@ def _share(part: _Part, k: int, member: _Member, keys: Ints, *, certain: bool) -
     at = row_of_mine[begin]
     if not len(at):
         return at, at, at > 0
-    sets = Runs(begin, np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(row_of_mine)))), arc_of_mine)
+    sets = Runs(
+        begin, np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(row_of_mine)))), arc_of_mine
+    )
     every = np.ones(len(arc_of_mine), np.bool_)
     if certain:
         low, low_open = least(of, sets, every)
@@ -248,7 +296,11 @@ def _share(part: _Part, k: int, member: _Member, keys: Ints, *, certain: bool) -
     total_open = np.logical_or.reduceat(holdings.high_open[arc_of_mine], begin)
     others = np.bincount(row[~mine & holdings.low_open[arc]], minlength=len(keys))[at] > 0
     room = UNITS - left
-    return at, np.minimum(total, room), np.where(total < room, total_open, np.where(total > room, others, total_open | others))
+    return (
+        at,
+        np.minimum(total, room),
+        np.where(total < room, total_open, np.where(total > room, others, total_open | others)),
+    )
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -271,10 +323,25 @@ class _Rows:
     @staticmethod
     def of(parts: Sequence[_Rows]) -> _Rows:
         none = np.zeros(0, np.int64)
-        empty = _Rows(none, none.astype(np.uint8), none.astype(np.uint8), none.astype(np.uint8), none.astype(np.uint8), none.astype(np.float64), none, [], [])
+        empty = _Rows(
+            none,
+            none.astype(np.uint8),
+            none.astype(np.uint8),
+            none.astype(np.uint8),
+            none.astype(np.uint8),
+            none.astype(np.float64),
+            none,
+            [],
+            [],
+        )
         every = [empty, *parts]
-        subject, depth = (np.concatenate([getattr(part, name) for part in every]) for name in ("subject", "depth"))
-        regime, of_set, possible, way = (np.concatenate([getattr(part, name) for part in every]) for name in ("regime", "set", "possible", "way"))
+        subject, depth = (
+            np.concatenate([getattr(part, name) for part in every]) for name in ("subject", "depth")
+        )
+        regime, of_set, possible, way = (
+            np.concatenate([getattr(part, name) for part in every])
+            for name in ("regime", "set", "possible", "way")
+        )
         share = np.concatenate([part.share for part in every])
         return _Rows(
             subject,
@@ -289,7 +356,9 @@ class _Rows:
         )
 
     def taken(self, which: Ints) -> _Rows:
-        regime, of_set, possible, way = (getattr(self, name)[which] for name in ("regime", "set", "possible", "way"))
+        regime, of_set, possible, way = (
+            getattr(self, name)[which] for name in ("regime", "set", "possible", "way")
+        )
         return _Rows(
             self.subject[which],
             regime,
@@ -314,7 +383,9 @@ def _listed(part: _Part, ids: pl.Series, set_no: int) -> _Rows:
     return _Rows.of(found)
 
 
-def _of_regime(part: _Part, what: tuple[int, Regime, int], designated: Ints, sure: _Member, may: _Member) -> _Rows:
+def _of_regime(
+    part: _Part, what: tuple[int, Regime, int], designated: Ints, sure: _Member, may: _Member
+) -> _Rows:
     """One row for each entity added: certain where any chain certainly has it; of several chains the smallest."""
     number, _, set_no = what
     n = part.found.n
@@ -322,7 +393,9 @@ def _of_regime(part: _Part, what: tuple[int, Regime, int], designated: Ints, sur
     possible_key, possible_round = _added(part, may, designated)
     left = ~np.isin(possible_key % n, certain_key % n)
     certain = _one_each(part, (number, set_no, 0), sure, designated, (certain_key, certain_round))
-    possible = _one_each(part, (number, set_no, 1), may, designated, (possible_key[left], possible_round[left]))
+    possible = _one_each(
+        part, (number, set_no, 1), may, designated, (possible_key[left], possible_round[left])
+    )
     return _Rows.of((certain, possible))
 
 
@@ -335,7 +408,9 @@ def _added(part: _Part, member: _Member, designated: Ints) -> tuple[Ints, Ints]:
     return member.key[entity[node]], member.round[entity[node]]
 
 
-def _one_each(part: _Part, what: tuple[int, int, int], member: _Member, designated: Ints, added: tuple[Ints, Ints]) -> _Rows:
+def _one_each(
+    part: _Part, what: tuple[int, int, int], member: _Member, designated: Ints, added: tuple[Ints, Ints]
+) -> _Rows:
     """One key for each subject (the smallest chain), with its share and its proof."""
     number, set_no, possible = what
     n, (key, depth) = part.found.n, added
@@ -353,7 +428,9 @@ def _one_each(part: _Part, what: tuple[int, int, int], member: _Member, designat
     )  # fmt: skip
 
 
-def _best_share(part: _Part, regime: Regime, member: _Member, key: Ints, *, certain: bool) -> tuple[Floats, Bools]:
+def _best_share(
+    part: _Part, regime: Regime, member: _Member, key: Ints, *, certain: bool
+) -> tuple[Floats, Bools]:
     """The larger share of the bases, and whether it is enough by itself."""
     best, enough = np.zeros(len(key)), np.zeros(len(key), np.bool_)
     for k in range(len(OWNERSHIP_BASES)):
@@ -380,7 +457,9 @@ class _Proofs:
         witness: list[int] = []
         while waiting and len(witness) < WITNESS_INTERESTS:
             above: list[int] = []
-            for one, holder in (pair for node in waiting for pair in self._into(chain, node, by_control=by_control)):
+            for one, holder in (
+                pair for node in waiting for pair in self._into(chain, node, by_control=by_control)
+            ):
                 witness.append(one)
                 if holder not in seen:
                     seen.add(holder)
@@ -391,7 +470,9 @@ class _Proofs:
     def _into(self, chain: int, node: int, *, by_control: bool) -> list[tuple[int, int]]:
         known = self._above.get((chain, node, by_control))
         if known is None:
-            known = self._above[chain, node, by_control] = self._interests_into(chain, node, by_control=by_control)
+            known = self._above[chain, node, by_control] = self._interests_into(
+                chain, node, by_control=by_control
+            )
         return known
 
     def _interests_into(self, chain: int, node: int, *, by_control: bool) -> list[tuple[int, int]]:
@@ -427,7 +508,9 @@ def _table(part: _Part, rows: _Rows) -> Frames:
         yield per_cent(np.where(rows.possible[at] == 0, rows.share[at], np.nan), up=False)
         yield per_cent(np.where(rows.possible[at] == 1, rows.share[at], np.nan), up=True)
         yield rows.depth[at]
-        yield pl.Series([[part.known.ids[i] for i in one] for one in rows.sources[at]], dtype=pl.List(pl.String))
+        yield pl.Series(
+            [[part.known.ids[i] for i in one] for one in rows.sources[at]], dtype=pl.List(pl.String)
+        )
         yield pl.Series([_interest_ids(part, one) for one in rows.witness[at]], dtype=pl.List(pl.String))
 
     return stream("graph_cascade", len(rows.subject), make)

@@ -29,9 +29,18 @@ if TYPE_CHECKING:
     import networkx as nx  # imported where it is used: a night without links between members does without it
 
 STEPS_MAX = 4  # own: title - owner - person - owner - title is one case; a longer way is no relation that a reviewer can explain
-LINKS_MAX = (100, 50, 25, 12, 6, 3)  # own: more than 100 is what INDICATORS.md calls mass (ADR-010, ROL-010); then halved
+LINKS_MAX = (
+    100,
+    50,
+    25,
+    12,
+    6,
+    3,
+)  # own: more than 100 is what INDICATORS.md calls mass (ADR-010, ROL-010); then halved
 MEMBERS_MAX = 300  # own: what a picture can show
-BESIDE_STEPS = 1  # own: what opens no case by itself shows only right beside what does, or between two that do
+BESIDE_STEPS = (
+    1  # own: what opens no case by itself shows only right beside what does, or between two that do
+)
 NO_CASE = -1
 UNREACHED = np.iinfo(np.int64).max // 4
 
@@ -176,7 +185,9 @@ def hangs_by(n: int, src: Ints, dst: Ints, flagged: Bools) -> Bools:
     graph.add_nodes_from(range(n))
     ends = [(min(a, b), max(a, b)) for a, b in zip(src.tolist(), dst.tolist(), strict=True)]
     graph.add_edges_from(end for end in ends if end[0] != end[1])
-    times = {end: ends.count(end) for end in set(ends)} if len(set(ends)) < len(ends) else dict.fromkeys(ends, 1)
+    times = (
+        {end: ends.count(end) for end in set(ends)} if len(set(ends)) < len(ends) else dict.fromkeys(ends, 1)
+    )
     found: list[tuple[int, int]] = list(nx.bridges(graph))  # type: ignore[arg-type]  # the package's stub says nodes
     bridges = {(min(a, b), max(a, b)) for a, b in found}
     parting = {end for end in bridges if times[end] == 1 and _parts(graph, end, flagged)}

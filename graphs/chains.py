@@ -122,22 +122,32 @@ def _proved(walk: _Walk, asked: Asked) -> Steps:
     asked, pair = asked.at(pair >= 0), pair[pair >= 0]
     edges = _edges(walk, ascending(pair))
     value, is_open, last = _best(walk, edges)
-    enough = (asked.regime == NO_TEST) & (value[pair] > 0) | _reaches(walk, value[pair], is_open[pair], asked.regime)
+    enough = (asked.regime == NO_TEST) & (value[pair] > 0) | _reaches(
+        walk, value[pair], is_open[pair], asked.regime
+    )
     alone, several = np.flatnonzero(enough), np.flatnonzero(~enough)
     parts = [_chain(walk, edges, last, asked.at(alone), pair[alone])]
     if len(several) > SUMS_MADE:
         longest = max(1, min(LONGEST, INTERESTS_OF_ENDS // len(several)))
         several = several[last[pair[several]] >= 0]
-        return Steps.joined((*parts, _chain(walk, edges, last, asked.at(several), pair[several], longest=longest)))
+        return Steps.joined(
+            (*parts, _chain(walk, edges, last, asked.at(several), pair[several], longest=longest))
+        )
     for rows in np.split(several, np.arange(SUMS_AT_ONCE, len(several), SUMS_AT_ONCE)):
         parts.append(_sum(walk, edges, asked.at(rows), pair[rows]))
     return Steps.joined(parts)
 
 
 def _reaches(walk: _Walk, share: Floats, is_open: Bools, regime: Ints) -> Bools:
-    threshold, inclusive = (np.array([getattr(each, name) for each in REGIMES])[regime] for name in ("threshold_units", "inclusive"))
+    threshold, inclusive = (
+        np.array([getattr(each, name) for each in REGIMES])[regime]
+        for name in ("threshold_units", "inclusive")
+    )
     reached = reached_by_least if walk.least else reached_by_most
-    return np.asarray((regime != NO_TEST) & reached(units(share, up=not walk.least), is_open, threshold, inclusive), np.bool_)
+    return np.asarray(
+        (regime != NO_TEST) & reached(units(share, up=not walk.least), is_open, threshold, inclusive),
+        np.bool_,
+    )
 
 
 def _edges(walk: _Walk, wanted: Ints) -> _Edges:
@@ -180,7 +190,9 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
     return value, is_open, last
 
 
-def _chain(walk: _Walk, edges: _Edges, last: Ints, asked: Asked, pair: Ints, *, longest: int = LONGEST) -> Steps:
+def _chain(
+    walk: _Walk, edges: _Edges, last: Ints, asked: Asked, pair: Ints, *, longest: int = LONGEST
+) -> Steps:
     """The best chain of each pair, from its end; and co-holders where its minima are raised by them and what is stated would not reach."""
     row, product = np.arange(len(pair)), np.ones(len(pair))
     parts: list[tuple[Ints, Ints, Ints]] = []
@@ -188,7 +200,9 @@ def _chain(walk: _Walk, edges: _Edges, last: Ints, asked: Asked, pair: Ints, *, 
     for step in range(longest):
         edge = last[pair]
         link = edges.link[edge]
-        parts.extend((row, np.full(len(row), -step), interest[link]) for interest in (walk.interest, walk.also))
+        parts.extend(
+            (row, np.full(len(row), -step), interest[link]) for interest in (walk.interest, walk.also)
+        )
         product[row] *= walk.plain[link]
         lifted = walk.plain[link] < walk.weight[link]
         raised.append((row[lifted], np.full(int(lifted.sum()), -step), walk.held[link[lifted]]))
@@ -256,7 +270,10 @@ class _Kept:
         """Put in more, and tell which of them are kept. What is worth nothing is not; of equal worth what came first is."""
         old = len(self.row)
         self.row, self.edge = np.concatenate((self.row, row)), np.concatenate((self.edge, edge))
-        self.worth, self.step = np.concatenate((self.worth, worth)), np.concatenate((self.step, np.full(len(row), step)))
+        self.worth, self.step = (
+            np.concatenate((self.worth, worth)),
+            np.concatenate((self.step, np.full(len(row), step))),
+        )
         order = ordering(self.edge, self.step, -self.worth, self.row)
         begin = starts(self.rows, self.row[order])
         place = np.arange(len(order)) - begin[self.row[order]]
@@ -264,7 +281,12 @@ class _Kept:
         keep[order[place < MOST]] = True
         keep &= self.worth > 0
         fresh = keep[old:]
-        self.row, self.edge, self.worth, self.step = self.row[keep], self.edge[keep], self.worth[keep], self.step[keep]
+        self.row, self.edge, self.worth, self.step = (
+            self.row[keep],
+            self.edge[keep],
+            self.worth[keep],
+            self.step[keep],
+        )
         return fresh
 
 
@@ -280,6 +302,10 @@ def _rests_on_all(walk: _Walk, edges: _Edges) -> Bools:
     given = np.where(edges.source < 0, 1.0, walk.x[edges.source]) * walk.plain[edges.link]
     arc = walk.arc[edges.link]
     order = ordering(-given, arc, edges.target)
-    once = order[np.append(True, (edges.target[order[1:]] != edges.target[order[:-1]]) | (arc[order[1:]] != arc[order[:-1]]))[: len(order)]]
+    once = order[
+        np.append(
+            True, (edges.target[order[1:]] != edges.target[order[:-1]]) | (arc[order[1:]] != arc[order[:-1]])
+        )[: len(order)]
+    ]
     plain = np.bincount(edges.target[once], weights=given[once], minlength=len(walk.x))
     return np.asarray((np.diff(edges.begin) > 0) & (walk.x > plain * (1 + NEAR)), np.bool_)

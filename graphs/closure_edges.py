@@ -23,7 +23,10 @@ def closure_edges(edges: pl.LazyFrame, found: Interests, known: Parties) -> Fram
     """
     at = stand_for_pairs(found, edges)
     at = at[ordering(found.component[found.held[at]])]
-    column = {name: _picked(edges, name, found.row[at]) for name in ("interest_id", "statement_id", "share_min", "share_max")}
+    column = {
+        name: _picked(edges, name, found.row[at])
+        for name in ("interest_id", "statement_id", "share_min", "share_max")
+    }
     bases = pl.Series([*BASES[:-1], None], dtype=pl.String)  # the last, closure, is no right
 
     def make(rows: slice) -> Iterable[pl.Series | Ints]:
@@ -37,7 +40,9 @@ def closure_edges(edges: pl.LazyFrame, found: Interests, known: Parties) -> Fram
     if not len(at):
         yield EDGE.empty()
     for begin in range(0, len(at), ROWS_AT_ONCE):
-        yield pl.DataFrame(dict(zip(EDGE.names, make(slice(begin, begin + ROWS_AT_ONCE)), strict=True)), schema=EDGE.schema)
+        yield pl.DataFrame(
+            dict(zip(EDGE.names, make(slice(begin, begin + ROWS_AT_ONCE)), strict=True)), schema=EDGE.schema
+        )
 
 
 def _picked(edges: pl.LazyFrame, column: str, rows: Ints) -> pl.Series:
@@ -80,4 +85,9 @@ def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> In
 def _first_by_id(of: Ints, at: Ints, row: Ints, edges: pl.LazyFrame) -> Ints:
     ids: Sequence[str] = ("interest_id", "statement_id")
     rows = pl.DataFrame({"pair": of, "at": at, **{name: _picked(edges, name, row[at]) for name in ids}})
-    return rows.sort("pair", *ids, nulls_last=True).unique("pair", keep="first", maintain_order=True).get_column("at").to_numpy()
+    return (
+        rows.sort("pair", *ids, nulls_last=True)
+        .unique("pair", keep="first", maintain_order=True)
+        .get_column("at")
+        .to_numpy()
+    )

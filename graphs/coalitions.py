@@ -41,7 +41,9 @@ class Columns:
         """With arcs behind the others of which only this minimum counts, and never for what others have."""
         more = len(low)
         none = np.zeros(more, np.int64)
-        options = Csr(np.append(self.options.indptr, np.full(more, self.options.indptr[-1])), self.options.indices)
+        options = Csr(
+            np.append(self.options.indptr, np.full(more, self.options.indptr[-1])), self.options.indices
+        )
         return Columns(
             np.append(self.low, low), np.append(self.high, none), np.append(self.low_open, none > 0), np.append(self.left, none),
             np.append(self.cluster, none - 1), options, self.cluster_of, self.sum, self.best, self.total,
@@ -60,7 +62,11 @@ class Runs:
 def columns(holdings: Holdings) -> Columns:
     """Without self-holdings."""
     other = holdings.src != holdings.dst
-    low, high, low_open = np.where(other, holdings.low, 0), np.where(other, holdings.high, 0), other & holdings.low_open
+    low, high, low_open = (
+        np.where(other, holdings.low, 0),
+        np.where(other, holdings.high, 0),
+        other & holdings.low_open,
+    )
     left = np.where(holdings.contradictory[holdings.dst], 0, low)
     choices = holdings.low_choices
     cluster = np.full(len(low), -1, np.int64)
@@ -87,8 +93,12 @@ def least(of: Columns, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
     at = np.flatnonzero(chosen & ~free)
     if len(at):
         found = _by_option(of, sets, at)
-        strength = 2 * np.add.reduceat(of.low[found.arc], found.begin) + np.logical_or.reduceat(of.low_open[found.arc], found.begin)
-        best = np.maximum.reduceat(strength, found.cluster_begin)  # twice the sum, and one if open: the larger is the stronger
+        strength = 2 * np.add.reduceat(of.low[found.arc], found.begin) + np.logical_or.reduceat(
+            of.low_open[found.arc], found.begin
+        )
+        best = np.maximum.reduceat(
+            strength, found.cluster_begin
+        )  # twice the sum, and one if open: the larger is the stronger
         np.add.at(total, found.run, best // 2)
         total_open[found.run[best % 2 == 1]] = True
     return total, total_open
@@ -108,7 +118,12 @@ def most(of: Columns, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, I
         in_option = np.diff(np.append(found.begin, len(found.arc)))
         has_all = in_option == np.repeat(size, np.diff(np.append(found.cluster_begin, len(found.begin))))
         beside = np.where(has_all, of.sum[found.option] - np.add.reduceat(of.left[found.arc], found.begin), 0)
-        np.add.at(left, found.run, np.maximum.reduceat(beside, found.cluster_begin) - of.best[of.cluster_of[found.option[found.cluster_begin]]])
+        np.add.at(
+            left,
+            found.run,
+            np.maximum.reduceat(beside, found.cluster_begin)
+            - of.best[of.cluster_of[found.option[found.cluster_begin]]],
+        )
     return total, left
 
 

@@ -122,14 +122,24 @@ class Figures:
 
     def at(self, which: Ints | Bools | slice) -> Figures:
         least = self.least[which]
-        return Figures(least, self.most[which], least if self.plain is self.least else self.plain[which], self.bits[which])
+        return Figures(
+            least,
+            self.most[which],
+            least if self.plain is self.least else self.plain[which],
+            self.bits[which],
+        )
 
     @classmethod
     def joined(cls, parts: list[Figures], *, apart: bool) -> Figures:
         """One after another; `apart`: whether `plain` is an array of its own."""
         least = np.concatenate([part.least for part in parts])
         plain = np.concatenate([part.plain for part in parts]) if apart else least
-        return cls(least, np.concatenate([part.most for part in parts]), plain, np.concatenate([part.bits for part in parts]))
+        return cls(
+            least,
+            np.concatenate([part.most for part in parts]),
+            plain,
+            np.concatenate([part.bits for part in parts]),
+        )
 
 
 def modes(columns: Columns, arc: Ints) -> int:
@@ -152,14 +162,22 @@ def room(holdings: Holdings, order: Ints, *, sharp: bool) -> Room:
     """`order` of the arcs by subject. Not `sharp`: maxima are added up, nothing is forced."""
     base = holdings.low.copy()
     base[holdings.low_choices.arc] = 0
-    held, extras, most = (_by_node(holdings, order, units) for units in (base, holdings.high - base, holdings.high))
+    held, extras, most = (
+        _by_node(holdings, order, units) for units in (base, holdings.high - base, holdings.high)
+    )
     over = holdings.contradictory | (held > UNITS)
     plain = over | holdings.group
     plain[holdings.dst[holdings.high_choices.arc]] = True
     chosen = plain.copy()
     chosen[holdings.dst[holdings.low_choices.arc]] = True
     forced = holdings.complete & ~holdings.person & ~chosen & (held < UNITS) & (most >= UNITS) & sharp
-    return Room(base, np.where(plain | (not sharp), PLAIN, UNITS - held), extras, np.asarray(forced, np.bool_), np.asarray(over, np.bool_))
+    return Room(
+        base,
+        np.where(plain | (not sharp), PLAIN, UNITS - held),
+        extras,
+        np.asarray(forced, np.bool_),
+        np.asarray(over, np.bool_),
+    )
 
 
 def _by_node(holdings: Holdings, order: Ints, units: Ints) -> Ints:
@@ -194,7 +212,9 @@ def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
     if not (columns.bits[cells.arc] | terms.bits).any():
         return Figures(least, most, plain, np.zeros(len(least), np.uint8))
     counted = weight * terms.least > 0, most_weight * terms.most > 0
-    bits = low_bits(columns, cells, counted[0], terms.bits, forced) | high_bits(columns, cells, terms, counted[1], binding)
+    bits = low_bits(columns, cells, counted[0], terms.bits, forced) | high_bits(
+        columns, cells, terms, counted[1], binding
+    )
     return Figures(least, most, plain, bits | declared_bits(columns, cells, terms, terms.bits))
 
 
@@ -218,7 +238,9 @@ def minima(columns: Columns, cells: Cells, h: Floats, *, joint_least: bool = Fal
             value = np.where(columns.mode[cells.arc] & Mode.JOINT, -value, value)
         _keep_one(columns, cells, weight, value, Mode.ONE_OF | Mode.JOINT)
     if cells.mode & Mode.LOW_OPTION:
-        _keep_options(cells, columns.low_options, weight, h, np.flatnonzero(columns.mode[cells.arc] & Mode.LOW_OPTION))
+        _keep_options(
+            cells, columns.low_options, weight, h, np.flatnonzero(columns.mode[cells.arc] & Mode.LOW_OPTION)
+        )
     return weight
 
 
@@ -226,7 +248,9 @@ def with_forced(columns: Columns, cells: Cells, weight: Ints, h: Floats) -> tupl
     """Weights of minima with what is forced on top; cells where something is: bool[cells], None for nowhere."""
     if not cells.mode & Mode.FORCED:
         return weight, None
-    extra = np.where(columns.mode[cells.arc] & Mode.FORCED, columns.high[cells.arc] - columns.base[cells.arc], 0)
+    extra = np.where(
+        columns.mode[cells.arc] & Mode.FORCED, columns.high[cells.arc] - columns.base[cells.arc], 0
+    )
     beside = columns.extras[cells.column] - np.add.reduceat(extra, cells.begin)
     is_forced = (columns.mode[cells.arc[cells.begin]] & Mode.FORCED) != 0
     amount = np.where(is_forced, np.where(is_forced, columns.capacity[cells.column], 0) - beside, 0)
@@ -261,7 +285,9 @@ def _keep_options(cells: Cells, options: Options, weight: Ints, h: Floats, term:
     new = np.append(True, (cell[1:] != cell[:-1]) | (option[1:] != option[:-1]))
     begin, number = np.flatnonzero(new), np.cumsum(new) - 1
     sums = np.add.reduceat(weight[row] / UNITS * h[row], begin)
-    first = np.append(True, (cell[begin][1:] != cell[begin][:-1]) | (cluster[begin][1:] != cluster[begin][:-1]))
+    first = np.append(
+        True, (cell[begin][1:] != cell[begin][:-1]) | (cluster[begin][1:] != cluster[begin][:-1])
+    )
     group_begin, group = np.flatnonzero(first), np.cumsum(first) - 1
     best = np.flatnonzero(sums == np.maximum.reduceat(sums, group_begin)[group])
     best = best[np.append(True, group[best][1:] != group[best][:-1])]
@@ -289,7 +315,9 @@ def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | Non
     if cells.mode & Mode.JOINT:
         _keep_one(columns, cells, weight, h, Mode.JOINT)
     if cells.mode & Mode.HIGH_OPTION:
-        _keep_options(cells, columns.high_options, weight, h, np.flatnonzero(columns.mode[cells.arc] & Mode.HIGH_OPTION))
+        _keep_options(
+            cells, columns.high_options, weight, h, np.flatnonzero(columns.mode[cells.arc] & Mode.HIGH_OPTION)
+        )
     if not cells.mode & Mode.MAY_BIND:
         return weight, None
     extra = np.where(h > 0, weight - columns.base[cells.arc], 0)
@@ -299,7 +327,9 @@ def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | Non
     amount = np.where(binding, columns.capacity[cells.column], 0)
     weight[term] = columns.base[cells.arc[term]] + _shared_out(cells.cell[term], extra[term], amount)
     nothing = np.flatnonzero((h <= 0) & (columns.capacity[cells.column] != PLAIN)[cells.cell])
-    weight[nothing] = columns.base[cells.arc[nothing]]  # what gives nothing takes nothing: the weights stay within the whole also where h changes later
+    weight[nothing] = columns.base[
+        cells.arc[nothing]
+    ]  # what gives nothing takes nothing: the weights stay within the whole also where h changes later
     return weight, binding
 
 
@@ -374,7 +404,11 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
     low, high, base = (_of_arcs(units, of) for units in (holdings.low, holdings.high, given.base))
     capacity, extras = given.capacity[part.nodes], given.extras[part.nodes]
     mode = np.where(member, int(Mode.JOINT), 0)
-    for node, bit in ((given.forced, Mode.FORCED), (given.extras > given.capacity, Mode.MAY_BIND), (given.over, Mode.OVER)):
+    for node, bit in (
+        (given.forced, Mode.FORCED),
+        (given.extras > given.capacity, Mode.MAY_BIND),
+        (given.over, Mode.OVER),
+    ):
         mode |= np.where(node[part.nodes][dst], int(bit), 0)
     position = np.full(len(holdings.src), -1, np.int64)
     position[of[~member]] = np.flatnonzero(~member)
@@ -384,9 +418,24 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
     ):  # fmt: skip
         at = position[arcs]
         mode[at[at >= 0]] |= int(bit)
-    options = (Options.of(choices, position, len(of)) for choices in (holdings.low_choices, holdings.high_choices))
+    options = (
+        Options.of(choices, position, len(of)) for choices in (holdings.low_choices, holdings.high_choices)
+    )
     cluster, bits = cluster_of(holdings, part, order), arc_bits(holdings, of)
-    return Columns(len(part.nodes), src, dst, low, high, base, bits, mode.astype(np.uint8), cluster, capacity, extras, *options)
+    return Columns(
+        len(part.nodes),
+        src,
+        dst,
+        low,
+        high,
+        base,
+        bits,
+        mode.astype(np.uint8),
+        cluster,
+        capacity,
+        extras,
+        *options,
+    )
 
 
 def _of_arcs(units: Ints, of: Ints) -> Ints:
@@ -398,8 +447,12 @@ def arc_bits(holdings: Holdings, of: Ints) -> Bytes:
     """Bits of the arcs `of` the holdings, 0 for a member's (-1)."""
     if not len(holdings.src):
         return np.zeros(len(of), np.uint8)
-    bits = holdings.low_open[of] * np.uint8(Bits.MIN_OPEN) | holdings.high_open[of] * np.uint8(Bits.DECLARED_OPEN)
-    return np.where(of < 0, 0, bits | holdings.unknown_reach[of] * np.uint8(Bits.AS_DECLARED)).astype(np.uint8)
+    bits = holdings.low_open[of] * np.uint8(Bits.MIN_OPEN) | holdings.high_open[of] * np.uint8(
+        Bits.DECLARED_OPEN
+    )
+    return np.where(of < 0, 0, bits | holdings.unknown_reach[of] * np.uint8(Bits.AS_DECLARED)).astype(
+        np.uint8
+    )
 
 
 def cluster_of(holdings: Holdings, part: Part, order: Ints) -> Ints:

@@ -36,7 +36,9 @@ class Levels:
     begin: Ints
 
     def __iter__(self) -> Iterator[Ints]:
-        return (self.order[a:b] for a, b in zip(self.begin[:-1].tolist(), self.begin[1:].tolist(), strict=True))
+        return (
+            self.order[a:b] for a, b in zip(self.begin[:-1].tolist(), self.begin[1:].tolist(), strict=True)
+        )
 
     def of_node(self) -> Ints:
         """Level of each node: int64[nodes]."""

@@ -32,7 +32,20 @@ import numpy as np
 
 from graphs.coalitions import Columns, Runs, columns, least, marked, most, runs
 from graphs.components import levels, parts, strong_labels, weak_labels
-from graphs.edges import Bools, Bytes, Csr, Floats, Ints, ascending, distinct, grouped, neighbours, ordering, spread, starts
+from graphs.edges import (
+    Bools,
+    Bytes,
+    Csr,
+    Floats,
+    Ints,
+    ascending,
+    distinct,
+    grouped,
+    neighbours,
+    ordering,
+    spread,
+    starts,
+)
 from graphs.intervals import UNITS, Flags, Holdings, prepare
 
 PAIRS_LISTED = 1_000_000  # own: a chain of 10,000 wholly owned companies has 50 million pairs
@@ -42,7 +55,9 @@ AT_ONCE = 2_000_000  # own: votes looked at together, 100 MB; those of one entit
 SLOTS_AT_ONCE = 16_000_000  # own: pairs (party, member) of strongly connected sets, a byte each; at least one party at a time
 
 CONTROL, JOINT, INFLUENCE = range(3)  # Controlled.kind
-_BY_INFLUENCE, _POSSIBLE, _CERTAIN, _NEVER = range(1, 5)  # how strongly a pair is found; an arc that cannot decide by itself has 0
+_BY_INFLUENCE, _POSSIBLE, _CERTAIN, _NEVER = range(
+    1, 5
+)  # how strongly a pair is found; an arc that cannot decide by itself has 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,16 +89,33 @@ class Blocks(NamedTuple):
     low_open: Bools
 
 
-def control(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *, pairs_listed: int = PAIRS_LISTED, bin_arcs: int = BIN_ARCS) -> Controlled:
+def control(
+    src: Ints,
+    dst: Ints,
+    low: Floats,
+    high: Floats,
+    flags: Bytes,
+    *,
+    pairs_listed: int = PAIRS_LISTED,
+    bin_arcs: int = BIN_ARCS,
+) -> Controlled:
     """Control from votes (of subjects whose votes are not known, shares), Flags.BOARD, Flags.INFLUENCE and joint groups.
 
     Arrays of one length, sorted by (src, dst), as `graphs.intervals.prepare` takes them; arcs of CLOSURE_ONLY tell who is above whom. `pairs_listed`: of a
     weak component with more pairs, those of joint groups too, only some are listed. `bin_arcs`: arcs worked on together, about. Neither can raise.
     """
     found = []
-    for nodes, rows, local in parts(int(max(src.max(initial=-1), dst.max(initial=-1))) + 1, src, dst, bin_arcs):
-        part = _of_bin(local[src[rows]], local[dst[rows]], low[rows], high[rows], flags[rows], pairs_listed=pairs_listed)
-        found.append(Controlled(nodes[part.controller], nodes[part.subject], part.certain, part.kind, nodes[part.tops_only]))
+    for nodes, rows, local in parts(
+        int(max(src.max(initial=-1), dst.max(initial=-1))) + 1, src, dst, bin_arcs
+    ):
+        part = _of_bin(
+            local[src[rows]], local[dst[rows]], low[rows], high[rows], flags[rows], pairs_listed=pairs_listed
+        )
+        found.append(
+            Controlled(
+                nodes[part.controller], nodes[part.subject], part.certain, part.kind, nodes[part.tops_only]
+            )
+        )
     return _joined(found)
 
 
@@ -125,7 +157,14 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     none = np.zeros(0, np.int64)
     found = [Blocks(none, none, none, none, none > 0)]
     for rows in np.split(np.arange(len(useful)), runs(number)[1:]):
-        found.append(_blocks_of(holdings, of, held, _holders(holdings, member_of, _Pairs(controller[rows], subject[rows], level[rows]))))
+        found.append(
+            _blocks_of(
+                holdings,
+                of,
+                held,
+                _holders(holdings, member_of, _Pairs(controller[rows], subject[rows], level[rows])),
+            )
+        )
     return Blocks(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
@@ -165,7 +204,10 @@ def _holders(holdings: Holdings, member_of: Csr, pairs: _Pairs) -> _Holders:
     if not len(begin):
         return _Holders(party, node, level, other)
     of_group, group = np.divmod(key[order][begin], holdings.n)
-    sure = np.add.reduceat((level[run] == _CERTAIN).astype(np.int64), begin) == np.bincount(holdings.members.dst, minlength=holdings.n)[group]
+    sure = (
+        np.add.reduceat((level[run] == _CERTAIN).astype(np.int64), begin)
+        == np.bincount(holdings.members.dst, minlength=holdings.n)[group]
+    )
     return _Holders(
         np.concatenate((party, of_group)), np.concatenate((node, group)), np.concatenate((level, np.where(sure, _CERTAIN, _POSSIBLE).astype(np.uint8))),
         np.concatenate((other, np.logical_or.reduceat(other[run], begin))),
@@ -251,7 +293,9 @@ def _graph(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> _Graph:
     inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
     by_holder = inside[ordering(all_src[inside])]
     count = np.bincount(members.dst, minlength=n)
-    behind = np.repeat((0, 1, 0), (len(by_right), len(members.src), len(given)))  # all members make a group controlled
+    behind = np.repeat(
+        (0, 1, 0), (len(by_right), len(members.src), len(given))
+    )  # all members make a group controlled
     return _Graph(
         n, all_src, all_dst, cap, passes, of.widened(behind), _by_subject(n, all_dst, np.flatnonzero(useful)), label, *_sets(label), _by_subject(n, all_dst, inside),
         grouped(n, all_src[by_holder], all_dst[by_holder]), need=np.where(holdings.group, 2 * count - 1, UNITS - own.low), need_open=own.low_open,
@@ -359,7 +403,10 @@ class _Found:
         self.party[self.used : end], self.level[self.used : end] = pairs.party, pairs.level
         begin = runs(pairs.subject)
         subject = pairs.subject[begin]
-        self.begin[subject], self.count[subject] = self.used + begin, np.diff(np.append(begin, len(pairs.subject)))
+        self.begin[subject], self.count[subject] = (
+            self.used + begin,
+            np.diff(np.append(begin, len(pairs.subject))),
+        )
         self.used = end
 
     def counted(self, subject: Ints) -> None:
@@ -388,7 +435,9 @@ class _Found:
         return _Pairs(self.party[position], nodes[run], self.level[position])
 
 
-def _of_bin(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *, pairs_listed: int) -> Controlled:
+def _of_bin(
+    src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *, pairs_listed: int
+) -> Controlled:
     """`control` for some whole weak components."""
     graph = _graph(src, dst, flags, prepare(src, dst, low, high, flags))
     found = _Found(graph, pairs_listed)
@@ -474,14 +523,26 @@ def _levels(graph: _Graph, sets: Runs, level: Bytes, subject: Ints) -> Bytes:
     need = graph.need[subject]
     certain = (2 * low > need) | ((2 * low == need) & (low_open | graph.need_open[subject]))
     possible = _may_exceed(graph, sets, level >= _POSSIBLE, subject)
-    by_influence = _may_exceed(graph, sets, level >= _BY_INFLUENCE, subject) if (level == _BY_INFLUENCE).any() else possible
-    return np.maximum(decided, np.select((certain, possible, by_influence), (_CERTAIN, _POSSIBLE, _BY_INFLUENCE), 0).astype(np.uint8))
+    by_influence = (
+        _may_exceed(graph, sets, level >= _BY_INFLUENCE, subject)
+        if (level == _BY_INFLUENCE).any()
+        else possible
+    )
+    return np.maximum(
+        decided,
+        np.select((certain, possible, by_influence), (_CERTAIN, _POSSIBLE, _BY_INFLUENCE), 0).astype(
+            np.uint8
+        ),
+    )
 
 
 def _may_exceed(graph: _Graph, sets: Runs, chosen: Bools, subject: Ints) -> Bools:
     """True where the chosen holders may have more than half of the votes cast."""
     total, left = most(graph.of, sets, chosen, subject)
-    return np.asarray((2 * total > graph.cast_least[subject]) & (2 * left < graph.cast_most[subject]) & (total > left), np.bool_)
+    return np.asarray(
+        (2 * total > graph.cast_least[subject]) & (2 * left < graph.cast_most[subject]) & (total > left),
+        np.bool_,
+    )
 
 
 # --- inside strongly connected sets ---------------------------------------------------------------------------------
@@ -521,7 +582,10 @@ def _sweep_sets(graph: _Graph, found: _Found, least_level: Bytes, nodes: Ints) -
     arcs = neighbours(graph.into, nodes)[1]
     inner = graph.passes[arcs] & (graph.label[graph.src[arcs]] == graph.label[graph.dst[arcs]])
     outer = _votes(graph, found, arcs[~inner], least_level)
-    pairs = [_in_sets(graph, found, outer, slots, least_level) for slots in _slots(graph, outer, nodes, least_level)]
+    pairs = [
+        _in_sets(graph, found, outer, slots, least_level)
+        for slots in _slots(graph, outer, nodes, least_level)
+    ]
     all_pairs = _Pairs.joined(pairs)
     found.put(all_pairs.taken(ordering(all_pairs.subject)))
 
@@ -529,7 +593,11 @@ def _sweep_sets(graph: _Graph, found: _Found, least_level: Bytes, nodes: Ints) -
 def _slots(graph: _Graph, outer: _Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:
     """Rows of the members (`nodes`) and of all who may control from outside, in runs of about SLOTS_AT_ONCE slots."""
     inside = nodes[least_level[nodes] < _NEVER]
-    key = ascending(np.concatenate((graph.label[inside] * graph.n + inside, graph.label[outer.subject] * graph.n + outer.party)))
+    key = ascending(
+        np.concatenate(
+            (graph.label[inside] * graph.n + inside, graph.label[outer.subject] * graph.n + outer.party)
+        )
+    )
     of, party = np.divmod(key, graph.n)
     size = graph.first[of + 1] - graph.first[of]
     number = np.cumsum(size) // SLOTS_AT_ONCE
@@ -572,7 +640,9 @@ def _below(graph: _Graph, slots: _Slots, slot: Ints) -> Ints:
     return ascending(slots.at(graph, row[at], below))
 
 
-def _asked_levels(graph: _Graph, slots: _Slots, level: Bytes, asked: Ints, *, outer: _Votes, outer_slot: Ints) -> Bytes:
+def _asked_levels(
+    graph: _Graph, slots: _Slots, level: Bytes, asked: Ints, *, outer: _Votes, outer_slot: Ints
+) -> Bytes:
     """What the slots `asked` have at the levels reached so far: by arcs inside the set, and by those from outside (sorted by slot)."""
     row, node = slots.ends(graph, asked)
     at, arc = neighbours(graph.inner, node)
@@ -580,7 +650,11 @@ def _asked_levels(graph: _Graph, slots: _Slots, level: Bytes, asked: Ints, *, ou
     at, arc, reached = at[reached > 0], arc[reached > 0], reached[reached > 0]
     begin = np.searchsorted(outer_slot, asked)
     of, position = spread(begin, np.searchsorted(outer_slot, asked, side="right") - begin)
-    at, arc, reached = np.concatenate((at, of)), np.concatenate((arc, outer.arc[position])), np.concatenate((reached, outer.level[position]))
+    at, arc, reached = (
+        np.concatenate((at, of)),
+        np.concatenate((arc, outer.arc[position])),
+        np.concatenate((reached, outer.level[position])),
+    )
     order = ordering(at)
     at = at[order]
     first = runs(at)
@@ -641,7 +715,10 @@ def _named(graph: _Graph, pairs: _Pairs, tops_only: Ints) -> Controlled:
     alone, jointly = pairs.taken(~joint), pairs.taken(joint)
     jointly = jointly.taken(~_are_members(graph, jointly))
     run, member = neighbours(graph.members, jointly.party)
-    party, subject = np.concatenate((alone.party, member)), np.concatenate((alone.subject, jointly.subject[run]))
+    party, subject = (
+        np.concatenate((alone.party, member)),
+        np.concatenate((alone.subject, jointly.subject[run])),
+    )
     verdict = np.concatenate((_ALONE[alone.level], _JOINTLY[jointly.level[run]]))
     key = np.sort((party * graph.n + subject) * len(_VERDICTS) + verdict)
     pair, verdict = np.divmod(key, len(_VERDICTS))
@@ -649,7 +726,9 @@ def _named(graph: _Graph, pairs: _Pairs, tops_only: Ints) -> Controlled:
     party, subject = np.divmod(pair[last], max(graph.n, 1))
     other = party != subject
     kind, certain = (np.array([row[k] for row in _VERDICTS])[verdict[last][other]] for k in (0, 1))
-    return Controlled(party[other], subject[other], certain.astype(np.bool_), kind.astype(np.uint8), tops_only)
+    return Controlled(
+        party[other], subject[other], certain.astype(np.bool_), kind.astype(np.uint8), tops_only
+    )
 
 
 def _are_members(graph: _Graph, pairs: _Pairs) -> Bools:
@@ -663,7 +742,9 @@ def _are_members(graph: _Graph, pairs: _Pairs) -> Bools:
 def _joined(found: list[Controlled]) -> Controlled:
     none = np.zeros(0, np.int64)
     rows = [Controlled(none, none, none > 0, none.astype(np.uint8), none), *found]
-    columns_ = {field.name: np.concatenate([getattr(row, field.name) for row in rows]) for field in fields(Controlled)}
+    columns_ = {
+        field.name: np.concatenate([getattr(row, field.name) for row in rows]) for field in fields(Controlled)
+    }
     key = columns_["controller"] * (int(columns_["subject"].max(initial=-1)) + 1) + columns_["subject"]
     order = np.argsort(key) if (key[1:] < key[:-1]).any() else slice(None)
     pairs = {name: column[order] for name, column in columns_.items() if name != "tops_only"}

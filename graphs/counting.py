@@ -26,8 +26,12 @@ import numpy.typing as npt
 from graphs.components import Levels, levels, split, weak_labels
 from graphs.edges import Arcs, Bools, Csr, Floats, Ints, ascending, neighbours, ordering, reachable, starts
 
-BITS_BYTES = 64 << 20  # own: one block of bit sets, beside which a block's working copies are of the same order
-FEW_WALKS = 1_000  # own: where following walks and bit sets of a piece of some thousand forks cost about the same
+BITS_BYTES = (
+    64 << 20
+)  # own: one block of bit sets, beside which a block's working copies are of the same order
+FEW_WALKS = (
+    1_000  # own: where following walks and bit sets of a piece of some thousand forks cost about the same
+)
 MANY_WALKS = 1e12
 WALKS_AT_ONCE = 4_000_000  # own: 64 MB of pairs at a time
 
@@ -44,7 +48,11 @@ def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES, few_wa
     held, holders = arcs.held(), arcs.holders()
     fork = np.diff(held.indptr) >= 2
     weight = _moved_down(order, held, weights)
-    below_fork = reachable(held, ascending(neighbours(held, np.flatnonzero(fork))[1])) if fork.any() else np.zeros(arcs.n, np.bool_)
+    below_fork = (
+        reachable(held, ascending(neighbours(held, np.flatnonzero(fork))[1]))
+        if fork.any()
+        else np.zeros(arcs.n, np.bool_)
+    )
     heavy = split(holders, (fork | below_fork)[holders.indices])
     join = _joins(heavy, below_fork)
     forks_above = np.zeros_like(weight)
@@ -52,7 +60,14 @@ def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES, few_wa
         walks = _walks(order, heavy)
         for nodes in _batches(np.flatnonzero(join & (walks <= few_walks)), walks):
             forks_above[nodes] = _followed(heavy, fork, weight, nodes)
-        _count_joins(heavy, fork, weight, join=join & (walks > few_walks), forks_above=forks_above, bits_bytes=bits_bytes)
+        _count_joins(
+            heavy,
+            fork,
+            weight,
+            join=join & (walks > few_walks),
+            forks_above=forks_above,
+            bits_bytes=bits_bytes,
+        )
     _count_sums(order, heavy, fork, weight, join=join, forks_above=forks_above)
     return weight + forks_above
 
@@ -75,12 +90,18 @@ def _joins(heavy: Csr, below_fork: Bools) -> Bools:
     return deep & (np.diff(heavy.indptr) >= 2)
 
 
-def _count_sums(order: Levels, heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints) -> None:
+def _count_sums(
+    order: Levels, heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints
+) -> None:
     """Fill `forks_above` where it is a sum over holders, from the top down."""
     for nodes in order:
         run, holder = neighbours(heavy, nodes[~join[nodes]])
         if len(run):
-            np.add.at(forks_above, nodes[~join[nodes]][run], forks_above[holder] + np.where(fork[holder, None], weight[holder], 0))
+            np.add.at(
+                forks_above,
+                nodes[~join[nodes]][run],
+                forks_above[holder] + np.where(fork[holder, None], weight[holder], 0),
+            )
 
 
 def _walks(order: Levels, heavy: Csr) -> Floats:
@@ -128,7 +149,9 @@ class _Piece:
     words: int
 
 
-def _count_joins(heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints, bits_bytes: int) -> None:
+def _count_joins(
+    heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints, bits_bytes: int
+) -> None:
     """Fill `forks_above` of the joins by bit sets."""
     if not join.any():
         return
@@ -160,7 +183,13 @@ def _part(nodes: Ints, heavy: Csr, column: Ints, label: Ints, words: int) -> _Pi
     run, holder = neighbours(heavy, nodes)
     src = local[holder]
     order = ordering(run, src)
-    return _Piece(nodes, Arcs(len(nodes), src[order], run[order]), column[nodes], np.unique(label[nodes], return_inverse=True)[1].astype(np.int64), words)
+    return _Piece(
+        nodes,
+        Arcs(len(nodes), src[order], run[order]),
+        column[nodes],
+        np.unique(label[nodes], return_inverse=True)[1].astype(np.int64),
+        words,
+    )
 
 
 def _popcounts(part: _Piece, weight: Ints, wanted: Ints, bits_bytes: int) -> Ints:
@@ -203,4 +232,6 @@ def _set_bits(rows: Words, row: Ints, column: Ints, first: int) -> None:
     """Set bit `column` of `row` where it falls into the words of `rows`, which begin at word `first`."""
     word = column // 64 - first
     inside = (column >= 0) & (word >= 0) & (word < rows.shape[1])
-    np.bitwise_or.at(rows, (row[inside], word[inside]), np.uint64(1) << (column[inside] % 64).astype(np.uint64))
+    np.bitwise_or.at(
+        rows, (row[inside], word[inside]), np.uint64(1) << (column[inside] % 64).astype(np.uint64)
+    )

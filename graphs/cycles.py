@@ -77,7 +77,9 @@ def _members(label: Ints, sets: Sets) -> list[Ints]:
     return [nodes[a:b] for a, b in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True)]
 
 
-def _cycles_of_set(arcs: Arcs, members: Ints, sets: Sets, longest: int) -> list[tuple[Ints, Ints, Ints, Ints]]:
+def _cycles_of_set(
+    arcs: Arcs, members: Ints, sets: Sets, longest: int
+) -> list[tuple[Ints, Ints, Ints, Ints]]:
     """Steps of each cycle of one set, with outside numbers."""
     inside = _inside(arcs, members)
     at = slice(*np.searchsorted(sets.subject, (members[0], members[-1] + 1)).tolist())
@@ -88,7 +90,9 @@ def _cycles_of_set(arcs: Arcs, members: Ints, sets: Sets, longest: int) -> list[
         path = _shortest(inside, int(np.searchsorted(members, subject)), limit)
         if len(path):
             around = members[np.append(path, path[0])]
-            steps.append((np.full(len(path), subject, np.int64), np.arange(1, len(path) + 1), around[:-1], around[1:]))
+            steps.append(
+                (np.full(len(path), subject, np.int64), np.arange(1, len(path) + 1), around[:-1], around[1:])
+            )
     return steps
 
 
@@ -100,7 +104,9 @@ def _inside(arcs: Arcs, members: Ints) -> csr_array:
     place = np.minimum(np.searchsorted(members, dst), len(members) - 1)
     keep = (members[place] == dst) & (place != src)
     indptr = starts(len(members), src[keep]).astype(np.int32)
-    return csr_array((np.ones(int(keep.sum())), place[keep].astype(np.int32), indptr), shape=(len(members), len(members)))
+    return csr_array(
+        (np.ones(int(keep.sum())), place[keep].astype(np.int32), indptr), shape=(len(members), len(members))
+    )
 
 
 def _shortest(inside: csr_array, start: int, limit: int) -> Ints:
@@ -122,4 +128,7 @@ def _shortest(inside: csr_array, start: int, limit: int) -> Ints:
 
 def _holders(inside: csr_array, node: int) -> Ints:
     """Members that hold `node`."""
-    return np.searchsorted(inside.indptr, np.flatnonzero(inside.indices == node), side="right").astype(np.int64) - 1
+    return (
+        np.searchsorted(inside.indptr, np.flatnonzero(inside.indices == node), side="right").astype(np.int64)
+        - 1
+    )

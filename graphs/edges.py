@@ -22,9 +22,18 @@ type Floats = npt.NDArray[np.float64]
 type Bools = npt.NDArray[np.bool_]
 type Bytes = npt.NDArray[np.uint8]
 
-SHORT, FEW_RUNS = 3_000, 64  # own: below, numpy's stable sort is as fast; it only has to merge what is in order already
+SHORT, FEW_RUNS = (
+    3_000,
+    64,
+)  # own: below, numpy's stable sort is as fast; it only has to merge what is in order already
 
-KINDS: Mapping[str, int] = {"legal_entity": 0, "arrangement": 1, "person": 2, "protected": 3, "unspecified": 4}
+KINDS: Mapping[str, int] = {
+    "legal_entity": 0,
+    "arrangement": 1,
+    "person": 2,
+    "protected": 3,
+    "unspecified": 4,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +116,9 @@ def _ordered(values: npt.NDArray[np.integer | np.bool_ | np.floating]) -> Ints:
     if n < SHORT or values.dtype.kind not in "iu":
         return np.argsort(values, kind="stable")
     least, bits = int(values.min()), (n - 1).bit_length()
-    if (int(values.max()) - least).bit_length() + bits > 63 or np.count_nonzero(values[1:] < values[:-1]) < FEW_RUNS:
+    if (int(values.max()) - least).bit_length() + bits > 63 or np.count_nonzero(
+        values[1:] < values[:-1]
+    ) < FEW_RUNS:
         return np.argsort(values, kind="stable")
     packed = values.astype(np.int64)
     packed -= least
@@ -155,9 +166,13 @@ def parties(nodes: pl.DataFrame) -> Parties:
 
     Raises RunFailed where a party stands twice or has a kind that is not in KINDS.
     """
-    frame = nodes.select("party_id", pl.col("kind").replace_strict(KINDS, default=None, return_dtype=pl.UInt8)).sort("party_id")
+    frame = nodes.select(
+        "party_id", pl.col("kind").replace_strict(KINDS, default=None, return_dtype=pl.UInt8)
+    ).sort("party_id")
     if unknown := frame.get_column("kind").null_count():
-        raise RunFailed(f"graph nodes: {unknown} parties have a kind outside {', '.join(KINDS)}; correct the query that gives nodes")
+        raise RunFailed(
+            f"graph nodes: {unknown} parties have a kind outside {', '.join(KINDS)}; correct the query that gives nodes"
+        )
     ids = frame.get_column("party_id")
     if twice := len(ids) - ids.n_unique():
         raise RunFailed(f"graph nodes: {twice} rows repeat a party_id; give every party one row and one kind")
@@ -167,7 +182,11 @@ def parties(nodes: pl.DataFrame) -> Parties:
 def numbered(frame: pl.DataFrame, known: Parties, column: str) -> Ints:
     """Numbers of the parties in `column`, row by row. Raises RunFailed where one is not among the nodes."""
     table = pl.DataFrame({column: known.ids, "_number": np.arange(len(known), dtype=np.int64)})
-    numbers = frame.select(column).join(table, on=column, how="left", maintain_order="left").get_column("_number")
+    numbers = (
+        frame.select(column).join(table, on=column, how="left", maintain_order="left").get_column("_number")
+    )
     if missing := numbers.null_count():
-        raise RunFailed(f"graph edges: {missing} rows have a {column} that is not among the nodes; add these parties to the query that gives nodes")
+        raise RunFailed(
+            f"graph edges: {missing} rows have a {column} that is not among the nodes; add these parties to the query that gives nodes"
+        )
     return numbers.to_numpy().astype(np.int64)

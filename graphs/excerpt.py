@@ -12,7 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.components import weak_labels
-from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, ascending, grouped, neighbours, ordering, reachable, spread, starts
+from graphs.edges import (
+    Arcs,
+    Bools,
+    Bytes,
+    Csr,
+    Floats,
+    Ints,
+    ascending,
+    grouped,
+    neighbours,
+    ordering,
+    reachable,
+    spread,
+    starts,
+)
 from graphs.interests import NO_GROUP, ArcArrays, Interests
 from graphs.intervals import UNITS, Flags, Holdings, prepare
 
@@ -34,7 +48,10 @@ class Steps:
     @classmethod
     def joined(cls, parts: Iterable[Steps]) -> Steps:
         none = np.zeros(0, np.int64)
-        rows = [(none, none, none, none), *((part.query, part.phase, part.rank, part.interest) for part in parts)]
+        rows = [
+            (none, none, none, none),
+            *((part.query, part.phase, part.rank, part.interest) for part in parts),
+        ]
         return cls(*(np.concatenate(columns).astype(np.int64) for columns in zip(*rows, strict=True)))
 
 
@@ -57,7 +74,9 @@ def _in_units(low_part: Floats, high_part: Floats, flags: Bytes) -> Stated:
     least, most = np.rint(low_part * UNITS), np.rint(high_part * UNITS)
     low_open, high_open = (flags & Flags.LOW_EXCLUSIVE) != 0, (flags & Flags.HIGH_EXCLUSIVE) != 0
     usable = (least >= 0) & (most <= UNITS) & ((least < most) | ((least == most) & ~(low_open | high_open)))
-    low, high = (np.where(usable, bound, whole).astype(np.int64) for bound, whole in ((least, 0), (most, UNITS)))
+    low, high = (
+        np.where(usable, bound, whole).astype(np.int64) for bound, whole in ((least, 0), (most, UNITS))
+    )
     return Stated(low, high, low_open & usable, high_open & usable)
 
 
@@ -91,7 +110,11 @@ class Excerpt:
 
 def _renumbered(found: Interests, at: Ints, number: Numbers, parties: int, n: int) -> Interests:
     inside = number[found.closure.dst] >= 0
-    closure = Arcs(parties, number[found.closure.src[inside]].astype(np.int64), number[found.closure.dst[inside]].astype(np.int64))
+    closure = Arcs(
+        parties,
+        number[found.closure.src[inside]].astype(np.int64),
+        number[found.closure.dst[inside]].astype(np.int64),
+    )
     group = found.group[at]
     return Interests(
         n, parties, found.row[at], number[found.holder[at]].astype(np.int64), number[found.held[at]].astype(np.int64), found.basis[at], found.low[at],
@@ -121,7 +144,9 @@ class PairSet:
         return cls(n, first * n + second, starts(n, first), at)
 
     def kept(self, which: Bools) -> PairSet:
-        return PairSet(self.n, self.key[which], starts(self.n, self.key[which] // max(self.n, 1)), self.at[which])
+        return PairSet(
+            self.n, self.key[which], starts(self.n, self.key[which] // max(self.n, 1)), self.at[which]
+        )
 
     def find(self, holder: Ints, subject: Ints) -> Ints:
         """Number of each pair, -1 where it is not one."""
@@ -149,7 +174,10 @@ class Entries:
 
         The shorter list is gone through, held's holders or the party's pairs, so that neither a subject nor a party with 100,000 makes it quadratic.
         """
-        holders, holdings = self.begin[held + 1] - self.begin[held], pairs.begin[party + 1] - pairs.begin[party]
+        holders, holdings = (
+            self.begin[held + 1] - self.begin[held],
+            pairs.begin[party + 1] - pairs.begin[party],
+        )
         few = holders <= holdings + 1
         by_holder, by_pair = np.flatnonzero(few), np.flatnonzero(~few)
         parts = (self._of_held(pairs, party, held, by_holder), self._of_party(pairs, party, held, by_pair))
@@ -214,7 +242,19 @@ class Columns:
         by_held = ordering(found.held[mine])
         own = mine[by_held[found.holder[mine[by_held]] == found.held[mine[by_held]]]]
         begin = starts(found.n, found.held[mine[by_held]])
-        return cls(holdings, mine, arc, figures, low, high, of_high, by_held, begin, grouped(found.n, found.held[own], own), _by_arc(arc, mine, len(high)))
+        return cls(
+            holdings,
+            mine,
+            arc,
+            figures,
+            low,
+            high,
+            of_high,
+            by_held,
+            begin,
+            grouped(found.n, found.held[own], own),
+            _by_arc(arc, mine, len(high)),
+        )
 
     def all_of(self, held: Ints) -> tuple[Ints, Ints]:
         """(position in `held`, interest here) of every interest in these subjects, but of subjects with more than MOST."""
@@ -274,4 +314,6 @@ def is_in(values: Ints, wanted: Ints) -> Bools:
     """True where `wanted` is one of the ascending `values`."""
     if not len(values):
         return np.zeros(len(wanted), np.bool_)
-    return np.asarray(values[np.minimum(np.searchsorted(values, wanted), len(values) - 1)] == wanted, np.bool_)
+    return np.asarray(
+        values[np.minimum(np.searchsorted(values, wanted), len(values) - 1)] == wanted, np.bool_
+    )

@@ -13,7 +13,20 @@ import numpy as np
 import polars as pl
 
 from graphs.components import Condensation, condense, levels, weak_labels
-from graphs.edges import Arcs, Bools, Csr, Ints, Parties, ascending, distinct, grouped, neighbours, numbered, parties, reachable
+from graphs.edges import (
+    Arcs,
+    Bools,
+    Csr,
+    Ints,
+    Parties,
+    ascending,
+    distinct,
+    grouped,
+    neighbours,
+    numbered,
+    parties,
+    reachable,
+)
 from graphs.reach import nearest
 from graphs.tables import Column, Frames, named, stream
 
@@ -23,7 +36,13 @@ NONE = -1
 PARTS_FROM = 50  # own: half of ROL-010's n; smaller groups are nobody's mass
 
 
-def build(closure: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, groups: pl.DataFrame, barred: Iterable[str]) -> Iterator[tuple[str, Frames]]:
+def build(
+    closure: pl.LazyFrame,
+    nodes: pl.DataFrame,
+    marks: pl.DataFrame,
+    groups: pl.DataFrame,
+    barred: Iterable[str],
+) -> Iterator[tuple[str, Frames]]:
     """The tables TABLES, one after another: name, and a stream of frames in its declared schema, ordered by its key.
 
     closure: subject_id (held), party_id (holder): the pairs of graph_edge, in any order. nodes: party_id, kind, as `graphs.night.build` takes them.
@@ -31,7 +50,9 @@ def build(closure: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, group
     Raises RunFailed where an end of a pair is not among the nodes.
     """
     known = parties(nodes)
-    held, holder = (numbered(closure.select(name).collect(), known, name) for name in ("subject_id", "party_id"))
+    held, holder = (
+        numbered(closure.select(name).collect(), known, name) for name in ("subject_id", "party_id")
+    )
     arcs = distinct(len(known), holder, held)
     sets = condense(arcs)
     entity = known.of_kind("legal_entity")
@@ -69,7 +90,9 @@ def layers(arcs: Arcs, sets: Condensation, entity: Bools) -> Layers:
     whole = of_set[sets.label]
     has_own, has_any = own < arcs.n, whole < arcs.n * arcs.n
     via = np.where(has_own, np.arange(arcs.n), np.where(has_any, whole % max(arcs.n, 1), NONE))
-    return Layers(best[sets.label], via, np.where(has_own, own, np.where(has_any, whole // max(arcs.n, 1), NONE)))
+    return Layers(
+        best[sets.label], via, np.where(has_own, own, np.where(has_any, whole // max(arcs.n, 1), NONE))
+    )
 
 
 def _longest(arcs: Arcs, weight: Ints) -> Ints:
@@ -78,7 +101,9 @@ def _longest(arcs: Arcs, weight: Ints) -> Ints:
     level = levels(arcs).of_node() if arcs.n else best
     order = np.argsort(level[arcs.dst], kind="stable")
     ends = np.cumsum(np.bincount(level[arcs.dst], minlength=1))
-    for begin, end in zip(np.concatenate((np.zeros(1, np.int64), ends[:-1])).tolist(), ends.tolist(), strict=True):
+    for begin, end in zip(
+        np.concatenate((np.zeros(1, np.int64), ends[:-1])).tolist(), ends.tolist(), strict=True
+    ):
         rows = order[begin:end]
         np.maximum.at(best, arcs.dst[rows], best[arcs.src[rows]] + weight[arcs.src[rows]])
     return best
@@ -132,19 +157,28 @@ def _reached_from(held: Csr, start: Ints) -> Bools:
 
 def _barred(marks: pl.DataFrame, names: Iterable[str], known: Parties) -> dict[str, tuple[Bools, Bools]]:
     """Who carries each of these marks, and its companion: bool[nodes] twice, in the order of the marks' names. That nobody carries one is no error."""
-    carriers = {str(mark): known.ids.is_in(group.get_column("party_id").implode()).to_numpy() for (mark,), group in marks.group_by("mark")}
+    carriers = {
+        str(mark): known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
+        for (mark,), group in marks.group_by("mark")
+    }
     nobody = np.zeros(len(known), np.bool_)
     return {name: (carriers.get(name, nobody), carriers.get(name + BLOCKS, nobody)) for name in sorted(names)}
 
 
-def _chain_table(arcs: Arcs, sets: Condensation, barred: dict[str, tuple[Bools, Bools]], subjects: Ints, known: Parties) -> Frames:
+def _chain_table(
+    arcs: Arcs, sets: Condensation, barred: dict[str, tuple[Bools, Bools]], subjects: Ints, known: Parties
+) -> Frames:
     """Rows of the barred marks, in order of subject and mark."""
     found = [chains(arcs, sets, marked, blocked) for marked, blocked in barred.values()]
     rows = [subjects[one.depth[subjects] != NONE] for one in found]
     none = np.zeros(0, np.int64)
-    subject, mark = np.concatenate([none, *rows]), np.repeat(np.arange(len(found)), [len(part) for part in rows])
+    subject, mark = (
+        np.concatenate([none, *rows]),
+        np.repeat(np.arange(len(found)), [len(part) for part in rows]),
+    )
     party, depth, every = (
-        np.concatenate([none, *(getattr(one, column)[part] for one, part in zip(found, rows, strict=True))]) for column in ("party", "depth", "every")
+        np.concatenate([none, *(getattr(one, column)[part] for one, part in zip(found, rows, strict=True))])
+        for column in ("party", "depth", "every")
     )
     order = np.lexsort((mark, subject))
     names = pl.Series(list(barred), dtype=pl.String)
@@ -189,14 +223,26 @@ def group_part(holders: Csr, members: Ints, controller: int, seen: Bools) -> Int
 
 
 def _parts_table(arcs: Arcs, groups: pl.DataFrame, known: Parties) -> Frames:
-    large = groups.group_by("control_group_id").agg(pl.len().alias("n")).filter(pl.col("n") >= PARTS_FROM).get_column("control_group_id")
-    rows = groups.filter(pl.col("control_group_id").is_in(large.implode())).sort("control_group_id", "subject_id")
+    large = (
+        groups.group_by("control_group_id")
+        .agg(pl.len().alias("n"))
+        .filter(pl.col("n") >= PARTS_FROM)
+        .get_column("control_group_id")
+    )
+    rows = groups.filter(pl.col("control_group_id").is_in(large.implode())).sort(
+        "control_group_id", "subject_id"
+    )
     subject, controller = (numbered(rows, known, name) for name in ("subject_id", "controller_id"))
     holders, seen = arcs.holders(), np.zeros(arcs.n, np.bool_)
-    begin = np.flatnonzero(np.concatenate((np.ones(min(len(controller), 1), np.bool_), controller[1:] != controller[:-1])))
+    begin = np.flatnonzero(
+        np.concatenate((np.ones(min(len(controller), 1), np.bool_), controller[1:] != controller[:-1]))
+    )
     pieces = [
         np.zeros(0, np.int64),
-        *(group_part(holders, run, int(controller[at]), seen) for run, at in zip(np.split(subject, begin[1:]), begin, strict=False)),
+        *(
+            group_part(holders, run, int(controller[at]), seen)
+            for run, at in zip(np.split(subject, begin[1:]), begin, strict=False)
+        ),
     ]
     part = np.concatenate(pieces)
 

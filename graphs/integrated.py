@@ -22,10 +22,38 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from graphs.columns import Bits, Cells, Columns, Figures, Part, Room, arc_bits, cluster_of, columns, figures, minima, room, total
+from graphs.columns import (
+    Bits,
+    Cells,
+    Columns,
+    Figures,
+    Part,
+    Room,
+    arc_bits,
+    cluster_of,
+    columns,
+    figures,
+    minima,
+    room,
+    total,
+)
 from graphs.components import Condensation, condense, levels, weak_labels
 from graphs.counting import counts_above
-from graphs.edges import Arcs, Bools, Bytes, Csr, Floats, Ints, ascending, distinct, grouped, ordering, reachable, spread, starts
+from graphs.edges import (
+    Arcs,
+    Bools,
+    Bytes,
+    Csr,
+    Floats,
+    Ints,
+    ascending,
+    distinct,
+    grouped,
+    ordering,
+    reachable,
+    spread,
+    starts,
+)
 from graphs.intervals import UNITS, Holdings, prepare
 from graphs.sets import Block, Incoming, block, persons_total, solved
 
@@ -78,15 +106,28 @@ def solve(
     if int(max(src.max(initial=-1), dst.max(initial=-1))) > 4 * len(src) + 1_000:
         nodes = ascending(np.concatenate((src, dst)))
         src, dst = np.searchsorted(nodes, src), np.searchsorted(nodes, dst)
-    found = solve_holdings(prepare(src, dst, low, high, flags), floor=floor, pairs_listed=pairs_listed, pairs_at_once=pairs_at_once, sharp=sharp)
+    found = solve_holdings(
+        prepare(src, dst, low, high, flags),
+        floor=floor,
+        pairs_listed=pairs_listed,
+        pairs_at_once=pairs_at_once,
+        sharp=sharp,
+    )
     if nodes is None:
         return found
     values = {field.name: getattr(found, field.name) for field in fields(found)}
-    return Solved(**{name: nodes[value] if value.dtype == np.int64 else value for name, value in values.items()})
+    return Solved(
+        **{name: nodes[value] if value.dtype == np.int64 else value for name, value in values.items()}
+    )
 
 
 def solve_holdings(
-    holdings: Holdings, *, floor: float = FLOOR, pairs_listed: int = PAIRS_LISTED, pairs_at_once: int = PAIRS_AT_ONCE, sharp: bool = True
+    holdings: Holdings,
+    *,
+    floor: float = FLOOR,
+    pairs_listed: int = PAIRS_LISTED,
+    pairs_at_once: int = PAIRS_AT_ONCE,
+    sharp: bool = True,
 ) -> Solved:
     """The same of interests that are prepared already."""
     order = ordering(holdings.dst)
@@ -97,8 +138,12 @@ def solve_holdings(
     for part in deep.bins():
         for rows in deep.chunks(part, pairs_at_once):
             listing.add(*_listed(graph, deep, _swept(deep, part, rows), floor))
-    closed, iterated, tops = (deep.part.nodes[which] for which in (deep.closed, deep.iterated, deep.tops_only))
-    return listing.solved(closed=closed, contradictory=np.flatnonzero(holdings.contradictory), iterated=iterated, tops_only=tops)
+    closed, iterated, tops = (
+        deep.part.nodes[which] for which in (deep.closed, deep.iterated, deep.tops_only)
+    )
+    return listing.solved(
+        closed=closed, contradictory=np.flatnonzero(holdings.contradictory), iterated=iterated, tops_only=tops
+    )
 
 
 # --- the graph ------------------------------------------------------------------------------------------------------
@@ -120,8 +165,14 @@ class _Graph:
 
 def _graph(holdings: Holdings, given: Room, order: Ints) -> _Graph:
     """Nobody can own a person or a state, so their columns are left out. `order` of the arcs by subject."""
-    some, members = order[(holdings.high[order] > 0) & ~holdings.person[holdings.dst[order]]], holdings.members
-    src, dst = (np.concatenate(ends).astype(np.int32) for ends in ((holdings.src[some], members.src), (holdings.dst[some], members.dst)))
+    some, members = (
+        order[(holdings.high[order] > 0) & ~holdings.person[holdings.dst[order]]],
+        holdings.members,
+    )
+    src, dst = (
+        np.concatenate(ends).astype(np.int32)
+        for ends in ((holdings.src[some], members.src), (holdings.dst[some], members.dst))
+    )
     of = np.concatenate((some, np.full(len(members.src), -1))).astype(np.int32)
     if len(members.src):
         again = ordering(dst)
@@ -153,13 +204,17 @@ def _incomplete(holdings: Holdings, src: Small, dst: Small) -> Bools:
 # --- flat subjects --------------------------------------------------------------------------------------------------
 
 
-type _Pairs = tuple[Ints | Small, Ints | Small, Floats, Floats, Floats, Bytes]  # holder, subject, share_min, share_max_declared, share_max, bits
+type _Pairs = tuple[
+    Ints | Small, Ints | Small, Floats, Floats, Floats, Bytes
+]  # holder, subject, share_min, share_max_declared, share_max, bits
 
 
 def _flat(graph: _Graph, floor: float) -> _Pairs:
     """Pairs of flat subjects. Each subject's arcs have different holders and do not overlap, so a pair is an arc."""
     holdings, given = graph.holdings, graph.given
-    of = np.flatnonzero((holdings.high > 0) & ~(graph.deep | holdings.person)[holdings.dst] & ~holdings.group[holdings.src])
+    of = np.flatnonzero(
+        (holdings.high > 0) & ~(graph.deep | holdings.person)[holdings.dst] & ~holdings.group[holdings.src]
+    )
     src, dst = holdings.src[of].astype(np.int32), holdings.dst[of].astype(np.int32)
     low, capacity = holdings.low[of], given.capacity[dst]
     extra = holdings.high[of] - low
@@ -169,12 +224,24 @@ def _flat(graph: _Graph, floor: float) -> _Pairs:
     bits[(low == 0) | (forced > 0)] &= ~np.uint8(Bits.MIN_OPEN)
     bits[extra > capacity] &= ~np.uint8(Bits.DECLARED_OPEN)
     persons = np.where(holdings.person[src], low, 0)
-    direct = np.where(holdings.unknown_reach[of], 0, persons)  # a person's interest of unknown reach may be held through the entity asked about
-    certain, direct_sum = (np.minimum(np.bincount(dst, weights=each, minlength=holdings.n), UNITS).astype(np.int64) for each in (persons, direct))
+    direct = np.where(
+        holdings.unknown_reach[of], 0, persons
+    )  # a person's interest of unknown reach may be held through the entity asked about
+    certain, direct_sum = (
+        np.minimum(np.bincount(dst, weights=each, minlength=holdings.n), UNITS).astype(np.int64)
+        for each in (persons, direct)
+    )
     others = np.where(holdings.person[src], certain[dst], direct_sum[dst])
     possible = np.where(graph.incomplete[dst], np.clip(UNITS - others + persons, most, UNITS), most)
     keep = most >= floor * (1 - NEAR) * UNITS
-    return src[keep], dst[keep], (low + forced)[keep] / UNITS, most[keep] / UNITS, possible[keep] / UNITS, bits[keep]
+    return (
+        src[keep],
+        dst[keep],
+        (low + forced)[keep] / UNITS,
+        most[keep] / UNITS,
+        possible[keep] / UNITS,
+        bits[keep],
+    )
 
 
 # --- all other subjects ---------------------------------------------------------------------------------------------
@@ -245,7 +312,11 @@ class _Deep:
 
     @property
     def iterated(self) -> Ints:
-        found = [each.members for each, iterates in zip(self.blocks, self.iterates.tolist(), strict=True) if iterates]
+        found = [
+            each.members
+            for each, iterates in zip(self.blocks, self.iterates.tolist(), strict=True)
+            if iterates
+        ]
         return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
     def bins(self) -> Iterator[_Bin]:
@@ -255,12 +326,19 @@ class _Deep:
         node_begin, arc_begin = starts(count, self.bin[nodes]), starts(count, self.bin_arcs)
         sets: dict[int, dict[int, list[int]]] = {}
         for number, found in enumerate(self.blocks):
-            sets.setdefault(int(self.bin[found.members[0]]), {}).setdefault(int(self.level[found.members[0]]), []).append(number)
+            sets.setdefault(int(self.bin[found.members[0]]), {}).setdefault(
+                int(self.level[found.members[0]]), []
+            ).append(number)
         for k in np.flatnonzero(np.diff(node_begin)).tolist():
             inside = nodes[node_begin[k] : node_begin[k + 1]]
             depth = int(self.level[inside[-1]]) + 1
             arcs = slice(int(arc_begin[k]), int(arc_begin[k + 1]))
-            part = _Bin(inside, starts(depth, self.level[inside]), arcs.start + starts(depth, self.level[self.columns.dst[arcs]]), sets.get(k, {}))
+            part = _Bin(
+                inside,
+                starts(depth, self.level[inside]),
+                arcs.start + starts(depth, self.level[self.columns.dst[arcs]]),
+                sets.get(k, {}),
+            )
             _fill_persons(self, part)
             yield part
 
@@ -274,7 +352,9 @@ class _Deep:
 def _above(graph: _Graph) -> Part:
     """The subjects that are not flat, with all that is above them, numbered from 0."""
     n = graph.holdings.n
-    above = reachable(Csr(starts(n, graph.dst.astype(np.int64)), graph.src.astype(np.int64)), np.flatnonzero(graph.deep))
+    above = reachable(
+        Csr(starts(n, graph.dst.astype(np.int64)), graph.src.astype(np.int64)), np.flatnonzero(graph.deep)
+    )
     nodes, arcs = np.flatnonzero(above), np.flatnonzero(above[graph.dst])
     local = np.cumsum(above) - 1
     return Part(nodes, local[graph.src[arcs]], local[graph.dst[arcs]], graph.of[arcs].astype(np.int64))
@@ -294,7 +374,9 @@ def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, 
     table = columns(holdings, part, order, given)
     cells = Cells.of(table, np.arange(len(order)), table.dst)
     inside = (sets.label[table.src] == sets.label[table.dst]).astype(np.float64)
-    held = np.add.reduceat(minima(table, cells, inside, joint_least=True) * inside.astype(np.int64), cells.begin)
+    held = np.add.reduceat(
+        minima(table, cells, inside, joint_least=True) * inside.astype(np.int64), cells.begin
+    )
     is_open = np.ones(sets.arcs.n, np.bool_)
     is_open[sets.label[cells.column]] = False
     is_open[sets.label[cells.column[held < UNITS]]] = True
@@ -316,7 +398,9 @@ def _in_set(part: Part, sets: Condensation) -> Bools:
 def _below(sets: Condensation) -> Ints:
     """Number of nodes below each node, without itself: int64[nodes]."""
     upside_down = distinct(sets.arcs.n, sets.arcs.dst, sets.arcs.src)
-    closed = counts_above(upside_down, np.bincount(sets.label, minlength=sets.arcs.n).astype(np.int64)[:, None])
+    closed = counts_above(
+        upside_down, np.bincount(sets.label, minlength=sets.arcs.n).astype(np.int64)[:, None]
+    )
     return np.asarray(closed[sets.label, 0] - 1, np.int64)
 
 
@@ -357,7 +441,9 @@ def _fill(deep: _Deep, part: _Bin, table: Columns, persons: Floats) -> None:
         for number in part.sets.get(depth, ()):
             block = deep.blocks[number]
             all_count = table is deep.columns or not (table.bits[block.arcs] & Bits.AS_DECLARED).any()
-            persons[block.members] = persons_total(table, block, persons, deep.person) if all_count else deep.person[block.members]
+            persons[block.members] = (
+                persons_total(table, block, persons, deep.person) if all_count else deep.person[block.members]
+            )
 
 
 # --- the sweep ------------------------------------------------------------------------------------------------------
@@ -390,15 +476,29 @@ class _Store:
         least = np.empty(size)
         plain = np.empty(size) if apart else least
         made = Figures(least, np.empty(size), plain, np.empty(size, np.uint8))
-        return cls(np.empty(size, np.int32), np.empty(size, np.int32), made, np.zeros(n, np.int64), np.zeros(n, np.int64))
+        return cls(
+            np.empty(size, np.int32),
+            np.empty(size, np.int32),
+            made,
+            np.zeros(n, np.int64),
+            np.zeros(n, np.int64),
+        )
 
     def put(self, at: int, cells: _Cells) -> int:
         """Cells sorted by column, from position `at` on; the next position."""
         end = at + len(cells.row)
         self.column[at:end], self.row[at:end] = cells.column, cells.row
-        for name in ("least", "most", "bits") if self.figures.plain is self.figures.least else ("least", "most", "plain", "bits"):
+        for name in (
+            ("least", "most", "bits")
+            if self.figures.plain is self.figures.least
+            else ("least", "most", "plain", "bits")
+        ):
             getattr(self.figures, name)[at:end] = getattr(cells.figures, name)
-        change = np.flatnonzero(np.append(True, cells.column[1:] != cells.column[:-1])) if end > at else np.zeros(0, np.int64)
+        change = (
+            np.flatnonzero(np.append(True, cells.column[1:] != cells.column[:-1]))
+            if end > at
+            else np.zeros(0, np.int64)
+        )
         column = cells.column[change]
         self.first[column], self.count[column] = at + change, np.diff(np.append(change, end - at))
         return end
@@ -422,7 +522,11 @@ def _swept(deep: _Deep, part: _Bin, rows: Ints) -> _Cells:
     sweep, filled = _Sweep(deep, part, own, store), 0
     for depth in range(len(part.begin) - 1):
         filled = store.put(filled, _level(sweep, depth))
-    return _Cells(store.column[:filled].astype(np.int64), store.row[:filled].astype(np.int64), store.figures.at(slice(0, filled)))
+    return _Cells(
+        store.column[:filled].astype(np.int64),
+        store.row[:filled].astype(np.int64),
+        store.figures.at(slice(0, filled)),
+    )
 
 
 def _level(sweep: _Sweep, depth: int) -> _Cells:
@@ -442,7 +546,11 @@ def _level(sweep: _Sweep, depth: int) -> _Cells:
     if len(made) == 1 and not sets:
         return made[0]
     of_all = Figures.joined([cells.figures for cells in made], apart=deep.apart)
-    joined = _Cells(np.concatenate([cells.column for cells in made]), np.concatenate([cells.row for cells in made]), of_all)
+    joined = _Cells(
+        np.concatenate([cells.column for cells in made]),
+        np.concatenate([cells.row for cells in made]),
+        of_all,
+    )
     return joined.at(ordering(joined.column))
 
 
@@ -478,7 +586,9 @@ def _of_sets(deep: _Deep, own: Bools, terms: _Cells, sets: list[int]) -> Iterato
         order = ordering(place, row)
         member = np.minimum(np.searchsorted(members, rows), len(members) - 1)
         pinned = np.where(members[member] == rows, member, -1)
-        incoming = Incoming(np.searchsorted(rows, row[order]), place[order], terms.figures.at(at[order]), pinned)
+        incoming = Incoming(
+            np.searchsorted(rows, row[order]), place[order], terms.figures.at(at[order]), pinned
+        )
         found, iterates = solved(table, deep.blocks[number], incoming)
         deep.iterates[number] |= iterates
         yield _some(_Cells(np.tile(members, len(rows)), np.repeat(rows, len(members)), found))
@@ -497,7 +607,9 @@ def _listed(graph: _Graph, deep: _Deep, cells: _Cells, floor: float) -> _Pairs:
     """Pairs of swept cells at or above the floor; flat subjects are listed already."""
     nodes, holdings = deep.part.nodes, graph.holdings
     shown = graph.deep[nodes] & ~holdings.group[nodes]
-    keep = np.flatnonzero(shown[cells.column] & (cells.row != cells.column) & (cells.figures.most >= floor * (1 - NEAR)))
+    keep = np.flatnonzero(
+        shown[cells.column] & (cells.row != cells.column) & (cells.figures.most >= floor * (1 - NEAR))
+    )
     column, row, found = cells.column[keep], cells.row[keep], cells.figures.at(keep)
     person = deep.person[row]
     others, own = (np.where(person, deep.persons[at], deep.direct[at]) for at in (column, row))
@@ -514,7 +626,12 @@ class _Listing:
 
     @classmethod
     def empty(cls) -> _Listing:
-        return cls(tuple([np.zeros(0, dtype)] for dtype in (np.int32, np.int32, np.float64, np.float64, np.float64, np.uint8)))
+        return cls(
+            tuple(
+                [np.zeros(0, dtype)]
+                for dtype in (np.int32, np.int32, np.float64, np.float64, np.float64, np.uint8)
+            )
+        )
 
     def add(self, *pairs: *_Pairs) -> None:
         for part, values in zip(self.parts, pairs, strict=True):
@@ -531,7 +648,9 @@ class _Listing:
         holder, subject = (self._taken(k, order).astype(np.int64) for k in (0, 1))
         least, declared, most = (np.asarray(self._taken(k, order), np.float64) for k in (2, 3, 4))
         bits = np.asarray(self._taken(5, order), np.uint8)
-        min_open, declared_open, as_declared = ((bits & bit) != 0 for bit in (Bits.MIN_OPEN, Bits.DECLARED_OPEN, Bits.AS_DECLARED))
+        min_open, declared_open, as_declared = (
+            (bits & bit) != 0 for bit in (Bits.MIN_OPEN, Bits.DECLARED_OPEN, Bits.AS_DECLARED)
+        )
         return Solved(
             holder, subject, least, declared, most, min_open, declared_open, as_declared,
             closed=closed, contradictory=contradictory, iterated=iterated, tops_only=tops_only,

@@ -65,7 +65,9 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
     `cannot_be_owned` bool[parties]: natural persons of known identity, and states. Columns are read one at a time: a register's rows as text
     are several times as large as what is made of them.
     """
-    code = _column(edges, "basis").replace_strict(BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8)
+    code = _column(edges, "basis").replace_strict(
+        BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8
+    )
     wanted = code.is_not_null()
 
     def read(name: str) -> pl.Series:
@@ -85,7 +87,9 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
         basis, low, high, flags = basis[keep], low[keep], high[keep], flags[keep]
     closure = distinct(len(known), holder, held)
     component = weak_labels(closure.n, closure.src, closure.dst)
-    return Interests(len(known) + groups, len(known), row, holder, held, basis, low, high, flags, group, closure, component), owned_persons
+    return Interests(
+        len(known) + groups, len(known), row, holder, held, basis, low, high, flags, group, closure, component
+    ), owned_persons
 
 
 def _column(edges: pl.LazyFrame, name: str) -> pl.Series:
@@ -117,9 +121,18 @@ def control_arcs(found: Interests) -> ArcArrays:
     voting = votes | instead
     # 60 per cent held through others is no majority of any of them: 100 of 20 and 50 of 80 make 60. Only the whole is certain to be.
     uncertain = instead & ((found.flags & Flags.INDIRECT) != 0) & (found.low < 1)
-    found = replace(found, low=np.where(uncertain, 0.0, found.low), flags=np.where(uncertain, found.flags & ~np.uint8(Flags.LOW_EXCLUSIVE), found.flags))
+    found = replace(
+        found,
+        low=np.where(uncertain, 0.0, found.low),
+        flags=np.where(uncertain, found.flags & ~np.uint8(Flags.LOW_EXCLUSIVE), found.flags),
+    )
     board, influence = np.flatnonzero(found.of_basis("board")), np.flatnonzero(found.of_basis("influence"))
-    kind = np.concatenate((np.full(len(board), int(Flags.BOARD), np.uint8), np.full(len(influence), int(Flags.INFLUENCE), np.uint8)))
+    kind = np.concatenate(
+        (
+            np.full(len(board), int(Flags.BOARD), np.uint8),
+            np.full(len(influence), int(Flags.INFLUENCE), np.uint8),
+        )
+    )
     return _arcs(found, voting, np.concatenate((board, influence)), kind)
 
 
@@ -128,17 +141,35 @@ def within(found: Interests, components: Bools) -> Interests:
     at = np.flatnonzero(components[found.component[found.held]])
     closure = found.closure
     inside = components[found.component[closure.src]]
-    arrays = {name: getattr(found, name)[at] for name in ("row", "holder", "held", "basis", "low", "high", "flags", "group")}
+    arrays = {
+        name: getattr(found, name)[at]
+        for name in ("row", "holder", "held", "basis", "low", "high", "flags", "group")
+    }
     return replace(found, **arrays, closure=Arcs(closure.n, closure.src[inside], closure.dst[inside]))
 
 
 def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, parties: int) -> tuple[Ints, int]:
     """Group node of each row (NO_GROUP for none), and how many there are. A group is of one subject and basis and has two holders or more."""
     at = np.flatnonzero(joint_group.is_not_null().to_numpy())
-    joint = pl.DataFrame({"group": joint_group.gather(at), "held": held[at], "basis": basis[at], "holder": holder[at], "at": at})
+    joint = pl.DataFrame(
+        {
+            "group": joint_group.gather(at),
+            "held": held[at],
+            "basis": basis[at],
+            "holder": holder[at],
+            "at": at,
+        }
+    )
     key = ("group", "held", "basis")
-    groups = joint.group_by(key).agg(pl.col("holder").n_unique().alias("holders")).filter(pl.col("holders") > 1).sort("held", "basis", "group")
-    numbered_groups = groups.select(*key, pl.int_range(parties, parties + groups.height, dtype=pl.Int64).alias("node"))
+    groups = (
+        joint.group_by(key)
+        .agg(pl.col("holder").n_unique().alias("holders"))
+        .filter(pl.col("holders") > 1)
+        .sort("held", "basis", "group")
+    )
+    numbered_groups = groups.select(
+        *key, pl.int_range(parties, parties + groups.height, dtype=pl.Int64).alias("node")
+    )
     found = joint.join(numbered_groups, on=key, how="inner")
     group = np.full(len(joint_group), NO_GROUP, np.int64)
     group[found.get_column("at").to_numpy()] = found.get_column("node").to_numpy()
@@ -163,7 +194,9 @@ def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcAr
     group = found.group[at]
     joint = group != NO_GROUP
     src = np.where(joint, group, found.holder[at])
-    flags = np.where(joint, found.flags[at] & ~np.uint8(Flags.HOLDER_IS_PERSON), found.flags[at]).astype(np.uint8)
+    flags = np.where(joint, found.flags[at] & ~np.uint8(Flags.HOLDER_IS_PERSON), found.flags[at]).astype(
+        np.uint8
+    )
     person = found.flags & np.uint8(Flags.HOLDER_IS_PERSON)
     members = distinct(found.n, found.holder[at[joint]], group[joint])
     rest = _rest_of_closure(found, at, rights)
@@ -188,8 +221,18 @@ def _rest_of_closure(found: Interests, at: Ints, rights: Ints) -> Arcs:
     touched[found.component[found.held[rights]]] = True
     key = closure.src * closure.n + closure.dst
     alone = at[found.group[at] == NO_GROUP]
-    stood_for = distinct(closure.n, np.concatenate((found.holder[alone], found.holder[rights])), np.concatenate((found.held[alone], found.held[rights])))
-    place = np.minimum(np.searchsorted(stood_for.src * closure.n + stood_for.dst, key), max(len(stood_for.src) - 1, 0))
-    same = (stood_for.src * closure.n + stood_for.dst)[place] == key if len(stood_for.src) else np.zeros(len(key), np.bool_)
+    stood_for = distinct(
+        closure.n,
+        np.concatenate((found.holder[alone], found.holder[rights])),
+        np.concatenate((found.held[alone], found.held[rights])),
+    )
+    place = np.minimum(
+        np.searchsorted(stood_for.src * closure.n + stood_for.dst, key), max(len(stood_for.src) - 1, 0)
+    )
+    same = (
+        (stood_for.src * closure.n + stood_for.dst)[place] == key
+        if len(stood_for.src)
+        else np.zeros(len(key), np.bool_)
+    )
     keep = touched[found.component[closure.src]] & ~same
     return Arcs(closure.n, closure.src[keep], closure.dst[keep])

@@ -109,7 +109,9 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     unlisted = (flags & Flags.SUBJECT_COMPLETE) == 0
     declared = _marked(n, dst[figure]) & ~_marked(n, dst[figure & unlisted])
     arcs = _merged(src[figure], dst[figure], low[figure], high[figure], flags[figure])
-    found = overlaps(closure, members, person, Interests(arcs.src, arcs.dst, arcs.unknown_reach, arcs.indirect))
+    found = overlaps(
+        closure, members, person, Interests(arcs.src, arcs.dst, arcs.unknown_reach, arcs.indirect)
+    )
     raised = _raised(n, arcs.dst, arcs.bounds, declared)
     of_low = _choices(choices(found, raised.low, arcs.dst))
     columns = _tightened(n, arcs, raised, of_low)
@@ -136,11 +138,18 @@ class _Bounds:
 
     def put(self, which: Ints | Bools, new: _Bounds) -> None:
         """Write `new` at the places `which`."""
-        self.low[which], self.high[which], self.low_open[which], self.high_open[which] = new.low, new.high, new.low_open, new.high_open
+        self.low[which], self.high[which], self.low_open[which], self.high_open[which] = (
+            new.low,
+            new.high,
+            new.low_open,
+            new.high_open,
+        )
 
     def crossed(self) -> Bools:
         """True where nothing is left inside."""
-        return np.asarray((self.low > self.high) | ((self.low == self.high) & (self.low_open | self.high_open)), np.bool_)
+        return np.asarray(
+            (self.low > self.high) | ((self.low == self.high) & (self.low_open | self.high_open)), np.bool_
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,11 +206,24 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
     key = (src * (int(dst.max(initial=-1)) + 1) + dst) * 2 + indirect
     if (key[1:] < key[:-1]).any():
         order = ordering(key)
-        key, src, dst, bounds, unknown, indirect = key[order], src[order], dst[order], bounds.at(order), unknown[order], indirect[order]
+        key, src, dst, bounds, unknown, indirect = (
+            key[order],
+            src[order],
+            dst[order],
+            bounds.at(order),
+            unknown[order],
+            indirect[order],
+        )
     begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
     if len(begin) == len(key):
         return _Merged(src, dst, bounds, unknown, indirect)
-    return _Merged(src[begin], dst[begin], _widest(bounds, begin), np.logical_or.reduceat(unknown, begin), indirect[begin])
+    return _Merged(
+        src[begin],
+        dst[begin],
+        _widest(bounds, begin),
+        np.logical_or.reduceat(unknown, begin),
+        indirect[begin],
+    )
 
 
 def _in_units(low: Floats, high: Floats, flags: Bytes) -> _Bounds:
@@ -210,7 +232,10 @@ def _in_units(low: Floats, high: Floats, flags: Bytes) -> _Bounds:
         least, most = np.rint(low * UNITS), np.rint(high * UNITS)
     low_open, high_open = (flags & Flags.LOW_EXCLUSIVE) != 0, (flags & Flags.HIGH_EXCLUSIVE) != 0
     usable = (least >= 0) & (most <= UNITS) & ((least < most) | ((least == most) & ~(low_open | high_open)))
-    low_units, high_units = np.where(usable, least, 0).astype(np.int64), np.where(usable, most, UNITS).astype(np.int64)
+    low_units, high_units = (
+        np.where(usable, least, 0).astype(np.int64),
+        np.where(usable, most, UNITS).astype(np.int64),
+    )
     return _Bounds(low_units, high_units, low_open & usable, high_open & usable)
 
 
@@ -262,11 +287,18 @@ def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
     begin = np.flatnonzero(np.append(True, choices.option[1:] != choices.option[:-1]))
     low, low_open = bounds.low[choices.arc], bounds.low_open[choices.arc].astype(np.int64)
     sums, opens = np.add.reduceat(low, begin), np.add.reduceat(low_open, begin)
-    best = np.maximum.reduceat(2 * sums + (opens > 0), np.searchsorted(choices.cluster[begin], np.arange(choices.clusters)))
+    best = np.maximum.reduceat(
+        2 * sums + (opens > 0), np.searchsorted(choices.cluster[begin], np.arange(choices.clusters))
+    )
     beside = 2 * (sums[choices.option] - low) + (opens[choices.option] > low_open)
     order = ordering(choices.arc)
     first = np.flatnonzero(np.append(True, choices.arc[order[1:]] != choices.arc[order[:-1]]))
-    return best, choices.arc[order[first]], best[choices.cluster[order[first]]], np.maximum.reduceat(beside[order], first)
+    return (
+        best,
+        choices.arc[order[first]],
+        best[choices.cluster[order[first]]],
+        np.maximum.reduceat(beside[order], first),
+    )
 
 
 def _raised(n: int, dst: Ints, bounds: _Bounds, declared: Bools) -> _Bounds:
@@ -302,5 +334,7 @@ def _tightened(n: int, arcs: _Merged, raised: _Bounds, choices: Choices) -> _Tig
 def _lowered(bounds: _Bounds, count: _Count) -> _Bounds:
     """Each maximum at most what the minima of the others leave of the whole. A new `_Bounds` that shares nothing with the old one."""
     room = UNITS - count.others
-    high_open = np.where(room < bounds.high, count.others_open, bounds.high_open | (count.others_open & (room == bounds.high)))
+    high_open = np.where(
+        room < bounds.high, count.others_open, bounds.high_open | (count.others_open & (room == bounds.high))
+    )
     return _Bounds(bounds.low.copy(), np.minimum(bounds.high, room), bounds.low_open.copy(), high_open)

@@ -71,10 +71,15 @@ def _layers(n: int, down: dict[tuple[int, int], tuple[int, int]]) -> list[int]:
             waiting[held] -= 1
             if not waiting[held]:
                 ready.append(held)
-    return [min(layer[held] for held in below[node]) - 1 if not above_n[node] and below[node] else layer[node] for node in range(n)]
+    return [
+        min(layer[held] for held in below[node]) - 1 if not above_n[node] and below[node] else layer[node]
+        for node in range(n)
+    ]
 
 
-def _chains(down: dict[tuple[int, int], tuple[int, int]], layer: Sequence[int]) -> tuple[dict[tuple[int, int], list[int]], list[int]]:
+def _chains(
+    down: dict[tuple[int, int], tuple[int, int]], layer: Sequence[int]
+) -> tuple[dict[tuple[int, int], list[int]], list[int]]:
     """For each arc its nodes from start to end, one in each layer; and the layer of every node, added ones included."""
     layers, ways = list(layer), {}
     for start, end in sorted(set(down.values())):
@@ -89,7 +94,11 @@ def _ordered(n: int, steps: Sequence[tuple[int, int]], layers: Sequence[int]) ->
     import igraph
 
     down = [step if layers[step[0]] < layers[step[1]] else step[::-1] for step in steps]
-    placed = igraph.Graph(n, down, directed=True).layout_sugiyama(layers=list(layers), maxiter=ORDER_ROUNDS).coords if n else []
+    placed = (
+        igraph.Graph(n, down, directed=True).layout_sugiyama(layers=list(layers), maxiter=ORDER_ROUNDS).coords
+        if n
+        else []
+    )
     rows: list[list[int]] = [[] for _ in range(max(layers, default=-1) + 1)]
     for node in sorted(range(n), key=lambda node: (placed[node][0], node)):
         rows[layers[node]].append(node)
@@ -112,7 +121,9 @@ def _positions(rows: Sequence[Sequence[int]], steps: Sequence[tuple[int, int]], 
     for sweep in range(SWEEPS):
         downward = sweep % 2 == 0
         for place, row in enumerate(rows) if downward else reversed(list(enumerate(rows))):
-            wanted = [_wanted(node, joined[node], across, layer_of, place + (-1 if downward else 1)) for node in row]
+            wanted = [
+                _wanted(node, joined[node], across, layer_of, place + (-1 if downward else 1)) for node in row
+            ]
             across[list(row)] = _kept_apart(np.array(wanted), room[list(row)])
     return np.asarray(across - (across - room / 2).min(initial=np.inf), np.float64) if len(across) else across
 
@@ -132,8 +143,14 @@ def _kept_apart(wanted: Floats, room: Floats) -> Floats:
             before, size = blocks.pop()
             total, count = total + before, count + size
         blocks.append((total, count))
-    return np.concatenate([np.full(count, total / count) for total, count in blocks]) + shift if blocks else wanted
+    return (
+        np.concatenate([np.full(count, total / count) for total, count in blocks]) + shift
+        if blocks
+        else wanted
+    )
 
 
-def _bends(chains: dict[tuple[int, int], list[int]], end: tuple[int, int], across: Floats, layers: Sequence[int]) -> tuple[tuple[float, int], ...]:
+def _bends(
+    chains: dict[tuple[int, int], list[int]], end: tuple[int, int], across: Floats, layers: Sequence[int]
+) -> tuple[tuple[float, int], ...]:
     return tuple((float(across[node]), layers[node]) for node in chains[end][1:-1]) if end in chains else ()

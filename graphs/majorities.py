@@ -64,7 +64,9 @@ class AskedBlock:
     regime: Ints
 
     def at(self, which: Ints | Bools) -> AskedBlock:
-        return AskedBlock(self.query[which], self.party[which], self.subject[which], self.least[which], self.regime[which])
+        return AskedBlock(
+            self.query[which], self.party[which], self.subject[which], self.least[which], self.regime[which]
+        )
 
 
 def voting(found: Interests) -> Bools:
@@ -122,10 +124,17 @@ def blocks(part: Excerpt, columns: Columns, controlled: Controlled, asked: Asked
         pairs = found.kept(controlled.certain[found.at] if least else np.ones(len(found.key), np.bool_))
         rows = asked.at(asked.least if least else ~asked.least)
         row, entry, _ = units.entries.met(pairs, rows.party, rows.subject)
-        steps, wanted = _block_steps(part, units, rows, _block(units, rows, row, entry, least=least), least=least)
+        steps, wanted = _block_steps(
+            part, units, rows, _block(units, rows, row, entry, least=least), least=least
+        )
         parts.append(steps)
         controls.append(wanted)
-    joined = Asked(*(np.concatenate([getattr(each, name) for each in controls]) for name in ("query", "party", "subject")))
+    joined = Asked(
+        *(
+            np.concatenate([getattr(each, name) for each in controls])
+            for name in ("query", "party", "subject")
+        )
+    )
     return Steps.joined(parts), joined
 
 
@@ -184,7 +193,10 @@ class _Units:
     def of_votes(cls, part: Excerpt) -> _Units:
         found = part.found
         columns = Columns.of(part, np.flatnonzero(voting(found)), control_arcs)
-        board, influence = np.flatnonzero(found.of_basis("board")), np.flatnonzero(found.of_basis("influence"))
+        board, influence = (
+            np.flatnonzero(found.of_basis("board")),
+            np.flatnonzero(found.of_basis("influence")),
+        )
         return cls._of(part, columns, np.concatenate((board, influence)), len(board))
 
     @classmethod
@@ -196,7 +208,10 @@ class _Units:
         found, holdings, n = part.found, columns.holdings, part.found.n
         intervals_n, none = len(holdings.src), np.zeros(len(rights), np.int64)
         holder = found.holder[columns.mine]
-        by_low, by_high = (chosen(columns, np.zeros(len(holder), np.int64), (columns.arc, holder), least=least) for least in (True, False))
+        by_low, by_high = (
+            chosen(columns, np.zeros(len(holder), np.int64), (columns.arc, holder), least=least)
+            for least in (True, False)
+        )
         unit = np.concatenate((columns.arc[by_low], intervals_n + np.arange(len(rights))))
         held = np.concatenate((holdings.dst, found.held[rights]))
         of_entry = np.concatenate((holder[by_low], found.holder[rights]))
@@ -204,7 +219,9 @@ class _Units:
         own = _own(columns, n)
         cluster = np.concatenate((_clusters(holdings.low_choices, intervals_n), none - 1))
         clustered = np.zeros(n, np.bool_)
-        clustered[np.concatenate((holdings.dst[holdings.low_choices.arc], holdings.dst[holdings.high_choices.arc]))] = True
+        clustered[
+            np.concatenate((holdings.dst[holdings.low_choices.arc], holdings.dst[holdings.high_choices.arc]))
+        ] = True
         return cls(
             columns, held, np.concatenate((holdings.low, none + RIGHT)), np.concatenate((holdings.high, none + RIGHT)),
             np.concatenate((holdings.low_open, none > 0)), np.concatenate((columns.low, none + RIGHT)),
@@ -266,10 +283,14 @@ class _Agents:
         key = agent * n + pairs.key[position] % max(n, 1)
         first = np.arange(len(party)) * n + party if groups is None else groups[0] * n + groups[1]
         key = key[~is_in(first, key)]
-        return cls(*(PairSet(n, each, starts(len(party), each // max(n, 1)), each[:0]) for each in (key, first)))
+        return cls(
+            *(PairSet(n, each, starts(len(party), each // max(n, 1)), each[:0]) for each in (key, first))
+        )
 
 
-def _control_of(part: Excerpt, units: _Units, pairs: PairSet, mode: _Mode, asked: Asked) -> tuple[Steps, Bools]:
+def _control_of(
+    part: Excerpt, units: _Units, pairs: PairSet, mode: _Mode, asked: Asked
+) -> tuple[Steps, Bools]:
     """Proofs of one mode, and which of those asked for have one."""
     if mode.joint:
         row, party, groups, group = _joint_agents(units, asked)
@@ -280,13 +301,19 @@ def _control_of(part: Excerpt, units: _Units, pairs: PairSet, mode: _Mode, asked
     agent = np.arange(len(row)) if groups is not None else np.searchsorted(party, asked.party)
     derived = _derived(units, agents, mode)
     state = agents.states.find(agent, asked.subject[row])
-    found = np.flatnonzero((state >= 0) & (derived.rank[state] >= 0) if len(agents.states.key) else np.zeros(len(state), np.bool_))
+    found = np.flatnonzero(
+        (state >= 0) & (derived.rank[state] >= 0)
+        if len(agents.states.key)
+        else np.zeros(len(state), np.bool_)
+    )
     _, first = np.unique(row[found], return_index=True)
     found = found[first]
     done = np.zeros(len(asked.query), np.bool_)
     done[row[found]] = True
     steps = _traced(part, units, agents, derived, query=asked.query[row[found]], state=state[found])
-    return steps if group is None else Steps.joined((steps, _joint_interests(part, asked.query[row[found]], group[found]))), done
+    return steps if group is None else Steps.joined(
+        (steps, _joint_interests(part, asked.query[row[found]], group[found]))
+    ), done
 
 
 def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
@@ -370,7 +397,9 @@ class _Sums:
 
     def cast_open(self, state: Ints) -> Bools:
         """Fewer votes than `cast` are."""
-        return np.asarray(self.certain & self.units.own_open[self.states.key[state] % self.states.n], np.bool_)
+        return np.asarray(
+            self.certain & self.units.own_open[self.states.key[state] % self.states.n], np.bool_
+        )
 
 
 def _majority(total: Ints, is_open: Bools, cast: Ints) -> Bools:
@@ -402,7 +431,9 @@ def _derived(units: _Units, agents: _Agents, mode: _Mode) -> _Derived:
     return _Derived(sums, rank, loose, *(np.concatenate(columns) for columns in zip(*found, strict=True)))
 
 
-def _available(units: _Units, sums: _Sums, rank: Ints, agent: Ints, entry: Ints, *, influence: bool) -> tuple[Ints, Ints, Ints]:
+def _available(
+    units: _Units, sums: _Sums, rank: Ints, agent: Ints, entry: Ints, *, influence: bool
+) -> tuple[Ints, Ints, Ints]:
     """Of entries of which the holder is controlled now those that make a unit available to a state that is not derived: state, unit, entry."""
     unit = units.unit[entry]
     own = (unit < units.intervals_n) & (units.holder[entry] == units.held[unit])
@@ -432,20 +463,38 @@ def _made(units: _Units, agents: _Agents, derived: _Derived) -> _Made:
     sums = derived.sums
     weight = sums.weight(derived.unit)
     order = ordering(derived.unit, -weight, derived.state)
-    state, unit, entry, weight = derived.state[order], derived.unit[order], derived.entry[order], weight[order]
+    state, unit, entry, weight = (
+        derived.state[order],
+        derived.unit[order],
+        derived.entry[order],
+        weight[order],
+    )
     begin = starts(len(derived.rank), state)
     before = np.cumsum(weight) - weight
     opened = np.cumsum(units.low_open[unit]) - units.low_open[unit]
     first = begin[state]
-    reached = _majority(before - before[first], (opened > opened[first]) & sums.certain | sums.cast_open(state), sums.cast(state))
-    clustered = units.clustered[agents.states.key[state] % max(agents.states.n, 1)] & (unit < units.intervals_n)
+    reached = _majority(
+        before - before[first],
+        (opened > opened[first]) & sums.certain | sums.cast_open(state),
+        sums.cast(state),
+    )
+    clustered = units.clustered[agents.states.key[state] % max(agents.states.n, 1)] & (
+        unit < units.intervals_n
+    )
     keep = (derived.rank[state] >= 0) & (~reached | derived.loose[state] | clustered)
     state, unit, entry = state[keep], unit[keep], entry[keep]
     every = np.arange(len(derived.rank))
-    total, plain, is_open = (_added(state, figure[unit], len(every)) for figure in (units.low if sums.certain else units.high, units.plain, units.low_open))
+    total, plain, is_open = (
+        _added(state, figure[unit], len(every))
+        for figure in (units.low if sums.certain else units.high, units.plain, units.low_open)
+    )
     node = agents.states.key % max(agents.states.n, 1)
-    raised = sums.certain & ~_majority(plain, (is_open > 0) | units.own_open[node], UNITS - units.own_plain[node])
-    of_cast = ~_majority(plain if sums.certain else total, (is_open > 0) & sums.certain, np.full(len(every), UNITS))
+    raised = sums.certain & ~_majority(
+        plain, (is_open > 0) | units.own_open[node], UNITS - units.own_plain[node]
+    )
+    of_cast = ~_majority(
+        plain if sums.certain else total, (is_open > 0) & sums.certain, np.full(len(every), UNITS)
+    )
     return _Made(unit, entry, starts(len(every), state), np.asarray(raised, np.bool_), of_cast)
 
 
@@ -455,7 +504,9 @@ def _added(at: Ints, values: Ints | Bools, n: int) -> Ints:
     return sums
 
 
-def _traced(part: Excerpt, units: _Units, agents: _Agents, derived: _Derived, *, query: Ints, state: Ints) -> Steps:
+def _traced(
+    part: Excerpt, units: _Units, agents: _Agents, derived: _Derived, *, query: Ints, state: Ints
+) -> Steps:
     """The interests of each state and of all that it rests on, those of earlier rounds first."""
     made, m, n = _made(units, agents, derived), max(len(derived.rank), 1), max(agents.states.n, 1)
     certain = derived.sums.certain
@@ -467,7 +518,10 @@ def _traced(part: Excerpt, units: _Units, agents: _Agents, derived: _Derived, *,
         run, entry = _entries(units, made, state, certain=certain)
         parts.extend((row[run], derived.rank[state[run]], interest[entry]) for interest in interests)
         node = agents.states.key[state] % n
-        for rests, interests_of in ((made.raised, units.columns.all_of), (made.of_cast, units.columns.own_of)):
+        for rests, interests_of in (
+            (made.raised, units.columns.all_of),
+            (made.of_cast, units.columns.own_of),
+        ):
             some = np.flatnonzero(rests[state])
             which, others = interests_of(node[some])
             parts.append((row[some[which]], derived.rank[state[some[which]]], others))
@@ -500,7 +554,9 @@ def _rests_on(agents: _Agents, row: Ints, state: Ints, holder: Ints, m: int) -> 
 # --- blocks ---------------------------------------------------------------------------------------------------------
 
 
-def _block(units: _Units, asked: AskedBlock, row: Ints, entry: Ints, *, least: bool) -> tuple[Ints, Ints, Bools]:
+def _block(
+    units: _Units, asked: AskedBlock, row: Ints, entry: Ints, *, least: bool
+) -> tuple[Ints, Ints, Bools]:
     """Of entries of blocks those taken: row of `asked`, entry; and rows where the minimum rests on what others hold at most."""
     m = len(units.held)
     order = ordering(units.unit[entry], row)
@@ -510,33 +566,58 @@ def _block(units: _Units, asked: AskedBlock, row: Ints, entry: Ints, *, least: b
     count = np.diff(np.append(begin, len(key)))
     owner, unit = key[begin] // m if m else key[begin], key[begin] % m if m else key[begin]
     weight, is_open = (units.low, units.low_open) if least else (units.high, np.zeros(m, np.bool_))
-    ready = np.flatnonzero((units.held[unit] != units.holder[entry[begin]]) & (~np.bool_(least) | (count == units.holders_n[unit])))
+    ready = np.flatnonzero(
+        (units.held[unit] != units.holder[entry[begin]])
+        & (~np.bool_(least) | (count == units.holders_n[unit]))
+    )
     ready = ready[ordering(unit[ready], -weight[unit[ready]], owner[ready])]
     at = starts(len(asked.query), owner[ready])[owner[ready]]
-    before, opened = np.cumsum(weight[unit[ready]]) - weight[unit[ready]], np.cumsum(is_open[unit[ready]]) - is_open[unit[ready]]
+    before, opened = (
+        np.cumsum(weight[unit[ready]]) - weight[unit[ready]],
+        np.cumsum(is_open[unit[ready]]) - is_open[unit[ready]],
+    )
     reached = _reached(asked.regime[owner[ready]], before - before[at], opened > opened[at], least=least)
     ready = ready[~reached | units.clustered[units.held[unit[ready]]]]
     plain, plain_open = np.zeros(len(asked.query), np.int64), np.zeros(len(asked.query), np.bool_)
     np.add.at(plain, owner[ready], units.plain[unit[ready]])
     plain_open[owner[ready][units.low_open[unit[ready]]]] = True
     run, place = spread(begin[ready], count[ready])
-    return owner[ready][run], entry[place], np.asarray(least & ~_reached(asked.regime, plain, plain_open, least=True), np.bool_)
+    return (
+        owner[ready][run],
+        entry[place],
+        np.asarray(least & ~_reached(asked.regime, plain, plain_open, least=True), np.bool_),
+    )
 
 
 def _reached(regime: Ints, total: Ints, is_open: Bools, *, least: bool) -> Bools:
-    threshold, inclusive = (np.array([getattr(each, name) for each in REGIMES])[regime] for name in ("threshold_units", "inclusive"))
+    threshold, inclusive = (
+        np.array([getattr(each, name) for each in REGIMES])[regime]
+        for name in ("threshold_units", "inclusive")
+    )
     return (reached_by_least if least else reached_by_most)(total, is_open, threshold, inclusive)
 
 
-def _block_steps(part: Excerpt, units: _Units, asked: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool) -> tuple[Steps, Asked]:
+def _block_steps(
+    part: Excerpt, units: _Units, asked: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool
+) -> tuple[Steps, Asked]:
     """The interests taken, and control by the party of those of their holders that it is not itself."""
     row, entry, raised = taken
-    interests = [each[entry] for each in ((units.interest_low,) if least else (units.interest_high, units.also_high))]
+    interests = [
+        each[entry] for each in ((units.interest_low,) if least else (units.interest_high, units.also_high))
+    ]
     rests = np.flatnonzero(raised)
     run, others = units.columns.all_of(asked.subject[rests])
-    owner, interest = np.concatenate((*(row for _ in interests), rests[run])), np.concatenate((*interests, others))
+    owner, interest = (
+        np.concatenate((*(row for _ in interests), rests[run])),
+        np.concatenate((*interests, others)),
+    )
     key = row * units.entries.n + units.holder[entry]
     key = ascending(key[units.holder[entry] != asked.party[row]])
     row, holder = (key // units.entries.n, key % units.entries.n) if len(key) else (key, key)
-    steps = Steps(asked.query[owner], np.full(len(owner), BLOCK_PHASE), np.zeros(len(owner), np.int64), part.at[interest])
+    steps = Steps(
+        asked.query[owner],
+        np.full(len(owner), BLOCK_PHASE),
+        np.zeros(len(owner), np.int64),
+        part.at[interest],
+    )
     return steps, Asked(asked.query[row], asked.party[row], holder)

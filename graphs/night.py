@@ -28,9 +28,20 @@ from graphs.reach import Reach, reach
 from graphs.tables import Frames, Ids, control_group_ids, lists, named, per_cent, stream, stream_by_key, words
 from graphs.witness import Witness, as_declared, witness
 from transforms.errors import DeclarationError
-from transforms.views import CONTROL_KINDS, GRAPH_TABLES, NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS, REGIMES
+from transforms.views import (
+    CONTROL_KINDS,
+    GRAPH_TABLES,
+    NONE_FOUND_REASONS,
+    OWNER_BASES,
+    OWNER_VERDICTS,
+    REGIMES,
+)
 
-BUILT_IN_MARKS: Mapping[str, str] = {"natural_person": "person", "protected_party": "protected", "legal_entity": "legal_entity"}
+BUILT_IN_MARKS: Mapping[str, str] = {
+    "natural_person": "person",
+    "protected_party": "protected",
+    "legal_entity": "legal_entity",
+}
 FOREIGN_MARK = "foreign_entity"
 EVERY_PARTY = "~party"  # last in order: counts the closure, and is no mark of `graph_reach`
 BIN_ARCS = 2_000_000  # own: some 500 MB of working arrays
@@ -43,7 +54,15 @@ type Tables = Iterator[tuple[str, Frames]]
 type Run = Callable[[Callable[[ArcArrays], object], Iterable[ArcArrays]], Iterable[object]]
 
 
-def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floor: float = FLOOR, bin_arcs: int = BIN_ARCS, run: Run = map) -> Tables:
+def build(
+    edges: pl.LazyFrame,
+    nodes: pl.DataFrame,
+    marks: pl.DataFrame,
+    *,
+    floor: float = FLOOR,
+    bin_arcs: int = BIN_ARCS,
+    run: Run = map,
+) -> Tables:
     """The tables of GRAPH_TABLES, one after another: name, and a stream of frames in its declared schema, ordered by its key; whatever the order of the
     input rows (where several interests prove the same, the first row among them is the witness). Take each stream before the next table: what
     a table is made of is let go when the one after it is asked for.
@@ -66,7 +85,10 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floo
     yield from _shapes(edges, found, known, _marks(marks, nodes, known), bin_arcs)
     yield "graph_edge", closure_edges(edges, found, known)
     bins_of = _Bins(found.n, bin_arcs, run)
-    solved = {basis: bins_of.over(partial(_solved, floor=floor), share_arcs(found, basis), ("holder", "subject")) for basis in SHARE_BASES}
+    solved = {
+        basis: bins_of.over(partial(_solved, floor=floor), share_arcs(found, basis), ("holder", "subject"))
+        for basis in SHARE_BASES
+    }
     yield "graph_integrated", _integrated(solved, known)
     yield "graph_contradiction", _contradictions(edges, found, solved, owned_persons)
     controlled = bins_of.over(_controlled, control_arcs(found), ("controller", "subject"))
@@ -75,7 +97,9 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame, *, floo
     yield "graph_ubo", _owners(edges, nodes, known, _Results(found, solved, controlled))
 
 
-def _shapes(edges: pl.LazyFrame, found: Interests, known: Parties, marks: tuple[pl.Series, list[Bools]], bin_arcs: int) -> Tables:
+def _shapes(
+    edges: pl.LazyFrame, found: Interests, known: Parties, marks: tuple[pl.Series, list[Bools]], bin_arcs: int
+) -> Tables:
     """The tables that need the closure only; what they are made of is let go before shares are computed."""
     names, marked = marks
     shapes = [_of_bin(part, known, names, marked) for part in bins(found.closure, bin_arcs)]
@@ -104,19 +128,29 @@ class _Bins:
     arcs: int
     run: Run
 
-    def over[T: (Solved, Controlled)](self, function: Callable[[ArcArrays], T], arcs: ArcArrays, key: tuple[str, str]) -> T:
+    def over[T: (Solved, Controlled)](
+        self, function: Callable[[ArcArrays], T], arcs: ArcArrays, key: tuple[str, str]
+    ) -> T:
         """One result for all bins, with the numbers of `arcs`, sorted by `key`."""
         taken: list[Ints] = []
 
         def inside() -> Iterator[ArcArrays]:
             for nodes, rows, local in parts(self.n, arcs.src, arcs.dst, self.arcs):
                 taken.append(nodes)
-                yield ArcArrays(local[arcs.src[rows]], local[arcs.dst[rows]], arcs.low[rows], arcs.high[rows], arcs.flags[rows])
+                yield ArcArrays(
+                    local[arcs.src[rows]],
+                    local[arcs.dst[rows]],
+                    arcs.low[rows],
+                    arcs.high[rows],
+                    arcs.flags[rows],
+                )
 
         results = list(self.run(function, inside()))
         if not results:
             none = np.zeros(0)
-            return function(ArcArrays(none.astype(np.int64), none.astype(np.int64), none, none, none.astype(np.uint8)))
+            return function(
+                ArcArrays(none.astype(np.int64), none.astype(np.int64), none, none, none.astype(np.uint8))
+            )
         return _placed(results, taken, key)  # type: ignore[return-value, type-var]  # `run` is typed for any result
 
 
@@ -130,7 +164,13 @@ def _placed[T: (Solved, Controlled)](results: Sequence[T], taken: Sequence[Ints]
             columns = [nodes[column] for nodes, column in zip(taken, columns, strict=True)]
         joined[field.name] = np.concatenate(columns)
     order = ordering(joined[key[0]] * (int(joined[key[1]].max(initial=0)) + 1) + joined[key[1]])
-    return replace(first, **{name: column[order] if name in key or _is_of_pairs(name) else np.sort(column) for name, column in joined.items()})
+    return replace(
+        first,
+        **{
+            name: column[order] if name in key or _is_of_pairs(name) else np.sort(column)
+            for name, column in joined.items()
+        },
+    )
 
 
 NODE_LISTS = frozenset({"closed", "contradictory", "iterated", "tops_only"})
@@ -147,7 +187,12 @@ def _integrated(solved: Mapping[str, Solved], known: Parties) -> Frames:
     def make(first: int, last: int) -> Iterable[pl.Series | Ints | Bools]:
         parts = [slice(*np.searchsorted(solved[basis].holder, (first, last)).tolist()) for basis in bases]
         which = np.repeat(np.arange(len(bases), dtype=np.uint8), [part.stop - part.start for part in parts])
-        at = {field: np.concatenate([getattr(solved[basis], field)[part] for basis, part in zip(bases, parts, strict=True)]) for field in PAIR_FIELDS}
+        at = {
+            field: np.concatenate(
+                [getattr(solved[basis], field)[part] for basis, part in zip(bases, parts, strict=True)]
+            )
+            for field in PAIR_FIELDS
+        }
         pick = ordering(which, at["subject"], at["holder"])
         yield named(known, at["holder"][pick])
         yield named(known, at["subject"][pick])
@@ -162,7 +207,16 @@ def _integrated(solved: Mapping[str, Solved], known: Parties) -> Frames:
     return stream_by_key("graph_integrated", rows_n, make)
 
 
-PAIR_FIELDS = ("holder", "subject", "share_min", "share_max_declared", "share_max", "min_open", "declared_open", "as_declared")
+PAIR_FIELDS = (
+    "holder",
+    "subject",
+    "share_min",
+    "share_max_declared",
+    "share_max",
+    "min_open",
+    "declared_open",
+    "as_declared",
+)
 
 
 def _control(controlled: Controlled, known: Parties) -> Frames:
@@ -186,11 +240,20 @@ def _control_groups(controlled: Controlled, n: int, known: Parties) -> Frames:
     return stream("graph_control_group", len(order), make)
 
 
-def _contradictions(edges: pl.LazyFrame, found: Interests, solved: Mapping[str, Solved], owned_persons: Ints) -> Frames:
+def _contradictions(
+    edges: pl.LazyFrame, found: Interests, solved: Mapping[str, Solved], owned_persons: Ints
+) -> Frames:
     """Subjects whose counted minima exceed the whole; shares that none can be; natural persons with holders."""
     over = [_over(found, solved[basis].contradictory, basis, edges) for basis in SHARE_BASES]
-    outside = pl.any_horizontal(pl.col("share_min") < 0, pl.col("share_max") > 100, pl.col("share_min") > pl.col("share_max"))
-    impossible = edges.filter(pl.col("basis").is_in(SHARE_BASES) & outside).select(CONTRADICTED).collect().with_columns(kind=pl.lit("impossible"))
+    outside = pl.any_horizontal(
+        pl.col("share_min") < 0, pl.col("share_max") > 100, pl.col("share_min") > pl.col("share_max")
+    )
+    impossible = (
+        edges.filter(pl.col("basis").is_in(SHARE_BASES) & outside)
+        .select(CONTRADICTED)
+        .collect()
+        .with_columns(kind=pl.lit("impossible"))
+    )
     owned = picked(edges, CONTRADICTED, owned_persons).with_columns(kind=pl.lit("holder_is_owned"))
     singles = [_counted_rows(part, pl.lit(None, pl.Float64), pl.lit(False)) for part in (impossible, owned)]
     frame = pl.concat([*over, *singles]).sort("subject_id", "basis", "kind")
@@ -208,7 +271,9 @@ def _over(found: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame
     mine = np.flatnonzero(found.of_basis(basis) & _of_nodes(found.n, contradictory)[found.held])
     mine = mine[np.argsort(found.row[mine])]
     rows = picked(edges, CONTRADICTED, found.row[mine]).with_columns(
-        sum_min=holdings.counted[found.held[mine]] / UNITS * 100, sum_min_exclusive=holdings.counted_open[found.held[mine]], kind=pl.lit("over")
+        sum_min=holdings.counted[found.held[mine]] / UNITS * 100,
+        sum_min_exclusive=holdings.counted_open[found.held[mine]],
+        kind=pl.lit("over"),
     )
     return _counted_rows(rows, pl.col("sum_min").min(), pl.col("sum_min_exclusive").any())
 
@@ -216,7 +281,10 @@ def _over(found: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame
 def _counted_rows(rows: pl.DataFrame, sum_min: pl.Expr, exclusive: pl.Expr) -> pl.DataFrame:
     table = GRAPH_TABLES["graph_contradiction"]
     counted = rows.group_by("subject_id", "basis", "kind").agg(
-        sum_min.alias("sum_min"), exclusive.alias("sum_min_exclusive"), pl.len().cast(pl.Int64).alias("interests_n"), pl.col("statement_id").min()
+        sum_min.alias("sum_min"),
+        exclusive.alias("sum_min_exclusive"),
+        pl.len().cast(pl.Int64).alias("interests_n"),
+        pl.col("statement_id").min(),
     )
     return table.conformed(counted)
 
@@ -224,7 +292,14 @@ def _counted_rows(rows: pl.DataFrame, sum_min: pl.Expr, exclusive: pl.Expr) -> p
 def picked(edges: pl.LazyFrame, columns: Sequence[str], rows: Ints) -> pl.DataFrame:
     """These columns of the rows numbered so, which ascend and are few; nothing else of `edges` is kept in memory."""
     wanted = pl.LazyFrame({"row": rows.astype(np.uint32)})
-    return edges.select(columns).with_row_index("row").join(wanted, on="row", how="semi").sort("row").drop("row").collect()
+    return (
+        edges.select(columns)
+        .with_row_index("row")
+        .join(wanted, on="row", how="semi")
+        .sort("row")
+        .drop("row")
+        .collect()
+    )
 
 
 # --- beneficial owners ----------------------------------------------------------------------------------------------
@@ -258,7 +333,10 @@ def _owners(edges: pl.LazyFrame, nodes: pl.DataFrame, known: Parties, results: _
         rows = bo.rows_of(owners, slice(*np.searchsorted(owners.subject, (first, last)).tolist()))
         regime, nobody = np.nonzero(reason[:, first:last] != bo.NO_REASON)
         none = np.full(len(nobody), -1, np.int64)
-        subject, party, regimes = (np.concatenate(ends) for ends in ((rows.subject, nobody + first), (rows.party, none), (rows.regime, regime)))
+        subject, party, regimes = (
+            np.concatenate(ends)
+            for ends in ((rows.subject, nobody + first), (rows.party, none), (rows.regime, regime))
+        )
         pick = ordering(party, _RANK[regimes], subject)
         is_row = pick < len(rows.subject)
         at = np.where(is_row, pick, 0) if len(rows.subject) else none[:0]
@@ -270,7 +348,9 @@ def _owners(edges: pl.LazyFrame, nodes: pl.DataFrame, known: Parties, results: _
             yield per_cent(_or(getattr(rows, name), at, is_row, np.nan), up=name != "share_min")
         yield words(_or(rows.verdict, at, is_row, OWNER_VERDICTS.index("NONE_FOUND")), OWNER_VERDICTS)
         yield words(_or(rows.basis, at, is_row, len(OWNER_BASES)), OWNER_BASES)
-        yield proofs.lists(np.where(is_row, proof.of[regimes[pick], pair], -1) if len(owners.subject) else pair)
+        yield proofs.lists(
+            np.where(is_row, proof.of[regimes[pick], pair], -1) if len(owners.subject) else pair
+        )
         yield words(np.where(is_row, bo.NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
         yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
 
@@ -303,7 +383,10 @@ class _Proofs:
 
     def lists(self, proof: Ints) -> pl.Series:
         """interest_id of the interests of each proof (-1: of none). A holder without an interest has no id to give."""
-        begin, end = np.where(proof >= 0, self.begin[proof], 0), np.where(proof >= 0, self.begin[proof + 1], 0)
+        begin, end = (
+            np.where(proof >= 0, self.begin[proof], 0),
+            np.where(proof >= 0, self.begin[proof + 1], 0),
+        )
         run, position = spread(begin, end - begin)
         ids = self.ids.take(self.place[position])
         if ids.null_count:
@@ -330,7 +413,11 @@ def _columns(arcs: ArcArrays) -> tuple[Ints, Ints, Floats, Floats, Bytes]:
 def _controlled_by(controlled: Controlled, who: Bools) -> Controlled:
     """The pairs of these controllers: a block of anybody else is of no use here, and a chain above a hub would have many."""
     rows = who[controlled.controller]
-    pairs = {field.name: getattr(controlled, field.name)[rows] for field in fields(controlled) if field.name not in NODE_LISTS}
+    pairs = {
+        field.name: getattr(controlled, field.name)[rows]
+        for field in fields(controlled)
+        if field.name not in NODE_LISTS
+    }
     return replace(controlled, **pairs)
 
 
@@ -355,7 +442,12 @@ def _or[T: np.generic](values: npt.NDArray[T], at: Ints, known: Bools, other: ob
 
 def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:
     """Bits of `bo.Facts` of each party."""
-    of_kind = {"person": bo.Facts.PERSON, "protected": bo.Facts.PROTECTED, "unspecified": bo.Facts.UNDISCLOSED, "arrangement": bo.Facts.ARRANGEMENT}
+    of_kind = {
+        "person": bo.Facts.PERSON,
+        "protected": bo.Facts.PROTECTED,
+        "unspecified": bo.Facts.UNDISCLOSED,
+        "arrangement": bo.Facts.ARRANGEMENT,
+    }
     facts = np.zeros(len(known), np.int64)
     for kind, bit in of_kind.items():
         facts[known.of_kind(kind)] |= int(bit)
@@ -369,7 +461,9 @@ def _nobody(found: Interests, owners: bo.Owners, facts: Ints, entity: Bools) -> 
     reason = bo.none_found(found.closure, condense(found.closure), facts, ~entity)
     reasons = np.tile(reason, (len(REGIMES), 1))
     for regime in range(len(REGIMES)):
-        reasons[regime, owners.subject[owners.verdict[regime] <= OWNER_VERDICTS.index("POSSIBLE")]] = bo.NO_REASON
+        reasons[regime, owners.subject[owners.verdict[regime] <= OWNER_VERDICTS.index("POSSIBLE")]] = (
+            bo.NO_REASON
+        )
     return reasons
 
 
@@ -393,15 +487,22 @@ def _marks(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> tuple[pl
     built_in = {*BUILT_IN_MARKS, FOREIGN_MARK}
     if taken := sorted(set(marks.get_column("mark").unique()) & built_in):
         raise DeclarationError(f"mark {taken[0]} is built in; give the indicator's mark another name")
-    declared = {mark: known.ids.is_in(group.get_column("party_id").implode()).to_numpy() for (mark,), group in marks.group_by("mark")}
-    carried = {str(mark): carriers for mark, carriers in declared.items()} | {mark: known.of_kind(kind) for mark, kind in BUILT_IN_MARKS.items()}
+    declared = {
+        mark: known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
+        for (mark,), group in marks.group_by("mark")
+    }
+    carried = {str(mark): carriers for mark, carriers in declared.items()} | {
+        mark: known.of_kind(kind) for mark, kind in BUILT_IN_MARKS.items()
+    }
     carried[FOREIGN_MARK] = known.of_kind("legal_entity") & nodes.get_column("is_foreign").to_numpy()
     carried[EVERY_PARTY] = np.ones(len(known), np.bool_)
     names = sorted(carried)
     return pl.Series(names, dtype=pl.String), [carried[name] for name in names]
 
 
-def _of_bin(part: Bin, known: Parties, names: pl.Series, marked: list[Bools]) -> tuple[Sets, Cycles, Reach, Shape]:
+def _of_bin(
+    part: Bin, known: Parties, names: pl.Series, marked: list[Bools]
+) -> tuple[Sets, Cycles, Reach, Shape]:
     """Sets, cycles, reach and shape of some weak components, with outside numbers."""
     sets = condense(part.arcs)
     legal_entity = known.of_kind("legal_entity")[part.nodes]
@@ -416,21 +517,34 @@ def _of_bin(part: Bin, known: Parties, names: pl.Series, marked: list[Bools]) ->
         Sets(at[cyclic.subject], at[cyclic.set_id], cyclic.size, cyclic.holds_itself),
         Cycles(at[cycles.subject], cycles.position, at[cycles.holder], at[cycles.held]),
         Reach(
-            at[reached.subject[~every]], reached.mark[~every], at[reached.nearest[~every]], reached.depth[~every], reached.n[~every], reached.all_tops[~every]
+            at[reached.subject[~every]],
+            reached.mark[~every],
+            at[reached.nearest[~every]],
+            reached.depth[~every],
+            reached.n[~every],
+            reached.all_tops[~every],
         ),
-        replace(shape, subject=at[shape.subject], foreign=np.where(shape.foreign < 0, -1, at[np.maximum(shape.foreign, 0)])),
+        replace(
+            shape,
+            subject=at[shape.subject],
+            foreign=np.where(shape.foreign < 0, -1, at[np.maximum(shape.foreign, 0)]),
+        ),
     )
 
 
 def _shape(reached: Reach, sets: Condensation, names: list[str]) -> Shape:
     depth = levels(sets.arcs).of_node()[sets.label]
-    every, entities, foreign = (reached.mark == names.index(name) for name in (EVERY_PARTY, "legal_entity", FOREIGN_MARK))
+    every, entities, foreign = (
+        reached.mark == names.index(name) for name in (EVERY_PARTY, "legal_entity", FOREIGN_MARK)
+    )
     subject = reached.subject[every]
     entities_n, nearest, steps = (np.full(len(sets.label), none, np.int64) for none in (0, -1, -1))
     entities_n[reached.subject[entities]] = reached.n[entities]
     nearest[reached.subject[foreign]] = reached.nearest[foreign]
     steps[reached.subject[foreign]] = reached.depth[foreign]
-    return Shape(subject, depth[subject], reached.n[every], entities_n[subject], nearest[subject], steps[subject])
+    return Shape(
+        subject, depth[subject], reached.n[every], entities_n[subject], nearest[subject], steps[subject]
+    )
 
 
 def _joined[T: (Sets, Cycles, Reach, Shape)](kind: type[T], found: Iterable[T]) -> T:
@@ -459,22 +573,40 @@ def _sets(sets: Sets, known: Parties) -> Frames:
 
     def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
         pick = order[rows]
-        return known.names(sets.subject[pick]), known.names(sets.set_id[pick]), sets.size[pick], sets.holds_itself[pick].astype(np.bool_)
+        return (
+            known.names(sets.subject[pick]),
+            known.names(sets.set_id[pick]),
+            sets.size[pick],
+            sets.holds_itself[pick].astype(np.bool_),
+        )
 
     return stream("graph_scc", len(order), make)
 
 
 def _cycles(cycles: Cycles, edges: pl.LazyFrame, found: Interests, known: Parties) -> Frames:
     """Steps with the smallest relationship statement between the two parties of each."""
-    steps = pl.DataFrame({"subject": cycles.subject, "position": cycles.position, "holder": cycles.holder, "held": cycles.held}).sort("subject", "position")
+    steps = pl.DataFrame(
+        {"subject": cycles.subject, "position": cycles.position, "holder": cycles.holder, "held": cycles.held}
+    ).sort("subject", "position")
     pairs = steps.select("holder", "held").unique()
-    proof = pl.DataFrame({"holder": found.holder, "held": found.held, "row": found.row}).join(pairs, on=("holder", "held"), how="semi").sort("row")
+    proof = (
+        pl.DataFrame({"holder": found.holder, "held": found.held, "row": found.row})
+        .join(pairs, on=("holder", "held"), how="semi")
+        .sort("row")
+    )
     proof = proof.with_columns(picked(edges, ["statement_id"], proof.get_column("row").to_numpy()))
-    steps = steps.join(proof.group_by("holder", "held").agg(pl.col("statement_id").min()), on=("holder", "held"), how="left", maintain_order="left")
+    steps = steps.join(
+        proof.group_by("holder", "held").agg(pl.col("statement_id").min()),
+        on=("holder", "held"),
+        how="left",
+        maintain_order="left",
+    )
 
     def make(rows: slice) -> Iterable[pl.Series]:
         part = steps[rows]
-        subject, first, second = (known.names(part.get_column(name).to_numpy()) for name in ("subject", "holder", "held"))
+        subject, first, second = (
+            known.names(part.get_column(name).to_numpy()) for name in ("subject", "holder", "held")
+        )
         return subject, part.get_column("position"), first, second, part.get_column("statement_id")
 
     return stream("graph_cycle", steps.height, make)

@@ -18,7 +18,19 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from graphs.components import condense, levels, weak_labels
-from graphs.edges import Arcs, Bools, Csr, Ints, ascending, distinct, neighbours, ordering, reachable, spread, starts
+from graphs.edges import (
+    Arcs,
+    Bools,
+    Csr,
+    Ints,
+    ascending,
+    distinct,
+    neighbours,
+    ordering,
+    reachable,
+    spread,
+    starts,
+)
 
 PAIRS = 5_000_000  # own: pairs of co-holders listed for each of the two rules; some 400 MB
 LOOKED_AT = 5_000_000  # own: arcs, nodes and questions of the sweep together; some 3 s
@@ -59,7 +71,15 @@ class Options:
     clusters: int
 
 
-def overlaps(closure: Arcs, members: Arcs, person: Bools, interests: Interests, *, pairs: int = PAIRS, looked_at: int = LOOKED_AT) -> Overlaps:
+def overlaps(
+    closure: Arcs,
+    members: Arcs,
+    person: Bools,
+    interests: Interests,
+    *,
+    pairs: int = PAIRS,
+    looked_at: int = LOOKED_AT,
+) -> Overlaps:
     """Interests a, b in one subject of which one may be part of the other. `members`: (member, group node); `person` bool[nodes].
 
     - a of unknown reach, its holder (of a group node: any member) above that of b in the closure; a path may lead through the subject itself;
@@ -70,7 +90,13 @@ def overlaps(closure: Arcs, members: Arcs, person: Bools, interests: Interests, 
     above = _above(closure, members, interests.src[a], interests.src[b], looked_at)
     direct, through, dense_too = _crossed(interests, interests.indirect, ~person[interests.src], pairs)
     same = _of_one_holder(interests)
-    kinds = ((a[above], b[above]), (direct, through), (same, same + 1), _paths(interests, dense), _paths(interests, dense_too))
+    kinds = (
+        (a[above], b[above]),
+        (direct, through),
+        (same, same + 1),
+        _paths(interests, dense),
+        _paths(interests, dense_too),
+    )
     first, second = (np.concatenate([kind[k] for kind in kinds]) for k in (0, 1))
     by_indirect = np.repeat([False, True, False, False, False], [len(kind[0]) for kind in kinds])
     columns = ascending(interests.dst[np.concatenate((dense, dense_too))])
@@ -86,7 +112,9 @@ def choices(found: Overlaps, weight: Ints, dst: Ints) -> Options:
     dense = np.isin(dst[clusters.arc[clusters.begin[:-1]]], found.dense)
     large = np.flatnonzero((np.diff(clusters.begin) > LARGEST_CLUSTER) & ~dense)
     greedy = [_greedy_rows(clusters, cluster, weight) for cluster in large.tolist()]
-    return _numbered(clusters, [*_maximal_rows(clusters, ~dense), _single_rows(clusters, np.flatnonzero(dense)), *greedy])
+    return _numbered(
+        clusters, [*_maximal_rows(clusters, ~dense), _single_rows(clusters, np.flatnonzero(dense)), *greedy]
+    )
 
 
 def choices_of_indirect(found: Overlaps) -> Options:
@@ -122,7 +150,9 @@ def _crossed(interests: Interests, first: Bools, second: Bools, most: int) -> tu
     asked[interests.dst[a]] = True
     b = np.flatnonzero(second & asked[interests.dst])
     b = b[ordering(interests.dst[b])]
-    begin, end = (np.searchsorted(interests.dst[b], interests.dst[a], side=side) for side in ("left", "right"))
+    begin, end = (
+        np.searchsorted(interests.dst[b], interests.dst[a], side=side) for side in ("left", "right")
+    )
     dense = _too_many(interests.dst[a], end - begin, most)
     run, position = spread(begin, np.where(dense, 0, end - begin))
     left, right = a[run], b[position]
@@ -213,7 +243,9 @@ def _between(closure: Arcs, start: Ints, target: Ints) -> tuple[Ints, Arcs]:
     """What is at or below a start node and at or above a target: nodes, and the arcs among them numbered in that order."""
     down = reachable(closure.held(), start)
     nodes, part = np.flatnonzero(down), np.flatnonzero(down[closure.src])
-    below = Arcs(len(nodes), np.searchsorted(nodes, closure.src[part]), np.searchsorted(nodes, closure.dst[part]))
+    below = Arcs(
+        len(nodes), np.searchsorted(nodes, closure.src[part]), np.searchsorted(nodes, closure.dst[part])
+    )
     up = reachable(below.holders(), np.searchsorted(nodes, target[down[target]]))
     kept, number = up[below.dst], np.cumsum(up) - 1
     return nodes[up], Arcs(int(up.sum()), number[below.src[kept]], number[below.dst[kept]])
@@ -223,7 +255,9 @@ def _is_in(values: Ints, wanted: Ints) -> Bools:
     """True where `wanted` is among the ascending `values`."""
     if not len(values):
         return np.zeros(len(wanted), np.bool_)
-    return np.asarray(values[np.minimum(np.searchsorted(values, wanted), len(values) - 1)] == wanted, np.bool_)
+    return np.asarray(
+        values[np.minimum(np.searchsorted(values, wanted), len(values) - 1)] == wanted, np.bool_
+    )
 
 
 def _ordered(arcs: Arcs) -> tuple[Ints, Arcs]:
@@ -253,7 +287,9 @@ def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], loo
     arcs = (held.indptr.tolist(), held.indices.tolist())
     for mine, wanted in zip(_chunks(begun, len(first)), _chunks(asked, len(first)), strict=True):
         bits = ((begun[mine] % SOURCES_AT_ONCE).tolist(), begins[1][mine].tolist())
-        found, looked_at = _sweep(arcs, bits, ((asked[wanted] % SOURCES_AT_ONCE).tolist(), target[wanted].tolist()), looked_at)
+        found, looked_at = _sweep(
+            arcs, bits, ((asked[wanted] % SOURCES_AT_ONCE).tolist(), target[wanted].tolist()), looked_at
+        )
         answer[open_queries[wanted]] = found
         if looked_at < 0:
             break
@@ -263,10 +299,17 @@ def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], loo
 def _chunks(place: Ints, sources: int) -> Iterator[Ints]:
     """Rows of each chunk of `SOURCES_AT_ONCE` sources."""
     order = ordering(place)
-    return iter(np.split(order, np.searchsorted(place[order], np.arange(SOURCES_AT_ONCE, sources, SOURCES_AT_ONCE))))
+    return iter(
+        np.split(order, np.searchsorted(place[order], np.arange(SOURCES_AT_ONCE, sources, SOURCES_AT_ONCE)))
+    )
 
 
-def _sweep(arcs: tuple[list[int], list[int]], begins: tuple[list[int], list[int]], queries: tuple[list[int], list[int]], left: int) -> tuple[list[bool], int]:
+def _sweep(
+    arcs: tuple[list[int], list[int]],
+    begins: tuple[list[int], list[int]],
+    queries: tuple[list[int], list[int]],
+    left: int,
+) -> tuple[list[bool], int]:
     """One sweep: for each query (bit, set) whether the bit came there, True where it was not decided; and how much may still be looked at (below 0: nothing)."""
     indptr, indices = arcs
     bits_at: dict[int, int] = {}
@@ -319,7 +362,9 @@ class _Clusters:
         place = np.empty(len(arcs), np.int64)
         place[order] = np.arange(len(arcs))
         both = distinct(len(arcs), place[np.concatenate((left, right))], place[np.concatenate((right, left))])
-        return cls(arcs[order], starts(int(label.max(initial=-1)) + 1, label[order]), label[order], both.held())
+        return cls(
+            arcs[order], starts(int(label.max(initial=-1)) + 1, label[order]), label[order], both.held()
+        )
 
 
 def _maximal_rows(clusters: _Clusters, wanted: Bools) -> Iterator[_Rows]:
@@ -340,7 +385,9 @@ def _patterns(clusters: _Clusters, of_size: Ints, k: int) -> Iterator[tuple[Bool
     packed = np.packbits(adjacent.reshape(len(of_size), k * k), axis=1)
     _, first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)
     order = ordering(which.ravel())
-    for at, same in zip(first.tolist(), np.split(order, np.cumsum(np.bincount(which.ravel()))[:-1]), strict=True):
+    for at, same in zip(
+        first.tolist(), np.split(order, np.cumsum(np.bincount(which.ravel()))[:-1]), strict=True
+    ):
         yield adjacent[at * k : (at + 1) * k], of_size[same]
 
 
@@ -371,12 +418,17 @@ def _greedy_rows(clusters: _Clusters, cluster: int, weight: Ints) -> _Rows:
     """Two maximal sets of one cluster (one if they are the same), and every arc that is in neither alone."""
     places = np.arange(clusters.begin[cluster], clusters.begin[cluster + 1])
     overlapping = clusters.pairs.indptr[places + 1] - clusters.pairs.indptr[places]
-    orders = (np.argsort(overlapping, kind="stable"), np.argsort(-weight[clusters.arc[places]], kind="stable"))
+    orders = (
+        np.argsort(overlapping, kind="stable"),
+        np.argsort(-weight[clusters.arc[places]], kind="stable"),
+    )
     chosen = [_greedy(clusters.pairs, places[order]) for order in orders]
     chosen = chosen[: 1 if np.array_equal(chosen[0], chosen[1]) else 2]
     single = np.setdiff1d(places, np.concatenate(chosen))
     taken = np.concatenate((*chosen, single))
-    option = np.concatenate((np.repeat(np.arange(len(chosen)), [len(some) for some in chosen]), np.arange(2, 2 + len(single))))
+    option = np.concatenate(
+        (np.repeat(np.arange(len(chosen)), [len(some) for some in chosen]), np.arange(2, 2 + len(single)))
+    )
     return clusters.arc[taken], np.full(len(taken), cluster), option
 
 
@@ -394,7 +446,9 @@ def _greedy(pairs: Csr, places: Ints) -> Ints:
 def _numbered(clusters: _Clusters, rows: Iterable[_Rows]) -> Options:
     """Rows in order; clusters numbered by their smallest arc, options through all clusters, without gaps."""
     nothing = np.zeros(0, np.int64)
-    arc, cluster, option = (np.concatenate(columns) for columns in zip((nothing, nothing, nothing), *rows, strict=True))
+    arc, cluster, option = (
+        np.concatenate(columns) for columns in zip((nothing, nothing, nothing), *rows, strict=True)
+    )
     smallest = clusters.arc[clusters.begin[:-1]]
     order = ordering(arc, option, smallest[cluster])
     arc, cluster, option = arc[order], cluster[order], option[order]

@@ -51,9 +51,14 @@ def reach(arcs: Arcs, sets: Condensation, marked: Bools, subjects: Ints) -> Reac
     subject, mark = np.nonzero(n > 0)
     near = [nearest(held, marked[:, k]) for k in range(marked.shape[1])]
     tops = np.column_stack([all_tops_marked(sets, weights[:, k]) for k in range(marked.shape[1])])
-    party, depth = (np.column_stack(columns) for columns in ([found.party for found in near], [found.depth for found in near]))
+    party, depth = (
+        np.column_stack(columns)
+        for columns in ([found.party for found in near], [found.depth for found in near])
+    )
     node = subjects[subject]
-    return Reach(node, mark, party[node, mark], depth[node, mark], n[subject, mark], tops[sets.label[node], mark])
+    return Reach(
+        node, mark, party[node, mark], depth[node, mark], n[subject, mark], tops[sets.label[node], mark]
+    )
 
 
 def nearest(held: Csr, marked: Bools) -> Nearest:

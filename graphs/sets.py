@@ -23,7 +23,20 @@ from functools import lru_cache
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from graphs.columns import PLAIN, Bits, Cells, Columns, Figures, Mode, low_bits, maxima, minima, modes, total, with_forced
+from graphs.columns import (
+    PLAIN,
+    Bits,
+    Cells,
+    Columns,
+    Figures,
+    Mode,
+    low_bits,
+    maxima,
+    minima,
+    modes,
+    total,
+    with_forced,
+)
 from graphs.edges import Bools, Bytes, Floats, Ints, starts
 from graphs.intervals import UNITS
 
@@ -127,9 +140,17 @@ def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
     at = np.minimum(np.searchsorted(members, columns.src[arcs]), m - 1)
     source = np.where(members[at] == columns.src[arcs], at, -1)
     low, high, wide = columns.low[arcs], columns.high[arcs], np.bincount(target).max() > FEW_ARCS
-    linear = m <= LARGEST_INVERSE and not mode & (Mode.JOINT | Mode.HIGH_OPTION | Mode.OVER) and bool((_sums(m, target, high) <= UNITS).all())
+    linear = (
+        m <= LARGEST_INVERSE
+        and not mode & (Mode.JOINT | Mode.HIGH_OPTION | Mode.OVER)
+        and bool((_sums(m, target, high) <= UNITS).all())
+    )
     of_low = _inverse(low, target, source, m) if m <= LARGEST_INVERSE and not mode & _CHOICE else None
-    of_high = (of_low if of_low is not None and np.array_equal(low, high) else _inverse(high, target, source, m)) if linear else None
+    of_high = (
+        (of_low if of_low is not None and np.array_equal(low, high) else _inverse(high, target, source, m))
+        if linear
+        else None
+    )
     return Block(
         members, arcs, target, source, of_low, of_high, mode,
         rounds=int(np.clip(ITERATION_WORK / max(1, rows * len(arcs) * (MANY_ARCS_COST if wide else 1)), ROUNDS_LEAST, ROUNDS)),
@@ -140,8 +161,13 @@ def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
 def solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures, bool]:
     """Figures of every (row, member), row by row: arrays of rows · m, the row's own figure (1) included; and whether any of them is an iterate."""
     at_once = max(1, TERMS_AT_ONCE // max(len(block.arcs), block.m**2 if block.by_policy else 1))
-    parts = [_solved(columns, block, incoming.rows(first, first + at_once)) for first in range(0, len(incoming.pinned), at_once)]
-    return Figures.joined([part for part, _ in parts], apart=incoming.figures.plain is not incoming.figures.least), any(iterated for _, iterated in parts)
+    parts = [
+        _solved(columns, block, incoming.rows(first, first + at_once))
+        for first in range(0, len(incoming.pinned), at_once)
+    ]
+    return Figures.joined(
+        [part for part, _ in parts], apart=incoming.figures.plain is not incoming.figures.least
+    ), any(iterated for _, iterated in parts)
 
 
 def persons_total(columns: Columns, block: Block, total_of: Floats, person: Bools) -> Floats:
@@ -150,11 +176,21 @@ def persons_total(columns: Columns, block: Block, total_of: Floats, person: Bool
         outside = np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)
         incoming = _added(block.target, columns.low[block.arcs] / UNITS * outside, block.m)
         return np.asarray(np.minimum(_times(incoming[None, :], block.low_inverse)[0], 1))
-    lines = _Lines(block, columns, np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)[None, :], np.array([-1]))
+    lines = _Lines(
+        block,
+        columns,
+        np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)[None, :],
+        np.array([-1]),
+    )
     owned = person[block.members][None, :]
     x = np.where(owned, 1.0, 0.0)
     for _ in range(block.rounds):
-        before, x = x, np.where(owned, 1.0, lines.mapped(x, lambda cells, h: minima(columns, cells, h, joint_least=True)))
+        before, x = (
+            x,
+            np.where(
+                owned, 1.0, lines.mapped(x, lambda cells, h: minima(columns, cells, h, joint_least=True))
+            ),
+        )
         if np.array_equal(before, x):
             break
     return np.asarray(x[0])
@@ -167,7 +203,12 @@ def _solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures
     if terms.plain is not terms.least:
         least, more = _forced_up(_lines(columns, block, incoming, terms.least), plain)
         iterated |= more
-    if block.high_inverse is block.low_inverse and block.low_inverse is not None and np.array_equal(terms.least, terms.most) and least is plain:
+    if (
+        block.high_inverse is block.low_inverse
+        and block.low_inverse is not None
+        and np.array_equal(terms.least, terms.most)
+        and least is plain
+    ):
         most = least
     else:
         most, more = _most(_lines(columns, block, incoming, terms.most))
@@ -194,7 +235,9 @@ def _least(lines: _Lines) -> tuple[Floats, bool]:
     if block.by_policy and not block.mode & Mode.OVER:
         x, rest = _risen(lines, x, weigh)
     some = lines.taken(rest)
-    x[rest], unsettled = _iterated(some, some.with_pins(np.zeros((len(some.pinned), block.m))), _rises(block, columns))
+    x[rest], unsettled = _iterated(
+        some, some.with_pins(np.zeros((len(some.pinned), block.m))), _rises(block, columns)
+    )
     return x, unsettled
 
 
@@ -255,7 +298,9 @@ def _most(lines: _Lines) -> tuple[Floats, bool]:
 
 def _settled(lines: _Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
     """Policies for maxima, and for which rows the last one is the best there is: f(y) <= y and no choice changes."""
-    plain = ((lines.columns.capacity[lines.block.members] == PLAIN) & ~_joint_members(lines.columns, lines.block)).any()
+    plain = (
+        (lines.columns.capacity[lines.block.members] == PLAIN) & ~_joint_members(lines.columns, lines.block)
+    ).any()
     x = best.copy() if plain else lines.with_pins(np.full_like(best, LEAST))
     active, taken = np.ones(len(best), np.bool_), np.zeros(len(best), np.bool_)
     weight = weigh(lines.cells(), lines.terms(x).ravel()).reshape(lines.outside.shape)
@@ -327,7 +372,10 @@ def _rises(block: Block, columns: Columns) -> Round:
     slots = _slots(block)
     if block.mode & Mode.LOW_OPTION or slots is None:
         return lambda lines, x: lines.mapped(x, lambda cells, h: minima(columns, cells, h))
-    low, cluster = np.append(columns.low[block.arcs] / UNITS, 0)[slots], np.append(columns.cluster[block.arcs], -1)[slots]
+    low, cluster = (
+        np.append(columns.low[block.arcs] / UNITS, 0)[slots],
+        np.append(columns.cluster[block.arcs], -1)[slots],
+    )
     new = np.ones(slots.shape, np.bool_)
     new[1:] = (cluster[1:] != cluster[:-1]) | (cluster[1:] < 0)
 
@@ -347,14 +395,21 @@ def _falls(block: Block, columns: Columns) -> Round:
     slots = _slots(block)
     if block.mode & (Mode.JOINT | Mode.HIGH_OPTION) or slots is None:
         return lambda lines, x: lines.mapped(x, lambda cells, h: maxima(columns, cells, h)[0])
-    base, extra = (np.append(units / UNITS, 0)[slots] for units in (columns.base[block.arcs], (columns.high - columns.base)[block.arcs]))
+    base, extra = (
+        np.append(units / UNITS, 0)[slots]
+        for units in (columns.base[block.arcs], (columns.high - columns.base)[block.arcs])
+    )
     capacity = columns.capacity[block.members] / UNITS  # PLAIN is some 90 million wholes, more than any sum
 
     def falls(lines: _Lines, x: Floats) -> Floats:
         h = _slotted(lines.terms(x), slots)
         best = _scaled(extra, h)
         for price in h:
-            np.minimum(best, capacity * price + _scaled(extra, [np.maximum(other - price, 0) for other in h]), out=best)
+            np.minimum(
+                best,
+                capacity * price + _scaled(extra, [np.maximum(other - price, 0) for other in h]),
+                out=best,
+            )
         return lines.with_pins(np.minimum(_scaled(base, h) + best, 1))
 
     return falls
@@ -392,8 +447,16 @@ def _policy(lines: _Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bool
     block, columns, (rows, m) = lines.block, lines.columns, x.shape
     cells, h, weight = lines.cells(), lines.terms(x).ravel(), weight.ravel()
     part = weight / UNITS * h
-    full = (np.add.reduceat(part, cells.begin) >= 1).reshape(rows, m) & (columns.capacity[block.members] == PLAIN) & ~_joint_members(columns, block)
-    target, inside, row = np.tile(block.target, rows), np.tile(block.source >= 0, rows), np.repeat(np.arange(rows), len(block.arcs))
+    full = (
+        (np.add.reduceat(part, cells.begin) >= 1).reshape(rows, m)
+        & (columns.capacity[block.members] == PLAIN)
+        & ~_joint_members(columns, block)
+    )
+    target, inside, row = (
+        np.tile(block.target, rows),
+        np.tile(block.source >= 0, rows),
+        np.repeat(np.arange(rows), len(block.arcs)),
+    )
     live = ~full[row, target]
     incoming = _added((row * m + target)[~inside & live], part[~inside & live], rows * m).reshape(rows, m)
     at = inside & live
@@ -440,7 +503,10 @@ def _bits(columns: Columns, block: Block, incoming: Incoming, least: Floats, mos
     if not (from_outside | int(np.bitwise_or.reduce(columns.bits[block.arcs]))):
         return np.zeros(rows * m, np.uint8)
     cells = _cells(block, rows)
-    h_least, h_most = (_lines(columns, block, incoming, own).terms(x).ravel() for own, x in ((incoming.figures.least, least), (incoming.figures.most, most)))
+    h_least, h_most = (
+        _lines(columns, block, incoming, own).terms(x).ravel()
+        for own, x in ((incoming.figures.least, least), (incoming.figures.most, most))
+    )
     weight, forced = with_forced(columns, cells, minima(columns, cells, h_least), h_least)
     counted, held = weight * h_least > 0, columns.high[cells.arc] * h_most > 0
     passes = Bits.AS_DECLARED if block.high_inverse is None else Bits.AS_DECLARED | Bits.DECLARED_OPEN
@@ -453,7 +519,9 @@ def _bits(columns: Columns, block: Block, incoming: Incoming, least: Floats, mos
     bits = np.zeros(rows * m, np.uint8)
     while True:
         term[inside] = bits[holder]
-        found = low_bits(columns, cells, counted, term, forced) | np.bitwise_or.reduceat((columns.bits[cells.arc] | term) & passed, cells.begin)
+        found = low_bits(columns, cells, counted, term, forced) | np.bitwise_or.reduceat(
+            (columns.bits[cells.arc] | term) & passed, cells.begin
+        )
         found[pin * m + incoming.pinned[pin]] = 0
         if np.array_equal(found, bits):
             return bits
@@ -523,7 +591,9 @@ def inverse_without_subtraction(share: Floats, leak: Floats) -> Floats:
         return _multiplied(work, pivot)
     pivot = np.where(pivot > 0, pivot, np.inf)
     forward = solve_triangular(np.eye(m) - np.tril(work, -1), np.eye(m), lower=True, unit_diagonal=True)
-    return np.asarray(solve_triangular(np.diag(np.minimum(pivot, 1e300)) - np.triu(work, 1), forward), np.float64)
+    return np.asarray(
+        solve_triangular(np.diag(np.minimum(pivot, 1e300)) - np.triu(work, 1), forward), np.float64
+    )
 
 
 def _multiplied(work: Floats, pivot: Floats) -> Floats:
@@ -550,7 +620,9 @@ def _eliminated(share: Floats, leak: Floats, incoming: Floats) -> tuple[Floats, 
     leak, x, pivot = leak.copy(), incoming.copy(), np.zeros((rows, m))
     for k in range(m):
         pivot[:, k] = leak[:, k] + share[:, k + 1 :, k].sum(axis=1)
-        share[:, k + 1 :, k] = _ratio(share[:, k + 1 :, k], np.broadcast_to(pivot[:, k, None], (rows, m - k - 1)).copy())
+        share[:, k + 1 :, k] = _ratio(
+            share[:, k + 1 :, k], np.broadcast_to(pivot[:, k, None], (rows, m - k - 1)).copy()
+        )
         leak[:, k + 1 :] += _ratio(leak[:, k], pivot[:, k])[:, None] * share[:, k, k + 1 :]
         share[:, k + 1 :, k + 1 :] += share[:, k + 1 :, k, None] * share[:, None, k, k + 1 :]
     for j in range(m):
@@ -569,4 +641,6 @@ def _times(rows: Floats, inverse: Floats) -> Floats:
         return found
     padded = np.zeros((-(-len(rows) // BLOCK) * BLOCK, len(inverse)))
     padded[: len(rows)] = rows
-    return np.concatenate([padded[first : first + BLOCK] @ inverse for first in range(0, len(padded), BLOCK)])[: len(rows)]
+    return np.concatenate(
+        [padded[first : first + BLOCK] @ inverse for first in range(0, len(padded), BLOCK)]
+    )[: len(rows)]

@@ -17,7 +17,9 @@ from graphs.intervals import UNITS
 from transforms.views import GRAPH_TABLES
 
 ROWS_AT_ONCE = 1_000_000  # own: some 100 MB of frame
-ROUNDING = 1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
+ROUNDING = (
+    1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
+)
 
 type Column = pl.Series | Ints | Bools
 type Frames = Iterator[pl.DataFrame]
@@ -41,7 +43,10 @@ def stream_by_key(name: str, rows_n: Ints, make: Callable[[int, int], Iterable[C
     """
     table = GRAPH_TABLES[name]
     runs = _runs(rows_n)
-    frames = (pl.DataFrame(dict(zip(table.names, make(first, last), strict=True)), schema=table.schema) for first, last in runs)
+    frames = (
+        pl.DataFrame(dict(zip(table.names, make(first, last), strict=True)), schema=table.schema)
+        for first, last in runs
+    )
     return frames if runs else iter([table.empty()])
 
 
@@ -60,7 +65,9 @@ def units(share: Floats, *, up: bool) -> Ints:
     """Parts of the whole in UNITS, rounded up or down unless within ROUNDING of a unit. NaN must not occur."""
     exact = share * UNITS
     near = np.rint(exact)
-    return np.where(np.abs(exact - near) <= ROUNDING * 1e9, near, np.ceil(exact) if up else np.floor(exact)).astype(np.int64)
+    return np.where(
+        np.abs(exact - near) <= ROUNDING * 1e9, near, np.ceil(exact) if up else np.floor(exact)
+    ).astype(np.int64)
 
 
 def per_cent(share: Floats, *, up: bool) -> pl.Series:
@@ -69,7 +76,9 @@ def per_cent(share: Floats, *, up: bool) -> pl.Series:
     words = np.zeros((len(share), 2), np.int64)  # 128-bit integers, low word first; none is negative
     words[:, 0] = units(np.where(known, share, 0.0), up=up)
     mask = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
-    return pl.Series(values=pa.Array.from_buffers(pa.decimal128(12, 9), len(share), [mask, pa.py_buffer(words.tobytes())]))
+    return pl.Series(
+        values=pa.Array.from_buffers(pa.decimal128(12, 9), len(share), [mask, pa.py_buffer(words.tobytes())])
+    )
 
 
 def words(codes: Bytes, names: tuple[str, ...]) -> pl.Series:

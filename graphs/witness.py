@@ -30,7 +30,9 @@ from graphs.tables import units
 
 QUERIES_AT_ONCE = 1_000_000  # own: some 100 MB of working arrays
 NONE = -1
-_STRICTEST_FIRST = sorted(range(len(REGIMES)), key=lambda number: (-REGIMES[number].threshold_units, REGIMES[number].inclusive))
+_STRICTEST_FIRST = sorted(
+    range(len(REGIMES)), key=lambda number: (-REGIMES[number].threshold_units, REGIMES[number].inclusive)
+)
 _THRESHOLD = np.array([regime.threshold_units for regime in REGIMES], np.int64)
 _INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
 
@@ -49,7 +51,9 @@ class Witness:
     interest: Numbers
 
 
-def witness(owners: Owners, found: Interests, solved: Mapping[str, Solved], controlled: Controlled) -> Witness:
+def witness(
+    owners: Owners, found: Interests, solved: Mapping[str, Solved], controlled: Controlled
+) -> Witness:
     """Interests that prove each row of `owners`, which come from `solved` and `controlled`, and these from `found`.
 
     A witness may be cut: to the 500 steps nearest to the subject where a chain is longer (the rest stands with the holder where it is cut), and to the
@@ -96,15 +100,32 @@ class _Queries:
             same[new] = np.arange(total, total + len(new))
             made.append(new)
             total += len(new)
-        return cls(owners, np.repeat(np.array(_STRICTEST_FIRST, np.uint8), [len(new) for new in made]), np.concatenate(made), proof)
+        return cls(
+            owners,
+            np.repeat(np.array(_STRICTEST_FIRST, np.uint8), [len(new) for new in made]),
+            np.concatenate(made),
+            proof,
+        )
 
     def route(self) -> Bytes:
         return self.owners.route[self.regime, self.pair]
 
     def taken(self, which: Ints) -> _Rows:
         owners, regime, pair = self.owners, self.regime[which], self.pair[which]
-        subject, party, through = (column.astype(np.int64) for column in (owners.subject[pair], owners.party[pair], owners.through[regime, pair]))
-        return _Rows(owners, pair, regime, subject, party, through, owners.route[regime, pair], owners.verdict[regime, pair])
+        subject, party, through = (
+            column.astype(np.int64)
+            for column in (owners.subject[pair], owners.party[pair], owners.through[regime, pair])
+        )
+        return _Rows(
+            owners,
+            pair,
+            regime,
+            subject,
+            party,
+            through,
+            owners.route[regime, pair],
+            owners.verdict[regime, pair],
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +148,12 @@ class _Rows:
 def _alike(owners: Owners, first: int, second: int) -> Bools:
     """Where two regimes have the same route, X and class of verdict: those of ownership that is not POSSIBLE rest on the same chain. bool[pairs]."""
     verdicts = (np.minimum(owners.verdict[regime], Verdict.UNDECLARED) for regime in (first, second))
-    return np.asarray(np.equal(*verdicts) & (owners.route[first] == owners.route[second]) & (owners.through[first] == owners.through[second]), np.bool_)
+    return np.asarray(
+        np.equal(*verdicts)
+        & (owners.route[first] == owners.route[second])
+        & (owners.through[first] == owners.through[second]),
+        np.bool_,
+    )
 
 
 # --- one interest ---------------------------------------------------------------------------------------------------
@@ -208,7 +234,14 @@ def _direct_control(single: Numbers, queries: _Queries, found: Interests, contro
     if not len(mine):
         return
     votes = np.flatnonzero(majorities.voting(found))
-    tables = [_Direct.of(found, at) for at in (np.flatnonzero(found.of_basis("board")), votes, np.flatnonzero(found.of_basis("influence")))]
+    tables = [
+        _Direct.of(found, at)
+        for at in (
+            np.flatnonzero(found.of_basis("board")),
+            votes,
+            np.flatnonzero(found.of_basis("influence")),
+        )
+    ]
     minima, pairs = _minima(found, votes), controlled.controller * found.n + controlled.subject
     for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
         rows = queries.taken(part)
@@ -225,13 +258,17 @@ def _direct_control(single: Numbers, queries: _Queries, found: Interests, contro
             single[part[use]] = interests[place[use]]
 
 
-def _majority(found: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]) -> tuple[Bools, Bools]:
+def _majority(
+    found: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]
+) -> tuple[Bools, Bools]:
     """Where an interest is a majority by itself, certainly and possibly; False for NONE. What an entity holds of itself is not asked: it only helps."""
     by_least, by_most = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
     known = np.flatnonzero(place != NONE)
     low, high = stated(found, table.by_low[place[known]]), stated(found, table.by_high[place[known]])
     at = table.by_low[place[known]]
-    alone = (found.group[at] == NO_GROUP) & (((found.flags[at] & Flags.INDIRECT) == 0) | (low.low == UNITS))  # what else counts, `control_arcs` knows
+    alone = (found.group[at] == NO_GROUP) & (
+        ((found.flags[at] & Flags.INDIRECT) == 0) | (low.low == UNITS)
+    )  # what else counts, `control_arcs` knows
     by_least[known] = alone & ((2 * low.low > UNITS) | ((2 * low.low == UNITS) & low.low_open))
     by_most[known] = 2 * _most(high, minima[found.held[table.by_high[place[known]]]] - high.low) > UNITS
     return by_least, by_most
@@ -240,23 +277,45 @@ def _majority(found: Interests, table: _Direct, place: Ints, minima: npt.NDArray
 # --- several interests ----------------------------------------------------------------------------------------------
 
 
-def _longer(rest: Ints, rows: _Rows, found: Interests, *, solved: Mapping[str, Solved], controlled: Controlled) -> Steps:
+def _longer(
+    rest: Ints, rows: _Rows, found: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
+) -> Steps:
     """Proofs on the part of the graph above the subjects; `rest` numbers the proofs."""
     if not len(rest):
         return Steps.joined(())
     part = Excerpt.above(found, ascending(np.concatenate((rows.subject, _jointly_held(found, rows)))))
     asked = _Rest(
-        rest, part.local(rows.party), part.local(rows.subject), part.local(np.maximum(rows.through, 0)), rows.route, rows.verdict, rows.regime.astype(np.int64)
+        rest,
+        part.local(rows.party),
+        part.local(rows.subject),
+        part.local(np.maximum(rows.through, 0)),
+        rows.route,
+        rows.verdict,
+        rows.regime.astype(np.int64),
     )
     parts = [_owned(part, basis, solved, asked) for basis in SHARE_BASES if basis in solved]
     blocks, held = _blocks(part, controlled, asked)
-    by_itself, through = np.flatnonzero(asked.route == Route.CONTROL), np.flatnonzero(asked.route >= Route.THROUGH)
+    by_itself, through = (
+        np.flatnonzero(asked.route == Route.CONTROL),
+        np.flatnonzero(asked.route >= Route.THROUGH),
+    )
     controls = (
         majorities.Asked(asked.query[by_itself], asked.party[by_itself], asked.subject[by_itself]),
         majorities.Asked(asked.query[through], asked.through[through], asked.subject[through]), held,
     )  # fmt: skip
-    joined = majorities.Asked(*(np.concatenate([getattr(each, name) for each in controls]) for name in ("query", "party", "subject")))
-    return Steps.joined((*parts, blocks, majorities.control(part, controlled, joined) if len(joined.query) else Steps.joined(())))
+    joined = majorities.Asked(
+        *(
+            np.concatenate([getattr(each, name) for each in controls])
+            for name in ("query", "party", "subject")
+        )
+    )
+    return Steps.joined(
+        (
+            *parts,
+            blocks,
+            majorities.control(part, controlled, joined) if len(joined.query) else Steps.joined(()),
+        )
+    )
 
 
 def _jointly_held(found: Interests, rows: _Rows) -> Ints:
@@ -304,12 +363,21 @@ def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps,
         rows = np.flatnonzero(asked.route == Route.BLOCK + b)
         if not len(rows):
             continue
-        columns = Columns.of(part, np.flatnonzero(part.found.of_basis(basis)), partial(share_arcs, basis=basis))
+        columns = Columns.of(
+            part, np.flatnonzero(part.found.of_basis(basis)), partial(share_arcs, basis=basis)
+        )
         certain = asked.verdict[rows] == Verdict.CERTAIN
-        wanted = majorities.AskedBlock(asked.query[rows], asked.party[rows], asked.subject[rows], certain, asked.regime[rows])
+        wanted = majorities.AskedBlock(
+            asked.query[rows], asked.party[rows], asked.subject[rows], certain, asked.regime[rows]
+        )
         more, controls = majorities.blocks(part, columns, controlled, wanted)
         steps = Steps.joined((steps, more))
-        held = majorities.Asked(*(np.concatenate((getattr(held, name), getattr(controls, name))) for name in ("query", "party", "subject")))
+        held = majorities.Asked(
+            *(
+                np.concatenate((getattr(held, name), getattr(controls, name)))
+                for name in ("query", "party", "subject")
+            )
+        )
     return steps, held
 
 
@@ -321,7 +389,9 @@ def _lists(queries_n: int, steps: Steps) -> tuple[Ints, Ints]:
     order = ordering(steps.interest, steps.rank, steps.phase, steps.query)
     query, interest = steps.query[order], steps.interest[order]
     again = ordering(np.arange(len(query)), interest, query)
-    first = np.append(True, (query[again[1:]] != query[again[:-1]]) | (interest[again[1:]] != interest[again[:-1]]))[: len(query)]
+    first = np.append(
+        True, (query[again[1:]] != query[again[:-1]]) | (interest[again[1:]] != interest[again[:-1]])
+    )[: len(query)]
     kept = np.sort(again[first])
     return starts(queries_n, query[kept]), interest[kept]
 

@@ -32,7 +32,9 @@ DRIVER = SimpleNamespace(paramstyle="qmark", Error=type("Error", (Exception,), {
 
 
 # Great Expectations asks for the rows of a query that must give none, and counts them by running it again, in either order.
-COUNTED = re.compile(r"SELECT COUNT\(\*\) as unexpected_row_count FROM \((.*)\) AS substituted_batch_subquery", re.DOTALL)
+COUNTED = re.compile(
+    r"SELECT COUNT\(\*\) as unexpected_row_count FROM \((.*)\) AS substituted_batch_subquery", re.DOTALL
+)
 # Query → whether it was counted, of those that gave no row and were asked in one of the two ways.
 FoundNothing = dict[str, bool]
 
@@ -56,7 +58,9 @@ class BufferedCursor:
         counted = COUNTED.fullmatch(query)
         asked, is_count = (counted[1], True) if counted else (query, False)
         if self._found_nothing.pop(asked, is_count) != is_count:
-            query = "select 0 as unexpected_row_count" if is_count else "select null as nothing where false"  # to name its columns would be to plan it again
+            query = (
+                "select 0 as unexpected_row_count" if is_count else "select null as nothing where false"
+            )  # to name its columns would be to plan it again
             self._run(query, None)
             return
         self._run(query, parameters)
@@ -132,10 +136,15 @@ class DuckDBDialect(DefaultDialect):
     def do_ping(self, _connection: object) -> bool:
         return True
 
-    def get_columns(self, connection: EngineConnection, table_name: str, schema: str | None = None, **kw: Any) -> list[ReflectedColumn]:  # noqa: ARG002  # SQLAlchemy's signature
+    def get_columns(
+        self, connection: EngineConnection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedColumn]:  # noqa: ARG002  # SQLAlchemy's signature
         table = ".".join(quoted(part) for part in (schema, table_name) if part)
         described = connection.exec_driver_sql(f"describe {table}").fetchall()
-        return [{"name": name, "type": types.NullType(), "nullable": True, "default": None} for name, *_ in described]
+        return [
+            {"name": name, "type": types.NullType(), "nullable": True, "default": None}
+            for name, *_ in described
+        ]
 
 
 def quoted(name: str) -> str:

@@ -30,7 +30,9 @@ def read_truth(path: Path) -> pl.DataFrame:
     try:
         rows = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError):
-        raise UsageError(f"{path.name} is no CSV file that can be read; a truth file has the columns {', '.join(TRUTH_COLUMNS)}") from None
+        raise UsageError(
+            f"{path.name} is no CSV file that can be read; a truth file has the columns {', '.join(TRUTH_COLUMNS)}"
+        ) from None
     return checked_truth(rows, path.name)
 
 
@@ -40,15 +42,21 @@ def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataF
         raise UsageError(f"{name} has no column {missing[0]}; it needs {', '.join(TRUTH_COLUMNS)}")
     rows = truth.select(pl.col(column).cast(pl.String).str.strip_chars() for column in TRUTH_COLUMNS)
     if rows.is_empty():
-        raise UsageError(f"{name} has a header and no row under it; a row says of a subject what an indicator must say about it")
+        raise UsageError(
+            f"{name} has a header and no row under it; a row says of a subject what an indicator must say about it"
+        )
     if (blank := rows.filter(pl.any_horizontal(pl.all().is_null() | (pl.all() == "")))).height:
-        raise UsageError(f"{name}: {blank.height} rows have a blank; every row needs {', '.join(TRUTH_COLUMNS)}")
+        raise UsageError(
+            f"{name}: {blank.height} rows have a blank; every row needs {', '.join(TRUTH_COLUMNS)}"
+        )
     unknown = rows.filter(~pl.col("expected").is_in(STATES))["expected"].unique().sort()
     if len(unknown):
         raise UsageError(f"{name}: expected is {unknown[0]!r}; write one of {', '.join(STATES)}")
     twice = rows.filter(pl.struct(KEY).is_duplicated()).sort(KEY)
     if twice.height:
-        raise UsageError(f"{name}: {twice['indicator'][0]} {twice['subject_id'][0]} is there twice; keep one row of it")
+        raise UsageError(
+            f"{name}: {twice['indicator'][0]} {twice['subject_id'][0]} is there twice; keep one row of it"
+        )
     return rows
 
 
@@ -63,10 +71,14 @@ def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
         .select(pl.concat_str(pl.lit(GROUP_OF), "subject_id").alias("subject_id"), "control_group_id")
     )
     found = truth.join(of, on="subject_id", how="left", maintain_order="left")
-    return found.with_columns(pl.coalesce("control_group_id", "subject_id").alias("subject_id")).drop("control_group_id")
+    return found.with_columns(pl.coalesce("control_group_id", "subject_id").alias("subject_id")).drop(
+        "control_group_id"
+    )
 
 
-def told(truth: pl.DataFrame, subjects: pl.DataFrame, types: Mapping[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def told(
+    truth: pl.DataFrame, subjects: pl.DataFrame, types: Mapping[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of a truth (`with_groups`) that say something of this release, and those that cannot, as nothing in it is their subject: nobody flags what is not
     there. One that is expected to be flagged says something all the same: it is missed.
 
@@ -74,10 +86,16 @@ def told(truth: pl.DataFrame, subjects: pl.DataFrame, types: Mapping[str, str]) 
     """
     unknown = [code for code in truth["indicator"].unique().sort() if code not in types]
     if unknown:
-        raise UsageError(f"{len(unknown)} codes of the truth file are no indicator's, {as_typed(unknown[0])} first; `undertow indicators` lists them")
-    typed = truth.with_columns(pl.col("indicator").replace_strict(types, return_dtype=pl.String).alias("subject_type"))
+        raise UsageError(
+            f"{len(unknown)} codes of the truth file are no indicator's, {as_typed(unknown[0])} first; `undertow indicators` lists them"
+        )
+    typed = truth.with_columns(
+        pl.col("indicator").replace_strict(types, return_dtype=pl.String).alias("subject_type")
+    )
     absent = (
-        typed.filter(pl.col("expected") != FLAGGED).join(subjects, on=["subject_id", "subject_type"], how="anti", maintain_order="left").select(TRUTH_COLUMNS)
+        typed.filter(pl.col("expected") != FLAGGED)
+        .join(subjects, on=["subject_id", "subject_type"], how="anti", maintain_order="left")
+        .select(TRUTH_COLUMNS)
     )
     return truth.join(absent, on=KEY, how="anti", maintain_order="left"), absent
 
@@ -96,7 +114,9 @@ def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | N
     rows = checked_truth(truth)
     said = _one_state_each(states)
     judged = rows.join(said, on=KEY, how="left").with_columns(pl.col("state").fill_null(NOT_FLAGGED))
-    table = judged.group_by("indicator").agg(_counted()).join(_background(said, rows), on="indicator", how="left")
+    table = (
+        judged.group_by("indicator").agg(_counted()).join(_background(said, rows), on="indicator", how="left")
+    )
     return _with_rates(table.join(_candidates(counts), on="indicator", how="left")).sort("indicator")
 
 
@@ -132,7 +152,10 @@ def _candidates(counts: pl.DataFrame | None) -> pl.DataFrame:
     """indicator, candidates_n: all subjects that were assessed or found not assessable."""
     if counts is None:
         return pl.DataFrame(schema={"indicator": pl.String, "candidates_n": pl.Int64})
-    return counts.select(pl.col("indicator").cast(pl.String), pl.sum_horizontal(COUNT_COLUMNS).cast(pl.Int64).alias("candidates_n"))
+    return counts.select(
+        pl.col("indicator").cast(pl.String),
+        pl.sum_horizontal(COUNT_COLUMNS).cast(pl.Int64).alias("candidates_n"),
+    )
 
 
 def _with_rates(table: pl.DataFrame) -> pl.DataFrame:

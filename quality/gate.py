@@ -32,15 +32,31 @@ if TYPE_CHECKING:
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-Kind = Literal["column_exists", "types", "not_null", "in_set", "unique", "between", "has_rows", "ordered", "reference", "rows"]
+Kind = Literal[
+    "column_exists",
+    "types",
+    "not_null",
+    "in_set",
+    "unique",
+    "between",
+    "has_rows",
+    "ordered",
+    "reference",
+    "rows",
+]
 Severity = Literal["blocking", "warning"]
 Stage = Literal["lake", "graph", "release"]
 
 SOURCE = "undertow"
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}  # BASIC alone carries 20 raw values
 NOT_EVALUATED = "could not be evaluated: "
-NEVER_USED = ("scipy.stats", "altair")  # for expectations about distributions, of which there is none here, and their charts: a quarter of the import
-LEFT_OUT = ("rfc3987_syntax",)  # a grammar that jsonschema builds for formats (iri) that no schema of these packages has: a fifth of the import
+NEVER_USED = (
+    "scipy.stats",
+    "altair",
+)  # for expectations about distributions, of which there is none here, and their charts: a quarter of the import
+LEFT_OUT = (
+    "rfc3987_syntax",
+)  # a grammar that jsonschema builds for formats (iri) that no schema of these packages has: a fifth of the import
 SWITCH_INTERVAL_S = 0.0005  # (own) Python's is ten times that, which other threads wait for again and again while the import runs
 RAN = "ran"
 TOGETHER_ROWS_MAX = 100_000  # (own) rows of all tables of a gate: the hash tables of one query that asks of all of them are in memory side by side
@@ -92,10 +108,27 @@ def run(
     """
     _refuse_same_names(expectations)
     passed = _validate(connection, expectations)
-    outcomes = [(expectation, (expectation.table, expectation.name) in passed) for expectation in expectations]
-    located = [(0, None) if ok or not expectation.failing_rows else _failing(connection, expectation) for expectation, ok in outcomes]
+    outcomes = [
+        (expectation, (expectation.table, expectation.name) in passed) for expectation in expectations
+    ]
+    located = [
+        (0, None) if ok or not expectation.failing_rows else _failing(connection, expectation)
+        for expectation, ok in outcomes
+    ]
     rows = [
-        (stage, register, dataset, edition, file_sha256, expectation.table, expectation.name, expectation.severity, ok, rows_n, example)
+        (
+            stage,
+            register,
+            dataset,
+            edition,
+            file_sha256,
+            expectation.table,
+            expectation.name,
+            expectation.severity,
+            ok,
+            rows_n,
+            example,
+        )
         for (expectation, ok), (rows_n, example) in zip(outcomes, located, strict=True)
     ]
     return pl.DataFrame(rows, schema=GATE_VIEW.schema, orient="row")
@@ -183,7 +216,9 @@ def failure_message(gate_rows: pl.DataFrame) -> str:
 
 
 def _evidence(rows_n: int, example: str | None) -> str:
-    counted = f" but {rows_n} {'row fails' if rows_n == 1 else 'rows fail'}" if rows_n else " and it does not hold"
+    counted = (
+        f" but {rows_n} {'row fails' if rows_n == 1 else 'rows fail'}" if rows_n else " and it does not hold"
+    )
     return counted + (f" ({'for example ' if rows_n else ''}{example})" if example else "")
 
 
@@ -203,12 +238,17 @@ def _validate(connection: Connection, expectations: Sequence[Expectation]) -> se
     Where they do not all hold, or cannot be evaluated, it is asked again, of a table, and then of each by itself. Every way gives the same answer;
     a table costs Great Expectations tens of milliseconds of its own, and an expectation by itself some.
     """
-    in_tables = {table: [expectation for expectation in expectations if expectation.table == table] for table in sorted({each.table for each in expectations})}
+    in_tables = {
+        table: [expectation for expectation in expectations if expectation.table == table]
+        for table in sorted({each.table for each in expectations})
+    }
     with _quiet():
         source = _source(connection)
         if _rows_n(connection, list(in_tables)) <= TOGETHER_ROWS_MAX and _all_hold(source, in_tables):
             return {(expectation.table, expectation.name) for expectation in expectations}
-        return {(table, name) for table, group in in_tables.items() for name in _holding(source, table, group)}
+        return {
+            (table, name) for table, group in in_tables.items() for name in _holding(source, table, group)
+        }
 
 
 def _rows_n(connection: Connection, tables: Sequence[str]) -> float:
@@ -216,7 +256,11 @@ def _rows_n(connection: Connection, tables: Sequence[str]) -> float:
     from quality.dialect import quoted
 
     try:
-        return int(connection.execute(f"select {' + '.join(f'(select count(*) from {quoted(table)})' for table in tables) or 0}").fetchall()[0][0])
+        return int(
+            connection.execute(
+                f"select {' + '.join(f'(select count(*) from {quoted(table)})' for table in tables) or 0}"
+            ).fetchall()[0][0]
+        )
     except Exception:  # of the database, whose module is not imported here
         return inf
 
@@ -226,10 +270,28 @@ def _all_hold(source: SQLDatasource, in_tables: Mapping[str, Sequence[Expectatio
     from quality.dialect import quoted
 
     first, *others = in_tables  # Great Expectations warns of a query that names no batch
-    queries = [*_failing_queries(in_tables[first]), *(_of_table(quoted(table), query) for table in others for query in _failing_queries(in_tables[table]))]
+    queries = [
+        *_failing_queries(in_tables[first]),
+        *(
+            _of_table(quoted(table), query)
+            for table in others
+            for query in _failing_queries(in_tables[table])
+        ),
+    ]
     if not queries or (batch := _batch(source, first)) is None:
         return False
-    return all(_results(batch, [_configured("all hold", "unexpected_rows_expectation", {"unexpected_rows_query": " union all ".join(queries)})]).values())
+    return all(
+        _results(
+            batch,
+            [
+                _configured(
+                    "all hold",
+                    "unexpected_rows_expectation",
+                    {"unexpected_rows_query": " union all ".join(queries)},
+                )
+            ],
+        ).values()
+    )
 
 
 def _of_table(table: str, query: str) -> str:
@@ -239,11 +301,15 @@ def _of_table(table: str, query: str) -> str:
 
 def _failing_queries(expectations: Sequence[Expectation]) -> Iterator[str]:
     """Templates as `failing_rows`, that together give rows where one of `expectations` fails; `unique` as in `_unique_by_hash`."""
-    if columns := [f"'{expectation.column}'" for expectation in expectations if expectation.kind == "column_exists"]:
+    if columns := [
+        f"'{expectation.column}'" for expectation in expectations if expectation.kind == "column_exists"
+    ]:
         met = "(select column_name from (describe select * from {batch}))"
         yield f"select 1 as fails from (select unnest([{', '.join(columns)}]) as name) where name not in {met}"
     yield from (
-        "select 1 as fails from (select count(*) as rows_n from {batch}) where rows_n = 0" for expectation in expectations if expectation.kind == "has_rows"
+        "select 1 as fails from (select count(*) as rows_n from {batch}) where rows_n = 0"
+        for expectation in expectations
+        if expectation.kind == "has_rows"
     )
     if about_rows := [expectation for expectation in expectations if expectation.failing_rows]:
         yield _failing_any(about_rows)
@@ -254,10 +320,16 @@ def _batch(source: SQLDatasource, table: str) -> Batch | None:
     from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
     try:
-        asset = source.get_asset(table) if table in source.get_asset_names() else source.add_table_asset(table, table_name=table)
+        asset = (
+            source.get_asset(table)
+            if table in source.get_asset_names()
+            else source.add_table_asset(table, table_name=table)
+        )
     except TestConnectionError:
         return None
-    batch: Batch = asset.get_batch(asset.build_batch_request())  # a batch definition would be written to the context's store first
+    batch: Batch = asset.get_batch(
+        asset.build_batch_request()
+    )  # a batch definition would be written to the context's store first
     return batch
 
 
@@ -267,28 +339,58 @@ def _holding(source: SQLDatasource, table: str, expectations: Sequence[Expectati
         return []
     if all(_results(batch, _together(expectations)).values()):
         return [expectation.name for expectation in expectations]
-    return [name for name, holds in _results(batch, [_translated(expectation) for expectation in expectations]).items() if holds]
+    return [
+        name
+        for name, holds in _results(batch, [_translated(expectation) for expectation in expectations]).items()
+        if holds
+    ]
 
 
 def _results(batch: Batch, configured: list[ExpectationConfiguration]) -> dict[str, bool]:
     """Name → whether it holds. What gave no result does not."""
     from great_expectations import ExpectationSuite
 
-    results = batch.validate(ExpectationSuite(name="gate", expectations=configured), result_format=RESULT_FORMAT).results
-    held = {str(result.expectation_config.meta["name"]) for result in results if result.success and result.expectation_config}
+    results = batch.validate(
+        ExpectationSuite(name="gate", expectations=configured), result_format=RESULT_FORMAT
+    ).results
+    held = {
+        str(result.expectation_config.meta["name"])
+        for result in results
+        if result.success and result.expectation_config
+    }
     return {name: name in held for name in (str(one.meta["name"]) for one in configured)}
 
 
 def _together(expectations: Sequence[Expectation]) -> list[ExpectationConfiguration]:
     """As few as can be that hold where, and only where, all of `expectations` hold; `unique` may also fail where it holds, by chance."""
     columns = [expectation.column for expectation in expectations if expectation.kind == "column_exists"]
-    about_rows = [expectation for expectation in expectations if expectation.kind != "column_exists" and expectation.failing_rows]
-    by_themselves = [expectation for expectation in expectations if expectation.kind != "column_exists" and not expectation.failing_rows]
+    about_rows = [
+        expectation
+        for expectation in expectations
+        if expectation.kind != "column_exists" and expectation.failing_rows
+    ]
+    by_themselves = [
+        expectation
+        for expectation in expectations
+        if expectation.kind != "column_exists" and not expectation.failing_rows
+    ]
     configured = [_translated(expectation) for expectation in by_themselves]
     if columns:
-        configured.append(_configured("columns exist", "expect_table_columns_to_match_set", {"column_set": columns, "exact_match": False}))
+        configured.append(
+            _configured(
+                "columns exist",
+                "expect_table_columns_to_match_set",
+                {"column_set": columns, "exact_match": False},
+            )
+        )
     if about_rows:
-        configured.append(_configured("rows as expected", "unexpected_rows_expectation", {"unexpected_rows_query": _failing_any(about_rows)}))
+        configured.append(
+            _configured(
+                "rows as expected",
+                "unexpected_rows_expectation",
+                {"unexpected_rows_query": _failing_any(about_rows)},
+            )
+        )
     return configured
 
 
@@ -296,7 +398,9 @@ def _failing_any(expectations: Sequence[Expectation]) -> str:
     """Rows, with nothing of them in it, if one of `expectations` fails: conditions on one row in one scan, the others after it."""
     conditions = [f"({expectation.failing})" for expectation in expectations if expectation.failing]
     queries = [
-        _unique_by_hash(expectation) if expectation.kind == "unique" else expectation.failing_rows for expectation in expectations if not expectation.failing
+        _unique_by_hash(expectation) if expectation.kind == "unique" else expectation.failing_rows
+        for expectation in expectations
+        if not expectation.failing
     ]
     scan = [f"select 1 as fails from {{batch}} where {' or '.join(conditions)}"] if conditions else []
     return " union all ".join([*scan, *(f"select 1 as fails from ({query})" for query in queries)])
@@ -312,7 +416,11 @@ def _source(connection: Connection) -> SQLDatasource:
     """A data source on the connection, in a context that is never written to disk and calls nobody."""
     _import()
     import great_expectations
-    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
     from quality import dialect
 
@@ -332,7 +440,9 @@ def _translated(expectation: Expectation) -> ExpectationConfiguration:
     return _configured(expectation.name, *_type_and_arguments(expectation), severity=expectation.severity)
 
 
-def _configured(name: str, type_: str, arguments: dict[str, object], severity: Severity = "blocking") -> ExpectationConfiguration:
+def _configured(
+    name: str, type_: str, arguments: dict[str, object], severity: Severity = "blocking"
+) -> ExpectationConfiguration:
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
     from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -351,7 +461,11 @@ def _type_and_arguments(expectation: Expectation) -> tuple[str, dict[str, object
         case "in_set":
             return "expect_column_values_to_be_in_set", {**column, "value_set": parameters}
         case "between":
-            return "expect_column_values_to_be_between", {**column, "min_value": parameters[0], "max_value": parameters[1]}
+            return "expect_column_values_to_be_between", {
+                **column,
+                "min_value": parameters[0],
+                "max_value": parameters[1],
+            }
         case "has_rows":
             return "expect_table_row_count_to_be_between", {"min_value": 1}
         case _:
@@ -393,5 +507,7 @@ def _failing(connection: Connection, expectation: Expectation) -> tuple[int, str
 
 def _locator(names: Sequence[str], values: Sequence[object]) -> str:
     """`record_no 12, record 01234567`, on one line whatever the record holds."""
-    text = ", ".join(f"{name} {'null' if value is None else value}" for name, value in zip(names, values, strict=True))
+    text = ", ".join(
+        f"{name} {'null' if value is None else value}" for name, value in zip(names, values, strict=True)
+    )
     return "".join(character if character.isprintable() else "?" for character in text)

@@ -18,7 +18,17 @@ EDITION_COUNTS = Table(
     "What an edition's records came to, for the gate of the lake.",
     tuple(
         EDITION_VIEW[name]
-        for name in ("register", "dataset", "edition", "completeness", "file_sha256", "rows_in", "rows_loaded", "rows_rejected", "rows_ignored")
+        for name in (
+            "register",
+            "dataset",
+            "edition",
+            "completeness",
+            "file_sha256",
+            "rows_in",
+            "rows_loaded",
+            "rows_rejected",
+            "rows_ignored",
+        )
     ),
     ("register", "dataset", "edition", "file_sha256"),
 )
@@ -32,9 +42,13 @@ MANY_FROM = 20  # records
 VOLUME_RATIO_MIN = 0.8  # records loaded, of the last edition's
 VOLUME_RATIO_MAX = 2.0
 FILL_DROP_MAX = 10  # points of per cent
-EMPTIED_FROM = 10  # rows, and per cent of them, that had a value: a column that fewer fill may be empty by chance
+EMPTIED_FROM = (
+    10  # rows, and per cent of them, that had a value: a column that fewer fill may be empty by chance
+)
 
-_BOTH_COMPLETE = "completeness = 'complete' and exists (select 1 from last_edition where completeness = 'complete')"
+_BOTH_COMPLETE = (
+    "completeness = 'complete' and exists (select 1 from last_edition where completeness = 'complete')"
+)
 _COMPARED = f"exists (select 1 from {EDITION_COUNTS.name} where {_BOTH_COMPLETE})"
 _LAST_LOADED = "(select max(rows_loaded) from last_edition)"
 
@@ -47,7 +61,9 @@ def last_edition_tables(tables: Sequence[Table]) -> tuple[str, ...]:
 def rows_add_up() -> Expectation:
     """rows_in = rows_loaded + rows_rejected + rows_ignored, in every row of `edition`."""
     counts = "rows_in, rows_loaded, rows_rejected, rows_ignored"
-    return _of_edition("rows add up", counts, "rows_in is distinct from rows_loaded + rows_rejected + rows_ignored")
+    return _of_edition(
+        "rows add up", counts, "rows_in is distinct from rows_loaded + rows_rejected + rows_ignored"
+    )
 
 
 def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
@@ -57,8 +73,17 @@ def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
     allowed = f"greatest({REJECTED_ALWAYS_ALLOWED}, {REJECTED_SHARE_MAX} * rows_in)"
     return (
         rows_add_up(),
-        _of_edition(f"rejected at most {REJECTED_SHARE_MAX:.0%} of records", "rows_in, rows_rejected", f"rows_rejected > {allowed}"),
-        _of_edition("loaded records have statements", "rows_loaded, records_in_statements", "rows_loaded <> records_in_statements", source=counted),
+        _of_edition(
+            f"rejected at most {REJECTED_SHARE_MAX:.0%} of records",
+            "rows_in, rows_rejected",
+            f"rows_rejected > {allowed}",
+        ),
+        _of_edition(
+            "loaded records have statements",
+            "rows_loaded, records_in_statements",
+            "rows_loaded <> records_in_statements",
+            source=counted,
+        ),
     )
 
 
@@ -71,9 +96,17 @@ def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> 
     is_many = f"{_LAST_LOADED} >= {MANY_FROM}"
     below = f"(rows_loaded < {VOLUME_RATIO_MIN} * {_LAST_LOADED} or ({is_many} and rows_loaded = {VOLUME_RATIO_MIN} * {_LAST_LOADED}))"
     above = f"(rows_loaded > {VOLUME_RATIO_MAX} * {_LAST_LOADED} or ({is_many} and rows_loaded = {VOLUME_RATIO_MAX} * {_LAST_LOADED}))"
-    name, is_off = ("volume not below the last edition", below) if may_grow else ("volume near the last edition", f"({below} or {above})")
+    name, is_off = (
+        ("volume not below the last edition", below)
+        if may_grow
+        else ("volume near the last edition", f"({below} or {above})")
+    )
     volume = _of_edition(name, shown, f"{_BOTH_COMPLETE} and {is_off}")
-    return (volume, *(_emptied(table) for table in tables), *(_fill_rates(table) for table in tables if _nullable(table)))
+    return (
+        volume,
+        *(_emptied(table) for table in tables),
+        *(_fill_rates(table) for table in tables if _nullable(table)),
+    )
 
 
 def _of_edition(name: str, shown: str, failing: str, source: str = "{batch}") -> Expectation:
@@ -92,12 +125,23 @@ def _emptied(table: Table) -> Expectation:
     """
     columns = [*(name for name in table.key if name not in _nullable(table)), *_nullable(table)]
     names = ", ".join(f"'{name}'" for name in columns)
-    last_n, now_n = (f"(select [{', '.join(f'count({name})' for name in columns)}] from {source})" for source in (LAST + table.name, "{batch}"))
+    last_n, now_n = (
+        f"(select [{', '.join(f'count({name})' for name in columns)}] from {source})"
+        for source in (LAST + table.name, "{batch}")
+    )
     query = (
         f"select column_name, last_n, now_n from (select unnest([{names}]) as column_name, unnest({last_n}) as last_n, unnest({now_n}) as now_n) "
         f"where now_n = 0 and last_n >= greatest({EMPTIED_FROM}, {EMPTIED_FROM} * (select count(*) from {LAST}{table.name}) / 100) and {_COMPARED}"
     )
-    return Expectation(f"{table.name} columns not emptied since the last edition", table.name, None, "rows", (), "blocking", query)
+    return Expectation(
+        f"{table.name} columns not emptied since the last edition",
+        table.name,
+        None,
+        "rows",
+        (),
+        "blocking",
+        query,
+    )
 
 
 def _fill_rates(table: Table) -> Expectation:
@@ -109,7 +153,9 @@ def _fill_rates(table: Table) -> Expectation:
         f"unnest((select {_filled(table)} from {LAST}{table.name})) as last_filled, unnest((select {_filled(table)} from {{batch}})) as now_filled"
         f") where round(last_filled - now_filled, 6) >= {FILL_DROP_MAX} and {_COMPARED}"
     )
-    return Expectation(f"{table.name} filled as in the last edition", table.name, None, "rows", (), "warning", query)
+    return Expectation(
+        f"{table.name} filled as in the last edition", table.name, None, "rows", (), "warning", query
+    )
 
 
 def _filled(table: Table) -> str:

@@ -79,7 +79,11 @@ GRAPH_REFERENCES: tuple[tuple[Table, str, tuple[Target, ...]], ...] = (
     (INTEGRATED, "party_id", PARTIES),
     (INTEGRATED, "subject_id", ENTITIES),
     (SCC, "subject_id", ENTITIES),
-    (SCC, "scc_id", (("graph_cycle", "subject_id"),)),  # a cycle of more than 500 steps is listed for the set's scc_id only
+    (
+        SCC,
+        "scc_id",
+        (("graph_cycle", "subject_id"),),
+    ),  # a cycle of more than 500 steps is listed for the set's scc_id only
     (CYCLE, "subject_id", (("graph_scc", "subject_id"),)),
     (CYCLE, "party_id", ENTITIES),
     (CYCLE, "held_id", ENTITIES),
@@ -120,9 +124,18 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
         *(expectation for table in tables for expectation in declared(table)),
         *(_of_register(table, register) for table in tables),
         *references,
-        *(expectation for table in tables if table.name == "relationship_statement" for expectation in _relationship_rules(table)),
+        *(
+            expectation
+            for table in tables
+            if table.name == "relationship_statement"
+            for expectation in _relationship_rules(table)
+        ),
         *reconciliation.row_accounting(tables),
-        *(reconciliation.against_last_edition(tables, may_grow=register.kind == "series") if has_last_edition else ()),
+        *(
+            reconciliation.against_last_edition(tables, may_grow=register.kind == "series")
+            if has_last_edition
+            else ()
+        ),
     )
 
 
@@ -140,7 +153,12 @@ def graph_suite() -> tuple[Expectation, ...]:
 def release_suite() -> tuple[Expectation, ...]:
     """For every table of a release but those about the release itself."""
     return (
-        *(expectation for name, table in RELEASE_TABLES.items() if name not in ABOUT for expectation in declared(table)),
+        *(
+            expectation
+            for name, table in RELEASE_TABLES.items()
+            if name not in ABOUT
+            for expectation in declared(table)
+        ),
         *_flag_rules(),
         _reference(EVIDENCE, "flag_id", ((FLAG.name, "flag_id"),)),
         *_case_rules(),
@@ -151,7 +169,9 @@ def release_suite() -> tuple[Expectation, ...]:
 
 def declared(table: Table) -> Iterator[Expectation]:
     """What the declaration of `table` says by itself."""
-    yield from (_column(table, column, "column_exists", f"{table.name}.{column.name} exists") for column in table)
+    yield from (
+        _column(table, column, "column_exists", f"{table.name}.{column.name} exists") for column in table
+    )
     yield _types(table)
     yield from (_not_null(table, column) for column in table if not column.nullable)
     yield from (_in_set(table, column, column.values) for column in table if column.values)
@@ -171,17 +191,38 @@ def locator(table: Table) -> str:
     if "record_no" in table and "record" in table:
         return "record_no, record"
     key = [column for name in table.key if not (column := table[name]).values]
-    chosen = [column for column in key if column.privacy == "open"] or [column for column in key if column.privacy != "personal"]
+    chosen = [column for column in key if column.privacy == "open"] or [
+        column for column in key if column.privacy != "personal"
+    ]
     return ", ".join(column.name for column in chosen) or "statement_id"
 
 
-def _rows(table: Table, name: str, failing: str, *, column: str | None = None, kind: Kind = "rows", parameters: tuple[str | int, ...] = ()) -> Expectation:
+def _rows(
+    table: Table,
+    name: str,
+    failing: str,
+    *,
+    column: str | None = None,
+    kind: Kind = "rows",
+    parameters: tuple[str | int, ...] = (),
+) -> Expectation:
     """A blocking expectation whose failing rows are those of `table` where `failing` is true."""
     of_one_row = "" if "select " in failing else failing
-    return Expectation(name, table.name, column, kind, parameters, "blocking", f"select {locator(table)} from {{batch}} where {failing}", of_one_row)
+    return Expectation(
+        name,
+        table.name,
+        column,
+        kind,
+        parameters,
+        "blocking",
+        f"select {locator(table)} from {{batch}} where {failing}",
+        of_one_row,
+    )
 
 
-def _column(table: Table, column: Column, kind: Kind, name: str, severity: Severity = "blocking") -> Expectation:
+def _column(
+    table: Table, column: Column, kind: Kind, name: str, severity: Severity = "blocking"
+) -> Expectation:
     return Expectation(name, table.name, column.name, kind, (), severity)
 
 
@@ -195,23 +236,43 @@ def _types(table: Table) -> Expectation:
     met = "(select column_name, column_type from (describe select * from {batch}))"
     names = ", ".join(f"'{column.name}'" for column in table)
     query = f"select column_name, column_type from {met} where column_name in ({names}) and (column_name, column_type) not in (values {allowed})"
-    return Expectation(f"{table.name} has its declared types", table.name, None, "types", (), "blocking", query)
+    return Expectation(
+        f"{table.name} has its declared types", table.name, None, "types", (), "blocking", query
+    )
 
 
 def _not_null(table: Table, column: Column) -> Expectation:
-    return _rows(table, f"{table.name}.{column.name} not null", f"{column.name} is null", column=column.name, kind="not_null")
+    return _rows(
+        table,
+        f"{table.name}.{column.name} not null",
+        f"{column.name} is null",
+        column=column.name,
+        kind="not_null",
+    )
 
 
 def _in_set(table: Table, column: Column, values: Sequence[str]) -> Expectation:
     listed = ", ".join(_literal(value) for value in values)
     return _rows(
-        table, f"{table.name}.{column.name} in vocabulary", f"{column.name} not in ({listed})", column=column.name, kind="in_set", parameters=tuple(values)
+        table,
+        f"{table.name}.{column.name} in vocabulary",
+        f"{column.name} not in ({listed})",
+        column=column.name,
+        kind="in_set",
+        parameters=tuple(values),
     )
 
 
 def _of_register(table: Table, register: Register) -> Expectation:
     name = f"{table.name}.register is {register.name}"
-    return _rows(table, name, f"register <> {_literal(register.name)}", column="register", kind="in_set", parameters=(register.name,))
+    return _rows(
+        table,
+        name,
+        f"register <> {_literal(register.name)}",
+        column="register",
+        kind="in_set",
+        parameters=(register.name,),
+    )
 
 
 def _unique(table: Table) -> Expectation:
@@ -219,7 +280,13 @@ def _unique(table: Table) -> Expectation:
     columns = ", ".join(table.key)
     key = columns if len(table.key) == 1 else f"row({columns})"
     name = f"unique {table.name}.{columns}" if len(table.key) == 1 else f"unique {table.name}.({columns})"
-    return _rows(table, name, f"{key} in (select {key} from {{batch}} group by {columns} having count(*) > 1)", kind="unique", parameters=table.key)
+    return _rows(
+        table,
+        name,
+        f"{key} in (select {key} from {{batch}} group by {columns} having count(*) > 1)",
+        kind="unique",
+        parameters=table.key,
+    )
 
 
 def _shares(table: Table) -> Iterator[Expectation]:
@@ -228,18 +295,40 @@ def _shares(table: Table) -> Iterator[Expectation]:
     for column in table:
         if column.dtype == "share":
             outside = f"{column.name} not between {least} and {greatest}"
-            yield _rows(table, f"{table.name}.{column.name} from {least} to {greatest}", outside, column=column.name, kind="between", parameters=SHARE_BOUNDS)
+            yield _rows(
+                table,
+                f"{table.name}.{column.name} from {least} to {greatest}",
+                outside,
+                column=column.name,
+                kind="between",
+                parameters=SHARE_BOUNDS,
+            )
     bounds = [name for name in SHARES_IN_ORDER if name in table]
     for lower, upper in pairwise(bounds):
-        yield _rows(table, f"{table.name}.{lower} not above {upper}", f"{lower} > {upper}", kind="ordered", parameters=(lower, upper))
+        yield _rows(
+            table,
+            f"{table.name}.{lower} not above {upper}",
+            f"{lower} > {upper}",
+            kind="ordered",
+            parameters=(lower, upper),
+        )
 
 
 def _reference(table: Table, column: str, targets: Sequence[Target]) -> Expectation:
     """A value of `column` that is not null is in one of `targets`."""
-    held = " union all ".join(f"select {target} from {name} where {target} is not null" for name, target in targets)
+    held = " union all ".join(
+        f"select {target} from {name} where {target} is not null" for name, target in targets
+    )
     label = f"{table.name}.{column} is in {' or '.join(f'{name}.{target}' for name, target in targets)}"
     parameters = tuple(f"{name}.{target}" for name, target in targets)
-    return _rows(table, label, f"{column} is not null and {column} not in ({held})", column=column, kind="reference", parameters=parameters)
+    return _rows(
+        table,
+        label,
+        f"{column} is not null and {column} not in ({held})",
+        column=column,
+        kind="reference",
+        parameters=parameters,
+    )
 
 
 def _literal(text: str) -> str:
@@ -254,12 +343,24 @@ def _statement_references(table: Table, tables: Sequence[Table]) -> Iterator[Exp
     there = {candidate.name for candidate in tables}
     for column, targets in STATEMENT_REFERENCES.get(table.name, {}).items():
         held = [(name, "statement_id") for name in targets if name in there]
-        yield _reference(table, column, held) if held else _rows(table, f"{table.name}.{column} is null", f"{column} is not null", column=column)
+        yield (
+            _reference(table, column, held)
+            if held
+            else _rows(table, f"{table.name}.{column} is null", f"{column} is not null", column=column)
+        )
 
 
 def _relationship_rules(table: Table) -> Iterator[Expectation]:
-    yield _rows(table, f"{table.name} has one of subject_id and subject_statement_id", "(subject_id is null) = (subject_statement_id is null)")
-    yield _rows(table, f"{table.name} names a party unless unspecified", "(party_statement_id is null) <> (party_kind = 'unspecified')")
+    yield _rows(
+        table,
+        f"{table.name} has one of subject_id and subject_statement_id",
+        "(subject_id is null) = (subject_statement_id is null)",
+    )
+    yield _rows(
+        table,
+        f"{table.name} names a party unless unspecified",
+        "(party_statement_id is null) <> (party_kind = 'unspecified')",
+    )
 
 
 # --- rules of the graph ---------------------------------------------------------------------------------------------
@@ -272,18 +373,37 @@ def _cycle_steps_chain() -> Expectation:
         "from {batch} window steps as (partition by subject_id order by position)"
     )
     broken = "position <> step or (step = 1 and party_id <> subject_id) or held_id <> coalesce(next_party_id, subject_id)"
-    return Expectation("graph_cycle steps chain", CYCLE.name, None, "rows", (), "blocking", f"select subject_id, position from ({steps}) where {broken}")
+    return Expectation(
+        "graph_cycle steps chain",
+        CYCLE.name,
+        None,
+        "rows",
+        (),
+        "blocking",
+        f"select subject_id, position from ({steps}) where {broken}",
+    )
 
 
 def _owner_rules() -> Iterator[Expectation]:
     """A row names a natural person and what proves it, or says why nobody was found; and nobody owns more than is declared to be possible."""
     table = BENEFICIAL_OWNER
     none_found = "verdict = 'NONE_FOUND'"
-    yield _rows(table, f"{table.name} names a person or says why not", f"(party_id is null) <> ({none_found}) or (reason is not null) <> ({none_found})")
-    yield _rows(table, f"{table.name} CERTAIN has a witness", "verdict = 'CERTAIN' and len(witness) = 0", column="witness")
+    yield _rows(
+        table,
+        f"{table.name} names a person or says why not",
+        f"(party_id is null) <> ({none_found}) or (reason is not null) <> ({none_found})",
+    )
+    yield _rows(
+        table,
+        f"{table.name} CERTAIN has a witness",
+        "verdict = 'CERTAIN' and len(witness) = 0",
+        column="witness",
+    )
     both = f"select subject_id, regime from {table.name} where {none_found} and subject_id is not null"
     found = "verdict in ('CERTAIN', 'POSSIBLE')"
-    yield _rows(table, f"{table.name} NONE_FOUND beside nobody found", f"{found} and (subject_id, regime) in ({both})")
+    yield _rows(
+        table, f"{table.name} NONE_FOUND beside nobody found", f"{found} and (subject_id, regime) in ({both})"
+    )
     influence = "kind = 'influence' and verdict = 'CERTAIN'"
     yield _rows(CONTROL, f"{CONTROL.name} influence is never certain", influence, column="kind")
 
@@ -294,9 +414,22 @@ def _owner_rules() -> Iterator[Expectation]:
 def _flag_rules() -> Iterator[Expectation]:
     yield _reference(FLAG, "indicator", ((INDICATOR_VIEW.name, "code"),))
     yield _rows(FLAG, "flag.state is flagged or not_assessable", "state = 'not_flagged'")
-    yield _rows(FLAG, "flag has evidence", f"state = 'flagged' and flag_id not in (select flag_id from {EVIDENCE.name} where flag_id is not null)")
-    yield _rows(FLAG, "flag.subject_id is never a person", "subject_id in (select person_id from person where person_id is not null)")
-    yield _rows(FLAG, "flag.subject_id is in its mart", f"not ({' or '.join(_subject_is_held(name) for name in SUBJECTS)})", column="subject_id")
+    yield _rows(
+        FLAG,
+        "flag has evidence",
+        f"state = 'flagged' and flag_id not in (select flag_id from {EVIDENCE.name} where flag_id is not null)",
+    )
+    yield _rows(
+        FLAG,
+        "flag.subject_id is never a person",
+        "subject_id in (select person_id from person where person_id is not null)",
+    )
+    yield _rows(
+        FLAG,
+        "flag.subject_id is in its mart",
+        f"not ({' or '.join(_subject_is_held(name) for name in SUBJECTS)})",
+        column="subject_id",
+    )
 
 
 def _case_rules() -> Iterator[Expectation]:
@@ -307,12 +440,22 @@ def _case_rules() -> Iterator[Expectation]:
     members = f"select case_id, subject_id from {CASE_MEMBER.name} where case_id is not null and subject_id is not null"
     outside = f"(case_id, from_id) not in ({members}) or (case_id, to_id) not in ({members})"
     yield _rows(CASE_LINK, f"{CASE_LINK.name} joins members", outside)
-    yield _rows(CASE_MEMBER, f"{CASE_MEMBER.name} flagged is never a person", "role = 'flagged' and subject_type = 'person'", column="role")
+    yield _rows(
+        CASE_MEMBER,
+        f"{CASE_MEMBER.name} flagged is never a person",
+        "role = 'flagged' and subject_type = 'person'",
+        column="role",
+    )
     of_member = f"select case_id, subject_id, count(*) from {FLAG.name} where case_id is not null group by case_id, subject_id"
     wrong = f"(role = 'flagged') <> (flags_n > 0) or (flags_n > 0 and (case_id, subject_id, flags_n) not in ({of_member}))"
     yield _rows(CASE_MEMBER, f"{CASE_MEMBER.name}.flags_n counts its flags", wrong, column="flags_n")
     of_case = f"select case_id, count(*) from {FLAG.name} where case_id is not null group by case_id"
-    yield _rows(CASE, f"{CASE.name}.flags_n counts its flags", f"(case_id, flags_n) not in ({of_case})", column="flags_n")
+    yield _rows(
+        CASE,
+        f"{CASE.name}.flags_n counts its flags",
+        f"(case_id, flags_n) not in ({of_case})",
+        column="flags_n",
+    )
     opening = (
         f"select f.case_id from {FLAG.name} f join {INDICATOR_VIEW.name} i on i.code = f.indicator "
         "where f.state = 'flagged' and f.case_id is not null and not i.weak and not i.data_quality"
@@ -326,18 +469,29 @@ def _case_rules() -> Iterator[Expectation]:
 
 
 def _subject_is_held(subject_type: str) -> str:
-    held = " union all ".join(f"select {column} from {table} where {column} is not null" for table, column in SUBJECTS[subject_type])
+    held = " union all ".join(
+        f"select {column} from {table} where {column} is not null" for table, column in SUBJECTS[subject_type]
+    )
     return f"(subject_type = '{subject_type}' and subject_id in ({held}))"
 
 
 def _indicator_rules() -> Iterator[Expectation]:
     """The counts of `v_indicator` are those of the stored flags, and add up to the candidates that the base rate rests on."""
     stored_n = f"(select count(distinct subject_id) from {FLAG.name} where indicator = code)"
-    flagged_n = f"(select count(distinct subject_id) from {FLAG.name} where indicator = code and state = 'flagged')"
+    flagged_n = (
+        f"(select count(distinct subject_id) from {FLAG.name} where indicator = code and state = 'flagged')"
+    )
     # A subject with several sub-types counts once, and as flagged where any of them is.
     for state, stored in (("flagged", flagged_n), ("not_assessable", f"{stored_n} - {flagged_n}")):
-        yield _rows(INDICATOR_VIEW, f"indicator.n_{state} counts its flags", f"n_{state} <> {stored}", column=f"n_{state}")
-    yield _rows(INDICATOR_VIEW, "indicator.n_not_flagged not negative", "n_not_flagged < 0", column="n_not_flagged")
+        yield _rows(
+            INDICATOR_VIEW,
+            f"indicator.n_{state} counts its flags",
+            f"n_{state} <> {stored}",
+            column=f"n_{state}",
+        )
+    yield _rows(
+        INDICATOR_VIEW, "indicator.n_not_flagged not negative", "n_not_flagged < 0", column="n_not_flagged"
+    )
     rate = "n_flagged / nullif(n_flagged + n_not_flagged, 0)"
     off = f"(base_rate is null) <> ({rate} is null) or abs(base_rate - {rate}) > 0.000000001"
     yield _rows(INDICATOR_VIEW, "indicator.base_rate is flagged of assessed", off, column="base_rate")

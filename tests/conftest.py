@@ -22,7 +22,9 @@ from xdist.workermanage import WorkerController
 
 # As many workers as processors: more threads would only wait for each other. Before polars is imported.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
-settings.register_profile("undertow", deadline=None)  # how long an example takes says more of the machine than of the code
+settings.register_profile(
+    "undertow", deadline=None
+)  # how long an example takes says more of the machine than of the code
 settings.load_profile("undertow")
 NIGHTLY = "nightly"
 RELIABILITY = "reliability"
@@ -34,7 +36,10 @@ LONGEST_FIRST = (
     "test_control.py", "test_check.py", "test_diff.py", "test_serving.py", "test_marts.py", "test_suites.py", "test_r29_hostile_files.py",
     "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cases.py", "test_r27_doctor.py", "test_history.py", "test_r16_drift.py", "test_bad_input.py",
 )  # fmt: skip
-WORKERS_N, NIGHTLY_WORKERS_N = 2, 3  # in the nightly tier many tests wait, for servers and for nights that are due
+WORKERS_N, NIGHTLY_WORKERS_N = (
+    2,
+    3,
+)  # in the nightly tier many tests wait, for servers and for nights that are due
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,12 @@ class Tier:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--scorecard", metavar="FILE", type=Path, help="write the outcomes of the reliability tests to FILE, as JSON")
+    parser.addoption(
+        "--scorecard",
+        metavar="FILE",
+        type=Path,
+        help="write the outcomes of the reliability tests to FILE, as JSON",
+    )
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -59,7 +69,9 @@ class ShortBehindLong(LoadFileScheduling):
     """A worker begins the last test of a file only once another file waits behind it, which no other worker can take then: behind a long one, a short one waits."""
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        running = (file for file, tests in self.assigned_work.get(node, {}).items() if not all(tests.values()))
+        running = (
+            file for file, tests in self.assigned_work.get(node, {}).items() if not all(tests.values())
+        )
         if any(Path(file).name in LONGEST_FIRST for file in running):
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
         super()._assign_work_unit(node)
@@ -71,8 +83,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 def pytest_configure(config: pytest.Config) -> None:
     if not _is_nightly(config):
-        os.environ.setdefault("UNDERTOW_THREADS", "1")  # as polars: the nightly tier has what threads change, and R11 in both
-        os.environ.setdefault("UNDERTOW_CASE_PAGES", "5")  # a night of the town has fifty, which take a third of its time; the nightly tier has them all
+        os.environ.setdefault(
+            "UNDERTOW_THREADS", "1"
+        )  # as polars: the nightly tier has what threads change, and R11 in both
+        os.environ.setdefault(
+            "UNDERTOW_CASE_PAGES", "5"
+        )  # a night of the town has fifty, which take a third of its time; the nightly tier has them all
     config.pluginmanager.register(Order(), "longest-first")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Scorecard(config), "scorecard")
@@ -95,7 +111,11 @@ class Order:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: LONGEST_FIRST.index(item.path.name) if item.path.name in LONGEST_FIRST else len(LONGEST_FIRST))
+        items.sort(
+            key=lambda item: (
+                LONGEST_FIRST.index(item.path.name) if item.path.name in LONGEST_FIRST else len(LONGEST_FIRST)
+            )
+        )
 
 
 def _is_nightly(config: pytest.Config) -> bool:
@@ -124,7 +144,11 @@ class Scorecard:
         self._tier = NIGHTLY if _is_nightly(config) else "ci"
         self._today = datetime.now(UTC).date().isoformat()
         self._rows: dict[tuple[str, str], dict[str, object]] = {}
-        if self._path is not None and self._path.exists() and (kept := json.loads(self._path.read_text(encoding="utf-8")))["tier"] == self._tier:
+        if (
+            self._path is not None
+            and self._path.exists()
+            and (kept := json.loads(self._path.read_text(encoding="utf-8")))["tier"] == self._tier
+        ):
             self._rows = {(row["id"], row["test"]): row for row in kept["tests"]}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -71,24 +71,37 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path, indicator: Indicato
             _fill(connection, table, path)
     _fill_mentions(connection, case / "reject_mention.csv")
     _fill_editions(connection, case / "edition_in_use.csv")
-    connection.execute("create table relationship_statement as select statement_id, '' as register from relationship")
+    connection.execute(
+        "create table relationship_statement as select statement_id, '' as register from relationship"
+    )
     edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
     marks = _marks(connection, indicator)
     for name, frames in night.build(edges.lazy(), nodes, marks):
         connection.register(name, pl.concat(frames).to_arrow())
-    closure, groups = (frame(connection, f"select * from {name}") for name in ("graph_edge", "graph_control_group"))
+    closure, groups = (
+        frame(connection, f"select * from {name}") for name in ("graph_edge", "graph_control_group")
+    )
     barred = [mark for mark in indicator.marks if mark + further.BLOCKS in indicator.marks]
     for name, frames in further.build(closure.lazy(), nodes, marks, groups, barred):
         connection.register(name, pl.concat(frames).to_arrow())
     control = frame(connection, "select * from graph_control").lazy()
-    connection.register("graph_cascade", pl.concat(cascade.build(edges.lazy(), nodes, marks, closure.lazy(), control)).to_arrow())
-    assert set(GRAPH_TABLES) <= {row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()}
+    connection.register(
+        "graph_cascade",
+        pl.concat(cascade.build(edges.lazy(), nodes, marks, closure.lazy(), control)).to_arrow(),
+    )
+    assert set(GRAPH_TABLES) <= {
+        row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()
+    }
 
 
 def _fill_mentions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Words of rejected records, of the editions in force: as the case says, else none."""
     columns = ("token", "register", "dataset", "edition")
-    rows = pl.read_csv(path, infer_schema=False) if path.exists() else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    rows = (
+        pl.read_csv(path, infer_schema=False)
+        if path.exists()
+        else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    )
     connection.register("frame_reject_mention", rows.select(columns).to_arrow())
     connection.execute(f"create table reject_mention as {mentioned('frame_reject_mention')}")
 
@@ -103,8 +116,15 @@ def _fill_editions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             ("gb_hmlr_price_paid", "pp-complete"),
         )
     ]
-    rows = pl.read_csv(path, infer_schema=False) if path.exists() else pl.DataFrame(whole, schema=columns, orient="row")
-    connection.register("frame_edition_in_use", rows.select(columns).with_columns(pl.col("edition_date").str.to_date()).to_arrow())
+    rows = (
+        pl.read_csv(path, infer_schema=False)
+        if path.exists()
+        else pl.DataFrame(whole, schema=columns, orient="row")
+    )
+    connection.register(
+        "frame_edition_in_use",
+        rows.select(columns).with_columns(pl.col("edition_date").str.to_date()).to_arrow(),
+    )
     connection.execute("create table edition_in_use as select * from frame_edition_in_use")
 
 
@@ -112,7 +132,11 @@ def _marks(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> pl.Da
     frames = [pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String})]
     for mark, query in indicator.marks.items():
         rows = connection.execute(query, {"as_of": AS_OF} if "$as_of" in query else None).fetchall()
-        frames.append(pl.DataFrame({"mark": [mark] * len(rows), "party_id": [row[0] for row in rows]}, schema=frames[0].schema))
+        frames.append(
+            pl.DataFrame(
+                {"mark": [mark] * len(rows), "party_id": [row[0] for row in rows]}, schema=frames[0].schema
+            )
+        )
     return pl.concat(frames)
 
 
@@ -120,7 +144,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> No
     header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
     if unknown := [name for name in header if name not in table]:
         raise AssertionError(f"{path}: {table.name} has no column {unknown[0]}")
-    connection.execute(f"insert into {table.name} {_rows(table, header, f"read_csv('{path}', all_varchar = true, header = true, nullstr = '')")}")
+    connection.execute(
+        f"insert into {table.name} {_rows(table, header, f"read_csv('{path}', all_varchar = true, header = true, nullstr = '')")}"
+    )
 
 
 def _rows(table: Table, given: Collection[str], source: str) -> str:
@@ -135,4 +161,8 @@ def _value(column: Column, given: bool) -> str:
         return default
     if column.dtype == "texts":
         return f"coalesce(string_split(\"{column.name}\", ';'), [])"
-    return f'coalesce(cast("{column.name}" as {sql_type}), {default})' if not column.nullable else f'cast("{column.name}" as {sql_type})'
+    return (
+        f'coalesce(cast("{column.name}" as {sql_type}), {default})'
+        if not column.nullable
+        else f'cast("{column.name}" as {sql_type})'
+    )

@@ -46,7 +46,9 @@ def write(folder: Path, contents: Mapping[str, bytes] | None = None, edition: st
     """A landing of all three registers; `contents` replaces a register's bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     for register in REGISTERS:
-        (folder / file_name(register, edition)).write_bytes((contents or {}).get(register, text(lines(register))))
+        (folder / file_name(register, edition)).write_bytes(
+            (contents or {}).get(register, text(lines(register)))
+        )
     return folder
 
 
@@ -117,11 +119,17 @@ def title_row(index: int, **given: str) -> bytes:
         "Proprietorship Category (1)": "Limited Company or Public Limited Company", "Proprietor (1) Address (1)": f"{index + 1} High Street, Zedton ZT1 2AB",
         "Date Proprietor Added": "01-02-2018", "Additional Proprietor Indicator": "N", **{name.replace("_", " "): value for name, value in given.items()},
     }  # fmt: skip
-    return ",".join(f'"{value}"' if "," in value else value for value in (values.get(name, "") for name in TITLE_COLUMNS)).encode()
+    return ",".join(
+        f'"{value}"' if "," in value else value for value in (values.get(name, "") for name in TITLE_COLUMNS)
+    ).encode()
 
 
 def _titles(records: int) -> list[bytes]:
-    return [TITLE_HEADER.encode(), *(title_row(index) for index in range(records)), f"Row Count:,{records}".encode()]
+    return [
+        TITLE_HEADER.encode(),
+        *(title_row(index) for index in range(records)),
+        f"Row Count:,{records}".encode(),
+    ]
 
 
 # --- files of given rows, and nights over them ----------------------------------------------------------------------
@@ -135,7 +143,12 @@ def file_of(register: str, rows: Iterable[bytes]) -> bytes:
 
 def corporate_owner(index: int, name: str, number: str | None, record: str, **identification: str) -> bytes:
     """A corporate owner of company `index`, by default one that says it is on the UK company register."""
-    stated = {"legal_form": "Limited Company", "country_registered": "England", "place_registered": "Companies House", **identification}
+    stated = {
+        "legal_form": "Limited Company",
+        "country_registered": "England",
+        "place_registered": "Companies House",
+        **identification,
+    }
     return psc_record(
         index, kind="corporate-entity-person-with-significant-control", name=name, identification=stated if number is None else {**stated, "registration_number": number},
         links={"self": f"/company/{company_number(index)}/persons-with-significant-control/corporate-entity/{record}"},

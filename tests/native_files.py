@@ -19,7 +19,18 @@ from quality.town import overseas_titles
 from quality.town.native import COMPANY_HEADER, TITLE_HEADER
 from tests import landings
 from tests.flows import bods_statements as told
-from tests.landings import CANARY, COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, psc_record, text, title_row
+from tests.landings import (
+    CANARY,
+    COMPANIES,
+    PSC,
+    TITLES,
+    company_number,
+    company_row,
+    corporate_owner,
+    psc_record,
+    text,
+    title_row,
+)
 from tests.sale_rows import PRICES, sale_id, sale_row
 from transforms.register import registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
@@ -69,12 +80,24 @@ class Form:
 
 
 def _company(number: int) -> bytes:
-    named = {"RegAddress.CareOf": CANARY, "PreviousName_1.CONDATE": "02/03/2016", "PreviousName_1.CompanyName": f"OLD ZEDTON {number} LIMITED"}
-    return company_row(number, {**named, "Accounts.NextDueDate": "31/12/2026", "ConfStmtNextDueDate": "14/03/2027"})
+    named = {
+        "RegAddress.CareOf": CANARY,
+        "PreviousName_1.CONDATE": "02/03/2016",
+        "PreviousName_1.CompanyName": f"OLD ZEDTON {number} LIMITED",
+    }
+    return company_row(
+        number, {**named, "Accounts.NextDueDate": "31/12/2026", "ConfStmtNextDueDate": "14/03/2027"}
+    )
 
 
 def _psc(number: int) -> bytes:
-    return corporate_owner(number, f"{SURNAME} HOLDINGS {number} LTD", company_number(number + 500), f"c{number}") if number % 3 == 2 else psc_record(number)
+    return (
+        corporate_owner(
+            number, f"{SURNAME} HOLDINGS {number} LTD", company_number(number + 500), f"c{number}"
+        )
+        if number % 3 == 2
+        else psc_record(number)
+    )
 
 
 def _title(number: int) -> bytes:
@@ -107,8 +130,20 @@ def _reported_sale(number: int) -> bytes:
 
 def ftm_record(record: str, schema: str, **properties: Iterable[str]) -> bytes:
     told_of = {name: list(values) for name, values in properties.items()}
-    about = {"datasets": ["zed_lists"], "first_seen": "2026-01-02T04:00:00", "last_seen": "2026-05-31T04:00:00"}
-    return json.dumps({"id": record, "caption": told_of.get("name", [record])[0], "schema": schema, "properties": told_of, **about}).encode()
+    about = {
+        "datasets": ["zed_lists"],
+        "first_seen": "2026-01-02T04:00:00",
+        "last_seen": "2026-05-31T04:00:00",
+    }
+    return json.dumps(
+        {
+            "id": record,
+            "caption": told_of.get("name", [record])[0],
+            "schema": schema,
+            "properties": told_of,
+            **about,
+        }
+    ).encode()
 
 
 def _ftm(number: int) -> bytes:
@@ -116,14 +151,39 @@ def _ftm(number: int) -> bytes:
     key = number // 4
     match number % 4:
         case 0:
-            return ftm_record(f"zed-c{key}", "Company", name=[f"Zedco {key} Limited"], jurisdiction=["cy"], registrationNumber=[f"HE {key + 100000}"])
+            return ftm_record(
+                f"zed-c{key}",
+                "Company",
+                name=[f"Zedco {key} Limited"],
+                jurisdiction=["cy"],
+                registrationNumber=[f"HE {key + 100000}"],
+            )
         case 1:
-            of_person = {"name": [f"{CANARY} {key}"], "birthDate": ["1970-05-01"], "topics": ["sanction"], "address": ["4 Mill Lane, Zedton ZT1 3DB"]}
+            of_person = {
+                "name": [f"{CANARY} {key}"],
+                "birthDate": ["1970-05-01"],
+                "topics": ["sanction"],
+                "address": ["4 Mill Lane, Zedton ZT1 3DB"],
+            }
             return ftm_record(f"zed-p{key}", "Person", **of_person)
         case 2:
-            return ftm_record(f"zed-s{key}", "Sanction", entity=[f"zed-p{key}"], authority=["Zedland"], startDate=["2024-03-01"], program=["ZED"])
+            return ftm_record(
+                f"zed-s{key}",
+                "Sanction",
+                entity=[f"zed-p{key}"],
+                authority=["Zedland"],
+                startDate=["2024-03-01"],
+                program=["ZED"],
+            )
         case _:
-            return ftm_record(f"zed-o{key}", "Ownership", owner=[f"zed-p{key}"], asset=[f"zed-c{key}"], percentage=["60"], startDate=["2020-01-01"])
+            return ftm_record(
+                f"zed-o{key}",
+                "Ownership",
+                owner=[f"zed-p{key}"],
+                asset=[f"zed-c{key}"],
+                percentage=["60"],
+                startDate=["2020-01-01"],
+            )
 
 
 def _bods(number: int) -> bytes:
@@ -143,12 +203,31 @@ def _psc_totals(records: int) -> bytes:
 FORMS: Mapping[str, Form] = {
     form.name: form
     for form in (
-        Form("companies", COMPANIES, "BasicCompanyDataAsOneFile-2026-06-01.csv", _company, header=COMPANY_HEADER.encode()),
+        Form(
+            "companies",
+            COMPANIES,
+            "BasicCompanyDataAsOneFile-2026-06-01.csv",
+            _company,
+            header=COMPANY_HEADER.encode(),
+        ),
         Form("psc", PSC, "persons-with-significant-control-snapshot-2026-06-01.txt", _psc, total=_psc_totals),
         Form("ccod", TITLES, "CCOD_FULL_2026_06.csv", _title, header=TITLE_HEADER.encode(), total=_row_count),
-        Form("ocod", OCOD, "OCOD_FULL_2026_06.csv", _overseas, header=",".join(overseas_titles.COLUMNS).encode(), total=_row_count),
+        Form(
+            "ocod",
+            OCOD,
+            "OCOD_FULL_2026_06.csv",
+            _overseas,
+            header=",".join(overseas_titles.COLUMNS).encode(),
+            total=_row_count,
+        ),
         Form("prices", PRICES, "pp-monthly-update-2026-06-01.csv", _sale),
-        Form("reported prices", PRICES, "ppd_data-2026-06-01.csv", _reported_sale, header=",".join(REPORT_COLUMNS).encode()),
+        Form(
+            "reported prices",
+            PRICES,
+            "ppd_data-2026-06-01.csv",
+            _reported_sale,
+            header=",".join(REPORT_COLUMNS).encode(),
+        ),
         Form("ftm", FTM, "zed-2026-06-01.ftm.json", _ftm, group_rows=4),
         Form("bods", BODS, "zedland-2026-06-01.bods.jsonl", _bods, group_rows=3),
     )
@@ -174,7 +253,10 @@ def ingested(folder: Path, form: Form, contents: bytes) -> lake.Ingested:
 
 def statements(read: lake.Ingested) -> dict[str, pl.DataFrame]:
     """Statement tables by name."""
-    return {table.name: pl.read_parquet(read.folder / f"{table.name}.parquet") for table in registers()[read.facts.register].tables}
+    return {
+        table.name: pl.read_parquet(read.folder / f"{table.name}.parquet")
+        for table in registers()[read.facts.register].tables
+    }
 
 
 def quarantined(read: lake.Ingested) -> list[dict[str, object]]:

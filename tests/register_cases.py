@@ -53,20 +53,34 @@ class Outcome(NamedTuple):
             "loaded": self.parsed.records["record_no"].to_list(),
             "ignored": [[*row] for row in self.ignored.rows()],
             "rejected": [[*row] for row in self.rejected.select("record_no", "code", "field").rows()],
-            "findings": sorted([*row] for row in self.found.select("code", "field", "value", "rows_n").rows()),
+            "findings": sorted(
+                [*row] for row in self.found.select("code", "field", "value", "rows_n").rows()
+            ),
             "tables": self.tables(),
         }
 
     def tables(self) -> dict[str, list[dict[str, object]]]:
-        stems = {row["statement_id"].split("-")[0]: row["record"] for table in self.parsed.tables.values() for row in table.iter_rows(named=True)}
+        stems = {
+            row["statement_id"].split("-")[0]: row["record"]
+            for table in self.parsed.tables.values()
+            for row in table.iter_rows(named=True)
+        }
         shown = {
             name: [
-                {key: _plain(value, stems) for key, value in row.items() if key not in NOT_SHOWN and _says_something(value)}
+                {
+                    key: _plain(value, stems)
+                    for key, value in row.items()
+                    if key not in NOT_SHOWN and _says_something(value)
+                }
                 for row in table.iter_rows(named=True)
             ]
             for name, table in self.parsed.tables.items()
         }
-        return {name: sorted(rows, key=lambda row: str(row["statement_id"])) for name, rows in shown.items() if rows}
+        return {
+            name: sorted(rows, key=lambda row: str(row["statement_id"]))
+            for name, rows in shown.items()
+            if rows
+        }
 
 
 def _says_something(value: object) -> bool:
@@ -77,7 +91,13 @@ def _plain(value: object, stems: Mapping[str, str]) -> object:
     if isinstance(value, str) and value.split("-")[0] in stems:
         stem, _, part = value.partition("-")
         return f"{stems[stem]} {part}"
-    return value if isinstance(value, str | int | list) else float(value) if isinstance(value, Decimal) else str(value)
+    return (
+        value
+        if isinstance(value, str | int | list)
+        else float(value)
+        if isinstance(value, Decimal)
+        else str(value)
+    )
 
 
 def cases(register: Register) -> list[Path]:
@@ -100,7 +120,9 @@ def edition_of(register: Register, path: Path) -> Edition:
 def run(register: Register, path: Path, edition: Edition | None = None) -> Outcome:
     """A whole file through reader, conform and parse, as one batch. edition: `edition_of` where none is given."""
     batches = list(read(register, path))
-    good, misfits, unknown = conform(pl.concat([batch.frame for batch in batches], how="diagonal"), register.fields)
+    good, misfits, unknown = conform(
+        pl.concat([batch.frame for batch in batches], how="diagonal"), register.fields
+    )
     parsed = register.parse(good, edition or edition_of(register, path))
     return Outcome(
         parsed,
@@ -119,17 +141,31 @@ def assert_declared(register: Register, parsed: Parsed) -> None:
     for name, table in tables.items():
         declared = STATEMENT_TABLES[name]
         assert dict(table.schema) == declared.schema, name
-        assert [column.name for column in declared if not column.nullable and table[column.name].null_count()] == []
-        assert [column.name for column in declared if column.values and not set(table[column.name].drop_nulls()) <= set(column.values)] == []
+        assert [
+            column.name for column in declared if not column.nullable and table[column.name].null_count()
+        ] == []
+        assert [
+            column.name
+            for column in declared
+            if column.values and not set(table[column.name].drop_nulls()) <= set(column.values)
+        ] == []
         for column, ends in LEADS_TO.items():
             if column in table.columns:
-                known = {one for end in ends if end in tables for one in tables[end]["statement_id"].to_list()}
+                known = {
+                    one for end in ends if end in tables for one in tables[end]["statement_id"].to_list()
+                }
                 assert set(table[column].drop_nulls().to_list()) <= known, f"{name}.{column}"
-    assert {number for table in tables.values() for number in table["record_no"].to_list()} == set(parsed.records["record_no"].to_list())
+    assert {number for table in tables.values() for number in table["record_no"].to_list()} == set(
+        parsed.records["record_no"].to_list()
+    )
     if "relationship_statement" in tables:
         relationships = tables["relationship_statement"]
-        assert (relationships["party_statement_id"].is_null() == (relationships["party_kind"] == "unspecified")).all()
-        assert (relationships["subject_id"].is_null() != relationships["subject_statement_id"].is_null()).all()
+        assert (
+            relationships["party_statement_id"].is_null() == (relationships["party_kind"] == "unspecified")
+        ).all()
+        assert (
+            relationships["subject_id"].is_null() != relationships["subject_statement_id"].is_null()
+        ).all()
     if "interest_statement" in tables:
         interests = tables["interest_statement"]
         assert (interests["share_min"].is_null() == interests["share_max"].is_null()).all()
@@ -138,7 +174,9 @@ def assert_declared(register: Register, parsed: Parsed) -> None:
 def written(shown: object, depth: int = 0) -> str:
     """As JSON with one row a line."""
     if depth < 2 and isinstance(shown, dict):
-        return _lines([f"{json.dumps(name)}: {written(value, depth + 1)}" for name, value in shown.items()], "{}", depth)
+        return _lines(
+            [f"{json.dumps(name)}: {written(value, depth + 1)}" for name, value in shown.items()], "{}", depth
+        )
     if isinstance(shown, list) and any(isinstance(row, list | dict) for row in shown):
         return _lines([json.dumps(row, ensure_ascii=False) for row in shown], "[]", depth)
     return json.dumps(shown, ensure_ascii=False)
@@ -146,7 +184,9 @@ def written(shown: object, depth: int = 0) -> str:
 
 def _lines(parts: Sequence[str], brackets: str, depth: int) -> str:
     first, last = brackets
-    return "\n".join([first, ",\n".join(f"{' ' * (depth + 1)}{part}" for part in parts), f"{' ' * depth}{last}"])
+    return "\n".join(
+        [first, ",\n".join(f"{' ' * (depth + 1)}{part}" for part in parts), f"{' ' * depth}{last}"]
+    )
 
 
 def main(folder: str) -> None:

@@ -40,9 +40,19 @@ def test_the_three_registers_and_four_indicators_are_discovered() -> None:
 def test_a_register_is_documented_and_has_cases(register: Register) -> None:
     module = importlib.import_module(f"transforms.registers.{register.name}")
     assert module.__doc__ and len(module.__doc__.splitlines()) > 3
-    for text in (register.title, register.publisher, register.licence, register.cadence, register.url, register.expected_rows, register.description):
+    for text in (
+        register.title,
+        register.publisher,
+        register.licence,
+        register.cadence,
+        register.url,
+        register.expected_rows,
+        register.description,
+    ):
         assert text.strip()
-    assert any(case.is_dir() and any(case.iterdir()) for case in (FIXTURES / "registers" / register.name).iterdir())
+    assert any(
+        case.is_dir() and any(case.iterdir()) for case in (FIXTURES / "registers" / register.name).iterdir()
+    )
     assert len({field.name for field in register.fields}) == len(register.fields)
     assert all(field.date_format for field in register.fields if field.kind == "date")
     assert all(field.known for field in register.fields if field.kind == "category" and not field.ignored)
@@ -51,11 +61,20 @@ def test_a_register_is_documented_and_has_cases(register: Register) -> None:
 @pytest.mark.parametrize("register", registers().values(), ids=lambda register: register.name)
 def test_every_native_field_is_used_or_ignored_by_name(register: Register) -> None:
     """A field that is declared, not ignored, and in no code of the register but its declaration would be dropped in silence."""
-    sources = [ROOT / "transforms" / "registers" / f"{register.name}.py", *(ROOT / "transforms" / "formats").glob("*.py")]
+    sources = [
+        ROOT / "transforms" / "registers" / f"{register.name}.py",
+        *(ROOT / "transforms" / "formats").glob("*.py"),
+    ]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     numbered = {re.sub(r"\d+", "{}", field.name) for field in register.fields if not field.ignored}
     last_parts = {name.split(".")[-1] for name in numbered}
-    unused = [name for name in last_parts if not any(piece in code for piece in (name, name.replace("{}", "{n}"), re.sub(r"\W*\{\}\W*.*", "", name)))]
+    unused = [
+        name
+        for name in last_parts
+        if not any(
+            piece in code for piece in (name, name.replace("{}", "{n}"), re.sub(r"\W*\{\}\W*.*", "", name))
+        )
+    ]
     assert unused == []
 
 
@@ -63,8 +82,14 @@ def test_an_edition_is_parsed_again_where_anything_that_parses_it_changed() -> N
     """The key of an edition in the lake covers every module that its register's imports lead to; `errors` has words only."""
     transforms = ROOT / "transforms"
     covered = {"registers", *PARSER_SOURCES, "errors.py"}
-    parsing = _imported_from([*(transforms / "registers").glob("*.py"), *(transforms / "readers").glob("*.py")])
-    assert {transforms / "addresses" / "numbers.py", transforms / "spelled_numbers.py", transforms / "vocabulary" / "__init__.py"} <= parsing
+    parsing = _imported_from(
+        [*(transforms / "registers").glob("*.py"), *(transforms / "readers").glob("*.py")]
+    )
+    assert {
+        transforms / "addresses" / "numbers.py",
+        transforms / "spelled_numbers.py",
+        transforms / "vocabulary" / "__init__.py",
+    } <= parsing
     assert sorted(str(path) for path in parsing if path.relative_to(transforms).parts[0] not in covered) == []
     assert all((transforms / name).exists() for name in PARSER_SOURCES)
 
@@ -79,13 +104,24 @@ def _imported_from(files: list[Path]) -> set[Path]:
         found.add(path)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "transforms":
-                left += [module for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names)) if (module := _module(name))]
+                left += [
+                    module
+                    for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names))
+                    if (module := _module(name))
+                ]
     return found
 
 
 def _module(name: str) -> Path | None:
     path = ROOT.joinpath(*name.split("."))
-    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file() and name != "transforms"), None)
+    return next(
+        (
+            file
+            for file in (path.with_suffix(".py"), path / "__init__.py")
+            if file.is_file() and name != "transforms"
+        ),
+        None,
+    )
 
 
 @pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
@@ -119,7 +155,11 @@ def test_every_column_says_what_it_means(table: Table) -> None:
 
 QUERIES = {
     **{f"mart {name}": mart_sql(name) for name in MART_ORDER},
-    **{f"{i.code} {kind}": sql for i in indicators().values() for kind, sql in (("states", i.states), ("evidence", i.evidence), *i.marks.items())},
+    **{
+        f"{i.code} {kind}": sql
+        for i in indicators().values()
+        for kind, sql in (("states", i.states), ("evidence", i.evidence), *i.marks.items())
+    },
 }
 # Differ in silence, or fail, on the distributed engine after transpiling: DESIGN, "Three kinds of step".
 REFUSED_FUNCTIONS = {
@@ -137,7 +177,9 @@ def test_sql_is_one_select_within_the_allow_list(name: str) -> None:
         called = (function.name if isinstance(function, exp.Anonymous) else function.sql_name()).lower()
         assert called not in REFUSED_FUNCTIONS, f"{name}: {called}"
         if isinstance(function, exp.DateDiff):
-            assert function.args["unit"].name.upper() in ALLOWED_NODES_OF_DATES, f"{name}: date_diff of another unit than day"
+            assert function.args["unit"].name.upper() in ALLOWED_NODES_OF_DATES, (
+                f"{name}: date_diff of another unit than day"
+            )
     assert not list(tree.find_all(exp.Interval)), f"{name}: interval"
     assert not list(tree.find_all(exp.WithinGroup)), f"{name}: within group"
     for window in tree.find_all(exp.Window):
@@ -148,7 +190,13 @@ def test_sql_is_one_select_within_the_allow_list(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["select any_value(a) from t", "select date_diff('month', a, b) from t", "select a / b from t", "select a + interval 3 day from t"]
+    "sql",
+    [
+        "select any_value(a) from t",
+        "select date_diff('month', a, b) from t",
+        "select a / b from t",
+        "select a + interval 3 day from t",
+    ],
 )
 def test_the_allow_list_refuses(sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(QUERIES, "bad", sql)
@@ -164,18 +212,37 @@ def test_sql_is_totally_ordered(name: str) -> None:
 
 # --- refused attributes ---------------------------------------------------------------------------------------------
 
-REFUSED = re.compile(r"nationalit|birth_?place|place_of_birth|residence|ethnic|religio|\bsex\b|gender|name_origin|benefit_status", re.IGNORECASE)
+REFUSED = re.compile(
+    r"nationalit|birth_?place|place_of_birth|residence|ethnic|religio|\bsex\b|gender|name_origin|benefit_status",
+    re.IGNORECASE,
+)
 # The parser that drops them by name, and the town, whose native format has them as the real one does.
-READS_PAST_THE_PARSER_ONLY = {"transforms/registers/bods.py", "transforms/registers/gb_coh_psc.py", "transforms/statements.py"}
+READS_PAST_THE_PARSER_ONLY = {
+    "transforms/registers/bods.py",
+    "transforms/registers/gb_coh_psc.py",
+    "transforms/statements.py",
+}
 
 
 def test_no_column_is_a_refused_attribute() -> None:
-    assert [f"{table.name}.{column.name}" for table in TABLES.values() for column in table if REFUSED.search(column.name)] == []
+    assert [
+        f"{table.name}.{column.name}"
+        for table in TABLES.values()
+        for column in table
+        if REFUSED.search(column.name)
+    ] == []
 
 
 def test_no_code_reads_a_refused_attribute_past_the_parser() -> None:
-    files = [path for package in PACKAGES for kind in ("*.py", "*.sql", "*.j2") for path in (ROOT / package).rglob(kind)]
-    reading = {str(path.relative_to(ROOT)) for path in files if REFUSED.search(path.read_text(encoding="utf-8"))}
+    files = [
+        path
+        for package in PACKAGES
+        for kind in ("*.py", "*.sql", "*.j2")
+        for path in (ROOT / package).rglob(kind)
+    ]
+    reading = {
+        str(path.relative_to(ROOT)) for path in files if REFUSED.search(path.read_text(encoding="utf-8"))
+    }
     assert {path for path in reading if not path.startswith("quality/town/")} <= READS_PAST_THE_PARSER_ONLY
 
 
@@ -183,9 +250,25 @@ def test_the_parser_drops_them_by_name() -> None:
     psc = registers()["gb_coh_psc"]
     assert psc.field("data.nationality").ignored and psc.field("data.country_of_residence").ignored
     statements = registers()["bods"]
-    assert all(statements.field(f"recordDetails.{name}").ignored for name in ("nationalities", "placeOfBirth", "placeOfResidence", "taxResidencies"))
-    refused = ("nationality", "citizenship", "gender", "ethnicity", "religion", "birthPlace", "birthCountry", "residence", "spokenLanguage")
-    assert all(registers()["ftm_entities"].field(f"properties.{name}").ignored == "refused attribute" for name in refused)
+    assert all(
+        statements.field(f"recordDetails.{name}").ignored
+        for name in ("nationalities", "placeOfBirth", "placeOfResidence", "taxResidencies")
+    )
+    refused = (
+        "nationality",
+        "citizenship",
+        "gender",
+        "ethnicity",
+        "religion",
+        "birthPlace",
+        "birthCountry",
+        "residence",
+        "spokenLanguage",
+    )
+    assert all(
+        registers()["ftm_entities"].field(f"properties.{name}").ignored == "refused attribute"
+        for name in refused
+    )
 
 
 # --- entry points and start-up --------------------------------------------------------------------------------------
@@ -194,29 +277,51 @@ def test_the_parser_drops_them_by_name() -> None:
 def test_entry_points_load() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     prefect = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
-    entry_points = [*project["scripts"].values(), *(deployment["entrypoint"] for deployment in prefect["deployments"])]
+    entry_points = [
+        *project["scripts"].values(),
+        *(deployment["entrypoint"] for deployment in prefect["deployments"]),
+    ]
     for entry_point in entry_points:
         module, _, name = entry_point.replace(":", ".").rpartition(".")
         assert callable(getattr(importlib.import_module(module), name)), entry_point
         assert "/" not in entry_point  # a path entrypoint would put flows/ on sys.path
 
 
-@pytest.mark.parametrize("arguments", [["sql", "select 1"], ["explain", "OWN-010"], ["registers"], ["check", "Anybody"]], ids=lambda arguments: arguments[0])
+@pytest.mark.parametrize(
+    "arguments",
+    [["sql", "select 1"], ["explain", "OWN-010"], ["registers"], ["check", "Anybody"]],
+    ids=lambda arguments: arguments[0],
+)
 def test_commands_that_look_start_light(arguments: list[str], tmp_path: Path) -> None:
     heavy = ("prefect", "great_expectations", "followthemoney", "scipy", "networkx", "splink")
     code = f"import sys; from flows.cli import exit_code; exit_code({[*arguments]!r}); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
     environment = {"UNDERTOW_HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(ROOT)}
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        cwd=tmp_path,
+    )
     assert result.stderr.splitlines()[-1] == "[]", result.stderr
 
 
 def test_import_directions_hold() -> None:
-    result = subprocess.run([Path(sys.executable).with_name("lint-imports")], capture_output=True, text=True, cwd=ROOT, check=False)
+    result = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports")],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
     assert result.returncode == 0, result.stdout
 
 
 def test_top_level_is_the_clients() -> None:
-    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=True).stdout.splitlines()
+    tracked = subprocess.run(
+        ["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=True
+    ).stdout.splitlines()
     top = {name.split("/")[0] for name in tracked}
     folders = {"flows", "transforms", "graphs", "data", "quality", "tests", ".ci"}
     files = {
@@ -245,5 +350,7 @@ def test_importing_the_command_line_and_the_gates_starts_no_threads_of_polars() 
         "from transforms import reports\n"
         "reports.environment().get_template('case.html.j2')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")

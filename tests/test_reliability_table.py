@@ -27,7 +27,14 @@ reliability = script("reliability")
 
 def _card(*tests: tuple[str, str, list[str]]) -> dict[str, object]:
     told = [
-        {"id": name, "test": f"t.py::{number}", "date": f"2026-11-{25 - number}", "outcome": outcome, "figures": figures, "seconds": 1.0}
+        {
+            "id": name,
+            "test": f"t.py::{number}",
+            "date": f"2026-11-{25 - number}",
+            "outcome": outcome,
+            "figures": figures,
+            "seconds": 1.0,
+        }
         for number, (name, outcome, figures) in enumerate(tests)
     ]
     return {"tier": "nightly", "processors": 2, "tests": told}
@@ -38,14 +45,21 @@ def _lines(card: dict[str, object]) -> list[str]:
 
 
 def test_one_row_for_each_id_in_the_order_of_the_list() -> None:
-    lines = _lines(_card(("R10", "passed", ["ten"]), ("R2", "passed", ["two"]), ("R10", "passed", ["eleven", "ten"])))
+    lines = _lines(
+        _card(("R10", "passed", ["ten"]), ("R2", "passed", ["two"]), ("R10", "passed", ["eleven", "ten"]))
+    )
     assert [line.split("|")[1].strip() for line in lines] == ["R2", "R10"]
     assert lines[1].endswith("| 2026-11-23 | passed | ten; eleven |")
 
 
 @pytest.mark.parametrize(
     ("outcomes", "said"),
-    [(("passed", "failed"), "**failed**"), (("skipped", "failed"), "**failed**"), (("passed", "skipped"), "passed"), (("skipped",), "not run")],
+    [
+        (("passed", "failed"), "**failed**"),
+        (("skipped", "failed"), "**failed**"),
+        (("passed", "skipped"), "passed"),
+        (("skipped",), "not run"),
+    ],
 )
 def test_one_failure_is_a_failure_and_a_skip_is_no_success(outcomes: tuple[str, ...], said: str) -> None:
     [line] = _lines(_card(*(("R1", outcome, []) for outcome in outcomes)))
@@ -54,7 +68,9 @@ def test_one_failure_is_a_failure_and_a_skip_is_no_success(outcomes: tuple[str, 
 
 def test_what_has_no_test_is_named_and_counted() -> None:
     said = reliability.table(_card(("R1", "passed", []), ("R5", "failed", []))).splitlines()[-1]
-    assert said.startswith("1 of 35 passed. Not measured in this tier, or without a test yet: R2, R3, R4, R6, ")
+    assert said.startswith(
+        "1 of 35 passed. Not measured in this tier, or without a test yet: R2, R3, R4, R6, "
+    )
     assert "R1," not in said and "R5," not in said
 
 
@@ -72,7 +88,9 @@ def test_figures_break_no_table() -> None:
     assert line.endswith("| a\\|b c &lt;b> |")
 
 
-def test_check_finds_a_table_that_is_not_the_scorecards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_finds_a_table_that_is_not_the_scorecards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     readme, card = tmp_path / "README.md", tmp_path / "scorecard.json"
     readme.write_text(f"before\n{reliability.BEGIN}\n{reliability.END}\nafter\n", encoding="utf-8")
     (tmp_path / "t.py").write_text("def a_test(): ...\n")
@@ -85,7 +103,9 @@ def test_check_finds_a_table_that_is_not_the_scorecards(tmp_path: Path, monkeypa
     assert "run `uv run python .ci/reliability.py`" in capsys.readouterr().err
     assert reliability.main([]) == 0
     assert reliability.main(["--check"]) == 0
-    assert readme.read_text(encoding="utf-8").startswith("before\n") and readme.read_text(encoding="utf-8").endswith("after\n")
+    assert readme.read_text(encoding="utf-8").startswith("before\n") and readme.read_text(
+        encoding="utf-8"
+    ).endswith("after\n")
     readme.write_text(readme.read_text(encoding="utf-8").replace("200", "201"), encoding="utf-8")
     assert reliability.main(["--check"]) == 1
     card.write_text(told.replace("a_test", "another"), encoding="utf-8")
@@ -94,7 +114,11 @@ def test_check_finds_a_table_that_is_not_the_scorecards(tmp_path: Path, monkeypa
 
 
 def test_every_test_of_the_scorecard_is_on_the_list() -> None:
-    marked = {found for path in (ROOT / "tests").rglob("test_*.py") for found in re.findall(r"reliability\(([^)]*)\)", path.read_text(encoding="utf-8"))}
+    marked = {
+        found
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for found in re.findall(r"reliability\(([^)]*)\)", path.read_text(encoding="utf-8"))
+    }
     ids = {name for found in marked for name in re.findall(r'"(R\d+)"', found)}
     assert ids <= reliability.PROVES.keys()
     assert list(reliability.PROVES) == [f"R{number}" for number in range(1, 36)]

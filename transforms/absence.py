@@ -35,7 +35,10 @@ def mentioned(source: str) -> str:
         "^R[0-9]{1,6}$": "'R' || lpad(substr(token, 2), 7, '0')",
         f"^(?:{'|'.join(SOCIETY_PREFIXES)})0+[1-9][0-9]*[A-Z]{{0,3}}$": "substr(token, 1, 2) || ltrim(substr(token, 3), '0')",
     }
-    padded = (f"select register, dataset, edition, {number} from {source} where regexp_matches(token, '{written}')" for written, number in as_number.items())
+    padded = (
+        f"select register, dataset, edition, {number} from {source} where regexp_matches(token, '{written}')"
+        for written, number in as_number.items()
+    )
     return " union ".join([f"select register, dataset, edition, token from {source}", *padded])
 
 
@@ -143,7 +146,9 @@ OUT_OF_EDITION = """
 # A condition on `company c`: gone from its register, which never stated the day of dissolution: that day is an interval.
 GONE_WITHOUT_A_DAY = "(c.left_register_on is not null and coalesce(c.dissolved_on > $as_of, true))"
 
-RIGHT_REASONS = {"right_not_known": "a holder of it, or of an entity above it, is named without a right that is known"}
+RIGHT_REASONS = {
+    "right_not_known": "a holder of it, or of an entity above it, is named without a right that is known"
+}
 OUT_OF_EDITION_REASONS = {"not_in_edition": "the edition of the company register in force does not have it"}
 GAP_REASONS = {
     "editions_apart": "the editions of the company register and of the register of people with significant control are more than 31 days apart",

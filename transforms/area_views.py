@@ -24,10 +24,21 @@ CELL_MIN = 10
 NO_DISTRICT_KNOWN = "(no district known)"
 _AREA = (
     Column("area_name", "text", f"District; {NO_DISTRICT_KNOWN} for what no record places.", privacy="open"),
-    Column("area_code", "text", "Official code of the district.", null="not in the area vocabulary, or no district", privacy="open"),
+    Column(
+        "area_code",
+        "text",
+        "Official code of the district.",
+        null="not in the area vocabulary, or no district",
+        privacy="open",
+    ),
 )
 _LEFT_OUT = f"fewer than {CELL_MIN}, and so not shown"
-_SUPPRESSED = Column("is_suppressed", "boolean", f"True where the count is under {CELL_MIN} and not shown; nought is not shown either.", privacy="open")
+_SUPPRESSED = Column(
+    "is_suppressed",
+    "boolean",
+    f"True where the count is under {CELL_MIN} and not shown; nought is not shown either.",
+    privacy="open",
+)
 
 AREA_FLAG = Table(
     "area_flag",
@@ -46,7 +57,13 @@ AREA_COMPANY = Table(
     "Companies by district of their registered office.",
     (
         *_AREA,
-        Column("kind", "text", "Whether they are in the register and not dissolved.", values=("active", "not_active"), privacy="open"),
+        Column(
+            "kind",
+            "text",
+            "Whether they are in the register and not dissolved.",
+            values=("active", "not_active"),
+            privacy="open",
+        ),
         Column("companies_n", "integer", "Companies.", null=_LEFT_OUT, unit="companies", privacy="open"),
         _SUPPRESSED,
     ),
@@ -67,12 +84,33 @@ AREA_TOTAL = Table(
     "area_total",
     "All districts together, by measure: exact where no count under it was left out, otherwise bounds made of the counts that are shown.",
     (
-        Column("measure", "text", "View that it is the total of.", values=("v_area_flag", "v_area_company", "v_area_property"), privacy="open"),
+        Column(
+            "measure",
+            "text",
+            "View that it is the total of.",
+            values=("v_area_flag", "v_area_company", "v_area_property"),
+            privacy="open",
+        ),
         Column("kind", "text", "Indicator, kind or register.", privacy="open"),
-        Column("total_n", "integer", "All districts.", null="a count under it is not shown", unit="of the measure", privacy="open"),
+        Column(
+            "total_n",
+            "integer",
+            "All districts.",
+            null="a count under it is not shown",
+            unit="of the measure",
+            privacy="open",
+        ),
         Column("at_least_n", "integer", "Sum of the counts shown.", unit="of the measure", privacy="open"),
-        Column("at_most_n", "integer", f"That and {CELL_MIN - 1} for each count not shown.", unit="of the measure", privacy="open"),
-        Column("suppressed_n", "integer", "Districts whose count is not shown.", unit="districts", privacy="open"),
+        Column(
+            "at_most_n",
+            "integer",
+            f"That and {CELL_MIN - 1} for each count not shown.",
+            unit="of the measure",
+            privacy="open",
+        ),
+        Column(
+            "suppressed_n", "integer", "Districts whose count is not shown.", unit="districts", privacy="open"
+        ),
         Column("is_suppressed", "boolean", "True where only bounds are shown.", privacy="open"),
     ),
     ("measure", "kind"),
@@ -89,7 +127,9 @@ AREA_RELEASE = Table(
     ),
     ("release_id",),
 )
-COUNTS: Mapping[str, Table] = {table.name: table for table in (AREA_FLAG, AREA_COMPANY, AREA_PROPERTY, AREA_TOTAL)}
+COUNTS: Mapping[str, Table] = {
+    table.name: table for table in (AREA_FLAG, AREA_COMPANY, AREA_PROPERTY, AREA_TOTAL)
+}
 AREA_TABLES: Mapping[str, Table] = {**COUNTS, AREA_RELEASE.name: AREA_RELEASE, DICTIONARY.name: DICTIONARY}
 # Tables of the release that are counted.
 READS = ("company", "flag", "indicator", "proprietorship", "register", "title")

@@ -15,7 +15,17 @@ import polars as pl
 from transforms.vocabulary import vocabulary
 
 # One pass each, in this order; three passes over doubled spaces are enough for what precedes them.
-REPLACED = (("&", " AND "), ("-", " "), (",", " "), (".", ""), ("'", ""), ("’", ""), ("  ", " "), ("  ", " "), ("  ", " "))
+REPLACED = (
+    ("&", " AND "),
+    ("-", " "),
+    (",", " "),
+    (".", ""),
+    ("'", ""),
+    ("’", ""),
+    ("  ", " "),
+    ("  ", " "),
+    ("  ", " "),
+)
 CITY_OF = "CITY OF "
 A_CITY_OF_ITS_OWN = "CITY OF LONDON"  # there is no district of London without it
 AREA_LIST_COLUMNS = ("spelling_key", "area_name", "area_code")

@@ -19,7 +19,12 @@ _AROUND_PART = (rf"^(?:(?:{_WHOLE}) )?(?:(?:STATE|PROVINCE) OF )?", rf" (?:{_WHO
 
 def country_key(name: pl.Expr) -> pl.Expr:
     """A country name as the list spells it: capitals, no accents, no punctuation, & as AND, no leading THE. Null stays null."""
-    plain = folded(name).str.replace_all("&", " AND ").str.replace_all(r"[.'’`]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    plain = (
+        folded(name)
+        .str.replace_all("&", " AND ")
+        .str.replace_all(r"[.'’`]", "")
+        .str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    )
     return collapsed(plain.str.strip_chars().str.replace(r"^THE ", ""))
 
 

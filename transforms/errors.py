@@ -78,7 +78,11 @@ def place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return "an unknown place"
-    ours = [frame for frame in frames if Path(frame.filename).parent.name in PACKAGES or PACKAGES & set(Path(frame.filename).parts[-3:-1])]
+    ours = [
+        frame
+        for frame in frames
+        if Path(frame.filename).parent.name in PACKAGES or PACKAGES & set(Path(frame.filename).parts[-3:-1])
+    ]
     units = [frame for frame in ours if Path(frame.filename).parent.name in UNITS]
     innermost = (units or ours or frames)[-1]
     return f"{Path(innermost.filename).name}:{innermost.lineno}"

@@ -18,4 +18,6 @@ def exempt_list() -> pl.DataFrame:
 
     `may_be_registered`: whether the body may have an entry of its own in a company register. Where it may not, a company of such a name is another.
     """
-    return vocabulary("exempt_bodies").select(*COLUMNS[:3], (pl.col("may_be_registered") == "yes").alias("may_be_registered"))
+    return vocabulary("exempt_bodies").select(
+        *COLUMNS[:3], (pl.col("may_be_registered") == "yes").alias("may_be_registered")
+    )

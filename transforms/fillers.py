@@ -30,7 +30,11 @@ def _rows() -> tuple[Mapping[str, str], ...]:
 @cache
 def fillers(of: str, *is_name: str) -> tuple[str, ...]:
     """Words in capitals without accents, several with one blank between them, the longest first. `is_name` picks those of these values; without any it is all."""
-    chosen = {row["words"] for row in _rows() if of in row["of"].split(" ") and (not is_name or row["is_name"] in is_name)}
+    chosen = {
+        row["words"]
+        for row in _rows()
+        if of in row["of"].split(" ") and (not is_name or row["is_name"] in is_name)
+    }
     return tuple(sorted(chosen, key=lambda words: (-len(words), words)))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 COMPANIES, OWNERS = "gb_coh_companies", "gb_coh_psc"
-EDITIONS_APART_DAYS = 31  # INDICATORS.md, "Complete edition": what rests on absence needs editions at most so far apart
+EDITIONS_APART_DAYS = (
+    31  # INDICATORS.md, "Complete edition": what rests on absence needs editions at most so far apart
+)
 OVERSEAS_FORMS = "('overseas_entity', 'overseas_company')"
 
 # Proprietors still on a title, with the date of the edition that says so (`titles_on`).

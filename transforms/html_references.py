@@ -22,7 +22,11 @@ def decoded(text: pl.Expr) -> pl.Expr:
 
     What was encoded twice (`&amp;#039;`) is decoded twice.
     """
-    return for_some(lambda some: some.map_elements(_decoded, return_dtype=pl.String), text, where=lambda one: one.str.contains(REFERENCE))
+    return for_some(
+        lambda some: some.map_elements(_decoded, return_dtype=pl.String),
+        text,
+        where=lambda one: one.str.contains(REFERENCE),
+    )
 
 
 def _decoded(text: str) -> str:

@@ -37,7 +37,9 @@ _RUNS = (
     *(_UP[:length] for length in range(3, 11)), *(_UP[start : start + length] for start in range(1, 6) for length in range(5, 11 - start)),
     *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)), *(f"{digit}{{3,}}" for digit in range(1, 10)),
 )  # fmt: skip
-_OF_SIX = "|".join([*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))])
+_OF_SIX = "|".join(
+    [*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))]
+)
 _FILLS = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^(?:{any_of(fillers('number'), '')}|X+)[1-9]0{{0,3}}$"
 _SHORT = "^[A-Z]{1,2}[1-9]0{0,3}$"  # a prefix of the UK with a low number that is not written in full
 _LOW = r"0*[1-9]0{0,3}|0*[1-9][0-9]"  # 1 to 99, 100, 1000
@@ -53,7 +55,9 @@ _DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]
 LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
 _LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}
 _LETTER_PREFIXES = tuple(prefix for prefix in PREFIXES if prefix not in (NO_PREFIX, "R0"))
-SOCIETY_PREFIXES = tuple(prefix for prefix, legal_form_class in PREFIXES.items() if legal_form_class == "society")
+SOCIETY_PREFIXES = tuple(
+    prefix for prefix, legal_form_class in PREFIXES.items() if legal_form_class == "society"
+)
 _PADDED_PREFIXES = tuple(prefix for prefix in _LETTER_PREFIXES if prefix not in SOCIETY_PREFIXES)
 # A known prefix and a body that may end in letters (SL00123A, IP21143R, RS007CUS); a society's also shorter.
 _COMPLETE = rf"^(?:(?:{'|'.join(_PADDED_PREFIXES)})[0-9][0-9A-Z]{{5}}|(?:{'|'.join(SOCIETY_PREFIXES)})[0-9]{{1,6}}[A-Z]{{0,3}})$"
@@ -69,7 +73,12 @@ def tidy_number(number: pl.Expr) -> pl.Expr:
 
 
 def _tidied(number: pl.Expr) -> pl.Expr:
-    kept = number.str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1").str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+    kept = (
+        number.str.strip_chars()
+        .str.replace(r"^(\d+)\.0+$", "$1")
+        .str.to_uppercase()
+        .str.replace_all(r"[^0-9A-Z]", "")
+    )
     return kept.replace("", None)
 
 
@@ -77,14 +86,27 @@ def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
     """True where a tidy number may tell a company: that many digits after leading zeros, of two kinds at least, and neither a run of them nor a placeholder. Null stays null."""
     digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
     is_round = digits.str.contains("^[1-9]0{0,3}$")
-    enough = (digits.str.len_chars() >= digits_min) & (digits.str.extract_all(".").list.n_unique() >= 2) & ~is_round
-    return enough & ~digits.str.contains(rf"^(?:{'|'.join(_RUNS)})$") & ~tidy.str.contains(rf"{_FILLS}|{_SHORT}") & ~tidy.str.contains(ANYBODYS)
+    enough = (
+        (digits.str.len_chars() >= digits_min)
+        & (digits.str.extract_all(".").list.n_unique() >= 2)
+        & ~is_round
+    )
+    return (
+        enough
+        & ~digits.str.contains(rf"^(?:{'|'.join(_RUNS)})$")
+        & ~tidy.str.contains(rf"{_FILLS}|{_SHORT}")
+        & ~tidy.str.contains(ANYBODYS)
+    )
 
 
 def lei(text: pl.Expr) -> pl.Expr:
     """A LEI in capitals, without blanks and hyphens; null where its check digits (ISO 7064 MOD 97-10) do not say that it is one."""
     tidy = tidy_number(text)
-    digits = pl.when(tidy.str.contains(rf"^[A-Z0-9]{{{LEI_CHARS - 2}}}[0-9]{{2}}$")).then(tidy).str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+    digits = (
+        pl.when(tidy.str.contains(rf"^[A-Z0-9]{{{LEI_CHARS - 2}}}[0-9]{{2}}$"))
+        .then(tidy)
+        .str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+    )
     remainder = pl.lit(0, dtype=pl.Int64)
     for start in range(0, 2 * LEI_CHARS, 8):
         part = digits.str.slice(start, 8)
@@ -108,10 +130,17 @@ def _vat_numbers(stated: pl.DataFrame) -> pl.Series:
     tidy = stated.select(tidy_number(pl.col("number")).alias("tidy"), "country")
     own = pl.col("country").replace(VAT_PREFIXES).str.to_uppercase()
     first = pl.col("tidy").str.slice(0, 2)
-    written = pl.when(first.is_in([*codes, *VAT_COUNTRIES]) & (pl.col("tidy").str.len_chars() > VAT_DIGITS_MIN)).then(first)
-    cut = tidy.with_columns(pl.coalesce(written.replace("GR", "EL").replace("XI", "GB"), own).alias("prefix"), written.is_not_null().alias("is_written"))
+    written = pl.when(
+        first.is_in([*codes, *VAT_COUNTRIES]) & (pl.col("tidy").str.len_chars() > VAT_DIGITS_MIN)
+    ).then(first)
+    cut = tidy.with_columns(
+        pl.coalesce(written.replace("GR", "EL").replace("XI", "GB"), own).alias("prefix"),
+        written.is_not_null().alias("is_written"),
+    )
     body = pl.when("is_written").then(pl.col("tidy").str.slice(2)).otherwise("tidy")
-    return cut.select(pl.when(says_number(body, VAT_DIGITS_MIN)).then(pl.concat_str("prefix", body)).alias("vat"))["vat"]
+    return cut.select(
+        pl.when(says_number(body, VAT_DIGITS_MIN)).then(pl.concat_str("prefix", body)).alias("vat")
+    )["vat"]
 
 
 def vat_country(vat: pl.Expr) -> pl.Expr:
@@ -126,7 +155,9 @@ def is_placeholder(number: pl.Expr) -> pl.Expr:
     Of *stated* numbers: a real company may have one, and then its register says so and the name joins others to it.
     """
     tidy = tidy_number(number)
-    return _fills(tidy) | (is_anybodys(tidy) | tidy.str.contains(_SHORT) | number.str.contains(_DATE)).fill_null(False)
+    return _fills(tidy) | (
+        is_anybodys(tidy) | tidy.str.contains(_SHORT) | number.str.contains(_DATE)
+    ).fill_null(False)
 
 
 def fills_scheme(number: pl.Expr, is_of_letters: pl.Expr) -> pl.Expr:
@@ -136,7 +167,9 @@ def fills_scheme(number: pl.Expr, is_of_letters: pl.Expr) -> pl.Expr:
     """
     tidy = tidy_number(number)
     too_short = ~is_of_letters & ((tidy.str.count_matches("[0-9]") < 2) | tidy.str.contains("^0*[1-9]$"))
-    return _fills(tidy) | (too_short | tidy.str.contains(TEST_NUMBERS) | number.str.contains(_DATE)).fill_null(False)
+    return _fills(tidy) | (
+        too_short | tidy.str.contains(TEST_NUMBERS) | number.str.contains(_DATE)
+    ).fill_null(False)
 
 
 def is_anybodys(tidy: pl.Expr) -> pl.Expr:
@@ -146,12 +179,18 @@ def is_anybodys(tidy: pl.Expr) -> pl.Expr:
 
 def is_beyond_gb_coh(tidy: pl.Expr) -> pl.Expr:
     """Whether a tidy number of digits alone is one that Companies House has not come to yet. Null stays null."""
-    return tidy.str.contains("^[0-9]+$") & (tidy.str.extract("^([0-9]{1,18})$", 1).cast(pl.Int64) > GB_COH_GREATEST).fill_null(True)
+    return tidy.str.contains("^[0-9]+$") & (
+        tidy.str.extract("^([0-9]{1,18})$", 1).cast(pl.Int64) > GB_COH_GREATEST
+    ).fill_null(True)
 
 
 def _fills(tidy: pl.Expr) -> pl.Expr:
     """Whether a tidy number is none, whoever has it: a blank, zeros, words, and the listed test numbers (12345678). Never null."""
-    return tidy.is_null() | tidy.str.contains(_FILLS).fill_null(False) | tidy.is_in(PLACEHOLDERS).fill_null(False)
+    return (
+        tidy.is_null()
+        | tidy.str.contains(_FILLS).fill_null(False)
+        | tidy.is_in(PLACEHOLDERS).fill_null(False)
+    )
 
 
 def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
@@ -229,12 +268,16 @@ def _candidate() -> pl.Expr:
 
 
 def _padded_after(tidy: pl.Expr, prefix_chars: int) -> pl.Expr:
-    return pl.concat_str(tidy.str.slice(0, prefix_chars), tidy.str.slice(prefix_chars).str.zfill(NUMBER_CHARS - prefix_chars))
+    return pl.concat_str(
+        tidy.str.slice(0, prefix_chars), tidy.str.slice(prefix_chars).str.zfill(NUMBER_CHARS - prefix_chars)
+    )
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:
     """The number of Companies House's own record: tidied, padded where it lost its zeros, otherwise as it stands. Null for a blank only."""
-    return for_some(_as_registered, tidy_number(number), where=lambda tidy: tidy.str.len_bytes() < NUMBER_CHARS)
+    return for_some(
+        _as_registered, tidy_number(number), where=lambda tidy: tidy.str.len_bytes() < NUMBER_CHARS
+    )
 
 
 def _as_registered(tidy: pl.Expr) -> pl.Expr:

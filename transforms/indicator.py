@@ -28,7 +28,11 @@ State = Literal["flagged", "not_flagged", "not_assessable"]
 SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group"]
 
 STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
-STRENGTH: Mapping[State, int] = {"flagged": 0, "not_assessable": 1, "not_flagged": 2}  # of several states of one subject (sub-types), the smallest is its state
+STRENGTH: Mapping[State, int] = {
+    "flagged": 0,
+    "not_assessable": 1,
+    "not_flagged": 2,
+}  # of several states of one subject (sub-types), the smallest is its state
 STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
 EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
 FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE")
@@ -132,8 +136,12 @@ def _declared(module: object, module_name: str) -> Indicator:
     from dataclasses import replace
 
     indicator = getattr(module, "INDICATOR", None)
-    if not isinstance(indicator, Indicator) or not module_name.startswith(indicator.code.lower().replace("-", "_") + "_"):
-        raise DeclarationError(f"transforms/indicators/{module_name}.py must set INDICATOR with the code its file name begins with")
+    if not isinstance(indicator, Indicator) or not module_name.startswith(
+        indicator.code.lower().replace("-", "_") + "_"
+    ):
+        raise DeclarationError(
+            f"transforms/indicators/{module_name}.py must set INDICATOR with the code its file name begins with"
+        )
     page = inspect.getdoc(module) or ""
     page_sections(page)
     return replace(indicator, page=page)

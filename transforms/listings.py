@@ -41,7 +41,9 @@ SUBJECTS = """
 
 def explained(text: str, kinds: Collection[str]) -> str:
     """A line of an indicator's page, its words on candidates for the kinds (`party_kind`) that the candidates are; without any it stays as it is."""
-    words = [words for kind, words in (("person", PERSON_EXPLAINED), ("entity", ENTITY_EXPLAINED)) if kind in kinds]
+    words = [
+        words for kind, words in (("person", PERSON_EXPLAINED), ("entity", ENTITY_EXPLAINED)) if kind in kinds
+    ]
     return text.replace(PERSON_EXPLAINED, ", or ".join(words)) if words else text
 
 

@@ -243,7 +243,9 @@ def registers() -> Mapping[str, Register]:
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         register = getattr(module, "REGISTER", None)
         if not isinstance(register, Register) or register.name != info.name:
-            raise DeclarationError(f"transforms/registers/{info.name}.py must set REGISTER = Register(name={info.name!r}, …)")
+            raise DeclarationError(
+                f"transforms/registers/{info.name}.py must set REGISTER = Register(name={info.name!r}, …)"
+            )
         found[register.name] = register
     return found
 
@@ -252,10 +254,17 @@ def registers() -> Mapping[str, Register]:
 
 MONEY_PATTERN = r"^-?\d{1,16}(\.\d{1,2})?$"
 INTEGER_PATTERN = r"^-?\d{1,18}$"
-FAULT_CODES: Mapping[FieldKind, str] = {"date": "impossible_date", "integer": "not_a_number", "money": "not_a_number", "boolean": "not_a_boolean"}
+FAULT_CODES: Mapping[FieldKind, str] = {
+    "date": "impossible_date",
+    "integer": "not_a_number",
+    "money": "not_a_number",
+    "boolean": "not_a_boolean",
+}
 
 
-def conform(frame: pl.DataFrame, fields: Sequence[SourceField]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def conform(
+    frame: pl.DataFrame, fields: Sequence[SourceField]
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Type every field; split off the records that do not fit.
 
     frame: BATCH_COLUMNS plus native fields as String (lists for `texts`, Boolean or String for `boolean`).
@@ -264,20 +273,38 @@ def conform(frame: pl.DataFrame, fields: Sequence[SourceField]) -> tuple[pl.Data
     the whole record untrustworthy. An unknown category is a finding and stays as it is.
     """
     blanked = _blank_to_null(frame, fields)
-    typed = blanked.with_columns(_typed(field).alias(field.name) for field in fields if field.kind in FAULT_CODES)
-    faults = [fault for field in fields if (fault := _faults(blanked, typed, field)) is not None and fault.height]
+    typed = blanked.with_columns(
+        _typed(field).alias(field.name) for field in fields if field.kind in FAULT_CODES
+    )
+    faults = [
+        fault for field in fields if (fault := _faults(blanked, typed, field)) is not None and fault.height
+    ]
     rejected = _first_fault(faults)
-    good = typed.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left") if rejected.height else typed
+    good = (
+        typed.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left")
+        if rejected.height
+        else typed
+    )
     return good, rejected, _unknown_categories(good, fields)
 
 
 def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
     """Texts without blanks around them, empty ones null; fields that the file does not have as null columns."""
     schema = frame.schema
-    absent = {field.name: pl.List(pl.String) if field.kind == "texts" else pl.String() for field in fields if field.name not in schema}
-    filled = [field.name for field in fields if schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height]
+    absent = {
+        field.name: pl.List(pl.String) if field.kind == "texts" else pl.String()
+        for field in fields
+        if field.name not in schema
+    }
+    filled = [
+        field.name
+        for field in fields
+        if schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height
+    ]
     stripped = frame.with_columns(pl.col(filled).str.strip_chars())
-    emptied = _those_with_any(stripped, {name: pl.col(name) == "" for name in filled})  # few: readers give null for an empty field
+    emptied = _those_with_any(
+        stripped, {name: pl.col(name) == "" for name in filled}
+    )  # few: readers give null for an empty field
     return stripped.with_columns(
         *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in emptied),
         *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()),
@@ -294,13 +321,19 @@ def _typed(field: SourceField) -> pl.Expr:
     column = pl.col(field.name)
     match field.kind:
         case "date":
-            return pl.coalesce([column.str.to_date(style, strict=False) for style in field.date_format.split("|")])
+            return pl.coalesce(
+                [column.str.to_date(style, strict=False) for style in field.date_format.split("|")]
+            )
         case "integer":
             return pl.when(column.str.contains(INTEGER_PATTERN)).then(column).cast(pl.Int64, strict=False)
         case "money":
-            return pl.when(column.str.contains(MONEY_PATTERN)).then(column).cast(pl.Decimal(18, 2), strict=False)
+            return (
+                pl.when(column.str.contains(MONEY_PATTERN)).then(column).cast(pl.Decimal(18, 2), strict=False)
+            )
         case "boolean":
-            return pl.when(column.cast(pl.String).is_in(["true", "false"])).then(column.cast(pl.String) == "true")
+            return pl.when(column.cast(pl.String).is_in(["true", "false"])).then(
+                column.cast(pl.String) == "true"
+            )
         case _:
             return column
 
@@ -308,9 +341,15 @@ def _typed(field: SourceField) -> pl.Expr:
 def _faults(raw: pl.DataFrame, typed: pl.DataFrame, field: SourceField) -> pl.DataFrame | None:
     code = FAULT_CODES.get(field.kind, "")
     before, after = raw[field.name], typed[field.name]
-    lost = before.is_not_null() & after.is_null() if code and before.null_count() < after.null_count() else None
+    lost = (
+        before.is_not_null() & after.is_null() if code and before.null_count() < after.null_count() else None
+    )
     blank = before.is_null() if field.mandatory and before.null_count() else None
-    picked = [reject_rows(raw.filter(mask), name, field.name) for mask, name in ((lost, code), (blank, "missing_value")) if mask is not None]
+    picked = [
+        reject_rows(raw.filter(mask), name, field.name)
+        for mask, name in ((lost, code), (blank, "missing_value"))
+        if mask is not None
+    ]
     return pl.concat(picked) if picked else None
 
 
@@ -327,8 +366,15 @@ def _first_fault(faults: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _unknown_categories(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
-    unknown = {field.name: pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(field.known) for field in fields if field.kind == "category"}
-    found = [findings(frame.filter(unknown[name]), "unknown_category", name, pl.col(name)) for name in _those_with_any(frame, unknown)]
+    unknown = {
+        field.name: pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(field.known)
+        for field in fields
+        if field.kind == "category"
+    }
+    found = [
+        findings(frame.filter(unknown[name]), "unknown_category", name, pl.col(name))
+        for name in _those_with_any(frame, unknown)
+    ]
     return pl.concat(found) if found else pl.DataFrame(schema=FINDING_SCHEMA)
 
 
@@ -363,14 +409,18 @@ def statement_id(part: str) -> pl.Expr:
     return pl.concat_str(pl.col("record_id"), pl.lit(f"-{part}"))
 
 
-def statement(located_frame: pl.DataFrame, table: Table, edition: Edition, part: str | pl.Expr, **columns: pl.Expr) -> pl.DataFrame:
+def statement(
+    located_frame: pl.DataFrame, table: Table, edition: Edition, part: str | pl.Expr, **columns: pl.Expr
+) -> pl.DataFrame:
     """One statement for each row, in exactly the schema of `table`.
 
     `part` is a literal, or an expression giving a String per row. Columns not given are null, and every column
     without a null meaning must be given (DeclarationError).
     """
     provenance = {
-        "statement_id": statement_id(part) if isinstance(part, str) else pl.concat_str(pl.col("record_id"), pl.lit("-"), part),
+        "statement_id": statement_id(part)
+        if isinstance(part, str)
+        else pl.concat_str(pl.col("record_id"), pl.lit("-"), part),
         "register": pl.lit(edition.register),
         "dataset": pl.lit(edition.dataset),
         "edition": pl.lit(edition.label),
@@ -382,8 +432,12 @@ def statement(located_frame: pl.DataFrame, table: Table, edition: Edition, part:
     if unknown := [name for name in given if name not in table]:
         raise DeclarationError(f"{edition.register}: table {table.name} has no column {unknown[0]}")
     if forgotten := [column.name for column in table if not column.nullable and column.name not in given]:
-        raise DeclarationError(f"{edition.register}: column {forgotten[0]} of {table.name} has no null meaning and is not given")
-    return located_frame.select(given.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in table.schema.items())
+        raise DeclarationError(
+            f"{edition.register}: column {forgotten[0]} of {table.name} has no null meaning and is not given"
+        )
+    return located_frame.select(
+        given.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in table.schema.items()
+    )
 
 
 def parsed(
@@ -406,4 +460,11 @@ def parsed(
 
 def reject_rows(frame: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
     """REJECT_SCHEMA rows for the records in `frame`."""
-    return frame.select("record_no", "byte_offset", "byte_length", "part_no", pl.lit(code).alias("code"), pl.lit(field).alias("field"))
+    return frame.select(
+        "record_no",
+        "byte_offset",
+        "byte_length",
+        "part_no",
+        pl.lit(code).alias("code"),
+        pl.lit(field).alias("field"),
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 PRICES = "gb_hmlr_price_paid"
 FIRST_SALE_ON = "1995-01-01"  # the register begins there
 SETS_APART_DAYS = 45  # (own) between the newest sales of two monthly updates that follow each other; a month left out makes it eight weeks
-NEWEST_APART_DAYS = 75  # the register's `overdue_days`: sales are registered, and published, weeks after they are made
+NEWEST_APART_DAYS = (
+    75  # the register's `overdue_days`: sales are registered, and published, weeks after they are made
+)
 
 # Sales up to the date of the release. `same_price_and_day_n`: sales of the district with its price and day, itself among them; of two or
 # more each may show the price of all (a portfolio). The district bounds it, because in a whole country one price and day is mostly chance.

@@ -6,14 +6,24 @@ A run of such words is read as a whole or not at all: half of one is another num
 from __future__ import annotations
 
 # As `vocabulary/number_words.csv` has the cardinals (a test holds the two together): that list is read with a query, which an import may not run.
-_ONES = {word: number for number, word in enumerate(("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"), start=1)}
+_ONES = {
+    word: number
+    for number, word in enumerate(
+        ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"), start=1
+    )
+}
 _TEENS = {
     word: number
     for number, word in enumerate(
         ("TEN", "ELEVEN", "TWELVE", "THIRTEEN", "FOURTEEN", "FIFTEEN", "SIXTEEN", "SEVENTEEN", "EIGHTEEN", "NINETEEN"), start=10
     )
 }  # fmt: skip
-_TENS = {word: 10 * number for number, word in enumerate(("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY"), start=2)}
+_TENS = {
+    word: 10 * number
+    for number, word in enumerate(
+        ("TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY"), start=2
+    )
+}
 _BETWEEN = {"TO": "-", "AND": "+"}  # of several numbers, as 1-3 and 1+3 are written
 
 NUMBER_WORDS = _ONES | _TEENS | _TENS

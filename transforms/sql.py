@@ -38,7 +38,9 @@ MACROS: Mapping[str, str] = {
 }
 
 
-def frame(connection: Connection, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None) -> pl.DataFrame:
+def frame(
+    connection: Connection, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None
+) -> pl.DataFrame:
     """The rows of a query as a polars frame, in the query's order."""
     table: pa.Table = connection.sql(query, params=parameters).to_arrow_table()
     found = pl.from_arrow(table)

@@ -28,7 +28,17 @@ E, P, R, N, A, T, S, X, L = (  # N: interests, X: transactions
     ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT,
     ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT, TRANSACTION_STATEMENT, LISTING_STATEMENT,
 )  # fmt: skip
-EXEMPT_CLASSES = ("state", "council", "listed", "charity", "housing_provider", "society", "utility", "church", "exempt")
+EXEMPT_CLASSES = (
+    "state",
+    "council",
+    "listed",
+    "charity",
+    "housing_provider",
+    "society",
+    "utility",
+    "church",
+    "exempt",
+)
 INDEX_PERIODS = ("quarter", "year")
 ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner", "default")
 EDITION_STATUSES = ("in_force", "history", "superseded", "blocked")
@@ -36,7 +46,10 @@ CONTROL_VERDICTS = ("CERTAIN", "POSSIBLE")
 CONTROL_KINDS = ("control", "joint", "influence")
 REGIMES = ("AMLR", "UK", "STRICT")
 CASCADE_REGIMES = ("EU", "OFAC", "UK")
-CASCADE_SETS = ("sanctioned", "sanctioned_candidate")  # marks; the second set is the first with its candidates
+CASCADE_SETS = (
+    "sanctioned",
+    "sanctioned_candidate",
+)  # marks; the second set is the first with its candidates
 CASCADE_WAYS = ("ownership", "control")
 OWNER_VERDICTS = ("CERTAIN", "POSSIBLE", "UNDECLARED", "EXCLUDED", "NONE_FOUND")
 OWNER_BASES = ("ownership", "control", "mixed")
@@ -69,7 +82,13 @@ COMPANY = Table(
         E["incorporated_on"],
         E["registered_on"],
         E["dissolved_on"],
-        Column("left_register_after", "date", "Last complete edition that held the entry.", null="still in the register, or never seen to leave", unit="day"),
+        Column(
+            "left_register_after",
+            "date",
+            "Last complete edition that held the entry.",
+            null="still in the register, or never seen to leave",
+            unit="day",
+        ),
         Column(
             "left_register_on",
             "date",
@@ -77,7 +96,11 @@ COMPANY = Table(
             null="still in the register, or never seen to leave",
             unit="day",
         ),
-        Column("is_active", "boolean", "Not dissolved, converted, closed or gone from the register at the release's date."),
+        Column(
+            "is_active",
+            "boolean",
+            "Not dissolved, converted, closed or gone from the register at the release's date.",
+        ),
         E["industry_codes"],
         E["accounts_category"],
         E["accounts_due_on"],
@@ -85,21 +108,43 @@ COMPANY = Table(
         E["charges_n"],
         E["charges_outstanding_n"],
         Column(
-            "must_declare_owners", "boolean", "Of a form that must declare its owners to the register (exemptions of a single company are in v_relationship)."
+            "must_declare_owners",
+            "boolean",
+            "Of a form that must declare its owners to the register (exemptions of a single company are in v_relationship).",
         ),
         Column(
             "is_residents_company",
             "boolean",
             "SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320 (management of real estate for others).",
         ),
-        Column("address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"),
-        Column("address_statement_id", "text", "Address statement of the registered office.", null="the record gives no address", privacy="open"),
-        Column("is_at_default_address", "boolean", "The registered office is called the registrar's default address, with a unit of its own or without."),
+        Column(
+            "address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"
+        ),
+        Column(
+            "address_statement_id",
+            "text",
+            "Address statement of the registered office.",
+            null="the record gives no address",
+            privacy="open",
+        ),
+        Column(
+            "is_at_default_address",
+            "boolean",
+            "The registered office is called the registrar's default address, with a unit of its own or without.",
+        ),
         A["postcode"],
         Column(
-            "area_name", "text", "District of the registered office, by its postcode (v_area).", null="no property record names a district for the postcode"
+            "area_name",
+            "text",
+            "District of the registered office, by its postcode (v_area).",
+            null="no property record names a district for the postcode",
         ),
-        Column("area_code", "text", "Official code of that district.", null="no district, or its name is not in the area vocabulary"),
+        Column(
+            "area_code",
+            "text",
+            "Official code of that district.",
+            null="no district, or its name is not in the area vocabulary",
+        ),
         E["register"],
         E["edition"],
         E["statement_id"],
@@ -117,7 +162,11 @@ ENTITY = Table(
         E["jurisdiction"],
         E["legal_form"],
         Column("in_register", "boolean", "True where a company register held here has its entry."),
-        Column("is_listed", "boolean", "True where a record of an edition in force says that its securities are traded on a public market."),
+        Column(
+            "is_listed",
+            "boolean",
+            "True where a record of an edition in force says that its securities are traded on a public market.",
+        ),
         Column(
             "statements_n",
             "integer",
@@ -164,8 +213,18 @@ ADDRESS = Table(
             values=ADDRESS_CLASSES,
         ),
         Column("active_seats_n", "integer", "Active entities seated here.", unit="entities"),
-        Column("area_name", "text", "District of the postcode.", null="no property record names a district for the postcode"),
-        Column("area_code", "text", "Official code of the district.", null="no district, or its name is not in the area vocabulary"),
+        Column(
+            "area_name",
+            "text",
+            "District of the postcode.",
+            null="no property record names a district for the postcode",
+        ),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="no district, or its name is not in the area vocabulary",
+        ),
         A["statement_id"],
     ),
     ("address_id",),
@@ -184,7 +243,12 @@ TITLE = Table(
         T["price_paid_gbp"],
         T["additional_proprietors"],
         Column("area_name", "text", DISTRICT, null=NO_DISTRICT),
-        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="the district's name is not in the area vocabulary",
+        ),
         T["register"],
         T["edition"],
         T["statement_id"],
@@ -198,7 +262,12 @@ TITLE_ADDRESS = Table(
     (
         T["title_id"],
         Column("address_id", "text", "Unit of the property."),
-        Column("property_id", "text", "One dwelling or unit: postcode, number and street.", null="several units, land, or no number"),
+        Column(
+            "property_id",
+            "text",
+            "One dwelling or unit: postcode, number and street.",
+            null="several units, land, or no number",
+        ),
         A["role"],
         A["statement_id"],
     ),
@@ -216,7 +285,13 @@ PROPRIETORSHIP = Table(
         E["identifier_native"].renamed("number_native", "Company number as the title writes it."),
         S["category"],
         S["added_on"],
-        Column("ended_on", "date", "Day of the first edition without this proprietor.", null="still on the title", unit="day"),
+        Column(
+            "ended_on",
+            "date",
+            "Day of the first edition without this proprietor.",
+            null="still on the title",
+            unit="day",
+        ),
         Column(
             "method",
             "text",
@@ -255,7 +330,11 @@ RELATIONSHIP = Table(
         R["is_ceased"],
         R["is_left_censored"],
         Column("is_open", "boolean", "Holds at the release's date."),
-        Column("is_office", "boolean", "All it says of the party is a seat on the board or a management post: nothing is held."),
+        Column(
+            "is_office",
+            "boolean",
+            "All it says of the party is a seat on the board or a management post: nothing is held.",
+        ),
         R["statement_id"],
         R["party_statement_id"],
     ),
@@ -292,9 +371,16 @@ AREA = Table(
     "area",
     "District of each postcode, as the property registers name it; where records differ, the one most of them name.",
     (
-        A["postcode"].renamed("postcode", "Postcode in capitals, one space before the inward part.").optional(""),
+        A["postcode"]
+        .renamed("postcode", "Postcode in capitals, one space before the inward part.")
+        .optional(""),
         Column("area_name", "text", DISTRICT),
-        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="the district's name is not in the area vocabulary",
+        ),
         Column("records_n", "integer", "Records that name this district for the postcode.", unit="records"),
         Column("others_n", "integer", "Records that name another one.", unit="records"),
     ),
@@ -306,7 +392,12 @@ TRANSACTION = Table(
     "Sales of properties in the price registers, each once: the newest word of the publisher, deleted ones left out.",
     (
         X["transaction_id"],
-        Column("property_id", "text", "One dwelling or unit.", null="land, several units, a flat of which nothing tells which one, or no usable address"),
+        Column(
+            "property_id",
+            "text",
+            "One dwelling or unit.",
+            null="land, several units, a flat of which nothing tells which one, or no usable address",
+        ),
         Column(
             "address_id",
             "text",
@@ -322,8 +413,19 @@ TRANSACTION = Table(
         A["address_text"].optional("the record gives no address"),
         X["postcode"],
         Column("area_name", "text", DISTRICT, null="the record names none"),
-        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
-        Column("address_statement_id", "text", "Address statement of the property.", null="the record gives no address", privacy="open"),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="the district's name is not in the area vocabulary",
+        ),
+        Column(
+            "address_statement_id",
+            "text",
+            "Address statement of the property.",
+            null="the record gives no address",
+            privacy="open",
+        ),
         X["register"],
         X["edition"],
         X["statement_id"],
@@ -337,15 +439,26 @@ PROPERTY = Table(
     (
         Column("property_id", "text", "One dwelling or unit: postcode, number and street."),
         Column(
-            "address_id", "text", "Unit of the property; v_address has it only where it is of a title, a seat or a proprietor, and not where it was only sold."
+            "address_id",
+            "text",
+            "Unit of the property; v_address has it only where it is of a title, a seat or a proprietor, and not where it was only sold.",
         ),
         A["address_text"],
         A["postcode"],
         Column("area_name", "text", DISTRICT, null="no record names one"),
-        Column("area_code", "text", "Official code of the district.", null="the district's name is not in the area vocabulary"),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="the district's name is not in the area vocabulary",
+        ),
         Column("titles_n", "integer", "Registered titles of it held here.", unit="titles"),
         Column("transactions_n", "integer", "Sales of it held here.", unit="sales"),
-        Column("has_legal_entity_proprietor", "boolean", "A legal entity is or was proprietor of one of its titles."),
+        Column(
+            "has_legal_entity_proprietor",
+            "boolean",
+            "A legal entity is or was proprietor of one of its titles.",
+        ),
     ),
     ("property_id",),
 )
@@ -381,7 +494,13 @@ LISTING = Table(
     (
         Column("party_id", "text", "The party listed."),
         L["party_kind"],
-        Column("listed_name", "text", "Name as the list writes it.", null="the list gives none", privacy="personal"),
+        Column(
+            "listed_name",
+            "text",
+            "Name as the list writes it.",
+            null="the list gives none",
+            privacy="personal",
+        ),
         L["list_name"],
         L["topic"],
         L["listing_class"],
@@ -407,7 +526,9 @@ SCREENING = Table(
         Column("score", "number", "0 to 1.", unit="share"),
         Column("reason", "text", "What agrees, in words.", privacy="personal"),
         Column(
-            "is_strong", "boolean", "At or above the bar of LNK-010: every part of the shorter name agrees, and birth year and month, or number and country."
+            "is_strong",
+            "boolean",
+            "At or above the bar of LNK-010: every part of the shorter name agrees, and birth year and month, or number and country.",
         ),
         Column("party_statement_id", "text", "Statement of the register's party.", privacy="open"),
         Column("listed_statement_id", "text", "Statement of the listed party.", privacy="open"),
@@ -424,10 +545,27 @@ INTEGRATED = Table(
         Column("basis", "text", "Matrix the figures belong to.", values=BASES),
         Column("share_min", "share", "Least share, directly and through others.", unit="per cent"),
         Column("share_max_declared", "share", "Most that the declared interests can give.", unit="per cent"),
-        Column("share_max", "share", "Most that is possible at all: what nobody declared may be this party's too.", unit="per cent"),
-        Column("share_min_exclusive", "boolean", "True where the least share itself is not included: more than it is held."),
-        Column("share_max_declared_exclusive", "boolean", "True where the declared maximum itself is not included."),
-        Column("is_as_declared", "boolean", "Rests on interests of unknown reach (UK bands), which count in full what is held through a majority-held entity."),
+        Column(
+            "share_max",
+            "share",
+            "Most that is possible at all: what nobody declared may be this party's too.",
+            unit="per cent",
+        ),
+        Column(
+            "share_min_exclusive",
+            "boolean",
+            "True where the least share itself is not included: more than it is held.",
+        ),
+        Column(
+            "share_max_declared_exclusive",
+            "boolean",
+            "True where the declared maximum itself is not included.",
+        ),
+        Column(
+            "is_as_declared",
+            "boolean",
+            "Rests on interests of unknown reach (UK bands), which count in full what is held through a majority-held entity.",
+        ),
     ),
     ("party_id", "subject_id", "basis"),
     shown_as="v_integrated_ownership",
@@ -440,7 +578,10 @@ CONTROL = Table(
         Column("party_id", "text", "The controller."),
         Column("subject_id", "text", "The entity controlled."),
         Column(
-            "verdict", "text", "CERTAIN: whatever the true shares within their bounds; POSSIBLE: for some of them, or by influence.", values=CONTROL_VERDICTS
+            "verdict",
+            "text",
+            "CERTAIN: whatever the true shares within their bounds; POSSIBLE: for some of them, or by influence.",
+            values=CONTROL_VERDICTS,
         ),
         Column(
             "kind",
@@ -472,7 +613,10 @@ BENEFICIAL_OWNER = Table(
         Column("subject_id", "text", "The legal entity or arrangement."),
         Column("party_id", "text", "The natural person.", null="nobody was found: see reason"),
         Column(
-            "regime", "text", "AMLR: at least 25 per cent; UK: more than 25; STRICT: at least 15, only where an act names the class of entity.", values=REGIMES
+            "regime",
+            "text",
+            "AMLR: at least 25 per cent; UK: more than 25; STRICT: at least 15, only where an act names the class of entity.",
+            values=REGIMES,
         ),
         Column(
             "share_min",
@@ -482,15 +626,36 @@ BENEFICIAL_OWNER = Table(
             unit="per cent",
         ),
         Column(
-            "share_max_declared", "share", "Most that the declared interests can give.", null="nobody was found, or control without a share", unit="per cent"
+            "share_max_declared",
+            "share",
+            "Most that the declared interests can give.",
+            null="nobody was found, or control without a share",
+            unit="per cent",
         ),
-        Column("share_max", "share", "Most that is possible at all.", null="nobody was found, or control without a share", unit="per cent"),
         Column(
-            "verdict", "text", "CERTAIN, POSSIBLE, UNDECLARED (only what nobody declared could make it so), EXCLUDED, or NONE_FOUND.", values=OWNER_VERDICTS
+            "share_max",
+            "share",
+            "Most that is possible at all.",
+            null="nobody was found, or control without a share",
+            unit="per cent",
         ),
-        Column("basis", "text", "ownership; control; mixed: through an entity controlled or owned (article 54).", null="nobody was found", values=OWNER_BASES),
+        Column(
+            "verdict",
+            "text",
+            "CERTAIN, POSSIBLE, UNDECLARED (only what nobody declared could make it so), EXCLUDED, or NONE_FOUND.",
+            values=OWNER_VERDICTS,
+        ),
+        Column(
+            "basis",
+            "text",
+            "ownership; control; mixed: through an entity controlled or owned (article 54).",
+            null="nobody was found",
+            values=OWNER_BASES,
+        ),
         Column("witness", "texts", "interest_id of the interests that prove it."),
-        Column("reason", "text", "Why nobody was found.", null="somebody was found", values=NONE_FOUND_REASONS),
+        Column(
+            "reason", "text", "Why nobody was found.", null="somebody was found", values=NONE_FOUND_REASONS
+        ),
         Column("is_as_declared", "boolean", "Rests on interests of unknown reach (UK bands)."),
     ),
     ("subject_id", "regime", "party_id"),
@@ -509,11 +674,38 @@ CASCADE = Table(
             "Who is designated: parties on a sanctions list; or these and candidates of screening, where that gives more.",
             values=CASCADE_SETS,
         ),
-        Column("verdict", "text", "CERTAIN: on lower bounds; POSSIBLE: on declared upper bounds only.", values=CONTROL_VERDICTS),
-        Column("way", "text", "ownership: the counted share is enough; control: by certain control alone.", values=CASCADE_WAYS),
-        Column("share_min", "share", "Counted share at least.", null="POSSIBLE, or by control alone", unit="per cent"),
-        Column("share_max", "share", "Counted share at most.", null="CERTAIN, or by control alone", unit="per cent"),
-        Column("depth", "integer", "Rounds from the designated parties: 1 where they hold it themselves.", unit="rounds"),
+        Column(
+            "verdict",
+            "text",
+            "CERTAIN: on lower bounds; POSSIBLE: on declared upper bounds only.",
+            values=CONTROL_VERDICTS,
+        ),
+        Column(
+            "way",
+            "text",
+            "ownership: the counted share is enough; control: by certain control alone.",
+            values=CASCADE_WAYS,
+        ),
+        Column(
+            "share_min",
+            "share",
+            "Counted share at least.",
+            null="POSSIBLE, or by control alone",
+            unit="per cent",
+        ),
+        Column(
+            "share_max",
+            "share",
+            "Counted share at most.",
+            null="CERTAIN, or by control alone",
+            unit="per cent",
+        ),
+        Column(
+            "depth",
+            "integer",
+            "Rounds from the designated parties: 1 where they hold it themselves.",
+            unit="rounds",
+        ),
         Column("sources", "texts", "Designated parties that the proof reaches."),
         Column("witness", "texts", "interest_id of the interests that prove it, nearest first, at most 100."),
     ),
@@ -526,10 +718,20 @@ NETWORK = Table(
     "The network above each entity that has one.",
     (
         Column("subject_id", "text", "The entity."),
-        Column("depth_n", "integer", "Longest chain to a top holder, in the condensation: a strongly connected set is one step.", unit="steps"),
+        Column(
+            "depth_n",
+            "integer",
+            "Longest chain to a top holder, in the condensation: a strongly connected set is one step.",
+            unit="steps",
+        ),
         Column("closure_n", "integer", "Parties above it, itself excluded.", unit="parties"),
         Column("closure_entities_n", "integer", "Legal entities among them.", unit="entities"),
-        Column("foreign_id", "text", "Nearest legal entity above it that is incorporated in another country.", null="none known"),
+        Column(
+            "foreign_id",
+            "text",
+            "Nearest legal entity above it that is incorporated in another country.",
+            null="none known",
+        ),
         Column("foreign_depth_n", "integer", "Steps to that entity.", null="none known", unit="steps"),
     ),
     ("subject_id",),
@@ -547,7 +749,13 @@ CONTRADICTION = Table(
             "over: minima exceed the whole; impossible: a share below 0, above 100 or with its bounds reversed; holder_is_owned: a natural person with holders.",
             values=CONTRADICTIONS,
         ),
-        Column("sum_min", "number", "Sum of the minima counted, each overlap once.", null="not a matter of a sum", unit="per cent"),
+        Column(
+            "sum_min",
+            "number",
+            "Sum of the minima counted, each overlap once.",
+            null="not a matter of a sum",
+            unit="per cent",
+        ),
         Column("sum_min_exclusive", "boolean", "One of the minima counted is exclusive."),
         Column("interests_n", "integer", "Open interests of this basis.", unit="interests"),
         Column("statement_id", "text", "Smallest relationship statement among them.", privacy="open"),
@@ -572,7 +780,12 @@ CYCLE = Table(
     "For each entity in a cycle, the shortest cycle through it, as the interests that prove it. Cycles of more than 500 steps are listed for the set's scc_id only.",
     (
         Column("subject_id", "text", "The entity."),
-        Column("position", "integer", "Step of the cycle, from 1, starting with the interest held by the entity.", unit="steps"),
+        Column(
+            "position",
+            "integer",
+            "Step of the cycle, from 1, starting with the interest held by the entity.",
+            unit="steps",
+        ),
         Column("party_id", "text", "Holder at this step."),
         Column("held_id", "text", "Entity held at this step."),
         Column("statement_id", "text", "Relationship statement of the step.", privacy="open"),
@@ -592,7 +805,12 @@ EDGE = Table(
         ),
         Column("subject_id", "text", "The entity held."),
         Column("party_id", "text", "The holder."),
-        Column("interest_id", "text", "The interest with the largest minimum.", null="the register states the holder and not by what right"),
+        Column(
+            "interest_id",
+            "text",
+            "The interest with the largest minimum.",
+            null="the register states the holder and not by what right",
+        ),
         Column("statement_id", "text", "Relationship statement of that interest.", privacy="open"),
         N["basis"].optional("the register states the holder and not by what right"),
         N["share_min"].optional("the interest has no share, or it is not stated"),
@@ -607,7 +825,9 @@ REACH = Table(
     "For each entity and mark, what its closure upward reaches.",
     (
         Column("subject_id", "text", "The entity."),
-        Column("mark", "text", "Mark declared by an indicator, or natural_person, protected_party, legal_entity."),
+        Column(
+            "mark", "text", "Mark declared by an indicator, or natural_person, protected_party, legal_entity."
+        ),
         Column("nearest_id", "text", "Nearest marked party above."),
         Column("depth", "integer", "Steps to it.", unit="steps"),
         Column("n", "integer", "Marked parties in the closure, without the subject.", unit="parties"),
@@ -621,8 +841,17 @@ LAYERS = Table(
     "Longest chain of legal entities above each entity, in the condensation: a strongly connected set is one step. Entities without one are not listed.",
     (
         Column("subject_id", "text", "The entity."),
-        Column("layers_n", "integer", "Legal entities on the longest chain above it: persons and arrangements do not count.", unit="entities"),
-        Column("via_id", "text", "The entity itself; of a strongly connected set whose chain begins at another member, that member."),
+        Column(
+            "layers_n",
+            "integer",
+            "Legal entities on the longest chain above it: persons and arrangements do not count.",
+            unit="entities",
+        ),
+        Column(
+            "via_id",
+            "text",
+            "The entity itself; of a strongly connected set whose chain begins at another member, that member.",
+        ),
         Column("holder_id", "text", "First party on that chain: the holder of via_id."),
     ),
     ("subject_id",),
@@ -633,10 +862,18 @@ CHAIN = Table(
     "For each entity and barred mark, the nearest marked party on a chain that passes no holder of the mark's companion (a listed, state or fund holder).",
     (
         Column("subject_id", "text", "The entity."),
-        Column("mark", "text", "Mark declared by an indicator together with a companion of the same name and _blocks."),
+        Column(
+            "mark",
+            "text",
+            "Mark declared by an indicator together with a companion of the same name and _blocks.",
+        ),
         Column("nearest_id", "text", "Nearest marked party above, on such chains."),
         Column("depth", "integer", "Steps to it.", unit="steps"),
-        Column("is_every_chain", "boolean", "No chain leads to a top, or to a holder that bars it, without a marked party on it."),
+        Column(
+            "is_every_chain",
+            "boolean",
+            "No chain leads to a top, or to a holder that bars it, without a marked party on it.",
+        ),
     ),
     ("subject_id", "mark"),
 )
@@ -647,7 +884,11 @@ GROUP_PART = Table(
     (
         Column("control_group_id", "text", "The control group."),
         Column("subject_id", "text", "Entity in the group."),
-        Column("part_id", "text", "Smallest entity of the group that it is related to without the controller; itself where there is none."),
+        Column(
+            "part_id",
+            "text",
+            "Smallest entity of the group that it is related to without the controller; itself where there is none.",
+        ),
     ),
     ("control_group_id", "subject_id"),
 )
@@ -692,14 +933,21 @@ FLAG = Table(
     "flag",
     "States of indicators: every flagged and every not assessable subject. A flag is an indication, not a finding.",
     (
-        Column("flag_id", "text", "Hash of indicator, subject and discriminator; stable from night to night."),
+        Column(
+            "flag_id", "text", "Hash of indicator, subject and discriminator; stable from night to night."
+        ),
         Column("indicator", "text", "Code of the indicator."),
         Column("family", "text", "First three letters of the code."),
         Column("weak", "boolean", "Never opens a case alone."),
         Column("subject_id", "text", "What the flag is about; never a natural person."),
         Column("subject_type", "text", "Kind of subject."),
         Column("subject_name", "text", "Name or address of the subject.", null="none known"),
-        Column("state", "text", "flagged or not_assessable (not_flagged is counted only, in v_indicator).", values=STATES),
+        Column(
+            "state",
+            "text",
+            "flagged or not_assessable (not_flagged is counted only, in v_indicator).",
+            values=STATES,
+        ),
         Column("reason", "text", "Why it is not assessable, or a sub-reason.", null="none needed"),
         Column("subtype", "text", "Kind of flag, where an indicator tells several apart.", null="one kind"),
         Column("value", "number", "The measured value.", null="nothing to measure"),
@@ -742,7 +990,14 @@ EVIDENCE = Table(
         Column("field", "text", "Canonical field: statement table and column."),
         Column("value", "text", "Its value, as text.", null="the record leaves it blank", privacy="personal"),
         Column("statement_id", "text", "The statement.", privacy="open"),
-        Column("stale_since", "date", "Date of its edition, where a newer delivery was blocked.", null="not stale", unit="day", privacy="open"),
+        Column(
+            "stale_since",
+            "date",
+            "Date of its edition, where a newer delivery was blocked.",
+            null="not stale",
+            unit="day",
+            privacy="open",
+        ),
     ),
     ("flag_id", "position"),
 )
@@ -756,21 +1011,46 @@ CASE = Table(
             "text",
             "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id). Where an id of an earlier release leads is in v_case_alias.",
         ),
-        Column("position", "integer", "Place in the review order, from 1: number of families, then rarity, then earliest flag.", unit="position"),
+        Column(
+            "position",
+            "integer",
+            "Place in the review order, from 1: number of families, then rarity, then earliest flag.",
+            unit="position",
+        ),
         Column(
             "title",
             "text",
             "Subject of the earliest flag, and what was flagged, in words; what only candidates of screening give is called not confirmed. Never a natural person's name.",
         ),
-        Column("families_n", "integer", "Independent families of indicators among its flags; data-quality flags count as none.", unit="families"),
+        Column(
+            "families_n",
+            "integer",
+            "Independent families of indicators among its flags; data-quality flags count as none.",
+            unit="families",
+        ),
         Column("families", "texts", "Those families, in alphabetical order."),
         Column("indicators", "texts", "Codes of all indicators among its flags."),
-        Column("rarity", "number", "Sum over the families of -log10 of the base rate, each once, by its rarest indicator here.", unit="decades"),
+        Column(
+            "rarity",
+            "number",
+            "Sum over the families of -log10 of the base rate, each once, by its rarest indicator here.",
+            unit="decades",
+        ),
         Column("flags_n", "integer", "Flags in it, weak and data-quality ones included.", unit="flags"),
         Column("subjects_n", "integer", "Flagged subjects.", unit="subjects"),
         Column("members_n", "integer", "Flagged subjects and the parties between them.", unit="members"),
-        Column("area_name", "text", "District that most of its flags name.", null="no flag of it has a known district"),
-        Column("area_code", "text", "Official code of that district.", null="no district, or its name is not in the area vocabulary"),
+        Column(
+            "area_name",
+            "text",
+            "District that most of its flags name.",
+            null="no flag of it has a known district",
+        ),
+        Column(
+            "area_code",
+            "text",
+            "Official code of that district.",
+            null="no district, or its name is not in the area vocabulary",
+        ),
         Column("anchor_flag_id", "text", "Its earliest flag that opens a case."),
         Column("first_seen_on", "date", "First-seen date of its earliest flag.", unit="day"),
         Column("newest_flag_on", "date", "First-seen date of its newest flag.", unit="day"),
@@ -792,9 +1072,21 @@ CASE_MEMBER = Table(
     (
         Column("case_id", "text", "The case."),
         Column("subject_id", "text", "The member."),
-        Column("subject_type", "text", "Kind of member; a natural person is only ever linking.", values=MEMBER_TYPES),
-        Column("subject_name", "text", "Name or address of the member.", null="none known, or a natural person"),
-        Column("role", "text", "flagged: it has a flag; linking: it stands between flagged members.", values=MEMBER_ROLES),
+        Column(
+            "subject_type",
+            "text",
+            "Kind of member; a natural person is only ever linking.",
+            values=MEMBER_TYPES,
+        ),
+        Column(
+            "subject_name", "text", "Name or address of the member.", null="none known, or a natural person"
+        ),
+        Column(
+            "role",
+            "text",
+            "flagged: it has a flag; linking: it stands between flagged members.",
+            values=MEMBER_ROLES,
+        ),
         Column("flags_n", "integer", "Flags it has.", unit="flags"),
     ),
     ("case_id", "subject_id"),
@@ -830,12 +1122,29 @@ INDICATOR_VIEW = Table(
         ),
         Column("subject_type", "text", "Kind of subject.", privacy="open"),
         Column("n_flagged", "integer", "Subjects flagged.", unit="subjects", privacy="open"),
-        Column("n_not_flagged", "integer", "Subjects assessed and not flagged.", unit="subjects", privacy="open"),
-        Column("n_not_assessable", "integer", "Subjects that could not be assessed.", unit="subjects", privacy="open"),
-        Column("base_rate", "number", "Flagged of assessed.", unit="share", null="nothing was assessable", privacy="open"),
+        Column(
+            "n_not_flagged", "integer", "Subjects assessed and not flagged.", unit="subjects", privacy="open"
+        ),
+        Column(
+            "n_not_assessable",
+            "integer",
+            "Subjects that could not be assessed.",
+            unit="subjects",
+            privacy="open",
+        ),
+        Column(
+            "base_rate",
+            "number",
+            "Flagged of assessed.",
+            unit="share",
+            null="nothing was assessable",
+            privacy="open",
+        ),
         Column("parameters", "text", "Parameters used, as JSON.", privacy="open"),
         Column("source", "text", "Where the indicator comes from.", privacy="open"),
-        Column("page", "text", "Its page: condition, method, exclusions, explanations, source.", privacy="open"),
+        Column(
+            "page", "text", "Its page: condition, method, exclusions, explanations, source.", privacy="open"
+        ),
         Column(
             "rule_sha256",
             "text",
@@ -860,7 +1169,12 @@ REGISTER_VIEW = Table(
         Column("url", "text", "Where it is published.", privacy="open"),
         Column("edition_in_force", "text", "Edition used in this release.", null="none held", privacy="open"),
         Column(
-            "stale_since", "date", "Date of the oldest edition in force of which a newer delivery was blocked.", null="not stale", unit="day", privacy="open"
+            "stale_since",
+            "date",
+            "Date of the oldest edition in force of which a newer delivery was blocked.",
+            null="not stale",
+            unit="day",
+            privacy="open",
         ),
     ),
     ("register",),
@@ -873,11 +1187,31 @@ EDITION_VIEW = Table(
         Column("register", "text", "Register.", privacy="open"),
         Column("dataset", "text", "Data set.", privacy="open"),
         Column("edition", "text", "ISO date, or sha-<12>.", privacy="open"),
-        Column("edition_date", "date", "Date of the edition.", null="the publisher dates nothing", unit="day", privacy="open"),
+        Column(
+            "edition_date",
+            "date",
+            "Date of the edition.",
+            null="the publisher dates nothing",
+            unit="day",
+            privacy="open",
+        ),
         Column("status", "text", "What it is used for.", values=EDITION_STATUSES, privacy="open"),
-        Column("completeness", "text", "Whether anything contradicts that it is whole.", values=("complete", "extract"), privacy="open"),
+        Column(
+            "completeness",
+            "text",
+            "Whether anything contradicts that it is whole.",
+            values=("complete", "extract"),
+            privacy="open",
+        ),
         Column("completeness_reason", "text", "Why.", privacy="open"),
-        Column("declared_rows", "integer", "Records the publisher says it has.", null="no total published", unit="records", privacy="open"),
+        Column(
+            "declared_rows",
+            "integer",
+            "Records the publisher says it has.",
+            null="no total published",
+            unit="records",
+            privacy="open",
+        ),
         Column("file_name", "text", "Name of the file, or of its first part.", privacy="open"),
         Column("file_sha256", "text", "SHA-256 of the file, or of its parts' hashes.", privacy="open"),
         Column("file_bytes", "integer", "Size as delivered.", unit="bytes", privacy="open"),
@@ -891,16 +1225,30 @@ EDITION_VIEW = Table(
             unit="records",
             privacy="open",
         ),
-        Column("ignored_reasons", "texts", "Why records were ignored, each reason with how many.", privacy="open"),
+        Column(
+            "ignored_reasons", "texts", "Why records were ignored, each reason with how many.", privacy="open"
+        ),
         Column(
             "earlier_parser",
             "boolean",
             "Read by an earlier version of the program, as the file is in the landing folder no more: put it there again to have it read anew.",
             privacy="open",
         ),
-        Column("rows_suppressed", "integer", "Of the loaded: records of purged persons, kept as a protected record is.", unit="records", privacy="open"),
+        Column(
+            "rows_suppressed",
+            "integer",
+            "Of the loaded: records of purged persons, kept as a protected record is.",
+            unit="records",
+            privacy="open",
+        ),
         Column("blocked_code", "text", "Why it is not used.", null="not blocked", privacy="open"),
-        Column("blocked_message", "text", "Why it is not used and what to do.", null="not blocked", privacy="open"),
+        Column(
+            "blocked_message",
+            "text",
+            "Why it is not used and what to do.",
+            null="not blocked",
+            privacy="open",
+        ),
         Column(
             "stale_since",
             "date",
@@ -949,17 +1297,35 @@ GATE_VIEW = Table(
     "gate",
     "Every expectation checked, by stage.",
     (
-        Column("stage", "text", "lake, graph or release.", values=("lake", "graph", "release"), privacy="open"),
+        Column(
+            "stage", "text", "lake, graph or release.", values=("lake", "graph", "release"), privacy="open"
+        ),
         Column("register", "text", "Register.", null="not about one register", privacy="open"),
-        Column("dataset", "text", "Data set; a file that is landed under two names may be two.", null="not about one edition", privacy="open"),
+        Column(
+            "dataset",
+            "text",
+            "Data set; a file that is landed under two names may be two.",
+            null="not about one edition",
+            privacy="open",
+        ),
         Column("edition", "text", "Edition.", null="not about one edition", privacy="open"),
-        Column("file_sha256", "text", "SHA-256 of the edition's file.", null="not about one edition", privacy="open"),
+        Column(
+            "file_sha256",
+            "text",
+            "SHA-256 of the edition's file.",
+            null="not about one edition",
+            privacy="open",
+        ),
         Column("table_name", "text", "Table checked.", privacy="open"),
         Column("expectation", "text", "What was expected.", privacy="open"),
-        Column("severity", "text", "Whether a failure blocks.", values=("blocking", "warning"), privacy="open"),
+        Column(
+            "severity", "text", "Whether a failure blocks.", values=("blocking", "warning"), privacy="open"
+        ),
         Column("passed", "boolean", "Outcome.", privacy="open"),
         Column("rows_n", "integer", "Rows that failed it.", unit="rows", privacy="open"),
-        Column("example", "text", "Locator of one of them.", null="passed, or not about rows", privacy="open"),
+        Column(
+            "example", "text", "Locator of one of them.", null="passed, or not about rows", privacy="open"
+        ),
     ),
     ("stage", "register", "dataset", "edition", "file_sha256", "table_name", "expectation"),
 )
@@ -970,11 +1336,28 @@ RELEASE_VIEW = Table(
     (
         Column("release_id", "text", "Sequence number and content hash.", privacy="open"),
         Column("as_of", "date", "Date of the facts.", unit="day", privacy="open"),
-        Column("known_at", "date", "Only editions dated up to it were used.", null="every edition held was used", unit="day", privacy="open"),
-        Column("content_sha256", "text", "Hash over every table's rows; equal inputs give equal hashes.", privacy="open"),
+        Column(
+            "known_at",
+            "date",
+            "Only editions dated up to it were used.",
+            null="every edition held was used",
+            unit="day",
+            privacy="open",
+        ),
+        Column(
+            "content_sha256",
+            "text",
+            "Hash over every table's rows; equal inputs give equal hashes.",
+            privacy="open",
+        ),
         Column("code_version", "text", "Version of undertow.", privacy="open"),
         Column("synthetic", "boolean", "True for the demonstration town.", privacy="open"),
-        Column("ledger_head", "text", "Head of the ledger with this release's entry, which holds all earlier ones (`undertow audit verify`).", privacy="open"),
+        Column(
+            "ledger_head",
+            "text",
+            "Head of the ledger with this release's entry, which holds all earlier ones (`undertow audit verify`).",
+            privacy="open",
+        ),
     ),
     ("release_id",),
 )
@@ -1004,8 +1387,22 @@ ALARM = Table(
             values=("blocked", "overdue", "damaged", "other_lists"),
             privacy="open",
         ),
-        Column("since", "date", "Date of the edition in force.", null="no dated edition is in force, or a release was damaged", unit="day", privacy="open"),
-        Column("nights_n", "integer", "Nights in a row, this one among them.", null="not counted in nights", unit="nights", privacy="open"),
+        Column(
+            "since",
+            "date",
+            "Date of the edition in force.",
+            null="no dated edition is in force, or a release was damaged",
+            unit="day",
+            privacy="open",
+        ),
+        Column(
+            "nights_n",
+            "integer",
+            "Nights in a row, this one among them.",
+            null="not counted in nights",
+            unit="nights",
+            privacy="open",
+        ),
         Column("message", "text", "What it is and what to do.", privacy="open"),
     ),
     ("register", "dataset", "kind"),
@@ -1035,7 +1432,9 @@ PARTY_ALIAS = Table(
         Column("previous_party_id", "text", "The id as it was noted; after a split it may be a party still."),
         Column("party_id", "text", "A party of this release that holds records of it."),
         Column("change", "text", "What happened first.", values=PARTY_CHANGES),
-        Column("last_release_id", "text", "Last release in which the id stood for all of it.", privacy="open"),
+        Column(
+            "last_release_id", "text", "Last release in which the id stood for all of it.", privacy="open"
+        ),
     ),
     ("previous_party_id", "party_id"),
 )
@@ -1089,7 +1488,22 @@ MARTS: Mapping[str, Table] = {
 }  # fmt: skip
 GRAPH_TABLES: Mapping[str, Table] = {
     table.name: table
-    for table in (INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, NETWORK, CONTRADICTION, EDGE, SCC, CYCLE, REACH, LAYERS, CHAIN, GROUP_PART, CASCADE)
+    for table in (
+        INTEGRATED,
+        CONTROL,
+        CONTROL_GROUP,
+        BENEFICIAL_OWNER,
+        NETWORK,
+        CONTRADICTION,
+        EDGE,
+        SCC,
+        CYCLE,
+        REACH,
+        LAYERS,
+        CHAIN,
+        GROUP_PART,
+        CASCADE,
+    )
 }
 RESULTS: Mapping[str, Table] = {
     table.name: table
@@ -1110,5 +1524,8 @@ RESULTS: Mapping[str, Table] = {
     )
 }
 # About this release itself, so outside its content hash.
-ABOUT: Mapping[str, Table] = {table.name: table for table in (RELEASE_VIEW, RUN_VIEW, ALARM, RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, DICTIONARY)}
+ABOUT: Mapping[str, Table] = {
+    table.name: table
+    for table in (RELEASE_VIEW, RUN_VIEW, ALARM, RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, DICTIONARY)
+}
 RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABOUT}

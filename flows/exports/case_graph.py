@@ -40,12 +40,22 @@ def case_graphml(connection: Connection, case_id: str) -> bytes:
 
 
 def _node(row: Row) -> Node:
-    return Node(str(row["subject_id"]), _attributes({name: value for name, value in row.items() if name != "subject_id"}))
+    return Node(
+        str(row["subject_id"]),
+        _attributes({name: value for name, value in row.items() if name != "subject_id"}),
+    )
 
 
 def _edges(rows: Iterable[Row]) -> Iterable[Edge]:
     ends = ("from_id", "to_id")
-    return (Edge(str(row["from_id"]), str(row["to_id"]), _attributes({name: value for name, value in row.items() if name not in ends})) for row in rows)
+    return (
+        Edge(
+            str(row["from_id"]),
+            str(row["to_id"]),
+            _attributes({name: value for name, value in row.items() if name not in ends}),
+        )
+        for row in rows
+    )
 
 
 def _attributes(row: Row) -> dict[str, Attribute]:

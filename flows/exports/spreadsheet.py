@@ -35,7 +35,13 @@ DIGITS_EXACT = 15
 FIRST_DAY = date(1900, 3, 1)  # earlier days are counted wrongly
 CUT = " … cut: {} more characters, see --format csv"
 WIDTH_MIN, WIDTH_MAX = 10, 60  # characters
-WORKBOOK = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+WORKBOOK = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 MADE_ON = datetime(2000, 1, 1)  # fixed: equal tables give equal bytes
 
 
@@ -51,7 +57,12 @@ def spreadsheet_csv(table: pa.Table) -> bytes:
     for row in table.to_pylist():
         values = {name: _plain(value) for name, value in row.items()}
         changed = [name for name, value in values.items() if isinstance(value, str) and is_formula(value)]
-        writer.writerow([*(_escaped(value) if isinstance(value, str) else value for value in values.values()), "; ".join(map(_escaped, changed))])
+        writer.writerow(
+            [
+                *(_escaped(value) if isinstance(value, str) else value for value in values.values()),
+                "; ".join(map(_escaped, changed)),
+            ]
+        )
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -71,7 +82,13 @@ def _escaped(text: str) -> str:
 
 def _plain(value: object) -> object:
     """A value that has a cell of its own: lists in one text."""
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value) if isinstance(value, dict | bytes) else value
+    return (
+        "; ".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+        if isinstance(value, dict | bytes)
+        else value
+    )
 
 
 # --- workbook -------------------------------------------------------------------------------------------------------
@@ -82,11 +99,16 @@ def workbook(table: pa.Table) -> bytes:
     from xlsxwriter import Workbook
 
     if table.num_rows > ROWS_MAX:
-        raise UsageError(f"{table.num_rows} rows: a workbook holds {ROWS_MAX}; narrow the query, or take --format csv")
+        raise UsageError(
+            f"{table.num_rows} rows: a workbook holds {ROWS_MAX}; narrow the query, or take --format csv"
+        )
     out = io.BytesIO()
     book = Workbook(out, WORKBOOK)
     book.set_properties({"created": MADE_ON})
-    bold, dates = book.add_format({"bold": True}), _Dates(*(book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss")))
+    bold, dates = (
+        book.add_format({"bold": True}),
+        _Dates(*(book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))),
+    )
     sheet = book.add_worksheet("undertow")
     rows = [[_plain(value) for value in row.values()] for row in table.to_pylist()]
     for column, name in enumerate(table.column_names):
@@ -140,4 +162,7 @@ def _fitting(text: str) -> str:
 
 
 def _width(name: str, values: Sequence[object]) -> int:
-    return min(WIDTH_MAX, max(WIDTH_MIN, len(name) + 2, *(len(str(value)) for value in values if value is not None), WIDTH_MIN))
+    return min(
+        WIDTH_MAX,
+        max(WIDTH_MIN, len(name) + 2, *(len(str(value)) for value in values if value is not None), WIDTH_MIN),
+    )

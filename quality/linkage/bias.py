@@ -60,9 +60,13 @@ def wilson(errors_n: int, pairs_n: int) -> tuple[float, float]:
 def classes() -> list[NameClass]:
     """Every class of the three dimensions."""
     latin_names = (table("forenames")["forename"].to_list(), table("surnames")["surname"].to_list())
-    by_script = [NameClass("script", row["script"], _any(_names(row))) for row in _scripts().iter_rows(named=True)]
+    by_script = [
+        NameClass("script", row["script"], _any(_names(row))) for row in _scripts().iter_rows(named=True)
+    ]
     lengths = {"short": (0, SHORT_MAX), "medium": (SHORT_MAX + 1, LONG_MIN - 1), "long": (LONG_MIN, 99)}
-    by_length = [NameClass("length", name, _of_length(latin_names, *bounds)) for name, bounds in lengths.items()]
+    by_length = [
+        NameClass("length", name, _of_length(latin_names, *bounds)) for name, bounds in lengths.items()
+    ]
     common = (latin_names[0][:COMMON_N], latin_names[1][:COMMON_N])
     by_frequency = [
         NameClass("frequency", "common", _any(common)),
@@ -121,16 +125,24 @@ def cases(cases_n: int = CASES_N, seed: int = SEED) -> pl.DataFrame:
         for kind in KINDS:
             for number in range(cases_n):
                 case = len(rows) // 2
-                rows += [(names.dimension, names.name, kind, case, None, *record) for record in _pair(kind, number, case, names, rng)]
+                rows += [
+                    (names.dimension, names.name, kind, case, None, *record)
+                    for record in _pair(kind, number, case, names, rng)
+                ]
     return pl.DataFrame(rows, schema={**CASE, **RECORD}, orient="row")
 
 
-def _pair(kind: str, number: int, case: int, names: NameClass, rng: np.random.Generator) -> list[tuple[object, ...]]:
+def _pair(
+    kind: str, number: int, case: int, names: NameClass, rng: np.random.Generator
+) -> list[tuple[object, ...]]:
     forename, other, surname = names.draw(rng)
     born = (int(HOMES_FROM[0] + rng.integers(HOMES_FROM[1])), int(1 + rng.integers(12)))
     first = (forename, None, surname, *born, f"home {case}", None)
     if kind == "false_split":
-        return [first, (*_rewritten(latin(forename), latin(surname), number, rng), *born, f"home {case}", None)]
+        return [
+            first,
+            (*_rewritten(latin(forename), latin(surname), number, rng), *born, f"home {case}", None),
+        ]
     if kind == "false_merge_twins":
         return [first, (other, None, surname, *born, f"home {case}", None)]
     return [first, (forename, None, surname, *born, f"other home {case}", None)]
@@ -145,9 +157,11 @@ def _rewritten(forename: str, surname: str, number: int, rng: np.random.Generato
 def _slip(word: str, rng: np.random.Generator) -> str:
     """One letter lost, doubled, or exchanged with the next; never the first."""
     at = int(rng.integers(1, max(len(word) - 1, 2)))
-    return (word[:at] + word[at + 1 :], word[:at] + word[at - 1] + word[at:], word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :])[
-        int(rng.integers(3))
-    ]
+    return (
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at - 1] + word[at:],
+        word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
+    )[int(rng.integers(3))]
 
 
 # --- rates ----------------------------------------------------------------------------------------------------------
@@ -158,16 +172,26 @@ def rates(given: pl.DataFrame, found: pl.Series) -> list[dict[str, object]]:
 
     `given`: as `cases` makes it. `found`: of each of its records, the person it was found to be of.
     """
-    merged = given.with_columns(found.alias("found")).group_by(*CASE, maintain_order=True).agg((pl.col("found").n_unique() == 1).alias("merged"))
+    merged = (
+        given.with_columns(found.alias("found"))
+        .group_by(*CASE, maintain_order=True)
+        .agg((pl.col("found").n_unique() == 1).alias("merged"))
+    )
     wrong = pl.when(pl.col("kind") == "false_split").then(~pl.col("merged")).otherwise("merged")
     counted = (
-        merged.with_columns(wrong.alias("wrong")).group_by("dimension", "class", "kind", maintain_order=True).agg(pl.len().alias("n"), pl.col("wrong").sum())
+        merged.with_columns(wrong.alias("wrong"))
+        .group_by("dimension", "class", "kind", maintain_order=True)
+        .agg(pl.len().alias("n"), pl.col("wrong").sum())
     )
     return [_rate(row, counted) for row in counted.iter_rows(named=True)]
 
 
 def _rate(row: dict[str, object], counted: pl.DataFrame) -> dict[str, object]:
-    others = counted.filter(pl.col("dimension") == row["dimension"], pl.col("kind") == row["kind"], pl.col("class") != row["class"])
+    others = counted.filter(
+        pl.col("dimension") == row["dimension"],
+        pl.col("kind") == row["kind"],
+        pl.col("class") != row["class"],
+    )
     pairs_n, errors_n = int(str(row["n"])), int(str(row["wrong"]))
     low, high = wilson(errors_n, pairs_n)
     low_of_others, high_of_others = wilson(int(others["wrong"].sum()), int(others["n"].sum()))

@@ -25,18 +25,35 @@ class Scores:
     b3_f1: float | None
 
     def as_row(self) -> dict[str, object]:
-        return {name: round(value, DIGITS) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        return {
+            name: round(value, DIGITS) if isinstance(value, float) else value
+            for name, value in asdict(self).items()
+        }
 
 
 def cluster_scores(found: pl.Series, truth: pl.Series) -> Scores:
     """Of records in two partitions: the cluster found and the true one of each, neither null."""
-    cells = pl.DataFrame({"found": found, "truth": truth}).group_by("found", "truth").agg(pl.len().cast(pl.Int64).alias("n"))
-    both, of_found, of_truth = (_pairs_n(cells.group_by(by).agg(pl.col("n").sum())["n"]) for by in (["found", "truth"], ["found"], ["truth"]))
-    shares = cells.with_columns(pl.col("n").sum().over("found").alias("found_n"), pl.col("n").sum().over("truth").alias("truth_n"))
+    cells = (
+        pl.DataFrame({"found": found, "truth": truth})
+        .group_by("found", "truth")
+        .agg(pl.len().cast(pl.Int64).alias("n"))
+    )
+    both, of_found, of_truth = (
+        _pairs_n(cells.group_by(by).agg(pl.col("n").sum())["n"])
+        for by in (["found", "truth"], ["found"], ["truth"])
+    )
+    shares = cells.with_columns(
+        pl.col("n").sum().over("found").alias("found_n"), pl.col("n").sum().over("truth").alias("truth_n")
+    )
     total = int(cells["n"].sum())
-    precise, complete = (float((shares["n"] ** 2 / shares[of]).sum()) / total if total else None for of in ("found_n", "truth_n"))
+    precise, complete = (
+        float((shares["n"] ** 2 / shares[of]).sum()) / total if total else None
+        for of in ("found_n", "truth_n")
+    )
     precision, recall = _ratio(both, of_found), _ratio(both, of_truth)
-    return Scores(total, precision, recall, f1_of(precision, recall), precise, complete, f1_of(precise, complete))
+    return Scores(
+        total, precision, recall, f1_of(precision, recall), precise, complete, f1_of(precise, complete)
+    )
 
 
 def pair_scores(said: pl.Series, expected: pl.Series) -> Scores:

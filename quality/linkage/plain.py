@@ -46,17 +46,29 @@ def plain_clusters(connection: Connection, rows: pl.DataFrame, made: Callable[[]
         comparisons=list(recipe.comparisons),
     )
     linker = Linker(api.register("plain_input"), model, log_level=None)
-    linker.training.estimate_probability_two_random_records_match(list(recipe.deterministic), recall=recipe.recall)
+    linker.training.estimate_probability_two_random_records_match(
+        list(recipe.deterministic), recall=recipe.recall
+    )
     linker.training.estimate_u_using_random_sampling(max_pairs=recipe.sampled_pairs, seed=SEED)
     for session in recipe.sessions:
-        linker.training.estimate_parameters_using_expectation_maximisation(session, estimate_without_term_frequencies=True)
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            session, estimate_without_term_frequencies=True
+        )
     predicted = linker.inference.predict(threshold_match_probability=CLUSTER_MIN, warning_mode="never")
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_probability=CLUSTER_MIN)
-    return frame(connection, f"select record, cluster_id::varchar as found from {clusters.physical_name} order by record")
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
+        predicted, threshold_match_probability=CLUSTER_MIN
+    )
+    return frame(
+        connection,
+        f"select record, cluster_id::varchar as found from {clusters.physical_name} order by record",
+    )
 
 
 def historical() -> Recipe:
-    district, initials = "substr(postcode_fake,1,3)", ("substr(first_name,1,2)", "substr(surname,1,2)", "substr(dob,1,4)")
+    district, initials = (
+        "substr(postcode_fake,1,3)",
+        ("substr(first_name,1,2)", "substr(surname,1,2)", "substr(dob,1,4)"),
+    )
     return Recipe(
         comparisons=[
             cl.ForenameSurnameComparison("first_name", "surname", forename_surname_concat_col_name="first_and_surname"),

@@ -53,7 +53,9 @@ def persons(rows: pl.DataFrame) -> pl.DataFrame:
     """PERSON_COLUMNS of rows that have some of them; the others are null, as is a blank."""
     whole = ("birth_year", "birth_month", "birth_day")
     typed = [
-        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(pl.Int64 if name in whole else pl.String, strict=False).alias(name)
+        (pl.col(name) if name in rows.columns else pl.lit(None))
+        .cast(pl.Int64 if name in whole else pl.String, strict=False)
+        .alias(name)
         for name in PERSON_COLUMNS
     ]
     texts = [name for name in PERSON_COLUMNS if name not in whole]
@@ -88,9 +90,15 @@ def historical(path: Path) -> pl.DataFrame:
 
 def senzing(folder: Path) -> pl.DataFrame:
     """Persons of the three files."""
-    files = pl.concat([_csv(folder / f"{name}.csv") for name in ("customers", "reference", "watchlist")], how="diagonal")
-    key = _csv(folder / "actual_truthset_key.csv").select("DATA_SOURCE", "RECORD_ID", pl.col("CLUSTER_ID").alias("party"))
-    people = files.filter(pl.col("RECORD_TYPE") == "PERSON").join(key, on=["DATA_SOURCE", "RECORD_ID"], how="inner")
+    files = pl.concat(
+        [_csv(folder / f"{name}.csv") for name in ("customers", "reference", "watchlist")], how="diagonal"
+    )
+    key = _csv(folder / "actual_truthset_key.csv").select(
+        "DATA_SOURCE", "RECORD_ID", pl.col("CLUSTER_ID").alias("party")
+    )
+    people = files.filter(pl.col("RECORD_TYPE") == "PERSON").join(
+        key, on=["DATA_SOURCE", "RECORD_ID"], how="inner"
+    )
     born = _senzing_birth(pl.col("DATE_OF_BIRTH"))
     return people.with_columns(
         pl.concat_str("DATA_SOURCE", "RECORD_ID", separator="-").alias("record"), pl.coalesce("PRIMARY_NAME_FULL", "NATIVE_NAME_FULL").alias("full_name"),
@@ -112,7 +120,9 @@ def _senzing_birth(stated: pl.Expr) -> pl.Expr:
     """The date in any of the set's ways of writing it; null where it is in none."""
     short = stated.str.extract("^[0-9]{1,2}[/-][0-9A-Za-z]+[/-]([0-9]{2})$", 1)
     century = pl.when(short.cast(pl.Int64) > SENZING_YEAR).then(pl.lit("19")).otherwise(pl.lit("20"))
-    whole = pl.when(short.is_null()).then(stated).otherwise(pl.concat_str(stated.str.head(-2), century, short))
+    whole = (
+        pl.when(short.is_null()).then(stated).otherwise(pl.concat_str(stated.str.head(-2), century, short))
+    )
     return pl.coalesce(whole.str.to_date(written, strict=False) for written in SENZING_DATES)
 
 
@@ -121,7 +131,10 @@ SENZING_NUMBERS = ("SSN_NUMBER", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "N
 
 def _first_number(part: str) -> pl.Expr:
     """The first number that a record states, or what kind of number that is."""
-    return pl.coalesce(pl.when(pl.col(name).is_not_null()).then(pl.lit(name) if part == "kind" else pl.col(name)) for name in SENZING_NUMBERS)
+    return pl.coalesce(
+        pl.when(pl.col(name).is_not_null()).then(pl.lit(name) if part == "kind" else pl.col(name))
+        for name in SENZING_NUMBERS
+    )
 
 
 def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
@@ -129,23 +142,40 @@ def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
     path = folder / NAME_BENCH
     if not path.is_file():
         return {}
-    rows = _csv(path).select("schema", pl.col("name1").alias("name"), pl.col("name2").alias("other"), (pl.col("is_match") == "true").alias("is_match"))
+    rows = _csv(path).select(
+        "schema",
+        pl.col("name1").alias("name"),
+        pl.col("name2").alias("other"),
+        (pl.col("is_match") == "true").alias("is_match"),
+    )
     told = rows.drop_nulls()
-    return {"name_bench_persons": told.filter(pl.col("schema") == "Person"), "name_bench_entities": told.filter(pl.col("schema").is_in(ENTITY_SCHEMAS))}
+    return {
+        "name_bench_persons": told.filter(pl.col("schema") == "Person"),
+        "name_bench_entities": told.filter(pl.col("schema").is_in(ENTITY_SCHEMAS)),
+    }
 
 
 def entity_checks(folder: Path) -> pl.DataFrame:
     """schema, name, other, is_match of OpenSanctions' checks of entities that have a name on both sides; empty where the folder has none."""
     path = folder / ENTITY_BENCH
     checks = yaml.safe_load(path.read_text(encoding="utf-8"))["checks"] if path.is_file() else []
-    rows = [(check["schema"], _name_of(check["query"]), _name_of(check["candidate"]), check["match"]) for check in checks]
-    return pl.DataFrame(rows, schema={"schema": pl.String, "name": pl.String, "other": pl.String, "is_match": pl.Boolean}, orient="row").drop_nulls()
+    rows = [
+        (check["schema"], _name_of(check["query"]), _name_of(check["candidate"]), check["match"])
+        for check in checks
+    ]
+    return pl.DataFrame(
+        rows,
+        schema={"schema": pl.String, "name": pl.String, "other": pl.String, "is_match": pl.Boolean},
+        orient="row",
+    ).drop_nulls()
 
 
 def _name_of(properties: Mapping[str, object]) -> str | None:
     """The name, or its parts in their order; of several the first."""
     stated = {key: value[0] if isinstance(value, list) else value for key, value in properties.items()}
-    parts = [str(stated[key]) for key in ("firstName", "middleName", "fatherName", "lastName") if stated.get(key)]
+    parts = [
+        str(stated[key]) for key in ("firstName", "middleName", "fatherName", "lastName") if stated.get(key)
+    ]
     return str(stated["name"]) if stated.get("name") else " ".join(parts) or None
 
 

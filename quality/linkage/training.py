@@ -21,7 +21,12 @@ M_MIN, U_MIN = 1e-3, 1e-6
 DIGITS = 8
 SAMPLED_PAIRS, SAMPLE_SEED = 2e6, 2
 # (own) Blocks in which m is estimated: each leaves the comparisons of the others free. A block is left out where its column is empty.
-SESSIONS: Sequence[tuple[str, ...]] = (("birth_date",), ("forename", "surname"), ("postcode", "surname"), ("number",))
+SESSIONS: Sequence[tuple[str, ...]] = (
+    ("birth_date",),
+    ("forename", "surname"),
+    ("postcode", "surname"),
+    ("number",),
+)
 PAIRS_OF_A_SESSION_MIN = 200  # (own) fewer say nothing of shares
 # Rules that only pairs of one person meet, and the share of those pairs that meet one of them, for the share of pairs that are of one person.
 CERTAIN = (
@@ -64,14 +69,18 @@ def trained_unlabelled(connection: Connection) -> dict[str, Any]:
     of.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SAMPLE_SEED)
     for columns in SESSIONS:
         if _pairs_n(connection, columns) >= PAIRS_OF_A_SESSION_MIN:
-            of.training.estimate_parameters_using_expectation_maximisation(block_on(*columns), estimate_without_term_frequencies=True)
+            of.training.estimate_parameters_using_expectation_maximisation(
+                block_on(*columns), estimate_without_term_frequencies=True
+            )
     found = of.misc.save_model_to_json()
     found.pop("linker_uid", None)
     declared = untrained()
     for comparison, known in zip(found["comparisons"], declared["comparisons"], strict=True):
         for level, fixed in zip(comparison["comparison_levels"], known["comparison_levels"], strict=True):
             if not level.get("is_null_level"):
-                level.update({name: level.get(name) or fixed.get(name) for name in ("m_probability", "u_probability")})
+                level.update(
+                    {name: level.get(name) or fixed.get(name) for name in ("m_probability", "u_probability")}
+                )
                 _bound(level)
     return dict(found)
 

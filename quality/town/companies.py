@@ -12,7 +12,15 @@ import numpy as np
 import polars as pl
 
 from quality.town import native
-from quality.town.dates import EDITION_DAY, LAST_RETURN, add_months, between, last_anniversary, month_end, slashed
+from quality.town.dates import (
+    EDITION_DAY,
+    LAST_RETURN,
+    add_months,
+    between,
+    last_anniversary,
+    month_end,
+    slashed,
+)
 from quality.town.names import NOT_DRAWN, names
 from quality.town.numbers import slots, written
 from quality.town.places import COUNTY, OFFICES, Map, Seats, postcodes, seats
@@ -111,7 +119,9 @@ def _suffixed(stem: pl.Series, form: Ints, abroad: Ints, rng: np.random.Generato
         endings = table("suffixes").filter(pl.col("form") == name)
         chosen = choose(rng, endings["weight"].cast(pl.Float64).to_numpy(), rows.size)
         suffix[rows] = (
-            gather(endings["suffix"], chosen).to_numpy() if name != "overseas_entity" else (" " + gather(table("overseas")["suffix"], abroad[rows])).to_numpy()
+            gather(endings["suffix"], chosen).to_numpy()
+            if name != "overseas_entity"
+            else (" " + gather(table("overseas")["suffix"], abroad[rows])).to_numpy()
         )
     return stem + pl.Series(suffix, dtype=pl.String)
 
@@ -126,7 +136,16 @@ def _sic_codes(form: Ints, trade: Ints, rng: np.random.Generator) -> pl.Series:
     by_trade = gather(table("trades")["sic"], np.maximum(trade, 0))
     community = gather(pl.Series(COMMUNITY_SICS), rng.integers(0, len(COMMUNITY_SICS), form.size))
     dormant = pl.Series((rng.random(form.size) < 0.03) & (families == "trading").to_numpy())
-    data = pl.DataFrame({"family": families, "drawn": drawn, "by_trade": by_trade, "has": pl.Series(trade >= 0), "community": community, "dormant": dormant})
+    data = pl.DataFrame(
+        {
+            "family": families,
+            "drawn": drawn,
+            "by_trade": by_trade,
+            "has": pl.Series(trade >= 0),
+            "community": community,
+            "dormant": dormant,
+        }
+    )
     return data.select(
         pl.when(pl.col("family") == "residents").then(pl.lit(RESIDENTS_SIC))
         .when(pl.col("family") == "community").then(pl.col("community"))
@@ -139,7 +158,9 @@ def _sic_codes(form: Ints, trade: Ints, rng: np.random.Generator) -> pl.Series:
 def sic_text(code: pl.Series) -> pl.Series:
     """`68209 - Other letting and …`, as the register writes a code."""
     texts = dict(zip(table("sic")["code"], table("sic")["text"], strict=True))
-    return pl.select(pl.concat_str(code, pl.lit(" - "), code.replace_strict(texts, default="", return_dtype=pl.String))).to_series()
+    return pl.select(
+        pl.concat_str(code, pl.lit(" - "), code.replace_strict(texts, default="", return_dtype=pl.String))
+    ).to_series()
 
 
 # --- where they sit -------------------------------------------------------------------------------------------------
@@ -171,7 +192,14 @@ def spread_offices(start: int) -> int:
     return start // 40
 
 
-ABBREVIATED = {" STREET": " ST", " ROAD": " RD", " AVENUE": " AVE", " CRESCENT": " CRES", " TERRACE": " TERR", " DRIVE": " DR"}
+ABBREVIATED = {
+    " STREET": " ST",
+    " ROAD": " RD",
+    " AVENUE": " AVE",
+    " CRESCENT": " CRES",
+    " TERRACE": " TERR",
+    " DRIVE": " DR",
+}
 UNIT_WORDS = ("FLAT", "UNIT", "SUITE", "APARTMENT", "FLAT", "UNIT")
 
 
@@ -190,18 +218,42 @@ def seat_frame(seat: Seats, town: Map) -> pl.DataFrame:
 
 def _registered_office(seat: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """The office as clerks and software spell it: abbreviations, commas, missing parts, a flat on a line of its own."""
-    dice = pl.DataFrame(rng.random((seat.height, 7)), schema=["short", "comma", "split", "place_line", "county", "country", "gap"])
-    street = pl.when(pl.col("short") < 0.07).then(pl.col("street").str.replace_many(list(ABBREVIATED), list(ABBREVIATED.values()))).otherwise(pl.col("street"))
+    dice = pl.DataFrame(
+        rng.random((seat.height, 7)),
+        schema=["short", "comma", "split", "place_line", "county", "country", "gap"],
+    )
+    street = (
+        pl.when(pl.col("short") < 0.07)
+        .then(pl.col("street").str.replace_many(list(ABBREVIATED), list(ABBREVIATED.values())))
+        .otherwise(pl.col("street"))
+    )
     mark = pl.when(pl.col("comma") < 0.04).then(pl.lit(", ")).otherwise(pl.lit(" "))
     house = pl.concat_str(pl.col("house"), mark, street)
     split = (pl.col("unit") != "") & (pl.col("split") < 0.4)
-    place = pl.when((pl.col("place") != pl.col("post_town")) & (pl.col("place_line") < 0.6)).then(pl.col("place")).otherwise(pl.lit(""))
-    postcode = (
-        pl.when(pl.col("gap") < 0.025).then(pl.col("postcode").str.replace(" ", "")).when(pl.col("gap") < 0.03).then(pl.lit("")).otherwise(pl.col("postcode"))
+    place = (
+        pl.when((pl.col("place") != pl.col("post_town")) & (pl.col("place_line") < 0.6))
+        .then(pl.col("place"))
+        .otherwise(pl.lit(""))
     )
-    country = pl.when(pl.col("country") < 0.46).then(pl.lit("ENGLAND")).when(pl.col("country") < 0.8).then(pl.lit("UNITED KINGDOM")).otherwise(pl.lit(""))
+    postcode = (
+        pl.when(pl.col("gap") < 0.025)
+        .then(pl.col("postcode").str.replace(" ", ""))
+        .when(pl.col("gap") < 0.03)
+        .then(pl.lit(""))
+        .otherwise(pl.col("postcode"))
+    )
+    country = (
+        pl.when(pl.col("country") < 0.46)
+        .then(pl.lit("ENGLAND"))
+        .when(pl.col("country") < 0.8)
+        .then(pl.lit("UNITED KINGDOM"))
+        .otherwise(pl.lit(""))
+    )
     return pl.concat([seat, dice], how="horizontal").select(
-        pl.when(split).then(pl.col("unit")).otherwise(pl.concat_str(pl.col("unit"), pl.lit(" "), house).str.strip_chars()).alias("line1"),
+        pl.when(split)
+        .then(pl.col("unit"))
+        .otherwise(pl.concat_str(pl.col("unit"), pl.lit(" "), house).str.strip_chars())
+        .alias("line1"),
         pl.when(split).then(house).otherwise(place).alias("line2"),
         pl.when(pl.col("gap") > 0.99).then(pl.lit("")).otherwise(pl.col("post_town")).alias("post_town"),
         pl.when(pl.col("county") < 0.25).then(pl.lit(COUNTY)).otherwise(pl.lit("")).alias("county"),
@@ -212,9 +264,18 @@ def _registered_office(seat: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
 
 def _abroad(office: pl.DataFrame, series: pl.Series, abroad: Ints, rng: np.random.Generator) -> pl.DataFrame:
     """Foreign offices for overseas entities and companies, no office for those registered elsewhere."""
-    foreign = pl.DataFrame({name: gather(table("overseas")[name], abroad) for name in ("line1", "line2", "town", "postcode")}).rename(lambda name: f"o_{name}")
+    foreign = pl.DataFrame(
+        {name: gather(table("overseas")[name], abroad) for name in ("line1", "line2", "town", "postcode")}
+    ).rename(lambda name: f"o_{name}")
     size = office.height
-    digits = pl.DataFrame({"s": series, "n": rng.integers(1, 10, size), "m": rng.integers(10, 900, size), "k": rng.integers(1, 5, size)})
+    digits = pl.DataFrame(
+        {
+            "s": series,
+            "n": rng.integers(1, 10, size),
+            "m": rng.integers(10, 900, size),
+            "k": rng.integers(1, 5, size),
+        }
+    )
     filled = {
         name: pl.col(f"o_{name}").str.replace("{n}", pl.col("n").cast(pl.String), literal=True)
         .str.replace("{m}", pl.col("m").cast(pl.String), literal=True).str.replace("{k}", pl.col("k").cast(pl.String), literal=True)
@@ -223,7 +284,12 @@ def _abroad(office: pl.DataFrame, series: pl.Series, abroad: Ints, rng: np.rando
     overseas, bare = pl.col("s").is_in(["OE", "FC"]), pl.col("s").is_in(BARE_SERIES)
     theirs = {"line1": "line1", "line2": "line2", "post_town": "town", "postcode": "postcode"}
     return pl.concat([office, foreign, digits], how="horizontal").select(
-        pl.when(bare).then(pl.lit("")).when(overseas).then(filled[theirs[name]] if name in theirs else pl.lit("")).otherwise(pl.col(name)).alias(name)
+        pl.when(bare)
+        .then(pl.lit(""))
+        .when(overseas)
+        .then(filled[theirs[name]] if name in theirs else pl.lit(""))
+        .otherwise(pl.col(name))
+        .alias(name)
         for name in office.columns
     )
 
@@ -232,7 +298,9 @@ def _defaulted(core: pl.DataFrame, moved: Bools) -> pl.DataFrame:
     """Companies whose seat the registrar moved to its default address."""
     there = pl.Series(moved)
     default = {"line1": pl.lit(DEFAULT_LINE), "line2": pl.format("{} - COMPANIES HOUSE DEFAULT ADDRESS", "number"), "post_town": pl.lit("CARDIFF"), "county": pl.lit(""), "country": pl.lit(""), "postcode": pl.lit("CF14 8LH")}  # fmt: skip
-    return core.with_columns(pl.when(there).then(value).otherwise(pl.col(name)).alias(name) for name, value in default.items())
+    return core.with_columns(
+        pl.when(there).then(value).otherwise(pl.col(name)).alias(name) for name, value in default.items()
+    )
 
 
 def at_default_address(core: pl.DataFrame) -> int:
@@ -268,17 +336,33 @@ def block(start: int, stop: int, companies: int, town: Map, rng: np.random.Gener
         "former": _former(stem, rng),
     })], how="horizontal")  # fmt: skip
     moved = (rng.random(size) < DEFAULT_ADDRESS_SHARE) & series.is_in(["EW"]).to_numpy()
-    return Block(_defaulted(core, moved), form, gather(forms["owners"], form), incorporated, surname, sic, seat, start, companies)
+    return Block(
+        _defaulted(core, moved),
+        form,
+        gather(forms["owners"], form),
+        incorporated,
+        surname,
+        sic,
+        seat,
+        start,
+        companies,
+    )
 
 
 def _care_of(at_office: Bools, rng: np.random.Generator) -> pl.Series:
-    agent = gather(table("surnames")["surname"].str.to_uppercase(), rng.integers(0, table("surnames").height, at_office.size))
+    agent = gather(
+        table("surnames")["surname"].str.to_uppercase(),
+        rng.integers(0, table("surnames").height, at_office.size),
+    )
     return ("C/O " + agent + " & CO").set(pl.Series(~(at_office & (rng.random(at_office.size) < 0.06))), "")
 
 
 def _former(stem: pl.Series, rng: np.random.Generator) -> pl.Series:
     """An earlier name for one company in eleven: the stem of another with an older ending; empty for the others."""
-    endings = gather((" (HOLDINGS) LIMITED", " (2000) LIMITED", " SERVICES LTD", " UK LTD", " GROUP LIMITED"), rng.integers(0, 5, len(stem)))
+    endings = gather(
+        (" (HOLDINGS) LIMITED", " (2000) LIMITED", " SERVICES LTD", " UK LTD", " GROUP LIMITED"),
+        rng.integers(0, 5, len(stem)),
+    )
     return (stem + endings).set(pl.Series(rng.random(len(stem)) >= 0.09), "")
 
 
@@ -289,16 +373,27 @@ def _accounts(core: pl.DataFrame, day: Days, rng: np.random.Generator) -> dict[s
     """Reference date, last and next accounts: nine months after the year's end, 21 months after incorporation at first."""
     size = day.size
     own_month = (day.astype("datetime64[M]").astype(np.int64) % 12) + 1
-    month = np.where(rng.random(size) < 0.62, own_month, gather_ints((3, 12, 9), choose(rng, (5, 4, 1), size)))
-    newest = (EDITION_DAY - rng.integers(60, 300, size).astype("timedelta64[D]")).astype("datetime64[M]").astype(np.int64)
+    month = np.where(
+        rng.random(size) < 0.62, own_month, gather_ints((3, 12, 9), choose(rng, (5, 4, 1), size))
+    )
+    newest = (
+        (EDITION_DAY - rng.integers(60, 300, size).astype("timedelta64[D]"))
+        .astype("datetime64[M]")
+        .astype(np.int64)
+    )
     made_up = newest - (newest - (month - 1)) % 12 - np.where(rng.random(size) < 0.04, 12, 0)
     first_due = add_months(day, 21)
     none = made_up < day.astype("datetime64[M]").astype(np.int64) + 6
     last = month_end(made_up.astype("datetime64[M]"))
     due = np.where(none, first_due, month_end((made_up + 21).astype("datetime64[M]")))
-    category = gather(ACCOUNTS, choose(rng, ACCOUNTS_WEIGHTS, size)).set(core["sic"] == DORMANT_SIC, "DORMANT").set(pl.Series(none), "NO ACCOUNTS FILED")
+    category = (
+        gather(ACCOUNTS, choose(rng, ACCOUNTS_WEIGHTS, size))
+        .set(core["sic"] == DORMANT_SIC, "DORMANT")
+        .set(pl.Series(none), "NO ACCOUNTS FILED")
+    )
     end_day = (
-        month_end((month - 1 + 12 * 33).astype("datetime64[M]")).astype("datetime64[D]") - (month - 1 + 12 * 33).astype("datetime64[M]").astype("datetime64[D]")
+        month_end((month - 1 + 12 * 33).astype("datetime64[M]")).astype("datetime64[D]")
+        - (month - 1 + 12 * 33).astype("datetime64[M]").astype("datetime64[D]")
     ).astype(np.int64) + 1
     return {
         "Accounts.AccountRefDay": pl.Series(end_day).cast(pl.String),
@@ -319,7 +414,9 @@ def _returns(day: Days, rng: np.random.Generator) -> dict[str, pl.Series]:
     no_return = day > LAST_RETURN - np.timedelta64(365, "D")
     return_due = add_months(np.where(no_return, day, return_made), 12) + np.timedelta64(28, "D")
     review_end = day - np.timedelta64(1, "D")
-    confirmed = last_anniversary(review_end, np.full(day.size, EDITION_DAY) - rng.integers(0, 20, day.size).astype("timedelta64[D]"))
+    confirmed = last_anniversary(
+        review_end, np.full(day.size, EDITION_DAY) - rng.integers(0, 20, day.size).astype("timedelta64[D]")
+    )
     return {
         "Returns.NextDueDate": slashed(return_due),
         "Returns.LastMadeUpDate": slashed(return_made, no_return),
@@ -330,7 +427,9 @@ def _returns(day: Days, rng: np.random.Generator) -> dict[str, pl.Series]:
 
 def _charges(core: pl.DataFrame, rng: np.random.Generator) -> dict[str, pl.Series]:
     property_trade = core["sic"].str.starts_with("68").to_numpy()
-    ever = np.where(rng.random(core.height) < np.where(property_trade, 0.4, 0.09), 1 + rng.poisson(1.4, core.height), 0)
+    ever = np.where(
+        rng.random(core.height) < np.where(property_trade, 0.4, 0.09), 1 + rng.poisson(1.4, core.height), 0
+    )
     ever = np.where(core["series"].is_in(["EW", "SC", "NI", "OC", "SO"]).to_numpy(), ever, 0)
     outstanding = (ever * rng.choice([0, 0.5, 1, 1], core.height)).astype(np.int64)
     part = np.where((ever > 3) & (rng.random(core.height) < 0.05), np.minimum(1, ever - outstanding), 0)
@@ -346,23 +445,43 @@ def _sic_columns(core: pl.DataFrame, rng: np.random.Generator) -> dict[str, pl.S
     """Up to four codes; one company in six has a second, few a third."""
     has = ~core["sic"].is_in(["", NO_SIC])
     first = sic_text(core["sic"]).zip_with(has, core["sic"])
-    second, third = sic_text(pick(rng, "sic", "code", core.height)), sic_text(pick(rng, "sic", "code", core.height))
-    more = pl.Series(rng.random(core.height)) + (~has).cast(pl.Float64) + core["sic"].is_in([RESIDENTS_SIC, DORMANT_SIC]).cast(pl.Float64)
-    return {"SICCode.SicText_1": first, "SICCode.SicText_2": second.set(more > 0.17, ""), "SICCode.SicText_3": third.set(more > 0.05, "")}
+    second, third = (
+        sic_text(pick(rng, "sic", "code", core.height)),
+        sic_text(pick(rng, "sic", "code", core.height)),
+    )
+    more = (
+        pl.Series(rng.random(core.height))
+        + (~has).cast(pl.Float64)
+        + core["sic"].is_in([RESIDENTS_SIC, DORMANT_SIC]).cast(pl.Float64)
+    )
+    return {
+        "SICCode.SicText_1": first,
+        "SICCode.SicText_2": second.set(more > 0.17, ""),
+        "SICCode.SicText_3": third.set(more > 0.05, ""),
+    }
 
 
 def _partners(core: pl.DataFrame, rng: np.random.Generator) -> dict[str, pl.Series]:
     limited = core["series"].is_in(["LP", "SL"]).to_numpy()
     return {
-        "LimitedPartnerships.NumGenPartners": pl.Series(np.where(limited, 1 + rng.integers(0, 2, core.height), 0)).cast(pl.String),
-        "LimitedPartnerships.NumLimPartners": pl.Series(np.where(limited, rng.integers(1, 9, core.height), 0)).cast(pl.String),
+        "LimitedPartnerships.NumGenPartners": pl.Series(
+            np.where(limited, 1 + rng.integers(0, 2, core.height), 0)
+        ).cast(pl.String),
+        "LimitedPartnerships.NumLimPartners": pl.Series(
+            np.where(limited, rng.integers(1, 9, core.height), 0)
+        ).cast(pl.String),
     }
 
 
 def _former_columns(core: pl.DataFrame, day: Days, rng: np.random.Generator) -> dict[str, pl.Series]:
-    changed = between(rng, day + np.timedelta64(40, "D"), np.full(day.size, EDITION_DAY - np.timedelta64(30, "D")))
+    changed = between(
+        rng, day + np.timedelta64(40, "D"), np.full(day.size, EDITION_DAY - np.timedelta64(30, "D"))
+    )
     none = ((core["former"] == "") | pl.Series(day > EDITION_DAY - np.timedelta64(90, "D"))).to_numpy()
-    return {"PreviousName_1.CONDATE": slashed(changed, none), "PreviousName_1.CompanyName": core["former"].set(pl.Series(none), "")}
+    return {
+        "PreviousName_1.CONDATE": slashed(changed, none),
+        "PreviousName_1.CompanyName": core["former"].set(pl.Series(none), ""),
+    }
 
 
 def _blanked(columns: dict[str, pl.Series], series: pl.Series) -> dict[str, pl.Series]:
@@ -370,7 +489,9 @@ def _blanked(columns: dict[str, pl.Series], series: pl.Series) -> dict[str, pl.S
     overseas, none = series.is_in(["OE"]), series.is_in(NO_ACCOUNTS_SERIES)
     for name in ("Accounts.AccountRefDay", "Accounts.AccountRefMonth", "Accounts.NextDueDate", "Accounts.LastMadeUpDate", "Returns.NextDueDate", "Returns.LastMadeUpDate", "ConfStmtNextDueDate", "ConfStmtLastMadeUpDate"):  # fmt: skip
         columns[name] = columns[name].set(overseas | none, None)
-    columns["Accounts.AccountCategory"] = columns["Accounts.AccountCategory"].set(none, "NO ACCOUNTS FILED").set(overseas, None)
+    columns["Accounts.AccountCategory"] = (
+        columns["Accounts.AccountCategory"].set(none, "NO ACCOUNTS FILED").set(overseas, None)
+    )
     return columns
 
 

@@ -33,14 +33,24 @@ def left_counts(companies: int) -> int:
     return int(companies * LEFT_SHARE)
 
 
-def left(block: Block, town: Map, rng: np.random.Generator, *, place: tuple[int, int], taken: Collection[str]) -> pl.DataFrame:
+def left(
+    block: Block, town: Map, rng: np.random.Generator, *, place: tuple[int, int], taken: Collection[str]
+) -> pl.DataFrame:
     """CORE_COLUMNS of the companies that left beside the block. place: which block it is, from 0, and of how many. None has a number of `taken`."""
     size = left_counts(block.start + block.size) - left_counts(block.start)
-    age = np.clip(AGE_MEDIAN_DAYS * np.exp(rng.normal(0, AGE_SIGMA, size)), AGE_MIN_DAYS, AGE_MAX_DAYS).astype(np.int64)
+    age = np.clip(
+        AGE_MEDIAN_DAYS * np.exp(rng.normal(0, AGE_SIGMA, size)), AGE_MIN_DAYS, AGE_MAX_DAYS
+    ).astype(np.int64)
     founded = EDITION_DAY - age.astype("timedelta64[D]")
     where = seat_frame(seats(town, size, rng), town)
     brand, trade = (table(name)[column] for name, column in (("brands", "brand"), ("trades", "trade")))
-    words = pl.DataFrame({"b": gather(brand, rng.integers(0, len(brand), size)), "t": gather(trade, rng.integers(0, len(trade), size)), "d": founded})
+    words = pl.DataFrame(
+        {
+            "b": gather(brand, rng.integers(0, len(brand), size)),
+            "t": gather(trade, rng.integers(0, len(trade), size)),
+            "d": founded,
+        }
+    )
     rows = pl.DataFrame({
         **{name: pl.Series([value] * size, dtype=pl.String) for name, value in (("line2", ""), ("county", ""), ("country", "ENGLAND"), ("category", PRIVATE), ("series", SERIES), ("origin", UK), ("care_of", ""), ("former", ""))},
         "line1": where.select(pl.concat_str("unit", pl.lit(" "), "house", pl.lit(" "), "street").str.strip_chars()).to_series(),

@@ -19,8 +19,13 @@ from transforms.vocabulary import vocabulary
 
 COMPANIES_A_GROUP = 20  # of the town for each group of records
 STREAM = 2_000_003
-FORENAME, MIDDLE, SURNAME, TITLE = (f"name_elements.{key}" for key in ("forename", "middle_name", "surname", "title"))
-WHO, NOTE = "who", "note"  # keys of a planted PSC record that are not written: whose it is, and the kind of group
+FORENAME, MIDDLE, SURNAME, TITLE = (
+    f"name_elements.{key}" for key in ("forename", "middle_name", "surname", "title")
+)
+WHO, NOTE = (
+    "who",
+    "note",
+)  # keys of a planted PSC record that are not written: whose it is, and the kind of group
 
 type Person = Mapping[str, str]
 
@@ -103,9 +108,11 @@ def _born_with(person: Person, other: Person) -> dict[str, str]:
 def _mistyped(word: str, rng: np.random.Generator) -> str:
     """One letter lost, doubled, or exchanged with the next; never the first."""
     at = int(rng.integers(1, max(len(word) - 1, 2)))
-    return (word[:at] + word[at + 1 :], word[:at] + word[at - 1] + word[at:], word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :])[
-        int(rng.integers(0, 3))
-    ]
+    return (
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at - 1] + word[at:],
+        word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
+    )[int(rng.integers(0, 3))]
 
 
 def _pair(kind: str, first: Person, second: Person) -> Group:
@@ -130,7 +137,11 @@ def _same_spelled(draw: Draw, rng: np.random.Generator) -> Group:
     """Transliterated in two ways, or without the letters that a form does not take, at one address."""
     words = table("spellings").row(int(rng.integers(0, table("spellings").height)), named=True)
     person = _named(_short(draw), forename=words["forename"], surname=words["surname"])
-    return _pair("same_spelled", person, _named(person, forename=words["other_forename"], surname=words["other_surname"]))
+    return _pair(
+        "same_spelled",
+        person,
+        _named(person, forename=words["other_forename"], surname=words["other_surname"]),
+    )
 
 
 def _same_swapped(draw: Draw, _: np.random.Generator) -> Group:
@@ -160,7 +171,9 @@ def _same_initial(draw: Draw, rng: np.random.Generator) -> Group:
 
 def _same_month_mistyped(draw: Draw, rng: np.random.Generator) -> Group:
     person = _full(draw, rng)
-    return _pair("same_month_mistyped", person, {**person, "birth_month": str(int(person["birth_month"]) % 12 + 1)})
+    return _pair(
+        "same_month_mistyped", person, {**person, "birth_month": str(int(person["birth_month"]) % 12 + 1)}
+    )
 
 
 def _same_married(draw: Draw, rng: np.random.Generator) -> Group:
@@ -227,28 +240,41 @@ def _other_namesake(draw: Draw, _: np.random.Generator) -> Group:
 
 def _other_namesake_middle(draw: Draw, rng: np.random.Generator) -> Group:
     person = _full(draw, rng)
-    return _pair("other_namesake_middle", person, _at_home_of(_named(person, middle=_another(person[MIDDLE], rng)), draw.person()))
+    return _pair(
+        "other_namesake_middle",
+        person,
+        _at_home_of(_named(person, middle=_another(person[MIDDLE], rng)), draw.person()),
+    )
 
 
 def _other_namesake_at_agent(draw: Draw, _: np.random.Generator) -> Group:
     """Two namesakes of one month who both have the address of a formation agent."""
     agent = vocabulary("address_vocabulary").filter(pl.col("address_class") == "agent").row(0, named=True)
     house, _sep, street = str(agent["lines"]).partition(" ")
-    columns = {"address.premises": house, "address.address_line_1": street, "address.locality": agent["locality"], "address.postal_code": agent["postcode"]}
+    columns = {
+        "address.premises": house,
+        "address.address_line_1": street,
+        "address.locality": agent["locality"],
+        "address.postal_code": agent["postcode"],
+    }
     person = _at_home_of(_short(draw), {**columns, "address.country": "England"})
     return _pair("other_namesake_at_agent", person, dict(person))
 
 
 def _other_father_and_son(draw: Draw, rng: np.random.Generator) -> Group:
     person = _full(draw, rng)
-    return _pair("other_father_and_son", person, {**person, "birth_year": str(int(person["birth_year"]) - 27)})
+    return _pair(
+        "other_father_and_son", person, {**person, "birth_year": str(int(person["birth_year"]) - 27)}
+    )
 
 
 def _other_born_nearby(draw: Draw, rng: np.random.Generator) -> Group:
     """Full name and year agree, the month does not, and they live in two places."""
     person = _full(draw, rng)
     month = (int(person["birth_month"]) + 4) % 12 + 1
-    return _pair("other_born_nearby", person, _at_home_of({**person, "birth_month": str(month)}, draw.person()))
+    return _pair(
+        "other_born_nearby", person, _at_home_of({**person, "birth_month": str(month)}, draw.person())
+    )
 
 
 def _other_couple(draw: Draw, rng: np.random.Generator) -> Group:

@@ -13,9 +13,19 @@ from quality.town.plant import ALL_SHARES, Company, Draw, Planted, declaration, 
 from quality.town.wordlists import table
 
 ROE_SHARES = "ownership-of-shares-more-than-25-percent-registered-overseas-entity"
-UTILITY = {"Accounts.AccountCategory": "FULL", "SICCode.SicText_2": "", "SICCode.SicText_3": ""}  # a utility has full accounts and no other trade
+UTILITY = {
+    "Accounts.AccountCategory": "FULL",
+    "SICCode.SicText_2": "",
+    "SICCode.SicText_3": "",
+}  # a utility has full accounts and no other trade
 BACKGROUND = {"OWN-040": 1}  # rightly flagged: the overseas entity of the Jersey trustee
-OFFICE = {"premises": "4", "address_line_1": "Grenville Arcade", "locality": "St. Helier", "postal_code": "JE2 4PX", "country": "Jersey"}
+OFFICE = {
+    "premises": "4",
+    "address_line_1": "Grenville Arcade",
+    "locality": "St. Helier",
+    "postal_code": "JE2 4PX",
+    "country": "Jersey",
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,9 @@ def institutions(draw: Draw) -> Institutions:
             hub = Hub(found[row["name"]].number, row["name"])
     companies = list(found.values())
     bodies = Planted(companies, [draw.owned(company) for company in companies])
-    return Institutions(hub, {name: company.number for name, company in found.items()}, bodies + _rare_owners(draw))
+    return Institutions(
+        hub, {name: company.number for name, company in found.items()}, bodies + _rare_owners(draw)
+    )
 
 
 def _entity(name: str, form: str, law: str, **identification: str) -> dict[str, str]:
@@ -65,15 +77,27 @@ def _overseas_owners(draw: Draw) -> Planted:
     owned = [
         record(entities[0], "corporate-entity-beneficial-owner", since, {**stated, **trustee}),
         record(entities[1], "legal-person-beneficial-owner", since, {**stated, **state}),
-        {"company_number": entities[2].number, "kind": "super-secure-beneficial-owner", "description": "super-secure-beneficial-owner", "ceased": "false"},
+        {
+            "company_number": entities[2].number,
+            "kind": "super-secure-beneficial-owner",
+            "description": "super-secure-beneficial-owner",
+            "ceased": "false",
+        },
         record(entities[3], "individual-beneficial-owner", since, {**stated, **draw.person()}),
     ]
-    return Planted(entities, [*owned, *(declaration(entity, ALL_IDENTIFIED, entity.incorporated_on) for entity in entities)])
+    return Planted(
+        entities,
+        [*owned, *(declaration(entity, ALL_IDENTIFIED, entity.incorporated_on) for entity in entities)],
+    )
 
 
 def _rare_owners(draw: Draw) -> Planted:
     """A company of the county council, one of a protected person, one exempt from the register, and overseas entities."""
-    county, protected, listed = draw.company(date(2012, 4, 2)), draw.company(), draw.company(date(1998, 6, 1), category="Public Limited Company", ending=" PLC")
+    county, protected, listed = (
+        draw.company(date(2012, 4, 2)),
+        draw.company(),
+        draw.company(date(1998, 6, 1), category="Public Limited Company", ending=" PLC"),
+    )
     council = {"name": "Wendshire County Council", "identification.legal_form": "Local Authority", "identification.legal_authority": "Local Government Act 1972", "address.address_line_1": "Castle Street", "address.premises": "Shire Hall", "address.locality": "Harrowmere", "address.country": "England"}  # fmt: skip
     records = [
         record(county, "legal-person-person-with-significant-control", date(2016, 4, 6), {"natures": ALL_SHARES[0], **council}),

@@ -26,13 +26,20 @@ LISTED_PER_COMPANIES = 40  # companies of the town to one background record of a
 # Latin, and the same name in another script.
 FORENAMES = (("Dmitrij", "Дмитрий"), ("Svetlana", "Светлана"), ("Bogdan", "Богдан"), ("Ljudmila", "Людмила"), ("Kosmas", "Κοσμάς"), ("Evdokia", "Ευδοκία"), ("Timofej", "Тимофей"), ("Zoja", "Зоя"))  # fmt: skip
 SURNAMES = (("Zedovskij", "Зедовский"), ("Karazin-Zed", "Каразин-Зед"), ("Zedopoulos", "Ζεδόπουλος"), ("Vorzedin", "Ворзедин"), ("Zedmanov", "Зедманов"), ("Kazedoglu", "Казедоглу"))  # fmt: skip
-OFFICES = ("Minister of Works of Zedland", "Member of the Assembly of Zedland", "Governor of the Zedland Central Bank", "Mayor of Zedgrad")
+OFFICES = (
+    "Minister of Works of Zedland",
+    "Member of the Assembly of Zedland",
+    "Governor of the Zedland Central Bank",
+    "Mayor of Zedgrad",
+)
 TRADES = ("Shipping", "Metals", "Trading House", "Mining", "Logistics")
 KINDS = ("sanctioned", "exposed", "company", "debarred", "relative")
 KIND_WEIGHTS = (0.3, 0.4, 0.15, 0.1, 0.05)
 
 
-def record(identifier: str, schema: str, caption: str, properties: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def record(
+    identifier: str, schema: str, caption: str, properties: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
     """One row of the file: a FollowTheMoney record as a line of JSON. Properties without values are left out."""
     filled = {name: list(values) for name, values in sorted(properties.items()) if values}
     line = {
@@ -48,11 +55,18 @@ def sanction(identifier: str, party: str, *, start: str = "2022-03-15", end: str
     return record(f"{identifier}-s", "Sanction", AUTHORITY, {"entity": [party], "authority": [AUTHORITY], "program": ["Zedland Regulations 2022"], "startDate": [start], **ended})  # fmt: skip
 
 
-def office(identifier: str, holder: str, title: str, *, start: str = "2021", end: str = "") -> list[dict[str, str]]:
+def office(
+    identifier: str, holder: str, title: str, *, start: str = "2021", end: str = ""
+) -> list[dict[str, str]]:
     """An Occupancy and its Position."""
     ended = {"endDate": [end]} if end else {}
     return [
-        record(f"{identifier}-o", "Occupancy", title, {"holder": [holder], "post": [f"{identifier}-post"], "startDate": [start], **ended}),
+        record(
+            f"{identifier}-o",
+            "Occupancy",
+            title,
+            {"holder": [holder], "post": [f"{identifier}-post"], "startDate": [start], **ended},
+        ),
         record(f"{identifier}-post", "Position", title, {"name": [title], "country": ["zz"]}),
     ]
 
@@ -62,7 +76,17 @@ def _person(identifier: str, rng: np.random.Generator, topics: Sequence[str]) ->
     name, other = (f"{forename[k]} {surname[k]}" for k in (0, 1))
     born = f"{rng.integers(1940, 1995)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
     alias = [f"{surname[0].upper()}, {forename[0]}"] if rng.random() < 0.6 else []
-    return record(identifier, "Person", name, {"name": [name, other] if rng.random() < 0.7 else [name], "alias": alias, "birthDate": [born], "topics": topics})
+    return record(
+        identifier,
+        "Person",
+        name,
+        {
+            "name": [name, other] if rng.random() < 0.7 else [name],
+            "alias": alias,
+            "birthDate": [born],
+            "topics": topics,
+        },
+    )
 
 
 def _background(identifier: str, rng: np.random.Generator) -> list[dict[str, str]]:
@@ -70,17 +94,30 @@ def _background(identifier: str, rng: np.random.Generator) -> list[dict[str, str
     kind = KINDS[int(np.searchsorted(np.cumsum(KIND_WEIGHTS), rng.random()))]
     if kind == "exposed":
         title = OFFICES[rng.integers(len(OFFICES))]
-        return [_person(identifier, rng, ["role.pep"]), *office(identifier, identifier, title, end="2019-06-30" if rng.random() < 0.3 else "")]
+        return [
+            _person(identifier, rng, ["role.pep"]),
+            *office(identifier, identifier, title, end="2019-06-30" if rng.random() < 0.3 else ""),
+        ]
     if kind == "company":
         name = f"{SURNAMES[rng.integers(len(SURNAMES))][0]} {TRADES[rng.integers(len(TRADES))]} LLC"
         number = str(rng.integers(100_000_000, 999_999_999))
-        row = record(identifier, "Company", name, {"name": [name], "jurisdiction": ["zz"], "registrationNumber": [number], "topics": ["sanction"]})
+        row = record(
+            identifier,
+            "Company",
+            name,
+            {"name": [name], "jurisdiction": ["zz"], "registrationNumber": [number], "topics": ["sanction"]},
+        )
         return [row, sanction(identifier, identifier)]
     if kind == "debarred":
         return [_person(identifier, rng, ["debarment"]), sanction(identifier, identifier)]
     if kind == "relative":
         other = _person(f"{identifier}-r", rng, ["role.rca"])
-        tie = record(f"{identifier}-f", "Family", "brother", {"person": [identifier], "relative": [f"{identifier}-r"], "relationship": ["brother"]})
+        tie = record(
+            f"{identifier}-f",
+            "Family",
+            "brother",
+            {"person": [identifier], "relative": [f"{identifier}-r"], "relationship": ["brother"]},
+        )
         return [_person(identifier, rng, ["role.pep"]), other, tie]
     return [_person(identifier, rng, ["sanction"]), sanction(identifier, identifier)]
 

@@ -18,7 +18,12 @@ import polars as pl
 from quality.town.wordlists import Ints, gather, phrases, spread, table
 
 SLOT = re.compile(r"\{(\w+?)(\d?)\}")
-LISTS = {"surname": ("surnames", "surname"), "trade": ("trades", "trade"), "brand": ("brands", "brand"), "street": ("streets", "street")}
+LISTS = {
+    "surname": ("surnames", "surname"),
+    "trade": ("trades", "trade"),
+    "brand": ("brands", "brand"),
+    "street": ("streets", "street"),
+}
 NOT_DRAWN = -1
 
 
@@ -63,7 +68,9 @@ def _sizes(template: str, places: pl.Series) -> tuple[tuple[str, ...], tuple[int
 def patterns(family: str, total: int, places: pl.Series) -> tuple[Pattern, ...]:
     """The family's patterns with the quota each has of `total` names."""
     found: list[Pattern] = []
-    for share, template in table("name_patterns").filter(pl.col("family") == family).select("share", "template").iter_rows():
+    for share, template in (
+        table("name_patterns").filter(pl.col("family") == family).select("share", "template").iter_rows()
+    ):
         lists, sizes = _sizes(template, places)
         left = total - sum(pattern.quota for pattern in found)
         quota = min(int(total * float(share)), int(np.prod(sizes, dtype=np.int64))) if share else left
@@ -75,7 +82,9 @@ def _decoded(pattern: Pattern, rank: Ints) -> list[Ints]:
     """Positions in each slot's list for the pattern's names of `rank`. A second word of one list differs from the first."""
     code = spread(rank, pattern.capacity)
     positions: list[Ints] = []
-    for name, size, (_, again) in zip(pattern.lists, pattern.sizes, SLOT.findall(pattern.template), strict=True):
+    for name, size, (_, again) in zip(
+        pattern.lists, pattern.sizes, SLOT.findall(pattern.template), strict=True
+    ):
         position = code % size
         code = code // size
         if again:
@@ -86,15 +95,25 @@ def _decoded(pattern: Pattern, rank: Ints) -> list[Ints]:
 
 
 def _text(pattern: Pattern, positions: Sequence[Ints], places: pl.Series) -> pl.Series:
-    words = [gather(words_of(name, places), position).alias(f"w{i}") for i, (name, position) in enumerate(zip(pattern.lists, positions, strict=True))]
-    return pl.DataFrame(words).select(pl.format(SLOT.sub("{}", pattern.template), *(pl.col(word.name) for word in words))).to_series()
+    words = [
+        gather(words_of(name, places), position).alias(f"w{i}")
+        for i, (name, position) in enumerate(zip(pattern.lists, positions, strict=True))
+    ]
+    return (
+        pl.DataFrame(words)
+        .select(pl.format(SLOT.sub("{}", pattern.template), *(pl.col(word.name) for word in words)))
+        .to_series()
+    )
 
 
 def names(family: str, rank: Ints, total: int, places: pl.Series) -> Names:
     """The names of `rank` (0 … total − 1) in a family."""
     place = spread(rank, total)
     stem = np.full(rank.size, "", dtype=object)
-    trade, surname = np.full(rank.size, NOT_DRAWN, dtype=np.int64), np.full(rank.size, NOT_DRAWN, dtype=np.int64)
+    trade, surname = (
+        np.full(rank.size, NOT_DRAWN, dtype=np.int64),
+        np.full(rank.size, NOT_DRAWN, dtype=np.int64),
+    )
     start = 0
     for pattern in patterns(family, total, places):
         here = np.flatnonzero((place >= start) & (place < start + pattern.quota))
@@ -118,5 +137,10 @@ def planted_name(rank: int, places: pl.Series) -> str:
     """A name that the town itself never makes: two surnames and a trade."""
     pattern = _planted(tuple(places.to_list()))
     positions = _decoded(pattern, np.array([rank], dtype=np.int64))
-    words = (words_of(name, places)[int(position.item())] for name, position in zip(pattern.lists, positions, strict=True))
-    return SLOT.sub("{}", pattern.template).format(*words)  # of one name, without a frame: there are fifteen hundred
+    words = (
+        words_of(name, places)[int(position.item())]
+        for name, position in zip(pattern.lists, positions, strict=True)
+    )
+    return SLOT.sub("{}", pattern.template).format(
+        *words
+    )  # of one name, without a frame: there are fifteen hundred

@@ -42,11 +42,40 @@ TITLE_COLUMNS = (
 )  # fmt: skip
 TITLE_HEADER = ",".join(TITLE_COLUMNS)
 
-ADDRESS_KEYS = ("address_line_1", "address_line_2", "care_of", "country", "locality", "po_box", "postal_code", "premises", "region")
-IDENTIFICATION_KEYS = ("country_registered", "legal_authority", "legal_form", "place_registered", "registration_number")
+ADDRESS_KEYS = (
+    "address_line_1",
+    "address_line_2",
+    "care_of",
+    "country",
+    "locality",
+    "po_box",
+    "postal_code",
+    "premises",
+    "region",
+)
+IDENTIFICATION_KEYS = (
+    "country_registered",
+    "legal_authority",
+    "legal_form",
+    "place_registered",
+    "registration_number",
+)
 PERSON_NAME_KEYS = ("forename", "middle_name", "surname", "title")
-VERIFICATION_KEYS = ("appointment_verification_start_on", "appointment_verification_statement_date", "appointment_verification_statement_due_on")
-PSC_TEXT_KEYS = ("ceased_on", "country_of_residence", "description", "kind", "name", "nationality", "notified_on", "statement")
+VERIFICATION_KEYS = (
+    "appointment_verification_start_on",
+    "appointment_verification_statement_date",
+    "appointment_verification_statement_due_on",
+)
+PSC_TEXT_KEYS = (
+    "ceased_on",
+    "country_of_residence",
+    "description",
+    "kind",
+    "name",
+    "nationality",
+    "notified_on",
+    "statement",
+)
 # `natures` is codes joined by a bar; `exemption` an exemption type; booleans are the texts true and false; null is an absent key.
 PSC_COLUMNS = (
     "company_number",
@@ -77,12 +106,17 @@ LINKS = {
 
 def aligned(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Every column of the format, as text; what `rows` does not give is null."""
-    return rows.select((pl.col(name) if name in rows.columns else pl.lit(None)).cast(pl.String).alias(name) for name in columns)
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(pl.String).alias(name)
+        for name in columns
+    )
 
 
 def frame(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> pl.DataFrame:
     """The records of plants as a frame of the format."""
-    return pl.DataFrame([{name: row.get(name) for name in columns} for row in rows], schema=dict.fromkeys(columns, pl.String))
+    return pl.DataFrame(
+        [{name: row.get(name) for name in columns} for row in rows], schema=dict.fromkeys(columns, pl.String)
+    )
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -95,14 +129,19 @@ def write_companies(rows: pl.DataFrame, handle: BinaryIO) -> None:
 
 def write_titles(rows: pl.DataFrame, handle: BinaryIO) -> None:
     """TITLE_COLUMNS, quoted where needed."""
-    blanks = rows.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in rows.columns)
+    blanks = rows.with_columns(
+        pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in rows.columns
+    )
     blanks.write_csv(handle, include_header=False, quote_style="necessary", line_terminator="\r\n")
 
 
 def write_psc(rows: pl.DataFrame, handle: BinaryIO) -> None:
     """PSC_COLUMNS and `etag`, one JSON object a line, in the order of the rows."""
     numbered = rows.with_row_index("position")
-    lines = pl.concat([_lines(part) for part in numbered.partition_by("kind")] or [numbered.select("position", pl.col("etag").alias("line"))])
+    lines = pl.concat(
+        [_lines(part) for part in numbered.partition_by("kind")]
+        or [numbered.select("position", pl.col("etag").alias("line"))]
+    )
     handle.write("".join(lines.sort("position")["line"].to_list()).encode())
 
 
@@ -131,13 +170,17 @@ Member = tuple[str, pl.Expr]
 
 
 def _string(name: str) -> pl.Expr:
-    escaped = pl.col(name).str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    escaped = (
+        pl.col(name).str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    )
     return pl.concat_str(pl.lit('"'), escaped, pl.lit('"'))
 
 
 def _object(members: Sequence[Member]) -> pl.Expr:
     """A JSON object of the members that are not null; null where all are."""
-    joined = pl.concat_str([pl.concat_str(pl.lit(f',"{key}":'), value) for key, value in members], ignore_nulls=True)
+    joined = pl.concat_str(
+        [pl.concat_str(pl.lit(f',"{key}":'), value) for key, value in members], ignore_nulls=True
+    )
     return pl.concat_str(pl.lit("{"), joined.str.strip_prefix(","), pl.lit("}")).replace({"{}": None})
 
 
@@ -148,8 +191,12 @@ def _nested(key: str, inner: Sequence[str], filled: frozenset[str]) -> list[Memb
 
 def _exemptions(filled: frozenset[str]) -> pl.Expr:
     period = _object([(key, _string(key)) for key in ("exempt_from", "exempt_to") if key in filled])
-    of_type = _object([("exemption_type", _string("exemption")), ("items", pl.concat_str(pl.lit("["), period, pl.lit("]")))])
-    return pl.concat_str(pl.lit('{"'), pl.col("exemption").str.replace_all("-", "_"), pl.lit('":'), of_type, pl.lit("}"))
+    of_type = _object(
+        [("exemption_type", _string("exemption")), ("items", pl.concat_str(pl.lit("["), period, pl.lit("]")))]
+    )
+    return pl.concat_str(
+        pl.lit('{"'), pl.col("exemption").str.replace_all("-", "_"), pl.lit('":'), of_type, pl.lit("}")
+    )
 
 
 def psc_locator() -> pl.Expr:
@@ -166,9 +213,17 @@ def _self_link() -> pl.Expr:
 
 def _special(filled: frozenset[str]) -> list[Member]:
     """The members that are no plain text: booleans, dates of birth, lists, exemptions."""
-    natures = pl.concat_str(pl.lit('["'), pl.col("natures").str.replace_all("|", '","', literal=True), pl.lit('"]'))
+    natures = pl.concat_str(
+        pl.lit('["'), pl.col("natures").str.replace_all("|", '","', literal=True), pl.lit('"]')
+    )
     born = _object([("month", pl.col("birth_month")), ("year", pl.col("birth_year"))])
-    members = {"ceased": pl.col("ceased"), "is_sanctioned": pl.col("is_sanctioned"), "birth_year": born, "natures": natures, "exemption": _exemptions(filled)}
+    members = {
+        "ceased": pl.col("ceased"),
+        "is_sanctioned": pl.col("is_sanctioned"),
+        "birth_year": born,
+        "natures": natures,
+        "exemption": _exemptions(filled),
+    }
     keys = {"birth_year": "date_of_birth", "natures": "natures_of_control", "exemption": "exemptions"}
     return [(keys.get(column, column), value) for column, value in members.items() if column in filled]
 
@@ -184,4 +239,9 @@ def _line(filled: frozenset[str]) -> pl.Expr:
         *_special(filled),
         ("links", _self_link()),
     ]
-    return _object([("company_number", _string("company_number")), ("data", _object(sorted(members, key=lambda member: member[0])))])
+    return _object(
+        [
+            ("company_number", _string("company_number")),
+            ("data", _object(sorted(members, key=lambda member: member[0]))),
+        ]
+    )

@@ -43,7 +43,12 @@ class Curve:
 def curve(series: str) -> Curve:
     rows = table("number_series").filter(pl.col("series") == series)
     days = rows["day"].str.to_date("%Y-%m-%d").cast(pl.Int32).cast(pl.Float64)
-    return Curve(series, rows["share"].cast(pl.Float64).to_numpy(), rows["number"].cast(pl.Float64).to_numpy(), days.to_numpy())
+    return Curve(
+        series,
+        rows["share"].cast(pl.Float64).to_numpy(),
+        rows["number"].cast(pl.Float64).to_numpy(),
+        days.to_numpy(),
+    )
 
 
 def slots(series: str, rank: Ints, total: int, rng: np.random.Generator) -> tuple[Ints, Days]:
@@ -58,7 +63,9 @@ def slots(series: str, rank: Ints, total: int, rng: np.random.Generator) -> tupl
     if width.size and width.min() < 2:
         raise UsageError(f"{total} companies of series {series} do not fit its numbers; write a smaller town")
     offset = (rng.random(rank.size) * width).astype(np.int64)
-    beside = np.where(offset + 1 < width, offset + 1, offset - 1)  # inside the slot, and no other multiple of the modulus
+    beside = np.where(
+        offset + 1 < width, offset + 1, offset - 1
+    )  # inside the slot, and no other multiple of the modulus
     offset = np.where((low + offset) % RESERVED_MODULUS == RESERVED_RESIDUE, beside, offset)
     number = low + offset
     return number, np.interp(number, line.number, line.day).astype(np.int64).astype("datetime64[D]")

@@ -17,14 +17,29 @@ from quality.town.companies import Block, seat_frame
 from quality.town.dates import EDITION, EDITION_DAY, between, text
 from quality.town.places import COUNTY, Map, seats
 from quality.town.plant import Draw, title
-from quality.town.titles import AROUND, BOROUGH, COMPANY_CATEGORY, REGION, TOWN_PLACES, title_counts, written_name
+from quality.town.titles import (
+    AROUND,
+    BOROUGH,
+    COMPANY_CATEGORY,
+    REGION,
+    TOWN_PLACES,
+    title_counts,
+    written_name,
+)
 from quality.town.town_file import TownFile
 from quality.town.wordlists import Ints, choose, gather
 
 COLUMNS = tuple(
     column
     for name in native.TITLE_COLUMNS
-    for column in (name, *((f"Country Incorporated ({name.split('(')[1]}",) if name.startswith("Proprietorship Category") else ()))
+    for column in (
+        name,
+        *(
+            (f"Country Incorporated ({name.split('(')[1]}",)
+            if name.startswith("Proprietorship Category")
+            else ()
+        ),
+    )
 )
 SHARE_OF_TITLES = 0.02  # of the titles of UK bodies; rounded from the published counts of both files
 OWN_PREFIX = "ZO"  # a title prefix that no other file of the town uses
@@ -39,7 +54,9 @@ NUMBERED_WEIGHTS = (6, 3, 1)
 
 def overseas_title(draw: Draw, name: str, country: str, added_on: date | None, *, number: str = "", tenure: str = "Freehold", category: str = COMPANY_CATEGORY) -> dict[str, str]:  # fmt: skip
     """A planted title of one overseas proprietor, at an address of its own."""
-    return title(draw, [(name, number)], added_on, tenure=tenure, category=category) | {"Country Incorporated (1)": country}
+    return title(draw, [(name, number)], added_on, tenure=tenure, category=category) | {
+        "Country Incorporated (1)": country
+    }
 
 
 def _counts(companies: int) -> int:
@@ -50,17 +67,23 @@ def _counts(companies: int) -> int:
 def _drawn(block: Block, town: Map, rng: np.random.Generator) -> tuple[pl.DataFrame, Mapping[str, int]]:
     """Titles of the block's overseas entities; none where the block has none of them."""
     entities = np.flatnonzero((block.owners == "overseas").to_numpy())
-    ranks = np.arange(_counts(block.start), _counts(block.start + block.size) if entities.size else _counts(block.start))
+    ranks = np.arange(
+        _counts(block.start), _counts(block.start + block.size) if entities.size else _counts(block.start)
+    )
     if not ranks.size:
         return FILE.empty(), {}
     owner = entities[rng.integers(0, entities.size, ranks.size)]
     return native.aligned(pl.DataFrame(_columns(block, town, ranks, owner, rng)), COLUMNS), {}
 
 
-def _columns(block: Block, town: Map, ranks: Ints, owner: Ints, rng: np.random.Generator) -> dict[str, pl.Series]:
+def _columns(
+    block: Block, town: Map, ranks: Ints, owner: Ints, rng: np.random.Generator
+) -> dict[str, pl.Series]:
     size = ranks.size
     place = seats(town, size, rng)
-    where = seat_frame(place, town).with_columns(pl.col("unit", "street", "place", "post_town").str.to_titlecase())
+    where = seat_frame(place, town).with_columns(
+        pl.col("unit", "street", "place", "post_town").str.to_titlecase()
+    )
     added = between(rng, np.full(size, OLDEST), np.full(size, EDITION_DAY - np.timedelta64(9, "D")))
     picked = block.core[pl.Series(owner)]
     return {
@@ -85,8 +108,12 @@ def _columns(block: Block, town: Map, ranks: Ints, owner: Ints, rng: np.random.G
 
 def _address(where: pl.DataFrame) -> pl.Series:
     flat = pl.when(pl.col("unit") != "").then(pl.format("{}, ", "unit")).otherwise(pl.lit(""))
-    village = pl.when(pl.col("place") == pl.col("post_town")).then(pl.lit("")).otherwise(pl.format(", {}", "place"))
-    return where.select(pl.format("{}{} {}{}, {} ({})", flat, "house", "street", village, "post_town", "postcode")).to_series()
+    village = (
+        pl.when(pl.col("place") == pl.col("post_town")).then(pl.lit("")).otherwise(pl.format(", {}", "place"))
+    )
+    return where.select(
+        pl.format("{}{} {}{}, {} ({})", flat, "house", "street", village, "post_town", "postcode")
+    ).to_series()
 
 
 def _prices(size: int, rng: np.random.Generator) -> pl.Series:

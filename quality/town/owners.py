@@ -58,7 +58,9 @@ class Owners:
     records: pl.DataFrame
     no_owner_declared: int
     background: Mapping[str, int]  # of the other indicators of declarations and chains, by code
-    who: pl.Series  # whose each record is: a person of the town, or the id of a company; null where nobody knows
+    who: (
+        pl.Series
+    )  # whose each record is: a person of the town, or the id of a company; null where nobody knows
 
 
 # --- roles ----------------------------------------------------------------------------------------------------------
@@ -69,7 +71,9 @@ def _roles(block: Block, rng: np.random.Generator) -> pl.Series:
     for owners in block.owners.unique(maintain_order=True):
         rows = np.flatnonzero((block.owners == owners).to_numpy())
         mix = table("owner_mix").filter(pl.col("owners") == owners)
-        role[rows] = gather(mix["role"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), rows.size)).to_numpy()
+        role[rows] = gather(
+            mix["role"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), rows.size)
+        ).to_numpy()
     return pl.Series(role, dtype=pl.String)
 
 
@@ -81,7 +85,9 @@ def _parents(block: Block, rng: np.random.Generator) -> Ints:
     group = np.repeat(np.arange(sizes.size), sizes)[: members.size]
     first = np.searchsorted(group, group)
     position = np.arange(members.size) - first
-    above = np.where(rng.random(members.size) < 0.5, position - 1, (rng.random(members.size) * position).astype(np.int64))
+    above = np.where(
+        rng.random(members.size) < 0.5, position - 1, (rng.random(members.size) * position).astype(np.int64)
+    )
     parent = np.full(block.size, NO_PARENT)
     held = position > 0
     parent[members[held]] = members[(first + above)[held]]
@@ -109,7 +115,11 @@ def _since(block: Block, rows: Ints, rng: np.random.Generator) -> Days:
     """Day notified: the start of the regime or of the company, for one in three a later day."""
     overseas = (block.owners == "overseas").to_numpy()[rows]
     first = np.maximum(block.incorporated[rows], REGIME)
-    first = np.where(overseas, between(rng, np.full(rows.size, np.datetime64("2001-01-01")), np.full(rows.size, OVERSEAS_REGIME)), first)
+    first = np.where(
+        overseas,
+        between(rng, np.full(rows.size, np.datetime64("2001-01-01")), np.full(rows.size, OVERSEAS_REGIME)),
+        first,
+    )
     later = between(rng, first, np.full(rows.size, EDITION_DAY - np.timedelta64(3, "D")))
     return np.where(rng.random(rows.size) < 0.67, first, later)
 
@@ -121,16 +131,22 @@ def _natures(block: Block, rows: Ints, holders: Ints, rng: np.random.Generator) 
     for wanted in key.unique(maintain_order=True):
         here = np.flatnonzero((key == wanted).to_numpy())
         mix = table("natures").filter(pl.col("owners") + pl.col("holders") == wanted)
-        codes[here] = gather(mix["codes"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), here.size)).to_numpy()
+        codes[here] = gather(
+            mix["codes"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), here.size)
+        ).to_numpy()
     return pl.Series(codes, dtype=pl.String)
 
 
 def _who(pool: pl.DataFrame, place: int, block: Block) -> pl.DataFrame:
     """The pool with `who`: a name for each of its persons that no other person of the town has."""
-    return pool.with_columns(pl.format("T{}-{}", pl.lit(place), pl.int_range(block.start, block.start + pool.height)).alias("who"))
+    return pool.with_columns(
+        pl.format("T{}-{}", pl.lit(place), pl.int_range(block.start, block.start + pool.height)).alias("who")
+    )
 
 
-def _individuals(block: Block, rows: Ints, holders: Ints, who: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def _individuals(
+    block: Block, rows: Ints, holders: Ints, who: pl.DataFrame, rng: np.random.Generator
+) -> pl.DataFrame:
     """One record for each row, its person in `who`, as one of `holders` of the company."""
     overseas = (block.owners == "overseas").to_numpy()[rows]
     since = _since(block, rows, rng)
@@ -138,12 +154,16 @@ def _individuals(block: Block, rows: Ints, holders: Ints, who: pl.DataFrame, rng
     due = since + np.timedelta64(14, "D") + (EDITION_DAY - since)
     return who.with_columns(
         pl.Series("row", rows),
-        _kind(overseas, "individual-person-with-significant-control", "individual-beneficial-owner").alias("kind"),
+        _kind(overseas, "individual-person-with-significant-control", "individual-beneficial-owner").alias(
+            "kind"
+        ),
         iso(since).alias("notified_on"),
         _natures(block, rows, holders, rng).alias("natures"),
         gather(("", "false"), overseas.astype(np.int64)).replace({"": None}).alias("is_sanctioned"),
         iso(due, unverified).alias("identity_verification_details.appointment_verification_statement_due_on"),
-        iso(np.maximum(since, np.datetime64("2025-11-18")), unverified).alias("identity_verification_details.appointment_verification_start_on"),
+        iso(np.maximum(since, np.datetime64("2025-11-18")), unverified).alias(
+            "identity_verification_details.appointment_verification_start_on"
+        ),
     )
 
 
@@ -154,14 +174,29 @@ def _people_of(block: Block, town: Map, rng: np.random.Generator) -> list[pl.Dat
     home = Seats(
         *(
             np.where(own, a, b)
-            for a, b in ((block.seat.place, homes.place), (block.seat.street, homes.street), (block.seat.house, homes.house), (block.seat.unit, homes.unit))
+            for a, b in (
+                (block.seat.place, homes.place),
+                (block.seat.street, homes.street),
+                (block.seat.house, homes.house),
+                (block.seat.unit, homes.unit),
+            )
         )
     )
-    surname = np.where(block.surname == NOT_DRAWN, rng.integers(0, table("surnames").height, block.size), block.surname)
+    surname = np.where(
+        block.surname == NOT_DRAWN, rng.integers(0, table("surnames").height, block.size), block.surname
+    )
     spouse = rng.random(block.size) < 0.55
     other = seats(town, block.size, rng)
     second_home = Seats(
-        *(np.where(spouse, a, b) for a, b in ((home.place, other.place), (home.street, other.street), (home.house, other.house), (home.unit, other.unit)))
+        *(
+            np.where(spouse, a, b)
+            for a, b in (
+                (home.place, other.place),
+                (home.street, other.street),
+                (home.house, other.house),
+                (home.unit, other.unit),
+            )
+        )
     )
     any_name = np.full(block.size, NOT_DRAWN)
     return [
@@ -181,14 +216,20 @@ def _persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator)
         rows = np.flatnonzero(count > place)
         serial = rng.random(rows.size) < (0.15 if place == 0 else 0)
         who = np.where(serial, np.maximum(rows - rng.integers(1, 6, rows.size), 0), rows)
-        found.append(_individuals(block, rows, count[rows], _who(pools[place], place, block)[pl.Series(who)], rng))
+        found.append(
+            _individuals(block, rows, count[rows], _who(pools[place], place, block)[pl.Series(who)], rng)
+        )
     former = np.flatnonzero((count > 0) & (rng.random(block.size) < 0.16))
-    ceased = _individuals(block, former, np.ones(former.size, dtype=np.int64), _who(pools[3], 3, block)[pl.Series(former)], rng)
+    ceased = _individuals(
+        block, former, np.ones(former.size, dtype=np.int64), _who(pools[3], 3, block)[pl.Series(former)], rng
+    )
     first = np.maximum(block.incorporated[former], REGIME)
     end = between(rng, first, np.full(former.size, EDITION_DAY - np.timedelta64(4, "D")))
     overseas = (block.owners == "overseas").to_numpy()[former]
     end = np.where(overseas, np.maximum(end, OVERSEAS_REGIME), end)
-    found.append(ceased.with_columns(iso(first).alias("notified_on"), iso(end).alias("ceased_on")).drop("^identity.*$"))
+    found.append(
+        ceased.with_columns(iso(first).alias("notified_on"), iso(end).alias("ceased_on")).drop("^identity.*$")
+    )
     return found
 
 
@@ -200,7 +241,9 @@ def _stated(name: str, size: int, rng: np.random.Generator) -> pl.Series:
 def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
     """Numbers as filers state them: most right, some without leading zeros or with a blank, some wrong, some missing."""
     dice = pl.Series(rng.random(len(number)))
-    wrong = pl.Series(rng.integers(20_000_000, 99_000_000, len(number))).cast(pl.String)  # higher than any number issued
+    wrong = pl.Series(rng.integers(20_000_000, 99_000_000, len(number))).cast(
+        pl.String
+    )  # higher than any number issued
     data = pl.DataFrame({"n": number, "d": dice, "w": wrong})
     return data.select(
         pl.when(pl.col("d") < 0.78).then(pl.col("n"))
@@ -210,11 +253,17 @@ def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
     ).to_series()  # fmt: skip
 
 
-def _entities(block: Block, rows: Ints, holders: Holders, town: Map, rng: np.random.Generator) -> pl.DataFrame:
+def _entities(
+    block: Block, rows: Ints, holders: Holders, town: Map, rng: np.random.Generator
+) -> pl.DataFrame:
     """Corporate owners on the UK register, none before it was founded. A filer who gives no number gives no register either."""
     numbers_stated = misstated(holders.number, rng)
     known = numbers_stated.is_not_null()
-    stated_name = holders.name.str.replace(" LTD$", " LIMITED").zip_with(pl.Series(rng.random(rows.size) < 0.2), holders.name).str.to_titlecase()
+    stated_name = (
+        holders.name.str.replace(" LTD$", " LIMITED")
+        .zip_with(pl.Series(rng.random(rows.size) < 0.2), holders.name)
+        .str.to_titlecase()
+    )
     data = pl.DataFrame({
         "row": rows,
         "kind": _all("corporate-entity-person-with-significant-control", rows),
@@ -238,7 +287,12 @@ def _foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> p
     brand = gather(table("brands")["brand"], rng.integers(0, table("brands").height, rows.size))
     ending = gather(words_of("overseas", town.places), rng.integers(0, 14, rows.size))
     land = gather(table("overseas")["country"], country).str.to_titlecase()
-    line = gather(table("overseas")["line1"], country).str.replace(r"\{[nmk]\}", "7").str.replace(r"\{[nmk]\}", "4").str.to_titlecase()
+    line = (
+        gather(table("overseas")["line1"], country)
+        .str.replace(r"\{[nmk]\}", "7")
+        .str.replace(r"\{[nmk]\}", "4")
+        .str.to_titlecase()
+    )
     town_name = gather(table("overseas")["town"], country).str.to_titlecase()
     principal = pl.Series(overseas)
     office = {"address_line_1": line, "locality": town_name, "country": land}
@@ -261,7 +315,11 @@ def _foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> p
 
 def _statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
     """Open statements instead of a party; partnerships use the partnership form of the code."""
-    partnership = (block.owners.gather(pl.Series(rows)) == "partnership") if rows.size else pl.Series([], dtype=pl.Boolean)
+    partnership = (
+        (block.owners.gather(pl.Series(rows)) == "partnership")
+        if rows.size
+        else pl.Series([], dtype=pl.Boolean)
+    )
     return pl.DataFrame({
         "row": rows,
         "kind": _all(native.STATEMENT_KIND, rows),
@@ -274,7 +332,9 @@ def _ceased_statements(block: Block, rows: Ints, rng: np.random.Generator) -> pl
     first = np.maximum(block.incorporated[rows], REGIME)
     end = between(rng, first, np.full(rows.size, EDITION_DAY - np.timedelta64(4, "D")))
     code = _all(NO_OWNER, rows)
-    return _statements(block, rows, code, rng).with_columns(iso(first).alias("notified_on"), iso(end).alias("ceased_on"))
+    return _statements(block, rows, code, rng).with_columns(
+        iso(first).alias("notified_on"), iso(end).alias("ceased_on")
+    )
 
 
 def _protected(block: Block, rows: Ints) -> pl.DataFrame:
@@ -317,19 +377,27 @@ def signed(records: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """`records` in PSC_COLUMNS with `etag` (40 hex digits) and `link` (27 characters), both drawn."""
     size = records.height
     etag, link = _random_bytes(size, rng).bin.encode("hex"), _random_bytes(size, rng).bin.encode("base64")
-    link = link.str.replace_all("+", "-", literal=True).str.replace_all("/", "_", literal=True).str.strip_chars_end("=")
+    link = (
+        link.str.replace_all("+", "-", literal=True)
+        .str.replace_all("/", "_", literal=True)
+        .str.strip_chars_end("=")
+    )
     return native.aligned(records, native.PSC_COLUMNS).with_columns(link.alias("link"), etag.alias("etag"))
 
 
 def _random_bytes(size: int, rng: np.random.Generator) -> pl.Series:
     buffer = pa.py_buffer(rng.bytes(20 * size))
-    return pl.Series(pa.FixedSizeBinaryArray.from_buffers(pa.binary(20), size, [None, buffer])).cast(pl.Binary)
+    return pl.Series(pa.FixedSizeBinaryArray.from_buffers(pa.binary(20), size, [None, buffer])).cast(
+        pl.Binary
+    )
 
 
 def _of_block(block: Block, rows: Ints) -> Holders:
     """Companies of the block as owners of others."""
     picked = pl.Series(rows)
-    return Holders(block.core["number"].gather(picked), block.core["name"].gather(picked), block.incorporated[rows])
+    return Holders(
+        block.core["number"].gather(picked), block.core["name"].gather(picked), block.incorporated[rows]
+    )
 
 
 def _of_hub(hub: Hub, rows: Ints) -> Holders:
@@ -344,11 +412,16 @@ def _undisclosed(block: Block, rows: Ints, rng: np.random.Generator) -> pl.Serie
 
 def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generator) -> dict[str, Ints]:
     """Rows of the block by what is recorded of them; a row may be in several."""
-    rows = {name: np.flatnonzero((role == name).to_numpy()) for name in ("child", "hub", "foreign", "none", "other", "legal_person", "super_secure", "exempt")}
+    rows = {
+        name: np.flatnonzero((role == name).to_numpy())
+        for name in ("child", "hub", "foreign", "none", "other", "legal_person", "super_secure", "exempt")
+    }
     named = role.is_in(list(PERSONS)).to_numpy()
     overseas = (block.owners == "overseas").to_numpy()
     rows["identified"] = np.flatnonzero(overseas & (named | (role == "foreign").to_numpy()))
-    rows["declared_before"] = np.flatnonzero((block.owners == "company").to_numpy() & named & (rng.random(block.size) < 0.06))
+    rows["declared_before"] = np.flatnonzero(
+        (block.owners == "company").to_numpy() & named & (rng.random(block.size) < 0.06)
+    )
     rows["parent"] = parent[rows["child"]]
     return rows
 
@@ -357,12 +430,27 @@ DECLARED_AFTER = np.timedelta64(30, "D")  # DEC-040's days
 LONG_CHAIN = 5  # OWN-050's layers
 
 
-def _background(block: Block, role: pl.Series, rows: dict[str, Ints], children: pl.DataFrame, foreign: pl.DataFrame) -> dict[str, int]:
+def _background(
+    block: Block, role: pl.Series, rows: dict[str, Ints], children: pl.DataFrame, foreign: pl.DataFrame
+) -> dict[str, int]:
     """Companies of the block that indicators rightly flag: unnamed owners, silent ones, owners of listed places, long chains."""
-    silent = (role == "nothing").to_numpy() & (block.owners != "none").to_numpy() & (EDITION_DAY - block.incorporated > DECLARED_AFTER)
-    offshore = vocabulary("offshore").filter(pl.col("list") == "offshore", pl.col("valid_to").is_null())["code"]
-    of_place = foreign.select(country_code(pl.col("identification.country_registered")).is_in(offshore.implode())).to_series()
-    return {"DEC-020": rows["other"].size, "DEC-040": int(silent.sum()), "OWN-040": int(of_place.sum()), "OWN-050": _long_chains(block, rows, children)}
+    silent = (
+        (role == "nothing").to_numpy()
+        & (block.owners != "none").to_numpy()
+        & (EDITION_DAY - block.incorporated > DECLARED_AFTER)
+    )
+    offshore = vocabulary("offshore").filter(pl.col("list") == "offshore", pl.col("valid_to").is_null())[
+        "code"
+    ]
+    of_place = foreign.select(
+        country_code(pl.col("identification.country_registered")).is_in(offshore.implode())
+    ).to_series()
+    return {
+        "DEC-020": rows["other"].size,
+        "DEC-040": int(silent.sum()),
+        "OWN-040": int(of_place.sum()),
+        "OWN-050": _long_chains(block, rows, children),
+    }
 
 
 def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) -> int:
@@ -370,7 +458,9 @@ def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) ->
     stated = children["identification.registration_number"].str.strip_chars().str.zfill(8)
     linked = (stated == block.core["number"].gather(pl.Series(rows["parent"]))).fill_null(False)
     layers = np.zeros(block.size, np.int64)
-    for row, parent, follows in zip(rows["child"].tolist(), rows["parent"].tolist(), linked.to_list(), strict=True):  # a holder stands before what it holds
+    for row, parent, follows in zip(
+        rows["child"].tolist(), rows["parent"].tolist(), linked.to_list(), strict=True
+    ):  # a holder stands before what it holds
         layers[row] = 1 + (layers[parent] if follows else 0)
     return int((layers >= LONG_CHAIN).sum())
 
@@ -378,7 +468,11 @@ def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) ->
 def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
     """The block's records, signed, in the order of company numbers."""
     parent = _parents(block, rng)
-    role = _roles(block, rng).scatter(_tops(parent), "person1").scatter(np.flatnonzero(parent != NO_PARENT), "child")
+    role = (
+        _roles(block, rng)
+        .scatter(_tops(parent), "person1")
+        .scatter(np.flatnonzero(parent != NO_PARENT), "child")
+    )
     rows = _shapes(block, role, parent, rng)
     persons = _persons(block, role, town, rng)
     children = _entities(block, rows["child"], _of_block(block, rows["parent"]), town, rng)
@@ -396,5 +490,12 @@ def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owner
         _legal_persons(block, rows["legal_person"], town, rng),
     ]
     records = pl.concat(found, how="diagonal_relaxed")
-    numbered = records.with_columns(block.core["number"].gather(records["row"]).alias("company_number")).sort("company_number", maintain_order=True)
-    return Owners(signed(numbered, rng), int(rows["none"].size), _background(block, role, rows, children, foreign), numbered["who"])
+    numbered = records.with_columns(block.core["number"].gather(records["row"]).alias("company_number")).sort(
+        "company_number", maintain_order=True
+    )
+    return Owners(
+        signed(numbered, rng),
+        int(rows["none"].size),
+        _background(block, role, rows, children, foreign),
+        numbered["who"],
+    )

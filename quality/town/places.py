@@ -52,11 +52,20 @@ class Seats:
 
 def _more_places(count: int) -> list[str]:
     """Place names made of two syllables, none of them a handmade place or a word that companies are named after."""
-    taken = {*table("places")["place"], *table("brands")["brand"], *table("surnames")["surname"].str.to_uppercase()}
+    taken = {
+        *table("places")["place"],
+        *table("brands")["brand"],
+        *table("surnames")["surname"].str.to_uppercase(),
+    }
     syllables = table("syllables")
     first = syllables.filter(pl.col("part") == "first")["syllable"].to_list()
     last = syllables.filter(pl.col("part") == "last")["syllable"].to_list()
-    made = [head + tail for tail in last for head in first if head + tail not in taken and not tail.startswith(head[-2:])]
+    made = [
+        head + tail
+        for tail in last
+        for head in first
+        if head + tail not in taken and not tail.startswith(head[-2:])
+    ]
     return made[:: max(1, len(made) // max(count, 1))][:count]
 
 
@@ -87,7 +96,9 @@ def postcodes(town: Map, place: Ints, street: Ints) -> pl.Series:
     letters = pl.Series(list(INWARD_LETTERS))
     parts = pl.DataFrame({"district": 1 + place % DISTRICTS_MAX, "sector": code // 400})
     one, two = gather(letters, code // 20 % 20), gather(letters, code % 20)
-    return parts.select(pl.format(AREA + "{} {}{}{}", "district", "sector", pl.lit(one), pl.lit(two))).to_series()
+    return parts.select(
+        pl.format(AREA + "{} {}{}{}", "district", "sector", pl.lit(one), pl.lit(two))
+    ).to_series()
 
 
 @dataclass(frozen=True)
@@ -111,4 +122,6 @@ def planted_address(town: Map, rank: int) -> Address:
     street, rest = rank * 7 % len(town.streets), rank // len(town.streets)
     place, house = rest % town.size, PLANTED_HOUSES + rest // town.size
     postcode = str(postcodes(town, np.array([place]), np.array([street])).item())
-    return Address(house, str(town.streets[street]), str(town.places[place]), str(town.post_towns[place]), postcode)
+    return Address(
+        house, str(town.streets[street]), str(town.places[place]), str(town.post_towns[place]), postcode
+    )

@@ -94,7 +94,9 @@ class Planted:
     gone: Sequence[Company] = ()
 
     def __add__(self, other: Planted) -> Planted:
-        return Planted(**{part.name: [*getattr(self, part.name), *getattr(other, part.name)] for part in fields(self)})
+        return Planted(
+            **{part.name: [*getattr(self, part.name), *getattr(other, part.name)] for part in fields(self)}
+        )
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,16 @@ class Draw:
     def person(self) -> dict[str, str]:
         """PSC columns of an individual: name, birth, address, nationality."""
         if not self._people:
-            drawn = people(np.full(PEOPLE_AT_ONCE, NOT_DRAWN), seats(self.town, PEOPLE_AT_ONCE, self._rng), self.town, self._rng)
-            self._people = [{key: str(value) for key, value in row.items() if value is not None} for row in drawn.iter_rows(named=True)]
+            drawn = people(
+                np.full(PEOPLE_AT_ONCE, NOT_DRAWN),
+                seats(self.town, PEOPLE_AT_ONCE, self._rng),
+                self.town,
+                self._rng,
+            )
+            self._people = [
+                {key: str(value) for key, value in row.items() if value is not None}
+                for row in drawn.iter_rows(named=True)
+            ]
         return self._people.pop()
 
     def day(self, first: date, last: date) -> date:
@@ -149,34 +159,76 @@ class Draw:
     def company(self, incorporated_on: date | None = None, *, address: Address | None = None, name: str = "", series: str = "EW", category: str = PRIVATE, status: str = "Active", sic: str = "82990", ending: str = " LIMITED") -> Company:  # fmt: skip
         """A company of its own; what is not given is drawn."""
         day = incorporated_on or self.day(date(2003, 1, 6), date(2022, 12, 30))
-        return Company(self.number(day, series), name or self.name(ending), day, address or self.address(), series, category, status, sic)
+        return Company(
+            self.number(day, series),
+            name or self.name(ending),
+            day,
+            address or self.address(),
+            series,
+            category,
+            status,
+            sic,
+        )
 
     def overseas(self, registered_on: date) -> Company:
         """An overseas entity of Jersey, entered on its register on a day after 2022-08-01."""
-        office = {"RegAddress.AddressLine1": f"{self.address().house} GRENVILLE ARCADE", "RegAddress.PostTown": "ST. HELIER", "RegAddress.PostCode": "JE2 4PX"}
+        office = {
+            "RegAddress.AddressLine1": f"{self.address().house} GRENVILLE ARCADE",
+            "RegAddress.PostTown": "ST. HELIER",
+            "RegAddress.PostCode": "JE2 4PX",
+        }
         company = self.company(registered_on, series="OE", category="Overseas Entity", sic="")
         return replace(company, origin="JERSEY", country="", columns=office)
 
     def owned(self, company: Company) -> dict[str, str]:
         """The ordinary case: one person holds all shares of the company since its incorporation."""
-        return person_owner(company, self.person(), ALL_SHARES, max(company.incorporated_on, date(2016, 4, 6)))
+        return person_owner(
+            company, self.person(), ALL_SHARES, max(company.incorporated_on, date(2016, 4, 6))
+        )
 
 
 # --- records --------------------------------------------------------------------------------------------------------
 
 
-def record(company: Company, kind: str, notified_on: date, columns: Mapping[str, str], ceased_on: date | None = None) -> dict[str, str]:
+def record(
+    company: Company, kind: str, notified_on: date, columns: Mapping[str, str], ceased_on: date | None = None
+) -> dict[str, str]:
     """One PSC record of a kind; further columns by their names in native.PSC_COLUMNS."""
     ended = {"ceased_on": ceased_on.isoformat()} if ceased_on else {}
-    return {"company_number": company.number, "kind": kind, "notified_on": notified_on.isoformat(), **ended, **columns}
+    return {
+        "company_number": company.number,
+        "kind": kind,
+        "notified_on": notified_on.isoformat(),
+        **ended,
+        **columns,
+    }
 
 
-def person_owner(company: Company, person: Mapping[str, str], natures: Sequence[str], notified_on: date, ceased_on: date | None = None) -> dict[str, str]:
+def person_owner(
+    company: Company,
+    person: Mapping[str, str],
+    natures: Sequence[str],
+    notified_on: date,
+    ceased_on: date | None = None,
+) -> dict[str, str]:
     """PSC record: a person with control of the company."""
-    return record(company, "individual-person-with-significant-control", notified_on, {"natures": "|".join(natures), **person}, ceased_on)
+    return record(
+        company,
+        "individual-person-with-significant-control",
+        notified_on,
+        {"natures": "|".join(natures), **person},
+        ceased_on,
+    )
 
 
-def company_owner(company: Company, holder: Company, natures: Sequence[str], notified_on: date, ceased_on: date | None = None, **stated: str) -> dict[str, str]:
+def company_owner(
+    company: Company,
+    holder: Company,
+    natures: Sequence[str],
+    notified_on: date,
+    ceased_on: date | None = None,
+    **stated: str,
+) -> dict[str, str]:
     """PSC record: `holder` with control of the company. `stated` overrides what is stated: name, number, country, place."""
     address = holder.address
     columns = {
@@ -193,10 +245,17 @@ def company_owner(company: Company, holder: Company, natures: Sequence[str], not
         "address.postal_code": address.postcode,
         "address.country": "England",
     }
-    return record(company, "corporate-entity-person-with-significant-control", notified_on, columns, ceased_on)
+    return record(
+        company, "corporate-entity-person-with-significant-control", notified_on, columns, ceased_on
+    )
 
 
-def declaration(company: Company, code: str = NO_OWNER, notified_on: date = date(2017, 5, 9), ceased_on: date | None = None) -> dict[str, str]:
+def declaration(
+    company: Company,
+    code: str = NO_OWNER,
+    notified_on: date = date(2017, 5, 9),
+    ceased_on: date | None = None,
+) -> dict[str, str]:
     """PSC record: a statement instead of a party, by default that nobody has control (in the publisher's spelling)."""
     return record(company, native.STATEMENT_KIND, notified_on, {"statement": code}, ceased_on)
 
@@ -204,7 +263,11 @@ def declaration(company: Company, code: str = NO_OWNER, notified_on: date = date
 def title(draw: Draw, proprietors: Sequence[tuple[str, str]], added_on: date | None, *, tenure: str = "Freehold", category: str = COMPANY_CATEGORY, price_gbp: int | None = None) -> dict[str, str]:  # fmt: skip
     """A title at an address of its own. proprietors: (name, number) as the title writes them, at most four."""
     place = draw.address()
-    where = place.place.title() if place.place == place.post_town else f"{place.place.title()}, {place.post_town.title()}"
+    where = (
+        place.place.title()
+        if place.place == place.post_town
+        else f"{place.place.title()}, {place.post_town.title()}"
+    )
     parties: dict[str, str] = {}
     for n, (name, number) in enumerate(proprietors, start=1):
         parties |= {f"Proprietor Name ({n})": name, f"Company Registration No. ({n})": number, f"Proprietorship Category ({n})": category, f"Proprietor ({n}) Address (1)": f"{place.house} {place.street.title()}, {where} {place.postcode}"}  # fmt: skip
@@ -224,7 +287,13 @@ def title_id(row: Mapping[str, str]) -> str:
 def address_id(address: Address) -> str:
     """Subject id of an address unit, by the method that every register's addresses go through."""
     row = pl.DataFrame({"line": [address.line1], "town": [address.post_town], "postcode": [address.postcode]})
-    keyed = with_address(row, lines=[pl.col("line")], locality=pl.col("town"), country=pl.lit("gb"), postcode_text=pl.col("postcode"))
+    keyed = with_address(
+        row,
+        lines=[pl.col("line")],
+        locality=pl.col("town"),
+        country=pl.lit("gb"),
+        postcode_text=pl.col("postcode"),
+    )
     return str(keyed["a_address_id"].item())
 
 
@@ -242,7 +311,9 @@ def plants() -> Mapping[str, Plant]:
             continue
         plant = getattr(importlib.import_module(f"{package.__name__}.{info.name}"), "PLANT", None)
         if not isinstance(plant, Plant) or info.name != plant.indicator.lower().replace("-", "_"):
-            raise DeclarationError(f"quality/town/plants/{info.name}.py must set PLANT = Plant(indicator={info.name.upper().replace('_', '-')!r}, make=…)")
+            raise DeclarationError(
+                f"quality/town/plants/{info.name}.py must set PLANT = Plant(indicator={info.name.upper().replace('_', '-')!r}, make=…)"
+            )
         found[plant.indicator] = plant
     return found
 

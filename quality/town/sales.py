@@ -40,13 +40,26 @@ FLAT_UNNUMBERED = 0.05
 YEARLY_RISE, AROUND_CHEAPER = 0.035, 0.9
 SPREAD, NOISE = 0.5, 0.04  # of ln(price): half the width of an even spread, and what is added to it
 MAY_BE_OUTLIERS = 0.004  # of sales: in a stratum of twenty the middle half may happen to lie close together
-PLANTED_AREA = "ZW"  # postcodes of planted sales: their districts are their own, and must not name the town's postcodes
+PLANTED_AREA = (
+    "ZW"  # postcodes of planted sales: their districts are their own, and must not name the town's postcodes
+)
 
 
 def sale(address: Address, sold_on: date, price_gbp: int, *, kind: str = "T", tenure: str = "F", new: str = "N", category: str = "A", district: str = BOROUGH, flat: str | None = None) -> dict[str, str]:  # fmt: skip
     """A planted sale. `flat`: as the record writes it, over the address's own unit."""
     unit = address.unit if flat is None else flat
-    facts = (address.line1, address.postcode, sold_on.isoformat(), str(price_gbp), kind, tenure, new, category, district, unit)
+    facts = (
+        address.line1,
+        address.postcode,
+        sold_on.isoformat(),
+        str(price_gbp),
+        kind,
+        tenure,
+        new,
+        category,
+        district,
+        unit,
+    )
     return {
         "unique_id": _braced(hashlib.blake2b("|".join(facts).encode(), digest_size=16).digest()), "price_paid": str(price_gbp), "deed_date": f"{sold_on} 00:00",
         "postcode": address.postcode, "property_type": kind, "new_build": new, "estate_type": tenure, "paon": str(address.house), "saon": unit,
@@ -90,7 +103,9 @@ def _drawn(block: Block, town: Map, rng: np.random.Generator) -> tuple[pl.DataFr
     size = last - first
     sold, again = _days(size, rng)
     source = np.arange(size) - again  # whose dwelling it is
-    place, street, house = (values[source] for values in _dwellings(first + np.arange(size), sale_counts(block.companies), town))
+    place, street, house = (
+        values[source] for values in _dwellings(first + np.arange(size), sale_counts(block.companies), town)
+    )
     kind = choose(rng, KIND_WEIGHTS, size)[source]
     leasehold = (rng.random(size) < np.array(LEASEHOLD)[kind])[source]
     new = (rng.random(size) < NEW_BUILD)[source] & ~again
@@ -138,21 +153,36 @@ def _flats(kind: Ints, source: Ints, rng: np.random.Generator) -> pl.Series:
     number = rng.integers(1, 13, kind.size)[source]
     without = (rng.random(kind.size) < FLAT_UNNUMBERED)[source]
     words = pl.DataFrame({"n": number, "is_flat": kind == KINDS.index("F"), "without": without})
-    return words.select(pl.when(pl.col("is_flat") & ~pl.col("without")).then(pl.format("FLAT {}", "n")).otherwise(pl.lit("")).alias("saon"))["saon"]
+    return words.select(
+        pl.when(pl.col("is_flat") & ~pl.col("without"))
+        .then(pl.format("FLAT {}", "n"))
+        .otherwise(pl.lit(""))
+        .alias("saon")
+    )["saon"]
 
 
 def _prices(kind: Ints, place: Ints, sold: Days, new: Ints, rng: np.random.Generator) -> pl.Series:
     """Whole pounds; rounded to 500 as most are, one in five to the pound."""
     years = (sold - FIRST_DAY).astype(np.int64) / 365.25
-    middle = np.array(MIDDLE_GBP)[kind] * np.where(place >= TOWN_PLACES, AROUND_CHEAPER, 1.0) * np.where(new, NEW_BUILD_DEARER, 1.0)
-    value = middle * (1 + YEARLY_RISE) ** years * np.exp(rng.uniform(-SPREAD, SPREAD, kind.size) + rng.normal(0, NOISE, kind.size))
+    middle = (
+        np.array(MIDDLE_GBP)[kind]
+        * np.where(place >= TOWN_PLACES, AROUND_CHEAPER, 1.0)
+        * np.where(new, NEW_BUILD_DEARER, 1.0)
+    )
+    value = (
+        middle
+        * (1 + YEARLY_RISE) ** years
+        * np.exp(rng.uniform(-SPREAD, SPREAD, kind.size) + rng.normal(0, NOISE, kind.size))
+    )
     step = np.where(rng.random(kind.size) < 0.8, 500, 1)
     return pl.Series((np.round(value / step) * step).astype(np.int64)).cast(pl.String)
 
 
 def _localities(town: Map) -> pl.Series:
     named = pl.DataFrame({"place": town.places, "post_town": town.post_towns})
-    return named.select(pl.when(pl.col("place") != pl.col("post_town")).then("place").otherwise(pl.lit("")).alias("locality"))["locality"]
+    return named.select(
+        pl.when(pl.col("place") != pl.col("post_town")).then("place").otherwise(pl.lit("")).alias("locality")
+    )["locality"]
 
 
 def _digests(size: int, rng: np.random.Generator) -> list[bytes]:

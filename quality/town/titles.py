@@ -53,7 +53,9 @@ def title_numbers(rank: Ints, total: int, rng: np.random.Generator) -> pl.Series
     prefixes = -(-max(total, 1) // TITLES_PER_PREFIX)
     width = prefixes * NUMBERS_PER_PREFIX // max(total, 1)
     value = spread(rank, total) * width + rng.integers(0, max(width, 1), rank.size)
-    return gather(PREFIXES, value // NUMBERS_PER_PREFIX) + pl.Series(1 + value % NUMBERS_PER_PREFIX).cast(pl.String)
+    return gather(PREFIXES, value // NUMBERS_PER_PREFIX) + pl.Series(1 + value % NUMBERS_PER_PREFIX).cast(
+        pl.String
+    )
 
 
 # --- who owns, since when -------------------------------------------------------------------------------------------
@@ -70,7 +72,11 @@ def _buyers(block: Block, size: int, rng: np.random.Generator) -> tuple[Ints, Da
     since = np.maximum(founded + np.timedelta64(YOUNG_DAYS + 1, "D"), OLDEST)
     added = between(rng, since, np.full(size, EDITION_DAY - np.timedelta64(5, "D")))
     young = (rng.random(size) < YOUNG_SHARE) & (founded > OLDEST)
-    return company, np.where(young, between(rng, founded, founded + np.timedelta64(YOUNG_DAYS, "D")), added), young
+    return (
+        company,
+        np.where(young, between(rng, founded, founded + np.timedelta64(YOUNG_DAYS, "D")), added),
+        young,
+    )
 
 
 def written_number(number: pl.Series, rng: np.random.Generator) -> pl.Series:
@@ -88,15 +94,30 @@ def written_number(number: pl.Series, rng: np.random.Generator) -> pl.Series:
 
 def written_name(name: pl.Series, rng: np.random.Generator) -> pl.Series:
     """A company name as titles carry it."""
-    dice = pl.DataFrame({"n": name, "long": pl.Series(rng.random(len(name))), "and": pl.Series(rng.random(len(name)))})
-    limited = pl.when(pl.col("long") < 0.7).then(pl.col("n").str.replace(" LTD$", " LIMITED")).otherwise(pl.col("n"))
-    return dice.select(pl.when(pl.col("and") < 0.2).then(limited.str.replace(" & ", " AND ", literal=True)).otherwise(limited)).to_series()
+    dice = pl.DataFrame(
+        {"n": name, "long": pl.Series(rng.random(len(name))), "and": pl.Series(rng.random(len(name)))}
+    )
+    limited = (
+        pl.when(pl.col("long") < 0.7)
+        .then(pl.col("n").str.replace(" LTD$", " LIMITED"))
+        .otherwise(pl.col("n"))
+    )
+    return dice.select(
+        pl.when(pl.col("and") < 0.2)
+        .then(limited.str.replace(" & ", " AND ", literal=True))
+        .otherwise(limited)
+    ).to_series()
 
 
 def _company_parties(block: Block, town: Map, company: Ints, rng: np.random.Generator) -> pl.DataFrame:
     """name, number, category, address of a proprietor that is a company of the block."""
     picked = pl.Series(company)
-    seat = Seats(*(values[company] for values in (block.seat.place, block.seat.street, block.seat.house, block.seat.unit)))
+    seat = Seats(
+        *(
+            values[company]
+            for values in (block.seat.place, block.seat.street, block.seat.house, block.seat.unit)
+        )
+    )
     llp = block.owners.gather(picked) == "llp"
     return pl.DataFrame({
         "name": written_name(block.core["name"].gather(picked), rng),
@@ -108,17 +129,27 @@ def _company_parties(block: Block, town: Map, company: Ints, rng: np.random.Gene
 
 def _proprietor_address(seat: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
     dice = pl.DataFrame(rng.random((seat.height, 2)), schema=["county", "comma"])
-    titled = pl.concat([seat, dice], how="horizontal").with_columns(pl.col("unit", "street", "post_town").str.to_titlecase())
-    unit = pl.when(pl.col("unit") != "").then(pl.concat_str(pl.col("unit"), pl.lit(", "))).otherwise(pl.lit(""))
+    titled = pl.concat([seat, dice], how="horizontal").with_columns(
+        pl.col("unit", "street", "post_town").str.to_titlecase()
+    )
+    unit = (
+        pl.when(pl.col("unit") != "").then(pl.concat_str(pl.col("unit"), pl.lit(", "))).otherwise(pl.lit(""))
+    )
     county = pl.when(pl.col("county") < 0.3).then(pl.lit(f", {COUNTY.title()}")).otherwise(pl.lit(""))
     comma = pl.when(pl.col("comma") < 0.15).then(pl.lit(", ")).otherwise(pl.lit(" "))
-    return titled.select(pl.concat_str(unit, "house", pl.lit(" "), "street", pl.lit(", "), "post_town", county, comma, "postcode").alias("address"))["address"]
+    return titled.select(
+        pl.concat_str(
+            unit, "house", pl.lit(" "), "street", pl.lit(", "), "post_town", county, comma, "postcode"
+        ).alias("address")
+    )["address"]
 
 
 def _institution_parties(numbers_of: dict[str, str], size: int, rng: np.random.Generator) -> pl.DataFrame:
     words = table("institutions")
     drawn = choose(rng, words["weight"].cast(pl.Float64).to_numpy(), size)
-    number = words["number"].zip_with(words["number"] != "EW", words["name"].replace_strict(numbers_of, default="", return_dtype=pl.String))
+    number = words["number"].zip_with(
+        words["number"] != "EW", words["name"].replace_strict(numbers_of, default="", return_dtype=pl.String)
+    )
     return pl.DataFrame({
         "name": gather(words["name"], drawn), "number": gather(number, drawn), "category": gather(words["category"], drawn), "address": gather(words["address"], drawn),
     })  # fmt: skip
@@ -127,7 +158,10 @@ def _institution_parties(numbers_of: dict[str, str], size: int, rng: np.random.G
 def _gone(parties: pl.DataFrame, who: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
     """Proprietors that no company register holds any more, and companies whose number the title lacks."""
     brand = gather(table("brands")["brand"], rng.integers(0, table("brands").height, parties.height))
-    old = gather((" SECURITIES LIMITED", " (1972) LIMITED", " LAND COMPANY LIMITED", " BUILDERS (WENDSHIRE) LIMITED"), rng.integers(0, 4, parties.height))
+    old = gather(
+        (" SECURITIES LIMITED", " (1972) LIMITED", " LAND COMPANY LIMITED", " BUILDERS (WENDSHIRE) LIMITED"),
+        rng.integers(0, 4, parties.height),
+    )
     number = pl.Series(rng.integers(60_000, 3_000_000, parties.height) * 16 % 3_000_000 + 13).cast(pl.String)
     gone = who == "gone"
     return parties.with_columns(
@@ -153,7 +187,11 @@ def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.D
         pl.Series("kind", kind), pl.Series("n", 1 + rng.integers(0, 14, size)), pl.Series("d", rng.random(size)), names.alias("brand"),
         gather(LAND_WORDS, rng.integers(0, len(LAND_WORDS), size)).alias("land"), pl.col("house").cast(pl.Int64).alias("h"),
     )  # fmt: skip
-    where = pl.when(pl.col("place") == pl.col("post_town")).then(pl.format(", {}", "post_town")).otherwise(pl.format(", {}, {}", "place", "post_town"))
+    where = (
+        pl.when(pl.col("place") == pl.col("post_town"))
+        .then(pl.format(", {}", "post_town"))
+        .otherwise(pl.format(", {}, {}", "place", "post_town"))
+    )
     several = (
         pl.when(pl.col("d") < 0.4).then(pl.format("{}, {}, {} and {} {}", "h", pl.col("h") + 2, pl.col("h") + 4, pl.col("h") + 6, "street"))
         .when(pl.col("d") < 0.7).then(pl.format("Flats 1-{}, {} House, {} {}", pl.col("n") + 1, "brand", "h", "street"))
@@ -167,10 +205,16 @@ def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.D
         .when(pl.col("kind") == PARKING).then(pl.format("Parking space {} at {} Court, {}", "n", "brand", "street"))
         .otherwise(several)
     )  # fmt: skip
-    coded = pl.when((pl.col("kind") == LAND) & (pl.col("d") < 0.75)).then(pl.lit("")).otherwise(pl.col("postcode"))
+    coded = (
+        pl.when((pl.col("kind") == LAND) & (pl.col("d") < 0.75))
+        .then(pl.lit(""))
+        .otherwise(pl.col("postcode"))
+    )
     tail = pl.when(coded != "").then(pl.format(" ({})", coded)).otherwise(pl.lit(""))
     return data.select(
-        pl.concat_str(line, where, tail).alias("address"), coded.alias("postcode"), ((pl.col("kind") == LIST) & (pl.col("d") < 0.35)).alias("several")
+        pl.concat_str(line, where, tail).alias("address"),
+        coded.alias("postcode"),
+        ((pl.col("kind") == LIST) & (pl.col("d") < 0.35)).alias("several"),
     )
 
 
@@ -180,7 +224,9 @@ def _prices(kind: Ints, added: Days, rng: np.random.Generator) -> pl.Series:
     years = (added - np.datetime64("2000-04-01", "D")).astype(np.int64) / 365.25
     value = middle * np.exp(rng.normal(0, 0.45, kind.size)) * 1.035 ** np.maximum(years - 15, -15)
     shown = (rng.random(kind.size) < 0.27) & (years > 0)
-    return pl.Series((np.round(value / 500) * 500).astype(np.int64)).cast(pl.String).set(pl.Series(~shown), "")
+    return (
+        pl.Series((np.round(value / 500) * 500).astype(np.int64)).cast(pl.String).set(pl.Series(~shown), "")
+    )
 
 
 def _second_parties(block: Block, town: Map, added: Days, rng: np.random.Generator) -> pl.DataFrame:
@@ -189,7 +235,8 @@ def _second_parties(block: Block, town: Map, added: Days, rng: np.random.Generat
     settled = added - block.incorporated[company] > np.timedelta64(YOUNG_DAYS, "D")
     none = pl.Series(~(settled & (rng.random(added.size) < 0.08)))
     return _company_parties(block, town, company, rng).with_columns(
-        pl.when(none).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in ("name", "number", "category", "address")
+        pl.when(none).then(pl.lit("")).otherwise(pl.col(name)).alias(name)
+        for name in ("name", "number", "category", "address")
     )
 
 
@@ -213,10 +260,21 @@ def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.G
     who = gather(OWNERS, choose(rng, OWNERS_WEIGHTS, size))
     company, added, young = _buyers(block, size, rng)
     theirs = who.is_in(["company"])
-    own, institutional = _company_parties(block, town, company, rng), _institution_parties(numbers_of, size, rng)
+    own, institutional = (
+        _company_parties(block, town, company, rng),
+        _institution_parties(numbers_of, size, rng),
+    )
     is_institution = who == "institution"
-    parties = _gone(pl.DataFrame([own[name].zip_with(~is_institution, institutional[name]) for name in own.columns]), who, rng)
-    added = np.where(is_institution.to_numpy(), between(rng, np.full(size, OLDEST), np.full(size, EDITION_DAY - np.timedelta64(9, "D"))), added)
+    parties = _gone(
+        pl.DataFrame([own[name].zip_with(~is_institution, institutional[name]) for name in own.columns]),
+        who,
+        rng,
+    )
+    added = np.where(
+        is_institution.to_numpy(),
+        between(rng, np.full(size, OLDEST), np.full(size, EDITION_DAY - np.timedelta64(9, "D"))),
+        added,
+    )
     undated = rng.random(size) < 0.004
     kind = choose(rng, KIND_WEIGHTS, size)
     seat = seats(town, size, rng)
@@ -237,6 +295,8 @@ def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.G
         "Date Proprietor Added": text(added, "%d-%m-%Y", undated),
         "Additional Proprietor Indicator": gather(("N", "Y"), (rng.random(size) < 0.02).astype(np.int64)),
     }), native.TITLE_COLUMNS)  # fmt: skip
-    excluded = residents(block.form)[company] | (block.owners.gather(pl.Series(company)) == "guarantee").to_numpy()
+    excluded = (
+        residents(block.form)[company] | (block.owners.gather(pl.Series(company)) == "guarantee").to_numpy()
+    )
     counted = young & theirs.to_numpy() & ~excluded & ~undated & (parties["number"] != "").to_numpy()
     return Titles(rows, int(counted.sum()))

@@ -40,7 +40,12 @@ LANDING = "landing"
 TRUTH_FILE = "truth.csv"
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
 WHO_FILE = "who_is_who.csv"
-WHO_COLUMNS = ("register", "record", "party", "note")  # party: whose the record is; note: the kind of group, of records that are hard on purpose
+WHO_COLUMNS = (
+    "register",
+    "record",
+    "party",
+    "note",
+)  # party: whose the record is; note: the kind of group, of records that are hard on purpose
 PSC_REGISTER = "gb_coh_psc"
 
 
@@ -119,11 +124,19 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     25,000 companies, whatever the size. Raises UsageError outside 1 … 5,000,000 companies.
     """
     if not 1 <= companies <= COMPANIES_MAX:
-        raise UsageError(f"a town has 1 to {COMPANIES_MAX:,} companies, not {companies:,}; give another --companies")
+        raise UsageError(
+            f"a town has 1 to {COMPANIES_MAX:,} companies, not {companies:,}; give another --companies"
+        )
     town = town_map(companies)
     draw = Draw(town, seed)
     fixed = institutions(draw)
-    order = _Order(companies, seed, town, fixed, fixed.planted + planted(draw, companies) + identities(draw, companies, seed))
+    order = _Order(
+        companies,
+        seed,
+        town,
+        fixed,
+        fixed.planted + planted(draw, companies) + identities(draw, companies, seed),
+    )
     landing = into / LANDING
     landing.mkdir(parents=True, exist_ok=True)
     with (into / WHO_FILE).open("wb") as who:
@@ -179,12 +192,22 @@ def _block(order: _Order, start: int, stop: int, extra: Planted, seed: list[int]
     owned = titles(people, order.town, order.fixed.numbers, draws[2])
     core = pl.concat([people.core.select(CORE_COLUMNS), _cores(extra.companies)])
     psc = pl.concat([held.records, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
-    who = pl.concat([held.who.to_frame().with_columns(pl.lit(None, dtype=pl.String).alias(NOTE)), native.frame(extra.psc, (WHO, NOTE))])
+    who = pl.concat(
+        [
+            held.who.to_frame().with_columns(pl.lit(None, dtype=pl.String).alias(NOTE)),
+            native.frame(extra.psc, (WHO, NOTE)),
+        ]
+    )
     land = pl.concat([owned.rows, native.frame(extra.titles, native.TITLE_COLUMNS)])
-    drawn = {file.name: file.drawn(people, order.town, rng) for file, rng in zip(FILES, draws[FIRST_STREAM:], strict=True)}
+    drawn = {
+        file.name: file.drawn(people, order.town, rng)
+        for file, rng in zip(FILES, draws[FIRST_STREAM:], strict=True)
+    }
     taken = {company.number for company in (*order.extra.gone, *order.extra.companies)}
     own_gone = left(people, order.town, gone, place=(seed[-1], -(-order.companies // BLOCK)), taken=taken)
-    background = Counter({"DEC-010": held.no_owner_declared, "PRP-010": owned.newly_founded, "LIF-020": short_lived(own_gone)})
+    background = Counter(
+        {"DEC-010": held.no_owner_declared, "PRP-010": owned.newly_founded, "LIF-020": short_lived(own_gone)}
+    )
     background.update({**held.background, "ADR-050": at_default_address(people.core)})
     background.update(BACKGROUND if start == 0 else {})
     for _, added in drawn.values():
@@ -198,25 +221,38 @@ def _block(order: _Order, start: int, stop: int, extra: Planted, seed: list[int]
         psc.sort("company_number", maintain_order=True),
         _who_is_who(psc, who),
         land.sort("Title Number"),
-        {file.name: pl.concat([drawn[file.name][0], native.frame(file.planted(extra), file.columns)]).sort(file.sort_by) for file in FILES},
+        {
+            file.name: pl.concat([drawn[file.name][0], native.frame(file.planted(extra), file.columns)]).sort(
+                file.sort_by
+            )
+            for file in FILES
+        },
         background,
     )
 
 
 def _who_is_who(psc: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
     """WHO_COLUMNS of the records of which it is known whose they are, in order of their locators."""
-    told = pl.concat([psc.select(native.psc_locator().alias("record")), who], how="horizontal").filter(pl.col(WHO).is_not_null())
-    return told.select(pl.lit(PSC_REGISTER).alias("register"), "record", pl.col(WHO).alias("party"), NOTE).sort("record")
+    told = pl.concat([psc.select(native.psc_locator().alias("record")), who], how="horizontal").filter(
+        pl.col(WHO).is_not_null()
+    )
+    return told.select(
+        pl.lit(PSC_REGISTER).alias("register"), "record", pl.col(WHO).alias("party"), NOTE
+    ).sort("record")
 
 
 def _count(counts: _Counts, made: _Block) -> None:
-    statements, exemptions = (int((made.psc["kind"] == kind).sum()) for kind in (native.STATEMENT_KIND, native.EXEMPTIONS_KIND))
+    statements, exemptions = (
+        int((made.psc["kind"] == kind).sum()) for kind in (native.STATEMENT_KIND, native.EXEMPTIONS_KIND)
+    )
     counts.companies += made.companies.height
     counts.parties += made.psc.height - statements - exemptions
     counts.statements += statements
     counts.exemptions += exemptions
     counts.titles += made.titles.height
-    counts.more.update({EARLIER_FILE: made.earlier.height, **{name: rows.height for name, rows in made.more.items()}})
+    counts.more.update(
+        {EARLIER_FILE: made.earlier.height, **{name: rows.height for name, rows in made.more.items()}}
+    )
     counts.background.update(made.background)
 
 
@@ -228,15 +264,20 @@ def _cores(companies: Sequence[Company]) -> pl.DataFrame:
 
 def _overridden(rows: pl.DataFrame, companies: Sequence[Company]) -> pl.DataFrame:
     """The native columns that planted companies state for themselves."""
-    stated = [{"CompanyNumber": company.number, **company.columns} for company in companies if company.columns]
+    stated = [
+        {"CompanyNumber": company.number, **company.columns} for company in companies if company.columns
+    ]
     if not stated:
         return rows
     names = sorted({name for row in stated for name in row} - {"CompanyNumber"})
     given = pl.DataFrame(
-        [{name: row.get(name) for name in ("CompanyNumber", *names)} for row in stated], schema=dict.fromkeys(("CompanyNumber", *names), pl.String)
+        [{name: row.get(name) for name in ("CompanyNumber", *names)} for row in stated],
+        schema=dict.fromkeys(("CompanyNumber", *names), pl.String),
     )
     joined = rows.join(given, on="CompanyNumber", how="left", suffix=" stated", maintain_order="left")
-    return joined.with_columns(pl.coalesce(f"{name} stated", name).alias(name) for name in names).select(rows.columns)
+    return joined.with_columns(pl.coalesce(f"{name} stated", name).alias(name) for name in names).select(
+        rows.columns
+    )
 
 
 def _write_truth(path: Path, truth: Sequence[Truth]) -> None:

@@ -39,16 +39,27 @@ def beside_nothing(name: str, arguments: Sequence[str]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--companies", type=int, default=4000)
     parser.add_argument("--rows", type=int, default=10_000)
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
         home, rows = Path(folder) / "home", Path(folder) / "names.csv"
-        subprocess.run([sys.executable, "-c", COMMAND, "demo", "--home", str(home), "--companies", str(given.companies)], check=True, stdout=subprocess.DEVNULL)
-        rows.write_text("name\n" + "".join(f"ZEDTON TRADER {n} LIMITED\n" for n in range(given.rows)), encoding="utf-8")
+        subprocess.run(
+            [sys.executable, "-c", COMMAND, "demo", "--home", str(home), "--companies", str(given.companies)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        rows.write_text(
+            "name\n" + "".join(f"ZEDTON TRADER {n} LIMITED\n" for n in range(given.rows)), encoding="utf-8"
+        )
         beside_nothing("one number", ["-c", COMMAND, "check", ONE, "--home", str(home)])
-        beside_nothing(f"{given.rows:,} names as JSON", ["-c", COMMAND, "check", str(rows), "--json", "--home", str(home)])
+        beside_nothing(
+            f"{given.rows:,} names as JSON",
+            ["-c", COMMAND, "check", str(rows), "--json", "--home", str(home)],
+        )
 
 
 if __name__ == "__main__":

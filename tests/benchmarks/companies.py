@@ -41,9 +41,7 @@ def fill(connection: Connection, entries: int, claims: int) -> None:
         " date '2026-06-01' as edition_date, '2026-06-01' as edition_order union all select 'claims', '', '2026-06-01', 'in_force', 'complete', date '2026-06-01', '2026-06-01'"
     )
     connection.register("address_class_list", address_class_list().to_arrow())
-    statement = (
-        "register, dataset, edition, record, statement_id, role, is_registry_entry, entity_type, name, former_names, jurisdiction, legal_form_class, status"
-    )
+    statement = "register, dataset, edition, record, statement_id, role, is_registry_entry, entity_type, name, former_names, jurisdiction, legal_form_class, status"
     connection.execute(
         f"insert into entity_statement ({statement}, identifier_scheme, identifier, incorporated_on) select 'entries', '', '2026-06-01', 'e' || n, 'e' || n, 'subject', true,"
         f" 'registeredEntity', {NAME}, [], 'gb', 'company', 'active', 'GB-COH', lpad(n::varchar, 8, '0'), date '2010-01-01' from range({entries}) t(n)"
@@ -65,7 +63,9 @@ def fill(connection: Connection, entries: int, claims: int) -> None:
 
 def measure(entries: int, share: float) -> str:
     with TemporaryDirectory() as folder:
-        connection = warehouse.connect(Path(folder), database=Path(folder) / "register.duckdb", memory_limit="3GB")
+        connection = warehouse.connect(
+            Path(folder), database=Path(folder) / "register.duckdb", memory_limit="3GB"
+        )
         claims = int(entries * share)
         fill(connection, entries, claims)
         alone = frame(
@@ -79,13 +79,17 @@ def measure(entries: int, share: float) -> str:
         found, _ = with_companies(rows, connection)
         seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        methods = ", ".join(f"{method} {count:,}" for method, count in sorted(found["method"].value_counts().iter_rows()))
+        methods = ", ".join(
+            f"{method} {count:,}" for method, count in sorted(found["method"].value_counts().iter_rows())
+        )
         connection.close()
     return f"{entries:>10,} entries, {claims:>9,} records: {seconds:6.1f} s, {cpu_seconds:6.1f} CPU s, peak {peak / MIB:6,.0f} MiB (before {before / MIB:,.0f}); {methods}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--sizes", default="100000,1000000", help="entries, with commas between")
     parser.add_argument("--share", type=float, default=0.1, help="records without a number for each entry")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)

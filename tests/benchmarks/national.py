@@ -52,7 +52,13 @@ HOLDER_ABOVE = 0.015  # entities with a second holder who is above the first one
 BOUNDS = ((np.nan, np.nan), (25.0, 50.0), (50.0, 75.0), (75.0, 100.0))
 LOW_OPEN, HIGH_OPEN = np.array((False, True, True, False)), np.array((False, False, True, False))
 ONE_HOLDER = ((1, 0.10), (2, 0.11), (3, 0.79))
-TWO_HOLDERS = (((1, 1), 0.60), ((2, 1), 0.37), ((3, 1), 0.01), ((3, 3), 0.01), ((2, 2), 0.01))  # the last three cannot all be true
+TWO_HOLDERS = (
+    ((1, 1), 0.60),
+    ((2, 1), 0.37),
+    ((3, 1), 0.01),
+    ((3, 3), 0.01),
+    ((2, 2), 0.01),
+)  # the last three cannot all be true
 
 # Natures of a relationship that has a band.
 LLP = 0.01  # of entities: surplus assets instead of shares
@@ -65,7 +71,13 @@ PROTECTED = 0.00005  # of persons
 IN_CYCLES = 0.0002  # of entities, in sets of 2 to 12
 BELOW_CYCLES = 0.5  # entities held by a member of a set, for each member
 MARKED = 0.01  # of entities: the mark "offshore"
-FACTS = {"is_foreign": 0.015, "is_listed": 0.0003, "is_state": 0.00001, "is_exempt": 0.00002, "is_in_no_register": 0.003}  # of entities
+FACTS = {
+    "is_foreign": 0.015,
+    "is_listed": 0.0003,
+    "is_state": 0.00001,
+    "is_exempt": 0.00002,
+    "is_in_no_register": 0.003,
+}  # of entities
 
 NOBODY, PERSON = -1, -2  # placeholders until persons are dealt out
 NO_JOINT = -1
@@ -123,7 +135,20 @@ class National:
         low, high = (np.array([pair[k] for pair in BOUNDS])[self.band] / 100 for k in (0, 1))
         closure = distinct(self.parties, self.holder, self.held)
         row, component = np.arange(len(self.holder)), weak_labels(self.parties, closure.src, closure.dst)
-        return Interests(self.parties + groups, self.parties, row, self.holder, self.held, self.basis, low, high, self._flags(), group, closure, component)
+        return Interests(
+            self.parties + groups,
+            self.parties,
+            row,
+            self.holder,
+            self.held,
+            self.basis,
+            low,
+            high,
+            self._flags(),
+            group,
+            closure,
+            component,
+        )
 
     def ids(self) -> pl.Series:
         """party_id in ascending order, as long as a night's: an org-id, or a prefix and 20 digits."""
@@ -138,7 +163,9 @@ class National:
         """party_id, kind, and the facts of `graphs.night.build` (booleans)."""
         words = pl.Series(["legal_entity", "arrangement", "person", "protected"], dtype=pl.String)
         facts = self._facts()
-        return pl.DataFrame({"party_id": self.ids(), "kind": words.gather(pl.Series(values=self.kinds)), **facts})
+        return pl.DataFrame(
+            {"party_id": self.ids(), "kind": words.gather(pl.Series(values=self.kinds)), **facts}
+        )
 
     def _facts(self) -> dict[str, Bools]:
         """Who is foreign, and why an entity may name nobody: of the entities without a holder four in five say that there is none."""
@@ -147,19 +174,28 @@ class National:
         silent = entity & (np.bincount(self.held, minlength=self.parties) == 0)
         facts = {name: entity & (draw < share) for name, share in FACTS.items()}
         facts["cannot_be_owned"] = (self.kinds == 2) | facts["is_state"]
-        return facts | {"is_nobody_above_threshold": silent & (draw < 0.8), "is_undisclosed": silent & (draw >= 0.8)}
+        return facts | {
+            "is_nobody_above_threshold": silent & (draw < 0.8),
+            "is_undisclosed": silent & (draw >= 0.8),
+        }
 
     def marks(self) -> pl.DataFrame:
         """mark, party_id."""
-        marked = np.random.default_rng((self.seed, 1)).choice(self.entities, int(self.entities * MARKED), replace=False)
+        marked = np.random.default_rng((self.seed, 1)).choice(
+            self.entities, int(self.entities * MARKED), replace=False
+        )
         carriers = self.ids().gather(pl.Series(values=np.sort(marked)))
-        return pl.DataFrame({"mark": pl.Series(["offshore"]).new_from_index(0, len(carriers)), "party_id": carriers})
+        return pl.DataFrame(
+            {"mark": pl.Series(["offshore"]).new_from_index(0, len(carriers)), "party_id": carriers}
+        )
 
     def edges(self) -> pl.DataFrame:
         """The rows of a night: one for each interest, with all columns that `graphs.night.build` reads."""
         ids, band = self.ids(), pl.Series(values=self.band)
         numbers = pl.DataFrame({"relationship": self.relationship, "basis": self.basis})
-        scrambled = (pl.col("relationship") * 2_654_435_761) % 1_000_000_000_039  # as hashes: not in the order of anything
+        scrambled = (
+            pl.col("relationship") * 2_654_435_761
+        ) % 1_000_000_000_039  # as hashes: not in the order of anything
         named = numbers.select(
             (_digits(scrambled, 24) + pl.format("-x{}", "basis")).alias("interest_id"), (_digits(scrambled, 24) + "-r").alias("statement_id"),
             pl.Series("basis", list(BASES), dtype=pl.String).gather(pl.Series(values=self.basis)),
@@ -168,7 +204,9 @@ class National:
             name: pl.Series([None, *column], dtype=pl.Decimal(12, 9)).gather(band)
             for name, column in (("share_min", (25, 50, 75)), ("share_max", (50, 75, 100)))
         }
-        joint = pl.DataFrame({"joint": self.joint}).select(pl.when(pl.col("joint") != NO_JOINT).then(pl.format("j-{}", "joint")))
+        joint = pl.DataFrame({"joint": self.joint}).select(
+            pl.when(pl.col("joint") != NO_JOINT).then(pl.format("j-{}", "joint"))
+        )
         return named.with_columns(
             ids.gather(pl.Series(values=self.holder)).alias("party_id"), ids.gather(pl.Series(values=self.held)).alias("subject_id"),
             pl.lit("unknown").alias("reach"), joint.to_series().alias("joint_group"),
@@ -192,7 +230,11 @@ class National:
     def _flags(self) -> Bytes:
         flags = np.full(len(self.held), int(Flags.UNKNOWN_REACH), np.uint8)
         person = self.kinds[self.holder] == 2
-        for bit, mask in ((Flags.LOW_EXCLUSIVE, LOW_OPEN[self.band]), (Flags.HIGH_EXCLUSIVE, HIGH_OPEN[self.band]), (Flags.HOLDER_IS_PERSON, person)):
+        for bit, mask in (
+            (Flags.LOW_EXCLUSIVE, LOW_OPEN[self.band]),
+            (Flags.HIGH_EXCLUSIVE, HIGH_OPEN[self.band]),
+            (Flags.HOLDER_IS_PERSON, person),
+        ):
             flags[mask] |= np.uint8(bit)
         return flags
 
@@ -208,13 +250,32 @@ class _Links:
     kept: Bools
 
     @classmethod
-    def of(cls, holder: Ints | int, held: Ints, band: Ints | Uint8 | int, *, joint: Ints | int = NO_JOINT, kept: bool = False) -> _Links:
+    def of(
+        cls,
+        holder: Ints | int,
+        held: Ints,
+        band: Ints | Uint8 | int,
+        *,
+        joint: Ints | int = NO_JOINT,
+        kept: bool = False,
+    ) -> _Links:
         n = len(held)
-        return cls(np.full(n, holder, np.int64), held, np.full(n, joint, np.int64), np.full(n, band, np.uint8), np.full(n, kept))
+        return cls(
+            np.full(n, holder, np.int64),
+            held,
+            np.full(n, joint, np.int64),
+            np.full(n, band, np.uint8),
+            np.full(n, kept),
+        )
 
     @classmethod
     def joined(cls, parts: Sequence[_Links]) -> _Links:
-        return cls(*(np.concatenate(columns) for columns in zip(*(vars(part).values() for part in parts), strict=True)))
+        return cls(
+            *(
+                np.concatenate(columns)
+                for columns in zip(*(vars(part).values() for part in parts), strict=True)
+            )
+        )
 
     def taken(self, keep: Bools | Ints) -> _Links:
         return _Links(*(column[keep] for column in vars(self).values()))
@@ -235,7 +296,9 @@ def national(entities: int = UK_ENTITIES, seed: int = 1, extremes: Extremes | No
     """The register of `entities` legal entities (1,000 or more). Cost and memory are linear: about 100 bytes an interest at the peak."""
     draw = np.random.default_rng(seed)
     places = _placed(draw, entities, extremes or Extremes.scaled(entities))
-    links, arrangements = _with_trusts(draw, _Links.joined([_ordinary(draw, entities, places), *_structures(draw, places)]), entities)
+    links, arrangements = _with_trusts(
+        draw, _Links.joined([_ordinary(draw, entities, places), *_structures(draw, places)]), entities
+    )
     persons = int(entities * PERSONS)
     links = replace(links, holder=_dealt(draw, links.holder, persons, first=entities + arrangements))
     links = _Links.joined([links, _above(draw, links, entities)])
@@ -248,7 +311,9 @@ def _renumbered(draw: np.random.Generator, links: _Links, entities: int) -> _Lin
     number = np.arange(int(links.holder.max()) + 1)
     number[:entities] = draw.permutation(entities)
     joint = np.where(links.joint == NO_JOINT, NO_JOINT, number[links.joint])
-    return replace(links, holder=number[links.holder], held=number[links.held], joint=joint).taken(draw.permutation(len(links.held)))
+    return replace(links, holder=number[links.holder], held=number[links.held], joint=joint).taken(
+        draw.permutation(len(links.held))
+    )
 
 
 def _placed(draw: np.random.Generator, entities: int, extremes: Extremes) -> _Places:
@@ -268,10 +333,16 @@ def _ordinary(draw: np.random.Generator, entities: int, places: _Places) -> _Lin
     first = _first_holders(draw, held, len(places.holdings))
     count = 1 + np.searchsorted(np.cumsum(HOLDERS[:-1]), draw.random(len(held)), side="right")
     one, two, three = (np.flatnonzero(count == k) for k in (1, 2, 3))
-    pairs = np.array([pair for pair, _ in TWO_HOLDERS])[_drawn(draw, [share for _, share in TWO_HOLDERS], len(two))]
-    joint = np.where((draw.random(len(two)) < JOINT / HOLDERS[1]) & (first[two] == PERSON), held[two], NO_JOINT)
+    pairs = np.array([pair for pair, _ in TWO_HOLDERS])[
+        _drawn(draw, [share for _, share in TWO_HOLDERS], len(two))
+    ]
+    joint = np.where(
+        (draw.random(len(two)) < JOINT / HOLDERS[1]) & (first[two] == PERSON), held[two], NO_JOINT
+    )
     pairs[joint != NO_JOINT] = draw.integers(2, 4, int((joint != NO_JOINT).sum()))[:, None]
-    single = np.array([band for band, _ in ONE_HOLDER])[_drawn(draw, [share for _, share in ONE_HOLDER], len(one))]
+    single = np.array([band for band, _ in ONE_HOLDER])[
+        _drawn(draw, [share for _, share in ONE_HOLDER], len(one))
+    ]
     return _Links.joined([
         _Links.of(first[one], held[one], single),
         _Links.of(first[two], held[two], pairs[:, 0], joint=joint), _Links.of(PERSON, held[two], pairs[:, 1], joint=joint),
@@ -318,19 +389,33 @@ def _set(draw: np.random.Generator, members: Ints, *, sparse: bool) -> _Links:
     ring = _Links.of(np.roll(members, 1), members, band, kept=True)
     person = _Links.of(PERSON, members[band == 1], 1, kept=True)
     chords = _Links.of(draw.permutation(members), members, 1, kept=True)
-    return _Links.joined([ring, person] if sparse else [ring, person, chords.taken(chords.holder != chords.held)])
+    return _Links.joined(
+        [ring, person] if sparse else [ring, person, chords.taken(chords.holder != chords.held)]
+    )
 
 
 def _with_trusts(draw: np.random.Generator, links: _Links, entities: int) -> tuple[_Links, int]:
     """Some single persons replaced by unnamed arrangements over which they have influence; half of these have two trustees, recorded each with an arrangement of its own."""
-    alone = np.flatnonzero((links.holder == PERSON) & ~links.kept & (np.bincount(links.held, minlength=entities)[links.held] == 1))
+    alone = np.flatnonzero(
+        (links.holder == PERSON)
+        & ~links.kept
+        & (np.bincount(links.held, minlength=entities)[links.held] == 1)
+    )
     chosen = draw.choice(alone, min(len(alone), int(entities * TRUSTS)), replace=False)
     second = chosen[: len(chosen) // 2]
     arrangement = entities + np.arange(len(chosen) + len(second))
     rest = np.ones(len(links.held), np.bool_)
     rest[chosen] = False
-    through, joint = np.concatenate((chosen, second)), np.where(np.arange(len(chosen)) < len(second), links.held[chosen], NO_JOINT)
-    holds = _Links.of(arrangement, links.held[through], links.band[through], joint=np.concatenate((joint, joint[: len(second)])))
+    through, joint = (
+        np.concatenate((chosen, second)),
+        np.where(np.arange(len(chosen)) < len(second), links.held[chosen], NO_JOINT),
+    )
+    holds = _Links.of(
+        arrangement,
+        links.held[through],
+        links.band[through],
+        joint=np.concatenate((joint, joint[: len(second)])),
+    )
     return _Links.joined([links.taken(rest), holds, _Links.of(PERSON, arrangement, 0)]), len(arrangement)
 
 
@@ -345,7 +430,9 @@ def _dealt(draw: np.random.Generator, holder: Ints, persons: int, first: int) ->
     return dealt
 
 
-def _with_natures(draw: np.random.Generator, links: _Links, sizes: tuple[int, int, int], seed: int) -> National:
+def _with_natures(
+    draw: np.random.Generator, links: _Links, sizes: tuple[int, int, int], seed: int
+) -> National:
     """Interests of the relationships: which bases, and the band of each. `sizes`: entities, arrangements, persons."""
     n, entities = len(links.held), sizes[0]
     banded = (links.band > 0) & (links.kept | (draw.random(n) >= INFLUENCE_ONLY))
@@ -360,12 +447,16 @@ def _with_natures(draw: np.random.Generator, links: _Links, sizes: tuple[int, in
     other = (basis == 1) & (draw.random(len(row)) < VOTES_IN_ANOTHER_BAND) & (links.joint[row] == NO_JOINT)
     band[other] = 1 + draw.integers(0, 3, int(other.sum()))
     joint = np.where(basis <= 2, links.joint[row], NO_JOINT)
-    return National(*sizes, seed, links.holder[row], links.held[row], row, basis.astype(np.uint8), band, joint)
+    return National(
+        *sizes, seed, links.holder[row], links.held[row], row, basis.astype(np.uint8), band, joint
+    )
 
 
 def _drawn(draw: np.random.Generator, shares: Sequence[float], n: int) -> Ints:
     """Positions in `shares`, drawn by these."""
-    return np.minimum(np.searchsorted(np.cumsum(shares), draw.random(n), side="right"), len(shares) - 1).astype(np.int64)
+    return np.minimum(
+        np.searchsorted(np.cumsum(shares), draw.random(n), side="right"), len(shares) - 1
+    ).astype(np.int64)
 
 
 def _digits(number: pl.Expr, width: int) -> pl.Expr:

@@ -86,7 +86,11 @@ def reading(landing: Path, how: Yardstick) -> Measured:
 
 def _query(path: Path, number: int, how: Yardstick) -> str:
     source = _source(path, told=how == "told")
-    return f"create table file_{number} as select * from {source}" if how == "create table as" else f"select count(columns(*)) from {source}"
+    return (
+        f"create table file_{number} as select * from {source}"
+        if how == "create table as"
+        else f"select count(columns(*)) from {source}"
+    )
 
 
 def _source(path: Path, *, told: bool) -> str:
@@ -105,7 +109,10 @@ def _quoted(text: str) -> str:
 
 
 def _times(stages: Sequence[Measured], read: Measured) -> str:
-    wall, cpu = sum(stage.seconds for stage in stages) / read.seconds, sum(stage.cpu_seconds for stage in stages) / read.cpu_seconds
+    wall, cpu = (
+        sum(stage.seconds for stage in stages) / read.seconds,
+        sum(stage.cpu_seconds for stage in stages) / read.cpu_seconds,
+    )
     return f"{wall:.1f} times as long ({cpu:.1f} times in processor seconds)"
 
 
@@ -114,17 +121,25 @@ def main(companies: int = 20_000, seed: int = 1) -> None:
     with TemporaryDirectory(prefix="undertow-benchmark-") as folder:
         town = write_town(Path(folder) / "town", companies=companies, seed=seed)
         size = sum(path.stat().st_size for path in town.landing.iterdir())
-        print(f"{town}; {size / MEGABYTE:,.0f} MB of files, seed {seed}\n\n{'':10}{'wall':>10} {'processor':>10} {'peak':>11}")
+        print(
+            f"{town}; {size / MEGABYTE:,.0f} MB of files, seed {seed}\n\n{'':10}{'wall':>10} {'processor':>10} {'peak':>11}"
+        )
         stages = night_on(town.landing, Path(folder) / "home")
         for name, took in stages.items():
             print(f"{name:10}{took}")
-        print(f"{'all':10}{sum(took.seconds for took in stages.values()):8.1f} s {sum(took.cpu_seconds for took in stages.values()):8.1f} s")
+        print(
+            f"{'all':10}{sum(took.seconds for took in stages.values()):8.1f} s {sum(took.cpu_seconds for took in stages.values()):8.1f} s"
+        )
         for how in YARDSTICKS:
-            read = sorted((reading(town.landing, how) for _ in range(READINGS_N)), key=lambda took: took.seconds)[READINGS_N // 2]
+            read = sorted(
+                (reading(town.landing, how) for _ in range(READINGS_N)), key=lambda took: took.seconds
+            )[READINGS_N // 2]
             print(
                 f"\nDuckDB, {how}: {read}; the lake stage takes {_times([stages['lake']], read)}, with landing {_times([stages['landing'], stages['lake']], read)}"
             )
-        print(f"\nload average of the last 1, 5 and 15 minutes: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} processors")
+        print(
+            f"\nload average of the last 1, 5 and 15 minutes: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} processors"
+        )
 
 
 if __name__ == "__main__":

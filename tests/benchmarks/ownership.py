@@ -69,7 +69,9 @@ class Size:
 def write_register(folder: Path, size: Size) -> Found:
     """Frames as Parquet; arcs of each basis, of control, of the closure and of exact shares as arrays."""
     scaled = Extremes.scaled(size.entities)
-    register = national(size.entities, size.seed, replace(scaled, largest_set=min(scaled.largest_set, size.largest_set)))
+    register = national(
+        size.entities, size.seed, replace(scaled, largest_set=min(scaled.largest_set, size.largest_set))
+    )
     found = register.interests()
     for basis in SHARE_BASES:
         _write_arcs(folder, basis, share_arcs(found, basis))
@@ -79,7 +81,11 @@ def write_register(folder: Path, size: Size) -> Found:
     _write_peers(folder, found.closure.src, found.closure.dst, register)
     for name in ("edges", "nodes", "marks"):
         getattr(register, name)().write_parquet(folder / f"{name}.parquet", compression="lz4")
-    return {"interests": len(register.held), "closure": len(found.closure.src), "shares": int((register.basis == 0).sum())}
+    return {
+        "interests": len(register.held),
+        "closure": len(found.closure.src),
+        "shares": int((register.basis == 0).sum()),
+    }
 
 
 def _write_arcs(folder: Path, name: str, arcs: ArcArrays) -> None:
@@ -92,7 +98,13 @@ def _write_peers(folder: Path, src: Ints, dst: Ints, register: National) -> None
     nodes = ascending(np.concatenate((src, dst)))
     src, dst = np.searchsorted(nodes, src), np.searchsorted(nodes, dst)
     share = np.floor(UNITS / np.bincount(dst)[dst]) / UNITS
-    for name, column in (("peer.src", src), ("peer.dst", dst), ("exact.src", src), ("exact.dst", dst), ("exact.share", share)):
+    for name, column in (
+        ("peer.src", src),
+        ("peer.dst", dst),
+        ("exact.src", src),
+        ("exact.dst", dst),
+        ("exact.share", share),
+    ):
         np.save(folder / f"{name}.npy", column)
     np.save(folder / "peer.kinds.npy", register.kinds[nodes])
 
@@ -134,7 +146,10 @@ def _owners(folder: Path) -> Callable[[], Found]:
 
     arcs = {basis: _arcs(folder, basis) for basis in SHARE_BASES}
     holdings = {basis: prepare(*arcs[basis]) for basis in SHARE_BASES}
-    solved, controlled = {basis: solve(*arcs[basis]) for basis in SHARE_BASES}, control(*_arcs(folder, "control"))
+    solved, controlled = (
+        {basis: solve(*arcs[basis]) for basis in SHARE_BASES},
+        control(*_arcs(folder, "control")),
+    )
     kinds = np.load(folder / "kinds.npy")
     person, allowed = kinds == 2, kinds <= 1
 
@@ -158,7 +173,11 @@ def _reach(folder: Path) -> Callable[[], Found]:
         cycles = shortest_cycles(arcs, sets.label, cyclic_sets(arcs, sets.label, kinds == 0))
         marked = np.column_stack([kinds == 2, kinds == 3, kinds == 0, np.ones(arcs.n, np.bool_)])
         found = reach(arcs, sets, marked, np.flatnonzero(kinds <= 1))
-        return {"arcs": len(arcs.src), "rows": len(found.subject) + len(cycles.subject), "depth": int(levels(sets.arcs).of_node().max())}
+        return {
+            "arcs": len(arcs.src),
+            "rows": len(found.subject) + len(cycles.subject),
+            "depth": int(levels(sets.arcs).of_node().max()),
+        }
 
     return work
 
@@ -179,7 +198,13 @@ def _interests(folder: Path) -> Callable[[], Found]:
     def work() -> Found:
         known = parties(nodes)
         found, _ = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
-        return {"arcs": len(found.row), "rows": sum(len(arcs.src) for arcs in (*(share_arcs(found, basis) for basis in SHARE_BASES), control_arcs(found)))}
+        return {
+            "arcs": len(found.row),
+            "rows": sum(
+                len(arcs.src)
+                for arcs in (*(share_arcs(found, basis) for basis in SHARE_BASES), control_arcs(found))
+            ),
+        }
 
     return work
 
@@ -206,7 +231,12 @@ def _own_primitives(folder: Path) -> Callable[[], Found]:
     def work() -> Found:
         held = Arcs(n, src, dst).held()
         weak, strong = (int(find(n, src, dst).max()) + 1 for find in (weak_labels, strong_labels))
-        return {"arcs": len(src), "weak": weak, "strong": strong, "reached": int(reachable(held, np.array([n - 1])).sum()) - 1}
+        return {
+            "arcs": len(src),
+            "weak": weak,
+            "strong": strong,
+            "reached": int(reachable(held, np.array([n - 1])).sum()) - 1,
+        }
 
     return work
 
@@ -222,7 +252,9 @@ def _own_ownership(folder: Path) -> Callable[[], Found]:
     from graphs.intervals import Flags
 
     src, dst, share = (np.load(folder / f"exact.{name}.npy") for name in ("src", "dst", "share"))
-    flags = np.where(np.load(folder / "peer.kinds.npy")[src] == 2, int(Flags.HOLDER_IS_PERSON), 0).astype(np.uint8)
+    flags = np.where(np.load(folder / "peer.kinds.npy")[src] == 2, int(Flags.HOLDER_IS_PERSON), 0).astype(
+        np.uint8
+    )
 
     def work() -> Found:
         solved = solve(src, dst, share, share, flags, pairs_listed=ALL_PAIRS)
@@ -310,7 +342,9 @@ def steps_at(folder: Path, names: Iterable[str]) -> dict[str, Found]:
 def print_register(folder: Path, size: Size) -> Found:
     made = register_in(folder, size)
     if "seconds" not in made:
-        raise SystemExit(f"the register of {size.entities:,} entities could not be made: {made.get('failed')}")
+        raise SystemExit(
+            f"the register of {size.entities:,} entities could not be made: {made.get('failed')}"
+        )
     say(
         f"\n{size.entities:,} entities, {made['interests']:,.0f} interests, {made['closure']:,.0f} arcs of the closure, {size}; made in {made['seconds']:.0f} s, {load()}"
     )
@@ -323,8 +357,12 @@ def peers_at(folder: Path, libraries: Iterable[str], steps: Iterable[str], pytho
     for name in steps:
         own = step(name, folder)
         say(line(f"{name}: undertow", own))
-        for library in (library for library in libraries if name == "ownership" or (name, library) in PEER_STEPS):
-            found = peer(name, library, folder, sys.executable if library in {"scipy", "networkx"} else python)
+        for library in (
+            library for library in libraries if name == "ownership" or (name, library) in PEER_STEPS
+        ):
+            found = peer(
+                name, library, folder, sys.executable if library in {"scipy", "networkx"} else python
+            )
             found |= {"arcs": own.get("arcs", 0)} if "seconds" in found else {}
             say(line(f"{name}: {library}", found, _beside(found, own)))
 
@@ -332,8 +370,14 @@ def peers_at(folder: Path, libraries: Iterable[str], steps: Iterable[str], pytho
 def _beside(found: Found, own: Found) -> str:
     if "seconds" not in found or "seconds" not in own:
         return ""
-    differing = [key for key in ("weak", "strong", "reached", "ordered", "pairs") if key in found and found[key] != own.get(key)]
-    return f"takes {found['cpu_seconds'] / own['cpu_seconds']:.2f} times as long" + (f"; differs in {', '.join(differing)}" if differing else "")
+    differing = [
+        key
+        for key in ("weak", "strong", "reached", "ordered", "pairs")
+        if key in found and found[key] != own.get(key)
+    ]
+    return f"takes {found['cpu_seconds'] / own['cpu_seconds']:.2f} times as long" + (
+        f"; differs in {', '.join(differing)}" if differing else ""
+    )
 
 
 def slope(folder: Path, sizes: Iterable[int], size: Size, names: Sequence[str]) -> None:
@@ -344,8 +388,17 @@ def slope(folder: Path, sizes: Iterable[int], size: Size, names: Sequence[str]) 
             cost[arcs] = steps_at(Path(place), names)
     say("\ncpu µs per arc" + "".join(f"{arcs:>14,}" for arcs in cost))
     for name in names:
-        each = [found[name]["cpu_seconds"] / found[name]["arcs"] * 1e6 if "seconds" in found[name] else float("nan") for found in cost.values()]
-        say(f"{name:14}" + "".join(f"{value:>14.2f}" for value in each) + f"   last/first {each[-1] / each[0]:.2f}")
+        each = [
+            found[name]["cpu_seconds"] / found[name]["arcs"] * 1e6
+            if "seconds" in found[name]
+            else float("nan")
+            for found in cost.values()
+        ]
+        say(
+            f"{name:14}"
+            + "".join(f"{value:>14.2f}" for value in each)
+            + f"   last/first {each[-1] / each[0]:.2f}"
+        )
 
 
 def main(options: argparse.Namespace) -> None:
@@ -360,9 +413,18 @@ def main(options: argparse.Namespace) -> None:
             steps_at(folder / "national", names)
         if options.peers and not options.slope:
             say(f"\nlibraries on the same closure, {load()}")
-            peers_at(folder / "national", ("scipy", "igraph", "rustworkx"), ("primitives", "order"), options.peer_python)
-            print_register(folder / "networkx", replace(size, entities=int(options.networkx_arcs / ARCS_OF_ONE_BASIS)))
-            peers_at(folder / "networkx", ("networkx",), ("primitives", "order", "ownership"), options.peer_python)
+            peers_at(
+                folder / "national",
+                ("scipy", "igraph", "rustworkx"),
+                ("primitives", "order"),
+                options.peer_python,
+            )
+            print_register(
+                folder / "networkx", replace(size, entities=int(options.networkx_arcs / ARCS_OF_ONE_BASIS))
+            )
+            peers_at(
+                folder / "networkx", ("networkx",), ("primitives", "order", "ownership"), options.peer_python
+            )
     say(load())
 
 
@@ -371,10 +433,17 @@ def size_of(options: argparse.Namespace) -> Size:
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--entities", type=int, default=UK_ENTITIES)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--largest-set", type=int, default=Extremes.largest_set, help="members at most; the steps that list pairs take their square")
+    parser.add_argument(
+        "--largest-set",
+        type=int,
+        default=Extremes.largest_set,
+        help="members at most; the steps that list pairs take their square",
+    )
     parser.add_argument("--steps", default="", help=f"of {', '.join(STEPS)}; separated by commas")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--peer-python", default=sys.executable)

@@ -40,7 +40,13 @@ def measured(work: Callable[[], Mapping[str, float]]) -> dict[str, float]:
     held = _resident("VmRSS:")
     start, cpu_start = time.perf_counter(), time.process_time()
     found = work()
-    return {**found, "seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - cpu_start, "held": held, "peak": _resident("VmHWM:")}
+    return {
+        **found,
+        "seconds": time.perf_counter() - start,
+        "cpu_seconds": time.process_time() - cpu_start,
+        "held": held,
+        "peak": _resident("VmHWM:"),
+    }
 
 
 def _resident(name: str) -> int:
@@ -69,7 +75,11 @@ def scipy_primitives(src: Ints, dst: Ints, n: int) -> dict[str, float]:
     graph = csr_array((np.ones(len(src), np.int8), (src, dst)), shape=(n, n))
     weak, _ = connected_components(graph, directed=True, connection="weak")
     strong, _ = connected_components(graph, directed=True, connection="strong")
-    return {"weak": weak, "strong": strong, "reached": len(breadth_first_order(graph, n - 1, return_predecessors=False)) - 1}
+    return {
+        "weak": weak,
+        "strong": strong,
+        "reached": len(breadth_first_order(graph, n - 1, return_predecessors=False)) - 1,
+    }
 
 
 def igraph_primitives(src: Ints, dst: Ints, n: int) -> dict[str, float]:
@@ -77,7 +87,11 @@ def igraph_primitives(src: Ints, dst: Ints, n: int) -> dict[str, float]:
 
     graph = igraph.Graph(n=n, edges=np.column_stack((src, dst)), directed=True)
     weak, strong = (graph.connected_components(mode=mode) for mode in ("weak", "strong"))
-    return {"weak": len(weak), "strong": len(strong), "reached": len(graph.subcomponent(n - 1, mode="out")) - 1}
+    return {
+        "weak": len(weak),
+        "strong": len(strong),
+        "reached": len(graph.subcomponent(n - 1, mode="out")) - 1,
+    }
 
 
 def igraph_order(src: Ints, dst: Ints, n: int) -> dict[str, float]:
@@ -93,7 +107,10 @@ def rustworkx_primitives(src: Ints, dst: Ints, n: int) -> dict[str, float]:
     import rustworkx  # type: ignore[import-not-found,unused-ignore]
 
     graph = _rustworkx(src, dst, n)
-    weak, strong = len(rustworkx.weakly_connected_components(graph)), len(rustworkx.strongly_connected_components(graph))
+    weak, strong = (
+        len(rustworkx.weakly_connected_components(graph)),
+        len(rustworkx.strongly_connected_components(graph)),
+    )
     return {"weak": weak, "strong": strong, "reached": len(rustworkx.descendants(graph, n - 1))}
 
 
@@ -116,14 +133,19 @@ def networkx_primitives(src: Ints, dst: Ints, n: int) -> dict[str, float]:
     import networkx
 
     graph = _networkx(src, dst, n)
-    weak, strong = (sum(1 for _ in find(graph)) for find in (networkx.weakly_connected_components, networkx.strongly_connected_components))
+    weak, strong = (
+        sum(1 for _ in find(graph))
+        for find in (networkx.weakly_connected_components, networkx.strongly_connected_components)
+    )
     return {"weak": weak, "strong": strong, "reached": len(networkx.descendants(graph, n - 1))}
 
 
 def networkx_order(src: Ints, dst: Ints, n: int) -> dict[str, float]:
     import networkx
 
-    return {"ordered": sum(1 for _ in networkx.topological_sort(networkx.condensation(_networkx(src, dst, n))))}
+    return {
+        "ordered": sum(1 for _ in networkx.topological_sort(networkx.condensation(_networkx(src, dst, n))))
+    }
 
 
 def _networkx(src: Ints, dst: Ints, n: int):  # type: ignore[no-untyped-def]
@@ -149,11 +171,18 @@ def networkx_ownership(src: Ints, dst: Ints, share: npt.NDArray[np.float64]) -> 
     diagonal: dict[int, float] = {}
     for number in networkx.topological_sort(sets):
         _solve_set(graph, sorted(sets.nodes[number]["members"]), column, diagonal)
-    listed = [value / diagonal[p] for j, owned in column.items() for p, value in owned.items() if p != j and value / diagonal[p] >= FLOOR * (1 - 1e-12)]
+    listed = [
+        value / diagonal[p]
+        for j, owned in column.items()
+        for p, value in owned.items()
+        if p != j and value / diagonal[p] >= FLOOR * (1 - 1e-12)
+    ]
     return {"pairs": len(listed), "sum": sum(listed)}
 
 
-def _solve_set(graph, members: list[int], column: dict[int, dict[int, float]], diagonal: dict[int, float]) -> None:  # type: ignore[no-untyped-def]
+def _solve_set(
+    graph, members: list[int], column: dict[int, dict[int, float]], diagonal: dict[int, float]
+) -> None:  # type: ignore[no-untyped-def]
     """Columns of N for the members of one set, from those of the holders outside it."""
     inside = {member: position for position, member in enumerate(members)}
     matrix = np.eye(len(members))

@@ -31,7 +31,10 @@ from transforms.vocabulary import vocabulary
 
 SECOND_RECORDS = 0.2
 SURNAMES_N = 60_000  # about as many as cover nine tenths of a country
-FORENAME_SKEW, SURNAME_SKEW = 3, 2.2  # powers of a uniform number: the first name is had by some hundredths of the records
+FORENAME_SKEW, SURNAME_SKEW = (
+    3,
+    2.2,
+)  # powers of a uniform number: the first name is had by some hundredths of the records
 
 # u0 … u9: uniform numbers of the person; r: of the record.
 PROFILES_SQL = """
@@ -78,7 +81,9 @@ def fill(connection: Connection, records: int) -> None:
 def measured(records: int, *, threads: int, memory: str, is_plain: bool) -> dict[str, object]:
     """One size, in this process. With `is_plain`, plain Splink's comparisons over the same keys instead of ours."""
     with tempfile.TemporaryDirectory(prefix="undertow-persons-") as folder:
-        connection = warehouse.connect(Path(folder), database=Path(folder) / "persons.duckdb", threads=threads, memory_limit=memory)
+        connection = warehouse.connect(
+            Path(folder), database=Path(folder) / "persons.duckdb", threads=threads, memory_limit=memory
+        )
         fill(connection, records)
         before, start = _processor_s(), time.perf_counter()
         figures = _plain(connection) if is_plain else _ours(connection)
@@ -92,8 +97,14 @@ def nights(records: int, *, threads: int, memory: str) -> list[dict[str, object]
     """Two nights with a memory, and the second without one, in this process: night, records_n, wall_s, processor_s, …, share_of_full."""
     with tempfile.TemporaryDirectory(prefix="undertow-persons-") as folder:
         rows: list[dict[str, object]] = []
-        for night, table in ("full", FIRST_NIGHT), ("next", SECOND_NIGHT), ("next, without a memory", SECOND_NIGHT):
-            connection = warehouse.connect(Path(folder), database=Path(folder) / "persons.duckdb", threads=threads, memory_limit=memory)
+        for night, table in (
+            ("full", FIRST_NIGHT),
+            ("next", SECOND_NIGHT),
+            ("next, without a memory", SECOND_NIGHT),
+        ):
+            connection = warehouse.connect(
+                Path(folder), database=Path(folder) / "persons.duckdb", threads=threads, memory_limit=memory
+            )
             if not rows:
                 fill(connection, int(records * (1 + NEW_SHARE)))
                 connection.execute("alter table person_profile rename to everybody")
@@ -106,7 +117,9 @@ def nights(records: int, *, threads: int, memory: str) -> list[dict[str, object]
             if "without" not in night:
                 connection.execute("checkpoint kept")
             wall, spent = time.perf_counter() - start, _processor_s() - before
-            ((records_n, compared_n),) = connection.sql("select (select count(*) from person_profile), (select count(*) from person_met)").fetchall()
+            ((records_n, compared_n),) = connection.sql(
+                "select (select count(*) from person_profile), (select count(*) from person_met)"
+            ).fetchall()
             connection.close()
             rows.append({"night": night, "records_n": records_n, "wall_s": round(wall, 1), "processor_s": round(spent, 2), "compared_n": compared_n, "pairs_n": pairs.height, "joined_n": joined_n})  # fmt: skip
     whole = cast("float", rows[-1]["processor_s"])
@@ -121,7 +134,12 @@ SECOND_NIGHT = "select * exclude (unique_id, anchor_no), unique_id::ubigint as i
 
 def _ours(connection: Connection) -> dict[str, object]:
     pairs = person_pairs(connection)
-    return {"blocked_n": _blocked_n(connection), "pairs_n": pairs.height, "merging_n": int(pairs["merges"].sum()), "joined_n": len(merged(pairs))}
+    return {
+        "blocked_n": _blocked_n(connection),
+        "pairs_n": pairs.height,
+        "merging_n": int(pairs["merges"].sum()),
+        "joined_n": len(merged(pairs)),
+    }
 
 
 def _plain(connection: Connection) -> dict[str, object]:
@@ -139,7 +157,9 @@ def _plain(connection: Connection) -> dict[str, object]:
         ],
     )  # fmt: skip
     api = DuckDBAPI(connection=cast("Any", connection))
-    found = Linker(api.register("person_compared"), model, log_level=None).inference.predict(threshold_match_probability=0.5, warning_mode="never")
+    found = Linker(api.register("person_compared"), model, log_level=None).inference.predict(
+        threshold_match_probability=0.5, warning_mode="never"
+    )
     ((pairs,),) = connection.sql(f"select count(*) from {found.physical_name}").fetchall()
     return {"blocked_n": _blocked_n(connection), "pairs_n": pairs}
 
@@ -162,21 +182,50 @@ def slope(one: dict[str, Any], other: dict[str, Any]) -> float:
 
 
 def main(arguments: list[str]) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("sizes", type=int, nargs="*")
     parser.add_argument("--plain", type=int, nargs="*", default=[])
     parser.add_argument("--nights", type=int, nargs="*", default=[])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", default="4GB")
-    parser.add_argument("--alone", choices=["undertow", "splink"], help="measure in this process and print JSON")
+    parser.add_argument(
+        "--alone", choices=["undertow", "splink"], help="measure in this process and print JSON"
+    )
     given = parser.parse_args(arguments)
     if given.alone:
-        print(json.dumps(measured(given.sizes[0], threads=given.threads, memory=given.memory, is_plain=given.alone == "splink")))
+        print(
+            json.dumps(
+                measured(
+                    given.sizes[0],
+                    threads=given.threads,
+                    memory=given.memory,
+                    is_plain=given.alone == "splink",
+                )
+            )
+        )
         return
     ours: list[dict[str, Any]] = []
-    for method, size in [*(("undertow", size) for size in given.sizes), *(("splink", size) for size in given.plain)]:
-        command = [sys.executable, "-m", "tests.benchmarks.persons", str(size), "--alone", method, "--threads", str(given.threads), "--memory", given.memory]
-        row = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    for method, size in [
+        *(("undertow", size) for size in given.sizes),
+        *(("splink", size) for size in given.plain),
+    ]:
+        command = [
+            sys.executable,
+            "-m",
+            "tests.benchmarks.persons",
+            str(size),
+            "--alone",
+            method,
+            "--threads",
+            str(given.threads),
+            "--memory",
+            given.memory,
+        ]
+        row = json.loads(
+            subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+        )
         print(row, flush=True)
         if method == "undertow":
             ours.append(row)
@@ -184,7 +233,9 @@ def main(arguments: list[str]) -> None:
         for row in nights(size, threads=given.threads, memory=given.memory):
             print(row, flush=True)
     for one, other in pairwise(ours):
-        print(f"{one['records_n']:,} to {other['records_n']:,}: processor seconds grow with the power {slope(one, other):.2f} of records")
+        print(
+            f"{one['records_n']:,} to {other['records_n']:,}: processor seconds grow with the power {slope(one, other):.2f} of records"
+        )
 
 
 if __name__ == "__main__":

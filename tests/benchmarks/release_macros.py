@@ -60,10 +60,17 @@ def country(companies: int, seed: int) -> Country:
     parts += [(links + 1, links), (person(1), np.array([at + chain - 1]))]
     named |= {"chain": at, "chain_middle": at + chain // 2, "chain_top": at + chain - 1}
     at += chain
-    parts += [(np.full(hub, at), np.arange(at + 1, at + 1 + hub)), (np.array([at + hub + 1]), np.array([at])), (person(1), np.array([at + hub + 1]))]
+    parts += [
+        (np.full(hub, at), np.arange(at + 1, at + 1 + hub)),
+        (np.array([at + hub + 1]), np.array([at])),
+        (person(1), np.array([at + hub + 1])),
+    ]
     named |= {"hub": at, "held_by_hub": at + 1}
     at += hub + 2
-    parts += [(np.arange(at + 1, at + 1 + funnel), np.full(funnel, at)), (person(funnel), np.arange(at + 1, at + 1 + funnel))]
+    parts += [
+        (np.arange(at + 1, at + 1 + funnel), np.full(funnel, at)),
+        (person(funnel), np.arange(at + 1, at + 1 + funnel)),
+    ]
     named |= {"funnel": at}
     at += funnel + 1
     ring = np.arange(at, at + 3)
@@ -75,19 +82,33 @@ def country(companies: int, seed: int) -> Country:
     named |= {"tangle": at, "tangle_other": at + 1}
     at += tangle
     rest = np.arange(at, companies)
-    first = np.where(draw.random(len(rest)) < 0.12, np.maximum(rest - draw.integers(1, 4, len(rest)), at), person(len(rest)))
+    first = np.where(
+        draw.random(len(rest)) < 0.12,
+        np.maximum(rest - draw.integers(1, 4, len(rest)), at),
+        person(len(rest)),
+    )
     first[0] = companies
-    others = draw.choice(rest, max(0, int(companies * 6.5 / 6.1) - sum(len(holder) for holder, _ in parts) - len(rest)), replace=True)
+    others = draw.choice(
+        rest,
+        max(0, int(companies * 6.5 / 6.1) - sum(len(holder) for holder, _ in parts) - len(rest)),
+        replace=True,
+    )
     parts += [(first, rest), (person(len(others)), others)]
     named |= {"ordinary": companies - 5}
-    pairs = np.unique(np.concatenate([p[0] for p in parts]) * (companies + persons) + np.concatenate([p[1] for p in parts]))
+    pairs = np.unique(
+        np.concatenate([p[0] for p in parts]) * (companies + persons) + np.concatenate([p[1] for p in parts])
+    )
     return Country(companies, persons, pairs // (companies + persons), pairs % (companies + persons), named)
 
 
 def components(of: Country) -> Ints:
     """Weak component of each relationship."""
     n = of.companies + of.persons
-    label = connected_components(coo_array((np.ones(len(of.holder), np.int8), (of.holder, of.held)), shape=(n, n)), directed=True, connection="weak")[1]
+    label = connected_components(
+        coo_array((np.ones(len(of.holder), np.int8), (of.holder, of.held)), shape=(n, n)),
+        directed=True,
+        connection="weak",
+    )[1]
     return label[of.held].astype(np.int64)
 
 
@@ -133,7 +154,9 @@ def build(database: Path, of: Country) -> None:
     """A file with views and macros as a release has them, of the tables that the macros read."""
     work = database.parent / "work"
     connection = warehouse.connect(work, read_paths=[database.parent])
-    given = pl.DataFrame({"no": np.arange(len(of.held)), "holder": of.holder, "held": of.held, "component": components(of)})
+    given = pl.DataFrame(
+        {"no": np.arange(len(of.held)), "holder": of.holder, "held": of.held, "component": components(of)}
+    )
     connection.register("given_frame", given.to_arrow())
     connection.execute("create temp table given as from given_frame")
     for statement in [one for one in IDS.split(";\n") if one.strip()]:
@@ -162,9 +185,13 @@ def _filled(sql: str, of: Country) -> str:
 def _store(connection: warehouse.Connection, table: Table, source: str) -> None:
     columns = ", ".join(f'"{column.name}" {DUCKDB_TYPES[column.dtype]}' for column in table)
     given = {str(row[0]) for row in connection.execute(f"describe {source}").fetchall()}
-    names = ", ".join(f'"{column.name}"' for column in table if column.name in given or not column.nullable)  # what may be null is left so
+    names = ", ".join(
+        f'"{column.name}"' for column in table if column.name in given or not column.nullable
+    )  # what may be null is left so
     connection.execute(f"create table {table.name} ({columns})")
-    connection.execute(f"insert into {table.name} ({names}) select {names} from ({source}) order by {', '.join(table.key)}")
+    connection.execute(
+        f"insert into {table.name} ({names}) select {names} from ({source}) order by {', '.join(table.key)}"
+    )
 
 
 # --- the questions --------------------------------------------------------------------------------------------------
@@ -176,7 +203,11 @@ def questions(of: Country) -> Iterator[tuple[str, str]]:
     ids = {name: entity_id(number) for name, number in companies.items()}
     for macro in MACROS:
         if len(macro.arguments) == 1:
-            yield from ((f"{macro.name} {name}", f"select * from {macro.name}('{ids[name]}')") for name in ids if name not in ("cycle_next", "tangle_other"))
+            yield from (
+                (f"{macro.name} {name}", f"select * from {macro.name}('{ids[name]}')")
+                for name in ids
+                if name not in ("cycle_next", "tangle_other")
+            )
             yield f"{macro.name} nobody", f"select * from {macro.name}('GB-COH-nobody')"
     for holder, held in (
         ("chain_top", "chain"),

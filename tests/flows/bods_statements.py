@@ -14,19 +14,35 @@ PUBLISHED = {"publicationDate": EDITION, "bodsVersion": "0.4", "publisher": {"na
 
 
 def statement(kind: str, record: str, details: Mapping[str, object]) -> dict[str, object]:
-    about = {"statementId": f"s-{record}", "statementDate": "2026-05-01", "recordId": record, "recordType": kind, "recordDetails": details}
+    about = {
+        "statementId": f"s-{record}",
+        "statementDate": "2026-05-01",
+        "recordId": record,
+        "recordType": kind,
+        "recordDetails": details,
+    }
     return {**about, "publicationDetails": PUBLISHED}
 
 
 def entity(key: str) -> dict[str, object]:
-    return statement("entity", f"ent-{key}", {"entityType": {"type": "registeredEntity"}, "name": f"ZEDTON {key.upper()} LIMITED"})
+    return statement(
+        "entity",
+        f"ent-{key}",
+        {"entityType": {"type": "registeredEntity"}, "name": f"ZEDTON {key.upper()} LIMITED"},
+    )
 
 
 def person(key: str) -> dict[str, object]:
-    return statement("person", f"per-{key}", {"personType": "knownPerson", "names": [{"type": "legal", "fullName": CANARY}]})
+    return statement(
+        "person",
+        f"per-{key}",
+        {"personType": "knownPerson", "names": [{"type": "legal", "fullName": CANARY}]},
+    )
 
 
-def related(key: str, *interests: Mapping[str, object], subject: object = None, party: object = None) -> dict[str, object]:
+def related(
+    key: str, *interests: Mapping[str, object], subject: object = None, party: object = None
+) -> dict[str, object]:
     parties = {"subject": subject or f"ent-{key}", "interestedParty": party or f"per-{key}"}
     return statement("relationship", f"rel-{key}", {**parties, "interests": list(interests)})
 
@@ -87,7 +103,9 @@ _SHARES = (
     _Shares("reversed-band", {"minimum": 60, "maximum": 40}, "share_conflict"),
     _Shares("empty-band", {"exclusiveMinimum": 25, "maximum": 25}, "share_conflict"),
     _Shares("exact-beside-band", {"exact": 60, "minimum": 25, "maximum": 50}, "share_conflict"),
-    _Shares("exact-in-band", {"exact": 30, "minimum": 25, "maximum": 50}, "", (30, 30), ("CERTAIN", "ownership")),
+    _Shares(
+        "exact-in-band", {"exact": 30, "minimum": 25, "maximum": 50}, "", (30, 30), ("CERTAIN", "ownership")
+    ),
     _Shares("one-bound", {"minimum": 25}, "", (25, 100), ("CERTAIN", "ownership")),
     _Shares("other-bound", {"maximum": 20}, "", (0, 20), ("UNDECLARED", "ownership")),
 )
@@ -120,7 +138,9 @@ BAD: Mapping[str, Bad] = {
         own_100="over", share=(75, 75), owner=("CERTAIN", "ownership"),
     ),
 }  # fmt: skip
-SOUND = tuple(one for n in range(40) for one in (entity(f"{n}"), person(f"{n}"), related(f"{n}", held(exact=60))))
+SOUND = tuple(
+    one for n in range(40) for one in (entity(f"{n}"), person(f"{n}"), related(f"{n}", held(exact=60)))
+)
 
 
 def bad_statements() -> tuple[Mapping[str, object], ...]:

@@ -52,10 +52,19 @@ def entity(entity_id: str, name: str, **more: object) -> dict[str, object]:
 
 
 def company(company_id: str, name: str, **more: object) -> dict[str, object]:
-    return {"company_id": company_id, "name": name, "status": "active", "is_active": True, "status_native": "Active", **more}
+    return {
+        "company_id": company_id,
+        "name": name,
+        "status": "active",
+        "is_active": True,
+        "status_native": "Active",
+        **more,
+    }
 
 
-def flag(flag_id: str, indicator: str, subject_id: str, subject_type: str, state: str = "flagged", **more: object) -> dict[str, object]:
+def flag(
+    flag_id: str, indicator: str, subject_id: str, subject_type: str, state: str = "flagged", **more: object
+) -> dict[str, object]:
     explanation = f"{subject_id}: {'not assessable, because no number is stated' if state == 'not_assessable' else 'is like that'}."
     return {
         "flag_id": flag_id,
@@ -78,7 +87,12 @@ def rows() -> Rows:
         TYPED: "RUNNEL MARSH LIMITED",
         **HOSTILE,
     }
-    others = {DIJK: "Dijk Vastgoed B.V.", SOCIETY: "POLTAIR SOCIETY LIMITED", NUMBERED: "NUMBERED COMPANY LIMITED", STRANGER: "ELDER STRANGER LIMITED"}
+    others = {
+        DIJK: "Dijk Vastgoed B.V.",
+        SOCIETY: "POLTAIR SOCIETY LIMITED",
+        NUMBERED: "NUMBERED COMPANY LIMITED",
+        STRANGER: "ELDER STRANGER LIMITED",
+    }
     office = unit(OFFICE)
     return {
         "entity": [entity(identifier, name) for identifier, name in {**names, **others}.items()],
@@ -150,7 +164,9 @@ def rows() -> Rows:
     }  # fmt: skip
 
 
-def published(folder: Path, given: Mapping[str, Sequence[Mapping[str, object]]] | None = None, *, synthetic: bool = True) -> Home:
+def published(
+    folder: Path, given: Mapping[str, Sequence[Mapping[str, object]]] | None = None, *, synthetic: bool = True
+) -> Home:
     """A home whose current release holds the rows; a column not given is null where it may be, else a plain value."""
     home = Home(folder)
     home.prepare()
@@ -159,11 +175,22 @@ def published(folder: Path, given: Mapping[str, Sequence[Mapping[str, object]]] 
     paths = {}
     for name, table in RELEASE_TABLES.items():
         if name not in ABOUT:
-            filled = [{column.name: row.get(column.name, _default(column)) for column in table} for row in tables.get(name, ())]
+            filled = [
+                {column.name: row.get(column.name, _default(column)) for column in table}
+                for row in tables.get(name, ())
+            ]
             paths[name] = work / f"{name}.parquet"
             pl.DataFrame(filled, schema=table.schema, strict=False).write_parquet(paths[name])
     moment = datetime(2026, 6, 2, tzinfo=UTC)
-    facts = publish.ReleaseFacts(as_of=DAY, code_version="0.1.0", synthetic=synthetic, run_id="r", started_at=moment, built_at=moment, engine="plain")
+    facts = publish.ReleaseFacts(
+        as_of=DAY,
+        code_version="0.1.0",
+        synthetic=synthetic,
+        run_id="r",
+        started_at=moment,
+        built_at=moment,
+        engine="plain",
+    )
     publish.publish(home, publish.build_release(home, work, paths, facts))
     return home
 

@@ -16,7 +16,9 @@ from tests.flows.old_duckdb import OLD_DUCKDB, python_with_old_duckdb
 def old_duckdb(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python with the oldest DuckDB that must open a release, kept in pytest's cache folder. Skips where it cannot be installed."""
     cache = getattr(request.config, "cache", None)
-    return python_with_old_duckdb(Path(cache.mkdir(f"duckdb-{OLD_DUCKDB}")) if cache else tmp_path_factory.mktemp("old"))
+    return python_with_old_duckdb(
+        Path(cache.mkdir(f"duckdb-{OLD_DUCKDB}")) if cache else tmp_path_factory.mktemp("old")
+    )
 
 
 @pytest.fixture(scope="session")

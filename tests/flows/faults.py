@@ -36,7 +36,9 @@ FIRED: list[str] = []
 
 
 def main(folder: Path, how: str, every: int = 1) -> None:
-    assert "transforms.vocabulary" not in sys.modules, "what is imported here reads with polars, whose threads a forked child waits for in vain"
+    assert "transforms.vocabulary" not in sys.modules, (
+        "what is imported here reads with polars, whose threads a forked child waits for in vain"
+    )
     logs.configure()  # to standard error
     home = new_home(folder / "home")
     tables = {seed: folder / f"tables-{seed}" for seed in (0, 1)}
@@ -70,7 +72,10 @@ def arms(how: str, every: int) -> list[Callable[[], None]]:
             delays = [source.uniform(0.0005, 0.25) for _ in range(DELAYS_N)]
             return [lambda delay=delay: kill_after(delay) for delay in delays]
         case _:
-            return [lambda size=size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)) for size in SIZES_BYTES]
+            return [
+                lambda size=size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+                for size in SIZES_BYTES
+            ]
 
 
 def at_call(n: int, fault: Callable[[object], None]) -> None:
@@ -104,7 +109,9 @@ def no_space(where: object) -> None:
 
 
 def kill_after(seconds: float) -> None:
-    signal.setitimer(signal.ITIMER_REAL, seconds)  # SIGALRM, not handled: it ends the process at once, wherever it is
+    signal.setitimer(
+        signal.ITIMER_REAL, seconds
+    )  # SIGALRM, not handled: it ends the process at once, wherever it is
 
 
 def in_child(home: Home, tables: Path, arm: Callable[[], None]) -> tuple[int, dict[str, object]]:
@@ -112,7 +119,9 @@ def in_child(home: Home, tables: Path, arm: Callable[[], None]) -> tuple[int, di
     read_end, write_end = os.pipe()
     if (child := os.fork()) == 0:
         exit_code, message = night(home, tables, arm)
-        os.write(write_end, json.dumps({"exit_code": exit_code, "message": message, "fired": bool(FIRED)}).encode())
+        os.write(
+            write_end, json.dumps({"exit_code": exit_code, "message": message, "fired": bool(FIRED)}).encode()
+        )
         os._exit(0)
     return told_by(child, read_end, write_end)
 
@@ -165,18 +174,36 @@ def checked(home: Home) -> list[str]:
     release = publish.current_release(home)
     publish.verify(release)
     with warehouse.open_release(release) as connection:
-        shown = connection.execute("select release_id, content_sha256, (select count(*) from v_evidence) from v_release").fetchall()
+        shown = connection.execute(
+            "select release_id, content_sha256, (select count(*) from v_evidence) from v_release"
+        ).fetchall()
     manifest = json.loads((release / publish.MANIFEST).read_text())
-    found = [] if shown == [(release.name, manifest["content_sha256"], ROWS_N)] else [f"{release.name} shows {shown}"]
+    found = (
+        []
+        if shown == [(release.name, manifest["content_sha256"], ROWS_N)]
+        else [f"{release.name} shows {shown}"]
+    )
     found += [f"before cleaning: {fault}" for fault in verify(home).faults]
     publish.clean_leftovers(home)
-    found += [f"after cleaning: {one}" for one in verify(home).findings if one.kind == "fault" or "cut short by a kill" not in one.what]
-    found += [] if ledger.in_force(home) == release.name else [f"by the ledger {ledger.in_force(home)} is in force"]
+    found += [
+        f"after cleaning: {one}"
+        for one in verify(home).findings
+        if one.kind == "fault" or "cut short by a kill" not in one.what
+    ]
+    found += (
+        []
+        if ledger.in_force(home) == release.name
+        else [f"by the ledger {ledger.in_force(home)} is in force"]
+    )
     found += [f"left in work: {path.name}" for path in home.work.iterdir()]
     kept = [listed.folder.name for listed in publish.releases(home)]
     found += [f"left in releases: {path.name}" for path in home.releases.iterdir() if path.name not in kept]
     found += [f"left in home: {path.name}" for path in home.root.iterdir() if path.name.endswith(".part")]
-    found += [f"left in a release: {path}" for path in home.releases.glob("*/*") if path.name not in ("undertow.duckdb", "manifest.json", "published")]
+    found += [
+        f"left in a release: {path}"
+        for path in home.releases.glob("*/*")
+        if path.name not in ("undertow.duckdb", "manifest.json", "published")
+    ]
     found += [] if KEPT <= len(kept) <= KEPT + 1 else [f"{len(kept)} releases kept"]
     found += [] if publish.current_release(home) == release else ["cleaning moved current"]
     return found

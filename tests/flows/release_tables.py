@@ -31,15 +31,27 @@ SMALL: Mapping[str, Table] = {table.name: table for table in (COMPANY, FLAG, REL
 def frame(table: Table, rows_n: int, seed: int = 0) -> pl.DataFrame:
     """`rows_n` rows in the table's schema. The key is unique; a nullable column is null in about one row of four."""
     source = random.Random(f"{table.name}-{seed}")
-    return pl.DataFrame({column.name: _values(column, column.name in table.key, rows_n, source) for column in table}, schema=table.schema)
+    return pl.DataFrame(
+        {column.name: _values(column, column.name in table.key, rows_n, source) for column in table},
+        schema=table.schema,
+    )
 
 
 def _values(column: Column, is_key: bool, rows_n: int, source: random.Random) -> list[object]:
-    return [None if column.nullable and not is_key and source.random() < 0.25 else _value(column, is_key, row, source) for row in range(rows_n)]
+    return [
+        None
+        if column.nullable and not is_key and source.random() < 0.25
+        else _value(column, is_key, row, source)
+        for row in range(rows_n)
+    ]
 
 
 def _value(column: Column, is_key: bool, row: int, source: random.Random) -> object:
-    return _text(column, row if is_key else source.randrange(100), source) if column.dtype == "text" else (row if is_key else _OTHERS[column.dtype](source))
+    return (
+        _text(column, row if is_key else source.randrange(100), source)
+        if column.dtype == "text"
+        else (row if is_key else _OTHERS[column.dtype](source))
+    )
 
 
 def _text(column: Column, number: int, source: random.Random) -> str:
@@ -59,7 +71,12 @@ _OTHERS: Mapping[str, Callable[[random.Random], object]] = {
 
 
 def write_tables(
-    folder: Path, rows_n: int = 5, *, seed: int = 0, declared: Mapping[str, Table] = RELEASE_TABLES, shuffle: int | None = None
+    folder: Path,
+    rows_n: int = 5,
+    *,
+    seed: int = 0,
+    declared: Mapping[str, Table] = RELEASE_TABLES,
+    shuffle: int | None = None,
 ) -> dict[str, Path]:
     """A Parquet file for each declared table but those about the release itself."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +85,9 @@ def write_tables(
         if name not in ABOUT:
             rows = frame(table, rows_n, seed)
             paths[name] = folder / f"{name}.parquet"
-            (rows.sample(fraction=1, shuffle=True, seed=shuffle) if shuffle is not None else rows).write_parquet(paths[name])
+            (
+                rows.sample(fraction=1, shuffle=True, seed=shuffle) if shuffle is not None else rows
+            ).write_parquet(paths[name])
     return paths
 
 
@@ -78,11 +97,27 @@ def new_home(folder: Path) -> Home:
     return home
 
 
-def build(home: Home, run: str, *, rows_n: int = 5, seed: int = 0, declared: Mapping[str, Table] = SMALL, facts: publish.ReleaseFacts = FACTS) -> Path:
+def build(
+    home: Home,
+    run: str,
+    *,
+    rows_n: int = 5,
+    seed: int = 0,
+    declared: Mapping[str, Table] = SMALL,
+    facts: publish.ReleaseFacts = FACTS,
+) -> Path:
     """A built release of invented rows, under `work/<run>`."""
     work = home.work / run
-    return publish.build_release(home, work, write_tables(work / "tables", rows_n, seed=seed, declared=declared), facts, declared=declared)
+    return publish.build_release(
+        home,
+        work,
+        write_tables(work / "tables", rows_n, seed=seed, declared=declared),
+        facts,
+        declared=declared,
+    )
 
 
-def publish_one(home: Home, run: str, *, rows_n: int = 5, seed: int = 0, declared: Mapping[str, Table] = SMALL) -> str:
+def publish_one(
+    home: Home, run: str, *, rows_n: int = 5, seed: int = 0, declared: Mapping[str, Table] = SMALL
+) -> str:
     return publish.publish(home, build(home, run, rows_n=rows_n, seed=seed, declared=declared))

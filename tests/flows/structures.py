@@ -41,7 +41,9 @@ def by_record(night: Night, name: str, of: Collection[str] | None = None) -> pl.
     """A table with its parties as the records that speak of them, the earliest where there are several. `of`: rows that name one of these parties."""
     records = mart(night, "resolution").group_by("party_id").agg(pl.col("record").min())
     table = mart(night, name)
-    parties = [name for name in ("party_id", "subject_id", "controller_id", "entity_id") if name in table.columns]
+    parties = [
+        name for name in ("party_id", "subject_id", "controller_id", "entity_id") if name in table.columns
+    ]
     names = dict(zip(records["party_id"], records["record"], strict=True))
     rows = table if of is None else table.filter(pl.any_horizontal(pl.col(parties).is_in(list(of))))
     return rows.with_columns(pl.col(column).replace(names) for column in parties)

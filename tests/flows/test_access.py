@@ -50,7 +50,9 @@ def entries(home: Home) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("command", NAMED, ids=lambda command: " ".join(command[:2]))
-def test_named_subjects_need_a_purpose(real: Home, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_named_subjects_need_a_purpose(
+    real: Home, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = len(entries(real))
     assert exit_code([*command, "--home", str(real.root)]) == 2
     said = capsys.readouterr()
@@ -61,10 +63,14 @@ def test_named_subjects_need_a_purpose(real: Home, command: list[str], capsys: p
     assert exit_code([*command, "--home", str(real.root), "--purpose", "permits"]) == 0
     monkeypatch.setenv("UNDERTOW_PURPOSE", "permits")
     assert exit_code([*command, "--home", str(real.root)]) == 0
-    assert [(one["command"], one["purpose"], one["release"]) for one in entries(real)[before:]] == [(command[0], "permits", current_release(real).name)] * 2
+    assert [(one["command"], one["purpose"], one["release"]) for one in entries(real)[before:]] == [
+        (command[0], "permits", current_release(real).name)
+    ] * 2
 
 
-def test_without_a_declared_purpose_it_says_how_to_declare_one(made: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_declared_purpose_it_says_how_to_declare_one(
+    made: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
     (made.root / purposes.SETTINGS_FILE).unlink(missing_ok=True)
     assert exit_code(["check", ALDER, "--home", str(made.root)]) == 2
     assert "undertow purpose add CODE --title" in capsys.readouterr().err
@@ -86,9 +92,18 @@ def test_without_a_declared_purpose_it_says_how_to_declare_one(made: Home, capsy
         )
         == 0
     )
-    assert exit_code(["purpose", "add", "tenders", "--title", "again", "--legal-basis", "x", "--home", str(made.root)]) == 2
+    assert (
+        exit_code(
+            ["purpose", "add", "tenders", "--title", "again", "--legal-basis", "x", "--home", str(made.root)]
+        )
+        == 2
+    )
     assert exit_code(["check", ALDER, "--home", str(made.root), "--purpose", "tenders"]) == 0
-    assert purposes.declared(made) == (purposes.Purpose(code="tenders", title='Tenders "above" the line', legal_basis="Ünïcode § 5", desk="Procurement"),)
+    assert purposes.declared(made) == (
+        purposes.Purpose(
+            code="tenders", title='Tenders "above" the line', legal_basis="Ünïcode § 5", desk="Procurement"
+        ),
+    )
 
 
 def test_a_synthetic_home_has_demo(tmp_path: Path) -> None:
@@ -152,14 +167,20 @@ def test_a_key_that_is_gone_is_not_made_anew(real: Home, capsys: pytest.CaptureF
         kept.rename(key)
 
 
-def test_the_log_is_written_before_the_answer_and_without_it_there_is_none(real: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_log_is_written_before_the_answer_and_without_it_there_is_none(
+    real: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert exit_code(["check", ALDER, "--home", str(real.root), "--purpose", "permits"]) == 0
     capsys.readouterr()
     log = audit.log(real).path
     kept = log.rename(log.with_suffix(".kept"))
     log.mkdir()  # cannot be opened for writing, not even by root
     try:
-        for command in (*NAMED[:2], ["report", "--case", "UT-C-f1", "--to", str(tmp_path / "pages")], ["check", ALDER, "--to", str(tmp_path / "pages")]):
+        for command in (
+            *NAMED[:2],
+            ["report", "--case", "UT-C-f1", "--to", str(tmp_path / "pages")],
+            ["check", ALDER, "--to", str(tmp_path / "pages")],
+        ):
             assert exit_code([*command, "--home", str(real.root), "--purpose", "permits"]) == 4
             said = capsys.readouterr()
             assert said.out == "" and str(log) in said.err and "ALDER" not in said.err
@@ -179,7 +200,13 @@ def test_who_may_not_write_the_log_gets_no_answer(real: Home) -> None:
         Path(outside).chmod(0o711)
         home.root.chmod(0o750)
         code = f"import os, sys; os.setgid({home.root.stat().st_gid}); os.setgroups([]); os.setuid(65534); from flows.cli import exit_code; sys.exit(exit_code(['check', '{ALDER}', '--purpose', 'permits', '--home', '{home.root}']))"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parents[2],
+        )
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
     assert "as the user that the nightly runs as" in done.stderr
 
@@ -202,5 +229,7 @@ def test_audit_verify_says_what_and_where(real: Home, capsys: pytest.CaptureFixt
     assert "FAULT: state/audit.jsonl, line " in capsys.readouterr().out
     assert exit_code(["audit", "verify", "--json", "--home", str(real.root)]) == 3
     told = json.loads(capsys.readouterr().out)
-    assert told["exit_code"] == 3 and told["findings"][0]["kind"] == "fault" and told["findings"][0]["line"] >= 1
+    assert (
+        told["exit_code"] == 3 and told["findings"][0]["kind"] == "fault" and told["findings"][0]["line"] >= 1
+    )
     log.write_bytes(before)

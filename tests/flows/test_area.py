@@ -20,7 +20,11 @@ from tests.flows.check_release import flag, published, rows
 from transforms.area_views import AREA_TABLES, CELL_MIN, COUNT_SQL, NO_DISTRICT_KNOWN
 
 SEED = 20261126
-MEASURES = {"v_area_flag": ("indicator", "flagged_n"), "v_area_company": ("kind", "companies_n"), "v_area_property": ("register", "titles_n")}
+MEASURES = {
+    "v_area_flag": ("indicator", "flagged_n"),
+    "v_area_company": ("kind", "companies_n"),
+    "v_area_property": ("register", "titles_n"),
+}
 
 Cells = dict[tuple[str, str, str], int]
 
@@ -41,13 +45,26 @@ def random_cells(chance: random.Random) -> Cells:
 def shown(cells: Cells, *, exact_totals: bool = False) -> dict[str, pl.DataFrame]:
     """What is published of these cells; with `exact_totals`, what must not be."""
     with duckdb.connect() as connection:
-        given = pl.DataFrame([(*key, key[2], n) for key, n in cells.items()], schema=["measure", "kind", "area_name", "area_code", "n"], orient="row")
+        given = pl.DataFrame(
+            [(*key, key[2], n) for key, n in cells.items()],
+            schema=["measure", "kind", "area_name", "area_code", "n"],
+            orient="row",
+        )
         connection.register("cell", given.to_arrow())
-        connection.register("indicator_title", given.select("kind", pl.col("kind").alias("title")).unique().to_arrow())
-        made = {name: pl.DataFrame(pl.from_arrow(connection.sql(sql).to_arrow_table())) for name, sql in COUNT_SQL.items()}
+        connection.register(
+            "indicator_title", given.select("kind", pl.col("kind").alias("title")).unique().to_arrow()
+        )
+        made = {
+            name: pl.DataFrame(pl.from_arrow(connection.sql(sql).to_arrow_table()))
+            for name, sql in COUNT_SQL.items()
+        }
         if exact_totals:
             sums = given.group_by("measure", "kind").agg(pl.col("n").sum())
-            made["area_total"] = made["area_total"].join(sums, on=["measure", "kind"]).with_columns(pl.col("n").alias("total_n"))
+            made["area_total"] = (
+                made["area_total"]
+                .join(sums, on=["measure", "kind"])
+                .with_columns(pl.col("n").alias("total_n"))
+            )
     return made
 
 
@@ -118,7 +135,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Twelve flags in one district, three in another, one nowhere."""
     given = rows()
     places = ["HARROWMERE"] * 12 + ["PENWITH"] * 3 + [None]
-    given["flag"] = [flag(f"a{n}", "OWN-010", f"GB-COH-0910{n:04}", "legal_entity", area_name=place) for n, place in enumerate(places)]
+    given["flag"] = [
+        flag(f"a{n}", "OWN-010", f"GB-COH-0910{n:04}", "legal_entity", area_name=place)
+        for n, place in enumerate(places)
+    ]
     return published(tmp_path_factory.mktemp("area") / "home", given)
 
 
@@ -128,22 +148,26 @@ def asked(home: Home, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_small_counts_and_the_totals_over_them_are_left_out(home: Home) -> None:
-    assert asked(home, "select area_name, flagged_n, is_suppressed from v_area_flag where indicator = 'OWN-010' order by all") == [
+    assert asked(
+        home,
+        "select area_name, flagged_n, is_suppressed from v_area_flag where indicator = 'OWN-010' order by all",
+    ) == [
         (NO_DISTRICT_KNOWN, None, True),
         ("HARROWMERE", 12, False),
         ("PENWITH", None, True),
     ]
-    assert asked(home, "select total_n, at_least_n, at_most_n, suppressed_n, is_suppressed from v_area_total where kind = 'OWN-010'") == [
-        (None, 12, 30, 2, True)
-    ]
+    assert asked(
+        home,
+        "select total_n, at_least_n, at_most_n, suppressed_n, is_suppressed from v_area_total where kind = 'OWN-010'",
+    ) == [(None, 12, 30, 2, True)]
 
 
 def test_every_view_and_column_is_described(home: Home) -> None:
     declared = {(table.view, name) for table in AREA_TABLES.values() for name in ("", *table.names)}
     assert set(asked(home, 'select "view", "column" from v_dictionary')) == declared
-    assert set(asked(home, "select view_name, '' from duckdb_views where not internal and comment <> ''")) == {
-        (table.view, "") for table in AREA_TABLES.values()
-    }
+    assert set(
+        asked(home, "select view_name, '' from duckdb_views where not internal and comment <> ''")
+    ) == {(table.view, "") for table in AREA_TABLES.values()}
     assert asked(home, "select * from v_dictionary where description = '' or privacy <> 'open'") == []
 
 
@@ -153,7 +177,9 @@ def test_no_id_name_or_address_is_in_it(home: Home) -> None:
     with warehouse.open_release(release) as connection:
         personal = connection.execute("select entity_id, name from v_entity union all select person_id, full_name from v_person union all select title_id, address_text from v_title").fetchall()  # fmt: skip
     kept = [text for row in personal for text in row if text]
-    held = " ".join(str(row) for table in AREA_TABLES.values() for row in asked(home, f"select * from {table.view}")).upper()
+    held = " ".join(
+        str(row) for table in AREA_TABLES.values() for row in asked(home, f"select * from {table.view}")
+    ).upper()
     data = (release / AREA_DATABASE).read_bytes().upper()
     assert len(kept) > 20
     assert not [text for text in kept if text.upper() in held or text.upper().encode() in data]
@@ -162,7 +188,10 @@ def test_no_id_name_or_address_is_in_it(home: Home) -> None:
 def test_it_is_in_the_manifest_and_verified(home: Home) -> None:
     release = publish.current_release(home)
     manifest = json.loads((release / "manifest.json").read_text())
-    assert manifest["area"]["name"] == AREA_DATABASE and manifest["area"]["content_sha256"] == manifest["ledger"]["entry"]["area_sha256"]
+    assert (
+        manifest["area"]["name"] == AREA_DATABASE
+        and manifest["area"]["content_sha256"] == manifest["ledger"]["entry"]["area_sha256"]
+    )
     assert (release / AREA_DATABASE).stat().st_mode & 0o777 == 0o440
     publish.verify(release)
     database = release / AREA_DATABASE
@@ -176,7 +205,15 @@ def test_it_is_in_the_manifest_and_verified(home: Home) -> None:
 
 def test_equal_rows_give_equal_counts(home: Home, tmp_path: Path) -> None:
     again = published(tmp_path / "home", None)
-    other = json.loads((publish.current_release(again) / "manifest.json").read_text())["area"]["content_sha256"]
+    other = json.loads((publish.current_release(again) / "manifest.json").read_text())["area"][
+        "content_sha256"
+    ]
     mine = json.loads((publish.current_release(home) / "manifest.json").read_text())["area"]["content_sha256"]
     third = published(tmp_path / "third", None)
-    assert other == json.loads((publish.current_release(third) / "manifest.json").read_text())["area"]["content_sha256"] != mine
+    assert (
+        other
+        == json.loads((publish.current_release(third) / "manifest.json").read_text())["area"][
+            "content_sha256"
+        ]
+        != mine
+    )

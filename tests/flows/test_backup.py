@@ -43,9 +43,13 @@ def home(tmp_path: Path, made: Home) -> Home:
 def facts(home: Home) -> dict[str, tuple[int, bytes | None]]:
     """Path → permissions and bytes, of all that a backup is to hold."""
     return {
-        str(path.relative_to(home.root)): (path.stat().st_mode & 0o777, path.read_bytes() if path.is_file() else None)
+        str(path.relative_to(home.root)): (
+            path.stat().st_mode & 0o777,
+            path.read_bytes() if path.is_file() else None,
+        )
         for path in home.root.rglob("*")
-        if not path.is_symlink() and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock", "cache")
+        if not path.is_symlink()
+        and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock", "cache")
     }
 
 
@@ -98,7 +102,9 @@ def test_a_cut_or_changed_backup_makes_no_home(tmp_path: Path, home: Home, at: i
     whole = file.read_bytes()
     file.write_bytes(whole[: len(whole) * at // 10])
     assert_refused(tmp_path, file)
-    place = [whole.index(SECRET), whole.index(b"DUCK"), whole.index(b'"made_at"'), whole.index(b'"prev"')][at % 4]
+    place = [whole.index(SECRET), whole.index(b"DUCK"), whole.index(b'"made_at"'), whole.index(b'"prev"')][
+        at % 4
+    ]
     file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
     assert_refused(tmp_path, file)
 
@@ -140,7 +146,10 @@ HOSTILE = {
 def test_a_hostile_archive_writes_nothing_elsewhere(tmp_path: Path, home: Home, kind: str) -> None:
     backup(home, tmp_path / "kept.tar")
     file = tmp_path / "hostile.tar"
-    with tarfile.open(tmp_path / "kept.tar") as old, tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as new:
+    with (
+        tarfile.open(tmp_path / "kept.tar") as old,
+        tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as new,
+    ):
         for member in old:
             if member.name == LISTING:
                 HOSTILE[kind](new)
@@ -154,7 +163,10 @@ def test_a_hostile_archive_writes_nothing_elsewhere(tmp_path: Path, home: Home, 
 def test_current_points_to_a_release_only(tmp_path: Path, home: Home, current: object) -> None:
     backup(home, tmp_path / "kept.tar")
     file = tmp_path / "hostile.tar"
-    with tarfile.open(tmp_path / "kept.tar") as old, tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as new:
+    with (
+        tarfile.open(tmp_path / "kept.tar") as old,
+        tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as new,
+    ):
         for member in old:
             contents = old.extractfile(member)
             assert contents is not None
@@ -190,7 +202,9 @@ def test_a_gap_that_a_run_entered_is_said_and_restored(tmp_path: Path, home: Hom
     assert [fault.is_entered for fault in verification.verify(restored).faults] == [True]
 
 
-def test_a_disk_that_fails_leaves_the_older_backup(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fails_leaves_the_older_backup(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "kept.tar"
     backup(home, file)
     before = file.read_bytes()
@@ -201,4 +215,7 @@ def test_a_disk_that_fails_leaves_the_older_backup(tmp_path: Path, home: Home, m
     monkeypatch.setattr("flows.backup.fsync_file", full)
     with pytest.raises(UndertowError, match=r"errno 28"):
         backup(home, file)
-    assert file.read_bytes() == before and [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+    assert (
+        file.read_bytes() == before
+        and [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+    )

@@ -30,7 +30,19 @@ from flows.settings import Home
 from flows.stages import STAGES, Night, fill_lake, land, new_night, run_stage
 from quality.town import overseas_titles
 from tests import landings
-from tests.landings import CANARY, COMPANIES, PSC, RECORDS, REGISTERS, TITLES, changed, file_name, lines, mart, text
+from tests.landings import (
+    CANARY,
+    COMPANIES,
+    PSC,
+    RECORDS,
+    REGISTERS,
+    TITLES,
+    changed,
+    file_name,
+    lines,
+    mart,
+    text,
+)
 from tests.sale_rows import PRICES, sale_row
 from transforms.errors import RunFailed
 from transforms.register import registers
@@ -50,7 +62,9 @@ def _sound_home() -> tuple[TemporaryDirectory[str], Home]:
     """A home whose lake has the sound files of `landings.write`, made once: their gates take most of a night's time."""
     folder = TemporaryDirectory()
     night = _night(Path(folder.name), landings.write(Path(folder.name) / "landing"), from_scratch=True)
-    assert [facts.rows_loaded for facts in night.editions.with_status("in_force")] == [RECORDS] * len(REGISTERS)
+    assert [facts.rows_loaded for facts in night.editions.with_status("in_force")] == [RECORDS] * len(
+        REGISTERS
+    )
     return folder, night.home
 
 
@@ -61,7 +75,10 @@ def _night(tmp_path: Path, landing: Path, *, from_scratch: bool = False) -> Nigh
     for register in () if from_scratch else REGISTERS:
         file = landing / file_name(register)
         if file.exists() and file.read_bytes() == text(lines(register)):
-            for folder in (*_sound_home()[1].lake.glob(f"*/register={register}"), _sound_home()[1].lake / "manifests" / register):
+            for folder in (
+                *_sound_home()[1].lake.glob(f"*/register={register}"),
+                _sound_home()[1].lake / "manifests" / register,
+            ):
                 shutil.copytree(folder, home.lake / folder.relative_to(_sound_home()[1].lake))
     night = new_night(home, landing)
     night.work.mkdir(parents=True)
@@ -91,7 +108,9 @@ def others_load(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[Night,
             if register != bad:
                 assert _edition(night, register).status == "in_force"
                 assert _edition(night, register).facts.rows_loaded == RECORDS
-        said = "".join(capsys.readouterr()) + "".join(edition.facts.blocked_message or "" for edition in night.editions.all)
+        said = "".join(capsys.readouterr()) + "".join(
+            edition.facts.blocked_message or "" for edition in night.editions.all
+        )
         assert CANARY.split()[1] not in said
 
     yield check
@@ -123,18 +142,28 @@ BLOCKING: dict[str, tuple[Callable[[str], bytes], dict[str, str]]] = {
 
 @pytest.mark.parametrize("register", REGISTERS)
 @pytest.mark.parametrize("kind", BLOCKING)
-def test_a_bad_file_blocks_its_register_only(kind: str, register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_a_bad_file_blocks_its_register_only(
+    kind: str, register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     make, codes = BLOCKING[kind]
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {register: make(register)}), from_scratch=kind == "truncated")
+    night = _night(
+        tmp_path,
+        landings.write(tmp_path / "landing", {register: make(register)}),
+        from_scratch=kind == "truncated",
+    )
     edition = _edition(night, register)
     assert (edition.status, edition.facts.blocked_code) == ("blocked", codes[register])
-    assert register in (edition.facts.blocked_message or "") and file_name(register) in (edition.facts.blocked_message or "")
+    assert register in (edition.facts.blocked_message or "") and file_name(register) in (
+        edition.facts.blocked_message or ""
+    )
     assert night.exit_code == 5
     others_load(night, register)
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_a_truncated_zip_blocks_its_register_only(register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_a_truncated_zip_blocks_its_register_only(
+    register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     landing = landings.write(tmp_path / "landing")
     plain = landing / file_name(register)
     packed = io.BytesIO()
@@ -143,7 +172,10 @@ def test_a_truncated_zip_blocks_its_register_only(register: str, tmp_path: Path,
     plain.unlink()
     plain.with_suffix(".zip").write_bytes(packed.getvalue()[:-200])
     night = _night(tmp_path, landing)
-    assert (_edition(night, register).status, _edition(night, register).facts.blocked_code) == ("blocked", "bad_archive")
+    assert (_edition(night, register).status, _edition(night, register).facts.blocked_code) == (
+        "blocked",
+        "bad_archive",
+    )
     assert night.exit_code == 5
     others_load(night, register)
 
@@ -174,7 +206,11 @@ def _stray_quote(register: str) -> Callable[[bytes], bytes]:
 
 
 def _impossible_date(register: str) -> Callable[[bytes], bytes]:
-    good, bad = {COMPANIES: (b"01/03/2015", b"31/02/2015"), PSC: (b"2016-07-01", b"2016-02-31"), TITLES: (b"01-02-2018", b"31-02-2018")}[register]
+    good, bad = {
+        COMPANIES: (b"01/03/2015", b"31/02/2015"),
+        PSC: (b"2016-07-01", b"2016-02-31"),
+        TITLES: (b"01-02-2018", b"31-02-2018"),
+    }[register]
     return lambda row: row.replace(good, bad, 1)
 
 
@@ -203,45 +239,81 @@ def _with_each(rows: list[bytes], first: int, changes: Iterable[Callable[[bytes]
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_bad_records_are_rejected_and_their_neighbours_load(register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
-    contents = _with_each(lines(register), landings.first_record(register), [make(register) for make, _codes in REJECTING.values()])
+def test_bad_records_are_rejected_and_their_neighbours_load(
+    register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
+    contents = _with_each(
+        lines(register),
+        landings.first_record(register),
+        [make(register) for make, _codes in REJECTING.values()],
+    )
     night = _night(tmp_path, landings.write(tmp_path / "landing", {register: contents}))
     facts = _edition(night, register).facts
     assert (facts.rows_loaded, facts.rows_rejected) == (RECORDS - len(REJECTING), len(REJECTING))
     found = {record_no: code for where, code, record_no in _rejects(night) if where == register}
-    expected = {_place(number) + 1: codes[register] for number, (_make, codes) in enumerate(REJECTING.values())}
+    expected = {
+        _place(number) + 1: codes[register] for number, (_make, codes) in enumerate(REJECTING.values())
+    }
     half = _place(list(REJECTING).index("broken line")) + 1
     assert found[half] in {expected[half], "unclosed_quote"}
     assert found | {half: ""} == expected | {half: ""}
-    kept = pl.read_parquet(lake.table_path(night.home, registers()[register].tables[0].name, facts))["record_no"]
+    kept = pl.read_parquet(lake.table_path(night.home, registers()[register].tables[0].name, facts))[
+        "record_no"
+    ]
     assert set(kept) == set(range(1, RECORDS + 1)) - set(expected)
     assert facts.completeness == "complete"  # a rejected record is not an absent one
     others_load(night, register)
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_an_exact_duplicate_is_ignored(register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {register: changed(register, BAD, lambda row: row + b"\n" + row)}))
+def test_an_exact_duplicate_is_ignored(
+    register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
+    night = _night(
+        tmp_path,
+        landings.write(
+            tmp_path / "landing", {register: changed(register, BAD, lambda row: row + b"\n" + row)}
+        ),
+    )
     facts = _edition(night, register).facts
     furniture = 0 if register == COMPANIES else 1
-    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, facts.rows_ignored) == (RECORDS + 1 + furniture, RECORDS, 0, 1 + furniture)
+    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, facts.rows_ignored) == (
+        RECORDS + 1 + furniture,
+        RECORDS,
+        0,
+        1 + furniture,
+    )
     of_furniture = {PSC: ("totals: 1",), TITLES: ("trailer: 1",)}.get(register, ())
     assert facts.ignored_reasons == ("duplicate: 1", *of_furniture)
     others_load(night, register)
 
 
 @pytest.mark.parametrize("register", REGISTERS)
-def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(
+    register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     other = _impossible_date(register)(b"")  # only to name the same places as the dates do
     assert other == b""
-    changes = {COMPANIES: (b"01/03/2015", b"02/03/2015"), PSC: (b"2016-07-01", b"2016-07-02"), TITLES: (b"01-02-2018", b"02-02-2018")}
+    changes = {
+        COMPANIES: (b"01/03/2015", b"02/03/2015"),
+        PSC: (b"2016-07-01", b"2016-07-02"),
+        TITLES: (b"01-02-2018", b"02-02-2018"),
+    }
     night = _night(
-        tmp_path, landings.write(tmp_path / "landing", {register: changed(register, BAD, lambda row: row + b"\n" + row.replace(*changes[register]))})
+        tmp_path,
+        landings.write(
+            tmp_path / "landing",
+            {register: changed(register, BAD, lambda row: row + b"\n" + row.replace(*changes[register]))},
+        ),
     )
     facts = _edition(night, register).facts
     assert (facts.rows_loaded, facts.rows_rejected) == (RECORDS, 1)
     assert _rejects(night) == [(register, "duplicate_key", BAD + 2)]
-    table = {COMPANIES: "entity_statement", PSC: "relationship_statement", TITLES: "proprietorship_statement"}[register]
+    table = {
+        COMPANIES: "entity_statement",
+        PSC: "relationship_statement",
+        TITLES: "proprietorship_statement",
+    }[register]
     column = {COMPANIES: "incorporated_on", PSC: "valid_from", TITLES: "added_on"}[register]
     kept = pl.read_parquet(lake.table_path(night.home, table, facts)).filter(pl.col("record_no") == BAD + 1)
     assert kept[column].dt.day().to_list()[:1] == [1]
@@ -251,11 +323,22 @@ def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(registe
 # --- totals that disagree: an extract -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("register", "total"), [(PSC, landings.totals(RECORDS + 5)), (TITLES, f"Row Count:,{RECORDS + 5}".encode())])
-def test_a_total_that_disagrees_makes_an_extract(register: str, total: bytes, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {register: text([*lines(register)[:-1], total])}))
+@pytest.mark.parametrize(
+    ("register", "total"),
+    [(PSC, landings.totals(RECORDS + 5)), (TITLES, f"Row Count:,{RECORDS + 5}".encode())],
+)
+def test_a_total_that_disagrees_makes_an_extract(
+    register: str, total: bytes, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
+    night = _night(
+        tmp_path, landings.write(tmp_path / "landing", {register: text([*lines(register)[:-1], total])})
+    )
     edition = _edition(night, register)
-    assert (edition.status, edition.facts.completeness, edition.facts.declared_rows) == ("in_force", "extract", RECORDS + 5)
+    assert (edition.status, edition.facts.completeness, edition.facts.declared_rows) == (
+        "in_force",
+        "extract",
+        RECORDS + 5,
+    )
     assert night.exit_code == 0
     others_load(night, register)
 
@@ -265,7 +348,11 @@ def test_an_extract_does_not_replace_a_complete_edition(tmp_path: Path) -> None:
     extract = text([*lines(PSC)[:-1], landings.totals(RECORDS + 5)])
     (landing / file_name(PSC, "2026-07-01")).write_bytes(extract)
     night = _night(tmp_path, landing)
-    found = {edition.facts.label: (edition.status, edition.facts.blocked_code) for edition in night.editions.all if edition.facts.register == PSC}
+    found = {
+        edition.facts.label: (edition.status, edition.facts.blocked_code)
+        for edition in night.editions.all
+        if edition.facts.register == PSC
+    }
     assert found == {"2026-06-01": ("in_force", None), "2026-07-01": ("blocked", "extract")}
     assert night.exit_code == 5
 
@@ -274,14 +361,21 @@ def test_companies_publish_no_total(tmp_path: Path) -> None:
     """The one register of the three without trailer or totals: a short file of it cannot be told, and the reason says so."""
     night = _night(tmp_path, landings.write(tmp_path / "landing", {COMPANIES: text(lines(COMPANIES)[:-5])}))
     facts = _edition(night, COMPANIES).facts
-    assert (facts.completeness, facts.completeness_reason, facts.rows_loaded) == ("complete", "no total published", RECORDS - 5)
+    assert (facts.completeness, facts.completeness_reason, facts.rows_loaded) == (
+        "complete",
+        "no total published",
+        RECORDS - 5,
+    )
 
 
 # --- what is kept of a rejected record ------------------------------------------------------------------------------
 
 
 def test_the_quarantine_keeps_the_raw_record_for_its_owner_only(tmp_path: Path) -> None:
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {TITLES: changed(TITLES, BAD, _impossible_date(TITLES))}))
+    night = _night(
+        tmp_path,
+        landings.write(tmp_path / "landing", {TITLES: changed(TITLES, BAD, _impossible_date(TITLES))}),
+    )
     [path] = [path for path in (night.home.quarantine / TITLES).glob("*.jsonl") if path.stat().st_size]
     assert path.stat().st_mode & 0o777 == 0o600
     assert night.home.quarantine.stat().st_mode & 0o777 == 0o700
@@ -291,11 +385,21 @@ def test_the_quarantine_keeps_the_raw_record_for_its_owner_only(tmp_path: Path) 
 def test_unreadable_categories_and_keys_are_loud(tmp_path: Path) -> None:
     contents = {
         COMPANIES: changed(COMPANIES, BAD, lambda row: row.replace(b'"Active"', b'"Dancing"')),
-        PSC: changed(PSC, BAD, lambda row: row.replace(b"ownership-of-shares-75-to-100-percent", b"ownership-of-everything").replace(b'"etag"', b'"novelty"')),
+        PSC: changed(
+            PSC,
+            BAD,
+            lambda row: row.replace(
+                b"ownership-of-shares-75-to-100-percent", b"ownership-of-everything"
+            ).replace(b'"etag"', b'"novelty"'),
+        ),
     }
     night = _night(tmp_path, landings.write(tmp_path / "landing", contents))
     found = pl.read_parquet(night.table("finding"))
-    assert set(found.select("register", "code").unique().iter_rows()) == {(COMPANIES, "unknown_category"), (PSC, "unknown_category"), (PSC, "unknown_field")}
+    assert set(found.select("register", "code").unique().iter_rows()) == {
+        (COMPANIES, "unknown_category"),
+        (PSC, "unknown_category"),
+        (PSC, "unknown_field"),
+    }
     assert [facts.rows_loaded for facts in night.editions.with_status("in_force")] == [RECORDS] * 3
 
 
@@ -327,7 +431,9 @@ def _single[T](rows: list[T]) -> T | None:
 
 
 @pytest.mark.parametrize("key", BAD_STATEMENTS)
-def test_a_statement_that_cannot_be_is_kept_named_and_out_of_the_arithmetic(key: str, bad_statements: Night) -> None:
+def test_a_statement_that_cannot_be_is_kept_named_and_out_of_the_arithmetic(
+    key: str, bad_statements: Night
+) -> None:
     """`v_reject` or OWN-100 or a finding says which, down to the record; the figure is read as expected or not at all."""
     bad, record = BAD_STATEMENTS[key], f"rel-{key}"
     position = _record_no(record)
@@ -335,12 +441,20 @@ def test_a_statement_that_cannot_be_is_kept_named_and_out_of_the_arithmetic(key:
     assert rejected["code"].to_list() == ([bad.reject] if bad.reject else [])
     assert all(locator.startswith(f"record {position} at byte ") for locator in rejected["locator"])
     found = mart(bad_statements, "finding")
-    unknown_kind = found.filter(pl.col("code") == "unknown_category")  # a kind is counted, not placed: its text may be anything
-    named = found.filter(value=f"record-{position}")["code"].to_list() if bad.finding != "unknown_category" else unknown_kind["code"].to_list()
+    unknown_kind = found.filter(
+        pl.col("code") == "unknown_category"
+    )  # a kind is counted, not placed: its text may be anything
+    named = (
+        found.filter(value=f"record-{position}")["code"].to_list()
+        if bad.finding != "unknown_category"
+        else unknown_kind["code"].to_list()
+    )
     assert named == ([bad.finding] if bad.finding else [])
     resolution = mart(bad_statements, "resolution")
     ids = dict(resolution.select("record", "party_id").rows())
-    statements = pl.read_parquet(lake.table_files(bad_statements.home, "interest_statement", bad_statements.editions.usable)[0]).filter(record=record)
+    statements = pl.read_parquet(
+        lake.table_files(bad_statements.home, "interest_statement", bad_statements.editions.usable)[0]
+    ).filter(record=record)
     if bad.reject:
         assert statements.height == 0
         return
@@ -350,10 +464,19 @@ def test_a_statement_that_cannot_be_is_kept_named_and_out_of_the_arithmetic(key:
     assert mart(bad_statements, "interest").filter(interest_id=row["statement_id"])["party_id"].to_list() == [
         ids[f"per-{key}" if f"per-{key}" in ids else "gone" if key == "no-party" else "ent-itself"]
     ]
-    owner = _single(by_record(bad_statements, "graph_ubo").filter(regime="AMLR", party_id=f"per-{key}").select("verdict", "basis").rows())
+    owner = _single(
+        by_record(bad_statements, "graph_ubo")
+        .filter(regime="AMLR", party_id=f"per-{key}")
+        .select("verdict", "basis")
+        .rows()
+    )
     assert owner == bad.owner
     subject = ids.get(f"ent-{key}")
-    flag = _single(mart(bad_statements, "flag").filter(indicator="OWN-100", subject_id=subject, state="flagged").to_dicts())
+    flag = _single(
+        mart(bad_statements, "flag")
+        .filter(indicator="OWN-100", subject_id=subject, state="flagged")
+        .to_dicts()
+    )
     assert (flag["subtype"] if flag else None) == bad.own_100
     if flag:
         proof = mart(bad_statements, "evidence").filter(flag_id=flag["flag_id"])
@@ -367,11 +490,17 @@ def test_bad_statements_are_counted_and_leave_no_figure_that_is_none(bad_stateme
     """Rows add up, the night publishes, no result is NaN or outside 0 to 100, and no name is told."""
     facts = _edition(bad_statements, BODS).facts
     rejected = sum(1 for bad in BAD_STATEMENTS.values() if bad.reject)
-    assert (facts.rows_in, facts.rows_rejected, facts.rows_ignored) == (len(told.bad_statements()), rejected, 0)
+    assert (facts.rows_in, facts.rows_rejected, facts.rows_ignored) == (
+        len(told.bad_statements()),
+        rejected,
+        0,
+    )
     assert facts.rows_add_up and bad_statements.exit_code == 0 and bad_statements.home.current.exists()
     for name in ("interest", "graph_integrated", "graph_ubo", "graph_contradiction", "graph_edge", "flag"):
         table = mart(bad_statements, name)
-        assert not any(table[column].is_nan().any() for column, dtype in table.schema.items() if dtype.is_float()), name
+        assert not any(
+            table[column].is_nan().any() for column, dtype in table.schema.items() if dtype.is_float()
+        ), name
         shares = [column for column, dtype in table.schema.items() if isinstance(dtype, pl.Decimal)]
         assert all(table[column].drop_nulls().is_between(0, 100).all() for column in shares), name
     for name in ("reject", "finding", "gate", "flag", "evidence"):
@@ -379,7 +508,9 @@ def test_bad_statements_are_counted_and_leave_no_figure_that_is_none(bad_stateme
 
 
 def test_a_sound_statement_among_bad_ones_is_as_ever(bad_statements: Night) -> None:
-    found = by_record(bad_statements, "graph_ubo").filter(pl.col("subject_id").str.contains(r"^ent-\d+$"), regime="AMLR")
+    found = by_record(bad_statements, "graph_ubo").filter(
+        pl.col("subject_id").str.contains(r"^ent-\d+$"), regime="AMLR"
+    )
     assert found.select("verdict", "share_min", "share_max_declared").unique().rows() == [("CERTAIN", 60, 60)]
     assert found.height == 40
 
@@ -398,7 +529,14 @@ def _halved(contents: bytes) -> bytes:
 
 
 def _earlier() -> Statements:
-    return [{"statementID": "1", "statementType": "entityStatement", "entityType": "registeredEntity", "name": "ZEDTON LIMITED"}]
+    return [
+        {
+            "statementID": "1",
+            "statementType": "entityStatement",
+            "entityType": "registeredEntity",
+            "name": "ZEDTON LIMITED",
+        }
+    ]
 
 
 def _zipped(contents: bytes) -> bytes:
@@ -417,12 +555,21 @@ BODS_BLOCKING: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "cut-in-the-last-line.bods.jsonl": (lambda: told.lines(_sound())[:-60], "truncated"),
     "package-without-its-end.bods.json": (lambda: told.package(_sound())[:-2], "truncated"),
     "two-packages.bods.json": (lambda: told.package(_sound()) + told.package(_sound()), "broken_package"),
-    "a-comma-too-many.bods.json": (lambda: told.package(_sound()).replace(b" },\n {", b" },,\n {", 1), "broken_package"),
-    "an-object-of-50-mb.bods.json": (lambda: told.package([*_sound(), {**told.entity("long"), "x": "y" * (50 << 20)}]), "broken_package"),
+    "a-comma-too-many.bods.json": (
+        lambda: told.package(_sound()).replace(b" },\n {", b" },,\n {", 1),
+        "broken_package",
+    ),
+    "an-object-of-50-mb.bods.json": (
+        lambda: told.package([*_sound(), {**told.entity("long"), "x": "y" * (50 << 20)}]),
+        "broken_package",
+    ),
     "version-0-2.bods.json": (lambda: told.package(_earlier()), "bods_version"),
     "version-0-2-after-0-4.bods.json": (lambda: told.package([*_sound(), *_earlier()]), "bods_version"),
     "no-statement.bods.jsonl": (lambda: told.lines({"a": n} for n in range(40)), "gate"),
-    "no-record-type.bods.jsonl": (lambda: told.lines({**one, "recordType": None} for one in _sound()), "gate"),
+    "no-record-type.bods.jsonl": (
+        lambda: told.lines({**one, "recordType": None} for one in _sound()),
+        "gate",
+    ),
     "half.bods.jsonl.zip": (lambda: _zipped(told.lines(_sound()))[:-200], "bad_archive"),
     "half.bods.jsonl.gz": (lambda: gzip.compress(told.lines(_sound()))[:-200], "bad_archive"),
 }
@@ -441,15 +588,25 @@ def broken_files(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 @pytest.mark.parametrize("name", BODS_BLOCKING)
 def test_a_broken_bods_file_is_blocked_and_says_why(name: str, broken_files: Night) -> None:
-    facts = _single([edition.facts for edition in broken_files.editions.all if edition.facts.file_name == name])
+    facts = _single(
+        [edition.facts for edition in broken_files.editions.all if edition.facts.file_name == name]
+    )
     assert facts is not None and facts.blocked_code == BODS_BLOCKING[name][1]
     said = facts.blocked_message or ""
     assert BODS in said and name in said
 
 
-def test_broken_bods_files_block_nothing_else(broken_files: Night, others_load: Callable[[Night, str], None]) -> None:
-    statuses = [(edition.status, edition.facts.file_name) for edition in broken_files.editions.all if edition.facts.register == BODS]
-    assert sorted(statuses) == sorted([*(("blocked", name) for name in BODS_BLOCKING), ("in_force", "sound.bods.jsonl")])
+def test_broken_bods_files_block_nothing_else(
+    broken_files: Night, others_load: Callable[[Night, str], None]
+) -> None:
+    statuses = [
+        (edition.status, edition.facts.file_name)
+        for edition in broken_files.editions.all
+        if edition.facts.register == BODS
+    ]
+    assert sorted(statuses) == sorted(
+        [*(("blocked", name) for name in BODS_BLOCKING), ("in_force", "sound.bods.jsonl")]
+    )
     assert broken_files.exit_code == 5
     others_load(broken_files, BODS)
 
@@ -495,7 +652,11 @@ PLACES = {kind: 6 * index for index, kind in enumerate(BODS_REJECTING)}  # of it
 def broken_statements(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """All of them in one file of sound statements, and the other registers."""
     folder = tmp_path_factory.mktemp("broken statements")
-    rows = told.lines(one for n in range(120) for one in (told.entity(f"{n}"), told.person(f"{n}"), told.related(f"{n}", told.held(exact=60)))).splitlines()
+    rows = told.lines(
+        one
+        for n in range(120)
+        for one in (told.entity(f"{n}"), told.person(f"{n}"), told.related(f"{n}", told.held(exact=60)))
+    ).splitlines()
     for kind, (change, _code) in BODS_REJECTING.items():
         before = rows[PLACES[kind]]
         rows[PLACES[kind]] = change(before)
@@ -506,16 +667,27 @@ def broken_statements(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 
 @pytest.mark.parametrize("kind", BODS_REJECTING)
-def test_a_broken_statement_is_rejected_and_what_refers_to_it_is_named(kind: str, broken_statements: Night) -> None:
+def test_a_broken_statement_is_rejected_and_what_refers_to_it_is_named(
+    kind: str, broken_statements: Night
+) -> None:
     at = PLACES[kind]
     assert (BODS, BODS_REJECTING[kind][1], at + 1) in _rejects(broken_statements)
-    named = pl.read_parquet(broken_statements.table("finding")).filter(code="missing_party")["value"].to_list()
+    named = (
+        pl.read_parquet(broken_statements.table("finding")).filter(code="missing_party")["value"].to_list()
+    )
     assert f"record-{at + 3}" in named and f"record-{at + 6}" not in named
 
 
-def test_broken_statements_leave_their_neighbours_and_every_record_is_counted(broken_statements: Night, others_load: Callable[[Night, str], None]) -> None:
+def test_broken_statements_leave_their_neighbours_and_every_record_is_counted(
+    broken_statements: Night, others_load: Callable[[Night, str], None]
+) -> None:
     facts, broken = _edition(broken_statements, BODS).facts, len(BODS_REJECTING)
-    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, len(_rejects(broken_statements))) == (360, 360 - broken, broken, broken)
+    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, len(_rejects(broken_statements))) == (
+        360,
+        360 - broken,
+        broken,
+        broken,
+    )
     assert broken_statements.exit_code == 0 and facts.completeness == "complete"
     others_load(broken_statements, BODS)
 
@@ -547,10 +719,17 @@ def _overseas_night(tmp_path: Path, contents: bytes) -> Night:
     return _night(tmp_path, landing)
 
 
-def test_a_valid_file_of_titles_from_abroad_loads(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_a_valid_file_of_titles_from_abroad_loads(
+    tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     night = _overseas_night(tmp_path, text(_overseas_lines()))
     facts = _edition(night, OCOD).facts
-    assert (facts.rows_loaded, facts.rows_rejected, facts.rows_ignored, facts.completeness) == (RECORDS, 0, 1, "complete")
+    assert (facts.rows_loaded, facts.rows_rejected, facts.rows_ignored, facts.completeness) == (
+        RECORDS,
+        0,
+        1,
+        "complete",
+    )
     assert night.exit_code == 0
     others_load(night, "")
 
@@ -562,12 +741,16 @@ OVERSEAS_BLOCKING: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("kind", OVERSEAS_BLOCKING)
-def test_a_bad_file_of_titles_from_abroad_blocks_itself_only(kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_a_bad_file_of_titles_from_abroad_blocks_itself_only(
+    kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     make, code = OVERSEAS_BLOCKING[kind]
     night = _overseas_night(tmp_path, make())
     edition = _edition(night, OCOD)
     assert (edition.status, edition.facts.blocked_code) == ("blocked", code)
-    assert OCOD in (edition.facts.blocked_message or "") and OCOD_FILE in (edition.facts.blocked_message or "")
+    assert OCOD in (edition.facts.blocked_message or "") and OCOD_FILE in (
+        edition.facts.blocked_message or ""
+    )
     assert night.exit_code == 5
     others_load(night, OCOD)
 
@@ -583,8 +766,14 @@ OVERSEAS_REJECTING: tuple[tuple[Callable[[bytes], bytes], str], ...] = (
 )
 
 
-@pytest.mark.parametrize("first", range(0, len(OVERSEAS_REJECTING), 2), ids=lambda n: "-".join(code for _, code in OVERSEAS_REJECTING[n : n + 2]))
-def test_bad_titles_from_abroad_are_rejected_and_their_neighbours_load(first: int, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+@pytest.mark.parametrize(
+    "first",
+    range(0, len(OVERSEAS_REJECTING), 2),
+    ids=lambda n: "-".join(code for _, code in OVERSEAS_REJECTING[n : n + 2]),
+)
+def test_bad_titles_from_abroad_are_rejected_and_their_neighbours_load(
+    first: int, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     rows, expected = _overseas_lines(), []
     for place, (make, code) in zip((BAD, BAD + 5), OVERSEAS_REJECTING[first : first + 2], strict=True):
         before, rows[1 + place] = rows[1 + place], make(rows[1 + place])
@@ -597,14 +786,22 @@ def test_bad_titles_from_abroad_are_rejected_and_their_neighbours_load(first: in
     others_load(night, OCOD)
 
 
-def test_titles_from_abroad_with_another_total_and_an_unknown_country(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_titles_from_abroad_with_another_total_and_an_unknown_country(
+    tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     """A total that disagrees makes an extract; a country that is not on the list is loud, and shown by its length only."""
     rows = [row.replace(b"JERSEY", b"ATLANTIS") for row in _overseas_lines()[:-1]]
     night = _overseas_night(tmp_path, text([*rows, b"Row Count:,41"]))
     edition = _edition(night, OCOD)
-    assert (edition.status, edition.facts.completeness, edition.facts.declared_rows) == ("in_force", "extract", RECORDS + 1)
+    assert (edition.status, edition.facts.completeness, edition.facts.declared_rows) == (
+        "in_force",
+        "extract",
+        RECORDS + 1,
+    )
     found = pl.read_parquet(night.table("finding")).filter(register=OCOD)
-    assert found.select("code", "field", "value", "rows_n").rows() == [("unknown_country", "Country Incorporated (1)", "8 characters, not shown", RECORDS)]
+    assert found.select("code", "field", "value", "rows_n").rows() == [
+        ("unknown_country", "Country Incorporated (1)", "8 characters, not shown", RECORDS)
+    ]
     assert edition.facts.rows_loaded == RECORDS
     others_load(night, OCOD)
 
@@ -623,7 +820,11 @@ def _sales_changed(change: Callable[[bytes], bytes]) -> bytes:
 BROKEN_SALES: dict[str, tuple[str, bytes, str]] = {
     "empty": ("pp-2018.csv", b"", "empty_file"),
     "header only": ("ppd_data.csv", REPORT_HEADER + b"\n", "empty_file"),
-    "column renamed": ("ppd_data.csv", REPORT_HEADER.replace(b"deed_date", b"date_of_deed") + b"\n" + SALES[0] + b"\n", "missing_column"),
+    "column renamed": (
+        "ppd_data.csv",
+        REPORT_HEADER.replace(b"deed_date", b"date_of_deed") + b"\n" + SALES[0] + b"\n",
+        "missing_column",
+    ),
     "no sales in it": ("pp-2018.csv", b"price,day\n1,2018-01-02\n", "missing_column"),
     "cut": ("pp-2018.csv", text(SALES)[:-60], "truncated"),
     "cut zip": ("pp-2018.zip", _zipped(text(SALES))[:-60], "bad_archive"),
@@ -632,7 +833,9 @@ BROKEN_SALES: dict[str, tuple[str, bytes, str]] = {
 
 
 @pytest.mark.parametrize("kind", BROKEN_SALES)
-def test_a_broken_price_file_blocks_its_register_only(kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_a_broken_price_file_blocks_its_register_only(
+    kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     name, contents, code = BROKEN_SALES[kind]
     landing = landings.write(tmp_path / "landing")
     (landing / name).write_bytes(contents)
@@ -655,23 +858,41 @@ REJECTED_SALES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 }
 
 
-def test_bad_sales_are_rejected_and_their_neighbours_load(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_bad_sales_are_rejected_and_their_neighbours_load(
+    tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     landing = landings.write(tmp_path / "landing")
-    (landing / "pp-2018.csv").write_bytes(_with_each(SALES, 0, [change for change, _code in REJECTED_SALES.values()]))
+    (landing / "pp-2018.csv").write_bytes(
+        _with_each(SALES, 0, [change for change, _code in REJECTED_SALES.values()])
+    )
     night = _night(tmp_path, landing)
     facts, bad = _edition(night, PRICES).facts, len(REJECTED_SALES)
-    assert (facts.label, facts.rows_in, facts.rows_loaded, facts.rows_rejected) == ("2018-05-04", RECORDS, RECORDS - bad, bad)
-    assert sorted(_rejects(night)) == sorted((PRICES, code, _place(number) + 1) for number, (_change, code) in enumerate(REJECTED_SALES.values()))
+    assert (facts.label, facts.rows_in, facts.rows_loaded, facts.rows_rejected) == (
+        "2018-05-04",
+        RECORDS,
+        RECORDS - bad,
+        bad,
+    )
+    assert sorted(_rejects(night)) == sorted(
+        (PRICES, code, _place(number) + 1) for number, (_change, code) in enumerate(REJECTED_SALES.values())
+    )
     others_load(night, PRICES)
 
 
-def test_a_sale_given_twice_is_ignored_or_rejected(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_a_sale_given_twice_is_ignored_or_rejected(
+    tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     landing = landings.write(tmp_path / "landing")
     other = SALES[BAD].replace(b'"MILL LANE"', b'"HIGH STREET"')
     (landing / "pp-2018.csv").write_bytes(_sales_changed(lambda row: row + b"\n" + row + b"\n" + other))
     night = _night(tmp_path, landing)
     facts = _edition(night, PRICES).facts
-    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, facts.rows_ignored) == (RECORDS + 2, RECORDS, 1, 1)
+    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, facts.rows_ignored) == (
+        RECORDS + 2,
+        RECORDS,
+        1,
+        1,
+    )
     assert _rejects(night) == [(PRICES, "duplicate_key", BAD + 3)]
     others_load(night, PRICES)
 
@@ -682,8 +903,22 @@ FTM = "ftm_entities"
 
 
 def _listed(number: int, **properties: object) -> bytes:
-    told = {"name": [f"{CANARY} {number}"], "birthDate": ["1970-05-01"], "topics": ["sanction"], "address": ["4 Mill Lane, Zedton ZT1 3DB"], **properties}
-    return json.dumps({"id": f"zed-{number}", "schema": "Person", "properties": told, "datasets": ["zed_lists"], "last_seen": "2026-05-31T04:00:00"}).encode()
+    told = {
+        "name": [f"{CANARY} {number}"],
+        "birthDate": ["1970-05-01"],
+        "topics": ["sanction"],
+        "address": ["4 Mill Lane, Zedton ZT1 3DB"],
+        **properties,
+    }
+    return json.dumps(
+        {
+            "id": f"zed-{number}",
+            "schema": "Person",
+            "properties": told,
+            "datasets": ["zed_lists"],
+            "last_seen": "2026-05-31T04:00:00",
+        }
+    ).encode()
 
 
 def _with_list(tmp_path: Path, contents: bytes, name: str = "entities.ftm.json") -> Night:
@@ -696,13 +931,23 @@ FTM_BLOCKING: Mapping[str, tuple[bytes, str, str]] = {
     "empty": (b"", "entities.ftm.json", "empty_file"),
     "truncated": (text([_listed(n) for n in range(RECORDS)])[:-70], "entities.ftm.json", "truncated"),
     "operations": (b'{"op":"ADD","entity":' + _listed(0) + b"}\n", "entities.delta.json", "ftm_delta"),
-    "nothing but what is ignored": (b'{"id":"a","schema":"Vessel","properties":{"name":["Zed Star"]}}\n', "zed.ftm.json", "gate"),
-    "references to nobody": (text([b'{"id":"r%d","schema":"Ownership","properties":{"owner":["a"]}}' % n for n in range(RECORDS)]), "zed.ftm.json", "gate"),
+    "nothing but what is ignored": (
+        b'{"id":"a","schema":"Vessel","properties":{"name":["Zed Star"]}}\n',
+        "zed.ftm.json",
+        "gate",
+    ),
+    "references to nobody": (
+        text([b'{"id":"r%d","schema":"Ownership","properties":{"owner":["a"]}}' % n for n in range(RECORDS)]),
+        "zed.ftm.json",
+        "gate",
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", FTM_BLOCKING)
-def test_a_bad_list_blocks_itself_only(kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_a_bad_list_blocks_itself_only(
+    kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     contents, name, code = FTM_BLOCKING[kind]
     night = _with_list(tmp_path, contents, name)
     edition = _edition(night, FTM)
@@ -723,26 +968,52 @@ FTM_REJECTING: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
 }  # fmt: skip
 
 
-def test_bad_records_of_a_list_are_rejected_and_their_neighbours_load(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_bad_records_of_a_list_are_rejected_and_their_neighbours_load(
+    tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     rows = [_listed(n) for n in range(RECORDS)]
     night = _with_list(tmp_path, _with_each(rows, 0, [change for change, _code in FTM_REJECTING.values()]))
     facts, bad = _edition(night, FTM).facts, len(FTM_REJECTING)
-    assert (facts.rows_loaded, facts.rows_rejected, facts.edition_date.isoformat() if facts.edition_date else "") == (RECORDS - bad, bad, "2026-05-31")
-    assert sorted(_rejects(night)) == sorted((FTM, code, _place(number) + 1) for number, (_change, code) in enumerate(FTM_REJECTING.values()))
+    assert (
+        facts.rows_loaded,
+        facts.rows_rejected,
+        facts.edition_date.isoformat() if facts.edition_date else "",
+    ) == (RECORDS - bad, bad, "2026-05-31")
+    assert sorted(_rejects(night)) == sorted(
+        (FTM, code, _place(number) + 1) for number, (_change, code) in enumerate(FTM_REJECTING.values())
+    )
     others_load(night, "")
 
 
-def test_repeats_unknown_schemas_and_topics_of_a_list_are_counted(tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
+def test_repeats_unknown_schemas_and_topics_of_a_list_are_counted(
+    tmp_path: Path, others_load: Callable[[Night, str], None]
+) -> None:
     rows = [_listed(n) for n in range(RECORDS)]
-    further = [rows[3], _listed(4, topics=["debarment"]), b'{"id":"u","schema":"Frobnication","properties":{}}', _listed(90, topics=["brand.new"])]
+    further = [
+        rows[3],
+        _listed(4, topics=["debarment"]),
+        b'{"id":"u","schema":"Frobnication","properties":{}}',
+        _listed(90, topics=["brand.new"]),
+    ]
     night = _with_list(tmp_path, text([*rows, *further]))
     facts = _edition(night, FTM).facts
-    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, facts.rows_ignored) == (RECORDS + 4, RECORDS + 1, 1, 2)
+    assert (facts.rows_in, facts.rows_loaded, facts.rows_rejected, facts.rows_ignored) == (
+        RECORDS + 4,
+        RECORDS + 1,
+        1,
+        2,
+    )
     assert _rejects(night) == [(FTM, "duplicate_key", RECORDS + 2)]
     found = pl.read_parquet(night.table("finding")).filter(register=FTM)
-    assert sorted(found.select("field", "value", "rows_n").rows()) == [("properties.topics", "brand.new", 1), ("schema", "schema.frobnication", 1)]
+    assert sorted(found.select("field", "value", "rows_n").rows()) == [
+        ("properties.topics", "brand.new", 1),
+        ("schema", "schema.frobnication", 1),
+    ]
     listed = pl.read_parquet(lake.table_path(night.home, "listing_statement", facts))
-    assert listed.group_by("listing_class").len().sort("listing_class").rows() == [("other", 1), ("sanction", RECORDS)]
+    assert listed.group_by("listing_class").len().sort("listing_class").rows() == [
+        ("other", 1),
+        ("sanction", RECORDS),
+    ]
     others_load(night, "")
 
 
@@ -754,14 +1025,20 @@ def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> N
     night = landings.lake_night(home, landing)
     [facts] = [facts for facts in night.editions.usable if facts.register == COMPANIES]
     lake.table_path(home, "entity_statement", facts).unlink()
-    with pytest.raises(RunFailed, match=f"{COMPANIES} {facts.label}: .*is gone; restore it from a backup, or remove"):
+    with pytest.raises(
+        RunFailed, match=f"{COMPANIES} {facts.label}: .*is gone; restore it from a backup, or remove"
+    ):
         stages.open_lake(night)
     lake.manifest_path(home, facts).unlink()
     with closing(stages.open_lake(landings.lake_night(home, landing))) as connection:
-        assert connection.execute("select count(*) from entity_statement where register = ?", [COMPANIES]).fetchone() == (RECORDS,)
+        assert connection.execute(
+            "select count(*) from entity_statement where register = ?", [COMPANIES]
+        ).fetchone() == (RECORDS,)
 
 
-def test_editions_enter_the_lake_in_landings_order_however_long_a_gate_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_editions_enter_the_lake_in_landings_order_however_long_a_gate_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gated: list[str] = []
 
     def slow_for_the_first(_night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:

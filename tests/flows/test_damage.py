@@ -106,13 +106,28 @@ def test_a_damaged_release_is_an_alarm_of_the_night_that_finds_it(
     home, first = night.home, night.first
     assert night.code == 0
     second = publish.current_release(home)
-    assert (home.reports / second.name).is_dir() and (second.name == first.name) == (damage is shutil.rmtree)  # a number whose folder is gone is free again
+    assert (home.reports / second.name).is_dir() and (second.name == first.name) == (
+        damage is shutil.rmtree
+    )  # a number whose folder is gone is free again
     [alarm] = _alarms(home)
     message = str(alarm.pop("message"))
-    assert alarm == {"register": "release", "dataset": first.name, "kind": "damaged", "since": None, "nights_n": None}
-    assert first.name in message and what in message and "audit verify" in message and str(home.root) not in message
+    assert alarm == {
+        "register": "release",
+        "dataset": first.name,
+        "kind": "damaged",
+        "since": None,
+        "nights_n": None,
+    }
+    assert (
+        first.name in message
+        and what in message
+        and "audit verify" in message
+        and str(home.root) not in message
+    )
     page = (home.reports / second.name / "night.html").read_text(encoding="utf-8")
-    assert "The release before this one was damaged." in page and what in page and "is not renewed" not in page
+    assert (
+        "The release before this one was damaged." in page and what in page and "is not renewed" not in page
+    )
     assert f"ALARM: {message}" in night.out.replace("\n", " ")
     assert "[error" in night.err and "alarm" in night.err
     [told] = [finding for finding in doctor.examine(home).findings if "ALARM" in finding.what]

@@ -52,7 +52,9 @@ def test_a_night_tells_path_and_number_in_one_line(case: str, tmp_path: Path) ->
     assert fault is not None
     with pytest.raises(RunFailed) as caught, said_safely("marts"), disk.naming(tmp_path):
         raise error
-    told = f"{os.strerror(fault.number)} (errno {fault.number})" if fault.number else disk.UNTOLD[fault.untold]
+    told = (
+        f"{os.strerror(fault.number)} (errno {fault.number})" if fault.number else disk.UNTOLD[fault.untold]
+    )
     assert str(caught.value).startswith(f"stage marts: {fault.path or tmp_path}: {told}")
     assert "\n" not in str(caught.value)
 
@@ -68,7 +70,9 @@ def test_what_is_no_error_of_the_disk_keeps_its_class_and_loses_its_text(tmp_pat
 def test_too_little_room_is_refused_with_both_numbers(tmp_path: Path) -> None:
     free = disk.free_bytes(tmp_path)
     disk.require(tmp_path, 1)
-    with pytest.raises(RunFailed, match=r"[\d,]+ bytes free, and this night needs about [\d,]+; make room") as caught:
+    with pytest.raises(
+        RunFailed, match=r"[\d,]+ bytes free, and this night needs about [\d,]+; make room"
+    ) as caught:
         disk.require(tmp_path, free * 2)
     assert f"{free * 2:,}" in str(caught.value)
 
@@ -85,7 +89,10 @@ def test_a_night_needs_more_for_more_to_read_and_for_a_larger_release(tmp_path: 
 
 
 def test_room_is_told_where_the_disk_was_full_and_nowhere_else(tmp_path: Path) -> None:
-    with pytest.raises(RunFailed, match=r"bytes free on .*; a night needs about 1,234"), disk.room_said(tmp_path, lambda: 1234):
+    with (
+        pytest.raises(RunFailed, match=r"bytes free on .*; a night needs about 1,234"),
+        disk.room_said(tmp_path, lambda: 1234),
+    ):
         raise RunFailed(f"stage marts: {FULL} (errno 28)")
     for untold in disk.UNTOLD:
         with pytest.raises(RunFailed, match=r"bytes free on"), disk.room_said(tmp_path, lambda: 1234):
@@ -94,7 +101,9 @@ def test_room_is_told_where_the_disk_was_full_and_nowhere_else(tmp_path: Path) -
         raise RunFailed("stage marts: another")
 
 
-def test_case_pages_are_as_many_as_asked_for_and_a_wrong_number_is_refused_before_the_night(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_case_pages_are_as_many_as_asked_for_and_a_wrong_number_is_refused_before_the_night(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("UNDERTOW_CASE_PAGES", raising=False)
     assert settings.case_pages_a_night() == 50
     for asked in ("0", "3", "1000"):

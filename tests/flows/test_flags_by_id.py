@@ -8,17 +8,30 @@ import pytest
 from flows import stages
 from transforms.views import EVIDENCE
 
-IDS = (["0a", "3f", "80", "ff"], ["", "10", "1", "f", "zz"], [])  # of three indicators; the first and last range take what is no hex digit
+IDS = (
+    ["0a", "3f", "80", "ff"],
+    ["", "10", "1", "f", "zz"],
+    [],
+)  # of three indicators; the first and last range take what is no hex digit
 
 
 def _part(ids: list[str]) -> pl.DataFrame:
-    rows = pl.DataFrame({"flag_id": [each for each in ids for _ in (1, 2)], "position": [1, 2] * len(ids)}, schema={"flag_id": pl.String, "position": pl.Int64})
-    blank = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in EVIDENCE.schema.items() if name not in rows.columns]
+    rows = pl.DataFrame(
+        {"flag_id": [each for each in ids for _ in (1, 2)], "position": [1, 2] * len(ids)},
+        schema={"flag_id": pl.String, "position": pl.Int64},
+    )
+    blank = [
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in EVIDENCE.schema.items()
+        if name not in rows.columns
+    ]
     return EVIDENCE.conformed(rows.with_columns(blank)).sort(EVIDENCE.key)
 
 
 @pytest.mark.parametrize(("rows_max", "frames_n"), [(1000, 1), (3, 16)])
-def test_every_row_comes_once_and_in_order(rows_max: int, frames_n: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_row_comes_once_and_in_order(
+    rows_max: int, frames_n: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stages, "PART_ROWS", rows_max)
     for number, ids in enumerate(IDS):
         _part(ids).write_parquet(tmp_path / f"evidence-{number}.parquet", row_group_size=2)

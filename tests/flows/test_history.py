@@ -77,14 +77,23 @@ def nights(tmp_path: Path) -> Nights:
 
 def whereabouts(night: Night, index: int = GOES) -> tuple[str, str | None, str | None, bool]:
     """Edition of the row, left_register_after, left_register_on, is_active."""
-    [row] = mart(night, "company").filter(pl.col("company_id") == f"GB-COH-{company_number(index)}").to_dicts()
+    [row] = (
+        mart(night, "company").filter(pl.col("company_id") == f"GB-COH-{company_number(index)}").to_dicts()
+    )
     after, on = (day and day.isoformat() for day in (row["left_register_after"], row["left_register_on"]))
     return row["edition"], after, on, row["is_active"]
 
 
 def broken(index: int, padded: bool = True) -> bytes:
     number = company_number(index)
-    return company_row(index, {"IncorporationDate": "31/02/2015", "CompanyNumber": number if padded else number.lstrip("0"), "URI": ""})
+    return company_row(
+        index,
+        {
+            "IncorporationDate": "31/02/2015",
+            "CompanyNumber": number if padded else number.lstrip("0"),
+            "URI": "",
+        },
+    )
 
 
 # Rows of each edition: in it (GOES), not in it, or its record is rejected.
@@ -109,11 +118,17 @@ def test_who_is_gone_from_a_complete_edition_has_left_between_two_days(nights: N
     for position, edition in enumerate((JUNE, JULY, AUGUST)):
         rows = [company_row(100)]
         for index, (career, _) in enumerate(CAREERS.values()):
-            made = {IN: company_row(index), REJECTED: broken(index), REJECTED_UNPADDED: broken(index, padded=False)}
+            made = {
+                IN: company_row(index),
+                REJECTED: broken(index),
+                REJECTED_UNPADDED: broken(index, padded=False),
+            }
             rows += [made[career[position]]] if career[position] != OUT else []
         nights.land(COMPANIES, edition, file_of(COMPANIES, rows))
     night = nights.marts()
-    assert {name: whereabouts(night, index) for index, name in enumerate(CAREERS)} == {name: expected for name, (_, expected) in CAREERS.items()}
+    assert {name: whereabouts(night, index) for index, name in enumerate(CAREERS)} == {
+        name: expected for name, (_, expected) in CAREERS.items()
+    }
     assert whereabouts(night, 100) == (AUGUST, None, None, True)
 
 
@@ -138,7 +153,10 @@ def test_nobody_leaves_because_an_extract_does_not_show_them(nights: Nights) -> 
     nights.lake()
     extract(nights, JULY, STAYS)
     night = nights.marts()
-    assert [(edition.facts.label, edition.status) for edition in night.editions.all] == [(JUNE, "in_force"), (JULY, "blocked")]
+    assert [(edition.facts.label, edition.status) for edition in night.editions.all] == [
+        (JUNE, "in_force"),
+        (JULY, "blocked"),
+    ]
     assert whereabouts(night) == (JUNE, None, None, True)
 
 
@@ -155,7 +173,11 @@ def test_an_extract_on_the_way_dates_no_leaving(nights: Nights) -> None:
     extract(nights, JULY, STAYS)
     nights.land(COMPANIES, AUGUST, company_file(STAYS))
     night = nights.marts()
-    assert [(edition.facts.label, edition.status) for edition in night.editions.all] == [(JUNE, "history"), (JULY, "history"), (AUGUST, "in_force")]
+    assert [(edition.facts.label, edition.status) for edition in night.editions.all] == [
+        (JUNE, "history"),
+        (JULY, "history"),
+        (AUGUST, "in_force"),
+    ]
     assert whereabouts(night) == (JUNE, JUNE, AUGUST, False)
 
 
@@ -182,7 +204,11 @@ def test_a_corrected_file_of_the_same_edition_takes_the_place_of_the_first(night
     assert whereabouts(nights.marts()) == (JUNE, JUNE, JULY, False)
     nights.land(COMPANIES, JULY, company_file(STAYS, GOES), folder="corrected/")
     night = nights.marts()
-    assert sorted((edition.facts.label, edition.status) for edition in night.editions.all) == [(JUNE, "history"), (JULY, "in_force"), (JULY, "superseded")]
+    assert sorted((edition.facts.label, edition.status) for edition in night.editions.all) == [
+        (JUNE, "history"),
+        (JULY, "in_force"),
+        (JULY, "superseded"),
+    ]
     assert whereabouts(night) == (JULY, None, None, True)
 
 
@@ -195,18 +221,32 @@ def proprietor(position: int, index: int | None, name: str = "") -> dict[str, st
     return {
         f"Proprietor Name ({position})": f"ZEDTON TRADER {index} LIMITED" if known else name,
         f"Company Registration No. ({position})": company_number(index) if index is not None else "",
-        f"Proprietorship Category ({position})": "Limited Company or Public Limited Company" if known else "Corporate Body",
+        f"Proprietorship Category ({position})": "Limited Company or Public Limited Company"
+        if known
+        else "Corporate Body",
     }
 
 
 def held_by(title: str, *proprietors: int | str, added: str = "01-02-2016") -> bytes:
-    columns = [proprietor(n, one) if isinstance(one, int) else proprietor(n, None, one) for n, one in enumerate(proprietors, start=1)]
-    return title_row(0, **{"Title Number": title, "Date Proprietor Added": added, **{name: value for of in columns for name, value in of.items()}})
+    columns = [
+        proprietor(n, one) if isinstance(one, int) else proprietor(n, None, one)
+        for n, one in enumerate(proprietors, start=1)
+    ]
+    return title_row(
+        0,
+        **{
+            "Title Number": title,
+            "Date Proprietor Added": added,
+            **{name: value for of in columns for name, value in of.items()},
+        },
+    )
 
 
 def mistyped(title: str) -> bytes:
     """Company 1's name with company 2's number."""
-    return title_row(0, **{"Title Number": title, **proprietor(1, 1), "Company Registration No. (1)": company_number(2)})
+    return title_row(
+        0, **{"Title Number": title, **proprietor(1, 1), "Company Registration No. (1)": company_number(2)}
+    )
 
 
 BEFORE = [
@@ -242,7 +282,12 @@ def owned(night: Night) -> list[tuple[str, str, str | None, str]]:
     editions = mart(night, "resolution").select(pl.col("statement_id").alias("party_statement_id"), "edition")
     rows = found.join(editions, on="party_statement_id", how="left").sort("title_id", "position", "edition")
     return [
-        (row["title_id"].removeprefix("GB-HMLR-"), row["proprietor_name"], row["ended_on"] and row["ended_on"].isoformat(), row["edition"])
+        (
+            row["title_id"].removeprefix("GB-HMLR-"),
+            row["proprietor_name"],
+            row["ended_on"] and row["ended_on"].isoformat(),
+            row["edition"],
+        )
         for row in rows.iter_rows(named=True)
     ]
 
@@ -272,7 +317,12 @@ def test_the_unit_of_a_title_that_left_with_its_proprietor_is_kept(nights: Night
 
 def test_a_proprietor_may_come_back(nights: Nights) -> None:
     """Two holdings: the first ended with the first edition without it."""
-    night = titled(nights, (JUNE, [held_by("T1", 1)]), (JULY, [held_by("T1", 2, added="05-06-2026")]), (AUGUST, [held_by("T1", 1, added="05-07-2026")]))
+    night = titled(
+        nights,
+        (JUNE, [held_by("T1", 1)]),
+        (JULY, [held_by("T1", 2, added="05-06-2026")]),
+        (AUGUST, [held_by("T1", 1, added="05-07-2026")]),
+    )
     assert owned(night) == [
         ("T1", "ZEDTON TRADER 1 LIMITED", JULY, JUNE), ("T1", "ZEDTON TRADER 2 LIMITED", AUGUST, JULY), ("T1", "ZEDTON TRADER 1 LIMITED", None, AUGUST),
     ]  # fmt: skip
@@ -282,7 +332,13 @@ def test_ended_is_the_first_edition_that_could_tell(nights: Nights) -> None:
     """Rejected in July, another proprietor in August and September: ended with August."""
     rejected = held_by("T1", 1, added="31-02-2026")
     later = held_by("T1", 2, added="05-06-2026")
-    night = titled(nights, (JUNE, [held_by("T1", 1)]), (JULY, [rejected, held_by("X1", 1)]), (AUGUST, [later]), (SEPTEMBER, [later]))
+    night = titled(
+        nights,
+        (JUNE, [held_by("T1", 1)]),
+        (JULY, [rejected, held_by("X1", 1)]),
+        (AUGUST, [later]),
+        (SEPTEMBER, [later]),
+    )
     assert owned(night) == [
         ("T1", "ZEDTON TRADER 1 LIMITED", AUGUST, JUNE),
         ("T1", "ZEDTON TRADER 2 LIMITED", None, SEPTEMBER),
@@ -296,7 +352,10 @@ def test_nobody_sells_in_an_extract(nights: Nights) -> None:
     nights.land(TITLES, JULY, file_of(TITLES, [held_by("T1", 2), b"Row Count:,2"]))
     night = nights.marts()
     assert night.exit_code == 5
-    assert owned(night) == [("T1", "ZEDTON TRADER 1 LIMITED", None, JUNE), ("T2", "ZEDTON TRADER 1 LIMITED", None, JUNE)]
+    assert owned(night) == [
+        ("T1", "ZEDTON TRADER 1 LIMITED", None, JUNE),
+        ("T2", "ZEDTON TRADER 1 LIMITED", None, JUNE),
+    ]
 
 
 def test_of_two_extracts_the_newer_stands_and_ends_nothing(nights: Nights) -> None:
@@ -309,12 +368,14 @@ def test_of_two_extracts_the_newer_stands_and_ends_nothing(nights: Nights) -> No
 
 
 def test_relationships_are_those_of_the_edition_in_force(nights: Nights) -> None:
-    nights.land(PSC, JUNE, text([psc_record(0), psc_record(1), corporate_owner(2, "OWNER LIMITED", None, "owner")]))
+    nights.land(
+        PSC, JUNE, text([psc_record(0), psc_record(1), corporate_owner(2, "OWNER LIMITED", None, "owner")])
+    )
     nights.land(PSC, JULY, text([psc_record(0), psc_record(3)]))
     night = nights.marts()
-    assert mart(night, "relationship")["subject_id"].to_list() and set(mart(night, "relationship")["subject_id"]) == {
-        f"GB-COH-{company_number(n)}" for n in (0, 3)
-    }
+    assert mart(night, "relationship")["subject_id"].to_list() and set(
+        mart(night, "relationship")["subject_id"]
+    ) == {f"GB-COH-{company_number(n)}" for n in (0, 3)}
     assert set(mart(night, "interest")["statement_id"]) == set(mart(night, "relationship")["statement_id"])
     assert mart(night, "resolution").height == 5  # history has its parties
 
@@ -323,7 +384,10 @@ def test_relationships_are_those_of_the_edition_in_force(nights: Nights) -> None
 
 
 def in_short(night: Night) -> list[tuple[str, str, str, date | None]]:
-    return sorted((edition.facts.register, edition.facts.label, edition.status, edition.stale_since) for edition in night.editions.all)
+    return sorted(
+        (edition.facts.register, edition.facts.label, edition.status, edition.stale_since)
+        for edition in night.editions.all
+    )
 
 
 TRUNCATED = company_file(STAYS, GOES)[:-40]
@@ -375,7 +439,9 @@ def test_a_set_without_one_of_its_parts_is_blocked_and_a_whole_one_is_one_editio
 def test_an_edition_has_the_name_under_which_it_lies_in_the_landing_folder(nights: Nights) -> None:
     """Whichever of two copies came first: a cold home reads the first of them by name."""
     nights.land(COMPANIES, JUNE, company_file(STAYS), folder="z/")
-    assert [edition.facts.file_name for edition in nights.lake().editions.all] == [f"z/{file_name(COMPANIES, JUNE)}"]
+    assert [edition.facts.file_name for edition in nights.lake().editions.all] == [
+        f"z/{file_name(COMPANIES, JUNE)}"
+    ]
     nights.land(COMPANIES, JUNE, company_file(STAYS))
     assert [edition.facts.file_name for edition in nights.lake().editions.all] == [file_name(COMPANIES, JUNE)]
 
@@ -395,7 +461,10 @@ def test_a_changed_parser_reads_again_and_an_edition_stays_one(nights: Nights) -
     assert len(list((nights.home.lake / "manifests").rglob("*.json"))) == 4
     for night in (first, again):
         editions = mart(night, "edition")
-        assert sorted(editions["status"]) == ["history", "in_force"] and not editions.select(EDITION_VIEW.key).is_duplicated().any()
+        assert (
+            sorted(editions["status"]) == ["history", "in_force"]
+            and not editions.select(EDITION_VIEW.key).is_duplicated().any()
+        )
     assert mart(again, "company").equals(mart(first, "company"))
 
 
@@ -421,7 +490,10 @@ def test_what_a_changed_parser_refuses_is_no_longer_used(nights: Nights) -> None
             raise refuse
         return read(register, path, **given)  # type: ignore[arg-type]  # the register is the reader's own argument, handed on
 
-    with patch.object(lake, "_shared_sources", return_value="a stricter parser"), patch.object(lake, "read", strict):
+    with (
+        patch.object(lake, "_shared_sources", return_value="a stricter parser"),
+        patch.object(lake, "read", strict),
+    ):
         night = nights.lake()
     assert in_short(night) == [(COMPANIES, JUNE, "in_force", day(JUNE)), (COMPANIES, JULY, "blocked", None)]
 
@@ -429,9 +501,17 @@ def test_what_a_changed_parser_refuses_is_no_longer_used(nights: Nights) -> None
 # --- one outcome ----------------------------------------------------------------------------------------------------
 
 LANDINGS: Mapping[str, Mapping[str, list[bytes]]] = {
-    JUNE: {COMPANIES: [company_row(n) for n in (1, 2, 3)], PSC: [psc_record(1), psc_record(2)], TITLES: BEFORE},
+    JUNE: {
+        COMPANIES: [company_row(n) for n in (1, 2, 3)],
+        PSC: [psc_record(1), psc_record(2)],
+        TITLES: BEFORE,
+    },
     JULY: {COMPANIES: [company_row(n) for n in (1, 2)], PSC: [psc_record(2), psc_record(4)], TITLES: AFTER},
-    AUGUST: {COMPANIES: [company_row(n) for n in (2, 3)], PSC: [psc_record(1), psc_record(2), psc_record(4)], TITLES: AFTER[2:]},
+    AUGUST: {
+        COMPANIES: [company_row(n) for n in (2, 3)],
+        PSC: [psc_record(1), psc_record(2), psc_record(4)],
+        TITLES: AFTER[2:],
+    },
 }
 
 
@@ -459,20 +539,34 @@ def test_marts_are_the_same_whatever_order_the_editions_came_in(tmp_path: Path) 
 def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
     """Every indicator over persons, trusts and titles: nothing flagged, or not assessable, has a person's id."""
     declared = psc_record(
-        3, kind="persons-with-significant-control-statement", statement="no-individual-or-entity-with-signficant-control", links={"self": "/company/9/s/1"}
+        3,
+        kind="persons-with-significant-control-statement",
+        statement="no-individual-or-entity-with-signficant-control",
+        links={"self": "/company/9/s/1"},
     )
-    circle = [corporate_owner(n, f"ZEDTON TRADER {3 - n} LIMITED", company_number(3 - n), f"owner{n}") for n in (1, 2)]
-    owners = [psc_record(0, natures_of_control=["voting-rights-75-to-100-percent-as-trust"]), *circle, declared]
+    circle = [
+        corporate_owner(n, f"ZEDTON TRADER {3 - n} LIMITED", company_number(3 - n), f"owner{n}")
+        for n in (1, 2)
+    ]
+    owners = [
+        psc_record(0, natures_of_control=["voting-rights-75-to-100-percent-as-trust"]),
+        *circle,
+        declared,
+    ]
     nights.land(COMPANIES, JUNE, company_file(0, 1, 2, 3))
     nights.land(PSC, JUNE, text(owners))
-    nights.land(TITLES, JUNE, file_of(TITLES, [held_by("T1", 1, added="05-03-2015"), held_by("T2", "PARISH OF ZED")]))
+    nights.land(
+        TITLES, JUNE, file_of(TITLES, [held_by("T1", 1, added="05-03-2015"), held_by("T2", "PARISH OF ZED")])
+    )
     night = nights.marts()
     with patch("flows.stages.gate.run", return_value=GATE_VIEW.empty()):
         screen_lists(night)
         compute_graph(night)
         find_flags(night)
     flags = mart(night, "flag")
-    assert {"OWN-010", "OWN-020", "DEC-010", "PRP-010"} <= set(flags.filter(pl.col("state") == "flagged")["indicator"])
+    assert {"OWN-010", "OWN-020", "DEC-010", "PRP-010"} <= set(
+        flags.filter(pl.col("state") == "flagged")["indicator"]
+    )
     assert mart(night, "person").height == 1
     assert not flags["subject_id"].str.starts_with("UT-P-").any()
     entities = mart(night, "entity").filter(pl.col("entity_type") != "arrangement")["entity_id"]
@@ -482,12 +576,24 @@ def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
 def test_an_entry_of_an_earlier_edition_only_is_not_called_silent(nights: Nights) -> None:
     """Of 1 no day of leaving is known, of 2 the record in force was rejected; of 0 the edition in force has the entry, and nothing is declared."""
     land_files(nights.landing, {"BasicCompanyDataAsOneFile.csv": company_file(0, 1, 2, 3)})
-    nights.land(COMPANIES, JUNE, file_of(COMPANIES, [company_row(0), broken(2, padded=False), company_row(3)]))
+    nights.land(
+        COMPANIES, JUNE, file_of(COMPANIES, [company_row(0), broken(2, padded=False), company_row(3)])
+    )
     nights.land(PSC, JUNE, text([psc_record(3), totals(1)]))
     night = nights.marts()
     with patch("flows.stages.gate.run", return_value=GATE_VIEW.empty()):
         screen_lists(night)
         compute_graph(night)
         find_flags(night)
-    silent = mart(night, "flag").filter(pl.col("indicator") == "DEC-040").sort("subject_id").select("state", "reason").rows()
-    assert silent == [("flagged", None), ("not_assessable", "not_in_edition"), ("not_assessable", f"rejected:{COMPANIES}")]
+    silent = (
+        mart(night, "flag")
+        .filter(pl.col("indicator") == "DEC-040")
+        .sort("subject_id")
+        .select("state", "reason")
+        .rows()
+    )
+    assert silent == [
+        ("flagged", None),
+        ("not_assessable", "not_in_edition"),
+        ("not_assessable", f"rejected:{COMPANIES}"),
+    ]

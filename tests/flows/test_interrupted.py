@@ -52,10 +52,15 @@ def in_a_finaliser(number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("arrives", [signal.raise_signal, in_a_weak_reference, in_a_finaliser])
-def test_a_signal_ends_the_work_wherever_it_arrives(tmp_path: Path, arrives: Callable[[signal.Signals], None], number: signal.Signals) -> None:
+def test_a_signal_ends_the_work_wherever_it_arrives(
+    tmp_path: Path, arrives: Callable[[signal.Signals], None], number: signal.Signals
+) -> None:
     home = Home(tmp_path / "home")
     before = signal.getsignal(signal.SIGTERM), sys.unraisablehook
-    with pytest.raises(RunFailed, match="interrupted; the release in force stays"), at_work(home, "run", home.work / "night"):
+    with (
+        pytest.raises(RunFailed, match="interrupted; the release in force stays"),
+        at_work(home, "run", home.work / "night"),
+    ):
         arrives(number)
         end = time.monotonic() + LONGEST_SECONDS
         while time.monotonic() < end:
@@ -73,7 +78,9 @@ def test_work_that_ends_before_the_signal_comes_again_is_left_alone(tmp_path: Pa
     assert list(home.work.iterdir()) == []
 
 
-def published(home: Home, monkeypatch: pytest.MonkeyPatch, *, before: Callable[[], None], then: Callable[[], None]) -> Night:
+def published(
+    home: Home, monkeypatch: pytest.MonkeyPatch, *, before: Callable[[], None], then: Callable[[], None]
+) -> Night:
     """A night that builds and publishes a small release, and what happens just before the publication and after it."""
 
     def built(night: Night) -> Counts:
@@ -86,7 +93,9 @@ def published(home: Home, monkeypatch: pytest.MonkeyPatch, *, before: Callable[[
         then()
         return {}
 
-    monkeypatch.setattr(runner, "STAGES", (Stage("lake", built), Stage("release", stages.release), Stage("landing", last)))
+    monkeypatch.setattr(
+        runner, "STAGES", (Stage("lake", built), Stage("release", stages.release), Stage("landing", last))
+    )
     return runner.run_night(new_night(home, home.root, synthetic=True))
 
 
@@ -119,17 +128,24 @@ def test_a_signal_after_the_publication_is_told_and_takes_nothing_back(
     assert night.exit_code == 0 and night.release_id == publish.current_release(home).name != ""
     assert ended(home) == [(0, night.release_id)] and night.report is not None
     said = capsys.readouterr().err
-    assert (f"release {night.release_id} was published and is in force; after that: interrupted" in said) == (arrives_in != "nothing")
+    assert (f"release {night.release_id} was published and is in force; after that: interrupted" in said) == (
+        arrives_in != "nothing"
+    )
     assert home.lock.read_bytes() == b""
 
 
 def test_a_night_that_cannot_make_its_folder_says_where(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    with pytest.raises(RunFailed, match=r"work/gone/night: No such file or directory \(errno 2\)"), at_work(home, "run", home.work / "gone" / "night"):
+    with (
+        pytest.raises(RunFailed, match=r"work/gone/night: No such file or directory \(errno 2\)"),
+        at_work(home, "run", home.work / "gone" / "night"),
+    ):
         raise AssertionError("worked nowhere")
 
 
-def test_other_exceptions_in_callbacks_are_told_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_exceptions_in_callbacks_are_told_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[type[BaseException]] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: told.append(unraisable.exc_type))
     home = Home(tmp_path / "home")

@@ -14,11 +14,24 @@ from flows.judgements import judge
 from flows.settings import Home
 from flows.stages import open_lake, resolve_parties, screen_lists
 from flows.verification import verify
-from tests.landings import PSC, TITLES, file_name, file_of, lake_night, land_files, mart, marts_night, title_row
+from tests.landings import (
+    PSC,
+    TITLES,
+    file_name,
+    file_of,
+    lake_night,
+    land_files,
+    mart,
+    marts_night,
+    title_row,
+)
 from tests.transforms.test_resolution import AGENT, JULY, JUNE, by_record, person
 from transforms.errors import RunFailed, UsageError
 
-ANN, BEA, CEE = ((PSC, f"/company/0900000{n}/persons-with-significant-control/individual/{name}") for n, name in enumerate(("ann", "bea", "cee"), start=1))
+ANN, BEA, CEE = (
+    (PSC, f"/company/0900000{n}/persons-with-significant-control/individual/{name}")
+    for n, name in enumerate(("ann", "bea", "cee"), start=1)
+)
 NOTE = "Both were seen at the desk: Thaddeus Wintergreen says so"
 
 
@@ -38,25 +51,37 @@ def test_a_judgement_is_chained_and_holds_neither_locator_nor_note(home: Home) -
     judge(home, BEA, ANN, "positive", by=" Desk 4 ", purpose="permits", note=NOTE)
     text = judgement_log.log(home).path.read_text()
     body = json.loads(text)["body"]
-    assert (body["verdict"], body["by"], body["purpose"], [register for register, _ in body["pair"]]) == ("positive", "Desk 4", "permits", [PSC, PSC])
+    assert (body["verdict"], body["by"], body["purpose"], [register for register, _ in body["pair"]]) == (
+        "positive",
+        "Desk 4",
+        "permits",
+        [PSC, PSC],
+    )
     assert body["at"].endswith("+00:00") and body["uid"] == audit.who()["uid"]
     assert not any(word in text for word in ("individual", "ann", "09000001", "Thaddeus", "desk:"))
     assert judgements.note_path(home, 1).read_text() == NOTE
-    assert {path.stat().st_mode & 0o777 for path in (judgement_log.log(home).path, judgements.note_path(home, 1))} == {0o600}
+    assert {
+        path.stat().st_mode & 0o777 for path in (judgement_log.log(home).path, judgements.note_path(home, 1))
+    } == {0o600}
     assert verify(home).findings == ()
 
 
 def test_the_last_judgement_of_a_pair_counts_whichever_record_comes_first(home: Home) -> None:
     made_of(home, (ANN, BEA, "positive"), (ANN, CEE, "unsure"), (BEA, ANN, "negative"))
     assert [one.verdict for one in judgements.every(home)] == ["positive", "unsure", "negative"]
-    assert sorted((said[-1].n, said[-1].verdict) for said in judgements.known(home).by_pair.values()) == [(2, "unsure"), (3, "negative")]
+    assert sorted((said[-1].n, said[-1].verdict) for said in judgements.known(home).by_pair.values()) == [
+        (2, "unsure"),
+        (3, "negative"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("verdict", "by", "note", "said"),
     [("maybe", "AB", None, "positive, negative, unsure"), ("positive", "", None, "--by"), ("positive", "A\x1b[2J", None, "--by"), ("positive", "AB", "two\nlines", "--note"), ("positive", "AB", "x" * 1001, "--note")],
 )  # fmt: skip
-def test_what_is_no_judgement_is_not_written(home: Home, verdict: str, by: str, note: str | None, said: str) -> None:
+def test_what_is_no_judgement_is_not_written(
+    home: Home, verdict: str, by: str, note: str | None, said: str
+) -> None:
     with pytest.raises(UsageError, match=said):
         judge(home, ANN, BEA, verdict, by=by, purpose="permits", note=note)
     with pytest.raises(UsageError, match="these are one"):
@@ -70,7 +95,11 @@ def test_a_changed_judgement_stops_the_night_and_is_a_fault(home: Home) -> None:
     path.write_bytes(path.read_bytes().replace(b'"verdict":"negative"', b'"verdict":"positive"', 1))
     with pytest.raises(RunFailed, match=r"judgements.jsonl, line 1: the hash of this entry"):
         judgements.every(home)
-    assert next((one.kind, one.where, one.line) for one in verify(home).faults) == ("fault", "state/judgements.jsonl", 1)
+    assert next((one.kind, one.where, one.line) for one in verify(home).faults) == (
+        "fault",
+        "state/judgements.jsonl",
+        1,
+    )
 
 
 @pytest.mark.parametrize("is_more_judged", [False, True])
@@ -80,7 +109,12 @@ def test_judgements_that_were_cut_off_stop_the_night(home: Home, is_more_judged:
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
     if is_more_judged:
         made_of(home, (BEA, CEE, "unsure"))
-    with pytest.raises(RunFailed, match=r"line 2: judgements that stood before it are gone" if is_more_judged else r"judgements\.head does not agree"):
+    with pytest.raises(
+        RunFailed,
+        match=r"line 2: judgements that stood before it are gone"
+        if is_more_judged
+        else r"judgements\.head does not agree",
+    ):
         judgements.every(home)
     assert [one.where for one in verify(home).faults] == ["state/judgements.jsonl"]
 
@@ -96,7 +130,14 @@ def test_notes_go_with_the_person_and_those_that_name_them(home: Home) -> None:
 
 def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> None:
     home, landing = Home(tmp_path / "home"), tmp_path / "landing"
-    land_files(landing, {file_name(PSC, JUNE): file_of(PSC, [person(0, "ann"), person(1, "bea"), person(2, "cee", address=AGENT)])})
+    land_files(
+        landing,
+        {
+            file_name(PSC, JUNE): file_of(
+                PSC, [person(0, "ann"), person(1, "bea"), person(2, "cee", address=AGENT)]
+            )
+        },
+    )
     night = lake_night(home, landing)
     resolve_parties(night)
     plain = mart(night, "resolution")
@@ -113,10 +154,19 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
         found = judgements.of_records(connection, home)
     finally:
         connection.close()
-    assert [frozenset(row) for row in found.select("record", "other_record", "verdict").rows()] == [{ANN[1], BEA[1], "negative"}, {ANN[1], CEE[1], "positive"}]
+    assert [frozenset(row) for row in found.select("record", "other_record", "verdict").rows()] == [
+        {ANN[1], BEA[1], "negative"},
+        {ANN[1], CEE[1], "positive"},
+    ]
     counts = resolve_parties(night)
     now, before = by_record(mart(night, "resolution")), by_record(plain)
-    assert now["ann"]["party_id"] == now["cee"]["party_id"] == before["ann"]["party_id"] == before["bea"]["party_id"] != now["bea"]["party_id"]
+    assert (
+        now["ann"]["party_id"]
+        == now["cee"]["party_id"]
+        == before["ann"]["party_id"]
+        == before["bea"]["party_id"]
+        != now["bea"]["party_id"]
+    )
     assert (counts["judged"], counts["links_refused"]) == (1, 1)
     assert mart(night, "resolution_link").filter(outcome="refused")["reason"].to_list() == ["judged"]
     # Taken back, it is as it was.
@@ -128,9 +178,18 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
 
 def test_a_no_clears_a_candidate_of_a_list(tmp_path: Path) -> None:
     home, landing = Home(tmp_path / "home"), tmp_path / "landing"
-    listed = {"id": "zed-ann", "schema": "Person", "properties": {"name": ["Ann Quill"], "birthDate": ["1970-05"], "topics": ["sanction"]}}
+    listed = {
+        "id": "zed-ann",
+        "schema": "Person",
+        "properties": {"name": ["Ann Quill"], "birthDate": ["1970-05"], "topics": ["sanction"]},
+    }
     people = file_of(PSC, [person(0, "ann"), person(1, "bea", "Bea")])
-    night = marts_night(home, land_files(landing, {file_name(PSC, JUNE): people, "entities.ftm.json": json.dumps(listed).encode() + b"\n"}))
+    night = marts_night(
+        home,
+        land_files(
+            landing, {file_name(PSC, JUNE): people, "entities.ftm.json": json.dumps(listed).encode() + b"\n"}
+        ),
+    )
     assert (screen_lists(night)["candidates"], mart(night, "screening")["is_strong"].to_list()) == (1, [True])
     made_of(home, (ANN, ("ftm_entities", "zed-ann"), "negative"))
     assert screen_lists(night)["candidates"] == mart(night, "screening").height == 0
@@ -141,11 +200,26 @@ ALPHA, BODY, OMEGA = "ALPHA PARISH TRUSTEES", "ALPHA PARISH TRUSTEE BODY", "OMEG
 
 
 def titles_of(names: Sequence[str]) -> bytes:
-    stated = [{"Proprietor Name (1)": name, "Company Registration No. (1)": "", "Proprietorship Category (1)": "Corporate Body"} for name in names]
-    return file_of(TITLES, [title_row(n, **of, **{"Proprietor (1) Address (1)": f"{n} Zed Road, Zedton ZT{n} 2AB"}) for n, of in enumerate(stated)])
+    stated = [
+        {
+            "Proprietor Name (1)": name,
+            "Company Registration No. (1)": "",
+            "Proprietorship Category (1)": "Corporate Body",
+        }
+        for name in names
+    ]
+    return file_of(
+        TITLES,
+        [
+            title_row(n, **of, **{"Proprietor (1) Address (1)": f"{n} Zed Road, Zedton ZT{n} 2AB"})
+            for n, of in enumerate(stated)
+        ],
+    )
 
 
-@pytest.mark.parametrize("names", [{PLACES[0]: ALPHA, PLACES[1]: BODY}, None], ids=["named", "from before names were kept"])
+@pytest.mark.parametrize(
+    "names", [{PLACES[0]: ALPHA, PLACES[1]: BODY}, None], ids=["named", "from before names were kept"]
+)
 def test_a_judgement_on_a_place_goes_to_nobody_who_takes_it_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: dict[tuple[str, str], str | None] | None
 ) -> None:
@@ -171,6 +245,14 @@ def test_a_judgement_on_a_place_goes_to_nobody_who_takes_it_later(
     # Whoever came may be judged too, and that takes nothing back.
     judge(home, *PLACES, "negative", by="AB", purpose="permits", names={PLACES[0]: OMEGA, PLACES[1]: BODY})
     known = judgements.known(home)
-    assert [known.on(*PLACES, {PLACES[0]: name, PLACES[1]: BODY}).verdict for name in (ALPHA, OMEGA)] == ["positive", "negative"]  # type: ignore[union-attr]
+    assert [known.on(*PLACES, {PLACES[0]: name, PLACES[1]: BODY}).verdict for name in (ALPHA, OMEGA)] == [
+        "positive",
+        "negative",
+    ]  # type: ignore[union-attr]
     resolve_parties(night)
-    assert mart(night, "resolution").sort("edition", "record")["party_id"].to_list() == [alpha, body, omega, body_still]
+    assert mart(night, "resolution").sort("edition", "record")["party_id"].to_list() == [
+        alpha,
+        body,
+        omega,
+        body_still,
+    ]

@@ -33,9 +33,16 @@ def edition_parsed_by(folder: Path, change: Callable[[Parsed], Parsed]) -> Lande
     return replace(edition, register=replace(register, parse=parse))
 
 
-def test_a_record_of_which_the_parser_says_nothing_is_not_loaded_and_is_named_by_its_reason(tmp_path: Path) -> None:
+def test_a_record_of_which_the_parser_says_nothing_is_not_loaded_and_is_named_by_its_reason(
+    tmp_path: Path,
+) -> None:
     def silent(parsed: Parsed) -> Parsed:
-        return replace(parsed, tables={name: frame.filter(pl.col("record_no") != UNSAID) for name, frame in parsed.tables.items()})
+        return replace(
+            parsed,
+            tables={
+                name: frame.filter(pl.col("record_no") != UNSAID) for name, frame in parsed.tables.items()
+            },
+        )
 
     whole, cut = (
         lake.ingest(edition_parsed_by(tmp_path / name, change), tmp_path / name / "work", "key")

@@ -14,12 +14,18 @@ from transforms.resolution.person_model import BLOCKS, COMPARISONS, untrained
 from transforms.resolution.persons import settings
 
 
-def test_the_table_has_both_methods_and_reaches_its_aims_on_a_town(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_has_both_methods_and_reaches_its_aims_on_a_town(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(linkage, "linkage_table", partial(linkage.linkage_table, companies=600, seed=3))
     assert exit_code(["evaluate", "--linkage", "--json"]) == 0
     rows = {(row["set"], row["method"]): row for row in json.loads(capsys.readouterr().out)}
     assert rows.keys() == {
-        *((f"town_{kind}", method) for kind in ("persons", "hard_persons") for method in ("undertow", "splink 5")),
+        *(
+            (f"town_{kind}", method)
+            for kind in ("persons", "hard_persons")
+            for method in ("undertow", "splink 5")
+        ),
         ("town_companies", "undertow"),
     }
     ours = rows["town_persons", "undertow"]
@@ -40,7 +46,9 @@ def test_the_table_has_both_methods_and_reaches_its_aims_on_a_town(monkeypatch: 
         ["--linkage", "--train", "no-such-folder/x.json"],
     ],
 )
-def test_options_that_do_not_go_together_are_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_that_do_not_go_together_are_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert exit_code(["evaluate", *arguments]) == 2
     assert arguments[-2].removeprefix("--") in capsys.readouterr().err
 
@@ -48,15 +56,24 @@ def test_options_that_do_not_go_together_are_usage(arguments: list[str], capsys:
 def test_shipped_settings_compare_what_the_model_declares() -> None:
     """m and u are trained; what is compared, and from which blocks, is declared once and shipped as it is."""
     shipped, declared = settings(), untrained()
-    for key in ("blocking_rules_to_generate_predictions", "additional_columns_to_retain", "retain_matching_columns", "unique_id_column_name"):
+    for key in (
+        "blocking_rules_to_generate_predictions",
+        "additional_columns_to_retain",
+        "retain_matching_columns",
+        "unique_id_column_name",
+    ):
         assert shipped[key] == declared[key], key
     assert len(shipped["blocking_rules_to_generate_predictions"]) == len(BLOCKS)
     kept = ("sql_condition", "label_for_charts", "tf_adjustment_column")
     for ours, theirs in zip(declared["comparisons"], shipped["comparisons"], strict=True):
         assert ours["output_column_name"] == theirs["output_column_name"]
         levels, trained = ours["comparison_levels"], theirs["comparison_levels"]
-        assert [{name: level.get(name) for name in kept} for level in levels] == [{name: level.get(name) for name in kept} for level in trained]
-        assert all(0 < level["m_probability"] <= 1 and 0 < level["u_probability"] <= 1 for level in trained[1:])
+        assert [{name: level.get(name) for name in kept} for level in levels] == [
+            {name: level.get(name) for name in kept} for level in trained
+        ]
+        assert all(
+            0 < level["m_probability"] <= 1 and 0 < level["u_probability"] <= 1 for level in trained[1:]
+        )
     assert [one["output_column_name"] for one in shipped["comparisons"]] == list(COMPARISONS)
 
 

@@ -64,7 +64,9 @@ DAMAGES: dict[str, Callable[[Home], object]] = {
 
 
 @pytest.mark.parametrize("damage", list(DAMAGES))
-def test_whatever_became_of_the_memory_a_night_finds_the_same(night: stages.Night, without_memory: dict[str, str], damage: str) -> None:
+def test_whatever_became_of_the_memory_a_night_finds_the_same(
+    night: stages.Night, without_memory: dict[str, str], damage: str
+) -> None:
     if not _file(night.home).exists():
         _resolved(night)
     DAMAGES[damage](night.home)
@@ -87,7 +89,9 @@ def test_a_night_that_fails_leaves_no_memory(night: stages.Night) -> None:
     assert list(night.home.cache.iterdir()) == []
 
 
-def test_a_night_that_cannot_write_its_memory_is_a_night(night: stages.Night, without_memory: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_night_that_cannot_write_its_memory_is_a_night(
+    night: stages.Night, without_memory: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails(connection: warehouse.Connection, *, alias: str, keep: bool = True) -> None:
         if keep:
             raise RunFailed("writing linkage: No space left on device (errno 28)")
@@ -99,7 +103,9 @@ def test_a_night_that_cannot_write_its_memory_is_a_night(night: stages.Night, wi
     assert list(night.home.cache.iterdir()) == []
 
 
-def test_an_error_of_the_database_is_met_without_memory_once_and_then_raised(night: stages.Night, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_the_database_is_met_without_memory_once_and_then_raised(
+    night: stages.Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
     met = []
 
     def fails(connection: warehouse.Connection, *_: object) -> None:

@@ -37,7 +37,10 @@ SPAWN_AND_WAIT = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid
 def holder(home: Home, then: str = WAIT) -> Iterator[subprocess.Popen[str]]:
     """A process that holds the lock of `home` until it is killed."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD.format(then=then), str(home.root)], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        [sys.executable, "-c", HOLD.format(then=then), str(home.root)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert process.stdout is not None
     try:
@@ -156,5 +159,8 @@ def test_two_homes_have_two_locks(tmp_path: Path) -> None:
 
 def test_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunFailed, match="--home must name a folder"), held(Home(tmp_path / "file" / "home"), "run"):
+    with (
+        pytest.raises(RunFailed, match="--home must name a folder"),
+        held(Home(tmp_path / "file" / "home"), "run"),
+    ):
         raise AssertionError("held a lock in a file")

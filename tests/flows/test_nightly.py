@@ -97,8 +97,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
     log = home.with_suffix(".log")
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port), "--no-ui"]
-        process = subprocess.Popen(command, env=environment(**settings), cwd=home, stdout=output, stderr=output, start_new_session=True)
+        command = [
+            sys.executable,
+            "-m",
+            "prefect",
+            "server",
+            "start",
+            "--host",
+            HOST,
+            "--port",
+            str(port),
+            "--no-ui",
+        ]
+        process = subprocess.Popen(
+            command,
+            env=environment(**settings),
+            cwd=home,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
     try:
         wait_for(lambda: process.poll() is None and api(port, "/health"), HEALTHY_SECONDS_MAX, log.read_text)
         yield Server(port, home)
@@ -121,7 +139,15 @@ def _nights(work: Path, **settings: str) -> Nights:
         home.prepare()
         (home.secrets / "id.key").write_bytes(b"one key for all homes, no secret")
     command = [sys.executable, "-c", NIGHTS, str(work), landings.CANARY, str(work / "told.json")]
-    ran = subprocess.run(command, env=environment(**settings), cwd=work, capture_output=True, text=True, timeout=240, check=False)
+    ran = subprocess.run(
+        command,
+        env=environment(**settings),
+        cwd=work,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
     output = ran.stdout + ran.stderr
     assert (work / "told.json").is_file(), output
     return Nights(json.loads((work / "told.json").read_text()), output, work)
@@ -142,15 +168,27 @@ def _runs(server: Server) -> list[dict[str, Any]]:
 
     def reported() -> list[dict[str, Any]] | None:
         found: list[dict[str, Any]] = api(server.port, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
-        return found if len(found) == len(EXPECTED_CODES) and all(run["state_type"] in ("COMPLETED", "FAILED") for run in found) else None
+        return (
+            found
+            if len(found) == len(EXPECTED_CODES)
+            and all(run["state_type"] in ("COMPLETED", "FAILED") for run in found)
+            else None
+        )
 
-    runs = wait_for(reported, RECORDED_SECONDS_MAX, lambda: str([run["state_type"] for run in api(server.port, "/flow_runs/filter", {})]))
+    runs = wait_for(
+        reported,
+        RECORDED_SECONDS_MAX,
+        lambda: str([run["state_type"] for run in api(server.port, "/flow_runs/filter", {})]),
+    )
     assert isinstance(runs, list)
     return runs
 
 
 def _logs(server: Server, run: dict[str, object]) -> list[str]:
-    return [entry["message"] for entry in api(server.port, "/logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}})]
+    return [
+        entry["message"]
+        for entry in api(server.port, "/logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}})
+    ]
 
 
 def test_exit_codes_agree_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
@@ -159,7 +197,9 @@ def test_exit_codes_agree_with_and_without_prefect(plain: Nights, through_prefec
 
 
 def test_the_release_is_the_same_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
-    assert {name: through_prefect.content(name) for name in ("whole", "broken")} == {name: plain.content(name) for name in ("whole", "broken")}
+    assert {name: through_prefect.content(name) for name in ("whole", "broken")} == {
+        name: plain.content(name) for name in ("whole", "broken")
+    }
     assert through_prefect.content("whole") != through_prefect.content("broken")
 
 
@@ -170,7 +210,14 @@ def test_a_run_without_an_api_url_imports_no_prefect(plain: Nights, through_pref
 
 def test_commands_that_look_import_neither_prefect_nor_great_expectations(plain: Nights) -> None:
     command = [sys.executable, "-c", STARTED_WITH, str(plain.work / "home-whole")]
-    ran = subprocess.run(command, env=environment(PREFECT_API_URL=f"http://{HOST}:9/api"), capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(
+        command,
+        env=environment(PREFECT_API_URL=f"http://{HOST}:9/api"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert "imported: [0, 0, 0] []" in ran.stdout, ran.stdout + ran.stderr
 
 
@@ -188,13 +235,21 @@ def test_a_flow_run_has_a_task_run_for_each_stage(server: Server, through_prefec
     run = _runs(server)[0]
 
     def recorded() -> list[dict[str, object]] | None:
-        found: list[dict[str, object]] = api(server.port, "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
-        return found if len(found) == len(STAGES) and all(task["state_type"] == "COMPLETED" for task in found) else None
+        found: list[dict[str, object]] = api(
+            server.port, "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}}
+        )
+        return (
+            found
+            if len(found) == len(STAGES) and all(task["state_type"] == "COMPLETED" for task in found)
+            else None
+        )
 
     tasks = wait_for(recorded, RECORDED_SECONDS_MAX, lambda: str(api(server.port, "/task_runs/filter", {})))
     assert isinstance(tasks, list)
     assert run["state_name"] == "Completed"
-    assert [task["name"] for task in sorted(tasks, key=lambda task: str(task["start_time"]))] == [stage.name for stage in STAGES]
+    assert [task["name"] for task in sorted(tasks, key=lambda task: str(task["start_time"]))] == [
+        stage.name for stage in STAGES
+    ]
     assert run["parameters"] == {
         "landing": str(through_prefect.work / "whole"),
         "home": str(through_prefect.work / "home-whole"),
@@ -210,7 +265,9 @@ def test_the_server_is_told_how_each_night_ended(server: Server, through_prefect
     assert [run["state_type"] for run in runs] == ["COMPLETED", "FAILED", "COMPLETED", "FAILED", "FAILED"]
 
     def said() -> bool:
-        return any("exit code 5" in line for line in _logs(server, runs[2])) and any("exit code 0" in line for line in _logs(server, runs[0]))
+        return any("exit code 5" in line for line in _logs(server, runs[2])) and any(
+            "exit code 0" in line for line in _logs(server, runs[0])
+        )
 
     assert wait_for(said, RECORDED_SECONDS_MAX, lambda: str(_logs(server, runs[2])))
     assert "UsageError" in runs[1]["state"]["message"]
@@ -218,19 +275,31 @@ def test_the_server_is_told_how_each_night_ended(server: Server, through_prefect
 
 
 def test_no_name_and_no_pickle_reach_prefect(server: Server, through_prefect: Nights) -> None:
-    assert SURNAME.encode() in bytes_of(through_prefect.work / "whole"), "the landing has the name, or this test proves nothing"
+    assert SURNAME.encode() in bytes_of(through_prefect.work / "whole"), (
+        "the landing has the name, or this test proves nothing"
+    )
     assert _runs(server)
     folders = [server.home, *sorted(through_prefect.work.glob("home-*/prefect"))]
     assert len(folders) == 1 + len(EXPECTED_CODES)
     kept = {name: bytes_of(folder) for folder in folders for name in [str(folder)]}
-    assert b"unexpected KeyError" in kept[str(server.home)], "failures are stored in the database, which is what is searched"
+    assert b"unexpected KeyError" in kept[str(server.home)], (
+        "failures are stored in the database, which is what is searched"
+    )
     assert [name for name, content in kept.items() if SURNAME.lower().encode() in content.lower()] == []
     assert SURNAME.lower() not in through_prefect.output.lower()
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     stored = [path for path in files if path.parent.name == "storage"]
-    assert {path.name.partition("-")[0] for path in files if path not in stored} <= {"prefect.db", "memo_store.toml", "profiles.toml"}
+    assert {path.name.partition("-")[0] for path in files if path not in stored} <= {
+        "prefect.db",
+        "memo_store.toml",
+        "profiles.toml",
+    }
     # Prefect writes a failed flow run's exception whatever is asked for: as JSON, and its text is safe.
-    assert {json.loads(path.read_bytes())["__exc_type__"].rpartition(".")[2] for path in stored} == {"UsageError", "ReleaseBlocked", "RunFailed"}
+    assert {json.loads(path.read_bytes())["__exc_type__"].rpartition(".")[2] for path in stored} == {
+        "UsageError",
+        "ReleaseBlocked",
+        "RunFailed",
+    }
 
 
 def test_the_entrypoint_loads_by_its_dotted_name(through_prefect: Nights) -> None:
@@ -245,7 +314,11 @@ def test_a_deployments_parameters_are_checked(through_prefect: Nights) -> None:
     refused = through_prefect.told["refused"]
     assert isinstance(refused, list)
     assert [kind for kind, _ in refused] == ["UsageError"] * 3
-    assert [text.split(":")[0] for _, text in refused] == ["parameter landing", "parameter home", "parameter as_of"]
+    assert [text.split(":")[0] for _, text in refused] == [
+        "parameter landing",
+        "parameter home",
+        "parameter as_of",
+    ]
 
 
 def test_no_server_answers_then_nothing_is_done(tmp_path: Path) -> None:
@@ -253,7 +326,15 @@ def test_no_server_answers_then_nothing_is_done(tmp_path: Path) -> None:
     run = "import sys; from flows.cli import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", run, "run", "--landing", str(landing), "--home", str(tmp_path / "home")]
     url = f"http://{HOST}:{free_port()}/api"
-    ran = subprocess.run(command, env=environment(PREFECT_API_URL=url), cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    ran = subprocess.run(
+        command,
+        env=environment(PREFECT_API_URL=url),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert ran.returncode == 4, ran.stderr
     assert "PREFECT_API_URL" in ran.stderr
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["prefect"]
@@ -263,5 +344,7 @@ def test_prefect_yaml_names_the_entrypoint_the_time_zone_and_the_work_pool() -> 
     deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
     assert [deployment["entrypoint"] for deployment in deployments] == ["flows.nightly.nightly"]
     (deployment,) = deployments
-    assert [(schedule["cron"], schedule["timezone"], schedule["active"]) for schedule in deployment["schedules"]] == [("30 2 * * *", "Europe/Amsterdam", True)]
+    assert [
+        (schedule["cron"], schedule["timezone"], schedule["active"]) for schedule in deployment["schedules"]
+    ] == [("30 2 * * *", "Europe/Amsterdam", True)]
     assert (deployment["concurrency_limit"], deployment["work_pool"]["name"]) == (1, "undertow")

@@ -82,15 +82,26 @@ def test_view_shows_the_rows_with_the_declared_types(whole: Path, name: str) -> 
     table = STORED[name]
     with warehouse.open_release(whole) as connection:
         shown = connection.sql(f"select * from {table.view}")
-        assert dict(zip(shown.columns, map(str, shown.types), strict=True)) == {column.name: DUCKDB_TYPES[column.dtype] for column in table}
-        assert pl.DataFrame(pl.from_arrow(shown.to_arrow_table())).equals(frame(table, 7).sort(table.key, nulls_last=True))
+        assert dict(zip(shown.columns, map(str, shown.types), strict=True)) == {
+            column.name: DUCKDB_TYPES[column.dtype] for column in table
+        }
+        assert pl.DataFrame(pl.from_arrow(shown.to_arrow_table())).equals(
+            frame(table, 7).sort(table.key, nulls_last=True)
+        )
 
 
 def test_every_view_and_column_is_described(whole: Path) -> None:
     """COMMENT and v_dictionary for all of them, and for nothing else but the macros, which have tests of their own."""
     declared = {(table.view, name) for table in RELEASE_TABLES.values() for name in ("", *table.names)}
-    macros = {(macro.name, name) for macro in MACROS if set(macro.reads) <= set(RELEASE_TABLES) for name in ("", *(column.name for column in macro.columns))}
-    commented = set(rows(whole, "select view_name, '' from duckdb_views where not internal and comment <> ''"))
+    macros = {
+        (macro.name, name)
+        for macro in MACROS
+        if set(macro.reads) <= set(RELEASE_TABLES)
+        for name in ("", *(column.name for column in macro.columns))
+    }
+    commented = set(
+        rows(whole, "select view_name, '' from duckdb_views where not internal and comment <> ''")
+    )
     commented |= set(
         rows(
             whole,
@@ -99,25 +110,51 @@ def test_every_view_and_column_is_described(whole: Path) -> None:
     )
     assert commented == declared
     assert set(rows(whole, 'select "view", "column" from v_dictionary')) == declared | macros
-    assert rows(whole, "select * from v_dictionary where description = '' or type = '' or privacy not in ('open', 'entity', 'personal')") == []
+    assert (
+        rows(
+            whole,
+            "select * from v_dictionary where description = '' or type = '' or privacy not in ('open', 'entity', 'personal')",
+        )
+        == []
+    )
 
 
 def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
-    found = dict(rows(whole, "select column_name, comment from duckdb_columns where table_name = 'v_company'"))
-    assert found["dissolved_on"] == "Day of dissolution as stated. Null: not dissolved, or not stated. Unit: day."
+    found = dict(
+        rows(whole, "select column_name, comment from duckdb_columns where table_name = 'v_company'")
+    )
+    assert (
+        found["dissolved_on"]
+        == "Day of dissolution as stated. Null: not dissolved, or not stated. Unit: day."
+    )
     assert found["company_id"] == "org-id: scheme and number. Never null."
     assert str(found["status"]).startswith("Status, in this project's classes. One of: active, insolvent,")
-    assert rows(whole, """select type, unit, privacy from v_dictionary where "view" = 'v_integrated_ownership' and "column" = 'share_min'""") == [
-        ("DECIMAL(12,9)", "per cent", "entity")
-    ]
-    assert rows(whole, """select type, privacy from v_dictionary where "view" = 'v_person' and "column" = ''""") == [("VIEW", "personal")]
+    assert rows(
+        whole,
+        """select type, unit, privacy from v_dictionary where "view" = 'v_integrated_ownership' and "column" = 'share_min'""",
+    ) == [("DECIMAL(12,9)", "per cent", "entity")]
+    assert rows(
+        whole, """select type, privacy from v_dictionary where "view" = 'v_person' and "column" = ''"""
+    ) == [("VIEW", "personal")]
 
 
 def test_release_says_what_it_is(whole: Path) -> None:
     manifest = json.loads((whole / "manifest.json").read_text())
     content = manifest["content_sha256"]
-    assert rows(whole, "select * from v_release") == [(f"000001-{content[:12]}", date(2026, 11, 1), None, content, "0.1.0", True, manifest["ledger"]["head"])]
-    assert rows(whole, "select * from v_run") == [("run-1", datetime(2026, 11, 2, 1, 0), datetime(2026, 11, 2, 1, 5), "plain")]
+    assert rows(whole, "select * from v_release") == [
+        (
+            f"000001-{content[:12]}",
+            date(2026, 11, 1),
+            None,
+            content,
+            "0.1.0",
+            True,
+            manifest["ledger"]["head"],
+        )
+    ]
+    assert rows(whole, "select * from v_run") == [
+        ("run-1", datetime(2026, 11, 2, 1, 0), datetime(2026, 11, 2, 1, 5), "plain")
+    ]
     assert whole.name == manifest["release_id"] == f"000001-{content[:12]}"
     assert manifest["tables"] == dict.fromkeys(STORED, 7)
     assert manifest["database"]["bytes"] == (whole / "undertow.duckdb").stat().st_size
@@ -126,12 +163,27 @@ def test_release_says_what_it_is(whole: Path) -> None:
 
 def test_times_are_utc_whatever_their_zone(home: Home) -> None:
     amsterdam = timezone(timedelta(hours=2))
-    built = build(home, "run-1", facts=replace(FACTS, started_at=datetime(2026, 7, 1, 3, 0, tzinfo=amsterdam), built_at=datetime(2026, 7, 1, 1, 5)))
-    assert rows(built, "select started_at, built_at from v_run") == [(datetime(2026, 7, 1, 1, 0), datetime(2026, 7, 1, 1, 5))]
+    built = build(
+        home,
+        "run-1",
+        facts=replace(
+            FACTS,
+            started_at=datetime(2026, 7, 1, 3, 0, tzinfo=amsterdam),
+            built_at=datetime(2026, 7, 1, 1, 5),
+        ),
+    )
+    assert rows(built, "select started_at, built_at from v_run") == [
+        (datetime(2026, 7, 1, 1, 0), datetime(2026, 7, 1, 1, 5))
+    ]
 
 
 def test_files_are_read_only_and_alone(whole: Path) -> None:
-    assert sorted(path.name for path in whole.iterdir()) == ["area.duckdb", "manifest.json", "published", "undertow.duckdb"]
+    assert sorted(path.name for path in whole.iterdir()) == [
+        "area.duckdb",
+        "manifest.json",
+        "published",
+        "undertow.duckdb",
+    ]
     for path in whole.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o440
     assert stat.S_IMODE(whole.stat().st_mode) == 0o750
@@ -150,25 +202,63 @@ def test_files_are_read_only_and_alone(whole: Path) -> None:
 )
 def test_group_reads_and_cannot_write(whole: Path, command: str, works: bool) -> None:
     """As an analyst: another user, in the group of the release."""
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=whole, user=65534, group=whole.stat().st_gid, extra_groups=[], capture_output=True, check=False)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=whole,
+        user=65534,
+        group=whole.stat().st_gid,
+        extra_groups=[],
+        capture_output=True,
+        check=False,
+    )
     assert (done.returncode == 0) == works
 
 
 # --- refusals of the build ------------------------------------------------------------------------------------------
 
 
-def damaged(column: str, values: list[object], dtype: pl.DataType | None = None) -> Callable[[pl.DataFrame], pl.DataFrame]:
+def damaged(
+    column: str, values: list[object], dtype: pl.DataType | None = None
+) -> Callable[[pl.DataFrame], pl.DataFrame]:
     return lambda rows: rows.with_columns(pl.Series(column, values, dtype=dtype or rows.schema[column]))
 
 
 REFUSED: dict[str, tuple[Callable[[pl.DataFrame], pl.DataFrame], type[Exception], str]] = {
-    "missing column": (lambda rows: rows.drop("name"), RunFailed, "table company: the Parquet file has no column name"),
-    "column too many": (lambda rows: rows.with_columns(extra=1), RunFailed, "table company: column extra is not declared"),
-    "float for a date": (damaged("dissolved_on", [1.5] * 5, pl.Float64()), RunFailed, "column dissolved_on is DOUBLE and declared DATE"),
-    "float for an integer": (damaged("charges_n", [1.0] * 5, pl.Float64()), RunFailed, "column charges_n is DOUBLE and declared BIGINT"),
-    "null in the key": (damaged("company_id", ["a", "b", None, "d", "e"]), ReleaseBlocked, "column company_id is null in 1 of 5 rows"),
-    "null elsewhere": (damaged("is_active", [None] * 5), ReleaseBlocked, "column is_active is null in 5 of 5 rows"),
-    "key twice": (damaged("company_id", ["a", "b", "a", "d", "a"]), ReleaseBlocked, r"1 values of its key \(company_id\) stand more than once"),
+    "missing column": (
+        lambda rows: rows.drop("name"),
+        RunFailed,
+        "table company: the Parquet file has no column name",
+    ),
+    "column too many": (
+        lambda rows: rows.with_columns(extra=1),
+        RunFailed,
+        "table company: column extra is not declared",
+    ),
+    "float for a date": (
+        damaged("dissolved_on", [1.5] * 5, pl.Float64()),
+        RunFailed,
+        "column dissolved_on is DOUBLE and declared DATE",
+    ),
+    "float for an integer": (
+        damaged("charges_n", [1.0] * 5, pl.Float64()),
+        RunFailed,
+        "column charges_n is DOUBLE and declared BIGINT",
+    ),
+    "null in the key": (
+        damaged("company_id", ["a", "b", None, "d", "e"]),
+        ReleaseBlocked,
+        "column company_id is null in 1 of 5 rows",
+    ),
+    "null elsewhere": (
+        damaged("is_active", [None] * 5),
+        ReleaseBlocked,
+        "column is_active is null in 5 of 5 rows",
+    ),
+    "key twice": (
+        damaged("company_id", ["a", "b", "a", "d", "a"]),
+        ReleaseBlocked,
+        r"1 values of its key \(company_id\) stand more than once",
+    ),
 }
 
 
@@ -185,7 +275,9 @@ def test_rows_that_break_the_declaration_are_refused(home: Home, case: str) -> N
 
 def test_narrow_numbers_are_widened(home: Home) -> None:
     tables = write_tables(home.work / "run" / "tables", declared=SMALL)
-    damaged("charges_n", [1, 2, 3, 4, 5], pl.Int32())(pl.read_parquet(tables["company"])).write_parquet(tables["company"])
+    damaged("charges_n", [1, 2, 3, 4, 5], pl.Int32())(pl.read_parquet(tables["company"])).write_parquet(
+        tables["company"]
+    )
     built = publish.build_release(home, home.work / "run", tables, FACTS, declared=SMALL)
     assert rows(built, "select sum(charges_n)::int from v_company") == [(15,)]
 
@@ -194,8 +286,12 @@ def test_every_declared_table_must_be_given_and_no_other(home: Home) -> None:
     tables = write_tables(home.work / "run" / "tables", declared=SMALL)
     with pytest.raises(RunFailed, match="no Parquet file was given for table flag"):
         publish.build_release(home, home.work / "run", {"company": tables["company"]}, FACTS, declared=SMALL)
-    with pytest.raises(RunFailed, match=r"table release is not declared in transforms\.views, or is filled here"):
-        publish.build_release(home, home.work / "run", {**tables, "release": tables["flag"]}, FACTS, declared=SMALL)
+    with pytest.raises(
+        RunFailed, match=r"table release is not declared in transforms\.views, or is filled here"
+    ):
+        publish.build_release(
+            home, home.work / "run", {**tables, "release": tables["flag"]}, FACTS, declared=SMALL
+        )
 
 
 def test_empty_tables_make_a_release(home: Home) -> None:
@@ -239,10 +335,14 @@ def statement(sql: str) -> Callable[[Path], None]:
 def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """16 places over the file: reading back refuses it, or the byte stands in no block that is in use."""
     size = (build(home, "whole", rows_n=2000) / "undertow.duckdb").stat().st_size
-    undisturbed = json.loads((home.work / "whole" / "release" / "manifest.json").read_text())["content_sha256"]
+    undisturbed = json.loads((home.work / "whole" / "release" / "manifest.json").read_text())[
+        "content_sha256"
+    ]
     found = 0
     for case, offset in enumerate(range(4096 + 100, size, size // 16)):
-        after_closing(monkeypatch, flip_byte(offset), home.work / f"run-{case}" / "release" / "undertow.duckdb")
+        after_closing(
+            monkeypatch, flip_byte(offset), home.work / f"run-{case}" / "release" / "undertow.duckdb"
+        )
         try:
             built = build(home, f"run-{case}", rows_n=2000)
         except RunFailed as error:
@@ -257,22 +357,43 @@ def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: p
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("delete from company where company_id = (select max(company_id) from company)", "table company: 4 rows read back, 5 written"),
-        ("update flag set value = 17 where flag_id = (select min(flag_id) from flag)", "table flag: 5 rows read back, 5 written, or with other values"),
-        ("update company set name = null where name = (select max(name) from company)", "table company: 5 rows read back, 5 written, or with other values"),
-        ("create or replace view v_flag as select flag_id from flag", "view v_flag: its columns are not those declared"),
+        (
+            "delete from company where company_id = (select max(company_id) from company)",
+            "table company: 4 rows read back, 5 written",
+        ),
+        (
+            "update flag set value = 17 where flag_id = (select min(flag_id) from flag)",
+            "table flag: 5 rows read back, 5 written, or with other values",
+        ),
+        (
+            "update company set name = null where name = (select max(name) from company)",
+            "table company: 5 rows read back, 5 written, or with other values",
+        ),
+        (
+            "create or replace view v_flag as select flag_id from flag",
+            "view v_flag: its columns are not those declared",
+        ),
         ("drop table flag cascade", "Table with name flag does not exist"),
-        ("update release set synthetic = synthetic; insert into release select * from release", "table release: 2 rows read back, 1 written"),
+        (
+            "update release set synthetic = synthetic; insert into release select * from release",
+            "table release: 2 rows read back, 1 written",
+        ),
     ],
 )
-def test_changed_content_is_found(home: Home, monkeypatch: pytest.MonkeyPatch, sql: str, message: str) -> None:
+def test_changed_content_is_found(
+    home: Home, monkeypatch: pytest.MonkeyPatch, sql: str, message: str
+) -> None:
     after_closing(monkeypatch, statement(sql), home.work / "run" / "release" / "undertow.duckdb")
     with pytest.raises(RunFailed, match=message):
         build(home, "run")
 
 
 def test_write_ahead_log_is_found(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    after_closing(monkeypatch, lambda path: path.with_name(path.name + ".wal").write_bytes(b"x") and None, home.work / "run" / "release" / "undertow.duckdb")
+    after_closing(
+        monkeypatch,
+        lambda path: path.with_name(path.name + ".wal").write_bytes(b"x") and None,
+        home.work / "run" / "release" / "undertow.duckdb",
+    )
     with pytest.raises(RunFailed, match=r"undertow\.duckdb\.wal.*was not closed"):
         build(home, "run")
 
@@ -280,7 +401,14 @@ def test_write_ahead_log_is_found(home: Home, monkeypatch: pytest.MonkeyPatch) -
 # --- the content hash -----------------------------------------------------------------------------------------------
 
 
-def content_of(home: Home, run: str, tables: dict[str, Path], *, facts: publish.ReleaseFacts = FACTS, declared: Mapping[str, Table] = SMALL) -> str:
+def content_of(
+    home: Home,
+    run: str,
+    tables: dict[str, Path],
+    *,
+    facts: publish.ReleaseFacts = FACTS,
+    declared: Mapping[str, Table] = SMALL,
+) -> str:
     built = publish.build_release(home, home.work / run, tables, facts, declared=declared)
     return str(json.loads((built / "manifest.json").read_text())["content_sha256"])
 
@@ -288,14 +416,21 @@ def content_of(home: Home, run: str, tables: dict[str, Path], *, facts: publish.
 def test_content_hash_depends_on_rows_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads 1, 2, 4; rows and columns in another order; another run at another time. More rows than one row group."""
     declared = {"graph_cycle": CYCLE, **SMALL}
-    cycles = pl.concat([frame(CYCLE, 1000)] * 130).with_columns(subject_id=pl.int_range(130_000).cast(pl.String))
+    cycles = pl.concat([frame(CYCLE, 1000)] * 130).with_columns(
+        subject_id=pl.int_range(130_000).cast(pl.String)
+    )
     seen = set()
     for threads in (1, 2, 4):
         monkeypatch.setattr(warehouse, "processors", lambda threads=threads: threads)
         tables = write_tables(home.work / f"run-{threads}" / "tables", 50, declared=declared, shuffle=threads)
         cycles.sample(fraction=1, shuffle=True, seed=threads).write_parquet(tables["graph_cycle"])
         pl.read_parquet(tables["flag"]).select(reversed(SMALL["flag"].names)).write_parquet(tables["flag"])
-        facts = replace(FACTS, run_id=f"run-{threads}", built_at=datetime(2026, 12, threads, tzinfo=UTC), engine="prefect" if threads == 2 else "plain")
+        facts = replace(
+            FACTS,
+            run_id=f"run-{threads}",
+            built_at=datetime(2026, 12, threads, tzinfo=UTC),
+            engine="prefect" if threads == 2 else "plain",
+        )
         seen.add(content_of(home, f"run-{threads}", tables, facts=facts, declared=declared))
     assert len(seen) == 1
 
@@ -317,9 +452,9 @@ def test_one_cell_changes_the_content_hash(home: Home, case: int) -> None:
     before = content_of(home, "a", tables)
     company = pl.read_parquet(tables["company"]).with_row_index("row")
     row = int(company.filter(pl.col("name").is_null())["row"][0])
-    company.with_columns(pl.when(pl.col("row") == row).then(change(pl.col(column))).otherwise(pl.col(column)).alias(column)).drop("row").write_parquet(
-        tables["company"]
-    )
+    company.with_columns(
+        pl.when(pl.col("row") == row).then(change(pl.col(column))).otherwise(pl.col(column)).alias(column)
+    ).drop("row").write_parquet(tables["company"])
     assert content_of(home, "b", tables) != before
 
 
@@ -335,13 +470,21 @@ def test_values_cannot_move_between_rows_or_columns_unseen() -> None:
     ]  # fmt: skip
     hashes = {publish.table_content("t", schema, [frame]).sha256 for frame in frames}
     assert len(hashes) == len(frames)
-    assert len({publish.table_content("t", schema, frames[0].iter_slices(size)).sha256 for size in (1, 2, 3)}) == 1
+    assert (
+        len({publish.table_content("t", schema, frames[0].iter_slices(size)).sha256 for size in (1, 2, 3)})
+        == 1
+    )
 
 
 def test_floats_that_are_equal_hash_equal() -> None:
     schema = {"f": pl.Float64(), "d": pl.Decimal(12, 9)}
-    zero, minus_zero, one = (pl.DataFrame({"f": [value], "d": [Decimal("33.333333333")]}, schema=schema) for value in (0.0, -0.0, 1.0))
-    first, second, third = (publish.table_content("t", schema, [frame]).sha256 for frame in (zero, minus_zero, one))
+    zero, minus_zero, one = (
+        pl.DataFrame({"f": [value], "d": [Decimal("33.333333333")]}, schema=schema)
+        for value in (0.0, -0.0, 1.0)
+    )
+    first, second, third = (
+        publish.table_content("t", schema, [frame]).sha256 for frame in (zero, minus_zero, one)
+    )
     assert first == second != third
 
 
@@ -395,15 +538,26 @@ def test_what_fails_after_the_flip_is_told_and_the_release_is_in_force(
     release_id = publish.publish(home, built)
     assert publish.current_release(home).name == release_id
     said = capsys.readouterr().err
-    assert f"release {release_id} is in force" in said and "state/ledger.jsonl: No space left on device (errno 28)" in said
+    assert (
+        f"release {release_id} is in force" in said
+        and "state/ledger.jsonl: No space left on device (errno 28)" in said
+    )
     monkeypatch.undo()
     publish.clean_leftovers(home)
-    assert ledger.in_force(home) == release_id and (home.releases / release_id / "published").exists() and verify(home).faults == ()
+    assert (
+        ledger.in_force(home) == release_id
+        and (home.releases / release_id / "published").exists()
+        and verify(home).faults == ()
+    )
 
 
 @pytest.mark.parametrize("fails", ["ledger.add", "_mark_published"])
 def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_up_for_it(
-    home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fails: str
+    home: Home,
+    two: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fails: str,
 ) -> None:
     first, second = two
     logs.configure(quiet=True)
@@ -415,17 +569,26 @@ def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_
     monkeypatch.setattr(f"flows.publish.{fails}", full)
     assert publish.rollback(home) == first
     said = capsys.readouterr().err
-    assert f"release {first} is in force" in said and "state/ledger.jsonl: No space left on device (errno 28)" in said
+    assert (
+        f"release {first} is in force" in said
+        and "state/ledger.jsonl: No space left on device (errno 28)" in said
+    )
     monkeypatch.undo()
     publish.clean_leftovers(home)
-    assert ledger.in_force(home) == first and verify(home).faults == () and publish.rollback(home, second) == second
+    assert (
+        ledger.in_force(home) == first
+        and verify(home).faults == ()
+        and publish.rollback(home, second) == second
+    )
 
 
 def test_current_is_a_relative_link_that_survives_a_move(home: Home, tmp_path: Path) -> None:
     release_id = publish_one(home, "run")
     assert str(home.current.readlink()) == f"releases/{release_id}"
     home.root.rename(tmp_path / "moved")
-    assert rows(publish.current_release(Home(tmp_path / "moved")), "select release_id from v_release") == [(release_id,)]
+    assert rows(publish.current_release(Home(tmp_path / "moved")), "select release_id from v_release") == [
+        (release_id,)
+    ]
 
 
 def test_seven_releases_stay_and_numbers_go_on(home: Home) -> None:
@@ -439,14 +602,22 @@ def test_seven_releases_stay_and_numbers_go_on(home: Home) -> None:
     assert [release.release_id for release in listed] == published[-RELEASES_KEPT:]
     assert [release.is_current for release in listed] == [False] * (RELEASES_KEPT - 1) + [True]
     assert sorted(path.name for path in home.releases.iterdir()) == published[-RELEASES_KEPT:]
-    assert sorted(path.name for path in home.reports.iterdir()) == [*published[-RELEASES_KEPT:], "notes"]  # pages go with their release
-    assert {(release.as_of, release.built_at, release.rows_n, release.synthetic) for release in listed} == {(FACTS.as_of, FACTS.built_at, 10, True)}
+    assert sorted(path.name for path in home.reports.iterdir()) == [
+        *published[-RELEASES_KEPT:],
+        "notes",
+    ]  # pages go with their release
+    assert {(release.as_of, release.built_at, release.rows_n, release.synthetic) for release in listed} == {
+        (FACTS.as_of, FACTS.built_at, 10, True)
+    }
 
 
 def test_manifests_are_chained(home: Home, two: tuple[str, str]) -> None:
     first, second = two
     previous = json.loads((home.releases / second / "manifest.json").read_text())["previous"]
-    assert previous == {"release_id": first, "manifest_sha256": publish._file_sha256(home.releases / first / "manifest.json")}
+    assert previous == {
+        "release_id": first,
+        "manifest_sha256": publish._file_sha256(home.releases / first / "manifest.json"),
+    }
 
 
 def test_rollback_goes_back_one_by_one_or_to_the_one_named(home: Home) -> None:
@@ -519,7 +690,9 @@ DAMAGED_MANIFESTS = {
 
 @pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
 @pytest.mark.parametrize("is_marked", [True, False])
-def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, two: tuple[str, str], damage: str, is_marked: bool) -> None:
+def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(
+    home: Home, two: tuple[str, str], damage: str, is_marked: bool
+) -> None:
     """The next night and a rollback both go on, and `audit verify` names the release until it is gone."""
     first, second = two
     (home.releases / second / "manifest.json").unlink()
@@ -530,7 +703,9 @@ def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, 
         publish.clean_leftovers(home)
     assert {(line["log_level"], line["release"]) for line in said} == {("warning", second)}
     third = publish_one(home, "run-3", seed=3)
-    assert json.loads((home.releases / third / "manifest.json").read_text())["previous"] is None  # a later manifest does not vouch for it
+    assert (
+        json.loads((home.releases / third / "manifest.json").read_text())["previous"] is None
+    )  # a later manifest does not vouch for it
     assert {one.where for one in verify(home).faults} == {f"releases/{second}"}
     publish.rollback(home, to=first)
     shutil.rmtree(home.releases / second)
@@ -538,7 +713,9 @@ def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(home: Home, 
 
 
 @pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
-def test_rollback_leaves_a_release_with_a_damaged_manifest(home: Home, two: tuple[str, str], damage: str) -> None:
+def test_rollback_leaves_a_release_with_a_damaged_manifest(
+    home: Home, two: tuple[str, str], damage: str
+) -> None:
     first, second = two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
@@ -558,7 +735,9 @@ def test_a_damaged_manifest_hides_no_other_release_from_the_list(home: Home, two
         publish.releases(home)
 
 
-def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(
+    home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = two
     read = publish._read_manifest
 
@@ -583,7 +762,9 @@ def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(home: Home, two
         ("no manifest", "manifest.json: No such file or directory (errno 2)", False),
     ],
 )
-def test_next_run_says_that_the_release_in_force_was_changed(home: Home, two: tuple[str, str], change: str, message: str, is_named: bool) -> None:
+def test_next_run_says_that_the_release_in_force_was_changed(
+    home: Home, two: tuple[str, str], change: str, message: str, is_named: bool
+) -> None:
     """And goes on; a manifest that was changed is not vouched for by the next."""
     _, second = two
     with capture_logs() as said:
@@ -603,9 +784,13 @@ def test_next_run_says_that_the_release_in_force_was_changed(home: Home, two: tu
         manifest.write_text(written.replace('"plain"', '"other"' if change == "the manifest" else "1.5"))
     with capture_logs() as said:
         publish.clean_leftovers(home)
-    assert [(line["log_level"], line["release"], message in line["message"]) for line in said] == [("warning", second, True)]
+    assert [(line["log_level"], line["release"], message in line["message"]) for line in said] == [
+        ("warning", second, True)
+    ]
     third = publish_one(home, "run-3", seed=3)
-    assert (json.loads((home.releases / third / "manifest.json").read_text())["previous"] is not None) == is_named
+    assert (
+        json.loads((home.releases / third / "manifest.json").read_text())["previous"] is not None
+    ) == is_named
 
 
 def test_build_that_changed_is_not_published(home: Home) -> None:
@@ -633,7 +818,9 @@ def test_current_that_points_nowhere(home: Home) -> None:
     assert publish_one(home, "run-2") == release_id  # and the next night is not stopped by it
 
 
-def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(
+    home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = two
     found = iter([home.releases / "000000-000000000000", home.releases / second])
     monkeypatch.setattr(publish, "current_release", lambda _home: next(found))
@@ -642,10 +829,15 @@ def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(home: H
     assert first != second
 
 
-def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_of_every_edition(home: Home) -> None:
+def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_of_every_edition(
+    home: Home,
+) -> None:
     """A night of an earlier date in between knows of less, and is compared with by no later one."""
     every, limited = FACTS, replace(FACTS, known_at=date(2026, 5, 1))
-    made = [publish.publish(home, build(home, f"run-{n}", seed=n, facts=facts)) for n, facts in enumerate((every, limited, limited))]
+    made = [
+        publish.publish(home, build(home, f"run-{n}", seed=n, facts=facts))
+        for n, facts in enumerate((every, limited, limited))
+    ]
 
     def before(known_at: date | None) -> str:
         with publish.open_before(home, known_at) as connection:
@@ -661,18 +853,24 @@ def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_o
 
 
 @pytest.mark.reliability("R4")
-def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(home: Home, figure: Callable[[str], None]) -> None:
+def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(
+    home: Home, figure: Callable[[str], None]
+) -> None:
     """Ten times, in one process, with all earlier sessions still open; also after their release was pruned."""
     sessions = []
     for n in range(10):
         release_id = publish_one(home, f"run-{n}", rows_n=n + 1, seed=n)
         sessions.append((publish.open_current(home), release_id, n + 1))
         for connection, opened, companies_n in sessions:
-            assert connection.execute("select release_id, (select count(*) from v_company) from v_release").fetchall() == [(opened, companies_n)]
+            assert connection.execute(
+                "select release_id, (select count(*) from v_company) from v_release"
+            ).fetchall() == [(opened, companies_n)]
     assert not (home.releases / sessions[0][1]).exists()
     for connection, _, _ in sessions:
         connection.close()
-    figure(f"{len(sessions)} sessions over {len(sessions)} publishes: each kept its release, each new one saw the new release")
+    figure(
+        f"{len(sessions)} sessions over {len(sessions)} publishes: each kept its release, each new one saw the new release"
+    )
 
 
 # --- kills and disk errors ------------------------------------------------------------------------------------------
@@ -693,7 +891,9 @@ def torn_write(monkeypatch: pytest.MonkeyPatch, kept: int, *, kind: str) -> None
 
 @pytest.mark.parametrize("kept", [1, 40, 300, -2, -1])
 @pytest.mark.parametrize("is_after_purge", [False, True])
-def test_ledger_line_cut_short_is_put_right_by_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch, kept: int, is_after_purge: bool) -> None:
+def test_ledger_line_cut_short_is_put_right_by_the_next_run(
+    home: Home, monkeypatch: pytest.MonkeyPatch, kept: int, is_after_purge: bool
+) -> None:
     """Of a release, also where that of a purge was cut short before: sound for `audit verify`, with the head that the manifest states."""
     publish_one(home, "run-1", seed=1)
     if is_after_purge:
@@ -705,18 +905,25 @@ def test_ledger_line_cut_short_is_put_right_by_the_next_run(home: Home, monkeypa
     with capture_logs() as said:
         second = publish_one(home, "run-2", seed=2)
     monkeypatch.undo()
-    assert ledger.in_force(home) != second == publish.current_release(home).name and "No space left" in said[-1]["message"]
+    assert (
+        ledger.in_force(home) != second == publish.current_release(home).name
+        and "No space left" in said[-1]["message"]
+    )
     assert verify(home).faults == ()
     publish.clean_leftovers(home)
     third = publish_one(home, "run-3", seed=3)
     found = verify(home)
     assert (found.faults, found.releases_n, ledger.in_force(home)) == ((), 3, third)
-    kinds = [entry.body["kind"] for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
+    kinds = [
+        entry.body["kind"] for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))
+    ]
     assert kinds == ["release", *(["torn"] if is_after_purge else []), "release", "release"]
 
 
 @pytest.mark.parametrize("kept", [1, 20, 60, -1])
-def test_rollback_that_was_cut_short_is_entered_by_the_next_run(home: Home, monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+def test_rollback_that_was_cut_short_is_entered_by_the_next_run(
+    home: Home, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
     first, _ = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
     torn_write(monkeypatch, kept, kind="rollback")
     assert publish.rollback(home) == first and ledger.in_force(home) != first
@@ -742,7 +949,9 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str])
     for release_id in (first, "000003-aaaaaaaaaaaa"):
         (home.reports / release_id).mkdir()
     publish.clean_leftovers(home)
-    assert [path.name for path in home.reports.iterdir()] == [first]  # pages of a release that was never in force go with it
+    assert [path.name for path in home.reports.iterdir()] == [
+        first
+    ]  # pages of a release that was never in force go with it
     assert list(home.work.iterdir()) == []
     assert sorted(path.name for path in home.releases.iterdir()) == [first, second]
     assert not (home.root / ".current.part").is_symlink()
@@ -751,7 +960,12 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str])
 
 @pytest.mark.parametrize(
     ("how", "every"),
-    [("kill", 3), ("error", 3), ("full", 1), *(pytest.param(how, 1, marks=pytest.mark.nightly) for how in ("kill", "error", "delay"))],
+    [
+        ("kill", 3),
+        ("error", 3),
+        ("full", 1),
+        *(pytest.param(how, 1, marks=pytest.mark.nightly) for how in ("kill", "error", "delay")),
+    ],
 )
 def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str, every: int) -> None:
     """A process that builds and publishes is stopped at each of its calls to the disk in turn, or every third one, until it gets through.
@@ -781,7 +995,9 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str, e
         for outcome in stopped:
             assert outcome["exit_code"] == 4
             assert "\n" not in outcome["message"]
-            assert how == "full" or (os.strerror(errno.ENOSPC) in outcome["message"] and str(tmp_path) in outcome["message"])
+            assert how == "full" or (
+                os.strerror(errno.ENOSPC) in outcome["message"] and str(tmp_path) in outcome["message"]
+            )
 
 
 # --- other versions of DuckDB ---------------------------------------------------------------------------------------
@@ -799,15 +1015,24 @@ print(json.dumps({"version": duckdb.__version__, "rows": rows, "uncommented": un
 
 @pytest.mark.reliability("R7")
 def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path, figure: Callable[[str], None]) -> None:
-    done = subprocess.run([str(old_duckdb), "-c", READ_EVERYTHING, str(whole / "undertow.duckdb")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(old_duckdb), "-c", READ_EVERYTHING, str(whole / "undertow.duckdb")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["version"] == OLD_DUCKDB
     assert {name: found["rows"][name] for name in STORED} == dict.fromkeys(STORED, 7)
-    assert {table.view: found["rows"][table.view] for table in STORED.values()} == {table.view: 7 for table in STORED.values()}
+    assert {table.view: found["rows"][table.view] for table in STORED.values()} == {
+        table.view: 7 for table in STORED.values()
+    }
     assert found["uncommented"] == 0
     assert found["shares"] == str(rows(whole, "select sum(share_min) from v_interest")[0][0])
-    figure(f"DuckDB {OLD_DUCKDB} and {duckdb.__version__} read every row of {len(found['rows'])} tables and views")
+    figure(
+        f"DuckDB {OLD_DUCKDB} and {duckdb.__version__} read every row of {len(found['rows'])} tables and views"
+    )
 
 
 # --- declarations ---------------------------------------------------------------------------------------------------
@@ -819,11 +1044,18 @@ def test_comment_text() -> None:
 
 
 def test_names_that_are_keywords_work(home: Home) -> None:
-    table = Table("order", "A table named as a keyword.", (Column("select", "text", "It's quoted."), Column("from", "integer", 'So is "this".')), ("select",))
+    table = Table(
+        "order",
+        "A table named as a keyword.",
+        (Column("select", "text", "It's quoted."), Column("from", "integer", 'So is "this".')),
+        ("select",),
+    )
     declared = {"order": table, "release": ABOUT["release"], "run": ABOUT["run"]}
     built = build(home, "run", declared=declared)
     assert rows(built, 'select count(*)::int from v_order where "select" is not null') == [(5,)]
-    assert rows(built, "select comment from duckdb_columns where table_name = 'v_order' order by column_index") == [
+    assert rows(
+        built, "select comment from duckdb_columns where table_name = 'v_order' order by column_index"
+    ) == [
         ("It's quoted. Never null.",),
         ('So is "this". Never null.',),
     ]

@@ -39,7 +39,13 @@ def test_a_name_is_found_as_files_hold_it(tmp_path: Path, name: str, held: bytes
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("Hans Weiß", "HANS WEISS"), ("Hans WEISS", "Herr Hans  Weiß"), ("Νίκος Παππάς", "ΝΊΚΟΣ ΠΑΠΠΆΣ"), ("Ann Brown", "ann brown")]
+    ("name", "value"),
+    [
+        ("Hans Weiß", "HANS WEISS"),
+        ("Hans WEISS", "Herr Hans  Weiß"),
+        ("Νίκος Παππάς", "ΝΊΚΟΣ ΠΑΠΠΆΣ"),
+        ("Ann Brown", "ann brown"),
+    ],
 )
 def test_a_value_is_found_in_any_case(tmp_path: Path, name: str, value: str) -> None:
     pl.DataFrame({"name": [value, "another"]}).write_parquet(tmp_path / "f.parquet", compression="zstd")
@@ -55,9 +61,14 @@ def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: py
     for _ in range(400):
         forms = [bytes(draw.choices(b"abAB\xc3 ", k=draw.randint(2, 9))) for _ in range(draw.randint(1, 5))]
         over = [form + b"a" for form in forms[: draw.randint(0, 2)]]
-        data = b"".join(draw.choice([*forms, *over, bytes(draw.choices(b"abAB\xc3 ", k=3))]) for _ in range(draw.randint(0, 8)))
+        data = b"".join(
+            draw.choice([*forms, *over, bytes(draw.choices(b"abAB\xc3 ", k=3))])
+            for _ in range(draw.randint(0, 8))
+        )
         path.write_bytes(data)
-        pattern = re.compile(rb"(%s)|%s" % (purge._any_of(over) or rb"(?!)", purge._any_of(forms)), re.IGNORECASE)
+        pattern = re.compile(
+            rb"(%s)|%s" % (purge._any_of(over) or rb"(?!)", purge._any_of(forms)), re.IGNORECASE
+        )
         everywhere_n = sum(match.lastindex is None for match in pattern.finditer(data))
         assert purge._in_bytes(path, forms, over) == everywhere_n, f"seed 47: {forms} {over} {data!r}"
         found_n += everywhere_n
@@ -68,9 +79,14 @@ def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_
     """A name that another record bears whole, or among other words, is not the purged person's alone."""
     home = Home(tmp_path / "home")
     others = {0: "Mr John Smithson", 1: "Mary Øst Limited", 2: "Ann-John Smith"}
-    rows = [psc_record(n, name=others[n], name_elements={"surname": others[n]}) if n in others else psc_record(n) for n in range(RECORDS)]
+    rows = [
+        psc_record(n, name=others[n], name_elements={"surname": others[n]}) if n in others else psc_record(n)
+        for n in range(RECORDS)
+    ]
     landings.lake_night(home, landings.write(tmp_path / "landing", {PSC: text([*rows, totals(RECORDS)])}))
-    terms, borne = purge._own_terms(home, purge.Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith", "Mary Øst")))
+    terms, borne = purge._own_terms(
+        home, purge.Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith", "Mary Øst"))
+    )
     assert terms == ("UT-P-1", "/a/1", "John Smith")
     assert {"John Smithson", "Ann-John Smith"} <= set(borne) and not [word for word in borne if "Øst" in word]
     assert purge.search(home, terms, borne).hits == {}

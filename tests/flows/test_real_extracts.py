@@ -29,7 +29,11 @@ from flows.stages import Night
 from .structures import by_record, graph_night, parties_of
 
 EXTRACTS = Path(__file__).resolve().parents[3] / "shared" / "registers" / "bods" / "opencheck_uk_gleif_cache"
-UK_DAY, MELLI_DAY, LEI_DAY = date(2025, 3, 6), date(2025, 3, 5), date(2025, 2, 28)  # the newest publicationDate in the file
+UK_DAY, MELLI_DAY, LEI_DAY = (
+    date(2025, 3, 6),
+    date(2025, 3, 5),
+    date(2025, 2, 28),
+)  # the newest publicationDate in the file
 NOT_HELD = "foreign_register_not_held"
 Q = 0.75  # the least of the UK's highest band
 Share = tuple[str, str, str, float, float]  # holder, subject, basis, least, most declared: per cent
@@ -188,23 +192,43 @@ UK_CASES = (
             **{(person, "POSSIBLE", "control"): MEDIA_FIRM for person in VOTERS},
             (TRUSTEE, "POSSIBLE", "control"): f"{TRUST} {MEDIA_FIRM} 00184594 {OF_DMGT}",
             (TRUSTEE, "POSSIBLE", "mixed"): SOME_OF_DMGT,
-            **{(f"per:{link}", "POSSIBLE", "control"): f"rel:{link}" for link in ("MhpZ8E2I", "mrwyZ6q8", "qfjKal44")},
-            **{(f"per:{link}", "POSSIBLE", "mixed"): "04071890" for link in ("MhpZ8E2I", "mrwyZ6q8", "qfjKal44")},
+            **{
+                (f"per:{link}", "POSSIBLE", "control"): f"rel:{link}"
+                for link in ("MhpZ8E2I", "mrwyZ6q8", "qfjKal44")
+            },
+            **{
+                (f"per:{link}", "POSSIBLE", "mixed"): "04071890"
+                for link in ("MhpZ8E2I", "mrwyZ6q8", "qfjKal44")
+            },
             ("per:vTVvsfrY", "CERTAIN", "ownership"): "12867899",
         },
         # Nobody holds anything of these today; three trusts have ended.
-        nobody={NOT_HELD: "00081701 00640846 03545857 07111468 07440158 07918137 09120252 09876101", "trust": "rel:GtYGOQ1Y rel:Sd4y5wyA rel:nQZHU8A8"},
+        nobody={
+            NOT_HELD: "00081701 00640846 03545857 07111468 07440158 07918137 09120252 09876101",
+            "trust": "rel:GtYGOQ1Y rel:Sd4y5wyA rel:nQZHU8A8",
+        },
         shares=(
             ("per:kEn3vUIc", "00184594", "votes", 75, 100),
             ("per:kEn3vUIc", "00084121", "votes", 100 * Q**4, 100),
             ("per:kEn3vUIc", "03394992", "votes", 100 * Q**2 * 0.5, 75),
-            ("per:kEn3vUIc", "01482455", "votes", 100 * (Q * 0.25 * 0.25 + Q**2 * 0.5 * 0.25), 100 * (0.5 * 0.5 + 0.75 * 0.5)),
+            (
+                "per:kEn3vUIc",
+                "01482455",
+                "votes",
+                100 * (Q * 0.25 * 0.25 + Q**2 * 0.5 * 0.25),
+                100 * (0.5 * 0.5 + 0.75 * 0.5),
+            ),
             ("00184594", "12867899", "shares", 100 * Q**3, 100),
             ("per:vTVvsfrY", "12867899", "shares", 25, 50),
             ("rel:qfjKal44", "04071890", "votes", 25, 50),
             ("00081701", "15065208", "shares", 25, 50),
         ),
-        no_share=((TRUSTEE, "00184594"), ("per:qfjKal44", "04071890"), ("05765286", "04071890"), ("05765286", "07111468")),
+        no_share=(
+            (TRUSTEE, "00184594"),
+            ("per:qfjKal44", "04071890"),
+            ("05765286", "04071890"),
+            ("05765286", "07111468"),
+        ),
         over=(("00184594", "votes", 375, False, 5), ("12867899", "shares", 100, True, 2)),
     ),
     # Bank Saderat: one person with significant influence or control today, another until 2024-10-04: possible, and never "controls".
@@ -313,7 +337,12 @@ UK_CASES = (
             ("10336040", "09926796", "votes", 100 * Q**2 * 0.5, 75),
             ("14171811", "07255980", "shares", 100 * Q**5, 100),
         ),
-        no_share=(("02393309", "SC338426"), ("03886399", "15748728"), ("02393309", "07389613"), ("02393309", "02485860")),
+        no_share=(
+            ("02393309", "SC338426"),
+            ("03886399", "15748728"),
+            ("02393309", "07389613"),
+            ("02393309", "02485860"),
+        ),
     ),
 )
 
@@ -494,11 +523,15 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
     @cache
     def made(together: tuple[str, ...]) -> Night:
         folder = tmp_path_factory.mktemp("night")
-        (file := folder / "statements.jsonl").write_bytes(b"".join((EXTRACTS / f"{name}.jsonl").read_bytes() for name in together))
+        (file := folder / "statements.jsonl").write_bytes(
+            b"".join((EXTRACTS / f"{name}.jsonl").read_bytes() for name in together)
+        )
         return graph_night(Home(folder / "home"), [file], folder / "landing")
 
     def of(case: Case) -> Night:
-        return made(tuple(other.file for other in CASES if other.day == case.day and other.apart == case.apart))
+        return made(
+            tuple(other.file for other in CASES if other.day == case.day and other.apart == case.apart)
+        )
 
     return of
 
@@ -506,12 +539,19 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
 def check_owners(night: Night, case: Case, parties: frozenset[str]) -> None:
     for regime in ("AMLR", "UK"):
         rows = by_record(night, "graph_ubo", parties).filter(regime=regime)
-        found = listed(rows.filter(pl.col("verdict") != "NONE_FOUND"), "party_id", "verdict", "basis", "subject_id")
-        expected = Counter((*key, subject) for key, subjects in case.owners.items() for subject in subjects.split())
+        found = listed(
+            rows.filter(pl.col("verdict") != "NONE_FOUND"), "party_id", "verdict", "basis", "subject_id"
+        )
+        expected = Counter(
+            (*key, subject) for key, subjects in case.owners.items() for subject in subjects.split()
+        )
         assert found == expected, regime
         without = rows.filter(verdict="NONE_FOUND")
         if isinstance(case.nobody, str):
-            assert (without["reason"].unique().to_list(), without.height) == ([case.nobody], case.entities_n), regime
+            assert (without["reason"].unique().to_list(), without.height) == (
+                [case.nobody],
+                case.entities_n,
+            ), regime
         else:
             assert listed(without, "reason", "subject_id") == pairs(case.nobody), regime
 
@@ -519,7 +559,8 @@ def check_owners(night: Night, case: Case, parties: frozenset[str]) -> None:
 def check_shares(night: Night, case: Case, parties: frozenset[str]) -> None:
     table = by_record(night, "graph_integrated", parties)
     found = {
-        tuple(short(text) for text in row[:3]): row[3:] for row in table.select("party_id", "subject_id", "basis", "share_min", "share_max_declared").rows()
+        tuple(short(text) for text in row[:3]): row[3:]
+        for row in table.select("party_id", "subject_id", "basis", "share_min", "share_max_declared").rows()
     }
     for holder, subject, basis, least, most in case.shares:
         figures = [float(share) for share in found[holder, subject, basis]]
@@ -531,14 +572,24 @@ def check_shares(night: Night, case: Case, parties: frozenset[str]) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
 def test_group(case: Case, night_of: Callable[[Case], Night]) -> None:
     if not EXTRACTS.exists():
-        pytest.skip("the extracts of Open Ownership's statements (../shared/registers/bods/opencheck_uk_gleif_cache) are not there")
+        pytest.skip(
+            "the extracts of Open Ownership's statements (../shared/registers/bods/opencheck_uk_gleif_cache) are not there"
+        )
     night = night_of(case)
     parties = parties_of(night, EXTRACTS / f"{case.file}.jsonl")
     assert night.as_of == case.day
     assert by_record(night, "entity", parties).height == case.entities_n
-    assert listed(by_record(night, "graph_control_group", parties), "controller_id", "subject_id") == pairs(case.groups)
-    assert listed(by_record(night, "graph_control", parties).filter(verdict="POSSIBLE"), "party_id", "subject_id") == pairs(case.influence)
+    assert listed(by_record(night, "graph_control_group", parties), "controller_id", "subject_id") == pairs(
+        case.groups
+    )
+    assert listed(
+        by_record(night, "graph_control", parties).filter(verdict="POSSIBLE"), "party_id", "subject_id"
+    ) == pairs(case.influence)
     check_owners(night, case, parties)
     check_shares(night, case, parties)
-    over = by_record(night, "graph_contradiction", parties).select("subject_id", "basis", "sum_min", "sum_min_exclusive", "interests_n").rows()
+    over = (
+        by_record(night, "graph_contradiction", parties)
+        .select("subject_id", "basis", "sum_min", "sum_min_exclusive", "interests_n")
+        .rows()
+    )
     assert sorted((short(subject), *rest) for subject, *rest in over) == sorted(case.over)

@@ -21,7 +21,11 @@ from flows.stages import Night
 from .structures import by_record, graph_night, owners, parties_of
 
 BODS = Path(__file__).resolve().parents[3] / "shared" / "registers" / "bods"
-EXAMPLES, FIXTURES, CHECKS = "data_standard_examples", "bods_v04_fixtures", "lib_cove_bods_fixtures/0.4/additional-checks"
+EXAMPLES, FIXTURES, CHECKS = (
+    "data_standard_examples",
+    "bods_v04_fixtures",
+    "lib_cove_bods_fixtures/0.4/additional-checks",
+)
 Row = tuple[object, ...]
 
 
@@ -57,14 +61,22 @@ CASES = (
     Case(
         f"{FIXTURES}/edge-cases/10-circular-ownership.json",
         (nobody("rec-alpha-corp", "cycle"), nobody("rec-beta-corp", "cycle")),
-        (("rec-alpha-corp", "rec-beta-corp", "CERTAIN", "control"), ("rec-beta-corp", "rec-alpha-corp", "CERTAIN", "control")),
+        (
+            ("rec-alpha-corp", "rec-beta-corp", "CERTAIN", "control"),
+            ("rec-beta-corp", "rec-alpha-corp", "CERTAIN", "control"),
+        ),
     ),
     # The company says that it cannot identify its owners: kept as a record, and it is the reason.
-    Case(f"{FIXTURES}/edge-cases/11-anonymous-person.json", (nobody("rec-opaque-holdings-sa", "undisclosed"),)),
+    Case(
+        f"{FIXTURES}/edge-cases/11-anonymous-person.json", (nobody("rec-opaque-holdings-sa", "undisclosed"),)
+    ),
     # A company holds from 75 to less than 100 per cent of another, and of the first nothing is known.
     Case(
         f"{EXAMPLES}/bods-package-entity-owning-entity.json",
-        (nobody("12b7dd0770ce", "foreign_register_not_held"), nobody("e83cce729ada", "foreign_register_not_held")),
+        (
+            nobody("12b7dd0770ce", "foreign_register_not_held"),
+            nobody("e83cce729ada", "foreign_register_not_held"),
+        ),
         (("e83cce729ada", "12b7dd0770ce", "CERTAIN", "control"),),
     ),
     # A state, its ministry, their company (100) and its company (76.5 and 23.5): the 100 that the state is said to hold indirectly is the same once more.
@@ -81,7 +93,10 @@ CASES = (
         ),
     ),
     # An interest that begins after the day of the facts, and on a day after it: more than 25, less than 50, of unknown reach.
-    Case(f"{EXAMPLES}/bods-package-linking-annotations.json", (nobody("a01c1a0863e2", "foreign_register_not_held"),)),
+    Case(
+        f"{EXAMPLES}/bods-package-linking-annotations.json",
+        (nobody("a01c1a0863e2", "foreign_register_not_held"),),
+    ),
     Case(
         f"{EXAMPLES}/bods-package-linking-annotations.json",
         (found("a01c1a0863e2", "0fc263ba4126", "CERTAIN", "ownership", 25, 50, 100),),
@@ -100,13 +115,26 @@ CASES = (
         (("per-41c0bb0cef246f7c", "ent-93c75c87ab28f889", "CERTAIN", "control"),),
     ),
     # "At least 25": certain where at least 25 is the rule, possible where more than 25 is.
-    Case(f"{EXAMPLES}/full-pep-declaration.json", (found("a7b3bd81d8ba", "9bcdcc85e803", "CERTAIN", "ownership", 25, 50, 100),)),
-    Case(f"{EXAMPLES}/full-pep-declaration.json", (found("a7b3bd81d8ba", "9bcdcc85e803", "POSSIBLE", "ownership", 25, 50, 100),), regime="UK"),
-    Case(f"{EXAMPLES}/simple-pep-declaration.json", (found("841083ba86e3", "c9ceb68d7241", "CERTAIN", "ownership", 25, 50, 100),)),
+    Case(
+        f"{EXAMPLES}/full-pep-declaration.json",
+        (found("a7b3bd81d8ba", "9bcdcc85e803", "CERTAIN", "ownership", 25, 50, 100),),
+    ),
+    Case(
+        f"{EXAMPLES}/full-pep-declaration.json",
+        (found("a7b3bd81d8ba", "9bcdcc85e803", "POSSIBLE", "ownership", 25, 50, 100),),
+        regime="UK",
+    ),
+    Case(
+        f"{EXAMPLES}/simple-pep-declaration.json",
+        (found("841083ba86e3", "c9ceb68d7241", "CERTAIN", "ownership", 25, 50, 100),),
+    ),
     # 30 per cent indirectly, through a company (60) in which the person's interest is unknown.
     Case(
         f"{EXAMPLES}/indirect-ownership.json",
-        (found("ad3f6c2fcc9e", "c25d4d612c2c", "CERTAIN", "ownership", 30, 30, 100), nobody("d4ab89ea169a", "undisclosed")),
+        (
+            found("ad3f6c2fcc9e", "c25d4d612c2c", "CERTAIN", "ownership", 30, 30, 100),
+            nobody("d4ab89ea169a", "undisclosed"),
+        ),
         (("d4ab89ea169a", "ad3f6c2fcc9e", "CERTAIN", "control"),),
     ),
     # A joint shareholding of all, half of it each: 50 each, and no more, as the minima of every list sum to the whole.
@@ -122,11 +150,17 @@ CASES = (
     # Half indirectly through a company that holds half; from 2019-05-01 the other half directly: all, not one and a half.
     Case(
         f"{EXAMPLES}/mixed-direct-and-indirect-ownership.json",
-        (found("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 50, 50, 100), nobody("ec61aeda7141", "undisclosed")),
+        (
+            found("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 50, 50, 100),
+            nobody("ec61aeda7141", "undisclosed"),
+        ),
     ),
     Case(
         f"{EXAMPLES}/mixed-direct-and-indirect-ownership.json",
-        (found("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 100, 100, 100), nobody("ec61aeda7141", "undisclosed")),
+        (
+            found("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 100, 100, 100),
+            nobody("ec61aeda7141", "undisclosed"),
+        ),
         as_of=date(2019, 6, 1),
     ),
     # 60 per cent indirectly through two companies of 50 each, and of 40 and 20: a majority of the shares, of whose votes nothing is certain.
@@ -151,14 +185,25 @@ CASES = (
     # A trust: trustees and settlor by influence; the beneficiary is anonymous, so nobody can be named for it.
     Case(
         f"{EXAMPLES}/levent.json",
-        (found("8e40d059", "700c264e", "POSSIBLE", "control"), found("8e40d059", "d8855000", "POSSIBLE", "control")),
-        tuple((person, "8e40d059", "POSSIBLE", "influence") for person in ("700c264e", "81337a6e", "d8855000")),
+        (
+            found("8e40d059", "700c264e", "POSSIBLE", "control"),
+            found("8e40d059", "d8855000", "POSSIBLE", "control"),
+        ),
+        tuple(
+            (person, "8e40d059", "POSSIBLE", "influence") for person in ("700c264e", "81337a6e", "d8855000")
+        ),
     ),
     # The nominator is behind the nomination and says to control the company; the nominee, a member of the board, is no owner.
     Case(
         f"{EXAMPLES}/nomination.json",
-        (found("103AB1984D", "101AB1984F", "POSSIBLE", "control"), found("104AB1984C", "101AB1984F", "POSSIBLE", "control")),
-        (("101AB1984F", "103AB1984D", "POSSIBLE", "influence"), ("101AB1984F", "104AB1984C", "POSSIBLE", "influence")),
+        (
+            found("103AB1984D", "101AB1984F", "POSSIBLE", "control"),
+            found("104AB1984C", "101AB1984F", "POSSIBLE", "control"),
+        ),
+        (
+            ("101AB1984F", "103AB1984D", "POSSIBLE", "influence"),
+            ("101AB1984F", "104AB1984C", "POSSIBLE", "influence"),
+        ),
     ),
     # Both say that their securities are publicly listed. That ends the search, before the exemption that follows from it.
     Case(f"{EXAMPLES}/listed-company-exempt-from-disclosure.json", (nobody("4c7ea3bfbe6c", "listed"),)),
@@ -176,7 +221,10 @@ CASES = (
     # The person's record was closed at death; the company that bought in step by step holds 80 by then.
     Case(
         f"{EXAMPLES}/tecido.json",
-        (nobody("01B68D7633", "foreign_register_not_held"), nobody("033E84672B", "foreign_register_not_held")),
+        (
+            nobody("01B68D7633", "foreign_register_not_held"),
+            nobody("033E84672B", "foreign_register_not_held"),
+        ),
         (("033E84672B", "01B68D7633", "CERTAIN", "control"),),
     ),
     # Settlor of a trust without legal personality, protector and trustee of one with it: each an owner by their role, possible and never by a share.
@@ -190,7 +238,11 @@ CASES = (
         for number in (1, 2, 3)
     ),
     # A nominee holds nothing of their own, and who nominated is not told; a nominator does.
-    Case(f"{CHECKS}/relationship_interest_nominee_or_nominator-valid-1.json", (nobody("c359f58d2977", "undisclosed"),), as_of=CHECKED),
+    Case(
+        f"{CHECKS}/relationship_interest_nominee_or_nominator-valid-1.json",
+        (nobody("c359f58d2977", "undisclosed"),),
+        as_of=CHECKED,
+    ),
     Case(
         f"{CHECKS}/relationship_interest_nominee_or_nominator-valid-2.json",
         (found("c359f58d2977", "10478c6cf6de", "POSSIBLE", "control"),),
@@ -198,7 +250,11 @@ CASES = (
         as_of=CHECKED,
     ),
     # Said to own or control, and no interest is told: a person, an entity, a person through an entity.
-    Case(f"{CHECKS}/interested_party_person_with_beneficial_ownership_or_control-valid-1.json", (nobody("c359f58d2977", "undisclosed"),), as_of=CHECKED),
+    Case(
+        f"{CHECKS}/interested_party_person_with_beneficial_ownership_or_control-valid-1.json",
+        (nobody("c359f58d2977", "undisclosed"),),
+        as_of=CHECKED,
+    ),
     Case(
         f"{CHECKS}/interested_party_person_with_beneficial_ownership_or_control-valid-2.json",
         (nobody("c359f58d2977", "undisclosed"), nobody("10478c6cf6de", "foreign_register_not_held")),
@@ -232,16 +288,24 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
     @cache
     def made(files: tuple[str, ...], as_of: date | None) -> Night:
         folder = tmp_path_factory.mktemp("night")
-        return graph_night(Home(folder / "home"), [BODS / file for file in files], folder / "landing", as_of=as_of)
+        return graph_night(
+            Home(folder / "home"), [BODS / file for file in files], folder / "landing", as_of=as_of
+        )
 
     def of(case: Case) -> Night:
-        together = {other.file for other in CASES if (APART.get(other.file), other.as_of) == (APART.get(case.file), case.as_of)}
+        together = {
+            other.file
+            for other in CASES
+            if (APART.get(other.file), other.as_of) == (APART.get(case.file), case.as_of)
+        }
         return made(tuple(sorted(together)), case.as_of)
 
     return of
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{Path(case.file).stem}-{case.regime}-{case.as_of or 'newest'}")
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{Path(case.file).stem}-{case.regime}-{case.as_of or 'newest'}"
+)
 def test_structure(case: Case, night_of: Callable[[Case], Night]) -> None:
     if not BODS.exists():
         pytest.skip("the published examples (../shared/registers/bods) are not there")
@@ -249,7 +313,9 @@ def test_structure(case: Case, night_of: Callable[[Case], Night]) -> None:
     parties = parties_of(night, BODS / case.file)
     assert owners(night, case.regime, parties) == sorted(case.owners, key=str)
     if case.regime == "AMLR" and case.control:
-        assert sorted(by_record(night, "graph_control", parties).rows(), key=str) == sorted(case.control, key=str)
+        assert sorted(by_record(night, "graph_control", parties).rows(), key=str) == sorted(
+            case.control, key=str
+        )
     assert by_record(night, "graph_contradiction").height == 0
 
 
@@ -257,8 +323,14 @@ def test_a_hundred_companies_of_a_hundred_persons(tmp_path: Path) -> None:
     """300 statements: a hundred persons, each with all shares of one company, directly."""
     if not BODS.exists():
         pytest.skip("the published examples (../shared/registers/bods) are not there")
-    night = graph_night(Home(tmp_path / "home"), [BODS / "lib_cove_bods_fixtures/0.4/sample_300_statements.json"], tmp_path / "landing")
+    night = graph_night(
+        Home(tmp_path / "home"),
+        [BODS / "lib_cove_bods_fixtures/0.4/sample_300_statements.json"],
+        tmp_path / "landing",
+    )
     rows = owners(night)
     assert len(rows) == len({row[0] for row in rows}) == len({row[1] for row in rows}) == 100
     assert {row[2:] for row in rows} == {("CERTAIN", "ownership", 100, 100, 100)}
-    assert by_record(night, "graph_control").select("verdict", "kind").unique().rows() == [("CERTAIN", "control")]
+    assert by_record(night, "graph_control").select("verdict", "kind").unique().rows() == [
+        ("CERTAIN", "control")
+    ]

@@ -19,9 +19,22 @@ from tests.flows.old_duckdb import OLD_DUCKDB
 from tests.flows.release_tables import FACTS, frame, new_home
 from transforms.release_macros import MACROS, Macro
 from transforms.statements import DUCKDB_TYPES, Table
-from transforms.views import ABOUT, BENEFICIAL_OWNER, CONTROL, CONTROL_GROUP, EDGE, ENTITY, INTEGRATED, INTEREST, PERSON
+from transforms.views import (
+    ABOUT,
+    BENEFICIAL_OWNER,
+    CONTROL,
+    CONTROL_GROUP,
+    EDGE,
+    ENTITY,
+    INTEGRATED,
+    INTEREST,
+    PERSON,
+)
 
-READ: Mapping[str, Table] = {table.name: table for table in (ENTITY, PERSON, INTEREST, EDGE, INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER)}
+READ: Mapping[str, Table] = {
+    table.name: table
+    for table in (ENTITY, PERSON, INTEREST, EDGE, INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER)
+}
 DECLARED: Mapping[str, Table] = {**READ, **ABOUT}
 CHAIN = 3_000
 Pairs = Sequence[tuple[str, str]]  # holder, held
@@ -30,13 +43,19 @@ Pairs = Sequence[tuple[str, str]]  # holder, held
 def rows_of(table: Table, given: Sequence[Mapping[str, object]]) -> pl.DataFrame:
     """Rows with invented values in the columns not given."""
     invented = frame(table, len(given)).to_dicts()
-    return pl.DataFrame([{**one, **row} for one, row in zip(invented, given, strict=True)], schema=table.schema)
+    return pl.DataFrame(
+        [{**one, **row} for one, row in zip(invented, given, strict=True)], schema=table.schema
+    )
 
 
 def edges(pairs: Pairs) -> pl.DataFrame:
     """A row of graph_edge for each pair, with the weak components of the pairs."""
     linked = nx.Graph(list(pairs))
-    number = {node: no for no, nodes in enumerate(sorted(nx.connected_components(linked), key=min)) for node in nodes}
+    number = {
+        node: no
+        for no, nodes in enumerate(sorted(nx.connected_components(linked), key=min))
+        for node in nodes
+    }
     return rows_of(
         EDGE,
         [
@@ -51,12 +70,20 @@ def parties(pairs: Pairs) -> dict[str, pl.DataFrame]:
     """Ids beginning with P are persons, with Q protected ones, with T arrangements."""
     ids = sorted({party for pair in pairs for party in pair})
     persons = [
-        {"person_id": name, "full_name": None if name[0] == "Q" else f"name of {name}", "person_type": "anonymousPerson" if name[0] == "Q" else "knownPerson"}
+        {
+            "person_id": name,
+            "full_name": None if name[0] == "Q" else f"name of {name}",
+            "person_type": "anonymousPerson" if name[0] == "Q" else "knownPerson",
+        }
         for name in ids
         if name[0] in "PQ"
     ]
     entities = [
-        {"entity_id": name, "name": f"name of {name}", "entity_type": "arrangement" if name[0] == "T" else "registeredEntity"}
+        {
+            "entity_id": name,
+            "name": f"name of {name}",
+            "entity_type": "arrangement" if name[0] == "T" else "registeredEntity",
+        }
         for name in ids
         if name[0] not in "PQ"
     ]
@@ -90,11 +117,18 @@ def test_a_macro_answers_with_the_declared_columns_and_is_described(empty: Path,
     nobody = ", ".join("'GB-COH-00000000'" for _ in macro.arguments)
     with warehouse.open_release(empty) as connection:
         shown = connection.sql(f"from {macro.name}({nobody})")
-        assert dict(zip(shown.columns, map(str, shown.types), strict=True)) == {column.name: DUCKDB_TYPES[column.dtype] for column in macro.columns}
+        assert dict(zip(shown.columns, map(str, shown.types), strict=True)) == {
+            column.name: DUCKDB_TYPES[column.dtype] for column in macro.columns
+        }
         assert shown.fetchall() == []
-    assert ask(empty, f"select distinct comment from duckdb_functions() where function_name = '{macro.name}'") == [(macro.meaning,)]
+    assert ask(
+        empty, f"select distinct comment from duckdb_functions() where function_name = '{macro.name}'"
+    ) == [(macro.meaning,)]
     described = ask(empty, f"""select "column", type from v_dictionary where "view" = '{macro.name}'""")
-    assert dict(described) == {"": "MACRO", **{column.name: DUCKDB_TYPES[column.dtype] for column in macro.columns}}  # type: ignore[arg-type]  # pairs of text
+    assert dict(described) == {
+        "": "MACRO",
+        **{column.name: DUCKDB_TYPES[column.dtype] for column in macro.columns},
+    }  # type: ignore[arg-type]  # pairs of text
 
 
 def test_a_release_without_a_table_has_no_macro_that_reads_it(tmp_path: Path) -> None:
@@ -103,8 +137,12 @@ def test_a_release_without_a_table_has_no_macro_that_reads_it(tmp_path: Path) ->
     for name in ("entity", "person", "graph_integrated"):
         paths[name] = tmp_path / f"{name}.parquet"
         READ[name].empty().write_parquet(paths[name])
-    built = publish.build_release(home, home.work / "run", paths, FACTS, declared={**{name: READ[name] for name in paths}, **ABOUT})
-    assert ask(built, "select distinct function_name from duckdb_functions() where not internal order by all") == [("close_links",), ("owned_by",)]
+    built = publish.build_release(
+        home, home.work / "run", paths, FACTS, declared={**{name: READ[name] for name in paths}, **ABOUT}
+    )
+    assert ask(
+        built, "select distinct function_name from duckdb_functions() where not internal order by all"
+    ) == [("close_links",), ("owned_by",)]
 
 
 # --- walking --------------------------------------------------------------------------------------------------------
@@ -128,7 +166,10 @@ def random_pairs(seed: int) -> Pairs:
 @pytest.fixture(scope="module")
 def walks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, Pairs]]:
     """Twenty random graphs side by side in one release; the seed ends each id."""
-    graphs: dict[int, Pairs] = {seed: [(f"{holder}-{seed}", f"{held}-{seed}") for holder, held in random_pairs(seed)] for seed in range(20)}
+    graphs: dict[int, Pairs] = {
+        seed: [(f"{holder}-{seed}", f"{held}-{seed}") for holder, held in random_pairs(seed)]
+        for seed in range(20)
+    }
     every = [pair for pairs in graphs.values() for pair in pairs]
     return release(tmp_path_factory.mktemp("walks"), {"graph_edge": edges(every), **parties(every)}), graphs
 
@@ -139,7 +180,8 @@ def test_closure_is_all_above_with_fewest_steps(walks: tuple[Path, dict[int, Pai
     kinds = {"E": "legal_entity", "T": "arrangement", "P": "person", "Q": "protected"}
     for start in sorted({party for pair in graphs[seed] for party in pair})[:8]:
         expected = {
-            (party, None if party[0] == "Q" else f"name of {party}", kinds[party[0]], steps) for party, steps in shortest_up(graphs[seed], start).items()
+            (party, None if party[0] == "Q" else f"name of {party}", kinds[party[0]], steps)
+            for party, steps in shortest_up(graphs[seed], start).items()
         }
         found = ask(built, f"from closure('{start}')")
         assert set(found) == expected and len(found) == len(expected), f"seed {seed}, {start}"
@@ -216,13 +258,24 @@ NAMES = parties([("P1", "A"), ("P2", "B"), ("H", "C"), ("Q1", "D"), ("E", "F"), 
 
 @pytest.fixture(scope="module")
 def looked_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    owner = {"share_min": Decimal(75), "share_max_declared": Decimal(100), "share_max": Decimal(100), "reason": None, "is_as_declared": True}
+    owner = {
+        "share_min": Decimal(75),
+        "share_max_declared": Decimal(100),
+        "share_max": Decimal(100),
+        "reason": None,
+        "is_as_declared": True,
+    }
     ubo: list[Mapping[str, object]] = [
         {**owner, "subject_id": "A", "party_id": "P1", "regime": "AMLR", "verdict": "CERTAIN", "basis": "ownership", "witness": ["i1", "i2", "i3"]},
         {**owner, "subject_id": "A", "party_id": "P1", "regime": "UK", "verdict": "POSSIBLE", "basis": "control", "witness": ["i3"]},
         {**owner, "subject_id": "B", "party_id": None, "regime": "UK", "verdict": "NONE_FOUND", "basis": None, "witness": [], "reason": "listed", "share_min": None, "share_max": None, "share_max_declared": None},
     ]  # fmt: skip
-    control = [("P1", "A", "CERTAIN", "control"), ("H", "A", "CERTAIN", "control"), ("Q1", "A", "POSSIBLE", "influence"), ("P1", "H", "CERTAIN", "control")]
+    control = [
+        ("P1", "A", "CERTAIN", "control"),
+        ("H", "A", "CERTAIN", "control"),
+        ("Q1", "A", "POSSIBLE", "influence"),
+        ("P1", "H", "CERTAIN", "control"),
+    ]
     held = integrated(
         ("A", "B", "shares", 20, 30, False), ("A", "B", "votes", 0, 10, False), ("A", "C", "shares", 10, 20, False), ("A", "D", "shares", 10, 20, True),
         ("A", "E", "surplus_assets", 90, 90, False), ("H", "A", "votes", 25, 50, False), ("H", "F", "shares", 20, 20, False), ("H", "G", "shares", 5, 25, False),
@@ -232,8 +285,17 @@ def looked_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables = {
         "graph_ubo": rows_of(BENEFICIAL_OWNER, ubo),
         "graph_control": rows_of(CONTROL, [dict(zip(CONTROL.names, row, strict=True)) for row in control]),
-        "graph_control_group": rows_of(CONTROL_GROUP, [{"control_group_id": "CG-1", "subject_id": s, "controller_id": "P1"} for s in ("A", "H")]),
-        "interest": rows_of(INTEREST, [{"interest_id": i, "statement_id": s} for i, s in (("i1", "s1"), ("i2", "s1"), ("i3", "s3"), ("i4", "s4"))]),
+        "graph_control_group": rows_of(
+            CONTROL_GROUP,
+            [{"control_group_id": "CG-1", "subject_id": s, "controller_id": "P1"} for s in ("A", "H")],
+        ),
+        "interest": rows_of(
+            INTEREST,
+            [
+                {"interest_id": i, "statement_id": s}
+                for i, s in (("i1", "s1"), ("i2", "s1"), ("i3", "s3"), ("i4", "s4"))
+            ],
+        ),
         "graph_integrated": held,
         **NAMES,
     }
@@ -241,13 +303,17 @@ def looked_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_ubo_names_the_owner_and_counts_the_records_of_the_witness(looked_up: Path) -> None:
-    columns = "regime, party_id, name, share_min, share_max_declared, verdict, basis, reason, witness, records_n"
+    columns = (
+        "regime, party_id, name, share_min, share_max_declared, verdict, basis, reason, witness, records_n"
+    )
     whole = (Decimal("75.000000000"), Decimal("100.000000000"))
     assert ask(looked_up, f"select {columns} from ubo('A')") == [
         ("AMLR", "P1", "name of P1", *whole, "CERTAIN", "ownership", None, ["i1", "i2", "i3"], 2),
         ("UK", "P1", "name of P1", *whole, "POSSIBLE", "control", None, ["i3"], 1),
     ]
-    assert ask(looked_up, f"select {columns} from ubo('B')") == [("UK", None, None, None, None, "NONE_FOUND", None, "listed", [], 0)]
+    assert ask(looked_up, f"select {columns} from ubo('B')") == [
+        ("UK", None, None, None, None, "NONE_FOUND", None, "listed", [], 0)
+    ]
     assert ask(looked_up, "from ubo('P1')") == []
 
 
@@ -260,7 +326,10 @@ def test_control_of_names_controllers_and_the_group_that_one_heads(looked_up: Pa
 
 
 def test_owned_by_lists_every_basis(looked_up: Path) -> None:
-    found = ask(looked_up, "select subject_id, name, basis, share_min from owned_by('A') where subject_id in ('B', 'E')")
+    found = ask(
+        looked_up,
+        "select subject_id, name, basis, share_min from owned_by('A') where subject_id in ('B', 'E')",
+    )
     assert found == [
         ("B", "name of B", "shares", Decimal(20)), ("B", "name of B", "votes", Decimal(0)), ("E", "name of E", "surplus_assets", Decimal(90)),
     ]  # fmt: skip
@@ -290,19 +359,35 @@ print(json.dumps([duckdb.__version__, *([list(map(str, row)) for row in connecti
 
 
 def asked_of_old(python: Path, built: Path, questions: Sequence[str]) -> list[object]:
-    done = subprocess.run([str(python), "-c", ASK_ALL, str(built / warehouse.RELEASE_DATABASE), *questions], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(python), "-c", ASK_ALL, str(built / warehouse.RELEASE_DATABASE), *questions],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     version, *answers = json.loads(done.stdout)
     assert version == OLD_DUCKDB
     return list(answers)
 
 
-def test_the_oldest_duckdb_answers_the_same(looked_up: Path, walks: tuple[Path, dict[int, Pairs]], old_duckdb: Path) -> None:
+def test_the_oldest_duckdb_answers_the_same(
+    looked_up: Path, walks: tuple[Path, dict[int, Pairs]], old_duckdb: Path
+) -> None:
     built, graphs = walks
     names = sorted({party for pair in graphs[3] for party in pair})
     asked = {
-        looked_up: ["from ubo('A')", "from ubo('B')", "from control_of('A')", "from owned_by('A')", "from close_links('A')"],
-        built: [*(f"from closure('{name}') order by all" for name in names[:6]), *(f"from path('{name}', '{names[0]}')" for name in names[:6])],
+        looked_up: [
+            "from ubo('A')",
+            "from ubo('B')",
+            "from control_of('A')",
+            "from owned_by('A')",
+            "from close_links('A')",
+        ],
+        built: [
+            *(f"from closure('{name}') order by all" for name in names[:6]),
+            *(f"from path('{name}', '{names[0]}')" for name in names[:6]),
+        ],
     }
     for place, questions in asked.items():
         mine = [[list(map(str, row)) for row in ask(place, sql)] for sql in questions]

@@ -66,7 +66,9 @@ CIRCULAR_PAGE = page_text(
 )
 
 
-def indicator_row(code: str, title: str, flagged: int, clear: int, unknown: int, **more: object) -> dict[str, object]:
+def indicator_row(
+    code: str, title: str, flagged: int, clear: int, unknown: int, **more: object
+) -> dict[str, object]:
     assessed = flagged + clear
     row = {
         "code": code, "title": title, "family": code[:3], "weak": False, "subject_type": "legal_entity", "n_flagged": flagged, "n_not_flagged": clear,
@@ -144,9 +146,27 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
         edition_row("gb_coh_companies", "2018-01-01", 30_100, 30_100, 0, 0, status="history"),
     ]  # fmt: skip
     release["indicator"] += [
-        indicator_row("ADR-010", "Mass registration", 2, 880, 31, weak=True, subject_type="address", parameters='{"n": 100}'),
+        indicator_row(
+            "ADR-010",
+            "Mass registration",
+            2,
+            880,
+            31,
+            weak=True,
+            subject_type="address",
+            parameters='{"n": 100}',
+        ),
         indicator_row("DEC-010", "No owner declared", 0, 0, 30_221, weak=True, parameters="not json <b>"),
-        indicator_row("PRP-010", "Newly founded buyer", len(HOSTILE), 371, 40, weak=True, subject_type="title", parameters='{"days": 365}'),
+        indicator_row(
+            "PRP-010",
+            "Newly founded buyer",
+            len(HOSTILE),
+            371,
+            40,
+            weak=True,
+            subject_type="title",
+            parameters='{"days": 365}',
+        ),
     ]
     release["flag"] += [
         flag_row(f"h{i:02d}", "PRP-010", name, subject_id=f"GB-HMLR-CL{i:05d}" if i % 2 else name[:60], value=12.5 + i, unit="days", threshold=365.0, subtype=name,
@@ -177,8 +197,14 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
             threshold=100.0,
         ),
     ]
-    release["evidence"] += [fact_row(f"h{i:02d}", 1, value=name, record=name, role=name, field=name) for i, name in enumerate(HOSTILE)]
-    release["evidence"] += [fact_row("a1", i, role="seated_entity", field="entity_statement.identifier", value=f"0{i:07d}") for i in range(1, 143)]
+    release["evidence"] += [
+        fact_row(f"h{i:02d}", 1, value=name, record=name, role=name, field=name)
+        for i, name in enumerate(HOSTILE)
+    ]
+    release["evidence"] += [
+        fact_row("a1", i, role="seated_entity", field="entity_statement.identifier", value=f"0{i:07d}")
+        for i in range(1, 143)
+    ]
     release["evidence"] += [fact_row("a2", 1)]
     release["reject"] = [
         {"register": "gb_hmlr_ccod", "dataset": "gb_hmlr_ccod", "edition": "2018-01-05", "code": "impossible_date", "field": "Date Proprietor Added (1)",
@@ -203,7 +229,10 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
         {"stage": "lake", "register": "gb_coh_psc", "edition": "2018-02-01", "table_name": "person_statement", "expectation": "volume is within a fifth of the last edition",
          "severity": "warning", "passed": False, "rows_n": 12_799_802, "example": HOSTILE[0]},
     ]  # fmt: skip
-    release["unrecognised_file"] = [{"file_name": f"landing/{name}", "reason": "no register knows this name", "file_bytes": 1_234_567} for name in HOSTILE]
+    release["unrecognised_file"] = [
+        {"file_name": f"landing/{name}", "reason": "no register knows this name", "file_bytes": 1_234_567}
+        for name in HOSTILE
+    ]
     return release
 
 
@@ -215,7 +244,9 @@ def database(rows: Rows) -> duckdb.DuckDBPyConnection:
         connection.execute(f"create table {table.view} ({columns})")
         for row in rows.get(table.name, ()):
             names = ", ".join(f'"{name}"' for name in row)
-            connection.execute(f"insert into {table.view} ({names}) values ({', '.join('?' * len(row))})", list(row.values()))
+            connection.execute(
+                f"insert into {table.view} ({names}) values ({', '.join('?' * len(row))})", list(row.values())
+            )
     return connection
 
 
@@ -297,19 +328,33 @@ def test_flags_that_are_in_no_case_because_of_their_property_are_counted(tmp_pat
         indicator_row("PRP-070", "Weak one", 1, 5, 0, weak=True, data_quality=False),
     ]
     release["flag"] += [
-        *(flag_row(f"p{k}", "PRP-030", "A sale", subject_type="transaction", area_name="PENWITH" if k else None) for k in range(3)),
+        *(
+            flag_row(
+                f"p{k}", "PRP-030", "A sale", subject_type="transaction", area_name="PENWITH" if k else None
+            )
+            for k in range(3)
+        ),
         flag_row("p9", "PRP-030", "A sale", subject_type="transaction", case_id="UT-C-p9"),
         flag_row("w1", "PRP-070", "A house", subject_type="property", weak=True),
     ]
     text = Page(night(release, tmp_path)).text
-    assert "only where a legal entity is or was the proprietor" in text and "3 flags that would open one are in none for this reason: PRP-030 3." in text
-    assert "2 flags that would open one are in none" in Page(night(release, tmp_path / "area", areas=["Penwith"])).text
+    assert (
+        "only where a legal entity is or was the proprietor" in text
+        and "3 flags that would open one are in none for this reason: PRP-030 3." in text
+    )
+    assert (
+        "2 flags that would open one are in none"
+        in Page(night(release, tmp_path / "area", areas=["Penwith"])).text
+    )
     assert "would open one" not in night(calm_release(), tmp_path / "calm")
 
 
 def test_three_counts_and_base_rate(tmp_path: Path) -> None:
     text = Page(night(calm_release(), tmp_path)).text.replace("\u202f", " ")
-    assert re.search(r"Flagged ?1 Assessed, not flagged ?4 316 Not assessable ?12 Base rate ?0.0232 %1 of 4 317 assessed", text)
+    assert re.search(
+        r"Flagged ?1 Assessed, not flagged ?4 316 Not assessable ?12 Base rate ?0.0232 %1 of 4 317 assessed",
+        text,
+    )
 
 
 def test_a_base_rate_of_all_says_nothing_in_the_table_too(tmp_path: Path) -> None:
@@ -317,7 +362,10 @@ def test_a_base_rate_of_all_says_nothing_in_the_table_too(tmp_path: Path) -> Non
     release["indicator"] = [indicator_row("OWN-010", "Circular ownership", 3, 0, 0, page=CIRCULAR_PAGE)]
     html = night(release, tmp_path)
     table = html[html.index('<table class="t-overview">') : html.index('<section class="card indicator"')]
-    assert "everything assessed was flagged, so this rate says nothing" in table and html.count("so this rate says nothing") == 2
+    assert (
+        "everything assessed was flagged, so this rate says nothing" in table
+        and html.count("so this rate says nothing") == 2
+    )
 
 
 def test_nothing_assessable_is_not_a_rate_of_nought(tmp_path: Path) -> None:
@@ -359,29 +407,46 @@ def test_a_page_of_another_shape_is_shown_whole(tmp_path: Path) -> None:
 
 def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_top(tmp_path: Path) -> None:
     html = night(busy_release(), tmp_path)
-    box = Page(html[html.index('<section id="care"') : html.index('<section id="read"')]).text.replace("\u202f", " ")
-    assert "blocked UK companies that own property, edition 2018-02-05 was not used (missing column). gb_hmlr_ccod CCOD_FULL_2018_02.csv" in box
+    box = Page(html[html.index('<section id="care"') : html.index('<section id="read"')]).text.replace(
+        "\u202f", " "
+    )
+    assert (
+        "blocked UK companies that own property, edition 2018-02-05 was not used (missing column). gb_hmlr_ccod CCOD_FULL_2018_02.csv"
+        in box
+    )
     assert "stale UK companies that own property still stands at 2018-01-05" in box
-    assert "extract People with significant control, edition 2018-02-01 is not whole: the publisher says 12 799 821 records." in box
+    assert (
+        "extract People with significant control, edition 2018-02-01 is not whole: the publisher says 12 799 821 records."
+        in box
+    )
     assert "whatever rests on absence is not assessable" in box
     assert "No edition is in force of: Register of overseas entities." in box
     assert "Every register held" not in box
 
 
 def test_calm_release_says_that_nothing_is_missing(tmp_path: Path) -> None:
-    assert "Every register held is in force, complete and not stale." in Page(night(calm_release(), tmp_path)).text
+    assert (
+        "Every register held is in force, complete and not stale."
+        in Page(night(calm_release(), tmp_path)).text
+    )
 
 
 def test_rows_that_do_not_add_up_are_loud(tmp_path: Path) -> None:
     release = calm_release()
     release["edition"][0]["rows_loaded"] = 30_000
     text = Page(night(release, tmp_path)).text.replace("\u202f", " ")
-    assert "rows do not add up Basic company data, edition 2018-02-01: 30 232 records in, but 30 002 accounted for" in text
+    assert (
+        "rows do not add up Basic company data, edition 2018-02-01: 30 232 records in, but 30 002 accounted for"
+        in text
+    )
 
 
 def test_rejects_findings_gates_and_files_are_listed(tmp_path: Path) -> None:
     text = Page(night(busy_release(), tmp_path)).text.replace("\u202f", " ")
-    assert re.search(r"impossible date ?UK companies that own property ?2018-01-05 ?Date Proprietor Added \(1\) ?8 ?record 1, byte 400; ", text)
+    assert re.search(
+        r"impossible date ?UK companies that own property ?2018-01-05 ?Date Proprietor Added \(1\) ?8 ?record 1, byte 400; ",
+        text,
+    )
     assert "record 5, byte 2000" in text
     assert "record 6, byte 2400" not in text
     assert "lake: 1 of 3 expectations passed." in text
@@ -390,7 +455,9 @@ def test_rejects_findings_gates_and_files_are_listed(tmp_path: Path) -> None:
     assert "1 234 567" in text
 
 
-def test_flags_and_facts_beyond_the_cap_are_counted_and_their_query_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flags_and_facts_beyond_the_cap_are_counted_and_their_query_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reporting, "FLAGS_SHOWN", 5)
     release = busy_release()
     with database(release) as connection:
@@ -429,7 +496,9 @@ def example_indicator() -> Indicator:
     )  # fmt: skip
 
 
-def test_reasons_and_subtypes_are_grouped_and_put_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reasons_and_subtypes_are_grouped_and_put_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reporting, "indicators", lambda: {"OWN-010": example_indicator()})
     release = calm_release()
     release["flag"][0]["subtype"] = "ring"
@@ -442,10 +511,15 @@ def test_reasons_and_subtypes_are_grouped_and_put_in_words(tmp_path: Path, monke
     text = Page(night(release, tmp_path)).text
     assert "1 Holds itself own" in text
     assert "1 Is in a ring ring" in text
-    assert "only an extract of gb_coh_psc is held, so what it does not say proves nothingextract:gb_coh_psc3" in text
+    assert (
+        "only an extract of gb_coh_psc is held, so what it does not say proves nothingextract:gb_coh_psc3"
+        in text
+    )
     assert "the record states no numberno_number1" in text
     assert "never heard of1" in text
-    assert "a record of Basic company data that may speak of it was rejectedrejected:gb_coh_companies1" in text
+    assert (
+        "a record of Basic company data that may speak of it was rejectedrejected:gb_coh_companies1" in text
+    )
 
 
 # --- areas ----------------------------------------------------------------------------------------------------------
@@ -496,7 +570,14 @@ def test_a_blank_area_is_a_usage_error(tmp_path: Path) -> None:
 def test_equal_releases_give_equal_bytes_in_any_row_order(tmp_path: Path) -> None:
     release = busy_release()
     turned = {name: list(reversed(rows)) for name, rows in release.items()}
-    turned["run"] = [{"run_id": "other", "started_at": datetime(1999, 1, 1), "built_at": datetime(1999, 1, 2), "engine": "prefect"}]
+    turned["run"] = [
+        {
+            "run_id": "other",
+            "started_at": datetime(1999, 1, 1),
+            "built_at": datetime(1999, 1, 2),
+            "engine": "prefect",
+        }
+    ]
     assert night(release, tmp_path / "a") == night(turned, tmp_path / "b")
 
 
@@ -527,9 +608,18 @@ def test_only_declared_views_are_read(tmp_path: Path) -> None:
     with database(calm_release()) as connection:
         reporting.render_night(Spy(connection), tmp_path)
     assert set(seen) - {"placed"} <= views
-    assert {"v_flag", "v_evidence", "v_edition", "v_reject", "v_finding", "v_gate", "v_unrecognised_file", "v_indicator", "v_register", "v_release"} <= set(
-        seen
-    )
+    assert {
+        "v_flag",
+        "v_evidence",
+        "v_edition",
+        "v_reject",
+        "v_finding",
+        "v_gate",
+        "v_unrecognised_file",
+        "v_indicator",
+        "v_register",
+        "v_release",
+    } <= set(seen)
 
 
 @pytest.mark.parametrize("rows_n", [0, 2])
@@ -554,16 +644,25 @@ def test_an_empty_release_still_makes_a_page(tmp_path: Path) -> None:
 def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
     """The same release with tame words in the same places has the same tags with the same attributes, but for the chips."""
     release, tame = busy_release(), busy_release()
-    words = {name[:length]: f"TAME {i:02d} {length}" for i, name in enumerate(HOSTILE) for length in (9, 60, len(name))}
+    words = {
+        name[:length]: f"TAME {i:02d} {length}"
+        for i, name in enumerate(HOSTILE)
+        for length in (9, 60, len(name))
+    }
     for name, rows in tame.items():
         tame[name] = [{column: words.get(str(value), value) for column, value in row.items()} for row in rows]
     found = [
         Counter((tag, *sorted(attributes.items())) for tag, attributes in Page(html).tags)
         for html in (night(release, tmp_path / "a"), night(tame, tmp_path / "b"))
     ]
-    hostile, calm = ({tag: n for tag, n in counts.items() if tag not in {("span", ("class", "chip")), ("wbr",)}} for counts in found)
+    hostile, calm = (
+        {tag: n for tag, n in counts.items() if tag not in {("span", ("class", "chip")), ("wbr",)}}
+        for counts in found
+    )
     assert hostile == calm
-    assert {tag[0] for tag in hostile}.isdisjoint({"script", "img", "svg", "iframe", "object", "embed", "form", "base", "textarea"})
+    assert {tag[0] for tag in hostile}.isdisjoint(
+        {"script", "img", "svg", "iframe", "object", "embed", "form", "base", "textarea"}
+    )
 
 
 def test_page_is_well_formed_and_has_no_handler_style_sheet_or_outside_request(tmp_path: Path) -> None:
@@ -571,7 +670,10 @@ def test_page_is_well_formed_and_has_no_handler_style_sheet_or_outside_request(t
     assert page.faults == []
     assert page.open == []
     assert not [
-        name for _, attributes in page.tags for name in attributes if name.startswith("on") or name in {"src", "srcset", "action", "background", "poster"}
+        name
+        for _, attributes in page.tags
+        for name in attributes
+        if name.startswith("on") or name in {"src", "srcset", "action", "background", "poster"}
     ]
     assert [attributes["href"] for tag, attributes in page.tags if tag == "link"] == ["data:,"]
     assert [link for link in page.values("href") if not link.startswith("#")] == ["data:,"]
@@ -580,8 +682,14 @@ def test_page_is_well_formed_and_has_no_handler_style_sheet_or_outside_request(t
 def test_the_only_outside_links_are_public_pages_of_official_numbers(tmp_path: Path) -> None:
     release = calm_release()
     release["flag"] += [flag_row(f"h{i}", "OWN-010", name, subject_id=name) for i, name in enumerate(HOSTILE)]
-    outside = [(tag, attributes) for tag, attributes in Page(night(release, tmp_path)).tags if not (attributes.get("href") or "#").startswith("#")]
-    assert [(tag, attributes["href"], (attributes.get("rel") or "").split()[0]) for tag, attributes in outside] == [
+    outside = [
+        (tag, attributes)
+        for tag, attributes in Page(night(release, tmp_path)).tags
+        if not (attributes.get("href") or "#").startswith("#")
+    ]
+    assert [
+        (tag, attributes["href"], (attributes.get("rel") or "").split()[0]) for tag, attributes in outside
+    ] == [
         ("link", "data:,", "icon"),
         ("a", "https://find-and-update.company-information.service.gov.uk/company/09990001", "noreferrer"),
     ]
@@ -596,7 +704,9 @@ def test_an_invented_company_is_never_linked_to_a_real_ones_page(tmp_path: Path)
 def test_content_security_policy_stands_before_anything_it_could_govern(tmp_path: Path) -> None:
     html = night(busy_release(), tmp_path)
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    assert html.startswith('<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"')
+    assert html.startswith(
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"'
+    )
     assert policy in html
     assert not re.search(r"url\(|@import", html)
 
@@ -643,7 +753,9 @@ def browser(page: Path, profile: Path, *arguments: str) -> str:
         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}",
         *arguments, page.as_uri(),
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
     try:
         return process.communicate(timeout=CHROMIUM_SECONDS_MAX)[0]
     finally:
@@ -660,11 +772,17 @@ def test_chromium_runs_no_script(tmp_path: Path) -> None:
     html = night(busy_release(), tmp_path)
     planted = tmp_path / "planted.html"
     planted.write_text(
-        html.replace('<main id="main"', f'{PROBE}<img src=x onerror="document.documentElement.dataset.probe=1"><main id="main"'), encoding="utf-8"
+        html.replace(
+            '<main id="main"',
+            f'{PROBE}<img src=x onerror="document.documentElement.dataset.probe=1"><main id="main"',
+        ),
+        encoding="utf-8",
     )
     control = tmp_path / "control.html"
     control.write_text(f"<!doctype html><html><body>{PROBE}</body></html>", encoding="utf-8")
-    assert 'data-probe="ran"' in browser(control, tmp_path / "p1", "--dump-dom"), "the probe itself must work without a policy"
+    assert 'data-probe="ran"' in browser(control, tmp_path / "p1", "--dump-dom"), (
+        "the probe itself must work without a policy"
+    )
     dom = browser(planted, tmp_path / "p2", "--dump-dom")
     assert "Night report" in dom
     assert "data-probe" not in dom.split(">", 2)[1]
@@ -675,14 +793,20 @@ def asked_outside(page: Path, folder: Path) -> set[str]:
     """Hosts of the page's own making that Chromium asked for; every name fails to resolve, so nothing leaves."""
     folder.mkdir()
     browser(page, folder / "profile", f"--log-net-log={folder / 'net.json'}", "--dump-dom")
-    hosts = re.findall(r'"url":"(?:https?|wss?)://([^/"]*)', (folder / "net.json").read_text(encoding="utf-8"))
+    hosts = re.findall(
+        r'"url":"(?:https?|wss?)://([^/"]*)', (folder / "net.json").read_text(encoding="utf-8")
+    )
     return {host for host in hosts if host.endswith((".example", "company-information.service.gov.uk"))}
 
 
 def test_chromium_loads_the_page_and_nothing_else(tmp_path: Path) -> None:
     control = tmp_path / "control.html"
-    control.write_text('<!doctype html><html><body><img src="http://outside.example/x.png"></body></html>', encoding="utf-8")
-    assert asked_outside(control, tmp_path / "control") == {"outside.example"}, "the log must show a request where there is one"
+    control.write_text(
+        '<!doctype html><html><body><img src="http://outside.example/x.png"></body></html>', encoding="utf-8"
+    )
+    assert asked_outside(control, tmp_path / "control") == {"outside.example"}, (
+        "the log must show a request where there is one"
+    )
     night(busy_release(), tmp_path / "busy")
     assert asked_outside(tmp_path / "busy" / "night.html", tmp_path / "asked") == set()
     night(calm_release(), tmp_path / "calm")
@@ -693,7 +817,9 @@ def test_chromium_loads_the_page_and_nothing_else(tmp_path: Path) -> None:
 def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> None:
     """Measured in a frame of that width, with every `details` open; the frame is the test's, so its script may run."""
     html = night(busy_release(), tmp_path)
-    inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html).replace("<details", "<details open")
+    inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html).replace(
+        "<details", "<details open"
+    )
     measure = "<script>addEventListener('load',()=>parent.postMessage([document.documentElement.scrollWidth,innerWidth],'*'))</script></body>"
     (tmp_path / "inner.html").write_text(inner.replace("</body>", measure), encoding="utf-8")
     frame = tmp_path / "frame.html"
@@ -702,7 +828,13 @@ def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> 
         f'<iframe src="inner.html" style="width:{width_px}px;height:900px;border:0"></iframe></html>',
         encoding="utf-8",
     )
-    dom = browser(frame, tmp_path / "profile", "--dump-dom", "--allow-file-access-from-files", f"--window-size={width_px + 100},1000")
+    dom = browser(
+        frame,
+        tmp_path / "profile",
+        "--dump-dom",
+        "--allow-file-access-from-files",
+        f"--window-size={width_px + 100},1000",
+    )
     widths = re.search(r'data-widths="(\d+),(\d+)"', dom)
     assert widths
     assert int(widths[2]) == width_px

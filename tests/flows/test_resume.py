@@ -133,7 +133,9 @@ def test_a_folder_taken_over_stays_open_to_who_may_read_it(home: Home) -> None:
     for folder, mode in ((killed / "report", 0o755), (killed / "report" / "cases", 0o750)):
         folder.chmod(mode)
         (folder / "page.html").write_text("a page")
-    resume._move(killed, work, [Done("report", "one key", {}, {"report/page.html": "", "report/cases/page.html": ""})])
+    resume._move(
+        killed, work, [Done("report", "one key", {}, {"report/page.html": "", "report/cases/page.html": ""})]
+    )
     assert [(work / name).stat().st_mode & 0o777 for name in ("report", "report/cases")] == [0o755, 0o750]
 
 
@@ -141,13 +143,19 @@ def _emptied(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, _emptied, lambda path: path.write_text("marts wrote Entity")])
-def test_a_file_that_is_not_as_it_was_left_is_made_again_with_all_that_follows(home: Home, damage: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, _emptied, lambda path: path.write_text("marts wrote Entity")]
+)
+def test_a_file_that_is_not_as_it_was_left_is_made_again_with_all_that_follows(
+    home: Home, damage: Callable[[Path], None]
+) -> None:
     damage(killed_night(home, killing("cases")) / "tables" / "entity.parquet")
     assert gone_on(home)[0] == ["marts", "flags", "cases"]
 
 
-def test_a_stage_that_was_killed_while_it_wrote_over_another_s_file_takes_that_one_with_it(home: Home) -> None:
+def test_a_stage_that_was_killed_while_it_wrote_over_another_s_file_takes_that_one_with_it(
+    home: Home,
+) -> None:
     killed_night(home, killing("cases", "flag"))
     assert gone_on(home)[0] == ["flags", "cases"]
 
@@ -160,7 +168,10 @@ def test_other_commands_take_the_folder_away(home: Home) -> None:
 
 def test_a_night_that_failed_leaves_nothing(home: Home) -> None:
     work = killed_night(home, killing("cases"))
-    with pytest.raises(ValueError, match="gate"), at_work(home, "run", home.work / "next", goes_on=True) as killed:
+    with (
+        pytest.raises(ValueError, match="gate"),
+        at_work(home, "run", home.work / "next", goes_on=True) as killed,
+    ):
         assert killed == work
         raise ValueError("gate")
     assert list(home.work.iterdir()) == []
@@ -179,7 +190,9 @@ def test_the_key_is_over_all_that_is_asked(tmp_path: Path) -> None:
     assert key_of(replace(night, run_id="another")) == keys[0]
 
 
-def test_a_real_night_goes_on_and_publishes_what_an_undisturbed_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_night_goes_on_and_publishes_what_an_undisturbed_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     landing = landings.write(tmp_path / "landing")
     whole, home = Home(tmp_path / "whole"), Home(tmp_path / "home")
@@ -194,6 +207,8 @@ def test_a_real_night_goes_on_and_publishes_what_an_undisturbed_one_does(tmp_pat
     assert (night.work / RECORD).exists()
     monkeypatch.setattr("flows.stages.resolve", lambda *_given: pytest.fail("resolved a second time"))
     assert exit_code(["run", "--landing", str(landing), "--home", str(home.root)]) == 0
-    assert [release.content_sha256 for release in releases(home)] == [release.content_sha256 for release in releases(whole)]
+    assert [release.content_sha256 for release in releases(home)] == [
+        release.content_sha256 for release in releases(whole)
+    ]
     assert query(current_release(home), "select run_id from v_run").to_pylist() == [{"run_id": night.run_id}]
     assert list(home.work.iterdir()) == []

@@ -25,7 +25,9 @@ from tests.flows.prefect_servers import HOST, api, environment, free_port, secre
 UP_SECONDS_MAX = 180
 NIGHT_SECONDS_MAX = 90
 ENDED_SECONDS_MAX = 60
-SERVE = "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+SERVE = (
+    "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+)
 
 # As the worker does it: on SIGTERM it kills the night that it runs. The night needs a moment to end in an orderly way.
 WORKER_WITH_NIGHT = """
@@ -71,7 +73,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
     with log.open("wb") as output:
         command = [sys.executable, "-c", SERVE, str(home.root), str(port)]
         settings = environment(PREFECT_WORKER_QUERY_SECONDS="1", PREFECT_SERVER_UI_ENABLED="false")
-        process = subprocess.Popen(command, env=settings, cwd=tmp_path, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=settings, cwd=tmp_path, stdout=output, stderr=output, start_new_session=True
+        )
     try:
         yield Served(process, home, port, log)
     finally:
@@ -83,7 +87,11 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 
 def test_serve_runs_the_night_that_it_schedules_and_stops_without_a_trace(served: Served) -> None:
-    wait_for(lambda: b"is up" in served.log.read_bytes() or served.process.poll() is not None, UP_SECONDS_MAX, served.log.read_text)
+    wait_for(
+        lambda: b"is up" in served.log.read_bytes() or served.process.poll() is not None,
+        UP_SECONDS_MAX,
+        served.log.read_text,
+    )
     assert served.process.poll() is None, served.log.read_text()
     _check_deployment(served)
     state = wait_for(_finished(served, _start_night(served)), NIGHT_SECONDS_MAX, served.log.read_text)
@@ -101,7 +109,11 @@ def test_serve_runs_the_night_that_it_schedules_and_stops_without_a_trace(served
 def _check_deployment(served: Served) -> None:
     deployment = served.api("/deployments/name/nightly/nightly")
     (schedule,) = deployment["schedules"]
-    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"], schedule["active"]) == ("30 2 * * *", "Europe/Amsterdam", True)
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"], schedule["active"]) == (
+        "30 2 * * *",
+        "Europe/Amsterdam",
+        True,
+    )
     assert deployment["global_concurrency_limit"]["limit"] == 1
     assert deployment["entrypoint"] == "flows.nightly.nightly"
     assert deployment["parameters"] == {"landing": str(served.home.landing), "home": str(served.home.root)}
@@ -115,13 +127,21 @@ def _start_night(served: Served) -> str:
     token = served.api(f"/csrf-token?client={client}")["token"]
     deployment_id = served.api("/deployments/name/nightly/nightly")["id"]
     headers = {"Prefect-Csrf-Client": client, "Prefect-Csrf-Token": token}
-    return str(served.api(f"/deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}}, headers)["id"])
+    return str(
+        served.api(
+            f"/deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}}, headers
+        )["id"]
+    )
 
 
 def _finished(served: Served, run_id: str) -> Callable[[], str | None]:
     def state() -> str | None:
         run = served.api(f"/flow_runs/{run_id}")
-        return run["state_name"] if run["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+        return (
+            run["state_name"]
+            if run["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+            else None
+        )
 
     return state
 
@@ -169,7 +189,9 @@ def test_a_taken_port_is_a_usage_error(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         command = [sys.executable, "-c", SERVE, str(tmp_path / "home"), str(port)]
-        ran = subprocess.run(command, env=environment(), cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        ran = subprocess.run(
+            command, env=environment(), cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        )
     assert ran.returncode == 2, ran.stderr
     assert f"--port {port}" in ran.stderr
     assert not (tmp_path / "home").exists()

@@ -31,7 +31,9 @@ class Server(Api):
     ended: list[tuple[str, str]] = field(default_factory=list)
 
     def runs(self, *states: str, before: datetime | None = None) -> list[Run]:
-        found = [run for run in self.listed if run.state in states and (before is None or run.expected < before)]
+        found = [
+            run for run in self.listed if run.state in states and (before is None or run.expected < before)
+        ]
         return sorted(found, key=lambda run: run.expected)
 
     def end(self, run: Run, state: str, message: str) -> None:
@@ -61,14 +63,18 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def sleeper() -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], env={FLOW_RUN_ID: "lives"})
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], env={FLOW_RUN_ID: "lives"}
+    )
     time.sleep(0.2)
     yield process
     process.kill()
     process.wait()
 
 
-def test_a_run_is_crashed_once_its_process_was_gone_for_so_long(home: Home, sleeper: subprocess.Popen[bytes]) -> None:
+def test_a_run_is_crashed_once_its_process_was_gone_for_so_long(
+    home: Home, sleeper: subprocess.Popen[bytes]
+) -> None:
     tagged = f"{PROCESS_TAG}{processes.find(sleeper.pid)}"
     server, clock = Server(1), Clock()
     server.listed.extend(
@@ -108,13 +114,18 @@ def test_a_process_id_that_came_back_is_another_process(sleeper: subprocess.Pope
 def test_of_the_nights_that_came_due_meanwhile_the_newest_is_made_up_for(home: Home) -> None:
     server = Server(1)
     server.listed.extend(
-        [_run(name, "SCHEDULED", minutes=minutes) for name, minutes in (("first", -3000), ("second", -1500), ("third", -60), ("coming", 1380))]
+        [
+            _run(name, "SCHEDULED", minutes=minutes)
+            for name, minutes in (("first", -3000), ("second", -1500), ("third", -60), ("coming", 1380))
+        ]
     )
     Sweeper(home, server, GONE_SECONDS).drop_late_runs()
     assert server.ended == [("first", "CANCELLED"), ("second", "CANCELLED")]
 
 
-def test_the_schedule_is_kept_and_a_missed_night_told_once(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_schedule_is_kept_and_a_missed_night_told_once(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
     server, late = Server(1), timedelta(seconds=1)
     server.listed.append(_run("coming", "SCHEDULED", minutes=600))
     past = datetime.now(UTC) - timedelta(hours=2)
@@ -127,7 +138,9 @@ def test_the_schedule_is_kept_and_a_missed_night_told_once(home: Home, capsys: p
     assert capsys.readouterr().err.count("MISSED") == 1
 
 
-@pytest.mark.parametrize(("minutes", "is_missed"), [(-0.5, False), (0, False), (9, False), (11, True), (-30, True)])
+@pytest.mark.parametrize(
+    ("minutes", "is_missed"), [(-0.5, False), (0, False), (9, False), (11, True), (-30, True)]
+)
 def test_a_night_is_missed_where_none_started_about_then(minutes: float, is_missed: bool) -> None:
     due = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
     started = nights.Event("started", due + timedelta(minutes=minutes), "r")
@@ -145,11 +158,15 @@ def _service(home: Home, command: list[str], monkeypatch: pytest.MonkeyPatch) ->
     return serving.Service(home, api, {}, Sweeper(home, api, GONE_SECONDS), Event())
 
 
-def test_a_worker_that_ends_time_after_time_ends_serve(home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_worker_that_ends_time_after_time_ends_serve(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     service = _service(home, ["false"], monkeypatch)
     monkeypatch.setattr(serving, "POLL_SECONDS", 0.01)
     serving._start(service, "worker", "worker")
-    with pytest.raises(RunFailed, match=f"worker ended by itself .* {serving.RESTARTS_MAX + 1} times within an hour"):
+    with pytest.raises(
+        RunFailed, match=f"worker ended by itself .* {serving.RESTARTS_MAX + 1} times within an hour"
+    ):
         serving._watch(service)
     assert capfd.readouterr().err.count("it is started again") == serving.RESTARTS_MAX
 
@@ -170,7 +187,10 @@ def test_what_a_killed_serve_left_is_ended_but_a_night(home: Home) -> None:
     left = {"UNDERTOW_HOME": str(home.root), SERVED_BY: "1:1"}
     mine = {"UNDERTOW_HOME": str(home.root), SERVED_BY: str(processes.this_process())}
     others = {"UNDERTOW_HOME": str(home.root) + "-other", SERVED_BY: "1:1"}
-    started = [subprocess.Popen(command, env=environment) for environment in (left, {**left, FLOW_RUN_ID: "night"}, mine, others)]
+    started = [
+        subprocess.Popen(command, env=environment)
+        for environment in (left, {**left, FLOW_RUN_ID: "night"}, mine, others)
+    ]
     time.sleep(0.3)
     try:
         serving.end_orphans(home)
@@ -188,7 +208,9 @@ def test_children_die_with_their_parent() -> None:
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], preexec_fn=dies_with_its_parent(signal.SIGKILL)); "
         "print(child.pid, flush=True); time.sleep(60)"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
     assert parent.stdout is not None
     child = processes.find(int(parent.stdout.readline()))
     assert child is not None and child.alive
@@ -215,7 +237,9 @@ open(sys.argv[1], "w").write("went on")
 def test_a_night_goes_on_when_nobody_reads_its_log(tmp_path: Path) -> None:
     """A worker reads a night's output; after its kill -9 every line written is a broken pipe."""
     command = [sys.executable, "-c", LOGS_TO_A_CLOSED_PIPE, str(tmp_path / "told")]
-    night = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    night = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
     assert night.stdin is not None and night.stderr is not None
     night.stderr.close()
     night.stdin.write("go\n")

@@ -56,14 +56,23 @@ def test_working_connection_settings_are_set_and_locked(tmp_path: Path) -> None:
     assert settings["preserve_insertion_order"] == "true"
     assert settings["enable_external_access"] == "false"
     assert settings["TimeZone"] == "UTC"
-    for statement in ("set threads = 8", "set memory_limit = '1GB'", "set enable_external_access = true", "set allowed_directories = ['/']"):
+    for statement in (
+        "set threads = 8",
+        "set memory_limit = '1GB'",
+        "set enable_external_access = true",
+        "set allowed_directories = ['/']",
+    ):
         with pytest.raises(duckdb.InvalidInputException, match="locked"):
             connection.execute(statement)
 
 
 def test_freed_memory_goes_back_to_the_system(tmp_path: Path, release: Path) -> None:
     for connection in (warehouse.connect(tmp_path / "work"), warehouse.open_release(release)):
-        settings = dict(connection.execute("select name, value from duckdb_settings() where name like 'allocator%'").fetchall())
+        settings = dict(
+            connection.execute(
+                "select name, value from duckdb_settings() where name like 'allocator%'"
+            ).fetchall()
+        )
         assert settings["allocator_background_threads"] == "true"
         assert settings["allocator_flush_threshold"] == "16MB"
 
@@ -182,22 +191,40 @@ def test_analyst_cannot_leave_or_change_the_release(release: Path, probe: str) -
 @pytest.mark.reliability("R30")
 def test_no_probe_stands_there_twice(figure: Callable[[str], None]) -> None:
     assert len(set(ESCAPES)) == len(ESCAPES) >= 25
-    figure(f"{len(ESCAPES)} escape probes, each a test of its own: blocked on the analyst's connection and in `undertow sql`, the release as it was")
+    figure(
+        f"{len(ESCAPES)} escape probes, each a test of its own: blocked on the analyst's connection and in `undertow sql`, the release as it was"
+    )
 
 
 def test_two_release_connections_in_one_process(release: Path) -> None:
     with warehouse.open_release(release) as first, warehouse.open_release(release) as second:
-        assert first.execute("select count(*) from v_company").fetchall() == second.execute("select count(*) from v_company").fetchall() == [(5,)]
+        assert (
+            first.execute("select count(*) from v_company").fetchall()
+            == second.execute("select count(*) from v_company").fetchall()
+            == [(5,)]
+        )
 
 
 @pytest.mark.parametrize(
-    "sql", ["select 1 as n", "from v_run", "with a as (select 1) from a", "describe v_company", "show tables", "summarize v_flag", "explain select 1"]
+    "sql",
+    [
+        "select 1 as n",
+        "from v_run",
+        "with a as (select 1) from a",
+        "describe v_company",
+        "show tables",
+        "summarize v_flag",
+        "explain select 1",
+    ],
 )
 def test_query_answers(release: Path, sql: str) -> None:
     assert warehouse.query(release, sql).num_rows > 0
 
 
-@pytest.mark.parametrize("sql", ["", "select 1; select 2", "pragma version", "create temp table t as select 1", "begin", "checkpoint"])
+@pytest.mark.parametrize(
+    "sql",
+    ["", "select 1; select 2", "pragma version", "create temp table t as select 1", "begin", "checkpoint"],
+)
 def test_query_takes_one_reading_statement(release: Path, sql: str) -> None:
     with pytest.raises(UsageError, match="one SELECT"):
         warehouse.query(release, sql)
@@ -255,7 +282,9 @@ def test_malformed_csv_does_not_show_its_line(tmp_path: Path) -> None:
 
 def test_errors_about_the_query_keep_their_message(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match=r"writing flag\.parquet: Binder Error.*no_such_column"):
-        warehouse.write_parquet(warehouse.connect(tmp_path), "select no_such_column", tmp_path / "flag.parquet", [])
+        warehouse.write_parquet(
+            warehouse.connect(tmp_path), "select no_such_column", tmp_path / "flag.parquet", []
+        )
 
 
 # --- Parquet --------------------------------------------------------------------------------------------------------
@@ -276,7 +305,13 @@ def test_parquet_bytes_depend_on_rows_alone(tmp_path: Path) -> None:
 
 def test_write_parquet_binds_parameters(tmp_path: Path) -> None:
     connection = warehouse.connect(tmp_path)
-    written = warehouse.write_parquet(connection, "select i, $days as days from range(10) r(i) where i < $days", tmp_path / "a.parquet", ["i"], {"days": 3})
+    written = warehouse.write_parquet(
+        connection,
+        "select i, $days as days from range(10) r(i) where i < $days",
+        tmp_path / "a.parquet",
+        ["i"],
+        {"days": 3},
+    )
     assert written == 3
     assert pl.read_parquet(tmp_path / "a.parquet")["days"].to_list() == [3, 3, 3]
 
@@ -302,20 +337,29 @@ def test_parquet_view_of_an_earlier_version_has_the_columns_of_today(tmp_path: P
     now.head(1).drop("name").write_parquet(tmp_path / "b.parquet")
     for names, rows in (("ba", [(1,), (2,)]), ("b", [(1,)])):
         connection = warehouse.connect(tmp_path)
-        warehouse.parquet_view(connection, "company", [tmp_path / f"{name}.parquet" for name in names], table=COMPANY)
+        warehouse.parquet_view(
+            connection, "company", [tmp_path / f"{name}.parquet" for name in names], table=COMPANY
+        )
         assert tuple(warehouse.column_types(connection, "select * from company")) == COMPANY.names
-        assert connection.execute("select count(*) from company group by name is null order by all").fetchall() == rows
+        assert (
+            connection.execute("select count(*) from company group by name is null order by all").fetchall()
+            == rows
+        )
 
 
 @pytest.mark.parametrize(("held_bytes", "kind"), [(0, "VIEW"), (100, "VIEW"), (10_000, "LOCAL TEMPORARY")])
-def test_parquet_files_that_are_small_are_held_in_memory_with_the_same_rows(tmp_path: Path, held_bytes: int, kind: str) -> None:
+def test_parquet_files_that_are_small_are_held_in_memory_with_the_same_rows(
+    tmp_path: Path, held_bytes: int, kind: str
+) -> None:
     paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
     for first, path in enumerate(paths):
         pl.DataFrame({"number": [first * 10 + n for n in (3, 1, 2)]}).write_parquet(path)
     connection = warehouse.connect(tmp_path)
     warehouse.parquet_view(connection, "numbers", paths, held_bytes=held_bytes)
     assert connection.sql("from numbers").fetchall() == [(3,), (1,), (2,), (13,), (11,), (12,)]
-    assert connection.sql("select table_type from information_schema.tables where table_name = 'numbers'").fetchall() == [(kind,)]
+    assert connection.sql(
+        "select table_type from information_schema.tables where table_name = 'numbers'"
+    ).fetchall() == [(kind,)]
 
 
 def test_parquet_view_without_files_has_the_declared_columns(tmp_path: Path) -> None:
@@ -334,4 +378,9 @@ def test_quotes_in_names_and_paths_are_text(tmp_path: Path) -> None:
     connection = warehouse.connect(folder)
     warehouse.parquet_view(connection, 'odd "name"', [folder / "it's.parquet"])
     assert connection.execute('select count(*) from "odd ""name"""').fetchall() == [(3,)]
-    assert warehouse.write_parquet(connection, 'from "odd ""name"""', folder / "it's too.parquet", ["company_id"]) == 3
+    assert (
+        warehouse.write_parquet(
+            connection, 'from "odd ""name"""', folder / "it's too.parquet", ["company_id"]
+        )
+        == 3
+    )

@@ -36,7 +36,9 @@ class Case:
     marks: dict[str, tuple[str, ...]]
 
 
-def frames(cases: Iterable[Case], shuffled: int | None = None) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame]:
+def frames(
+    cases: Iterable[Case], shuffled: int | None = None
+) -> tuple[pl.LazyFrame, pl.DataFrame, pl.DataFrame]:
     """Edges, nodes and marks of some graphs together; rows in another order for each `shuffled`."""
     cases = list(cases)
     edges = [edge for case in cases for edge in case.edges]
@@ -45,7 +47,11 @@ def frames(cases: Iterable[Case], shuffled: int | None = None) -> tuple[pl.LazyF
     if shuffled is not None:
         for rows in (edges, nodes, marks):
             random.Random(shuffled).shuffle(cast(list[object], rows))
-    return edges_of(pl.DataFrame(edges, schema=EDGE_SCHEMA, orient="row")), nodes_of(pl.DataFrame(nodes, schema=NODE_SCHEMA, orient="row")), marks_of(marks)
+    return (
+        edges_of(pl.DataFrame(edges, schema=EDGE_SCHEMA, orient="row")),
+        nodes_of(pl.DataFrame(nodes, schema=NODE_SCHEMA, orient="row")),
+        marks_of(marks),
+    )
 
 
 def edges_of(plain: pl.DataFrame) -> pl.LazyFrame:
@@ -54,13 +60,17 @@ def edges_of(plain: pl.DataFrame) -> pl.LazyFrame:
         "interest_id": pl.concat_str("statement_id", pl.lit("-"), "basis"), "reach": pl.lit("direct"), "joint_group": pl.lit(None, pl.String),
         "share_min_exclusive": pl.lit(False), "share_max_exclusive": pl.lit(False), "is_complete": pl.lit(False),
     }  # fmt: skip
-    return plain.lazy().with_columns(**{name: value for name, value in added.items() if name not in plain.columns})
+    return plain.lazy().with_columns(
+        **{name: value for name, value in added.items() if name not in plain.columns}
+    )
 
 
 def nodes_of(plain: pl.DataFrame) -> pl.DataFrame:
     """Rows of NODE_SCHEMA as `build` takes them: at home, and nothing known of them."""
     known = plain.with_columns((pl.col("kind") == "person").alias("cannot_be_owned"))
-    return known.with_columns(pl.lit(False).alias(name) for name in ("is_foreign", *FACTS) if name not in plain.columns)
+    return known.with_columns(
+        pl.lit(False).alias(name) for name in ("is_foreign", *FACTS) if name not in plain.columns
+    )
 
 
 def marks_of(rows: Sequence[object]) -> pl.DataFrame:
@@ -76,7 +86,13 @@ def collected(tables: Iterable[tuple[str, Iterable[pl.DataFrame]]]) -> dict[str,
     return {name: pl.concat(frames_of_table) for name, frames_of_table in tables}
 
 
-def held(party: str, subject: str, share: float | str | Decimal | None = None, basis: str = "shares", statement: str = "") -> Edge:
+def held(
+    party: str,
+    subject: str,
+    share: float | str | Decimal | None = None,
+    basis: str = "shares",
+    statement: str = "",
+) -> Edge:
     """An exact interest, or one without a share."""
     per_cent = None if share is None else Decimal(str(share))
     return party, subject, statement or f"s-{party}-{subject}-{basis}", basis, per_cent, per_cent
@@ -85,7 +101,11 @@ def held(party: str, subject: str, share: float | str | Decimal | None = None, b
 def case(edges: Sequence[Edge], marks: dict[str, tuple[str, ...]] | None = None, **kinds: str) -> Case:
     """A graph in which ids that begin with P are persons and all others legal entities, unless `kinds` says otherwise."""
     parties = sorted({edge[0] for edge in edges} | {edge[1] for edge in edges})
-    return Case(tuple(edges), {party: kinds.get(party, "person" if party.startswith("P") else "legal_entity") for party in parties}, marks or {})
+    return Case(
+        tuple(edges),
+        {party: kinds.get(party, "person" if party.startswith("P") else "legal_entity") for party in parties},
+        marks or {},
+    )
 
 
 def drawn(seed: int) -> Case:
@@ -100,15 +120,28 @@ def drawn(seed: int) -> Case:
     edges: list[Edge] = []
     for subject in subjects:
         for basis in ("shares", "votes"):
-            edges.extend(_holdings(draw, parties, subject, basis, made=len(edges), exact=draw.random() < 0.97))
+            edges.extend(
+                _holdings(draw, parties, subject, basis, made=len(edges), exact=draw.random() < 0.97)
+            )
         for basis in ("board", "influence", "surplus_assets", "unknown"):
             if draw.random() < 0.12:
-                edges.append((draw.choice(parties), subject, f"r{draw.randint(0, 99):02d}-{len(edges)}", basis, None, None))
+                edges.append(
+                    (
+                        draw.choice(parties),
+                        subject,
+                        f"r{draw.randint(0, 99):02d}-{len(edges)}",
+                        basis,
+                        None,
+                        None,
+                    )
+                )
     marks = {mark: tuple(draw.sample(parties, draw.randint(0, n))) for mark in ("offshore", "sanctioned")}
     return Case(tuple(edges), kinds, marks)
 
 
-def _holdings(draw: random.Random, parties: list[str], subject: str, basis: str, *, made: int, exact: bool) -> list[Edge]:
+def _holdings(
+    draw: random.Random, parties: list[str], subject: str, basis: str, *, made: int, exact: bool
+) -> list[Edge]:
     """Holders of one subject in one basis: together the whole, less, or (rarely) more; some stated twice."""
     holders = draw.sample(parties, min(len(parties), draw.choice((0, 0, 1, 1, 1, 2, 2, 3, 4))))
     whole = draw.choices((100, draw.uniform(0, 100), 101), (60, 38, 2))[0]
@@ -122,5 +155,7 @@ def _holdings(draw: random.Random, parties: list[str], subject: str, basis: str,
         for copy in range(draw.choice((1, 1, 1, 2))):
             stated = share if copy == 0 or draw.random() < 0.5 else (share / 2).quantize(STEP)
             top = stated if exact else min(Decimal(100), stated + 1)
-            edges.append((holder, subject, f"r{draw.randint(0, 99):02d}-{made + len(edges)}", basis, stated, top))
+            edges.append(
+                (holder, subject, f"r{draw.randint(0, 99):02d}-{made + len(edges)}", basis, stated, top)
+            )
     return edges

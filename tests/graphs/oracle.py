@@ -36,7 +36,12 @@ def closed_members(truth: Ints) -> frozenset[int]:
     """Members of strongly connected sets that hold the whole of every member."""
     graph: nx.DiGraph[int] = nx.DiGraph(arcs(truth))
     sets = [sorted(component) for component in nx.strongly_connected_components(graph)]
-    return frozenset(node for members in sets for node in members if (truth[np.ix_(members, members)].sum(axis=0) == UNITS).all())
+    return frozenset(
+        node
+        for members in sets
+        for node in members
+        if (truth[np.ix_(members, members)].sum(axis=0) == UNITS).all()
+    )
 
 
 def opened(truth: Ints) -> Ints:
@@ -93,7 +98,12 @@ def most_favourable(register: Register) -> Floats:
     What p holds through its own majorities it holds in full, and so does every entity between. Joint groups as above. Iterated upwards from O.
     """
     n, share = register.n, register.truth / UNITS
-    held = np.array([np.isin(np.arange(n), sorted(majority_held(register.truth, register.members, [k]))) for k in range(n)])
+    held = np.array(
+        [
+            np.isin(np.arange(n), sorted(majority_held(register.truth, register.members, [k])))
+            for k in range(n)
+        ]
+    )
     part = np.zeros((n, n), bool)
     for member, group in register.members:
         part[member, group] = True
@@ -132,7 +142,9 @@ def bands(register: Register) -> dict[Pair, Band]:
         if interest.has_interval:
             usable = MISSING not in (interest.low, interest.high)
             low, high = (interest.low, interest.high) if usable else (0, UNITS)
-            bits = (bool(interest.bits & bit) and usable for bit in (Flags.LOW_EXCLUSIVE, Flags.HIGH_EXCLUSIVE))
+            bits = (
+                bool(interest.bits & bit) and usable for bit in (Flags.LOW_EXCLUSIVE, Flags.HIGH_EXCLUSIVE)
+            )
             stated.setdefault((interest.holder, interest.subject), []).append(Band(low, high, *bits))
     return {pair: _around(several) for pair, several in stated.items()}
 
@@ -189,7 +201,11 @@ def extremes(registers: Sequence[Register]) -> list[Extremes]:
 def _chains(register: Register) -> list[Pair]:
     """Pairs with a chain of interests of which none is certainly nothing."""
     graph: nx.DiGraph[int] = nx.DiGraph([pair for pair, band in bands(register).items() if band.high > 0])
-    return [(holder, subject) for holder in sorted(graph) for subject in sorted(nx.descendants(graph, holder) - {holder})]
+    return [
+        (holder, subject)
+        for holder in sorted(graph)
+        for subject in sorted(nx.descendants(graph, holder) - {holder})
+    ]
 
 
 class _Programme:
@@ -215,7 +231,10 @@ class _Programme:
             out = [(variable, 1.0) for (_, s), variable in flow.items() if s == node]
             balance = [*out, (mass[node], -1.0)]
             (self._exactly if node in register.complete and out else self._at_most)(balance)
-            self._exactly([(mass[node], 1.0), *((variable, -1.0) for (h, _), variable in flow.items() if h == node)], float(node == subject))
+            self._exactly(
+                [(mass[node], 1.0), *((variable, -1.0) for (h, _), variable in flow.items() if h == node)],
+                float(node == subject),
+            )
         return mass[holder]
 
     def _at_most(self, terms: Iterable[tuple[int, float]]) -> None:
@@ -232,10 +251,15 @@ class _Programme:
         cost = np.zeros(self.variables)
         cost[list(targets)] = sign
         less, same = (
-            coo_array(([f for *_, f in rows], ([r for r, *_ in rows], [c for _, c, _ in rows])), shape=(count, self.variables)).tocsr()
+            coo_array(
+                ([f for *_, f in rows], ([r for r, *_ in rows], [c for _, c, _ in rows])),
+                shape=(count, self.variables),
+            ).tocsr()
             for rows, count in ((self.less, self.bounded), (self.same, self.equal))
         )
-        found = linprog(cost, A_ub=less, b_ub=np.zeros(self.bounded), A_eq=same, b_eq=np.array(self.right), method="highs")  # type: ignore[call-overload]
+        found = linprog(
+            cost, A_ub=less, b_ub=np.zeros(self.bounded), A_eq=same, b_eq=np.array(self.right), method="highs"
+        )  # type: ignore[call-overload]
         assert found.status == 0, found.message
         return [float(found.x[target]) for target in targets]
 
@@ -253,17 +277,29 @@ def in_units(share: Floats, *, up: bool) -> Floats:
     """Published: rounded outwards to a unit, unless within 1e-13 relative of one."""
     units = share * UNITS
     near = np.rint(units)
-    return np.where(np.abs(units - near) <= 1e-13 * np.abs(units), near, np.ceil(units) if up else np.floor(units))
+    return np.where(
+        np.abs(units - near) <= 1e-13 * np.abs(units), near, np.ceil(units) if up else np.floor(units)
+    )
 
 
-def verdicts(bounds: tuple[Floats, Floats, Floats], min_open: Bools, declared_open: Bools, threshold: float, inclusive: bool) -> Ints:
+def verdicts(
+    bounds: tuple[Floats, Floats, Floats],
+    min_open: Bools,
+    declared_open: Bools,
+    threshold: float,
+    inclusive: bool,
+) -> Ints:
     """CERTAIN, POSSIBLE, UNDECLARED or EXCLUDED for each pair: int64. `bounds`: share_min, share_max_declared, share_max."""
     at = round(threshold * UNITS)
-    low, declared, most = (in_units(bound, up=up) for bound, up in zip(bounds, (False, True, True), strict=True))
+    low, declared, most = (
+        in_units(bound, up=up) for bound, up in zip(bounds, (False, True, True), strict=True)
+    )
     certain = (low > at) | ((low == at) & (inclusive | min_open))
     possible = (declared > at) | ((declared == at) & (inclusive & ~declared_open))
     undeclared = (most > at) | ((most == at) & inclusive)
-    return np.select([certain, possible, undeclared], [CERTAIN, POSSIBLE, UNDECLARED], EXCLUDED).astype(np.int64)
+    return np.select([certain, possible, undeclared], [CERTAIN, POSSIBLE, UNDECLARED], EXCLUDED).astype(
+        np.int64
+    )
 
 
 # --- control --------------------------------------------------------------------------------------------------------
@@ -280,18 +316,29 @@ class Votes:
 
     @classmethod
     def of(cls, register: Register) -> Votes:
-        rights = (frozenset((i.holder, i.subject) for i in register.interests if Flags(i.bits) & kind == kind) for kind in (Flags.BOARD, Flags.INFLUENCE))
+        rights = (
+            frozenset((i.holder, i.subject) for i in register.interests if Flags(i.bits) & kind == kind)
+            for kind in (Flags.BOARD, Flags.INFLUENCE)
+        )
         return cls(register, tightened(register), *rights)
 
 
-def truly_controlled(register: Register, start: Iterable[int], *, rights: frozenset[Pair] | None = None) -> frozenset[int]:
+def truly_controlled(
+    register: Register, start: Iterable[int], *, rights: frozenset[Pair] | None = None
+) -> frozenset[int]:
     """S = start; add y while what S holds of y is more than half of what can be cast. A group's votes count where all its members are in S."""
     rights = register.rights if rights is None else rights
     own = np.diag(register.truth)
     held = set(start)
     while True:
-        cast = register.truth[sorted(held)].sum(axis=0) - np.where(np.isin(np.arange(register.n), sorted(held)), own, 0)
-        new = set(np.flatnonzero(2 * cast > UNITS - own).tolist()) | {s for h, s in rights if h in held} | _whole_groups(register, held)
+        cast = register.truth[sorted(held)].sum(axis=0) - np.where(
+            np.isin(np.arange(register.n), sorted(held)), own, 0
+        )
+        new = (
+            set(np.flatnonzero(2 * cast > UNITS - own).tolist())
+            | {s for h, s in rights if h in held}
+            | _whole_groups(register, held)
+        )
         if new <= held:
             return frozenset(held)
         held |= new
@@ -333,4 +380,7 @@ def _may_exceed_half(votes: Votes, held: set[int], y: int) -> bool:
     mine = sum(band.high for (h, s), band in votes.arcs.items() if s == y and h in held and h != y)
     others = sum(band.low for (h, s), band in votes.arcs.items() if s == y and h not in held and h != y)
     own = votes.arcs.get((y, y), NOTHING)
-    return any(2 * min(mine, UNITS - others - cast) > UNITS - cast for cast in (own.low, own.high, min(own.high, max(own.low, UNITS - others - mine))))
+    return any(
+        2 * min(mine, UNITS - others - cast) > UNITS - cast
+        for cast in (own.low, own.high, min(own.high, max(own.low, UNITS - others - mine)))
+    )

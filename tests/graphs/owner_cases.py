@@ -36,9 +36,26 @@ class Row:
     joint: str = ""
 
 
-def row(holder: str, held: str, low: float | None = None, high: float | None = None, basis: str = "shares", *, bits: int = 0, joint: str = "") -> Row:
+def row(
+    holder: str,
+    held: str,
+    low: float | None = None,
+    high: float | None = None,
+    basis: str = "shares",
+    *,
+    bits: int = 0,
+    joint: str = "",
+) -> Row:
     """`high` is `low` where it is not given; without any, the interest has no figures."""
-    return Row(holder, held, float("nan") if low is None else low, (float("nan") if low is None else low) if high is None else high, basis, int(bits), joint)
+    return Row(
+        holder,
+        held,
+        float("nan") if low is None else low,
+        (float("nan") if low is None else low) if high is None else high,
+        basis,
+        int(bits),
+        joint,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,23 +75,66 @@ def case(given: Sequence[Row]) -> Case:
     names = tuple(sorted({each.holder for each in given} | {each.held for each in given}))
     person = np.array([name[0] in PERSONS for name in names])
     number = {name: k for k, name in enumerate(names)}
-    holder, held = (np.array([number[getattr(each, end)] for each in given], np.int64) for end in ("holder", "held"))
+    holder, held = (
+        np.array([number[getattr(each, end)] for each in given], np.int64) for end in ("holder", "held")
+    )
     basis = np.array([BASES.index(each.basis) for each in given], np.uint8)
     low, high = (np.array([getattr(each, bound) / 100 for each in given]) for bound in ("low", "high"))
-    flags = np.array([each.bits | (Flags.HOLDER_IS_PERSON if person[number[each.holder]] else 0) for each in given], np.uint8)
-    labels = sorted({(each.joint, each.held, each.basis) for each in given if each.joint and _holders(given, each) > 1})
-    group = np.array([len(names) + labels.index(key) if (key := (each.joint, each.held, each.basis)) in labels else NO_GROUP for each in given], np.int64)
-    return Case(_interests(len(names) + len(labels), len(names), (holder, held), (low, high), basis=basis, flags=flags, group=group), names, person, ~person)
+    flags = np.array(
+        [each.bits | (Flags.HOLDER_IS_PERSON if person[number[each.holder]] else 0) for each in given],
+        np.uint8,
+    )
+    labels = sorted(
+        {(each.joint, each.held, each.basis) for each in given if each.joint and _holders(given, each) > 1}
+    )
+    group = np.array(
+        [
+            len(names) + labels.index(key)
+            if (key := (each.joint, each.held, each.basis)) in labels
+            else NO_GROUP
+            for each in given
+        ],
+        np.int64,
+    )
+    return Case(
+        _interests(
+            len(names) + len(labels),
+            len(names),
+            (holder, held),
+            (low, high),
+            basis=basis,
+            flags=flags,
+            group=group,
+        ),
+        names,
+        person,
+        ~person,
+    )
 
 
 def _holders(rows: Sequence[Row], each: Row) -> int:
-    return len({other.holder for other in rows if (other.joint, other.held, other.basis) == (each.joint, each.held, each.basis)})
+    return len(
+        {
+            other.holder
+            for other in rows
+            if (other.joint, other.held, other.basis) == (each.joint, each.held, each.basis)
+        }
+    )
 
 
 type Pair[T: np.generic] = tuple[np.ndarray[tuple[int], np.dtype[T]], np.ndarray[tuple[int], np.dtype[T]]]
 
 
-def _interests(n: int, parties: int, ends: Pair[np.int64], bounds: Pair[np.float64], *, basis: Bytes, flags: Bytes, group: Ints) -> Interests:
+def _interests(
+    n: int,
+    parties: int,
+    ends: Pair[np.int64],
+    bounds: Pair[np.float64],
+    *,
+    basis: Bytes,
+    flags: Bytes,
+    group: Ints,
+) -> Interests:
     closure = distinct(parties, *ends)
     label = weak_labels(parties, closure.src, closure.dst)
     return Interests(n, parties, np.arange(len(group)), *ends, basis, *bounds, flags, group, closure, label)
@@ -91,10 +151,16 @@ class Results:
 
 def results(found: Interests, person: Bools, entity: Bools) -> Results:
     arcs = {basis: share_arcs(found, basis) for basis in SHARE_BASES}
-    solved = {basis: solve(each.src, each.dst, each.low, each.high, each.flags, floor=FLOOR) for basis, each in arcs.items()}
+    solved = {
+        basis: solve(each.src, each.dst, each.low, each.high, each.flags, floor=FLOOR)
+        for basis, each in arcs.items()
+    }
     votes = control_arcs(found)
     controlled = control(votes.src, votes.dst, votes.low, votes.high, votes.flags)
-    of_blocks = {basis: blocks(prepare(each.src, each.dst, each.low, each.high, each.flags), controlled) for basis, each in arcs.items()}
+    of_blocks = {
+        basis: blocks(prepare(each.src, each.dst, each.low, each.high, each.flags), controlled)
+        for basis, each in arcs.items()
+    }
     pairs = owners(solved, controlled, of_blocks, person=person, subject_allowed=entity)
     return Results(solved, controlled, of_blocks, pairs, rows_of(pairs, slice(0, len(pairs.subject))))
 
@@ -106,7 +172,11 @@ def of(case: Case) -> Results:
 def place(case: Case, found: OwnerRows, subject: str, party: str, regime: str) -> int:
     """Number of one row."""
     names = [each.name for each in REGIMES]
-    at = np.flatnonzero((found.subject == case.number(subject)) & (found.party == case.number(party)) & (found.regime == names.index(regime)))
+    at = np.flatnonzero(
+        (found.subject == case.number(subject))
+        & (found.party == case.number(party))
+        & (found.regime == names.index(regime))
+    )
     assert len(at) == 1, f"{len(at)} rows for {party} of {subject} at {regime}"
     return int(at[0])
 
@@ -132,13 +202,17 @@ def taken(whole: Interests, some: Iterable[Ints]) -> tuple[Interests, Ints]:
     kept = np.zeros((len(selections), size * len(BASES)), np.int64)
     np.add.at(kept, (which, column[at]), 1)
     complete = kept[which, column[at]] == in_column[column[at]]
-    flags = np.where(complete, whole.flags[at], whole.flags[at] & ~np.uint8(Flags.SUBJECT_COMPLETE)).astype(np.uint8)
+    flags = np.where(complete, whole.flags[at], whole.flags[at] & ~np.uint8(Flags.SUBJECT_COMPLETE)).astype(
+        np.uint8
+    )
     parties = size * len(selections)
     groups = whole.n - size
     group = np.where(whole.group[at] == NO_GROUP, NO_GROUP, parties + which * groups + whole.group[at] - size)
     n = parties + groups * len(selections)
     ends = whole.holder[at] + start[which], whole.held[at] + start[which]
-    found = _interests(n, parties, ends, (whole.low[at], whole.high[at]), basis=whole.basis[at], flags=flags, group=group)
+    found = _interests(
+        n, parties, ends, (whole.low[at], whole.high[at]), basis=whole.basis[at], flags=flags, group=group
+    )
     return replace(found, group=_without_single(found)), start
 
 
@@ -162,10 +236,15 @@ def drawn(seed: int) -> Case:
         for basis in ("board", "influence"):
             if draw.random() < 0.12:
                 rows.append(row(str(draw.choice(persons + entities)), subject, basis=basis))
-    return case([each for each in rows if each.holder != each.held or each.basis in SHARE_BASES] or [row("P", "A", 30)])
+    return case(
+        [each for each in rows if each.holder != each.held or each.basis in SHARE_BASES]
+        or [row("P", "A", 30)]
+    )
 
 
-def _column(draw: np.random.Generator, persons: list[str], entities: list[str], subject: str, basis: str) -> list[Row]:
+def _column(
+    draw: np.random.Generator, persons: list[str], entities: list[str], subject: str, basis: str
+) -> list[Row]:
     parties = persons + entities
     holders = draw.choice(parties, size=min(len(parties), int(draw.integers(1, 5))), replace=False).tolist()
     weight = draw.dirichlet(np.full(len(holders), 1.0)) * draw.choice((100, 100, 80, 50))
@@ -177,9 +256,21 @@ def _column(draw: np.random.Generator, persons: list[str], entities: list[str], 
     for holder, share in zip(holders, shares.tolist(), strict=True):
         figure = float(shares[holders.index(joint[0])]) if holder in joint else share
         low, high, edges = _band(draw, figure)
-        rows.append(row(holder, subject, low, high, basis, bits=int(bits | reach | edges), joint="j" if holder in joint else ""))
+        rows.append(
+            row(
+                holder,
+                subject,
+                low,
+                high,
+                basis,
+                bits=int(bits | reach | edges),
+                joint="j" if holder in joint else "",
+            )
+        )
         if draw.random() < 0.1:
-            rows.append(replace(rows[-1], low=max(0.0, low - 5), bits=rows[-1].bits & ~int(Flags.LOW_EXCLUSIVE)))
+            rows.append(
+                replace(rows[-1], low=max(0.0, low - 5), bits=rows[-1].bits & ~int(Flags.LOW_EXCLUSIVE))
+            )
     return rows
 
 
@@ -191,6 +282,14 @@ def _band(draw: np.random.Generator, share: float) -> tuple[float, float, int]:
         return 0.0, 100.0, 0
     if kind == 2 and share > 25:
         low = 75.0 if share >= 75 else 50.0 if share > 50 else 25.0
-        edges = {75.0: 0, 50.0: int(Flags.LOW_EXCLUSIVE | Flags.HIGH_EXCLUSIVE), 25.0: int(Flags.LOW_EXCLUSIVE)}
+        edges = {
+            75.0: 0,
+            50.0: int(Flags.LOW_EXCLUSIVE | Flags.HIGH_EXCLUSIVE),
+            25.0: int(Flags.LOW_EXCLUSIVE),
+        }
         return low, low + 25, edges[low]
-    return max(0.0, round(share - draw.uniform(0, 20), 2)), min(100.0, round(share + draw.uniform(0, 20), 2)), 0
+    return (
+        max(0.0, round(share - draw.uniform(0, 20), 2)),
+        min(100.0, round(share + draw.uniform(0, 20), 2)),
+        0,
+    )

@@ -89,8 +89,14 @@ class Stack:
 def stacked(registers: Iterable[Register], shuffle: int | None = None) -> Stack:
     """One after another. Rows sorted by (src, dst); parallel ones in an order that depends on `shuffle`."""
     registers = tuple(registers)
-    start = np.concatenate((np.zeros(1, np.int64), np.cumsum([register.n for register in registers], dtype=np.int64)))
-    rows = [row for first, register in zip(start.tolist(), registers, strict=False) for row in _rows(register, first)]
+    start = np.concatenate(
+        (np.zeros(1, np.int64), np.cumsum([register.n for register in registers], dtype=np.int64))
+    )
+    rows = [
+        row
+        for first, register in zip(start.tolist(), registers, strict=False)
+        for row in _rows(register, first)
+    ]
     if shuffle is not None:
         rows = [rows[k] for k in np.random.default_rng(shuffle).permutation(len(rows)).tolist()]
     rows.sort(key=lambda row: row[:2])
@@ -103,7 +109,9 @@ def _rows(register: Register, first: int) -> Iterable[tuple[int, int, float, flo
     for interest in register.interests:
         flags = int(interest.bits) | (Flags.HOLDER_IS_PERSON if interest.holder in register.persons else 0)
         flags |= Flags.SUBJECT_COMPLETE if interest.subject in register.complete else 0
-        low, high = (float("nan") if bound == MISSING else bound / UNITS for bound in (interest.low, interest.high))
+        low, high = (
+            float("nan") if bound == MISSING else bound / UNITS for bound in (interest.low, interest.high)
+        )
         yield first + interest.holder, first + interest.subject, low, high, int(flags)
 
 
@@ -116,8 +124,12 @@ def relabelled(register: Register, seed: int) -> tuple[Register, Ints]:
     def moved(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         return [(int(new[a]), int(new[b])) for a, b in pairs]
 
-    interests = tuple(Interest(int(new[i.holder]), int(new[i.subject]), i.low, i.high, i.bits) for i in register.interests)
-    persons, complete = (frozenset(int(new[node]) for node in nodes) for nodes in (register.persons, register.complete))
+    interests = tuple(
+        Interest(int(new[i.holder]), int(new[i.subject]), i.low, i.high, i.bits) for i in register.interests
+    )
+    persons, complete = (
+        frozenset(int(new[node]) for node in nodes) for nodes in (register.persons, register.complete)
+    )
     rest = (tuple(moved(register.members)), frozenset(moved(register.rights)), complete, register.all_shown)
     return Register(register.seed, persons, truth, interests, *rest), new.astype(np.int64)
 
@@ -125,7 +137,9 @@ def relabelled(register: Register, seed: int) -> tuple[Register, Ints]:
 # --- hidden shares --------------------------------------------------------------------------------------------------
 
 
-def hidden(draw: np.random.Generator, *, closed: bool = False, own: bool = True, whole: float = 0.8) -> tuple[frozenset[int], Ints]:
+def hidden(
+    draw: np.random.Generator, *, closed: bool = False, own: bool = True, whole: float = 0.8
+) -> tuple[frozenset[int], Ints]:
     """Persons and direct shares: two to seven entities with cycles, hubs and (`own`) self-holdings; a column is full with probability `whole`.
 
     `closed`: two or three entities hold all of each other; otherwise every entity is in the end owned by someone
@@ -190,7 +204,9 @@ def _stuck(truth: Ints, persons: Ints) -> Ints:
     return np.flatnonzero(~owned)
 
 
-def with_group(draw: np.random.Generator, persons: frozenset[int], truth: Ints) -> tuple[Ints, tuple[tuple[int, int], ...]]:
+def with_group(
+    draw: np.random.Generator, persons: frozenset[int], truth: Ints
+) -> tuple[Ints, tuple[tuple[int, int], ...]]:
     """One holder's holdings become those of a joint group of two or three others, in at most three entities; not where a member could then own itself."""
     n = len(truth)
     members = draw.choice(n, min(n, int(draw.integers(2, 4))), replace=False)
@@ -202,7 +218,9 @@ def with_group(draw: np.random.Generator, persons: frozenset[int], truth: Ints) 
     for entity in np.flatnonzero(truth[holder])[:3]:
         if entity not in members and entity != holder:
             grown[n, entity], grown[holder, entity] = grown[holder, entity], 0
-    through = [grown + UNITS * np.outer(np.arange(n + 1) == member, np.arange(n + 1) == n) for member in members]
+    through = [
+        grown + UNITS * np.outer(np.arange(n + 1) == member, np.arange(n + 1) == n) for member in members
+    ]
     if not grown[n].any() or any(len(_stuck(matrix, np.array(sorted(persons)))) for matrix in through):
         return truth, ()
     return grown, tuple((int(member), n) for member in members)
@@ -226,7 +244,9 @@ def uk_band(_: np.random.Generator, units: int) -> Bounds:
 
 def quarters(draw: np.random.Generator, units: int) -> Bounds:
     """Inclusive bands; a share on a boundary is in either."""
-    below = units // QUARTER - int(units % QUARTER == 0 and (units == UNITS or (units > 0 and draw.random() < 0.5)))
+    below = units // QUARTER - int(
+        units % QUARTER == 0 and (units == UNITS or (units > 0 and draw.random() < 0.5))
+    )
     return below * QUARTER, (below + 1) * QUARTER, 0
 
 
@@ -242,10 +262,17 @@ def unknown(_: np.random.Generator, __: int) -> Bounds:
     return MISSING, MISSING, 0
 
 
-STYLES = {"uk": (uk_band,), "inclusive": (quarters,), "any": (any_band,), "mixed": (uk_band, quarters, any_band, exactly, unknown)}
+STYLES = {
+    "uk": (uk_band,),
+    "inclusive": (quarters,),
+    "any": (any_band,),
+    "mixed": (uk_band, quarters, any_band, exactly, unknown),
+}
 
 
-def declared(draw: np.random.Generator, truth: Ints, style: str, *, left_out: bool) -> tuple[tuple[Interest, ...], frozenset[int]]:
+def declared(
+    draw: np.random.Generator, truth: Ints, style: str, *, left_out: bool
+) -> tuple[tuple[Interest, ...], frozenset[int]]:
     """Intervals around the hidden shares, and the subjects flagged complete.
 
     `left_out`: of the holders at or below 25 % four in five are not shown, and of the others one in ten.
@@ -253,14 +280,24 @@ def declared(draw: np.random.Generator, truth: Ints, style: str, *, left_out: bo
     interests, complete = [], []
     for subject in range(len(truth)):
         holders = np.flatnonzero(truth[:, subject]).tolist()
-        shown = [h for h in holders if not left_out or draw.random() < (0.2 if truth[h, subject] <= QUARTER else 0.9)]
-        interests += [interest for h in shown for interest in _statements(draw, h, subject, int(truth[h, subject]), style)]
+        shown = [
+            h
+            for h in holders
+            if not left_out or draw.random() < (0.2 if truth[h, subject] <= QUARTER else 0.9)
+        ]
+        interests += [
+            interest
+            for h in shown
+            for interest in _statements(draw, h, subject, int(truth[h, subject]), style)
+        ]
         if shown == holders and truth[:, subject].sum() == UNITS and draw.random() < 0.6:
             complete.append(subject)
     return tuple(interests), frozenset(complete)
 
 
-def _statements(draw: np.random.Generator, holder: int, subject: int, units: int, style: str) -> Iterable[Interest]:
+def _statements(
+    draw: np.random.Generator, holder: int, subject: int, units: int, style: str
+) -> Iterable[Interest]:
     """One interest, now and then stated twice."""
     bands = STYLES[style]
     for _ in range(1 + int(draw.random() < 0.08)):
@@ -271,9 +308,15 @@ def exact_register(seed: int) -> Register:
     """All shares as they are, one in ten stated twice, some of 0; one register in six may have sets that hold all of each other."""
     draw = np.random.default_rng((1, seed))
     persons, truth = hidden(draw, closed=seed % 6 == 0)
-    interests = [Interest(h, s, int(truth[h, s]), int(truth[h, s])) for h, s in arcs(truth) for _ in range(1 + int(draw.random() < 0.1))]
+    interests = [
+        Interest(h, s, int(truth[h, s]), int(truth[h, s]))
+        for h, s in arcs(truth)
+        for _ in range(1 + int(draw.random() < 0.1))
+    ]
     entities = sorted(set(range(len(truth))) - persons)
-    nothing = [(int(draw.integers(len(truth))), int(draw.choice(entities))) for _ in range(int(draw.integers(0, 2)))]
+    nothing = [
+        (int(draw.integers(len(truth))), int(draw.choice(entities))) for _ in range(int(draw.integers(0, 2)))
+    ]
     interests += [Interest(h, s, 0, 0) for h, s in nothing if not truth[h, s]]
     return Register(seed, persons, truth, tuple(interests))
 
@@ -285,7 +328,9 @@ def banded_register(seed: int, *, left_out: bool, style: str | None = None, grou
     members: tuple[tuple[int, int], ...] = ()
     if groups and draw.random() < 0.2:
         truth, members = with_group(draw, persons, truth)
-    interests, complete = declared(draw, truth, style or sorted(STYLES)[seed % len(STYLES)], left_out=left_out)
+    interests, complete = declared(
+        draw, truth, style or sorted(STYLES)[seed % len(STYLES)], left_out=left_out
+    )
     complete |= frozenset(group for _, group in members) if not left_out else frozenset()
     joined = tuple(Interest(member, group, 0, 0, Flags.MEMBER) for member, group in members)
     return Register(seed, persons, truth, interests + joined, members, frozenset(), complete, not left_out)
@@ -300,13 +345,20 @@ def voting_register(seed: int, *, left_out: bool, style: str | None = None) -> R
         truth, members = with_group(draw, persons, truth)
     register = Register(seed, persons, truth, (), members)
     if style is None:
-        interests, complete = tuple(Interest(h, s, int(truth[h, s]), int(truth[h, s])) for h, s in arcs(truth)), frozenset[int]()
+        interests, complete = (
+            tuple(Interest(h, s, int(truth[h, s]), int(truth[h, s])) for h, s in arcs(truth)),
+            frozenset[int](),
+        )
     else:
         interests, complete = declared(draw, truth, style, left_out=left_out)
     board, influence = (_rights(draw, register, bits) for bits in (Flags.BOARD, Flags.INFLUENCE))
-    true = frozenset((i.holder, i.subject) for i in board) | frozenset((i.holder, i.subject) for i in influence if draw.random() < 0.5)
+    true = frozenset((i.holder, i.subject) for i in board) | frozenset(
+        (i.holder, i.subject) for i in influence if draw.random() < 0.5
+    )
     joined = tuple(Interest(member, group, 0, 0, Flags.MEMBER) for member, group in members)
-    return Register(seed, persons, truth, interests + board + influence + joined, members, true, complete, not left_out)
+    return Register(
+        seed, persons, truth, interests + board + influence + joined, members, true, complete, not left_out
+    )
 
 
 def _rights(draw: np.random.Generator, register: Register, bits: int) -> tuple[Interest, ...]:
@@ -321,7 +373,9 @@ def majority_held(truth: Ints, members: Sequence[tuple[int, int]], start: Iterab
     """What the nodes `start` hold by majorities, chain by chain, with the joint groups all of whose members are among them. Start included."""
     held, of = set(start), {group: {m for m, g in members if g == group} for _, group in members}
     while True:
-        new = {group for group, its in of.items() if its <= held} | set(np.flatnonzero(2 * truth[sorted(held)].sum(axis=0) > UNITS).tolist())
+        new = {group for group, its in of.items() if its <= held} | set(
+            np.flatnonzero(2 * truth[sorted(held)].sum(axis=0) > UNITS).tolist()
+        )
         if new <= held:
             return frozenset(held)
         held |= new
@@ -329,7 +383,10 @@ def majority_held(truth: Ints, members: Sequence[tuple[int, int]], start: Iterab
 
 def uk_shares(truth: Ints, members: Sequence[tuple[int, int]]) -> Ints:
     """Direct or indirect holdings as the Companies Act 2006, Sch. 1A counts them: what is held through a majority-held entity in full. int64[n, n]."""
-    return np.array([truth[sorted(majority_held(truth, members, [node]))].sum(axis=0) for node in range(len(truth))], np.int64)
+    return np.array(
+        [truth[sorted(majority_held(truth, members, [node]))].sum(axis=0) for node in range(len(truth))],
+        np.int64,
+    )
 
 
 def uk_register(seed: int, *, wholly: bool) -> Register:
@@ -350,7 +407,9 @@ def uk_register(seed: int, *, wholly: bool) -> Register:
         if holder != subject and subject not in {group for _, group in members}:
             direct = truth[holder, subject] > QUARTER and draw.random() < 0.3
             bounds = uk_band(draw, int((truth if direct else shares)[holder, subject]))
-            interests.append(Interest(holder, subject, *bounds[:2], bounds[2] | (0 if direct else Flags.UNKNOWN_REACH)))
+            interests.append(
+                Interest(holder, subject, *bounds[:2], bounds[2] | (0 if direct else Flags.UNKNOWN_REACH))
+            )
     joined = tuple(Interest(member, group, 0, 0, Flags.MEMBER) for member, group in members)
     return Register(seed, persons, truth, tuple(interests) + joined, members, all_shown=False)
 

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from graphs.beneficial_owners import _PRECEDENCE, NO_REASON, REGIMES, Basis, Facts, Regime, Route, Verdict, none_found, owners, rows_of
+from graphs.beneficial_owners import (
+    _PRECEDENCE,
+    NO_REASON,
+    REGIMES,
+    Basis,
+    Facts,
+    Regime,
+    Route,
+    Verdict,
+    none_found,
+    owners,
+    rows_of,
+)
 from graphs.components import condense
 from graphs.control import Controlled
 from graphs.edges import distinct
@@ -32,11 +44,16 @@ def test_codes_are_positions_in_the_declared_words() -> None:
 # --- the binding cases ----------------------------------------------------------------------------------------------
 
 
-def _shares(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") -> tuple[float, float, float]:
+def _shares(
+    rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR"
+) -> tuple[float, float, float]:
     made = case(rows)
     found = of(made).owners
     at = place(made, found, subject, party, regime)
-    low, declared, most = (round(100 * float(getattr(found, name)[at]), 9) for name in ("share_min", "share_max_declared", "share_max"))
+    low, declared, most = (
+        round(100 * float(getattr(found, name)[at]), 9)
+        for name in ("share_min", "share_max_declared", "share_max")
+    )
     return low, declared, most
 
 
@@ -83,7 +100,9 @@ def test_block_of_controlled_entities_reaches_what_the_person_does_not_own() -> 
     assert _shares(MIXED_A, "Z", "P")[0] == 18
     assert _verdict(MIXED_A, "Z", "P", "AMLR") == ("CERTAIN", "mixed")
     assert _verdict(MIXED_A, "Z", "P", "UK") == ("CERTAIN", "mixed")
-    assert _verdict(MIXED_A, "Z", "P", "STRICT") == ("CERTAIN", "ownership"), "18 is above 15: ownership stands first"
+    assert _verdict(MIXED_A, "Z", "P", "STRICT") == ("CERTAIN", "ownership"), (
+        "18 is above 15: ownership stands first"
+    )
 
 
 def test_ownership_of_an_entity_that_controls() -> None:
@@ -148,9 +167,14 @@ def test_only_natural_persons_are_rows() -> None:
         (25.000000001, 30, 0, 0, ("CERTAIN", "CERTAIN")),
     ],
 )
-def test_threshold_to_the_last_unit(low: float, high: float, bits: int, others: float, expected: tuple[str, str]) -> None:
+def test_threshold_to_the_last_unit(
+    low: float, high: float, bits: int, others: float, expected: tuple[str, str]
+) -> None:
     """P's interest on a basis that gives no control, beside what Q certainly holds."""
-    rows = (row("P", "Z", low, high, "surplus_assets", bits=bits), row("Q", "Z", others, basis="surplus_assets"))
+    rows = (
+        row("P", "Z", low, high, "surplus_assets", bits=bits),
+        row("Q", "Z", others, basis="surplus_assets"),
+    )
     assert tuple(_verdict(rows, "Z", "P", regime)[0] for regime in ("AMLR", "UK")) == expected
 
 
@@ -179,12 +203,29 @@ def test_rows_are_in_order_and_independent_of_the_size_of_parts() -> None:
     for seed in range(20):
         made = drawn(seed)
         found = of(made)
-        key = list(zip(found.owners.subject.tolist(), found.owners.regime.tolist(), found.owners.party.tolist(), strict=True))
+        key = list(
+            zip(
+                found.owners.subject.tolist(),
+                found.owners.regime.tolist(),
+                found.owners.party.tolist(),
+                strict=True,
+            )
+        )
         assert key == sorted(set(key)), f"seed {seed}"
-        again = owners(found.solved, found.controlled, found.blocks, person=made.person, subject_allowed=made.entity, pairs_at_once=1, joined_at_once=1)
+        again = owners(
+            found.solved,
+            found.controlled,
+            found.blocks,
+            person=made.person,
+            subject_allowed=made.entity,
+            pairs_at_once=1,
+            joined_at_once=1,
+        )
         rows = rows_of(again, slice(0, len(again.subject)))
         for name, column in vars(found.owners).items():
-            assert np.array_equal(column, getattr(rows, name), equal_nan=column.dtype.kind == "f"), f"seed {seed}: {name}"
+            assert np.array_equal(column, getattr(rows, name), equal_nan=column.dtype.kind == "f"), (
+                f"seed {seed}: {name}"
+            )
 
 
 def test_strongest_route_counts_against_a_plain_reading() -> None:
@@ -196,17 +237,31 @@ def test_strongest_route_counts_against_a_plain_reading() -> None:
         for regime_number, regime in enumerate(REGIMES):
             expected = _read(found, regime, person.tolist(), entity.tolist())
             rows = np.flatnonzero(found.owners.regime == regime_number)
-            given = {(int(found.owners.subject[k]), int(found.owners.party[k])): (int(found.owners.verdict[k]), int(found.owners.basis[k])) for k in rows}
+            given = {
+                (int(found.owners.subject[k]), int(found.owners.party[k])): (
+                    int(found.owners.verdict[k]),
+                    int(found.owners.basis[k]),
+                )
+                for k in rows
+            }
             assert given == expected, f"seed {seed}, {regime.name}"
 
 
-def _read(found: Results, regime: Regime, person: list[bool], entity: list[bool]) -> dict[tuple[int, int], tuple[int, int]]:
+def _read(
+    found: Results, regime: Regime, person: list[bool], entity: list[bool]
+) -> dict[tuple[int, int], tuple[int, int]]:
     controlled = found.controlled
     best: dict[tuple[int, int], tuple[int, int]] = {}
     owned: dict[tuple[int, int], int] = {}
 
     def offer(party: int, subject: int, verdict: int, basis: int) -> None:
-        if party < len(person) and subject < len(person) and person[party] and entity[subject] and verdict < Verdict.NONE:
+        if (
+            party < len(person)
+            and subject < len(person)
+            and person[party]
+            and entity[subject]
+            and verdict < Verdict.NONE
+        ):
             best[subject, party] = min(best.get((subject, party), (9, 9)), (verdict, basis))
 
     for pairs in found.solved.values():
@@ -214,7 +269,11 @@ def _read(found: Results, regime: Regime, person: list[bool], entity: list[bool]
             pairs.holder.tolist(), pairs.subject.tolist(), pairs.share_min, pairs.share_max_declared, pairs.share_max, pairs.min_open, pairs.declared_open,
             strict=True,
         ):  # fmt: skip
-            at_least, at_most, ever = np.floor(low * UNITS + 0.01), np.ceil(high * UNITS - 0.01), np.ceil(most * UNITS - 0.01)
+            at_least, at_most, ever = (
+                np.floor(low * UNITS + 0.01),
+                np.ceil(high * UNITS - 0.01),
+                np.ceil(most * UNITS - 0.01),
+            )
             t, inclusive = regime.threshold_units, regime.inclusive
             reached = (
                 at_least > t or (at_least == t and (inclusive or low_open)), at_most > t or (at_most == t and inclusive and not high_open),
@@ -222,7 +281,13 @@ def _read(found: Results, regime: Regime, person: list[bool], entity: list[bool]
             )  # fmt: skip
             offer(p, j, reached.index(True), Basis.OWNERSHIP)
             owned[p, j] = min(owned.get((p, j), 9), reached.index(True))
-    sure = dict(zip(zip(controlled.controller.tolist(), controlled.subject.tolist(), strict=True), controlled.certain.tolist(), strict=True))
+    sure = dict(
+        zip(
+            zip(controlled.controller.tolist(), controlled.subject.tolist(), strict=True),
+            controlled.certain.tolist(),
+            strict=True,
+        )
+    )
     for (x, y), certain in sure.items():
         offer(x, y, Verdict.CERTAIN if certain else Verdict.POSSIBLE, Basis.CONTROL)
         for (p, j), ownership in owned.items():
@@ -244,13 +309,17 @@ def test_chain_of_ten_thousand_controlled_entities_stays_small() -> None:
     node = np.arange(length, dtype=np.int64)
     person = np.append(np.zeros(length, np.bool_), True)
     whole, closed = np.ones(length), np.zeros(length, np.bool_)
-    pairs = Solved(np.full(length, length), node, whole, whole, whole, closed, closed, closed, NONE, NONE, NONE, NONE)
+    pairs = Solved(
+        np.full(length, length), node, whole, whole, whole, closed, closed, closed, NONE, NONE, NONE, NONE
+    )
     direct, ultimate = (node[:-1], node[1:]), (np.full(length, length), node)
     controlled = Controlled(
         np.concatenate((direct[0], ultimate[0])), np.concatenate((direct[1], ultimate[1])), np.ones(2 * length - 1, np.bool_),
         np.zeros(2 * length - 1, np.uint8), NONE,
     )  # fmt: skip
-    found = owners({"shares": pairs}, controlled, {}, person=person, subject_allowed=~person, joined_at_once=1_000)
+    found = owners(
+        {"shares": pairs}, controlled, {}, person=person, subject_allowed=~person, joined_at_once=1_000
+    )
     all_rows = rows_of(found, slice(0, length))
     assert len(found.subject) == length and len(all_rows.subject) == 3 * length
     assert (all_rows.verdict == Verdict.CERTAIN).all() and (all_rows.basis == Basis.OWNERSHIP).all()
@@ -260,7 +329,11 @@ def test_nothing_gives_no_rows() -> None:
     no = np.zeros(0, np.bool_)
     pairs = Solved(NONE, NONE, np.zeros(0), np.zeros(0), np.zeros(0), no, no, no, NONE, NONE, NONE, NONE)
     found = owners(
-        {"shares": pairs}, Controlled(NONE, NONE, no, np.zeros(0, np.uint8), NONE), {}, person=np.ones(2, np.bool_), subject_allowed=np.zeros(2, np.bool_)
+        {"shares": pairs},
+        Controlled(NONE, NONE, no, np.zeros(0, np.uint8), NONE),
+        {},
+        person=np.ones(2, np.bool_),
+        subject_allowed=np.zeros(2, np.bool_),
     )
     assert len(found.subject) == 0
 
@@ -272,8 +345,17 @@ def _reasons(arcs: Sequence[tuple[str, str]], facts: dict[str, Facts], found: st
     names = sorted({name for arc in arcs for name in arc} | set(facts))
     ends = (np.array([names.index(arc[k]) for arc in arcs], np.int64) for k in (0, 1))
     closure = distinct(len(names), *ends)
-    codes = none_found(closure, condense(closure), np.array([int(facts.get(name, 0)) for name in names]), np.array([name in found for name in names]))
-    return {name: NONE_FOUND_REASONS[code] for name, code in zip(names, codes.tolist(), strict=True) if code != NO_REASON}
+    codes = none_found(
+        closure,
+        condense(closure),
+        np.array([int(facts.get(name, 0)) for name in names]),
+        np.array([name in found for name in names]),
+    )
+    return {
+        name: NONE_FOUND_REASONS[code]
+        for name, code in zip(names, codes.tolist(), strict=True)
+        if code != NO_REASON
+    }
 
 
 @pytest.mark.parametrize(
@@ -306,11 +388,17 @@ def test_precedence() -> None:
     order = ["listed", "state", "exempt", "protected", "undisclosed", "trust", "below_threshold"]
     for first in range(len(facts)):
         above = list(facts)[first:]
-        assert _reasons([(name, "Z") for name in above] + [("L", "M"), ("M", "L"), ("L", "Z")], facts)["Z"] == order[first]
+        assert (
+            _reasons([(name, "Z") for name in above] + [("L", "M"), ("M", "L"), ("L", "Z")], facts)["Z"]
+            == order[first]
+        )
 
 
 def test_a_set_that_somebody_holds_from_outside_is_no_top() -> None:
-    assert _reasons([("X", "Y"), ("Y", "X"), ("W", "X"), ("Y", "Z")], {"W": Facts.NOT_HELD})["Z"] == "foreign_register_not_held"
+    assert (
+        _reasons([("X", "Y"), ("Y", "X"), ("W", "X"), ("Y", "Z")], {"W": Facts.NOT_HELD})["Z"]
+        == "foreign_register_not_held"
+    )
     assert _reasons([("W", "Z"), ("Z", "Z")], {})["Z"] == "nothing_declared"
 
 
@@ -334,4 +422,7 @@ def test_results_do_not_depend_on_the_order_of_interests() -> None:
     made = case(CASE_3)
     again = case(tuple(reversed(CASE_3)))
     first, second = of(made).owners, results(again.found, again.person, again.entity).owners
-    assert all(np.array_equal(column, getattr(second, name), equal_nan=column.dtype.kind == "f") for name, column in vars(first).items())
+    assert all(
+        np.array_equal(column, getattr(second, name), equal_nan=column.dtype.kind == "f")
+        for name, column in vars(first).items()
+    )

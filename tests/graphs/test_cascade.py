@@ -22,16 +22,30 @@ type Row = tuple[str, str]
 BANDED = {**EDGE_SCHEMA, "share_min_exclusive": pl.Boolean, "share_max_exclusive": pl.Boolean}
 
 
-def found(edges: pl.LazyFrame, kinds: Mapping[str, str], designated: Iterable[str], candidates: Iterable[str] = ()) -> pl.DataFrame:
+def found(
+    edges: pl.LazyFrame, kinds: Mapping[str, str], designated: Iterable[str], candidates: Iterable[str] = ()
+) -> pl.DataFrame:
     """`graph_cascade` of one graph, through the closure and control of its own night."""
     nodes = nodes_of(pl.DataFrame(list(kinds.items()), schema=NODE_SCHEMA, orient="row"))
-    marks = marks_of([*(("sanctioned", party) for party in designated), *(("sanctioned_candidate", party) for party in candidates)])
-    night = {name: pl.concat(frames).lazy() for name, frames in build(edges, nodes, marks) if name in ("graph_edge", "graph_control")}
+    marks = marks_of(
+        [
+            *(("sanctioned", party) for party in designated),
+            *(("sanctioned_candidate", party) for party in candidates),
+        ]
+    )
+    night = {
+        name: pl.concat(frames).lazy()
+        for name, frames in build(edges, nodes, marks)
+        if name in ("graph_edge", "graph_control")
+    }
     return pl.concat(cascade.build(edges, nodes, marks, night["graph_edge"], night["graph_control"]))
 
 
 def rows_of(edges: Iterable[tuple[str, str, object, object]], basis: str = "shares") -> pl.LazyFrame:
-    stated = [(p, s, f"r-{p}-{s}-{basis}", basis, Decimal(str(low)), Decimal(str(high))) for p, s, low, high in edges]
+    stated = [
+        (p, s, f"r-{p}-{s}-{basis}", basis, Decimal(str(low)), Decimal(str(high)))
+        for p, s, low, high in edges
+    ]
     return edges_of(pl.DataFrame(stated, schema=EDGE_SCHEMA, orient="row"))
 
 
@@ -40,7 +54,9 @@ def kinds_of(*parties: str) -> dict[str, str]:
 
 
 def verdicts(table: pl.DataFrame, party_set: str = "sanctioned") -> set[tuple[str, str, str]]:
-    return set(table.filter(pl.col("party_set") == party_set).select("subject_id", "regime", "verdict").iter_rows())
+    return set(
+        table.filter(pl.col("party_set") == party_set).select("subject_id", "regime", "verdict").iter_rows()
+    )
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------
@@ -48,7 +64,13 @@ def verdicts(table: pl.DataFrame, party_set: str = "sanctioned") -> set[tuple[st
 
 @pytest.mark.parametrize(
     ("share", "regimes"),
-    [("49.99", set()), ("49.999999999", set()), ("50", {"EU", "OFAC"}), ("50.000000001", {"EU", "OFAC", "UK"}), ("100", {"EU", "OFAC", "UK"})],
+    [
+        ("49.99", set()),
+        ("49.999999999", set()),
+        ("50", {"EU", "OFAC"}),
+        ("50.000000001", {"EU", "OFAC", "UK"}),
+        ("100", {"EU", "OFAC", "UK"}),
+    ],
 )
 def test_half_is_enough_for_the_eu_and_ofac_and_not_for_the_uk(share: str, regimes: set[str]) -> None:
     table = found(rows_of([("P1", "A", share, share)]), kinds_of("P1", "A"), ["P1"])
@@ -56,10 +78,22 @@ def test_half_is_enough_for_the_eu_and_ofac_and_not_for_the_uk(share: str, regim
 
 
 def test_a_cascade_counts_who_was_added_whole_and_the_uk_counts_each_party_alone() -> None:
-    edges = rows_of([("P1", "A", 30, 30), ("P2", "A", 20, 20), ("A", "B", 50, 50), ("A", "C", "49.99", "49.99"), ("P1", "C", "0.01", "0.01")])
+    edges = rows_of(
+        [
+            ("P1", "A", 30, 30),
+            ("P2", "A", 20, 20),
+            ("A", "B", 50, 50),
+            ("A", "C", "49.99", "49.99"),
+            ("P1", "C", "0.01", "0.01"),
+        ]
+    )
     table = found(edges, kinds_of("P1", "P2", "A", "B", "C"), ["P1", "P2"])
     assert verdicts(table) == {(subject, regime, "CERTAIN") for subject in "ABC" for regime in ("EU", "OFAC")}
-    assert dict(table.filter(pl.col("regime") == "OFAC").select("subject_id", "depth").iter_rows()) == {"A": 1, "B": 2, "C": 2}
+    assert dict(table.filter(pl.col("regime") == "OFAC").select("subject_id", "depth").iter_rows()) == {
+        "A": 1,
+        "B": 2,
+        "C": 2,
+    }
     [of_b] = table.filter((pl.col("subject_id") == "B") & (pl.col("regime") == "OFAC")).to_dicts()
     assert of_b["share_min"] == 50 and of_b["sources"] == ["P1", "P2"]
     assert of_b["witness"][0] == "r-A-B-shares-shares" and len(of_b["witness"]) == 3
@@ -70,20 +104,30 @@ def test_bounds_certain_on_the_lower_and_possible_on_the_declared_upper() -> Non
         ("P1", "A", "r1", "shares", Decimal(25), Decimal(50), True, False), ("P1", "B", "r2", "shares", Decimal(25), Decimal(50), True, True),
         ("P1", "C", "r3", "shares", Decimal(50), Decimal(75), True, True),
     ]  # fmt: skip
-    table = found(edges_of(pl.DataFrame(stated, schema=BANDED, orient="row")), kinds_of("P1", "A", "B", "C"), ["P1"])
-    assert verdicts(table) == {("A", "EU", "POSSIBLE"), ("A", "OFAC", "POSSIBLE"), *(("C", regime, "CERTAIN") for regime in ("EU", "OFAC", "UK"))}
+    table = found(
+        edges_of(pl.DataFrame(stated, schema=BANDED, orient="row")), kinds_of("P1", "A", "B", "C"), ["P1"]
+    )
+    assert verdicts(table) == {
+        ("A", "EU", "POSSIBLE"),
+        ("A", "OFAC", "POSSIBLE"),
+        *(("C", regime, "CERTAIN") for regime in ("EU", "OFAC", "UK")),
+    }
     assert table.filter(pl.col("subject_id") == "A")["share_max"].to_list() == [50, 50]
 
 
 def test_what_others_certainly_have_bounds_what_is_possible() -> None:
     """Up to 60 declared, and 40.000000001 certainly another's: 50 is still possible; with 50.000000001 it is not."""
     for others, possible in (("40.000000001", True), ("50", True), ("50.000000001", False)):
-        table = found(rows_of([("P1", "A", 0, 60), ("P9", "A", others, others)]), kinds_of("P1", "P9", "A"), ["P1"])
+        table = found(
+            rows_of([("P1", "A", 0, 60), ("P9", "A", others, others)]), kinds_of("P1", "P9", "A"), ["P1"]
+        )
         assert ("A", "OFAC", "POSSIBLE") in verdicts(table) if possible else verdicts(table) == set(), others
 
 
 def test_control_counts_for_the_eu_and_the_uk_and_goes_on_from_there() -> None:
-    edges = pl.concat([rows_of([("P1", "A", 60, 60)], "votes"), rows_of([("P1", "A", 10, 10), ("A", "B", 51, 51)])])
+    edges = pl.concat(
+        [rows_of([("P1", "A", 60, 60)], "votes"), rows_of([("P1", "A", 10, 10), ("A", "B", 51, 51)])]
+    )
     table = found(edges, kinds_of("P1", "A", "B"), ["P1"])
     assert verdicts(table) == {(subject, regime, "CERTAIN") for subject in "AB" for regime in ("EU", "UK")}
     assert table.filter(pl.col("subject_id") == "A")["way"].to_list() == ["control", "control"]
@@ -92,13 +136,17 @@ def test_control_counts_for_the_eu_and_the_uk_and_goes_on_from_there() -> None:
 
 def test_influence_is_no_control() -> None:
     stated = [("P1", "A", "r1", "influence", None, None)]
-    assert not found(edges_of(pl.DataFrame(stated, schema=EDGE_SCHEMA, orient="row")), kinds_of("P1", "A"), ["P1"]).height
+    assert not found(
+        edges_of(pl.DataFrame(stated, schema=EDGE_SCHEMA, orient="row")), kinds_of("P1", "A"), ["P1"]
+    ).height
 
 
 def test_joint_holders_certainly_own_when_all_are_designated_and_possibly_when_one_is() -> None:
     joint = rows_of([("P1", "A", 60, 60), ("P2", "A", 60, 60)]).with_columns(joint_group=pl.lit("A/joint"))
     kinds = kinds_of("P1", "P2", "A")
-    assert verdicts(found(joint, kinds, ["P1"])) == {("A", regime, "POSSIBLE") for regime in ("EU", "OFAC", "UK")}
+    assert verdicts(found(joint, kinds, ["P1"])) == {
+        ("A", regime, "POSSIBLE") for regime in ("EU", "OFAC", "UK")
+    }
     both = verdicts(found(joint, kinds, ["P1", "P2"]))
     assert {row for row in both if row[1] != "UK"} == {("A", "EU", "CERTAIN"), ("A", "OFAC", "CERTAIN")}
     assert ("A", "UK", "POSSIBLE") in both  # neither of them alone has more than the other
@@ -106,7 +154,9 @@ def test_joint_holders_certainly_own_when_all_are_designated_and_possibly_when_o
 
 def test_a_band_that_may_hold_the_other_counts_once() -> None:
     """P1 declares 25 to 50 of B, which by the UK's bands may be what A holds: not 25 and 25."""
-    edges = rows_of([("P1", "A", 100, 100), ("P1", "B", 25, 49), ("A", "B", 25, 49)]).with_columns(reach=pl.lit("unknown"))
+    edges = rows_of([("P1", "A", 100, 100), ("P1", "B", 25, 49), ("A", "B", 25, 49)]).with_columns(
+        reach=pl.lit("unknown")
+    )
     table = found(edges, kinds_of("P1", "A", "B"), ["P1"])
     assert ("B", "OFAC", "CERTAIN") not in verdicts(table) and ("B", "OFAC", "POSSIBLE") in verdicts(table)
 
@@ -159,9 +209,13 @@ def true_chain(start: set[str], shares: Shares, entities: list[str], regime: cas
     while True:
         more = set()
         for subject in entities:
-            share = sum((shares.get((one, subject), Fraction(0)) for one in inside if one != subject), Fraction(0))
+            share = sum(
+                (shares.get((one, subject), Fraction(0)) for one in inside if one != subject), Fraction(0)
+            )
             owned = share >= Fraction(1, 2) if regime.at_least else share > Fraction(1, 2)
-            by_control = regime.by_control and any(subject in controlled(one, shares, entities) for one in inside)
+            by_control = regime.by_control and any(
+                subject in controlled(one, shares, entities) for one in inside
+            )
             if subject not in inside and (owned or by_control):
                 more.add(subject)
         if not more:
@@ -173,7 +227,12 @@ def truth(shares: Shares, entities: list[str], designated: list[str]) -> set[Row
     rows: set[Row] = set()
     for regime in cascade.REGIMES:
         starts = [set(designated)] if regime.joint else [{one} for one in designated]
-        rows |= {(subject, regime.name) for start in starts for subject in true_chain(start, shares, entities, regime) if subject not in designated}
+        rows |= {
+            (subject, regime.name)
+            for start in starts
+            for subject in true_chain(start, shares, entities, regime)
+            if subject not in designated
+        }
     return rows
 
 
@@ -185,7 +244,9 @@ def drawn(seed: int) -> tuple[dict[tuple[str, str], Fraction], list[str], list[s
     shares: dict[tuple[str, str], Fraction] = {}
     for subject in entities:
         left = 20
-        for holder in draw.sample([*persons, *entities], draw.randint(0, min(4, len(persons) + len(entities)))):
+        for holder in draw.sample(
+            [*persons, *entities], draw.randint(0, min(4, len(persons) + len(entities)))
+        ):
             part = draw.randint(1, max(1, left))
             if left <= 0:
                 break
@@ -210,7 +271,11 @@ def stated(seed: int, shares: Shares, exact_share: float) -> list[tuple[object, 
     for (party, subject), share in sorted(shares.items()):
         percent = Decimal(share.numerator * 100) / Decimal(share.denominator)
         low, high = next((low, high) for low, high in BANDS if low < percent <= high)
-        bounds = (percent, percent, False, False) if draw.random() < exact_share else (Decimal(low), Decimal(high), True, False)
+        bounds = (
+            (percent, percent, False, False)
+            if draw.random() < exact_share
+            else (Decimal(low), Decimal(high), True, False)
+        )
         ends = named(seed, party), named(seed, subject)
         rows.append((*ends, f"r-{'-'.join(ends)}", "shares", *bounds))
     return rows
@@ -228,7 +293,9 @@ def night_of(seeds: Iterable[int], exact_share: float) -> tuple[pl.DataFrame, se
         parties += [named(seed, party) for party in everybody]
         designated += [named(seed, party) for party in listed]
         true |= {(named(seed, subject), regime) for subject, regime in truth(shares, entities, listed)}
-    return found(edges_of(pl.DataFrame(rows, schema=BANDED, orient="row")), kinds_of(*parties), designated), true
+    return found(
+        edges_of(pl.DataFrame(rows, schema=BANDED, orient="row")), kinds_of(*parties), designated
+    ), true
 
 
 @pytest.mark.parametrize("first", [0, 1_000])

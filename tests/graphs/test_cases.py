@@ -15,7 +15,13 @@ SEEDS = range(60)
 LARGE = 10**6
 
 
-def cases(n: int, links: Iterable[tuple[int, int]], opens: Iterable[int], flagged: Iterable[int] = (), **bounds: object) -> Cases:
+def cases(
+    n: int,
+    links: Iterable[tuple[int, int]],
+    opens: Iterable[int],
+    flagged: Iterable[int] = (),
+    **bounds: object,
+) -> Cases:
     src, dst = (np.array(column, np.int64) for column in (list(zip(*links, strict=True)) or [(), ()]))
     is_open, has_flag = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     is_open[list(opens)] = True
@@ -37,7 +43,9 @@ def drawn(seed: int) -> tuple[int, list[tuple[int, int]], list[int], list[int]]:
     return n, links, nodes[:opens_n], nodes[opens_n : opens_n + draw.randint(0, n // 4)]
 
 
-def expected_seeds(n: int, links: Iterable[tuple[int, int]], opens: Iterable[int], links_max: int) -> set[frozenset[int]]:
+def expected_seeds(
+    n: int, links: Iterable[tuple[int, int]], opens: Iterable[int], links_max: int
+) -> set[frozenset[int]]:
     """Opening nodes by case: those within STEPS_MAX of each other over nodes with few links, transitively."""
     graph = nx.Graph(links)
     graph.add_nodes_from(range(n))
@@ -60,7 +68,9 @@ def expected_seeds(n: int, links: Iterable[tuple[int, int]], opens: Iterable[int
 def test_opening_subjects_are_together_where_a_short_way_joins_them(seed: int, links_max: int) -> None:
     n, links, opens, weak = drawn(seed)
     found = cases(n, links, opens, weak, links_max=(links_max,), members_max=LARGE)
-    assert {part & frozenset(opens) for part in parts(found)} == expected_seeds(n, links, opens, links_max), f"seed {seed}"
+    assert {part & frozenset(opens) for part in parts(found)} == expected_seeds(n, links, opens, links_max), (
+        f"seed {seed}"
+    )
     assert set(found.links_max.tolist()) == {links_max}
 
 
@@ -97,8 +107,13 @@ def test_the_order_of_links_and_their_direction_do_not_matter(seed: int) -> None
     turned = [link[::-1] for link in links] + links[:3]
     random.Random(seed).shuffle(turned)
     for bound in (5, LARGE):
-        one, other = cases(n, links, opens, weak, members_max=bound), cases(n, turned, opens, weak, members_max=bound)
-        assert one.case.tolist() == other.case.tolist() and one.links_max.tolist() == other.links_max.tolist(), f"seed {seed}"
+        one, other = (
+            cases(n, links, opens, weak, members_max=bound),
+            cases(n, turned, opens, weak, members_max=bound),
+        )
+        assert (
+            one.case.tolist() == other.case.tolist() and one.links_max.tolist() == other.links_max.tolist()
+        ), f"seed {seed}"
 
 
 # --- bounds ---------------------------------------------------------------------------------------------------------
@@ -133,7 +148,9 @@ def test_doubled_links_are_one_for_the_bound() -> None:
 def test_a_large_case_is_joined_again_with_a_lower_bound_and_says_so() -> None:
     """Two rings of owners that one party of 40 links joins: each ring is a case, at the bound below."""
     rings = [[k * 20 + j for j in range(20)] for k in range(2)]
-    links = [(ring[j], ring[(j + 1) % 20]) for ring in rings for j in range(20)] + [(40, node) for ring in rings for node in ring]
+    links = [(ring[j], ring[(j + 1) % 20]) for ring in rings for j in range(20)] + [
+        (40, node) for ring in rings for node in ring
+    ]
     alone = [(99, 98)]
     found = cases(100, links + alone, [*rings[0], *rings[1], 99, 98], members_max=30)
     assert parts(found) == {frozenset(rings[0]), frozenset(rings[1]), frozenset({98, 99})}
@@ -167,5 +184,9 @@ def test_a_case_hangs_by_the_links_without_which_flagged_members_part(seed: int)
         graph.add_nodes_from(range(n))
         return sum(any(flagged[node] for node in part) for part in nx.connected_components(graph))
 
-    held = hangs_by(n, *(np.array(column, np.int64) for column in (list(zip(*links, strict=True)) or [(), ()])), flagged)
-    assert held.tolist() == [together(links[:k] + links[k + 1 :]) > together(links) for k in range(len(links))], f"seed {seed}"
+    held = hangs_by(
+        n, *(np.array(column, np.int64) for column in (list(zip(*links, strict=True)) or [(), ()])), flagged
+    )
+    assert held.tolist() == [
+        together(links[:k] + links[k + 1 :]) > together(links) for k in range(len(links))
+    ], f"seed {seed}"

@@ -26,8 +26,12 @@ def test_bins_hold_every_arc_once_and_whole_components(seed: int, target: int) -
         assert (place[part.nodes] == -1).all(), f"seed {seed}: a node is in two bins"
         place[part.nodes] = k
         inside = np.unique(label[part.nodes])
-        assert len(part.arcs.src) <= 2 * target or len(inside) == 1, f"seed {seed}: a bin of {len(part.arcs.src)} arcs"
-        assert size[inside].max() <= target or len(inside) == 1, f"seed {seed}: a large component is not alone"
+        assert len(part.arcs.src) <= 2 * target or len(inside) == 1, (
+            f"seed {seed}: a bin of {len(part.arcs.src)} arcs"
+        )
+        assert size[inside].max() <= target or len(inside) == 1, (
+            f"seed {seed}: a large component is not alone"
+        )
     assert sorted(seen) == sorted(zip(arcs.src.tolist(), arcs.dst.tolist(), strict=True)), f"seed {seed}"
     for nodes in (np.flatnonzero(label == k) for k in range(label.max() + 1)):
         assert len(np.unique(place[nodes])) == 1, f"seed {seed}: a component is in two bins"

@@ -55,7 +55,13 @@ def members(group: str, *holders: str) -> list[Arc]:
 
 
 def verdicts(found: Controlled) -> Verdicts:
-    rows = zip(found.controller.tolist(), found.subject.tolist(), found.certain.tolist(), found.kind.tolist(), strict=True)
+    rows = zip(
+        found.controller.tolist(),
+        found.subject.tolist(),
+        found.certain.tolist(),
+        found.kind.tolist(),
+        strict=True,
+    )
     return {(controller, subject): (certain, kind) for controller, subject, certain, kind in rows}
 
 
@@ -89,25 +95,40 @@ def test_case_4_direct_interests_of_quarter_each() -> None:
 def test_case_4b_of_unknown_reach() -> None:
     """P's 25 to 50 may be what X holds: possible only, exclusive or not."""
     for flags in (UNKNOWN, UNKNOWN | OPEN):
-        found = said(votes("P", "X", 75, 100, UNKNOWN), votes("P", "Z", 25, 50, flags), votes("X", "Z", 25, 50, flags))
+        found = said(
+            votes("P", "X", 75, 100, UNKNOWN), votes("P", "Z", 25, 50, flags), votes("X", "Z", 25, 50, flags)
+        )
         assert found == {"PX": CERTAIN, "PZ": POSSIBLE}
 
 
 def test_case_5_the_declared_may_be_the_same_votes() -> None:
     """P holds 10 % of Z and all of X, X holds 30 % of Z; the register shows P 25 to 50 and X 25 to 50."""
-    found = said(votes("P", "X", 75, 100, UNKNOWN), votes("P", "Z", 25, 50, UNKNOWN | OPEN), votes("X", "Z", 25, 50, UNKNOWN | OPEN))
+    found = said(
+        votes("P", "X", 75, 100, UNKNOWN),
+        votes("P", "Z", 25, 50, UNKNOWN | OPEN),
+        votes("X", "Z", 25, 50, UNKNOWN | OPEN),
+    )
     assert found["PZ"] != CERTAIN
     assert said(votes("P", "X", 100), votes("P", "Z", 10), votes("X", "Z", 30)) == {"PX": CERTAIN}
 
 
 def test_votes_by_coalition_through_controlled_entities() -> None:
     """Ceri, Gottlob and Tanca: P has 30 % of A and 60 % of B, B has 30 % of A."""
-    assert said(votes("P", "A", 30), votes("P", "B", 60), votes("B", "A", 30)) == {"PA": CERTAIN, "PB": CERTAIN}
+    assert said(votes("P", "A", 30), votes("P", "B", 60), votes("B", "A", 30)) == {
+        "PA": CERTAIN,
+        "PB": CERTAIN,
+    }
 
 
 def test_persons_and_entities_are_controllers_and_chains_pass_on() -> None:
     person = Flags.HOLDER_IS_PERSON
-    found = said(votes("P", "A", 51, 51, person), votes("Q", "A", 49, 49, person), votes("A", "B", 60), votes("B", "C", 100), votes("Q", "C", 0))
+    found = said(
+        votes("P", "A", 51, 51, person),
+        votes("Q", "A", 49, 49, person),
+        votes("A", "B", 60),
+        votes("B", "C", 100),
+        votes("Q", "C", 0),
+    )
     assert found == dict.fromkeys(("PA", "PB", "PC", "AB", "AC", "BC"), CERTAIN)
 
 
@@ -117,7 +138,9 @@ def test_treasury_shares_are_not_cast() -> None:
     assert said(votes("P", "A", 40), votes("A", "A", 10, 30)) == {"PA": POSSIBLE}
     assert said(votes("P", "A", 35), votes("A", "A", 30)) == {}
     assert said(votes("P", "A", 35), votes("A", "A", 30, 40, OPEN)) == {"PA": CERTAIN}
-    assert said(votes("P", "A", 40), votes("A", "A", 30, 30, UNKNOWN)) == {"PA": POSSIBLE}, "what A holds of itself through others is theirs to cast"
+    assert said(votes("P", "A", 40), votes("A", "A", 30, 30, UNKNOWN)) == {"PA": POSSIBLE}, (
+        "what A holds of itself through others is theirs to cast"
+    )
 
 
 def test_own_votes_cannot_be_both_many_and_few() -> None:
@@ -132,7 +155,9 @@ def test_exactly_half() -> None:
     assert said(votes("P", "A", 50, 75)) == {"PA": POSSIBLE}
     assert said(votes("P", "A", 50, 75, BOTH_OPEN)) == {"PA": CERTAIN}
     assert said(votes("P", "A", 50.000000001)) == {"PA": CERTAIN}
-    assert said(votes("P", "A", 25, 50), votes("P", "B", 100), votes("B", "A", 25, 50, OPEN))["PA"] == CERTAIN, "one exclusive bound is enough"
+    assert (
+        said(votes("P", "A", 25, 50), votes("P", "B", 100), votes("B", "A", 25, 50, OPEN))["PA"] == CERTAIN
+    ), "one exclusive bound is enough"
 
 
 def test_what_others_certainly_hold_is_no_ones_else() -> None:
@@ -144,19 +169,35 @@ def test_what_others_certainly_hold_is_no_ones_else() -> None:
 
 def test_a_superior_of_unknown_reach_leaves_room() -> None:
     """R's 60 may be what B has, which P may control: it is not taken from B."""
-    found = said(votes("R", "B", 25, 50, UNKNOWN), votes("P", "B", 25, 75, UNKNOWN), votes("R", "A", 60, 75, UNKNOWN), votes("B", "A", 50, 75, UNKNOWN))
+    found = said(
+        votes("R", "B", 25, 50, UNKNOWN),
+        votes("P", "B", 25, 75, UNKNOWN),
+        votes("R", "A", 60, 75, UNKNOWN),
+        votes("B", "A", 50, 75, UNKNOWN),
+    )
     assert found == {"RA": CERTAIN, "BA": POSSIBLE, "PB": POSSIBLE, "PA": POSSIBLE}
 
 
 def test_board_right_is_certain_through_chains() -> None:
-    found = said(votes("P", "A", 75, 100), right("A", "B", Flags.BOARD), votes("B", "C", 60), votes("Q", "B", 100))
+    found = said(
+        votes("P", "A", 75, 100), right("A", "B", Flags.BOARD), votes("B", "C", 60), votes("Q", "B", 100)
+    )
     assert found == dict.fromkeys(("PA", "PB", "PC", "AB", "AC", "BC", "QB", "QC"), CERTAIN)
 
 
 def test_influence_passes_on_as_influence() -> None:
     """By influence over A, P may have the influence that goes with A's votes, and those together with its own."""
-    found = said(right("P", "A", Flags.INFLUENCE), votes("A", "B", 30), votes("P", "B", 30), votes("B", "C", 51), right("C", "D", Flags.BOARD))
-    assert found == {**dict.fromkeys(("PA", "PB", "PC", "PD"), "POSSIBLE influence"), **dict.fromkeys(("BC", "BD", "CD"), CERTAIN)}
+    found = said(
+        right("P", "A", Flags.INFLUENCE),
+        votes("A", "B", 30),
+        votes("P", "B", 30),
+        votes("B", "C", 51),
+        right("C", "D", Flags.BOARD),
+    )
+    assert found == {
+        **dict.fromkeys(("PA", "PB", "PC", "PD"), "POSSIBLE influence"),
+        **dict.fromkeys(("BC", "BD", "CD"), CERTAIN),
+    }
 
 
 def test_influence_beside_control() -> None:
@@ -197,8 +238,20 @@ def test_joint_couple_in_bands() -> None:
 
 
 def test_who_controls_all_members_controls_what_the_group_holds() -> None:
-    found = said(members("g", "A", "B"), votes("P", "A", 60), votes("P", "B", 60), votes("R", "B", 40), votes("g", "C", 70))
-    assert found == {"PA": CERTAIN, "PB": CERTAIN, "PC": CERTAIN, "AC": "CERTAIN joint", "BC": "CERTAIN joint"}
+    found = said(
+        members("g", "A", "B"),
+        votes("P", "A", 60),
+        votes("P", "B", 60),
+        votes("R", "B", 40),
+        votes("g", "C", 70),
+    )
+    assert found == {
+        "PA": CERTAIN,
+        "PB": CERTAIN,
+        "PC": CERTAIN,
+        "AC": "CERTAIN joint",
+        "BC": "CERTAIN joint",
+    }
     one = said(members("g", "A", "B"), votes("P", "A", 60), votes("g", "C", 70))
     assert one == {"PA": CERTAIN, "PC": POSSIBLE, "AC": "CERTAIN joint", "BC": "CERTAIN joint"}
 
@@ -212,12 +265,18 @@ def test_joint_control_from_a_given_set() -> None:
 
 def test_a_member_that_holds_another_member() -> None:
     found = said(COUPLE, votes("P", "Q", 60), votes("g", "A", 60), votes("A", "P", 60))
-    assert found == {**dict.fromkeys(("PQ", "PA", "AP", "AQ"), CERTAIN), "QA": "CERTAIN joint", "QP": POSSIBLE}
+    assert found == {
+        **dict.fromkeys(("PQ", "PA", "AP", "AQ"), CERTAIN),
+        "QA": "CERTAIN joint",
+        "QP": POSSIBLE,
+    }
 
 
 def test_mutual_majorities() -> None:
     """A and B hold 60 % of each other, R the rest of A: A and B control each other, R nobody."""
-    found = control(*arrays([votes("A", "B", 60), votes("B", "A", 60), votes("R", "A", 40), votes("B", "C", 51)]))
+    found = control(
+        *arrays([votes("A", "B", 60), votes("B", "A", 60), votes("R", "A", 40), votes("B", "C", 51)])
+    )
     assert verdicts(found) == {(number(a), number(b)): (True, CONTROL) for a, b in ("AB", "BA", "AC", "BC")}
     assert [column.tolist() for column in ultimate(found, 26)] == [[0, 0], [1, 2]]
 
@@ -230,7 +289,9 @@ def test_a_cycle_that_needs_several_rounds() -> None:
     ]  # fmt: skip
     assert said(*arcs) == dict.fromkeys(("PA", "PB", "PC", "PD"), CERTAIN)
     ring = [votes("A", "B", 60), votes("B", "C", 60), votes("C", "A", 60), votes("P", "A", 20)]
-    assert said(*ring) == dict.fromkeys(("AB", "AC", "BA", "BC", "CA", "CB"), CERTAIN), "of a majority of each other, by nobody else"
+    assert said(*ring) == dict.fromkeys(("AB", "AC", "BA", "BC", "CA", "CB"), CERTAIN), (
+        "of a majority of each other, by nobody else"
+    )
 
 
 def test_contradictory_subjects_keep_what_is_declared() -> None:
@@ -239,7 +300,9 @@ def test_contradictory_subjects_keep_what_is_declared() -> None:
     assert said(votes("P", "A", 30), votes("A", "A", 100))["PA"] == CERTAIN
 
 
-@pytest.mark.parametrize("bounds", [(np.nan, np.nan), (-1, 50), (60, 40), (10, 170), (np.nan, 30), (np.inf, np.inf)])
+@pytest.mark.parametrize(
+    "bounds", [(np.nan, np.nan), (-1, 50), (60, 40), (10, 170), (np.nan, 30), (np.inf, np.inf)]
+)
 def test_figures_out_of_range_are_unknown(bounds: tuple[float, float]) -> None:
     assert said((number("P"), number("A"), bounds[0] / 100, bounds[1] / 100, 0)) == {"PA": POSSIBLE}
 
@@ -266,29 +329,55 @@ def test_control_groups() -> None:
     assert grouped(*chain, votes("P", "A", 50, 100)) == {"AB", "AC"}, "what is possible only makes no group"
     assert grouped(*chain, votes("P", "A", 75, 100)) == {"PA", "PB", "PC"}
     assert grouped(*chain, right("Q", "C", Flags.BOARD)) == {"AB", "AC", "QC"}, "two may control one entity"
-    assert grouped(*chain, COUPLE, votes("g", "A", 100)) == {"AB", "AC"}, "joint holders are not one controller"
-    assert grouped(votes("C", "B", 60), votes("B", "C", 60), votes("C", "D", 60)) == {"BC", "BD"}, "the smallest number stands for all"
+    assert grouped(*chain, COUPLE, votes("g", "A", 100)) == {"AB", "AC"}, (
+        "joint holders are not one controller"
+    )
+    assert grouped(votes("C", "B", 60), votes("B", "C", 60), votes("C", "D", 60)) == {"BC", "BD"}, (
+        "the smallest number stands for all"
+    )
     assert grouped(votes("C", "B", 60), votes("B", "C", 60), right("P", "C", Flags.BOARD)) == {"PB", "PC"}
 
 
-def block_of(*arcs: Arc | list[Arc], control_arcs: Sequence[Arc] = ()) -> dict[str, tuple[float, float, bool]]:
+def block_of(
+    *arcs: Arc | list[Arc], control_arcs: Sequence[Arc] = ()
+) -> dict[str, tuple[float, float, bool]]:
     """Blocks in per cent, of interests that are the votes too unless `control_arcs` are given."""
     flat = [arc for part in arcs for arc in (part if isinstance(part, list) else [part])]
     found = blocks(prepare(*arrays(flat)), control(*arrays(control_arcs or flat)))
     rows = zip(*(column.tolist() for column in found), strict=True)
-    return {LETTERS[p] + LETTERS[y]: (low * 100 / UNITS, high * 100 / UNITS, low_open) for p, y, low, high, low_open in rows}
+    return {
+        LETTERS[p] + LETTERS[y]: (low * 100 / UNITS, high * 100 / UNITS, low_open)
+        for p, y, low, high, low_open in rows
+    }
 
 
 def test_blocks_add_what_is_controlled_to_what_is_held() -> None:
     """Article 54 a: P controls A and B, which hold 15 and 12 % of Y, and has 3 % of its own."""
-    arcs = [votes("P", "A", 51), votes("P", "B", 51), votes("A", "Y", 15), votes("B", "Y", 12), votes("P", "Y", 3), votes("Q", "Y", 30)]
+    arcs = [
+        votes("P", "A", 51),
+        votes("P", "B", 51),
+        votes("A", "Y", 15),
+        votes("B", "Y", 12),
+        votes("P", "Y", 3),
+        votes("Q", "Y", 30),
+    ]
     assert block_of(*arcs) == {"PY": (30, 30, False)}
 
 
 def test_blocks_in_bands() -> None:
-    arcs = [votes("P", "A", 75, 100), votes("P", "B", 40, 60), votes("A", "Y", 25, 50, OPEN), votes("B", "Y", 5, 10), votes("Q", "Y", 45)]
+    arcs = [
+        votes("P", "A", 75, 100),
+        votes("P", "B", 40, 60),
+        votes("A", "Y", 25, 50, OPEN),
+        votes("B", "Y", 5, 10),
+        votes("Q", "Y", 45),
+    ]
     assert block_of(*arcs) == {"PY": (25, 55, True)}
-    unknown = [votes("P", "A", 75, 100, UNKNOWN), votes("A", "Y", 10, 20, UNKNOWN), votes("P", "Y", 15, 24, UNKNOWN)]
+    unknown = [
+        votes("P", "A", 75, 100, UNKNOWN),
+        votes("A", "Y", 10, 20, UNKNOWN),
+        votes("P", "Y", 15, 24, UNKNOWN),
+    ]
     assert block_of(*unknown) == {"PY": (15, 44, False)}, "P's may be A's"
 
 
@@ -298,12 +387,18 @@ def test_blocks_of_joint_holders_and_through_influence() -> None:
     assert block_of(joint, votes("P", "B", 60)) == {"PY": (26, 26, False)}
     alone = [*members("g", "A", "P"), votes("g", "Y", 26)]
     assert block_of(alone) == {}, "P itself is the only member that it controls"
-    assert block_of(votes("A", "Y", 26), control_arcs=[right("P", "A", Flags.INFLUENCE)]) == {"PY": (0, 26, False)}
-    assert block_of(votes("A", "Y", 26), votes("Y", "Y", 10), control_arcs=[votes("P", "Y", 60)]) == {}, "not what Y holds of itself"
+    assert block_of(votes("A", "Y", 26), control_arcs=[right("P", "A", Flags.INFLUENCE)]) == {
+        "PY": (0, 26, False)
+    }
+    assert block_of(votes("A", "Y", 26), votes("Y", "Y", 10), control_arcs=[votes("P", "Y", 60)]) == {}, (
+        "not what Y holds of itself"
+    )
 
 
 def test_blocks_know_nodes_that_the_basis_does_not() -> None:
-    assert block_of(votes("A", "B", 26), control_arcs=[votes("Z", "A", 60), votes("Z", "Y", 60)]) == {"ZB": (26, 26, False)}
+    assert block_of(votes("A", "B", 26), control_arcs=[votes("Z", "A", 60), votes("Z", "Y", 60)]) == {
+        "ZB": (26, 26, False)
+    }
 
 
 # --- extremes -------------------------------------------------------------------------------------------------------
@@ -313,7 +408,13 @@ def whole(src: Ints, dst: Ints, share: float = 1.0, high: float | None = None) -
     """Arcs of one size, sorted."""
     order = np.lexsort((dst, src))
     n = len(src)
-    return src[order].astype(np.int64), dst[order].astype(np.int64), np.full(n, share), np.full(n, share if high is None else high), np.zeros(n, np.uint8)
+    return (
+        src[order].astype(np.int64),
+        dst[order].astype(np.int64),
+        np.full(n, share),
+        np.full(n, share if high is None else high),
+        np.zeros(n, np.uint8),
+    )
 
 
 def test_a_chain_of_ten_thousand() -> None:
@@ -323,7 +424,9 @@ def test_a_chain_of_ten_thousand() -> None:
     top = found.controller == n
     assert np.array_equal(found.tops_only, np.arange(n + 1))
     assert np.array_equal(found.subject[top], np.arange(n))
-    assert np.array_equal(found.controller[~top], np.arange(n - 1) + 1) and np.array_equal(found.subject[~top], np.arange(n - 1))
+    assert np.array_equal(found.controller[~top], np.arange(n - 1) + 1) and np.array_equal(
+        found.subject[~top], np.arange(n - 1)
+    )
     assert found.certain.all()
     controller, subject = ultimate(found, n + 1)
     assert (controller == n).all() and len(subject) == n
@@ -342,7 +445,9 @@ def test_too_many_ultimate_controllers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside each link of a chain a person who may have more than half: half a million pairs that are possible. Certain is the end of the chain only."""
     n = 1_000
     ring = np.arange(n)
-    src, dst, low, high, flags = whole(np.concatenate((ring, ring + n + 1)), np.concatenate((ring + 1, ring + 1)), 0.2, 0.8)
+    src, dst, low, high, flags = whole(
+        np.concatenate((ring, ring + n + 1)), np.concatenate((ring + 1, ring + 1)), 0.2, 0.8
+    )
     low[src == n - 1] = 0.6
     every = control(src, dst, low, high, flags, pairs_listed=100_000)
     assert len(every.controller) == n * (n + 1) // 2 - 1 + n + n - 1  # the last person has too few
@@ -414,12 +519,22 @@ def plain(arrs: Arrays) -> Plain:
             continue
         direct = not (holdings.unknown_reach[k] or holdings.indirect[k] or k in holdings.low_choices.arc)
         old = own.get(b, (Fraction(0), Fraction(0), False))
-        own[b] = (low if direct else old[0], max(old[1], high), bool(holdings.low_open[k]) if direct else old[2])
+        own[b] = (
+            low if direct else old[0],
+            max(old[1], high),
+            bool(holdings.low_open[k]) if direct else old[2],
+        )
     choices = holdings.low_choices
     rows = list(zip(choices.cluster.tolist(), choices.option.tolist(), choices.arc.tolist(), strict=True))
-    clusters = {c: [{row[2] for row in of} for _, of in groupby(list(part), key=lambda row: row[1])] for c, part in groupby(rows, key=lambda row: row[0])}
+    clusters = {
+        c: [{row[2] for row in of} for _, of in groupby(list(part), key=lambda row: row[1])]
+        for c, part in groupby(rows, key=lambda row: row[0])
+    }
     arcs = list(zip(*(column.tolist() for column in (arrs[0], arrs[1], arrs[4])), strict=True))
-    of_right = {flag: {(a, b) for a, b, f in arcs if f & flag == flag and not f & Flags.MEMBER and a != b} for flag in (Flags.BOARD, Flags.INFLUENCE)}
+    of_right = {
+        flag: {(a, b) for a, b, f in arcs if f & flag == flag and not f & Flags.MEMBER and a != b}
+        for flag in (Flags.BOARD, Flags.INFLUENCE)
+    }
     joint: dict[int, set[int]] = {}
     for m, g in zip(holdings.members.src.tolist(), holdings.members.dst.tolist(), strict=True):
         joint.setdefault(g, set()).add(m)
@@ -431,12 +546,20 @@ def plain(arrs: Arrays) -> Plain:
 
 def at_least(graph: Plain, subject: int, holders: set[int]) -> tuple[Fraction, bool]:
     """Minima of the holders, counted once, and whether it is certainly exceeded."""
-    mine = {k: (low, opened) for k, holder, low, _, opened in graph.interests.get(subject, []) if holder in holders}
+    mine = {
+        k: (low, opened)
+        for k, holder, low, _, opened in graph.interests.get(subject, [])
+        if holder in holders
+    }
     free = [value for k, value in mine.items() if k not in graph.cluster_of]
     total, opened = sum((low for low, _ in free), Fraction(0)), any(value[1] for value in free)
     for cluster in {graph.cluster_of[k] for k in mine if k in graph.cluster_of}:
         best = max(
-            (sum((mine[k][0] for k in option & mine.keys()), Fraction(0)), any(mine[k][1] for k in option & mine.keys())) for option in graph.clusters[cluster]
+            (
+                sum((mine[k][0] for k in option & mine.keys()), Fraction(0)),
+                any(mine[k][1] for k in option & mine.keys()),
+            )
+            for option in graph.clusters[cluster]
         )
         total, opened = total + best[0], opened or best[1]
     return total, opened
@@ -449,22 +572,36 @@ def others_have(graph: Plain, subject: int, holders: set[int]) -> Fraction:
     interests = graph.interests.get(subject, [])
     low = {k: value for k, _, value, _, _ in interests}
     mine = {k for k, holder, _, high, _ in interests if holder in holders and high > 0}
-    total = sum((value for k, value in low.items() if k not in mine and k not in graph.cluster_of), Fraction(0))
+    total = sum(
+        (value for k, value in low.items() if k not in mine and k not in graph.cluster_of), Fraction(0)
+    )
     for cluster in {graph.cluster_of[k] for k in low if k in graph.cluster_of}:
         inside = {k for k in mine if graph.cluster_of.get(k) == cluster}
-        beside = [sum((low[k] for k in option - inside if k in low), Fraction(0)) for option in graph.clusters[cluster] if inside <= option]
+        beside = [
+            sum((low[k] for k in option - inside if k in low), Fraction(0))
+            for option in graph.clusters[cluster]
+            if inside <= option
+        ]
         total += max(beside, default=Fraction(0))
     return total
 
 
 def most_of_cast(graph: Plain, subject: int, holders: set[int]) -> bool:
     """Whether the holders may have more than half of the votes cast: tried at every own share where the answer can change."""
-    high = sum((h for _, holder, _, h, _ in graph.interests.get(subject, []) if holder in holders), Fraction(0))
+    high = sum(
+        (h for _, holder, _, h, _ in graph.interests.get(subject, []) if holder in holders), Fraction(0)
+    )
     left = others_have(graph, subject, holders)
     low_own, high_own, _ = graph.own.get(subject, (Fraction(0), Fraction(0), False))
     if subject in graph.contradictory:
         low_own = Fraction(0)
-    corners = sorted({low_own, high_own, *(s for s in (1 - 2 * high, 1 - high - left, 1 - 2 * left) if low_own < s < high_own)})
+    corners = sorted(
+        {
+            low_own,
+            high_own,
+            *(s for s in (1 - 2 * high, 1 - high - left, 1 - 2 * left) if low_own < s < high_own),
+        }
+    )
     tried = corners + [(a + b) / 2 for a, b in pairwise(corners)]
     return any(min(high, 1 - s - left) > HALF * (1 - s) for s in tried)
 
@@ -472,7 +609,9 @@ def most_of_cast(graph: Plain, subject: int, holders: set[int]) -> bool:
 def fixpoint(graph: Plain, start: set[int], bound: str) -> set[int]:
     """What the parties in `start` control together: `bound` certain, possible or influence. They are left out."""
     found = set(start)
-    below: set[int] = graph.interests.keys() | {b for _, b in graph.board | graph.influence} | graph.members.keys()
+    below: set[int] = (
+        graph.interests.keys() | {b for _, b in graph.board | graph.influence} | graph.members.keys()
+    )
     while new := {node for node in below - found if _next(graph, node, found, bound)}:
         found |= new
     return found - start
@@ -482,7 +621,9 @@ def _next(graph: Plain, node: int, found: set[int], bound: str) -> bool:
     if node in graph.members:
         joined = graph.members[node] & found
         return bool(joined) if bound != "certain" else joined == graph.members[node]
-    if any((z, node) in graph.board or (bound == "influence" and (z, node) in graph.influence) for z in found):
+    if any(
+        (z, node) in graph.board or (bound == "influence" and (z, node) in graph.influence) for z in found
+    ):
         return True
     low, opened = at_least(graph, node, found)
     own_low, _, own_open = graph.own.get(node, (Fraction(0), Fraction(0), False))
@@ -496,10 +637,14 @@ def expected(graph: Plain) -> Verdicts:
     rank: dict[tuple[int, int], int] = {}
     order = ((False, INFLUENCE), (False, JOINT), (False, CONTROL), (True, JOINT), (True, CONTROL))
     for party in graph.nodes:
-        holds_jointly = party in graph.members and any(holder == party for held in graph.interests.values() for _, holder, *_ in held)
+        holds_jointly = party in graph.members and any(
+            holder == party for held in graph.interests.values() for _, holder, *_ in held
+        )
         for bound, alone, jointly in (("influence", 0, 0), ("possible", 2, 1), ("certain", 4, 3)):
             start = {party} if holds_jointly else {party} | graph.members.get(party, set())
-            for subject in fixpoint(graph, start, bound) - graph.members.keys() - graph.members.get(party, set()):
+            for subject in (
+                fixpoint(graph, start, bound) - graph.members.keys() - graph.members.get(party, set())
+            ):
                 for controller in graph.members.get(party, {party}):
                     verdict = jointly if party in graph.members else alone
                     rank[controller, subject] = max(verdict, rank.get((controller, subject), 0))
@@ -511,18 +656,36 @@ def drawn(seed: int) -> Arrays:
     draw = random.Random(seed)
     n = draw.randint(2, 9)
     groups = range(n, n + draw.choice((0, 0, 1, 2)))
-    arcs: list[Arc] = [(member, group, np.nan, np.nan, int(Flags.MEMBER)) for group in groups for member in draw.sample(range(n), draw.randint(1, min(3, n)))]
+    arcs: list[Arc] = [
+        (member, group, np.nan, np.nan, int(Flags.MEMBER))
+        for group in groups
+        for member in draw.sample(range(n), draw.randint(1, min(3, n)))
+    ]
     reach = draw.choice((0, 0.5))
     for subject in range(n):
-        holders = draw.sample([*range(n), *groups], draw.choice((0, 1, 1, 2, 2, 3, min(5, n))) if n > 2 else 1)
+        holders = draw.sample(
+            [*range(n), *groups], draw.choice((0, 1, 1, 2, 2, 3, min(5, n))) if n > 2 else 1
+        )
         left = 100
         for holder in holders:
             share = draw.choice((draw.randint(0, left), draw.randint(0, left), left // 2, min(left, 50)))
             left -= share if draw.random() < 0.95 else 0
-            flags = draw.choice((0, int(UNKNOWN), int(UNKNOWN), int(Flags.INDIRECT))) if draw.random() < reach else 0
+            flags = (
+                draw.choice((0, int(UNKNOWN), int(UNKNOWN), int(Flags.INDIRECT)))
+                if draw.random() < reach
+                else 0
+            )
             arcs.append(_banded(draw, holder, subject, share, flags))
         if draw.random() < 0.25:
-            arcs.append((draw.randrange(n), subject, np.nan, np.nan, int(draw.choice((Flags.BOARD, Flags.INFLUENCE, Flags.INFLUENCE, Flags.CLOSURE_ONLY)))))
+            arcs.append(
+                (
+                    draw.randrange(n),
+                    subject,
+                    np.nan,
+                    np.nan,
+                    int(draw.choice((Flags.BOARD, Flags.INFLUENCE, Flags.INFLUENCE, Flags.CLOSURE_ONLY))),
+                )
+            )
     return arrays(arcs)
 
 
@@ -565,7 +728,17 @@ def test_random_graphs_against_the_definition() -> None:
         for verdict in wanted.values():
             kinds[verdict] = kinds.get(verdict, 0) + 1
     assert (
-        min(kinds.get((certain, kind), 0) for certain, kind in ((True, CONTROL), (True, JOINT), (False, CONTROL), (False, JOINT), (False, INFLUENCE))) > 20
+        min(
+            kinds.get((certain, kind), 0)
+            for certain, kind in (
+                (True, CONTROL),
+                (True, JOINT),
+                (False, CONTROL),
+                (False, JOINT),
+                (False, INFLUENCE),
+            )
+        )
+        > 20
     ), kinds
 
 
@@ -583,7 +756,10 @@ def test_bins_change_nothing() -> None:
     restricted = [control(*together, pairs_listed=8, bin_arcs=bin_arcs) for bin_arcs in (1, 50, 1_000_000)]
     assert 0 < len(restricted[0].tops_only) < n and len(restricted[0].controller) < len(wanted)
     for other in restricted[1:]:
-        assert all(np.array_equal(a, b) for a, b in zip(vars(restricted[0]).values(), vars(other).values(), strict=True))
+        assert all(
+            np.array_equal(a, b)
+            for a, b in zip(vars(restricted[0]).values(), vars(other).values(), strict=True)
+        )
 
 
 def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -594,7 +770,9 @@ def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for (seed, arcs, wanted), block in zip(answers()[:200], before, strict=True):
         found = control(*arcs)
         assert verdicts(found) == wanted, f"seed {seed}"
-        assert all(np.array_equal(a, b) for a, b in zip(block, blocks(prepare(*arcs), found), strict=True)), f"seed {seed}"
+        assert all(np.array_equal(a, b) for a, b in zip(block, blocks(prepare(*arcs), found), strict=True)), (
+            f"seed {seed}"
+        )
 
 
 def test_restricted_components_list_what_they_should() -> None:
@@ -606,7 +784,9 @@ def test_restricted_components_list_what_they_should() -> None:
         groups = set(arcs[1][(arcs[4] & Flags.MEMBER) != 0].tolist())
         assert not wanted or set(found.tops_only.tolist()) <= nodes - groups, f"seed {seed}"
         strength = ((False, INFLUENCE), (False, JOINT), (False, CONTROL), (True, JOINT), (True, CONTROL))
-        assert all(strength.index(verdict) <= strength.index(wanted[pair]) for pair, verdict in listed.items()), f"seed {seed}"
+        assert all(
+            strength.index(verdict) <= strength.index(wanted[pair]) for pair, verdict in listed.items()
+        ), f"seed {seed}"
         if set(found.tops_only.tolist()) != nodes - groups:
             continue  # several components, some without pairs
         direct = alone(plain(arcs))
@@ -621,7 +801,11 @@ def test_restricted_components_list_what_they_should() -> None:
 def alone(graph: Plain) -> dict[tuple[int, int], str]:
     """Pairs that a holder's own interests decide, and how strongly."""
     found = {}
-    pairs = {(holder, subject) for subject, of in graph.interests.items() for _, holder, *_ in of} | graph.board | graph.influence
+    pairs = (
+        {(holder, subject) for subject, of in graph.interests.items() for _, holder, *_ in of}
+        | graph.board
+        | graph.influence
+    )
     for holder, subject in pairs:
         for bound in ("influence", "possible", "certain"):
             if _next(graph, subject, {holder}, bound):
@@ -641,9 +825,14 @@ def hidden(seed: int) -> tuple[Arrays, Arrays, int]:
         holders = draw.sample(range(n), draw.randint(0, min(4, n)))
         cuts = sorted(draw.sample(range(1, 100), len(holders)))
         shares = [b - a for a, b in zip([0, *cuts], cuts, strict=False)]
-        truth.extend((holder, subject, share / 100, share / 100, 0) for holder, share in zip(holders, shares, strict=True))
+        truth.extend(
+            (holder, subject, share / 100, share / 100, 0)
+            for holder, share in zip(holders, shares, strict=True)
+        )
     groups = [] if seed % 2 else [n]
-    truth.extend((member, n, np.nan, np.nan, int(Flags.MEMBER)) for _ in groups for member in draw.sample(range(n), 2))
+    truth.extend(
+        (member, n, np.nan, np.nan, int(Flags.MEMBER)) for _ in groups for member in draw.sample(range(n), 2)
+    )
     if groups:
         subject = draw.randrange(n)
         room = 100 - round(sum(low for _, held, low, _, _ in truth if held == subject) * 100)
@@ -662,7 +851,11 @@ def _declared(draw: random.Random, truth: list[Arc], controls: Verdicts, *, unkn
         if flags:
             declared.append((holder, subject, np.nan, np.nan, flags))
             continue
-        through = sum(other[2] for other in truth if other[1] == subject != other[0] and not other[4] and (holder, other[0]) in controls)
+        through = sum(
+            other[2]
+            for other in truth
+            if other[1] == subject != other[0] and not other[4] and (holder, other[0]) in controls
+        )
         share = round((low + (through if holder != subject else 0)) * 100)
         a, b, opened = (
             (share, share, 0)
@@ -691,7 +884,9 @@ def test_hidden_votes_never_contradict_a_verdict() -> None:
         for pair, (certain, kind) in found.items():
             count[certain] += 1
             if certain:
-                assert pair in held and (kind == JOINT or held[pair][1] == CONTROL), f"seed {seed}, pair {pair}"
+                assert pair in held and (kind == JOINT or held[pair][1] == CONTROL), (
+                    f"seed {seed}, pair {pair}"
+                )
         assert held.keys() <= found.keys(), f"seed {seed}"
     assert min(count.values()) > 250, count
 
@@ -705,9 +900,20 @@ def test_exact_votes_leave_nothing_possible() -> None:
         for subject in range(n):
             holders = draw.sample(range(n), draw.randint(0, min(4, n)))
             cuts = sorted(draw.sample(range(1, 101), len(holders)))
-            arcs.extend((z, subject, (b - a) / 100, (b - a) / 100, 0) for z, a, b in zip(holders, [0, *cuts], cuts, strict=False))
+            arcs.extend(
+                (z, subject, (b - a) / 100, (b - a) / 100, 0)
+                for z, a, b in zip(holders, [0, *cuts], cuts, strict=False)
+            )
             if draw.random() < 0.2:
-                arcs.append((draw.randrange(n), subject, np.nan, np.nan, int(draw.choice((Flags.BOARD, Flags.INFLUENCE)))))
+                arcs.append(
+                    (
+                        draw.randrange(n),
+                        subject,
+                        np.nan,
+                        np.nan,
+                        int(draw.choice((Flags.BOARD, Flags.INFLUENCE))),
+                    )
+                )
         found = control(*arrays(arcs))
         assert np.array_equal(found.certain, found.kind != INFLUENCE), f"seed {seed}"
 
@@ -725,8 +931,15 @@ def expected_blocks(graph: Plain, found: Verdicts) -> dict[tuple[int, int], tupl
             if subject == party or not any(holder in others for _, holder, *_ in interests):
                 continue
             low, opened = at_least(graph, subject, low_set)
-            high = min(1 - others_have(graph, subject, high_set), sum((h for _, z, _, h, _ in interests if z in high_set), Fraction(0)))
-            rows[party, subject] = (min(low, Fraction(1)), max(min(high, Fraction(1)), min(low, Fraction(1))), opened)
+            high = min(
+                1 - others_have(graph, subject, high_set),
+                sum((h for _, z, _, h, _ in interests if z in high_set), Fraction(0)),
+            )
+            rows[party, subject] = (
+                min(low, Fraction(1)),
+                max(min(high, Fraction(1)), min(low, Fraction(1))),
+                opened,
+            )
     return rows
 
 

@@ -25,7 +25,9 @@ def drawn(seed: int) -> Arcs:
 def by_networkx(arcs: Arcs, weights: np.ndarray) -> np.ndarray:
     graph: nx.DiGraph[int] = nx.DiGraph(list(zip(arcs.src.tolist(), arcs.dst.tolist(), strict=True)))
     graph.add_nodes_from(range(arcs.n))
-    return np.array([weights[sorted(nx.ancestors(graph, node) | {node})].sum(axis=0) for node in range(arcs.n)])
+    return np.array(
+        [weights[sorted(nx.ancestors(graph, node) | {node})].sum(axis=0) for node in range(arcs.n)]
+    )
 
 
 @pytest.mark.parametrize(("bits_bytes", "few_walks"), [(1, 0), (1 << 12, 0), (1 << 26, 20), (1, 1_000)])
@@ -34,7 +36,9 @@ def test_counts_are_those_of_ancestors(bits_bytes: int, few_walks: int) -> None:
     for seed in range(120):
         arcs = drawn(seed)
         weights = np.random.default_rng(seed).choice([0, 1, 1, 1, 9], (arcs.n, 2))
-        assert (counts_above(arcs, weights, bits_bytes, few_walks) == by_networkx(arcs, weights)).all(), f"seed {seed}"
+        assert (counts_above(arcs, weights, bits_bytes, few_walks) == by_networkx(arcs, weights)).all(), (
+            f"seed {seed}"
+        )
 
 
 def test_two_laced_chains_are_counted_exactly() -> None:

@@ -48,7 +48,9 @@ def test_a_file_of_many_row_groups_gives_what_memory_gives(tmp_path: Path) -> No
     for field in fields(expected):
         first, second = getattr(expected, field.name), getattr(found, field.name)
         if not isinstance(first, Arcs | int):
-            assert np.array_equal(first, second, equal_nan=first.dtype.kind == "f"), f"{field.name}, seed {seed}"
+            assert np.array_equal(first, second, equal_nan=first.dtype.kind == "f"), (
+                f"{field.name}, seed {seed}"
+            )
 
 
 def test_flags_are_those_of_the_rows() -> None:

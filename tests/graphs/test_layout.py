@@ -48,8 +48,12 @@ def test_everybody_has_room_in_its_layer(seed: int) -> None:
     found = laid(n, arcs, room)
     for layer in set(found.layer.tolist()):
         row = sorted((found.across[node], room[node]) for node in range(n) if found.layer[node] == layer)
-        assert all(right - left >= (a + b) / 2 - 1e-9 for (left, a), (right, b) in pairwise(row)), f"seed {seed}"
-    assert (found.across - np.array(room) / 2).min() >= -1e-9 and (found.across + np.array(room) / 2).max() <= found.extent + 1e-9, f"seed {seed}"
+        assert all(right - left >= (a + b) / 2 - 1e-9 for (left, a), (right, b) in pairwise(row)), (
+            f"seed {seed}"
+        )
+    assert (found.across - np.array(room) / 2).min() >= -1e-9 and (
+        found.across + np.array(room) / 2
+    ).max() <= found.extent + 1e-9, f"seed {seed}"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -67,7 +71,11 @@ def test_arcs_pass_each_layer_between_their_ends_once(seed: int) -> None:
 def test_the_same_each_time(seed: int) -> None:
     n, arcs, room = drawn(seed, cycles=True)
     one, other = laid(n, arcs, room), laid(n, arcs, room)
-    assert one.layer.tolist() == other.layer.tolist() and one.across.tolist() == other.across.tolist() and one.bends == other.bends
+    assert (
+        one.layer.tolist() == other.layer.tolist()
+        and one.across.tolist() == other.across.tolist()
+        and one.bends == other.bends
+    )
 
 
 def test_a_single_holder_stands_over_the_middle_of_what_it_holds() -> None:
@@ -85,7 +93,9 @@ def test_small_ones(n: int, arcs: list[tuple[int, int]]) -> None:
 
 def test_300_nodes_are_laid_out_within_a_second() -> None:
     draw = random.Random(7)
-    arcs = [(draw.randrange(max(0, k - 40), k), k) for k in range(1, 300)] + [(draw.randrange(300), draw.randrange(300)) for _ in range(150)]
+    arcs = [(draw.randrange(max(0, k - 40), k), k) for k in range(1, 300)] + [
+        (draw.randrange(300), draw.randrange(300)) for _ in range(150)
+    ]
     begin = time.process_time()
     found = laid(300, arcs)
     assert time.process_time() - begin < SECONDS_MAX

@@ -32,7 +32,11 @@ def test_sizes_are_those_of_the_united_kingdom(register: National) -> None:
         "relationships open": (len(first) / ENTITIES, 1.05, 0.02),
         "interests": (len(register.held) / ENTITIES, 2.26, 0.08),
         "held by entities": (np.mean(register.holder[first] < ENTITIES), 0.12, 0.02),
-        "entities without a holder": (1 - len(np.unique(register.held[register.held < ENTITIES])) / ENTITIES, 0.09, 0.015),
+        "entities without a holder": (
+            1 - len(np.unique(register.held[register.held < ENTITIES])) / ENTITIES,
+            0.09,
+            0.015,
+        ),
     }
     for name, (found, expected, within) in shares.items():
         assert abs(found - expected) <= within, f"{name}: {found:.4f}, seed {SEED}"
@@ -69,7 +73,9 @@ def test_who_holds_whom(register: National) -> None:
     assert register.kinds[register.held].max() <= 1
     assert not np.any(register.holder == register.held)
     held_by = pl.DataFrame({"holder": register.holder, "held": register.held}).unique()
-    above = held_by.join(held_by, left_on="holder", right_on="held").select("held", pl.col("holder_right").alias("holder"))
+    above = held_by.join(held_by, left_on="holder", right_on="held").select(
+        "held", pl.col("holder_right").alias("holder")
+    )
     both = above.join(held_by, on=("holder", "held"), how="semi").get_column("held").n_unique()
     assert 0.01 <= both / ENTITIES <= 0.02, f"{both}, seed {SEED}"
 
@@ -77,8 +83,19 @@ def test_who_holds_whom(register: National) -> None:
 def test_joint_holders_are_two_with_one_band(register: National) -> None:
     joint = register.joint != NO_JOINT
     assert np.array_equal(register.joint[joint], register.held[joint])
-    groups = pl.DataFrame({"held": register.held[joint], "basis": register.basis[joint], "holder": register.holder[joint], "band": register.band[joint]})
-    of_shares = groups.filter(pl.col("basis") == 0).group_by("held").agg(pl.col("holder").n_unique(), pl.col("band").n_unique())
+    groups = pl.DataFrame(
+        {
+            "held": register.held[joint],
+            "basis": register.basis[joint],
+            "holder": register.holder[joint],
+            "band": register.band[joint],
+        }
+    )
+    of_shares = (
+        groups.filter(pl.col("basis") == 0)
+        .group_by("held")
+        .agg(pl.col("holder").n_unique(), pl.col("band").n_unique())
+    )
     assert of_shares.filter(pl.col("band") > 1).height == 0
     assert of_shares.get_column("holder").mean() == pytest.approx(2, abs=0.2), f"seed {SEED}"
     assert 0.001 <= of_shares.height / ENTITIES <= 0.004, f"{of_shares.height}, seed {SEED}"
@@ -86,12 +103,18 @@ def test_joint_holders_are_two_with_one_band(register: National) -> None:
 
 def test_frames_are_complete(register: National) -> None:
     edges, nodes, marks = register.edges(), register.nodes(), register.marks()
-    assert edges.get_column("interest_id").is_unique().all() and nodes.get_column("party_id").is_unique().all()
+    assert (
+        edges.get_column("interest_id").is_unique().all() and nodes.get_column("party_id").is_unique().all()
+    )
     assert edges.drop("share_min", "share_max", "joint_group").null_count().sum_horizontal().item() == 0
     assert edges.schema["share_min"] == pl.Decimal(12, 9) == edges.schema["share_max"]
     assert edges.get_column("statement_id").n_unique() == len(relationships(register))
     assert marks.select("party_id").join(nodes, on="party_id", how="semi").height == marks.height > 0
-    bounds = edges.filter(pl.col("basis") == "shares").select("share_min", "share_max", "share_min_exclusive", "share_max_exclusive").unique()
+    bounds = (
+        edges.filter(pl.col("basis") == "shares")
+        .select("share_min", "share_max", "share_min_exclusive", "share_max_exclusive")
+        .unique()
+    )
     assert sorted(bounds.cast(pl.Float64).rows()) == [(25, 50, 1, 0), (50, 75, 1, 1), (75, 100, 0, 0)]
     assert len(BOUNDS) == bounds.height + 1
 
@@ -107,4 +130,8 @@ def test_the_arrays_are_what_the_frames_become(register: National) -> None:
     for mine, theirs in [*pairs, (control_arcs(own), control_arcs(found))]:
         order = [np.lexsort((arcs.high, arcs.low, arcs.flags, arcs.dst, arcs.src)) for arcs in (mine, theirs)]
         for name in ("src", "dst", "low", "high", "flags"):
-            assert np.array_equal(getattr(mine, name)[order[0]], getattr(theirs, name)[order[1]], equal_nan=name in {"low", "high"}), name
+            assert np.array_equal(
+                getattr(mine, name)[order[0]],
+                getattr(theirs, name)[order[1]],
+                equal_nan=name in {"low", "high"},
+            ), name

@@ -16,7 +16,9 @@ from transforms.views import GRAPH_TABLES
 from .helpers import MARK_SCHEMA, Edge, built, case, collected, drawn, edges_of, frames, held, nodes_of
 
 
-def reached(edges: list[Edge], marks: dict[str, tuple[str, ...]] | None = None, **kinds: str) -> dict[tuple[str, str], tuple[str, int, int, bool]]:
+def reached(
+    edges: list[Edge], marks: dict[str, tuple[str, ...]] | None = None, **kinds: str
+) -> dict[tuple[str, str], tuple[str, int, int, bool]]:
     """nearest_id, depth, n, all_tops by (subject, mark)."""
     return {row[:2]: row[2:] for row in built([case(edges, marks, **kinds)])["graph_reach"].rows()}
 
@@ -28,7 +30,9 @@ def test_tables_have_the_declared_schema_and_order() -> None:
         frame = tables[name]
         assert dict(frame.schema) == table.schema, name
         assert frame.height > 0, name
-        assert not [column.name for column in table if not column.nullable and frame[column.name].null_count()], name
+        assert not [
+            column.name for column in table if not column.nullable and frame[column.name].null_count()
+        ], name
         assert frame.equals(frame.sort(table.key)), name
         assert not frame.select(table.key).is_duplicated().any(), name
 
@@ -46,11 +50,15 @@ def test_tables_do_not_depend_on_the_order_of_rows_nor_on_the_bins() -> None:
 
 def test_no_edges_give_empty_tables() -> None:
     empty = built([])
-    assert all(frame.height == 0 and dict(frame.schema) == GRAPH_TABLES[name].schema for name, frame in empty.items())
+    assert all(
+        frame.height == 0 and dict(frame.schema) == GRAPH_TABLES[name].schema for name, frame in empty.items()
+    )
 
 
 def test_nearest_is_by_steps_then_by_id_and_never_the_subject() -> None:
-    found = reached([held("B", "A"), held("C", "A"), held("D", "B"), held("A", "D")], {"offshore": ("A", "C", "D")})
+    found = reached(
+        [held("B", "A"), held("C", "A"), held("D", "B"), held("A", "D")], {"offshore": ("A", "C", "D")}
+    )
     assert found["A", "offshore"] == ("C", 1, 2, True)
     assert found["D", "offshore"] == ("A", 1, 2, True)
     assert found["B", "offshore"] == ("D", 1, 3, True)
@@ -59,14 +67,21 @@ def test_nearest_is_by_steps_then_by_id_and_never_the_subject() -> None:
 
 def test_all_tops_wants_every_top_marked() -> None:
     """A's tops are P1 and the company B; C's only top is the set of D and E, marked by one of them."""
-    found = reached([held("P1", "A"), held("B", "A"), held("D", "C"), held("E", "D"), held("D", "E")], {"offshore": ("E",)})
+    found = reached(
+        [held("P1", "A"), held("B", "A"), held("D", "C"), held("E", "D"), held("D", "E")],
+        {"offshore": ("E",)},
+    )
     assert found["A", "natural_person"] == ("P1", 1, 1, False)
     assert found["A", "legal_entity"] == ("B", 1, 1, False)
     assert found["C", "offshore"] == ("E", 2, 1, True)
 
 
 def test_a_top_that_names_nobody_is_an_unmarked_top() -> None:
-    found = reached([held("P1", "A"), held("U", "A", basis="influence"), held("S", "B", basis="votes")], U="unspecified", S="protected")
+    found = reached(
+        [held("P1", "A"), held("U", "A", basis="influence"), held("S", "B", basis="votes")],
+        U="unspecified",
+        S="protected",
+    )
     assert found["A", "natural_person"] == ("P1", 1, 1, False)
     assert found["B", "protected_party"] == ("S", 1, 1, True)
 
@@ -85,7 +100,9 @@ def test_an_arrangement_may_stand_on_a_cycle_but_does_not_make_one() -> None:
     assert alone["graph_scc"].height == 0
     both = built([case([held("A", "T"), held("T", "B"), held("B", "A")], T="arrangement")])
     assert both["graph_scc"].rows() == [("A", "A", 2, False), ("B", "A", 2, False)]
-    assert both["graph_cycle"].filter(pl.col("subject_id") == "B").select("position", "party_id", "held_id").rows() == [
+    assert both["graph_cycle"].filter(pl.col("subject_id") == "B").select(
+        "position", "party_id", "held_id"
+    ).rows() == [
         (1, "B", "A"),
         (2, "A", "T"),
         (3, "T", "B"),
@@ -93,7 +110,17 @@ def test_an_arrangement_may_stand_on_a_cycle_but_does_not_make_one() -> None:
 
 
 def test_a_company_that_holds_itself_is_its_own_cycle() -> None:
-    tables = built([case([held("A", "A", 10, statement="s2"), held("A", "A", 10, basis="votes", statement="s1"), held("P1", "A", 90)])])
+    tables = built(
+        [
+            case(
+                [
+                    held("A", "A", 10, statement="s2"),
+                    held("A", "A", 10, basis="votes", statement="s1"),
+                    held("P1", "A", 90),
+                ]
+            )
+        ]
+    )
     assert tables["graph_scc"].rows() == [("A", "A", 1, True)]
     assert tables["graph_cycle"].rows() == [("A", 1, "A", "A", "s1")]
     assert tables["graph_reach"].rows() == [("A", "natural_person", "P1", 1, 1, True)]
@@ -133,17 +160,27 @@ def wide(holders: list[str], subjects: list[str], share: int) -> pl.LazyFrame:
     frame = pl.DataFrame({"party_id": holders, "subject_id": subjects}).with_row_index("at")
     statement = pl.format("s{}", "at").alias("statement_id")
     shares = [pl.lit(share).cast(pl.Decimal(12, 9)).alias(name) for name in ("share_min", "share_max")]
-    return edges_of(frame.select("party_id", "subject_id", statement, pl.lit("shares").alias("basis"), *shares))
+    return edges_of(
+        frame.select("party_id", "subject_id", statement, pl.lit("shares").alias("basis"), *shares)
+    )
 
 
 def companies(ids: list[str], persons: list[str]) -> pl.DataFrame:
-    return nodes_of(pl.DataFrame({"party_id": [*ids, *persons], "kind": ["legal_entity"] * len(ids) + ["person"] * len(persons)}))
+    return nodes_of(
+        pl.DataFrame(
+            {"party_id": [*ids, *persons], "kind": ["legal_entity"] * len(ids) + ["person"] * len(persons)}
+        )
+    )
 
 
 def test_a_hub_of_100_000_companies() -> None:
     ids = [f"A{k:06d}" for k in range(100_000)]
-    tables = collected(build(wide(["P"] * len(ids), ids, 100), companies(ids, ["P"]), pl.DataFrame(schema=MARK_SCHEMA)))
-    assert tables["graph_reach"].select(pl.len(), pl.col("n").sum(), pl.col("depth").sum(), pl.col("all_tops").all()).row(0) == (
+    tables = collected(
+        build(wide(["P"] * len(ids), ids, 100), companies(ids, ["P"]), pl.DataFrame(schema=MARK_SCHEMA))
+    )
+    assert tables["graph_reach"].select(
+        pl.len(), pl.col("n").sum(), pl.col("depth").sum(), pl.col("all_tops").all()
+    ).row(0) == (
         100_000,
         100_000,
         100_000,
@@ -155,7 +192,9 @@ def test_a_hub_of_100_000_companies() -> None:
 def test_a_chain_of_10_000() -> None:
     """Every entity above counts, the nearest is one step up, and the person is at the top of all."""
     ids = [f"A{k:05d}" for k in range(10_000)]
-    tables = collected(build(wide(["P", *ids[:-1]], ids, 100), companies(ids, ["P"]), pl.DataFrame(schema=MARK_SCHEMA)))
+    tables = collected(
+        build(wide(["P", *ids[:-1]], ids, 100), companies(ids, ["P"]), pl.DataFrame(schema=MARK_SCHEMA))
+    )
     persons = tables["graph_reach"].filter(mark="natural_person")
     entities = tables["graph_reach"].filter(mark="legal_entity")
     assert persons.get_column("depth").to_list() == list(range(1, 10_001))

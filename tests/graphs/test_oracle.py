@@ -31,13 +31,17 @@ class Answer:
 @cache
 def answers() -> tuple[Answer, ...]:
     """All graphs, built 50 at a time, in bins of various sizes; rows are told apart by the seed in the ids."""
-    return tuple(answer for first in range(0, GRAPHS, TOGETHER) for answer in _together(range(first, first + TOGETHER)))
+    return tuple(
+        answer for first in range(0, GRAPHS, TOGETHER) for answer in _together(range(first, first + TOGETHER))
+    )
 
 
 def _together(seeds: range) -> Iterator[Answer]:
     cases = {seed: drawn(seed) for seed in seeds}
     tables = built(cases.values(), seeds.start, bin_arcs=(10, 300, 100_000)[seeds.start // TOGETHER % 3])
-    rows: dict[int, dict[str, list[dict[str, object]]]] = {seed: {name: [] for name in COMPARED} for seed in seeds}
+    rows: dict[int, dict[str, list[dict[str, object]]]] = {
+        seed: {name: [] for name in COMPARED} for seed in seeds
+    }
     for name in COMPARED:
         for row in tables[name].iter_rows(named=True):
             rows[int(row["subject_id"].split("-")[0])][name].append(row)
@@ -67,8 +71,17 @@ def test_strongly_connected_sets_are_those_of_networkx() -> None:
             entities = sorted(party for party in component if answer.case.kinds[party] == "legal_entity")
             for party in entities:
                 if len(entities) >= 2 or graph.has_edge(party, party):
-                    expected.append({"subject_id": party, "scc_id": entities[0], "size_n": len(entities), "holds_itself": graph.has_edge(party, party)})
-        assert answer.rows["graph_scc"] == sorted(expected, key=lambda row: str(row["subject_id"])), f"seed {answer.seed}"
+                    expected.append(
+                        {
+                            "subject_id": party,
+                            "scc_id": entities[0],
+                            "size_n": len(entities),
+                            "holds_itself": graph.has_edge(party, party),
+                        }
+                    )
+        assert answer.rows["graph_scc"] == sorted(expected, key=lambda row: str(row["subject_id"])), (
+            f"seed {answer.seed}"
+        )
 
 
 def shortest_cycle(graph: nx.DiGraph[str], party: str) -> list[str]:
@@ -90,7 +103,13 @@ def test_cycles_are_the_shortest_with_the_smallest_proof() -> None:
     for answer in answers():
         graph = closure(answer.case)
         expected = [
-            {"subject_id": row["subject_id"], "position": k, "party_id": holder, "held_id": subject, "statement_id": proof(answer.case.edges, holder, subject)}
+            {
+                "subject_id": row["subject_id"],
+                "position": k,
+                "party_id": holder,
+                "held_id": subject,
+                "statement_id": proof(answer.case.edges, holder, subject),
+            }
             for row in answer.rows["graph_scc"]
             for path in [shortest_cycle(graph, str(row["subject_id"]))]
             for k, (holder, subject) in enumerate(pairwise(path), start=1)
@@ -100,7 +119,10 @@ def test_cycles_are_the_shortest_with_the_smallest_proof() -> None:
 
 def carriers(case: Case) -> dict[str, set[str]]:
     declared = {mark: set(parties) for mark, parties in case.marks.items()}
-    return declared | {mark: {party for party in case.kinds if case.kinds[party] == kind} for mark, kind in BUILT_IN_MARKS.items()}
+    return declared | {
+        mark: {party for party in case.kinds if case.kinds[party] == kind}
+        for mark, kind in BUILT_IN_MARKS.items()
+    }
 
 
 def tops(graph: nx.DiGraph[str], above: set[str]) -> list[set[str]]:
@@ -123,7 +145,16 @@ def test_reach_is_that_of_ancestors() -> None:
                 if hit := above & marked:
                     depth, nearest = min((distance[other], other) for other in hit)
                     all_tops = all(top & marked for top in tops(graph, above))
-                    expected.append({"subject_id": party, "mark": mark, "nearest_id": nearest, "depth": depth, "n": len(hit), "all_tops": all_tops})
+                    expected.append(
+                        {
+                            "subject_id": party,
+                            "mark": mark,
+                            "nearest_id": nearest,
+                            "depth": depth,
+                            "n": len(hit),
+                            "all_tops": all_tops,
+                        }
+                    )
         assert answer.rows["graph_reach"] == expected, f"seed {answer.seed}"
 
 
@@ -140,5 +171,8 @@ def test_networks_are_those_of_ancestors_and_longest_paths() -> None:
             if answer.case.kinds[party] in {"legal_entity", "arrangement"} and above:
                 entities = sum(answer.case.kinds[other] == "legal_entity" for other in above)
                 expected[party] = (longest[condensed.graph["mapping"][party]], len(above), entities)
-        found = {str(row["subject_id"]): (row["depth_n"], row["closure_n"], row["closure_entities_n"]) for row in answer.rows["graph_network"]}
+        found = {
+            str(row["subject_id"]): (row["depth_n"], row["closure_n"], row["closure_entities_n"])
+            for row in answer.rows["graph_network"]
+        }
         assert found == expected, f"seed {answer.seed}"

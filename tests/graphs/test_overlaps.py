@@ -12,7 +12,16 @@ import pytest
 
 from graphs.edges import Arcs, Bools, Bytes, Ints, distinct
 from graphs.intervals import Flags, Holdings, prepare
-from graphs.overlaps import LARGEST_CLUSTER, Interests, Options, Overlaps, choices, choices_of_indirect, maximal_sets, overlaps
+from graphs.overlaps import (
+    LARGEST_CLUSTER,
+    Interests,
+    Options,
+    Overlaps,
+    choices,
+    choices_of_indirect,
+    maximal_sets,
+    overlaps,
+)
 
 SEEDS = 300
 UNKNOWN, INDIRECT = int(Flags.UNKNOWN_REACH), int(Flags.INDIRECT)
@@ -28,10 +37,16 @@ def drawn(seed: int) -> tuple[Arcs, Arcs, Bools, Interests]:
     groups = {n - 1, n - 2} if draw.random() < 0.5 else set()
     subjects = [node for node in range(3, n) if node not in groups]
     rows = {
-        (draw.choice([*range(n)]), draw.choice(subjects[: draw.choice((3, 20))]), draw.random() < 0.15): draw.random() < 0.6
+        (
+            draw.choice([*range(n)]),
+            draw.choice(subjects[: draw.choice((3, 20))]),
+            draw.random() < 0.15,
+        ): draw.random() < 0.6
         for _ in range(draw.randint(4, 3 * n))
     }
-    members = sorted({(draw.choice([*range(n - 2)]), group) for group in groups for _ in range(draw.randint(1, 3))})
+    members = sorted(
+        {(draw.choice([*range(n - 2)]), group) for group in groups for _ in range(draw.randint(1, 3))}
+    )
     others = [(draw.randrange(n), draw.choice(subjects)) for _ in range(draw.randint(0, 3))]
     ends = [(src, dst) for src, dst, _ in rows] + members + others
     keys = sorted(rows)
@@ -41,17 +56,29 @@ def drawn(seed: int) -> tuple[Arcs, Arcs, Bools, Interests]:
 
 
 def _arcs(n: int, ends: list[tuple[int, int]]) -> Arcs:
-    return distinct(n, np.array([src for src, _ in ends], np.int64), np.array([dst for _, dst in ends], np.int64))
+    return distinct(
+        n, np.array([src for src, _ in ends], np.int64), np.array([dst for _, dst in ends], np.int64)
+    )
 
 
-def by_definition(closure: Arcs, members: Arcs, person: Bools, interests: Interests) -> tuple[set[Pair], set[Pair]]:
+def by_definition(
+    closure: Arcs, members: Arcs, person: Bools, interests: Interests
+) -> tuple[set[Pair], set[Pair]]:
     """All pairs that overlap, and those that do because one is said to be indirect."""
     graph: nx.DiGraph[int] = nx.DiGraph(zip(closure.src.tolist(), closure.dst.tolist(), strict=True))
-    group = {node: [m for m, g in zip(members.src.tolist(), members.dst.tolist(), strict=True) if g == node] for node in set(members.dst.tolist())}
-    src, dst, unknown, indirect = (values.tolist() for values in (interests.src, interests.dst, interests.unknown_reach, interests.indirect))
+    group = {
+        node: [m for m, g in zip(members.src.tolist(), members.dst.tolist(), strict=True) if g == node]
+        for node in set(members.dst.tolist())
+    }
+    src, dst, unknown, indirect = (
+        values.tolist()
+        for values in (interests.src, interests.dst, interests.unknown_reach, interests.indirect)
+    )
 
     def above(upper: int, lower: int) -> bool:
-        return any(lower in nx.descendants(graph, node) for node in {upper, *group.get(upper, ())} if node != lower)
+        return any(
+            lower in nx.descendants(graph, node) for node in {upper, *group.get(upper, ())} if node != lower
+        )
 
     every, through = set(), set()
     for a in range(len(src)):
@@ -76,7 +103,10 @@ def pairs(found: Overlaps) -> set[Pair]:
 
 def sets_of(options: Options) -> list[tuple[int, list[int]]]:
     """(cluster, arcs) of each option."""
-    return [(int(options.cluster[options.option == k][0]), options.arc[options.option == k].tolist()) for k in range(int(options.option.max(initial=-1)) + 1)]
+    return [
+        (int(options.cluster[options.option == k][0]), options.arc[options.option == k].tolist())
+        for k in range(int(options.option.max(initial=-1)) + 1)
+    ]
 
 
 def test_overlaps_are_those_of_the_definition() -> None:
@@ -86,7 +116,9 @@ def test_overlaps_are_those_of_the_definition() -> None:
         every, through = by_definition(closure, members, person, interests)
         found = overlaps(closure, members, person, interests)
         assert pairs(found) == every, f"seed {seed}"
-        assert {pair for pair, kind in zip(sorted(pairs(found)), found.by_indirect.tolist(), strict=True) if kind} == through, f"seed {seed}"
+        assert {
+            pair for pair, kind in zip(sorted(pairs(found)), found.by_indirect.tolist(), strict=True) if kind
+        } == through, f"seed {seed}"
         assert not len(found.dense), f"seed {seed}"
         seen += len(every)
         through_groups += any(closure.n - 1 in (interests.src[a], interests.src[b]) for a, b in every)
@@ -105,7 +137,10 @@ def test_beyond_the_limits_more_is_taken_to_overlap_never_less(most_pairs: int, 
         free = set(range(len(interests.src))) - set(options.arc.tolist())
         for _, arcs in sets_of(options):
             assert not every & set(combinations(sorted(free | set(arcs)), 2)), f"seed {seed}"
-        clusters = {cluster: {arc for other, arcs in sets_of(options) if other == cluster for arc in arcs} for cluster in range(options.clusters)}
+        clusters = {
+            cluster: {arc for other, arcs in sets_of(options) if other == cluster for arc in arcs}
+            for cluster in range(options.clusters)
+        }
         assert all(any(set(pair) <= arcs for arcs in clusters.values()) for pair in every), f"seed {seed}"
         less += pairs(found) != every or len(found.dense) > 0
     assert less > 20 or looked_at > 10
@@ -119,13 +154,26 @@ def test_clusters_have_all_maximal_sets() -> None:
         found = overlaps(closure, members, person, interests)
         for options, kept in (
             (choices(found, interests.src, interests.dst), pairs(found)),
-            (choices_of_indirect(found), {pair for pair, kind in zip(sorted(pairs(found)), found.by_indirect.tolist(), strict=True) if kind}),
+            (
+                choices_of_indirect(found),
+                {
+                    pair
+                    for pair, kind in zip(sorted(pairs(found)), found.by_indirect.tolist(), strict=True)
+                    if kind
+                },
+            ),
         ):
             graph: nx.Graph[int] = nx.Graph(kept)
             joined = sorted(sorted(part) for part in nx.connected_components(graph))
-            expected = [(k, sorted(s)) for k, part in enumerate(joined) for s in nx.find_cliques(nx.complement(graph.subgraph(part)))]
+            expected = [
+                (k, sorted(s))
+                for k, part in enumerate(joined)
+                for s in nx.find_cliques(nx.complement(graph.subgraph(part)))
+            ]
             assert sorted(sets_of(options)) == sorted(expected), f"seed {seed}"
-            rows = list(zip(options.cluster.tolist(), options.option.tolist(), options.arc.tolist(), strict=True))
+            rows = list(
+                zip(options.cluster.tolist(), options.option.tolist(), options.arc.tolist(), strict=True)
+            )
             assert rows == sorted(set(rows)) and options.clusters == len(joined), f"seed {seed}"
             several += any(len(part) > 3 for part in joined)
     assert several > 50
@@ -147,7 +195,11 @@ def test_a_star_beyond_the_limit_keeps_its_two_sets() -> None:
 
 def test_no_cluster_within_the_limit_has_more_than_62_sets() -> None:
     """Four triangles joined at one node are the connected graph of 12 nodes that has most."""
-    edges = [(3 * k + i, 3 * k + j) for k in range(4) for i, j in ((0, 1), (0, 2), (1, 2))] + [(0, 3), (0, 6), (0, 9)]
+    edges = [(3 * k + i, 3 * k + j) for k in range(4) for i, j in ((0, 1), (0, 2), (1, 2))] + [
+        (0, 3),
+        (0, 6),
+        (0, 9),
+    ]
     adjacent = np.zeros((LARGEST_CLUSTER, LARGEST_CLUSTER), np.bool_)
     adjacent[tuple(np.array(edges).T)] = True
     assert len(maximal_sets(adjacent | adjacent.T)) == 62
@@ -156,9 +208,25 @@ def test_no_cluster_within_the_limit_has_more_than_62_sets() -> None:
 def test_a_cluster_beyond_the_limit_has_two_greedy_sets_and_singles() -> None:
     """A ring of 13, weights rising: every other one from the last down; every other one from the first up; and the rest alone."""
     ring = [(k, (k + 1) % 13) for k in range(13)]
-    first, second = (np.array(side, np.int64) for side in zip(*sorted((min(pair), max(pair)) for pair in ring), strict=True))
-    options = choices(Overlaps(first, second, np.zeros(13, np.bool_), np.zeros(0, np.int64)), np.arange(13), np.zeros(13, np.int64))
-    assert [arcs for _, arcs in sets_of(options)] == [[0, 2, 4, 6, 8, 10], [2, 4, 6, 8, 10, 12], [1], [3], [5], [7], [9], [11]]
+    first, second = (
+        np.array(side, np.int64)
+        for side in zip(*sorted((min(pair), max(pair)) for pair in ring), strict=True)
+    )
+    options = choices(
+        Overlaps(first, second, np.zeros(13, np.bool_), np.zeros(0, np.int64)),
+        np.arange(13),
+        np.zeros(13, np.int64),
+    )
+    assert [arcs for _, arcs in sets_of(options)] == [
+        [0, 2, 4, 6, 8, 10],
+        [2, 4, 6, 8, 10, 12],
+        [1],
+        [3],
+        [5],
+        [7],
+        [9],
+        [11],
+    ]
 
 
 # --- hubs, chains, cycles -------------------------------------------------------------------------------------------
@@ -194,7 +262,16 @@ def test_a_subject_with_100_000_holders() -> None:
     assert timed(np.append(holder, 100_001), np.zeros(100_001, np.int64), flags).low_choices.clusters == 1
 
 
-@pytest.mark.parametrize("holds", ["everything", "one each", "one each and the top", "one each and the top of another chain", "one each and 100 above"])
+@pytest.mark.parametrize(
+    "holds",
+    [
+        "everything",
+        "one each",
+        "one each and the top",
+        "one each and the top of another chain",
+        "one each and 100 above",
+    ],
+)
 def test_a_chain_of_10_000_with_a_co_holder_at_each_step(holds: str) -> None:
     n = 10_000
     step, own = np.arange(n - 1), n + np.arange(n - 1)

@@ -63,7 +63,9 @@ class Shares:
     as_declared: Bools
 
     def verdicts(self, threshold: float, inclusive: bool) -> Ints:
-        found = oracle.verdicts((self.low, self.declared, self.most), self.min_open, self.declared_open, threshold, inclusive)
+        found = oracle.verdicts(
+            (self.low, self.declared, self.most), self.min_open, self.declared_open, threshold, inclusive
+        )
         return np.where(self.listed, found, -1)
 
 
@@ -73,7 +75,12 @@ def answered(stack: Stack, *, sharp: bool = True) -> tuple[Shares, Solved]:
     low, declared, most = np.zeros(shape), np.zeros(shape), np.ones(shape)
     low[place], declared[place], most[place] = solved.share_min, solved.share_max_declared, solved.share_max
     listed, min_open, declared_open, as_declared = np.zeros((4, *shape), np.bool_)
-    listed[place], min_open[place], declared_open[place], as_declared[place] = True, solved.min_open, solved.declared_open, solved.as_declared
+    listed[place], min_open[place], declared_open[place], as_declared[place] = (
+        True,
+        solved.min_open,
+        solved.declared_open,
+        solved.as_declared,
+    )
     return Shares(listed, low, declared, most, min_open, declared_open, as_declared), solved
 
 
@@ -82,17 +89,27 @@ def _places(stack: Stack, holder: Ints, subject: Ints) -> tuple[Ints, Ints, Ints
     layer = np.searchsorted(stack.start, holder, side="right") - 1
     place = layer, holder - stack.start[layer], subject - stack.start[layer]
     key = holder * (stack.start[-1] + 1) + subject
-    groups = [first + group for first, register in zip(stack.start.tolist(), stack.registers, strict=False) for group in register.groups]
+    groups = [
+        first + group
+        for first, register in zip(stack.start.tolist(), stack.registers, strict=False)
+        for group in register.groups
+    ]
     assert (np.diff(key) > 0).all(), "pairs are not sorted, or one stands twice"
-    assert (layer == np.searchsorted(stack.start, subject, side="right") - 1).all(), "a pair joins two registers"
-    assert not np.isin(np.concatenate((holder, subject)), groups).any(), "a joint group node is a holder or a subject"
+    assert (layer == np.searchsorted(stack.start, subject, side="right") - 1).all(), (
+        "a pair joins two registers"
+    )
+    assert not np.isin(np.concatenate((holder, subject)), groups).any(), (
+        "a joint group node is a holder or a subject"
+    )
     return place
 
 
 def where(stack: Stack, wrong: Bools) -> str:
     """Seeds and pairs, for the message of an assertion."""
     found = np.argwhere(wrong)
-    return f"{len(found)} wrong, first: " + "; ".join(f"seed {stack.registers[k].seed}: {i} of {j}" for k, i, j in found[:5].tolist())
+    return f"{len(found)} wrong, first: " + "; ".join(
+        f"seed {stack.registers[k].seed}: {i} of {j}" for k, i, j in found[:5].tolist()
+    )
 
 
 def off_diagonal(stack: Stack) -> Bools:
@@ -107,7 +124,9 @@ def off_diagonal(stack: Stack) -> Bools:
 
 def persons(stack: Stack) -> Bools:
     """bool[registers, SIZE]."""
-    return np.array([np.isin(np.arange(SIZE), sorted(register.persons)) for register in stack.registers], np.bool_)
+    return np.array(
+        [np.isin(np.arange(SIZE), sorted(register.persons)) for register in stack.registers], np.bool_
+    )
 
 
 def truths(stack: Stack) -> Floats:
@@ -121,7 +140,9 @@ def truths(stack: Stack) -> Floats:
 
 def cyclic(register: Register) -> bool:
     """True if the declared interests have a cycle of two or more."""
-    graph: nx.DiGraph[int] = nx.DiGraph([(interest.holder, interest.subject) for interest in register.interests])
+    graph: nx.DiGraph[int] = nx.DiGraph(
+        [(interest.holder, interest.subject) for interest in register.interests]
+    )
     return any(len(component) > 1 for component in nx.strongly_connected_components(graph))
 
 
@@ -145,8 +166,15 @@ def test_the_exact_registers_have_the_shapes_that_matter() -> None:
         "cyclic": sum(map(cyclic, registers)),
         "hubs": sum(int((register.truth > 0).sum(axis=1).max()) >= 5 for register in registers),
         "hold themselves": sum(bool(np.diag(register.truth).any()) for register in registers),
-        "parallel": sum(len({(i.holder, i.subject) for i in register.interests}) < len(register.interests) for register in registers),
-        "components": sum(nx.number_weakly_connected_components(nx.DiGraph([(i.holder, i.subject) for i in r.interests])) > 1 for r in registers),
+        "parallel": sum(
+            len({(i.holder, i.subject) for i in register.interests}) < len(register.interests)
+            for register in registers
+        ),
+        "components": sum(
+            nx.number_weakly_connected_components(nx.DiGraph([(i.holder, i.subject) for i in r.interests]))
+            > 1
+            for r in registers
+        ),
         "closed": sum(bool(oracle.closed_members(register.truth)) for register in registers),
     }
     assert min(counts.values()) >= 20 and counts["cyclic"] > 600, counts
@@ -165,14 +193,18 @@ def test_exact_shares_are_those_of_the_inverse() -> None:
 
 def test_exact_shares_have_no_open_bound_and_rest_on_no_reach() -> None:
     stack, (shares, solved) = exact_stack(), exact_answer()
-    assert not (shares.min_open | shares.declared_open | shares.as_declared).any(), where(stack, shares.min_open | shares.declared_open | shares.as_declared)
+    assert not (shares.min_open | shares.declared_open | shares.as_declared).any(), where(
+        stack, shares.min_open | shares.declared_open | shares.as_declared
+    )
     assert (len(solved.contradictory), len(solved.tops_only)) == (0, 0)
 
 
 def test_closed_sets_are_those_that_hold_all_of_each_other() -> None:
     stack, (_, solved) = exact_stack(), exact_answer()
     starts = zip(stack.start.tolist(), stack.registers, strict=False)
-    expected = [first + node for first, register in starts for node in sorted(oracle.closed_members(register.truth))]
+    expected = [
+        first + node for first, register in starts for node in sorted(oracle.closed_members(register.truth))
+    ]
     assert solved.closed.tolist() == expected, f"{set(solved.closed.tolist()) ^ set(expected)}"
 
 
@@ -183,8 +215,12 @@ def test_persons_own_the_whole_where_all_holders_are_known() -> None:
     whole = np.zeros((len(stack.registers), SIZE), np.bool_)
     for k, register in enumerate(stack.registers):
         graph: nx.DiGraph[int] = nx.DiGraph(arcs(register.truth))
-        known = {n for n in range(register.n) if n in register.persons or register.truth[:, n].sum() == UNITS} - oracle.closed_members(register.truth)
-        whole[k, [n for n in graph if n not in register.persons and nx.ancestors(graph, n) | {n} <= known]] = True
+        known = {
+            n for n in range(register.n) if n in register.persons or register.truth[:, n].sum() == UNITS
+        } - oracle.closed_members(register.truth)
+        whole[
+            k, [n for n in graph if n not in register.persons and nx.ancestors(graph, n) | {n} <= known]
+        ] = True
     assert whole.sum() > 1_000
     wrong = whole & (np.abs(sums - 1) > NEAR)
     assert not wrong.any(), [(stack.registers[k].seed, node) for k, node in np.argwhere(wrong)[:5].tolist()]
@@ -201,7 +237,11 @@ def test_what_is_possible_at_all_is_what_other_persons_do_not_own() -> None:
         rest = np.array([np.linalg.inv(np.eye(SIZE) - _padded(matrix / UNITS)) for matrix in without])
         expected[:, holder] -= np.where(others[:, :, None], rest, 0).sum(axis=1)
     expected = np.where(_all_known(stack), shares.declared, np.clip(expected, shares.declared, 1))
-    wrong = shares.listed & (np.abs(shares.most - expected) > NEAR) & _without_zero_interests(stack)[:, None, None]
+    wrong = (
+        shares.listed
+        & (np.abs(shares.most - expected) > NEAR)
+        & _without_zero_interests(stack)[:, None, None]
+    )
     assert not wrong.any(), where(stack, wrong)
 
 
@@ -211,7 +251,9 @@ def _padded(matrix: Floats) -> Floats:
 
 def _without_zero_interests(stack: Stack) -> Bools:
     """A holder of nothing is in the closure, or not: both are sound."""
-    return np.array([all(interest.low > 0 for interest in register.interests) for register in stack.registers], np.bool_)
+    return np.array(
+        [all(interest.low > 0 for interest in register.interests) for register in stack.registers], np.bool_
+    )
 
 
 def _all_known(stack: Stack) -> Bools:
@@ -219,8 +261,13 @@ def _all_known(stack: Stack) -> Bools:
     out = np.zeros((len(stack.registers), 1, SIZE), np.bool_)
     for k, register in enumerate(stack.registers):
         graph: nx.DiGraph[int] = nx.DiGraph([(i.holder, i.subject) for i in register.interests])
-        minima = {node: sum(band.low for (_, s), band in oracle.bands(register).items() if s == node) for node in range(register.n)}
-        whole = {node for node in graph if node in register.persons | register.complete or minima[node] == UNITS}
+        minima = {
+            node: sum(band.low for (_, s), band in oracle.bands(register).items() if s == node)
+            for node in range(register.n)
+        }
+        whole = {
+            node for node in graph if node in register.persons | register.complete or minima[node] == UNITS
+        }
         out[k, 0, [node for node in graph if nx.ancestors(graph, node) | {node} <= whole]] = True
     return out
 
@@ -231,7 +278,9 @@ def _all_known(stack: Stack) -> Bools:
 @cache
 def banded_stack() -> Stack:
     """Of every other register holders at or below 25 % and some others are left out."""
-    return stacked((banded_register(seed, left_out=seed % 2 == 1) for seed in range(2 * REGISTERS)), shuffle=2)
+    return stacked(
+        (banded_register(seed, left_out=seed % 2 == 1) for seed in range(2 * REGISTERS)), shuffle=2
+    )
 
 
 @cache
@@ -279,9 +328,18 @@ def test_consistent_registers_contradict_nothing() -> None:
 def test_bounds_are_in_order_and_sharp_ones_inside_plain_ones() -> None:
     stack, (sharp, _), (plain, _) = banded_stack(), banded_answer(True), banded_answer(False)
     for shares in (sharp, plain):
-        ordered = (shares.low >= 0) & (shares.low <= shares.declared) & (shares.declared <= shares.most) & (shares.most <= 1)
+        ordered = (
+            (shares.low >= 0)
+            & (shares.low <= shares.declared)
+            & (shares.declared <= shares.most)
+            & (shares.most <= 1)
+        )
         assert (ordered | ~shares.listed).all(), where(stack, ~ordered & shares.listed)
-    wider = sharp.listed & ((sharp.low < plain.low - 1e-12) | (sharp.declared > plain.declared + 1e-12) | (sharp.most > plain.most + 1e-12))
+    wider = sharp.listed & (
+        (sharp.low < plain.low - 1e-12)
+        | (sharp.declared > plain.declared + 1e-12)
+        | (sharp.most > plain.most + 1e-12)
+    )
     assert not (wider | (sharp.listed & ~plain.listed)).any(), where(stack, wider)
 
 
@@ -293,16 +351,23 @@ def test_sharper_bounds_leave_fewer_verdicts_possible(left_out: bool) -> None:
     for threshold, inclusive in THRESHOLDS:
         shares = {sharp: banded_answer(sharp)[0] for sharp in (False, True)}
         pairs = shares[False].listed[layers]
-        possible = {sharp: (shares[sharp].verdicts(threshold, inclusive)[layers] == POSSIBLE)[pairs].mean() for sharp in (False, True)}
+        possible = {
+            sharp: (shares[sharp].verdicts(threshold, inclusive)[layers] == POSSIBLE)[pairs].mean()
+            for sharp in (False, True)
+        }
         sign = ">=" if inclusive else "> "
-        print(f"{layers.sum()} cyclic, left out {left_out}, {sign} {threshold:.0%}: POSSIBLE {possible[False]:.2%} plain, {possible[True]:.2%} sharp")
+        print(
+            f"{layers.sum()} cyclic, left out {left_out}, {sign} {threshold:.0%}: POSSIBLE {possible[False]:.2%} plain, {possible[True]:.2%} sharp"
+        )
         assert possible[True] <= possible[False], (threshold, inclusive, possible)
 
 
 @cache
 def tight_stack() -> Stack:
     """Without groups, small enough for linear programming; half of them from the registers with left-out holders."""
-    registers = (banded_register(seed, left_out=seed % 2 == 1, groups=False) for seed in range(10_000, 10_400))
+    registers = (
+        banded_register(seed, left_out=seed % 2 == 1, groups=False) for seed in range(10_000, 10_400)
+    )
     return stacked(register for register in registers if cyclic(register) and register.n <= 7)
 
 
@@ -318,21 +383,27 @@ def tight_extremes() -> oracle.Extremes:
 def test_the_linear_programme_agrees_with_the_hidden_matrices() -> None:
     """The reference itself: a hidden matrix without left-out holders lies inside, and an exact register has one point."""
     stack, found = tight_stack(), tight_extremes()
-    shown = np.array([register.all_shown for register in stack.registers])[:, None, None] & off_diagonal(stack)
+    shown = np.array([register.all_shown for register in stack.registers])[:, None, None] & off_diagonal(
+        stack
+    )
     truth = truths(stack)
     wrong = shown & ((found.least > truth + 1e-7) | (found.most < truth - 1e-7))
     assert not wrong.any(), where(stack, wrong)
     exact = [exact_register(seed) for seed in range(1, 30) if seed % 6]
     for register, point in zip(exact, oracle.extremes(exact), strict=True):
         share = oracle.integrated([register.truth], register.n)[0]
-        assert np.abs(point.least - share).max() < 1e-7 and np.abs(point.most - share).max() < 1e-7, f"seed {register.seed}"
+        assert np.abs(point.least - share).max() < 1e-7 and np.abs(point.most - share).max() < 1e-7, (
+            f"seed {register.seed}"
+        )
 
 
 def test_sharp_bounds_are_the_extremes_over_all_matrices_inside_the_bands() -> None:
     """share_min and share_max_declared are sound and attained, up to what makes a share_max smaller and (share_min) a limit of rounds in a set."""
     stack, (shares, solved), found = tight_stack(), answered(tight_stack()), tight_extremes()
     pairs = off_diagonal(stack) & (found.most > 1e-6)
-    iterated = np.isin(np.arange(len(stack.registers)), np.searchsorted(stack.start, solved.iterated, side="right") - 1)[:, None, None]
+    iterated = np.isin(
+        np.arange(len(stack.registers)), np.searchsorted(stack.start, solved.iterated, side="right") - 1
+    )[:, None, None]
     for name, wrong in (
         ("share_min too high", shares.low > found.least + 1e-7),
         ("share_min too low", ~iterated & (shares.low < found.least - 1e-7)),
@@ -348,7 +419,11 @@ def test_share_max_leaves_out_what_other_persons_certainly_own() -> None:
     owned = np.where(persons(stack)[:, :, None] & shares.listed, shares.low, 0)
     expected = np.clip(1 - owned.sum(axis=1, keepdims=True) + owned, shares.declared, 1)
     known = _all_known(stack)
-    pairs = shares.listed & persons(stack)[:, :, None] & np.array([not register.complete for register in stack.registers])[:, None, None]
+    pairs = (
+        shares.listed
+        & persons(stack)[:, :, None]
+        & np.array([not register.complete for register in stack.registers])[:, None, None]
+    )
     wrong = pairs & np.where(known, shares.most != shares.declared, np.abs(shares.most - expected) > NEAR)
     assert not wrong.any(), where(stack, wrong)
 
@@ -391,7 +466,9 @@ def small_registers(draw: st.DrawFn) -> Register:
         shown = [holder for holder in holders if draw(st.booleans())]
         for holder in shown:
             band = draw(st.sampled_from((uk_band, quarters, exactly)))
-            interests.append(Interest(holder, entity, *band(np.random.default_rng(0), int(truth[holder, entity]))))
+            interests.append(
+                Interest(holder, entity, *band(np.random.default_rng(0), int(truth[holder, entity])))
+            )
         if shown == holders and truth[:, entity].sum() == UNITS and draw(st.booleans()):
             complete.add(entity)
     return Register(-1, people, truth, tuple(interests), complete=frozenset(complete), all_shown=False)
@@ -406,8 +483,12 @@ def test_certain_and_excluded_are_never_wrong_in_the_smallest_registers(register
     for threshold, inclusive in THRESHOLDS:
         found, true = shares.verdicts(threshold, inclusive), oracle.reaches(truth, threshold, inclusive)
         wrong = ((found == CERTAIN) & ~true) | ((found == EXCLUDED) & true)
-        assert not wrong.any(), f"{threshold} {inclusive=} {np.argwhere(wrong).tolist()}\n{register.interests}\n{register.truth}"
-    assert not (shares.listed & ((shares.low > truth + NEAR) | (shares.most < truth - NEAR))).any(), f"{register.interests}\n{register.truth}"
+        assert not wrong.any(), (
+            f"{threshold} {inclusive=} {np.argwhere(wrong).tolist()}\n{register.interests}\n{register.truth}"
+        )
+    assert not (shares.listed & ((shares.low > truth + NEAR) | (shares.most < truth - NEAR))).any(), (
+        f"{register.interests}\n{register.truth}"
+    )
 
 
 # --- 3: the reach of the United Kingdom's bands ---------------------------------------------------------------------
@@ -429,7 +510,11 @@ def test_case_5_of_the_ownership_arithmetic() -> None:
     truth = np.zeros((4, 4), np.int64)
     truth[p, z], truth[p, x], truth[x, z], truth[q, z] = UNITS // 10, UNITS, 3 * UNITS // 10, 6 * UNITS // 10
     rows = [(p, x, truth[p, x]), (p, z, 4 * UNITS // 10), (x, z, truth[x, z])]
-    interests = [Interest(h, s, *band[:2], band[2] | Flags.UNKNOWN_REACH) for h, s, units in rows for band in [uk_band(np.random.default_rng(0), int(units))]]
+    interests = [
+        Interest(h, s, *band[:2], band[2] | Flags.UNKNOWN_REACH)
+        for h, s, units in rows
+        for band in [uk_band(np.random.default_rng(0), int(units))]
+    ]
     stack = stacked([Register(-1, frozenset({p, q}), truth, tuple(interests), all_shown=False)])
     shares, controlled = answered(stack)[0], dense_control(stack)
     assert (shares.low[0, p, z], shares.min_open[0, p, z], shares.as_declared[0, p, z]) == (0.25, True, True)
@@ -447,7 +532,9 @@ def test_uk_minima_are_at_most_what_the_declarations_can_mean() -> None:
     wrong = shares.listed & (shares.low > meant + NEAR)
     assert not wrong.any(), where(stack, wrong)
     for threshold, inclusive in THRESHOLDS:
-        wrong = (shares.verdicts(threshold, inclusive) == CERTAIN) & ~oracle.reaches(meant, threshold, inclusive)
+        wrong = (shares.verdicts(threshold, inclusive) == CERTAIN) & ~oracle.reaches(
+            meant, threshold, inclusive
+        )
         assert not wrong.any(), f"{threshold} {inclusive=}: {where(stack, wrong)}"
 
 
@@ -496,7 +583,9 @@ def test_members_of_a_joint_group_are_shown_with_the_whole() -> None:
         for (holder, subject), band in oracle.bands(register).items():
             for member in [m for m, g in register.members if g == holder and m != subject]:
                 looked_at += 1
-                assert shares.low[k, member, subject] * UNITS >= band.low - 1e-3, f"seed {register.seed}: {member} of {subject}"
+                assert shares.low[k, member, subject] * UNITS >= band.low - 1e-3, (
+                    f"seed {register.seed}: {member} of {subject}"
+                )
     assert looked_at > 300
 
 
@@ -516,7 +605,11 @@ def dense_control(stack: Stack) -> ControlFound:
     found: Controlled = control(*stack.arrays)
     place = _places(stack, found.controller, found.subject)
     shape = (len(stack.registers), SIZE, SIZE)
-    possible, certain, kind = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_), np.full(shape, 255, np.uint8)
+    possible, certain, kind = (
+        np.zeros(shape, np.bool_),
+        np.zeros(shape, np.bool_),
+        np.full(shape, 255, np.uint8),
+    )
     possible[place], certain[place], kind[place] = True, found.certain, found.kind
     return ControlFound(possible, certain, kind)
 
@@ -531,7 +624,10 @@ def _jointly(register: Register) -> Iterable[tuple[int, int]]:
 
 @cache
 def voting_stack(style: str | None, left_out: bool) -> Stack:
-    return stacked((voting_register(seed, left_out=left_out, style=style) for seed in range(300 if style else 600)), shuffle=3)
+    return stacked(
+        (voting_register(seed, left_out=left_out, style=style) for seed in range(300 if style else 600)),
+        shuffle=3,
+    )
 
 
 @cache
@@ -548,7 +644,11 @@ def expected_control(style: str | None, left_out: bool) -> ControlFound:
             _mark(found[:, k], votes, [group, *members], members)
     alone, joint, possible, jointly_possible, by_influence = found & off_diagonal(stack)
     reasons = [alone, joint, possible, jointly_possible, by_influence]
-    return ControlFound(np.any(reasons, axis=0), alone | joint, np.select(reasons, [CONTROL, JOINT, CONTROL, JOINT, INFLUENCE], 255).astype(np.uint8))
+    return ControlFound(
+        np.any(reasons, axis=0),
+        alone | joint,
+        np.select(reasons, [CONTROL, JOINT, CONTROL, JOINT, INFLUENCE], 255).astype(np.uint8),
+    )
 
 
 def _mark(found: Bools, votes: oracle.Votes, start: list[int], controllers: list[int]) -> None:
@@ -573,7 +673,11 @@ VOTING = [(None, False), ("any", False), ("any", True), ("uk", False), ("mixed",
 @pytest.mark.parametrize(("style", "left_out"), VOTING)
 def test_control_is_the_fixpoint_of_the_definition(style: str | None, left_out: bool) -> None:
     """Certain and possible, alone and joint, and by what kind; influence alone is never certain."""
-    stack, found, expected = voting_stack(style, left_out), dense_control(voting_stack(style, left_out)), expected_control(style, left_out)
+    stack, found, expected = (
+        voting_stack(style, left_out),
+        dense_control(voting_stack(style, left_out)),
+        expected_control(style, left_out),
+    )
     for name, wrong in (
         ("certain", found.certain != expected.certain),
         ("possible", found.possible != expected.possible),
@@ -618,8 +722,15 @@ def test_left_out_holders_do_not_make_certain_control_wrong_in_the_banded_regist
 def varied() -> tuple[Register, ...]:
     """Bands with groups, UK bands, exact votes with rights, and closed sets."""
     bands = [banded_register(seed, left_out=seed % 2 == 1) for seed in range(20_000, 20_080)]
-    votes = [voting_register(seed, left_out=False, style=style) for seed in range(20) for style in (None, "mixed")]
-    return (*bands, *(uk_register(seed, wholly=False) for seed in range(40)), *votes, *(exact_register(6 * seed) for seed in range(20)))
+    votes = [
+        voting_register(seed, left_out=False, style=style) for seed in range(20) for style in (None, "mixed")
+    ]
+    return (
+        *bands,
+        *(uk_register(seed, wholly=False) for seed in range(40)),
+        *votes,
+        *(exact_register(6 * seed) for seed in range(20)),
+    )
 
 
 type Table = dict[tuple[int, int, int], tuple[float, ...]]
@@ -629,13 +740,28 @@ def tables(stack: Stack, names: Iterable[Ints] | None = None) -> tuple[Table, Ta
     """Pairs of ownership and of control by (register, holder, subject) in the numbers of the register, or those of `names`, one array for each register."""
     solved, controlled = solve(*stack.arrays, floor=FLOOR), control(*stack.arrays)
     names = list(names) if names is not None else [np.arange(register.n) for register in stack.registers]
-    values = (solved.share_min, solved.share_max_declared, solved.share_max, solved.min_open, solved.declared_open, solved.as_declared)
-    both = ((solved.holder, solved.subject, values), (controlled.controller, controlled.subject, (controlled.certain, controlled.kind)))
+    values = (
+        solved.share_min,
+        solved.share_max_declared,
+        solved.share_max,
+        solved.min_open,
+        solved.declared_open,
+        solved.as_declared,
+    )
+    both = (
+        (solved.holder, solved.subject, values),
+        (controlled.controller, controlled.subject, (controlled.certain, controlled.kind)),
+    )
     out = []
     for holder, subject, columns in both:
         layer, i, j = (ends.tolist() for ends in _places(stack, holder, subject))
         rows = zip(*(column.astype(float).tolist() for column in columns), strict=True)
-        out.append({(k, int(names[k][a]), int(names[k][b])): row for k, a, b, row in zip(layer, i, j, rows, strict=True)})
+        out.append(
+            {
+                (k, int(names[k][a]), int(names[k][b])): row
+                for k, a, b, row in zip(layer, i, j, rows, strict=True)
+            }
+        )
     return out[0], out[1]
 
 
@@ -654,7 +780,10 @@ def assert_same(found: tuple[Table, Table], expected: tuple[Table, Table]) -> No
 
 def test_numbers_of_nodes_do_not_matter() -> None:
     moved = [relabelled(register, seed) for seed, register in enumerate(varied())]
-    assert_same(tables(stacked(register for register, _ in moved), names=[np.argsort(new) for _, new in moved]), varied_tables())
+    assert_same(
+        tables(stacked(register for register, _ in moved), names=[np.argsort(new) for _, new in moved]),
+        varied_tables(),
+    )
 
 
 def test_order_of_parallel_interests_does_not_matter() -> None:
@@ -673,8 +802,19 @@ def test_an_unrelated_component_does_not_matter() -> None:
     stranger = banded_register(77_777, left_out=False)
     mixed = stacked(other for register in varied() for other in (stranger, register))
     found = tables(mixed)
-    assert_same(tuple({(k // 2, i, j): row for (k, i, j), row in table.items() if k % 2} for table in found), varied_tables())  # type: ignore[arg-type]
+    assert_same(
+        tuple({(k // 2, i, j): row for (k, i, j), row in table.items() if k % 2} for table in found),
+        varied_tables(),
+    )  # type: ignore[arg-type]
 
 
 def test_a_second_record_of_the_same_interest_does_not_matter() -> None:
-    assert_same(tables(stacked(replace(register, interests=register.interests + register.interests[::2]) for register in varied())), varied_tables())
+    assert_same(
+        tables(
+            stacked(
+                replace(register, interests=register.interests + register.interests[::2])
+                for register in varied()
+            )
+        ),
+        varied_tables(),
+    )

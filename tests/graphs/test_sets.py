@@ -25,7 +25,9 @@ def test_elimination_without_subtraction_against_fractions() -> None:
         leak = draw.integers(0, 3, m)
         leak[0] = 1
         total = units.sum(axis=0) + leak
-        truth = inverse_of_fractions([[int(i == j) - Fraction(int(units[i, j]), int(total[j])) for j in range(m)] for i in range(m)])
+        truth = inverse_of_fractions(
+            [[int(i == j) - Fraction(int(units[i, j]), int(total[j])) for j in range(m)] for i in range(m)]
+        )
         found = inverse_without_subtraction(units / total, leak / total)
         error = max(abs(Fraction(float(found[i, j])) / truth[i][j] - 1) for i in range(m) for j in range(m))
         assert error < Fraction(1, 10**13), f"graph {seed}: {float(error)}"
@@ -49,7 +51,10 @@ def inverse_of_fractions(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
         at = next(i for i in range(k, m) if rows[i][k] != 0)
         rows[k], rows[at] = rows[at], rows[k]
         rows[k] = [value / rows[k][k] for value in rows[k]]
-        rows = [row if i == k else [a - row[k] * b for a, b in zip(row, rows[k], strict=True)] for i, row in enumerate(rows)]
+        rows = [
+            row if i == k else [a - row[k] * b for a, b in zip(row, rows[k], strict=True)]
+            for i, row in enumerate(rows)
+        ]
     return [row[m:] for row in rows]
 
 
@@ -72,7 +77,9 @@ def drawn(draw: np.random.Generator) -> tuple[Floats, Floats, list[bool]]:
     """Intervals of three entities that hold each other and are held by two persons; at most four holders each."""
     low, high, complete = np.zeros((5, 5)), np.zeros((5, 5)), []
     for entity in ENTITIES:
-        holders = draw.choice([node for node in range(5) if node != entity or draw.random() < 0.3], 3, replace=False)
+        holders = draw.choice(
+            [node for node in range(5) if node != entity or draw.random() < 0.3], 3, replace=False
+        )
         share = draw.dirichlet(np.ones(4))[:3]
         low[holders, entity] = np.floor(share * draw.random(3) * 100) / 100
         high[holders, entity] = np.minimum(0.9, np.ceil((share + 0.4 * draw.random(3)) * 100) / 100)
@@ -87,7 +94,9 @@ def test_bounds_are_those_of_the_best_and_the_worst_corner() -> None:
         low, high, complete = drawn(np.random.default_rng(seed))
         least, most = extremes(low, high, complete)
         src, dst = np.nonzero(high)
-        flags = np.where(src >= PERSONS[0], int(Flags.HOLDER_IS_PERSON), 0) | np.where(np.array(complete)[dst], int(Flags.SUBJECT_COMPLETE), 0)
+        flags = np.where(src >= PERSONS[0], int(Flags.HOLDER_IS_PERSON), 0) | np.where(
+            np.array(complete)[dst], int(Flags.SUBJECT_COMPLETE), 0
+        )
         arrays = (src, dst, low[src, dst], high[src, dst], flags.astype(np.uint8))
         sharp, plain = solve(*arrays, floor=0), solve(*arrays, floor=0, sharp=False)
         pair = (sharp.holder, sharp.subject)

@@ -58,13 +58,24 @@ def _unproved(seed: int) -> list[str]:
     verdicts = dict(zip(key, again.verdict.tolist(), strict=True))
     wrong = []
     for at, first in zip(rows.tolist(), start.tolist(), strict=True):
-        given = verdicts.get((int(owners.subject[at]) + first, int(owners.party[at]) + first, int(owners.regime[at])), Verdict.NONE)
+        given = verdicts.get(
+            (int(owners.subject[at]) + first, int(owners.party[at]) + first, int(owners.regime[at])),
+            Verdict.NONE,
+        )
         if given > owners.verdict[at]:
-            wrong.append(f"{made.names[owners.party[at]]} of {made.names[owners.subject[at]]}, {REGIMES[owners.regime[at]].name}, route {owners.route[at]}")
+            wrong.append(
+                f"{made.names[owners.party[at]]} of {made.names[owners.subject[at]]}, {REGIMES[owners.regime[at]].name}, route {owners.route[at]}"
+            )
     return wrong
 
 
-@pytest.mark.parametrize("first", [pytest.param(first, marks=[pytest.mark.nightly] * (first >= SEEDS_OF_EVERY_COMMIT)) for first in range(0, SEEDS, 20)])
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(first, marks=[pytest.mark.nightly] * (first >= SEEDS_OF_EVERY_COMMIT))
+        for first in range(0, SEEDS, 20)
+    ],
+)
 def test_every_verdict_follows_from_its_witness_alone(first: int) -> None:
     for seed in range(first, first + 20):
         assert not _unproved(seed), f"seed {seed}"
@@ -78,7 +89,9 @@ def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject()
             interests = _of_row(found, proofs, at).tolist()
             assert interests and len(set(interests)) == len(interests), f"seed {seed}, row {at}"
             bases = set(made.found.basis[interests].tolist())
-            assert found.owners.verdict[at] <= Verdict.POSSIBLE or len(bases) == 1, f"seed {seed}, row {at}: {bases}"
+            assert found.owners.verdict[at] <= Verdict.POSSIBLE or len(bases) == 1, (
+                f"seed {seed}, row {at}: {bases}"
+            )
 
 
 def test_regimes_with_the_same_route_share_a_witness() -> None:
@@ -86,9 +99,14 @@ def test_regimes_with_the_same_route_share_a_witness() -> None:
         _, found, proofs = _drawn(seed)
         seen: dict[tuple[int, ...], list[int]] = {}
         for at in range(len(found.owners.subject)):
-            key = tuple(int(getattr(found.owners, name)[at]) for name in ("subject", "party", "route", "through"))
+            key = tuple(
+                int(getattr(found.owners, name)[at]) for name in ("subject", "party", "route", "through")
+            )
             key = (*key, min(int(found.owners.verdict[at]), Verdict.UNDECLARED))
-            assert seen.setdefault(key, _of_row(found, proofs, at).tolist()) == _of_row(found, proofs, at).tolist(), f"seed {seed}, row {at}"
+            assert (
+                seen.setdefault(key, _of_row(found, proofs, at).tolist())
+                == _of_row(found, proofs, at).tolist()
+            ), f"seed {seed}, row {at}"
 
 
 # --- by hand --------------------------------------------------------------------------------------------------------
@@ -98,7 +116,9 @@ def test_direct_interest_before_a_chain() -> None:
     rows = (row("P", "Z", 25, 50, bits=OVER), row("P", "X", 75, 100), row("X", "Z", 25, 50))
     assert _proof(rows, "Z", "P") == [0], "case 4: certain by the direct interest alone"
     at_least = (row("P", "Z", 25, 50), *rows[1:])
-    assert sorted(_proof(at_least, "Z", "P", "AMLR")) == [0, 1, 2], "made for more than 25, which the direct interest does not reach"
+    assert sorted(_proof(at_least, "Z", "P", "AMLR")) == [0, 1, 2], (
+        "made for more than 25, which the direct interest does not reach"
+    )
 
 
 def test_chain_from_the_person_downward() -> None:
@@ -115,7 +135,9 @@ def test_case_1_needs_one_chain_or_all_walks() -> None:
 def test_two_chains_where_none_is_enough() -> None:
     rows = (row("P", "A", 40), row("P", "B", 40), row("A", "Z", 40), row("B", "Z", 40), row("Q", "Z", 10))
     assert sorted(_proof(rows, "Z", "P")) == [0, 1, 2, 3]
-    assert sorted(_proof(rows, "Z", "P", "STRICT")) == [0, 1, 2, 3], "one proof for all regimes, that of the strictest"
+    assert sorted(_proof(rows, "Z", "P", "STRICT")) == [0, 1, 2, 3], (
+        "one proof for all regimes, that of the strictest"
+    )
 
 
 def test_regimes_with_other_verdicts_have_their_own_witness() -> None:
@@ -124,7 +146,15 @@ def test_regimes_with_other_verdicts_have_their_own_witness() -> None:
 
 
 def test_excluded_has_the_declared_chain_with_the_largest_maximum() -> None:
-    rows = (row("P", "X", 10), row("X", "Z", 20), row("P", "Y", 30), row("Y", "Z", 20), row("Q", "X", 90), row("Q", "Y", 70), row("Q", "Z", 60))
+    rows = (
+        row("P", "X", 10),
+        row("X", "Z", 20),
+        row("P", "Y", 30),
+        row("Y", "Z", 20),
+        row("Q", "X", 90),
+        row("Q", "Y", 70),
+        row("Q", "Z", 60),
+    )
     assert _proof(rows, "Z", "P") == [2, 3]
 
 
@@ -154,7 +184,13 @@ def test_board_right_down_a_chain_and_influence() -> None:
 
 
 def test_majority_of_two_controlled_holders() -> None:
-    rows = (row("P", "A", basis="board"), row("P", "B", basis="board"), row("A", "Z", 30), row("B", "Z", 30), row("A", "Z", 5, basis="surplus_assets"))
+    rows = (
+        row("P", "A", basis="board"),
+        row("P", "B", basis="board"),
+        row("A", "Z", 30),
+        row("B", "Z", 30),
+        row("A", "Z", 5, basis="surplus_assets"),
+    )
     assert sorted(_proof(rows, "Z", "P")) == [0, 1, 2, 3]
 
 
@@ -178,7 +214,10 @@ def test_as_declared_is_told_by_the_interests() -> None:
     made = case((row("P", "Z", 75, 100, bits=Flags.UNKNOWN_REACH), row("Q", "Y", 30)))
     found, proofs = _proofs(made)
     marks = as_declared(proofs, made.found)[found.owners.regime, found.owners.pair]
-    assert marks[place(made, found.owners, "Z", "P", "AMLR")] and not marks[place(made, found.owners, "Y", "Q", "AMLR")]
+    assert (
+        marks[place(made, found.owners, "Z", "P", "AMLR")]
+        and not marks[place(made, found.owners, "Y", "Q", "AMLR")]
+    )
 
 
 # --- size -----------------------------------------------------------------------------------------------------------
@@ -197,7 +236,9 @@ def test_chain_of_thousands_is_cut_to_the_steps_nearest_to_the_subject() -> None
 
 def test_several_chains_are_cut_to_those_that_contribute_most() -> None:
     many = 300
-    rows = [row("P", f"E{k:03d}", 100) for k in range(many)] + [row(f"E{k:03d}", "Z", 0.1 + 0.001 * (k % 100)) for k in range(many)]
+    rows = [row("P", f"E{k:03d}", 100) for k in range(many)] + [
+        row(f"E{k:03d}", "Z", 0.1 + 0.001 * (k % 100)) for k in range(many)
+    ]
     made = case(rows)
     found, proofs = _proofs(made)
     interests = _of_row(found, proofs, place(made, found.owners, "Z", "P", "AMLR"))
@@ -210,5 +251,8 @@ def test_subject_with_many_holders_is_not_quadratic() -> None:
     rows = [row(f"P{k:04d}", "Z", 0, 0.02) for k in range(many)] + [row("P0000", "X", 100), row("X", "Z", 30)]
     made = case(rows)
     found, proofs = _proofs(made)
-    assert _of_row(found, proofs, place(made, found.owners, "Z", "P0000", "AMLR")).tolist() == [many, many + 1]
+    assert _of_row(found, proofs, place(made, found.owners, "Z", "P0000", "AMLR")).tolist() == [
+        many,
+        many + 1,
+    ]
     assert proofs.begin[-1] < 4 * 3 * many

@@ -35,7 +35,12 @@ def test_binds_parameters_and_fetches_in_pieces() -> None:
     with duckdb.connect() as connection:
         connection.execute("create table numbers as select range as n from range(10)")
         with _engine(connection).connect() as engine_connection:
-            result = engine_connection.execute(sqlalchemy.select(numbers.c.n).where(numbers.c.n.in_([2, 3, 5])).order_by(numbers.c.n).limit(3))
+            result = engine_connection.execute(
+                sqlalchemy.select(numbers.c.n)
+                .where(numbers.c.n.in_([2, 3, 5]))
+                .order_by(numbers.c.n)
+                .limit(3)
+            )
             assert result.fetchone() == (2,)
             assert result.fetchmany(1) == [(3,)]
             assert result.fetchall() == [(5,)]
@@ -44,9 +49,14 @@ def test_binds_parameters_and_fetches_in_pieces() -> None:
 
 def test_reflects_the_columns_of_tables_and_views() -> None:
     with duckdb.connect() as connection:
-        connection.execute('create schema other; create table other."odd ""name" as select 1 as a, [2] as position')
+        connection.execute(
+            'create schema other; create table other."odd ""name" as select 1 as a, [2] as position'
+        )
         inspector = sqlalchemy.inspect(_engine(connection))
-        assert [column["name"] for column in inspector.get_columns('odd "name', schema="other")] == ["a", "position"]
+        assert [column["name"] for column in inspector.get_columns('odd "name', schema="other")] == [
+            "a",
+            "position",
+        ]
 
 
 def test_leaves_the_transaction_and_the_connection_to_their_owner() -> None:
@@ -63,7 +73,11 @@ def test_leaves_the_transaction_and_the_connection_to_their_owner() -> None:
 
 
 def test_errors_of_the_database_pass_through() -> None:
-    with duckdb.connect() as connection, _engine(connection).connect() as engine_connection, pytest.raises(duckdb.CatalogException):
+    with (
+        duckdb.connect() as connection,
+        _engine(connection).connect() as engine_connection,
+        pytest.raises(duckdb.CatalogException),
+    ):
         engine_connection.execute(sqlalchemy.text("select * from nowhere"))
 
 
@@ -79,7 +93,9 @@ def test_a_query_that_found_nothing_is_not_run_again_to_be_counted(rows_first: b
                 return [tuple(row) for row in engine_connection.execute(sqlalchemy.text(query)).fetchall()]
 
             def count(query: str) -> list[tuple[int, ...]]:
-                return rows(f"SELECT COUNT(*) as unexpected_row_count FROM ({query}) AS substituted_batch_subquery")
+                return rows(
+                    f"SELECT COUNT(*) as unexpected_row_count FROM ({query}) AS substituted_batch_subquery"
+                )
 
             first, second = (rows, count) if rows_first else (count, rows)
             empty = {rows: [], count: [(0,)]}

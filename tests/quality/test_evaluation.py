@@ -39,7 +39,14 @@ STATES = pl.DataFrame(
     schema=["indicator", "subject_id", "state"],
     orient="row",
 )
-COUNTS = pl.DataFrame({"indicator": ["AAA-010", "BBB-010"], "n_flagged": [5, 0], "n_not_flagged": [3992, 10], "n_not_assessable": [3, 0]})
+COUNTS = pl.DataFrame(
+    {
+        "indicator": ["AAA-010", "BBB-010"],
+        "n_flagged": [5, 0],
+        "n_not_flagged": [3992, 10],
+        "n_not_assessable": [3, 0],
+    }
+)
 
 
 def _row(frame: pl.DataFrame, indicator: str) -> dict[str, object]:
@@ -79,7 +86,14 @@ def test_without_counts_the_background_has_no_rate() -> None:
 
 
 def test_several_states_of_one_subject_count_once_and_flagged_wins() -> None:
-    twice = pl.concat([STATES, pl.DataFrame({"indicator": ["AAA-010"] * 3, "subject_id": ["s2", "x1", "x3"], "state": ["flagged"] * 3})])
+    twice = pl.concat(
+        [
+            STATES,
+            pl.DataFrame(
+                {"indicator": ["AAA-010"] * 3, "subject_id": ["s2", "x1", "x3"], "state": ["flagged"] * 3}
+            ),
+        ]
+    )
     row = _row(evaluate(twice, TRUTH), "AAA-010")
     assert (row["found_n"], row["missed_n"], row["background_flags_n"]) == (2, 1, 3)
 
@@ -91,7 +105,13 @@ def test_order_of_rows_changes_nothing() -> None:
 
 def test_empty_states_miss_every_hit() -> None:
     row = _row(evaluate(STATES.clear(), TRUTH), "AAA-010")
-    assert (row["found_n"], row["missed_n"], row["recall"], row["precision"], row["background_flags_n"]) == (0, 3, 0.0, None, 0)
+    assert (row["found_n"], row["missed_n"], row["recall"], row["precision"], row["background_flags_n"]) == (
+        0,
+        3,
+        0.0,
+        None,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +121,12 @@ def test_empty_states_miss_every_hit() -> None:
         (TRUTH.clear(), "a header and no row"),
         (TRUTH.with_columns(pl.col("expected").replace("flagged", "yes")), "'yes'"),
         (pl.concat([TRUTH, TRUTH.head(1)]), "AAA-010 s1 is there twice"),
-        (TRUTH.with_columns(pl.when(pl.col("subject_id") != "s1").then(pl.col("subject_id")).alias("subject_id")), "blank"),
+        (
+            TRUTH.with_columns(
+                pl.when(pl.col("subject_id") != "s1").then(pl.col("subject_id")).alias("subject_id")
+            ),
+            "blank",
+        ),
     ],
 )
 def test_a_truth_that_cannot_be_used_is_refused(truth: pl.DataFrame, says: str) -> None:
@@ -127,9 +152,16 @@ def test_a_file_that_is_no_truth_is_named(tmp_path: Path) -> None:
 def test_a_near_miss_that_is_not_there_holds_nothing_and_an_unknown_code_is_refused() -> None:
     """s4 is not in the release, s5 is something else there; s3, which is expected to be flagged, is not there and missed."""
     types = {"AAA-010": "title", "BBB-010": "title"}
-    subjects = pl.DataFrame([(f"s{n}", "property" if n == 5 else "title") for n in (1, 2, 5, 6, 7)], schema=["subject_id", "subject_type"], orient="row")
+    subjects = pl.DataFrame(
+        [(f"s{n}", "property" if n == 5 else "title") for n in (1, 2, 5, 6, 7)],
+        schema=["subject_id", "subject_type"],
+        orient="row",
+    )
     said, absent = told(TRUTH, subjects, types)
-    assert absent.rows() == [("AAA-010", "s4", "not_flagged"), ("AAA-010", "s5", "not_flagged")] and said.height == TRUTH.height - 2
+    assert (
+        absent.rows() == [("AAA-010", "s4", "not_flagged"), ("AAA-010", "s5", "not_flagged")]
+        and said.height == TRUTH.height - 2
+    )
     row = _row(evaluate(STATES, said), "AAA-010")
     assert (row["near_misses_n"], row["hits_n"], row["missed_n"], row["not_assessable_n"]) == (0, 3, 2, 2)
     with pytest.raises(UsageError, match="1 codes of the truth file are no indicator's, BBB-010 first"):
@@ -137,7 +169,13 @@ def test_a_near_miss_that_is_not_there_holds_nothing_and_an_unknown_code_is_refu
 
 
 def test_a_control_group_may_be_named_by_a_member() -> None:
-    truth = pl.DataFrame({"indicator": ["ROL-010"] * 3, "subject_id": ["CG-OF-A", "CG-OF-Z", "CG-x"], "expected": ["flagged"] * 3})
+    truth = pl.DataFrame(
+        {
+            "indicator": ["ROL-010"] * 3,
+            "subject_id": ["CG-OF-A", "CG-OF-Z", "CG-x"],
+            "expected": ["flagged"] * 3,
+        }
+    )
     groups = pl.DataFrame({"subject_id": ["A", "A", "B"], "control_group_id": ["CG-q", "CG-p", "CG-r"]})
     assert with_groups(truth, groups)["subject_id"].to_list() == ["CG-p", "CG-OF-Z", "CG-x"]
     assert with_groups(truth, groups).columns == truth.columns

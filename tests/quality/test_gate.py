@@ -33,7 +33,10 @@ SUITE = tuple(suites.declared(THING))
 OTHER = Table(
     "other",
     "Invented.",
-    (Column("other_id", "text", "Id.", privacy="open"), Column("mark", "text", "With braces, which templates double.", values=("a{}",))),
+    (
+        Column("other_id", "text", "Id.", privacy="open"),
+        Column("mark", "text", "With braces, which templates double.", values=("a{}",)),
+    ),
     ("other_id",),
 )
 OTHER_SUITE = tuple(suites.declared(OTHER))
@@ -41,13 +44,17 @@ OTHER_SUITE = tuple(suites.declared(OTHER))
 
 def _things(*rows: tuple[str | None, str | None, str | None, str | None]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(THING.names, pl.String), orient="row").cast({"share_min": THING.schema["share_min"]})
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(THING.names, pl.String), orient="row").cast(
+        {"share_min": THING.schema["share_min"]}
+    )
     connection.register("thing", frame)
     return connection
 
 
 def _rule(name: str, failing: str) -> Expectation:
-    return Expectation(name, "thing", None, "rows", (), "blocking", f"select thing_id from {{batch}} where {failing}")
+    return Expectation(
+        name, "thing", None, "rows", (), "blocking", f"select thing_id from {{batch}} where {failing}"
+    )
 
 
 def _outcomes(rows: pl.DataFrame) -> dict[str, bool]:
@@ -55,10 +62,19 @@ def _outcomes(rows: pl.DataFrame) -> dict[str, bool]:
 
 
 def test_rows_are_exactly_those_of_v_gate() -> None:
-    rows = gate.run(_things(("a", "n", "red", "1")), SUITE, stage="lake", register="xx_invented", dataset="things", edition="2024-01-01")
+    rows = gate.run(
+        _things(("a", "n", "red", "1")),
+        SUITE,
+        stage="lake",
+        register="xx_invented",
+        dataset="things",
+        edition="2024-01-01",
+    )
     assert rows.schema == GATE_VIEW.schema
     assert rows.height == len(SUITE)
-    assert rows.select("stage", "register", "dataset", "edition", "table_name").unique().rows() == [("lake", "xx_invented", "things", "2024-01-01", "thing")]
+    assert rows.select("stage", "register", "dataset", "edition", "table_name").unique().rows() == [
+        ("lake", "xx_invented", "things", "2024-01-01", "thing")
+    ]
     assert rows["passed"].all()
 
 
@@ -68,16 +84,26 @@ def test_no_rows_pass_what_is_about_rows() -> None:
 
 
 def test_a_failure_has_its_count_and_the_first_locator() -> None:
-    connection = _things(("c", CANARY, "green", None), ("a", CANARY, "green", None), ("b", CANARY, "red", None))
+    connection = _things(
+        ("c", CANARY, "green", None), ("a", CANARY, "green", None), ("b", CANARY, "red", None)
+    )
     rows = gate.run(connection, SUITE, stage="lake")
     failed = rows.filter(~pl.col("passed"))
-    assert failed.select("expectation", "rows_n", "example").rows() == [("thing.colour in vocabulary", 2, "thing_id a")]
+    assert failed.select("expectation", "rows_n", "example").rows() == [
+        ("thing.colour in vocabulary", 2, "thing_id a")
+    ]
 
 
 def test_rows_that_share_a_key_are_all_counted() -> None:
-    rows = gate.run(_things(("a", None, "red", None), ("a", "x", "blue", None), ("b", None, "red", None)), SUITE, stage="lake")
+    rows = gate.run(
+        _things(("a", None, "red", None), ("a", "x", "blue", None), ("b", None, "red", None)),
+        SUITE,
+        stage="lake",
+    )
     failed = rows.filter(~pl.col("passed"))
-    assert failed.select("expectation", "rows_n", "example").rows() == [("unique thing.thing_id", 2, "thing_id a")]
+    assert failed.select("expectation", "rows_n", "example").rows() == [
+        ("unique thing.thing_id", 2, "thing_id a")
+    ]
 
 
 def test_a_null_in_a_locator_is_said() -> None:
@@ -87,9 +113,15 @@ def test_a_null_in_a_locator_is_said() -> None:
 
 def test_a_missing_column_fails_all_that_needs_it_and_nothing_else() -> None:
     connection = duckdb.connect()
-    connection.execute("create table thing as select 'a' as thing_id, null::varchar as name, null::decimal(12, 9) as share_min")
+    connection.execute(
+        "create table thing as select 'a' as thing_id, null::varchar as name, null::decimal(12, 9) as share_min"
+    )
     outcomes = _outcomes(gate.run(connection, SUITE, stage="lake"))
-    assert {name for name, passed in outcomes.items() if not passed} == {"thing.colour exists", "thing.colour not null", "thing.colour in vocabulary"}
+    assert {name for name, passed in outcomes.items() if not passed} == {
+        "thing.colour exists",
+        "thing.colour not null",
+        "thing.colour in vocabulary",
+    }
 
 
 def test_a_missing_table_fails_everything_about_it() -> None:
@@ -100,9 +132,13 @@ def test_a_missing_table_fails_everything_about_it() -> None:
 
 def test_a_wrong_type_names_the_column_and_the_type_met() -> None:
     connection = duckdb.connect()
-    connection.execute("create table thing as select 1 as thing_id, null::varchar as name, 'red' as colour, null::decimal(12, 9) as share_min")
+    connection.execute(
+        "create table thing as select 1 as thing_id, null::varchar as name, 'red' as colour, null::decimal(12, 9) as share_min"
+    )
     rows = gate.run(connection, SUITE, stage="lake")
-    assert rows.filter(~pl.col("passed"))["example"].to_list() == ["column_name thing_id, column_type INTEGER"]
+    assert rows.filter(~pl.col("passed"))["example"].to_list() == [
+        "column_name thing_id, column_type INTEGER"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,9 +151,16 @@ def test_a_wrong_type_names_the_column_and_the_type_met() -> None:
         [],
     ],
 )
-def test_asked_together_or_each_by_itself_the_answer_is_one(rows: list[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asked_together_or_each_by_itself_the_answer_is_one(
+    rows: list[tuple[str | None, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In one query for all tables, in few for each table, and each expectation by itself."""
-    suite = [*SUITE, *OTHER_SUITE, Expectation("thing has rows", "thing", None, "has_rows", (), "blocking"), _rule("no b", "thing_id = 'b'")]
+    suite = [
+        *SUITE,
+        *OTHER_SUITE,
+        Expectation("thing has rows", "thing", None, "has_rows", (), "blocking"),
+        _rule("no b", "thing_id = 'b'"),
+    ]
 
     def outcome() -> list[tuple[object, ...]]:
         connection = _things(*rows)  # type: ignore[arg-type]  # four values each
@@ -143,12 +186,21 @@ def test_all_that_hold_in_small_tables_are_one_query(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "stored", ["'a' as thing_id, null::varchar as name, 'red' as \"Colour\"", "'a' as thing_id, 1 as name, 'red' as colour", "'a' as thing_id where false"]
+    "stored",
+    [
+        "'a' as thing_id, null::varchar as name, 'red' as \"Colour\"",
+        "'a' as thing_id, 1 as name, 'red' as colour",
+        "'a' as thing_id where false",
+    ],
 )
-def test_a_column_or_type_that_is_not_as_declared_is_never_held_in_one_query(stored: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_column_or_type_that_is_not_as_declared_is_never_held_in_one_query(
+    stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     connection = duckdb.connect()
     connection.execute(
-        f"create table thing as select {stored}, null::decimal(12, 9) as share_min" if "where" not in stored else f"create table thing as select {stored}"
+        f"create table thing as select {stored}, null::decimal(12, 9) as share_min"
+        if "where" not in stored
+        else f"create table thing as select {stored}"
     )
     monkeypatch.setattr(gate, "_holding", lambda *_: [])
     assert not gate.run(connection, SUITE, stage="lake")["passed"].any()
@@ -182,7 +234,10 @@ def test_the_message_says_which_how_many_and_where() -> None:
 
 def test_the_message_without_rows_and_register() -> None:
     empty = Expectation("thing has rows", "thing", None, "has_rows", (), "blocking")
-    assert gate.failure_message(gate.run(_things(), [empty], stage="release")) == "release gate: expected 'thing has rows' and it does not hold"
+    assert (
+        gate.failure_message(gate.run(_things(), [empty], stage="release"))
+        == "release gate: expected 'thing has rows' and it does not hold"
+    )
 
 
 def test_a_locator_stays_on_one_line() -> None:
@@ -199,23 +254,44 @@ def test_names_are_never_said(caplog: pytest.LogCaptureFixture, capfd: pytest.Ca
     with caplog.at_level(logging.DEBUG):
         rows = gate.run(connection, [*SUITE, quoting], stage="lake", register="xx_invented")
     failed = {name for name, passed in _outcomes(rows).items() if not passed}
-    assert failed == {"thing.colour not null", "thing.colour in vocabulary", "unique thing.thing_id", "thing.share_min from 0 to 100", "quoting"}
-    assert rows.row(by_predicate=pl.col("expectation") == "quoting", named=True)["example"] == "could not be evaluated: ConversionException"
+    assert failed == {
+        "thing.colour not null",
+        "thing.colour in vocabulary",
+        "unique thing.thing_id",
+        "thing.share_min from 0 to 100",
+        "quoting",
+    }
+    assert (
+        rows.row(by_predicate=pl.col("expectation") == "quoting", named=True)["example"]
+        == "could not be evaluated: ConversionException"
+    )
     said = "".join(
-        [str(rows.rows()), gate.failure_message(rows), gate.failure_message(rows.filter(pl.col("expectation") == "quoting")), caplog.text, *capfd.readouterr()]
+        [
+            str(rows.rows()),
+            gate.failure_message(rows),
+            gate.failure_message(rows.filter(pl.col("expectation") == "quoting")),
+            caplog.text,
+            *capfd.readouterr(),
+        ]
     )
     assert CANARY not in said
     assert "Zebedee" not in said
 
 
-def test_nothing_is_printed_logged_or_sent(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_printed_logged_or_sent(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _self, address: calls.append(address))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: calls.append(address) or [])
     with caplog.at_level(logging.DEBUG):
         gate.run(_things(("a", None, "green", None)), [*SUITE, _rule("all", "true")], stage="lake")
     assert calls == []
-    assert [record.message for record in caplog.records if record.name.startswith(("great_expectations", "sqlalchemy"))] == []
+    assert [
+        record.message
+        for record in caplog.records
+        if record.name.startswith(("great_expectations", "sqlalchemy"))
+    ] == []
     assert capfd.readouterr() == ("", "")
 
 

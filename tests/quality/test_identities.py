@@ -41,7 +41,10 @@ def test_records_of_a_couple_stand_on_two_companies_with_both_of_them() -> None:
     draw = Draw(town_map(400), SEED)
     couples = [group for group in groups(draw, len(KINDS), SEED) if group.kind == "same_couple"]
     rows = planted(draw, couples).psc
-    holders = {company: [row[WHO] for row in rows if row["company_number"] == company] for company in {row["company_number"] for row in rows}}
+    holders = {
+        company: [row[WHO] for row in rows if row["company_number"] == company]
+        for company in {row["company_number"] for row in rows}
+    }
     assert sorted(holders.values()) == [["G0-a", "G0-b"], ["G0-a", "G0-b"]]
     assert {row[NOTE] for row in rows} == {"same_couple"}
 
@@ -49,7 +52,9 @@ def test_records_of_a_couple_stand_on_two_companies_with_both_of_them() -> None:
 def test_truth_names_records_that_are_in_the_register_once(town: TownFacts) -> None:
     who = _who(town)
     with (town.landing / write.PSC_FILE).open(encoding="utf-8") as lines:
-        links = {record["data"]["links"]["self"] for record in map(json.loads, lines) if "links" in record["data"]}
+        links = {
+            record["data"]["links"]["self"] for record in map(json.loads, lines) if "links" in record["data"]
+        }
     assert who.columns == list(write.WHO_COLUMNS)
     assert who["record"].n_unique() == who.height > SIZE
     assert set(who["record"]) <= links
@@ -59,5 +64,8 @@ def test_truth_names_records_that_are_in_the_register_once(town: TownFacts) -> N
 
 def test_truth_is_a_function_of_the_seed(town: TownFacts, tmp_path: Path) -> None:
     again, other = (write_town(tmp_path / str(seed), companies=SIZE, seed=seed) for seed in (SEED, SEED + 1))
-    assert again.truth_file.with_name(write.WHO_FILE).read_bytes() == town.truth_file.with_name(write.WHO_FILE).read_bytes()
+    assert (
+        again.truth_file.with_name(write.WHO_FILE).read_bytes()
+        == town.truth_file.with_name(write.WHO_FILE).read_bytes()
+    )
     assert not _who(other).equals(_who(town))

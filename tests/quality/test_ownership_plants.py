@@ -50,13 +50,21 @@ def _parties(case: Planted) -> nx.DiGraph[str]:
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(numbers)
     for place, record in enumerate(_open(case)):
-        number = record.get("identification.registration_number") or names.get(record.get("name", "").lower(), "")
+        number = record.get("identification.registration_number") or names.get(
+            record.get("name", "").lower(), ""
+        )
         if "statement" in record or "exemption" in record:
             continue
         if number in numbers:
             holder = number
         else:
-            kind = "E" if record["kind"].startswith(("corporate", "legal")) else "T" if "as-trust" in record.get("natures", "") else "P"
+            kind = (
+                "E"
+                if record["kind"].startswith(("corporate", "legal"))
+                else "T"
+                if "as-trust" in record.get("natures", "")
+                else "P"
+            )
             holder = f"{kind}{place}"
         graph.add_edge(holder, record["company_number"])
     return graph
@@ -68,8 +76,18 @@ def test_long_chains_are_longest_paths_of_the_condensation(draw: Draw) -> None:
     whole = nx.condensation(graph)
     layers: dict[int, int] = {}
     for node in nx.topological_sort(whole):
-        layers[node] = max((layers[one] + (not next(iter(whole.nodes[one]["members"])).startswith(("P", "T"))) for one in whole.predecessors(node)), default=0)
-    found = {f"GB-COH-{number}": layers[whole.graph["mapping"][number]] for number in graph if not number.startswith(("P", "E", "T"))}
+        layers[node] = max(
+            (
+                layers[one] + (not next(iter(whole.nodes[one]["members"])).startswith(("P", "T")))
+                for one in whole.predecessors(node)
+            ),
+            default=0,
+        )
+    found = {
+        f"GB-COH-{number}": layers[whole.graph["mapping"][number]]
+        for number in graph
+        if not number.startswith(("P", "E", "T"))
+    }
     assert {subject: "flagged" if n >= 5 else "not_flagged" for subject, n in found.items()} == expected
     assert {4, 5, 6} <= set(found.values())
 
@@ -77,10 +95,25 @@ def test_long_chains_are_longest_paths_of_the_condensation(draw: Draw) -> None:
 def test_ownerless_loops_are_rings_that_nobody_else_holds(draw: Draw) -> None:
     case, expected = _made(draw, "OWN-020")
     graph = _parties(case)
-    said = {record["company_number"] for record in _open(case) if record.get("statement", NO_OWNER) != NO_OWNER or "exemption" in record}
-    rings = [set(part) for part in nx.strongly_connected_components(graph) if len(part) > 1 or graph.has_edge(*part, *part)]
-    ownerless = {number for ring in rings for number in ring if not ring & said and all(set(graph.predecessors(one)) <= ring for one in ring)}
-    assert {subject for subject, state in expected.items() if state == "flagged"} == {f"GB-COH-{number}" for number in ownerless}
+    said = {
+        record["company_number"]
+        for record in _open(case)
+        if record.get("statement", NO_OWNER) != NO_OWNER or "exemption" in record
+    }
+    rings = [
+        set(part)
+        for part in nx.strongly_connected_components(graph)
+        if len(part) > 1 or graph.has_edge(*part, *part)
+    ]
+    ownerless = {
+        number
+        for ring in rings
+        for number in ring
+        if not ring & said and all(set(graph.predecessors(one)) <= ring for one in ring)
+    }
+    assert {subject for subject, state in expected.items() if state == "flagged"} == {
+        f"GB-COH-{number}" for number in ownerless
+    }
 
 
 def test_no_person_is_above_what_is_flagged_and_something_is(draw: Draw) -> None:
@@ -95,15 +128,27 @@ def test_no_person_is_above_what_is_flagged_and_something_is(draw: Draw) -> None
         entities = above - persons
         is_hit = bool(entities) and not persons and not above & exempt
         tops_held = all(not one.startswith("E") and forms[one] not in ("LP", "FC") for one in entities)
-        council = any("Council" in record.get("name", "") for record in _open(case) if record["company_number"] in above | {number})
+        council = any(
+            "Council" in record.get("name", "")
+            for record in _open(case)
+            if record["company_number"] in above | {number}
+        )
         wanted = "not_flagged" if not is_hit or council else "flagged" if tops_held else "not_assessable"
         assert state == wanted, (subject, state, wanted)
 
 
 def test_undisclosed_statements_are_open_ones_of_the_named_kinds(draw: Draw) -> None:
     case, expected = _made(draw, "DEC-020")
-    said = {f"GB-COH-{record['company_number']}" for record in _open(case) if any(word in record.get("statement", "") for word in UNDISCLOSED)}
-    said -= {f"GB-COH-{record['company_number']}" for record in _open(case) if record.get("statement") == "all-beneficial-owners-identified"}
+    said = {
+        f"GB-COH-{record['company_number']}"
+        for record in _open(case)
+        if any(word in record.get("statement", "") for word in UNDISCLOSED)
+    }
+    said -= {
+        f"GB-COH-{record['company_number']}"
+        for record in _open(case)
+        if record.get("statement") == "all-beneficial-owners-identified"
+    }
     assert {subject for subject, state in expected.items() if state == "flagged"} == said
     assert len(said) == 18
 
@@ -112,11 +157,21 @@ def test_contradictions_overlap_by_a_day(draw: Draw) -> None:
     case, expected = _made(draw, "DEC-030")
     for subject, state in expected.items():
         mine = [record for record in _open(case) if f"GB-COH-{record['company_number']}" == subject]
-        nobody = [date.fromisoformat(record["notified_on"]) for record in mine if record.get("statement", "").startswith(NO_OWNER)]
+        nobody = [
+            date.fromisoformat(record["notified_on"])
+            for record in mine
+            if record.get("statement", "").startswith(NO_OWNER)
+        ]
         owners = [record.get("notified_on") for record in mine if "statement" not in record]
         known = [date.fromisoformat(day) for day in owners if day]
         days = [(EDITION - max(one, other)).days for one in nobody for other in known]
-        wanted = "flagged" if max(days, default=0) >= 1 else "not_assessable" if nobody and None in owners else "not_flagged"
+        wanted = (
+            "flagged"
+            if max(days, default=0) >= 1
+            else "not_assessable"
+            if nobody and None in owners
+            else "not_flagged"
+        )
         assert state == wanted, subject
 
 
@@ -128,14 +183,20 @@ def test_silent_entities_have_no_open_record_and_a_duty(draw: Draw) -> None:
             continue
         has_duty = company.series not in ("LP", "CE", "RS", "FC") and company.status != "Converted / Closed"
         is_old = EDITION - company.incorporated_on > timedelta(days=30)
-        assert (expected[company.id] == "flagged") == (has_duty and is_old and company.number not in told), company.id
+        assert (expected[company.id] == "flagged") == (has_duty and is_old and company.number not in told), (
+            company.id
+        )
     assert {30, 31} <= {(EDITION - company.incorporated_on).days for company in case.companies}
 
 
 def _alike(companies: Sequence[Company], case: Planted) -> int:
     """Largest number of companies of one form, code and kind of owner within 24 months."""
     owner = {record["company_number"]: record["kind"] + record.get("statement", "") for record in _open(case)}
-    groups = Counter((company.category, company.sic, owner.get(company.number)) for company in companies if company.number in owner)
+    groups = Counter(
+        (company.category, company.sic, owner.get(company.number))
+        for company in companies
+        if company.number in owner
+    )
     days = sorted(company.incorporated_on for company in companies)
     within = days[-1] <= days[0].replace(year=days[0].year + 2)
     return max(groups.values(), default=0) - (0 if within else 1)
@@ -146,7 +207,10 @@ def test_clone_batches_have_ten_alike(draw: Draw) -> None:
     units: dict[str, list[Company]] = {}
     for company in case.companies:
         units.setdefault(address_id(company.address), []).append(company)
-    assert {unit: "flagged" if _alike(companies, case) >= 10 else "not_flagged" for unit, companies in units.items()} == expected
+    assert {
+        unit: "flagged" if _alike(companies, case) >= 10 else "not_flagged"
+        for unit, companies in units.items()
+    } == expected
 
 
 def test_mass_controllers_hold_more_than_100_in_two_groups_or_more(draw: Draw) -> None:
@@ -156,13 +220,24 @@ def test_mass_controllers_hold_more_than_100_in_two_groups_or_more(draw: Draw) -
     graph: nx.DiGraph[str] = nx.DiGraph()
     for record in _open(case):
         if "exemption" not in record:
-            graph.add_edge(record.get("identification.registration_number", record["name"]), record["company_number"])
+            graph.add_edge(
+                record.get("identification.registration_number", record["name"]), record["company_number"]
+            )
     found = {}
     for subject in expected:
         member = subject.removeprefix(f"{GROUP_OF}GB-COH-")
-        controller = max((one for one in nx.ancestors(graph, member) if not graph.in_degree(one)), key=lambda one: (len(nx.descendants(graph, one)), one))
-        controlled = {one for one in nx.descendants(graph, controller) if by_id[one].status != "Converted / Closed"}
+        controller = max(
+            (one for one in nx.ancestors(graph, member) if not graph.in_degree(one)),
+            key=lambda one: (len(nx.descendants(graph, one)), one),
+        )
+        controlled = {
+            one for one in nx.descendants(graph, controller) if by_id[one].status != "Converted / Closed"
+        }
         rest = graph.subgraph(set(graph) - {controller})
         parts = [part for part in nx.weakly_connected_components(rest) if part & controlled]
-        found[subject] = "flagged" if len(controlled) > 100 and len(parts) >= 2 and controller not in exempt else "not_flagged"
+        found[subject] = (
+            "flagged"
+            if len(controlled) > 100 and len(parts) >= 2 and controller not in exempt
+            else "not_flagged"
+        )
     assert found == expected

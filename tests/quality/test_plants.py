@@ -37,7 +37,9 @@ def test_every_indicator_has_a_plant_and_every_plant_an_indicator() -> None:
 
 
 def test_every_file_is_a_plant_or_is_not_a_unit() -> None:
-    files = {path.stem for path in Path(package.__file__).parent.glob("*.py") if not path.stem.startswith("_")}
+    files = {
+        path.stem for path in Path(package.__file__).parent.glob("*.py") if not path.stem.startswith("_")
+    }
     assert {code.lower().replace("-", "_") for code in plants()} == files
 
 
@@ -64,32 +66,59 @@ def test_planted_things_are_used_once(everything: dict[str, Planted]) -> None:
 
 def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
     total = sum(everything.values(), Planted())
-    subjects = {company.id for company in total.companies} | {f"GB-HMLR-{row['Title Number']}" for row in total.titles}
-    subjects |= {subject for code in ("ADR-010", "ADR-020") for state in ("flagged", "not_flagged") for subject in _expected(everything[code], state)}
+    subjects = {company.id for company in total.companies} | {
+        f"GB-HMLR-{row['Title Number']}" for row in total.titles
+    }
+    subjects |= {
+        subject
+        for code in ("ADR-010", "ADR-020")
+        for state in ("flagged", "not_flagged")
+        for subject in _expected(everything[code], state)
+    }
     subjects |= {f"{GROUP_OF}{company.id}" for company in total.companies}
-    subjects |= {company.id for company in total.gone} | {f"GB-HMLR-{row['Title Number']}" for row in total.overseas_titles}
+    subjects |= {company.id for company in total.gone} | {
+        f"GB-HMLR-{row['Title Number']}" for row in total.overseas_titles
+    }
     # A number that stands on a title and in no edition.
     subjects |= {f"GB-COH-{row['Company Registration No. (1)']}" for row in total.titles}
-    subjects |= {transaction_id(row) for row in total.sales} | {truth.subject_id for truth in everything["PRP-070"].truth}
+    subjects |= {transaction_id(row) for row in total.sales} | {
+        truth.subject_id for truth in everything["PRP-070"].truth
+    }
     assert {truth.subject_id for truth in total.truth} <= subjects
 
 
 def test_small_towns_leave_out_plants_that_need_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    big = Plant("OWN-010", lambda _: Planted(truth=[Truth("OWN-010", "GB-COH-1", "flagged", "")]), companies_min=500)
+    big = Plant(
+        "OWN-010", lambda _: Planted(truth=[Truth("OWN-010", "GB-COH-1", "flagged", "")]), companies_min=500
+    )
     monkeypatch.setattr("quality.town.plant.plants", lambda: {"OWN-010": big})
     assert not planted(Draw(town_map(499), 1), 499).truth
     assert len(planted(Draw(town_map(500), 1), 500).truth) == 1
 
 
 def test_a_subject_named_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    truth = [Truth("OWN-010", "GB-COH-00000013", "flagged", "one"), Truth("OWN-010", "GB-COH-00000013", "not_flagged", "two")]
-    monkeypatch.setattr("quality.town.plant.plants", lambda: {"OWN-010": Plant("OWN-010", lambda _: Planted(truth=truth))})
+    truth = [
+        Truth("OWN-010", "GB-COH-00000013", "flagged", "one"),
+        Truth("OWN-010", "GB-COH-00000013", "not_flagged", "two"),
+    ]
+    monkeypatch.setattr(
+        "quality.town.plant.plants", lambda: {"OWN-010": Plant("OWN-010", lambda _: Planted(truth=truth))}
+    )
     with pytest.raises(DeclarationError, match="OWN-010 GB-COH-00000013"):
         planted(Draw(town_map(10), 1), 10)
 
 
-@pytest.mark.parametrize("content", ["", "PLANT = 3\n", "from quality.town.plant import Plant, Planted\nPLANT = Plant('OWN-020', lambda draw: Planted())\n"])
-def test_a_file_that_is_no_plant_is_refused(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "PLANT = 3\n",
+        "from quality.town.plant import Plant, Planted\nPLANT = Plant('OWN-020', lambda draw: Planted())\n",
+    ],
+)
+def test_a_file_that_is_no_plant_is_refused(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "zzz_999.py").write_text(content)
     (tmp_path / "_helper.py").write_text("raise RuntimeError('never imported')\n")
     monkeypatch.setattr(package, "__path__", [str(tmp_path)])
@@ -117,18 +146,29 @@ def test_rings_are_those_that_networkx_finds(everything: dict[str, Planted]) -> 
         uk = record.get("identification.country_registered") != "Jersey"
         if holder and uk and _same_name(record["name"], holder.name) and "ceased_on" not in record:
             graph.add_edge(holder.number, record["company_number"])
-    rings = {number for found in nx.strongly_connected_components(graph) for number in found if len(found) > 1 or graph.has_edge(number, number)}
+    rings = {
+        number
+        for found in nx.strongly_connected_components(graph)
+        for number in found
+        if len(found) > 1 or graph.has_edge(number, number)
+    }
     assert _expected(case, "flagged") == {f"GB-COH-{number}" for number in rings}
-    assert _expected(case, "not_flagged") == {company.id for company in case.companies} - _expected(case, "flagged")
+    assert _expected(case, "not_flagged") == {company.id for company in case.companies} - _expected(
+        case, "flagged"
+    )
 
 
 def test_declarations_are_open_ones_or_inherited_without_a_person(everything: dict[str, Planted]) -> None:
     case = everything["DEC-010"]
     live = [record for record in case.psc if "ceased_on" not in record]
-    declared = {record["company_number"] for record in live if record.get("statement", "").startswith(NO_OWNER)}
+    declared = {
+        record["company_number"] for record in live if record.get("statement", "").startswith(NO_OWNER)
+    }
     holders: dict[str, set[str]] = {}
     for record in live:
-        holders.setdefault(record["company_number"], set()).add(record.get("identification.registration_number", "a person" if "name" in record else ""))
+        holders.setdefault(record["company_number"], set()).add(
+            record.get("identification.registration_number", "a person" if "name" in record else "")
+        )
 
     def above(number: str) -> set[str]:
         direct = holders.get(number, set()) - {""}
@@ -141,16 +181,27 @@ def test_declarations_are_open_ones_or_inherited_without_a_person(everything: di
 
 def test_purchases_fall_on_the_stated_side_of_365_days(everything: dict[str, Planted]) -> None:
     case = everything["PRP-010"]
-    by_name: dict[str, Company] = {company.name.replace(" LTD", " LIMITED"): company for company in case.companies}
+    by_name: dict[str, Company] = {
+        company.name.replace(" LTD", " LIMITED"): company for company in case.companies
+    }
     notes = {truth.subject_id: truth for truth in case.truth}
     gaps: Counter[int] = Counter()
     for row in case.titles:
         truth = notes[f"GB-HMLR-{row['Title Number']}"]
         added = row["Date Proprietor Added"]
-        buyers = [by_name.get(row.get(f"Proprietor Name ({n})", "").replace(" LTD", " LIMITED")) for n in (1, 2)]
-        days = [(datetime.strptime(added, "%d-%m-%Y").date() - buyer.incorporated_on).days for buyer in buyers if buyer and added]
+        buyers = [
+            by_name.get(row.get(f"Proprietor Name ({n})", "").replace(" LTD", " LIMITED")) for n in (1, 2)
+        ]
+        days = [
+            (datetime.strptime(added, "%d-%m-%Y").date() - buyer.incorporated_on).days
+            for buyer in buyers
+            if buyer and added
+        ]
         ordinary = all(
-            buyer.sic != "98000" and "GUAR" not in buyer.category and buyer.status == "Active" and "MANAGEMENT COMPANY" not in buyer.name
+            buyer.sic != "98000"
+            and "GUAR" not in buyer.category
+            and buyer.status == "Active"
+            and "MANAGEMENT COMPANY" not in buyer.name
             for buyer in buyers
             if buyer
         )
@@ -165,9 +216,15 @@ def test_purchases_fall_on_the_stated_side_of_365_days(everything: dict[str, Pla
 
 def test_mass_registrations_are_more_than_100_active_seats(everything: dict[str, Planted]) -> None:
     case = everything["ADR-010"]
-    active = [company for company in case.companies if company.status != "Converted / Closed" and "RegAddress.POBox" not in company.columns]
+    active = [
+        company
+        for company in case.companies
+        if company.status != "Converted / Closed" and "RegAddress.POBox" not in company.columns
+    ]
     seats = {address_id(address): n for address, n in Counter(company.address for company in active).items()}
-    counted = {subject: seats[subject] for subject in {truth.subject_id for truth in case.truth} if subject in seats}
+    counted = {
+        subject: seats[subject] for subject in {truth.subject_id for truth in case.truth} if subject in seats
+    }
     assert sorted(counted.values()) == [26, 26, 26, 26, 51, 51, 100, 100, 101, 101]
     assert {subject for subject, n in counted.items() if n > 100} <= _expected(case, "flagged")
     assert {subject for subject, n in counted.items() if n <= 100} <= _expected(case, "not_flagged")
@@ -195,7 +252,11 @@ def test_draw_hands_out_numbers_that_fit_the_day() -> None:
 
 def _paid(row: dict[str, str]) -> tuple[str, date, int]:
     """Dwelling, day and price of a sale."""
-    return "|".join(row[name] for name in ("postcode", "paon", "saon", "street")), date.fromisoformat(row["deed_date"][:10]), int(row["price_paid"])
+    return (
+        "|".join(row[name] for name in ("postcode", "paon", "saon", "street")),
+        date.fromisoformat(row["deed_date"][:10]),
+        int(row["price_paid"]),
+    )
 
 
 def test_resales_are_what_their_notes_say(everything: dict[str, Planted]) -> None:
@@ -206,14 +267,21 @@ def test_resales_are_what_their_notes_say(everything: dict[str, Planted]) -> Non
     for truth in case.truth:
         row = sold[truth.subject_id]
         dwelling, day, price = _paid(row)
-        earlier = [other for other in case.sales if _paid(other)[0] == dwelling and 1 <= (day - _paid(other)[1]).days <= 183]
+        earlier = [
+            other
+            for other in case.sales
+            if _paid(other)[0] == dwelling and 1 <= (day - _paid(other)[1]).days <= 183
+        ]
         ordinary = [
             other
             for other in earlier
             if other["transaction_category"] == row["transaction_category"] == "A" and row["new_build"] == "N" and other["estate_type"] == row["estate_type"]
             and max(shared[one["district"], one["price_paid"], one["deed_date"]] for one in (row, other)) == 1
         ]  # fmt: skip
-        gains = [price / _paid(other)[2] / (1.05 if _paid(other)[1].month <= 3 and day.month >= 7 else 1) - 1 for other in ordinary]
+        gains = [
+            price / _paid(other)[2] / (1.05 if _paid(other)[1].month <= 3 and day.month >= 7 else 1) - 1
+            for other in ordinary
+        ]
         if truth.expected != "not_assessable":
             assert (max(gains, default=0) > 0.2 + 1e-9) == (truth.expected == "flagged"), truth
     assert len({_paid(row)[:2] for row in case.sales}) >= len(case.sales) - 1

@@ -29,13 +29,19 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(write, "BLOCK", 700)
         patch.setattr("quality.town.plant.plants", dict)
         patch.setattr(write, "plants", dict)
-        return write_town(tmp_path_factory.mktemp("sales"), companies=COMPANIES, seed=SEED).landing / sales.FILE.name
+        return (
+            write_town(tmp_path_factory.mktemp("sales"), companies=COMPANIES, seed=SEED).landing
+            / sales.FILE.name
+        )
 
 
 @pytest.fixture(scope="module")
 def rows(path: Path) -> pl.DataFrame:
     frame = pl.read_csv(path, has_header=False, infer_schema=False, new_columns=list(NATIVE_COLUMNS))
-    return frame.with_columns(pl.col("deed_date").str.to_date("%Y-%m-%d 00:00").alias("day"), pl.col("price_paid").cast(pl.Int64).alias("price"))
+    return frame.with_columns(
+        pl.col("deed_date").str.to_date("%Y-%m-%d 00:00").alias("day"),
+        pl.col("price_paid").cast(pl.Int64).alias("price"),
+    )
 
 
 def test_lines_are_in_the_native_form(path: Path) -> None:
@@ -54,7 +60,11 @@ def test_three_sales_for_two_companies_each_with_its_own_id(rows: pl.DataFrame) 
 
 
 def test_a_dwelling_is_sold_again_after_more_than_a_year_or_not_at_all(rows: pl.DataFrame) -> None:
-    sold = rows.sort("day").group_by("postcode", "paon", "saon", "street", maintain_order=True).agg("day", "estate_type", "property_type")
+    sold = (
+        rows.sort("day")
+        .group_by("postcode", "paon", "saon", "street", maintain_order=True)
+        .agg("day", "estate_type", "property_type")
+    )
     again = sold.filter(pl.col("day").list.len() > 1)
     gaps = again.select(pl.col("day").list.last() - pl.col("day").list.first())["day"].dt.total_days()
     assert again["day"].list.len().max() == 2 and 100 < again.height < 225
@@ -69,11 +79,14 @@ def test_most_sales_have_twenty_peers_in_their_year(rows: pl.DataFrame) -> None:
 
 
 def test_prices_spread_within_a_stratum_and_rise_over_the_years(rows: pl.DataFrame) -> None:
-    one = rows.filter(district="HARROWMERE", property_type="T", estate_type="F", new_build="N", transaction_category="A").with_columns(
-        pl.col("price").log().alias("x")
-    )
+    one = rows.filter(
+        district="HARROWMERE", property_type="T", estate_type="F", new_build="N", transaction_category="A"
+    ).with_columns(pl.col("price").log().alias("x"))
     yearly = (
-        one.group_by(pl.col("day").dt.year().alias("year")).agg(pl.col("price").median(), pl.col("x").std(), pl.len()).filter(pl.col("len") >= 50).sort("year")
+        one.group_by(pl.col("day").dt.year().alias("year"))
+        .agg(pl.col("price").median(), pl.col("x").std(), pl.len())
+        .filter(pl.col("len") >= 50)
+        .sort("year")
     )
     assert yearly["x"].is_between(0.2, 0.4).all() and yearly.height >= 3
     assert yearly["price"][-1] > yearly["price"][0]

@@ -67,7 +67,10 @@ def _value(column: Column, row: int) -> object:
 
 
 def _valid(table: Table, given: dict[str, list[object]]) -> pl.DataFrame:
-    generated = {column.name: given.get(column.name) or [_value(column, row + 1) for row in range(ROWS)] for column in table}
+    generated = {
+        column.name: given.get(column.name) or [_value(column, row + 1) for row in range(ROWS)]
+        for column in table
+    }
     return pl.DataFrame(generated, schema=table.schema)
 
 
@@ -77,11 +80,19 @@ def _references(expectations: tuple[Expectation, ...]) -> dict[str, dict[str, li
     for expectation in expectations:
         if expectation.kind == "reference" and expectation.column:
             target = str(expectation.parameters[0]).split(".")[1]
-            given.setdefault(expectation.table, {})[expectation.column] = [f"{target}-{row + 1}" for row in range(ROWS)]
+            given.setdefault(expectation.table, {})[expectation.column] = [
+                f"{target}-{row + 1}" for row in range(ROWS)
+            ]
     return given
 
 
-COUNTS: dict[str, list[object]] = {"rows_in": [4], "rows_loaded": [2], "rows_rejected": [1], "rows_ignored": [1], "completeness": ["complete"]}
+COUNTS: dict[str, list[object]] = {
+    "rows_in": [4],
+    "rows_loaded": [2],
+    "rows_rejected": [1],
+    "rows_ignored": [1],
+    "completeness": ["complete"],
+}
 ENTITY_IDS: list[object] = ["entity_id-1", "entity_id-2"]
 # One cycle: entity 1 holds entity 2, which holds entity 1; told from each of them.
 CYCLE: dict[str, list[object]] = {
@@ -105,7 +116,13 @@ RELEASE_VALUES: dict[str, dict[str, list[object]]] = {
         "case_id": ["case_id-1", None],
     },
     "evidence": {"flag_id": ["flag_id-1", "flag_id-1"]},
-    "review_case": {"case_id": ["case_id-1", "case_id-2"], "position": [1, 2], "flags_n": [1, 1], "families_n": [1, 1], "rarity": [0.5, 0.5]},
+    "review_case": {
+        "case_id": ["case_id-1", "case_id-2"],
+        "position": [1, 2],
+        "flags_n": [1, 1],
+        "families_n": [1, 1],
+        "rarity": [0.5, 0.5],
+    },
     "case_member": {
         "case_id": ["case_id-1", "case_id-1"],
         "subject_id": ["entity_id-1", "entity_id-2"],
@@ -129,16 +146,30 @@ RELEASE_VALUES: dict[str, dict[str, list[object]]] = {
 def lake_tables(register: Register) -> dict[str, pl.DataFrame]:
     """One edition's tables, and the same again as the last edition's."""
     given = _references(suites.lake_suite(register))
-    now = {table.name: _valid(table, given.get(table.name, {}) | _lake_values(table, register)) for table in register.tables}
-    counts = _valid(reconciliation.EDITION_COUNTS, {name: values * ROWS for name, values in COUNTS.items()} | {"register": [register.name] * ROWS}).head(1)
+    now = {
+        table.name: _valid(table, given.get(table.name, {}) | _lake_values(table, register))
+        for table in register.tables
+    }
+    counts = _valid(
+        reconciliation.EDITION_COUNTS,
+        {name: values * ROWS for name, values in COUNTS.items()} | {"register": [register.name] * ROWS},
+    ).head(1)
     now[reconciliation.EDITION_COUNTS.name] = counts
     # The last edition's statements stand there often enough to be no chance.
-    last = {name: frame if name == reconciliation.EDITION_COUNTS.name else pl.concat([frame] * reconciliation.EMPTIED_FROM) for name, frame in now.items()}
+    last = {
+        name: frame
+        if name == reconciliation.EDITION_COUNTS.name
+        else pl.concat([frame] * reconciliation.EMPTIED_FROM)
+        for name, frame in now.items()
+    }
     return now | {reconciliation.LAST + name: frame for name, frame in last.items()}
 
 
 def _lake_values(table: Table, register: Register) -> dict[str, list[object]]:
-    values: dict[str, list[object]] = {"statement_id": [f"statement_id-{row + 1}" for row in range(ROWS)], "register": [register.name] * ROWS}
+    values: dict[str, list[object]] = {
+        "statement_id": [f"statement_id-{row + 1}" for row in range(ROWS)],
+        "register": [register.name] * ROWS,
+    }
     if table.name == "relationship_statement":
         values["subject_statement_id"] = [None] * ROWS
     return values
@@ -147,7 +178,10 @@ def _lake_values(table: Table, register: Register) -> dict[str, list[object]]:
 def release_tables() -> dict[str, pl.DataFrame]:
     given = _references((*suites.graph_suite(), *suites.release_suite()))
     held = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
-    tables = {name: _valid(table, given.get(name, {}) | RELEASE_VALUES.get(name, {})) for name, table in held.items()}
+    tables = {
+        name: _valid(table, given.get(name, {}) | RELEASE_VALUES.get(name, {}))
+        for name, table in held.items()
+    }
     return tables | {name: tables[name].head(1) for name in ONE_ROW}
 
 
@@ -176,8 +210,14 @@ Defect = tuple[str, str]  # table to replace, query that replaces it
 
 # For the expectations whose kind does not say it: name → table, replacements of columns in every row.
 DEFECTS: dict[str, Defect] = {
-    "relationship_statement has one of subject_id and subject_statement_id": ("relationship_statement", "null as subject_id"),
-    "relationship_statement names a party unless unspecified": ("relationship_statement", "'unspecified' as party_kind"),
+    "relationship_statement has one of subject_id and subject_statement_id": (
+        "relationship_statement",
+        "null as subject_id",
+    ),
+    "relationship_statement names a party unless unspecified": (
+        "relationship_statement",
+        "'unspecified' as party_kind",
+    ),
     "rows add up": ("edition", "99 as rows_in"),
     "rejected at most 5% of records": ("edition", "1000 as rows_in, 51 as rows_rejected"),
     "loaded records have statements": ("edition", "3 as rows_loaded"),
@@ -235,11 +275,16 @@ def defect(group: Group) -> Defect:
         table, replaced = _fill_defect(first.table) if first.severity == "warning" else DEFECTS[first.name]
         return table, f"select * replace ({replaced}) from main.{table}"
     if first.kind in COLUMN_DEFECTS:
-        replaced = ", ".join(COLUMN_DEFECTS[first.kind].format(column=column) for column in dict.fromkeys(one.column for one in group))
+        replaced = ", ".join(
+            COLUMN_DEFECTS[first.kind].format(column=column)
+            for column in dict.fromkeys(one.column for one in group)
+        )
         return first.table, f"select * replace ({replaced}) from main.{first.table}"
     lower, upper = first.parameters if first.kind == "ordered" else ("", "")
     last = {**STATEMENT_TABLES, **RELEASE_TABLES}.get(first.table, reconciliation.EDITION_COUNTS).names[-1]
-    return first.table, KIND_DEFECTS[first.kind].format(table=first.table, column=first.column, last=last, lower=lower, upper=upper)
+    return first.table, KIND_DEFECTS[first.kind].format(
+        table=first.table, column=first.column, last=last, lower=lower, upper=upper
+    )
 
 
 def _fill_defect(table: str) -> Defect:
@@ -270,8 +315,12 @@ def _cases() -> Iterator[object]:
 # --- tests ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("of", "stage", "suite"), [pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in _suites()])
-def test_valid_tables_pass_every_expectation(of: str, stage: gate.Stage, suite: tuple[Expectation, ...]) -> None:
+@pytest.mark.parametrize(
+    ("of", "stage", "suite"), [pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in _suites()]
+)
+def test_valid_tables_pass_every_expectation(
+    of: str, stage: gate.Stage, suite: tuple[Expectation, ...]
+) -> None:
     rows = gate.run(database(of), suite, stage=stage)
     failed = rows.filter(~pl.col("passed"))
     assert failed["expectation"].to_list() == []
@@ -315,7 +364,10 @@ def test_no_blocking_expectation_lacks_a_defect() -> None:
 
 @pytest.mark.parametrize("register", REGISTERS.values(), ids=REGISTERS)
 def test_lake_suite_holds_every_declared_column(register: Register) -> None:
-    held = {(expectation.kind, expectation.table, expectation.column) for expectation in suites.lake_suite(register)}
+    held = {
+        (expectation.kind, expectation.table, expectation.column)
+        for expectation in suites.lake_suite(register)
+    }
     for table in register.tables:
         for column in table:
             assert ("column_exists", table.name, column.name) in held
@@ -330,7 +382,12 @@ def test_release_suite_holds_every_table_but_those_about_the_release() -> None:
 
 
 def test_everything_blocks_but_fill_rates() -> None:
-    warnings = {expectation.name for _, _, suite in _suites() for expectation in suite if expectation.severity == "warning"}
+    warnings = {
+        expectation.name
+        for _, _, suite in _suites()
+        for expectation in suite
+        if expectation.severity == "warning"
+    }
     assert warnings
     assert all(name.endswith(" filled as in the last edition") for name in warnings)
 
@@ -343,10 +400,26 @@ def test_without_a_last_edition_nothing_is_compared_with_it() -> None:
 
 def test_locators_are_the_record_or_open_keys() -> None:
     everything = {**STATEMENT_TABLES, **RELEASE_TABLES}
-    personal = {(table.name, column.name) for table in everything.values() for column in table if column.privacy == "personal"}
-    named = {(table.name, name.strip()) for table in everything.values() for name in suites.locator(table).split(",")}
+    personal = {
+        (table.name, column.name)
+        for table in everything.values()
+        for column in table
+        if column.privacy == "personal"
+    }
+    named = {
+        (table.name, name.strip())
+        for table in everything.values()
+        for name in suites.locator(table).split(",")
+    }
     assert not named & personal
-    assert not {name for _, name in named} & {"value", "name", "subject_name", "proprietor_name", "explanation", "address_text"}
+    assert not {name for _, name in named} & {
+        "value",
+        "name",
+        "subject_name",
+        "proprietor_name",
+        "explanation",
+        "address_text",
+    }
     assert suites.locator(STATEMENT_TABLES["entity_statement"]) == "record_no, record"
     assert suites.locator(RELEASE_TABLES["person"]) == "statement_id"
     assert suites.locator(RELEASE_TABLES["finding"]) == "register, dataset, edition, file_sha256, code, field"
@@ -357,13 +430,20 @@ def test_locators_are_the_record_or_open_keys() -> None:
 
 def _counted(rows_in: int, rejected: int) -> bool:
     """Whether an edition with these counts passes the bound on rejected records."""
-    expectation = next(one for one in reconciliation.row_accounting(INVENTED.tables) if one.name.startswith("rejected"))
+    expectation = next(
+        one for one in reconciliation.row_accounting(INVENTED.tables) if one.name.startswith("rejected")
+    )
     with duckdb.connect() as connection:
-        connection.execute(f"create table edition as select 'r' as register, 'd' as dataset, 'e' as edition, {rows_in} as rows_in, {rejected} as rows_rejected")
+        connection.execute(
+            f"create table edition as select 'r' as register, 'd' as dataset, 'e' as edition, {rows_in} as rows_in, {rejected} as rows_rejected"
+        )
         return bool(gate.run(connection, [expectation], stage="lake")["passed"][0])
 
 
-@pytest.mark.parametrize(("rows_in", "rejected", "passes"), [(20, 10, True), (20, 11, False), (1000, 50, True), (1000, 51, False), (0, 0, True)])
+@pytest.mark.parametrize(
+    ("rows_in", "rejected", "passes"),
+    [(20, 10, True), (20, 11, False), (1000, 50, True), (1000, 51, False), (0, 0, True)],
+)
 def test_rejected_bound(rows_in: int, rejected: int, passes: bool) -> None:
     assert _counted(rows_in, rejected) is passes
 
@@ -371,47 +451,79 @@ def test_rejected_bound(rows_in: int, rejected: int, passes: bool) -> None:
 def _compared(last: int, now: int, completeness: str, last_completeness: str) -> bool:
     expectation = reconciliation.against_last_edition(())[0]
     with duckdb.connect() as connection:
-        for name, loaded, state in (("edition", now, completeness), ("last_edition", last, last_completeness)):
+        for name, loaded, state in (
+            ("edition", now, completeness),
+            ("last_edition", last, last_completeness),
+        ):
             connection.execute(
                 f"create table {name} as select 'r' as register, 'd' as dataset, 'e' as edition, '{state}' as completeness, {loaded} as rows_loaded"
             )
         return bool(gate.run(connection, [expectation], stage="lake")["passed"][0])
 
 
-@pytest.mark.parametrize(("now", "passes"), [(79, False), (80, False), (81, True), (199, True), (200, False), (201, False)])
+@pytest.mark.parametrize(
+    ("now", "passes"), [(79, False), (80, False), (81, True), (199, True), (200, False), (201, False)]
+)
 def test_volume_bound(now: int, passes: bool) -> None:
     assert _compared(100, now, "complete", "complete") is passes
 
 
-@pytest.mark.parametrize(("completeness", "last_completeness"), [("complete", "extract"), ("extract", "complete"), ("extract", "extract")])
+@pytest.mark.parametrize(
+    ("completeness", "last_completeness"),
+    [("complete", "extract"), ("extract", "complete"), ("extract", "extract")],
+)
 def test_volume_of_an_extract_is_not_compared(completeness: str, last_completeness: str) -> None:
     assert _compared(100, 1, completeness, last_completeness)
 
 
 @pytest.mark.parametrize(("filled_now", "passes"), [(91, True), (90, False), (89, False), (100, True)])
 def test_fill_rate_bound(filled_now: int, passes: bool) -> None:
-    table = Table("thing", "Invented.", (Column("id", "text", "Id."), Column("colour", "text", "Colour.", null="none")), ("id",))
-    expectation = next(one for one in reconciliation.against_last_edition([table]) if one.severity == "warning")
+    table = Table(
+        "thing",
+        "Invented.",
+        (Column("id", "text", "Id."), Column("colour", "text", "Colour.", null="none")),
+        ("id",),
+    )
+    expectation = next(
+        one for one in reconciliation.against_last_edition([table]) if one.severity == "warning"
+    )
     with duckdb.connect() as connection:
         for name in ("edition", "last_edition"):
             connection.execute(f"create table {name} as select 'complete' as completeness")
-        connection.execute("create table last_thing as select range::varchar as id, 'red' as colour from range(100)")
-        connection.execute(f"create table thing as select range::varchar as id, case when range < {filled_now} then 'red' end as colour from range(100)")
+        connection.execute(
+            "create table last_thing as select range::varchar as id, 'red' as colour from range(100)"
+        )
+        connection.execute(
+            f"create table thing as select range::varchar as id, case when range < {filled_now} then 'red' end as colour from range(100)"
+        )
         row = gate.run(connection, [expectation], stage="lake").row(0, named=True)
     assert row["passed"] is passes
     assert row["severity"] == "warning"
-    assert row["example"] == (None if passes else f"column_name colour, last_filled 100.0, now_filled {filled_now}.0")
+    assert row["example"] == (
+        None if passes else f"column_name colour, last_filled 100.0, now_filled {filled_now}.0"
+    )
 
 
-@pytest.mark.parametrize(("last_filled", "filled_now", "passes"), [(9, 0, True), (10, 0, False), (100, 0, False), (100, 1, True)])
-def test_a_column_that_is_empty_now_blocks_and_is_named(last_filled: int, filled_now: int, passes: bool) -> None:
-    table = Table("thing", "Invented.", (Column("id", "text", "Id."), Column("colour", "text", "Colour.", null="none")), ("id",))
+@pytest.mark.parametrize(
+    ("last_filled", "filled_now", "passes"), [(9, 0, True), (10, 0, False), (100, 0, False), (100, 1, True)]
+)
+def test_a_column_that_is_empty_now_blocks_and_is_named(
+    last_filled: int, filled_now: int, passes: bool
+) -> None:
+    table = Table(
+        "thing",
+        "Invented.",
+        (Column("id", "text", "Id."), Column("colour", "text", "Colour.", null="none")),
+        ("id",),
+    )
     expectation = next(one for one in reconciliation.against_last_edition([table]) if "emptied" in one.name)
     with duckdb.connect() as connection:
         for name in ("edition", "last_edition"):
             connection.execute(f"create table {name} as select 'complete' as completeness")
         for name, filled in (("last_thing", last_filled), ("thing", filled_now)):
-            connection.execute(f"create table {name} as select range::varchar as id, case when range < {filled} then 'red' end as colour from range(100)")
+            connection.execute(
+                f"create table {name} as select range::varchar as id, case when range < {filled} then 'red' end as colour from range(100)"
+            )
         row = gate.run(connection, [expectation], stage="lake").row(0, named=True)
     assert (row["passed"], row["severity"]) == (passes, "blocking")
     assert row["example"] == (None if passes else f"column_name colour, last_n {last_filled}, now_n 0")

@@ -95,12 +95,21 @@ def test_psc_keys_are_the_publishers(town: TownFacts) -> None:
         pytest.skip(f"{path.name} is not in ../shared/registers")
     with path.open(encoding="utf-8") as lines:
         real = [json.loads(line) for line in lines]
-    written = {kind: _keys(record for record in _psc(town) if record["data"]["kind"] == kind) for kind in {record["data"]["kind"] for record in real}}
+    written = {
+        kind: _keys(record for record in _psc(town) if record["data"]["kind"] == kind)
+        for kind in {record["data"]["kind"] for record in real}
+    }
     for kind, keys in written.items():
         theirs = _keys(record for record in real if record["data"]["kind"] == kind)
         assert keys, kind
         # Newer than the sample: identity verification (2025). Optional parts that the few real records of a kind lack.
-        unknown = {key for key in keys - theirs if not key.startswith(("data.identity_verification_details", "data.address.", "data.identification."))}
+        unknown = {
+            key
+            for key in keys - theirs
+            if not key.startswith(
+                ("data.identity_verification_details", "data.address.", "data.identification.")
+            )
+        }
         assert unknown <= {"data.ceased_on", "data.is_sanctioned"}, (kind, unknown)
 
 
@@ -145,14 +154,21 @@ def test_psc_totals_agree_with_the_records(town: TownFacts) -> None:
     assert totals["kind"] == "totals#persons-of-significant-control-snapshot"
     assert totals["statements_count"] == kinds[native.STATEMENT_KIND] == town.statements
     assert totals["exemptions_count"] == kinds[native.EXEMPTIONS_KIND] == town.exemptions
-    assert totals["persons_of_significant_control_count"] == kinds.total() - town.statements - town.exemptions == town.parties
+    assert (
+        totals["persons_of_significant_control_count"]
+        == kinds.total() - town.statements - town.exemptions
+        == town.parties
+    )
 
 
 def test_psc_links_are_unique_and_name_their_company(town: TownFacts) -> None:
     records = _psc(town)[:-1]
     links = [record["data"]["links"]["self"] for record in records]
     assert len(set(links)) == len(links)
-    assert all(link.startswith(f"/company/{record['company_number']}/") for link, record in zip(links, records, strict=True))
+    assert all(
+        link.startswith(f"/company/{record['company_number']}/")
+        for link, record in zip(links, records, strict=True)
+    )
 
 
 def test_every_register_loads_every_record(town: TownFacts) -> None:
@@ -172,8 +188,14 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
                 for findings in (batch.findings, unknown, result.findings):
                     assert findings.is_empty(), findings
                 # A watch list has records that say nothing of their own, and are ignored by name.
-                loaded[path.name] += result.records.height + (result.ignored.height if path.name == listed.FILE.name else 0)
-    own = {write.COMPANIES_FILE: town.companies, write.PSC_FILE: town.parties + town.statements + town.exemptions, write.TITLES_FILE: town.titles}
+                loaded[path.name] += result.records.height + (
+                    result.ignored.height if path.name == listed.FILE.name else 0
+                )
+    own = {
+        write.COMPANIES_FILE: town.companies,
+        write.PSC_FILE: town.parties + town.statements + town.exemptions,
+        write.TITLES_FILE: town.titles,
+    }
     assert loaded == {**own, **town.more}
 
 
@@ -191,7 +213,11 @@ def test_the_earlier_edition_has_todays_older_companies_and_those_that_left(bare
     older = now.filter(founded < EARLIER)
     assert older.height < now.height
     gone = then.join(now, on="CompanyNumber", how="anti")
-    assert then.join(gone, on="CompanyNumber", how="anti").sort("CompanyNumber").equals(older.sort("CompanyNumber"))
+    assert (
+        then.join(gone, on="CompanyNumber", how="anti")
+        .sort("CompanyNumber")
+        .equals(older.sort("CompanyNumber"))
+    )
     assert then["CompanyNumber"].is_unique().all()
     assert 0.004 * BARE_SIZE < gone.height < 0.012 * BARE_SIZE
     assert gone.filter(founded >= EARLIER).is_empty()
@@ -210,13 +236,27 @@ def test_blocks_of_the_earlier_edition_share_no_number() -> None:
 def test_titles_from_abroad_are_the_towns_overseas_entities(bare: TownFacts) -> None:
     with (bare.landing / overseas_titles.FILE.name).open(encoding="utf-8", newline="") as handle:
         header, *rows, trailer = list(csv.reader(handle, strict=True))
-    assert trailer == ["Row Count:", str(len(rows))] and len(header) == 39 and {len(row) for row in rows} == {39}
-    assert len(rows) == bare.more[overseas_titles.FILE.name] == int(bare.titles * overseas_titles.SHARE_OF_TITLES)
+    assert (
+        trailer == ["Row Count:", str(len(rows))] and len(header) == 39 and {len(row) for row in rows} == {39}
+    )
+    assert (
+        len(rows)
+        == bare.more[overseas_titles.FILE.name]
+        == int(bare.titles * overseas_titles.SHARE_OF_TITLES)
+    )
     titles = pl.DataFrame(rows, schema=header, orient="row")
-    assert titles["Title Number"].is_unique().all() and not set(titles["Title Number"]) & {row[0] for row in _titles(bare)}
-    keyed = titles.select(company_name_key(pl.col("Proprietor Name (1)")).alias("name"), country_code(pl.col("Country Incorporated (1)")).alias("country"))
+    assert titles["Title Number"].is_unique().all() and not set(titles["Title Number"]) & {
+        row[0] for row in _titles(bare)
+    }
+    keyed = titles.select(
+        company_name_key(pl.col("Proprietor Name (1)")).alias("name"),
+        country_code(pl.col("Country Incorporated (1)")).alias("country"),
+    )
     entities = _companies(bare).filter(pl.col("CompanyNumber").str.starts_with("OE"))
-    known = entities.select(company_name_key(pl.col("CompanyName")).alias("name"), country_code(pl.col("CountryOfOrigin")).alias("country"))
+    known = entities.select(
+        company_name_key(pl.col("CompanyName")).alias("name"),
+        country_code(pl.col("CountryOfOrigin")).alias("country"),
+    )
     assert keyed.null_count().sum_horizontal().item() == 0
     assert keyed.join(known, on=["name", "country"], how="anti").is_empty()
     assert titles["Tenure"].value_counts().height == 2
@@ -296,13 +336,19 @@ def test_legal_forms_have_the_declared_shares() -> None:
     counts = dict(zip(table("forms")["form"], form_counts(200_000).tolist(), strict=True))
     assert sum(counts.values()) == 200_000
     assert counts["llp"] == 2000
-    private = sum(count for form, count in counts.items() if form in ("ltd", "residents_ltd", "ltd_sc", "ltd_ni"))
+    private = sum(
+        count for form, count in counts.items() if form in ("ltd", "residents_ltd", "ltd_sc", "ltd_ni")
+    )
     assert 0.9 < private / 200_000 < 0.96
 
 
 @pytest.mark.parametrize("companies", [200_000, pytest.param(write.COMPANIES_MAX, marks=pytest.mark.nightly)])
 def test_the_largest_town_fits_the_numbers_of_every_series(companies: int) -> None:
-    totals = pl.DataFrame({"series": table("forms")["series"], "n": form_counts(companies)}).group_by("series").agg(pl.col("n").sum())
+    totals = (
+        pl.DataFrame({"series": table("forms")["series"], "n": form_counts(companies)})
+        .group_by("series")
+        .agg(pl.col("n").sum())
+    )
     for series, total in totals.iter_rows():
         number, _ = slots(series, np.arange(total), total, np.random.default_rng(1))
         assert np.unique(number).size == total, series
@@ -310,7 +356,11 @@ def test_the_largest_town_fits_the_numbers_of_every_series(companies: int) -> No
 
 
 def test_addresses_are_in_no_real_postcode_area(bare: TownFacts) -> None:
-    companies = _companies(bare).filter(~pl.col("CompanyNumber").str.contains("^(OE|FC)")).filter(pl.col("RegAddress.PostCode") != "")
+    companies = (
+        _companies(bare)
+        .filter(~pl.col("CompanyNumber").str.contains("^(OE|FC)"))
+        .filter(pl.col("RegAddress.PostCode") != "")
+    )
     areas = Counter(companies["RegAddress.PostCode"].str.extract(r"^([A-Z]+)"))
     assert set(areas) <= {AREA, "CF"}  # CF: the registrar's default address
     assert areas[AREA] > 2500
@@ -341,7 +391,9 @@ def test_every_kind_of_owner_record_occurs(town: TownFacts) -> None:
     assert any("as-trust" in code for code in natures)
     assert any(code.endswith("limited-liability-partnership") for code in natures)
     assert sum("ceased_on" in record for record in records) > 100
-    stated = [record["identification"] for record in records if record["kind"].startswith("corporate-entity-person")]
+    stated = [
+        record["identification"] for record in records if record["kind"].startswith("corporate-entity-person")
+    ]
     assert any("registration_number" not in identification for identification in stated)
     assert any(len(identification.get("registration_number", "")) < 8 for identification in stated)
 
@@ -370,28 +422,52 @@ def test_holdings_of_the_town_itself_make_no_ring(bare: TownFacts) -> None:
 
 
 def test_no_address_of_the_town_itself_is_a_mass_registration(bare: TownFacts) -> None:
-    companies = _companies(bare).with_columns(pl.all().replace("", None)).filter(pl.col("RegAddress.PostCode").fill_null("") != "CF14 8LH")
+    companies = (
+        _companies(bare)
+        .with_columns(pl.all().replace("", None))
+        .filter(pl.col("RegAddress.PostCode").fill_null("") != "CF14 8LH")
+    )
     lines = [pl.col("RegAddress.AddressLine1"), pl.col("RegAddress.AddressLine2")]
-    keyed = with_address(companies, lines=lines, locality=pl.col("RegAddress.PostTown"), country=pl.lit("gb"), postcode_text=pl.col("RegAddress.PostCode"))
+    keyed = with_address(
+        companies,
+        lines=lines,
+        locality=pl.col("RegAddress.PostTown"),
+        country=pl.lit("gb"),
+        postcode_text=pl.col("RegAddress.PostCode"),
+    )
     largest = keyed.filter(pl.col("a_address_id").is_not_null()).group_by("a_address_id").len()["len"].max()
     assert 10 < largest <= OFFICE_SEATS_MAX + 5  # an office, and perhaps a neighbour
 
 
 def test_background_is_counted(bare: TownFacts) -> None:
     open_statements = [
-        record for record in _psc(bare)[:-1] if record["data"].get("statement") in (NO_OWNER, NO_OWNER_PARTNERSHIP) and "ceased_on" not in record["data"]
+        record
+        for record in _psc(bare)[:-1]
+        if record["data"].get("statement") in (NO_OWNER, NO_OWNER_PARTNERSHIP)
+        and "ceased_on" not in record["data"]
     ]
     assert len(open_statements) == bare.background["DEC-010"] > 0
     assert 0 < bare.background["PRP-010"] < 0.05 * bare.titles
     unnamed = [
         record
         for record in _psc(bare)[:-1]
-        if (code := record["data"].get("statement")) and lookup("gb_psc_statements", "code", "declaration_class")[code] == "undisclosed"
+        if (code := record["data"].get("statement"))
+        and lookup("gb_psc_statements", "code", "declaration_class")[code] == "undisclosed"
     ]
     assert len(unnamed) == bare.background["DEC-020"] > 0
-    assert (_companies(bare)["RegAddress.AddressLine1"] == "PO BOX 4385").sum() == bare.background["ADR-050"] > 0
+    assert (
+        (_companies(bare)["RegAddress.AddressLine1"] == "PO BOX 4385").sum() == bare.background["ADR-050"] > 0
+    )
     told = {record["company_number"] for record in _psc(bare)[:-1]}
-    silent = _companies(bare).filter(~pl.col("CompanyNumber").is_in(told) & ~pl.col("CompanyNumber").str.contains("^(?:CE|RS|LP|FC)"))
-    assert bare.background["DEC-040"] == silent.filter(pl.col("IncorporationDate").str.to_date("%d/%m/%Y") < EDITION - timedelta(days=30)).height > 0
+    silent = _companies(bare).filter(
+        ~pl.col("CompanyNumber").is_in(told) & ~pl.col("CompanyNumber").str.contains("^(?:CE|RS|LP|FC)")
+    )
+    assert (
+        bare.background["DEC-040"]
+        == silent.filter(
+            pl.col("IncorporationDate").str.to_date("%d/%m/%Y") < EDITION - timedelta(days=30)
+        ).height
+        > 0
+    )
     assert bare.truth == 0
     assert bare.plants == ()

@@ -71,7 +71,9 @@ def _strict_end(contents: bytes, at: int, columns_n: int) -> int | None:
             continue
         rest = contents[field_end : field_end + 2]
         return (
-            (field_end + len(rest) - 1 if rest[:1] == b"\r" else field_end) if columns == columns_n and (rest[:1] in (b"\n", b"") or rest == b"\r\n") else None
+            (field_end + len(rest) - 1 if rest[:1] == b"\r" else field_end)
+            if columns == columns_n and (rest[:1] in (b"\n", b"") or rest == b"\r\n")
+            else None
         )
     return None
 
@@ -163,7 +165,11 @@ def _without_last_column(_chance: random.Random, row: bytes) -> bytes:
 def _newline_in_quotes(chance: random.Random, row: bytes) -> bytes:
     """A field that is as the standard allows: quoted, with a line end, a doubled quote and a separator in it."""
     fields = row.split(b",")
-    quoted = [n for n, field in enumerate(fields) if field.isalpha() or (field.startswith(b'"') and field.endswith(b'"') and field[1:-1].isalpha())]
+    quoted = [
+        n
+        for n, field in enumerate(fields)
+        if field.isalpha() or (field.startswith(b'"') and field.endswith(b'"') and field[1:-1].isalpha())
+    ]
     if not quoted:
         return row + b"\r"
     at = chance.choice(quoted)
@@ -253,7 +259,9 @@ def _moved_total(form: Form, lines: list[bytes], chance: random.Random) -> tuple
     """The publisher's total in the middle, or twice; a blank line where it publishes none."""
     total = lines.pop() if form.total else b""
     at = chance.randrange(2, len(lines))
-    return _joined([*lines[:at], total, *lines[at:], *([total] if form.total and chance.random() < 0.5 else [])]), False
+    return _joined(
+        [*lines[:at], total, *lines[at:], *([total] if form.total and chance.random() < 0.5 else [])]
+    ), False
 
 
 def _cut_file(_form: Form, lines: list[bytes], chance: random.Random) -> tuple[bytes, bool]:

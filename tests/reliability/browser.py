@@ -44,7 +44,10 @@ def is_there() -> bool:
 def chromium(profile: Path) -> Iterator[Browser]:
     """A browser with an empty profile, ended with all its children."""
     process = subprocess.Popen(
-        [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         port = _port(profile / "DevToolsActivePort")
@@ -73,7 +76,9 @@ class Browser:
         self._number = 0
         self._events: list[dict[str, Any]] = []
         target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
-        self._session: str | None = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        self._session: str | None = self._call(
+            "Target.attachToTarget", {"targetId": target, "flatten": True}
+        )["sessionId"]
         for domain in DOMAINS:
             self._call(f"{domain}.enable", {})
 
@@ -96,7 +101,9 @@ class Browser:
                 seen.scripts.append(str(given.get("url")))
             case "Page.javascriptDialogOpening":
                 seen.dialogs.append(str(given["message"]))
-            case "Network.requestWillBeSent" if given["request"]["url"] != address or given["loaderId"] != loader:
+            case "Network.requestWillBeSent" if (
+                given["request"]["url"] != address or given["loaderId"] != loader
+            ):
                 seen.requests.append(str(given["request"]["url"]))
 
     def _until_loaded(self) -> None:
@@ -115,7 +122,16 @@ class Browser:
     def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         self._number += 1
         session = getattr(self, "_session", None)
-        self._socket.send(json.dumps({"id": self._number, "method": method, "params": params, **({"sessionId": session} if session else {})}))
+        self._socket.send(
+            json.dumps(
+                {
+                    "id": self._number,
+                    "method": method,
+                    "params": params,
+                    **({"sessionId": session} if session else {}),
+                }
+            )
+        )
         wanted = self._number
         while True:
             told = self._receive(PAGE_SECONDS_MAX)
@@ -123,9 +139,20 @@ class Browser:
                 if "error" in told:
                     raise RuntimeError(f"{method}: {told['error']}")
                 return dict(told["result"])
-            if told.get("method") == "Page.javascriptDialogOpening":  # a dialog holds every answer back until it is closed
+            if (
+                told.get("method") == "Page.javascriptDialogOpening"
+            ):  # a dialog holds every answer back until it is closed
                 self._number += 1
-                self._socket.send(json.dumps({"id": self._number, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}, "sessionId": session}))
+                self._socket.send(
+                    json.dumps(
+                        {
+                            "id": self._number,
+                            "method": "Page.handleJavaScriptDialog",
+                            "params": {"accept": False},
+                            "sessionId": session,
+                        }
+                    )
+                )
 
     def _receive(self, seconds: float) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(self._socket.recv(timeout=seconds))

@@ -22,7 +22,10 @@ TOLERATED = {
     "ftruncate": r"lock",
 }
 # What linkage keeps for the next night is a help and no source: the night goes on without it, and says so.
-MEMORY, NOT_KEPT = r"cache/linkage\.duckdb[^/]*", "what this night compared is not kept, and the next one compares everything"
+MEMORY, NOT_KEPT = (
+    r"cache/linkage\.duckdb[^/]*",
+    "what this night compared is not kept, and the next one compares everything",
+)
 # The release is in force by then, and how the night ended is told on standard error in place of the diary.
 TOLD_INSTEAD, TOLD = ("open", "write", "fsync"), r"state/nights\.jsonl"
 
@@ -48,7 +51,16 @@ class Account:
 def failed(stand: Stand, folder: Path, fault: Fault, account: Account, begins: Home) -> bool:
     """One night with one fault on a copy of `begins`, and all that must hold. False where the night had no such call."""
     home = nights.copied(begins, folder / "home")
-    ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=folder / "aside", fault=fault, home=home.root)
+    ended = nights.warm().run(
+        "run",
+        "--home",
+        home.root,
+        "--landing",
+        stand.landing,
+        aside=folder / "aside",
+        fault=fault,
+        home=home.root,
+    )
     if not ended.hit:
         assert ended.exit_code == 0, ended.stderr
         return False
@@ -73,10 +85,26 @@ def failed(stand: Stand, folder: Path, fault: Fault, account: Account, begins: H
 
 def goes_on(function: str, path: str, stderr: str, number: int) -> bool:
     """Whether a night may go on after this fault."""
-    is_told = function in TOLD_INSTEAD and re.fullmatch(TOLD, path) is not None and f"nights.jsonl: {os.strerror(number)}" in stderr
-    is_told_of_the_memory = re.fullmatch(MEMORY, path) is not None and NOT_KEPT in stderr and f"{os.strerror(number)} (errno {number})" in stderr
-    is_told_of_the_release = "is in force; the next run does what is left of its publication" in stderr and f"{os.strerror(number)} (errno {number})" in stderr
-    return is_told or is_told_of_the_memory or is_told_of_the_release or re.fullmatch(TOLERATED.get(function, ""), path) is not None
+    is_told = (
+        function in TOLD_INSTEAD
+        and re.fullmatch(TOLD, path) is not None
+        and f"nights.jsonl: {os.strerror(number)}" in stderr
+    )
+    is_told_of_the_memory = (
+        re.fullmatch(MEMORY, path) is not None
+        and NOT_KEPT in stderr
+        and f"{os.strerror(number)} (errno {number})" in stderr
+    )
+    is_told_of_the_release = (
+        "is in force; the next run does what is left of its publication" in stderr
+        and f"{os.strerror(number)} (errno {number})" in stderr
+    )
+    return (
+        is_told
+        or is_told_of_the_memory
+        or is_told_of_the_release
+        or re.fullmatch(TOLERATED.get(function, ""), path) is not None
+    )
 
 
 def said(stderr: str, home: Path, number: int, function: str) -> bool:
@@ -84,5 +112,9 @@ def said(stderr: str, home: Path, number: int, function: str) -> bool:
     lines = [line for line in stderr.splitlines() if line.startswith("undertow:")]
     # Of a flush of its own file DuckDB says that it failed, and not why; of the last write of a Parquet file polars.
     untold = f"{function} failed, for a cause that"
-    words = untold if function in ("fsync", "write") and untold in stderr else rf": {os.strerror(number)} \(errno {number}\)"
+    words = (
+        untold
+        if function in ("fsync", "write") and untold in stderr
+        else rf": {os.strerror(number)} \(errno {number}\)"
+    )
     return len(lines) == 1 and str(home) in lines[0] and re.search(words, lines[0]) is not None

@@ -39,7 +39,14 @@ ADDRESSES = (
     "file:///etc/passwd",
     "\\\\{alarm}.example\\share",
 )
-STYLES = ("}}</style><script>{run}</script>", "url({out})", "expression({run})", "@import url({out});", "*{{background:url({out})}}", "\\3c script\\3e ")
+STYLES = (
+    "}}</style><script>{run}</script>",
+    "url({out})",
+    "expression({run})",
+    "@import url({out});",
+    "*{{background:url({out})}}",
+    "\\3c script\\3e ",
+)
 TEMPLATES = (
     "{{7*7}}",
     "{{ config }}",
@@ -58,7 +65,26 @@ TEMPLATES = (
     "| cat /etc/passwd",
     "&& id",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠", " =", "\u200b=", "\ufeff=", "\n=", "'=", ";=", ",=", '"=')
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t=",
+    "\r=",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    " =",
+    "\u200b=",
+    "\ufeff=",
+    "\n=",
+    "'=",
+    ";=",
+    ",=",
+    '"=',
+)
 FORMULAS = (
     "1+1",
     "CMD|'/C CALC'!A0",
@@ -99,7 +125,23 @@ SPACES = "\u00a0\u2000\u2003\u2009\u202f\u205f\u3000\u2028\u2029\u0085\u1680"
 CONTROLS = "".join(map(chr, (*range(1, 10), 11, 12, *range(14, 32), *range(127, 160))))
 NOT_IN_XML = "\ufffe\uffff\ufdd0\U0001fffe\U0010ffff\ue000"
 LINE_ENDS = ("\n", "\r", "\r\n", "\n\n", "\u2028", "\x0b")
-LOOKALIKES = ("АLDЕR FАRM", "ΑLDER FARM", "ALDER FARⅯ", "ＡＬＤＥＲ", "𝐀𝐋𝐃𝐄𝐑", "ALDER F4RM", "ǅ", "ﬁnance", "ſtate", "K", "İI", "Å", "Å", "ẞ", "ß")
+LOOKALIKES = (
+    "АLDЕR FАRM",
+    "ΑLDER FARM",
+    "ALDER FARⅯ",
+    "ＡＬＤＥＲ",
+    "𝐀𝐋𝐃𝐄𝐑",
+    "ALDER F4RM",
+    "ǅ",
+    "ﬁnance",
+    "ſtate",
+    "K",
+    "İI",
+    "Å",
+    "Å",
+    "ẞ",
+    "ß",
+)
 BREAKING_JSON = (
     "</script>",
     '"}}',

@@ -69,7 +69,10 @@ def _sound(name: str = "companies", records: int = 5) -> bytes:
     return FORMS[name].file(FORMS[name].rows(records))
 
 
-def _zip(members: Mapping[str, bytes] | list[tuple[str | zipfile.ZipInfo, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def _zip(
+    members: Mapping[str, bytes] | list[tuple[str | zipfile.ZipInfo, bytes]],
+    method: int = zipfile.ZIP_DEFLATED,
+) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", method) as archive:
         for name, contents in members.items() if isinstance(members, Mapping) else members:
@@ -85,7 +88,10 @@ def _special(name: str, mode: int, contents: bytes = b"/etc/passwd") -> bytes:
 
 def _zip_bomb() -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(f"{CSV}.csv", "w") as member:
+    with (
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open(f"{CSV}.csv", "w") as member,
+    ):
         for _ in range(BOMB_BYTES // MIB):
             member.write(bytes(MIB))
     return packed.getvalue()
@@ -141,9 +147,13 @@ ARCHIVES: Mapping[str, Hostile] = {
     "zip bomb": Hostile(f"{CSV}.zip", _zip_bomb, "bad_archive"),
     "gzip bomb": Hostile("zed.ftm.json.gz", _gzip_bomb, "bad_archive"),
     "gzip bomb of 64 members": Hostile("zed.ftm.json.gz", lambda: _gzip_bomb(64), "bad_archive"),
-    "zip in a zip": Hostile(f"{CSV}.zip", lambda: _zip({f"{CSV}.csv": _zip({"a.csv": _sound()})}), "bad_archive"),
+    "zip in a zip": Hostile(
+        f"{CSV}.zip", lambda: _zip({f"{CSV}.csv": _zip({"a.csv": _sound()})}), "bad_archive"
+    ),
     "zip in a zip, by name": Hostile(f"{CSV}.zip", lambda: _zip({"inner.zip": _sound()}), "bad_archive"),
-    "gzip in a gzip": Hostile("zed.ftm.json.gz", lambda: gzip.compress(gzip.compress(_sound("ftm"))), "bad_archive"),
+    "gzip in a gzip": Hostile(
+        "zed.ftm.json.gz", lambda: gzip.compress(gzip.compress(_sound("ftm"))), "bad_archive"
+    ),
     "gzip of a tar": Hostile("zed.ftm.tar.gz", lambda: gzip.compress(_tar()), "named"),
     "overlapping members": Hostile(f"{CSV}.zip", _overlapping, "bad_archive"),
     "size too small": Hostile(f"{CSV}.zip", lambda: _lying(24, 10), "bad_archive"),
@@ -153,35 +163,61 @@ ARCHIVES: Mapping[str, Hostile] = {
     "place beyond the file": Hostile(f"{CSV}.zip", lambda: _lying(42, 0x7FFFFFFF), "bad_archive"),
     "wrong checksum": Hostile(f"{CSV}.zip", lambda: _lying(16, 1), "bad_archive"),
     "climbing name": Hostile(f"{CSV}.zip", lambda: _zip({f"../../{EVIL}.csv": _sound()}), "bad_archive"),
-    "climbing name, backslashes": Hostile(f"{CSV}.zip", lambda: _zip({f"..\\..\\{EVIL}.csv": _sound()}), "bad_archive"),
+    "climbing name, backslashes": Hostile(
+        f"{CSV}.zip", lambda: _zip({f"..\\..\\{EVIL}.csv": _sound()}), "bad_archive"
+    ),
     "absolute name": Hostile(f"{CSV}.zip", lambda: _zip({f"/tmp/{EVIL}.csv": _sound()}), "bad_archive"),
     "drive letter": Hostile(f"{CSV}.zip", lambda: _zip({f"C:\\{EVIL}.csv": _sound()}), "bad_archive"),
-    "NUL in a name": Hostile(f"{CSV}.zip", lambda: _zip({f"{CSV}.csvXevil": _sound()}).replace(b".csvXevil", b".csv\0evil"), "bad_archive"),
+    "NUL in a name": Hostile(
+        f"{CSV}.zip",
+        lambda: _zip({f"{CSV}.csvXevil": _sound()}).replace(b".csvXevil", b".csv\0evil"),
+        "bad_archive",
+    ),
     "line end in a name": Hostile(f"{CSV}.zip", lambda: _zip({f"{CSV}\n.csv": _sound()}), "bad_archive"),
     "escape in a name": Hostile(f"{CSV}.zip", lambda: _zip({"\x1b[2J.csv": _sound()}), "bad_archive"),
     "symlink member": Hostile(f"{CSV}.zip", lambda: _special(f"{CSV}.csv", stat.S_IFLNK), "bad_archive"),
     "device member": Hostile(f"{CSV}.zip", lambda: _special(f"{CSV}.csv", stat.S_IFBLK), "bad_archive"),
     "pipe member": Hostile(f"{CSV}.zip", lambda: _special(f"{CSV}.csv", stat.S_IFIFO), "bad_archive"),
     "a name twice": Hostile(f"{CSV}.zip", _twice, "bad_archive"),
-    "a name twice but for its case": Hostile(f"{CSV}.zip", lambda: _zip({"a.csv": _sound(), "A.CSV": _sound()}), "bad_archive"),
-    "two members": Hostile(f"{CSV}.zip", lambda: _zip({"a.csv": _sound(), "b.csv": _sound(records=6)}), "archive_members"),
-    "2,000 members": Hostile(f"{CSV}.zip", lambda: _zip({f"{n}.csv": b"" for n in range(2000)}), "bad_archive"),
+    "a name twice but for its case": Hostile(
+        f"{CSV}.zip", lambda: _zip({"a.csv": _sound(), "A.CSV": _sound()}), "bad_archive"
+    ),
+    "two members": Hostile(
+        f"{CSV}.zip", lambda: _zip({"a.csv": _sound(), "b.csv": _sound(records=6)}), "archive_members"
+    ),
+    "2,000 members": Hostile(
+        f"{CSV}.zip", lambda: _zip({f"{n}.csv": b"" for n in range(2000)}), "bad_archive"
+    ),
     "encrypted": Hostile(f"{CSV}.zip", _encrypted, "bad_archive"),
-    "packed with LZMA": Hostile(f"{CSV}.zip", lambda: _zip({f"{CSV}.csv": _sound()}, zipfile.ZIP_LZMA), "bad_archive"),
-    "packed with bzip2": Hostile(f"{CSV}.zip", lambda: _zip({f"{CSV}.csv": _sound()}, zipfile.ZIP_BZIP2), "bad_archive"),
+    "packed with LZMA": Hostile(
+        f"{CSV}.zip", lambda: _zip({f"{CSV}.csv": _sound()}, zipfile.ZIP_LZMA), "bad_archive"
+    ),
+    "packed with bzip2": Hostile(
+        f"{CSV}.zip", lambda: _zip({f"{CSV}.csv": _sound()}, zipfile.ZIP_BZIP2), "bad_archive"
+    ),
     "no member": Hostile(f"{CSV}.zip", lambda: _zip({}), "bad_archive"),
     "no byte": Hostile(f"{CSV}.zip", bytes, "bad_archive"),
     "cut zip": Hostile(f"{CSV}.zip", lambda: _zip({f"{CSV}.csv": _sound()})[:-40], "bad_archive"),
     "cut gzip": Hostile("zed.ftm.json.gz", lambda: gzip.compress(_sound("ftm"))[:-40], "bad_archive"),
-    "gzip with a wrong checksum": Hostile("zed.ftm.json.gz", lambda: gzip.compress(_sound("ftm"))[:-8] + bytes(8), "bad_archive"),
-    "gzip with a tail": Hostile("zed.ftm.json.gz", lambda: gzip.compress(_sound("ftm")) + b"tail", "bad_archive"),
+    "gzip with a wrong checksum": Hostile(
+        "zed.ftm.json.gz", lambda: gzip.compress(_sound("ftm"))[:-8] + bytes(8), "bad_archive"
+    ),
+    "gzip with a tail": Hostile(
+        "zed.ftm.json.gz", lambda: gzip.compress(_sound("ftm")) + b"tail", "bad_archive"
+    ),
     "nothing but a zip's head": Hostile(f"{CSV}.zip", lambda: b"PK\x03\x04" + _noise(2000), "bad_archive"),
     "bzip2 under a zip's name": Hostile(f"{CSV}.zip", lambda: bz2.compress(_sound()), "bad_archive"),
     "xz under a register's name": Hostile(f"{CSV}.csv", lambda: lzma.compress(_sound()), "wrong_header"),
     "tar under a register's name": Hostile(f"{CSV}.csv", _tar, "wrong_header"),
-    "a zip after a table": Hostile(f"{CSV}.csv", lambda: _sound() + _zip({f"../{EVIL}.csv": _sound()}), "rejected"),
-    "a zip after an image": Hostile(f"{CSV}.zip", lambda: b"\x89PNG\r\n\x1a\n" + bytes(500) + _zip({f"{CSV}.csv": _sound()}), "loads"),
-    "an image under a register's name": Hostile(f"{CSV}.csv", lambda: b"\x89PNG\r\n\x1a\n" + _noise(5000), "not_utf8"),
+    "a zip after a table": Hostile(
+        f"{CSV}.csv", lambda: _sound() + _zip({f"../{EVIL}.csv": _sound()}), "rejected"
+    ),
+    "a zip after an image": Hostile(
+        f"{CSV}.zip", lambda: b"\x89PNG\r\n\x1a\n" + bytes(500) + _zip({f"{CSV}.csv": _sound()}), "loads"
+    ),
+    "an image under a register's name": Hostile(
+        f"{CSV}.csv", lambda: b"\x89PNG\r\n\x1a\n" + _noise(5000), "not_utf8"
+    ),
 }
 
 
@@ -356,7 +392,12 @@ def became(landing: Path, work: Path) -> Iterator[dict[str, object]]:
             yield {"became": fault.code, "said": str(fault)}
             continue
         adds_up = facts.rows_add_up and facts.rows_in > 0
-        yield {"became": "rejected" if facts.rows_rejected else "loads", "loaded": facts.rows_loaded, "adds_up": adds_up, "said": ""}
+        yield {
+            "became": "rejected" if facts.rows_rejected else "loads",
+            "loaded": facts.rows_loaded,
+            "adds_up": adds_up,
+            "said": "",
+        }
 
 
 def _memory_mib(key: str) -> float:
@@ -365,13 +406,20 @@ def _memory_mib(key: str) -> float:
 
 
 def main(folder: Path) -> None:
-    became_of_first = list(became(folder / "warm", folder.parent / "work" / "warm"))  # what a first file takes once: imports, thread pools
+    became_of_first = list(
+        became(folder / "warm", folder.parent / "work" / "warm")
+    )  # what a first file takes once: imports, thread pools
     assert [one["became"] for one in became_of_first] == ["loads"]
     for landing in sorted(path for path in folder.iterdir() if path.name != "warm"):
         Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins again
         before_mib, cpu, wall = _memory_mib("VmRSS"), time.process_time(), time.monotonic()
         outcomes = list(became(landing, folder.parent / "work" / landing.name))
-        told = {"file": landing.name, "outcomes": outcomes, "cpu_s": time.process_time() - cpu, "wall_s": time.monotonic() - wall}
+        told = {
+            "file": landing.name,
+            "outcomes": outcomes,
+            "cpu_s": time.process_time() - cpu,
+            "wall_s": time.monotonic() - wall,
+        }
         print(json.dumps({**told, "extra_mib": _memory_mib("VmHWM") - before_mib}), flush=True)
 
 

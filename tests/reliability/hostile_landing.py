@@ -16,7 +16,13 @@ RING = 8  # companies that own each other in a circle, so that each is flagged a
 DAY = "2026-06-01"
 # Read by position or by a list of its own: a hostile text there is another record, or none.
 OVERSEAS_COLUMNS = tuple(
-    column for name in TITLE_COLUMNS for column in ((name, name.replace("Proprietorship Category", "Country Incorporated")) if "Category" in name else (name,))
+    column
+    for name in TITLE_COLUMNS
+    for column in (
+        (name, name.replace("Proprietorship Category", "Country Incorporated"))
+        if "Category" in name
+        else (name,)
+    )
 )
 
 
@@ -64,7 +70,13 @@ def companies(names: Sequence[str]) -> bytes:
 
 def owners(names: Sequence[str]) -> bytes:
     records = [record for i in range(len(names)) for record in (_circle(names, i), _person(names, i))]
-    return b"".join(json.dumps(record, ensure_ascii=bool(i % 2)).encode() + b"\n" for i, record in enumerate(records)) + totals(len(records)) + b"\n"
+    return (
+        b"".join(
+            json.dumps(record, ensure_ascii=bool(i % 2)).encode() + b"\n" for i, record in enumerate(records)
+        )
+        + totals(len(records))
+        + b"\n"
+    )
 
 
 def _next(i: int, n: int) -> int:
@@ -121,7 +133,20 @@ def sales(names: Sequence[str]) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     for i in range(len(names)):
         places = [at(names, i + n) for n in range(7)]
-        writer.writerow([f"{{11111111-AAAA-4BBB-8CCC-{i:012X}}}", "185000", "2026-04-17 00:00", "ZT1 2AB", "T", "N", "F", *places, "A", "A"])
+        writer.writerow(
+            [
+                f"{{11111111-AAAA-4BBB-8CCC-{i:012X}}}",
+                "185000",
+                "2026-04-17 00:00",
+                "ZT1 2AB",
+                "T",
+                "N",
+                "F",
+                *places,
+                "A",
+                "A",
+            ]
+        )
     return out.getvalue().encode()
 
 

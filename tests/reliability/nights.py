@@ -28,13 +28,28 @@ from flows import publish, resume, warehouse
 from flows.settings import Home
 from flows.stages import STAGES
 from flows.verification import verify
-from tests.landings import COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, file_name, file_of, psc_record, text, title_row, totals
+from tests.landings import (
+    COMPANIES,
+    PSC,
+    TITLES,
+    company_number,
+    company_row,
+    corporate_owner,
+    file_name,
+    file_of,
+    psc_record,
+    text,
+    title_row,
+    totals,
+)
 
 ROOT = Path(__file__).parents[2]
 MAY, JUNE = "2026-05-01", "2026-06-01"
 RECORDS_N = 12
 NIGHT_SECONDS_MAX = 600  # a night that hangs; a busy machine is slow
-PUBLISH_BEGINS = "/release"  # the folder that the stage `build` makes; build, report and release come after it
+PUBLISH_BEGINS = (
+    "/release"  # the folder that the stage `build` makes; build, report and release come after it
+)
 PUBLISHES = "build"
 # Stages whose end is kept as a home, and the stage after each: a late call is reached without what is before it.
 KEPT_ENDS = {"lake": "resolve", "graph": "flags", "gate": PUBLISHES}
@@ -77,14 +92,21 @@ def preloaded() -> Path:
     """disk_faults.c as a library. Skips the test where there is no compiler."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None or sys.platform != "linux":
-        pytest.skip("no C compiler, or not Linux: calls to the disk cannot be counted (Debian: apt-get install gcc libc6-dev)")
+        pytest.skip(
+            "no C compiler, or not Linux: calls to the disk cannot be counted (Debian: apt-get install gcc libc6-dev)"
+        )
     folder = Path(gettempdir()) / f"undertow-tests-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     source = Path(__file__).with_name("disk_faults.c")
     library = folder / f"disk_faults-{hashlib.sha256(source.read_bytes()).hexdigest()[:12]}.so"
     if not library.exists():
         part = library.with_suffix(f".{os.getpid()}")
-        done = subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", part, source, "-ldl"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [compiler, "-shared", "-fPIC", "-O2", "-o", part, source, "-ldl"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             pytest.skip(f"disk_faults.c does not compile here: {done.stderr.strip().splitlines()[-1]}")
         part.replace(library)
@@ -92,7 +114,11 @@ def preloaded() -> Path:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "UNDERTOW", "FAULT"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PREFECT", "UNDERTOW", "FAULT"))
+    }
     return {**kept, "PYTHONPATH": str(ROOT), **more}
 
 
@@ -130,7 +156,13 @@ class Warm:
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         told = json.loads(self._read())
-        return Ended(told["exit_code"], (aside / "stdout").read_text(), (aside / "stderr").read_text(), told["cpu_s"], log.read_text() if log.exists() else "")
+        return Ended(
+            told["exit_code"],
+            (aside / "stdout").read_text(),
+            (aside / "stderr").read_text(),
+            told["cpu_s"],
+            log.read_text() if log.exists() else "",
+        )
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -142,7 +174,13 @@ def warm() -> Warm:
     return Warm()
 
 
-def command(*arguments: str | Path, fault: Fault | None = None, home: Path | None = None, aside: Path | None = None, **more: str) -> Ended:
+def command(
+    *arguments: str | Path,
+    fault: Fault | None = None,
+    home: Path | None = None,
+    aside: Path | None = None,
+    **more: str,
+) -> Ended:
     """The installed command itself, in a process of its own. `more`: variables of its environment."""
     faulty: dict[str, str] = {}
     if fault is not None and aside is not None:
@@ -151,10 +189,22 @@ def command(*arguments: str | Path, fault: Fault | None = None, home: Path | Non
             "LD_PRELOAD": str(preloaded()), "FAULT_HOME": str(home), "FAULT_MODE": fault.mode, "FAULT_AT": str(fault.at), "FAULT_ERRNO": str(fault.error),
             "FAULT_AFTER": fault.after, "FAULT_LOG": str(aside / "calls"),
         }  # fmt: skip
-    started = subprocess.Popen([undertow(), *map(str, arguments)], env=environment(**faulty, **more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    started = subprocess.Popen(
+        [undertow(), *map(str, arguments)],
+        env=environment(**faulty, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     output, stderr = started.communicate(timeout=NIGHT_SECONDS_MAX)
     code = started.returncode
-    return Ended(None if code < 0 else code, output, stderr, 0.0, (aside / "calls").read_text() if faulty and aside and (aside / "calls").exists() else "")
+    return Ended(
+        None if code < 0 else code,
+        output,
+        stderr,
+        0.0,
+        (aside / "calls").read_text() if faulty and aside and (aside / "calls").exists() else "",
+    )
 
 
 def undertow() -> str:
@@ -226,7 +276,13 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     shared = tmp_path_factory.getbasetemp()
     folder = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "stand"
     on_the_way = {stage: Home(folder / f"goes-on-with-{stage}") for stage in KEPT_ENDS.values()}
-    made = Stand(Home(folder / "before"), Home(folder / "after"), on_the_way, folder / "landing-june", folder / "told.json")
+    made = Stand(
+        Home(folder / "before"),
+        Home(folder / "after"),
+        on_the_way,
+        folder / "landing-june",
+        folder / "told.json",
+    )
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -240,26 +296,63 @@ def _make(folder: Path, made: Stand) -> None:
     write_landing(folder / "landing-may", (MAY,))
     write_landing(made.landing, (MAY, JUNE))
     keyed(made.before)
-    assert warm().run("run", "--home", made.before.root, "--landing", folder / "landing-may", aside=folder / "aside").exit_code == 0
+    assert (
+        warm()
+        .run("run", "--home", made.before.root, "--landing", folder / "landing-may", aside=folder / "aside")
+        .exit_code
+        == 0
+    )
     shutil.copytree(made.before.root, made.after.root, symlinks=True)
     watched = folder / "aside" / "stages"
     told = warm().run(
-        "run", "--home", made.after.root, "--landing", made.landing, aside=folder / "aside", fault=Fault("count"), home=made.after.root, watched=watched
+        "run",
+        "--home",
+        made.after.root,
+        "--landing",
+        made.landing,
+        aside=folder / "aside",
+        fault=Fault("count"),
+        home=made.after.root,
+        watched=watched,
     )
     assert told.exit_code == 0
-    calls_until = {event["stage"]: event["calls_n"] for event in map(json.loads, watched.read_text().splitlines()) if "stage" in event}
+    calls_until = {
+        event["stage"]: event["calls_n"]
+        for event in map(json.loads, watched.read_text().splitlines())
+        if "stage" in event
+    }
     last = made.before
     for ended, next_stage in KEPT_ENDS.items():
         last = copied(last, made.on_the_way[next_stage].root)
         killed_after(made, last, ended, folder / "aside")
     calls = told.hit.splitlines()
-    begins = next(n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS))
-    made.told.write_text(json.dumps({"calls_n": len(calls), "publishing_n": len(calls) - begins, "calls_until": calls_until, "cpu_s": told.cpu_s}))
+    begins = next(
+        n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS)
+    )
+    made.told.write_text(
+        json.dumps(
+            {
+                "calls_n": len(calls),
+                "publishing_n": len(calls) - begins,
+                "calls_until": calls_until,
+                "cpu_s": told.cpu_s,
+            }
+        )
+    )
 
 
 def killed_after(stand: Stand, home: Home, stage: str, aside: Path) -> None:
     """A night on `home` that is killed once a stage is over. What was finished there is taken over."""
-    ended = warm().run("run", "--home", home.root, "--landing", stand.landing, aside=aside, watched=aside / "stages", killed_after_stage=stage)
+    ended = warm().run(
+        "run",
+        "--home",
+        home.root,
+        "--landing",
+        stand.landing,
+        aside=aside,
+        watched=aside / "stages",
+        killed_after_stage=stage,
+    )
     assert ended.killed, ended.stderr
 
 
@@ -294,10 +387,19 @@ def write_landing(folder: Path, editions: Sequence[str]) -> Path:
 def _files(edition: str) -> Mapping[str, bytes]:
     shift = 1 if edition == JUNE else 0
     companies = [company_row(n + shift) for n in range(RECORDS_N)]
-    circle = [corporate_owner(n, f"ZEDTON TRADER {3 - n} LIMITED", company_number(3 - n), f"owner{n}") for n in (1, 2)]
+    circle = [
+        corporate_owner(n, f"ZEDTON TRADER {3 - n} LIMITED", company_number(3 - n), f"owner{n}")
+        for n in (1, 2)
+    ]
     people = [psc_record(n + shift) for n in range(3, RECORDS_N)]
     titles = [
-        title_row(n, **{"Proprietor Name (1)": f"ZEDTON TRADER {n + shift} LIMITED", "Company Registration No. (1)": company_number(n + shift)})
+        title_row(
+            n,
+            **{
+                "Proprietor Name (1)": f"ZEDTON TRADER {n + shift} LIMITED",
+                "Company Registration No. (1)": company_number(n + shift),
+            },
+        )
         for n in range(RECORDS_N)
     ]
     titles[-1] = titles[-1].replace(b"01-02-2018", b"31-02-2018") if shift else titles[-1]
@@ -319,13 +421,19 @@ def in_force(stand: Stand, home: Home) -> str:
     release = publish.current_release(home)
     publish.verify(release)
     if release.name == stand.old.name:
-        assert bytes_below(release, without=publish.PUBLISHED) == bytes_below(stand.old, without=publish.PUBLISHED)
+        assert bytes_below(release, without=publish.PUBLISHED) == bytes_below(
+            stand.old, without=publish.PUBLISHED
+        )
         return "old"
     assert content_of(release) == stand.content_sha256
     with warehouse.open_release(release) as connection:
         for table, rows_n in json.loads((release / publish.MANIFEST).read_text())["tables"].items():
-            assert connection.execute(f"select count(*) from {warehouse.identifier(table)}").fetchall() == [(rows_n,)]
-        assert connection.execute("select content_sha256 from v_release").fetchall() == [(stand.content_sha256,)]
+            assert connection.execute(f"select count(*) from {warehouse.identifier(table)}").fetchall() == [
+                (rows_n,)
+            ]
+        assert connection.execute("select content_sha256 from v_release").fetchall() == [
+            (stand.content_sha256,)
+        ]
     assert (home.reports / release.name / "night.html").is_file()
     return "new"
 
@@ -345,7 +453,13 @@ def digest(home: Home) -> str:
     """
     unread = {folder.name for folder in home.work.iterdir() if not (folder / resume.RECORD).exists()}
     paths = {_kind(path.relative_to(home.root), unread) for path in home.root.rglob("*")}
-    told = [sorted(paths), str(home.current.readlink()), bytes_below(home.lake), bytes_below(home.quarantine), _usable_stages(home)]
+    told = [
+        sorted(paths),
+        str(home.current.readlink()),
+        bytes_below(home.lake),
+        bytes_below(home.quarantine),
+        _usable_stages(home),
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -377,11 +491,18 @@ def assert_as_undisturbed(stand: Stand, home: Home, *, was: str) -> None:
     publish.verify(release)
     assert verify(home).faults == ()
     assert content_of(release) == stand.content_sha256
-    assert json.loads((release / publish.MANIFEST).read_text())["tables"] == json.loads((stand.new / publish.MANIFEST).read_text())["tables"]
+    assert (
+        json.loads((release / publish.MANIFEST).read_text())["tables"]
+        == json.loads((stand.new / publish.MANIFEST).read_text())["tables"]
+    )
     assert _lake(home) == _lake(stand.after)
     clean = _sizes(stand.after)
     if was == "new":  # it had published before it was killed, so that the rerun is a third release
-        again = {path.replace(stand.new.name, release.name): size for path, size in clean.items() if stand.new.name in path}
+        again = {
+            path.replace(stand.new.name, release.name): size
+            for path, size in clean.items()
+            if stand.new.name in path
+        }
         clean = {**clean, **again}
     found = _sizes(home)
     assert sorted(found) == sorted(clean)
@@ -390,14 +511,19 @@ def assert_as_undisturbed(stand: Stand, home: Home, *, was: str) -> None:
 
 def _sizes(home: Home) -> dict[str, int]:
     """Path → bytes, of every file and folder of a home; the landing is not there."""
-    return {str(path.relative_to(home.root)): path.lstat().st_size if path.is_file() else 0 for path in sorted(home.root.rglob("*"))}
+    return {
+        str(path.relative_to(home.root)): path.lstat().st_size if path.is_file() else 0
+        for path in sorted(home.root.rglob("*"))
+    }
 
 
 def _lake(home: Home) -> dict[str, str]:
     """Statements byte for byte; of a manifest everything but the order of arrival."""
     tables = {name: sha256 for name, sha256 in bytes_below(home.lake).items() if name.endswith(".parquet")}
     facts = {
-        str(path.relative_to(home.lake)): json.dumps({name: value for name, value in json.loads(path.read_text()).items() if name != "arrival"})
+        str(path.relative_to(home.lake)): json.dumps(
+            {name: value for name, value in json.loads(path.read_text()).items() if name != "arrival"}
+        )
         for path in sorted(home.lake.rglob("*.json"))
     }
     return {**tables, **facts}

@@ -50,7 +50,9 @@ def nearest(stand: Stand, fault: Fault) -> tuple[Home, Fault]:
 
 
 @pytest.mark.reliability("R1", "R23")
-def test_killed_at_random_points(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_killed_at_random_points(
+    tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
+) -> None:
     kills_n = tier.pick(ci=20, nightly=200)
     night, draw = stand.undisturbed, random.Random(SEED)
     kinds, found, homes, reruns_n, publishing_n, tries = Counter[str](), Counter[str](), set[str](), 0, 0, 0
@@ -69,7 +71,15 @@ def test_killed_at_random_points(tmp_path: Path, stand: Stand, tier: Tier, figur
             home, was = nights.copied(begins, tmp_path / "home"), "old"
         where = f"seed {SEED}, try {tries}: {kind} {fault} {cpu_s}"
         ended = nights.warm().run(
-            "run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside", fault=fault, home=home.root, killed_at_cpu_s=cpu_s
+            "run",
+            "--home",
+            home.root,
+            "--landing",
+            stand.landing,
+            aside=tmp_path / "aside",
+            fault=fault,
+            home=home.root,
+            killed_at_cpu_s=cpu_s,
         )
         print(where, "->", "killed" if ended.killed else ended.exit_code, ended.hit.splitlines()[-1:])
         assert ended.killed or ended.exit_code == 0, f"{where}: {ended.stderr}"
@@ -101,7 +111,13 @@ def test_killed_at_random_points(tmp_path: Path, stand: Stand, tier: Tier, figur
 
 def is_publishing(kind: str, ended: Ended) -> bool:
     """By the call it was killed at; of a kill at a moment, by the calls it had done."""
-    return kind == "publish" or any(call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS) for call in ended.hit.splitlines()) or "/release/" in ended.hit
+    return (
+        kind == "publish"
+        or any(
+            call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS) for call in ended.hit.splitlines()
+        )
+        or "/release/" in ended.hit
+    )
 
 
 @pytest.mark.nightly
@@ -114,13 +130,24 @@ def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, figure: C
     for _ in range(kills_n):
         home, at = stand.home(tmp_path / "home", gated=True), draw.randint(1, publishing)
         fault = Fault("kill", at, after=PUBLISH_BEGINS)
-        ended = nights.command("run", "--home", home.root, "--landing", stand.landing, fault=fault, home=home.root, aside=tmp_path / "aside")
+        ended = nights.command(
+            "run",
+            "--home",
+            home.root,
+            "--landing",
+            stand.landing,
+            fault=fault,
+            home=home.root,
+            aside=tmp_path / "aside",
+        )
         assert ended.killed, f"seed {SEED + 1}: {fault}: {ended.stderr}"
         now = nights.in_force(stand, home)
         nights.rerun_is_clean(stand, home, tmp_path / "aside", was=now)
         found[now] += 1
     assert found.total() == kills_n
-    figure(f"{kills_n} kills of the installed command while it published: {found['old']} old, {found['new']} new, 0 torn")
+    figure(
+        f"{kills_n} kills of the installed command while it published: {found['old']} old, {found['new']} new, 0 torn"
+    )
 
 
 # --- the checks themselves ------------------------------------------------------------------------------------------
@@ -153,8 +180,21 @@ def grown(home: Home) -> None:
         file.truncate(4 << 20)
 
 
-@pytest.mark.parametrize("damage", [flipped, lost_page, left("work/spill"), left(".current.part"), left("releases/.x"), lost_partition, grown])
-def test_what_a_kill_must_not_leave_is_seen(tmp_path: Path, stand: Stand, damage: Callable[[Home], None]) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flipped,
+        lost_page,
+        left("work/spill"),
+        left(".current.part"),
+        left("releases/.x"),
+        lost_partition,
+        grown,
+    ],
+)
+def test_what_a_kill_must_not_leave_is_seen(
+    tmp_path: Path, stand: Stand, damage: Callable[[Home], None]
+) -> None:
     """A home that is as it should be passes, and does not with one thing wrong."""
     home = Home(tmp_path / "home")
     shutil.copytree(stand.after.root, home.root, symlinks=True)

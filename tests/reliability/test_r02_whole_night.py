@@ -33,10 +33,14 @@ def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, figure: Calla
     draw, account = random.Random(SEED), Account()
     undisturbed, homes = stand.undisturbed, nights.going_on_with(stand, tmp_path)
     ends = [0, *undisturbed.calls_until.values()]
-    numbers = [draw.randint(before_n + 1, until_n) for before_n, until_n in pairwise(ends)]  # one of each stage, as one may have only a few
+    numbers = [
+        draw.randint(before_n + 1, until_n) for before_n, until_n in pairwise(ends)
+    ]  # one of each stage, as one may have only a few
     numbers += [draw.randint(1, undisturbed.calls_n) for _ in range(WHOLE_NIGHT_FAULTS_N - len(numbers))]
     drawn = [fault_at(undisturbed.calls_until, number, draw.choice(ERRORS)) for number in numbers]
-    hit = [failed(stand, tmp_path, fault, account, homes[fault.stage or next(iter(homes))]) for fault in drawn]
+    hit = [
+        failed(stand, tmp_path, fault, account, homes[fault.stage or next(iter(homes))]) for fault in drawn
+    ]
     assert account.wrong == []
     assert sum(hit) >= HIT_SHARE_MIN * len(drawn), f"seed {SEED}: the number of calls moves"
     assert {fault.stage for fault in drawn} >= set(list(homes)[1:])

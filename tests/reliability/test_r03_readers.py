@@ -62,7 +62,9 @@ print(json.dumps(told), flush=True)
 
 
 @pytest.mark.reliability("R3")
-def test_four_readers_through_many_publishes(tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_four_readers_through_many_publishes(
+    tmp_path: Path, tier: Tier, figure: Callable[[str], None]
+) -> None:
     """Nightly for at least 15 seconds and 100 releases."""
     publishes_n, seconds = tier.pick(ci=30, nightly=100), tier.pick(ci=0, nightly=SECONDS)
     home, stop = new_home(tmp_path / "home"), tmp_path / "stop"
@@ -72,12 +74,24 @@ def test_four_readers_through_many_publishes(tmp_path: Path, tier: Tier, figure:
         work = home.work / f"run-{n}"
         work.mkdir()
         rows.head(n).with_columns(example=pl.lit(f"run-{n}")).write_parquet(work / "gate.parquet")
-        return publish.publish(home, publish.build_release(home, work, {"gate": work / "gate.parquet"}, replace(FACTS, run_id=f"run-{n}"), declared=TABLES))
+        return publish.publish(
+            home,
+            publish.build_release(
+                home,
+                work,
+                {"gate": work / "gate.parquet"},
+                replace(FACTS, run_id=f"run-{n}"),
+                declared=TABLES,
+            ),
+        )
 
     publish_number(1)
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", READER, str(home.root), str(stop)], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+            [sys.executable, "-c", READER, str(home.root), str(stop)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         for _ in range(READERS_N)
     ]
@@ -100,4 +114,6 @@ def test_four_readers_through_many_publishes(tmp_path: Path, tier: Tier, figure:
         assert seen["backwards"] == []
         assert seen["latest"] == last
         assert seen["releases"] >= 10  # it did look while they were published
-    figure(f"{READERS_N} readers, {sum(seen['reads'] for seen in told)} reads while {n - 1} releases were published: 0 errors, 0 mixed, 0 backwards")
+    figure(
+        f"{READERS_N} readers, {sum(seen['reads'] for seen in told)} reads while {n - 1} releases were published: 0 errors, 0 mixed, 0 backwards"
+    )

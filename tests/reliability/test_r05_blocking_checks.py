@@ -61,7 +61,11 @@ def all_seeds() -> list[Seed]:
     seen: set[Expectation] = set()
     found = []
     for of, stage, suite in seeds._suites():
-        unseen = tuple(check for check in suite if check.severity == "blocking" and check not in seen) if of != seeds.INVENTED.name else ()
+        unseen = (
+            tuple(check for check in suite if check.severity == "blocking" and check not in seen)
+            if of != seeds.INVENTED.name
+            else ()
+        )
         seen.update(unseen)
         found += [Seed(of, stage, group) for group in seeds._groups(unseen)]
     return found
@@ -96,7 +100,11 @@ def assert_seen(seed: Seed, outcome: pl.DataFrame, message: str) -> None:
     assert said["table_name"] in message
     assert not said["rows_n"] or f"{said['rows_n']} row" in message
     assert message.count("for example") <= SAMPLES_MAX
-    assert [value for value in personal_values(seed) if value in message or any(value in str(row["example"]) for row in failed.values())] == []
+    assert [
+        value
+        for value in personal_values(seed)
+        if value in message or any(value in str(row["example"]) for row in failed.values())
+    ] == []
 
 
 def personal_values(seed: Seed) -> list[str]:
@@ -118,7 +126,11 @@ def test_every_blocking_check_has_a_defect(figure: Figure) -> None:
     """Computed from the suites: a new check without a defect is named here."""
     checks = {
         check
-        for suite in (*(suites.lake_suite(register, has_last_edition=True) for register in registers().values()), suites.graph_suite(), suites.release_suite())
+        for suite in (
+            *(suites.lake_suite(register, has_last_edition=True) for register in registers().values()),
+            suites.graph_suite(),
+            suites.release_suite(),
+        )
         for check in suite
         if check.severity == "blocking"
     }
@@ -152,11 +164,15 @@ def facts_of(register: Register, day: date) -> EditionFacts:
 
 def landed(register: Register, folder: Path) -> LandedEdition:
     facts = facts_of(register, NOW)
-    file = LandedFile(folder / facts.file_name, facts.file_name, facts.file_sha256, 1, Recognised(dataset_of(register), NOW))
+    file = LandedFile(
+        folder / facts.file_name, facts.file_name, facts.file_sha256, 1, Recognised(dataset_of(register), NOW)
+    )
     return LandedEdition(register, facts.dataset, facts.label, NOW, facts.file_sha256, (file,))
 
 
-def made(register: Register, facts: EditionFacts, folder: Path, replaced: Mapping[str, pl.DataFrame]) -> Ingested:
+def made(
+    register: Register, facts: EditionFacts, folder: Path, replaced: Mapping[str, pl.DataFrame]
+) -> Ingested:
     """What reading an edition leaves, with the tables replaced that a defect is in."""
     folder.mkdir(parents=True)
     tables = seeds.lake_tables(register)
@@ -181,15 +197,27 @@ def good_home(folder: Path, register: Register, table: str, frame: pl.DataFrame)
         home.prepare()
         last = facts_of(register, LAST)
         given = seeds.lake_tables(register)
-        statements = {table.name: given[LAST_TABLE + table.name] for table in register.tables}  # often enough to be no chance
-        lake.admit(home, made(register, with_counts(last, frame) if table == "last_edition" else last, home.work / "last", statements))
+        statements = {
+            table.name: given[LAST_TABLE + table.name] for table in register.tables
+        }  # often enough to be no chance
+        lake.admit(
+            home,
+            made(
+                register,
+                with_counts(last, frame) if table == "last_edition" else last,
+                home.work / "last",
+                statements,
+            ),
+        )
     return home
 
 
 def held_to_its_tables(seed: Seed) -> Callable[..., pl.DataFrame]:
     """The gate with the checks of the tables that the seed's are about: the others are seen to pass on it in tests of their own."""
     real, wanted = gate.run, {check.table for check in seed.checks}
-    return lambda connection, suite, **where: real(connection, [check for check in suite if check.table in wanted], **where)
+    return lambda connection, suite, **where: real(
+        connection, [check for check in suite if check.table in wanted], **where
+    )
 
 
 def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) -> stages.Night:
@@ -199,7 +227,11 @@ def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) 
     night.landing = Landing((landed(register, home.landing),), ())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lake, "lake_key", lambda *_, **__: "f" * 32)
-        patch.setattr(lake, "ingest", lambda _edition, work, _key, **_: made(register, facts_of(register, NOW), work, {table: frame}))
+        patch.setattr(
+            lake,
+            "ingest",
+            lambda _edition, work, _key, **_: made(register, facts_of(register, NOW), work, {table: frame}),
+        )
         stages.fill_lake(night)
     return night
 
@@ -216,10 +248,18 @@ def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: 
         blocked = night.editions.with_status("blocked")
         assert len(blocked) == 1, seed.name
         assert night.exit_code == 5, seed.name
-        assert [facts.label for facts in night.editions.with_status("in_force")] == [LAST.isoformat()], seed.name
+        assert [facts.label for facts in night.editions.with_status("in_force")] == [LAST.isoformat()], (
+            seed.name
+        )
         assert [facts.label for facts in lake.manifests(home)] == [LAST.isoformat()]
-        assert_seen(seed, pl.read_parquet(next((night.work / "blocked").glob("*/gate.parquet"))), str(blocked[0].blocked_message))
-    figure(f"lake: {len(wanted)} of {len(wanted)} defects block their register, the last good edition stays in force")
+        assert_seen(
+            seed,
+            pl.read_parquet(next((night.work / "blocked").glob("*/gate.parquet"))),
+            str(blocked[0].blocked_message),
+        )
+    figure(
+        f"lake: {len(wanted)} of {len(wanted)} defects block their register, the last good edition stays in force"
+    )
 
 
 # --- graph and release ----------------------------------------------------------------------------------------------
@@ -238,7 +278,9 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> stages.Night:
     return night
 
 
-def blocked_by(night: stages.Night, seed: Seed, stage: Callable[[stages.Night], object], patch: pytest.MonkeyPatch) -> None:
+def blocked_by(
+    night: stages.Night, seed: Seed, stage: Callable[[stages.Night], object], patch: pytest.MonkeyPatch
+) -> None:
     """Run the stage with the defect in its table, held to the checks of that table."""
     table, frame = defective(seed)
     path = night.table(table)
@@ -248,7 +290,9 @@ def blocked_by(night: stages.Night, seed: Seed, stage: Callable[[stages.Night], 
 
     def about_table(connection: Any, suite: Iterable[Expectation], **where: Any) -> pl.DataFrame:
         outcome = held(connection, suite, **where)
-        GATE_VIEW.empty().write_parquet(night.table("gate"))  # what was said before: another defect's outcome, or the defect itself
+        GATE_VIEW.empty().write_parquet(
+            night.table("gate")
+        )  # what was said before: another defect's outcome, or the defect itself
         return outcome
 
     patch.setattr(gate, "run", about_table)
@@ -306,22 +350,36 @@ def test_a_graph_check_stops_the_release(tables: stages.Night, tier: Tier, figur
 def in_force(home: Home) -> dict[str, str]:
     """The release's folder and the SHA-256 of its files."""
     release = home.current.resolve()
-    return {"release": release.name, **{path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(release.iterdir())}}
+    return {
+        "release": release.name,
+        **{path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(release.iterdir())},
+    }
 
 
 def miscounted(raised: Raised) -> Raised:
     return replace(raised, indicators=raised.indicators.with_columns(n_not_flagged=pl.lit(-1, pl.Int64)))
 
 
-def certain_influence(built: Iterator[tuple[str, Iterable[pl.DataFrame]]]) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
+def certain_influence(
+    built: Iterator[tuple[str, Iterable[pl.DataFrame]]],
+) -> Iterator[tuple[str, Iterable[pl.DataFrame]]]:
     """Every verdict on control says that mere influence is certain."""
     for name, frames in built:
-        changed = [frame.with_columns(kind=pl.lit("influence"), verdict=pl.lit("CERTAIN")) for frame in frames] if name == "graph_control" else frames
+        changed = (
+            [frame.with_columns(kind=pl.lit("influence"), verdict=pl.lit("CERTAIN")) for frame in frames]
+            if name == "graph_control"
+            else frames
+        )
         yield name, changed
 
 
 def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
-    tmp_path: Path, tier: Tier, *, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], figure: Figure
+    tmp_path: Path,
+    tier: Tier,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    figure: Figure,
 ) -> None:
     few(monkeypatch, tier, "DEC-010", "OWN-010")
     home = Home(tmp_path / "home")
@@ -331,8 +389,16 @@ def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
     before = in_force(home)
     flags, graph = stages.raise_flags, stages.graph_night.build
     for change, said in (
-        (lambda patch: patch.setattr(stages.graph_night, "build", lambda *given: certain_influence(graph(*given))), "graph_control influence is never certain"),
-        (lambda patch: patch.setattr(stages, "raise_flags", lambda *given: miscounted(flags(*given))), "indicator.n_not_flagged not negative"),
+        (
+            lambda patch: patch.setattr(
+                stages.graph_night, "build", lambda *given: certain_influence(graph(*given))
+            ),
+            "graph_control influence is never certain",
+        ),
+        (
+            lambda patch: patch.setattr(stages, "raise_flags", lambda *given: miscounted(flags(*given))),
+            "indicator.n_not_flagged not negative",
+        ),
     ):
         with pytest.MonkeyPatch.context() as patch:
             change(patch)
@@ -349,4 +415,6 @@ def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
     assert "expected 'volume near the last edition'" in " ".join(capsys.readouterr())
     kept = json.loads((home.current.resolve() / "manifest.json").read_text())
     assert kept["release_id"] != before["release"]
-    figure("complete nights: a graph and a release defect end with 3 and leave current byte for byte, a lake defect with 5")
+    figure(
+        "complete nights: a graph and a release defect end with 3 and leave current byte for byte, a lake defect with 5"
+    )

@@ -35,12 +35,19 @@ def done(*arguments: str | Path) -> float:
 
 @pytest.mark.nightly
 @pytest.mark.reliability("R6")
-def test_rollback_and_restore(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_rollback_and_restore(
+    tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
+) -> None:
     home, again, file = Home(tmp_path / "home"), Home(tmp_path / "again"), tmp_path / "kept.tar"
     shutil.copytree(stand.after.root, home.root, symlinks=True)
     nights_n = tier.pick(ci=0, nightly=RELEASES_KEPT + 1)
     for _ in range(nights_n):
-        assert nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside").exit_code == 0
+        assert (
+            nights.warm()
+            .run("run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside")
+            .exit_code
+            == 0
+        )
     kept = publish.releases(home)
     assert len(kept) == min(2 + nights_n, RELEASES_KEPT)
 
@@ -54,7 +61,9 @@ def test_rollback_and_restore(tmp_path: Path, stand: Stand, tier: Tier, figure: 
     restore_s = done("restore", file, "--home", again.root)
     assert restore_s <= RESTORE_SECONDS_MAX
     found = nights.bytes_below(again.root)
-    assert {name: sha256 for name, sha256 in before.items() if name != "lock" and not name.startswith("cache/")} == found
+    assert {
+        name: sha256 for name, sha256 in before.items() if name != "lock" and not name.startswith("cache/")
+    } == found
     assert again.current.readlink() == home.current.readlink()
     assert nights.in_force(stand, again) == "new" if nights_n == 0 else True
     verified = nights.command("audit", "verify", "--json", "--home", again.root)
@@ -62,7 +71,12 @@ def test_rollback_and_restore(tmp_path: Path, stand: Stand, tier: Tier, figure: 
 
     contents = []
     for one in (home, again):
-        assert nights.warm().run("run", "--home", one.root, "--landing", stand.landing, aside=tmp_path / "aside").exit_code == 0
+        assert (
+            nights.warm()
+            .run("run", "--home", one.root, "--landing", stand.landing, aside=tmp_path / "aside")
+            .exit_code
+            == 0
+        )
         contents.append((nights.content_of(publish.current_release(one)), publish.current_release(one).name))
     assert contents[0] == contents[1]
     figure(

@@ -100,12 +100,18 @@ def open_home(stand: Stand) -> Iterator[Home]:
 
 @pytest.mark.reliability("R7")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
-def test_an_analyst_reads_every_column_and_writes_nothing(open_home: Home, figure: Callable[[str], None]) -> None:
+def test_an_analyst_reads_every_column_and_writes_nothing(
+    open_home: Home, figure: Callable[[str], None]
+) -> None:
     release = publish.current_release(open_home)
     assert stat.S_IMODE(release.stat().st_mode) == 0o750
     before = nights.bytes_below(open_home.root)
     done = subprocess.run(
-        [sys.executable, "-c", AS_ANALYST, str(open_home.root), str(NOBODY), str(release.stat().st_gid)], capture_output=True, text=True, check=False, cwd="/"
+        [sys.executable, "-c", AS_ANALYST, str(open_home.root), str(NOBODY), str(release.stat().st_gid)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -123,5 +129,10 @@ def test_an_analyst_reads_every_column_and_writes_nothing(open_home: Home, figur
 def test_modes_of_what_a_night_leaves(stand: Stand) -> None:
     """0440 for the files of a release, and no write-ahead log."""
     files = list(stand.new.iterdir())
-    assert sorted(path.name for path in files) == ["area.duckdb", "manifest.json", "published", "undertow.duckdb"]
+    assert sorted(path.name for path in files) == [
+        "area.duckdb",
+        "manifest.json",
+        "published",
+        "undertow.duckdb",
+    ]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o440}

@@ -40,7 +40,14 @@ DAYS_BETWEEN = 24  # of two deliveries: a register of titles has one edition a m
 SALES_N = 5  # of a month
 OUT_OF_ORDER = 0.3  # of deliveries, which come LATE_BY nights late: all kinds come at least once in that time
 LATE_BY = 5
-ASSESSED = ("ADR-010", "OWN-010", "PRP-010", "PRP-030", "PRP-070", "ROL-010")  # in the small tier: one for each type of subject
+ASSESSED = (
+    "ADR-010",
+    "OWN-010",
+    "PRP-010",
+    "PRP-030",
+    "PRP-070",
+    "ROL-010",
+)  # in the small tier: one for each type of subject
 STORED = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
 
 
@@ -63,16 +70,30 @@ class Delivery:
 def snapshots(day: date, step: int) -> Mapping[str, bytes]:
     """Companies and their owners as of a day: with each step one company goes and one comes."""
     companies = [company_row(n) for n in range(step, step + nights.RECORDS_N)]
-    circle = [corporate_owner(step + n, f"ZEDTON TRADER {step + 3 - n} LIMITED", company_number(step + 3 - n), f"owner{n}") for n in (1, 2)]
+    circle = [
+        corporate_owner(
+            step + n, f"ZEDTON TRADER {step + 3 - n} LIMITED", company_number(step + 3 - n), f"owner{n}"
+        )
+        for n in (1, 2)
+    ]
     people = [psc_record(n) for n in range(step + 3, step + nights.RECORDS_N)]
     owners = text([*circle, *people, totals(len(circle) + len(people))])
-    return {file_name(COMPANIES, day.isoformat()): file_of(COMPANIES, companies), file_name(PSC, day.isoformat()): owners}
+    return {
+        file_name(COMPANIES, day.isoformat()): file_of(COMPANIES, companies),
+        file_name(PSC, day.isoformat()): owners,
+    }
 
 
 def titles(day: date, step: int) -> Mapping[str, bytes]:
     """Some proprietors are others than a step before."""
     rows = [
-        title_row(n, **{"Proprietor Name (1)": f"ZEDTON TRADER {n + step % 3} LIMITED", "Company Registration No. (1)": company_number(n + step % 3)})
+        title_row(
+            n,
+            **{
+                "Proprietor Name (1)": f"ZEDTON TRADER {n + step % 3} LIMITED",
+                "Company Registration No. (1)": company_number(n + step % 3),
+            },
+        )
         for n in range(nights.RECORDS_N)
     ]
     return {file_name(TITLES, day.isoformat()): file_of(TITLES, [*rows, f"Row Count:,{len(rows)}".encode()])}
@@ -82,7 +103,14 @@ def sales(day: date, step: int) -> Mapping[str, bytes]:
     """A monthly update: new sales (A), one of the month before with another price (C), and one of it taken out (D)."""
     first, before = step * SALES_N, (step - 1) * SALES_N
     rows = [sale_row(first + n, deed_date=f"{day} 00:00", paon=str(first + n + 1)) for n in range(SALES_N)]
-    changed = [sale_row(before, deed_date=f"{day} 00:00", price_paid="333000", record_status="C"), sale_row(before + 1, record_status="D")] if step else []
+    changed = (
+        [
+            sale_row(before, deed_date=f"{day} 00:00", price_paid="333000", record_status="C"),
+            sale_row(before + 1, record_status="D"),
+        ]
+        if step
+        else []
+    )
     return {f"{day}/pp-monthly-update-new-version.csv": price_file([*rows, *changed])}
 
 
@@ -126,9 +154,13 @@ def changed_rows(one: Path, other: Path) -> dict[str, int]:
     """Table → rows that are in one of two releases only; tables without any are left out."""
     connection = duckdb.connect()
     for name, release in (("one", one), ("other", other)):
-        connection.execute(f"attach {warehouse.literal(str(release / warehouse.RELEASE_DATABASE))} as {name} (read_only)")
+        connection.execute(
+            f"attach {warehouse.literal(str(release / warehouse.RELEASE_DATABASE))} as {name} (read_only)"
+        )
     sql = "select count(*) from ((from one.{t} except all from other.{t}) union all (from other.{t} except all from one.{t}))"
-    found = {name: connection.execute(sql.format(t=warehouse.identifier(name))).fetchall()[0][0] for name in STORED}
+    found = {
+        name: connection.execute(sql.format(t=warehouse.identifier(name))).fetchall()[0][0] for name in STORED
+    }
     connection.close()
     return {name: rows_n for name, rows_n in found.items() if rows_n}
 
@@ -153,7 +185,9 @@ def doubled_keys(release: Path) -> dict[str, int]:
 def test_the_same_inputs_a_second_time(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(stand.after.root, home.root, symlinks=True)
-    ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside")
+    ended = nights.warm().run(
+        "run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside"
+    )
     assert ended.exit_code == 0, ended.stderr
     again = publish.current_release(home)
     assert again.name != stand.new.name
@@ -167,16 +201,28 @@ def test_the_same_inputs_a_second_time(tmp_path: Path, stand: Stand, figure: Cal
 def test_many_nights_equal_one_over_all(tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
     """Daily deliveries, some twice, some out of order; and a cold home that sees all of them at once."""
     nights_n, assessed = tier.pick(ci=3, nightly=30), () if tier.is_nightly else ASSESSED
-    warm, cold, landing = nights.keyed(Home(tmp_path / "warm")), nights.keyed(Home(tmp_path / "cold")), tmp_path / "landing"
+    warm, cold, landing = (
+        nights.keyed(Home(tmp_path / "warm")),
+        nights.keyed(Home(tmp_path / "cold")),
+        tmp_path / "landing",
+    )
     doubled: dict[str, int] = {}
     for delivery in as_they_come(deliveries(nights_n), random.Random(SEED)):
         land(landing, delivery)
-        ended = nights.warm().run("run", "--home", warm.root, "--landing", landing, aside=tmp_path / "aside", indicators=assessed)
+        ended = nights.warm().run(
+            "run", "--home", warm.root, "--landing", landing, aside=tmp_path / "aside", indicators=assessed
+        )
         assert ended.exit_code == 0, f"seed {SEED}, {delivery.what}: {ended.stderr}{ended.output}"
         doubled |= doubled_keys(publish.current_release(warm))
-    ended = nights.warm().run("run", "--home", cold.root, "--landing", landing, aside=tmp_path / "aside", indicators=assessed)
+    ended = nights.warm().run(
+        "run", "--home", cold.root, "--landing", landing, aside=tmp_path / "aside", indicators=assessed
+    )
     assert ended.exit_code == 0, ended.stderr
     assert doubled == doubled_keys(publish.current_release(cold)) == {}
     assert changed_rows(publish.current_release(warm), publish.current_release(cold)) == {}
-    assert nights.content_of(publish.current_release(warm)) == nights.content_of(publish.current_release(cold))
-    figure(f"{nights_n} nights with repeats and out of order equal one cold night over all: 0 rows differ, 0 keys doubled in {len(STORED)} tables")
+    assert nights.content_of(publish.current_release(warm)) == nights.content_of(
+        publish.current_release(cold)
+    )
+    figure(
+        f"{nights_n} nights with repeats and out of order equal one cold night over all: 0 rows differ, 0 keys doubled in {len(STORED)} tables"
+    )

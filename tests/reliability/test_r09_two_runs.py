@@ -39,7 +39,9 @@ class Refused:
 
 def started(stand: Stand, home: Home) -> subprocess.Popen[str]:
     arguments = [nights.undertow(), "run", "--home", str(home.root), "--landing", str(stand.landing)]
-    return subprocess.Popen(arguments, env=nights.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        arguments, env=nights.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
 
 
 def until_held(home: Home) -> None:
@@ -51,7 +53,9 @@ def until_held(home: Home) -> None:
 
 
 @pytest.mark.reliability("R9")
-def test_the_second_of_two_runs_ends_and_names_the_first(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_the_second_of_two_runs_ends_and_names_the_first(
+    tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
+) -> None:
     from flows.lock import NAME_WAIT_SECONDS
 
     pairs_n, slowest = tier.pick(ci=1, nightly=5), 0.0
@@ -70,7 +74,9 @@ def test_the_second_of_two_runs_ends_and_names_the_first(tmp_path: Path, stand: 
         stderr = loser.communicate()[1]
         assert loser.returncode == 4, stderr
         assert winner.poll() is None
-        named = re.search(r"held by pid (\d+) \(undertow run, since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)\)", stderr)
+        named = re.search(
+            r"held by pid (\d+) \(undertow run, since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)\)", stderr
+        )
         assert named is not None and runs[int(named[1])] is winner, stderr
         assert named[2] == json.loads(home.lock.read_text())["since"]
         assert stderr.count("\n") == 1
@@ -79,10 +85,14 @@ def test_the_second_of_two_runs_ends_and_names_the_first(tmp_path: Path, stand: 
         assert winner.communicate()[1] == "" and winner.returncode == 0
         nights.assert_as_undisturbed(stand, home, was="old")
         shutil.rmtree(home.root)
-    figure(f"{pairs_n} pairs of runs: 1 of 2 proceeded each time, the other ended within {slowest:.1f} s naming pid and start")
+    figure(
+        f"{pairs_n} pairs of runs: 1 of 2 proceeded each time, the other ended within {slowest:.1f} s naming pid and start"
+    )
 
 
-def _which_ended_first(first: subprocess.Popen[str], second: subprocess.Popen[str]) -> tuple[subprocess.Popen[str], subprocess.Popen[str]]:
+def _which_ended_first(
+    first: subprocess.Popen[str], second: subprocess.Popen[str]
+) -> tuple[subprocess.Popen[str], subprocess.Popen[str]]:
     """(the one that ended, the other)."""
     while True:
         for run, other in ((first, second), (second, first)):

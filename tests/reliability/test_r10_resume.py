@@ -38,7 +38,16 @@ def work(stand: Stand, home: Path, aside: Path, *, killed_after: str = "") -> tu
     """One night, killed once a stage is over ("" for a whole night), and the work it did until then."""
     told = aside / "stages"
     told.unlink(missing_ok=True)
-    ended = nights.warm().run("run", "--home", home, "--landing", stand.landing, aside=aside, watched=told, killed_after_stage=killed_after)
+    ended = nights.warm().run(
+        "run",
+        "--home",
+        home,
+        "--landing",
+        stand.landing,
+        aside=aside,
+        watched=told,
+        killed_after_stage=killed_after,
+    )
     events = [json.loads(line) for line in told.read_text().splitlines()]
     parsed, stages = (tuple(event[name] for event in events if name in event) for name in ("parsed", "stage"))
     return ended, Work(parsed, stages, ended.cpu_s)
@@ -69,10 +78,14 @@ def killed_and_run_again(account: Account, name: str) -> None:
     ended, rerun = work(stand, home.root, aside)
     assert ended.exit_code == 0, ended.stderr
     nights.assert_as_undisturbed(stand, home, was=now)
-    assert sorted(killed.parsed + rerun.parsed) == sorted(account.whole.parsed), f"after {name} an edition was parsed again, or never"
+    assert sorted(killed.parsed + rerun.parsed) == sorted(account.whole.parsed), (
+        f"after {name} an edition was parsed again, or never"
+    )
     account.again_n += len(set(killed.parsed) & set(rerun.parsed))
     if name != names[-1]:  # else the next night is another one
-        assert [stage for stage in rerun.stages if stage not in ALWAYS] == [stage for stage in names if stage not in (*ALWAYS, *finished)]
+        assert [stage for stage in rerun.stages if stage not in ALWAYS] == [
+            stage for stage in names if stage not in (*ALWAYS, *finished)
+        ]
         account.cpu_s.setdefault(name, []).append(killed.cpu_s + rerun.cpu_s)
 
 
@@ -80,7 +93,9 @@ def killed_and_run_again(account: Account, name: str) -> None:
 @pytest.mark.reliability("R10")
 def test_killed_after_each_stage(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
     (tmp_path / "aside").mkdir()
-    measured = [work(stand, stand.home(tmp_path / "home").root, tmp_path / "aside")[1] for _ in range(MEASURED_N)]
+    measured = [
+        work(stand, stand.home(tmp_path / "home").root, tmp_path / "aside")[1] for _ in range(MEASURED_N)
+    ]
     whole = sorted(measured, key=lambda one: one.cpu_s)[MEASURED_N // 2]
     assert len(set(whole.parsed)) == EDITIONS_NEW_N and list(whole.stages) == [stage.name for stage in STAGES]
     account = Account(stand, tmp_path, whole)

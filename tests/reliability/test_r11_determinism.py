@@ -27,9 +27,19 @@ STORED = {name: table for name, table in RELEASE_TABLES.items() if name not in A
 MACHINES: tuple[Mapping[str, str], ...] = (
     {"UNDERTOW_THREADS": "4", "POLARS_MAX_THREADS": "4", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"},
     {"UNDERTOW_THREADS": "1", "POLARS_MAX_THREADS": "1", "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
-    {"UNDERTOW_THREADS": "2", "POLARS_MAX_THREADS": "2", "TZ": "America/Los_Angeles", "LC_ALL": "nl_NL.UTF-8"},
+    {
+        "UNDERTOW_THREADS": "2",
+        "POLARS_MAX_THREADS": "2",
+        "TZ": "America/Los_Angeles",
+        "LC_ALL": "nl_NL.UTF-8",
+    },
     {"UNDERTOW_THREADS": "4", "POLARS_MAX_THREADS": "1", "TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8"},
-    {"UNDERTOW_THREADS": "1", "POLARS_MAX_THREADS": "4", "TZ": "Europe/Amsterdam", "LANG": "de_DE.ISO-8859-1"},
+    {
+        "UNDERTOW_THREADS": "1",
+        "POLARS_MAX_THREADS": "4",
+        "TZ": "Europe/Amsterdam",
+        "LANG": "de_DE.ISO-8859-1",
+    },
 )
 REPETITIONS = 2
 
@@ -46,7 +56,12 @@ OF_THE_RUN = "select run_id, started_at, built_at from v_run"
 def public(release: Path) -> dict[str, str]:
     """Table → SHA-256 of its rows as Parquet, in the order in which they are stored."""
     with warehouse.open_release(release) as connection:
-        return {name: hashlib.sha256(_parquet(connection.sql(f"from {warehouse.identifier(name)}").to_arrow_table())).hexdigest() for name in STORED}
+        return {
+            name: hashlib.sha256(
+                _parquet(connection.sql(f"from {warehouse.identifier(name)}").to_arrow_table())
+            ).hexdigest()
+            for name in STORED
+        }
 
 
 def _parquet(rows: pa.Table) -> bytes:
@@ -60,8 +75,14 @@ def pages(home: Home) -> dict[str, str]:
     release = publish.current_release(home)
     with warehouse.open_release(release) as connection:
         [about] = connection.execute(OF_THE_RUN).fetchall()
-        [(ledger_head,)] = connection.execute("select ledger_head from v_release").fetchall()  # of all releases of a home, so another with another past
-    times = [text for moment in about[1:] for text in (f"{moment:%Y-%m-%d %H:%M:%S}", f"{moment:%Y-%m-%d %H:%M}", f"{moment:%H:%M}")]
+        [(ledger_head,)] = connection.execute(
+            "select ledger_head from v_release"
+        ).fetchall()  # of all releases of a home, so another with another past
+    times = [
+        text
+        for moment in about[1:]
+        for text in (f"{moment:%Y-%m-%d %H:%M:%S}", f"{moment:%Y-%m-%d %H:%M}", f"{moment:%H:%M}")
+    ]
     found = {}
     for path in sorted((home.reports / release.name).rglob("*.html")):
         text = path.read_text(encoding="utf-8")
@@ -79,7 +100,9 @@ def night(folder: Path, landing: Path, machine: Mapping[str, str]) -> Home:
 
 
 def lake(home: Home) -> dict[str, str]:
-    return {name: sha256 for name, sha256 in nights.bytes_below(home.lake).items() if name.endswith(".parquet")}
+    return {
+        name: sha256 for name, sha256 in nights.bytes_below(home.lake).items() if name.endswith(".parquet")
+    }
 
 
 def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
@@ -93,10 +116,16 @@ def sequence_left_out(shown: Mapping[str, str], release: Path) -> dict[str, str]
 
 
 @pytest.mark.reliability("R11", "R8")
-def test_every_machine_gives_the_same_bytes(tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_every_machine_gives_the_same_bytes(
+    tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
+) -> None:
     """Threads, hash seed, locale and time zone vary. Each home is cold; what it is compared with had its editions night by night."""
     machines = (MACHINES * REPETITIONS)[: tier.pick(ci=1, nightly=len(MACHINES) * REPETITIONS)]
-    expected, written, shown = public(stand.new), lake(stand.after), sequence_left_out(pages(stand.after), stand.new)
+    expected, written, shown = (
+        public(stand.new),
+        lake(stand.after),
+        sequence_left_out(pages(stand.after), stand.new),
+    )
     assert written and shown and len(expected) == len(STORED)
     for number, machine in enumerate(machines, start=1):
         home = night(tmp_path / f"home-{number}", stand.landing, machine)
@@ -113,7 +142,18 @@ def test_every_machine_gives_the_same_bytes(tmp_path: Path, stand: Stand, tier: 
 # --- order of rows --------------------------------------------------------------------------------------------------
 
 # What says where in a file a record stands, and which file it is: it is another with another order, and everything else is not.
-OF_THE_FILE = frozenset({"record", "record_no", "locator", "file_sha256", "statement_id", "party_statement_id", "example", "file_bytes"})
+OF_THE_FILE = frozenset(
+    {
+        "record",
+        "record_no",
+        "locator",
+        "file_sha256",
+        "statement_id",
+        "party_statement_id",
+        "example",
+        "file_bytes",
+    }
+)
 
 
 def shuffled(landing: Path, into: Path) -> Path:
@@ -123,7 +163,9 @@ def shuffled(landing: Path, into: Path) -> Path:
     for path in landing.iterdir():
         lines = path.read_bytes().splitlines(keepends=True)
         head = 0 if path.name.startswith("persons") else 1
-        tail = len(lines) - (1 if path.name.startswith("persons") or lines[-1].startswith(b"Row Count") else 0)
+        tail = len(lines) - (
+            1 if path.name.startswith("persons") or lines[-1].startswith(b"Row Count") else 0
+        )
         records = lines[head:tail]
         draw.shuffle(records)
         (into / path.name).write_bytes(b"".join([*lines[:head], *records, *lines[tail:]]))
@@ -131,7 +173,9 @@ def shuffled(landing: Path, into: Path) -> Path:
 
 
 @pytest.mark.reliability("R11")
-def test_the_order_of_records_in_a_file_is_no_information(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
+def test_the_order_of_records_in_a_file_is_no_information(
+    tmp_path: Path, stand: Stand, figure: Callable[[str], None]
+) -> None:
     """Flag and case ids, ownership, control and every other table are the same, but for where a record stands."""
     home = nights.keyed(Home(tmp_path / "home"))
     landing = shuffled(stand.landing, tmp_path / "shuffled")
@@ -148,7 +192,13 @@ def test_the_order_of_records_in_a_file_is_no_information(tmp_path: Path, stand:
 def rows_without_places(release: Path) -> dict[str, list[str]]:
     with warehouse.open_release(release) as connection:
         return {
-            name: sorted(map(str, connection.sql(f"select {columns} from {warehouse.identifier(name)}").fetchall()))
+            name: sorted(
+                map(str, connection.sql(f"select {columns} from {warehouse.identifier(name)}").fetchall())
+            )
             for name, table in STORED.items()
-            if (columns := ", ".join(warehouse.identifier(column) for column in table.names if column not in OF_THE_FILE))
+            if (
+                columns := ", ".join(
+                    warehouse.identifier(column) for column in table.names if column not in OF_THE_FILE
+                )
+            )
         }

@@ -45,7 +45,9 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
 
     def set_clock(moment: datetime) -> None:
-        monkeypatch.setattr(stages, "new_night", lambda *given, **named: replace(real(*given, **named), started_at=moment))
+        monkeypatch.setattr(
+            stages, "new_night", lambda *given, **named: replace(real(*given, **named), started_at=moment)
+        )
 
     return set_clock
 
@@ -103,7 +105,17 @@ def test_a_source_fails_for_four_nights(
         moment = FIRST + timedelta(days=number)
         on(moment)
         if number <= written_n:
-            nights.record(home, nights.Event("ended", moment.replace(tzinfo=UTC), f"r{number}", 5, current_release(home).name, (STALE_NAME,)))
+            nights.record(
+                home,
+                nights.Event(
+                    "ended",
+                    moment.replace(tzinfo=UTC),
+                    f"r{number}",
+                    5,
+                    current_release(home).name,
+                    (STALE_NAME,),
+                ),
+            )
             continue
         _deliver(landing, moment.date(), f"not,a,title of night {number}\n".encode())
         assert _run(landing, home) == 5
@@ -115,7 +127,9 @@ def test_a_source_fails_for_four_nights(
             assert stale == [{"register": TITLES, "stale_since": STALE_SINCE}], view
         facts = _rows(home, "select register, stale_since, count(*) as n from v_evidence group by all")
         assert {row["register"] for row in facts} > {TITLES}
-        assert all(row["stale_since"] == (STALE_SINCE if row["register"] == TITLES else None) for row in facts)
+        assert all(
+            row["stale_since"] == (STALE_SINCE if row["register"] == TITLES else None) for row in facts
+        )
         assert str(STALE_SINCE) in _report(home) and "stale" in _report(home)
         assert "BLOCKED" in said.out and TITLES in said.out
         _alarm_is(home, said.out, said.err, number if number >= nights.ALARM_NIGHTS else None)
@@ -143,9 +157,9 @@ def test_a_source_fails_for_four_nights(
 def _alarm_is(home: Home, out: str, err: str, nights_n: int | None) -> None:
     """In all five places, or in none."""
     there = nights_n is not None
-    assert [(row["register"], row["kind"], row["since"], row["nights_n"]) for row in _rows(home, "from v_alarm")] == (
-        [(TITLES, "blocked", STALE_SINCE, nights_n)] if there else []
-    )
+    assert [
+        (row["register"], row["kind"], row["since"], row["nights_n"]) for row in _rows(home, "from v_alarm")
+    ] == ([(TITLES, "blocked", STALE_SINCE, nights_n)] if there else [])
     assert ("ALARM: " in out) == there
     assert ("[error" in err and "alarm" in err) == there
     assert any("ALARM" in finding.what for finding in doctor.examine(home).findings) == there
@@ -153,7 +167,12 @@ def _alarm_is(home: Home, out: str, err: str, nights_n: int | None) -> None:
 
 
 def test_a_source_that_is_not_delivered_any_more(
-    tmp_path: Path, on: Callable[[datetime], None], tier: Tier, *, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    on: Callable[[datetime], None],
+    tier: Tier,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """No file of it comes: nothing is blocked and the night ends with 0, and still it is an alarm, from the dates of the editions alone."""
     few(monkeypatch, tier, YOUNG_BUYERS)
@@ -164,7 +183,9 @@ def test_a_source_that_is_not_delivered_any_more(
     (landing / file_name(TITLES, "2026-08-01")).write_bytes(text(lines(TITLES)))
     assert _run(landing, home) == 0
     assert "ALARM: gb_coh_psc (daily): no edition since 2026-06-30, 32 days" in capsys.readouterr().out
-    assert _rows(home, "select register, kind, since, nights_n from v_alarm") == [{"register": PSC, "kind": "overdue", "since": FIRST.date(), "nights_n": None}]
+    assert _rows(home, "select register, kind, since, nights_n from v_alarm") == [
+        {"register": PSC, "kind": "overdue", "since": FIRST.date(), "nights_n": None}
+    ]
     assert "is not renewed.</strong>" in _report(home)
     assert [finding.check for finding in doctor.examine(home).findings] == ["stale_registers"]
 
@@ -173,7 +194,9 @@ def test_a_source_that_is_not_delivered_any_more(
 
 
 def _published(day: int, *stale: str, exit_code: int = 5) -> nights.Event:
-    return nights.Event("ended", datetime(2026, 7, day, 1, tzinfo=UTC), f"r{day}", exit_code, f"00000{day}", stale)
+    return nights.Event(
+        "ended", datetime(2026, 7, day, 1, tzinfo=UTC), f"r{day}", exit_code, f"00000{day}", stale
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,11 +205,20 @@ def _published(day: int, *stale: str, exit_code: int = 5) -> nights.Event:
         ([], 1),
         ([_published(1, "a"), _published(2, "a"), _published(3, "a")], 4),
         ([_published(1, "a"), _published(2), _published(3, "a")], 2),  # it was well in between
-        ([_published(1, "a"), _published(3, "b", "a"), _published(3, "b")], 1),  # the last run of a day counts
-        ([_published(3, "a"), _published(3, "a"), _published(3, "a")], 2),  # three runs of one day are one night
+        (
+            [_published(1, "a"), _published(3, "b", "a"), _published(3, "b")],
+            1,
+        ),  # the last run of a day counts
+        (
+            [_published(3, "a"), _published(3, "a"), _published(3, "a")],
+            2,
+        ),  # three runs of one day are one night
         ([_published(2, "a"), _published(4, "a"), _published(4, "a")], 2),  # runs of tonight are tonight
         ([_published(2, "a"), _published(3, exit_code=4)], 2),  # a night that failed published nothing
-        ([_published(2, "a"), _published(3, "a"), replace(_published(3), is_limited=True)], 3),  # one of an earlier date does not know of it
+        (
+            [_published(2, "a"), _published(3, "a"), replace(_published(3), is_limited=True)],
+            3,
+        ),  # one of an earlier date does not know of it
     ],
 )
 def test_nights_in_a_row(events: list[nights.Event], expected: int) -> None:
@@ -194,25 +226,59 @@ def test_nights_in_a_row(events: list[nights.Event], expected: int) -> None:
 
 
 def _facts(register: str, day: date | None, label: str = "", **given: object) -> EditionFacts:
-    whole = EditionFacts(register, register, label or str(day), day, f"k{label}{day}", "f", f"s{label}{day}", 1, "complete", "", None, 1, 1, 0, 0)
+    whole = EditionFacts(
+        register,
+        register,
+        label or str(day),
+        day,
+        f"k{label}{day}",
+        "f",
+        f"s{label}{day}",
+        1,
+        "complete",
+        "",
+        None,
+        1,
+        1,
+        0,
+        0,
+    )
     return replace(whole, **given)  # type: ignore[arg-type]  # the fields of EditionFacts
 
 
 @pytest.mark.parametrize(("days", "is_overdue"), [(45, False), (46, True)])
 def test_overdue_is_beyond_the_cadence(days: int, is_overdue: bool) -> None:
     newest = date(2026, 6, 1)
-    editions = select([_facts(COMPANIES, date(2026, 5, 1)), _facts(COMPANIES, newest), _facts("ftm_entities", date(2020, 1, 1))], [], None)
+    editions = select(
+        [
+            _facts(COMPANIES, date(2026, 5, 1)),
+            _facts(COMPANIES, newest),
+            _facts("ftm_entities", date(2020, 1, 1)),
+        ],
+        [],
+        None,
+    )
     found = alarms.raised(editions, newest + timedelta(days=days), (), date(2026, 7, 1), registers())
-    assert [(alarm.register, alarm.kind, alarm.since) for alarm in found] == ([(COMPANIES, "overdue", newest)] if is_overdue else [])
+    assert [(alarm.register, alarm.kind, alarm.since) for alarm in found] == (
+        [(COMPANIES, "overdue", newest)] if is_overdue else []
+    )
 
 
 def test_of_a_series_the_newest_period_counts() -> None:
-    editions = select([_facts("gb_hmlr_price_paid", date(year, 5, 1), dataset=f"pp-{year}") for year in (2019, 2026)], [], None)
+    editions = select(
+        [_facts("gb_hmlr_price_paid", date(year, 5, 1), dataset=f"pp-{year}") for year in (2019, 2026)],
+        [],
+        None,
+    )
     assert alarms.raised(editions, date(2026, 6, 1), (), date(2026, 7, 1), registers()) == ()
 
 
 def test_a_register_that_never_had_a_good_file_is_counted_too() -> None:
-    editions = select([_facts(COMPANIES, date(2026, 6, 1))], [_facts(TITLES, date(2026, 6, 1), blocked_code="x", blocked_message="x")], None)
+    editions = select(
+        [_facts(COMPANIES, date(2026, 6, 1))],
+        [_facts(TITLES, date(2026, 6, 1), blocked_code="x", blocked_message="x")],
+        None,
+    )
     assert alarms.stale_names(editions) == (f"{TITLES}/{TITLES}",)
     events = [_published(day, f"{TITLES}/{TITLES}") for day in (1, 2, 3)]
     (alarm,) = alarms.raised(editions, date(2026, 6, 1), events, date(2026, 7, 4), registers())
@@ -220,7 +286,11 @@ def test_a_register_that_never_had_a_good_file_is_counted_too() -> None:
 
 
 def test_an_older_file_that_is_blocked_makes_nothing_stale() -> None:
-    editions = select([_facts(TITLES, date(2026, 6, 1))], [_facts(TITLES, date(2026, 5, 1), blocked_code="x", blocked_message="x")], None)
+    editions = select(
+        [_facts(TITLES, date(2026, 6, 1))],
+        [_facts(TITLES, date(2026, 5, 1), blocked_code="x", blocked_message="x")],
+        None,
+    )
     assert alarms.stale_names(editions) == ()
 
 

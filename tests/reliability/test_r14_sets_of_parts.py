@@ -44,16 +44,22 @@ class Parts:
 
 
 SETS: Mapping[str, Parts] = {
-    "companies": Parts("companies", "BasicCompanyData-2026-06-01-part{part}_{parts}.csv", ("2026-06-01", "2026-05-01"), 7),
+    "companies": Parts(
+        "companies", "BasicCompanyData-2026-06-01-part{part}_{parts}.csv", ("2026-06-01", "2026-05-01"), 7
+    ),
     "psc": Parts("psc", "psc-snapshot-2026-06-01_{part}of{parts}.txt", ("2026-06-01", "2026-06-02"), 26),
     "prices": Parts("prices", "pp-2018-part{part}.csv", ("2018", "2019"), 2),
 }
 
 
 # To be read often: a part is a file, and each is opened by itself.
-SMALLER: Mapping[str, Parts] = {"psc": Parts("psc", "psc-snapshot-2026-06-01_{part}of{parts}.txt", ("2026-06-01", "2026-06-02"), 4)}
+SMALLER: Mapping[str, Parts] = {
+    "psc": Parts("psc", "psc-snapshot-2026-06-01_{part}of{parts}.txt", ("2026-06-01", "2026-06-02"), 4)
+}
 SMALLEST: Mapping[str, Parts] = {
-    "companies": Parts("companies", "BasicCompanyData-2026-06-01-part{part}_{parts}.csv", ("2026-06-01", "2026-05-01"), 3),
+    "companies": Parts(
+        "companies", "BasicCompanyData-2026-06-01-part{part}_{parts}.csv", ("2026-06-01", "2026-05-01"), 3
+    ),
     "psc": Parts("psc", "psc-snapshot-2026-06-01_{part}of{parts}.txt", ("2026-06-01", "2026-06-02"), 3),
 }
 
@@ -117,20 +123,32 @@ def test_a_whole_set_of_parts_is_one_edition_and_loads(name: str, tmp_path: Path
     parts = SETS[name]
     [edition] = _landed(tmp_path / "landing", parts.files())
     read = lake.ingest(edition, tmp_path / "work", "key")
-    assert (read.facts.rows_loaded, read.facts.rows_rejected, read.facts.completeness) == (parts.parts * ROWS_A_PART, 0, "complete")
+    assert (read.facts.rows_loaded, read.facts.rows_rejected, read.facts.completeness) == (
+        parts.parts * ROWS_A_PART,
+        0,
+        "complete",
+    )
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_a_set_that_is_not_whole_is_refused_and_the_part_is_named(name: str, tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_a_set_that_is_not_whole_is_refused_and_the_part_is_named(
+    name: str, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     """Every fault on every part in its turn."""
     parts, tried = SETS[name], 0
     for fault, (make, code, editions_n) in FAULTS.items():
         for part in range(1, parts.parts + 1):
             editions = _landed(tmp_path / fault / f"{part}", make(parts, part))
             refused = _refusals(editions)
-            assert [found for found, _ in refused] == [code] * editions_n == [code] * len(editions), (fault, part)
+            assert [found for found, _ in refused] == [code] * editions_n == [code] * len(editions), (
+                fault,
+                part,
+            )
             assert any(
-                f"part {part} of {parts.parts}" in said or f" {part} of {parts.parts} have" in said or f"parts {part} and " in said for _, said in refused
+                f"part {part} of {parts.parts}" in said
+                or f" {part} of {parts.parts} have" in said
+                or f"parts {part} and " in said
+                for _, said in refused
             )
             assert all(parts.form.register in said for _, said in refused)
             tried += 1
@@ -195,8 +213,12 @@ def _reading(during: Callable[[], None], at_part: int) -> Callable[..., Iterator
     """The reader, with something that happens once the first batch of a part is read."""
     read = lake.read
 
-    def reading(register: Register, path: Path, *, part_no: int = 1, first_record_no: int = 1) -> Iterator[Batch]:
-        for number, batch in enumerate(read(register, path, part_no=part_no, first_record_no=first_record_no)):
+    def reading(
+        register: Register, path: Path, *, part_no: int = 1, first_record_no: int = 1
+    ) -> Iterator[Batch]:
+        for number, batch in enumerate(
+            read(register, path, part_no=part_no, first_record_no=first_record_no)
+        ):
             yield batch
             if (number, part_no) == (0, at_part):
                 during()
@@ -205,20 +227,33 @@ def _reading(during: Callable[[], None], at_part: int) -> Callable[..., Iterator
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_a_file_of_a_set_that_changes_while_it_is_read_is_refused(name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_a_file_of_a_set_that_changes_while_it_is_read_is_refused(
+    name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
+) -> None:
     """Any part, changed while any part is read: one read already, the one at hand, one still to come."""
-    parts, chance, tried = ({**SETS, **SMALLER} if tier.is_nightly else {**SETS, **SMALLEST})[name], random.Random(f"20260601 {name}"), 0
+    parts, chance, tried = (
+        ({**SETS, **SMALLER} if tier.is_nightly else {**SETS, **SMALLEST})[name],
+        random.Random(f"20260601 {name}"),
+        0,
+    )
     for kind, change in WHILE_READ.items():
         for turn in range(tier.pick(ci=3, nightly=20)):
             at_part = chance.randint(1, parts.parts)
             victim = (chance.randint(1, at_part), at_part, chance.randint(at_part, parts.parts))[turn % 3]
             [edition] = _landed(tmp_path / kind / f"{turn}", parts.files())
             path = tmp_path / kind / f"{turn}" / parts.file_name(victim)
-            with patch("flows.lake.read", _reading(lambda change=change, path=path: change(path), at_part)), pytest.raises(BlockedEdition) as refused:  # type: ignore[misc]  # bound at once
+            with (
+                patch("flows.lake.read", _reading(lambda change=change, path=path: change(path), at_part)),
+                pytest.raises(BlockedEdition) as refused,
+            ):  # type: ignore[misc]  # bound at once
                 lake.ingest(edition, tmp_path / kind / f"work {turn}", "key")
             said = str(refused.value)
             assert refused.value.code == "changed_while_read", (kind, turn)
-            assert f"part {victim} of {parts.parts}" in said and parts.file_name(victim) in said and parts.form.register in said
+            assert (
+                f"part {victim} of {parts.parts}" in said
+                and parts.file_name(victim) in said
+                and parts.form.register in said
+            )
             tried += 1
     figure(f"{name}: {tried} of {tried} changes during the read refused, the part named")
 
@@ -233,7 +268,10 @@ def test_an_old_file_changed_before_it_is_parsed_is_refused(tmp_path: Path) -> N
         [edition] = look(path.parent, registers()).editions
         assert edition.files[0].stamp.is_settled
         _in_place(path)
-        with patch("flows.landing._sha256", side_effect=AssertionError("hashed again")), pytest.raises(BlockedEdition, match="changed or taken away"):
+        with (
+            patch("flows.landing._sha256", side_effect=AssertionError("hashed again")),
+            pytest.raises(BlockedEdition, match="changed or taken away"),
+        ):
             lake.ingest(edition, tmp_path / "work", "key")
 
 
@@ -244,7 +282,10 @@ def test_a_file_just_written_is_hashed_again(tmp_path: Path) -> None:
     path.write_bytes(form.file(form.rows(5)))
     [edition] = look(path.parent, registers()).editions
     assert not edition.files[0].stamp.is_settled
-    with patch("flows.landing.stamp_of", return_value=edition.files[0].stamp), pytest.raises(BlockedEdition, match="changed or taken away"):
+    with (
+        patch("flows.landing.stamp_of", return_value=edition.files[0].stamp),
+        pytest.raises(BlockedEdition, match="changed or taken away"),
+    ):
         _in_place(path)  # within one tick of the clock: the file system says that nothing changed
         lake.ingest(edition, tmp_path / "work", "key")
 
@@ -264,12 +305,20 @@ def test_a_changed_file_blocks_its_register_for_a_night_and_the_next_one_reads_i
 
     with patch("flows.lake.read", _reading(once, 1)):
         night = _lake(home, landing)
-    statuses = {edition.facts.register: (edition.status, edition.facts.blocked_code) for edition in night.editions.all}
+    statuses = {
+        edition.facts.register: (edition.status, edition.facts.blocked_code) for edition in night.editions.all
+    }
     # Which of the two was read when the file changed does not matter: only the changed one is refused.
-    assert statuses == {"gb_coh_companies": ("blocked", "changed_while_read"), "gb_hmlr_ccod": ("in_force", None)}
+    assert statuses == {
+        "gb_coh_companies": ("blocked", "changed_while_read"),
+        "gb_hmlr_ccod": ("in_force", None),
+    }
     assert night.exit_code == 5 and {facts.register for facts in lake.manifests(home)} == {"gb_hmlr_ccod"}
     again = _lake(home, landing)
-    assert [(edition.facts.register, edition.status) for edition in again.editions.all] == [("gb_coh_companies", "in_force"), ("gb_hmlr_ccod", "in_force")]
+    assert [(edition.facts.register, edition.status) for edition in again.editions.all] == [
+        ("gb_coh_companies", "in_force"),
+        ("gb_hmlr_ccod", "in_force"),
+    ]
 
 
 def _write(path: Path, contents: bytes) -> None:

@@ -32,10 +32,25 @@ def _groups_untouched(form: Form, file: Broken) -> set[int]:
     return {number for number in range(ROWS) if number // form.group_rows not in touched}
 
 
-def _of_neighbours(tables: dict[str, pl.DataFrame], records: set[str], *, with_ids: bool) -> dict[str, pl.DataFrame]:
-    ids = () if with_ids else tuple({column for table in tables.values() for column in table.columns if column.endswith("statement_id")})
+def _of_neighbours(
+    tables: dict[str, pl.DataFrame], records: set[str], *, with_ids: bool
+) -> dict[str, pl.DataFrame]:
+    ids = (
+        ()
+        if with_ids
+        else tuple(
+            {
+                column
+                for table in tables.values()
+                for column in table.columns
+                if column.endswith("statement_id")
+            }
+        )
+    )
     return {
-        name: table.filter(pl.col("record").is_in(records)).sort("record", "statement_id").drop(*OF_THE_FILE, *ids, strict=False)
+        name: table.filter(pl.col("record").is_in(records))
+        .sort("record", "statement_id")
+        .drop(*OF_THE_FILE, *ids, strict=False)
         for name, table in tables.items()
     }
 
@@ -47,7 +62,9 @@ def _check_neighbours(form: Form, file: Broken, sound: lake.Ingested, read: lake
     named = pl.concat([table.select("record", "record_no") for table in before.values()]).unique()
     records = set(named.filter(pl.col("record_no").is_in([number + 1 for number in neighbours]))["record"])
     assert len(records) >= len(neighbours) > ROWS // 3
-    with_ids = sound.facts.dataset == read.facts.dataset  # the data set is part of every id, and a change may have hit its name
+    with_ids = (
+        sound.facts.dataset == read.facts.dataset
+    )  # the data set is part of every id, and a change may have hit its name
     expected = _of_neighbours(before, records, with_ids=with_ids)
     for name, table in _of_neighbours(after, records, with_ids=with_ids).items():
         assert table.equals(expected[name]), name
@@ -64,7 +81,9 @@ def _check_quarantine(read: lake.Ingested, contents: bytes, places: set[tuple[in
 
 
 def _check_words(read: lake.Ingested) -> None:
-    said = "".join(pl.read_parquet(read.folder / f"{name}.parquet").write_csv() for name in ("reject", "finding"))
+    said = "".join(
+        pl.read_parquet(read.folder / f"{name}.parquet").write_csv() for name in ("reject", "finding")
+    )
     assert SURNAME.lower() not in said.lower()
 
 
@@ -84,11 +103,17 @@ def _check(form: Form, file: Broken, sound: lake.Ingested, read: lake.Ingested) 
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_every_record_of_a_broken_file_is_accounted_for(name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_every_record_of_a_broken_file_is_accounted_for(
+    name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
+) -> None:
     form = FORMS[name]
     rows = form.rows(ROWS)
     sound = ingested(tmp_path / "sound", form, form.file(rows))
-    assert (sound.facts.rows_loaded, sound.facts.rows_rejected, sound.facts.completeness) == (ROWS, 0, "complete")
+    assert (sound.facts.rows_loaded, sound.facts.rows_rejected, sound.facts.completeness) == (
+        ROWS,
+        0,
+        "complete",
+    )
     files = tier.pick(ci=11, nightly=84)
     records, refused = 0, 0
     for number in range(files):
@@ -106,4 +131,6 @@ def test_every_record_of_a_broken_file_is_accounted_for(name: str, tmp_path: Pat
         except AssertionError as error:
             raise AssertionError(f"seed {seed!r}, {file.kinds}: {error}") from error
     assert records > files * ROWS // 2
-    figure(f"{name}: {files * CHANGES_A_FILE} changes in {files} files, {records} records, difference 0; {refused} cut files refused whole")
+    figure(
+        f"{name}: {files * CHANGES_A_FILE} changes in {files} files, {records} records, difference 0; {refused} cut files refused whole"
+    )

@@ -34,11 +34,21 @@ RECORDS = 24
 WITH_HEADER = tuple(name for name, form in FORMS.items() if form.header is not None)
 OF_JSON = tuple(name for name, form in FORMS.items() if form.is_json)
 # Keys that every record must have, and the records that lack it when it is renamed: those of the kind that has it.
-MANDATORY: dict[str, tuple[str, ...]] = {"psc": ("company_number", "kind", "self"), "ftm": ("id", "schema"), "bods": ("recordType", "recordId")}
+MANDATORY: dict[str, tuple[str, ...]] = {
+    "psc": ("company_number", "kind", "self"),
+    "ftm": ("id", "schema"),
+    "bods": ("recordType", "recordId"),
+}
 # Key → a column that it alone fills, and what the column is when the key is gone.
 OPTIONAL: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "psc": (("notified_on", "relationship_statement", "valid_from"), ("date_of_birth", "person_statement", "birth_year")),
-    "ftm": (("jurisdiction", "entity_statement", "jurisdiction"), ("percentage", "interest_statement", "share_min")),
+    "psc": (
+        ("notified_on", "relationship_statement", "valid_from"),
+        ("date_of_birth", "person_statement", "birth_year"),
+    ),
+    "ftm": (
+        ("jurisdiction", "entity_statement", "jurisdiction"),
+        ("percentage", "interest_statement", "share_min"),
+    ),
     "bods": (("fullName", "person_statement", "full_name"), ("share", "interest_statement", "share_min")),
 }
 
@@ -96,7 +106,10 @@ def _dropped(table: list[list[str]], place: int) -> list[list[str]]:
 
 def _split(table: list[list[str]], place: int) -> list[list[str]]:
     heads = [f"{table[0][place].strip()} 1", f"{table[0][place].strip()} 2"]
-    return [[*row[:place], *(heads if number == 0 else [row[place], ""]), *row[place + 1 :]] for number, row in enumerate(table)]
+    return [
+        [*row[:place], *(heads if number == 0 else [row[place], ""]), *row[place + 1 :]]
+        for number, row in enumerate(table)
+    ]
 
 
 def _twice(table: list[list[str]], place: int) -> list[list[str]]:
@@ -113,7 +126,9 @@ STOPS: dict[str, tuple[Callable[[list[list[str]], int], list[list[str]]], str]] 
 
 
 @pytest.mark.parametrize("name", WITH_HEADER)
-def test_every_required_column_that_is_gone_or_twice_stops_the_file_and_is_named(name: str, tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_every_required_column_that_is_gone_or_twice_stops_the_file_and_is_named(
+    name: str, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     form = FORMS[name]
     table, stopped = _table(form), 0
     for place in _required(form, table):
@@ -123,7 +138,9 @@ def test_every_required_column_that_is_gone_or_twice_stops_the_file_and_is_named
             assert refused.value.code == code, (kind, table[0][place])
             assert repr(table[0][place].strip()) in str(refused.value)
             stopped += 1
-    figure(f"{name}: {stopped} of {stopped} drops, renames, recasings, splits and doublings stopped, the column named")
+    figure(
+        f"{name}: {stopped} of {stopped} drops, renames, recasings, splits and doublings stopped, the column named"
+    )
 
 
 @pytest.mark.parametrize("name", [name for name, form in FORMS.items() if not form.is_json])
@@ -141,7 +158,12 @@ def test_every_retyped_column_rejects_its_records_and_is_named(name: str, tmp_pa
             read = ingested(tmp_path / f"{place}", form, contents)
             codes = pl.read_parquet(read.folder / "reject.parquet").select("code", "field").unique().rows()
             assert (read.facts.rows_loaded, read.facts.rows_rejected) == (0, RECORDS)
-            assert codes == [("impossible_date" if kinds[column.strip()].kind == "date" else "not_a_number", column.strip())]
+            assert codes == [
+                (
+                    "impossible_date" if kinds[column.strip()].kind == "date" else "not_a_number",
+                    column.strip(),
+                )
+            ]
 
 
 def _headerless(form: Form) -> list[list[str]]:
@@ -157,11 +179,18 @@ def test_prices_without_a_header_are_never_read_by_wrong_columns(tmp_path: Path)
     for place in range(len(rows[0])):
         for kind, change in (("dropped", _dropped), ("twice", _twice)):
             outcome = _outcome(tmp_path / f"{place} {kind}", form, _file(form, change(rows, place)))
-            assert outcome in ("wrong_header", "missing_column", "duplicate_column") or outcome == f"0 of {RECORDS}", (place, kind, outcome)
+            assert (
+                outcome in ("wrong_header", "missing_column", "duplicate_column")
+                or outcome == f"0 of {RECORDS}"
+            ), (place, kind, outcome)
     for one, other in ((0, 1), (1, 2), (0, 2)):
-        swapped = [[row[{one: other, other: one}.get(place, place)] for place in range(len(row))] for row in rows]
+        swapped = [
+            [row[{one: other, other: one}.get(place, place)] for place in range(len(row))] for row in rows
+        ]
         outcome = _outcome(tmp_path / f"{one}{other}", form, _file(form, swapped))
-        assert outcome in ("wrong_header", "missing_column", "duplicate_column") or outcome == f"0 of {RECORDS}", (one, other, outcome)
+        assert (
+            outcome in ("wrong_header", "missing_column", "duplicate_column") or outcome == f"0 of {RECORDS}"
+        ), (one, other, outcome)
 
 
 def _outcome(folder: Path, form: Form, contents: bytes) -> str:
@@ -196,14 +225,29 @@ def _changed(form: Form, change: Callable[[dict[str, object]], dict[str, object]
 def test_reordered_keys_give_the_same_and_added_ones_are_recorded(name: str, tmp_path: Path) -> None:
     form = FORMS[name]
     sound = ingested(tmp_path / "sound", form, form.file(form.rows(RECORDS)))
-    assert _same(sound, ingested(tmp_path / "reordered", form, _changed(form, lambda members: dict(sorted(members.items(), reverse=True)))))
-    read = ingested(tmp_path / "added", form, _lines(form, [{**record, "novel.key": 1} for record in _records(form)]))
+    assert _same(
+        sound,
+        ingested(
+            tmp_path / "reordered",
+            form,
+            _changed(form, lambda members: dict(sorted(members.items(), reverse=True))),
+        ),
+    )
+    read = ingested(
+        tmp_path / "added", form, _lines(form, [{**record, "novel.key": 1} for record in _records(form)])
+    )
     assert _same(sound, read) and ("unknown_field", "novel.key", RECORDS) in _findings(read)
 
 
-def _key_gone(key: str, into: Callable[[object], dict[str, object]]) -> Callable[[dict[str, object]], dict[str, object]]:
+def _key_gone(
+    key: str, into: Callable[[object], dict[str, object]]
+) -> Callable[[dict[str, object]], dict[str, object]]:
     def change(members: dict[str, object]) -> dict[str, object]:
-        return {**{name: value for name, value in members.items() if name != key}, **into(members[key])} if key in members else members
+        return (
+            {**{name: value for name, value in members.items() if name != key}, **into(members[key])}
+            if key in members
+            else members
+        )
 
     return change
 
@@ -218,7 +262,9 @@ def _goings(key: str) -> dict[str, Callable[[object], dict[str, object]]]:
 
 
 @pytest.mark.parametrize("name", OF_JSON)
-def test_a_key_that_every_record_must_have_stops_them_all_and_is_named(name: str, tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_a_key_that_every_record_must_have_stops_them_all_and_is_named(
+    name: str, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     form, tried = FORMS[name], 0
     for key in MANDATORY[name]:
         for kind, into in _goings(key).items():
@@ -230,7 +276,9 @@ def test_a_key_that_every_record_must_have_stops_them_all_and_is_named(name: str
                 assert read.facts.rows_loaded == 0, (key, kind)
                 assert any(key in (field or "") for field in fields), (key, kind, fields)
             tried += 1
-    figure(f"{name}: {tried} of {tried} changes of a key that must be there left no record loaded, the key named")
+    figure(
+        f"{name}: {tried} of {tried} changes of a key that must be there left no record loaded, the key named"
+    )
 
 
 def _read_or_refused(folder: Path, form: Form, contents: bytes) -> lake.Ingested | str:
@@ -241,7 +289,9 @@ def _read_or_refused(folder: Path, form: Form, contents: bytes) -> lake.Ingested
 
 
 @pytest.mark.parametrize("name", OF_JSON)
-def test_an_optional_key_that_is_gone_leaves_its_column_null_and_the_new_key_is_recorded(name: str, tmp_path: Path) -> None:
+def test_an_optional_key_that_is_gone_leaves_its_column_null_and_the_new_key_is_recorded(
+    name: str, tmp_path: Path
+) -> None:
     """Never another value: every other column of the table is as it was. Beside a last edition the gate stops such a file (R17)."""
     form = FORMS[name]
     sound = statements(ingested(tmp_path / "sound", form, form.file(form.rows(RECORDS))))
@@ -251,10 +301,22 @@ def test_an_optional_key_that_is_gone_leaves_its_column_null_and_the_new_key_is_
             read = ingested(tmp_path / f"{key} {kind}", form, _changed(form, _key_gone(key, into)))
             after = statements(read)
             assert after[table][column].null_count() == after[table].height, (key, kind)
-            assert kind == "dropped" or any(code == "unknown_field" for code, _, _ in _findings(read)), (key, kind)
-            others = [name for name in sound[table].columns if after[table][name].null_count() < sound[table].height and name not in ("file_sha256", column)]
+            assert kind == "dropped" or any(code == "unknown_field" for code, _, _ in _findings(read)), (
+                key,
+                kind,
+            )
+            others = [
+                name
+                for name in sound[table].columns
+                if after[table][name].null_count() < sound[table].height
+                and name not in ("file_sha256", column)
+            ]
             same = [name for name in others if after[table][name].equals(sound[table][name])]
-            assert len(same) >= len(others) - 3 and after[table].height == sound[table].height, (key, kind, set(others) - set(same))
+            assert len(same) >= len(others) - 3 and after[table].height == sound[table].height, (
+                key,
+                kind,
+                set(others) - set(same),
+            )
 
 
 @pytest.mark.parametrize("name", OF_JSON)
@@ -272,7 +334,9 @@ def test_a_retyped_key_rejects_every_record_and_is_named(name: str, tmp_path: Pa
     key = {"psc": "company_number", "ftm": "schema", "bods": "recordType"}[name]
     read = ingested(tmp_path, form, _lines(form, [{**record, key: [[1]]} for record in _records(form)]))
     assert (read.facts.rows_loaded, read.facts.rows_rejected) == (0, RECORDS)
-    assert set(pl.read_parquet(read.folder / "reject.parquet").select("code", "field").rows()) == {("wrong_type", key)}
+    assert set(pl.read_parquet(read.folder / "reject.parquet").select("code", "field").rows()) == {
+        ("wrong_type", key)
+    }
 
 
 # --- a category that nobody has seen --------------------------------------------------------------------------------
@@ -287,9 +351,25 @@ CATEGORIES: dict[str, tuple[tuple[str, bytes, str, str, str | None], ...]] = {
     "ocod": (("Tenure", b"Freehold", "title_statement", "tenure", "unknown"),),
     "prices": (("property_type", b'"T"', "transaction_statement", "property_type", "unknown"),),
     "reported prices": (("property_type", b'"T"', "transaction_statement", "property_type", "unknown"),),
-    "psc": (("data.natures_of_control", b"ownership-of-shares-75-to-100-percent", "interest_statement", "basis", "unknown"),),
+    "psc": (
+        (
+            "data.natures_of_control",
+            b"ownership-of-shares-75-to-100-percent",
+            "interest_statement",
+            "basis",
+            "unknown",
+        ),
+    ),
     "ftm": (("properties.topics", b'["sanction"]', "listing_statement", "listing_class", "other"),),
-    "bods": (("recordDetails.entityType.type", b'"registeredEntity"', "entity_statement", "entity_type", "unknownEntity"),),
+    "bods": (
+        (
+            "recordDetails.entityType.type",
+            b'"registeredEntity"',
+            "entity_statement",
+            "entity_type",
+            "unknownEntity",
+        ),
+    ),
 }
 
 
@@ -297,7 +377,13 @@ CATEGORIES: dict[str, tuple[tuple[str, bytes, str, str, str | None], ...]] = {
 def test_an_unknown_category_is_recorded_and_never_taken_for_a_known_one(name: str, tmp_path: Path) -> None:
     form = FORMS[name]
     for number, (field, known, table, column, becomes) in enumerate(CATEGORIES[name]):
-        novel = b'["novel.category"]' if known.startswith(b"[") else b'"novel.category"' if known.startswith(b'"') else b"novel.category"
+        novel = (
+            b'["novel.category"]'
+            if known.startswith(b"[")
+            else b'"novel.category"'
+            if known.startswith(b'"')
+            else b"novel.category"
+        )
         rows = [row.replace(known, novel, 1) for row in form.rows(RECORDS)]
         changed_n = sum(row != before for row, before in zip(rows, form.rows(RECORDS), strict=True))
         assert changed_n

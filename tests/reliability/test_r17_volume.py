@@ -29,13 +29,18 @@ pytestmark = pytest.mark.reliability("R17")
 
 RECORDS = 240
 SEEDED_VOLUMES = {"a fifth gone": 0.8, "half gone": 0.5, "twice as many": 2.0}
-MAY_GROW = ("prices", "reported prices")  # a year that goes on has more sales every month, and in February twice those of January
+MAY_GROW = (
+    "prices",
+    "reported prices",
+)  # a year that goes on has more sales every month, and in February twice those of January
 
 
 def _outcomes(last: lake.Ingested, now: lake.Ingested) -> list[tuple[str, str, str]]:
     """(severity, expectation, first failing row) of what fails of the comparison with the last edition."""
     register = registers()[now.facts.register]
-    compared = [one for one in suites.lake_suite(register, has_last_edition=True) if "last edition" in one.name]
+    compared = [
+        one for one in suites.lake_suite(register, has_last_edition=True) if "last edition" in one.name
+    ]
     assert len(compared) >= 2
     connection = warehouse.connect(now.folder, read_paths=[last.folder])
     try:
@@ -92,13 +97,19 @@ def test_volumes_that_are_off_are_caught(name: str, tmp_path: Path, figure: Call
     last = _read(tmp_path / "last", form, form.rows(RECORDS))
     for kind, ratio in SEEDED_VOLUMES.items():
         failed = _outcomes(last, _read(tmp_path / kind, form, form.rows(round(RECORDS * ratio))))
-        blocking = [expectation for severity, expectation, _ in failed if severity == "blocking" and expectation.startswith("volume")]
+        blocking = [
+            expectation
+            for severity, expectation, _ in failed
+            if severity == "blocking" and expectation.startswith("volume")
+        ]
         assert len(blocking) == (0 if name in MAY_GROW and ratio > 1 else 1), (kind, failed)
         caught += len(blocking)
     with pytest.raises(BlockedEdition) as refused:
         _read(tmp_path / "empty", form, [])
     assert refused.value.code == "empty_file"
-    figure(f"{name}: {caught + 1} of {len(SEEDED_VOLUMES) + 1} caught{' (a year may double)' if name in MAY_GROW else ''}")
+    figure(
+        f"{name}: {caught + 1} of {len(SEEDED_VOLUMES) + 1} caught{' (a year may double)' if name in MAY_GROW else ''}"
+    )
     assert caught + 1 == len(SEEDED_VOLUMES) + (name not in MAY_GROW)
 
 
@@ -106,7 +117,9 @@ FILL_FORMS = ("companies", "ccod", "ocod", "prices", "reported prices", "ftm", "
 
 
 @pytest.mark.parametrize("name", FILL_FORMS)
-def test_a_column_filled_ten_points_less_is_named(name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_a_column_filled_ten_points_less_is_named(
+    name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
+) -> None:
     form, column, tried = FORMS[name], STATED[name][2], 0
     rows = form.rows(RECORDS)
     last = _read(tmp_path / "last", form, rows)
@@ -115,7 +128,9 @@ def test_a_column_filled_ten_points_less_is_named(name: str, tmp_path: Path, tie
         chance = random.Random(f"20260601 {name} {number}")
         share = 0.10 if number == 0 and name != "psc" else chance.uniform(0.15, 0.6)
         failed = _outcomes(last, _read(tmp_path / f"{number}", form, _less_filled(name, rows, share, chance)))
-        named = [row for severity, expectation, row in failed if severity == "warning" and "filled" in expectation]
+        named = [
+            row for severity, expectation, row in failed if severity == "warning" and "filled" in expectation
+        ]
         assert any(column in row or f"full_{column}" in row for row in named), (share, failed)
         assert not [expectation for severity, expectation, _ in failed if severity == "blocking"]
         tried += 1
@@ -131,7 +146,10 @@ def test_a_column_that_is_emptied_blocks(name: str, tmp_path: Path) -> None:
     if name == "bods":  # `reach` is never null: where it is not said, it is unknown
         assert failed == []
         return
-    assert any(severity == "blocking" and "emptied" in expectation and STATED[name][2] in row for severity, expectation, row in failed), failed
+    assert any(
+        severity == "blocking" and "emptied" in expectation and STATED[name][2] in row
+        for severity, expectation, row in failed
+    ), failed
 
 
 # --- usual nights ---------------------------------------------------------------------------------------------------
@@ -142,8 +160,13 @@ def _nights(form: Form, chance: random.Random, nights_n: int) -> Iterator[list[b
     numbers, following = list(range(RECORDS)), RECORDS
     for _ in range(nights_n):
         grown = round(chance.uniform(0, 0.01) * len(numbers)) * form.group_rows
-        lost = {number // form.group_rows for number in chance.sample(numbers, round(chance.uniform(0, 0.01) * len(numbers)))}
-        numbers = [number for number in numbers if number // form.group_rows not in lost] + list(range(following, following + grown))
+        lost = {
+            number // form.group_rows
+            for number in chance.sample(numbers, round(chance.uniform(0, 0.01) * len(numbers)))
+        }
+        numbers = [number for number in numbers if number // form.group_rows not in lost] + list(
+            range(following, following + grown)
+        )
         following += grown
         yield _less_filled(form.name, form.rows_of(numbers), chance.uniform(0, 0.02), chance)
 
@@ -153,7 +176,9 @@ def test_usual_nights_are_not_stopped(tmp_path: Path, tier: Tier, figure: Callab
     stopped, nights = [], 0
     for name, form in FORMS.items():
         last = _read(tmp_path / name / "first", form, form.rows(RECORDS))
-        for number, rows in enumerate(_nights(form, random.Random(f"20260601 {name}"), tier.pick(ci=2, nightly=60))):
+        for number, rows in enumerate(
+            _nights(form, random.Random(f"20260601 {name}"), tier.pick(ci=2, nightly=60))
+        ):
             now = _read(tmp_path / name / f"{number}", form, rows)
             stopped += [(name, number, one) for one in _outcomes(last, now)]
             last, nights = now, nights + 1
@@ -175,7 +200,9 @@ def _lake(home: Home, landing: Path, name: str, contents: bytes) -> Night:
     return night
 
 
-def test_a_halved_file_of_the_same_day_or_a_later_one_is_blocked_and_the_last_good_one_stays(tmp_path: Path) -> None:
+def test_a_halved_file_of_the_same_day_or_a_later_one_is_blocked_and_the_last_good_one_stays(
+    tmp_path: Path,
+) -> None:
     """Companies House publishes no total: a download that is cut at a line's end is only told by the edition before it."""
     form, home = FORMS["companies"], Home(tmp_path / "home")
     home.prepare()
@@ -184,8 +211,12 @@ def test_a_halved_file_of_the_same_day_or_a_later_one_is_blocked_and_the_last_go
         night = _lake(home, tmp_path / name, name, form.file(form.rows(20)))
         blocked = [edition.facts for edition in night.editions.all if edition.status == "blocked"]
         assert [facts.blocked_code for facts in blocked] == ["gate"]
-        assert "volume near the last edition" in (blocked[0].blocked_message or "") and "rows_loaded 20" in (blocked[0].blocked_message or "")
-        assert [(facts.rows_loaded, facts.label) for facts in night.editions.with_status("in_force")] == [(40, "2026-06-01")]
+        assert "volume near the last edition" in (blocked[0].blocked_message or "") and "rows_loaded 20" in (
+            blocked[0].blocked_message or ""
+        )
+        assert [(facts.rows_loaded, facts.label) for facts in night.editions.with_status("in_force")] == [
+            (40, "2026-06-01")
+        ]
         assert night.exit_code == 5
 
 
@@ -194,6 +225,12 @@ def test_a_year_of_sales_delivered_again_with_fewer_is_blocked(tmp_path: Path) -
     home.prepare()
     _lake(home, tmp_path / "first", "pp-2018.csv", form.file(form.rows(40)))
     night = _lake(home, tmp_path / "second", "pp-2018.csv", form.file(form.rows(30)))
-    assert {(edition.status, edition.facts.blocked_code) for edition in night.editions.all} == {("in_force", None), ("blocked", "gate")}
+    assert {(edition.status, edition.facts.blocked_code) for edition in night.editions.all} == {
+        ("in_force", None),
+        ("blocked", "gate"),
+    }
     other = _lake(home, tmp_path / "third", "pp-monthly-update-2026-06-01.csv", form.file(form.rows(5)))
-    assert [(edition.facts.dataset, edition.status) for edition in other.editions.all] == [("pp-2018", "in_force"), ("pp-monthly-update", "in_force")]
+    assert [(edition.facts.dataset, edition.status) for edition in other.editions.all] == [
+        ("pp-2018", "in_force"),
+        ("pp-monthly-update", "in_force"),
+    ]

@@ -59,7 +59,9 @@ def _named(form: Form, number: int, name: str) -> bytes | None:
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_names_of_all_scripts_are_kept_byte_by_byte(name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_names_of_all_scripts_are_kept_byte_by_byte(
+    name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
+) -> None:
     form, chance = FORMS[name], random.Random(f"20260601 {name}")
     rows, names, number = [], [], 0
     while len(names) < tier.pick(ci=1_000, nightly=10_000):
@@ -74,7 +76,13 @@ def test_names_of_all_scripts_are_kept_byte_by_byte(name: str, tmp_path: Path, t
     kept = statements(read)[table].sort("record_no")
     values = [value for value in kept[column].to_list() if value is not None]
     if column == "address_text":
-        lost = [made for made in names if not any(made.split()[0] in value for value in values[: len(names)] if made.rsplit(" ", 1)[1] in value)]
+        lost = [
+            made
+            for made in names
+            if not any(
+                made.split()[0] in value for value in values[: len(names)] if made.rsplit(" ", 1)[1] in value
+            )
+        ]
         assert len(values) == len(names) and not lost[:1]
     else:
         assert [value for value in values if value in set(names)] == names
@@ -85,7 +93,9 @@ def test_names_of_all_scripts_are_kept_byte_by_byte(name: str, tmp_path: Path, t
 def test_search_forms_are_stable(tier: Tier, figure: Callable[[str], None]) -> None:
     """The key of a key is that key, and how a name is composed makes no difference to it."""
     chance = random.Random("20260601 keys")
-    names = pl.Series("name", [_name(number, chance) for number in range(tier.pick(ci=1_000, nightly=10_000))])
+    names = pl.Series(
+        "name", [_name(number, chance) for number in range(tier.pick(ci=1_000, nightly=10_000))]
+    )
     keys = pl.select(company_name_key(pl.lit(names)).alias("key"))["key"]
     again = pl.select(company_name_key(pl.lit(keys)).alias("key"))["key"]
     unstable = pl.DataFrame({"key": keys, "again": again}).filter(pl.col("key").ne_missing(pl.col("again")))
@@ -93,10 +103,15 @@ def test_search_forms_are_stable(tier: Tier, figure: Callable[[str], None]) -> N
     figure(f"{len(names)} search forms stable")
 
 
-def test_machine_output_gives_every_name_back(tier: Tier, capsysbinary: pytest.CaptureFixture[bytes], figure: Callable[[str], None]) -> None:
+def test_machine_output_gives_every_name_back(
+    tier: Tier, capsysbinary: pytest.CaptureFixture[bytes], figure: Callable[[str], None]
+) -> None:
     """CSV, JSON and Parquet of `undertow sql`, with line ends and quotes in names as well."""
     chance = random.Random("20260601 output")
-    names = [_name(number, chance) + chance.choice(("", '"', "\n", '",\r\n"', "\t", "\x1b[31m", "")) for number in range(tier.pick(ci=1_000, nightly=10_000))]
+    names = [
+        _name(number, chance) + chance.choice(("", '"', "\n", '",\r\n"', "\t", "\x1b[31m", ""))
+        for number in range(tier.pick(ci=1_000, nightly=10_000))
+    ]
     table = pa.table({"name": names, "n": list(range(len(names)))})
     for format in (cli.Format.csv, cli.Format.json, cli.Format.parquet):
         cli._print(table, format)

@@ -10,7 +10,20 @@ import pytest
 
 from flows.settings import Home
 from flows.stages import resolve_parties
-from tests.landings import COMPANIES, PSC, TITLES, company_row, corporate_owner, file_name, file_of, lake_night, land_files, mart, marts_night, title_row
+from tests.landings import (
+    COMPANIES,
+    PSC,
+    TITLES,
+    company_row,
+    corporate_owner,
+    file_name,
+    file_of,
+    lake_night,
+    land_files,
+    mart,
+    marts_night,
+    title_row,
+)
 from tests.native_files import FORMS, FTM, OCOD, ftm_record
 from tests.reliability.broken_rows import _joined as joined
 
@@ -25,9 +38,13 @@ def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callab
     names = [f"{letter}{number} ZEDTON LTD" for letter in "PQ" for number in range(len(PLACEHOLDERS))]
     stated = [*PLACEHOLDERS, *PLACEHOLDERS]
     titles = [
-        title_row(n, **{"Proprietor_Name_(1)": name, "Company_Registration_No._(1)": value}) for n, (name, value) in enumerate(zip(names, stated, strict=True))
+        title_row(n, **{"Proprietor_Name_(1)": name, "Company_Registration_No._(1)": value})
+        for n, (name, value) in enumerate(zip(names, stated, strict=True))
     ]
-    owners = [corporate_owner(n, name, value, f"o{n}") for n, (name, value) in enumerate(zip(names, stated, strict=True))]
+    owners = [
+        corporate_owner(n, name, value, f"o{n}")
+        for n, (name, value) in enumerate(zip(names, stated, strict=True))
+    ]
     listed = [
         ftm_record(f"zed-{n}", "Company", name=[name], jurisdiction=["gb"], registrationNumber=[value])
         for n, (name, value) in enumerate(zip(names, stated, strict=True))
@@ -44,25 +61,45 @@ def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callab
         "OCOD_FULL_2026_06.csv": FORMS["ocod"].file(overseas),
     }
     night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
-    resolution = mart(night, "resolution").filter(pl.col("register").is_in([TITLES, PSC, FTM, OCOD]) & (pl.col("method") != "name_birth_address"))
+    resolution = mart(night, "resolution").filter(
+        pl.col("register").is_in([TITLES, PSC, FTM, OCOD]) & (pl.col("method") != "name_birth_address")
+    )
     assert resolution.height == 4 * len(stated)
     assert set(resolution["method"]) == {"record"}
     assert resolution["candidate_id"].null_count() == resolution.height
     assert resolution["party_id"].n_unique() == resolution.height
     entities = mart(night, "entity")["entity_id"]
-    assert not [found for found in entities if found.rsplit("-", 1)[-1].strip("0") in ("", "NA", "NONE", "UNKNOWN", "SC", "OE")]
+    assert not [
+        found
+        for found in entities
+        if found.rsplit("-", 1)[-1].strip("0") in ("", "NA", "NONE", "UNKNOWN", "SC", "OE")
+    ]
     figure(f"{len(PLACEHOLDERS)} placeholders stated twice in four registers: 0 joins, 0 candidates")
 
 
-def test_a_number_that_a_thousand_names_state_is_nobodys(tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_a_number_that_a_thousand_names_state_is_nobodys(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     """Also where the names are nearly alike, as those of a series are; and the company that has the number keeps it."""
     alike = [
-        title_row(n, **{"Proprietor_Name_(1)": f"ZEDTON TRADER {n} LIMITED", "Company_Registration_No._(1)": SHARED.lstrip("0")}) for n in range(SHARED_BY)
+        title_row(
+            n,
+            **{
+                "Proprietor_Name_(1)": f"ZEDTON TRADER {n} LIMITED",
+                "Company_Registration_No._(1)": SHARED.lstrip("0"),
+            },
+        )
+        for n in range(SHARED_BY)
     ]
     for is_held in (False, True):
         held = {"CompanyName": "ZEDTON TRADER 7 LIMITED", "CompanyNumber": SHARED} if is_held else {}
-        files = {file_name(COMPANIES): file_of(COMPANIES, [company_row(SHARED_BY + 1, held)]), file_name(TITLES): file_of(TITLES, alike)}
-        night = lake_night(Home(tmp_path / f"home {is_held}"), land_files(tmp_path / f"landing {is_held}", files))
+        files = {
+            file_name(COMPANIES): file_of(COMPANIES, [company_row(SHARED_BY + 1, held)]),
+            file_name(TITLES): file_of(TITLES, alike),
+        }
+        night = lake_night(
+            Home(tmp_path / f"home {is_held}"), land_files(tmp_path / f"landing {is_held}", files)
+        )
         counts = resolve_parties(night)
         claims = mart(night, "resolution").filter(pl.col("register") == TITLES)
         joined_to_it = claims.filter(pl.col("party_id") == f"GB-COH-{SHARED}")
@@ -71,7 +108,9 @@ def test_a_number_that_a_thousand_names_state_is_nobodys(tmp_path: Path, figure:
         assert set(others["candidate_id"]) == {f"GB-COH-{SHARED}"} and set(others["method"]) == {"record"}
         assert others["party_id"].n_unique() == others.height == SHARED_BY - is_held
         assert counts["numbers_shared"] == 1
-    figure(f"one number stated by {SHARED_BY} names: 0 joined unless the register names them, the number reported")
+    figure(
+        f"one number stated by {SHARED_BY} names: 0 joined unless the register names them, the number reported"
+    )
 
 
 NUMBERS = {
@@ -87,13 +126,26 @@ NUMBERS = {
 
 
 def test_zeros_and_prefixes_are_kept_in_every_register(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    companies = [company_row(n, {"CompanyName": f"{number} ZEDTON LIMITED", "CompanyNumber": number}) for n, number in enumerate(NUMBERS)]
+    companies = [
+        company_row(n, {"CompanyName": f"{number} ZEDTON LIMITED", "CompanyNumber": number})
+        for n, number in enumerate(NUMBERS)
+    ]
     stated = [(number, written) for number, ways in NUMBERS.items() for written in ways]
     titles = [
-        title_row(n, **{"Proprietor_Name_(1)": f"{number} ZEDTON LTD", "Company_Registration_No._(1)": written}) for n, (number, written) in enumerate(stated)
+        title_row(
+            n, **{"Proprietor_Name_(1)": f"{number} ZEDTON LTD", "Company_Registration_No._(1)": written}
+        )
+        for n, (number, written) in enumerate(stated)
     ]
-    owners = [corporate_owner(n, f"{number} ZEDTON LTD", written, f"o{n}") for n, (number, written) in enumerate(stated)]
-    files = {file_name(COMPANIES): file_of(COMPANIES, companies), file_name(TITLES): file_of(TITLES, titles), file_name(PSC): file_of(PSC, owners)}
+    owners = [
+        corporate_owner(n, f"{number} ZEDTON LTD", written, f"o{n}")
+        for n, (number, written) in enumerate(stated)
+    ]
+    files = {
+        file_name(COMPANIES): file_of(COMPANIES, companies),
+        file_name(TITLES): file_of(TITLES, titles),
+        file_name(PSC): file_of(PSC, owners),
+    }
     night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     resolution = mart(night, "resolution")
     own = resolution.filter(register=COMPANIES)
@@ -102,4 +154,6 @@ def test_zeros_and_prefixes_are_kept_in_every_register(tmp_path: Path, figure: C
         claims = resolution.filter(pl.col("register") == register).sort("record")
         assert sorted(claims["party_id"]) == sorted(f"GB-COH-{number}" for number, _ in stated), register
         assert set(claims["method"]) == {"identifier_and_name"}
-    figure(f"{len(stated)} ways to write {len(NUMBERS)} numbers, in three registers: 0 zeros or prefixes lost")
+    figure(
+        f"{len(stated)} ways to write {len(NUMBERS)} numbers, in three registers: 0 zeros or prefixes lost"
+    )

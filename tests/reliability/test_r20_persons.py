@@ -86,12 +86,16 @@ def connection(hard: Hard) -> Iterator[warehouse.Connection]:
 
 
 @pytest.mark.reliability("R20")
-def test_what_merges_of_the_hard_pairs_is_one_person(hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]) -> None:
+def test_what_merges_of_the_hard_pairs_is_one_person(
+    hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]
+) -> None:
     found = dict(resolve(connection, KEY).select("record", "party_id").iter_rows())
     merged_pairs = [pair for pair in hard.pairs if found[pair[0]] == found[pair[1]]]
     right = sum(map(hard.is_same, merged_pairs))
     same = sum(map(hard.is_same, hard.pairs))
-    missed = Counter(hard.kinds[pair[0]] for pair in hard.pairs if hard.is_same(pair) and pair not in set(merged_pairs))
+    missed = Counter(
+        hard.kinds[pair[0]] for pair in hard.pairs if hard.is_same(pair) and pair not in set(merged_pairs)
+    )
     figure(
         f"{len(hard.pairs)} hard pairs: {len(merged_pairs)} merged, {right} of them rightly; {same - right} of {same} missed, {missed['same_moved_two_names']} of which no record can tell"
     )
@@ -107,7 +111,9 @@ def test_what_merges_of_the_hard_pairs_is_one_person(hard: Hard, connection: war
 
 
 @pytest.mark.reliability("R20")
-def test_first_name_last_name_and_month_alone_never_merge(hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]) -> None:
+def test_first_name_last_name_and_month_alone_never_merge(
+    hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]
+) -> None:
     found = dict(resolve(connection, KEY).select("record", "party_id").iter_rows())
     alone = ("other_namesake", "other_namesake_at_agent", "other_namesake_middle", "same_moved_two_names")
     pairs = [pair for pair in hard.pairs if hard.kinds[pair[0]] in alone]
@@ -117,26 +123,44 @@ def test_first_name_last_name_and_month_alone_never_merge(hard: Hard, connection
 
 
 @pytest.mark.reliability("R20")
-def test_every_merge_can_be_explained(connection: warehouse.Connection, figure: Callable[[str], None]) -> None:
+def test_every_merge_can_be_explained(
+    connection: warehouse.Connection, figure: Callable[[str], None]
+) -> None:
     person_profiles(connection)
     pairs = person_pairs(connection)
     merging = list(pairs.filter("merges").iter_rows(named=True))
     for pair in merging:
         steps = waterfall(pair)
         assert sum(bits for _, _, bits in steps) == pytest.approx(pair["weight"], abs=1e-3)
-        assert [name for name, _, _ in steps] == ["prior", "forename", "surname", "middle", "birth", "address", "partners", "number", "occupation"]
+        assert [name for name, _, _ in steps] == [
+            "prior",
+            "forename",
+            "surname",
+            "middle",
+            "birth",
+            "address",
+            "partners",
+            "number",
+            "occupation",
+        ]
         # The weight is the log odds of the probability: nothing else goes into it.
         assert 1 / (1 + 2 ** -pair["weight"]) == pytest.approx(pair["probability"], abs=1e-4)
         assert pair["probability"] >= MERGE_MIN
         levels = {name: level for name, level, _ in steps}
         assert levels["birth"] in ("month", "near", "year")
-        assert levels["address"] in ("exact", "postcode") or levels["partners"] == "shared" or levels["middle"] == "exact"
+        assert (
+            levels["address"] in ("exact", "postcode")
+            or levels["partners"] == "shared"
+            or levels["middle"] == "exact"
+        )
     figure(f"{len(merging)} merging pairs: each with its weight by comparison, which add up")
     assert len(merging) > 100
 
 
 @pytest.mark.reliability("R20", "R11")
-def test_the_same_records_give_the_same_parties_with_any_threads_and_order(hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]) -> None:
+def test_the_same_records_give_the_same_parties_with_any_threads_and_order(
+    hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]
+) -> None:
     first = resolve(connection, KEY)
     person_profiles(connection)
     profiles = connection.sql("select * from person_profile").to_arrow_table()
@@ -167,7 +191,15 @@ NO_NAMES = [
     ("xxx", "XX"),
     ("Name", "Surname"),
 ]
-HALF_NAMES = [("Ann", "Unknown"), ("N/A", "Quill"), ("Ann", "0"), ("", "Quill"), ("A", "Quill"), ("A B", "Quill"), ("Ann", "Q")]
+HALF_NAMES = [
+    ("Ann", "Unknown"),
+    ("N/A", "Quill"),
+    ("Ann", "0"),
+    ("", "Quill"),
+    ("A", "Quill"),
+    ("A B", "Quill"),
+    ("Ann", "Q"),
+]
 NO_ADDRESSES: list[dict[str, str] | None] = [
     None, {"address_line_1": "Unknown"}, {"address_line_1": "N/A", "locality": "N/A", "postal_code": "N/A"}, {"premises": "0", "address_line_1": "Not known"},
     {"address_line_1": "No fixed abode", "country": "England"}, {"address_line_1": "Unknown", "locality": "London", "country": "England"},
@@ -176,11 +208,19 @@ NO_ADDRESSES: list[dict[str, str] | None] = [
     {"address_line_1": "Suite 12, 71-75 Shelton Street", "postal_code": "WC2H 9JQ"},
     {"premises": "71-75", "address_line_1": "Shelton Street", "locality": "London", "postal_code": "WC2H 9JQ"},
 ]  # fmt: skip
-HOME = {"premises": "4", "address_line_1": "Mill Lane", "locality": "Zedton", "postal_code": "ZT1 3DB", "country": "England"}
+HOME = {
+    "premises": "4",
+    "address_line_1": "Mill Lane",
+    "locality": "Zedton",
+    "postal_code": "ZT1 3DB",
+    "country": "England",
+}
 BIRTHS: list[tuple[int, int] | None] = [None, (1900, 1), (1970, 5)]
 
 
-def _record(index: int, name: tuple[str, str], address: dict[str, str] | None, born: tuple[int, int] | None) -> bytes:
+def _record(
+    index: int, name: tuple[str, str], address: dict[str, str] | None, born: tuple[int, int] | None
+) -> bytes:
     forename, surname = name
     birth = {"year": born[0], "month": born[1]} if born else None
     return psc_record(
@@ -195,7 +235,9 @@ def test_nobody_is_joined_by_what_says_nothing(tmp_path: Path, figure: Callable[
     nameless = list(product([*NO_NAMES], [*NO_ADDRESSES, HOME], BIRTHS))
     half_named = list(product(HALF_NAMES, [*NO_ADDRESSES, HOME], BIRTHS))
     # A name and a month with no address, and a name at home with no month: one of the two is not enough.
-    unplaced = [(("Ann", "Quill"), address, (1970, 5)) for address in NO_ADDRESSES] + [(("Ann", "Quill"), address, None) for address in [*NO_ADDRESSES, HOME]]
+    unplaced = [(("Ann", "Quill"), address, (1970, 5)) for address in NO_ADDRESSES] + [
+        (("Ann", "Quill"), address, None) for address in [*NO_ADDRESSES, HOME]
+    ]
     unborn = [(("Bea", "Quill"), HOME, born) for born in (None, (1900, 1))]
     cases = [case for case in (*nameless, *half_named, *unplaced, *unborn) for _ in range(2)]
     rows = [_record(index, *case) for index, case in enumerate(cases)]

@@ -37,7 +37,12 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
 def small_disk(folder: Path, size: int) -> Iterator[Path]:
     """A file system in memory. Skips the test where it may not be mounted."""
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         pytest.skip(f"a tmpfs cannot be mounted here, which takes root: {done.stderr.strip()}")
     try:
@@ -108,7 +113,9 @@ class Neighbour(Thread):
 @pytest.mark.nightly
 @pytest.mark.reliability("R22")
 @needs_mount
-def test_the_disk_fills_up_during_a_night(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
+def test_the_disk_fills_up_during_a_night(
+    tmp_path: Path, stand: Stand, figure: Callable[[str], None]
+) -> None:
     """At many places, from the first table to the release: the night stops, says how much is free and needed, and the next one goes well."""
     stages = set[str]()
     with small_disk(tmp_path / "disk", ROOMY) as folder:
@@ -124,7 +131,9 @@ def test_the_disk_fills_up_during_a_night(tmp_path: Path, stand: Stand, figure: 
             stages.add(re.sub(r"\d+", "", ended.stderr.split(":")[1]))
             nights.rerun_is_clean(stand, home, tmp_path / "aside", was=now)
     assert len(stages) >= 3, stages
-    figure(f"tmpfs full at {len(places)} places: {len(places)} stopped with bytes free and needed, `current` untouched, {len(places)} reruns good")
+    figure(
+        f"tmpfs full at {len(places)} places: {len(places)} stopped with bytes free and needed, `current` untouched, {len(places)} reruns good"
+    )
 
 
 def night_on(stand: Stand, folder: Path, aside: Path, left: int | None) -> tuple[Ended, int]:
@@ -133,7 +142,9 @@ def night_on(stand: Stand, folder: Path, aside: Path, left: int | None) -> tuple
     neighbour = Neighbour(home, left)
     neighbour.start()
     try:
-        ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=aside / "aside")
+        ended = nights.warm().run(
+            "run", "--home", home.root, "--landing", stand.landing, aside=aside / "aside"
+        )
     finally:
         neighbour.leaves()
     return ended, neighbour.free_at_first - neighbour.least_free
@@ -141,13 +152,22 @@ def night_on(stand: Stand, folder: Path, aside: Path, left: int | None) -> tuple
 
 @pytest.mark.nightly
 @pytest.mark.reliability("R22")
-def test_writes_fail_once_a_budget_is_spent(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
+def test_writes_fail_once_a_budget_is_spent(
+    tmp_path: Path, stand: Stand, figure: Callable[[str], None]
+) -> None:
     """The same without a mount: every write beyond so many bytes fails, as on a full disk."""
     budgets = [64 << 10, 1 * MIB, 9 * MIB]
     for budget in budgets:
         home = stand.home(tmp_path / "home")
         ended = nights.warm().run(
-            "run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside", fault=Fault("budget", budget), home=home.root
+            "run",
+            "--home",
+            home.root,
+            "--landing",
+            stand.landing,
+            aside=tmp_path / "aside",
+            fault=Fault("budget", budget),
+            home=home.root,
         )
         told_room(ended)
         now = nights.in_force(stand, home)
@@ -162,7 +182,9 @@ def test_writes_fail_once_a_budget_is_spent(tmp_path: Path, stand: Stand, figure
 @pytest.mark.nightly
 @pytest.mark.reliability("R22")
 @needs_mount
-@pytest.mark.parametrize("first", [pytest.param(False, id="a home in use"), pytest.param(True, id="an empty home")])
+@pytest.mark.parametrize(
+    "first", [pytest.param(False, id="a home in use"), pytest.param(True, id="an empty home")]
+)
 def test_a_night_that_has_too_little_room_is_refused_and_one_with_enough_is_not(
     tmp_path: Path, stand: Stand, first: bool, figure: Callable[[str], None]
 ) -> None:
@@ -171,19 +193,25 @@ def test_a_night_that_has_too_little_room_is_refused_and_one_with_enough_is_not(
         home = nights.keyed(Home(folder / "home")) if first else stand.home(folder / "home")
         before = nights.digest(home) if not first else ""
         filled(folder, left=8 * MIB)
-        refused = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside")
+        refused = nights.warm().run(
+            "run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside"
+        )
         free, needed = told_room(refused)
         assert abs(free - 8 * MIB) < MIB and "Nothing was changed" in refused.stderr
         assert (not home.current.exists()) if first else (nights.digest(home) == before)
         filled(folder, left=needed + MIB)
         neighbour = Neighbour(home, None)
         neighbour.start()
-        ended = nights.warm().run("run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside")
+        ended = nights.warm().run(
+            "run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside"
+        )
         neighbour.leaves()
         assert ended.exit_code == 0, ended.stderr
         taken = needed + MIB - neighbour.least_free
     assert 0 < taken <= needed
-    figure(f"preflight: refused with {free:,} bytes free, went through with {needed:,}, of which it took {taken:,}")
+    figure(
+        f"preflight: refused with {free:,} bytes free, went through with {needed:,}, of which it took {taken:,}"
+    )
 
 
 def filled(folder: Path, *, left: int) -> None:

@@ -31,14 +31,18 @@ from tests.flows.prefect_servers import environment, free_port, wait_for
 
 # The nightly tier alone: servers are started and killed for a quarter of an hour. `tests/flows/test_serving.py` has a served night at every commit.
 pytestmark = [pytest.mark.nightly, pytest.mark.reliability("R25")]
-SERVE = "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+SERVE = (
+    "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+)
 GONE_SECONDS, SWEEP_SECONDS = 3, 1
 SETTINGS = {
     "UNDERTOW_GONE_SECONDS": str(GONE_SECONDS), "UNDERTOW_SWEEP_SECONDS": str(SWEEP_SECONDS), "PREFECT_WORKER_QUERY_SECONDS": "1", "PREFECT_SERVER_UI_ENABLED": "false",
 }  # fmt: skip
 UP_SECONDS_MAX = 240
 ENDED_SECONDS_MAX = 180  # the promise is 600
-ON_TIME_SECONDS_MAX = 60  # of a night that is scheduled every 24 hours; a loaded machine takes a while to start Python
+ON_TIME_SECONDS_MAX = (
+    60  # of a night that is scheduled every 24 hours; a loaded machine takes a while to start Python
+)
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 SEED = 20260601
 KILLS_N = 20  # of each victim
@@ -65,7 +69,12 @@ class Served:
         with self.log.open("ab") as output:
             command = [sys.executable, "-c", SERVE, str(self.home.root), str(self.port)]
             self.process = subprocess.Popen(
-                command, env=environment(**SETTINGS), cwd=self.home.root.parent, stdout=output, stderr=output, start_new_session=True
+                command,
+                env=environment(**SETTINGS),
+                cwd=self.home.root.parent,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         wait_for(lambda: b"is up" in self.log.read_bytes()[said:] or self._ended(), UP_SECONDS_MAX, self.said)
         assert not self._ended(), self.said()
@@ -122,12 +131,21 @@ class Served:
         return Process(working[0].pid, working[0].started)
 
     def ended(self, run_id: str) -> str:
-        return str(self.until(lambda: self.run(run_id)["state_type"] if self.run(run_id)["state_type"] in FINAL else None, ENDED_SECONDS_MAX))
+        return str(
+            self.until(
+                lambda: self.run(run_id)["state_type"] if self.run(run_id)["state_type"] in FINAL else None,
+                ENDED_SECONDS_MAX,
+            )
+        )
 
     def starts_on_time(self, run_id: str) -> None:
-        run = self.until(lambda: self.run(run_id) if self.run(run_id)["start_time"] else None, ENDED_SECONDS_MAX)
+        run = self.until(
+            lambda: self.run(run_id) if self.run(run_id)["start_time"] else None, ENDED_SECONDS_MAX
+        )
         assert isinstance(run, dict)
-        late = (datetime.fromisoformat(run["start_time"]) - datetime.fromisoformat(run["expected_start_time"])).total_seconds()
+        late = (
+            datetime.fromisoformat(run["start_time"]) - datetime.fromisoformat(run["expected_start_time"])
+        ).total_seconds()
         assert late <= ON_TIME_SECONDS_MAX, (run, self.said())
         self.late_max.append(late)
 
@@ -137,7 +155,14 @@ class Served:
         def found() -> object:
             assert self.process is not None
             children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            return next((process for pid in children if word in _command(int(pid)) and (process := processes.find(int(pid)))), None)
+            return next(
+                (
+                    process
+                    for pid in children
+                    if word in _command(int(pid)) and (process := processes.find(int(pid)))
+                ),
+                None,
+            )
 
         process = self.until(found, UP_SECONDS_MAX)
         assert isinstance(process, Process)
@@ -235,20 +260,32 @@ def _below(pid: int) -> list[int]:
 
 
 def _times_told(served: Served, moment: datetime) -> int:
-    return served.log.read_text(errors="replace").count(f"MISSED: the night of {moment:%Y-%m-%d %H:%M:%S} UTC")
+    return served.log.read_text(errors="replace").count(
+        f"MISSED: the night of {moment:%Y-%m-%d %H:%M:%S} UTC"
+    )
 
 
 RUN = "import sys; from flows.cli import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
 
 
-def test_a_killed_undertow_run_on_the_served_api_does_not_stay_running(served: Served, figure: Callable[[str], None]) -> None:
+def test_a_killed_undertow_run_on_the_served_api_does_not_stay_running(
+    served: Served, figure: Callable[[str], None]
+) -> None:
     """No worker watches this one: its process stands in its tags. It takes the secret of the home from its file."""
     url = f"http://127.0.0.1:{served.port}/api"
     command = [sys.executable, "-c", RUN, str(served.home.landing), str(served.home.root)]
-    ran = subprocess.Popen(command, env=environment(PREFECT_API_URL=url), cwd=served.home.root.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ran = subprocess.Popen(
+        command,
+        env=environment(PREFECT_API_URL=url),
+        cwd=served.home.root.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
     def mine() -> object:
-        return next((run for run in served.api.runs("RUNNING") if f"process:{ran.pid}:" in " ".join(run.tags)), None)
+        return next(
+            (run for run in served.api.runs("RUNNING") if f"process:{ran.pid}:" in " ".join(run.tags)), None
+        )
 
     run = served.until(mine, ENDED_SECONDS_MAX)
     ran.kill()

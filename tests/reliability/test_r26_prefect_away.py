@@ -50,11 +50,35 @@ class Server:
         return self.home / "prefect.db"
 
     def start(self) -> None:
-        settings = {"PREFECT_HOME": str(self.home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-        command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(self.port), "--no-ui"]
+        settings = {
+            "PREFECT_HOME": str(self.home),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "prefect",
+            "server",
+            "start",
+            "--host",
+            HOST,
+            "--port",
+            str(self.port),
+            "--no-ui",
+        ]
         with self.home.with_suffix(".log").open("ab") as output:
-            self.process = subprocess.Popen(command, env=environment(**settings), cwd=self.home, stdout=output, stderr=output, start_new_session=True)
-        wait_for(lambda: api(self.port, "/health"), HEALTHY_SECONDS_MAX, self.home.with_suffix(".log").read_text)
+            self.process = subprocess.Popen(
+                command,
+                env=environment(**settings),
+                cwd=self.home,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        wait_for(
+            lambda: api(self.port, "/health"), HEALTHY_SECONDS_MAX, self.home.with_suffix(".log").read_text
+        )
 
     def kill(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -84,7 +108,14 @@ def _home(folder: Path) -> Home:
 
 def _begin(landing: Path, home: Home, **settings: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", RUN, str(landing), str(home.root)]
-    return subprocess.Popen(command, env=environment(**settings), cwd=home.root.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        env=environment(**settings),
+        cwd=home.root.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def _end(ran: subprocess.Popen[str]) -> tuple[int, str]:
@@ -111,7 +142,12 @@ def _same_or_nothing(home: Home, code: int, said: str, plain: str) -> str:
         assert [release.content_sha256 for release in releases(home)] == [plain]
         return "published"
     assert code == 4 and "PREFECT_API_URL" in said, said
-    assert releases(home) == () and not home.current.exists() and list(home.lake.rglob("*.parquet")) == [] and list(home.work.iterdir()) == []
+    assert (
+        releases(home) == ()
+        and not home.current.exists()
+        and list(home.lake.rglob("*.parquet")) == []
+        and list(home.work.iterdir()) == []
+    )
     return "untouched"
 
 
@@ -122,7 +158,9 @@ def test_down_before_a_run(landing: Path, plain: str, tmp_path: Path, figure: Ca
     figure("server down: exit 4 before anything is touched; without PREFECT_API_URL the run publishes")
 
 
-def test_the_database_is_locked(server: Server, landing: Path, plain: str, *, tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_the_database_is_locked(
+    server: Server, landing: Path, plain: str, *, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
+) -> None:
     """An exclusive transaction of another process: no reader and no writer gets in, from before the run's first call on."""
     seconds, home = tier.pick(ci=5, nightly=60), _home(tmp_path / "home")
     lock = sqlite3.connect(server.database, isolation_level=None, timeout=30)
@@ -134,7 +172,9 @@ def test_the_database_is_locked(server: Server, landing: Path, plain: str, *, tm
     held = time.monotonic() - locked_at
     lock.close()
     code, said = _end(ran)
-    figure(f"prefect.db locked for {held:.0f} s from the start of a run: {_same_or_nothing(home, code, said, plain)}, 0 data differences")
+    figure(
+        f"prefect.db locked for {held:.0f} s from the start of a run: {_same_or_nothing(home, code, said, plain)}, 0 data differences"
+    )
 
 
 @pytest.mark.nightly
@@ -146,7 +186,9 @@ def test_killed_during_a_run_and_its_database_deleted(
     for number in range(tier.pick(ci=1, nightly=3)):
         home = _home(tmp_path / f"home-{number}")
         ran = _begin(landing, home, PREFECT_API_URL=server.url)
-        wait_for(lambda home=home: any(home.work.iterdir()), NIGHT_SECONDS_MAX, lambda: "the night does not start")  # type: ignore[misc]
+        wait_for(
+            lambda home=home: any(home.work.iterdir()), NIGHT_SECONDS_MAX, lambda: "the night does not start"
+        )  # type: ignore[misc]
         time.sleep(number)
         server.kill()
         code, said = _end(ran)
@@ -158,7 +200,13 @@ def test_killed_during_a_run_and_its_database_deleted(
     after = _home(tmp_path / "after")
     code, said = _end(_begin(landing, after, PREFECT_API_URL=server.url))
     assert (code, _same_or_nothing(after, code, said, plain)) == (0, "published"), said
-    (run,) = wait_for(lambda: [run for run in api(server.port, "/flow_runs/filter", {}) if run["state_type"] == "COMPLETED"], TOLD_SECONDS_MAX, lambda: said)  # type: ignore[misc, attr-defined]
+    (run,) = wait_for(
+        lambda: [
+            run for run in api(server.port, "/flow_runs/filter", {}) if run["state_type"] == "COMPLETED"
+        ],
+        TOLD_SECONDS_MAX,
+        lambda: said,
+    )  # type: ignore[misc, attr-defined]
     assert run["name"]
     figure(
         f"server killed in the middle of {len(outcomes)} runs: {outcomes.count('published')} published; prefect.db deleted: the next run publishes; 0 data differences"

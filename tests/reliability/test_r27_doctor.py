@@ -31,7 +31,9 @@ pytestmark = pytest.mark.reliability("R27")
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith(("PREFECT_", "UNDERTOW_")) or name == "DO_NOT_TRACK"]:
+    for name in [
+        name for name in os.environ if name.startswith(("PREFECT_", "UNDERTOW_")) or name == "DO_NOT_TRACK"
+    ]:
         monkeypatch.delenv(name)
     if doctor._file_system(Path.cwd()) in doctor.VOLATILE:
         pytest.skip("the tests' own folder is on a file system that doctor rightly warns of")
@@ -101,7 +103,9 @@ SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 def _lock_of_a_dead_pid(plant: Plant) -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
-    plant.home.lock.write_text(json.dumps({"pid": ended.pid, "command": "run", "since": "2026-11-25T02:30:00+00:00"}))
+    plant.home.lock.write_text(
+        json.dumps({"pid": ended.pid, "command": "run", "since": "2026-11-25T02:30:00+00:00"})
+    )
 
 
 def _lock_held_for_a_dead_pid(plant: Plant) -> None:
@@ -155,7 +159,9 @@ def _zone(plant: Plant, line: str) -> None:
 
 def _mounted(plant: Plant, kind: str) -> None:
     table = plant.home.root.parent / "mountinfo"
-    table.write_text(f"22 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n23 22 0:50 / {plant.home.root.parent} rw shared:2 - {kind} server:/export rw\n")
+    table.write_text(
+        f"22 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n23 22 0:50 / {plant.home.root.parent} rw shared:2 - {kind} server:/export rw\n"
+    )
     plant.monkeypatch.setattr(doctor, "MOUNTS", table)
 
 
@@ -172,7 +178,9 @@ def _core_handler(plant: Plant) -> None:
 
 def _edition_to_come(plant: Plant) -> None:
     manifest = next(plant.home.lake.glob("manifests/*/*.json"))
-    manifest.write_text(manifest.read_text().replace(f'"edition_date": "{EDITION}"', '"edition_date": "2031-01-01"'))
+    manifest.write_text(
+        manifest.read_text().replace(f'"edition_date": "{EDITION}"', '"edition_date": "2031-01-01"')
+    )
 
 
 def _missed(plant: Plant) -> None:
@@ -196,7 +204,10 @@ def _orphan(plant: Plant) -> None:
 
 def _pickle_in_storage(plant: Plant) -> None:
     (plant.home.prefect / "storage").mkdir(mode=0o700)
-    for name, data in (("raw", pickle.dumps({"a": 1})), ("wrapped", b'{"result": "' + base64.b64encode(pickle.dumps({"a": "b" * 20})) + b'"}')):
+    for name, data in (
+        ("raw", pickle.dumps({"a": 1})),
+        ("wrapped", b'{"result": "' + base64.b64encode(pickle.dumps({"a": "b" * 20})) + b'"}'),
+    ):
         (plant.home.prefect / "storage" / name).write_bytes(data)
         (plant.home.prefect / "storage" / name).chmod(0o600)
 
@@ -259,7 +270,10 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "a night missed": (_missed, "missed_nights", "undertow serve"),
     "a night killed": (_killed, "killed_nights", "undertow run"),
 }  # fmt: skip
-ALSO = {"current a folder": {"world_readable", "writable_release"}, "stale register": {"clock"}}  # none of these is tolerated for another plant
+ALSO = {
+    "current a folder": {"world_readable", "writable_release"},
+    "stale register": {"clock"},
+}  # none of these is tolerated for another plant
 
 
 @pytest.mark.parametrize("name", PLANTS)
@@ -275,14 +289,20 @@ def test_a_planted_misconfiguration_is_named_with_its_fix(plant: Plant, name: st
 
 def test_every_check_has_a_plant(figure: Callable[[str], None]) -> None:
     assert {check for _, check, _ in PLANTS.values()} == {check.__name__ for check in doctor.CHECKS}
-    figure(f"{len(PLANTS)} misconfigurations planted, each named with its fix by one of {len(doctor.CHECKS)} checks")
+    figure(
+        f"{len(PLANTS)} misconfigurations planted, each named with its fix by one of {len(doctor.CHECKS)} checks"
+    )
 
 
 # --- nothing where nothing is wrong ---------------------------------------------------------------------------------
 
 
 def test_an_installation_as_it_comes_has_no_findings(
-    published: Home, tmp_path: Path, tier_is_nightly: bool, capsys: pytest.CaptureFixture[str], figure: Callable[[str], None]
+    published: Home,
+    tmp_path: Path,
+    tier_is_nightly: bool,
+    capsys: pytest.CaptureFixture[str],
+    figure: Callable[[str], None],
 ) -> None:
     fresh = Home(tmp_path / "fresh")
     homes = [published, fresh]
@@ -296,7 +316,9 @@ def test_an_installation_as_it_comes_has_no_findings(
     assert not fresh.root.exists()
     fresh.prepare()
     assert doctor.examine(fresh).findings == ()
-    figure(f"0 findings on {len(homes)} homes as they come{'' if tier_is_nightly else ' (real, fresh; the demo at night)'}")
+    figure(
+        f"0 findings on {len(homes)} homes as they come{'' if tier_is_nightly else ' (real, fresh; the demo at night)'}"
+    )
 
 
 @pytest.fixture
@@ -308,7 +330,9 @@ def test_the_command_prints_findings_and_ends_with_4(home: Home, capsys: pytest.
     home.secrets.chmod(0o755)
     assert exit_code(["doctor", "--home", str(home.root)]) == 4
     said = capsys.readouterr()
-    assert "open_folders" in said.out and f"chmod 700 {home.secrets}" in said.out and "1 finding\n" in said.err
+    assert (
+        "open_folders" in said.out and f"chmod 700 {home.secrets}" in said.out and "1 finding\n" in said.err
+    )
     assert exit_code(["doctor", "--json", "--home", str(home.root)]) == 4
     assert [finding["check"] for finding in json.loads(capsys.readouterr().out)] == ["open_folders"]
 
@@ -328,7 +352,10 @@ def test_the_fix_of_a_mode_puts_it_right(home: Home) -> None:
 def test_a_night_is_run_again_on_the_homes_landing_folder_only_where_something_lies_in_it(home: Home) -> None:
     nights.record(home, nights.Event("started", NOW - timedelta(hours=10), "20261125T020000-abcdef"))
     [finding] = doctor.examine(home, NOW).findings
-    assert finding.fix == f"undertow run --landing DIR --home {home.root}  # DIR: where the publishers' files are"
+    assert (
+        finding.fix
+        == f"undertow run --landing DIR --home {home.root}  # DIR: where the publishers' files are"
+    )
     (home.landing / "gb").mkdir()
     (home.landing / "gb" / "BasicCompanyDataAsOneFile-2024-06-01.csv").touch()
     [finding] = doctor.examine(home, NOW).findings
@@ -361,14 +388,18 @@ def test_another_user_is_told_what_could_not_be_looked_at(home: Home) -> None:
         check=False,
     )
     if "PermissionError" in ran.stderr and "Traceback" in ran.stderr:
-        pytest.skip(f"the checkout or its Python cannot be read by another user: {ran.stderr.splitlines()[-1]}")
+        pytest.skip(
+            f"the checkout or its Python cannot be read by another user: {ran.stderr.splitlines()[-1]}"
+        )
     assert ran.returncode in (0, 4), ran.stderr
     assert "not looked at" in ran.stderr and str(home.secrets) in ran.stderr
     assert _stamps(home) == before
 
 
 def _stamps(home: Home) -> list[tuple[str, int, int]]:
-    return sorted((str(path), path.lstat().st_mtime_ns, path.lstat().st_mode) for path in home.root.rglob("*"))
+    return sorted(
+        (str(path), path.lstat().st_mtime_ns, path.lstat().st_mode) for path in home.root.rglob("*")
+    )
 
 
 def test_looking_changes_nothing(home: Home) -> None:

@@ -42,7 +42,9 @@ pytestmark = pytest.mark.reliability("R28")
 PURPOSE = "hostile"
 
 NAMES = hostile.names()
-OF_EACH_KIND = list({kind: name for (kind, _), name in reversed([*zip(hostile.by_kind(), NAMES, strict=True)])}.values())  # the first of its kind
+OF_EACH_KIND = list(
+    {kind: name for (kind, _), name in reversed([*zip(hostile.by_kind(), NAMES, strict=True)])}.values()
+)  # the first of its kind
 NAMES_AT_LEAST = 500
 LISTED_CHARACTERS_MAX = 1_000  # of a cell of a list for `check`
 POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\''
@@ -54,7 +56,9 @@ ELEMENTS_REFUSED = frozenset({
     "applet", "math", "template", "noscript", "foreignobject", "image", "animate", "set",
 })  # fmt: skip
 NO_ICON = {"rel": "icon", "href": "data:,"}  # of the templates: so that a browser looks for none
-WITH_ADDRESSES = frozenset({"src", "srcset", "action", "formaction", "poster", "background", "data", "ping", "srcdoc", "xlink:href"})
+WITH_ADDRESSES = frozenset(
+    {"src", "srcset", "action", "formaction", "poster", "background", "data", "ping", "srcdoc", "xlink:href"}
+)
 Figure = Callable[[str], None]
 
 
@@ -69,7 +73,11 @@ class Made:
 
     @property
     def pages(self) -> list[Path]:
-        return [*sorted(self.home.reports.rglob("*.html")), *sorted(self.home.docs.rglob("*.html")), *sorted(self.checked.rglob("*.html"))]
+        return [
+            *sorted(self.home.reports.rglob("*.html")),
+            *sorted(self.home.docs.rglob("*.html")),
+            *sorted(self.checked.rglob("*.html")),
+        ]
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,12 @@ def _drain(descriptor: int, parts: list[bytes]) -> None:
 
 def obeyed(text: str) -> list[str]:
     """Characters that a terminal would obey or turn the text with: all controls but line ends (and the terminal's own CR LF), and direction marks."""
-    found = {c for c in text.replace("\r\n", "\n") if c != "\n" and (unicodedata.category(c) in ("Cc", "Cs") or c in hostile.DIRECTIONS or c in "\u2028\u2029")}
+    found = {
+        c
+        for c in text.replace("\r\n", "\n")
+        if c != "\n"
+        and (unicodedata.category(c) in ("Cc", "Cs") or c in hostile.DIRECTIONS or c in "\u2028\u2029")
+    }
     return sorted(f"U+{ord(character):04X}" for character in found)
 
 
@@ -126,13 +139,36 @@ def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         patch.setenv("TERM", "dumb")
         patch.setenv("COLUMNS", "200")
         home = Home(folder / "home")
-        night = on_terminal("run", "--landing", str(hostile_landing.written(folder / "landing", NAMES)), "--home", str(home.root))
+        night = on_terminal(
+            "run",
+            "--landing",
+            str(hostile_landing.written(folder / "landing", NAMES)),
+            "--home",
+            str(home.root),
+        )
         assert night.code == 0, night.text[-2000:]
-        declared = on_terminal("purpose", "add", PURPOSE, "--title", "Looking at hostile names", "--legal-basis", "none needed", "--home", str(home.root))
+        declared = on_terminal(
+            "purpose",
+            "add",
+            PURPOSE,
+            "--title",
+            "Looking at hostile names",
+            "--legal-basis",
+            "none needed",
+            "--home",
+            str(home.root),
+        )
         assert declared.code == 0, declared.text
         patch.setenv("UNDERTOW_PURPOSE", PURPOSE)
         wanted = NAMES[::3] if request.config.option.markexpr == "nightly" else OF_EACH_KIND
-        checked = on_terminal("check", str(asked(folder / "asked.csv", wanted)), "--to", str(folder / "checked"), "--home", str(home.root))
+        checked = on_terminal(
+            "check",
+            str(asked(folder / "asked.csv", wanted)),
+            "--to",
+            str(folder / "checked"),
+            "--home",
+            str(home.root),
+        )
         assert checked.code == 0, checked.text[-2000:]
         yield Made(home, folder / "checked", night.text, checked.text)
 
@@ -141,7 +177,11 @@ def asked(path: Path, names: Sequence[str]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(["name", "role", "address"])
-        writer.writerows([name, name[:200], name] for name in names if len(name) <= LISTED_CHARACTERS_MAX and "\0" not in name)
+        writer.writerows(
+            [name, name[:200], name]
+            for name in names
+            if len(name) <= LISTED_CHARACTERS_MAX and "\0" not in name
+        )
     return path
 
 
@@ -154,15 +194,26 @@ def test_every_name_is_kept_as_it_is_or_its_record_is_in_quarantine(made: Made, 
     held = dict(_rows(made, "select company_id, name from v_company"))
     rejected = _rows(made, "select distinct code from v_reject")
     kept = (
-        pl.Series("name", NAMES).to_frame().select(decoded(pl.col("name").str.strip_chars()))["name"].to_list()
+        pl.Series("name", NAMES)
+        .to_frame()
+        .select(decoded(pl.col("name").str.strip_chars()))["name"]
+        .to_list()
     )  # as Companies House stored some: `&amp;` is &
     lost = [i for i, name in enumerate(kept) if held.get(f"GB-COH-{company_number(i)}") != name.strip()]
-    aside = "".join(path.read_text(encoding="utf-8") for path in (made.home.quarantine / "gb_coh_companies").iterdir())
+    aside = "".join(
+        path.read_text(encoding="utf-8") for path in (made.home.quarantine / "gb_coh_companies").iterdir()
+    )
     assert rejected == [("nul_byte",)]
     assert [NAMES[i] for i in lost if company_number(i) not in aside] == []
-    assert len(lost) == _rows(made, "select count(*) from v_reject where register = 'gb_coh_companies'")[0][0] < 10
+    assert (
+        len(lost)
+        == _rows(made, "select count(*) from v_reject where register = 'gb_coh_companies'")[0][0]
+        < 10
+    )
     assert _rows(made, "select count(*) from v_case")[0][0] > 50
-    figure(f"{len(set(NAMES))} names in 7 registers, {len(NAMES) - len(lost)} kept byte for byte, {len(lost)} records with NUL in quarantine")
+    figure(
+        f"{len(set(NAMES))} names in 7 registers, {len(NAMES) - len(lost)} kept byte for byte, {len(lost)} records with NUL in quarantine"
+    )
 
 
 def _rows(made: Made, query: str) -> list[tuple[object, ...]]:
@@ -180,7 +231,13 @@ def test_pages_hold_nothing_that_runs_or_hides(made: Made, tier: Tier, figure: F
     pages = made.pages
     assert {"night.html", "index.html"} <= {page.name for page in pages}
     parsed = (
-        pages if tier.is_nightly else [*pages[:2], *made.checked.glob("index.html"), made.home.reports.resolve() / next(made.home.reports.rglob("night.html"))]
+        pages
+        if tier.is_nightly
+        else [
+            *pages[:2],
+            *made.checked.glob("index.html"),
+            made.home.reports.resolve() / next(made.home.reports.rglob("night.html")),
+        ]
     )
     for page in pages:
         text = page.read_text(encoding="utf-8")
@@ -195,44 +252,75 @@ def test_pages_hold_nothing_that_runs_or_hides(made: Made, tier: Tier, figure: F
                 continue
             assert tag not in ELEMENTS_REFUSED, f"{page.name}: {tag}"
             for name, value in element.attrib.items():
-                assert not str(name).lower().startswith("on") and name not in WITH_ADDRESSES, f"{page.name}: {name}"
+                assert not str(name).lower().startswith("on") and name not in WITH_ADDRESSES, (
+                    f"{page.name}: {name}"
+                )
                 assert name != "href" or HREF.fullmatch(value), f"{page.name}: {value}"
                 assert name != "style" or "url" not in value
-    figure(f"{len(pages)} pages with their policy and 0 hidden characters, {len(parsed)} through a strict parser, 0 elements or attributes that run or load")
+    figure(
+        f"{len(pages)} pages with their policy and 0 hidden characters, {len(parsed)} through a strict parser, 0 elements or attributes that run or load"
+    )
 
 
 def test_hidden_characters_are_shown_by_their_code_points(made: Made) -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in made.pages)
     shown = [
-        character for character in (*hostile.DIRECTIONS, "\u200b", "\x1b", "\x07", "\u2028") if f'<span class="chip">U+{ord(character):04X}</span>' in text
+        character
+        for character in (*hostile.DIRECTIONS, "\u200b", "\x1b", "\x07", "\u2028")
+        if f'<span class="chip">U+{ord(character):04X}</span>' in text
     ]
     assert len(shown) == len(hostile.DIRECTIONS) + 4
 
 
-def test_chromium_runs_nothing_and_asks_for_nothing(made: Made, tier: Tier, tmp_path: Path, figure: Figure) -> None:
+def test_chromium_runs_nothing_and_asks_for_nothing(
+    made: Made, tier: Tier, tmp_path: Path, figure: Figure
+) -> None:
     """Every page twice: as it is, and without its policy."""
     if not browser.is_there():
         pytest.skip("chromium is not installed, so the pages are not tried in a browser")
     wanted = made.pages if tier.is_nightly else _some(made)
     control = tmp_path / "control.html"
-    control.write_text(f"<!doctype html><title>x</title><script>{hostile.RUN}</script><img src='{hostile.OUTSIDE}x.png'>", encoding="utf-8")
+    control.write_text(
+        f"<!doctype html><title>x</title><script>{hostile.RUN}</script><img src='{hostile.OUTSIDE}x.png'>",
+        encoding="utf-8",
+    )
     with browser.chromium(tmp_path / "profile") as tab:
         seen = tab.visit(control)
-        assert seen.scripts and seen.dialogs == [hostile.ALARM] and seen.requests == [f"{hostile.OUTSIDE}x.png"] and seen.title == hostile.ALARM
+        assert (
+            seen.scripts
+            and seen.dialogs == [hostile.ALARM]
+            and seen.requests == [f"{hostile.OUTSIDE}x.png"]
+            and seen.title == hostile.ALARM
+        )
         for page in wanted:
             bare = tmp_path / "bare.html"
-            bare.write_text(re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text(encoding="utf-8")), encoding="utf-8")
+            bare.write_text(
+                re.sub(
+                    r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text(encoding="utf-8")
+                ),
+                encoding="utf-8",
+            )
             for shown in (page, bare):
                 seen = tab.visit(shown)
                 assert (seen.scripts, seen.dialogs, seen.requests) == ([], [], []), page.name
                 assert seen.title and seen.title != hostile.ALARM
-    figure(f"Chromium: {len(wanted)} pages with and without their policy, 0 scripts, 0 dialogs, 0 requests beyond the page")
+    figure(
+        f"Chromium: {len(wanted)} pages with and without their policy, 0 scripts, 0 dialogs, 0 requests beyond the page"
+    )
 
 
 def _some(made: Made) -> list[Path]:
     """The night, the index, and a few of each kind of page."""
-    kinds = [sorted(made.home.reports.rglob("UT-C-*.html")), sorted(made.checked.glob("party-*.html")), sorted(made.checked.rglob("pictures/*.html"))]
-    return [next(made.home.reports.rglob("night.html")), made.checked / "index.html", *(page for kind in kinds for page in kind[:: max(1, len(kind) // 12)])]
+    kinds = [
+        sorted(made.home.reports.rglob("UT-C-*.html")),
+        sorted(made.checked.glob("party-*.html")),
+        sorted(made.checked.rglob("pictures/*.html")),
+    ]
+    return [
+        next(made.home.reports.rglob("night.html")),
+        made.checked / "index.html",
+        *(page for kind in kinds for page in kind[:: max(1, len(kind) // 12)]),
+    ]
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
@@ -249,8 +337,14 @@ order by all
 def test_machine_formats_give_every_raw_text(made: Made, figure: Figure) -> None:
     raw = _rows(made, TEXTS)
     ask = ("sql", TEXTS, "--home", str(made.home.root), "--format")
-    as_json = [(row["id"], row["text"]) for row in json.loads(piped(*ask, "json")[1], parse_constant=pytest.fail)]
-    lines = list(csv.reader(io.StringIO(piped(*ask, "csv")[1].decode("utf-8", errors="strict"), newline=""), strict=True))
+    as_json = [
+        (row["id"], row["text"]) for row in json.loads(piped(*ask, "json")[1], parse_constant=pytest.fail)
+    ]
+    lines = list(
+        csv.reader(
+            io.StringIO(piped(*ask, "csv")[1].decode("utf-8", errors="strict"), newline=""), strict=True
+        )
+    )
     parquet = pq.read_table(io.BytesIO(piped(*ask, "parquet")[1])).to_pylist()
     assert as_json == raw
     assert [tuple(line) for line in lines[1:]] == [(identifier, text or "") for identifier, text in raw]
@@ -266,11 +360,17 @@ def test_spreadsheets_hold_no_formula_and_every_raw_text(made: Made, tmp_path: P
     cells = [cell for row in openpyxl.load_workbook(book).active.iter_rows(min_row=2) for cell in row]
     assert [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink] == []
     assert _texts_of(book) >= {text for _, text in raw if text and len(text) < 32_000}
-    lines = list(csv.reader(io.StringIO(piped(*ask, "spreadsheet-csv")[1].decode("utf-8-sig"), newline=""), strict=True))
+    lines = list(
+        csv.reader(
+            io.StringIO(piped(*ask, "spreadsheet-csv")[1].decode("utf-8-sig"), newline=""), strict=True
+        )
+    )
     back = [(_unescaped(line, 0, "id"), _unescaped(line, 1, "text")) for line in lines[1:]]
     assert back == [(identifier, text or "") for identifier, text in raw]
     assert [cell for line in lines[1:] for cell in line if cell[:1] in "=+-@\t\r\0＝＋－＠" and cell] == []
-    figure(f"xlsx: {len(cells)} cells, 0 formulas, 0 links, every raw text; spreadsheet CSV: 0 cells begin with a formula's character, every raw text")
+    figure(
+        f"xlsx: {len(cells)} cells, 0 formulas, 0 links, every raw text; spreadsheet CSV: 0 cells begin with a formula's character, every raw text"
+    )
 
 
 def _unescaped(line: list[str], place: int, column: str) -> str:
@@ -282,12 +382,17 @@ def _texts_of(book: Path) -> set[str]:
     name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t"
     with zipfile.ZipFile(book) as opened:
         found = ElementTree.fromstring(opened.read("xl/sharedStrings.xml"))
-    return {re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), element.text or "") for element in found.iter(name)}
+    return {
+        re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), element.text or "")
+        for element in found.iter(name)
+    }
 
 
 def test_a_list_checked_as_json_parses_and_repeats_every_name(made: Made, tmp_path: Path) -> None:
     names = [name for name in NAMES[::9] if len(name) <= LISTED_CHARACTERS_MAX and "\0" not in name]
-    code, out = piped("check", str(asked(tmp_path / "asked.csv", names)), "--json", "--home", str(made.home.root))
+    code, out = piped(
+        "check", str(asked(tmp_path / "asked.csv", names)), "--json", "--home", str(made.home.root)
+    )
     assert code == 0
     assert obeyed(out.decode()) == []
     told = json.dumps(json.loads(out), ensure_ascii=False)
@@ -298,9 +403,16 @@ def test_a_list_checked_as_json_parses_and_repeats_every_name(made: Made, tmp_pa
 
 
 def test_every_case_is_a_strict_graph_with_every_raw_name(made: Made, tier: Tier, figure: Figure) -> None:
-    cases = [str(case) for (case,) in _rows(made, "select case_id from v_case order by case_id")][:: tier.pick(ci=4, nightly=1)]
+    cases = [str(case) for (case,) in _rows(made, "select case_id from v_case order by case_id")][
+        :: tier.pick(ci=4, nightly=1)
+    ]
     listed = ", ".join(f"'{case}'" for case in cases)
-    names = dict(_rows(made, f"select subject_id, subject_name from v_case_member where subject_name is not null and case_id in ({listed})"))
+    names = dict(
+        _rows(
+            made,
+            f"select subject_id, subject_name from v_case_member where subject_name is not null and case_id in ({listed})",
+        )
+    )
     nodes_n = 0
     for case in cases:
         code, document = piped("export", "--format", "graphml", "--case", case, "--home", str(made.home.root))
@@ -318,12 +430,16 @@ def test_every_case_is_a_strict_graph_with_every_raw_name(made: Made, tier: Tier
 # --- terminal -------------------------------------------------------------------------------------------------------
 
 
-def test_no_control_character_reaches_a_terminal(made: Made, tier: Tier, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, figure: Figure) -> None:
+def test_no_control_character_reaches_a_terminal(
+    made: Made, tier: Tier, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, figure: Figure
+) -> None:
     monkeypatch.setenv("TERM", "dumb")
     home = ("--home", str(made.home.root))
     evil = "\x1b]0;x\x07\u202e\x9b31m[bold]"
     (tmp_path / evil).mkdir()
-    flag = str(_rows(made, "select min(flag_id) from v_flag where state = 'flagged' and subject_name like '%'")[0][0])
+    flag = str(
+        _rows(made, "select min(flag_id) from v_flag where state = 'flagged' and subject_name like '%'")[0][0]
+    )
     few = str(asked(tmp_path / "few.csv", NAMES[5::40]))
     some = f"select * from ({TEXTS}) where hash(id, text) % {tier.pick(ci=8, nightly=1)} = 0 order by all"
     commands = [

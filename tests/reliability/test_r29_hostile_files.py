@@ -15,7 +15,9 @@ from tests.reliability.hostile_files import EVIL, HOSTILE, Hostile, put
 
 pytestmark = pytest.mark.reliability("R29")
 
-CPU_S_MAX = 5.0  # of the processor: on a machine that is busy with other things a clock on the wall says nothing
+CPU_S_MAX = (
+    5.0  # of the processor: on a machine that is busy with other things a clock on the wall says nothing
+)
 EXTRA_MIB_MAX = 512.0
 ALL_S_MAX = 1_200  # on the wall, for all: whatever hangs ends here
 ROOT = Path(__file__).parents[2]
@@ -26,7 +28,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, dict
     """Name of each hostile file → what a child process told of it. All went through that one process, in this order."""
     folder = tmp_path_factory.mktemp("hostile")
     names = [f"{number:03}" for number in range(len(HOSTILE))]
-    put(Hostile(FORMS["companies"].file_name, lambda: FORMS["companies"].file(FORMS["companies"].rows(5)), "loads"), folder / "landing" / "warm")
+    put(
+        Hostile(
+            FORMS["companies"].file_name, lambda: FORMS["companies"].file(FORMS["companies"].rows(5)), "loads"
+        ),
+        folder / "landing" / "warm",
+    )
     for name, hostile in zip(names, HOSTILE.values(), strict=True):
         put(hostile, folder / "landing" / name)
     before = set(_everything(folder))
@@ -62,7 +69,9 @@ def _outcomes(line: Mapping[str, object]) -> list[dict[str, object]]:
 def test_a_hostile_file_is_rejected_or_named(name: str, told: Mapping[str, dict[str, object]]) -> None:
     line, expected = told[name], HOSTILE[name].becomes
     outcomes = _outcomes(line)
-    assert [one["became"] for one in outcomes] == ([] if expected == "nothing" else [expected] * len(outcomes))
+    assert [one["became"] for one in outcomes] == (
+        [] if expected == "nothing" else [expected] * len(outcomes)
+    )
     assert outcomes or expected == "nothing"
     for one in outcomes:
         assert one.get("adds_up", True)
@@ -71,8 +80,12 @@ def test_a_hostile_file_is_rejected_or_named(name: str, told: Mapping[str, dict[
     assert float(str(line["extra_mib"])) <= EXTRA_MIB_MAX
 
 
-def test_hostile_files_write_nothing_elsewhere_and_the_process_goes_on(told: Mapping[str, dict[str, object]], figure: Callable[[str], None]) -> None:
+def test_hostile_files_write_nothing_elsewhere_and_the_process_goes_on(
+    told: Mapping[str, dict[str, object]], figure: Callable[[str], None]
+) -> None:
     assert len(told) == len(HOSTILE) >= 60
     assert not list(Path("/tmp").glob(f"*{EVIL}*")) and not list(ROOT.glob(f"*{EVIL}*"))
     cpu_s, mib = (max(float(str(line[key])) for line in told.values()) for key in ("cpu_s", "extra_mib"))
-    figure(f"{len(told)} files in one process: all rejected or named, at most {cpu_s:.1f} s of processor time and {mib:.0f} MiB each, 0 files elsewhere")
+    figure(
+        f"{len(told)} files in one process: all rejected or named, at most {cpu_s:.1f} s of processor time and {mib:.0f} MiB each, 0 files elsewhere"
+    )

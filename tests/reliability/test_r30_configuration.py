@@ -30,12 +30,16 @@ HOSTILE = (
     "-", "--", "--help", "--to", "\x00", "\n", "\r\n", "\u202e", "\ufeff", "é" * 200, "x" * 5000, "null", "~", "!!python/object:os.system", "&a [*a]", "2026-02-30", "9" * 400, "NaN", "1e400",
 )  # fmt: skip
 TEXT = st.one_of(
-    st.text(max_size=40), st.sampled_from(HOSTILE), st.builds("".join, st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=5)), max_size=4))
+    st.text(max_size=40),
+    st.sampled_from(HOSTILE),
+    st.builds("".join, st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=5)), max_size=4)),
 )
 # A name of a file: what the system takes.
-NAME = TEXT.map(lambda text: text.replace("/", "_").replace("\0", "_").encode("utf-8", "replace")[:120].decode("utf-8", "ignore")).filter(
-    lambda name: name not in ("", ".", "..")
-)
+NAME = TEXT.map(
+    lambda text: (
+        text.replace("/", "_").replace("\0", "_").encode("utf-8", "replace")[:120].decode("utf-8", "ignore")
+    )
+).filter(lambda name: name not in ("", ".", ".."))
 
 
 class Tier(Protocol):
@@ -49,7 +53,20 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     landing = landings.write(folder / "land'ing \"; drop table x; --\u202e")
     (landing / "o'neill; attach 'x'.csv").write_text("a,b\n")
     where = Home(folder / "ho'me \"; copy y to 'z'; --")
-    assert exit_code(["run", "--landing", str(landing), "--home", str(where.root), "--area", "'; drop table v_flag; --"]) == 0
+    assert (
+        exit_code(
+            [
+                "run",
+                "--landing",
+                str(landing),
+                "--home",
+                str(where.root),
+                "--area",
+                "'; drop table v_flag; --",
+            ]
+        )
+        == 0
+    )
     return where
 
 
@@ -107,8 +124,17 @@ def test_areas_are_parameters(home: Home, tier: Tier) -> None:
         areas = Areas((area,))
         assert area_asked(area) is not None
         assert areas.condition == Areas(("x",)).condition
-        connection.execute(f"select count(*) from v_flag where {areas.condition}", areas.parameters).fetchall()
-        assert len(connection.extract_statements(f"select count(*) from v_flag where true{areas.literal_condition}".replace("\0", ""))) == 1
+        connection.execute(
+            f"select count(*) from v_flag where {areas.condition}", areas.parameters
+        ).fetchall()
+        assert (
+            len(
+                connection.extract_statements(
+                    f"select count(*) from v_flag where true{areas.literal_condition}".replace("\0", "")
+                )
+            )
+            == 1
+        )
 
     _run(tier.pick(ci=60, nightly=1000), TEXT, check)
     connection.close()
@@ -151,7 +177,9 @@ def test_names_of_homes_landings_and_files(tmp_path: Path, tier: Tier, figure: C
         folder = tmp_path / str(tried[0]) / landing
         folder.mkdir(parents=True)
         (folder / file).write_bytes(head)
-        _as_promised(*_command("run", "--landing", str(folder), "--home", str(tmp_path / f"{tried[0]}-home" / home)))
+        _as_promised(
+            *_command("run", "--landing", str(folder), "--home", str(tmp_path / f"{tried[0]}-home" / home))
+        )
         _as_promised(*_command("sql", "select 1", "--home", str(tmp_path / "none" / home)))
         _as_promised(*_command("doctor", "--json", "--home", str(tmp_path / f"{tried[0]}-home" / home)))
         tried[0] += 1
@@ -162,7 +190,9 @@ def test_names_of_homes_landings_and_files(tmp_path: Path, tier: Tier, figure: C
         st.sampled_from([b"", b"[", b"{}", b'{"id": 1}', b"PK\x03\x04", b"\x1f\x8b"]),
     )
     _run(tier.pick(ci=30, nightly=500), st.tuples(NAME, NAME, NAME, heads), check)
-    figure(f"{tried[0]} names of homes, landing folders and files, with any first bytes: exit codes of the contract only, no traceback")
+    figure(
+        f"{tried[0]} names of homes, landing folders and files, with any first bytes: exit codes of the contract only, no traceback"
+    )
 
 
 # --- settings -------------------------------------------------------------------------------------------------------
@@ -175,14 +205,20 @@ VALUES = st.recursive(
 PREFECT_YAML = st.one_of(
     TEXT,
     VALUES.map(repr),
-    st.tuples(TEXT, TEXT).map(lambda pair: f"deployments:\n  - name: {pair[0]!r}\n    schedules:\n      - cron: '30 2 * * *'\n        timezone: {pair[1]!r}\n"),
+    st.tuples(TEXT, TEXT).map(
+        lambda pair: (
+            f"deployments:\n  - name: {pair[0]!r}\n    schedules:\n      - cron: '30 2 * * *'\n        timezone: {pair[1]!r}\n"
+        )
+    ),
     VALUES.map(lambda value: f"deployments: {value!r}\n"),
     VALUES.map(lambda value: f"deployments:\n  - {value!r}\n"),
     VALUES.map(lambda value: f"deployments:\n  - schedules: {value!r}\n"),
 )
 
 
-def test_files_of_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_files_of_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tier: Tier, figure: Callable[[str], None]
+) -> None:
     """prefect.yaml and Prefect's profile, whatever stands in them: findings or none, never an error."""
     home, file, tried = Home(tmp_path / "home"), tmp_path / "prefect.yaml", [0]
     home.prepare()
@@ -214,13 +250,17 @@ def test_files_of_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tier
 
 
 def toml(text: str) -> str:
-    kept = "".join(char if char in string.printable and char not in '"\\\r\n\x0b\x0c' else "_" for char in text)
+    kept = "".join(
+        char if char in string.printable and char not in '"\\\r\n\x0b\x0c' else "_" for char in text
+    )
     return f'"{kept}"'
 
 
 def test_seconds_of_settings(monkeypatch: pytest.MonkeyPatch, tier: Tier) -> None:
     def check(value: object) -> None:
-        monkeypatch.setenv("UNDERTOW_GONE_SECONDS", str(value).replace("\0", "").encode("utf-8", "replace").decode())
+        monkeypatch.setenv(
+            "UNDERTOW_GONE_SECONDS", str(value).replace("\0", "").encode("utf-8", "replace").decode()
+        )
         try:
             assert 0 < seconds("UNDERTOW_GONE_SECONDS", 30.0) < 86_400
         except UsageError as error:

@@ -38,8 +38,22 @@ from tests.register_cases import cases, native_file
 from transforms.register import Delimited, registers
 
 PARTS = tuple(CANARY.split())
-PATTERN = re.compile(b"|".join(re.escape(part.encode(code)) for part in PARTS for code in ("utf-8", "utf-16-le", "utf-16-be")), re.IGNORECASE)
-SHOWN_VIEWS = ("v_reject", "v_finding", "v_gate", "v_unrecognised_file", "v_edition", "v_register", "v_indicator", "v_release", "v_run", "v_dictionary")
+PATTERN = re.compile(
+    b"|".join(re.escape(part.encode(code)) for part in PARTS for code in ("utf-8", "utf-16-le", "utf-16-be")),
+    re.IGNORECASE,
+)
+SHOWN_VIEWS = (
+    "v_reject",
+    "v_finding",
+    "v_gate",
+    "v_unrecognised_file",
+    "v_edition",
+    "v_register",
+    "v_indicator",
+    "v_release",
+    "v_run",
+    "v_dictionary",
+)
 ID_KEYS = ("id", "statementId", "self", "etag")
 # Keys that say which register, kind or edition a record is of: with a name in there the file is another file.
 KEPT_KEYS = ("schema", "recordType", "publicationDate", "bodsVersion", "generated_at")
@@ -53,7 +67,15 @@ def leaks(data: bytes | str) -> list[bytes]:
 
 def said_places(home: Home) -> Iterator[Path]:
     """Every file of the home that is no data: what a person's name must not be in."""
-    for folder in (home.docs, home.prefect, home.state, home.lake / "manifests", home.lake / "reject", home.lake / "finding", home.lake / "gate"):
+    for folder in (
+        home.docs,
+        home.prefect,
+        home.state,
+        home.lake / "manifests",
+        home.lake / "reject",
+        home.lake / "finding",
+        home.lake / "gate",
+    ):
         yield from (path for path in folder.rglob("*") if path.is_file())
     yield from home.releases.glob("*/manifest.json")
     yield from home.releases.glob("*/area.duckdb")
@@ -63,12 +85,20 @@ def said_places(home: Home) -> Iterator[Path]:
 def leaked(home: Home) -> list[str]:
     found = []
     for path in said_places(home):
-        decoded = str(pl.read_parquet(path, hive_partitioning=False).to_dicts()) if path.suffix == ".parquet" else ""
+        decoded = (
+            str(pl.read_parquet(path, hive_partitioning=False).to_dicts())
+            if path.suffix == ".parquet"
+            else ""
+        )
         if leaks(path.read_bytes()) or leaks(decoded):
             found.append(str(path.relative_to(home.root)))
     if home.current.is_symlink():
         release = current_release(home)
-        found += [view for view in SHOWN_VIEWS if leaks(json.dumps(query(release, f"from {view}").to_pylist(), default=str, ensure_ascii=False))]
+        found += [
+            view
+            for view in SHOWN_VIEWS
+            if leaks(json.dumps(query(release, f"from {view}").to_pylist(), default=str, ensure_ascii=False))
+        ]
     return found
 
 
@@ -83,7 +113,9 @@ def native_files() -> dict[str, tuple[bytes, int]]:
         texts = [path.read_text(encoding="utf-8") for path in paths]
         if isinstance(register.reader, Delimited):
             first_cells = {cell.strip() for cell in texts[0].splitlines()[0].split(register.reader.separator)}
-            made[paths[0].name] = delimited(texts[0], has_header=bool(first_cells & {field.name for field in register.fields}))
+            made[paths[0].name] = delimited(
+                texts[0], has_header=bool(first_cells & {field.name for field in register.fields})
+            )
         else:
             made[paths[0].name] = json_lines([line for text in texts for line in records_of(text)])
     return made
@@ -99,11 +131,16 @@ def delimited(whole: str, *, has_header: bool) -> tuple[bytes, int]:
     header, records = (rows[:1], rows[1:]) if has_header else ([], rows)
     width = len(records[0])
     records = [row for row in records if len(row) == width]
-    changed = [[CANARY if place == column else value for place, value in enumerate(records[column % len(records)])] for column in range(width)]
+    changed = [
+        [CANARY if place == column else value for place, value in enumerate(records[column % len(records)])]
+        for column in range(width)
+    ]
     out = io.StringIO()
     # The header as it stands: some of its names begin with a blank.
     out.write(whole.splitlines()[0] + "\n" if header else "")
-    csv.writer(out, quoting=csv.QUOTE_ALL if not has_header or width > 50 else csv.QUOTE_MINIMAL, lineterminator="\n").writerows([*records, *changed])
+    csv.writer(
+        out, quoting=csv.QUOTE_ALL if not has_header or width > 50 else csv.QUOTE_MINIMAL, lineterminator="\n"
+    ).writerows([*records, *changed])
     return out.getvalue().encode(), width
 
 
@@ -129,11 +166,17 @@ def json_lines(given: list[str]) -> tuple[bytes, int]:
     out, seen = [json.dumps(record) for record in records], set()
     for number, record in enumerate(records):
         for path in leaves(record):
-            kind = (record.get("schema"), record.get("recordType"), tuple(part for part in path if isinstance(part, str)))
+            kind = (
+                record.get("schema"),
+                record.get("recordType"),
+                tuple(part for part in path if isinstance(part, str)),
+            )
             if kind in seen or path[-1] in KEPT_KEYS or "totals" in json.dumps(record)[:200]:
                 continue
             seen.add(kind)
-            out.append(json.dumps(with_leaf(record, path, f"{number}-{len(seen)}"), ensure_ascii=len(seen) % 2 == 0))
+            out.append(
+                json.dumps(with_leaf(record, path, f"{number}-{len(seen)}"), ensure_ascii=len(seen) % 2 == 0)
+            )
     return "".join(line + "\n" for line in out).encode(), len(seen)
 
 
@@ -158,10 +201,16 @@ def put(record: Any, path: Leaf, value: object) -> None:
 
 @pytest.mark.reliability("R31")
 @pytest.mark.parametrize(
-    "gated", [pytest.param(True, marks=pytest.mark.nightly), False], ids=["with the lake's gates", "without, so that all of it is published"]
+    "gated",
+    [pytest.param(True, marks=pytest.mark.nightly), False],
+    ids=["with the lake's gates", "without, so that all of it is published"],
 )
 def test_the_name_in_every_field_of_every_register(
-    tmp_path: Path, figure: Callable[[str], None], gated: bool, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    figure: Callable[[str], None],
+    gated: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     files = native_files()
     landing = tmp_path / "home" / "landing" / "in"
@@ -177,11 +226,18 @@ def test_the_name_in_every_field_of_every_register(
     assert leaked(home) == []
     if not gated:
         assert {
-            row["register"] for row in query(current_release(home), "select distinct register from v_edition where status = 'in_force'").to_pylist()
+            row["register"]
+            for row in query(
+                current_release(home), "select distinct register from v_edition where status = 'in_force'"
+            ).to_pylist()
         } == set(registers())
-        assert leaks(json.dumps(query(current_release(home), "from v_person").to_pylist(), default=str))  # it was read
+        assert leaks(
+            json.dumps(query(current_release(home), "from v_person").to_pylist(), default=str)
+        )  # it was read
         rejects = query(current_release(home), "select distinct register, code, field from v_reject").num_rows
-        figure(f"the name in {sum(n for _, n in files.values())} fields of {len(files)} registers, {rejects} kinds of rejects: 0 leaks")
+        figure(
+            f"the name in {sum(n for _, n in files.values())} fields of {len(files)} registers, {rejects} kinds of rejects: 0 leaks"
+        )
 
 
 # --- a hundred kinds of errors --------------------------------------------------------------------------------------
@@ -260,7 +316,11 @@ def wrong_commands(folder: Path) -> dict[str, list[str]]:
 
 @pytest.mark.reliability("R31")
 def test_a_hundred_kinds_of_errors(
-    tmp_path: Path, tier: Tier, figure: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    tier: Tier,
+    figure: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Every stage with every kind of crash; broken files (of all three registers in the nightly tier); crashing parsers of all seven; the lock; wrong commands."""
     kinds_n = 0
@@ -278,7 +338,12 @@ def test_a_hundred_kinds_of_errors(
     for stage in STAGES:
         for name, error in crashes().items():
             monkeypatch.setattr(runner, "STAGES", failing_stage(stage.name, error))
-            expect(f"{stage.name} {name}", home, (4,), exit_code(["run", "--landing", str(landing), "--home", str(home.root)]))
+            expect(
+                f"{stage.name} {name}",
+                home,
+                (4,),
+                exit_code(["run", "--landing", str(landing), "--home", str(home.root)]),
+            )
             monkeypatch.undo()
 
     def only_lake(night: Night) -> Counts:
@@ -291,8 +356,15 @@ def test_a_hundred_kinds_of_errors(
         for name, damage in BROKEN_FILES.items():
             folder = tmp_path / f"{register}-{name}"
             landings.land_files(folder, {file_name(register): damage(with_names(register))})
-            monkeypatch.setattr(runner, "STAGES", (Stage("lake", only_lake), *failing_stage("resolve", KeyError(CANARY))))
-            expect(f"{register} {name}", broken, (2, 4), exit_code(["run", "--landing", str(folder), "--home", str(broken.root)]))
+            monkeypatch.setattr(
+                runner, "STAGES", (Stage("lake", only_lake), *failing_stage("resolve", KeyError(CANARY)))
+            )
+            expect(
+                f"{register} {name}",
+                broken,
+                (2, 4),
+                exit_code(["run", "--landing", str(folder), "--home", str(broken.root)]),
+            )
             monkeypatch.undo()
 
     for name, (data, _) in native_files().items():
@@ -303,17 +375,26 @@ def test_a_hundred_kinds_of_errors(
 
         monkeypatch.setattr("flows.lake.conform", crash)
         monkeypatch.setattr(runner, "STAGES", (Stage("lake", only_lake),))
-        expect(f"parser {name}", broken, (2, 4), exit_code(["run", "--landing", str(folder), "--home", str(broken.root)]))
+        expect(
+            f"parser {name}",
+            broken,
+            (2, 4),
+            exit_code(["run", "--landing", str(folder), "--home", str(broken.root)]),
+        )
         monkeypatch.undo()
 
     with held(broken, "run"):
-        expect("lock", broken, (4,), exit_code(["run", "--landing", str(landing), "--home", str(broken.root)]))
+        expect(
+            "lock", broken, (4,), exit_code(["run", "--landing", str(landing), "--home", str(broken.root)])
+        )
 
     town = published(tmp_path / "published")
     for name, command in wrong_commands(tmp_path).items():
         expect(name, town, (2,), exit_code([*command, "--home", str(town.root)]))
     assert kinds_n >= 100
-    figure(f"{kinds_n} kinds of errors: 0 leaks in messages, logs, gates, rejects, findings, manifests, audit log")
+    figure(
+        f"{kinds_n} kinds of errors: 0 leaks in messages, logs, gates, rejects, findings, manifests, audit log"
+    )
 
 
 # --- Prefect --------------------------------------------------------------------------------------------------------
@@ -346,17 +427,52 @@ def test_prefect_s_database_and_logs(tmp_path: Path, figure: Callable[[str], Non
     home, port = tmp_path / "prefect", free_port()
     home.mkdir()
     log = tmp_path / "server.log"
-    settings = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "DEBUG"}
+    settings = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": "DEBUG",
+    }
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port), "--no-ui"]
-        server = subprocess.Popen(command, env=environment(**settings), cwd=home, stdout=output, stderr=output, start_new_session=True)
+        command = [
+            sys.executable,
+            "-m",
+            "prefect",
+            "server",
+            "start",
+            "--host",
+            HOST,
+            "--port",
+            str(port),
+            "--no-ui",
+        ]
+        server = subprocess.Popen(
+            command,
+            env=environment(**settings),
+            cwd=home,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
     try:
         wait_for(lambda: server.poll() is None and api(port, "/health"), 120, log.read_text)
         command = [sys.executable, "-c", THROUGH_PREFECT, str(landing), str(tmp_path), "4"]
         told = subprocess.run(
-            command, env=environment(PREFECT_API_URL=f"http://{HOST}:{port}/api"), cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False
+            command,
+            env=environment(PREFECT_API_URL=f"http://{HOST}:{port}/api"),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
         )
-        wait_for(lambda: all(run["state_type"] in ("COMPLETED", "FAILED") for run in api(port, "/flow_runs/filter", {})), 60, log.read_text)
+        wait_for(
+            lambda: all(
+                run["state_type"] in ("COMPLETED", "FAILED") for run in api(port, "/flow_runs/filter", {})
+            ),
+            60,
+            log.read_text,
+        )
         runs = api(port, "/flow_runs/filter", {})
     finally:
         server.terminate()
@@ -370,7 +486,9 @@ def test_prefect_s_database_and_logs(tmp_path: Path, figure: Callable[[str], Non
     assert len(runs) == len(codes) and len(stored) > 100_000
     assert leaks(stored) == leaks(log.read_bytes()) == leaks(told.stdout + told.stderr) == []
     assert [leaked(Home(tmp_path / name)) for name in ("whole", "crash")] == [[], []]
-    figure(f"{len(codes)} flow runs, {len(codes) - 1} of them failing: 0 leaks in {len(stored)} bytes of Prefect's database and logs")
+    figure(
+        f"{len(codes)} flow runs, {len(codes) - 1} of them failing: 0 leaks in {len(stored)} bytes of Prefect's database and logs"
+    )
 
 
 def test_the_search_finds_the_name_however_it_is_written() -> None:

@@ -27,11 +27,15 @@ from tests import landings
 from tests.flows.prefect_servers import ROOT, api, environment, free_port, wait_for
 
 pytestmark = pytest.mark.reliability("R32")
-SERVE = "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+SERVE = (
+    "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+)
 RUN = "import sys; from flows.cli import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
 SECONDS_MAX = 300
 # What a secret of somebody looks like in a text: keys, and what `serve` makes.
-SECRET_TEXT = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bundertow:[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])|\b(?:ghp|pnu|pypi)[-_][A-Za-z0-9]{20,}")
+SECRET_TEXT = re.compile(
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bundertow:[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])|\b(?:ghp|pnu|pypi)[-_][A-Za-z0-9]{20,}"
+)
 
 
 class Tier(Protocol):
@@ -60,10 +64,16 @@ def _command_lines() -> set[bytes]:
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     folder, port = tmp_path_factory.mktemp("secret"), free_port()
-    home, canaries = Home(folder / "home"), {name: f"canary{secrets.token_hex(10)}" for name in ("id_key", "api", "database")}
+    home, canaries = (
+        Home(folder / "home"),
+        {name: f"canary{secrets.token_hex(10)}" for name in ("id_key", "api", "database")},
+    )
     home.prepare()
     landings.write(home.landing)
-    for path, secret in ((home.secrets / "id.key", canaries["id_key"]), (home.prefect_auth, f"undertow:{canaries['api']}\n")):
+    for path, secret in (
+        (home.secrets / "id.key", canaries["id_key"]),
+        (home.prefect_auth, f"undertow:{canaries['api']}\n"),
+    ):
         path.write_text(secret)
         path.chmod(0o600)
     # SQLite asks for no password; the settings are there, as they are where a deployment has PostgreSQL.
@@ -72,7 +82,13 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         PREFECT_SERVER_DATABASE_PASSWORD=canaries["database"], PREFECT_API_DATABASE_PASSWORD=canaries["database"], PREFECT_API_DATABASE_CONNECTION_URL=url,
         PREFECT_WORKER_QUERY_SECONDS="1", PREFECT_SERVER_UI_ENABLED="false",
     )  # fmt: skip
-    plain = subprocess.run([sys.executable, "-c", RUN, str(home.landing), str(home.root)], env=settings, cwd=folder, capture_output=True, check=False)
+    plain = subprocess.run(
+        [sys.executable, "-c", RUN, str(home.landing), str(home.root)],
+        env=settings,
+        cwd=folder,
+        capture_output=True,
+        check=False,
+    )
     assert plain.returncode == 0, plain.stderr.decode()
     log, seen, over = folder / "serve.log", set(), threading.Event()
 
@@ -83,9 +99,17 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     with log.open("wb") as output:
-        served = subprocess.Popen([sys.executable, "-c", SERVE, str(home.root), str(port)], env=settings, cwd=folder, stdout=output, stderr=output)
+        served = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(home.root), str(port)],
+            env=settings,
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+        )
     try:
-        wait_for(lambda: b"is up" in log.read_bytes() or served.poll() is not None, SECONDS_MAX, log.read_text)
+        wait_for(
+            lambda: b"is up" in log.read_bytes() or served.poll() is not None, SECONDS_MAX, log.read_text
+        )
         assert served.poll() is None, log.read_text()
         refused = _refused(port)
         _one_night(Api(port, home.prefect_auth.read_text().strip()), log)
@@ -107,9 +131,20 @@ def _refused(port: int) -> int:
 def _one_night(asked: Api, log: Path) -> None:
     deployment = asked.get("/deployments/name/nightly/nightly")["id"]
     # A busy server says 503, which counts as not yet.
-    run = wait_for(lambda: asked.post(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}})["id"], SECONDS_MAX, log.read_text)
+    run = wait_for(
+        lambda: asked.post(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}})[
+            "id"
+        ],
+        SECONDS_MAX,
+        log.read_text,
+    )
     state = wait_for(
-        lambda: (found := asked.get(f"/flow_runs/{run}")["state_type"]) in ("COMPLETED", "FAILED", "CRASHED") and found, SECONDS_MAX, log.read_text
+        lambda: (
+            (found := asked.get(f"/flow_runs/{run}")["state_type"]) in ("COMPLETED", "FAILED", "CRASHED")
+            and found
+        ),
+        SECONDS_MAX,
+        log.read_text,
     )
     assert state == "COMPLETED", log.read_text()
 
@@ -127,16 +162,29 @@ def _hits(data: bytes, night: Night) -> list[str]:
 
 def test_no_canary_leaves_its_place(night: Night, figure: Callable[[str], None]) -> None:
     assert len(releases(night.home)) == 2
-    files = [path for path in night.home.root.rglob("*") if path.is_file() and not path.is_symlink() and path.parent != night.home.secrets]
-    assert any(path.name.startswith("prefect.db") for path in files) and any(path.suffix == ".html" for path in files)
+    files = [
+        path
+        for path in night.home.root.rglob("*")
+        if path.is_file() and not path.is_symlink() and path.parent != night.home.secrets
+    ]
+    assert any(path.name.startswith("prefect.db") for path in files) and any(
+        path.suffix == ".html" for path in files
+    )
     found = {str(path): hits for path in files if (hits := _hits(path.read_bytes(), night))}
     assert found == {}
     assert _hits(night.output, night) == []
     served = [line for line in night.command_lines if b"prefect" in line]
-    assert any(b"server" in line for line in served) and any(b"prefect.engine" in line for line in served), "a server and a night were seen"
+    assert any(b"server" in line for line in served) and any(b"prefect.engine" in line for line in served), (
+        "a server and a night were seen"
+    )
     assert [line for line in night.command_lines if _hits(line, night)] == []
-    assert sorted(_hits(b"".join(path.read_bytes() for path in night.home.secrets.iterdir()), night)) == ["api", "id_key"], "the search finds what is there"
-    figure(f"3 canary secrets: 0 hits in {len(files)} files of the home, the output, and {len(night.command_lines)} command lines")
+    assert sorted(_hits(b"".join(path.read_bytes() for path in night.home.secrets.iterdir()), night)) == [
+        "api",
+        "id_key",
+    ], "the search finds what is there"
+    figure(
+        f"3 canary secrets: 0 hits in {len(files)} files of the home, the output, and {len(night.command_lines)} command lines"
+    )
 
 
 def test_the_api_refuses_who_has_no_secret(night: Night) -> None:
@@ -144,19 +192,31 @@ def test_the_api_refuses_who_has_no_secret(night: Night) -> None:
 
 
 def test_nothing_is_pickled_or_open_to_everybody(night: Night, figure: Callable[[str], None]) -> None:
-    files = [path for path in night.home.root.rglob("*") if path.is_file() and not path.is_symlink() and not path.is_relative_to(night.home.landing)]
+    files = [
+        path
+        for path in night.home.root.rglob("*")
+        if path.is_file() and not path.is_symlink() and not path.is_relative_to(night.home.landing)
+    ]
     assert [str(path) for path in files if path.stat().st_mode & 0o007] == []
     patient = doctor.Patient(night.home, {}, doctor.datetime.now(doctor.UTC))
     assert list(doctor.pickle_files(patient)) == []
-    assert [b"cloudpickle" in path.read_bytes() for path in night.home.prefect.rglob("*") if path.is_file() and b"cloudpickle" in path.read_bytes()] == []
+    assert [
+        b"cloudpickle" in path.read_bytes()
+        for path in night.home.prefect.rglob("*")
+        if path.is_file() and b"cloudpickle" in path.read_bytes()
+    ] == []
     assert doctor.examine(night.home).findings == ()
     figure(f"after a plain and a served night 0 of {len(files)} files are readable by every user, 0 pickles")
 
 
 def test_the_repository_holds_no_secret(night: Night) -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
+    ).stdout.split(b"\0")
     files = [ROOT / name.decode() for name in listed if name and (ROOT / name.decode()).is_file()]
-    assert SECRET_TEXT.search(night.home.prefect_auth.read_bytes()) is None  # the canary is shorter, so that the pattern is not met here
+    assert (
+        SECRET_TEXT.search(night.home.prefect_auth.read_bytes()) is None
+    )  # the canary is shorter, so that the pattern is not met here
     drawn = secrets.token_urlsafe(23).encode()  # 31 letters: the last one decides whether a word ends there
     assert all(SECRET_TEXT.search(b"undertow:" + drawn + last) for last in (b"a", b"7", b"-", b"_"))
     assert [str(path) for path in files if SECRET_TEXT.search(path.read_bytes())] == []
@@ -167,5 +227,9 @@ def test_the_wheel_holds_no_secret(night: Night, tmp_path: Path) -> None:
     subprocess.run(["uv", "build", "--quiet", "--wheel", "--out-dir", str(tmp_path)], cwd=ROOT, check=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
-        found = [name for name in packed.namelist() if SECRET_TEXT.search(packed.read(name)) or _hits(packed.read(name), night)]
+        found = [
+            name
+            for name in packed.namelist()
+            if SECRET_TEXT.search(packed.read(name)) or _hits(packed.read(name), night)
+        ]
         assert len(packed.namelist()) > 100 and found == []

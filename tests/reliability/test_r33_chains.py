@@ -39,7 +39,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     publish_one(made, "run-after", seed=9)
     for n in range(AUDIT_N):
         audit.record(
-            made, "check", purpose="demo", asked=[f"Person Number {n}"], shown=[f"GB-COH-0000000{n % 10}", f"UT-P-{n:020x}"], release="000001-aaaaaaaaaaaa"
+            made,
+            "check",
+            purpose="demo",
+            asked=[f"Person Number {n}"],
+            shown=[f"GB-COH-0000000{n % 10}", f"UT-P-{n:020x}"],
+            release="000001-aaaaaaaaaaaa",
         )
     assert verify(made).findings == ()
     return made
@@ -114,8 +119,17 @@ def test_every_change_is_found(home: Home, tier: Tier, figure: Callable[[str], N
         lines = before.splitlines(keepends=True)
         after = damage.do(lines, chance)
         log.path.write_bytes(b"".join(after))
-        if log.name == ledger.LEDGER and damage.do is cut and len(after) < len(lines) - 1 and chance.random() < 0.5:
-            entry = json.loads(after[-1]) if after and after[-1].endswith(b"\n") else {"n": 0, "hash": log.origin.hash}
+        if (
+            log.name == ledger.LEDGER
+            and damage.do is cut
+            and len(after) < len(lines) - 1
+            and chance.random() < 0.5
+        ):
+            entry = (
+                json.loads(after[-1])
+                if after and after[-1].endswith(b"\n")
+                else {"n": 0, "hash": log.origin.hash}
+            )
             log.head_path.write_bytes(chain.canonical({"n": entry["n"], "hash": entry["hash"]}) + b"\n")
         result = verify(home)
         assert result.exit_code == 3, (n, damage.name, log.name)
@@ -139,7 +153,9 @@ def test_the_line_is_named(home: Home) -> None:
 
 
 @pytest.mark.reliability("R33")
-def test_a_million_entries_are_verified_in_a_minute(tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
+def test_a_million_entries_are_verified_in_a_minute(
+    tmp_path: Path, tier: Tier, figure: Callable[[str], None]
+) -> None:
     entries_n = tier.pick(ci=20_000, nightly=1_000_000)
     log = Chain(tmp_path, "audit")
     head = log.origin
@@ -176,7 +192,9 @@ def test_a_line_cut_short_by_a_kill_is_told_by_the_next_entry(tmp_path: Path, ke
     if len(torn) == len(line) - 1:  # whole but for its line feed: it counts
         assert [list(body) for body in bodies] == [["a"], ["b"], ["c"]]
     else:
-        assert [body.get("torn", {}).get("bytes") for body in bodies] == ([None, len(torn)] if torn else [None, None])  # type: ignore[attr-defined]
+        assert [body.get("torn", {}).get("bytes") for body in bodies] == (
+            [None, len(torn)] if torn else [None, None]
+        )  # type: ignore[attr-defined]
         assert [note.line_no for note in walk.notes] == ([2] if torn else [])
 
 
@@ -191,7 +209,9 @@ def test_a_line_cut_short_by_a_kill_is_told_by_the_next_entry(tmp_path: Path, ke
     ],
 )
 @pytest.mark.parametrize("first", [True, False])
-def test_several_torn_lines_in_a_row_are_told_by_the_next_entry(tmp_path: Path, pieces: tuple[bytes, ...], told_n: int, first: bool) -> None:
+def test_several_torn_lines_in_a_row_are_told_by_the_next_entry(
+    tmp_path: Path, pieces: tuple[bytes, ...], told_n: int, first: bool
+) -> None:
     log = Chain(tmp_path, "audit")
     before = [] if first else [chain.append(log, {"a": 1})]
     with log.path.open("ab") as file:  # as writers leave it that are killed one after the other
@@ -294,7 +314,9 @@ def test_a_ledger_that_was_lost_is_said_for_ever(tmp_path: Path) -> None:
     for n in range(2, RELEASES_KEPT + 4):  # until no release of before is kept
         publish.clean_leftovers(home)
         publish_one(home, f"run-{n}", seed=n)
-    assert [(one.line, one.what[:29]) for one in verify(home).faults] == [(1, "a run found that the ledger d")]
+    assert [(one.line, one.what[:29]) for one in verify(home).faults] == [
+        (1, "a run found that the ledger d")
+    ]
 
 
 def test_manifest_database_and_swapped_releases_are_checked(tmp_path: Path) -> None:
@@ -314,7 +336,9 @@ def test_manifest_database_and_swapped_releases_are_checked(tmp_path: Path) -> N
     ]
 
 
-def forged(home: Home, release_id: str, sql: str, *, name: str = "undertow.duckdb", entry: bool = False) -> None:
+def forged(
+    home: Home, release_id: str, sql: str, *, name: str = "undertow.duckdb", entry: bool = False
+) -> None:
     """Other rows, and the manifest with their bytes, sealed anew as one would who knows the form. entry: its copy of the ledger's entry as well."""
     folder = home.releases / release_id
     for path in folder.iterdir():
@@ -342,12 +366,16 @@ def forged(home: Home, release_id: str, sql: str, *, name: str = "undertow.duckd
         ("", "undertow.duckdb", True, ["its manifest says something else than the entry of the ledger that it names"]),
     ],
 )  # fmt: skip
-def test_rows_that_were_changed_with_their_manifest_are_found(tmp_path: Path, sql: str, name: str, entry: bool, found: list[str]) -> None:
+def test_rows_that_were_changed_with_their_manifest_are_found(
+    tmp_path: Path, sql: str, name: str, entry: bool, found: list[str]
+) -> None:
     home = new_home(tmp_path / "home")
     release_id = publish_one(home, "run-0", rows_n=30, declared=RELEASE_TABLES)
     assert verify(home).findings == ()
     forged(home, release_id, sql, name=name, entry=entry)
-    assert [(one.where, one.what) for one in verify(home).faults] == [(f"releases/{release_id}", what) for what in found]
+    assert [(one.where, one.what) for one in verify(home).faults] == [
+        (f"releases/{release_id}", what) for what in found
+    ]
 
 
 def test_what_is_too_large_to_be_hashed_anew_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -382,18 +410,28 @@ where f.state = 'flagged' and (i.code is null or not exists (
 
 @pytest.mark.nightly
 @pytest.mark.reliability("R33")
-def test_every_flag_of_a_town_resolves_to_file_record_and_rule(tmp_path: Path, figure: Callable[[str], None]) -> None:
+def test_every_flag_of_a_town_resolves_to_file_record_and_rule(
+    tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     """And each landed file, hashed by itself, has the hash that the ledger names; each rule is in the ledger as in the release."""
     assert exit_code(["demo", "--companies", "300", "--home", str(tmp_path)]) == 0
     home = Home(tmp_path)
     release = publish.current_release(home)
-    flags_n = query(release, "select count(*)::int as n from v_flag where state = 'flagged'").to_pylist()[0]["n"]
+    flags_n = query(release, "select count(*)::int as n from v_flag where state = 'flagged'").to_pylist()[0][
+        "n"
+    ]
     assert flags_n > 50
     assert query(release, UNRESOLVED).num_rows == 0
     [entry] = [entry.body for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
-    landed = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (home.landing / "town" / "landing").iterdir()}
+    landed = {
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (home.landing / "town" / "landing").iterdir()
+    }
     editions = [row["file_sha256"] for row in entry["editions"]]  # type: ignore[attr-defined]
     assert editions and set(editions) <= landed
-    assert entry["rules"] == {row["code"]: row["rule_sha256"] for row in query(release, "select code, rule_sha256 from v_indicator").to_pylist()}
+    assert entry["rules"] == {
+        row["code"]: row["rule_sha256"]
+        for row in query(release, "select code, rule_sha256 from v_indicator").to_pylist()
+    }
     assert verify(home).findings == ()
     figure(f"{flags_n}/{flags_n} flags resolve to file hash, record and rule version")

@@ -35,7 +35,10 @@ BROKEN = 11  # a record of theirs that no parser reads
 
 def persons(edition: str) -> bytes:
     rows = [
-        psc_record(n, name=NAME, name_elements=ELEMENTS, date_of_birth={"month": 2, "year": 1961}) if n in THEIRS else psc_record(n) for n in range(RECORDS)
+        psc_record(n, name=NAME, name_elements=ELEMENTS, date_of_birth={"month": 2, "year": 1961})
+        if n in THEIRS
+        else psc_record(n)
+        for n in range(RECORDS)
     ]
     rows[BROKEN] = psc_record(BROKEN, name=NAME, name_elements=ELEMENTS).replace(b'"kind":', b'"kind"', 1)
     return text([*rows, totals(RECORDS).replace(b"2026-06-01", edition.encode())])
@@ -49,12 +52,20 @@ def run(folder: Path, home: Home, edition: str) -> int:
 def words_left(home: Home) -> list[str]:
     """Independent of the product's own search: the two rare words of the name, in every byte and every decoded value."""
     found = []
-    needles = [word.encode(code) for word in (FIRST, FIRST.upper(), LAST, "Wintergreen", "WINTERGREEN") for code in ("utf-8", "utf-16-le", "utf-16-be")]
+    needles = [
+        word.encode(code)
+        for word in (FIRST, FIRST.upper(), LAST, "Wintergreen", "WINTERGREEN")
+        for code in ("utf-8", "utf-16-le", "utf-16-be")
+    ]
     for path in sorted(home.root.rglob("*")):
         if path.is_file() and not path.is_symlink() and not path.is_relative_to(home.landing):
             data = path.read_bytes()
             decoded = (
-                json.dumps(pl.read_parquet(path, hive_partitioning=False).to_dicts(), default=str, ensure_ascii=False) if path.suffix == ".parquet" else ""
+                json.dumps(
+                    pl.read_parquet(path, hive_partitioning=False).to_dicts(), default=str, ensure_ascii=False
+                )
+                if path.suffix == ".parquet"
+                else ""
             )
             if (
                 any(needle in data for needle in needles)
@@ -64,8 +75,13 @@ def words_left(home: Home) -> list[str]:
             ):
                 found.append(str(path.relative_to(home.root)))
     for release in publish.published_folders(home):
-        for (view,) in (row.values() for row in query(release, "select view_name from duckdb_views where not internal").to_pylist()):
-            if "Wintergreen" in json.dumps(query(release, f"from {view}").to_pylist(), default=str, ensure_ascii=False):
+        for (view,) in (
+            row.values()
+            for row in query(release, "select view_name from duckdb_views where not internal").to_pylist()
+        ):
+            if "Wintergreen" in json.dumps(
+                query(release, f"from {view}").to_pylist(), default=str, ensure_ascii=False
+            ):
                 found.append(f"{release.name} {view}")
     return found
 
@@ -73,15 +89,29 @@ def words_left(home: Home) -> list[str]:
 def _judged(home: Home, record: str) -> None:
     """A judgement on their record, and one on two others whose note names them."""
     others = [(PSC, f"record {n}") for n in range(2)]
-    judge(home, (PSC, record), others[0], "negative", by="AB", purpose="erasure", note=f"{FIRST} {LAST} was seen")
+    judge(
+        home,
+        (PSC, record),
+        others[0],
+        "negative",
+        by="AB",
+        purpose="erasure",
+        note=f"{FIRST} {LAST} was seen",
+    )
     judge(home, others[0], others[1], "positive", by="AB", purpose="erasure", note=f"as {NAME} says")
-    assert {path for path in words_left(home) if path.startswith("state/")} == {"state/judgement-notes/1.txt", "state/judgement-notes/2.txt"}
+    assert {path for path in words_left(home) if path.startswith("state/")} == {
+        "state/judgement-notes/1.txt",
+        "state/judgement-notes/2.txt",
+    }
 
 
 def _is_in_the_ledger(home: Home, person: str, gone: list[str]) -> None:
     entries = [entry.body for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
     assert [entry["kind"] for entry in entries] == ["release", "release", "release", "purge"]
-    assert entries[-1]["subject"] == audit.keyed(audit.subject_key(home), person) and entries[-1]["releases"] == gone
+    assert (
+        entries[-1]["subject"] == audit.keyed(audit.subject_key(home), person)
+        and entries[-1]["releases"] == gone
+    )
     assert verify(home).faults == ()
 
 
@@ -92,13 +122,21 @@ def _titles_refused(home: Home) -> list[dict[str, object]]:
     assert exit_code(["run", "--landing", str(home.landing), "--home", str(home.root)]) == 5
     broken.unlink()
     refused: list[dict[str, object]] = query(publish.current_release(home), REFUSED_SQL).to_pylist()
-    assert [(row["status"], row["stale_since"]) for row in refused] == [("blocked", None), ("in_force", date(2026, 6, 1))]
+    assert [(row["status"], row["stale_since"]) for row in refused] == [
+        ("blocked", None),
+        ("in_force", date(2026, 6, 1)),
+    ]
     return refused
 
 
 @pytest.mark.reliability("R34")
 def test_a_purged_person_is_gone_and_stays_gone(
-    tmp_path: Path, tier: Tier, *, figure: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    tier: Tier,
+    *,
+    figure: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """In the nightly tier also after the next edition, and after every edition was read anew."""
     few(monkeypatch, tier, *(code for code in indicators() if code.startswith("DEC-")))
@@ -108,11 +146,15 @@ def test_a_purged_person_is_gone_and_stays_gone(
     first = publish.current_release(home)
     head = publish.manifest_of(first)["ledger"]["head"]  # type: ignore[index]
     assert str(head) in (home.reports / first.name / "night.html").read_text(encoding="utf-8")
-    [row] = query(first, f"select distinct person_id from v_person where full_name = '{NAME.replace(chr(39), chr(39) * 2)}'").to_pylist()
+    [row] = query(
+        first,
+        f"select distinct person_id from v_person where full_name = '{NAME.replace(chr(39), chr(39) * 2)}'",
+    ).to_pylist()
     person = row["person_id"]
     subject = purging.find(home, person)
     assert {record for _, record in subject.records} == {
-        f"/company/{company_number(n)}/persons-with-significant-control/individual/invented{n}" for n in THEIRS
+        f"/company/{company_number(n)}/persons-with-significant-control/individual/invented{n}"
+        for n in THEIRS
     }
     before = purging.search(home, subject.terms)
     assert {"lake", "releases", "quarantine"} <= {path.split("/")[0] for path in before.hits}
@@ -121,33 +163,73 @@ def test_a_purged_person_is_gone_and_stays_gone(
     _judged(home, subject.records[0][1])
     refused = _titles_refused(home)
     second = publish.current_release(home)
-    (home.cache / "older").write_text(NAME)  # what the linkage remembers of them is in hashes, which no search finds: the purge removes it unread
+    (home.cache / "older").write_text(
+        NAME
+    )  # what the linkage remembers of them is in hashes, which no search finds: the purge removes it unread
     assert exit_code(["purge", person, "--home", str(home.root), "--yes"]) == 2  # no purpose
-    assert exit_code(["purpose", "add", "erasure", "--title", "Erasure", "--legal-basis", "Article 17 of the regulation", "--home", str(home.root)]) == 0
+    assert (
+        exit_code(
+            [
+                "purpose",
+                "add",
+                "erasure",
+                "--title",
+                "Erasure",
+                "--legal-basis",
+                "Article 17 of the regulation",
+                "--home",
+                str(home.root),
+            ]
+        )
+        == 0
+    )
     assert exit_code(["purge", person, "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 0
     said = capsys.readouterr()
     assert said.out.rstrip().endswith(": 0 hits")
     assert FIRST not in said.out + said.err and LAST not in said.out + said.err
-    assert "landing/june/persons-with-significant-control-snapshot-2026-06-01.txt still names the person" in said.err
+    assert (
+        "landing/june/persons-with-significant-control-snapshot-2026-06-01.txt still names the person"
+        in said.err
+    )
     after = purging.search(home, subject.terms)
     assert after.hits == {} and after.values_n > 1000
     assert words_left(home) == []
-    assert not first.exists() and [folder.name[:6] for folder in publish.published_folders(home)] == ["000003"]
+    assert not first.exists() and [folder.name[:6] for folder in publish.published_folders(home)] == [
+        "000003"
+    ]
 
     current = publish.current_release(home)
     assert query(current, REFUSED_SQL).to_pylist() == refused
-    editions = query(current, "select register, rows_in, rows_loaded, rows_rejected, rows_ignored, rows_suppressed from v_edition order by all").to_pylist()
-    assert all(row["rows_in"] == row["rows_loaded"] + row["rows_rejected"] + row["rows_ignored"] for row in editions)
-    assert {row["register"]: row["rows_suppressed"] for row in editions} == {COMPANIES: 0, PSC: len(THEIRS), TITLES: 0}
+    editions = query(
+        current,
+        "select register, rows_in, rows_loaded, rows_rejected, rows_ignored, rows_suppressed from v_edition order by all",
+    ).to_pylist()
+    assert all(
+        row["rows_in"] == row["rows_loaded"] + row["rows_rejected"] + row["rows_ignored"] for row in editions
+    )
+    assert {row["register"]: row["rows_suppressed"] for row in editions} == {
+        COMPANIES: 0,
+        PSC: len(THEIRS),
+        TITLES: 0,
+    }
     theirs = [f"GB-COH-{company_number(n)}" for n in THEIRS]
-    flagged = query(current, f"select * from v_flag where state = 'flagged' and indicator like 'DEC-%' and subject_id in {tuple(theirs)}").to_pylist()
+    flagged = query(
+        current,
+        f"select * from v_flag where state = 'flagged' and indicator like 'DEC-%' and subject_id in {tuple(theirs)}",
+    ).to_pylist()
     assert flagged == []  # a company is not flagged for a person who was purged
-    held = query(current, f"select subject_id, party_id, share_min from v_interest where subject_id in {tuple(theirs)}").to_pylist()
-    assert sorted(row["subject_id"] for row in held) == theirs and all(row["party_id"] != person for row in held)
+    held = query(
+        current, f"select subject_id, party_id, share_min from v_interest where subject_id in {tuple(theirs)}"
+    ).to_pylist()
+    assert sorted(row["subject_id"] for row in held) == theirs and all(
+        row["party_id"] != person for row in held
+    )
 
     _is_in_the_ledger(home, person, [first.name, second.name])
 
-    figure(f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and {after.values_n} decoded values")
+    figure(
+        f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and {after.values_n} decoded values"
+    )
     if not tier.is_nightly:
         return
     # The next file of the publisher names the person again, and the lake is lost: every edition is read anew.
@@ -170,22 +252,47 @@ def test_a_purge_that_was_killed_is_done_by_the_next_night(tmp_path: Path) -> No
     home = Home(tmp_path / "home")
     assert run(tmp_path / "landing", home, "2026-06-01") == 0
     [row] = query(
-        publish.current_release(home), "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1"
+        publish.current_release(home),
+        "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1",
     ).to_pylist()
     subject = purging.find(home, row["person_id"])
     listed = suppression.add(home, subject.records, subject.names)
     [facts] = [facts for facts in lake.manifests(home) if facts.register == PSC]
-    paths = {name: lake.table_path(home, name, facts) for name in ("address_statement", "person_statement", "relationship_statement")}
+    paths = {
+        name: lake.table_path(home, name, facts)
+        for name in ("address_statement", "person_statement", "relationship_statement")
+    }
     for path, frame in list(suppression._changed(paths, facts, listed))[:2]:
         assert path.parts[-4] != "person_statement"
         frame.write_parquet(path)
     assert run(tmp_path / "landing", home, "2026-06-01") == 0
     assert all(facts.suppression == listed.id for facts in lake.manifests(home))
-    left = [path for path in words_left(home) if not path.startswith(("releases/000001", "000001", "reports/000001"))]
+    left = [
+        path
+        for path in words_left(home)
+        if not path.startswith(("releases/000001", "000001", "reports/000001"))
+    ]
     assert left == []
     # The old release is removed by `purge` alone, which finds the person in it.
-    assert exit_code(["purpose", "add", "erasure", "--title", "Erasure", "--legal-basis", "Article 17 of the regulation", "--home", str(home.root)]) == 0
-    assert exit_code(["purge", row["person_id"], "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 0
+    assert (
+        exit_code(
+            [
+                "purpose",
+                "add",
+                "erasure",
+                "--title",
+                "Erasure",
+                "--legal-basis",
+                "Article 17 of the regulation",
+                "--home",
+                str(home.root),
+            ]
+        )
+        == 0
+    )
+    assert (
+        exit_code(["purge", row["person_id"], "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 0
+    )
     assert words_left(home) == []
 
 
@@ -206,16 +313,40 @@ def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
     assert run(tmp_path / "landing", home, "2026-06-01") == 0
     first = publish.current_release(home).name
     [row] = query(
-        publish.current_release(home), "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1"
+        publish.current_release(home),
+        "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1",
     ).to_pylist()
-    assert exit_code(["purpose", "add", "erasure", "--title", "Erasure", "--legal-basis", "Article 17 of the regulation", "--home", str(home.root)]) == 0
-    full, again = OSError(28, "No space left on device", str(home.releases / "x")), "run `undertow purge` again"
+    assert (
+        exit_code(
+            [
+                "purpose",
+                "add",
+                "erasure",
+                "--title",
+                "Erasure",
+                "--legal-basis",
+                "Article 17 of the regulation",
+                "--home",
+                str(home.root),
+            ]
+        )
+        == 0
+    )
+    full, again = (
+        OSError(28, "No space left on device", str(home.releases / "x")),
+        "run `undertow purge` again",
+    )
 
     def failed(where: object, name: str, error: BaseException) -> str:
         capsys.readouterr()
         with monkeypatch.context() as patch:
             _fails_with(patch, where, name, error)
-            assert exit_code(["purge", row["person_id"], "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 4
+            assert (
+                exit_code(
+                    ["purge", row["person_id"], "--home", str(home.root), "--purpose", "erasure", "--yes"]
+                )
+                == 4
+            )
         said = capsys.readouterr().err.rstrip().splitlines()[-1]
         assert LAST not in said and said.count("in force") == 1
         return said
@@ -224,17 +355,31 @@ def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
     assert "the release in force stays" in said and again not in said  # nothing was begun
     for where, name, error in ((suppression, "catch_up", KeyboardInterrupt()), (publish, "publish", full)):
         said = failed(where, name, error)
-        assert "the release in force stays" in said and again in said and publish.current_release(home).name == first
-    for n, (where, name, error) in enumerate(((purging, "_own_terms", full), (publish, "remove", KeyboardInterrupt())), start=2):
+        assert (
+            "the release in force stays" in said
+            and again in said
+            and publish.current_release(home).name == first
+        )
+    for n, (where, name, error) in enumerate(
+        ((purging, "_own_terms", full), (publish, "remove", KeyboardInterrupt())), start=2
+    ):
         said = failed(where, name, error)
         current = publish.current_release(home).name
-        assert current[:6] == f"00000{n}" and f"release {current}, made without the person, is in force" in said and again in said
+        assert (
+            current[:6] == f"00000{n}"
+            and f"release {current}, made without the person, is in force" in said
+            and again in said
+        )
     assert (home.releases / first).exists()  # by which the person is found again
-    assert failed(purging, "search", full).endswith("What held the person is removed, but not proved to be: search the home for the name")
+    assert failed(purging, "search", full).endswith(
+        "What held the person is removed, but not proved to be: search the home for the name"
+    )
     assert words_left(home) == [] and verify(home).faults == ()
 
 
-@pytest.mark.parametrize("what", ["GB-COH-09000001", "UT-P-00000000000000000000", f"{PSC}:/no/such", "Thaddeus Wintergreen", ""])
+@pytest.mark.parametrize(
+    "what", ["GB-COH-09000001", "UT-P-00000000000000000000", f"{PSC}:/no/such", "Thaddeus Wintergreen", ""]
+)
 def test_only_a_known_natural_person_is_purged(tmp_path_factory: pytest.TempPathFactory, what: str) -> None:
     from tests.flows.check_release import published
 

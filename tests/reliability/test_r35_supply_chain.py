@@ -22,7 +22,9 @@ pytestmark = pytest.mark.reliability("R35")
 
 CODE = (".py", ".sql", ".j2", ".css", ".csv", ".txt", ".toml", ".yaml", ".md", ".typed")
 # Keys and tokens as they look, and the files that hold them or data.
-SECRETS = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abpr]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{20,}\.eyJ")
+SECRETS = re.compile(
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abpr]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{20,}\.eyJ"
+)
 PLACES = re.compile(  # the packages, what describes them, and the schedule
     r"(wheel|archive/undertow-[0-9.]+)/((flows|graphs|quality|transforms)/.+|undertow-[0-9.]+\.dist-info/.+|undertow-[0-9.]+\.data/data/share/undertow/prefect\.yaml"
     r"|pyproject\.toml|prefect\.yaml|README\.md|SECURITY\.md|CHANGELOG\.md|LICENSE|PKG-INFO|\.gitignore)"
@@ -69,12 +71,16 @@ def test_the_bill_of_materials_is_valid_and_reproducible(figure: Callable[[str],
     found = json.loads(document)
     names = {component["name"] for component in found["components"]}
     assert {"duckdb", "polars", "prefect", "xlsxwriter"} <= names and "pytest" not in names
-    assert supply.schema_error(json.dumps({**found, "components": [{"type": "library"}]}).encode()) is not None
+    assert (
+        supply.schema_error(json.dumps({**found, "components": [{"type": "library"}]}).encode()) is not None
+    )
     figure(f"CycloneDX 1.5 of {len(found['components'])} components, valid, twice the same bytes")
 
 
 def test_two_builds_are_the_same_bytes(builds: Path, figure: Callable[[str], None]) -> None:
-    figure(f"{len(list(builds.glob('undertow-*')))} files built twice, from other folders under another umask, equal byte for byte")
+    figure(
+        f"{len(list(builds.glob('undertow-*')))} files built twice, from other folders under another umask, equal byte for byte"
+    )
     assert sorted(path.suffix for path in builds.glob("undertow-*")) == [".gz", ".whl"]
 
 
@@ -92,21 +98,39 @@ def test_wheel_and_archive_hold_code_only(builds: Path, figure: Callable[[str], 
     figure(f"{len(files)} files in wheel and source archive, 0 of data, 0 with a key or token")
 
 
-EXPECTED = {"METADATA", "WHEEL", "RECORD", "LICENSE", "PKG-INFO", ".gitignore", "persons-3.json"}  # the last: weights of the linkage, no data
+EXPECTED = {
+    "METADATA",
+    "WHEEL",
+    "RECORD",
+    "LICENSE",
+    "PKG-INFO",
+    ".gitignore",
+    "persons-3.json",
+}  # the last: weights of the linkage, no data
 
 
 def _files(builds: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(next(builds.glob("*.whl"))) as wheel, tarfile.open(next(builds.glob("*.tar.gz"))) as archive:
+    with (
+        zipfile.ZipFile(next(builds.glob("*.whl"))) as wheel,
+        tarfile.open(next(builds.glob("*.tar.gz"))) as archive,
+    ):
         found = {f"wheel/{name}": wheel.read(name) for name in wheel.namelist()}
         members = [member for member in archive.getmembers() if member.isfile()]
-        return found | {f"archive/{member.name}": stream.read() for member in members if (stream := archive.extractfile(member))}
+        return found | {
+            f"archive/{member.name}": stream.read()
+            for member in members
+            if (stream := archive.extractfile(member))
+        }
 
 
 @pytest.mark.parametrize(
     ("packages", "says"),
     [
         ([{"name": "a", "version": "1", "vulns": []}], "no known weakness in 1 packages"),
-        ([{"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "no answer"}], "no known weakness in 1 packages; NOT ASKED about 1: b"),
+        (
+            [{"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "no answer"}],
+            "no known weakness in 1 packages; NOT ASKED about 1: b",
+        ),
         ([{"name": "a", "skip_reason": "no answer"}], "NOT ASKED: .* 1 packages .*no answer"),
     ],
 )

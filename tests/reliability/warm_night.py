@@ -73,7 +73,9 @@ def _night(order: dict[str, Any]) -> int:
     if order["indicators"]:
         _assess(order["indicators"])
     if order["watched"]:
-        _watch(Path(order["watched"]), order["killed_after_stage"], order["fault"][-1] if order["fault"] else "")
+        _watch(
+            Path(order["watched"]), order["killed_after_stage"], order["fault"][-1] if order["fault"] else ""
+        )
     if order["fault"] is not None:
         _arm_at(order["armed_at_stage"], order["fault"])
     try:
@@ -99,7 +101,9 @@ def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
 
     def arm() -> None:
         folder, how, number, failing_with, after, log = fault
-        ctypes.CDLL(None).fault_arm(folder.encode(), how.encode(), ctypes.c_long(number), failing_with, after.encode(), log.encode())
+        ctypes.CDLL(None).fault_arm(
+            folder.encode(), how.encode(), ctypes.c_long(number), failing_with, after.encode(), log.encode()
+        )
 
     def armed(stage: Stage) -> Stage:
         def run(night: Night) -> Counts:
@@ -129,13 +133,20 @@ def _watch(file: Path, killed_after: str, calls: str) -> None:
 
     def noted(stage: Stage) -> Callable[[Night], Counts]:
         def run(night: Night) -> Counts:
-            if killed_after in ended:  # as the next stage begins: by then it is written down that the one before is done
+            if (
+                killed_after in ended
+            ):  # as the next stage begins: by then it is written down that the one before is done
                 os.kill(os.getpid(), signal.SIGKILL)
             before = time.process_time()
             counts = stage.run(night)
             ended.append(stage.name)
             calls_n = len(Path(calls).read_text().splitlines()) if calls and Path(calls).exists() else 0
-            note(stage.name if stage is last else "", stage=stage.name, cpu_s=time.process_time() - before, calls_n=calls_n)
+            note(
+                stage.name if stage is last else "",
+                stage=stage.name,
+                cpu_s=time.process_time() - before,
+                calls_n=calls_n,
+            )
             return counts
 
         return run

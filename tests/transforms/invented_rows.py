@@ -24,22 +24,49 @@ KEY = b"a key of these tests"
 ONE_EDITION = (("zed", "2026-06-01", "in_force"),)
 
 
-def entity(n: int, name: str, number: str | None, lines: str, *, country: str, postcode: str | None = None, **said: object) -> Record:
+def entity(
+    n: int,
+    name: str,
+    number: str | None,
+    lines: str,
+    *,
+    country: str,
+    postcode: str | None = None,
+    **said: object,
+) -> Record:
     stated, place = company(n, name, number, lines, postcode=postcode, country=country)
     return {**stated, **said}, place
 
 
-def human(n: int, forename: str, surname: str, birth: tuple[int, int], lines: str, *, postcode: str = "ZT1 2AB", **said: object) -> Record:
+def human(
+    n: int,
+    forename: str,
+    surname: str,
+    birth: tuple[int, int],
+    lines: str,
+    *,
+    postcode: str = "ZT1 2AB",
+    **said: object,
+) -> Record:
     stated, place = person(n, (forename, surname), birth, lines, postcode=postcode)
     return {**stated, **said}, place
 
 
 def judged(*said: tuple[str, str, str]) -> pl.DataFrame:
     """Judgements on two records of the register `zed`."""
-    return pl.DataFrame([(n, "zed", one, "zed", other, verdict) for n, (one, other, verdict) in enumerate(said)], schema=JUDGEMENT, orient="row")
+    return pl.DataFrame(
+        [(n, "zed", one, "zed", other, verdict) for n, (one, other, verdict) in enumerate(said)],
+        schema=JUDGEMENT,
+        orient="row",
+    )
 
 
-def resolved(records: Sequence[Record], *, judgements: pl.DataFrame | None = None, editions: Sequence[tuple[str, str, str]] = ONE_EDITION) -> Resolved:
+def resolved(
+    records: Sequence[Record],
+    *,
+    judgements: pl.DataFrame | None = None,
+    editions: Sequence[tuple[str, str, str]] = ONE_EDITION,
+) -> Resolved:
     """`editions`: data set, day, status."""
     with tempfile.TemporaryDirectory(prefix="undertow-rows-") as folder:
         connection = warehouse.connect(Path(folder))
@@ -64,26 +91,46 @@ def together(found: Resolved) -> list[list[str]]:
     return sorted(sorted(records) for records in parties(found).values() if len(records) > 1)
 
 
-def _load(connection: Connection, records: Sequence[Record], editions: Sequence[tuple[str, str, str]]) -> None:
+def _load(
+    connection: Connection, records: Sequence[Record], editions: Sequence[tuple[str, str, str]]
+) -> None:
     rows = [
-        {"register": "zed", "dataset": dataset, "edition": day, "status": status, "completeness": "complete", "edition_order": day}
+        {
+            "register": "zed",
+            "dataset": dataset,
+            "edition": day,
+            "status": status,
+            "completeness": "complete",
+            "edition_order": day,
+        }
         for dataset, day, status in editions
     ]
-    connection.register("edition_in_use", pl.DataFrame(rows).with_columns(pl.col("edition").str.to_date().alias("edition_date")).to_arrow())
+    connection.register(
+        "edition_in_use",
+        pl.DataFrame(rows).with_columns(pl.col("edition").str.to_date().alias("edition_date")).to_arrow(),
+    )
     connection.register("address_class_list", address_class_list().to_arrow())
-    places = pl.DataFrame([place for _, place in records], infer_schema_length=None).with_columns(pl.col("postcode_text").cast(pl.String))
-    placed = with_address(places, lines=[pl.col("lines")], country=pl.col("of_country"), postcode_text=pl.col("postcode_text")).rename(
-        {f"a_{name}": name for name in ADDRESS}
+    places = pl.DataFrame([place for _, place in records], infer_schema_length=None).with_columns(
+        pl.col("postcode_text").cast(pl.String)
     )
-    addresses = placed.with_columns(pl.lit("service").alias("role"), *(pl.lit(value).alias(name) for name, value in REGISTER.items())).with_columns(
-        pl.col("of_statement_id").alias("statement_id"), pl.col("of_statement_id").alias("record")
-    )
+    placed = with_address(
+        places, lines=[pl.col("lines")], country=pl.col("of_country"), postcode_text=pl.col("postcode_text")
+    ).rename({f"a_{name}": name for name in ADDRESS})
+    addresses = placed.with_columns(
+        pl.lit("service").alias("role"), *(pl.lit(value).alias(name) for name, value in REGISTER.items())
+    ).with_columns(pl.col("of_statement_id").alias("statement_id"), pl.col("of_statement_id").alias("record"))
     given = {
         "address_statement": addresses.filter(pl.col("address_text").is_not_null()),
-        "entity_statement": pl.DataFrame([one for one, _ in records if "entity_type" in one], infer_schema_length=None),
-        "person_statement": pl.DataFrame([one for one, _ in records if "person_type" in one], infer_schema_length=None),
+        "entity_statement": pl.DataFrame(
+            [one for one, _ in records if "entity_type" in one], infer_schema_length=None
+        ),
+        "person_statement": pl.DataFrame(
+            [one for one, _ in records if "person_type" in one], infer_schema_length=None
+        ),
     }
     for name, table in STATEMENT_TABLES.items():
         frame = given.get(name, pl.DataFrame())
-        known = frame.select(pl.col(column).cast(table.schema[column]) for column in frame.columns if column in table)
+        known = frame.select(
+            pl.col(column).cast(table.schema[column]) for column in frame.columns if column in table
+        )
         connection.register(name, pl.concat([table.empty(), known], how="diagonal").to_arrow())

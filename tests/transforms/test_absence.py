@@ -19,5 +19,11 @@ from transforms.absence import mentioned
 )  # fmt: skip
 def test_a_word_of_a_rejected_record_counts_with_and_without_zeros(written: str, forms: set[str]) -> None:
     with duckdb.connect() as connection:
-        connection.execute("create table stated as select 'r' as register, 'd' as dataset, 'e' as edition, ? as token", [written])
-        assert {token for *_, token in connection.execute(mentioned("stated")).fetchall()} == {written, *forms}
+        connection.execute(
+            "create table stated as select 'r' as register, 'd' as dataset, 'e' as edition, ? as token",
+            [written],
+        )
+        assert {token for *_, token in connection.execute(mentioned("stated")).fetchall()} == {
+            written,
+            *forms,
+        }

@@ -34,7 +34,17 @@ def test_an_area_is_asked_for_by_name_or_code_present_or_former(asked: str, name
 
 
 def test_the_macro_does_what_the_function_does() -> None:
-    texts = [*vocabulary("areas")["spelling"], *SPELLINGS, "", "  ", "CITY OF", "CITY OF LONDON", "A.B. & C'D - E", "ST. HELENS", "O’Brien,Town"]
+    texts = [
+        *vocabulary("areas")["spelling"],
+        *SPELLINGS,
+        "",
+        "  ",
+        "CITY OF",
+        "CITY OF LONDON",
+        "A.B. & C'D - E",
+        "ST. HELENS",
+        "O’Brien,Town",
+    ]
     with duckdb.connect() as connection:
         create_macros(connection)
         connection.register("given", pl.DataFrame({"position": range(len(texts)), "text": texts}).to_arrow())
@@ -45,7 +55,9 @@ def test_the_macro_does_what_the_function_does() -> None:
 def test_every_district_of_england_and_wales_has_one_name_and_one_code() -> None:
     known = vocabulary("areas")
     pairs = known.select("area_name", "area_code").unique()
-    assert pairs["area_name"].n_unique() == pairs["area_code"].n_unique() == pairs.height == 318  # 296 and 22 since April 2023
+    assert (
+        pairs["area_name"].n_unique() == pairs["area_code"].n_unique() == pairs.height == 318
+    )  # 296 and 22 since April 2023
     assert all(re.fullmatch(r"[EW]0[6-9]\d{6}", code) for code in pairs["area_code"])
     assert set(known["kind"]) == {"name", "former", "welsh", "spelling"}
     assert area_list()["spelling_key"].is_unique().all()

@@ -18,7 +18,11 @@ MAY_1970 = 1970 * 12 + 5
 
 def facts(forename: str = "ANN", middle: str = "", month: int | None = MAY_1970) -> Facts:
     return Facts(
-        frozenset({month} - {None}), frozenset(), frozenset({forename}), frozenset({middle} if middle else ()), frozenset({forename, "QUILL", *middle.split()})
+        frozenset({month} - {None}),
+        frozenset(),
+        frozenset({forename}),
+        frozenset({middle} if middle else ()),
+        frozenset({forename, "QUILL", *middle.split()}),
     )
 
 
@@ -37,7 +41,11 @@ CONTRADICTIONS = [
     (Facts(years=frozenset({1970})), facts(month=MAY_1970 + 12), None),  # of a year alone, within a year
     (Facts(years=frozenset({1970})), Facts(years=frozenset({1972})), "birth"),
     (Facts(years=frozenset({1970})), facts(month=MAY_1970 + 24), "birth"),
-    (Facts(frozenset({MAY_1970, MAY_1970 + 180})), facts(month=MAY_1970 + 180), None),  # corrected in a later edition: either
+    (
+        Facts(frozenset({MAY_1970, MAY_1970 + 180})),
+        facts(month=MAY_1970 + 180),
+        None,
+    ),  # corrected in a later edition: either
     (Facts(frozenset({MAY_1970, MAY_1970 + 180})), facts(month=MAY_1970 + 90), "birth"),
     (facts("ANN"), facts("UNA"), "forename"),
     (facts("ANN"), facts("ANNE"), None),
@@ -51,7 +59,11 @@ CONTRADICTIONS = [
     (facts(middle="MARIE"), facts(middle="M"), None),
     (facts(middle="MARIE ROSE"), facts(middle="ROSE"), None),
     (facts(middle="MARIE"), facts(middle="JOAN"), "middle_name"),
-    (Facts(numbers=frozenset({"GB-COH-00000001"})), Facts(numbers=frozenset({"GB-COH-00000002"})), "identifiers"),
+    (
+        Facts(numbers=frozenset({"GB-COH-00000001"})),
+        Facts(numbers=frozenset({"GB-COH-00000002"})),
+        "identifiers",
+    ),
     (Facts(numbers=frozenset({"GB-COH-00000001"})), Facts(numbers=frozenset({"XI-LEI-00000002"})), None),
 ]
 
@@ -63,7 +75,9 @@ def test_what_excludes_another(one: Facts, other: Facts, reason: str | None) -> 
 
 def test_december_and_january_are_a_year_apart() -> None:
     december, january = 1970 * 12 + 12, 1971 * 12 + 1
-    assert not is_near(december, january) and is_near(1970 * 12 + 1, december) and is_near(january, january + 11)
+    assert (
+        not is_near(december, january) and is_near(1970 * 12 + 1, december) and is_near(january, january + 11)
+    )
 
 
 def test_a_chain_whose_ends_contradict_each_other_is_cut_at_its_weaker_link_and_said() -> None:
@@ -72,7 +86,11 @@ def test_a_chain_whose_ends_contradict_each_other_is_cut_at_its_weaker_link_and_
     made = clustered(pairs((1, 2, 20.0), (2, 3, 25.0)), stated)
     assert made.first_of_each() == {2: 2, 3: 2}
     assert [tuple(one) for one in made.refused] == [(1, 2, "middle_name")]
-    assert clustered(pairs((1, 2, 20.0), (2, 3, 25.0)), {1: stated[1], 2: stated[2]}).first_of_each() == {1: 1, 2: 1, 3: 1}
+    assert clustered(pairs((1, 2, 20.0), (2, 3, 25.0)), {1: stated[1], 2: stated[2]}).first_of_each() == {
+        1: 1,
+        2: 1,
+        3: 1,
+    }
 
 
 def test_what_a_link_of_its_own_joins_is_not_held_against_it() -> None:
@@ -85,7 +103,9 @@ def test_what_a_link_of_its_own_joins_is_not_held_against_it() -> None:
 
 def test_a_third_month_of_birth_and_a_cluster_too_large_are_refused() -> None:
     months = {n: facts(month=MAY_1970 + n) for n in (1, 2, 3)}
-    assert [one.reason for one in clustered(pairs((1, 2, 9.0), (2, 3, 8.0), (1, 3, 7.0)), months).refused] == ["birth", "birth"]
+    assert [
+        one.reason for one in clustered(pairs((1, 2, 9.0), (2, 3, 8.0), (1, 3, 7.0)), months).refused
+    ] == ["birth", "birth"]
     small = Clusters(size_max=2)
     assert (small.join(1, 2), small.join(2, 3), small.join(4, 3)) == (True, False, True)
     assert [tuple(one) for one in small.refused] == [(2, 3, "size")]
@@ -97,12 +117,18 @@ def test_against_networkx(seed: int) -> None:
     than any link on the way that is there instead."""
     source = random.Random(seed)
     nodes_n = source.randrange(4, 30)
-    found = [(a, b, float(source.randrange(40))) for a, b in combinations(range(nodes_n), 2) if source.random() < 2.5 / nodes_n]
+    found = [
+        (a, b, float(source.randrange(40)))
+        for a, b in combinations(range(nodes_n), 2)
+        if source.random() < 2.5 / nodes_n
+    ]
     apart = tuple((a, b) for a, b in combinations(range(nodes_n), 2) if source.random() < 1.5 / nodes_n)
     graph = nx.Graph()
     graph.add_weighted_edges_from(found)
     free = clustered(pairs(*found), {}).first_of_each()
-    assert free == {node: min(part) for part in nx.connected_components(graph) for node in part if len(part) > 1}, seed
+    assert free == {
+        node: min(part) for part in nx.connected_components(graph) for node in part if len(part) > 1
+    }, seed
     made = clustered(pairs(*found), {}, Judged((), apart))
     of = {node: made.first(node) for node in range(nodes_n)}
     assert all(of[a] != of[b] for a, b in apart), seed
@@ -115,14 +141,26 @@ def test_against_networkx(seed: int) -> None:
         strong.add_nodes_from(range(nodes_n))
         sides = [nx.node_connected_component(strong, end) for end in (a, b)]
         assert any(frozenset((x, y)) in enemies for x in sides[0] for y in sides[1]), (seed, a, b)
-    shuffled = [(b, a, weight) if source.random() < 0.5 else (a, b, weight) for a, b, weight in source.sample(found, len(found))]
+    shuffled = [
+        (b, a, weight) if source.random() < 0.5 else (a, b, weight)
+        for a, b, weight in source.sample(found, len(found))
+    ]
     ordered = [(min(a, b), max(a, b), weight) for a, b, weight in shuffled]
-    assert clustered(pairs(*ordered), {}, Judged((), apart[::-1])).first_of_each() == made.first_of_each(), seed
+    assert clustered(pairs(*ordered), {}, Judged((), apart[::-1])).first_of_each() == made.first_of_each(), (
+        seed
+    )
 
 
 def test_a_group_that_is_written_alike_is_parted_by_a_judgement_alone() -> None:
     """Rows 1 to 4 are written alike and 2 is the next edition of 1; 5 is somebody else."""
-    reached = pl.DataFrame({"row_no": [1, 2, 3, 4, 5], "anchor_no": [1, 1, 1, 1, 5], "same_record": [1, 1, 3, 4, 5], "written": [1, 1, 1, 1, 5]})
+    reached = pl.DataFrame(
+        {
+            "row_no": [1, 2, 3, 4, 5],
+            "anchor_no": [1, 1, 1, 1, 5],
+            "same_record": [1, 1, 3, 4, 5],
+            "written": [1, 1, 1, 1, 5],
+        }
+    )
     assert parted(reached, ("same_record", "written"), [(1, 5)]).to_list() == [1, 1, 1, 1, 5]
     assert parted(reached, ("same_record", "written"), [(2, 3)]).to_list() == [1, 1, 3, 1, 5]
     assert parted(reached, ("same_record", "written"), [(1, 3), (3, 4), (1, 4)]).to_list() == [1, 1, 3, 4, 5]

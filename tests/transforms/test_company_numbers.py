@@ -24,8 +24,12 @@ NAME = "Zephyr Tulip Bakery"
         ("be", "13.579", "13579"), ("gb", "12758518", "12758518"), ("gb", "62758518", None), (None, "004812", "4812"),
     ],
 )  # fmt: skip
-def test_a_number_is_compared_as_its_country_writes_it(country: str | None, native: str | None, number: str | None) -> None:
-    frame = pl.DataFrame({"country": [country], "native": [native]}, schema={"country": pl.String, "native": pl.String})
+def test_a_number_is_compared_as_its_country_writes_it(
+    country: str | None, native: str | None, number: str | None
+) -> None:
+    frame = pl.DataFrame(
+        {"country": [country], "native": [native]}, schema={"country": pl.String, "native": pl.String}
+    )
     assert frame.select(national_number(pl.col("native"), pl.col("country"))).item() == number
 
 
@@ -33,8 +37,21 @@ SPELLINGS = (
     ("be", "0403.170.701", "BE0403170701"), ("be", "0403.170.701", "403170701"), ("nl", "34012345", "KvK 34012345"), ("nl", "04012345", "4012345"), ("je", "48291", "048291"),
 )  # fmt: skip
 PLACES = {"two addresses": ("1 Zedkade", "2 Zedkade"), "one address": ("1 Zedkade", "1 Zedkade")}
-SPELLED = {f"{places}-{'-'.join(spelled)}": (*spelled, PLACES[places]) for places in PLACES for spelled in SPELLINGS}
-TRADES = ("Bakery", "Dairy", "Foundry", "Joinery", "Laundry", "Nursery", "Pottery", "Quarry", "Tannery", "Winery")
+SPELLED = {
+    f"{places}-{'-'.join(spelled)}": (*spelled, PLACES[places]) for places in PLACES for spelled in SPELLINGS
+}
+TRADES = (
+    "Bakery",
+    "Dairy",
+    "Foundry",
+    "Joinery",
+    "Laundry",
+    "Nursery",
+    "Pottery",
+    "Quarry",
+    "Tannery",
+    "Winery",
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +88,8 @@ def test_a_record_that_states_the_number_by_which_another_is_known_is_that_compa
 
 def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
     rows = [
-        entity(n, NAME, number, "1 Zedkade", country="nl", postcode="1017 CB") for n, number in enumerate((None, "ONBEKEND", "Geen", "34012345", "See above"))
+        entity(n, NAME, number, "1 Zedkade", country="nl", postcode="1017 CB")
+        for n, number in enumerate((None, "ONBEKEND", "Geen", "34012345", "See above"))
     ]
     assert together(resolved(rows)) == [[f"e{n}" for n in range(5)]]
 
@@ -89,11 +107,22 @@ def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
         (None, "Amtsgericht Köln, HRB 128456", "KOLN"), ("Commercial Register", "AG Koeln HRB 128456", "KOLN"), ("Germany", "HRB 77 AG", None),
     ],
 )  # fmt: skip
-def test_a_court_is_told_by_the_register_or_beside_the_number(register: str | None, native: str | None, court: str | None) -> None:
-    frame = pl.DataFrame({"register": [register], "native": [native]}, schema={"register": pl.String, "native": pl.String})
-    told = frame.with_columns(country=pl.lit("de")).select(register_court(pl.col("register"), pl.col("native"), pl.col("country")))
+def test_a_court_is_told_by_the_register_or_beside_the_number(
+    register: str | None, native: str | None, court: str | None
+) -> None:
+    frame = pl.DataFrame(
+        {"register": [register], "native": [native]}, schema={"register": pl.String, "native": pl.String}
+    )
+    told = frame.with_columns(country=pl.lit("de")).select(
+        register_court(pl.col("register"), pl.col("native"), pl.col("country"))
+    )
     assert told.item() == court
-    assert frame.with_columns(country=pl.lit("nl")).select(register_court(pl.col("register"), pl.col("native"), pl.col("country"))).item() is None
+    assert (
+        frame.with_columns(country=pl.lit("nl"))
+        .select(register_court(pl.col("register"), pl.col("native"), pl.col("country")))
+        .item()
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,10 +139,18 @@ def test_a_court_is_told_by_the_register_or_beside_the_number(register: str | No
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("is_at_one", [True, False], ids=["one address", "two addresses"])
-def test_numbers_and_courts_join_where_both_are_one(one: tuple[str, str], other: tuple[str, str], is_one: bool, is_at_one: bool) -> None:
+def test_numbers_and_courts_join_where_both_are_one(
+    one: tuple[str, str], other: tuple[str, str], is_one: bool, is_at_one: bool
+) -> None:
     rows = [
         entity(
-            n, "Zedpha Verwaltungs GmbH", number, "1 Zedstr." if is_at_one else f"{n + 1} Zedstr.", country="de", postcode="50667", identifier_register=court
+            n,
+            "Zedpha Verwaltungs GmbH",
+            number,
+            "1 Zedstr." if is_at_one else f"{n + 1} Zedstr.",
+            country="de",
+            postcode="50667",
+            identifier_register=court,
         )
         for n, (court, number) in enumerate((one, other))
     ]
@@ -127,7 +164,10 @@ def test_one_number_of_two_courts_is_no_evidence() -> None:
         ("Local Court of Munich", "HRB 128456"),
         ("Charlottenburg", "HRB 128456 B"),
     )
-    rows = [entity(n, "Zedpha Verwaltungs GmbH", number, f"{n} Zedstr.", country="de", identifier_register=court) for n, (court, number) in enumerate(stated)]
+    rows = [
+        entity(n, "Zedpha Verwaltungs GmbH", number, f"{n} Zedstr.", country="de", identifier_register=court)
+        for n, (court, number) in enumerate(stated)
+    ]
     assert together(resolved(rows)) == [["e0", "e3"], ["e1", "e2"]]
     # Where no court is told, the number is one; where two are told beside it, of neither.
     untold = entity(4, "Zedpha Verwaltungs GmbH", "HRB128456", "4 Zedstr.", country="de")
@@ -136,10 +176,26 @@ def test_one_number_of_two_courts_is_no_evidence() -> None:
     # Nor at one address, and nor with the record that is known by it.
     known = {"identifier": "HRB128456", "identifier_scheme": "DE-CR"}
     at_one = [
-        entity(n, "Zedpha Verwaltungs GmbH", number, "1 Zedstr.", country="de", identifier_register=court) for n, (court, number) in enumerate(stated[:2])
+        entity(n, "Zedpha Verwaltungs GmbH", number, "1 Zedstr.", country="de", identifier_register=court)
+        for n, (court, number) in enumerate(stated[:2])
     ]
     assert together(resolved(at_one)) == []
     assert (
-        together(resolved([entity(0, "Zedpha Verwaltungs GmbH", "HRB128456", "1 Zedstr.", country="de", identifier_register=stated[0][0], **known), at_one[1]]))
+        together(
+            resolved(
+                [
+                    entity(
+                        0,
+                        "Zedpha Verwaltungs GmbH",
+                        "HRB128456",
+                        "1 Zedstr.",
+                        country="de",
+                        identifier_register=stated[0][0],
+                        **known,
+                    ),
+                    at_one[1],
+                ]
+            )
+        )
         == []
     )

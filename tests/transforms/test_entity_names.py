@@ -62,10 +62,16 @@ def test_may_be_one(name: str, other: str) -> None:
 
 @pytest.mark.parametrize(("name", "other"), DIFFERENT)
 def test_are_two(name: str, other: str) -> None:
-    assert not may_be_one(name, other) and not may_be_one(other, name), (entity_name(name), entity_name(other))
+    assert not may_be_one(name, other) and not may_be_one(other, name), (
+        entity_name(name),
+        entity_name(other),
+    )
 
 
-@pytest.mark.parametrize("nothing", ["", " . ", "Ltd", "LIMITED", "Co. Ltd.", "OOO", "The", "& Co", "GmbH", "Limited Company Ltd", None])
+@pytest.mark.parametrize(
+    "nothing",
+    ["", " . ", "Ltd", "LIMITED", "Co. Ltd.", "OOO", "The", "& Co", "GmbH", "Limited Company Ltd", None],
+)
 def test_a_form_alone_agrees_with_nothing(nothing: str | None) -> None:
     assert not may_be_one(nothing, nothing)
     assert not any(may_be_one(nothing, other) for pair in ALIKE for other in pair)
@@ -73,7 +79,27 @@ def test_a_form_alone_agrees_with_nothing(nothing: str | None) -> None:
 
 def test_reflexive_and_symmetric_on_seeded_names() -> None:
     draw = random.Random(41)
-    words = ["Zed", "Zedmark", "Mark", "Bank", "Trade", "II", "2", "Twenty", "Seven", "Intl", "of", "France", "ZTB", "Zedmrak", "LLC", "JSC", "Ltd", "A.", "B."]
+    words = [
+        "Zed",
+        "Zedmark",
+        "Mark",
+        "Bank",
+        "Trade",
+        "II",
+        "2",
+        "Twenty",
+        "Seven",
+        "Intl",
+        "of",
+        "France",
+        "ZTB",
+        "Zedmrak",
+        "LLC",
+        "JSC",
+        "Ltd",
+        "A.",
+        "B.",
+    ]
     names = [" ".join(draw.choice(words) for _ in range(draw.randint(1, 5))) for _ in range(400)]
     for name, other in zip(names, draw.sample(names, len(names)), strict=True):
         assert may_be_one(name, other) == may_be_one(other, name), f"seed 41: {name} | {other}"
@@ -82,15 +108,32 @@ def test_reflexive_and_symmetric_on_seeded_names() -> None:
 
 
 def test_typing_errors_are_bounded_by_length() -> None:
-    pairs = [("ZED", "ZEB"), ("ZEDS", "ZEDZ"), ("ZEDMARK", "ZEDMRAK"), ("ZEDMARK", "ZEDMORT"), ("ZEDMARKER", "ZADMORKER"), ("ZED2", "ZED3")]
+    pairs = [
+        ("ZED", "ZEB"),
+        ("ZEDS", "ZEDZ"),
+        ("ZEDMARK", "ZEDMRAK"),
+        ("ZEDMARK", "ZEDMORT"),
+        ("ZEDMARKER", "ZADMORKER"),
+        ("ZED2", "ZED3"),
+    ]
     assert [typing_errors(*pair) for pair in pairs] == [None, 1, 1, None, 2, None]
 
 
 def test_the_lists_are_of_one_meaning() -> None:
     forms = vocabulary("legal_form_equivalents")
     assert forms["form"].is_unique().all()
-    assert set(forms["form_class"]) == {"company", "stock", "limited", "limited_partnership", "partnership", "word"} and set(forms["place"]) == {
+    assert set(forms["form_class"]) == {
+        "company",
+        "stock",
+        "limited",
+        "limited_partnership",
+        "partnership",
+        "word",
+    } and set(forms["place"]) == {
         "end",
         "either",
     }
-    assert vocabulary("name_contractions")["written"].is_unique().all() and vocabulary("number_words")["word"].is_unique().all()
+    assert (
+        vocabulary("name_contractions")["written"].is_unique().all()
+        and vocabulary("number_words")["word"].is_unique().all()
+    )

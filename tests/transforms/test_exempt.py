@@ -10,13 +10,30 @@ import polars as pl
 import pytest
 
 from flows.settings import Home
-from tests.landings import COMPANIES, PSC, TITLES, company_row, corporate_owner, file_name, file_of, land_files, mart, marts_night, psc_record, title_row
+from tests.landings import (
+    COMPANIES,
+    PSC,
+    TITLES,
+    company_row,
+    corporate_owner,
+    file_name,
+    file_of,
+    land_files,
+    mart,
+    marts_night,
+    psc_record,
+    title_row,
+)
 from transforms.exempt import exempt_list
 from transforms.views import EXEMPT_CLASSES
 
 LTD, CIO, SOCIETY = "Private Limited Company", "Charitable Incorporated Organisation", "Registered Society"
 GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
-WATER, SEWERAGE, SOLAR = "36000 - Water collection, treatment and supply", "37000 - Sewerage", "35110 - Production of electricity"
+WATER, SEWERAGE, SOLAR = (
+    "36000 - Water collection, treatment and supply",
+    "37000 - Sewerage",
+    "35110 - Production of electricity",
+)
 BOARD = "ZEDTON DIOCESAN BOARD OF FINANCE LIMITED"
 
 # Company: name, number, form, accounts, first and second industry code → class.
@@ -25,7 +42,15 @@ REGISTERED: tuple[tuple[str, str, str, str, str, str, str | None], ...] = (
     ("ZEDTON WATER AND WASTE PLC", "09100002", "Public Limited Company", "GROUP", WATER, SEWERAGE, "utility"),
     ("ZEDTON SHELL LIMITED", "09100003", LTD, "DORMANT", WATER, "", None),
     ("ZEDTON SMALL WATER LIMITED", "09100004", LTD, "MICRO ENTITY", WATER, "", None),
-    ("ZEDTON WATER AND HOMES LIMITED", "09100005", LTD, "FULL", WATER, "68209 - Other letting and operating of own or leased real estate", None),
+    (
+        "ZEDTON WATER AND HOMES LIMITED",
+        "09100005",
+        LTD,
+        "FULL",
+        WATER,
+        "68209 - Other letting and operating of own or leased real estate",
+        None,
+    ),
     ("ZEDTON SOLAR LIMITED", "09100006", LTD, "FULL", SOLAR, "", None),
     ("ZEDTON NO CODE LIMITED", "09100007", LTD, "FULL", "None Supplied", "", None),
     ("ZEDTON CARERS", "CE001234", CIO, "", "", "", "charity"),
@@ -53,10 +78,20 @@ PROPRIETORS: tuple[tuple[str, str, str, str | None], ...] = (
     ("THE CHURCH COMMISSIONERS FOR ENGLAND", "", "Corporate Body", "church"),
     ("THE PAROCHIAL CHURCH COUNCIL OF THE PARISH OF ST ZEDA", "", "Corporate Body", "church"),
     ("ZEDTON SOCIETY LIMITED", "7724", "Community Benefit Society (Company)", "society"),
-    ("ZEDTON HOUSING SOCIETY LIMITED", "IP17702R", "Housing Association/Society (Corporate Body)", "housing_provider"),
+    (
+        "ZEDTON HOUSING SOCIETY LIMITED",
+        "IP17702R",
+        "Housing Association/Society (Corporate Body)",
+        "housing_provider",
+    ),
     ("ZEDTON INNS LIMITED", "4567890", "Housing Association/Society (Company)", None),
     ("ZEDTON ALMSHOUSES", "", "Housing Association/Society (Corporate Body)", "housing_provider"),
-    ("THE INCUMBENT OF THE BENEFICE OF ZEDTON IN THE COUNTY OF ZEDSHIRE AND HIS SUCCESSORS", "", "Corporate Body", "church"),
+    (
+        "THE INCUMBENT OF THE BENEFICE OF ZEDTON IN THE COUNTY OF ZEDSHIRE AND HIS SUCCESSORS",
+        "",
+        "Corporate Body",
+        "church",
+    ),
     ("THE GOVERNORS OF ZEDTON SCHOOL", "", "Corporate Body", None),
     ("CHURCH COMMISSIONERS PROPERTY", "", "Corporate Body", None),
     ("ZEDTON HOMES LIMITED", "09100016", "Housing Association/Society (Company)", "housing_provider"),
@@ -72,7 +107,11 @@ def _company(index: int, row: tuple[str, str, str, str, str, str, str | None]) -
 
 
 def _title(index: int, name: str, number: str, category: str) -> bytes:
-    given: Mapping[str, str] = {"Proprietor_Name_(1)": name, "Company_Registration_No._(1)": number, "Proprietorship_Category_(1)": category}
+    given: Mapping[str, str] = {
+        "Proprietor_Name_(1)": name,
+        "Company_Registration_No._(1)": number,
+        "Proprietorship_Category_(1)": category,
+    }
     return title_row(index, **given)
 
 
@@ -80,11 +119,18 @@ def _records() -> list[bytes]:
     """An exemption, a protected person, and a council as the owner of a company."""
     traded = {"psc_exempt_as_trading_on_uk_regulated_market": {"exemption_type": "psc-exempt-as-trading-on-uk-regulated-market", "items": [{"exempt_from": "2019-02-04"}]}}  # fmt: skip
     blank = {"name": None, "name_elements": None, "date_of_birth": None, "nationality": None, "country_of_residence": None, "address": None, "natures_of_control": None, "notified_on": None}  # fmt: skip
-    exempt = psc_record(1, **blank, kind="exemptions", exemptions=traded, links={"self": "/company/09100014/exemptions"})
+    exempt = psc_record(
+        1, **blank, kind="exemptions", exemptions=traded, links={"self": "/company/09100014/exemptions"}
+    )
     secure = psc_record(2, **blank, kind="super-secure-person-with-significant-control", description="super-secure-persons-with-significant-control", ceased=False, links={"self": "/company/09100015/persons-with-significant-control/super-secure/invented"})  # fmt: skip
-    council = corporate_owner(3, "Little Zedton Parish Council", None, "council", legal_form="Local Authority")
+    council = corporate_owner(
+        3, "Little Zedton Parish Council", None, "council", legal_form="Local Authority"
+    )
     swap = {1: b"09100014", 2: b"09100015"}
-    return [record.replace(f"0900000{n + 1}".encode(), swap[n]) if n in swap else record for n, record in ((1, exempt), (2, secure), (3, council))]
+    return [
+        record.replace(f"0900000{n + 1}".encode(), swap[n]) if n in swap else record
+        for n, record in ((1, exempt), (2, secure), (3, council))
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +142,10 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         TITLES: [_title(n, *row[:3]) for n, row in enumerate(PROPRIETORS)],
         PSC: _records(),
     }
-    landing = land_files(folder / "landing", {file_name(register): file_of(register, given) for register, given in rows.items()})
+    landing = land_files(
+        folder / "landing",
+        {file_name(register): file_of(register, given) for register, given in rows.items()},
+    )
     night = marts_night(Home(folder / "home"), landing)
     named = mart(night, "exempt").join(mart(night, "entity").select("entity_id", "name"), on="entity_id")
     assert named["entity_id"].n_unique() == named.height
@@ -104,7 +153,9 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("row", REGISTERED, ids=lambda row: row[0])
-def test_a_registered_company(row: tuple[str, str, str, str, str, str, str | None], classes: dict[str, str]) -> None:
+def test_a_registered_company(
+    row: tuple[str, str, str, str, str, str, str | None], classes: dict[str, str]
+) -> None:
     assert classes.get(row[0]) == row[-1]
 
 
@@ -132,7 +183,10 @@ def test_a_pattern_names_a_whole_kind_of_body() -> None:
     for pattern in exempt_list().filter(kind="name")["value"]:
         assert len(pattern.replace("%", " ").split()) >= 2, pattern
     with Path("transforms/vocabulary/exempt_bodies.csv").open(encoding="utf-8", newline="") as file:
-        assert all("Act" in row["source"] or "Measure" in row["source"] or "Statistics" in row["source"] for row in csv.DictReader(file))
+        assert all(
+            "Act" in row["source"] or "Measure" in row["source"] or "Statistics" in row["source"]
+            for row in csv.DictReader(file)
+        )
 
 
 def test_the_shape_of_the_list() -> None:

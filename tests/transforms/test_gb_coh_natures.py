@@ -38,7 +38,9 @@ CODES = gb_coh.natures()["code"].to_list()
 
 
 def expected_meaning(code: str) -> tuple[str, str]:
-    ((basis, interest_type),) = [(basis, interest_type) for pattern, basis, interest_type in MEANINGS if re.search(pattern, code)]
+    ((basis, interest_type),) = [
+        (basis, interest_type) for pattern, basis, interest_type in MEANINGS if re.search(pattern, code)
+    ]
     return basis, interest_type
 
 
@@ -79,7 +81,12 @@ def parsed() -> Parsed:
 
 def test_the_list_is_complete() -> None:
     # 86 codes in api-enumerations: 24 company, 24 LLP, 12 Scottish partnership, 26 overseas entity.
-    assert gb_coh.natures()["form"].value_counts().sort("form").rows() == [("company", 24), ("llp", 24), ("overseas_entity", 26), ("partnership", 12)]
+    assert gb_coh.natures()["form"].value_counts().sort("form").rows() == [
+        ("company", 24),
+        ("llp", 24),
+        ("overseas_entity", 26),
+        ("partnership", 12),
+    ]
     assert set(gb_coh.natures()["interest_type"]) <= BODS_INTEREST_TYPES
     assert {via.holder_interest_type for via in gb_coh.VIAS.values()} <= BODS_INTEREST_TYPES
 
@@ -88,7 +95,12 @@ def test_the_list_is_complete() -> None:
 def test_code_means_what_its_words_say(code: str) -> None:
     row = gb_coh.natures().row(by_predicate=pl.col("code") == code, named=True)
     assert (row["basis"], row["interest_type"]) == expected_meaning(code)
-    assert (row["share_min"], row["share_max"], row["share_min_exclusive"], row["share_max_exclusive"]) == expected_interval(code)
+    assert (
+        row["share_min"],
+        row["share_max"],
+        row["share_min_exclusive"],
+        row["share_max_exclusive"],
+    ) == expected_interval(code)
     assert row["via"] == expected_via(code)
 
 
@@ -98,11 +110,20 @@ def test_code_becomes_one_interest_in_the_subject(parsed: Parsed, code: str) -> 
     interests = parsed.tables["interest_statement"].filter(pl.col("record_no") == record_no)
     relationships = parsed.tables["relationship_statement"].filter(pl.col("record_no") == record_no)
     to_subject = relationships.filter(pl.col("subject_id") == "GB-COH-09990001")
-    row = interests.filter(pl.col("relationship_statement_id").is_in(to_subject["statement_id"].implode())).row(0, named=True)
-    holder = relationships.row(by_predicate=pl.col("statement_id") == row["relationship_statement_id"], named=True)["party_statement_id"]
+    row = interests.filter(
+        pl.col("relationship_statement_id").is_in(to_subject["statement_id"].implode())
+    ).row(0, named=True)
+    holder = relationships.row(
+        by_predicate=pl.col("statement_id") == row["relationship_statement_id"], named=True
+    )["party_statement_id"]
     assert row["native_code"] == code and row["reach"] == "unknown"
     assert (row["basis"], row["interest_type"]) == expected_meaning(code)
-    assert (row["share_min"], row["share_max"], row["share_min_exclusive"], row["share_max_exclusive"]) == expected_interval(code)
+    assert (
+        row["share_min"],
+        row["share_max"],
+        row["share_min_exclusive"],
+        row["share_max_exclusive"],
+    ) == expected_interval(code)
     assert holder.endswith("-p") is (expected_via(code) is None)
 
 
@@ -111,14 +132,29 @@ def test_what_an_arrangement_holds_is_never_the_persons_own(parsed: Parsed, code
     record_no = CODES.index(code) + 1
     tables = {name: table.filter(pl.col("record_no") == record_no) for name, table in parsed.tables.items()}
     arrangement = tables["entity_statement"].row(0, named=True)
-    assert (arrangement["role"], arrangement["name"], arrangement["identifier"]) == ("arrangement", None, None)
+    assert (arrangement["role"], arrangement["name"], arrangement["identifier"]) == (
+        "arrangement",
+        None,
+        None,
+    )
     own = tables["relationship_statement"].filter(pl.col("party_statement_id").str.ends_with("-p"))
-    assert own["statement_id"].str.extract(r"^[0-9a-f]+-(.+)$", 1).to_list() == ["r", f"{gb_coh.VIAS[str(expected_via(code))].part}-h"]
+    assert own["statement_id"].str.extract(r"^[0-9a-f]+-(.+)$", 1).to_list() == [
+        "r",
+        f"{gb_coh.VIAS[str(expected_via(code))].part}-h",
+    ]
     assert own["subject_statement_id"].to_list() == [None, arrangement["statement_id"]]
-    (held,) = tables["interest_statement"].filter(pl.col("relationship_statement_id").is_in(own["statement_id"].implode())).iter_rows(named=True)
+    (held,) = (
+        tables["interest_statement"]
+        .filter(pl.col("relationship_statement_id").is_in(own["statement_id"].implode()))
+        .iter_rows(named=True)
+    )
     assert held["share_min"] is None and held["share_max"] is None
     assert held["interest_type"] == (
-        "trustee" if expected_via(code) == "trustee_of_trust" else "unknownInterest" if "nominee" in code else "otherInfluenceOrControl"
+        "trustee"
+        if expected_via(code) == "trustee_of_trust"
+        else "unknownInterest"
+        if "nominee" in code
+        else "otherInfluenceOrControl"
     )
     assert held["basis"] == ("unknown" if "nominee" in code else "influence")
 
@@ -157,12 +193,24 @@ OVERSEAS_STATEMENTS = {
 
 
 def test_every_statement_has_its_class_and_a_reason_unless_it_is_neutral() -> None:
-    expected = {code + suffix: name for name, codes in STATEMENTS.items() for code in codes for suffix in ("", "-partnership")} | OVERSEAS_STATEMENTS
-    rows = {row["code"]: row for row in gb_coh.statements().iter_rows(named=True) if row["record_type"] == "statement"}
+    expected = {
+        code + suffix: name
+        for name, codes in STATEMENTS.items()
+        for code in codes
+        for suffix in ("", "-partnership")
+    } | OVERSEAS_STATEMENTS
+    rows = {
+        row["code"]: row
+        for row in gb_coh.statements().iter_rows(named=True)
+        if row["record_type"] == "statement"
+    }
     corrected = {code for code in rows if "significant-control" in code}
     assert {code: row["declaration_class"] for code, row in rows.items() if code not in corrected} == expected
     assert {rows[code]["declaration_class"] for code in corrected} == {"no_owner"}
-    assert all((row["unspecified_reason"] is None) is (row["declaration_class"] == "neutral") for row in rows.values())
+    assert all(
+        (row["unspecified_reason"] is None) is (row["declaration_class"] == "neutral")
+        for row in rows.values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,8 +233,13 @@ def test_every_statement_has_its_class_and_a_reason_unless_it_is_neutral() -> No
         (None, None, None, False),
     ],
 )
-def test_only_numbers_of_the_uk_registrar_are_its(country: str | None, place: str | None, authority: str | None, is_uk: bool) -> None:
-    row = pl.DataFrame({"c": [country], "p": [place], "a": [authority]}, schema={"c": pl.String, "p": pl.String, "a": pl.String})
+def test_only_numbers_of_the_uk_registrar_are_its(
+    country: str | None, place: str | None, authority: str | None, is_uk: bool
+) -> None:
+    row = pl.DataFrame(
+        {"c": [country], "p": [place], "a": [authority]},
+        schema={"c": pl.String, "p": pl.String, "a": pl.String},
+    )
     assert row.select(gb_coh.is_in_uk_register(pl.col("c"), pl.col("p"), pl.col("a"))).item() is is_uk
 
 
@@ -222,6 +275,12 @@ def test_only_numbers_of_the_uk_registrar_are_its(country: str | None, place: st
         (None, "unknown", None),
     ],
 )
-def test_legal_forms_as_people_type_them(legal_form: str | None, legal_form_class: str, entity_type: str | None) -> None:
+def test_legal_forms_as_people_type_them(
+    legal_form: str | None, legal_form_class: str, entity_type: str | None
+) -> None:
     found = gb_coh.classified(pl.Series([legal_form, "Ltd", legal_form], dtype=pl.String))
-    assert found.rows() == [(legal_form_class, entity_type), ("company", None), (legal_form_class, entity_type)]
+    assert found.rows() == [
+        (legal_form_class, entity_type),
+        ("company", None),
+        (legal_form_class, entity_type),
+    ]

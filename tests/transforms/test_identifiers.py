@@ -72,7 +72,10 @@ DESIGN_PREFIXES = (
         ("11111111", "company", None),
         ("123456789", "company", None),
         # The listed test numbers are nobody's, as typed; what is written as a date is one.
-        *((number, "company", None) for number in ("123456", "5555555", "19.05.2010", "2010-05-19", "GEEN", "NA 100", "SC100")),
+        *(
+            (number, "company", None)
+            for number in ("123456", "5555555", "19.05.2010", "2010-05-19", "GEEN", "NA 100", "SC100")
+        ),
         # A run of digits, a low number and a year are given, and count where their register has them: `is_anybodys`.
         ("00123456", "company", "00123456"),
         ("05555555", "company", "05555555"),
@@ -104,12 +107,21 @@ def test_number_rules(number: str, legal_form_class: str | None, expected: str |
 
 def test_null_number_and_null_class() -> None:
     assert gb_coh(None) is None
-    frame = pl.DataFrame({"number": ["7724", "SC12345", None], "class": [None, None, "company"]}, schema_overrides={"class": pl.String})
-    assert frame.select(normalise_gb_coh(pl.col("number"), pl.col("class")))["number"].to_list() == [None, "SC012345", None]
+    frame = pl.DataFrame(
+        {"number": ["7724", "SC12345", None], "class": [None, None, "company"]},
+        schema_overrides={"class": pl.String},
+    )
+    assert frame.select(normalise_gb_coh(pl.col("number"), pl.col("class")))["number"].to_list() == [
+        None,
+        "SC012345",
+        None,
+    ]
 
 
 def test_a_register_never_refuses_its_own_number() -> None:
-    own = pl.DataFrame({"number": ["12345678", "5405246", "sc12345", "IP21143R", "QQ900008", "11111111", "IP123R"]})
+    own = pl.DataFrame(
+        {"number": ["12345678", "5405246", "sc12345", "IP21143R", "QQ900008", "11111111", "IP123R"]}
+    )
     assert own.select(registry_gb_coh(pl.col("number")))["number"].to_list() == [
         "12345678",
         "05405246",
@@ -128,7 +140,9 @@ def test_normalising_twice_changes_nothing() -> None:
 
 
 def test_prefixes() -> None:
-    numbers = pl.DataFrame({"number": ["05405246", "SC012345", "R0000123", "OE000281", "QQ123456", "HRB12345", "nonsense", None]})
+    numbers = pl.DataFrame(
+        {"number": ["05405246", "SC012345", "R0000123", "OE000281", "QQ123456", "HRB12345", "nonsense", None]}
+    )
     seen = numbers.select(
         gb_coh_prefix(pl.col("number")).alias("prefix"),
         unknown_gb_coh_prefix(pl.col("number")).alias("unknown"),
@@ -137,8 +151,26 @@ def test_prefixes() -> None:
     )
     assert seen["prefix"].to_list() == ["none", "SC", "R0", "OE", "QQ", "HR", None, None]
     assert seen["unknown"].to_list() == [None, None, None, None, "QQ", "HR", None, None]
-    assert seen["territory"].to_list() == ["england_wales", "scotland", "northern_ireland", "overseas", None, None, None, None]
-    assert seen["class"].to_list() == ["company", "company", "company", "overseas_entity", None, None, None, None]
+    assert seen["territory"].to_list() == [
+        "england_wales",
+        "scotland",
+        "northern_ireland",
+        "overseas",
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert seen["class"].to_list() == [
+        "company",
+        "company",
+        "company",
+        "overseas_entity",
+        None,
+        None,
+        None,
+        None,
+    ]
 
 
 def test_every_prefix_of_the_design_is_listed_with_a_class_of_the_model() -> None:
@@ -148,8 +180,18 @@ def test_every_prefix_of_the_design_is_listed_with_a_class_of_the_model() -> Non
 
 def test_placeholders_and_org_id() -> None:
     numbers = pl.DataFrame({"number": ["n/a", " - ", None, "0000", "12345678", "05405246"]})
-    assert numbers.select(is_placeholder(pl.col("number")))["number"].to_list() == [True, True, True, True, True, False]
-    assert numbers.select(org_id("GB-COH", pl.col("number")).alias("id"))["id"].to_list()[-1] == "GB-COH-05405246"
+    assert numbers.select(is_placeholder(pl.col("number")))["number"].to_list() == [
+        True,
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert (
+        numbers.select(org_id("GB-COH", pl.col("number")).alias("id"))["id"].to_list()[-1]
+        == "GB-COH-05405246"
+    )
     assert numbers.select(org_id("GB-COH", pl.col("number")).alias("id"))["id"].to_list()[2] is None
 
 
@@ -169,7 +211,9 @@ def test_a_number_that_anybody_writes_is_a_placeholder_until_a_register_has_it(n
     assert gb_coh(number) is not None
 
 
-@pytest.mark.parametrize("number", ["09000077", "00123460", "SC123465", "SC012345", "OE000007", "08111111", "127", "00002120"])
+@pytest.mark.parametrize(
+    "number", ["09000077", "00123460", "SC123465", "SC012345", "OE000007", "08111111", "127", "00002120"]
+)
 def test_a_number_that_few_would_type(number: str) -> None:
     assert pl.select(is_anybodys(pl.lit(number)) | is_placeholder(pl.lit(number))).item() is False
 
@@ -183,17 +227,44 @@ def test_a_number_that_few_would_type(number: str) -> None:
         ("RYJ", True, False), ("1", True, False), ("NA", True, True), ("N/A", True, True), ("0", True, True),
     ],
 )  # fmt: skip
-def test_under_a_scheme_only_what_is_no_number_anywhere_is_none(number: str | None, is_of_letters: bool, is_none: bool) -> None:
+def test_under_a_scheme_only_what_is_no_number_anywhere_is_none(
+    number: str | None, is_of_letters: bool, is_none: bool
+) -> None:
     assert pl.select(fills_scheme(pl.lit(number, dtype=pl.String), pl.lit(is_of_letters))).item() is is_none
 
 
-@pytest.mark.parametrize("number", ["34012345", "0403.170.701", "B 48.291", "HRB 128456", "48291", "00048291", "3401", "12354", "NL00123460"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "34012345",
+        "0403.170.701",
+        "B 48.291",
+        "HRB 128456",
+        "48291",
+        "00048291",
+        "3401",
+        "12354",
+        "NL00123460",
+    ],
+)
 def test_what_says_a_number(number: str) -> None:
     assert pl.select(says_number(tidy_number(pl.lit(number)), 4)).item() is True
 
 
 @pytest.mark.parametrize(
-    "number", ["See above", "Geen nummer", "niet bekend", "Non connu", "K.A.", "n.v.t.", "To be confirmed", "NA 0000", "19/05/2010", "2010-05-19 00:00:00"]
+    "number",
+    [
+        "See above",
+        "Geen nummer",
+        "niet bekend",
+        "Non connu",
+        "K.A.",
+        "n.v.t.",
+        "To be confirmed",
+        "NA 0000",
+        "19/05/2010",
+        "2010-05-19 00:00:00",
+    ],
 )
 def test_fillers_and_dates_are_placeholders(number: str) -> None:
     assert pl.select(is_placeholder(pl.lit(number))).item() is True
@@ -241,10 +312,15 @@ def test_codes_of_the_lists_are_values_of_the_model() -> None:
     from transforms.statements import ENTITY_TYPES, STATUSES
 
     assert set(lookup("gb_company_statuses", "status", "status_class").values()) <= set(STATUSES)
-    assert set(lookup("gb_company_categories", "category", "legal_form_class").values()) <= {*LEGAL_FORM_CLASSES, "by_prefix"}
+    assert set(lookup("gb_company_categories", "category", "legal_form_class").values()) <= {
+        *LEGAL_FORM_CLASSES,
+        "by_prefix",
+    }
     for name in ("gb_company_categories", "gb_hmlr_proprietorship_categories"):
         assert set(lookup(name, "category", "entity_type").values()) <= set(ENTITY_TYPES)
-    assert set(lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class").values()) <= set(LEGAL_FORM_CLASSES)
+    assert set(lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class").values()) <= set(
+        LEGAL_FORM_CLASSES
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,6 +335,10 @@ def test_codes_of_the_lists_are_values_of_the_model() -> None:
     ],
 )  # fmt: skip
 def test_vat_numbers(number: str | None, country: str | None, vat: str | None, of: str | None) -> None:
-    given = pl.DataFrame({"number": [number], "country": [country]}, schema={"number": pl.String, "country": pl.String})
-    found = given.select(vat_number(pl.col("number"), pl.col("country")).alias("vat")).with_columns(vat_country(pl.col("vat")).alias("of"))
+    given = pl.DataFrame(
+        {"number": [number], "country": [country]}, schema={"number": pl.String, "country": pl.String}
+    )
+    found = given.select(vat_number(pl.col("number"), pl.col("country")).alias("vat")).with_columns(
+        vat_country(pl.col("vat")).alias("of")
+    )
     assert found.row(0) == (vat, of)

@@ -11,7 +11,19 @@ import pytest
 
 from flows.settings import Home
 from flows.stages import Night, open_lake
-from tests.landings import COMPANIES, PSC, TITLES, company_number, company_row, corporate_owner, file_name, file_of, lake_night, land_files, title_row
+from tests.landings import (
+    COMPANIES,
+    PSC,
+    TITLES,
+    company_number,
+    company_row,
+    corporate_owner,
+    file_name,
+    file_of,
+    lake_night,
+    land_files,
+    title_row,
+)
 from tests.transforms import invented_rows
 from tests.transforms.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
 from tests.transforms.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
@@ -24,7 +36,10 @@ Said = tuple[str, str, str]  # record, other record, verdict; a record by its la
 
 
 def night_of(folder: Path, rows: Mapping[str, Iterable[bytes]], edition: str = JUNE) -> Night:
-    land_files(folder / "landing", {file_name(register, edition): file_of(register, given) for register, given in rows.items()})
+    land_files(
+        folder / "landing",
+        {file_name(register, edition): file_of(register, given) for register, given in rows.items()},
+    )
     return lake_night(Home(folder / "home"), folder / "landing")
 
 
@@ -42,7 +57,10 @@ def _judged(night: Night, said: Sequence[Said]) -> Resolved:
     connection = open_lake(night)
     try:
         records = "select register, record from person_statement union select register, record from entity_statement"
-        where = {str(record).rsplit("/", 1)[-1]: (register, record) for register, record in connection.execute(records).fetchall()}
+        where = {
+            str(record).rsplit("/", 1)[-1]: (register, record)
+            for register, record in connection.execute(records).fetchall()
+        }
         rows = [(n, *where[one], *where[other], verdict) for n, (one, other, verdict) in enumerate(said)]
         return resolve_judged(connection, KEY, pl.DataFrame(rows, schema=JUDGEMENT, orient="row"))
     finally:
@@ -56,7 +74,9 @@ def parties(found: Resolved, *records: str, edition: str = JUNE) -> list[object]
 
 def refused(found: Resolved) -> set[tuple[str, str, str]]:
     rows = found.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows()
-    return {(*sorted((one.rsplit("/", 1)[-1], other.rsplit("/", 1)[-1])), reason) for one, other, reason in rows}  # type: ignore[misc]
+    return {
+        (*sorted((one.rsplit("/", 1)[-1], other.rsplit("/", 1)[-1])), reason) for one, other, reason in rows
+    }  # type: ignore[misc]
 
 
 BEA = {"forename": "Bea", "surname": "Quillfeather", "middle": "Zephyrine"}
@@ -90,7 +110,9 @@ def test_a_positive_judgement_joins_with_the_id_of_the_earliest_and_what_hangs_o
     untouched = ("same", "una", "bea-of-1980")
     assert parties(found, *untouched) == parties(plain, *untouched)
     # By one that was judged the same as another: three are one.
-    chain = judged(night, ("una", "same", POSITIVE), ("una", "namesake", POSITIVE), ("same", "same-too", POSITIVE))
+    chain = judged(
+        night, ("una", "same", POSITIVE), ("una", "namesake", POSITIVE), ("same", "same-too", POSITIVE)
+    )
     assert len(set(parties(chain, "una", "same", "same-too", "namesake"))) == 1
     assert refused(chain) == set()
 
@@ -106,20 +128,36 @@ def test_births_exclude_each_other_through_whoever_else_is_joined(tmp_path: Path
     una = {"forename": "Una", "surname": "Quillfeather", "middle": "Zephyrine"}
     year_only = json.loads(person(0, "year-only", **una))
     del year_only["data"]["date_of_birth"]["month"]
-    rows = [json.dumps(year_only).encode(), person(1, "of-1985", "Bea", born=(1985, 7)), person(2, "of-1970", **una), person(3, "unborn", "Cee", born=None)]
-    listed = {"id": "listed", "schema": "Person", "properties": {"name": ["Cee Quill"], "birthDate": ["1991", "1990-02"], "topics": ["sanction"]}}
+    rows = [
+        json.dumps(year_only).encode(),
+        person(1, "of-1985", "Bea", born=(1985, 7)),
+        person(2, "of-1970", **una),
+        person(3, "unborn", "Cee", born=None),
+    ]
+    listed = {
+        "id": "listed",
+        "schema": "Person",
+        "properties": {"name": ["Cee Quill"], "birthDate": ["1991", "1990-02"], "topics": ["sanction"]},
+    }
     land_files(tmp_path / "landing", {"entities.ftm.json": json.dumps(listed).encode() + b"\n"})
     night = night_of(tmp_path, {PSC: rows})
     plain = judged(night)
     assert len(set(parties(plain, "year-only", "of-1970"))) == 1
-    for said in (("year-only", "of-1985", POSITIVE), ("listed", "of-1970", POSITIVE), ("listed", "of-1985", POSITIVE)):
+    for said in (
+        ("year-only", "of-1985", POSITIVE),
+        ("listed", "of-1970", POSITIVE),
+        ("listed", "of-1985", POSITIVE),
+    ):
         found = judged(night, said)
         assert found.rows.equals(plain.rows), said
         assert refused(found) == {(*sorted(said[:2]), "birth")}
     # Through one that states no birth.
     found = judged(night, ("unborn", "of-1985", POSITIVE), ("unborn", "of-1970", POSITIVE))
     assert refused(found) == {("of-1970", "unborn", "birth")}
-    assert len(set(parties(found, "year-only", "of-1970"))) == 1 and len(set(parties(found, "unborn", "of-1985"))) == 1
+    assert (
+        len(set(parties(found, "year-only", "of-1970"))) == 1
+        and len(set(parties(found, "unborn", "of-1985"))) == 1
+    )
 
 
 def test_a_negative_judgement_separates_what_is_written_alike(night: Night) -> None:
@@ -138,19 +176,35 @@ def test_a_negative_judgement_cuts_a_chain_at_its_weakest_link(night: Night) -> 
     weights = {record: max(_weights(plain, record)) for record in ("slip", "moved")}
     stronger, weaker = sorted(weights, key=lambda record: -weights[record])
     assert weights[stronger] > weights[weaker]
-    assert parties(found, stronger)[0] == parties(found, "bea")[0] == parties(found, "bea-too")[0] != parties(found, weaker)[0]
+    assert (
+        parties(found, stronger)[0]
+        == parties(found, "bea")[0]
+        == parties(found, "bea-too")[0]
+        != parties(found, weaker)[0]
+    )
 
 
 def _weights(found: Resolved, record: str) -> list[float]:
-    ends = found.links.filter(pl.any_horizontal(pl.col(end).str.ends_with(f"/{record}") for end in ("record", "other_record")))
+    ends = found.links.filter(
+        pl.any_horizontal(pl.col(end).str.ends_with(f"/{record}") for end in ("record", "other_record"))
+    )
     others = ends.filter(
-        ~pl.any_horizontal(pl.col(end).str.ends_with(name) for end in ("record", "other_record") for name in ("/slip", "/moved") if not name.endswith(record))
+        ~pl.any_horizontal(
+            pl.col(end).str.ends_with(name)
+            for end in ("record", "other_record")
+            for name in ("/slip", "/moved")
+            if not name.endswith(record)
+        )
     )
     return others.filter(outcome="joined")["weight_bits"].to_list()
 
 
-def test_negative_holds_against_positive_ones_and_a_later_judgement_takes_the_place_of_an_earlier(night: Night) -> None:
-    against = judged(night, ("bea", "namesake", POSITIVE), ("namesake", "moved", POSITIVE), ("bea", "moved", NEGATIVE))
+def test_negative_holds_against_positive_ones_and_a_later_judgement_takes_the_place_of_an_earlier(
+    night: Night,
+) -> None:
+    against = judged(
+        night, ("bea", "namesake", POSITIVE), ("namesake", "moved", POSITIVE), ("bea", "moved", NEGATIVE)
+    )
     bea, namesake, moved = parties(against, "bea", "namesake", "moved")
     assert bea != moved and bea == namesake
     assert ("moved", "namesake", "judged") in refused(against)
@@ -181,7 +235,11 @@ FIVE, SIX = f"GB-COH-{company_number(5)}", f"GB-COH-{company_number(6)}"
 
 @pytest.fixture(scope="module")
 def entities(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    rows = {COMPANIES: [company_row(n) for n in range(12)], PSC: [*OWNERS, person(8, "ann")], TITLES: [title_row(5)]}
+    rows = {
+        COMPANIES: [company_row(n) for n in range(12)],
+        PSC: [*OWNERS, person(8, "ann")],
+        TITLES: [title_row(5)],
+    }
     return night_of(tmp_path_factory.mktemp("entities"), rows)
 
 
@@ -192,7 +250,10 @@ def test_entities_without_judgements(entities: Night) -> None:
 
 
 def test_entities_are_joined_with_a_number_or_with_each_other(entities: Night) -> None:
-    plain, found = judged(entities), judged(entities, ("other-name", company_number(5), POSITIVE), ("parish", "parish-too", POSITIVE))
+    plain, found = (
+        judged(entities),
+        judged(entities, ("other-name", company_number(5), POSITIVE), ("parish", "parish-too", POSITIVE)),
+    )
     assert parties(found, "other-name", "agrees", company_number(5)) == [FIVE] * 3
     assert set(parties(found, "parish", "parish-too")) == {parties(plain, "parish")[0]}
     rows = by_record(found.rows)
@@ -201,7 +262,10 @@ def test_entities_are_joined_with_a_number_or_with_each_other(entities: Night) -
 
 
 def test_two_numbers_of_one_scheme_never_become_one_and_no_person_an_entity(entities: Night) -> None:
-    plain, found = judged(entities), judged(entities, ("agrees", "of-six", POSITIVE), ("ann", "parish", POSITIVE))
+    plain, found = (
+        judged(entities),
+        judged(entities, ("agrees", "of-six", POSITIVE), ("ann", "parish", POSITIVE)),
+    )
     assert found.rows.equals(plain.rows)
     assert refused(found) == {("agrees", "of-six", "identifiers"), ("ann", "parish", "kind")}
 
@@ -214,10 +278,15 @@ def test_of_two_records_with_one_number_the_one_whose_name_agrees_less_goes(enti
     assert (row["method"], row["score"], row["candidate_id"]) == ("record", 0.0, None)
     assert refused(found) == {("agrees", "slip", "judged")}
     # And of a record and the register's own entry, the record.
-    assert parties(judged(entities, ("agrees", company_number(5), NEGATIVE)), company_number(5), "slip") == [FIVE, FIVE]
+    assert parties(judged(entities, ("agrees", company_number(5), NEGATIVE)), company_number(5), "slip") == [
+        FIVE,
+        FIVE,
+    ]
 
 
-def test_records_that_come_along_are_no_records_without_a_company_and_those_that_stay_keep_their_method(tmp_path: Path) -> None:
+def test_records_that_come_along_are_no_records_without_a_company_and_those_that_stay_keep_their_method(
+    tmp_path: Path,
+) -> None:
     owners = [owner(20 + n, f"set-{n}", "Marlow Mock S.à r.l.", AT_RUE, **LUXEMBOURG) for n in range(3)]
     night = night_of(tmp_path, {COMPANIES: [company_row(n) for n in range(12)], PSC: [*owners, *OWNERS]})
 
@@ -233,7 +302,9 @@ def test_records_that_come_along_are_no_records_without_a_company_and_those_that
     # The earliest gives its id: nothing of the set moves. A company moves whole where it is judged to be a record without one.
     assert told(("set-1", "parish", POSITIVE)) == [together] * 3
     whole = by_record(judged(night, ("parish", "agrees", POSITIVE)).rows)
-    assert {whole[record]["method"] for record in ("agrees", "slip")} == {"identifier_and_name"} and whole["parish"]["method"] == "judgement"
+    assert {whole[record]["method"] for record in ("agrees", "slip")} == {"identifier_and_name"} and whole[
+        "parish"
+    ]["method"] == "judgement"
     # One of three is cut off; of two, neither has anybody left.
     cut = ("set-0", "set-1", NEGATIVE)
     assert told(cut) == [together, alone, together]
@@ -243,7 +314,12 @@ def test_records_that_come_along_are_no_records_without_a_company_and_those_that
 
 def test_a_candidate_that_was_judged_to_be_another_is_none(entities: Night) -> None:
     assert by_record(judged(entities).rows)["other-name"]["candidate_id"] == FIVE
-    assert by_record(judged(entities, ("other-name", company_number(5), NEGATIVE)).rows)["other-name"]["candidate_id"] is None
+    assert (
+        by_record(judged(entities, ("other-name", company_number(5), NEGATIVE)).rows)["other-name"][
+            "candidate_id"
+        ]
+        is None
+    )
 
 
 # --- places and data sets -------------------------------------------------------------------------------------------
@@ -253,7 +329,9 @@ BOTH = (("zed", "2026-06-01", "history"), ("zed", "2026-07-01", "in_force"))
 
 def test_a_judgement_stays_with_the_name_at_a_place_when_another_takes_it() -> None:
     def holder(n: int, record: str, name: str, edition: str) -> invented_rows.Record:
-        return invented_rows.entity(n, name, None, f"{n} Calle", country="pa", role="proprietor", record=record, edition=edition)
+        return invented_rows.entity(
+            n, name, None, f"{n} Calle", country="pa", role="proprietor", record=record, edition=edition
+        )
 
     june, july = ("2026-06-01", "2026-07-01")
     rows = [
@@ -261,8 +339,14 @@ def test_a_judgement_stays_with_the_name_at_a_place_when_another_takes_it() -> N
         holder(2, "ZT0 1", "OMEGA ALLOTMENT BOARD", july), holder(3, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", july),
     ]  # fmt: skip
     said = invented_rows.judged(("ZT0 1", "ZT1 1", POSITIVE))
-    named = said.with_columns(pl.lit("ALPHA PARISH TRUSTEES").alias("name_key"), pl.lit("ALPHA PARISH TRUSTEE BODY").alias("other_name_key"))
-    for judgement, places in ((named, [{"ZT0 1"}, {"ZT0 1", "ZT1 1"}]), (said, [{"ZT0 1"}, {"ZT0 1"}, {"ZT1 1"}])):
+    named = said.with_columns(
+        pl.lit("ALPHA PARISH TRUSTEES").alias("name_key"),
+        pl.lit("ALPHA PARISH TRUSTEE BODY").alias("other_name_key"),
+    )
+    for judgement, places in (
+        (named, [{"ZT0 1"}, {"ZT0 1", "ZT1 1"}]),
+        (said, [{"ZT0 1"}, {"ZT0 1"}, {"ZT1 1"}]),
+    ):
         found = invented_rows.resolved(rows, judgements=judgement, editions=BOTH)
         party = dict(found.rows.select(pl.col("statement_id").str.slice(0, 24), "party_id").iter_rows())
         assert party[f"e{2:023d}"] not in {party[f"e{n:023d}"] for n in (0, 1, 3)}
@@ -275,7 +359,17 @@ def test_a_judgement_holds_for_every_data_set_that_has_the_record() -> None:
     records = (("X", "one", "2026-06-01"), ("X", "two", "2026-06-02"), ("Y", "two", "2026-06-02"))
     apart, alike = (
         [
-            invented_rows.human(n, "Zedna", "Quillfeather", (1970, 5), line, postcode=code, record=record, dataset=dataset, edition=edition)
+            invented_rows.human(
+                n,
+                "Zedna",
+                "Quillfeather",
+                (1970, 5),
+                line,
+                postcode=code,
+                record=record,
+                dataset=dataset,
+                edition=edition,
+            )
             for n, ((line, code), (record, dataset, edition)) in enumerate(zip(given, records, strict=True))
         ]
         for given in (places, places[:1] * 3)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms.names import company_name_key, folded, for_some, names_agree, names_similarity, person_name_key
+from transforms.names import (
+    company_name_key,
+    folded,
+    for_some,
+    names_agree,
+    names_similarity,
+    person_name_key,
+)
 
 
 def company_key(name: str | None) -> str | None:
@@ -18,7 +25,13 @@ def company_key(name: str | None) -> str | None:
     [
         (
             "ACME TRADING CO",
-            ["The Acme Trading Co. Ltd", "ACME TRADING COMPANY LIMITED", "Acme Trading Company", "acme-trading  co (ltd.)", "ACME TRADING CO CYF"],
+            [
+                "The Acme Trading Co. Ltd",
+                "ACME TRADING COMPANY LIMITED",
+                "Acme Trading Company",
+                "acme-trading  co (ltd.)",
+                "ACME TRADING CO CYF",
+            ],
         ),
         ("ECLAIR AND SOHNE", ["Éclair & Söhne p.l.c.", "ECLAIR AND SOHNE PUBLIC LIMITED COMPANY"]),
         ("MARLOW LLP", ["Marlow L.L.P.", "MARLOW LIMITED LIABILITY PARTNERSHIP"]),
@@ -33,7 +46,9 @@ def test_company_keys(expected: str | None, names: list[str | None]) -> None:
 
 
 def test_a_key_is_its_own_key() -> None:
-    names = pl.DataFrame({"name": ["The Acme Trading Co. Ltd", "Marlow L.L.P.", "Ltd Ltd Limited", "Éclair & Söhne plc"]})
+    names = pl.DataFrame(
+        {"name": ["The Acme Trading Co. Ltd", "Marlow L.L.P.", "Ltd Ltd Limited", "Éclair & Söhne plc"]}
+    )
     once = names.select(company_name_key(pl.col("name")))
     assert once.select(company_name_key(pl.col("name"))).equals(once)
 
@@ -43,7 +58,11 @@ def test_a_key_is_its_own_key() -> None:
     [
         ("HOMEMOCK LTD", "HOMEMOCK LIMITED", True),
         ("PENINSULA  DEVELOPEMENTS LIMITED", "PENINSULA DEVELOPMENTS LTD", True),
-        ("MOCK VALE (27-30) MANAGEMENT COMPANY LIMITED", "MOCK VALE (39-50) MANAGEMENT COMPANY LIMITED", False),
+        (
+            "MOCK VALE (27-30) MANAGEMENT COMPANY LIMITED",
+            "MOCK VALE (39-50) MANAGEMENT COMPANY LIMITED",
+            False,
+        ),
         ("SOLAR MOCK 9 LIMITED", "SOLAR MOCK LIMITED", False),
         ("ZED FUND II LIMITED", "ZED FUND III LIMITED", False),
         ("ZED FUND II LP", "ZED FUND LP", False),
@@ -70,13 +89,17 @@ def test_agreement(one: str | None, other: str | None, agree: bool) -> None:
 
 def test_similarity_is_between_0_and_1_and_1_only_for_the_same_words() -> None:
     keys = pl.Series(["ACME TRADING", "ACME TRADING", "ACME TRADING"])
-    scores = names_similarity(keys, pl.Series(["TRADING ACME", "ACME TRADERS", None], dtype=pl.String)).to_list()
+    scores = names_similarity(
+        keys, pl.Series(["TRADING ACME", "ACME TRADERS", None], dtype=pl.String)
+    ).to_list()
     assert scores[0] == 1.0
     assert 0.5 < scores[1] < 1.0
     assert scores[2] == 0.0
 
 
-def person_key(full: str | None, forename: str | None = None, middle: str | None = None, surname: str | None = None) -> str | None:
+def person_key(
+    full: str | None, forename: str | None = None, middle: str | None = None, surname: str | None = None
+) -> str | None:
     given = {"full": full, "forename": forename, "middle": middle, "surname": surname}
     frame = pl.DataFrame([given], schema=dict.fromkeys(given, pl.String))
     key: str | None = frame.select(person_name_key(*(pl.col(name) for name in given))).item()
@@ -106,6 +129,13 @@ def test_folding() -> None:
 @pytest.mark.parametrize("texts", [[], ["a"], ["a", None, "b1", "c", "d2", None], ["1", "2"], [None]])
 def test_work_for_some_is_that_for_all_where_it_is_wanted(texts: list[str | None]) -> None:
     done = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
-        for_some(lambda text: text.str.replace_all("[0-9]", "#"), pl.col("text"), where=lambda text: text.str.contains("[0-9]"))
+        for_some(
+            lambda text: text.str.replace_all("[0-9]", "#"),
+            pl.col("text"),
+            where=lambda text: text.str.contains("[0-9]"),
+        )
     )
-    assert done["text"].to_list() == [None if text is None else "".join("#" if letter.isdigit() else letter for letter in text) for text in texts]
+    assert done["text"].to_list() == [
+        None if text is None else "".join("#" if letter.isdigit() else letter for letter in text)
+        for text in texts
+    ]

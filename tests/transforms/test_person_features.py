@@ -7,9 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.resolution.person_features import ALSO_NAME, FEATURES, NO_NAME, RARELY_NAME, is_no_name, is_whole_name, middle_is_word, person_features
+from transforms.resolution.person_features import (
+    ALSO_NAME,
+    FEATURES,
+    NO_NAME,
+    RARELY_NAME,
+    is_no_name,
+    is_whole_name,
+    middle_is_word,
+    person_features,
+)
 
-COLUMNS = {"full_name": pl.String, "forename": pl.String, "middle_names": pl.String, "surname": pl.String, "birth_year": pl.Int64, "birth_month": pl.Int64}
+COLUMNS = {
+    "full_name": pl.String,
+    "forename": pl.String,
+    "middle_names": pl.String,
+    "surname": pl.String,
+    "birth_year": pl.Int64,
+    "birth_month": pl.Int64,
+}
 
 
 def features(full_name: str | None = None, forename: str | None = None, middle: str | None = None, surname: str | None = None, born: tuple[int | None, int | None] = (1970, 5)) -> dict[str, object]:  # fmt: skip
@@ -62,7 +78,9 @@ def test_a_name_in_its_parts(given_name: tuple[str | None, ...], expected: tuple
     ("born", "expected"),
     [((1970, 5), (1970, 5)), ((1970, None), (1970, None)), ((None, 5), (None, None)), ((1970, 13), (1970, None)), ((0, 0), (None, None)), ((1, 1), (None, None)), ((1900, 1), (None, None)), ((1900, 2), (1900, 2)), ((9999, 12), (None, None))],
 )  # fmt: skip
-def test_a_birth_that_says_something(born: tuple[int | None, int | None], expected: tuple[int | None, int | None]) -> None:
+def test_a_birth_that_says_something(
+    born: tuple[int | None, int | None], expected: tuple[int | None, int | None]
+) -> None:
     found = features(None, "Ann", None, "Quill", born)
     assert (found["birth_year"], found["birth_month"]) == expected
 
@@ -72,8 +90,13 @@ CASED = st.sampled_from([str.upper, str.lower, str.title])
 BLANKS = st.sampled_from(["", " ", "  ", "-", ". "])
 
 
-@given(st.lists(st.tuples(FILLER, CASED, BLANKS), min_size=1, max_size=3), st.sampled_from(["Ann", "Dmitriy", "Zed"]))
-def test_fillers_are_nobody_however_they_are_written(words: list[tuple[str, object, str]], other: str) -> None:
+@given(
+    st.lists(st.tuples(FILLER, CASED, BLANKS), min_size=1, max_size=3),
+    st.sampled_from(["Ann", "Dmitriy", "Zed"]),
+)
+def test_fillers_are_nobody_however_they_are_written(
+    words: list[tuple[str, object, str]], other: str
+) -> None:
     text = "".join(blank + cased(word) + " " for word, cased, blank in words)  # type: ignore[operator]
     assert features(text, text, None, text)["surname"] is None
     assert features(text, other, None, text)["surname"] is None
@@ -81,7 +104,10 @@ def test_fillers_are_nobody_however_they_are_written(words: list[tuple[str, obje
     assert features(text)["surname"] is None
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=12), st.text(alphabet=st.characters(codec="utf-8"), max_size=12))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=12),
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=12),
+)
 def test_a_name_has_both_parts_or_none(forename: str, surname: str) -> None:
     found = features(None, forename, None, surname)
     assert (found["forename"] is None) == (found["surname"] is None) == (found["words"] is None)
@@ -90,7 +116,25 @@ def test_a_name_has_both_parts_or_none(forename: str, surname: str) -> None:
 
 
 def test_a_middle_word_is_no_initial_particle_or_form_of_address() -> None:
-    told = pl.DataFrame({"middle": ["BEA", "J BEATRICE", "ZRTK", "J", "J P", "JP", "JRP", "VAN DER", "DELLA", "HAJI", "III", "BO", None]})
+    told = pl.DataFrame(
+        {
+            "middle": [
+                "BEA",
+                "J BEATRICE",
+                "ZRTK",
+                "J",
+                "J P",
+                "JP",
+                "JRP",
+                "VAN DER",
+                "DELLA",
+                "HAJI",
+                "III",
+                "BO",
+                None,
+            ]
+        }
+    )
     assert told.select(middle_is_word())["middle"].to_list() == [True] * 3 + [False] * 10
 
 
@@ -104,7 +148,16 @@ def test_a_whole_name_is_more_than_initials() -> None:
 
 def test_words_that_are_names_too_are_no_name_only_together() -> None:
     told = pl.DataFrame({"name": ["Na No", "Min Na", "Name", "Ann", None, " ", "N.A.", "Unknown person"]})
-    assert told.select(is_no_name(pl.col("name")))["name"].to_list() == [True, False, True, False, True, True, True, True]
+    assert told.select(is_no_name(pl.col("name")))["name"].to_list() == [
+        True,
+        False,
+        True,
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
     assert set(RARELY_NAME).isdisjoint(NO_NAME)
 
 
@@ -117,8 +170,17 @@ def test_words_that_are_names_too_are_no_name_only_together() -> None:
         ("Same", None, False), (None, "Blank", False),
     ],
 )  # fmt: skip
-def test_two_different_words_that_are_names_too_are_a_name(forename: str | None, surname: str | None, is_named: bool) -> None:
-    given = {"full_name": None, "forename": forename, "middle_names": None, "surname": surname, "birth_year": 1970, "birth_month": 5}
+def test_two_different_words_that_are_names_too_are_a_name(
+    forename: str | None, surname: str | None, is_named: bool
+) -> None:
+    given = {
+        "full_name": None,
+        "forename": forename,
+        "middle_names": None,
+        "surname": surname,
+        "birth_year": 1970,
+        "birth_month": 5,
+    }
     types = {name: pl.Int64 if name.startswith("birth") else pl.String for name in given}
     row = person_features(pl.DataFrame([given], schema=types)).row(0, named=True)
     assert (row["forename"] is not None and row["surname"] is not None) is is_named

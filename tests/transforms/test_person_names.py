@@ -58,7 +58,23 @@ def test_are_two(name: str, other: str) -> None:
 
 def test_symmetric_reflexive_and_no_stricter_than_screening() -> None:
     draw = random.Random(43)
-    words = ["Anton", "Antom", "A.", "JC", "Zedovich", "Zedovitch", "Bill", "William", "Zedo", "Vich", "Jean", "Claude", "bin", "Anna", "Ann"]
+    words = [
+        "Anton",
+        "Antom",
+        "A.",
+        "JC",
+        "Zedovich",
+        "Zedovitch",
+        "Bill",
+        "William",
+        "Zedo",
+        "Vich",
+        "Jean",
+        "Claude",
+        "bin",
+        "Anna",
+        "Ann",
+    ]
     names = [" ".join(draw.choice(words) for _ in range(draw.randint(1, 4))) for _ in range(500)]
     for name, other in zip(names, draw.sample(names, len(names)), strict=True):
         assert may_be_one_person(name, other) == may_be_one_person(other, name), f"seed 43: {name} | {other}"

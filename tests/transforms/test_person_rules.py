@@ -19,7 +19,19 @@ type Stated = dict[str, object]
 WHOLE = ("birth_year", "birth_month", "birth_day")
 COLUMNS = {
     name: pl.Int64 if name in WHOLE else pl.String
-    for name in ("full_name", "forename", "middle_names", "surname", *WHOLE, "address", "postcode", "street", "number_kind", "number", "occupation")
+    for name in (
+        "full_name",
+        "forename",
+        "middle_names",
+        "surname",
+        *WHOLE,
+        "address",
+        "postcode",
+        "street",
+        "number_kind",
+        "number",
+        "occupation",
+    )
 }
 HOME: Stated = {"address": "UT-A-1", "postcode": "ZT1 3DB"}
 MONTH: Stated = {"birth_year": 1970, "birth_month": 5}
@@ -63,8 +75,13 @@ CASES: dict[str, tuple[Stated, Stated, bool, bool]] = {
 
 def _own(case: int, stated: Stated) -> Stated:
     letters = "BDFGKLMNPRSTVZ"
-    changed: Stated = {"surname": f"{letters[case % 14]}o{letters[case % 13]}a{letters[case % 11]}er", "birth_year": 1940 + 2 * case} | {
-        name: f"{value}{case:02d}" for name, value in stated.items() if name in ("address", "number", "postcode")
+    changed: Stated = {
+        "surname": f"{letters[case % 14]}o{letters[case % 13]}a{letters[case % 11]}er",
+        "birth_year": 1940 + 2 * case,
+    } | {
+        name: f"{value}{case:02d}"
+        for name, value in stated.items()
+        if name in ("address", "number", "postcode")
     }
     return {**stated, **changed}
 
@@ -81,14 +98,27 @@ def merging(connection: warehouse.Connection) -> dict[str, set[int]]:
     """Rule → cases of which the two records merge. Beside them are records of two hundred others who share nothing with anybody."""
     stated = [_own(case, one) for case, pair in enumerate(CASES.values()) for one in pair[:2]]
     others = [
-        {"forename": f"Q{n:03d}x", "surname": f"V{n:03d}z", "birth_year": 1900 + n % 60, "birth_month": 1 + n % 12, "address": f"UT-A-x{n}"} for n in range(200)
+        {
+            "forename": f"Q{n:03d}x",
+            "surname": f"V{n:03d}z",
+            "birth_year": 1900 + n % 60,
+            "birth_month": 1 + n % 12,
+            "address": f"UT-A-x{n}",
+        }
+        for n in range(200)
     ]
-    rows = pl.DataFrame([{name: row.get(name) for name in COLUMNS} for row in (*stated, *others)], schema=COLUMNS)
+    rows = pl.DataFrame(
+        [{name: row.get(name) for name in COLUMNS} for row in (*stated, *others)], schema=COLUMNS
+    )
     numbered = rows.with_row_index("unique_id").with_columns(pl.col("unique_id").cast(pl.Int64))
     own = numbered.select("unique_id", pl.col("unique_id").alias("anchor_no"), "address", "postcode", *STATED)
-    profile = pl.concat([own, person_features(rows)], how="horizontal").filter(pl.any_horizontal(pl.col("forename", "surname").is_not_null()))
+    profile = pl.concat([own, person_features(rows)], how="horizontal").filter(
+        pl.any_horizontal(pl.col("forename", "surname").is_not_null())
+    )
     connection.register("profile", profile.to_arrow())
-    connection.execute("create or replace table person_profile as select *, []::ubigint[] as partners from profile")
+    connection.execute(
+        "create or replace table person_profile as select *, []::ubigint[] as partners from profile"
+    )
     found = {}
     for name, rule in (("registers", merges_in_registers()), ("families", merges_in_families())):
         pairs = person_pairs(connection, None, rule)
@@ -106,14 +136,25 @@ def test_what_merges(case: int, name: str, merging: dict[str, set[int]]) -> None
     assert (case in merging["registers"], case in merging["families"]) == (in_registers, in_families)
 
 
-def test_a_forename_that_many_records_have_is_a_name_though_no_list_has_it(connection: warehouse.Connection) -> None:
-    profile = pl.DataFrame({"forename": ["YEJINA"] * NAME_RECORDS_MIN + ["HYEJINA"] * (NAME_RECORDS_MIN - 1)}).with_row_index("unique_id")
+def test_a_forename_that_many_records_have_is_a_name_though_no_list_has_it(
+    connection: warehouse.Connection,
+) -> None:
+    profile = pl.DataFrame(
+        {"forename": ["YEJINA"] * NAME_RECORDS_MIN + ["HYEJINA"] * (NAME_RECORDS_MIN - 1)}
+    ).with_row_index("unique_id")
     texts = ("middle", "surname", "forename_key", "surname_key", "words", "address", "postcode")
-    rows = profile.with_columns(pl.col("unique_id").alias("anchor_no"), *(pl.lit(None, dtype=pl.String).alias(name) for name in texts))
-    connection.register(
-        "often", rows.with_columns(pl.lit(None, dtype=pl.Int16).alias("birth_year"), pl.lit(None, dtype=pl.Int8).alias("birth_month")).to_arrow()
+    rows = profile.with_columns(
+        pl.col("unique_id").alias("anchor_no"), *(pl.lit(None, dtype=pl.String).alias(name) for name in texts)
     )
-    connection.execute("create or replace table person_profile as select *, []::ubigint[] as partners from often")
+    connection.register(
+        "often",
+        rows.with_columns(
+            pl.lit(None, dtype=pl.Int16).alias("birth_year"), pl.lit(None, dtype=pl.Int8).alias("birth_month")
+        ).to_arrow(),
+    )
+    connection.execute(
+        "create or replace table person_profile as select *, []::ubigint[] as partners from often"
+    )
     prepare(connection)
     told = dict(connection.sql("select distinct forename, is_forename from person_compared").fetchall())
     assert told == {"YEJINA": True, "HYEJINA": False}
@@ -122,21 +163,43 @@ def test_a_forename_that_many_records_have_is_a_name_though_no_list_has_it(conne
 # --- what is written alike ------------------------------------------------------------------------------------------
 
 TWO_EDITIONS = (("zed", "2026-06-01", "history"), ("zed", "2026-07-01", "in_force"))
-JOHN, ANN = ("Zedjohn", "Zedsmith", (1970, 5), "1 Quay Lane"), ("Zedann", "Zedjones", (1985, 2), "9 Mill Lane")
+JOHN, ANN = (
+    ("Zedjohn", "Zedsmith", (1970, 5), "1 Quay Lane"),
+    ("Zedann", "Zedjones", (1985, 2), "9 Mill Lane"),
+)
 
 
-def _seen(n: int, record: str, edition: str, who: tuple[str, str, tuple[int, int], str]) -> invented_rows.Record:
+def _seen(
+    n: int, record: str, edition: str, who: tuple[str, str, tuple[int, int], str]
+) -> invented_rows.Record:
     forename, surname, born, lines = who
-    return invented_rows.human(n, forename, surname, born, lines, postcode="ZT1 2AB" if who is JOHN else "ZT2 2AB", record=record, edition=edition)
+    return invented_rows.human(
+        n,
+        forename,
+        surname,
+        born,
+        lines,
+        postcode="ZT1 2AB" if who is JOHN else "ZT2 2AB",
+        record=record,
+        edition=edition,
+    )
 
 
 def test_a_corrected_record_joins_one_of_two_persons_and_the_other_is_refused_and_said() -> None:
     june, july = ("2026-06-01", "2026-07-01")
-    rows = [_seen(0, "L", june, JOHN), _seen(1, "L", july, ANN), _seen(2, "N", july, JOHN), _seen(3, "M", july, ANN)]
+    rows = [
+        _seen(0, "L", june, JOHN),
+        _seen(1, "L", july, ANN),
+        _seen(2, "N", july, JOHN),
+        _seen(3, "M", july, ANN),
+    ]
     found = invented_rows.resolved(rows, editions=TWO_EDITIONS)
     # Whom it speaks of now: Ann.
     assert sorted(map(sorted, invented_rows.parties(found).values())) == [["L", "M"], ["N"]]
-    told = {(row["record"], row["other_record"]): (row["outcome"], row["reason"]) for row in found.links.iter_rows(named=True)}
+    told = {
+        (row["record"], row["other_record"]): (row["outcome"], row["reason"])
+        for row in found.links.iter_rows(named=True)
+    }
     assert told["L", "M"] == ("joined", None) and told["L", "N"] == ("refused", "birth")
     of_m = found.rows.filter(record="M").select("method", "score").row(0)
     assert of_m == ("name_birth_address", 1.0)
@@ -153,4 +216,6 @@ def test_a_renamed_record_does_not_make_twins_one() -> None:
     )]  # fmt: skip
     found = invented_rows.resolved(rows, editions=TWO_EDITIONS)
     assert sorted(map(sorted, invented_rows.parties(found).values())) == [["L", "M"], ["N"]]
-    assert ("L", "N", "forename") in set(found.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows())
+    assert ("L", "N", "forename") in set(
+        found.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows()
+    )

@@ -33,13 +33,17 @@ def test_settings_for_spark_differ_in_names_of_functions_only() -> None:
 
 
 @pytest.mark.nightly
-def test_spark_gives_the_pairs_and_scores_that_duckdb_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spark_gives_the_pairs_and_scores_that_duckdb_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
         pytest.skip("needs the extra `spark` and Java 17")
     connection = warehouse.connect(tmp_path / "work")
     fill(connection, RECORDS)
     prepare(connection)
-    expected = _sorted(linker(connection).inference.predict(threshold_match_probability=0.01).as_pyarrow_table())
+    expected = _sorted(
+        linker(connection).inference.predict(threshold_match_probability=0.01).as_pyarrow_table()
+    )
     tables = {
         name: connection.sql(f"select * from {name}").to_arrow_table()
         for name in ("person_compared", *(f"person_tf_{column}" for column in EXPECTED_FREQUENCY))
@@ -60,16 +64,32 @@ def _predicted_by_spark(tables: dict[str, pa.Table], folder: Path) -> pa.Table:
     from splink import Linker
     from splink.backends.spark import SparkAPI, similarity_jar_location
 
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-    spark = builder.config("spark.jars", similarity_jar_location()).config("spark.sql.warehouse.dir", str(folder / "spark")).getOrCreate()
+    builder = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+    )
+    spark = (
+        builder.config("spark.jars", similarity_jar_location())
+        .config("spark.sql.warehouse.dir", str(folder / "spark"))
+        .getOrCreate()
+    )
     try:
         api = SparkAPI(spark_session=spark, break_lineage_method="persist", num_partitions_on_repartition=2)
         given = {name: _for_spark(table) for name, table in tables.items()}
         prior = {"probability_two_random_records_match": 1 / given["person_compared"].num_rows}
-        made = Linker(api.register(spark.createDataFrame(given["person_compared"])), {**for_spark(settings()), **prior}, log_level=None)
+        made = Linker(
+            api.register(spark.createDataFrame(given["person_compared"])),
+            {**for_spark(settings()), **prior},
+            log_level=None,
+        )
         for column in EXPECTED_FREQUENCY:
-            made.table_management.register_term_frequency_lookup(api.register(spark.createDataFrame(given[f"person_tf_{column}"])), column)
-        return spark.sql(f"select {SCORED} from {made.inference.predict(threshold_match_probability=0.01).physical_name}").toArrow()
+            made.table_management.register_term_frequency_lookup(
+                api.register(spark.createDataFrame(given[f"person_tf_{column}"])), column
+            )
+        return spark.sql(
+            f"select {SCORED} from {made.inference.predict(threshold_match_probability=0.01).physical_name}"
+        ).toArrow()
     finally:
         spark.stop()
 
@@ -78,11 +98,17 @@ def _for_spark(table: pa.Table) -> pa.Table:
     """Spark has no unsigned numbers: keys of blocks and hashes of partners as text."""
     for name in table.column_names:
         if name in BLOCKS:
-            table = table.set_column(table.column_names.index(name), name, table.column(name).cast(pa.string()))
+            table = table.set_column(
+                table.column_names.index(name), name, table.column(name).cast(pa.string())
+            )
         elif name == "partners":
-            table = table.set_column(table.column_names.index(name), name, table.column(name).cast(pa.list_(pa.string())))
+            table = table.set_column(
+                table.column_names.index(name), name, table.column(name).cast(pa.list_(pa.string()))
+            )
     return table
 
 
 def _sorted(pairs: pa.Table) -> pa.Table:
-    return pairs.select([name.strip() for name in SCORED.split(",")]).sort_by([("unique_id_l", "ascending"), ("unique_id_r", "ascending")])
+    return pairs.select([name.strip() for name in SCORED.split(",")]).sort_by(
+        [("unique_id_l", "ascending"), ("unique_id_r", "ascending")]
+    )

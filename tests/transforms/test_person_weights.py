@@ -10,7 +10,12 @@ import pytest
 
 from flows import warehouse
 from tests.benchmarks.persons import fill
-from transforms.resolution.person_features import is_whole_name, is_whole_name_sql, middle_is_word, middle_is_word_sql
+from transforms.resolution.person_features import (
+    is_whole_name,
+    is_whole_name_sql,
+    middle_is_word,
+    middle_is_word_sql,
+)
 from transforms.resolution.person_model import COMPARISONS
 from transforms.resolution.person_weights import LEVEL_BITS
 from transforms.resolution.persons import linker, person_pairs, prepare, settings
@@ -49,31 +54,67 @@ def _shifted() -> dict[str, Any]:
 @pytest.mark.parametrize("model", [settings(), _shifted()], ids=["as shipped", "another model"])
 def test_weights_are_those_of_splink(connection: warehouse.Connection, model: dict[str, Any]) -> None:
     prepare(connection)
-    predicted = linker(connection, model).inference.predict(threshold_match_probability=0.5).as_pyarrow_table()
+    predicted = (
+        linker(connection, model).inference.predict(threshold_match_probability=0.5).as_pyarrow_table()
+    )
     theirs = pl.from_arrow(predicted)
     assert isinstance(theirs, pl.DataFrame)
     ours = person_pairs(connection, model)
-    both = ours.join(theirs, left_on=["left_id", "right_id"], right_on=["unique_id_l", "unique_id_r"], how="full", suffix="_theirs", coalesce=True)
+    both = ours.join(
+        theirs,
+        left_on=["left_id", "right_id"],
+        right_on=["unique_id_l", "unique_id_r"],
+        how="full",
+        suffix="_theirs",
+        coalesce=True,
+    )
     assert both.height == ours.height == theirs.height > 500
     weighed = [name for name in ours.columns if name.startswith(("gamma_", "mw_"))]
     assert len(weighed) == 2 * len(COMPARISONS) + 6
     for name in weighed:
         assert (both[name] - both[f"{name}_theirs"]).abs().max() == pytest.approx(0, abs=1e-9), name
-        assert name.startswith("mw_tf") or both[name].n_unique() > 1 or name.endswith(("number", "partners")), name
+        assert (
+            name.startswith("mw_tf") or both[name].n_unique() > 1 or name.endswith(("number", "partners"))
+        ), name
     assert (both["weight"] - both["match_weight"]).abs().max() == pytest.approx(0, abs=1e-4)
     assert (both["probability"] - both["match_probability"]).abs().max() == pytest.approx(0, abs=1e-6)
-    assert both.filter(pl.col("mw_tf_adj_forename") != 0).height > 100 and both.filter(pl.col("mw_tf_adj_occupation") != 0).height > 50
+    assert (
+        both.filter(pl.col("mw_tf_adj_forename") != 0).height > 100
+        and both.filter(pl.col("mw_tf_adj_occupation") != 0).height > 50
+    )
 
 
 def test_every_level_has_room_in_the_number_of_all_of_them() -> None:
-    assert max(len(levels) for _, levels in COMPARISONS.values()) + 1 < 1 << LEVEL_BITS and LEVEL_BITS * len(COMPARISONS) < 63
+    assert (
+        max(len(levels) for _, levels in COMPARISONS.values()) + 1 < 1 << LEVEL_BITS
+        and LEVEL_BITS * len(COMPARISONS) < 63
+    )
 
 
 def test_what_a_name_is_in_sql_is_what_it_is_in_polars(connection: warehouse.Connection) -> None:
-    words = ["A", "AL", "ANN", "VAN DER", "VAN DER EUDORA", "J P", "JR", "DR", "MRS", "O", "BCD", "BCDF", "EUD", "XYZ ANN", "", None]
+    words = [
+        "A",
+        "AL",
+        "ANN",
+        "VAN DER",
+        "VAN DER EUDORA",
+        "J P",
+        "JR",
+        "DR",
+        "MRS",
+        "O",
+        "BCD",
+        "BCDF",
+        "EUD",
+        "XYZ ANN",
+        "",
+        None,
+    ]
     names = pl.DataFrame([{"forename": f, "middle": m, "surname": s} for f in words for m in words for s in words], schema=dict.fromkeys(("forename", "middle", "surname"), pl.String))  # fmt: skip
     connection.register("named", names.to_arrow())
-    found = frame(connection, f"select {middle_is_word_sql()} as word, {is_whole_name_sql()} as whole from named")
+    found = frame(
+        connection, f"select {middle_is_word_sql()} as word, {is_whole_name_sql()} as whole from named"
+    )
     expected = names.select(middle_is_word().alias("word"), is_whole_name().alias("whole"))
     assert found.equals(expected)
     assert all(0 < expected[name].sum() < expected.height for name in expected.columns)

@@ -93,7 +93,11 @@ ADDRESSES = ("", "0", "00000", "N/A", "n/a", "UNKNOWN", "Unknown, Unknown", "Not
     "123456", "Zedton", "Dubai, United Arab Emirates", "England", "London Road", "Rue Haute", "Onbekend adres", "As above.", "n.v.t.", "Néant", *fillers("address"), *fillers("line"),
 )  # fmt: skip
 AGENTS = tuple(
-    vocabulary("address_vocabulary").filter(pl.col("lines").is_not_null(), pl.col("locality").is_not_null()).select("lines", "postcode").head(20).iter_rows()
+    vocabulary("address_vocabulary")
+    .filter(pl.col("lines").is_not_null(), pl.col("locality").is_not_null())
+    .select("lines", "postcode")
+    .head(20)
+    .iter_rows()
 )
 BIRTHS = ((None, None), (1900, 1), (0, 0), (9999, 12), (1, 1), (None, 5))
 REGISTER = {"register": "zed", "dataset": "zed", "edition": "2026-06-01", "file_sha256": "0", "record_no": 1}
@@ -103,7 +107,14 @@ type Row = dict[str, Any]
 
 
 def company(
-    n: int, name: str, number: str | None, lines: str, *, postcode: str | None = "ZT1 2AB", country: str = "gb", town: str | None = None
+    n: int,
+    name: str,
+    number: str | None,
+    lines: str,
+    *,
+    postcode: str | None = "ZT1 2AB",
+    country: str = "gb",
+    town: str | None = None,
 ) -> tuple[Row, Row]:
     """An entity record and its address. The number is read as the registers' parsers read it."""
     usable = _usable(number) if country == "gb" else None
@@ -112,7 +123,13 @@ def company(
         "former_names": [], "industry_codes": [], "jurisdiction": country, "legal_form_class": "company", "status": "unknown", "identifier_native": number,
         "identifier": usable, "identifier_scheme": "GB-COH" if usable else None,
     }  # fmt: skip
-    return entity, {"of_statement_id": entity["statement_id"], "lines": lines, "postcode_text": postcode, "of_country": country, "of_town": town}
+    return entity, {
+        "of_statement_id": entity["statement_id"],
+        "lines": lines,
+        "postcode_text": postcode,
+        "of_country": country,
+        "of_town": town,
+    }
 
 
 @cache
@@ -135,22 +152,43 @@ def person(
         **REGISTER, "statement_id": f"p{n:023d}-p", "record": f"p{n}", "person_type": "knownPerson", "full_name": " ".join(names), "forename": names[0],
         "surname": names[1], "birth_year": birth[0], "birth_month": birth[1],
     }  # fmt: skip
-    return said, {"of_statement_id": said["statement_id"], "lines": lines, "postcode_text": postcode, "of_country": country, "of_town": town}
+    return said, {
+        "of_statement_id": said["statement_id"],
+        "lines": lines,
+        "postcode_text": postcode,
+        "of_country": country,
+        "of_town": town,
+    }
 
 
 @pytest.fixture(scope="module")
 def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Sequence[tuple[Row, Row]]], int]]:
     """How many parties `resolve` makes of these records."""
     connection = warehouse.connect(tmp_path_factory.mktemp("work"))
-    edition = {"register": "zed", "dataset": "zed", "edition": "2026-06-01", "status": "in_force", "completeness": "complete", "edition_order": "2026-06-01"}
-    connection.register("edition_in_use", pl.DataFrame([edition]).with_columns(pl.lit("2026-06-01").str.to_date().alias("edition_date")).to_arrow())
+    edition = {
+        "register": "zed",
+        "dataset": "zed",
+        "edition": "2026-06-01",
+        "status": "in_force",
+        "completeness": "complete",
+        "edition_order": "2026-06-01",
+    }
+    connection.register(
+        "edition_in_use",
+        pl.DataFrame([edition])
+        .with_columns(pl.lit("2026-06-01").str.to_date().alias("edition_date"))
+        .to_arrow(),
+    )
     connection.register("address_class_list", address_class_list().to_arrow())
     yield lambda records: _parties(connection, records)
     connection.close()
 
 
 def _parties(connection: Connection, records: Sequence[tuple[Row, Row]]) -> int:
-    rows, places = [one for one, _ in records], pl.DataFrame([place for _, place in records], infer_schema_length=None)
+    rows, places = (
+        [one for one, _ in records],
+        pl.DataFrame([place for _, place in records], infer_schema_length=None),
+    )
     placed = with_address(
         places.with_columns(pl.col("postcode_text", "of_town").cast(pl.String)),
         lines=[pl.col("lines")],
@@ -159,12 +197,27 @@ def _parties(connection: Connection, records: Sequence[tuple[Row, Row]]) -> int:
         postcode_text=pl.col("postcode_text"),
     )
     addresses = placed.rename(
-        {f"a_{name}": name for name in ("address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id")}
+        {
+            f"a_{name}": name
+            for name in (
+                "address_text",
+                "care_of",
+                "po_box",
+                "locality",
+                "country",
+                "postcode",
+                "unit_key",
+                "address_id",
+            )
+        }
     )
-    addresses = addresses.with_columns(pl.lit("service").alias("role"), *(pl.lit(value).alias(name) for name, value in REGISTER.items())).with_columns(
-        pl.col("of_statement_id").alias("statement_id"), pl.col("of_statement_id").alias("record")
-    )
-    given = {"entity_statement": [one for one in rows if "entity_type" in one], "person_statement": [one for one in rows if "person_type" in one]}
+    addresses = addresses.with_columns(
+        pl.lit("service").alias("role"), *(pl.lit(value).alias(name) for name, value in REGISTER.items())
+    ).with_columns(pl.col("of_statement_id").alias("statement_id"), pl.col("of_statement_id").alias("record"))
+    given = {
+        "entity_statement": [one for one in rows if "entity_type" in one],
+        "person_statement": [one for one in rows if "person_type" in one],
+    }
     for name, table in STATEMENT_TABLES.items():
         frame = (
             addresses.filter(pl.col("address_text").is_not_null())
@@ -172,7 +225,13 @@ def _parties(connection: Connection, records: Sequence[tuple[Row, Row]]) -> int:
             else pl.DataFrame(given.get(name, []), infer_schema_length=None)
         )
         full = pl.concat(
-            [table.empty(), frame.select(pl.col(column).cast(table.schema[column]) for column in frame.columns if column in table)], how="diagonal"
+            [
+                table.empty(),
+                frame.select(
+                    pl.col(column).cast(table.schema[column]) for column in frame.columns if column in table
+                ),
+            ],
+            how="diagonal",
         )
         connection.register(name, full.to_arrow())
     found = resolve(connection, b"k" * 16)
@@ -189,15 +248,21 @@ def runs(tier: Tier) -> Callable[[Any], Any]:
 
     def decorated(test: Any) -> Any:
         return seed(19)(
-            settings(max_examples=tier.pick(ci=4, nightly=60), deadline=None, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))(
-                test
-            )
+            settings(
+                max_examples=tier.pick(ci=4, nightly=60),
+                deadline=None,
+                database=None,
+                phases=(Phase.generate,),
+                suppress_health_check=list(HealthCheck),
+            )(test)
         )
 
     return decorated
 
 
-def test_companies_that_agree_in_a_filler_for_a_number_stay_apart(parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]) -> None:
+def test_companies_that_agree_in_a_filler_for_a_number_stay_apart(
+    parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
+) -> None:
     """One name everywhere, each at an address of its own; at home and abroad."""
     counted = 0
 
@@ -207,7 +272,14 @@ def test_companies_that_agree_in_a_filler_for_a_number_stay_apart(parties: Calla
         nonlocal counted
         country = draw.draw(st.sampled_from(["gb", "je", "nl"]))
         records = [
-            company(n, "ZEPHYR BAKERY LIMITED", number, f"{n + 1} Quay Lane", country=country, postcode=f"ZT{n} 2AB")
+            company(
+                n,
+                "ZEPHYR BAKERY LIMITED",
+                number,
+                f"{n + 1} Quay Lane",
+                country=country,
+                postcode=f"ZT{n} 2AB",
+            )
             for n, number in enumerate(apart(draw, NUMBERS))
         ]
         assert parties(records) == RECORDS_N
@@ -215,12 +287,22 @@ def test_companies_that_agree_in_a_filler_for_a_number_stay_apart(parties: Calla
 
     check()
     assert (
-        parties([company(n, "ZEPHYR BAKERY LIMITED", "B48291", f"{n + 1} Quay Lane", country="lu", postcode=None) for n in range(3)]) == 1
+        parties(
+            [
+                company(
+                    n, "ZEPHYR BAKERY LIMITED", "B48291", f"{n + 1} Quay Lane", country="lu", postcode=None
+                )
+                for n in range(3)
+            ]
+        )
+        == 1
     )  # a real number abroad does join
     figure(f"{counted} companies of one name whose numbers are fillers: 0 joins")
 
 
-def test_companies_that_agree_in_a_filler_for_a_name_stay_apart(parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]) -> None:
+def test_companies_that_agree_in_a_filler_for_a_name_stay_apart(
+    parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
+) -> None:
     """One address for all, no number or a filler."""
     counted = 0
 
@@ -228,7 +310,10 @@ def test_companies_that_agree_in_a_filler_for_a_name_stay_apart(parties: Callabl
     @given(st.data())
     def check(draw: st.DataObject) -> None:
         nonlocal counted
-        records = [company(n, name, draw.draw(st.sampled_from(("", *NUMBERS))), "7 Quay Lane") for n, name in enumerate(apart(draw, COMPANY_NAMES))]
+        records = [
+            company(n, name, draw.draw(st.sampled_from(("", *NUMBERS))), "7 Quay Lane")
+            for n, name in enumerate(apart(draw, COMPANY_NAMES))
+        ]
         assert parties(records) == RECORDS_N
         counted += RECORDS_N
 
@@ -237,7 +322,9 @@ def test_companies_that_agree_in_a_filler_for_a_name_stay_apart(parties: Callabl
     figure(f"{counted} companies at one address whose names are fillers: 0 joins")
 
 
-def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]) -> None:
+def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(
+    parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
+) -> None:
     """One company name and one person's two names and month of birth, which alone join nothing."""
     counted = 0
 
@@ -249,8 +336,14 @@ def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(parties:
             *((text, None) for text in ADDRESSES),
             *AGENTS * 8,
         ]  # each agent is drawn as often as eight fillers, so that some are drawn twice
-        companies = [company(n, "ZEPHYR BAKERY LIMITED", "", lines, postcode=code) for n, (lines, code) in enumerate(apart(draw, pool))]
-        persons = [person(n, ("Ann", "Smith"), (1970, 5), lines, postcode=code) for n, (lines, code) in enumerate(apart(draw, pool))]
+        companies = [
+            company(n, "ZEPHYR BAKERY LIMITED", "", lines, postcode=code)
+            for n, (lines, code) in enumerate(apart(draw, pool))
+        ]
+        persons = [
+            person(n, ("Ann", "Smith"), (1970, 5), lines, postcode=code)
+            for n, (lines, code) in enumerate(apart(draw, pool))
+        ]
         assert parties([*companies, *persons]) == 2 * RECORDS_N
         counted += 2 * RECORDS_N
 
@@ -259,7 +352,9 @@ def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(parties:
     figure(f"{counted} companies and persons at fillers for an address and at agents: 0 joins")
 
 
-def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]) -> None:
+def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(
+    parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
+) -> None:
     """Two names and a home of their own for each filler of a birth; one home and month for each filler of a name."""
     counted = 0
 
@@ -267,8 +362,13 @@ def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(parties
     @given(st.data())
     def check(draw: st.DataObject) -> None:
         nonlocal counted
-        births = [person(n, ("Ann", "Smith"), birth, f"{n + 1} Quay Lane", postcode=f"ZT{n} 2AB") for n, birth in enumerate(apart(draw, BIRTHS))]
-        names = [person(n, name, (1970, 5), "7 Quay Lane") for n, name in enumerate(apart(draw, PERSON_NAMES))]
+        births = [
+            person(n, ("Ann", "Smith"), birth, f"{n + 1} Quay Lane", postcode=f"ZT{n} 2AB")
+            for n, birth in enumerate(apart(draw, BIRTHS))
+        ]
+        names = [
+            person(n, name, (1970, 5), "7 Quay Lane") for n, name in enumerate(apart(draw, PERSON_NAMES))
+        ]
         assert parties(births) == RECORDS_N
         assert parties(names) == RECORDS_N
         counted += 2 * RECORDS_N
@@ -278,24 +378,50 @@ def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(parties
 
 
 @pytest.mark.parametrize("country", ["gb", "nl", "be", "de"])
-def test_no_filler_in_any_column_joins(parties: Callable[..., int], country: str, figure: Callable[[str], None]) -> None:
+def test_no_filler_in_any_column_joins(
+    parties: Callable[..., int], country: str, figure: Callable[[str], None]
+) -> None:
     """Every filler and test number that is listed, each twice, once in every column that joins: all else is equal where that alone joins nobody."""
     in_full = {"gb": "ZT1 2AB", "nl": "1234 AB", "be": "1000", "de": "10115"}[country]
-    numbers, names, persons, places = (tuple(dict.fromkeys(pool)) for pool in (NUMBERS, COMPANY_NAMES, PERSON_NAMES, ADDRESSES))
+    numbers, names, persons, places = (
+        tuple(dict.fromkeys(pool)) for pool in (NUMBERS, COMPANY_NAMES, PERSON_NAMES, ADDRESSES)
+    )
     records = [
-        company(n, "ZEPHYR BAKERY LIMITED", number, f"{n + 1} Quay Lane", country=country, postcode=None, town="Zedton") for n, number in enumerate(numbers * 2)
+        company(
+            n,
+            "ZEPHYR BAKERY LIMITED",
+            number,
+            f"{n + 1} Quay Lane",
+            country=country,
+            postcode=None,
+            town="Zedton",
+        )
+        for n, number in enumerate(numbers * 2)
     ]
     assert parties(records) == len(records)
-    known = [company(n, name, "", "7 Quay Lane", country=country, postcode=in_full, town="Zedton") for n, name in enumerate(names * 2)]
-    people = [person(n, name, (1970, 5), "7 Quay Lane", country=country, postcode=in_full, town="Zedton") for n, name in enumerate(persons * 2)]
+    known = [
+        company(n, name, "", "7 Quay Lane", country=country, postcode=in_full, town="Zedton")
+        for n, name in enumerate(names * 2)
+    ]
+    people = [
+        person(n, name, (1970, 5), "7 Quay Lane", country=country, postcode=in_full, town="Zedton")
+        for n, name in enumerate(persons * 2)
+    ]
     assert parties([*known, *people]) == len(known) + len(people)
     told = [(lines, code) for lines in places * 2 for code in (None, in_full)]
     seated = [
-        company(n, "ZEPHYR BAKERY LIMITED", "", lines, country=country, postcode=code, town="Zedton") for n, (lines, code) in enumerate(told) if code is None
+        company(n, "ZEPHYR BAKERY LIMITED", "", lines, country=country, postcode=code, town="Zedton")
+        for n, (lines, code) in enumerate(told)
+        if code is None
     ]
-    housed = [person(n, ("Ann", "Smith"), (1970, 5), lines, country=country, postcode=code, town="Zedton") for n, (lines, code) in enumerate(told)]
+    housed = [
+        person(n, ("Ann", "Smith"), (1970, 5), lines, country=country, postcode=code, town="Zedton")
+        for n, (lines, code) in enumerate(told)
+    ]
     assert parties([*seated, *housed]) == len(seated) + len(housed)
-    figure(f"{len(records) + len(known) + len(people) + len(seated) + len(housed)} records of fillers in {country}: 0 joins")
+    figure(
+        f"{len(records) + len(known) + len(people) + len(seated) + len(housed)} records of fillers in {country}: 0 joins"
+    )
 
 
 def test_no_filler_of_an_address_has_a_digit_above_nought() -> None:
@@ -305,4 +431,8 @@ def test_no_filler_of_an_address_has_a_digit_above_nought() -> None:
 
 def test_a_filler_is_words_with_one_blank_between() -> None:
     """Nothing in one is neither letter nor number: addresses are compared with them in that form."""
-    assert [words for words in (*fillers("address"), *fillers("line")) if not re.fullmatch(r"[^\W_]+(?: [^\W_]+)*", words)] == []
+    assert [
+        words
+        for words in (*fillers("address"), *fillers("line"))
+        if not re.fullmatch(r"[^\W_]+(?: [^\W_]+)*", words)
+    ] == []

@@ -15,10 +15,17 @@ from transforms.resolution.company_names import with_company_name
 
 REAL = Path("../shared/registers")
 LANDING = REAL / "landing_gb"
-pytestmark = pytest.mark.skipif(not LANDING.is_dir(), reason="the register files of the neighbouring folder are not here")
+pytestmark = pytest.mark.skipif(
+    not LANDING.is_dir(), reason="the register files of the neighbouring folder are not here"
+)
 
 # Looked at by hand: proprietors in Penryn that state no usable number, and how many titles each holds at one address.
-HOLDERS = {"LIVEWEST HOMES LIMITED": 48, "OCEAN HOUSING LIMITED": 5, "CHURCH COMMISSIONERS FOR ENGLAND": 2, "THE CORNWALL COUNCIL": 54}
+HOLDERS = {
+    "LIVEWEST HOMES LIMITED": 48,
+    "OCEAN HOUSING LIMITED": 5,
+    "CHURCH COMMISSIONERS FOR ENGLAND": 2,
+    "THE CORNWALL COUNCIL": 54,
+}
 SUPPLIERS = [
     "BRITISH TELECOMMUNICATIONS", "CORNWALL COUNCIL", "ENTERPRISE RENT A CAR UK", "SANCTUARY HOUSING ASSOCIATION", "WALES AND WEST UTILITIES",
     "WESTWARD HOUSING GROUP",
@@ -28,7 +35,11 @@ OVERSEAS_PARADISE_MIN = 169  # found by name alone when the files were put toget
 
 def keys(names: pl.Series, country: str = "gb") -> pl.DataFrame:
     """core, form, is_distinct of the distinct names."""
-    return with_company_name(pl.DataFrame({"name": names.drop_nulls().unique().sort()}).with_columns(pl.lit(country).alias("country")))
+    return with_company_name(
+        pl.DataFrame({"name": names.drop_nulls().unique().sort()}).with_columns(
+            pl.lit(country).alias("country")
+        )
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +67,9 @@ def test_titles_of_one_proprietor_without_a_usable_number_are_one_partys(resolut
     sets = resolution.filter(pl.col("method") == TOGETHER)["party_id"].unique()
     members = resolution.filter(pl.col("party_id").is_in(sets.implode()))
     told = members.group_by("party_id").agg(
-        pl.col("name").unique().alias("names"), pl.len(), pl.col("identifier_native").drop_nulls().n_unique().alias("numbers")
+        pl.col("name").unique().alias("names"),
+        pl.len(),
+        pl.col("identifier_native").drop_nulls().n_unique().alias("numbers"),
     )
     assert told["names"].list.len().max() == 1 and int(told["numbers"].cast(pl.Int64).max()) <= 1  # type: ignore[arg-type]
     sizes = {names[0]: size for names, size in told.select("names", "len").iter_rows()}
@@ -64,9 +77,15 @@ def test_titles_of_one_proprietor_without_a_usable_number_are_one_partys(resolut
 
 
 def test_nothing_of_the_real_files_is_joined_to_an_entry_of_another_name(resolution: pl.DataFrame) -> None:
-    entries = resolution.filter(pl.col("method") == "identifier").select("party_id", pl.col("name").alias("entry"))
-    joined = resolution.filter(pl.col("method").is_in(["name_and_address", "name_and_jurisdiction"])).join(entries, on="party_id", how="left")
-    cores = [keys(joined[column].fill_null(""))["core"].unique().sort().to_list() for column in ("name", "entry")]
+    entries = resolution.filter(pl.col("method") == "identifier").select(
+        "party_id", pl.col("name").alias("entry")
+    )
+    joined = resolution.filter(pl.col("method").is_in(["name_and_address", "name_and_jurisdiction"])).join(
+        entries, on="party_id", how="left"
+    )
+    cores = [
+        keys(joined[column].fill_null(""))["core"].unique().sort().to_list() for column in ("name", "entry")
+    ]
     assert cores[0] == cores[1]
 
 
@@ -76,14 +95,28 @@ def test_proprietors_of_penryn_are_suppliers_of_devon_by_name() -> None:
     files = sorted((REAL / "public_money/devon").glob("DCCSpendingOver500_2024*.csv"))
     suppliers = pl.concat(
         [
-            pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True).select(pl.nth(_supplier_column(path)).alias("name"))
+            pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True).select(
+                pl.nth(_supplier_column(path)).alias("name")
+            )
             for path in files
         ]
     )
     proprietors = keys(pl.concat([titles[f"Proprietor Name ({n})"] for n in range(1, 5)]))
     paid = keys(suppliers["name"])
-    assert not paid.filter(pl.col("name").str.to_uppercase().str.strip_chars() == "REDACTED PERSONAL DATA")["core"].drop_nulls().len()
-    both = proprietors.filter(pl.col("core").is_not_null()).join(paid, on="core", how="semi")["core"].unique().sort().to_list()
+    assert (
+        not paid.filter(pl.col("name").str.to_uppercase().str.strip_chars() == "REDACTED PERSONAL DATA")[
+            "core"
+        ]
+        .drop_nulls()
+        .len()
+    )
+    both = (
+        proprietors.filter(pl.col("core").is_not_null())
+        .join(paid, on="core", how="semi")["core"]
+        .unique()
+        .sort()
+        .to_list()
+    )
     assert both == SUPPLIERS
 
 
@@ -96,5 +129,7 @@ def test_overseas_entities_have_a_paradise_name_and_keep_it_with_the_form_off() 
     overseas = pl.read_parquet(REAL / "gb_coh/overseas_entities/uk_ch_overseas_entities.parquet")
     paradise = pl.read_csv(REAL / "icij/2018_paradise/reduced_Entity.csv", infer_schema=False)
     known, leaked = keys(overseas["name"]), keys(paradise["eName"])
-    both = known.join(leaked, on=("core", "form"), how="inner", nulls_equal=True).filter(pl.col("core").is_not_null())
+    both = known.join(leaked, on=("core", "form"), how="inner", nulls_equal=True).filter(
+        pl.col("core").is_not_null()
+    )
     assert both["core"].n_unique() >= OVERSEAS_PARADISE_MIN

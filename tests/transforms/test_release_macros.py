@@ -28,12 +28,16 @@ def test_a_macro_reads_the_tables_it_names_and_nothing_else(macro: Macro) -> Non
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     read = {table.name for table in tree.find_all(exp.Table) if not isinstance(table.this, exp.Func)} - own
     assert read == set(macro.reads) <= {*RELEASE_TABLES, EDGE.name}
-    assert all(not table.db and not table.catalog for table in tree.find_all(exp.Table))  # unqualified: they work after USE
+    assert all(
+        not table.db and not table.catalog for table in tree.find_all(exp.Table)
+    )  # unqualified: they work after USE
 
 
 @pytest.mark.parametrize("macro", MACROS, ids=lambda macro: macro.name)
 def test_a_macro_keeps_within_what_the_oldest_duckdb_knows(macro: Macro) -> None:
-    assert not re.search(r"using\s+key|lambda|->|\bmaterialized\b", re.sub(r"--.*", "", macro.sql), re.IGNORECASE)
+    assert not re.search(
+        r"using\s+key|lambda|->|\bmaterialized\b", re.sub(r"--.*", "", macro.sql), re.IGNORECASE
+    )
 
 
 @pytest.mark.parametrize("macro", MACROS, ids=lambda macro: macro.name)

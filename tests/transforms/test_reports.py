@@ -15,7 +15,21 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from transforms import reports
-from transforms.reports import Block, blocks, environment, inline, is_hidden, number, parameters, percent, plain, public_page, shown, token, visible
+from transforms.reports import (
+    Block,
+    blocks,
+    environment,
+    inline,
+    is_hidden,
+    number,
+    parameters,
+    percent,
+    plain,
+    public_page,
+    shown,
+    token,
+    visible,
+)
 
 TEMPLATES = sorted(Path(reports.__file__).parent.glob("*.j2"))
 CHIP = re.compile(r'<span class="chip">U\+([0-9A-F]{4,6})</span>')
@@ -39,7 +53,21 @@ def test_what_cannot_be_seen_is_named(point: int) -> None:
     assert visible(f"A{chr(point)}B") == f'A<span class="chip">U+{point:04X}</span>B'
 
 
-@pytest.mark.parametrize("text", ["O'Brien & Sons", "Café Société", "Łódź", "Ελλάδα", "עברית", "العربية", "日本株式会社", "😀", "Tiếng Việt", "a" * 300])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O'Brien & Sons",
+        "Café Société",
+        "Łódź",
+        "Ελλάδα",
+        "עברית",
+        "العربية",
+        "日本株式会社",
+        "😀",
+        "Tiếng Việt",
+        "a" * 300,
+    ],
+)
 def test_ordinary_text_of_any_script_has_no_chip(text: str) -> None:
     assert "chip" not in visible(text)
     assert unescape(visible(text)) == text
@@ -84,7 +112,10 @@ def test_numbers(value: float | Decimal, expected: str) -> None:
     assert number(value) == expected
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0.0, "0"), (1.0, "100"), (487 / 4_316_165, "0.0113"), (0.5, "50"), (0.000001, "under 0.001")])
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0.0, "0"), (1.0, "100"), (487 / 4_316_165, "0.0113"), (0.5, "50"), (0.000001, "under 0.001")],
+)
 def test_percent(share: float, expected: str) -> None:
     assert percent(share) == f"{expected}\u202f%"
 
@@ -98,14 +129,36 @@ def test_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [("OWN-010", "OWN-010"), (12, "12"), ("a b", ""), ('"', ""), ("", ""), ("-x", ""), ("a\n", ""), ("a" * 121, ""), ("é", "")]
+    ("value", "expected"),
+    [
+        ("OWN-010", "OWN-010"),
+        (12, "12"),
+        ("a b", ""),
+        ('"', ""),
+        ("", ""),
+        ("-x", ""),
+        ("a\n", ""),
+        ("a" * 121, ""),
+        ("é", ""),
+    ],
 )
 def test_token(value: object, expected: str) -> None:
     assert token(value) == expected
 
 
 @pytest.mark.parametrize(
-    "identifier", ["GB-COH-1234567", "GB-COH-012345678", "GB-COH-0123456/", "gb-coh-01234567", "GB-COH-01234567\n", "NL-KVK-12345678", "javascript:x", "", None]
+    "identifier",
+    [
+        "GB-COH-1234567",
+        "GB-COH-012345678",
+        "GB-COH-0123456/",
+        "gb-coh-01234567",
+        "GB-COH-01234567\n",
+        "NL-KVK-12345678",
+        "javascript:x",
+        "",
+        None,
+    ],
 )
 def test_no_page_for_anything_but_a_company_number(identifier: object) -> None:
     assert public_page(identifier) == ""
@@ -113,7 +166,10 @@ def test_no_page_for_anything_but_a_company_number(identifier: object) -> None:
 
 @pytest.mark.parametrize("company_number", ["01234567", "SC012345", "30521R00"])
 def test_page_of_a_company_number(company_number: str) -> None:
-    assert public_page(f"GB-COH-{company_number}") == f"https://find-and-update.company-information.service.gov.uk/company/{company_number}"
+    assert (
+        public_page(f"GB-COH-{company_number}")
+        == f"https://find-and-update.company-information.service.gov.uk/company/{company_number}"
+    )
 
 
 def test_parameters_by_name_and_anything_else_as_it_is() -> None:
@@ -146,8 +202,14 @@ def test_code_between_backticks() -> None:
 
 
 def test_an_expression_is_escaped_without_asking_and_an_unknown_name_is_an_error() -> None:
-    assert environment().from_string("<p>{{ x }}</p>").render(x="<b>\u202e") == '<p>&lt;b&gt;<span class="chip">U+202E</span></p>'
-    assert environment().from_string("{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{{ m(x) }}").render(x="<") == "<i>&lt;</i>"
+    assert (
+        environment().from_string("<p>{{ x }}</p>").render(x="<b>\u202e")
+        == '<p>&lt;b&gt;<span class="chip">U+202E</span></p>'
+    )
+    assert (
+        environment().from_string("{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{{ m(x) }}").render(x="<")
+        == "<i>&lt;</i>"
+    )
     with pytest.raises(UndefinedError):
         environment().from_string("{{ x }}").render()
 
@@ -163,8 +225,18 @@ def test_expressions_in_attributes_and_style_sheets_end_in_a_filter_made_for_the
     text = re.sub(r"\{#.*?#\}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
     bare = re.sub(r"\{%.*?%\}", "", text, flags=re.DOTALL)
     places = (
-        re.findall(r'="([^"]*\{\{[^"]*)"', bare) + re.findall(r"<style>(.*?)</style>", bare, re.DOTALL) + re.findall(r"<title>(.*?)</title>", bare, re.DOTALL)
+        re.findall(r'="([^"]*\{\{[^"]*)"', bare)
+        + re.findall(r"<style>(.*?)</style>", bare, re.DOTALL)
+        + re.findall(r"<title>(.*?)</title>", bare, re.DOTALL)
     )
-    expressions = [expression.strip() for place in places for expression in re.findall(r"\{\{(.*?)\}\}", place, re.DOTALL)]
+    expressions = [
+        expression.strip()
+        for place in places
+        for expression in re.findall(r"\{\{(.*?)\}\}", place, re.DOTALL)
+    ]
     assert expressions or template.name == "parts.html.j2"
-    assert [expression for expression in expressions if not re.search(r"\|\s*(token|plain|figures|public_page)$", expression)] == []
+    assert [
+        expression
+        for expression in expressions
+        if not re.search(r"\|\s*(token|plain|figures|public_page)$", expression)
+    ] == []

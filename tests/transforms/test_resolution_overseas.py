@@ -40,7 +40,13 @@ AGREES, BELOW, NONE = "agrees", "below", "none"
 PROPRIETORS: tuple[tuple[str, str, str, str | None, str], ...] = (
     ("QUILLFEATHER HOLDINGS LIMITED", "GUERNSEY", "50122", "OE000001", AGREES),
     ("Quillfeather Holdings Ltd.", "GUERNSEY", "", "OE000001", AGREES),
-    ("Quillfeather Holdings Ltd.", "GUERNSEY", "OE345678", "OE000001", AGREES),  # a number that anybody types and nobody has
+    (
+        "Quillfeather Holdings Ltd.",
+        "GUERNSEY",
+        "OE345678",
+        "OE000001",
+        AGREES,
+    ),  # a number that anybody types and nobody has
     ("QUILLFEATHER LAND LIMITED", "GUERNSEY", "", "OE000001", AGREES),
     ("QUILLFEATHER LAND LIMITED (as trustees of the Q Trust)", "GUERNSEY", "", "OE000001", AGREES),
     ("QUILLFEATHER LAND LIMITED (incorporated in Guernsey)", "GUERNSEY", "", "OE000001", AGREES),
@@ -72,8 +78,17 @@ def title_line(index: int, name: str, country: str, number: str, address: str = 
 
 def entity_line(index: int, entity: Entity) -> bytes:
     number, name, country, former = entity
-    given = {"CompanyNumber": number, "CompanyName": name, "CountryOfOrigin": country, "CompanyCategory": "Overseas Entity"}
-    return company_row(index, given | ({"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": "02/05/2025"} if former else {}))
+    given = {
+        "CompanyNumber": number,
+        "CompanyName": name,
+        "CountryOfOrigin": country,
+        "CompanyCategory": "Overseas Entity",
+    }
+    return company_row(
+        index,
+        given
+        | ({"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": "02/05/2025"} if former else {}),
+    )
 
 
 def resolved(folder: Path, titles: Sequence[bytes], entities: Sequence[Entity], earlier: Sequence[Entity] = (), more: Mapping[str, bytes] | None = None) -> pl.DataFrame:  # fmt: skip
@@ -89,7 +104,9 @@ def resolved(folder: Path, titles: Sequence[bytes], entities: Sequence[Entity], 
 
 @pytest.fixture(scope="module")
 def resolution(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    titles = [title_line(n, name, country, number) for n, (name, country, number, _, _) in enumerate(PROPRIETORS)]
+    titles = [
+        title_line(n, name, country, number) for n, (name, country, number, _, _) in enumerate(PROPRIETORS)
+    ]
     return resolved(tmp_path_factory.mktemp("overseas"), titles, ENTITIES)
 
 
@@ -109,7 +126,10 @@ def test_candidate_and_score(index: int, resolution: pl.DataFrame) -> None:
 
 def test_a_number_of_the_register_is_read_also_where_anybody_would_type_it(tmp_path: Path) -> None:
     entities = [("OE345678", "QUILLFEATHER HOLDINGS LIMITED", "GUERNSEY", "")]
-    titles = [title_line(n, name, "GUERNSEY", "OE345678") for n, name in enumerate(("QUILLFEATHER HOLDINGS LTD", "THISTLEBANK INVESTMENTS LTD"))]
+    titles = [
+        title_line(n, name, "GUERNSEY", "OE345678")
+        for n, name in enumerate(("QUILLFEATHER HOLDINGS LTD", "THISTLEBANK INVESTMENTS LTD"))
+    ]
     rows = resolved(tmp_path, titles, entities).select("party_id", "method", "candidate_id").rows()
     assert rows[0] == ("GB-COH-OE345678", "identifier_and_name", None)
     assert rows[1][0].startswith("UT-E-") and rows[1][1:] == ("record", None)
@@ -155,15 +175,24 @@ def test_what_another_register_has_of_the_name_takes_no_place(tmp_path: Path) ->
         for n, (name, lei) in enumerate(zip((alike, absent), LEIS, strict=True))
     ]
     titles = [
-        title_line(n, name, "GUERNSEY", "", address) for n, (name, address) in enumerate((name, at) for name in (alike, absent) for at in (elsewhere, seat))
+        title_line(n, name, "GUERNSEY", "", address)
+        for n, (name, address) in enumerate(
+            (name, at) for name in (alike, absent) for at in (elsewhere, seat)
+        )
     ]
     rows = resolved(
-        tmp_path, titles, [("OE000001", "QUILLFEATHER GANNET LIMITED", "GUERNSEY", "")], more={"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}
+        tmp_path,
+        titles,
+        [("OE000001", "QUILLFEATHER GANNET LIMITED", "GUERNSEY", "")],
+        more={"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"},
     )
     assert rows["method"].to_list() == ["record", BY_ADDRESS] * 2
     assert rows["party_id"].to_list()[1::2] == [f"XI-LEI-{lei}" for lei in LEIS]
     assert rows["candidate_id"].to_list() == ["GB-COH-OE000001", "GB-COH-OE000001", f"XI-LEI-{LEIS[1]}", None]
-    assert rows["score"].to_list()[:2] == [rows["score"][0]] * 2 and NAME_AGREEMENT_MIN <= rows["score"][0] <= SCORE_BELOW_AGREEMENT
+    assert (
+        rows["score"].to_list()[:2] == [rows["score"][0]] * 2
+        and NAME_AGREEMENT_MIN <= rows["score"][0] <= SCORE_BELOW_AGREEMENT
+    )
 
 
 SEED = 20261124
@@ -175,7 +204,9 @@ def test_a_name_with_one_slip_finds_its_entity_among_many(tmp_path: Path) -> Non
     letters = "BCDFGHJKLMNPRSTVW"
     words = ["".join(source.choice(letters) + source.choice("AEIOU") for _ in range(4)) for _ in range(400)]
     names = [" ".join(source.sample(words, 4)) for _ in range(150)]
-    entities: list[Entity] = [(f"OE{n + 1000:06d}", name, source.choice(("JERSEY", "GUERNSEY")), "") for n, name in enumerate(names)]
+    entities: list[Entity] = [
+        (f"OE{n + 1000:06d}", name, source.choice(("JERSEY", "GUERNSEY")), "") for n, name in enumerate(names)
+    ]
     picked = source.sample(entities, 40)
     titles = []
     for n, (_, name, country, _) in enumerate(picked):

@@ -15,10 +15,19 @@ import pytest
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 from transforms.resolution.name_parts import agreement, parts_of, skeleton
 from transforms.resolution.screening import screen
-from transforms.statements import ENTITY_STATEMENT, IDENTIFIER_STATEMENT, NAME_STATEMENT, PERSON_STATEMENT, Table
+from transforms.statements import (
+    ENTITY_STATEMENT,
+    IDENTIFIER_STATEMENT,
+    NAME_STATEMENT,
+    PERSON_STATEMENT,
+    Table,
+)
 from transforms.views import LISTING, RESOLUTION, SCREENING
 
-BENCH = Path(__file__).resolve().parents[2] / "../shared/registers/entity_resolution/opensanctions_name_bench_cases.csv"
+BENCH = (
+    Path(__file__).resolve().parents[2]
+    / "../shared/registers/entity_resolution/opensanctions_name_bench_cases.csv"
+)
 LIST, REGISTER = "ftm_entities", "gb_coh_psc"
 
 
@@ -91,8 +100,12 @@ def test_agreement_is_symmetric_and_never_uses_a_part_twice() -> None:
     for number in range(500):
         name, other = (" ".join(draw.choices(words, k=draw.randint(1, 4))) for _ in range(2))
         one, two = agreement(name, other), agreement(other, name)
-        assert (one.agreeing, one.shorter_n, one.is_whole) == (two.agreeing, two.shorter_n, two.is_whole), f"seed 17, pair {number}: {name}, {other}"
-        assert one.agreeing <= min(len(parts_of(name)), len(parts_of(other))) or "".join(parts_of(name)) == "".join(parts_of(other))
+        assert (one.agreeing, one.shorter_n, one.is_whole) == (two.agreeing, two.shorter_n, two.is_whole), (
+            f"seed 17, pair {number}: {name}, {other}"
+        )
+        assert one.agreeing <= min(len(parts_of(name)), len(parts_of(other))) or "".join(
+            parts_of(name)
+        ) == "".join(parts_of(other))
 
 
 # --- tables ---------------------------------------------------------------------------------------------------------
@@ -100,7 +113,13 @@ def test_agreement_is_symmetric_and_never_uses_a_part_twice() -> None:
 
 def _made(table: Table, rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
     defaults: dict[str, object] = {"text": "", "texts": [], "integer": 0, "boolean": False}
-    filled = [{column.name: row.get(column.name, None if column.nullable else defaults.get(column.dtype, "")) for column in table} for row in rows]
+    filled = [
+        {
+            column.name: row.get(column.name, None if column.nullable else defaults.get(column.dtype, ""))
+            for column in table
+        }
+        for row in rows
+    ]
     return pl.DataFrame(filled, schema=table.schema)
 
 
@@ -115,7 +134,9 @@ def person(party: str, name: str, born: str, register: str = REGISTER, **more: o
             "birth_year": int(year) if year else None, "birth_month": int(month) if month else None, **more}  # fmt: skip
 
 
-def company(party: str, number: str, country: str, register: str = REGISTER, **more: object) -> dict[str, object]:
+def company(
+    party: str, number: str, country: str, register: str = REGISTER, **more: object
+) -> dict[str, object]:
     return {"party": party, "statement_id": f"s-{party}", "register": register, "dataset": "d", "edition": "e", "entity_type": "registeredEntity", "role": "owner",
             "identifier_native": number, "jurisdiction": country, "name": party, **more}  # fmt: skip
 
@@ -160,7 +181,10 @@ def screened(
 
 
 def pairs(table: pl.DataFrame) -> dict[tuple[str, str], bool]:
-    return {(party, listed): strong for party, listed, strong in table.select("party_id", "listed_party_id", "is_strong").iter_rows()}
+    return {
+        (party, listed): strong
+        for party, listed, strong in table.select("party_id", "listed_party_id", "is_strong").iter_rows()
+    }
 
 
 # --- persons --------------------------------------------------------------------------------------------------------
@@ -178,7 +202,11 @@ def test_name_and_month_make_a_strong_candidate_in_any_order_and_script() -> Non
 
 
 def test_a_forename_that_is_a_particle_elsewhere_is_screened() -> None:
-    register = [person("A", "Mr Ben Zedberg", "1961-03"), person("B", "Bin Zedberg", "1961-03"), person("C", "Zedberg", "1961-03")]
+    register = [
+        person("A", "Mr Ben Zedberg", "1961-03"),
+        person("B", "Bin Zedberg", "1961-03"),
+        person("C", "Zedberg", "1961-03"),
+    ]
     assert pairs(screened([person("L", "ZEDBERG, Ben", "1961-03", LIST), *register])) == {("A", "L"): True}
 
 
@@ -194,26 +222,42 @@ def test_a_forename_that_is_a_particle_elsewhere_is_screened() -> None:
     ],
 )
 def test_a_name_of_short_words_or_of_many_is_screened(listed: str, registered: str) -> None:
-    assert pairs(screened([person("L", listed, "1961-03", LIST), person("A", registered, "1961-03")])) == {("A", "L"): True}
+    assert pairs(screened([person("L", listed, "1961-03", LIST), person("A", registered, "1961-03")])) == {
+        ("A", "L"): True
+    }
 
 
 @pytest.mark.parametrize(
     ("name", "born"),
-    [("Olga Zedova", "1961-04"), ("Olga Zedova", "1962-03"), ("Vera Zedova", "1961-03"), ("Olga Zedberg", "1961-03"), ("Olga", "1961-03"), ("", "1961-03")],
+    [
+        ("Olga Zedova", "1961-04"),
+        ("Olga Zedova", "1962-03"),
+        ("Vera Zedova", "1961-03"),
+        ("Olga Zedberg", "1961-03"),
+        ("Olga", "1961-03"),
+        ("", "1961-03"),
+    ],
 )
 def test_another_month_year_or_part_is_no_candidate(name: str, born: str) -> None:
     assert not screened([person("L", "Olga Zedova", "1961-03", LIST), person("A", name, born)]).height
 
 
 def test_two_parts_of_three_are_a_candidate_below_the_bar() -> None:
-    table = screened([person("L", "Anna Maria Zedberg", "1961-03", LIST), person("A", "Anna Petra Zedberg", "1961-03")])
+    table = screened(
+        [person("L", "Anna Maria Zedberg", "1961-03", LIST), person("A", "Anna Petra Zedberg", "1961-03")]
+    )
     assert pairs(table) == {("A", "L"): False}
-    assert table["reason"].to_list() == ["2 of the 3 parts of the shorter name agree; so do birth year and month"]
+    assert table["reason"].to_list() == [
+        "2 of the 3 parts of the shorter name agree; so do birth year and month"
+    ]
 
 
 def test_aliases_and_further_births_count() -> None:
     listed = person("L", "Nobody Knows", "1950-01", LIST, further_births=["1961-03", "1962"])
-    table = screened([listed, person("A", "Olga Zedova", "1961-03"), person("B", "Olga Zedova", "1962-05")], names=[("L", "Olga Zedova")])
+    table = screened(
+        [listed, person("A", "Olga Zedova", "1961-03"), person("B", "Olga Zedova", "1962-05")],
+        names=[("L", "Olga Zedova")],
+    )
     assert pairs(table) == {("A", "L"): True}
 
 
@@ -230,18 +274,26 @@ def test_who_is_never_screened() -> None:
         person("C", "Olga Zedova", "1961-03", person_type="anonymousPerson"), {**person("L1", "Olga Zedova", "1961-03"), "statement_id": "s-same"},
     ]  # fmt: skip
     table = screened(everybody, closed=["L3"], classes={"L4": "other"})
-    assert pairs(table) == {("L1", "L2"): True}  # the register's record of L1 may be L2, who is another party of the list
+    assert pairs(table) == {
+        ("L1", "L2"): True
+    }  # the register's record of L1 may be L2, who is another party of the list
 
 
 def test_one_row_for_each_pair_with_the_strongest_of_their_records() -> None:
-    twice = [person("A", "Anna Petra Zedberg", "1961-03"), {**person("A", "Anna Maria Zedberg", "1961-03"), "statement_id": "s-A2"}]
+    twice = [
+        person("A", "Anna Petra Zedberg", "1961-03"),
+        {**person("A", "Anna Maria Zedberg", "1961-03"), "statement_id": "s-A2"},
+    ]
     table = screened([person("L", "Anna Maria Zedberg", "1961-03", LIST), *twice])
     assert pairs(table) == {("A", "L"): True} and table["party_statement_id"].to_list() == ["s-A2"]
 
 
 def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
     """By any record of either, whichever of them agrees best; of a record that speaks of two parties, by its owner."""
-    listed = [person("L1", "Olga Zedova", "1961-03", LIST, record="l1"), person("L2", "Olga Zedova", "1961-03", LIST, record="l2")]
+    listed = [
+        person("L1", "Olga Zedova", "1961-03", LIST, record="l1"),
+        person("L2", "Olga Zedova", "1961-03", LIST, record="l2"),
+    ]
     register = [
         {**person("A", "Olga Zedova", "1961-03", record="a1"), "statement_id": "s-1-p"}, {**person("A", "Olga Zedova", "1961-03", record="a2"), "statement_id": "s-2-p"},
         {**person("A", "Nobody Else", "1950-01", record="a3"), "statement_id": "s-3-p"},
@@ -253,10 +305,24 @@ def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
     ]
     everybody = [*listed, *register]
     both = {("A", "L1"): True, ("A", "L2"): True, ("E", "M"): True}
-    assert pairs(screened(everybody, trust, judged=[("a1", "l1", UNSURE), ("a1", "l2", POSITIVE), ("e", "gone", NEGATIVE)])) == both
+    assert (
+        pairs(
+            screened(
+                everybody,
+                trust,
+                judged=[("a1", "l1", UNSURE), ("a1", "l2", POSITIVE), ("e", "gone", NEGATIVE)],
+            )
+        )
+        == both
+    )
     for record in ("a1", "a2", "a3"):
-        assert pairs(screened(everybody, trust, judged=[(record, "l1", NEGATIVE)])) == {("A", "L2"): True, ("E", "M"): True}
-    assert pairs(screened(everybody, trust, judged=[("e", "m", NEGATIVE), ("a2", "l2", NEGATIVE)])) == {("A", "L1"): True}
+        assert pairs(screened(everybody, trust, judged=[(record, "l1", NEGATIVE)])) == {
+            ("A", "L2"): True,
+            ("E", "M"): True,
+        }
+    assert pairs(screened(everybody, trust, judged=[("e", "m", NEGATIVE), ("a2", "l2", NEGATIVE)])) == {
+        ("A", "L1"): True
+    }
 
 
 # --- entities -------------------------------------------------------------------------------------------------------
@@ -264,7 +330,12 @@ def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
 
 def test_number_and_country_make_a_strong_candidate() -> None:
     listed = [company("L1", "HE 412907", "cy", LIST), company("L2", "000770717", "zz", LIST)]
-    register = [company("A", "he412907", "cy"), company("B", "HE412907", "vg"), company("C", "770717", "zz"), company("D", "HE412908", "cy")]
+    register = [
+        company("A", "he412907", "cy"),
+        company("B", "HE412907", "vg"),
+        company("C", "770717", "zz"),
+        company("D", "HE412908", "cy"),
+    ]
     table = screened(entities=[*listed, *register])
     assert pairs(table) == {("A", "L1"): True, ("C", "L2"): True}
 
@@ -281,7 +352,11 @@ def test_further_numbers_count_with_their_own_country() -> None:
 
 def test_further_numbers_of_a_register_count_too() -> None:
     """BODS gives an entity several."""
-    entities = [company("L", "7701234567", "ru", LIST), company("A", "999888777", "ru"), company("B", "999888778", "ru")]
+    entities = [
+        company("L", "7701234567", "ru", LIST),
+        company("A", "999888777", "ru"),
+        company("B", "999888778", "ru"),
+    ]
     assert pairs(screened(entities=entities, numbers=[("A", "7701234567", "ru")])) == {("A", "L"): True}
     assert screened(entities=entities, numbers=[("A", "7701234567", "ru")], scheme="VAT").is_empty()
 
@@ -313,7 +388,11 @@ def test_blocking_finds_every_strong_pair_that_comparing_all_finds() -> None:
     )
 
     def drawn(party: str, register: str) -> dict[str, object]:
-        words = [draw.choice(forenames), *(draw.sample(forenames, 1) if draw.random() < 0.4 else []), draw.choice(surnames)]
+        words = [
+            draw.choice(forenames),
+            *(draw.sample(forenames, 1) if draw.random() < 0.4 else []),
+            draw.choice(surnames),
+        ]
         draw.shuffle(words)
         return person(party, " ".join(words), f"1961-{draw.randint(1, 3):02d}", register)
 
@@ -334,7 +413,9 @@ def test_on_the_bench_of_name_pairs() -> None:
         pytest.skip(f"{BENCH.name} is not here: the shared register data is not in this checkout")
     with BENCH.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["schema"] == "Person"]
-    counted = Counter((row["is_match"] == "true", agreement(row["name1"], row["name2"]).is_whole) for row in rows)
+    counted = Counter(
+        (row["is_match"] == "true", agreement(row["name1"], row["name2"]).is_whole) for row in rows
+    )
     precision = counted[True, True] / (counted[True, True] + counted[False, True])
     recall = counted[True, True] / (counted[True, True] + counted[True, False])
     assert precision >= 0.92 and recall >= 0.55, (precision, recall)

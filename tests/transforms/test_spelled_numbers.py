@@ -14,14 +14,26 @@ def spelled(number: int) -> str:
     """An oracle: the words of a number under 1000 with AND after the hundred."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
-    below = [FIRST_WORDS[rest - 1]] if 0 < rest < 20 else [*([FIRST_WORDS[17 + tens]] if tens else []), *([FIRST_WORDS[ones - 1]] if ones else [])]
-    return " ".join([*([FIRST_WORDS[hundreds - 1], "HUNDRED"] if hundreds else []), *(["AND"] if hundreds and rest else []), *below])
+    below = (
+        [FIRST_WORDS[rest - 1]]
+        if 0 < rest < 20
+        else [*([FIRST_WORDS[17 + tens]] if tens else []), *([FIRST_WORDS[ones - 1]] if ones else [])]
+    )
+    return " ".join(
+        [
+            *([FIRST_WORDS[hundreds - 1], "HUNDRED"] if hundreds else []),
+            *(["AND"] if hundreds and rest else []),
+            *below,
+        ]
+    )
 
 
 def test_every_number_under_a_thousand_is_read() -> None:
     numbers = range(1, 1000)
     assert [in_digits(spelled(number)) for number in numbers] == [str(number) for number in numbers]
-    assert [in_digits(spelled(number).replace("AND ", "")) for number in numbers] == [str(number) for number in numbers]
+    assert [in_digits(spelled(number).replace("AND ", "")) for number in numbers] == [
+        str(number) for number in numbers
+    ]
     assert spelled(342) == "THREE HUNDRED AND FORTY TWO"
 
 

@@ -27,7 +27,16 @@ import polars as pl
 from transforms.addresses.buildings import streets_in, with_street
 from transforms.addresses.islands import island_units, may_be_on_island
 from transforms.addresses.low_countries import COUNTRIES, local_postcode_in, local_units
-from transforms.addresses.pieces import box_in_words, chosen_pieces, in_pieces, joined_pieces, parts_of_houses, pieces_of, stated_box, with_box
+from transforms.addresses.pieces import (
+    box_in_words,
+    chosen_pieces,
+    in_pieces,
+    joined_pieces,
+    parts_of_houses,
+    pieces_of,
+    stated_box,
+    with_box,
+)
 from transforms.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
 from transforms.addresses.streets import HOUSE_LIKE_STREET, NAME_BEHIND, TOWN_STREET, is_street_alone, telling
 from transforms.addresses.told import only_fills_lines, unless_filler
@@ -42,11 +51,23 @@ _NATIONS = ("ENGLAND", "SCOTLAND", "WALES", "NORTHERN IRELAND", "UNITED KINGDOM"
 
 # What `with_address` adds, as expressions to give to `statement`.
 ADDRESS: dict[str, pl.Expr] = {
-    name: pl.col(f"a_{name}") for name in ("address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id")
+    name: pl.col(f"a_{name}")
+    for name in (
+        "address_text",
+        "care_of",
+        "po_box",
+        "locality",
+        "country",
+        "postcode",
+        "unit_key",
+        "address_id",
+    )
 }
 
 
-def unit_key(lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None) -> pl.Expr:
+def unit_key(
+    lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None
+) -> pl.Expr:
     """The unit of an address, or null where too little is stated to tell one.
 
     `lines`: the address without town, postcode and country (more does no harm), pieces separated by commas.
@@ -92,19 +113,33 @@ def with_address(
         (country if country is not None else blank).alias("a_country"),
         (postcode_text if postcode_text is not None else blank).alias("a_postcode_text"),
     )
-    written = [one for one in (box_in_words(pl.col("a_po_box")), *lines, locality, region, country_text, postcode_text) if one is not None]
-    coded = given.with_columns(postcode(pl.col("a_postcode_text"), pl.col("a_country")).alias("a_postcode")).with_columns(
+    written = [
+        one
+        for one in (box_in_words(pl.col("a_po_box")), *lines, locality, region, country_text, postcode_text)
+        if one is not None
+    ]
+    coded = given.with_columns(
+        postcode(pl.col("a_postcode_text"), pl.col("a_country")).alias("a_postcode")
+    ).with_columns(
         pl.coalesce(
-            "a_postcode", local_postcode_in(pl.col("a_lines"), pl.col("a_country")), uk_postcode_in(pl.when(pl.col("a_postcode").is_null()).then("a_lines"))
+            "a_postcode",
+            local_postcode_in(pl.col("a_lines"), pl.col("a_country")),
+            uk_postcode_in(pl.when(pl.col("a_postcode").is_null()).then("a_lines")),
         ).alias("a_postcode"),
         pl.concat_str(written, separator=", ", ignore_nulls=True).replace("", None).alias("a_address_text"),
     )
     keyed = coded.with_columns(
-        unit_key(pl.col("a_lines"), postcode=pl.col("a_postcode"), locality=pl.col("a_locality"), country=pl.col("a_country"), po_box=pl.col("a_po_box")).alias(
-            "a_unit_key"
-        )
+        unit_key(
+            pl.col("a_lines"),
+            postcode=pl.col("a_postcode"),
+            locality=pl.col("a_locality"),
+            country=pl.col("a_country"),
+            po_box=pl.col("a_po_box"),
+        ).alias("a_unit_key")
     )
-    return keyed.with_columns(address_id(pl.col("a_unit_key")).alias("a_address_id")).drop("a_lines", "a_postcode_text")
+    return keyed.with_columns(address_id(pl.col("a_unit_key")).alias("a_address_id")).drop(
+        "a_lines", "a_postcode_text"
+    )
 
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
@@ -120,7 +155,12 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     found = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
     keyed = _without_streets(with_street(found.with_columns(_unless_place(found, written))))
     general = keyed.select(pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))["unit_key"]
-    own = pl.concat([_keyed(stated, stated["country"].is_in(COUNTRIES), _local_units), _keyed(written, may_be_on_island(written), island_units)])
+    own = pl.concat(
+        [
+            _keyed(stated, stated["country"].is_in(COUNTRIES), _local_units),
+            _keyed(written, may_be_on_island(written), island_units),
+        ]
+    )
     if own.is_empty():
         return general
     both = general.to_frame().with_row_index("row").join(own, on="row", how="left", maintain_order="left")
@@ -136,16 +176,24 @@ def _unless_place(found: pl.DataFrame, written: pl.DataFrame) -> pl.Series:
     is_named = units.str.contains(r"^[^0-9|]+$").fill_null(False)
     if not is_named.any():
         return units
-    town = written.filter(is_named).select(collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " ")))["locality"]
+    town = written.filter(is_named).select(
+        collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " "))
+    )["locality"]
     named = found.filter(is_named)
     is_town = (named["unit"] == town).fill_null(False)
     is_country = named["unit"].is_in(list(lookup("countries", "key", "code")))
     is_nation = named["unit"].is_in(_NATIONS)
     if is_country.any():
         some = named.filter(is_country)
-        in_street = some.join(streets_in(some.select("text").unique()), on="text", how="left", maintain_order="left")
-        is_house = in_street.select(pl.col("street").is_not_null() & pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$")).to_series()
-        is_country = is_country & (is_nation | ~spread(is_house.fill_null(False), is_country).fill_null(False))
+        in_street = some.join(
+            streets_in(some.select("text").unique()), on="text", how="left", maintain_order="left"
+        )
+        is_house = in_street.select(
+            pl.col("street").is_not_null() & pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$")
+        ).to_series()
+        is_country = is_country & (
+            is_nation | ~spread(is_house.fill_null(False), is_country).fill_null(False)
+        )
     return units.set(spread(is_town | is_country, is_named).fill_null(False), None)
 
 
@@ -154,21 +202,37 @@ def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
     is_open = keyed["postcode"].is_null()
     units = keyed.filter(is_open)["unit"]
     has_house = pl.col("piece").str.contains(HOUSE_LIKE_STREET).any() & (pl.len() > 1)
-    streets = pieces_of(units).group_by("of").agg((is_street_alone(pl.col("piece")).all() & ~has_house).alias("is_street")).filter("is_street")["of"]
-    is_street = spread(pl.select(pl.int_range(units.len(), dtype=pl.UInt32).alias("of"))["of"].is_in(streets.implode()), is_open)
+    streets = (
+        pieces_of(units)
+        .group_by("of")
+        .agg((is_street_alone(pl.col("piece")).all() & ~has_house).alias("is_street"))
+        .filter("is_street")["of"]
+    )
+    is_street = spread(
+        pl.select(pl.int_range(units.len(), dtype=pl.UInt32).alias("of"))["of"].is_in(streets.implode()),
+        is_open,
+    )
     return keyed.with_columns(keyed["unit"].set(is_street.fill_null(False), None))
 
 
 def _local_units(stated: pl.DataFrame) -> pl.Series:
     """`local_units`, blank where the lines only fill the field and there is no box."""
-    is_filled = stated.select((pl.col("po_box").is_null() & only_fills_lines(folded(pl.col("lines")))).fill_null(False)).to_series()
+    is_filled = stated.select(
+        (pl.col("po_box").is_null() & only_fills_lines(folded(pl.col("lines")))).fill_null(False)
+    ).to_series()
     return local_units(stated).set(is_filled, "")
 
 
-def _keyed(stated: pl.DataFrame, where: pl.Series, units: Callable[[pl.DataFrame], pl.Series]) -> pl.DataFrame:
+def _keyed(
+    stated: pl.DataFrame, where: pl.Series, units: Callable[[pl.DataFrame], pl.Series]
+) -> pl.DataFrame:
     """row, own_key of those rows that have a method of their own: null where it does not know the address, blank where that tells no unit."""
     some = stated.filter(where)
-    return some.select("row", units(some).alias("own_key")) if some.height else pl.DataFrame(schema={"row": pl.UInt32, "own_key": pl.String})
+    return (
+        some.select("row", units(some).alias("own_key"))
+        if some.height
+        else pl.DataFrame(schema={"row": pl.UInt32, "own_key": pl.String})
+    )
 
 
 # --- plain texts: most are a house number and a street spelled in full, and the unit is the two as they stand ----------
@@ -178,18 +242,45 @@ _PLAIN_NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"
 _PLAIN_PLACE = rf"(?:, {_PLAIN_WORDS})*(?:,? \(?{UK_POSTCODE_SPACED}\)?)?$"
 _HOUSE_IN_STREET = rf"^(?:{_PLAIN_WORDS}, )?({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
 _HOUSE_ALONE = rf"^{_PLAIN_NUMBER},? {_PLAIN_WORDS}$"  # the unit but for a comma
-_FLAT_IN_STREET = rf"^(FLAT|UNIT|SUITE) ({_PLAIN_NUMBER}),? ({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
-_NOT_PLAIN = ("FLATS", "FLOOR", "BASEMENT", "ANNEX", "ANNEXE", "PENTHOUSE", "CAREOF", "CARE OF", "BOX", "POBOX", "NO")
+_FLAT_IN_STREET = (
+    rf"^(FLAT|UNIT|SUITE) ({_PLAIN_NUMBER}),? ({_PLAIN_NUMBER}),? ({_PLAIN_WORDS}){_PLAIN_PLACE}"
+)
+_NOT_PLAIN = (
+    "FLATS",
+    "FLOOR",
+    "BASEMENT",
+    "ANNEX",
+    "ANNEXE",
+    "PENTHOUSE",
+    "CAREOF",
+    "CARE OF",
+    "BOX",
+    "POBOX",
+    "NO",
+)
 
 
 def _plain_unit(capitals: pl.Expr) -> pl.Expr:
     """The unit that `_units` would give, of a folded text; null wherever it might give another: forty regular expressions saved."""
     as_it_stands = ~capitals.str.contains(_changed())
-    house = pl.when(as_it_stands & capitals.str.contains(_HOUSE_IN_STREET) & ~capitals.str.contains("FLAT", literal=True)).then(capitals)
-    flat = pl.when(as_it_stands & capitals.str.contains(_FLAT_IN_STREET) & ~capitals.str.slice(1).str.contains("FLAT", literal=True)).then(capitals)
-    house_alone = for_some(lambda text: text.str.replace(_HOUSE_IN_STREET, "$1 $2"), house, where=lambda text: ~text.str.contains(_HOUSE_ALONE))
+    house = pl.when(
+        as_it_stands & capitals.str.contains(_HOUSE_IN_STREET) & ~capitals.str.contains("FLAT", literal=True)
+    ).then(capitals)
+    flat = pl.when(
+        as_it_stands
+        & capitals.str.contains(_FLAT_IN_STREET)
+        & ~capitals.str.slice(1).str.contains("FLAT", literal=True)
+    ).then(capitals)
+    house_alone = for_some(
+        lambda text: text.str.replace(_HOUSE_IN_STREET, "$1 $2"),
+        house,
+        where=lambda text: ~text.str.contains(_HOUSE_ALONE),
+    )
     return pl.coalesce(
-        house_alone.str.replace(",", "", literal=True), for_some(lambda text: text.str.replace(_FLAT_IN_STREET, "$3 $4|$1 $2"), flat, where=pl.Expr.is_not_null)
+        house_alone.str.replace(",", "", literal=True),
+        for_some(
+            lambda text: text.str.replace(_FLAT_IN_STREET, "$3 $4|$1 $2"), flat, where=pl.Expr.is_not_null
+        ),
     )
 
 
@@ -197,7 +288,9 @@ def _plain_unit(capitals: pl.Expr) -> pl.Expr:
 def _changed() -> str:
     """What `_units` writes in another way, counts as a number, or cuts: abbreviations, and the end of a street before the end of its piece."""
     short = vocabulary("address_words").filter(pl.col("word") != pl.col("canonical"))
-    anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_NOT_PLAIN, *parts_of_houses()])
+    anywhere = "|".join(
+        [*short.filter(pl.col("kind") == "anywhere")["word"], *_NOT_PLAIN, *parts_of_houses()]
+    )
     last = "|".join(short.filter(pl.col("kind") == "last")["word"])
     compass = "|".join(COMPASS)
     edge = r"(?-u:\b)"
@@ -206,33 +299,45 @@ def _changed() -> str:
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
     """Column text; with `unit`, null where the text tells none."""
-    whole = in_pieces(texts.with_columns(pl.when(~only_fills_lines(folded(pl.col("text")))).then("text").alias("cut"))).with_columns(
-        pl.col("cut").str.strip_chars(" |").alias("whole")
-    )
-    is_cut = whole["whole"].str.contains("|", literal=True).fill_null(False)  # one piece, as most texts are, is the unit
+    whole = in_pieces(
+        texts.with_columns(pl.when(~only_fills_lines(folded(pl.col("text")))).then("text").alias("cut"))
+    ).with_columns(pl.col("cut").str.strip_chars(" |").alias("whole"))
+    is_cut = (
+        whole["whole"].str.contains("|", literal=True).fill_null(False)
+    )  # one piece, as most texts are, is the unit
     pieces = pieces_of(whole.filter(is_cut)["whole"])
     chosen = joined_pieces(chosen_pieces(pieces), int(is_cut.sum()))
     is_house = spread(_is_before_street(chosen, pieces), is_cut).fill_null(False)
     unit = pl.coalesce(spread(chosen, is_cut), "whole").str.replace_all("[=_]", " ")
-    return whole.with_columns(unit.alias("unit")).select("text", pl.when(is_house).then("unit").otherwise(telling(pl.col("unit"))).alias("unit"))
+    return whole.with_columns(unit.alias("unit")).select(
+        "text", pl.when(is_house).then("unit").otherwise(telling(pl.col("unit"))).alias("unit")
+    )
 
 
 def _is_before_street(chosen: pl.Series, pieces: pl.DataFrame) -> pl.Series:
     """Whether a unit that looks like a street is a house: another street stands beside it in its text. `pieces` as `pieces_of` gives them."""
     every = chosen.alias("unit").to_frame().with_row_index("of")
     streets = (
-        every.filter(is_street_alone(pl.col("unit").str.replace_all("_", " "))).join(pieces, on="of").with_columns(pl.col("piece").str.replace_all("_", " "))
+        every.filter(is_street_alone(pl.col("unit").str.replace_all("_", " ")))
+        .join(pieces, on="of")
+        .with_columns(pl.col("piece").str.replace_all("_", " "))
     )
     several = (
-        streets.filter(is_street_alone(pl.col("piece")) & ~pl.col("piece").str.contains(TOWN_STREET)).group_by("of").agg(pl.col("piece").n_unique().alias("n"))
+        streets.filter(is_street_alone(pl.col("piece")) & ~pl.col("piece").str.contains(TOWN_STREET))
+        .group_by("of")
+        .agg(pl.col("piece").n_unique().alias("n"))
     )
-    return every["of"].is_in(several.filter(pl.col("n") > 1)["of"].implode()) & chosen.str.contains(HOUSE_LIKE_STREET)
+    return every["of"].is_in(several.filter(pl.col("n") > 1)["of"].implode()) & chosen.str.contains(
+        HOUSE_LIKE_STREET
+    )
 
 
 def _town() -> pl.Expr:
     """The locality in capitals where a unit needs it, without a postcode; null where it only fills its field."""
     needed = pl.when(pl.col("postcode").is_null()).then("locality")
-    return for_each_distinct(lambda place: unless_filler(collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " "))), needed)
+    return for_each_distinct(
+        lambda place: unless_filler(collapsed(folded(place).str.replace_all(r"[^\p{L}\p{N}]+", " "))), needed
+    )
 
 
 def _place() -> pl.Expr:
@@ -263,7 +368,12 @@ def address_class_list() -> pl.DataFrame:
     """
     listed = vocabulary("address_vocabulary")
     keyed = with_address(
-        listed, lines=[pl.col("lines")], locality=pl.col("locality"), country=pl.col("country"), postcode_text=pl.col("postcode"), po_box=pl.col("po_box")
+        listed,
+        lines=[pl.col("lines")],
+        locality=pl.col("locality"),
+        country=pl.col("country"),
+        postcode_text=pl.col("postcode"),
+        po_box=pl.col("po_box"),
     ).select("address_class", pl.col("a_unit_key").alias("unit_key"))
     units = pl.concat([keyed, _single_houses(keyed)]).unique("unit_key", keep="first", maintain_order=True)
     return units.select(address_id(pl.col("unit_key")).alias("address_id"), "address_class", "unit_key")
@@ -272,9 +382,13 @@ def address_class_list() -> pl.DataFrame:
 def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
     """address_class, unit_key: of `PLACE|71-75 STREET` those of 71, 73 and 75, which are on one side of the street."""
     parts = listed.with_columns(
-        pl.col("unit_key").str.extract_groups(r"^(?<place>[^|]+)\|(?<first>[0-9]+)-(?<last>[0-9]+) (?<street>[^|]+)$").alias("of")
+        pl.col("unit_key")
+        .str.extract_groups(r"^(?<place>[^|]+)\|(?<first>[0-9]+)-(?<last>[0-9]+) (?<street>[^|]+)$")
+        .alias("of")
     ).unnest("of")
-    houses = parts.with_columns(pl.int_ranges(pl.col("first").cast(pl.Int64), pl.col("last").cast(pl.Int64) + 1, 2).alias("house"))
+    houses = parts.with_columns(
+        pl.int_ranges(pl.col("first").cast(pl.Int64), pl.col("last").cast(pl.Int64) + 1, 2).alias("house")
+    )
     few = houses.filter(pl.col("house").list.len().is_between(2, _HOUSES_MAX)).explode("house")
     return few.select("address_class", pl.format("{}|{} {}", "place", "house", "street").alias("unit_key"))
 

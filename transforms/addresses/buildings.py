@@ -31,17 +31,34 @@ def with_street(keyed: pl.DataFrame) -> pl.DataFrame:
     decides: one that has the name of a British district may be that.
     """
     told = rf"(?:^|\|)(?:POBOX |[^|]*[0-9][^|]*(?:{alternatives('street')})(?: (?:{'|'.join(COMPASS)}))?(?:\||$))"
-    is_open = keyed.select((pl.col("postcode").is_null() & pl.col("locality").is_not_null() & ~pl.col("unit").str.contains(told)).fill_null(False)).to_series()
+    is_open = keyed.select(
+        (
+            pl.col("postcode").is_null()
+            & pl.col("locality").is_not_null()
+            & ~pl.col("unit").str.contains(told)
+        ).fill_null(False)
+    ).to_series()
     if not is_open.any():
         return keyed
     some = keyed.filter(is_open)
-    streets = some.join(streets_in(some.select("text").unique()), on="text", how="left", maintain_order="left").with_row_index("of")
-    is_abroad = streets.select(pl.coalesce(pl.col("country") != "gb", ~pl.col("locality").is_in(_british_districts()))).to_series()
+    streets = some.join(
+        streets_in(some.select("text").unique()), on="text", how="left", maintain_order="left"
+    ).with_row_index("of")
+    is_abroad = streets.select(
+        pl.coalesce(pl.col("country") != "gb", ~pl.col("locality").is_in(_british_districts()))
+    ).to_series()
     is_alone = _is_distinctive(streets["unit"]) & is_abroad
     is_house = pl.format("|{}|", "unit").str.contains(pl.format("|{}|", "street"), literal=True)
     beside = pl.when(is_house).then("next_street").otherwise("street")
-    pieces = pl.concat([pieces_of(streets["unit"]), streets.filter(~is_alone).select("of", beside.alias("piece")).drop_nulls()])
-    return keyed.with_columns(keyed["unit"].zip_with(~is_open, spread(joined_pieces(pieces, streets.height), is_open)))
+    pieces = pl.concat(
+        [
+            pieces_of(streets["unit"]),
+            streets.filter(~is_alone).select("of", beside.alias("piece")).drop_nulls(),
+        ]
+    )
+    return keyed.with_columns(
+        keyed["unit"].zip_with(~is_open, spread(joined_pieces(pieces, streets.height), is_open))
+    )
 
 
 @cache
@@ -52,7 +69,9 @@ def _british_districts() -> tuple[str, ...]:
 def _is_distinctive(units: pl.Series) -> pl.Series:
     """Whether a unit has a building with a name that is more than the words that any may have."""
     building = pieces_of(units).filter(pl.col("piece").str.contains(rf"^[^0-9]+ (?:{_BUILDING_NAMED})$"))
-    rest = pl.col("piece").str.replace_all(rf"(?-u:\b)(?:{'|'.join(_NO_NAME)}|{_BUILDING_NAMED})(?-u:\b)", " ")
+    rest = pl.col("piece").str.replace_all(
+        rf"(?-u:\b)(?:{'|'.join(_NO_NAME)}|{_BUILDING_NAMED})(?-u:\b)", " "
+    )
     named = building.filter(rest.str.contains(r"\pL{2}"))["of"]
     return pl.select(pl.int_range(units.len(), dtype=pl.UInt32).alias("of"))["of"].is_in(named.implode())
 
@@ -61,5 +80,11 @@ def streets_in(texts: pl.DataFrame) -> pl.DataFrame:
     """Column text; with `street`, the first piece that is one and has no number, and `next_street`, the second: where the first is the house."""
     cut = in_pieces(texts.with_columns(pl.col("text").alias("cut")))["cut"].str.replace_all("_", " ")
     alone = pieces_of(cut).filter(is_street_alone(pl.col("piece"))).unique(maintain_order=True)
-    streets = alone.group_by("of").agg(pl.col("piece").first().alias("street"), pl.col("piece").get(1, null_on_oob=True).alias("next_street"))
-    return texts.with_row_index("of").join(streets, on="of", how="left", maintain_order="left").select("text", "street", "next_street")
+    streets = alone.group_by("of").agg(
+        pl.col("piece").first().alias("street"), pl.col("piece").get(1, null_on_oob=True).alias("next_street")
+    )
+    return (
+        texts.with_row_index("of")
+        .join(streets, on="of", how="left", maintain_order="left")
+        .select("text", "street", "next_street")
+    )

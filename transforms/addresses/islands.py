@@ -11,7 +11,16 @@ from functools import cache
 
 import polars as pl
 
-from transforms.addresses.pieces import canonical_words, chosen_pieces, cleaned, cut_text, joined_pieces, pieces_of, with_box, without_care_of
+from transforms.addresses.pieces import (
+    canonical_words,
+    chosen_pieces,
+    cleaned,
+    cut_text,
+    joined_pieces,
+    pieces_of,
+    with_box,
+    without_care_of,
+)
 from transforms.addresses.postcodes import UK_POSTCODE_SPACED
 from transforms.addresses.streets import telling
 from transforms.names import folded, spread
@@ -41,7 +50,10 @@ class _Island:
 @cache
 def _islands() -> tuple[_Island, ...]:
     listed = vocabulary("address_islands")
-    return tuple(_island(listed.filter(country=country), country) for country in listed["country"].unique(maintain_order=True))
+    return tuple(
+        _island(listed.filter(country=country), country)
+        for country in listed["country"].unique(maintain_order=True)
+    )
 
 
 def _island(listed: pl.DataFrame, country: str) -> _Island:
@@ -49,28 +61,54 @@ def _island(listed: pl.DataFrame, country: str) -> _Island:
         return listed.filter(pl.col("kind").is_in(kinds))["name"].to_list()
 
     def any_of(names: Sequence[str]) -> str:
-        return "|".join(name.replace(" ", "[ |]+") for name in sorted(names, key=len, reverse=True)) or r"[^\s\S]"
+        return (
+            "|".join(name.replace(" ", "[ |]+") for name in sorted(names, key=len, reverse=True))
+            or r"[^\s\S]"
+        )
 
     name, names = spelled("island")[0], spelled("island", "town", "shared_town")
     places = rf"{any_of(names)}|{country.upper()} ?[0-9](?:[ -]?[0-9]){{2,5}}"  # VG1110, KY1-1104
-    end = "|".join([any_of([key for key, code in lookup("countries", "key", "code").items() if code == country]), places])
-    return _Island(name, country, rf" (?:{end})(?:[ |]+(?:{end}))*[ |]*$", any_of(spelled("island", "town")), places, any_of(spelled("district")))
+    end = "|".join(
+        [any_of([key for key, code in lookup("countries", "key", "code").items() if code == country]), places]
+    )
+    return _Island(
+        name,
+        country,
+        rf" (?:{end})(?:[ |]+(?:{end}))*[ |]*$",
+        any_of(spelled("island", "town")),
+        places,
+        any_of(spelled("district")),
+    )
 
 
 def may_be_on_island(written: pl.DataFrame) -> pl.Series:
     """Few are, and they cost: the country is one of theirs or not known, there is no British postcode, and the name of one is somewhere, as it is mostly written."""
-    names = [*vocabulary("address_islands").filter(pl.col("kind").is_in(["island", "town", "shared_town"]))["name"], "MAHÉ", "GHUT"]
+    names = [
+        *vocabulary("address_islands").filter(pl.col("kind").is_in(["island", "town", "shared_town"]))[
+            "name"
+        ],
+        "MAHÉ",
+        "GHUT",
+    ]
     is_british = pl.col("postcode").str.contains(rf"^{UK_POSTCODE_SPACED}$").fill_null(False)
-    is_abroad = (pl.col("country").is_null() | pl.col("country").is_in([island.country for island in _islands()])) & ~is_british
+    is_abroad = (
+        pl.col("country").is_null() | pl.col("country").is_in([island.country for island in _islands()])
+    ) & ~is_british
     is_open = written.select(is_abroad).to_series()
-    is_named = pl.any_horizontal(pl.col(column).str.to_uppercase().str.contains_any(names) for column in ("lines", "locality"))
-    return spread(written.filter(is_open).select(is_named.fill_null(False)).to_series(), is_open).fill_null(False)
+    is_named = pl.any_horizontal(
+        pl.col(column).str.to_uppercase().str.contains_any(names) for column in ("lines", "locality")
+    )
+    return spread(written.filter(is_open).select(is_named.fill_null(False)).to_series(), is_open).fill_null(
+        False
+    )
 
 
 @cache
 def _buildings_of_boxes() -> dict[str, str]:
     """Listed buildings on islands that have one PO box → the box: it is the agent's, who is written to at either."""
-    listed = vocabulary("address_vocabulary").filter(pl.col("po_box").is_not_null() & (pl.col("country") != "gb").fill_null(True))
+    listed = vocabulary("address_vocabulary").filter(
+        pl.col("po_box").is_not_null() & (pl.col("country") != "gb").fill_null(True)
+    )
     few = listed.filter(pl.col("po_box").n_unique().over("lines") == 1)
     return dict(few.select(folded(pl.col("lines")), "po_box").iter_rows())
 
@@ -100,8 +138,13 @@ def _where_care_is_taken(text: pl.Expr) -> pl.Expr:
 def _is_on(island: _Island, words: pl.DataFrame) -> pl.Series:
     """Whether the end of a text in words is on the island. Never null."""
     ended = words.select("country", pl.col("text").str.extract(f"({island.end})", 1).alias("end"))
-    is_of_country, is_named = pl.col("country") == island.country, pl.col("end").str.contains(rf"[ |](?:{island.own})[ |]")
-    is_here = (is_named | is_of_country & pl.col("end").str.contains(rf"[ |](?:{island.places})[ |]")).fill_null(False)
+    is_of_country, is_named = (
+        pl.col("country") == island.country,
+        pl.col("end").str.contains(rf"[ |](?:{island.own})[ |]"),
+    )
+    is_here = (
+        is_named | is_of_country & pl.col("end").str.contains(rf"[ |](?:{island.places})[ |]")
+    ).fill_null(False)
     return ended.select(is_here & is_of_country.fill_null(True)).to_series()
 
 
@@ -123,10 +166,17 @@ def _units_on(island: _Island, texts: pl.Series) -> pl.Series:
 
 def _told_units(bare: pl.DataFrame) -> pl.Series:
     """Null where only a floor or a suite is told, which are anywhere. A number without a street is none of a house."""
-    cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(cut_text(pl.col("text")).alias("text"))["text"]
+    cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(
+        cut_text(pl.col("text")).alias("text")
+    )["text"]
     chosen = chosen_pieces(pieces_of(cut).filter(~pl.col("piece").str.contains(r"^[0-9]+$")))
     told = chosen.filter(pl.col("piece").str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$").any().over("of"))
-    return joined_pieces(told, cut.len()).to_frame("unit").select(telling(pl.col("unit").str.replace_all("[=_]", " "))).to_series()
+    return (
+        joined_pieces(told, cut.len())
+        .to_frame("unit")
+        .select(telling(pl.col("unit").str.replace_all("[=_]", " ")))
+        .to_series()
+    )
 
 
 def _with_known_box(text: pl.Expr) -> pl.Expr:

@@ -49,7 +49,9 @@ _SPELLINGS = ((r"STR$", "STRAAT"), (r"LN$", "LAAN"), (r"(?:STWG|STW)$", "STEENWE
 def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """`1012ab` as 1012 AB in the Netherlands, `B-1000` as 1000 in Belgium; null where the text is neither, or the country another."""
     dutch = for_some(_dutch_postcode, pl.when(country == "nl").then(text), where=pl.Expr.is_not_null)
-    return pl.coalesce(dutch, for_some(_belgian_postcode, pl.when(country == "be").then(text), where=pl.Expr.is_not_null))
+    return pl.coalesce(
+        dutch, for_some(_belgian_postcode, pl.when(country == "be").then(text), where=pl.Expr.is_not_null)
+    )
 
 
 def local_postcode_in(lines: pl.Expr, country: pl.Expr) -> pl.Expr:
@@ -58,12 +60,16 @@ def local_postcode_in(lines: pl.Expr, country: pl.Expr) -> pl.Expr:
 
 
 def _dutch_postcode_in(lines: pl.Expr) -> pl.Expr:
-    return pl.concat_str(*(lines.str.to_uppercase().str.extract(_NL_POSTCODE_IN, part) for part in (1, 2)), separator=" ")
+    return pl.concat_str(
+        *(lines.str.to_uppercase().str.extract(_NL_POSTCODE_IN, part) for part in (1, 2)), separator=" "
+    )
 
 
 def _dutch_postcode(text: pl.Expr) -> pl.Expr:
     capitals = text.str.to_uppercase().str.strip_chars()
-    return pl.concat_str(*(capitals.str.extract(rf"^(?:NL[ -]*)?{NL_POSTCODE}$", part) for part in (1, 2)), separator=" ")
+    return pl.concat_str(
+        *(capitals.str.extract(rf"^(?:NL[ -]*)?{NL_POSTCODE}$", part) for part in (1, 2)), separator=" "
+    )
 
 
 def _belgian_postcode(text: pl.Expr) -> pl.Expr:
@@ -73,18 +79,35 @@ def _belgian_postcode(text: pl.Expr) -> pl.Expr:
 def local_units(stated: pl.DataFrame) -> pl.Series:
     """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none to tell. Columns lines, postcode, locality, country, po_box."""
     read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
-        pl.coalesce(pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)).alias("po_number"),
-        pl.when(pl.col("country") == "be").then(pl.coalesce(pl.col("text").str.extract(_BOX, group) for group in (1, 2))).alias("box"),
+        pl.coalesce(
+            pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)
+        ).alias("po_number"),
+        pl.when(pl.col("country") == "be")
+        .then(pl.coalesce(pl.col("text").str.extract(_BOX, group) for group in (1, 2)))
+        .alias("box"),
     )
-    without_box = pl.when(pl.col("box").is_not_null()).then(pl.col("text").str.replace(_BOX, "")).otherwise("text")
-    cut = read.with_columns(without_box.alias("rest")).with_columns(_parts(pl.col("rest")).alias("parts"), _without_parts(pl.col("rest")).alias("rest"))
+    without_box = (
+        pl.when(pl.col("box").is_not_null()).then(pl.col("text").str.replace(_BOX, "")).otherwise("text")
+    )
+    cut = read.with_columns(without_box.alias("rest")).with_columns(
+        _parts(pl.col("rest")).alias("parts"), _without_parts(pl.col("rest")).alias("rest")
+    )
     after = [pl.col("rest").str.extract(_AFTER_STREET, part) for part in (1, 2, 3)]
     before = [pl.col("rest").str.extract(_BEFORE_STREET, part) for part in (3, 1, 2)]
-    parts = cut.with_columns(pl.coalesce(one, other).alias(name) for name, one, other in zip(("street", "number", "addition"), after, before, strict=True))
-    keyed = parts.with_columns(_slashed()).with_columns(_street(pl.col("street")).alias("street")).with_columns(_key().alias("unit_key"))
+    parts = cut.with_columns(
+        pl.coalesce(one, other).alias(name)
+        for name, one, other in zip(("street", "number", "addition"), after, before, strict=True)
+    )
+    keyed = (
+        parts.with_columns(_slashed())
+        .with_columns(_street(pl.col("street")).alias("street"))
+        .with_columns(_key().alias("unit_key"))
+    )
     # A building there has a number: a name, a town or a filler alone is left to nobody.
     is_numbered = (pl.col("po_number").is_not_null() | pl.col("text").str.contains("[0-9]")).fill_null(False)
-    return keyed.select(pl.when(is_numbered).then(pl.col("unit_key").fill_null("")).otherwise(pl.lit("")).alias("unit_key"))["unit_key"]
+    return keyed.select(
+        pl.when(is_numbered).then(pl.col("unit_key").fill_null("")).otherwise(pl.lit("")).alias("unit_key")
+    )["unit_key"]
 
 
 def _parts(rest: pl.Expr) -> pl.Expr:
@@ -103,7 +126,9 @@ def _parts(rest: pl.Expr) -> pl.Expr:
 
 def _without_parts(rest: pl.Expr) -> pl.Expr:
     """What is left: the house, without a postcode before its town."""
-    no_town = rest.str.replace_all(_PART, "").str.replace(r", *(?:(?:BE?[ -]*)?[1-9][0-9]{3}|(?:NL[ -]*)?[1-9][0-9]{3} ?[A-Z]{2}) [^0-9,]+$", "")
+    no_town = rest.str.replace_all(_PART, "").str.replace(
+        r", *(?:(?:BE?[ -]*)?[1-9][0-9]{3}|(?:NL[ -]*)?[1-9][0-9]{3} ?[A-Z]{2}) [^0-9,]+$", ""
+    )
     bare = no_town.str.replace(r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE|BP) 0+\b", "")
     return collapsed(bare.str.replace_all(r"(?:[ ]*[,-])+ *,|,(?: *[,-])+", ",")).str.strip_chars(" ,-/")
 
@@ -120,14 +145,24 @@ def _plain(lines: pl.Expr) -> pl.Expr:
         .str.replace_all(r"[.'’`´\"]", "")
         .str.replace_all(r"\b[1-9][0-9]{3} ?[A-Z]{2}\b(?: *,|$)", "")
     )
-    return collapsed(bare.str.replace_all(r"[;\n]", ",").str.replace_all(r" *(?:, *)+", ", ")).str.strip_chars(", ")
+    return collapsed(
+        bare.str.replace_all(r"[;\n]", ",").str.replace_all(r" *(?:, *)+", ", ")
+    ).str.strip_chars(", ")
 
 
 def _slashed() -> tuple[pl.Expr, pl.Expr]:
     """In Belgium what follows a stroke after the number is the box."""
-    slashed = pl.when((pl.col("country") == "be") & pl.col("box").is_null()).then(pl.col("addition").str.extract(r"/ *([0-9A-Z]+)$", 1))
-    rest = pl.when(slashed.is_not_null()).then(pl.col("addition").str.replace(r"/ *[0-9A-Z]+$", "")).otherwise("addition")
-    return pl.coalesce("box", slashed).alias("box"), rest.str.replace_all(r"[ /-]+", "").str.replace(r"^(?:HUIS|HS)$", "H").replace("", None).alias("addition")
+    slashed = pl.when((pl.col("country") == "be") & pl.col("box").is_null()).then(
+        pl.col("addition").str.extract(r"/ *([0-9A-Z]+)$", 1)
+    )
+    rest = (
+        pl.when(slashed.is_not_null())
+        .then(pl.col("addition").str.replace(r"/ *[0-9A-Z]+$", ""))
+        .otherwise("addition")
+    )
+    return pl.coalesce("box", slashed).alias("box"), rest.str.replace_all(r"[ /-]+", "").str.replace(
+        r"^(?:HUIS|HS)$", "H"
+    ).replace("", None).alias("addition")
 
 
 def _street(street: pl.Expr) -> pl.Expr:
@@ -146,19 +181,49 @@ def _street(street: pl.Expr) -> pl.Expr:
 def _as_written() -> pl.Expr:
     """The words of a text; null of a number alone, but where a whole postcode tells its street."""
     words = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
-    is_house = words.str.contains("^[1-9][0-9]{0,3}$") & pl.col("postcode").str.contains(rf"^{NL_POSTCODE}$").fill_null(False)
+    is_house = words.str.contains("^[1-9][0-9]{0,3}$") & pl.col("postcode").str.contains(
+        rf"^{NL_POSTCODE}$"
+    ).fill_null(False)
     return pl.when(words.str.contains(r"\p{L}{2}") | is_house).then(words)
 
 
 def _key() -> pl.Expr:
     town = collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " "))
     place = pl.concat_str(pl.coalesce("postcode", town), pl.col("country"), separator="|")
-    number = pl.concat_str(pl.col("number").str.strip_chars_start("0"), "addition", separator=" ", ignore_nulls=True)
-    is_told = pl.col("number").is_not_null() & ~pl.col("street").str.contains(_NO_STREET).fill_null(False) & (pl.col("number").str.strip_chars_start("0") != "")
-    is_enough = (pl.col("postcode").str.contains(rf"^{NL_POSTCODE}$") & pl.col("street").str.contains(_ORDINAL_STREET)).fill_null(False)
-    box = pl.concat_str(pl.lit("BUS "), pl.col("box").str.replace_all("[ /]", "-").str.replace(r"^0+([0-9])", "$1"))
-    house = pl.when(is_enough).then(number).otherwise(pl.concat_str(pl.concat_str("street", number, separator=" "), box, separator=" ", ignore_nulls=True))
+    number = pl.concat_str(
+        pl.col("number").str.strip_chars_start("0"), "addition", separator=" ", ignore_nulls=True
+    )
+    is_told = (
+        pl.col("number").is_not_null()
+        & ~pl.col("street").str.contains(_NO_STREET).fill_null(False)
+        & (pl.col("number").str.strip_chars_start("0") != "")
+    )
+    is_enough = (
+        pl.col("postcode").str.contains(rf"^{NL_POSTCODE}$") & pl.col("street").str.contains(_ORDINAL_STREET)
+    ).fill_null(False)
+    box = pl.concat_str(
+        pl.lit("BUS "), pl.col("box").str.replace_all("[ /]", "-").str.replace(r"^0+([0-9])", "$1")
+    )
+    house = (
+        pl.when(is_enough)
+        .then(number)
+        .otherwise(
+            pl.concat_str(
+                pl.concat_str("street", number, separator=" "), box, separator=" ", ignore_nulls=True
+            )
+        )
+    )
     parts = pl.when(pl.col("parts") != "").then("parts")
     # What is in none of the forms is a unit as it is written: to cut it up would lose the street, or the house.
-    unit = pl.when(is_told).then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True)).otherwise(_as_written())
-    return pl.concat_str(place, pl.when(pl.col("po_number").is_not_null()).then(pl.concat_str(pl.lit("POSTBUS "), "po_number")).otherwise(unit), separator="|")
+    unit = (
+        pl.when(is_told)
+        .then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True))
+        .otherwise(_as_written())
+    )
+    return pl.concat_str(
+        place,
+        pl.when(pl.col("po_number").is_not_null())
+        .then(pl.concat_str(pl.lit("POSTBUS "), "po_number"))
+        .otherwise(unit),
+        separator="|",
+    )

@@ -40,14 +40,19 @@ _SQUARE = "CIRCUS|EMBANKMENT|ESPLANADE|MEWS|PARADE|PLACE|PLAZA|QUAY|ROW|SQUARE|W
 
 def with_house_numbers(text: pl.Expr) -> pl.Expr:
     """`| ONE NEW STREET |` as `| 1 NEW STREET |`, where no house number is told in digits and no house's name stands before it: that has the number of its street behind it."""
-    return rewritten(text, lambda one: one if re.search(r"\| [0-9]", one) else re.sub(_spelled_house(), _house_in_digits, one))
+    return rewritten(
+        text,
+        lambda one: one if re.search(r"\| [0-9]", one) else re.sub(_spelled_house(), _house_in_digits, one),
+    )
 
 
 @cache
 def _spelled_house() -> re.Pattern[str]:
     """Its number, a letter, and the street, which has a name."""
     ends = f"{alternatives('street')}|{_SQUARE}"
-    return re.compile(rf"(?<=\| )(?:NO )?({RUN})(?: ([A-H]))?(?: \|)? ((?!(?:AND|OF) )(?:[^|0-9= ]+ )+?(?:{ends}))(?= )")
+    return re.compile(
+        rf"(?<=\| )(?:NO )?({RUN})(?: ([A-H]))?(?: \|)? ((?!(?:AND|OF) )(?:[^|0-9= ]+ )+?(?:{ends}))(?= )"
+    )
 
 
 def _house_in_digits(found: re.Match[str]) -> str:

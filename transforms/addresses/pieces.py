@@ -38,7 +38,10 @@ def box_in_words(box: pl.Expr) -> pl.Expr:
 @cache
 def _steps() -> tuple[pl.Expr, ...]:
     """From a text to its pieces, each on the last one's `cut`. Made once: of few texts, to write the expressions down takes longer than the work."""
-    return tuple(step(pl.col("cut")).alias("cut") for step in (cleaned, _without_postcode, canonical_words, without_care_of, cut_text))
+    return tuple(
+        step(pl.col("cut")).alias("cut")
+        for step in (cleaned, _without_postcode, canonical_words, without_care_of, cut_text)
+    )
 
 
 def stated_box() -> pl.Expr:
@@ -47,12 +50,18 @@ def stated_box() -> pl.Expr:
 
 
 def _number_of_box(po_box: pl.Expr) -> pl.Expr:
-    number = folded(po_box).str.replace_all(r"[^0-9A-Z ]", " ").str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
+    number = (
+        folded(po_box)
+        .str.replace_all(r"[^0-9A-Z ]", " ")
+        .str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
+    )
     return unless_filler(number.str.strip_chars())
 
 
 def with_box(lines: pl.Expr, box_number: pl.Expr) -> pl.Expr:
-    return pl.concat_str(pl.concat_str(pl.lit("PO BOX "), box_number), lines, separator=", ", ignore_nulls=True)
+    return pl.concat_str(
+        pl.concat_str(pl.lit("PO BOX "), box_number), lines, separator=", ", ignore_nulls=True
+    )
 
 
 def cleaned(text: pl.Expr) -> pl.Expr:
@@ -70,7 +79,9 @@ def cleaned(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
         .str.replace_all(r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3")
     )
-    return for_some(_with_its_number, _blanks(pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))), where=_has_bare_box).str.replace_all(" ", "  ", literal=True)
+    return for_some(
+        _with_its_number, _blanks(pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))), where=_has_bare_box
+    ).str.replace_all(" ", "  ", literal=True)
 
 
 def _has_bare_box(text: pl.Expr) -> pl.Expr:
@@ -100,16 +111,31 @@ def _without_postcode(text: pl.Expr) -> pl.Expr:
 def canonical_words(text: pl.Expr) -> pl.Expr:
     """Whole words only: a word has two blanks of its own on either side of it, so that neighbours do not share one."""
     anywhere, last, floors = words_of("anywhere"), words_of("last"), words_of("floor")
-    marked = text.str.replace_many([f" {word} " for word in anywhere], [f" {word} " for word in anywhere.values()])
-    marked = marked.str.replace_many([f" {word}  |" for word in last], [f" {word}  |" for word in last.values()])
+    marked = text.str.replace_many(
+        [f" {word} " for word in anywhere], [f" {word} " for word in anywhere.values()]
+    )
+    marked = marked.str.replace_many(
+        [f" {word}  |" for word in last], [f" {word}  |" for word in last.values()]
+    )
     pairs = [(short, word, point) for short, word in last.items() for point in COMPASS]
-    marked = marked.str.replace_many([f" {short}  {point}  |" for short, _, point in pairs], [f" {word}  {point}  |" for _, word, point in pairs])
+    marked = marked.str.replace_many(
+        [f" {short}  {point}  |" for short, _, point in pairs],
+        [f" {word}  {point}  |" for _, word, point in pairs],
+    )
     spaced = {word.replace(" ", "  "): number for word, number in floors.items()}
     for before, after in (("", "  FLOOR"), ("", "  FL"), ("FLOOR  ", "")):
-        marked = marked.str.replace_many([f" {before}{word}{after} " for word in spaced], [f" FLOOR  {number} " for number in spaced.values()], leftmost=True)
+        marked = marked.str.replace_many(
+            [f" {before}{word}{after} " for word in spaced],
+            [f" FLOOR  {number} " for number in spaced.values()],
+            leftmost=True,
+        )
     single = _blanks(marked.str.replace_all("  ", " ", literal=True))
-    single = for_some(with_unit_numbers, single, where=has_spelled_number).str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
-    return single.str.replace_all(r" NO ([0-9])", " $1").str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2")
+    single = for_some(with_unit_numbers, single, where=has_spelled_number).str.replace_all(
+        r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2"
+    )
+    return single.str.replace_all(r" NO ([0-9])", " $1").str.replace_all(
+        r"([0-9][A-Z]?) AND ([0-9])", "$1+$2"
+    )
 
 
 def without_care_of(text: pl.Expr) -> pl.Expr:
@@ -148,13 +174,24 @@ def pieces_of(texts: pl.Series) -> pl.DataFrame:
 
     Rows and not lists: of a list, polars asks for every text by itself whether its pieces are wanted.
     """
-    split = texts.alias("piece").to_frame().with_row_index("of").with_columns(pl.col("piece").str.split("|")).explode("piece")
+    split = (
+        texts.alias("piece")
+        .to_frame()
+        .with_row_index("of")
+        .with_columns(pl.col("piece").str.split("|"))
+        .explode("piece")
+    )
     return split.with_columns(pl.col("piece").str.strip_chars()).filter(pl.col("piece") != "")
 
 
 def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
     """The pieces of each text, each once, in their alphabetical order, with `|` between them; blank where there is none."""
-    listed = pieces.unique().sort("of", "piece").group_by("of", maintain_order=True).agg(pl.col("piece").str.join("|"))
+    listed = (
+        pieces.unique()
+        .sort("of", "piece")
+        .group_by("of", maintain_order=True)
+        .agg(pl.col("piece").str.join("|"))
+    )
     every = pl.select(pl.int_range(texts_n, dtype=pl.UInt32).alias("of"))
     return every.join(listed, on="of", how="left", maintain_order="left")["piece"].fill_null("")
 
@@ -208,4 +245,6 @@ def _without_villages(told: pl.DataFrame) -> pl.DataFrame:
     if not may_be.any():
         return told
     is_house = pl.when("has_house_number").then(pl.col("piece").str.contains(r"^[0-9]")).otherwise("is_name")
-    return told.filter(~(may_be & told.select((is_house.cum_sum().over("of") - is_house.cast(pl.UInt32)) > 0).to_series()))
+    return told.filter(
+        ~(may_be & told.select((is_house.cum_sum().over("of") - is_house.cast(pl.UInt32)) > 0).to_series())
+    )

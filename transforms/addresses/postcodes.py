@@ -32,7 +32,9 @@ def uk_postcode_in(address: pl.Expr) -> pl.Expr:
 
 
 def _last_postcode(text: pl.Expr) -> pl.Expr:
-    found = text.str.to_uppercase().str.extract(rf"^(?:.*[^0-9A-Z])?({UK_POSTCODE_SPACED})(?:[^0-9A-Z].*)?$", 1)
+    found = text.str.to_uppercase().str.extract(
+        rf"^(?:.*[^0-9A-Z])?({UK_POSTCODE_SPACED})(?:[^0-9A-Z].*)?$", 1
+    )
     return _spaced(found.str.replace_all(" ", ""))
 
 

@@ -19,9 +19,25 @@ _NAMES_OF_HOUSES = (
 _HOUSE_NAMED = "|".join(_NAMES_OF_HOUSES)
 _BEFORE_STREET = rf"^.+ (?:{_HOUSE_NAMED}) .+ "
 # (own) A house in one word, by how it ends, before a street that many villages have.
-_ENDS_OF_WORDS = ("BANK", "COT", "COTT", "CREST", "CROFT", "DENE", "HAVEN", "HOLME", "LANDS", "LEA", "NOOK", "VIEW")
+_ENDS_OF_WORDS = (
+    "BANK",
+    "COT",
+    "COTT",
+    "CREST",
+    "CROFT",
+    "DENE",
+    "HAVEN",
+    "HOLME",
+    "LANDS",
+    "LEA",
+    "NOOK",
+    "VIEW",
+)
 _HOUSE_IN_A_WORD = f"[A-Z]{{3,}}(?:{'|'.join(_ENDS_OF_WORDS)}) "
-_HOUSE_ENDS = (*(f" {word}" for word in _NAMES_OF_HOUSES if word not in ("BUILDINGS", "HOUSE")), *_ENDS_OF_WORDS)  # but after these two all is cut
+_HOUSE_ENDS = (
+    *(f" {word}" for word in _NAMES_OF_HOUSES if word not in ("BUILDINGS", "HOUSE")),
+    *_ENDS_OF_WORDS,
+)  # but after these two all is cut
 _VILLAGE_STREET = "(?:CHAPEL|CHURCH|MILL|SCHOOL|STATION) (?:LANE|ROAD|STREET)"
 TOWN_STREET = r" LE STREET$"  # Chester-le-Street
 HOUSE_LIKE_STREET = r"^THE [A-Z]+$"  # The Grove, The Gardens: of two streets that stand beside each other no other is surely a house
@@ -33,8 +49,14 @@ _HOUSE_LAST = r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL|H
 
 def is_street_alone(piece: pl.Expr) -> pl.Expr:
     """Whether a piece in capitals is a street without a number: LONDON ROAD, RUE HAUTE. With a house before it, as in ROSE COTTAGE MILL LANE, it is none. Null stays null."""
-    ends = piece.str.contains(rf"^[^0-9|=]*(?:{alternatives('street')})(?: (?:{'|'.join(COMPASS)}))?$") & ~piece.str.contains(_BEFORE_STREET)
-    abroad = piece.str.contains(r"^[^0-9|=]+$") & piece.str.contains(rf"{_STREET_FIRST}|{_STREET_WORD}") & ~piece.str.contains(_HOUSE_LAST)
+    ends = piece.str.contains(
+        rf"^[^0-9|=]*(?:{alternatives('street')})(?: (?:{'|'.join(COMPASS)}))?$"
+    ) & ~piece.str.contains(_BEFORE_STREET)
+    abroad = (
+        piece.str.contains(r"^[^0-9|=]+$")
+        & piece.str.contains(rf"{_STREET_FIRST}|{_STREET_WORD}")
+        & ~piece.str.contains(_HOUSE_LAST)
+    )
     return ends | abroad
 
 
@@ -51,20 +73,32 @@ def may_have_street(text: pl.Expr) -> pl.Expr:
 
 def with_street_cut_off(text: pl.Expr) -> pl.Expr:
     return for_some(
-        _house_and_street, text, where=lambda one: one.str.contains(rf"\| [^|0-9=]+(?:{'|'.join(_HOUSE_ENDS)}) [^|0-9=]+[ _](?:{alternatives('street')})[ _]")
+        _house_and_street,
+        text,
+        where=lambda one: one.str.contains(
+            rf"\| [^|0-9=]+(?:{'|'.join(_HOUSE_ENDS)}) [^|0-9=]+[ _](?:{alternatives('street')})[ _]"
+        ),
     )
 
 
 def _house_and_street(text: pl.Expr) -> pl.Expr:
     """`| ZED COTTAGE MILL LANE |` is a house and its street. `| MILL COTTAGE LANE |` is a street."""
-    return rewritten(text, lambda one: re.sub(_house_in_a_word(), r"\1| ", re.sub(_house_before_street(), r"\1| ", one)))
+    return rewritten(
+        text, lambda one: re.sub(_house_in_a_word(), r"\1| ", re.sub(_house_before_street(), r"\1| ", one))
+    )
 
 
 @cache
 def _house_before_street() -> re.Pattern[str]:
     """The last word of a house's name has a street of two words behind it: not COTTAGE LANE behind OLD MILL, but MILL LANE behind ZED COTTAGE. Of more words, some may be the house's: ZED HALL STABLES MILL LANE."""
-    no_street = "|".join(word for word in _NAMES_OF_HOUSES if word not in ("FARM", "HALL", "MANOR", "MILL", "RECTORY", "TOWER", "VICARAGE"))
-    return re.compile(rf"(?<=\| )([^|0-9=]+ (?:{_HOUSE_NAMED}) )(?!(?:{no_street}) )(?=[^|0-9= ]+[ _](?:{alternatives('street')})[ _](?!(?:{_HOUSE_NAMED}) ))")
+    no_street = "|".join(
+        word
+        for word in _NAMES_OF_HOUSES
+        if word not in ("FARM", "HALL", "MANOR", "MILL", "RECTORY", "TOWER", "VICARAGE")
+    )
+    return re.compile(
+        rf"(?<=\| )([^|0-9=]+ (?:{_HOUSE_NAMED}) )(?!(?:{no_street}) )(?=[^|0-9= ]+[ _](?:{alternatives('street')})[ _](?!(?:{_HOUSE_NAMED}) ))"
+    )
 
 
 @cache

@@ -11,7 +11,9 @@ from transforms.fillers import any_of, fillers
 _NO_WORD = r"[^\pL\pN]+"
 _FILLERS = rf" ?(?:(?:{any_of(fillers('address'), ' ?')}|XX+|0+) ?)*"
 # The same of the lines alone: also words that are a town's or a box's elsewhere, and numbers too long for a house, such as the company's own.
-_LINE_FILLERS = rf" ?(?:(?:{any_of(fillers('line') + fillers('address'), ' ?')}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}) ?)*"
+_LINE_FILLERS = (
+    rf" ?(?:(?:{any_of(fillers('line') + fillers('address'), ' ?')}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}) ?)*"
+)
 # The same of a house's name that has a field of its own, with the street in another: Same and Home are names there. Words that are persons' names are no houses'.
 _PERSONS_ONLY = ("NIL", "NA", "GIVEN", "MISSING", "GEHEIM", "IDEM", "NIHIL")
 _HOUSE_FILLERS = rf" ?(?:(?:{any_of((*fillers('address', 'no'), *_PERSONS_ONLY), ' ?')}|XX+|0+) ?)*"
@@ -41,12 +43,12 @@ def is_house_name(name: pl.Expr) -> pl.Expr:
 
 def only_fills_sql(text: str) -> str:
     """SQL: whether an address only fills its field. No filler has a digit above 0, and to look for one is a hundred times as fast."""
-    return (
-        f"case when regexp_matches({text}, '[1-9]') then false else regexp_full_match(regexp_replace(upper({text}), '{_NO_WORD}', ' ', 'g'), '{_FILLERS}') end"
-    )
+    return f"case when regexp_matches({text}, '[1-9]') then false else regexp_full_match(regexp_replace(upper({text}), '{_NO_WORD}', ' ', 'g'), '{_FILLERS}') end"
 
 
 def in_care_sql(care_of: str, text: str) -> str:
     """SQL: whether an address is somebody else's, to whose care the letters go. `care_of`: the field for it, which may be filled with nothing."""
-    is_filled = f"case when coalesce({care_of}, '') = '' then false else not {only_fills_sql(care_of)} end"  # few are
+    is_filled = (
+        f"case when coalesce({care_of}, '') = '' then false else not {only_fills_sql(care_of)} end"  # few are
+    )
     return f"({is_filled} or regexp_matches(upper({text}), '{CARE_OF}'))"

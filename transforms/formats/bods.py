@@ -29,17 +29,25 @@ LEI = "XI-LEI"
 # Lists of public bodies whose codes are words or letters. Source: org-id.guide.
 SCHEMES_OF_LETTERS = ("GB-GOR", "GB-GOV", "GB-LAE", "GB-LANI", "GB-LAS", "GB-NHS", "GB-PLA")
 INTERNATIONAL = "XI"  # what org-id.guide begins schemes with that are of no country
-KNOWN_ENTITY_TYPES, KNOWN_PERSON_TYPES, KNOWN_REACHES = ENTITY_TYPES, PERSON_TYPES, REACHES  # the standard's lists are this project's
+KNOWN_ENTITY_TYPES, KNOWN_PERSON_TYPES, KNOWN_REACHES = (
+    ENTITY_TYPES,
+    PERSON_TYPES,
+    REACHES,
+)  # the standard's lists are this project's
 
 # --- which file is it -----------------------------------------------------------------------------------------------
 
-NAME = re.compile(r"(?:\.bods|bods[^/]*)\.(?:jsonl?|ndjson)(?:\.gz|\.zip)?$")  # a broken archive keeps its own name
+NAME = re.compile(
+    r"(?:\.bods|bods[^/]*)\.(?:jsonl?|ndjson)(?:\.gz|\.zip)?$"
+)  # a broken archive keeps its own name
 STATEMENT = re.compile(rb'"statementId"\s*:')
 RECORD = re.compile(rb'"record(?:Type|Details)"\s*:')
 EARLIER_STATEMENT = re.compile(rb'"statementID"\s*:')
 EARLIER_TYPE = re.compile(rb'"statementType"\s*:')
 # A PSC record, a FollowTheMoney entity, a LEI record: files of other registers, whatever they are called.
-OTHERS = re.compile(rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"schema"\s*:\s*"[A-Z]|"properties"\s*:\s*\{')
+OTHERS = re.compile(
+    rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"schema"\s*:\s*"[A-Z]|"properties"\s*:\s*\{'
+)
 # A record id that begins with the org-id of a register's own entry tells whose records the statements are about.
 RECORD_ID = re.compile(rb'"recordId"\s*:\s*"((?:[^"\\]|\\.)*)"')
 ORG_ID_SCHEME = re.compile(rb"([A-Z]{2}-[A-Z][A-Z0-9_]*)-")
@@ -61,7 +69,9 @@ def is_bods(file_name: str, head: bytes) -> bool:
 
 def slug(name: str) -> str:
     """Small letters, digits and hyphens; `unnamed` where nothing is left."""
-    plain: str | None = pl.select(folded(pl.lit(name)).str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.strip_chars("-")).item()
+    plain: str | None = pl.select(
+        folded(pl.lit(name)).str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.strip_chars("-")
+    ).item()
     return (plain or UNNAMED)[:SLUG_CHARS].strip("-")
 
 
@@ -83,7 +93,10 @@ def dataset(file_name: str, head: bytes) -> str:
 
 def _register_of(head: bytes) -> str:
     """The one org-id scheme that every recordId begins with; none where one has no such beginning or there are several."""
-    found = {matched[1] if (matched := ORG_ID_SCHEME.match(record_id)) else b"" for record_id in RECORD_ID.findall(head)}
+    found = {
+        matched[1] if (matched := ORG_ID_SCHEME.match(record_id)) else b""
+        for record_id in RECORD_ID.findall(head)
+    }
     return found.pop().decode() if len(found) == 1 else ""
 
 
@@ -113,8 +126,19 @@ def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[st
     sized = frame.select(*keep, *(column.alias(key) for key, column in lists.items())).with_columns(
         pl.max_horizontal(pl.col(key).list.len() for key in keys).fill_null(0).cast(pl.Int64).alias("items_n")
     )
-    each = sized.filter(pl.col("items_n") > 0).with_columns(pl.int_ranges(0, pl.col("items_n")).alias("position")).explode("position")
-    picked = [pl.col(key).list.get(pl.col("position"), null_on_oob=True).str.strip_chars().replace("", None).alias(key) for key in keys]
+    each = (
+        sized.filter(pl.col("items_n") > 0)
+        .with_columns(pl.int_ranges(0, pl.col("items_n")).alias("position"))
+        .explode("position")
+    )
+    picked = [
+        pl.col(key)
+        .list.get(pl.col("position"), null_on_oob=True)
+        .str.strip_chars()
+        .replace("", None)
+        .alias(key)
+        for key in keys
+    ]
     return each.with_columns(picked).drop("items_n")
 
 
@@ -129,7 +153,12 @@ def day(text: pl.Expr) -> pl.Expr:
 def date_fault(text: pl.Expr) -> pl.Expr:
     """partial_date for a year or a year and month, impossible_date for what is no date, else null."""
     bad = text.is_not_null() & day(text).is_null()
-    return pl.when(bad & text.str.contains(r"^\d{4}(-\d{2})?$")).then(pl.lit("partial_date")).when(bad).then(pl.lit("impossible_date"))
+    return (
+        pl.when(bad & text.str.contains(r"^\d{4}(-\d{2})?$"))
+        .then(pl.lit("partial_date"))
+        .when(bad)
+        .then(pl.lit("impossible_date"))
+    )
 
 
 # --- places and numbers -------------------------------------------------------------------------------------------------
@@ -158,10 +187,14 @@ def numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
 
 def further_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
     """The same, and country (of the register; null for XI-LEI), place (from 0): usable numbers that an entity states beside the one it is known by."""
-    every = _ranked_numbers(frame, legal_form_class).unique(["record_no", "scheme", "number"], keep="first", maintain_order=True)
+    every = _ranked_numbers(frame, legal_form_class).unique(
+        ["record_no", "scheme", "number"], keep="first", maintain_order=True
+    )
     placed = every.with_columns((pl.int_range(pl.len()).over("record_no") - 1).alias("place"))
     prefix = pl.col("scheme").str.head(2)
-    return placed.filter(pl.col("place") >= 0).with_columns(pl.when(prefix != INTERNATIONAL).then(prefix.str.to_lowercase()).alias("country"))
+    return placed.filter(pl.col("place") >= 0).with_columns(
+        pl.when(prefix != INTERNATIONAL).then(prefix.str.to_lowercase()).alias("country")
+    )
 
 
 def _ranked_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
@@ -177,10 +210,15 @@ def _ranked_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFr
         .then(normalise_gb_coh(pl.col("id"), pl.col("form_class")))
         .when(pl.col("scheme") == LEI)
         .then(lei(pl.col("id")))
-        .when(pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$") & ~fills_scheme(pl.col("id"), is_of_letters))
+        .when(
+            pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$")
+            & ~fills_scheme(pl.col("id"), is_of_letters)
+        )
         .then(tidy)
     )
-    known = stated.with_columns(usable.alias("number"), tidy.alias("tidy")).filter(pl.col("number").is_not_null())
+    known = stated.with_columns(usable.alias("number"), tidy.alias("tidy")).filter(
+        pl.col("number").is_not_null()
+    )
     is_uk, is_typed = pl.col("scheme") == GB_COH, is_anybodys(pl.col("number"))
     rank = (
         pl.when(is_uk & is_typed & (pl.col("tidy") != pl.col("number")))
@@ -210,7 +248,10 @@ def psc_link(record: pl.Expr) -> pl.Expr:
     """Company number and link of the PSC record that a locator is of: the register's own `links.self`, or a recordId that Open Ownership made of
     it. Equal links are one record of the registrar's, so its party is one party. Null for any other locator.
     """
-    number, link = (pl.coalesce(record.str.extract(PSC_LOCATOR, part), record.str.extract(PSC_RECORD_ID, part)) for part in (1, 2))
+    number, link = (
+        pl.coalesce(record.str.extract(PSC_LOCATOR, part), record.str.extract(PSC_RECORD_ID, part))
+        for part in (1, 2)
+    )
     return number + "/" + link
 
 
@@ -220,13 +261,17 @@ def psc_link(record: pl.Expr) -> pl.Expr:
 def reason(code: pl.Expr) -> pl.Expr:
     """A reason as this project's vocabulary has it; `unknown` for a code that the list does not have; null stays null."""
     known = lookup("bods_reasons", "code", "unspecified_reason")
-    return pl.when(code.is_not_null()).then(code.replace_strict(known, default="unknown", return_dtype=pl.String))
+    return pl.when(code.is_not_null()).then(
+        code.replace_strict(known, default="unknown", return_dtype=pl.String)
+    )
 
 
 def reason_class(code: pl.Expr) -> pl.Expr:
     """Declaration class of a reason; `unknown` for a code that the list does not have; null stays null."""
     known = lookup("bods_reasons", "code", "declaration_class")
-    return pl.when(code.is_not_null()).then(code.replace_strict(known, default="unknown", return_dtype=pl.String))
+    return pl.when(code.is_not_null()).then(
+        code.replace_strict(known, default="unknown", return_dtype=pl.String)
+    )
 
 
 def reason_codes() -> tuple[str, ...]:
@@ -254,8 +299,12 @@ def with_share(interests: pl.DataFrame) -> pl.DataFrame:
         *(_units(key, up=key.endswith("aximum")).alias(f"n_{key}") for key in SHARE_KEYS),
         *(pl.col(key).str.contains(FLAG).fill_null(False).alias(f"is_flag_{key}") for key in SHARE_KEYS),
     )
-    bad = pl.any_horizontal(pl.col(key).is_not_null() & pl.col(f"n_{key}").is_null() & ~_is_flag(key) for key in SHARE_KEYS)
-    bounded = numbered.with_columns((bad | pl.col("share").is_not_null()).alias("is_bad")).with_columns(*_bound("low", "Minimum"), *_bound("high", "Maximum"))
+    bad = pl.any_horizontal(
+        pl.col(key).is_not_null() & pl.col(f"n_{key}").is_null() & ~_is_flag(key) for key in SHARE_KEYS
+    )
+    bounded = numbered.with_columns((bad | pl.col("share").is_not_null()).alias("is_bad")).with_columns(
+        *_bound("low", "Minimum"), *_bound("high", "Maximum")
+    )
     return _settled_shares(bounded)
 
 
@@ -269,7 +318,13 @@ def _units(key: str, *, up: bool) -> pl.Expr:
     digits = pl.concat_str(text.str.extract(NUMBER, 2).fill_null(""), pl.lit("0" * 10))
     down = text.str.extract(NUMBER, 1).cast(pl.Int64) * UNITS + digits.str.head(9).cast(pl.Int64)
     beyond = digits.str.slice(9)
-    more = beyond.str.contains(r"^[5-9]") if key == "exact" else beyond.str.contains("[1-9]") if up else pl.lit(False)
+    more = (
+        beyond.str.contains(r"^[5-9]")
+        if key == "exact"
+        else beyond.str.contains("[1-9]")
+        if up
+        else pl.lit(False)
+    )
     return pl.when(down < WHOLE).then(down + more.cast(pl.Int64)).when(down == WHOLE).then(down)
 
 
@@ -279,7 +334,9 @@ def _bound(name: str, key: str) -> tuple[pl.Expr, pl.Expr]:
     both = (inclusive, exclusive)
     bound = pl.max_horizontal(*both) if name == "low" else pl.min_horizontal(*both)
     flagged = pl.col(f"is_flag_exclusive{key}") & (pl.col(f"exclusive{key}") == "true")
-    return bound.alias(name), ((exclusive == bound) | (flagged & inclusive.is_not_null())).fill_null(False).alias(f"{name}_open")
+    return bound.alias(name), ((exclusive == bound) | (flagged & inclusive.is_not_null())).fill_null(
+        False
+    ).alias(f"{name}_open")
 
 
 def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
@@ -288,7 +345,12 @@ def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
     below = high.is_null() | (exact < high) | ((exact == high) & ~pl.col("high_open"))
     empty = (low > high) | ((low == high) & (pl.col("low_open") | pl.col("high_open")))
     conflict = pl.when(exact.is_not_null()).then(~(above & below)).otherwise(empty.fill_null(False))
-    fault = pl.when("is_bad").then(pl.lit("impossible_share")).when(conflict.fill_null(False)).then(pl.lit("share_conflict"))
+    fault = (
+        pl.when("is_bad")
+        .then(pl.lit("impossible_share"))
+        .when(conflict.fill_null(False))
+        .then(pl.lit("share_conflict"))
+    )
     judged = bounded.with_columns(fault.alias("share_fault")).with_columns(
         pl.when(pl.col("share_fault").is_not_null()).then(_as_stated()).alias("share_native")
     )
@@ -306,8 +368,14 @@ def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
 def _as_stated() -> pl.Expr:
     """`minimum 60, maximum 40`. What is neither a number nor a flag is not shown: it may be anything."""
     showable = r"^(?:[-+0-9.eE]{1,24}|true|false)$"
-    each = (pl.when(pl.col(key).str.contains(showable)).then(key).otherwise(pl.lit("(no number)")) for key in (*SHARE_KEYS, "share"))
-    parts = (pl.when(pl.col(key).is_not_null()).then(pl.format(f"{key} {{}}", shown)) for key, shown in zip((*SHARE_KEYS, "share"), each, strict=True))
+    each = (
+        pl.when(pl.col(key).str.contains(showable)).then(key).otherwise(pl.lit("(no number)"))
+        for key in (*SHARE_KEYS, "share")
+    )
+    parts = (
+        pl.when(pl.col(key).is_not_null()).then(pl.format(f"{key} {{}}", shown))
+        for key, shown in zip((*SHARE_KEYS, "share"), each, strict=True)
+    )
     return pl.concat_str(*parts, separator=", ", ignore_nulls=True)
 
 
@@ -321,12 +389,23 @@ def per_cent(units: pl.Expr) -> pl.Expr:
 
 UNSTATED = "unspecified"  # native_code of an interest without a type
 CODE_IN_DETAILS = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
-NATURE_COLUMNS = ("nature", "nature_basis", "nature_low", "nature_high", "nature_low_open", "nature_high_open", "via", "regime_start")
+NATURE_COLUMNS = (
+    "nature",
+    "nature_basis",
+    "nature_low",
+    "nature_high",
+    "nature_low_open",
+    "nature_high_open",
+    "via",
+    "regime_start",
+)
 
 
 def basis(interest_type: pl.Expr) -> pl.Expr:
     """Basis of a BODS interest type; `unknown` for none and for a type that the list does not have."""
-    return interest_type.replace_strict(lookup("bods_interests", "code", "basis"), default="unknown", return_dtype=pl.String)
+    return interest_type.replace_strict(
+        lookup("bods_interests", "code", "basis"), default="unknown", return_dtype=pl.String
+    )
 
 
 def interest_types() -> tuple[str, ...]:
@@ -355,19 +434,36 @@ def with_natures(interests: pl.DataFrame) -> pl.DataFrame:
     such nature, the second the second.
     """
     told = interests.filter(pl.col("details").str.contains(CODE_IN_DETAILS))
-    codes = told.select("record_no", "position", "type", "low", "high", pl.col("details").str.extract_all(CODE_IN_DETAILS).alias("nature"))
-    each = codes.with_columns(pl.int_ranges(0, pl.col("nature").list.len()).alias("code_no")).explode("nature", "code_no")
+    codes = told.select(
+        "record_no",
+        "position",
+        "type",
+        "low",
+        "high",
+        pl.col("details").str.extract_all(CODE_IN_DETAILS).alias("nature"),
+    )
+    each = codes.with_columns(pl.int_ranges(0, pl.col("nature").list.len()).alias("code_no")).explode(
+        "nature", "code_no"
+    )
     known = each.join(_natures(), on="nature", how="inner", maintain_order="left")
-    same = ((pl.col("low") == pl.col("nature_low")) & (pl.col("high") == pl.col("nature_high"))).fill_null(pl.col("low").is_null())
-    holds = ((pl.col("low") >= pl.col("nature_low")) & (pl.col("high") <= pl.col("nature_high"))).fill_null(True)
-    fitting = known.filter((pl.col("interest_type") == pl.col("type")) & holds).with_columns((~same).alias("is_wider"))
+    same = ((pl.col("low") == pl.col("nature_low")) & (pl.col("high") == pl.col("nature_high"))).fill_null(
+        pl.col("low").is_null()
+    )
+    holds = ((pl.col("low") >= pl.col("nature_low")) & (pl.col("high") <= pl.col("nature_high"))).fill_null(
+        True
+    )
+    fitting = known.filter((pl.col("interest_type") == pl.col("type")) & holds).with_columns(
+        (~same).alias("is_wider")
+    )
     one_interest, alike = ("record_no", "position"), ("record_no", "type", "low", "high")
     ranked = fitting.sort("record_no", "position", "is_wider", "code_no", maintain_order=True).with_columns(
         pl.int_range(pl.len()).over(one_interest).alias("choice"), pl.len().over(one_interest).alias("choices_n"),
         (pl.col("position").rank("dense").over(alike) - 1).alias("turn"),
     )  # fmt: skip
     chosen = ranked.filter(pl.col("choice") == pl.min_horizontal(pl.col("turn"), pl.col("choices_n") - 1))
-    return interests.join(chosen.select(*one_interest, *NATURE_COLUMNS), on=one_interest, how="left", maintain_order="left")
+    return interests.join(
+        chosen.select(*one_interest, *NATURE_COLUMNS), on=one_interest, how="left", maintain_order="left"
+    )
 
 
 def relation_code(details: pl.Expr) -> pl.Expr:

@@ -30,7 +30,9 @@ NAME = re.compile(r"\.ftm\.(?:jsonl?|ndjson|ijson)(?:\.gz|\.zip)?$")  # a broken
 SCHEMA = re.compile(rb'"schema"\s*:\s*"[A-Z][A-Za-z]+"')
 PROPERTIES = re.compile(rb'"properties"\s*:\s*\{')
 OPERATION = re.compile(rb'^\s*\{\s*"op"\s*:\s*"(?:ADD|MOD|DEL)"')
-OTHERS = re.compile(rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:')
+OTHERS = re.compile(
+    rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:'
+)
 # An entity in a list, as targets.nested.json has them inside properties; its key `schema` comes before any list or object of its own.
 NESTED = re.compile(rb'\[\s*+\{(?:[^][{}"]|"(?:[^"\\]|\\.)*+")*?"schema"\s*+:\s*+"[A-Z]')
 NESTED_NAME = re.compile(r"\bnested\.json(?:\.gz|\.zip)?$")
@@ -51,7 +53,9 @@ def is_nested(file_name: str, head: bytes) -> bool:
     if not (SCHEMA.search(head) and PROPERTIES.search(head)):
         return False
     records = head.splitlines()
-    return NESTED_NAME.search(file_name.lower()) is not None or 2 * sum(NESTED.search(record) is not None for record in records) >= len(records)
+    return NESTED_NAME.search(file_name.lower()) is not None or 2 * sum(
+        NESTED.search(record) is not None for record in records
+    ) >= len(records)
 
 
 def is_delta(head: bytes) -> bool:
@@ -60,11 +64,19 @@ def is_delta(head: bytes) -> bool:
 
 
 LIST_NAME = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
-GENERIC = ("", "entities", "latest")  # what names no list: OpenSanctions' files are all called entities.ftm.json, in a folder of the list's name
+GENERIC = (
+    "",
+    "entities",
+    "latest",
+)  # what names no list: OpenSanctions' files are all called entities.ftm.json, in a folder of the list's name
 # Digits only, a date with a time, a version of OpenSanctions' (`20261127123045-abc`): a day or a run, and no list.
-VERSION = re.compile(r"[\d._ -]+|\d{4}-?\d{2}-?\d{2}[t_ -]?\d{2}[:.-]?\d{2}(?:[:.-]?\d{2})?z?(?:[-_][a-z0-9]+)?")
+VERSION = re.compile(
+    r"[\d._ -]+|\d{4}-?\d{2}-?\d{2}[t_ -]?\d{2}[:.-]?\d{2}(?:[:.-]?\d{2})?z?(?:[-_][a-z0-9]+)?"
+)
 EXTENSION = re.compile(r"[.](?:ftm|jsonl?|ndjson|ijson|gz|zip|txt)(?=[.]|$)")
-NO_NAME = re.compile(r"(?<!\d)(?:19|20)\d{2}-?\d{2}(?:-?\d{2})?(?!\d)|\s*\(\d+\)$|\bdelta$")  # a date, a browser's number of a copy, what kind of file it is
+NO_NAME = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}-?\d{2}(?:-?\d{2})?(?!\d)|\s*\(\d+\)$|\bdelta$"
+)  # a date, a browser's number of a copy, what kind of file it is
 
 
 def dataset(path: str, head: bytes) -> str:
@@ -80,7 +92,16 @@ def dataset(path: str, head: bytes) -> str:
 
 def lists_named(head: bytes) -> tuple[str, ...]:
     """What the data sets that the first records name would be called: some of the lists in the file. A text without the form of such a name is none, as it may be anything."""
-    return tuple(sorted({bods.slug(name) for line in head.splitlines() for name in _datasets(line) or () if LIST_NAME.fullmatch(name)}))
+    return tuple(
+        sorted(
+            {
+                bods.slug(name)
+                for line in head.splitlines()
+                for name in _datasets(line) or ()
+                if LIST_NAME.fullmatch(name)
+            }
+        )
+    )
 
 
 def _stem(file_name: str) -> str:
@@ -97,14 +118,22 @@ def _datasets(line: bytes) -> list[str] | None:
     except orjson.JSONDecodeError:
         return None
     named = record.get("datasets") if isinstance(record, dict) else None
-    return sorted(set(named)) if isinstance(named, list) and named and all(isinstance(name, str) for name in named) else []
+    return (
+        sorted(set(named))
+        if isinstance(named, list) and named and all(isinstance(name, str) for name in named)
+        else []
+    )
 
 
 # --- kinds of record and topics ---------------------------------------------------------------------------------------
 
 PARTIES = ("person", "entity")
 IGNORED, UNKNOWN = "ignored", "unknown"
-LISTS = ("sanction", "debarment", "regulatory")  # classes of which a Sanction record tells the act and the dates
+LISTS = (
+    "sanction",
+    "debarment",
+    "regulatory",
+)  # classes of which a Sanction record tells the act and the dates
 
 
 @cache
@@ -118,7 +147,9 @@ def record_type(schema: pl.Expr) -> pl.Expr:
 
 
 def entity_type(schema: pl.Expr) -> pl.Expr:
-    return schema.replace_strict(lookup("ftm_schemas", "schema", "entity_type"), default=None, return_dtype=pl.String)
+    return schema.replace_strict(
+        lookup("ftm_schemas", "schema", "entity_type"), default=None, return_dtype=pl.String
+    )
 
 
 @cache
@@ -142,7 +173,9 @@ def status_word(status: pl.Expr) -> pl.Expr:
 
 def says(statuses_of_record: pl.Expr, meaning: str) -> pl.Expr:
     """Whether a list of statuses says `meaning` (current, ended), and nothing else that is known."""
-    told = statuses_of_record.list.eval(status_word(pl.element()).replace_strict(statuses(), default="unknown", return_dtype=pl.String)).list.unique()
+    told = statuses_of_record.list.eval(
+        status_word(pl.element()).replace_strict(statuses(), default="unknown", return_dtype=pl.String)
+    ).list.unique()
     known = told.list.eval(pl.element().filter(pl.element() != "unknown"))
     return ((known.list.len() == 1) & (known.list.first() == meaning)).fill_null(False)
 
@@ -153,8 +186,18 @@ def class_of_sanction(party_topics: pl.Expr) -> pl.Expr:
     classes = party_topics.list.eval(listing_class(pl.element())).list.unique()
     named = classes.list.eval(pl.element().filter(pl.element().is_in(list(LISTS))))
     how_many = named.list.len().fill_null(0)
-    unlisted = pl.when(classes.list.contains("crime").fill_null(False)).then(pl.lit("crime")).otherwise(pl.lit("sanction"))
-    return pl.when(how_many == 0).then(unlisted).when(how_many == 1).then(named.list.first()).otherwise(pl.lit("other"))
+    unlisted = (
+        pl.when(classes.list.contains("crime").fill_null(False))
+        .then(pl.lit("crime"))
+        .otherwise(pl.lit("sanction"))
+    )
+    return (
+        pl.when(how_many == 0)
+        .then(unlisted)
+        .when(how_many == 1)
+        .then(named.list.first())
+        .otherwise(pl.lit("other"))
+    )
 
 
 def ignored_properties() -> Iterable[tuple[str, str]]:
@@ -168,8 +211,12 @@ def ignored_properties() -> Iterable[tuple[str, str]]:
 def texts(frame: pl.DataFrame, name: str, keep: Iterable[str]) -> pl.DataFrame:
     """One row for each text of the list `name`: columns `keep`, `position` (from 0) and `text`; blanks and repeats are left out."""
     sized = frame.select(*keep, pl.col(name).alias("text")).filter(pl.col("text").list.len() > 0)
-    each = sized.with_columns(pl.int_ranges(0, pl.col("text").list.len()).alias("position")).explode("position", "text")
-    tidy = each.with_columns(pl.col("text").str.strip_chars().replace("", None)).filter(pl.col("text").is_not_null())
+    each = sized.with_columns(pl.int_ranges(0, pl.col("text").list.len()).alias("position")).explode(
+        "position", "text"
+    )
+    tidy = each.with_columns(pl.col("text").str.strip_chars().replace("", None)).filter(
+        pl.col("text").is_not_null()
+    )
     return tidy.unique([*keep, "text"], keep="first", maintain_order=True)
 
 
@@ -189,14 +236,25 @@ PARTIAL = r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|[T ])"
 def first_day(text: pl.Expr) -> pl.Expr:
     """First day of a date, a year and month, or a year; null for anything else."""
     year, month, day = (text.str.extract(PARTIAL, group) for group in (1, 2, 3))
-    return pl.concat_str(year, pl.lit("-"), month.fill_null("01"), pl.lit("-"), day.fill_null("01")).str.to_date("%Y-%m-%d", strict=False)
+    return pl.concat_str(
+        year, pl.lit("-"), month.fill_null("01"), pl.lit("-"), day.fill_null("01")
+    ).str.to_date("%Y-%m-%d", strict=False)
 
 
 def day_after(text: pl.Expr) -> pl.Expr:
     """When something has ended by: the day itself; of a year and month, or a year, the first day after it; null for anything else."""
-    has_day, has_month = text.str.extract(PARTIAL, 3).is_not_null(), text.str.extract(PARTIAL, 2).is_not_null()
+    has_day, has_month = (
+        text.str.extract(PARTIAL, 3).is_not_null(),
+        text.str.extract(PARTIAL, 2).is_not_null(),
+    )
     start = first_day(text)
-    return pl.when(has_day).then(start).when(has_month).then(start.dt.offset_by("1mo")).otherwise(start.dt.offset_by("1y"))
+    return (
+        pl.when(has_day)
+        .then(start)
+        .when(has_month)
+        .then(start.dt.offset_by("1mo"))
+        .otherwise(start.dt.offset_by("1y"))
+    )
 
 
 def is_no_date(text: pl.Expr) -> pl.Expr:
@@ -228,7 +286,11 @@ def _bare(text: pl.Expr) -> pl.Expr:
 def _canonical(number: pl.Expr) -> pl.Expr:
     """Equal numbers as equal texts: 51, 51.0 and 051; .5 and 0.5."""
     whole = number.str.replace(r"^(-?)0*([0-9])", "$1$2").str.replace(r"^(-?)\.", "${1}0.")
-    return pl.when(whole.str.contains(".", literal=True)).then(whole.str.strip_chars_end("0").str.strip_chars_end(".")).otherwise(whole)
+    return (
+        pl.when(whole.str.contains(".", literal=True))
+        .then(whole.str.strip_chars_end("0").str.strip_chars_end("."))
+        .otherwise(whole)
+    )
 
 
 def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -240,8 +302,14 @@ def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     widest. A number beside bands has to be within them. Several numbers, and a band from more to less, contradict themselves.
     """
     told = _read_shares(frame, name)
-    numbers_n, bands_n, number = pl.col("numbers").list.len(), pl.col("bands_n"), pl.col("numbers").list.first()
-    within = number.cast(pl.Float64).is_between(pl.col("minimum").cast(pl.Float64), pl.col("maximum").cast(pl.Float64))
+    numbers_n, bands_n, number = (
+        pl.col("numbers").list.len(),
+        pl.col("bands_n"),
+        pl.col("numbers").list.first(),
+    )
+    within = number.cast(pl.Float64).is_between(
+        pl.col("minimum").cast(pl.Float64), pl.col("maximum").cast(pl.Float64)
+    )
     conflict = (numbers_n > 1) | pl.col("is_reversed") | ((numbers_n > 0) & (bands_n > 0) & ~within)
     reading = (
         pl.when("is_impossible").then(None).when("is_unreadable").then(pl.lit("unreadable_share")).when(conflict.fill_null(False)).then(pl.lit("share_conflict"))
@@ -260,9 +328,17 @@ def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 def _read_shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """Of each record: numbers (texts, in order), bands_n, minimum and maximum of the bands, stated, is_unreadable, is_impossible, is_reversed."""
     bare = texts(frame, name, ("record_no",)).select("record_no", _bare(pl.col("text")).alias("bare"))
-    bounds = (pl.coalesce(pl.col("bare").str.extract(NUMBER, 1), pl.col("bare").str.extract(BAND, group)) for group in (1, 2))
-    each = bare.select("record_no", *(_canonical(bound).alias(key) for key, bound in zip(("low", "high"), bounds, strict=True))).unique()
-    valued = each.with_columns(pl.col("low").cast(pl.Float64).alias("least"), pl.col("high").cast(pl.Float64).alias("most")).sort("record_no", "least", "most")
+    bounds = (
+        pl.coalesce(pl.col("bare").str.extract(NUMBER, 1), pl.col("bare").str.extract(BAND, group))
+        for group in (1, 2)
+    )
+    each = bare.select(
+        "record_no",
+        *(_canonical(bound).alias(key) for key, bound in zip(("low", "high"), bounds, strict=True)),
+    ).unique()
+    valued = each.with_columns(
+        pl.col("low").cast(pl.Float64).alias("least"), pl.col("high").cast(pl.Float64).alias("most")
+    ).sort("record_no", "least", "most")
     is_number = pl.col("low") == pl.col("high")
     stated = pl.when(is_number).then("low").otherwise(pl.concat_str("low", pl.lit("-"), "high"))
     return valued.group_by("record_no", maintain_order=True).agg(

@@ -92,7 +92,11 @@ def statement_codes(record_type: str) -> tuple[str, ...]:
 @cache
 def kinds() -> pl.DataFrame:
     """Kinds of record: kind, record_type, regime, party_kind, entity_type, regime_start (Date)."""
-    return vocabulary("gb_psc_kinds").drop("source", "checked_on").with_columns(pl.col("regime_start").str.to_date("%Y-%m-%d"))
+    return (
+        vocabulary("gb_psc_kinds")
+        .drop("source", "checked_on")
+        .with_columns(pl.col("regime_start").str.to_date("%Y-%m-%d"))
+    )
 
 
 def plain_words(text: pl.Expr) -> pl.Expr:
@@ -107,7 +111,9 @@ def classified(legal_form: pl.Series) -> pl.DataFrame:
     """
     texts = pl.DataFrame({"text": legal_form})
     distinct = (
-        texts.unique().with_columns(plain_words(pl.col("text")).alias("words")).with_columns(_first_match("legal_form_class"), _first_match("entity_type"))
+        texts.unique()
+        .with_columns(plain_words(pl.col("text")).alias("words"))
+        .with_columns(_first_match("legal_form_class"), _first_match("entity_type"))
     )
     found = texts.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
     return found.select(pl.col("legal_form_class").fill_null("unknown"), "entity_type")
@@ -116,8 +122,13 @@ def classified(legal_form: pl.Series) -> pl.DataFrame:
 def _first_match(column: str) -> pl.Expr:
     """Value of `column` in the first row whose pattern matches. Which row it was is coalesced, because a blank is a decision too (no state)."""
     rows = vocabulary("gb_psc_legal_forms").select("pattern", column)
-    hit = pl.coalesce(pl.when(pl.col("words").str.contains(pattern)).then(pl.lit(n)) for n, pattern in enumerate(rows["pattern"]))
-    return hit.replace_strict(dict(enumerate(rows[column])), default=None, return_dtype=pl.String).alias(column)
+    hit = pl.coalesce(
+        pl.when(pl.col("words").str.contains(pattern)).then(pl.lit(n))
+        for n, pattern in enumerate(rows["pattern"])
+    )
+    return hit.replace_strict(dict(enumerate(rows[column])), default=None, return_dtype=pl.String).alias(
+        column
+    )
 
 
 def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> pl.Expr:

@@ -20,7 +20,9 @@ from transforms.register import Declared, SourceField
 
 PROPRIETORS_N = 4
 ADDRESSES_N = 3  # addresses for service of one proprietor
-DATE_FORMAT = "%d-%m-%Y|%d/%m/%Y"  # the files have dashes, the publisher's specification and some exports slashes
+DATE_FORMAT = (
+    "%d-%m-%Y|%d/%m/%Y"  # the files have dashes, the publisher's specification and some exports slashes
+)
 TRAILER = r'^"?Row Count:'
 TENURE_CODES = {"Freehold": "freehold", "Leasehold": "leasehold"}
 YES_NO = {"Y": True, "N": False}
@@ -29,7 +31,12 @@ YES_NO = {"Y": True, "N": False}
 def proprietor_columns(position: int) -> tuple[str, str, str, tuple[str, ...]]:
     """Native names of a proprietor's name, number, category and addresses."""
     addresses = tuple(f"Proprietor ({position}) Address ({number})" for number in range(1, ADDRESSES_N + 1))
-    return f"Proprietor Name ({position})", f"Company Registration No. ({position})", f"Proprietorship Category ({position})", addresses
+    return (
+        f"Proprietor Name ({position})",
+        f"Company Registration No. ({position})",
+        f"Proprietorship Category ({position})",
+        addresses,
+    )
 
 
 def title_fields() -> tuple[SourceField, ...]:
@@ -51,7 +58,9 @@ def country_column(position: int) -> str:
     return f"Country Incorporated ({position})"
 
 
-def proprietor_fields(position: int, categories: tuple[str, ...], *, with_country: bool = False) -> tuple[SourceField, ...]:
+def proprietor_fields(
+    position: int, categories: tuple[str, ...], *, with_country: bool = False
+) -> tuple[SourceField, ...]:
     """Fields of one proprietor; the first one's name must be there, because a title has a proprietor."""
     name, number, category, addresses = proprietor_columns(position)
     return (
@@ -139,7 +148,11 @@ def units_of(address: str, postcode: str | None) -> list[Unit]:
 
 def _listed_units(address: str, postcode: str | None) -> list[Unit]:
     """The units of an address that is not land."""
-    return [Unit(text, own or postcode) for part, own in _by_postcode(_ACCESSORY.sub("", address)) for text in _units_in(part)]
+    return [
+        Unit(text, own or postcode)
+        for part, own in _by_postcode(_ACCESSORY.sub("", address))
+        for text in _units_in(part)
+    ]
 
 
 def _by_postcode(address: str) -> Iterator[tuple[str, str | None]]:
@@ -160,11 +173,15 @@ def _units_in(part: str) -> list[str]:
         here, beyond = _rest(part, group.end("numbers"))
         items = _numbers(group["numbers"])
         prefix = group["before"] if len(items) == 1 and group["before"] else ""
-        return [f"{prefix}{item} {here.lstrip(' ,')}" for item in items] + [unit for other in beyond for unit in _units_in(other)]
+        return [f"{prefix}{item} {here.lstrip(' ,')}" for item in items] + [
+            unit for other in beyond for unit in _units_in(other)
+        ]
     ids, end = _designated(group)
     here, beyond = _rest(part, end)
     before = group["before"] or ""
-    return [f"{before}{group['word']} {item}, {here.lstrip(' ,')}" for item in ids] + [unit for other in beyond for unit in _units_in(other)]
+    return [f"{before}{group['word']} {item}, {here.lstrip(' ,')}" for item in ids] + [
+        unit for other in beyond for unit in _units_in(other)
+    ]
 
 
 def _designated(group: re.Match[str]) -> tuple[list[str], int]:
@@ -207,20 +224,27 @@ def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFr
 
     titles: record_no and the native columns named `address` and `postcode`. Plain addresses, nearly all, go through whole.
     """
-    given = titles.select("record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode"))
+    given = titles.select(
+        "record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode")
+    )
     stated = given.filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
     may_list = pl.col("unit_text").str.contains(_MAY_LIST)
     several = stated.filter(may_list)
     is_flat = pl.col("unit_text").str.contains(_FLAT_OF_HOUSE) & ~pl.col("unit_text").str.contains(_JOINED)
-    whole = pl.concat([stated.filter(~may_list), _flats(several.filter(is_flat))]).with_columns(pl.lit(1, dtype=pl.Int64).alias("position"))
+    whole = pl.concat([stated.filter(~may_list), _flats(several.filter(is_flat))]).with_columns(
+        pl.lit(1, dtype=pl.Int64).alias("position")
+    )
     columns = ("record_no", "position", "unit_text", "unit_postcode")
-    return pl.concat([whole.select(columns), _listed(several.filter(~is_flat)).select(columns)]).sort("record_no", "position")
+    return pl.concat([whole.select(columns), _listed(several.filter(~is_flat)).select(columns)]).sort(
+        "record_no", "position"
+    )
 
 
 def _flats(stated: pl.DataFrame) -> pl.DataFrame:
     """The units that `_listed` would give of texts that are one flat of a house each."""
     return stated.with_columns(
-        pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 1), uk_postcode(pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 2)).alias("unit_postcode")
+        pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 1),
+        uk_postcode(pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 2)).alias("unit_postcode"),
     )
 
 
@@ -242,7 +266,11 @@ def town(address: pl.Expr, pieces_n: int = 1) -> pl.Expr:
 
 def without_postcode(address: pl.Expr) -> pl.Expr:
     """A one-line address without its postcode, and without a garage or garden that comes with it."""
-    return address.str.replace_all(_ACCESSORY.pattern, "").str.replace_all(rf"\(?\s*{UK_POSTCODE_SPACED}\s*\)?", "").str.strip_chars(" ,.")
+    return (
+        address.str.replace_all(_ACCESSORY.pattern, "")
+        .str.replace_all(rf"\(?\s*{UK_POSTCODE_SPACED}\s*\)?", "")
+        .str.strip_chars(" ,.")
+    )
 
 
 def last_pieces(bare: pl.Expr, pieces_n: int) -> pl.Expr:

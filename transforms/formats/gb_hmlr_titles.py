@@ -38,8 +38,23 @@ from transforms.formats.gb_hmlr import (
     without_postcode,
 )  # fmt: skip
 from transforms.identifiers import GB_COH, normalise_gb_coh, org_id
-from transforms.register import Edition, Parsed, Recognised, SourceField, located, parsed, statement, statement_id
-from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT, TITLE_STATEMENT, Table
+from transforms.register import (
+    Edition,
+    Parsed,
+    Recognised,
+    SourceField,
+    located,
+    parsed,
+    statement,
+    statement_id,
+)
+from transforms.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    PROPRIETORSHIP_STATEMENT,
+    TITLE_STATEMENT,
+    Table,
+)
 from transforms.vocabulary import lookup
 
 GB_HMLR = "GB-HMLR"
@@ -61,7 +76,10 @@ Found = Callable[[pl.DataFrame, int], pl.DataFrame]
 
 def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
     """The columns of the file, in its order: 35, or 39 with the countries of incorporation."""
-    proprietors = (proprietor_fields(position, tuple(CATEGORY_TYPES), with_country=with_country) for position in range(1, PROPRIETORS_N + 1))
+    proprietors = (
+        proprietor_fields(position, tuple(CATEGORY_TYPES), with_country=with_country)
+        for position in range(1, PROPRIETORS_N + 1)
+    )
     return (*title_fields(), *(field for fields in proprietors for field in fields), *closing_fields())
 
 
@@ -86,7 +104,11 @@ def recognised(product: str, fields: Sequence[SourceField], file_name: str, head
         return Recognised(product.lower(), date(year, month, 1) if year and 1 <= month <= 12 else None)
     if re.match(rf"^(?:{product}_COU|{OTHER_PRODUCT[product]})_", file_name, re.IGNORECASE):
         return None
-    return Recognised(product.lower(), None) if header_columns(head) == {field.name for field in fields} else None
+    return (
+        Recognised(product.lower(), None)
+        if header_columns(head) == {field.name for field in fields}
+        else None
+    )
 
 
 def change_only(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> str:
@@ -103,28 +125,44 @@ def change_only(product: str, fields: Sequence[SourceField], file_name: str, hea
 def parse_titles(frame: pl.DataFrame, edition: Edition, identified: Identified, found: Found) -> Parsed:
     """Title, address, proprietorship and proprietor statements of one batch."""
     titles = located(frame, pl.col("Title Number"), edition).with_columns(
-        statement_id("t").alias("title_statement_id"), org_id(GB_HMLR, pl.col("Title Number")).alias("title_id")
+        statement_id("t").alias("title_statement_id"),
+        org_id(GB_HMLR, pl.col("Title Number")).alias("title_id"),
     )
     units = expand_units(titles, "Property Address", "Postcode")
     parties = [identified(_party(titles, position, edition)) for position in range(1, PROPRIETORS_N + 1)]
     tables = {
         "title_statement": _titles(titles, units, edition),
-        "entity_statement": pl.concat([_entities(party, position, edition) for position, party in enumerate(parties, start=1)]),
-        "proprietorship_statement": pl.concat([_proprietorships(party, position, edition) for position, party in enumerate(parties, start=1)]),
-        "address_statement": pl.concat([_property_addresses(titles, units, edition), _party_addresses(parties, edition)]),
+        "entity_statement": pl.concat(
+            [_entities(party, position, edition) for position, party in enumerate(parties, start=1)]
+        ),
+        "proprietorship_statement": pl.concat(
+            [_proprietorships(party, position, edition) for position, party in enumerate(parties, start=1)]
+        ),
+        "address_statement": pl.concat(
+            [_property_addresses(titles, units, edition), _party_addresses(parties, edition)]
+        ),
     }
-    return parsed(titles, tables, found=[found(party, position) for position, party in enumerate(parties, start=1)])
+    return parsed(
+        titles, tables, found=[found(party, position) for position, party in enumerate(parties, start=1)]
+    )
 
 
 def _titles(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    counted = titles.join(units.group_by("record_no").agg(pl.len().alias("units_n")), on="record_no", how="left", maintain_order="left")
+    counted = titles.join(
+        units.group_by("record_no").agg(pl.len().alias("units_n")),
+        on="record_no",
+        how="left",
+        maintain_order="left",
+    )
     return statement(
         counted,
         TITLE_STATEMENT,
         edition,
         "t",
         title_id=pl.col("title_id"),
-        tenure=pl.col("Tenure").replace_strict(TENURE_CODES, default="unknown", return_dtype=pl.String).fill_null("unknown"),
+        tenure=pl.col("Tenure")
+        .replace_strict(TENURE_CODES, default="unknown", return_dtype=pl.String)
+        .fill_null("unknown"),
         address_text=pl.col("Property Address"),
         district=pl.col("District"),
         county=pl.col("County"),
@@ -143,7 +181,14 @@ def _yes_no(field: str) -> pl.Expr:
 
 def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """One a unit. Without a postcode, town and district tell the place: many towns share a name."""
-    placed = titles.select("record_no", "record", "record_id", "title_statement_id", "District", town(pl.col("Property Address")).alias("town"))
+    placed = titles.select(
+        "record_no",
+        "record",
+        "record_id",
+        "title_statement_id",
+        "District",
+        town(pl.col("Property Address")).alias("town"),
+    )
     listed = units.join(placed, on="record_no", how="left", maintain_order="left")
     given = with_address(
         listed,
@@ -153,13 +198,27 @@ def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edit
         postcode_text=pl.col("unit_postcode"),
     ).with_columns(pl.col("town").alias("a_locality"), _with_own_postcode().alias("a_address_text"))
     part = pl.concat_str(pl.lit("u"), pl.col("position").cast(pl.String))
-    return statement(given, ADDRESS_STATEMENT, edition, part, of_statement_id=pl.col("title_statement_id"), role=pl.lit("property"), **ADDRESS)
+    return statement(
+        given,
+        ADDRESS_STATEMENT,
+        edition,
+        part,
+        of_statement_id=pl.col("title_statement_id"),
+        role=pl.lit("property"),
+        **ADDRESS,
+    )
 
 
 def _with_own_postcode() -> pl.Expr:
     """The unit's line, with the postcode of its group where splitting took it off."""
-    missing = pl.col("unit_postcode").is_not_null() & ~pl.col("unit_text").str.contains(pl.col("unit_postcode"), literal=True)
-    return pl.when(missing).then(pl.concat_str("unit_text", pl.lit(" "), "unit_postcode")).otherwise(pl.col("unit_text"))
+    missing = pl.col("unit_postcode").is_not_null() & ~pl.col("unit_text").str.contains(
+        pl.col("unit_postcode"), literal=True
+    )
+    return (
+        pl.when(missing)
+        .then(pl.concat_str("unit_text", pl.lit(" "), "unit_postcode"))
+        .otherwise(pl.col("unit_text"))
+    )
 
 
 # --- proprietors ----------------------------------------------------------------------------------------------------
@@ -168,7 +227,11 @@ def _with_own_postcode() -> pl.Expr:
 def _party(titles: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
     """The titles that have a proprietor at `position`, located as that proprietor; the title's own locator stays as title_record(_id)."""
     name, number, category, addresses = proprietor_columns(position)
-    country = pl.col(country_column(position)) if country_column(position) in titles.columns else pl.lit(None, dtype=pl.String)
+    country = (
+        pl.col(country_column(position))
+        if country_column(position) in titles.columns
+        else pl.lit(None, dtype=pl.String)
+    )
     rows = titles.filter(pl.col(name).is_not_null()).select(
         "record_no",
         "title_id",
@@ -183,7 +246,10 @@ def _party(titles: pl.DataFrame, position: int, edition: Edition) -> pl.DataFram
         *(pl.col(address).alias(f"address_{index}") for index, address in enumerate(addresses, start=1)),
     )
     known = located(rows, pl.concat_str("title_record", pl.lit(f" proprietor {position}")), edition)
-    return known.with_columns(_coded(CATEGORY_CLASSES).fill_null("unknown").alias("legal_form_class"), _coded(CATEGORY_SCHEMES).alias("scheme"))
+    return known.with_columns(
+        _coded(CATEGORY_CLASSES).fill_null("unknown").alias("legal_form_class"),
+        _coded(CATEGORY_SCHEMES).alias("scheme"),
+    )
 
 
 def _coded(codes: dict[str, str]) -> pl.Expr:
@@ -248,25 +314,46 @@ _CAPACITY = r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nomi
 
 def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFrame:
     """All addresses of the first proprietors, then of the second ones, and so on. Each distinct text is looked at once: who owns many titles writes one address."""
-    stated = pl.concat([_stated_addresses(party, position) for position, party in enumerate(parties, start=1)])
-    given = stated.join(_read_addresses(stated.select("written").unique()), on="written", how="left", maintain_order="left")
-    return statement(given, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=pl.col("party_statement_id"), role=pl.lit("proprietor"), **ADDRESS)
+    stated = pl.concat(
+        [_stated_addresses(party, position) for position, party in enumerate(parties, start=1)]
+    )
+    given = stated.join(
+        _read_addresses(stated.select("written").unique()), on="written", how="left", maintain_order="left"
+    )
+    return statement(
+        given,
+        ADDRESS_STATEMENT,
+        edition,
+        pl.col("part"),
+        of_statement_id=pl.col("party_statement_id"),
+        role=pl.lit("proprietor"),
+        **ADDRESS,
+    )
 
 
 def _read_addresses(stated: pl.DataFrame) -> pl.DataFrame:
     """Column `written`; with ADDRESS."""
     lines = stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
     bare = lines.with_columns(without_postcode(pl.col("line")).alias("bare"))
-    placed = bare.with_columns(country_code(last_pieces(pl.col("bare"), 1)).alias("country"), last_pieces(pl.col("bare"), 2).alias("place"))
+    placed = bare.with_columns(
+        country_code(last_pieces(pl.col("bare"), 1)).alias("country"),
+        last_pieces(pl.col("bare"), 2).alias("place"),
+    )
     given = with_address(placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country"))
     # The line does not say which of its pieces is the town: the place serves the key only.
-    return given.with_columns(pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality"))
+    return given.with_columns(
+        pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality")
+    )
 
 
 def _stated_addresses(party: pl.DataFrame, position: int) -> pl.DataFrame:
     """One row an address: `written`, with the part its statement will have and whose it is."""
     columns = [column for column in party.columns if column.startswith("address_")]
-    whose = party.select("record_no", "record", "record_id", statement_id(f"p{position}").alias("party_statement_id"), *columns)
-    each = whose.unpivot(columns, index=["record_no", "record", "record_id", "party_statement_id"], value_name="written")
+    whose = party.select(
+        "record_no", "record", "record_id", statement_id(f"p{position}").alias("party_statement_id"), *columns
+    )
+    each = whose.unpivot(
+        columns, index=["record_no", "record", "record_id", "party_statement_id"], value_name="written"
+    )
     stated = each.filter(pl.col("written").is_not_null()).sort("record_no", "variable")
     return stated.with_columns(pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))

@@ -24,7 +24,20 @@ _HOUSE = rf"^(?:{_WORDS}, )?({_NUMBER})$"
 _FLAT = rf"^(?:FLAT|APARTMENT) ({_NUMBER})$"
 _SPELLED = rf"^(?:{'|'.join(FIRST_WORDS)})\b"  # may be a house number
 _COMPASS = "NORTH|SOUTH|EAST|WEST"
-_OTHERS = ("FLAT", "FLATS", "FLOOR", "BASEMENT", "ANNEX", "ANNEXE", "PENTHOUSE", "CAREOF", "CARE OF", "PO BOX", "POBOX", "NO")
+_OTHERS = (
+    "FLAT",
+    "FLATS",
+    "FLOOR",
+    "BASEMENT",
+    "ANNEX",
+    "ANNEXE",
+    "PENTHOUSE",
+    "CAREOF",
+    "CARE OF",
+    "PO BOX",
+    "POBOX",
+    "NO",
+)
 
 
 @cache
@@ -49,8 +62,16 @@ def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
     flat = pl.concat_str(pl.lit("FLAT "), saon.str.extract(_FLAT, 1))
     named = pl.when(road.is_not_null() & is_house_name(name) & ~name.str.contains(_SPELLED)).then(name)
     # Pieces are in the order of their characters; a number comes before FLAT, a name on either side of it.
-    with_flat = pl.when(named < "FLAT").then(pl.concat_str(named, pl.lit("|"), flat)).otherwise(pl.concat_str(flat, pl.lit("|"), named))
-    return pl.when(saon.is_null()).then(pl.coalesce(house, named)).otherwise(pl.coalesce(pl.concat_str(house, pl.lit("|"), flat), with_flat))
+    with_flat = (
+        pl.when(named < "FLAT")
+        .then(pl.concat_str(named, pl.lit("|"), flat))
+        .otherwise(pl.concat_str(flat, pl.lit("|"), named))
+    )
+    return (
+        pl.when(saon.is_null())
+        .then(pl.coalesce(house, named))
+        .otherwise(pl.coalesce(pl.concat_str(house, pl.lit("|"), flat), with_flat))
+    )
 
 
 def is_house_in_street(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:

@@ -223,7 +223,10 @@ INDICATOR = Indicator(
     """,
     sentence="{value:.0f} entities at {subject_name}, all {legal_form} with industry code {industry_code}, were incorporated within {months} months (the last on {last_on}) and {likeness_words}; {threshold:.0f} or more make a batch.",
     reasons={},
-    subtypes={"same_owner_set": "All have the same owners.", "same_kind_of_owner": "All have the same kind of owner."},
+    subtypes={
+        "same_owner_set": "All have the same owners.",
+        "same_kind_of_owner": "All have the same kind of owner.",
+    },
     ordinary_explanations=(
         "A developer founds one company for each site, a franchise one for each branch.",
         "At an agent's address strangers are alike in form and code.",

@@ -86,7 +86,9 @@ INDICATOR = Indicator(
     """,
     sentence="The registrar moved the seat of {subject_name} to its default address.",
     reasons={"no_address_unit": "its record gives no address, or one that tells no unit"},
-    ordinary_explanations=("A landlord or a former accountant complained after the company had moved and not told the registrar.",),
+    ordinary_explanations=(
+        "A landlord or a former accountant complained after the company had moved and not told the registrar.",
+    ),
     what_would_clear_it="A new registered office with proof that the company may use it.",
     source="Companies House",
 )

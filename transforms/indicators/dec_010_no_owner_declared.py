@@ -52,7 +52,15 @@ Source
 Global Witness 2018: 336,224 companies with the statement, 43,729 inherited.
 """
 
-from transforms.absence import GAP_REASONS, PROTECTED_UNNAMED, PSC_GAP, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
+from transforms.absence import (
+    GAP_REASONS,
+    PROTECTED_UNNAMED,
+    PSC_GAP,
+    PSC_RECORD_REJECTED,
+    RIGHT_NOT_KNOWN,
+    RIGHT_REASONS,
+    UNPLACED_HOLDER,
+)
 from transforms.indicator import Indicator
 
 CHAIN_STEPS_MAX = 100  # own: of a longer chain the first links are listed
@@ -175,7 +183,10 @@ INDICATOR = Indicator(
     rests_on_absence=("inherited",),
     sentence="{subject_name} {finding}.",
     reasons={**RIGHT_REASONS, **GAP_REASONS},
-    subtypes={"declared": "The entity's own statement.", "inherited": "Only legal entities above it, one of which has such a statement."},
+    subtypes={
+        "declared": "The entity's own statement.",
+        "inherited": "Only legal entities above it, one of which has such a statement.",
+    },
     ordinary_explanations=(
         "Ownership is spread so that nobody reaches a quarter: a club, a residents' company, a firm with many partners.",
         "A charity, whose trustees hold no shares.",

@@ -102,7 +102,9 @@ INDICATOR = Indicator(
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} has an open statement that an owner is not identified, confirmed or disclosed, {since_words}.",
-    reasons={"unknown_statement": "it has an open statement that does not say why no owner is named, or has a code that is not known"},
+    reasons={
+        "unknown_statement": "it has an open statement that does not say why no owner is named, or has a code that is not known"
+    },
     ordinary_explanations=(
         "A new company has just begun to ask.",
         "A holder died and the estate is not settled, or nominees abroad do not answer.",

@@ -61,7 +61,10 @@ DORMANT_CODE = "99999"
 
 def thousands(digits: str) -> str:
     """SQL of a text of digits in groups of three, as `:,` writes numbers in sentences. Up to twelve digits: no title costs more."""
-    groups = (f"nullif(right(left({digits}, greatest(length({digits}) - {after}, 0)), 3), '')" for after in (9, 6, 3, 0))
+    groups = (
+        f"nullif(right(left({digits}, greatest(length({digits}) - {after}, 0)), 3), '')"
+        for after in (9, 6, 3, 0)
+    )
     return f"concat_ws(',', {', '.join(groups)})"
 
 

@@ -53,7 +53,15 @@ Source
 """
 
 from transforms.absence import GONE_WITHOUT_A_DAY, OUT_OF_EDITION, OUT_OF_EDITION_REASONS
-from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, HOLDINGS, OVERSEAS_FORMS, absence_gap, held_edition
+from transforms.holdings import (
+    COMPANIES,
+    EDITION_REASONS,
+    EDITIONS_APART_DAYS,
+    HOLDINGS,
+    OVERSEAS_FORMS,
+    absence_gap,
+    held_edition,
+)
 from transforms.indicator import Indicator
 
 # On `company c`: an entry says that it is dissolved.

@@ -129,7 +129,11 @@ INDICATOR = Indicator(
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} {finding}.",
-    reasons={"no_pep_list": "no list of politically exposed persons is held", "certain": "on lower bounds", "possible": "on declared upper bounds"},
+    reasons={
+        "no_pep_list": "no list of politically exposed persons is held",
+        "certain": "on lower bounds",
+        "possible": "on declared upper bounds",
+    },
     subtypes={"candidate": "Only if a candidate of screening is the person listed."},
     ordinary_explanations=(
         "Local councillors and civil servants own companies as others do.",

@@ -139,7 +139,10 @@ INDICATOR = Indicator(
     """,
     sentence="{subject_name} {finding}.",
     reasons={},
-    subtypes={"ring": "A ring of at least two legal entities.", "self_held": "The entity is recorded as a holder of itself."},
+    subtypes={
+        "ring": "A ring of at least two legal entities.",
+        "self_held": "The entity is recorded as a holder of itself.",
+    },
     ordinary_explanations=(
         "The company itself, or its subsidiary, was entered as its owner by mistake.",
         "The company holds its own shares after a buy-back.",

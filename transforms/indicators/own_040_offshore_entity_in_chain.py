@@ -70,7 +70,9 @@ def _list_rows() -> str:
 
 def _fund_forms() -> str:
     """Condition on a legal form as a record writes it."""
-    return " or ".join(f"upper(e.legal_form) like '{pattern}'" for pattern in vocabulary("fund_forms")["pattern"])
+    return " or ".join(
+        f"upper(e.legal_form) like '{pattern}'" for pattern in vocabulary("fund_forms")["pattern"]
+    )
 
 
 # Holders that a chain does not pass.

@@ -128,7 +128,10 @@ INDICATOR = Indicator(
         "not_stated": "it would reach the number only with sales whose category or new-build mark is not stated",
         "window_not_held": NOT_HELD,
     },
-    ordinary_explanations=("A starter home or a small flat, which people leave after a few years.", "A market that rose fast."),
+    ordinary_explanations=(
+        "A starter home or a small flat, which people leave after a few years.",
+        "A market that rose fast.",
+    ),
     what_would_clear_it="The parties of the sales are ordinary households, each of whom lived there.",
     source="Zicht op Ondermijning",
 )

@@ -64,7 +64,9 @@ def blocked(register_name: str, file_name: str, code: str, what: str, to_do: str
     return BlockedEdition(code, f"register {register_name}: file {file_name} {what}; {to_do}")
 
 
-def located_records(numbers: Places, starts: Places, lengths: Places, part_no: int, hashes: pl.Series) -> pl.DataFrame:
+def located_records(
+    numbers: Places, starts: Places, lengths: Places, part_no: int, hashes: pl.Series
+) -> pl.DataFrame:
     """BATCH_COLUMNS, one row a record. starts: byte offsets in the file; all arrays have one element a record."""
     columns = {
         "record_no": numbers,
@@ -82,14 +84,23 @@ def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
     Equal bytes agree, within one version of polars; different bytes differ but for one pair in 2^64.
     """
     offsets = np.append(starts, len(buffer)).astype(np.int64)
-    raw = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(buffer)])
-    frame = pl.DataFrame({"raw": pl.from_arrow(raw), "length": lengths}, schema={"raw": pl.Binary(), "length": pl.Int64()})
+    raw = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(buffer)]
+    )
+    frame = pl.DataFrame(
+        {"raw": pl.from_arrow(raw), "length": lengths}, schema={"raw": pl.Binary(), "length": pl.Int64()}
+    )
     return frame.select(pl.col("raw").bin.slice(0, pl.col("length")).hash(HASH_SEED)).to_series()
 
 
 def hashes_of(records: Sequence[bytes]) -> pl.Series:
     """The same hash, of records given one by one."""
-    return pl.Series("raw", records, dtype=pl.Binary()).to_frame().select(pl.col("raw").hash(HASH_SEED)).to_series()
+    return (
+        pl.Series("raw", records, dtype=pl.Binary())
+        .to_frame()
+        .select(pl.col("raw").hash(HASH_SEED))
+        .to_series()
+    )
 
 
 def holds(raw: bytes, text: bytes) -> bool:
@@ -109,12 +120,16 @@ def is_utf8(raw: bytes) -> bool:
 
 def reject_frame(located: pl.DataFrame, codes: Sequence[str], fields: Sequence[str]) -> pl.DataFrame:
     """REJECT_SCHEMA. located: BATCH_COLUMNS of the rejected records."""
-    return located.with_columns(pl.Series("code", codes, dtype=pl.String()), pl.Series("field", fields, dtype=pl.String())).select(list(REJECT_SCHEMA))
+    return located.with_columns(
+        pl.Series("code", codes, dtype=pl.String()), pl.Series("field", fields, dtype=pl.String())
+    ).select(list(REJECT_SCHEMA))
 
 
 def ignored_frame(numbers: Sequence[int], reason: str) -> pl.DataFrame:
     """IGNORED_SCHEMA."""
-    return pl.DataFrame({"record_no": list(numbers), "reason": [reason] * len(numbers)}, schema=dict(IGNORED_SCHEMA))
+    return pl.DataFrame(
+        {"record_no": list(numbers), "reason": [reason] * len(numbers)}, schema=dict(IGNORED_SCHEMA)
+    )
 
 
 def unknown_fields(counts: Mapping[str, int]) -> pl.DataFrame:

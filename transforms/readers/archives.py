@@ -29,14 +29,32 @@ MEMBERS_MAX = 1_000
 
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_HEAD = b"\x1f\x8b"
-NESTED_HEADS = (*ZIP_HEADS, GZIP_HEAD, b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+NESTED_HEADS = (
+    *ZIP_HEADS,
+    GZIP_HEAD,
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"\x28\xb5\x2f\xfd",
+)
 NESTED_SUFFIXES = frozenset({".zip", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst", ".tar"})
 UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|[\x00-\x1f\x7f]|(?:^|[/\\])\.\.(?:[/\\]|$)")
 ENCRYPTED_FLAG = 0x1
 LOCAL_HEADER_BYTES = 30  # before the name; APPNOTE.TXT 4.3.7
 
 # What the standard library raises on a damaged or unsupported archive.
-DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, UnicodeError)
+DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    UnicodeError,
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +91,9 @@ def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
         yield opened
 
 
-def unpack(path: Path, into: Path, *, bytes_max: int, ratio_max: int = RATIO_MAX, members_max: int = MEMBERS_MAX) -> list[Unpacked]:
+def unpack(
+    path: Path, into: Path, *, bytes_max: int, ratio_max: int = RATIO_MAX, members_max: int = MEMBERS_MAX
+) -> list[Unpacked]:
     """Write every regular member to `into` as 0001, 0002 … (mode 0600; `into` is made with 0700).
 
     bytes_max: of all members together, unpacked. Nothing stays where it is refused.
@@ -87,7 +107,9 @@ def unpack(path: Path, into: Path, *, bytes_max: int, ratio_max: int = RATIO_MAX
             left = bytes_max
             for number, member in enumerate(found, start=1):
                 written.append(Unpacked(into / f"{number:04d}", member.name))
-                left -= _write(path, number, member, written[-1].path, min(left, _ratio_bound(member, ratio_max)))
+                left -= _write(
+                    path, number, member, written[-1].path, min(left, _ratio_bound(member, ratio_max))
+                )
     except BaseException:
         for unpacked in written:
             unpacked.path.unlink(missing_ok=True)
@@ -171,7 +193,11 @@ def _zip_members(path: Path, archive: zipfile.ZipFile, members_max: int) -> list
         raise _bad(path, "has two members of one name")
     if _overlap(infos):
         raise _bad(path, "has members that overlap")
-    found = [_Member(info.filename, info.compress_size, partial(archive.open, info)) for info in infos if not info.is_dir()]
+    found = [
+        _Member(info.filename, info.compress_size, partial(archive.open, info))
+        for info in infos
+        if not info.is_dir()
+    ]
     if not found:
         raise _bad(path, "has no member")
     return found
@@ -180,7 +206,10 @@ def _zip_members(path: Path, archive: zipfile.ZipFile, members_max: int) -> list
 def _overlap(infos: list[zipfile.ZipInfo]) -> bool:
     """Whether one stretch of the file belongs to two members, which is how small bombs are made."""
     ordered = sorted(infos, key=lambda info: info.header_offset)
-    return any(one.header_offset + LOCAL_HEADER_BYTES + one.compress_size > other.header_offset for one, other in pairwise(ordered))
+    return any(
+        one.header_offset + LOCAL_HEADER_BYTES + one.compress_size > other.header_offset
+        for one, other in pairwise(ordered)
+    )
 
 
 def _member_fault(info: zipfile.ZipInfo) -> str:
@@ -199,4 +228,6 @@ def _member_fault(info: zipfile.ZipInfo) -> str:
 
 
 def _bad(path: Path, what: str) -> BlockedEdition:
-    return BlockedEdition("bad_archive", f"archive {path.name}: {what}; fetch it again, or unpack it by hand and look at it")
+    return BlockedEdition(
+        "bad_archive", f"archive {path.name}: {what}; fetch it again, or unpack it by hand and look at it"
+    )

@@ -52,12 +52,20 @@ HEADER_STEP_BYTES = 1 << 16
 # Why a record is not loaded: ignored, or the code it is rejected with.
 TRAILER = "trailer"
 TEXT_AFTER_QUOTE, QUOTE_IN_FIELD, UNCLOSED_QUOTE = "text_after_quote", "quote_in_field", "unclosed_quote"
-WRONG_COLUMNS, INVALID_UTF8, NUL_BYTE, TOO_LONG, BARE_CR = "wrong_columns", "invalid_utf8", "nul_byte", "too_long", "bare_cr"
+WRONG_COLUMNS, INVALID_UTF8, NUL_BYTE, TOO_LONG, BARE_CR = (
+    "wrong_columns",
+    "invalid_utf8",
+    "nul_byte",
+    "too_long",
+    "bare_cr",
+)
 
 Words = npt.NDArray[np.uint64]
 
 
-def read(register: Register, path: Path, *, part_no: int, first_record_no: int, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Batch]:
+def read(
+    register: Register, path: Path, *, part_no: int, first_record_no: int, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[Batch]:
     """Batches of `path` in file order; about `chunk_bytes` of it each.
 
     Memory: a small multiple of `chunk_bytes` + `record_bytes_max`, whatever the size of the file.
@@ -67,7 +75,9 @@ def read(register: Register, path: Path, *, part_no: int, first_record_no: int, 
         yield from _batches(register, path.name, Window(file, chunk_bytes), part_no, first_record_no)
 
 
-def _batches(register: Register, file_name: str, window: Window, part_no: int, first_record_no: int) -> Iterator[Batch]:
+def _batches(
+    register: Register, file_name: str, window: Window, part_no: int, first_record_no: int
+) -> Iterator[Batch]:
     layout = _layout(register, file_name, window)
     number, has_records = first_record_no, False
     while window.fill():
@@ -81,9 +91,15 @@ def _batches(register: Register, file_name: str, window: Window, part_no: int, f
         if split.is_overlong:
             yield _overlong(layout, window, part_no, number + records_n)
         number += records_n + split.is_overlong
-        has_records |= split.is_overlong or any(verdict != TRAILER for verdict in split.faults.values()) or records_n > len(split.faults)
+        has_records |= (
+            split.is_overlong
+            or any(verdict != TRAILER for verdict in split.faults.values())
+            or records_n > len(split.faults)
+        )
     if not has_records:
-        raise blocked(layout.register_name, file_name, "empty_file", "has a header and no record", "fetch it again")
+        raise blocked(
+            layout.register_name, file_name, "empty_file", "has a header and no record", "fetch it again"
+        )
 
 
 # --- the header -----------------------------------------------------------------------------------------------------
@@ -141,8 +157,14 @@ class _Grammar:
 
 def _layout(register: Register, file_name: str, window: Window) -> _Layout:
     reader = register.reader
-    if not isinstance(reader, Delimited) or len(reader.separator.encode()) != 1 or reader.separator in '"\r\n':
-        raise DeclarationError(f"register {register.name}: reader must be Delimited with a separator of one byte")
+    if (
+        not isinstance(reader, Delimited)
+        or len(reader.separator.encode()) != 1
+        or reader.separator in '"\r\n'
+    ):
+        raise DeclarationError(
+            f"register {register.name}: reader must be Delimited with a separator of one byte"
+        )
     names = _shape(reader, window) or _header(register.name, file_name, reader, window)
     _check_names(register, file_name, names)
     declared = {source_field.name for source_field in register.fields}
@@ -182,7 +204,9 @@ def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
 @cache
 def _header_pattern(separator: str, columns: tuple[str, ...]) -> re.Pattern[bytes]:
     """The names of `columns` as a header writes them, up to a line end, or to the quote that opens the first record on the same line."""
-    names = (rb'(?:"%b"|%b)' % (escaped, escaped) for escaped in (re.escape(name.encode()) for name in columns))
+    names = (
+        rb'(?:"%b"|%b)' % (escaped, escaped) for escaped in (re.escape(name.encode()) for name in columns)
+    )
     return re.compile(re.escape(separator.encode()).join(names) + rb'(?=\r?\n|"|\Z)')
 
 
@@ -204,12 +228,24 @@ def _header(register_name: str, file_name: str, reader: Delimited, window: Windo
     if window.is_end and skip >= len(window.buffer):
         raise blocked(register_name, file_name, "empty_file", "is empty", "fetch it again")
     if not found or b"\0" in found[1]:
-        raise blocked(register_name, file_name, "wrong_header", "has a first line that is not a CSV header", "compare it with the register's declaration")
+        raise blocked(
+            register_name,
+            file_name,
+            "wrong_header",
+            "has a first line that is not a CSV header",
+            "compare it with the register's declaration",
+        )
     window.drop(found.end())
     try:
         (names,) = csv.reader([found[1].decode("utf-8")], delimiter=reader.separator, strict=True)
     except UnicodeDecodeError:
-        raise blocked(register_name, file_name, "not_utf8", "has a header that is not UTF-8", "fetch it again, or convert it and note that") from None
+        raise blocked(
+            register_name,
+            file_name,
+            "not_utf8",
+            "has a header that is not UTF-8",
+            "fetch it again, or convert it and note that",
+        ) from None
     return tuple(name.strip() for name in names)
 
 
@@ -218,13 +254,30 @@ def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> 
     where = (register.name, file_name)
     declared = {source_field.name for source_field in register.fields}
     if twice := [name for name in declared if names.count(name) > 1]:
-        raise blocked(*where, "duplicate_column", f"has the column {min(twice)!r} twice", "ask the publisher which one holds")
-    if missing := [source_field.name for source_field in register.fields if source_field.required and source_field.name not in names]:
         raise blocked(
-            *where, "missing_column", f"lacks the column {missing[0]!r} (of {len(missing)} missing)", "compare its header with the register's declaration"
+            *where,
+            "duplicate_column",
+            f"has the column {min(twice)!r} twice",
+            "ask the publisher which one holds",
+        )
+    if missing := [
+        source_field.name
+        for source_field in register.fields
+        if source_field.required and source_field.name not in names
+    ]:
+        raise blocked(
+            *where,
+            "missing_column",
+            f"lacks the column {missing[0]!r} (of {len(missing)} missing)",
+            "compare its header with the register's declaration",
         )
     if len(set(names)) < len(names):
-        raise blocked(*where, "duplicate_column", "has an undeclared column twice", "compare its header with the register's declaration")
+        raise blocked(
+            *where,
+            "duplicate_column",
+            "has an undeclared column twice",
+            "compare its header with the register's declaration",
+        )
 
 
 # --- splitting a window into records ----------------------------------------------------------------------------------
@@ -265,7 +318,11 @@ def _fast(layout: _Layout, buffer: bytes) -> _Split | None:
     body = buffer[:consumed]
     lengths = ends - starts - _ends_with_cr(body, starts, ends)
     blank = lengths == 0
-    is_valid = bool(np.all((columns == len(layout.names)) | blank)) and int(lengths.max()) <= layout.record_bytes_max and _is_text(body)
+    is_valid = (
+        bool(np.all((columns == len(layout.names)) | blank))
+        and int(lengths.max()) <= layout.record_bytes_max
+        and _is_text(body)
+    )
     kept, sizes = starts[~blank], lengths[~blank]
     if not is_valid or _has_trailer(layout, body, kept, sizes):
         return None
@@ -291,7 +348,11 @@ def _structure(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]:
     is_end = data[places] == 10
     columns = np.diff(np.flatnonzero(is_end), prepend=-1)
     faults = np.flatnonzero(bad)
-    fault = int(faults[0]) * 64 + (int(bad[faults[0]]) & -int(bad[faults[0]])).bit_length() - 1 if len(faults) else len(data)
+    fault = (
+        int(faults[0]) * 64 + (int(bad[faults[0]]) & -int(bad[faults[0]])).bit_length() - 1
+        if len(faults)
+        else len(data)
+    )
     return places[is_end], columns, fault
 
 
@@ -355,7 +416,10 @@ def _has_trailer(layout: _Layout, body: bytes, starts: Places, lengths: Places) 
     if layout.trailer is None:
         return False
     match = layout.trailer.match
-    return any(match(body, start, end) for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True))
+    return any(
+        match(body, start, end)
+        for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
+    )
 
 
 # --- the exact pass ---------------------------------------------------------------------------------------------------
@@ -449,7 +513,9 @@ def _structure_fault(grammar: _Grammar, ahead: bytes) -> str:
     """
     begin = _end(grammar.fields, ahead, 0)
     if ahead[begin : begin + 1] != b'"':
-        return {b'"': QUOTE_IN_FIELD, b"\r": BARE_CR}.get(_byte(ahead, _end(grammar.plain, ahead, begin)), TOO_LONG)
+        return {b'"': QUOTE_IN_FIELD, b"\r": BARE_CR}.get(
+            _byte(ahead, _end(grammar.plain, ahead, begin)), TOO_LONG
+        )
     quoted = grammar.quoted.match(ahead, begin)
     if quoted is None or b"\n" in quoted[0]:
         return UNCLOSED_QUOTE
@@ -470,10 +536,24 @@ def _refuse_truncated(layout: _Layout, buffer: bytes, split: _Split) -> None:
     last = len(split.starts) - 1
     fault = split.faults.get(last, "")
     raw = buffer[int(split.starts[last]) : -1] if fault else b""
-    too_few = fault == WRONG_COLUMNS and layout.grammar.fewer is not None and layout.grammar.fewer.match(raw + b"\n") is not None
+    too_few = (
+        fault == WRONG_COLUMNS
+        and layout.grammar.fewer is not None
+        and layout.grammar.fewer.match(raw + b"\n") is not None
+    )
     utf8_fault = _utf8_fault(raw) if fault == INVALID_UTF8 else None
-    if fault == UNCLOSED_QUOTE or too_few or (utf8_fault is not None and utf8_fault.reason == "unexpected end of data"):
-        raise blocked(layout.register_name, layout.file_name, "truncated", f"ends within its last record ({fault})", "fetch it again")
+    if (
+        fault == UNCLOSED_QUOTE
+        or too_few
+        or (utf8_fault is not None and utf8_fault.reason == "unexpected end of data")
+    ):
+        raise blocked(
+            layout.register_name,
+            layout.file_name,
+            "truncated",
+            f"ends within its last record ({fault})",
+            "fetch it again",
+        )
 
 
 # --- a split to a batch -----------------------------------------------------------------------------------------------
@@ -489,10 +569,18 @@ def _batch(layout: _Layout, window: Window, split: _Split, part_no: int, first_r
     good = located.filter(~_mask(len(numbers), split.faults)) if split.faults else located
     if fields.height != good.height:
         what = f"gives {fields.height} rows where {good.height} records were counted from record {first_record_no} on"
-        raise blocked(layout.register_name, layout.file_name, "count_mismatch", what, "report it: the reader is at fault")
+        raise blocked(
+            layout.register_name,
+            layout.file_name,
+            "count_mismatch",
+            what,
+            "report it: the reader is at fault",
+        )
     return Batch(
         frame=good.hstack(fields.select(layout.kept)),
-        rejects=reject_frame(located[rejected], [split.faults[index] for index in rejected], [""] * len(rejected)),
+        rejects=reject_frame(
+            located[rejected], [split.faults[index] for index in rejected], [""] * len(rejected)
+        ),
         ignored=ignored_frame([int(numbers[index]) for index in ignored], TRAILER),
         totals=tuple(_raw(window.buffer, split, index) for index in ignored),
         findings=unknown_fields(dict.fromkeys(layout.unknown, good.height) if good.height else {}),
@@ -534,7 +622,9 @@ def _overlong(layout: _Layout, window: Window, part_no: int, record_no: int) -> 
     length = np.array([window.drop_line()])
     located = located_records(np.array([record_no]), start, length, part_no, hashes_of([b""]))
     return Batch(
-        frame=located_records(empty, empty, empty, part_no, hashes_of([])).hstack(pl.DataFrame(schema=dict.fromkeys(layout.kept, pl.String()))),
+        frame=located_records(empty, empty, empty, part_no, hashes_of([])).hstack(
+            pl.DataFrame(schema=dict.fromkeys(layout.kept, pl.String()))
+        ),
         rejects=reject_frame(located, [TOO_LONG], [""]),
         ignored=ignored_frame([], TRAILER),
         totals=(),

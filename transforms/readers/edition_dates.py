@@ -16,7 +16,9 @@ from transforms.register import Delimited, JsonLines, Register
 
 STEP_BYTES = 4 << 20
 KEY_AND_VALUE_BYTES_MAX = 1 << 10  # (own) of a key, the white space around its colon, and a day
-LINE_BYTES_MAX = 1 << 20  # (own) of a line that is kept whole over two blocks; the rest of a longer one is not searched
+LINE_BYTES_MAX = (
+    1 << 20
+)  # (own) of a line that is kept whole over two blocks; the rest of a longer one is not searched
 
 _DAY = rb"(\d{4}-\d{2}-\d{2})"
 
@@ -45,7 +47,13 @@ def newest_day(register: Register, stream: Readable, not_after: date = date.max)
 def _newest(found: Iterator[set[bytes]], not_after: date) -> date | None:
     newest = None
     for days in found:
-        newest = max([*(day for text in days if (day := _day(text)) is not None and day <= not_after), *([newest] if newest else [])], default=None)
+        newest = max(
+            [
+                *(day for text in days if (day := _day(text)) is not None and day <= not_after),
+                *([newest] if newest else []),
+            ],
+            default=None,
+        )
     return newest
 
 
@@ -57,7 +65,9 @@ def _day(text: bytes) -> date | None:
 
 
 def _days_of_key(field: str, stream: Readable) -> Iterator[set[bytes]]:
-    pattern = re.compile(rb'"' + re.escape(field.rsplit(".", 1)[-1].encode()) + rb'"\s*:\s*"' + _DAY + rb'(?=["T ])')
+    pattern = re.compile(
+        rb'"' + re.escape(field.rsplit(".", 1)[-1].encode()) + rb'"\s*:\s*"' + _DAY + rb'(?=["T ])'
+    )
     tail = b""
     while block := stream.read(STEP_BYTES):
         text = tail + block

@@ -60,7 +60,14 @@ WORTH_A_BLOCK_BYTES = 1 << 20  # (own) less than this before a line of totals is
 UNKNOWN_MAX = 200  # distinct undeclared paths named in one batch: keys may be data
 EXACT_INTEGER = 1 << 53  # a whole number beyond it is no longer exact as a 64-bit float
 
-BROKEN_JSON, TOO_DEEP, TOO_LONG, INVALID_UTF8, NUL_BYTE, WRONG_TYPE = "broken_json", "too_deep", "too_long", "invalid_utf8", "nul_byte", "wrong_type"
+BROKEN_JSON, TOO_DEEP, TOO_LONG, INVALID_UTF8, NUL_BYTE, WRONG_TYPE = (
+    "broken_json",
+    "too_deep",
+    "too_long",
+    "invalid_utf8",
+    "nul_byte",
+    "wrong_type",
+)
 TOTALS = "totals"
 
 TAKES: Mapping[FieldKind, frozenset[type]] = {
@@ -80,7 +87,13 @@ COLUMNAR: Mapping[FieldKind, pa.DataType] = {"integer": pa.int64(), "boolean": p
 
 
 def read(
-    register: Register, path: Path, *, part_no: int, first_record_no: int, chunk_bytes: int = CHUNK_BYTES, batch_lines: int = BATCH_LINES
+    register: Register,
+    path: Path,
+    *,
+    part_no: int,
+    first_record_no: int,
+    chunk_bytes: int = CHUNK_BYTES,
+    batch_lines: int = BATCH_LINES,
 ) -> Iterator[Batch]:
     """Batches of `path` in file order, at most `batch_lines` records each.
 
@@ -93,9 +106,15 @@ def read(
     plan = _plan(register, reader)
     records_n = 0
     with path.open("rb", buffering=0) as file:
-        for block in _blocks_of(file, path.name, register.name, reader, chunk_bytes=chunk_bytes, batch_lines=batch_lines):
+        for block in _blocks_of(
+            file, path.name, register.name, reader, chunk_bytes=chunk_bytes, batch_lines=batch_lines
+        ):
             batch = _batch(block, plan, reader, part_no, first_record_no)
-            if block.is_cut and batch.rejects.height and batch.rejects["record_no"][-1] == first_record_no + batch.records_in - 1:
+            if (
+                block.is_cut
+                and batch.rejects.height
+                and batch.rejects["record_no"][-1] == first_record_no + batch.records_in - 1
+            ):
                 _refuse_truncated(register.name, path.name, batch.rejects["code"][-1])
             first_record_no += batch.records_in
             records_n += batch.records_in - batch.ignored.height
@@ -105,19 +124,34 @@ def read(
         raise blocked(register.name, path.name, "empty_file", "has no record", "fetch it again")
 
 
-def _blocks_of(file: io.FileIO, file_name: str, register_name: str, reader: JsonLines, *, chunk_bytes: int, batch_lines: int) -> Iterator[_Block]:
+def _blocks_of(
+    file: io.FileIO,
+    file_name: str,
+    register_name: str,
+    reader: JsonLines,
+    *,
+    chunk_bytes: int,
+    batch_lines: int,
+) -> Iterator[_Block]:
     """Blocks of lines, or of the objects of a package."""
     is_package = reader.packages and json_packages.is_package(file.read(HEAD_BYTES))
     file.seek(0)
     if not is_package:
-        return _blocks(Window(file, chunk_bytes), reader.record_bytes_max, batch_lines, reader.totals[1].encode())
+        return _blocks(
+            Window(file, chunk_bytes), reader.record_bytes_max, batch_lines, reader.totals[1].encode()
+        )
     window = Window(file, min(chunk_bytes, json_packages.CHUNK_BYTES))
-    return (_Block(*cut) for cut in json_packages.cuts(window, register_name, file_name, reader.record_bytes_max, batch_lines))
+    return (
+        _Block(*cut)
+        for cut in json_packages.cuts(window, register_name, file_name, reader.record_bytes_max, batch_lines)
+    )
 
 
 def _refuse_truncated(register_name: str, file_name: str, code: str) -> None:
     if code in (BROKEN_JSON, INVALID_UTF8):
-        raise blocked(register_name, file_name, "truncated", f"ends within its last record ({code})", "fetch it again")
+        raise blocked(
+            register_name, file_name, "truncated", f"ends within its last record ({code})", "fetch it again"
+        )
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -140,10 +174,15 @@ class _Block:
     overlong_bytes: int = 0
 
     def lines(self) -> list[bytes]:
-        return [self.raw[start:end] for start, end in zip(self.starts.tolist(), (self.starts + self.lengths).tolist(), strict=True)]
+        return [
+            self.raw[start:end]
+            for start, end in zip(self.starts.tolist(), (self.starts + self.lengths).tolist(), strict=True)
+        ]
 
 
-def _blocks(window: Window, record_bytes_max: int, batch_lines: int, totals_prefix: bytes) -> Iterator[_Block]:
+def _blocks(
+    window: Window, record_bytes_max: int, batch_lines: int, totals_prefix: bytes
+) -> Iterator[_Block]:
     """Blocks in file order. A line that may hold totals begins a block, because the fast pass takes none."""
     while window.fill():
         if window.offset == 0 and window.buffer.startswith(BOM):
@@ -152,18 +191,32 @@ def _blocks(window: Window, record_bytes_max: int, batch_lines: int, totals_pref
         line_ends = np.flatnonzero(np.frombuffer(window.buffer, dtype=np.uint8, count=end) == ord("\n"))
         for first, last in _cuts(window.buffer, line_ends, batch_lines, totals_prefix):
             within = line_ends[np.searchsorted(line_ends, first) : np.searchsorted(line_ends, last)] - first
-            yield _block(window.buffer[first:last], within, window.offset + first, is_cut=window.is_cut and last == end)
+            yield _block(
+                window.buffer[first:last], within, window.offset + first, is_cut=window.is_cut and last == end
+            )
         window.drop(end)
         if len(window.buffer) > record_bytes_max + 2:
             start = window.offset
-            yield _Block(b"", np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), start, overlong_bytes=window.drop_line())
+            yield _Block(
+                b"",
+                np.zeros(1, dtype=np.int64),
+                np.zeros(1, dtype=np.int64),
+                start,
+                overlong_bytes=window.drop_line(),
+            )
 
 
-def _cuts(buffer: bytes, line_ends: Places, batch_lines: int, totals_prefix: bytes) -> Iterator[tuple[int, int]]:
+def _cuts(
+    buffer: bytes, line_ends: Places, batch_lines: int, totals_prefix: bytes
+) -> Iterator[tuple[int, int]]:
     """Where blocks begin and end: after `batch_lines` lines, and before the first line with the prefix in it if much stands before it."""
     end = int(line_ends[-1]) + 1 if len(line_ends) else 0
     cuts = (line_ends[batch_lines - 1 :: batch_lines] + 1).tolist()
-    if totals_prefix and holds(buffer, totals_prefix) and (found := buffer.find(totals_prefix, 0, end)) >= WORTH_A_BLOCK_BYTES:
+    if (
+        totals_prefix
+        and holds(buffer, totals_prefix)
+        and (found := buffer.find(totals_prefix, 0, end)) >= WORTH_A_BLOCK_BYTES
+    ):
         cuts.append(buffer.rfind(b"\n", 0, found) + 1)
     places = sorted({0, *cuts, end})
     return pairwise(places)
@@ -175,7 +228,9 @@ def _block(raw: bytes, ends: Places, offset: int, *, is_cut: bool) -> _Block:
     starts = np.concatenate(([0], ends[:-1] + 1))
     has_cr = (ends > starts) & (data[np.maximum(ends - 1, 0)] == ord("\r"))
     lengths = ends - starts - has_cr
-    is_object = (lengths > 1) & (data[starts] == ord("{")) & (data[np.maximum(starts + lengths - 1, 0)] == ord("}"))
+    is_object = (
+        (lengths > 1) & (data[starts] == ord("{")) & (data[np.maximum(starts + lengths - 1, 0)] == ord("}"))
+    )
     if not is_object.all():
         kept = is_object | _has_text(raw, starts, lengths)
         starts, lengths, is_object = starts[kept], lengths[kept], is_object[kept]
@@ -196,7 +251,18 @@ def _has_text(raw: bytes, starts: Places, lengths: Places) -> npt.NDArray[np.boo
 class _Node:
     """A declared path, or an object on the way to one. `column`: the values of the batch being read, one a row."""
 
-    __slots__ = ("children", "column", "depth_left", "field", "is_list", "is_object_list", "is_string", "path", "takes", "takes_one")
+    __slots__ = (
+        "children",
+        "column",
+        "depth_left",
+        "field",
+        "is_list",
+        "is_object_list",
+        "is_string",
+        "path",
+        "takes",
+        "takes_one",
+    )
 
     def __init__(self, path: str, depth_left: int) -> None:
         self.path = path
@@ -212,7 +278,11 @@ class _Node:
 
     def declare(self, source_field: SourceField) -> None:
         self.field = source_field
-        self.takes = TAKES["text"] if source_field.ignored and source_field.kind != "texts" else TAKES[source_field.kind]
+        self.takes = (
+            TAKES["text"]
+            if source_field.ignored and source_field.kind != "texts"
+            else TAKES[source_field.kind]
+        )
         self.is_list = source_field.kind == "texts"
         self.is_string = str in self.takes
 
@@ -240,7 +310,9 @@ def _plan(register: Register, reader: JsonLines) -> _Plan:
         node = root
         keys = source_field.name.split(".")
         if len(keys) > reader.depth_max:
-            raise DeclarationError(f"register {register.name}: field {source_field.name} is deeper than depth_max {reader.depth_max}")
+            raise DeclarationError(
+                f"register {register.name}: field {source_field.name} is deeper than depth_max {reader.depth_max}"
+            )
         for depth, key in enumerate(keys, start=1):
             node = node.children.setdefault(key, _Node(".".join(keys[:depth]), reader.depth_max - 1 - depth))
         node.declare(source_field)
@@ -256,8 +328,14 @@ def _declare_object_list(register_name: str, root: _Node, path: str) -> None:
     node: _Node | None = root
     for key in path.split("."):
         node = node.children.get(key) if node else None
-    if node is None or not node.children or not all(child.is_list and not child.children for child in node.children.values()):
-        raise DeclarationError(f"register {register_name}: {path} is declared as a list of objects, and what lies below it is not all `texts`")
+    if (
+        node is None
+        or not node.children
+        or not all(child.is_list and not child.children for child in node.children.values())
+    ):
+        raise DeclarationError(
+            f"register {register_name}: {path} is declared as a list of objects, and what lies below it is not all `texts`"
+        )
     node.is_object_list = True
 
 
@@ -370,13 +448,19 @@ def _fill_items(node: _Node, items: list[dict[str, object]], row: int, unknown: 
         values = [item.get(key) for item in items]
         if all(value is None for value in values):
             continue
-        taken = frozenset({type(None)}) | (TAKES["text"] if child.is_list else frozenset()) | (frozenset({dict}) if child.children else frozenset())
+        taken = (
+            frozenset({type(None)})
+            | (TAKES["text"] if child.is_list else frozenset())
+            | (frozenset({dict}) if child.children else frozenset())
+        )
         if not taken.issuperset(map(type, values)):
             _refuse_too_deep(values, child.depth_left)
             if child.field is None or not child.field.ignored:
                 raise _Rejected(WRONG_TYPE, child.path)
             continue
-        scalars = [None if value is None or isinstance(value, dict) else _text(value, child) for value in values]
+        scalars = [
+            None if value is None or isinstance(value, dict) else _text(value, child) for value in values
+        ]
         if any(isinstance(value, dict) for value in values):
             _fill_items(child, [value if isinstance(value, dict) else {} for value in values], row, unknown)
         if any(scalar is not None for scalar in scalars):
@@ -401,20 +485,35 @@ def _columnar(block: _Block, plan: _Plan, reader: JsonLines) -> pl.DataFrame | N
 
     What the parser does not see by itself is looked at here: length, encoding, NULs, two objects on a line, nulls inside lists.
     """
-    if block.overlong_bytes or not block.is_plain or int(block.lengths.max(initial=0)) > reader.record_bytes_max:
+    if (
+        block.overlong_bytes
+        or not block.is_plain
+        or int(block.lengths.max(initial=0)) > reader.record_bytes_max
+    ):
         return None
-    if b"\0" in block.raw or holds(block.raw, b"\\u0000") or not is_utf8(block.raw) or (plan.totals and holds(block.raw, plan.totals_prefix.encode())):
+    if (
+        b"\0" in block.raw
+        or holds(block.raw, b"\\u0000")
+        or not is_utf8(block.raw)
+        or (plan.totals and holds(block.raw, plan.totals_prefix.encode()))
+    ):
         return None
     try:
         table = pj.read_json(
             io.BytesIO(block.raw),
             read_options=pj.ReadOptions(use_threads=False, block_size=len(block.raw) + 1),
-            parse_options=pj.ParseOptions(explicit_schema=pa.schema(_members(plan.root)), unexpected_field_behavior="error"),
+            parse_options=pj.ParseOptions(
+                explicit_schema=pa.schema(_members(plan.root)), unexpected_field_behavior="error"
+            ),
         )
     except pa.ArrowInvalid:
         return None
     columns = _columns(plan.root, pl.DataFrame(table)) if table.num_rows == len(block.starts) else None
-    return None if columns is None or _may_be_totals(columns, plan) else pl.DataFrame([columns[node.path] for node in plan.nodes])
+    return (
+        None
+        if columns is None or _may_be_totals(columns, plan)
+        else pl.DataFrame([columns[node.path] for node in plan.nodes])
+    )
 
 
 def _members(node: _Node) -> list[pa.Field[pa.DataType]]:
@@ -443,7 +542,11 @@ def _columns(node: _Node, objects: pl.DataFrame) -> dict[str, pl.Series] | None:
         elif child.is_list and values.drop_nulls().list.eval(pl.element().is_null()).list.any().any():
             return None
         if child.field:  # with children too: an object stood there, if anything
-            columns[child.path] = _nothing(child, len(values)) if child.children else values.cast(_dtype(child)).alias(child.path)
+            columns[child.path] = (
+                _nothing(child, len(values))
+                if child.children
+                else values.cast(_dtype(child)).alias(child.path)
+            )
     return columns
 
 
@@ -453,16 +556,22 @@ def _nothing(node: _Node, rows_n: int) -> pl.Series:
 
 def _items(node: _Node, lists: pl.Series) -> dict[str, pl.Series] | None:
     """A list of objects: each path below is a list with one element an object; null where no object has it."""
-    rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True), "item": lists}).filter(pl.col("item").list.len() > 0)
+    rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True), "item": lists}).filter(
+        pl.col("item").list.len() > 0
+    )
     if not rows.height:
         return {child.path: _nothing(child, len(lists)) for child in node.children.values()}
     items = rows.explode("item")
     if items["item"].null_count():
         return None
     listed = items.unnest("item").group_by("row", maintain_order=True).agg(pl.exclude("row"))
-    everything = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(listed, on="row", how="left", maintain_order="left")
+    everything = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(
+        listed, on="row", how="left", maintain_order="left"
+    )
     return {
-        child.path: everything.select(pl.when(pl.col(key).list.drop_nulls().list.len() > 0).then(pl.col(key)).alias(child.path)).to_series()
+        child.path: everything.select(
+            pl.when(pl.col(key).list.drop_nulls().list.len() > 0).then(pl.col(key)).alias(child.path)
+        ).to_series()
         for key, child in node.children.items()
     }
 
@@ -531,10 +640,14 @@ def _late_faults(lines: list[bytes], result: _Sorted) -> dict[int, _Rejected]:
     repeated: list[int] = []
     if has_escape or _colons(before) != _colons(b"\n".join(result.dumped)):
         pairs = zip(result.parsed, result.dumped, strict=True)
-        suspects = [index for index, dumped in pairs if has_escape or lines[index].count(b":") != dumped.count(b":")]
+        suspects = [
+            index for index, dumped in pairs if has_escape or lines[index].count(b":") != dumped.count(b":")
+        ]
         repeated = [index for index in suspects if _has_repeated_key(lines[index])]
     with_nul = [index for index in result.parsed if ESCAPED_NUL.search(lines[index])] if has_nul else []
-    return {index: _Rejected(NUL_BYTE) for index in with_nul} | {index: _Rejected(BROKEN_JSON) for index in repeated}
+    return {index: _Rejected(NUL_BYTE) for index in with_nul} | {
+        index: _Rejected(BROKEN_JSON) for index in repeated
+    }
 
 
 def _colons(raw: bytes) -> int:
@@ -545,7 +658,9 @@ def _exact(lines: list[bytes], plan: _Plan, reader: JsonLines) -> tuple[_Sorted,
     """What became of the lines, and the fields of those kept."""
     result = _sort(lines, plan, reader)
     fields = pl.DataFrame([_series(node) for node in plan.nodes])
-    return result, fields if len(result.kept) == len(lines) else fields[pl.Series(result.kept, dtype=pl.UInt32())]
+    return result, fields if len(result.kept) == len(lines) else fields[
+        pl.Series(result.kept, dtype=pl.UInt32())
+    ]
 
 
 def _dtype(node: _Node) -> pl.DataType:
@@ -555,7 +670,9 @@ def _dtype(node: _Node) -> pl.DataType:
 def _series(node: _Node) -> pl.Series:
     if not node.is_list:
         return pl.Series(node.path, node.column, dtype=pl.String())
-    lists = pl.from_arrow(pa.array(node.column, type=pa.large_list(pa.large_string())))  # polars builds lists 20 times as slowly
+    lists = pl.from_arrow(
+        pa.array(node.column, type=pa.large_list(pa.large_string()))
+    )  # polars builds lists 20 times as slowly
     return pl.Series(node.path, lists, dtype=pl.List(pl.String()))
 
 
@@ -572,9 +689,27 @@ def _batch(block: _Block, plan: _Plan, reader: JsonLines, part_no: int, first_re
     records_n = len(block.starts)
     numbers = np.arange(first_record_no, first_record_no + records_n, dtype=np.int64)
     if block.overlong_bytes:
-        located = located_records(numbers, block.starts + block.offset, np.array([block.overlong_bytes], dtype=np.int64), part_no, hashes_of([b""]))
-        return _as_batch(located, _Sorted(rejected={0: _Rejected(TOO_LONG)}), pl.DataFrame([_series(node) for node in plan.nodes])[:0], plan, ())
-    located = located_records(numbers, block.starts + block.offset, block.lengths, part_no, hashes_in(block.raw, block.starts, block.lengths))
+        located = located_records(
+            numbers,
+            block.starts + block.offset,
+            np.array([block.overlong_bytes], dtype=np.int64),
+            part_no,
+            hashes_of([b""]),
+        )
+        return _as_batch(
+            located,
+            _Sorted(rejected={0: _Rejected(TOO_LONG)}),
+            pl.DataFrame([_series(node) for node in plan.nodes])[:0],
+            plan,
+            (),
+        )
+    located = located_records(
+        numbers,
+        block.starts + block.offset,
+        block.lengths,
+        part_no,
+        hashes_in(block.raw, block.starts, block.lengths),
+    )
     plan.begin(records_n)
     fields = _columnar(block, plan, reader)
     if fields is not None:
@@ -584,14 +719,22 @@ def _batch(block: _Block, plan: _Plan, reader: JsonLines, part_no: int, first_re
     return _as_batch(located, result, fields, plan, tuple(lines[index] for index in result.totals))
 
 
-def _as_batch(located: pl.DataFrame, result: _Sorted, fields: pl.DataFrame, plan: _Plan, totals: tuple[bytes, ...]) -> Batch:
+def _as_batch(
+    located: pl.DataFrame, result: _Sorted, fields: pl.DataFrame, plan: _Plan, totals: tuple[bytes, ...]
+) -> Batch:
     """located: every record of the block. fields: of those kept."""
     faults = result.rejected
     refused = sorted(faults)
-    kept = located if len(result.kept) == located.height else located[pl.Series(result.kept, dtype=pl.UInt32())]
+    kept = (
+        located if len(result.kept) == located.height else located[pl.Series(result.kept, dtype=pl.UInt32())]
+    )
     return Batch(
         frame=kept.hstack(fields),
-        rejects=reject_frame(located[refused], [faults[index].code for index in refused], [faults[index].path for index in refused]),
+        rejects=reject_frame(
+            located[refused],
+            [faults[index].code for index in refused],
+            [faults[index].path for index in refused],
+        ),
         ignored=ignored_frame(located["record_no"][result.totals].to_list(), TOTALS),
         totals=totals,
         findings=unknown_fields(_named(plan.unknown)),

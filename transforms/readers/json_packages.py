@@ -16,7 +16,9 @@ CHUNK_BYTES = 4 << 20  # (own) the working arrays are some 40 times as large
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, QUOTE, BACKSLASH = b'{}[]"\\'
 BROKEN_PACKAGE, TRUNCATED = "broken_package", "truncated"
 
-type Cut = tuple[bytes, Places, Places, int]  # raw bytes; where each record begins in them; its length; offset of the bytes in the file
+type Cut = tuple[
+    bytes, Places, Places, int
+]  # raw bytes; where each record begins in them; its length; offset of the bytes in the file
 
 
 def is_package(head: bytes) -> bool:
@@ -31,7 +33,9 @@ def is_package(head: bytes) -> bool:
     return bool(newline) and not first.rstrip().endswith(b"}") and not rest.lstrip(b"\r\n").startswith(b"{")
 
 
-def cuts(window: Window, register_name: str, file_name: str, record_bytes_max: int, batch_records: int) -> Iterator[Cut]:
+def cuts(
+    window: Window, register_name: str, file_name: str, record_bytes_max: int, batch_records: int
+) -> Iterator[Cut]:
     """Records in file order, at most `batch_records` in each cut.
 
     Raises BlockedEdition: broken_package (brackets or commas do not match, or an object longer than `record_bytes_max`),
@@ -55,7 +59,9 @@ def cuts(window: Window, register_name: str, file_name: str, record_bytes_max: i
             yield window.buffer, starts[first:last], ends[first:last] - starts[first:last], window.offset
         window.drop(int(ends[-1]) if len(ends) else 0)
         if len(window.buffer) > record_bytes_max + 2:
-            raise _broken(where, f"has no whole object in the {record_bytes_max:,} bytes after byte {window.offset}")
+            raise _broken(
+                where, f"has no whole object in the {record_bytes_max:,} bytes after byte {window.offset}"
+            )
     _check_end(window, in_array, where)
 
 
@@ -83,7 +89,9 @@ def _objects(buffer: bytes) -> tuple[Places, Places]:
     return starts[:n].astype(np.int64), ends[:n].astype(np.int64)
 
 
-def _real_quotes(data: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _real_quotes(
+    data: np.ndarray[tuple[int], np.dtype[np.uint8]],
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Quotes that begin or end a string."""
     quotes = np.flatnonzero(data == QUOTE)
     backslash = data == BACKSLASH
@@ -105,9 +113,16 @@ def _check_end(window: Window, in_array: bool, where: tuple[str, str]) -> None:
     if rest == (b"]" if in_array else b""):
         return
     if rest in (b"", b",") or rest.lstrip(b", \t\r\n").startswith(b"{"):
-        raise blocked(*where, TRUNCATED, "ends within its last object, or before the end of its array", "fetch it again")
+        raise blocked(
+            *where, TRUNCATED, "ends within its last object, or before the end of its array", "fetch it again"
+        )
     raise _broken(where, f"goes on with something else than an object at byte {window.offset}")
 
 
 def _broken(where: tuple[str, str], what: str) -> Exception:
-    return blocked(*where, BROKEN_PACKAGE, f"is no JSON array of objects: it {what}", "fetch it again, or look at it there")
+    return blocked(
+        *where,
+        BROKEN_PACKAGE,
+        f"is no JSON array of objects: it {what}",
+        "fetch it again, or look at it there",
+    )

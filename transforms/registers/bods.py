@@ -86,7 +86,9 @@ def _of(name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str
     return SourceField(name, kind, ignored, required=False, known=known)
 
 
-def _details(name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()) -> SourceField:
+def _details(
+    name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()
+) -> SourceField:
     return _of(f"recordDetails.{name}", kind, ignored, known)
 
 
@@ -168,14 +170,21 @@ FIELDS = (
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """A statement's keys in the content, whatever the name; or the name, where the content is no other register's."""
-    return Recognised(bods.dataset(file_name, head), bods.day_in_name(file_name)) if bods.is_bods(file_name, head) else None
+    return (
+        Recognised(bods.dataset(file_name, head), bods.day_in_name(file_name))
+        if bods.is_bods(file_name, head)
+        else None
+    )
 
 
 # --- what is wrong with a whole record --------------------------------------------------------------------------------
 
 
 def _refuse_earlier_versions(frame: pl.DataFrame) -> None:
-    earlier = frame.filter((pl.col("statementID").is_not_null() | pl.col("statementType").is_not_null()) & pl.col("recordType").is_null())
+    earlier = frame.filter(
+        (pl.col("statementID").is_not_null() | pl.col("statementType").is_not_null())
+        & pl.col("recordType").is_null()
+    )
     if earlier.height:
         raise BlockedEdition(
             "bods_version",
@@ -186,7 +195,14 @@ def _refuse_earlier_versions(frame: pl.DataFrame) -> None:
 
 def _stated(name: str) -> pl.Expr:
     """Whether a relationship says anything in place of its subject or interested party."""
-    keys = ("", ".describedByEntityStatement", ".describedByPersonStatement", ".reason", ".unspecifiedReason", ".unspecified.reason")
+    keys = (
+        "",
+        ".describedByEntityStatement",
+        ".describedByPersonStatement",
+        ".reason",
+        ".unspecifiedReason",
+        ".unspecified.reason",
+    )
     return pl.any_horizontal(pl.col(f"recordDetails.{name}{key}").is_not_null() for key in keys)
 
 
@@ -199,12 +215,18 @@ def _rejected(frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col("recordId").is_null(), "missing_value", "recordId"),
         *((related & ~_stated(name), "missing_value", f"recordDetails.{name}") for name in REFERENCES),
     )
-    rows = pl.concat([reject_rows(frame.filter(mask.fill_null(False)), code, field) for mask, code, field in faults])
+    rows = pl.concat(
+        [reject_rows(frame.filter(mask.fill_null(False)), code, field) for mask, code, field in faults]
+    )
     return rows.unique("record_no", keep="first", maintain_order=True).sort("record_no")
 
 
 def _without(frame: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left") if rejected.height else frame
+    return (
+        frame.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left")
+        if rejected.height
+        else frame
+    )
 
 
 # --- the index: what a statement must know of the others ----------------------------------------------------------------
@@ -215,7 +237,9 @@ def _kept(frame: pl.DataFrame) -> pl.DataFrame:
     _refuse_earlier_versions(frame)
     records = _without(frame, _rejected(frame))
     numbered = records.join(_entity_numbers(records), on="record_no", how="left", maintain_order="left")
-    own_reason = pl.coalesce("recordDetails.unspecifiedPersonDetails.reason", "recordDetails.unspecifiedEntityDetails.reason")
+    own_reason = pl.coalesce(
+        "recordDetails.unspecifiedPersonDetails.reason", "recordDetails.unspecifiedEntityDetails.reason"
+    )
     return numbered.select(
         "record_no",
         "content_hash",
@@ -226,12 +250,19 @@ def _kept(frame: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("recordDetails.personType", "recordDetails.entityType.type").alias("subkind"),
         own_reason.alias("reason"),
         pl.concat_str("scheme", pl.lit("-"), "number").alias("org_id"),
-        *(_reference(name).alias(alias) for name, alias in zip(REFERENCES, ("subject", "party"), strict=True)),
+        *(
+            _reference(name).alias(alias)
+            for name, alias in zip(REFERENCES, ("subject", "party"), strict=True)
+        ),
     )
 
 
 def _reference(name: str) -> pl.Expr:
-    return pl.coalesce(f"recordDetails.{name}", f"recordDetails.{name}.describedByEntityStatement", f"recordDetails.{name}.describedByPersonStatement")
+    return pl.coalesce(
+        f"recordDetails.{name}",
+        f"recordDetails.{name}.describedByEntityStatement",
+        f"recordDetails.{name}.describedByPersonStatement",
+    )
 
 
 def _settled(kept: pl.DataFrame) -> pl.DataFrame:
@@ -245,9 +276,13 @@ def _settled(kept: pl.DataFrame) -> pl.DataFrame:
     judged = kept.with_columns(_fate(kept).alias("fate"))
     current = judged.filter(pl.col("fate").is_null())
     related = _referring(current.filter(pl.col("kind") == "relationship"), current, kept)
-    of_persons = related.filter(pl.col("subject_kind") == "person").select("record_no", pl.lit("person_as_subject").alias("refusal"))
+    of_persons = related.filter(pl.col("subject_kind") == "person").select(
+        "record_no", pl.lit("person_as_subject").alias("refusal")
+    )
     made = _made_once(related.join(of_persons, on="record_no", how="anti"))
-    subjects = related.select(pl.col("subject").alias("key"), pl.lit(True).alias("is_subject")).drop_nulls().unique()
+    subjects = (
+        related.select(pl.col("subject").alias("key"), pl.lit(True).alias("is_subject")).drop_nulls().unique()
+    )
     return (
         judged.select("record_no", "key", "fate", _repeats_statement(kept))
         .join(of_persons, on="record_no", how="left", maintain_order="left")
@@ -255,15 +290,28 @@ def _settled(kept: pl.DataFrame) -> pl.DataFrame:
         .join(related.drop("subject_kind"), on="record_no", how="left", maintain_order="left")
         .join(made, on="record_no", how="left", maintain_order="left")
         .join(subjects, on="key", how="left", maintain_order="left")
-        .with_columns(pl.col("makes_subject", "makes_party", "is_subject", "subject_is_missing", "party_is_missing").fill_null(False))
+        .with_columns(
+            pl.col(
+                "makes_subject", "makes_party", "is_subject", "subject_is_missing", "party_is_missing"
+            ).fill_null(False)
+        )
         .drop("key", "refusal")
     )
 
 
 def _fate(kept: pl.DataFrame) -> pl.Series:
     """duplicate, older_version or null. Dates are compared as the texts they are: ISO dates and times sort so."""
-    repeat = kept.select("record_no", "key", pl.col("dated").fill_null(""), (~pl.struct("key", "content_hash").is_first_distinct()).alias("is_repeat"))
-    newest = repeat.filter(~pl.col("is_repeat")).sort("dated", "record_no").unique("key", keep="last", maintain_order=True)
+    repeat = kept.select(
+        "record_no",
+        "key",
+        pl.col("dated").fill_null(""),
+        (~pl.struct("key", "content_hash").is_first_distinct()).alias("is_repeat"),
+    )
+    newest = (
+        repeat.filter(~pl.col("is_repeat"))
+        .sort("dated", "record_no")
+        .unique("key", keep="last", maintain_order=True)
+    )
     holds = pl.col("record_no").is_in(newest["record_no"].implode())
     fate = pl.when("is_repeat").then(pl.lit("duplicate")).when(~holds).then(pl.lit("older_version"))
     return repeat.select(fate.alias("fate"))["fate"]
@@ -271,14 +319,20 @@ def _fate(kept: pl.DataFrame) -> pl.Series:
 
 def _repeats_statement(kept: pl.DataFrame) -> pl.Series:
     several = pl.col("content_hash").n_unique().over("statement_key") > 1
-    return kept.select((pl.col("statement_key").is_not_null() & several).alias("repeats_statement"))["repeats_statement"]
+    return kept.select((pl.col("statement_key").is_not_null() & several).alias("repeats_statement"))[
+        "repeats_statement"
+    ]
 
 
 def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """record_no and the columns of `_settled` about references, with subject_kind. A reference that is no recordId may be a statementId."""
-    parties = current.filter(pl.col("kind") != "relationship").select("key", "kind", "subkind", "reason", "org_id")
+    parties = current.filter(pl.col("kind") != "relationship").select(
+        "key", "kind", "subkind", "reason", "org_id"
+    )
     by_statement = (
-        kept.select(pl.col("statement_key").alias("named"), pl.col("key").alias("via")).drop_nulls().unique("named", keep="last", maintain_order=True)
+        kept.select(pl.col("statement_key").alias("named"), pl.col("key").alias("via"))
+        .drop_nulls()
+        .unique("named", keep="last", maintain_order=True)
     )
     found = related.select("record_no", "subject", "party")
     for name in ("subject", "party"):
@@ -286,8 +340,13 @@ def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame)
         looked_up = found.join(known, left_on=name, right_on="key", how="left", maintain_order="left").join(
             by_statement, left_on=name, right_on="named", how="left", maintain_order="left"
         )
-        resolved = looked_up.with_columns(pl.when(pl.col("is_key").is_null()).then(pl.coalesce("via", name)).otherwise(name).alias(name)).drop("is_key", "via")
-        of = parties.select("key", *(pl.col(column).alias(f"{name}_{column}") for column in ("kind", "subkind", "reason", "org_id")))
+        resolved = looked_up.with_columns(
+            pl.when(pl.col("is_key").is_null()).then(pl.coalesce("via", name)).otherwise(name).alias(name)
+        ).drop("is_key", "via")
+        of = parties.select(
+            "key",
+            *(pl.col(column).alias(f"{name}_{column}") for column in ("kind", "subkind", "reason", "org_id")),
+        )
         found = resolved.join(of, left_on=name, right_on="key", how="left", maintain_order="left")
     nobody = pl.col("party").is_null() | (pl.col("party_subkind") == "unknownPerson").fill_null(False)
     return found.select(
@@ -303,9 +362,12 @@ def _made_once(related: pl.DataFrame) -> pl.DataFrame:
     wanted = pl.concat([
         related.filter(f"{name}_is_missing").select("record_no", pl.col(name).alias("key"), pl.lit(name).alias("as")) for name in ("subject", "party")
     ])  # fmt: skip
-    first = wanted.sort("record_no", pl.col("as") == "party", "key").unique("key", keep="first", maintain_order=True)
+    first = wanted.sort("record_no", pl.col("as") == "party", "key").unique(
+        "key", keep="first", maintain_order=True
+    )
     return first.group_by("record_no", maintain_order=True).agg(
-        (pl.col("as") == "subject").any().alias("makes_subject"), (pl.col("as") == "party").any().alias("makes_party")
+        (pl.col("as") == "subject").any().alias("makes_subject"),
+        (pl.col("as") == "party").any().alias("makes_party"),
     )
 
 
@@ -326,7 +388,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     rejected = _rejected(frame)
     fated = _without(frame, rejected).join(index, on="record_no", how="left", maintain_order="left")
     of_persons = pl.col("fate").eq_missing(pl.lit("person_as_subject"))
-    rejected = pl.concat([rejected, reject_rows(fated.filter(of_persons), "person_as_subject", "recordDetails.subject")]).sort("record_no")
+    rejected = pl.concat(
+        [rejected, reject_rows(fated.filter(of_persons), "person_as_subject", "recordDetails.subject")]
+    ).sort("record_no")
     ignored = fated.filter(pl.col("fate").is_not_null() & ~of_persons)
     records = located(fated.filter(pl.col("fate").is_null()), pl.col("recordId"), edition)
     related = _related(records, edition)
@@ -338,11 +402,18 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     stated = _addresses_of(records)
     tables = {
         "entity_statement": pl.concat(
-            [_entities(entities, edition), *_made(related, edition), _unnamed_subjects(related, edition), _arrangements(through, edition)]
+            [
+                _entities(entities, edition),
+                *_made(related, edition),
+                _unnamed_subjects(related, edition),
+                _arrangements(through, edition),
+            ]
         ),
         "person_statement": _persons(persons, edition),
         "relationship_statement": pl.concat([_relationships(periods, edition), *_chains(through, edition)]),
-        "interest_statement": pl.concat([_interests(interests, edition), _holder_interests(through, edition)]),
+        "interest_statement": pl.concat(
+            [_interests(interests, edition), _holder_interests(through, edition)]
+        ),
         "address_statement": _addresses(stated, edition),
         "identifier_statement": _numbers_beside(entities, edition),
     }
@@ -350,7 +421,13 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         *_categories(interests, stated, related, entities, persons), *_dated_faults(interests, entities, persons),
         *_by_record(fated, related, interests), _other_publishers(records, edition),
     )  # fmt: skip
-    return parsed(records, tables, rejected=rejected, ignored=ignored.select("record_no", pl.col("fate").alias("reason")), found=found)
+    return parsed(
+        records,
+        tables,
+        rejected=rejected,
+        ignored=ignored.select("record_no", pl.col("fate").alias("reason")),
+        found=found,
+    )
 
 
 # --- parties --------------------------------------------------------------------------------------------------------
@@ -371,7 +448,9 @@ def _formed(entities: pl.DataFrame) -> pl.DataFrame:
 def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Usable numbers that the entity is not known by: a LEI beside a company number is how one leads to the other."""
     further = bods.further_numbers(_formed(entities), pl.col("legal_form_class"))
-    told = further.join(entities.select("record_no", "record", "record_id"), on="record_no", how="left", maintain_order="left")
+    told = further.join(
+        entities.select("record_no", "record", "record_id"), on="record_no", how="left", maintain_order="left"
+    )
     part = pl.lit("k") + pl.col("place").cast(pl.String)
     return statement(
         told, IDENTIFIER_STATEMENT, edition, part,
@@ -380,14 +459,32 @@ def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    of = {name: pl.col(f"recordDetails.{name}") for name in ("name", "foundingDate", "dissolutionDate", "entityType.subtype", "entityType.details")}
+    of = {
+        name: pl.col(f"recordDetails.{name}")
+        for name in ("name", "foundingDate", "dissolutionDate", "entityType.subtype", "entityType.details")
+    }
     entity_type = pl.col("recordDetails.entityType.type")
-    known_type = pl.when(entity_type.is_in(bods.KNOWN_ENTITY_TYPES)).then(entity_type).otherwise(pl.lit("unknownEntity"))
-    code, place = (pl.coalesce(*(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))) for part in ("code", "name"))
-    numbered = entities.join(_entity_numbers(entities), on="record_no", how="left", maintain_order="left").with_columns(
-        _form(entities).alias("legal_form_class")
+    known_type = (
+        pl.when(entity_type.is_in(bods.KNOWN_ENTITY_TYPES))
+        .then(entity_type)
+        .otherwise(pl.lit("unknownEntity"))
     )
-    role = pl.when(entity_type == "arrangement").then(pl.lit("arrangement")).when("is_subject").then(pl.lit("subject")).otherwise(pl.lit("owner"))
+    code, place = (
+        pl.coalesce(
+            *(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))
+        )
+        for part in ("code", "name")
+    )
+    numbered = entities.join(
+        _entity_numbers(entities), on="record_no", how="left", maintain_order="left"
+    ).with_columns(_form(entities).alias("legal_form_class"))
+    role = (
+        pl.when(entity_type == "arrangement")
+        .then(pl.lit("arrangement"))
+        .when("is_subject")
+        .then(pl.lit("subject"))
+        .otherwise(pl.lit("owner"))
+    )
     return statement(
         numbered,
         ENTITY_STATEMENT,
@@ -403,17 +500,25 @@ def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         former_names=NO_TEXTS,
         jurisdiction=bods.place_code(code, place),
         subdivision=bods.subdivision_code(code),
-        legal_form=pl.concat_str(of["entityType.subtype"], of["entityType.details"], separator=": ", ignore_nulls=True).replace("", None),
+        legal_form=pl.concat_str(
+            of["entityType.subtype"], of["entityType.details"], separator=": ", ignore_nulls=True
+        ).replace("", None),
         legal_form_class=pl.col("legal_form_class"),
-        status=pl.when(of["dissolutionDate"].is_not_null()).then(pl.lit("dissolved")).otherwise(pl.lit("unknown")),
+        status=pl.when(of["dissolutionDate"].is_not_null())
+        .then(pl.lit("dissolved"))
+        .otherwise(pl.lit("unknown")),
         incorporated_on=bods.day(of["foundingDate"]),
         dissolved_on=bods.day(of["dissolutionDate"]),
         industry_codes=NO_TEXTS,
-        is_listed=pl.col("recordDetails.publicListing.hasPublicListing").replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean),
+        is_listed=pl.col("recordDetails.publicListing.hasPublicListing").replace_strict(
+            {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+        ),
     )
 
 
-def _nameless(rows: pl.DataFrame, edition: Edition, part: str | pl.Expr, role: str | pl.Expr, entity_type: str | pl.Expr) -> pl.DataFrame:
+def _nameless(
+    rows: pl.DataFrame, edition: Edition, part: str | pl.Expr, role: str | pl.Expr, entity_type: str | pl.Expr
+) -> pl.DataFrame:
     """Entities of which nothing is told but that they are there."""
     return statement(
         rows,
@@ -435,7 +540,11 @@ def _made(related: pl.DataFrame, edition: Edition) -> list[pl.DataFrame]:
     columns = ("record_no", *(f"{name}_record_id" for name in ("subject", "party")), "subject", "party")
     made = []
     for name, role in (("subject", "subject"), ("party", "owner")):
-        rows = related.filter(f"makes_{name}").select(columns).rename({f"{name}_record_id": "record_id", name: "record"})
+        rows = (
+            related.filter(f"makes_{name}")
+            .select(columns)
+            .rename({f"{name}_record_id": "record_id", name: "record"})
+        )
         made.append(_nameless(rows, edition, "p", role, "unknownEntity"))
     return made
 
@@ -447,7 +556,9 @@ def _unnamed_subjects(related: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 def _persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """The first legal name, else the first one. Of the birth date, year and month."""
     names = bods.items(persons, "recordDetails.names", NAME_KEYS, ("record_no",))
-    best = names.sort("record_no", (pl.col("type") != "legal").fill_null(True), "position").unique("record_no", keep="first", maintain_order=True)
+    best = names.sort("record_no", (pl.col("type") != "legal").fill_null(True), "position").unique(
+        "record_no", keep="first", maintain_order=True
+    )
     person_type = pl.col("recordDetails.personType")
     birth = pl.col("recordDetails.birthDate")
     return statement(
@@ -455,7 +566,9 @@ def _persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         PERSON_STATEMENT,
         edition,
         "p",
-        person_type=pl.when(person_type.is_in(bods.KNOWN_PERSON_TYPES)).then(person_type).otherwise(pl.lit("unknownPerson")),
+        person_type=pl.when(person_type.is_in(bods.KNOWN_PERSON_TYPES))
+        .then(person_type)
+        .otherwise(pl.lit("unknownPerson")),
         full_name=pl.col("fullName"),
         forename=pl.col("givenName"),
         middle_names=pl.col("patronymicName"),
@@ -478,20 +591,47 @@ def _related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Relationships with what is referred to: subject_statement, party_statement (null: nobody), why nobody or nobody's name is given."""
     related = records.filter(pl.col("recordType") == "relationship")
     located_both = related.with_columns(
-        record_ids(related["subject"], edition).alias("subject_record_id"), record_ids(related["party"], edition).alias("party_record_id")
+        record_ids(related["subject"], edition).alias("subject_record_id"),
+        record_ids(related["party"], edition).alias("party_record_id"),
     )
-    inline = pl.coalesce(*(f"recordDetails.interestedParty.{key}" for key in ("reason", "unspecifiedReason", "unspecified.reason")))
-    nameless = pl.col("party_subkind").is_in(("anonymousPerson", "unknownPerson", "anonymousEntity", "unknownEntity")).fill_null(False)
+    inline = pl.coalesce(
+        *(
+            f"recordDetails.interestedParty.{key}"
+            for key in ("reason", "unspecifiedReason", "unspecified.reason")
+        )
+    )
+    nameless = (
+        pl.col("party_subkind")
+        .is_in(("anonymousPerson", "unknownPerson", "anonymousEntity", "unknownEntity"))
+        .fill_null(False)
+    )
     nobody = pl.col("party_kind") == "unspecified"
-    told = pl.when(pl.col("party").is_null()).then(inline).when(nameless).then(pl.coalesce("party_reason", "party_subkind"))
-    known_reason = pl.when(told.is_in(bods.reason_codes())).then(told).when(told.is_not_null()).then(pl.lit("unknown"))
-    withheld = pl.when(pl.col("party_subkind").str.starts_with("anonymous")).then(pl.lit("protected")).otherwise(pl.lit("undisclosed"))
+    told = (
+        pl.when(pl.col("party").is_null())
+        .then(inline)
+        .when(nameless)
+        .then(pl.coalesce("party_reason", "party_subkind"))
+    )
+    known_reason = (
+        pl.when(told.is_in(bods.reason_codes())).then(told).when(told.is_not_null()).then(pl.lit("unknown"))
+    )
+    withheld = (
+        pl.when(pl.col("party_subkind").str.starts_with("anonymous"))
+        .then(pl.lit("protected"))
+        .otherwise(pl.lit("undisclosed"))
+    )
     return located_both.with_columns(
-        pl.coalesce(pl.col("subject_record_id") + "-p", pl.col("record_id") + "-s").alias("subject_statement"),
+        pl.coalesce(pl.col("subject_record_id") + "-p", pl.col("record_id") + "-s").alias(
+            "subject_statement"
+        ),
         pl.when(~nobody).then(pl.col("party_record_id") + "-p").alias("party_statement"),
         told.alias("told"),
         bods.reason(known_reason).alias("unspecified_reason"),
-        pl.when(nobody).then(bods.reason_class(known_reason)).when(told.is_not_null()).then(withheld).alias("declaration_class"),
+        pl.when(nobody)
+        .then(bods.reason_class(known_reason))
+        .when(told.is_not_null())
+        .then(withheld)
+        .alias("declaration_class"),
         pl.coalesce("subject_org_id", "subject", "record").alias("subject_key"),
         (pl.col("recordStatus") == "closed").fill_null(False).alias("is_closed"),
         bods.day(pl.col("statementDate")).alias("stated_on"),
@@ -507,11 +647,19 @@ RELATED = (
 def _interests_of(related: pl.DataFrame) -> pl.DataFrame:
     """One row an interest: what it is, its share, its period, and which of the relationship's statements carries it."""
     keys = (*INTEREST_KEYS, *(f"share.{key}" for key in bods.SHARE_KEYS))
-    each = bods.items(related, "recordDetails.interests", keys, RELATED).rename({f"share.{key}": key for key in bods.SHARE_KEYS})
+    each = bods.items(related, "recordDetails.interests", keys, RELATED).rename(
+        {f"share.{key}": key for key in bods.SHARE_KEYS}
+    )
     shared = bods.with_natures(bods.with_share(each))
-    dated = shared.with_columns(bods.day(pl.col("startDate")).alias("valid_from"), bods.day(pl.col("endDate")).alias("ends_on"))
+    dated = shared.with_columns(
+        bods.day(pl.col("startDate")).alias("valid_from"), bods.day(pl.col("endDate")).alias("ends_on")
+    )
     reversed_ = (pl.col("ends_on") < pl.col("valid_from")).fill_null(False)
-    closed_on = pl.when(pl.col("is_closed") & pl.col("endDate").is_null() & (pl.col("stated_on") >= pl.col("valid_from")).fill_null(True)).then("stated_on")
+    closed_on = pl.when(
+        pl.col("is_closed")
+        & pl.col("endDate").is_null()
+        & (pl.col("stated_on") >= pl.col("valid_from")).fill_null(True)
+    ).then("stated_on")
     timed = dated.with_columns(
         reversed_.alias("is_reversed"),
         pl.coalesce("ends_on", closed_on).alias("valid_to"),
@@ -519,9 +667,17 @@ def _interests_of(related: pl.DataFrame) -> pl.DataFrame:
         (pl.col("valid_from") == pl.col("regime_start")).fill_null(False).alias("is_left_censored"),
     )
     period = ("record_no", "valid_from", "valid_to", "is_ceased")
-    first = timed.with_columns(pl.col("position").min().over(period).alias("first_position"), pl.col("is_left_censored").any().over(period))
-    return first.with_columns(pl.col("first_position").rank("dense").over("record_no").cast(pl.Int64).alias("period_no")).with_columns(
-        pl.when(pl.col("period_no") > 1).then(pl.col("period_no").cast(pl.String)).otherwise(pl.lit("")).alias("suffix"),
+    first = timed.with_columns(
+        pl.col("position").min().over(period).alias("first_position"),
+        pl.col("is_left_censored").any().over(period),
+    )
+    return first.with_columns(
+        pl.col("first_position").rank("dense").over("record_no").cast(pl.Int64).alias("period_no")
+    ).with_columns(
+        pl.when(pl.col("period_no") > 1)
+        .then(pl.col("period_no").cast(pl.String))
+        .otherwise(pl.lit(""))
+        .alias("suffix"),
         pl.when(pl.col("party_kind") != "unspecified").then(_of_via("part")).alias("via_part"),
     )
 
@@ -532,7 +688,9 @@ PERIOD = {name: pl.col(name) for name in PERIOD_COLUMNS}
 
 def _periods(related: pl.DataFrame, interests: pl.DataFrame) -> pl.DataFrame:
     """RELATED, suffix and PERIOD_COLUMNS: one row for each period of each relationship; one without interests has one, closed on its day."""
-    held = interests.select(*RELATED, "suffix", *PERIOD_COLUMNS).unique(["record_no", "suffix"], keep="first", maintain_order=True)
+    held = interests.select(*RELATED, "suffix", *PERIOD_COLUMNS).unique(
+        ["record_no", "suffix"], keep="first", maintain_order=True
+    )
     bare = related.join(held.select("record_no"), on="record_no", how="anti", maintain_order="left").select(
         *RELATED,
         pl.lit("").alias("suffix"),
@@ -583,9 +741,18 @@ def _interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """A band that the registrar's nature gives replaces the same band as the publisher writes it, which lost its exclusivity."""
     is_nature, exact = pl.col("nature").is_not_null(), pl.col("exact").is_not_null()
     same = (pl.col("low") == pl.col("nature_low")) & (pl.col("high") == pl.col("nature_high"))
-    by_nature = (is_nature & ~exact & pl.col("share_fault").is_null() & (same | pl.col("low").is_null())).fill_null(False)
-    share = {name: pl.when(by_nature).then(f"nature_{name}").otherwise(name) for name in ("low", "high", "low_open", "high_open")}
-    reach = pl.when(~is_nature & pl.col("directOrIndirect").is_in(bods.KNOWN_REACHES)).then("directOrIndirect").otherwise(pl.lit("unknown"))
+    by_nature = (
+        is_nature & ~exact & pl.col("share_fault").is_null() & (same | pl.col("low").is_null())
+    ).fill_null(False)
+    share = {
+        name: pl.when(by_nature).then(f"nature_{name}").otherwise(name)
+        for name in ("low", "high", "low_open", "high_open")
+    }
+    reach = (
+        pl.when(~is_nature & pl.col("directOrIndirect").is_in(bods.KNOWN_REACHES))
+        .then("directOrIndirect")
+        .otherwise(pl.lit("unknown"))
+    )
     own = pl.lit("r") + pl.col("suffix")
     part = pl.when(pl.col("via_part").is_not_null()).then(_part(pl.col("via_part"), own)).otherwise(own)
     return statement(
@@ -595,10 +762,14 @@ def _interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         _part(part, pl.lit("i") + pl.col("position").cast(pl.String)),
         relationship_statement_id=_part(pl.col("record_id"), part),
         interest_type=pl.col("type").fill_null(gb_coh.UNKNOWN_INTEREST_TYPE),
-        native_code=pl.coalesce(pl.col("nature"), bods.relation_code(pl.col("details")), pl.col("type"), pl.lit(bods.UNSTATED)),
+        native_code=pl.coalesce(
+            pl.col("nature"), bods.relation_code(pl.col("details")), pl.col("type"), pl.lit(bods.UNSTATED)
+        ),
         basis=_basis(),
         reach=reach,
-        joint_group=pl.concat_str("subject_key", pl.when(_of_via("joint") != "").then(_of_via("joint")), separator="/"),
+        joint_group=pl.concat_str(
+            "subject_key", pl.when(_of_via("joint") != "").then(_of_via("joint")), separator="/"
+        ),
         share_min=bods.per_cent(share["low"]),
         share_max=bods.per_cent(share["high"]),
         share_min_exclusive=share["low_open"].fill_null(False),
@@ -610,7 +781,9 @@ def _interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _through(interests: pl.DataFrame) -> pl.DataFrame:
     """One row for each arrangement and period of a record, with the first nature that speaks of it."""
-    return interests.filter(pl.col("via_part").is_not_null()).unique(["record_id", "via", "suffix"], keep="first", maintain_order=True)
+    return interests.filter(pl.col("via_part").is_not_null()).unique(
+        ["record_id", "via", "suffix"], keep="first", maintain_order=True
+    )
 
 
 def _arrangements(through: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -655,7 +828,9 @@ def _holder_interests(through: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _addresses_of(records: pl.DataFrame) -> pl.DataFrame:
     """One row an address, with its role: null where its type is one that is not kept. Without a type, one where the party is reached."""
-    stated = bods.items(records, "recordDetails.addresses", ADDRESS_KEYS, ("record_no", "record", "record_id"))
+    stated = bods.items(
+        records, "recordDetails.addresses", ADDRESS_KEYS, ("record_no", "record", "record_id")
+    )
     roles = lookup("bods_addresses", "code", "role")
     role = pl.col("type").fill_null("service").replace_strict(roles, default=None, return_dtype=pl.String)
     return stated.with_columns(role.alias("role"))
@@ -672,29 +847,52 @@ def _addresses(stated: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
     written = addressed.filter(pl.col("a_address_text").is_not_null())
     part = pl.lit("a") + pl.col("position").cast(pl.String)
-    return statement(written, ADDRESS_STATEMENT, edition, part, of_statement_id=statement_id("p"), role=pl.col("role"), **ADDRESS)
+    return statement(
+        written,
+        ADDRESS_STATEMENT,
+        edition,
+        part,
+        of_statement_id=statement_id("p"),
+        role=pl.col("role"),
+        **ADDRESS,
+    )
 
 
 # --- findings -------------------------------------------------------------------------------------------------------
 
 
 def _unlisted(rows: pl.DataFrame, column: str, known: Sequence[str], field: str) -> pl.DataFrame:
-    return findings(rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known)), "unknown_category", field, pl.col(column))
+    return findings(
+        rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known)),
+        "unknown_category",
+        field,
+        pl.col(column),
+    )
 
 
 def _categories(
-    interests: pl.DataFrame, stated: pl.DataFrame, related: pl.DataFrame, entities: pl.DataFrame, persons: pl.DataFrame
+    interests: pl.DataFrame,
+    stated: pl.DataFrame,
+    related: pl.DataFrame,
+    entities: pl.DataFrame,
+    persons: pl.DataFrame,
 ) -> tuple[pl.DataFrame, ...]:
     reasons = bods.reason_codes()
     inline = related.filter(pl.col("party").is_null())
     return (
         _unlisted(interests, "type", bods.interest_types(), "recordDetails.interests.type"),
-        _unlisted(interests, "directOrIndirect", bods.KNOWN_REACHES, "recordDetails.interests.directOrIndirect"),
+        _unlisted(
+            interests, "directOrIndirect", bods.KNOWN_REACHES, "recordDetails.interests.directOrIndirect"
+        ),
         _unlisted(stated, "type", bods.address_types(), "recordDetails.addresses.type"),
         _unlisted(inline, "told", reasons, "recordDetails.interestedParty.reason"),
         *(
             _unlisted(rows, f"recordDetails.{name}.reason", reasons, f"recordDetails.{name}.reason")
-            for rows, name in ((entities, "unspecifiedEntityDetails"), (persons, "unspecifiedPersonDetails"), (related, "subject"))
+            for rows, name in (
+                (entities, "unspecifiedEntityDetails"),
+                (persons, "unspecifiedPersonDetails"),
+                (related, "subject"),
+            )
         ),
     )
 
@@ -702,24 +900,45 @@ def _categories(
 def _named(rows: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
     """A finding for each record, by its number; beyond NAMED_RECORDS_MAX they are counted together."""
     once = rows.select("record_no").unique().sort("record_no").with_row_index("nth")
-    name = pl.when(pl.col("nth") < NAMED_RECORDS_MAX).then(pl.format("record-{}", "record_no")).otherwise(pl.lit("further-records"))
+    name = (
+        pl.when(pl.col("nth") < NAMED_RECORDS_MAX)
+        .then(pl.format("record-{}", "record_no"))
+        .otherwise(pl.lit("further-records"))
+    )
     return findings(once, code, field, name)
 
 
-def _dated_faults(interests: pl.DataFrame, entities: pl.DataFrame, persons: pl.DataFrame) -> list[pl.DataFrame]:
+def _dated_faults(
+    interests: pl.DataFrame, entities: pl.DataFrame, persons: pl.DataFrame
+) -> list[pl.DataFrame]:
     found = []
     dated = ((interests, "startDate", "interests.startDate"), (interests, "endDate", "interests.endDate"))
     founded = ((entities, f"recordDetails.{name}", name) for name in ("foundingDate", "dissolutionDate"))
     for rows, column, field in (*dated, *founded):
         fault = rows.select("record_no", bods.date_fault(pl.col(column)).alias("fault"))
-        found += [_named(fault.filter(pl.col("fault") == code), code, f"recordDetails.{field}") for code in ("partial_date", "impossible_date")]
+        found += [
+            _named(fault.filter(pl.col("fault") == code), code, f"recordDetails.{field}")
+            for code in ("partial_date", "impossible_date")
+        ]
     birth = pl.col("recordDetails.birthDate")
-    return [*found, _named(persons.filter(birth.is_not_null() & _birth(birth).is_null()), "impossible_date", "recordDetails.birthDate")]
+    return [
+        *found,
+        _named(
+            persons.filter(birth.is_not_null() & _birth(birth).is_null()),
+            "impossible_date",
+            "recordDetails.birthDate",
+        ),
+    ]
 
 
-def _by_record(fated: pl.DataFrame, related: pl.DataFrame, interests: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+def _by_record(
+    fated: pl.DataFrame, related: pl.DataFrame, interests: pl.DataFrame
+) -> tuple[pl.DataFrame, ...]:
     return (
-        *(_named(interests.filter(pl.col("share_fault") == code), code, "recordDetails.interests.share") for code in ("impossible_share", "share_conflict")),
+        *(
+            _named(interests.filter(pl.col("share_fault") == code), code, "recordDetails.interests.share")
+            for code in ("impossible_share", "share_conflict")
+        ),
         _named(interests.filter(_has_no_share()), "missing_share", "recordDetails.interests.share"),
         _named(interests.filter("is_reversed"), "dates_reversed", "recordDetails.interests.endDate"),
         *(
@@ -742,7 +961,12 @@ def _other_publishers(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     publisher = pl.col("publicationDetails.publisher.name")
     names = records.select(publisher.drop_nulls().unique()).to_series().to_list()
     others = [name for name in names if bods.slug(name) != bods.publisher_of(edition.dataset)]
-    return findings(records.filter(publisher.is_in(others)), "other_publisher", "publicationDetails.publisher.name", pl.lit("other-publisher"))
+    return findings(
+        records.filter(publisher.is_in(others)),
+        "other_publisher",
+        "publicationDetails.publisher.name",
+        pl.lit("other-publisher"),
+    )
 
 
 REGISTER = Register(
@@ -759,7 +983,14 @@ REGISTER = Register(
     description="Entities, persons and who holds or controls what, as statements in the standard's own form, exact shares and bands.",
     reader=JsonLines(packages=True),
     fields=FIELDS,
-    tables=(ENTITY_STATEMENT, RELATIONSHIP_STATEMENT, PERSON_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT, IDENTIFIER_STATEMENT),
+    tables=(
+        ENTITY_STATEMENT,
+        RELATIONSHIP_STATEMENT,
+        PERSON_STATEMENT,
+        INTEREST_STATEMENT,
+        ADDRESS_STATEMENT,
+        IDENTIFIER_STATEMENT,
+    ),
     recognise=recognise,
     parse=parse,
     edition_field="publicationDetails.publicationDate",

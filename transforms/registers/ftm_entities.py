@@ -40,7 +40,17 @@ from transforms.addresses import ADDRESS, with_address
 from transforms.countries import country_code
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, ftm
-from transforms.identifiers import GB_COH, VAT, is_anybodys, is_placeholder, lei, normalise_gb_coh, tidy_number, vat_country, vat_number
+from transforms.identifiers import (
+    GB_COH,
+    VAT,
+    is_anybodys,
+    is_placeholder,
+    lei,
+    normalise_gb_coh,
+    tidy_number,
+    vat_country,
+    vat_number,
+)
 from transforms.register import (
     Edition,
     FieldKind,
@@ -96,8 +106,16 @@ NUMBERS: dict[str, tuple[str | None, str | None]] = {
     "vatCode": (VAT, None),
 }  # fmt: skip
 # Kind of link → properties that name its two ends: the holder, and what is held.
-ENDS = {"ownership": ("owner", "asset"), "control": ("controller", "controlled"), "directorship": ("director", "organization")}
-INTERESTS = {"ownership": ("shareholding", "shares"), "control": ("otherInfluenceOrControl", "influence"), "directorship": ("boardMember", "unknown")}
+ENDS = {
+    "ownership": ("owner", "asset"),
+    "control": ("controller", "controlled"),
+    "directorship": ("director", "organization"),
+}
+INTERESTS = {
+    "ownership": ("shareholding", "shares"),
+    "control": ("otherInfluenceOrControl", "influence"),
+    "directorship": ("boardMember", "unknown"),
+}
 LOST = ("missing_party", "no_party", "person_as_subject", "office_of_no_person")
 NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 NAMED_RECORDS_MAX = 200  # records that one kind of finding names in a batch; the rest are counted
@@ -137,7 +155,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     """An entity's keys in the content, whatever the name; or the name, where the content is no other register's."""
     if not ftm.is_ftm(file_name, head):
         return None
-    return Recognised(ftm.dataset(file_name, head), bods.day_in_name(file_name), contains=ftm.lists_named(head))
+    return Recognised(
+        ftm.dataset(file_name, head), bods.day_in_name(file_name), contains=ftm.lists_named(head)
+    )
 
 
 def declined(file_name: str, head: bytes) -> str:
@@ -170,7 +190,9 @@ def _ends(which: int) -> pl.Expr:
     chosen = pl.lit(None, dtype=pl.List(pl.String))
     for record_type in (*ENDS, "occupancy", "sanction"):
         if not (which and record_type == "sanction"):
-            chosen = pl.when(pl.col("record_type") == record_type).then(_end(record_type, which)).otherwise(chosen)
+            chosen = (
+                pl.when(pl.col("record_type") == record_type).then(_end(record_type, which)).otherwise(chosen)
+            )
     return chosen
 
 
@@ -182,7 +204,10 @@ def _typed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _rejected(typed: pl.DataFrame) -> pl.DataFrame:
     """REJECT_SCHEMA, one row a record: the first fault in this order."""
-    linked, held = pl.col("record_type").is_in([*ENDS, "occupancy", "sanction"]), pl.col("record_type").is_in([*ENDS])
+    linked, held = (
+        pl.col("record_type").is_in([*ENDS, "occupancy", "sanction"]),
+        pl.col("record_type").is_in([*ENDS]),
+    )
     several = pl.any_horizontal(pl.col(end).list.n_unique() > 1 for end in ("first_end", "second_end"))
     faults = (
         (pl.col("id").is_null(), "missing_value", "id"),
@@ -191,12 +216,18 @@ def _rejected(typed: pl.DataFrame) -> pl.DataFrame:
         (held & (pl.col("second_end").list.len().fill_null(0) == 0), "missing_value", "properties"),
         (held & several, "several_parties", "properties"),
     )
-    rows = pl.concat([reject_rows(typed.filter(mask.fill_null(False)), code, field) for mask, code, field in faults])
+    rows = pl.concat(
+        [reject_rows(typed.filter(mask.fill_null(False)), code, field) for mask, code, field in faults]
+    )
     return rows.unique("record_no", keep="first", maintain_order=True).sort("record_no")
 
 
 def _without(frame: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left") if rejected.height else frame
+    return (
+        frame.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left")
+        if rejected.height
+        else frame
+    )
 
 
 # --- the index: what a record must know of the others -----------------------------------------------------------------
@@ -228,13 +259,28 @@ def _settled(kept: pl.DataFrame) -> pl.DataFrame:
     address: ids of the parties that refer to it). A kind is null where there is no such record, and other where it is no party.
     """
     known = kept.unique("key", keep="first", maintain_order=True)
-    kinds = known.select("key", pl.when(pl.col("record_type").is_in(ftm.PARTIES)).then("record_type").otherwise(pl.lit("other")).alias("kind"))
+    kinds = known.select(
+        "key",
+        pl.when(pl.col("record_type").is_in(ftm.PARTIES))
+        .then("record_type")
+        .otherwise(pl.lit("other"))
+        .alias("kind"),
+    )
     of_second = known.select(pl.col("key").alias("second_ref"), pl.col("office").alias("post"))
-    subjects = kept.filter(pl.col("record_type").is_in([*ENDS])).select(pl.col("second_ref").alias("key"), pl.lit(True).alias("is_subject")).unique()
+    subjects = (
+        kept.filter(pl.col("record_type").is_in([*ENDS]))
+        .select(pl.col("second_ref").alias("key"), pl.lit(True).alias("is_subject"))
+        .unique()
+    )
     judged = (
         kept.select("record_no", "key", "record_type", "second_ref", "is_blank")
         .join(_first_parties(kept, known, kinds), on="record_no", how="left", maintain_order="left")
-        .join(kinds.rename({"key": "second_ref", "kind": "second_kind"}), on="second_ref", how="left", maintain_order="left")
+        .join(
+            kinds.rename({"key": "second_ref", "kind": "second_kind"}),
+            on="second_ref",
+            how="left",
+            maintain_order="left",
+        )
         .join(of_second, on="second_ref", how="left", maintain_order="left")
         .join(subjects, on="key", how="left", maintain_order="left")
         .join(_referrers(known), on="key", how="left", maintain_order="left")
@@ -247,8 +293,14 @@ def _settled(kept: pl.DataFrame) -> pl.DataFrame:
 
 def _first_parties(kept: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
     """record_no; first_refs, first_kinds, party_topics of the parties at the first end; found_other: a record there is no party."""
-    each = kept.filter(pl.col("first_refs").list.len() > 0).select("record_no", pl.col("first_refs").alias("key")).explode("key")
-    told = each.join(kinds, on="key", how="left", maintain_order="left").join(known.select("key", "topics"), on="key", how="left", maintain_order="left")
+    each = (
+        kept.filter(pl.col("first_refs").list.len() > 0)
+        .select("record_no", pl.col("first_refs").alias("key"))
+        .explode("key")
+    )
+    told = each.join(kinds, on="key", how="left", maintain_order="left").join(
+        known.select("key", "topics"), on="key", how="left", maintain_order="left"
+    )
     is_party = pl.col("kind").is_in(ftm.PARTIES).fill_null(False)
     return told.group_by("record_no", maintain_order=True).agg(
         pl.col("key").filter(is_party).alias("first_refs"),
@@ -261,8 +313,15 @@ def _first_parties(kept: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame)
 
 def _referrers(known: pl.DataFrame) -> pl.DataFrame:
     """key of each address record, referrers: parties that refer to it, in the order of their ids."""
-    each = known.filter(pl.col("addresses").list.len() > 0).select(pl.col("key").alias("party"), pl.col("addresses").alias("key")).explode("key").unique()
-    return each.sort("key", "party").group_by("key", maintain_order=True).agg(pl.col("party").alias("referrers"))
+    each = (
+        known.filter(pl.col("addresses").list.len() > 0)
+        .select(pl.col("key").alias("party"), pl.col("addresses").alias("key"))
+        .explode("key")
+        .unique()
+    )
+    return (
+        each.sort("key", "party").group_by("key", maintain_order=True).agg(pl.col("party").alias("referrers"))
+    )
 
 
 def _fate() -> pl.Expr:
@@ -303,7 +362,10 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     fated = _without(typed, rejected).join(index, on="record_no", how="left", maintain_order="left")
     ignored = fated.filter(pl.col("fate").is_not_null())
     records = located(fated.filter(pl.col("fate").is_null()), pl.col("id"), edition)
-    by_type = {name: records.filter(pl.col("record_type") == name) for name in (*ftm.PARTIES, "occupancy", "sanction", "address")}
+    by_type = {
+        name: records.filter(pl.col("record_type") == name)
+        for name in (*ftm.PARTIES, "occupancy", "sanction", "address")
+    }
     parties, persons = records.filter(pl.col("record_type").is_in(ftm.PARTIES)), _births(by_type["person"])
     links = _links(records, edition)
     topics = _topics(parties, edition)
@@ -318,7 +380,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "identifier_statement": _numbers_beside(by_type["entity"], edition),
     }  # fmt: skip
     found = (*_categories(fated, records, topics), *_by_record(fated, records, links, persons))
-    return parsed(records, tables, rejected=rejected, ignored=ignored.select("record_no", _why_ignored()), found=found)
+    return parsed(
+        records, tables, rejected=rejected, ignored=ignored.select("record_no", _why_ignored()), found=found
+    )
 
 
 def _why_ignored() -> pl.Expr:
@@ -335,16 +399,30 @@ OF_PARTY = ("record_no", "record", "record_id")
 def _label() -> pl.Expr:
     """The publisher's caption, where it is one of the names; else the first name; else the caption all the same."""
     named = pl.col(_p("name"))
-    return pl.when(named.list.contains(pl.col("caption"))).then("caption").otherwise(pl.coalesce(ftm.first(_p("name")), "caption"))
+    return (
+        pl.when(named.list.contains(pl.col("caption")))
+        .then("caption")
+        .otherwise(pl.coalesce(ftm.first(_p("name")), "caption"))
+    )
 
 
 def _names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Every name of every party, that of its own statement among them, each once, under its first kind in the order of NAME_KINDS."""
     own = parties.with_columns(pl.concat_list(_label()).list.drop_nulls().alias(_p("caption_list")))
     each = pl.concat([ftm.texts(own, _p(name), OF_PARTY).with_columns(pl.lit(kind).alias("name_kind"), pl.lit(n).alias("rank")) for n, (name, kind) in enumerate(NAME_KINDS.items())])  # fmt: skip
-    once = each.sort("record_no", "rank", "position").unique(["record_no", "text"], keep="first", maintain_order=True)
+    once = each.sort("record_no", "rank", "position").unique(
+        ["record_no", "text"], keep="first", maintain_order=True
+    )
     part = pl.lit("n") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
-    return statement(once, NAME_STATEMENT, edition, part, of_statement_id=statement_id("p"), name=pl.col("text"), name_kind=pl.col("name_kind"))
+    return statement(
+        once,
+        NAME_STATEMENT,
+        edition,
+        part,
+        of_statement_id=statement_id("p"),
+        name=pl.col("text"),
+        name_kind=pl.col("name_kind"),
+    )
 
 
 def _births(persons: pl.DataFrame) -> pl.DataFrame:
@@ -352,22 +430,51 @@ def _births(persons: pl.DataFrame) -> pl.DataFrame:
 
     `1978` beside a month of 1978 is no date of its own.
     """
-    stated = ftm.texts(persons, _p("birthDate"), ("record_no",)).select("record_no", ftm.birth(pl.col("text")).alias("birth")).drop_nulls()
-    counted = stated.group_by("record_no", "birth").agg(pl.len().alias("n")).with_columns(pl.col("birth").str.head(4).alias("year"))
-    exact = counted.filter(pl.col("birth").str.len_chars() > 4).select("record_no", "year").unique().with_columns(pl.lit(True).alias("has_month"))
-    apart = counted.join(exact, on=("record_no", "year"), how="left").filter((pl.col("birth").str.len_chars() > 4) | pl.col("has_month").is_null())
-    ranked = apart.sort("record_no", pl.col("n"), pl.col("birth").str.len_chars(), "birth", descending=[False, True, True, False])
+    stated = (
+        ftm.texts(persons, _p("birthDate"), ("record_no",))
+        .select("record_no", ftm.birth(pl.col("text")).alias("birth"))
+        .drop_nulls()
+    )
+    counted = (
+        stated.group_by("record_no", "birth")
+        .agg(pl.len().alias("n"))
+        .with_columns(pl.col("birth").str.head(4).alias("year"))
+    )
+    exact = (
+        counted.filter(pl.col("birth").str.len_chars() > 4)
+        .select("record_no", "year")
+        .unique()
+        .with_columns(pl.lit(True).alias("has_month"))
+    )
+    apart = counted.join(exact, on=("record_no", "year"), how="left").filter(
+        (pl.col("birth").str.len_chars() > 4) | pl.col("has_month").is_null()
+    )
+    ranked = apart.sort(
+        "record_no",
+        pl.col("n"),
+        pl.col("birth").str.len_chars(),
+        "birth",
+        descending=[False, True, True, False],
+    )
     each = ranked.group_by("record_no", maintain_order=True).agg("birth")
     further = pl.col("birth").list.slice(1)
-    best = each.select("record_no", pl.col("birth").list.first(), pl.when(further.list.len() > 0).then(further).alias("further_births"))
+    best = each.select(
+        "record_no",
+        pl.col("birth").list.first(),
+        pl.when(further.list.len() > 0).then(further).alias("further_births"),
+    )
     return persons.join(best, on="record_no", how="left", maintain_order="left")
 
 
 def _persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Parts of the name only where there is one of each: several may be of several scripts."""
-    middle = pl.concat_str(ftm.only(_p("secondName")), ftm.only(_p("middleName")), separator=" ", ignore_nulls=True).replace("", None)
+    middle = pl.concat_str(
+        ftm.only(_p("secondName")), ftm.only(_p("middleName")), separator=" ", ignore_nulls=True
+    ).replace("", None)
     whole = ftm.only(_p("firstName")).is_not_null() & ftm.only(_p("lastName")).is_not_null()
-    parts = pl.concat_str(ftm.first(_p("firstName")), middle, ftm.first(_p("lastName")), separator=" ", ignore_nulls=True).replace("", None)
+    parts = pl.concat_str(
+        ftm.first(_p("firstName")), middle, ftm.first(_p("lastName")), separator=" ", ignore_nulls=True
+    ).replace("", None)
     return statement(
         persons,
         PERSON_STATEMENT,
@@ -391,7 +498,9 @@ UK = "gb"
 
 def _code(text: pl.Expr) -> pl.Expr:
     """ISO code of a country that is a code already or a name."""
-    return pl.coalesce(text.str.extract(r"^([A-Za-z]{2})(?:-[A-Za-z0-9]+)?$", 1).str.to_lowercase(), country_code(text))
+    return pl.coalesce(
+        text.str.extract(r"^([A-Za-z]{2})(?:-[A-Za-z0-9]+)?$", 1).str.to_lowercase(), country_code(text)
+    )
 
 
 def _places(entities: pl.DataFrame) -> pl.DataFrame:
@@ -403,18 +512,34 @@ def _places(entities: pl.DataFrame) -> pl.DataFrame:
         for rank, name in enumerate(COUNTRIES)
     ]).filter(pl.col("code").is_not_null())  # fmt: skip
     countries = each.group_by("record_no").agg(pl.col("code").unique().sort().alias("countries"))
-    first = each.filter(pl.col("rank") == pl.col("rank").min().over("record_no")).with_columns((pl.col("code") != UK).alias("is_other"))
-    best = first.sort("record_no", "is_other", "code").group_by("record_no", maintain_order=True).agg(pl.col("code").first().alias("jurisdiction"))
-    parts = (
-        first.join(best, left_on=("record_no", "code"), right_on=("record_no", "jurisdiction"), how="semi").group_by("record_no").agg(pl.col("part").unique())
+    first = each.filter(pl.col("rank") == pl.col("rank").min().over("record_no")).with_columns(
+        (pl.col("code") != UK).alias("is_other")
     )
-    known = parts.select("record_no", pl.when(pl.col("part").list.len() == 1).then(pl.col("part").list.first()).alias("subdivision"))
+    best = (
+        first.sort("record_no", "is_other", "code")
+        .group_by("record_no", maintain_order=True)
+        .agg(pl.col("code").first().alias("jurisdiction"))
+    )
+    parts = (
+        first.join(best, left_on=("record_no", "code"), right_on=("record_no", "jurisdiction"), how="semi")
+        .group_by("record_no")
+        .agg(pl.col("part").unique())
+    )
+    known = parts.select(
+        "record_no",
+        pl.when(pl.col("part").list.len() == 1).then(pl.col("part").list.first()).alias("subdivision"),
+    )
     return countries.join(best, on="record_no", how="left").join(known, on="record_no", how="left")
 
 
 def _vouched() -> pl.Expr:
     """Class of entity for which a number of the United Kingdom's may be padded."""
-    return pl.when(pl.col("schema") == "Company").then(pl.lit("company")).otherwise(pl.lit("unknown")).alias("vouched")
+    return (
+        pl.when(pl.col("schema") == "Company")
+        .then(pl.lit("company"))
+        .otherwise(pl.lit("unknown"))
+        .alias("vouched")
+    )
 
 
 def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
@@ -422,10 +547,20 @@ def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
     tried; of several that fit it is one that anybody writes last, one that is written whole before one that is padded, then the first in order. A padded one that anybody writes
     gives way to a LEI.
     """
-    told = placed.with_columns(_vouched(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk"))
-    numbers = ftm.texts(told, _p("registrationNumber"), ("record_no", "vouched", "is_uk")).with_columns(tidy_number(pl.col("text")).alias("tidy"))
-    fitting = numbers.filter("is_uk").with_columns(normalise_gb_coh(pl.col("text"), pl.col("vouched")).alias("uk")).filter(pl.col("uk").is_not_null())
-    fitting = fitting.with_columns((pl.col("tidy") != pl.col("uk")).alias("is_padded"), is_anybodys(pl.col("uk")).alias("is_anybodys"))
+    told = placed.with_columns(
+        _vouched(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk")
+    )
+    numbers = ftm.texts(told, _p("registrationNumber"), ("record_no", "vouched", "is_uk")).with_columns(
+        tidy_number(pl.col("text")).alias("tidy")
+    )
+    fitting = (
+        numbers.filter("is_uk")
+        .with_columns(normalise_gb_coh(pl.col("text"), pl.col("vouched")).alias("uk"))
+        .filter(pl.col("uk").is_not_null())
+    )
+    fitting = fitting.with_columns(
+        (pl.col("tidy") != pl.col("uk")).alias("is_padded"), is_anybodys(pl.col("uk")).alias("is_anybodys")
+    )
     whole_first = fitting.sort("record_no", "is_anybodys", "is_padded", "uk", "text")
     leis = ftm.texts(placed, _p("leiCode"), ("record_no",)).with_columns(lei(pl.col("text")).alias("lei"))
     found = (
@@ -448,7 +583,9 @@ def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
     placed = entities.join(_places(entities), on="record_no", how="left", maintain_order="left")
     tried = placed.join(_stated_numbers(placed), on="record_no", how="left", maintain_order="left")
     is_lei = pl.col("lei").is_not_null()
-    is_uk = pl.col("uk").is_not_null() & ~(is_lei & pl.col("is_anybodys") & pl.col("is_padded")).fill_null(False)
+    is_uk = pl.col("uk").is_not_null() & ~(is_lei & pl.col("is_anybodys") & pl.col("is_padded")).fill_null(
+        False
+    )
     return tried.with_columns(
         pl.when(is_uk).then(pl.lit(GB_COH)).when(is_lei).then(pl.lit(ftm.LEI)).alias("scheme"),
         pl.when(is_uk).then("uk").otherwise("lei").alias("number"),
@@ -496,18 +633,29 @@ def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         for rank, (name, (scheme, country)) in enumerate(NUMBERS.items())
     ]).explode("country")  # fmt: skip
     is_vat, is_stated = (pl.col("of_scheme") == VAT).fill_null(False), pl.col("rank") == 0
-    uk = pl.when(is_stated & (pl.col("country") == UK)).then(normalise_gb_coh(pl.col("text"), pl.col("vouched")))
+    uk = pl.when(is_stated & (pl.col("country") == UK)).then(
+        normalise_gb_coh(pl.col("text"), pl.col("vouched"))
+    )
     tidied = each.with_columns(
-        pl.when(is_vat).then(vat_number(pl.col("text"), pl.col("country"))).otherwise(pl.coalesce(uk, tidy_number(pl.col("text")))).alias("tidy"),
+        pl.when(is_vat)
+        .then(vat_number(pl.col("text"), pl.col("country")))
+        .otherwise(pl.coalesce(uk, tidy_number(pl.col("text"))))
+        .alias("tidy"),
         pl.when(uk.is_not_null()).then(pl.lit(GB_COH)).otherwise("of_scheme").alias("of_scheme"),
     )
-    placed = tidied.with_columns(pl.when(is_vat).then(vat_country(pl.col("tidy"))).otherwise("country").alias("country"))
+    placed = tidied.with_columns(
+        pl.when(is_vat).then(vat_country(pl.col("tidy"))).otherwise("country").alias("country")
+    )
     # One that is no number of the United Kingdom's register is none of an entity that has one.
     is_known = (pl.col("tidy") == pl.col("number")) & pl.col("country").eq_missing(pl.col("jurisdiction"))
-    misfit = (pl.col("scheme") == GB_COH) & is_stated & (pl.col("country") == UK) & pl.col("of_scheme").is_null()
+    misfit = (
+        (pl.col("scheme") == GB_COH) & is_stated & (pl.col("country") == UK) & pl.col("of_scheme").is_null()
+    )
     usable = pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$")
     further = placed.filter(usable & ~is_known.fill_null(False) & ~misfit.fill_null(False))
-    once = further.sort("record_no", "rank", "tidy", "country", "text").unique(["record_no", "tidy", "country"], keep="first", maintain_order=True)
+    once = further.sort("record_no", "rank", "tidy", "country", "text").unique(
+        ["record_no", "tidy", "country"], keep="first", maintain_order=True
+    )
     part = pl.lit("k") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
     return statement(
         once, IDENTIFIER_STATEMENT, edition, part,
@@ -529,7 +677,11 @@ def _dates(*names: str) -> pl.Expr:
 def _ends_told() -> pl.Expr:
     """Texts of the ends. The end of a fixed term counts where the holder's own is not told, and no status says that the office goes on."""
     own = pl.col(_p("endDate"))
-    return pl.when((own.list.len() > 0).fill_null(False) | ftm.says(pl.col(_p("status")), "current")).then(own).otherwise(_p("periodEnd"))
+    return (
+        pl.when((own.list.len() > 0).fill_null(False) | ftm.says(pl.col(_p("status")), "current"))
+        .then(own)
+        .otherwise(_p("periodEnd"))
+    )
 
 
 def _has_ended() -> pl.Expr:
@@ -558,7 +710,10 @@ def _place_on_list() -> dict[str, pl.Expr]:
 def _topics(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """One row for each topic of each party."""
     office = pl.col(_p("position")).list.join("; ").replace("", None)
-    told = parties.with_columns(_lists(edition).alias("lists"), pl.when(pl.col("record_type") == "person").then(office).alias("office_told"))
+    told = parties.with_columns(
+        _lists(edition).alias("lists"),
+        pl.when(pl.col("record_type") == "person").then(office).alias("office_told"),
+    )
     return ftm.texts(told, _p("topics"), (*OF_PARTY, "record_type", "lists", "office_told"))
 
 
@@ -575,7 +730,9 @@ def _each_party(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """One row for each party at the first end: first_ref, first_kind, topics_of_party, party_statement, and part (`l`, `l1` …)."""
     parties = ["first_refs", "first_kinds", "party_topics", "n"]
     each = links.with_columns(pl.int_ranges(0, pl.col("first_refs").list.len()).alias("n")).explode(parties)
-    renamed = each.rename({"first_refs": "first_ref", "first_kinds": "first_kind", "party_topics": "topics_of_party"})
+    renamed = each.rename(
+        {"first_refs": "first_ref", "first_kinds": "first_kind", "party_topics": "topics_of_party"}
+    )
     return renamed.with_columns(
         pl.concat_str(record_ids(renamed["first_ref"], edition), pl.lit("-p")).alias("party_statement"),
         pl.when(pl.col("n") > 0).then(pl.concat_str(pl.lit("l"), "n")).otherwise(pl.lit("l")).alias("part"),
@@ -587,7 +744,9 @@ def _lists(edition: Edition) -> pl.Expr:
 
 
 def _listed_by_sanction(sanctions: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    act = pl.concat_str(ftm.first(_p("program")), ftm.first(_p("programId")), separator=" ", ignore_nulls=True).replace("", None)
+    act = pl.concat_str(
+        ftm.first(_p("program")), ftm.first(_p("programId")), separator=" ", ignore_nulls=True
+    ).replace("", None)
     return statement(
         _each_party(sanctions, edition), LISTING_STATEMENT, edition, pl.col("part"),
         party_statement_id=pl.col("party_statement"), party_kind=pl.col("first_kind"), list_name=pl.coalesce(ftm.first(_p("authority")), _lists(edition)),
@@ -615,14 +774,21 @@ def _links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     linked = records.filter(pl.col("record_type").is_in([*ENDS]))
     owned = ftm.shares(linked.filter(pl.col("record_type") == "ownership"), _p("percentage"))
     prepared = linked.join(owned, on="record_no", how="left", maintain_order="left").with_columns(
-        pl.concat_str(record_ids(linked["first_refs"].list.first(), edition), pl.lit("-p")).alias("party_statement"),
+        pl.concat_str(record_ids(linked["first_refs"].list.first(), edition), pl.lit("-p")).alias(
+            "party_statement"
+        ),
         pl.concat_str(record_ids(linked["second_ref"], edition), pl.lit("-p")).alias("subject_statement"),
         pl.col("first_kinds").list.first().alias("first_kind"),
-        *(pl.lit(None, dtype=pl.String).alias(key) for key in ("exclusiveMinimum", "exclusiveMaximum", "share")),
+        *(
+            pl.lit(None, dtype=pl.String).alias(key)
+            for key in ("exclusiveMinimum", "exclusiveMaximum", "share")
+        ),
         _is_over().alias("is_ceased"),
     )
     contradicts = pl.col("reading").eq_missing("share_conflict")
-    return bods.with_share(prepared).with_columns(pl.when(contradicts).then("reading").otherwise("share_fault").alias("share_fault"))
+    return bods.with_share(prepared).with_columns(
+        pl.when(contradicts).then("reading").otherwise("share_fault").alias("share_fault")
+    )
 
 
 def _relationships(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -658,12 +824,22 @@ def _addresses_of_parties(parties: pl.DataFrame, edition: Edition) -> pl.DataFra
     """Addresses on one line, as the party's own record gives them."""
     each = with_address(ftm.texts(parties, _p("address"), OF_PARTY), lines=[pl.col("text")])
     part = pl.lit("a") + pl.col("position").cast(pl.String)
-    return statement(each, ADDRESS_STATEMENT, edition, part, of_statement_id=statement_id("p"), role=pl.lit("service"), **ADDRESS)
+    return statement(
+        each,
+        ADDRESS_STATEMENT,
+        edition,
+        part,
+        of_statement_id=statement_id("p"),
+        role=pl.lit("service"),
+        **ADDRESS,
+    )
 
 
 def _addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Address records, once for each party that refers to them. Lines where there are any, else the whole text."""
-    each = records.with_columns(pl.int_ranges(0, pl.col("referrers").list.len()).alias("n")).explode("n", "referrers")
+    each = records.with_columns(pl.int_ranges(0, pl.col("referrers").list.len()).alias("n")).explode(
+        "n", "referrers"
+    )
     split = ftm.first(_p("street")).is_not_null()
     country = ftm.first(_p("country"))
     whole = pl.when(~split).then(ftm.first(_p("full")))
@@ -677,7 +853,15 @@ def _addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFra
         po_box=ftm.first(_p("postOfficeBox")),
     )
     part = pl.lit("a") + pl.col("n").cast(pl.String)
-    return statement(addressed, ADDRESS_STATEMENT, edition, part, of_statement_id=pl.col("party_record_id") + "-p", role=pl.lit("service"), **ADDRESS)
+    return statement(
+        addressed,
+        ADDRESS_STATEMENT,
+        edition,
+        part,
+        of_statement_id=pl.col("party_record_id") + "-p",
+        role=pl.lit("service"),
+        **ADDRESS,
+    )
 
 
 # --- findings -------------------------------------------------------------------------------------------------------
@@ -685,30 +869,61 @@ def _addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFra
 
 def _categories(fated: pl.DataFrame, records: pl.DataFrame, topics: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
     of_time = records.filter(pl.col("record_type").is_in([*ENDS, "occupancy", "sanction"]))
-    statuses = ftm.texts(of_time, _p("status"), ("record_no",)).with_columns(ftm.status_word(pl.col("text")).alias("text"))
+    statuses = ftm.texts(of_time, _p("status"), ("record_no",)).with_columns(
+        ftm.status_word(pl.col("text")).alias("text")
+    )
     unknown = fated.filter(pl.col("fate") == "unknown_schema")
     return (
-        findings(unknown, "unknown_category", "schema", pl.concat_str(pl.lit("schema."), pl.col("schema").str.to_lowercase())),
-        findings(topics.filter(~pl.col("text").is_in([*ftm.topics()])), "unknown_category", _p("topics"), pl.col("text")),
-        findings(statuses.filter(~pl.col("text").is_in([*ftm.statuses()])), "unknown_category", _p("status"), pl.col("text")),
+        findings(
+            unknown,
+            "unknown_category",
+            "schema",
+            pl.concat_str(pl.lit("schema."), pl.col("schema").str.to_lowercase()),
+        ),
+        findings(
+            topics.filter(~pl.col("text").is_in([*ftm.topics()])),
+            "unknown_category",
+            _p("topics"),
+            pl.col("text"),
+        ),
+        findings(
+            statuses.filter(~pl.col("text").is_in([*ftm.statuses()])),
+            "unknown_category",
+            _p("status"),
+            pl.col("text"),
+        ),
     )
 
 
 def _named(rows: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
     """A finding for each record, by its number; beyond NAMED_RECORDS_MAX they are counted together."""
     once = rows.select("record_no").unique().sort("record_no").with_row_index("nth")
-    name = pl.when(pl.col("nth") < NAMED_RECORDS_MAX).then(pl.format("record-{}", "record_no")).otherwise(pl.lit("further-records"))
+    name = (
+        pl.when(pl.col("nth") < NAMED_RECORDS_MAX)
+        .then(pl.format("record-{}", "record_no"))
+        .otherwise(pl.lit("further-records"))
+    )
     return findings(once, code, field, name)
 
 
-def _by_record(fated: pl.DataFrame, records: pl.DataFrame, links: pl.DataFrame, persons: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+def _by_record(
+    fated: pl.DataFrame, records: pl.DataFrame, links: pl.DataFrame, persons: pl.DataFrame
+) -> tuple[pl.DataFrame, ...]:
     sanctions = records.filter(pl.col("record_type") == "sanction").explode("party_topics")
     several = sanctions.filter(ftm.class_of_sanction(pl.col("party_topics")) == "other")
-    births = ftm.texts(persons, _p("birthDate"), ("record_no",)).filter(~pl.col("text").str.contains(ftm.BIRTH))
+    births = ftm.texts(persons, _p("birthDate"), ("record_no",)).filter(
+        ~pl.col("text").str.contains(ftm.BIRTH)
+    )
     return (
         *(_named(fated.filter(pl.col("fate") == fate), fate, "properties") for fate in LOST),
-        *(_named(links.filter(pl.col("share_fault") == fault), fault, _p("percentage")) for fault in ("impossible_share", "share_conflict")),
-        *(_named(links.filter(pl.col("reading") == reading), reading, _p("percentage")) for reading in ("unreadable_share", "several_bands")),
+        *(
+            _named(links.filter(pl.col("share_fault") == fault), fault, _p("percentage"))
+            for fault in ("impossible_share", "share_conflict")
+        ),
+        *(
+            _named(links.filter(pl.col("reading") == reading), reading, _p("percentage"))
+            for reading in ("unreadable_share", "several_bands")
+        ),
         *(
             _named(records.filter(ftm.is_no_date(ftm.first(_p(name)))), "impossible_date", _p(name))
             for name in ("startDate", "endDate", "periodStart", "periodEnd")

@@ -22,7 +22,19 @@ from transforms.addresses import ADDRESS, with_address
 from transforms.countries import country_code
 from transforms.html_references import decoded
 from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, PREFIXES, gb_coh_prefix, registry_gb_coh
-from transforms.register import Delimited, Edition, Parsed, Recognised, Register, SourceField, findings, located, parsed, statement, statement_id
+from transforms.register import (
+    Delimited,
+    Edition,
+    Parsed,
+    Recognised,
+    Register,
+    SourceField,
+    findings,
+    located,
+    parsed,
+    statement,
+    statement_id,
+)
 from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
 from transforms.vocabulary import lookup
 
@@ -64,13 +76,27 @@ FIELDS = (
     SourceField("CountryOfOrigin"),
     _date("DissolutionDate"),
     _date("IncorporationDate"),
-    SourceField("Accounts.AccountRefDay", "integer", ignored="part of the accounting reference date; the due date is used"),
-    SourceField("Accounts.AccountRefMonth", "integer", ignored="part of the accounting reference date; the due date is used"),
+    SourceField(
+        "Accounts.AccountRefDay",
+        "integer",
+        ignored="part of the accounting reference date; the due date is used",
+    ),
+    SourceField(
+        "Accounts.AccountRefMonth",
+        "integer",
+        ignored="part of the accounting reference date; the due date is used",
+    ),
     _date("Accounts.NextDueDate"),
     _date("Accounts.LastMadeUpDate", ignored=_NO_COLUMN),
     SourceField("Accounts.AccountCategory", "category", known=tuple(ACCOUNTS_CATEGORIES)),
-    _date("Returns.NextDueDate", ignored="annual returns ended on 30 June 2016; confirmation statements replaced them"),
-    _date("Returns.LastMadeUpDate", ignored="annual returns ended on 30 June 2016; confirmation statements replaced them"),
+    _date(
+        "Returns.NextDueDate",
+        ignored="annual returns ended on 30 June 2016; confirmation statements replaced them",
+    ),
+    _date(
+        "Returns.LastMadeUpDate",
+        ignored="annual returns ended on 30 June 2016; confirmation statements replaced them",
+    ),
     SourceField("Mortgages.NumMortCharges", "integer"),
     SourceField("Mortgages.NumMortOutstanding", "integer"),
     SourceField("Mortgages.NumMortPartSatisfied", "integer", ignored=_NO_COLUMN),
@@ -84,12 +110,25 @@ FIELDS = (
     _date("ConfStmtLastMadeUpDate", ignored=_NO_COLUMN),
 )
 
-NAMES = ("CompanyName", *(f"PreviousName_{position}.CompanyName" for position in range(1, FORMER_NAMES_N + 1)))
+NAMES = (
+    "CompanyName",
+    *(f"PreviousName_{position}.CompanyName" for position in range(1, FORMER_NAMES_N + 1)),
+)
 
 # --- recognition ----------------------------------------------------------------------------------------------------
 
-_NAME = re.compile(r"^BasicCompanyData(?:AsOneFile)?-(\d{4})-(\d{2})-(\d{2})(?:-part(\d+)_(\d+))?\.(?:csv|zip)$", re.IGNORECASE)
-_TELLING_COLUMNS = {"CompanyName", "CompanyNumber", "RegAddress.CareOf", "CompanyCategory", "CountryOfOrigin", "ConfStmtNextDueDate"}
+_NAME = re.compile(
+    r"^BasicCompanyData(?:AsOneFile)?-(\d{4})-(\d{2})-(\d{2})(?:-part(\d+)_(\d+))?\.(?:csv|zip)$",
+    re.IGNORECASE,
+)
+_TELLING_COLUMNS = {
+    "CompanyName",
+    "CompanyNumber",
+    "RegAddress.CareOf",
+    "CompanyCategory",
+    "CountryOfOrigin",
+    "ConfStmtNextDueDate",
+}
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
@@ -123,13 +162,20 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     )
     records = located(numbered, pl.coalesce("number", "CompanyNumber"), edition)
     named = records.join(_former_names(records), on="record_no", how="left", maintain_order="left")
-    tables = {"entity_statement": _entities(named, edition), "address_statement": _addresses(records, edition)}
+    tables = {
+        "entity_statement": _entities(named, edition),
+        "address_statement": _addresses(records, edition),
+    }
     return parsed(records, tables, found=_findings(records))
 
 
 def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    overseas = (pl.col("territory") == OVERSEAS).fill_null(pl.col("legal_form_class").is_in(("overseas_entity", "overseas_company")))
-    typed = records.with_columns(_legal_form_class().alias("legal_form_class")).with_columns(overseas.alias("is_overseas"))
+    overseas = (pl.col("territory") == OVERSEAS).fill_null(
+        pl.col("legal_form_class").is_in(("overseas_entity", "overseas_company"))
+    )
+    typed = records.with_columns(_legal_form_class().alias("legal_form_class")).with_columns(
+        overseas.alias("is_overseas")
+    )
     return statement(
         typed,
         ENTITY_STATEMENT,
@@ -143,7 +189,9 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         entity_type=_coded("CompanyCategory", ENTITY_TYPES).fill_null("unknownEntity"),
         name=pl.col("CompanyName"),
         former_names=pl.col("former_names").fill_null(pl.lit([], dtype=pl.List(pl.String))),
-        jurisdiction=pl.when(pl.col("is_overseas") | pl.col("territory").is_null()).then(pl.col("origin")).otherwise(pl.lit("gb")),
+        jurisdiction=pl.when(pl.col("is_overseas") | pl.col("territory").is_null())
+        .then(pl.col("origin"))
+        .otherwise(pl.lit("gb")),
         legal_form=pl.col("CompanyCategory"),
         legal_form_class=pl.col("legal_form_class"),
         status=_coded("CompanyStatus", STATUSES).fill_null("unknown"),
@@ -167,13 +215,23 @@ def _coded(field: str, codes: dict[str, str]) -> pl.Expr:
 def _legal_form_class() -> pl.Expr:
     """By category; by the number's prefix where the category does not tell; `unknown` where neither is known."""
     by_category = _coded("CompanyCategory", CATEGORIES)
-    return pl.when(by_category == BY_PREFIX).then(pl.col("prefix_class")).otherwise(by_category).fill_null("unknown")
+    return (
+        pl.when(by_category == BY_PREFIX)
+        .then(pl.col("prefix_class"))
+        .otherwise(by_category)
+        .fill_null("unknown")
+    )
 
 
 def _industry_codes() -> pl.Expr:
     """The digits before the description; `None Supplied` has none."""
-    codes = [pl.col(f"SICCode.SicText_{position}").str.extract(r"^([0-9]{4,5})(?:[^0-9]|$)", 1) for position in range(1, SIC_N + 1)]
-    return pl.concat_str(codes, separator=" ", ignore_nulls=True).str.extract_all("[0-9]+")  # many times faster than a list of columns without its nulls
+    codes = [
+        pl.col(f"SICCode.SicText_{position}").str.extract(r"^([0-9]{4,5})(?:[^0-9]|$)", 1)
+        for position in range(1, SIC_N + 1)
+    ]
+    return pl.concat_str(codes, separator=" ", ignore_nulls=True).str.extract_all(
+        "[0-9]+"
+    )  # many times faster than a list of columns without its nulls
 
 
 def _former_names(records: pl.DataFrame) -> pl.DataFrame:
@@ -182,11 +240,18 @@ def _former_names(records: pl.DataFrame) -> pl.DataFrame:
     names = [pl.col(f"PreviousName_{position}.CompanyName") for position in positions]
     renamed = records.filter(pl.any_horizontal(name.is_not_null() for name in names))
     each = [
-        renamed.select("record_no", pl.lit(position).alias("position"), name.alias("name"), pl.col(f"PreviousName_{position}.CONDATE").alias("given_up_on"))
+        renamed.select(
+            "record_no",
+            pl.lit(position).alias("position"),
+            name.alias("name"),
+            pl.col(f"PreviousName_{position}.CONDATE").alias("given_up_on"),
+        )
         for position, name in zip(positions, names, strict=True)
     ]
     ordered = (
-        pl.concat(each).filter(pl.col("name").is_not_null()).sort("record_no", "given_up_on", "position", descending=[False, True, False], nulls_last=True)
+        pl.concat(each)
+        .filter(pl.col("name").is_not_null())
+        .sort("record_no", "given_up_on", "position", descending=[False, True, False], nulls_last=True)
     )
     return ordered.group_by("record_no", maintain_order=True).agg(pl.col("name").alias("former_names"))
 
@@ -203,7 +268,15 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         country_text=pl.col("RegAddress.Country"),
         postcode_text=pl.col("RegAddress.PostCode"),
     ).filter(pl.col("a_address_text").is_not_null())
-    return statement(given, ADDRESS_STATEMENT, edition, "a", of_statement_id=statement_id("e"), role=pl.lit("registered"), **ADDRESS)
+    return statement(
+        given,
+        ADDRESS_STATEMENT,
+        edition,
+        "a",
+        of_statement_id=statement_id("e"),
+        role=pl.lit("registered"),
+        **ADDRESS,
+    )
 
 
 def _findings(records: pl.DataFrame) -> list[pl.DataFrame]:
@@ -213,8 +286,15 @@ def _findings(records: pl.DataFrame) -> list[pl.DataFrame]:
     # The country of an address is typed by hand: how many are not known is told, not what was typed.
     return [
         findings(records.filter(unknown_prefix), "unknown_prefix", "CompanyNumber", pl.col("prefix")),
-        findings(records.filter(unknown_origin), "unknown_country", "CountryOfOrigin", pl.col("CountryOfOrigin")),
-        findings(records.filter(unknown_country), "unknown_country", "RegAddress.Country", pl.lit("free text, not shown")),
+        findings(
+            records.filter(unknown_origin), "unknown_country", "CountryOfOrigin", pl.col("CountryOfOrigin")
+        ),
+        findings(
+            records.filter(unknown_country),
+            "unknown_country",
+            "RegAddress.Country",
+            pl.lit("free text, not shown"),
+        ),
     ]
 
 

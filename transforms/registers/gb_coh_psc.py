@@ -53,7 +53,13 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, INTEREST_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT
+from transforms.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    INTEREST_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+)
 
 DATASET = "psc"
 TOTALS_KIND = "totals#"
@@ -67,21 +73,45 @@ EXEMPTION_KEYS = {
     "psc_exempt_as_trading_on_eu_regulated_market": "eu",
     "psc_exempt_as_shares_admitted_on_market": "shares",
 }
-ADDRESS_KEYS = ("care_of", "care_of_name", "po_box", "premises", "address_line_1", "address_line_2", "locality", "region", "country", "postal_code")
+ADDRESS_KEYS = (
+    "care_of",
+    "care_of_name",
+    "po_box",
+    "premises",
+    "address_line_1",
+    "address_line_2",
+    "locality",
+    "region",
+    "country",
+    "postal_code",
+)
 # Key of an address, the part of its statement's id, its role. The publisher calls the first one the service address, for companies too.
 ADDRESSES = (("address", "a-p", "service"), ("principal_office_address", "a-p2", "principal"))
 WITHDRAWN = ("restrictions-notice-withdrawn-by-court-order", "restrictions-notice-withdrawn-by-company")
 PERIOD = {name: pl.col(name) for name in ("valid_from", "valid_to", "is_ceased", "is_left_censored")}
-PROTECTED_REASON = "interestedPartyExemptFromDisclosure"  # BODS 0.4, for a person whose particulars are restricted
+PROTECTED_REASON = (
+    "interestedPartyExemptFromDisclosure"  # BODS 0.4, for a person whose particulars are restricted
+)
 LEADS_ELSEWHERE = "leads to another record, which is in the file itself"
-VERIFICATION = "whether a holder has verified an identity says nothing about ownership, and no indicator reads it"
+VERIFICATION = (
+    "whether a holder has verified an identity says nothing about ownership, and no indicator reads it"
+)
 
 # --- declaration ----------------------------------------------------------------------------------------------------
 
 
-def _optional(name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()) -> SourceField:
+def _optional(
+    name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()
+) -> SourceField:
     """A key that many records lack: a file without it is no broken file."""
-    return SourceField(f"data.{name}", kind, ignored, required=False, date_format="%Y-%m-%d" if kind == "date" else "", known=known)
+    return SourceField(
+        f"data.{name}",
+        kind,
+        ignored,
+        required=False,
+        date_format="%Y-%m-%d" if kind == "date" else "",
+        known=known,
+    )
 
 
 FIELDS = (
@@ -104,9 +134,16 @@ FIELDS = (
     _optional("name_elements.surname"),
     _optional("date_of_birth.year", "integer"),
     _optional("date_of_birth.month", "integer"),
-    _optional("date_of_birth.day", "integer", ignored="a day of birth is not published; month and year are enough to tell persons apart"),
+    _optional(
+        "date_of_birth.day",
+        "integer",
+        ignored="a day of birth is not published; month and year are enough to tell persons apart",
+    ),
     _optional("nationality", ignored="refused attribute"),
-    _optional("country_of_residence", ignored="refused attribute: may be used inside resolution only, and is not yet"),
+    _optional(
+        "country_of_residence",
+        ignored="refused attribute: may be used inside resolution only, and is not yet",
+    ),
     *(_optional(f"address.{key}") for key in ADDRESS_KEYS),
     *(_optional(f"principal_office_address.{key}") for key in ADDRESS_KEYS),
     _optional("natures_of_control", "texts"),
@@ -115,21 +152,56 @@ FIELDS = (
     _optional("identification.place_registered"),
     _optional("identification.legal_authority"),
     _optional("identification.legal_form"),
-    _optional("identification.identification_type", ignored="says EEA or not of an officer's company; place and country tell more"),
-    _optional("is_sanctioned", "boolean", ignored="what the overseas entity says of its own owner; watch lists are registers of their own"),
+    _optional(
+        "identification.identification_type",
+        ignored="says EEA or not of an officer's company; place and country tell more",
+    ),
+    _optional(
+        "is_sanctioned",
+        "boolean",
+        ignored="what the overseas entity says of its own owner; watch lists are registers of their own",
+    ),
     _optional("description", "category", known=gb_coh.statement_codes("super_secure")),
     _optional("statement", "category", known=gb_coh.statement_codes("statement")),
-    _optional("linked_psc_name", ignored="a person's name in a statement that names no party; the person's own record is in the file"),
+    _optional(
+        "linked_psc_name",
+        ignored="a person's name in a statement that names no party; the person's own record is in the file",
+    ),
     _optional("restrictions_notice_withdrawal_reason", "category", known=WITHDRAWN),
-    _optional("register_entry_date", "date", ignored="when the company wrote it into its own register; notified_on is the register's date"),
-    *(_optional(f"exemptions.{key}.exemption_type", "category", known=gb_coh.statement_codes("exemption")) for key in EXEMPTION_KEYS),
-    *(_optional(f"exemptions.{key}.items.{day}", "texts") for key in EXEMPTION_KEYS for day in ("exempt_from", "exempt_to")),
-    _optional("identity_verification_details.anti_money_laundering_supervisory_bodies", "texts", ignored=VERIFICATION),
-    _optional("identity_verification_details.appointment_verification_start_on", "date", ignored=VERIFICATION),
+    _optional(
+        "register_entry_date",
+        "date",
+        ignored="when the company wrote it into its own register; notified_on is the register's date",
+    ),
+    *(
+        _optional(f"exemptions.{key}.exemption_type", "category", known=gb_coh.statement_codes("exemption"))
+        for key in EXEMPTION_KEYS
+    ),
+    *(
+        _optional(f"exemptions.{key}.items.{day}", "texts")
+        for key in EXEMPTION_KEYS
+        for day in ("exempt_from", "exempt_to")
+    ),
+    _optional(
+        "identity_verification_details.anti_money_laundering_supervisory_bodies",
+        "texts",
+        ignored=VERIFICATION,
+    ),
+    _optional(
+        "identity_verification_details.appointment_verification_start_on", "date", ignored=VERIFICATION
+    ),
     _optional("identity_verification_details.appointment_verification_end_on", "date", ignored=VERIFICATION),
-    _optional("identity_verification_details.appointment_verification_statement_date", "date", ignored=VERIFICATION),
-    _optional("identity_verification_details.appointment_verification_statement_due_on", "date", ignored=VERIFICATION),
-    _optional("identity_verification_details.authorised_corporate_service_provider_name", ignored=VERIFICATION),
+    _optional(
+        "identity_verification_details.appointment_verification_statement_date", "date", ignored=VERIFICATION
+    ),
+    _optional(
+        "identity_verification_details.appointment_verification_statement_due_on",
+        "date",
+        ignored=VERIFICATION,
+    ),
+    _optional(
+        "identity_verification_details.authorised_corporate_service_provider_name", ignored=VERIFICATION
+    ),
     _optional("identity_verification_details.identity_verified_on", "date", ignored=VERIFICATION),
     _optional("identity_verification_details.preferred_name", ignored=VERIFICATION),
 )
@@ -160,7 +232,9 @@ def _is_record(head: bytes) -> bool:
         return False
     if not isinstance(kind, str):
         return False
-    return kind.startswith(TOTALS_KIND + "persons-of-significant-control") or (isinstance(company, str) and kind in gb_coh.kinds()["kind"])
+    return kind.startswith(TOTALS_KIND + "persons-of-significant-control") or (
+        isinstance(company, str) and kind in gb_coh.kinds()["kind"]
+    )
 
 
 def _day(file_name: str) -> date | None:
@@ -179,7 +253,9 @@ def declared_totals(raw: bytes) -> Declared:
     """
     try:
         data = orjson.loads(raw)["data"]
-        counts = [data[f"{what}_count"] for what in ("persons_of_significant_control", "statements", "exemptions")]
+        counts = [
+            data[f"{what}_count"] for what in ("persons_of_significant_control", "statements", "exemptions")
+        ]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return Declared()
     return Declared(sum(counts)) if all(isinstance(count, int) for count in counts) else Declared()
@@ -199,7 +275,11 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     described = _described(frame)
     periods = _exemption_periods(described)
     rejected = _rejected(described, periods)
-    kept = described.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left") if rejected.height else described
+    kept = (
+        described.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left")
+        if rejected.height
+        else described
+    )
     records = located(kept, pl.col("data.links.self"), edition)
     held = _held(records)
     through = _through(held)
@@ -207,7 +287,12 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "entity_statement": pl.concat([_owners(records, edition), _arrangements(through, edition)]),
         "person_statement": _persons(records, edition),
         "relationship_statement": pl.concat(
-            [_party_relationships(records, edition), _declarations(records, edition), _exemptions(records, periods, edition), *_chains(through, edition)]
+            [
+                _party_relationships(records, edition),
+                _declarations(records, edition),
+                _exemptions(records, periods, edition),
+                *_chains(through, edition),
+            ]
         ),
         "interest_statement": pl.concat([_interests(held, edition), _holder_interests(through, edition)]),
         "address_statement": _addresses(records, edition),
@@ -218,11 +303,15 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 def _described(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what the kind means (record_type null: unknown kind), the subject and the period."""
     withdrawn = pl.col("data.restrictions_notice_withdrawal_reason").is_not_null()
-    return frame.join(gb_coh.kinds(), left_on="data.kind", right_on="kind", how="left", maintain_order="left").with_columns(
+    return frame.join(
+        gb_coh.kinds(), left_on="data.kind", right_on="kind", how="left", maintain_order="left"
+    ).with_columns(
         org_id(GB_COH, registry_gb_coh(pl.col("company_number"))).alias("subject_id"),
         pl.col("data.notified_on").alias("valid_from"),
         pl.col("data.ceased_on").alias("valid_to"),
-        (pl.col("data.ceased_on").is_not_null() | pl.col("data.ceased").fill_null(False) | withdrawn).alias("is_ceased"),
+        (pl.col("data.ceased_on").is_not_null() | pl.col("data.ceased").fill_null(False) | withdrawn).alias(
+            "is_ceased"
+        ),
         (pl.col("data.notified_on") == pl.col("regime_start")).fill_null(False).alias("is_left_censored"),
     )
 
@@ -236,10 +325,16 @@ def _rejected(described: pl.DataFrame, periods: pl.DataFrame) -> pl.DataFrame:
         (pl.col("subject_id").is_null(), "missing_value", "company_number"),
         (~year.is_between(1, 9999), "impossible_date", "data.date_of_birth.year"),
         (~month.is_between(1, 12), "impossible_date", "data.date_of_birth.month"),
-        ((pl.col("record_type") == "statement") & pl.col("data.statement").is_null(), "missing_value", "data.statement"),
+        (
+            (pl.col("record_type") == "statement") & pl.col("data.statement").is_null(),
+            "missing_value",
+            "data.statement",
+        ),
         (pl.col("record_no").is_in(impossible.implode()), "impossible_date", "data.exemptions"),
     )
-    rows = pl.concat([reject_rows(described.filter(mask.fill_null(False)), code, field) for mask, code, field in faults])
+    rows = pl.concat(
+        [reject_rows(described.filter(mask.fill_null(False)), code, field) for mask, code, field in faults]
+    )
     return rows.unique("record_no", keep="first", maintain_order=True).sort("record_no")
 
 
@@ -247,15 +342,22 @@ def _rejected(described: pl.DataFrame, periods: pl.DataFrame) -> pl.DataFrame:
 
 
 def _persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    element = {name: pl.col(f"data.name_elements.{name}") for name in ("title", "forename", "middle_name", "other_forenames", "surname")}
+    element = {
+        name: pl.col(f"data.name_elements.{name}")
+        for name in ("title", "forename", "middle_name", "other_forenames", "surname")
+    }
     middle = pl.coalesce(element["middle_name"], element["other_forenames"])
-    put_together = pl.concat_str(element["title"], element["forename"], middle, element["surname"], separator=" ", ignore_nulls=True)
+    put_together = pl.concat_str(
+        element["title"], element["forename"], middle, element["surname"], separator=" ", ignore_nulls=True
+    )
     return statement(
         records.filter(pl.col("party_kind") == "person"),
         PERSON_STATEMENT,
         edition,
         "p",
-        person_type=pl.when(pl.col("record_type") == "super_secure").then(pl.lit("anonymousPerson")).otherwise(pl.lit("knownPerson")),
+        person_type=pl.when(pl.col("record_type") == "super_secure")
+        .then(pl.lit("anonymousPerson"))
+        .otherwise(pl.lit("knownPerson")),
         full_name=pl.coalesce(pl.col("data.name"), pl.when(put_together != "").then(put_together)),
         name_title=element["title"],
         forename=element["forename"],
@@ -270,7 +372,9 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Corporate entities and legal persons. Whether a number and a name agree is resolution's question, not this one's."""
     of = {name: pl.col(f"data.identification.{name}") for name in ("registration_number", "legal_form")}
     owners = records.filter(pl.col("party_kind") == "entity")
-    form = gb_coh.classified(owners["data.identification.legal_form"]).rename({"entity_type": "form_entity_type"})
+    form = gb_coh.classified(owners["data.identification.legal_form"]).rename(
+        {"entity_type": "form_entity_type"}
+    )
     described = owners.hstack(form).hstack(_homes(owners)).with_columns(
         gb_coh.stated_number(of["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")).alias("identifier")
     )  # fmt: skip
@@ -284,7 +388,9 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
         identifier=pl.col("identifier"),
         identifier_native=of["registration_number"],
-        identifier_register=pl.when(~pl.col("in_uk").fill_null(False)).then(pl.col("data.identification.place_registered")),
+        identifier_register=pl.when(~pl.col("in_uk").fill_null(False)).then(
+            pl.col("data.identification.place_registered")
+        ),
         entity_type=pl.coalesce("form_entity_type", "entity_type"),
         name=pl.col("data.name"),
         former_names=pl.lit([], dtype=pl.List(pl.String)),
@@ -299,13 +405,22 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _homes(owners: pl.DataFrame) -> pl.DataFrame:
     """in_uk, jurisdiction and subdivision of each owner, by what it says of its register. Owners say few different things, and each is looked at once."""
-    names = [f"data.identification.{name}" for name in ("country_registered", "place_registered", "legal_authority")]
+    names = [
+        f"data.identification.{name}"
+        for name in ("country_registered", "place_registered", "legal_authority")
+    ]
     stated = owners.select(names)
     distinct = stated.unique().with_columns(gb_coh.is_in_uk_register(*map(pl.col, names)).alias("in_uk"))
     home = pl.when(pl.col("in_uk")).then(pl.lit("gb"))
-    placed = distinct.with_columns(pl.coalesce(home, *map(country_code, map(pl.col, names))).alias("jurisdiction"))
-    parted = placed.with_columns(pl.coalesce(country_part(pl.col(name), pl.col("jurisdiction")) for name in names).alias("subdivision"))
-    return stated.join(parted, on=names, how="left", nulls_equal=True, maintain_order="left").select("in_uk", "jurisdiction", "subdivision")
+    placed = distinct.with_columns(
+        pl.coalesce(home, *map(country_code, map(pl.col, names))).alias("jurisdiction")
+    )
+    parted = placed.with_columns(
+        pl.coalesce(country_part(pl.col(name), pl.col("jurisdiction")) for name in names).alias("subdivision")
+    )
+    return stated.join(parted, on=names, how="left", nulls_equal=True, maintain_order="left").select(
+        "in_uk", "jurisdiction", "subdivision"
+    )
 
 
 def _party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -331,7 +446,13 @@ def _party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFram
 
 def _declared(rows: pl.DataFrame, edition: Edition, part: str | pl.Expr) -> pl.DataFrame:
     """Relationships for `declaration_code`. A code that the vocabulary does not have is class unknown, BODS reason unknown."""
-    known = rows.join(gb_coh.statements().rename({"record_type": "code_type"}), left_on="declaration_code", right_on="code", how="left", maintain_order="left")
+    known = rows.join(
+        gb_coh.statements().rename({"record_type": "code_type"}),
+        left_on="declaration_code",
+        right_on="code",
+        how="left",
+        maintain_order="left",
+    )
     unknown = pl.col("declaration_class").is_null()
     return statement(
         known,
@@ -348,7 +469,9 @@ def _declared(rows: pl.DataFrame, edition: Edition, part: str | pl.Expr) -> pl.D
 
 
 def _declarations(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    said = records.filter(pl.col("record_type") == "statement").with_columns(pl.col("data.statement").alias("declaration_code"))
+    said = records.filter(pl.col("record_type") == "statement").with_columns(
+        pl.col("data.statement").alias("declaration_code")
+    )
     return _declared(said, edition, "r")
 
 
@@ -358,14 +481,22 @@ def _exemption_periods(described: pl.DataFrame) -> pl.DataFrame:
     known = pl.concat([_periods_of(exempt, key, word) for key, word in EXEMPTION_KEYS.items()])
     # The company has declared something, under a key that came later than this module: to lose the record would make it one that declares nothing.
     other = exempt.join(known, on="record_no", how="anti", maintain_order="left").select(
-        "record_no", pl.lit("r-other").alias("part"), pl.col("data.kind").alias("declaration_code"), exempt_from=None, exempt_to=None, is_possible=True
+        "record_no",
+        pl.lit("r-other").alias("part"),
+        pl.col("data.kind").alias("declaration_code"),
+        exempt_from=None,
+        exempt_to=None,
+        is_possible=True,
     )
     return pl.concat([known, other.select(pl.col(name).cast(dtype) for name, dtype in known.schema.items())])
 
 
 def _periods_of(exempt: pl.DataFrame, key: str, word: str) -> pl.DataFrame:
     """Periods of one exemption. The reader gives the items' days as two lists; an exemption without items is one period without days."""
-    code, first, last = (pl.col(f"data.exemptions.{key}.{name}") for name in ("exemption_type", "items.exempt_from", "items.exempt_to"))
+    code, first, last = (
+        pl.col(f"data.exemptions.{key}.{name}")
+        for name in ("exemption_type", "items.exempt_from", "items.exempt_to")
+    )
     stated = exempt.filter(code.is_not_null() | first.is_not_null() | last.is_not_null())
     items_n = pl.max_horizontal(first.list.len(), last.list.len(), pl.lit(1))
     each = stated.with_columns(pl.int_ranges(0, items_n).alias("item")).explode("item")
@@ -377,7 +508,9 @@ def _periods_of(exempt: pl.DataFrame, key: str, word: str) -> pl.DataFrame:
         code.fill_null(key.replace("_", "-")).alias("declaration_code"),
         days[0].alias("exempt_from"),
         days[1].alias("exempt_to"),
-        pl.all_horizontal(text.is_null() | day.is_not_null() for text, day in zip(texts, days, strict=True)).alias("is_possible"),
+        pl.all_horizontal(
+            text.is_null() | day.is_not_null() for text, day in zip(texts, days, strict=True)
+        ).alias("is_possible"),
     )
 
 
@@ -401,10 +534,16 @@ def _held(records: pl.DataFrame) -> pl.DataFrame:
     An unknown code keeps its row: basis unknown, no share, is_known false.
     """
     columns = ("record_id", "record", "record_no", "subject_id", "party_kind", *PERIOD, NATURES)
-    listed = records.filter((pl.col("party_kind") != "unspecified") & (pl.col(NATURES).list.len() > 0)).select(columns)
-    each = listed.with_columns(pl.int_ranges(0, pl.col(NATURES).list.len()).alias("position")).explode(NATURES, "position")
+    listed = records.filter(
+        (pl.col("party_kind") != "unspecified") & (pl.col(NATURES).list.len() > 0)
+    ).select(columns)
+    each = listed.with_columns(pl.int_ranges(0, pl.col(NATURES).list.len()).alias("position")).explode(
+        NATURES, "position"
+    )
     coded = each.with_columns(pl.col(NATURES).str.strip_chars().alias("code")).filter(pl.col("code") != "")
-    via_part = pl.col("via").replace_strict({name: via.part for name, via in gb_coh.VIAS.items()}, default=None, return_dtype=pl.String)
+    via_part = pl.col("via").replace_strict(
+        {name: via.part for name, via in gb_coh.VIAS.items()}, default=None, return_dtype=pl.String
+    )
     return (
         coded.join(gb_coh.natures(), on="code", how="left", maintain_order="left")
         .with_columns(pl.col("basis").is_not_null().alias("is_known"), via_part.alias("via_part"))
@@ -424,7 +563,11 @@ def _part(*words: str | pl.Expr) -> pl.Expr:
 
 def _interests(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Interests in the subject: the person's own, and those of the arrangements."""
-    joint = pl.col("via").replace_strict({name: via.joint for name, via in gb_coh.VIAS.items() if via.joint}, default=None, return_dtype=pl.String)
+    joint = pl.col("via").replace_strict(
+        {name: via.joint for name, via in gb_coh.VIAS.items() if via.joint},
+        default=None,
+        return_dtype=pl.String,
+    )
     return statement(
         held,
         INTEREST_STATEMENT,
@@ -436,17 +579,24 @@ def _interests(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         basis=pl.col("basis"),
         reach=pl.lit("unknown"),
         joint_group=pl.concat_str(pl.col("subject_id"), joint, separator="/"),
-        **{name: pl.col(name) for name in ("share_min", "share_max", "share_min_exclusive", "share_max_exclusive")},
+        **{
+            name: pl.col(name)
+            for name in ("share_min", "share_max", "share_min_exclusive", "share_max_exclusive")
+        },
     )
 
 
 def _through(held: pl.DataFrame) -> pl.DataFrame:
     """One row for each arrangement of a record, with the first code that speaks of it."""
-    return held.filter(pl.col("via").is_not_null()).unique(["record_id", "via"], keep="first", maintain_order=True)
+    return held.filter(pl.col("via").is_not_null()).unique(
+        ["record_id", "via"], keep="first", maintain_order=True
+    )
 
 
 def _of_via(attribute: str) -> pl.Expr:
-    return pl.col("via").replace_strict({name: getattr(via, attribute) for name, via in gb_coh.VIAS.items()}, return_dtype=pl.String)
+    return pl.col("via").replace_strict(
+        {name: getattr(via, attribute) for name, via in gb_coh.VIAS.items()}, return_dtype=pl.String
+    )
 
 
 def _arrangements(through: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -519,14 +669,26 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         po_box=of["po_box"],
     )
     written = addressed.filter(pl.col("a_address_text").is_not_null())
-    return statement(written, ADDRESS_STATEMENT, edition, pl.col("part"), of_statement_id=statement_id("p"), role=pl.col("role"), **ADDRESS)
+    return statement(
+        written,
+        ADDRESS_STATEMENT,
+        edition,
+        pl.col("part"),
+        of_statement_id=statement_id("p"),
+        role=pl.col("role"),
+        **ADDRESS,
+    )
 
 
 def _stated_addresses(records: pl.DataFrame, key: str, part: str, role: str) -> pl.DataFrame:
     """ADDRESS_KEYS under `data.<key>`, with the part and the role that the address will have."""
     of = [pl.col(f"data.{key}.{name}").alias(name) for name in ADDRESS_KEYS]
-    stated = records.filter(pl.any_horizontal(text.is_not_null() for text in of) & (pl.col("party_kind") != "unspecified"))
-    return stated.select("record_id", "record", "record_no", *of, pl.lit(part).alias("part"), pl.lit(role).alias("role"))
+    stated = records.filter(
+        pl.any_horizontal(text.is_not_null() for text in of) & (pl.col("party_kind") != "unspecified")
+    )
+    return stated.select(
+        "record_id", "record", "record_no", *of, pl.lit(part).alias("part"), pl.lit(role).alias("role")
+    )
 
 
 REGISTER = Register(
@@ -542,9 +704,18 @@ REGISTER = Register(
     identifier_scheme=GB_COH,
     expected_rows="12,800,000 (totals record of 2024-11-22); 15,600,000 reported for mid 2026",
     description="Who has significant control of a UK company or partnership, beneficial owners of overseas entities, and why nobody is named.",
-    reader=JsonLines(totals=("data.kind", TOTALS_KIND), object_lists=tuple(f"data.exemptions.{key}.items" for key in EXEMPTION_KEYS)),
+    reader=JsonLines(
+        totals=("data.kind", TOTALS_KIND),
+        object_lists=tuple(f"data.exemptions.{key}.items" for key in EXEMPTION_KEYS),
+    ),
     fields=FIELDS,
-    tables=(RELATIONSHIP_STATEMENT, ENTITY_STATEMENT, PERSON_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT),
+    tables=(
+        RELATIONSHIP_STATEMENT,
+        ENTITY_STATEMENT,
+        PERSON_STATEMENT,
+        INTEREST_STATEMENT,
+        ADDRESS_STATEMENT,
+    ),
     recognise=recognise,
     parse=parse,
     declared_totals=declared_totals,

@@ -13,7 +13,16 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.formats.gb_hmlr import TRAILER, declared_totals, proprietor_columns
-from transforms.formats.gb_hmlr_titles import GB_HMLR, LICENCE, TABLES, change_only, ownership_fields, parse_titles, recognised, uk_number
+from transforms.formats.gb_hmlr_titles import (
+    GB_HMLR,
+    LICENCE,
+    TABLES,
+    change_only,
+    ownership_fields,
+    parse_titles,
+    recognised,
+    uk_number,
+)
 from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
 from transforms.register import Delimited, Edition, Parsed, Recognised, Register, findings
 
@@ -46,7 +55,9 @@ def _found(party: pl.DataFrame, position: int) -> pl.DataFrame:
     """Number prefixes that the list does not have, where the category has company numbers."""
     prefixed = party.with_columns(gb_coh_prefix(pl.col("number")).alias("prefix"))
     unknown = (pl.col("scheme") == GB_COH) & ~pl.col("prefix").is_in(list(PREFIX_TERRITORIES))
-    return findings(prefixed.filter(unknown), "unknown_prefix", proprietor_columns(position)[1], pl.col("prefix"))
+    return findings(
+        prefixed.filter(unknown), "unknown_prefix", proprietor_columns(position)[1], pl.col("prefix")
+    )
 
 
 REGISTER = Register(

@@ -20,7 +20,17 @@ import polars as pl
 
 from transforms.countries import country_code
 from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals
-from transforms.formats.gb_hmlr_titles import GB_HMLR, LICENCE, TABLES, change_only, header_columns, ownership_fields, parse_titles, recognised, uk_number
+from transforms.formats.gb_hmlr_titles import (
+    GB_HMLR,
+    LICENCE,
+    TABLES,
+    change_only,
+    header_columns,
+    ownership_fields,
+    parse_titles,
+    recognised,
+    uk_number,
+)
 from transforms.identifiers import normalise_gb_coh, tidy_number
 from transforms.register import Delimited, Edition, Parsed, Recognised, Register, findings
 
@@ -52,7 +62,9 @@ def _identified(party: pl.DataFrame) -> pl.DataFrame:
     tidy = tidy_number(pl.col("number"))
     placed = party.with_columns(country_code(pl.col("country")).alias("jurisdiction"))
     overseas_entity = pl.when(tidy.str.contains(OVERSEAS_ENTITY)).then(normalise_gb_coh(pl.col("number")))
-    return placed.with_columns(pl.when(pl.col("jurisdiction") == UK).then(uk_number()).otherwise(overseas_entity).alias("identifier"))
+    return placed.with_columns(
+        pl.when(pl.col("jurisdiction") == UK).then(uk_number()).otherwise(overseas_entity).alias("identifier")
+    )
 
 
 def _found(party: pl.DataFrame, position: int) -> pl.DataFrame:

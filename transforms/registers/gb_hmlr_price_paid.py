@@ -30,7 +30,20 @@ from transforms.addresses import ADDRESS, address_id, unit_key
 from transforms.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 from transforms.formats.gb_hmlr import expand_units
 from transforms.formats.plain_units import is_house_in_street, plain_unit
-from transforms.register import Delimited, Edition, Parsed, Recognised, Register, Shape, SourceField, parsed, record_ids, reject_rows, statement, statement_id
+from transforms.register import (
+    Delimited,
+    Edition,
+    Parsed,
+    Recognised,
+    Register,
+    Shape,
+    SourceField,
+    parsed,
+    record_ids,
+    reject_rows,
+    statement,
+    statement_id,
+)
 from transforms.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
 
 GB_PPD = "GB-PPD"
@@ -71,9 +84,13 @@ FIELDS: tuple[SourceField, ...] = (
 # --- recognition ----------------------------------------------------------------------------------------------------
 
 _ID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_NAME = re.compile(r"^(pp-complete|pp-\d{4}|pp-monthly-update|ppd_data)(?:-part(\d))?\b.*\.(?:csv|txt|zip)$", re.IGNORECASE)
+_NAME = re.compile(
+    r"^(pp-complete|pp-\d{4}|pp-monthly-update|ppd_data)(?:-part(\d))?\b.*\.(?:csv|txt|zip)$", re.IGNORECASE
+)
 _DATED = re.compile(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
-_RECORD = re.compile(rb'(?:\xef\xbb\xbf)?\s*"?\{?%b\}?"?,"?\d+"?,"?\d{4}-\d{2}-\d{2}(?: 00:00)?"?,' % _ID.encode())
+_RECORD = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*"?\{?%b\}?"?,"?\d+"?,"?\d{4}-\d{2}-\d{2}(?: 00:00)?"?,' % _ID.encode()
+)
 _HEADER = re.compile(rb'(?:\xef\xbb\xbf)?\s*"?unique_id"?,"?price_paid"?,"?deed_date"?,')
 PARTS = 2  # the publisher halves a year
 
@@ -83,10 +100,18 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     name = _NAME.match(file_name)
     if name is None and not (_RECORD.match(head) or _HEADER.match(head)):
         return None
-    dataset = name[1].lower() if name and name[1].lower() != "ppd_data" else _DATED.sub("", file_name.rsplit(".", 1)[0]).strip(" -_")
+    dataset = (
+        name[1].lower()
+        if name and name[1].lower() != "ppd_data"
+        else _DATED.sub("", file_name.rsplit(".", 1)[0]).strip(" -_")
+    )
     part = int(name[2]) if name and name[2] else 0
     dated = _date_in(file_name)
-    return Recognised(dataset or "ppd_data", dated, part, PARTS) if part else Recognised(dataset or "ppd_data", dated)
+    return (
+        Recognised(dataset or "ppd_data", dated, part, PARTS)
+        if part
+        else Recognised(dataset or "ppd_data", dated)
+    )
 
 
 def _date_in(file_name: str) -> date | None:
@@ -105,8 +130,13 @@ def _date_in(file_name: str) -> date | None:
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Transaction and address statements of one batch. A record whose id is no such id is rejected: its columns are not what they seem."""
     is_id = frame["unique_id"].str.contains(rf"^\{{?{_ID}\}}?$")
-    sales = _located(frame.filter(is_id), edition).with_columns(_postcode(pl.col("postcode")).alias("a_postcode"))
-    tables = {"transaction_statement": _transactions(sales, edition), "address_statement": _addresses(sales, edition)}
+    sales = _located(frame.filter(is_id), edition).with_columns(
+        _postcode(pl.col("postcode")).alias("a_postcode")
+    )
+    tables = {
+        "transaction_statement": _transactions(sales, edition),
+        "address_statement": _addresses(sales, edition),
+    }
     return parsed(sales, tables, rejected=reject_rows(frame.filter(~is_id), "not_an_id", "unique_id"))
 
 
@@ -145,8 +175,13 @@ def _transactions(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         is_new_build=pl.col("new_build").replace_strict(YES_NO, default=None, return_dtype=pl.Boolean),
         tenure=_coded("estate_type", TENURE_CODES).fill_null("unknown"),
         category=_coded("transaction_category", CATEGORIES).fill_null("unknown"),
-        record_status=pl.when(pl.col("record_status").is_not_null()).then(_coded("record_status", STATUSES).fill_null("unknown")),
-        **{name: pl.col(name) for name in ("paon", "saon", "street", "locality", "town", "district", "county")},
+        record_status=pl.when(pl.col("record_status").is_not_null()).then(
+            _coded("record_status", STATUSES).fill_null("unknown")
+        ),
+        **{
+            name: pl.col(name)
+            for name in ("paon", "saon", "street", "locality", "town", "district", "county")
+        },
         postcode=pl.coalesce("a_postcode", "postcode"),
     )
 
@@ -162,15 +197,27 @@ def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """One a sale; without a unit for land and for a list of units."""
     given = sales.with_columns(_first_line().alias("line"), pl.lit("gb").alias("a_country"))
     stated = given.with_columns(
-        pl.concat_str("line", "locality", "town", "postcode", separator=", ", ignore_nulls=True).replace("", None).alias("a_address_text"),
-        _unit_keys(given.with_columns(_with_its_word().alias("saon")).with_columns(_first_line().alias("line"))).alias("a_unit_key"),
+        pl.concat_str("line", "locality", "town", "postcode", separator=", ", ignore_nulls=True)
+        .replace("", None)
+        .alias("a_address_text"),
+        _unit_keys(
+            given.with_columns(_with_its_word().alias("saon")).with_columns(_first_line().alias("line"))
+        ).alias("a_unit_key"),
     ).filter(pl.col("a_address_text").is_not_null())
     keyed = stated.with_columns(
         address_id(pl.col("a_unit_key")).alias("a_address_id"),
         pl.col("town").alias("a_locality"),
         *(pl.lit(None).alias(f"a_{name}") for name in ("care_of", "po_box")),
     )
-    return statement(keyed, ADDRESS_STATEMENT, edition, "u", of_statement_id=statement_id("x"), role=pl.lit("property"), **ADDRESS)
+    return statement(
+        keyed,
+        ADDRESS_STATEMENT,
+        edition,
+        "u",
+        of_statement_id=statement_id("x"),
+        role=pl.lit("property"),
+        **ADDRESS,
+    )
 
 
 # A flat's number may stand alone in the record of one sale (SAON 2) and after its word in that of the next (SAON FLAT 2).
@@ -185,7 +232,11 @@ def _with_its_word() -> pl.Expr:
 
 def _unit_keys(sales: pl.DataFrame) -> pl.Series:
     """The unit of each sale, in their order: plain ones put together, the others by the general method, none where the address is no single unit."""
-    plain, rest = _split(sales, pl.col("a_postcode").is_not_null() & is_house_in_street(pl.col("paon"), pl.col("street"), pl.col("saon")))
+    plain, rest = _split(
+        sales,
+        pl.col("a_postcode").is_not_null()
+        & is_house_in_street(pl.col("paon"), pl.col("street"), pl.col("saon")),
+    )
     units, others = _split(
         rest.with_columns(plain_unit(pl.col("paon"), pl.col("street"), pl.col("saon")).alias("unit")),
         pl.col("unit").is_not_null() & pl.col("a_postcode").is_not_null(),
@@ -206,13 +257,19 @@ def _split(frame: pl.DataFrame, condition: pl.Expr) -> tuple[pl.DataFrame, pl.Da
 
 def _general_key() -> pl.Expr:
     lines = pl.concat_str("line", "locality", separator=", ", ignore_nulls=True).replace("", None)
-    return unit_key(lines, postcode=pl.col("a_postcode"), locality=pl.col("town"), country=pl.col("a_country")).alias("key")
+    return unit_key(
+        lines, postcode=pl.col("a_postcode"), locality=pl.col("town"), country=pl.col("a_country")
+    ).alias("key")
 
 
 def _first_line() -> pl.Expr:
     """`FLAT 2, 10 HIGH STREET`; a house that has a name and no number stands before a comma."""
     numbered = pl.col("paon").str.contains(r"[0-9][A-Z]?$") & pl.col("street").is_not_null()
-    house = pl.when(numbered).then(pl.concat_str("paon", pl.lit(" "), "street")).otherwise(pl.concat_str("paon", "street", separator=", ", ignore_nulls=True))
+    house = (
+        pl.when(numbered)
+        .then(pl.concat_str("paon", pl.lit(" "), "street"))
+        .otherwise(pl.concat_str("paon", "street", separator=", ", ignore_nulls=True))
+    )
     return pl.concat_str("saon", house.replace("", None), separator=", ", ignore_nulls=True).replace("", None)
 
 
@@ -222,7 +279,10 @@ _DOUBTFUL = r"\b(?:AND|LAND|PARTS? OF|TO [0-9])\b|&|[0-9][A-Z]?\s*[,/]\s*[0-9]|\
 
 def _without_one_unit(sales: pl.DataFrame) -> pl.Series:
     """record_no of sales whose address is land, or lists several units as a title's address does (`expand_units`)."""
-    doubtful = sales.filter(pl.any_horizontal(pl.col("paon", "saon").str.contains(_DOUBTFUL)).fill_null(False) | (pl.col("property_type") == "O"))
+    doubtful = sales.filter(
+        pl.any_horizontal(pl.col("paon", "saon").str.contains(_DOUBTFUL)).fill_null(False)
+        | (pl.col("property_type") == "O")
+    )
     units = expand_units(doubtful, "line", "postcode").group_by("record_no").len()
     counted = doubtful.select("record_no").join(units, on="record_no", how="left", maintain_order="left")
     return counted.filter(pl.col("len").fill_null(0) != 1)["record_no"]

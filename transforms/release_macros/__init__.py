@@ -16,7 +16,13 @@ from transforms.views import BENEFICIAL_OWNER, CONTROL, CONTROL_GROUP, EDGE, INT
 
 KINDS = ("legal_entity", "arrangement", "person", "protected")
 CLOSE_LINK_VERDICTS = ("CERTAIN", "POSSIBLE")
-NAME = Column("name", "text", "Name, of a legal entity or of a natural person.", null="no record names it", privacy="personal")
+NAME = Column(
+    "name",
+    "text",
+    "Name, of a legal entity or of a natural person.",
+    null="no record names it",
+    privacy="personal",
+)
 PARTY = Column("party_id", "text", "The party.", privacy="personal")
 
 
@@ -81,7 +87,9 @@ CONTROL_OF = Macro(
         NAME,
         C["verdict"],
         C["kind"],
-        CONTROL_GROUP["control_group_id"].optional("this controller is itself certainly controlled, or its control is not certain"),
+        CONTROL_GROUP["control_group_id"].optional(
+            "this controller is itself certainly controlled, or its control is not certain"
+        ),
     ),
     ("graph_control", "graph_control_group", "entity", "person"),
 )
@@ -144,7 +152,12 @@ CLOSE_LINKS = Macro(
         Column("other_id", "text", "The party linked.", privacy="personal"),
         NAME,
         Column("via", "text", "The common holder.", null="one owns of the other", privacy="personal"),
-        Column("verdict", "text", "CERTAIN by the least share, POSSIBLE by the declared maximum.", values=CLOSE_LINK_VERDICTS),
+        Column(
+            "verdict",
+            "text",
+            "CERTAIN by the least share, POSSIBLE by the declared maximum.",
+            values=CLOSE_LINK_VERDICTS,
+        ),
     ),
     ("graph_integrated", "entity", "person"),
 )

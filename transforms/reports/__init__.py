@@ -26,7 +26,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 TEXT_SHOWN_CHARACTERS = 4000
-COMBINING_MARKS_IN_A_ROW = 4  # Vietnamese, pointed Hebrew and Tibetan need up to three; a tower of marks covers its neighbours
+COMBINING_MARKS_IN_A_ROW = (
+    4  # Vietnamese, pointed Hebrew and Tibetan need up to three; a tower of marks covers its neighbours
+)
 THIN_SPACE = "\u202f"
 DECIMALS_SHOWN = 4
 SMALLEST_PERCENT = 0.001
@@ -80,7 +82,11 @@ def _pieces(text: str) -> Iterable[tuple[str, bool]]:
     """(character, whether it must be named instead of written), in order."""
     marks_n = 0
     for character in text:
-        marks_n = marks_n + 1 if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"} else 0
+        marks_n = (
+            marks_n + 1
+            if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}
+            else 0
+        )
         yield character, is_hidden(character) or marks_n > COMBINING_MARKS_IN_A_ROW
 
 
@@ -88,17 +94,28 @@ def visible(text: str) -> Markup:
     """Escaped text in which every hidden character is a small chip that names it. The raw value stays in the database."""
     cut, rest_n = text[:TEXT_SHOWN_CHARACTERS], len(text) - TEXT_SHOWN_CHARACTERS
     written = escape(cut) if cut.isascii() and cut.isprintable() else _with_chips(cut)
-    return written + Markup('<span class="cut"> … {} more characters in the database</span>').format(number(rest_n)) if rest_n > 0 else written
+    return (
+        written
+        + Markup('<span class="cut"> … {} more characters in the database</span>').format(number(rest_n))
+        if rest_n > 0
+        else written
+    )
 
 
 def _with_chips(text: str) -> Markup:
     chip = Markup('<span class="chip">{}</span>')
-    return Markup("").join(chip.format(code_point(character)) if named else escape(character) for character, named in _pieces(text))
+    return Markup("").join(
+        chip.format(code_point(character)) if named else escape(character)
+        for character, named in _pieces(text)
+    )
 
 
 def plain(text: str) -> str:
     """The same without markup, for attributes: hidden characters as [U+202E]. Still escaped by `shown`."""
-    return "".join(f"[{code_point(character)}]" if named else character for character, named in _pieces(text[:TEXT_SHOWN_CHARACTERS]))
+    return "".join(
+        f"[{code_point(character)}]" if named else character
+        for character, named in _pieces(text[:TEXT_SHOWN_CHARACTERS])
+    )
 
 
 def token(value: object) -> str:
@@ -143,7 +160,11 @@ def number(value: float | Decimal) -> Markup:
     """Digits in groups of three with thin spaces; at most four decimals, without trailing zeros."""
     if not math.isfinite(value):
         return Markup("not a number")
-    text = f"{value:,.{DECIMALS_SHOWN}f}".rstrip("0").rstrip(".") if abs(value) >= 10**-DECIMALS_SHOWN or value == 0 else f"{value:.3g}"
+    text = (
+        f"{value:,.{DECIMALS_SHOWN}f}".rstrip("0").rstrip(".")
+        if abs(value) >= 10**-DECIMALS_SHOWN or value == 0
+        else f"{value:.3g}"
+    )
     return Markup(text.replace(",", THIN_SPACE).replace("-", "\u2212"))
 
 
@@ -181,7 +202,11 @@ def parameters(text: str) -> tuple[tuple[str, str], ...]:
         found = json.loads(text)
     except ValueError:
         return (("parameters", text),)
-    return tuple(sorted((str(name), str(value)) for name, value in found.items())) if isinstance(found, dict) else (("parameters", text),)
+    return (
+        tuple(sorted((str(name), str(value)) for name, value in found.items()))
+        if isinstance(found, dict)
+        else (("parameters", text),)
+    )
 
 
 def inline(text: str) -> Markup:
@@ -189,12 +214,17 @@ def inline(text: str) -> Markup:
     pieces = text.split("`")
     if len(pieces) % 2 == 0:  # a stray backtick: nothing can be told, so it is shown as it is
         return visible(text)
-    return Markup("").join(Markup("<code>{}</code>").format(visible(piece)) if place % 2 else visible(piece) for place, piece in enumerate(pieces))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(visible(piece)) if place % 2 else visible(piece)
+        for place, piece in enumerate(pieces)
+    )
 
 
 def blocks(text: str) -> tuple[Block, ...]:
     """A section of a page in blocks, parted by blank lines: indented ones are code, those that begin with a dash lists."""
-    return tuple(_block(piece.splitlines()) for piece in re.split(r"\n\s*\n", text.strip("\n")) if piece.strip())
+    return tuple(
+        _block(piece.splitlines()) for piece in re.split(r"\n\s*\n", text.strip("\n")) if piece.strip()
+    )
 
 
 def _block(lines: list[str]) -> Block:

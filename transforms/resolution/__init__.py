@@ -30,7 +30,17 @@ from transforms.marts import MASS_SEATS_N
 from transforms.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 from transforms.resolution.clusters import Facts, contradiction
 from transforms.resolution.companies import with_companies
-from transforms.resolution.judgements import PERSON_PREFIX, Entities, Judged, cross_kind, judged_entities, none_judged, of_rows, parted, place_key
+from transforms.resolution.judgements import (
+    PERSON_PREFIX,
+    Entities,
+    Judged,
+    cross_kind,
+    judged_entities,
+    none_judged,
+    of_rows,
+    parted,
+    place_key,
+)
 from transforms.resolution.links import company_links, once, person_links, refused_links
 from transforms.resolution.overseas import with_overseas_candidates
 from transforms.resolution.person_blocks import IDENTITY
@@ -40,8 +50,16 @@ from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
 ID_BYTES = 10
-PART_FROM = 26  # a statement id is 24 hex digits of its record, a hyphen, and the part of the record it speaks of
-ANCHOR = ("edition_order", "register", "dataset", "record", "part")  # what the id of a party without a number is made of
+PART_FROM = (
+    26  # a statement id is 24 hex digits of its record, a hyphen, and the part of the record it speaks of
+)
+ANCHOR = (
+    "edition_order",
+    "register",
+    "dataset",
+    "record",
+    "part",
+)  # what the id of a party without a number is made of
 # Rows in order of their anchors: `row_no` 0 is the earliest record.
 IN_ORDER = "order by e.edition_order, s.register, s.dataset, s.record, s.statement_id"
 SOURCE = f"s.statement_id, s.register, s.dataset, s.edition, s.record, substr(s.statement_id, {PART_FROM}) as part, e.edition_order"
@@ -68,7 +86,9 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     return resolve_judged(connection, id_key, none_judged()).rows
 
 
-def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame, memory: str | None = None) -> Resolved:
+def resolve_judged(
+    connection: Connection, id_key: bytes, judgements: pl.DataFrame, memory: str | None = None
+) -> Resolved:
     """The same with `judgements` (JUDGEMENT) on pairs of records, and the pairs weighed.
 
     `memory`: name of a database attached to the connection, which keeps what was compared for the next night (`person_memory`). The result is the same.
@@ -82,12 +102,17 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     refused = [*found.refused, *cross_kind(judgements, persons, found.rows)]
     rows = pl.concat([found.rows, _person_rows(persons, linked, id_key)]).sort("statement_id")
     # What was judged of a pair stands above what joined it: its score is the highest.
-    return Resolved(rows, pl.concat([links, once(pl.concat([refused_links(refused, rows), company_links(named, rows)]))]))
+    return Resolved(
+        rows, pl.concat([links, once(pl.concat([refused_links(refused, rows), company_links(named, rows)]))])
+    )
 
 
 def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
     """`party_id`: `prefix` and a keyed hash (blake2b, 20 hex digits) of each anchor."""
-    hashed = [f"{prefix}{hashlib.blake2b(anchor.encode(), key=id_key, digest_size=ID_BYTES).hexdigest()}" for anchor in anchors.to_list()]
+    hashed = [
+        f"{prefix}{hashlib.blake2b(anchor.encode(), key=id_key, digest_size=ID_BYTES).hexdigest()}"
+        for anchor in anchors.to_list()
+    ]
     return pl.Series("party_id", hashed, dtype=pl.String)
 
 
@@ -142,29 +167,45 @@ def _entities_claimed(connection: Connection, id_key: bytes) -> pl.DataFrame:
 
 def _claims(connection: Connection) -> pl.DataFrame:
     """Records that name an entity elsewhere than in its own register, in order of their anchors, with `name_key` and `row_no`."""
-    return frame(connection, CLAIMS_SQL).with_columns(company_name_key(pl.col("name")).alias("name_key")).with_row_index("row_no")
+    return (
+        frame(connection, CLAIMS_SQL)
+        .with_columns(company_name_key(pl.col("name")).alias("name_key"))
+        .with_row_index("row_no")
+    )
 
 
 def _registered_names(connection: Connection) -> pl.DataFrame:
     """org_id, known_key: names that the company registers held give to the numbers stated, current and former, of every edition."""
     found = frame(connection, REGISTERED_NAMES_SQL)
-    former = found.select("org_id", pl.col("former_names").alias("name")).explode("name", empty_as_null=True).filter(pl.col("name").is_not_null())
+    former = (
+        found.select("org_id", pl.col("former_names").alias("name"))
+        .explode("name", empty_as_null=True)
+        .filter(pl.col("name").is_not_null())
+    )
     names = pl.concat([found.select("org_id", "name"), former.select("org_id", "name")])
     return names.select("org_id", company_name_key(pl.col("name")).alias("known_key")).unique()
 
 
 def _known_names(claims: pl.DataFrame, registered: pl.DataFrame) -> pl.DataFrame:
     """org_id, known_key, verified: the registers' names; for a number that none holds, the name of the earliest record that states it."""
-    others = claims.filter(pl.col("org_id").is_not_null() & pl.col("name_key").is_not_null()).join(registered, on="org_id", how="anti", maintain_order="left")
-    earliest = others.unique("org_id", keep="first", maintain_order=True).select("org_id", pl.col("name_key").alias("known_key"))
-    return pl.concat([registered.with_columns(verified=True), earliest.with_columns(verified=False)]).sort("org_id", "known_key")
+    others = claims.filter(pl.col("org_id").is_not_null() & pl.col("name_key").is_not_null()).join(
+        registered, on="org_id", how="anti", maintain_order="left"
+    )
+    earliest = others.unique("org_id", keep="first", maintain_order=True).select(
+        "org_id", pl.col("name_key").alias("known_key")
+    )
+    return pl.concat([registered.with_columns(verified=True), earliest.with_columns(verified=False)]).sort(
+        "org_id", "known_key"
+    )
 
 
 def _judged(claims: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """org_id, name_key → similarity (best over the known names) and verified, for every number and name stated together."""
     stated = claims.filter(pl.col("org_id").is_not_null()).select("org_id", "name_key").unique()
     pairs = stated.join(known, on="org_id", how="inner").sort("org_id", "name_key", "known_key")
-    scored = pairs.with_columns(names_similarity(pairs["name_key"], pairs["known_key"]).alias("similarity")).with_columns(_demoted())
+    scored = pairs.with_columns(
+        names_similarity(pairs["name_key"], pairs["known_key"]).alias("similarity")
+    ).with_columns(_demoted())
     return scored.group_by("org_id", "name_key").agg(pl.col("similarity").max(), pl.col("verified").max())
 
 
@@ -174,7 +215,12 @@ def _demoted() -> pl.Expr:
     is_shared = pl.col("name_key").n_unique().over("org_id") > SHARED_NAMES_MAX
     is_its_own = pl.col("verified") & (pl.col("name_key") == pl.col("known_key"))
     is_unconfirmed = _is_nobodys() & ~pl.col("verified")
-    return pl.when((is_shared & ~is_its_own).fill_null(False) | is_unconfirmed.fill_null(False)).then(0.0).otherwise("similarity").alias("similarity")
+    return (
+        pl.when((is_shared & ~is_its_own).fill_null(False) | is_unconfirmed.fill_null(False))
+        .then(0.0)
+        .otherwise("similarity")
+        .alias("similarity")
+    )
 
 
 def _is_nobodys() -> pl.Expr:
@@ -185,26 +231,49 @@ def _is_nobodys() -> pl.Expr:
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:
     """Numbers that more than SHARED_NAMES_MAX records state without being their holder: candidates only, to be looked at. In order."""
-    stated = resolution.filter((pl.col("method") == "record") & pl.col("candidate_id").is_not_null() & ~pl.col("candidate_id").str.starts_with(PERSON_PREFIX))
-    return sorted(stated.group_by("candidate_id").len().filter(pl.col("len") > SHARED_NAMES_MAX)["candidate_id"])
+    stated = resolution.filter(
+        (pl.col("method") == "record")
+        & pl.col("candidate_id").is_not_null()
+        & ~pl.col("candidate_id").str.starts_with(PERSON_PREFIX)
+    )
+    return sorted(
+        stated.group_by("candidate_id").len().filter(pl.col("len") > SHARED_NAMES_MAX)["candidate_id"]
+    )
 
 
 def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
     """The number where names agree; else a party of its own, with the number's holder as a candidate; a number that anybody writes is then none. Columns as RESOLUTION."""
     agrees = pl.col("similarity").fill_null(0.0) >= NAME_AGREEMENT_MIN
-    method = pl.when(~agrees).then(pl.lit("record")).when("verified").then(pl.lit("identifier_and_name")).otherwise(pl.lit("identifier_unverified"))
-    rows = claims.join(judged, on=["org_id", "name_key"], how="left", nulls_equal=True, maintain_order="left").with_columns(
-        method.alias("method"), _same_record().alias("anchor_no")
+    method = (
+        pl.when(~agrees)
+        .then(pl.lit("record"))
+        .when("verified")
+        .then(pl.lit("identifier_and_name"))
+        .otherwise(pl.lit("identifier_unverified"))
     )
+    rows = claims.join(
+        judged, on=["org_id", "name_key"], how="left", nulls_equal=True, maintain_order="left"
+    ).with_columns(method.alias("method"), _same_record().alias("anchor_no"))
     on_its_own = pl.col("method") == "record"
     linked = _linked(rows, on_its_own)
     ids = _anchor_ids(linked, linked.filter(on_its_own)["anchor_no"], "UT-E-", id_key)
     return RESOLUTION.conformed(
         linked.join(ids, on="anchor_no", how="left").with_columns(
-            pl.when(on_its_own).then(pl.coalesce("linked_id", "party_id")).otherwise("org_id").alias("party_id"),
-            pl.when(on_its_own).then(pl.coalesce("linked_method", "method")).otherwise("method").alias("method"),
-            pl.when(on_its_own).then(pl.coalesce("linked_score", pl.lit(0.0))).otherwise("similarity").alias("score"),
-            pl.when(on_its_own & ~_is_nobodys() & pl.col("org_id").ne_missing(pl.col("linked_id"))).then("org_id").alias("candidate_id"),
+            pl.when(on_its_own)
+            .then(pl.coalesce("linked_id", "party_id"))
+            .otherwise("org_id")
+            .alias("party_id"),
+            pl.when(on_its_own)
+            .then(pl.coalesce("linked_method", "method"))
+            .otherwise("method")
+            .alias("method"),
+            pl.when(on_its_own)
+            .then(pl.coalesce("linked_score", pl.lit(0.0)))
+            .otherwise("similarity")
+            .alias("score"),
+            pl.when(on_its_own & ~_is_nobodys() & pl.col("org_id").ne_missing(pl.col("linked_id")))
+            .then("org_id")
+            .alias("candidate_id"),
         )
     )
 
@@ -235,7 +304,9 @@ def _linked(rows: pl.DataFrame, on_its_own: pl.Expr) -> pl.DataFrame:
     return rows.with_columns(links).with_columns(
         pl.when(is_known).then(number.min().over(party)).alias("linked_id"),
         pl.when(is_known).then(pl.when(~on_its_own).then("method").min().over(party)).alias("linked_method"),
-        pl.when(is_known).then(pl.when(~on_its_own).then("similarity").max().over(party)).alias("linked_score"),
+        pl.when(is_known)
+        .then(pl.when(~on_its_own).then("similarity").max().over(party))
+        .alias("linked_score"),
         pl.when(is_linked & on_its_own).then(earliest).otherwise("anchor_no").alias("anchor_no"),
     )
 
@@ -246,7 +317,9 @@ def _same_record() -> pl.Expr:
     The locator of an owner or an arrangement is its own for life. That of a proprietor is a place on a title, which
     another may take: there the name must be the same too.
     """
-    name = pl.when(pl.col("role") == "proprietor").then(pl.col("name_key").fill_null("")).otherwise(pl.lit(""))
+    name = (
+        pl.when(pl.col("role") == "proprietor").then(pl.col("name_key").fill_null("")).otherwise(pl.lit(""))
+    )
     return pl.col("row_no").min().over("register", "dataset", "record", "part", name)
 
 
@@ -257,10 +330,17 @@ where s.statement_id in (select statement_id from judged_row)
 """
 
 
-def _entities_judged(connection: Connection, rows: pl.DataFrame, judgements: pl.DataFrame, id_key: bytes) -> Entities:
+def _entities_judged(
+    connection: Connection, rows: pl.DataFrame, judgements: pl.DataFrame, id_key: bytes
+) -> Entities:
     """`judged_entities`, of the parties of records that a judgement names: in order of their anchors, which ids are made of."""
     named = pl.concat(
-        [judgements.select("register", "record"), judgements.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record"))]
+        [
+            judgements.select("register", "record"),
+            judgements.select(
+                pl.col("other_register").alias("register"), pl.col("other_record").alias("record")
+            ),
+        ]
     )
     parties = rows.join(named.unique(), on=["register", "record"], how="semi")["party_id"].unique()
     about = rows.filter(pl.col("party_id").is_in(parties.implode()))
@@ -268,11 +348,20 @@ def _entities_judged(connection: Connection, rows: pl.DataFrame, judgements: pl.
         return Entities(rows)
     connection.register("judged_row", about.select("statement_id").to_arrow())
     ordered = frame(connection, ANCHORS_SQL)
-    anchors = dict(ordered.select("statement_id", pl.concat_str(ANCHOR, separator="|").alias("anchor")).iter_rows())
+    anchors = dict(
+        ordered.select("statement_id", pl.concat_str(ANCHOR, separator="|").alias("anchor")).iter_rows()
+    )
     places = ordered.select("statement_id", "dataset", place_key(pl.col("role"), pl.col("name")))
     in_order = places.join(about, on="statement_id", how="inner", maintain_order="left")
-    found = judged_entities(in_order, judgements, lambda statement: str(keyed_id("UT-E-", pl.Series([anchors[statement]]), id_key)[0]))
-    return Entities(pl.concat([rows.join(found.rows, on="statement_id", how="anti"), found.rows.select(rows.columns)]), found.refused)
+    found = judged_entities(
+        in_order,
+        judgements,
+        lambda statement: str(keyed_id("UT-E-", pl.Series([anchors[statement]]), id_key)[0]),
+    )
+    return Entities(
+        pl.concat([rows.join(found.rows, on="statement_id", how="anti"), found.rows.select(rows.columns)]),
+        found.refused,
+    )
 
 
 # --- natural persons ------------------------------------------------------------------------------------------------
@@ -326,7 +415,10 @@ def _persons(connection: Connection) -> pl.DataFrame:
     connection.execute(FEATURE_TABLE_SQL)
     found = []
     for start in range(0, max(rows_n, 1), BATCH_ROWS):
-        batch = frame(connection, f"select * from person_source where row_no >= {start} and row_no < {start + BATCH_ROWS} order by row_no")
+        batch = frame(
+            connection,
+            f"select * from person_source where row_no >= {start} and row_no < {start + BATCH_ROWS} order by row_no",
+        )
         compared = _compared(batch)
         connection.register("person_batch", compared.to_arrow())
         connection.execute("insert into person_feature select * from person_batch")
@@ -346,15 +438,23 @@ def _compared(persons: pl.DataFrame) -> pl.DataFrame:
     """Rows of `person_feature`: what is compared of these persons. Listed ones are screened and never merged; protected ones have no name."""
     compared = persons.filter("is_known", ~pl.col("is_listed"))
     features = pl.concat(
-        [compared.select("row_no", "statement_id", pl.col("address_id").alias("address"), "postcode"), person_features(compared)], how="horizontal"
+        [
+            compared.select("row_no", "statement_id", pl.col("address_id").alias("address"), "postcode"),
+            person_features(compared),
+        ],
+        how="horizontal",
     )
-    return features.filter(pl.col("surname").is_not_null()).select("row_no", "statement_id", "address", "postcode", *FEATURES)
+    return features.filter(pl.col("surname").is_not_null()).select(
+        "row_no", "statement_id", "address", "postcode", *FEATURES
+    )
 
 
 def _keyed(persons: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
     """`persons` with person_key, for those of `compared` whose name is whole: twins who are both A Smith have one home and one birthday."""
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
-    key = pl.concat_str(name, *birth(pl.col("birth_year"), pl.col("birth_month")), "address_id", separator="|")
+    key = pl.concat_str(
+        name, *birth(pl.col("birth_year"), pl.col("birth_month")), "address_id", separator="|"
+    )
     whole = compared.filter(is_whole_name())["row_no"]
     person_key = pl.when(pl.col("row_no").is_in(whole.implode())).then(key).alias("person_key")
     return persons.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, person_key)
@@ -390,7 +490,9 @@ group by a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname
 """
 
 
-def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame, memory: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _linked_persons(
+    connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame, memory: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """row_no, anchor_no (of the person's earliest record), link_score, came_by_link, came_by_judgement, other_no, other_score, in order of row_no; and
     the pairs as RESOLUTION_LINK.
 
@@ -402,17 +504,31 @@ def _linked_persons(connection: Connection, persons: pl.DataFrame, judgements: p
     judged = on_rows.mapped(dict(reached.filter(pl.col("row_no").is_in(on_rows.members)).iter_rows()))
     pairs = person_pairs(connection, memory=memory)
     of_judged = reached.filter(pl.col("anchor_no").is_in(judged.members))
-    statements = of_judged.join(persons.select(pl.col("row_no").cast(pl.Int64), "statement_id"), on="row_no", how="inner")
+    statements = of_judged.join(
+        persons.select(pl.col("row_no").cast(pl.Int64), "statement_id"), on="row_no", how="inner"
+    )
     clusters = clustered(pairs, _facts(connection, pairs, judged, statements, alike), judged, alike)
     person_of = clusters.first_of_each()
-    known = pl.DataFrame({"anchor_no": list(person_of), "person_no": list(person_of.values())}, schema={"anchor_no": pl.Int64, "person_no": pl.Int64})
-    others = best_candidates(_not_apart(pairs, person_of, judged), person_of).rename({"anchor_no": "person_no", "probability": "other_score"})
-    joined = reached.join(known, on="anchor_no", how="left", maintain_order="left").join(
-        _link_scores(pairs, person_of).join(_ends_of(alike), on="anchor_no", how="anti"), on="anchor_no", how="left", maintain_order="left"
+    known = pl.DataFrame(
+        {"anchor_no": list(person_of), "person_no": list(person_of.values())},
+        schema={"anchor_no": pl.Int64, "person_no": pl.Int64},
     )
-    placed = joined.with_columns(pl.coalesce("person_no", "anchor_no").alias("person_no")).join(others, on="person_no", how="left", maintain_order="left")
+    others = best_candidates(_not_apart(pairs, person_of, judged), person_of).rename(
+        {"anchor_no": "person_no", "probability": "other_score"}
+    )
+    joined = reached.join(known, on="anchor_no", how="left", maintain_order="left").join(
+        _link_scores(pairs, person_of).join(_ends_of(alike), on="anchor_no", how="anti"),
+        on="anchor_no",
+        how="left",
+        maintain_order="left",
+    )
+    placed = joined.with_columns(pl.coalesce("person_no", "anchor_no").alias("person_no")).join(
+        others, on="person_no", how="left", maintain_order="left"
+    )
     came = pl.col("anchor_no") != pl.col("person_no")
-    by_judgement = [end for pair in judged.positive if clusters.first(pair[0]) == clusters.first(pair[1]) for end in pair]
+    by_judgement = [
+        end for pair in judged.positive if clusters.first(pair[0]) == clusters.first(pair[1]) for end in pair
+    ]
     linked = placed.select(
         "row_no", pl.col("person_no").alias("anchor_no"), "link_score",
         (came & pl.col("link_score").is_not_null()).alias("came_by_link"), (came & pl.col("anchor_no").is_in(by_judgement)).alias("came_by_judgement"),
@@ -440,7 +556,12 @@ def _not_apart(pairs: pl.DataFrame, person_of: Mapping[int, int], judged: Judged
     if not apart:
         return pairs
     ends = pairs.select("left_anchor", "right_anchor").iter_rows()
-    return pairs.filter(pl.Series([frozenset(person_of.get(end, end) for end in pair) not in apart for pair in ends], dtype=pl.Boolean))
+    return pairs.filter(
+        pl.Series(
+            [frozenset(person_of.get(end, end) for end in pair) not in apart for pair in ends],
+            dtype=pl.Boolean,
+        )
+    )
 
 
 def person_profiles(connection: Connection) -> None:
@@ -448,14 +569,20 @@ def person_profiles(connection: Connection) -> None:
     _profiled(connection, _persons(connection))
 
 
-def _profiled(connection: Connection, persons: pl.DataFrame, negative: Sequence[Link] = ()) -> tuple[pl.DataFrame, list[Link]]:
+def _profiled(
+    connection: Connection, persons: pl.DataFrame, negative: Sequence[Link] = ()
+) -> tuple[pl.DataFrame, list[Link]]:
     """row_no, anchor_no of the party-to-be, by what is equal and not judged to be of two (`negative`: pairs of row_no); and `person_profile` of them. And
     parties-to-be that a whole person key joins, where others beside them contradict each other (`_torn`), the surest first."""
-    reached = persons.select(pl.col("row_no").cast(pl.Int64), _reached(persons).cast(pl.Int64).alias("anchor_no"))
+    reached = persons.select(
+        pl.col("row_no").cast(pl.Int64), _reached(persons).cast(pl.Int64).alias("anchor_no")
+    )
     if negative:
         reached = _parted(persons, reached, negative)
     reached, alike = _torn(connection, persons, reached)
-    connection.register("person_anchor", reached.with_columns(_identity(persons).gather(reached["anchor_no"])).to_arrow())
+    connection.register(
+        "person_anchor", reached.with_columns(_identity(persons).gather(reached["anchor_no"])).to_arrow()
+    )
     connection.execute(PROFILE_SQL)
     return reached, alike
 
@@ -465,7 +592,9 @@ select row_no, birth_year::int * 12 + birth_month as month, forename, middle, wo
 """
 
 
-def _torn(connection: Connection, persons: pl.DataFrame, reached: pl.DataFrame) -> tuple[pl.DataFrame, list[Link]]:
+def _torn(
+    connection: Connection, persons: pl.DataFrame, reached: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Link]]:
     """`reached`, in which records that hang together through others and contradict each other are parties-to-be of their own, and the keys that joined them.
 
     A record whose birth or name was corrected shares its key of before with one person and its key of now with another: which of the two it is, is decided
@@ -475,12 +604,20 @@ def _torn(connection: Connection, persons: pl.DataFrame, reached: pl.DataFrame) 
     if units.is_empty():
         return reached, []
     connection.register("chained_row", units.select("row_no").to_arrow())
-    stated = units.join(frame(connection, ROW_FACTS_SQL), on="row_no", how="inner").group_by("anchor_no", "unit").agg("month", "forename", "middle", "words")
+    stated = (
+        units.join(frame(connection, ROW_FACTS_SQL), on="row_no", how="inner")
+        .group_by("anchor_no", "unit")
+        .agg("month", "forename", "middle", "words")
+    )
     groups: dict[int, list[Facts]] = {}
     for anchor, _, *said in stated.iter_rows():
         months, forenames, middles, words = map(_known, said)
         groups.setdefault(anchor, []).append(Facts(months, frozenset(), forenames, middles, _words(words)))
-    torn = [anchor for anchor, of in groups.items() if any(contradiction(*two) for two in combinations(set(of), 2))]
+    torn = [
+        anchor
+        for anchor, of in groups.items()
+        if any(contradiction(*two) for two in combinations(set(of), 2))
+    ]
     cut = units.filter(pl.col("anchor_no").is_in(torn))
     made = reached.join(cut.select("row_no", "unit"), on="row_no", how="left", maintain_order="left")
     return made.select("row_no", pl.coalesce("unit", "anchor_no").alias("anchor_no")), _key_links(cut)
@@ -489,34 +626,57 @@ def _torn(connection: Connection, persons: pl.DataFrame, reached: pl.DataFrame) 
 def _chained(persons: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
     """row_no, anchor_no, unit (its smallest row_no), person_key: rows of the groups in which several keys join more than two units: records of one locator, and
     the registrar's own record that several registers tell of. Two alone share a key, and cannot contradict each other."""
-    keyed = pl.DataFrame({"anchor_no": reached["anchor_no"], "key": persons["person_key"].hash()}).filter(persons["person_key"].is_not_null())
+    keyed = pl.DataFrame({"anchor_no": reached["anchor_no"], "key": persons["person_key"].hash()}).filter(
+        persons["person_key"].is_not_null()
+    )
     several = keyed.unique().filter(pl.col("anchor_no").is_duplicated())["anchor_no"].unique()
     rows = persons.hstack([reached["anchor_no"]]).filter(pl.col("anchor_no").is_in(several.implode()))
     if rows.is_empty():
-        return pl.DataFrame(schema={"row_no": pl.Int64, "anchor_no": pl.Int64, "unit": pl.Int64, "person_key": pl.String})
+        return pl.DataFrame(
+            schema={"row_no": pl.Int64, "anchor_no": pl.Int64, "unit": pl.Int64, "person_key": pl.String}
+        )
     group = ("anchor_no", "register", "dataset", "record", "part")
     units = rows.with_columns(_links(rows), pl.col("row_no").min().over(group).cast(pl.Int64).alias("unit"))
-    linked = units.with_columns(pl.when(pl.col("link").is_null()).then("unit").otherwise(pl.col("unit").min().over("anchor_no", "link")).alias("unit"))
+    linked = units.with_columns(
+        pl.when(pl.col("link").is_null())
+        .then("unit")
+        .otherwise(pl.col("unit").min().over("anchor_no", "link"))
+        .alias("unit")
+    )
     whole = linked.with_columns(pl.col("unit").min().over(group), pl.col("row_no").cast(pl.Int64))
-    return whole.filter(pl.col("unit").n_unique().over("anchor_no") > 2).select("row_no", "anchor_no", "unit", "person_key")
+    return whole.filter(pl.col("unit").n_unique().over("anchor_no") > 2).select(
+        "row_no", "anchor_no", "unit", "person_key"
+    )
 
 
 def _key_links(units: pl.DataFrame) -> list[Link]:
     """Pairs of units that share a key, each with the next that has it; those first that state it in the newest editions."""
-    last = units.filter(pl.col("person_key").is_not_null()).group_by("anchor_no", "person_key", "unit").agg(pl.col("row_no").max())
+    last = (
+        units.filter(pl.col("person_key").is_not_null())
+        .group_by("anchor_no", "person_key", "unit")
+        .agg(pl.col("row_no").max())
+    )
     neighbours = last.sort("person_key", "row_no", "unit").with_columns(
-        pl.col("unit").shift().over("anchor_no", "person_key").alias("other"), pl.col("row_no").shift().over("anchor_no", "person_key").alias("other_row")
+        pl.col("unit").shift().over("anchor_no", "person_key").alias("other"),
+        pl.col("row_no").shift().over("anchor_no", "person_key").alias("other_row"),
     )
     found = neighbours.filter(pl.col("other").is_not_null()).select(
         pl.min_horizontal("unit", "other").alias("left"),
         pl.max_horizontal("unit", "other").alias("right"),
         pl.min_horizontal("row_no", "other_row").alias("newest"),
     )
-    return list(found.sort("newest", "left", "right", descending=[True, False, False]).select("left", "right").unique(maintain_order=True).iter_rows())
+    return list(
+        found.sort("newest", "left", "right", descending=[True, False, False])
+        .select("left", "right")
+        .unique(maintain_order=True)
+        .iter_rows()
+    )
 
 
 def _ends_of(links: Sequence[Link]) -> pl.DataFrame:
-    return pl.DataFrame({"anchor_no": sorted({end for link in links for end in link})}, schema={"anchor_no": pl.Int64})
+    return pl.DataFrame(
+        {"anchor_no": sorted({end for link in links for end in link})}, schema={"anchor_no": pl.Int64}
+    )
 
 
 def _identity(persons: pl.DataFrame) -> pl.Series:
@@ -528,7 +688,10 @@ def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[Lin
     """`reached` with the pairs of `negative` apart: first the record itself, then one record of the registrar's, then what is written alike holds together."""
     shared = persons.with_columns(_links(persons)).select(
         pl.col("row_no").min().over("register", "dataset", "record", "part").alias("same_record"),
-        *(pl.when(pl.col(of).is_null()).then("row_no").otherwise(pl.col("row_no").min().over(of)).alias(of) for of in ("link", "person_key")),
+        *(
+            pl.when(pl.col(of).is_null()).then("row_no").otherwise(pl.col("row_no").min().over(of)).alias(of)
+            for of in ("link", "person_key")
+        ),
     )
     work = pl.concat([reached, shared], how="horizontal")
     return reached.with_columns(parted(work, shared.columns, negative))
@@ -550,23 +713,38 @@ from stated group by anchor_no order by anchor_no
 """
 
 
-def _facts(connection: Connection, pairs: pl.DataFrame, judged: Judged, statements: pl.DataFrame, alike: Sequence[Link]) -> dict[int, Facts]:
+def _facts(
+    connection: Connection,
+    pairs: pl.DataFrame,
+    judged: Judged,
+    statements: pl.DataFrame,
+    alike: Sequence[Link],
+) -> dict[int, Facts]:
     """What is stated of the anchors that a cluster of more than two may come to hold, that were judged, or that a key joins. A pair of its own was compared already.
 
     `statements`: anchor_no, statement_id of those judged.
     """
     ends = ("left_anchor", "right_anchor")
     merging = pairs.filter("merges").select(*ends)
-    often = pl.concat([merging[end] for end in ends]).value_counts().filter(pl.col("count") > 1).select(pl.first().alias("anchor_no"))["anchor_no"]
+    often = (
+        pl.concat([merging[end] for end in ends])
+        .value_counts()
+        .filter(pl.col("count") > 1)
+        .select(pl.first().alias("anchor_no"))["anchor_no"]
+    )
     # A judgement chains its two with whatever either merges with.
-    members = pl.concat([pl.Series("anchor_no", judged.members, dtype=pl.Int64), _ends_of(alike)["anchor_no"]])
+    members = pl.concat(
+        [pl.Series("anchor_no", judged.members, dtype=pl.Int64), _ends_of(alike)["anchor_no"]]
+    )
     linking = pl.concat([often.cast(pl.Int64), members])
     chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(linking.implode()) for end in ends))
     anchors = pl.concat([*(chained[end].alias("anchor_no") for end in ends), members]).unique()
     connection.register("clustering_anchor", anchors.to_frame().to_arrow())
     connection.register("judged_person", statements.select("anchor_no", "statement_id").to_arrow())
     return {
-        anchor: Facts(_known(months), _known(years), _known(forenames), _known(middles), _words(_known(words)))
+        anchor: Facts(
+            _known(months), _known(years), _known(forenames), _known(middles), _words(_known(words))
+        )
         for anchor, months, years, forenames, middles, words in frame(connection, FACTS_SQL).iter_rows()
     }
 
@@ -594,10 +772,15 @@ def _person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> 
     to a fixpoint, and those that `linked` found to be the same. The method is what is so of the record: a key that no other record of the person has is no match.
     Columns as RESOLUTION."""
     rows = pl.concat([persons, linked.drop("row_no")], how="horizontal")
-    ids = _anchor_ids(rows, pl.concat([rows["anchor_no"], rows["other_no"].drop_nulls()]), "UT-P-", id_key).with_columns(pl.col("anchor_no").cast(pl.Int64))
+    ids = _anchor_ids(
+        rows, pl.concat([rows["anchor_no"], rows["other_no"].drop_nulls()]), "UT-P-", id_key
+    ).with_columns(pl.col("anchor_no").cast(pl.Int64))
     named = rows.join(ids, on="anchor_no", how="left", maintain_order="left")
     named = named.join(
-        ids.select(pl.col("anchor_no").alias("other_no"), pl.col("party_id").alias("candidate_id")), on="other_no", how="left", maintain_order="left"
+        ids.select(pl.col("anchor_no").alias("other_no"), pl.col("party_id").alias("candidate_id")),
+        on="other_no",
+        how="left",
+        maintain_order="left",
     )
     of_key = ("anchor_no", pl.col("person_key").hash())
     named = named.with_columns(_identity(persons))
@@ -632,10 +815,20 @@ def _reached(persons: pl.DataFrame) -> pl.Series:
     Each kind of link becomes an integer first, the smallest row_no that has it, so that no round compares texts.
     """
     links = _links(persons)
-    shared = {"same_key": "person_key"} if links.null_count() == persons.height else {"same_key": "person_key", "same_source": "link"}
+    shared = (
+        {"same_key": "person_key"}
+        if links.null_count() == persons.height
+        else {"same_key": "person_key", "same_source": "link"}
+    )
     work = persons.with_columns(links).select(
         pl.col("row_no").min().over("register", "dataset", "record", "part").alias("same_record"),
-        *(pl.when(pl.col(of).is_null()).then("row_no").otherwise(pl.col("row_no").min().over(of)).alias(name) for name, of in shared.items()),
+        *(
+            pl.when(pl.col(of).is_null())
+            .then("row_no")
+            .otherwise(pl.col("row_no").min().over(of))
+            .alias(name)
+            for name, of in shared.items()
+        ),
         reached="row_no",
     )
     while True:

@@ -102,7 +102,9 @@ class Clusters:
         one, other = self._cluster(left), self._cluster(right)
         if one is other:
             return True
-        if (reason := self._limit(one, other, names=not (is_judged or one.is_judged or other.is_judged))) is not None:
+        if (
+            reason := self._limit(one, other, names=not (is_judged or one.is_judged or other.is_judged))
+        ) is not None:
             self.refused.append(Refusal(left, right, reason))
             return False
         larger, smaller = (one, other) if len(one.members) >= len(other.members) else (other, one)
@@ -114,7 +116,10 @@ class Clusters:
 
     def first_of_each(self) -> dict[int, int]:
         """Member → smallest of its cluster, of members that were joined."""
-        return {**self.alone, **{member: cluster.least for member, cluster in self._of.items() if len(cluster.members) > 1}}
+        return {
+            **self.alone,
+            **{member: cluster.least for member, cluster in self._of.items() if len(cluster.members) > 1},
+        }
 
     def _cluster(self, member: int) -> _Cluster:
         if member not in self._of:
@@ -141,7 +146,11 @@ class Clusters:
         """Between members whom no link of their own joins. `names`: whether names count."""
         for facts, others in product(one.stated, other.stated):
             reason = contradiction(facts, others)
-            if reason is not None and (names or reason not in NAMES) and not self._all_direct(one.stated[facts], other.stated[others]):
+            if (
+                reason is not None
+                and (names or reason not in NAMES)
+                and not self._all_direct(one.stated[facts], other.stated[others])
+            ):
                 return reason
         return None
 
@@ -155,7 +164,11 @@ def contradiction(one: Facts, other: Facts) -> Reason | None:
         return "birth"
     if schemes_clash(one.numbers, other.numbers):
         return "identifiers"
-    if one.forenames and other.forenames and not (_any_alike(one.forenames, other.words) or _any_alike(other.forenames, one.words)):
+    if (
+        one.forenames
+        and other.forenames
+        and not (_any_alike(one.forenames, other.words) or _any_alike(other.forenames, one.words))
+    ):
         return "forename"
     if one.middles and other.middles and not (_any_alike(one.middles, other.middles)):
         return "middle_name"
@@ -193,7 +206,16 @@ def _any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
 
 def _is_alike(name: str, other: str) -> bool:
     """Equal, an initial of the other, its beginning, part or short form of it, or two slips away; short names may be one slip away."""
-    if is_short_form(name, other) or name == other or name.startswith(other) or other.startswith(name) or not set(name.split()).isdisjoint(other.split()):
+    if (
+        is_short_form(name, other)
+        or name == other
+        or name.startswith(other)
+        or other.startswith(name)
+        or not set(name.split()).isdisjoint(other.split())
+    ):
         return True
     slips = SLIPS_MAX if min(len(name), len(other)) > 2 * SLIPS_MAX else 1
-    return DamerauLevenshtein.distance(name, other, score_cutoff=slips) <= slips and min(len(name), len(other)) > 1
+    return (
+        DamerauLevenshtein.distance(name, other, score_cutoff=slips) <= slips
+        and min(len(name), len(other)) > 1
+    )

@@ -51,17 +51,40 @@ from transforms.resolution.company_numbers import national_number, register_cour
 from transforms.sql import Connection, frame
 from transforms.views import RESOLUTION
 
-SCORES: Mapping[str, float] = {"vat": 0.99, "unit": 0.99, "number": 0.99, "postcode": 0.97, "distinct": 0.95, "unstated": 0.92, "candidate": 0.5}  # (own)
-BY_ADDRESS, BY_NAME, TOGETHER, UNVERIFIED = "name_and_address", "name_and_jurisdiction", "records_agree", "identifier_unverified"
+SCORES: Mapping[str, float] = {
+    "vat": 0.99,
+    "unit": 0.99,
+    "number": 0.99,
+    "postcode": 0.97,
+    "distinct": 0.95,
+    "unstated": 0.92,
+    "candidate": 0.5,
+}  # (own)
+BY_ADDRESS, BY_NAME, TOGETHER, UNVERIFIED = (
+    "name_and_address",
+    "name_and_jurisdiction",
+    "records_agree",
+    "identifier_unverified",
+)
 METHODS: Mapping[str, str] = {
     "vat": UNVERIFIED,
     "number": UNVERIFIED,
     "unit": BY_ADDRESS,
     "postcode": BY_ADDRESS,
 }  # of a record that joins a number; else BY_NAME
-UNCONFIRMED = (UNVERIFIED, BY_ADDRESS, BY_NAME, TOGETHER)  # methods after which a link is possible, not certain
+UNCONFIRMED = (
+    UNVERIFIED,
+    BY_ADDRESS,
+    BY_NAME,
+    TOGETHER,
+)  # methods after which a link is possible, not certain
 SINGLE = ("form", "number", "court", "kind", "subdivision")  # of which a set of records may state one
-APART = ("form", "number", "court", "subdivision")  # what is stated of a company, and keeps apart those who state several
+APART = (
+    "form",
+    "number",
+    "court",
+    "subdivision",
+)  # what is stated of a company, and keeps apart those who state several
 LEI_PREFIX = "XI-LEI-"
 NUMBER_DIGITS_MIN = 4  # (own) of a number of a register abroad that is taken for one
 # Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
@@ -90,7 +113,10 @@ _SPACED = f"'  ' || regexp_replace(trim(regexp_replace({_LETTERS}, '[^A-Z0-9]+',
 PLAIN = f"regexp_replace(replace({_one_spelling_sql(f'({_SPACED})')}, '  ', ' '), '^ (?:THE ([^ ]))?', '\\1')"
 # What is no ASCII without its accents (ß, Ø, Cyrillic) is written in several ways: these few names are all read.
 IS_PLAIN = "regexp_full_match(strip_accents({name}), '[ -~]*')"
-BEGINS = " or ".join(f"left({{plain}}, {length}) in (select beginning from name_beginning)" for length in range(2, BEGINNING_CHARS + 1))
+BEGINS = " or ".join(
+    f"left({{plain}}, {length}) in (select beginning from name_beginning)"
+    for length in range(2, BEGINNING_CHARS + 1)
+)
 
 # Nations of the United Kingdom are no parts here: no two companies of it may have one name.
 # When a record first speaks of the party: the day it was put on a title, or got its interest; else the edition's.
@@ -142,7 +168,9 @@ group by org_id, name, country
 order by org_id, name, country
 """
 # A postcode of the Royal Mail's says the country of an address that does not; those of the islands, which it serves too, are none of the United Kingdom.
-IS_BRITISH = f"regexp_full_match(postcode, '{UK_POSTCODE_SPACED}') and left(postcode, 2) not in ('JE', 'GY', 'IM')"
+IS_BRITISH = (
+    f"regexp_full_match(postcode, '{UK_POSTCODE_SPACED}') and left(postcode, 2) not in ('JE', 'GY', 'IM')"
+)
 # Addresses that link: of these statements, neither listed nor a part of what is, nor the seat of many, nor somebody else's to whose care the letters go.
 ADDRESSES_SQL = f"""
 with mine as (
@@ -186,7 +214,12 @@ order by all
 
 
 # Two statements whose parties a name joined, or might join, and what agrees beside it: a key of SCORES.
-PAIR: Mapping[str, type[pl.DataType]] = {"statement_id": pl.String, "other_statement_id": pl.String, "score": pl.Float64, "evidence": pl.String}
+PAIR: Mapping[str, type[pl.DataType]] = {
+    "statement_id": pl.String,
+    "other_statement_id": pl.String,
+    "score": pl.Float64,
+    "evidence": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -216,7 +249,9 @@ def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.Dat
     alone = rest.join(found.filter("joins"), on="party_id", how="anti")
     best, together = _best(found), _among_themselves(alone, beside)
     shown = best.filter(pl.col("joins") | ~pl.col("is_entry")).rename({"target_id": "other_statement_id"})
-    pairs = pl.concat([shown.select(*PAIR), together.filter(pl.col("party_id") != pl.col("with_id")).select(*PAIR)])
+    pairs = pl.concat(
+        [shown.select(*PAIR), together.filter(pl.col("party_id") != pl.col("with_id")).select(*PAIR)]
+    )
     return _written(crossed, best, together), pairs
 
 
@@ -228,11 +263,19 @@ def _cross_referenced(claims: pl.DataFrame, connection: Connection) -> pl.DataFr
     by_lei = claims.filter(pl.col("party_id").str.starts_with(LEI_PREFIX))
     if by_lei.is_empty():
         return claims
-    connection.register("numbered", claims.filter(pl.col("method") != "record").select("statement_id", "party_id").to_arrow())
-    pairs = frame(connection, CROSS_SQL).with_columns((LEI_PREFIX + pl.col("lei")).alias("lei_id"), company_name_key(pl.col("name")).alias("key"))
+    connection.register(
+        "numbered", claims.filter(pl.col("method") != "record").select("statement_id", "party_id").to_arrow()
+    )
+    pairs = frame(connection, CROSS_SQL).with_columns(
+        (LEI_PREFIX + pl.col("lei")).alias("lei_id"), company_name_key(pl.col("name")).alias("key")
+    )
     single = pairs.filter(pl.col("org_id").n_unique().over("lei_id") == 1)
-    names = _names_of(connection, by_lei).join(single.select("lei_id", "org_id", "key"), left_on="party_id", right_on="lei_id", how="inner")
-    agreed = names.with_columns(names_similarity(names["name_key"], names["key"]).alias("similarity")).filter(pl.col("similarity") >= NAME_AGREEMENT_MIN)
+    names = _names_of(connection, by_lei).join(
+        single.select("lei_id", "org_id", "key"), left_on="party_id", right_on="lei_id", how="inner"
+    )
+    agreed = names.with_columns(names_similarity(names["name_key"], names["key"]).alias("similarity")).filter(
+        pl.col("similarity") >= NAME_AGREEMENT_MIN
+    )
     best = agreed.group_by("statement_id").agg(pl.col("org_id").min(), pl.col("similarity").max())
     crossed = claims.join(best, on="statement_id", how="left", maintain_order="left")
     is_crossed = pl.col("org_id").is_not_null()
@@ -245,7 +288,10 @@ def _cross_referenced(claims: pl.DataFrame, connection: Connection) -> pl.DataFr
 
 def _names_of(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
     connection.register("lei_row", rows.select("statement_id", "party_id").to_arrow())
-    named = frame(connection, "select r.statement_id, r.party_id, s.name from lei_row r join entity_statement s using (statement_id) order by r.statement_id")
+    named = frame(
+        connection,
+        "select r.statement_id, r.party_id, s.name from lei_row r join entity_statement s using (statement_id) order by r.statement_id",
+    )
     return named.select("statement_id", "party_id", company_name_key(pl.col("name")).alias("name_key"))
 
 
@@ -265,9 +311,18 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     connection.register("name_beginning", beginnings(own, BEGINNING_CHARS).to_frame().to_arrow())
     rows = with_company_name(frame(connection, OPEN_SQL), in_front=True).filter(pl.col("core").is_not_null())
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
-    kind = pl.when(pl.col("entity_type").is_in(PUBLIC)).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY)).otherwise(_kind()).alias("kind")
+    kind = (
+        pl.when(pl.col("entity_type").is_in(PUBLIC))
+        .then(pl.lit("public"))
+        .when(is_other_body)
+        .then(pl.lit(OTHER_BODY))
+        .otherwise(_kind())
+        .alias("kind")
+    )
     number = national_number(pl.col("identifier_native"), pl.col("country")).alias("number")
-    court = register_court(pl.col("identifier_register"), pl.col("identifier_native"), pl.col("country")).alias("court")
+    court = register_court(
+        pl.col("identifier_register"), pl.col("identifier_native"), pl.col("country")
+    ).alias("court")
     return rows.with_columns(kind, number, court).with_row_index("seq")
 
 
@@ -277,12 +332,18 @@ def _is_alone() -> pl.Expr:
 
 
 def _kind() -> pl.Expr:
-    return pl.col("legal_form_class").replace_strict(KIND_OF_CLASS, default=None, return_dtype=pl.String).alias("kind")
+    return (
+        pl.col("legal_form_class")
+        .replace_strict(KIND_OF_CLASS, default=None, return_dtype=pl.String)
+        .alias("kind")
+    )
 
 
 def _addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
     """statement_id, address_country, unit, postcode: of these rows' statements."""
-    connection.register("address_wanted", rows.select("statement_id").unique().sort("statement_id").to_arrow())
+    connection.register(
+        "address_wanted", rows.select("statement_id").unique().sort("statement_id").to_arrow()
+    )
     return frame(connection, ADDRESSES_SQL)
 
 
@@ -290,8 +351,14 @@ def _entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     """org_id, target_id, core, form, country, subdivision, kind, number, court, is_present, incorporated_on, dissolved_on: names of registers' entries that begin as one of the records' does."""
     connection.execute(ENTRIES_SQL)
     wanted = own.select("core").unique()
-    named = with_company_name(frame(connection, ENTRY_NAMES_SQL), in_front=True).join(wanted, on="core", how="semi")
-    return named.with_columns(_kind(), pl.lit(True).alias("is_entry"), *(pl.lit(None, dtype=pl.String).alias(of) for of in ("subdivision", "number", "court")))
+    named = with_company_name(frame(connection, ENTRY_NAMES_SQL), in_front=True).join(
+        wanted, on="core", how="semi"
+    )
+    return named.with_columns(
+        _kind(),
+        pl.lit(True).alias("is_entry"),
+        *(pl.lit(None, dtype=pl.String).alias(of) for of in ("subdivision", "number", "court")),
+    )
 
 
 def _others(records: pl.DataFrame) -> pl.DataFrame:
@@ -306,14 +373,20 @@ def _others(records: pl.DataFrame) -> pl.DataFrame:
 def _known_names(own: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     """core, country of names that a register of the country has; a record without a country counts for every one."""
     known = entries.select("core", "country").unique()
-    unstated = own.filter(pl.col("country").is_null()).join(known.select("core").unique(), on="core", how="semi").select("core", "country")
+    unstated = (
+        own.filter(pl.col("country").is_null())
+        .join(known.select("core").unique(), on="core", how="semi")
+        .select("core", "country")
+    )
     return pl.concat([known, unstated.unique()])
 
 
 # --- records to a number ------------------------------------------------------------------------------------------------
 
 
-def _judged(own: pl.DataFrame, beside: _Beside, targets: pl.DataFrame, connection: Connection, source: str) -> pl.DataFrame:
+def _judged(
+    own: pl.DataFrame, beside: _Beside, targets: pl.DataFrame, connection: Connection, source: str
+) -> pl.DataFrame:
     """statement_id, party_id, org_id, method, score, joins, target_id (a statement of that company), is_entry, evidence: the one company of the record's name and country, where there is one and nothing contradicts."""
     placed = _with_place(own, beside.places)
     pairs = placed.join(
@@ -323,22 +396,34 @@ def _judged(own: pl.DataFrame, beside: _Beside, targets: pl.DataFrame, connectio
         how="inner",
         suffix="_there",
     )
-    formed = pairs.filter(*((pl.col(of) == pl.col(f"{of}_there")).fill_null(True) for of in ("form", "subdivision")))
-    numbered = formed.with_columns(_same_number().alias("same_number")).filter(pl.col("number").is_null() | pl.col("same_number"))
+    formed = pairs.filter(
+        *((pl.col(of) == pl.col(f"{of}_there")).fill_null(True) for of in ("form", "subdivision"))
+    )
+    numbered = formed.with_columns(_same_number().alias("same_number")).filter(
+        pl.col("number").is_null() | pl.col("same_number")
+    )
     single = (
         numbered.filter(pl.col("org_id").n_unique().over("statement_id") == 1)
         .group_by("statement_id")
         .agg(pl.all().exclude("target_id").sort_by("is_present").last(), pl.col("target_id").min())
     )
     sound = single.filter(_same_kind()).with_columns(_contradicts().alias("contradicts"))
-    agreed = sound.join(_agreement(sound, beside.places, targets, connection, source), on="statement_id", how="left")
+    agreed = sound.join(
+        _agreement(sound, beside.places, targets, connection, source), on="statement_id", how="left"
+    )
     return _scored(agreed.join(_same_vat(sound, beside.vats), on="statement_id", how="left"))
 
 
 def _with_place(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Add in_country: as stated, else the one country of the record's addresses."""
-    single = places.filter(pl.col("address_country").n_unique().over("statement_id") == 1).group_by("statement_id").agg(pl.col("address_country").min())
-    return own.join(single, on="statement_id", how="left", maintain_order="left").with_columns(pl.coalesce("country", "address_country").alias("in_country"))
+    single = (
+        places.filter(pl.col("address_country").n_unique().over("statement_id") == 1)
+        .group_by("statement_id")
+        .agg(pl.col("address_country").min())
+    )
+    return own.join(single, on="statement_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce("country", "address_country").alias("in_country")
+    )
 
 
 def _is_abroad() -> pl.Expr:
@@ -362,29 +447,52 @@ def _contradicts() -> pl.Expr:
     return founded_later | (pl.col("dissolved_on") < pl.col("spoken_on")).fill_null(False)
 
 
-def _agreement(sound: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, connection: Connection, source: str) -> pl.DataFrame:
+def _agreement(
+    sound: pl.DataFrame, places: pl.DataFrame, targets: pl.DataFrame, connection: Connection, source: str
+) -> pl.DataFrame:
     """statement_id, same_unit, same_postcode: of the record's addresses and those of the company it may be."""
     wanted = sound.select("org_id").unique()
     if source == "entry_name":
         connection.register("wanted_company", wanted.to_arrow())
-        of = frame(connection, "select distinct org_id, statement_id from entry_name semi join wanted_company using (org_id) order by all")
+        of = frame(
+            connection,
+            "select distinct org_id, statement_id from entry_name semi join wanted_company using (org_id) order by all",
+        )
     else:
         of = targets.join(wanted, on="org_id", how="semi").select("org_id", "statement_id").unique()
-    seats = of.join(_addresses(connection, of), on="statement_id", how="inner").select("org_id", "unit", "postcode")
-    both = sound.select("statement_id", "org_id").join(places, on="statement_id", how="inner").join(seats, on="org_id", how="inner", suffix="_there")
+    seats = of.join(_addresses(connection, of), on="statement_id", how="inner").select(
+        "org_id", "unit", "postcode"
+    )
+    both = (
+        sound.select("statement_id", "org_id")
+        .join(places, on="statement_id", how="inner")
+        .join(seats, on="org_id", how="inner", suffix="_there")
+    )
     return both.group_by("statement_id").agg(
-        (pl.col("unit") == pl.col("unit_there")).any().alias("same_unit"), (pl.col("postcode") == pl.col("postcode_there")).any().alias("same_postcode")
+        (pl.col("unit") == pl.col("unit_there")).any().alias("same_unit"),
+        (pl.col("postcode") == pl.col("postcode_there")).any().alias("same_postcode"),
     )
 
 
 def _same_vat(sound: pl.DataFrame, vats: pl.DataFrame) -> pl.DataFrame:
     """statement_id, same_vat (true): records with a VAT number that a record of the company they may be has too."""
-    both = sound.select("statement_id", "org_id").join(vats.select("statement_id", "vat"), on="statement_id", how="inner")
-    return both.join(vats.select("org_id", "vat"), on=("org_id", "vat"), how="semi").select("statement_id").unique().with_columns(same_vat=True)
+    both = sound.select("statement_id", "org_id").join(
+        vats.select("statement_id", "vat"), on="statement_id", how="inner"
+    )
+    return (
+        both.join(vats.select("org_id", "vat"), on=("org_id", "vat"), how="semi")
+        .select("statement_id")
+        .unique()
+        .with_columns(same_vat=True)
+    )
 
 
 def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
-    vat, unit, postcode = pl.col("same_vat").fill_null(False), pl.col("same_unit").fill_null(False), pl.col("same_postcode").fill_null(False)
+    vat, unit, postcode = (
+        pl.col("same_vat").fill_null(False),
+        pl.col("same_unit").fill_null(False),
+        pl.col("same_postcode").fill_null(False),
+    )
     is_told = (
         pl.col("is_distinct")
         & (pl.col("role") != "proprietor")
@@ -402,13 +510,20 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
         .when(is_told).then(pl.lit("unstated"))
         .when(pl.col("is_distinct")).then(pl.lit("candidate"))
     )  # fmt: skip
-    judged = agreed.with_columns(pl.when(pl.col("contradicts") & evidence.is_not_null()).then(pl.lit("candidate")).otherwise(evidence).alias("evidence"))
+    judged = agreed.with_columns(
+        pl.when(pl.col("contradicts") & evidence.is_not_null())
+        .then(pl.lit("candidate"))
+        .otherwise(evidence)
+        .alias("evidence")
+    )
     named = judged.filter(pl.col("evidence").is_not_null()).with_columns(
         pl.col("evidence").replace_strict(SCORES, return_dtype=pl.Float64).alias("score"),
         pl.col("evidence").replace_strict(METHODS, default=BY_NAME, return_dtype=pl.String).alias("method"),
         (pl.col("evidence") != "candidate").alias("joins"),
     )
-    return named.select("statement_id", "party_id", "org_id", "method", "score", "joins", "target_id", "is_entry", "evidence")
+    return named.select(
+        "statement_id", "party_id", "org_id", "method", "score", "joins", "target_id", "is_entry", "evidence"
+    )
 
 
 # --- records among themselves -------------------------------------------------------------------------------------------
@@ -434,12 +549,18 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
     """
     alike = ("core", "country", evidence)
     differs = {of: pl.col(of).drop_nulls().n_unique().over(alike) > 1 for of in APART}
-    apart = rows.with_columns(pl.when(is_several).then(of).alias(f"{of}_apart") for of, is_several in differs.items())
+    apart = rows.with_columns(
+        pl.when(is_several).then(of).alias(f"{of}_apart") for of, is_several in differs.items()
+    )
     by = (*alike, *(f"{of}_apart" for of in APART))
-    grouped = apart.with_columns(pl.col("seq").min().over(by).alias("group"), pl.col("party_id").n_unique().over(by).alias("parties_n"))
+    grouped = apart.with_columns(
+        pl.col("seq").min().over(by).alias("group"), pl.col("party_id").n_unique().over(by).alias("parties_n")
+    )
     several = grouped.filter(pl.col("parties_n") > 1)
     group = pl.concat_str(pl.lit(f"{evidence}|"), pl.col("group").cast(pl.String))
-    return several.select("party_id", group.alias("group"), pl.lit(SCORES[evidence]).alias("score")).unique(maintain_order=True)
+    return several.select("party_id", group.alias("group"), pl.lit(SCORES[evidence]).alias("score")).unique(
+        maintain_order=True
+    )
 
 
 def _sets(links: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
@@ -447,16 +568,34 @@ def _sets(links: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     the same, or nothing. The earliest party gives its id."""
     first = told.group_by("party_id").agg(pl.col("seq").min())
     whole, torn = _sound(_followed(links.join(first, on="party_id", how="inner")), told)
-    stated = told.group_by("party_id").agg(pl.col(of).drop_nulls().unique().sort().str.join(",") for of in SINGLE)
+    stated = told.group_by("party_id").agg(
+        pl.col(of).drop_nulls().unique().sort().str.join(",") for of in SINGLE
+    )
     alike = stated.select("party_id", pl.concat_str(*SINGLE, separator="|").alias("alike"))
-    again = torn.join(alike, on="party_id", how="inner").with_columns(pl.concat_str("group", "alike", separator="|").alias("group")).drop("alike", "reached")
+    again = (
+        torn.join(alike, on="party_id", how="inner")
+        .with_columns(pl.concat_str("group", "alike", separator="|").alias("group"))
+        .drop("alike", "reached")
+    )
     sound = pl.concat([whole, _sound(_followed(again), told)[0]])
     names = told.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
     named = sound.join(names, on="reached", how="inner")
-    best = named.group_by("party_id", "with_id").agg(pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence"))
-    earliest = told.sort("seq").unique("party_id", keep="first", maintain_order=True).select("party_id", "statement_id")
-    others = earliest.select(pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id"))
-    return best.join(earliest, on="party_id", how="left").join(others, on="with_id", how="left").select("party_id", "with_id", *PAIR)
+    best = named.group_by("party_id", "with_id").agg(
+        pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence")
+    )
+    earliest = (
+        told.sort("seq")
+        .unique("party_id", keep="first", maintain_order=True)
+        .select("party_id", "statement_id")
+    )
+    others = earliest.select(
+        pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id")
+    )
+    return (
+        best.join(earliest, on="party_id", how="left")
+        .join(others, on="with_id", how="left")
+        .select("party_id", "with_id", *PAIR)
+    )
 
 
 def _followed(work: pl.DataFrame) -> pl.DataFrame:
@@ -473,7 +612,11 @@ def _followed(work: pl.DataFrame) -> pl.DataFrame:
 def _sound(work: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`work` of the sets that state one of each of SINGLE at most, and of the others."""
     members = work.select("party_id", "reached").unique()
-    stated = told.join(members, on="party_id", how="inner").group_by("reached").agg(pl.col(*SINGLE).drop_nulls().n_unique())
+    stated = (
+        told.join(members, on="party_id", how="inner")
+        .group_by("reached")
+        .agg(pl.col(*SINGLE).drop_nulls().n_unique())
+    )
     sound = stated.filter(pl.all_horizontal(pl.col(*SINGLE) <= 1))
     return work.join(sound, on="reached", how="semi"), work.join(sound, on="reached", how="anti")
 
@@ -484,23 +627,48 @@ def _sound(work: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
 def _best(found: pl.DataFrame) -> pl.DataFrame:
     """What is surest of each party. One whose records lead to two companies leads to none."""
     single = found.filter(pl.col("org_id").n_unique().over("party_id") == 1)
-    ordered = single.sort("party_id", "joins", "score", "method", "statement_id", descending=[False, True, True, False, False])
+    ordered = single.sort(
+        "party_id", "joins", "score", "method", "statement_id", descending=[False, True, True, False, False]
+    )
     return ordered.unique("party_id", keep="first", maintain_order=True)
 
 
 def _written(claims: pl.DataFrame, best: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
     """The claims with what was found of their parties."""
-    of_company = best.select("party_id", "org_id", "joins", pl.col("method").alias("found_method"), pl.col("score").alias("found_score"))
+    of_company = best.select(
+        "party_id",
+        "org_id",
+        "joins",
+        pl.col("method").alias("found_method"),
+        pl.col("score").alias("found_score"),
+    )
     merged = together.select("party_id", "with_id", pl.col("score").alias("set_score"))
-    rows = claims.join(of_company, on="party_id", how="left", maintain_order="left").join(merged, on="party_id", how="left", maintain_order="left")
+    rows = claims.join(of_company, on="party_id", how="left", maintain_order="left").join(
+        merged, on="party_id", how="left", maintain_order="left"
+    )
     is_open = _is_alone()
     joins, asked = is_open & pl.col("joins").fill_null(False), is_open & ~pl.col("joins").fill_null(True)
     with_others = is_open & ~joins & pl.col("with_id").is_not_null()
     return RESOLUTION.conformed(
         rows.with_columns(
-            pl.when(joins).then("org_id").when(with_others).then("with_id").otherwise("party_id").alias("party_id"),
-            pl.when(joins).then("found_method").when(with_others).then(pl.lit(TOGETHER)).otherwise("method").alias("method"),
-            pl.when(joins | asked).then("found_score").when(with_others).then("set_score").otherwise("score").alias("score"),
+            pl.when(joins)
+            .then("org_id")
+            .when(with_others)
+            .then("with_id")
+            .otherwise("party_id")
+            .alias("party_id"),
+            pl.when(joins)
+            .then("found_method")
+            .when(with_others)
+            .then(pl.lit(TOGETHER))
+            .otherwise("method")
+            .alias("method"),
+            pl.when(joins | asked)
+            .then("found_score")
+            .when(with_others)
+            .then("set_score")
+            .otherwise("score")
+            .alias("score"),
             pl.when(asked).then("org_id").otherwise("candidate_id").alias("candidate_id"),
         )
     )

@@ -51,7 +51,9 @@ COMMON_WORDS = (
     "DEVELOPMENTS", "CONSULTING", "CONSULTANCY", "NOMINEE", "NOMINEES", "TRUSTEE", "TRUSTEES", "TRUST", "FUND", "FINANCE", "FINANCIAL", "LAND", "NEW",
     "ASSOCIATES", "ASSOCIATION", "SOCIETY", "CLUB", "BODY", "CORPORATE", "PROPRIETOR", "OWNER", "SHELF", "NEWCO", "BIDCO", "TOPCO", "HOLDCO", "MIDCO",
 )  # fmt: skip
-PLACEHOLDER_WORDS = fillers("company")  # names in which there is nothing but the kind of party, or what fills a form
+PLACEHOLDER_WORDS = fillers(
+    "company"
+)  # names in which there is nothing but the kind of party, or what fills a form
 # (own) Forms that a filler has at its end in whichever country: Unbekannt GmbH is nobody in England either.
 _FORMS_ANYWHERE = "AG|BV|BVBA|CORP|GMBH|INC|KG|LLC|LLP|LP|NV|SA|SARL|SAS|SPA|SPRL|SRL"
 # What is a name of a company that states its legal form: words that are names too, or two nouns of a service company's (Corporate Nominees Limited).
@@ -74,8 +76,12 @@ def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.Data
     )
     formed = _without_form(keyed)
     formed = (_without_front(formed) if in_front else formed).with_columns(_one_form().alias("form"))
-    is_filler = is_no_name(pl.col("core")) | pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(True)
-    told = ~is_filler | (pl.col("form").is_not_null() & pl.col("core").str.contains(_NAME_WITH_FORM)).fill_null(False)
+    is_filler = is_no_name(pl.col("core")) | pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(
+        True
+    )
+    told = ~is_filler | (
+        pl.col("form").is_not_null() & pl.col("core").str.contains(_NAME_WITH_FORM)
+    ).fill_null(False)
     named = formed.with_columns(pl.when(told).then("core").alias("core"), is_filler.alias("is_filler"))
     return named.with_columns((_is_distinct() & ~pl.col("is_filler")).alias("is_distinct")).drop("is_filler")
 
@@ -87,29 +93,50 @@ def _only(words: tuple[str, ...]) -> str:
 @cache
 def _forms() -> tuple[pl.Series, pl.Series]:
     """Country and form as it is spelled without blanks, and how each is written here. As columns: they are asked for each length of a form."""
-    rows = vocabulary("legal_forms").select(pl.concat_str("country", "form", separator="|").alias("key"), "written_as")
+    rows = vocabulary("legal_forms").select(
+        pl.concat_str("country", "form", separator="|").alias("key"), "written_as"
+    )
     written = {**dict(rows.iter_rows()), **FURTHER_FORMS}
     return pl.Series(list(written), dtype=pl.String), pl.Series(list(written.values()), dtype=pl.String)
 
 
 def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
     """The longest form at the end of the core is taken off, unless the name ended with LTD or PLC, or is nothing else."""
-    words = keyed.select("country", pl.col("core").str.split(" ").alias("words"), (pl.col("form").is_null() & pl.col("core").is_not_null()).alias("is_open"))
+    words = keyed.select(
+        "country",
+        pl.col("core").str.split(" ").alias("words"),
+        (pl.col("form").is_null() & pl.col("core").is_not_null()).alias("is_open"),
+    )
     found: list[pl.Expr] = []
     for words_n in range(WORDS_OF_A_FORM_MAX, 0, -1):
-        end = pl.when(pl.col("is_open") & (pl.col("words").list.len() > words_n)).then(pl.col("words").list.tail(words_n).list.join(""))
+        end = pl.when(pl.col("is_open") & (pl.col("words").list.len() > words_n)).then(
+            pl.col("words").list.tail(words_n).list.join("")
+        )
         form = (pl.col("country") + "|" + end).replace_strict(*_forms(), default=None, return_dtype=pl.String)
-        found.append(pl.when(form.is_not_null()).then(pl.struct(form.alias("form"), pl.lit(words_n).cast(pl.Int64).alias("words_n"))))
+        found.append(
+            pl.when(form.is_not_null()).then(
+                pl.struct(form.alias("form"), pl.lit(words_n).cast(pl.Int64).alias("words_n"))
+            )
+        )
     ends = words.with_columns(pl.coalesce(found).alias("end")).unnest("end")
-    cores = ends.select(pl.when(pl.col("form").is_not_null()).then(pl.col("words").list.head(pl.col("words").list.len() - pl.col("words_n")).list.join(" ")))
-    return keyed.with_columns(pl.coalesce(cores.to_series(), keyed["core"]).alias("core"), pl.coalesce(keyed["form"], ends["form"]).alias("form"))
+    cores = ends.select(
+        pl.when(pl.col("form").is_not_null()).then(
+            pl.col("words").list.head(pl.col("words").list.len() - pl.col("words_n")).list.join(" ")
+        )
+    )
+    return keyed.with_columns(
+        pl.coalesce(cores.to_series(), keyed["core"]).alias("core"),
+        pl.coalesce(keyed["form"], ends["form"]).alias("form"),
+    )
 
 
 def _without_front(formed: pl.DataFrame) -> pl.DataFrame:
     """The form in front of the core is taken off, of a name that has none behind it."""
     written = {f"{country}|{form}": form for country, forms in IN_FRONT.items() for form in forms}
     first, rest = pl.col("core").str.extract(r"^([^ ]+) ", 1), pl.col("core").str.extract(r"^[^ ]+ (.+)$", 1)
-    form = pl.when(pl.col("form").is_null()).then((pl.col("country") + "|" + first).replace_strict(written, default=None, return_dtype=pl.String))
+    form = pl.when(pl.col("form").is_null()).then(
+        (pl.col("country") + "|" + first).replace_strict(written, default=None, return_dtype=pl.String)
+    )
     return formed.with_columns(
         pl.when(form.is_not_null()).then(rest).otherwise("core").alias("core"), pl.coalesce("form", form).alias("form")
     )  # fmt: skip
@@ -117,17 +144,29 @@ def _without_front(formed: pl.DataFrame) -> pl.DataFrame:
 
 def _one_form() -> pl.Expr:
     same = {f"{country}|{form}": one for country, forms in ONE_FORM.items() for form, one in forms.items()}
-    return pl.coalesce((pl.col("country") + "|" + pl.col("form")).replace_strict(same, default=None, return_dtype=pl.String), "form")
+    return pl.coalesce(
+        (pl.col("country") + "|" + pl.col("form")).replace_strict(same, default=None, return_dtype=pl.String),
+        "form",
+    )
 
 
 def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
     """How the names of these cores (core, country) may begin: `chars` of the core and a blank, alone or behind a form of the country."""
     behind = pl.DataFrame(
-        [(country, form) for country, forms in IN_FRONT.items() for form in forms], schema={"country": pl.String, "front": pl.String}, orient="row"
+        [(country, form) for country, forms in IN_FRONT.items() for form in forms],
+        schema={"country": pl.String, "front": pl.String},
+        orient="row",
     )
     named = cores.select("core", "country").filter(pl.col("core").is_not_null()).unique()
-    formed = named.join(behind, on="country", how="inner").select(pl.concat_str("front", "core", separator=" ").alias("core"))
-    return pl.concat([named.select("core"), formed]).select((pl.col("core") + " ").str.head(chars).alias("beginning"))["beginning"].unique().sort()
+    formed = named.join(behind, on="country", how="inner").select(
+        pl.concat_str("front", "core", separator=" ").alias("core")
+    )
+    return (
+        pl.concat([named.select("core"), formed])
+        .select((pl.col("core") + " ").str.head(chars).alias("beginning"))["beginning"]
+        .unique()
+        .sort()
+    )
 
 
 def _is_distinct() -> pl.Expr:
@@ -136,7 +175,13 @@ def _is_distinct() -> pl.Expr:
         pl.col("core")
         .str.split(" ")
         .list.unique()
-        .list.eval(pl.element().filter(~pl.element().is_in(COMMON_WORDS) & pl.element().str.contains(r"^[^0-9].*\p{L}")))
+        .list.eval(
+            pl.element().filter(
+                ~pl.element().is_in(COMMON_WORDS) & pl.element().str.contains(r"^[^0-9].*\p{L}")
+            )
+        )
     )
-    enough = (telling.list.len() >= DISTINCT_WORDS_MIN) & (telling.list.join("").str.len_chars() >= DISTINCT_CHARS_MIN)
+    enough = (telling.list.len() >= DISTINCT_WORDS_MIN) & (
+        telling.list.join("").str.len_chars() >= DISTINCT_CHARS_MIN
+    )
     return enough.fill_null(False)

@@ -53,7 +53,9 @@ LETTERS = {
     "B": "BERLIN", "HB": "BREMEN", "CB": "COTTBUS", "FF": ON_THE_ODER, "NP": "NEURUPPIN", "P": "POTSDAM", "FL": "FLENSBURG", "HL": "LUBECK", "KI": "KIEL", "PI": "PINNEBERG",
 }  # fmt: skip
 # What says that a court's name follows, and (own) words beside it that are of no name.
-_SAYS_COURT = r"\b(?:AMTSGERICHTS?|REGISTERGERICHTS?|(?:LOCAL|DISTRICT|MUNICIPAL|COUNTY|REGISTRY|REGISTER) COURT)\b"
+_SAYS_COURT = (
+    r"\b(?:AMTSGERICHTS?|REGISTERGERICHTS?|(?:LOCAL|DISTRICT|MUNICIPAL|COUNTY|REGISTRY|REGISTER) COURT)\b"
+)
 _NO_COURT = (
     r"\b(?:AMTSGERICHTS?|[A-Z]*REGISTERS?|[A-Z]*REGISTERGERICHTS?|GERICHTS?|REGISTRY|REGISTRAR|REGISTRIES|COMMERCIAL|TRADE|BUSINESS|PUBLIC|COMMON|PORTAL|STATES?|CHAMBER|COMMERCE|COMPANY|COMPANIES|HOUSE"
     r"|LOCAL|DISTRICT|MUNICIPAL|COUNTY|COURTS?|LAW|THE|AND|FOR|DES|DER|DEM|DIE|DAS|BEIM|BEI|VON|ABTEILUNG|ABT|SITZ|HRA|HRB|GNR|GSR|NUMBER|GERMANY?|DEUTSCHLAND|FEDERAL|REPUBLIC|BUNDES[A-Z]*|GMBH)\b"
@@ -70,14 +72,21 @@ def national_number(native: pl.Expr, country: pl.Expr) -> pl.Expr:
     )  # fmt: skip
     number = pl.coalesce(read, tidy.str.strip_chars_start("0"))
     is_beyond = (country == "gb") & is_beyond_gb_coh(number)
-    says = tidy.str.contains("[0-9]") & ~is_placeholder(native) & ~is_placeholder(number) & ~is_beyond.fill_null(False)
+    says = (
+        tidy.str.contains("[0-9]")
+        & ~is_placeholder(native)
+        & ~is_placeholder(number)
+        & ~is_beyond.fill_null(False)
+    )
     return pl.when(says).then(number)
 
 
 def _in_one(native: pl.Expr) -> pl.Expr:
     """Capitals, each number in one: `HRB 12.345` and `HRB 12 345` are HRB 12345. What stands behind the number is then a part of it, and joins nothing."""
     text = native.str.to_uppercase()
-    for _ in range(2):  # each match takes both digits, and of three single ones the second is the first of the next
+    for _ in range(
+        2
+    ):  # each match takes both digits, and of three single ones the second is the first of the next
         text = text.str.replace_all(r"([0-9])[.'’ ]+([0-9])", "$1$2")
     return text.str.replace_all(r"([0-9]),([0-9]{3})\b", "$1$2")
 
@@ -98,10 +107,21 @@ def register_court(register: pl.Expr, native: pl.Expr, country: pl.Expr) -> pl.E
 def _court_town(text: pl.Expr) -> pl.Expr:
     """Umlauts are spelled in two ways, and stand here as the letter without its dots."""
     plain = folded(text)
-    words = plain.str.replace_all(r"([AOU])E", "$1").str.extract_all(r"[A-Z]{3,}").list.eval(pl.element().replace(COURTS))
+    words = (
+        plain.str.replace_all(r"([AOU])E", "$1")
+        .str.extract_all(r"[A-Z]{3,}")
+        .list.eval(pl.element().replace(COURTS))
+    )
     towns = words.list.eval(pl.element().filter(pl.element().is_in(COURT_TOWNS))).list.unique()
     town = pl.when(towns.list.len() == 1).then(towns.list.first())
     on_the_oder = (town == "FRANKFURT") & words.list.contains("ODER")
-    other = plain.str.replace_all(_NO_COURT, " ").str.replace_all(r"([AOU])E", "$1").str.extract_all(r"[A-Z]{3,}").list.unique().list.sort().list.join(" ")
+    other = (
+        plain.str.replace_all(_NO_COURT, " ")
+        .str.replace_all(r"([AOU])E", "$1")
+        .str.extract_all(r"[A-Z]{3,}")
+        .list.unique()
+        .list.sort()
+        .list.join(" ")
+    )
     unknown = pl.when((towns.list.len() == 0) & plain.str.contains(_SAYS_COURT)).then(other.replace("", None))
     return pl.when(on_the_oder).then(pl.lit(ON_THE_ODER)).otherwise(pl.coalesce(town, unknown))

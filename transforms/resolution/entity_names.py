@@ -31,13 +31,19 @@ ERRORS_MAX = 2  # (own) typing errors in a whole name
 RUN_MAX = 4  # words that may be written as one
 ACRONYM_MIN = 3  # letters
 JOINED_MIN = 8  # (own) letters of a whole name without blanks, from which it may have a typing error
-SLASHED_MIN = 6  # (own) letters on either side of a slash from which both sides are names: A/S, T/A and 24/7 are none
+SLASHED_MIN = (
+    6  # (own) letters on either side of a slash from which both sides are names: A/S, T/A and 24/7 are none
+)
 PLACE_MIN = 4  # letters; shorter ones are codes
-JOINING = frozenset(("AND", "OF", "THE", "UND", "ET", "EN"))  # words that join words, in the languages of the registers read
+JOINING = frozenset(
+    ("AND", "OF", "THE", "UND", "ET", "EN")
+)  # words that join words, in the languages of the registers read
 _POSSESSIVE = re.compile(r"['’`´]S\b")
 _ORDINAL = re.compile(r"([0-9]+)(?:ST|ND|RD|TH)")
 _GLUED = re.compile(r"\b([^\W\d_]+[^\W\d_A-Z])([A-Z]{2,5})\b")  # ZedbergAG
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af㈱]")  # scripts in which a form stands beside the name without a blank
+_UNSPACED = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af㈱]"
+)  # scripts in which a form stands beside the name without a blank
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,9 @@ def may_be_one(name: str | None, other: str | None) -> bool:
 def _names_in(text: str) -> tuple[str, ...]:
     """The name, and both of two names that are written with a slash between them."""
     sides = text.split("/")
-    are_names = len(sides) == 2 and all(sum(letter.isalpha() for letter in side) >= SLASHED_MIN for side in sides)
+    are_names = len(sides) == 2 and all(
+        sum(letter.isalpha() for letter in side) >= SLASHED_MIN for side in sides
+    )
     return (text, *sides) if are_names else (text,)
 
 
@@ -74,7 +82,10 @@ def entity_name(name: str) -> EntityName:
     """The name's core and the classes of its forms; no words where it has nothing but a form."""
     words, classes = _without_forms(_spelled(name))
     kept = [word for word in words if word not in JOINING]
-    numbered = [_numeral(word, at_end=bool(place) and place == len(kept) - 1, is_first=place == 0) for place, word in enumerate(kept)]
+    numbered = [
+        _numeral(word, at_end=bool(place) and place == len(kept) - 1, is_first=place == 0)
+        for place, word in enumerate(kept)
+    ]
     return EntityName(tuple(_compound_numbers(numbered)), frozenset(classes - {ANY_COMPANY}))
 
 
@@ -83,7 +94,11 @@ def entity_name(name: str) -> EntityName:
 
 def _spelled(name: str) -> list[str]:
     """Words in Latin capitals, single letters in a row as one word, contractions in full."""
-    apart = _unspaced_forms().sub(r" \1 ", name) if _UNSPACED.search(name) else _GLUED.sub(_apart_from_a_form, name)
+    apart = (
+        _unspaced_forms().sub(r" \1 ", name)
+        if _UNSPACED.search(name)
+        else _GLUED.sub(_apart_from_a_form, name)
+    )
     letters = _POSSESSIVE.sub("", apart.upper()).replace("&", " AND ").replace("+", " AND ")
     words = _initials_joined(latin(re.sub(r"\.(?=\w{2})", " ", letters)).split())
     contractions = lookup("name_contractions", "written", "word")
@@ -150,15 +165,30 @@ def _place(word: str) -> str | None:
 def _forms() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Form without blanks → its class, of forms that may end a name, and of those that may begin one."""
     listed = vocabulary("legal_form_equivalents").select("form", "form_class", "place").rows()
-    known = {spelled: (form_class, place) for form, form_class, place in listed for spelled in (latin(form).replace(" ", ""), "".join(_plain_words(form)))}
+    known = {
+        spelled: (form_class, place)
+        for form, form_class, place in listed
+        for spelled in (latin(form).replace(" ", ""), "".join(_plain_words(form)))
+    }
     words = {form for form, (form_class, _) in known.items() if form_class == A_WORD}
     named = {form: given for form, given in known.items() if form not in words}
     gleif = vocabulary("legal_forms").select("form", "written_as").rows()
-    classes = {form: named.get(latin(written), (ANY_COMPANY, ""))[0] for form, written in ((latin(form).replace(" ", ""), written) for form, written in gleif)}
-    usable = {form: form_class for form, form_class in classes.items() if len(form) >= GLEIF_FORM_MIN and form not in words and form not in ROMAN}
+    classes = {
+        form: named.get(latin(written), (ANY_COMPANY, ""))[0]
+        for form, written in ((latin(form).replace(" ", ""), written) for form, written in gleif)
+    }
+    usable = {
+        form: form_class
+        for form, form_class in classes.items()
+        if len(form) >= GLEIF_FORM_MIN and form not in words and form not in ROMAN
+    }
     ends = usable | {form: form_class for form, (form_class, _) in named.items()}
     begins = {form: form_class for form, form_class in usable.items() if len(form) >= LONG_FORM}
-    return ends, begins | {form: form_class for form, (form_class, place) in named.items() if place == "either" or len(form) >= LONG_FORM}
+    return ends, begins | {
+        form: form_class
+        for form, (form_class, place) in named.items()
+        if place == "either" or len(form) >= LONG_FORM
+    }
 
 
 def _plain_words(form: str) -> list[str]:
@@ -178,7 +208,11 @@ def _class_of(text: str, *, begins: bool) -> str | None:
     forms = _forms()[begins]
     if text in forms or len(text) < LONG_FORM:
         return forms.get(text)
-    near = sorted(form for form in forms if len(form) >= LONG_FORM and abs(len(form) - len(text)) <= 1 and typing_errors(text, form) == 1)
+    near = sorted(
+        form
+        for form in forms
+        if len(form) >= LONG_FORM and abs(len(form) - len(text)) <= 1 and typing_errors(text, form) == 1
+    )
     return forms[near[0]] if near else None
 
 
@@ -210,18 +244,31 @@ def _are_alike(words: Sequence[str], others: Sequence[str]) -> bool:
     together, other = "".join(words), "".join(others)
     if together == other:
         return True
-    if len(words) != len(others) and min(len(together), len(other)) >= JOINED_MIN and typing_errors(together, other) == 1:
+    if (
+        len(words) != len(others)
+        and min(len(together), len(other)) >= JOINED_MIN
+        and typing_errors(together, other) == 1
+    ):
         return True
     left, left_other = _without_equal(words, others)
     left, left_other = _without_runs(left, left_other)
     left_other, left = _without_runs(left_other, left)
-    return len(left) == len(left_other) <= ERRORS_MAX and any(_errors(left, order) <= ERRORS_MAX for order in permutations(left_other))
+    return len(left) == len(left_other) <= ERRORS_MAX and any(
+        _errors(left, order) <= ERRORS_MAX for order in permutations(left_other)
+    )
 
 
 def _without_equal(words: Sequence[str], others: Sequence[str]) -> tuple[list[str], list[str]]:
     left, left_other = [], list(others)
     for word in words:
-        same = next((other for other in left_other if other == word or (_place(word) is not None and _place(other) == _place(word))), None)
+        same = next(
+            (
+                other
+                for other in left_other
+                if other == word or (_place(word) is not None and _place(other) == _place(word))
+            ),
+            None,
+        )
         if same is None:
             left.append(word)
         else:
@@ -242,7 +289,11 @@ def _without_runs(words: Sequence[str], others: Sequence[str]) -> tuple[list[str
 
 
 def _runs(words: Sequence[str], letters_n: int) -> list[slice]:
-    return [slice(start, start + words_n) for words_n in range(2, max(RUN_MAX, letters_n) + 1) for start in range(len(words) - words_n + 1)]
+    return [
+        slice(start, start + words_n)
+        for words_n in range(2, max(RUN_MAX, letters_n) + 1)
+        for start in range(len(words) - words_n + 1)
+    ]
 
 
 def _as_one(words: Sequence[str]) -> set[str]:

@@ -29,7 +29,11 @@ JUDGEMENT: Final[Mapping[str, pl.DataType]] = {
 }  # fmt: skip
 # And of a record that is a place on a title, the key of the name judged, "" for none; null, or left out, of any other, whose locator is its own for life. A place
 # without one is judged for nobody.
-NAMED: Final[Mapping[str, pl.DataType]] = {**JUDGEMENT, "name_key": pl.String(), "other_name_key": pl.String()}
+NAMED: Final[Mapping[str, pl.DataType]] = {
+    **JUDGEMENT,
+    "name_key": pl.String(),
+    "other_name_key": pl.String(),
+}
 END = ("register", "record", "name_key")  # what a judgement says of a record
 PLACE = "proprietor"  # role of an entity whose locator is a place that another may take
 PERSON_PREFIX = "UT-P-"
@@ -49,7 +53,12 @@ class Judged:
 
     def mapped(self, member_of: Mapping[int, int]) -> Judged:
         """The same of what the members have become; a pair that is one already says nothing more."""
-        return Judged(*(tuple((member_of[a], member_of[b]) for a, b in pairs if member_of[a] != member_of[b]) for pairs in (self.positive, self.negative)))
+        return Judged(
+            *(
+                tuple((member_of[a], member_of[b]) for a, b in pairs if member_of[a] != member_of[b])
+                for pairs in (self.positive, self.negative)
+            )
+        )
 
     @property
     def members(self) -> list[int]:
@@ -71,20 +80,38 @@ def of_rows(judgements: pl.DataFrame, rows: pl.DataFrame, number: str) -> Judged
     owner_first = pl.col("part").is_in(LINK_FIRST)
     others = {f"other_{of}": of for of in END}
     wanted = pl.concat(
-        [judgements.select("register", "record"), judgements.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record"))]
+        [
+            judgements.select("register", "record"),
+            judgements.select(
+                pl.col("other_register").alias("register"), pl.col("other_record").alias("record")
+            ),
+        ]
     )
     named = rows.join(wanted.unique(), on=["register", "record"], how="semi", maintain_order="left")
     judgements, named = (_filled(judgements, "name_key", "other_name_key"), _filled(named, "name_key"))
-    newest = named.sort(owner_first, number).unique([*END, "dataset"], keep="last", maintain_order=True).select(*END, pl.col(number).cast(pl.Int64))
+    newest = (
+        named.sort(owner_first, number)
+        .unique([*END, "dataset"], keep="last", maintain_order=True)
+        .select(*END, pl.col(number).cast(pl.Int64))
+    )
     theirs = newest.rename({**{of: other for other, of in others.items()}, number: "other"})
-    both = judgements.join(newest, on=END, how="inner", nulls_equal=True).join(theirs, on=list(others), how="inner", nulls_equal=True)
-    pairs = {verdict: tuple(both.filter(verdict=verdict).sort("n", number, "other").select(number, "other").iter_rows()) for verdict in (POSITIVE, NEGATIVE)}
+    both = judgements.join(newest, on=END, how="inner", nulls_equal=True).join(
+        theirs, on=list(others), how="inner", nulls_equal=True
+    )
+    pairs = {
+        verdict: tuple(
+            both.filter(verdict=verdict).sort("n", number, "other").select(number, "other").iter_rows()
+        )
+        for verdict in (POSITIVE, NEGATIVE)
+    }
     return Judged(pairs[POSITIVE], pairs[NEGATIVE])
 
 
 def _filled(frame: pl.DataFrame, *texts: str) -> pl.DataFrame:
     """`frame` with these columns, null where it has none."""
-    return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in texts if name not in frame.columns)
+    return frame.with_columns(
+        pl.lit(None, dtype=pl.String).alias(name) for name in texts if name not in frame.columns
+    )
 
 
 # --- persons --------------------------------------------------------------------------------------------------------
@@ -96,7 +123,11 @@ def parted(reached: pl.DataFrame, links: Sequence[str], negative: Sequence[Pair]
     `reached`: row_no, anchor_no, and `links`: columns of integers that rows of one person share, strongest first (the locator of a record, which is never
     cut, then others). Only groups that hold both rows of a negative pair are made anew.
     """
-    anchor_of = dict(reached.filter(pl.col("row_no").is_in([row for pair in negative for row in pair])).select("row_no", "anchor_no").iter_rows())
+    anchor_of = dict(
+        reached.filter(pl.col("row_no").is_in([row for pair in negative for row in pair]))
+        .select("row_no", "anchor_no")
+        .iter_rows()
+    )
     torn = sorted({anchor_of[left] for left, right in negative if anchor_of[left] == anchor_of[right]})
     if not torn:
         return reached["anchor_no"]
@@ -104,13 +135,21 @@ def parted(reached: pl.DataFrame, links: Sequence[str], negative: Sequence[Pair]
     clusters = Clusters(apart=negative, size_max=members.height)
     for link in links:
         # Neighbours of one value suffice while nothing is refused; where something is, every pair of them is a way to go.
-        for rows in members.group_by("anchor_no", link, maintain_order=True).agg("row_no")["row_no"].to_list():
+        for rows in (
+            members.group_by("anchor_no", link, maintain_order=True).agg("row_no")["row_no"].to_list()
+        ):
             for position, right in enumerate(rows):
                 for left in rows[:position]:
                     if clusters.join(left, right):
                         break
-    made = pl.DataFrame([(row, clusters.first(row)) for row in members["row_no"].to_list()], schema={"row_no": pl.Int64, "made": pl.Int64}, orient="row")
-    return reached.join(made, on="row_no", how="left", maintain_order="left").select(pl.coalesce("made", "anchor_no").alias("anchor_no"))["anchor_no"]
+    made = pl.DataFrame(
+        [(row, clusters.first(row)) for row in members["row_no"].to_list()],
+        schema={"row_no": pl.Int64, "made": pl.Int64},
+        orient="row",
+    )
+    return reached.join(made, on="row_no", how="left", maintain_order="left").select(
+        pl.coalesce("made", "anchor_no").alias("anchor_no")
+    )["anchor_no"]
 
 
 # --- entities -------------------------------------------------------------------------------------------------------
@@ -132,7 +171,9 @@ def judged_entities(rows: pl.DataFrame, judgements: pl.DataFrame, own_id: Callab
     """
     if judgements.is_empty():
         return Entities(rows)
-    numbered = rows.with_columns(pl.col("statement_id").str.split("-").list.last().alias("part")).with_row_index("row_no")
+    numbered = rows.with_columns(
+        pl.col("statement_id").str.split("-").list.last().alias("part")
+    ).with_row_index("row_no")
     of_records = of_rows(judgements, numbered, "row_no")
     if not of_records.members:
         return Entities(rows)
@@ -149,19 +190,33 @@ def judged_entities(rows: pl.DataFrame, judgements: pl.DataFrame, own_id: Callab
         pl.col("unit").replace_strict(_ways(before, judged, clusters, hubs), return_dtype=pl.String).alias("way"),
     )  # fmt: skip
     statement_of = dict(held.sort("row_no", descending=True).select("unit", "statement_id").iter_rows())
-    refused = [(one.left, one.right, one.reason) for one in clusters.refused if one.left >= 0 and one.right >= 0]
+    refused = [
+        (one.left, one.right, one.reason) for one in clusters.refused if one.left >= 0 and one.right >= 0
+    ]
     # Clusters cut between a record and its party; what is told is which two records were judged.
     cut = [(left, right, "judged") for left, right in judged.negative if before[left] == before[right]]
-    enemies = {(party_of[left], party_of[right]) for left, right in (*judged.negative, *(pair[::-1] for pair in judged.negative))}
-    told = tuple((statement_of[left], statement_of[right], reason) for left, right, reason in (*refused, *cut))
+    enemies = {
+        (party_of[left], party_of[right])
+        for left, right in (*judged.negative, *(pair[::-1] for pair in judged.negative))
+    }
+    told = tuple(
+        (statement_of[left], statement_of[right], reason) for left, right, reason in (*refused, *cut)
+    )
     return Entities(_with_news(rows, news, enemies), told)
 
 
-def _ways(before: Mapping[int, str], judged: Judged, clusters: Clusters, hubs: Mapping[int, str]) -> dict[int, str]:
+def _ways(
+    before: Mapping[int, str], judged: Judged, clusters: Clusters, hubs: Mapping[int, str]
+) -> dict[int, str]:
     """How each unit comes to be of its cluster. judged: by a judgement of its own. along: with its party, which a judgement joined with another.
     left: its party left it, or it its party. alone: it is all that its party is now. held: as before.
     """
-    joined = {unit for left, right in judged.positive if clusters.first(left) == clusters.first(right) for unit in (left, right)}
+    joined = {
+        unit
+        for left, right in judged.positive
+        if clusters.first(left) == clusters.first(right)
+        for unit in (left, right)
+    }
     hub_of = {party: hub for hub, party in hubs.items()}
     parties: dict[int, set[str]] = {}
     units_n: dict[int, int] = {}
@@ -189,13 +244,17 @@ def _clustered(held: pl.DataFrame, judged: Judged) -> tuple[Clusters, dict[int, 
     units = held.sort("unit", "row_no").unique("unit", keep="first", maintain_order=True)
     hubs = {-1 - n: party for n, party in enumerate(units["party_id"].unique().sort().to_list())}
     hub_of = {party: hub for hub, party in hubs.items()}
-    facts = {unit: Facts(numbers=numbers_of(party)) for unit, party in units.select("unit", "party_id").iter_rows()}
+    facts = {
+        unit: Facts(numbers=numbers_of(party)) for unit, party in units.select("unit", "party_id").iter_rows()
+    }
     facts |= {hub: Facts(numbers=numbers_of(party)) for hub, party in hubs.items()}
     clusters = Clusters(facts, judged.negative, size_max=units.height + len(hubs) + 1)
     for left, right in judged.positive:
         clusters.join(left, right)
     strength = pl.when(pl.col("method") == "identifier").then(2.0).otherwise("score")
-    for unit, party in units.sort(strength, "unit", descending=[True, False]).select("unit", "party_id").iter_rows():
+    for unit, party in (
+        units.sort(strength, "unit", descending=[True, False]).select("unit", "party_id").iter_rows()
+    ):
         clusters.join(unit, hub_of[party])
     return clusters, hubs
 
@@ -205,13 +264,17 @@ def numbers_of(party_id: str) -> frozenset[str]:
     return frozenset() if party_id.startswith(OWN_PREFIX) else frozenset({party_id})
 
 
-def _parties(held: pl.DataFrame, clusters: Clusters, hubs: Mapping[int, str], own_id: Callable[[str], str]) -> dict[int, str]:
+def _parties(
+    held: pl.DataFrame, clusters: Clusters, hubs: Mapping[int, str], own_id: Callable[[str], str]
+) -> dict[int, str]:
     """Unit → id of the party that its cluster is: its official number, else an id of its earliest record."""
     official = {first: min(of) for first, of in _official(clusters, hubs).items()}
     earliest: dict[int, str] = {}
     for unit, statement_id in held.sort("row_no").select("unit", "statement_id").iter_rows():
         earliest.setdefault(clusters.first(unit), statement_id)
-    party_of = {first: official.get(first) or own_id(statement_id) for first, statement_id in earliest.items()}
+    party_of = {
+        first: official.get(first) or own_id(statement_id) for first, statement_id in earliest.items()
+    }
     return {unit: party_of[clusters.first(unit)] for unit in held["unit"].unique().to_list()}
 
 
@@ -228,31 +291,54 @@ def _with_news(rows: pl.DataFrame, news: pl.DataFrame, enemies: set[tuple[str, s
     moved = (pl.col("made") != pl.col("party_id")).fill_null(False)
     no_company = pl.col("method").is_in(NO_COMPANY)
     by_judgement = moved & ((pl.col("way") == "judged") | ((pl.col("way") == "along") & no_company))
-    on_its_own = (moved & (pl.col("way") == "left")) | ((pl.col("way") == "alone") & no_company).fill_null(False)
+    on_its_own = (moved & (pl.col("way") == "left")) | ((pl.col("way") == "alone") & no_company).fill_null(
+        False
+    )
     joined = rows.join(news, on="statement_id", how="left", maintain_order="left")
     changed = joined.with_columns(
-        pl.when(by_judgement).then(pl.lit("judgement")).when(on_its_own).then(pl.lit("record")).otherwise("method").alias("method"),
-        pl.when(by_judgement).then(1.0).when(on_its_own & pl.col("candidate_id").is_null()).then(0.0).otherwise("score").alias("score"),
+        pl.when(by_judgement)
+        .then(pl.lit("judgement"))
+        .when(on_its_own)
+        .then(pl.lit("record"))
+        .otherwise("method")
+        .alias("method"),
+        pl.when(by_judgement)
+        .then(1.0)
+        .when(on_its_own & pl.col("candidate_id").is_null())
+        .then(0.0)
+        .otherwise("score")
+        .alias("score"),
         pl.coalesce("made", "party_id").alias("party_id"),
     )
-    pairs = pl.DataFrame(sorted(enemies), schema={"party_id": pl.String, "candidate_id": pl.String}, orient="row").with_columns(pl.lit(True).alias("is_enemy"))
+    pairs = pl.DataFrame(
+        sorted(enemies), schema={"party_id": pl.String, "candidate_id": pl.String}, orient="row"
+    ).with_columns(pl.lit(True).alias("is_enemy"))
     known = changed.join(pairs, on=["party_id", "candidate_id"], how="left", maintain_order="left")
-    gone = pl.col("is_enemy").fill_null(False) | (pl.col("candidate_id") == pl.col("party_id")).fill_null(False)
+    gone = pl.col("is_enemy").fill_null(False) | (pl.col("candidate_id") == pl.col("party_id")).fill_null(
+        False
+    )
     return known.with_columns(
         pl.when(~gone).then("candidate_id").alias("candidate_id"),
         pl.when(gone & (pl.col("method") == "record")).then(0.0).otherwise("score").alias("score"),
     ).select(rows.columns)
 
 
-def cross_kind(judgements: pl.DataFrame, persons: pl.DataFrame, entities: pl.DataFrame) -> list[tuple[str, str, str]]:
+def cross_kind(
+    judgements: pl.DataFrame, persons: pl.DataFrame, entities: pl.DataFrame
+) -> list[tuple[str, str, str]]:
     """(statement_id, other statement_id, "kind") of positive judgements between a natural person's record and an entity's."""
     newest = [
-        rows.unique(["register", "record"], keep="last", maintain_order=True).select("register", "record", "statement_id") for rows in (persons, entities)
+        rows.unique(["register", "record"], keep="last", maintain_order=True).select(
+            "register", "record", "statement_id"
+        )
+        for rows in (persons, entities)
     ]
     found = []
     for left, right in (newest, newest[::-1]):
         both = judgements.filter(verdict=POSITIVE).join(left, on=["register", "record"], how="inner").join(
             right.rename({"register": "other_register", "record": "other_record", "statement_id": "other"}), on=["other_register", "other_record"], how="inner"
         )  # fmt: skip
-        found += [(one, other, "kind") for one, other in both.sort("n").select("statement_id", "other").iter_rows()]
+        found += [
+            (one, other, "kind") for one, other in both.sort("n").select("statement_id", "other").iter_rows()
+        ]
     return found

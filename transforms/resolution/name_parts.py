@@ -22,10 +22,14 @@ from transforms.vocabulary import vocabulary
 
 PARTS_MAX = 12  # (own) of one name; more words are a description
 SAME_LETTERS_MIN = 0.6  # (own) share of letters in common at which parts of one skeleton agree
-SAME_LETTERS_MIN_SHORT = 0.75  # (own) the same for parts of SHORT letters and fewer, in which one vowel says much
+SAME_LETTERS_MIN_SHORT = (
+    0.75  # (own) the same for parts of SHORT letters and fewer, in which one vowel says much
+)
 SHORT = 4
 PARTS_MIN = 2  # (own) parts that must agree: John alone is nobody
-SERVANT = re.compile(r"\b(?:ABD(?:UL|EL|AL|OL|UR|ER|US|UN)?|ABDOUL)\s+(?:(?:AL|EL|UL|AR|ER|AS|AN|AZ|ASH|OUL)\s+)?(?=[A-Z]{3})")
+SERVANT = re.compile(
+    r"\b(?:ABD(?:UL|EL|AL|OL|UR|ER|US|UN)?|ABDOUL)\s+(?:(?:AL|EL|UL|AR|ER|AS|AN|AZ|ASH|OUL)\s+)?(?=[A-Z]{3})"
+)
 SERVANT_JOINED = re.compile(r"\bABD(?:UL|EL|AL|OL|OUL)(?=[A-Z]{3})")
 _PUNCTUATION = re.compile(r"[.'’`´ʼʻ\"]")
 _OTHER = re.compile(r"[^A-Z0-9]+")
@@ -37,7 +41,10 @@ def latin(text: str) -> str:
     return _OTHER.sub(" ", plain).strip()
 
 
-_TITLES, _PARTICLES = (frozenset(vocabulary("name_words").filter(pl.col("kind") == kind)["word"]) for kind in ("title", "particle"))
+_TITLES, _PARTICLES = (
+    frozenset(vocabulary("name_words").filter(pl.col("kind") == kind)["word"])
+    for kind in ("title", "particle")
+)
 
 
 @cache
@@ -48,7 +55,11 @@ def forenames() -> frozenset[str]:
 
 def _forename_at_an_end(words: list[str]) -> list[str]:
     """BEN of `Ben van Zedberg` and of `van Zedberg, Ben`: a particle in a longer name, a forename where nothing else is one. None in a name of one word."""
-    return [word for word in (words[0], words[-1]) if word in _PARTICLES and word in forenames()][:1] if len(words) > 1 else []
+    return (
+        [word for word in (words[0], words[-1]) if word in _PARTICLES and word in forenames()][:1]
+        if len(words) > 1
+        else []
+    )
 
 
 @lru_cache(maxsize=1 << 18)
@@ -86,7 +97,12 @@ def initials_of(text: str | None) -> tuple[str, ...]:
 
 _BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), by)
-    for pattern, by in ((r"^(?:IU|IOU|YU|YOU|JU|JOU)", "JU"), (r"^(?:IA|YA|JA)", "JA"), (r"^(?:YE|JE|IE)(?=[^S])", "E"), (r"^YO", "JO"))
+    for pattern, by in (
+        (r"^(?:IU|IOU|YU|YOU|JU|JOU)", "JU"),
+        (r"^(?:IA|YA|JA)", "JA"),
+        (r"^(?:YE|JE|IE)(?=[^S])", "E"),
+        (r"^YO", "JO"),
+    )
 )
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = _BEGINNINGS + tuple(
     (re.compile(pattern), by)
@@ -137,7 +153,11 @@ def part_similarity(part: str, other: str) -> float:
     enough = SAME_LETTERS_MIN_SHORT if min(len(part), len(other)) <= SHORT else SAME_LETTERS_MIN
     # A first letter of Cyrillic is two or three of ours: of Iurii and Yuri it would weigh more than the rest. Ian and Yan are two names.
     is_short = min(len(part), len(other)) < SHORT
-    begun = alike if is_short else Indel.normalized_similarity(_spelled(part, _BEGINNINGS), _spelled(other, _BEGINNINGS))
+    begun = (
+        alike
+        if is_short
+        else Indel.normalized_similarity(_spelled(part, _BEGINNINGS), _spelled(other, _BEGINNINGS))
+    )
     return alike if max(alike, begun) >= enough else 0.0
 
 
@@ -164,14 +184,23 @@ def agreement(name: str | None, other: str | None) -> Agreement:
     parts, others = parts_of(name), parts_of(other)
     shorter, longer = sorted((parts, others), key=lambda one: (len(one), one))
     if not {*wholes_of(parts)}.isdisjoint(wholes_of(others)):
-        return Agreement(len(longer), len(longer) + _contradict(initials_of(name), initials_of(other), (), ()), len(longer), 1.0)
+        return Agreement(
+            len(longer),
+            len(longer) + _contradict(initials_of(name), initials_of(other), (), ()),
+            len(longer),
+            1.0,
+        )
     found, left, unmatched = _paired(shorter, longer)
     left_of_name, left_of_other = (unmatched, left) if parts is shorter else (left, unmatched)
     contradicted = _contradict(initials_of(name), initials_of(other), left_of_name, left_of_other)
-    return Agreement(len(found), len(shorter) + contradicted, len(longer), sum(found) / len(found) if found else 0.0)
+    return Agreement(
+        len(found), len(shorter) + contradicted, len(longer), sum(found) / len(found) if found else 0.0
+    )
 
 
-def _contradict(initials: Sequence[str], others: Sequence[str], left: Sequence[str], left_of_other: Sequence[str]) -> bool:
+def _contradict(
+    initials: Sequence[str], others: Sequence[str], left: Sequence[str], left_of_other: Sequence[str]
+) -> bool:
     """Initials on both sides and none in common; or on one, where the other name has parts left and none of them begins so."""
     if initials and others:
         return not set(initials) & set(others)
@@ -189,7 +218,9 @@ def _paired(shorter: Sequence[str], longer: Sequence[str]) -> tuple[list[float],
         else:
             waiting.append(part)
     for part in waiting:
-        best, place = max(((part_similarity(part, other), -place) for place, other in enumerate(left)), default=(0.0, 0))
+        best, place = max(
+            ((part_similarity(part, other), -place) for place, other in enumerate(left)), default=(0.0, 0)
+        )
         if best > 0:
             del left[-place]
             found.append(best)

@@ -57,7 +57,9 @@ def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -
     found = overseas_candidates(connection)
     if found.is_empty():
         return resolution
-    has_number = pl.any_horizontal(pl.col("party_id", "candidate_id").str.starts_with(UK_NUMBERS).fill_null(False))
+    has_number = pl.any_horizontal(
+        pl.col("party_id", "candidate_id").str.starts_with(UK_NUMBERS).fill_null(False)
+    )
     is_open = ~has_number & pl.col("found_id").is_not_null()
     joined = resolution.join(found, on="statement_id", how="left", maintain_order="left")
     return RESOLUTION.conformed(
@@ -73,13 +75,28 @@ def overseas_candidates(connection: Connection) -> pl.DataFrame:
 
     Of equal scores, one still on the register goes before one that has left it, then the smaller number.
     """
-    proprietors = frame(connection, PROPRIETORS_SQL).with_columns(_name_key("name").alias("name_key")).filter(pl.col("name_key").is_not_null())
+    proprietors = (
+        frame(connection, PROPRIETORS_SQL)
+        .with_columns(_name_key("name").alias("name_key"))
+        .filter(pl.col("name_key").is_not_null())
+    )
     entities = _entity_names(frame(connection, ENTITIES_SQL))
     wanted = proprietors.select(KEY).unique().sort(KEY, nulls_last=True)
     scored = pl.concat([_same_name(wanted, entities), _like_name(wanted, entities)])
-    best = scored.sort(*KEY, "found_score", "is_live", "candidate_id", descending=[False, False, True, True, False], nulls_last=True)
-    chosen = best.unique(KEY, keep="first", maintain_order=True).select(*KEY, pl.col("candidate_id").alias("found_id"), "found_score")
-    return proprietors.join(chosen, on=KEY, how="inner", nulls_equal=True).select("statement_id", "found_id", "found_score")
+    best = scored.sort(
+        *KEY,
+        "found_score",
+        "is_live",
+        "candidate_id",
+        descending=[False, False, True, True, False],
+        nulls_last=True,
+    )
+    chosen = best.unique(KEY, keep="first", maintain_order=True).select(
+        *KEY, pl.col("candidate_id").alias("found_id"), "found_score"
+    )
+    return proprietors.join(chosen, on=KEY, how="inner", nulls_equal=True).select(
+        "statement_id", "found_id", "found_score"
+    )
 
 
 def _name_key(name: str) -> pl.Expr:
@@ -89,14 +106,18 @@ def _name_key(name: str) -> pl.Expr:
 def _entity_names(entities: pl.DataFrame) -> pl.DataFrame:
     """candidate_id, known_key, country, is_live: one row for each present or former name."""
     former = entities.with_columns(pl.col("former_names").alias("name")).explode("name", empty_as_null=True)
-    names = pl.concat([entities.drop("former_names"), former.drop("former_names")], how="diagonal").filter(pl.col("name").is_not_null())
+    names = pl.concat([entities.drop("former_names"), former.drop("former_names")], how="diagonal").filter(
+        pl.col("name").is_not_null()
+    )
     keyed = names.with_columns(_name_key("name").alias("known_key")).filter(pl.col("known_key").is_not_null())
     return keyed.group_by("candidate_id", "known_key", "country").agg(pl.col("is_live").max())
 
 
 def _same_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """Pairs of one normalised name: KEY, candidate_id, is_live, found_score."""
-    pairs = wanted.join(entities.rename({"country": "known_country"}), left_on="name_key", right_on="known_key", how="inner")
+    pairs = wanted.join(
+        entities.rename({"country": "known_country"}), left_on="name_key", right_on="known_key", how="inner"
+    )
     agrees = (pl.col("country") == pl.col("known_country")).fill_null(False)
     score = pl.when(agrees).then(SCORE_AGREES).otherwise(SCORE_BELOW_AGREEMENT)
     return pairs.select(*KEY, "candidate_id", "is_live", score.alias("found_score"))
@@ -106,8 +127,20 @@ def _like_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
     """Pairs of one country whose names are alike: columns as `_same_name`."""
     exact = entities.select(pl.col("known_key").alias("name_key"), "country").unique()
     left = wanted.join(exact, on=KEY, how="anti").filter(pl.col("country").is_not_null())
-    pairs = [pair for country in left["country"].unique().sort() for pair in _alike(left.filter(country=country), entities.filter(country=country))]
-    empty = pl.DataFrame(schema={"name_key": pl.String, "country": pl.String, "candidate_id": pl.String, "is_live": pl.Boolean, "found_score": pl.Float64})
+    pairs = [
+        pair
+        for country in left["country"].unique().sort()
+        for pair in _alike(left.filter(country=country), entities.filter(country=country))
+    ]
+    empty = pl.DataFrame(
+        schema={
+            "name_key": pl.String,
+            "country": pl.String,
+            "candidate_id": pl.String,
+            "is_live": pl.Boolean,
+            "found_score": pl.Float64,
+        }
+    )
     return pl.concat([empty, *pairs])
 
 
@@ -118,11 +151,18 @@ def _alike(wanted: pl.DataFrame, entities: pl.DataFrame) -> Iterator[pl.DataFram
     """
     keys, known = _both_orders(wanted["name_key"]), _both_orders(entities["known_key"])
     for start in range(0, wanted.height, NAMES_AT_ONCE):
-        scores = [process.cdist(a[start : start + NAMES_AT_ONCE], b, scorer=fuzz.ratio, score_cutoff=CUTOFF) for a, b in zip(keys, known, strict=True)]
+        scores = [
+            process.cdist(a[start : start + NAMES_AT_ONCE], b, scorer=fuzz.ratio, score_cutoff=CUTOFF)
+            for a, b in zip(keys, known, strict=True)
+        ]
         query, choice = np.nonzero(np.maximum(*scores))
         pairs = pl.concat([wanted[query + start], entities.drop("country")[choice]], how="horizontal")
-        alike = pairs.with_columns(_similarity(pairs).alias("found_score")).filter(pl.col("found_score") >= NAME_AGREEMENT_MIN)
-        yield alike.select(*KEY, "candidate_id", "is_live", pl.min_horizontal("found_score", pl.lit(SCORE_BELOW_AGREEMENT)))
+        alike = pairs.with_columns(_similarity(pairs).alias("found_score")).filter(
+            pl.col("found_score") >= NAME_AGREEMENT_MIN
+        )
+        yield alike.select(
+            *KEY, "candidate_id", "is_live", pl.min_horizontal("found_score", pl.lit(SCORE_BELOW_AGREEMENT))
+        )
 
 
 def _both_orders(keys: pl.Series) -> tuple[list[str], list[str]]:
@@ -134,5 +174,15 @@ def _both_orders(keys: pl.Series) -> tuple[list[str], list[str]]:
 def _similarity(pairs: pl.DataFrame) -> pl.Series:
     """Similarity of name_key and known_key, 0 to 1; 0 where their numbers differ."""
     plain = process.cpdist(pairs["name_key"].to_list(), pairs["known_key"].to_list(), scorer=fuzz.ratio)
-    scored = pl.DataFrame({"words": names_similarity(pairs["name_key"], pairs["known_key"]), "plain": pl.Series(plain, dtype=pl.Float64) / 100})
-    return scored.select(pl.when(pl.col("words") > 0).then(pl.max_horizontal("words", "plain")).otherwise(0.0).alias("similarity"))["similarity"]
+    scored = pl.DataFrame(
+        {
+            "words": names_similarity(pairs["name_key"], pairs["known_key"]),
+            "plain": pl.Series(plain, dtype=pl.Float64) / 100,
+        }
+    )
+    return scored.select(
+        pl.when(pl.col("words") > 0)
+        .then(pl.max_horizontal("words", "plain"))
+        .otherwise(0.0)
+        .alias("similarity")
+    )["similarity"]

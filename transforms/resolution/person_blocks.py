@@ -21,7 +21,13 @@ PROFILE = (
     "partners",
 )  # fmt: skip
 # What few records state: a profile may leave these columns out. identity: of the party-to-be, the same every night, where its number is not.
-STATED: Mapping[str, str] = {"birth_day": "tinyint", "street": "text", "number_kind": "text", "number": "text", "occupation": "text"}
+STATED: Mapping[str, str] = {
+    "birth_day": "tinyint",
+    "street": "text",
+    "number_kind": "text",
+    "number": "text",
+    "occupation": "text",
+}
 IDENTITY = "identity"
 VALUES = tuple(EXPECTED_FREQUENCY)  # columns of which equal values weigh by how rare they are
 # A profile's row in hashes: what is counted of it, and where it is found.
@@ -45,23 +51,34 @@ COMPARED = (*PROFILE, *STATED, "short_forms", "is_forename", "birth_date", "dist
 
 def state(connection: Connection) -> None:
     """The view `person_stated`, and the table `person_forename` of the two lists of forenames."""
-    known = {name for (name,) in connection.sql("select column_name from (describe person_profile)").fetchall()}
+    known = {
+        name for (name,) in connection.sql("select column_name from (describe person_profile)").fetchall()
+    }
     stated = [f"{name if name in known else 'null'}::{kind} as {name}" for name, kind in STATED.items()]
     identity = f"{IDENTITY if IDENTITY in known else 'anchor_no'}::ubigint as {IDENTITY}"
-    connection.execute(f"create or replace temp view person_stated as {STATED_SQL.format(columns=', '.join(PROFILE), stated=', '.join([*stated, identity]))}")
+    connection.execute(
+        f"create or replace temp view person_stated as {STATED_SQL.format(columns=', '.join(PROFILE), stated=', '.join([*stated, identity]))}"
+    )
     connection.register("person_forename", forenames().to_arrow())
 
 
 def forenames() -> pl.DataFrame:
     """forename, short_forms, is_forename of the two lists of forenames."""
-    short = vocabulary("short_forenames").group_by("forename").agg(pl.col("short_form").sort().alias("short_forms"))
+    short = (
+        vocabulary("short_forenames")
+        .group_by("forename")
+        .agg(pl.col("short_form").sort().alias("short_forms"))
+    )
     named = vocabulary("forenames").select("forename", pl.lit(True).alias("is_forename"))
     return named.join(short, on="forename", how="full", coalesce=True).sort("forename")
 
 
 # The values in hashes, and the month of birth as one number, of a row that states them.
 COUNTED_SQL = ", ".join(
-    [*(f"case when {name} is not null then hash({name}) end as {name}_value" for name in VALUES), "birth_year::int * 12 + birth_month as born"]
+    [
+        *(f"case when {name} is not null then hash({name}) end as {name}_value" for name in VALUES),
+        "birth_year::int * 12 + birth_month as born",
+    ]
 )
 
 
@@ -73,7 +90,9 @@ def hashed_sql() -> str:
 def each_sql(columns: Iterable[str], table: str, *kept: str) -> str:
     """place (in `columns`), value and `kept` of each row of `table` for each of `columns` that is not null in it."""
     names = list(columns)
-    each = ", ".join([f"unnest(range({len(names)}))::tinyint as place", f"unnest([{', '.join(names)}]) as value", *kept])
+    each = ", ".join(
+        [f"unnest(range({len(names)}))::tinyint as place", f"unnest([{', '.join(names)}]) as value", *kept]
+    )
     return f"select {', '.join(['place', 'value', *kept])} from (select {each} from {table}) where value is not null"
 
 
@@ -89,7 +108,11 @@ def compare(connection: Connection, often: str, *, every: bool = False) -> None:
     `often`: table of the forenames that many have. `every`: all profiles there are, in a block or not.
     """
     keys = ", ".join(f"max(value) filter (place = {place}) as {name}" for place, name in enumerate(BLOCKS))
-    stated = "person_stated" if every else "(select * from person_stated semi join person_blocked using (unique_id))"  # few: chosen before anything is told
+    stated = (
+        "person_stated"
+        if every
+        else "(select * from person_stated semi join person_blocked using (unique_id))"
+    )  # few: chosen before anything is told
     for statement in (
         f"create or replace temp table person_used as {USED_SQL}",
         f"create or replace temp table person_blocked as select unique_id, {keys} from person_member semi join person_used using (place, value) group by unique_id",
@@ -105,7 +128,9 @@ def often_sql(counts: str, records_n: int) -> str:
     return f"select forename_value from {counts} where n >= {max(NAME_RECORDS_MIN, NAME_SHARE_MIN * records_n)!r}"
 
 
-FORENAMES_SQL = "select forename_value, count(*) as n from {rows} where forename_value is not null group by all"
+FORENAMES_SQL = (
+    "select forename_value, count(*) as n from {rows} where forename_value is not null group by all"
+)
 # What is counted and told of the two sides of a pair beside Splink's comparisons.
 SIDE_SQL = f"""
 select unique_id, {COUNTED_SQL}, {is_whole_name_sql()} as is_whole_name, {middle_is_word_sql()} as middle_is_word

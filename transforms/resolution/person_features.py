@@ -22,20 +22,28 @@ FEATURES: dict[str, pl.DataType] = {
     "forename": pl.String(), "middle": pl.String(), "surname": pl.String(), "forename_key": pl.String(), "surname_key": pl.String(), "words": pl.String(),
     "birth_year": pl.Int16(), "birth_month": pl.Int8(),
 }  # fmt: skip
-TITLES, PARTICLES = (tuple(vocabulary("name_words").filter(pl.col("kind") == kind)["word"]) for kind in ("title", "particle"))
+TITLES, PARTICLES = (
+    tuple(vocabulary("name_words").filter(pl.col("kind") == kind)["word"]) for kind in ("title", "particle")
+)
 # (own) What stands after a surname. Other forms of address are surnames too (Master, Major).
 AFTER_NAME = ("JR", "JNR", "SR", "SNR", "II", "III", "IV", "ESQ", "PHD", "OBE", "MBE", "CBE")
 _AFTER_NAME = rf"(?: (?:{'|'.join(AFTER_NAME)}))+$"
 # (own) Han or Hangul without blanks: a surname of one letter, as nearly all are, and what is given. A surname of two (Ouyang) is cut alike wherever it is.
 _WITHOUT_BLANKS = re.compile(r"^\s*([\u4e00-\u9fff\uac00-\ud7a3])([\u4e00-\u9fff\uac00-\ud7a3]{1,2})\s*$")
 # Particles after a first word and before the last one. A single letter (Y, E) is an initial.
-_PARTICLES_BEFORE_LAST = rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES if len(word) > 1)}) )+)([^ ]+)$"
+_PARTICLES_BEFORE_LAST = (
+    rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES if len(word) > 1)}) )+)([^ ]+)$"
+)
 # What is no word of a name, and what is one: three letters without a vowel are somebody's initials.
 _NO_WORD = rf"\b(?:{'|'.join((*TITLES, *PARTICLES, *AFTER_NAME))})\b"
 _WORD = r"\b(?:[A-Z]{4,}|[AEIOUY][A-Z]{2}|[A-Z][AEIOUY][A-Z]|[A-Z]{2}[AEIOUY])\b"
 # Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
 # Two different ones of the third make a name.
-NO_NAME, RARELY_NAME, ALSO_NAME = fillers("person", "no"), fillers("person", "beside", "yes"), fillers("person", "yes")
+NO_NAME, RARELY_NAME, ALSO_NAME = (
+    fillers("person", "no"),
+    fillers("person", "beside", "yes"),
+    fillers("person", "yes"),
+)
 _ONLY_FILLERS = rf"^(?:(?:{any_of(fillers('person'), ' ')}|[0-9]+|X+)(?: |$))*$"
 _TWO_NAMES = rf"^(?:{'|'.join(f'{one} (?:{"|".join(other for other in ALSO_NAME if other != one)})' for one in ALSO_NAME)})(?: (?:{'|'.join(ALSO_NAME)}))*$"
 _ONLY_RARE = rf"^(?:(?:{'|'.join(RARELY_NAME)})(?: |$))+$"
@@ -52,25 +60,45 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     latin_texts = persons.select(_latin(persons["full_name"], _latin_surname_last).alias("full_name"), *parts)
     in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
     whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
-    told = [pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle_names", "surname")]
+    told = [
+        pl.when(~_is_filler(pl.col(name))).then(name).alias(name)
+        for name in ("forename", "middle_names", "surname")
+    ]
     split = latin_texts.select(whole_text.alias("whole"), *told)
     surname = pl.coalesce(pl.col("surname").str.replace(_AFTER_NAME, ""), pl.col("whole").list.last())
     forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
     given = pl.coalesce(forenames, _all_but_last("whole"))
     named = split.select(
-        surname.str.replace_all(" ", "").alias("surname"), given.str.splitn(" ", 2).struct.rename_fields(["forename", "middle"]).alias("given")
+        surname.str.replace_all(" ", "").alias("surname"),
+        given.str.splitn(" ", 2).struct.rename_fields(["forename", "middle"]).alias("given"),
     ).unnest("given")
-    named = named.select(pl.when(~_is_filler(pl.col(name))).then(name).alias(name) for name in ("forename", "middle", "surname"))
+    named = named.select(
+        pl.when(~_is_filler(pl.col(name))).then(name).alias(name)
+        for name in ("forename", "middle", "surname")
+    )
     whole = pl.concat_str("forename", "surname", separator=" ")
     is_named = whole.is_not_null() & ~is_no_name(whole) & ~_says_nothing(latin_texts)
-    named = named.with_columns(_states_more(persons)).with_columns(pl.when(is_named | pl.col("states_more")).then(name).alias(name) for name in named.columns)
-    keys = named.with_columns(_skeletons(named["forename"]).alias("forename_key"), _skeletons(named["surname"]).alias("surname_key"), _words().alias("words"))
-    return pl.concat([keys, _birth(persons)], how="horizontal").select(pl.col(name).cast(kind) for name, kind in FEATURES.items())
+    named = named.with_columns(_states_more(persons)).with_columns(
+        pl.when(is_named | pl.col("states_more")).then(name).alias(name) for name in named.columns
+    )
+    keys = named.with_columns(
+        _skeletons(named["forename"]).alias("forename_key"),
+        _skeletons(named["surname"]).alias("surname_key"),
+        _words().alias("words"),
+    )
+    return pl.concat([keys, _birth(persons)], how="horizontal").select(
+        pl.col(name).cast(kind) for name, kind in FEATURES.items()
+    )
 
 
 def _says_nothing(latin_texts: pl.DataFrame) -> pl.Series:
     """Whether all that is given as a name, whichever way it is split (`To Be`, `Confirmed`), only fills the fields."""
-    given = pl.coalesce(pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace("", None), "full_name")
+    given = pl.coalesce(
+        pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
+            "", None
+        ),
+        "full_name",
+    )
     return latin_texts.select(is_no_name(given).alias("says_nothing"))["says_nothing"]
 
 
@@ -108,7 +136,12 @@ def is_whole_name_sql() -> str:
 
 def is_no_name(text: pl.Expr) -> pl.Expr:
     """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Two different ones that are names too are a name (Nil Same). Never null."""
-    plain = text.str.to_uppercase().str.replace_all(r"[.'’`´ʼʻ\"]", "").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars()
+    plain = (
+        text.str.to_uppercase()
+        .str.replace_all(r"[.'’`´ʼʻ\"]", "")
+        .str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
+        .str.strip_chars()
+    )
     return (plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_TWO_NAMES)).fill_null(True)
 
 
@@ -129,7 +162,9 @@ def _latin(names: pl.Series, of: Callable[[str], str] = latin) -> pl.Series:
     """Latin capitals, single blanks; null for a blank. Each distinct text is worked on once."""
     given = names.cast(pl.String).alias("text").to_frame()
     once = given.unique().filter(pl.col("text").is_not_null())
-    plain = once.with_columns(pl.Series("latin", [of(text) or None for text in once["text"].to_list()], dtype=pl.String))
+    plain = once.with_columns(
+        pl.Series("latin", [of(text) or None for text in once["text"].to_list()], dtype=pl.String)
+    )
     return given.join(plain, on="text", how="left", maintain_order="left")["latin"]
 
 
@@ -148,13 +183,21 @@ def _all_but_last(words: str) -> pl.Expr:
 def _skeletons(parts: pl.Series) -> pl.Series:
     """`skeleton` of each, and of each distinct one once; a part that has none stands for itself."""
     once = pl.DataFrame({"part": parts.unique().drop_nulls()})
-    made = once.with_columns(pl.Series("key", [skeleton(part) or part for part in once["part"].to_list()], dtype=pl.String))
+    made = once.with_columns(
+        pl.Series("key", [skeleton(part) or part for part in once["part"].to_list()], dtype=pl.String)
+    )
     return parts.to_frame("part").join(made, on="part", how="left", maintain_order="left")["key"]
 
 
 def _words() -> pl.Expr:
     """All words in alphabetical order, so that a name in another order has the same."""
-    return pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True).str.split(" ").list.sort().list.join(" ").replace("", None)
+    return (
+        pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True)
+        .str.split(" ")
+        .list.sort()
+        .list.join(" ")
+        .replace("", None)
+    )
 
 
 def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

@@ -41,7 +41,9 @@ from transforms.resolution.person_model import BLOCK_MAX, BLOCKS
 from transforms.resolution.person_weights import COUNTED, KEPT, LEVELS_SQL, met_sql
 from transforms.sql import Connection
 
-FORMAT = 1  # to be raised where what a hash or a level is made of changes elsewhere than in what `stamp` reads
+FORMAT = (
+    1  # to be raised where what a hash or a level is made of changes elsewhere than in what `stamp` reads
+)
 TABLES = ("person_row", "person_forename_n", "person_often", "person_kept", "person_value_n")
 CHANGED_SHARE_MAX = 0.3  # (own) where more profiles than this came or went, nothing is gained by what is kept
 KEY_SQL = f"hash({', '.join([IDENTITY, *(name for name in PROFILE if name not in ('unique_id', 'anchor_no')), *STATED])})"
@@ -67,7 +69,11 @@ def changed(connection: Connection, memory: str | None, model: Mapping[str, Any]
     connection.execute(
         f"create or replace temp table person_now as select {NUMBER_SQL if memory is None else KEY_SQL} as key, unique_id, anchor_no from person_stated"
     )
-    if memory is not None and _opened(connection, memory, stamp(connection, model)) and _found_changes(connection, memory):
+    if (
+        memory is not None
+        and _opened(connection, memory, stamp(connection, model))
+        and _found_changes(connection, memory)
+    ):
         return _some(connection, memory)
     return _all(connection, memory)
 
@@ -85,7 +91,9 @@ def keep(connection: Connection, memory: str | None, change: Change) -> tuple[st
         connection.execute(f"create or replace table {kept} as select {', '.join(KEPT)} from person_met")
         connection.execute(f"create or replace table {counts} as {_value_counts_sql(change.rows)}")
     else:
-        connection.execute(f"delete from {kept} where key_l in (select key from person_stale) or key_r in (select key from person_stale)")
+        connection.execute(
+            f"delete from {kept} where key_l in (select key from person_stale) or key_r in (select key from person_stale)"
+        )
         connection.execute(f"insert into {kept} by name from person_met")
         connection.execute(f"create or replace table {counts} as {_recounted_sql(counts, change.rows)}")
     connection.execute(f"update {memory}.about set is_whole = true")
@@ -95,7 +103,10 @@ def keep(connection: Connection, memory: str | None, change: Change) -> tuple[st
 def _value_counts_sql(rows: str, but: str = "") -> str:
     """place, value, n of the values that pairs of `person_met` have, `but` those of another table."""
     unknown = f"anti join {but} using (place, value)" if but else ""
-    met = " union ".join(f"select {VALUES.index(name)}::tinyint as place, {name}_{side} as value from person_met" for name, side in COUNTED)
+    met = " union ".join(
+        f"select {VALUES.index(name)}::tinyint as place, {name}_{side} as value from person_met"
+        for name, side in COUNTED
+    )
     counted = " union all ".join(
         f"select {place}::tinyint as place, {name}_value as value, count(*) as n from {rows} where {name}_value in ({_values_sql('asked', place)}) group by all"
         for place, name in enumerate(VALUES)
@@ -117,7 +128,9 @@ def stamp(connection: Connection, model: Mapping[str, Any]) -> str:
     """What decides the levels of a pair beside its two profiles, in one hash."""
     ((version,),) = connection.sql("select version()").fetchall()
     lists = hashlib.sha256(forenames().write_ndjson().encode()).hexdigest()
-    conditions = [[level["sql_condition"] for level in one["comparison_levels"]] for one in model["comparisons"]]
+    conditions = [
+        [level["sql_condition"] for level in one["comparison_levels"]] for one in model["comparisons"]
+    ]
     texts = [
         KEY_SQL,
         STATED_SQL,
@@ -129,24 +142,52 @@ def stamp(connection: Connection, model: Mapping[str, Any]) -> str:
         met_sql("person_predicted"),
         model["blocking_rules_to_generate_predictions"],
     ]
-    said = [FORMAT, version, pl.__version__, installed("splink"), BLOCK_MAX, dict(BLOCKS), COMPARED, texts, lists, conditions]
+    said = [
+        FORMAT,
+        version,
+        pl.__version__,
+        installed("splink"),
+        BLOCK_MAX,
+        dict(BLOCKS),
+        COMPARED,
+        texts,
+        lists,
+        conditions,
+    ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _opened(connection: Connection, memory: str, wanted: str) -> bool:
     """Whether it can be used. From here on it cannot, until `keep` has written the last of it: a night that is killed leaves no half of one."""
-    held = {name for (name,) in connection.sql(f"select table_name from duckdb_tables() where database_name = '{memory}'").fetchall()}
-    is_usable = held >= {"about", *TABLES} and connection.sql(f"select stamp, is_whole from {memory}.about").fetchall() == [(wanted, True)]
-    connection.execute(f"create or replace table {memory}.about as select '{wanted}' as stamp, false as is_whole")
+    held = {
+        name
+        for (name,) in connection.sql(
+            f"select table_name from duckdb_tables() where database_name = '{memory}'"
+        ).fetchall()
+    }
+    is_usable = held >= {"about", *TABLES} and connection.sql(
+        f"select stamp, is_whole from {memory}.about"
+    ).fetchall() == [(wanted, True)]
+    connection.execute(
+        f"create or replace table {memory}.about as select '{wanted}' as stamp, false as is_whole"
+    )
     return is_usable
 
 
 def _all(connection: Connection, memory: str | None) -> Change:
     key = NUMBER_SQL if memory is None else KEY_SQL
-    connection.execute(f"create or replace temp table person_all as select {key} as key, unique_id, anchor_no, {hashed_sql()} from person_stated")
-    connection.execute(f"create or replace temp table person_member as {each_sql(BLOCKS, 'person_all', 'unique_id', 'anchor_no')}")
-    connection.execute(f"create or replace temp table person_forename_n as {FORENAMES_SQL.format(rows='person_all')}")
-    connection.execute(f"create or replace temp table person_often as {_often_now_sql(connection, 'person_forename_n')}")
+    connection.execute(
+        f"create or replace temp table person_all as select {key} as key, unique_id, anchor_no, {hashed_sql()} from person_stated"
+    )
+    connection.execute(
+        f"create or replace temp table person_member as {each_sql(BLOCKS, 'person_all', 'unique_id', 'anchor_no')}"
+    )
+    connection.execute(
+        f"create or replace temp table person_forename_n as {FORENAMES_SQL.format(rows='person_all')}"
+    )
+    connection.execute(
+        f"create or replace temp table person_often as {_often_now_sql(connection, 'person_forename_n')}"
+    )
     if memory is None:
         return Change("person_all", "person_often", is_whole=True)
     for statement in (
@@ -200,7 +241,9 @@ def _some(connection: Connection, memory: str) -> Change:
     ):
         connection.execute(statement)
     connection.execute(f"create or replace temp table person_touched as {_touched_sql(connection, rows)}")
-    connection.execute("create or replace temp table person_stale as select key from person_gone union select key from person_touched")
+    connection.execute(
+        "create or replace temp table person_stale as select key from person_gone union select key from person_touched"
+    )
     connection.execute(f"create or replace temp table person_member as {_members_sql(rows)}")
     return Change(rows, often, is_whole=False)
 
@@ -208,7 +251,10 @@ def _some(connection: Connection, memory: str) -> Change:
 def _delta_sql(columns: Iterable[str]) -> str:
     """place, value, change_n: by how much each value occurs more often than on the night before."""
     names = tuple(columns)
-    came, went = (f"select place, value, {one} as one from ({each_sql(names, rows)})" for rows, one in (("person_fresh", 1), ("person_gone", -1)))
+    came, went = (
+        f"select place, value, {one} as one from ({each_sql(names, rows)})"
+        for rows, one in (("person_fresh", 1), ("person_gone", -1))
+    )
     return f"select place, value, sum(one)::int as change_n from ({came} union all {went}) group by all having sum(one) <> 0"
 
 
@@ -232,8 +278,14 @@ def _forenames_sql(counts: str) -> str:
 
 def _touched_sql(connection: Connection, rows: str) -> str:
     """key of the profiles that are compared again."""
-    crossed = [place for (place,) in connection.sql("select distinct place from person_crossing order by place").fetchall()]
-    found = [f"select key from {rows} where {tuple(BLOCKS)[place]} in ({_values_sql('person_crossing', place)})" for place in crossed]
+    crossed = [
+        place
+        for (place,) in connection.sql("select distinct place from person_crossing order by place").fetchall()
+    ]
+    found = [
+        f"select key from {rows} where {tuple(BLOCKS)[place]} in ({_values_sql('person_crossing', place)})"
+        for place in crossed
+    ]
     turned = f"select key from {rows} where forename_value in (select forename_value from person_turned)"
     return " union ".join(["select key from person_fresh", turned, *found])
 

@@ -51,11 +51,18 @@ INITIAL = "(length({0}_l) = 1 or length({0}_r) = 1) and left({0}_l, 1) = left({0
 SHORT = "list_contains(short_forms_l, forename_r) or list_contains(short_forms_r, forename_l)"
 MONTHS = "birth_year_l * 12 + birth_month_l - birth_year_r * 12 - birth_month_r"
 ONE_UNDATED = "(birth_date_l is null or birth_date_r is null)"
-DAY_MONTH_SWAPPED = "(birth_year_l = birth_year_r and birth_day_l = birth_month_r and birth_month_l = birth_day_r)"
+DAY_MONTH_SWAPPED = (
+    "(birth_year_l = birth_year_r and birth_day_l = birth_month_r and birth_month_l = birth_day_r)"
+)
 ELSE = Level("else", "ELSE")
 # (own) m and u of levels that the town does not show, or shows too often to be believed: one initial in twelve agrees by chance, one year of birth in sixty;
 # of a postcode is known that fifteen households share it, and it is not believed over the unit; of its district, that one in some hundred does.
-INITIAL_AGREES, YEAR_AGREES, POSTCODE_AGREES, NEARBY = (0.012, 0.001), (0.01, 0.01 / 60), (0.02, 1e-4), (0.02, 0.01)
+INITIAL_AGREES, YEAR_AGREES, POSTCODE_AGREES, NEARBY = (
+    (0.012, 0.001),
+    (0.01, 0.01 / 60),
+    (0.02, 1e-4),
+    (0.02, 0.01),
+)
 # (own) The same for what no register states yet. A day is one in thirty of its month; a number is somebody's own, and is written wrongly once in twenty times;
 # an occupation is shared by many and changes.
 DATE, DATE_SLIP = (0.9, 1 / 25_000), (0.05, 1 / 1_000)
@@ -152,7 +159,14 @@ BLOCKS: Mapping[str, str] = {
 # believed over what names are like. (own) Orders of magnitude of names in England and Wales; of an address, one in a
 # million; of a day of birth, one in seventy years; of an occupation, one in fifty.
 FREQUENCY_RECORDS = 1_000
-EXPECTED_FREQUENCY: Mapping[str, float] = {"forename": 5e-3, "surname": 5e-4, "middle": 5e-3, "address": 1e-6, "birth_date": 4e-5, "occupation": 2e-2}
+EXPECTED_FREQUENCY: Mapping[str, float] = {
+    "forename": 5e-3,
+    "surname": 5e-4,
+    "middle": 5e-3,
+    "address": 1e-6,
+    "birth_date": 4e-5,
+    "occupation": 2e-2,
+}
 PRIOR_RECORDS_MIN = 1_000  # (own) a night of fewer records has the prior of this many
 
 
@@ -167,7 +181,10 @@ def untrained() -> dict[str, Any]:
     comparisons = [
         {
             "output_column_name": name,
-            "comparison_levels": [{"sql_condition": null, "label_for_charts": "missing", "is_null_level": True}, *map(_as_splink, levels)],
+            "comparison_levels": [
+                {"sql_condition": null, "label_for_charts": "missing", "is_null_level": True},
+                *map(_as_splink, levels),
+            ],
         }
         for name, (null, levels) in COMPARISONS.items()
     ]
@@ -179,15 +196,27 @@ def untrained() -> dict[str, Any]:
         "retain_intermediate_calculation_columns": True,
         "additional_columns_to_retain": ["anchor_no"],
         "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": f"l.{key} = r.{key} and l.anchor_no <> r.anchor_no", "sql_dialect": "duckdb"} for key in BLOCKS
+            {"blocking_rule": f"l.{key} = r.{key} and l.anchor_no <> r.anchor_no", "sql_dialect": "duckdb"}
+            for key in BLOCKS
         ],
         "comparisons": comparisons,
     }
 
 
 def _as_splink(level: Level) -> dict[str, Any]:
-    weighed = {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": 1.0} if level.frequency_of else {}
+    weighed = (
+        {"tf_adjustment_column": level.frequency_of, "tf_adjustment_weight": 1.0}
+        if level.frequency_of
+        else {}
+    )
     fixed = (
-        {} if level.fixed is None else {"m_probability": level.fixed[0], "u_probability": level.fixed[1], "fix_m_probability": True, "fix_u_probability": True}
+        {}
+        if level.fixed is None
+        else {
+            "m_probability": level.fixed[0],
+            "u_probability": level.fixed[1],
+            "fix_m_probability": True,
+            "fix_u_probability": True,
+        }
     )
     return {"sql_condition": level.sql, "label_for_charts": level.name, **weighed, **fixed}

@@ -11,7 +11,14 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from transforms.resolution.name_parts import PARTS_MIN, agreement, forenames, initials_of, part_similarity, parts_of
+from transforms.resolution.name_parts import (
+    PARTS_MIN,
+    agreement,
+    forenames,
+    initials_of,
+    part_similarity,
+    parts_of,
+)
 from transforms.resolution.spelling import typing_errors
 from transforms.vocabulary import vocabulary
 
@@ -27,7 +34,9 @@ _MIXED = re.compile(r"\w*[^\W\d]\w*")
 
 def may_be_one_person(name: str | None, other: str | None) -> bool:
     """Whether two names may be of one person. Symmetric; False where one has no full part."""
-    one, two = sorted((_read(name or ""), _read(other or "")), key=lambda text: (len(parts_of(text)), parts_of(text), text))
+    one, two = sorted(
+        (_read(name or ""), _read(other or "")), key=lambda text: (len(parts_of(text)), parts_of(text), text)
+    )
     parts, others = parts_of(one), parts_of(two)
     if not parts or not others:
         return False
@@ -38,7 +47,11 @@ def may_be_one_person(name: str | None, other: str | None) -> bool:
     if len(parts) == len(others) == 1:
         return _is_mononym(parts[0], others[0]) and not initials_of(one) and not initials_of(two)
     together, other_together = "".join(parts), "".join(others)
-    if len(parts) != len(others) and min(len(together), len(other_together)) >= JOINED_MIN and typing_errors(together, other_together) == 1:
+    if (
+        len(parts) != len(others)
+        and min(len(together), len(other_together)) >= JOINED_MIN
+        and typing_errors(together, other_together) == 1
+    ):
         return True
     return _are_paired(parts, others, initials_of(one), initials_of(two))
 
@@ -48,17 +61,23 @@ def _read(text: str) -> str:
 
 
 def _is_mononym(part: str, other: str) -> bool:
-    return min(len(part), len(other)) >= MONONYM_MIN and (part_similarity(part, other) > 0 or _is_misspelt(part, other))
+    return min(len(part), len(other)) >= MONONYM_MIN and (
+        part_similarity(part, other) > 0 or _is_misspelt(part, other)
+    )
 
 
-def _are_paired(parts: Sequence[str], others: Sequence[str], initials: Sequence[str], other_initials: Sequence[str]) -> bool:
+def _are_paired(
+    parts: Sequence[str], others: Sequence[str], initials: Sequence[str], other_initials: Sequence[str]
+) -> bool:
     """Every part of the shorter name has its own in the longer, best ones first, or the other way round where words are joined; initials last."""
     left, left_other, agreed = list(parts), list(others), 0
     full = 0
     errors = 0
     for pairing in (str.__eq__, _is_variant, is_short_form, _is_misspelt):
         for part in tuple(left):
-            if (same := next((each for each in left_other if pairing(part, each)), None)) is None or (pairing is _is_misspelt and errors == ERRORS_MAX):
+            if (same := next((each for each in left_other if pairing(part, each)), None)) is None or (
+                pairing is _is_misspelt and errors == ERRORS_MAX
+            ):
                 continue
             left.remove(part)
             left_other.remove(same)
@@ -90,7 +109,11 @@ def _without_runs(words: Sequence[str], others: Sequence[str]) -> tuple[list[str
     """Words taken off that the other name writes apart, or of which they are the initials; and how many."""
     left, left_other = [], list(others)
     for word in words:
-        runs = [slice(start, start + words_n) for words_n in range(2, RUN_MAX + 1) for start in range(len(left_other) - words_n + 1)]
+        runs = [
+            slice(start, start + words_n)
+            for words_n in range(2, RUN_MAX + 1)
+            for start in range(len(left_other) - words_n + 1)
+        ]
         run = next((run for run in runs if _stands_for(word, left_other[run])), None)
         if run is None:
             left.append(word)
@@ -100,7 +123,10 @@ def _without_runs(words: Sequence[str], others: Sequence[str]) -> tuple[list[str
 
 
 def _stands_for(word: str, run: Sequence[str]) -> bool:
-    return word == "".join(run) or (len(word) == len(run) <= INITIALS_MAX and all(letter == part[0] for letter, part in zip(word, run, strict=True)))
+    return word == "".join(run) or (
+        len(word) == len(run) <= INITIALS_MAX
+        and all(letter == part[0] for letter, part in zip(word, run, strict=True))
+    )
 
 
 @cache

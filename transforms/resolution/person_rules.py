@@ -40,7 +40,9 @@ def _full_name_is_rare(name_agrees: pl.Expr) -> pl.Expr:
 
 def _number_decides() -> pl.Expr:
     """A number of one's own is equal, or nearly so, and a name or the birth agrees too."""
-    named = agrees("forename", "exact", "swapped", "short", "alike") | agrees("surname", "exact", "swapped", "alike", "close")
+    named = agrees("forename", "exact", "swapped", "short", "alike") | agrees(
+        "surname", "exact", "swapped", "alike", "close"
+    )
     return agrees("number", "exact") & (named | agrees("birth", "date", "date_slip", "month"))
 
 
@@ -49,23 +51,53 @@ def merges_in_registers() -> pl.Expr:
     surname_agrees = agrees("surname", "exact", "alike", "swapped")
     name_agrees = agrees("forename", "exact", "alike", "swapped") & surname_agrees
     birth_agrees = agrees("birth", "date", "month")
-    beside = agrees("address", "exact", "street", "postcode") | agrees("partners", "shared") | _full_name_is_rare(name_agrees)
+    beside = (
+        agrees("address", "exact", "street", "postcode")
+        | agrees("partners", "shared")
+        | _full_name_is_rare(name_agrees)
+    )
     plain = name_agrees & pl.col("is_whole_name") & birth_agrees & beside & ~agrees("middle", "else")
-    another_form = agrees("forename", "short", "two_names") & _full_name() & surname_agrees & birth_agrees & agrees("address", "exact")
+    another_form = (
+        agrees("forename", "short", "two_names")
+        & _full_name()
+        & surname_agrees
+        & birth_agrees
+        & agrees("address", "exact")
+    )
     other_surname = agrees("forename", "exact") & _full_name() & birth_agrees & agrees("address", "exact")
     other_birth = (
-        agrees("forename", "exact") & agrees("surname", "exact") & _full_name() & agrees("birth", "year", "near", "date_slip") & agrees("address", "exact")
+        agrees("forename", "exact")
+        & agrees("surname", "exact")
+        & _full_name()
+        & agrees("birth", "year", "near", "date_slip")
+        & agrees("address", "exact")
     )
-    return (pl.col("probability") >= MERGE_MIN) & ~agrees("number", "else") & (plain | another_form | other_surname | other_birth | _number_decides())
+    return (
+        (pl.col("probability") >= MERGE_MIN)
+        & ~agrees("number", "else")
+        & (plain | another_form | other_surname | other_birth | _number_decides())
+    )
 
 
 def merges_in_families() -> pl.Expr:
     """One person by weights trained on the data at hand. Input as above."""
-    forename_fits = agrees("forename", "exact", "swapped", "short", "alike", "initial", "close") | is_missing("forename")
+    forename_fits = agrees("forename", "exact", "swapped", "short", "alike", "initial", "close") | is_missing(
+        "forename"
+    )
     surname_fits = agrees("surname", "exact", "swapped", "alike", "close") | is_missing("surname")
     is_named = ~is_missing("forename") | ~is_missing("surname")
     place = agrees("address", "exact", "street", "postcode", "nearby")
-    beside = place | agrees("partners", "shared") | agrees("occupation", "exact") | agrees("birth", "date", "date_slip") | _full_name()
+    beside = (
+        place
+        | agrees("partners", "shared")
+        | agrees("occupation", "exact")
+        | agrees("birth", "date", "date_slip")
+        | _full_name()
+    )
     by_name = forename_fits & beside & is_named
-    by_more_than_family = agrees("forename", "two_names", "else") & surname_fits & (_full_name() | agrees("occupation", "exact") & agrees("birth", "date"))
+    by_more_than_family = (
+        agrees("forename", "two_names", "else")
+        & surname_fits
+        & (_full_name() | agrees("occupation", "exact") & agrees("birth", "date"))
+    )
     return (pl.col("probability") >= FAMILY_MERGE_MIN) & (by_name | by_more_than_family | _number_decides())

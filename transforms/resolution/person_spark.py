@@ -25,5 +25,7 @@ def for_spark(settings: Mapping[str, Any]) -> dict[str, Any]:
         rule["sql_dialect"] = "spark"
     for comparison in made["comparisons"]:
         for level in comparison["comparison_levels"]:
-            level["sql_condition"] = _CALLED.sub(lambda called: f"{FUNCTIONS[called[1]]}(", level["sql_condition"])
+            level["sql_condition"] = _CALLED.sub(
+                lambda called: f"{FUNCTIONS[called[1]]}(", level["sql_condition"]
+            )
     return made

@@ -14,15 +14,26 @@ from typing import Any
 import polars as pl
 
 from transforms.resolution.person_blocks import VALUES
-from transforms.resolution.person_model import COMPARISONS, EXPECTED_FREQUENCY, FREQUENCY_RECORDS, PRIOR_RECORDS_MIN
+from transforms.resolution.person_model import (
+    COMPARISONS,
+    EXPECTED_FREQUENCY,
+    FREQUENCY_RECORDS,
+    PRIOR_RECORDS_MIN,
+)
 from transforms.sql import Connection, frame
 
-NAMES = ("forename", "middle", "surname")  # of which both sides count; of the other VALUES only one that is equal does
+NAMES = (
+    "forename",
+    "middle",
+    "surname",
+)  # of which both sides count; of the other VALUES only one that is equal does
 SIDES = ("l", "r")
 COUNTED = tuple((name, side) for name in VALUES for side in (SIDES if name in NAMES else SIDES[:1]))
 GAMMAS = tuple(f"gamma_{name}" for name in COMPARISONS)
 LEVEL_BITS = 4  # of `levels`, for each comparison: its level and 1, so that 0 says nothing
-LEVELS_SQL = " + ".join(f"(({name} + 1)::bigint << {LEVEL_BITS * place})" for place, name in enumerate(GAMMAS))
+LEVELS_SQL = " + ".join(
+    f"(({name} + 1)::bigint << {LEVEL_BITS * place})" for place, name in enumerate(GAMMAS)
+)
 # A pair as it is kept: the keys of its two profiles, the level of each comparison, and what is counted of either side.
 KEPT = (
     "key_l", "key_r", "levels", "middle_is_word", *(f"{name}_{side}" for name, side in COUNTED), *(f"born_{side}" for side in SIDES),
@@ -41,7 +52,9 @@ class Totals:
 
 def totals(connection: Connection, rows: str) -> Totals:
     """Of the table `rows` of hashed profiles."""
-    ((records_n, *stated),) = connection.sql(f"select count(*), {', '.join(f'count({name}_value)' for name in VALUES)} from {rows}").fetchall()
+    ((records_n, *stated),) = connection.sql(
+        f"select count(*), {', '.join(f'count({name}_value)' for name in VALUES)} from {rows}"
+    ).fetchall()
     return Totals(int(records_n), dict(zip(VALUES, map(int, stated), strict=True)))
 
 
@@ -72,13 +85,27 @@ def weighed_sql(pairs: str, counts: str, model: Mapping[str, Any], of: Totals, w
     Reads `person_level` (`level_weights`), and `counts` (place in VALUES, value, n). names_share: how often the name occurs among names, if its parts are
     independent.
     """
-    shares = [f"left join ({_share_sql(counts, name, of)}) {name}_{side} on {name}_{side}.value = p.{name}_{side}" for name, side in COUNTED]
+    shares = [
+        f"left join ({_share_sql(counts, name, of)}) {name}_{side} on {name}_{side}.value = p.{name}_{side}"
+        for name, side in COUNTED
+    ]
     columns = {name: column for name, column in _frequency_columns(model).items() if column is not None}
-    rarity = {f"mw_tf_adj_{name}": f"coalesce(rarity_{name} - log2({_greatest(column)}), 0.0)" for name, column in columns.items()}
+    rarity = {
+        f"mw_tf_adj_{name}": f"coalesce(rarity_{name} - log2({_greatest(column)}), 0.0)"
+        for name, column in columns.items()
+    }
     chance = model.get("probability_two_random_records_match", 1 / max(of.records_n, PRIOR_RECORDS_MIN))
     names = " * ".join(_greatest(name) for name in NAMES)
-    told = ["p.key_l", "p.key_r", "p.levels", "p.middle_is_word", *(f"p.{name}_{side}" for name in ("born", "is_whole_name") for side in SIDES)]
-    each = ", ".join([*told, f"{names} as names_share", *(f"{sql} as {name}" for name, sql in rarity.items())])
+    told = [
+        "p.key_l",
+        "p.key_r",
+        "p.levels",
+        "p.middle_is_word",
+        *(f"p.{name}_{side}" for name in ("born", "is_whole_name") for side in SIDES),
+    ]
+    each = ", ".join(
+        [*told, f"{names} as names_share", *(f"{sql} as {name}" for name, sql in rarity.items())]
+    )
     weight = " + ".join([_double(log2(chance / (1 - chance))), "bits", *rarity])
     return f"""
         select * exclude (bits) from (
@@ -91,14 +118,20 @@ def _levels(comparison: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [level for level in comparison["comparison_levels"] if not level.get("is_null_level")][::-1]
 
 
-def _combination(number: int, comparisons: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, float | int | None]:
+def _combination(
+    number: int, comparisons: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> dict[str, float | int | None]:
     row: dict[str, float | int | None] = {"levels": number}
     total = 0.0
     for place, (name, levels) in enumerate(comparisons.items()):
         gamma = (number >> (LEVEL_BITS * place)) % (1 << LEVEL_BITS) - 1
         bits = _bits(levels[gamma]) if gamma >= 0 else 0.0
         asks = gamma >= 0 and levels[gamma].get("tf_adjustment_column") is not None
-        row |= {f"gamma_{name}": gamma, f"mw_{name}": bits, f"rarity_{name}": log2(levels[gamma]["u_probability"]) if asks else None}
+        row |= {
+            f"gamma_{name}": gamma,
+            f"mw_{name}": bits,
+            f"rarity_{name}": log2(levels[gamma]["u_probability"]) if asks else None,
+        }
         total += bits
     return row | {"bits": total}
 
@@ -110,7 +143,9 @@ def _bits(level: Mapping[str, Any]) -> float:
 def _frequency_columns(model: Mapping[str, Any]) -> dict[str, str | None]:
     """Comparison → the column of which one of its levels asks how often the value occurs."""
     asked = {
-        one["output_column_name"]: [level["tf_adjustment_column"] for level in _levels(one) if level.get("tf_adjustment_column")]
+        one["output_column_name"]: [
+            level["tf_adjustment_column"] for level in _levels(one) if level.get("tf_adjustment_column")
+        ]
         for one in model["comparisons"]
     }
     return {name: columns[0] if columns else None for name, columns in asked.items()}
@@ -118,13 +153,20 @@ def _frequency_columns(model: Mapping[str, Any]) -> dict[str, str | None]:
 
 def _share_sql(counts: str, column: str, of: Totals) -> str:
     """value, share of the records that state it."""
-    expected, stated_n = FREQUENCY_RECORDS * EXPECTED_FREQUENCY[column], of.stated_n[column] + FREQUENCY_RECORDS
+    expected, stated_n = (
+        FREQUENCY_RECORDS * EXPECTED_FREQUENCY[column],
+        of.stated_n[column] + FREQUENCY_RECORDS,
+    )
     return f"select value, (n + {_double(expected)}) / {_double(stated_n)} as share from {counts} where place = {VALUES.index(column)}"
 
 
 def _greatest(column: str) -> str:
     """Share of the more frequent of the two values."""
-    return f"greatest({', '.join(f'{column}_{side}.share' for side in SIDES)})" if column in NAMES else f"{column}_l.share"
+    return (
+        f"greatest({', '.join(f'{column}_{side}.share' for side in SIDES)})"
+        if column in NAMES
+        else f"{column}_l.share"
+    )
 
 
 def _double(number: float) -> str:

@@ -30,8 +30,13 @@ type Keys = npt.NDArray[np.uint64]
 
 SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
 BATCH_ROWS = 200_000
-NUMBER_DIGITS_MIN = 4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
-PART_WEIGHT, REST_WEIGHT = 0.8, 0.2  # (own) of the shorter name's agreement in the score, and of how much of the longer name it covers
+NUMBER_DIGITS_MIN = (
+    4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
+)
+PART_WEIGHT, REST_WEIGHT = (
+    0.8,
+    0.2,
+)  # (own) of the shorter name's agreement in the score, and of how much of the longer name it covers
 NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
 
 CLASSES = ", ".join(f"'{name}'" for name in SCREENED_CLASSES)
@@ -101,9 +106,13 @@ def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`. `judgements` (JUDGEMENT): a negative one on any record of each
     clears the candidate.
     """
-    pairs = pl.concat([_persons(connection), _entities(connection)]).join(_cleared(connection, judgements), on=SCREENING.key, how="anti")
+    pairs = pl.concat([_persons(connection), _entities(connection)]).join(
+        _cleared(connection, judgements), on=SCREENING.key, how="anti"
+    )
     strongest = pairs.sort("party_id", "listed_party_id", "is_strong", "score", "party_statement_id", "listed_statement_id", "reason", descending=[False, False, True, True, False, False, False])  # fmt: skip
-    return SCREENING.conformed(strongest.unique(SCREENING.key, keep="first", maintain_order=True)).sort(SCREENING.key)
+    return SCREENING.conformed(strongest.unique(SCREENING.key, keep="first", maintain_order=True)).sort(
+        SCREENING.key
+    )
 
 
 # Records that a judgement names, in order of editions.
@@ -122,12 +131,23 @@ order by e.edition_order, s.statement_id
 def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     """party_id, listed_party_id: pairs of parties, both ways round, of which a record each was judged to be of two."""
     negative = judgements.filter(verdict=NEGATIVE)
-    ends = [negative.select("register", "record"), negative.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record"))]
+    ends = [
+        negative.select("register", "record"),
+        negative.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record")),
+    ]
     connection.register("judged_record", pl.concat(ends).unique().to_arrow())
-    rows = frame(connection, JUDGED_SQL).with_columns(place_key(pl.col("role"), pl.col("name"))).with_row_index("row_no")
+    rows = (
+        frame(connection, JUDGED_SQL)
+        .with_columns(place_key(pl.col("role"), pl.col("name")))
+        .with_row_index("row_no")
+    )
     party_of = rows["party_id"].to_list()
     pairs = [(party_of[one], party_of[other]) for one, other in of_rows(negative, rows, "row_no").negative]
-    return pl.DataFrame(sorted({*pairs, *(pair[::-1] for pair in pairs)}), schema=dict.fromkeys(SCREENING.key, pl.String), orient="row")
+    return pl.DataFrame(
+        sorted({*pairs, *(pair[::-1] for pair in pairs)}),
+        schema=dict.fromkeys(SCREENING.key, pl.String),
+        orient="row",
+    )
 
 
 # --- persons --------------------------------------------------------------------------------------------------------
@@ -147,18 +167,37 @@ def _persons(connection: Connection) -> pl.DataFrame:
     if not len(keys):
         return SCREENING.empty()
     batches = connection.sql(PERSONS_SQL).to_arrow_reader(BATCH_ROWS)
-    met = pl.concat([pl.DataFrame(schema={**COMPARED, "key": pl.UInt64}), *(_met(pl.DataFrame(batch), keys) for batch in batches)])
+    met = pl.concat(
+        [
+            pl.DataFrame(schema={**COMPARED, "key": pl.UInt64}),
+            *(_met(pl.DataFrame(batch), keys) for batch in batches),
+        ]
+    )
     rows = listed.select(*COMPARED).with_row_index("row")
-    pairs = met.join(wanted, on="key", how="inner").join(rows, on="row", how="inner", suffix="_listed").drop("key", "row")
-    other = (pl.col("register") != pl.col("register_listed")) & (pl.col("party_id") != pl.col("party_id_listed"))
-    return _compared(pairs.filter(other).unique().sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "name", "name_listed"))
+    pairs = (
+        met.join(wanted, on="key", how="inner")
+        .join(rows, on="row", how="inner", suffix="_listed")
+        .drop("key", "row")
+    )
+    other = (pl.col("register") != pl.col("register_listed")) & (
+        pl.col("party_id") != pl.col("party_id_listed")
+    )
+    return _compared(
+        pairs.filter(other)
+        .unique()
+        .sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "name", "name_listed")
+    )
 
 
 def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
     """One row for each name and month of birth. Where a record has only a year, nothing can be compared."""
-    first = pl.when(pl.col("birth_month").is_not_null()).then(pl.concat_str("birth_year", pl.lit("-"), pl.col("birth_month").cast(pl.String).str.zfill(2)))
+    first = pl.when(pl.col("birth_month").is_not_null()).then(
+        pl.concat_str("birth_year", pl.lit("-"), pl.col("birth_month").cast(pl.String).str.zfill(2))
+    )
     every = pl.concat_list(pl.concat_list(first), pl.col("further_births").fill_null([])).list.drop_nulls()
-    each = listed.select("party_id", "register", "statement_id", "name", every.list.unique().alias("birth")).explode("birth")
+    each = listed.select(
+        "party_id", "register", "statement_id", "name", every.list.unique().alias("birth")
+    ).explode("birth")
     dated = each.filter(pl.col("birth").str.len_chars() == len("1978-08"))
     return dated.select(
         "party_id", "register", "statement_id", "name",
@@ -168,26 +207,42 @@ def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
 
 def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     """COMPARED and key: persons of one batch, once for each of their keys that the list has. The name in parts counts before the full one, which has a title."""
-    parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace("", None)
+    parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
+        "", None
+    )
     named = persons.with_columns(pl.coalesce(parts, "name").alias("name"))
     keyed = _keyed(named)
     found = keyed["key"].to_numpy()
     at = np.minimum(np.searchsorted(keys, found), len(keys) - 1)
     met = keyed.filter(pl.Series(keys[at] == found, dtype=pl.Boolean))
-    return met.join(named.select(*COMPARED).with_row_index("row"), on="row", how="inner").select(*COMPARED, "key")
+    return met.join(named.select(*COMPARED).with_row_index("row"), on="row", how="inner").select(
+        *COMPARED, "key"
+    )
 
 
 def _keyed(names: pl.DataFrame) -> pl.DataFrame:
     """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of the whole name, with birth year and month."""
-    blocks = names.select("birth_year", "birth_month", _blocks(names["name"]).alias("block")).with_row_index("row")
+    blocks = names.select("birth_year", "birth_month", _blocks(names["name"]).alias("block")).with_row_index(
+        "row"
+    )
     text = pl.concat_str("block", "birth_year", "birth_month", separator="|")
-    return blocks.explode("block").drop_nulls("block").select("row", text.hash(7).alias("key")).select(pl.col(name).cast(kind) for name, kind in KEYED.items())
+    return (
+        blocks.explode("block")
+        .drop_nulls("block")
+        .select("row", text.hash(7).alias("key"))
+        .select(pl.col(name).cast(kind) for name, kind in KEYED.items())
+    )
 
 
 def _blocks(names: pl.Series) -> pl.Series:
     """List(String) for each name: pairs of skeletons, and the letters of the whole name (`cycle_of`). Each distinct name is worked on once."""
     distinct = names.unique().drop_nulls()
-    made = pl.DataFrame({"name": distinct, "block": pl.Series([_blocks_of(name) for name in distinct.to_list()], dtype=pl.List(pl.String))})
+    made = pl.DataFrame(
+        {
+            "name": distinct,
+            "block": pl.Series([_blocks_of(name) for name in distinct.to_list()], dtype=pl.List(pl.String)),
+        }
+    )
     return names.to_frame("name").join(made, on="name", how="left", maintain_order="left")["block"]
 
 
@@ -200,7 +255,16 @@ def _blocks_of(name: str) -> list[str]:
 def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
     """SCREENING rows of pairs that share a key, with what agrees."""
     rows = [_judged(name, other) for name, other in pairs.select("name", "name_listed").iter_rows()]
-    judged = pl.DataFrame(rows, schema={"score": pl.Float64, "reason": pl.String, "is_strong": pl.Boolean, "is_candidate": pl.Boolean}, orient="row")
+    judged = pl.DataFrame(
+        rows,
+        schema={
+            "score": pl.Float64,
+            "reason": pl.String,
+            "is_strong": pl.Boolean,
+            "is_candidate": pl.Boolean,
+        },
+        orient="row",
+    )
     return _rows(pl.concat([pairs, judged], how="horizontal").filter("is_candidate"), "person")
 
 
@@ -234,24 +298,41 @@ def _entities(connection: Connection) -> pl.DataFrame:
     connection.register("listed_country", listed.select("country").unique().sort("country").to_arrow())
     batches = connection.sql(ENTITIES_SQL).to_arrow_reader(BATCH_ROWS)
     wanted = listed.select("bare", "country").unique()
-    met = [_numbered(pl.DataFrame(batch)).join(wanted, on=("bare", "country"), how="semi", maintain_order="left") for batch in batches]
-    pairs = pl.concat([listed.clear(), *met]).join(listed, on=("bare", "country"), how="inner", suffix="_listed")
-    other = (pl.col("register") != pl.col("register_listed")) & (pl.col("party_id") != pl.col("party_id_listed"))
-    return _numbers_judged(pairs.filter(other).sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "bare"))
+    met = [
+        _numbered(pl.DataFrame(batch)).join(wanted, on=("bare", "country"), how="semi", maintain_order="left")
+        for batch in batches
+    ]
+    pairs = pl.concat([listed.clear(), *met]).join(
+        listed, on=("bare", "country"), how="inner", suffix="_listed"
+    )
+    other = (pl.col("register") != pl.col("register_listed")) & (
+        pl.col("party_id") != pl.col("party_id_listed")
+    )
+    return _numbers_judged(
+        pairs.filter(other).sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "bare")
+    )
 
 
 def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
     """Add bare: the number in capitals and digits without leading zeros. Placeholders and numbers that are too short are left out."""
-    told = entities.filter(~is_placeholder(pl.col("number")) & says_number(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN))
-    return told.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop("number")
+    told = entities.filter(
+        ~is_placeholder(pl.col("number")) & says_number(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
+    )
+    return told.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop(
+        "number"
+    )
 
 
 def _numbers_judged(pairs: pl.DataFrame) -> pl.DataFrame:
-    keys = pairs.select(company_name_key(pl.col("name")).alias("name"), company_name_key(pl.col("name_listed")).alias("other"))
+    keys = pairs.select(
+        company_name_key(pl.col("name")).alias("name"), company_name_key(pl.col("name_listed")).alias("other")
+    )
     alike = names_similarity(keys["name"], keys["other"])
     judged = pairs.with_columns(
         (NUMBER_SCORE + NAME_WEIGHT * alike).round(6).alias("score"),
-        pl.format("registration number and country agree; the names are alike to {}", alike.round(2)).alias("reason"),
+        pl.format("registration number and country agree; the names are alike to {}", alike.round(2)).alias(
+            "reason"
+        ),
         pl.lit(True).alias("is_strong"),
     )
     return _rows(judged, "entity")

@@ -20,6 +20,8 @@ def typing_errors(word: str, other: str) -> int | None:
     """
     if word == other:
         return 0
-    allowed = 0 if any(letter.isdigit() for letter in word + other) else errors_max(min(len(word), len(other)))
+    allowed = (
+        0 if any(letter.isdigit() for letter in word + other) else errors_max(min(len(word), len(other)))
+    )
     found = OSA.distance(word, other, score_cutoff=allowed)
     return found if found <= allowed else None

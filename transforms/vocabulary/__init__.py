@@ -23,8 +23,12 @@ def vocabulary(name: str) -> pl.DataFrame:
     if not file.is_file():
         raise DeclarationError(f"there is no vocabulary {name}: add transforms/vocabulary/{name}.csv")
     frame = pl.read_csv(io.BytesIO(file.read_bytes()), infer_schema=False)
-    if missing := [column for column in PROVENANCE_COLUMNS if column not in frame.columns or frame[column].null_count()]:
-        raise DeclarationError(f"vocabulary {name}: every row needs {missing[0]}; say where it comes from and when that was looked at")
+    if missing := [
+        column for column in PROVENANCE_COLUMNS if column not in frame.columns or frame[column].null_count()
+    ]:
+        raise DeclarationError(
+            f"vocabulary {name}: every row needs {missing[0]}; say where it comes from and when that was looked at"
+        )
     return frame
 
 
@@ -36,5 +40,7 @@ def lookup(name: str, key: str, value: str) -> dict[str, str]:
     """
     pairs = vocabulary(name).select(key, value).drop_nulls().unique(maintain_order=True)
     if pairs[key].is_duplicated().any():
-        raise DeclarationError(f"vocabulary {name}: {key} {pairs.filter(pl.col(key).is_duplicated())[key][0]} has two values of {value}; keep one")
+        raise DeclarationError(
+            f"vocabulary {name}: {key} {pairs.filter(pl.col(key).is_duplicated())[key][0]} has two values of {value}; keep one"
+        )
     return dict(pairs.iter_rows())

@@ -25,7 +25,9 @@ class Case:
         return replace(self, psc=[*self.psc, person_owner(self.company, person, natures, SINCE)])
 
     def told(self, code: str, expected: Expected, note: str) -> Planted:
-        return Planted((self.company,), self.psc, (), [Truth(code, self.company.id, expected, note)], listed=self.listed)
+        return Planted(
+            (self.company,), self.psc, (), [Truth(code, self.company.id, expected, note)], listed=self.listed
+        )
 
 
 def case(draw: Draw) -> Case:
@@ -33,23 +35,41 @@ def case(draw: Draw) -> Case:
 
 
 def listed_person(
-    identifier: str, person: Mapping[str, str], topics: Sequence[str], *, name: str = "", born: str = "", **more: Sequence[str]
+    identifier: str,
+    person: Mapping[str, str],
+    topics: Sequence[str],
+    *,
+    name: str = "",
+    born: str = "",
+    **more: Sequence[str],
 ) -> dict[str, str]:
     """A person of the register as a list writes it: surname first, born on a full day. `born` overrides year and month."""
     written = name or f"{person['name_elements.surname'].upper()}, {person['name_elements.forename']}"
     birth = born or f"{person['birth_year']}-{int(person['birth_month']):02d}-17"
-    return record(identifier, "Person", written, {"name": [written], "birthDate": [birth], "topics": list(topics), **more})
+    return record(
+        identifier,
+        "Person",
+        written,
+        {"name": [written], "birthDate": [birth], "topics": list(topics), **more},
+    )
 
 
 def stranger(identifier: str, topics: Sequence[str]) -> dict[str, str]:
     """A listed person of whom no register speaks."""
     name = f"Zoltan Zedvary {identifier.rsplit('-', 1)[-1].title()}"
-    return record(identifier, "Person", name, {"name": [name], "birthDate": ["1961-02-03"], "topics": list(topics)})
+    return record(
+        identifier, "Person", name, {"name": [name], "birthDate": ["1961-02-03"], "topics": list(topics)}
+    )
 
 
 def listed_company(identifier: str, company: Company, topics: Sequence[str] = ()) -> dict[str, str]:
     """A company of the register as a list writes it, with its number."""
-    properties = {"name": [company.name.title()], "jurisdiction": ["gb"], "registrationNumber": [company.number], "topics": list(topics)}
+    properties = {
+        "name": [company.name.title()],
+        "jurisdiction": ["gb"],
+        "registrationNumber": [company.number],
+        "topics": list(topics),
+    }
     return record(identifier, "Company", company.name.title(), properties)
 
 
@@ -57,20 +77,39 @@ def holds(identifier: str, owner: str, asset: str, percentage: str = "", *, end:
     """An Ownership record."""
     ended = {"endDate": [end]} if end else {}
     stated = {"percentage": [percentage]} if percentage else {}
-    return record(identifier, "Ownership", "Ownership", {"owner": [owner], "asset": [asset], **stated, **ended})
+    return record(
+        identifier, "Ownership", "Ownership", {"owner": [owner], "asset": [asset], **stated, **ended}
+    )
 
 
-def owned_exactly(draw: Draw, identifier: str, shares: Mapping[str, str], topics: Sequence[str] = ("sanction",), *, end: str = "") -> Case:
+def owned_exactly(
+    draw: Draw,
+    identifier: str,
+    shares: Mapping[str, str],
+    topics: Sequence[str] = ("sanction",),
+    *,
+    end: str = "",
+) -> Case:
     """A company of which strangers on a list hold exact shares: word → percentage. Its register names another holder of a small band."""
     made = case(draw).with_owner(draw.person(), HALF_SHARES)
     rows = [listed_company(f"{identifier}-c", made.company)]
     for word, percentage in shares.items():
         owner = f"{identifier}-{word}"
-        rows += [stranger(owner, topics), holds(f"{identifier}-{word}-own", owner, f"{identifier}-c", percentage, end=end)]
+        rows += [
+            stranger(owner, topics),
+            holds(f"{identifier}-{word}-own", owner, f"{identifier}-c", percentage, end=end),
+        ]
     return replace(made, listed=rows)
 
 
-def screened(draw: Draw, identifier: str, topics: Sequence[str] = ("sanction",), natures: Sequence[str] = ALL_SHARES, *, born: str = "") -> Case:
+def screened(
+    draw: Draw,
+    identifier: str,
+    topics: Sequence[str] = ("sanction",),
+    natures: Sequence[str] = ALL_SHARES,
+    *,
+    born: str = "",
+) -> Case:
     """A company whose owner in the register is on the list too. `born` overrides the register's year and month."""
     person = draw.person()
     made = case(draw).with_owner(person, natures)

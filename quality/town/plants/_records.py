@@ -16,11 +16,27 @@ REGISTERS = {
 }  # fmt: skip
 
 
-def foreign_owner(draw: Draw, company: Company, country: str, natures: Sequence[str] = ALL_SHARES, ended_on: date | None = None) -> dict[str, str]:
+def foreign_owner(
+    draw: Draw,
+    company: Company,
+    country: str,
+    natures: Sequence[str] = ALL_SHARES,
+    ended_on: date | None = None,
+) -> dict[str, str]:
     """An entity of a register abroad that has control of the company; its number is none of this register's."""
     holder = draw.company()
     number = str(7_000_000 + int(holder.number) % 100_000)
-    return company_owner(company, holder, natures, SINCE, ended_on, name=f"{holder.name.title()}", number=number, country=country, place=REGISTERS[country])
+    return company_owner(
+        company,
+        holder,
+        natures,
+        SINCE,
+        ended_on,
+        name=f"{holder.name.title()}",
+        number=number,
+        country=country,
+        place=REGISTERS[country],
+    )
 
 
 def protected_owner(company: Company) -> dict[str, str]:

@@ -14,12 +14,21 @@ from transforms.vocabulary import vocabulary
 CODE = "ADR-010"
 N = 100  # the indicator's threshold: more than this
 BATCH = (date(2019, 2, 4), date(2024, 10, 31))
-STREET_WORDS = {" STREET": " ST", " ROAD": " RD", " AVENUE": " AVE", " CRESCENT": " CRES", " TERRACE": " TERR", " DRIVE": " DR"}
+STREET_WORDS = {
+    " STREET": " ST",
+    " ROAD": " RD",
+    " AVENUE": " AVE",
+    " CRESCENT": " CRES",
+    " TERRACE": " TERR",
+    " DRIVE": " DR",
+}
 
 
 def _seated(draw: Draw, address: Address, n: int, *, statuses: Sequence[str] = ("Active",)) -> Planted:
     """`n` companies at the address, spelled as registrants spell; statuses in turn."""
-    made = [draw.company(draw.day(*BATCH), address=address, status=statuses[i % len(statuses)]) for i in range(n)]
+    made = [
+        draw.company(draw.day(*BATCH), address=address, status=statuses[i % len(statuses)]) for i in range(n)
+    ]
     companies = [replace(company, columns=_spelling(address, i)) for i, company in enumerate(made)]
     return Planted(companies, [draw.owned(company) for company in companies])
 
@@ -42,51 +51,92 @@ def _spelling(address: Address, i: int) -> dict[str, str]:
     }
 
 
-def _case(draw: Draw, n: int, expected: Expected, note: str, *, address: Address | None = None, statuses: Sequence[str] = ("Active",)) -> Planted:
+def _case(
+    draw: Draw,
+    n: int,
+    expected: Expected,
+    note: str,
+    *,
+    address: Address | None = None,
+    statuses: Sequence[str] = ("Active",),
+) -> Planted:
     unit = address or draw.address(street_ends=" STREET")
-    return _seated(draw, unit, n, statuses=statuses) + Planted(truth=[Truth(CODE, address_id(unit), expected, note)])
+    return _seated(draw, unit, n, statuses=statuses) + Planted(
+        truth=[Truth(CODE, address_id(unit), expected, note)]
+    )
 
 
 def _one_closed(draw: Draw) -> Planted:
     """101 seats of which one entity was converted: 100 active."""
     unit = draw.address()
     closed = draw.company(date(2020, 1, 6), address=unit, status="Converted / Closed")
-    return _seated(draw, unit, N) + Planted((closed,), truth=[Truth(CODE, address_id(unit), "not_flagged", "101 seats, one of them converted")])
+    return _seated(draw, unit, N) + Planted(
+        (closed,), truth=[Truth(CODE, address_id(unit), "not_flagged", "101 seats, one of them converted")]
+    )
 
 
 def _flats(draw: Draw) -> Planted:
     """104 in one building, 26 in each of four flats."""
     building = draw.address()
     units = [replace(building, unit=f"FLAT {n}") for n in (1, 2, 3, 4)]
-    return sum((_case(draw, 26, "not_flagged", "26 in a flat, 104 in the building", address=unit) for unit in units), Planted())
+    return sum(
+        (_case(draw, 26, "not_flagged", "26 in a flat, 104 in the building", address=unit) for unit in units),
+        Planted(),
+    )
 
 
 def _neighbours(draw: Draw) -> Planted:
     """51 at each of two houses of one street and postcode."""
     here = draw.address()
     there = replace(here, house=here.house + 40)  # far beyond the houses that plants are given
-    return sum((_case(draw, 51, "not_flagged", "51 at each of two houses of one street", address=unit) for unit in (here, there)), Planted())
+    return sum(
+        (
+            _case(draw, 51, "not_flagged", "51 at each of two houses of one street", address=unit)
+            for unit in (here, there)
+        ),
+        Planted(),
+    )
 
 
 def _listed(address_class: str) -> tuple[str, dict[str, str]]:
     """address_id and native columns of the first unit of a class in the vocabulary."""
-    row = vocabulary("address_vocabulary").filter(address_class=address_class).fill_null("").row(0, named=True)
+    row = (
+        vocabulary("address_vocabulary").filter(address_class=address_class).fill_null("").row(0, named=True)
+    )
     known = address_class_list().filter(address_class=address_class)["address_id"][0]
-    columns = {"AddressLine1": row["lines"], "POBox": row["po_box"], "PostTown": row["locality"], "PostCode": row["postcode"]}
+    columns = {
+        "AddressLine1": row["lines"],
+        "POBox": row["po_box"],
+        "PostTown": row["locality"],
+        "PostCode": row["postcode"],
+    }
     return str(known), {f"RegAddress.{name}": str(value).upper() for name, value in columns.items()}
 
 
 def _at_listed(draw: Draw, address_class: str, n: int, expected: Expected, note: str) -> Planted:
     subject, columns = _listed(address_class)
     companies = [replace(draw.company(draw.day(*BATCH)), columns=columns) for _ in range(n)]
-    return Planted(companies, [draw.owned(company) for company in companies], truth=[Truth(CODE, subject, expected, note)])
+    return Planted(
+        companies,
+        [draw.owned(company) for company in companies],
+        truth=[Truth(CODE, subject, expected, note)],
+    )
 
 
 def make(draw: Draw) -> Planted:
-    statuses = ("Active", "Active", "Active - Proposal to Strike off", "Active", "Liquidation", "In Administration")
+    statuses = (
+        "Active",
+        "Active",
+        "Active - Proposal to Strike off",
+        "Active",
+        "Liquidation",
+        "In Administration",
+    )
     return (
         _case(draw, N + 1, "flagged", "101 active entities in mixed spellings")
-        + _case(draw, N + 1, "flagged", "101, some in liquidation or about to be struck off", statuses=statuses)
+        + _case(
+            draw, N + 1, "flagged", "101, some in liquidation or about to be struck off", statuses=statuses
+        )
         + _case(draw, N, "not_flagged", "exactly 100")
         + _one_closed(draw)
         + _flats(draw)

@@ -8,7 +8,18 @@ from datetime import date
 
 from quality.town.owners import NO_OWNER
 from quality.town.places import Address
-from quality.town.plant import ALL_SHARES, Company, Draw, Expected, Plant, Planted, Truth, address_id, declaration, person_owner
+from quality.town.plant import (
+    ALL_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    address_id,
+    declaration,
+    person_owner,
+)
 from quality.town.plants._records import SINCE, foreign_owner
 
 CODE = "ADR-020"
@@ -19,13 +30,28 @@ SIC, OTHER_SIC = "68209", "62020"
 GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
 
 
-def _companies(draw: Draw, address: Address, n: int, *, last: date = LAST, sics: Sequence[str] = (SIC,), categories: Sequence[str] = ()) -> list[Company]:
+def _companies(
+    draw: Draw,
+    address: Address,
+    n: int,
+    *,
+    last: date = LAST,
+    sics: Sequence[str] = (SIC,),
+    categories: Sequence[str] = (),
+) -> list[Company]:
     """`n` at the address: the first founded on FIRST, the last on `last`, the others between; codes and categories in turn."""
     days = [FIRST, *(draw.day(FIRST, last) for _ in range(n - 2)), last]
     made = [draw.company(day, address=address, sic=sics[i % len(sics)]) for i, day in enumerate(days)]
     # One code each: a second one is another batch.
     only = {"SICCode.SicText_2": "", "SICCode.SicText_3": ""}
-    return [replace(company, columns=only, category=categories[i % len(categories)] if categories else company.category) for i, company in enumerate(made)]
+    return [
+        replace(
+            company,
+            columns=only,
+            category=categories[i % len(categories)] if categories else company.category,
+        )
+        for i, company in enumerate(made)
+    ]
 
 
 def _owned(draw: Draw, companies: Sequence[Company], owner: str) -> list[dict[str, str]]:
@@ -62,7 +88,12 @@ def _two_doors(draw: Draw) -> Planted:
     total = Planted()
     for door in doors:
         companies = _companies(draw, door, N // 2)
-        total = total + Planted(companies, _owned(draw, companies, "persons"), (), [Truth(CODE, address_id(door), "not_flagged", "five at each of two houses")])
+        total = total + Planted(
+            companies,
+            _owned(draw, companies, "persons"),
+            (),
+            [Truth(CODE, address_id(door), "not_flagged", "five at each of two houses")],
+        )
     return total
 
 

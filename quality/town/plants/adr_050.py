@@ -13,7 +13,9 @@ CODE = "ADR-050"
 MARK = "COMPANIES HOUSE DEFAULT ADDRESS"
 
 
-def _seated(draw: Draw, line1: str, line2: str, town: str, postcode: str, *, status: str = "Active", box: str = "") -> Company:
+def _seated(
+    draw: Draw, line1: str, line2: str, town: str, postcode: str, *, status: str = "Active", box: str = ""
+) -> Company:
     company = draw.company(status=status)
     lines = {
         "AddressLine1": line1.replace("{number}", company.number),
@@ -27,24 +29,52 @@ def _seated(draw: Draw, line1: str, line2: str, town: str, postcode: str, *, sta
 
 def make(draw: Draw) -> Planted:
     hits = {
-        "as the register writes it": _seated(draw, "PO BOX 4385", f"{{number}} - {MARK}", "CARDIFF", "CF14 8LH"),
+        "as the register writes it": _seated(
+            draw, "PO BOX 4385", f"{{number}} - {MARK}", "CARDIFF", "CF14 8LH"
+        ),
         "number first": _seated(draw, f"{{number}} - {MARK}", "PO BOX 4385", "CARDIFF", "CF14 8LH"),
-        "other spelling": _seated(draw, "P.O. Box 4385", f"{{number}} - {MARK.title()}", "Cardiff", "CF148LH"),
-        "in liquidation": _seated(draw, "PO BOX 4385", f"{{number}} - {MARK}", "CARDIFF", "CF14 8LH", status="Liquidation"),
+        "other spelling": _seated(
+            draw, "P.O. Box 4385", f"{{number}} - {MARK.title()}", "Cardiff", "CF148LH"
+        ),
+        "in liquidation": _seated(
+            draw, "PO BOX 4385", f"{{number}} - {MARK}", "CARDIFF", "CF14 8LH", status="Liquidation"
+        ),
     }
     misses = {
         "another box of the same town": _seated(draw, "PO BOX 4386", "", "CARDIFF", "CF14 8LH"),
         "a house of that number": _seated(draw, "4385 HIGH STREET", "", "CARDIFF", "CF14 8LH"),
         "the registrar's own house": _seated(draw, "COMPANIES HOUSE", "CROWN WAY", "CARDIFF", "CF14 3UZ"),
         "an ordinary seat": draw.company(),
-        "moved and converted": _seated(draw, "PO BOX 4385", f"{{number}} - {MARK}", "CARDIFF", "CF14 8LH", status="Converted / Closed"),
+        "moved and converted": _seated(
+            draw, "PO BOX 4385", f"{{number}} - {MARK}", "CARDIFF", "CF14 8LH", status="Converted / Closed"
+        ),
     }
-    bare = draw.company(date(2014, 7, 7), series="CE", category="Charitable Incorporated Organisation", ending="")
-    blank = replace(bare, country="", columns={f"RegAddress.{name}": "" for name in ("AddressLine1", "PostTown", "PostCode")})
+    bare = draw.company(
+        date(2014, 7, 7), series="CE", category="Charitable Incorporated Organisation", ending=""
+    )
+    blank = replace(
+        bare,
+        country="",
+        columns={f"RegAddress.{name}": "" for name in ("AddressLine1", "PostTown", "PostCode")},
+    )
     companies = [*hits.values(), *misses.values(), blank]
     psc = [draw.owned(company) for company in companies[:-1]]
-    groups: tuple[tuple[Mapping[str, Company], Expected], ...] = ((hits, "flagged"), (misses, "not_flagged"), ({"no address": blank}, "not_assessable"))
-    return Planted(companies, psc, (), [row for group, state in groups for note, company in group.items() for row in truth(CODE, (company,), state, note)])
+    groups: tuple[tuple[Mapping[str, Company], Expected], ...] = (
+        (hits, "flagged"),
+        (misses, "not_flagged"),
+        ({"no address": blank}, "not_assessable"),
+    )
+    return Planted(
+        companies,
+        psc,
+        (),
+        [
+            row
+            for group, state in groups
+            for note, company in group.items()
+            for row in truth(CODE, (company,), state, note)
+        ],
+    )
 
 
 PLANT = Plant(CODE, make)

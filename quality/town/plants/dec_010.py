@@ -20,13 +20,21 @@ UNDISCLOSED = (
 def _declared(draw: Draw) -> Planted:
     private = draw.company()
     club = draw.company(category=GUARANTEE, sic="93120")
-    partnership = draw.company(date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP")
+    partnership = draw.company(
+        date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP"
+    )
     insolvent = draw.company(status="Liquidation")
     contradicted = draw.company()
     notes = ((private, "open statement"), (club, "open statement, limited by guarantee"), (partnership, "open statement of a partnership"), (insolvent, "open statement, in liquidation"), (contradicted, "open statement beside an owner"))  # fmt: skip
-    psc = [declaration(company, NO_OWNER_PARTNERSHIP if company is partnership else NO_OWNER, SINCE) for company, _ in notes]
+    psc = [
+        declaration(company, NO_OWNER_PARTNERSHIP if company is partnership else NO_OWNER, SINCE)
+        for company, _ in notes
+    ]
     return Planted(
-        [company for company, _ in notes], [*psc, draw.owned(contradicted)], (), [Truth(CODE, company.id, "flagged", note) for company, note in notes]
+        [company for company, _ in notes],
+        [*psc, draw.owned(contradicted)],
+        (),
+        [Truth(CODE, company.id, "flagged", note) for company, note in notes],
     )
 
 
@@ -34,14 +42,26 @@ def _restated(draw: Draw) -> Planted:
     """One statement ended, the same was made again."""
     company = draw.company()
     psc = [declaration(company, NO_OWNER, SINCE, ENDED), declaration(company, NO_OWNER, date(2022, 2, 1))]
-    return Planted((company,), psc, (), [Truth(CODE, company.id, "flagged", "statement ended and made again")])
+    return Planted(
+        (company,), psc, (), [Truth(CODE, company.id, "flagged", "statement ended and made again")]
+    )
 
 
 def _inherited(draw: Draw) -> Planted:
     top, middle, bottom = draw.company(), draw.company(), draw.company()
-    psc = [declaration(top, NO_OWNER, SINCE), company_owner(middle, top, ALL_SHARES, SINCE), company_owner(bottom, middle, ALL_SHARES, SINCE)]
-    notes = ((top, "open statement, holds others"), (middle, "inherited, 1 step"), (bottom, "inherited, 2 steps"))
-    return Planted((top, middle, bottom), psc, (), [Truth(CODE, company.id, "flagged", note) for company, note in notes])
+    psc = [
+        declaration(top, NO_OWNER, SINCE),
+        company_owner(middle, top, ALL_SHARES, SINCE),
+        company_owner(bottom, middle, ALL_SHARES, SINCE),
+    ]
+    notes = (
+        (top, "open statement, holds others"),
+        (middle, "inherited, 1 step"),
+        (bottom, "inherited, 2 steps"),
+    )
+    return Planted(
+        (top, middle, bottom), psc, (), [Truth(CODE, company.id, "flagged", note) for company, note in notes]
+    )
 
 
 def _not_inherited(draw: Draw) -> Planted:
@@ -49,10 +69,16 @@ def _not_inherited(draw: Draw) -> Planted:
     total = Planted()
     for statement_end, holding_end, note in ((ENDED, None, "holder's statement has ended"), (None, ENDED, "holding has ended"), (None, None, "a person is declared beside the holder")):  # fmt: skip
         holder, held = draw.company(), draw.company()
-        psc = [declaration(holder, NO_OWNER, SINCE, statement_end), company_owner(held, holder, ALL_SHARES, SINCE, holding_end)]
+        psc = [
+            declaration(holder, NO_OWNER, SINCE, statement_end),
+            company_owner(held, holder, ALL_SHARES, SINCE, holding_end),
+        ]
         psc += [] if statement_end or holding_end else [draw.owned(held)]
         state: Expected = "not_flagged" if statement_end else "flagged"
-        truth = [Truth(CODE, held.id, "not_flagged", note), Truth(CODE, holder.id, state, "statement of the holder")]
+        truth = [
+            Truth(CODE, held.id, "not_flagged", note),
+            Truth(CODE, holder.id, state, "statement of the holder"),
+        ]
         total = total + Planted((holder, held), psc, (), truth)
     return total
 
@@ -66,12 +92,18 @@ def _near_misses(draw: Draw) -> Planted:
     total = total + Planted((secure,), [{"company_number": secure.number, "kind": "super-secure-person-with-significant-control", "description": "super-secure-persons-with-significant-control", "ceased": "false"}], (), [Truth(CODE, secure.id, "not_flagged", "protected person")])  # fmt: skip
     for company, code in ((overseas, "no-beneficial-owner-identified"), (identified, ALL_IDENTIFIED)):
         total = total + Planted(
-            (company,), [declaration(company, code, company.incorporated_on)], (), [Truth(CODE, company.id, "not_flagged", f"statement {code}")]
+            (company,),
+            [declaration(company, code, company.incorporated_on)],
+            (),
+            [Truth(CODE, company.id, "not_flagged", f"statement {code}")],
         )
     for code in UNDISCLOSED:
         company = draw.company()
         total = total + Planted(
-            (company,), [declaration(company, code, SINCE)], (), [Truth(CODE, company.id, "not_flagged", f"statement {code}: an owner exists")]
+            (company,),
+            [declaration(company, code, SINCE)],
+            (),
+            [Truth(CODE, company.id, "not_flagged", f"statement {code}: an owner exists")],
         )
     return total
 

@@ -17,7 +17,11 @@ OVERSEAS_CODES = (
     "no-beneficial-owner-identified", "at-least-one-beneficial-owner-unidentified", "information-not-provided-for-at-least-one-beneficial-owner",
     "at-least-one-beneficial-owner-unidentified-and-information-not-provided-for-at-least-one-beneficial-owner",
 )  # fmt: skip
-NEUTRAL_CODES = (ALL_IDENTIFIED, "no-change-beneficial-owner-relevant-period", "somebody-has-become-or-ceased-to-be-a-beneficial-owner")
+NEUTRAL_CODES = (
+    ALL_IDENTIFIED,
+    "no-change-beneficial-owner-relevant-period",
+    "somebody-has-become-or-ceased-to-be-a-beneficial-owner",
+)
 REGISTERED = date(2022, 11, 28)
 
 
@@ -25,12 +29,24 @@ def _hits(draw: Draw) -> Planted:
     total = Planted()
     for code in COMPANY_CODES:
         company = draw.company()
-        partnership = draw.company(date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP")
+        partnership = draw.company(
+            date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP"
+        )
         psc = [declaration(company, code, SINCE), declaration(partnership, f"{code}-partnership", SINCE)]
-        total = total + Planted((company, partnership), psc, (), truth(CODE, (company, partnership), "flagged", f"open statement {code}"))
+        total = total + Planted(
+            (company, partnership),
+            psc,
+            (),
+            truth(CODE, (company, partnership), "flagged", f"open statement {code}"),
+        )
     for code in OVERSEAS_CODES:
         entity = draw.overseas(REGISTERED)
-        total = total + Planted((entity,), [declaration(entity, code, REGISTERED)], (), truth(CODE, (entity,), "flagged", f"open statement {code}"))
+        total = total + Planted(
+            (entity,),
+            [declaration(entity, code, REGISTERED)],
+            (),
+            truth(CODE, (entity,), "flagged", f"open statement {code}"),
+        )
     beside, again = draw.company(), draw.company()
     psc = [
         declaration(beside, COMPANY_CODES[0], SINCE),
@@ -38,7 +54,10 @@ def _hits(draw: Draw) -> Planted:
         declaration(again, COMPANY_CODES[1], SINCE, ENDED),
         declaration(again, COMPANY_CODES[2], ENDED),
     ]
-    notes = [*truth(CODE, (beside,), "flagged", "beside an owner who is named"), *truth(CODE, (again,), "flagged", "one statement ended, another is open")]
+    notes = [
+        *truth(CODE, (beside,), "flagged", "beside an owner who is named"),
+        *truth(CODE, (again,), "flagged", "one statement ended, another is open"),
+    ]
     return total + Planted((beside, again), psc, (), notes)
 
 
@@ -46,7 +65,12 @@ def _near_misses(draw: Draw) -> Planted:
     total = Planted()
     for code in NEUTRAL_CODES:
         entity = draw.overseas(REGISTERED)
-        total = total + Planted((entity,), [declaration(entity, code, REGISTERED)], (), truth(CODE, (entity,), "not_flagged", f"neutral statement {code}"))
+        total = total + Planted(
+            (entity,),
+            [declaration(entity, code, REGISTERED)],
+            (),
+            truth(CODE, (entity,), "not_flagged", f"neutral statement {code}"),
+        )
     ended, nobody, secure, exempt, owned = (draw.company() for _ in range(5))
     psc = [
         declaration(ended, COMPANY_CODES[0], SINCE, ENDED),
@@ -64,7 +88,10 @@ def _near_misses(draw: Draw) -> Planted:
         (owned, "a person owns it"),
     )
     return total + Planted(
-        (ended, nobody, secure, exempt, owned), psc, (), [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)]
+        (ended, nobody, secure, exempt, owned),
+        psc,
+        (),
+        [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)],
     )
 
 

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 from quality.town.dates import EDITION
 from quality.town.owners import NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, company_owner, declaration, person_owner
+from quality.town.plant import (
+    ALL_SHARES,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    company_owner,
+    declaration,
+    person_owner,
+)
 from quality.town.plants._records import ENDED, SINCE, protected_owner, truth
 
 CODE = "DEC-030"
@@ -14,21 +23,44 @@ LONG_AGO = date(2017, 2, 6)
 A_DAY = timedelta(days=1)
 
 
-def _case(draw: Draw, statement: tuple[date, date | None], owner: tuple[date, date | None], expected: Expected, note: str) -> Planted:
+def _case(
+    draw: Draw,
+    statement: tuple[date, date | None],
+    owner: tuple[date, date | None],
+    expected: Expected,
+    note: str,
+) -> Planted:
     """One company with the statement and a person as owner, each from a day to another."""
     company = draw.company(date(2015, 5, 11))
-    psc = [declaration(company, NO_OWNER, *statement), person_owner(company, draw.person(), ALL_SHARES, *owner)]
+    psc = [
+        declaration(company, NO_OWNER, *statement),
+        person_owner(company, draw.person(), ALL_SHARES, *owner),
+    ]
     return Planted((company,), psc, (), truth(CODE, (company,), expected, note))
 
 
 def _corporate(draw: Draw) -> Planted:
     company, holder = draw.company(), draw.company()
-    psc = [declaration(company, NO_OWNER, SINCE), company_owner(company, holder, ALL_SHARES, SINCE), draw.owned(holder)]
-    return Planted((company, holder), psc, (), [*truth(CODE, (company,), "flagged", "beside a company"), *truth(CODE, (holder,), "not_flagged", "its holder")])
+    psc = [
+        declaration(company, NO_OWNER, SINCE),
+        company_owner(company, holder, ALL_SHARES, SINCE),
+        draw.owned(holder),
+    ]
+    return Planted(
+        (company, holder),
+        psc,
+        (),
+        [
+            *truth(CODE, (company,), "flagged", "beside a company"),
+            *truth(CODE, (holder,), "not_flagged", "its holder"),
+        ],
+    )
 
 
 def _partnership(draw: Draw) -> Planted:
-    one = draw.company(date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP")
+    one = draw.company(
+        date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP"
+    )
     natures = ("right-to-share-surplus-assets-75-to-100-percent-limited-liability-partnership",)
     psc = [declaration(one, NO_OWNER_PARTNERSHIP, SINCE), person_owner(one, draw.person(), natures, SINCE)]
     return Planted((one,), psc, (), truth(CODE, (one,), "flagged", "partnership"))
@@ -41,10 +73,17 @@ def _others(draw: Draw) -> Planted:
         declaration(unnamed, "psc-exists-but-not-identified", SINCE), draw.owned(unnamed), declaration(alone, NO_OWNER, SINCE), draw.owned(owned),
         declaration(secure, NO_OWNER, SINCE), protected_owner(secure),
     ]  # fmt: skip
-    notes = ((unnamed, "an owner beside a statement that one is not identified"), (alone, "statement alone"), (owned, "owner alone"))
+    notes = (
+        (unnamed, "an owner beside a statement that one is not identified"),
+        (alone, "statement alone"),
+        (owned, "owner alone"),
+    )
     near = [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)]
     return Planted(
-        (unnamed, alone, owned, secure), psc, (), [*near, *truth(CODE, (secure,), "not_assessable", "beside a protected person: first day not told")]
+        (unnamed, alone, owned, secure),
+        psc,
+        (),
+        [*near, *truth(CODE, (secure,), "not_assessable", "beside a protected person: first day not told")],
     )
 
 

@@ -6,7 +6,17 @@ from datetime import date, timedelta
 
 from quality.town.dates import EDITION
 from quality.town.owners import ALL_IDENTIFIED, NO_OWNER
-from quality.town.plant import ALL_SHARES, Company, Draw, Expected, Plant, Planted, Truth, declaration, person_owner
+from quality.town.plant import (
+    ALL_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    declaration,
+    person_owner,
+)
 from quality.town.plants._records import ENDED, SINCE, exemption, foreign_owner, protected_owner, truth
 
 CODE = "DEC-040"
@@ -20,7 +30,12 @@ def _of_form(draw: Draw, series: str, category: str, ending: str = " LIMITED") -
 
 
 def _silent(companies: dict[str, Company], expected: Expected) -> Planted:
-    return Planted(list(companies.values()), (), (), [row for note, company in companies.items() for row in truth(CODE, (company,), expected, note)])
+    return Planted(
+        list(companies.values()),
+        (),
+        (),
+        [row for note, company in companies.items() for row in truth(CODE, (company,), expected, note)],
+    )
 
 
 def _hits(draw: Draw) -> Planted:
@@ -48,8 +63,14 @@ def _others(draw: Draw) -> Planted:
 def _ended(draw: Draw) -> Planted:
     """All that was declared has ended."""
     owner, statement = draw.company(LONG_AGO), draw.company(LONG_AGO)
-    psc = [person_owner(owner, draw.person(), ALL_SHARES, SINCE, ENDED), declaration(statement, NO_OWNER, SINCE, ENDED)]
-    notes: list[Truth] = [*truth(CODE, (owner,), "flagged", "the last owner left"), *truth(CODE, (statement,), "flagged", "the statement was withdrawn")]
+    psc = [
+        person_owner(owner, draw.person(), ALL_SHARES, SINCE, ENDED),
+        declaration(statement, NO_OWNER, SINCE, ENDED),
+    ]
+    notes: list[Truth] = [
+        *truth(CODE, (owner,), "flagged", "the last owner left"),
+        *truth(CODE, (statement,), "flagged", "the statement was withdrawn"),
+    ]
     return Planted((owner, statement), psc, (), notes)
 
 
@@ -64,7 +85,12 @@ def _declared(draw: Draw) -> Planted:
         (owned, "a person"), (abroad, "a company from abroad"), (nobody, "a statement that there is nobody"), (unnamed, "a statement that details are not confirmed"),
         (secure, "a protected person"), (exempt, "an exemption"), (neutral, "a neutral statement"),
     )  # fmt: skip
-    return Planted([company for company, _ in notes], psc, (), [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)])
+    return Planted(
+        [company for company, _ in notes],
+        psc,
+        (),
+        [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)],
+    )
 
 
 def make(draw: Draw) -> Planted:

@@ -16,7 +16,10 @@ ACCOUNTS, CONFIRMATION = "Accounts.NextDueDate", "ConfStmtNextDueDate"
 
 def _late(company: Company, accounts_days: int, confirmation_days: int) -> Company:
     """The company with filings so many days overdue; a negative number is due later."""
-    due = {name: EDITION - timedelta(days=days) for name, days in ((ACCOUNTS, accounts_days), (CONFIRMATION, confirmation_days))}
+    due = {
+        name: EDITION - timedelta(days=days)
+        for name, days in ((ACCOUNTS, accounts_days), (CONFIRMATION, confirmation_days))
+    }
     return replace(company, columns={name: f"{day:%d/%m/%Y}" for name, day in due.items()})
 
 
@@ -37,14 +40,24 @@ def make(draw: Draw) -> Planted:
         _case(draw, _late(_old(draw), DAYS + 1, -200), "flagged", "accounts 91 days overdue")
         + _case(draw, _late(_old(draw), -100, DAYS + 1), "flagged", "confirmation statement 91 days overdue")
         + _case(draw, _late(_old(draw), 200, 800), "flagged", "both overdue, two titles", titles_n=2)
-        + _case(draw, _late(_old(draw, status="Liquidation"), 365, 300), "flagged", "in liquidation, a year overdue")
+        + _case(
+            draw,
+            _late(_old(draw, status="Liquidation"), 365, 300),
+            "flagged",
+            "in liquidation, a year overdue",
+        )
         + _case(draw, _late(_old(draw), DAYS, -200), "not_flagged", "accounts 90 days overdue")
         + _case(draw, _late(_old(draw), -100, DAYS), "not_flagged", "confirmation statement 90 days overdue")
         + _case(draw, _late(_old(draw), 0, -30), "not_flagged", "accounts due on the edition's date")
         + _case(draw, residents, "not_flagged", "residents' company by SIC code")
         + _case(draw, named, "not_flagged", "residents' company by name")
         + _case(draw, _late(_old(draw), 300, 300), "not_flagged", "overdue, holds nothing", titles_n=0)
-        + _case(draw, draw.overseas(date(2023, 5, 8)), "not_assessable", "overseas registration, which files no accounts")
+        + _case(
+            draw,
+            draw.overseas(date(2023, 5, 8)),
+            "not_assessable",
+            "overseas registration, which files no accounts",
+        )
     )
 
 

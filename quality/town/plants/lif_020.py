@@ -32,7 +32,15 @@ def _boundaries(draw: Draw) -> Planted:
     return sum((_gone(draw, day, expected, note) for day, expected, note in cases), Planted())
 
 
-def _stated(draw: Draw, life_days: int, expected: Expected, note: str, status: str = "Dissolved", *, dated: bool = True) -> Planted:
+def _stated(
+    draw: Draw,
+    life_days: int,
+    expected: Expected,
+    note: str,
+    status: str = "Dissolved",
+    *,
+    dated: bool = True,
+) -> Planted:
     """A company still in the file, with what the file says of its end."""
     company = draw.company(date(2024, 3, 4), status=status)
     ended = company.incorporated_on + timedelta(days=life_days)

@@ -22,7 +22,13 @@ def _dormant(draw: Draw, accounts: str = "DORMANT", **given: str) -> Company:
     return replace(company, columns={"Accounts.AccountCategory": accounts})
 
 
-def _case(draw: Draw, company: Company, titles: Sequence[tuple[date | None, int | None]], expected: Expected, note: str) -> Planted:
+def _case(
+    draw: Draw,
+    company: Company,
+    titles: Sequence[tuple[date | None, int | None]],
+    expected: Expected,
+    note: str,
+) -> Planted:
     """titles: day added and price paid of each."""
     rows = [title(draw, [(company.name, company.number)], added, price_gbp=price) for added, price in titles]
     return Planted([company], [draw.owned(company)], rows, [Truth(CODE, company.id, expected, note)])
@@ -31,23 +37,81 @@ def _case(draw: Draw, company: Company, titles: Sequence[tuple[date | None, int 
 def _hits(draw: Draw) -> Planted:
     return (
         _case(draw, _dormant(draw), [(LONG_AGO, 240_000)], "flagged", "dormant accounts, price paid long ago")
-        + _case(draw, _dormant(draw), [(EDITION - timedelta(days=DAYS), None)], "flagged", "dormant accounts, added 1,826 days ago")
-        + _case(draw, _dormant(draw), [(EDITION, None)], "flagged", "dormant accounts, added on the day of the facts")
-        + _case(draw, _dormant(draw), [(LONG_AGO, None), (RECENT, 90_000)], "flagged", "dormant accounts, one of two titles counts")
-        + _case(draw, _dormant(draw, "FILING EXEMPTION SUBSIDIARY"), [(RECENT, None)], "flagged", "dormant subsidiary")
-        + _case(draw, _dormant(draw, "NO ACCOUNTS FILED", sic=DORMANT_SIC), [(RECENT, None)], "flagged", "dormant code, no accounts filed")
+        + _case(
+            draw,
+            _dormant(draw),
+            [(EDITION - timedelta(days=DAYS), None)],
+            "flagged",
+            "dormant accounts, added 1,826 days ago",
+        )
+        + _case(
+            draw,
+            _dormant(draw),
+            [(EDITION, None)],
+            "flagged",
+            "dormant accounts, added on the day of the facts",
+        )
+        + _case(
+            draw,
+            _dormant(draw),
+            [(LONG_AGO, None), (RECENT, 90_000)],
+            "flagged",
+            "dormant accounts, one of two titles counts",
+        )
+        + _case(
+            draw,
+            _dormant(draw, "FILING EXEMPTION SUBSIDIARY"),
+            [(RECENT, None)],
+            "flagged",
+            "dormant subsidiary",
+        )
+        + _case(
+            draw,
+            _dormant(draw, "NO ACCOUNTS FILED", sic=DORMANT_SIC),
+            [(RECENT, None)],
+            "flagged",
+            "dormant code, no accounts filed",
+        )
     )
 
 
 def _near_misses(draw: Draw) -> Planted:
     return (
-        _case(draw, _dormant(draw), [(EDITION - timedelta(days=DAYS + 1), None)], "not_flagged", "dormant accounts, added 1,827 days ago, no price")
+        _case(
+            draw,
+            _dormant(draw),
+            [(EDITION - timedelta(days=DAYS + 1), None)],
+            "not_flagged",
+            "dormant accounts, added 1,827 days ago, no price",
+        )
         + _case(draw, _dormant(draw, "MICRO ENTITY"), [(RECENT, 240_000)], "not_flagged", "trading accounts")
-        + _case(draw, _dormant(draw, "MICRO ENTITY", sic=DORMANT_SIC), [(RECENT, 240_000)], "not_flagged", "dormant code beside trading accounts")
-        + _case(draw, _dormant(draw, "NO ACCOUNTS FILED"), [(RECENT, 240_000)], "not_flagged", "no accounts filed, another code")
-        + _case(draw, _dormant(draw, sic="98000"), [(RECENT, 240_000)], "not_flagged", "residents' company by SIC code")
         + _case(
-            draw, _dormant(draw, name=draw.name(" MANAGEMENT COMPANY LIMITED"), sic="68320"), [(RECENT, 240_000)], "not_flagged", "residents' company by name"
+            draw,
+            _dormant(draw, "MICRO ENTITY", sic=DORMANT_SIC),
+            [(RECENT, 240_000)],
+            "not_flagged",
+            "dormant code beside trading accounts",
+        )
+        + _case(
+            draw,
+            _dormant(draw, "NO ACCOUNTS FILED"),
+            [(RECENT, 240_000)],
+            "not_flagged",
+            "no accounts filed, another code",
+        )
+        + _case(
+            draw,
+            _dormant(draw, sic="98000"),
+            [(RECENT, 240_000)],
+            "not_flagged",
+            "residents' company by SIC code",
+        )
+        + _case(
+            draw,
+            _dormant(draw, name=draw.name(" MANAGEMENT COMPANY LIMITED"), sic="68320"),
+            [(RECENT, 240_000)],
+            "not_flagged",
+            "residents' company by name",
         )
     )
 

@@ -26,7 +26,9 @@ def _still_there(draw: Draw, company: Company, expected: Expected, note: str) ->
 
 
 def _hits(draw: Draw) -> Planted:
-    stated = replace(draw.company(date(2011, 3, 7), status="Dissolved"), columns={"DissolutionDate": "12/05/2026"})
+    stated = replace(
+        draw.company(date(2011, 3, 7), status="Dissolved"), columns={"DissolutionDate": "12/05/2026"}
+    )
     with_partner = draw.company(date(2012, 5, 8)), draw.company(date(2013, 9, 2))
     shared = title(draw, [(company.name, company.number) for company in with_partner], ADDED)
     truth = [
@@ -48,7 +50,12 @@ def _near_misses(draw: Draw) -> Planted:
     tomorrow = replace(draw.company(day, status="Active"), columns={"DissolutionDate": "02/06/2026"})
     return (
         _still_there(draw, draw.company(day), "not_flagged", "active")
-        + _still_there(draw, draw.company(day, status="Active - Proposal to Strike off"), "not_flagged", "to be struck off")
+        + _still_there(
+            draw,
+            draw.company(day, status="Active - Proposal to Strike off"),
+            "not_flagged",
+            "to be struck off",
+        )
         + _still_there(draw, draw.company(day, status="Liquidation"), "not_flagged", "in liquidation")
         + _still_there(draw, draw.company(day, status="Converted / Closed"), "not_flagged", "converted")
         + _still_there(draw, tomorrow, "not_flagged", "dissolved the day after the date of the facts")

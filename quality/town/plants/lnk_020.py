@@ -14,11 +14,21 @@ INFLUENCE = ("significant-influence-or-control",)
 
 def _small_shares(draw: Draw) -> Planted:
     return (
-        owned_exactly(draw, "zed-lnk020-five", {"one": "5"}).told(CODE, "flagged", "a sanctioned party holds 5 per cent")
-        + owned_exactly(draw, "zed-lnk020-unknown", {"one": ""}).told(CODE, "flagged", "a sanctioned party holds a share that is not stated")
-        + owned_exactly(draw, "zed-lnk020-sold", {"one": "5"}, end="2022").told(CODE, "not_flagged", "the holding ended in 2022")
-        + owned_exactly(draw, "zed-lnk020-debarred", {"one": "5"}, ("debarment",)).told(CODE, "not_flagged", "the holder is debarred, not sanctioned")
-        + owned_exactly(draw, "zed-lnk020-exposed", {"one": "5"}, ("role.pep",)).told(CODE, "not_flagged", "the holder is politically exposed, not sanctioned")
+        owned_exactly(draw, "zed-lnk020-five", {"one": "5"}).told(
+            CODE, "flagged", "a sanctioned party holds 5 per cent"
+        )
+        + owned_exactly(draw, "zed-lnk020-unknown", {"one": ""}).told(
+            CODE, "flagged", "a sanctioned party holds a share that is not stated"
+        )
+        + owned_exactly(draw, "zed-lnk020-sold", {"one": "5"}, end="2022").told(
+            CODE, "not_flagged", "the holding ended in 2022"
+        )
+        + owned_exactly(draw, "zed-lnk020-debarred", {"one": "5"}, ("debarment",)).told(
+            CODE, "not_flagged", "the holder is debarred, not sanctioned"
+        )
+        + owned_exactly(draw, "zed-lnk020-exposed", {"one": "5"}, ("role.pep",)).told(
+            CODE, "not_flagged", "the holder is politically exposed, not sanctioned"
+        )
     )
 
 
@@ -26,9 +36,15 @@ def _two_steps(draw: Draw) -> Planted:
     """A sanctioned party holds 10 per cent of A, and A holds a part of B by the register."""
     top, below = owned_exactly(draw, "zed-lnk020-steps", {"one": "10"}), case(draw)
     below = replace(below, psc=[company_owner(below.company, top.company, HALF_SHARES, SINCE)])
-    beside = replace(case(draw), psc=[company_owner(top.company, (other := draw.company()), HALF_SHARES, SINCE)])
-    held = top.told(CODE, "flagged", "10 per cent held by a sanctioned party") + below.told(CODE, "flagged", "two steps below a sanctioned party")
-    above = replace(beside, company=other).told(CODE, "not_flagged", "holds a company that a sanctioned party holds too")
+    beside = replace(
+        case(draw), psc=[company_owner(top.company, (other := draw.company()), HALF_SHARES, SINCE)]
+    )
+    held = top.told(CODE, "flagged", "10 per cent held by a sanctioned party") + below.told(
+        CODE, "flagged", "two steps below a sanctioned party"
+    )
+    above = replace(beside, company=other).told(
+        CODE, "not_flagged", "holds a company that a sanctioned party holds too"
+    )
     return held + above
 
 
@@ -37,9 +53,16 @@ def _candidates(draw: Draw) -> Planted:
     month = int(person["birth_month"]) % 12 + 1
     near = case(draw).with_owner(person)
     name = f"{person['name_elements.forename']} {person['name_elements.surname']}"
-    listed = record("zed-lnk020-near", "Person", name, {"name": [name], "birthDate": [f"{person['birth_year']}-{month:02d}-11"], "topics": ["sanction"]})
+    listed = record(
+        "zed-lnk020-near",
+        "Person",
+        name,
+        {"name": [name], "birthDate": [f"{person['birth_year']}-{month:02d}-11"], "topics": ["sanction"]},
+    )
     return (
-        screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).told(CODE, "flagged", "a holder's name and month of birth are on the list")
+        screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).told(
+            CODE, "flagged", "a holder's name and month of birth are on the list"
+        )
         + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).told(CODE, "flagged", "by influence only")
         + replace(near, listed=[listed]).told(CODE, "not_flagged", "born in another month")
     )
@@ -53,7 +76,9 @@ def _director(draw: Draw) -> Planted:
     ]  # fmt: skip
     other = case(draw).with_owner(draw.person())
     held = [listed_company("zed-lnk020-holder", other.company), record("zed-lnk020-below", "Company", "Zedko Abroad", {"name": ["Zedko Abroad"], "jurisdiction": ["zz"], "topics": ["sanction"]}), holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80")]  # fmt: skip
-    return replace(made, listed=rows).told(CODE, "not_flagged", "a sanctioned director holds nothing") + replace(other, listed=held).told(
+    return replace(made, listed=rows).told(
+        CODE, "not_flagged", "a sanctioned director holds nothing"
+    ) + replace(other, listed=held).told(
         CODE, "not_flagged", "holds a sanctioned company: below it, not above"
     )
 

@@ -39,8 +39,12 @@ def _candidates(draw: Draw) -> Planted:
         by_topic.told(CODE, "flagged", "owner's name and month of birth are on the list")
         + by_office.told(CODE, "flagged", "by an office alone, 25 to 50 per cent")
         + left.told(CODE, "not_flagged", "the office ended in 2019")
-        + screened(draw, names[3], ("role.rca",)).told(CODE, "not_flagged", "may be a relative of an exposed person")
-        + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").told(CODE, "not_flagged", "name agrees, birth does not")
+        + screened(draw, names[3], ("role.rca",)).told(
+            CODE, "not_flagged", "may be a relative of an exposed person"
+        )
+        + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").told(
+            CODE, "not_flagged", "name agrees, birth does not"
+        )
     )
 
 

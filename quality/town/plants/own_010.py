@@ -22,8 +22,16 @@ def _truth(companies: Sequence[Company], flagged: bool, note: str) -> list[Truth
 
 def _ring(draw: Draw, n: int) -> Planted:
     members = _companies(draw, n)
-    natures = [ALL_SHARES, HALF_SHARES, ("right-to-appoint-and-remove-directors",), ("voting-rights-50-to-75-percent",)]
-    psc = [company_owner(member, members[i - 1], natures[i % len(natures)], SINCE) for i, member in enumerate(members)]
+    natures = [
+        ALL_SHARES,
+        HALF_SHARES,
+        ("right-to-appoint-and-remove-directors",),
+        ("voting-rights-50-to-75-percent",),
+    ]
+    psc = [
+        company_owner(member, members[i - 1], natures[i % len(natures)], SINCE)
+        for i, member in enumerate(members)
+    ]
     return Planted(members, psc, (), _truth(members, True, f"ring of {n}"))
 
 
@@ -34,7 +42,12 @@ def _ring_as_filers_write(draw: Draw) -> Planted:
         company_owner(a, b, ALL_SHARES, SINCE, number=b.number.lstrip("0"), name=b.name.title().replace("Limited", "Ltd"), country="England & Wales", place="Companies House, Cardiff"),
         company_owner(b, a, HALF_SHARES, SINCE, number=f" {a.number}", name=a.name, country="Uk", place="Register Of Companies"),
     ]  # fmt: skip
-    return Planted((a, b), psc, (), _truth((a, b), True, "ring of 2, numbers without zeros or with a blank, other spellings"))
+    return Planted(
+        (a, b),
+        psc,
+        (),
+        _truth((a, b), True, "ring of 2, numbers without zeros or with a blank, other spellings"),
+    )
 
 
 def _ring_with_an_owner_outside(draw: Draw) -> Planted:
@@ -51,13 +64,26 @@ def _self_held(draw: Draw) -> Planted:
 def _ceased(draw: Draw, n: int) -> Planted:
     """A ring until one record ceased."""
     members = _companies(draw, n)
-    psc = [company_owner(member, members[i - 1], ALL_SHARES, SINCE, date(2021, 3, 1) if i == 0 else None) for i, member in enumerate(members)]
-    return Planted(members, [*psc, draw.owned(members[0])], (), _truth(members, False, f"ring of {n} of which one record has ceased"))
+    psc = [
+        company_owner(member, members[i - 1], ALL_SHARES, SINCE, date(2021, 3, 1) if i == 0 else None)
+        for i, member in enumerate(members)
+    ]
+    return Planted(
+        members,
+        [*psc, draw.owned(members[0])],
+        (),
+        _truth(members, False, f"ring of {n} of which one record has ceased"),
+    )
 
 
 def _self_held_once(draw: Draw) -> Planted:
     (a,) = _companies(draw, 1)
-    return Planted((a,), [company_owner(a, a, ALL_SHARES, SINCE, date(2019, 2, 4)), draw.owned(a)], (), _truth((a,), False, "held itself until 2019"))
+    return Planted(
+        (a,),
+        [company_owner(a, a, ALL_SHARES, SINCE, date(2019, 2, 4)), draw.owned(a)],
+        (),
+        _truth((a,), False, "held itself until 2019"),
+    )
 
 
 def _tree(draw: Draw) -> Planted:
@@ -76,21 +102,37 @@ def _diamond(draw: Draw) -> Planted:
 
 def _chain(draw: Draw) -> Planted:
     members = _companies(draw, 6)
-    psc = [draw.owned(members[0]), *(company_owner(held, holder, ALL_SHARES, SINCE) for holder, held in pairwise(members))]
+    psc = [
+        draw.owned(members[0]),
+        *(company_owner(held, holder, ALL_SHARES, SINCE) for holder, held in pairwise(members)),
+    ]
     return Planted(members, psc, (), _truth(members, False, "chain of 6 that does not close"))
 
 
 def _wrong_name(draw: Draw) -> Planted:
     """The number closes the ring, the name is another company's: a candidate, never a join."""
     a, b = _companies(draw, 2)
-    psc = [company_owner(b, a, ALL_SHARES, SINCE), company_owner(a, b, ALL_SHARES, SINCE, name=draw.name(" Limited").title())]
-    return Planted((a, b), psc, (), _truth((a, b), False, "would be a ring by number, but the number stands beside another name"))
+    psc = [
+        company_owner(b, a, ALL_SHARES, SINCE),
+        company_owner(a, b, ALL_SHARES, SINCE, name=draw.name(" Limited").title()),
+    ]
+    return Planted(
+        (a, b),
+        psc,
+        (),
+        _truth((a, b), False, "would be a ring by number, but the number stands beside another name"),
+    )
 
 
 def _foreign_number(draw: Draw) -> Planted:
     """The holder's number is one of Jersey's register, by chance the same digits."""
     a, b = _companies(draw, 2)
-    psc = [company_owner(b, a, ALL_SHARES, SINCE), company_owner(a, b, ALL_SHARES, SINCE, country="Jersey", place="Jersey Financial Services Commission")]
+    psc = [
+        company_owner(b, a, ALL_SHARES, SINCE),
+        company_owner(
+            a, b, ALL_SHARES, SINCE, country="Jersey", place="Jersey Financial Services Commission"
+        ),
+    ]
     return Planted((a, b), psc, (), _truth((a, b), False, "would be a ring if a Jersey number were a UK one"))
 
 

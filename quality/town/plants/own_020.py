@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from quality.town.owners import NO_OWNER
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Plant, Planted, company_owner, declaration, person_owner
+from quality.town.plant import (
+    ALL_SHARES,
+    HALF_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    company_owner,
+    declaration,
+    person_owner,
+)
 from quality.town.plants._records import ENDED, SINCE, exemption, foreign_owner, protected_owner, truth
 
 CODE = "OWN-020"
@@ -13,7 +24,9 @@ INFLUENCE = ("significant-influence-or-control",)
 def _ring(draw: Draw, n: int) -> tuple[list[Company], list[dict[str, str]]]:
     members = [draw.company() for _ in range(n)]
     natures = (ALL_SHARES, HALF_SHARES)
-    return members, [company_owner(member, members[i - 1], natures[i % 2], SINCE) for i, member in enumerate(members)]
+    return members, [
+        company_owner(member, members[i - 1], natures[i % 2], SINCE) for i, member in enumerate(members)
+    ]
 
 
 def _plain(draw: Draw, n: int) -> Planted:
@@ -49,7 +62,12 @@ def _below(draw: Draw) -> Planted:
     below = draw.company()
     held = company_owner(below, members[1], ALL_SHARES, SINCE)
     ring = truth(CODE, members, "flagged", "ring of 2 that holds another")
-    return Planted([*members, below], [*psc, held], (), [*ring, *truth(CODE, (below,), "not_flagged", "held by a ring, not in it")])
+    return Planted(
+        [*members, below],
+        [*psc, held],
+        (),
+        [*ring, *truth(CODE, (below,), "not_flagged", "held by a ring, not in it")],
+    )
 
 
 def _above(draw: Draw) -> Planted:
@@ -58,14 +76,27 @@ def _above(draw: Draw) -> Planted:
     above = draw.company()
     held = company_owner(members[1], above, HALF_SHARES, SINCE)
     return Planted(
-        [*members, above], [*psc, held, draw.owned(above)], (), truth(CODE, [*members, above], "not_flagged", "a company outside holds one of the ring")
+        [*members, above],
+        [*psc, held, draw.owned(above)],
+        (),
+        truth(CODE, [*members, above], "not_flagged", "a company outside holds one of the ring"),
     )
 
 
 def _self_held(draw: Draw, *, owned: bool) -> Planted:
     one = draw.company()
     psc = [company_owner(one, one, HALF_SHARES, SINCE), *([draw.owned(one)] if owned else [])]
-    return Planted((one,), psc, (), truth(CODE, (one,), "not_flagged" if owned else "flagged", "holds itself" + (", and a person holds it" if owned else "")))
+    return Planted(
+        (one,),
+        psc,
+        (),
+        truth(
+            CODE,
+            (one,),
+            "not_flagged" if owned else "flagged",
+            "holds itself" + (", and a person holds it" if owned else ""),
+        ),
+    )
 
 
 def make(draw: Draw) -> Planted:

@@ -13,14 +13,20 @@ CODE = "OWN-040"
 def _direct(draw: Draw, country: str, *, beside: bool) -> Planted:
     """Held by an entity of the country, with or without a person beside it; and one more company below."""
     company, below = draw.company(), draw.company()
-    psc = [foreign_owner(draw, company, country, HALF_SHARES), company_owner(below, company, ALL_SHARES, SINCE)]
+    psc = [
+        foreign_owner(draw, company, country, HALF_SHARES),
+        company_owner(below, company, ALL_SHARES, SINCE),
+    ]
     psc += [person_owner(company, draw.person(), HALF_SHARES, SINCE)] if beside else []
     chains = "and a person" if beside else "on every chain"
     return Planted(
         (company, below),
         psc,
         (),
-        [*truth(CODE, (company,), "flagged", f"held from {country}, {chains}"), *truth(CODE, (below,), "flagged", f"held from {country} at 2 steps")],
+        [
+            *truth(CODE, (company,), "flagged", f"held from {country}, {chains}"),
+            *truth(CODE, (below,), "flagged", f"held from {country} at 2 steps"),
+        ],
     )
 
 
@@ -45,7 +51,10 @@ def _overseas_subject(draw: Draw) -> Planted:
         (alone, owned),
         psc,
         (),
-        [*truth(CODE, (alone,), "not_flagged", "itself of Jersey, held by a person"), *truth(CODE, (owned,), "flagged", "overseas, held from Jersey")],
+        [
+            *truth(CODE, (alone,), "not_flagged", "itself of Jersey, held by a person"),
+            *truth(CODE, (owned,), "flagged", "overseas, held from Jersey"),
+        ],
     )
 
 
@@ -56,19 +65,36 @@ def _others(draw: Draw) -> Planted:
         foreign_owner(draw, german, "Germany"), foreign_owner(draw, delaware, "Delaware, United States"), foreign_owner(draw, left, "Jersey", ended_on=ENDED),
         draw.owned(left), draw.owned(plain),
     ]  # fmt: skip
-    notes = ((german, "held from Germany"), (delaware, "held from Delaware"), (left, "held from Jersey until 2021"), (plain, "a person holds it"))
-    return Planted((german, delaware, left, plain), psc, (), [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)])
+    notes = (
+        (german, "held from Germany"),
+        (delaware, "held from Delaware"),
+        (left, "held from Jersey until 2021"),
+        (plain, "a person holds it"),
+    )
+    return Planted(
+        (german, delaware, left, plain),
+        psc,
+        (),
+        [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)],
+    )
 
 
 def _through_listed(draw: Draw) -> Planted:
     """Above a listed company nothing counts; the listed company itself is held from Jersey."""
     listed, below = draw.company(), draw.company()
-    psc = [exemption(listed), foreign_owner(draw, listed, "Jersey", HALF_SHARES), company_owner(below, listed, ALL_SHARES, SINCE)]
+    psc = [
+        exemption(listed),
+        foreign_owner(draw, listed, "Jersey", HALF_SHARES),
+        company_owner(below, listed, ALL_SHARES, SINCE),
+    ]
     return Planted(
         (listed, below),
         psc,
         (),
-        [*truth(CODE, (below,), "not_flagged", "held from Jersey through a listed company"), *truth(CODE, (listed,), "flagged", "listed, held from Jersey")],
+        [
+            *truth(CODE, (below,), "not_flagged", "held from Jersey through a listed company"),
+            *truth(CODE, (listed,), "flagged", "listed, held from Jersey"),
+        ],
     )
 
 
@@ -89,7 +115,9 @@ def _unknown(draw: Draw) -> Planted:
     owned = company_owner(company, draw.company(), ALL_SHARES, SINCE)
     for key in ("registration_number", "country_registered", "place_registered", "legal_authority"):
         del owned[f"identification.{key}"]
-    return Planted((company,), [owned], (), truth(CODE, (company,), "not_assessable", "the holder states no country"))
+    return Planted(
+        (company,), [owned], (), truth(CODE, (company,), "not_assessable", "the holder states no country")
+    )
 
 
 def make(draw: Draw) -> Planted:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Plant, Planted, Truth, company_owner, person_owner
+from quality.town.plant import (
+    ALL_SHARES,
+    HALF_SHARES,
+    Company,
+    Draw,
+    Plant,
+    Planted,
+    Truth,
+    company_owner,
+    person_owner,
+)
 
 CODE = "OWN-100"
 SINCE = date(2019, 6, 17)
@@ -19,10 +29,21 @@ def _truth(companies: Sequence[Company], flagged: bool, note: str) -> list[Truth
     return [Truth(CODE, company.id, "flagged" if flagged else "not_flagged", note) for company in companies]
 
 
-def _two(draw: Draw, first: Sequence[str], second: Sequence[str], flagged: bool, note: str, *, ended: date | None = None) -> Planted:
+def _two(
+    draw: Draw,
+    first: Sequence[str],
+    second: Sequence[str],
+    flagged: bool,
+    note: str,
+    *,
+    ended: date | None = None,
+) -> Planted:
     """Two persons without a tie, each with a record of its own."""
     company = draw.company()
-    psc = [person_owner(company, draw.person(), first, SINCE), person_owner(company, draw.person(), second, SINCE, ended)]
+    psc = [
+        person_owner(company, draw.person(), first, SINCE),
+        person_owner(company, draw.person(), second, SINCE, ended),
+    ]
     return Planted((company,), psc, (), _truth((company,), flagged, note))
 
 
@@ -35,14 +56,31 @@ def _above_its_holder(draw: Draw) -> Planted:
         person_owner(held, person, ALL_SHARES, SINCE),
         company_owner(held, holder, ALL_SHARES, SINCE),
     ]
-    return Planted((holder, held), psc, (), _truth((holder, held), False, "a person and the company it holds: one may be part of the other"))
+    return Planted(
+        (holder, held),
+        psc,
+        (),
+        _truth((holder, held), False, "a person and the company it holds: one may be part of the other"),
+    )
 
 
 def _beside_a_stranger(draw: Draw) -> Planted:
     """The same two records where the person has nothing to do with the company."""
     holder, held = draw.company(), draw.company()
-    psc = [draw.owned(holder), person_owner(held, draw.person(), ALL_SHARES, SINCE), company_owner(held, holder, ALL_SHARES, SINCE)]
-    return Planted((holder, held), psc, (), [*_truth((holder,), False, "one owner"), *_truth((held,), True, "a person and another's company, 75 each")])
+    psc = [
+        draw.owned(holder),
+        person_owner(held, draw.person(), ALL_SHARES, SINCE),
+        company_owner(held, holder, ALL_SHARES, SINCE),
+    ]
+    return Planted(
+        (holder, held),
+        psc,
+        (),
+        [
+            *_truth((holder,), False, "one owner"),
+            *_truth((held,), True, "a person and another's company, 75 each"),
+        ],
+    )
 
 
 def _trustees(draw: Draw) -> Planted:

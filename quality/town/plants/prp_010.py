@@ -17,8 +17,15 @@ def _case(draw: Draw, gap_days: int | None, expected: Expected, note: str, *, co
     """One company, and one title that it was added to `gap_days` after its incorporation (None: the day is blank)."""
     buyer = company or draw.company(draw.day(FOUNDED, FOUNDED + timedelta(days=900)), sic="68100")
     added = None if gap_days is None else buyer.incorporated_on + timedelta(days=gap_days)
-    row = title(draw, [(name(buyer), number(buyer))], added, price_gbp=145_000 + 500 * buyer.incorporated_on.day)
-    return Planted((buyer,), [draw.owned(buyer)] if buyer.series == "EW" else (), [row], [Truth(CODE, title_id(row), expected, note)])
+    row = title(
+        draw, [(name(buyer), number(buyer))], added, price_gbp=145_000 + 500 * buyer.incorporated_on.day
+    )
+    return Planted(
+        (buyer,),
+        [draw.owned(buyer)] if buyer.series == "EW" else (),
+        [row],
+        [Truth(CODE, title_id(row), expected, note)],
+    )
 
 
 def _boundaries(draw: Draw) -> Planted:
@@ -35,12 +42,38 @@ def _spellings(draw: Draw) -> Planted:
     early = [draw.company(draw.day(date(2006, 2, 1), date(2014, 5, 30)), sic="41100") for _ in range(3)]
     scottish = draw.company(date(2021, 6, 7), series="SC", sic="68209")
     return (
-        _case(draw, 90, "flagged", "number without leading zeros", company=early[0], number=lambda c: c.number.lstrip("0"))
-        + _case(draw, 91, "flagged", "number with a blank", company=early[1], number=lambda c: f"{c.number[:2]} {c.number[2:]}")
-        + _case(draw, 92, "flagged", "LTD for LIMITED", company=early[2], name=lambda c: c.name.replace(" LIMITED", " LTD"))
+        _case(
+            draw,
+            90,
+            "flagged",
+            "number without leading zeros",
+            company=early[0],
+            number=lambda c: c.number.lstrip("0"),
+        )
+        + _case(
+            draw,
+            91,
+            "flagged",
+            "number with a blank",
+            company=early[1],
+            number=lambda c: f"{c.number[:2]} {c.number[2:]}",
+        )
+        + _case(
+            draw,
+            92,
+            "flagged",
+            "LTD for LIMITED",
+            company=early[2],
+            name=lambda c: c.name.replace(" LIMITED", " LTD"),
+        )
         + _case(draw, 93, "flagged", "Scottish number", company=scottish)
         + _case(
-            draw, 400, "not_flagged", "number without leading zeros, 400 days", company=draw.company(date(2009, 7, 1)), number=lambda c: c.number.lstrip("0")
+            draw,
+            400,
+            "not_flagged",
+            "number without leading zeros, 400 days",
+            company=draw.company(date(2009, 7, 1)),
+            number=lambda c: c.number.lstrip("0"),
         )
     )
 
@@ -70,24 +103,42 @@ def _not_assessable(draw: Draw) -> Planted:
         + _case(draw, 42, "not_assessable", "number of zeros", number=lambda _: "0")
         + _case(draw, None, "not_assessable", "day added is blank")
         + _case(draw, 43, "not_assessable", "right number, another company's name", name=lambda _: stranger)
-        + _case(draw, 44, "not_assessable", "number that no company has", number=lambda c: draw.number(c.incorporated_on))
+        + _case(
+            draw,
+            44,
+            "not_assessable",
+            "number that no company has",
+            number=lambda c: draw.number(c.incorporated_on),
+        )
     )
 
 
 def _two_proprietors(draw: Draw) -> Planted:
     """One old and one new company: the new one decides. Two old ones: nothing."""
-    old, new, second = draw.company(date(2010, 5, 6)), draw.company(date(2023, 5, 8)), draw.company(date(2012, 2, 2))
+    old, new, second = (
+        draw.company(date(2010, 5, 6)),
+        draw.company(date(2023, 5, 8)),
+        draw.company(date(2012, 2, 2)),
+    )
     hit = title(draw, [(old.name, old.number), (new.name, new.number)], date(2023, 9, 1))
     miss = title(draw, [(old.name, old.number), (second.name, second.number)], date(2023, 9, 1))
     truth = [
         Truth(CODE, title_id(hit), "flagged", "second proprietor was 116 days old"),
         Truth(CODE, title_id(miss), "not_flagged", "both proprietors were old"),
     ]
-    return Planted((old, new, second), [draw.owned(company) for company in (old, new, second)], (hit, miss), truth)
+    return Planted(
+        (old, new, second), [draw.owned(company) for company in (old, new, second)], (hit, miss), truth
+    )
 
 
 def make(draw: Draw) -> Planted:
-    return _boundaries(draw) + _spellings(draw) + _excluded(draw) + _not_assessable(draw) + _two_proprietors(draw)
+    return (
+        _boundaries(draw)
+        + _spellings(draw)
+        + _excluded(draw)
+        + _not_assessable(draw)
+        + _two_proprietors(draw)
+    )
 
 
 PLANT = Plant(CODE, make)

@@ -16,7 +16,10 @@ CODE = "PRP-030"
 DISTRICT = "FELLSIDE"
 WINTER, SUMMER = date(2025, 1, 20), date(2025, 7, 10)
 FIRST_GBP = 160_000
-WITH_INDEX, WITHOUT_INDEX = 126, 120  # per cent of the first price at which the gain is exactly 20: the index makes 5 of 26
+WITH_INDEX, WITHOUT_INDEX = (
+    126,
+    120,
+)  # per cent of the first price at which the gain is exactly 20: the index makes 5 of 26
 FAR = 25_431  # pounds above that
 PEERS_N = 41  # sales of one price in a quarter: a median that the planted ones do not move
 
@@ -52,22 +55,49 @@ RESALES = (
     Resale("flagged", "new at the first sale", first={"new": "Y"}),
     Resale("not_flagged", "freehold first, then a lease", second={"tenure": "L"}),
     # Too few sales of the kind in each quarter, enough in the year: the index is the same on both days.
-    Resale("flagged", "a little above 20 per cent by the year's median", 50, date(2025, 2, 10), date(2025, 5, 6), WITHOUT_INDEX, "S"),
-    Resale("not_flagged", "exactly 20 per cent by the year's median", 0, date(2025, 2, 10), date(2025, 5, 6), WITHOUT_INDEX, "S"),
+    Resale(
+        "flagged",
+        "a little above 20 per cent by the year's median",
+        50,
+        date(2025, 2, 10),
+        date(2025, 5, 6),
+        WITHOUT_INDEX,
+        "S",
+    ),
+    Resale(
+        "not_flagged",
+        "exactly 20 per cent by the year's median",
+        0,
+        date(2025, 2, 10),
+        date(2025, 5, 6),
+        WITHOUT_INDEX,
+        "S",
+    ),
     Resale("flagged", "resold to a company", of_company=True),
     Resale("flagged", "resold to a company", 31_007, of_company=True),
     Resale("flagged", "resold to a company", 41_009, of_company=True),
     Resale("not_assessable", "no index for the kind", 200_003, kind="D"),
     Resale("not_assessable", "tenure unknown at the second sale", second={"tenure": "U"}),
-    Resale("not_assessable", "flat without its number", kind="F", first={"tenure": "L"}, second={"tenure": "L"}),
+    Resale(
+        "not_assessable", "flat without its number", kind="F", first={"tenure": "L"}, second={"tenure": "L"}
+    ),
 )
 
 
 def _index(draw: Draw) -> list[dict[str, str]]:
     """Ordinary sales that make the index."""
-    winter = [sale(dwelling(draw), date(2025, 1, 2) + timedelta(days=2 * n), 200_000, district=DISTRICT) for n in range(PEERS_N)]
-    summer = [sale(dwelling(draw), date(2025, 7, 2) + timedelta(days=2 * n), 210_000, district=DISTRICT) for n in range(PEERS_N)]
-    semi = [sale(dwelling(draw), date(2025, 1, 3) + timedelta(days=16 * n), 250_000, kind="S", district=DISTRICT) for n in range(22)]
+    winter = [
+        sale(dwelling(draw), date(2025, 1, 2) + timedelta(days=2 * n), 200_000, district=DISTRICT)
+        for n in range(PEERS_N)
+    ]
+    summer = [
+        sale(dwelling(draw), date(2025, 7, 2) + timedelta(days=2 * n), 210_000, district=DISTRICT)
+        for n in range(PEERS_N)
+    ]
+    semi = [
+        sale(dwelling(draw), date(2025, 1, 3) + timedelta(days=16 * n), 250_000, kind="S", district=DISTRICT)
+        for n in range(22)
+    ]
     return [*winter, *summer, *semi]
 
 
@@ -77,14 +107,19 @@ def _planted(draw: Draw, number: int, resale: Resale) -> Planted:
     second_gbp = first_gbp * resale.percent // 100 + resale.over_gbp
     rows = [
         sale(where, day, price, **{"district": DISTRICT, "kind": resale.kind, **given})
-        for day, price, given in ((resale.first_on, first_gbp, resale.first), (resale.second_on, second_gbp, resale.second))
+        for day, price, given in (
+            (resale.first_on, first_gbp, resale.first),
+            (resale.second_on, second_gbp, resale.second),
+        )
     ]
     made = Planted(sales=rows, truth=[Truth(CODE, transaction_id(rows[1]), resale.expected, resale.note)])
     if not resale.of_company:
         return made
     # The buyer's title is at the same address: such a flag may open a case.
     company = draw.company(date(2011, 4, 5), sic="68100")
-    row = title(draw, [(company.name, company.number)], resale.second_on + timedelta(days=20), price_gbp=second_gbp)
+    row = title(
+        draw, [(company.name, company.number)], resale.second_on + timedelta(days=20), price_gbp=second_gbp
+    )
     line = f"{where.house} {where.street.title()}, {where.post_town.title()} ({where.postcode})"
     land = {**row, "Property Address": line, "Postcode": where.postcode, "District": DISTRICT}
     return made + Planted((company,), [draw.owned(company)], [land])
@@ -105,7 +140,10 @@ def _portfolios(draw: Draw) -> Planted:
     made = Planted(sales=beside)
     for first_gbp, second_gbp, expected, note in cases:
         where = dwelling(draw)
-        rows = [sale(where, WINTER, first_gbp, district=DISTRICT), sale(where, day, second_gbp, district=DISTRICT)]
+        rows = [
+            sale(where, WINTER, first_gbp, district=DISTRICT),
+            sale(where, day, second_gbp, district=DISTRICT),
+        ]
         made = made + Planted(sales=rows, truth=[Truth(CODE, transaction_id(rows[1]), expected, note)])
     return made
 
@@ -113,7 +151,10 @@ def _portfolios(draw: Draw) -> Planted:
 def _three_sales(draw: Draw) -> Planted:
     """Each step is small, the two together are not."""
     where = dwelling(draw)
-    rows = [sale(where, day, price, district=DISTRICT) for day, price in ((date(2025, 1, 15), 171_201), (date(2025, 3, 5), 189_203), (SUMMER, 222_207))]
+    rows = [
+        sale(where, day, price, district=DISTRICT)
+        for day, price in ((date(2025, 1, 15), 171_201), (date(2025, 3, 5), 189_203), (SUMMER, 222_207))
+    ]
     truth = [
         Truth(CODE, transaction_id(rows[1]), "not_flagged", "10.5 per cent"),
         Truth(CODE, transaction_id(rows[2]), "flagged", "23.6 per cent after two sales"),

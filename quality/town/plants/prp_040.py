@@ -22,7 +22,15 @@ DAYS_APART = 3
 
 def _peers(draw: Draw, first: date, prices: Sequence[int], **given: str) -> Planted:
     return Planted(
-        sales=[sale(dwelling(draw), first + timedelta(days=DAYS_APART * n), price, **{"district": DISTRICT, **given}) for n, price in enumerate(prices)]
+        sales=[
+            sale(
+                dwelling(draw),
+                first + timedelta(days=DAYS_APART * n),
+                price,
+                **{"district": DISTRICT, **given},
+            )
+            for n, price in enumerate(prices)
+        ]
     )
 
 
@@ -45,7 +53,11 @@ def _boundaries(draw: Draw) -> Planted:
     )  # fmt: skip
     made = Planted()
     for first, price, expected, note in cases:
-        made = made + _peers(draw, first, _prices(7, 7, 7), kind="S") + _subject(draw, first + timedelta(days=70), price, expected, note, kind="S")
+        made = (
+            made
+            + _peers(draw, first, _prices(7, 7, 7), kind="S")
+            + _subject(draw, first + timedelta(days=70), price, expected, note, kind="S")
+        )
     return made
 
 
@@ -71,10 +83,26 @@ def _without_spread(draw: Draw) -> Planted:
         + _peers(draw, date(2024, 4, 3), _prices(8, 5, 8), **spread)
         + _peers(draw, date(2024, 7, 3), _prices(8, 5, 8), **spread)
         + _peers(draw, date(2024, 10, 3), _prices(8, 5, 8), **spread)
-        + _subject(draw, date(2024, 3, 28), 700_000, "flagged", "no spread in the quarter, spread in the year", **spread)
-        + _subject(draw, date(2024, 3, 29), 260_000, "not_flagged", "no spread in the quarter, ordinary in the year", **spread)
+        + _subject(
+            draw,
+            date(2024, 3, 28),
+            700_000,
+            "flagged",
+            "no spread in the quarter, spread in the year",
+            **spread,
+        )
+        + _subject(
+            draw,
+            date(2024, 3, 29),
+            260_000,
+            "not_flagged",
+            "no spread in the quarter, ordinary in the year",
+            **spread,
+        )
         + _peers(draw, date(2024, 1, 3), [MIDDLE] * 24, **level)
-        + _subject(draw, date(2024, 3, 28), 700_000, "not_assessable", "no spread in quarter and year", **level)
+        + _subject(
+            draw, date(2024, 3, 28), 700_000, "not_assessable", "no spread in quarter and year", **level
+        )
     )
 
 

@@ -40,17 +40,37 @@ def _company(draw: Draw, **given: str) -> Company:
     return draw.company(draw.day(date(2005, 1, 10), date(2015, 12, 18)), **given)  # type: ignore[arg-type]
 
 
-def _titled(draw: Draw, companies: Sequence[Company], psc: Sequence[dict[str, str]], expected: Expected, note: str, **columns: str) -> Planted:
+def _titled(
+    draw: Draw,
+    companies: Sequence[Company],
+    psc: Sequence[dict[str, str]],
+    expected: Expected,
+    note: str,
+    **columns: str,
+) -> Planted:
     """A title of these companies, with the records about their owners. `columns`: of the title, by their first word."""
     row = title(draw, [(company.name, company.number) for company in companies], ADDED)
     native = {"additional": "Additional Proprietor Indicator"}
-    return Planted(companies, psc, [row | {native[name]: value for name, value in columns.items()}], [Truth(CODE, title_id(row), expected, note)])
+    return Planted(
+        companies,
+        psc,
+        [row | {native[name]: value for name, value in columns.items()}],
+        [Truth(CODE, title_id(row), expected, note)],
+    )
 
 
-def _owned(draw: Draw, natures: Sequence[Sequence[str]], expected: Expected, note: str, **given: str) -> Planted:
+def _owned(
+    draw: Draw, natures: Sequence[Sequence[str]], expected: Expected, note: str, **given: str
+) -> Planted:
     """One company, and one person for each set of natures."""
     company = _company(draw, **given)
-    return _titled(draw, [company], [person_owner(company, draw.person(), held, SINCE) for held in natures], expected, note)
+    return _titled(
+        draw,
+        [company],
+        [person_owner(company, draw.person(), held, SINCE) for held in natures],
+        expected,
+        note,
+    )
 
 
 def _declared(draw: Draw, code: str, note: str) -> Planted:
@@ -65,7 +85,9 @@ def _boundaries(draw: Draw) -> Planted:
         + _owned(draw, [HALF_SHARES, HALF_SHARES], "not_flagged", "two owners at 25 to 50 each")
         + _owned(draw, [HALF_SHARES, MOST_SHARES], "not_flagged", "25 to 50 and 50 to 75")
         + _owned(draw, [ALL_SHARES], "not_flagged", "one owner at 75 or more")
-        + _owned(draw, [[*HALF_SHARES, *HALF_VOTES]], "flagged", "shares and votes of one owner are not added")
+        + _owned(
+            draw, [[*HALF_SHARES, *HALF_VOTES]], "flagged", "shares and votes of one owner are not added"
+        )
         + _owned(draw, [BOARD], "flagged", "control by a board right, no share declared")
         + _owned(
             draw,
@@ -77,7 +99,13 @@ def _boundaries(draw: Draw) -> Planted:
             ending=" LLP",
         )
         + _owned(
-            draw, [LLP_HALF], "flagged", "LLP, one member at 25 to 50 of surplus assets", series="OC", category="Limited Liability Partnership", ending=" LLP"
+            draw,
+            [LLP_HALF],
+            "flagged",
+            "LLP, one member at 25 to 50 of surplus assets",
+            series="OC",
+            category="Limited Liability Partnership",
+            ending=" LLP",
         )
         + _owned(draw, [], "flagged", "nobody declared")
         + _declared(draw, NO_OWNER, "declared that there is nobody")
@@ -88,14 +116,26 @@ def _boundaries(draw: Draw) -> Planted:
 def _chains(draw: Draw) -> Planted:
     top, clear = _company(draw), _company(draw)
     low, half = _company(draw), _company(draw)
-    clear_chain = [person_owner(top, draw.person(), ALL_SHARES, SINCE), company_owner(clear, top, ALL_SHARES, SINCE)]
+    clear_chain = [
+        person_owner(top, draw.person(), ALL_SHARES, SINCE),
+        company_owner(clear, top, ALL_SHARES, SINCE),
+    ]
     upper = _company(draw)
-    half_chain = [person_owner(upper, draw.person(), ALL_SHARES, SINCE), company_owner(half, upper, HALF_SHARES, SINCE)]
+    half_chain = [
+        person_owner(upper, draw.person(), ALL_SHARES, SINCE),
+        company_owner(half, upper, HALF_SHARES, SINCE),
+    ]
     return (
         Planted([top, upper])
         + _titled(draw, [clear], clear_chain, "not_flagged", "owned through a company")
         + _titled(draw, [half], half_chain, "flagged", "at most 50 through a company")
-        + _titled(draw, [low], [person_owner(low, draw.person(), ALL_SHARES, SINCE, date(2021, 3, 1))], "flagged", "the one owner has ceased")
+        + _titled(
+            draw,
+            [low],
+            [person_owner(low, draw.person(), ALL_SHARES, SINCE, date(2021, 3, 1))],
+            "flagged",
+            "the one owner has ceased",
+        )
     )
 
 
@@ -103,9 +143,9 @@ def _two_proprietors(draw: Draw) -> Planted:
     clear, dark, darker = _company(draw), _company(draw), _company(draw)
     owned = person_owner(clear, draw.person(), ALL_SHARES, SINCE)
     half = person_owner(dark, draw.person(), HALF_SHARES, SINCE)
-    return _titled(draw, [clear, dark], [owned, half], "not_flagged", "one of two proprietors is clear") + _titled(
-        draw, [darker, _undeclared(draw)], [], "flagged", "both proprietors are unclear"
-    )
+    return _titled(
+        draw, [clear, dark], [owned, half], "not_flagged", "one of two proprietors is clear"
+    ) + _titled(draw, [darker, _undeclared(draw)], [], "flagged", "both proprietors are unclear")
 
 
 def _undeclared(draw: Draw) -> Company:
@@ -145,14 +185,27 @@ def _not_assessable(draw: Draw) -> Planted:
         "exemption": "psc-exempt-as-trading-on-uk-regulated-market",
         "exempt_from": "2019-02-04",
     }
-    abroad = record(foreign, "corporate-entity-person-with-significant-control", SINCE, _entity(draw.name(), "Limited Company", "Jersey"))
-    unheld = company_owner(held, exempt, ALL_SHARES, SINCE, number=draw.number(date(2010, 1, 4)), name=draw.name().title())
+    abroad = record(
+        foreign,
+        "corporate-entity-person-with-significant-control",
+        SINCE,
+        _entity(draw.name(), "Limited Company", "Jersey"),
+    )
+    unheld = company_owner(
+        held, exempt, ALL_SHARES, SINCE, number=draw.number(date(2010, 1, 4)), name=draw.name().title()
+    )
     return (
         Planted([exempt], [draw.owned(exempt)])
         + _titled(draw, [foreign], [abroad], "not_assessable", "owned from abroad")
         + _titled(draw, [protected], [super_secure], "not_assessable", "its owner is protected")
         + _titled(draw, [held], [unheld], "not_assessable", "its owner's number is in no register held")
-        + _titled(draw, [trust], [person_owner(trust, draw.person(), TRUST, SINCE)], "not_assessable", "held for a trust")
+        + _titled(
+            draw,
+            [trust],
+            [person_owner(trust, draw.person(), TRUST, SINCE)],
+            "not_assessable",
+            "held for a trust",
+        )
         + _titled(draw, [flats], [], "not_assessable", "residents' company by SIC code")
         + _titled(draw, [club], [], "not_assessable", "limited by guarantee")
         + _titled(draw, [many], [], "not_assessable", "more proprietors than are named", additional="Y")

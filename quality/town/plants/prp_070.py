@@ -35,7 +35,11 @@ CASES = (
     Sold("flagged", "five sales of a flat", unit="FLAT 2"),
     Sold("not_flagged", "four sales", DAYS[1:]),
     Sold("flagged", "the first one twenty years ago to the day", (TWENTY_YEARS_BEFORE, *DAYS[1:])),
-    Sold("not_flagged", "the first one a day more than twenty years ago", (TWENTY_YEARS_BEFORE.replace(month=5, day=31), *DAYS[1:])),
+    Sold(
+        "not_flagged",
+        "the first one a day more than twenty years ago",
+        (TWENTY_YEARS_BEFORE.replace(month=5, day=31), *DAYS[1:]),
+    ),
     Sold("not_flagged", "one of the five of category B", given={3: {"category": "B"}}),
     Sold("flagged", "one of six of category B", (*DAYS, date(2025, 9, 9)), {3: {"category": "B"}}),
     Sold("not_flagged", "two of the five on one day", (*DAYS[1:], DAYS[-1])),
@@ -52,8 +56,15 @@ def _planted(draw: Draw, number: int, case: Sold) -> Planted:
     kind = {"kind": "F", "tenure": "L"} if case.unit else {}
     prices = [FIRST_GBP + OWN_GBP * number + STEP_GBP * n for n in range(len(case.days))]
     ordinary = {"district": DISTRICT, **kind}
-    rows = [sale(where, day, price, **{**ordinary, **case.given.get(n, {})}) for n, (day, price) in enumerate(zip(case.days, prices, strict=True))]
-    beside = [] if case.beside is None else [sale(dwelling(draw), case.days[case.beside], prices[case.beside], district=DISTRICT)]
+    rows = [
+        sale(where, day, price, **{**ordinary, **case.given.get(n, {})})
+        for n, (day, price) in enumerate(zip(case.days, prices, strict=True))
+    ]
+    beside = (
+        []
+        if case.beside is None
+        else [sale(dwelling(draw), case.days[case.beside], prices[case.beside], district=DISTRICT)]
+    )
     return Planted(sales=[*rows, *beside], truth=[Truth(CODE, property_id(where), case.expected, case.note)])
 
 

@@ -13,7 +13,16 @@ ADDED = date(2014, 6, 2)
 JERSEY, GUERNSEY = "JERSEY", "GUERNSEY"
 
 
-def _title(draw: Draw, name: str, expected: Expected, note: str, *, country: str = JERSEY, added_on: date | None = ADDED, **given: str) -> Planted:
+def _title(
+    draw: Draw,
+    name: str,
+    expected: Expected,
+    note: str,
+    *,
+    country: str = JERSEY,
+    added_on: date | None = ADDED,
+    **given: str,
+) -> Planted:
     row = overseas_title(draw, name, country, added_on, **given)
     return Planted(overseas_titles=[row], truth=[Truth(CODE, title_id(row), expected, note)])
 
@@ -30,7 +39,14 @@ def _hits(draw: Draw) -> Planted:
         + _title(draw, draw.name(), "flagged", "added on 1999-01-01", added_on=date(1999, 1, 1))
         + _title(draw, draw.name(), "flagged", "added lately", added_on=date(2026, 5, 11))
         + _title(draw, draw.name(" S.A."), "flagged", "of Panama", country="PANAMA")
-        + _title(draw, draw.name(" LLC"), "flagged", "of Delaware", country="DELAWARE, USA", category="Limited Liability Partnership")
+        + _title(
+            draw,
+            draw.name(" LLC"),
+            "flagged",
+            "of Delaware",
+            country="DELAWARE, USA",
+            category="Limited Liability Partnership",
+        )
         + _one_of_two(draw)
     )
 
@@ -39,22 +55,46 @@ def _one_of_two(draw: Draw) -> Planted:
     """A registered and an unregistered proprietor."""
     entity = _registered(draw)
     row = overseas_title(draw, entity.name, JERSEY, ADDED)
-    other = {"Proprietor Name (2)": draw.name(), "Proprietorship Category (2)": row["Proprietorship Category (1)"], "Country Incorporated (2)": GUERNSEY}
-    return Planted([entity], overseas_titles=[row | other], truth=[Truth(CODE, title_id(row), "flagged", "the second proprietor is not registered")])
+    other = {
+        "Proprietor Name (2)": draw.name(),
+        "Proprietorship Category (2)": row["Proprietorship Category (1)"],
+        "Country Incorporated (2)": GUERNSEY,
+    }
+    return Planted(
+        [entity],
+        overseas_titles=[row | other],
+        truth=[Truth(CODE, title_id(row), "flagged", "the second proprietor is not registered")],
+    )
 
 
 def _near_misses(draw: Draw) -> Planted:
     entities = [_registered(draw) for _ in range(4)]
     former = draw.name()
-    renamed = _registered(draw, **{"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": "04/09/2025"})
+    renamed = _registered(
+        draw, **{"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": "04/09/2025"}
+    )
     return (
         Planted([*entities, renamed])
         + _title(draw, entities[0].name, "not_flagged", "registered under this name")
-        + _title(draw, entities[1].name.replace(" LIMITED", " LTD"), "not_flagged", "registered, LTD for LIMITED")
+        + _title(
+            draw, entities[1].name.replace(" LIMITED", " LTD"), "not_flagged", "registered, LTD for LIMITED"
+        )
         + _title(draw, former, "not_flagged", "registered, under its former name on the title")
         + _title(draw, entities[2].name, "not_flagged", "registered, leasehold", tenure="Leasehold")
-        + _title(draw, entities[3].name, "not_flagged", "registered, its UK number stated", number=entities[3].number)
-        + _title(draw, draw.name(), "not_flagged", "on no register, added on 1998-12-31", added_on=date(1998, 12, 31))
+        + _title(
+            draw,
+            entities[3].name,
+            "not_flagged",
+            "registered, its UK number stated",
+            number=entities[3].number,
+        )
+        + _title(
+            draw,
+            draw.name(),
+            "not_flagged",
+            "on no register, added on 1998-12-31",
+            added_on=date(1998, 12, 31),
+        )
     )
 
 

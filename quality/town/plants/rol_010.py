@@ -9,7 +9,18 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from quality.evaluation import GROUP_OF
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Plant, Planted, Truth, company_owner, person_owner
+from quality.town.plant import (
+    ALL_SHARES,
+    HALF_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    company_owner,
+    person_owner,
+)
 from quality.town.plants._records import SINCE, exemption
 
 CODE = "ROL-010"
@@ -33,7 +44,9 @@ def _company(holder: Company) -> Owner:
     return lambda company: company_owner(company, holder, ALL_SHARES, SINCE)
 
 
-def _group(owner: Owner, companies: Sequence[Company], expected: Expected, note: str, more: Planted | None = None) -> Planted:
+def _group(
+    owner: Owner, companies: Sequence[Company], expected: Expected, note: str, more: Planted | None = None
+) -> Planted:
     """All held by one owner; the truth is of the group of the first."""
     truth = [Truth(CODE, f"{GROUP_OF}{companies[0].id}", expected, note)]
     return Planted(companies, [owner(company) for company in companies], (), truth) + (more or Planted())
@@ -50,7 +63,11 @@ def _one_group(draw: Draw) -> Planted:
     """A person holds a company that holds all others: one group."""
     top, *below = _founded(draw, N + 2)
     return _group(
-        _person(draw), [top], "not_flagged", "101 subsidiaries of one company: one group", Planted(below, [_company(top)(company) for company in below])
+        _person(draw),
+        [top],
+        "not_flagged",
+        "101 subsidiaries of one company: one group",
+        Planted(below, [_company(top)(company) for company in below]),
     )
 
 
@@ -63,18 +80,31 @@ def _shared_owner(draw: Draw) -> Planted:
 
 def _legal_entity(draw: Draw, expected: Expected, note: str, *, listed: bool) -> Planted:
     top = draw.company(date(2004, 3, 1))
-    return _group(_company(top), _founded(draw, N + 1), expected, note, Planted((top,), [exemption(top)] if listed else []))
+    return _group(
+        _company(top),
+        _founded(draw, N + 1),
+        expected,
+        note,
+        Planted((top,), [exemption(top)] if listed else []),
+    )
 
 
 def _with_closed(draw: Draw) -> Planted:
-    return _group(_person(draw), [*_founded(draw, N), *_founded(draw, 1, "Converted / Closed")], "not_flagged", "101 companies, one of them converted")
+    return _group(
+        _person(draw),
+        [*_founded(draw, N), *_founded(draw, 1, "Converted / Closed")],
+        "not_flagged",
+        "101 companies, one of them converted",
+    )
 
 
 def make(draw: Draw) -> Planted:
     return (
         _group(_person(draw), _founded(draw, N + 1), "flagged", "101 companies of one person")
         + _with_subsidiaries(draw)
-        + _legal_entity(draw, "flagged", "101 companies of one company without a declared owner", listed=False)
+        + _legal_entity(
+            draw, "flagged", "101 companies of one company without a declared owner", listed=False
+        )
         + _group(_person(draw), _founded(draw, N), "not_flagged", "100 companies of one person")
         + _with_closed(draw)
         + _one_group(draw)

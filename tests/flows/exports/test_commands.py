@@ -32,7 +32,9 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 NAMES_SQL = "select company_id, name from v_company order by company_id"
 
 
-def test_a_workbook_is_written_to_a_private_file(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_workbook_is_written_to_a_private_file(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "names.xlsx"
     assert exit_code(["sql", NAMES_SQL, "--format", "xlsx", "--to", str(path), "--home", str(home.root)]) == 0
     assert capsys.readouterr() == ("", "")
@@ -42,14 +44,26 @@ def test_a_workbook_is_written_to_a_private_file(home: Home, tmp_path: Path, cap
 
 
 TWICE_SQL = "select 'f' as flag_id, a.area_name, b.area_name, 'z' as postcode, a.area_name, '-' as area_name_1 from (select 'x' as area_name) a, (select 'y' as area_name) b"
-TOLD_APART = {"flag_id": "f", "area_name": "x", "area_name_2": "y", "postcode": "z", "area_name_3": "x", "area_name_1": "-"}
+TOLD_APART = {
+    "flag_id": "f",
+    "area_name": "x",
+    "area_name_2": "y",
+    "postcode": "z",
+    "area_name_3": "x",
+    "area_name_1": "-",
+}
 
 
-def test_columns_of_one_name_are_told_apart_in_every_format(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_columns_of_one_name_are_told_apart_in_every_format(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """As a join gives them. No value is lost, and each stands under its own heading."""
     path = tmp_path / "rows"
     for format in ("csv", "json", "parquet", "xlsx", "spreadsheet-csv"):
-        assert exit_code(["sql", TWICE_SQL, "--format", format, "--to", str(path), "--home", str(home.root)]) == 0
+        assert (
+            exit_code(["sql", TWICE_SQL, "--format", format, "--to", str(path), "--home", str(home.root)])
+            == 0
+        )
         contents = path.read_bytes()
         match format:
             case "json":
@@ -57,10 +71,17 @@ def test_columns_of_one_name_are_told_apart_in_every_format(home: Home, tmp_path
             case "parquet":
                 [row] = pl.read_parquet(contents).to_dicts()
             case "xlsx":
-                row = dict(zip(*openpyxl.load_workbook(io.BytesIO(contents)).active.iter_rows(values_only=True), strict=True))
+                row = dict(
+                    zip(
+                        *openpyxl.load_workbook(io.BytesIO(contents)).active.iter_rows(values_only=True),
+                        strict=True,
+                    )
+                )
             case _:
                 [row] = csv.DictReader(io.StringIO(contents.decode("utf-8-sig")))
-        assert {name: value.lstrip("'") for name, value in row.items() if name != "_escaped"} == TOLD_APART, format
+        assert {name: value.lstrip("'") for name, value in row.items() if name != "_escaped"} == TOLD_APART, (
+            format
+        )
     assert exit_code(["sql", TWICE_SQL, "--home", str(home.root)]) == 0
     assert capsys.readouterr().out.split()[:12] == [*TOLD_APART, *TOLD_APART.values()]
 
@@ -69,22 +90,32 @@ def test_columns_of_one_name_are_told_apart_in_every_format(home: Home, tmp_path
     ("arguments", "says"),
     [
         (["sql", NAMES_SQL, "--to", "names.txt"], "a table is for the screen"),
-        (["sql", NAMES_SQL, "--format", "csv", "--to", "not/there.csv"], "No such file or directory; give a file in a folder that is there"),
-        (["export", "--format", "graphml", "--case", "UT-C-nobody"], "--case UT-C-nobody: no case of the current release has that id"),
+        (
+            ["sql", NAMES_SQL, "--format", "csv", "--to", "not/there.csv"],
+            "No such file or directory; give a file in a folder that is there",
+        ),
+        (
+            ["export", "--format", "graphml", "--case", "UT-C-nobody"],
+            "--case UT-C-nobody: no case of the current release has that id",
+        ),
         (
             ["export", "--format", "graphml", "--case", "John Smith"],
             "--case (given, but not repeated here: it is no id and may be a name): no case of the current release has that id",
         ),
     ],
 )
-def test_what_cannot_be_written_is_one_line_and_exit_2(arguments: list[str], says: str, home: Home, capsys: pytest.CaptureFixture[str], empty: Path) -> None:
+def test_what_cannot_be_written_is_one_line_and_exit_2(
+    arguments: list[str], says: str, home: Home, capsys: pytest.CaptureFixture[str], empty: Path
+) -> None:
     assert exit_code([*arguments, "--home", str(home.root)]) == 2
     told = capsys.readouterr()
     assert told.out == "" and says in told.err and told.err.count("\n") == 1
     assert list(empty.iterdir()) == []
 
 
-def test_a_case_is_a_graph_of_its_members_and_names_no_path_of_the_machine(home: Home, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_case_is_a_graph_of_its_members_and_names_no_path_of_the_machine(
+    home: Home, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
     path = tmp_path / "case.graphml"
     command = ["export", "--format", "graphml", "--case", "UT-C-f1", "--home", str(home.root)]
     assert exit_code([*command, "--to", str(path)]) == 0

@@ -15,7 +15,23 @@ from flows.exports import spreadsheet
 from flows.exports.spreadsheet import spreadsheet_csv, workbook
 from transforms.errors import UsageError
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "＝1+1", "＋1", "－1", "＠A", " =1", "\u200b=1", "\ufeff=1", "\n=1")
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\0=1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠A",
+    " =1",
+    "\u200b=1",
+    "\ufeff=1",
+    "\n=1",
+)
 HARMLESS = ("ALDER FARM LIMITED", "", "1=1", "'=1", "O'BRIEN", '"', "a;=1", "7724", "00007724")
 
 
@@ -38,7 +54,14 @@ def test_any_other_text_stays_as_it_is(text: str) -> None:
 
 def test_numbers_and_dates_are_bare_and_nulls_are_empty() -> None:
     table = pa.table(
-        {"n": [-5], "share": [Decimal("-1.50")], "day": [date(2026, 6, 1)], "none": pa.array([None], pa.string()), "blank": [""], "many": [["=a", "b"]]}
+        {
+            "n": [-5],
+            "share": [Decimal("-1.50")],
+            "day": [date(2026, 6, 1)],
+            "none": pa.array([None], pa.string()),
+            "blank": [""],
+            "many": [["=a", "b"]],
+        }
     )
     assert spreadsheet_csv(table).decode("utf-8-sig").splitlines() == [
         '"n","share","day","none","blank","many","_escaped"',
@@ -58,11 +81,24 @@ def test_a_workbook_has_no_formula_and_no_link_and_typed_cells() -> None:
     cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
     assert {cell.data_type for cell in cells if cell.column == 1} == {"s"}
     assert [cell for cell in cells if cell.data_type == "f" or cell.hyperlink] == []
-    assert [cell.value for cell in sheet[2]][1:] == ["00007724", -5, 12.34, datetime(2026, 6, 1), datetime(2026, 6, 1, 12), True, str(10**15), "1850-01-01"]
+    assert [cell.value for cell in sheet[2]][1:] == [
+        "00007724",
+        -5,
+        12.34,
+        datetime(2026, 6, 1),
+        datetime(2026, 6, 1, 12),
+        True,
+        str(10**15),
+        "1850-01-01",
+    ]
 
 
 def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
-    value = openpyxl.load_workbook(io.BytesIO(workbook(pa.table({"name": ["\U0001f3e0" * 40_000]})))).active["A2"].value
+    value = (
+        openpyxl.load_workbook(io.BytesIO(workbook(pa.table({"name": ["\U0001f3e0" * 40_000]}))))
+        .active["A2"]
+        .value
+    )
     assert len(value.encode("utf-16-le")) // 2 <= spreadsheet.CELL_CHARACTERS_MAX
     shown = value.count("\U0001f3e0")
     assert value.endswith(f"cut: {40_000 - shown} more characters, see --format csv")

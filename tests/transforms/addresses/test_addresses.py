@@ -59,7 +59,10 @@ def _of_tables() -> Mapping[Written, Row]:
 def _keyed(written: Sequence[Written]) -> list[Row]:
     lines = [f"line_{n}" for n in range(max(len(one.lines) for one in written))]
     others = ("postcode", "town", "country", "po_box", "care_of")
-    rows = [{**dict(zip(lines, one.lines, strict=False)), **{name: getattr(one, name) for name in others}} for one in written]
+    rows = [
+        {**dict(zip(lines, one.lines, strict=False)), **{name: getattr(one, name) for name in others}}
+        for one in written
+    ]
     return with_address(
         pl.DataFrame(rows, schema=dict.fromkeys((*lines, *others), pl.String)),
         lines=[pl.col(name) for name in lines],
@@ -84,7 +87,10 @@ SAME_UNIT = {
         Written(("c/o Mock & Co, 10 High Street",)),
         Written(("C/O MOCK LTD 10 HIGH ST",)),
         Written(("10 High Street",), care_of="Somebody Else"),
-        *(Written(("10 High Street",), po_box=filler) for filler in ("N/A", "0", "00", "None", "PO Box N/A", "P.O. Box 0", "-")),
+        *(
+            Written(("10 High Street",), po_box=filler)
+            for filler in ("N/A", "0", "00", "None", "PO Box N/A", "P.O. Box 0", "-")
+        ),
         Written(("Lantern House", "10 High Street")),
         Written(("LANTERN HOUSE 10 HIGH STREET",)),
     ],
@@ -97,23 +103,54 @@ SAME_UNIT = {
         Written(("Flat 2, 10", "High Street")),
         Written(("Flat Two, 10 High Street",)),
     ],
-    "ZT1 2AB|5 KING STREET|UNIT 4": [Written(("Unit Four, 5 King Street",)), Written(("Unit 4", "5 King St"))],
+    "ZT1 2AB|5 KING STREET|UNIT 4": [
+        Written(("Unit Four, 5 King Street",)),
+        Written(("Unit 4", "5 King St")),
+    ],
     "ZT1 2AB|10-12 HIGH STREET": [Written(("10 to 12 High Street",)), Written(("10 - 12 High St",))],
     "ZT1 2AB|5 KING STREET|FLOOR 21": [
         Written(("Twenty-First Floor, 5 King Street",)),
         Written(("21st Floor 5 King St",)),
         Written(("Twenty First Floor", "5", "King Street")),
     ],
-    "ZT1 2AB|5 KING STREET|FLOOR 0L": [Written(("Lower Ground Floor, 5 King Street",)), Written(("LOWER GROUND FLR 5 KING ST",))],
-    "ZT1 2AB|5 KING STREET|FLOOR 3": [Written(("Third Fl, 5 King Street",)), Written(("3rd Floor, 5 King Street",))],
-    "ZT1 2AB|12A HIGH STREET": [Written(("12A High Street",)), Written(("12 a, high street",)), Written(("12a", "High St"))],
-    "ZT1 2AB|71-75 MOCK STREET": [Written(("71-75 Mock Street",)), Written(("71 - 75 MOCK STREET OLD QUARTER",)), Written(("71–75", "Mock St"))],
-    "ZT1 2AB|LANTERN HOUSE": [Written(("Lantern House, Quay Road",)), Written(("LANTERN HOUSE QUAY ROAD",)), Written(("Lantern Hse", "Quay Rd"))],
-    "ZT1 2AB|LANTERN PARK|UNIT 2": [Written(("Unit 2 Lantern Park, Quay Road",)), Written(("UNIT 2", "LANTERN PARK"))],
-    "ZT1 2AB|5 KING STREET|FLOOR 2": [Written(("2nd Floor, 5 King St",)), Written(("SECOND FLOOR 5 KING STREET",)), Written(("Floor 2", "5", "King Street"))],
+    "ZT1 2AB|5 KING STREET|FLOOR 0L": [
+        Written(("Lower Ground Floor, 5 King Street",)),
+        Written(("LOWER GROUND FLR 5 KING ST",)),
+    ],
+    "ZT1 2AB|5 KING STREET|FLOOR 3": [
+        Written(("Third Fl, 5 King Street",)),
+        Written(("3rd Floor, 5 King Street",)),
+    ],
+    "ZT1 2AB|12A HIGH STREET": [
+        Written(("12A High Street",)),
+        Written(("12 a, high street",)),
+        Written(("12a", "High St")),
+    ],
+    "ZT1 2AB|71-75 MOCK STREET": [
+        Written(("71-75 Mock Street",)),
+        Written(("71 - 75 MOCK STREET OLD QUARTER",)),
+        Written(("71–75", "Mock St")),
+    ],
+    "ZT1 2AB|LANTERN HOUSE": [
+        Written(("Lantern House, Quay Road",)),
+        Written(("LANTERN HOUSE QUAY ROAD",)),
+        Written(("Lantern Hse", "Quay Rd")),
+    ],
+    "ZT1 2AB|LANTERN PARK|UNIT 2": [
+        Written(("Unit 2 Lantern Park, Quay Road",)),
+        Written(("UNIT 2", "LANTERN PARK")),
+    ],
+    "ZT1 2AB|5 KING STREET|FLOOR 2": [
+        Written(("2nd Floor, 5 King St",)),
+        Written(("SECOND FLOOR 5 KING STREET",)),
+        Written(("Floor 2", "5", "King Street")),
+    ],
     "ZT1 2AB|1 CRESCENT ROAD": [Written(("1 Crescent Road",)), Written(("1 CRESCENT RD, WARLEY",))],
     "ZT1 2AB|10 HIGH STREET NORTH": [Written(("10 High St North",)), Written(("10 HIGH STREET NORTH",))],
-    "ZT1 2AB|27 ST CUTHBERTS STREET": [Written(("27 St. Cuthbert's St",)), Written(("27 SAINT CUTHBERTS STREET",))],
+    "ZT1 2AB|27 ST CUTHBERTS STREET": [
+        Written(("27 St. Cuthbert's St",)),
+        Written(("27 SAINT CUTHBERTS STREET",)),
+    ],
     "CF14 8LH|POBOX 4385": [
         Written(("PO Box 4385, 90000006 - Companies House Default Address",), "CF14 8LH"),
         Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF148LH", po_box="4385"),
@@ -124,7 +161,10 @@ SAME_UNIT = {
         Written(("PO Box N 4875",), None, "Zedtown", "bs"),
         Written(("Mock Street",), None, "Zedtown", "bs", po_box="N-4875"),
     ],
-    "WIEN|at|4 BORSEPLATZ": [Written(("4 Börseplatz",), None, "Wien", "at"), Written(("4 BORSEPLATZ",), None, "WIEN", "at")],
+    "WIEN|at|4 BORSEPLATZ": [
+        Written(("4 Börseplatz",), None, "Wien", "at"),
+        Written(("4 BORSEPLATZ",), None, "WIEN", "at"),
+    ],
     "ΑΘΗΝΑ|gr|ΜΕΓΑΡΟ": [Written(("Μέγαρο",), None, "Αθήνα", "gr")],
     "TORTOLA|vg|POBOX 146": [  # the list of known addresses has this building with this box
         Written(("Trident Chambers",), "vg1110", "Road Town", "vg"),
@@ -142,21 +182,35 @@ SAME_UNIT = {
         Written(("c/o Mock Trust Limited, Lantern Chambers",), "VG1 110", "Road Town", "vg"),
         Written(("C/O Lantern Chambers Wickhams Cay II",), None, "Road Town", "vg"),
         Written(("c/o Ada Mock, Lantern Chambers",), None, "Road Town", "vg"),
-        Written(("Lantern Chambers, Wickhams Cay II, Road Town, Tortola, VG1110, Virgin Islands, British",), None, None, None),
-        Written(("Lantern Chambers, Road Town, Tortola VG 1110, B.V.I.",), None, "Tortola VG 1110, B.V.I.", "vg"),
+        Written(
+            ("Lantern Chambers, Wickhams Cay II, Road Town, Tortola, VG1110, Virgin Islands, British",),
+            None,
+            None,
+            None,
+        ),
+        Written(
+            ("Lantern Chambers, Road Town, Tortola VG 1110, B.V.I.",), None, "Tortola VG 1110, B.V.I.", "vg"
+        ),
     ],
     "TORTOLA|vg|FLOOR 2|LANTERN HOUSE": [
         Written(("2nd Floor Lantern House Mock Drive",), None, "Road Town", None),
         Written(("LANTERN HOUSE", "SECOND FLOOR, MOCK DRIVE, WICKHAMS CAY 1"), None, "TORTOLA", "vg"),
     ],
     "MAHE|sc|POBOX 12": [
-        Written(("Mock Street, PO Box 12",), None, place, code) for place, code in (("Victoria", "sc"), ("Victoria, Mahé", None), ("Eden Island", None))
+        Written(("Mock Street, PO Box 12",), None, place, code)
+        for place, code in (("Victoria", "sc"), ("Victoria, Mahé", None), ("Eden Island", None))
     ],
     "GRAND CAYMAN|ky|POBOX 12": [
         Written(("PO Box 12, Mock House",), postcode, town, code)
-        for postcode, town, code in (("KY1-1104", "Grand Cayman", None), ("KY1-1104", "George Town", "ky"), (None, "George Town, Grand Cayman KY1-1104", None))
+        for postcode, town, code in (
+            ("KY1-1104", "Grand Cayman", None),
+            ("KY1-1104", "George Town", "ky"),
+            (None, "George Town, Grand Cayman KY1-1104", None),
+        )
     ],
-    "DUBAI|ae|10 MOCK STREET": [Written(("10 Mock Street",), code, "Dubai", "ae") for code in (None, "00000", "N/A", "-")],
+    "DUBAI|ae|10 MOCK STREET": [
+        Written(("10 Mock Street",), code, "Dubai", "ae") for code in (None, "00000", "N/A", "-")
+    ],
     "ZT1 2AB|ZED COTTAGE": [
         Written(("Registered office, Zed Cottage, Mill Lane",)),
         Written(("Zed Cottage", "Mill Lane")),
@@ -175,7 +229,10 @@ SAME_UNIT = {
 }
 
 
-@pytest.mark.parametrize(("expected", "written"), [(expected, written) for expected, group in SAME_UNIT.items() for written in group])
+@pytest.mark.parametrize(
+    ("expected", "written"),
+    [(expected, written) for expected, group in SAME_UNIT.items() for written in group],
+)
 def test_spellings_of_one_unit(expected: str, written: Written) -> None:
     assert key(written) == expected
 
@@ -190,19 +247,40 @@ DIFFERENT_UNITS = (
     (Written(("12 High Street",)), Written(("12 High Street",), "ZT1 2AD")),
     (Written(("Unit B, Mock House",)), Written(("Unit C, Mock House",))),
     (Written(("4 Mock Road",), None, "Wien", "at"), Written(("4 Mock Road",), None, "Graz", "at")),
-    (Written(("The Cottage, Mill Lane",), None, "Zedtown"), Written(("The Cottage, Church Street",), None, "Zedtown")),
-    (Written(("Flat 2, The Cottage, Mill Lane",), None, "Zedtown"), Written(("Flat 2, The Cottage, Church Street",), None, "Zedtown")),
-    (Written(("1 Zed Cottages, Mill Lane",), None, "Zedtown"), Written(("1 Zed Cottages, Church Street",), None, "Zedtown")),
+    (
+        Written(("The Cottage, Mill Lane",), None, "Zedtown"),
+        Written(("The Cottage, Church Street",), None, "Zedtown"),
+    ),
+    (
+        Written(("Flat 2, The Cottage, Mill Lane",), None, "Zedtown"),
+        Written(("Flat 2, The Cottage, Church Street",), None, "Zedtown"),
+    ),
+    (
+        Written(("1 Zed Cottages, Mill Lane",), None, "Zedtown"),
+        Written(("1 Zed Cottages, Church Street",), None, "Zedtown"),
+    ),
     (Written(("PO Box 12",)), Written(("PO Box 13",))),
     (Written(("PO Box N-12",)), Written(("PO Box N-13",))),
     (Written(("PO Box 12",), None, "Road Town"), Written(("PO Box 13",), None, "Tortola")),
     (Written(("PO Box 12",), None, "Road Town"), Written(("PO Box 12",), None, "Grand Cayman")),
     (Written(("Lantern Chambers",), None, "Road Town"), Written(("Lantern House",), None, "Road Town")),
-    (Written(("Floor 2, Lantern House",), None, "Road Town"), Written(("Floor 3, Lantern House",), None, "Road Town")),
-    (Written(("Lantern House Wickhams Cay 11",), None, "Tortola"), Written(("Mock House Wickhams Cay 11",), None, "Tortola")),
+    (
+        Written(("Floor 2, Lantern House",), None, "Road Town"),
+        Written(("Floor 3, Lantern House",), None, "Road Town"),
+    ),
+    (
+        Written(("Lantern House Wickhams Cay 11",), None, "Tortola"),
+        Written(("Mock House Wickhams Cay 11",), None, "Tortola"),
+    ),
     (Written(("12 Mock Street",), None, "Road Town"), Written(("14 Mock Street",), None, "Road Town")),
-    (Written(("Lantern House",), None, "George Town", "ky"), Written(("Lantern House",), None, "George Town", "bs")),
-    (Written(("Lantern House",), None, "Grand Cayman"), Written(("Lantern House",), None, "George Town")),  # there are others
+    (
+        Written(("Lantern House",), None, "George Town", "ky"),
+        Written(("Lantern House",), None, "George Town", "bs"),
+    ),
+    (
+        Written(("Lantern House",), None, "Grand Cayman"),
+        Written(("Lantern House",), None, "George Town"),
+    ),  # there are others
 )
 
 
@@ -297,10 +375,21 @@ def _written_anyhow(random_: random.Random) -> str:
     def piece() -> str:
         some = " ".join(random_.choice(words) for _ in range(random_.randint(1, 3)))
         flat = f"{random_.choice(('FLAT', 'UNIT', 'SUITE', 'APARTMENT'))} {random_.choice(NUMBERS)}"
-        return random_.choice((some, some, f"{random_.choice(NUMBERS)} {some}", f"{random_.choice(NUMBERS)} {some}", random_.choice(NUMBERS), flat))
+        return random_.choice(
+            (
+                some,
+                some,
+                f"{random_.choice(NUMBERS)} {some}",
+                f"{random_.choice(NUMBERS)} {some}",
+                random_.choice(NUMBERS),
+                flat,
+            )
+        )
 
     text = random_.choice((", ", ", ", " ")).join(piece() for _ in range(random_.randint(1, 3)))
-    closed = text + random_.choice(("", "", f" {random_.choice(POSTCODES)}", f", {random_.choice(POSTCODES)}"))
+    closed = text + random_.choice(
+        ("", "", f" {random_.choice(POSTCODES)}", f", {random_.choice(POSTCODES)}")
+    )
     return closed if random_.random() < 0.5 else closed.title()
 
 
@@ -308,17 +397,29 @@ def _written_anyhow(random_: random.Random) -> str:
 def test_a_plain_text_has_the_unit_of_the_general_method(seed: int) -> None:
     random_ = random.Random(seed)
     texts = pl.DataFrame({"text": sorted({_written_anyhow(random_) for _ in range(20_000)})})
-    plain = texts.with_columns(addresses._plain_unit(folded(pl.col("text"))).alias("plain")).filter(pl.col("plain").is_not_null())
+    plain = texts.with_columns(addresses._plain_unit(folded(pl.col("text"))).alias("plain")).filter(
+        pl.col("plain").is_not_null()
+    )
     both = plain.join(addresses._units(plain.select("text")), on="text")
     assert both.height == plain.height > 500, f"seed {seed}"
     assert both.filter(pl.col("plain").ne_missing(pl.col("unit"))).rows() == [], f"seed {seed}"
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_country(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_country(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     random_ = random.Random(seed)
     names = vocabulary("address_islands")["name"].to_list()
-    places = (("ZT1 2AB", None), ("ZT1 2AB", "gb"), (None, "gb"), ("1017 CB", "nl"), ("1000", "be"), (None, "nl"), (None, "jm"))
+    places = (
+        ("ZT1 2AB", None),
+        ("ZT1 2AB", "gb"),
+        (None, "gb"),
+        ("1017 CB", "nl"),
+        ("1000", "be"),
+        (None, "nl"),
+        (None, "jm"),
+    )
     rows = [
         (
             f"{_written_anyhow(random_)}, {random_.choice(names)}",
@@ -328,21 +429,40 @@ def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_cou
         )
         for _ in range(2000)
     ]
-    stated = pl.DataFrame(rows, schema=dict.fromkeys(("lines", "locality", "postcode", "country", "po_box"), pl.String), orient="row")
+    stated = pl.DataFrame(
+        rows,
+        schema=dict.fromkeys(("lines", "locality", "postcode", "country", "po_box"), pl.String),
+        orient="row",
+    )
     found = addresses._unit_keys(stated)
-    monkeypatch.setattr(addresses, "may_be_on_island", lambda written: pl.Series([False]).new_from_index(0, written.height))
-    assert found.equals(addresses._unit_keys(stated), null_equal=True) and found.null_count() < stated.height / 2, f"seed {seed}"
+    monkeypatch.setattr(
+        addresses, "may_be_on_island", lambda written: pl.Series([False]).new_from_index(0, written.height)
+    )
+    assert (
+        found.equals(addresses._unit_keys(stated), null_equal=True) and found.null_count() < stated.height / 2
+    ), f"seed {seed}"
 
 
 @pytest.mark.parametrize(
-    "text", ["10 High Street", "91, Spring Avenue, Foundry Park", "FLAT 2, 10 HIGH STREET", "Lantern House, 10 High Street, Zedtown (ZT1 2AB)"]
+    "text",
+    [
+        "10 High Street",
+        "91, Spring Avenue, Foundry Park",
+        "FLAT 2, 10 HIGH STREET",
+        "Lantern House, 10 High Street, Zedtown (ZT1 2AB)",
+    ],
 )
 def test_most_texts_are_plain(text: str) -> None:
-    assert pl.DataFrame({"text": [text]}).select(addresses._plain_unit(folded(pl.col("text")))).item() is not None
+    assert (
+        pl.DataFrame({"text": [text]}).select(addresses._plain_unit(folded(pl.col("text")))).item()
+        is not None
+    )
 
 
 def test_address_id_is_a_hash_of_the_key() -> None:
-    keys = pl.DataFrame({"key": ["ZT1 2AB|10 HIGH STREET", "ZT1 2AB|10 HIGH STREET", "ZT1 2AB|12 HIGH STREET", None]})
+    keys = pl.DataFrame(
+        {"key": ["ZT1 2AB|10 HIGH STREET", "ZT1 2AB|10 HIGH STREET", "ZT1 2AB|12 HIGH STREET", None]}
+    )
     ids = keys.select(address_id(pl.col("key")))["key"].to_list()
     assert ids[0] == ids[1] != ids[2]
     assert ids[3] is None
@@ -381,8 +501,18 @@ def test_uk_postcode(text: str | None, expected: str | None) -> None:
 
 
 def test_postcode_within_an_address_is_the_last_one() -> None:
-    texts = ["Mock House, Penryn (TR10 8LA)", "1 A Road TR108LA, then 2 B Road, Truro TR1 3AY", "no postcode here", "X TR10 8LA, as trustees"]
-    assert pl.DataFrame({"t": texts}).select(uk_postcode_in(pl.col("t")))["t"].to_list() == ["TR10 8LA", "TR1 3AY", None, "TR10 8LA"]
+    texts = [
+        "Mock House, Penryn (TR10 8LA)",
+        "1 A Road TR108LA, then 2 B Road, Truro TR1 3AY",
+        "no postcode here",
+        "X TR10 8LA, as trustees",
+    ]
+    assert pl.DataFrame({"t": texts}).select(uk_postcode_in(pl.col("t")))["t"].to_list() == [
+        "TR10 8LA",
+        "TR1 3AY",
+        None,
+        "TR10 8LA",
+    ]
 
 
 def test_foreign_postcode_is_kept_and_a_british_one_must_be_one() -> None:
@@ -414,14 +544,21 @@ def test_listed_addresses_keep_their_class() -> None:
     assert set(listed["address_class"]) <= set(ADDRESS_CLASSES) - {"ordinary", "mass"}
     default = key(Written(("90000008 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF14 8LH", po_box="4385"))
     agent = key(Written(("71-75", "Shelton St", "Covent Garden"), "WC2H9JQ"))
-    assert [class_of(one) for one in (default, agent, "ZT1 2AB|10 HIGH STREET", None)] == ["default", "agent", None, None]
+    assert [class_of(one) for one in (default, agent, "ZT1 2AB|10 HIGH STREET", None)] == [
+        "default",
+        "agent",
+        None,
+        None,
+    ]
 
 
 def class_of(unit_key: str | None) -> str | None:
     """Of the listed unit that this one is, or is a part of."""
     connection = duckdb.connect()
     connection.register("listed", address_class_list().to_arrow())
-    ((found,),) = connection.execute(f"select min(address_class) from listed where {in_unit_sql('$key', 'unit_key')}", {"key": unit_key}).fetchall()
+    ((found,),) = connection.execute(
+        f"select min(address_class) from listed where {in_unit_sql('$key', 'unit_key')}", {"key": unit_key}
+    ).fetchall()
     return None if found is None else str(found)
 
 
@@ -431,7 +568,15 @@ PARTS_OF_LISTED: tuple[tuple[Written, str | None], ...] = (
     (Written(("Office 4", "75 Shelton St"), "WC2H 9JQ"), "agent"),
     (Written(("Kemp House, 156 City Road",), "EC1V 2NX"), "agent"),
     (Written(("Room 3, Trident Chambers",), None, "Road Town"), "agent"),
-    (Written(("Suite 4, Vistra Corporate Services Centre Wickham's Cay 2",), "VG 1110", "ROAD TOWN, TORTOLA", "vg"), "agent"),
+    (
+        Written(
+            ("Suite 4, Vistra Corporate Services Centre Wickham's Cay 2",),
+            "VG 1110",
+            "ROAD TOWN, TORTOLA",
+            "vg",
+        ),
+        "agent",
+    ),
     (Written(("Mock Ltd, OMC Chambers",), None, "Road Town"), "agent"),
     (Written(("80 Broad Street",), None, "Monrovia"), "agent"),
     (Written(("Vistra Corporate Services Centre",), None, "Mahe"), None),  # another one

@@ -123,13 +123,32 @@ NO_UNIT: tuple[Address, ...] = (
 @cache
 def keys() -> dict[Address, str | None]:
     """The units of all cases, computed at once."""
-    every = {address for group in ONE_UNIT.values() for address in group} | {one for pair in DIFFERENT for one in pair} | set(NO_UNIT)
-    frame = pl.DataFrame(sorted(every, key=str), schema=dict.fromkeys(("lines", "postcode", "town", "country"), pl.String), orient="row")
-    found = with_address(frame, lines=[pl.col("lines")], locality=pl.col("town"), country=pl.col("country"), postcode_text=pl.col("postcode"))
-    return {(lines, postcode, town, country): unit for lines, postcode, town, country, unit in found.select(*frame.columns, "a_unit_key").iter_rows()}
+    every = (
+        {address for group in ONE_UNIT.values() for address in group}
+        | {one for pair in DIFFERENT for one in pair}
+        | set(NO_UNIT)
+    )
+    frame = pl.DataFrame(
+        sorted(every, key=str),
+        schema=dict.fromkeys(("lines", "postcode", "town", "country"), pl.String),
+        orient="row",
+    )
+    found = with_address(
+        frame,
+        lines=[pl.col("lines")],
+        locality=pl.col("town"),
+        country=pl.col("country"),
+        postcode_text=pl.col("postcode"),
+    )
+    return {
+        (lines, postcode, town, country): unit
+        for lines, postcode, town, country, unit in found.select(*frame.columns, "a_unit_key").iter_rows()
+    }
 
 
-@pytest.mark.parametrize(("unit", "address"), [(unit, address) for unit, group in ONE_UNIT.items() for address in group])
+@pytest.mark.parametrize(
+    ("unit", "address"), [(unit, address) for unit, group in ONE_UNIT.items() for address in group]
+)
 def test_spellings_of_one_unit(unit: str, address: Address) -> None:
     assert keys()[address] == unit
 
@@ -148,11 +167,25 @@ def test_nothing_tells_a_unit(address: Address) -> None:
 @pytest.mark.parametrize(
     ("paon", "unit"),
     [
-        *((name, name) for name in ("THE GROVE", "THE GARDENS", "OAK DRIVE", "PARK VIEW TERRACE", "HOME", "SAME", "GEORGIA", "ROSE COTTAGE")),
+        *(
+            (name, name)
+            for name in (
+                "THE GROVE",
+                "THE GARDENS",
+                "OAK DRIVE",
+                "PARK VIEW TERRACE",
+                "HOME",
+                "SAME",
+                "GEORGIA",
+                "ROSE COTTAGE",
+            )
+        ),
         *((filler, None) for filler in ("UNKNOWN", "NOT KNOWN", "NONE", "XXX", "NIL")),
         *((spelled, None) for spelled in ("ONE", "TWENTY ONE")),  # the general method reads the number
     ],
 )
 def test_what_stands_in_the_place_of_a_house_is_its_name(paon: str, unit: str | None) -> None:
-    given = pl.DataFrame({"paon": [paon], "street": ["MILL LANE"], "saon": [None]}, schema_overrides={"saon": pl.String})
+    given = pl.DataFrame(
+        {"paon": [paon], "street": ["MILL LANE"], "saon": [None]}, schema_overrides={"saon": pl.String}
+    )
     assert given.select(plain_unit(pl.col("paon"), pl.col("street"), pl.col("saon"))).item() == unit

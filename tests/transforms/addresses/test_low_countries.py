@@ -18,8 +18,19 @@ AMSTERDAM = REAL / "nl/amsterdam_api_samples"
 
 
 def units(rows: list[tuple[str | None, str | None, str]], locality: str = "Zedstad") -> list[str | None]:
-    given = pl.DataFrame(rows, schema=["lines", "postcode", "country"], orient="row", schema_overrides={"lines": pl.String, "postcode": pl.String})
-    made = with_address(given, lines=[pl.col("lines")], locality=pl.lit(locality), country=pl.col("country"), postcode_text=pl.col("postcode"))
+    given = pl.DataFrame(
+        rows,
+        schema=["lines", "postcode", "country"],
+        orient="row",
+        schema_overrides={"lines": pl.String, "postcode": pl.String},
+    )
+    made = with_address(
+        given,
+        lines=[pl.col("lines")],
+        locality=pl.lit(locality),
+        country=pl.col("country"),
+        postcode_text=pl.col("postcode"),
+    )
     return made["a_unit_key"].to_list()
 
 
@@ -69,7 +80,10 @@ APART: tuple[tuple[tuple[str, str, str], tuple[str, str, str]], ...] = (
         for part in ("appartement 3", ", 3e verdieping", "souterrain", "achter", "(3)", ", hok 3")
     ),
     (("Unit 3, Herengracht 502", "1017 CB", "nl"), ("Unit 4, Herengracht 502", "1017 CB", "nl")),
-    (("Herengracht 502, 3e verdieping", "1017 CB", "nl"), ("Herengracht 502, 2e verdieping", "1017 CB", "nl")),
+    (
+        ("Herengracht 502, 3e verdieping", "1017 CB", "nl"),
+        ("Herengracht 502, 2e verdieping", "1017 CB", "nl"),
+    ),
     (("Toren C, Zedlaan 12", "1017 CB", "nl"), ("Toren D, Zedlaan 12", "1017 CB", "nl")),
     (("Antwoordnummer 95", "1017 CB", "nl"), ("Herengracht 95", "1017 CB", "nl")),
     (("t.o. Herengracht 502", "1017 CB", "nl"), ("Herengracht 502", "1017 CB", "nl")),
@@ -96,7 +110,10 @@ def units_of_those_apart() -> Mapping[tuple[str, str, str], str | None]:
 
 
 def test_a_box_without_a_number_is_none() -> None:
-    assert units([("Postbus 0, Herengracht 1", "1000 AB", "nl"), ("Herengracht 1", "1000 AB", "nl")]) == ["1000 AB|nl|1"] * 2
+    assert (
+        units([("Postbus 0, Herengracht 1", "1000 AB", "nl"), ("Herengracht 1", "1000 AB", "nl")])
+        == ["1000 AB|nl|1"] * 2
+    )
 
 
 def test_without_a_postcode_the_town_and_street_count() -> None:
@@ -104,30 +121,61 @@ def test_without_a_postcode_the_town_and_street_count() -> None:
 
 
 def test_a_dutch_postcode_in_the_line_is_read() -> None:
-    lines = ("Prins Hendrikkade 1, 1012 JD Zedstad", "Prins Hendrikkade 1, 1012JD", "1012 JD, Prins Hendrikkade 1")
+    lines = (
+        "Prins Hendrikkade 1, 1012 JD Zedstad",
+        "Prins Hendrikkade 1, 1012JD",
+        "1012 JD, Prins Hendrikkade 1",
+    )
     assert units([(line, None, "nl") for line in lines]) == ["1012 JD|nl|1"] * 3
 
 
 def test_other_countries_keep_the_unit_that_they_had() -> None:
-    assert units([("Flat 2, 10 High St", "AB1 2DE", "gb"), ("10 Rue Neuve", "75001", "fr")]) == ["AB1 2DE|10 HIGH STREET|FLAT 2", "75001|fr|10 RUE NEUVE"]
+    assert units([("Flat 2, 10 High St", "AB1 2DE", "gb"), ("10 Rue Neuve", "75001", "fr")]) == [
+        "AB1 2DE|10 HIGH STREET|FLAT 2",
+        "75001|fr|10 RUE NEUVE",
+    ]
 
 
 @pytest.mark.skipif(not KBO.is_file(), reason="the Belgian register's files are not here")
 def test_belgian_addresses_have_one_unit_in_every_spelling_and_as_many_as_there_are() -> None:
-    rows = pl.read_csv(KBO, infer_schema=False).filter(pl.col("Zipcode").str.contains("^[0-9]{4}$") & pl.col("HouseNumber").str.contains(r"^[0-9]+[A-Za-z]?$"))
-    plain = rows.filter(pl.col("StreetNL").str.contains(r"^[\p{L} '-]+$")).with_columns(pl.col("Box").str.extract(r"^([0-9A-Za-z]{1,4})$", 1).alias("box"))
+    rows = pl.read_csv(KBO, infer_schema=False).filter(
+        pl.col("Zipcode").str.contains("^[0-9]{4}$")
+        & pl.col("HouseNumber").str.contains(r"^[0-9]+[A-Za-z]?$")
+    )
+    plain = rows.filter(pl.col("StreetNL").str.contains(r"^[\p{L} '-]+$")).with_columns(
+        pl.col("Box").str.extract(r"^([0-9A-Za-z]{1,4})$", 1).alias("box")
+    )
     told = plain.filter(pl.col("Box").is_null() | pl.col("box").is_not_null())
     street, number = pl.col("StreetNL"), pl.col("HouseNumber")
     spellings = (
         pl.concat_str(street + " " + number, pl.lit(" bus ") + pl.col("box"), ignore_nulls=True),
-        pl.concat_str(number + ", " + street.str.to_uppercase(), pl.lit(", boîte ") + pl.col("box"), ignore_nulls=True),
-        pl.concat_str(street.str.to_lowercase() + ", " + number, pl.lit(" bte ") + pl.col("box"), ignore_nulls=True),
+        pl.concat_str(
+            number + ", " + street.str.to_uppercase(), pl.lit(", boîte ") + pl.col("box"), ignore_nulls=True
+        ),
+        pl.concat_str(
+            street.str.to_lowercase() + ", " + number, pl.lit(" bte ") + pl.col("box"), ignore_nulls=True
+        ),
     )
-    made = [with_address(told, lines=[one], locality=pl.col("MunicipalityNL"), country=pl.lit("be"), postcode_text=pl.col("Zipcode")) for one in spellings]
+    made = [
+        with_address(
+            told,
+            lines=[one],
+            locality=pl.col("MunicipalityNL"),
+            country=pl.lit("be"),
+            postcode_text=pl.col("Zipcode"),
+        )
+        for one in spellings
+    ]
     agree = pl.DataFrame({str(n): one["a_address_id"] for n, one in enumerate(made)})
     alike = agree.select(((pl.col("0") == pl.col("1")) & (pl.col("0") == pl.col("2"))).mean()).item()
     unit = told.select(
-        pl.concat_str("Zipcode", street.str.to_uppercase(), number.str.to_uppercase(), pl.col("box").str.to_uppercase().fill_null(""), separator="|")
+        pl.concat_str(
+            "Zipcode",
+            street.str.to_uppercase(),
+            number.str.to_uppercase(),
+            pl.col("box").str.to_uppercase().fill_null(""),
+            separator="|",
+        )
     )
     share = made[0]["a_address_id"].n_unique() / unit.to_series().n_unique()
     assert told.height > 7000
@@ -138,7 +186,11 @@ def test_belgian_addresses_have_one_unit_in_every_spelling_and_as_many_as_there_
 @pytest.mark.skipif(not AMSTERDAM.is_dir(), reason="the samples of the Dutch address register are not here")
 def test_addresses_of_the_dutch_register_have_one_unit_each() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(AMSTERDAM.rglob("*.json")))
-    shown = pl.DataFrame({"text": [text]}).select(pl.col("text").str.extract_all(r'"_display": ?"[A-Z][\p{L} \']+ [0-9]+[^"]*"').explode()).unique()
+    shown = (
+        pl.DataFrame({"text": [text]})
+        .select(pl.col("text").str.extract_all(r'"_display": ?"[A-Z][\p{L} \']+ [0-9]+[^"]*"').explode())
+        .unique()
+    )
     lines = (
         shown.select(pl.col("text").str.extract(r': ?"(.*)"$', 1).alias("lines"))
         .filter(~pl.col("lines").str.contains(r"[()]"))["lines"]
@@ -148,7 +200,9 @@ def test_addresses_of_the_dutch_register_have_one_unit_each() -> None:
     )
     found = units([(one, None, "nl") for one in lines], locality="Amsterdam")
     assert len(lines) >= 10
-    assert len(set(found)) == len(lines) and all(one is not None and one.startswith("AMSTERDAM|nl|") for one in found)
+    assert len(set(found)) == len(lines) and all(
+        one is not None and one.startswith("AMSTERDAM|nl|") for one in found
+    )
 
 
 @pytest.mark.skipif(not ENGLISH.is_dir(), reason="the English address files are not here")
@@ -157,21 +211,37 @@ def test_food_premises_and_companies_at_one_unit() -> None:
 
     Measured: of 877 pairs of equal numbers 590 have one unit, and no pair of other numbers has. What is missed: a county that one line has and the other not.
     """
-    files = {"ch": "companies_house_addresess_postcode_overlap.parquet", "fh": "fhrs_addresses_sample.parquet"}
-    rows = pl.concat([pl.read_parquet(ENGLISH / file).with_columns(pl.lit(source).alias("source")) for source, file in files.items()])
-    made = with_address(rows, lines=[pl.col("address_concat")], postcode_text=pl.col("postcode"), country=pl.lit("gb"))
+    files = {
+        "ch": "companies_house_addresess_postcode_overlap.parquet",
+        "fh": "fhrs_addresses_sample.parquet",
+    }
+    rows = pl.concat(
+        [
+            pl.read_parquet(ENGLISH / file).with_columns(pl.lit(source).alias("source"))
+            for source, file in files.items()
+        ]
+    )
+    made = with_address(
+        rows, lines=[pl.col("address_concat")], postcode_text=pl.col("postcode"), country=pl.lit("gb")
+    )
     bare = (
         pl.col("address_concat")
         .str.to_uppercase()
         .str.replace_all(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b", "")
         .str.replace_all(r"\b([0-9]+) ([A-H])\b", "$1$2")
     )
-    judged = made.with_columns(bare.str.extract_all(r"\b[0-9]+[A-Z]?\b").list.unique().list.sort().list.join(" ").alias("numbers")).filter(
-        pl.col("numbers") != ""
+    judged = made.with_columns(
+        bare.str.extract_all(r"\b[0-9]+[A-Z]?\b").list.unique().list.sort().list.join(" ").alias("numbers")
+    ).filter(pl.col("numbers") != "")
+    companies, premises = (
+        judged.filter(pl.col("source") == source).unique(["a_unit_key", "numbers", "postcode"])
+        for source in files
     )
-    companies, premises = (judged.filter(pl.col("source") == source).unique(["a_unit_key", "numbers", "postcode"]) for source in files)
     pairs = premises.join(companies, on="postcode", how="inner", suffix="_there")
-    said, true = pairs["a_address_id"] == pairs["a_address_id_there"], pairs["numbers"] == pairs["numbers_there"]
+    said, true = (
+        pairs["a_address_id"] == pairs["a_address_id_there"],
+        pairs["numbers"] == pairs["numbers_there"],
+    )
     precision, recall = (said & true).sum() / said.sum(), (said & true).sum() / true.sum()
     assert true.sum() > 800
     assert precision >= 0.99 and recall >= 0.65, f"precision {precision:.3f}, recall {recall:.3f}"

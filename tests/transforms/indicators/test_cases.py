@@ -27,7 +27,11 @@ def _found(code: str, case: Path) -> tuple[Found, Found]:
 
 
 def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> Found:
-    values = {name: value for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items() if f"${name}" in query}
+    values = {
+        name: value
+        for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items()
+        if f"${name}" in query
+    }
     result = connection.execute(query, values)
     return [column[0] for column in result.description], result.fetchall()
 
@@ -41,7 +45,9 @@ def _text(value: object) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-@pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
+@pytest.mark.parametrize(
+    ("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code
+)
 def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     (names, rows), _ = _found(indicator.code, case)
     assert set(STATE_COLUMNS) <= set(names)
@@ -49,14 +55,22 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     assert found == _expected(case)
     assert {row[names.index("state")] for row in rows} <= set(STATES)
     said = {str(row[names.index("reason")] or "") for row in rows} - {""}
-    own = {reason for reason in said if not reason.startswith(("extract:", "missing:", "rejected:"))}  # which are everyone's
+    own = {
+        reason for reason in said if not reason.startswith(("extract:", "missing:", "rejected:"))
+    }  # which are everyone's
     assert own <= set(indicator.reasons), f"{indicator.code}: add what these reasons mean to its reasons="
 
 
-@pytest.mark.parametrize(("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code)
+@pytest.mark.parametrize(
+    ("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code
+)
 def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indicator, case: Path) -> None:
     (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
-    assert tuple(evidence_names) == (*EVIDENCE_COLUMNS, "subtype") if indicator.evidence_by_subtype else EVIDENCE_COLUMNS
+    assert (
+        tuple(evidence_names) == (*EVIDENCE_COLUMNS, "subtype")
+        if indicator.evidence_by_subtype
+        else EVIDENCE_COLUMNS
+    )
     proved = {(row[0], row[-1] if indicator.evidence_by_subtype else None) for row in evidence}
     for row in rows:
         state = dict(zip(names, row, strict=True))

@@ -16,7 +16,9 @@ import pytest
 from transforms.errors import BlockedEdition
 from transforms.readers import archives
 
-CONTENT = b"number,name\n" + b"".join(b"%06d,Invented %d Ltd\n" % (number, number * 7919) for number in range(2_000))
+CONTENT = b"number,name\n" + b"".join(
+    b"%06d,Invented %d Ltd\n" % (number, number * 7919) for number in range(2_000)
+)
 
 
 def zipped(*parts: tuple[str | zipfile.ZipInfo, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -61,7 +63,9 @@ def test_zip_members_are_written_under_our_own_names(write: Callable[..., Path],
 
 
 def test_gzip_is_one_member_named_after_the_file(write: Callable[..., Path], tmp_path: Path) -> None:
-    path = write(gzip.compress(CONTENT[:9_000], mtime=0) + gzip.compress(CONTENT[9_000:], mtime=0), "invented.csv.gz")
+    path = write(
+        gzip.compress(CONTENT[:9_000], mtime=0) + gzip.compress(CONTENT[9_000:], mtime=0), "invented.csv.gz"
+    )
     (unpacked,) = archives.unpack(path, tmp_path / "into", bytes_max=1 << 20)
     assert (unpacked.member_name, unpacked.path.read_bytes()) == ("invented.csv", CONTENT)
     assert archives.peek(path, 6) == ("invented.csv", b"number")
@@ -102,7 +106,9 @@ def test_damaged_archive(write: Callable[..., Path], tmp_path: Path) -> None:
         assert "damaged" in refused(write(damaged, name), tmp_path / "into")
 
 
-@pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", "..", "C:\\x", "\\\\host\\x", "a\\..\\x", "a\nb"])
+@pytest.mark.parametrize(
+    "name", ["/etc/x", "../x", "a/../../x", "..", "C:\\x", "\\\\host\\x", "a\\..\\x", "a\nb"]
+)
 def test_unsafe_names(write: Callable[..., Path], tmp_path: Path, name: str) -> None:
     message = refused(write(zipped(("one.csv", CONTENT), (name, b"x"))), tmp_path / "into")
     assert "member 2" in message
@@ -150,7 +156,9 @@ def test_bound_holds_over_all_members(write: Callable[..., Path], tmp_path: Path
 
 
 def test_too_many_members(write: Callable[..., Path], tmp_path: Path) -> None:
-    assert "11 members" in refused(write(zipped(*((f"{number}.csv", b"x") for number in range(11)))), tmp_path / "into")
+    assert "11 members" in refused(
+        write(zipped(*((f"{number}.csv", b"x") for number in range(11)))), tmp_path / "into"
+    )
 
 
 def test_size_that_lies(write: Callable[..., Path], tmp_path: Path) -> None:
@@ -167,7 +175,9 @@ def test_members_that_overlap(write: Callable[..., Path], tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_compressions(write: Callable[..., Path], tmp_path: Path, compression: int) -> None:
-    assert "bounded memory" in refused(write(zipped(("one.csv", CONTENT), compression=compression)), tmp_path / "into")
+    assert "bounded memory" in refused(
+        write(zipped(("one.csv", CONTENT), compression=compression)), tmp_path / "into"
+    )
 
 
 def test_no_member(write: Callable[..., Path], tmp_path: Path) -> None:

@@ -24,7 +24,9 @@ COLUMNS = ("number", "name", "town")
 HEADER = b"number,name,town\n"
 
 
-def register(*names: str, trailer: str = "", record_bytes_max: int = 1 << 20, optional: tuple[str, ...] = ()) -> Register:
+def register(
+    *names: str, trailer: str = "", record_bytes_max: int = 1 << 20, optional: tuple[str, ...] = ()
+) -> Register:
     return Register(
         name="xx_invented",
         title="Invented",
@@ -56,10 +58,17 @@ def write(tmp_path: Path) -> Callable[[bytes], Path]:
 
 
 def batches(path: Path, reg: Register | None = None, chunk_bytes: int = 1 << 20) -> list[Batch]:
-    found = list(delimited.read(reg or register(), path, part_no=1, first_record_no=1, chunk_bytes=chunk_bytes))
+    found = list(
+        delimited.read(reg or register(), path, part_no=1, first_record_no=1, chunk_bytes=chunk_bytes)
+    )
     for batch in found:
         assert batch.records_in == batch.frame.height + batch.rejects.height + batch.ignored.height
-    numbers = sorted(number for batch in found for frame in (batch.frame, batch.rejects, batch.ignored) for number in frame["record_no"].to_list())
+    numbers = sorted(
+        number
+        for batch in found
+        for frame in (batch.frame, batch.rejects, batch.ignored)
+        for number in frame["record_no"].to_list()
+    )
     assert numbers == list(range(1, len(numbers) + 1))
     return found
 
@@ -141,7 +150,12 @@ def test_a_header_beyond_the_bound_is_refused(write: Callable[[bytes], Path]) ->
 def test_quotes_line_ends_and_blank_lines(write: Callable[[bytes], Path]) -> None:
     content = HEADER + b'1,"Acorn, ""Old"" & Sons",Arden\r\n\r\n\n2,"two\r\nlines",\n"","",""\n3,,Arden'
     found = batches(write(content))
-    assert rows(found) == [("1", 'Acorn, "Old" & Sons', "Arden"), ("2", "two\r\nlines", ""), ("", "", ""), ("3", "", "Arden")]
+    assert rows(found) == [
+        ("1", 'Acorn, "Old" & Sons', "Arden"),
+        ("2", "two\r\nlines", ""),
+        ("", "", ""),
+        ("3", "", "Arden"),
+    ]
     assert rejects(found) == []
 
 
@@ -150,20 +164,33 @@ def test_place_and_hash_of_each_record(write: Callable[[bytes], Path]) -> None:
     (batch,) = delimited.read(register(), path, part_no=3, first_record_no=11)
     assert batch.frame["record_no"].to_list() == [11, 12, 13, 15]
     assert batch.frame["part_no"].to_list() == [3, 3, 3, 3]
-    raws = [raw_record(path, row["byte_offset"], row["byte_length"]) for row in batch.frame.iter_rows(named=True)]
+    raws = [
+        raw_record(path, row["byte_offset"], row["byte_length"]) for row in batch.frame.iter_rows(named=True)
+    ]
     assert raws == [b"1,A,B", b"1,A,B", b'"1",A,B', b'2,"C\nD",E']
     hashes = batch.frame["content_hash"].to_list()
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 3
     (reject,) = batch.rejects.iter_rows(named=True)
     assert raw_record(path, reject["byte_offset"], reject["byte_length"]) == b"9,X"
-    assert reject == {"record_no": 14, "byte_offset": reject["byte_offset"], "byte_length": 3, "part_no": 3, "code": "wrong_columns", "field": ""}
+    assert reject == {
+        "record_no": 14,
+        "byte_offset": reject["byte_offset"],
+        "byte_length": 3,
+        "part_no": 3,
+        "code": "wrong_columns",
+        "field": "",
+    }
 
 
 def test_hash_does_not_depend_on_pass_or_process(write: Callable[[bytes], Path]) -> None:
     alone = batches(write(HEADER + b"1,A,B\n"))[0].frame["content_hash"][0]
     beside_a_bad_one = batches(write(HEADER + b"1\n1,A,B\n"))[0].frame["content_hash"][0]
-    assert alone == beside_a_bad_one == pl.Series([b"1,A,B"]).to_frame("r").select(pl.col("r").hash(20160406)).item()
+    assert (
+        alone
+        == beside_a_bad_one
+        == pl.Series([b"1,A,B"]).to_frame("r").select(pl.col("r").hash(20160406)).item()
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,8 +217,12 @@ def test_hash_does_not_depend_on_pass_or_process(write: Callable[[bytes], Path])
 )
 @pytest.mark.parametrize("chunk_bytes", [16, 64, 1 << 20])
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
-def test_bad_line_is_rejected_and_its_neighbours_are_not(write: Callable[[bytes], Path], line: bytes, code: str, chunk_bytes: int, line_end: bytes) -> None:
-    path = write(HEADER + line_end.join((b"1,Acorn,Arden", line, b'3,"Cedar",Arden', b"4,Dogwood,Arden", b"")))
+def test_bad_line_is_rejected_and_its_neighbours_are_not(
+    write: Callable[[bytes], Path], line: bytes, code: str, chunk_bytes: int, line_end: bytes
+) -> None:
+    path = write(
+        HEADER + line_end.join((b"1,Acorn,Arden", line, b'3,"Cedar",Arden', b"4,Dogwood,Arden", b""))
+    )
     found = batches(path, register(record_bytes_max=256), chunk_bytes)
     assert rejects(found) == [(2, code)]
     assert rows(found) == [("1", "Acorn", "Arden"), ("3", "Cedar", "Arden"), ("4", "Dogwood", "Arden")]
@@ -211,7 +242,11 @@ def test_a_line_of_many_megabytes_is_measured_and_not_kept(write: Callable[[byte
     found = batches(path, register(record_bytes_max=1_000), chunk_bytes=10_000)
     assert rows(found) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
     (reject,) = [row for batch in found for row in batch.rejects.rows(named=True)]
-    assert (reject["code"], reject["byte_offset"], reject["byte_length"]) == ("too_long", len(HEADER) + 14, 3_000_001)
+    assert (reject["code"], reject["byte_offset"], reject["byte_length"]) == (
+        "too_long",
+        len(HEADER) + 14,
+        3_000_001,
+    )
 
 
 def test_byte_order_mark_within_the_file_is_data(write: Callable[[bytes], Path]) -> None:
@@ -225,7 +260,9 @@ def test_byte_order_mark_within_the_file_is_data(write: Callable[[bytes], Path])
 @pytest.mark.parametrize("trailer_line", [b"Row Count:,2", b'Row Count: "2', b"Row Count:,2,3"])
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n"])
 @pytest.mark.parametrize("chunk_bytes", [16, 1 << 20])
-def test_trailer_is_ignored_counted_and_kept_raw(write: Callable[[bytes], Path], trailer_line: bytes, end: bytes, chunk_bytes: int) -> None:
+def test_trailer_is_ignored_counted_and_kept_raw(
+    write: Callable[[bytes], Path], trailer_line: bytes, end: bytes, chunk_bytes: int
+) -> None:
     path = write(HEADER + b"1,Acorn,Arden\n2,Beech,Arden\n" + trailer_line + end)
     found = batches(path, register(trailer=r"^Row Count:.*$"), chunk_bytes)
     assert rows(found) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
@@ -234,7 +271,9 @@ def test_trailer_is_ignored_counted_and_kept_raw(write: Callable[[bytes], Path],
 
 
 def test_a_trailer_in_the_middle_does_not_stop_reading(write: Callable[[bytes], Path]) -> None:
-    found = batches(write(HEADER + b"1,Acorn,Arden\nRow Count:,1\n2,Beech,Arden\n"), register(trailer=r"Row Count:,\d+$"))
+    found = batches(
+        write(HEADER + b"1,Acorn,Arden\nRow Count:,1\n2,Beech,Arden\n"), register(trailer=r"Row Count:,\d+$")
+    )
     assert rows(found) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
     assert found[0].ignored.rows() == [(2, "trailer")]
 
@@ -263,12 +302,17 @@ def test_a_bad_last_line_that_is_no_cut_is_rejected(write: Callable[[bytes], Pat
 
 # --- both passes ------------------------------------------------------------------------------------------------------
 
-TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)) | st.sampled_from('",\n\r é'), max_size=12)
+TEXT = st.text(
+    st.characters(exclude_characters="\0", exclude_categories=("Cs",)) | st.sampled_from('",\n\r é'),
+    max_size=12,
+)
 
 
 def layout(columns_n: int) -> _Layout:
     names = tuple(f"c{number}" for number in range(columns_n))
-    return _Layout("xx_invented", "invented.csv", names, names, (), b",", None, 1 << 20, _Grammar.of(b",", columns_n))
+    return _Layout(
+        "xx_invented", "invented.csv", names, names, (), b",", None, 1 << 20, _Grammar.of(b",", columns_n)
+    )
 
 
 class Whole:
@@ -294,7 +338,9 @@ def same(one: _Split, other: _Split, of: _Layout) -> bool:
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     st.booleans(),
 )
-def test_fast_and_exact_pass_give_equal_records(table: list[tuple[str, ...]], line_end: str, quoting: int, has_blanks: bool) -> None:
+def test_fast_and_exact_pass_give_equal_records(
+    table: list[tuple[str, ...]], line_end: str, quoting: int, has_blanks: bool
+) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator=line_end * (1 + has_blanks), quoting=quoting).writerows(table)  # type: ignore[arg-type]  # the stub wants a literal
     content = text.getvalue().encode()
@@ -326,21 +372,50 @@ def test_prefix_xor_is_parity(bits_n: int, seed: int) -> None:
     assert np.array_equal(np.unpackbits(_prefix_xor(words).view(np.uint8), bitorder="little"), expected)
 
 
-@given(st.lists(st.sampled_from([b"1,a,b", b'2,"x\ny",z', b'3,"q""q",', b"4,a", b'5,"a"b,c', b'6,"open,c', b"7,a\0,b", b"", b"8,\xff,b", b"T,9"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                b"1,a,b",
+                b'2,"x\ny",z',
+                b'3,"q""q",',
+                b"4,a",
+                b'5,"a"b,c',
+                b'6,"open,c',
+                b"7,a\0,b",
+                b"",
+                b"8,\xff,b",
+                b"T,9",
+            ]
+        ),
+        max_size=30,
+    )
+)
 @pytest.mark.parametrize("chunk_bytes", [1, 7, 64])
-def test_where_chunks_end_does_not_matter(tmp_path_factory: pytest.TempPathFactory, chunk_bytes: int, lines: list[bytes]) -> None:
+def test_where_chunks_end_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, chunk_bytes: int, lines: list[bytes]
+) -> None:
     path = tmp_path_factory.getbasetemp() / f"chunks-{chunk_bytes}.csv"
     path.write_bytes(HEADER + b"0,first,one\n" + b"".join(line + b"\n" for line in lines))
     reg = register(trailer=r"T,\d", record_bytes_max=48)
     whole, parts = batches(path, reg), batches(path, reg, chunk_bytes)
     assert pl.concat([batch.frame for batch in whole]).equals(pl.concat([batch.frame for batch in parts]))
     assert rejects(whole) == rejects(parts)
-    assert [raw for batch in whole for raw in batch.totals] == [raw for batch in parts for raw in batch.totals]
+    assert [raw for batch in whole for raw in batch.totals] == [
+        raw for batch in parts for raw in batch.totals
+    ]
 
 
 # --- accounting under mutation ----------------------------------------------------------------------------------------
 
-STREETS = ("Mill Lane", "High Street", 'The "Old" Forge', "Rue de l'Église", "Upper, Lower and Middle Row", "Quay\nSide")
+STREETS = (
+    "Mill Lane",
+    "High Street",
+    'The "Old" Forge',
+    "Rue de l'Église",
+    "Upper, Lower and Middle Row",
+    "Quay\nSide",
+)
 MUTATIONS_N = 1_000
 
 
@@ -351,7 +426,9 @@ def clean_lines(rng: random.Random, count: int) -> list[bytes]:
     for number in range(count):
         text.seek(0)
         text.truncate()
-        csv.writer(text, lineterminator="", quoting=quoting).writerow((f"{number:06d}", f"Invented {number} Ltd", rng.choice(STREETS)))
+        csv.writer(text, lineterminator="", quoting=quoting).writerow(
+            (f"{number:06d}", f"Invented {number} Ltd", rng.choice(STREETS))
+        )
         lines.append(text.getvalue().encode())
     return lines
 
@@ -376,24 +453,41 @@ def test_thousand_mutations_add_up(write: Callable[[bytes], Path]) -> None:
         ends = [rng.choice([b"\n", b"\r\n"]) for _ in lines]
         if rng.random() < 0.2:
             ends[-1] = b""
-        content = (b"\xef\xbb\xbf" if rng.random() < 0.3 else b"") + HEADER + b"".join(a + b for a, b in zip(damaged, ends, strict=True))
+        content = (
+            (b"\xef\xbb\xbf" if rng.random() < 0.3 else b"")
+            + HEADER
+            + b"".join(a + b for a, b in zip(damaged, ends, strict=True))
+        )
         _check_mutation(write(content), rng, lines, victim, f"seed {seed + run}")
 
 
 def _check_mutation(path: Path, rng: random.Random, lines: list[bytes], victim: int, label: str) -> None:
     try:
-        found = list(delimited.read(register(), path, part_no=1, first_record_no=1, chunk_bytes=rng.choice([32, 1 << 16])))
+        found = list(
+            delimited.read(
+                register(), path, part_no=1, first_record_no=1, chunk_bytes=rng.choice([32, 1 << 16])
+            )
+        )
     except BlockedEdition as blocked:
         assert blocked.code in ("truncated", "empty_file"), label
         return
     taken = sum(batch.frame.height + batch.rejects.height + batch.ignored.height for batch in found)
     assert sum(batch.records_in for batch in found) == taken, label
-    places = sorted(place for batch in found for frame in (batch.frame, batch.rejects) for place in frame.select("byte_offset", "byte_length").rows())
+    places = sorted(
+        place
+        for batch in found
+        for frame in (batch.frame, batch.rejects)
+        for place in frame.select("byte_offset", "byte_length").rows()
+    )
     _check_tiling(path.read_bytes(), places, label)
     loaded = {row[0]: row for row in rows(found)}
     for index, line in enumerate(lines):
         if index != victim:
-            (expected,) = csv.reader([line.decode()], strict=True) if b"\n" not in line else csv.reader(io.StringIO(line.decode(), newline=""))
+            (expected,) = (
+                csv.reader([line.decode()], strict=True)
+                if b"\n" not in line
+                else csv.reader(io.StringIO(line.decode(), newline=""))
+            )
             assert loaded.get(expected[0]) == tuple(expected), f"{label}: neighbour {index} of {victim}"
 
 

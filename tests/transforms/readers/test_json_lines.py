@@ -57,18 +57,39 @@ def register(fields: tuple[SourceField, ...] = FIELDS, **reader: int | tuple[str
 def write(tmp_path: Path) -> Callable[..., Path]:
     def _write(*lines: bytes | str | dict[str, object], end: bytes = b"\n") -> Path:
         path = tmp_path / "invented.jsonl"
-        raw = [line if isinstance(line, bytes) else (line if isinstance(line, str) else json.dumps(line)).encode() for line in lines]
+        raw = [
+            line
+            if isinstance(line, bytes)
+            else (line if isinstance(line, str) else json.dumps(line)).encode()
+            for line in lines
+        ]
         path.write_bytes(b"\n".join(raw) + end)
         return path
 
     return _write
 
 
-def batches(path: Path, reg: Register | None = None, chunk_bytes: int = 1 << 20, batch_lines: int = 50_000) -> list[Batch]:
-    found = list(json_lines.read(reg or register(), path, part_no=1, first_record_no=1, chunk_bytes=chunk_bytes, batch_lines=batch_lines))
+def batches(
+    path: Path, reg: Register | None = None, chunk_bytes: int = 1 << 20, batch_lines: int = 50_000
+) -> list[Batch]:
+    found = list(
+        json_lines.read(
+            reg or register(),
+            path,
+            part_no=1,
+            first_record_no=1,
+            chunk_bytes=chunk_bytes,
+            batch_lines=batch_lines,
+        )
+    )
     for batch in found:
         assert batch.records_in == batch.frame.height + batch.rejects.height + batch.ignored.height
-    numbers = sorted(number for batch in found for frame in (batch.frame, batch.rejects, batch.ignored) for number in frame["record_no"].to_list())
+    numbers = sorted(
+        number
+        for batch in found
+        for frame in (batch.frame, batch.rejects, batch.ignored)
+        for number in frame["record_no"].to_list()
+    )
     assert numbers == list(range(1, len(numbers) + 1))
     return found
 
@@ -85,7 +106,17 @@ def values(path: Path, field: str) -> list[object]:
 
 
 def test_objects_are_flattened_to_declared_paths(write: Callable[..., Path]) -> None:
-    line = {"number": "00000007", "data": {"kind": "x", "since": "2019-01-01", "born": {"year": 1961}, "ceased": True, "natures": ["a", "b"], "price": 12.5}}
+    line = {
+        "number": "00000007",
+        "data": {
+            "kind": "x",
+            "since": "2019-01-01",
+            "born": {"year": 1961},
+            "ceased": True,
+            "natures": ["a", "b"],
+            "price": 12.5,
+        },
+    }
     (batch,) = batches(write(line))
     assert batch.frame.columns == [*BATCH_COLUMNS, *(field.name for field in FIELDS)]
     assert batch.frame.select(pl.exclude(list(BATCH_COLUMNS))).rows() == [
@@ -95,7 +126,14 @@ def test_objects_are_flattened_to_declared_paths(write: Callable[..., Path]) -> 
 
 @pytest.mark.parametrize(
     ("written", "text"),
-    [("12", "12"), ("-3", "-3"), ("0.1", "0.1"), ("1e3", "1000.0"), ("1.5e-7", "0.00000015"), ("18446744073709551615", "18446744073709551615")],
+    [
+        ("12", "12"),
+        ("-3", "-3"),
+        ("0.1", "0.1"),
+        ("1e3", "1000.0"),
+        ("1.5e-7", "0.00000015"),
+        ("18446744073709551615", "18446744073709551615"),
+    ],
 )
 def test_numbers_become_decimal_text(write: Callable[..., Path], written: str, text: str) -> None:
     assert values(write(f'{{"number": {written}}}'), "number") == [text]
@@ -110,17 +148,24 @@ def test_nulls_and_empty_values_stay_apart(write: Callable[..., Path]) -> None:
 def test_a_list_of_objects_gives_aligned_lists(write: Callable[..., Path]) -> None:
     path = write({"data": {"periods": [{"from": "2016-04-06", "to": "2017-01-01"}, {"from": "2018-01-01"}]}})
     (batch,) = batches(path)
-    assert batch.frame.select("data.periods.from", "data.periods.to").rows() == [(["2016-04-06", "2018-01-01"], ["2017-01-01", None])]
+    assert batch.frame.select("data.periods.from", "data.periods.to").rows() == [
+        (["2016-04-06", "2018-01-01"], ["2017-01-01", None])
+    ]
 
 
 def test_an_ignored_field_takes_any_shape(write: Callable[..., Path]) -> None:
-    path = write({"data": {"etag": {"deep": [1, {"x": 2}]}}}, {"data": {"etag": ["a"]}}, {"data": {"etag": "abc"}})
+    path = write(
+        {"data": {"etag": {"deep": [1, {"x": 2}]}}}, {"data": {"etag": ["a"]}}, {"data": {"etag": "abc"}}
+    )
     assert values(path, "data.etag") == [None, None, "abc"]
     assert all(batch.findings.is_empty() for batch in batches(path))
 
 
 def test_unknown_paths_are_counted_where_they_leave_the_declared(write: Callable[..., Path]) -> None:
-    path = write({"new": 1, "data": {"more": {"deep": 1}}}, {"data": {"more": None, "periods": [{"why": "x"}, {"why": "y"}]}})
+    path = write(
+        {"new": 1, "data": {"more": {"deep": 1}}},
+        {"data": {"more": None, "periods": [{"why": "x"}, {"why": "y"}]}},
+    )
     (batch,) = batches(path)
     assert batch.findings.rows() == [
         ("unknown_field", "", "data.more", 2),
@@ -157,7 +202,9 @@ def test_names_of_unknown_paths_are_bounded(write: Callable[..., Path]) -> None:
         ("text", "data"),
     ],
 )
-def test_unexpected_shape_is_rejected_with_its_field(write: Callable[..., Path], data: object, field: str) -> None:
+def test_unexpected_shape_is_rejected_with_its_field(
+    write: Callable[..., Path], data: object, field: str
+) -> None:
     found = batches(write({"number": "1"}, {"number": "2", "data": data}, {"number": "3"}))
     assert rejects(found) == [(2, "wrong_type", field)]
     assert found[0].frame["number"].to_list() == ["1", "3"]
@@ -196,9 +243,13 @@ def test_unexpected_shape_is_rejected_with_its_field(write: Callable[..., Path],
 )
 @pytest.mark.parametrize("chunk_bytes", [64, 1 << 20])
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
-def test_bad_line_is_rejected_and_its_neighbours_are_not(tmp_path: Path, line: bytes, code: str, chunk_bytes: int, line_end: bytes) -> None:
+def test_bad_line_is_rejected_and_its_neighbours_are_not(
+    tmp_path: Path, line: bytes, code: str, chunk_bytes: int, line_end: bytes
+) -> None:
     path = tmp_path / "invented.jsonl"
-    path.write_bytes(line_end.join((b"\xef\xbb\xbf" + b'{"number": "1"}', line, b"", b'{"number": "3: x"}', b" ", b"")))
+    path.write_bytes(
+        line_end.join((b"\xef\xbb\xbf" + b'{"number": "1"}', line, b"", b'{"number": "3: x"}', b" ", b""))
+    )
     found = batches(path, register(record_bytes_max=1_500), chunk_bytes)
     assert [(number, met) for number, met, _ in rejects(found)] == [(2, code)]
     assert [number for batch in found for number in batch.frame["number"].to_list()] == ["1", "3: x"]
@@ -223,7 +274,12 @@ def test_a_line_of_many_megabytes_is_measured_and_not_kept(write: Callable[..., 
     path = write({"number": "1"}, b'{"number": "' + b"x" * 3_000_000 + b'"}\r', {"number": "3"})
     found = batches(path, register(record_bytes_max=1_000), chunk_bytes=10_000)
     (reject,) = [row for batch in found for row in batch.rejects.rows(named=True)]
-    assert (reject["code"], reject["record_no"], reject["byte_offset"], reject["byte_length"]) == ("too_long", 2, 16, 3_000_014)
+    assert (reject["code"], reject["record_no"], reject["byte_offset"], reject["byte_length"]) == (
+        "too_long",
+        2,
+        16,
+        3_000_014,
+    )
     assert pl.concat([batch.frame for batch in found])["number"].to_list() == ["1", "3"]
 
 
@@ -232,7 +288,9 @@ def test_place_and_hash_of_each_record(write: Callable[..., Path]) -> None:
     (batch,) = json_lines.read(register(), path, part_no=2, first_record_no=5)
     assert batch.frame["record_no"].to_list() == [5, 6, 7]
     assert batch.frame["part_no"].to_list() == [2, 2, 2]
-    raws = [raw_record(path, row["byte_offset"], row["byte_length"]) for row in batch.frame.iter_rows(named=True)]
+    raws = [
+        raw_record(path, row["byte_offset"], row["byte_length"]) for row in batch.frame.iter_rows(named=True)
+    ]
     assert raws == [b'{"number": "1"}', b'{"number":"1"}', b'{"number": "1"}']
     hashes = batch.frame["content_hash"].to_list()
     assert hashes[0] == hashes[2] != hashes[1]
@@ -250,7 +308,9 @@ def test_totals_are_ignored_counted_and_kept_raw(write: Callable[..., Path]) -> 
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"\r\n \n\n", b"\xef\xbb\xbf", b'{"data": {"kind": "totals#x"}}\n'])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"\r\n \n\n", b"\xef\xbb\xbf", b'{"data": {"kind": "totals#x"}}\n']
+)
 def test_a_file_without_records_is_blocked(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "invented.jsonl"
     path.write_bytes(content)
@@ -261,7 +321,9 @@ def test_a_file_without_records_is_blocked(tmp_path: Path, content: bytes) -> No
 
 @pytest.mark.parametrize("cut", [b'{"number": "2', b'{"number": "\xc3', b"{"])
 @pytest.mark.parametrize("chunk_bytes", [16, 1 << 20])
-def test_cut_within_the_last_record_is_truncated(write: Callable[..., Path], cut: bytes, chunk_bytes: int) -> None:
+def test_cut_within_the_last_record_is_truncated(
+    write: Callable[..., Path], cut: bytes, chunk_bytes: int
+) -> None:
     with pytest.raises(BlockedEdition, match="fetch it again") as blocked:
         batches(write({"number": "1"}, cut, end=b""), chunk_bytes=chunk_bytes)
     assert blocked.value.code == "truncated"
@@ -286,24 +348,39 @@ def test_read_finds_the_reader_that_is_declared(write: Callable[..., Path]) -> N
 
 # --- properties -------------------------------------------------------------------------------------------------------
 
-LINES = (b'{"number": "1"}', b'{"number": 2, "data": {"natures": ["a"], "new": 1}}', b"{", b"", b'{"a": 1, "a": 2}', b'{"data": {"kind": "totals#"}}', b"\xff")
+LINES = (
+    b'{"number": "1"}',
+    b'{"number": 2, "data": {"natures": ["a"], "new": 1}}',
+    b"{",
+    b"",
+    b'{"a": 1, "a": 2}',
+    b'{"data": {"kind": "totals#"}}',
+    b"\xff",
+)
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=25))
 @pytest.mark.parametrize(("chunk_bytes", "batch_lines"), [(16, 50), (64, 2), (1 << 20, 3)])
-def test_where_chunks_end_does_not_matter(tmp_path_factory: pytest.TempPathFactory, chunk_bytes: int, batch_lines: int, lines: list[bytes]) -> None:
+def test_where_chunks_end_does_not_matter(
+    tmp_path_factory: pytest.TempPathFactory, chunk_bytes: int, batch_lines: int, lines: list[bytes]
+) -> None:
     path = tmp_path_factory.getbasetemp() / f"chunks-{chunk_bytes}.jsonl"
     path.write_bytes(b'{"number": "0"}\n' + b"".join(line + b"\n" for line in lines))
     whole, parts = batches(path), batches(path, None, chunk_bytes, batch_lines)
     assert pl.concat([batch.frame for batch in whole]).equals(pl.concat([batch.frame for batch in parts]))
     assert rejects(whole) == rejects(parts)
-    assert [raw for batch in whole for raw in batch.totals] == [raw for batch in parts for raw in batch.totals]
+    assert [raw for batch in whole for raw in batch.totals] == [
+        raw for batch in parts for raw in batch.totals
+    ]
     assert sum(batch.records_in for batch in parts) == 1 + sum(bool(line) for line in lines)
 
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.text('a:"\\', max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.lists(st.tuples(st.sampled_from("ab:"), inner), max_size=3).map(tuple),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(st.tuples(st.sampled_from("ab:"), inner), max_size=3).map(tuple)
+    ),
     max_leaves=12,
 )
 
@@ -328,10 +405,15 @@ def test_three_hundred_mutations_add_up(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(2**32)
     for run in range(300):
         rng = random.Random(seed + run)
-        lines = [json.dumps({"number": f"{index:04d}", "data": {"natures": ["a:b"] * rng.randrange(3)}}).encode() for index in range(rng.randint(3, 9))]
+        lines = [
+            json.dumps({"number": f"{index:04d}", "data": {"natures": ["a:b"] * rng.randrange(3)}}).encode()
+            for index in range(rng.randint(3, 9))
+        ]
         victim = rng.randrange(len(lines))
         at = rng.randrange(len(lines[victim]) + 1)
-        inserted = rng.choice([b'"', b"\0", b"\xef\xbb\xbf", b"\x93\xe9", b"\r", b"\n", b",", b"{", b"\\", b""])
+        inserted = rng.choice(
+            [b'"', b"\0", b"\xef\xbb\xbf", b"\x93\xe9", b"\r", b"\n", b",", b"{", b"\\", b""]
+        )
         damaged = [*lines]
         damaged[victim] = lines[victim][:at] + inserted + (lines[victim][at:] if inserted else b"")
         content = rng.choice([b"\n", b"\r\n"]).join((*damaged, b""))
@@ -340,14 +422,18 @@ def test_three_hundred_mutations_add_up(tmp_path: Path) -> None:
         counted = sum(bool(line.strip()) for line in content.split(b"\n"))
         assert sum(batch.records_in for batch in found) == counted, f"seed {seed + run}"
         loaded = {number for batch in found for number in batch.frame["number"].to_list()}
-        assert {f"{index:04d}" for index in range(len(lines)) if index != victim} <= loaded, f"seed {seed + run}"
+        assert {f"{index:04d}" for index in range(len(lines)) if index != victim} <= loaded, (
+            f"seed {seed + run}"
+        )
 
 
 def test_real_file_adds_up() -> None:
     path = Path("../shared/registers/landing_gb/persons-with-significant-control-snapshot-2024-12-01.txt")
     if not path.exists():
         pytest.skip("the shared register files are not here")
-    found = batches(path, register((SourceField("company_number"), SourceField("data.natures_of_control", "texts"))))
+    found = batches(
+        path, register((SourceField("company_number"), SourceField("data.natures_of_control", "texts")))
+    )
     assert sum(batch.records_in for batch in found) == 35
     assert sum(batch.frame.height for batch in found) == 19
     assert sum(len(batch.totals) for batch in found) == 16
@@ -356,13 +442,18 @@ def test_real_file_adds_up() -> None:
 # --- two passes -------------------------------------------------------------------------------------------------------
 
 TEXTS = st.text('aé:"\\/,{}[] \t\u2028😀', max_size=5)
-PERIODS = st.lists(st.dictionaries(st.sampled_from(["from", "to"]), st.none() | TEXTS, max_size=2), max_size=3)
+PERIODS = st.lists(
+    st.dictionaries(st.sampled_from(["from", "to"]), st.none() | TEXTS, max_size=2), max_size=3
+)
 DATA = st.fixed_dictionaries(
     {},
     optional={
         "kind": st.none() | TEXTS | st.just("totals#"),
         "since": TEXTS,
-        "born": st.none() | st.fixed_dictionaries({}, optional={"year": st.none() | st.integers(-(2**70), 2**70) | st.just("1961")}),
+        "born": st.none()
+        | st.fixed_dictionaries(
+            {}, optional={"year": st.none() | st.integers(-(2**70), 2**70) | st.just("1961")}
+        ),
         "price": TEXTS | st.floats(allow_nan=False, allow_infinity=False),
         "ceased": st.none() | st.booleans(),
         "natures": st.none() | st.lists(st.none() | TEXTS, max_size=3),
@@ -370,16 +461,27 @@ DATA = st.fixed_dictionaries(
         "etag": TEXTS | st.just({"any": ["shape"]}),
     },
 )
-RECORDS = st.fixed_dictionaries({}, optional={"number": TEXTS | st.integers(), "data": st.none() | DATA, "new": st.just(1)})
+RECORDS = st.fixed_dictionaries(
+    {}, optional={"number": TEXTS | st.integers(), "data": st.none() | DATA, "new": st.just(1)}
+)
 
 
 def object_lists() -> Register:
     return register(object_lists=("data.periods",))
 
 
-@given(record=RECORDS, escaped=st.booleans(), blanks=st.booleans(), damage=st.none() | st.tuples(st.integers(0, 80), st.binary(max_size=2)))
+@given(
+    record=RECORDS,
+    escaped=st.booleans(),
+    blanks=st.booleans(),
+    damage=st.none() | st.tuples(st.integers(0, 80), st.binary(max_size=2)),
+)
 def test_both_passes_give_the_same(
-    tmp_path_factory: pytest.TempPathFactory, record: dict[str, object], escaped: bool, blanks: bool, damage: tuple[int, bytes] | None
+    tmp_path_factory: pytest.TempPathFactory,
+    record: dict[str, object],
+    escaped: bool,
+    blanks: bool,
+    damage: tuple[int, bytes] | None,
 ) -> None:
     line = json.dumps(record, ensure_ascii=escaped, separators=None if blanks else (",", ":")).encode()
     line = line if damage is None else line[: damage[0]] + damage[1] + line[damage[0] :]
@@ -394,14 +496,27 @@ def test_both_passes_give_the_same(
     assert [raw for batch in once for raw in batch.totals] == [raw for batch in exact for raw in batch.totals]
 
 
-def test_the_fast_pass_takes_what_is_as_declared(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fast_pass_takes_what_is_as_declared(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write(
-        {"number": "1", "data": {"born": {"year": 1961}, "ceased": False, "natures": ["a"], "periods": [{"from": "x"}, {"to": "y"}], "etag": None}},
+        {
+            "number": "1",
+            "data": {
+                "born": {"year": 1961},
+                "ceased": False,
+                "natures": ["a"],
+                "periods": [{"from": "x"}, {"to": "y"}],
+                "etag": None,
+            },
+        },
         {"data": None},
     )
     monkeypatch.setattr(json_lines, "_sort", lambda *_: pytest.fail("the exact pass was taken"))
     (batch,) = batches(path, object_lists())
-    assert batch.frame.select("number", "data.born.year", "data.ceased", "data.periods.from", "data.periods.to").rows() == [
+    assert batch.frame.select(
+        "number", "data.born.year", "data.ceased", "data.periods.from", "data.periods.to"
+    ).rows() == [
         ("1", "1961", "false", ["x", None], [None, "y"]),
         (None, None, None, None, None),
     ]

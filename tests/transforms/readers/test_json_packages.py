@@ -23,14 +23,21 @@ TEXTS = ("x", "\\", '"', "{", "}]", '\\"{', "é", "[", ",", "\n")
 
 
 def _random_objects(chance: random.Random) -> list[dict[str, object]]:
-    return [{chance.choice(TEXTS): [{"c": [1, chance.choice(TEXTS)]}] * chance.randint(0, 3)} for _ in range(chance.randint(0, 9))]
+    return [
+        {chance.choice(TEXTS): [{"c": [1, chance.choice(TEXTS)]}] * chance.randint(0, 3)}
+        for _ in range(chance.randint(0, 9))
+    ]
 
 
-def _records(path: Path, chunk_bytes: int = 1 << 20, record_bytes_max: int = 10_000, batch_records: int = 3) -> list[bytes]:
+def _records(
+    path: Path, chunk_bytes: int = 1 << 20, record_bytes_max: int = 10_000, batch_records: int = 3
+) -> list[bytes]:
     raw = path.read_bytes()
     found = []
     with FileIO(path) as file:
-        for buffer, starts, lengths, offset in cuts(Window(file, chunk_bytes), "r", path.name, record_bytes_max, batch_records):
+        for buffer, starts, lengths, offset in cuts(
+            Window(file, chunk_bytes), "r", path.name, record_bytes_max, batch_records
+        ):
             assert len(starts) <= batch_records
             for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
                 assert raw[offset + start : offset + start + length] == buffer[start : start + length]
@@ -62,7 +69,9 @@ def test_objects_are_cut_as_json_reads_them(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("chunk_bytes", [1, 5, 1 << 20])
-def test_what_is_no_array_of_objects_is_refused(text: str, code: str, chunk_bytes: int, tmp_path: Path) -> None:
+def test_what_is_no_array_of_objects_is_refused(
+    text: str, code: str, chunk_bytes: int, tmp_path: Path
+) -> None:
     path = tmp_path / "package.json"
     path.write_text(text)
     with pytest.raises(BlockedEdition) as blocked:
@@ -114,7 +123,9 @@ def test_the_reader_takes_every_shape(written: str, tmp_path: Path) -> None:
 
 def test_one_broken_object_is_rejected_and_the_others_are_read(tmp_path: Path) -> None:
     path = tmp_path / "zedland.json"
-    path.write_text(f'[{json.dumps(STATEMENT)}, {{"recordId": }}, {json.dumps({**STATEMENT, "recordId": "f"})}]')
+    path.write_text(
+        f'[{json.dumps(STATEMENT)}, {{"recordId": }}, {json.dumps({**STATEMENT, "recordId": "f"})}]'
+    )
     (batch,) = read(REGISTER, path)
     assert batch.frame["recordId"].to_list() == ["e", "f"]
     assert batch.rejects.select("record_no", "code").rows() == [(2, "broken_json")]
@@ -122,7 +133,16 @@ def test_one_broken_object_is_rejected_and_the_others_are_read(tmp_path: Path) -
 
 def test_a_list_may_mix_scalars_and_objects_where_both_are_declared(tmp_path: Path) -> None:
     path = tmp_path / "zedland.json"
-    path.write_text(json.dumps([{**STATEMENT, "recordDetails": {"addresses": [{"country": "GB"}, {"country": {"code": "FR"}}, {}]}}]))
+    path.write_text(
+        json.dumps(
+            [
+                {
+                    **STATEMENT,
+                    "recordDetails": {"addresses": [{"country": "GB"}, {"country": {"code": "FR"}}, {}]},
+                }
+            ]
+        )
+    )
     (batch,) = read(REGISTER, path)
     row = batch.frame.row(0, named=True)
     assert row["recordDetails.addresses.country"] == ["GB", None, None]
@@ -153,12 +173,17 @@ def test_a_register_without_packages_reads_lines_only(tmp_path: Path) -> None:
         ('{"publicationDate": "2026-03-02"} {"publicationDate" :\n "2026-03-05T10:00:00Z"}', "2026-03-05"),
         ('{"publicationDate": "2026-13-45", "statementDate": "2027-01-01"}', None),
         ('{"publicationDate": "2026-03"} {"publicationDate": "2025-03-02-x"}', None),
-        ('{"details": "\\"publicationDate\\": \\"2030-01-01\\"", "publicationDate": "2020-02-02"}', "2020-02-02"),
+        (
+            '{"details": "\\"publicationDate\\": \\"2030-01-01\\"", "publicationDate": "2020-02-02"}',
+            "2020-02-02",
+        ),
         ("", None),
     ],
 )
 @pytest.mark.parametrize("step", [7, 1 << 20])
-def test_newest_day_of_the_declared_field(text: str, expected: str | None, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newest_day_of_the_declared_field(
+    text: str, expected: str | None, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("transforms.readers.edition_dates.STEP_BYTES", step)
     path = tmp_path / "zedland.json"
     path.write_text(text)

@@ -15,20 +15,26 @@ from transforms.readers import read
 from transforms.register import FINDING_SCHEMA, RECORD_SCHEMA, Register, conform, registers
 
 CASES = [
-    pytest.param(register, native_file(case), id=f"{register.name}-{case.name}") for register in registers().values() for case in register_cases.cases(register)
+    pytest.param(register, native_file(case), id=f"{register.name}-{case.name}")
+    for register in registers().values()
+    for case in register_cases.cases(register)
 ]
 
 
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_a_case_becomes_what_is_expected(register: Register, path: Path) -> None:
-    assert run(register, path).readable() == json.loads(path.with_name(register_cases.EXPECTED).read_text(encoding="utf-8"))
+    assert run(register, path).readable() == json.loads(
+        path.with_name(register_cases.EXPECTED).read_text(encoding="utf-8")
+    )
 
 
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_every_record_is_accounted_for_in_statements_as_declared(register: Register, path: Path) -> None:
     made = run(register, path)
     assert made.records_n == made.parsed.records.height + made.rejected.height + made.ignored.height
-    assert dict(made.parsed.records.schema) == dict(RECORD_SCHEMA) and dict(made.found.schema) == dict(FINDING_SCHEMA)
+    assert dict(made.parsed.records.schema) == dict(RECORD_SCHEMA) and dict(made.found.schema) == dict(
+        FINDING_SCHEMA
+    )
     assert_declared(register, made.parsed)
 
 
@@ -39,9 +45,17 @@ def test_batches_of_an_edition_give_what_the_whole_gives(register: Register, pat
     edition = edition_of(register, path)
     whole = register.parse(good, edition)
     pieces = [piece for piece in (good[:1], good[1:4], good[4:]) if piece.height]
-    index = None if register.index is None else register.index.settled(pl.concat([register.index.kept(piece) for piece in pieces]))
+    index = (
+        None
+        if register.index is None
+        else register.index.settled(pl.concat([register.index.kept(piece) for piece in pieces]))
+    )
     parts = [register.parse(piece, replace(edition, index=index)) for piece in pieces]
     for name, table in whole.tables.items():
-        assert pl.concat([part.tables[name] for part in parts]).sort("statement_id").equals(table.sort("statement_id")), name
+        assert (
+            pl.concat([part.tables[name] for part in parts])
+            .sort("statement_id")
+            .equals(table.sort("statement_id"))
+        ), name
     for name in ("records", "ignored", "rejected"):
         assert pl.concat([getattr(part, name) for part in parts]).equals(getattr(whole, name)), name

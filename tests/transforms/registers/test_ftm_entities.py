@@ -31,7 +31,14 @@ def run_records(tmp_path: Path, *records: object) -> Outcome:
 
 
 def entity(identifier: str, schema: str, **properties: object) -> dict[str, object]:
-    return {"id": identifier, "schema": schema, "caption": identifier, "properties": properties, "datasets": ["zed_lists"], "last_seen": "2026-05-31T04:00:00"}
+    return {
+        "id": identifier,
+        "schema": schema,
+        "caption": identifier,
+        "properties": properties,
+        "datasets": ["zed_lists"],
+        "last_seen": "2026-05-31T04:00:00",
+    }
 
 
 # --- classes stay apart -----------------------------------------------------------------------------------------------
@@ -41,10 +48,20 @@ def test_the_vocabulary_keeps_sanctions_offices_debarments_and_crimes_apart() ->
     topics = ftm.topics()
     assert set(topics.values()) <= set(LISTING_CLASSES)
     assert [topic for topic, name in topics.items() if name == "sanction"] == ["sanction"]
-    assert topics["debarment"] == "debarment" and topics["role.pep"] == "pep" and topics["role.rca"] == "pep_linked"
-    assert all(name == "crime" for topic, name in topics.items() if topic.startswith("crime")) and topics["sanction.counter"] == "other"
+    assert (
+        topics["debarment"] == "debarment"
+        and topics["role.pep"] == "pep"
+        and topics["role.rca"] == "pep_linked"
+    )
+    assert (
+        all(name == "crime" for topic, name in topics.items() if topic.startswith("crime"))
+        and topics["sanction.counter"] == "other"
+    )
     assert topics["sanction.linked"] == topics["sanction.control"] == "sanction_linked"
-    assert vocabulary("ftm_topics")["topic"].is_unique().all() and vocabulary("ftm_schemas")["schema"].is_unique().all()
+    assert (
+        vocabulary("ftm_topics")["topic"].is_unique().all()
+        and vocabulary("ftm_schemas")["schema"].is_unique().all()
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +69,9 @@ def test_the_vocabulary_keeps_sanctions_offices_debarments_and_crimes_apart() ->
     [([], "sanction"), (None, "sanction"), (["sanction", "crime.terror"], "sanction"), (["debarment", "poi"], "debarment"), (["crime.fin"], "crime"),
      (["reg.warn"], "regulatory"), (["sanction", "debarment"], "other"), (["role.pep"], "sanction")],
 )  # fmt: skip
-def test_a_sanction_record_is_of_the_class_that_its_partys_topics_name(topics: list[str] | None, listing_class: str) -> None:
+def test_a_sanction_record_is_of_the_class_that_its_partys_topics_name(
+    topics: list[str] | None, listing_class: str
+) -> None:
     frame = pl.DataFrame({"topics": [topics]}, schema={"topics": pl.List(pl.String)})
     assert frame.select(ftm.class_of_sanction(pl.col("topics"))).to_series().to_list() == [listing_class]
 
@@ -70,7 +89,9 @@ def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
     canary = "Canary Place"
     refused = {name: [canary] for name, reason in ftm.ignored_properties() if reason == "refused attribute"}
     assert {"nationality", "birthPlace", "gender", "religion", "ethnicity", "citizenship"} <= set(refused)
-    result, _rejected, found, *_ = run_records(tmp_path, entity("a", "Person", name=["Zed Zed"], country=[canary], topics=["sanction"], **refused))
+    result, _rejected, found, *_ = run_records(
+        tmp_path, entity("a", "Person", name=["Zed Zed"], country=[canary], topics=["sanction"], **refused)
+    )
     assert canary not in "".join(table.write_json() for table in (*result.tables.values(), found))
     assert not set(refused) & set(READ)
 
@@ -84,7 +105,9 @@ def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
      ("2021-02-29", None, None), ("2021-12-05T03:00:00", date(2021, 12, 5), date(2021, 12, 5)), ("soon", None, None), ("2021-13", None, None)],
 )  # fmt: skip
 def test_partial_dates(text: str, first: date | None, after: date | None) -> None:
-    frame = pl.DataFrame({"text": [text]}).select(ftm.first_day(pl.col("text")).alias("first"), ftm.day_after(pl.col("text")).alias("after"))
+    frame = pl.DataFrame({"text": [text]}).select(
+        ftm.first_day(pl.col("text")).alias("first"), ftm.day_after(pl.col("text")).alias("after")
+    )
     assert frame.row(0) == (first, after)
 
 
@@ -114,8 +137,16 @@ PERCENTAGES: tuple[tuple[list[str], str | None, str | None, str | None], ...] = 
 @pytest.fixture(scope="module")
 def owned(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     """Interests of one person in one company, one for each of PERCENTAGES."""
-    told = [entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=percentage) for n, (percentage, *_) in enumerate(PERCENTAGES)]
-    result, *_ = run_records(tmp_path_factory.mktemp("owned"), entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), *told)
+    told = [
+        entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=percentage)
+        for n, (percentage, *_) in enumerate(PERCENTAGES)
+    ]
+    result, *_ = run_records(
+        tmp_path_factory.mktemp("owned"),
+        entity("a", "Person", name=["A"]),
+        entity("b", "Company", name=["B"]),
+        *told,
+    )
     return result.tables["interest_statement"]
 
 
@@ -123,7 +154,11 @@ def owned(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
 def test_a_percentage_is_a_number_a_band_or_unknown(n: int, owned: pl.DataFrame) -> None:
     _, low, high, fault = PERCENTAGES[n]
     [row] = owned.filter(record=f"r{n}").to_dicts()
-    assert (row["share_min"], row["share_max"], row["share_fault"]) == (low and Decimal(low), high and Decimal(high), fault)
+    assert (row["share_min"], row["share_max"], row["share_fault"]) == (
+        low and Decimal(low),
+        high and Decimal(high),
+        fault,
+    )
     assert (row["basis"], row["interest_type"], row["reach"]) == ("shares", "shareholding", "unknown")
 
 
@@ -131,7 +166,12 @@ def test_what_percentages_do_not_say_is_found(tmp_path: Path) -> None:
     parties = (entity("a", "Person", name=["A Zed"]), entity("b", "Company", name=["Zed B"]))
     told = (["25-50", "50–75%"], ["about half"], ["20", "30"], ["about half", "101"], ["51", "51.0"])
     result, _rejected, found, *_ = run_records(
-        tmp_path, *parties, *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=one) for n, one in enumerate(told))
+        tmp_path,
+        *parties,
+        *(
+            entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=one)
+            for n, one in enumerate(told)
+        ),
     )
     of_shares = found.filter(pl.col("field") == "properties.percentage").select("code", "value")
     assert sorted(of_shares.rows()) == [
@@ -143,19 +183,33 @@ def test_what_percentages_do_not_say_is_found(tmp_path: Path) -> None:
 
 def test_a_directorship_is_a_seat_and_no_share(tmp_path: Path) -> None:
     seat = entity("d", "Directorship", director=["a"], organization=["b"])
-    result, *_ = run_records(tmp_path, entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), seat)
+    result, *_ = run_records(
+        tmp_path, entity("a", "Person", name=["A"]), entity("b", "Company", name=["B"]), seat
+    )
     [row] = result.tables["interest_statement"].to_dicts()
-    assert (row["basis"], row["interest_type"], row["share_min"], row["share_max"]) == ("unknown", "boardMember", None, None)
+    assert (row["basis"], row["interest_type"], row["share_min"], row["share_max"]) == (
+        "unknown",
+        "boardMember",
+        None,
+        None,
+    )
 
 
 def test_a_status_ends_a_link_and_an_unknown_one_is_found(tmp_path: Path) -> None:
-    parties = (entity("a", "Person", name=["A Zed"]), entity("b", "Company", name=["Zed B"], status=["struck-off-never-read"]))
+    parties = (
+        entity("a", "Person", name=["A Zed"]),
+        entity("b", "Company", name=["Zed B"], status=["struck-off-never-read"]),
+    )
     told = (["Inactive"], ["active"], ["zed.word"], [])
     result, _rejected, found, *_ = run_records(
-        tmp_path, *parties, *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], status=one) for n, one in enumerate(told))
+        tmp_path,
+        *parties,
+        *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], status=one) for n, one in enumerate(told)),
     )
     assert result.tables["relationship_statement"]["is_ceased"].to_list() == [True, False, False, False]
-    assert found.filter(pl.col("field") == "properties.status").select("code", "value").rows() == [("unknown_category", "zed.word")]
+    assert found.filter(pl.col("field") == "properties.status").select("code", "value").rows() == [
+        ("unknown_category", "zed.word")
+    ]
 
 
 # --- countries and numbers: lists without an order --------------------------------------------------------------------
@@ -186,7 +240,10 @@ STATED: tuple[tuple[dict[str, list[str]], tuple[object, ...], set[tuple[object, 
 def numbered(tmp_path_factory: pytest.TempPathFactory) -> Parsed:
     """A company for each of STATED, and another that states all in the opposite order."""
     ways = ((f"zed-{n}-{way}", stated, way) for n, (stated, *_) in enumerate(STATED) for way in (1, -1))
-    companies = [entity(key, "Company", name=["Zedco"], **{name: values[::way] for name, values in stated.items()}) for key, stated, way in ways]
+    companies = [
+        entity(key, "Company", name=["Zedco"], **{name: values[::way] for name, values in stated.items()})
+        for key, stated, way in ways
+    ]
     return run_records(tmp_path_factory.mktemp("numbered"), *companies)[0]
 
 
@@ -194,8 +251,13 @@ def numbered(tmp_path_factory: pytest.TempPathFactory) -> Parsed:
 def test_the_order_of_countries_and_numbers_does_not_matter(n: int, numbered: Parsed) -> None:
     _, known, further = STATED[n]
     for way in (1, -1):
-        stated, numbers = (numbered.tables[name].filter(record=f"zed-{n}-{way}") for name in ("entity_statement", "identifier_statement"))
-        [row] = stated.select("identifier_scheme", "identifier", "identifier_native", "jurisdiction", "subdivision").rows()
+        stated, numbers = (
+            numbered.tables[name].filter(record=f"zed-{n}-{way}")
+            for name in ("entity_statement", "identifier_statement")
+        )
+        [row] = stated.select(
+            "identifier_scheme", "identifier", "identifier_native", "jurisdiction", "subdivision"
+        ).rows()
         assert (row[:4], set(numbers.select("scheme", "number", "country").rows())) == (known, further)
         assert row[4] is None
 
@@ -219,7 +281,11 @@ ZED, BOTH = ("zed-lists",), ("other-lists", "zed-lists")
         ("default.ftm.json", b'{"id":"a","schema":"Person","properties":{}}\n', Recognised("default", None)),
         ("default.ftm.json", ONE + TWO[:40], Recognised("default", None, contains=ZED)),
         ("entities.ftm.json", b"", Recognised("entities", None)),
-        ("entities.delta.json", b'{"op":"ADD","entity":{"id":"a","schema":"Person","properties":{}}}\n', Recognised("entities-delta", None)),
+        (
+            "entities.delta.json",
+            b'{"op":"ADD","entity":{"id":"a","schema":"Person","properties":{}}}\n',
+            Recognised("entities-delta", None),
+        ),
         ("zed.ftm.json", b'{"company_number":"1","data":{}}\n', None),
         ("entities.json", b'{"statementId":"a","recordType":"person"}\n', None),
         ("companies.csv", b"CompanyName,CompanyNumber\n", None),
@@ -250,7 +316,12 @@ def test_the_path_tells_the_data_set_and_no_record_does(path: str, dataset: str)
 def test_entities_inside_others_are_declined() -> None:
     inner = {**entity("s", "Sanction", entity=["a"]), "caption": 'a "b" [{'}
     nested = json.dumps(entity("a", "Person", name=["A Zed"], sanctions=[inner])).encode()
-    for name, head in (("targets.nested.json", nested), ("list.json", ONE + nested), ("list.json", nested[:-70]), ("targets.nested.json.gz", ONE)):
+    for name, head in (
+        ("targets.nested.json", nested),
+        ("list.json", ONE + nested),
+        ("list.json", nested[:-70]),
+        ("targets.nested.json.gz", ONE),
+    ):
         assert recognise(name, head) is None and "entities.ftm.json" in declined(name, head)
     told = json.dumps(entity("a", "Person", name=[json.dumps([inner])], topics=[{"id": "sanction"}])).encode()
     for head in (ONE, TWO, ONE.strip() + ONE, told, b'{"company_number":"1"}'):
@@ -260,13 +331,19 @@ def test_entities_inside_others_are_declined() -> None:
 
 def test_no_other_register_claims_its_files() -> None:
     for head in (ONE, TWO):
-        claims = [unit.name for unit in registers().values() if unit.recognise("entities.ftm.json", head) is not None]
+        claims = [
+            unit.name
+            for unit in registers().values()
+            if unit.recognise("entities.ftm.json", head) is not None
+        ]
         assert claims == ["ftm_entities"]
 
 
 def test_the_edition_is_the_newest_day_that_a_record_was_seen(tmp_path: Path) -> None:
     path = tmp_path / "entities.ftm.json"
-    path.write_bytes(b'{"id":"a","last_seen":"2026-05-30T04:00:00","last_change":"2026-06-30T04:00:00"}\n{"id":"b","last_seen":"2026-05-31T04:00:00"}\n')
+    path.write_bytes(
+        b'{"id":"a","last_seen":"2026-05-30T04:00:00","last_change":"2026-06-30T04:00:00"}\n{"id":"b","last_seen":"2026-05-31T04:00:00"}\n'
+    )
     with path.open("rb") as file:
         assert newest_day(REGISTER, file) == date(2026, 5, 31)
 
@@ -281,7 +358,11 @@ def test_operations_block_the_file(tmp_path: Path) -> None:
 # --- real files -----------------------------------------------------------------------------------------------------
 
 REAL_FILES = {
-    "landing_gb/entities.ftm.json": (1565, {"person_statement": 561, "listing_statement": 207}, {"broken_json": 46}),
+    "landing_gb/entities.ftm.json": (
+        1565,
+        {"person_statement": 561, "listing_statement": 207},
+        {"broken_json": 46},
+    ),
     "opensanctions/eu_authorities.ftm.json": (151, {"entity_statement": 151}, {}),
 }
 
@@ -302,6 +383,8 @@ def test_the_real_delta_is_blocked() -> None:
     path = REAL / "opensanctions/yente_entities.delta.json"
     if not path.is_file():
         pytest.skip(f"{path.name} is not here: the shared register data is not in this checkout")
-    assert recognise(path.name, path.open("rb").read(1 << 16)) == Recognised("yente-entities-delta", None, contains=())
+    assert recognise(path.name, path.open("rb").read(1 << 16)) == Recognised(
+        "yente-entities-delta", None, contains=()
+    )
     with pytest.raises(BlockedEdition, match="operation"):
         run(REGISTER, path, EDITION)

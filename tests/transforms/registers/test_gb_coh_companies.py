@@ -27,7 +27,10 @@ EDITION = Edition("gb_coh_companies", "companies", "2026-05-01", "0" * 64)
 )  # fmt: skip
 def test_character_references_in_names_are_decoded(written: str, name: str) -> None:
     batch = next(iter(read(REGISTER, CASES / "typical" / FILE)))
-    given = batch.frame.head(2).with_columns(pl.lit(written).alias("CompanyName"), pl.Series("PreviousName_2.CompanyName", [written, None], dtype=pl.String))
+    given = batch.frame.head(2).with_columns(
+        pl.lit(written).alias("CompanyName"),
+        pl.Series("PreviousName_2.CompanyName", [written, None], dtype=pl.String),
+    )
     entities = REGISTER.parse(conform(given, FIELDS)[0], EDITION).tables["entity_statement"]
     assert entities["name"].to_list() == [name, name] and name in entities["former_names"][0].to_list()
 
@@ -43,7 +46,9 @@ def test_an_empty_batch_gives_empty_statements() -> None:
 @pytest.mark.parametrize("field", [field.name for field in FIELDS if field.kind == "date"])
 def test_an_impossible_date_in_any_column_rejects_the_record(field: str) -> None:
     batch = next(iter(read(REGISTER, CASES / "typical" / FILE)))
-    spoilt = batch.frame.with_columns(pl.when(pl.col("record_no") == 2).then(pl.lit("31/02/2020")).otherwise(pl.col(field)).alias(field))
+    spoilt = batch.frame.with_columns(
+        pl.when(pl.col("record_no") == 2).then(pl.lit("31/02/2020")).otherwise(pl.col(field)).alias(field)
+    )
     good, rejected, _ = conform(spoilt, FIELDS)
     assert rejected.select("record_no", "code", "field").rows() == [(2, "impossible_date", field)]
     assert good.height == 7
@@ -54,7 +59,13 @@ def test_every_native_column_is_declared_used_or_ignored_with_a_reason() -> None
     assert [column.strip() for column in header.split(",")] == [field.name for field in FIELDS]
     assert len(FIELDS) == 55
     used = {field.name for field in FIELDS if not field.ignored}
-    assert {"CompanyName", "CompanyNumber", "DissolutionDate", "PreviousName_10.CompanyName", "ConfStmtNextDueDate"} <= used
+    assert {
+        "CompanyName",
+        "CompanyNumber",
+        "DissolutionDate",
+        "PreviousName_10.CompanyName",
+        "ConfStmtNextDueDate",
+    } <= used
 
 
 @pytest.mark.parametrize(
@@ -83,11 +94,19 @@ def test_real_file_loads_whole() -> None:
     parsed, rejected, found, *_ = run(REGISTER, REAL)
     entities = parsed.tables["entity_statement"]
     assert (entities.height, rejected.height) == (30_232, 0)
-    assert entities["legal_form_class"].value_counts().filter(pl.col("legal_form_class") == "overseas_entity")["count"].item() == 30_221
+    assert (
+        entities["legal_form_class"]
+        .value_counts()
+        .filter(pl.col("legal_form_class") == "overseas_entity")["count"]
+        .item()
+        == 30_221
+    )
     # Two records state no country; every country that is stated is known.
     assert entities["jurisdiction"].null_count() == 2
     assert found.filter(pl.col("code") != "unknown_country").height == 0
     assert found.filter(pl.col("field") == "CountryOfOrigin").height == 0
     # A town or a street alone tells no unit; where a number stands before the last piece, which may be a postcode, nearly all do.
-    stated = parsed.tables["address_statement"].filter(pl.col("address_text").str.replace(r",[^,]*$", "").str.contains("[0-9]"))
+    stated = parsed.tables["address_statement"].filter(
+        pl.col("address_text").str.replace(r",[^,]*$", "").str.contains("[0-9]")
+    )
     assert stated.height > 24_000 and stated["unit_key"].null_count() < 0.01 * stated.height

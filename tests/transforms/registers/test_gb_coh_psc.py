@@ -15,7 +15,13 @@ from transforms.formats import gb_coh
 from transforms.readers import read
 from transforms.register import BATCH_COLUMNS, Declared, Edition, Recognised, SourceField, conform
 from transforms.registers.gb_coh_psc import FIELDS, REGISTER, declared_totals, parse, recognise
-from transforms.statements import BASES, DECLARATION_CLASSES, ENTITY_TYPES, STATEMENT_TABLES, UNSPECIFIED_REASONS
+from transforms.statements import (
+    BASES,
+    DECLARATION_CLASSES,
+    ENTITY_TYPES,
+    STATEMENT_TABLES,
+    UNSPECIFIED_REASONS,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = ROOT / "../shared/registers/landing_gb/persons-with-significant-control-snapshot-2024-12-01.txt"
@@ -28,10 +34,17 @@ def run_lines(tmp_path: Path, *records: object) -> Outcome:
     return run(REGISTER, path, EDITION)
 
 
-def a_person(number: str = "09990001", self: str = "/company/09990001/x/1", **data: object) -> dict[str, object]:
+def a_person(
+    number: str = "09990001", self: str = "/company/09990001/x/1", **data: object
+) -> dict[str, object]:
     return {
         "company_number": number,
-        "data": {"kind": "individual-person-with-significant-control", "links": {"self": self}, "name": "Ottilie Quillfeather", **data},
+        "data": {
+            "kind": "individual-person-with-significant-control",
+            "links": {"self": self},
+            "name": "Ottilie Quillfeather",
+            **data,
+        },
     }
 
 
@@ -47,7 +60,11 @@ def test_refused_attributes_leave_no_trace() -> None:
 
 
 def test_natures_absent_empty_or_blank_keep_the_relationship_without_interests(tmp_path: Path) -> None:
-    records = [a_person(self="/1"), a_person(self="/2", natures_of_control=[]), a_person(self="/3", natures_of_control=[" "])]
+    records = [
+        a_person(self="/1"),
+        a_person(self="/2", natures_of_control=[]),
+        a_person(self="/3", natures_of_control=[" "]),
+    ]
     parsed, rejected, found, *_ = run_lines(tmp_path, *records)
     assert parsed.tables["relationship_statement"].height == 3
     assert parsed.tables["interest_statement"].height == rejected.height == found.height == 0
@@ -55,7 +72,12 @@ def test_natures_absent_empty_or_blank_keep_the_relationship_without_interests(t
 
 def test_a_record_without_dates_has_an_open_period_of_unknown_start(tmp_path: Path) -> None:
     row = run_lines(tmp_path, a_person())[0].tables["relationship_statement"].row(0, named=True)
-    assert (row["valid_from"], row["valid_to"], row["is_ceased"], row["is_left_censored"]) == (None, None, False, False)
+    assert (row["valid_from"], row["valid_to"], row["is_ceased"], row["is_left_censored"]) == (
+        None,
+        None,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +89,9 @@ def test_a_record_without_dates_has_an_open_period_of_unknown_start(tmp_path: Pa
         ({"ceased": False, "ceased_on": "2020-03-04"}, date(2020, 3, 4), True),
     ],
 )
-def test_a_record_ends_by_day_or_by_word(tmp_path: Path, data: dict[str, object], valid_to: date | None, is_ceased: bool) -> None:
+def test_a_record_ends_by_day_or_by_word(
+    tmp_path: Path, data: dict[str, object], valid_to: date | None, is_ceased: bool
+) -> None:
     row = run_lines(tmp_path, a_person(**data))[0].tables["relationship_statement"].row(0, named=True)
     assert (row["valid_to"], row["is_ceased"]) == (valid_to, is_ceased)
 
@@ -82,8 +106,14 @@ def test_a_record_ends_by_day_or_by_word(tmp_path: Path, data: dict[str, object]
         ("individual-beneficial-owner", "2016-04-06", False),
     ],
 )
-def test_the_first_day_of_the_regime_is_left_censored(tmp_path: Path, kind: str, notified_on: str, is_left_censored: bool) -> None:
-    row = run_lines(tmp_path, a_person(kind=kind, notified_on=notified_on))[0].tables["relationship_statement"].row(0, named=True)
+def test_the_first_day_of_the_regime_is_left_censored(
+    tmp_path: Path, kind: str, notified_on: str, is_left_censored: bool
+) -> None:
+    row = (
+        run_lines(tmp_path, a_person(kind=kind, notified_on=notified_on))[0]
+        .tables["relationship_statement"]
+        .row(0, named=True)
+    )
     assert row["is_left_censored"] is is_left_censored
 
 
@@ -107,10 +137,16 @@ def test_the_first_day_of_the_regime_is_left_censored(tmp_path: Path, kind: str,
         ({"kind": "martian"}, "unknown_kind", "data.kind"),
         ({"kind": "persons-with-significant-control-statement"}, "missing_value", "data.statement"),
         ({"ceased": "perhaps"}, "wrong_type", "data.ceased"),
-        ({"natures_of_control": "ownership-of-shares-25-to-50-percent"}, "wrong_type", "data.natures_of_control"),
+        (
+            {"natures_of_control": "ownership-of-shares-25-to-50-percent"},
+            "wrong_type",
+            "data.natures_of_control",
+        ),
     ],
 )
-def test_a_record_that_does_not_fit_is_rejected_and_its_neighbour_is_not(tmp_path: Path, data: dict[str, object], code: str, field: str) -> None:
+def test_a_record_that_does_not_fit_is_rejected_and_its_neighbour_is_not(
+    tmp_path: Path, data: dict[str, object], code: str, field: str
+) -> None:
     parsed, rejected, _, *_ = run_lines(tmp_path, a_person(self="/1", **data), a_person(self="/2"))
     assert rejected.select("record_no", "code", "field").rows() == [(1, code, field)]
     assert parsed.records["record"].to_list() == ["/2"]
@@ -125,7 +161,10 @@ def test_a_record_without_a_subject_is_rejected(tmp_path: Path, number: str) -> 
 
 def test_a_subject_that_lost_its_zeros_is_found_again(tmp_path: Path) -> None:
     parsed = run_lines(tmp_path, a_person("6452920", self="/1"), a_person("SC12345", self="/2"))[0]
-    assert parsed.tables["relationship_statement"]["subject_id"].to_list() == ["GB-COH-06452920", "GB-COH-SC012345"]
+    assert parsed.tables["relationship_statement"]["subject_id"].to_list() == [
+        "GB-COH-06452920",
+        "GB-COH-SC012345",
+    ]
 
 
 def test_an_unknown_key_is_reported_and_the_record_loads(tmp_path: Path) -> None:
@@ -136,7 +175,9 @@ def test_an_unknown_key_is_reported_and_the_record_loads(tmp_path: Path) -> None
 
 def test_an_unknown_nature_is_counted_once_a_row(tmp_path: Path) -> None:
     parsed, _, found, *_ = run_lines(
-        tmp_path, a_person(self="/1", natures_of_control=["x-y", "voting-rights-25-to-50-percent"]), a_person(self="/2", natures_of_control=["x-y"])
+        tmp_path,
+        a_person(self="/1", natures_of_control=["x-y", "voting-rights-25-to-50-percent"]),
+        a_person(self="/2", natures_of_control=["x-y"]),
     )
     assert found.rows() == [("unknown_category", "data.natures_of_control", "x-y", 2)]
     assert parsed.tables["interest_statement"]["basis"].to_list() == ["unknown", "votes", "unknown"]
@@ -144,7 +185,11 @@ def test_an_unknown_nature_is_counted_once_a_row(tmp_path: Path) -> None:
 
 def test_a_name_is_put_together_where_only_its_parts_are_given(tmp_path: Path) -> None:
     parts = {"title": "Dr", "forename": "Ines", "other_forenames": "Maud", "surname": "Marlowe"}
-    row = run_lines(tmp_path, a_person(name=None, name_elements=parts))[0].tables["person_statement"].row(0, named=True)
+    row = (
+        run_lines(tmp_path, a_person(name=None, name_elements=parts))[0]
+        .tables["person_statement"]
+        .row(0, named=True)
+    )
     assert (row["full_name"], row["middle_names"]) == ("Dr Ines Maud Marlowe", "Maud")
 
 
@@ -152,7 +197,10 @@ def test_parse_takes_no_records() -> None:
     empty = pl.DataFrame(schema={**BATCH_COLUMNS, **{field.name: _untyped(field) for field in FIELDS}})
     good, _, _ = conform(empty, FIELDS)
     parsed = parse(good, EDITION)
-    assert all(table.height == 0 and dict(table.schema) == STATEMENT_TABLES[name].schema for name, table in parsed.tables.items())
+    assert all(
+        table.height == 0 and dict(table.schema) == STATEMENT_TABLES[name].schema
+        for name, table in parsed.tables.items()
+    )
 
 
 def _untyped(field: SourceField) -> pl.DataType:
@@ -206,15 +254,26 @@ def test_file_names_are_recognised(file_name: str, expected: Recognised | None) 
     ],
 )
 def test_a_file_of_any_name_is_recognised_by_its_first_line(head: bytes, is_ours: bool) -> None:
-    assert recognise("export-2026-01.json", head) == (Recognised("psc", date(2026, 1, 1)) if is_ours else None)
+    assert recognise("export-2026-01.json", head) == (
+        Recognised("psc", date(2026, 1, 1)) if is_ours else None
+    )
 
 
 @pytest.mark.parametrize(
     ("raw", "records"),
     [
-        (b'{"data":{"kind":"totals#x","persons_of_significant_control_count":12,"statements_count":7,"exemptions_count":2}}', 21),
-        (b'{"data":{"kind":"totals#x","persons_of_significant_control_count":12,"statements_count":7}}', None),
-        (b'{"data":{"kind":"totals#x","persons_of_significant_control_count":"12","statements_count":7,"exemptions_count":2}}', None),
+        (
+            b'{"data":{"kind":"totals#x","persons_of_significant_control_count":12,"statements_count":7,"exemptions_count":2}}',
+            21,
+        ),
+        (
+            b'{"data":{"kind":"totals#x","persons_of_significant_control_count":12,"statements_count":7}}',
+            None,
+        ),
+        (
+            b'{"data":{"kind":"totals#x","persons_of_significant_control_count":"12","statements_count":7,"exemptions_count":2}}',
+            None,
+        ),
         (b'{"data":7}', None),
         (b"{", None),
     ],
@@ -272,4 +331,8 @@ def test_the_real_lines_read_end_to_end() -> None:
     }
     entities = parsed.tables["entity_statement"].filter(pl.col("role") == "owner")
     assert sorted(entities["identifier"].drop_nulls()) == ["00686734", "03530981"]
-    assert sorted(entities["entity_type"].value_counts().rows()) == [("registeredEntity", 10), ("state", 1), ("stateBody", 1)]
+    assert sorted(entities["entity_type"].value_counts().rows()) == [
+        ("registeredEntity", 10),
+        ("state", 1),
+        ("stateBody", 1),
+    ]

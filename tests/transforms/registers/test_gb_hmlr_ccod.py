@@ -40,7 +40,9 @@ def test_trailer_is_ignored_and_read_as_total() -> None:
 )
 def test_a_bad_field_rejects_the_record(field: str, text: str, code: str) -> None:
     frame = next(iter(read(REGISTER, FILE))).frame
-    spoilt = frame.with_columns(pl.when(pl.col("record_no") == 1).then(pl.lit(text)).otherwise(pl.col(field)).alias(field))
+    spoilt = frame.with_columns(
+        pl.when(pl.col("record_no") == 1).then(pl.lit(text)).otherwise(pl.col(field)).alias(field)
+    )
     good, rejected, _ = conform(spoilt, FIELDS)
     assert rejected.select("record_no", "code", "field").rows() == [(1, code, field)]
     assert good.height == 4
@@ -62,22 +64,48 @@ def test_recognition(name: str, expected: Recognised | None) -> None:
 
 
 def test_a_file_with_country_incorporated_is_not_ccod() -> None:
-    head = FILE.read_bytes().replace(b"Proprietorship Category (1)", b"Proprietorship Category (1),Country Incorporated (1)", 1)
+    head = FILE.read_bytes().replace(
+        b"Proprietorship Category (1)", b"Proprietorship Category (1),Country Incorporated (1)", 1
+    )
     assert recognise("titles.csv", head) is None
 
 
 @pytest.mark.parametrize(
     ("address", "postcode", "expected"),
     [
-        ("1, 2, 3, 4 and 17 Fox Drive, Zedtown (ZT1 8GB)", "ZT1 8GB", [(f"{number} Fox Drive, Zedtown", "ZT1 8GB") for number in (1, 2, 3, 4, 17)]),
-        ("8,19 and 24 West Street, Zedtown (ZT1 8EW)", None, [(f"{number} West Street, Zedtown", "ZT1 8EW") for number in (8, 19, 24)]),
-        ("12 And, 13 College Green, Zedtown", None, [("12 College Green, Zedtown", None), ("13 College Green, Zedtown", None)]),
-        ("Units 3, 4 &, 5 Old Quay, Zedtown (ZT1 8FA)", None, [(f"Unit {number}, Old Quay, Zedtown", "ZT1 8FA") for number in (3, 4, 5)]),
-        ("Units B and C, Mock House, Zedtown (ZT1 8SB)", None, [("Unit B, Mock House, Zedtown", "ZT1 8SB"), ("Unit C, Mock House, Zedtown", "ZT1 8SB")]),
+        (
+            "1, 2, 3, 4 and 17 Fox Drive, Zedtown (ZT1 8GB)",
+            "ZT1 8GB",
+            [(f"{number} Fox Drive, Zedtown", "ZT1 8GB") for number in (1, 2, 3, 4, 17)],
+        ),
+        (
+            "8,19 and 24 West Street, Zedtown (ZT1 8EW)",
+            None,
+            [(f"{number} West Street, Zedtown", "ZT1 8EW") for number in (8, 19, 24)],
+        ),
+        (
+            "12 And, 13 College Green, Zedtown",
+            None,
+            [("12 College Green, Zedtown", None), ("13 College Green, Zedtown", None)],
+        ),
+        (
+            "Units 3, 4 &, 5 Old Quay, Zedtown (ZT1 8FA)",
+            None,
+            [(f"Unit {number}, Old Quay, Zedtown", "ZT1 8FA") for number in (3, 4, 5)],
+        ),
+        (
+            "Units B and C, Mock House, Zedtown (ZT1 8SB)",
+            None,
+            [("Unit B, Mock House, Zedtown", "ZT1 8SB"), ("Unit C, Mock House, Zedtown", "ZT1 8SB")],
+        ),
         (
             "Flat 1 And 2, 16 Lower Street, Zedtown and 18 Lower Street, Zedtown (ZT1 8BG)",
             "ZT1 8BG",
-            [("Flat 1, 16 Lower Street, Zedtown", "ZT1 8BG"), ("Flat 2, 16 Lower Street, Zedtown", "ZT1 8BG"), ("18 Lower Street, Zedtown", "ZT1 8BG")],
+            [
+                ("Flat 1, 16 Lower Street, Zedtown", "ZT1 8BG"),
+                ("Flat 2, 16 Lower Street, Zedtown", "ZT1 8BG"),
+                ("18 Lower Street, Zedtown", "ZT1 8BG"),
+            ],
         ),
         (
             "6 and 11 East Road and 1-3 (inclusive) Jacks Close",
@@ -90,7 +118,11 @@ def test_a_file_with_country_incorporated_is_not_ccod() -> None:
             [(f"{number} Truro Lane, Zedtown", "ZT1 8BW") for number in (22, 24, 26, 28)],
         ),
         # A range without a mark may be one building.
-        ("12, 14-40 Shute Meadow, Zedtown (ZT1 8PE)", None, [("12 Shute Meadow, Zedtown", "ZT1 8PE"), ("14-40 Shute Meadow, Zedtown", "ZT1 8PE")]),
+        (
+            "12, 14-40 Shute Meadow, Zedtown (ZT1 8PE)",
+            None,
+            [("12 Shute Meadow, Zedtown", "ZT1 8PE"), ("14-40 Shute Meadow, Zedtown", "ZT1 8PE")],
+        ),
         # One dwelling, however it is written.
         ("Flat 2, 10 High Street, Zedtown (ZT1 2AB)", None, [("Flat 2, 10 High Street, Zedtown", "ZT1 2AB")]),
         ("47 South View, Zedtown and garage (ZT1 8EA)", "ZT1 8EA", [("47 South View, Zedtown", "ZT1 8EA")]),
@@ -114,7 +146,9 @@ def test_units_of_a_list(address: str, postcode: str | None, expected: list[tupl
     ],
 )
 def test_land_has_no_unit(address: str) -> None:
-    titles = pl.DataFrame({"record_no": [1], "address": [address], "postcode": [None]}, schema_overrides={"postcode": pl.String})
+    titles = pl.DataFrame(
+        {"record_no": [1], "address": [address], "postcode": [None]}, schema_overrides={"postcode": pl.String}
+    )
     assert units_of(address, None) == []
     assert expand_units(titles, "address", "postcode").height == 0
 
@@ -136,13 +170,26 @@ def test_land_has_no_unit(address: str) -> None:
     ],
 )
 def test_a_flat_of_one_house_is_what_the_general_method_makes_of_it(address: str) -> None:
-    titles = pl.DataFrame({"record_no": [1], "address": [address], "postcode": [None]}, schema_overrides={"postcode": pl.String})
+    titles = pl.DataFrame(
+        {"record_no": [1], "address": [address], "postcode": [None]}, schema_overrides={"postcode": pl.String}
+    )
     expanded = expand_units(titles, "address", "postcode")
-    general = [(unit.text, pl.select(uk_postcode(pl.lit(unit.postcode, dtype=pl.String))).item()) for unit in units_of(address, None)]
+    general = [
+        (unit.text, pl.select(uk_postcode(pl.lit(unit.postcode, dtype=pl.String))).item())
+        for unit in units_of(address, None)
+    ]
     assert expanded.select("unit_text", "unit_postcode").rows() == general
 
 
-@pytest.mark.parametrize("address", ["Landmark House, 3 Quay Hill", "Mineshop Cottage, Zedtown", "Land's End Hotel, Zedtown", "The Old Garage, Zedtown"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Landmark House, 3 Quay Hill",
+        "Mineshop Cottage, Zedtown",
+        "Land's End Hotel, Zedtown",
+        "The Old Garage, Zedtown",
+    ],
+)
 def test_a_name_that_only_sounds_like_land_is_a_unit(address: str) -> None:
     assert len(units_of(address, None)) == 1
 
@@ -160,7 +207,9 @@ def test_real_extract() -> None:
     society = entities.filter(pl.col("identifier_native") == "7724")
     assert society.height > 0
     assert society["identifier"].null_count() == society.height
-    assert entities.filter(pl.col("identifier_native") == "4753862")["identifier"].unique().to_list() == ["04753862"]
+    assert entities.filter(pl.col("identifier_native") == "4753862")["identifier"].unique().to_list() == [
+        "04753862"
+    ]
 
 
 def test_a_total_too_long_to_be_one_is_none() -> None:

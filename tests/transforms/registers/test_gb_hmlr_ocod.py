@@ -30,14 +30,26 @@ def test_it_has_ccods_columns_and_four_countries() -> None:
     names = [field.name for field in FIELDS]
     assert len(names) == 39
     assert [name for name in names if name not in COUNTRIES] == [field.name for field in gb_hmlr_ccod.FIELDS]
-    assert [names[names.index(country) - 1] for country in COUNTRIES] == [f"Proprietorship Category ({n})" for n in range(1, 5)]
+    assert [names[names.index(country) - 1] for country in COUNTRIES] == [
+        f"Proprietorship Category ({n})" for n in range(1, 5)
+    ]
     assert ownership_fields(with_country=True) == FIELDS
 
 
 def test_a_number_belongs_to_the_country_of_incorporation() -> None:
     """Any number with any country but the United Kingdom: none becomes a UK company number, save one that begins with OE. All in one batch, as titles of their own."""
     frame = next(iter(read(REGISTER, FILE))).frame
-    numbers = ("00123987", "123987", "SC090002", "OC300020", "FC012345", "IP12345R", "OE12345", "XOE012345", "50122")
+    numbers = (
+        "00123987",
+        "123987",
+        "SC090002",
+        "OC300020",
+        "FC012345",
+        "IP12345R",
+        "OE12345",
+        "XOE012345",
+        "50122",
+    )
     cases = list(product(("GUERNSEY", "JERSEY", "NETHERLANDS", "U.S.A.", "ATLANTIS", ""), numbers))
     said = pl.concat(
         frame.with_columns(
@@ -58,19 +70,28 @@ def test_a_number_belongs_to_the_country_of_incorporation() -> None:
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("23-12-2008", date(2008, 12, 23)), ("23/12/2008", date(2008, 12, 23)), ("29/02/2024", date(2024, 2, 29)), ("", None)],
+    [
+        ("23-12-2008", date(2008, 12, 23)),
+        ("23/12/2008", date(2008, 12, 23)),
+        ("29/02/2024", date(2024, 2, 29)),
+        ("", None),
+    ],
 )
 @pytest.mark.parametrize("register", ["gb_hmlr_ocod", "gb_hmlr_ccod"])
 def test_dates_with_dashes_and_with_slashes(register: str, written: str, expected: date | None) -> None:
     held = registers()[register]
     frame = next(iter(read(held, FILE if register == "gb_hmlr_ocod" else CCOD_FILE))).frame
-    good, rejected, _ = conform(frame.with_columns(pl.lit(written).alias("Date Proprietor Added")), held.fields)
+    good, rejected, _ = conform(
+        frame.with_columns(pl.lit(written).alias("Date Proprietor Added")), held.fields
+    )
     assert rejected.is_empty()
     assert good["Date Proprietor Added"].unique().to_list() == [expected]
 
 
 @pytest.mark.parametrize("register", ["gb_hmlr_ocod", "gb_hmlr_ccod"])
-@pytest.mark.parametrize("written", ["31/02/2020", "31-02-2020", "2020-01-31", "12/31/2020", "1/2", "31-02/2020"])
+@pytest.mark.parametrize(
+    "written", ["31/02/2020", "31-02-2020", "2020-01-31", "12/31/2020", "1/2", "31-02/2020"]
+)
 def test_no_other_date_is_accepted(register: str, written: str) -> None:
     held = registers()[register]
     frame = next(iter(read(held, FILE if register == "gb_hmlr_ocod" else CCOD_FILE))).frame
@@ -105,7 +126,10 @@ def test_neither_file_is_taken_for_the_other() -> None:
 def _changes(path: Path) -> bytes:
     """The file as a change-only product: two columns more."""
     header, *rows, _trailer = path.read_bytes().splitlines()
-    return b"\r\n".join([header + b",Change Indicator,Change Date", *(row + b",A,16-09-2019" for row in rows)]) + b"\r\n"
+    return (
+        b"\r\n".join([header + b",Change Indicator,Change Date", *(row + b",A,16-09-2019" for row in rows)])
+        + b"\r\n"
+    )
 
 
 def test_files_that_are_known_and_not_read_say_why(tmp_path: Path) -> None:
@@ -114,7 +138,10 @@ def test_files_that_are_known_and_not_read_say_why(tmp_path: Path) -> None:
         "OCOD_COU_2026_05.csv": (_changes(FILE), "OCOD change-only update"),
         "changes.csv": (_changes(FILE), "OCOD change-only update"),
         "uk changes.csv": (_changes(CCOD_FILE), "CCOD change-only update"),
-        "OCOD_ZEDTOWN_no_country.csv": (CCOD_FILE.read_bytes(), "without the columns Country Incorporated (1)"),
+        "OCOD_ZEDTOWN_no_country.csv": (
+            CCOD_FILE.read_bytes(),
+            "without the columns Country Incorporated (1)",
+        ),
         "notes.csv": (b"a,b\r\n1,2\r\n", "no register recognises it"),
     }
     for name, (contents, _) in files.items():
@@ -140,7 +167,12 @@ def test_real_extract() -> None:
         pytest.skip(f"{path} is not here: the registers' own files are not part of the project")
     parsed, rejected, found, *_ = run(REGISTER, path)
     entities = parsed.tables["entity_statement"]
-    assert (parsed.tables["title_statement"].height, entities.height, rejected.height, found.height) == (2, 2, 0, 0)
+    assert (parsed.tables["title_statement"].height, entities.height, rejected.height, found.height) == (
+        2,
+        2,
+        0,
+        0,
+    )
     assert entities["jurisdiction"].to_list() == ["gg", "gg"]
     assert entities["identifier"].null_count() == 2
     assert sorted(entities["identifier_native"].drop_nulls()) == ["50122"]
@@ -162,4 +194,6 @@ def test_the_publishers_own_column_list_is_covered() -> None:
     ours = " ".join(field.name.lower().replace("no.", "number") for field in FIELDS).replace(" (1)", "")
     for row in json.loads(path.read_text(encoding="utf-8"))["example_data"]:
         name = row["data"].lower().split(" (")[0].strip()
-        assert name in ours or name.startswith("change "), name  # the two change columns belong to the change-only product
+        assert name in ours or name.startswith("change "), (
+            name
+        )  # the two change columns belong to the change-only product

@@ -18,7 +18,13 @@ from transforms.formats.plain_units import is_house_in_street, plain_unit
 from transforms.readers import edition_dates, read
 from transforms.readers.edition_dates import newest_day
 from transforms.register import Edition, Recognised, conform
-from transforms.registers.gb_hmlr_price_paid import FIELDS, NATIVE_COLUMNS, REGISTER, REPORT_COLUMNS, recognise
+from transforms.registers.gb_hmlr_price_paid import (
+    FIELDS,
+    NATIVE_COLUMNS,
+    REGISTER,
+    REPORT_COLUMNS,
+    recognise,
+)
 
 FIXTURES = Path("tests/fixtures/registers/gb_hmlr_price_paid")
 CASES = {case.name: next(case.glob("*.csv")) for case in sorted(FIXTURES.iterdir())}
@@ -39,7 +45,12 @@ def written(tmp_path: Path, text: str) -> Path:
 
 def test_statement_ids_differ_between_editions() -> None:
     frame = conform(next(read(REGISTER, CASES["native"])).frame, FIELDS)[0]
-    ids = [REGISTER.parse(frame, Edition(EDITION.register, EDITION.dataset, label, "0" * 64)).tables["transaction_statement"]["statement_id"] for label in "ab"]
+    ids = [
+        REGISTER.parse(frame, Edition(EDITION.register, EDITION.dataset, label, "0" * 64)).tables[
+            "transaction_statement"
+        ]["statement_id"]
+        for label in "ab"
+    ]
     assert not set(ids[0]) & set(ids[1])
 
 
@@ -57,7 +68,13 @@ def test_every_form_gives_the_same_sale(text: str, tmp_path: Path) -> None:
     parsed, rejected, *_ = run(REGISTER, written(tmp_path, text))
     assert rejected.is_empty()
     [row] = parsed.tables["transaction_statement"].to_dicts()
-    assert (row["transaction_id"], row["paon"], row["saon"], row["transferred_on"], row["record_no"]) == (f"GB-PPD-{ID}0A", "12", None, date(2026, 4, 17), 1)
+    assert (row["transaction_id"], row["paon"], row["saon"], row["transferred_on"], row["record_no"]) == (
+        f"GB-PPD-{ID}0A",
+        "12",
+        None,
+        date(2026, 4, 17),
+        1,
+    )
 
 
 def test_a_record_on_the_headers_line_is_the_first_and_stands_at_its_own_byte(tmp_path: Path) -> None:
@@ -74,7 +91,9 @@ def test_a_header_with_another_column_is_read_by_its_names(tmp_path: Path) -> No
     assert parsed.tables["transaction_statement"]["record_status"].to_list() == ["changed"]
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "empty_file"), (HEADER, "empty_file"), ("price,day\n1,2\n", "missing_column")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "empty_file"), (HEADER, "empty_file"), ("price,day\n1,2\n", "missing_column")]
+)
 def test_what_is_no_price_file_is_refused(text: str, code: str, tmp_path: Path) -> None:
     with pytest.raises(BlockedEdition) as refused:
         list(read(REGISTER, written(tmp_path, text)))
@@ -89,7 +108,9 @@ def test_what_is_no_price_file_is_refused(text: str, code: str, tmp_path: Path) 
         ('"HIGH STREET",', "", "wrong_columns", ""),
     ],
 )  # fmt: skip
-def test_a_bad_record_is_rejected_and_its_neighbours_load(old: str, new: str, code: str, field: str, tmp_path: Path) -> None:
+def test_a_bad_record_is_rejected_and_its_neighbours_load(
+    old: str, new: str, code: str, field: str, tmp_path: Path
+) -> None:
     rows = [NATIVE.replace("0A}", f"0{letter}}}") for letter in "ABC"]
     rows[1] = rows[1].replace(old, new)
     parsed, rejected, *_ = run(REGISTER, written(tmp_path, "\n".join(rows)))
@@ -102,7 +123,13 @@ def test_an_unknown_category_is_a_finding_and_no_known_one(tmp_path: Path) -> No
     parsed, rejected, found, *_ = run(REGISTER, written(tmp_path, row))
     [sale] = parsed.tables["transaction_statement"].to_dicts()
     assert rejected.is_empty() and found.height == 5
-    assert (sale["property_type"], sale["is_new_build"], sale["tenure"], sale["category"], sale["record_status"]) == (
+    assert (
+        sale["property_type"],
+        sale["is_new_build"],
+        sale["tenure"],
+        sale["category"],
+        sale["record_status"],
+    ) == (
         "unknown",
         None,
         "unknown",
@@ -112,7 +139,13 @@ def test_an_unknown_category_is_a_finding_and_no_known_one(tmp_path: Path) -> No
 
 
 def test_an_addition_and_a_change_of_one_sale_are_two_records(tmp_path: Path) -> None:
-    parsed, *_ = run(REGISTER, written(tmp_path, "\n".join([NATIVE, NATIVE.replace('"A","A"', '"A","C"'), NATIVE.replace('"A","A"', '"A","D"')])))
+    parsed, *_ = run(
+        REGISTER,
+        written(
+            tmp_path,
+            "\n".join([NATIVE, NATIVE.replace('"A","A"', '"A","C"'), NATIVE.replace('"A","A"', '"A","D"')]),
+        ),
+    )
     assert parsed.records["record"].to_list() == [f"{ID}0A", f"{ID}0A C", f"{ID}0A D"]
     assert parsed.tables["transaction_statement"]["transaction_id"].n_unique() == 1
 
@@ -167,7 +200,9 @@ def test_other_files_are_not_recognised(name: str, head: bytes) -> None:
         ("a,b\n1,2026-01-01\n", None),
     ],
 )  # fmt: skip
-def test_newest_day_of_transfer(text: str, expected: date | None, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newest_day_of_transfer(
+    text: str, expected: date | None, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(edition_dates, "STEP_BYTES", step)
     monkeypatch.setattr(edition_dates, "HEADER_STEP_BYTES", 512)
     assert newest_day(REGISTER, io.BytesIO(text.encode())) == expected
@@ -201,7 +236,20 @@ PAONS = (
     "NOT KNOWN",
     None,
 )
-SAONS = (None, None, None, None, "FLAT 3", "APARTMENT 12", "FLAT 4B", "3", "GROUND FLOOR FLAT", "FLAT", "UNIT 2", "A")
+SAONS = (
+    None,
+    None,
+    None,
+    None,
+    "FLAT 3",
+    "APARTMENT 12",
+    "FLAT 4B",
+    "3",
+    "GROUND FLOOR FLAT",
+    "FLAT",
+    "UNIT 2",
+    "A",
+)
 STREETS = ("HIGH STREET", "ST JOHN'S ROAD", "CHURCH ROAD NORTH", "THE AVENUE", "SAINT MARYS CLOSE", "A ROAD", "LONDON ROAD WEST", "MOUNT PLEASANT", "MILL LANE HEAD", "LOW ST", "FLAT LANE",
            "KING EDWARD VII STREET", "CHAPEL-LANE", "OLD GARDENS", "NO MANS LAND", "HOUSE LANE", "FIRST FLOOR WAY", "KINGS MEWS", None)  # fmt: skip
 
@@ -212,14 +260,24 @@ def test_plain_units_are_those_of_the_general_method() -> None:
     rows = [(dice.choice(PAONS), dice.choice(SAONS), dice.choice(STREETS)) for _ in range(8000)]
     frame = pl.DataFrame(rows, schema=["paon", "saon", "street"], orient="row")
     columns = (pl.col("paon"), pl.col("street"), pl.col("saon"))
-    given = frame.with_columns(plain_unit(*columns).alias("plain"), is_house_in_street(*columns).alias("is_house"))
-    general = with_address(given, lines=[pl.col("saon"), pl.col("paon"), pl.col("street")], country=pl.lit("gb"), postcode_text=pl.lit("ZT1 2AB"))
+    given = frame.with_columns(
+        plain_unit(*columns).alias("plain"), is_house_in_street(*columns).alias("is_house")
+    )
+    general = with_address(
+        given,
+        lines=[pl.col("saon"), pl.col("paon"), pl.col("street")],
+        country=pl.lit("gb"),
+        postcode_text=pl.lit("ZT1 2AB"),
+    )
     found = general.filter(pl.col("plain").is_not_null())
     differs = pl.concat_str(pl.lit("ZT1 2AB|"), "plain").ne_missing(pl.col("a_unit_key"))
     wrong = found.filter(differs).unique().select("paon", "saon", "street", "plain", "a_unit_key")
     assert wrong.is_empty(), f"seed {SEED}: {wrong.rows()[:5]}"
     houses = general.filter("is_house")
-    assert (houses["a_unit_key"] == pl.Series(houses.select(pl.format("ZT1 2AB|{} {}", "paon", "street")).to_series())).all()
+    assert (
+        houses["a_unit_key"]
+        == pl.Series(houses.select(pl.format("ZT1 2AB|{} {}", "paon", "street")).to_series())
+    ).all()
     assert found.height > 500 and houses.height > 80, f"seed {SEED}"
 
 
@@ -231,12 +289,26 @@ def test_a_parsed_unit_is_that_of_the_general_method(tmp_path: Path) -> None:
     ]  # fmt: skip
     parsed, rejected, *_ = run(REGISTER, written(tmp_path, "\n".join(rows)))
     sales, addresses = parsed.tables["transaction_statement"], parsed.tables["address_statement"]
-    numbered = pl.col("paon").str.contains("[0-9][A-Z]?$") & pl.col("street").is_not_null()  # 16 MILL LANE, but THE HOLLIES, MILL LANE
-    house = pl.when(numbered).then(pl.concat_str("paon", pl.lit(" "), "street")).otherwise(pl.concat_str("paon", "street", separator=", ", ignore_nulls=True))
-    general = with_address(sales, lines=[pl.col("saon"), house], locality=pl.col("town"), country=pl.lit("gb"), postcode_text=pl.col("postcode"))
+    numbered = (
+        pl.col("paon").str.contains("[0-9][A-Z]?$") & pl.col("street").is_not_null()
+    )  # 16 MILL LANE, but THE HOLLIES, MILL LANE
+    house = (
+        pl.when(numbered)
+        .then(pl.concat_str("paon", pl.lit(" "), "street"))
+        .otherwise(pl.concat_str("paon", "street", separator=", ", ignore_nulls=True))
+    )
+    general = with_address(
+        sales,
+        lines=[pl.col("saon"), house],
+        locality=pl.col("town"),
+        country=pl.lit("gb"),
+        postcode_text=pl.col("postcode"),
+    )
     kept = ~sales["paon"].fill_null("").str.contains(" AND ")  # a list of units has none
     assert rejected.is_empty() and addresses.height == 250
-    assert addresses["unit_key"].filter(kept).to_list() == general["a_unit_key"].filter(kept).to_list(), f"seed {SEED + 1}"
+    assert addresses["unit_key"].filter(kept).to_list() == general["a_unit_key"].filter(kept).to_list(), (
+        f"seed {SEED + 1}"
+    )
     assert addresses["unit_key"].null_count() > 0
     assert addresses["address_id"].str.contains("^UT-A-[0-9a-f]{16}$").sum() == addresses["unit_key"].count()
 
@@ -260,16 +332,23 @@ def test_land_and_lists_have_no_unit(paon: str, saon: str, kind: str, has_unit: 
     ("paon", "saon", "kind", "same_as_flat"),
     [("12", "2", "F", True), ("MILL HOUSE, 16", "2", "F", True), ("THE HOLLIES", "2", "F", True), ("12", "2", "O", False), ("12", "2A", "F", False), ("12", "A 2", "F", False)],
 )  # fmt: skip
-def test_a_flats_number_needs_no_word(paon: str, saon: str, kind: str, same_as_flat: bool, tmp_path: Path) -> None:
+def test_a_flats_number_needs_no_word(
+    paon: str, saon: str, kind: str, same_as_flat: bool, tmp_path: Path
+) -> None:
     rows = [
-        NATIVE.replace("0A}", f"0{n}}}").replace('"T","N"', f'"{kind}","N"').replace('"12",""', f'"{paon}","{text}"') for n, text in enumerate((saon, "FLAT 2"))
+        NATIVE.replace("0A}", f"0{n}}}")
+        .replace('"T","N"', f'"{kind}","N"')
+        .replace('"12",""', f'"{paon}","{text}"')
+        for n, text in enumerate((saon, "FLAT 2"))
     ]
     addresses = run(REGISTER, written(tmp_path, "\n".join(rows)))[0].tables["address_statement"]
     assert (addresses["unit_key"].n_unique() == 1) is same_as_flat
     assert addresses["address_text"][0].startswith(f"{saon}, ")  # as the record writes it
 
 
-@pytest.mark.parametrize("text", ["ZT1 2AB", "zt1 2ab", "ZT12AB", " ZT1  2AB ", "ZT1 2A", "", "ABROAD", "ZT11AA"])
+@pytest.mark.parametrize(
+    "text", ["ZT1 2AB", "zt1 2ab", "ZT12AB", " ZT1  2AB ", "ZT1 2A", "", "ABROAD", "ZT11AA"]
+)
 def test_postcodes_are_written_one_way(text: str, tmp_path: Path) -> None:
     parsed, *_ = run(REGISTER, written(tmp_path, NATIVE.replace('"ZT1 2AB"', f'"{text}"')))
     expected = pl.DataFrame({"p": [text]}).select(uk_postcode(pl.col("p"))).item()
@@ -284,7 +363,12 @@ def test_postcodes_are_written_one_way(text: str, tmp_path: Path) -> None:
     ("name", "dataset", "newest", "records"),
     [
         ("landing_gb/pp-2019.csv", "pp-2019", date(2019, 12, 20), 15_374),
-        ("gb_hmlr/ppd_greater_manchester_2019.csv", "ppd_greater_manchester_2019", date(2019, 12, 20), 15_374),
+        (
+            "gb_hmlr/ppd_greater_manchester_2019.csv",
+            "ppd_greater_manchester_2019",
+            date(2019, 12, 20),
+            15_374,
+        ),
         ("gb_hmlr/ppd_merton_wimbledon.csv", "ppd_merton_wimbledon", date(2020, 2, 20), 13_193),
         ("gb_hmlr/pp-monthly-update-new-version_sample15.csv", "pp-monthly-update", date(2021, 12, 9), 15),
     ],
@@ -308,12 +392,27 @@ def test_the_two_forms_of_one_year_agree() -> None:
     if not all(path.is_file() for path in paths):
         pytest.skip("the price files are not in ../shared/registers")
     native, report = (run(REGISTER, path)[0] for path in paths)
-    facts = ["transaction_id", "price_gbp", "transferred_on", "paon", "saon", "street", "tenure", "category", "property_type", "is_new_build", "postcode"]
+    facts = [
+        "transaction_id",
+        "price_gbp",
+        "transferred_on",
+        "paon",
+        "saon",
+        "street",
+        "tenure",
+        "category",
+        "property_type",
+        "is_new_build",
+        "postcode",
+    ]
     assert (
         native.tables["transaction_statement"]
         .select(facts)
         .sort("transaction_id")
         .equals(report.tables["transaction_statement"].select(facts).sort("transaction_id"))
     )
-    assert native.tables["address_statement"]["unit_key"].to_list() == report.tables["address_statement"]["unit_key"].to_list()
+    assert (
+        native.tables["address_statement"]["unit_key"].to_list()
+        == report.tables["address_statement"]["unit_key"].to_list()
+    )
     assert len(NATIVE_COLUMNS) == len(REPORT_COLUMNS) == 16
