@@ -166,9 +166,11 @@ def gone(scorecard: Mapping[str, object], root: Path) -> list[str]:
     """Tests of the scorecard that are not there: what they once measured is no figure any more."""
     files_and_names = [(test, *str(test["test"]).split("::", 1)) for test in _tests(scorecard)]
     return sorted(
-        str(test["test"]) for test, file, name in files_and_names
-        if not (root / file).is_file() or f"def {name.split('::')[-1].split('[')[0]}(" not in (root / file).read_text(encoding="utf-8")
-    )  # fmt: skip
+        str(test["test"])
+        for test, file, name in files_and_names
+        if not (root / file).is_file()
+        or f"def {name.split('::')[-1].split('[')[0]}(" not in (root / file).read_text(encoding="utf-8")
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

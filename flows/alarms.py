@@ -70,10 +70,14 @@ def raised(
 def _damaged(damage: Damage | None) -> Iterator[Alarm]:
     if damage is not None:
         yield Alarm(
-            ABOUT_RELEASE, damage.release_id, "damaged", None, None,
+            ABOUT_RELEASE,
+            damage.release_id,
+            "damaged",
+            None,
+            None,
             f"release {damage.release_id}, in force until this night, was not as it was published: {damage.what}; do not rely on what was read from it, run "
             f"`undertow audit verify`, and find out who could write to it",
-        )  # fmt: skip
+        )
 
 
 def _blocked(editions: Editions, events: Sequence[Event], tonight: date) -> Iterator[Alarm]:
@@ -82,9 +86,13 @@ def _blocked(editions: Editions, events: Sequence[Event], tonight: date) -> Iter
         if nights_n >= ALARM_NIGHTS:
             holds = f"what is in force is of {since}" if since else "no dated edition is in force"
             yield Alarm(
-                register, dataset, "blocked", since, nights_n,
+                register,
+                dataset,
+                "blocked",
+                since,
+                nights_n,
                 f"{register} {dataset}: its newest delivery has been blocked for {nights_n} nights, and {holds}; fetch a good file, or correct the register's module",
-            )  # fmt: skip
+            )
 
 
 def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, Register]) -> Iterator[Alarm]:
@@ -98,9 +106,13 @@ def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, 
         register, days = known.get(name), (as_of - newest).days
         if register is not None and register.overdue_days is not None and days > register.overdue_days:
             yield Alarm(
-                name, dataset, "overdue", newest, None,
+                name,
+                dataset,
+                "overdue",
+                newest,
+                None,
                 f"{name} ({register.cadence}): no edition since {newest}, {days} days before the facts of tonight; land a newer one, or find out why none comes",
-            )  # fmt: skip
+            )
 
 
 def _other_lists(editions: Editions) -> Iterator[Alarm]:
@@ -117,7 +129,11 @@ def _other_lists(editions: Editions) -> Iterator[Alarm]:
         *before, last = sorted(group, key=lambda facts: (facts.edition_date or date.min, facts.arrival))
         if before and not set(before[-1].contains) & set(last.contains):
             yield Alarm(
-                name, dataset, "other_lists", last.edition_date, None,
+                name,
+                dataset,
+                "other_lists",
+                last.edition_date,
+                None,
                 f"{name} {dataset}: {last.file_name} of {last.label} has taken the place of {before[-1].label} and names none of its lists ({', '.join(before[-1].contains)}); "
                 f"if it is another list, put each into a folder that has the list's name",
-            )  # fmt: skip
+            )

@@ -125,9 +125,13 @@ def _write(home: Home, file: BinaryIO) -> Backup:
 def _paths(home: Home) -> Iterator[Path]:
     """Files and folders. A chain's head goes before the chain, which is written to at any time: a head ahead of its chain would look like a cut tail."""
     found = [
-        path for path in home.root.rglob("*")
-        if not path.is_symlink() and (path.is_dir() or path.is_file()) and path.relative_to(home.root).parts[0] not in NOT_KEPT and not path.name.endswith(".part")
-    ]  # fmt: skip
+        path
+        for path in home.root.rglob("*")
+        if not path.is_symlink()
+        and (path.is_dir() or path.is_file())
+        and path.relative_to(home.root).parts[0] not in NOT_KEPT
+        and not path.name.endswith(".part")
+    ]
     return iter(sorted(found, key=lambda path: (path.parent, path.suffix != ".head", path.name)))
 
 

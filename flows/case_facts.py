@@ -36,9 +36,17 @@ ENTITY_KINDS: Mapping[str, Kind] = {
     "unknownEntity": "unknown",
 }
 KIND_WORDS: Mapping[str, str] = {
-    "legal_entity": "legal entity", "arrangement": "trust or other arrangement", "state": "state or public body", "person": "natural person",
-    "unknown": "unknown party", "title": "registered title", "property": "property", "transaction": "sale", "address": "address", "control_group": "group under one control",
-}  # fmt: skip
+    "legal_entity": "legal entity",
+    "arrangement": "trust or other arrangement",
+    "state": "state or public body",
+    "person": "natural person",
+    "unknown": "unknown party",
+    "title": "registered title",
+    "property": "property",
+    "transaction": "sale",
+    "address": "address",
+    "control_group": "group under one control",
+}
 UNSPECIFIED_WORDS: Mapping[str, str] = {
     "noBeneficialOwners": "the company says that nobody holds significant control",
     "subjectUnableToConfirmOrIdentifyBeneficialOwners": "owner not identified or not confirmed",
@@ -50,8 +58,13 @@ UNSPECIFIED_WORDS: Mapping[str, str] = {
 }
 OWNING = ("shares", "surplus_assets")
 BASIS_WORDS: Mapping[str, str] = {
-    "shares": "shares", "votes": "votes", "surplus_assets": "surplus", "board": "board", "influence": "influence", "unknown": "right not stated",
-}  # fmt: skip
+    "shares": "shares",
+    "votes": "votes",
+    "surplus_assets": "surplus",
+    "board": "board",
+    "influence": "influence",
+    "unknown": "right not stated",
+}
 # How a party record was joined to the party: the step of confidence, and in words. The last one is the weakest.
 CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "same_record": ("same record", "one record of a register names both"),
@@ -200,11 +213,18 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
         **{_held_pair(row): str(row["statement_id"]) for row in _last_open(proprietors)},
     }
     return Around(
-        members=tuple(_as_shown(member, _party(member, people)) for member in members), parties=found,
-        ties=tuple(tie for tie in ties if tie.from_id in drawn and tie.to_id in drawn), told=told, told_ties=tuple(ties),
-        left_out_n=len(told) - len(found), untold_n=len(left_out - set(shown)), names={party.id: party.name for party in told}, titles=titles,
-        proprietors=placed, links=_links(ties, said_by),
-    )  # fmt: skip
+        members=tuple(_as_shown(member, _party(member, people)) for member in members),
+        parties=found,
+        ties=tuple(tie for tie in ties if tie.from_id in drawn and tie.to_id in drawn),
+        told=told,
+        told_ties=tuple(ties),
+        left_out_n=len(told) - len(found),
+        untold_n=len(left_out - set(shown)),
+        names={party.id: party.name for party in told},
+        titles=titles,
+        proprietors=placed,
+        links=_links(ties, said_by),
+    )
 
 
 def _drawn(told: Sequence[Party], ties: Sequence[Tie], pictured: Collection[str]) -> tuple[Party, ...]:
@@ -217,9 +237,16 @@ def _drawn(told: Sequence[Party], ties: Sequence[Tie], pictured: Collection[str]
 
 def _links(ties: Iterable[Tie], said_by: Mapping[tuple[str, str], str]) -> tuple[Row, ...]:
     return tuple(
-        {"from_id": tie.from_id, "to_id": tie.to_id, "kind": tie.kind, "certainty": "certain" if tie.is_solid else "possible", "statement_id": said_by[tie.from_id, tie.to_id]}
-        for tie in ties if (tie.from_id, tie.to_id) in said_by and tie.from_id != tie.to_id
-    )  # fmt: skip
+        {
+            "from_id": tie.from_id,
+            "to_id": tie.to_id,
+            "kind": tie.kind,
+            "certainty": "certain" if tie.is_solid else "possible",
+            "statement_id": said_by[tie.from_id, tie.to_id],
+        }
+        for tie in ties
+        if (tie.from_id, tie.to_id) in said_by and tie.from_id != tie.to_id
+    )
 
 
 def _as_shown(member: Member, party: Party) -> Member:
@@ -472,9 +499,12 @@ def _pair(row: Row) -> tuple[str, str]:
 def _holding(row: Row, interests: Sequence[Row], control: str, method: str) -> Tie:
     owning = [f"{_jointly(one)}{_band(one)}" for one in interests if one["basis"] in OWNING]
     steering = [
-        f"votes {_jointly(one)}{_band(one)}" if one["basis"] == "votes" else f"{_jointly(one)}{BASIS_WORDS[str(one['basis'])]}"
-        for one in interests if one["basis"] not in OWNING
-    ]  # fmt: skip
+        f"votes {_jointly(one)}{_band(one)}"
+        if one["basis"] == "votes"
+        else f"{_jointly(one)}{BASIS_WORDS[str(one['basis'])]}"
+        for one in interests
+        if one["basis"] not in OWNING
+    ]
     certain = any(map(_is_certain, interests))
     kind: TieKind = "ownership" if owning or any(one["basis"] == "votes" for one in interests) else "control"
     return Tie(
@@ -723,9 +753,13 @@ def candidates(connection: Connection, surroundings: Around) -> tuple[Candidate,
 def _candidate(row: Row, name: str) -> Candidate:
     score = row["score"]
     return Candidate(
-        name, str(row["party_kind"]), str(row["listed_name"] or "a party without a name"), str(row["lists"] or "a list without a name"),
-        score if isinstance(score, float) else None, str(row["reason"]),
-    )  # fmt: skip
+        name,
+        str(row["party_kind"]),
+        str(row["listed_name"] or "a party without a name"),
+        str(row["lists"] or "a list without a name"),
+        score if isinstance(score, float) else None,
+        str(row["reason"]),
+    )
 
 
 # --- timeline -------------------------------------------------------------------------------------------------------
@@ -801,8 +835,14 @@ def timeline(
     """
     ids = [member.id for member in members if member.kind != "person"]
     found = ask(
-        connection, EVENTS_SQL, ids=ids, entities=[*ids, *surroundings.proprietors], titles=list(surroundings.titles), titles_max=TITLES_MAX, events_max=EVENTS_MAX
-    )  # fmt: skip
+        connection,
+        EVENTS_SQL,
+        ids=ids,
+        entities=[*ids, *surroundings.proprietors],
+        titles=list(surroundings.titles),
+        titles_max=TITLES_MAX,
+        events_max=EVENTS_MAX,
+    )
     return tuple(map(_event, found)), integer(found[0]["events_n"]) - len(found) if found else 0
 
 

@@ -200,10 +200,14 @@ def _known(connection: Connection, subject: str) -> Row:
 def _release(connection: Connection) -> _Release:
     registers = ask(connection, "select * from v_register order by title, register")
     return _Release(
-        reporting.release_row(connection), reporting.editions_read(connection), registers, {str(row["register"]): str(row["title"]) for row in registers},
-        {str(row["code"]): row for row in ask(connection, "select * from v_indicator order by code")}, indicators(),
+        reporting.release_row(connection),
+        reporting.editions_read(connection),
+        registers,
+        {str(row["register"]): str(row["title"]) for row in registers},
+        {str(row["code"]): row for row in ask(connection, "select * from v_indicator order by code")},
+        indicators(),
         integer(ask(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),
-    )  # fmt: skip
+    )
 
 
 def _case(connection: Connection, row: Row) -> _Subject:
@@ -308,12 +312,33 @@ def _fixed(
     said = _said(release, subject.flags, alike)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
     return {
-        "release": release.row, "editions": release.editions, "registers": release.registers, "cases_n": release.cases_n, "case": subject.case,
-        "heading": subject.heading, "members": surroundings.members, "kind_words": KIND_WORDS, "why_open": SENTENCES_OPEN, "flags_n": len(subject.flags), "said": said,
-        "picture": draw(surroundings.parties, surroundings.ties), "told": _told(surroundings), "left_out_n": surroundings.left_out_n, "untold_n": surroundings.untold_n, "names": names, "told_n": len(surroundings.told),
+        "release": release.row,
+        "editions": release.editions,
+        "registers": release.registers,
+        "cases_n": release.cases_n,
+        "case": subject.case,
+        "heading": subject.heading,
+        "members": surroundings.members,
+        "kind_words": KIND_WORDS,
+        "why_open": SENTENCES_OPEN,
+        "flags_n": len(subject.flags),
+        "said": said,
+        "picture": draw(surroundings.parties, surroundings.ties),
+        "told": _told(surroundings),
+        "left_out_n": surroundings.left_out_n,
+        "untold_n": surroundings.untold_n,
+        "names": names,
+        "told_n": len(surroundings.told),
         "earlier_id": subject.earlier_id,
-        "unopened": () if subject.case else _unopened(subject.flags), "links": links, "candidates": alike, "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags), "events": events, "more_events_n": more_events_n, "gaps": gaps, "more_gaps_n": more_gaps_n,
-    }  # fmt: skip
+        "unopened": () if subject.case else _unopened(subject.flags),
+        "links": links,
+        "candidates": alike,
+        "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags),
+        "events": events,
+        "more_events_n": more_events_n,
+        "gaps": gaps,
+        "more_gaps_n": more_gaps_n,
+    }
 
 
 def _unopened(flags: Iterable[Row]) -> tuple[tuple[str, int], ...]:
@@ -368,8 +393,9 @@ def _gaps(
         """select indicator, reason, count(*) as subjects_n, min(subject_name) as first_name, max(subject_name) as last_name,
                count(*) over () as kinds_n from v_flag
            where state = 'not_assessable' and subject_id in (select unnest($ids)) group by indicator, reason order by indicator, reason nulls first limit $most""",
-        ids=[member.id for member in members], most=GAPS_MAX,
-    )  # fmt: skip
+        ids=[member.id for member in members],
+        most=GAPS_MAX,
+    )
     return tuple(_gap(release, row) for row in rows), integer(rows[0]["kinds_n"]) - len(rows) if rows else 0
 
 

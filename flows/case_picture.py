@@ -297,9 +297,13 @@ def _loop_of(block: _Block) -> Tie:
 
 def _moved(shape: Shape, dx: int, dy: int) -> Shape:
     return replace(
-        shape, x=shape.x + dx, y=shape.y + dy, icon_x=shape.icon_x + dx, lines=tuple((x + dx, y + dy, line) for x, y, line in shape.lines),
+        shape,
+        x=shape.x + dx,
+        y=shape.y + dy,
+        icon_x=shape.icon_x + dx,
+        lines=tuple((x + dx, y + dy, line) for x, y, line in shape.lines),
         items=tuple(replace(item, x=item.x + dx, y=item.y + dy) for item in shape.items),
-    )  # fmt: skip
+    )
 
 
 def _extents(shape: Shape) -> list[Extent]:
@@ -488,8 +492,15 @@ def _courses(ties: Sequence[Tie], ends: Sequence[tuple[int, int]], frame: _Frame
 
 
 def _course(
-    tie: Tie, frame: _Frame, ends: tuple[int, int], fan: tuple[float, float], bends: Iterable[tuple[float, int]], *, both_ways: bool, at_holder: bool
-) -> _Course:  # fmt: skip
+    tie: Tie,
+    frame: _Frame,
+    ends: tuple[int, int],
+    fan: tuple[float, float],
+    bends: Iterable[tuple[float, int]],
+    *,
+    both_ways: bool,
+    at_holder: bool,
+) -> _Course:
     """The tie from the foot of the holder to the head of what is held; upward where a ring is closed.
 
     It has a straight run where it is alone: at what is held, or at the holder where more ties reach the one than leave the other. Of two parties that hold
@@ -537,7 +548,7 @@ def _course(
 
 def _pieces(
     points: Sequence[tuple[float, float]], goes_down: bool, *, both_ways: bool, run: int, at_holder: bool
-) -> tuple[list[tuple[tuple[float, float], ...]], int]:  # fmt: skip
+) -> tuple[list[tuple[tuple[float, float], ...]], int]:
     """Pieces in (across, along), cubics between layers and straight ones where a layer is passed, and which of them is the run."""
     stretches = list(pairwise(points))
     pieces: list[tuple[tuple[float, float], ...]] = []

@@ -180,9 +180,16 @@ def _members(known: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
     )
     together = known.join(counted, on=("case_id", "subject_id"), how="full", coalesce=True)
     return together.select(
-        "case_id", "subject_id", pl.coalesce("flag_type", "subject_type").alias("subject_type"), pl.coalesce("flag_name", "subject_name").alias("subject_name"),
-        pl.when(pl.col("flags_n").is_null()).then(pl.lit("linking")).otherwise(pl.lit("flagged")).alias("role"), pl.col("flags_n").fill_null(0),
-    )  # fmt: skip
+        "case_id",
+        "subject_id",
+        pl.coalesce("flag_type", "subject_type").alias("subject_type"),
+        pl.coalesce("flag_name", "subject_name").alias("subject_name"),
+        pl.when(pl.col("flags_n").is_null())
+        .then(pl.lit("linking"))
+        .otherwise(pl.lit("flagged"))
+        .alias("role"),
+        pl.col("flags_n").fill_null(0),
+    )
 
 
 def _links(rows: pl.DataFrame) -> pl.DataFrame:
@@ -198,9 +205,13 @@ def _links(rows: pl.DataFrame) -> pl.DataFrame:
 def _cases(flags: pl.DataFrame, members: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row for each case, without its position and its bound on links."""
     counted = flags.group_by("case_id").agg(
-        pl.col("anchor_flag_id").min(), pl.len().cast(pl.Int64).alias("flags_n"), pl.col("subject_id").n_unique().cast(pl.Int64).alias("subjects_n"),
-        pl.col("indicator").unique().sort().alias("indicators"), pl.col("first_seen_on").min(), pl.col("first_seen_on").max().alias("newest_flag_on"),
-    )  # fmt: skip
+        pl.col("anchor_flag_id").min(),
+        pl.len().cast(pl.Int64).alias("flags_n"),
+        pl.col("subject_id").n_unique().cast(pl.Int64).alias("subjects_n"),
+        pl.col("indicator").unique().sort().alias("indicators"),
+        pl.col("first_seen_on").min(),
+        pl.col("first_seen_on").max().alias("newest_flag_on"),
+    )
     sized = members.group_by("case_id").agg(pl.len().cast(pl.Int64).alias("members_n"))
     parts = (sized, _families(flags), _areas(flags), _titles(flags))
     for part in parts:

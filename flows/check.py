@@ -595,15 +595,21 @@ def regimes_said(regimes: Iterable[object]) -> str:
 
 
 _SAYINGS = (
-    ("interests", _said_interest), ("declarations", _said_declaration), ("ownership", _said_ownership), ("control", _said_control),
+    ("interests", _said_interest),
+    ("declarations", _said_declaration),
+    ("ownership", _said_ownership),
+    ("control", _said_control),
     ("beneficial_owners", _said_owner),
-)  # fmt: skip
+)
 
 
 HELD_WORDS: Mapping[str, str] = {
-    "interests": "declared interests", "declarations": "declarations that name no interest", "ownership": "owners, directly and through others",
-    "control": "verdicts on who controls it", "beneficial_owners": "verdicts on who is a beneficial owner",
-}  # fmt: skip
+    "interests": "declared interests",
+    "declarations": "declarations that name no interest",
+    "ownership": "owners, directly and through others",
+    "control": "verdicts on who controls it",
+    "beneficial_owners": "verdicts on who is a beneficial owner",
+}
 
 
 def owners_left_out(found: Facts) -> tuple[str, ...]:

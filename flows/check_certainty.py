@@ -7,9 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 Certainty = Literal[
-    "identifier_and_name", "identifier", "exact_name", "exact_address", "postcode", "number_of_another_name", "name_of_another_number", "number_on_title",
-    "same_building", "similar_address", "similar_name", "person_name", "like_person_name",
-]  # fmt: skip
+    "identifier_and_name",
+    "identifier",
+    "exact_name",
+    "exact_address",
+    "postcode",
+    "number_of_another_name",
+    "name_of_another_number",
+    "number_on_title",
+    "same_building",
+    "similar_address",
+    "similar_name",
+    "person_name",
+    "like_person_name",
+]
 SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode", "control_group"]
 
 # In order: what is shown first. Those above the line are matches, those below are candidates.
@@ -29,8 +40,17 @@ CERTAINTIES: Mapping[Certainty, str] = {
     "like_person_name": "CANDIDATE: a natural person of a like name",
 }
 CANDIDATES: frozenset[Certainty] = frozenset(
-    ("number_of_another_name", "name_of_another_number", "number_on_title", "same_building", "similar_address", "similar_name", "person_name", "like_person_name")
-)  # fmt: skip
+    (
+        "number_of_another_name",
+        "name_of_another_number",
+        "number_on_title",
+        "same_building",
+        "similar_address",
+        "similar_name",
+        "person_name",
+        "like_person_name",
+    )
+)
 
 
 @dataclass(frozen=True)

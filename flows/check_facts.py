@@ -420,21 +420,63 @@ def _related(queries: Mapping[str, tuple[str, str]], kind: str) -> dict[str, tup
 
 # Section → the view that has the rows beyond LISTED_MAX.
 LEFT_IN: Mapping[str, str] = {
-    "interests": "v_interest", "declarations": "v_relationship", "ownership": "v_integrated_ownership", "control": "v_control",
-    "beneficial_owners": "v_beneficial_owner", "holdings": "v_integrated_ownership", "owner_of": "v_beneficial_owner", "titles": "v_proprietorship",
-    "proprietors": "v_proprietorship", "watch_list": "v_screening", "flags": "v_flag", "not_assessable": "v_flag", "cases": "v_case_member",
-    "seated": "v_company", "members": "v_control_group", "titles_at": "v_title_address", "sales": "v_transaction",
-}  # fmt: skip
+    "interests": "v_interest",
+    "declarations": "v_relationship",
+    "ownership": "v_integrated_ownership",
+    "control": "v_control",
+    "beneficial_owners": "v_beneficial_owner",
+    "holdings": "v_integrated_ownership",
+    "owner_of": "v_beneficial_owner",
+    "titles": "v_proprietorship",
+    "proprietors": "v_proprietorship",
+    "watch_list": "v_screening",
+    "flags": "v_flag",
+    "not_assessable": "v_flag",
+    "cases": "v_case_member",
+    "seated": "v_company",
+    "members": "v_control_group",
+    "titles_at": "v_title_address",
+    "sales": "v_transaction",
+}
 # Every view read here: a release of an earlier version may lack some.
 VIEWS = (
-    "v_address", "v_area", "v_beneficial_owner", "v_case", "v_case_member", "v_company", "v_control", "v_control_group", "v_edition", "v_entity", "v_evidence",
-    "v_flag", "v_indicator", "v_integrated_ownership", "v_interest", "v_listing", "v_person", "v_property", "v_proprietorship", "v_register", "v_relationship",
-    "v_release", "v_resolution", "v_screening", "v_title", "v_title_address", "v_transaction",
-)  # fmt: skip
+    "v_address",
+    "v_area",
+    "v_beneficial_owner",
+    "v_case",
+    "v_case_member",
+    "v_company",
+    "v_control",
+    "v_control_group",
+    "v_edition",
+    "v_entity",
+    "v_evidence",
+    "v_flag",
+    "v_indicator",
+    "v_integrated_ownership",
+    "v_interest",
+    "v_listing",
+    "v_person",
+    "v_property",
+    "v_proprietorship",
+    "v_register",
+    "v_relationship",
+    "v_release",
+    "v_resolution",
+    "v_screening",
+    "v_title",
+    "v_title_address",
+    "v_transaction",
+)
 IDENTITIES: Mapping[str, str] = {
-    "legal_entity": ENTITY_SQL, "person": PERSON_SQL, "title": TITLE_SQL, "address": ADDRESS_SQL, "property": PROPERTY_SQL, "postcode": POSTCODE_SQL,
+    "legal_entity": ENTITY_SQL,
+    "person": PERSON_SQL,
+    "title": TITLE_SQL,
+    "address": ADDRESS_SQL,
+    "property": PROPERTY_SQL,
+    "postcode": POSTCODE_SQL,
     "control_group": GROUP_SQL,
-}  # fmt: skip
+}
 
 
 def rows(connection: Connection, query: str, parameters: Mapping[str, object]) -> tuple[Row, ...]:

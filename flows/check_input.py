@@ -30,22 +30,69 @@ PERSON_WORDS = frozenset(
     {"person", "natural person", "individual", "persoon", "natuurlijk persoon", "particulier"}
 )
 COMPANY_WORDS = frozenset(
-    ("company", "legal entity", "legal person", "entity", "organisation", "organization", "business", "firm", "partnership", "society", "charity", "trust", "ltd", "limited", "plc", "llp",
-     "bedrijf", "rechtspersoon", "organisatie", "onderneming", "vennootschap", "vereniging", "stichting", "bv", "nv", "vof")
-)  # fmt: skip
+    (
+        "company",
+        "legal entity",
+        "legal person",
+        "entity",
+        "organisation",
+        "organization",
+        "business",
+        "firm",
+        "partnership",
+        "society",
+        "charity",
+        "trust",
+        "ltd",
+        "limited",
+        "plc",
+        "llp",
+        "bedrijf",
+        "rechtspersoon",
+        "organisatie",
+        "onderneming",
+        "vennootschap",
+        "vereniging",
+        "stichting",
+        "bv",
+        "nv",
+        "vof",
+    )
+)
 
 # Spellings of each column, after `_spelling`. Dutch ones because the offices that use this keep lists in Dutch too.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "company name", "company", "organisation", "naam", "bedrijfsnaam", "handelsnaam", "statutaire naam", "bedrijf", "organisatie"),
+    "name": (
+        "name",
+        "company name",
+        "company",
+        "organisation",
+        "naam",
+        "bedrijfsnaam",
+        "handelsnaam",
+        "statutaire naam",
+        "bedrijf",
+        "organisatie",
+    ),
     "number": (
-        "number", "company number", "registration number", "id", "title number", "nummer", "kvk", "kvk nummer", "kvknummer", "registratienummer", "titelnummer",
+        "number",
+        "company number",
+        "registration number",
+        "id",
+        "title number",
+        "nummer",
+        "kvk",
+        "kvk nummer",
+        "kvknummer",
+        "registratienummer",
+        "titelnummer",
     ),
     "address": ("address", "adres", "vestigingsadres"),
     "postcode": ("postcode", "postal code", "zip"),
     "role": ("role", "capacity", "rol", "hoedanigheid"),
     "kind": ("kind", "type", "soort"),
     "born": ("born", "birth month", "date of birth", "birth", "geboren", "geboortemaand", "geboortedatum"),
-}  # fmt: skip
+}
 ASKABLE = ("name", "number", "address", "postcode")
 _ORG_ID = re.compile(r"^[A-Za-z]{2}-[A-Za-z_]{1,12}-\S+$")
 _NUMBER = re.compile(r"^[A-Za-z]{0,4}[ .]?\d[\d .]{0,11}[A-Za-z]{0,3}$")

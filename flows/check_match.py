@@ -44,12 +44,56 @@ COMMON_WORD_NAMES = 2_000  # a word in more names than this does not lead to can
 RARE_WORDS = 2  # of each name in a long list: candidates share one of them
 # Words that company_name_key rewrites, so that a name may have the key without having the word.
 _REWRITTEN = frozenset(
-    ("AND", "THE", "LTD", "LIMITED", "PLC", "LLP", "CIC", "LP", "CO", "COMPANY", "INC", "INCORPORATED", "CORP", "CORPORATION", "CYF", "CYFYNGEDIG", "CCC")
-)  # fmt: skip
+    (
+        "AND",
+        "THE",
+        "LTD",
+        "LIMITED",
+        "PLC",
+        "LLP",
+        "CIC",
+        "LP",
+        "CO",
+        "COMPANY",
+        "INC",
+        "INCORPORATED",
+        "CORP",
+        "CORPORATION",
+        "CYF",
+        "CYFYNGEDIG",
+        "CCC",
+    )
+)
 # Words that no natural person is called by: a name that ends so is not looked for among persons.
 _LEGAL_FORMS = frozenset(
-    ("LTD", "LIMITED", "PLC", "LLP", "CIC", "LP", "INC", "CORP", "CO", "BV", "NV", "VOF", "GMBH", "AG", "SA", "SARL", "SRL", "OY", "AB", "APS", "LLC", "STICHTING", "FOUNDATION", "TRUST", "COUNCIL")
-)  # fmt: skip
+    (
+        "LTD",
+        "LIMITED",
+        "PLC",
+        "LLP",
+        "CIC",
+        "LP",
+        "INC",
+        "CORP",
+        "CO",
+        "BV",
+        "NV",
+        "VOF",
+        "GMBH",
+        "AG",
+        "SA",
+        "SARL",
+        "SRL",
+        "OY",
+        "AB",
+        "APS",
+        "LLC",
+        "STICHTING",
+        "FOUNDATION",
+        "TRUST",
+        "COUNCIL",
+    )
+)
 
 
 def matched(connection: Connection, asked: Sequence[Asked]) -> dict[int, Matched]:
@@ -241,8 +285,13 @@ def _ids_tried(connection: Connection, asked: Sequence[Asked]) -> list[tuple[int
         registry=pl.when(_may_be_somebodys(number)).then(registry_gb_coh(number)),
     )
     direct = pl.concat_list(
-        "written", "capitals", pl.lit(f"{GB_COH}-") + pl.col("company"), pl.lit(f"{GB_COH}-") + pl.col("registry"), pl.lit("GB-HMLR-") + pl.col("tidy"), pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}")
-    )  # fmt: skip
+        "written",
+        "capitals",
+        pl.lit(f"{GB_COH}-") + pl.col("company"),
+        pl.lit(f"{GB_COH}-") + pl.col("registry"),
+        pl.lit("GB-HMLR-") + pl.col("tidy"),
+        pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}"),
+    )
     ids = keyed.select("row", direct.list.drop_nulls().list.unique(maintain_order=True).alias("id")).explode(
         "id", empty_as_null=False
     )
@@ -327,9 +376,14 @@ def _beside_the_holder(other: Mapping[str, object], number_of: str) -> Match:
 
 def _subject_type(text: object) -> SubjectType:
     kinds: Mapping[str, SubjectType] = {
-        "legal_entity": "legal_entity", "title": "title", "property": "property", "address": "address", "person": "person", "postcode": "postcode",
+        "legal_entity": "legal_entity",
+        "title": "title",
+        "property": "property",
+        "address": "address",
+        "person": "person",
+        "postcode": "postcode",
         "control_group": "control_group",
-    }  # fmt: skip
+    }
     return kinds[str(text)]
 
 

@@ -259,8 +259,28 @@ _BEFORE_STREET = frozenset(
 )
 # What follows a place and says nothing of it.
 _NO_PLACE = frozenset(
-    ("THE", "AND", "UPON", "NEAR", "ENGLAND", "WALES", "SCOTLAND", "UNITED", "KINGDOM", "GREAT", "BRITAIN", "NORTH", "SOUTH", "EAST", "WEST", "LTD", "LIMITED", "PLC", "LLP")
-)  # fmt: skip
+    (
+        "THE",
+        "AND",
+        "UPON",
+        "NEAR",
+        "ENGLAND",
+        "WALES",
+        "SCOTLAND",
+        "UNITED",
+        "KINGDOM",
+        "GREAT",
+        "BRITAIN",
+        "NORTH",
+        "SOUTH",
+        "EAST",
+        "WEST",
+        "LTD",
+        "LIMITED",
+        "PLC",
+        "LLP",
+    )
+)
 _NUMBER = r"[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)?"
 
 

@@ -50,9 +50,12 @@ DEMO_COMPANIES = 2000
 DEMO_SEED = 1
 
 app = typer.Typer(
-    name="undertow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="undertow",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Nightly red flags on company, ownership and property registers. A flag is an indication, not a finding.",
-)  # fmt: skip
+)
 
 purpose_app = typer.Typer(no_args_is_help=True, help="What named subjects may be looked up for.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log and the ledger.")
@@ -471,9 +474,17 @@ def registers(as_json: JsonOption = False) -> None:
     from transforms.register import registers as all_registers
 
     rows: list[dict[str, object]] = [
-        {"register": r.name, "title": r.title, "publisher": r.publisher, "cadence": r.cadence, "kind": r.kind, "licence": r.licence, "expected_rows": r.expected_rows}
+        {
+            "register": r.name,
+            "title": r.title,
+            "publisher": r.publisher,
+            "cadence": r.cadence,
+            "kind": r.kind,
+            "licence": r.licence,
+            "expected_rows": r.expected_rows,
+        }
         for r in all_registers().values()
-    ]  # fmt: skip
+    ]
     _print_rows(rows, as_json)
 
 
@@ -483,9 +494,16 @@ def indicators(as_json: JsonOption = False) -> None:
     from transforms.indicator import indicators as all_indicators
 
     rows: list[dict[str, object]] = [
-        {"code": i.code, "title": i.title, "weak": i.weak, "subject": i.subject_type, "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in i.parameters), "source": i.source}
+        {
+            "code": i.code,
+            "title": i.title,
+            "weak": i.weak,
+            "subject": i.subject_type,
+            "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in i.parameters),
+            "source": i.source,
+        }
         for i in all_indicators().values()
-    ]  # fmt: skip
+    ]
     _print_rows(rows, as_json)
 
 

@@ -77,11 +77,30 @@ def _interval() -> pl.Expr:
 
 COMPARED: tuple[Compared, ...] = (
     Compared(
-        INTEGRATED, "ownership", pl.col("basis"), ("share_min", "share_max_declared", "share_min_exclusive", "share_max_declared_exclusive"), _interval(), pl.lit(True)
+        INTEGRATED,
+        "ownership",
+        pl.col("basis"),
+        ("share_min", "share_max_declared", "share_min_exclusive", "share_max_declared_exclusive"),
+        _interval(),
+        pl.lit(True),
     ),
-    Compared(CONTROL, "control", pl.lit(""), ("verdict", "kind"), pl.concat_str("verdict", pl.lit(" "), "kind"), pl.lit(True)),
-    Compared(BENEFICIAL_OWNER, "beneficial_owner", pl.col("regime"), ("verdict",), pl.col("verdict"), pl.col("verdict").is_in(("CERTAIN", "POSSIBLE"))),
-)  # fmt: skip
+    Compared(
+        CONTROL,
+        "control",
+        pl.lit(""),
+        ("verdict", "kind"),
+        pl.concat_str("verdict", pl.lit(" "), "kind"),
+        pl.lit(True),
+    ),
+    Compared(
+        BENEFICIAL_OWNER,
+        "beneficial_owner",
+        pl.col("regime"),
+        ("verdict",),
+        pl.col("verdict"),
+        pl.col("verdict").is_in(("CERTAIN", "POSSIBLE")),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -128,9 +147,19 @@ def _differences(of: Compared, before: pl.LazyFrame, after: pl.LazyFrame) -> pl.
     joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after")
     had, has = (pl.col(name).fill_null(False) for name in ("counts", "counts_after"))
     return joined.filter(had | has).select(
-        "subject_id", "party_id", pl.lit(of.what).alias("what"), "scope", pl.col("text").alias("before"), pl.col("text_after").alias("after"),
-        pl.when(had & has).then(pl.lit("changed")).when(has).then(pl.lit("gained")).otherwise(pl.lit("lost")).alias("change"),
-    )  # fmt: skip
+        "subject_id",
+        "party_id",
+        pl.lit(of.what).alias("what"),
+        "scope",
+        pl.col("text").alias("before"),
+        pl.col("text_after").alias("after"),
+        pl.when(had & has)
+        .then(pl.lit("changed"))
+        .when(has)
+        .then(pl.lit("gained"))
+        .otherwise(pl.lit("lost"))
+        .alias("change"),
+    )
 
 
 # --- the two nights -------------------------------------------------------------------------------------------------

@@ -164,9 +164,10 @@ def api_open(patient: Patient) -> Told:
     )
     if host.value and not host.value.startswith(LOOPBACK) and not secret:
         yield (
-            f"the Prefect API is bound to {host.value} and asks nobody who they are", host.where,
-            f"export PREFECT_SERVER_API_AUTH_STRING=\"$(cat {patient.home.prefect_auth})\"  # or: {_unset(host, 'PREFECT_SERVER_API_HOST')}",
-        )  # fmt: skip
+            f"the Prefect API is bound to {host.value} and asks nobody who they are",
+            host.where,
+            f'export PREFECT_SERVER_API_AUTH_STRING="$(cat {patient.home.prefect_auth})"  # or: {_unset(host, "PREFECT_SERVER_API_HOST")}',
+        )
     for process in processes.with_environment(
         lambda told: told.get("PREFECT_HOME") == str(patient.home.prefect)
     ):
@@ -716,12 +717,37 @@ def killed_nights(patient: Patient) -> Told:
 
 
 CHECKS: tuple[Check, ...] = (
-    analytics_on, api_open, api_without_secret, pickled_results, pickle_files, ephemeral_on, debug_logging, prefect_home_elsewhere, secret_in_profile,
-    schedule_time_zone, orphaned_processes,
-    duckdb_version, file_system, one_disk, free_space, crash_dumps, clock,
-    open_home, open_folders, open_secrets, world_readable, landing_folder, writable_release, current_link, manifests, lock_file, nested_homes,
-    stale_registers, missed_nights, killed_nights,
-)  # fmt: skip
+    analytics_on,
+    api_open,
+    api_without_secret,
+    pickled_results,
+    pickle_files,
+    ephemeral_on,
+    debug_logging,
+    prefect_home_elsewhere,
+    secret_in_profile,
+    schedule_time_zone,
+    orphaned_processes,
+    duckdb_version,
+    file_system,
+    one_disk,
+    free_space,
+    crash_dumps,
+    clock,
+    open_home,
+    open_folders,
+    open_secrets,
+    world_readable,
+    landing_folder,
+    writable_release,
+    current_link,
+    manifests,
+    lock_file,
+    nested_homes,
+    stale_registers,
+    missed_nights,
+    killed_nights,
+)
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
@@ -737,8 +763,18 @@ def _run(home: Home) -> str:
 def _folders(home: Home) -> list[Path]:
     """Those of the contract that are there."""
     all_folders = (
-        home.landing, home.lake, home.releases, home.reports, home.docs, home.prefect, home.state, home.secrets, home.quarantine, home.work, home.cache,
-    )  # fmt: skip
+        home.landing,
+        home.lake,
+        home.releases,
+        home.reports,
+        home.docs,
+        home.prefect,
+        home.state,
+        home.secrets,
+        home.quarantine,
+        home.work,
+        home.cache,
+    )
     return [folder for folder in all_folders if folder.is_dir()]
 
 

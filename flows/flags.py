@@ -267,13 +267,21 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     counts = {state: strongest.filter(pl.col("state") == state).height for state in STATES}
     assessed = counts["flagged"] + counts["not_flagged"]
     row = {
-        "code": indicator.code, "title": indicator.title, "family": indicator.family, "weak": indicator.weak,
-        "data_quality": indicator.data_quality, "subject_type": indicator.subject_type,
-        "n_flagged": counts["flagged"], "n_not_flagged": counts["not_flagged"], "n_not_assessable": counts["not_assessable"],
+        "code": indicator.code,
+        "title": indicator.title,
+        "family": indicator.family,
+        "weak": indicator.weak,
+        "data_quality": indicator.data_quality,
+        "subject_type": indicator.subject_type,
+        "n_flagged": counts["flagged"],
+        "n_not_flagged": counts["not_flagged"],
+        "n_not_assessable": counts["not_assessable"],
         "base_rate": counts["flagged"] / assessed if assessed else None,
-        "parameters": _parameters_json(indicator), "source": indicator.source, "page": indicator.page,
+        "parameters": _parameters_json(indicator),
+        "source": indicator.source,
+        "page": indicator.page,
         "rule_sha256": rule_sha256(indicator),
-    }  # fmt: skip
+    }
     return pl.DataFrame([row], schema=INDICATOR_VIEW.schema)
 
 

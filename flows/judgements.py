@@ -84,9 +84,15 @@ def judge(
     )
     pair, named = [[register, digest] for register, digest, _ in ends], [name or None for _, _, name in ends]
     body = {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds"), **audit.who(), "by": by.strip(), "purpose": purpose, "verdict": verdict, "pair": pair,
-        **({"names": named} if any(named) else {}), **({"note": audit.keyed(key, note)} if note else {}),
-    }  # fmt: skip
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        **audit.who(),
+        "by": by.strip(),
+        "purpose": purpose,
+        "verdict": verdict,
+        "pair": pair,
+        **({"names": named} if any(named) else {}),
+        **({"note": audit.keyed(key, note)} if note else {}),
+    }
     made = chain.append(log(home), body)
     if note:
         _keep_note(home, made.n, note)

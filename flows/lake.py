@@ -477,12 +477,25 @@ def _finish(
         account.rows_in - sum(frame.height for frame in account.ignored if _is_furniture(frame)),
     )
     facts = EditionFacts(
-        register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
-        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes, contains=edition.contains,
-        completeness=completeness, completeness_reason=reason, declared_rows=declared.records,
-        rows_in=account.rows_in, rows_loaded=account.loaded,
-        rows_rejected=rejects.height, rows_ignored=sum(frame.height for frame in account.ignored), ignored_reasons=_reasons(account.ignored), synthetic=synthetic,
-    )  # fmt: skip
+        register=edition.register.name,
+        dataset=edition.dataset,
+        label=edition.label,
+        edition_date=edition.edition_date,
+        key=key,
+        file_name=edition.files[0].name,
+        file_sha256=edition.sha256,
+        file_bytes=edition.size_bytes,
+        contains=edition.contains,
+        completeness=completeness,
+        completeness_reason=reason,
+        declared_rows=declared.records,
+        rows_in=account.rows_in,
+        rows_loaded=account.loaded,
+        rows_rejected=rejects.height,
+        rows_ignored=sum(frame.height for frame in account.ignored),
+        ignored_reasons=_reasons(account.ignored),
+        synthetic=synthetic,
+    )
     where = {
         "register": facts.register,
         "dataset": facts.dataset,
@@ -506,12 +519,26 @@ def blocked_facts(
 ) -> EditionFacts:
     """Facts of an edition whose file as a whole could not be used: no record was counted."""
     return EditionFacts(
-        register=edition.register.name, dataset=edition.dataset, label=edition.label, edition_date=edition.edition_date, key=key,
-        file_name=edition.files[0].name, file_sha256=edition.sha256, file_bytes=edition.size_bytes, contains=edition.contains,
-        completeness="extract", completeness_reason="blocked", declared_rows=None,
-        rows_in=0, rows_loaded=0, rows_rejected=0, rows_ignored=0,
-        synthetic=synthetic, blocked_code=fault.code, blocked_message=_with_file(str(fault), edition),
-    )  # fmt: skip
+        register=edition.register.name,
+        dataset=edition.dataset,
+        label=edition.label,
+        edition_date=edition.edition_date,
+        key=key,
+        file_name=edition.files[0].name,
+        file_sha256=edition.sha256,
+        file_bytes=edition.size_bytes,
+        contains=edition.contains,
+        completeness="extract",
+        completeness_reason="blocked",
+        declared_rows=None,
+        rows_in=0,
+        rows_loaded=0,
+        rows_rejected=0,
+        rows_ignored=0,
+        synthetic=synthetic,
+        blocked_code=fault.code,
+        blocked_message=_with_file(str(fault), edition),
+    )
 
 
 def _with_file(message: str, edition: LandedEdition) -> str:

@@ -73,10 +73,12 @@ def _person(row: dict[str, str | int | None]) -> Entity:
         if part is not None
     ]
     stated = {
-        **parts, "name": row["full_name"] or " ".join(str(part) for part in parts.values() if part), "birthDate": "-".join(born),
+        **parts,
+        "name": row["full_name"] or " ".join(str(part) for part in parts.values() if part),
+        "birthDate": "-".join(born),
         "address": ", ".join(str(part) for part in (row["address"], row["postcode"]) if part),
         "passportNumber" if row["number_kind"] == PASSPORT else "idNumber": row["number"],
-    }  # fmt: skip
+    }
     return "Person", {name: str(value) for name, value in stated.items() if value}
 
 

@@ -215,11 +215,17 @@ def _with_entry(connection: Connection, contents: _Contents, facts: ReleaseFacts
         "synthetic": facts.synthetic,
     }
     made = {
-        "kind": "release", "release_id": contents.release_id, "content_sha256": contents.sha256, **asked, "code_version": facts.code_version,
+        "kind": "release",
+        "release_id": contents.release_id,
+        "content_sha256": contents.sha256,
+        **asked,
+        "code_version": facts.code_version,
         "tables": {name: content.rows_n for name, content in contents.tables.items()},
         "editions": _rows(connection, EDITIONS_SQL) if "edition" in contents.tables else [],
-        "rules": {str(row["code"]): str(row["rule_sha256"]) for row in _rows(connection, RULES_SQL)} if "indicator" in contents.tables else {},
-    }  # fmt: skip
+        "rules": {str(row["code"]): str(row["rule_sha256"]) for row in _rows(connection, RULES_SQL)}
+        if "indicator" in contents.tables
+        else {},
+    }
     if contents.area is not None:
         made["area_sha256"] = content_sha256(_counts(contents.area))
     return replace(contents, entry=made, head=following(contents.head, made)[0])

@@ -25,23 +25,32 @@ KEYS: Mapping[str, str] = {"p": "positive", "n": "negative", "u": "unsure", "s":
 QUESTION = "One and the same?  p positive, n negative, u unsure, s skip, q quit: "
 ONE_OF_THEM = "Answer with one of the letters, or the whole word."
 OUTCOMES: Mapping[str, str] = {
-    "joined": "These are one party now.", "candidate": "These are two parties now; each may be the other.", "refused": "These are two parties now; a limit keeps them apart",
+    "joined": "These are one party now.",
+    "candidate": "These are two parties now; each may be the other.",
+    "refused": "These are two parties now; a limit keeps them apart",
     "apart": "These are two parties now.",
-}  # fmt: skip
+}
 REASONS: Mapping[str, str] = {
-    "judged": "a judgement says so", "size": "too many ways of writing one person", "birth": "births exclude each other", "forename": "forenames exclude each other",
-    "middle_name": "middle names exclude each other", "identifiers": "two official numbers of one kind", "kind": "a natural person and an entity",
-}  # fmt: skip
+    "judged": "a judgement says so",
+    "size": "too many ways of writing one person",
+    "birth": "births exclude each other",
+    "forename": "forenames exclude each other",
+    "middle_name": "middle names exclude each other",
+    "identifiers": "two official numbers of one kind",
+    "kind": "a natural person and an entity",
+}
 
 # What two companies without a usable number agree in, by the step that the release has of them (`transforms.resolution.companies`), or two persons written alike.
 AGREES: Mapping[str, str] = {
     "key": "name, month of birth and address are equal",
     "vat": "name, country and the VAT number agree",
-    "unit": "name, country and the unit of an address agree", "postcode": "name, country and the postcode agree", "number": "name, country and the number there agree",
+    "unit": "name, country and the unit of an address agree",
+    "postcode": "name, country and the postcode agree",
+    "number": "name, country and the number there agree",
     "distinct": "one company of the country has this name, which tells companies apart",
     "unstated": "one company of the country of the address has this name, which tells companies apart",
     "candidate": "the name agrees, which tells companies apart, and nothing beside it does",
-}  # fmt: skip
+}
 
 
 def answered(line: str) -> str | None:
@@ -52,13 +61,17 @@ def answered(line: str) -> str | None:
 
 # What holds a record to its party, by method (`v_resolution`), where no weights do.
 RULES: Mapping[str, str] = {
-    "identifier": "it is the register's own entry of the number", "identifier_and_name": "it states the number, and its name agrees with the register's",
+    "identifier": "it is the register's own entry of the number",
+    "identifier_and_name": "it states the number, and its name agrees with the register's",
     "identifier_unverified": "it states the number, and its name agrees with another record's that does",
-    "name_and_address": "its name, country and address agree with the company's", "name_and_jurisdiction": "its name is that of one company of its country",
+    "name_and_address": "its name, country and address agree with the company's",
+    "name_and_jurisdiction": "its name is that of one company of its country",
     "records_agree": "its name and country agree with another record's, and VAT number, address or number do",
-    "name_birth_address": "its name, month of birth and address are equal to another record's", "linkage": "it was weighed with another record",
-    "judgement": "a person judged it to be of this party", "record": "it gave the party its id, or is the same record in another edition or register",
-}  # fmt: skip
+    "name_birth_address": "its name, month of birth and address are equal to another record's",
+    "linkage": "it was weighed with another record",
+    "judgement": "a person judged it to be of this party",
+    "record": "it gave the party its id, or is the same record in another edition or register",
+}
 
 
 def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:
@@ -156,8 +169,14 @@ def listed(
     for pair in pairs:
         names = [said[end].fields.get("name", "") for end in (pair.one, pair.other)]
         row = {
-            "register": pair.one[0], "record": pair.one[1], "name": names[0], "other register": pair.other[0], "other record": pair.other[1], "other name": names[1],
-            "now": pair.outcome, "judged": pair.verdict or "",
-        }  # fmt: skip
+            "register": pair.one[0],
+            "record": pair.one[1],
+            "name": names[0],
+            "other register": pair.other[0],
+            "other record": pair.other[1],
+            "other name": names[1],
+            "now": pair.outcome,
+            "judged": pair.verdict or "",
+        }
         rows.append({**row, "score": f"{pair.score:.4f}"} if scores else row)
     return rows

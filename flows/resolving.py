@@ -280,10 +280,15 @@ def _resolved(connection: Connection, end: Locator) -> tuple[str, str, float]:
 def _pair(row: Mapping[str, object]) -> Pair:
     steps = [str(step).split(LINE_SEPARATOR) for step in row["steps"]]  # type: ignore[attr-defined]  # a list of texts
     return Pair(
-        (str(row["register"]), str(row["record"])), (str(row["other_register"]), str(row["other_record"])), (str(row["party_id"]), str(row["other_party_id"])),
-        str(row["outcome"]), None if row["reason"] is None else str(row["reason"]), float(str(row["score"])),
-        None if row["weight_bits"] is None else float(str(row["weight_bits"])), tuple(Step(name, level, float(bits)) for name, level, bits in steps),
-    )  # fmt: skip
+        (str(row["register"]), str(row["record"])),
+        (str(row["other_register"]), str(row["other_record"])),
+        (str(row["party_id"]), str(row["other_party_id"])),
+        str(row["outcome"]),
+        None if row["reason"] is None else str(row["reason"]),
+        float(str(row["score"])),
+        None if row["weight_bits"] is None else float(str(row["weight_bits"])),
+        tuple(Step(name, level, float(bits)) for name, level, bits in steps),
+    )
 
 
 def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], known: Known) -> list[Pair]:
@@ -316,9 +321,17 @@ def _place_names(connection: Connection, home: Home, asked: Sequence[Locator]) -
 def plain(pair: Pair, *, scores: bool) -> dict[str, object]:
     """A row for programs; without scores unless they are asked for."""
     row: dict[str, object] = {
-        "register": pair.one[0], "record": pair.one[1], "other_register": pair.other[0], "other_record": pair.other[1], "party_id": pair.parties[0],
-        "other_party_id": pair.parties[1], "outcome": pair.outcome, "reason": pair.reason, "verdict": pair.verdict, "by": pair.by,
-    }  # fmt: skip
+        "register": pair.one[0],
+        "record": pair.one[1],
+        "other_register": pair.other[0],
+        "other_record": pair.other[1],
+        "party_id": pair.parties[0],
+        "other_party_id": pair.parties[1],
+        "outcome": pair.outcome,
+        "reason": pair.reason,
+        "verdict": pair.verdict,
+        "by": pair.by,
+    }
     return {**row, "score": pair.score, "weight_bits": pair.weight_bits} if scores else row
 
 
@@ -426,8 +439,15 @@ def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, st
         f"{int(str(part)):02d}" for part in (row["birth_year"], row["birth_month"]) if part is not None
     )
     said = {
-        "register": row["register"], "record": row["record"], "edition": row["edition"], "kind": row["kind"], "name": row["name"], "born": birth,
-        "number": row["number"], "jurisdiction": row["jurisdiction"], "address": row["address"],
+        "register": row["register"],
+        "record": row["record"],
+        "edition": row["edition"],
+        "kind": row["kind"],
+        "name": row["name"],
+        "born": birth,
+        "number": row["number"],
+        "jurisdiction": row["jurisdiction"],
+        "address": row["address"],
         "holds": "; ".join([names.get(subject, subject) for subject in subjects[:HOLDINGS_SHOWN]] + more),
-    }  # fmt: skip
+    }
     return {name: str(value or "") for name, value in said.items()}

@@ -143,11 +143,21 @@ def _move(killed: Path, work: Path, done: Iterable[Done]) -> None:
 def key_of(night: Night) -> str:
     """SHA-256 over all that the stages after the lake read: code, libraries, editions, what was asked, what people judged, tonight's alarms, the release's place."""
     read = {
-        "code": _code_sha256(), "libraries": {name: version(name) for name in LIBRARIES}, "editions": [asdict(edition) for edition in night.editions.all],
-        "as_of": night.as_of, "known_at": night.known_at, "areas": night.areas, "synthetic": night.synthetic, "engine": night.engine,
-        "id_key": hashlib.sha256(id_key(night)).hexdigest(), "unrecognised": [asdict(file) for file in night.landing.unrecognised],
-        "alarms": [asdict(alarm) for alarm in night.alarms], "case_pages": case_pages_a_night(), "judged": [one.n for one in judgements.every(night.home)], "next": publish.next_place(night.home),
-    }  # fmt: skip
+        "code": _code_sha256(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "editions": [asdict(edition) for edition in night.editions.all],
+        "as_of": night.as_of,
+        "known_at": night.known_at,
+        "areas": night.areas,
+        "synthetic": night.synthetic,
+        "engine": night.engine,
+        "id_key": hashlib.sha256(id_key(night)).hexdigest(),
+        "unrecognised": [asdict(file) for file in night.landing.unrecognised],
+        "alarms": [asdict(alarm) for alarm in night.alarms],
+        "case_pages": case_pages_a_night(),
+        "judged": [one.n for one in judgements.every(night.home)],
+        "next": publish.next_place(night.home),
+    }
     return hashlib.sha256(json.dumps(read, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -97,9 +97,14 @@ def old_release_stays() -> str:
 
 @contextmanager
 def at_work(
-    home: Home, command: str, work: Path, *, goes_on: bool = False, standing: Callable[[], str] = old_release_stays,
+    home: Home,
+    command: str,
+    work: Path,
+    *,
+    goes_on: bool = False,
+    standing: Callable[[], str] = old_release_stays,
     damaged: Callable[[Damage], None] = lambda _: None,
-) -> Iterator[Path | None]:  # fmt: skip
+) -> Iterator[Path | None]:
     """Hold the home's lock with a fresh folder `work` under `home.work`, which is removed whatever happens. Raises UndertowError only.
 
     goes_on: gives the folder of a killed run that had finished something, which is removed as well in the end; else it is removed at once.

@@ -148,9 +148,14 @@ def prefect_file() -> Path:
 def _environment(home: Home, api: Api) -> Mapping[str, str]:
     """For every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters; the secret is in no argument and no file but its own."""
     ours = {
-        "PREFECT_HOME": str(home.prefect), "PREFECT_API_URL": f"http://{HOST}:{api.port}/api", "PREFECT_SERVER_API_HOST": HOST, "UNDERTOW_HOME": str(home.root),
-        "PREFECT_SERVER_API_AUTH_STRING": api.secret, "PREFECT_API_AUTH_STRING": api.secret, SERVED_BY: str(this_process()),
-    }  # fmt: skip
+        "PREFECT_HOME": str(home.prefect),
+        "PREFECT_API_URL": f"http://{HOST}:{api.port}/api",
+        "PREFECT_SERVER_API_HOST": HOST,
+        "UNDERTOW_HOME": str(home.root),
+        "PREFECT_SERVER_API_AUTH_STRING": api.secret,
+        "PREFECT_API_AUTH_STRING": api.secret,
+        SERVED_BY: str(this_process()),
+    }
     return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **ours}
 
 
@@ -188,9 +193,13 @@ def _start(service: Service, name: str, *arguments: str) -> None:
 def _started(service: Service, arguments: Sequence[str]) -> Popen:
     """Its working folder is the home's, so that nothing is read from wherever `serve` was typed. It does not outlive this process."""
     return subprocess.Popen(
-        _prefect(*arguments), env=service.environment, cwd=service.home.prefect, stdin=subprocess.DEVNULL, start_new_session=True,
+        _prefect(*arguments),
+        env=service.environment,
+        cwd=service.home.prefect,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
         preexec_fn=dies_with_its_parent(signal.SIGKILL),  # noqa: PLW1509  (it is one system call, and there are no threads)
-    )  # fmt: skip
+    )
 
 
 def _wait_until_healthy(service: Service, server: Child) -> bool:
@@ -238,9 +247,16 @@ def _deploy(environment: Mapping[str, str], home: Home) -> None:
 def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            _prefect(*arguments), env=environment, cwd=home.prefect, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEPLOYED_SECONDS_MAX, check=False, start_new_session=True,
-        )  # fmt: skip
+            _prefect(*arguments),
+            env=environment,
+            cwd=home.prefect,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=DEPLOYED_SECONDS_MAX,
+            check=False,
+            start_new_session=True,
+        )
     except subprocess.TimeoutExpired:
         raise RunFailed(
             f"`prefect {arguments[0]}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"

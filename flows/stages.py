@@ -81,7 +81,7 @@ from transforms.views import (
     RELEASE_TABLES,
     RESOLUTION_LINK,
     UNRECOGNISED_VIEW,
-)  # fmt: skip
+)
 
 Engine = Literal["plain", "prefect"]
 Counts = Mapping[str, int | str]
@@ -151,9 +151,15 @@ class Stage:
 
 
 def new_night(
-    home: Home, landing_folder: Path, *, as_of: date | None = None, known_at: date | None = None, areas: Iterable[str] = (), synthetic: bool = False,
+    home: Home,
+    landing_folder: Path,
+    *,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    areas: Iterable[str] = (),
+    synthetic: bool = False,
     engine: Engine = "plain",
-) -> Night:  # fmt: skip
+) -> Night:
     """A night to run now. The clock is read here, once; nothing below a stage reads it."""
     case_pages_a_night()  # what was set wrongly is said now, and not after the night's work
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -448,10 +454,17 @@ def _write_edition_tables(night: Night) -> None:
         if e.stale_since
     }
     known = [
-        {**{name: getattr(unit, name) for name in ("title", "publisher", "territory", "licence", "cadence", "kind", "url")}, "register": unit.name,
-         "edition_in_force": in_force.get(unit.name), "stale_since": stale.get(unit.name)}
+        {
+            **{
+                name: getattr(unit, name)
+                for name in ("title", "publisher", "territory", "licence", "cadence", "kind", "url")
+            },
+            "register": unit.name,
+            "edition_in_force": in_force.get(unit.name),
+            "stale_since": stale.get(unit.name),
+        }
         for unit in registers().values()
-    ]  # fmt: skip
+    ]
     files = [
         {"file_name": file.name, "reason": file.reason, "file_bytes": file.size_bytes}
         for file in night.landing.unrecognised
@@ -581,9 +594,12 @@ def resolve_parties(night: Night) -> Counts:
         )
     outcomes = resolved.links["outcome"]
     return {
-        "records": resolution.height, "parties": resolution["party_id"].n_unique(), "numbers_shared": len(shared), "judged": resolution.filter(method="judgement").height,
+        "records": resolution.height,
+        "parties": resolution["party_id"].n_unique(),
+        "numbers_shared": len(shared),
+        "judged": resolution.filter(method="judgement").height,
         "links_refused": int((outcomes == "refused").sum()),
-    }  # fmt: skip
+    }
 
 
 def _resolved(night: Night) -> Resolved:
@@ -828,10 +844,19 @@ def build(night: Night) -> Counts:
     )
     case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
     facts = publish.ReleaseFacts(
-        as_of=night.as_of, known_at=night.known_at, code_version=version("undertow"), synthetic=night.synthetic, run_id=night.run_id,
-        started_at=night.started_at, built_at=datetime.now(UTC).replace(tzinfo=None), engine=night.engine, alarms=night.alarms,
-        changes=tuple(changes.iter_rows()), aliases=tuple(aliases.iter_rows()), case_aliases=tuple(case_aliases.iter_rows()),
-    )  # fmt: skip
+        as_of=night.as_of,
+        known_at=night.known_at,
+        code_version=version("undertow"),
+        synthetic=night.synthetic,
+        run_id=night.run_id,
+        started_at=night.started_at,
+        built_at=datetime.now(UTC).replace(tzinfo=None),
+        engine=night.engine,
+        alarms=night.alarms,
+        changes=tuple(changes.iter_rows()),
+        aliases=tuple(aliases.iter_rows()),
+        case_aliases=tuple(case_aliases.iter_rows()),
+    )
     night.built = publish.build_release(night.home, night.work, tables, facts)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **became}
 

@@ -35,7 +35,12 @@ SUPPRESSED = "suppressed"  # what stands before the hash that takes the place of
 HASH_DIGITS = 24
 PERSON = "person_statement"
 # Of a suppressed person these rows go altogether; by the column that names their statement.
-DROPPED: Mapping[str, str] = {"address_statement": "of_statement_id", "name_statement": "of_statement_id", "identifier_statement": "of_statement_id", "listing_statement": "party_statement_id"}  # fmt: skip
+DROPPED: Mapping[str, str] = {
+    "address_statement": "of_statement_id",
+    "name_statement": "of_statement_id",
+    "identifier_statement": "of_statement_id",
+    "listing_statement": "party_statement_id",
+}
 KEPT_OF_PERSON = (
     "statement_id",
     "register",

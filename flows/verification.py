@@ -200,9 +200,12 @@ def _releases(home: Home, heads: dict[Path, Head], seen: _Seen) -> Iterator[Find
         and heads.get(current, Head(0, "")) in seen.heads
     ):
         yield Finding(
-            "fault", "current", 0, f"it points to {current.name}, and by the ledger {seen.in_force} is in force: a rollback was cut short, or the link was moved",
+            "fault",
+            "current",
+            0,
+            f"it points to {current.name}, and by the ledger {seen.in_force} is in force: a rollback was cut short, or the link was moved",
             "`undertow rollback --to ID` makes the one that is meant current; the next run enters what is",
-        )  # fmt: skip
+        )
 
 
 def _bytes_of(folder: Path, where: str) -> Iterator[Finding]:

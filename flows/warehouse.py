@@ -54,9 +54,14 @@ GIVEN_BACK: Mapping[str, str | bool | int | float | list[str]] = {
 DatabaseError = duckdb.Error
 # Errors about a program, not about a row: their message is wanted.
 SAFE_ERRORS = (
-    duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException,
-    duckdb.OutOfMemoryException, duckdb.IOException, duckdb.NotImplementedException,
-)  # fmt: skip
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.PermissionException,
+    duckdb.OutOfMemoryException,
+    duckdb.IOException,
+    duckdb.NotImplementedException,
+)
 READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 

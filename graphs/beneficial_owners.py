@@ -167,15 +167,31 @@ def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
     )
     route = owners.route[regime, pair]
     return OwnerRows(
-        pair, owners.subject[pair].astype(np.int64), owners.party[pair].astype(np.int64), regime, least, declared, most, owners.verdict[regime, pair],
-        _BASIS_OF_ROUTE[route], owners.as_declared[regime, pair], route, owners.through[regime, pair],
-    )  # fmt: skip
+        pair,
+        owners.subject[pair].astype(np.int64),
+        owners.party[pair].astype(np.int64),
+        regime,
+        least,
+        declared,
+        most,
+        owners.verdict[regime, pair],
+        _BASIS_OF_ROUTE[route],
+        owners.as_declared[regime, pair],
+        route,
+        owners.through[regime, pair],
+    )
 
 
 def owners(
-    solved: Mapping[str, Solved], controlled: Controlled, blocks: Mapping[str, Blocks], *, person: Bools, subject_allowed: Bools,
-    pairs_at_once: int = PAIRS_AT_ONCE, joined_at_once: int = JOINED_AT_ONCE,
-) -> Owners:  # fmt: skip
+    solved: Mapping[str, Solved],
+    controlled: Controlled,
+    blocks: Mapping[str, Blocks],
+    *,
+    person: Bools,
+    subject_allowed: Bools,
+    pairs_at_once: int = PAIRS_AT_ONCE,
+    joined_at_once: int = JOINED_AT_ONCE,
+) -> Owners:
     """Every natural person with a declared ownership, possible control or a mixed route, of every subject allowed, under every regime.
 
     `solved`, `blocks` by basis (keys of SHARE_BASES; one may be missing). `person` bool[nodes]: natural persons of known identity; `subject_allowed`
@@ -456,9 +472,10 @@ class _Shares:
     def verdict(self, regime: Regime) -> Bytes:
         closed = np.zeros(len(self.at), np.bool_)
         reached = (
-            regime.reached_by_least(self.least, self.min_open), regime.reached_by_most(self.declared, self.declared_open),
+            regime.reached_by_least(self.least, self.min_open),
+            regime.reached_by_most(self.declared, self.declared_open),
             regime.reached_by_most(self.most, closed),
-        )  # fmt: skip
+        )
         return np.select(
             reached,
             [np.uint8(verdict) for verdict in (Verdict.CERTAIN, Verdict.POSSIBLE, Verdict.UNDECLARED)],
@@ -560,9 +577,14 @@ class Facts(IntFlag):
 
 # In order of precedence. On facts of an entity itself or of anybody above it ...
 _OF_CLOSURE: tuple[tuple[str, Facts], ...] = (
-    ("listed", Facts.LISTED), ("state", Facts.STATE), ("exempt", Facts.EXEMPT), ("protected", Facts.PROTECTED), ("undisclosed", Facts.UNDISCLOSED),
-    ("trust", Facts.ARRANGEMENT), ("below_threshold", Facts.PERSON | Facts.BELOW_THRESHOLD),
-)  # fmt: skip
+    ("listed", Facts.LISTED),
+    ("state", Facts.STATE),
+    ("exempt", Facts.EXEMPT),
+    ("protected", Facts.PROTECTED),
+    ("undisclosed", Facts.UNDISCLOSED),
+    ("trust", Facts.ARRANGEMENT),
+    ("below_threshold", Facts.PERSON | Facts.BELOW_THRESHOLD),
+)
 # ... and on where the search ends.
 _OF_TOPS = ("cycle", "foreign_register_not_held")
 _NOTHING = "nothing_declared"

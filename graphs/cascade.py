@@ -154,11 +154,18 @@ def _part(
     groups = _group_members(found.n, holdings)
     order = np.argsort(found.held, kind="stable")
     return _Part(
-        known, found, holdings, tuple(columns(one) for one in holdings),
-        tuple(_by_subject(found.n, one) for one in holdings), tuple(_by_holder(found.n, one) for one in holdings),
-        _pairs(found.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")), groups.holders(), groups.held(),
-        grouped(found.n, found.held[order], order), mine["interest_id"].gather(pl.Series(values=found.row)),
-    )  # fmt: skip
+        known,
+        found,
+        holdings,
+        tuple(columns(one) for one in holdings),
+        tuple(_by_subject(found.n, one) for one in holdings),
+        tuple(_by_holder(found.n, one) for one in holdings),
+        _pairs(found.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")),
+        groups.holders(),
+        groups.held(),
+        grouped(found.n, found.held[order], order),
+        mine["interest_id"].gather(pl.Series(values=found.row)),
+    )
 
 
 def _holdings(found: Interests, basis: str) -> Holdings:
@@ -423,9 +430,16 @@ def _one_each(
     proved = [proofs.of(int(one), by_control=not bool(owned)) for one, owned in zip(key, enough, strict=True)]
     rows = len(key)
     return _Rows(
-        key % n, np.full(rows, number, np.uint8), np.full(rows, set_no, np.uint8), np.full(rows, possible, np.uint8),
-        np.where(enough, BY_OWNERSHIP, BY_CONTROL).astype(np.uint8), np.where(enough, share, np.nan), depth, [one[0] for one in proved], [one[1] for one in proved],
-    )  # fmt: skip
+        key % n,
+        np.full(rows, number, np.uint8),
+        np.full(rows, set_no, np.uint8),
+        np.full(rows, possible, np.uint8),
+        np.where(enough, BY_OWNERSHIP, BY_CONTROL).astype(np.uint8),
+        np.where(enough, share, np.nan),
+        depth,
+        [one[0] for one in proved],
+        [one[1] for one in proved],
+    )
 
 
 def _best_share(

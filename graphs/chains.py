@@ -98,9 +98,20 @@ class _Walk:
         pairs = PairSet.of(part, solved.holder, solved.subject)
         figure = (solved.share_min if least else solved.share_max_declared)[pairs.at]
         return cls(
-            part, columns, Entries.sorted(found.n, held[best], holder[best]), as_parts(bound[arc[best]]), as_parts(plain[arc[best]]),
-            as_parts(holdings.high[arc[best]]), is_open[arc[best]], columns.mine[best], (columns.mine if least else columns.of_high)[best], arc[best], pairs, figure, least,
-        )  # fmt: skip
+            part,
+            columns,
+            Entries.sorted(found.n, held[best], holder[best]),
+            as_parts(bound[arc[best]]),
+            as_parts(plain[arc[best]]),
+            as_parts(holdings.high[arc[best]]),
+            is_open[arc[best]],
+            columns.mine[best],
+            (columns.mine if least else columns.of_high)[best],
+            arc[best],
+            pairs,
+            figure,
+            least,
+        )
 
     @property
     def held(self) -> Ints:

@@ -45,9 +45,17 @@ class Columns:
             np.append(self.options.indptr, np.full(more, self.options.indptr[-1])), self.options.indices
         )
         return Columns(
-            np.append(self.low, low), np.append(self.high, none), np.append(self.low_open, none > 0), np.append(self.left, none),
-            np.append(self.cluster, none - 1), options, self.cluster_of, self.sum, self.best, self.total,
-        )  # fmt: skip
+            np.append(self.low, low),
+            np.append(self.high, none),
+            np.append(self.low_open, none > 0),
+            np.append(self.left, none),
+            np.append(self.cluster, none - 1),
+            options,
+            self.cluster_of,
+            self.sum,
+            self.best,
+            self.total,
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -414,8 +414,10 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
     position[of[~member]] = np.flatnonzero(~member)
     single = single_options(holdings.low_choices)[holdings.low_choices.cluster]
     for arcs, bit in (
-        (holdings.low_choices.arc[single], Mode.ONE_OF), (holdings.low_choices.arc[~single], Mode.LOW_OPTION), (holdings.high_choices.arc, Mode.HIGH_OPTION),
-    ):  # fmt: skip
+        (holdings.low_choices.arc[single], Mode.ONE_OF),
+        (holdings.low_choices.arc[~single], Mode.LOW_OPTION),
+        (holdings.high_choices.arc, Mode.HIGH_OPTION),
+    ):
         at = position[arcs]
         mode[at[at >= 0]] |= int(bit)
     options = (

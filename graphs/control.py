@@ -209,9 +209,11 @@ def _holders(holdings: Holdings, member_of: Csr, pairs: _Pairs) -> _Holders:
         == np.bincount(holdings.members.dst, minlength=holdings.n)[group]
     )
     return _Holders(
-        np.concatenate((party, of_group)), np.concatenate((node, group)), np.concatenate((level, np.where(sure, _CERTAIN, _POSSIBLE).astype(np.uint8))),
+        np.concatenate((party, of_group)),
+        np.concatenate((node, group)),
+        np.concatenate((level, np.where(sure, _CERTAIN, _POSSIBLE).astype(np.uint8))),
         np.concatenate((other, np.logical_or.reduceat(other[run], begin))),
-    )  # fmt: skip
+    )
 
 
 def _blocks_of(holdings: Holdings, of: Columns, held: Csr, holders: _Holders) -> Blocks:
@@ -297,11 +299,25 @@ def _graph(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> _Graph:
         (0, 1, 0), (len(by_right), len(members.src), len(given))
     )  # all members make a group controlled
     return _Graph(
-        n, all_src, all_dst, cap, passes, of.widened(behind), _by_subject(n, all_dst, np.flatnonzero(useful)), label, *_sets(label), _by_subject(n, all_dst, inside),
-        grouped(n, all_src[by_holder], all_dst[by_holder]), need=np.where(holdings.group, 2 * count - 1, UNITS - own.low), need_open=own.low_open,
-        cast_least=UNITS - own.high, cast_most=np.where(holdings.contradictory, UNITS, UNITS - own.low),
-        members=members.holders(), group=holdings.group, ends=(src, dst),
-    )  # fmt: skip
+        n,
+        all_src,
+        all_dst,
+        cap,
+        passes,
+        of.widened(behind),
+        _by_subject(n, all_dst, np.flatnonzero(useful)),
+        label,
+        *_sets(label),
+        _by_subject(n, all_dst, inside),
+        grouped(n, all_src[by_holder], all_dst[by_holder]),
+        need=np.where(holdings.group, 2 * count - 1, UNITS - own.low),
+        need_open=own.low_open,
+        cast_least=UNITS - own.high,
+        cast_most=np.where(holdings.contradictory, UNITS, UNITS - own.low),
+        members=members.holders(),
+        group=holdings.group,
+        ends=(src, dst),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -493,9 +509,11 @@ def _votes(graph: _Graph, found: _Found, arcs: Ints, least_level: Bytes) -> _Vot
     own = np.flatnonzero(least_level[holder] < _NEVER)
     vote, position = spread(found.begin[holder], np.where(graph.passes[arcs], found.count[holder], 0))
     return _Votes(
-        np.concatenate((holder[own], found.party[position])), np.concatenate((subject[own], subject[vote])), np.concatenate((arcs[own], arcs[vote])),
+        np.concatenate((holder[own], found.party[position])),
+        np.concatenate((subject[own], subject[vote])),
+        np.concatenate((arcs[own], arcs[vote])),
         np.concatenate((np.full(len(own), _CERTAIN, np.uint8), found.level[position])),
-    )  # fmt: skip
+    )
 
 
 def _decided(graph: _Graph, votes: _Votes, least_level: Bytes) -> _Pairs:

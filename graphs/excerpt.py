@@ -117,10 +117,19 @@ def _renumbered(found: Interests, at: Ints, number: Numbers, parties: int, n: in
     )
     group = found.group[at]
     return Interests(
-        n, parties, found.row[at], number[found.holder[at]].astype(np.int64), number[found.held[at]].astype(np.int64), found.basis[at], found.low[at],
-        found.high[at], found.flags[at], np.where(group == NO_GROUP, NO_GROUP, number[group]).astype(np.int64), closure,
+        n,
+        parties,
+        found.row[at],
+        number[found.holder[at]].astype(np.int64),
+        number[found.held[at]].astype(np.int64),
+        found.basis[at],
+        found.low[at],
+        found.high[at],
+        found.flags[at],
+        np.where(group == NO_GROUP, NO_GROUP, number[group]).astype(np.int64),
+        closure,
         weak_labels(parties, closure.src, closure.dst),
-    )  # fmt: skip
+    )
 
 
 # --- pairs ----------------------------------------------------------------------------------------------------------

@@ -94,9 +94,17 @@ class Solved:
 
 
 def solve(
-    src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *,
-    floor: float = FLOOR, pairs_listed: int = PAIRS_LISTED, pairs_at_once: int = PAIRS_AT_ONCE, sharp: bool = True,
-) -> Solved:  # fmt: skip
+    src: Ints,
+    dst: Ints,
+    low: Floats,
+    high: Floats,
+    flags: Bytes,
+    *,
+    floor: float = FLOOR,
+    pairs_listed: int = PAIRS_LISTED,
+    pairs_at_once: int = PAIRS_AT_ONCE,
+    sharp: bool = True,
+) -> Solved:
     """Integrated ownership of all components. Arrays of one length, sorted by (src, dst): src holds dst; see `graphs.intervals.prepare`.
 
     Pairs of which the declared maximum is below `floor` are not listed. `sharp`: use that shares of one subject add up to at most the whole, and to
@@ -306,9 +314,24 @@ class _Deep:
         person = holdings.person[part.nodes]
         outer = int(len(inside) - inside.sum())
         return cls(
-            part, table, blocks, place, bin_of[table.dst[:outer]], level, bin_of, in_set, row, below, person, person.astype(np.float64), person.astype(np.float64),
-            bool(graph.given.forced[part.nodes].any()), closed, np.flatnonzero(many[weak]), np.zeros(len(blocks), np.bool_),
-        )  # fmt: skip
+            part,
+            table,
+            blocks,
+            place,
+            bin_of[table.dst[:outer]],
+            level,
+            bin_of,
+            in_set,
+            row,
+            below,
+            person,
+            person.astype(np.float64),
+            person.astype(np.float64),
+            bool(graph.given.forced[part.nodes].any()),
+            closed,
+            np.flatnonzero(many[weak]),
+            np.zeros(len(blocks), np.bool_),
+        )
 
     @property
     def iterated(self) -> Ints:
@@ -652,6 +675,16 @@ class _Listing:
             (bits & bit) != 0 for bit in (Bits.MIN_OPEN, Bits.DECLARED_OPEN, Bits.AS_DECLARED)
         )
         return Solved(
-            holder, subject, least, declared, most, min_open, declared_open, as_declared,
-            closed=closed, contradictory=contradictory, iterated=iterated, tops_only=tops_only,
-        )  # fmt: skip
+            holder,
+            subject,
+            least,
+            declared,
+            most,
+            min_open,
+            declared_open,
+            as_declared,
+            closed=closed,
+            contradictory=contradictory,
+            iterated=iterated,
+            tops_only=tops_only,
+        )

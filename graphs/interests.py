@@ -179,9 +179,12 @@ def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, part
 def _flags(read: Callable[[str], pl.Series], cannot_be_owned: Bools) -> Bytes:
     reach = read("reach")
     bits = {
-        Flags.LOW_EXCLUSIVE: read("share_min_exclusive"), Flags.HIGH_EXCLUSIVE: read("share_max_exclusive"),
-        Flags.UNKNOWN_REACH: reach == "unknown", Flags.INDIRECT: reach == "indirect", Flags.SUBJECT_COMPLETE: read("is_complete"),
-    }  # fmt: skip
+        Flags.LOW_EXCLUSIVE: read("share_min_exclusive"),
+        Flags.HIGH_EXCLUSIVE: read("share_max_exclusive"),
+        Flags.UNKNOWN_REACH: reach == "unknown",
+        Flags.INDIRECT: reach == "indirect",
+        Flags.SUBJECT_COMPLETE: read("is_complete"),
+    }
     flags = np.where(cannot_be_owned, np.uint8(Flags.HOLDER_IS_PERSON), np.uint8(0)).astype(np.uint8)
     for bit, mask in bits.items():
         flags[mask.fill_null(False).to_numpy()] |= np.uint8(bit)
@@ -205,9 +208,14 @@ def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcAr
     all_src = np.concatenate((src, members.src, found.holder[rights], rest.src))
     all_dst = np.concatenate((found.held[at], members.dst, found.held[rights], rest.dst))
     none = np.full(len(all_src) - len(at), np.nan)
-    all_flags = np.concatenate((
-        flags, is_person[members.src] | np.uint8(Flags.MEMBER), person[rights] | kind, is_person[rest.src] | np.uint8(Flags.CLOSURE_ONLY),
-    )).astype(np.uint8)  # fmt: skip
+    all_flags = np.concatenate(
+        (
+            flags,
+            is_person[members.src] | np.uint8(Flags.MEMBER),
+            person[rights] | kind,
+            is_person[rest.src] | np.uint8(Flags.CLOSURE_ONLY),
+        )
+    ).astype(np.uint8)
     low, high = np.concatenate((found.low[at], none)), np.concatenate((found.high[at], none))
     order = ordering(all_dst, all_src)
     return ArcArrays(all_src[order], all_dst[order], low[order], high[order], all_flags[order])

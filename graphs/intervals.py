@@ -118,10 +118,23 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     whole = ~columns.contradictory & (declared | (columns.counted == UNITS))
     groups = group & (~_marked(n, dst[member & unlisted]) | _marked(n, arcs.src[declared[arcs.dst]]))
     return Holdings(
-        n, closure, members, arcs.src, arcs.dst, **vars(columns.bounds), unknown_reach=arcs.unknown_reach, indirect=arcs.indirect,
-        low_choices=of_low, high_choices=_choices(choices_of_indirect(found)), person=person, group=group, complete=whole | groups | person,
-        contradictory=columns.contradictory, counted=columns.counted, counted_open=columns.counted_open,
-    )  # fmt: skip
+        n,
+        closure,
+        members,
+        arcs.src,
+        arcs.dst,
+        **vars(columns.bounds),
+        unknown_reach=arcs.unknown_reach,
+        indirect=arcs.indirect,
+        low_choices=of_low,
+        high_choices=_choices(choices_of_indirect(found)),
+        person=person,
+        group=group,
+        complete=whole | groups | person,
+        contradictory=columns.contradictory,
+        counted=columns.counted,
+        counted_open=columns.counted_open,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -223,12 +223,23 @@ class _Units:
             np.concatenate((holdings.dst[holdings.low_choices.arc], holdings.dst[holdings.high_choices.arc]))
         ] = True
         return cls(
-            columns, held, np.concatenate((holdings.low, none + RIGHT)), np.concatenate((holdings.high, none + RIGHT)),
-            np.concatenate((holdings.low_open, none > 0)), np.concatenate((columns.low, none + RIGHT)),
-            np.bincount(unit, minlength=len(held)), np.arange(len(held)) >= intervals_n + board_n,
-            Entries.sorted(n, held[unit[order]], of_entry[order]), unit[order], np.concatenate((columns.mine[by_low], rights))[order],
-            np.concatenate((columns.mine[by_high], rights))[order], np.concatenate((columns.of_high[by_high], rights))[order], *own, cluster, clustered,
-        )  # fmt: skip
+            columns,
+            held,
+            np.concatenate((holdings.low, none + RIGHT)),
+            np.concatenate((holdings.high, none + RIGHT)),
+            np.concatenate((holdings.low_open, none > 0)),
+            np.concatenate((columns.low, none + RIGHT)),
+            np.bincount(unit, minlength=len(held)),
+            np.arange(len(held)) >= intervals_n + board_n,
+            Entries.sorted(n, held[unit[order]], of_entry[order]),
+            unit[order],
+            np.concatenate((columns.mine[by_low], rights))[order],
+            np.concatenate((columns.mine[by_high], rights))[order],
+            np.concatenate((columns.of_high[by_high], rights))[order],
+            *own,
+            cluster,
+            clustered,
+        )
 
     @cached_property
     def holder(self) -> Ints:

@@ -46,9 +46,13 @@ FOREIGN_MARK = "foreign_entity"
 EVERY_PARTY = "~party"  # last in order: counts the closure, and is no mark of `graph_reach`
 BIN_ARCS = 2_000_000  # own: some 500 MB of working arrays
 FACTS: Mapping[str, bo.Facts] = {
-    "is_listed": bo.Facts.LISTED, "is_state": bo.Facts.STATE, "is_exempt": bo.Facts.EXEMPT, "is_undisclosed": bo.Facts.UNDISCLOSED,
-    "is_nobody_above_threshold": bo.Facts.BELOW_THRESHOLD, "is_in_no_register": bo.Facts.NOT_HELD,
-}  # fmt: skip
+    "is_listed": bo.Facts.LISTED,
+    "is_state": bo.Facts.STATE,
+    "is_exempt": bo.Facts.EXEMPT,
+    "is_undisclosed": bo.Facts.UNDISCLOSED,
+    "is_nobody_above_threshold": bo.Facts.BELOW_THRESHOLD,
+    "is_in_no_register": bo.Facts.NOT_HELD,
+}
 
 type Tables = Iterator[tuple[str, Frames]]
 type Run = Callable[[Callable[[ArcArrays], object], Iterable[ArcArrays]], Iterable[object]]

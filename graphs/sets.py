@@ -152,10 +152,22 @@ def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
         else None
     )
     return Block(
-        members, arcs, target, source, of_low, of_high, mode,
-        rounds=int(np.clip(ITERATION_WORK / max(1, rows * len(arcs) * (MANY_ARCS_COST if wide else 1)), ROUNDS_LEAST, ROUNDS)),
+        members,
+        arcs,
+        target,
+        source,
+        of_low,
+        of_high,
+        mode,
+        rounds=int(
+            np.clip(
+                ITERATION_WORK / max(1, rows * len(arcs) * (MANY_ARCS_COST if wide else 1)),
+                ROUNDS_LEAST,
+                ROUNDS,
+            )
+        ),
         by_policy=m <= LARGEST_POLICY and rows * m**3 <= POLICY_WORK,
-    )  # fmt: skip
+    )
 
 
 def solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures, bool]:
@@ -543,9 +555,12 @@ def _cells(block: Block, rows: int) -> Cells:
     begin = starts(block.m, block.target)[:-1]
     arcs, offset = len(block.arcs), np.repeat(np.arange(rows), block.m)
     return Cells(
-        np.tile(block.arcs, rows), np.repeat(np.arange(rows), arcs) * block.m + np.tile(block.target, rows), offset * arcs + np.tile(begin, rows),
-        np.tile(block.members, rows), block.mode,
-    )  # fmt: skip
+        np.tile(block.arcs, rows),
+        np.repeat(np.arange(rows), arcs) * block.m + np.tile(block.target, rows),
+        offset * arcs + np.tile(begin, rows),
+        np.tile(block.members, rows),
+        block.mode,
+    )
 
 
 def _sums(m: int, target: Ints, units: Ints) -> Ints:

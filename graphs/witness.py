@@ -250,9 +250,11 @@ def _direct_control(single: Numbers, queries: _Queries, found: Interests, contro
         board, vote, influence = (table.find(rows.subject, rows.party) for table in tables)
         by_least, by_most = _majority(found, tables[1], vote, minima)
         options = (
-            (certain & (kind == CONTROL) & (board != NONE), tables[0].by_low, board), (certain & (kind == CONTROL) & by_least, tables[1].by_low, vote),
-            (~certain & (kind == CONTROL) & by_most, tables[1].by_high, vote), ((kind == INFLUENCE) & (influence != NONE), tables[2].by_low, influence),
-        )  # fmt: skip
+            (certain & (kind == CONTROL) & (board != NONE), tables[0].by_low, board),
+            (certain & (kind == CONTROL) & by_least, tables[1].by_low, vote),
+            (~certain & (kind == CONTROL) & by_most, tables[1].by_high, vote),
+            ((kind == INFLUENCE) & (influence != NONE), tables[2].by_low, influence),
+        )
         for holds, interests, place in options:
             use = np.flatnonzero(holds & (single[part] == NONE))
             single[part[use]] = interests[place[use]]
@@ -301,8 +303,9 @@ def _longer(
     )
     controls = (
         majorities.Asked(asked.query[by_itself], asked.party[by_itself], asked.subject[by_itself]),
-        majorities.Asked(asked.query[through], asked.through[through], asked.subject[through]), held,
-    )  # fmt: skip
+        majorities.Asked(asked.query[through], asked.through[through], asked.subject[through]),
+        held,
+    )
     joined = majorities.Asked(
         *(
             np.concatenate([getattr(each, name) for each in controls])

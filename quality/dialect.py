@@ -137,8 +137,12 @@ class DuckDBDialect(DefaultDialect):
         return True
 
     def get_columns(
-        self, connection: EngineConnection, table_name: str, schema: str | None = None, **kw: Any
-    ) -> list[ReflectedColumn]:  # noqa: ARG002  # SQLAlchemy's signature
+        self,
+        connection: EngineConnection,
+        table_name: str,
+        schema: str | None = None,
+        **kw: Any,  # noqa: ARG002  # SQLAlchemy's signature
+    ) -> list[ReflectedColumn]:
         table = ".".join(quoted(part) for part in (schema, table_name) if part)
         described = connection.exec_driver_sql(f"describe {table}").fetchall()
         return [

@@ -162,10 +162,19 @@ def _with_rates(table: pl.DataFrame) -> pl.DataFrame:
     flagged = pl.col("found_n") + pl.col("wrongly_flagged_n")
     background = pl.col("background_flags_n").fill_null(0)
     return table.select(
-        "indicator", "hits_n", "found_n", "missed_n", "near_misses_n", "wrongly_flagged_n", "not_assessable_n", "not_assessable_agree_n",
+        "indicator",
+        "hits_n",
+        "found_n",
+        "missed_n",
+        "near_misses_n",
+        "wrongly_flagged_n",
+        "not_assessable_n",
+        "not_assessable_agree_n",
         pl.when(flagged > 0).then(pl.col("found_n") / flagged).alias("precision"),
         pl.when(pl.col("hits_n") > 0).then(pl.col("found_n") / pl.col("hits_n")).alias("recall"),
         background.alias("background_flags_n"),
         "candidates_n",
-        pl.when(pl.col("candidates_n") > 0).then(background * BACKGROUND_PER / pl.col("candidates_n")).alias("background_per_10000"),
-    )  # fmt: skip
+        pl.when(pl.col("candidates_n") > 0)
+        .then(background * BACKGROUND_PER / pl.col("candidates_n"))
+        .alias("background_per_10000"),
+    )

@@ -35,7 +35,7 @@ from transforms.views import (
     RELATIONSHIP,
     RELEASE_TABLES,
     SCC,
-)  # fmt: skip
+)
 
 Target = tuple[str, str]  # table, column
 SHARE_BOUNDS = (0, 100)  # per cent
@@ -463,9 +463,14 @@ def _case_rules() -> Iterator[Expectation]:
     yield _rows(CASE, f"{CASE.name} opens on a flag that may", f"case_id not in ({opening})")
     placed = "row_number() over (order by families_n desc, rarity desc, first_seen_on, case_id)"
     yield Expectation(
-        f"{CASE.name}.position is the review order", CASE.name, "position", "rows", (), "blocking",
+        f"{CASE.name}.position is the review order",
+        CASE.name,
+        "position",
+        "rows",
+        (),
+        "blocking",
         f"select case_id from (select case_id, position, {placed} as place from {{batch}}) where position <> place",
-    )  # fmt: skip
+    )
 
 
 def _subject_is_held(subject_type: str) -> str:

@@ -30,12 +30,43 @@ NIGHTLY = "nightly"
 RELIABILITY = "reliability"
 # Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end decides how long all of it takes.
 LONGEST_FIRST = (
-    "test_r01_kill.py", "test_r25_kills.py", "test_r02_whole_night.py", "test_r02_disk_errors.py", "test_r26_prefect_away.py", "test_nightly.py", "test_r22_disk_full.py", "test_r10_resume.py", "test_r08_many_nights.py",
-    "test_r17_volume.py", "test_r05_blocking_checks.py", "test_r31_canaries.py", "test_r12_stale_registers.py", "test_r11_determinism.py",
-    "test_r15_row_accounting.py", "test_r34_purge.py", "test_publish.py", "test_cli.py", "test_r28_hostile_outputs.py", "test_ownership_oracle.py", "test_r32_secrets.py", "test_town.py",
-    "test_control.py", "test_check.py", "test_diff.py", "test_serving.py", "test_marts.py", "test_suites.py", "test_r29_hostile_files.py",
-    "test_r14_sets_of_parts.py", "test_r30_configuration.py", "test_cases.py", "test_r27_doctor.py", "test_history.py", "test_r16_drift.py", "test_bad_input.py",
-)  # fmt: skip
+    "test_r01_kill.py",
+    "test_r25_kills.py",
+    "test_r02_whole_night.py",
+    "test_r02_disk_errors.py",
+    "test_r26_prefect_away.py",
+    "test_nightly.py",
+    "test_r22_disk_full.py",
+    "test_r10_resume.py",
+    "test_r08_many_nights.py",
+    "test_r17_volume.py",
+    "test_r05_blocking_checks.py",
+    "test_r31_canaries.py",
+    "test_r12_stale_registers.py",
+    "test_r11_determinism.py",
+    "test_r15_row_accounting.py",
+    "test_r34_purge.py",
+    "test_publish.py",
+    "test_cli.py",
+    "test_r28_hostile_outputs.py",
+    "test_ownership_oracle.py",
+    "test_r32_secrets.py",
+    "test_town.py",
+    "test_control.py",
+    "test_check.py",
+    "test_diff.py",
+    "test_serving.py",
+    "test_marts.py",
+    "test_suites.py",
+    "test_r29_hostile_files.py",
+    "test_r14_sets_of_parts.py",
+    "test_r30_configuration.py",
+    "test_cases.py",
+    "test_r27_doctor.py",
+    "test_history.py",
+    "test_r16_drift.py",
+    "test_bad_input.py",
+)
 WORKERS_N, NIGHTLY_WORKERS_N = (
     2,
     3,
@@ -158,8 +189,13 @@ class Scorecard:
         figures = [str(value) for name, value in report.user_properties if name == "figure"]
         for identifier in said[0]:
             self._rows[identifier, report.nodeid] = {
-                "id": identifier, "test": report.nodeid, "date": self._today, "outcome": report.outcome, "figures": figures, "seconds": round(report.duration, 1),
-            }  # fmt: skip
+                "id": identifier,
+                "test": report.nodeid,
+                "date": self._today,
+                "outcome": report.outcome,
+                "figures": figures,
+                "seconds": round(report.duration, 1),
+            }
         self._write()  # each time, so that a run that is cut short leaves what it had measured
 
     def _write(self) -> None:

@@ -29,9 +29,16 @@ AS_OF = date(2026, 6, 1)
 KINDS = ("hit", "near_miss", "not_assessable")
 EXPECTED_COLUMNS = ("subject_id", "state", "reason", "subtype", "value")
 DEFAULTS: dict[DType, str] = {
-    "text": "''", "texts": "[]", "date": "date '2000-01-01'", "integer": "0", "boolean": "false", "share": "0", "money": "0", "number": "0",
+    "text": "''",
+    "texts": "[]",
+    "date": "date '2000-01-01'",
+    "integer": "0",
+    "boolean": "false",
+    "share": "0",
+    "money": "0",
+    "number": "0",
     "timestamp": "timestamp '2000-01-01'",
-}  # fmt: skip
+}
 
 
 def cases(indicator: Indicator) -> list[Path]:

@@ -72,13 +72,26 @@ def company_number(index: int) -> str:
 def company_row(index: int, given: Mapping[str, str] | None = None) -> bytes:
     """`given`: native columns by name, over those of the invented company."""
     values = {
-        "CompanyName": f"ZEDTON TRADER {index} LIMITED", "CompanyNumber": company_number(index), "RegAddress.AddressLine1": f"{index + 1} HIGH STREET",
-        "RegAddress.PostTown": "ZEDTON", "RegAddress.PostCode": "ZT1 2AB", "CompanyCategory": "Private Limited Company", "CompanyStatus": "Active",
-        "CountryOfOrigin": "United Kingdom", "IncorporationDate": "01/03/2015", "Accounts.AccountCategory": "MICRO ENTITY",
-        "SICCode.SicText_1": "62020 - Information technology consultancy activities", "URI": f"http://business.data.gov.uk/id/company/{company_number(index)}",
-        "Mortgages.NumMortCharges": "0", "Mortgages.NumMortOutstanding": "0", "Mortgages.NumMortPartSatisfied": "0", "Mortgages.NumMortSatisfied": "0",
-        "LimitedPartnerships.NumGenPartners": "0", "LimitedPartnerships.NumLimPartners": "0", **(given or {}),
-    }  # fmt: skip
+        "CompanyName": f"ZEDTON TRADER {index} LIMITED",
+        "CompanyNumber": company_number(index),
+        "RegAddress.AddressLine1": f"{index + 1} HIGH STREET",
+        "RegAddress.PostTown": "ZEDTON",
+        "RegAddress.PostCode": "ZT1 2AB",
+        "CompanyCategory": "Private Limited Company",
+        "CompanyStatus": "Active",
+        "CountryOfOrigin": "United Kingdom",
+        "IncorporationDate": "01/03/2015",
+        "Accounts.AccountCategory": "MICRO ENTITY",
+        "SICCode.SicText_1": "62020 - Information technology consultancy activities",
+        "URI": f"http://business.data.gov.uk/id/company/{company_number(index)}",
+        "Mortgages.NumMortCharges": "0",
+        "Mortgages.NumMortOutstanding": "0",
+        "Mortgages.NumMortPartSatisfied": "0",
+        "Mortgages.NumMortSatisfied": "0",
+        "LimitedPartnerships.NumGenPartners": "0",
+        "LimitedPartnerships.NumLimPartners": "0",
+        **(given or {}),
+    }
     return ",".join(f'"{values.get(name, "")}"' for name in COMPANY_COLUMNS).encode()
 
 
@@ -90,14 +103,32 @@ def psc_record(index: int, **data: object) -> bytes:
     record = {
         "company_number": company_number(index),
         "data": {
-            "kind": "individual-person-with-significant-control", "name": f"Mr {CANARY}", "notified_on": "2016-07-01",
-            "name_elements": {"forename": CANARY.split(maxsplit=1)[0], "surname": CANARY.split()[1], "title": "Mr"}, "nationality": "British",
-            "date_of_birth": {"month": 5, "year": 1970}, "country_of_residence": "England", "etag": f"{index:040x}",
-            "address": {"premises": "4", "address_line_1": "Mill Lane", "locality": "Zedton", "postal_code": "ZT1 3DB", "country": "England"},
-            "links": {"self": f"/company/{company_number(index)}/persons-with-significant-control/individual/invented{index}"},
-            "natures_of_control": ["ownership-of-shares-75-to-100-percent"], **data,
+            "kind": "individual-person-with-significant-control",
+            "name": f"Mr {CANARY}",
+            "notified_on": "2016-07-01",
+            "name_elements": {
+                "forename": CANARY.split(maxsplit=1)[0],
+                "surname": CANARY.split()[1],
+                "title": "Mr",
+            },
+            "nationality": "British",
+            "date_of_birth": {"month": 5, "year": 1970},
+            "country_of_residence": "England",
+            "etag": f"{index:040x}",
+            "address": {
+                "premises": "4",
+                "address_line_1": "Mill Lane",
+                "locality": "Zedton",
+                "postal_code": "ZT1 3DB",
+                "country": "England",
+            },
+            "links": {
+                "self": f"/company/{company_number(index)}/persons-with-significant-control/individual/invented{index}"
+            },
+            "natures_of_control": ["ownership-of-shares-75-to-100-percent"],
+            **data,
         },
-    }  # fmt: skip
+    }
     return json.dumps(record).encode()
 
 
@@ -113,12 +144,23 @@ def _psc(records: int) -> list[bytes]:
 
 def title_row(index: int, **given: str) -> bytes:
     values = {
-        "Title Number": f"ZT{index + 100000}", "Tenure": "Freehold", "Property Address": f"{index + 1} Mill Lane, Zedton (ZT1 3DB)", "District": "ZEDTON",
-        "County": "ZEDSHIRE", "Region": "SOUTH WEST", "Postcode": "ZT1 3DB", "Multiple Address Indicator": "N", "Price Paid": "250000",
-        "Proprietor Name (1)": f"ZEDTON TRADER {index} LIMITED", "Company Registration No. (1)": company_number(index).lstrip("0"),
-        "Proprietorship Category (1)": "Limited Company or Public Limited Company", "Proprietor (1) Address (1)": f"{index + 1} High Street, Zedton ZT1 2AB",
-        "Date Proprietor Added": "01-02-2018", "Additional Proprietor Indicator": "N", **{name.replace("_", " "): value for name, value in given.items()},
-    }  # fmt: skip
+        "Title Number": f"ZT{index + 100000}",
+        "Tenure": "Freehold",
+        "Property Address": f"{index + 1} Mill Lane, Zedton (ZT1 3DB)",
+        "District": "ZEDTON",
+        "County": "ZEDSHIRE",
+        "Region": "SOUTH WEST",
+        "Postcode": "ZT1 3DB",
+        "Multiple Address Indicator": "N",
+        "Price Paid": "250000",
+        "Proprietor Name (1)": f"ZEDTON TRADER {index} LIMITED",
+        "Company Registration No. (1)": company_number(index).lstrip("0"),
+        "Proprietorship Category (1)": "Limited Company or Public Limited Company",
+        "Proprietor (1) Address (1)": f"{index + 1} High Street, Zedton ZT1 2AB",
+        "Date Proprietor Added": "01-02-2018",
+        "Additional Proprietor Indicator": "N",
+        **{name.replace("_", " "): value for name, value in given.items()},
+    }
     return ",".join(
         f'"{value}"' if "," in value else value for value in (values.get(name, "") for name in TITLE_COLUMNS)
     ).encode()
@@ -150,9 +192,14 @@ def corporate_owner(index: int, name: str, number: str | None, record: str, **id
         **identification,
     }
     return psc_record(
-        index, kind="corporate-entity-person-with-significant-control", name=name, identification=stated if number is None else {**stated, "registration_number": number},
-        links={"self": f"/company/{company_number(index)}/persons-with-significant-control/corporate-entity/{record}"},
-    )  # fmt: skip
+        index,
+        kind="corporate-entity-person-with-significant-control",
+        name=name,
+        identification=stated if number is None else {**stated, "registration_number": number},
+        links={
+            "self": f"/company/{company_number(index)}/persons-with-significant-control/corporate-entity/{record}"
+        },
+    )
 
 
 def _no_gate(_night: Night, _edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:

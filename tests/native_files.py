@@ -121,10 +121,21 @@ def _sale(number: int) -> bytes:
 def _reported_sale(number: int) -> bytes:
     """The report builder's form: SAON before PAON, plain dates, no status."""
     values = {
-        "unique_id": sale_id(number), "price_paid": str(150_000 + 500 * number), "deed_date": "2018-05-04", "postcode": "ZT1 3DB", "property_type": "T",
-        "new_build": "N", "estate_type": "F", "paon": str(number + 1), "street": "MILL LANE", "locality": SURNAME.upper(), "town": "ZEDTON",
-        "district": "ZEDTON", "county": "ZEDSHIRE", "transaction_category": "A",
-    }  # fmt: skip
+        "unique_id": sale_id(number),
+        "price_paid": str(150_000 + 500 * number),
+        "deed_date": "2018-05-04",
+        "postcode": "ZT1 3DB",
+        "property_type": "T",
+        "new_build": "N",
+        "estate_type": "F",
+        "paon": str(number + 1),
+        "street": "MILL LANE",
+        "locality": SURNAME.upper(),
+        "town": "ZEDTON",
+        "district": "ZEDTON",
+        "county": "ZEDSHIRE",
+        "transaction_category": "A",
+    }
     return ",".join(f'"{values.get(name, "")}"' for name in REPORT_COLUMNS).encode()
 
 

@@ -16,10 +16,24 @@ def sale_id(index: int) -> str:
 def sale_row(index: int, **given: str) -> bytes:
     """A sale of 1, 2, 3 … Mill Lane. `given`: native columns by name, over those of the invented sale."""
     values = {
-        "unique_id": f"{{{sale_id(index)}}}", "price_paid": str(150_000 + 500 * index), "deed_date": "2018-05-04 00:00", "postcode": "ZT1 3DB", "property_type": "T",
-        "new_build": "N", "estate_type": "F", "paon": str(index + 1), "saon": "", "street": "MILL LANE", "locality": "", "town": "ZEDTON", "district": "ZEDTON",
-        "county": "ZEDSHIRE", "transaction_category": "A", "record_status": "A", **given,
-    }  # fmt: skip
+        "unique_id": f"{{{sale_id(index)}}}",
+        "price_paid": str(150_000 + 500 * index),
+        "deed_date": "2018-05-04 00:00",
+        "postcode": "ZT1 3DB",
+        "property_type": "T",
+        "new_build": "N",
+        "estate_type": "F",
+        "paon": str(index + 1),
+        "saon": "",
+        "street": "MILL LANE",
+        "locality": "",
+        "town": "ZEDTON",
+        "district": "ZEDTON",
+        "county": "ZEDSHIRE",
+        "transaction_category": "A",
+        "record_status": "A",
+        **given,
+    }
     return ",".join(f'"{values[name]}"' for name in NATIVE_COLUMNS).encode()
 
 

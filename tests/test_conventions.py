@@ -163,9 +163,27 @@ QUERIES = {
 }
 # Differ in silence, or fail, on the distributed engine after transpiling: DESIGN, "Three kinds of step".
 REFUSED_FUNCTIONS = {
-    "any_value", "first", "last", "arg_max", "arg_min", "max_by", "min_by", "mad", "quantile_cont", "percentile_cont", "list", "array_agg", "string_agg",
-    "format", "printf", "now", "current_date", "current_timestamp", "random", "uuid",
-}  # fmt: skip
+    "any_value",
+    "first",
+    "last",
+    "arg_max",
+    "arg_min",
+    "max_by",
+    "min_by",
+    "mad",
+    "quantile_cont",
+    "percentile_cont",
+    "list",
+    "array_agg",
+    "string_agg",
+    "format",
+    "printf",
+    "now",
+    "current_date",
+    "current_timestamp",
+    "random",
+    "uuid",
+}
 ALLOWED_NODES_OF_DATES = {"DAY"}
 
 

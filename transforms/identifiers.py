@@ -34,9 +34,11 @@ PLACEHOLDERS: tuple[str, ...] = tuple(vocabulary("gb_number_placeholders")["valu
 # (own) Runs of digits that somebody types who has no number, from any of them on; and one digit again and again. The shorter ones begin or end with 1.
 _UP, _DOWN = "1234567890", "9876543210"
 _RUNS = (
-    *(_UP[:length] for length in range(3, 11)), *(_UP[start : start + length] for start in range(1, 6) for length in range(5, 11 - start)),
-    *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)), *(f"{digit}{{3,}}" for digit in range(1, 10)),
-)  # fmt: skip
+    *(_UP[:length] for length in range(3, 11)),
+    *(_UP[start : start + length] for start in range(1, 6) for length in range(5, 11 - start)),
+    *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)),
+    *(f"{digit}{{3,}}" for digit in range(1, 10)),
+)
 _OF_SIX = "|".join(
     [*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))]
 )
@@ -203,7 +205,7 @@ def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
         .when(letters == "R")
         .then(pl.lit("R0"))
         .otherwise(letters)
-    )  # fmt: skip
+    )
 
 
 def unknown_gb_coh_prefix(number: pl.Expr) -> pl.Expr:

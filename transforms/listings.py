@@ -107,8 +107,11 @@ def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False)
 
 # What agrees beside the names, on either side of a candidate: of entities number and country, of persons the birth.
 _AGREEING = {
-    "number": ("entity", "identifier_native"), "country": ("entity", "jurisdiction"), "year of birth": ("person", "birth_year"), "month of birth": ("person", "birth_month"),
-}  # fmt: skip
+    "number": ("entity", "identifier_native"),
+    "country": ("entity", "jurisdiction"),
+    "year of birth": ("person", "birth_year"),
+    "month of birth": ("person", "birth_month"),
+}
 _SIDES = {"party": "in the register", "listed": "on the list"}
 
 

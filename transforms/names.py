@@ -9,9 +9,26 @@ from rapidfuzz import fuzz, process
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 UNDECOMPOSED = {
-    "ß": "SS", "ẞ": "SS", "Æ": "AE", "æ": "AE", "Œ": "OE", "œ": "OE", "Ø": "O", "ø": "O", "Ł": "L", "ł": "L",
-    "Đ": "D", "đ": "D", "Ð": "D", "ð": "D", "Þ": "TH", "þ": "TH", "ı": "I", "Ħ": "H", "ħ": "H",
-}  # fmt: skip
+    "ß": "SS",
+    "ẞ": "SS",
+    "Æ": "AE",
+    "æ": "AE",
+    "Œ": "OE",
+    "œ": "OE",
+    "Ø": "O",
+    "ø": "O",
+    "Ł": "L",
+    "ł": "L",
+    "Đ": "D",
+    "đ": "D",
+    "Ð": "D",
+    "ð": "D",
+    "Þ": "TH",
+    "þ": "TH",
+    "ı": "I",
+    "Ħ": "H",
+    "ħ": "H",
+}
 
 
 def folded(text: pl.Expr) -> pl.Expr:
@@ -104,17 +121,40 @@ def spread(values: pl.Series, is_one: pl.Series) -> pl.Series:
 
 # Legal forms in one spelling. Source: endings the registrar accepts as equal (Companies House, company names policy).
 ONE_SPELLING = {
-    "PUBLIC LIMITED COMPANY": "PLC", "CWMNI CYFYNGEDIG CYHOEDDUS": "PLC", "CCC": "PLC",
-    "LIMITED LIABILITY PARTNERSHIP": "LLP", "PARTNERIAETH ATEBOLRWYDD CYFYNGEDIG": "LLP",
-    "COMMUNITY INTEREST COMPANY": "CIC", "CWMNI BUDDIANT CYMUNEDOL": "CIC",
-    "LIMITED PARTNERSHIP": "LP", "LIMITED": "LTD", "CYFYNGEDIG": "LTD", "CYF": "LTD", "COMPANY": "CO",
-    "INCORPORATED": "INC", "CORPORATION": "CORP",
-}  # fmt: skip
+    "PUBLIC LIMITED COMPANY": "PLC",
+    "CWMNI CYFYNGEDIG CYHOEDDUS": "PLC",
+    "CCC": "PLC",
+    "LIMITED LIABILITY PARTNERSHIP": "LLP",
+    "PARTNERIAETH ATEBOLRWYDD CYFYNGEDIG": "LLP",
+    "COMMUNITY INTEREST COMPANY": "CIC",
+    "CWMNI BUDDIANT CYMUNEDOL": "CIC",
+    "LIMITED PARTNERSHIP": "LP",
+    "LIMITED": "LTD",
+    "CYFYNGEDIG": "LTD",
+    "CYF": "LTD",
+    "COMPANY": "CO",
+    "INCORPORATED": "INC",
+    "CORPORATION": "CORP",
+}
 NAME_AGREEMENT_MIN = 0.9  # (own) similarity of name keys, 0 to 1, at which two company names are one
 # Of one letter only at a name's end: elsewhere it is an initial.
 ROMAN: Mapping[str, int] = {
-    "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10, "XI": 11, "XII": 12, "XIII": 13, "XIV": 14, "XV": 15,
-}  # fmt: skip
+    "I": 1,
+    "II": 2,
+    "III": 3,
+    "IV": 4,
+    "V": 5,
+    "VI": 6,
+    "VII": 7,
+    "VIII": 8,
+    "IX": 9,
+    "X": 10,
+    "XI": 11,
+    "XII": 12,
+    "XIII": 13,
+    "XIV": 14,
+    "XV": 15,
+}
 _ROMAN_TEXTS: Mapping[str, str] = {letters: str(number) for letters, number in ROMAN.items()}
 _ROMAN_WORD = (
     rf" (?:{'|'.join(sorted((letters for letters in ROMAN if len(letters) > 1), key=len, reverse=True))})\b"
@@ -169,10 +209,9 @@ def names_similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
         & pl.col("other").is_not_null()
         & (pl.col("key_numbers") == pl.col("other_numbers"))
     )
-    return (
-        pairs.with_columns(pl.Series("score", scores, dtype=pl.Float64) / 100.0)
-        .select(pl.when(comparable).then(pl.col("score")).otherwise(0.0).alias("similarity"))["similarity"]
-    )  # fmt: skip
+    return pairs.with_columns(pl.Series("score", scores, dtype=pl.Float64) / 100.0).select(
+        pl.when(comparable).then(pl.col("score")).otherwise(0.0).alias("similarity")
+    )["similarity"]
 
 
 def _numbers(key: pl.Expr) -> pl.Expr:

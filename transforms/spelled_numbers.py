@@ -15,9 +15,21 @@ _ONES = {
 _TEENS = {
     word: number
     for number, word in enumerate(
-        ("TEN", "ELEVEN", "TWELVE", "THIRTEEN", "FOURTEEN", "FIFTEEN", "SIXTEEN", "SEVENTEEN", "EIGHTEEN", "NINETEEN"), start=10
+        (
+            "TEN",
+            "ELEVEN",
+            "TWELVE",
+            "THIRTEEN",
+            "FOURTEEN",
+            "FIFTEEN",
+            "SIXTEEN",
+            "SEVENTEEN",
+            "EIGHTEEN",
+            "NINETEEN",
+        ),
+        start=10,
     )
-}  # fmt: skip
+}
 _TENS = {
     word: 10 * number
     for number, word in enumerate(

@@ -177,9 +177,22 @@ ENTITY_TYPES = (
 PERSON_TYPES = ("knownPerson", "anonymousPerson", "unknownPerson")
 PARTY_ROLES = ("subject", "owner", "proprietor", "arrangement")
 LEGAL_FORM_CLASSES = (
-    "company", "guarantee_company", "plc", "llp", "limited_partnership", "partnership", "society", "cio",
-    "overseas_entity", "overseas_company", "european_form", "unregistered", "royal_charter", "other", "unknown",
-)  # fmt: skip
+    "company",
+    "guarantee_company",
+    "plc",
+    "llp",
+    "limited_partnership",
+    "partnership",
+    "society",
+    "cio",
+    "overseas_entity",
+    "overseas_company",
+    "european_form",
+    "unregistered",
+    "royal_charter",
+    "other",
+    "unknown",
+)
 STATUSES = (
     "active",
     "insolvent",
@@ -195,9 +208,14 @@ STATUSES = (
 BASES = ("shares", "votes", "surplus_assets", "board", "influence", "unknown")
 REACHES = ("direct", "indirect", "unknown")
 UNSPECIFIED_REASONS = (
-    "noBeneficialOwners", "subjectUnableToConfirmOrIdentifyBeneficialOwners", "interestedPartyHasNotProvidedInformation",
-    "subjectExemptFromDisclosure", "interestedPartyExemptFromDisclosure", "unknown", "informationUnknownToPublisher",
-)  # fmt: skip
+    "noBeneficialOwners",
+    "subjectUnableToConfirmOrIdentifyBeneficialOwners",
+    "interestedPartyHasNotProvidedInformation",
+    "subjectExemptFromDisclosure",
+    "interestedPartyExemptFromDisclosure",
+    "unknown",
+    "informationUnknownToPublisher",
+)
 DECLARATION_CLASSES = ("no_owner", "undisclosed", "protected", "exempt", "neutral", "unknown")
 ADDRESS_ROLES = ("registered", "service", "principal", "proprietor", "property")
 SHARE_FAULTS = ("impossible_share", "share_conflict")
@@ -716,7 +734,16 @@ IDENTIFIER_STATEMENT = Table(
 STATEMENT_TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
-        ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT,
-        ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT, TRANSACTION_STATEMENT, LISTING_STATEMENT, NAME_STATEMENT, IDENTIFIER_STATEMENT,
+        ENTITY_STATEMENT,
+        PERSON_STATEMENT,
+        RELATIONSHIP_STATEMENT,
+        INTEREST_STATEMENT,
+        ADDRESS_STATEMENT,
+        TITLE_STATEMENT,
+        PROPRIETORSHIP_STATEMENT,
+        TRANSACTION_STATEMENT,
+        LISTING_STATEMENT,
+        NAME_STATEMENT,
+        IDENTIFIER_STATEMENT,
     )
-}  # fmt: skip
+}

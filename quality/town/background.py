@@ -64,12 +64,16 @@ def _held(companies: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
     """One row for each proprietor that is a living company of the register: its columns beside the title's."""
     each = pl.concat(
         titles.select(
-            "Title Number", "Date Proprietor Added", "Price Paid", "Additional Proprietor Indicator",
-            pl.col(f"Proprietor Name ({n})").alias("stated"), pl.col(f"Company Registration No. ({n})").str.replace_all(" ", "").alias("number"),
+            "Title Number",
+            "Date Proprietor Added",
+            "Price Paid",
+            "Additional Proprietor Indicator",
+            pl.col(f"Proprietor Name ({n})").alias("stated"),
+            pl.col(f"Company Registration No. ({n})").str.replace_all(" ", "").alias("number"),
             pl.col(f"Proprietor ({n}) Address (1)").str.extract(POSTCODE, 1).alias("postcode"),
         )
         for n in PROPRIETORS
-    ).filter(pl.col("stated").fill_null("") != "")  # fmt: skip
+    ).filter(pl.col("stated").fill_null("") != "")
     digits = pl.col("number").str.extract(r"([0-9]*)$", 1)
     prefix = pl.col("number").str.extract(r"^([A-Z]*)", 1)
     as_stated = pl.concat_str(

@@ -38,7 +38,19 @@ OFFICE_SEATS_MAX = 60  # well under ADR-010's 100, so that only plants are mass 
 OFFICE_MEAN = 15
 DEFAULT_ADDRESS_SHARE = 0.0025
 DEFAULT_LINE = "PO BOX 4385"
-ACCOUNTS = ("MICRO ENTITY", "TOTAL EXEMPTION FULL", "DORMANT", "UNAUDITED ABRIDGED", "FULL", "SMALL", "AUDIT EXEMPTION SUBSIDIARY", "GROUP", "TOTAL EXEMPTION SMALL", "MEDIUM", "ACCOUNTS TYPE NOT AVAILABLE")  # fmt: skip
+ACCOUNTS = (
+    "MICRO ENTITY",
+    "TOTAL EXEMPTION FULL",
+    "DORMANT",
+    "UNAUDITED ABRIDGED",
+    "FULL",
+    "SMALL",
+    "AUDIT EXEMPTION SUBSIDIARY",
+    "GROUP",
+    "TOTAL EXEMPTION SMALL",
+    "MEDIUM",
+    "ACCOUNTS TYPE NOT AVAILABLE",
+)
 ACCOUNTS_WEIGHTS = (385, 330, 125, 40, 20, 18, 9, 7, 6, 2, 2)
 
 
@@ -147,12 +159,16 @@ def _sic_codes(form: Ints, trade: Ints, rng: np.random.Generator) -> pl.Series:
         }
     )
     return data.select(
-        pl.when(pl.col("family") == "residents").then(pl.lit(RESIDENTS_SIC))
-        .when(pl.col("family") == "community").then(pl.col("community"))
-        .when(pl.col("dormant")).then(pl.lit(DORMANT_SIC))
-        .when(pl.col("has")).then(pl.col("by_trade"))
+        pl.when(pl.col("family") == "residents")
+        .then(pl.lit(RESIDENTS_SIC))
+        .when(pl.col("family") == "community")
+        .then(pl.col("community"))
+        .when(pl.col("dormant"))
+        .then(pl.lit(DORMANT_SIC))
+        .when(pl.col("has"))
+        .then(pl.col("by_trade"))
         .otherwise(pl.col("drawn"))
-    ).to_series()  # fmt: skip
+    ).to_series()
 
 
 def sic_text(code: pl.Series) -> pl.Series:
@@ -277,10 +293,12 @@ def _abroad(office: pl.DataFrame, series: pl.Series, abroad: Ints, rng: np.rando
         }
     )
     filled = {
-        name: pl.col(f"o_{name}").str.replace("{n}", pl.col("n").cast(pl.String), literal=True)
-        .str.replace("{m}", pl.col("m").cast(pl.String), literal=True).str.replace("{k}", pl.col("k").cast(pl.String), literal=True)
+        name: pl.col(f"o_{name}")
+        .str.replace("{n}", pl.col("n").cast(pl.String), literal=True)
+        .str.replace("{m}", pl.col("m").cast(pl.String), literal=True)
+        .str.replace("{k}", pl.col("k").cast(pl.String), literal=True)
         for name in ("line1", "line2", "town", "postcode")
-    }  # fmt: skip
+    }
     overseas, bare = pl.col("s").is_in(["OE", "FC"]), pl.col("s").is_in(BARE_SERIES)
     theirs = {"line1": "line1", "line2": "line2", "post_town": "town", "postcode": "postcode"}
     return pl.concat([office, foreign, digits], how="horizontal").select(
@@ -297,7 +315,14 @@ def _abroad(office: pl.DataFrame, series: pl.Series, abroad: Ints, rng: np.rando
 def _defaulted(core: pl.DataFrame, moved: Bools) -> pl.DataFrame:
     """Companies whose seat the registrar moved to its default address."""
     there = pl.Series(moved)
-    default = {"line1": pl.lit(DEFAULT_LINE), "line2": pl.format("{} - COMPANIES HOUSE DEFAULT ADDRESS", "number"), "post_town": pl.lit("CARDIFF"), "county": pl.lit(""), "country": pl.lit(""), "postcode": pl.lit("CF14 8LH")}  # fmt: skip
+    default = {
+        "line1": pl.lit(DEFAULT_LINE),
+        "line2": pl.format("{} - COMPANIES HOUSE DEFAULT ADDRESS", "number"),
+        "post_town": pl.lit("CARDIFF"),
+        "county": pl.lit(""),
+        "country": pl.lit(""),
+        "postcode": pl.lit("CF14 8LH"),
+    }
     return core.with_columns(
         pl.when(there).then(value).otherwise(pl.col(name)).alias(name) for name, value in default.items()
     )
@@ -323,18 +348,30 @@ def block(start: int, stop: int, companies: int, town: Map, rng: np.random.Gener
     seat, at_office = _seated(size, start, town, rng)
     office = _abroad(_registered_office(seat_frame(seat, town), rng), series, abroad, rng)
     overseas = series.is_in(["OE", "FC"])
-    core = pl.concat([office, pl.DataFrame({
-        "number": number,
-        "name": _suffixed(stem, form, abroad, rng),
-        "category": gather(forms["category"], form),
-        "series": series,
-        "origin": gather(table("overseas")["country"], abroad).set(~overseas, UK),
-        "status": pick(rng, "statuses", "status", size).set(series.is_in(["OE", *BARE_SERIES]), "Active"),
-        "incorporated_on": pl.Series(incorporated),
-        "sic": sic.set(series.is_in(["OE"]), "").set(series.is_in([*BARE_SERIES, "LP", "SL", "FC"]), NO_SIC),
-        "care_of": _care_of(at_office, rng),
-        "former": _former(stem, rng),
-    })], how="horizontal")  # fmt: skip
+    core = pl.concat(
+        [
+            office,
+            pl.DataFrame(
+                {
+                    "number": number,
+                    "name": _suffixed(stem, form, abroad, rng),
+                    "category": gather(forms["category"], form),
+                    "series": series,
+                    "origin": gather(table("overseas")["country"], abroad).set(~overseas, UK),
+                    "status": pick(rng, "statuses", "status", size).set(
+                        series.is_in(["OE", *BARE_SERIES]), "Active"
+                    ),
+                    "incorporated_on": pl.Series(incorporated),
+                    "sic": sic.set(series.is_in(["OE"]), "").set(
+                        series.is_in([*BARE_SERIES, "LP", "SL", "FC"]), NO_SIC
+                    ),
+                    "care_of": _care_of(at_office, rng),
+                    "former": _former(stem, rng),
+                }
+            ),
+        ],
+        how="horizontal",
+    )
     moved = (rng.random(size) < DEFAULT_ADDRESS_SHARE) & series.is_in(["EW"]).to_numpy()
     return Block(
         _defaulted(core, moved),
@@ -487,7 +524,16 @@ def _former_columns(core: pl.DataFrame, day: Days, rng: np.random.Generator) -> 
 def _blanked(columns: dict[str, pl.Series], series: pl.Series) -> dict[str, pl.Series]:
     """What the register leaves blank for forms that file no accounts or statements with it."""
     overseas, none = series.is_in(["OE"]), series.is_in(NO_ACCOUNTS_SERIES)
-    for name in ("Accounts.AccountRefDay", "Accounts.AccountRefMonth", "Accounts.NextDueDate", "Accounts.LastMadeUpDate", "Returns.NextDueDate", "Returns.LastMadeUpDate", "ConfStmtNextDueDate", "ConfStmtLastMadeUpDate"):  # fmt: skip
+    for name in (
+        "Accounts.AccountRefDay",
+        "Accounts.AccountRefMonth",
+        "Accounts.NextDueDate",
+        "Accounts.LastMadeUpDate",
+        "Returns.NextDueDate",
+        "Returns.LastMadeUpDate",
+        "ConfStmtNextDueDate",
+        "ConfStmtLastMadeUpDate",
+    ):
         columns[name] = columns[name].set(overseas | none, None)
     columns["Accounts.AccountCategory"] = (
         columns["Accounts.AccountCategory"].set(none, "NO ACCOUNTS FILED").set(overseas, None)
@@ -507,16 +553,42 @@ def finished(core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
         **_former_columns(core, day, rng),
     }
     given = {
-        "CompanyName": core["name"], "CompanyNumber": core["number"], "RegAddress.CareOf": core["care_of"], "RegAddress.AddressLine1": core["line1"],
-        "RegAddress.AddressLine2": core["line2"], "RegAddress.PostTown": core["post_town"], "RegAddress.County": core["county"],
-        "RegAddress.Country": core["country"], "RegAddress.PostCode": core["postcode"], "CompanyCategory": core["category"],
-        "CompanyStatus": core["status"], "CountryOfOrigin": core["origin"], "IncorporationDate": slashed(day),
+        "CompanyName": core["name"],
+        "CompanyNumber": core["number"],
+        "RegAddress.CareOf": core["care_of"],
+        "RegAddress.AddressLine1": core["line1"],
+        "RegAddress.AddressLine2": core["line2"],
+        "RegAddress.PostTown": core["post_town"],
+        "RegAddress.County": core["county"],
+        "RegAddress.Country": core["country"],
+        "RegAddress.PostCode": core["postcode"],
+        "CompanyCategory": core["category"],
+        "CompanyStatus": core["status"],
+        "CountryOfOrigin": core["origin"],
+        "IncorporationDate": slashed(day),
         "URI": "http://business.data.gov.uk/id/company/" + core["number"],
-    }  # fmt: skip
+    }
     return native.aligned(pl.DataFrame({**given, **_blanked(drawn, core["series"])}), native.COMPANY_COLUMNS)
 
 
-CORE_COLUMNS = ("line1", "line2", "post_town", "county", "country", "postcode", "number", "name", "category", "series", "origin", "status", "incorporated_on", "sic", "care_of", "former")  # fmt: skip
+CORE_COLUMNS = (
+    "line1",
+    "line2",
+    "post_town",
+    "county",
+    "country",
+    "postcode",
+    "number",
+    "name",
+    "category",
+    "series",
+    "origin",
+    "status",
+    "incorporated_on",
+    "sic",
+    "care_of",
+    "former",
+)
 
 
 def residents(form: Ints) -> Bools:

@@ -51,16 +51,40 @@ def left(
             "d": founded,
         }
     )
-    rows = pl.DataFrame({
-        **{name: pl.Series([value] * size, dtype=pl.String) for name, value in (("line2", ""), ("county", ""), ("country", "ENGLAND"), ("category", PRIVATE), ("series", SERIES), ("origin", UK), ("care_of", ""), ("former", ""))},
-        "line1": where.select(pl.concat_str("unit", pl.lit(" "), "house", pl.lit(" "), "street").str.strip_chars()).to_series(),
-        "post_town": where["post_town"], "postcode": where["postcode"],
-        "number": written(SERIES, pl.Series(_numbers(founded, *place))),
-        "name": words.select(pl.format("{} {} ({}) LIMITED", pl.col("b").str.to_uppercase(), pl.col("t").str.to_uppercase(), pl.col("d").dt.year())).to_series(),
-        "status": gather(STATUSES, choose(rng, STATUSES_WEIGHTS, size)),
-        "incorporated_on": pl.Series(founded),
-        "sic": pick(rng, "sic", "code", size),
-    })  # fmt: skip
+    rows = pl.DataFrame(
+        {
+            **{
+                name: pl.Series([value] * size, dtype=pl.String)
+                for name, value in (
+                    ("line2", ""),
+                    ("county", ""),
+                    ("country", "ENGLAND"),
+                    ("category", PRIVATE),
+                    ("series", SERIES),
+                    ("origin", UK),
+                    ("care_of", ""),
+                    ("former", ""),
+                )
+            },
+            "line1": where.select(
+                pl.concat_str("unit", pl.lit(" "), "house", pl.lit(" "), "street").str.strip_chars()
+            ).to_series(),
+            "post_town": where["post_town"],
+            "postcode": where["postcode"],
+            "number": written(SERIES, pl.Series(_numbers(founded, *place))),
+            "name": words.select(
+                pl.format(
+                    "{} {} ({}) LIMITED",
+                    pl.col("b").str.to_uppercase(),
+                    pl.col("t").str.to_uppercase(),
+                    pl.col("d").dt.year(),
+                )
+            ).to_series(),
+            "status": gather(STATUSES, choose(rng, STATUSES_WEIGHTS, size)),
+            "incorporated_on": pl.Series(founded),
+            "sic": pick(rng, "sic", "code", size),
+        }
+    )
     return rows.filter(~pl.col("number").is_in(list(taken))).select(CORE_COLUMNS)
 
 

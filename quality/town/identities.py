@@ -285,7 +285,24 @@ def _other_couple(draw: Draw, rng: np.random.Generator) -> Group:
 
 
 KINDS: tuple[Callable[[Draw, np.random.Generator], Group], ...] = (
-    _same_surname_mistyped, _other_twins, _same_moved, _other_namesake, _same_spelled, _other_father_and_son, _same_middle_left_out, _other_namesake_middle,
-    _same_couple, _same_initial, _other_namesake_at_agent, _same_forename_mistyped, _other_twins_alike, _same_swapped, _same_month_mistyped,
-    _other_born_nearby, _same_married, _same_thrice, _other_couple, _same_moved_two_names,
-)  # fmt: skip
+    _same_surname_mistyped,
+    _other_twins,
+    _same_moved,
+    _other_namesake,
+    _same_spelled,
+    _other_father_and_son,
+    _same_middle_left_out,
+    _other_namesake_middle,
+    _same_couple,
+    _same_initial,
+    _other_namesake_at_agent,
+    _same_forename_mistyped,
+    _other_twins_alike,
+    _same_swapped,
+    _same_month_mistyped,
+    _other_born_nearby,
+    _same_married,
+    _same_thrice,
+    _other_couple,
+    _same_moved_two_names,
+)

@@ -72,7 +72,14 @@ def _overseas_owners(draw: Draw) -> Planted:
     entities = [draw.overseas(date(2022, 10, day)) for day in (3, 10, 17, 24)]
     since = date(2011, 2, 1)
     stated = {"natures": ROE_SHARES, "is_sanctioned": "false"}
-    trustee = _entity("Seven Wells Trustees Limited", "Limited Company", "Companies (Jersey) Law 1991", registration_number="91144", country_registered="Jersey", place_registered="Jersey Financial Services Commission")  # fmt: skip
+    trustee = _entity(
+        "Seven Wells Trustees Limited",
+        "Limited Company",
+        "Companies (Jersey) Law 1991",
+        registration_number="91144",
+        country_registered="Jersey",
+        place_registered="Jersey Financial Services Commission",
+    )
     state = _entity("The Treasury Of The Seven Wells Islands", "Government Department", "Public Finances Law")
     owned = [
         record(entities[0], "corporate-entity-beneficial-owner", since, {**stated, **trustee}),
@@ -98,10 +105,33 @@ def _rare_owners(draw: Draw) -> Planted:
         draw.company(),
         draw.company(date(1998, 6, 1), category="Public Limited Company", ending=" PLC"),
     )
-    council = {"name": "Wendshire County Council", "identification.legal_form": "Local Authority", "identification.legal_authority": "Local Government Act 1972", "address.address_line_1": "Castle Street", "address.premises": "Shire Hall", "address.locality": "Harrowmere", "address.country": "England"}  # fmt: skip
+    council = {
+        "name": "Wendshire County Council",
+        "identification.legal_form": "Local Authority",
+        "identification.legal_authority": "Local Government Act 1972",
+        "address.address_line_1": "Castle Street",
+        "address.premises": "Shire Hall",
+        "address.locality": "Harrowmere",
+        "address.country": "England",
+    }
     records = [
-        record(county, "legal-person-person-with-significant-control", date(2016, 4, 6), {"natures": ALL_SHARES[0], **council}),
-        {"company_number": protected.number, "kind": "super-secure-person-with-significant-control", "description": "super-secure-persons-with-significant-control", "ceased": "false"},
-        {"company_number": listed.number, "kind": EXEMPTIONS_KIND, "exemption": "psc-exempt-as-trading-on-uk-regulated-market", "exempt_from": "2021-08-13"},
-    ]  # fmt: skip
+        record(
+            county,
+            "legal-person-person-with-significant-control",
+            date(2016, 4, 6),
+            {"natures": ALL_SHARES[0], **council},
+        ),
+        {
+            "company_number": protected.number,
+            "kind": "super-secure-person-with-significant-control",
+            "description": "super-secure-persons-with-significant-control",
+            "ceased": "false",
+        },
+        {
+            "company_number": listed.number,
+            "kind": EXEMPTIONS_KIND,
+            "exemption": "psc-exempt-as-trading-on-uk-regulated-market",
+            "exempt_from": "2021-08-13",
+        },
+    ]
     return Planted((county, protected, listed), records) + _overseas_owners(draw)

@@ -24,8 +24,24 @@ AUTHORITY = "Zedland Ministry of Finance"
 SEEN = f"{EDITION.isoformat()}T04:00:00"
 LISTED_PER_COMPANIES = 40  # companies of the town to one background record of a list
 # Latin, and the same name in another script.
-FORENAMES = (("Dmitrij", "Дмитрий"), ("Svetlana", "Светлана"), ("Bogdan", "Богдан"), ("Ljudmila", "Людмила"), ("Kosmas", "Κοσμάς"), ("Evdokia", "Ευδοκία"), ("Timofej", "Тимофей"), ("Zoja", "Зоя"))  # fmt: skip
-SURNAMES = (("Zedovskij", "Зедовский"), ("Karazin-Zed", "Каразин-Зед"), ("Zedopoulos", "Ζεδόπουλος"), ("Vorzedin", "Ворзедин"), ("Zedmanov", "Зедманов"), ("Kazedoglu", "Казедоглу"))  # fmt: skip
+FORENAMES = (
+    ("Dmitrij", "Дмитрий"),
+    ("Svetlana", "Светлана"),
+    ("Bogdan", "Богдан"),
+    ("Ljudmila", "Людмила"),
+    ("Kosmas", "Κοσμάς"),
+    ("Evdokia", "Ευδοκία"),
+    ("Timofej", "Тимофей"),
+    ("Zoja", "Зоя"),
+)
+SURNAMES = (
+    ("Zedovskij", "Зедовский"),
+    ("Karazin-Zed", "Каразин-Зед"),
+    ("Zedopoulos", "Ζεδόπουλος"),
+    ("Vorzedin", "Ворзедин"),
+    ("Zedmanov", "Зедманов"),
+    ("Kazedoglu", "Казедоглу"),
+)
 OFFICES = (
     "Minister of Works of Zedland",
     "Member of the Assembly of Zedland",
@@ -43,16 +59,35 @@ def record(
     """One row of the file: a FollowTheMoney record as a line of JSON. Properties without values are left out."""
     filled = {name: list(values) for name, values in sorted(properties.items()) if values}
     line = {
-        "id": identifier, "caption": caption, "schema": schema, "properties": filled, "referents": [], "datasets": [DATASET],
-        "first_seen": SEEN, "last_seen": SEEN, "last_change": SEEN, "target": schema in ("Person", "Company", "Organization"),
-    }  # fmt: skip
+        "id": identifier,
+        "caption": caption,
+        "schema": schema,
+        "properties": filled,
+        "referents": [],
+        "datasets": [DATASET],
+        "first_seen": SEEN,
+        "last_seen": SEEN,
+        "last_change": SEEN,
+        "target": schema in ("Person", "Company", "Organization"),
+    }
     return {"line": orjson.dumps(line).decode()}
 
 
 def sanction(identifier: str, party: str, *, start: str = "2022-03-15", end: str = "") -> dict[str, str]:
     """A Sanction record of a party."""
     ended = {"endDate": [end]} if end else {}
-    return record(f"{identifier}-s", "Sanction", AUTHORITY, {"entity": [party], "authority": [AUTHORITY], "program": ["Zedland Regulations 2022"], "startDate": [start], **ended})  # fmt: skip
+    return record(
+        f"{identifier}-s",
+        "Sanction",
+        AUTHORITY,
+        {
+            "entity": [party],
+            "authority": [AUTHORITY],
+            "program": ["Zedland Regulations 2022"],
+            "startDate": [start],
+            **ended,
+        },
+    )
 
 
 def office(

@@ -29,17 +29,30 @@ COMPANY_COLUMNS = tuple(name.strip() for name in COMPANY_HEADER.split(","))
 
 PROPRIETORS = (1, 2, 3, 4)
 TITLE_COLUMNS = (
-    "Title Number", "Tenure", "Property Address", "District", "County", "Region", "Postcode", "Multiple Address Indicator", "Price Paid",
+    "Title Number",
+    "Tenure",
+    "Property Address",
+    "District",
+    "County",
+    "Region",
+    "Postcode",
+    "Multiple Address Indicator",
+    "Price Paid",
     *(
         column
         for n in PROPRIETORS
         for column in (
-            f"Proprietor Name ({n})", f"Company Registration No. ({n})", f"Proprietorship Category ({n})",
-            f"Proprietor ({n}) Address (1)", f"Proprietor ({n}) Address (2)", f"Proprietor ({n}) Address (3)",
+            f"Proprietor Name ({n})",
+            f"Company Registration No. ({n})",
+            f"Proprietorship Category ({n})",
+            f"Proprietor ({n}) Address (1)",
+            f"Proprietor ({n}) Address (2)",
+            f"Proprietor ({n}) Address (3)",
         )
     ),
-    "Date Proprietor Added", "Additional Proprietor Indicator",
-)  # fmt: skip
+    "Date Proprietor Added",
+    "Additional Proprietor Indicator",
+)
 TITLE_HEADER = ",".join(TITLE_COLUMNS)
 
 ADDRESS_KEYS = (
@@ -80,13 +93,21 @@ PSC_TEXT_KEYS = (
 PSC_COLUMNS = (
     "company_number",
     *PSC_TEXT_KEYS,
-    "natures", "exemption", "exempt_from", "exempt_to", "ceased", "is_sanctioned", "birth_month", "birth_year", "link",
+    "natures",
+    "exemption",
+    "exempt_from",
+    "exempt_to",
+    "ceased",
+    "is_sanctioned",
+    "birth_month",
+    "birth_year",
+    "link",
     *(f"name_elements.{key}" for key in PERSON_NAME_KEYS),
     *(f"address.{key}" for key in ADDRESS_KEYS),
     *(f"principal_office_address.{key}" for key in ADDRESS_KEYS),
     *(f"identification.{key}" for key in IDENTIFICATION_KEYS),
     *(f"identity_verification_details.{key}" for key in VERIFICATION_KEYS),
-)  # fmt: skip
+)
 
 STATEMENT_KIND = "persons-with-significant-control-statement"
 EXEMPTIONS_KIND = "exemptions"
@@ -230,9 +251,12 @@ def _special(filled: frozenset[str]) -> list[Member]:
 
 def _line(filled: frozenset[str]) -> pl.Expr:
     groups = {
-        "address": ADDRESS_KEYS, "principal_office_address": ADDRESS_KEYS, "identification": IDENTIFICATION_KEYS,
-        "name_elements": PERSON_NAME_KEYS, "identity_verification_details": VERIFICATION_KEYS,
-    }  # fmt: skip
+        "address": ADDRESS_KEYS,
+        "principal_office_address": ADDRESS_KEYS,
+        "identification": IDENTIFICATION_KEYS,
+        "name_elements": PERSON_NAME_KEYS,
+        "identity_verification_details": VERIFICATION_KEYS,
+    }
     members = [
         *((key, _string(key)) for key in (*PSC_TEXT_KEYS, "etag") if key in filled),
         *(member for key, inner in groups.items() for member in _nested(key, inner, filled)),

@@ -52,7 +52,16 @@ NUMBERED = ("none", "at home", "overseas entity")
 NUMBERED_WEIGHTS = (6, 3, 1)
 
 
-def overseas_title(draw: Draw, name: str, country: str, added_on: date | None, *, number: str = "", tenure: str = "Freehold", category: str = COMPANY_CATEGORY) -> dict[str, str]:  # fmt: skip
+def overseas_title(
+    draw: Draw,
+    name: str,
+    country: str,
+    added_on: date | None,
+    *,
+    number: str = "",
+    tenure: str = "Freehold",
+    category: str = COMPANY_CATEGORY,
+) -> dict[str, str]:
     """A planted title of one overseas proprietor, at an address of its own."""
     return title(draw, [(name, number)], added_on, tenure=tenure, category=category) | {
         "Country Incorporated (1)": country
@@ -87,7 +96,9 @@ def _columns(
     added = between(rng, np.full(size, OLDEST), np.full(size, EDITION_DAY - np.timedelta64(9, "D")))
     picked = block.core[pl.Series(owner)]
     return {
-        "Title Number": pl.Series(FIRST_NUMBER + NUMBER_STEP * ranks).cast(pl.String).str.replace("^", OWN_PREFIX),
+        "Title Number": pl.Series(FIRST_NUMBER + NUMBER_STEP * ranks)
+        .cast(pl.String)
+        .str.replace("^", OWN_PREFIX),
         "Tenure": gather(("Freehold", "Leasehold"), (rng.random(size) < LEASEHOLD_SHARE).astype(np.int64)),
         "Property Address": _address(where),
         "District": gather((BOROUGH, AROUND), (place.place >= TOWN_PLACES).astype(np.int64)),
@@ -100,10 +111,18 @@ def _columns(
         "Company Registration No. (1)": _numbers(picked["number"], rng),
         "Proprietorship Category (1)": pl.Series([COMPANY_CATEGORY] * size, dtype=pl.String),
         "Country Incorporated (1)": picked["origin"].replace(SPELLINGS),
-        "Proprietor (1) Address (1)": picked.select(pl.concat_str(pl.col("line1", "line2", "post_town", "postcode").replace("", None), separator=", ", ignore_nulls=True)).to_series().str.to_titlecase(),
+        "Proprietor (1) Address (1)": picked.select(
+            pl.concat_str(
+                pl.col("line1", "line2", "post_town", "postcode").replace("", None),
+                separator=", ",
+                ignore_nulls=True,
+            )
+        )
+        .to_series()
+        .str.to_titlecase(),
         "Date Proprietor Added": text(added, "%d-%m-%Y", rng.random(size) < 0.004),
         "Additional Proprietor Indicator": gather(("N", "Y"), (rng.random(size) < 0.03).astype(np.int64)),
-    }  # fmt: skip
+    }
 
 
 def _address(where: pl.DataFrame) -> pl.Series:

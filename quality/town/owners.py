@@ -246,11 +246,15 @@ def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
     )  # higher than any number issued
     data = pl.DataFrame({"n": number, "d": dice, "w": wrong})
     return data.select(
-        pl.when(pl.col("d") < 0.78).then(pl.col("n"))
-        .when(pl.col("d") < 0.86).then(pl.col("n").str.strip_chars_start("0"))
-        .when(pl.col("d") < 0.88).then(pl.concat_str(pl.lit(" "), pl.col("n")))
-        .when(pl.col("d") < 0.90).then(pl.col("w"))
-    ).to_series()  # fmt: skip
+        pl.when(pl.col("d") < 0.78)
+        .then(pl.col("n"))
+        .when(pl.col("d") < 0.86)
+        .then(pl.col("n").str.strip_chars_start("0"))
+        .when(pl.col("d") < 0.88)
+        .then(pl.concat_str(pl.lit(" "), pl.col("n")))
+        .when(pl.col("d") < 0.90)
+        .then(pl.col("w"))
+    ).to_series()
 
 
 def _entities(
@@ -264,19 +268,21 @@ def _entities(
         .zip_with(pl.Series(rng.random(rows.size) < 0.2), holders.name)
         .str.to_titlecase()
     )
-    data = pl.DataFrame({
-        "row": rows,
-        "kind": _all("corporate-entity-person-with-significant-control", rows),
-        "name": stated_name,
-        "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
-        "who": "GB-COH-" + holders.number,
-        "notified_on": iso(np.maximum(_since(block, rows, rng), holders.founded)),
-        "identification.registration_number": numbers_stated,
-        "identification.country_registered": _stated("country", rows.size, rng).set(~known, None),
-        "identification.place_registered": _stated("place", rows.size, rng).set(~known, None),
-        "identification.legal_authority": _stated("authority", rows.size, rng),
-        "identification.legal_form": _stated("form", rows.size, rng),
-    })  # fmt: skip
+    data = pl.DataFrame(
+        {
+            "row": rows,
+            "kind": _all("corporate-entity-person-with-significant-control", rows),
+            "name": stated_name,
+            "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
+            "who": "GB-COH-" + holders.number,
+            "notified_on": iso(np.maximum(_since(block, rows, rng), holders.founded)),
+            "identification.registration_number": numbers_stated,
+            "identification.country_registered": _stated("country", rows.size, rng).set(~known, None),
+            "identification.place_registered": _stated("place", rows.size, rng).set(~known, None),
+            "identification.legal_authority": _stated("authority", rows.size, rng),
+            "identification.legal_form": _stated("form", rows.size, rng),
+        }
+    )
     return pl.concat([data, service_address(seats(town, rows.size, rng), town, rng)], how="horizontal")
 
 
@@ -296,21 +302,34 @@ def _foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> p
     town_name = gather(table("overseas")["town"], country).str.to_titlecase()
     principal = pl.Series(overseas)
     office = {"address_line_1": line, "locality": town_name, "country": land}
-    return pl.DataFrame({
-        "row": rows,
-        "kind": _kind(overseas, "corporate-entity-person-with-significant-control", "corporate-entity-beneficial-owner"),
-        "name": (brand + " " + ending + " " + gather(table("overseas")["suffix"], country)).str.to_titlecase(),
-        "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
-        "notified_on": iso(_since(block, rows, rng)),
-        "is_sanctioned": gather(("", "false"), overseas.astype(np.int64)).replace({"": None}),
-        "identification.registration_number": pl.Series(rng.integers(10_000, 2_000_000, rows.size)).cast(pl.String),
-        "identification.country_registered": land,
-        "identification.place_registered": gather(table("overseas")["register"], country),
-        "identification.legal_authority": land + " Companies Law",
-        "identification.legal_form": _all("Limited Company", rows),
-        **{f"address.{key}": value for key, value in office.items()},
-        **{f"principal_office_address.{key}": value.set(~principal, None) for key, value in office.items()},
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "row": rows,
+            "kind": _kind(
+                overseas,
+                "corporate-entity-person-with-significant-control",
+                "corporate-entity-beneficial-owner",
+            ),
+            "name": (
+                brand + " " + ending + " " + gather(table("overseas")["suffix"], country)
+            ).str.to_titlecase(),
+            "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
+            "notified_on": iso(_since(block, rows, rng)),
+            "is_sanctioned": gather(("", "false"), overseas.astype(np.int64)).replace({"": None}),
+            "identification.registration_number": pl.Series(rng.integers(10_000, 2_000_000, rows.size)).cast(
+                pl.String
+            ),
+            "identification.country_registered": land,
+            "identification.place_registered": gather(table("overseas")["register"], country),
+            "identification.legal_authority": land + " Companies Law",
+            "identification.legal_form": _all("Limited Company", rows),
+            **{f"address.{key}": value for key, value in office.items()},
+            **{
+                f"principal_office_address.{key}": value.set(~principal, None)
+                for key, value in office.items()
+            },
+        }
+    )
 
 
 def _statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
@@ -320,12 +339,16 @@ def _statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Genera
         if rows.size
         else pl.Series([], dtype=pl.Boolean)
     )
-    return pl.DataFrame({
-        "row": rows,
-        "kind": _all(native.STATEMENT_KIND, rows),
-        "statement": (code + "-partnership").zip_with(partnership, code),
-        "notified_on": iso(np.maximum(_since(block, rows, rng), np.maximum(block.incorporated[rows], REGIME))),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "row": rows,
+            "kind": _all(native.STATEMENT_KIND, rows),
+            "statement": (code + "-partnership").zip_with(partnership, code),
+            "notified_on": iso(
+                np.maximum(_since(block, rows, rng), np.maximum(block.incorporated[rows], REGIME))
+            ),
+        }
+    )
 
 
 def _ceased_statements(block: Block, rows: Ints, rng: np.random.Generator) -> pl.DataFrame:
@@ -339,34 +362,44 @@ def _ceased_statements(block: Block, rows: Ints, rng: np.random.Generator) -> pl
 
 def _protected(block: Block, rows: Ints) -> pl.DataFrame:
     overseas = (block.owners == "overseas").to_numpy()[rows]
-    return pl.DataFrame({
-        "row": rows,
-        "kind": _kind(overseas, "super-secure-person-with-significant-control", "super-secure-beneficial-owner"),
-        "description": _kind(overseas, "super-secure-persons-with-significant-control", "super-secure-beneficial-owner"),
-        "ceased": _all("false", rows),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "row": rows,
+            "kind": _kind(
+                overseas, "super-secure-person-with-significant-control", "super-secure-beneficial-owner"
+            ),
+            "description": _kind(
+                overseas, "super-secure-persons-with-significant-control", "super-secure-beneficial-owner"
+            ),
+            "ceased": _all("false", rows),
+        }
+    )
 
 
 def _exempt(block: Block, rows: Ints, rng: np.random.Generator) -> pl.DataFrame:
-    return pl.DataFrame({
-        "row": rows,
-        "kind": _all(native.EXEMPTIONS_KIND, rows),
-        "exemption": _stated("exemption", rows.size, rng),
-        "exempt_from": iso(np.maximum(block.incorporated[rows], REGIME)),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "row": rows,
+            "kind": _all(native.EXEMPTIONS_KIND, rows),
+            "exemption": _stated("exemption", rows.size, rng),
+            "exempt_from": iso(np.maximum(block.incorporated[rows], REGIME)),
+        }
+    )
 
 
 def _legal_persons(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """A council or minister that is no company."""
-    data = pl.DataFrame({
-        "row": rows,
-        "kind": _all("legal-person-person-with-significant-control", rows),
-        "name": _all("Wendshire County Council", rows),
-        "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
-        "notified_on": iso(_since(block, rows, rng)),
-        "identification.legal_authority": _all("Local Government Act 1972", rows),
-        "identification.legal_form": _all("Local Authority", rows),
-    })  # fmt: skip
+    data = pl.DataFrame(
+        {
+            "row": rows,
+            "kind": _all("legal-person-person-with-significant-control", rows),
+            "name": _all("Wendshire County Council", rows),
+            "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
+            "notified_on": iso(_since(block, rows, rng)),
+            "identification.legal_authority": _all("Local Government Act 1972", rows),
+            "identification.legal_form": _all("Local Authority", rows),
+        }
+    )
     return pl.concat([data, service_address(seats(town, rows.size, rng), town, rng)], how="horizontal")
 
 

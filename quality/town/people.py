@@ -19,12 +19,14 @@ def people(surname: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> p
     drawn = np.where(surname == NOT_DRAWN, _surnames(size, rng), surname)
     forename = rng.integers(0, table("forenames").height, size)
     middle = gather(table("forenames")["forename"], _same_sex(forename, rng))
-    data = pl.DataFrame({
-        "forename": gather(table("forenames")["forename"], forename),
-        "middle": middle.set(pl.Series(rng.random(size) < 0.45), None),
-        "surname": gather(table("surnames")["surname"], drawn),
-        "title": _titles(forename, rng),
-    })  # fmt: skip
+    data = pl.DataFrame(
+        {
+            "forename": gather(table("forenames")["forename"], forename),
+            "middle": middle.set(pl.Series(rng.random(size) < 0.45), None),
+            "surname": gather(table("surnames")["surname"], drawn),
+            "title": _titles(forename, rng),
+        }
+    )
     names = data.select(
         pl.concat_str(["title", "forename", "middle", "surname"], separator=" ", ignore_nulls=True).alias(
             "name"

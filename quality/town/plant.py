@@ -60,10 +60,23 @@ class Company:
     def core(self) -> dict[str, object]:
         """The columns that `companies.finished` reads."""
         return {
-            "line1": self.address.line1, "line2": "", "post_town": self.address.post_town, "county": "", "country": self.country,
-            "postcode": self.address.postcode, "number": self.number, "name": self.name, "category": self.category, "series": self.series,
-            "origin": self.origin, "status": self.status, "incorporated_on": self.incorporated_on, "sic": self.sic, "care_of": "", "former": "",
-        }  # fmt: skip
+            "line1": self.address.line1,
+            "line2": "",
+            "post_town": self.address.post_town,
+            "county": "",
+            "country": self.country,
+            "postcode": self.address.postcode,
+            "number": self.number,
+            "name": self.name,
+            "category": self.category,
+            "series": self.series,
+            "origin": self.origin,
+            "status": self.status,
+            "incorporated_on": self.incorporated_on,
+            "sic": self.sic,
+            "care_of": "",
+            "former": "",
+        }
 
 
 @dataclass(frozen=True)
@@ -156,7 +169,18 @@ class Draw:
         """A day between two, both included."""
         return date.fromordinal(int(self._rng.integers(first.toordinal(), last.toordinal() + 1)))
 
-    def company(self, incorporated_on: date | None = None, *, address: Address | None = None, name: str = "", series: str = "EW", category: str = PRIVATE, status: str = "Active", sic: str = "82990", ending: str = " LIMITED") -> Company:  # fmt: skip
+    def company(
+        self,
+        incorporated_on: date | None = None,
+        *,
+        address: Address | None = None,
+        name: str = "",
+        series: str = "EW",
+        category: str = PRIVATE,
+        status: str = "Active",
+        sic: str = "82990",
+        ending: str = " LIMITED",
+    ) -> Company:
         """A company of its own; what is not given is drawn."""
         day = incorporated_on or self.day(date(2003, 1, 6), date(2022, 12, 30))
         return Company(
@@ -260,7 +284,15 @@ def declaration(
     return record(company, native.STATEMENT_KIND, notified_on, {"statement": code}, ceased_on)
 
 
-def title(draw: Draw, proprietors: Sequence[tuple[str, str]], added_on: date | None, *, tenure: str = "Freehold", category: str = COMPANY_CATEGORY, price_gbp: int | None = None) -> dict[str, str]:  # fmt: skip
+def title(
+    draw: Draw,
+    proprietors: Sequence[tuple[str, str]],
+    added_on: date | None,
+    *,
+    tenure: str = "Freehold",
+    category: str = COMPANY_CATEGORY,
+    price_gbp: int | None = None,
+) -> dict[str, str]:
     """A title at an address of its own. proprietors: (name, number) as the title writes them, at most four."""
     place = draw.address()
     where = (
@@ -270,13 +302,26 @@ def title(draw: Draw, proprietors: Sequence[tuple[str, str]], added_on: date | N
     )
     parties: dict[str, str] = {}
     for n, (name, number) in enumerate(proprietors, start=1):
-        parties |= {f"Proprietor Name ({n})": name, f"Company Registration No. ({n})": number, f"Proprietorship Category ({n})": category, f"Proprietor ({n}) Address (1)": f"{place.house} {place.street.title()}, {where} {place.postcode}"}  # fmt: skip
+        parties |= {
+            f"Proprietor Name ({n})": name,
+            f"Company Registration No. ({n})": number,
+            f"Proprietorship Category ({n})": category,
+            f"Proprietor ({n}) Address (1)": f"{place.house} {place.street.title()}, {where} {place.postcode}",
+        }
     return {
-        "Title Number": draw.title_number(), "Tenure": tenure, "Property Address": f"{place.house} {place.street.title()}, {where} ({place.postcode})",
-        "District": BOROUGH, "County": COUNTY, "Region": REGION, "Postcode": place.postcode, "Multiple Address Indicator": "N",
-        "Price Paid": str(price_gbp or ""), "Date Proprietor Added": added_on.strftime("%d-%m-%Y") if added_on else "", "Additional Proprietor Indicator": "N",
+        "Title Number": draw.title_number(),
+        "Tenure": tenure,
+        "Property Address": f"{place.house} {place.street.title()}, {where} ({place.postcode})",
+        "District": BOROUGH,
+        "County": COUNTY,
+        "Region": REGION,
+        "Postcode": place.postcode,
+        "Multiple Address Indicator": "N",
+        "Price Paid": str(price_gbp or ""),
+        "Date Proprietor Added": added_on.strftime("%d-%m-%Y") if added_on else "",
+        "Additional Proprietor Indicator": "N",
         **parties,
-    }  # fmt: skip
+    }
 
 
 def title_id(row: Mapping[str, str]) -> str:

@@ -45,7 +45,18 @@ PLANTED_AREA = (
 )
 
 
-def sale(address: Address, sold_on: date, price_gbp: int, *, kind: str = "T", tenure: str = "F", new: str = "N", category: str = "A", district: str = BOROUGH, flat: str | None = None) -> dict[str, str]:  # fmt: skip
+def sale(
+    address: Address,
+    sold_on: date,
+    price_gbp: int,
+    *,
+    kind: str = "T",
+    tenure: str = "F",
+    new: str = "N",
+    category: str = "A",
+    district: str = BOROUGH,
+    flat: str | None = None,
+) -> dict[str, str]:
     """A planted sale. `flat`: as the record writes it, over the address's own unit."""
     unit = address.unit if flat is None else flat
     facts = (
@@ -61,11 +72,23 @@ def sale(address: Address, sold_on: date, price_gbp: int, *, kind: str = "T", te
         unit,
     )
     return {
-        "unique_id": _braced(hashlib.blake2b("|".join(facts).encode(), digest_size=16).digest()), "price_paid": str(price_gbp), "deed_date": f"{sold_on} 00:00",
-        "postcode": address.postcode, "property_type": kind, "new_build": new, "estate_type": tenure, "paon": str(address.house), "saon": unit,
-        "street": address.street, "locality": "" if address.place == address.post_town else address.place, "town": address.post_town,
-        "district": district, "county": COUNTY, "transaction_category": category, "record_status": "A",
-    }  # fmt: skip
+        "unique_id": _braced(hashlib.blake2b("|".join(facts).encode(), digest_size=16).digest()),
+        "price_paid": str(price_gbp),
+        "deed_date": f"{sold_on} 00:00",
+        "postcode": address.postcode,
+        "property_type": kind,
+        "new_build": new,
+        "estate_type": tenure,
+        "paon": str(address.house),
+        "saon": unit,
+        "street": address.street,
+        "locality": "" if address.place == address.post_town else address.place,
+        "town": address.post_town,
+        "district": district,
+        "county": COUNTY,
+        "transaction_category": category,
+        "record_status": "A",
+    }
 
 
 def dwelling(draw: Draw, unit: str = "") -> Address:
@@ -111,24 +134,26 @@ def _drawn(block: Block, town: Map, rng: np.random.Generator) -> tuple[pl.DataFr
     new = (rng.random(size) < NEW_BUILD)[source] & ~again
     saon, other = _flats(kind, source, rng), rng.random(size) < OTHERS
     additional = other | (rng.random(size) < ADDITIONAL)
-    frame = pl.DataFrame({
-        "unique_id": pl.Series([_braced(digest) for digest in _digests(size, rng)]),
-        "price_paid": _prices(kind, place, sold, new, rng),
-        "deed_date": text(sold, "%Y-%m-%d 00:00"),
-        "postcode": postcodes(town, place, street),
-        "property_type": gather((*KINDS, "O"), np.where(other, len(KINDS), kind)),
-        "new_build": gather(("N", "Y"), new.astype(np.int64)),
-        "estate_type": gather(("F", "L"), leasehold.astype(np.int64)),
-        "paon": pl.Series(house).cast(pl.String),
-        "saon": saon,
-        "street": gather(town.streets, street),
-        "locality": gather(_localities(town), place),
-        "town": gather(town.post_towns, place),
-        "district": gather((BOROUGH, AROUND), (place >= TOWN_PLACES).astype(np.int64)),
-        "county": pl.Series([COUNTY] * size, dtype=pl.String),
-        "transaction_category": gather(("A", "B"), additional.astype(np.int64)),
-        "record_status": pl.Series(["A"] * size, dtype=pl.String),
-    })  # fmt: skip
+    frame = pl.DataFrame(
+        {
+            "unique_id": pl.Series([_braced(digest) for digest in _digests(size, rng)]),
+            "price_paid": _prices(kind, place, sold, new, rng),
+            "deed_date": text(sold, "%Y-%m-%d 00:00"),
+            "postcode": postcodes(town, place, street),
+            "property_type": gather((*KINDS, "O"), np.where(other, len(KINDS), kind)),
+            "new_build": gather(("N", "Y"), new.astype(np.int64)),
+            "estate_type": gather(("F", "L"), leasehold.astype(np.int64)),
+            "paon": pl.Series(house).cast(pl.String),
+            "saon": saon,
+            "street": gather(town.streets, street),
+            "locality": gather(_localities(town), place),
+            "town": gather(town.post_towns, place),
+            "district": gather((BOROUGH, AROUND), (place >= TOWN_PLACES).astype(np.int64)),
+            "county": pl.Series([COUNTY] * size, dtype=pl.String),
+            "transaction_category": gather(("A", "B"), additional.astype(np.int64)),
+            "record_status": pl.Series(["A"] * size, dtype=pl.String),
+        }
+    )
     return frame.select(COLUMNS), {"PRP-040": int(size * MAY_BE_OUTLIERS)}
 
 

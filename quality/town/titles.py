@@ -84,12 +84,16 @@ def written_number(number: pl.Series, rng: np.random.Generator) -> pl.Series:
     data = pl.DataFrame({"n": number, "d": pl.Series(rng.random(len(number)))})
     unpadded = pl.col("n").str.replace(r"^([A-Z]*)0+", "$1")
     return data.select(
-        pl.when(pl.col("d") < 0.33).then(unpadded)
-        .when(pl.col("d") < 0.34).then(pl.col("n").str.replace(r"^(..)", "$1 "))
-        .when(pl.col("d") < 0.35).then(pl.concat_str(pl.col("n"), pl.lit(" ")))
-        .when(pl.col("d") < 0.36).then(pl.lit(""))
+        pl.when(pl.col("d") < 0.33)
+        .then(unpadded)
+        .when(pl.col("d") < 0.34)
+        .then(pl.col("n").str.replace(r"^(..)", "$1 "))
+        .when(pl.col("d") < 0.35)
+        .then(pl.concat_str(pl.col("n"), pl.lit(" ")))
+        .when(pl.col("d") < 0.36)
+        .then(pl.lit(""))
         .otherwise(pl.col("n"))
-    ).to_series()  # fmt: skip
+    ).to_series()
 
 
 def written_name(name: pl.Series, rng: np.random.Generator) -> pl.Series:
@@ -119,12 +123,14 @@ def _company_parties(block: Block, town: Map, company: Ints, rng: np.random.Gene
         )
     )
     llp = block.owners.gather(picked) == "llp"
-    return pl.DataFrame({
-        "name": written_name(block.core["name"].gather(picked), rng),
-        "number": written_number(block.core["number"].gather(picked), rng),
-        "category": gather((COMPANY_CATEGORY, LLP_CATEGORY), llp.cast(pl.Int64).to_numpy()),
-        "address": _proprietor_address(seat_frame(seat, town), rng),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "name": written_name(block.core["name"].gather(picked), rng),
+            "number": written_number(block.core["number"].gather(picked), rng),
+            "category": gather((COMPANY_CATEGORY, LLP_CATEGORY), llp.cast(pl.Int64).to_numpy()),
+            "address": _proprietor_address(seat_frame(seat, town), rng),
+        }
+    )
 
 
 def _proprietor_address(seat: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
@@ -150,9 +156,14 @@ def _institution_parties(numbers_of: dict[str, str], size: int, rng: np.random.G
     number = words["number"].zip_with(
         words["number"] != "EW", words["name"].replace_strict(numbers_of, default="", return_dtype=pl.String)
     )
-    return pl.DataFrame({
-        "name": gather(words["name"], drawn), "number": gather(number, drawn), "category": gather(words["category"], drawn), "address": gather(words["address"], drawn),
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "name": gather(words["name"], drawn),
+            "number": gather(number, drawn),
+            "category": gather(words["category"], drawn),
+            "address": gather(words["address"], drawn),
+        }
+    )
 
 
 def _gone(parties: pl.DataFrame, who: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
@@ -174,7 +185,15 @@ def _gone(parties: pl.DataFrame, who: pl.Series, rng: np.random.Generator) -> pl
 
 HOUSE, FLAT, UNIT, LAND, LIST, PARKING = range(6)
 KIND_WEIGHTS = (46, 18, 9, 19, 6, 2)
-LAND_WORDS = ("Land on the north side of {}", "Land on the south side of {}", "Land at {}", "Land and buildings on the east side of {}", "land lying to the west of {}", "Land forming part of {}", "land adjoining {}")  # fmt: skip
+LAND_WORDS = (
+    "Land on the north side of {}",
+    "Land on the south side of {}",
+    "Land at {}",
+    "Land and buildings on the east side of {}",
+    "land lying to the west of {}",
+    "Land forming part of {}",
+    "land adjoining {}",
+)
 LEASEHOLD = (0.08, 0.85, 0.6, 0.06, 0.15, 0.5)
 
 
@@ -184,27 +203,42 @@ def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.D
     base = seat_frame(seat, town).with_columns(pl.col("street", "place", "post_town").str.to_titlecase())
     names = gather(table("brands")["brand"], rng.integers(0, table("brands").height, size)).str.to_titlecase()
     data = base.with_columns(
-        pl.Series("kind", kind), pl.Series("n", 1 + rng.integers(0, 14, size)), pl.Series("d", rng.random(size)), names.alias("brand"),
-        gather(LAND_WORDS, rng.integers(0, len(LAND_WORDS), size)).alias("land"), pl.col("house").cast(pl.Int64).alias("h"),
-    )  # fmt: skip
+        pl.Series("kind", kind),
+        pl.Series("n", 1 + rng.integers(0, 14, size)),
+        pl.Series("d", rng.random(size)),
+        names.alias("brand"),
+        gather(LAND_WORDS, rng.integers(0, len(LAND_WORDS), size)).alias("land"),
+        pl.col("house").cast(pl.Int64).alias("h"),
+    )
     where = (
         pl.when(pl.col("place") == pl.col("post_town"))
         .then(pl.format(", {}", "post_town"))
         .otherwise(pl.format(", {}, {}", "place", "post_town"))
     )
     several = (
-        pl.when(pl.col("d") < 0.4).then(pl.format("{}, {}, {} and {} {}", "h", pl.col("h") + 2, pl.col("h") + 4, pl.col("h") + 6, "street"))
-        .when(pl.col("d") < 0.7).then(pl.format("Flats 1-{}, {} House, {} {}", pl.col("n") + 1, "brand", "h", "street"))
+        pl.when(pl.col("d") < 0.4)
+        .then(
+            pl.format(
+                "{}, {}, {} and {} {}", "h", pl.col("h") + 2, pl.col("h") + 4, pl.col("h") + 6, "street"
+            )
+        )
+        .when(pl.col("d") < 0.7)
+        .then(pl.format("Flats 1-{}, {} House, {} {}", pl.col("n") + 1, "brand", "h", "street"))
         .otherwise(pl.format("{} and {} {}", "h", pl.col("h") + 2, "street"))
-    )  # fmt: skip
+    )
     line = (
-        pl.when(pl.col("kind") == HOUSE).then(pl.format("{} {}", "h", "street"))
-        .when(pl.col("kind") == FLAT).then(pl.format("Flat {}, {} {}", "n", "h", "street"))
-        .when(pl.col("kind") == UNIT).then(pl.format("Unit {}, {} Business Park, {}", "n", "brand", "street"))
-        .when(pl.col("kind") == LAND).then(pl.col("land").str.replace("{}", pl.col("street"), literal=True))
-        .when(pl.col("kind") == PARKING).then(pl.format("Parking space {} at {} Court, {}", "n", "brand", "street"))
+        pl.when(pl.col("kind") == HOUSE)
+        .then(pl.format("{} {}", "h", "street"))
+        .when(pl.col("kind") == FLAT)
+        .then(pl.format("Flat {}, {} {}", "n", "h", "street"))
+        .when(pl.col("kind") == UNIT)
+        .then(pl.format("Unit {}, {} Business Park, {}", "n", "brand", "street"))
+        .when(pl.col("kind") == LAND)
+        .then(pl.col("land").str.replace("{}", pl.col("street"), literal=True))
+        .when(pl.col("kind") == PARKING)
+        .then(pl.format("Parking space {} at {} Court, {}", "n", "brand", "street"))
         .otherwise(several)
-    )  # fmt: skip
+    )
     coded = (
         pl.when((pl.col("kind") == LAND) & (pl.col("d") < 0.75))
         .then(pl.lit(""))
@@ -280,21 +314,28 @@ def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.G
     seat = seats(town, size, rng)
     what = _texts(kind, seat, town, rng)
     leasehold = rng.random(size) < np.array(LEASEHOLD)[kind]
-    rows = native.aligned(pl.DataFrame({
-        "Title Number": title_numbers(first + np.arange(size), title_counts(block.companies), rng),
-        "Tenure": gather(("Freehold", "Leasehold"), leasehold.astype(np.int64)),
-        "Property Address": what["address"],
-        "District": gather((BOROUGH, AROUND), (seat.place >= TOWN_PLACES).astype(np.int64)),
-        "County": pl.Series([COUNTY] * size, dtype=pl.String),
-        "Region": pl.Series([REGION] * size, dtype=pl.String),
-        "Postcode": what["postcode"],
-        "Multiple Address Indicator": gather(("N", "Y"), what["several"].cast(pl.Int64).to_numpy()),
-        "Price Paid": _prices(kind, added, rng),
-        **proprietor_columns(parties, 1),
-        **proprietor_columns(_second_parties(block, town, added, rng), 2),
-        "Date Proprietor Added": text(added, "%d-%m-%Y", undated),
-        "Additional Proprietor Indicator": gather(("N", "Y"), (rng.random(size) < 0.02).astype(np.int64)),
-    }), native.TITLE_COLUMNS)  # fmt: skip
+    rows = native.aligned(
+        pl.DataFrame(
+            {
+                "Title Number": title_numbers(first + np.arange(size), title_counts(block.companies), rng),
+                "Tenure": gather(("Freehold", "Leasehold"), leasehold.astype(np.int64)),
+                "Property Address": what["address"],
+                "District": gather((BOROUGH, AROUND), (seat.place >= TOWN_PLACES).astype(np.int64)),
+                "County": pl.Series([COUNTY] * size, dtype=pl.String),
+                "Region": pl.Series([REGION] * size, dtype=pl.String),
+                "Postcode": what["postcode"],
+                "Multiple Address Indicator": gather(("N", "Y"), what["several"].cast(pl.Int64).to_numpy()),
+                "Price Paid": _prices(kind, added, rng),
+                **proprietor_columns(parties, 1),
+                **proprietor_columns(_second_parties(block, town, added, rng), 2),
+                "Date Proprietor Added": text(added, "%d-%m-%Y", undated),
+                "Additional Proprietor Indicator": gather(
+                    ("N", "Y"), (rng.random(size) < 0.02).astype(np.int64)
+                ),
+            }
+        ),
+        native.TITLE_COLUMNS,
+    )
     excluded = (
         residents(block.form)[company] | (block.owners.gather(pl.Series(company)) == "guarantee").to_numpy()
     )

@@ -197,9 +197,10 @@ class National:
             pl.col("relationship") * 2_654_435_761
         ) % 1_000_000_000_039  # as hashes: not in the order of anything
         named = numbers.select(
-            (_digits(scrambled, 24) + pl.format("-x{}", "basis")).alias("interest_id"), (_digits(scrambled, 24) + "-r").alias("statement_id"),
+            (_digits(scrambled, 24) + pl.format("-x{}", "basis")).alias("interest_id"),
+            (_digits(scrambled, 24) + "-r").alias("statement_id"),
             pl.Series("basis", list(BASES), dtype=pl.String).gather(pl.Series(values=self.basis)),
-        )  # fmt: skip
+        )
         bounds = {
             name: pl.Series([None, *column], dtype=pl.Decimal(12, 9)).gather(band)
             for name, column in (("share_min", (25, 50, 75)), ("share_max", (50, 75, 100)))
@@ -208,12 +209,15 @@ class National:
             pl.when(pl.col("joint") != NO_JOINT).then(pl.format("j-{}", "joint"))
         )
         return named.with_columns(
-            ids.gather(pl.Series(values=self.holder)).alias("party_id"), ids.gather(pl.Series(values=self.held)).alias("subject_id"),
-            pl.lit("unknown").alias("reach"), joint.to_series().alias("joint_group"),
+            ids.gather(pl.Series(values=self.holder)).alias("party_id"),
+            ids.gather(pl.Series(values=self.held)).alias("subject_id"),
+            pl.lit("unknown").alias("reach"),
+            joint.to_series().alias("joint_group"),
             *(series.alias(name) for name, series in bounds.items()),
-            pl.Series("share_min_exclusive", LOW_OPEN[self.band]), pl.Series("share_max_exclusive", HIGH_OPEN[self.band]),
+            pl.Series("share_min_exclusive", LOW_OPEN[self.band]),
+            pl.Series("share_max_exclusive", HIGH_OPEN[self.band]),
             pl.lit(False).alias("is_complete"),
-        )  # fmt: skip
+        )
 
     def _groups(self) -> tuple[Ints, int]:
         """Group node of each interest; one for each joint group and basis of two holders or more, numbered after the parties by (held, basis)."""
@@ -343,11 +347,15 @@ def _ordinary(draw: np.random.Generator, entities: int, places: _Places) -> _Lin
     single = np.array([band for band, _ in ONE_HOLDER])[
         _drawn(draw, [share for _, share in ONE_HOLDER], len(one))
     ]
-    return _Links.joined([
-        _Links.of(first[one], held[one], single),
-        _Links.of(first[two], held[two], pairs[:, 0], joint=joint), _Links.of(PERSON, held[two], pairs[:, 1], joint=joint),
-        _Links.of(first[three], held[three], 1), _Links.of(PERSON, np.repeat(held[three], 2), 1),
-    ])  # fmt: skip
+    return _Links.joined(
+        [
+            _Links.of(first[one], held[one], single),
+            _Links.of(first[two], held[two], pairs[:, 0], joint=joint),
+            _Links.of(PERSON, held[two], pairs[:, 1], joint=joint),
+            _Links.of(first[three], held[three], 1),
+            _Links.of(PERSON, np.repeat(held[three], 2), 1),
+        ]
+    )
 
 
 def _first_holders(draw: np.random.Generator, held: Ints, holdings: int) -> Ints:

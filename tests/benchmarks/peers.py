@@ -209,9 +209,14 @@ def _solve_set(
 
 
 STEPS = {
-    ("primitives", "scipy"): scipy_primitives, ("primitives", "igraph"): igraph_primitives, ("primitives", "rustworkx"): rustworkx_primitives,
-    ("primitives", "networkx"): networkx_primitives, ("order", "igraph"): igraph_order, ("order", "rustworkx"): rustworkx_order, ("order", "networkx"): networkx_order,
-}  # fmt: skip
+    ("primitives", "scipy"): scipy_primitives,
+    ("primitives", "igraph"): igraph_primitives,
+    ("primitives", "rustworkx"): rustworkx_primitives,
+    ("primitives", "networkx"): networkx_primitives,
+    ("order", "igraph"): igraph_order,
+    ("order", "rustworkx"): rustworkx_order,
+    ("order", "networkx"): networkx_order,
+}
 
 
 def main(step: str, library: str, folder: Path) -> None:

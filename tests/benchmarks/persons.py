@@ -69,13 +69,27 @@ def fill(connection: Connection, records: int) -> None:
     connection.register("forename", forenames.to_arrow())
     uniforms = ", ".join(f"(hash(person, {n}) % 1000000) / 1000000.0 as u{n}" for n in range(6))
     index = f"floor(pow(u1, {SURNAME_SKEW}) * {SURNAMES_N})::bigint"
-    letters = " || ".join(f"substr('{text}', 1 + ({index} // {step}) % {len(text)}, 1)" for text, step in (("BCDFGHKLMNPRSTVW", 1), ("AEIOU", 16), ("BDGKLMNRSTVZ", 80), ("AEIOU", 960), ("DKLMNRST", 4800), ("AEIO", 38400)))  # fmt: skip
+    letters = " || ".join(
+        f"substr('{text}', 1 + ({index} // {step}) % {len(text)}, 1)"
+        for text, step in (
+            ("BCDFGHKLMNPRSTVW", 1),
+            ("AEIOU", 16),
+            ("BDGKLMNRSTVZ", 80),
+            ("AEIOU", 960),
+            ("DKLMNRST", 4800),
+            ("AEIO", 38400),
+        )
+    )
     connection.execute(
         PROFILES_SQL.format(
-            people=int(records * (1 - SECOND_RECORDS)), records=records, uniforms=uniforms, surname=f"({letters} || 'SEN')", forename_skew=FORENAME_SKEW,
+            people=int(records * (1 - SECOND_RECORDS)),
+            records=records,
+            uniforms=uniforms,
+            surname=f"({letters} || 'SEN')",
+            forename_skew=FORENAME_SKEW,
             forenames=forenames.height,
         )
-    )  # fmt: skip
+    )
 
 
 def measured(records: int, *, threads: int, memory: str, is_plain: bool) -> dict[str, object]:
@@ -90,7 +104,14 @@ def measured(records: int, *, threads: int, memory: str, is_plain: bool) -> dict
         wall, spent = time.perf_counter() - start, _processor_s() - before
         connection.close()
     peak_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return {"method": "splink" if is_plain else "undertow", "records_n": records, "wall_s": round(wall, 1), "processor_s": round(spent, 1), "peak_gib": round(peak_gib, 2), **figures}  # fmt: skip
+    return {
+        "method": "splink" if is_plain else "undertow",
+        "records_n": records,
+        "wall_s": round(wall, 1),
+        "processor_s": round(spent, 1),
+        "peak_gib": round(peak_gib, 2),
+        **figures,
+    }
 
 
 def nights(records: int, *, threads: int, memory: str) -> list[dict[str, object]]:
@@ -121,7 +142,17 @@ def nights(records: int, *, threads: int, memory: str) -> list[dict[str, object]
                 "select (select count(*) from person_profile), (select count(*) from person_met)"
             ).fetchall()
             connection.close()
-            rows.append({"night": night, "records_n": records_n, "wall_s": round(wall, 1), "processor_s": round(spent, 2), "compared_n": compared_n, "pairs_n": pairs.height, "joined_n": joined_n})  # fmt: skip
+            rows.append(
+                {
+                    "night": night,
+                    "records_n": records_n,
+                    "wall_s": round(wall, 1),
+                    "processor_s": round(spent, 2),
+                    "compared_n": compared_n,
+                    "pairs_n": pairs.height,
+                    "joined_n": joined_n,
+                }
+            )
     whole = cast("float", rows[-1]["processor_s"])
     return [{**row, "share_of_full": round(cast("float", row["processor_s"]) / whole, 3)} for row in rows]
 
@@ -149,13 +180,21 @@ def _plain(connection: Connection) -> dict[str, object]:
 
     prepare(connection)
     model = SettingsCreator(
-        link_type="dedupe_only", unique_id_column_name="unique_id", retain_intermediate_calculation_columns=True,
-        blocking_rules_to_generate_predictions=[f"l.{key} = r.{key} and l.anchor_no <> r.anchor_no" for key in BLOCKS],
-        comparisons=[
-            cl.ForenameSurnameComparison("forename", "surname"), cl.NameComparison("middle"), cl.ExactMatch("birth_year"), cl.ExactMatch("birth_month"),
-            cl.ExactMatch("address").configure(term_frequency_adjustments=True), cl.ExactMatch("postcode"),
+        link_type="dedupe_only",
+        unique_id_column_name="unique_id",
+        retain_intermediate_calculation_columns=True,
+        blocking_rules_to_generate_predictions=[
+            f"l.{key} = r.{key} and l.anchor_no <> r.anchor_no" for key in BLOCKS
         ],
-    )  # fmt: skip
+        comparisons=[
+            cl.ForenameSurnameComparison("forename", "surname"),
+            cl.NameComparison("middle"),
+            cl.ExactMatch("birth_year"),
+            cl.ExactMatch("birth_month"),
+            cl.ExactMatch("address").configure(term_frequency_adjustments=True),
+            cl.ExactMatch("postcode"),
+        ],
+    )
     api = DuckDBAPI(connection=cast("Any", connection))
     found = Linker(api.register("person_compared"), model, log_level=None).inference.predict(
         threshold_match_probability=0.5, warning_mode="never"
@@ -166,7 +205,10 @@ def _plain(connection: Connection) -> dict[str, object]:
 
 def _blocked_n(connection: Connection) -> int:
     """Pairs of at least one block, counted with each block they are in."""
-    counted = " + ".join(f"(select coalesce(sum(n * (n - 1) // 2), 0) from (select count(*) as n from person_compared where {key} is not null group by {key}))" for key in BLOCKS)  # fmt: skip
+    counted = " + ".join(
+        f"(select coalesce(sum(n * (n - 1) // 2), 0) from (select count(*) as n from person_compared where {key} is not null group by {key}))"
+        for key in BLOCKS
+    )
     ((pairs,),) = connection.sql(f"select {counted}").fetchall()
     return int(pairs)
 

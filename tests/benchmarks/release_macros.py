@@ -141,7 +141,7 @@ FILLED: dict[str, str] = {
     "graph_ubo": """select entity_id(held) as subject_id, party_id(holder, $companies) as party_id, t.regime, low(no) as share_min, high(no) as share_max_declared,
         100.0 as share_max, 'CERTAIN' as verdict, 'ownership' as basis, [substr(md5('r' || no), 1, 24) || '-i0', substr(md5('r' || no), 1, 24) || '-i1'] as witness, null as reason,
         true as is_as_declared from owns, (values ('AMLR'), ('UK'), ('STRICT')) t(regime) where holder >= $companies""",
-}  # fmt: skip
+}
 # The direct ones, and the owner of the hub's holder and of the chain with all below.
 OWNS = """
 create table owns as select no, holder, held from given

@@ -112,32 +112,86 @@ _SHARES = (
 BAD: Mapping[str, Bad] = {
     **{
         case.key: Bad(
-            _of(case.key, held(**case.share)), own_100="impossible" if case.fault else None, finding=case.fault or None,
-            share=case.read, fault=case.fault or None, owner=case.owner,
+            _of(case.key, held(**case.share)),
+            own_100="impossible" if case.fault else None,
+            finding=case.fault or None,
+            share=case.read,
+            fault=case.fault or None,
+            owner=case.owner,
         )
         for case in _SHARES
     },
     "no-figure": Bad(_of("no-figure", held(exact=1e300)), reject="wrong_type", owner=None),
     "missing": Bad(_of("missing", held()), finding="missing_share"),
     "blank-bounds": Bad(_of("blank-bounds", held(minimum="", maximum="")), finding="missing_share"),
-    "dates": Bad(_of("dates", _dated("2025-06-01", "2024-06-01")), own_100="dates_reversed", finding="dates_reversed", share=(60, 60), owner=None),
-    "february": Bad(_of("february", _dated("2025-02-31")), finding="impossible_date", share=(60, 60), owner=("CERTAIN", "ownership")),
-    "year": Bad(_of("year", _dated("2025")), finding="partial_date", share=(60, 60), owner=("CERTAIN", "ownership")),
-    "no-party": Bad((entity("no-party"), related("no-party", held(exact=60), party="gone")), finding="missing_party", share=(60, 60), owner=None),
-    "no-subject": Bad((person("no-subject"), related("no-subject", held(exact=60))), finding="missing_party", share=(60, 60), owner=("CERTAIN", "ownership")),
-    "nobody": Bad((entity("nobody"), statement("relationship", "rel-nobody", {"subject": "ent-nobody", "interests": []})), reject="missing_value", owner=None),
+    "dates": Bad(
+        _of("dates", _dated("2025-06-01", "2024-06-01")),
+        own_100="dates_reversed",
+        finding="dates_reversed",
+        share=(60, 60),
+        owner=None,
+    ),
+    "february": Bad(
+        _of("february", _dated("2025-02-31")),
+        finding="impossible_date",
+        share=(60, 60),
+        owner=("CERTAIN", "ownership"),
+    ),
+    "year": Bad(
+        _of("year", _dated("2025")), finding="partial_date", share=(60, 60), owner=("CERTAIN", "ownership")
+    ),
+    "no-party": Bad(
+        (entity("no-party"), related("no-party", held(exact=60), party="gone")),
+        finding="missing_party",
+        share=(60, 60),
+        owner=None,
+    ),
+    "no-subject": Bad(
+        (person("no-subject"), related("no-subject", held(exact=60))),
+        finding="missing_party",
+        share=(60, 60),
+        owner=("CERTAIN", "ownership"),
+    ),
+    "nobody": Bad(
+        (
+            entity("nobody"),
+            statement("relationship", "rel-nobody", {"subject": "ent-nobody", "interests": []}),
+        ),
+        reject="missing_value",
+        owner=None,
+    ),
     "owned-person": Bad(
-        (person("owned-person"), person("owner"), related("owned-person", held(exact=60), subject="per-owned-person", party="per-owner")),
-        reject="person_as_subject", owner=None,
+        (
+            person("owned-person"),
+            person("owner"),
+            related("owned-person", held(exact=60), subject="per-owned-person", party="per-owner"),
+        ),
+        reject="person_as_subject",
+        owner=None,
     ),
     "kind": Bad((entity("kind"), statement("ownership", "rel-kind", {})), reject="unknown_kind", owner=None),
-    "type": Bad(_of("type", {"type": "goodwill", "share": {"exact": 60}}), finding="unknown_category", share=(60, 60), owner=None),
-    "itself": Bad((entity("itself"), related("itself", held(exact=100), party="ent-itself")), share=(100, 100), owner=None),
-    "two": Bad(
-        (*_of("two", held(exact=75)), statement("person", "per-other", {"personType": "knownPerson"}), related("other", held(exact=60), subject="ent-two")),
-        own_100="over", share=(75, 75), owner=("CERTAIN", "ownership"),
+    "type": Bad(
+        _of("type", {"type": "goodwill", "share": {"exact": 60}}),
+        finding="unknown_category",
+        share=(60, 60),
+        owner=None,
     ),
-}  # fmt: skip
+    "itself": Bad(
+        (entity("itself"), related("itself", held(exact=100), party="ent-itself")),
+        share=(100, 100),
+        owner=None,
+    ),
+    "two": Bad(
+        (
+            *_of("two", held(exact=75)),
+            statement("person", "per-other", {"personType": "knownPerson"}),
+            related("other", held(exact=60), subject="ent-two"),
+        ),
+        own_100="over",
+        share=(75, 75),
+        owner=("CERTAIN", "ownership"),
+    ),
+}
 SOUND = tuple(
     one for n in range(40) for one in (entity(f"{n}"), person(f"{n}"), related(f"{n}", held(exact=60)))
 )

@@ -28,8 +28,16 @@ QUOTED = "O'BRIEN'S \"A.B.C.\" CAFÉ & SONS LIMITED"
 HOSTILE = {f"GB-COH-0900001{n}": name for n, name in enumerate((SCRIPT, FORMULA, TURNED, QUOTED))}
 OFFICE = "4 Mill Lane, Zedton, ZT1 3DB"
 _DEFAULTS: Mapping[str, object] = {
-    "text": "x", "texts": [], "date": DAY, "integer": 1, "boolean": False, "share": 0, "money": 0, "number": 0.0, "timestamp": datetime(2026, 6, 1),
-}  # fmt: skip
+    "text": "x",
+    "texts": [],
+    "date": DAY,
+    "integer": 1,
+    "boolean": False,
+    "share": 0,
+    "money": 0,
+    "number": 0.0,
+    "timestamp": datetime(2026, 6, 1),
+}
 
 Rows = dict[str, list[dict[str, object]]]
 
@@ -97,46 +105,207 @@ def rows() -> Rows:
     return {
         "entity": [entity(identifier, name) for identifier, name in {**names, **others}.items()],
         "company": [
-            company(identifier, name, former_names=["OLD BARN LIMITED"] if identifier == ALDER else [], address_id=office if identifier in (ALDER, CEDAR_ONE) else None)
+            company(
+                identifier,
+                name,
+                former_names=["OLD BARN LIMITED"] if identifier == ALDER else [],
+                address_id=office if identifier in (ALDER, CEDAR_ONE) else None,
+            )
             for identifier, name in names.items()
         ],
-        "address": [{"address_id": office, "address_text": OFFICE, "postcode": "ZT1 3DB", "country": "gb", "address_class": "agent", "active_seats_n": 2}],
+        "address": [
+            {
+                "address_id": office,
+                "address_text": OFFICE,
+                "postcode": "ZT1 3DB",
+                "country": "gb",
+                "address_class": "agent",
+                "active_seats_n": 2,
+            }
+        ],
         "person": [
-            {"person_id": JOHN, "person_type": "knownPerson", "full_name": "Mr John Paul Smith", "birth_year": 1970, "birth_month": 5},
-            {"person_id": OTHER_JOHN, "person_type": "knownPerson", "full_name": "John Smith", "birth_year": 1980, "birth_month": None},
-            {"person_id": MARY, "person_type": "knownPerson", "full_name": "Mary-Ann O'Neill", "birth_year": None, "birth_month": None},
+            {
+                "person_id": JOHN,
+                "person_type": "knownPerson",
+                "full_name": "Mr John Paul Smith",
+                "birth_year": 1970,
+                "birth_month": 5,
+            },
+            {
+                "person_id": OTHER_JOHN,
+                "person_type": "knownPerson",
+                "full_name": "John Smith",
+                "birth_year": 1980,
+                "birth_month": None,
+            },
+            {
+                "person_id": MARY,
+                "person_type": "knownPerson",
+                "full_name": "Mary-Ann O'Neill",
+                "birth_year": None,
+                "birth_month": None,
+            },
         ],
         "interest": [
-            {"interest_id": "i1", "statement_id": "r1", "subject_id": ALDER, "party_id": JOHN, "interest_type": "shareholding", "basis": "shares", "share_min": 75, "share_max": 100, "is_open": True},
-            {"interest_id": "i2", "statement_id": "r2", "subject_id": BIRCH, "party_id": ALDER, "interest_type": "shareholding", "basis": "shares", "share_min": 50, "share_max": 75, "share_min_exclusive": True, "is_open": True},
+            {
+                "interest_id": "i1",
+                "statement_id": "r1",
+                "subject_id": ALDER,
+                "party_id": JOHN,
+                "interest_type": "shareholding",
+                "basis": "shares",
+                "share_min": 75,
+                "share_max": 100,
+                "is_open": True,
+            },
+            {
+                "interest_id": "i2",
+                "statement_id": "r2",
+                "subject_id": BIRCH,
+                "party_id": ALDER,
+                "interest_type": "shareholding",
+                "basis": "shares",
+                "share_min": 50,
+                "share_max": 75,
+                "share_min_exclusive": True,
+                "is_open": True,
+            },
         ],
-        "relationship": [{"subject_id": CEDAR_ONE, "party_id": None, "declaration_code": "no-individual-or-entity-with-signficant-control", "statement_id": "r3", "is_open": True}],
+        "relationship": [
+            {
+                "subject_id": CEDAR_ONE,
+                "party_id": None,
+                "declaration_code": "no-individual-or-entity-with-signficant-control",
+                "statement_id": "r3",
+                "is_open": True,
+            }
+        ],
         "graph_integrated": [
-            {"party_id": JOHN, "subject_id": ALDER, "basis": "shares", "share_min": 75, "share_max_declared": 100, "share_max": 100},
-            {"party_id": JOHN, "subject_id": BIRCH, "basis": "shares", "share_min": Decimal("37.5"), "share_max_declared": 75, "share_max": 90},
-            {"party_id": ALDER, "subject_id": BIRCH, "basis": "shares", "share_min": 50, "share_max_declared": 75, "share_max": 75, "share_min_exclusive": True},
+            {
+                "party_id": JOHN,
+                "subject_id": ALDER,
+                "basis": "shares",
+                "share_min": 75,
+                "share_max_declared": 100,
+                "share_max": 100,
+            },
+            {
+                "party_id": JOHN,
+                "subject_id": BIRCH,
+                "basis": "shares",
+                "share_min": Decimal("37.5"),
+                "share_max_declared": 75,
+                "share_max": 90,
+            },
+            {
+                "party_id": ALDER,
+                "subject_id": BIRCH,
+                "basis": "shares",
+                "share_min": 50,
+                "share_max_declared": 75,
+                "share_max": 75,
+                "share_min_exclusive": True,
+            },
         ],
         "graph_control": [
             {"party_id": JOHN, "subject_id": ALDER, "verdict": "CERTAIN", "kind": "control"},
             {"party_id": ALDER, "subject_id": BIRCH, "verdict": "CERTAIN", "kind": "control"},
         ],
-        "graph_control_group": [{"control_group_id": f"CG-{JOHN}", "subject_id": subject, "controller_id": JOHN} for subject in (ALDER, BIRCH)],
+        "graph_control_group": [
+            {"control_group_id": f"CG-{JOHN}", "subject_id": subject, "controller_id": JOHN}
+            for subject in (ALDER, BIRCH)
+        ],
         "graph_ubo": [
-            {"subject_id": ALDER, "party_id": JOHN, "regime": "AMLR", "verdict": "CERTAIN", "basis": "ownership", "share_min": 75, "share_max_declared": 100, "share_max": 100, "witness": ["i1"]},
-            {"subject_id": CEDAR_ONE, "party_id": None, "regime": "AMLR", "verdict": "NONE_FOUND", "reason": "nothing_declared"},
-            {"subject_id": CEDAR_ONE, "party_id": None, "regime": "UK", "verdict": "NONE_FOUND", "reason": "nothing_declared"},
+            {
+                "subject_id": ALDER,
+                "party_id": JOHN,
+                "regime": "AMLR",
+                "verdict": "CERTAIN",
+                "basis": "ownership",
+                "share_min": 75,
+                "share_max_declared": 100,
+                "share_max": 100,
+                "witness": ["i1"],
+            },
+            {
+                "subject_id": CEDAR_ONE,
+                "party_id": None,
+                "regime": "AMLR",
+                "verdict": "NONE_FOUND",
+                "reason": "nothing_declared",
+            },
+            {
+                "subject_id": CEDAR_ONE,
+                "party_id": None,
+                "regime": "UK",
+                "verdict": "NONE_FOUND",
+                "reason": "nothing_declared",
+            },
         ],
         "title": [
-            {"title_id": ALDER_TITLE, "address_text": "1 High Street, Zedton (ZT1 2AB)", "area_name": "HARROWMERE", "area_code": "E07000001", "price_paid_gbp": 250_000},
-            {"title_id": BIRCH_TITLE, "address_text": "2 High Street, Elsewhere", "area_name": "PENWITH", "area_code": None},
+            {
+                "title_id": ALDER_TITLE,
+                "address_text": "1 High Street, Zedton (ZT1 2AB)",
+                "area_name": "HARROWMERE",
+                "area_code": "E07000001",
+                "price_paid_gbp": 250_000,
+            },
+            {
+                "title_id": BIRCH_TITLE,
+                "address_text": "2 High Street, Elsewhere",
+                "area_name": "PENWITH",
+                "area_code": None,
+            },
         ],
         "proprietorship": [
-            {"title_id": ALDER_TITLE, "position": 1, "party_id": ALDER, "proprietor_name": "ALDER FARMS LTD", "statement_id": "s1", "ended_on": None, "method": "identifier_and_name"},
-            {"title_id": BIRCH_TITLE, "position": 1, "party_id": BIRCH, "proprietor_name": "BIRCH AND SONS (UK)", "statement_id": "s2", "ended_on": None, "method": "identifier_and_name"},
-            {"title_id": BIRCH_TITLE, "position": 2, "party_id": SOCIETY, "proprietor_name": "POLTAIR SOCIETY LIMITED", "number_native": "7724", "statement_id": "s3", "ended_on": None, "method": "record"},
-            {"title_id": BIRCH_TITLE, "position": 3, "party_id": STRANGER, "proprietor_name": "ELDER STRANGER LIMITED", "number_native": "9000001", "statement_id": "s4", "ended_on": DAY, "method": "record"},
+            {
+                "title_id": ALDER_TITLE,
+                "position": 1,
+                "party_id": ALDER,
+                "proprietor_name": "ALDER FARMS LTD",
+                "statement_id": "s1",
+                "ended_on": None,
+                "method": "identifier_and_name",
+            },
+            {
+                "title_id": BIRCH_TITLE,
+                "position": 1,
+                "party_id": BIRCH,
+                "proprietor_name": "BIRCH AND SONS (UK)",
+                "statement_id": "s2",
+                "ended_on": None,
+                "method": "identifier_and_name",
+            },
+            {
+                "title_id": BIRCH_TITLE,
+                "position": 2,
+                "party_id": SOCIETY,
+                "proprietor_name": "POLTAIR SOCIETY LIMITED",
+                "number_native": "7724",
+                "statement_id": "s3",
+                "ended_on": None,
+                "method": "record",
+            },
+            {
+                "title_id": BIRCH_TITLE,
+                "position": 3,
+                "party_id": STRANGER,
+                "proprietor_name": "ELDER STRANGER LIMITED",
+                "number_native": "9000001",
+                "statement_id": "s4",
+                "ended_on": DAY,
+                "method": "record",
+            },
         ],
-        "resolution": [{"party_id": STRANGER, "statement_id": "p4", "method": "record", "candidate_id": ALDER, "score": 0.0}],
+        "resolution": [
+            {
+                "party_id": STRANGER,
+                "statement_id": "p4",
+                "method": "record",
+                "candidate_id": ALDER,
+                "score": 0.0,
+            }
+        ],
         "flag": [
             flag("f1", "OWN-010", ALDER, "legal_entity", case_id="UT-C-f1"),
             flag("f2", "PRP-010", ALDER_TITLE, "title", weak=True),
@@ -144,12 +313,60 @@ def rows() -> Rows:
             flag("f4", "OWN-020", BIRCH, "legal_entity"),
             flag("f5", "ADR-010", office, "address"),
         ],
-        "evidence": [{"flag_id": "f1", "position": position, "role": "held_entity", "field": "interest_statement.share_min", "value": "75", "register": "gb_coh_psc", "file_sha256": "9f2c" * 16} for position in (1, 2)],
-        "indicator": [{"code": code, "title": title} for code, title in (("ADR-010", "Mass registration"), ("DEC-010", "No owner declared"), ("OWN-010", "Circular ownership"), ("OWN-020", "Ownerless loop"), ("PRP-010", "Newly founded buyer"))],
-        "review_case": [{"case_id": "UT-C-f1", "title": "ALDER FARM LIMITED: circular ownership", "families": ["OWN"], "indicators": ["OWN-010"]}],
-        "case_member": [{"case_id": "UT-C-f1", "subject_id": ALDER, "subject_type": "legal_entity", "role": "flagged"}],
-        "screening": [{"party_id": JOHN, "listed_party_id": "UT-P-0009", "party_kind": "person", "score": 0.97, "reason": "all name parts and the month of birth agree", "is_strong": True}],
-        "listing": [{"party_id": "UT-P-0009", "party_kind": "person", "listed_name": "SMITH, John Paul", "list_name": "Invented sanctions", "topic": "sanction", "statement_id": "l1", "is_open": True}],
+        "evidence": [
+            {
+                "flag_id": "f1",
+                "position": position,
+                "role": "held_entity",
+                "field": "interest_statement.share_min",
+                "value": "75",
+                "register": "gb_coh_psc",
+                "file_sha256": "9f2c" * 16,
+            }
+            for position in (1, 2)
+        ],
+        "indicator": [
+            {"code": code, "title": title}
+            for code, title in (
+                ("ADR-010", "Mass registration"),
+                ("DEC-010", "No owner declared"),
+                ("OWN-010", "Circular ownership"),
+                ("OWN-020", "Ownerless loop"),
+                ("PRP-010", "Newly founded buyer"),
+            )
+        ],
+        "review_case": [
+            {
+                "case_id": "UT-C-f1",
+                "title": "ALDER FARM LIMITED: circular ownership",
+                "families": ["OWN"],
+                "indicators": ["OWN-010"],
+            }
+        ],
+        "case_member": [
+            {"case_id": "UT-C-f1", "subject_id": ALDER, "subject_type": "legal_entity", "role": "flagged"}
+        ],
+        "screening": [
+            {
+                "party_id": JOHN,
+                "listed_party_id": "UT-P-0009",
+                "party_kind": "person",
+                "score": 0.97,
+                "reason": "all name parts and the month of birth agree",
+                "is_strong": True,
+            }
+        ],
+        "listing": [
+            {
+                "party_id": "UT-P-0009",
+                "party_kind": "person",
+                "listed_name": "SMITH, John Paul",
+                "list_name": "Invented sanctions",
+                "topic": "sanction",
+                "statement_id": "l1",
+                "is_open": True,
+            }
+        ],
         "register": [
             {"register": "gb_coh_companies", "title": "Company data", "edition_in_force": "2026-06-01"},
             {"register": "gb_coh_psc", "title": "Significant control", "edition_in_force": "2026-06-01"},
@@ -157,11 +374,37 @@ def rows() -> Rows:
             {"register": "gb_hmlr_ocod", "title": "Titles of overseas companies", "edition_in_force": None},
         ],
         "edition": [
-            {"register": "gb_coh_companies", "dataset": "companies", "edition": "2026-06-01", "status": "in_force", "completeness": "complete", "stale_since": None, "blocked_code": None, "rows_rejected": 0},
-            {"register": "gb_coh_psc", "dataset": "psc", "edition": "2026-06-01", "status": "in_force", "completeness": "extract", "completeness_reason": "it says it has more", "stale_since": None, "rows_rejected": 3},
-            {"register": "gb_hmlr_ccod", "dataset": "ccod", "edition": "2026-05-01", "status": "in_force", "completeness": "complete", "stale_since": date(2026, 5, 1), "rows_rejected": 0},
+            {
+                "register": "gb_coh_companies",
+                "dataset": "companies",
+                "edition": "2026-06-01",
+                "status": "in_force",
+                "completeness": "complete",
+                "stale_since": None,
+                "blocked_code": None,
+                "rows_rejected": 0,
+            },
+            {
+                "register": "gb_coh_psc",
+                "dataset": "psc",
+                "edition": "2026-06-01",
+                "status": "in_force",
+                "completeness": "extract",
+                "completeness_reason": "it says it has more",
+                "stale_since": None,
+                "rows_rejected": 3,
+            },
+            {
+                "register": "gb_hmlr_ccod",
+                "dataset": "ccod",
+                "edition": "2026-05-01",
+                "status": "in_force",
+                "completeness": "complete",
+                "stale_since": date(2026, 5, 1),
+                "rows_rejected": 0,
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def published(

@@ -92,9 +92,13 @@ def attacked(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str, str], tuple[
         objective = np.zeros(len(hidden))
         objective[n] = sign
         solved = linprog(
-            objective, bounds=bounds, A_ub=np.array([t for t, _ in at_most]), b_ub=[b for _, b in at_most],
-            A_eq=np.array([t for t, _ in equal]) if equal else None, b_eq=[b for _, b in equal] if equal else None,
-        )  # fmt: skip
+            objective,
+            bounds=bounds,
+            A_ub=np.array([t for t, _ in at_most]),
+            b_ub=[b for _, b in at_most],
+            A_eq=np.array([t for t, _ in equal]) if equal else None,
+            b_eq=[b for _, b in equal] if equal else None,
+        )
         assert solved.status == 0, solved.message
         return float(solved.fun) * sign
 
@@ -175,7 +179,9 @@ def test_no_id_name_or_address_is_in_it(home: Home) -> None:
     """Values as they are decoded, and the file's own bytes."""
     release = publish.current_release(home)
     with warehouse.open_release(release) as connection:
-        personal = connection.execute("select entity_id, name from v_entity union all select person_id, full_name from v_person union all select title_id, address_text from v_title").fetchall()  # fmt: skip
+        personal = connection.execute(
+            "select entity_id, name from v_entity union all select person_id, full_name from v_person union all select title_id, address_text from v_title"
+        ).fetchall()
     kept = [text for row in personal for text in row if text]
     held = " ".join(
         str(row) for table in AREA_TABLES.values() for row in asked(home, f"select * from {table.view}")

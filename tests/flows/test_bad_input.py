@@ -215,12 +215,28 @@ def _impossible_date(register: str) -> Callable[[bytes], bytes]:
 
 
 REJECTING: dict[str, tuple[Callable[[str], Callable[[bytes], bytes]], dict[str, str]]] = {
-    "invalid UTF-8": (lambda register: lambda row: row.replace(b"Mill" if register != COMPANIES else b"HIGH", b"M" + LATIN_1 + b"ll", 1), dict.fromkeys(REGISTERS, "invalid_utf8")),
-    "stray quote": (_stray_quote, {COMPANIES: "text_after_quote", PSC: "broken_json", TITLES: "quote_in_field"}),
-    "NUL": (lambda register: lambda row: row.replace(b"Mill" if register != COMPANIES else b"HIGH", b"M\x00ll", 1), dict.fromkeys(REGISTERS, "nul_byte")),
+    "invalid UTF-8": (
+        lambda register: (
+            lambda row: row.replace(b"Mill" if register != COMPANIES else b"HIGH", b"M" + LATIN_1 + b"ll", 1)
+        ),
+        dict.fromkeys(REGISTERS, "invalid_utf8"),
+    ),
+    "stray quote": (
+        _stray_quote,
+        {COMPANIES: "text_after_quote", PSC: "broken_json", TITLES: "quote_in_field"},
+    ),
+    "NUL": (
+        lambda register: (
+            lambda row: row.replace(b"Mill" if register != COMPANIES else b"HIGH", b"M\x00ll", 1)
+        ),
+        dict.fromkeys(REGISTERS, "nul_byte"),
+    ),
     "31 February": (_impossible_date, dict.fromkeys(REGISTERS, "impossible_date")),
-    "broken line": (lambda _register: lambda row: row[: len(row) // 2], {COMPANIES: "wrong_columns", PSC: "broken_json", TITLES: "wrong_columns"}),
-}  # fmt: skip
+    "broken line": (
+        lambda _register: lambda row: row[: len(row) // 2],
+        {COMPANIES: "wrong_columns", PSC: "broken_json", TITLES: "wrong_columns"},
+    ),
+}
 
 
 def _place(number: int) -> int:
@@ -963,9 +979,15 @@ FTM_REJECTING: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
     "stray quote": (lambda row: row.replace(b"Mill", b'M"ll', 1), "broken_json"),
     "half a line": (lambda row: row[: len(row) // 2], "broken_json"),
     "a key twice": (lambda row: row.replace(b'"topics"', b'"name": ["x"], "topics"', 1), "broken_json"),
-    "an object for a text": (lambda row: row.replace(b'["sanction"]', b'[{"id": "sanction"}]', 1), "wrong_type"),
-    "no id": (lambda row: re.sub(rb'"id": ("zed-\d+")', rb'"referents": [\1]', row, count=1), "missing_value"),
-}  # fmt: skip
+    "an object for a text": (
+        lambda row: row.replace(b'["sanction"]', b'[{"id": "sanction"}]', 1),
+        "wrong_type",
+    ),
+    "no id": (
+        lambda row: re.sub(rb'"id": ("zed-\d+")', rb'"referents": [\1]', row, count=1),
+        "missing_value",
+    ),
+}
 
 
 def test_bad_records_of_a_list_are_rejected_and_their_neighbours_load(

@@ -79,11 +79,24 @@ def release(
     rows["evidence"] = [fact_row("f1", 1, value=name), fact_row("f2", 1)]
     rows["review_case"] = [
         {
-            "case_id": CASE, "position": 1, "title": f"{name} and 1 more: circular ownership", "families_n": 2, "families": ["OWN", "PRP"], "indicators": ["OWN-010", "PRP-010"],
-            "rarity": 2.7, "flags_n": 2, "subjects_n": 2, "members_n": 3, "area_name": "PENWITH", "anchor_flag_id": "f1", "first_seen_on": date(2018, 1, 1),
-            "newest_flag_on": date(2018, 1, 1), "links_max_n": 100, "as_of": date(2018, 2, 1),
+            "case_id": CASE,
+            "position": 1,
+            "title": f"{name} and 1 more: circular ownership",
+            "families_n": 2,
+            "families": ["OWN", "PRP"],
+            "indicators": ["OWN-010", "PRP-010"],
+            "rarity": 2.7,
+            "flags_n": 2,
+            "subjects_n": 2,
+            "members_n": 3,
+            "area_name": "PENWITH",
+            "anchor_flag_id": "f1",
+            "first_seen_on": date(2018, 1, 1),
+            "newest_flag_on": date(2018, 1, 1),
+            "links_max_n": 100,
+            "as_of": date(2018, 2, 1),
         }
-    ]  # fmt: skip
+    ]
     rows["case_member"] = [
         {
             "case_id": CASE,
@@ -244,21 +257,40 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "release-h",
     ]
     for said in (
-        "An indication, not a finding or an accusation", "TREVENEN HOLDINGS LIMITED holds itself through 2 companies.", "Measured2 companies", "Threshold1 companies",
-        "(2 of 100 assessed)", "Treasury shares: a company bought back its own.", "A filing that ends one of the holdings", "interest_statement.share_min",
+        "An indication, not a finding or an accusation",
+        "TREVENEN HOLDINGS LIMITED holds itself through 2 companies.",
+        "Measured2 companies",
+        "Threshold1 companies",
+        "(2 of 100 assessed)",
+        "Treasury shares: a company bought back its own.",
+        "A filing that ends one of the holdings",
+        "interest_statement.share_min",
         "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (the link: certain; how its ends were matched: probable, a number that no register held here could confirm)",
-        "Without it the case falls in two", "the same name, birth month and address", "only an extract of Basic company data is held", "became proprietor of 1 Fore Street",
-        "incorporated", "PENWITH", "0001-abcdef", f"{PERSON}: owns 25–50 %; votes 75–100 %, certain", "ABOVE LTD: influence, possible",
-        "unknown holder: the company says that nobody holds significant control", "OWN-010 (no parameter: its threshold is part of the condition)", "PRP-010 (no parameter)", "2 independent families",
-    ):  # fmt: skip
+        "Without it the case falls in two",
+        "the same name, birth month and address",
+        "only an extract of Basic company data is held",
+        "became proprietor of 1 Fore Street",
+        "incorporated",
+        "PENWITH",
+        "0001-abcdef",
+        f"{PERSON}: owns 25–50 %; votes 75–100 %, certain",
+        "ABOVE LTD: influence, possible",
+        "unknown holder: the company says that nobody holds significant control",
+        "OWN-010 (no parameter: its threshold is part of the condition)",
+        "PRP-010 (no parameter)",
+        "2 independent families",
+    ):
         assert said in page.text, said
 
 
 BANDS = (
-    (("25", "50", True, False), "owns more than 25 to 50 %"), (("25", "50", False, False), "owns 25–50 %"), (("75", "100", False, False), "owns 75–100 %"),
-    (("25", None, True, None), "owns more than 25 to 100 %"), (("50", "75", True, True), "owns more than 50 to less than 75 %"),
+    (("25", "50", True, False), "owns more than 25 to 50 %"),
+    (("25", "50", False, False), "owns 25–50 %"),
+    (("75", "100", False, False), "owns 75–100 %"),
+    (("25", None, True, None), "owns more than 25 to 100 %"),
+    (("50", "75", True, True), "owns more than 50 to less than 75 %"),
     ((None, "25", None, True), "owns 0 to less than 25 %"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("bounds", "said"), BANDS)
@@ -583,10 +615,23 @@ def test_whoever_has_no_room_in_the_picture_is_in_the_list(
 def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path) -> None:
     rows = release()
     rows["interest"] = [
-        {"interest_id": f"i{party}", "subject_id": A, "party_id": party, "basis": "shares", "joint_group": group, "share_min": Decimal(50), "share_max": Decimal(75),
-         "is_open": is_open}
-        for party, group, is_open in (("UT-P-1", "g", True), (B, "g", True), ("UT-P-2", "alone", True), ("UT-P-3", "alone", False))
-    ]  # fmt: skip
+        {
+            "interest_id": f"i{party}",
+            "subject_id": A,
+            "party_id": party,
+            "basis": "shares",
+            "joint_group": group,
+            "share_min": Decimal(50),
+            "share_max": Decimal(75),
+            "is_open": is_open,
+        }
+        for party, group, is_open in (
+            ("UT-P-1", "g", True),
+            (B, "g", True),
+            ("UT-P-2", "alone", True),
+            ("UT-P-3", "alone", False),
+        )
+    ]
     rows["person"] += [{"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Alone"}]
     rows["graph_edge"] += [
         {
@@ -724,9 +769,17 @@ def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
         {"person_id": "UT-P-3", "person_type": "anonymousPerson"},
     ]
     rows["relationship"] += [
-        {"subject_id": A, "party_id": party, "statement_id": f"q{party}", "is_open": False, "is_left_censored": False, "valid_from": date(2016, 6, 6), "valid_to": date(2017, 7, 7)}
+        {
+            "subject_id": A,
+            "party_id": party,
+            "statement_id": f"q{party}",
+            "is_open": False,
+            "is_left_censored": False,
+            "valid_from": date(2016, 6, 6),
+            "valid_to": date(2017, 7, 7),
+        }
         for party in ("UT-P-2", "UT-P-3", None)
-    ]  # fmt: skip
+    ]
     text = Page(case_page(rows, tmp_path)).text
     for event in (
         "2016-06-06TREVENEN HOLDINGS LIMITEDholder recorded: Bo Former",
@@ -1266,5 +1319,15 @@ def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) 
     rows["screening"] = [{"party_id": B, "listed_party_id": "UT-E-9", "is_strong": True}]
     rows["listing"] = [{"party_id": "UT-E-9", "listing_class": "sanction", "is_open": True}]
     text = Page(case_page(rows, tmp_path)).text
-    for said in ("SELLER LTD", "HEAD LTD", "FIRM LTD", "2 Fore Street", "sold for £111,000", "sold for £222,000", "sold for £333,000", "the flat at", "may be on asanctions list"):  # fmt: skip
+    for said in (
+        "SELLER LTD",
+        "HEAD LTD",
+        "FIRM LTD",
+        "2 Fore Street",
+        "sold for £111,000",
+        "sold for £222,000",
+        "sold for £333,000",
+        "the flat at",
+        "may be on asanctions list",
+    ):
         assert said in text, said

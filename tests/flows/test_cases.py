@@ -42,8 +42,12 @@ AS_OF = date(2026, 6, 1)
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 # Code → (weak, data quality, base rate). Invented: the stage knows no indicator.
 INDICATORS = {
-    "AAA-010": (False, False, 0.01), "AAA-020": (False, False, 0.1), "BBB-010": (False, False, 0.001), "CCC-010": (True, False, 0.5), "DDD-010": (False, True, 0.0001),
-}  # fmt: skip
+    "AAA-010": (False, False, 0.01),
+    "AAA-020": (False, False, 0.1),
+    "BBB-010": (False, False, 0.001),
+    "CCC-010": (True, False, 0.5),
+    "DDD-010": (False, True, 0.0001),
+}
 
 
 def flag(
@@ -51,9 +55,17 @@ def flag(
 ) -> dict[str, object]:
     weak, _, _ = INDICATORS[code]
     return {
-        "flag_id": f"f-{subject}-{code}", "indicator": code, "family": code[:3], "weak": weak, "subject_id": subject, "subject_type": kind, "subject_name": f"{subject} name",
-        "state": "flagged", "first_seen_on": AS_OF + timedelta(days=day), **more,
-    }  # fmt: skip
+        "flag_id": f"f-{subject}-{code}",
+        "indicator": code,
+        "family": code[:3],
+        "weak": weak,
+        "subject_id": subject,
+        "subject_type": kind,
+        "subject_name": f"{subject} name",
+        "state": "flagged",
+        "first_seen_on": AS_OF + timedelta(days=day),
+        **more,
+    }
 
 
 def owns(party: str, subject: str, share: str | None = "60", basis: str = "shares") -> dict[str, object]:
@@ -406,9 +418,14 @@ def test_a_holder_known_by_an_unconfirmed_number_is_a_possible_link() -> None:
 
 def test_families_come_first_then_rarity_then_the_earliest_flag() -> None:
     flags = [
-        flag("A", "AAA-020"), flag("B", "BBB-010"), flag("C", "AAA-010"), flag("C", "CCC-010"), flag("D", "AAA-010", day=-5), flag("E", "AAA-010"),
+        flag("A", "AAA-020"),
+        flag("B", "BBB-010"),
+        flag("C", "AAA-010"),
+        flag("C", "CCC-010"),
+        flag("D", "AAA-010", day=-5),
+        flag("E", "AAA-010"),
         flag("E", "AAA-020"),
-    ]  # fmt: skip
+    ]
     cases = night({"flag": flags}).cases.sort("position")
     assert [case.removeprefix(f"{CASE_PREFIX}f-")[0] for case in cases["case_id"]] == [
         "C",

@@ -136,9 +136,21 @@ def test_a_company_number_in_any_spelling(home: Home) -> None:
 
 
 BEFORE_A_NUMBER = (
-    "GB9000001", "GB 09000001", "UK09000001", "No. 9000001", "no 9000001", "Company number 09000001", "Company No: 09000001", "company registration number: 9000001", "Co. No. 9000001", "CRN 09000001",
-    "009000001", "0009000001", "#9000001", "Companies House no. 09000001",
-)  # fmt: skip
+    "GB9000001",
+    "GB 09000001",
+    "UK09000001",
+    "No. 9000001",
+    "no 9000001",
+    "Company number 09000001",
+    "Company No: 09000001",
+    "company registration number: 9000001",
+    "Co. No. 9000001",
+    "CRN 09000001",
+    "009000001",
+    "0009000001",
+    "#9000001",
+    "Companies House no. 09000001",
+)
 
 
 def test_what_is_written_before_a_number_is_taken_off(home: Home) -> None:
@@ -168,9 +180,28 @@ def test_a_name_and_a_number_in_one_text(home: Home) -> None:
 
 
 def test_the_words_before_a_number_may_be_the_number_itself() -> None:
-    assert [bare_number(text) for text in ("NO012345", "SC 12345", "CH-1", "nothing", "No answer", "GB123456789", "ZT100001", "00007724")] == [
-        "012345", "SC 12345", "1", "nothing", "No answer", "123456789", "ZT100001", "00007724",
-    ]  # fmt: skip
+    assert [
+        bare_number(text)
+        for text in (
+            "NO012345",
+            "SC 12345",
+            "CH-1",
+            "nothing",
+            "No answer",
+            "GB123456789",
+            "ZT100001",
+            "00007724",
+        )
+    ] == [
+        "012345",
+        "SC 12345",
+        "1",
+        "nothing",
+        "No answer",
+        "123456789",
+        "ZT100001",
+        "00007724",
+    ]
     assert [
         is_company_number(text)
         for text in ("98254", "SC012345", "IP21143R", "R0000001", "OO098254", "123456789", "")
@@ -377,10 +408,21 @@ def test_a_blank_more_or_less_makes_no_other_name(tmp_path: Path) -> None:
 
 
 BESIDE_A_NAME = (
-    "Alder Farm P L C", "Alder Farm L.T.D.", "ALDER FARM L. T. D.", "Alder Farm Ltd (in liquidation)", "Alder Farm Limited in liquidation", "Alder Farm Ltd - dissolved", "Alder Farm Ltd (Dissolved)",
-    "Alder Farm Ltd [in creditors' voluntary liquidation]", "Alder Farm Ltd (in administration)", "Alder Farm Ltd trading as Bob", "Alder Farm Ltd t/a Bob's Zedmobiles", "Alder Farm T/A: Bob",
-    "Zed Nobody (t/a Alder Farm)", "Zed Nobody Ltd trading as Alder Farm L T D",
-)  # fmt: skip
+    "Alder Farm P L C",
+    "Alder Farm L.T.D.",
+    "ALDER FARM L. T. D.",
+    "Alder Farm Ltd (in liquidation)",
+    "Alder Farm Limited in liquidation",
+    "Alder Farm Ltd - dissolved",
+    "Alder Farm Ltd (Dissolved)",
+    "Alder Farm Ltd [in creditors' voluntary liquidation]",
+    "Alder Farm Ltd (in administration)",
+    "Alder Farm Ltd trading as Bob",
+    "Alder Farm Ltd t/a Bob's Zedmobiles",
+    "Alder Farm T/A: Bob",
+    "Zed Nobody (t/a Alder Farm)",
+    "Zed Nobody Ltd trading as Alder Farm L T D",
+)
 
 
 def test_what_stands_beside_a_name_is_not_compared(home: Home) -> None:
@@ -443,10 +485,16 @@ def test_titles_addresses_and_postcodes(home: Home) -> None:
 
 def test_persons_are_candidates_by_name_parts_and_never_scored(home: Home) -> None:
     expected = {
-        Asked(1, name="John Smith"): [OTHER_JOHN, JOHN], Asked(1, name="SMITH, JOHN PAUL"): [OTHER_JOHN, JOHN], Asked(1, name="Paul Smith"): [JOHN],
-        Asked(1, name="John Smith", born=(1970, 5)): [JOHN], Asked(1, name="John Smith", born=(1980, 7)): [OTHER_JOHN], Asked(1, name="Smith"): [],
-        Asked(1, name="John Jones"): [], Asked(1, name="mary ann oneill"): [MARY], Asked(1, name="John Smith Limited"): [],
-    }  # fmt: skip
+        Asked(1, name="John Smith"): [OTHER_JOHN, JOHN],
+        Asked(1, name="SMITH, JOHN PAUL"): [OTHER_JOHN, JOHN],
+        Asked(1, name="Paul Smith"): [JOHN],
+        Asked(1, name="John Smith", born=(1970, 5)): [JOHN],
+        Asked(1, name="John Smith", born=(1980, 7)): [OTHER_JOHN],
+        Asked(1, name="Smith"): [],
+        Asked(1, name="John Jones"): [],
+        Asked(1, name="mary ann oneill"): [MARY],
+        Asked(1, name="John Smith Limited"): [],
+    }
     for given, answer in each(home, list(expected)):
         persons = [subject.match for subject in answer.subjects if subject.match.subject_type == "person"]
         assert [match.subject_id for match in persons] == expected[given], given
@@ -455,13 +503,26 @@ def test_persons_are_candidates_by_name_parts_and_never_scored(home: Home) -> No
 
 
 LIKE_NAMES: Sequence[tuple[Asked, list[str], str]] = (
-    (Asked(1, name="J Smith"), [JOHN, OTHER_JOHN], "a forename is given by its initial"), (Asked(1, name="Smith, J."), [JOHN, OTHER_JOHN], "a forename is given by its initial"),
-    (Asked(1, name="J P Smith"), [JOHN], "a forename is given by its initial"), (Asked(1, name="J Smith", born=(1980, None)), [OTHER_JOHN], "initial; the year of birth agrees"),
-    (Asked(1, name="John Smithe"), [JOHN, OTHER_JOHN], "the surname differs by one letter"), (Asked(1, name="J Smyth"), [JOHN, OTHER_JOHN], "differs by one letter, and a forename"),
-    (Asked(1, name="Smith", born=(1970, 5)), [JOHN], "the surname agrees, and no forename was given; year and month of birth agree"), (Asked(1, name="Mary Ann ONeil"), [MARY], "the surname differs"),
-    (Asked(1, name="Smith", born=(1970, None)), [], ""), (Asked(1, name="Smith", born=(1970, 6)), [], ""), (Asked(1, name="P J Smithson"), [], ""), (Asked(1, name="K Smith"), [], ""),
-    (Asked(1, name="John S"), [], ""), (Asked(1, name="Jon Smithe"), [], ""), (Asked(1, name="J Smith Ltd"), [], ""),
-)  # fmt: skip
+    (Asked(1, name="J Smith"), [JOHN, OTHER_JOHN], "a forename is given by its initial"),
+    (Asked(1, name="Smith, J."), [JOHN, OTHER_JOHN], "a forename is given by its initial"),
+    (Asked(1, name="J P Smith"), [JOHN], "a forename is given by its initial"),
+    (Asked(1, name="J Smith", born=(1980, None)), [OTHER_JOHN], "initial; the year of birth agrees"),
+    (Asked(1, name="John Smithe"), [JOHN, OTHER_JOHN], "the surname differs by one letter"),
+    (Asked(1, name="J Smyth"), [JOHN, OTHER_JOHN], "differs by one letter, and a forename"),
+    (
+        Asked(1, name="Smith", born=(1970, 5)),
+        [JOHN],
+        "the surname agrees, and no forename was given; year and month of birth agree",
+    ),
+    (Asked(1, name="Mary Ann ONeil"), [MARY], "the surname differs"),
+    (Asked(1, name="Smith", born=(1970, None)), [], ""),
+    (Asked(1, name="Smith", born=(1970, 6)), [], ""),
+    (Asked(1, name="P J Smithson"), [], ""),
+    (Asked(1, name="K Smith"), [], ""),
+    (Asked(1, name="John S"), [], ""),
+    (Asked(1, name="Jon Smithe"), [], ""),
+    (Asked(1, name="J Smith Ltd"), [], ""),
+)
 
 
 def test_persons_of_like_names_are_marked_and_come_last(home: Home) -> None:
@@ -583,8 +644,11 @@ def test_few_names_are_prefiltered_without_losing_one() -> None:
 def test_every_flag_of_a_party_and_of_what_is_around_it(home: Home) -> None:
     facts = one(home, ALDER).subjects[0].facts
     assert [(row["flag_id"], row["scope"]) for row in facts["flags"]] == [
-        ("f1", "itself"), ("f2", "title it holds"), ("f5", "its registered office"), ("f4", "entity it controls"),
-    ]  # fmt: skip
+        ("f1", "itself"),
+        ("f2", "title it holds"),
+        ("f5", "its registered office"),
+        ("f4", "entity it controls"),
+    ]
     assert own_flags_n(facts) == 3
     assert [(row["indicator"], row["reason"]) for row in facts["not_assessable"]] == [
         ("DEC-010", "no_number")
@@ -614,9 +678,16 @@ def test_owners_with_bounds_and_verdicts(home: Home) -> None:
 
 @pytest.mark.parametrize(
     ("bounds", "words"),
-    [((100, 100), "100 %"), ((25, 50, True, False), "more than 25, at most 50 %"), ((0, 25), "at least 0, at most 25 %"), ((None, None), "a share that is not stated"), ((10, None), "at least 10, at most 100 %"),
-     ((100, 100, False, True), "at least 100, less than 100 %"), (("33.333333333", 50), "at least 33.33, at most 50 %")],
-)  # fmt: skip
+    [
+        ((100, 100), "100 %"),
+        ((25, 50, True, False), "more than 25, at most 50 %"),
+        ((0, 25), "at least 0, at most 25 %"),
+        ((None, None), "a share that is not stated"),
+        ((10, None), "at least 10, at most 100 %"),
+        ((100, 100, False, True), "at least 100, less than 100 %"),
+        (("33.333333333", 50), "at least 33.33, at most 50 %"),
+    ],
+)
 def test_bounds_in_words(bounds: tuple[object, ...], words: str) -> None:
     assert per_cent(*bounds) == words
 
@@ -838,10 +909,16 @@ def test_a_postcode_that_only_sales_know_has_all_its_units(priced: Home) -> None
 
 
 IN_A_BUILDING = (
-    ("71 Zed Street, ZT1 8ZZ", SHARED, "71 is one of 71-75"), ("9 Zed St, ZT1 8ZZ", LETTERED, "it is 9A, and 9 was given"), ("Flat 1, 9a Zed Street, ZT1 8ZZ", LETTERED, "the building of the unit given"),
-    ("Zed House, Zed Street, ZT1 8ZZ", NAMED, "a unit of the building given"), ("72 Zed Street, ZT1 8ZZ", None, ""), ("9B Zed Street, ZT1 8ZZ", None, ""), ("Flat 3, Zed Hall, ZT1 8ZZ", None, ""),
-    ("14 Zed Row, ZT1 9ZZ", SOLD_FLAT, "a unit of the building given"), ("12A Zed Row, ZT1 9ZZ", SOLD_AT, "it is 12, and 12A was given"),
-)  # fmt: skip
+    ("71 Zed Street, ZT1 8ZZ", SHARED, "71 is one of 71-75"),
+    ("9 Zed St, ZT1 8ZZ", LETTERED, "it is 9A, and 9 was given"),
+    ("Flat 1, 9a Zed Street, ZT1 8ZZ", LETTERED, "the building of the unit given"),
+    ("Zed House, Zed Street, ZT1 8ZZ", NAMED, "a unit of the building given"),
+    ("72 Zed Street, ZT1 8ZZ", None, ""),
+    ("9B Zed Street, ZT1 8ZZ", None, ""),
+    ("Flat 3, Zed Hall, ZT1 8ZZ", None, ""),
+    ("14 Zed Row, ZT1 9ZZ", SOLD_FLAT, "a unit of the building given"),
+    ("12A Zed Row, ZT1 9ZZ", SOLD_AT, "it is 12, and 12A was given"),
+)
 
 
 def test_the_building_of_an_address_is_a_candidate_beside_the_postcode(priced: Home) -> None:
@@ -878,10 +955,19 @@ def test_what_is_known_of_a_postcode_is_said_exactly(priced: Home, home: Home) -
 
 
 STREETS_AND_PLACES = {
-    "12 Zed Row, Zedton": unit(SOLD_AT), "12, ZED ROW, ZEDTON, England": unit(SOLD_AT), "4 Mill Ln Zedton": unit(OFFICE), "12 Zed Row, Zedton, QQ1 1QQ": unit(SOLD_AT),
-    "12 Zed Row, ZT1 9ZY": unit(SOLD_AT), "Land at Zed Road, Kelderby": LAND, "Zed Road, Kelderby": LAND, "Flat 2, 14 Zed Row, Zedton": unit(SOLD_FLAT),
-    "13 Zed Row, Zedton": None, "12 Zed Row, Kelderby": None, "12 Zed Road, Kelderby": None, "12 Zed Row, QQ1 1QQ": None,
-}  # fmt: skip
+    "12 Zed Row, Zedton": unit(SOLD_AT),
+    "12, ZED ROW, ZEDTON, England": unit(SOLD_AT),
+    "4 Mill Ln Zedton": unit(OFFICE),
+    "12 Zed Row, Zedton, QQ1 1QQ": unit(SOLD_AT),
+    "12 Zed Row, ZT1 9ZY": unit(SOLD_AT),
+    "Land at Zed Road, Kelderby": LAND,
+    "Zed Road, Kelderby": LAND,
+    "Flat 2, 14 Zed Row, Zedton": unit(SOLD_FLAT),
+    "13 Zed Row, Zedton": None,
+    "12 Zed Row, Kelderby": None,
+    "12 Zed Road, Kelderby": None,
+    "12 Zed Row, QQ1 1QQ": None,
+}
 
 
 def test_street_and_place_are_candidates_where_no_postcode_agrees(priced: Home) -> None:
@@ -1170,12 +1256,20 @@ def write_list(path: Path, text: str | bytes) -> Path:
 @pytest.mark.parametrize(
     "text",
     [
-        "name,number,address,role\nAlder Farm Ltd,09000001,,applicant\n", "Naam;KvK-nummer;Adres;Rol\r\nAlder Farm Ltd;09000001;;applicant\r\n\r\n", "\ufeffrole\tCOMPANY_NAME\tid\napplicant\tAlder Farm Ltd\tGB-COH-09000001\n",
+        "name,number,address,role\nAlder Farm Ltd,09000001,,applicant\n",
+        "Naam;KvK-nummer;Adres;Rol\r\nAlder Farm Ltd;09000001;;applicant\r\n\r\n",
+        "\ufeffrole\tCOMPANY_NAME\tid\napplicant\tAlder Farm Ltd\tGB-COH-09000001\n",
         '"Bedrijfsnaam";"nummer";"rol";"opmerking"\n"Alder Farm Ltd";9000001;applicant;"is; quoted"\n',
         "sep=;\r\nNaam;Nummer;Adres;Rol;Geboren\r\nAlder Farm Ltd;09000001;-;applicant;-\r\n",
     ],
-    ids=["English", "Dutch, a spreadsheet's", "tabs, a mark first", "quoted, a column not used", "a spreadsheet's separator line, dashes for blanks"],
-)  # fmt: skip
+    ids=[
+        "English",
+        "Dutch, a spreadsheet's",
+        "tabs, a mark first",
+        "quoted, a column not used",
+        "a spreadsheet's separator line, dashes for blanks",
+    ],
+)
 def test_lists_as_a_desk_writes_them(home: Home, tmp_path: Path, text: str) -> None:
     [row] = read_list(write_list(tmp_path / "parties.csv", text))
     assert (row.name, row.role) == ("Alder Farm Ltd", "applicant")
@@ -1197,12 +1291,34 @@ def test_a_list_of_another_encoding_and_a_birth_month(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (b"", "it has no lines"), (b"\n\n", "it has no lines"), (b"name,number\n", "no row under it"), (b"foo,bar\nAlder,1\n", "names none of the columns"), (b"Secret Name,1\nx,2\n", "names none of the columns"),
-        (b"name,naam\nA,B\n", "both mean name"), (b"name,number\nSecret Name,1,2\n", "line 2 has 3 cells"), (b'name,number\n"Secret Name,1\n', "quotes do not close"), (b"PK\x03\x04", "this is a spreadsheet"),
-        ("name\nSecret Name\n".encode("utf-16"), "NUL bytes"), (b"name,born\nSecret Name,13-13-1970\n", "month of birth"), (b"name\n" + b"Secret Name" * 200 + b"\n", "is a quote missing?"),
+        (b"", "it has no lines"),
+        (b"\n\n", "it has no lines"),
+        (b"name,number\n", "no row under it"),
+        (b"foo,bar\nAlder,1\n", "names none of the columns"),
+        (b"Secret Name,1\nx,2\n", "names none of the columns"),
+        (b"name,naam\nA,B\n", "both mean name"),
+        (b"name,number\nSecret Name,1,2\n", "line 2 has 3 cells"),
+        (b'name,number\n"Secret Name,1\n', "quotes do not close"),
+        (b"PK\x03\x04", "this is a spreadsheet"),
+        ("name\nSecret Name\n".encode("utf-16"), "NUL bytes"),
+        (b"name,born\nSecret Name,13-13-1970\n", "month of birth"),
+        (b"name\n" + b"Secret Name" * 200 + b"\n", "is a quote missing?"),
     ],
-    ids=["empty", "blank lines", "header only", "unknown header", "no header", "column twice", "too many cells", "open quote", "spreadsheet", "UTF-16", "birth", "long cell"],
-)  # fmt: skip
+    ids=[
+        "empty",
+        "blank lines",
+        "header only",
+        "unknown header",
+        "no header",
+        "column twice",
+        "too many cells",
+        "open quote",
+        "spreadsheet",
+        "UTF-16",
+        "birth",
+        "long cell",
+    ],
+)
 def test_2_a_wrong_list_says_what_to_do_and_no_name(
     home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: bytes, says: str
 ) -> None:
@@ -1283,9 +1399,13 @@ def test_ten_thousand_rows_are_answered_in_their_order(
     assert [answer["row"] for answer in answers] == list(range(1, LIST_ROWS + 1))
     outcomes = {name: {answer["outcome"] for answer in answers[place::6]} for place, name in enumerate(names)}
     assert outcomes == {
-        "Alder Farm": {CERTAINTIES["identifier_and_name"]}, "Aldr Farm Ltd": {"candidates only"}, "Cedar Trading Ltd": {f"2 equal matches: {CERTAINTIES['exact_name']}"}, "John Smith": {"candidates only"},
-        "Unknown Ltd": {"nothing found"}, SCRIPT: {CERTAINTIES["exact_name"]},
-    }  # fmt: skip
+        "Alder Farm": {CERTAINTIES["identifier_and_name"]},
+        "Aldr Farm Ltd": {"candidates only"},
+        "Cedar Trading Ltd": {f"2 equal matches: {CERTAINTIES['exact_name']}"},
+        "John Smith": {"candidates only"},
+        "Unknown Ltd": {"nothing found"},
+        SCRIPT: {CERTAINTIES["exact_name"]},
+    }
 
 
 def test_a_cold_start_imports_only_what_a_check_needs(home: Home) -> None:
@@ -1338,9 +1458,17 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def pages(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     asked_rows = [
-        Asked(1, name="Alder Farm Ltd", number="09000001", role="applicant"), Asked(2, name="John Smith", role="financier"), Asked(3, name="cedar trading"), Asked(4, number="ZT100001"),
-        Asked(5, address=OFFICE), Asked(6, name="nobody"), *(Asked(7 + n, name=name, role=name, kind=name) for n, name in enumerate((SCRIPT, FORMULA, TURNED, QUOTED))),
-    ]  # fmt: skip
+        Asked(1, name="Alder Farm Ltd", number="09000001", role="applicant"),
+        Asked(2, name="John Smith", role="financier"),
+        Asked(3, name="cedar trading"),
+        Asked(4, number="ZT100001"),
+        Asked(5, address=OFFICE),
+        Asked(6, name="nobody"),
+        *(
+            Asked(7 + n, name=name, role=name, kind=name)
+            for n, name in enumerate((SCRIPT, FORMULA, TURNED, QUOTED))
+        ),
+    ]
     folder = tmp_path_factory.mktemp("pages") / "new"
     written(home, checked(home, asked_rows), folder)
     return folder
@@ -1395,8 +1523,21 @@ def test_an_index_and_a_page_for_each_party_in_words(pages: Path) -> None:
         "No flag is not a clearance",
     ):
         assert part in index.text, part
-    for part in ("A flag is an indication", "Checked on2026-07-01", "Who owns and controls it", "CERTAIN: controls it", "Flags: 3, and 1 on entities around it", "OWN-010 Circular ownership",
-                 "interest_statement.share_min", "UT-C-f1", "DEC-010", "SMITH, John Paul", "Nothing found, 2026-07-01", "2 High Street, Elsewhere", "only an extract is held"):  # fmt: skip
+    for part in (
+        "A flag is an indication",
+        "Checked on2026-07-01",
+        "Who owns and controls it",
+        "CERTAIN: controls it",
+        "Flags: 3, and 1 on entities around it",
+        "OWN-010 Circular ownership",
+        "interest_statement.share_min",
+        "UT-C-f1",
+        "DEC-010",
+        "SMITH, John Paul",
+        "Nothing found, 2026-07-01",
+        "2 High Street, Elsewhere",
+        "only an extract is held",
+    ):
         assert part in alder.text, part
     assert [
         link for _, attributes in index.tags if (link := attributes.get("href") or "").startswith("party")

@@ -99,9 +99,16 @@ def test_0_published(again: Again) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["run"], ["run", "--landing", "nowhere"], ["run", "--landing", ".", "--as-of", "31/02/2026"], ["nonsense"], ["explain", "XYZ-999"], ["rollback", "--to", "000099-aaaaaaaaaaaa"]],
+    [
+        ["run"],
+        ["run", "--landing", "nowhere"],
+        ["run", "--landing", ".", "--as-of", "31/02/2026"],
+        ["nonsense"],
+        ["explain", "XYZ-999"],
+        ["rollback", "--to", "000099-aaaaaaaaaaaa"],
+    ],
     ids=["no landing", "no such folder", "no date", "no such command", "no such code", "no such release"],
-)  # fmt: skip
+)
 def test_2_usage(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(
@@ -290,9 +297,17 @@ def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(
 ) -> None:
     with Path("/dev/full" if into == "/dev/full" else os.devnull).open("w") as full:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, *arguments], stdout=full if into == "/dev/full" else subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PREFECT_RESULTS_DEFAULT_SERIALIZER": "pickle"},  # a finding for the doctor
-        )  # fmt: skip
+            [sys.executable, "-c", code, *arguments],
+            stdout=full if into == "/dev/full" else subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PREFECT_RESULTS_DEFAULT_SERIALIZER": "pickle",
+            },  # a finding for the doctor
+        )
     if process.stdout is not None:
         process.stdout.close()
     _out, said = process.communicate(timeout=300)
@@ -360,11 +375,20 @@ def test_sql_prints_every_format(home: Home, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        ("['a', null, 'b']", "a; b"), ("[1, null, 2]", "1; 2"), ("[true]", "true"), ("[1, 2]::int[2]", "1; 2"), ("[[1], [2]]", "[1]; [2]"), ("null::int[]", ""),
-        ("{'a': 1, 'on': date '2026-06-01'}", '{"a": 1, "on": "2026-06-01"}'), ("map {'a': 1}", '{"a": 1}'), ("[{'a': 1}, {'a': 2}]", '{"a": 1}; {"a": 2}'),
-        ("interval 1 day", "P0M1D"), ("[interval '14 months 1.5 seconds']", "P14M0DT1.5S"), ("'\\x00a'::blob", "b'\\x00a'"),
+        ("['a', null, 'b']", "a; b"),
+        ("[1, null, 2]", "1; 2"),
+        ("[true]", "true"),
+        ("[1, 2]::int[2]", "1; 2"),
+        ("[[1], [2]]", "[1]; [2]"),
+        ("null::int[]", ""),
+        ("{'a': 1, 'on': date '2026-06-01'}", '{"a": 1, "on": "2026-06-01"}'),
+        ("map {'a': 1}", '{"a": 1}'),
+        ("[{'a': 1}, {'a': 2}]", '{"a": 1}; {"a": 2}'),
+        ("interval 1 day", "P0M1D"),
+        ("[interval '14 months 1.5 seconds']", "P14M0DT1.5S"),
+        ("'\\x00a'::blob", "b'\\x00a'"),
     ],
-)  # fmt: skip
+)
 def test_sql_writes_csv_of_values_that_have_parts(
     home: Home, value: str, written: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -631,9 +655,19 @@ def test_2_a_folder_that_is_a_file_is_said_to_be_one(
 
 
 @pytest.mark.parametrize(
-    "asked", [["sql", "select 1"], ["resolve", "--list"], ["demo"], ["report"], ["releases"], ["doctor"], ["run", "--landing", "."], ["audit", "verify"]],
+    "asked",
+    [
+        ["sql", "select 1"],
+        ["resolve", "--list"],
+        ["demo"],
+        ["report"],
+        ["releases"],
+        ["doctor"],
+        ["run", "--landing", "."],
+        ["audit", "verify"],
+    ],
     ids=lambda asked: asked[0],
-)  # fmt: skip
+)
 def test_2_a_home_that_is_a_file_is_said_to_be_one(
     asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

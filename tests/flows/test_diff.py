@@ -68,11 +68,19 @@ def owned(*rows: tuple[str, str, str, str, str]) -> pl.LazyFrame:
     return rows_of(
         INTEGRATED,
         [
-            {"party_id": party, "subject_id": subject, "basis": basis, "share_min": Decimal(low.lstrip("<")), "share_max_declared": Decimal(high.lstrip("<")),
-             "share_max": Decimal(100), "share_min_exclusive": low[0] == "<", "share_max_declared_exclusive": high[0] == "<"}
+            {
+                "party_id": party,
+                "subject_id": subject,
+                "basis": basis,
+                "share_min": Decimal(low.lstrip("<")),
+                "share_max_declared": Decimal(high.lstrip("<")),
+                "share_max": Decimal(100),
+                "share_min_exclusive": low[0] == "<",
+                "share_max_declared_exclusive": high[0] == "<",
+            }
             for party, subject, basis, low, high in rows
         ],
-    )  # fmt: skip
+    )
 
 
 def controlled(*rows: tuple[str, str, str, str]) -> pl.LazyFrame:
@@ -153,11 +161,19 @@ def test_control_by_verdict_and_kind() -> None:
 
 
 VERDICTS: dict[tuple[str | None, str | None], str | None] = {
-    ("POSSIBLE", "CERTAIN"): "changed", ("CERTAIN", "POSSIBLE"): "changed", ("CERTAIN", "CERTAIN"): None,
-    (None, "POSSIBLE"): "gained", ("EXCLUDED", "CERTAIN"): "gained", ("UNDECLARED", "POSSIBLE"): "gained",
-    ("CERTAIN", None): "lost", ("POSSIBLE", "UNDECLARED"): "lost", ("CERTAIN", "EXCLUDED"): "lost",
-    (None, "EXCLUDED"): None, ("UNDECLARED", "EXCLUDED"): None, ("UNDECLARED", None): None,
-}  # fmt: skip
+    ("POSSIBLE", "CERTAIN"): "changed",
+    ("CERTAIN", "POSSIBLE"): "changed",
+    ("CERTAIN", "CERTAIN"): None,
+    (None, "POSSIBLE"): "gained",
+    ("EXCLUDED", "CERTAIN"): "gained",
+    ("UNDECLARED", "POSSIBLE"): "gained",
+    ("CERTAIN", None): "lost",
+    ("POSSIBLE", "UNDECLARED"): "lost",
+    ("CERTAIN", "EXCLUDED"): "lost",
+    (None, "EXCLUDED"): None,
+    ("UNDECLARED", "EXCLUDED"): None,
+    ("UNDECLARED", None): None,
+}
 
 
 @pytest.mark.parametrize(("verdicts", "change"), VERDICTS.items(), ids=str)
@@ -203,7 +219,15 @@ HALF = {"natures_of_control": ["ownership-of-shares-25-to-50-percent"]}
 def person(index: int, record: str, notified_on: str, **data: object) -> bytes:
     """A person of company `index` with a record and a birth month of its own."""
     birth = {"month": 1 + index, "year": 1950 + len(record)}
-    return psc_record(index, notified_on=notified_on, date_of_birth=birth, links={"self": f"/company/{company_number(index)}/persons-with-significant-control/individual/{record}"}, **data)  # fmt: skip
+    return psc_record(
+        index,
+        notified_on=notified_on,
+        date_of_birth=birth,
+        links={
+            "self": f"/company/{company_number(index)}/persons-with-significant-control/individual/{record}"
+        },
+        **data,
+    )
 
 
 def subject(index: int) -> str:

@@ -22,22 +22,47 @@ CANARY = "Wilhelmina Canary"
 TOLD: dict[str, tuple[Exception, disk.Fault | None]] = {
     "python": (OSError(errno.ENOSPC, FULL, "/home/a"), disk.Fault(28, "/home/a")),
     "python, on an open file": (OSError(errno.EIO, "Input/output error"), disk.Fault(5, "")),
-    "polars, writing": (pl.exceptions.ComputeError("parquet: File out of specification: underlying IO error: No space left on device (os error 28)"), disk.Fault(28, "")),
-    "polars, opening": (OSError("Input/output error (os error 5): /home/a b.parquet"), disk.Fault(5, "/home/a b.parquet")),
-    "arrow": (OSError(28, "[Errno 28] Error writing bytes to file. Detail: [errno 28] No space left on device"), disk.Fault(28, "")),
-    "duckdb": (duckdb.IOException('IO Error: Could not write file "/home/a.parquet": No space left on device'), disk.Fault(28, "/home/a.parquet")),
-    "duckdb, committing": (duckdb.TransactionException('TransactionContext Error: Failed to commit: Could not write file "/home/x.wal": Input/output error'), disk.Fault(5, "/home/x.wal")),
+    "polars, writing": (
+        pl.exceptions.ComputeError(
+            "parquet: File out of specification: underlying IO error: No space left on device (os error 28)"
+        ),
+        disk.Fault(28, ""),
+    ),
+    "polars, opening": (
+        OSError("Input/output error (os error 5): /home/a b.parquet"),
+        disk.Fault(5, "/home/a b.parquet"),
+    ),
+    "arrow": (
+        OSError(28, "[Errno 28] Error writing bytes to file. Detail: [errno 28] No space left on device"),
+        disk.Fault(28, ""),
+    ),
+    "duckdb": (
+        duckdb.IOException('IO Error: Could not write file "/home/a.parquet": No space left on device'),
+        disk.Fault(28, "/home/a.parquet"),
+    ),
+    "duckdb, committing": (
+        duckdb.TransactionException(
+            'TransactionContext Error: Failed to commit: Could not write file "/home/x.wal": Input/output error'
+        ),
+        disk.Fault(5, "/home/x.wal"),
+    ),
     "duckdb, asynchronous": (
-        duckdb.IOException('Async write failed: {"exception_message":"Could not write file \\"/home/a\\": No space left on device","errno":"28"}'),
+        duckdb.IOException(
+            'Async write failed: {"exception_message":"Could not write file \\"/home/a\\": No space left on device","errno":"28"}'
+        ),
         disk.Fault(28, "/home/a"),
     ),
-    "duckdb, flushing": (duckdb.FatalException("FATAL Error: fsync failed!"), disk.Fault(0, "", "fsync failed")),
+    "duckdb, flushing": (
+        duckdb.FatalException("FATAL Error: fsync failed!"),
+        disk.Fault(0, "", "fsync failed"),
+    ),
     "polars, at the end": (
-        pl.exceptions.ComputeError("parquet: File out of specification: Invalid thrift: transport error"), disk.Fault(0, "", "Invalid thrift: transport error")
+        pl.exceptions.ComputeError("parquet: File out of specification: Invalid thrift: transport error"),
+        disk.Fault(0, "", "Invalid thrift: transport error"),
     ),
     "a record": (ValueError(f"{CANARY} is no date"), None),
     "another of duckdb": (duckdb.ConversionException(f"Could not convert string '{CANARY}' to INT32"), None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", TOLD)

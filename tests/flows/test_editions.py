@@ -32,10 +32,23 @@ def facts(
     """`sha256` tells files of one edition apart, and names an undated one."""
     digest = sha256 or f"bytes of {dated}"
     return EditionFacts(
-        register=register, dataset=dataset, label=dated.isoformat() if dated else f"sha-{digest}", edition_date=dated, key=key or digest, file_name="file.csv",
-        file_sha256=digest, file_bytes=1, completeness="complete" if complete else "extract", completeness_reason="as told", declared_rows=None,
-        rows_in=1, rows_loaded=1, rows_rejected=0, rows_ignored=0, arrival=arrival,
-    )  # fmt: skip
+        register=register,
+        dataset=dataset,
+        label=dated.isoformat() if dated else f"sha-{digest}",
+        edition_date=dated,
+        key=key or digest,
+        file_name="file.csv",
+        file_sha256=digest,
+        file_bytes=1,
+        completeness="complete" if complete else "extract",
+        completeness_reason="as told",
+        declared_rows=None,
+        rows_in=1,
+        rows_loaded=1,
+        rows_rejected=0,
+        rows_ignored=0,
+        arrival=arrival,
+    )
 
 
 def blocked(dated: date | None, sha256: str = "broken", **given: str) -> EditionFacts:
@@ -410,9 +423,10 @@ def test_undated_files_of_a_series_are_each_a_period() -> None:
 def test_an_extract_of_a_period_is_judged_within_it() -> None:
     """It does not replace its own complete file, and stands beside another period's."""
     held = [
-        monthly(JANUARY, sha256="whole", arrival=1), monthly(JANUARY, sha256="part", arrival=2, complete=False),
+        monthly(JANUARY, sha256="whole", arrival=1),
+        monthly(JANUARY, sha256="part", arrival=2, complete=False),
         monthly(FEBRUARY, sha256="other", arrival=3, complete=False),
-    ]  # fmt: skip
+    ]
     found = select(held, (), None)
     assert statuses(found) == {"whole": "in_force", "part": "blocked", "other": "in_force"}
     assert {
@@ -556,8 +570,10 @@ def test_a_list_whose_folder_was_renamed_is_in_force_once() -> None:
     assert in_force(winter, before, again) == [("acts-list", "2026-02-01")]
     found = select((winter, before, again, later), (), None)
     assert [(edition.facts.dataset, edition.facts.label, edition.status) for edition in found.all] == [
-        ("acts", "2026-01-01", "superseded"), ("acts-list", "2026-02-01", "history"), ("acts-list", "2026-03-01", "in_force"),
-    ]  # fmt: skip
+        ("acts", "2026-01-01", "superseded"),
+        ("acts-list", "2026-02-01", "history"),
+        ("acts-list", "2026-03-01", "in_force"),
+    ]
     twice = under("lists", MARCH, 5)
     assert in_force(winter, before, again, later, twice) == [("lists", "2026-03-01")]  # renamed again
     # Delivered under its own name since, with other records: it is there still, and so is the other.

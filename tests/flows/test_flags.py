@@ -25,19 +25,42 @@ STATES = """
 """
 EVIDENCE = "select entity_id as subject_id, 'name' as role, statement_id, 'entity_statement.name' as field from entity order by subject_id"
 INDICATOR = Indicator(
-    code="OWN-999", title="Spoken of often", weak=True, subject_type="legal_entity", negatives_need=("gb_coh_psc",),
-    parameters=(Parameter("n", 1, "statements", "(test)"),), states=STATES, evidence=EVIDENCE, sentence="{subject_name} has {value:.0f} statements.",
-    reasons={}, ordinary_explanations=("It is a test.",), what_would_clear_it="Nothing.", source="(test)",
-)  # fmt: skip
+    code="OWN-999",
+    title="Spoken of often",
+    weak=True,
+    subject_type="legal_entity",
+    negatives_need=("gb_coh_psc",),
+    parameters=(Parameter("n", 1, "statements", "(test)"),),
+    states=STATES,
+    evidence=EVIDENCE,
+    sentence="{subject_name} has {value:.0f} statements.",
+    reasons={},
+    ordinary_explanations=("It is a test.",),
+    what_would_clear_it="Nothing.",
+    source="(test)",
+)
 
 
 def _editions(completeness: str | None) -> Editions:
     if completeness is None:
         return Editions(())
     facts = EditionFacts(
-        register="gb_coh_psc", dataset="psc", label="2026-06-01", edition_date=AS_OF, key="k", file_name="f", file_sha256="0" * 64, file_bytes=1,
-        completeness=completeness, completeness_reason="", declared_rows=None, rows_in=2, rows_loaded=2, rows_rejected=0, rows_ignored=0,
-    )  # fmt: skip
+        register="gb_coh_psc",
+        dataset="psc",
+        label="2026-06-01",
+        edition_date=AS_OF,
+        key="k",
+        file_name="f",
+        file_sha256="0" * 64,
+        file_bytes=1,
+        completeness=completeness,
+        completeness_reason="",
+        declared_rows=None,
+        rows_in=2,
+        rows_loaded=2,
+        rows_rejected=0,
+        rows_ignored=0,
+    )
     return Editions((EditionInUse(facts, "in_force"),))
 
 

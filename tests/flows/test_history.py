@@ -250,13 +250,27 @@ def mistyped(title: str) -> bytes:
 
 
 BEFORE = [
-    held_by("STAYS", 1), held_by("SOLD1", 1), held_by("GONE1", 1), held_by("K1", 1), held_by("DATED1", 1), held_by("MOVED1", 2, "PARISH OF ZED"), mistyped("NUMBER1"),
-    held_by("SHARED1", 1, 2), held_by("BOTH1", 1),
-]  # fmt: skip
+    held_by("STAYS", 1),
+    held_by("SOLD1", 1),
+    held_by("GONE1", 1),
+    held_by("K1", 1),
+    held_by("DATED1", 1),
+    held_by("MOVED1", 2, "PARISH OF ZED"),
+    mistyped("NUMBER1"),
+    held_by("SHARED1", 1, 2),
+    held_by("BOTH1", 1),
+]
 AFTER = [
-    held_by("STAYS", 1), held_by("SOLD1", 2, added="05-06-2026"), held_by("K1", 1, added="31-02-2026"), held_by("DATED1", 1, added="05-06-2026"),
-    held_by("MOVED1", "PARISH OF ZED"), held_by("NUMBER1", 1), held_by("SHARED1", 2), held_by("BOTH1", 1, 2, added="05-06-2026"), held_by("NEW1", 1),
-]  # fmt: skip
+    held_by("STAYS", 1),
+    held_by("SOLD1", 2, added="05-06-2026"),
+    held_by("K1", 1, added="31-02-2026"),
+    held_by("DATED1", 1, added="05-06-2026"),
+    held_by("MOVED1", "PARISH OF ZED"),
+    held_by("NUMBER1", 1),
+    held_by("SHARED1", 2),
+    held_by("BOTH1", 1, 2, added="05-06-2026"),
+    held_by("NEW1", 1),
+]
 IN_FORCE, EARLIER = JULY, JUNE
 # title → (proprietor, ended_on, edition of the record)
 OWNED = {
@@ -324,8 +338,10 @@ def test_a_proprietor_may_come_back(nights: Nights) -> None:
         (AUGUST, [held_by("T1", 1, added="05-07-2026")]),
     )
     assert owned(night) == [
-        ("T1", "ZEDTON TRADER 1 LIMITED", JULY, JUNE), ("T1", "ZEDTON TRADER 2 LIMITED", AUGUST, JULY), ("T1", "ZEDTON TRADER 1 LIMITED", None, AUGUST),
-    ]  # fmt: skip
+        ("T1", "ZEDTON TRADER 1 LIMITED", JULY, JUNE),
+        ("T1", "ZEDTON TRADER 2 LIMITED", AUGUST, JULY),
+        ("T1", "ZEDTON TRADER 1 LIMITED", None, AUGUST),
+    ]
 
 
 def test_ended_is_the_first_edition_that_could_tell(nights: Nights) -> None:
@@ -427,9 +443,12 @@ def test_a_set_without_one_of_its_parts_is_blocked_and_a_whole_one_is_one_editio
     land_files(nights.landing, {name: data for name, data in parts.items() if "part2" not in name})
     nights.land(TITLES, JUNE, file_of(TITLES, [held_by("T1", 1)]))
     night = nights.lake()
-    assert [(edition.facts.register, edition.status, edition.facts.blocked_code) for edition in night.editions.all] == [
-        (COMPANIES, "blocked", "missing_part"), (TITLES, "in_force", None),
-    ]  # fmt: skip
+    assert [
+        (edition.facts.register, edition.status, edition.facts.blocked_code) for edition in night.editions.all
+    ] == [
+        (COMPANIES, "blocked", "missing_part"),
+        (TITLES, "in_force", None),
+    ]
     assert night.exit_code == 5
     land_files(nights.landing, parts)
     night = nights.marts()

@@ -77,8 +77,14 @@ def test_the_last_judgement_of_a_pair_counts_whichever_record_comes_first(home: 
 
 @pytest.mark.parametrize(
     ("verdict", "by", "note", "said"),
-    [("maybe", "AB", None, "positive, negative, unsure"), ("positive", "", None, "--by"), ("positive", "A\x1b[2J", None, "--by"), ("positive", "AB", "two\nlines", "--note"), ("positive", "AB", "x" * 1001, "--note")],
-)  # fmt: skip
+    [
+        ("maybe", "AB", None, "positive, negative, unsure"),
+        ("positive", "", None, "--by"),
+        ("positive", "A\x1b[2J", None, "--by"),
+        ("positive", "AB", "two\nlines", "--note"),
+        ("positive", "AB", "x" * 1001, "--note"),
+    ],
+)
 def test_what_is_no_judgement_is_not_written(
     home: Home, verdict: str, by: str, note: str | None, said: str
 ) -> None:

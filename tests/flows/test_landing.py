@@ -197,9 +197,14 @@ def test_hidden_unfinished_and_linked_files_are_named_and_skipped(tmp_path: Path
     assert labels(result) == [(COMPANIES, "2026-06-01")]
     said = {name: reason.split(maxsplit=2)[:2] for name, reason in reasons(result).items()}
     assert said == {
-        f".{WHOLE}": ["hidden", "file,"], f".old/{WHOLE}": ["hidden", "file,"], f"{WHOLE}.part": ["download", "not"], "x.PART": ["download", "not"],
-        "CCOD_FULL_2026_06.csv": ["a", "symbolic"], "linked": ["a", "symbolic"], "dangling.csv": ["a", "symbolic"],
-    }  # fmt: skip
+        f".{WHOLE}": ["hidden", "file,"],
+        f".old/{WHOLE}": ["hidden", "file,"],
+        f"{WHOLE}.part": ["download", "not"],
+        "x.PART": ["download", "not"],
+        "CCOD_FULL_2026_06.csv": ["a", "symbolic"],
+        "linked": ["a", "symbolic"],
+        "dangling.csv": ["a", "symbolic"],
+    }
 
 
 def test_a_pipe_and_a_socket_are_named_and_never_opened(tmp_path: Path) -> None:

@@ -50,9 +50,13 @@ def prices(frame: pl.DataFrame) -> dict[str, Decimal]:
 def test_a_night_over_two_years_and_a_month(tmp_path: Path) -> None:
     night = whole_night(tmp_path, FILES)
     editions = mart(night, "edition").sort("dataset")
-    assert editions.select("dataset", "edition", "status", "rows_in", "rows_loaded", "rows_rejected", "rows_ignored").rows() == [
-        ("pp-2018", "2018-12-28", "in_force", 6, 6, 0, 0), ("pp-2019", "2019-12-20", "in_force", 6, 6, 0, 0), ("pp-monthly-update", "2020-01-31", "in_force", 5, 5, 0, 0),
-    ]  # fmt: skip
+    assert editions.select(
+        "dataset", "edition", "status", "rows_in", "rows_loaded", "rows_rejected", "rows_ignored"
+    ).rows() == [
+        ("pp-2018", "2018-12-28", "in_force", 6, 6, 0, 0),
+        ("pp-2019", "2019-12-20", "in_force", 6, 6, 0, 0),
+        ("pp-monthly-update", "2020-01-31", "in_force", 5, 5, 0, 0),
+    ]
     sales = mart(night, "transaction")
     ids = [n for n in (*range(10), 20, 21, 30) if n != 2]
     assert sorted(sales["transaction_id"]) == [f"GB-PPD-{sale_id(n)}" for n in sorted(ids)]
@@ -149,8 +153,21 @@ def test_of_one_date_the_month_speaks_after_every_other_file(tmp_path: Path) -> 
 
 def _report_row(index: int, **given: str) -> bytes:
     """As `sale_row`, in the report builder's form."""
-    values = {"unique_id": sale_id(index), "price_paid": str(150_000 + 500 * index), "postcode": "ZT1 3DB", "property_type": "T", "new_build": "N", "estate_type": "F",
-              "paon": str(index + 1), "street": "MILL LANE", "town": "ZEDTON", "district": "ZEDTON", "county": "ZEDSHIRE", "transaction_category": "A", **given}  # fmt: skip
+    values = {
+        "unique_id": sale_id(index),
+        "price_paid": str(150_000 + 500 * index),
+        "postcode": "ZT1 3DB",
+        "property_type": "T",
+        "new_build": "N",
+        "estate_type": "F",
+        "paon": str(index + 1),
+        "street": "MILL LANE",
+        "town": "ZEDTON",
+        "district": "ZEDTON",
+        "county": "ZEDSHIRE",
+        "transaction_category": "A",
+        **given,
+    }
     return ",".join(f'"{values.get(name, "")}"' for name in REPORT_COLUMNS).encode()
 
 
@@ -177,9 +194,12 @@ def test_a_missing_half_of_a_year_blocks_it_and_the_month_stays(tmp_path: Path) 
         "pp-monthly-update.csv": FILES["pp-monthly-update-new-version.csv"],
     }
     night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
-    assert {row["dataset"]: (row["status"], row["blocked_code"]) for row in mart(night, "edition").to_dicts()} == {
-        "pp-2019": ("blocked", "missing_part"), "pp-monthly-update": ("in_force", None),
-    }  # fmt: skip
+    assert {
+        row["dataset"]: (row["status"], row["blocked_code"]) for row in mart(night, "edition").to_dicts()
+    } == {
+        "pp-2019": ("blocked", "missing_part"),
+        "pp-monthly-update": ("in_force", None),
+    }
     assert night.exit_code == 5
 
 

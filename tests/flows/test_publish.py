@@ -464,10 +464,15 @@ def test_values_cannot_move_between_rows_or_columns_unseen() -> None:
     frames = [
         pl.DataFrame({"a": a, "b": b, "l": lists}, schema=schema)
         for a, b, lists in (
-            (["ab", "c"], ["d", "e"], [["x"], []]), (["a", "bc"], ["d", "e"], [["x"], []]), (["d", "e"], ["ab", "c"], [["x"], []]),
-            (["ab", "c"], ["d", "e"], [[], ["x"]]), (["ab", "c"], ["d", "e"], [["x"], None]), (["ab", "c"], ["d", "e"], [[None], []]), (["ab", None], ["d", "e"], [["x"], []]),
+            (["ab", "c"], ["d", "e"], [["x"], []]),
+            (["a", "bc"], ["d", "e"], [["x"], []]),
+            (["d", "e"], ["ab", "c"], [["x"], []]),
+            (["ab", "c"], ["d", "e"], [[], ["x"]]),
+            (["ab", "c"], ["d", "e"], [["x"], None]),
+            (["ab", "c"], ["d", "e"], [[None], []]),
+            (["ab", None], ["d", "e"], [["x"], []]),
         )
-    ]  # fmt: skip
+    ]
     hashes = {publish.table_content("t", schema, [frame]).sha256 for frame in frames}
     assert len(hashes) == len(frames)
     assert (
@@ -978,8 +983,12 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str, e
         write_tables(tmp_path / f"tables-{seed}", faults.ROWS_N, seed=seed, declared=faults.DECLARED)
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("faults.py")), str(tmp_path), how, str(every)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     outcomes = [json.loads(line) for line in done.stdout.splitlines()]
     if how in ("kill", "error"):

@@ -40,13 +40,27 @@ SUBJECTS: Mapping[str, str] = {
 # Answers that may be empty, where the release has nothing of the kind.
 MAY_BE_EMPTY = {10, 14, 15, 16}
 COLUMNS: Mapping[int, set[str]] = {
-    1: {"company_id", "name", "status", "address_id"}, 2: {"party_id", "basis", "share_min", "share_max_declared", "share_max"}, 3: {"subject_id", "name", "share_min"},
-    4: {"title_id", "address_text", "price_paid_gbp"}, 5: {"company_id", "name"}, 6: {"family", "indicator", "flags_n"}, 7: {"role", "register", "edition", "record", "field", "value"},
-    8: {"indicator", "reason", "subjects_n"}, 9: {"register", "edition", "completeness", "rows_rejected"}, 10: {"register", "code", "records_n", "example"},
-    11: {"position", "party_id", "held_id", "interest_id"}, 12: {"control_group_id", "entities_n"}, 13: {"regime", "reason", "entities_n"}, 14: {"transferred_on", "price_gbp"},
-    15: {"property_type", "median_price_gbp", "sales_n"}, 16: {"party_id", "listed_name", "topic", "is_strong", "reason"}, 17: {"position", "case_id", "title"}, 18: {"indicator", "subject_id", "explanation"},
-    19: {"address_id", "active_seats_n"}, 20: {"column", "type", "unit", "description"},
-}  # fmt: skip
+    1: {"company_id", "name", "status", "address_id"},
+    2: {"party_id", "basis", "share_min", "share_max_declared", "share_max"},
+    3: {"subject_id", "name", "share_min"},
+    4: {"title_id", "address_text", "price_paid_gbp"},
+    5: {"company_id", "name"},
+    6: {"family", "indicator", "flags_n"},
+    7: {"role", "register", "edition", "record", "field", "value"},
+    8: {"indicator", "reason", "subjects_n"},
+    9: {"register", "edition", "completeness", "rows_rejected"},
+    10: {"register", "code", "records_n", "example"},
+    11: {"position", "party_id", "held_id", "interest_id"},
+    12: {"control_group_id", "entities_n"},
+    13: {"regime", "reason", "entities_n"},
+    14: {"transferred_on", "price_gbp"},
+    15: {"property_type", "median_price_gbp", "sales_n"},
+    16: {"party_id", "listed_name", "topic", "is_strong", "reason"},
+    17: {"position", "case_id", "title"},
+    18: {"indicator", "subject_id", "explanation"},
+    19: {"address_id", "active_seats_n"},
+    20: {"column", "type", "unit", "description"},
+}
 
 
 @pytest.fixture(scope="module")

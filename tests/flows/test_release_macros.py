@@ -59,11 +59,19 @@ def edges(pairs: Pairs) -> pl.DataFrame:
     return rows_of(
         EDGE,
         [
-            {"component_no": number[held], "subject_id": held, "party_id": holder, "interest_id": f"i-{holder}-{held}", "statement_id": f"s-{holder}-{held}", "basis": "shares",
-             "share_min": Decimal(25), "share_max": Decimal(50)}
+            {
+                "component_no": number[held],
+                "subject_id": held,
+                "party_id": holder,
+                "interest_id": f"i-{holder}-{held}",
+                "statement_id": f"s-{holder}-{held}",
+                "basis": "shares",
+                "share_min": Decimal(25),
+                "share_max": Decimal(50),
+            }
             for holder, held in sorted(set(pairs))
         ],
-    )  # fmt: skip
+    )
 
 
 def parties(pairs: Pairs) -> dict[str, pl.DataFrame]:
@@ -250,7 +258,18 @@ SHARES = ("share_min", "share_max_declared", "share_max_declared_exclusive")
 
 def integrated(*rows: tuple[str, str, str, int, int, bool]) -> pl.DataFrame:
     """holder, held, basis, least, declared maximum, whether the maximum is exclusive."""
-    return rows_of(INTEGRATED, [{"party_id": p, "subject_id": s, "basis": b, **dict(zip(SHARES, (Decimal(low), Decimal(high), open_), strict=True))} for p, s, b, low, high, open_ in rows])  # fmt: skip
+    return rows_of(
+        INTEGRATED,
+        [
+            {
+                "party_id": p,
+                "subject_id": s,
+                "basis": b,
+                **dict(zip(SHARES, (Decimal(low), Decimal(high), open_), strict=True)),
+            }
+            for p, s, b, low, high, open_ in rows
+        ],
+    )
 
 
 NAMES = parties([("P1", "A"), ("P2", "B"), ("H", "C"), ("Q1", "D"), ("E", "F"), ("G", "K")])
@@ -266,10 +285,38 @@ def looked_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "is_as_declared": True,
     }
     ubo: list[Mapping[str, object]] = [
-        {**owner, "subject_id": "A", "party_id": "P1", "regime": "AMLR", "verdict": "CERTAIN", "basis": "ownership", "witness": ["i1", "i2", "i3"]},
-        {**owner, "subject_id": "A", "party_id": "P1", "regime": "UK", "verdict": "POSSIBLE", "basis": "control", "witness": ["i3"]},
-        {**owner, "subject_id": "B", "party_id": None, "regime": "UK", "verdict": "NONE_FOUND", "basis": None, "witness": [], "reason": "listed", "share_min": None, "share_max": None, "share_max_declared": None},
-    ]  # fmt: skip
+        {
+            **owner,
+            "subject_id": "A",
+            "party_id": "P1",
+            "regime": "AMLR",
+            "verdict": "CERTAIN",
+            "basis": "ownership",
+            "witness": ["i1", "i2", "i3"],
+        },
+        {
+            **owner,
+            "subject_id": "A",
+            "party_id": "P1",
+            "regime": "UK",
+            "verdict": "POSSIBLE",
+            "basis": "control",
+            "witness": ["i3"],
+        },
+        {
+            **owner,
+            "subject_id": "B",
+            "party_id": None,
+            "regime": "UK",
+            "verdict": "NONE_FOUND",
+            "basis": None,
+            "witness": [],
+            "reason": "listed",
+            "share_min": None,
+            "share_max": None,
+            "share_max_declared": None,
+        },
+    ]
     control = [
         ("P1", "A", "CERTAIN", "control"),
         ("H", "A", "CERTAIN", "control"),
@@ -277,11 +324,21 @@ def looked_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("P1", "H", "CERTAIN", "control"),
     ]
     held = integrated(
-        ("A", "B", "shares", 20, 30, False), ("A", "B", "votes", 0, 10, False), ("A", "C", "shares", 10, 20, False), ("A", "D", "shares", 10, 20, True),
-        ("A", "E", "surplus_assets", 90, 90, False), ("H", "A", "votes", 25, 50, False), ("H", "F", "shares", 20, 20, False), ("H", "G", "shares", 5, 25, False),
-        ("H", "A", "shares", 5, 15, False), ("P1", "A", "shares", 19, 25, False), ("P1", "F", "shares", 50, 75, False), ("P2", "A", "shares", 1, 19, False), ("P2", "K", "shares", 75, 75, False),
+        ("A", "B", "shares", 20, 30, False),
+        ("A", "B", "votes", 0, 10, False),
+        ("A", "C", "shares", 10, 20, False),
+        ("A", "D", "shares", 10, 20, True),
+        ("A", "E", "surplus_assets", 90, 90, False),
+        ("H", "A", "votes", 25, 50, False),
+        ("H", "F", "shares", 20, 20, False),
+        ("H", "G", "shares", 5, 25, False),
+        ("H", "A", "shares", 5, 15, False),
+        ("P1", "A", "shares", 19, 25, False),
+        ("P1", "F", "shares", 50, 75, False),
+        ("P2", "A", "shares", 1, 19, False),
+        ("P2", "K", "shares", 75, 75, False),
         ("A", "A", "shares", 50, 50, False),
-    )  # fmt: skip
+    )
     tables = {
         "graph_ubo": rows_of(BENEFICIAL_OWNER, ubo),
         "graph_control": rows_of(CONTROL, [dict(zip(CONTROL.names, row, strict=True)) for row in control]),
@@ -331,8 +388,10 @@ def test_owned_by_lists_every_basis(looked_up: Path) -> None:
         "select subject_id, name, basis, share_min from owned_by('A') where subject_id in ('B', 'E')",
     )
     assert found == [
-        ("B", "name of B", "shares", Decimal(20)), ("B", "name of B", "votes", Decimal(0)), ("E", "name of E", "surplus_assets", Decimal(90)),
-    ]  # fmt: skip
+        ("B", "name of B", "shares", Decimal(20)),
+        ("B", "name of B", "votes", Decimal(0)),
+        ("E", "name of E", "surplus_assets", Decimal(90)),
+    ]
 
 
 def test_close_links_are_of_twenty_per_cent_either_way_or_through_a_common_holder(looked_up: Path) -> None:

@@ -44,7 +44,7 @@ HOSTILE = (
     "VERYLONGNAME" * 80,
     "javascript:alert(1)",
     "<!-- --> ]]> &lt;b&gt; &#60;b&#62;",
-)  # fmt: skip
+)
 
 
 def page_text(**sections: str) -> str:
@@ -71,62 +71,150 @@ def indicator_row(
 ) -> dict[str, object]:
     assessed = flagged + clear
     row = {
-        "code": code, "title": title, "family": code[:3], "weak": False, "subject_type": "legal_entity", "n_flagged": flagged, "n_not_flagged": clear,
-        "n_not_assessable": unknown, "base_rate": flagged / assessed if assessed else None, "parameters": "{}", "source": "Example.", "page": page_text(),
-    }  # fmt: skip
+        "code": code,
+        "title": title,
+        "family": code[:3],
+        "weak": False,
+        "subject_type": "legal_entity",
+        "n_flagged": flagged,
+        "n_not_flagged": clear,
+        "n_not_assessable": unknown,
+        "base_rate": flagged / assessed if assessed else None,
+        "parameters": "{}",
+        "source": "Example.",
+        "page": page_text(),
+    }
     return {**row, **more}
 
 
 def flag_row(flag_id: str, indicator: str, name: str | None, **more: object) -> dict[str, object]:
     row = {
-        "flag_id": flag_id, "indicator": indicator, "family": indicator[:3], "weak": False, "subject_id": "GB-COH-09990001", "subject_type": "legal_entity",
-        "subject_name": name, "state": "flagged", "parameters": "{}", "explanation": f"{name} holds itself through 2 companies.",
-        "as_of": AS_OF, "first_seen_on": date(2018, 1, 1),
-    }  # fmt: skip
+        "flag_id": flag_id,
+        "indicator": indicator,
+        "family": indicator[:3],
+        "weak": False,
+        "subject_id": "GB-COH-09990001",
+        "subject_type": "legal_entity",
+        "subject_name": name,
+        "state": "flagged",
+        "parameters": "{}",
+        "explanation": f"{name} holds itself through 2 companies.",
+        "as_of": AS_OF,
+        "first_seen_on": date(2018, 1, 1),
+    }
     return {**row, **more}
 
 
 def fact_row(flag_id: str, position: int, **more: object) -> dict[str, object]:
     row = {
-        "flag_id": flag_id, "position": position, "role": "holding", "register": "gb_coh_psc", "edition": "2018-02-01", "file_sha256": SHA,
-        "record": "/company/09990001/persons-with-significant-control/corporate-entity/x1", "field": "interest_statement.share_min",
-        "value": "75.000000000", "statement_id": f"s{position}",
-    }  # fmt: skip
+        "flag_id": flag_id,
+        "position": position,
+        "role": "holding",
+        "register": "gb_coh_psc",
+        "edition": "2018-02-01",
+        "file_sha256": SHA,
+        "record": "/company/09990001/persons-with-significant-control/corporate-entity/x1",
+        "field": "interest_statement.share_min",
+        "value": "75.000000000",
+        "statement_id": f"s{position}",
+    }
     return {**row, **more}
 
 
 def edition_row(register: str, edition: str, *rows_n: int, **more: object) -> dict[str, object]:
     row = {
-        "register": register, "dataset": register, "edition": edition, "edition_date": date.fromisoformat(edition), "status": "in_force",
-        "completeness": "complete", "completeness_reason": "nothing contradicts it", "file_name": "f.csv", "file_sha256": SHA, "file_bytes": 12_345,
-        "rows_in": rows_n[0], "rows_loaded": rows_n[1], "rows_rejected": rows_n[2], "rows_ignored": rows_n[3],
-    }  # fmt: skip
+        "register": register,
+        "dataset": register,
+        "edition": edition,
+        "edition_date": date.fromisoformat(edition),
+        "status": "in_force",
+        "completeness": "complete",
+        "completeness_reason": "nothing contradicts it",
+        "file_name": "f.csv",
+        "file_sha256": SHA,
+        "file_bytes": 12_345,
+        "rows_in": rows_n[0],
+        "rows_loaded": rows_n[1],
+        "rows_rejected": rows_n[2],
+        "rows_ignored": rows_n[3],
+    }
     return {**row, **more}
 
 
 def register_row(register: str, title: str, edition: str | None) -> dict[str, object]:
     return {
-        "register": register, "title": title, "publisher": "Example Publisher", "territory": "gb", "licence": "OGL 3.0", "cadence": "monthly",
-        "kind": "snapshot", "url": "https://publisher.example/data", "edition_in_force": edition,
-    }  # fmt: skip
+        "register": register,
+        "title": title,
+        "publisher": "Example Publisher",
+        "territory": "gb",
+        "licence": "OGL 3.0",
+        "cadence": "monthly",
+        "kind": "snapshot",
+        "url": "https://publisher.example/data",
+        "edition_in_force": edition,
+    }
 
 
 def calm_release() -> dict[str, list[dict[str, object]]]:
     """A small release in which nothing is wrong."""
     return {
-        "release": [{"release_id": "0001-abcdef", "as_of": AS_OF, "content_sha256": SHA, "code_version": "0.1.0", "synthetic": False}],
-        "run": [{"run_id": "run-secret", "started_at": datetime(2031, 5, 6, 7, 8), "built_at": datetime(2031, 5, 6, 7, 9), "engine": "plain"}],
+        "release": [
+            {
+                "release_id": "0001-abcdef",
+                "as_of": AS_OF,
+                "content_sha256": SHA,
+                "code_version": "0.1.0",
+                "synthetic": False,
+            }
+        ],
+        "run": [
+            {
+                "run_id": "run-secret",
+                "started_at": datetime(2031, 5, 6, 7, 8),
+                "built_at": datetime(2031, 5, 6, 7, 9),
+                "engine": "plain",
+            }
+        ],
         "register": [register_row("gb_coh_companies", "Basic company data", "2018-02-01")],
         "edition": [edition_row("gb_coh_companies", "2018-02-01", 30_232, 30_230, 1, 1)],
         "indicator": [indicator_row("OWN-010", "Circular ownership", 1, 4_316, 12, page=CIRCULAR_PAGE)],
         "flag": [
-            flag_row("f1", "OWN-010", "TREVENEN HOLDINGS LIMITED", value=2.0, unit="companies", threshold=1.0, area_name="PENWITH", area_code="E07000024"),
-            *(flag_row(f"n{i}", "OWN-010", None, state="not_assessable", reason="extract:gb_coh_psc", subject_id=f"GB-COH-0888000{i}") for i in range(3)),
+            flag_row(
+                "f1",
+                "OWN-010",
+                "TREVENEN HOLDINGS LIMITED",
+                value=2.0,
+                unit="companies",
+                threshold=1.0,
+                area_name="PENWITH",
+                area_code="E07000024",
+            ),
+            *(
+                flag_row(
+                    f"n{i}",
+                    "OWN-010",
+                    None,
+                    state="not_assessable",
+                    reason="extract:gb_coh_psc",
+                    subject_id=f"GB-COH-0888000{i}",
+                )
+                for i in range(3)
+            ),
         ],
         "evidence": [fact_row("f1", 1), fact_row("f1", 2, value=None, role="held_entity")],
-        "gate": [{"stage": "lake", "register": "gb_coh_companies", "edition": "2018-02-01", "table_name": "entity_statement", "expectation": "company number is unique",
-                  "severity": "blocking", "passed": True, "rows_n": 0}],
-    }  # fmt: skip
+        "gate": [
+            {
+                "stage": "lake",
+                "register": "gb_coh_companies",
+                "edition": "2018-02-01",
+                "table_name": "entity_statement",
+                "expectation": "company number is unique",
+                "severity": "blocking",
+                "passed": True,
+                "rows_n": 0,
+            }
+        ],
+    }
 
 
 def busy_release() -> dict[str, list[dict[str, object]]]:
@@ -139,12 +227,32 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
         register_row("gb_coh_roe", "Register of overseas entities", None),
     ]
     release["edition"] += [
-        edition_row("gb_coh_psc", "2018-02-01", 35, 19, 0, 16, completeness="extract", completeness_reason="19 records of 12,799,821 were read", declared_rows=12_799_821),
+        edition_row(
+            "gb_coh_psc",
+            "2018-02-01",
+            35,
+            19,
+            0,
+            16,
+            completeness="extract",
+            completeness_reason="19 records of 12,799,821 were read",
+            declared_rows=12_799_821,
+        ),
         edition_row("gb_hmlr_ccod", "2018-01-05", 386, 385, 0, 1, stale_since=date(2018, 1, 5)),
-        edition_row("gb_hmlr_ccod", "2018-02-05", 0, 0, 0, 0, status="blocked", blocked_code="missing_column", file_sha256="0" * 64,
-                    blocked_message="gb_hmlr_ccod CCOD_FULL_2018_02.csv: column Tenure is missing. Fetch the file again."),
+        edition_row(
+            "gb_hmlr_ccod",
+            "2018-02-05",
+            0,
+            0,
+            0,
+            0,
+            status="blocked",
+            blocked_code="missing_column",
+            file_sha256="0" * 64,
+            blocked_message="gb_hmlr_ccod CCOD_FULL_2018_02.csv: column Tenure is missing. Fetch the file again.",
+        ),
         edition_row("gb_coh_companies", "2018-01-01", 30_100, 30_100, 0, 0, status="history"),
-    ]  # fmt: skip
+    ]
     release["indicator"] += [
         indicator_row(
             "ADR-010",
@@ -169,10 +277,22 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
         ),
     ]
     release["flag"] += [
-        flag_row(f"h{i:02d}", "PRP-010", name, subject_id=f"GB-HMLR-CL{i:05d}" if i % 2 else name[:60], value=12.5 + i, unit="days", threshold=365.0, subtype=name,
-                 reason=name, area_name=name, area_code=name[:9], peer_n=1_200)
+        flag_row(
+            f"h{i:02d}",
+            "PRP-010",
+            name,
+            subject_id=f"GB-HMLR-CL{i:05d}" if i % 2 else name[:60],
+            value=12.5 + i,
+            unit="days",
+            threshold=365.0,
+            subtype=name,
+            reason=name,
+            area_name=name,
+            area_code=name[:9],
+            peer_n=1_200,
+        )
         for i, name in enumerate(HOSTILE)
-    ]  # fmt: skip
+    ]
     release["flag"] += [
         flag_row(
             "a1",
@@ -207,10 +327,17 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
     ]
     release["evidence"] += [fact_row("a2", 1)]
     release["reject"] = [
-        {"register": "gb_hmlr_ccod", "dataset": "gb_hmlr_ccod", "edition": "2018-01-05", "code": "impossible_date", "field": "Date Proprietor Added (1)",
-         "locator": f"record {i}, byte {i * 400}", "record_no": i}
+        {
+            "register": "gb_hmlr_ccod",
+            "dataset": "gb_hmlr_ccod",
+            "edition": "2018-01-05",
+            "code": "impossible_date",
+            "field": "Date Proprietor Added (1)",
+            "locator": f"record {i}, byte {i * 400}",
+            "record_no": i,
+        }
         for i in range(1, 9)
-    ]  # fmt: skip
+    ]
     release["finding"] = [
         {
             "register": "gb_coh_psc",
@@ -224,11 +351,28 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
         for i, name in enumerate(HOSTILE)
     ]
     release["gate"] += [
-        {"stage": "lake", "register": "gb_hmlr_ccod", "edition": "2018-02-05", "table_name": "title_statement", "expectation": "every declared column is there",
-         "severity": "blocking", "passed": False, "rows_n": 0},
-        {"stage": "lake", "register": "gb_coh_psc", "edition": "2018-02-01", "table_name": "person_statement", "expectation": "volume is within a fifth of the last edition",
-         "severity": "warning", "passed": False, "rows_n": 12_799_802, "example": HOSTILE[0]},
-    ]  # fmt: skip
+        {
+            "stage": "lake",
+            "register": "gb_hmlr_ccod",
+            "edition": "2018-02-05",
+            "table_name": "title_statement",
+            "expectation": "every declared column is there",
+            "severity": "blocking",
+            "passed": False,
+            "rows_n": 0,
+        },
+        {
+            "stage": "lake",
+            "register": "gb_coh_psc",
+            "edition": "2018-02-01",
+            "table_name": "person_statement",
+            "expectation": "volume is within a fifth of the last edition",
+            "severity": "warning",
+            "passed": False,
+            "rows_n": 12_799_802,
+            "example": HOSTILE[0],
+        },
+    ]
     release["unrecognised_file"] = [
         {"file_name": f"landing/{name}", "reason": "no register knows this name", "file_bytes": 1_234_567}
         for name in HOSTILE
@@ -376,8 +520,20 @@ def test_nothing_assessable_is_not_a_rate_of_nought(tmp_path: Path) -> None:
 
 def test_a_flag_shows_subject_sentence_measure_threshold_and_evidence(tmp_path: Path) -> None:
     page = Page(night(calm_release(), tmp_path))
-    for part in ("TREVENEN HOLDINGS LIMITED", "GB-COH-09990001", "holds itself through 2 companies.", "Measured2 companies", "Threshold1 companies", "E07000024",
-                 "Evidence: 2 facts", "interest_statement.share_min", "75.000000000", "held entity", "blank in the record", SHA[:12]):  # fmt: skip
+    for part in (
+        "TREVENEN HOLDINGS LIMITED",
+        "GB-COH-09990001",
+        "holds itself through 2 companies.",
+        "Measured2 companies",
+        "Threshold1 companies",
+        "E07000024",
+        "Evidence: 2 facts",
+        "interest_statement.share_min",
+        "75.000000000",
+        "held entity",
+        "blank in the record",
+        SHA[:12],
+    ):
         assert part in page.text, part
 
 
@@ -490,10 +646,21 @@ def test_a_flag_without_evidence_is_said_to_be_unusable(tmp_path: Path) -> None:
 
 def example_indicator() -> Indicator:
     return Indicator(
-        code="OWN-010", title="Circular ownership", weak=False, subject_type="legal_entity", negatives_need=(), parameters=(), states="", evidence="", sentence="",
-        reasons={"no_number": "the record states no number"}, ordinary_explanations=("x",), what_would_clear_it="x", source="x",
+        code="OWN-010",
+        title="Circular ownership",
+        weak=False,
+        subject_type="legal_entity",
+        negatives_need=(),
+        parameters=(),
+        states="",
+        evidence="",
+        sentence="",
+        reasons={"no_number": "the record states no number"},
+        ordinary_explanations=("x",),
+        what_would_clear_it="x",
+        source="x",
         subtypes={"own": "Holds itself.", "ring": "Is in a ring."},
-    )  # fmt: skip
+    )
 
 
 def test_reasons_and_subtypes_are_grouped_and_put_in_words(
@@ -749,10 +916,21 @@ def browser(page: Path, profile: Path, *arguments: str) -> str:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed, so the page is not tried in a browser")
     command = [
-        shutil.which(str(CHROMIUM)) or "", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={profile}",
-        *arguments, page.as_uri(),
-    ]  # fmt: skip
+        shutil.which(str(CHROMIUM)) or "",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--user-data-dir={profile}",
+        *arguments,
+        page.as_uri(),
+    ]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     )

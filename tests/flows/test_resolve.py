@@ -303,8 +303,10 @@ def test_an_explained_pair_says_what_came_of_it_and_what_was_judged(
     assert capsys.readouterr().out.splitlines()[:2] == ["These are one party now.", "Judged positive by AB."]
     assert resolve(home, "--explain", *_end(0), *_end(3)) == 0
     assert capsys.readouterr().out.splitlines()[:3] == [
-        "These are two parties now; a limit keeps them apart: births exclude each other.", "Judged positive by CD.", "No weights: the two were judged, and not weighed.",
-    ]  # fmt: skip
+        "These are two parties now; a limit keeps them apart: births exclude each other.",
+        "Judged positive by CD.",
+        "No weights: the two were judged, and not weighed.",
+    ]
     assert resolve(home, "--explain", *_end(0), *_end(3), "--format", "csv") == 0
     assert all(
         line.startswith('refused,birth,positive,CD,"No weights')
@@ -348,8 +350,10 @@ def test_records_that_a_number_joins_are_explained_and_what_nobody_could_tell_of
     rows = json.loads(capsys.readouterr().out)
     assert [row["verdict"] for row in rows[:4]] == ["unsure"] * 3 + [None]
     assert {(frozenset({row["record"], row["other_record"]}), row["outcome"]) for row in rows[:3]} == {
-        (frozenset({number, "ZT100000 proprietor 1"}), "joined"), (frozenset({_end(0)[1], _end(SAME_AS_FIRST)[1]}), "joined"), (frozenset({_end(0)[1], _end(5)[1]}), "apart"),
-    }  # fmt: skip
+        (frozenset({number, "ZT100000 proprietor 1"}), "joined"),
+        (frozenset({_end(0)[1], _end(SAME_AS_FIRST)[1]}), "joined"),
+        (frozenset({_end(0)[1], _end(5)[1]}), "apart"),
+    }
 
 
 def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
@@ -434,9 +438,13 @@ def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_
     capsys.readouterr()
     assert resolve(home, "--history", "--format", "json") == 0
     lines = json.loads(capsys.readouterr().out)
-    assert [(line["change"], line["reason"], line["previous_party_id"], line["party_id"], line["records_n"]) for line in lines] == [
-        ("split", "judgement_withdrawn", plain, namesake, 1), ("merged", "judgement", namesake, plain, 1),
-    ]  # fmt: skip
+    assert [
+        (line["change"], line["reason"], line["previous_party_id"], line["party_id"], line["records_n"])
+        for line in lines
+    ] == [
+        ("split", "judgement_withdrawn", plain, namesake, 1),
+        ("merged", "judgement", namesake, plain, 1),
+    ]
     assert lines[0]["release_id"] > lines[1]["release_id"] and audited(home)[-1]["shown"]
     kept = home.state / party_log.HISTORY
     [path] = kept.iterdir()

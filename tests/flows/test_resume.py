@@ -182,9 +182,13 @@ def test_the_key_is_over_all_that_is_asked(tmp_path: Path) -> None:
     home.prepare()
     night = new_night(home, home.landing, synthetic=True)
     others = [
-        replace(night, as_of_asked=date(2025, 1, 1)), replace(night, known_at_asked=date(2026, 1, 1)), replace(night, areas=("Harrowmere",)), replace(night, synthetic=False),
-        replace(night, engine="prefect"), replace(night, as_of=date(2026, 1, 1)),
-    ]  # fmt: skip
+        replace(night, as_of_asked=date(2025, 1, 1)),
+        replace(night, known_at_asked=date(2026, 1, 1)),
+        replace(night, areas=("Harrowmere",)),
+        replace(night, synthetic=False),
+        replace(night, engine="prefect"),
+        replace(night, as_of=date(2026, 1, 1)),
+    ]
     keys = [key_of(one) for one in (night, *others)]
     assert len(set(keys)) == len(keys)
     assert key_of(replace(night, run_id="another")) == keys[0]

@@ -57,9 +57,13 @@ def frames(
 def edges_of(plain: pl.DataFrame) -> pl.LazyFrame:
     """Rows of EDGE_SCHEMA as `build` takes them: direct, not joint, bounds included, nothing complete; columns that are there stay."""
     added = {
-        "interest_id": pl.concat_str("statement_id", pl.lit("-"), "basis"), "reach": pl.lit("direct"), "joint_group": pl.lit(None, pl.String),
-        "share_min_exclusive": pl.lit(False), "share_max_exclusive": pl.lit(False), "is_complete": pl.lit(False),
-    }  # fmt: skip
+        "interest_id": pl.concat_str("statement_id", pl.lit("-"), "basis"),
+        "reach": pl.lit("direct"),
+        "joint_group": pl.lit(None, pl.String),
+        "share_min_exclusive": pl.lit(False),
+        "share_max_exclusive": pl.lit(False),
+        "is_complete": pl.lit(False),
+    }
     return plain.lazy().with_columns(
         **{name: value for name, value in added.items() if name not in plain.columns}
     )

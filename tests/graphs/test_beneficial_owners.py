@@ -266,9 +266,15 @@ def _read(
 
     for pairs in found.solved.values():
         for p, j, low, high, most, low_open, high_open in zip(
-            pairs.holder.tolist(), pairs.subject.tolist(), pairs.share_min, pairs.share_max_declared, pairs.share_max, pairs.min_open, pairs.declared_open,
+            pairs.holder.tolist(),
+            pairs.subject.tolist(),
+            pairs.share_min,
+            pairs.share_max_declared,
+            pairs.share_max,
+            pairs.min_open,
+            pairs.declared_open,
             strict=True,
-        ):  # fmt: skip
+        ):
             at_least, at_most, ever = (
                 np.floor(low * UNITS + 0.01),
                 np.ceil(high * UNITS - 0.01),
@@ -276,9 +282,11 @@ def _read(
             )
             t, inclusive = regime.threshold_units, regime.inclusive
             reached = (
-                at_least > t or (at_least == t and (inclusive or low_open)), at_most > t or (at_most == t and inclusive and not high_open),
-                ever > t or (ever == t and inclusive), True,
-            )  # fmt: skip
+                at_least > t or (at_least == t and (inclusive or low_open)),
+                at_most > t or (at_most == t and inclusive and not high_open),
+                ever > t or (ever == t and inclusive),
+                True,
+            )
             offer(p, j, reached.index(True), Basis.OWNERSHIP)
             owned[p, j] = min(owned.get((p, j), 9), reached.index(True))
     sure = dict(
@@ -314,9 +322,12 @@ def test_chain_of_ten_thousand_controlled_entities_stays_small() -> None:
     )
     direct, ultimate = (node[:-1], node[1:]), (np.full(length, length), node)
     controlled = Controlled(
-        np.concatenate((direct[0], ultimate[0])), np.concatenate((direct[1], ultimate[1])), np.ones(2 * length - 1, np.bool_),
-        np.zeros(2 * length - 1, np.uint8), NONE,
-    )  # fmt: skip
+        np.concatenate((direct[0], ultimate[0])),
+        np.concatenate((direct[1], ultimate[1])),
+        np.ones(2 * length - 1, np.bool_),
+        np.zeros(2 * length - 1, np.uint8),
+        NONE,
+    )
     found = owners(
         {"shares": pairs}, controlled, {}, person=person, subject_allowed=~person, joined_at_once=1_000
     )
@@ -383,8 +394,14 @@ def test_each_reason(arcs: Sequence[tuple[str, str]], facts: dict[str, Facts], r
 
 def test_precedence() -> None:
     facts = {
-        "A": Facts.LISTED, "B": Facts.STATE, "C": Facts.EXEMPT, "D": Facts.PROTECTED, "E": Facts.UNDISCLOSED, "F": Facts.ARRANGEMENT, "G": Facts.PERSON,
-    }  # fmt: skip
+        "A": Facts.LISTED,
+        "B": Facts.STATE,
+        "C": Facts.EXEMPT,
+        "D": Facts.PROTECTED,
+        "E": Facts.UNDISCLOSED,
+        "F": Facts.ARRANGEMENT,
+        "G": Facts.PERSON,
+    }
     order = ["listed", "state", "exempt", "protected", "undisclosed", "trust", "below_threshold"]
     for first in range(len(facts)):
         above = list(facts)[first:]

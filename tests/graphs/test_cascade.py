@@ -101,9 +101,10 @@ def test_a_cascade_counts_who_was_added_whole_and_the_uk_counts_each_party_alone
 
 def test_bounds_certain_on_the_lower_and_possible_on_the_declared_upper() -> None:
     stated = [
-        ("P1", "A", "r1", "shares", Decimal(25), Decimal(50), True, False), ("P1", "B", "r2", "shares", Decimal(25), Decimal(50), True, True),
+        ("P1", "A", "r1", "shares", Decimal(25), Decimal(50), True, False),
+        ("P1", "B", "r2", "shares", Decimal(25), Decimal(50), True, True),
         ("P1", "C", "r3", "shares", Decimal(50), Decimal(75), True, True),
-    ]  # fmt: skip
+    ]
     table = found(
         edges_of(pl.DataFrame(stated, schema=BANDED, orient="row")), kinds_of("P1", "A", "B", "C"), ["P1"]
     )
@@ -196,9 +197,12 @@ def controlled(who: str, shares: Shares, parties: Iterable[str]) -> set[str]:
     inside = {who}
     while True:
         more = {
-            subject for subject in parties
-            if subject not in inside and 2 * sum((shares.get((one, subject), Fraction(0)) for one in inside), Fraction(0)) > 1 - shares.get((subject, subject), Fraction(0))
-        }  # fmt: skip
+            subject
+            for subject in parties
+            if subject not in inside
+            and 2 * sum((shares.get((one, subject), Fraction(0)) for one in inside), Fraction(0))
+            > 1 - shares.get((subject, subject), Fraction(0))
+        }
         if not more:
             return inside - {who}
         inside |= more

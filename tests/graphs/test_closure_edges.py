@@ -19,10 +19,19 @@ from transforms.views import EDGE
 KINDS = {"E": "legal_entity", "P": "person", "T": "arrangement"}
 IDS = [f"{letter}{number}" for letter, n in (("E", 9), ("P", 4), ("T", 2)) for number in range(n)]
 SCHEMA = {
-    "party_id": pl.String(), "subject_id": pl.String(), "interest_id": pl.String(), "statement_id": pl.String(), "basis": pl.String(), "reach": pl.String(),
-    "joint_group": pl.String(), "share_min": pl.Decimal(12, 9), "share_max": pl.Decimal(12, 9), "share_min_exclusive": pl.Boolean(),
-    "share_max_exclusive": pl.Boolean(), "is_complete": pl.Boolean(),
-}  # fmt: skip
+    "party_id": pl.String(),
+    "subject_id": pl.String(),
+    "interest_id": pl.String(),
+    "statement_id": pl.String(),
+    "basis": pl.String(),
+    "reach": pl.String(),
+    "joint_group": pl.String(),
+    "share_min": pl.Decimal(12, 9),
+    "share_max": pl.Decimal(12, 9),
+    "share_min_exclusive": pl.Boolean(),
+    "share_max_exclusive": pl.Boolean(),
+    "is_complete": pl.Boolean(),
+}
 Row = Mapping[str, object]
 
 
@@ -37,10 +46,22 @@ def invented(seed: int, n: int) -> list[Row]:
             if basis in ("shares", "votes", "surplus_assets")
             else None
         )
-        rows.append({
-            "party_id": draw.choice(IDS), "subject_id": draw.choice(IDS), "interest_id": None if basis == "closure" else f"i{number}", "statement_id": f"s{number % 7}", "basis": basis,
-            "reach": "direct", "joint_group": None, "share_min": share, "share_max": share, "share_min_exclusive": False, "share_max_exclusive": False, "is_complete": False,
-        })  # fmt: skip
+        rows.append(
+            {
+                "party_id": draw.choice(IDS),
+                "subject_id": draw.choice(IDS),
+                "interest_id": None if basis == "closure" else f"i{number}",
+                "statement_id": f"s{number % 7}",
+                "basis": basis,
+                "reach": "direct",
+                "joint_group": None,
+                "share_min": share,
+                "share_max": share,
+                "share_min_exclusive": False,
+                "share_max_exclusive": False,
+                "is_complete": False,
+            }
+        )
     return rows
 
 

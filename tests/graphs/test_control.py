@@ -32,8 +32,12 @@ def arrays(arcs: Iterable[Arc]) -> Arrays:
     rows = sorted(arcs, key=lambda arc: arc[:2])
     src, dst, low, high, flags = zip(*rows, strict=True) if rows else ((), (), (), (), ())
     return (
-        np.array(src, np.int64), np.array(dst, np.int64), np.array(low, np.float64), np.array(high, np.float64), np.array([int(f) for f in flags], np.uint8),
-    )  # fmt: skip
+        np.array(src, np.int64),
+        np.array(dst, np.int64),
+        np.array(low, np.float64),
+        np.array(high, np.float64),
+        np.array([int(f) for f in flags], np.uint8),
+    )
 
 
 def number(letter: str) -> int:
@@ -284,9 +288,15 @@ def test_mutual_majorities() -> None:
 def test_a_cycle_that_needs_several_rounds() -> None:
     """P gets A; with it B; with A and B C; with C the majority of D; and D holds A, which closes the cycle."""
     arcs = [
-        votes("P", "A", 51), votes("D", "A", 49), votes("P", "B", 30), votes("A", "B", 30), votes("A", "C", 20), votes("B", "C", 40),
-        votes("B", "D", 26), votes("C", "D", 25),
-    ]  # fmt: skip
+        votes("P", "A", 51),
+        votes("D", "A", 49),
+        votes("P", "B", 30),
+        votes("A", "B", 30),
+        votes("A", "C", 20),
+        votes("B", "C", 40),
+        votes("B", "D", 26),
+        votes("C", "D", 25),
+    ]
     assert said(*arcs) == dict.fromkeys(("PA", "PB", "PC", "PD"), CERTAIN)
     ring = [votes("A", "B", 60), votes("B", "C", 60), votes("C", "A", 60), votes("P", "A", 20)]
     assert said(*ring) == dict.fromkeys(("AB", "AC", "BA", "BC", "CA", "CB"), CERTAIN), (
@@ -539,9 +549,16 @@ def plain(arrs: Arrays) -> Plain:
     for m, g in zip(holdings.members.src.tolist(), holdings.members.dst.tolist(), strict=True):
         joint.setdefault(g, set()).add(m)
     return Plain(
-        interests, own, clusters, {row[2]: row[0] for row in rows}, of_right[Flags.BOARD], of_right[Flags.INFLUENCE], joint,
-        set(np.flatnonzero(holdings.contradictory).tolist()), {node for arc in arcs for node in arc[:2]},
-    )  # fmt: skip
+        interests,
+        own,
+        clusters,
+        {row[2]: row[0] for row in rows},
+        of_right[Flags.BOARD],
+        of_right[Flags.INFLUENCE],
+        joint,
+        set(np.flatnonzero(holdings.contradictory).tolist()),
+        {node for arc in arcs for node in arc[:2]},
+    )
 
 
 def at_least(graph: Plain, subject: int, holders: set[int]) -> tuple[Fraction, bool]:

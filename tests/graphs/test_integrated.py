@@ -162,9 +162,14 @@ def test_a_couple_holds_jointly_and_counts_once() -> None:
     """Together 50 to 75. A third person may have what they leave, each of them all of it."""
     found = owned([*joint("PQ", "A", 50, 75), held("R", "A", 10, 50), held("A", "B", 100)])
     assert found == {
-        "P A": (50, 75, 90), "Q A": (50, 75, 90), "R A": (10, 50, 50), "A B": (100,),
-        "P B": (50, 75, 90), "Q B": (50, 75, 90), "R B": (10, 50, 50),
-    }  # fmt: skip
+        "P A": (50, 75, 90),
+        "Q A": (50, 75, 90),
+        "R A": (10, 50, 50),
+        "A B": (100,),
+        "P B": (50, 75, 90),
+        "Q B": (50, 75, 90),
+        "R B": (10, 50, 50),
+    }
     assert owned([*joint("PQ", "A", 50, 75), held("R", "A", 0, 50)])["P A"] == (50, 75, 100)
 
 
@@ -636,9 +641,13 @@ def compared(found: Solved, plain: Solved, what: str) -> npt.NDArray[np.int64]:
     which = np.array(
         [at[pair] for pair in zip(found.holder.tolist(), found.subject.tolist(), strict=True)], np.int64
     )
-    gains = np.array([
-        found.share_min - plain.share_min[which], plain.share_max_declared[which] - found.share_max_declared, plain.share_max[which] - found.share_max,
-    ])  # fmt: skip
+    gains = np.array(
+        [
+            found.share_min - plain.share_min[which],
+            plain.share_max_declared[which] - found.share_max_declared,
+            plain.share_max[which] - found.share_max,
+        ]
+    )
     assert (gains >= -1e-11).all(), what
     assert (found.share_min <= found.share_max_declared).all() and (
         found.share_max_declared <= found.share_max

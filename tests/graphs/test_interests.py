@@ -25,16 +25,23 @@ def rows(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     ids = [f"A{k:06d}" for k in range(parties_n)]
     pick = np.array(ids)
     numbers = np.arange(ROWS)
-    edges = pl.DataFrame({
-        "party_id": pick[draw.integers(0, parties_n, ROWS)],
-        "subject_id": pick[draw.integers(0, parties_n, ROWS)],
-        "interest_id": [f"i{k}" for k in numbers], "statement_id": [f"s{k}" for k in numbers],
-        "basis": np.array([*BASES, "unknown"])[draw.integers(0, len(BASES) + 1, ROWS)],
-        "reach": np.array(["direct", "indirect", "unknown"])[draw.integers(0, 3, ROWS)],
-        "joint_group": pl.Series([None] * ROWS, dtype=pl.String),
-        "share_min": pl.Series(draw.integers(0, 50, ROWS)).cast(pl.Decimal(12, 9)), "share_max": pl.Series(draw.integers(50, 100, ROWS)).cast(pl.Decimal(12, 9)),
-        **{name: draw.random(ROWS) < 0.5 for name in ("share_min_exclusive", "share_max_exclusive", "is_complete")},
-    })  # fmt: skip
+    edges = pl.DataFrame(
+        {
+            "party_id": pick[draw.integers(0, parties_n, ROWS)],
+            "subject_id": pick[draw.integers(0, parties_n, ROWS)],
+            "interest_id": [f"i{k}" for k in numbers],
+            "statement_id": [f"s{k}" for k in numbers],
+            "basis": np.array([*BASES, "unknown"])[draw.integers(0, len(BASES) + 1, ROWS)],
+            "reach": np.array(["direct", "indirect", "unknown"])[draw.integers(0, 3, ROWS)],
+            "joint_group": pl.Series([None] * ROWS, dtype=pl.String),
+            "share_min": pl.Series(draw.integers(0, 50, ROWS)).cast(pl.Decimal(12, 9)),
+            "share_max": pl.Series(draw.integers(50, 100, ROWS)).cast(pl.Decimal(12, 9)),
+            **{
+                name: draw.random(ROWS) < 0.5
+                for name in ("share_min_exclusive", "share_max_exclusive", "is_complete")
+            },
+        }
+    )
     return edges, nodes_of(pl.DataFrame({"party_id": ids, "kind": ["legal_entity"] * parties_n}))
 
 
@@ -59,8 +66,11 @@ def test_flags_are_those_of_the_rows() -> None:
     found, _ = interests(edges.lazy(), parties(nodes), np.zeros(len(nodes), np.bool_))
     kept = edges[found.row]
     bits = {
-        Flags.LOW_EXCLUSIVE: kept["share_min_exclusive"], Flags.HIGH_EXCLUSIVE: kept["share_max_exclusive"], Flags.SUBJECT_COMPLETE: kept["is_complete"],
-        Flags.UNKNOWN_REACH: kept["reach"] == "unknown", Flags.INDIRECT: kept["reach"] == "indirect",
-    }  # fmt: skip
+        Flags.LOW_EXCLUSIVE: kept["share_min_exclusive"],
+        Flags.HIGH_EXCLUSIVE: kept["share_max_exclusive"],
+        Flags.SUBJECT_COMPLETE: kept["is_complete"],
+        Flags.UNKNOWN_REACH: kept["reach"] == "unknown",
+        Flags.INDIRECT: kept["reach"] == "indirect",
+    }
     for bit, expected in bits.items():
         assert np.array_equal((found.flags & bit) != 0, expected.to_numpy()), f"{bit.name}, seed {seed}"

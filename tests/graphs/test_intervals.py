@@ -37,9 +37,12 @@ def arrays(rows: Iterable[Row]) -> tuple[Ints, Ints, Floats, Floats, Bytes]:
 def again(held: Holdings, full: set[int]) -> Holdings:
     """`prepare` of what it gave. `full`: subjects all of whose holders are declared."""
     flags = (
-        np.where(held.low_open, LOW_OPEN, 0) | np.where(held.high_open, HIGH_OPEN, 0) | np.where(held.person[held.src], PERSON, 0)
-        | np.where(held.unknown_reach, UNKNOWN, 0) | np.where(held.indirect, INDIRECT, 0)
-    )  # fmt: skip
+        np.where(held.low_open, LOW_OPEN, 0)
+        | np.where(held.high_open, HIGH_OPEN, 0)
+        | np.where(held.person[held.src], PERSON, 0)
+        | np.where(held.unknown_reach, UNKNOWN, 0)
+        | np.where(held.indirect, INDIRECT, 0)
+    )
     src, dst = np.concatenate((held.src, held.closure.src)), np.concatenate((held.dst, held.closure.dst))
     is_member = np.isin(
         held.closure.src * held.n + held.closure.dst, held.members.src * held.n + held.members.dst
@@ -272,10 +275,18 @@ def test_parallel_arcs_become_the_widest_interval() -> None:
 @pytest.mark.parametrize(
     ("low", "high", "flags"),
     [
-        (float("nan"), 50, 0), (25, float("nan"), 0), (-1, 50, 0), (25, 101, 0), (50, 25, 0), (25, 25, LOW_OPEN), (25, 25, HIGH_OPEN),
-        (float("-inf"), float("inf"), 0), (25, 1e300, HIGH_OPEN), (25, 25 + 1e-10, LOW_OPEN),
+        (float("nan"), 50, 0),
+        (25, float("nan"), 0),
+        (-1, 50, 0),
+        (25, 101, 0),
+        (50, 25, 0),
+        (25, 25, LOW_OPEN),
+        (25, 25, HIGH_OPEN),
+        (float("-inf"), float("inf"), 0),
+        (25, 1e300, HIGH_OPEN),
+        (25, 25 + 1e-10, LOW_OPEN),
     ],
-)  # fmt: skip
+)
 def test_impossible_bounds_are_not_used(low: float, high: float, flags: int) -> None:
     held = prepared([(P, Y, low, high, flags), (Q, Y, 60, 70, 0)])
     assert interval(held, P, Y) == (0, 40, False, False)

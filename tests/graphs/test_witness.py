@@ -161,9 +161,10 @@ def test_excluded_has_the_declared_chain_with_the_largest_maximum() -> None:
 def test_completeness_is_part_of_the_proof() -> None:
     """P has the rest of a complete list: what the others hold at most is needed."""
     rows = (
-        row("P", "Z", 0, 100, bits=Flags.SUBJECT_COMPLETE), row("A", "Z", 10, 20, bits=Flags.SUBJECT_COMPLETE),
+        row("P", "Z", 0, 100, bits=Flags.SUBJECT_COMPLETE),
+        row("A", "Z", 10, 20, bits=Flags.SUBJECT_COMPLETE),
         row("B", "Z", 10, 20, bits=Flags.SUBJECT_COMPLETE),
-    )  # fmt: skip
+    )
     assert sorted(_proof(rows, "Z", "P")) == [0, 1, 2]
 
 

@@ -107,9 +107,39 @@ def _csv(path: Path, rows: list[dict[str, str]]) -> None:
 
 def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
     """Invented rows in the sets' own columns."""
-    febrl = {"rec_id": "rec-7-dup-0", " given_name": " ann", " surname": "zedgrave", " street_number": "6", " address_1": "mill lane", " address_2": "", " suburb": "zedton", " postcode": "4011", " state": "wa", " date_of_birth": "19081209", " soc_sec_id": "6988048"}  # fmt: skip
+    febrl = {
+        "rec_id": "rec-7-dup-0",
+        " given_name": " ann",
+        " surname": "zedgrave",
+        " street_number": "6",
+        " address_1": "mill lane",
+        " address_2": "",
+        " suburb": "zedton",
+        " postcode": "4011",
+        " state": "wa",
+        " date_of_birth": "19081209",
+        " soc_sec_id": "6988048",
+    }
     _csv(tmp_path / FEBRL / "dataset1.csv", [febrl])
-    person = {"DATA_SOURCE": "C", "RECORD_ID": "1", "RECORD_TYPE": "PERSON", "PRIMARY_NAME_FULL": "", "NATIVE_NAME_FULL": "", "PRIMARY_NAME_FIRST": "Ann", "PRIMARY_NAME_MIDDLE": "", "PRIMARY_NAME_LAST": "Zedgrave", "DATE_OF_BIRTH": "12/9/1978", "SSN_NUMBER": "", "PASSPORT_NUMBER": "Z123", "DRIVERS_LICENSE_NUMBER": "", "NATIONAL_ID_NUMBER": "", "ADDR_FULL": "6 Mill Ln, Zedton", "ADDR_LINE1": "", "ADDR_CITY": "", "ADDR_POSTAL_CODE": ""}  # fmt: skip
+    person = {
+        "DATA_SOURCE": "C",
+        "RECORD_ID": "1",
+        "RECORD_TYPE": "PERSON",
+        "PRIMARY_NAME_FULL": "",
+        "NATIVE_NAME_FULL": "",
+        "PRIMARY_NAME_FIRST": "Ann",
+        "PRIMARY_NAME_MIDDLE": "",
+        "PRIMARY_NAME_LAST": "Zedgrave",
+        "DATE_OF_BIRTH": "12/9/1978",
+        "SSN_NUMBER": "",
+        "PASSPORT_NUMBER": "Z123",
+        "DRIVERS_LICENSE_NUMBER": "",
+        "NATIONAL_ID_NUMBER": "",
+        "ADDR_FULL": "6 Mill Ln, Zedton",
+        "ADDR_LINE1": "",
+        "ADDR_CITY": "",
+        "ADDR_POSTAL_CODE": "",
+    }
     for name in ("customers", "reference", "watchlist"):
         _csv(
             tmp_path / SENZING / f"{name}.csv",
@@ -132,13 +162,32 @@ def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
         for name, rows in sets.items()
     }
     assert told["febrl1"] == {
-        "record": "rec-7-dup-0", "party": "7", "forename": "ann", "surname": "zedgrave", "birth_year": 1908, "birth_month": 12, "birth_day": 9,
-        "address": "6|mill lane|4011", "street": "6 mill lane", "postcode": "4011", "number_kind": "soc_sec_id", "number": "6988048",
-    }  # fmt: skip
+        "record": "rec-7-dup-0",
+        "party": "7",
+        "forename": "ann",
+        "surname": "zedgrave",
+        "birth_year": 1908,
+        "birth_month": 12,
+        "birth_day": 9,
+        "address": "6|mill lane|4011",
+        "street": "6 mill lane",
+        "postcode": "4011",
+        "number_kind": "soc_sec_id",
+        "number": "6988048",
+    }
     assert told["senzing_persons"] == {
-        "record": "customers-1", "party": "9", "forename": "Ann", "surname": "Zedgrave", "birth_year": 1978, "birth_month": 12, "birth_day": 9,
-        "address": "6 MILL LN ZEDTON", "street": "6 MILL LN", "number_kind": "PASSPORT_NUMBER", "number": "Z123",
-    }  # fmt: skip
+        "record": "customers-1",
+        "party": "9",
+        "forename": "Ann",
+        "surname": "Zedgrave",
+        "birth_year": 1978,
+        "birth_month": 12,
+        "birth_day": 9,
+        "address": "6 MILL LN ZEDTON",
+        "street": "6 MILL LN",
+        "number_kind": "PASSPORT_NUMBER",
+        "number": "Z123",
+    }
 
 
 def test_checks_of_entities_have_a_name_on_both_sides(tmp_path: Path) -> None:
@@ -161,7 +210,16 @@ def written_twice() -> pl.DataFrame:
             "birth_month": int(rng.integers(1, 13)),
             "birth_day": int(rng.integers(1, 28)),
         }
-        one = {"party": str(person), "forename": forename, "surname": surname, **born, "postcode": f"ZT{person // 9} 1AA", "number_kind": "tax", "number": str(rng.integers(10**7, 10**8)), "occupation": ("baker", "clerk", "pilot")[person % 3]}  # fmt: skip
+        one = {
+            "party": str(person),
+            "forename": forename,
+            "surname": surname,
+            **born,
+            "postcode": f"ZT{person // 9} 1AA",
+            "number_kind": "tax",
+            "number": str(rng.integers(10**7, 10**8)),
+            "occupation": ("baker", "clerk", "pilot")[person % 3],
+        }
         slip, moved, number = (
             {"surname": surname[:-1] + other[0]},
             {"postcode": f"ZU{person} 9ZZ"},
@@ -183,13 +241,37 @@ def test_settings_trained_without_labels_find_who_was_written_twice(
         assert scores.precision == 1 and (scores.recall or 0) > 0.95
 
 
-BORN = {"12/9/1978": (1978, 12, 9), "12/9/78": (1978, 12, 9), "2/8/06": (2006, 2, 8), "20/8/1991": (1991, 8, 20), "24-May-11": (2011, 5, 24), "Mar 1 1970": (1970, 3, 1), "1997-11-12": (1997, 11, 12), "": (None,) * 3, "soon": (None,) * 3}  # fmt: skip
+BORN = {
+    "12/9/1978": (1978, 12, 9),
+    "12/9/78": (1978, 12, 9),
+    "2/8/06": (2006, 2, 8),
+    "20/8/1991": (1991, 8, 20),
+    "24-May-11": (2011, 5, 24),
+    "Mar 1 1970": (1970, 3, 1),
+    "1997-11-12": (1997, 11, 12),
+    "": (None,) * 3,
+    "soon": (None,) * 3,
+}
 
 
 def test_births_numbers_and_names_of_the_senzing_set_are_read_in_each_way_it_writes_them(
     tmp_path: Path,
 ) -> None:
-    columns = ["PRIMARY_NAME_FULL", "NATIVE_NAME_FULL", "PRIMARY_NAME_FIRST", "PRIMARY_NAME_MIDDLE", "PRIMARY_NAME_LAST", "SSN_NUMBER", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "NATIONAL_ID_NUMBER", "ADDR_FULL", "ADDR_LINE1", "ADDR_CITY", "ADDR_POSTAL_CODE"]  # fmt: skip
+    columns = [
+        "PRIMARY_NAME_FULL",
+        "NATIVE_NAME_FULL",
+        "PRIMARY_NAME_FIRST",
+        "PRIMARY_NAME_MIDDLE",
+        "PRIMARY_NAME_LAST",
+        "SSN_NUMBER",
+        "PASSPORT_NUMBER",
+        "DRIVERS_LICENSE_NUMBER",
+        "NATIONAL_ID_NUMBER",
+        "ADDR_FULL",
+        "ADDR_LINE1",
+        "ADDR_CITY",
+        "ADDR_POSTAL_CODE",
+    ]
     row = {
         **dict.fromkeys(columns, ""),
         "NATIVE_NAME_FULL": "Анна Зедова",

@@ -275,9 +275,11 @@ def test_resales_are_what_their_notes_say(everything: dict[str, Planted]) -> Non
         ordinary = [
             other
             for other in earlier
-            if other["transaction_category"] == row["transaction_category"] == "A" and row["new_build"] == "N" and other["estate_type"] == row["estate_type"]
+            if other["transaction_category"] == row["transaction_category"] == "A"
+            and row["new_build"] == "N"
+            and other["estate_type"] == row["estate_type"]
             and max(shared[one["district"], one["price_paid"], one["deed_date"]] for one in (row, other)) == 1
-        ]  # fmt: skip
+        ]
         gains = [
             price / _paid(other)[2] / (1.05 if _paid(other)[1].month <= 3 and day.month >= 7 else 1) - 1
             for other in ordinary
@@ -299,9 +301,11 @@ def test_a_pass_through_dwelling_has_five_sales_that_count(everything: dict[str,
         days = {
             _paid(row)[1]
             for row in rows
-            if _paid(row)[1] >= date(2006, 6, 1) and row["transaction_category"] == "A" and shared[row["price_paid"], row["deed_date"]] == 1
+            if _paid(row)[1] >= date(2006, 6, 1)
+            and row["transaction_category"] == "A"
+            and shared[row["price_paid"], row["deed_date"]] == 1
             and (row["new_build"] == "N" or _paid(row)[1] == first)
-        }  # fmt: skip
+        }
         counted.append(len(days))
     assert sum(n >= 5 for n in counted) == len(_expected(case, "flagged")) >= 5
     assert sorted(counted)[:2] == [0, 4]  # the one beside the portfolio, and the near misses

@@ -155,7 +155,7 @@ SHARED: Mapping[str, Change] = {
     "twice": _twice,
     "contradicted": _contradicted,
     "surrogate in UTF-8": _put(b"\xed\xa0\x80"),
-}  # fmt: skip
+}
 
 
 def _without_last_column(_chance: random.Random, row: bytes) -> bytes:
@@ -200,7 +200,27 @@ def _key_twice(chance: random.Random, row: bytes) -> bytes:
 def _other_type(chance: random.Random, row: bytes) -> bytes:
     values = [found.span() for found in re.finditer(rb'(?<=": )"[^"]*"', row)]
     start, end = chance.choice(values)
-    return row[:start] + chance.choice((b"17", b"1.5", b"true", b"null", b"[]", b"{}", b'[["x"]]', b'{"a": [1]}', b"1e999", b"NaN", b"9" * 400, b'"\\ud800"', b'"\\u0000"')) + row[end:]  # fmt: skip
+    return (
+        row[:start]
+        + chance.choice(
+            (
+                b"17",
+                b"1.5",
+                b"true",
+                b"null",
+                b"[]",
+                b"{}",
+                b'[["x"]]',
+                b'{"a": [1]}',
+                b"1e999",
+                b"NaN",
+                b"9" * 400,
+                b'"\\ud800"',
+                b'"\\u0000"',
+            )
+        )
+        + row[end:]
+    )
 
 
 JSON_ONLY: Mapping[str, Change] = {

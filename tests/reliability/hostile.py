@@ -12,13 +12,32 @@ OUTSIDE = f"https://{ALARM}.example/"
 RUN = f"document.title='{ALARM}',alert('{ALARM}')"
 
 HTML_TAGS = (
-    "<script>{run}</script>", "<SCRIPT SRC={out}a.js></SCRIPT>", "<img src=x onerror={run}>", "<svg onload={run}>", "<svg><script>{run}</script></svg>",
-    "<iframe src={out}></iframe>", "<iframe srcdoc='<script>{run}</script>'></iframe>", "<object data={out}></object>", "<embed src={out}>",
-    "<link rel=stylesheet href={out}a.css>", "<style>@import '{out}a.css'</style>", "<base href={out}>", "<meta http-equiv=refresh content='0;url={out}'>",
-    "<body onload={run}>", "<details open ontoggle={run}>", "<input autofocus onfocus={run}>", "<video><source onerror={run}></video>", "<audio src={out}a.mp3 autoplay>",
-    "<form action={out}><button autofocus>go", "<a href='javascript:{run}'>x</a>", "<math><mtext><script>{run}</script></mtext></math>", "<template><script>{run}</script></template>",
-    "<noscript><p title='</noscript><img src=x onerror={run}>'>", "<marquee onstart={run}>", "<xss style='animation-name:x' onanimationstart={run}>",
-)  # fmt: skip
+    "<script>{run}</script>",
+    "<SCRIPT SRC={out}a.js></SCRIPT>",
+    "<img src=x onerror={run}>",
+    "<svg onload={run}>",
+    "<svg><script>{run}</script></svg>",
+    "<iframe src={out}></iframe>",
+    "<iframe srcdoc='<script>{run}</script>'></iframe>",
+    "<object data={out}></object>",
+    "<embed src={out}>",
+    "<link rel=stylesheet href={out}a.css>",
+    "<style>@import '{out}a.css'</style>",
+    "<base href={out}>",
+    "<meta http-equiv=refresh content='0;url={out}'>",
+    "<body onload={run}>",
+    "<details open ontoggle={run}>",
+    "<input autofocus onfocus={run}>",
+    "<video><source onerror={run}></video>",
+    "<audio src={out}a.mp3 autoplay>",
+    "<form action={out}><button autofocus>go",
+    "<a href='javascript:{run}'>x</a>",
+    "<math><mtext><script>{run}</script></mtext></math>",
+    "<template><script>{run}</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror={run}>'>",
+    "<marquee onstart={run}>",
+    "<xss style='animation-name:x' onanimationstart={run}>",
+)
 WAYS_OUT = ("", '">', "'>", "</title>", "-->", "</text></svg>")  # of where a name may stand
 IN_ATTRIBUTES = (
     '" onmouseover="{run}',
@@ -116,9 +135,25 @@ MARKUP = (
     "[@click=app.quit]x[/]",
 )
 ESCAPES = (
-    "\x1b[31mred\x1b[0m", "\x1b]8;;{out}\x1b\\x\x1b]8;;\x1b\\", "\x1b]0;{alarm}\x07", "\x1b[2J\x1b[H", "\x9b31m", "\x9d0;{alarm}\x9c", "\x1bP+q544e\x1b\\", "\x1b[6n", "\x1b]52;c;eA==\x07",
-    "\x1b(0", "\x0e", "\x1b[?1049h", "\x07", "a\x08\x08b", "\x1bc", "\x1b#8", "\x90q\x9c", "\x1b[200~id\n\x1b[201~",
-)  # fmt: skip
+    "\x1b[31mred\x1b[0m",
+    "\x1b]8;;{out}\x1b\\x\x1b]8;;\x1b\\",
+    "\x1b]0;{alarm}\x07",
+    "\x1b[2J\x1b[H",
+    "\x9b31m",
+    "\x9d0;{alarm}\x9c",
+    "\x1bP+q544e\x1b\\",
+    "\x1b[6n",
+    "\x1b]52;c;eA==\x07",
+    "\x1b(0",
+    "\x0e",
+    "\x1b[?1049h",
+    "\x07",
+    "a\x08\x08b",
+    "\x1bc",
+    "\x1b#8",
+    "\x90q\x9c",
+    "\x1b[200~id\n\x1b[201~",
+)
 DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u115f\u1160\u17b4\u180e\u2061\u2062\u2063\u2064\u206a\u206f\u3164\uffa0\ufe0f\U000e0001\U000e0041\U000e0100\u2800"
 SPACES = "\u00a0\u2000\u2003\u2009\u202f\u205f\u3000\u2028\u2029\u0085\u1680"
@@ -221,16 +256,28 @@ FLOODS = (
 )
 
 KINDS: Mapping[str, Sequence[str]] = {
-    "markup of pages": tuple(f"{way}{tag}" for way in WAYS_OUT for tag in HTML_TAGS), "attributes": IN_ATTRIBUTES, "addresses": ADDRESSES, "styles": STYLES,
-    "formulas": tuple(f"{start}{formula}" for start in FORMULA_STARTS for formula in FORMULAS), "escapes": ESCAPES,
+    "markup of pages": tuple(f"{way}{tag}" for way in WAYS_OUT for tag in HTML_TAGS),
+    "attributes": IN_ATTRIBUTES,
+    "addresses": ADDRESSES,
+    "styles": STYLES,
+    "formulas": tuple(f"{start}{formula}" for start in FORMULA_STARTS for formula in FORMULAS),
+    "escapes": ESCAPES,
     "markup of texts": MARKUP,
-}  # fmt: skip
+}
 AS_THEY_STAND: Mapping[str, Sequence[str]] = {
-    "templates": TEMPLATES, "directions": [f"ALDER {character}DTL MRAF" for character in DIRECTIONS], "invisible": [f"AL{character}DER" for character in INVISIBLE],
-    "spaces": [f"ALDER{character}FARM" for character in SPACES], "controls": [f"ALDER{character}FARM" for character in CONTROLS],
-    "not in XML": [f"ALDER{character}FARM" for character in NOT_IN_XML], "line ends": [f"ALDER{end}FARM" for end in LINE_ENDS], "lookalikes": LOOKALIKES,
-    "JSON": BREAKING_JSON, "paths": PATHS, "queries": QUERIES, "floods": FLOODS,
-}  # fmt: skip
+    "templates": TEMPLATES,
+    "directions": [f"ALDER {character}DTL MRAF" for character in DIRECTIONS],
+    "invisible": [f"AL{character}DER" for character in INVISIBLE],
+    "spaces": [f"ALDER{character}FARM" for character in SPACES],
+    "controls": [f"ALDER{character}FARM" for character in CONTROLS],
+    "not in XML": [f"ALDER{character}FARM" for character in NOT_IN_XML],
+    "line ends": [f"ALDER{end}FARM" for end in LINE_ENDS],
+    "lookalikes": LOOKALIKES,
+    "JSON": BREAKING_JSON,
+    "paths": PATHS,
+    "queries": QUERIES,
+    "floods": FLOODS,
+}
 
 
 def by_kind() -> Iterator[tuple[str, str]]:

@@ -239,33 +239,67 @@ def _ftm(*lines: bytes) -> bytes:
 
 
 JSON: Mapping[str, Hostile] = {
-    "100,000 levels": Hostile(f"{PSC}.txt", lambda: _psc(b'{"a":' * 100_000 + b"1" + b"}" * 100_000), "rejected"),
+    "100,000 levels": Hostile(
+        f"{PSC}.txt", lambda: _psc(b'{"a":' * 100_000 + b"1" + b"}" * 100_000), "rejected"
+    ),
     "4 million open brackets": Hostile(f"{PSC}.txt", lambda: _psc(b"[" * 4_000_000), "rejected"),
-    "4 million open brackets of a package": Hostile("zedland.bods.json", lambda: b"[" * 4_000_000, "broken_package"),
-    "a line of 60 MB": Hostile(f"{PSC}.txt", lambda: _psc(b'{"a": "' + b"y" * (60 * MIB) + b'"}'), "rejected"),
+    "4 million open brackets of a package": Hostile(
+        "zedland.bods.json", lambda: b"[" * 4_000_000, "broken_package"
+    ),
+    "a line of 60 MB": Hostile(
+        f"{PSC}.txt", lambda: _psc(b'{"a": "' + b"y" * (60 * MIB) + b'"}'), "rejected"
+    ),
     "60 MB without a line end": Hostile("zed.ftm.json", lambda: b'{"id": "' + b"y" * (60 * MIB), "rejected"),
     "1e999999": Hostile(f"{PSC}.txt", lambda: _psc(_with_number(b"1e999999")), "rejected"),
     "1e-999999": Hostile(f"{PSC}.txt", lambda: _psc(_with_number(b"1e-999999")), "rejected"),
     "10,000 digits": Hostile(f"{PSC}.txt", lambda: _psc(_with_number(b"9" * 10_000)), "rejected"),
     "5 million digits": Hostile(f"{PSC}.txt", lambda: _psc(_with_number(b"9" * 5_000_000)), "rejected"),
-    "NaN and Infinity": Hostile(f"{PSC}.txt", lambda: _psc(_with_number(b"NaN"), _with_number(b"-Infinity")), "rejected"),
-    "lone surrogates, escaped": Hostile(f"{PSC}.txt", lambda: _psc(FORMS["psc"].row(9).replace(b'"Mr ', b'"\\ud800\\udc00\\udbff ')), "rejected"),
-    "lone surrogates, raw": Hostile(f"{PSC}.txt", lambda: _psc(FORMS["psc"].row(9).replace(b'"Mr ', b'"\xed\xa0\x80 ')), "rejected"),
-    "a NUL, escaped": Hostile(f"{PSC}.txt", lambda: _psc(FORMS["psc"].row(9).replace(b'"Mr ', b'"\\u0000 ')), "rejected"),
+    "NaN and Infinity": Hostile(
+        f"{PSC}.txt", lambda: _psc(_with_number(b"NaN"), _with_number(b"-Infinity")), "rejected"
+    ),
+    "lone surrogates, escaped": Hostile(
+        f"{PSC}.txt",
+        lambda: _psc(FORMS["psc"].row(9).replace(b'"Mr ', b'"\\ud800\\udc00\\udbff ')),
+        "rejected",
+    ),
+    "lone surrogates, raw": Hostile(
+        f"{PSC}.txt", lambda: _psc(FORMS["psc"].row(9).replace(b'"Mr ', b'"\xed\xa0\x80 ')), "rejected"
+    ),
+    "a NUL, escaped": Hostile(
+        f"{PSC}.txt", lambda: _psc(FORMS["psc"].row(9).replace(b'"Mr ', b'"\\u0000 ')), "rejected"
+    ),
     "UTF-16": Hostile(f"{PSC}.txt", lambda: _sound("psc").decode().encode("utf-16"), "rejected"),
     "UTF-32": Hostile("zed.ftm.json", lambda: _sound("ftm").decode().encode("utf-32"), "rejected"),
     "20 MB of NUL": Hostile(f"{PSC}.txt", lambda: bytes(20 * MIB), "rejected"),
     "nothing but line ends": Hostile(f"{PSC}.txt", lambda: b"\n" * 10_000_000, "empty_file"),
     "nothing but blanks": Hostile(f"{PSC}.txt", lambda: b" " * 10_000_000, "empty_file"),
-    "an object of 300,000 keys": Hostile("zed.ftm.json", lambda: _ftm(json.dumps({f"k{n}": n for n in range(300_000)}).encode()), "rejected"),
-    "a key 300,000 times": Hostile("zed.ftm.json", lambda: _ftm(b"{" + b'"id":"a",' * 300_000 + b'"id":"a"}'), "rejected"),
-    "a key of 5 MB": Hostile("zed.ftm.json", lambda: _ftm(b'{"id": "k", "schema": "Person", "properties": {}, "' + b"k" * 5_000_000 + b'": 1}'), "loads"),
-    "a list of a million": Hostile("zed.ftm.json", lambda: _ftm(b'{"id": "l", "schema": "Person", "properties": {"name": [' + b'"a",' * 1_000_000 + b'"b"]}}'), "loads"),
-    "100,000 empty objects": Hostile("zedland.bods.json", lambda: b"[" + b"{}," * 100_000 + b"{}]", "rejected"),
+    "an object of 300,000 keys": Hostile(
+        "zed.ftm.json", lambda: _ftm(json.dumps({f"k{n}": n for n in range(300_000)}).encode()), "rejected"
+    ),
+    "a key 300,000 times": Hostile(
+        "zed.ftm.json", lambda: _ftm(b"{" + b'"id":"a",' * 300_000 + b'"id":"a"}'), "rejected"
+    ),
+    "a key of 5 MB": Hostile(
+        "zed.ftm.json",
+        lambda: _ftm(b'{"id": "k", "schema": "Person", "properties": {}, "' + b"k" * 5_000_000 + b'": 1}'),
+        "loads",
+    ),
+    "a list of a million": Hostile(
+        "zed.ftm.json",
+        lambda: _ftm(
+            b'{"id": "l", "schema": "Person", "properties": {"name": [' + b'"a",' * 1_000_000 + b'"b"]}}'
+        ),
+        "loads",
+    ),
+    "100,000 empty objects": Hostile(
+        "zedland.bods.json", lambda: b"[" + b"{}," * 100_000 + b"{}]", "rejected"
+    ),
     "100,000 lines of one byte": Hostile(f"{PSC}.txt", lambda: b"{\n" * 100_000, "rejected"),
-    "quotes and backslashes": Hostile("zedland.bods.json", lambda: b'[{"a": "' + b'\\"' * 4_000_000 + b'"}]', "rejected"),
+    "quotes and backslashes": Hostile(
+        "zedland.bods.json", lambda: b'[{"a": "' + b'\\"' * 4_000_000 + b'"}]', "rejected"
+    ),
     "an XML bomb under a register's name": Hostile(f"{PSC}.txt", lambda: XML_BOMB, "truncated"),
-}  # fmt: skip
+}
 
 
 # --- delimited text -------------------------------------------------------------------------------------------------
@@ -277,25 +311,68 @@ def _companies(*lines: bytes) -> bytes:
 
 
 DELIMITED: Mapping[str, Hostile] = {
-    "a quoted field without an end": Hostile(f"{CSV}.csv", lambda: _companies(b'"' + b"y" * (50 * MIB)), "rejected"),
-    "a quoted field over 200,000 lines": Hostile(f"{CSV}.csv", lambda: _companies(b'"' + b"yyyyyyy\n" * 200_000), "rejected"),
+    "a quoted field without an end": Hostile(
+        f"{CSV}.csv", lambda: _companies(b'"' + b"y" * (50 * MIB)), "rejected"
+    ),
+    "a quoted field over 200,000 lines": Hostile(
+        f"{CSV}.csv", lambda: _companies(b'"' + b"yyyyyyy\n" * 200_000), "rejected"
+    ),
     "a million columns in a row": Hostile(f"{CSV}.csv", lambda: _companies(b"," * 1_000_000), "rejected"),
-    "a million columns in the header": Hostile(f"{CSV}.csv", lambda: b"a," * 1_000_000 + b"a\n" + b"," * 1_000_000 + b"\n", "wrong_header"),
+    "a million columns in the header": Hostile(
+        f"{CSV}.csv", lambda: b"a," * 1_000_000 + b"a\n" + b"," * 1_000_000 + b"\n", "wrong_header"
+    ),
     "a header of 60 MB": Hostile(f"{CSV}.csv", lambda: b"a" * (60 * MIB), "wrong_header"),
     "nothing but quotes": Hostile(f"{CSV}.csv", lambda: _companies(b'"' * 5_000_000), "rejected"),
-    "a quote on each of 100,000 lines": Hostile(f"{CSV}.csv", lambda: _companies(b'"a\n' * 100_000), "rejected"),
-    "nothing but commas": Hostile(f"{TITLES}.csv", lambda: FORMS["ccod"].file([b"," * 10_000_000]), "rejected"),
+    "a quote on each of 100,000 lines": Hostile(
+        f"{CSV}.csv", lambda: _companies(b'"a\n' * 100_000), "rejected"
+    ),
+    "nothing but commas": Hostile(
+        f"{TITLES}.csv", lambda: FORMS["ccod"].file([b"," * 10_000_000]), "rejected"
+    ),
     "nothing but CR": Hostile(f"{CSV}.csv", lambda: _companies(b"\r" * 5_000_000), "rejected"),
-    "NUL in every field": Hostile(f"{CSV}.csv", lambda: _companies(*[row.replace(b'""', b'"\0"') for row in FORMS["companies"].rows(200)]), "rejected"),
+    "NUL in every field": Hostile(
+        f"{CSV}.csv",
+        lambda: _companies(*[row.replace(b'""', b'"\0"') for row in FORMS["companies"].rows(200)]),
+        "rejected",
+    ),
     "no header, random bytes": Hostile(f"{TITLES}.csv", lambda: _noise(200_000), "not_utf8"),
     "a header and no record": Hostile(f"{CSV}.csv", lambda: FORMS["companies"].file([]), "empty_file"),
-    "prices of 10,000 digits": Hostile("pp-2018.csv", lambda: FORMS["prices"].file([*FORMS["prices"].rows(3), FORMS["prices"].row(4).replace(b'"152000"', b'"' + b"9" * 10_000 + b'"')]), "rejected"),
-    "a price of 1e99": Hostile("pp-2018.csv", lambda: FORMS["prices"].file([*FORMS["prices"].rows(3), FORMS["prices"].row(4).replace(b'"152000"', b'"1e99"')]), "rejected"),
-    "a formula for a name": Hostile(f"{CSV}.csv", lambda: _companies(FORMS["companies"].row(9).replace(b'"ZEDTON TRADER', b'"=cmd|/c calc!A1 ZEDTON')), "loads"),
-    "a year of 9 digits": Hostile(f"{CSV}.csv", lambda: _companies(FORMS["companies"].row(9).replace(b"01/03/2015", b"01/03/201500000")), "rejected"),
-    "a total of 10,000 digits": Hostile(f"{TITLES}.csv", lambda: FORMS["ccod"].file(FORMS["ccod"].rows(4))[:-2] + b"9" * 10_000 + b"\n", "loads"),
-    "a part of a hundred million": Hostile("BasicCompanyData-2020-01-01-part1_99999999.csv", _sound, "missing_part"),
-}  # fmt: skip
+    "prices of 10,000 digits": Hostile(
+        "pp-2018.csv",
+        lambda: FORMS["prices"].file(
+            [
+                *FORMS["prices"].rows(3),
+                FORMS["prices"].row(4).replace(b'"152000"', b'"' + b"9" * 10_000 + b'"'),
+            ]
+        ),
+        "rejected",
+    ),
+    "a price of 1e99": Hostile(
+        "pp-2018.csv",
+        lambda: FORMS["prices"].file(
+            [*FORMS["prices"].rows(3), FORMS["prices"].row(4).replace(b'"152000"', b'"1e99"')]
+        ),
+        "rejected",
+    ),
+    "a formula for a name": Hostile(
+        f"{CSV}.csv",
+        lambda: _companies(FORMS["companies"].row(9).replace(b'"ZEDTON TRADER', b'"=cmd|/c calc!A1 ZEDTON')),
+        "loads",
+    ),
+    "a year of 9 digits": Hostile(
+        f"{CSV}.csv",
+        lambda: _companies(FORMS["companies"].row(9).replace(b"01/03/2015", b"01/03/201500000")),
+        "rejected",
+    ),
+    "a total of 10,000 digits": Hostile(
+        f"{TITLES}.csv",
+        lambda: FORMS["ccod"].file(FORMS["ccod"].rows(4))[:-2] + b"9" * 10_000 + b"\n",
+        "loads",
+    ),
+    "a part of a hundred million": Hostile(
+        "BasicCompanyData-2020-01-01-part1_99999999.csv", _sound, "missing_part"
+    ),
+}
 
 
 # --- names, and what is no file -------------------------------------------------------------------------------------

@@ -30,10 +30,14 @@ def written(folder: Path, names: Sequence[str]) -> Path:
     """Every register's file; and files of no register, with hostile names of their own."""
     folder.mkdir(parents=True)
     files = {
-        f"BasicCompanyDataAsOneFile-{DAY}.csv": companies(names), f"persons-with-significant-control-snapshot-{DAY}.txt": owners(names),
-        "CCOD_FULL_2026_06.csv": titles(names, TITLE_COLUMNS, TITLE_HEADER), "OCOD_FULL_2026_06.csv": titles(names[::BESIDE], OVERSEAS_COLUMNS, ",".join(OVERSEAS_COLUMNS)),
-        "pp-2026.csv": sales(names[1::BESIDE]), "entities.ftm.json": listed(names[2::BESIDE]), "zedland.json": statements(names[::BESIDE]),
-    }  # fmt: skip
+        f"BasicCompanyDataAsOneFile-{DAY}.csv": companies(names),
+        f"persons-with-significant-control-snapshot-{DAY}.txt": owners(names),
+        "CCOD_FULL_2026_06.csv": titles(names, TITLE_COLUMNS, TITLE_HEADER),
+        "OCOD_FULL_2026_06.csv": titles(names[::BESIDE], OVERSEAS_COLUMNS, ",".join(OVERSEAS_COLUMNS)),
+        "pp-2026.csv": sales(names[1::BESIDE]),
+        "entities.ftm.json": listed(names[2::BESIDE]),
+        "zedland.json": statements(names[::BESIDE]),
+    }
     for name, contents in files.items():
         (folder / name).write_bytes(contents)
     for number, name in enumerate(names[::9]):
@@ -56,15 +60,32 @@ def table(header: str, columns: Sequence[str], rows: Sequence[Mapping[str, str]]
 def companies(names: Sequence[str]) -> bytes:
     rows = [
         {
-            "CompanyName": name, "CompanyNumber": company_number(i), "RegAddress.CareOf": at(names, i + 1), "RegAddress.AddressLine1": at(names, i + 2),
-            "RegAddress.AddressLine2": at(names, i + 3), "RegAddress.PostTown": at(names, i + 4), "RegAddress.County": at(names, i + 5), "RegAddress.Country": at(names, i + 6),
-            "RegAddress.PostCode": "ZT1 2AB", "CompanyCategory": "Private Limited Company", "CompanyStatus": "Active", "CountryOfOrigin": "United Kingdom",
-            "IncorporationDate": "01/03/2015", "Accounts.AccountCategory": "MICRO ENTITY", "SICCode.SicText_1": f"62020 - {at(names, i + 7)}",
-            "PreviousName_1.CONDATE": "01/03/2018", "PreviousName_1.CompanyName": at(names, i + 8), "URI": f"http://business.data.gov.uk/id/company/{company_number(i)}",
-            **{column: "0" for column in COMPANY_COLUMNS if column.startswith(("Mortgages.", "LimitedPartnerships."))},
+            "CompanyName": name,
+            "CompanyNumber": company_number(i),
+            "RegAddress.CareOf": at(names, i + 1),
+            "RegAddress.AddressLine1": at(names, i + 2),
+            "RegAddress.AddressLine2": at(names, i + 3),
+            "RegAddress.PostTown": at(names, i + 4),
+            "RegAddress.County": at(names, i + 5),
+            "RegAddress.Country": at(names, i + 6),
+            "RegAddress.PostCode": "ZT1 2AB",
+            "CompanyCategory": "Private Limited Company",
+            "CompanyStatus": "Active",
+            "CountryOfOrigin": "United Kingdom",
+            "IncorporationDate": "01/03/2015",
+            "Accounts.AccountCategory": "MICRO ENTITY",
+            "SICCode.SicText_1": f"62020 - {at(names, i + 7)}",
+            "PreviousName_1.CONDATE": "01/03/2018",
+            "PreviousName_1.CompanyName": at(names, i + 8),
+            "URI": f"http://business.data.gov.uk/id/company/{company_number(i)}",
+            **{
+                column: "0"
+                for column in COMPANY_COLUMNS
+                if column.startswith(("Mortgages.", "LimitedPartnerships."))
+            },
         }
         for i, name in enumerate(names)
-    ]  # fmt: skip
+    ]
     return table(COMPANY_HEADER, COMPANY_COLUMNS, rows)
 
 
@@ -88,22 +109,47 @@ def _next(i: int, n: int) -> int:
 def _circle(names: Sequence[str], i: int) -> dict[str, object]:
     owner = _next(i, len(names))
     data = {
-        "kind": "corporate-entity-person-with-significant-control", "name": names[owner], "notified_on": "2016-07-01", "etag": f"{i:040x}",
-        "address": _address(names, i), "natures_of_control": ["ownership-of-shares-75-to-100-percent"],
-        "identification": {"legal_form": at(names, i + 9), "legal_authority": at(names, i + 10), "country_registered": "England", "place_registered": "Companies House", "registration_number": company_number(owner)},
-        "links": {"self": f"/company/{company_number(i)}/persons-with-significant-control/corporate-entity/ring{i}"},
-    }  # fmt: skip
+        "kind": "corporate-entity-person-with-significant-control",
+        "name": names[owner],
+        "notified_on": "2016-07-01",
+        "etag": f"{i:040x}",
+        "address": _address(names, i),
+        "natures_of_control": ["ownership-of-shares-75-to-100-percent"],
+        "identification": {
+            "legal_form": at(names, i + 9),
+            "legal_authority": at(names, i + 10),
+            "country_registered": "England",
+            "place_registered": "Companies House",
+            "registration_number": company_number(owner),
+        },
+        "links": {
+            "self": f"/company/{company_number(i)}/persons-with-significant-control/corporate-entity/ring{i}"
+        },
+    }
     return {"company_number": company_number(i), "data": data}
 
 
 def _person(names: Sequence[str], i: int) -> dict[str, object]:
     data = {
-        "kind": "individual-person-with-significant-control", "name": at(names, i + 11), "notified_on": "2016-07-01", "etag": f"{i + 10000:040x}", "nationality": at(names, i + 12),
-        "name_elements": {"title": at(names, i + 13), "forename": at(names, i + 14), "middle_name": at(names, i + 15), "surname": at(names, i + 11)},
-        "date_of_birth": {"month": 5, "year": 1970}, "country_of_residence": at(names, i + 16), "address": _address(names, i),
+        "kind": "individual-person-with-significant-control",
+        "name": at(names, i + 11),
+        "notified_on": "2016-07-01",
+        "etag": f"{i + 10000:040x}",
+        "nationality": at(names, i + 12),
+        "name_elements": {
+            "title": at(names, i + 13),
+            "forename": at(names, i + 14),
+            "middle_name": at(names, i + 15),
+            "surname": at(names, i + 11),
+        },
+        "date_of_birth": {"month": 5, "year": 1970},
+        "country_of_residence": at(names, i + 16),
+        "address": _address(names, i),
         "natures_of_control": ["significant-influence-or-control"],
-        "links": {"self": f"/company/{company_number(i)}/persons-with-significant-control/individual/person{i}"},
-    }  # fmt: skip
+        "links": {
+            "self": f"/company/{company_number(i)}/persons-with-significant-control/individual/person{i}"
+        },
+    }
     return {"company_number": company_number(i), "data": data}
 
 
@@ -117,14 +163,26 @@ def titles(names: Sequence[str], columns: Sequence[str], header: str) -> bytes:
     letters = "ZX" if overseas else "ZT"
     rows = [
         {
-            "Title Number": f"{letters}{i + 100000}", "Tenure": "Freehold", "Property Address": at(names, i + 1), "District": at(names, i // 4), "County": at(names, i + 2),
-            "Region": at(names, i + 3), "Postcode": "ZT1 3DB", "Multiple Address Indicator": "N", "Price Paid": "250000", "Proprietor Name (1)": name,
-            "Company Registration No. (1)": company_number(i).lstrip("0"), "Proprietorship Category (1)": "Limited Company or Public Limited Company",
-            "Proprietor (1) Address (1)": at(names, i + 4), "Proprietor (1) Address (2)": at(names, i + 5), "Date Proprietor Added": "01-02-2018",
-            "Additional Proprietor Indicator": "N", **({"Country Incorporated (1)": at(names, i + 6)} if overseas else {}),
+            "Title Number": f"{letters}{i + 100000}",
+            "Tenure": "Freehold",
+            "Property Address": at(names, i + 1),
+            "District": at(names, i // 4),
+            "County": at(names, i + 2),
+            "Region": at(names, i + 3),
+            "Postcode": "ZT1 3DB",
+            "Multiple Address Indicator": "N",
+            "Price Paid": "250000",
+            "Proprietor Name (1)": name,
+            "Company Registration No. (1)": company_number(i).lstrip("0"),
+            "Proprietorship Category (1)": "Limited Company or Public Limited Company",
+            "Proprietor (1) Address (1)": at(names, i + 4),
+            "Proprietor (1) Address (2)": at(names, i + 5),
+            "Date Proprietor Added": "01-02-2018",
+            "Additional Proprietor Indicator": "N",
+            **({"Country Incorporated (1)": at(names, i + 6)} if overseas else {}),
         }
         for i, name in enumerate(names)
-    ]  # fmt: skip
+    ]
     return table(header, columns, rows, f"Row Count:,{len(rows)}\r\n")
 
 
@@ -153,12 +211,25 @@ def sales(names: Sequence[str]) -> bytes:
 def listed(names: Sequence[str]) -> bytes:
     rows = [
         {
-            "id": f"zed-{i}", "caption": at(names, i + 1), "schema": "Company" if i % 2 else "Person", "referents": [], "datasets": ["zed_lists"], "target": True,
-            "first_seen": "2026-01-02T04:00:00", "last_seen": "2026-05-31T04:00:00", "last_change": "2026-02-01T04:00:00",
-            "properties": {"name": [name, at(names, i + 2)], "alias": [at(names, i + 3)], "topics": ["sanction"], "program": [at(names, i + 4)], "country": ["gb"]},
+            "id": f"zed-{i}",
+            "caption": at(names, i + 1),
+            "schema": "Company" if i % 2 else "Person",
+            "referents": [],
+            "datasets": ["zed_lists"],
+            "target": True,
+            "first_seen": "2026-01-02T04:00:00",
+            "last_seen": "2026-05-31T04:00:00",
+            "last_change": "2026-02-01T04:00:00",
+            "properties": {
+                "name": [name, at(names, i + 2)],
+                "alias": [at(names, i + 3)],
+                "topics": ["sanction"],
+                "program": [at(names, i + 4)],
+                "country": ["gb"],
+            },
         }
         for i, name in enumerate(names)
-    ]  # fmt: skip
+    ]
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 

@@ -127,9 +127,13 @@ class Warm:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reliability.warm_night"], cwd=ROOT, env=environment(LD_PRELOAD=str(preloaded())), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.reliability.warm_night"],
+            cwd=ROOT,
+            env=environment(LD_PRELOAD=str(preloaded())),
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         atexit.register(self._process.kill)
         assert self._read() == "ready\n"
 
@@ -149,9 +153,18 @@ class Warm:
         log = aside / "calls"
         log.unlink(missing_ok=True)
         order = {
-            "arguments": [str(argument) for argument in arguments], "stdout": str(aside / "stdout"), "stderr": str(aside / "stderr"), "killed_at_cpu_s": killed_at_cpu_s, "watched": str(watched or ""), "killed_after_stage": killed_after_stage, "armed_at_stage": fault.stage if fault else "",
-            "indicators": list(indicators), "fault": None if fault is None else [str(home), fault.mode, fault.at, fault.error, fault.after, str(log)],
-        }  # fmt: skip
+            "arguments": [str(argument) for argument in arguments],
+            "stdout": str(aside / "stdout"),
+            "stderr": str(aside / "stderr"),
+            "killed_at_cpu_s": killed_at_cpu_s,
+            "watched": str(watched or ""),
+            "killed_after_stage": killed_after_stage,
+            "armed_at_stage": fault.stage if fault else "",
+            "indicators": list(indicators),
+            "fault": None
+            if fault is None
+            else [str(home), fault.mode, fault.at, fault.error, fault.after, str(log)],
+        }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -186,9 +199,14 @@ def command(
     if fault is not None and aside is not None:
         aside.mkdir(exist_ok=True)
         faulty = {
-            "LD_PRELOAD": str(preloaded()), "FAULT_HOME": str(home), "FAULT_MODE": fault.mode, "FAULT_AT": str(fault.at), "FAULT_ERRNO": str(fault.error),
-            "FAULT_AFTER": fault.after, "FAULT_LOG": str(aside / "calls"),
-        }  # fmt: skip
+            "LD_PRELOAD": str(preloaded()),
+            "FAULT_HOME": str(home),
+            "FAULT_MODE": fault.mode,
+            "FAULT_AT": str(fault.at),
+            "FAULT_ERRNO": str(fault.error),
+            "FAULT_AFTER": fault.after,
+            "FAULT_LOG": str(aside / "calls"),
+        }
     started = subprocess.Popen(
         [undertow(), *map(str, arguments)],
         env=environment(**faulty, **more),
@@ -404,9 +422,10 @@ def _files(edition: str) -> Mapping[str, bytes]:
     ]
     titles[-1] = titles[-1].replace(b"01-02-2018", b"31-02-2018") if shift else titles[-1]
     return {
-        COMPANIES: file_of(COMPANIES, companies), PSC: text([*circle, *people, totals(RECORDS_N - 1)]),
+        COMPANIES: file_of(COMPANIES, companies),
+        PSC: text([*circle, *people, totals(RECORDS_N - 1)]),
         TITLES: file_of(TITLES, [*titles, f"Row Count:,{RECORDS_N}".encode()]),
-    }  # fmt: skip
+    }
 
 
 # --- what must hold -------------------------------------------------------------------------------------------------

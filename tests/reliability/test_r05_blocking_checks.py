@@ -156,10 +156,22 @@ def dataset_of(register: Register) -> str:
 
 def facts_of(register: Register, day: date) -> EditionFacts:
     return EditionFacts(
-        register=register.name, dataset=dataset_of(register), label=day.isoformat(), edition_date=day, key=f"{day:%Y%m%d}".ljust(32, "0"), file_name=f"{day}.csv",
-        file_sha256=hashlib.sha256(day.isoformat().encode()).hexdigest(), file_bytes=1, completeness="complete", completeness_reason="", declared_rows=None,
-        rows_in=4, rows_loaded=2, rows_rejected=1, rows_ignored=1,
-    )  # fmt: skip
+        register=register.name,
+        dataset=dataset_of(register),
+        label=day.isoformat(),
+        edition_date=day,
+        key=f"{day:%Y%m%d}".ljust(32, "0"),
+        file_name=f"{day}.csv",
+        file_sha256=hashlib.sha256(day.isoformat().encode()).hexdigest(),
+        file_bytes=1,
+        completeness="complete",
+        completeness_reason="",
+        declared_rows=None,
+        rows_in=4,
+        rows_loaded=2,
+        rows_rejected=1,
+        rows_ignored=1,
+    )
 
 
 def landed(register: Register, folder: Path) -> LandedEdition:

@@ -171,10 +171,12 @@ def doubled_keys(release: Path) -> dict[str, int]:
     with warehouse.open_release(release) as connection:
         found = {
             name: connection.execute(
-                sql.format(table=warehouse.identifier(name), key=", ".join(map(warehouse.identifier, table.key)))
+                sql.format(
+                    table=warehouse.identifier(name), key=", ".join(map(warehouse.identifier, table.key))
+                )
             ).fetchall()[0][0]
             for name, table in STORED.items()
-        }  # fmt: skip
+        }
     return {name: keys_n for name, keys_n in found.items() if keys_n}
 
 

@@ -22,8 +22,63 @@ from transforms.names import company_name_key
 pytestmark = pytest.mark.reliability("R18")
 
 # First and last letter of blocks: Latin with marks, Greek, Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Thai, Georgian, Ethiopic, kana, CJK, Hangul, emoji.
-SCRIPTS = ((0x61, 0x7A), (0xC0, 0x17F), (0x391, 0x3C9), (0x410, 0x44F), (0x561, 0x586), (0x5D0, 0x5EA), (0x621, 0x64A), (0x905, 0x939), (0xE01, 0xE2E), (0x10D0, 0x10F0), (0x1200, 0x1246), (0x30A1, 0x30FA), (0x4E00, 0x9FA5), (0xAC00, 0xD7A3), (0x1F600, 0x1F64F))  # fmt: skip
-ODDITIES = ("\u0301", "\u0308\u0323", "\u200d", "\u200f", "\u202e", "\u2066", "\u2019", "'", "\u02bc", "´", "\u00ad", "\u200b", "\ufeff", "\u00a0", "ß", "İ", "ı", "ﬁ", "Ⅷ", "Å", "👩‍👩‍👧‍👦", "🇿🇼", "\u2028", "\u0085", "–", "“", "€", "Ÿ", ";", "|", "\\", "&", "<b>", "=1+1", "@x", "{0}", "%s", "\u0378")  # fmt: skip
+SCRIPTS = (
+    (0x61, 0x7A),
+    (0xC0, 0x17F),
+    (0x391, 0x3C9),
+    (0x410, 0x44F),
+    (0x561, 0x586),
+    (0x5D0, 0x5EA),
+    (0x621, 0x64A),
+    (0x905, 0x939),
+    (0xE01, 0xE2E),
+    (0x10D0, 0x10F0),
+    (0x1200, 0x1246),
+    (0x30A1, 0x30FA),
+    (0x4E00, 0x9FA5),
+    (0xAC00, 0xD7A3),
+    (0x1F600, 0x1F64F),
+)
+ODDITIES = (
+    "\u0301",
+    "\u0308\u0323",
+    "\u200d",
+    "\u200f",
+    "\u202e",
+    "\u2066",
+    "\u2019",
+    "'",
+    "\u02bc",
+    "´",
+    "\u00ad",
+    "\u200b",
+    "\ufeff",
+    "\u00a0",
+    "ß",
+    "İ",
+    "ı",
+    "ﬁ",
+    "Ⅷ",
+    "Å",
+    "👩‍👩‍👧‍👦",
+    "🇿🇼",
+    "\u2028",
+    "\u0085",
+    "–",
+    "“",
+    "€",
+    "Ÿ",
+    ";",
+    "|",
+    "\\",
+    "&",
+    "<b>",
+    "=1+1",
+    "@x",
+    "{0}",
+    "%s",
+    "\u0378",
+)
 
 
 def _name(number: int, chance: random.Random) -> str:

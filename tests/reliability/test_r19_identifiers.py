@@ -29,7 +29,29 @@ from tests.reliability.broken_rows import _joined as joined
 
 pytestmark = pytest.mark.reliability("R19")
 
-PLACEHOLDERS = ("", "0", "00", "00000000", "N/A", "n/a", "NA", "NONE", "None", "UNKNOWN", "unknown", "Not known", "TBC", "-", "---", "X", "XXXXXXXX", "12345678", "SC000000", "OE000000", " ")  # fmt: skip
+PLACEHOLDERS = (
+    "",
+    "0",
+    "00",
+    "00000000",
+    "N/A",
+    "n/a",
+    "NA",
+    "NONE",
+    "None",
+    "UNKNOWN",
+    "unknown",
+    "Not known",
+    "TBC",
+    "-",
+    "---",
+    "X",
+    "XXXXXXXX",
+    "12345678",
+    "SC000000",
+    "OE000000",
+    " ",
+)
 SHARED, SHARED_BY = "05551237", 1_000
 
 

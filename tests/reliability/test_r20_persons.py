@@ -201,13 +201,24 @@ HALF_NAMES = [
     ("Ann", "Q"),
 ]
 NO_ADDRESSES: list[dict[str, str] | None] = [
-    None, {"address_line_1": "Unknown"}, {"address_line_1": "N/A", "locality": "N/A", "postal_code": "N/A"}, {"premises": "0", "address_line_1": "Not known"},
-    {"address_line_1": "No fixed abode", "country": "England"}, {"address_line_1": "Unknown", "locality": "London", "country": "England"},
-    {"address_line_1": "No fixed abode", "locality": "Exeter", "country": "England"}, {"premises": "4", "address_line_1": "Mill Lane", "locality": "N/A", "country": "England"},
-    {"care_of": "Zed & Co", "premises": "4", "address_line_1": "Mill Lane", "postal_code": "ZT1 3DB"}, {"address_line_1": "c/o Zed & Co, 4 Mill Lane", "postal_code": "ZT1 3DB"},
+    None,
+    {"address_line_1": "Unknown"},
+    {"address_line_1": "N/A", "locality": "N/A", "postal_code": "N/A"},
+    {"premises": "0", "address_line_1": "Not known"},
+    {"address_line_1": "No fixed abode", "country": "England"},
+    {"address_line_1": "Unknown", "locality": "London", "country": "England"},
+    {"address_line_1": "No fixed abode", "locality": "Exeter", "country": "England"},
+    {"premises": "4", "address_line_1": "Mill Lane", "locality": "N/A", "country": "England"},
+    {"care_of": "Zed & Co", "premises": "4", "address_line_1": "Mill Lane", "postal_code": "ZT1 3DB"},
+    {"address_line_1": "c/o Zed & Co, 4 Mill Lane", "postal_code": "ZT1 3DB"},
     {"address_line_1": "Suite 12, 71-75 Shelton Street", "postal_code": "WC2H 9JQ"},
-    {"premises": "71-75", "address_line_1": "Shelton Street", "locality": "London", "postal_code": "WC2H 9JQ"},
-]  # fmt: skip
+    {
+        "premises": "71-75",
+        "address_line_1": "Shelton Street",
+        "locality": "London",
+        "postal_code": "WC2H 9JQ",
+    },
+]
 HOME = {
     "premises": "4",
     "address_line_1": "Mill Lane",
@@ -224,9 +235,13 @@ def _record(
     forename, surname = name
     birth = {"year": born[0], "month": born[1]} if born else None
     return psc_record(
-        index, name=f"Ms {forename} {surname}".strip(), name_elements={"forename": forename, "surname": surname}, address=address, date_of_birth=birth,
+        index,
+        name=f"Ms {forename} {surname}".strip(),
+        name_elements={"forename": forename, "surname": surname},
+        address=address,
+        date_of_birth=birth,
         links={"self": f"/company/{index:08d}/persons-with-significant-control/individual/r{index}"},
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.reliability("R19", "R20")

@@ -221,25 +221,65 @@ URL_WITH_PASSWORD = "postgresql+asyncpg://prefect:correct-horse@127.0.0.1/prefec
 
 # name → (plant, check that must name it, words of its fix)
 PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
-    "analytics on": (lambda p: p.env(PREFECT_SERVER_ANALYTICS_ENABLED="true"), "analytics_on", "unset PREFECT_SERVER_ANALYTICS_ENABLED"),
+    "analytics on": (
+        lambda p: p.env(PREFECT_SERVER_ANALYTICS_ENABLED="true"),
+        "analytics_on",
+        "unset PREFECT_SERVER_ANALYTICS_ENABLED",
+    ),
     "tracked": (lambda p: p.env(DO_NOT_TRACK="0"), "analytics_on", "unset DO_NOT_TRACK"),
-    "analytics on in the profile": (lambda p: p.profile(PREFECT_SERVER_ANALYTICS_ENABLED="true"), "analytics_on", "sed -i"),
-    "no auth on a non-loopback API": (lambda p: p.env(PREFECT_SERVER_API_HOST="0.0.0.0"), "api_open", "PREFECT_SERVER_API_AUTH_STRING"),
+    "analytics on in the profile": (
+        lambda p: p.profile(PREFECT_SERVER_ANALYTICS_ENABLED="true"),
+        "analytics_on",
+        "sed -i",
+    ),
+    "no auth on a non-loopback API": (
+        lambda p: p.env(PREFECT_SERVER_API_HOST="0.0.0.0"),
+        "api_open",
+        "PREFECT_SERVER_API_AUTH_STRING",
+    ),
     "a server that listens to everybody": (
-        lambda p: p.process([*SLEEP, "server", "start", "--host", "0.0.0.0"], PREFECT_HOME=str(p.home.prefect)), "api_open", "kill"),
-    "no auth for a server elsewhere": (lambda p: p.env(PREFECT_API_URL="http://10.1.2.3:4200/api"), "api_without_secret", "PREFECT_API_AUTH_STRING"),
-    "pickled results": (lambda p: p.env(PREFECT_RESULTS_DEFAULT_SERIALIZER="pickle"), "pickled_results", "unset"),
+        lambda p: p.process(
+            [*SLEEP, "server", "start", "--host", "0.0.0.0"], PREFECT_HOME=str(p.home.prefect)
+        ),
+        "api_open",
+        "kill",
+    ),
+    "no auth for a server elsewhere": (
+        lambda p: p.env(PREFECT_API_URL="http://10.1.2.3:4200/api"),
+        "api_without_secret",
+        "PREFECT_API_AUTH_STRING",
+    ),
+    "pickled results": (
+        lambda p: p.env(PREFECT_RESULTS_DEFAULT_SERIALIZER="pickle"),
+        "pickled_results",
+        "unset",
+    ),
     "pickles in storage": (_pickle_in_storage, "pickle_files", "rm "),
     "ephemeral mode": (lambda p: p.env(PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true"), "ephemeral_on", "unset"),
-    "debug logging": (lambda p: p.env(PREFECT_LOGGING_LEVEL="DEBUG"), "debug_logging", "unset PREFECT_LOGGING_LEVEL"),
+    "debug logging": (
+        lambda p: p.env(PREFECT_LOGGING_LEVEL="DEBUG"),
+        "debug_logging",
+        "unset PREFECT_LOGGING_LEVEL",
+    ),
     "debug mode": (lambda p: p.env(PREFECT_DEBUG_MODE="1"), "debug_logging", "unset PREFECT_DEBUG_MODE"),
-    "PREFECT_HOME elsewhere": (lambda p: p.env(PREFECT_HOME="/var/tmp/prefect"), "prefect_home_elsewhere", "export PREFECT_HOME="),
+    "PREFECT_HOME elsewhere": (
+        lambda p: p.env(PREFECT_HOME="/var/tmp/prefect"),
+        "prefect_home_elsewhere",
+        "export PREFECT_HOME=",
+    ),
     "password in an open profile": (
-        lambda p: p.profile(PREFECT_API_DATABASE_CONNECTION_URL=URL_WITH_PASSWORD).chmod(0o640), "secret_in_profile", "chmod 600"),
+        lambda p: p.profile(PREFECT_API_DATABASE_CONNECTION_URL=URL_WITH_PASSWORD).chmod(0o640),
+        "secret_in_profile",
+        "chmod 600",
+    ),
     "no time zone": (lambda p: _zone(p, "# none"), "schedule_time_zone", "timezone: Europe"),
     "unknown time zone": (lambda p: _zone(p, "timezone: Europe/Amstredam"), "schedule_time_zone", "sed -i"),
     "orphaned process": (_orphan, "orphaned_processes", "kill "),
-    "old DuckDB": (lambda p: p.monkeypatch.setattr(doctor, "version", lambda _name: "1.4.4"), "duckdb_version", "uv pip install 'duckdb>=2.0.1'"),
+    "old DuckDB": (
+        lambda p: p.monkeypatch.setattr(doctor, "version", lambda _name: "1.4.4"),
+        "duckdb_version",
+        "uv pip install 'duckdb>=2.0.1'",
+    ),
     "home on NFS": (lambda p: _mounted(p, "nfs4"), "file_system", "mv "),
     "home on tmpfs": (lambda p: _mounted(p, "tmpfs"), "file_system", "mv "),
     "spill outside the home": (_work_is_elsewhere, "one_disk", "mv "),
@@ -253,12 +293,28 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "work open": (lambda p: p.home.work.chmod(0o755), "open_folders", "chmod 700"),
     "state open": (lambda p: p.home.state.chmod(0o711), "open_folders", "chmod 700"),
     "key of mode 0640": (lambda p: (p.home.secrets / "id.key").chmod(0o640), "open_secrets", "chmod 600"),
-    "database of mode 0644": (lambda p: _written(p.home.prefect / "prefect.db", 0o644), "world_readable", "chmod -R o-rwx"),
-    "report of mode 0644": (lambda p: next(p.home.reports.glob("*/night.html")).chmod(0o644), "world_readable", "chmod -R o-rwx"),
+    "database of mode 0644": (
+        lambda p: _written(p.home.prefect / "prefect.db", 0o644),
+        "world_readable",
+        "chmod -R o-rwx",
+    ),
+    "report of mode 0644": (
+        lambda p: next(p.home.reports.glob("*/night.html")).chmod(0o644),
+        "world_readable",
+        "chmod -R o-rwx",
+    ),
     "landing open to all": (lambda p: p.home.landing.chmod(0o777), "landing_folder", "chmod o-w"),
-    "release can be written": (lambda p: (p.release() / "undertow.duckdb").chmod(0o640), "writable_release", "chmod a-w"),
+    "release can be written": (
+        lambda p: (p.release() / "undertow.duckdb").chmod(0o640),
+        "writable_release",
+        "chmod a-w",
+    ),
     "current a folder": (_current_is_a_folder, "current_link", "undertow rollback"),
-    "current dangling": (lambda p: p.link("releases/000099-0123456789ab"), "current_link", "undertow rollback"),
+    "current dangling": (
+        lambda p: p.link("releases/000099-0123456789ab"),
+        "current_link",
+        "undertow rollback",
+    ),
     "current outside": (_current_points_outside, "current_link", "undertow rollback"),
     "another byte in a release": (_another_byte, "manifests", "undertow rollback"),
     "a pid file for the lock": (lambda p: p.home.lock.write_text("4711\n"), "lock_file", "truncate -s 0"),
@@ -269,7 +325,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "stale register": (_stale, "stale_registers", "undertow run"),
     "a night missed": (_missed, "missed_nights", "undertow serve"),
     "a night killed": (_killed, "killed_nights", "undertow run"),
-}  # fmt: skip
+}
 ALSO = {
     "current a folder": {"world_readable", "writable_release"},
     "stale register": {"clock"},

@@ -26,9 +26,43 @@ CODES = {0, 2, 3, 4, 5}
 SEED = 30
 # What breaks out of a statement, a path, a terminal or a format, among any text at all.
 HOSTILE = (
-    "'", '"', "''", "'; drop table company; --", '"; attach \'x\' as y; --', "$areas", "?", "{0}", "{{ $HOME }}", "%s", "${x}", "`id`", "$(id)", "\\", "\\'", "../" * 5, "/etc/passwd",
-    "-", "--", "--help", "--to", "\x00", "\n", "\r\n", "\u202e", "\ufeff", "é" * 200, "x" * 5000, "null", "~", "!!python/object:os.system", "&a [*a]", "2026-02-30", "9" * 400, "NaN", "1e400",
-)  # fmt: skip
+    "'",
+    '"',
+    "''",
+    "'; drop table company; --",
+    "\"; attach 'x' as y; --",
+    "$areas",
+    "?",
+    "{0}",
+    "{{ $HOME }}",
+    "%s",
+    "${x}",
+    "`id`",
+    "$(id)",
+    "\\",
+    "\\'",
+    "../" * 5,
+    "/etc/passwd",
+    "-",
+    "--",
+    "--help",
+    "--to",
+    "\x00",
+    "\n",
+    "\r\n",
+    "\u202e",
+    "\ufeff",
+    "é" * 200,
+    "x" * 5000,
+    "null",
+    "~",
+    "!!python/object:os.system",
+    "&a [*a]",
+    "2026-02-30",
+    "9" * 400,
+    "NaN",
+    "1e400",
+)
 TEXT = st.one_of(
     st.text(max_size=40),
     st.sampled_from(HOSTILE),
@@ -143,12 +177,18 @@ def test_areas_are_parameters(home: Home, tier: Tier) -> None:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 ARGUMENTS = st.one_of(
-    st.tuples(st.just("explain"), TEXT), st.tuples(st.just("rollback"), st.just("--to"), TEXT), st.tuples(st.just("sql"), TEXT),
-    st.tuples(st.just("sql"), TEXT.map(lambda text: f"select '{text}'")), st.tuples(st.just("check"), TEXT),
-    st.tuples(st.just("report"), st.just("--case"), TEXT), st.tuples(st.just("report"), st.just("--subject"), TEXT),
-    st.tuples(st.just("diff"), st.just("--from"), TEXT, st.just("--to"), TEXT), st.tuples(st.just("run"), st.just("--landing"), st.just("nowhere"), st.just("--as-of"), TEXT),
-    st.tuples(st.just("serve"), st.just("--port"), TEXT), st.tuples(TEXT, TEXT),
-)  # fmt: skip
+    st.tuples(st.just("explain"), TEXT),
+    st.tuples(st.just("rollback"), st.just("--to"), TEXT),
+    st.tuples(st.just("sql"), TEXT),
+    st.tuples(st.just("sql"), TEXT.map(lambda text: f"select '{text}'")),
+    st.tuples(st.just("check"), TEXT),
+    st.tuples(st.just("report"), st.just("--case"), TEXT),
+    st.tuples(st.just("report"), st.just("--subject"), TEXT),
+    st.tuples(st.just("diff"), st.just("--from"), TEXT, st.just("--to"), TEXT),
+    st.tuples(st.just("run"), st.just("--landing"), st.just("nowhere"), st.just("--as-of"), TEXT),
+    st.tuples(st.just("serve"), st.just("--port"), TEXT),
+    st.tuples(TEXT, TEXT),
+)
 
 
 def test_arguments(home: Home, tier: Tier, figure: Callable[[str], None]) -> None:
@@ -242,9 +282,14 @@ def test_files_of_settings(
         tried[0] += 1
 
     profiles = st.one_of(
-        TEXT, st.tuples(TEXT, TEXT).map(lambda pair: f'active = "a"\n[profiles.a]\nPREFECT_API_URL = {toml(pair[0])}\nPREFECT_HOME = {toml(pair[1])}\n'),
+        TEXT,
+        st.tuples(TEXT, TEXT).map(
+            lambda pair: (
+                f'active = "a"\n[profiles.a]\nPREFECT_API_URL = {toml(pair[0])}\nPREFECT_HOME = {toml(pair[1])}\n'
+            )
+        ),
         TEXT.map(lambda text: f"active = {toml(text)}\nprofiles = {toml(text)}\n"),
-    )  # fmt: skip
+    )
     _run(tier.pick(ci=100, nightly=3000), st.tuples(PREFECT_YAML, profiles), check)
     figure(f"{tried[0]} values in prefect.yaml and profiles.toml: 0 errors")
 

@@ -247,10 +247,15 @@ def crashes() -> dict[str, Exception]:
     """Errors as libraries raise them, with a record's text in the message."""
     decode = UnicodeDecodeError("utf-8", CANARY.encode(), 0, 1, f"invalid start byte in {CANARY}")
     return {
-        "KeyError": KeyError(CANARY), "ValueError": ValueError(f"could not convert string to float: {CANARY!r}"), "decode": decode,
-        "polars": pl.exceptions.ComputeError(f"conversion failed for value {CANARY!r}"), "duckdb": duckdb.ConversionException(f"Could not convert string '{CANARY}'"),
-        "assertion": AssertionError(f"{CANARY} is not unique"), "group": ExceptionGroup(CANARY, [ValueError(CANARY)]), "os": OSError(5, "Input/output error"),
-    }  # fmt: skip
+        "KeyError": KeyError(CANARY),
+        "ValueError": ValueError(f"could not convert string to float: {CANARY!r}"),
+        "decode": decode,
+        "polars": pl.exceptions.ComputeError(f"conversion failed for value {CANARY!r}"),
+        "duckdb": duckdb.ConversionException(f"Could not convert string '{CANARY}'"),
+        "assertion": AssertionError(f"{CANARY} is not unique"),
+        "group": ExceptionGroup(CANARY, [ValueError(CANARY)]),
+        "os": OSError(5, "Input/output error"),
+    }
 
 
 def failing_stage(name: str, error: Exception) -> tuple[Stage, ...]:
@@ -295,9 +300,15 @@ def with_names(register: str) -> bytes:
 def wrong_commands(folder: Path) -> dict[str, list[str]]:
     """Commands that end with 2 or 4 although, or because, the name is in them."""
     listed = {
-        "no header": f"{CANARY},1\nx,2\n", "cells": f"name,number\n{CANARY},1,2\n", "quotes": f'name,number\n"{CANARY},1\n', "birth": f"name,born\n{CANARY},13-13-1970\n",
-        "long": f"name\n{CANARY * 200}\n", "zip": f"PK\x03\x04{CANARY}", "nul": f"name\n{CANARY}\0\n", "header twice": f"name,naam\n{CANARY},{CANARY}\n",
-    }  # fmt: skip
+        "no header": f"{CANARY},1\nx,2\n",
+        "cells": f"name,number\n{CANARY},1,2\n",
+        "quotes": f'name,number\n"{CANARY},1\n',
+        "birth": f"name,born\n{CANARY},13-13-1970\n",
+        "long": f"name\n{CANARY * 200}\n",
+        "zip": f"PK\x03\x04{CANARY}",
+        "nul": f"name\n{CANARY}\0\n",
+        "header twice": f"name,naam\n{CANARY},{CANARY}\n",
+    }
     made = {}
     for name, content in listed.items():
         (folder / f"{len(made)}.csv").write_text(content)

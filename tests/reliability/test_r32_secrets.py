@@ -79,9 +79,12 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     # SQLite asks for no password; the settings are there, as they are where a deployment has PostgreSQL.
     url = f"sqlite+aiosqlite:///{home.prefect}/prefect.db?timeout=60"
     settings = environment(
-        PREFECT_SERVER_DATABASE_PASSWORD=canaries["database"], PREFECT_API_DATABASE_PASSWORD=canaries["database"], PREFECT_API_DATABASE_CONNECTION_URL=url,
-        PREFECT_WORKER_QUERY_SECONDS="1", PREFECT_SERVER_UI_ENABLED="false",
-    )  # fmt: skip
+        PREFECT_SERVER_DATABASE_PASSWORD=canaries["database"],
+        PREFECT_API_DATABASE_PASSWORD=canaries["database"],
+        PREFECT_API_DATABASE_CONNECTION_URL=url,
+        PREFECT_WORKER_QUERY_SECONDS="1",
+        PREFECT_SERVER_UI_ENABLED="false",
+    )
     plain = subprocess.run(
         [sys.executable, "-c", RUN, str(home.landing), str(home.root)],
         env=settings,

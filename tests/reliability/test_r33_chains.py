@@ -161,7 +161,19 @@ def test_a_million_entries_are_verified_in_a_minute(
     head = log.origin
     with log.path.open("wb") as file:
         for n in range(entries_n):
-            head, line = chain.following(head, {"at": "2026-11-25T01:02:03.004+00:00", "uid": 1000, "user": "desk", "command": "check", "purpose": "permits", "release": "000001-aaaaaaaaaaaa", "asked": [f"h:{n:032x}"], "shown": [f"GB-COH-{n:08}"]})  # fmt: skip
+            head, line = chain.following(
+                head,
+                {
+                    "at": "2026-11-25T01:02:03.004+00:00",
+                    "uid": 1000,
+                    "user": "desk",
+                    "command": "check",
+                    "purpose": "permits",
+                    "release": "000001-aaaaaaaaaaaa",
+                    "asked": [f"h:{n:032x}"],
+                    "shown": [f"GB-COH-{n:08}"],
+                },
+            )
             file.write(line + b"\n")
     started = time.monotonic()
     walk = Walk(log.origin)
@@ -358,14 +370,39 @@ def forged(
 @pytest.mark.parametrize(
     ("sql", "name", "entry", "found"),
     [
-        ("delete from flag where flag_id = (select min(flag_id) from flag)", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
-        ("update flag set value = 17 where flag_id = (select min(flag_id) from flag)", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
-        ("drop table flag cascade", "undertow.duckdb", False, ["undertow.duckdb holds other rows than the ledger says"]),
+        (
+            "delete from flag where flag_id = (select min(flag_id) from flag)",
+            "undertow.duckdb",
+            False,
+            ["undertow.duckdb holds other rows than the ledger says"],
+        ),
+        (
+            "update flag set value = 17 where flag_id = (select min(flag_id) from flag)",
+            "undertow.duckdb",
+            False,
+            ["undertow.duckdb holds other rows than the ledger says"],
+        ),
+        (
+            "drop table flag cascade",
+            "undertow.duckdb",
+            False,
+            ["undertow.duckdb holds other rows than the ledger says"],
+        ),
         ("update area_release set cell_min = 1", "area.duckdb", False, []),  # about itself: outside the hash
-        (f"insert into {next(iter(COUNTS))} select * from {next(iter(COUNTS))} limit 1", "area.duckdb", False, ["area.duckdb holds other rows than the ledger says"]),
-        ("", "undertow.duckdb", True, ["its manifest says something else than the entry of the ledger that it names"]),
+        (
+            f"insert into {next(iter(COUNTS))} select * from {next(iter(COUNTS))} limit 1",
+            "area.duckdb",
+            False,
+            ["area.duckdb holds other rows than the ledger says"],
+        ),
+        (
+            "",
+            "undertow.duckdb",
+            True,
+            ["its manifest says something else than the entry of the ledger that it names"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_rows_that_were_changed_with_their_manifest_are_found(
     tmp_path: Path, sql: str, name: str, entry: bool, found: list[str]
 ) -> None:

@@ -34,9 +34,20 @@ def main() -> None:
 
 
 IMPORTED = (
-    "duckdb", "igraph", "jinja2", "networkx", "orjson", "pyarrow.fs", "pyarrow.parquet", "pydantic.dataclasses", "rich.traceback", "scipy.sparse", "structlog.dev",
-    "flows.cli", "graphs.components",
-)  # fmt: skip
+    "duckdb",
+    "igraph",
+    "jinja2",
+    "networkx",
+    "orjson",
+    "pyarrow.fs",
+    "pyarrow.parquet",
+    "pydantic.dataclasses",
+    "rich.traceback",
+    "scipy.sparse",
+    "structlog.dev",
+    "flows.cli",
+    "graphs.components",
+)
 PAGES = ("case.html.j2", "night.html.j2")
 
 

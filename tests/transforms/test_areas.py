@@ -23,12 +23,21 @@ def test_spellings_of_one_district_are_one_area(spelling: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "name", "code"),
     [
-        ("cornwall", "CORNWALL", "E06000052"), ("e06000052", "CORNWALL", "E06000052"), ("CITY OF LONDON", "CITY OF LONDON", "E09000001"), ("London", "LONDON", ""),
-        ("Ynys Môn", "ISLE OF ANGLESEY", "W06000001"), ("THE VALE OF GLAMORGAN", "VALE OF GLAMORGAN", "W06000014"), ("King's Lynn & West Norfolk", "KING'S LYNN AND WEST NORFOLK", "E07000146"),
-        ("Allerdale", "CUMBERLAND", "E06000063"), ("E07000026", "CUMBERLAND", "E06000063"), ("E08000019", "SHEFFIELD", "E08000039"), ("Stoke on Trent", "STOKE-ON-TRENT", "E06000021"),
-        ("Harrowmere", "HARROWMERE", ""), ("Wend Valley", "WEND VALLEY", ""),
+        ("cornwall", "CORNWALL", "E06000052"),
+        ("e06000052", "CORNWALL", "E06000052"),
+        ("CITY OF LONDON", "CITY OF LONDON", "E09000001"),
+        ("London", "LONDON", ""),
+        ("Ynys Môn", "ISLE OF ANGLESEY", "W06000001"),
+        ("THE VALE OF GLAMORGAN", "VALE OF GLAMORGAN", "W06000014"),
+        ("King's Lynn & West Norfolk", "KING'S LYNN AND WEST NORFOLK", "E07000146"),
+        ("Allerdale", "CUMBERLAND", "E06000063"),
+        ("E07000026", "CUMBERLAND", "E06000063"),
+        ("E08000019", "SHEFFIELD", "E08000039"),
+        ("Stoke on Trent", "STOKE-ON-TRENT", "E06000021"),
+        ("Harrowmere", "HARROWMERE", ""),
+        ("Wend Valley", "WEND VALLEY", ""),
     ],
-)  # fmt: skip
+)
 def test_an_area_is_asked_for_by_name_or_code_present_or_former(asked: str, name: str, code: str) -> None:
     assert area_asked(asked) == Area(name, code)
 

@@ -16,14 +16,37 @@ NAME = "Zephyr Tulip Bakery"
 @pytest.mark.parametrize(
     ("country", "native", "number"),
     [
-        ("be", "0403.170.701", "0403170701"), ("be", "BE0403170701", "0403170701"), ("be", "403170701", "0403170701"), ("be", "RPR Brussel 0403.170.701", "0403170701"),
-        ("nl", "34012345", "34012345"), ("nl", "KvK 34012345", "34012345"), ("nl", "4012345", "04012345"), ("nl", "34012345 0000", "34012345"),
-        ("de", "HRB 12.354", "HRB12354"), ("de", "HRB 12 354", "HRB12354"), ("de", "HRB 112.354 B", "HRB112354"), ("de", "HRA 1.2 3", "HRA123"), ("de", "HRB 12,354", "HRB12354"),
-        ("de", "Amtsgericht Zedstadt, HRB 12.000", "HRB12000"), ("de", "HRB 12354, 50667 Köln", "HRB12354"), ("de", "HRB 128456", "HRB128456"), ("de", "hrb128456 B", "HRB128456"), ("de", "Amtsgericht Zedstadt HRA 0077", "HRA77"), ("de", "128456", "128456"),
-        ("lu", "B 48.291", "B48291"), ("je", "048291", "48291"), ("be", "ONBEKEND", None), ("nl", "KvK 00000000", None), ("nl", "See above", None), ("je", None, None),
-        ("be", "13.579", "13579"), ("gb", "12758518", "12758518"), ("gb", "62758518", None), (None, "004812", "4812"),
+        ("be", "0403.170.701", "0403170701"),
+        ("be", "BE0403170701", "0403170701"),
+        ("be", "403170701", "0403170701"),
+        ("be", "RPR Brussel 0403.170.701", "0403170701"),
+        ("nl", "34012345", "34012345"),
+        ("nl", "KvK 34012345", "34012345"),
+        ("nl", "4012345", "04012345"),
+        ("nl", "34012345 0000", "34012345"),
+        ("de", "HRB 12.354", "HRB12354"),
+        ("de", "HRB 12 354", "HRB12354"),
+        ("de", "HRB 112.354 B", "HRB112354"),
+        ("de", "HRA 1.2 3", "HRA123"),
+        ("de", "HRB 12,354", "HRB12354"),
+        ("de", "Amtsgericht Zedstadt, HRB 12.000", "HRB12000"),
+        ("de", "HRB 12354, 50667 Köln", "HRB12354"),
+        ("de", "HRB 128456", "HRB128456"),
+        ("de", "hrb128456 B", "HRB128456"),
+        ("de", "Amtsgericht Zedstadt HRA 0077", "HRA77"),
+        ("de", "128456", "128456"),
+        ("lu", "B 48.291", "B48291"),
+        ("je", "048291", "48291"),
+        ("be", "ONBEKEND", None),
+        ("nl", "KvK 00000000", None),
+        ("nl", "See above", None),
+        ("je", None, None),
+        ("be", "13.579", "13579"),
+        ("gb", "12758518", "12758518"),
+        ("gb", "62758518", None),
+        (None, "004812", "4812"),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_compared_as_its_country_writes_it(
     country: str | None, native: str | None, number: str | None
 ) -> None:
@@ -34,8 +57,12 @@ def test_a_number_is_compared_as_its_country_writes_it(
 
 
 SPELLINGS = (
-    ("be", "0403.170.701", "BE0403170701"), ("be", "0403.170.701", "403170701"), ("nl", "34012345", "KvK 34012345"), ("nl", "04012345", "4012345"), ("je", "48291", "048291"),
-)  # fmt: skip
+    ("be", "0403.170.701", "BE0403170701"),
+    ("be", "0403.170.701", "403170701"),
+    ("nl", "34012345", "KvK 34012345"),
+    ("nl", "04012345", "4012345"),
+    ("je", "48291", "048291"),
+)
 PLACES = {"two addresses": ("1 Zedkade", "2 Zedkade"), "one address": ("1 Zedkade", "1 Zedkade")}
 SPELLED = {
     f"{places}-{'-'.join(spelled)}": (*spelled, PLACES[places]) for places in PLACES for spelled in SPELLINGS
@@ -76,10 +103,12 @@ def test_one_number_in_two_spellings_is_one_company(case: str, spelled: Resolved
 def test_a_record_that_states_the_number_by_which_another_is_known_is_that_company() -> None:
     known = {"identifier": "34012345", "identifier_scheme": "NL-KVK"}
     rows = [
-        entity(0, f"{NAME} B.V.", "34012345", "1 Zedkade", country="nl", **known), entity(1, f"{NAME} B.V.", "KvK 34012345", "2 Zedkade", country="nl"),
-        entity(2, f"{NAME} B.V.", "34012346", "1 Zedkade", country="nl"), entity(3, f"{NAME} B.V.", "34012345", "3 Zedkade", country="be"),
+        entity(0, f"{NAME} B.V.", "34012345", "1 Zedkade", country="nl", **known),
+        entity(1, f"{NAME} B.V.", "KvK 34012345", "2 Zedkade", country="nl"),
+        entity(2, f"{NAME} B.V.", "34012346", "1 Zedkade", country="nl"),
+        entity(3, f"{NAME} B.V.", "34012345", "3 Zedkade", country="be"),
         entity(4, "Unlike Walrus B.V.", "34012345", "1 Zedkade", country="nl"),
-    ]  # fmt: skip
+    ]
     found = resolved(rows)
     assert parties(found)["NL-KVK-34012345"] == {"e0", "e1"} and len(parties(found)) == 4
     assert found.rows.filter(record="e1").select("method", "score").row(0) == ("identifier_unverified", 0.99)
@@ -97,16 +126,55 @@ def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
 @pytest.mark.parametrize(
     ("register", "native", "court"),
     [
-        ("Amtsgericht Berlin (Charlottenburg)", "HRB 128456", "BERLIN"), ("Local Court of Munich", "HRB 128456", "MUNCHEN"), ("Amtsgericht München", "1", "MUNCHEN"),
-        ("AG Muenchen", None, "MUNCHEN"), ("Handelsregister", "HRB 128456", None), (None, "HRB 128456 B", "BERLIN"), (None, "HRB128456", None),
-        *((one, "HRB 128457", "KOLN") for one in ("Amtsgericht Köln", "Handelsregister des Amtsgerichts Köln", "Handelsregister Abteilung B Köln", "Business Register Cologne", "Public Register Cologne", "Registry Court Cologne")),
-        *((one, "HRB 128457", None) for one in ("Common Register Portal Of The German Federal States", "Bundesanzeiger", "Unternehmensregister.de", "Companies House Germany", "Zedstadt", "Amtsgericht", "Köln und Bonn")),
-        ("Freiburg", "1", "FREIBURG"), ("Amtsgericht Freiburg im Breisgau", "1", "FREIBURG"), ("Chamber of Commerce Hamburg", "1", "HAMBURG"), ("Amtsgericht Coesfeld", "1", "COSFELD"),
-        ("Frankfurt/Main", "1", "FRANKFURT"), ("Amtsgericht Frankfurt a. d. Oder", "1", "FRANKFURT ODER"), (None, "HRB 12345 FF", "FRANKFURT ODER"), (None, "HRB 12.345 KI", "KIEL"), ("Kiel", "HRB 12345 KI", "KIEL"),
-        ("Amtsgericht Zedstadt", "VR 12", "ZEDSTADT"), ("Vereinsregister des Amtsgerichts Zedstadt", "VR 12", "ZEDSTADT"), ("Local Court of Zedstadt", "VR 12", "ZEDSTADT"), ("Zedstadt", "HRB 1 B", "BERLIN"), (None, "HRB 12345 XY", None),
-        (None, "Amtsgericht Köln, HRB 128456", "KOLN"), ("Commercial Register", "AG Koeln HRB 128456", "KOLN"), ("Germany", "HRB 77 AG", None),
+        ("Amtsgericht Berlin (Charlottenburg)", "HRB 128456", "BERLIN"),
+        ("Local Court of Munich", "HRB 128456", "MUNCHEN"),
+        ("Amtsgericht München", "1", "MUNCHEN"),
+        ("AG Muenchen", None, "MUNCHEN"),
+        ("Handelsregister", "HRB 128456", None),
+        (None, "HRB 128456 B", "BERLIN"),
+        (None, "HRB128456", None),
+        *(
+            (one, "HRB 128457", "KOLN")
+            for one in (
+                "Amtsgericht Köln",
+                "Handelsregister des Amtsgerichts Köln",
+                "Handelsregister Abteilung B Köln",
+                "Business Register Cologne",
+                "Public Register Cologne",
+                "Registry Court Cologne",
+            )
+        ),
+        *(
+            (one, "HRB 128457", None)
+            for one in (
+                "Common Register Portal Of The German Federal States",
+                "Bundesanzeiger",
+                "Unternehmensregister.de",
+                "Companies House Germany",
+                "Zedstadt",
+                "Amtsgericht",
+                "Köln und Bonn",
+            )
+        ),
+        ("Freiburg", "1", "FREIBURG"),
+        ("Amtsgericht Freiburg im Breisgau", "1", "FREIBURG"),
+        ("Chamber of Commerce Hamburg", "1", "HAMBURG"),
+        ("Amtsgericht Coesfeld", "1", "COSFELD"),
+        ("Frankfurt/Main", "1", "FRANKFURT"),
+        ("Amtsgericht Frankfurt a. d. Oder", "1", "FRANKFURT ODER"),
+        (None, "HRB 12345 FF", "FRANKFURT ODER"),
+        (None, "HRB 12.345 KI", "KIEL"),
+        ("Kiel", "HRB 12345 KI", "KIEL"),
+        ("Amtsgericht Zedstadt", "VR 12", "ZEDSTADT"),
+        ("Vereinsregister des Amtsgerichts Zedstadt", "VR 12", "ZEDSTADT"),
+        ("Local Court of Zedstadt", "VR 12", "ZEDSTADT"),
+        ("Zedstadt", "HRB 1 B", "BERLIN"),
+        (None, "HRB 12345 XY", None),
+        (None, "Amtsgericht Köln, HRB 128456", "KOLN"),
+        ("Commercial Register", "AG Koeln HRB 128456", "KOLN"),
+        ("Germany", "HRB 77 AG", None),
     ],
-)  # fmt: skip
+)
 def test_a_court_is_told_by_the_register_or_beside_the_number(
     register: str | None, native: str | None, court: str | None
 ) -> None:
@@ -128,7 +196,15 @@ def test_a_court_is_told_by_the_register_or_beside_the_number(
 @pytest.mark.parametrize(
     ("one", "other", "is_one"),
     [
-        *((("Amtsgericht Köln", "HRB 128457"), (court, "HRB 128457"), True) for court in ("Handelsregister des Amtsgerichts Köln", "Bundesanzeiger", "Business Register Cologne", "Köln-Mülheim")),
+        *(
+            (("Amtsgericht Köln", "HRB 128457"), (court, "HRB 128457"), True)
+            for court in (
+                "Handelsregister des Amtsgerichts Köln",
+                "Bundesanzeiger",
+                "Business Register Cologne",
+                "Köln-Mülheim",
+            )
+        ),
         (("Amtsgericht Freiburg", "HRB 128457"), ("Amtsgericht Freiburg im Breisgau", "HRB 128457"), True),
         (("Amtsgericht Köln", "HRB 112.354"), ("Amtsgericht Köln", "HRB 112354"), True),
         (("Amtsgericht Köln", "HRB 112 354"), ("Amtsgericht Köln", "HRB112354"), True),
@@ -137,7 +213,7 @@ def test_a_court_is_told_by_the_register_or_beside_the_number(
         (("Frankfurt am Main", "HRB 128457"), ("Frankfurt (Oder)", "HRB 128457"), False),
         (("Amtsgericht Zedstadt", "VR 128457"), ("Amtsgericht Zedhausen", "VR 128457"), False),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("is_at_one", [True, False], ids=["one address", "two addresses"])
 def test_numbers_and_courts_join_where_both_are_one(
     one: tuple[str, str], other: tuple[str, str], is_one: bool, is_at_one: bool

@@ -20,12 +20,20 @@ def at_unit(country: str, *stated: tuple[str, str | None]) -> list[Record]:
 
 # Country, names of two records at one unit, whether they are one.
 FORMS: tuple[tuple[str, str, str, bool], ...] = (
-    ("nl", "Zephyr Tulip B.V.", "Zephyr Tulip", True), ("nl", "Zephyr Tulip B.V.", "Zephyr Tulip N.V.", False), ("nl", "B.V. Zephyr Tulip", "Zephyr Tulip B.V.", True),
-    ("nl", "Stichting Zephyr Tulip", "Zephyr Tulip Stichting", True), ("nl", "Stichting Zephyr Tulip", "Zephyr Tulip B.V.", False),
-    ("be", "Zephyr Tulip SA", "Zephyr Tulip NV", True), ("be", "Zephyr Tulip SRL", "Zephyr Tulip BV", True), ("be", "Zephyr Tulip BVBA", "Zephyr Tulip BV", True),
-    ("be", "SPRL Zephyr Tulip", "Zephyr Tulip S.P.R.L.", True), ("be", "SPRL Zephyr Tulip", "Zephyr Tulip BV", True), ("be", "Zephyr Tulip SA", "Zephyr Tulip SRL", False),
-    ("de", "Zephyr Tulip GmbH", "Zephyr Tulip GmbH & Co. KG", False), ("de", "SA Zephyr Tulip", "Zephyr Tulip", False),
-)  # fmt: skip
+    ("nl", "Zephyr Tulip B.V.", "Zephyr Tulip", True),
+    ("nl", "Zephyr Tulip B.V.", "Zephyr Tulip N.V.", False),
+    ("nl", "B.V. Zephyr Tulip", "Zephyr Tulip B.V.", True),
+    ("nl", "Stichting Zephyr Tulip", "Zephyr Tulip Stichting", True),
+    ("nl", "Stichting Zephyr Tulip", "Zephyr Tulip B.V.", False),
+    ("be", "Zephyr Tulip SA", "Zephyr Tulip NV", True),
+    ("be", "Zephyr Tulip SRL", "Zephyr Tulip BV", True),
+    ("be", "Zephyr Tulip BVBA", "Zephyr Tulip BV", True),
+    ("be", "SPRL Zephyr Tulip", "Zephyr Tulip S.P.R.L.", True),
+    ("be", "SPRL Zephyr Tulip", "Zephyr Tulip BV", True),
+    ("be", "Zephyr Tulip SA", "Zephyr Tulip SRL", False),
+    ("de", "Zephyr Tulip GmbH", "Zephyr Tulip GmbH & Co. KG", False),
+    ("de", "SA Zephyr Tulip", "Zephyr Tulip", False),
+)
 FLOWERS = (
     "Tulip",
     "Crocus",
@@ -129,13 +137,52 @@ def test_a_form_in_front_is_told_only_where_it_may_stand_there() -> None:
 @pytest.mark.parametrize(
     ("name", "country", "is_name"),
     [
-        *((name, "gb", True) for name in ("Corporate Nominees Limited", "Corporate Directors Limited", "The Nominees and Trustees Company Limited", "The Legal Information Company Ltd", "Missing Ltd", "Blank PLC", "Sans Ltd", "Nil Same Ltd")),
-        ("Idem B.V.", "nl", True), ("Blank GmbH", "de", True),
-        *((name, "gb", False) for name in ("Corporate Nominees", "Missing", "Blank", "Unknown Ltd", "N/A Limited", "Test Company Ltd", "Onbekend B.V.", "Corporate Body Ltd", "Legal Entity Ltd", "Nominee Company Limited", "Corporate Limited")),
-        *((name, "gb", False) for name in ("Trustees Trustees Ltd", "Missing Information Ltd", "Missing Company Ltd", "Not Given Ltd", "Sample Ltd", "No Name Ltd")),
-        ("Onbekend B.V.", "nl", False), ("Unbekannt GmbH", "de", False),
+        *(
+            (name, "gb", True)
+            for name in (
+                "Corporate Nominees Limited",
+                "Corporate Directors Limited",
+                "The Nominees and Trustees Company Limited",
+                "The Legal Information Company Ltd",
+                "Missing Ltd",
+                "Blank PLC",
+                "Sans Ltd",
+                "Nil Same Ltd",
+            )
+        ),
+        ("Idem B.V.", "nl", True),
+        ("Blank GmbH", "de", True),
+        *(
+            (name, "gb", False)
+            for name in (
+                "Corporate Nominees",
+                "Missing",
+                "Blank",
+                "Unknown Ltd",
+                "N/A Limited",
+                "Test Company Ltd",
+                "Onbekend B.V.",
+                "Corporate Body Ltd",
+                "Legal Entity Ltd",
+                "Nominee Company Limited",
+                "Corporate Limited",
+            )
+        ),
+        *(
+            (name, "gb", False)
+            for name in (
+                "Trustees Trustees Ltd",
+                "Missing Information Ltd",
+                "Missing Company Ltd",
+                "Not Given Ltd",
+                "Sample Ltd",
+                "No Name Ltd",
+            )
+        ),
+        ("Onbekend B.V.", "nl", False),
+        ("Unbekannt GmbH", "de", False),
     ],
-)  # fmt: skip
+)
 def test_words_that_fill_a_field_are_a_name_with_a_form_where_they_are_names_too(
     name: str, country: str, is_name: bool
 ) -> None:

@@ -102,7 +102,14 @@ PROPRIETORS: tuple[tuple[str, str, str, str | None], ...] = (
 
 def _company(index: int, row: tuple[str, str, str, str, str, str, str | None]) -> bytes:
     name, number, form, accounts, first, second, _ = row
-    given = {"CompanyName": name, "CompanyNumber": number, "CompanyCategory": form, "Accounts.AccountCategory": accounts, "SICCode.SicText_1": first, "SICCode.SicText_2": second}  # fmt: skip
+    given = {
+        "CompanyName": name,
+        "CompanyNumber": number,
+        "CompanyCategory": form,
+        "Accounts.AccountCategory": accounts,
+        "SICCode.SicText_1": first,
+        "SICCode.SicText_2": second,
+    }
     return company_row(index, given)
 
 
@@ -117,12 +124,33 @@ def _title(index: int, name: str, number: str, category: str) -> bytes:
 
 def _records() -> list[bytes]:
     """An exemption, a protected person, and a council as the owner of a company."""
-    traded = {"psc_exempt_as_trading_on_uk_regulated_market": {"exemption_type": "psc-exempt-as-trading-on-uk-regulated-market", "items": [{"exempt_from": "2019-02-04"}]}}  # fmt: skip
-    blank = {"name": None, "name_elements": None, "date_of_birth": None, "nationality": None, "country_of_residence": None, "address": None, "natures_of_control": None, "notified_on": None}  # fmt: skip
+    traded = {
+        "psc_exempt_as_trading_on_uk_regulated_market": {
+            "exemption_type": "psc-exempt-as-trading-on-uk-regulated-market",
+            "items": [{"exempt_from": "2019-02-04"}],
+        }
+    }
+    blank = {
+        "name": None,
+        "name_elements": None,
+        "date_of_birth": None,
+        "nationality": None,
+        "country_of_residence": None,
+        "address": None,
+        "natures_of_control": None,
+        "notified_on": None,
+    }
     exempt = psc_record(
         1, **blank, kind="exemptions", exemptions=traded, links={"self": "/company/09100014/exemptions"}
     )
-    secure = psc_record(2, **blank, kind="super-secure-person-with-significant-control", description="super-secure-persons-with-significant-control", ceased=False, links={"self": "/company/09100015/persons-with-significant-control/super-secure/invented"})  # fmt: skip
+    secure = psc_record(
+        2,
+        **blank,
+        kind="super-secure-person-with-significant-control",
+        description="super-secure-persons-with-significant-control",
+        ceased=False,
+        links={"self": "/company/09100015/persons-with-significant-control/super-secure/invented"},
+    )
     council = corporate_owner(
         3, "Little Zedton Parish Council", None, "council", legal_form="Local Authority"
     )

@@ -15,11 +15,30 @@ from transforms.registers.gb_coh_psc import FIELDS, parse
 EDITION = Edition("gb_coh_psc", "psc", "2026-01-05", "0" * 64)
 # BODS 0.4, codelist interestType.
 BODS_INTEREST_TYPES = {
-    "shareholding", "votingRights", "appointmentOfBoard", "otherInfluenceOrControl", "seniorManagingOfficial", "settlor", "trustee", "protector",
-    "beneficiaryOfLegalArrangement", "rightsToSurplusAssetsOnDissolution", "rightsToProfitOrIncome", "rightsGrantedByContract",
-    "conditionalRightsGrantedByContract", "controlViaCompanyRulesOrArticles", "controlByLegalFramework", "boardMember", "boardChair",
-    "unknownInterest", "unpublishedInterest", "enjoymentAndUseOfAssets", "rightToProfitOrIncomeFromAssets", "nominee", "nominator",
-}  # fmt: skip
+    "shareholding",
+    "votingRights",
+    "appointmentOfBoard",
+    "otherInfluenceOrControl",
+    "seniorManagingOfficial",
+    "settlor",
+    "trustee",
+    "protector",
+    "beneficiaryOfLegalArrangement",
+    "rightsToSurplusAssetsOnDissolution",
+    "rightsToProfitOrIncome",
+    "rightsGrantedByContract",
+    "conditionalRightsGrantedByContract",
+    "controlViaCompanyRulesOrArticles",
+    "controlByLegalFramework",
+    "boardMember",
+    "boardChair",
+    "unknownInterest",
+    "unpublishedInterest",
+    "enjoymentAndUseOfAssets",
+    "rightToProfitOrIncomeFromAssets",
+    "nominee",
+    "nominator",
+}
 INTERVALS = {
     "25-to-50-percent": (25, 50, True, False),
     "50-to-75-percent": (50, 75, True, True),
@@ -66,10 +85,16 @@ def a_batch(codes: list[str]) -> pl.DataFrame:
     """One individual a code."""
     count = len(codes)
     given = {
-        "record_no": range(1, count + 1), "byte_offset": [0] * count, "byte_length": [1] * count, "part_no": [1] * count, "content_hash": range(count),
-        "company_number": ["09990001"] * count, "data.kind": ["individual-person-with-significant-control"] * count,
-        "data.links.self": [f"/company/09990001/{n}" for n in range(count)], "data.natures_of_control": [[code] for code in codes],
-    }  # fmt: skip
+        "record_no": range(1, count + 1),
+        "byte_offset": [0] * count,
+        "byte_length": [1] * count,
+        "part_no": [1] * count,
+        "content_hash": range(count),
+        "company_number": ["09990001"] * count,
+        "data.kind": ["individual-person-with-significant-control"] * count,
+        "data.links.self": [f"/company/09990001/{n}" for n in range(count)],
+        "data.natures_of_control": [[code] for code in codes],
+    }
     frame = pl.DataFrame(given, schema_overrides=dict(BATCH_COLUMNS))
     return conform(frame, FIELDS)[0]
 
@@ -171,10 +196,14 @@ def test_trusts_of_one_subject_count_once_and_so_do_firms(parsed: Parsed) -> Non
 STATEMENTS = {
     "no_owner": ["no-individual-or-entity-with-signficant-control"],
     "undisclosed": [
-        "psc-exists-but-not-identified", "psc-details-not-confirmed", "steps-to-find-psc-not-yet-completed", "psc-contacted-but-no-response",
-        "psc-has-failed-to-confirm-changed-details", "restrictions-notice-issued-to-psc",
+        "psc-exists-but-not-identified",
+        "psc-details-not-confirmed",
+        "steps-to-find-psc-not-yet-completed",
+        "psc-contacted-but-no-response",
+        "psc-has-failed-to-confirm-changed-details",
+        "restrictions-notice-issued-to-psc",
     ],
-}  # fmt: skip
+}
 OVERSEAS_STATEMENTS = {
     "no-beneficial-owner-identified": "undisclosed",
     "at-least-one-beneficial-owner-unidentified": "undisclosed",

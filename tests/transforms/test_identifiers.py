@@ -29,9 +29,48 @@ from transforms.statements import LEGAL_FORM_CLASSES
 from transforms.vocabulary import lookup, vocabulary
 
 # DESIGN.md, "Vocabulary".
-DESIGN_PREFIXES = (
-    ["none", "SC", "NI", "R0", "OC", "SO", "NC", "LP", "SL", "NL", "SG", "FC", "SF", "NF", "BR", "OE", "CE", "CS", "IP", "SP", "NP", "RS", "RC", "SR", "NR", "AC", "SA", "NA", "ZC", "SZ", "NZ", "GE", "GS", "GN", "SE", "ES", "EN", "IC", "SI", "PC"]
-)  # fmt: skip
+DESIGN_PREFIXES = [
+    "none",
+    "SC",
+    "NI",
+    "R0",
+    "OC",
+    "SO",
+    "NC",
+    "LP",
+    "SL",
+    "NL",
+    "SG",
+    "FC",
+    "SF",
+    "NF",
+    "BR",
+    "OE",
+    "CE",
+    "CS",
+    "IP",
+    "SP",
+    "NP",
+    "RS",
+    "RC",
+    "SR",
+    "NR",
+    "AC",
+    "SA",
+    "NA",
+    "ZC",
+    "SZ",
+    "NZ",
+    "GE",
+    "GS",
+    "GN",
+    "SE",
+    "ES",
+    "EN",
+    "IC",
+    "SI",
+    "PC",
+]
 
 
 @pytest.mark.parametrize(
@@ -196,16 +235,52 @@ def test_placeholders_and_org_id() -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["0001", "00000001", "000100", "100", "NA 100", "2020", "1990", "00123456", "123456", "1234", "98765", "HRB 12345", "1111", "ONBEKEND", "GEENNUMMER", "SEEABOVE", "N/A 0000", "HRB", "1000"]
-)  # fmt: skip
+    "number",
+    [
+        "0001",
+        "00000001",
+        "000100",
+        "100",
+        "NA 100",
+        "2020",
+        "1990",
+        "00123456",
+        "123456",
+        "1234",
+        "98765",
+        "HRB 12345",
+        "1111",
+        "ONBEKEND",
+        "GEENNUMMER",
+        "SEEABOVE",
+        "N/A 0000",
+        "HRB",
+        "1000",
+    ],
+)
 def test_what_says_no_number(number: str) -> None:
     assert pl.select(says_number(tidy_number(pl.lit(number)), 4)).item() is False
 
 
 @pytest.mark.parametrize(
     "number",
-    [*(run.zfill(8) for run in ("123", "9999", "12345", "54321", "111111", "987654", "2345678", "7654321")), "1", "00000006", "100", "1000", "2020", "00001995", "SC345678", "NI222222", "OE654321", "98765432"],
-)  # fmt: skip
+    [
+        *(
+            run.zfill(8)
+            for run in ("123", "9999", "12345", "54321", "111111", "987654", "2345678", "7654321")
+        ),
+        "1",
+        "00000006",
+        "100",
+        "1000",
+        "2020",
+        "00001995",
+        "SC345678",
+        "NI222222",
+        "OE654321",
+        "98765432",
+    ],
+)
 def test_a_number_that_anybody_writes_is_a_placeholder_until_a_register_has_it(number: str) -> None:
     assert pl.select(is_anybodys(pl.lit(number)) & is_placeholder(pl.lit(number))).item() is True
     assert gb_coh(number) is not None
@@ -221,12 +296,70 @@ def test_a_number_that_few_would_type(number: str) -> None:
 @pytest.mark.parametrize(
     ("number", "is_of_letters", "is_none"),
     [
-        *((number, False, False) for number in ("2001", "1995", "55", "10", "100", "345678", "B123456", "B100", "HE123456", "012345V", "0123456-7", "2345678", "234567", "HRB 12345", "0403.170.701")),
-        *((number, False, True) for number in (None, "", "0", "0000", "B0", "1", "07", "N/A", "NA 100", "N/A 0000", "See above", "ONBEKEND", "XXX", "HRB", "RYJ", "2010-05-19", "19/05/2010")),
-        *((number, False, True) for number in ("123456", "1234567", "12345678", "123456789", "1234567890", "987654321", "1111111", "11111111", "99999999", "999999999")),
-        ("RYJ", True, False), ("1", True, False), ("NA", True, True), ("N/A", True, True), ("0", True, True),
+        *(
+            (number, False, False)
+            for number in (
+                "2001",
+                "1995",
+                "55",
+                "10",
+                "100",
+                "345678",
+                "B123456",
+                "B100",
+                "HE123456",
+                "012345V",
+                "0123456-7",
+                "2345678",
+                "234567",
+                "HRB 12345",
+                "0403.170.701",
+            )
+        ),
+        *(
+            (number, False, True)
+            for number in (
+                None,
+                "",
+                "0",
+                "0000",
+                "B0",
+                "1",
+                "07",
+                "N/A",
+                "NA 100",
+                "N/A 0000",
+                "See above",
+                "ONBEKEND",
+                "XXX",
+                "HRB",
+                "RYJ",
+                "2010-05-19",
+                "19/05/2010",
+            )
+        ),
+        *(
+            (number, False, True)
+            for number in (
+                "123456",
+                "1234567",
+                "12345678",
+                "123456789",
+                "1234567890",
+                "987654321",
+                "1111111",
+                "11111111",
+                "99999999",
+                "999999999",
+            )
+        ),
+        ("RYJ", True, False),
+        ("1", True, False),
+        ("NA", True, True),
+        ("N/A", True, True),
+        ("0", True, True),
     ],
-)  # fmt: skip
+)
 def test_under_a_scheme_only_what_is_no_number_anywhere_is_none(
     number: str | None, is_of_letters: bool, is_none: bool
 ) -> None:
@@ -273,10 +406,17 @@ def test_fillers_and_dates_are_placeholders(number: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("ZZ00ZZ00ZZ00ZZ00ZZ17", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("zz00 zz00 zz00 zz00 zz17", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("ZZ00ZZ00ZZ00ZZ00ZZ18", None), ("ZZ00ZZ00ZZ00ZZ00Z1Z7", None),
-        ("0" * 20, None), ("9" * 20, None), ("ZZ00ZZ00ZZ00ZZ00Z17", None), ("", None), (None, None),
+        ("ZZ00ZZ00ZZ00ZZ00ZZ17", "ZZ00ZZ00ZZ00ZZ00ZZ17"),
+        ("zz00 zz00 zz00 zz00 zz17", "ZZ00ZZ00ZZ00ZZ00ZZ17"),
+        ("ZZ00ZZ00ZZ00ZZ00ZZ18", None),
+        ("ZZ00ZZ00ZZ00ZZ00Z1Z7", None),
+        ("0" * 20, None),
+        ("9" * 20, None),
+        ("ZZ00ZZ00ZZ00ZZ00Z17", None),
+        ("", None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_a_lei_passes_its_check(text: str | None, expected: str | None) -> None:
     assert pl.select(lei(pl.lit(text, dtype=pl.String))).item() == expected
 
@@ -326,14 +466,27 @@ def test_codes_of_the_lists_are_values_of_the_model() -> None:
 @pytest.mark.parametrize(
     ("number", "country", "vat", "of"),
     [
-        ("GB 980 7806 84", "gb", "GB980780684", "gb"), ("980780684", "gb", "GB980780684", "gb"), ("XI980780684", None, "GB980780684", "gb"),
-        ("EL094014201", None, "EL094014201", "gr"), ("094014201", "gr", "EL094014201", "gr"), ("GR094014201", "gr", "EL094014201", "gr"),
-        ("NL8046.49.126.B01", "nl", "NL804649126B01", "nl"), ("B58378431", "es", "ESB58378431", "es"), ("CHE-116.281.710 MWST", "ch", "CHE116281710MWST", "ch"),
+        ("GB 980 7806 84", "gb", "GB980780684", "gb"),
+        ("980780684", "gb", "GB980780684", "gb"),
+        ("XI980780684", None, "GB980780684", "gb"),
+        ("EL094014201", None, "EL094014201", "gr"),
+        ("094014201", "gr", "EL094014201", "gr"),
+        ("GR094014201", "gr", "EL094014201", "gr"),
+        ("NL8046.49.126.B01", "nl", "NL804649126B01", "nl"),
+        ("B58378431", "es", "ESB58378431", "es"),
+        ("CHE-116.281.710 MWST", "ch", "CHE116281710MWST", "ch"),
         ("DE136695976", "gb", "DE136695976", "de"),  # registered for the tax elsewhere
-        ("980780684", None, None, None), ("GB123456789", "gb", None, None), ("DE000000000", "de", None, None), ("DE999999999", "de", None, None),
-        ("N/A", "de", None, None), ("DE12", "de", None, None), ("", "de", None, None), (None, "de", None, None), ("DE", None, None, None),
+        ("980780684", None, None, None),
+        ("GB123456789", "gb", None, None),
+        ("DE000000000", "de", None, None),
+        ("DE999999999", "de", None, None),
+        ("N/A", "de", None, None),
+        ("DE12", "de", None, None),
+        ("", "de", None, None),
+        (None, "de", None, None),
+        ("DE", None, None, None),
     ],
-)  # fmt: skip
+)
 def test_vat_numbers(number: str | None, country: str | None, vat: str | None, of: str | None) -> None:
     given = pl.DataFrame(
         {"number": [number], "country": [country]}, schema={"number": pl.String, "country": pl.String}

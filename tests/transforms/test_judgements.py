@@ -81,10 +81,16 @@ def refused(found: Resolved) -> set[tuple[str, str, str]]:
 
 BEA = {"forename": "Bea", "surname": "Quillfeather", "middle": "Zephyrine"}
 PERSONS = [
-    person(0, "bea", **BEA), person(1, "same"), person(2, "bea-too", **BEA), person(3, "slip", **{**BEA, "surname": "Quillfaether"}),
-    person(4, "moved", **BEA, address=HIGH_STREET), person(5, "namesake", "Bea", "Quillfeather", address=AGENT), person(6, "una", "Una"),
-    person(7, "bea-of-1980", **BEA, born=(1980, 9)), person(8, "same-too"),
-]  # fmt: skip
+    person(0, "bea", **BEA),
+    person(1, "same"),
+    person(2, "bea-too", **BEA),
+    person(3, "slip", **{**BEA, "surname": "Quillfaether"}),
+    person(4, "moved", **BEA, address=HIGH_STREET),
+    person(5, "namesake", "Bea", "Quillfeather", address=AGENT),
+    person(6, "una", "Una"),
+    person(7, "bea-of-1980", **BEA, born=(1980, 9)),
+    person(8, "same-too"),
+]
 BEAS = ("bea", "bea-too", "slip", "moved")
 
 
@@ -335,9 +341,11 @@ def test_a_judgement_stays_with_the_name_at_a_place_when_another_takes_it() -> N
 
     june, july = ("2026-06-01", "2026-07-01")
     rows = [
-        holder(0, "ZT0 1", "ALPHA PARISH TRUSTEES", june), holder(1, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", june),
-        holder(2, "ZT0 1", "OMEGA ALLOTMENT BOARD", july), holder(3, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", july),
-    ]  # fmt: skip
+        holder(0, "ZT0 1", "ALPHA PARISH TRUSTEES", june),
+        holder(1, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", june),
+        holder(2, "ZT0 1", "OMEGA ALLOTMENT BOARD", july),
+        holder(3, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", july),
+    ]
     said = invented_rows.judged(("ZT0 1", "ZT1 1", POSITIVE))
     named = said.with_columns(
         pl.lit("ALPHA PARISH TRUSTEES").alias("name_key"),

@@ -59,9 +59,15 @@ ACTS: Sequence[tuple[Records, set[tuple[str, str, bool]]]] = (
     ),
 )
 STATUSES: Sequence[tuple[Mapping[str, object], bool]] = (
-    ({}, True), ({"status": ["ended"]}, False), ({"status": ["Removed"]}, False), ({"status": [" EXCLUDED "]}, False), ({"status": ["active", "excluded"]}, True),
-    ({"status": ["current"]}, True), ({"status": ["by order 12"]}, True), ({"status": ["ended"], "endDate": ["2026-06-02"]}, True),
-)  # fmt: skip
+    ({}, True),
+    ({"status": ["ended"]}, False),
+    ({"status": ["Removed"]}, False),
+    ({"status": [" EXCLUDED "]}, False),
+    ({"status": ["active", "excluded"]}, True),
+    ({"status": ["current"]}, True),
+    ({"status": ["by order 12"]}, True),
+    ({"status": ["ended"], "endDate": ["2026-06-02"]}, True),
+)
 OFFICES: Sequence[tuple[Mapping[str, object], tuple[date | None, date | None], bool]] = (
     ({"status": ["ended"]}, (None, None), False),
     ({"status": ["ended"], "endDate": ["2001"]}, (None, date(2002, 1, 1)), False),
@@ -170,15 +176,20 @@ def test_the_acts_of_one_class_do_not_end_the_topic_of_another(tmp_path: Path) -
 
 
 def test_criminal_offence_data_is_in_the_lake_and_in_no_mart(tmp_path: Path) -> None:
-    records: Records = [("p", "Person", {"name": ["P Zed"], "topics": ["crime.fin", "wanted", "corp.disqual", "debarment"]}), ("q", "Person", {"name": ["Q Zed"], "topics": ["poi"]})]  # fmt: skip
+    records: Records = [
+        ("p", "Person", {"name": ["P Zed"], "topics": ["crime.fin", "wanted", "corp.disqual", "debarment"]}),
+        ("q", "Person", {"name": ["Q Zed"], "topics": ["poi"]}),
+    ]
     assert opened(listing(tmp_path, records)) == {("debarment", "debarment", True), ("poi", "other", True)}
 
 
 def test_an_office_has_its_title_and_its_term(tmp_path: Path) -> None:
     records: Records = [
-        ("p", "Person", {"name": ["P Zed"]}), ("o", "Occupancy", {"holder": ["p"], "post": ["m"], "startDate": ["2019"], "endDate": ["2026-05"]}),
-        ("m", "Position", {"name": ["Mayor of Zedgrad"]}), ("n", "Occupancy", {"holder": ["p"], "startDate": ["2026-07-01"]}),
-    ]  # fmt: skip
+        ("p", "Person", {"name": ["P Zed"]}),
+        ("o", "Occupancy", {"holder": ["p"], "post": ["m"], "startDate": ["2019"], "endDate": ["2026-05"]}),
+        ("m", "Position", {"name": ["Mayor of Zedgrad"]}),
+        ("n", "Occupancy", {"holder": ["p"], "startDate": ["2026-07-01"]}),
+    ]
     table = listing(tmp_path, records).sort("valid_from")
     assert table.select("position", "valid_from", "valid_to", "is_open").rows() == [
         ("Mayor of Zedgrad", date(2019, 1, 1), date(2026, 6, 1), False),

@@ -58,9 +58,14 @@ def one(frame: pl.DataFrame, **values: object) -> dict[str, object]:
 
 
 LISTED = {
-    "id": "xx-zed", "schema": "Company", "datasets": ["xx_list"], "first_seen": "2026-05-01", "last_seen": "2026-06-01", "last_change": "2026-05-01",
+    "id": "xx-zed",
+    "schema": "Company",
+    "datasets": ["xx_list"],
+    "first_seen": "2026-05-01",
+    "last_seen": "2026-06-01",
+    "last_change": "2026-05-01",
     "properties": {"name": ["ZED HOLDING AG"], "topics": ["sanction"], "country": ["ch"]},
-}  # fmt: skip
+}
 TWENTY = [sale_row(n, deed_date=f"2026-02-{n + 1:02} 00:00") for n in range(20)]
 
 
@@ -98,9 +103,22 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
 def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None:
     night = night_of(tmp_path, {TITLES: [title_row(0)]})
     assert {name: mart(night, name).height for name in MART_ORDER} == {
-        "area": 1, "company": 0, "entity": 1, "person": 0, "title": 1, "title_address": 1, "proprietorship": 1, "relationship": 0, "interest": 0, "address": 2,
-        "transaction": 0, "property": 1, "price_index": 0, "exempt": 0, "listing": 0,
-    }  # fmt: skip
+        "area": 1,
+        "company": 0,
+        "entity": 1,
+        "person": 0,
+        "title": 1,
+        "title_address": 1,
+        "proprietorship": 1,
+        "relationship": 0,
+        "interest": 0,
+        "address": 2,
+        "transaction": 0,
+        "property": 1,
+        "price_index": 0,
+        "exempt": 0,
+        "listing": 0,
+    }
 
 
 # --- companies ------------------------------------------------------------------------------------------------------
@@ -239,8 +257,12 @@ def test_classes_come_from_the_vocabulary_and_only_mass_from_the_count(tmp_path:
     rows = [company_row(n, seat) for n, seat in enumerate([*listed, *default, *counted, *closed])]
     found = mart(night_of(tmp_path, {COMPANIES: rows}), "address").sort("active_seats_n", "address_class")
     assert found.select("address_class", "active_seats_n").rows() == [
-        ("agent", 1), ("default", 1), ("ordinary", MASS_SEATS_N), ("agent", MASS_SEATS_N + 1), ("mass", MASS_SEATS_N + 1),
-    ]  # fmt: skip
+        ("agent", 1),
+        ("default", 1),
+        ("ordinary", MASS_SEATS_N),
+        ("agent", MASS_SEATS_N + 1),
+        ("mass", MASS_SEATS_N + 1),
+    ]
 
 
 def test_a_persons_service_address_is_no_address_of_the_release(tmp_path: Path) -> None:
@@ -354,16 +376,21 @@ def test_two_titles_of_one_unit_are_one_property(tmp_path: Path) -> None:
 
 def test_proprietors_of_one_title(tmp_path: Path) -> None:
     columns = {
-        "Proprietor Name (2)": "PARISH OF ZED", "Proprietorship Category (2)": "Corporate Body", "Proprietor Name (3)": "Zedton Trader 1 Ltd",
-        "Company Registration No. (3)": company_number(1), "Proprietorship Category (3)": "Limited Company or Public Limited Company",
-    }  # fmt: skip
+        "Proprietor Name (2)": "PARISH OF ZED",
+        "Proprietorship Category (2)": "Corporate Body",
+        "Proprietor Name (3)": "Zedton Trader 1 Ltd",
+        "Company Registration No. (3)": company_number(1),
+        "Proprietorship Category (3)": "Limited Company or Public Limited Company",
+    }
     night = night_of(
         tmp_path, {COMPANIES: [company_row(0), company_row(1)], TITLES: [title_row(0, **columns)]}
     )
     found = mart(night, "proprietorship").sort("position")
     assert found.select("position", "method", "number_native", "ended_on").rows() == [
-        (1, "identifier_and_name", company_number(0).lstrip("0"), None), (2, "record", None, None), (3, "identifier_and_name", company_number(1), None),
-    ]  # fmt: skip
+        (1, "identifier_and_name", company_number(0).lstrip("0"), None),
+        (2, "record", None, None),
+        (3, "identifier_and_name", company_number(1), None),
+    ]
     assert found["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
 
 
@@ -458,8 +485,10 @@ def test_a_property_that_a_company_has_sold_was_a_companys(tmp_path: Path) -> No
         for text, row in found.items()
     }
     assert facts == {
-        "1 MILL LANE, ZEDTON, ZT1 3DB": (0, 1, True), "2 MILL LANE, ZEDTON, ZT1 3DB": (0, 1, False), "6 Mill Lane, Zedton (ZT1 3DB)": (1, 0, True),
-    }  # fmt: skip
+        "1 MILL LANE, ZEDTON, ZT1 3DB": (0, 1, True),
+        "2 MILL LANE, ZEDTON, ZT1 3DB": (0, 1, False),
+        "6 Mill Lane, Zedton (ZT1 3DB)": (1, 0, True),
+    }
 
 
 def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_path: Path) -> None:
@@ -558,8 +587,12 @@ def test_what_is_held_for_a_trust_or_firm_is_not_the_holders(kind: str, tmp_path
     [firm] = interests.filter(pl.col("basis") == "votes")["party_id"]
     assert {trust, firm} == set(entities)
     assert edges == {
-        (holder, company, "board"), (trust, company, "shares"), (firm, company, "votes"), (holder, trust, "influence"), (holder, firm, "influence"),
-    }  # fmt: skip
+        (holder, company, "board"),
+        (trust, company, "shares"),
+        (firm, company, "votes"),
+        (holder, trust, "influence"),
+        (holder, firm, "influence"),
+    }
     assert (
         interests.filter(pl.col("party_id") == holder)["share_min"].null_count() == 3
     )  # the holder itself has no share

@@ -28,7 +28,13 @@ COLUMNS = {
 }
 
 
-def features(full_name: str | None = None, forename: str | None = None, middle: str | None = None, surname: str | None = None, born: tuple[int | None, int | None] = (1970, 5)) -> dict[str, object]:  # fmt: skip
+def features(
+    full_name: str | None = None,
+    forename: str | None = None,
+    middle: str | None = None,
+    surname: str | None = None,
+    born: tuple[int | None, int | None] = (1970, 5),
+) -> dict[str, object]:
     rows = pl.DataFrame([(full_name, forename, middle, surname, *born)], schema=COLUMNS, orient="row")
     found = person_features(rows)
     assert dict(found.schema) == FEATURES
@@ -76,8 +82,18 @@ def test_a_name_in_its_parts(given_name: tuple[str | None, ...], expected: tuple
 
 @pytest.mark.parametrize(
     ("born", "expected"),
-    [((1970, 5), (1970, 5)), ((1970, None), (1970, None)), ((None, 5), (None, None)), ((1970, 13), (1970, None)), ((0, 0), (None, None)), ((1, 1), (None, None)), ((1900, 1), (None, None)), ((1900, 2), (1900, 2)), ((9999, 12), (None, None))],
-)  # fmt: skip
+    [
+        ((1970, 5), (1970, 5)),
+        ((1970, None), (1970, None)),
+        ((None, 5), (None, None)),
+        ((1970, 13), (1970, None)),
+        ((0, 0), (None, None)),
+        ((1, 1), (None, None)),
+        ((1900, 1), (None, None)),
+        ((1900, 2), (1900, 2)),
+        ((9999, 12), (None, None)),
+    ],
+)
 def test_a_birth_that_says_something(
     born: tuple[int | None, int | None], expected: tuple[int | None, int | None]
 ) -> None:
@@ -140,9 +156,18 @@ def test_a_middle_word_is_no_initial_particle_or_form_of_address() -> None:
 
 def test_a_whole_name_is_more_than_initials() -> None:
     told = pl.DataFrame(
-        [("ANN", None, "QUILL"), ("AL", None, "NA"), ("J", "EDGAR", "QUILL"), ("A", None, "QUILL"), ("J", "P", "QUILL"), ("ANN", "BEA", "Q"), (None, None, None)],
-        schema=["forename", "middle", "surname"], orient="row",
-    )  # fmt: skip
+        [
+            ("ANN", None, "QUILL"),
+            ("AL", None, "NA"),
+            ("J", "EDGAR", "QUILL"),
+            ("A", None, "QUILL"),
+            ("J", "P", "QUILL"),
+            ("ANN", "BEA", "Q"),
+            (None, None, None),
+        ],
+        schema=["forename", "middle", "surname"],
+        orient="row",
+    )
     assert told.select(is_whole_name().alias("found"))["found"].to_list() == [True] * 3 + [False] * 4
 
 
@@ -164,12 +189,36 @@ def test_words_that_are_names_too_are_no_name_only_together() -> None:
 @pytest.mark.parametrize(
     ("forename", "surname", "is_named"),
     [
-        *((forename, surname, True) for forename, surname in (("Idem", "Quill"), ("Nihil", "Quill"), ("Ann", "Missing"), ("Max", "Geheim"), ("Given", "Quill"), ("Nil", "Same"), ("Same", "Blank"))),
+        *(
+            (forename, surname, True)
+            for forename, surname in (
+                ("Idem", "Quill"),
+                ("Nihil", "Quill"),
+                ("Ann", "Missing"),
+                ("Max", "Geheim"),
+                ("Given", "Quill"),
+                ("Nil", "Same"),
+                ("Same", "Blank"),
+            )
+        ),
         *((one, one, False) for one in ALSO_NAME),
-        *((forename, surname, False) for forename, surname in (("Na", "No"), ("No", "Name"), ("Not", "Given"), ("Given", "Name"), ("Sans", "Nom"), ("Missing", "Details"), ("First", "Last"), ("Unknown", "Blank"))),
-        ("Same", None, False), (None, "Blank", False),
+        *(
+            (forename, surname, False)
+            for forename, surname in (
+                ("Na", "No"),
+                ("No", "Name"),
+                ("Not", "Given"),
+                ("Given", "Name"),
+                ("Sans", "Nom"),
+                ("Missing", "Details"),
+                ("First", "Last"),
+                ("Unknown", "Blank"),
+            )
+        ),
+        ("Same", None, False),
+        (None, "Blank", False),
     ],
-)  # fmt: skip
+)
 def test_two_different_words_that_are_names_too_are_a_name(
     forename: str | None, surname: str | None, is_named: bool
 ) -> None:

@@ -146,9 +146,12 @@ def test_a_memory_that_is_of_other_settings_or_not_whole_is_not_used(
     first = _pairs(connection, profiles, MEMORY)
     whole_n = _compared_n(connection)
     for spoil in (
-        "update kept.about set is_whole = false", "update kept.about set stamp = 'another'", "drop table kept.person_kept", "drop table kept.about",
+        "update kept.about set is_whole = false",
+        "update kept.about set stamp = 'another'",
+        "drop table kept.person_kept",
+        "drop table kept.about",
         f"delete from kept.person_row where key % 100 < {100 * CHANGED_SHARE_MAX:.0f} + 10",
-    ):  # fmt: skip
+    ):
         connection.execute(spoil)
         assert _pairs(connection, profiles, MEMORY).equals(first) and _compared_n(connection) == whole_n, (
             spoil

@@ -54,23 +54,58 @@ CASES: dict[str, tuple[Stated, Stated, bool, bool]] = {
     "a man's and a woman's": (_here("Daniel"), _here("Daniela"), False, True),
     "nobody's name, a slip": (_here("Jonathan"), _here("Jonahtan"), True, True),
     "a short form is a candidate in registers": (_here("Robert"), _here("Bob"), False, True),
-    "two names alike with one middle name": (_here("Karen", middle_names="Eudora"), _here("Karin", middle_names="Eudora"), True, True),
-    "a short form with one middle name": (_here("Robert", middle_names="Eustace"), _here("Bob", middle_names="Eustace"), True, True),
+    "two names alike with one middle name": (
+        _here("Karen", middle_names="Eudora"),
+        _here("Karin", middle_names="Eudora"),
+        True,
+        True,
+    ),
+    "a short form with one middle name": (
+        _here("Robert", middle_names="Eustace"),
+        _here("Bob", middle_names="Eustace"),
+        True,
+        True,
+    ),
     "name and month alone": ({**ANN, **MONTH}, {**ANN, **MONTH}, False, False),
     "name and month at two homes": (ANN_AT_HOME, ANN_ELSEWHERE, False, False),
-    "a full name at two homes": ({**ANN_AT_HOME, "middle_names": "Eudora"}, {**ANN_ELSEWHERE, "middle_names": "Eudora"}, True, True),
-    "particles are no middle name": ({**ANN_AT_HOME, "middle_names": "van der"}, {**ANN_ELSEWHERE, "middle_names": "van der"}, False, False),
-    "nor are initials": ({**ANN_AT_HOME, "middle_names": "J P"}, {**ANN_ELSEWHERE, "middle_names": "J P"}, False, False),
+    "a full name at two homes": (
+        {**ANN_AT_HOME, "middle_names": "Eudora"},
+        {**ANN_ELSEWHERE, "middle_names": "Eudora"},
+        True,
+        True,
+    ),
+    "particles are no middle name": (
+        {**ANN_AT_HOME, "middle_names": "van der"},
+        {**ANN_ELSEWHERE, "middle_names": "van der"},
+        False,
+        False,
+    ),
+    "nor are initials": (
+        {**ANN_AT_HOME, "middle_names": "J P"},
+        {**ANN_ELSEWHERE, "middle_names": "J P"},
+        False,
+        False,
+    ),
     "an initial is no forename": (_here("A"), _here("A"), False, True),
-    "an initial beside a middle name": (_here("J", middle_names="Eudora"), _here("J", middle_names="Eudora"), True, True),
+    "an initial beside a middle name": (
+        _here("J", middle_names="Eudora"),
+        _here("J", middle_names="Eudora"),
+        True,
+        True,
+    ),
     "a number at two homes": ({**ANN_AT_HOME, **NUMBER}, {**ANN_ELSEWHERE, **NUMBER}, True, True),
     "two numbers at two homes": ({**ANN_AT_HOME, **NUMBER}, {**ANN_ELSEWHERE, **OTHER_NUMBER}, False, False),
-    "two kinds of number at two homes": ({**ANN_AT_HOME, **NUMBER}, {**ANN_ELSEWHERE, **NUMBER, "number_kind": "passport"}, False, False),
+    "two kinds of number at two homes": (
+        {**ANN_AT_HOME, **NUMBER},
+        {**ANN_ELSEWHERE, **NUMBER, "number_kind": "passport"},
+        False,
+        False,
+    ),
     "twins who state their day, alike": ({**_here("Karen"), **DAY}, {**_here("Karin"), **DAY}, False, False),
     "twins who state their day": ({**_here("Karen"), **DAY}, {**_here("Lisa"), **DAY}, False, False),
     "half a name and a day": ({**_here("Annabel"), **DAY}, {**DAY, **HOME}, False, True),
     "half a name and a month": (ANN_AT_HOME, {**MONTH, **HOME}, False, False),
-}  # fmt: skip
+}
 
 
 def _own(case: int, stated: Stated) -> Stated:
@@ -211,9 +246,12 @@ def test_a_corrected_record_joins_one_of_two_persons_and_the_other_is_refused_an
 def test_a_renamed_record_does_not_make_twins_one() -> None:
     june, july = ("2026-06-01", "2026-07-01")
     twin = ("Zedwilma", "Zedsmith", JOHN[2], JOHN[3])
-    rows = [invented_rows.human(n, *who, record=record, edition=edition) for n, (record, edition, who) in enumerate(
-        [("L", june, JOHN), ("L", july, twin), ("N", july, JOHN), ("M", july, twin)]
-    )]  # fmt: skip
+    rows = [
+        invented_rows.human(n, *who, record=record, edition=edition)
+        for n, (record, edition, who) in enumerate(
+            [("L", june, JOHN), ("L", july, twin), ("N", july, JOHN), ("M", july, twin)]
+        )
+    ]
     found = invented_rows.resolved(rows, editions=TWO_EDITIONS)
     assert sorted(map(sorted, invented_rows.parties(found).values())) == [["L", "M"], ["N"]]
     assert ("L", "N", "forename") in set(

@@ -110,7 +110,10 @@ def test_what_a_name_is_in_sql_is_what_it_is_in_polars(connection: warehouse.Con
         "",
         None,
     ]
-    names = pl.DataFrame([{"forename": f, "middle": m, "surname": s} for f in words for m in words for s in words], schema=dict.fromkeys(("forename", "middle", "surname"), pl.String))  # fmt: skip
+    names = pl.DataFrame(
+        [{"forename": f, "middle": m, "surname": s} for f in words for m in words for s in words],
+        schema=dict.fromkeys(("forename", "middle", "surname"), pl.String),
+    )
     connection.register("named", names.to_arrow())
     found = frame(
         connection, f"select {middle_is_word_sql()} as word, {is_whole_name_sql()} as whole from named"

@@ -64,7 +64,40 @@ NUMBERS = (
     *fillers("number"),
     *PLACEHOLDERS,
 )
-COMPANY_NAMES = ("UNKNOWN", "Unknown Limited", "N/A", "NA", "n/a limited", "None", "NIL", "TEST", "Test Limited", "TEST COMPANY LTD", "PROPRIETOR", "Proprietor Unknown", "THE OWNER", "Not known", "Not stated", "12345678 LIMITED", "00000000", "XXXX LIMITED", "TBC", "Limited", "REDACTED", "Anonymous", "Onbekend B.V.", "Unbekannt GmbH", "Missing Information Ltd", "Not Given Limited", "Corporate Body Limited", "Legal Entity Ltd", "Nominee Company Ltd", "Missing Company Limited", *fillers("company"), *(f"{words} Limited" for words in fillers("company", "no", "beside", "two")))  # fmt: skip
+COMPANY_NAMES = (
+    "UNKNOWN",
+    "Unknown Limited",
+    "N/A",
+    "NA",
+    "n/a limited",
+    "None",
+    "NIL",
+    "TEST",
+    "Test Limited",
+    "TEST COMPANY LTD",
+    "PROPRIETOR",
+    "Proprietor Unknown",
+    "THE OWNER",
+    "Not known",
+    "Not stated",
+    "12345678 LIMITED",
+    "00000000",
+    "XXXX LIMITED",
+    "TBC",
+    "Limited",
+    "REDACTED",
+    "Anonymous",
+    "Onbekend B.V.",
+    "Unbekannt GmbH",
+    "Missing Information Ltd",
+    "Not Given Limited",
+    "Corporate Body Limited",
+    "Legal Entity Ltd",
+    "Nominee Company Ltd",
+    "Missing Company Limited",
+    *fillers("company"),
+    *(f"{words} Limited" for words in fillers("company", "no", "beside", "two")),
+)
 PERSON_NAMES = (
     ("Unknown", "Unknown"),
     ("N/A", "N/A"),
@@ -89,9 +122,34 @@ PERSON_NAMES = (
     *((words, words) for words in fillers("person")),
     *((words.rpartition(" ")[0], words.rpartition(" ")[2]) for words in fillers("person") if " " in words),
 )
-ADDRESSES = ("", "0", "00000", "N/A", "n/a", "UNKNOWN", "Unknown, Unknown", "Not known", "No fixed abode", "None", "TBC", "XXX", "Address not given", "-",
-    "123456", "Zedton", "Dubai, United Arab Emirates", "England", "London Road", "Rue Haute", "Onbekend adres", "As above.", "n.v.t.", "Néant", *fillers("address"), *fillers("line"),
-)  # fmt: skip
+ADDRESSES = (
+    "",
+    "0",
+    "00000",
+    "N/A",
+    "n/a",
+    "UNKNOWN",
+    "Unknown, Unknown",
+    "Not known",
+    "No fixed abode",
+    "None",
+    "TBC",
+    "XXX",
+    "Address not given",
+    "-",
+    "123456",
+    "Zedton",
+    "Dubai, United Arab Emirates",
+    "England",
+    "London Road",
+    "Rue Haute",
+    "Onbekend adres",
+    "As above.",
+    "n.v.t.",
+    "Néant",
+    *fillers("address"),
+    *fillers("line"),
+)
 AGENTS = tuple(
     vocabulary("address_vocabulary")
     .filter(pl.col("lines").is_not_null(), pl.col("locality").is_not_null())
@@ -119,10 +177,22 @@ def company(
     """An entity record and its address. The number is read as the registers' parsers read it."""
     usable = _usable(number) if country == "gb" else None
     entity = {
-        **REGISTER, "statement_id": f"e{n:023d}-p", "record": f"e{n}", "role": "owner", "is_registry_entry": False, "entity_type": "registeredEntity", "name": name,
-        "former_names": [], "industry_codes": [], "jurisdiction": country, "legal_form_class": "company", "status": "unknown", "identifier_native": number,
-        "identifier": usable, "identifier_scheme": "GB-COH" if usable else None,
-    }  # fmt: skip
+        **REGISTER,
+        "statement_id": f"e{n:023d}-p",
+        "record": f"e{n}",
+        "role": "owner",
+        "is_registry_entry": False,
+        "entity_type": "registeredEntity",
+        "name": name,
+        "former_names": [],
+        "industry_codes": [],
+        "jurisdiction": country,
+        "legal_form_class": "company",
+        "status": "unknown",
+        "identifier_native": number,
+        "identifier": usable,
+        "identifier_scheme": "GB-COH" if usable else None,
+    }
     return entity, {
         "of_statement_id": entity["statement_id"],
         "lines": lines,
@@ -149,9 +219,16 @@ def person(
 ) -> tuple[Row, Row]:
     """A person record and its address."""
     said = {
-        **REGISTER, "statement_id": f"p{n:023d}-p", "record": f"p{n}", "person_type": "knownPerson", "full_name": " ".join(names), "forename": names[0],
-        "surname": names[1], "birth_year": birth[0], "birth_month": birth[1],
-    }  # fmt: skip
+        **REGISTER,
+        "statement_id": f"p{n:023d}-p",
+        "record": f"p{n}",
+        "person_type": "knownPerson",
+        "full_name": " ".join(names),
+        "forename": names[0],
+        "surname": names[1],
+        "birth_year": birth[0],
+        "birth_month": birth[1],
+    }
     return said, {
         "of_statement_id": said["statement_id"],
         "lines": lines,

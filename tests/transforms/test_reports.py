@@ -45,9 +45,46 @@ def raw(markup: str) -> str:
 
 @pytest.mark.parametrize(
     "point",
-    [0x00, 0x07, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x85, 0xA0, 0xAD, 0x034F, 0x061C, 0x115F, 0x1680, 0x180E, 0x2003, 0x200B, 0x200D, 0x200E, 0x2028, 0x202A, 0x202E, 0x2060, 0x2066,
-     0x2069, 0x2800, 0x3000, 0x3164, 0xD800, 0xE000, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFFE, 0xE0041, 0xE0100, 0x10FFFF],
-)  # fmt: skip
+    [
+        0x00,
+        0x07,
+        0x09,
+        0x0A,
+        0x0D,
+        0x1B,
+        0x7F,
+        0x85,
+        0xA0,
+        0xAD,
+        0x034F,
+        0x061C,
+        0x115F,
+        0x1680,
+        0x180E,
+        0x2003,
+        0x200B,
+        0x200D,
+        0x200E,
+        0x2028,
+        0x202A,
+        0x202E,
+        0x2060,
+        0x2066,
+        0x2069,
+        0x2800,
+        0x3000,
+        0x3164,
+        0xD800,
+        0xE000,
+        0xFE0F,
+        0xFEFF,
+        0xFFA0,
+        0xFFFE,
+        0xE0041,
+        0xE0100,
+        0x10FFFF,
+    ],
+)
 def test_what_cannot_be_seen_is_named(point: int) -> None:
     assert is_hidden(chr(point))
     assert visible(f"A{chr(point)}B") == f'A<span class="chip">U+{point:04X}</span>B'
@@ -105,9 +142,19 @@ def test_a_long_text_is_cut_and_says_by_how_much() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0, "0"), (-1, "\u22121"), (1_234_567, "1\u202f234\u202f567"), (12.0, "12"), (12.50, "12.5"), (Decimal("75.000000000"), "75"), (0.00001, "1e\u221205"),
-     (float("nan"), "not a number"), (float("inf"), "not a number"), (1_000, "1\u202f000")],
-)  # fmt: skip
+    [
+        (0, "0"),
+        (-1, "\u22121"),
+        (1_234_567, "1\u202f234\u202f567"),
+        (12.0, "12"),
+        (12.50, "12.5"),
+        (Decimal("75.000000000"), "75"),
+        (0.00001, "1e\u221205"),
+        (float("nan"), "not a number"),
+        (float("inf"), "not a number"),
+        (1_000, "1\u202f000"),
+    ],
+)
 def test_numbers(value: float | Decimal, expected: str) -> None:
     assert number(value) == expected
 

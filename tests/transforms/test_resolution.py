@@ -88,19 +88,47 @@ OWNERS: dict[str, tuple[str, str | None, Mapping[str, str], str | None, str, str
     "former-name": ("Zedton Shipping Ltd", "09000001", {}, "GB-COH-09000001", HELD, None),
     "ampersand": ("Marsh and Reed Limited", "09000002", {}, "GB-COH-09000002", HELD, None),
     "typing-slip": ("ZEDTON HOLDNGS LIMITED", "09000001", {}, "GB-COH-09000001", HELD, None),
-    "scottish": ("Highland Peat Limited", "SC12345", {"country_registered": "Scotland"}, "GB-COH-SC012345", HELD, None),
+    "scottish": (
+        "Highland Peat Limited",
+        "SC12345",
+        {"country_registered": "Scotland"},
+        "GB-COH-SC012345",
+        HELD,
+        None,
+    ),
     "in-liquidation": ("Zedton Lapsed Limited", "09000009", {}, "GB-COH-09000009", HELD, None),
     "other-name": ("BRAMBLE FOODS LIMITED", "09000001", {}, None, OWN, "GB-COH-09000001"),
     "other-house-number": ("ZEDTON QUAY (39-50) LIMITED", "09000003", {}, None, OWN, "GB-COH-09000003"),
     "no-number": ("ZEDTON HOLDINGS LIMITED", None, {}, None, OWN, None),
     "no-number-again": ("ZEDTON HOLDINGS LIMITED", None, {}, None, OWN, None),
-    "jersey": ("ZEDTON HOLDINGS LIMITED", "09000001", {"country_registered": "Jersey", "place_registered": "Jersey"}, None, OWN, None),
-    "germany": ("MARSH & REED LIMITED", "09000002", {"country_registered": "Germany", "place_registered": "Amtsgericht"}, None, OWN, None),
-    "overseas-by-register": ("MARSH & REED LIMITED", "09000002", {"country_registered": "", "place_registered": "Isle of Man"}, None, OWN, None),
+    "jersey": (
+        "ZEDTON HOLDINGS LIMITED",
+        "09000001",
+        {"country_registered": "Jersey", "place_registered": "Jersey"},
+        None,
+        OWN,
+        None,
+    ),
+    "germany": (
+        "MARSH & REED LIMITED",
+        "09000002",
+        {"country_registered": "Germany", "place_registered": "Amtsgericht"},
+        None,
+        OWN,
+        None,
+    ),
+    "overseas-by-register": (
+        "MARSH & REED LIMITED",
+        "09000002",
+        {"country_registered": "", "place_registered": "Isle of Man"},
+        None,
+        OWN,
+        None,
+    ),
     "a-unheld": ("NEW MILL LIMITED", "08111111", {}, "GB-COH-08111111", UNHELD, None),
     "b-unheld-agrees": ("New Mill Ltd", "8111111", {}, "GB-COH-08111111", UNHELD, None),
     "c-unheld-other": ("OTHER THING LIMITED", "08111111", {}, None, OWN, "GB-COH-08111111"),
-}  # fmt: skip
+}
 COMPANY, SOCIETY = (
     "Limited Company or Public Limited Company",
     "Housing Association Registered Society (Company)",
@@ -189,9 +217,17 @@ TYPED_STATED: tuple[tuple[str | None, str, str | None], ...] = (
     *((None, number, number) for number in TYPED),
     *((None, number, number.zfill(8)) for number in ("2345678", "6", "2020", "1234567")),
     *((None, number, None) for number in ("123456", "5555555")),  # of the list: never usable
-    *((name, number, None) for name in ("BRAMBLE FOODS LIMITED", "ZEDTON RUN 09000077 LIMITED") for number in ("02345678", "00000006", "SC345678")),
-    *(("BRAMBLE FOODS LIMITED", number, None) for number in ("07654321", "1", "SC654321", "00001995", "1995") for _ in range(2)),
-)  # fmt: skip
+    *(
+        (name, number, None)
+        for name in ("BRAMBLE FOODS LIMITED", "ZEDTON RUN 09000077 LIMITED")
+        for number in ("02345678", "00000006", "SC345678")
+    ),
+    *(
+        ("BRAMBLE FOODS LIMITED", number, None)
+        for number in ("07654321", "1", "SC654321", "00001995", "1995")
+        for _ in range(2)
+    ),
+)
 
 
 def test_a_number_that_anybody_types_counts_where_the_register_has_it_and_the_name_agrees(
@@ -207,9 +243,16 @@ def test_a_number_that_anybody_types_counts_where_the_register_has_it_and_the_na
         for n, number in enumerate(TYPED)
     ]
     titles = [
-        title_row(n, **{"Proprietor Name (1)": name, "Company Registration No. (1)": number, "Proprietor (1) Address (1)": f"{n + 1} Old Street, Elsewhere ZT9 9ZZ"})
+        title_row(
+            n,
+            **{
+                "Proprietor Name (1)": name,
+                "Company Registration No. (1)": number,
+                "Proprietor (1) Address (1)": f"{n + 1} Old Street, Elsewhere ZT9 9ZZ",
+            },
+        )
         for n, (name, number, _) in enumerate(stated)
-    ]  # fmt: skip
+    ]
     owners = [
         corporate_owner(n, name, number, f"o{n}") for n, (name, number, party) in enumerate(stated) if party
     ]
@@ -335,15 +378,29 @@ def at(line: str, postcode: str, country: str = "England") -> dict[str, str]:
 
 
 def person(
-    index: int, record: str, forename: str = "Ann", surname: str = "Quill", *, middle: str | None = None, born: tuple[int, int] | None = (1970, 5),
-    address: Mapping[str, str] | None = MILL_LANE, **data: object,
-) -> bytes:  # fmt: skip
+    index: int,
+    record: str,
+    forename: str = "Ann",
+    surname: str = "Quill",
+    *,
+    middle: str | None = None,
+    born: tuple[int, int] | None = (1970, 5),
+    address: Mapping[str, str] | None = MILL_LANE,
+    **data: object,
+) -> bytes:
     elements = {"forename": forename, "surname": surname, **({"middle_name": middle} if middle else {})}
     birth = {"year": born[0], "month": born[1]} if born else None
     return psc_record(
-        index, name=f"Ms {forename} {surname}", name_elements=elements, date_of_birth=birth, address=dict(address) if address else None,
-        links={"self": f"/company/{company_number(index)}/persons-with-significant-control/individual/{record}"}, **data,
-    )  # fmt: skip
+        index,
+        name=f"Ms {forename} {surname}",
+        name_elements=elements,
+        date_of_birth=birth,
+        address=dict(address) if address else None,
+        links={
+            "self": f"/company/{company_number(index)}/persons-with-significant-control/individual/{record}"
+        },
+        **data,
+    )
 
 
 def super_secure(index: int, record: str) -> bytes:
@@ -432,21 +489,62 @@ def test_a_person_says_how_it_was_matched_and_namesakes_are_candidates(persons: 
 # Company, name, address of each record: those of a case are born in one month.
 ONCE = ("Wei", "Zedchen")
 LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[set[int]]]] = {
-    "a postcode of a whole country": ([(40, ONCE, at("1 Mock Road", "999077", "Hong Kong")), (41, ONCE, at("2 Mock Road", "999077", "Hong Kong"))], []),
-    "a postcode of a whole town": ([(40, ONCE, at("Kerkstraat 1", "1000", "Belgium")), (41, ONCE, at("Kerkstraat 2", "1000", "Belgium"))], []),
-    "a postcode of a street": ([(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (41, ONCE, at("2 Mock Road", "ZT2 1AA"))], [{0, 1}]),
-    "a postcode of a Dutch street": ([(40, ONCE, at("Kerkstraat 1", "1017 GP", "Netherlands")), (41, ONCE, at("Kerkstraat 2", "1017GP", "Netherlands"))], [{0, 1}]),
-    "an agent's postcode": ([(40, ONCE, at("73A Shelton Street", "WC2H 9JQ")), (41, ONCE, at("79 Shelton Street", "WC2H 9JQ"))], []),
-    "a suite of an agent's": ([(40, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ")), (41, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ"))], []),
-    "in somebody's care": ([(40, ONCE, {**MILL_LANE, "care_of": "Zed & Co"}), (41, ONCE, {**MILL_LANE, "care_of": "Zed & Co"})], []),
-    "in nobody's care": ([(40, ONCE, {**MILL_LANE, "care_of": "N/A"}), (41, ONCE, {**MILL_LANE, "care_of": "none"})], [{0, 1}]),
+    "a postcode of a whole country": (
+        [
+            (40, ONCE, at("1 Mock Road", "999077", "Hong Kong")),
+            (41, ONCE, at("2 Mock Road", "999077", "Hong Kong")),
+        ],
+        [],
+    ),
+    "a postcode of a whole town": (
+        [
+            (40, ONCE, at("Kerkstraat 1", "1000", "Belgium")),
+            (41, ONCE, at("Kerkstraat 2", "1000", "Belgium")),
+        ],
+        [],
+    ),
+    "a postcode of a street": (
+        [(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (41, ONCE, at("2 Mock Road", "ZT2 1AA"))],
+        [{0, 1}],
+    ),
+    "a postcode of a Dutch street": (
+        [
+            (40, ONCE, at("Kerkstraat 1", "1017 GP", "Netherlands")),
+            (41, ONCE, at("Kerkstraat 2", "1017GP", "Netherlands")),
+        ],
+        [{0, 1}],
+    ),
+    "an agent's postcode": (
+        [(40, ONCE, at("73A Shelton Street", "WC2H 9JQ")), (41, ONCE, at("79 Shelton Street", "WC2H 9JQ"))],
+        [],
+    ),
+    "a suite of an agent's": (
+        [
+            (40, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ")),
+            (41, ONCE, at("Suite 12, 71 Shelton Street", "WC2H 9JQ")),
+        ],
+        [],
+    ),
+    "in somebody's care": (
+        [(40, ONCE, {**MILL_LANE, "care_of": "Zed & Co"}), (41, ONCE, {**MILL_LANE, "care_of": "Zed & Co"})],
+        [],
+    ),
+    "in nobody's care": (
+        [(40, ONCE, {**MILL_LANE, "care_of": "N/A"}), (41, ONCE, {**MILL_LANE, "care_of": "none"})],
+        [{0, 1}],
+    ),
     "two namesakes, each stated twice": (
-        [(40, ONCE, at("1 Mock Road", "ZT2 1AA")), (40, ONCE, at("2 Other Road", "ZT2 1AB")), (41, ONCE, at("3 Third Road", "ZT2 1AD")), (41, ONCE, at("4 Last Road", "ZT2 1AE"))],
+        [
+            (40, ONCE, at("1 Mock Road", "ZT2 1AA")),
+            (40, ONCE, at("2 Other Road", "ZT2 1AB")),
+            (41, ONCE, at("3 Third Road", "ZT2 1AD")),
+            (41, ONCE, at("4 Last Road", "ZT2 1AE")),
+        ],
         [{0, 1}, {2, 3}],
     ),
     "twins of one initial": ([(40, ("A", "Zedchen"), MILL_LANE), (41, ("A", "Zedchen"), MILL_LANE)], []),
     "half a name": ([(40, ("Unknown", "Zedchen"), MILL_LANE), (41, ("Unknown", "Zedchen"), MILL_LANE)], []),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -510,9 +608,12 @@ def test_a_record_that_is_linked_later_takes_the_id_of_the_first_and_candidates_
     bea = {"forename": "Bea", "surname": "Quillfeather", "middle": "Zephyrine"}
     first = by_record(mart(night_of(home, landing, {PSC: [person(0, "bea", **bea)]}), "resolution"))
     later = [
-        person(0, "bea", **bea), person(1, "slip", **{**bea, "surname": "Quillfaether"}), person(2, "moved", **bea, address=HIGH_STREET),
-        person(3, "namesake", "Bea", "Quillfeather", address=AGENT), person(4, "twin", "Una", "Quillfeather", middle="Zoe"),
-    ]  # fmt: skip
+        person(0, "bea", **bea),
+        person(1, "slip", **{**bea, "surname": "Quillfaether"}),
+        person(2, "moved", **bea, address=HIGH_STREET),
+        person(3, "namesake", "Bea", "Quillfeather", address=AGENT),
+        person(4, "twin", "Una", "Quillfeather", middle="Zoe"),
+    ]
     both = mart(night_of(home, landing, {PSC: later}, JULY), "resolution")
     now = by_record(both, JULY)
     assert (

@@ -39,9 +39,18 @@ def compared(
         for record, party in now.items()
     ]
     links = [
-        {"register": "psc", "record": record, "other_register": "psc", "other_record": other, "outcome": "refused", "reason": "judged", "score": 1.0, "steps": []}
+        {
+            "register": "psc",
+            "record": record,
+            "other_register": "psc",
+            "other_record": other,
+            "outcome": "refused",
+            "reason": "judged",
+            "score": 1.0,
+            "steps": [],
+        }
         for record in refused
-    ]  # fmt: skip
+    ]
     connection = warehouse.connect(folder)
     try:
         connection.register("resolution", pl.DataFrame(rows, schema=RESOLUTION.schema).to_arrow())
@@ -72,9 +81,11 @@ def test_merges_splits_moves_and_new_names(tmp_path: Path) -> None:
     now = {**BEFORE, "b1": "A", "c2": "C2", "d1": "D2", "f2": "E"}
     told, leads = compared(tmp_path, BEFORE, now, refused=("c2",))
     assert told == {
-        ("B", "A", "b1", "merged", "linkage"), ("C", "C2", "c2", "split", "limit: judged"), ("D", "D2", "d1", "renamed", "earliest_record"),
+        ("B", "A", "b1", "merged", "linkage"),
+        ("C", "C2", "c2", "split", "limit: judged"),
+        ("D", "D2", "d1", "renamed", "earliest_record"),
         ("F", "E", "f2", "moved", "linkage; no_link_left"),
-    }  # fmt: skip
+    }
     assert leads == {
         ("B", "A", "merged", "000007-x"),
         ("C", "C2", "split", "000007-x"),

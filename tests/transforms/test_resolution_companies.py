@@ -80,39 +80,206 @@ REGISTERED: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("09100004", "TWICE NAMED ROPES PLC", {}),
     ("09100005", "AGENTED HATS LIMITED", AT_AGENT),
     ("09100006", "LATER FOUNDED GLASS LIMITED", {"IncorporationDate": "01/03/2023"}),
-    ("09100007", "RENAMED LANTERN LIMITED", {**AT_SEAT, "PreviousName_1.CONDATE": "02/05/2018", "PreviousName_1.CompanyName": "FORMER LANTERN LIMITED"}),
+    (
+        "09100007",
+        "RENAMED LANTERN LIMITED",
+        {
+            **AT_SEAT,
+            "PreviousName_1.CONDATE": "02/05/2018",
+            "PreviousName_1.CompanyName": "FORMER LANTERN LIMITED",
+        },
+    ),
     ("OC310008", "PARTNERED FERRY LLP", {"CompanyCategory": "Limited Liability Partnership"}),
     ("09100010", "SUITED HATS LIMITED", AT_SUITE),
-    ("OE000009", "OVERSEAS HERON LIMITED", {**AT_SEAT, "CompanyCategory": "Overseas Entity", "CountryOfOrigin": "JERSEY"}),
-)  # fmt: skip
+    (
+        "OE000009",
+        "OVERSEAS HERON LIMITED",
+        {**AT_SEAT, "CompanyCategory": "Overseas Entity", "CountryOfOrigin": "JERSEY"},
+    ),
+)
 UNSTATED = {"country_registered": "", "place_registered": ""}
 # Record → name, address, what is stated of the register, number; and the party, method, score, candidate.
-OWNERS: dict[str, tuple[str, Mapping[str, str], Mapping[str, str], str | None, str | None, str, float, str | None]] = {
+OWNERS: dict[
+    str, tuple[str, Mapping[str, str], Mapping[str, str], str | None, str | None, str, float, str | None]
+] = {
     "unit": ("Zephyr Bakery Ltd", SEAT, {}, None, "GB-COH-09100001", BY_ADDRESS, SCORES["unit"], None),
-    "postcode": ("Quill Limited", ROAD_OF_SEAT, {}, None, "GB-COH-09100002", BY_ADDRESS, SCORES["postcode"], None),
+    "postcode": (
+        "Quill Limited",
+        ROAD_OF_SEAT,
+        {},
+        None,
+        "GB-COH-09100002",
+        BY_ADDRESS,
+        SCORES["postcode"],
+        None,
+    ),
     "one-word-elsewhere": ("Quill Limited", ELSEWHERE, {}, None, None, "record", 0.0, None),
-    "distinct": ("Zephyr Bakery Limited", ELSEWHERE, {}, None, "GB-COH-09100001", BY_NAME, SCORES["distinct"], None),
-    "distinct-unstated": ("Zephyr Bakery Limited", ELSEWHERE, UNSTATED, None, "GB-COH-09100001", BY_NAME, SCORES["unstated"], None),
-    "distinct-by-a-postcode": ("Zephyr Bakery Limited", {**ELSEWHERE, "country": ""}, UNSTATED, None, "GB-COH-09100001", BY_NAME, SCORES["unstated"], None),
-    "in-jersey-by-a-postcode": ("Zephyr Bakery Limited", {**ELSEWHERE, "country": "", "postal_code": "JE2 3AB"}, UNSTATED, None, None, "record", 0.0, None),
-    "number-not-given-out-yet": ("Zephyr Bakery Limited", ELSEWHERE, {}, "62758518", "GB-COH-09100001", BY_NAME, SCORES["distinct"], None),
-    "number-that-may-have-been": ("Zephyr Bakery Limited", ELSEWHERE, {}, "12758518", "GB-COH-12758518", "identifier_unverified", 1.0, None),
-    "placeholder-number": ("Zephyr Bakery Limited", ELSEWHERE, {}, "00000000", "GB-COH-09100001", BY_NAME, SCORES["distinct"], None),
-    "form-not-spelled": ("Zephyr Bakery", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100001"),
-    "form-not-spelled-at-seat": ("Zephyr Bakery", SEAT, {}, None, "GB-COH-09100001", BY_ADDRESS, SCORES["unit"], None),
-    "other-country": ("Zephyr Bakery Limited", SEAT, {"country_registered": "Jersey", "place_registered": "Jersey"}, None, None, "record", 0.0, None),
+    "distinct": (
+        "Zephyr Bakery Limited",
+        ELSEWHERE,
+        {},
+        None,
+        "GB-COH-09100001",
+        BY_NAME,
+        SCORES["distinct"],
+        None,
+    ),
+    "distinct-unstated": (
+        "Zephyr Bakery Limited",
+        ELSEWHERE,
+        UNSTATED,
+        None,
+        "GB-COH-09100001",
+        BY_NAME,
+        SCORES["unstated"],
+        None,
+    ),
+    "distinct-by-a-postcode": (
+        "Zephyr Bakery Limited",
+        {**ELSEWHERE, "country": ""},
+        UNSTATED,
+        None,
+        "GB-COH-09100001",
+        BY_NAME,
+        SCORES["unstated"],
+        None,
+    ),
+    "in-jersey-by-a-postcode": (
+        "Zephyr Bakery Limited",
+        {**ELSEWHERE, "country": "", "postal_code": "JE2 3AB"},
+        UNSTATED,
+        None,
+        None,
+        "record",
+        0.0,
+        None,
+    ),
+    "number-not-given-out-yet": (
+        "Zephyr Bakery Limited",
+        ELSEWHERE,
+        {},
+        "62758518",
+        "GB-COH-09100001",
+        BY_NAME,
+        SCORES["distinct"],
+        None,
+    ),
+    "number-that-may-have-been": (
+        "Zephyr Bakery Limited",
+        ELSEWHERE,
+        {},
+        "12758518",
+        "GB-COH-12758518",
+        "identifier_unverified",
+        1.0,
+        None,
+    ),
+    "placeholder-number": (
+        "Zephyr Bakery Limited",
+        ELSEWHERE,
+        {},
+        "00000000",
+        "GB-COH-09100001",
+        BY_NAME,
+        SCORES["distinct"],
+        None,
+    ),
+    "form-not-spelled": (
+        "Zephyr Bakery",
+        ELSEWHERE,
+        {},
+        None,
+        None,
+        "record",
+        SCORES["candidate"],
+        "GB-COH-09100001",
+    ),
+    "form-not-spelled-at-seat": (
+        "Zephyr Bakery",
+        SEAT,
+        {},
+        None,
+        "GB-COH-09100001",
+        BY_ADDRESS,
+        SCORES["unit"],
+        None,
+    ),
+    "other-country": (
+        "Zephyr Bakery Limited",
+        SEAT,
+        {"country_registered": "Jersey", "place_registered": "Jersey"},
+        None,
+        None,
+        "record",
+        0.0,
+        None,
+    ),
     "unstated-abroad": ("Zephyr Bakery Limited", ABROAD, UNSTATED, None, None, "record", 0.0, None),
     "two-of-the-name": ("Twice Named Ropes Limited", SEAT, {}, None, None, "record", 0.0, None),
-    "at-the-agents": ("Agented Hats", AGENT, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100005"),
-    "at-a-suite-of-the-agents": ("Suited Hats", {**AGENT, "premises": "Suite 12, 71-75"}, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100010"),
-    "in-somebody-s-care": ("Quill Limited", {**SEAT, "care_of": "Jones Solicitors"}, {}, None, None, "record", 0.0, None),
-    "founded-later": ("Later Founded Glass Limited", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100006"),
-    "former-name": ("Former Lantern Limited", ELSEWHERE, {}, None, None, "record", SCORES["candidate"], "GB-COH-09100007"),
-    "former-name-at-seat": ("Former Lantern Limited", SEAT, {}, None, "GB-COH-09100007", BY_ADDRESS, SCORES["unit"], None),
+    "at-the-agents": (
+        "Agented Hats",
+        AGENT,
+        {},
+        None,
+        None,
+        "record",
+        SCORES["candidate"],
+        "GB-COH-09100005",
+    ),
+    "at-a-suite-of-the-agents": (
+        "Suited Hats",
+        {**AGENT, "premises": "Suite 12, 71-75"},
+        {},
+        None,
+        None,
+        "record",
+        SCORES["candidate"],
+        "GB-COH-09100010",
+    ),
+    "in-somebody-s-care": (
+        "Quill Limited",
+        {**SEAT, "care_of": "Jones Solicitors"},
+        {},
+        None,
+        None,
+        "record",
+        0.0,
+        None,
+    ),
+    "founded-later": (
+        "Later Founded Glass Limited",
+        ELSEWHERE,
+        {},
+        None,
+        None,
+        "record",
+        SCORES["candidate"],
+        "GB-COH-09100006",
+    ),
+    "former-name": (
+        "Former Lantern Limited",
+        ELSEWHERE,
+        {},
+        None,
+        None,
+        "record",
+        SCORES["candidate"],
+        "GB-COH-09100007",
+    ),
+    "former-name-at-seat": (
+        "Former Lantern Limited",
+        SEAT,
+        {},
+        None,
+        "GB-COH-09100007",
+        BY_ADDRESS,
+        SCORES["unit"],
+        None,
+    ),
     "other-form": ("Partnered Ferry Limited", SEAT, {}, None, None, "record", 0.0, None),
     "unusable-number": ("Zephyr Bakery Limited", SEAT, {}, "ZZ55123A", None, "record", 0.0, None),
     "no-name": ("Unknown Company Limited", SEAT, {}, None, None, "record", 0.0, None),
-}  # fmt: skip
+}
 
 
 def owner(
@@ -125,10 +292,16 @@ def owner(
         **stated,
     }
     return psc_record(
-        index, kind="corporate-entity-person-with-significant-control", name=name, address=dict(address), notified_on="2019-05-01",
-        identification={key: value for key, value in {**identification, "registration_number": number}.items() if value},
+        index,
+        kind="corporate-entity-person-with-significant-control",
+        name=name,
+        address=dict(address),
+        notified_on="2019-05-01",
+        identification={
+            key: value for key, value in {**identification, "registration_number": number}.items() if value
+        },
         links={"self": f"/company/{index:08d}/persons-with-significant-control/corporate-entity/{record}"},
-    )  # fmt: skip
+    )
 
 
 def resolved(folder: Path, files: Mapping[str, bytes]) -> pl.DataFrame:
@@ -184,13 +357,23 @@ AT_RUE = {**ABROAD, "postal_code": "L-1234"}
 def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abroad(tmp_path: Path) -> None:
     """And two numbers keep them apart, also through a third record that states none."""
     cases = {
-        "a1": ("Marlow Mock S.à r.l.", AT_RUE, None), "a2": ("MARLOW MOCK SARL", AT_RUE, None), "a3": ("Marlow Mock S.A.", AT_RUE, None),
-        "b1": ("Numbered Ibis S.A.", AT_RUE, "B 12.977"), "b2": ("Numbered Ibis SA", ELSEWHERE, "B12977"), "b3": ("Numbered Ibis SA", ELSEWHERE, "B12978"),
-        "c1": ("Torn Between SA", AT_RUE, "B55501"), "c2": ("Torn Between SA", AT_RUE, None), "c3": ("Torn Between SA", AT_RUE, "B55502"),
-        "d1": ("At Agents SA", AGENT, None), "d2": ("At Agents SA", AGENT, None),
-        "e1": ("Test SA", AT_RUE, None), "e2": ("Test SA", AT_RUE, None),
-        "f1": ("Filler Number SA", ELSEWHERE, "12345678"), "f2": ("Filler Number SA", AT_RUE, "12345678"), "f3": ("Filler Number SA", ABROAD, "99999999"),
-    }  # fmt: skip
+        "a1": ("Marlow Mock S.à r.l.", AT_RUE, None),
+        "a2": ("MARLOW MOCK SARL", AT_RUE, None),
+        "a3": ("Marlow Mock S.A.", AT_RUE, None),
+        "b1": ("Numbered Ibis S.A.", AT_RUE, "B 12.977"),
+        "b2": ("Numbered Ibis SA", ELSEWHERE, "B12977"),
+        "b3": ("Numbered Ibis SA", ELSEWHERE, "B12978"),
+        "c1": ("Torn Between SA", AT_RUE, "B55501"),
+        "c2": ("Torn Between SA", AT_RUE, None),
+        "c3": ("Torn Between SA", AT_RUE, "B55502"),
+        "d1": ("At Agents SA", AGENT, None),
+        "d2": ("At Agents SA", AGENT, None),
+        "e1": ("Test SA", AT_RUE, None),
+        "e2": ("Test SA", AT_RUE, None),
+        "f1": ("Filler Number SA", ELSEWHERE, "12345678"),
+        "f2": ("Filler Number SA", AT_RUE, "12345678"),
+        "f3": ("Filler Number SA", ABROAD, "99999999"),
+    }
     rows = [
         owner(n, record, name, address, number, **LUXEMBOURG)
         for n, (record, (name, address, number)) in enumerate(cases.items())
@@ -212,9 +395,13 @@ def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abr
 
 def test_what_a_name_joined_is_told_as_a_pair(tmp_path: Path) -> None:
     cases = {
-        "unit": ("Zephyr Bakery Ltd", SEAT, {}), "distinct": ("Zephyr Bakery Limited", ELSEWHERE, {}), "candidate": ("Zephyr Bakery", ELSEWHERE, {}),
-        "a1": ("Marlow Mock S.à r.l.", AT_RUE, LUXEMBOURG), "a2": ("MARLOW MOCK SARL", AT_RUE, LUXEMBOURG), "a3": ("Marlow Mock S.A.", AT_RUE, LUXEMBOURG),
-    }  # fmt: skip
+        "unit": ("Zephyr Bakery Ltd", SEAT, {}),
+        "distinct": ("Zephyr Bakery Limited", ELSEWHERE, {}),
+        "candidate": ("Zephyr Bakery", ELSEWHERE, {}),
+        "a1": ("Marlow Mock S.à r.l.", AT_RUE, LUXEMBOURG),
+        "a2": ("MARLOW MOCK SARL", AT_RUE, LUXEMBOURG),
+        "a3": ("Marlow Mock S.A.", AT_RUE, LUXEMBOURG),
+    }
     owners = [
         owner(100 + n, record, name, address, **of)
         for n, (record, (name, address, of)) in enumerate(cases.items())
@@ -233,19 +420,29 @@ def test_what_a_name_joined_is_told_as_a_pair(tmp_path: Path) -> None:
         .select("record", "other_record", "outcome", "score", "steps", "weight_bits", "reason")
         .rows()
     )
-    assert {(*sorted((one.rsplit("/", 1)[-1], other.rsplit("/", 1)[-1])), outcome, score, *steps) for one, other, outcome, score, steps, *_ in told} == {
-        ("09100001", "unit", "joined", SCORES["unit"], "evidence|unit|0"), ("09100001", "distinct", "joined", SCORES["distinct"], "evidence|distinct|0"),
+    assert {
+        (*sorted((one.rsplit("/", 1)[-1], other.rsplit("/", 1)[-1])), outcome, score, *steps)
+        for one, other, outcome, score, steps, *_ in told
+    } == {
+        ("09100001", "unit", "joined", SCORES["unit"], "evidence|unit|0"),
+        ("09100001", "distinct", "joined", SCORES["distinct"], "evidence|distinct|0"),
         ("a1", "a2", "joined", SCORES["unit"], "evidence|unit|0"),
-    }  # fmt: skip
+    }
     assert {(weight, reason) for *_, weight, reason in told} == {(None, None)}
 
 
 def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_path: Path) -> None:
     """Delaware and Nevada are two; a record that names neither is of neither where both stand there."""
     cases = {
-        "de": ("Zed Lanterns LLC", "US-DE"), "de-too": ("Zed Lanterns LLC", "US-DE"), "nv": ("Zed Lanterns LLC", "US-NV"), "us": ("Zed Lanterns LLC", "US"),
-        "quill": ("Quill Lanterns LLC", "US-DE"), "quill-too": ("Quill Lanterns LLC", "US"), "eng": ("Mill Lanterns", "GB-ENG"), "wls": ("Mill Lanterns", "GB-WLS"),
-    }  # fmt: skip
+        "de": ("Zed Lanterns LLC", "US-DE"),
+        "de-too": ("Zed Lanterns LLC", "US-DE"),
+        "nv": ("Zed Lanterns LLC", "US-NV"),
+        "us": ("Zed Lanterns LLC", "US"),
+        "quill": ("Quill Lanterns LLC", "US-DE"),
+        "quill-too": ("Quill Lanterns LLC", "US"),
+        "eng": ("Mill Lanterns", "GB-ENG"),
+        "wls": ("Mill Lanterns", "GB-WLS"),
+    }
     office = {
         "type": "registered",
         "address": "9 Rue Neuve, Lumen",
@@ -253,10 +450,21 @@ def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_pa
         "country": {"code": "LU"},
     }
     told = [
-        {"statementId": f"s-{record}", "recordId": record, "recordType": "entity", "statementDate": "2026-01-01", "publicationDetails": {"publicationDate": "2026-06-01"},
-         "recordDetails": {"entityType": {"type": "registeredEntity"}, "name": name, "jurisdiction": {"code": code}, "addresses": [office]}}
+        {
+            "statementId": f"s-{record}",
+            "recordId": record,
+            "recordType": "entity",
+            "statementDate": "2026-01-01",
+            "publicationDetails": {"publicationDate": "2026-06-01"},
+            "recordDetails": {
+                "entityType": {"type": "registeredEntity"},
+                "name": name,
+                "jurisdiction": {"code": code},
+                "addresses": [office],
+            },
+        }
         for record, (name, code) in cases.items()
-    ]  # fmt: skip
+    ]
     found = resolved(tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in told)})
     party = dict(found.select("record", "party_id").iter_rows())
     assert (
@@ -345,11 +553,20 @@ def test_a_lei_leads_to_the_number_that_a_record_states_beside_it(tmp_path: Path
 def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp_path: Path) -> None:
     numbers = {"both": [("GB-COH", "09100001"), ("XI-LEI", LEI)], "lei": [("XI-LEI", LEI)]}
     told = [
-        {"statementId": f"s-{record}", "recordId": record, "recordType": "entity", "statementDate": "2026-01-01", "publicationDetails": {"publicationDate": "2026-06-01"},
-         "recordDetails": {"entityType": {"type": "registeredEntity", "details": "Private Limited Company"}, "name": "Zephyr Bakery Limited",
-                           "identifiers": [{"scheme": scheme, "id": number} for scheme, number in given]}}
+        {
+            "statementId": f"s-{record}",
+            "recordId": record,
+            "recordType": "entity",
+            "statementDate": "2026-01-01",
+            "publicationDetails": {"publicationDate": "2026-06-01"},
+            "recordDetails": {
+                "entityType": {"type": "registeredEntity", "details": "Private Limited Company"},
+                "name": "Zephyr Bakery Limited",
+                "identifiers": [{"scheme": scheme, "id": number} for scheme, number in given],
+            },
+        }
         for record, given in numbers.items()
-    ]  # fmt: skip
+    ]
     found = resolved(tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in told)})
     assert set(found["party_id"]) == {"GB-COH-09100001"}
 
@@ -362,16 +579,31 @@ def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_numbe
 ) -> None:
     """Not those of another name (companies of one group share it), nor those that state a filler, another country, or two registers' numbers."""
     of = {
-        "a1": ("Zephyr Räder GmbH", "de", VAT), "a2": ("ZEPHYR RADER GMBH", "de", "de 136.695.976"), "a3": ("Zephyr Räder GmbH", "de", "136695976"),
-        "group": ("Unlike Walrus GmbH", "de", VAT), "abroad": ("Zephyr Räder GmbH", "at", VAT), "none": ("Zephyr Räder GmbH", "de", None),
-        "f1": ("Filler Lamps GmbH", "de", "DE123456789"), "f2": ("Filler Lamps GmbH", "de", "DE123456789"), "f3": ("Filler Lamps GmbH", "de", "N/A"),
-        "uk": ("Quill Ltd", "gb", "GB 980 7806 84"), "ni": ("Quill Limited", "gb", "XI980780684"), "uk-other": ("Quill Limited", "gb", "GB980780685"),
-    }  # fmt: skip
+        "a1": ("Zephyr Räder GmbH", "de", VAT),
+        "a2": ("ZEPHYR RADER GMBH", "de", "de 136.695.976"),
+        "a3": ("Zephyr Räder GmbH", "de", "136695976"),
+        "group": ("Unlike Walrus GmbH", "de", VAT),
+        "abroad": ("Zephyr Räder GmbH", "at", VAT),
+        "none": ("Zephyr Räder GmbH", "de", None),
+        "f1": ("Filler Lamps GmbH", "de", "DE123456789"),
+        "f2": ("Filler Lamps GmbH", "de", "DE123456789"),
+        "f3": ("Filler Lamps GmbH", "de", "N/A"),
+        "uk": ("Quill Ltd", "gb", "GB 980 7806 84"),
+        "ni": ("Quill Limited", "gb", "XI980780684"),
+        "uk-other": ("Quill Limited", "gb", "GB980780685"),
+    }
     numbers = {"uk": "09100002", "f3": "HRB 7711"}
     listed = [
-        ftm_record(f"zed-{record}", "Company", name=[name], jurisdiction=[country], vatCode=[vat] if vat else [], registrationNumber=[numbers[record]] if record in numbers else [])
+        ftm_record(
+            f"zed-{record}",
+            "Company",
+            name=[name],
+            jurisdiction=[country],
+            vatCode=[vat] if vat else [],
+            registrationNumber=[numbers[record]] if record in numbers else [],
+        )
         for record, (name, country, vat) in of.items()
-    ]  # fmt: skip
+    ]
     found = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(
         pl.col("register") == FTM
     )
@@ -392,9 +624,14 @@ def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_numbe
 
 # One name, written in two ways that begin otherwise.
 WRITTEN = (
-    ("Acme", "Acme GmbH", "de"), ("Zed Ltd", "Zed Limited", "ie"), ("Shell Plc", "Shell Ltd", "nl"), ("Straße Lampen GmbH", "Strasse Lampen GmbH", "de"),
-    ("Ørsted Kerzen A/S", "Orsted Kerzen A/S", "dk"), ("Company of Moss Limited", "Co Of Moss Ltd", "ie"), ("The A.B.C. Works", "ABC Works", "ie"),
-)  # fmt: skip
+    ("Acme", "Acme GmbH", "de"),
+    ("Zed Ltd", "Zed Limited", "ie"),
+    ("Shell Plc", "Shell Ltd", "nl"),
+    ("Straße Lampen GmbH", "Strasse Lampen GmbH", "de"),
+    ("Ørsted Kerzen A/S", "Orsted Kerzen A/S", "dk"),
+    ("Company of Moss Limited", "Co Of Moss Ltd", "ie"),
+    ("The A.B.C. Works", "ABC Works", "ie"),
+)
 
 
 def test_names_that_begin_otherwise_in_another_spelling_are_found_too(tmp_path: Path) -> None:
@@ -409,14 +646,23 @@ def test_names_that_begin_otherwise_in_another_spelling_are_found_too(tmp_path: 
         "INR2EJN1ERAN0W5ZP974",
     )
     listed = [
-        ftm_record(f"zed-{n}-{side}", "Company", name=[name], jurisdiction=[country], vatCode=[f"{country.upper()}13669597{n}"], leiCode=[lei] if side == "there" else [])
-        for n, ((one, other, country), lei) in enumerate(zip(WRITTEN, leis, strict=True)) for side, name in (("here", one), ("there", other))
-    ]  # fmt: skip
+        ftm_record(
+            f"zed-{n}-{side}",
+            "Company",
+            name=[name],
+            jurisdiction=[country],
+            vatCode=[f"{country.upper()}13669597{n}"],
+            leiCode=[lei] if side == "there" else [],
+        )
+        for n, ((one, other, country), lei) in enumerate(zip(WRITTEN, leis, strict=True))
+        for side, name in (("here", one), ("there", other))
+    ]
     companies = [company_row(0, {"CompanyName": "ACME LIMITED", "CompanyNumber": "09100001", **AT_SEAT})]
     files = {
-        "zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n", file_name(COMPANIES): file_of(COMPANIES, companies),
+        "zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n",
+        file_name(COMPANIES): file_of(COMPANIES, companies),
         file_name(PSC): file_of(PSC, [owner(100, "acme", "Acme Ltd", SEAT)]),
-    }  # fmt: skip
+    }
     found = dict(resolved(tmp_path, files).select("record", "party_id").iter_rows())
     assert {n: found[f"zed-{n}-here"] for n in range(len(leis))} == {
         n: f"XI-LEI-{lei}" for n, lei in enumerate(leis)
@@ -486,11 +732,18 @@ def test_every_name_of_one_core_begins_as_the_core_does(tmp_path: Path) -> None:
 
 def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:
     given = [
-        ("ACME TULIPS B.V.", "nl", "ACME TULIPS", "BV"), ("Acme Tulips besloten vennootschap met beperkte aansprakelijkheid", "nl", "ACME TULIPS", "BV"),
-        ("ACME TULIPS B.V.", "gb", "ACME TULIPS BV", None), ("B.V.", "nl", "BV", None), ("Gamma Widgets P.L.C.", "gb", "GAMMA WIDGETS", "LTD"),
-        ("Gamma Widgets LLP", "gb", "GAMMA WIDGETS", "LLP"), ("Proprietor Unknown", "gb", None, None), ("12345678 LIMITED", "gb", None, "LTD"),
-        ("Acme Tulipes S.à r.l.", "fr", "ACME TULIPES", "SARL"), ("ACME TULIPES SARL", "fr", "ACME TULIPES", "SARL"), ("Acme Tulipes SASU", "fr", "ACME TULIPES", "SAS"),
-    ]  # fmt: skip
+        ("ACME TULIPS B.V.", "nl", "ACME TULIPS", "BV"),
+        ("Acme Tulips besloten vennootschap met beperkte aansprakelijkheid", "nl", "ACME TULIPS", "BV"),
+        ("ACME TULIPS B.V.", "gb", "ACME TULIPS BV", None),
+        ("B.V.", "nl", "BV", None),
+        ("Gamma Widgets P.L.C.", "gb", "GAMMA WIDGETS", "LTD"),
+        ("Gamma Widgets LLP", "gb", "GAMMA WIDGETS", "LLP"),
+        ("Proprietor Unknown", "gb", None, None),
+        ("12345678 LIMITED", "gb", None, "LTD"),
+        ("Acme Tulipes S.à r.l.", "fr", "ACME TULIPES", "SARL"),
+        ("ACME TULIPES SARL", "fr", "ACME TULIPES", "SARL"),
+        ("Acme Tulipes SASU", "fr", "ACME TULIPES", "SAS"),
+    ]
     told = with_company_name(
         pl.DataFrame(given, schema=["name", "country", "core_expected", "form_expected"], orient="row")
     )

@@ -68,11 +68,19 @@ PROPRIETORS: tuple[tuple[str, str, str, str | None, str], ...] = (
 
 def title_line(index: int, name: str, country: str, number: str, address: str = "") -> bytes:
     values = {
-        "Title Number": f"ZO{index + 100000}", "Tenure": "Freehold", "Property Address": f"{index + 1} Mill Lane, Zedton (ZT1 3DB)", "Postcode": "ZT1 3DB",
-        "Multiple Address Indicator": "N", "Proprietor Name (1)": name, "Company Registration No. (1)": number, "Country Incorporated (1)": country,
-        "Proprietorship Category (1)": "Limited Company or Public Limited Company", "Date Proprietor Added": "01-02-2018", "Additional Proprietor Indicator": "N",
+        "Title Number": f"ZO{index + 100000}",
+        "Tenure": "Freehold",
+        "Property Address": f"{index + 1} Mill Lane, Zedton (ZT1 3DB)",
+        "Postcode": "ZT1 3DB",
+        "Multiple Address Indicator": "N",
+        "Proprietor Name (1)": name,
+        "Company Registration No. (1)": number,
+        "Country Incorporated (1)": country,
+        "Proprietorship Category (1)": "Limited Company or Public Limited Company",
+        "Date Proprietor Added": "01-02-2018",
+        "Additional Proprietor Indicator": "N",
         "Proprietor (1) Address (1)": address,
-    }  # fmt: skip
+    }
     return ",".join(f'"{values.get(column, "")}"' for column in COLUMNS).encode()
 
 
@@ -91,10 +99,23 @@ def entity_line(index: int, entity: Entity) -> bytes:
     )
 
 
-def resolved(folder: Path, titles: Sequence[bytes], entities: Sequence[Entity], earlier: Sequence[Entity] = (), more: Mapping[str, bytes] | None = None) -> pl.DataFrame:  # fmt: skip
+def resolved(
+    folder: Path,
+    titles: Sequence[bytes],
+    entities: Sequence[Entity],
+    earlier: Sequence[Entity] = (),
+    more: Mapping[str, bytes] | None = None,
+) -> pl.DataFrame:
     """The resolution of these titles' proprietors, in the order of their titles. `more`: further files."""
     ocod = b"\n".join([",".join(COLUMNS).encode(), *titles, b""])
-    companies = {edition: [*(company_row(n) for n in range(OTHERS)), *(entity_line(OTHERS + n, entity) for n, entity in enumerate(held))] for edition, held in ((JUNE, entities), (MAY, earlier)) if held}  # fmt: skip
+    companies = {
+        edition: [
+            *(company_row(n) for n in range(OTHERS)),
+            *(entity_line(OTHERS + n, entity) for n, entity in enumerate(held)),
+        ]
+        for edition, held in ((JUNE, entities), (MAY, earlier))
+        if held
+    }
     files = {file_name(COMPANIES, edition): file_of(COMPANIES, rows) for edition, rows in companies.items()}
     landing = land_files(folder / "landing", {"OCOD_FULL_2026_06.csv": ocod, **files, **(more or {})})
     night = lake_night(Home(folder / "home"), landing)

@@ -59,9 +59,19 @@ def test_parts(name: str | None, parts: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "spellings",
-    [("MOHAMMED", "MUHAMMAD", "MOHAMAD"), ("YEVGENIY", "EVGENY", "EVGENIJ"), ("SERGEI", "SERGEY"), ("KHALID", "HALID"), ("ALEXANDER", "ALEKSANDR"),
-     ("YULIA", "IULIIA", "JULIJA"), ("BACHAR", "BASHAR"), ("HUSAYN", "HUSSEIN"), ("JOHNSON", "JONSON"), ("WLADIMIR", "VLADIMIR")],
-)  # fmt: skip
+    [
+        ("MOHAMMED", "MUHAMMAD", "MOHAMAD"),
+        ("YEVGENIY", "EVGENY", "EVGENIJ"),
+        ("SERGEI", "SERGEY"),
+        ("KHALID", "HALID"),
+        ("ALEXANDER", "ALEKSANDR"),
+        ("YULIA", "IULIIA", "JULIJA"),
+        ("BACHAR", "BASHAR"),
+        ("HUSAYN", "HUSSEIN"),
+        ("JOHNSON", "JONSON"),
+        ("WLADIMIR", "VLADIMIR"),
+    ],
+)
 def test_spellings_of_one_name_have_one_skeleton(spellings: tuple[str, ...]) -> None:
     assert len({skeleton(one) for one in spellings}) == 1, [skeleton(one) for one in spellings]
 
@@ -130,15 +140,36 @@ def _register(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFr
 
 def person(party: str, name: str, born: str, register: str = REGISTER, **more: object) -> dict[str, object]:
     year, month = (*born.split("-"), None)[:2]
-    return {"party": party, "statement_id": f"s-{party}", "register": register, "dataset": "d", "edition": "e", "person_type": "knownPerson", "full_name": name,
-            "birth_year": int(year) if year else None, "birth_month": int(month) if month else None, **more}  # fmt: skip
+    return {
+        "party": party,
+        "statement_id": f"s-{party}",
+        "register": register,
+        "dataset": "d",
+        "edition": "e",
+        "person_type": "knownPerson",
+        "full_name": name,
+        "birth_year": int(year) if year else None,
+        "birth_month": int(month) if month else None,
+        **more,
+    }
 
 
 def company(
     party: str, number: str, country: str, register: str = REGISTER, **more: object
 ) -> dict[str, object]:
-    return {"party": party, "statement_id": f"s-{party}", "register": register, "dataset": "d", "edition": "e", "entity_type": "registeredEntity", "role": "owner",
-            "identifier_native": number, "jurisdiction": country, "name": party, **more}  # fmt: skip
+    return {
+        "party": party,
+        "statement_id": f"s-{party}",
+        "register": register,
+        "dataset": "d",
+        "edition": "e",
+        "entity_type": "registeredEntity",
+        "role": "owner",
+        "identifier_native": number,
+        "jurisdiction": country,
+        "name": party,
+        **more,
+    }
 
 
 def screened(
@@ -159,17 +190,50 @@ def screened(
     connection = duckdb.connect()
     records = [*persons, *entities]
     listings = [
-        {"party_id": row["party"], "party_kind": "person" if row in persons else "entity", "list_name": "Zed", "topic": "x", "register": LIST,
-         "listing_class": (classes or {}).get(str(row["party"]), "sanction"), "is_open": row["party"] not in closed,
-         "statement_id": f"l-{row['party']}", "party_statement_id": row["statement_id"]}
-        for row in records if row["register"] == LIST
-    ]  # fmt: skip
+        {
+            "party_id": row["party"],
+            "party_kind": "person" if row in persons else "entity",
+            "list_name": "Zed",
+            "topic": "x",
+            "register": LIST,
+            "listing_class": (classes or {}).get(str(row["party"]), "sanction"),
+            "is_open": row["party"] not in closed,
+            "statement_id": f"l-{row['party']}",
+            "party_statement_id": row["statement_id"],
+        }
+        for row in records
+        if row["register"] == LIST
+    ]
     tables = {
-        "person_statement": _made(PERSON_STATEMENT, persons), "entity_statement": _made(ENTITY_STATEMENT, entities), "listing": _made(LISTING, listings),
-        "name_statement": _made(NAME_STATEMENT, ({"statement_id": f"n{k}", "of_statement_id": f"s-{party}", "name": name, "name_kind": "alias"} for k, (party, name) in enumerate(names))),
-        "identifier_statement": _made(IDENTIFIER_STATEMENT, ({"statement_id": f"k{k}", "of_statement_id": f"s-{party}", "scheme": scheme, "number": number, "number_native": number, "country": country} for k, (party, number, country) in enumerate(numbers))),
-        "resolution": _made(RESOLUTION, ({**row, "party_id": row["party"], "method": "record", "score": 0.0} for row in records)),
-    }  # fmt: skip
+        "person_statement": _made(PERSON_STATEMENT, persons),
+        "entity_statement": _made(ENTITY_STATEMENT, entities),
+        "listing": _made(LISTING, listings),
+        "name_statement": _made(
+            NAME_STATEMENT,
+            (
+                {"statement_id": f"n{k}", "of_statement_id": f"s-{party}", "name": name, "name_kind": "alias"}
+                for k, (party, name) in enumerate(names)
+            ),
+        ),
+        "identifier_statement": _made(
+            IDENTIFIER_STATEMENT,
+            (
+                {
+                    "statement_id": f"k{k}",
+                    "of_statement_id": f"s-{party}",
+                    "scheme": scheme,
+                    "number": number,
+                    "number_native": number,
+                    "country": country,
+                }
+                for k, (party, number, country) in enumerate(numbers)
+            ),
+        ),
+        "resolution": _made(
+            RESOLUTION,
+            ({**row, "party_id": row["party"], "method": "record", "score": 0.0} for row in records),
+        ),
+    }
     for name, frame in tables.items():
         _register(connection, name, frame)
     connection.execute(
@@ -191,8 +255,16 @@ def pairs(table: pl.DataFrame) -> dict[tuple[str, str], bool]:
 
 
 def test_name_and_month_make_a_strong_candidate_in_any_order_and_script() -> None:
-    listed = [person("L1", "ZEDOVA, Olga", "1961-03", LIST), person("L2", "Дмитрий Ворожин", "1970-05", LIST), person("L3", "Nicolas van den Zedberg", "1980-11", LIST)]  # fmt: skip
-    register = [person("A", "Mrs Olga Petrovna Zedova", "1961-03"), person("B", "Dmitriy Sergeevich Vorozhin", "1970-05"), person("C", "Zedberg Nicolas", "1980-11")]  # fmt: skip
+    listed = [
+        person("L1", "ZEDOVA, Olga", "1961-03", LIST),
+        person("L2", "Дмитрий Ворожин", "1970-05", LIST),
+        person("L3", "Nicolas van den Zedberg", "1980-11", LIST),
+    ]
+    register = [
+        person("A", "Mrs Olga Petrovna Zedova", "1961-03"),
+        person("B", "Dmitriy Sergeevich Vorozhin", "1970-05"),
+        person("C", "Zedberg Nicolas", "1980-11"),
+    ]
     table = screened([*listed, *register])
     assert dict(table.schema) == SCREENING.schema
     assert pairs(table) == {("A", "L1"): True, ("B", "L2"): True, ("C", "L3"): True}
@@ -269,10 +341,15 @@ def test_the_parts_of_the_register_count_before_its_full_name() -> None:
 def test_who_is_never_screened() -> None:
     """Parties of the list itself, listings that have ended, classes that are no watch list, protected persons, and a party resolved to the one listed."""
     everybody = [
-        person("L1", "Olga Zedova", "1961-03", LIST), person("L2", "Olga Zedova", "1961-03", LIST), person("L3", "Ivan Zedanov", "1970-05", LIST),
-        person("L4", "Petr Zedkin", "1980-06", LIST), person("A", "Ivan Zedanov", "1970-05"), person("B", "Petr Zedkin", "1980-06"),
-        person("C", "Olga Zedova", "1961-03", person_type="anonymousPerson"), {**person("L1", "Olga Zedova", "1961-03"), "statement_id": "s-same"},
-    ]  # fmt: skip
+        person("L1", "Olga Zedova", "1961-03", LIST),
+        person("L2", "Olga Zedova", "1961-03", LIST),
+        person("L3", "Ivan Zedanov", "1970-05", LIST),
+        person("L4", "Petr Zedkin", "1980-06", LIST),
+        person("A", "Ivan Zedanov", "1970-05"),
+        person("B", "Petr Zedkin", "1980-06"),
+        person("C", "Olga Zedova", "1961-03", person_type="anonymousPerson"),
+        {**person("L1", "Olga Zedova", "1961-03"), "statement_id": "s-same"},
+    ]
     table = screened(everybody, closed=["L3"], classes={"L4": "other"})
     assert pairs(table) == {
         ("L1", "L2"): True
@@ -295,9 +372,10 @@ def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
         person("L2", "Olga Zedova", "1961-03", LIST, record="l2"),
     ]
     register = [
-        {**person("A", "Olga Zedova", "1961-03", record="a1"), "statement_id": "s-1-p"}, {**person("A", "Olga Zedova", "1961-03", record="a2"), "statement_id": "s-2-p"},
+        {**person("A", "Olga Zedova", "1961-03", record="a1"), "statement_id": "s-1-p"},
+        {**person("A", "Olga Zedova", "1961-03", record="a2"), "statement_id": "s-2-p"},
         {**person("A", "Nobody Else", "1950-01", record="a3"), "statement_id": "s-3-p"},
-    ]  # fmt: skip
+    ]
     trust = [
         {**company("T", "", "gb", record="a2"), "statement_id": "s-2-t"},
         company("E", "HE412907", "cy", record="e"),
@@ -346,7 +424,14 @@ def test_a_placeholder_for_a_number_makes_no_candidate(number: str) -> None:
 
 
 def test_further_numbers_count_with_their_own_country() -> None:
-    table = screened(entities=[company("L", "1", "cy", LIST), company("A", "7701234567", "ru"), company("B", "7701234567", "cy")], numbers=[("L", "7701234567", "ru")])  # fmt: skip
+    table = screened(
+        entities=[
+            company("L", "1", "cy", LIST),
+            company("A", "7701234567", "ru"),
+            company("B", "7701234567", "cy"),
+        ],
+        numbers=[("L", "7701234567", "ru")],
+    )
     assert pairs(table) == {("A", "L"): True}
 
 
@@ -401,9 +486,11 @@ def test_blocking_finds_every_strong_pair_that_comparing_all_finds() -> None:
     listed, others = everybody[:60], everybody[60:]
     expected = {
         (str(row["party"]), str(one["party"]))
-        for row in others for one in listed
-        if row["birth_month"] == one["birth_month"] and agreement(str(row["full_name"]), str(one["full_name"])).is_whole
-    }  # fmt: skip
+        for row in others
+        for one in listed
+        if row["birth_month"] == one["birth_month"]
+        and agreement(str(row["full_name"]), str(one["full_name"])).is_whole
+    }
     assert found == expected and len(expected) > 50, f"seed 23: {sorted(found ^ expected)[:5]}"
 
 

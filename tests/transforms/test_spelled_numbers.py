@@ -39,8 +39,17 @@ def test_every_number_under_a_thousand_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("words", "number"),
-    [("ONE ELEVEN", "111"), ("TWO TWENTY FIVE", "225"), ("ONE TO THREE", "1-3"), ("ONE AND THREE", "1+3"), ("TWO ONE", None), ("ONE POINT FIVE", None), ("TEN HUNDRED", None), ("TWENTY TEN", None)],
-)  # fmt: skip
+    [
+        ("ONE ELEVEN", "111"),
+        ("TWO TWENTY FIVE", "225"),
+        ("ONE TO THREE", "1-3"),
+        ("ONE AND THREE", "1+3"),
+        ("TWO ONE", None),
+        ("ONE POINT FIVE", None),
+        ("TEN HUNDRED", None),
+        ("TWENTY TEN", None),
+    ],
+)
 def test_a_run_of_number_words_is_read_whole_or_not_at_all(words: str, number: str | None) -> None:
     assert in_digits(words) == number
 
@@ -48,10 +57,15 @@ def test_a_run_of_number_words_is_read_whole_or_not_at_all(words: str, number: s
 @pytest.mark.parametrize(
     ("text", "run"),
     [
-        ("ONE HUNDRED AND ONE HIGH STREET", "ONE HUNDRED AND ONE"), ("ONE HUNDRED HOUSE", "ONE HUNDRED"), ("TWENTY ONE TO TEN", "TWENTY ONE TO TEN"), ("ONE AND ALL HOUSE", "ONE"), ("ONE TO ONE LTD", "ONE TO ONE"),
-        ("SEVENTEEN A", "SEVENTEEN"), ("ONE POINT FIVE", "ONE POINT FIVE"),
+        ("ONE HUNDRED AND ONE HIGH STREET", "ONE HUNDRED AND ONE"),
+        ("ONE HUNDRED HOUSE", "ONE HUNDRED"),
+        ("TWENTY ONE TO TEN", "TWENTY ONE TO TEN"),
+        ("ONE AND ALL HOUSE", "ONE"),
+        ("ONE TO ONE LTD", "ONE TO ONE"),
+        ("SEVENTEEN A", "SEVENTEEN"),
+        ("ONE POINT FIVE", "ONE POINT FIVE"),
     ],
-)  # fmt: skip
+)
 def test_a_run_ends_where_no_word_of_a_number_follows(text: str, run: str) -> None:
     found = re.match(RUN, text)
     assert found is not None and found[0] == run

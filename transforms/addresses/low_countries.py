@@ -30,20 +30,63 @@ _AFTER_STREET = rf"^(?:[^0-9]*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ ,]+([0-9]+)((?
 _BEFORE_STREET = r"^([0-9]+)((?:[A-Z]{1,3}\b)?(?:[ /-]+(?:[A-Z]|BIS|TER|HS|[0-9]{1,4})\b){0,2})[ ,]+([^,]*\p{L}{2,}[^,]*)(?:,[^0-9]*)?$"
 # Parts of a building, told by a word and a number or letter, by a floor's number and a word, or by a word alone. They are a part of the unit.
 _PARTS = (
-    "UNIT", "FLAT", "SUITE", "APP", "APPT", "APT", "APPARTEMENT", "APARTMENT", "KAMER", "ROOM", "OFFICE", "KANTOOR", "BUREAU", "TOWER", "TOREN", "BLOK", "BLOC", "GEBOUW", "BATIMENT", "HAL", "STUDIO",
-    "DEUR", "PORTE",
-)  # fmt: skip
+    "UNIT",
+    "FLAT",
+    "SUITE",
+    "APP",
+    "APPT",
+    "APT",
+    "APPARTEMENT",
+    "APARTMENT",
+    "KAMER",
+    "ROOM",
+    "OFFICE",
+    "KANTOOR",
+    "BUREAU",
+    "TOWER",
+    "TOREN",
+    "BLOK",
+    "BLOC",
+    "GEBOUW",
+    "BATIMENT",
+    "HAL",
+    "STUDIO",
+    "DEUR",
+    "PORTE",
+)
 _FLOORS = ("VERDIEPING", "VERD", "ETAGE", "FLOOR", "LEVEL", "NIVEAU")
 _GROUND = ("GELIJKVLOERS", "BEGANE GROND", "REZ DE CHAUSSEE", "RDC", "SOUTERRAIN", "BEL ETAGE")
 _ORDINAL = "(?:E|DE|STE|ER|EME|IEME|ST|ND|RD|TH)"
 _WORDS = "|".join(sorted((*_PARTS, *_FLOORS), key=len, reverse=True))
 _PART = rf"\b(?:(?:{_WORDS})(?:[ :]*(?:NR |NO )?[0-9]+[A-Z]?|[ :]+(?:NR |NO )?[A-Z])|[0-9]{{1,2}}{_ORDINAL} (?:{'|'.join(_FLOORS)})|(?:{'|'.join(_GROUND)}))\b"
-_WORDS_OF_PARTS = {**dict.fromkeys(("APPT", "APT", "APPARTEMENT", "APARTMENT"), "APP"), **dict.fromkeys(_FLOORS, "FLOOR"), "TOWER": "TOREN", "BLOC": "BLOK", "BATIMENT": "GEBOUW", "OFFICE": "KANTOOR", "BUREAU": "KANTOOR", "ROOM": "KAMER", "PORTE": "DEUR", "RDC": "GELIJKVLOERS", "REZ DE CHAUSSEE": "GELIJKVLOERS"}  # fmt: skip
+_WORDS_OF_PARTS = {
+    **dict.fromkeys(("APPT", "APT", "APPARTEMENT", "APARTMENT"), "APP"),
+    **dict.fromkeys(_FLOORS, "FLOOR"),
+    "TOWER": "TOREN",
+    "BLOC": "BLOK",
+    "BATIMENT": "GEBOUW",
+    "OFFICE": "KANTOOR",
+    "BUREAU": "KANTOOR",
+    "ROOM": "KAMER",
+    "PORTE": "DEUR",
+    "RDC": "GELIJKVLOERS",
+    "REZ DE CHAUSSEE": "GELIJKVLOERS",
+}
 # What is no street, and no house but something at one: its number is none of a house.
 _NO_STREET = rf"^(?:{_WORDS}|ANTWOORDNUMMER)$|^(?:T/?O|TEGENOVER|BIJ|NAAST|ACHTER|LAND) "
 _ORDINAL_STREET = r"^(?:[0-9]{1,2}(?:E|DE|STE) )?[^0-9]+$"  # 2E HUGO DE GROOTSTRAAT; with other numbers a street may be a house and what is behind it
 # Words as they are shortened, at the end of a Dutch street and at the beginning of a French one.
-_SPELLINGS = ((r"STR$", "STRAAT"), (r"LN$", "LAAN"), (r"(?:STWG|STW)$", "STEENWEG"), (r"PLN$", "PLEIN"), (r"^AV ", "AVENUE "), (r"^(?:BD|BLD|BLVD) ", "BOULEVARD "), (r"^CH(?:EE)? ", "CHAUSSEE "), (r"^PL ", "PLACE "), (r"\b(?:SINT|SAINT|ST)[ -]+", "ST "))  # fmt: skip
+_SPELLINGS = (
+    (r"STR$", "STRAAT"),
+    (r"LN$", "LAAN"),
+    (r"(?:STWG|STW)$", "STEENWEG"),
+    (r"PLN$", "PLEIN"),
+    (r"^AV ", "AVENUE "),
+    (r"^(?:BD|BLD|BLVD) ", "BOULEVARD "),
+    (r"^CH(?:EE)? ", "CHAUSSEE "),
+    (r"^PL ", "PLACE "),
+    (r"\b(?:SINT|SAINT|ST)[ -]+", "ST "),
+)
 
 
 def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:

@@ -207,9 +207,40 @@ _PART_OF_HOUSE = (
 _VILLAGE = r"^(?:(?:LOWER|OLD|THE|UPPER) )*(?:LAND|LODGE|LOFT|OVER|SHOP)$|^WING$"
 # Words of these.
 _PARTS_OF_HOUSES = (
-    "MAISONETTE", "MEZZANINE", "WING", "BFF", "FFF", "GFF", "LFF", "SFF", "TFF", "LGF", "LGFF", "UGF", "UGFF", "ATTIC", "CELLAR", "COACH HOUSE", "GARAGE", "LODGE", "LOFT", "LOWER", "SHOP", "STUDIO",
-    "UPPER", "ABOVE", "BEHIND", "FRONT", "LEFT", "OVER", "REAR", "RIGHT", "LAND", "PART", "FL",
-)  # fmt: skip
+    "MAISONETTE",
+    "MEZZANINE",
+    "WING",
+    "BFF",
+    "FFF",
+    "GFF",
+    "LFF",
+    "SFF",
+    "TFF",
+    "LGF",
+    "LGFF",
+    "UGF",
+    "UGFF",
+    "ATTIC",
+    "CELLAR",
+    "COACH HOUSE",
+    "GARAGE",
+    "LODGE",
+    "LOFT",
+    "LOWER",
+    "SHOP",
+    "STUDIO",
+    "UPPER",
+    "ABOVE",
+    "BEHIND",
+    "FRONT",
+    "LEFT",
+    "OVER",
+    "REAR",
+    "RIGHT",
+    "LAND",
+    "PART",
+    "FL",
+)
 
 
 def parts_of_houses() -> tuple[str, ...]:

@@ -13,9 +13,31 @@ from transforms.names import for_some, rewritten
 
 _STREET_WORDS_MAX = 3  # (own) of a street that has a postcode beside it
 _NAMES_OF_HOUSES = (
-    "ANNEX", "ANNEXE", "BARN", "BUILDING", "BUILDINGS", "BUNGALOW", "CENTRE", "CHAMBERS", "COMPLEX", "COTTAGE", "COTTAGES", "FARM", "FARMHOUSE", "HALL", "HOUSE", "LODGE", "MANOR", "MILL", "PLAZA", "RECTORY",
-    "TOWER", "TOWERS", "VICARAGE", "VILLA",
-)  # fmt: skip
+    "ANNEX",
+    "ANNEXE",
+    "BARN",
+    "BUILDING",
+    "BUILDINGS",
+    "BUNGALOW",
+    "CENTRE",
+    "CHAMBERS",
+    "COMPLEX",
+    "COTTAGE",
+    "COTTAGES",
+    "FARM",
+    "FARMHOUSE",
+    "HALL",
+    "HOUSE",
+    "LODGE",
+    "MANOR",
+    "MILL",
+    "PLAZA",
+    "RECTORY",
+    "TOWER",
+    "TOWERS",
+    "VICARAGE",
+    "VILLA",
+)
 _HOUSE_NAMED = "|".join(_NAMES_OF_HOUSES)
 _BEFORE_STREET = rf"^.+ (?:{_HOUSE_NAMED}) .+ "
 # (own) A house in one word, by how it ends, before a street that many villages have.

@@ -418,12 +418,16 @@ def _natures() -> pl.DataFrame:
     starts = dict(gb_coh.kinds().select("regime", "regime_start").drop_nulls().unique().iter_rows())
     start = pl.when(pl.col("form") == "overseas_entity").then(starts["roe"]).otherwise(starts["psc"])
     return gb_coh.natures().select(
-        pl.col("code").alias("nature"), pl.col("basis").alias("nature_basis"), "interest_type",
+        pl.col("code").alias("nature"),
+        pl.col("basis").alias("nature_basis"),
+        "interest_type",
         (pl.col("share_min").cast(pl.Float64) * UNITS).cast(pl.Int64).alias("nature_low"),
         (pl.col("share_max").cast(pl.Float64) * UNITS).cast(pl.Int64).alias("nature_high"),
-        pl.col("share_min_exclusive").alias("nature_low_open"), pl.col("share_max_exclusive").alias("nature_high_open"),
-        "via", start.alias("regime_start"),
-    )  # fmt: skip
+        pl.col("share_min_exclusive").alias("nature_low_open"),
+        pl.col("share_max_exclusive").alias("nature_high_open"),
+        "via",
+        start.alias("regime_start"),
+    )
 
 
 def with_natures(interests: pl.DataFrame) -> pl.DataFrame:
@@ -457,9 +461,10 @@ def with_natures(interests: pl.DataFrame) -> pl.DataFrame:
     )
     one_interest, alike = ("record_no", "position"), ("record_no", "type", "low", "high")
     ranked = fitting.sort("record_no", "position", "is_wider", "code_no", maintain_order=True).with_columns(
-        pl.int_range(pl.len()).over(one_interest).alias("choice"), pl.len().over(one_interest).alias("choices_n"),
+        pl.int_range(pl.len()).over(one_interest).alias("choice"),
+        pl.len().over(one_interest).alias("choices_n"),
         (pl.col("position").rank("dense").over(alike) - 1).alias("turn"),
-    )  # fmt: skip
+    )
     chosen = ranked.filter(pl.col("choice") == pl.min_horizontal(pl.col("turn"), pl.col("choices_n") - 1))
     return interests.join(
         chosen.select(*one_interest, *NATURE_COLUMNS), on=one_interest, how="left", maintain_order="left"

@@ -312,17 +312,25 @@ def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     )
     conflict = (numbers_n > 1) | pl.col("is_reversed") | ((numbers_n > 0) & (bands_n > 0) & ~within)
     reading = (
-        pl.when("is_impossible").then(None).when("is_unreadable").then(pl.lit("unreadable_share")).when(conflict.fill_null(False)).then(pl.lit("share_conflict"))
-        .when(numbers_n + bands_n > 1).then(pl.lit("several_bands"))
-    )  # fmt: skip
+        pl.when("is_impossible")
+        .then(None)
+        .when("is_unreadable")
+        .then(pl.lit("unreadable_share"))
+        .when(conflict.fill_null(False))
+        .then(pl.lit("share_conflict"))
+        .when(numbers_n + bands_n > 1)
+        .then(pl.lit("several_bands"))
+    )
     judged = told.with_columns(reading.alias("reading"))
     is_faulty = pl.col("is_impossible") | pl.col("reading").eq_missing("share_conflict")
     is_known = ~is_faulty & ~pl.col("is_unreadable")
     return judged.select(
-        "record_no", "stated", "reading",
+        "record_no",
+        "stated",
+        "reading",
         pl.when(is_faulty).then("stated").when(is_known & (bands_n == 0)).then(number).alias("exact"),
         *(pl.when(is_known).then(bound).alias(bound) for bound in ("minimum", "maximum")),
-    )  # fmt: skip
+    )
 
 
 def _read_shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:

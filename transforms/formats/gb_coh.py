@@ -71,11 +71,14 @@ def natures() -> pl.DataFrame:
     """
     share = POLARS_TYPES["share"]
     return vocabulary("gb_psc_natures").select(
-        "code", "form", "basis", "interest_type",
+        "code",
+        "form",
+        "basis",
+        "interest_type",
         pl.col("share_min", "share_max").cast(share),
         pl.col("share_min_exclusive", "share_max_exclusive") == "true",
         "via",
-    )  # fmt: skip
+    )
 
 
 @cache

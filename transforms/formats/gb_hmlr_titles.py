@@ -36,7 +36,7 @@ from transforms.formats.gb_hmlr import (
     title_fields,
     town,
     without_postcode,
-)  # fmt: skip
+)
 from transforms.identifiers import GB_COH, normalise_gb_coh, org_id
 from transforms.register import (
     Edition,

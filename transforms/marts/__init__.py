@@ -10,9 +10,22 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 MART_ORDER = (
-    "area", "company", "entity", "person", "title", "proprietorship", "title_address", "relationship", "interest", "address",
-    "transaction", "property", "price_index", "exempt", "listing",
-)  # fmt: skip
+    "area",
+    "company",
+    "entity",
+    "person",
+    "title",
+    "proprietorship",
+    "title_address",
+    "relationship",
+    "interest",
+    "address",
+    "transaction",
+    "property",
+    "price_index",
+    "exempt",
+    "listing",
+)
 MASS_SEATS_N = 100  # active seats at one unit above which it is of class mass; INDICATORS.md, ADR-010's n
 INDEX_SALES_N = 20  # sales that a median of the price index rests on at least; INDICATORS.md, PRP-040
 MART_PARAMETERS: Mapping[str, int] = {"mass_seats_n": MASS_SEATS_N, "index_sales_n": INDEX_SALES_N}

@@ -114,7 +114,10 @@ FIELDS = (
     _of("declaration", ignored=OF_THE_DECLARATION),
     _of("declarationSubject", ignored=OF_THE_DECLARATION),
     _of("annotations", ignored=FREE_TEXT),
-    _of("source", ignored="who told the publisher, persons among them; the edition's publisher is the source here"),
+    _of(
+        "source",
+        ignored="who told the publisher, persons among them; the edition's publisher is the source here",
+    ),
     _of("publicationDetails.publicationDate"),
     _of("publicationDetails.bodsVersion", "category", known=("0.4",)),
     _of("publicationDetails.publisher.name"),
@@ -158,14 +161,29 @@ FIELDS = (
     _details("placeOfBirth", ignored=REFUSED),
     _details("placeOfResidence", ignored=REFUSED),
     _details("taxResidencies", "texts", ignored=REFUSED),
-    _details("politicalExposure", ignored="positions come from registers of their own, not from what a company says of its owner"),
+    _details(
+        "politicalExposure",
+        ignored="positions come from registers of their own, not from what a company says of its owner",
+    ),
     # relationships
-    *(field for name in REFERENCES for field in (_details(name), _details(f"{name}.describedByEntityStatement"), _details(f"{name}.describedByPersonStatement"))),
+    *(
+        field
+        for name in REFERENCES
+        for field in (
+            _details(name),
+            _details(f"{name}.describedByEntityStatement"),
+            _details(f"{name}.describedByPersonStatement"),
+        )
+    ),
     *(field for name in REFERENCES for field in _unspecified(name)),
     *(_details(f"interests.{key}", "texts") for key in INTEREST_KEYS),
     *(_details(f"interests.share.{key}", "texts") for key in bods.SHARE_KEYS),
-    _details("interests.beneficialOwnershipOrControl", "texts", ignored="what the publisher concludes; beneficial owners are computed here"),
-)  # fmt: skip
+    _details(
+        "interests.beneficialOwnershipOrControl",
+        "texts",
+        ignored="what the publisher concludes; beneficial owners are computed here",
+    ),
+)
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
@@ -350,18 +368,32 @@ def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame)
         found = resolved.join(of, left_on=name, right_on="key", how="left", maintain_order="left")
     nobody = pl.col("party").is_null() | (pl.col("party_subkind") == "unknownPerson").fill_null(False)
     return found.select(
-        "record_no", "subject", "subject_org_id", "subject_kind", "party", "party_subkind", "party_reason",
+        "record_no",
+        "subject",
+        "subject_org_id",
+        "subject_kind",
+        "party",
+        "party_subkind",
+        "party_reason",
         (pl.col("subject").is_not_null() & pl.col("subject_kind").is_null()).alias("subject_is_missing"),
         (pl.col("party").is_not_null() & pl.col("party_kind").is_null()).alias("party_is_missing"),
-        pl.when(nobody).then(pl.lit("unspecified")).otherwise(pl.col("party_kind").fill_null("entity")).alias("party_kind"),
-    )  # fmt: skip
+        pl.when(nobody)
+        .then(pl.lit("unspecified"))
+        .otherwise(pl.col("party_kind").fill_null("entity"))
+        .alias("party_kind"),
+    )
 
 
 def _made_once(related: pl.DataFrame) -> pl.DataFrame:
     """record_no, makes_subject, makes_party: which relationship stands for each missing record. The earliest, as its subject before its party."""
-    wanted = pl.concat([
-        related.filter(f"{name}_is_missing").select("record_no", pl.col(name).alias("key"), pl.lit(name).alias("as")) for name in ("subject", "party")
-    ])  # fmt: skip
+    wanted = pl.concat(
+        [
+            related.filter(f"{name}_is_missing").select(
+                "record_no", pl.col(name).alias("key"), pl.lit(name).alias("as")
+            )
+            for name in ("subject", "party")
+        ]
+    )
     first = wanted.sort("record_no", pl.col("as") == "party", "key").unique(
         "key", keep="first", maintain_order=True
     )
@@ -418,9 +450,11 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "identifier_statement": _numbers_beside(entities, edition),
     }
     found = (
-        *_categories(interests, stated, related, entities, persons), *_dated_faults(interests, entities, persons),
-        *_by_record(fated, related, interests), _other_publishers(records, edition),
-    )  # fmt: skip
+        *_categories(interests, stated, related, entities, persons),
+        *_dated_faults(interests, entities, persons),
+        *_by_record(fated, related, interests),
+        _other_publishers(records, edition),
+    )
     return parsed(
         records,
         tables,
@@ -453,9 +487,16 @@ def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
     part = pl.lit("k") + pl.col("place").cast(pl.String)
     return statement(
-        told, IDENTIFIER_STATEMENT, edition, part,
-        of_statement_id=statement_id("p"), scheme=pl.col("scheme"), number=pl.col("number"), number_native=pl.col("native"), country=pl.col("country"),
-    )  # fmt: skip
+        told,
+        IDENTIFIER_STATEMENT,
+        edition,
+        part,
+        of_statement_id=statement_id("p"),
+        scheme=pl.col("scheme"),
+        number=pl.col("number"),
+        number_native=pl.col("native"),
+        country=pl.col("country"),
+    )
 
 
 def _entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -639,9 +680,19 @@ def _related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 RELATED = (
-    "record_no", "record", "record_id", "subject_statement", "party_statement", "party_kind", "told", "unspecified_reason", "declaration_class",
-    "subject_key", "is_closed", "stated_on",
-)  # fmt: skip
+    "record_no",
+    "record",
+    "record_id",
+    "subject_statement",
+    "party_statement",
+    "party_kind",
+    "told",
+    "unspecified_reason",
+    "declaration_class",
+    "subject_key",
+    "is_closed",
+    "stated_on",
+)
 
 
 def _interests_of(related: pl.DataFrame) -> pl.DataFrame:
@@ -795,13 +846,25 @@ def _chains(through: pl.DataFrame, edition: Edition) -> tuple[pl.DataFrame, pl.D
     """Holder to arrangement, and arrangement to subject."""
     arrangement = _part(pl.col("record_id"), pl.col("via_part"))
     to_arrangement = statement(
-        through, RELATIONSHIP_STATEMENT, edition, _part(pl.col("via_part"), "h") + pl.col("suffix"),
-        subject_statement_id=arrangement, party_statement_id=pl.col("party_statement"), party_kind=pl.col("party_kind"), **PERIOD,
-    )  # fmt: skip
+        through,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        _part(pl.col("via_part"), "h") + pl.col("suffix"),
+        subject_statement_id=arrangement,
+        party_statement_id=pl.col("party_statement"),
+        party_kind=pl.col("party_kind"),
+        **PERIOD,
+    )
     to_subject = statement(
-        through, RELATIONSHIP_STATEMENT, edition, _part(pl.col("via_part"), "r") + pl.col("suffix"),
-        subject_statement_id=pl.col("subject_statement"), party_statement_id=arrangement, party_kind=pl.lit("entity"), **PERIOD,
-    )  # fmt: skip
+        through,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        _part(pl.col("via_part"), "r") + pl.col("suffix"),
+        subject_statement_id=pl.col("subject_statement"),
+        party_statement_id=arrangement,
+        party_kind=pl.lit("entity"),
+        **PERIOD,
+    )
     return to_arrangement, to_subject
 
 

@@ -84,14 +84,61 @@ from transforms.statements import (
 DATED = "dates the edition, or nothing"
 # Properties that are read, in the order of the standard's schemas.
 READ = (
-    "name", "alias", "weakAlias", "abbreviation", "previousName", "topics", "address", "addressEntity", "program", "programId",
-    "title", "firstName", "secondName", "middleName", "lastName", "birthDate", "position",
-    "country", "mainCountry", "jurisdiction", "legalForm", "incorporationDate", "dissolutionDate", "registrationNumber",
-    "innCode", "ogrnCode", "leiCode", "uscCode", "vatCode",
-    "owner", "asset", "percentage", "director", "organization", "controller", "controlled", "holder", "post", "entity", "authority",
-    "startDate", "endDate", "date", "periodStart", "periodEnd", "status",
-    "full", "street", "street2", "city", "postalCode", "region", "state", "postOfficeBox",
-)  # fmt: skip
+    "name",
+    "alias",
+    "weakAlias",
+    "abbreviation",
+    "previousName",
+    "topics",
+    "address",
+    "addressEntity",
+    "program",
+    "programId",
+    "title",
+    "firstName",
+    "secondName",
+    "middleName",
+    "lastName",
+    "birthDate",
+    "position",
+    "country",
+    "mainCountry",
+    "jurisdiction",
+    "legalForm",
+    "incorporationDate",
+    "dissolutionDate",
+    "registrationNumber",
+    "innCode",
+    "ogrnCode",
+    "leiCode",
+    "uscCode",
+    "vatCode",
+    "owner",
+    "asset",
+    "percentage",
+    "director",
+    "organization",
+    "controller",
+    "controlled",
+    "holder",
+    "post",
+    "entity",
+    "authority",
+    "startDate",
+    "endDate",
+    "date",
+    "periodStart",
+    "periodEnd",
+    "status",
+    "full",
+    "street",
+    "street2",
+    "city",
+    "postalCode",
+    "region",
+    "state",
+    "postOfficeBox",
+)
 NAME_KINDS = {
     "caption_list": "name",
     "name": "name",
@@ -102,9 +149,13 @@ NAME_KINDS = {
 }
 # Property → scheme, country (null: that of the entity).
 NUMBERS: dict[str, tuple[str | None, str | None]] = {
-    "registrationNumber": (None, None), "leiCode": (ftm.LEI, None), "ogrnCode": (None, "ru"), "innCode": (None, "ru"), "uscCode": (None, "cn"),
+    "registrationNumber": (None, None),
+    "leiCode": (ftm.LEI, None),
+    "ogrnCode": (None, "ru"),
+    "innCode": (None, "ru"),
+    "uscCode": (None, "cn"),
     "vatCode": (VAT, None),
-}  # fmt: skip
+}
 # Kind of link → properties that name its two ends: the holder, and what is held.
 ENDS = {
     "ownership": ("owner", "asset"),
@@ -148,7 +199,7 @@ FIELDS = (
     _of("collection_id", ignored="the publisher's own place for it"),
     *(_of(_p(name), "texts") for name in READ),
     *(_of(_p(name), "texts", reason) for name, reason in ftm.ignored_properties()),
-)  # fmt: skip
+)
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
@@ -286,9 +337,17 @@ def _settled(kept: pl.DataFrame) -> pl.DataFrame:
         .join(_referrers(known), on="key", how="left", maintain_order="left")
     )
     return judged.select(
-        "record_no", _fate().alias("fate"), "first_refs", "first_kinds", "party_topics", "second_ref", "second_kind", pl.col("post").alias("office"),
-        pl.col("is_subject").fill_null(False), "referrers",
-    )  # fmt: skip
+        "record_no",
+        _fate().alias("fate"),
+        "first_refs",
+        "first_kinds",
+        "party_topics",
+        "second_ref",
+        "second_kind",
+        pl.col("post").alias("office"),
+        pl.col("is_subject").fill_null(False),
+        "referrers",
+    )
 
 
 def _first_parties(kept: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
@@ -375,10 +434,18 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "person_statement": _persons(persons, edition),
         "relationship_statement": _relationships(links, edition),
         "interest_statement": _interests(links, edition),
-        "address_statement": pl.concat([_addresses_of_parties(parties, edition), _addresses_of_records(by_type["address"], edition)]),
-        "listing_statement": pl.concat([_listed_by_topic(topics, edition), _listed_by_sanction(by_type["sanction"], edition), _offices(by_type["occupancy"], edition)]),
+        "address_statement": pl.concat(
+            [_addresses_of_parties(parties, edition), _addresses_of_records(by_type["address"], edition)]
+        ),
+        "listing_statement": pl.concat(
+            [
+                _listed_by_topic(topics, edition),
+                _listed_by_sanction(by_type["sanction"], edition),
+                _offices(by_type["occupancy"], edition),
+            ]
+        ),
         "identifier_statement": _numbers_beside(by_type["entity"], edition),
-    }  # fmt: skip
+    }
     found = (*_categories(fated, records, topics), *_by_record(fated, records, links, persons))
     return parsed(
         records, tables, rejected=rejected, ignored=ignored.select("record_no", _why_ignored()), found=found
@@ -409,7 +476,14 @@ def _label() -> pl.Expr:
 def _names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Every name of every party, that of its own statement among them, each once, under its first kind in the order of NAME_KINDS."""
     own = parties.with_columns(pl.concat_list(_label()).list.drop_nulls().alias(_p("caption_list")))
-    each = pl.concat([ftm.texts(own, _p(name), OF_PARTY).with_columns(pl.lit(kind).alias("name_kind"), pl.lit(n).alias("rank")) for n, (name, kind) in enumerate(NAME_KINDS.items())])  # fmt: skip
+    each = pl.concat(
+        [
+            ftm.texts(own, _p(name), OF_PARTY).with_columns(
+                pl.lit(kind).alias("name_kind"), pl.lit(n).alias("rank")
+            )
+            for n, (name, kind) in enumerate(NAME_KINDS.items())
+        ]
+    )
     once = each.sort("record_no", "rank", "position").unique(
         ["record_no", "text"], keep="first", maintain_order=True
     )
@@ -507,10 +581,17 @@ def _places(entities: pl.DataFrame) -> pl.DataFrame:
     """record_no, countries (every stated one, sorted), jurisdiction, subdivision. Lists of the standard have no order, so none is looked at: of several countries of
     one property it is the United Kingdom, because its register is held and can tell, else the first by code.
     """
-    each = pl.concat([
-        ftm.texts(entities, _p(name), ("record_no",)).select("record_no", pl.lit(rank).alias("rank"), _code(pl.col("text")).alias("code"), bods.subdivision_code(pl.col("text")).alias("part"))
-        for rank, name in enumerate(COUNTRIES)
-    ]).filter(pl.col("code").is_not_null())  # fmt: skip
+    each = pl.concat(
+        [
+            ftm.texts(entities, _p(name), ("record_no",)).select(
+                "record_no",
+                pl.lit(rank).alias("rank"),
+                _code(pl.col("text")).alias("code"),
+                bods.subdivision_code(pl.col("text")).alias("part"),
+            )
+            for rank, name in enumerate(COUNTRIES)
+        ]
+    ).filter(pl.col("code").is_not_null())
     countries = each.group_by("record_no").agg(pl.col("code").unique().sort().alias("countries"))
     first = each.filter(pl.col("rank") == pl.col("rank").min().over("record_no")).with_columns(
         (pl.col("code") != UK).alias("is_other")
@@ -565,11 +646,16 @@ def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
     leis = ftm.texts(placed, _p("leiCode"), ("record_no",)).with_columns(lei(pl.col("text")).alias("lei"))
     found = (
         whole_first.group_by("record_no", maintain_order=True).agg(
-            pl.col("uk").first(), pl.col("text").first().alias("uk_native"), pl.col("is_anybodys", "is_padded").first()
+            pl.col("uk").first(),
+            pl.col("text").first().alias("uk_native"),
+            pl.col("is_anybodys", "is_padded").first(),
         ),
         leis.group_by("record_no").agg(pl.col("lei").min()),
-        numbers.with_columns(is_placeholder(pl.col("text")).alias("is_empty")).sort("record_no", "is_empty", "tidy", "text").group_by("record_no", maintain_order=True).agg(pl.col("text").first().alias("stated")),
-    )  # fmt: skip
+        numbers.with_columns(is_placeholder(pl.col("text")).alias("is_empty"))
+        .sort("record_no", "is_empty", "tidy", "text")
+        .group_by("record_no", maintain_order=True)
+        .agg(pl.col("text").first().alias("stated")),
+    )
     result = placed.select("record_no")
     for one in found:
         result = result.join(one, on="record_no", how="left", maintain_order="left")
@@ -625,13 +711,18 @@ def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """
     keep = (*OF_PARTY, "vouched", "countries", "jurisdiction", "scheme", "number")
     numbered = _numbered(entities).with_columns(_vouched())
-    each = pl.concat([
-        ftm.texts(numbered, _p(name), keep).with_columns(
-            pl.lit(scheme, dtype=pl.String).alias("of_scheme"), pl.lit(rank).alias("rank"),
-            pl.lit([country] if country else None, dtype=pl.List(pl.String)).fill_null(pl.col("countries")).alias("country"),
-        )
-        for rank, (name, (scheme, country)) in enumerate(NUMBERS.items())
-    ]).explode("country")  # fmt: skip
+    each = pl.concat(
+        [
+            ftm.texts(numbered, _p(name), keep).with_columns(
+                pl.lit(scheme, dtype=pl.String).alias("of_scheme"),
+                pl.lit(rank).alias("rank"),
+                pl.lit([country] if country else None, dtype=pl.List(pl.String))
+                .fill_null(pl.col("countries"))
+                .alias("country"),
+            )
+            for rank, (name, (scheme, country)) in enumerate(NUMBERS.items())
+        ]
+    ).explode("country")
     is_vat, is_stated = (pl.col("of_scheme") == VAT).fill_null(False), pl.col("rank") == 0
     uk = pl.when(is_stated & (pl.col("country") == UK)).then(
         normalise_gb_coh(pl.col("text"), pl.col("vouched"))
@@ -658,9 +749,16 @@ def _numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
     part = pl.lit("k") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
     return statement(
-        once, IDENTIFIER_STATEMENT, edition, part,
-        of_statement_id=statement_id("p"), scheme=pl.col("of_scheme"), number=pl.col("tidy"), number_native=pl.col("text"), country=pl.col("country"),
-    )  # fmt: skip
+        once,
+        IDENTIFIER_STATEMENT,
+        edition,
+        part,
+        of_statement_id=statement_id("p"),
+        scheme=pl.col("of_scheme"),
+        number=pl.col("tidy"),
+        number_native=pl.col("text"),
+        country=pl.col("country"),
+    )
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -720,10 +818,18 @@ def _topics(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 def _listed_by_topic(topics: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     of_class = ftm.listing_class(pl.col("text"))
     return statement(
-        topics, LISTING_STATEMENT, edition, pl.lit("t") + pl.col("position").cast(pl.String),
-        party_statement_id=statement_id("p"), party_kind=pl.col("record_type"), list_name=pl.col("lists"), topic=pl.col("text"),
-        listing_class=of_class, position=pl.when(of_class == "pep").then("office_told"), is_ceased=pl.lit(False),
-    )  # fmt: skip
+        topics,
+        LISTING_STATEMENT,
+        edition,
+        pl.lit("t") + pl.col("position").cast(pl.String),
+        party_statement_id=statement_id("p"),
+        party_kind=pl.col("record_type"),
+        list_name=pl.col("lists"),
+        topic=pl.col("text"),
+        listing_class=of_class,
+        position=pl.when(of_class == "pep").then("office_told"),
+        is_ceased=pl.lit(False),
+    )
 
 
 def _each_party(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -748,20 +854,36 @@ def _listed_by_sanction(sanctions: pl.DataFrame, edition: Edition) -> pl.DataFra
         ftm.first(_p("program")), ftm.first(_p("programId")), separator=" ", ignore_nulls=True
     ).replace("", None)
     return statement(
-        _each_party(sanctions, edition), LISTING_STATEMENT, edition, pl.col("part"),
-        party_statement_id=pl.col("party_statement"), party_kind=pl.col("first_kind"), list_name=pl.coalesce(ftm.first(_p("authority")), _lists(edition)),
-        topic=pl.lit("Sanction"), listing_class=ftm.class_of_sanction(pl.col("topics_of_party")), programme=act, **_place_on_list(),
-    )  # fmt: skip
+        _each_party(sanctions, edition),
+        LISTING_STATEMENT,
+        edition,
+        pl.col("part"),
+        party_statement_id=pl.col("party_statement"),
+        party_kind=pl.col("first_kind"),
+        list_name=pl.coalesce(ftm.first(_p("authority")), _lists(edition)),
+        topic=pl.lit("Sanction"),
+        listing_class=ftm.class_of_sanction(pl.col("topics_of_party")),
+        programme=act,
+        **_place_on_list(),
+    )
 
 
 def _offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Of persons only: an office that a legal entity is said to hold is no person's."""
     each = _each_party(occupancies, edition).filter(pl.col("first_kind") == "person")
     return statement(
-        each, LISTING_STATEMENT, edition, pl.col("part"),
-        party_statement_id=pl.col("party_statement"), party_kind=pl.lit("person"), list_name=_lists(edition),
-        topic=pl.lit("Occupancy"), listing_class=pl.lit("pep"), position=pl.col("office"), **_place_on_list(),
-    )  # fmt: skip
+        each,
+        LISTING_STATEMENT,
+        edition,
+        pl.col("part"),
+        party_statement_id=pl.col("party_statement"),
+        party_kind=pl.lit("person"),
+        list_name=_lists(edition),
+        topic=pl.lit("Occupancy"),
+        listing_class=pl.lit("pep"),
+        position=pl.col("office"),
+        **_place_on_list(),
+    )
 
 
 # --- who holds whom -------------------------------------------------------------------------------------------------
@@ -793,22 +915,39 @@ def _links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _relationships(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     return statement(
-        links, RELATIONSHIP_STATEMENT, edition, "r",
-        subject_statement_id=pl.col("subject_statement"), party_statement_id=pl.col("party_statement"), party_kind=pl.col("first_kind"),
-        is_ceased=pl.col("is_ceased"), is_left_censored=pl.lit(False), **_period(),
-    )  # fmt: skip
+        links,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        "r",
+        subject_statement_id=pl.col("subject_statement"),
+        party_statement_id=pl.col("party_statement"),
+        party_kind=pl.col("first_kind"),
+        is_ceased=pl.col("is_ceased"),
+        is_left_censored=pl.lit(False),
+        **_period(),
+    )
 
 
 def _interests(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """The standard does not say whether what is held through others is in a percentage: the reach is not known."""
     kinds, bases = ({name: pair[k] for name, pair in INTERESTS.items()} for k in (0, 1))
     return statement(
-        links, INTEREST_STATEMENT, edition, "r-i0",
-        relationship_statement_id=statement_id("r"), interest_type=pl.col("record_type").replace_strict(kinds, return_dtype=pl.String),
-        native_code=pl.col("schema"), basis=pl.col("record_type").replace_strict(bases, return_dtype=pl.String), reach=pl.lit("unknown"),
-        share_min=bods.per_cent(pl.col("low")), share_max=bods.per_cent(pl.col("high")), share_min_exclusive=pl.lit(False), share_max_exclusive=pl.lit(False),
-        share_fault=pl.col("share_fault"), share_native=pl.when(pl.col("share_fault").is_not_null()).then("stated"),
-    )  # fmt: skip
+        links,
+        INTEREST_STATEMENT,
+        edition,
+        "r-i0",
+        relationship_statement_id=statement_id("r"),
+        interest_type=pl.col("record_type").replace_strict(kinds, return_dtype=pl.String),
+        native_code=pl.col("schema"),
+        basis=pl.col("record_type").replace_strict(bases, return_dtype=pl.String),
+        reach=pl.lit("unknown"),
+        share_min=bods.per_cent(pl.col("low")),
+        share_max=bods.per_cent(pl.col("high")),
+        share_min_exclusive=pl.lit(False),
+        share_max_exclusive=pl.lit(False),
+        share_fault=pl.col("share_fault"),
+        share_native=pl.when(pl.col("share_fault").is_not_null()).then("stated"),
+    )
 
 
 # --- addresses ------------------------------------------------------------------------------------------------------
@@ -948,7 +1087,14 @@ REGISTER = Register(
     reader=JsonLines(lone_texts=True),
     fields=FIELDS,
     tables=(
-        NAME_STATEMENT, ENTITY_STATEMENT, PERSON_STATEMENT, RELATIONSHIP_STATEMENT, INTEREST_STATEMENT, ADDRESS_STATEMENT, LISTING_STATEMENT, IDENTIFIER_STATEMENT,
+        NAME_STATEMENT,
+        ENTITY_STATEMENT,
+        PERSON_STATEMENT,
+        RELATIONSHIP_STATEMENT,
+        INTEREST_STATEMENT,
+        ADDRESS_STATEMENT,
+        LISTING_STATEMENT,
+        IDENTIFIER_STATEMENT,
     ),
     recognise=recognise,
     parse=parse,
@@ -956,4 +1102,4 @@ REGISTER = Register(
     declined=declined,
     dataset_of=ftm.dataset,
     index=Index(_kept, _settled),
-)  # fmt: skip
+)

@@ -375,9 +375,15 @@ def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     form = gb_coh.classified(owners["data.identification.legal_form"]).rename(
         {"entity_type": "form_entity_type"}
     )
-    described = owners.hstack(form).hstack(_homes(owners)).with_columns(
-        gb_coh.stated_number(of["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")).alias("identifier")
-    )  # fmt: skip
+    described = (
+        owners.hstack(form)
+        .hstack(_homes(owners))
+        .with_columns(
+            gb_coh.stated_number(
+                of["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")
+            ).alias("identifier")
+        )
+    )
     return statement(
         described,
         ENTITY_STATEMENT,
@@ -620,13 +626,25 @@ def _chains(through: pl.DataFrame, edition: Edition) -> tuple[pl.DataFrame, pl.D
     """Holder to arrangement, and arrangement to subject."""
     arrangement = _part(pl.col("record_id"), pl.col("via_part"))
     to_arrangement = statement(
-        through, RELATIONSHIP_STATEMENT, edition, _part(pl.col("via_part"), "h"),
-        subject_statement_id=arrangement, party_statement_id=statement_id("p"), party_kind=pl.col("party_kind"), **PERIOD,
-    )  # fmt: skip
+        through,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        _part(pl.col("via_part"), "h"),
+        subject_statement_id=arrangement,
+        party_statement_id=statement_id("p"),
+        party_kind=pl.col("party_kind"),
+        **PERIOD,
+    )
     to_subject = statement(
-        through, RELATIONSHIP_STATEMENT, edition, _part(pl.col("via_part"), "r"),
-        subject_id=pl.col("subject_id"), party_statement_id=arrangement, party_kind=pl.lit("entity"), **PERIOD,
-    )  # fmt: skip
+        through,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        _part(pl.col("via_part"), "r"),
+        subject_id=pl.col("subject_id"),
+        party_statement_id=arrangement,
+        party_kind=pl.lit("entity"),
+        **PERIOD,
+    )
     return to_arrangement, to_subject
 
 

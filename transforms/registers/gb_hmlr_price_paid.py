@@ -49,9 +49,23 @@ from transforms.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
 GB_PPD = "GB-PPD"
 EDITION_DIGITS = 8  # of the stem of statements' ids; before the 32 of the transaction
 REPORT_COLUMNS = (
-    "unique_id", "price_paid", "deed_date", "postcode", "property_type", "new_build", "estate_type", "saon", "paon", "street",
-    "locality", "town", "district", "county", "transaction_category", "linked_data_uri",
-)  # fmt: skip
+    "unique_id",
+    "price_paid",
+    "deed_date",
+    "postcode",
+    "property_type",
+    "new_build",
+    "estate_type",
+    "saon",
+    "paon",
+    "street",
+    "locality",
+    "town",
+    "district",
+    "county",
+    "transaction_category",
+    "linked_data_uri",
+)
 # The native form has no names; these are the report builder's. Source: the publisher's explanation of column headings.
 NATIVE_COLUMNS = (*REPORT_COLUMNS[:7], "paon", "saon", *REPORT_COLUMNS[9:15], "record_status")
 
@@ -241,11 +255,16 @@ def _unit_keys(sales: pl.DataFrame) -> pl.Series:
         rest.with_columns(plain_unit(pl.col("paon"), pl.col("street"), pl.col("saon")).alias("unit")),
         pl.col("unit").is_not_null() & pl.col("a_postcode").is_not_null(),
     )
-    keys = pl.concat([
-        plain.select("record_no", pl.concat_str("a_postcode", pl.lit("|"), "paon", pl.lit(" "), "street").alias("key")),
-        units.select("record_no", pl.concat_str("a_postcode", pl.lit("|"), "unit").alias("key")),
-        others.select("record_no", _general_key()),
-    ]).sort("record_no")  # fmt: skip
+    keys = pl.concat(
+        [
+            plain.select(
+                "record_no",
+                pl.concat_str("a_postcode", pl.lit("|"), "paon", pl.lit(" "), "street").alias("key"),
+            ),
+            units.select("record_no", pl.concat_str("a_postcode", pl.lit("|"), "unit").alias("key")),
+            others.select("record_no", _general_key()),
+        ]
+    ).sort("record_no")
     none = keys["record_no"].is_in(_without_one_unit(sales).implode())
     return keys["key"].set(none, None) if none.any() else keys["key"]
 

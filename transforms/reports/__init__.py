@@ -37,18 +37,43 @@ SMALLEST_PERCENT = 0.001
 # https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt), and the blank Braille pattern.
 INVISIBLE = frozenset(
     chr(point)
-    for first, last in ((0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF))
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
     for point in range(first, last + 1)
-)  # fmt: skip
+)
 
 # Families of indicators in words; the codes are those of `transforms.indicator.FAMILIES`.
 FAMILY_WORDS: Mapping[str, str] = {
-    "OWN": "ownership", "DEC": "declarations", "ROL": "roles", "ADR": "addresses", "LIF": "life cycle", "PRP": "property", "LNK": "links to lists",
-    "PUB": "public money", "FLW": "money flow", "PRM": "permits", "ARE": "areas",
-}  # fmt: skip
+    "OWN": "ownership",
+    "DEC": "declarations",
+    "ROL": "roles",
+    "ADR": "addresses",
+    "LIF": "life cycle",
+    "PRP": "property",
+    "LNK": "links to lists",
+    "PUB": "public money",
+    "FLW": "money flow",
+    "PRM": "permits",
+    "ARE": "areas",
+}
 SINGULAR: Mapping[str, str] = {
-    "days": "day", "entities": "entity", "months": "month", "persons": "person", "sales": "sale", "steps": "step", "titles": "title",
-}  # fmt: skip
+    "days": "day",
+    "entities": "entity",
+    "months": "month",
+    "persons": "person",
+    "sales": "sale",
+    "steps": "step",
+    "titles": "title",
+}
 
 BlockKind = Literal["paragraph", "list", "code"]
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")

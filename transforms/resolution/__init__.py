@@ -530,10 +530,14 @@ def _linked_persons(
         end for pair in judged.positive if clusters.first(pair[0]) == clusters.first(pair[1]) for end in pair
     ]
     linked = placed.select(
-        "row_no", pl.col("person_no").alias("anchor_no"), "link_score",
-        (came & pl.col("link_score").is_not_null()).alias("came_by_link"), (came & pl.col("anchor_no").is_in(by_judgement)).alias("came_by_judgement"),
-        "other_no", "other_score",
-    )  # fmt: skip
+        "row_no",
+        pl.col("person_no").alias("anchor_no"),
+        "link_score",
+        (came & pl.col("link_score").is_not_null()).alias("came_by_link"),
+        (came & pl.col("anchor_no").is_in(by_judgement)).alias("came_by_judgement"),
+        "other_no",
+        "other_score",
+    )
     return linked, person_links(pairs, persons, clusters, alike)
 
 

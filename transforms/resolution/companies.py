@@ -89,10 +89,18 @@ LEI_PREFIX = "XI-LEI-"
 NUMBER_DIGITS_MIN = 4  # (own) of a number of a register abroad that is taken for one
 # Classes that may be one body. Others are one with nothing but a record that does not say, or says what no list has.
 KIND_OF_CLASS: Mapping[str, str] = {
-    "company": "company", "guarantee_company": "company", "plc": "company", "llp": "llp", "limited_partnership": "partnership", "society": "society",
-    "cio": "cio", "royal_charter": "charter", "european_form": "company",
-    "overseas_entity": "overseas", "overseas_company": "overseas",
-}  # fmt: skip
+    "company": "company",
+    "guarantee_company": "company",
+    "plc": "company",
+    "llp": "llp",
+    "limited_partnership": "partnership",
+    "society": "society",
+    "cio": "cio",
+    "royal_charter": "charter",
+    "european_form": "company",
+    "overseas_entity": "overseas",
+    "overseas_company": "overseas",
+}
 PUBLIC = ("state", "stateBody")
 # A proprietor that the land registry calls a corporate body is none of the companies, partnerships and societies, for which it has words of their own.
 OTHER_BODY = "body"
@@ -281,9 +289,10 @@ def _cross_referenced(claims: pl.DataFrame, connection: Connection) -> pl.DataFr
     is_crossed = pl.col("org_id").is_not_null()
     return RESOLUTION.conformed(
         crossed.with_columns(
-            pl.coalesce("org_id", "party_id").alias("party_id"), pl.when(is_crossed).then("similarity").otherwise("score").alias("score")
+            pl.coalesce("org_id", "party_id").alias("party_id"),
+            pl.when(is_crossed).then("similarity").otherwise("score").alias("score"),
         )
-    )  # fmt: skip
+    )
 
 
 def _names_of(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
@@ -365,9 +374,21 @@ def _others(records: pl.DataFrame) -> pl.DataFrame:
     """The same, of numbers that records state."""
     stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
     return stated.select(
-        pl.col("party_id").alias("org_id"), "statement_id", pl.col("statement_id").alias("target_id"), "core", "form", "country", "subdivision", "kind", "number", "court", pl.lit(False).alias("is_present"),
-        pl.lit(None, dtype=pl.Date).alias("incorporated_on"), pl.lit(None, dtype=pl.Date).alias("dissolved_on"), pl.lit(False).alias("is_entry"),
-    )  # fmt: skip
+        pl.col("party_id").alias("org_id"),
+        "statement_id",
+        pl.col("statement_id").alias("target_id"),
+        "core",
+        "form",
+        "country",
+        "subdivision",
+        "kind",
+        "number",
+        "court",
+        pl.lit(False).alias("is_present"),
+        pl.lit(None, dtype=pl.Date).alias("incorporated_on"),
+        pl.lit(None, dtype=pl.Date).alias("dissolved_on"),
+        pl.lit(False).alias("is_entry"),
+    )
 
 
 def _known_names(own: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
@@ -502,14 +523,21 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
         & pl.col("form_there").is_not_null()
     )
     evidence = (
-        pl.when("same_number").then(pl.lit("number"))
-        .when(vat).then(pl.lit("vat"))
-        .when(unit).then(pl.lit("unit"))
-        .when(postcode).then(pl.lit("postcode"))
-        .when(is_told & pl.col("country").is_not_null()).then(pl.lit("distinct"))
-        .when(is_told).then(pl.lit("unstated"))
-        .when(pl.col("is_distinct")).then(pl.lit("candidate"))
-    )  # fmt: skip
+        pl.when("same_number")
+        .then(pl.lit("number"))
+        .when(vat)
+        .then(pl.lit("vat"))
+        .when(unit)
+        .then(pl.lit("unit"))
+        .when(postcode)
+        .then(pl.lit("postcode"))
+        .when(is_told & pl.col("country").is_not_null())
+        .then(pl.lit("distinct"))
+        .when(is_told)
+        .then(pl.lit("unstated"))
+        .when(pl.col("is_distinct"))
+        .then(pl.lit("candidate"))
+    )
     judged = agreed.with_columns(
         pl.when(pl.col("contradicts") & evidence.is_not_null())
         .then(pl.lit("candidate"))

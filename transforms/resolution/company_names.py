@@ -26,10 +26,29 @@ WORDS_OF_A_FORM_MAX = 6
 # Belgian forms in three languages, and under their name before the Companies Code of 2019 (Act of 23 March 2019: BVBA became BV, CVBA became CV).
 ONE_FORM: Mapping[str, Mapping[str, str]] = {
     "be": {
-        "SA": "NV", "AG": "NV", "SRL": "BV", "SPRL": "BV", "BVBA": "BV", "GMBH": "BV", "PGMBH": "BV", "SPRLU": "BV", "EBVBA": "BV", "SC": "CV", "SCRL": "CV", "CVBA": "CV",
-        "SNC": "VOF", "OHG": "VOF", "SCOMM": "COMMV", "SCS": "COMMV", "KOMMG": "COMMV", "SCA": "COMMVA", "KGAA": "COMMVA", "ASBL": "VZW", "AISBL": "IVZW",
+        "SA": "NV",
+        "AG": "NV",
+        "SRL": "BV",
+        "SPRL": "BV",
+        "BVBA": "BV",
+        "GMBH": "BV",
+        "PGMBH": "BV",
+        "SPRLU": "BV",
+        "EBVBA": "BV",
+        "SC": "CV",
+        "SCRL": "CV",
+        "CVBA": "CV",
+        "SNC": "VOF",
+        "OHG": "VOF",
+        "SCOMM": "COMMV",
+        "SCS": "COMMV",
+        "KOMMG": "COMMV",
+        "SCA": "COMMVA",
+        "KGAA": "COMMVA",
+        "ASBL": "VZW",
+        "AISBL": "IVZW",
     },
-}  # fmt: skip
+}
 # (own) Forms that are written in front of the name too, and are no other word there.
 IN_FRONT: Mapping[str, Sequence[str]] = {
     "be": ("BV", "BVBA", "SRL", "SPRL", "NV", "SA", "CV", "CVBA", "SC", "SCRL", "VOF", "SNC", "VZW", "ASBL"),
@@ -38,19 +57,94 @@ IN_FRONT: Mapping[str, Sequence[str]] = {
 # What the list has not: a foundation's name has the word on either side, and of France it gives no abbreviation but SA, SE and SLP. A company of one shareholder
 # becomes one of several under the same name.
 FURTHER_FORMS = {
-    "nl|STICHTING": "STICHTING", "fr|SARL": "SARL", "fr|SOCIETEARESPONSABILITELIMITEE": "SARL", "fr|EURL": "SARL", "fr|SAS": "SAS", "fr|SASU": "SAS",
-    "fr|SOCIETEPARACTIONSSIMPLIFIEE": "SAS", "fr|SCI": "SCI", "fr|SOCIETECIVILEIMMOBILIERE": "SCI", "fr|SNC": "SNC", "fr|SOCIETEENNOMCOLLECTIF": "SNC",
-}  # fmt: skip
+    "nl|STICHTING": "STICHTING",
+    "fr|SARL": "SARL",
+    "fr|SOCIETEARESPONSABILITELIMITEE": "SARL",
+    "fr|EURL": "SARL",
+    "fr|SAS": "SAS",
+    "fr|SASU": "SAS",
+    "fr|SOCIETEPARACTIONSSIMPLIFIEE": "SAS",
+    "fr|SCI": "SCI",
+    "fr|SOCIETECIVILEIMMOBILIERE": "SCI",
+    "fr|SNC": "SNC",
+    "fr|SOCIETEENNOMCOLLECTIF": "SNC",
+}
 LIMITED = "LTD"  # LTD and PLC: `company_name_key` takes both off
 _LIMITED_END = r"(?i)(?:\b(?:limited|ltd|plc|cyfyngedig|cyf|ccc|cwmni cyfyngedig cyhoeddus)|\bl\.t\.d|\bp\.l\.c|\bc\.c\.c)[.)\s]*$"
 # (own) Words of a name that tell no two companies apart: what holding and service companies of a group are called, and what joins words.
 COMMON_WORDS = (
-    "AND", "OF", "THE", "FOR", "IN", "AT", "ON", "BY", "DE", "VAN", "CO", "COMPANY", "GROUP", "HOLDING", "HOLDINGS", "INTERNATIONAL", "GLOBAL", "WORLDWIDE",
-    "UK", "GB", "EUROPE", "EUROPEAN", "BRITISH", "ENGLAND", "LONDON", "INVESTMENT", "INVESTMENTS", "PROPERTY", "PROPERTIES", "ESTATE", "ESTATES", "CAPITAL",
-    "ASSETS", "ASSET", "VENTURES", "ENTERPRISES", "PARTNERS", "PARTNERSHIP", "TRADING", "SERVICES", "SERVICE", "SOLUTIONS", "MANAGEMENT", "DEVELOPMENT",
-    "DEVELOPMENTS", "CONSULTING", "CONSULTANCY", "NOMINEE", "NOMINEES", "TRUSTEE", "TRUSTEES", "TRUST", "FUND", "FINANCE", "FINANCIAL", "LAND", "NEW",
-    "ASSOCIATES", "ASSOCIATION", "SOCIETY", "CLUB", "BODY", "CORPORATE", "PROPRIETOR", "OWNER", "SHELF", "NEWCO", "BIDCO", "TOPCO", "HOLDCO", "MIDCO",
-)  # fmt: skip
+    "AND",
+    "OF",
+    "THE",
+    "FOR",
+    "IN",
+    "AT",
+    "ON",
+    "BY",
+    "DE",
+    "VAN",
+    "CO",
+    "COMPANY",
+    "GROUP",
+    "HOLDING",
+    "HOLDINGS",
+    "INTERNATIONAL",
+    "GLOBAL",
+    "WORLDWIDE",
+    "UK",
+    "GB",
+    "EUROPE",
+    "EUROPEAN",
+    "BRITISH",
+    "ENGLAND",
+    "LONDON",
+    "INVESTMENT",
+    "INVESTMENTS",
+    "PROPERTY",
+    "PROPERTIES",
+    "ESTATE",
+    "ESTATES",
+    "CAPITAL",
+    "ASSETS",
+    "ASSET",
+    "VENTURES",
+    "ENTERPRISES",
+    "PARTNERS",
+    "PARTNERSHIP",
+    "TRADING",
+    "SERVICES",
+    "SERVICE",
+    "SOLUTIONS",
+    "MANAGEMENT",
+    "DEVELOPMENT",
+    "DEVELOPMENTS",
+    "CONSULTING",
+    "CONSULTANCY",
+    "NOMINEE",
+    "NOMINEES",
+    "TRUSTEE",
+    "TRUSTEES",
+    "TRUST",
+    "FUND",
+    "FINANCE",
+    "FINANCIAL",
+    "LAND",
+    "NEW",
+    "ASSOCIATES",
+    "ASSOCIATION",
+    "SOCIETY",
+    "CLUB",
+    "BODY",
+    "CORPORATE",
+    "PROPRIETOR",
+    "OWNER",
+    "SHELF",
+    "NEWCO",
+    "BIDCO",
+    "TOPCO",
+    "HOLDCO",
+    "MIDCO",
+)
 PLACEHOLDER_WORDS = fillers(
     "company"
 )  # names in which there is nothing but the kind of party, or what fills a form
@@ -138,8 +232,9 @@ def _without_front(formed: pl.DataFrame) -> pl.DataFrame:
         (pl.col("country") + "|" + first).replace_strict(written, default=None, return_dtype=pl.String)
     )
     return formed.with_columns(
-        pl.when(form.is_not_null()).then(rest).otherwise("core").alias("core"), pl.coalesce("form", form).alias("form")
-    )  # fmt: skip
+        pl.when(form.is_not_null()).then(rest).otherwise("core").alias("core"),
+        pl.coalesce("form", form).alias("form"),
+    )
 
 
 def _one_form() -> pl.Expr:

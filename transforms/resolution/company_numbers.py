@@ -31,27 +31,155 @@ DE_LETTERS = rf"{_DE_PART}[0-9]+ *([A-Z]{{1,2}})\b"
 PER_COURT = ("de",)  # countries whose courts number for themselves
 # (own) Towns of the courts that keep a commercial register or kept one: the word that tells them. As all words here, with umlauts as letters without dots.
 COURT_TOWNS = (
-    "FREIBURG", "MANNHEIM", "STUTTGART", "ULM",
-    "AMBERG", "ANSBACH", "ASCHAFFENBURG", "AUGSBURG", "BAMBERG", "BAYREUTH", "COBURG", "DEGGENDORF", "FURTH", "HOF", "INGOLSTADT", "KEMPTEN", "LANDSHUT", "MEMMINGEN", "MUNCHEN",
-    "NURNBERG", "PASSAU", "REGENSBURG", "SCHWEINFURT", "STRAUBING", "TRAUNSTEIN", "WEIDEN", "WURZBURG",
-    "BERLIN", "COTTBUS", "FRANKFURT", "NEURUPPIN", "POTSDAM", "BREMEN", "BREMERHAVEN", "HAMBURG",
-    "HERSFELD", "HOMBURG", "DARMSTADT", "ESCHWEGE", "FRIEDBERG", "FRITZLAR", "FULDA", "GIESSEN", "HANAU", "KASSEL", "KONIGSTEIN", "KORBACH", "LIMBURG", "MARBURG", "OFFENBACH", "WETZLAR", "WIESBADEN",
-    "NEUBRANDENBURG", "ROSTOCK", "SCHWERIN", "STRALSUND",
-    "AURICH", "BRAUNSCHWEIG", "GOTTINGEN", "HANNOVER", "HILDESHEIM", "LUNEBURG", "OLDENBURG", "OSNABRUCK", "STADTHAGEN", "TOSTEDT", "WALSRODE",
-    "AACHEN", "ARNSBERG", "OYNHAUSEN", "BIELEFELD", "BOCHUM", "BONN", "COSFELD", "DORTMUND", "DUISBURG", "DUSSELDORF", "ESSEN", "GELSENKIRCHEN", "GUTERSLOH", "HAGEN", "HAMM", "ISERLOHN", "KLEVE",
-    "KOLN", "KREFELD", "LEMGO", "MONCHENGLADBACH", "MUNSTER", "NEUSS", "PADERBORN", "RECKLINGHAUSEN", "SIEGBURG", "SIEGEN", "STEINFURT", "WUPPERTAL",
-    "KREUZNACH", "KAISERSLAUTERN", "KOBLENZ", "LANDAU", "LUDWIGSHAFEN", "MAINZ", "MONTABAUR", "TRIER", "WITTLICH", "ZWEIBRUCKEN",
-    "SAARBRUCKEN", "CHEMNITZ", "DRESDEN", "LEIPZIG", "DESSAU", "HALLE", "MAGDEBURG", "STENDAL", "FLENSBURG", "KIEL", "LUBECK", "PINNEBERG", "ERFURT", "GERA", "JENA", "MEININGEN", "MUHLHAUSEN",
-)  # fmt: skip
+    "FREIBURG",
+    "MANNHEIM",
+    "STUTTGART",
+    "ULM",
+    "AMBERG",
+    "ANSBACH",
+    "ASCHAFFENBURG",
+    "AUGSBURG",
+    "BAMBERG",
+    "BAYREUTH",
+    "COBURG",
+    "DEGGENDORF",
+    "FURTH",
+    "HOF",
+    "INGOLSTADT",
+    "KEMPTEN",
+    "LANDSHUT",
+    "MEMMINGEN",
+    "MUNCHEN",
+    "NURNBERG",
+    "PASSAU",
+    "REGENSBURG",
+    "SCHWEINFURT",
+    "STRAUBING",
+    "TRAUNSTEIN",
+    "WEIDEN",
+    "WURZBURG",
+    "BERLIN",
+    "COTTBUS",
+    "FRANKFURT",
+    "NEURUPPIN",
+    "POTSDAM",
+    "BREMEN",
+    "BREMERHAVEN",
+    "HAMBURG",
+    "HERSFELD",
+    "HOMBURG",
+    "DARMSTADT",
+    "ESCHWEGE",
+    "FRIEDBERG",
+    "FRITZLAR",
+    "FULDA",
+    "GIESSEN",
+    "HANAU",
+    "KASSEL",
+    "KONIGSTEIN",
+    "KORBACH",
+    "LIMBURG",
+    "MARBURG",
+    "OFFENBACH",
+    "WETZLAR",
+    "WIESBADEN",
+    "NEUBRANDENBURG",
+    "ROSTOCK",
+    "SCHWERIN",
+    "STRALSUND",
+    "AURICH",
+    "BRAUNSCHWEIG",
+    "GOTTINGEN",
+    "HANNOVER",
+    "HILDESHEIM",
+    "LUNEBURG",
+    "OLDENBURG",
+    "OSNABRUCK",
+    "STADTHAGEN",
+    "TOSTEDT",
+    "WALSRODE",
+    "AACHEN",
+    "ARNSBERG",
+    "OYNHAUSEN",
+    "BIELEFELD",
+    "BOCHUM",
+    "BONN",
+    "COSFELD",
+    "DORTMUND",
+    "DUISBURG",
+    "DUSSELDORF",
+    "ESSEN",
+    "GELSENKIRCHEN",
+    "GUTERSLOH",
+    "HAGEN",
+    "HAMM",
+    "ISERLOHN",
+    "KLEVE",
+    "KOLN",
+    "KREFELD",
+    "LEMGO",
+    "MONCHENGLADBACH",
+    "MUNSTER",
+    "NEUSS",
+    "PADERBORN",
+    "RECKLINGHAUSEN",
+    "SIEGBURG",
+    "SIEGEN",
+    "STEINFURT",
+    "WUPPERTAL",
+    "KREUZNACH",
+    "KAISERSLAUTERN",
+    "KOBLENZ",
+    "LANDAU",
+    "LUDWIGSHAFEN",
+    "MAINZ",
+    "MONTABAUR",
+    "TRIER",
+    "WITTLICH",
+    "ZWEIBRUCKEN",
+    "SAARBRUCKEN",
+    "CHEMNITZ",
+    "DRESDEN",
+    "LEIPZIG",
+    "DESSAU",
+    "HALLE",
+    "MAGDEBURG",
+    "STENDAL",
+    "FLENSBURG",
+    "KIEL",
+    "LUBECK",
+    "PINNEBERG",
+    "ERFURT",
+    "GERA",
+    "JENA",
+    "MEININGEN",
+    "MUHLHAUSEN",
+)
 # (own) Courts under another name.
 COURTS = {
-    "CHARLOTTENBURG": "BERLIN", "MUNICH": "MUNCHEN", "COLOGNE": "KOLN", "NUREMBERG": "NURNBERG", "HANOVER": "HANNOVER", "BRUNSWICK": "BRAUNSCHWEIG", "COBLENZ": "KOBLENZ", "FRANKFORT": "FRANKFURT",
-}  # fmt: skip
+    "CHARLOTTENBURG": "BERLIN",
+    "MUNICH": "MUNCHEN",
+    "COLOGNE": "KOLN",
+    "NUREMBERG": "NURNBERG",
+    "HANOVER": "HANNOVER",
+    "BRUNSWICK": "BRAUNSCHWEIG",
+    "COBLENZ": "KOBLENZ",
+    "FRANKFORT": "FRANKFURT",
+}
 ON_THE_ODER = "FRANKFURT ODER"
 # (own) Letters behind a number: B is Charlottenburg's own, which is Berlin's only one.
 LETTERS = {
-    "B": "BERLIN", "HB": "BREMEN", "CB": "COTTBUS", "FF": ON_THE_ODER, "NP": "NEURUPPIN", "P": "POTSDAM", "FL": "FLENSBURG", "HL": "LUBECK", "KI": "KIEL", "PI": "PINNEBERG",
-}  # fmt: skip
+    "B": "BERLIN",
+    "HB": "BREMEN",
+    "CB": "COTTBUS",
+    "FF": ON_THE_ODER,
+    "NP": "NEURUPPIN",
+    "P": "POTSDAM",
+    "FL": "FLENSBURG",
+    "HL": "LUBECK",
+    "KI": "KIEL",
+    "PI": "PINNEBERG",
+}
 # What says that a court's name follows, and (own) words beside it that are of no name.
 _SAYS_COURT = (
     r"\b(?:AMTSGERICHTS?|REGISTERGERICHTS?|(?:LOCAL|DISTRICT|MUNICIPAL|COUNTY|REGISTRY|REGISTER) COURT)\b"
@@ -66,10 +194,13 @@ def national_number(native: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The number for comparison; null where none is stated."""
     tidy, text = tidy_number(native), _in_one(native)
     read = (
-        pl.when(country == "be").then(tidy.str.extract(BE_NUMBER).str.zfill(BE_DIGITS))
-        .when(country == "nl").then(tidy.str.extract(NL_NUMBER).str.zfill(NL_DIGITS))
-        .when(country == "de").then(text.str.extract(DE_NUMBER, 1).str.replace_all(" ", "") + text.str.extract(DE_NUMBER, 2))
-    )  # fmt: skip
+        pl.when(country == "be")
+        .then(tidy.str.extract(BE_NUMBER).str.zfill(BE_DIGITS))
+        .when(country == "nl")
+        .then(tidy.str.extract(NL_NUMBER).str.zfill(NL_DIGITS))
+        .when(country == "de")
+        .then(text.str.extract(DE_NUMBER, 1).str.replace_all(" ", "") + text.str.extract(DE_NUMBER, 2))
+    )
     number = pl.coalesce(read, tidy.str.strip_chars_start("0"))
     is_beyond = (country == "gb") & is_beyond_gb_coh(number)
     says = (
@@ -99,8 +230,10 @@ def register_court(register: pl.Expr, native: pl.Expr, country: pl.Expr) -> pl.E
     """
     number = _in_one(native)
     town = pl.coalesce(
-        _court_town(register), _court_town(number.str.replace(DE_NUMBER, " ")), number.str.extract(DE_LETTERS, 2).replace_strict(LETTERS, default=None, return_dtype=pl.String)
-    )  # fmt: skip
+        _court_town(register),
+        _court_town(number.str.replace(DE_NUMBER, " ")),
+        number.str.extract(DE_LETTERS, 2).replace_strict(LETTERS, default=None, return_dtype=pl.String),
+    )
     return pl.when(country.is_in(PER_COURT)).then(town)
 
 

@@ -25,8 +25,13 @@ from transforms.resolution.companies import TOGETHER
 POSITIVE, NEGATIVE, UNSURE = VERDICTS = ("positive", "negative", "unsure")
 # The last judgement of each pair, oldest first (`n`).
 JUDGEMENT: Final[Mapping[str, pl.DataType]] = {
-    "n": pl.Int64(), "register": pl.String(), "record": pl.String(), "other_register": pl.String(), "other_record": pl.String(), "verdict": pl.String(),
-}  # fmt: skip
+    "n": pl.Int64(),
+    "register": pl.String(),
+    "record": pl.String(),
+    "other_register": pl.String(),
+    "other_record": pl.String(),
+    "verdict": pl.String(),
+}
 # And of a record that is a place on a title, the key of the name judged, "" for none; null, or left out, of any other, whose locator is its own for life. A place
 # without one is judged for nobody.
 NAMED: Final[Mapping[str, pl.DataType]] = {
@@ -186,9 +191,12 @@ def judged_entities(rows: pl.DataFrame, judgements: pl.DataFrame, own_id: Callab
     party_of = _parties(held, clusters, hubs, own_id)
     before = dict(held.select("unit", "party_id").iter_rows())
     news = held.select(
-        "statement_id", pl.col("unit").replace_strict(party_of, return_dtype=pl.String).alias("made"),
-        pl.col("unit").replace_strict(_ways(before, judged, clusters, hubs), return_dtype=pl.String).alias("way"),
-    )  # fmt: skip
+        "statement_id",
+        pl.col("unit").replace_strict(party_of, return_dtype=pl.String).alias("made"),
+        pl.col("unit")
+        .replace_strict(_ways(before, judged, clusters, hubs), return_dtype=pl.String)
+        .alias("way"),
+    )
     statement_of = dict(held.sort("row_no", descending=True).select("unit", "statement_id").iter_rows())
     refused = [
         (one.left, one.right, one.reason) for one in clusters.refused if one.left >= 0 and one.right >= 0
@@ -335,9 +343,17 @@ def cross_kind(
     ]
     found = []
     for left, right in (newest, newest[::-1]):
-        both = judgements.filter(verdict=POSITIVE).join(left, on=["register", "record"], how="inner").join(
-            right.rename({"register": "other_register", "record": "other_record", "statement_id": "other"}), on=["other_register", "other_record"], how="inner"
-        )  # fmt: skip
+        both = (
+            judgements.filter(verdict=POSITIVE)
+            .join(left, on=["register", "record"], how="inner")
+            .join(
+                right.rename(
+                    {"register": "other_register", "record": "other_record", "statement_id": "other"}
+                ),
+                on=["other_register", "other_record"],
+                how="inner",
+            )
+        )
         found += [
             (one, other, "kind") for one, other in both.sort("n").select("statement_id", "other").iter_rows()
         ]

@@ -55,10 +55,19 @@ def person_links(
         .join(written_alike, on=["low", "high"], how="anti")
         .with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("steps"))
     )
-    unweighed = pl.concat([written_alike, judged]).join(weighed, on=["low", "high"], how="anti").select(
-        pl.col("low").alias("left_id"), pl.col("high").alias("right_id"), "low", "high", pl.lit(SCORE_OF_JUDGED).alias("score"),
-        pl.lit(None, dtype=pl.Float64).alias("weight_bits"), "steps",
-    )  # fmt: skip
+    unweighed = (
+        pl.concat([written_alike, judged])
+        .join(weighed, on=["low", "high"], how="anti")
+        .select(
+            pl.col("low").alias("left_id"),
+            pl.col("high").alias("right_id"),
+            "low",
+            "high",
+            pl.lit(SCORE_OF_JUDGED).alias("score"),
+            pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
+            "steps",
+        )
+    )
     every = pl.concat([weighed, unweighed]).join(
         reasons, on=["low", "high"], how="left", maintain_order="left"
     )
@@ -104,10 +113,14 @@ def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -
         right_on="statement_id",
         how="inner",
     )
-    return once(sided.with_columns(
-        pl.lit("refused").alias("outcome"), pl.lit(SCORE_OF_JUDGED).alias("score"), pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
-        pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
-    ))  # fmt: skip
+    return once(
+        sided.with_columns(
+            pl.lit("refused").alias("outcome"),
+            pl.lit(SCORE_OF_JUDGED).alias("score"),
+            pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
+            pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
+        )
+    )
 
 
 def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -121,10 +134,14 @@ def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         others, on="other_statement_id", how="inner"
     )
     is_joined = pl.col("party_id") == pl.col("other_party_id")
-    return once(sided.with_columns(
-        pl.when(is_joined).then(pl.lit("joined")).otherwise(pl.lit("candidate")).alias("outcome"), pl.lit(None, dtype=pl.String).alias("reason"),
-        pl.lit(None, dtype=pl.Float64).alias("weight_bits"), pl.concat_list(pl.format(f"{EVIDENCE}{PARTS}{{}}{PARTS}0", "evidence")).alias("steps"),
-    ))  # fmt: skip
+    return once(
+        sided.with_columns(
+            pl.when(is_joined).then(pl.lit("joined")).otherwise(pl.lit("candidate")).alias("outcome"),
+            pl.lit(None, dtype=pl.String).alias("reason"),
+            pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
+            pl.concat_list(pl.format(f"{EVIDENCE}{PARTS}{{}}{PARTS}0", "evidence")).alias("steps"),
+        )
+    )
 
 
 def once(sided: pl.DataFrame) -> pl.DataFrame:

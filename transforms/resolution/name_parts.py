@@ -107,11 +107,31 @@ _BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = _BEGINNINGS + tuple(
     (re.compile(pattern), by)
     for pattern, by in (
-        (r"OFF$", "OV"), (r"(?<=[EO]V)S$", ""), (r"JS$", "J"), (r"H$", ""), (r"SCH|SZCZ|SHCH", "S"), (r"TCH|TSCH|CZ", "CH"), (r"DZH|DJ|DSCH", "J"), (r"GI(?=[AOU])", "J"), (r"GUE|GUI", "GE"),
-        (r"PH", "F"), (r"GH", "G"), (r"KH", "H"), (r"ZH", "J"), (r"TH", "T"), (r"SH", "S"), (r"CK|CQ|Q", "K"), (r"X", "KS"), (r"TS|TZ|Z", "S"),
-        (r"CH", "S"), (r"C(?=[EIY])", "S"), (r"C", "K"), (r"W", "V"), (r"(?<=[AEIOUY])H(?=[NRL])", ""),
+        (r"OFF$", "OV"),
+        (r"(?<=[EO]V)S$", ""),
+        (r"JS$", "J"),
+        (r"H$", ""),
+        (r"SCH|SZCZ|SHCH", "S"),
+        (r"TCH|TSCH|CZ", "CH"),
+        (r"DZH|DJ|DSCH", "J"),
+        (r"GI(?=[AOU])", "J"),
+        (r"GUE|GUI", "GE"),
+        (r"PH", "F"),
+        (r"GH", "G"),
+        (r"KH", "H"),
+        (r"ZH", "J"),
+        (r"TH", "T"),
+        (r"SH", "S"),
+        (r"CK|CQ|Q", "K"),
+        (r"X", "KS"),
+        (r"TS|TZ|Z", "S"),
+        (r"CH", "S"),
+        (r"C(?=[EIY])", "S"),
+        (r"C", "K"),
+        (r"W", "V"),
+        (r"(?<=[AEIOUY])H(?=[NRL])", ""),
     )
-)  # fmt: skip
+)
 _VOWEL_BEGINS = re.compile(r"^[AEIOUY]+")
 _VOWELS = re.compile(r"[AEIOUYJ]+")
 _HAS_VOWEL = re.compile(r"[AEIOUY]")

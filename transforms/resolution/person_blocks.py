@@ -17,9 +17,20 @@ from transforms.sql import Connection
 from transforms.vocabulary import vocabulary
 
 PROFILE = (
-    "unique_id", "anchor_no", "forename", "middle", "surname", "forename_key", "surname_key", "words", "birth_year", "birth_month", "address", "postcode",
+    "unique_id",
+    "anchor_no",
+    "forename",
+    "middle",
+    "surname",
+    "forename_key",
+    "surname_key",
+    "words",
+    "birth_year",
+    "birth_month",
+    "address",
+    "postcode",
     "partners",
-)  # fmt: skip
+)
 # What few records state: a profile may leave these columns out. identity: of the party-to-be, the same every night, where its number is not.
 STATED: Mapping[str, str] = {
     "birth_day": "tinyint",
@@ -84,7 +95,15 @@ COUNTED_SQL = ", ".join(
 
 def hashed_sql() -> str:
     """HASHED of a row of `person_stated`."""
-    return ", ".join([COUNTED_SQL, *(f"case when ({sql}) is not null then hash({sql}) end as {name}" for name, sql in BLOCKS.items())])  # fmt: skip
+    return ", ".join(
+        [
+            COUNTED_SQL,
+            *(
+                f"case when ({sql}) is not null then hash({sql}) end as {name}"
+                for name, sql in BLOCKS.items()
+            ),
+        ]
+    )
 
 
 def each_sql(columns: Iterable[str], table: str, *kept: str) -> str:

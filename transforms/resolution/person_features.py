@@ -19,9 +19,15 @@ from transforms.resolution.name_parts import latin, skeleton
 from transforms.vocabulary import vocabulary
 
 FEATURES: dict[str, pl.DataType] = {
-    "forename": pl.String(), "middle": pl.String(), "surname": pl.String(), "forename_key": pl.String(), "surname_key": pl.String(), "words": pl.String(),
-    "birth_year": pl.Int16(), "birth_month": pl.Int8(),
-}  # fmt: skip
+    "forename": pl.String(),
+    "middle": pl.String(),
+    "surname": pl.String(),
+    "forename_key": pl.String(),
+    "surname_key": pl.String(),
+    "words": pl.String(),
+    "birth_year": pl.Int16(),
+    "birth_month": pl.Int8(),
+}
 TITLES, PARTICLES = (
     tuple(vocabulary("name_words").filter(pl.col("kind") == kind)["word"]) for kind in ("title", "particle")
 )

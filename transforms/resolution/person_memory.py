@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.resolution.person_blocks import (  # fmt: skip
+from transforms.resolution.person_blocks import (
     COMPARED,
     FORENAMES_SQL,
     HASHED,

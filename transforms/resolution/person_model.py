@@ -78,7 +78,11 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
             Level("swapped", SWAPPED, fixed=(0.01, 0.01)),  # counted once, beside the surname
             Level("short", SHORT, fixed=(0.02, 0.002)),
             # Karen and Karin: alike, and each a name of its own, so that they may be twins.
-            Level("two_names", f"is_forename_l and is_forename_r and {_alike('forename', 3)}", fixed=(0.005, 0.002)),
+            Level(
+                "two_names",
+                f"is_forename_l and is_forename_r and {_alike('forename', 3)}",
+                fixed=(0.005, 0.002),
+            ),
             Level("alike", _alike("forename", 5)),
             Level("initial", INITIAL.format("forename"), fixed=INITIAL_AGREES),
             Level("close", _close("forename"), fixed=(0.02, 0.01)),
@@ -97,16 +101,31 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
     ),
     "middle": (
         "middle_l is null or middle_r is null",
-        (Level("exact", _equal("middle"), frequency_of="middle"), Level("initial", INITIAL.format("middle"), fixed=INITIAL_AGREES), ELSE),
+        (
+            Level("exact", _equal("middle"), frequency_of="middle"),
+            Level("initial", INITIAL.format("middle"), fixed=INITIAL_AGREES),
+            ELSE,
+        ),
     ),
     "birth": (
         "birth_year_l is null or birth_year_r is null",
         (
             Level("date", _equal("birth_date"), frequency_of="birth_date", fixed=DATE),
-            Level("date_slip", f"damerau_levenshtein(birth_date_l, birth_date_r) <= 1 or {DAY_MONTH_SWAPPED}", fixed=DATE_SLIP),
+            Level(
+                "date_slip",
+                f"damerau_levenshtein(birth_date_l, birth_date_r) <= 1 or {DAY_MONTH_SWAPPED}",
+                fixed=DATE_SLIP,
+            ),
             Level("month", f"{MONTHS} = 0 and {ONE_UNDATED}"),
-            Level("year", f"{_equal('birth_year')} and (birth_month_l is null or birth_month_r is null)", fixed=YEAR_AGREES),
-            Level("near", f"{_equal('birth_year')} or ({_equal('birth_month')} and abs(birth_year_l - birth_year_r) = 1)"),
+            Level(
+                "year",
+                f"{_equal('birth_year')} and (birth_month_l is null or birth_month_r is null)",
+                fixed=YEAR_AGREES,
+            ),
+            Level(
+                "near",
+                f"{_equal('birth_year')} or ({_equal('birth_month')} and abs(birth_year_l - birth_year_r) = 1)",
+            ),
             ELSE,
         ),
     ),
@@ -116,7 +135,11 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
             Level("exact", _equal("address"), frequency_of="address"),
             Level("street", f"jaro_winkler_similarity(street_l, street_r) >= {STREET_MIN}", fixed=STREET),
             Level("postcode", _equal("postcode"), fixed=POSTCODE_AGREES),
-            Level("nearby", f"{_equal('district')} or damerau_levenshtein(postcode_l, postcode_r) <= 1", fixed=NEARBY),
+            Level(
+                "nearby",
+                f"{_equal('district')} or damerau_levenshtein(postcode_l, postcode_r) <= 1",
+                fixed=NEARBY,
+            ),
             ELSE,
         ),
     ),
@@ -134,9 +157,12 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
     ),
     "occupation": (
         "occupation_l is null or occupation_r is null",
-        (Level("exact", _equal("occupation"), frequency_of="occupation", fixed=OCCUPATION), Level("else", "ELSE", fixed=OCCUPATION_DIFFERS)),
+        (
+            Level("exact", _equal("occupation"), frequency_of="occupation", fixed=OCCUPATION),
+            Level("else", "ELSE", fixed=OCCUPATION_DIFFERS),
+        ),
     ),
-}  # fmt: skip
+}
 # Pairs are taken from blocks of records that share a key; a key that more than BLOCK_MAX records share is used by none of them.
 BLOCK_MAX = 200  # (own) a country's largest block of the first kind is about a tenth of this
 # Records of which month and year are known are found by them. A postcode or a name without a birth is a key only for those without, and for those who state the day.

@@ -12,8 +12,12 @@ from typing import Any
 
 # DuckDB's name of a function and Spark's, of those that the conditions use and that differ.
 FUNCTIONS: Mapping[str, str] = {
-    "jaro_winkler_similarity": "jaro_winkler", "suffix": "endswith", "list_has_any": "arrays_overlap", "list_contains": "array_contains", "len": "size",
-}  # fmt: skip
+    "jaro_winkler_similarity": "jaro_winkler",
+    "suffix": "endswith",
+    "list_has_any": "arrays_overlap",
+    "list_contains": "array_contains",
+    "len": "size",
+}
 _CALLED = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(")
 
 

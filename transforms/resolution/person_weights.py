@@ -36,9 +36,14 @@ LEVELS_SQL = " + ".join(
 )
 # A pair as it is kept: the keys of its two profiles, the level of each comparison, and what is counted of either side.
 KEPT = (
-    "key_l", "key_r", "levels", "middle_is_word", *(f"{name}_{side}" for name, side in COUNTED), *(f"born_{side}" for side in SIDES),
+    "key_l",
+    "key_r",
+    "levels",
+    "middle_is_word",
+    *(f"{name}_{side}" for name, side in COUNTED),
+    *(f"born_{side}" for side in SIDES),
     *(f"is_whole_name_{side}" for side in SIDES),
-)  # fmt: skip
+)
 LEAST = 1e-300  # Splink's own floor of m and u
 
 

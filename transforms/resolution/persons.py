@@ -45,9 +45,15 @@ __all__ = [
 CANDIDATE_MIN = 0.5  # (own) below it a pair is not worth a look
 CLUSTER_MAX = SIZE_MAX  # parties-to-be in one person
 PAIR = {
-    "left_id": pl.Int64, "right_id": pl.Int64, "left_anchor": pl.Int64, "right_anchor": pl.Int64, "probability": pl.Float64, "weight": pl.Float64,
-    "expected_n": pl.Float64, "merges": pl.Boolean,
-}  # fmt: skip
+    "left_id": pl.Int64,
+    "right_id": pl.Int64,
+    "left_anchor": pl.Int64,
+    "right_anchor": pl.Int64,
+    "probability": pl.Float64,
+    "weight": pl.Float64,
+    "expected_n": pl.Float64,
+    "merges": pl.Boolean,
+}
 
 
 def settings() -> dict[str, Any]:
@@ -160,7 +166,11 @@ def _candidates(
         select placed.*, month_n * names_share as expected_n from placed left join month using (born)""",
     )
     is_in_order = pl.col("left_id") < pl.col("right_id")
-    sides = [pl.when(is_in_order).then(f"{one}_{of_one}").otherwise(f"{other}_{of_one}").alias(f"{one}_{of_one}") for of_one in ("id", "anchor") for one, other in (("left", "right"), ("right", "left"))]  # fmt: skip
+    sides = [
+        pl.when(is_in_order).then(f"{one}_{of_one}").otherwise(f"{other}_{of_one}").alias(f"{one}_{of_one}")
+        for of_one in ("id", "anchor")
+        for one, other in (("left", "right"), ("right", "left"))
+    ]
     probability = (1 / (1 + 2.0 ** -pl.col("weight"))).round(6).alias("probability")
     return found.with_columns(*sides, probability, pl.col("weight").round(4)).join(
         levels, on="levels", how="left"

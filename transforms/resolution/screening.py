@@ -109,7 +109,16 @@ def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     pairs = pl.concat([_persons(connection), _entities(connection)]).join(
         _cleared(connection, judgements), on=SCREENING.key, how="anti"
     )
-    strongest = pairs.sort("party_id", "listed_party_id", "is_strong", "score", "party_statement_id", "listed_statement_id", "reason", descending=[False, False, True, True, False, False, False])  # fmt: skip
+    strongest = pairs.sort(
+        "party_id",
+        "listed_party_id",
+        "is_strong",
+        "score",
+        "party_statement_id",
+        "listed_statement_id",
+        "reason",
+        descending=[False, False, True, True, False, False, False],
+    )
     return SCREENING.conformed(strongest.unique(SCREENING.key, keep="first", maintain_order=True)).sort(
         SCREENING.key
     )
@@ -200,9 +209,13 @@ def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
     ).explode("birth")
     dated = each.filter(pl.col("birth").str.len_chars() == len("1978-08"))
     return dated.select(
-        "party_id", "register", "statement_id", "name",
-        pl.col("birth").str.head(4).cast(pl.Int64).alias("birth_year"), pl.col("birth").str.tail(2).cast(pl.Int64).alias("birth_month"),
-    )  # fmt: skip
+        "party_id",
+        "register",
+        "statement_id",
+        "name",
+        pl.col("birth").str.head(4).cast(pl.Int64).alias("birth_year"),
+        pl.col("birth").str.tail(2).cast(pl.Int64).alias("birth_month"),
+    )
 
 
 def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
@@ -281,10 +294,16 @@ def _judged(name: str, other: str) -> tuple[float, str, bool, bool]:
 def _rows(pairs: pl.DataFrame, kind: str) -> pl.DataFrame:
     return SCREENING.conformed(
         pairs.select(
-            "party_id", pl.col("party_id_listed").alias("listed_party_id"), pl.lit(kind).alias("party_kind"), "score", "reason", "is_strong",
-            pl.col("statement_id").alias("party_statement_id"), pl.col("statement_id_listed").alias("listed_statement_id"),
+            "party_id",
+            pl.col("party_id_listed").alias("listed_party_id"),
+            pl.lit(kind).alias("party_kind"),
+            "score",
+            "reason",
+            "is_strong",
+            pl.col("statement_id").alias("party_statement_id"),
+            pl.col("statement_id_listed").alias("listed_statement_id"),
         )
-    )  # fmt: skip
+    )
 
 
 # --- entities -------------------------------------------------------------------------------------------------------

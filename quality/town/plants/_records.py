@@ -11,9 +11,12 @@ from quality.town.plant import ALL_SHARES, Company, Draw, Expected, Truth, compa
 SINCE = date(2018, 9, 3)
 ENDED = date(2021, 3, 1)
 REGISTERS = {
-    "Jersey": "Jersey Financial Services Commission", "British Virgin Islands": "BVI Registry of Corporate Affairs", "Germany": "Handelsregister",
-    "Delaware, United States": "Delaware Division of Corporations", "Panama": "Registro Publico de Panama",
-}  # fmt: skip
+    "Jersey": "Jersey Financial Services Commission",
+    "British Virgin Islands": "BVI Registry of Corporate Affairs",
+    "Germany": "Handelsregister",
+    "Delaware, United States": "Delaware Division of Corporations",
+    "Panama": "Registro Publico de Panama",
+}
 
 
 def foreign_owner(
@@ -41,12 +44,22 @@ def foreign_owner(
 
 def protected_owner(company: Company) -> dict[str, str]:
     """A super-secure record: a person whom the register protects."""
-    return {"company_number": company.number, "kind": "super-secure-person-with-significant-control", "description": "super-secure-persons-with-significant-control", "ceased": "false"}  # fmt: skip
+    return {
+        "company_number": company.number,
+        "kind": "super-secure-person-with-significant-control",
+        "description": "super-secure-persons-with-significant-control",
+        "ceased": "false",
+    }
 
 
 def exemption(company: Company, since: date = SINCE) -> dict[str, str]:
     """The company's shares trade on a UK regulated market."""
-    return {"company_number": company.number, "kind": EXEMPTIONS_KIND, "exemption": "psc-exempt-as-trading-on-uk-regulated-market", "exempt_from": since.isoformat()}  # fmt: skip
+    return {
+        "company_number": company.number,
+        "kind": EXEMPTIONS_KIND,
+        "exemption": "psc-exempt-as-trading-on-uk-regulated-market",
+        "exempt_from": since.isoformat(),
+    }
 
 
 def council_owner(company: Company) -> dict[str, str]:

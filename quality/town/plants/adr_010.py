@@ -40,9 +40,15 @@ def _spelling(address: Address, i: int) -> dict[str, str]:
         short = short.removesuffix(word) + abbreviation if short.endswith(word) else short
     unit = f"{address.unit} " if address.unit else ""
     lines = (
-        f"{unit}{address.house} {address.street}", f"{unit}{address.house} {short}", f"{unit}{address.house}, {address.street}", f"{unit}{address.house} {short}.",
-        f"{unit}{address.house} {address.street}".title(), f"{unit}{address.house}, {short}", f"{unit}{address.house}  {address.street}", f"{unit}{address.house} {address.street},",
-    )  # fmt: skip
+        f"{unit}{address.house} {address.street}",
+        f"{unit}{address.house} {short}",
+        f"{unit}{address.house}, {address.street}",
+        f"{unit}{address.house} {short}.",
+        f"{unit}{address.house} {address.street}".title(),
+        f"{unit}{address.house}, {short}",
+        f"{unit}{address.house}  {address.street}",
+        f"{unit}{address.house} {address.street},",
+    )
     postcode = (address.postcode, address.postcode.replace(" ", ""), address.postcode.lower())[i % 3]
     return {
         "RegAddress.AddressLine1": lines[i % len(lines)],

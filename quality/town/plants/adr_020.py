@@ -74,7 +74,17 @@ def _owned(draw: Draw, companies: Sequence[Company], owner: str) -> list[dict[st
     return [of(i, company) for i, company in enumerate(companies)]
 
 
-def _case(draw: Draw, n: int, owner: str, expected: Expected, note: str, *, last: date = LAST, sics: Sequence[str] = (SIC,), categories: Sequence[str] = ()) -> Planted:  # fmt: skip
+def _case(
+    draw: Draw,
+    n: int,
+    owner: str,
+    expected: Expected,
+    note: str,
+    *,
+    last: date = LAST,
+    sics: Sequence[str] = (SIC,),
+    categories: Sequence[str] = (),
+) -> Planted:
     unit = draw.address()
     companies = _companies(draw, unit, n, last=last, sics=sics, categories=categories)
     psc = [] if owner == "nothing" else _owned(draw, companies, owner)
@@ -99,13 +109,25 @@ def _two_doors(draw: Draw) -> Planted:
 
 def make(draw: Draw) -> Planted:
     parts = [
-        _case(draw, N, "one", "flagged", "ten of one owner, first and last 24 months apart"), _case(draw, N, "persons", "flagged", "ten, each of another person"),
-        _case(draw, N, "abroad", "flagged", "ten, each of a company from abroad"), _case(draw, N, "nobody", "flagged", "ten that state that there is nobody"),
-        _case(draw, N - 1, "one", "not_flagged", "nine of one owner"), _case(draw, N, "one", "not_flagged", "the last a day too late", last=date(2021, 2, 5)),
+        _case(draw, N, "one", "flagged", "ten of one owner, first and last 24 months apart"),
+        _case(draw, N, "persons", "flagged", "ten, each of another person"),
+        _case(draw, N, "abroad", "flagged", "ten, each of a company from abroad"),
+        _case(draw, N, "nobody", "flagged", "ten that state that there is nobody"),
+        _case(draw, N - 1, "one", "not_flagged", "nine of one owner"),
+        _case(draw, N, "one", "not_flagged", "the last a day too late", last=date(2021, 2, 5)),
         _case(draw, N, "persons", "not_flagged", "two industry codes", sics=(SIC, OTHER_SIC)),
-        _case(draw, N, "persons", "not_flagged", "two legal forms", categories=("Private Limited Company", GUARANTEE)),
-        _case(draw, N, "mixed", "not_flagged", "two kinds of owner"), _case(draw, N, "nothing", "not_flagged", "nothing is declared of any"), _two_doors(draw),
-    ]  # fmt: skip
+        _case(
+            draw,
+            N,
+            "persons",
+            "not_flagged",
+            "two legal forms",
+            categories=("Private Limited Company", GUARANTEE),
+        ),
+        _case(draw, N, "mixed", "not_flagged", "two kinds of owner"),
+        _case(draw, N, "nothing", "not_flagged", "nothing is declared of any"),
+        _two_doors(draw),
+    ]
     return sum(parts, Planted())
 
 

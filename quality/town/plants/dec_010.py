@@ -12,9 +12,13 @@ SINCE = date(2019, 1, 14)
 ENDED = date(2021, 5, 4)
 GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
 UNDISCLOSED = (
-    "psc-exists-but-not-identified", "psc-details-not-confirmed", "steps-to-find-psc-not-yet-completed",
-    "psc-contacted-but-no-response", "psc-has-failed-to-confirm-changed-details", "restrictions-notice-issued-to-psc",
-)  # fmt: skip
+    "psc-exists-but-not-identified",
+    "psc-details-not-confirmed",
+    "steps-to-find-psc-not-yet-completed",
+    "psc-contacted-but-no-response",
+    "psc-has-failed-to-confirm-changed-details",
+    "restrictions-notice-issued-to-psc",
+)
 
 
 def _declared(draw: Draw) -> Planted:
@@ -25,7 +29,13 @@ def _declared(draw: Draw) -> Planted:
     )
     insolvent = draw.company(status="Liquidation")
     contradicted = draw.company()
-    notes = ((private, "open statement"), (club, "open statement, limited by guarantee"), (partnership, "open statement of a partnership"), (insolvent, "open statement, in liquidation"), (contradicted, "open statement beside an owner"))  # fmt: skip
+    notes = (
+        (private, "open statement"),
+        (club, "open statement, limited by guarantee"),
+        (partnership, "open statement of a partnership"),
+        (insolvent, "open statement, in liquidation"),
+        (contradicted, "open statement beside an owner"),
+    )
     psc = [
         declaration(company, NO_OWNER_PARTNERSHIP if company is partnership else NO_OWNER, SINCE)
         for company, _ in notes
@@ -67,7 +77,11 @@ def _inherited(draw: Draw) -> Planted:
 def _not_inherited(draw: Draw) -> Planted:
     """Below an ended statement, after the holding ended, and where a person is in the closure too."""
     total = Planted()
-    for statement_end, holding_end, note in ((ENDED, None, "holder's statement has ended"), (None, ENDED, "holding has ended"), (None, None, "a person is declared beside the holder")):  # fmt: skip
+    for statement_end, holding_end, note in (
+        (ENDED, None, "holder's statement has ended"),
+        (None, ENDED, "holding has ended"),
+        (None, None, "a person is declared beside the holder"),
+    ):
         holder, held = draw.company(), draw.company()
         psc = [
             declaration(holder, NO_OWNER, SINCE, statement_end),
@@ -86,10 +100,28 @@ def _not_inherited(draw: Draw) -> Planted:
 def _near_misses(draw: Draw) -> Planted:
     ended, owned, secure = (draw.company() for _ in range(3))
     overseas, identified = (draw.overseas(date(2022, 11, day)) for day in (7, 21))
-    total = Planted((ended, owned), [declaration(ended, NO_OWNER, SINCE, ENDED), draw.owned(owned)], (), [
-        Truth(CODE, ended.id, "not_flagged", "statement has ended"), Truth(CODE, owned.id, "not_flagged", "one person owns it"),
-    ])  # fmt: skip
-    total = total + Planted((secure,), [{"company_number": secure.number, "kind": "super-secure-person-with-significant-control", "description": "super-secure-persons-with-significant-control", "ceased": "false"}], (), [Truth(CODE, secure.id, "not_flagged", "protected person")])  # fmt: skip
+    total = Planted(
+        (ended, owned),
+        [declaration(ended, NO_OWNER, SINCE, ENDED), draw.owned(owned)],
+        (),
+        [
+            Truth(CODE, ended.id, "not_flagged", "statement has ended"),
+            Truth(CODE, owned.id, "not_flagged", "one person owns it"),
+        ],
+    )
+    total = total + Planted(
+        (secure,),
+        [
+            {
+                "company_number": secure.number,
+                "kind": "super-secure-person-with-significant-control",
+                "description": "super-secure-persons-with-significant-control",
+                "ceased": "false",
+            }
+        ],
+        (),
+        [Truth(CODE, secure.id, "not_flagged", "protected person")],
+    )
     for company, code in ((overseas, "no-beneficial-owner-identified"), (identified, ALL_IDENTIFIED)):
         total = total + Planted(
             (company,),

@@ -10,13 +10,19 @@ from quality.town.plants._records import ENDED, SINCE, exemption, protected_owne
 
 CODE = "DEC-020"
 COMPANY_CODES = (
-    "psc-exists-but-not-identified", "psc-details-not-confirmed", "steps-to-find-psc-not-yet-completed",
-    "psc-contacted-but-no-response", "psc-has-failed-to-confirm-changed-details", "restrictions-notice-issued-to-psc",
-)  # fmt: skip
+    "psc-exists-but-not-identified",
+    "psc-details-not-confirmed",
+    "steps-to-find-psc-not-yet-completed",
+    "psc-contacted-but-no-response",
+    "psc-has-failed-to-confirm-changed-details",
+    "restrictions-notice-issued-to-psc",
+)
 OVERSEAS_CODES = (
-    "no-beneficial-owner-identified", "at-least-one-beneficial-owner-unidentified", "information-not-provided-for-at-least-one-beneficial-owner",
+    "no-beneficial-owner-identified",
+    "at-least-one-beneficial-owner-unidentified",
+    "information-not-provided-for-at-least-one-beneficial-owner",
     "at-least-one-beneficial-owner-unidentified-and-information-not-provided-for-at-least-one-beneficial-owner",
-)  # fmt: skip
+)
 NEUTRAL_CODES = (
     ALL_IDENTIFIED,
     "no-change-beneficial-owner-relevant-period",

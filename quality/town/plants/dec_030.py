@@ -70,9 +70,13 @@ def _others(draw: Draw) -> Planted:
     """A statement that somebody is not named, the statement alone, the owner alone; and a protected person, whose first day is not told."""
     unnamed, alone, owned, secure = (draw.company() for _ in range(4))
     psc = [
-        declaration(unnamed, "psc-exists-but-not-identified", SINCE), draw.owned(unnamed), declaration(alone, NO_OWNER, SINCE), draw.owned(owned),
-        declaration(secure, NO_OWNER, SINCE), protected_owner(secure),
-    ]  # fmt: skip
+        declaration(unnamed, "psc-exists-but-not-identified", SINCE),
+        draw.owned(unnamed),
+        declaration(alone, NO_OWNER, SINCE),
+        draw.owned(owned),
+        declaration(secure, NO_OWNER, SINCE),
+        protected_owner(secure),
+    ]
     notes = (
         (unnamed, "an owner beside a statement that one is not identified"),
         (alone, "statement alone"),
@@ -90,14 +94,25 @@ def _others(draw: Draw) -> Planted:
 def make(draw: Draw) -> Planted:
     yesterday = EDITION - A_DAY
     parts = [
-        _case(draw, (SINCE, None), (LONG_AGO, None), "flagged", "both open since 2018"), _corporate(draw), _partnership(draw),
+        _case(draw, (SINCE, None), (LONG_AGO, None), "flagged", "both open since 2018"),
+        _corporate(draw),
+        _partnership(draw),
         _case(draw, (SINCE, None), (yesterday, None), "flagged", "overlap of 1 day, the owner is new"),
         _case(draw, (yesterday, None), (LONG_AGO, None), "flagged", "overlap of 1 day, the statement is new"),
-        _case(draw, (SINCE, None), (EDITION, None), "not_flagged", "the owner was notified on the day of the edition"),
+        _case(
+            draw,
+            (SINCE, None),
+            (EDITION, None),
+            "not_flagged",
+            "the owner was notified on the day of the edition",
+        ),
         _case(draw, (SINCE, ENDED), (LONG_AGO, None), "not_flagged", "the statement has ended"),
         _case(draw, (SINCE, None), (LONG_AGO, ENDED), "not_flagged", "the owner has left"),
-        _case(draw, (SINCE, yesterday), (LONG_AGO, None), "not_flagged", "the statement ended the day before"), _others(draw),
-    ]  # fmt: skip
+        _case(
+            draw, (SINCE, yesterday), (LONG_AGO, None), "not_flagged", "the statement ended the day before"
+        ),
+        _others(draw),
+    ]
     return sum(parts, Planted())
 
 

@@ -40,23 +40,29 @@ def _silent(companies: dict[str, Company], expected: Expected) -> Planted:
 
 def _hits(draw: Draw) -> Planted:
     companies = {
-        "private company": draw.company(), "guarantee company": draw.company(category=GUARANTEE, sic="93120"),
+        "private company": draw.company(),
+        "guarantee company": draw.company(category=GUARANTEE, sic="93120"),
         "public company": draw.company(category="Public Limited Company", ending=" PLC"),
-        "LLP": _of_form(draw, "OC", "Limited Liability Partnership", " LLP"), "Scottish limited partnership": _of_form(draw, "SL", "Limited Partnership", " LP"),
-        "overseas entity": draw.overseas(date(2022, 11, 7)), "31 days old": draw.company(EDITION - timedelta(days=DAYS + 1)),
+        "LLP": _of_form(draw, "OC", "Limited Liability Partnership", " LLP"),
+        "Scottish limited partnership": _of_form(draw, "SL", "Limited Partnership", " LP"),
+        "overseas entity": draw.overseas(date(2022, 11, 7)),
+        "31 days old": draw.company(EDITION - timedelta(days=DAYS + 1)),
         "in liquidation": draw.company(status="Liquidation"),
-    }  # fmt: skip
+    }
     return _silent(companies, "flagged")
 
 
 def _others(draw: Draw) -> Planted:
     """Too young, no duty, not active."""
     companies = {
-        "30 days old": draw.company(EDITION - timedelta(days=DAYS)), "founded on the day": draw.company(EDITION),
-        "English limited partnership": _of_form(draw, "LP", "Limited Partnership", " LP"), "charity": _of_form(draw, "CE", "Charitable Incorporated Organisation", ""),
-        "society": _of_form(draw, "RS", "Registered Society"), "overseas company": _of_form(draw, "FC", "Other company type"),
+        "30 days old": draw.company(EDITION - timedelta(days=DAYS)),
+        "founded on the day": draw.company(EDITION),
+        "English limited partnership": _of_form(draw, "LP", "Limited Partnership", " LP"),
+        "charity": _of_form(draw, "CE", "Charitable Incorporated Organisation", ""),
+        "society": _of_form(draw, "RS", "Registered Society"),
+        "overseas company": _of_form(draw, "FC", "Other company type"),
         "converted": draw.company(status="Converted / Closed"),
-    }  # fmt: skip
+    }
     return _silent(companies, "not_flagged")
 
 
@@ -78,13 +84,23 @@ def _declared(draw: Draw) -> Planted:
     owned, abroad, nobody, unnamed, secure, exempt = (draw.company(LONG_AGO) for _ in range(6))
     neutral = draw.overseas(date(2022, 11, 14))
     psc = [
-        draw.owned(owned), foreign_owner(draw, abroad, "Jersey"), declaration(nobody, NO_OWNER, SINCE), declaration(unnamed, "psc-details-not-confirmed", SINCE),
-        protected_owner(secure), exemption(exempt), declaration(neutral, ALL_IDENTIFIED, neutral.incorporated_on),
-    ]  # fmt: skip
+        draw.owned(owned),
+        foreign_owner(draw, abroad, "Jersey"),
+        declaration(nobody, NO_OWNER, SINCE),
+        declaration(unnamed, "psc-details-not-confirmed", SINCE),
+        protected_owner(secure),
+        exemption(exempt),
+        declaration(neutral, ALL_IDENTIFIED, neutral.incorporated_on),
+    ]
     notes = (
-        (owned, "a person"), (abroad, "a company from abroad"), (nobody, "a statement that there is nobody"), (unnamed, "a statement that details are not confirmed"),
-        (secure, "a protected person"), (exempt, "an exemption"), (neutral, "a neutral statement"),
-    )  # fmt: skip
+        (owned, "a person"),
+        (abroad, "a company from abroad"),
+        (nobody, "a statement that there is nobody"),
+        (unnamed, "a statement that details are not confirmed"),
+        (secure, "a protected person"),
+        (exempt, "an exemption"),
+        (neutral, "a neutral statement"),
+    )
     return Planted(
         [company for company, _ in notes],
         psc,

@@ -119,10 +119,24 @@ def _near_misses(draw: Draw) -> Planted:
 def _not_assessable(draw: Draw) -> Planted:
     unknown = _dormant(draw, "ACCOUNTS TYPE NOT AVAILABLE", sic=DORMANT_SIC)
     return (
-        _case(draw, unknown, [(RECENT, 240_000)], "not_assessable", "dormant code, kind of accounts not known")
-        + _case(draw, _dormant(draw), [(None, None)], "not_assessable", "dormant, title with neither price nor day")
-        + _case(draw, _dormant(draw), [(EDITION + timedelta(days=3), None)], "not_assessable", "dormant, added after the date of the facts")
-    )  # fmt: skip
+        _case(
+            draw, unknown, [(RECENT, 240_000)], "not_assessable", "dormant code, kind of accounts not known"
+        )
+        + _case(
+            draw,
+            _dormant(draw),
+            [(None, None)],
+            "not_assessable",
+            "dormant, title with neither price nor day",
+        )
+        + _case(
+            draw,
+            _dormant(draw),
+            [(EDITION + timedelta(days=3), None)],
+            "not_assessable",
+            "dormant, added after the date of the facts",
+        )
+    )
 
 
 def make(draw: Draw) -> Planted:

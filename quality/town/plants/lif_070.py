@@ -13,7 +13,15 @@ ADDED = date(2016, 10, 3)
 AsWritten = Callable[[Company], str]
 
 
-def _gone(draw: Draw, expected: Expected, note: str, *, titles_n: int = 1, number: AsWritten = lambda c: c.number, name: AsWritten = lambda c: c.name) -> Planted:  # fmt: skip
+def _gone(
+    draw: Draw,
+    expected: Expected,
+    note: str,
+    *,
+    titles_n: int = 1,
+    number: AsWritten = lambda c: c.number,
+    name: AsWritten = lambda c: c.name,
+) -> Planted:
     """A company that the earlier edition had, still on its titles."""
     company = draw.company(draw.day(date(2006, 2, 1), date(2014, 5, 30)))
     rows = [title(draw, [(name(company), number(company))], ADDED) for _ in range(titles_n)]
@@ -65,10 +73,9 @@ def _near_misses(draw: Draw) -> Planted:
 def _not_assessable(draw: Draw) -> Planted:
     never = draw.company(date(2009, 4, 1))
     row = title(draw, [(never.name, never.number)], ADDED)
-    return (
-        Planted(titles=[row], truth=[Truth(CODE, never.id, "not_assessable", "number that no edition has")])
-        + _still_there(draw, draw.overseas(date(2023, 2, 6)), "not_assessable", "overseas registration")
-    )  # fmt: skip
+    return Planted(
+        titles=[row], truth=[Truth(CODE, never.id, "not_assessable", "number that no edition has")]
+    ) + _still_there(draw, draw.overseas(date(2023, 2, 6)), "not_assessable", "overseas registration")
 
 
 def make(draw: Draw) -> Planted:

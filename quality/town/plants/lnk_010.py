@@ -49,9 +49,13 @@ def _exact_shares(draw: Draw) -> Planted:
 def _other_lists(draw: Draw) -> Planted:
     """The whole is held by somebody on a list that is no sanctions list."""
     cases = (
-        ("debarred", ("debarment",), "debarment only"), ("exposed", ("role.pep",), "political exposure only"), ("linked", ("sanction.linked",), "linked only"),
-        ("counter", ("sanction.counter",), "counter-sanctioned only"), ("crime", ("crime.fin",), "crime only"), ("warned", ("reg.warn",), "a regulator's warning only"),
-    )  # fmt: skip
+        ("debarred", ("debarment",), "debarment only"),
+        ("exposed", ("role.pep",), "political exposure only"),
+        ("linked", ("sanction.linked",), "linked only"),
+        ("counter", ("sanction.counter",), "counter-sanctioned only"),
+        ("crime", ("crime.fin",), "crime only"),
+        ("warned", ("reg.warn",), "a regulator's warning only"),
+    )
     return sum(
         (
             owned_exactly(draw, f"zed-lnk010-{word}", {"one": "70"}, topics).told(CODE, "not_flagged", note)
@@ -141,7 +145,13 @@ def _listed_itself(draw: Draw) -> Planted:
 
 def _candidates(draw: Draw) -> Planted:
     """Owners in the register who may be on the list."""
-    cyrillic = {**draw.person(), "name": "Mr Dmitriy Sergeevich Vorozhin", "name_elements.forename": "Dmitriy", "name_elements.middle_name": "Sergeevich", "name_elements.surname": "Vorozhin"}  # fmt: skip
+    cyrillic = {
+        **draw.person(),
+        "name": "Mr Dmitriy Sergeevich Vorozhin",
+        "name_elements.forename": "Dmitriy",
+        "name_elements.middle_name": "Sergeevich",
+        "name_elements.surname": "Vorozhin",
+    }
     dutch = {
         **draw.person(),
         "name": "Nicolas van den Zedberg",
@@ -227,7 +237,19 @@ def _overseas_owner(
         )
     ]
     identifier = f"zed-lnk010-abroad-{listed_number.lower()}-{country}"
-    rows = [record(identifier, "Company", "Zedko Holdings", {"name": ["Zedko Holdings"], "jurisdiction": [country], "registrationNumber": [listed_number], "topics": ["sanction"]})]  # fmt: skip
+    rows = [
+        record(
+            identifier,
+            "Company",
+            "Zedko Holdings",
+            {
+                "name": ["Zedko Holdings"],
+                "jurisdiction": [country],
+                "registrationNumber": [listed_number],
+                "topics": ["sanction"],
+            },
+        )
+    ]
     return replace(made, psc=psc, listed=rows).told(CODE, "flagged" if flagged else "not_flagged", note)
 
 
@@ -252,9 +274,15 @@ def _other_holders(draw: Draw) -> Planted:
     """A listed director, a listed holder of an office, and a company that nobody listed has to do with."""
     directed, exposed, plain = (case(draw).with_owner(draw.person()) for _ in range(3))
     director = [
-        stranger("zed-lnk010-director", ["sanction"]), listed_company("zed-lnk010-directed", directed.company),
-        record("zed-lnk010-directorship", "Directorship", "Director", {"director": ["zed-lnk010-director"], "organization": ["zed-lnk010-directed"]}),
-    ]  # fmt: skip
+        stranger("zed-lnk010-director", ["sanction"]),
+        listed_company("zed-lnk010-directed", directed.company),
+        record(
+            "zed-lnk010-directorship",
+            "Directorship",
+            "Director",
+            {"director": ["zed-lnk010-director"], "organization": ["zed-lnk010-directed"]},
+        ),
+    ]
     return (
         replace(directed, listed=director).told(
             CODE, "not_flagged", "a listed party sits on the board and holds nothing"
@@ -268,9 +296,18 @@ def _other_holders(draw: Draw) -> Planted:
 
 def make(draw: Draw) -> Planted:
     parts = [
-        _exact_shares(draw), _other_lists(draw), _over(draw), _acts(draw), _cascade(draw, "50"), _cascade(draw, "49.99"), _listed_itself(draw),
-        _candidates(draw), _near_candidates(draw), _abroad(draw), _other_holders(draw),
-    ]  # fmt: skip
+        _exact_shares(draw),
+        _other_lists(draw),
+        _over(draw),
+        _acts(draw),
+        _cascade(draw, "50"),
+        _cascade(draw, "49.99"),
+        _listed_itself(draw),
+        _candidates(draw),
+        _near_candidates(draw),
+        _abroad(draw),
+        _other_holders(draw),
+    ]
     return sum(parts, Planted())
 
 

@@ -71,11 +71,26 @@ def _candidates(draw: Draw) -> Planted:
 def _director(draw: Draw) -> Planted:
     made = case(draw).with_owner(draw.person())
     rows = [
-        stranger("zed-lnk020-director", ["sanction"]), listed_company("zed-lnk020-directed", made.company),
-        record("zed-lnk020-directorship", "Directorship", "Director", {"director": ["zed-lnk020-director"], "organization": ["zed-lnk020-directed"]}),
-    ]  # fmt: skip
+        stranger("zed-lnk020-director", ["sanction"]),
+        listed_company("zed-lnk020-directed", made.company),
+        record(
+            "zed-lnk020-directorship",
+            "Directorship",
+            "Director",
+            {"director": ["zed-lnk020-director"], "organization": ["zed-lnk020-directed"]},
+        ),
+    ]
     other = case(draw).with_owner(draw.person())
-    held = [listed_company("zed-lnk020-holder", other.company), record("zed-lnk020-below", "Company", "Zedko Abroad", {"name": ["Zedko Abroad"], "jurisdiction": ["zz"], "topics": ["sanction"]}), holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80")]  # fmt: skip
+    held = [
+        listed_company("zed-lnk020-holder", other.company),
+        record(
+            "zed-lnk020-below",
+            "Company",
+            "Zedko Abroad",
+            {"name": ["Zedko Abroad"], "jurisdiction": ["zz"], "topics": ["sanction"]},
+        ),
+        holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80"),
+    ]
     return replace(made, listed=rows).told(
         CODE, "not_flagged", "a sanctioned director holds nothing"
     ) + replace(other, listed=held).told(

@@ -27,7 +27,13 @@ def _exact_shares(draw: Draw) -> Planted:
         ("former", "40", ("role.pep.frmr",), "not_flagged", "a former office by topic"),
         ("sanctioned", "40", ("sanction",), "not_flagged", "sanctioned, not exposed"),
     )
-    return sum((owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).told(CODE, expected, note) for word, share, topics, expected, note in cases), Planted())  # fmt: skip
+    return sum(
+        (
+            owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).told(CODE, expected, note)
+            for word, share, topics, expected, note in cases
+        ),
+        Planted(),
+    )
 
 
 def _candidates(draw: Draw) -> Planted:

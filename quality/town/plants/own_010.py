@@ -39,9 +39,27 @@ def _ring_as_filers_write(draw: Draw) -> Planted:
     """A ring whose numbers lost their zeros and whose names and countries are spelled otherwise."""
     a, b = _companies(draw, 2)
     psc = [
-        company_owner(a, b, ALL_SHARES, SINCE, number=b.number.lstrip("0"), name=b.name.title().replace("Limited", "Ltd"), country="England & Wales", place="Companies House, Cardiff"),
-        company_owner(b, a, HALF_SHARES, SINCE, number=f" {a.number}", name=a.name, country="Uk", place="Register Of Companies"),
-    ]  # fmt: skip
+        company_owner(
+            a,
+            b,
+            ALL_SHARES,
+            SINCE,
+            number=b.number.lstrip("0"),
+            name=b.name.title().replace("Limited", "Ltd"),
+            country="England & Wales",
+            place="Companies House, Cardiff",
+        ),
+        company_owner(
+            b,
+            a,
+            HALF_SHARES,
+            SINCE,
+            number=f" {a.number}",
+            name=a.name,
+            country="Uk",
+            place="Register Of Companies",
+        ),
+    ]
     return Planted(
         (a, b),
         psc,
@@ -138,9 +156,22 @@ def _foreign_number(draw: Draw) -> Planted:
 
 def make(draw: Draw) -> Planted:
     parts = [
-        _ring(draw, 2), _ring(draw, 3), _ring(draw, 4), _ring_as_filers_write(draw), _ring_with_an_owner_outside(draw), _self_held(draw), _self_held(draw),
-        _ceased(draw, 2), _ceased(draw, 3), _self_held_once(draw), _tree(draw), _diamond(draw), _chain(draw), _wrong_name(draw), _foreign_number(draw),
-    ]  # fmt: skip
+        _ring(draw, 2),
+        _ring(draw, 3),
+        _ring(draw, 4),
+        _ring_as_filers_write(draw),
+        _ring_with_an_owner_outside(draw),
+        _self_held(draw),
+        _self_held(draw),
+        _ceased(draw, 2),
+        _ceased(draw, 3),
+        _self_held_once(draw),
+        _tree(draw),
+        _diamond(draw),
+        _chain(draw),
+        _wrong_name(draw),
+        _foreign_number(draw),
+    ]
     return sum(parts, Planted())
 
 

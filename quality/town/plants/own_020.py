@@ -101,13 +101,21 @@ def _self_held(draw: Draw, *, owned: bool) -> Planted:
 
 def make(draw: Draw) -> Planted:
     parts = [
-        _plain(draw, 2), _plain(draw, 3), _self_held(draw, owned=False), _below(draw),
-        _two(draw, "nobody", "flagged", "ring of 2 with a statement that nobody has control"), _two(draw, "left", "flagged", "ring of 2, the person beside it has left"),
-        _two(draw, "person", "not_flagged", "a person beside the ring"), _two(draw, "influence", "not_flagged", "a person with influence only"),
-        _two(draw, "abroad", "not_flagged", "a Jersey company beside the ring"), _two(draw, "unnamed", "not_flagged", "a statement that an owner exists"),
-        _two(draw, "protected", "not_flagged", "a protected person beside the ring"), _two(draw, "exempt", "not_flagged", "exempt: it need not name its holders"),
-        _above(draw), _self_held(draw, owned=True),
-    ]  # fmt: skip
+        _plain(draw, 2),
+        _plain(draw, 3),
+        _self_held(draw, owned=False),
+        _below(draw),
+        _two(draw, "nobody", "flagged", "ring of 2 with a statement that nobody has control"),
+        _two(draw, "left", "flagged", "ring of 2, the person beside it has left"),
+        _two(draw, "person", "not_flagged", "a person beside the ring"),
+        _two(draw, "influence", "not_flagged", "a person with influence only"),
+        _two(draw, "abroad", "not_flagged", "a Jersey company beside the ring"),
+        _two(draw, "unnamed", "not_flagged", "a statement that an owner exists"),
+        _two(draw, "protected", "not_flagged", "a protected person beside the ring"),
+        _two(draw, "exempt", "not_flagged", "exempt: it need not name its holders"),
+        _above(draw),
+        _self_held(draw, owned=True),
+    ]
     return sum(parts, Planted())
 
 

@@ -204,10 +204,25 @@ def _no_duty(draw: Draw) -> Planted:
 
 def make(draw: Draw) -> Planted:
     parts = [
-        _silent(draw, 2), _silent(draw, 4), _stated(draw, NO_OWNER), _stated(draw, "psc-exists-but-not-identified"), _ring_at_the_top(draw),
-        _overseas_entity_at_the_top(draw), _person(draw), _person_beside(draw), _protected(draw), _listed(draw), _council(draw), _nothing_above(draw),
-        _elsewhere(draw, "Jersey"), _elsewhere(draw, "Delaware, United States"), _two_tops(draw), _without_number(draw, is_registered=False), _without_number(draw, is_registered=True), _no_duty(draw),
-    ]  # fmt: skip
+        _silent(draw, 2),
+        _silent(draw, 4),
+        _stated(draw, NO_OWNER),
+        _stated(draw, "psc-exists-but-not-identified"),
+        _ring_at_the_top(draw),
+        _overseas_entity_at_the_top(draw),
+        _person(draw),
+        _person_beside(draw),
+        _protected(draw),
+        _listed(draw),
+        _council(draw),
+        _nothing_above(draw),
+        _elsewhere(draw, "Jersey"),
+        _elsewhere(draw, "Delaware, United States"),
+        _two_tops(draw),
+        _without_number(draw, is_registered=False),
+        _without_number(draw, is_registered=True),
+        _no_duty(draw),
+    ]
     return sum(parts, Planted())
 
 

@@ -62,9 +62,12 @@ def _others(draw: Draw) -> Planted:
     """Held from places that are on no list, once from Jersey, or by companies that themselves do."""
     german, delaware, left, plain = (draw.company() for _ in range(4))
     psc = [
-        foreign_owner(draw, german, "Germany"), foreign_owner(draw, delaware, "Delaware, United States"), foreign_owner(draw, left, "Jersey", ended_on=ENDED),
-        draw.owned(left), draw.owned(plain),
-    ]  # fmt: skip
+        foreign_owner(draw, german, "Germany"),
+        foreign_owner(draw, delaware, "Delaware, United States"),
+        foreign_owner(draw, left, "Jersey", ended_on=ENDED),
+        draw.owned(left),
+        draw.owned(plain),
+    ]
     notes = (
         (german, "held from Germany"),
         (delaware, "held from Delaware"),
@@ -122,9 +125,15 @@ def _unknown(draw: Draw) -> Planted:
 
 def make(draw: Draw) -> Planted:
     parts = [
-        _direct(draw, "Jersey", beside=False), _direct(draw, "British Virgin Islands", beside=True), _direct(draw, "Panama", beside=True),
-        _overseas_subject(draw), _others(draw), _through_listed(draw), _beside_council(draw), _unknown(draw),
-    ]  # fmt: skip
+        _direct(draw, "Jersey", beside=False),
+        _direct(draw, "British Virgin Islands", beside=True),
+        _direct(draw, "Panama", beside=True),
+        _overseas_subject(draw),
+        _others(draw),
+        _through_listed(draw),
+        _beside_council(draw),
+        _unknown(draw),
+    ]
     return sum(parts, Planted())
 
 

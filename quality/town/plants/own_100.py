@@ -98,8 +98,10 @@ def make(draw: Draw) -> Planted:
         _two(draw, MOST_SHARES, HALF_SHARES, False, "more than 50 and more than 25"),
         _two(draw, ALL_SHARES, ALL_VOTES, False, "shares of one and votes of the other are never added"),
         _two(draw, ALL_SHARES, ALL_SHARES, False, "one of the two has ceased", ended=ENDED),
-        _above_its_holder(draw), _beside_a_stranger(draw), _trustees(draw),
-    ]  # fmt: skip
+        _above_its_holder(draw),
+        _beside_a_stranger(draw),
+        _trustees(draw),
+    ]
     return sum(parts, Planted())
 
 

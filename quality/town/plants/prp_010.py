@@ -13,7 +13,16 @@ GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capita
 AsWritten = Callable[[Company], str]
 
 
-def _case(draw: Draw, gap_days: int | None, expected: Expected, note: str, *, company: Company | None = None, number: AsWritten = lambda c: c.number, name: AsWritten = lambda c: c.name) -> Planted:  # fmt: skip
+def _case(
+    draw: Draw,
+    gap_days: int | None,
+    expected: Expected,
+    note: str,
+    *,
+    company: Company | None = None,
+    number: AsWritten = lambda c: c.number,
+    name: AsWritten = lambda c: c.name,
+) -> Planted:
     """One company, and one title that it was added to `gap_days` after its incorporation (None: the day is blank)."""
     buyer = company or draw.company(draw.day(FOUNDED, FOUNDED + timedelta(days=900)), sic="68100")
     added = None if gap_days is None else buyer.incorporated_on + timedelta(days=gap_days)
@@ -30,10 +39,16 @@ def _case(draw: Draw, gap_days: int | None, expected: Expected, note: str, *, co
 
 def _boundaries(draw: Draw) -> Planted:
     cases: tuple[tuple[int, Expected, str], ...] = (
-        (0, "flagged", "added on the day of incorporation"), (1, "flagged", "1 day"), (180, "flagged", "180 days"), (364, "flagged", "364 days"),
-        (365, "flagged", "365 days"), (366, "not_flagged", "366 days"), (731, "not_flagged", "731 days"), (-1, "not_flagged", "added the day before incorporation"),
+        (0, "flagged", "added on the day of incorporation"),
+        (1, "flagged", "1 day"),
+        (180, "flagged", "180 days"),
+        (364, "flagged", "364 days"),
+        (365, "flagged", "365 days"),
+        (366, "not_flagged", "366 days"),
+        (731, "not_flagged", "731 days"),
+        (-1, "not_flagged", "added the day before incorporation"),
         (-2500, "not_flagged", "added years before incorporation"),
-    )  # fmt: skip
+    )
     return sum((_case(draw, gap, expected, note) for gap, expected, note in cases), Planted())
 
 

@@ -129,9 +129,10 @@ def _portfolios(draw: Draw) -> Planted:
     """One price and day at two dwellings: at the second sale, at the first one, and in another district."""
     day, prices = date(2025, 7, 3), {"first": 151_203, "second": 231_209, "elsewhere": 233_213}
     beside = [
-        sale(dwelling(draw), WINTER, prices["first"], district=DISTRICT), sale(dwelling(draw), day, prices["second"], district=DISTRICT),
+        sale(dwelling(draw), WINTER, prices["first"], district=DISTRICT),
+        sale(dwelling(draw), day, prices["second"], district=DISTRICT),
         sale(dwelling(draw), day, prices["elsewhere"], district="OVERFELL"),
-    ]  # fmt: skip
+    ]
     cases: tuple[tuple[int, int, Expected, str], ...] = (
         (prices["first"], 231_211, "not_flagged", "first sale is one of two of one price and day"),
         (151_217, prices["second"], "not_flagged", "second sale is one of two of one price and day"),

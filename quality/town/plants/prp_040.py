@@ -46,11 +46,14 @@ def _subject(draw: Draw, day: date, price: int, expected: Expected, note: str, *
 def _boundaries(draw: Draw) -> Planted:
     """Each in a quarter of its own."""
     cases: tuple[tuple[date, int, Expected, str], ...] = (
-        (date(2022, 1, 3), ABOVE, "flagged", "z a little above 3.5"), (date(2022, 4, 4), JUST_BELOW_ABOVE, "not_flagged", "z a little below 3.5"),
-        (date(2022, 7, 4), BELOW, "flagged", "z a little below −3.5"), (date(2022, 10, 3), JUST_ABOVE_BELOW, "not_flagged", "z a little above −3.5"),
-        (date(2023, 1, 3), 2_400_000, "flagged", "twelve times the middle"), (date(2023, 4, 4), 1_000, "flagged", "nominal price"),
+        (date(2022, 1, 3), ABOVE, "flagged", "z a little above 3.5"),
+        (date(2022, 4, 4), JUST_BELOW_ABOVE, "not_flagged", "z a little below 3.5"),
+        (date(2022, 7, 4), BELOW, "flagged", "z a little below −3.5"),
+        (date(2022, 10, 3), JUST_ABOVE_BELOW, "not_flagged", "z a little above −3.5"),
+        (date(2023, 1, 3), 2_400_000, "flagged", "twelve times the middle"),
+        (date(2023, 4, 4), 1_000, "flagged", "nominal price"),
         (date(2023, 7, 4), MIDDLE, "not_flagged", "at the middle"),
-    )  # fmt: skip
+    )
     made = Planted()
     for first, price, expected, note in cases:
         made = (
@@ -65,14 +68,41 @@ def _sizes(draw: Draw) -> Planted:
     """20 sales in the quarter are enough, the sale itself among them; 19 in quarter and year are not; a year of 24 is."""
     year = [day for quarter in (1, 4, 7, 10) for day in [date(2023, quarter, 5)]]
     spread = Planted()
-    for day, prices in zip(year, ([LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE], [LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE], _prices(2, 2, 2), [MIDDLE, LOW, HIGH, MIDDLE, MIDDLE]), strict=True):  # fmt: skip
+    for day, prices in zip(
+        year,
+        (
+            [LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE],
+            [LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE],
+            _prices(2, 2, 2),
+            [MIDDLE, LOW, HIGH, MIDDLE, MIDDLE],
+        ),
+        strict=True,
+    ):
         spread = spread + _peers(draw, day, prices, district="MOORGATE IN A YEAR")
     return (
-        _peers(draw, date(2024, 1, 3), _prices(6, 7, 6), kind="D") + _subject(draw, date(2024, 3, 20), 2 * ABOVE, "flagged", "20 sales in the quarter", kind="D")
+        _peers(draw, date(2024, 1, 3), _prices(6, 7, 6), kind="D")
+        + _subject(draw, date(2024, 3, 20), 2 * ABOVE, "flagged", "20 sales in the quarter", kind="D")
         + _peers(draw, date(2024, 1, 3), _prices(6, 6, 6), kind="F", tenure="L", flat="FLAT 1")
-        + _subject(draw, date(2024, 3, 20), 2 * ABOVE, "not_assessable", "19 sales in quarter and year", kind="F", tenure="L", flat="FLAT 1")
-        + spread + _subject(draw, date(2023, 12, 1), 2 * ABOVE, "flagged", "6 sales in the quarter, 24 in the year", district="MOORGATE IN A YEAR")
-    )  # fmt: skip
+        + _subject(
+            draw,
+            date(2024, 3, 20),
+            2 * ABOVE,
+            "not_assessable",
+            "19 sales in quarter and year",
+            kind="F",
+            tenure="L",
+            flat="FLAT 1",
+        )
+        + spread
+        + _subject(
+            draw,
+            date(2023, 12, 1),
+            2 * ABOVE,
+            "flagged",
+            "6 sales in the quarter, 24 in the year",
+            district="MOORGATE IN A YEAR",
+        )
+    )
 
 
 def _without_spread(draw: Draw) -> Planted:

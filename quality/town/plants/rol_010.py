@@ -75,7 +75,13 @@ def _shared_owner(draw: Draw) -> Planted:
     """Another person holds a part of each: without the controller they are related all the same."""
     companies = _founded(draw, N + 1)
     other = _person(draw, HALF_SHARES)
-    return _group(_person(draw, ("ownership-of-shares-50-to-75-percent",)), companies, "not_flagged", "101 companies with one and the same second owner", Planted((), [other(company) for company in companies]))  # fmt: skip
+    return _group(
+        _person(draw, ("ownership-of-shares-50-to-75-percent",)),
+        companies,
+        "not_flagged",
+        "101 companies with one and the same second owner",
+        Planted((), [other(company) for company in companies]),
+    )
 
 
 def _legal_entity(draw: Draw, expected: Expected, note: str, *, listed: bool) -> Planted:

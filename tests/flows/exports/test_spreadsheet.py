@@ -70,11 +70,19 @@ def test_numbers_and_dates_are_bare_and_nulls_are_empty() -> None:
 
 
 def test_a_workbook_has_no_formula_and_no_link_and_typed_cells() -> None:
-    table = pa.table({
-        "name": [*FORMULAS, "https://outside.example/", "mailto:a@b.example", "internal:A1"], "number": ["00007724"] * 18, "n": [-5] * 18,
-        "price_gbp": [Decimal("12.34")] * 18, "day": [date(2026, 6, 1)] * 18, "at": [datetime(2026, 6, 1, 12)] * 18, "is_open": [True] * 18, "big": [10**15] * 18,
-        "early": [date(1850, 1, 1)] * 18,
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "name": [*FORMULAS, "https://outside.example/", "mailto:a@b.example", "internal:A1"],
+            "number": ["00007724"] * 18,
+            "n": [-5] * 18,
+            "price_gbp": [Decimal("12.34")] * 18,
+            "day": [date(2026, 6, 1)] * 18,
+            "at": [datetime(2026, 6, 1, 12)] * 18,
+            "is_open": [True] * 18,
+            "big": [10**15] * 18,
+            "early": [date(1850, 1, 1)] * 18,
+        }
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(table))).active
     assert [cell.value for cell in sheet[1]] == table.column_names
     assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:I19"

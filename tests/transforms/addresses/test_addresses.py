@@ -291,10 +291,49 @@ def test_different_units_stay_different(one: Written, other: Written) -> None:
 
 
 PARTS = (
-    "Upper Maisonette", "Lower Maisonette", "Maisonette", "GFF", "FFF", "TFF", "LGF", "Studio", "Coach House", "The Lodge", "Garage", "Shop", "Attic", "Mezzanine Floor", "East Wing", "West Wing", "Land adjoining",
-    "Land at", "Land on the north side of", "Part of", "Rear of", "The rear of", "Over", "Ground Left", "Ground Right", "Lower Ground Floor", "Upper Ground Floor", "Ground Floor", "First Floor", "Twenty First Floor",
-    "Thirty-Second Floor", "Third Floor Front", "Third Floor Rear", "Third Floor", "Garden Flat", "Top Flat", "Unit One", "Unit Two", "Flat One", "Suite Two", "Room Three", "Zed Lodge,",
-)  # fmt: skip
+    "Upper Maisonette",
+    "Lower Maisonette",
+    "Maisonette",
+    "GFF",
+    "FFF",
+    "TFF",
+    "LGF",
+    "Studio",
+    "Coach House",
+    "The Lodge",
+    "Garage",
+    "Shop",
+    "Attic",
+    "Mezzanine Floor",
+    "East Wing",
+    "West Wing",
+    "Land adjoining",
+    "Land at",
+    "Land on the north side of",
+    "Part of",
+    "Rear of",
+    "The rear of",
+    "Over",
+    "Ground Left",
+    "Ground Right",
+    "Lower Ground Floor",
+    "Upper Ground Floor",
+    "Ground Floor",
+    "First Floor",
+    "Twenty First Floor",
+    "Thirty-Second Floor",
+    "Third Floor Front",
+    "Third Floor Rear",
+    "Third Floor",
+    "Garden Flat",
+    "Top Flat",
+    "Unit One",
+    "Unit Two",
+    "Flat One",
+    "Suite Two",
+    "Room Three",
+    "Zed Lodge,",
+)
 
 
 BETWEEN = (" ", ", ")
@@ -311,18 +350,51 @@ def test_every_part_of_a_house_and_what_is_beside_it_is_a_unit_of_its_own(betwee
 
 
 NO_UNIT = (
-    Written((None,)), Written(("10 High Street",), None), Written(("",), None), Written((None,), None, "Zedtown", "gb"),
-    Written(("Unknown",), None, "London", "gb"), Written(("No fixed abode",), None, "Exeter", "gb"), Written(("N/A",)), Written(("n.a.", "Not known")),
-    Written(("Wickhams Cay II",), None, "Road Town"), Written(("2nd Floor", "Wickhams Cay 1"), "VG1110", "Tortola", "vg"),
-    Written(("N/A",), None, "Road Town"), Written((".",), None, "Tortola", "vg"), Written(("Road Town",), None, "Tortola"), Written(("Suite 2",), None, "Mahe", "sc"),
-    Written(("Dubai",), None, "Dubai", "ae"), Written(("London",), "ZT1 2AB", "London"), Written(("United Kingdom",), None, "Zedtown", "gb"), Written(("Zedtown, England",), None, "Zedtown", "gb"),
-    Written(("London Road",), None, "Manchester", "gb"), Written(("London Road",)), Written(("Sheikh Zed Bin Zed Road",), None, "Dubai", "ae"), Written(("Rue Haute",), None, "Zedville", "fr"),
-    Written(("London Road, Manchester",), None, "Manchester", "gb"), Written(("land at Mill Lane",)), Written(("Herengracht",), "1017 CB", "Zedstad", "nl"), Written(("Inconnu",), "1000", "Zedville", "be"), Written(("15",), "1000", "Zedville", "be"),
-    Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF14 8LH"), Written(("See above", "Mill Lane")), Written(("123456",)), Written(("123456",), None, "Zedtown", "gb"),
-    *(Written((words,), code, "Zedtown", "gb") for words in (*fillers("address"), *fillers("line"), "n.v.t.", "Néant", "Onbekend adres") for code in (None, "ZT1 2AB")),
-    *(Written((words,), code, "Zedstad", country) for words in (*fillers("line"), "0", "00000", "123456") for country, code in (("nl", "1017 CB"), ("be", "1000"), ("de", "10115"), ("vg", None))),
-    Written(("10 High Street",), None, "Unknown", "gb"), Written(("Keizersgracht 5",), None, "N/A", "nl"), Written((None,), po_box="N/A"),
-)  # fmt: skip
+    Written((None,)),
+    Written(("10 High Street",), None),
+    Written(("",), None),
+    Written((None,), None, "Zedtown", "gb"),
+    Written(("Unknown",), None, "London", "gb"),
+    Written(("No fixed abode",), None, "Exeter", "gb"),
+    Written(("N/A",)),
+    Written(("n.a.", "Not known")),
+    Written(("Wickhams Cay II",), None, "Road Town"),
+    Written(("2nd Floor", "Wickhams Cay 1"), "VG1110", "Tortola", "vg"),
+    Written(("N/A",), None, "Road Town"),
+    Written((".",), None, "Tortola", "vg"),
+    Written(("Road Town",), None, "Tortola"),
+    Written(("Suite 2",), None, "Mahe", "sc"),
+    Written(("Dubai",), None, "Dubai", "ae"),
+    Written(("London",), "ZT1 2AB", "London"),
+    Written(("United Kingdom",), None, "Zedtown", "gb"),
+    Written(("Zedtown, England",), None, "Zedtown", "gb"),
+    Written(("London Road",), None, "Manchester", "gb"),
+    Written(("London Road",)),
+    Written(("Sheikh Zed Bin Zed Road",), None, "Dubai", "ae"),
+    Written(("Rue Haute",), None, "Zedville", "fr"),
+    Written(("London Road, Manchester",), None, "Manchester", "gb"),
+    Written(("land at Mill Lane",)),
+    Written(("Herengracht",), "1017 CB", "Zedstad", "nl"),
+    Written(("Inconnu",), "1000", "Zedville", "be"),
+    Written(("15",), "1000", "Zedville", "be"),
+    Written(("90000007 - COMPANIES HOUSE DEFAULT ADDRESS",), "CF14 8LH"),
+    Written(("See above", "Mill Lane")),
+    Written(("123456",)),
+    Written(("123456",), None, "Zedtown", "gb"),
+    *(
+        Written((words,), code, "Zedtown", "gb")
+        for words in (*fillers("address"), *fillers("line"), "n.v.t.", "Néant", "Onbekend adres")
+        for code in (None, "ZT1 2AB")
+    ),
+    *(
+        Written((words,), code, "Zedstad", country)
+        for words in (*fillers("line"), "0", "00000", "123456")
+        for country, code in (("nl", "1017 CB"), ("be", "1000"), ("de", "10115"), ("vg", None))
+    ),
+    Written(("10 High Street",), None, "Unknown", "gb"),
+    Written(("Keizersgracht 5",), None, "N/A", "nl"),
+    Written((None,), po_box="N/A"),
+)
 
 
 @pytest.mark.parametrize("written", NO_UNIT)
@@ -596,11 +668,28 @@ def test_a_part_of_a_listed_building_is_of_its_class(written: Written, expected:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("VIRGIN ISLANDS, BRITISH", "vg"), ("British Virgin Islands", "vg"), ("B.V.I.", "vg"), ("England & Wales", "gb"), ("northern ireland", "gb"), ("United Kingdom", "gb"),
-        ("Virgin Islands, U.S.", "vi"), ("THE BAHAMAS", "bs"), ("Curaçao", "cw"), ("KOREA, REPUBLIC OF", "kr"), ("Delaware, Usa", "us"), ("Georgia", "ge"), ("Georgia, United States", "us"),
-        ("St. Kitts & Nevis", "kn"), ("Saint Kitts and Nevis", "kn"), ("Alderney", "gg"), ("Channel Islands", None), ("Atlantis", None), ("", None), (None, None),
+        ("VIRGIN ISLANDS, BRITISH", "vg"),
+        ("British Virgin Islands", "vg"),
+        ("B.V.I.", "vg"),
+        ("England & Wales", "gb"),
+        ("northern ireland", "gb"),
+        ("United Kingdom", "gb"),
+        ("Virgin Islands, U.S.", "vi"),
+        ("THE BAHAMAS", "bs"),
+        ("Curaçao", "cw"),
+        ("KOREA, REPUBLIC OF", "kr"),
+        ("Delaware, Usa", "us"),
+        ("Georgia", "ge"),
+        ("Georgia, United States", "us"),
+        ("St. Kitts & Nevis", "kn"),
+        ("Saint Kitts and Nevis", "kn"),
+        ("Alderney", "gg"),
+        ("Channel Islands", None),
+        ("Atlantis", None),
+        ("", None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_country_names(name: str | None, code: str | None) -> None:
     assert country(name) == code
 
@@ -608,10 +697,18 @@ def test_country_names(name: str | None, code: str | None) -> None:
 @pytest.mark.parametrize(
     ("name", "country_of", "part"),
     [
-        ("Delaware", "us", "us-de"), ("State of Delaware, USA", "us", "us-de"), ("USA - Nevada", "us", "us-nv"), ("Georgia", "ge", None), ("Georgia, U.S.A.", "us", "us-ga"),
-        ("Province of Québec", "ca", "ca-qc"), ("Victoria, Australia", "au", "au-vic"), ("United States", "us", None), ("Ontario", "us", None), (None, "us", None),
+        ("Delaware", "us", "us-de"),
+        ("State of Delaware, USA", "us", "us-de"),
+        ("USA - Nevada", "us", "us-nv"),
+        ("Georgia", "ge", None),
+        ("Georgia, U.S.A.", "us", "us-ga"),
+        ("Province of Québec", "ca", "ca-qc"),
+        ("Victoria, Australia", "au", "au-vic"),
+        ("United States", "us", None),
+        ("Ontario", "us", None),
+        (None, "us", None),
     ],
-)  # fmt: skip
+)
 def test_parts_of_countries(name: str | None, country_of: str, part: str | None) -> None:
     assert pl.select(country_part(pl.lit(name, dtype=pl.String), pl.lit(country_of))).item() == part
 

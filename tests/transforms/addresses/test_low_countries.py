@@ -35,25 +35,139 @@ def units(rows: list[tuple[str | None, str | None, str]], locality: str = "Zedst
 
 
 SAME: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    ("1017 CB|nl|502 H", "nl", (("Herengracht 502-H", "1017 CB"), ("502 hs, Herengracht", "1017cb"), ("HERENGRACHT 502 H, ZEDSTAD", "NL-1017CB"), ("Herengr. 502 huis", "1017CB"))),
-    ("1011 KM|nl|44 BIS", "nl", (("Zwanenburgwal 44 bis", "1011KM"), ("Zwanenburgwal 44-bis", "1011 KM"), ("44 bis, Zwanenburgwal", "1011 km"))),
-    ("1017 GP|nl|12 A2", "nl", (("Kerkstraat 12A-2", "1017GP"), ("Kerkstr. 12 A 2", "1017 GP"), ("Kerkstraat 12-A-2, Zedstad", "1017 GP"))),
-    ("1052 LA|nl|5 2", "nl", (("2e Hugo de Grootstraat 5-2", "1052 LA"), ("2e Hugo de Grootstr 5 2", "1052LA"))),
+    (
+        "1017 CB|nl|502 H",
+        "nl",
+        (
+            ("Herengracht 502-H", "1017 CB"),
+            ("502 hs, Herengracht", "1017cb"),
+            ("HERENGRACHT 502 H, ZEDSTAD", "NL-1017CB"),
+            ("Herengr. 502 huis", "1017CB"),
+        ),
+    ),
+    (
+        "1011 KM|nl|44 BIS",
+        "nl",
+        (
+            ("Zwanenburgwal 44 bis", "1011KM"),
+            ("Zwanenburgwal 44-bis", "1011 KM"),
+            ("44 bis, Zwanenburgwal", "1011 km"),
+        ),
+    ),
+    (
+        "1017 GP|nl|12 A2",
+        "nl",
+        (
+            ("Kerkstraat 12A-2", "1017GP"),
+            ("Kerkstr. 12 A 2", "1017 GP"),
+            ("Kerkstraat 12-A-2, Zedstad", "1017 GP"),
+        ),
+    ),
+    (
+        "1052 LA|nl|5 2",
+        "nl",
+        (("2e Hugo de Grootstraat 5-2", "1052 LA"), ("2e Hugo de Grootstr 5 2", "1052LA")),
+    ),
     ("1000 AB|nl|POSTBUS 95", "nl", (("Postbus 95", "1000 AB"), ("P.O. Box 95, Herengracht 1", "1000AB"))),
-    ("1000|be|WETSTRAAT 15 BUS 101", "be", (("Wetstraat 15 bus 101", "1000"), ("15, Wetstraat, bte 101", "B-1000"), ("Wetstraat 15/101", "B 1000"), ("WETSTR. 15 boîte 101", "1000"))),
-    ("1000|be|RUE DE LA LOI 15", "be", (("Rue de la Loi - Wetstraat 15", "1000"), ("Wetstraat - Rue de la Loi 15", "1000"), ("rue de la Loi, 15", "1000"))),
-    ("1017 CB|nl|502 APP 3", "nl", (("Herengracht 502 appartement 3", "1017 CB"), ("Herengracht 502, app. 3", "1017 CB"), ("App 3, Herengracht 502, Zedstad", "1017 CB"), ("Herengracht 502 appt. 3", "1017 CB"), ("502 appt 3, Herengracht", "1017 CB"), ("Herengracht 502 apt.3", "1017 CB"))),
-    ("1017 CB|nl|12 APP 4B", "nl", (("12 appt 4B, Herengracht", "1017 CB"), ("12 app 4B, Herengracht", "1017 CB"), ("Herengracht 12 appartement 4B", "1017 CB"))),
-    ("1000|be|WETSTRAAT 12 APP B", "be", (("Wetstraat 12 appt B", "1000"), ("Wetstraat 12 app. B", "1000"), ("Wetstraat 12, appartement B", "1000"))),
+    (
+        "1000|be|WETSTRAAT 15 BUS 101",
+        "be",
+        (
+            ("Wetstraat 15 bus 101", "1000"),
+            ("15, Wetstraat, bte 101", "B-1000"),
+            ("Wetstraat 15/101", "B 1000"),
+            ("WETSTR. 15 boîte 101", "1000"),
+        ),
+    ),
+    (
+        "1000|be|RUE DE LA LOI 15",
+        "be",
+        (
+            ("Rue de la Loi - Wetstraat 15", "1000"),
+            ("Wetstraat - Rue de la Loi 15", "1000"),
+            ("rue de la Loi, 15", "1000"),
+        ),
+    ),
+    (
+        "1017 CB|nl|502 APP 3",
+        "nl",
+        (
+            ("Herengracht 502 appartement 3", "1017 CB"),
+            ("Herengracht 502, app. 3", "1017 CB"),
+            ("App 3, Herengracht 502, Zedstad", "1017 CB"),
+            ("Herengracht 502 appt. 3", "1017 CB"),
+            ("502 appt 3, Herengracht", "1017 CB"),
+            ("Herengracht 502 apt.3", "1017 CB"),
+        ),
+    ),
+    (
+        "1017 CB|nl|12 APP 4B",
+        "nl",
+        (
+            ("12 appt 4B, Herengracht", "1017 CB"),
+            ("12 app 4B, Herengracht", "1017 CB"),
+            ("Herengracht 12 appartement 4B", "1017 CB"),
+        ),
+    ),
+    (
+        "1000|be|WETSTRAAT 12 APP B",
+        "be",
+        (
+            ("Wetstraat 12 appt B", "1000"),
+            ("Wetstraat 12 app. B", "1000"),
+            ("Wetstraat 12, appartement B", "1000"),
+        ),
+    ),
     ("1000|be|RUE PORTER 5", "be", (("Rue Porter 5", "1000"), ("5, Rue Porter", "1000"))),
-    ("1000|be|BUSSESTRAAT 5 BUS 3", "be", (("Bussestraat 5 bus 3", "1000"), ("Bussestraat 5 bus3", "1000"), ("Bussestraat 5/3", "1000"))),
-    ("1017 CB|nl|502 FLOOR 3", "nl", (("Herengracht 502, 3e verdieping", "1017 CB"), ("Herengracht 502, verdieping 3", "1017 CB"), ("3rd floor, Herengracht 502", "1017 CB"), ("Herengracht 502 level 3", "1017 CB"))),
+    (
+        "1000|be|BUSSESTRAAT 5 BUS 3",
+        "be",
+        (("Bussestraat 5 bus 3", "1000"), ("Bussestraat 5 bus3", "1000"), ("Bussestraat 5/3", "1000")),
+    ),
+    (
+        "1017 CB|nl|502 FLOOR 3",
+        "nl",
+        (
+            ("Herengracht 502, 3e verdieping", "1017 CB"),
+            ("Herengracht 502, verdieping 3", "1017 CB"),
+            ("3rd floor, Herengracht 502", "1017 CB"),
+            ("Herengracht 502 level 3", "1017 CB"),
+        ),
+    ),
     ("1012 AB|nl|10 UNIT 5", "nl", (("Unit 5, 10 High Street", "1012 AB"),)),
-    ("1000|be|RUE DE LA LOI 15 BUS 101", "be", (("Rue de la Loi, 15 - bte 101", "1000"), ("Rue de la Loi 15 bte 101", "BE-1000"), ("Rue de la Loi 15/101", "BE 1000"))),
-    ("1000|be|ST JANSSTRAAT 3 BUS 1", "be", (("Sint-Jansstraat 3 bus 1", "1000"), ("St-Jansstraat 3 bus 0001", "B1000"), ("St. Jansstraat 3/01", "1000"))),
-    ("1000|be|WETSTRAAT 15 GELIJKVLOERS", "be", (("Wetstraat 15 gelijkvloers", "1000"), ("Wetstraat 15, gelijkvloers", "1000"), ("Wetstraat 15 RDC", "1000"))),
-    ("9520|be|GENTSESTEENWEG 1 B", "be", (("Gentsesteenweg 1B", "9520"), ("Gentsesteenweg 1 B", "B-9520"), ("GENTSESTWG 1-B", "9520"))),
-)  # fmt: skip
+    (
+        "1000|be|RUE DE LA LOI 15 BUS 101",
+        "be",
+        (
+            ("Rue de la Loi, 15 - bte 101", "1000"),
+            ("Rue de la Loi 15 bte 101", "BE-1000"),
+            ("Rue de la Loi 15/101", "BE 1000"),
+        ),
+    ),
+    (
+        "1000|be|ST JANSSTRAAT 3 BUS 1",
+        "be",
+        (
+            ("Sint-Jansstraat 3 bus 1", "1000"),
+            ("St-Jansstraat 3 bus 0001", "B1000"),
+            ("St. Jansstraat 3/01", "1000"),
+        ),
+    ),
+    (
+        "1000|be|WETSTRAAT 15 GELIJKVLOERS",
+        "be",
+        (
+            ("Wetstraat 15 gelijkvloers", "1000"),
+            ("Wetstraat 15, gelijkvloers", "1000"),
+            ("Wetstraat 15 RDC", "1000"),
+        ),
+    ),
+    (
+        "9520|be|GENTSESTEENWEG 1 B",
+        "be",
+        (("Gentsesteenweg 1B", "9520"), ("Gentsesteenweg 1 B", "B-9520"), ("GENTSESTWG 1-B", "9520")),
+    ),
+)
 
 
 @pytest.mark.parametrize(("expected", "country", "written"), SAME, ids=[one[0] for one in SAME])

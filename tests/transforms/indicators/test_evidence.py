@@ -254,8 +254,11 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path)
     flagged, evidence = _run(tmp_path, "PRP-050")
     assert flagged == {"T": 56.25}
     assert {(statement, field) for _, statement, field in evidence} >= {
-        ("iCH", "interest_statement.share_max"), ("iHP", "interest_statement.share_max"), ("eH", "entity_statement.name"), ("xP", "person_statement.full_name"),
-    }  # fmt: skip
+        ("iCH", "interest_statement.share_max"),
+        ("iHP", "interest_statement.share_max"),
+        ("eH", "entity_statement.name"),
+        ("xP", "person_statement.full_name"),
+    }
     assert "can together be less than 56.25 per cent (one is known; flagged below 75)" in _sentence(
         tmp_path, "PRP-050"
     )

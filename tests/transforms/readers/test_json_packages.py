@@ -63,11 +63,21 @@ def test_objects_are_cut_as_json_reads_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ('[{"a":1}', "truncated"), ('[{"a":1},', "truncated"), ('[{"a":1}, {"b":', "truncated"), ("[", "truncated"), ('{"a":\n1', "truncated"),
-        ('[{"a":1} {"b":1}]', "broken_package"), ('[{"a":1}] x', "broken_package"), ("[1,2]", "broken_package"), ('[{"a":1},[2]]', "broken_package"),
-        ('[{"a":1}}]', "broken_package"), ('[{"a":1},]', "broken_package"), ('[{"a":1}][{"b":1}]', "broken_package"), ('["{}"]', "broken_package"),
+        ('[{"a":1}', "truncated"),
+        ('[{"a":1},', "truncated"),
+        ('[{"a":1}, {"b":', "truncated"),
+        ("[", "truncated"),
+        ('{"a":\n1', "truncated"),
+        ('[{"a":1} {"b":1}]', "broken_package"),
+        ('[{"a":1}] x', "broken_package"),
+        ("[1,2]", "broken_package"),
+        ('[{"a":1},[2]]', "broken_package"),
+        ('[{"a":1}}]', "broken_package"),
+        ('[{"a":1},]', "broken_package"),
+        ('[{"a":1}][{"b":1}]', "broken_package"),
+        ('["{}"]', "broken_package"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("chunk_bytes", [1, 5, 1 << 20])
 def test_what_is_no_array_of_objects_is_refused(
     text: str, code: str, chunk_bytes: int, tmp_path: Path
@@ -90,10 +100,16 @@ def test_an_object_beyond_the_bound_is_refused_in_bounded_memory(tmp_path: Path)
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
-        (b' [{"a":1}]', True), (b"\xef\xbb\xbf[", True), (b'{\n "a": 1\n}', True), (b'{"a":1}\n{"a":2}\n', False), (b'{"a":1}', False),
-        (b'{"a":\n{"a":2}\n', False), (b"", False), (b"<html>", False),
+        (b' [{"a":1}]', True),
+        (b"\xef\xbb\xbf[", True),
+        (b'{\n "a": 1\n}', True),
+        (b'{"a":1}\n{"a":2}\n', False),
+        (b'{"a":1}', False),
+        (b'{"a":\n{"a":2}\n', False),
+        (b"", False),
+        (b"<html>", False),
     ],
-)  # fmt: skip
+)
 def test_a_package_is_told_from_lines(head: bytes, expected: bool) -> None:
     assert is_package(head) is expected
 

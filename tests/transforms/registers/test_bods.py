@@ -269,7 +269,7 @@ def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
         ({"minimum": "", "maximum": ""}, None, None),
         ({}, None, None),
     ],
-)  # fmt: skip
+)
 def test_a_share_that_cannot_be_says_what_was_stated_and_no_text_that_may_be_a_name(
     share: object, fault: str | None, stated: str | None, tmp_path: Path
 ) -> None:
@@ -293,7 +293,7 @@ def test_a_share_that_cannot_be_says_what_was_stated_and_no_text_that_may_be_a_n
         ({"type": "shareholding"}, {"reason": "informationUnknownToPublisher"}, False),
         ({"type": "otherInfluenceOrControl"}, "per", False),
     ],
-)  # fmt: skip
+)
 def test_shares_and_votes_without_a_figure_are_named(
     interest: dict[str, object], party: object, is_missing: bool, tmp_path: Path
 ) -> None:
@@ -334,21 +334,45 @@ HEAD = json.dumps(
     ("name", "head", "expected"),
     [
         ("anything.json", HEAD, Recognised("ministere-des-z-o", None)),
-        ("a.jsonl", OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001"), Recognised("open-ownership_gb-coh", None)),
-        ("b.jsonl", OPEN_OWNERSHIP.replace(b"@", b"XI-LEI-ZZ00ZZ00ZZ00ZZ00ZZ17"), Recognised("open-ownership_xi-lei", None)),
-        ("c.jsonl", OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001") + OPEN_OWNERSHIP.replace(b"@", b"DK-CVR-1"), Recognised("open-ownership", None)),
-        ("d.jsonl", OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001") + OPEN_OWNERSHIP.replace(b"@", b"rec-1"), Recognised("open-ownership", None)),
+        (
+            "a.jsonl",
+            OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001"),
+            Recognised("open-ownership_gb-coh", None),
+        ),
+        (
+            "b.jsonl",
+            OPEN_OWNERSHIP.replace(b"@", b"XI-LEI-ZZ00ZZ00ZZ00ZZ00ZZ17"),
+            Recognised("open-ownership_xi-lei", None),
+        ),
+        (
+            "c.jsonl",
+            OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001") + OPEN_OWNERSHIP.replace(b"@", b"DK-CVR-1"),
+            Recognised("open-ownership", None),
+        ),
+        (
+            "d.jsonl",
+            OPEN_OWNERSHIP.replace(b"@", b"GB-COH-09990001") + OPEN_OWNERSHIP.replace(b"@", b"rec-1"),
+            Recognised("open-ownership", None),
+        ),
         ("e.jsonl", OPEN_OWNERSHIP.replace(b"@", b"AB-1234-5"), Recognised("open-ownership", None)),
-        ("export-2026-03-02.jsonl", json.dumps(PARTIES[0]).encode(), Recognised("export-2026-03-02", date(2026, 3, 2))),
+        (
+            "export-2026-03-02.jsonl",
+            json.dumps(PARTIES[0]).encode(),
+            Recognised("export-2026-03-02", date(2026, 3, 2)),
+        ),
         ("gb.bods.jsonl", b"", Recognised("gb", None)),
         ("bods-package-1.json", b"<html>", Recognised("bods-package-1", None)),
         ("old.json", b'[{"statementID": "1", "statementType": "entityStatement"', Recognised("old", None)),
         ("other.json", b'{"a": 1}', None),
         ("x.bods.jsonl", b'{"id": "Q1", "schema": "Person", "properties": {"name": ["Z"]}}', None),
-        ("x.bods.jsonl", b'{"company_number":"09990001","data":{"kind":"individual-person-with-significant-control"}}', None),
+        (
+            "x.bods.jsonl",
+            b'{"company_number":"09990001","data":{"kind":"individual-person-with-significant-control"}}',
+            None,
+        ),
         ("gleif-bods.json", b'{"records":[{"LEI":{"$":"ZZ"}}]}', None),
     ],
-)  # fmt: skip
+)
 def test_recognise(name: str, head: bytes, expected: Recognised | None) -> None:
     assert recognise(name, head) == expected
 
@@ -415,30 +439,70 @@ def test_a_missing_record_named_in_two_roles_is_one_party(tmp_path: Path) -> Non
 
 
 NUMBERED: tuple[tuple[list[tuple[str, str]], str | None, tuple[str | None, str | None]], ...] = (
-    ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("GB-COH", "9990001")], "Private Limited Company", ("GB-COH", "09990001")),
+    (
+        [("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("GB-COH", "9990001")],
+        "Private Limited Company",
+        ("GB-COH", "09990001"),
+    ),
     ([("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"), ("DE-CR", "hrb  12"), ("DK-CVR", "1")], None, ("DE-CR", "HRB12")),
     ([("BE-BCE_KBO", "0999.870.655")], None, ("BE-BCE_KBO", "0999870655")),
     ([("GR-GEMH", "ΑΒ 3412")], None, ("GR-GEMH", "ΑΒ 3412")),
-    *(([(scheme, number)], None, (None, None)) for scheme, number in (("NL-KVK", "onbekend"), ("NL-KVK", "Geen"), ("BE-BCE_KBO", "See above"), ("NL-KVK", "12345678"), ("NL-KVK", "HRB"), ("XI-LEI", "0" * 20))),
-    *(([(scheme, number)], None, (scheme, number)) for scheme, number in (("JE-FSC", "2001"), ("JE-FSC", "1995"), ("GG-RCE", "55"), ("IE-CRO", "345678"), ("LU-RCS", "B123456"), ("US-DE", "2345678"), ("GB-NHS", "ZED"))),
+    *(
+        ([(scheme, number)], None, (None, None))
+        for scheme, number in (
+            ("NL-KVK", "onbekend"),
+            ("NL-KVK", "Geen"),
+            ("BE-BCE_KBO", "See above"),
+            ("NL-KVK", "12345678"),
+            ("NL-KVK", "HRB"),
+            ("XI-LEI", "0" * 20),
+        )
+    ),
+    *(
+        ([(scheme, number)], None, (scheme, number))
+        for scheme, number in (
+            ("JE-FSC", "2001"),
+            ("JE-FSC", "1995"),
+            ("GG-RCE", "55"),
+            ("IE-CRO", "345678"),
+            ("LU-RCS", "B123456"),
+            ("US-DE", "2345678"),
+            ("GB-NHS", "ZED"),
+        )
+    ),
     ([("FI-PRO", "0123456-7"), ("GB-COH", "1234567")], "Private Limited Company", ("FI-PRO", "01234567")),
     ([("GB-COH", "SC345678"), ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")], None, ("GB-COH", "SC345678")),
     ([("GB-COH", "02345678"), ("GB-COH", "09990001")], None, ("GB-COH", "09990001")),
-    ([("GB-COH", "2345678"), ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")], "Private Limited Company", ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")),
+    (
+        [("GB-COH", "2345678"), ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")],
+        "Private Limited Company",
+        ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17"),
+    ),
     ([("GB-LAE", "ZED")], None, ("GB-LAE", "ZED")),
     ([("XI-LEI", "zz00zz00zz00zz00zz17")], None, ("XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17")),
     ([("GB-COH", "7724")], "Registered Society", (None, None)),
-    ([("GB-COH", "XE-08-A"), ("XI-LEI", "short"), ("DE-CR", "N/A"), ("Some register", "12")], None, (None, None)),
-)  # fmt: skip
+    (
+        [("GB-COH", "XE-08-A"), ("XI-LEI", "short"), ("DE-CR", "N/A"), ("Some register", "12")],
+        None,
+        (None, None),
+    ),
+)
 
 
 @pytest.fixture(scope="module")
 def numbered(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     """An entity for each of NUMBERED."""
     entities = [
-        statement("entity", f"e{n}", {"entityType": {"type": "registeredEntity", "details": details}, "identifiers": [{"scheme": scheme, "id": number} for scheme, number in identifiers]})
+        statement(
+            "entity",
+            f"e{n}",
+            {
+                "entityType": {"type": "registeredEntity", "details": details},
+                "identifiers": [{"scheme": scheme, "id": number} for scheme, number in identifiers],
+            },
+        )
         for n, (identifiers, details, _) in enumerate(NUMBERED)
-    ]  # fmt: skip
+    ]
     return run_records(tmp_path_factory.mktemp("numbered"), entities)[0].tables["entity_statement"]
 
 
@@ -477,9 +541,12 @@ def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Pa
         ("e", "09990001"),
         ("f", "ZZ00ZZ00ZZ00ZZ00ZZ17"),
     ]
-    assert tables["identifier_statement"].select("record", "scheme", "number", "number_native", "country").rows() == [
-        ("e", "BE-BCE_KBO", "0999870655", "0999.870.655", "be"), ("e", "XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17", "ZZ00ZZ00ZZ00ZZ00ZZ17", None),
-    ]  # fmt: skip
+    assert tables["identifier_statement"].select(
+        "record", "scheme", "number", "number_native", "country"
+    ).rows() == [
+        ("e", "BE-BCE_KBO", "0999870655", "0999.870.655", "be"),
+        ("e", "XI-LEI", "ZZ00ZZ00ZZ00ZZ00ZZ17", "ZZ00ZZ00ZZ00ZZ00ZZ17", None),
+    ]
     assert set(tables["identifier_statement"]["of_statement_id"]) == {
         tables["entity_statement"]["statement_id"][0]
     }

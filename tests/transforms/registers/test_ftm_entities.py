@@ -66,9 +66,17 @@ def test_the_vocabulary_keeps_sanctions_offices_debarments_and_crimes_apart() ->
 
 @pytest.mark.parametrize(
     ("topics", "listing_class"),
-    [([], "sanction"), (None, "sanction"), (["sanction", "crime.terror"], "sanction"), (["debarment", "poi"], "debarment"), (["crime.fin"], "crime"),
-     (["reg.warn"], "regulatory"), (["sanction", "debarment"], "other"), (["role.pep"], "sanction")],
-)  # fmt: skip
+    [
+        ([], "sanction"),
+        (None, "sanction"),
+        (["sanction", "crime.terror"], "sanction"),
+        (["debarment", "poi"], "debarment"),
+        (["crime.fin"], "crime"),
+        (["reg.warn"], "regulatory"),
+        (["sanction", "debarment"], "other"),
+        (["role.pep"], "sanction"),
+    ],
+)
 def test_a_sanction_record_is_of_the_class_that_its_partys_topics_name(
     topics: list[str] | None, listing_class: str
 ) -> None:
@@ -101,9 +109,16 @@ def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "first", "after"),
-    [("2021", date(2021, 1, 1), date(2022, 1, 1)), ("2021-12", date(2021, 12, 1), date(2022, 1, 1)), ("2021-12-05", date(2021, 12, 5), date(2021, 12, 5)),
-     ("2021-02-29", None, None), ("2021-12-05T03:00:00", date(2021, 12, 5), date(2021, 12, 5)), ("soon", None, None), ("2021-13", None, None)],
-)  # fmt: skip
+    [
+        ("2021", date(2021, 1, 1), date(2022, 1, 1)),
+        ("2021-12", date(2021, 12, 1), date(2022, 1, 1)),
+        ("2021-12-05", date(2021, 12, 5), date(2021, 12, 5)),
+        ("2021-02-29", None, None),
+        ("2021-12-05T03:00:00", date(2021, 12, 5), date(2021, 12, 5)),
+        ("soon", None, None),
+        ("2021-13", None, None),
+    ],
+)
 def test_partial_dates(text: str, first: date | None, after: date | None) -> None:
     frame = pl.DataFrame({"text": [text]}).select(
         ftm.first_day(pl.col("text")).alias("first"), ftm.day_after(pl.col("text")).alias("after")
@@ -123,15 +138,36 @@ def test_of_several_births_the_most_supported_comes_first_and_no_other_is_lost(t
 
 
 PERCENTAGES: tuple[tuple[list[str], str | None, str | None, str | None], ...] = (
-    (["50"], "50", "50", None), (["49.99%"], "49.99", "49.99", None), (["33,4"], "33.4", "33.4", None), (["100.00"], "100", "100", None), ([], None, None, None),
-    (["100.01"], None, None, "impossible_share"), (["1000"], None, None, "impossible_share"), (["-5"], None, None, "impossible_share"),
-    (["75-110"], None, None, "impossible_share"), (["25-50", "130"], None, None, "impossible_share"), (["20", "30"], None, None, "share_conflict"),
-    (["20", "20"], "20", "20", None), (["0"], "0", "0", None), (["51", "51.0", "051", "51 %"], "51", "51", None), ([".5"], "0.5", "0.5", None),
-    (["25-50"], "25", "50", None), (["75–100%"], "75", "100", None), (["50 % – 75 %"], "50", "75", None), (["12,5−.5"], None, None, "share_conflict"),
-    (["25–50%", "50–75%"], "25", "75", None), (["75–100%", "25–50%", "25-50"], "25", "100", None), (["5-30", "20-100"], "5", "100", None),
-    (["25-50", "40"], "25", "50", None), (["25-50", "60"], None, None, "share_conflict"), (["50-50", "50"], "50", "50", None),
-    (["about half"], None, None, None), (["about half", "50"], None, None, None), (["25-"], None, None, None), (["1e1"], None, None, None),
-)  # fmt: skip
+    (["50"], "50", "50", None),
+    (["49.99%"], "49.99", "49.99", None),
+    (["33,4"], "33.4", "33.4", None),
+    (["100.00"], "100", "100", None),
+    ([], None, None, None),
+    (["100.01"], None, None, "impossible_share"),
+    (["1000"], None, None, "impossible_share"),
+    (["-5"], None, None, "impossible_share"),
+    (["75-110"], None, None, "impossible_share"),
+    (["25-50", "130"], None, None, "impossible_share"),
+    (["20", "30"], None, None, "share_conflict"),
+    (["20", "20"], "20", "20", None),
+    (["0"], "0", "0", None),
+    (["51", "51.0", "051", "51 %"], "51", "51", None),
+    ([".5"], "0.5", "0.5", None),
+    (["25-50"], "25", "50", None),
+    (["75–100%"], "75", "100", None),
+    (["50 % – 75 %"], "50", "75", None),
+    (["12,5−.5"], None, None, "share_conflict"),
+    (["25–50%", "50–75%"], "25", "75", None),
+    (["75–100%", "25–50%", "25-50"], "25", "100", None),
+    (["5-30", "20-100"], "5", "100", None),
+    (["25-50", "40"], "25", "50", None),
+    (["25-50", "60"], None, None, "share_conflict"),
+    (["50-50", "50"], "50", "50", None),
+    (["about half"], None, None, None),
+    (["about half", "50"], None, None, None),
+    (["25-"], None, None, None),
+    (["1e1"], None, None, None),
+)
 
 
 @pytest.fixture(scope="module")
@@ -175,8 +211,11 @@ def test_what_percentages_do_not_say_is_found(tmp_path: Path) -> None:
     )
     of_shares = found.filter(pl.col("field") == "properties.percentage").select("code", "value")
     assert sorted(of_shares.rows()) == [
-        ("impossible_share", "record-6"), ("several_bands", "record-3"), ("share_conflict", "record-5"), ("unreadable_share", "record-4"),
-    ]  # fmt: skip
+        ("impossible_share", "record-6"),
+        ("several_bands", "record-3"),
+        ("share_conflict", "record-5"),
+        ("unreadable_share", "record-4"),
+    ]
     natives = result.tables["interest_statement"]["share_native"].to_list()
     assert natives == [None, None, "20 and 30", "101", None]
 
@@ -222,18 +261,46 @@ BESIDE_OF_RU = {(None, "08123457", "ru")}
 STATED: tuple[tuple[dict[str, list[str]], tuple[object, ...], set[tuple[object, ...]]], ...] = (
     ({"country": ["ru", "gb"], "registrationNumber": ["08123457"]}, GB, BESIDE_OF_RU),
     ({"jurisdiction": ["je", "gb"], "registrationNumber": ["08123457"]}, GB, {(None, "08123457", "je")}),
-    ({"jurisdiction": ["ru"], "country": ["gb"], "registrationNumber": ["08123457"]}, (*GB[:3], "ru"), {("GB-COH", "08123457", "gb")}),
+    (
+        {"jurisdiction": ["ru"], "country": ["gb"], "registrationNumber": ["08123457"]},
+        (*GB[:3], "ru"),
+        {("GB-COH", "08123457", "gb")},
+    ),
     ({"jurisdiction": ["gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, set()),
-    ({"country": ["de", "gb"], "registrationNumber": ["HRB 55555", "08123457"]}, GB, {(None, "HRB55555", "de"), (None, "08123457", "de")}),
+    (
+        {"country": ["de", "gb"], "registrationNumber": ["HRB 55555", "08123457"]},
+        GB,
+        {(None, "HRB55555", "de"), (None, "08123457", "de")},
+    ),
     ({"country": ["gb"], "registrationNumber": ["01234567", "08123457"]}, GB, {("GB-COH", "01234567", "gb")}),
-    ({"country": ["gb"], "registrationNumber": ["1234567"], "leiCode": ["529900T8BM49AURSDO55"]}, ("XI-LEI", "529900T8BM49AURSDO55", "529900T8BM49AURSDO55", "gb"), {("GB-COH", "01234567", "gb")}),
+    (
+        {"country": ["gb"], "registrationNumber": ["1234567"], "leiCode": ["529900T8BM49AURSDO55"]},
+        ("XI-LEI", "529900T8BM49AURSDO55", "529900T8BM49AURSDO55", "gb"),
+        {("GB-COH", "01234567", "gb")},
+    ),
     ({"country": ["gb"], "registrationNumber": ["54021", "08123457"]}, GB, {("GB-COH", "00054021", "gb")}),
-    ({"country": ["gb", "ru"], "registrationNumber": ["00000000", "N/A"]}, (None, None, "00000000", "gb"), set()),
-    ({"country": ["ru", "cy"], "registrationNumber": ["HE 1234"]}, (None, None, "HE 1234", "cy"), {(None, "HE1234", "cy"), (None, "HE1234", "ru")}),
+    (
+        {"country": ["gb", "ru"], "registrationNumber": ["00000000", "N/A"]},
+        (None, None, "00000000", "gb"),
+        set(),
+    ),
+    (
+        {"country": ["ru", "cy"], "registrationNumber": ["HE 1234"]},
+        (None, None, "HE 1234", "cy"),
+        {(None, "HE1234", "cy"), (None, "HE1234", "ru")},
+    ),
     ({"registrationNumber": ["08123457"]}, (None, None, "08123457", None), {(None, "08123457", None)}),
-    ({"country": ["ru", "gb"], "vatCode": ["GB 215874693"], "innCode": ["7701234567"]}, (None, None, None, "gb"), {("VAT", "GB215874693", "gb"), (None, "7701234567", "ru")}),
-    ({"jurisdiction": ["us-de", "us-nv"], "leiCode": ["-", "529900T8BM49AURSDO55"]}, ("XI-LEI", "529900T8BM49AURSDO55", "529900T8BM49AURSDO55", "us"), set()),
-)  # fmt: skip
+    (
+        {"country": ["ru", "gb"], "vatCode": ["GB 215874693"], "innCode": ["7701234567"]},
+        (None, None, None, "gb"),
+        {("VAT", "GB215874693", "gb"), (None, "7701234567", "ru")},
+    ),
+    (
+        {"jurisdiction": ["us-de", "us-nv"], "leiCode": ["-", "529900T8BM49AURSDO55"]},
+        ("XI-LEI", "529900T8BM49AURSDO55", "529900T8BM49AURSDO55", "us"),
+        set(),
+    ),
+)
 
 
 @pytest.fixture(scope="module")
@@ -298,15 +365,30 @@ def test_recognition(name: str, head: bytes, expected: Recognised | None) -> Non
 @pytest.mark.parametrize(
     ("path", "dataset"),
     [
-        ("entities.ftm.json", "entities"), ("20260531-entities.ftm.json.gz", "entities"), ("entities (1).ftm.json", "entities"), ("2026-05/entities.ftm.json", "entities"),
-        ("sanctions/entities.ftm.json", "sanctions"), ("datasets/20260531/zed_peps/entities.ftm.json", "zed-peps"), ("zed_peps/2026-05-31/entities.ftm.json", "zed-peps"),
-        ("un_zed_sanctions/20261127123045/entities.ftm.json", "un-zed-sanctions"), ("un_zed_sanctions/20261127123045-abc/entities.ftm.json", "un-zed-sanctions"),
-        ("un_zed_sanctions/20261127T123045Z/entities.ftm.json", "un-zed-sanctions"), ("sanctions/2026/11/27/entities.ftm.json", "sanctions"), ("sanctions/2026/entities.ftm.json", "sanctions"),
-        ("sanctions/2026-11-27/entities.ftm.json", "sanctions"), ("sanctions/2026/11/27/20261127.ftm.json", "sanctions"), ("20261127123045/entities.ftm.json", "entities"),
-        ("sanctions/v3/entities.ftm.json", "v3"), ("zed_2026_lists/1/entities.ftm.json", "zed-2026-lists"), ("sanctions/2026-11-27T12:30:45/entities.ftm.json", "sanctions"),
-        ("zed_peps.zip", "zed-peps"), ("lists/zed_peps-2026-05.ftm.json", "zed-peps"), ("latest/entities.ftm.json", "entities"), ("zed_2014r0269.ftm.json", "zed-2014r0269"),
+        ("entities.ftm.json", "entities"),
+        ("20260531-entities.ftm.json.gz", "entities"),
+        ("entities (1).ftm.json", "entities"),
+        ("2026-05/entities.ftm.json", "entities"),
+        ("sanctions/entities.ftm.json", "sanctions"),
+        ("datasets/20260531/zed_peps/entities.ftm.json", "zed-peps"),
+        ("zed_peps/2026-05-31/entities.ftm.json", "zed-peps"),
+        ("un_zed_sanctions/20261127123045/entities.ftm.json", "un-zed-sanctions"),
+        ("un_zed_sanctions/20261127123045-abc/entities.ftm.json", "un-zed-sanctions"),
+        ("un_zed_sanctions/20261127T123045Z/entities.ftm.json", "un-zed-sanctions"),
+        ("sanctions/2026/11/27/entities.ftm.json", "sanctions"),
+        ("sanctions/2026/entities.ftm.json", "sanctions"),
+        ("sanctions/2026-11-27/entities.ftm.json", "sanctions"),
+        ("sanctions/2026/11/27/20261127.ftm.json", "sanctions"),
+        ("20261127123045/entities.ftm.json", "entities"),
+        ("sanctions/v3/entities.ftm.json", "v3"),
+        ("zed_2026_lists/1/entities.ftm.json", "zed-2026-lists"),
+        ("sanctions/2026-11-27T12:30:45/entities.ftm.json", "sanctions"),
+        ("zed_peps.zip", "zed-peps"),
+        ("lists/zed_peps-2026-05.ftm.json", "zed-peps"),
+        ("latest/entities.ftm.json", "entities"),
+        ("zed_2014r0269.ftm.json", "zed-2014r0269"),
     ],
-)  # fmt: skip
+)
 def test_the_path_tells_the_data_set_and_no_record_does(path: str, dataset: str) -> None:
     for head in (b"", ONE, TWO):
         assert ftm.dataset(path, head) == dataset

@@ -21,10 +21,19 @@ EDITION = Edition("gb_coh_companies", "companies", "2026-05-01", "0" * 64)
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("ZED&#039;S ART LTD", "ZED'S ART LTD"), ("Z&AMP;Z DESIGN LIMITED", "Z&Z DESIGN LIMITED"), ("Z&amp;Z &#X27;ZED&#x27; LTD", "Z&Z 'ZED' LTD"),
-     ("CAF&EACUTE; ZED LTD", "CAFÉ ZED LTD"), ("ZED&APOS;S LTD", "ZED'S LTD"), ("ZED &AMP;#039;N&AMP;#039; ZED", "ZED 'N' ZED"), ("Z & Z LTD", "Z & Z LTD"),
-     ("Z&Z; LTD", "Z&Z; LTD"), ("ZED &AMP ZED", "ZED &AMP ZED"), ("ZED &NOTIT; LTD", "ZED &NOTIT; LTD")],
-)  # fmt: skip
+    [
+        ("ZED&#039;S ART LTD", "ZED'S ART LTD"),
+        ("Z&AMP;Z DESIGN LIMITED", "Z&Z DESIGN LIMITED"),
+        ("Z&amp;Z &#X27;ZED&#x27; LTD", "Z&Z 'ZED' LTD"),
+        ("CAF&EACUTE; ZED LTD", "CAFÉ ZED LTD"),
+        ("ZED&APOS;S LTD", "ZED'S LTD"),
+        ("ZED &AMP;#039;N&AMP;#039; ZED", "ZED 'N' ZED"),
+        ("Z & Z LTD", "Z & Z LTD"),
+        ("Z&Z; LTD", "Z&Z; LTD"),
+        ("ZED &AMP ZED", "ZED &AMP ZED"),
+        ("ZED &NOTIT; LTD", "ZED &NOTIT; LTD"),
+    ],
+)
 def test_character_references_in_names_are_decoded(written: str, name: str) -> None:
     batch = next(iter(read(REGISTER, CASES / "typical" / FILE)))
     given = batch.frame.head(2).with_columns(

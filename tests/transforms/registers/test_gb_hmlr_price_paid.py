@@ -60,10 +60,19 @@ def test_statement_ids_differ_between_editions() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        NATIVE, REPORT, f"{HEADER}\n{REPORT}", f"{HEADER}{REPORT}", f"{HEADER}\r\n{REPORT}\r\n", f"\ufeff{HEADER}{REPORT}", f"\ufeff{NATIVE}", f"\n\n{REPORT}",
-        '"' + '","'.join(REPORT_COLUMNS) + f'"\n{REPORT}', REPORT.replace('"', ""), NATIVE.replace('"', ""),
+        NATIVE,
+        REPORT,
+        f"{HEADER}\n{REPORT}",
+        f"{HEADER}{REPORT}",
+        f"{HEADER}\r\n{REPORT}\r\n",
+        f"\ufeff{HEADER}{REPORT}",
+        f"\ufeff{NATIVE}",
+        f"\n\n{REPORT}",
+        '"' + '","'.join(REPORT_COLUMNS) + f'"\n{REPORT}',
+        REPORT.replace('"', ""),
+        NATIVE.replace('"', ""),
     ],
-)  # fmt: skip
+)
 def test_every_form_gives_the_same_sale(text: str, tmp_path: Path) -> None:
     parsed, rejected, *_ = run(REGISTER, written(tmp_path, text))
     assert rejected.is_empty()
@@ -103,11 +112,14 @@ def test_what_is_no_price_file_is_refused(text: str, code: str, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("old", "new", "code", "field"),
     [
-        ("2026-04-17 00:00", "2026-02-31 00:00", "impossible_date", "deed_date"), ("2026-04-17 00:00", "2026-04-17 13:30", "impossible_date", "deed_date"),
-        ('"185000"', '"a lot"', "not_a_number", "price_paid"), ('"185000"', '""', "missing_value", "price_paid"), ("4BBB", "4BB", "not_an_id", "unique_id"),
+        ("2026-04-17 00:00", "2026-02-31 00:00", "impossible_date", "deed_date"),
+        ("2026-04-17 00:00", "2026-04-17 13:30", "impossible_date", "deed_date"),
+        ('"185000"', '"a lot"', "not_a_number", "price_paid"),
+        ('"185000"', '""', "missing_value", "price_paid"),
+        ("4BBB", "4BB", "not_an_id", "unique_id"),
         ('"HIGH STREET",', "", "wrong_columns", ""),
     ],
-)  # fmt: skip
+)
 def test_a_bad_record_is_rejected_and_its_neighbours_load(
     old: str, new: str, code: str, field: str, tmp_path: Path
 ) -> None:
@@ -187,7 +199,10 @@ def test_other_files_are_not_recognised(name: str, head: bytes) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"{NATIVE}\n{NATIVE.replace('2026-04-17', '2026-05-29')}\n{NATIVE.replace('2026-04-17', '2025-12-31')}\n", date(2026, 5, 29)),
+        (
+            f"{NATIVE}\n{NATIVE.replace('2026-04-17', '2026-05-29')}\n{NATIVE.replace('2026-04-17', '2025-12-31')}\n",
+            date(2026, 5, 29),
+        ),
         (NATIVE, date(2026, 4, 17)),
         (f"{HEADER}{REPORT}", date(2026, 4, 17)),
         (f"\ufeff{HEADER}\r\n{REPORT}\r\n", date(2026, 4, 17)),
@@ -199,7 +214,7 @@ def test_other_files_are_not_recognised(name: str, head: bytes) -> None:
         ("", None),
         ("a,b\n1,2026-01-01\n", None),
     ],
-)  # fmt: skip
+)
 def test_newest_day_of_transfer(
     text: str, expected: date | None, step: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,8 +265,27 @@ SAONS = (
     "UNIT 2",
     "A",
 )
-STREETS = ("HIGH STREET", "ST JOHN'S ROAD", "CHURCH ROAD NORTH", "THE AVENUE", "SAINT MARYS CLOSE", "A ROAD", "LONDON ROAD WEST", "MOUNT PLEASANT", "MILL LANE HEAD", "LOW ST", "FLAT LANE",
-           "KING EDWARD VII STREET", "CHAPEL-LANE", "OLD GARDENS", "NO MANS LAND", "HOUSE LANE", "FIRST FLOOR WAY", "KINGS MEWS", None)  # fmt: skip
+STREETS = (
+    "HIGH STREET",
+    "ST JOHN'S ROAD",
+    "CHURCH ROAD NORTH",
+    "THE AVENUE",
+    "SAINT MARYS CLOSE",
+    "A ROAD",
+    "LONDON ROAD WEST",
+    "MOUNT PLEASANT",
+    "MILL LANE HEAD",
+    "LOW ST",
+    "FLAT LANE",
+    "KING EDWARD VII STREET",
+    "CHAPEL-LANE",
+    "OLD GARDENS",
+    "NO MANS LAND",
+    "HOUSE LANE",
+    "FIRST FLOOR WAY",
+    "KINGS MEWS",
+    None,
+)
 
 
 def test_plain_units_are_those_of_the_general_method() -> None:
@@ -284,9 +318,11 @@ def test_plain_units_are_those_of_the_general_method() -> None:
 def test_a_parsed_unit_is_that_of_the_general_method(tmp_path: Path) -> None:
     dice = random.Random(SEED + 1)
     rows = [
-        NATIVE.replace("0A}", f"{n:02X}}}").replace('"12",""', f'"{dice.choice(PAONS) or ""}","{dice.choice(SAONS) or ""}"').replace('"HIGH STREET"', f'"{dice.choice(STREETS) or ""}"')
+        NATIVE.replace("0A}", f"{n:02X}}}")
+        .replace('"12",""', f'"{dice.choice(PAONS) or ""}","{dice.choice(SAONS) or ""}"')
+        .replace('"HIGH STREET"', f'"{dice.choice(STREETS) or ""}"')
         for n in range(250)
-    ]  # fmt: skip
+    ]
     parsed, rejected, *_ = run(REGISTER, written(tmp_path, "\n".join(rows)))
     sales, addresses = parsed.tables["transaction_statement"], parsed.tables["address_statement"]
     numbered = (
@@ -316,10 +352,19 @@ def test_a_parsed_unit_is_that_of_the_general_method(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("paon", "saon", "kind", "has_unit"),
     [
-        ("LAND ADJOINING 9", "", "O", False), ("LAND AT", "", "O", False), ("5 AND 7", "", "T", False), ("5, 7 AND 9", "", "O", False), ("9", "FLATS 1 AND 2", "F", False),
-        ("9", "", "O", True), ("HORSE AND GROOM", "", "O", True), ("13 - 15", "", "T", True), ("UNIT 3", "", "O", True), ("MILL HOUSE, 16", "FLAT 3", "F", True), ("", "", "T", False),
+        ("LAND ADJOINING 9", "", "O", False),
+        ("LAND AT", "", "O", False),
+        ("5 AND 7", "", "T", False),
+        ("5, 7 AND 9", "", "O", False),
+        ("9", "FLATS 1 AND 2", "F", False),
+        ("9", "", "O", True),
+        ("HORSE AND GROOM", "", "O", True),
+        ("13 - 15", "", "T", True),
+        ("UNIT 3", "", "O", True),
+        ("MILL HOUSE, 16", "FLAT 3", "F", True),
+        ("", "", "T", False),
     ],
-)  # fmt: skip
+)
 def test_land_and_lists_have_no_unit(paon: str, saon: str, kind: str, has_unit: bool, tmp_path: Path) -> None:
     row = NATIVE.replace('"T","N"', f'"{kind}","N"').replace('"12",""', f'"{paon}","{saon}"')
     parsed, *_ = run(REGISTER, written(tmp_path, row))
@@ -330,8 +375,15 @@ def test_land_and_lists_have_no_unit(paon: str, saon: str, kind: str, has_unit: 
 
 @pytest.mark.parametrize(
     ("paon", "saon", "kind", "same_as_flat"),
-    [("12", "2", "F", True), ("MILL HOUSE, 16", "2", "F", True), ("THE HOLLIES", "2", "F", True), ("12", "2", "O", False), ("12", "2A", "F", False), ("12", "A 2", "F", False)],
-)  # fmt: skip
+    [
+        ("12", "2", "F", True),
+        ("MILL HOUSE, 16", "2", "F", True),
+        ("THE HOLLIES", "2", "F", True),
+        ("12", "2", "O", False),
+        ("12", "2A", "F", False),
+        ("12", "A 2", "F", False),
+    ],
+)
 def test_a_flats_number_needs_no_word(
     paon: str, saon: str, kind: str, same_as_flat: bool, tmp_path: Path
 ) -> None:
