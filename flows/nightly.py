@@ -2,7 +2,7 @@
 
 The entrypoint is dotted, `flows.nightly.nightly`; a path entrypoint would put `flows/` on sys.path. Parameters and
 results are paths, dates and counts; what a stage works on stays on the home's disk. Errors are made safe inside the
-task (`flows.runner.said_safely`), because Prefect stores an exception's text.
+task (`flows.night.runner.said_safely`), because Prefect stores an exception's text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 
-from flows import logs, nights, settings
+from flows.home import logs, settings
+from flows.journal import diary as nights
 
 # Before the import: Prefect reads its settings then. A deployment's own values win.
 for _name, _value in settings.PREFECT_ENVIRONMENT.items():
@@ -22,9 +23,9 @@ import structlog  # noqa: E402  (the environment has to be set first)
 from prefect import flow, tags, task  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 
-from flows.processes import PROCESS_TAG, keep_private, this_process  # noqa: E402
-from flows.runner import run_night, said_safely  # noqa: E402
-from flows.stages import STAGES, Counts, Night, Stage, new_night, run_stage  # noqa: E402
+from flows.home.processes import PROCESS_TAG, keep_private, this_process  # noqa: E402
+from flows.night.runner import run_night, said_safely  # noqa: E402
+from flows.night.stages import STAGES, Counts, Night, Stage, new_night, run_stage  # noqa: E402
 from transforms.errors import RunFailed, UndertowError, UsageError  # noqa: E402
 
 Facts = dict[str, str | int]
@@ -116,7 +117,7 @@ def _as_task(stage: Stage, night: Night) -> Counts:
 def run_through_prefect(night: Night) -> Night:
     """Run this very night as a flow run on the server of PREFECT_API_URL. Raises UndertowError, as without Prefect.
 
-    Call `flows.settings.prepare_prefect` before importing this module.
+    Call `flows.home.settings.prepare_prefect` before importing this module.
     """
     as_of, known_at = (
         asked.isoformat() if asked else None for asked in (night.as_of_asked, night.known_at_asked)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Pool
     from sqlalchemy.engine.interfaces import DBAPIModule, ReflectedColumn
 
-    from transforms.sql import Connection
+    from transforms.model.sql import Connection
 
 DIALECT_URL = "duckdb+received://"
 # What SQLAlchemy asks of a driver module. DuckDB's own errors pass through unwrapped: quality does not import duckdb.

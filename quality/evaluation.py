@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from transforms.errors import UsageError, as_typed
-from transforms.indicator import STRENGTH
+from transforms.model.indicator import STRENGTH
 
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected")
 STATE_COLUMNS = ("indicator", "subject_id", "state")

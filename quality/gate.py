@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from transforms.errors import DeclarationError
-from transforms.sql import Connection
-from transforms.views import GATE_VIEW
+from transforms.model.sql import Connection
+from transforms.model.views import GATE_VIEW
 
 if TYPE_CHECKING:
     from great_expectations.datasource.fluent.interfaces import Batch

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from quality.gate import Expectation
-from transforms.statements import Table
-from transforms.views import EDITION_VIEW
+from transforms.model.statements import Table
+from transforms.model.views import EDITION_VIEW
 
 EDITION_COUNTS = Table(
     "edition",

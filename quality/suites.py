@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from quality import reconciliation
 from quality.gate import Expectation, Kind, Severity
-from transforms.register import Register
-from transforms.statements import DUCKDB_TYPES, Column, Table
-from transforms.views import (
+from transforms.model.register import Register
+from transforms.model.statements import DUCKDB_TYPES, Column, Table
+from transforms.model.views import (
     ABOUT,
     BENEFICIAL_OWNER,
     CASCADE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows import stages
-from transforms.indicator import indicators
+from flows.night import stages
+from transforms.model.indicator import indicators
 
 
 def assess(patch: pytest.MonkeyPatch, *codes: str) -> None:

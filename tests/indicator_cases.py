@@ -16,13 +16,15 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from graphs import cascade, further, night
-from transforms.absence import mentioned
+from graphs import build as night
+from graphs.structure import further
+from graphs.verdicts import cascade
+from transforms.flags.absence import mentioned
 from transforms.graph_inputs import input_sql
-from transforms.indicator import Indicator
-from transforms.sql import frame
-from transforms.statements import DUCKDB_TYPES, Column, DType, Table
-from transforms.views import GRAPH_TABLES, MARTS
+from transforms.model.indicator import Indicator
+from transforms.model.sql import frame
+from transforms.model.statements import DUCKDB_TYPES, Column, DType, Table
+from transforms.model.views import GRAPH_TABLES, MARTS
 
 CASES = Path(__file__).parent / "fixtures" / "indicators"
 AS_OF = date(2026, 6, 1)

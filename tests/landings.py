@@ -10,12 +10,12 @@ from unittest.mock import patch
 
 import polars as pl
 
-from flows import lake
-from flows.landing import LandedEdition
-from flows.settings import Home
-from flows.stages import Night, build_marts, fill_lake, land, new_night, resolve_parties
+from flows.home.settings import Home
+from flows.ingest import lake
+from flows.ingest.landing import LandedEdition
+from flows.night.stages import Night, build_marts, fill_lake, land, new_night, resolve_parties
 from quality.town.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
-from transforms.views import GATE_VIEW
+from transforms.model.views import GATE_VIEW
 
 COMPANIES, PSC, TITLES = "gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod"
 REGISTERS = (COMPANIES, PSC, TITLES)
@@ -212,7 +212,7 @@ def lake_night(home: Home, landing: Path, as_of: date | None = None, known_at: d
     home.prepare()
     night = new_night(home, landing, as_of=as_of, known_at=known_at)
     night.work.mkdir(parents=True)
-    with patch("flows.stages._lake_gate", _no_gate):
+    with patch("flows.night.stages._lake_gate", _no_gate):
         land(night)
         fill_lake(night)
     return night

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import lake
-from flows.landing import LandedEdition, look
+from flows.ingest import lake
+from flows.ingest.landing import LandedEdition, look
 from quality.town import overseas_titles
 from quality.town.native import COMPANY_HEADER, TITLE_HEADER
 from tests import landings
@@ -32,7 +32,7 @@ from tests.landings import (
     title_row,
 )
 from tests.sale_rows import PRICES, sale_id, sale_row
-from transforms.register import registers
+from transforms.model.register import registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 
 OCOD, FTM, BODS = "gb_hmlr_ocod", "ftm_entities", "bods"

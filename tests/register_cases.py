@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from transforms.model.register import Edition, Parsed, Register, conform, registers
+from transforms.model.statements import STATEMENT_TABLES
 from transforms.readers import read
-from transforms.register import Edition, Parsed, Register, conform, registers
-from transforms.statements import STATEMENT_TABLES
 
 CASES = Path(__file__).parent / "fixtures" / "registers"
 EXPECTED = "expected.json"

@@ -15,12 +15,12 @@ import sqlglot
 import yaml
 from sqlglot import exp
 
-from flows.lake import PARSER_SOURCES
-from transforms.indicator import FAMILIES, Indicator, indicators
+from flows.ingest.lake import PARSER_SOURCES
 from transforms.marts import MART_ORDER, mart_sql
-from transforms.register import Register, registers
-from transforms.statements import STATEMENT_TABLES, Table
-from transforms.views import MARTS, RELEASE_TABLES
+from transforms.model.indicator import FAMILIES, Indicator, indicators
+from transforms.model.register import Register, registers
+from transforms.model.statements import STATEMENT_TABLES, Table
+from transforms.model.views import MARTS, RELEASE_TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("flows", "transforms", "graphs", "quality")
@@ -86,9 +86,9 @@ def test_an_edition_is_parsed_again_where_anything_that_parses_it_changed() -> N
         [*(transforms / "registers").glob("*.py"), *(transforms / "readers").glob("*.py")]
     )
     assert {
-        transforms / "addresses" / "numbers.py",
-        transforms / "spelled_numbers.py",
-        transforms / "vocabulary" / "__init__.py",
+        transforms / "values" / "addresses" / "numbers.py",
+        transforms / "values" / "spelled_numbers.py",
+        transforms / "values" / "vocabulary" / "__init__.py",
     } <= parsing
     assert sorted(str(path) for path in parsing if path.relative_to(transforms).parts[0] not in covered) == []
     assert all((transforms / name).exists() for name in PARSER_SOURCES)
@@ -238,7 +238,7 @@ REFUSED = re.compile(
 READS_PAST_THE_PARSER_ONLY = {
     "transforms/registers/bods.py",
     "transforms/registers/gb_coh_psc.py",
-    "transforms/statements.py",
+    "transforms/model/statements.py",
 }
 
 
@@ -312,7 +312,7 @@ def test_entry_points_load() -> None:
 )
 def test_commands_that_look_start_light(arguments: list[str], tmp_path: Path) -> None:
     heavy = ("prefect", "great_expectations", "followthemoney", "scipy", "networkx", "splink")
-    code = f"import sys; from flows.cli import exit_code; exit_code({[*arguments]!r}); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    code = f"import sys; from flows.cli.app import exit_code; exit_code({[*arguments]!r}); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
     environment = {"UNDERTOW_HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(ROOT)}
     result = subprocess.run(
         [sys.executable, "-c", code],
@@ -364,7 +364,7 @@ def test_importing_the_command_line_and_the_gates_starts_no_threads_of_polars() 
         "import polars as pl\n"
         "def refused(*_, **__): raise SystemExit('a query ran while modules were imported')\n"
         "pl.LazyFrame.collect = pl.read_csv = refused\n"
-        "import flows.cli, graphs.components, quality.gate\n"
+        "import flows.cli.app, graphs.arrays.components, quality.gate\n"
         "from transforms import reports\n"
         "reports.environment().get_template('case.html.j2')\n"
     )

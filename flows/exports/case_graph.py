@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from flows.case_ids import case_asked
-from flows.reporting import Row, ask
-from graphs.exchange import Attribute, Edge, Node, graphml
-from transforms.sql import Connection
+from flows.pages.night import Row, ask
+from flows.release.case_ids import case_asked
+from graphs.drawing.exchange import Attribute, Edge, Node, graphml
+from transforms.model.sql import Connection
 
 MEMBERS_SQL = """
 select m.subject_id, m.subject_type, coalesce(m.subject_name, p.full_name) as name, m.role, m.flags_n

@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 
 from quality.town.wordlists import table
-from transforms.resolution.name_parts import latin
+from transforms.resolution.lists.name_parts import latin
 
 Z = 1.959964  # of the normal distribution, for 95 %
 CASES_N = 400  # (own) of each kind for each class

@@ -15,7 +15,7 @@ import polars as pl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink import comparison_library as cl
 
-from transforms.sql import Connection, frame
+from transforms.model.sql import Connection, frame
 
 CLUSTER_MIN = 0.95  # probability at which the example of the historical figures clusters
 SEED = 2

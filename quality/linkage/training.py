@@ -11,9 +11,9 @@ from typing import Any
 
 from splink import block_on
 
-from transforms.resolution.person_model import untrained
-from transforms.resolution.persons import linker
-from transforms.sql import Connection
+from transforms.model.sql import Connection
+from transforms.resolution.persons.linkage import linker
+from transforms.resolution.persons.model import untrained
 
 ALL_PAIRS = 1e12  # more than any training set has, so that u is counted and not sampled
 # (own) Bounds of what is believed of a training set: m of a level that it never shows, and u of one that only pairs of one person show.

@@ -15,7 +15,7 @@ import polars as pl
 
 from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Planted, person_owner
 from quality.town.wordlists import table
-from transforms.vocabulary import vocabulary
+from transforms.values.vocabulary import vocabulary
 
 COMPANIES_A_GROUP = 20  # of the town for each group of records
 STREAM = 2_000_003

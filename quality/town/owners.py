@@ -22,8 +22,8 @@ from quality.town.names import NOT_DRAWN, words_of
 from quality.town.people import people, service_address
 from quality.town.places import Map, Seats, seats
 from quality.town.wordlists import Bools, Days, Ints, choose, gather, numbers, table
-from transforms.countries import country_code
-from transforms.vocabulary import vocabulary
+from transforms.values.countries import country_code
+from transforms.values.vocabulary import vocabulary
 
 NO_OWNER = "no-individual-or-entity-with-signficant-control"  # the publisher's spelling
 NO_OWNER_PARTNERSHIP = NO_OWNER + "-partnership"

@@ -25,8 +25,8 @@ from quality.town.owners import NO_OWNER
 from quality.town.people import people
 from quality.town.places import COUNTY, Address, Map, planted_address, seats
 from quality.town.titles import BOROUGH, COMPANY_CATEGORY, REGION
-from transforms.addresses import with_address
 from transforms.errors import DeclarationError
+from transforms.values.addresses import with_address
 
 Expected = Literal["flagged", "not_flagged", "not_assessable"]
 EXPECTED: tuple[Expected, ...] = ("flagged", "not_flagged", "not_assessable")

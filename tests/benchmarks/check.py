@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 TIMES_N = 5
 NOTHING = ("-c", "import polars, duckdb")
-COMMAND = "import sys; from flows.cli import main; main(sys.argv[1:])"
+COMMAND = "import sys; from flows.cli.app import main; main(sys.argv[1:])"
 ONE = "98254"  # the registration number of a planted company
 
 

@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[2]))  # run by path, Python looks into this folder only
 
-from flows import warehouse  # noqa: E402
-from transforms.addresses import address_class_list  # noqa: E402
-from transforms.resolution.companies import with_companies  # noqa: E402
-from transforms.sql import Connection, frame  # noqa: E402
-from transforms.statements import DUCKDB_TYPES, STATEMENT_TABLES  # noqa: E402
-from transforms.views import RESOLUTION  # noqa: E402
+from flows.home import warehouse  # noqa: E402
+from transforms.model.sql import Connection, frame  # noqa: E402
+from transforms.model.statements import DUCKDB_TYPES, STATEMENT_TABLES  # noqa: E402
+from transforms.model.views import RESOLUTION  # noqa: E402
+from transforms.resolution.companies.joining import with_companies  # noqa: E402
+from transforms.values.addresses import address_class_list  # noqa: E402
 
 MIB = 2**20
 # An invented word of five syllables, another for each number, and a trade.

@@ -1,9 +1,9 @@
 """A synthetic national register of the size and shape of the United Kingdom's, from a seed. Nobody in it exists.
 
     register = national(6_100_000, seed=1)
-    register.edges(), register.nodes(), register.marks()     frames for `graphs.night.build`
-    share_arcs(register.interests(), "shares")                arrays for `graphs.integrated.solve` (graphs.interests)
-    control_arcs(register.interests())                        arrays for `graphs.control.control`
+    register.edges(), register.nodes(), register.marks()     frames for `graphs.build.build`
+    share_arcs(register.interests(), "shares")                arrays for `graphs.ownership.integrated.solve` (graphs.ownership.interests)
+    control_arcs(register.interests())                        arrays for `graphs.control.control.control`
 
 What the figures come from:
 - entities, persons, relationships, interests (6.1, 5.2, 6.5 and 14.2 million): Jofre and Knobel, Insights from the United Kingdom's People with
@@ -11,7 +11,7 @@ What the figures come from:
 - 1.13 owners for each company that names one, 8 per cent that declare none (335,000 of 4.19 million), 9,000 companies whose owner has more
   than a hundred: Global Witness, The Companies We Keep, 2018;
 - few layers (74 per cent of UK companies have at most one entity between them and a person): Tax Justice Network, July 2020;
-- the bands and natures themselves: `transforms/vocabulary/gb_psc_natures.csv`.
+- the bands and natures themselves: `transforms/values/vocabulary/gb_psc_natures.csv`.
 All other shares are this project's own: they are constants below, each with what it is. Real registers have fewer cycles (328 companies in circular
 structures, Global Witness) than the 0.02 per cent here, which the issue asks for.
 
@@ -28,10 +28,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from graphs.components import weak_labels
-from graphs.edges import Bools, Bytes, Ints, ascending, distinct
-from graphs.interests import BASES, NO_GROUP, Interests
-from graphs.intervals import Flags
+from graphs.arrays.components import weak_labels
+from graphs.arrays.edges import Bools, Bytes, Ints, ascending, distinct
+from graphs.ownership.interests import BASES, NO_GROUP, Interests
+from graphs.ownership.intervals import Flags
 
 UK_ENTITIES = 6_100_000
 PERSONS = 0.85  # for each entity
@@ -130,7 +130,7 @@ class National:
         return kind
 
     def interests(self) -> Interests:
-        """As `graphs.interests.interests` would make them of `edges()`."""
+        """As `graphs.ownership.interests.interests` would make them of `edges()`."""
         group, groups = self._groups()
         low, high = (np.array([pair[k] for pair in BOUNDS])[self.band] / 100 for k in (0, 1))
         closure = distinct(self.parties, self.holder, self.held)
@@ -160,7 +160,7 @@ class National:
         return pl.concat([entity, *hidden]).alias("party_id")
 
     def nodes(self) -> pl.DataFrame:
-        """party_id, kind, and the facts of `graphs.night.build` (booleans)."""
+        """party_id, kind, and the facts of `graphs.build.build` (booleans)."""
         words = pl.Series(["legal_entity", "arrangement", "person", "protected"], dtype=pl.String)
         facts = self._facts()
         return pl.DataFrame(
@@ -190,7 +190,7 @@ class National:
         )
 
     def edges(self) -> pl.DataFrame:
-        """The rows of a night: one for each interest, with all columns that `graphs.night.build` reads."""
+        """The rows of a night: one for each interest, with all columns that `graphs.build.build` reads."""
         ids, band = self.ids(), pl.Series(values=self.band)
         numbers = pl.DataFrame({"relationship": self.relationship, "basis": self.basis})
         scrambled = (

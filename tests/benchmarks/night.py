@@ -26,10 +26,10 @@ from typing import Literal
 
 import duckdb
 
-from flows import logs
-from flows.runner import run_night
-from flows.settings import Home
-from flows.stages import Counts, Night, Stage, new_night, run_stage
+from flows.home import logs
+from flows.home.settings import Home
+from flows.night.runner import run_night
+from flows.night.stages import Counts, Night, Stage, new_night, run_stage
 from quality.town import write_town
 
 Yardstick = Literal["inferring", "told", "create table as"]

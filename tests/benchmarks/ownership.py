@@ -31,9 +31,9 @@ import polars as pl
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[2]))  # run by path, Python looks into this folder only
 
-from graphs.components import condense, levels, strong_labels, weak_labels  # noqa: E402
-from graphs.edges import Arcs, Ints, ascending, reachable  # noqa: E402
-from graphs.interests import SHARE_BASES, ArcArrays, control_arcs, share_arcs  # noqa: E402
+from graphs.arrays.components import condense, levels, strong_labels, weak_labels  # noqa: E402
+from graphs.arrays.edges import Arcs, Ints, ascending, reachable  # noqa: E402
+from graphs.ownership.interests import SHARE_BASES, ArcArrays, control_arcs, share_arcs  # noqa: E402
 from tests.benchmarks.national import UK_ENTITIES, Extremes, National, national  # noqa: E402
 from tests.benchmarks.peers import STEPS as PEER_STEPS  # noqa: E402
 from tests.benchmarks.peers import closure, measured  # noqa: E402
@@ -117,21 +117,21 @@ def _arcs(folder: Path, name: str) -> tuple[np.ndarray, ...]:
 
 
 def _prepare(folder: Path) -> Callable[[], Found]:
-    from graphs.intervals import prepare
+    from graphs.ownership.intervals import prepare
 
     arcs = _arcs(folder, "shares")
     return lambda: {"arcs": len(arcs[0]), "rows": len(prepare(*arcs).src)}
 
 
 def _solve(folder: Path, *, basis: str) -> Callable[[], Found]:
-    from graphs.integrated import solve
+    from graphs.ownership.integrated import solve
 
     arcs = _arcs(folder, basis)
     return lambda: {"arcs": len(arcs[0]), "rows": len(solve(*arcs).holder)}
 
 
 def _control(folder: Path) -> Callable[[], Found]:
-    from graphs.control import control
+    from graphs.control.control import control
 
     arcs = _arcs(folder, "control")
     return lambda: {"arcs": len(arcs[0]), "rows": len(control(*arcs).controller)}
@@ -139,10 +139,10 @@ def _control(folder: Path) -> Callable[[], Found]:
 
 def _owners(folder: Path) -> Callable[[], Found]:
     """Blocks and verdicts; ownership and control are computed before the clock starts."""
-    from graphs.beneficial_owners import Route, owners
-    from graphs.control import blocks, control
-    from graphs.integrated import solve
-    from graphs.intervals import prepare
+    from graphs.control.control import blocks, control
+    from graphs.ownership.integrated import solve
+    from graphs.ownership.intervals import prepare
+    from graphs.verdicts.beneficial_owners import Route, owners
 
     arcs = {basis: _arcs(folder, basis) for basis in SHARE_BASES}
     holdings = {basis: prepare(*arcs[basis]) for basis in SHARE_BASES}
@@ -163,8 +163,8 @@ def _owners(folder: Path) -> Callable[[], Found]:
 
 def _reach(folder: Path) -> Callable[[], Found]:
     """Sets, cycles, counts, nearest, depth for the built-in marks: what the stage does beside ownership and control."""
-    from graphs.cycles import cyclic_sets, shortest_cycles
-    from graphs.reach import reach
+    from graphs.arrays.reach import reach
+    from graphs.structure.cycles import cyclic_sets, shortest_cycles
 
     arcs, kinds = _closure(folder)
 
@@ -190,8 +190,8 @@ def _closure(folder: Path) -> tuple[Arcs, np.ndarray]:
 
 def _interests(folder: Path) -> Callable[[], Found]:
     """Names to numbers, and the arcs of every basis."""
-    from graphs.edges import parties
-    from graphs.interests import interests
+    from graphs.arrays.edges import parties
+    from graphs.ownership.interests import interests
 
     edges, nodes = pl.scan_parquet(folder / "edges.parquet"), pl.read_parquet(folder / "nodes.parquet")
 
@@ -211,7 +211,7 @@ def _interests(folder: Path) -> Callable[[], Found]:
 
 def _build(folder: Path) -> Callable[[], Found]:
     """The whole stage, every frame made and counted, none kept."""
-    from graphs.night import build
+    from graphs.build import build
 
     edges = pl.scan_parquet(folder / "edges.parquet")
     nodes, marks = (pl.read_parquet(folder / f"{name}.parquet") for name in ("nodes", "marks"))
@@ -248,8 +248,8 @@ def _own_order(folder: Path) -> Callable[[], Found]:
 
 def _own_ownership(folder: Path) -> Callable[[], Found]:
     """Exact shares: the case that peers.py computes with networkx."""
-    from graphs.integrated import solve
-    from graphs.intervals import Flags
+    from graphs.ownership.integrated import solve
+    from graphs.ownership.intervals import Flags
 
     src, dst, share = (np.load(folder / f"exact.{name}.npy") for name in ("src", "dst", "share"))
     flags = np.where(np.load(folder / "peer.kinds.npy")[src] == 2, int(Flags.HOLDER_IS_PERSON), 0).astype(

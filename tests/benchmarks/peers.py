@@ -28,7 +28,7 @@ type Ints = npt.NDArray[np.int64]
 
 STARTS = 1_000
 MODULES = {"scipy": "scipy.sparse.csgraph"}  # imported before the clock starts
-FLOOR = 1e-4  # as graphs.integrated.FLOOR
+FLOOR = 1e-4  # as graphs.ownership.integrated.FLOOR
 STATUS = Path("/proc/self/status")
 CLEAR_PEAK = Path("/proc/self/clear_refs")  # Linux: writing 5 sets the peak to what is held now
 

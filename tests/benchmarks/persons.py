@@ -23,11 +23,11 @@ from math import log
 from pathlib import Path
 from typing import Any, cast
 
-from flows import warehouse
-from transforms.resolution.person_model import BLOCKS
-from transforms.resolution.persons import merged, person_pairs, prepare
-from transforms.sql import Connection
-from transforms.vocabulary import vocabulary
+from flows.home import warehouse
+from transforms.model.sql import Connection
+from transforms.resolution.persons.linkage import merged, person_pairs, prepare
+from transforms.resolution.persons.model import BLOCKS
+from transforms.values.vocabulary import vocabulary
 
 SECOND_RECORDS = 0.2
 SURNAMES_N = 60_000  # about as many as cover nine tenths of a country

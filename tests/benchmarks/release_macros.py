@@ -23,11 +23,12 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from flows import publish, warehouse
-from graphs.edges import Ints
-from transforms.release_macros import MACROS
-from transforms.statements import DUCKDB_TYPES, Table
-from transforms.views import EDGE, RELEASE_TABLES
+from flows.home import warehouse
+from flows.release import publish
+from graphs.arrays.edges import Ints
+from transforms.model.macros import MACROS
+from transforms.model.statements import DUCKDB_TYPES, Table
+from transforms.model.views import EDGE, RELEASE_TABLES
 
 ENTITIES = 6_100_000
 CHAIN, HUB, FUNNEL, TANGLE = 10_000, 100_000, 20_000, 100_000

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import publish
-from flows.settings import Home
-from transforms.addresses import with_address
-from transforms.statements import Column
-from transforms.views import ABOUT, RELEASE_TABLES
+from flows.home.settings import Home
+from flows.release import publish
+from transforms.model.statements import Column
+from transforms.model.views import ABOUT, RELEASE_TABLES
+from transforms.values.addresses import with_address
 
 DAY = date(2026, 6, 1)
 ALDER, BIRCH, CEDAR_ONE, CEDAR_TWO = (f"GB-COH-0900000{n}" for n in (1, 2, 3, 4))

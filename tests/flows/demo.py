@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from flows.cli import exit_code
-from flows.settings import Home
+from flows.cli.app import exit_code
+from flows.home.settings import Home
 
 
 @dataclass(frozen=True)

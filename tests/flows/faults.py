@@ -18,12 +18,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from flows import ledger, logs, publish, warehouse
-from flows.settings import Home
-from flows.verification import verify
+from flows.home import logs, warehouse
+from flows.home.settings import Home
+from flows.journal import ledger
+from flows.release import publish
+from flows.release.verification import verify
 from tests.flows.release_tables import FACTS, new_home
 from transforms.errors import UndertowError
-from transforms.views import EVIDENCE, RELEASE_VIEW, RUN_VIEW
+from transforms.model.views import EVIDENCE, RELEASE_VIEW, RUN_VIEW
 
 CALLS = ("open", "mkdir", "chmod", "fsync", "replace", "rename", "symlink", "unlink", "rmdir")
 DECLARED = {table.name: table for table in (EVIDENCE, RELEASE_VIEW, RUN_VIEW)}
@@ -36,7 +38,7 @@ FIRED: list[str] = []
 
 
 def main(folder: Path, how: str, every: int = 1) -> None:
-    assert "transforms.vocabulary" not in sys.modules, (
+    assert "transforms.values.vocabulary" not in sys.modules, (
         "what is imported here reads with polars, whose threads a forked child waits for in vain"
     )
     logs.configure()  # to standard error

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import publish
-from flows.settings import Home
-from transforms.statements import Column, Table
-from transforms.views import ABOUT, COMPANY, FLAG, RELEASE_TABLES, RELEASE_VIEW, RUN_VIEW
+from flows.home.settings import Home
+from flows.release import publish
+from transforms.model.statements import Column, Table
+from transforms.model.views import ABOUT, COMPANY, FLAG, RELEASE_TABLES, RELEASE_VIEW, RUN_VIEW
 
 FACTS = publish.ReleaseFacts(
     as_of=date(2026, 11, 1),

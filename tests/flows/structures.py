@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.settings import Home
-from flows.stages import STAGES, Night
+from flows.home.settings import Home
+from flows.night.stages import STAGES, Night
 from tests.landings import lake_night, mart
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from flows.publish import releases
-from flows.settings import Home
-from flows.stages import STAGES
+from flows.home.settings import Home
+from flows.night.stages import STAGES
+from flows.release.publish import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, ROOT, api, bytes_of, environment, free_port, wait_for
 
@@ -29,8 +29,8 @@ NIGHTS = """
 import json, sys
 from pathlib import Path
 from flows import runner
-from flows.cli import exit_code
-from flows.stages import Stage
+from flows.cli.app import exit_code
+from flows.night.stages import Stage
 from transforms.errors import ReleaseBlocked
 
 work, canary = Path(sys.argv[1]), sys.argv[2]
@@ -67,7 +67,7 @@ EXPECTED_CODES = {"whole": 0, "unrecognised": 2, "broken": 5, "gate": 3, "unexpe
 
 STARTED_WITH = """
 import sys
-from flows.cli import exit_code
+from flows.cli.app import exit_code
 codes = [exit_code(arguments) for arguments in (["registers"], ["explain", "OWN-010"], ["sql", "select count(*) from v_company", "--home", sys.argv[1]])]
 print("imported:", codes, sorted({"prefect", "great_expectations", "followthemoney"} & set(sys.modules)))
 """
@@ -323,7 +323,7 @@ def test_a_deployments_parameters_are_checked(through_prefect: Nights) -> None:
 
 def test_no_server_answers_then_nothing_is_done(tmp_path: Path) -> None:
     landing = landings.write(tmp_path / "landing")
-    run = "import sys; from flows.cli import main; main(sys.argv[1:])"
+    run = "import sys; from flows.cli.app import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", run, "run", "--landing", str(landing), "--home", str(tmp_path / "home")]
     url = f"http://{HOST}:{free_port()}/api"
     ran = subprocess.run(

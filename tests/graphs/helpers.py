@@ -10,7 +10,7 @@ from typing import cast
 
 import polars as pl
 
-from graphs.night import FACTS, build
+from graphs.build import FACTS, build
 
 EDGE_SCHEMA = {
     "party_id": pl.String,

@@ -19,8 +19,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
-from graphs.edges import Bools, Floats, Ints
-from graphs.intervals import Flags
+from graphs.arrays.edges import Bools, Floats, Ints
+from graphs.ownership.intervals import Flags
 
 from .random_registers import MISSING, UNITS, Register, arcs, majority_held
 

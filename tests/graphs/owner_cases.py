@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graphs.beneficial_owners import REGIMES, OwnerRows, Owners, owners, rows_of
-from graphs.components import weak_labels
-from graphs.control import Blocks, Controlled, blocks, control
-from graphs.edges import Bools, Bytes, Ints, distinct
-from graphs.integrated import Solved, solve
-from graphs.interests import BASES, NO_GROUP, SHARE_BASES, Interests, control_arcs, share_arcs
-from graphs.intervals import Flags, prepare
-from transforms.views import OWNER_BASES, OWNER_VERDICTS
+from graphs.arrays.components import weak_labels
+from graphs.arrays.edges import Bools, Bytes, Ints, distinct
+from graphs.control.control import Blocks, Controlled, blocks, control
+from graphs.ownership.integrated import Solved, solve
+from graphs.ownership.interests import BASES, NO_GROUP, SHARE_BASES, Interests, control_arcs, share_arcs
+from graphs.ownership.intervals import Flags, prepare
+from graphs.verdicts.beneficial_owners import REGIMES, OwnerRows, Owners, owners, rows_of
+from transforms.model.views import OWNER_BASES, OWNER_VERDICTS
 
 PERSONS = "PQRST"
 FLOOR = 1e-4

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.edges import Bools, Bytes, Floats, Ints
-from graphs.intervals import Flags
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints
+from graphs.ownership.intervals import Flags
 
 UNITS = 10**11
 QUARTER, HALF = UNITS // 4, UNITS // 2

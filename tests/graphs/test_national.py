@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from graphs.components import condense, levels, strong_labels
-from graphs.edges import Ints, parties
-from graphs.interests import SHARE_BASES, control_arcs, interests, share_arcs
+from graphs.arrays.components import condense, levels, strong_labels
+from graphs.arrays.edges import Ints, parties
+from graphs.ownership.interests import SHARE_BASES, control_arcs, interests, share_arcs
 from tests.benchmarks.national import BOUNDS, NO_JOINT, Extremes, National, national
 
 ENTITIES, SEED = 60_000, 7
@@ -120,7 +120,7 @@ def test_frames_are_complete(register: National) -> None:
 
 
 def test_the_arrays_are_what_the_frames_become(register: National) -> None:
-    """Frames in another order of rows, read by `graphs.interests`, give the same arcs."""
+    """Frames in another order of rows, read by `graphs.ownership.interests`, give the same arcs."""
     edges, nodes = register.edges().sample(fraction=1, shuffle=True, seed=SEED), register.nodes()
     known = parties(nodes)
     found, owned_persons = interests(edges.lazy(), known, known.of_kind("person"))

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from graphs.cycles import LONGEST_STEPS, cyclic_sets, shortest_cycles
-from graphs.edges import distinct
-from graphs.further import TABLES as FURTHER
-from graphs.night import build
+from graphs.arrays.edges import distinct
+from graphs.build import build
+from graphs.structure.cycles import LONGEST_STEPS, cyclic_sets, shortest_cycles
+from graphs.structure.further import TABLES as FURTHER
 from transforms.errors import DeclarationError, RunFailed
-from transforms.views import GRAPH_TABLES
+from transforms.model.views import GRAPH_TABLES
 
 from .helpers import MARK_SCHEMA, Edge, built, case, collected, drawn, edges_of, frames, held, nodes_of
 

@@ -14,8 +14,8 @@ import pytest
 from quality import gate, suites
 from quality.gate import Expectation
 from transforms.errors import DeclarationError
-from transforms.statements import Column, Table
-from transforms.views import GATE_VIEW
+from transforms.model.statements import Column, Table
+from transforms.model.views import GATE_VIEW
 
 CANARY = "Zebedee Quillfeather"
 THING = Table(

@@ -13,10 +13,10 @@ import pytest
 
 from quality import gate, reconciliation, suites
 from quality.gate import Expectation
-from transforms.register import Delimited as DelimitedReader
-from transforms.register import Edition, Parsed, Register, SourceField, parsed, registers
-from transforms.statements import STATEMENT_TABLES, Column, Table
-from transforms.views import ABOUT, RELEASE_TABLES
+from transforms.model.register import Delimited as DelimitedReader
+from transforms.model.register import Edition, Parsed, Register, SourceField, parsed, registers
+from transforms.model.statements import STATEMENT_TABLES, Column, Table
+from transforms.model.views import ABOUT, RELEASE_TABLES
 
 DAY = datetime.date(2024, 3, 1)
 ROWS = 2

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.settings import Home
+from flows.home.settings import Home
 from tests.reliability import nights
 from tests.reliability.nights import Fault, Stand
 

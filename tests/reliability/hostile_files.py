@@ -26,11 +26,11 @@ from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.landing import look
-from flows.stages import _ingested
+from flows.ingest.landing import look
+from flows.night.stages import _ingested
 from tests.native_files import FORMS
 from transforms.errors import BlockedEdition
-from transforms.register import registers
+from transforms.model.register import registers
 
 EVIL = "undertow-evil"
 MIB = 1 << 20

@@ -24,10 +24,12 @@ from tempfile import gettempdir
 
 import pytest
 
-from flows import publish, resume, warehouse
-from flows.settings import Home
-from flows.stages import STAGES
-from flows.verification import verify
+from flows.home import warehouse
+from flows.home.settings import Home
+from flows.night import resume
+from flows.night.stages import STAGES
+from flows.release import publish
+from flows.release.verification import verify
 from tests.landings import (
     COMPANIES,
     PSC,

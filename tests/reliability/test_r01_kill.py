@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import publish
-from flows.settings import Home
+from flows.home.settings import Home
+from flows.release import publish
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import KEPT_ENDS, PUBLISH_BEGINS, Ended, Fault, Stand, Undisturbed

@@ -14,10 +14,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import publish
+from flows.release import publish
 from tests.conftest import Tier
 from tests.flows.release_tables import FACTS, frame, new_home
-from transforms.views import GATE_VIEW, RELEASE_VIEW, RUN_VIEW
+from transforms.model.views import GATE_VIEW, RELEASE_VIEW, RUN_VIEW
 
 ROOT = Path(__file__).parents[2]
 READERS_N = 4
@@ -30,7 +30,7 @@ READER = """
 import json, sys, time, traceback
 from pathlib import Path
 from flows import publish
-from flows.settings import Home
+from flows.home.settings import Home
 home, stop = Home(Path(sys.argv[1])), Path(sys.argv[2])
 told = {"reads": 0, "errors": [], "mixed": [], "backwards": [], "releases": 0}
 latest = ""

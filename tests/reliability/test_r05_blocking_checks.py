@@ -18,12 +18,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows import lake, stages
-from flows.cli import exit_code
-from flows.flags import Raised
-from flows.lake import EditionFacts, Ingested
-from flows.landing import LandedEdition, LandedFile, Landing
-from flows.settings import Home
+from flows.cli.app import exit_code
+from flows.home.settings import Home
+from flows.ingest import lake
+from flows.ingest.lake import EditionFacts, Ingested
+from flows.ingest.landing import LandedEdition, LandedFile, Landing
+from flows.night import stages
 from quality import gate, suites
 from quality.gate import Expectation
 from quality.reconciliation import LAST as LAST_TABLE
@@ -32,8 +32,9 @@ from tests.conftest import Tier
 from tests.quality import test_suites as seeds
 from tests.reliability.few_indicators import few
 from transforms.errors import ReleaseBlocked
-from transforms.register import Recognised, Register, registers
-from transforms.views import GATE_VIEW, GRAPH_TABLES, MARTS, RELEASE_TABLES
+from transforms.flags.engine import Raised
+from transforms.model.register import Recognised, Register, registers
+from transforms.model.views import GATE_VIEW, GRAPH_TABLES, MARTS, RELEASE_TABLES
 
 pytestmark = pytest.mark.reliability("R5")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import publish
-from flows.settings import RELEASES_KEPT, Home
+from flows.home.settings import RELEASES_KEPT, Home
+from flows.release import publish
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import Stand

@@ -14,8 +14,8 @@ from tempfile import mkdtemp
 
 import pytest
 
-from flows import publish
-from flows.settings import Home
+from flows.home.settings import Home
+from flows.release import publish
 from tests.reliability import nights
 from tests.reliability.nights import Stand
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import publish, warehouse
-from flows.settings import Home
+from flows.home import warehouse
+from flows.home.settings import Home
+from flows.release import publish
 from tests.conftest import Tier
 from tests.landings import (
     COMPANIES,
@@ -32,7 +33,7 @@ from tests.landings import (
 from tests.reliability import nights
 from tests.reliability.nights import Stand
 from tests.sale_rows import price_file, sale_row
-from transforms.views import ABOUT, RELEASE_TABLES
+from transforms.model.views import ABOUT, RELEASE_TABLES
 
 SEED = 20261127
 FIRST_DAY = date(2024, 1, 1)

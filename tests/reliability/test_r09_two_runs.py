@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Home
+from flows.home.settings import Home
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import Stand
@@ -56,7 +56,7 @@ def until_held(home: Home) -> None:
 def test_the_second_of_two_runs_ends_and_names_the_first(
     tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    from flows.lock import NAME_WAIT_SECONDS
+    from flows.home.lock import NAME_WAIT_SECONDS
 
     pairs_n, slowest = tier.pick(ci=1, nightly=5), 0.0
     for pair in range(pairs_n):

@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows import publish, warehouse
-from flows.settings import Home
+from flows.home import warehouse
+from flows.home.settings import Home
+from flows.release import publish
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import Stand
-from transforms.views import ABOUT, RELEASE_TABLES
+from transforms.model.views import ABOUT, RELEASE_TABLES
 
 SEED = 20261128
 STORED = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}

@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 
-from flows import alarms, doctor, nights, stages
-from flows.cli import exit_code
-from flows.editions import select
-from flows.lake import EditionFacts
-from flows.publish import current_release, releases
-from flows.settings import Home
-from flows.warehouse import query
+from flows.cli.app import exit_code
+from flows.home.settings import Home
+from flows.home.warehouse import query
+from flows.ingest.editions import select
+from flows.ingest.lake import EditionFacts
+from flows.journal import diary as nights
+from flows.night import stages
+from flows.operations import doctor
+from flows.release import alarms
+from flows.release.publish import current_release, releases
 from tests.conftest import Tier
 from tests.landings import COMPANIES, PSC, TITLES, file_name, lines, text
 from tests.reliability.few_indicators import few
-from transforms.register import registers
+from transforms.model.register import registers
 
 pytestmark = pytest.mark.reliability("R12")
 FIRST = datetime(2026, 6, 30, 0, 30)

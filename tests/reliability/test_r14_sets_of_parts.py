@@ -10,15 +10,15 @@ from unittest.mock import patch
 
 import pytest
 
-from flows import lake
-from flows.landing import LandedEdition, check_set, look
-from flows.settings import Home
-from flows.stages import Night, fill_lake, land, new_night
+from flows.home.settings import Home
+from flows.ingest import lake
+from flows.ingest.landing import LandedEdition, check_set, look
+from flows.night.stages import Night, fill_lake, land, new_night
 from tests.conftest import Tier
 from tests.native_files import FORMS
 from transforms.errors import BlockedEdition
+from transforms.model.register import Register, registers
 from transforms.readers import Batch
-from transforms.register import Register, registers
 
 pytestmark = pytest.mark.reliability("R14")
 
@@ -243,7 +243,9 @@ def test_a_file_of_a_set_that_changes_while_it_is_read_is_refused(
             [edition] = _landed(tmp_path / kind / f"{turn}", parts.files())
             path = tmp_path / kind / f"{turn}" / parts.file_name(victim)
             with (
-                patch("flows.lake.read", _reading(lambda change=change, path=path: change(path), at_part)),
+                patch(
+                    "flows.ingest.lake.read", _reading(lambda change=change, path=path: change(path), at_part)
+                ),
                 pytest.raises(BlockedEdition) as refused,
             ):  # type: ignore[misc]  # bound at once
                 lake.ingest(edition, tmp_path / kind / f"work {turn}", "key")
@@ -264,12 +266,12 @@ def test_an_old_file_changed_before_it_is_parsed_is_refused(tmp_path: Path) -> N
     path = tmp_path / "landing" / form.file_name
     path.parent.mkdir()
     path.write_bytes(form.file(form.rows(5)))
-    with patch("flows.landing.TICK_NS_MAX", -(1 << 62)):
+    with patch("flows.ingest.landing.TICK_NS_MAX", -(1 << 62)):
         [edition] = look(path.parent, registers()).editions
         assert edition.files[0].stamp.is_settled
         _in_place(path)
         with (
-            patch("flows.landing._sha256", side_effect=AssertionError("hashed again")),
+            patch("flows.ingest.landing._sha256", side_effect=AssertionError("hashed again")),
             pytest.raises(BlockedEdition, match="changed or taken away"),
         ):
             lake.ingest(edition, tmp_path / "work", "key")
@@ -283,7 +285,7 @@ def test_a_file_just_written_is_hashed_again(tmp_path: Path) -> None:
     [edition] = look(path.parent, registers()).editions
     assert not edition.files[0].stamp.is_settled
     with (
-        patch("flows.landing.stamp_of", return_value=edition.files[0].stamp),
+        patch("flows.ingest.landing.stamp_of", return_value=edition.files[0].stamp),
         pytest.raises(BlockedEdition, match="changed or taken away"),
     ):
         _in_place(path)  # within one tick of the clock: the file system says that nothing changed
@@ -303,7 +305,7 @@ def test_a_changed_file_blocks_its_register_for_a_night_and_the_next_one_reads_i
             seen.append(1)
             _replaced(path)
 
-    with patch("flows.lake.read", _reading(once, 1)):
+    with patch("flows.ingest.lake.read", _reading(once, 1)):
         night = _lake(home, landing)
     statuses = {
         edition.facts.register: (edition.status, edition.facts.blocked_code) for edition in night.editions.all

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import lake
+from flows.ingest import lake
 from tests.conftest import Tier
 from tests.native_files import FORMS, SURNAME, Form, ingested, quarantined, statements
 from tests.reliability.broken_rows import Broken, broken, spans

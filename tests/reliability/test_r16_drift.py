@@ -22,10 +22,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import lake
+from flows.ingest import lake
 from tests.native_files import FORMS, Form, ingested, statements
 from transforms.errors import BlockedEdition
-from transforms.register import SourceField, registers
+from transforms.model.register import SourceField, registers
 from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS
 
 pytestmark = pytest.mark.reliability("R16")

@@ -14,16 +14,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import lake, warehouse
-from flows.lake import EditionFacts
-from flows.settings import Home
-from flows.stages import Night, fill_lake, land, new_night
+from flows.home import warehouse
+from flows.home.settings import Home
+from flows.ingest import lake
+from flows.ingest.lake import EditionFacts
+from flows.night.stages import Night, fill_lake, land, new_night
 from quality import suites
 from quality.reconciliation import EDITION_COUNTS
 from tests.conftest import Tier
 from tests.native_files import FORMS, Form, ingested
 from transforms.errors import BlockedEdition
-from transforms.register import registers
+from transforms.model.register import registers
 
 pytestmark = pytest.mark.reliability("R17")
 

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows import cli
+from flows.cli import app as cli
 from tests.conftest import Tier
 from tests.native_files import FORMS, Form, ingested, statements
-from transforms.names import company_name_key
+from transforms.values.names import company_name_key
 
 pytestmark = pytest.mark.reliability("R18")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.settings import Home
-from flows.stages import resolve_parties
+from flows.home.settings import Home
+from flows.night.stages import resolve_parties
 from tests.landings import (
     COMPANIES,
     PSC,

@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flows import warehouse
-from flows.settings import Home
-from flows.stages import Night, open_lake
+from flows.home import warehouse
+from flows.home.settings import Home
+from flows.night.stages import Night, open_lake
 from quality.town import native
 from quality.town.identities import NOTE, WHO, groups, planted
 from quality.town.owners import signed
@@ -25,8 +25,8 @@ from quality.town.places import town_map
 from quality.town.plant import Draw
 from tests.conftest import Tier
 from tests.landings import PSC, file_name, lake_night, land_files, psc_record
-from transforms.resolution import person_profiles, resolve
-from transforms.resolution.persons import MERGE_MIN, merged, person_pairs, waterfall
+from transforms.resolution.persons.linkage import MERGE_MIN, merged, person_pairs, waterfall
+from transforms.resolution.resolve import person_profiles, resolve
 
 JUNE = "2026-06-01"
 SEED = 2026

@@ -16,8 +16,8 @@ from threading import Event, Thread
 
 import pytest
 
-from flows import disk
-from flows.settings import Home
+from flows.home import disk
+from flows.home.settings import Home
 from tests.reliability import nights
 from tests.reliability.nights import Ended, Fault, Stand
 

@@ -21,19 +21,19 @@ from typing import Any
 
 import pytest
 
-from flows import doctor, nights, processes
-from flows.processes import FLOW_RUN_ID, Process
-from flows.publish import current_release, releases, verify
-from flows.serving_api import UNANSWERED, Api
-from flows.settings import Home
+from flows.home import processes
+from flows.home.processes import FLOW_RUN_ID, Process
+from flows.home.settings import Home
+from flows.journal import diary as nights
+from flows.operations import doctor
+from flows.operations.serving_api import UNANSWERED, Api
+from flows.release.publish import current_release, releases, verify
 from tests import landings
 from tests.flows.prefect_servers import environment, free_port, wait_for
 
-# The nightly tier alone: servers are started and killed for a quarter of an hour. `tests/flows/test_serving.py` has a served night at every commit.
+# The nightly tier alone: servers are started and killed for a quarter of an hour. `tests/flows/operations/test_serving.py` has a served night at every commit.
 pytestmark = [pytest.mark.nightly, pytest.mark.reliability("R25")]
-SERVE = (
-    "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
-)
+SERVE = "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
 GONE_SECONDS, SWEEP_SECONDS = 3, 1
 SETTINGS = {
     "UNDERTOW_GONE_SECONDS": str(GONE_SECONDS),
@@ -268,7 +268,7 @@ def _times_told(served: Served, moment: datetime) -> int:
     )
 
 
-RUN = "import sys; from flows.cli import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
+RUN = "import sys; from flows.cli.app import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
 
 
 def test_a_killed_undertow_run_on_the_served_api_does_not_stay_running(

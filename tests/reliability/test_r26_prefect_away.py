@@ -15,14 +15,14 @@ from typing import Protocol
 
 import pytest
 
-from flows.cli import exit_code
-from flows.publish import releases
-from flows.settings import Home
+from flows.cli.app import exit_code
+from flows.home.settings import Home
+from flows.release.publish import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, wait_for
 
 pytestmark = pytest.mark.reliability("R26")
-RUN = "import sys; from flows.cli import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
+RUN = "import sys; from flows.cli.app import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
 KEY = b"one key for all homes, no secret"
 HEALTHY_SECONDS_MAX = 240
 NIGHT_SECONDS_MAX = 400

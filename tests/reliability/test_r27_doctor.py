@@ -18,10 +18,12 @@ from pathlib import Path
 
 import pytest
 
-from flows import doctor, nights, publish, serving
-from flows.cli import exit_code
-from flows.processes import SERVED_BY
-from flows.settings import Home
+from flows.cli.app import exit_code
+from flows.home.processes import SERVED_BY
+from flows.home.settings import Home
+from flows.journal import diary as nights
+from flows.operations import doctor, serving
+from flows.release import publish
 from tests import landings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -421,7 +423,7 @@ def test_a_night_is_run_again_on_the_homes_landing_folder_only_where_something_l
 # --- a home that can only be read -----------------------------------------------------------------------------------
 
 NOBODY = 65534
-LOOK = "import sys; from flows.cli import main; main(['doctor', '--json', '--home', sys.argv[1]])"
+LOOK = "import sys; from flows.cli.app import main; main(['doctor', '--json', '--home', sys.argv[1]])"
 
 
 def test_another_user_is_told_what_could_not_be_looked_at(home: Home) -> None:
@@ -465,7 +467,7 @@ def test_looking_changes_nothing(home: Home) -> None:
 
 
 def test_a_held_lock_of_a_living_run_is_no_finding(home: Home) -> None:
-    from flows.lock import held
+    from flows.home.lock import held
 
     with held(home, "run"):
         nights.record(home, nights.Event("started", NOW, "20261125T120000-abcdef"))

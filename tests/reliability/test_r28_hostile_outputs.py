@@ -29,14 +29,14 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from flows.cli import exit_code
-from flows.publish import open_current
-from flows.settings import Home
+from flows.cli.app import exit_code
+from flows.home.settings import Home
+from flows.release.publish import open_current
 from tests.conftest import Tier
 from tests.landings import company_number
 from tests.reliability import browser, hostile, hostile_landing
-from transforms.html_references import decoded
 from transforms.reports import is_hidden
+from transforms.values.html_references import decoded
 
 pytestmark = pytest.mark.reliability("R28")
 PURPOSE = "hostile"

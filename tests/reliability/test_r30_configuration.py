@@ -13,13 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from flows import doctor, serving, warehouse
-from flows.cli import exit_code
-from flows.publish import RELEASE_NAME, current_release
-from flows.settings import Home, seconds
+from flows.cli.app import exit_code
+from flows.home import warehouse
+from flows.home.settings import Home, seconds
+from flows.operations import doctor, serving
+from flows.release.publish import RELEASE_NAME, current_release
 from tests import landings
-from transforms.areas import area_asked
 from transforms.errors import UsageError
+from transforms.values.areas import area_asked
 
 pytestmark = pytest.mark.reliability("R30")
 CODES = {0, 2, 3, 4, 5}
@@ -149,7 +150,7 @@ def test_text_in_a_statement_stays_text(tier: Tier, figure: Callable[[str], None
 
 def test_areas_are_parameters(home: Home, tier: Tier) -> None:
     """An area, whatever it is called, selects by value: the report's condition holds no piece of it."""
-    from flows.reporting import Areas
+    from flows.pages.night import Areas
 
     connection = warehouse.open_release(current_release(home))
 

@@ -22,20 +22,20 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows import runner, stages
-from flows.cli import exit_code
-from flows.lock import held
-from flows.publish import current_release
-from flows.settings import Home
-from flows.stages import STAGES, Counts, Night, Stage
-from flows.warehouse import query
+from flows.cli.app import exit_code
+from flows.home.lock import held
+from flows.home.settings import Home
+from flows.home.warehouse import query
+from flows.night import runner, stages
+from flows.night.stages import STAGES, Counts, Night, Stage
+from flows.release.publish import current_release
 from tests import landings
 from tests.conftest import Tier
 from tests.flows.check_release import published
 from tests.flows.prefect_servers import HOST, api, environment, free_port, wait_for
 from tests.landings import CANARY, COMPANIES, PSC, REGISTERS, TITLES, file_name, lines, text
 from tests.register_cases import cases, native_file
-from transforms.register import Delimited, registers
+from transforms.model.register import Delimited, registers
 
 PARTS = tuple(CANARY.split())
 PATTERN = re.compile(
@@ -384,7 +384,7 @@ def test_a_hundred_kinds_of_errors(
         def crash(*_: object) -> None:
             raise ValueError(f"cannot parse {CANARY}")
 
-        monkeypatch.setattr("flows.lake.conform", crash)
+        monkeypatch.setattr("flows.ingest.lake.conform", crash)
         monkeypatch.setattr(runner, "STAGES", (Stage("lake", only_lake),))
         expect(
             f"parser {name}",
@@ -414,9 +414,9 @@ THROUGH_PREFECT = """
 import json, sys
 from pathlib import Path
 from flows import runner
-from flows.cli import exit_code
+from flows.cli.app import exit_code
 from tests.reliability.test_r31_canaries import crashes, failing_stage
-from flows.stages import STAGES
+from flows.night.stages import STAGES
 
 landing, work = sys.argv[1:3]
 codes = [exit_code(["run", "--landing", landing, "--home", f"{work}/whole"])]

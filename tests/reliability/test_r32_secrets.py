@@ -19,18 +19,16 @@ from typing import Protocol
 
 import pytest
 
-from flows import doctor
-from flows.publish import releases
-from flows.serving_api import Api
-from flows.settings import Home
+from flows.home.settings import Home
+from flows.operations import doctor
+from flows.operations.serving_api import Api
+from flows.release.publish import releases
 from tests import landings
 from tests.flows.prefect_servers import ROOT, api, environment, free_port, wait_for
 
 pytestmark = pytest.mark.reliability("R32")
-SERVE = (
-    "import sys; from flows.cli import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
-)
-RUN = "import sys; from flows.cli import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
+SERVE = "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+RUN = "import sys; from flows.cli.app import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
 SECONDS_MAX = 300
 # What a secret of somebody looks like in a text: keys, and what `serve` makes.
 SECRET_TEXT = re.compile(

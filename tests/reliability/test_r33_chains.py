@@ -13,16 +13,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import audit, chain, ledger, publish, verification
-from flows.chain import Chain, Walk
-from flows.cli import exit_code
-from flows.settings import RELEASES_KEPT, Home
-from flows.verification import verify
-from flows.warehouse import query
+from flows.cli.app import exit_code
+from flows.home.settings import RELEASES_KEPT, Home
+from flows.home.warehouse import query
+from flows.journal import audit, chain, ledger
+from flows.journal.chain import Chain, Walk
+from flows.release import publish, verification
+from flows.release.verification import verify
 from tests.conftest import Tier
 from tests.flows.release_tables import new_home, publish_one
-from transforms.area_views import COUNTS
-from transforms.views import RELEASE_TABLES
+from transforms.model.area_views import COUNTS
+from transforms.model.views import RELEASE_TABLES
 
 SEED = 20261125
 RELEASES_N = 3

@@ -11,18 +11,20 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows import audit, chain, lake, ledger, publish, suppression
-from flows import purge as purging
-from flows.cli import exit_code
-from flows.judgements import judge
-from flows.settings import Home
-from flows.verification import verify
-from flows.warehouse import query
+from flows.accountability import purge as purging
+from flows.cli.app import exit_code
+from flows.home.settings import Home
+from flows.home.warehouse import query
+from flows.ingest import lake, suppression
+from flows.journal import audit, chain, ledger
+from flows.journal.judgements import judge
+from flows.release import publish
+from flows.release.verification import verify
 from tests import landings
 from tests.conftest import Tier
 from tests.landings import COMPANIES, PSC, RECORDS, TITLES, company_number, psc_record, text, totals
 from tests.reliability.few_indicators import few
-from transforms.indicator import indicators
+from transforms.model.indicator import indicators
 
 FIRST, LAST = "Thaddeus", "Wintergreen-Øyelowo"
 NAME = f"Mr {FIRST} O'Neill {LAST}"

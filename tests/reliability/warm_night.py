@@ -45,8 +45,8 @@ IMPORTED = (
     "rich.traceback",
     "scipy.sparse",
     "structlog.dev",
-    "flows.cli",
-    "graphs.components",
+    "flows.cli.app",
+    "graphs.arrays.components",
 )
 PAGES = ("case.html.j2", "night.html.j2")
 
@@ -79,7 +79,7 @@ def _night(order: dict[str, Any]) -> int:
         opened = os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    from flows.cli import exit_code
+    from flows.cli.app import exit_code
 
     if order["indicators"]:
         _assess(order["indicators"])
@@ -98,8 +98,8 @@ def _night(order: dict[str, Any]) -> int:
 
 def _assess(codes: Sequence[str]) -> None:
     """Let the night assess these indicators only."""
-    from flows import stages
-    from transforms.indicator import indicators
+    from flows.night import stages
+    from transforms.model.indicator import indicators
 
     chosen = {code: indicators()[code] for code in codes}
     stages.indicators = lambda: chosen  # type: ignore[attr-defined]  # imported there, and asked of it there
@@ -107,8 +107,8 @@ def _assess(codes: Sequence[str]) -> None:
 
 def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
     """Arm the fault as the stage begins, or at once."""
-    from flows import runner
-    from flows.stages import Counts, Night, Stage
+    from flows.night import runner
+    from flows.night.stages import Counts, Night, Stage
 
     def arm() -> None:
         folder, how, number, failing_with, after, log = fault
@@ -131,8 +131,9 @@ def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
 
 def _watch(file: Path, killed_after: str, calls: str) -> None:
     """Have every stage, and every edition, noted as it ends; of a stage also how many lines there are in the file `calls`."""
-    from flows import lake, runner
-    from flows.stages import Counts, Night, Stage
+    from flows.ingest import lake
+    from flows.night import runner
+    from flows.night.stages import Counts, Night, Stage
 
     def note(name: str, **fact: object) -> None:
         with file.open("a") as out:

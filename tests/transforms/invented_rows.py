@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-
-from flows import warehouse
 from tests.transforms.test_placeholders import REGISTER, company, person
-from transforms.addresses import address_class_list, with_address
-from transforms.resolution import Resolved, resolve_judged
+
+from flows.home import warehouse
+from transforms.model.sql import Connection
+from transforms.model.statements import STATEMENT_TABLES
 from transforms.resolution.judgements import JUDGEMENT, none_judged
-from transforms.sql import Connection
-from transforms.statements import STATEMENT_TABLES
+from transforms.resolution.resolve import Resolved, resolve_judged
+from transforms.values.addresses import address_class_list, with_address
 
 type Row = dict[str, Any]
 type Record = tuple[Row, Row]  # a statement and its address

@@ -1,4 +1,4 @@
-"""What cases are made of: SQL over the marts, the graph and the flags, one file an input. `flows.casework` reads them.
+"""What cases are made of: SQL over the marts, the graph and the flags, one file an input. `graphs.cases.build` reads them.
 
 Parameters: `links.sql` has `$seats_max`: a unit that seats more entities than this, active or not, joins nobody.
 """

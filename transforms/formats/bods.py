@@ -18,12 +18,19 @@ from pathlib import Path
 import orjson
 import polars as pl
 
-from transforms.countries import country_code
 from transforms.formats import gb_coh
-from transforms.identifiers import GB_COH, fills_scheme, is_anybodys, lei, normalise_gb_coh, tidy_number
-from transforms.names import collapsed, folded
-from transforms.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
-from transforms.vocabulary import lookup, vocabulary
+from transforms.model.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
+from transforms.values.countries import country_code
+from transforms.values.identifiers import (
+    GB_COH,
+    fills_scheme,
+    is_anybodys,
+    lei,
+    normalise_gb_coh,
+    tidy_number,
+)
+from transforms.values.names import collapsed, folded
+from transforms.values.vocabulary import lookup, vocabulary
 
 LEI = "XI-LEI"
 # Lists of public bodies whose codes are words or letters. Source: org-id.guide.

@@ -18,8 +18,8 @@ import orjson
 import polars as pl
 
 from transforms.formats import bods
-from transforms.names import collapsed
-from transforms.vocabulary import lookup, vocabulary
+from transforms.values.names import collapsed
+from transforms.values.vocabulary import lookup, vocabulary
 
 LEI = "XI-LEI"
 SLUG_CHARS = 60

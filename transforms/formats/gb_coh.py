@@ -19,11 +19,11 @@ from functools import cache
 
 import polars as pl
 
-from transforms.countries import country_code
-from transforms.identifiers import normalise_gb_coh
-from transforms.names import collapsed, folded, for_each_distinct
-from transforms.statements import POLARS_TYPES
-from transforms.vocabulary import vocabulary
+from transforms.model.statements import POLARS_TYPES
+from transforms.values.countries import country_code
+from transforms.values.identifiers import normalise_gb_coh
+from transforms.values.names import collapsed, folded, for_each_distinct
+from transforms.values.vocabulary import vocabulary
 
 UNKNOWN_INTEREST_TYPE = "unknownInterest"  # BODS 0.4, for a code that the vocabulary does not have
 

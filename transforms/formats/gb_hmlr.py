@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
-from transforms.register import Declared, SourceField
+from transforms.model.register import Declared, SourceField
+from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 
 PROPRIETORS_N = 4
 ADDRESSES_N = 3  # addresses for service of one proprietor

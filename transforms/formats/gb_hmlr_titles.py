@@ -20,9 +20,6 @@ from datetime import date
 
 import polars as pl
 
-from transforms.addresses import ADDRESS, with_address
-from transforms.addresses.postcodes import uk_postcode
-from transforms.countries import country_code, country_part
 from transforms.formats.gb_hmlr import (
     PROPRIETORS_N,
     TENURE_CODES,
@@ -37,8 +34,7 @@ from transforms.formats.gb_hmlr import (
     town,
     without_postcode,
 )
-from transforms.identifiers import GB_COH, normalise_gb_coh, org_id
-from transforms.register import (
+from transforms.model.register import (
     Edition,
     Parsed,
     Recognised,
@@ -48,14 +44,18 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import (
+from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     PROPRIETORSHIP_STATEMENT,
     TITLE_STATEMENT,
     Table,
 )
-from transforms.vocabulary import lookup
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.addresses.postcodes import uk_postcode
+from transforms.values.countries import country_code, country_part
+from transforms.values.identifiers import GB_COH, normalise_gb_coh, org_id
+from transforms.values.vocabulary import lookup
 
 GB_HMLR = "GB-HMLR"
 SOCIETY = "society"

@@ -1,6 +1,6 @@
 """Units of addresses that come in parts, number and street apart: what is plain is put together, all else goes the general way.
 
-`transforms.addresses.unit_key` cuts any text up, with some forty regular expressions. Most price records are a house number and a
+`transforms.values.addresses.unit_key` cuts any text up, with some forty regular expressions. Most price records are a house number and a
 street spelled in full, and there the unit is the two of them as they stand: `ZT1 2AB|10 HIGH STREET`, with a flat
 `ZT1 2AB|10 HIGH STREET|FLAT 2`; a house with a name only is its name. `plain_unit` gives that where the general method would give
 the same, and null wherever it might not. Only a house with the name of a street or of a filler (The Grove, Home) has a unit here alone,
@@ -13,10 +13,10 @@ from functools import cache
 
 import polars as pl
 
-from transforms.addresses.pieces import parts_of_houses
-from transforms.addresses.told import is_house_name
-from transforms.spelled_numbers import FIRST_WORDS
-from transforms.vocabulary import vocabulary
+from transforms.values.addresses.pieces import parts_of_houses
+from transforms.values.addresses.told import is_house_name
+from transforms.values.spelled_numbers import FIRST_WORDS
+from transforms.values.vocabulary import vocabulary
 
 _WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a digit a number's
 _NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"

@@ -1,4 +1,4 @@
-"""What the graph is computed from: SQL over the marts, one file an input. Columns are those `graphs.night.build` names.
+"""What the graph is computed from: SQL over the marts, one file an input. Columns are those `graphs.build.build` names.
 
 Parameters: `$as_of`; `nodes.sql` also reads `home_country(country)`, and `edges.sql` reads `complete_basis(register, basis)`: the bases of which a
 register in force as a complete edition lists every holder.

@@ -46,7 +46,7 @@ Source
 Global Witness 2018: 2,941 addresses with more than 100 companies.
 """
 
-from transforms.indicator import Indicator, Parameter
+from transforms.model.indicator import Indicator, Parameter
 
 INDICATOR = Indicator(
     code="ADR-010",

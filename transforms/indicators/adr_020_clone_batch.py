@@ -48,7 +48,7 @@ Source
 Transparency International UK, 2022: 21,000 of 146,948 limited partnerships.
 """
 
-from transforms.indicator import Indicator, Parameter
+from transforms.model.indicator import Indicator, Parameter
 
 OWNERS_COMPARED = 8  # own: of larger owner sets the number and the first eight ids are compared; the register names four above a quarter
 MONTH = 100  # months are counted in hundreds, so that the day of the month is beside them in one number

@@ -44,7 +44,7 @@ Source
 Companies House; Companies Act 2006, section 1097A; Registered Office Address (Rectification of Register) Regulations 2016.
 """
 
-from transforms.indicator import Indicator
+from transforms.model.indicator import Indicator
 
 INDICATOR = Indicator(
     code="ADR-050",

@@ -52,7 +52,7 @@ Source
 Global Witness 2018: 336,224 companies with the statement, 43,729 inherited.
 """
 
-from transforms.absence import (
+from transforms.flags.absence import (
     GAP_REASONS,
     PROTECTED_UNNAMED,
     PSC_GAP,
@@ -61,7 +61,7 @@ from transforms.absence import (
     RIGHT_REASONS,
     UNPLACED_HOLDER,
 )
-from transforms.indicator import Indicator
+from transforms.model.indicator import Indicator
 
 CHAIN_STEPS_MAX = 100  # own: of a longer chain the first links are listed
 

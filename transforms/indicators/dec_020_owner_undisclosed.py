@@ -45,7 +45,7 @@ Source
 BODS 0.4, unspecifiedReason; Companies House, statements of the register.
 """
 
-from transforms.indicator import Indicator
+from transforms.model.indicator import Indicator
 
 INDICATOR = Indicator(
     code="DEC-020",

@@ -43,7 +43,7 @@ Source
 Global Witness 2018.
 """
 
-from transforms.indicator import Indicator
+from transforms.model.indicator import Indicator
 
 INDICATOR = Indicator(
     code="DEC-030",

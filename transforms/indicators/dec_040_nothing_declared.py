@@ -46,8 +46,14 @@ Source
 Global Witness 2018: 454,700 companies.
 """
 
-from transforms.absence import GAP_REASONS, OUT_OF_EDITION, OUT_OF_EDITION_REASONS, PSC_GAP, PSC_REJECTED
-from transforms.indicator import Indicator, Parameter
+from transforms.flags.absence import (
+    GAP_REASONS,
+    OUT_OF_EDITION,
+    OUT_OF_EDITION_REASONS,
+    PSC_GAP,
+    PSC_REJECTED,
+)
+from transforms.model.indicator import Indicator, Parameter
 
 INDICATOR = Indicator(
     code="DEC-040",

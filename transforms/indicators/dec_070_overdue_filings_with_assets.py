@@ -47,8 +47,8 @@ Source
 (own).
 """
 
-from transforms.absence import OUT_OF_EDITION, OUT_OF_EDITION_REASONS
-from transforms.indicator import Indicator, Parameter
+from transforms.flags.absence import OUT_OF_EDITION, OUT_OF_EDITION_REASONS
+from transforms.model.indicator import Indicator, Parameter
 
 INDICATOR = Indicator(
     code="DEC-070",

@@ -48,9 +48,9 @@ Source
 Open Ownership, red flags in beneficial ownership data.
 """
 
-from transforms.absence import GONE_WITHOUT_A_DAY
-from transforms.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, OVERSEAS_FORMS
-from transforms.indicator import Indicator, Parameter
+from transforms.flags.absence import GONE_WITHOUT_A_DAY
+from transforms.flags.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, OVERSEAS_FORMS
+from transforms.model.indicator import Indicator, Parameter
 
 # Of one that was said to be dissolved without a day, and left later, the day is before the interval.
 LEFT_IN_AN_INTERVAL = f"({GONE_WITHOUT_A_DAY} and c.status <> 'dissolved')"

@@ -50,7 +50,7 @@ Source
 Moody's, shell company indicators. Public money paid to dormant companies is PUB-020.
 """
 
-from transforms.indicator import Indicator, Parameter
+from transforms.model.indicator import Indicator, Parameter
 
 # Source of the categories: vocabulary/gb_accounts_categories.csv.
 DORMANT = "('DORMANT', 'FILING EXEMPTION SUBSIDIARY')"

@@ -52,8 +52,8 @@ Source
 (own); Companies Act 2006, section 1012.
 """
 
-from transforms.absence import GONE_WITHOUT_A_DAY, OUT_OF_EDITION, OUT_OF_EDITION_REASONS
-from transforms.holdings import (
+from transforms.flags.absence import GONE_WITHOUT_A_DAY, OUT_OF_EDITION, OUT_OF_EDITION_REASONS
+from transforms.flags.holdings import (
     COMPANIES,
     EDITION_REASONS,
     EDITIONS_APART_DAYS,
@@ -62,7 +62,7 @@ from transforms.holdings import (
     absence_gap,
     held_edition,
 )
-from transforms.indicator import Indicator
+from transforms.model.indicator import Indicator
 
 # On `company c`: an entry says that it is dissolved.
 STATED = "((c.status = 'dissolved' and coalesce(c.dissolved_on <= $as_of, true)) or coalesce(c.dissolved_on <= $as_of, false))"

@@ -52,9 +52,9 @@ OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests
 Practices for the effective implementation of restrictive measures; OFSI, UK Financial Sanctions Guidance, section on ownership and control.
 """
 
-from transforms.indicator import Indicator, Parameter
-from transforms.listings import SUBJECTS, candidates, has_list, interest_facts, listed, listing_facts
-from transforms.share_words import least_words
+from transforms.flags.listings import SUBJECTS, candidates, has_list, interest_facts, listed, listing_facts
+from transforms.flags.share_words import least_words
+from transforms.model.indicator import Indicator, Parameter
 
 SANCTIONED, CANDIDATES = listed("sanction"), candidates("sanction")
 # Row by row: the subject itself, and what the cascade gives.

@@ -45,8 +45,8 @@ Source
 OpenSanctions, topics `sanction` and `sanction.linked`.
 """
 
-from transforms.indicator import Indicator
-from transforms.listings import SUBJECTS, candidates, has_list, listed, listing_facts
+from transforms.flags.listings import SUBJECTS, candidates, has_list, listed, listing_facts
+from transforms.model.indicator import Indicator
 
 SANCTIONED, CANDIDATES = listed("sanction"), candidates("sanction")
 LINKS_LISTED = 100  # own: of a longer way the first steps are listed

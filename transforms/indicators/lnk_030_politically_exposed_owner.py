@@ -46,8 +46,8 @@ Source
 DATACROS (2021); FATF Recommendation 12.
 """
 
-from transforms.indicator import Indicator
-from transforms.listings import SUBJECTS, candidates, has_list, interest_facts, listed, listing_facts
+from transforms.flags.listings import SUBJECTS, candidates, has_list, interest_facts, listed, listing_facts
+from transforms.model.indicator import Indicator
 
 EXPOSED, CANDIDATES = listed("pep"), candidates("pep")
 OWNERS = "select subject_id, party_id, verdict, witness from graph_ubo where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE')"

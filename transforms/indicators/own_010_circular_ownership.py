@@ -50,7 +50,7 @@ Source
 Global Witness, The Companies We Keep (2018) and Getting the UK's House in Order (2019): 487 of 4,316,165; 171 self-held.
 """
 
-from transforms.indicator import Indicator
+from transforms.model.indicator import Indicator
 
 RING_STEPS_MAX = 100  # own: of a longer ring the first links are listed, and those of the entity itself
 

@@ -49,8 +49,8 @@ Source
 This project's own; the closed case is the singular one of the ownership arithmetic (Brioschi et al. 1989).
 """
 
-from transforms.absence import DECLARES_OWNERS, GAP_REASONS, PSC_GAP, PSC_REJECTED
-from transforms.indicator import Indicator
+from transforms.flags.absence import DECLARES_OWNERS, GAP_REASONS, PSC_GAP, PSC_REJECTED
+from transforms.model.indicator import Indicator
 
 LINKS_LISTED_MAX = 100  # own: of a larger set the first links are listed, and those of the entity itself
 

@@ -49,7 +49,7 @@ Source
 Open Ownership: 86,468 of 6,061,128 companies.
 """
 
-from transforms.absence import (
+from transforms.flags.absence import (
     DECLARES_OWNERS,
     GAP_REASONS,
     PROTECTED_UNNAMED,
@@ -59,7 +59,7 @@ from transforms.absence import (
     RIGHT_REASONS,
     UNPLACED_HOLDER,
 )
-from transforms.indicator import Indicator
+from transforms.model.indicator import Indicator
 
 CHAIN_STEPS_MAX = 100  # own: links of a longer chain are not listed one by one
 PARTIES_LISTED_MAX = 100  # own: of a larger network above, the way to the nearest top is listed

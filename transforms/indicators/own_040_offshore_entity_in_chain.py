@@ -25,7 +25,7 @@ Steps up to the nearest such entity.
 
 Parameters
 ----------
-None. The list is `transforms/vocabulary/offshore.csv`, rows of list `offshore`, each with source and dates; the EU's list of non-cooperative jurisdictions stands
+None. The list is `transforms/values/vocabulary/offshore.csv`, rows of list `offshore`, each with source and dates; the EU's list of non-cooperative jurisdictions stands
 beside it as `eu_annex_i` and is not used here.
 
 Exclusions
@@ -49,9 +49,15 @@ Source
 Global Witness 2018/19; Transparency International UK. The list is this project's own.
 """
 
-from transforms.absence import OWNER_UNNAMED, PSC_GAP, PSC_RECORD_REJECTED, RIGHT_NOT_KNOWN, UNPLACED_HOLDER
-from transforms.indicator import Indicator
-from transforms.vocabulary import vocabulary
+from transforms.flags.absence import (
+    OWNER_UNNAMED,
+    PSC_GAP,
+    PSC_RECORD_REJECTED,
+    RIGHT_NOT_KNOWN,
+    UNPLACED_HOLDER,
+)
+from transforms.model.indicator import Indicator
+from transforms.values.vocabulary import vocabulary
 
 LIST = "offshore"
 CHAIN_STEPS_MAX = 100  # own: links of a longer chain are not listed one by one

@@ -44,7 +44,7 @@ Source
 Open Ownership, red flags in beneficial ownership data.
 """
 
-from transforms.indicator import Indicator, Parameter
+from transforms.model.indicator import Indicator, Parameter
 
 CHAIN_STEPS_MAX = 100  # own: of a longer chain the first links are listed
 

@@ -49,8 +49,8 @@ Source
 This project's own; bands of Schedule 1A to the Companies Act 2006.
 """
 
-from transforms.indicator import Indicator, Parameter
-from transforms.share_words import least_words
+from transforms.flags.share_words import least_words
+from transforms.model.indicator import Indicator, Parameter
 
 INDICATOR = Indicator(
     code="OWN-100",

@@ -49,7 +49,7 @@ Source
 Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator 3.9.
 """
 
-from transforms.indicator import Indicator, Parameter
+from transforms.model.indicator import Indicator, Parameter
 
 INDICATOR = Indicator(
     code="PRP-010",

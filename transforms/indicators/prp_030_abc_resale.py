@@ -53,8 +53,8 @@ Source
 Dutch ABC definition (Financial Expertise Centre); Consumer Financial Protection Bureau, 12 CFR 1026.35(c)(4).
 """
 
-from transforms.indicator import Indicator, Parameter
-from transforms.sales import HELD_TIMES, NOT_HELD, SALES
+from transforms.flags.sales import HELD_TIMES, NOT_HELD, SALES
+from transforms.model.indicator import Indicator, Parameter
 
 JUDGED = f"""
         with {SALES}, {HELD_TIMES},

@@ -49,8 +49,8 @@ Source
 Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator 2.2.
 """
 
-from transforms.indicator import Indicator, Parameter
-from transforms.sales import DWELLINGS, SALES
+from transforms.flags.sales import DWELLINGS, SALES
+from transforms.model.indicator import Indicator, Parameter
 
 JUDGED = f"""
         with {SALES},

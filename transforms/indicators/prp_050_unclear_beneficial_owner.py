@@ -52,10 +52,17 @@ Source
 Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator 3.7; UK register of overseas entities.
 """
 
-from transforms.absence import RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
-from transforms.holdings import EDITION_REASONS, HOLDINGS, OVERSEAS_FORMS, OWNERS, absence_gap, held_edition
-from transforms.indicator import Indicator, Parameter
-from transforms.listings import interest_facts
+from transforms.flags.absence import RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
+from transforms.flags.holdings import (
+    EDITION_REASONS,
+    HOLDINGS,
+    OVERSEAS_FORMS,
+    OWNERS,
+    absence_gap,
+    held_edition,
+)
+from transforms.flags.listings import interest_facts
+from transforms.model.indicator import Indicator, Parameter
 
 PARTIES_LISTED_MAX = 100  # own: of a larger network above, the company's own interests are listed
 

@@ -45,8 +45,8 @@ Source
 Zicht op Ondermijning (Statistics Netherlands and the Ministry of the Interior), indicators of the housing market.
 """
 
-from transforms.indicator import Indicator, Parameter
-from transforms.sales import HELD_TIMES, NEWEST_APART_DAYS, NOT_HELD, SALES
+from transforms.flags.sales import HELD_TIMES, NEWEST_APART_DAYS, NOT_HELD, SALES
+from transforms.model.indicator import Indicator, Parameter
 
 COUNTED = f"""
         with {SALES},

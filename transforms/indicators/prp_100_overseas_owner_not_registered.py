@@ -51,8 +51,8 @@ Source
 Economic Crime (Transparency and Enforcement) Act 2022, sections 3 and 33 and schedule 3 (Land Registration Act 2002, schedule 4A).
 """
 
-from transforms.holdings import COMPANIES, EDITION_REASONS, HOLDINGS, absence_gap, held_edition
-from transforms.indicator import Indicator
+from transforms.flags.holdings import COMPANIES, EDITION_REASONS, HOLDINGS, absence_gap, held_edition
+from transforms.model.indicator import Indicator
 
 INDICATOR = Indicator(
     code="PRP-100",

@@ -26,7 +26,7 @@ Parameters
 
 Exclusions
 ----------
-Controllers of the public and exempt classes, and the trust companies of `transforms/vocabulary/trust_companies.csv`. Entities whose activity no register held tells do not count.
+Controllers of the public and exempt classes, and the trust companies of `transforms/values/vocabulary/trust_companies.csv`. Entities whose activity no register held tells do not count.
 An unnamed trust or firm is no controller here. A legal entity with a protected owner has a declared one. A post on the board is no ownership.
 
 Ordinary explanations
@@ -47,9 +47,9 @@ Source
 Global Witness 2018: 23 hold 6,711.
 """
 
-from transforms.absence import GAP_REASONS, PROTECTED_UNNAMED, PSC_GAP
-from transforms.indicator import Indicator, Parameter
-from transforms.vocabulary import vocabulary
+from transforms.flags.absence import GAP_REASONS, PROTECTED_UNNAMED, PSC_GAP
+from transforms.model.indicator import Indicator, Parameter
+from transforms.values.vocabulary import vocabulary
 
 
 def _trust_companies() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.register import Delimited, JsonLines, Register
+from transforms.model.register import Delimited, JsonLines, Register
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the readers share: the columns every record has, and frames in the schemas of `transforms.register`."""
+"""What the readers share: the columns every record has, and frames in the schemas of `transforms.model.register`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from transforms.errors import BlockedEdition
-from transforms.register import BATCH_COLUMNS, FINDING_SCHEMA, IGNORED_SCHEMA, REJECT_SCHEMA
+from transforms.model.register import BATCH_COLUMNS, FINDING_SCHEMA, IGNORED_SCHEMA, REJECT_SCHEMA
 
 Places = npt.NDArray[np.int64]
 

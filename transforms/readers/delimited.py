@@ -30,6 +30,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.errors import DeclarationError
+from transforms.model.register import Delimited, Register, Shape
 from transforms.readers import Batch
 from transforms.readers._records import (
     BOM,
@@ -44,7 +45,6 @@ from transforms.readers._records import (
     reject_frame,
     unknown_fields,
 )
-from transforms.register import Delimited, Register, Shape
 
 CHUNK_BYTES = 16 << 20
 HEADER_STEP_BYTES = 1 << 16

@@ -36,6 +36,7 @@ import pyarrow as pa
 import pyarrow.json as pj
 
 from transforms.errors import DeclarationError
+from transforms.model.register import FieldKind, JsonLines, Register, SourceField
 from transforms.readers import Batch, json_packages
 from transforms.readers._records import (
     BOM,
@@ -51,7 +52,6 @@ from transforms.readers._records import (
     reject_frame,
     unknown_fields,
 )
-from transforms.register import FieldKind, JsonLines, Register, SourceField
 
 CHUNK_BYTES = 24 << 20  # larger blocks are given back to the system, and each new one is mapped page by page
 HEAD_BYTES = 64 << 10  # enough to tell an array from lines

@@ -32,11 +32,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.addresses import ADDRESS, with_address
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, gb_coh
-from transforms.identifiers import GB_COH
-from transforms.register import (
+from transforms.model.register import (
     Edition,
     FieldKind,
     Index,
@@ -53,7 +51,7 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import (
+from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     IDENTIFIER_STATEMENT,
@@ -61,7 +59,9 @@ from transforms.statements import (
     PERSON_STATEMENT,
     RELATIONSHIP_STATEMENT,
 )
-from transforms.vocabulary import lookup
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.identifiers import GB_COH
+from transforms.values.vocabulary import lookup
 
 RECORD_TYPES = ("entity", "person", "relationship")
 REFERENCES = ("subject", "interestedParty")

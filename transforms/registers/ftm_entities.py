@@ -36,22 +36,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.addresses import ADDRESS, with_address
-from transforms.countries import country_code
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, ftm
-from transforms.identifiers import (
-    GB_COH,
-    VAT,
-    is_anybodys,
-    is_placeholder,
-    lei,
-    normalise_gb_coh,
-    tidy_number,
-    vat_country,
-    vat_number,
-)
-from transforms.register import (
+from transforms.model.register import (
     Edition,
     FieldKind,
     Index,
@@ -68,7 +55,7 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import (
+from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     IDENTIFIER_STATEMENT,
@@ -77,6 +64,19 @@ from transforms.statements import (
     NAME_STATEMENT,
     PERSON_STATEMENT,
     RELATIONSHIP_STATEMENT,
+)
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.countries import country_code
+from transforms.values.identifiers import (
+    GB_COH,
+    VAT,
+    is_anybodys,
+    is_placeholder,
+    lei,
+    normalise_gb_coh,
+    tidy_number,
+    vat_country,
+    vat_number,
 )
 
 # --- declaration ----------------------------------------------------------------------------------------------------

@@ -18,11 +18,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.addresses import ADDRESS, with_address
-from transforms.countries import country_code
-from transforms.html_references import decoded
-from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, PREFIXES, gb_coh_prefix, registry_gb_coh
-from transforms.register import (
+from transforms.model.register import (
     Delimited,
     Edition,
     Parsed,
@@ -35,8 +31,12 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
-from transforms.vocabulary import lookup
+from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.countries import country_code
+from transforms.values.html_references import decoded
+from transforms.values.identifiers import GB_COH, PREFIX_TERRITORIES, PREFIXES, gb_coh_prefix, registry_gb_coh
+from transforms.values.vocabulary import lookup
 
 DATASET = "companies"
 DATE_FORMAT = "%d/%m/%Y"

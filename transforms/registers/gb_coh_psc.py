@@ -33,11 +33,8 @@ from datetime import date
 import orjson
 import polars as pl
 
-from transforms.addresses import ADDRESS, with_address
-from transforms.countries import country_code, country_part
 from transforms.formats import gb_coh
-from transforms.identifiers import GB_COH, org_id, registry_gb_coh
-from transforms.register import (
+from transforms.model.register import (
     Declared,
     Edition,
     FieldKind,
@@ -53,13 +50,16 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import (
+from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     INTEREST_STATEMENT,
     PERSON_STATEMENT,
     RELATIONSHIP_STATEMENT,
 )
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.countries import country_code, country_part
+from transforms.values.identifiers import GB_COH, org_id, registry_gb_coh
 
 DATASET = "psc"
 TOTALS_KIND = "totals#"

@@ -23,8 +23,8 @@ from transforms.formats.gb_hmlr_titles import (
     recognised,
     uk_number,
 )
-from transforms.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
-from transforms.register import Delimited, Edition, Parsed, Recognised, Register, findings
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, findings
+from transforms.values.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
 
 PRODUCT = "CCOD"
 FIELDS = ownership_fields(with_country=False)

@@ -18,7 +18,6 @@ import re
 
 import polars as pl
 
-from transforms.countries import country_code
 from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals
 from transforms.formats.gb_hmlr_titles import (
     GB_HMLR,
@@ -31,8 +30,9 @@ from transforms.formats.gb_hmlr_titles import (
     recognised,
     uk_number,
 )
-from transforms.identifiers import normalise_gb_coh, tidy_number
-from transforms.register import Delimited, Edition, Parsed, Recognised, Register, findings
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, findings
+from transforms.values.countries import country_code
+from transforms.values.identifiers import normalise_gb_coh, tidy_number
 
 PRODUCT = "OCOD"
 FIELDS = ownership_fields(with_country=True)

@@ -26,11 +26,9 @@ from datetime import date
 
 import polars as pl
 
-from transforms.addresses import ADDRESS, address_id, unit_key
-from transforms.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 from transforms.formats.gb_hmlr import expand_units
 from transforms.formats.plain_units import is_house_in_street, plain_unit
-from transforms.register import (
+from transforms.model.register import (
     Delimited,
     Edition,
     Parsed,
@@ -44,7 +42,9 @@ from transforms.register import (
     statement,
     statement_id,
 )
-from transforms.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
+from transforms.model.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
+from transforms.values.addresses import ADDRESS, address_id, unit_key
+from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 
 GB_PPD = "GB-PPD"
 EDITION_DIGITS = 8  # of the stem of statements' ids; before the 32 of the transaction

@@ -51,7 +51,7 @@ INVISIBLE = frozenset(
     for point in range(first, last + 1)
 )
 
-# Families of indicators in words; the codes are those of `transforms.indicator.FAMILIES`.
+# Families of indicators in words; the codes are those of `transforms.model.indicator.FAMILIES`.
 FAMILY_WORDS: Mapping[str, str] = {
     "OWN": "ownership",
     "DEC": "declarations",

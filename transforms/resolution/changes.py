@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.sql import Connection, frame
-from transforms.views import PARTY_ALIAS, RESOLUTION_CHANGE
+from transforms.model.sql import Connection, frame
+from transforms.model.views import PARTY_ALIAS, RESOLUTION_CHANGE
 
 SHARED = "shared as (select distinct n.party_id, b.party_id as previous_party_id from resolution n join resolution_before b using (statement_id))"
 KINDS = """

@@ -18,9 +18,9 @@ from typing import Final
 
 import polars as pl
 
-from transforms.names import company_name_key
 from transforms.resolution.clusters import Clusters, Facts
-from transforms.resolution.companies import TOGETHER
+from transforms.resolution.companies.joining import TOGETHER
+from transforms.values.names import company_name_key
 
 POSITIVE, NEGATIVE, UNSURE = VERDICTS = ("positive", "negative", "unsure")
 # The last judgement of each pair, oldest first (`n`).

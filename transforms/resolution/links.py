@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from transforms.model.views import RESOLUTION_LINK
 from transforms.resolution.clusters import Clusters
-from transforms.resolution.person_model import COMPARISONS
-from transforms.views import RESOLUTION_LINK
+from transforms.resolution.persons.model import COMPARISONS
 
 SIDES = ("register", "record", "other_register", "other_record")
 SCORE_OF_JUDGED = 1.0

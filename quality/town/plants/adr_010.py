@@ -8,8 +8,8 @@ from datetime import date
 
 from quality.town.places import Address
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, address_id
-from transforms.addresses import address_class_list
-from transforms.vocabulary import vocabulary
+from transforms.values.addresses import address_class_list
+from transforms.values.vocabulary import vocabulary
 
 CODE = "ADR-010"
 N = 100  # the indicator's threshold: more than this

@@ -39,11 +39,11 @@ def _exact_shares(draw: Draw) -> Planted:
     )
     return sum(
         (
-            owned_exactly(draw, f"zed-lnk010-{word}", shares).told(CODE, expected, note)
+            owned_exactly(draw, f"zed-lnk010-{word}", shares).told(CODE, expected, note)  # type: ignore[arg-type]
             for word, shares, expected, note in cases
         ),
         Planted(),
-    )  # type: ignore[arg-type]  # the words are of Expected
+    )
 
 
 def _other_lists(draw: Draw) -> Planted:

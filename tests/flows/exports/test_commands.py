@@ -12,8 +12,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from flows.cli import exit_code
-from flows.settings import Home
+from flows.cli.app import exit_code
+from flows.home.settings import Home
 from tests.flows.check_release import FORMULA, published
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, cases, kind, load
-from transforms.indicator import EVIDENCE_COLUMNS, STATE_COLUMNS, STATES, Indicator, indicators
+from transforms.model.indicator import EVIDENCE_COLUMNS, STATE_COLUMNS, STATES, Indicator, indicators
 
 ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
 

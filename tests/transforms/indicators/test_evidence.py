@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.indicator_cases import AS_OF, CASES, load
-from transforms.indicator import indicators
+from transforms.model.indicator import indicators
 
 type Link = tuple[str, str]  # (held, holder)
 LINKS_MAX = 100  # links of a chain or ring that are listed

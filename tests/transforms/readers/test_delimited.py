@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.errors import BlockedEdition
+from transforms.model.register import BATCH_COLUMNS, Delimited, Register, SourceField
 from transforms.readers import Batch, delimited, read
 from transforms.readers.archives import raw_record
 from transforms.readers.delimited import _exact, _fast, _Grammar, _Layout, _parsed, _prefix_xor, _Split
-from transforms.register import BATCH_COLUMNS, Delimited, Register, SourceField
 
 COLUMNS = ("number", "name", "town")
 HEADER = b"number,name,town\n"

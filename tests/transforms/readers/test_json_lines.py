@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.errors import BlockedEdition, DeclarationError
+from transforms.model.register import BATCH_COLUMNS, JsonLines, Register, SourceField
 from transforms.readers import Batch, json_lines, read
 from transforms.readers.archives import raw_record
 from transforms.readers.json_lines import _has_repeated_key
-from transforms.register import BATCH_COLUMNS, JsonLines, Register, SourceField
 
 FIELDS = (
     SourceField("number"),

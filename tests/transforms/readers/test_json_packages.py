@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from transforms.errors import BlockedEdition
+from transforms.model.register import Delimited, JsonLines
 from transforms.readers import archives, read
 from transforms.readers._records import Window
 from transforms.readers.edition_dates import newest_day
 from transforms.readers.json_packages import cuts, is_package
-from transforms.register import Delimited, JsonLines
 from transforms.registers.bods import REGISTER
 
 SEED = 20260302

@@ -14,12 +14,12 @@ import pytest
 from tests.register_cases import CASES, Outcome, assert_declared, native_file, run
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, gb_coh
+from transforms.model.register import BATCH_COLUMNS, Edition, Recognised, conform
+from transforms.model.statements import BASES, DECLARATION_CLASSES, UNSPECIFIED_REASONS
 from transforms.readers import read
-from transforms.register import BATCH_COLUMNS, Edition, Recognised, conform
 from transforms.registers import gb_coh_psc
 from transforms.registers.bods import FIELDS, REFERENCES, REGISTER, parse, recognise
-from transforms.statements import BASES, DECLARATION_CLASSES, UNSPECIFIED_REASONS
-from transforms.vocabulary import vocabulary
+from transforms.values.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = ROOT / "../shared/registers"

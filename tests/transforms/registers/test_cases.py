@@ -11,8 +11,8 @@ import pytest
 
 from tests import register_cases
 from tests.register_cases import assert_declared, edition_of, native_file, run
+from transforms.model.register import FINDING_SCHEMA, RECORD_SCHEMA, Register, conform, registers
 from transforms.readers import read
-from transforms.register import FINDING_SCHEMA, RECORD_SCHEMA, Register, conform, registers
 
 CASES = [
     pytest.param(register, native_file(case), id=f"{register.name}-{case.name}")

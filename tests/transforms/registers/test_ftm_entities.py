@@ -13,11 +13,11 @@ import pytest
 from tests.register_cases import Outcome, run
 from transforms.errors import BlockedEdition
 from transforms.formats import ftm
+from transforms.model.register import Edition, Parsed, Recognised, registers
+from transforms.model.statements import LISTING_CLASSES
 from transforms.readers.edition_dates import newest_day
-from transforms.register import Edition, Parsed, Recognised, registers
 from transforms.registers.ftm_entities import READ, REGISTER, declined, recognise
-from transforms.statements import LISTING_CLASSES
-from transforms.vocabulary import vocabulary
+from transforms.values.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = ROOT / "../shared/registers"

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from tests.register_cases import run
+from transforms.model.register import FINDING_SCHEMA, Edition, Recognised, conform
 from transforms.readers import read
-from transforms.register import FINDING_SCHEMA, Edition, Recognised, conform
 from transforms.registers.gb_coh_companies import FIELDS, REGISTER, recognise
 
 CASES = Path("tests/fixtures/registers/gb_coh_companies")

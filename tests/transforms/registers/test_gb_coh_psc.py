@@ -12,16 +12,16 @@ import pytest
 
 from tests.register_cases import CASES, Outcome, native_file, run
 from transforms.formats import gb_coh
-from transforms.readers import read
-from transforms.register import BATCH_COLUMNS, Declared, Edition, Recognised, SourceField, conform
-from transforms.registers.gb_coh_psc import FIELDS, REGISTER, declared_totals, parse, recognise
-from transforms.statements import (
+from transforms.model.register import BATCH_COLUMNS, Declared, Edition, Recognised, SourceField, conform
+from transforms.model.statements import (
     BASES,
     DECLARATION_CLASSES,
     ENTITY_TYPES,
     STATEMENT_TABLES,
     UNSPECIFIED_REASONS,
 )
+from transforms.readers import read
+from transforms.registers.gb_coh_psc import FIELDS, REGISTER, declared_totals, parse, recognise
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = ROOT / "../shared/registers/landing_gb/persons-with-significant-control-snapshot-2024-12-01.txt"

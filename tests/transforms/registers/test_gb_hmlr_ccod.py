@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 from tests.register_cases import run
-from transforms.addresses.postcodes import uk_postcode
 from transforms.formats.gb_hmlr import Unit, declared_totals, expand_units, units_of
+from transforms.model.register import Declared, Edition, Recognised, conform
 from transforms.readers import read
-from transforms.register import Declared, Edition, Recognised, conform
 from transforms.registers.gb_hmlr_ccod import FIELDS, REGISTER, recognise
+from transforms.values.addresses.postcodes import uk_postcode
 
 CASE = Path("tests/fixtures/registers/gb_hmlr_ccod/typical")
 FILE = CASE / "CCOD_FULL_2026_05.csv"

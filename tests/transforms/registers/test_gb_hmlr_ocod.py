@@ -10,11 +10,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.landing import look
+from flows.ingest.landing import look
 from tests.register_cases import run
 from transforms.formats.gb_hmlr_titles import ownership_fields
+from transforms.model.register import Edition, Recognised, conform, registers
 from transforms.readers import read
-from transforms.register import Edition, Recognised, conform, registers
 from transforms.registers import gb_hmlr_ccod
 from transforms.registers.gb_hmlr_ocod import FIELDS, REGISTER, declined, recognise
 

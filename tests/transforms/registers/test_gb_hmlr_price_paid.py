@@ -11,13 +11,11 @@ import polars as pl
 import pytest
 
 from tests.register_cases import run
-from transforms.addresses import with_address
-from transforms.addresses.postcodes import uk_postcode
 from transforms.errors import BlockedEdition
 from transforms.formats.plain_units import is_house_in_street, plain_unit
+from transforms.model.register import Edition, Recognised, conform
 from transforms.readers import edition_dates, read
 from transforms.readers.edition_dates import newest_day
-from transforms.register import Edition, Recognised, conform
 from transforms.registers.gb_hmlr_price_paid import (
     FIELDS,
     NATIVE_COLUMNS,
@@ -25,6 +23,8 @@ from transforms.registers.gb_hmlr_price_paid import (
     REPORT_COLUMNS,
     recognise,
 )
+from transforms.values.addresses import with_address
+from transforms.values.addresses.postcodes import uk_postcode
 
 FIXTURES = Path("tests/fixtures/registers/gb_hmlr_price_paid")
 CASES = {case.name: next(case.glob("*.csv")) for case in sorted(FIXTURES.iterdir())}

@@ -1,0 +1,68 @@
+"""Looking up named subjects: the purpose is asked for before the release is opened, and the audit log is written before anything is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Self
+
+from flows.accountability import purposes
+from flows.home import settings
+from flows.home.settings import Home
+from flows.home.warehouse import Connection
+from flows.journal import audit
+from flows.release import publish
+from flows.release.case_ids import CASE_PREFIX, cases_asked
+from transforms.errors import UsageError
+
+# What a case, subject or flag asked for may be. Natural persons are in none of these views.
+KNOWN_SQL = """
+select distinct id from (
+    select subject_id as id from v_flag union all select flag_id from v_flag union all select case_id from v_case union all select entity_id from v_entity
+    union all select title_id from v_title union all select property_id from v_property union all select address_id from v_address
+) where id in (select unnest($ids)) order by id
+"""
+
+
+class Access:
+    """A connection to the release in force for one stated purpose. `record` comes before anything of an answer is shown or written."""
+
+    def __init__(self, home: Home, purpose: str | None) -> None:
+        """Raises UsageError where no purpose is stated or it is not declared, or there is no release."""
+        self._home, self._release = home, publish.current_release(home)
+        synthetic = bool(publish.manifest_of(self._release).get("synthetic"))
+        self._purpose = purposes.chosen(home, settings.purpose_asked(purpose), synthetic=synthetic)
+        self.connection: Connection = publish.open_current(home)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+
+    @property
+    def purpose(self) -> str:
+        """Its code."""
+        return self._purpose.code
+
+    def known(self, ids: Sequence[str]) -> list[str]:
+        """Those of the ids that the release has, and cases that they lead to; none of them is a natural person's."""
+        led = cases_asked(self.connection, [one for one in ids if one.startswith(CASE_PREFIX)])
+        return [
+            str(row[0])
+            for row in self.connection.execute(KNOWN_SQL, {"ids": [*ids, *led.values()]}).fetchall()
+        ]
+
+    def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
+        """Write it down. Raises RunFailed where that cannot be done: then nothing is shown."""
+        audit.record(
+            self._home, command, purpose=self._purpose.code, asked=asked, shown=shown, release=self._opened()
+        )
+
+    def _opened(self) -> str:
+        found = self.connection.execute("select release_id from v_release").fetchall()
+        if len(found) != 1:
+            raise UsageError("the release in force has no v_release; run the night again")
+        return str(found[0][0])

@@ -1,0 +1,148 @@
+"""Purposes: what a named subject may be looked up for, declared in `<home>/undertow.toml` with the legal basis.
+
+The file is made by `undertow purpose add`, or by hand:
+
+    [[purpose]]
+    code = "permits"
+    title = "Permits under the act on integrity screening"
+    legal_basis = "Article 3 of that act"
+    area = "Harrowmere"      # optional: a district the purpose is limited to in words; the audit log keeps it
+    desk = "Permit desk"     # optional
+
+Whoever may write to the home declares purposes; commands only read them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flows.home.durable import write_bytes_durably
+from flows.home.settings import Home
+from transforms.errors import RunFailed, UsageError
+
+SETTINGS_FILE = "undertow.toml"
+CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
+TEXT_PATTERN = r"^[^\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"  # one line, and nothing that turns or hides text
+Text = Annotated[str, Field(pattern=TEXT_PATTERN, min_length=1, max_length=300)]
+HEADING = """\
+# Settings of this home. A purpose is what a named subject may be looked up for; `undertow purpose add` adds one.
+"""
+
+
+class Purpose(BaseModel):
+    """A purpose. `code` is what commands are given and what the audit log keeps."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    code: Annotated[str, Field(pattern=CODE_PATTERN)]
+    title: Text
+    legal_basis: Text
+    area: Text | None = None
+    desk: Text | None = None
+
+
+class Settings(BaseModel):
+    """What the settings file may hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    purpose: list[Purpose] = []
+
+
+DEMO = Purpose(
+    code="demo", title="Looking at the synthetic town", legal_basis="none needed: nobody in it exists"
+)
+
+
+def declared(home: Home) -> tuple[Purpose, ...]:
+    """The purposes of this home, in the file's order; none where there is no file. Raises UsageError, naming the field at fault."""
+    path = home.root / SETTINGS_FILE
+    try:
+        found = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).purpose
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_fault(error)}; correct it") from None
+    if repeated := [
+        one.code
+        for n, one in enumerate(found)
+        if one.code in {DEMO.code, *(before.code for before in found[:n])}
+    ]:
+        raise UsageError(
+            f"{path}: purpose {repeated[0]} stands twice, or is `{DEMO.code}`, which belongs to synthetic homes; give it another code"
+        )
+    return tuple(found)
+
+
+def _fault(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
+    """The purpose asked for. A synthetic home has `demo`, which is also its default. Raises UsageError, saying how to declare one."""
+    known = (*declared(home), *((DEMO,) if synthetic else ()))
+    if asked is None and synthetic:
+        return DEMO
+    named = [one for one in known if one.code == asked]
+    if named:
+        found: Purpose = named[0]
+        return found
+    fault = (
+        "a named subject is looked up for a stated purpose"
+        if asked is None
+        else f"purpose {_code(asked)} is not declared here"
+    )
+    raise UsageError(f"{fault}: {_advice(home, known)}")
+
+
+def _code(asked: str) -> str:
+    return repr(asked) if re.match(CODE_PATTERN, asked) else "of that code"
+
+
+def _advice(home: Home, known: Sequence[Purpose]) -> str:
+    if known:
+        return f"give --purpose CODE, or set UNDERTOW_PURPOSE. {home.root / SETTINGS_FILE} declares: {', '.join(one.code for one in known)}"
+    declare = 'undertow purpose add CODE --title "What for" --legal-basis "Which law allows it"'
+    return f"{home.root / SETTINGS_FILE} declares none yet. Declare one (`{declare}`), then give --purpose CODE, or set UNDERTOW_PURPOSE"
+
+
+def add(home: Home, purpose: Purpose) -> None:
+    """Add a purpose to the settings file, which is made where there is none. Raises UsageError where its code is taken."""
+    if purpose.code in {DEMO.code, *(one.code for one in declared(home))}:
+        raise UsageError(
+            f"purpose {purpose.code} is declared already, or is `{DEMO.code}`, which belongs to synthetic homes; give another code"
+        )
+    path = home.root / SETTINGS_FILE
+    before = path.read_text(encoding="utf-8") if path.exists() else HEADING
+    # A JSON text is a basic string of TOML: the same quotes and escapes.
+    fields = "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in purpose.model_dump(exclude_none=True).items()
+    )
+    try:
+        home.root.mkdir(parents=True, exist_ok=True)
+        write_bytes_durably(path, f"{before.rstrip()}\n\n[[purpose]]\n{fields}".encode())
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; act as the user that the nightly runs as") from None
+
+
+def parsed(**values: str | None) -> Purpose:
+    """A purpose from what was typed. Raises UsageError, naming the field at fault."""
+    try:
+        purpose: Purpose = Purpose.model_validate(
+            {name: value for name, value in values.items() if value is not None}
+        )
+        return purpose
+    except ValidationError as error:
+        raise UsageError(f"purpose: {_fault(error)}") from None

@@ -1,0 +1,294 @@
+"""The suppression list: natural persons who are to be in no release of this home, whatever file names them again.
+
+`state/suppression.json` holds keyed hashes only (HMAC-SHA-256 under `secrets/subjects.key`) of the records, register and locator, that
+named the person, and of the names that they were written under. A person's record becomes what a register's own protected record is:
+somebody is there, so that no company is flagged for naming nobody, and nothing says who. Name, births, addresses, aliases, listings and the
+record's locator go; the interests stay, under an anonymous person. Rows still add up: such a record stays loaded, and `rows_suppressed` of
+`v_edition` counts it. Every night applies the list to what it reads, and to every edition held that was read under another list.
+
+The list names records. A new record of the same person, with a locator of its own, is not on it: a name and a month of birth are no
+proof that two are one, and to drop another person's record would be a fault too. `undertow purge` is then run again, for that record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from flows.home.durable import replace_durably, write_bytes_durably
+from flows.home.settings import Home
+from flows.ingest import lake
+from flows.ingest.lake import EditionFacts, Ingested
+from flows.journal import audit
+from transforms.errors import RunFailed
+from transforms.model.statements import STATEMENT_TABLES
+
+LIST_FILE = "suppression.json"
+SUPPRESSED = "suppressed"  # what stands before the hash that takes the place of a locator or statement id
+HASH_DIGITS = 24
+PERSON = "person_statement"
+# Of a suppressed person these rows go altogether; by the column that names their statement.
+DROPPED: Mapping[str, str] = {
+    "address_statement": "of_statement_id",
+    "name_statement": "of_statement_id",
+    "identifier_statement": "of_statement_id",
+    "listing_statement": "party_statement_id",
+}
+KEPT_OF_PERSON = (
+    "statement_id",
+    "register",
+    "dataset",
+    "edition",
+    "file_sha256",
+    "record",
+    "record_no",
+    "person_type",
+    "further_births",
+)
+PROTECTED_REASON = "interestedPartyExemptFromDisclosure"
+CELL = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,\t;"]+)')
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """The list, with its key. `id` is "" where nobody is on it."""
+
+    key: bytes
+    hashes: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256("\n".join(sorted(self.hashes)).encode()).hexdigest()[:16] if self.hashes else ""
+
+    def record(self, register: str, record: str) -> str:
+        return _hash(self.key, f"record\n{register}\n{record}")
+
+    def name(self, name: str) -> str:
+        return _hash(self.key, "name\n" + " ".join(name.casefold().split()))
+
+    def replaced(self, text: str) -> str:
+        """What stands in the place of a locator or statement id: the same in every edition, and nothing without the key."""
+        return f"{SUPPRESSED}-{_hash(self.key, f'in place of{chr(10)}{text}')}"
+
+
+def _hash(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:HASH_DIGITS]
+
+
+def load(home: Home) -> Suppression | None:
+    """The list; None where nobody is on it. Raises RunFailed where it cannot be read: a night without it would bring people back."""
+    path = home.state / LIST_FILE
+    try:
+        hashes = json.loads(path.read_bytes())["hashes"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise RunFailed(
+            f"{path}: cannot be read, so it is not known who must not come back; restore it from a backup"
+        ) from None
+    if not (home.secrets / audit.KEY_FILE).exists():
+        raise RunFailed(
+            f"{home.secrets / audit.KEY_FILE}: is gone, and {path} means nothing without it; restore it from a backup"
+        )
+    return Suppression(audit.subject_key(home), frozenset(map(str, hashes))) if hashes else None
+
+
+def add(home: Home, records: Iterable[tuple[str, str]], names: Iterable[str]) -> Suppression:
+    """Put a person's records (register, locator) and names on the list. It only ever grows."""
+    known = load(home)
+    empty = Suppression(audit.subject_key(home), known.hashes if known else frozenset())
+    hashes = {*empty.hashes, *(empty.record(*one) for one in records), *(empty.name(name) for name in names)}
+    write_bytes_durably(
+        home.state / LIST_FILE, json.dumps({"hashes": sorted(hashes)}, indent=0).encode(), mode=0o600
+    )
+    return replace(empty, hashes=frozenset(hashes))
+
+
+# --- applying -------------------------------------------------------------------------------------------------------
+
+
+def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
+    """An edition just read, before anything of it is in the lake."""
+    if suppression is None:
+        return ingested
+    paths = {
+        name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()
+    }
+    for path, frame in _changed(paths, ingested.facts, suppression):
+        _write(frame, path)
+    suppressed_n = _suppressed_n(paths)
+    _scrub(ingested.quarantine, suppression)
+    return replace(
+        ingested, facts=replace(ingested.facts, suppression=suppression.id, rows_suppressed=suppressed_n)
+    )
+
+
+def catch_up(home: Home, work: Path) -> int:
+    """Apply the list to every edition in the lake that was read under another one; how many were. Call with the lock held.
+
+    Tables are replaced one by one, that of the persons last and the manifest after it: killed in between, the next call does it all again.
+    """
+    suppression = load(home)
+    if suppression is None:
+        return 0
+    behind = [facts for facts in lake.manifests(home) if facts.suppression != suppression.id]
+    for facts in behind:
+        _rewrite(home, facts, suppression, work / "suppression")
+    return len(behind)
+
+
+def _rewrite(home: Home, facts: EditionFacts, suppression: Suppression, work: Path) -> None:
+    paths = {name: path for name in STATEMENT_TABLES if (path := lake.table_path(home, name, facts)).exists()}
+    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path, frame in _changed(paths, facts, suppression):
+        _write(frame, work / path.name)
+        replace_durably(work / path.name, path)
+    _scrub(home.quarantine / facts.register / f"{facts.label}-{facts.key}.jsonl", suppression)
+    kept = replace(facts, suppression=suppression.id, rows_suppressed=_suppressed_n(paths))
+    write_bytes_durably(
+        lake.manifest_path(home, facts),
+        json.dumps(asdict(kept), default=str, indent=1, sort_keys=True).encode(),
+    )
+    shutil.rmtree(work)
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    aside = path.with_suffix(".suppressed")
+    frame.write_parquet(aside, compression=lake.COMPRESSION)
+    aside.replace(path)
+
+
+def _suppressed_n(paths: Mapping[str, Path]) -> int:
+    persons = pl.scan_parquet(paths[PERSON]) if PERSON in paths else None
+    if persons is None:
+        return 0
+    return int(
+        persons.filter(pl.col("record").str.starts_with(f"{SUPPRESSED}-"))
+        .select(pl.col("record_no").n_unique())
+        .collect()
+        .item()
+    )
+
+
+def _changed(
+    paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppression
+) -> Iterable[tuple[Path, pl.DataFrame]]:
+    """(path, new content) of every table that changes, that of the persons last: by it the others are found."""
+    if PERSON not in paths:
+        return
+    locators = pl.scan_parquet(paths[PERSON]).select("record").unique().collect()["record"].to_list()
+    listed = {
+        record for record in locators if suppression.record(facts.register, record) in suppression.hashes
+    }
+    if not listed:
+        return
+    persons = pl.read_parquet(paths[PERSON], memory_map=False)
+    gone = persons.filter(pl.col("record").is_in(list(listed)))["statement_id"].to_list()
+    for name in sorted(paths, key=lambda name: name == PERSON):
+        frame = pl.read_parquet(paths[name], memory_map=False)
+        yield paths[name], _without(name, frame, listed, gone, suppression)
+
+
+def _without(
+    name: str, frame: pl.DataFrame, records: set[str], gone: list[str], suppression: Suppression
+) -> pl.DataFrame:
+    """A table's rows with nothing left of the persons whose statements are `gone`, of the records named."""
+    if name in DROPPED:
+        frame = frame.filter(~pl.col(DROPPED[name]).is_in(gone))
+    if name == "relationship_statement":
+        theirs = pl.col("party_statement_id").is_in(gone).fill_null(False)
+        protected = {
+            "unspecified_reason": PROTECTED_REASON,
+            "declaration_code": SUPPRESSED,
+            "declaration_class": "protected",
+        }
+        frame = frame.with_columns(
+            pl.when(theirs).then(pl.lit(value)).otherwise(column).alias(column)
+            for column, value in protected.items()
+        )
+    if name == PERSON:
+        frame = _anonymous(frame, gone)
+    return _renamed(frame, records, {_stem(text) for text in gone}, suppression)
+
+
+def _anonymous(persons: pl.DataFrame, gone: list[str]) -> pl.DataFrame:
+    theirs = pl.col("statement_id").is_in(gone)
+    blank = [
+        pl.when(~theirs).then(pl.col(name)).alias(name)
+        for name in persons.columns
+        if name not in KEPT_OF_PERSON
+    ]
+    births = (
+        pl.when(theirs)
+        .then(pl.lit([], dtype=pl.List(pl.String)))
+        .otherwise("further_births")
+        .alias("further_births")
+    )
+    return persons.with_columns(
+        *blank,
+        births,
+        pl.when(theirs).then(pl.lit("anonymousPerson")).otherwise("person_type").alias("person_type"),
+    )
+
+
+def _stem(statement_id: str) -> str:
+    """What the statements of one record have in common: a hash of its locator, which who knows the locator could make."""
+    return statement_id.rpartition("-")[0]
+
+
+def _renamed(
+    frame: pl.DataFrame, records: set[str], stems: set[str], suppression: Suppression
+) -> pl.DataFrame:
+    """Locators of the records, and the ids of their statements wherever they are named, replaced."""
+    for column in (name for name in frame.columns if name.endswith("statement_id")):
+        values = [
+            text for text in frame[column].unique().to_list() if text is not None and _stem(text) in stems
+        ]
+        frame = frame.with_columns(
+            pl.col(column).replace(
+                {text: f"{suppression.replaced(_stem(text))}-{text.rpartition('-')[2]}" for text in values}
+            )
+        )
+    locators = {record: suppression.replaced(record) for record in records}
+    return frame.with_columns(pl.col("record").replace(locators))
+
+
+def _scrub(quarantine: Path, suppression: Suppression) -> None:
+    """Rejected records that hold a locator or a name on the list lose their bytes; that they were rejected stays."""
+    if not quarantine.exists():
+        return
+    lines = [json.loads(line) for line in quarantine.read_text(encoding="utf-8").splitlines()]
+    kept = [
+        {**line, "raw": ""} if _names(str(line["raw"]), str(line["register"]), suppression) else line
+        for line in lines
+    ]
+    if kept != lines:
+        write_bytes_durably(
+            quarantine, "".join(json.dumps(line) + "\n" for line in kept).encode(), mode=0o600
+        )
+
+
+def _unescaped(text: str) -> str:
+    """A quoted text of JSON; of CSV it is as it stands."""
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text.strip()
+
+
+def _names(raw: str, register: str, suppression: Suppression) -> bool:
+    text = raw.encode("latin-1").decode("utf-8", "replace")
+    cells = {_unescaped(quoted) if quoted else plain.strip() for quoted, plain in CELL.findall(text)}
+    return any(
+        hashed in suppression.hashes
+        for cell in cells
+        for hashed in (suppression.record(register, cell), suppression.name(cell))
+    )

@@ -1,0 +1,327 @@
+"""`undertow backup` and `restore`: a home as one file, and a home again from it.
+
+A backup is a tar archive of every file of the home but what no other machine can use (`NOT_KEPT`), and at its end `backup.json`: each
+file's SHA-256, size and mode, the folders, where `current` points, and when it was made. It is written beside its target and gets its name
+once it is on the disk. Restoring writes into a hidden folder beside the new home, compares every byte with that list, then every release
+with its manifest and the chains with their heads, and gives the folder its name last: a home that was restored is whole, or not there.
+
+A backup holds whole registers, personal data and the home's keys: without the keys, persons would get other ids.
+Errors: RunFailed with the file and what to do, UsageError where the target is in the way. There are no names of persons in them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, Final
+
+import structlog
+
+from flows.home import disk
+from flows.home.durable import fsync_dir, fsync_file, symlink_durably
+from flows.home.lock import held
+from flows.home.settings import STATE_DIRECTORY_MODE, Home
+from flows.release import verification
+from transforms.errors import RunFailed, UsageError
+
+log = structlog.get_logger()
+
+# At the top of a home: what is under way, the lock, what can be made again, and the orchestrator's own database, which is about runs on this machine.
+NOT_KEPT: Final = frozenset({"work", "lock", "prefect", "cache"})
+LISTING: Final = "backup.json"
+FORMAT: Final = 1
+FILE_MODE: Final = 0o600
+CHUNK_BYTES: Final = 1 << 20
+LISTING_BYTES_MAX: Final = 1 << 30
+POINTS_TO: Final = re.compile(r"^releases/[\w-]+$")
+AGAIN = "make the backup again, or take another one"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One file of a home as a backup lists it. mode: permission bits."""
+
+    sha256: str
+    size: int
+    mode: int
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup says of itself. made_at: UTC, ISO 8601. files, folders: path within the home → what it is. current: what the link points to, or None."""
+
+    made_at: str
+    current: str | None
+    files: Mapping[str, Kept]
+    folders: Mapping[str, int]
+    mode: int = STATE_DIRECTORY_MODE  # which is what a backup of an earlier version is restored with
+
+    @property
+    def bytes_n(self) -> int:
+        return sum(kept.size for kept in self.files.values())
+
+
+# --- making ---------------------------------------------------------------------------------------------------------
+
+
+def backup(home: Home, to: Path) -> Backup:
+    """Write all of `home` to the file `to`, which takes the place of an older one. Holds the lock: no night changes what is being copied."""
+    if not home.root.is_dir():
+        raise UsageError(f"{home.root}: there is no such home")
+    target = to.resolve()
+    if target.is_relative_to(home.root):
+        raise UsageError(
+            f"{to}: is inside the home, where the next backup would hold it too; give a file elsewhere"
+        )
+    with _said(to), held(home, "backup"):
+        part = target.with_name(f".{target.name}.part")
+        part.unlink(missing_ok=True)
+        try:
+            with os.fdopen(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE), "wb"
+            ) as file:
+                made = _write(home, file)
+            fsync_file(part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        fsync_dir(target.parent)
+    return made
+
+
+def _write(home: Home, file: BinaryIO) -> Backup:
+    files, folders = {}, {}
+    with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for path in _paths(home):
+            name = path.relative_to(home.root).as_posix()
+            if path.is_dir():
+                folders[name] = path.stat().st_mode & 0o777
+            else:
+                files[name] = _add(archive, name, path)
+        current = str(home.current.readlink()) if home.current.is_symlink() else None
+        made = Backup(
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            current,
+            files,
+            folders,
+            home.root.stat().st_mode & 0o777,
+        )
+        listing = _as_json(made)
+        member = tarfile.TarInfo(LISTING)
+        member.size, member.mode = len(listing), FILE_MODE
+        archive.addfile(member, BytesIO(listing))
+    return made
+
+
+def _paths(home: Home) -> Iterator[Path]:
+    """Files and folders. A chain's head goes before the chain, which is written to at any time: a head ahead of its chain would look like a cut tail."""
+    found = [
+        path
+        for path in home.root.rglob("*")
+        if not path.is_symlink()
+        and (path.is_dir() or path.is_file())
+        and path.relative_to(home.root).parts[0] not in NOT_KEPT
+        and not path.name.endswith(".part")
+    ]
+    return iter(sorted(found, key=lambda path: (path.parent, path.suffix != ".head", path.name)))
+
+
+def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
+    """The file as long as it is now: what is added to a log meanwhile belongs to the next backup."""
+    with path.open("rb") as file:
+        facts = os.fstat(file.fileno())
+        member = tarfile.TarInfo(name)
+        member.size, member.mode, member.mtime = facts.st_size, facts.st_mode & 0o777, int(facts.st_mtime)
+        read = _Hashed(file)
+        archive.addfile(member, read)  # type: ignore[arg-type]  # it is read, and nothing else
+    return Kept(read.sha256, member.size, member.mode)
+
+
+class _Hashed:
+    """A file that is hashed while it is read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._hash = file, hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._hash.update(data)
+        return data
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _as_json(made: Backup) -> bytes:
+    files = {name: [kept.sha256, kept.size, kept.mode] for name, kept in made.files.items()}
+    told = {
+        "format": FORMAT,
+        "made_at": made.made_at,
+        "current": made.current,
+        "files": files,
+        "folders": made.folders,
+        "mode": made.mode,
+    }
+    return json.dumps(told).encode()
+
+
+# --- restoring ------------------------------------------------------------------------------------------------------
+
+
+def restore(file: Path, home: Home) -> Backup:
+    """Make `home` from a backup. The home must not exist, or be an empty folder. Raises RunFailed where a byte is not as listed."""
+    if home.root.is_symlink() or (
+        home.root.exists() and (not home.root.is_dir() or any(home.root.iterdir()))
+    ):
+        raise UsageError(
+            f"{home.root}: is there already; give a folder that is not, and nothing is overwritten"
+        )
+    with _said(file):
+        if not file.is_file():
+            raise UsageError(f"{file}: there is no such file")
+        disk.require(
+            home.root.parent if home.root.parent.is_dir() else Path.cwd(),
+            file.stat().st_size,
+            by="what is restored",
+        )
+        aside = Home(home.root.with_name(f".{home.root.name}.part"))
+        if aside.root.exists():
+            shutil.rmtree(aside.root)
+        try:
+            made = _unpack(file, aside)
+            _check(file, aside)
+            aside.root.replace(home.root)
+        finally:
+            shutil.rmtree(aside.root, ignore_errors=True)
+        fsync_dir(home.root.parent)
+    return made
+
+
+def _unpack(file: Path, home: Home) -> Backup:
+    home.root.mkdir(parents=True, mode=STATE_DIRECTORY_MODE)
+    found: dict[str, Kept] = {}
+    listing: bytes | None = None
+    with tarfile.open(file, mode="r:") as archive:
+        for member in archive:
+            if listing is not None:
+                raise RunFailed(f"{file}: something stands after its list; {AGAIN}")
+            contents = archive.extractfile(member) if member.isreg() and not member.issparse() else None
+            if contents is None:
+                raise RunFailed(
+                    f"{file}: holds an entry that is no plain file, which no backup does; {AGAIN}"
+                )
+            if member.name == LISTING:
+                listing = contents.read(LISTING_BYTES_MAX)
+            else:
+                found[member.name] = _written(file, home, member, contents)
+    made = _from_json(file, listing)
+    if wrong := sorted(name for name in {*found, *made.files} if found.get(name) != made.files.get(name)):
+        raise RunFailed(
+            f"{file}: {len(wrong)} files are missing or not as its list says, of which the first is {wrong[0]}; {AGAIN}"
+        )
+    home.prepare()
+    for name, mode in sorted(made.folders.items(), reverse=True):
+        folder = _inside(file, home, name)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(mode)
+    home.root.chmod(made.mode)
+    if made.current is not None:
+        symlink_durably(home.current, made.current)
+    return made
+
+
+def _written(file: Path, home: Home, member: tarfile.TarInfo, contents: IO[bytes]) -> Kept:
+    path, read = _inside(file, home, member.name), _Hashed(contents)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE), "wb"
+    ) as into:
+        while data := read.read(CHUNK_BYTES):
+            into.write(data)
+        into.flush()
+        os.fsync(into.fileno())
+    path.chmod(member.mode & 0o777)
+    return Kept(read.sha256, path.stat().st_size, member.mode & 0o777)
+
+
+def _inside(file: Path, home: Home, name: str) -> Path:
+    """Where an entry goes. Its name is believed only where it is a plain path below a home."""
+    parts = PurePosixPath(name).parts
+    if (
+        not parts
+        or name.startswith("/")
+        or ".." in parts
+        or "\0" in name
+        or parts[0] in NOT_KEPT
+        or home.root.joinpath(*parts).is_symlink()
+    ):
+        raise RunFailed(f"{file}: holds an entry that does not belong into a home; {AGAIN}")
+    return home.root.joinpath(*parts)
+
+
+def _from_json(file: Path, listing: bytes | None) -> Backup:
+    if listing is None:
+        raise RunFailed(f"{file}: ends before its list, so it is cut or still being written; {AGAIN}")
+    try:
+        stated = json.loads(listing)
+        files = {
+            str(name): Kept(str(sha256), int(size), int(mode))
+            for name, (sha256, size, mode) in stated["files"].items()
+        }
+        folders = {str(name): int(mode) & 0o777 for name, mode in stated["folders"].items()}
+        made = Backup(
+            str(stated["made_at"]),
+            stated["current"],
+            files,
+            folders,
+            int(stated.get("mode", STATE_DIRECTORY_MODE)) & 0o777,
+        )
+        is_known = stated["format"] == FORMAT and (
+            made.current is None or POINTS_TO.match(made.current) is not None
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        is_known = False
+    if not is_known:
+        raise RunFailed(f"{file}: its list is not one that this version reads; {AGAIN}")
+    return made
+
+
+def _check(file: Path, home: Home) -> None:
+    """The releases and the chains, as `undertow audit verify` sees them: a backup of a home with a fault is restored nowhere.
+
+    But for faults that are entered in a chain: they can be put right no more, and every later backup has them. They are said.
+    """
+    faults = verification.verify(home).faults
+    for known in (fault for fault in faults if fault.is_entered):
+        log.warning(
+            "restored",
+            message=f"{known.where}, line {known.line}: {known.what}; the home is restored with it, and `undertow audit verify` goes on saying so",
+        )
+    if fresh := [fault for fault in faults if not fault.is_entered]:
+        first = fresh[0]
+        raise RunFailed(
+            f"{file}: the home in it has {len(fresh)} faults, of which the first is {first.where}: {first.what}; {AGAIN}"
+        )
+
+
+@contextmanager
+def _said(file: Path) -> Iterator[None]:
+    """Errors of the disk and of a broken archive in one line with the file."""
+    try:
+        yield
+    except tarfile.TarError as error:
+        raise RunFailed(f"{file}: is no whole tar archive ({type(error).__name__}); {AGAIN}") from None
+    except (OSError, EOFError) as error:
+        found = disk.fault(error)
+        raise RunFailed(f"{file}: {found or type(error).__name__}; put that right and try again") from None

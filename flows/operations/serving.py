@@ -1,0 +1,395 @@
+"""`undertow serve`: a Prefect server on loopback, the deployment of prefect.yaml, and a worker that runs its nights.
+
+Server and worker are children, each in a process group of its own, so that Ctrl-C reaches them through `serve` only, in
+order, and a night that is running is in the worker's group and ends with it. One of them that ends by itself is started
+again, RESTARTS_MAX times an hour. After `kill -9` of `serve` the kernel ends both; a night that is running goes on to its
+end, holds the home's lock until then, and is found again by the next `serve`. The API asks for a secret, as loopback is
+open to every user of the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.metadata import files
+from pathlib import Path
+from threading import Event
+
+from flows.home import processes, settings
+from flows.home.durable import write_bytes_durably
+from flows.home.processes import FLOW_RUN_ID, SERVED_BY, dies_with_its_parent, this_process
+from flows.home.settings import PREFECT_ENVIRONMENT, Home
+from flows.operations.serving_api import HOST, UNANSWERED, Api
+from flows.operations.sweeper import Sweeper
+from transforms.errors import RunFailed, UsageError
+
+WORK_POOL = "undertow"
+WORKER_OPTIONS = (
+    "--name",
+    "undertow",
+    "--pool",
+    WORK_POOL,
+    "--type",
+    "process",
+    "--limit",
+    "1",
+    "--install-policy",
+    "never",
+)
+# The first start makes the database, which takes a slow disk a while.
+HEALTHY_SECONDS_MAX = 120.0
+DEPLOYED_SECONDS_MAX = 120.0
+# A running night leaves its query and removes its work folder in this time; else it is killed, and the next run cleans up.
+STOPPED_SECONDS_MAX = 30.0
+POLL_SECONDS = 0.2
+SWEEP_SECONDS = 10.0  # UNDERTOW_SWEEP_SECONDS: between two looks at the runs
+GONE_SECONDS = 30.0  # UNDERTOW_GONE_SECONDS: a run whose process has been gone for so long is called crashed
+LATE_SECONDS = 600.0  # UNDERTOW_LATE_SECONDS: a night that has not started by then is called missed
+RESTARTS_MAX = 20
+RESTARTS_SECONDS = 3600.0
+RESTART_PAUSE_SECONDS = 2.0
+SECRET_BYTES = 24
+
+# Kept in memory, Prefect's default, the slot of a night that died with the server is never given back, and no night runs again.
+# On disk it runs out after 5 minutes.
+LEASES_ON_DISK = {
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"
+}
+QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+CSRF_ON = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
+
+Popen = subprocess.Popen[bytes]
+
+
+@dataclass
+class Child:
+    """Server or worker: what it is started with, and when it was started again (monotonic seconds)."""
+
+    name: str
+    arguments: tuple[str, ...]
+    process: Popen
+    restarts: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What `serve` works with."""
+
+    home: Home
+    api: Api
+    environment: Mapping[str, str]
+    sweeper: Sweeper
+    stop: Event
+    children: list[Child] = field(default_factory=list)
+
+
+def serve(home: Home, port: int) -> int:
+    """Serve until SIGTERM or SIGINT (returns 0). The dashboard and API are on 127.0.0.1:`port`; nights read <home>/landing.
+
+    Raises UsageError where the port is taken; RunFailed where server or worker do not start, or end by themselves too often.
+    """
+    gone, late = (
+        settings.seconds("UNDERTOW_GONE_SECONDS", GONE_SECONDS),
+        settings.seconds("UNDERTOW_LATE_SECONDS", LATE_SECONDS),
+    )
+    end_orphans(home)
+    _refuse_taken(port)
+    home.prepare()
+    api = Api(port, _secret(home))
+    with _asked_to_stop() as stop:
+        service = Service(
+            home, api, _environment(home, api), Sweeper(home, api, gone, timedelta(seconds=late)), stop
+        )
+        with _ended(service):
+            _start(service, "server", "server", "start", "--host", HOST, "--port", str(port))
+            if _wait_until_healthy(service, service.children[0]):
+                service.sweeper.note_missed()
+                _unless_unanswered(service.sweeper.drop_late_runs)
+                _deploy(service.environment, home)
+                _start(service, "worker", "worker", "start", *WORKER_OPTIONS)
+                _say_that_it_is_up(service)
+                _watch(service)
+    return 0
+
+
+def _say_that_it_is_up(service: Service) -> None:
+    home = service.home
+    print(
+        f"undertow: http://{HOST}:{service.api.port} is up; the nightly of {home.landing} is scheduled. Ctrl-C stops it",
+        file=sys.stderr,
+    )
+    print(f"undertow: the dashboard asks for the text in {home.prefect_auth}", file=sys.stderr, flush=True)
+
+
+def prefect_file() -> Path:
+    """prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises RunFailed."""
+    installed = (Path(str(file.locate())) for file in files("undertow") or () if file.name == "prefect.yaml")
+    found = next(
+        (path for path in (Path(__file__).parents[2] / "prefect.yaml", *installed) if path.is_file()), None
+    )
+    if found is None:
+        raise RunFailed(
+            "prefect.yaml is neither beside the package nor among the installed files; install the package again"
+        )
+    return found
+
+
+def _environment(home: Home, api: Api) -> Mapping[str, str]:
+    """For every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters; the secret is in no argument and no file but its own."""
+    ours = {
+        "PREFECT_HOME": str(home.prefect),
+        "PREFECT_API_URL": f"http://{HOST}:{api.port}/api",
+        "PREFECT_SERVER_API_HOST": HOST,
+        "UNDERTOW_HOME": str(home.root),
+        "PREFECT_SERVER_API_AUTH_STRING": api.secret,
+        "PREFECT_API_AUTH_STRING": api.secret,
+        SERVED_BY: str(this_process()),
+    }
+    return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **ours}
+
+
+def _secret(home: Home) -> str:
+    """Of this home's API, made once."""
+    if not home.prefect_auth.exists():
+        write_bytes_durably(
+            home.prefect_auth, f"undertow:{secrets.token_urlsafe(SECRET_BYTES)}\n".encode(), mode=0o600
+        )
+    return home.prefect_auth.read_text().strip()
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise UsageError(
+                f"--port {port}: {error.strerror}; another `undertow serve` may be running. Stop it, or give another --port"
+            ) from None
+
+
+# --- processes ------------------------------------------------------------------------------------------------------
+
+
+def _prefect(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "prefect", *arguments]
+
+
+def _start(service: Service, name: str, *arguments: str) -> None:
+    service.children.append(Child(name, arguments, _started(service, arguments)))
+
+
+def _started(service: Service, arguments: Sequence[str]) -> Popen:
+    """Its working folder is the home's, so that nothing is read from wherever `serve` was typed. It does not outlive this process."""
+    return subprocess.Popen(
+        _prefect(*arguments),
+        env=service.environment,
+        cwd=service.home.prefect,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=dies_with_its_parent(signal.SIGKILL),  # noqa: PLW1509  (it is one system call, and there are no threads)
+    )
+
+
+def _wait_until_healthy(service: Service, server: Child) -> bool:
+    """False where a stop was asked for meanwhile. Raises RunFailed."""
+    deadline = time.monotonic() + HEALTHY_SECONDS_MAX
+    while not service.stop.wait(POLL_SECONDS):
+        if server.process.poll() is not None:
+            raise RunFailed(
+                f"the Prefect server ended while starting (exit code {server.process.returncode}); its own lines above say why"
+            )
+        if service.api.is_healthy():
+            return True
+        if time.monotonic() > deadline:
+            raise RunFailed(
+                f"the Prefect server did not answer within {HEALTHY_SECONDS_MAX:.0f} s; look at its lines above and try again"
+            )
+    return False
+
+
+def _deploy(environment: Mapping[str, str], home: Home) -> None:
+    """The work pool, which is refused where there is one already (so a paused one stays so), and the deployment. Raises RunFailed.
+
+    The job's command is given, because Prefect's own way of starting it puts a night beyond the reach of the worker's group. Prefect's console is
+    off in a night (the server has its log): where a killed worker does not read it any more, Prefect's way of writing would end the night.
+    """
+    night = f"{shlex.quote(sys.executable)} -m prefect.engine"
+    _ran(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
+    variables = json.dumps({"command": night, "env": QUIET})
+    deployed = _ran(
+        environment,
+        home,
+        "deploy",
+        "--all",
+        "--prefect-file",
+        str(prefect_file()),
+        "--job-variable",
+        variables,
+    )
+    if deployed.returncode:
+        raise RunFailed(
+            f"the deployment of prefect.yaml failed:\n{deployed.stdout.decode(errors='replace').strip()}"
+        )
+
+
+def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            _prefect(*arguments),
+            env=environment,
+            cwd=home.prefect,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=DEPLOYED_SECONDS_MAX,
+            check=False,
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise RunFailed(
+            f"`prefect {arguments[0]}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"
+        ) from None
+
+
+def _watch(service: Service) -> None:
+    """Until a stop is asked for: start again what ended, and sweep. Raises RunFailed."""
+    every = settings.seconds("UNDERTOW_SWEEP_SECONDS", SWEEP_SECONDS)
+    swept = -every
+    while not service.stop.wait(POLL_SECONDS):
+        for child in service.children:
+            if child.process.poll() is not None:
+                _start_again(service, child)
+        if time.monotonic() - swept >= every:
+            _unless_unanswered(service.sweeper.sweep)
+            swept = time.monotonic()
+
+
+def _start_again(service: Service, child: Child) -> None:
+    """After a pause, and not for ever: what ends time after time has a cause that a person must see. Raises RunFailed."""
+    now = time.monotonic()
+    child.restarts[:] = [*(moment for moment in child.restarts if now - moment < RESTARTS_SECONDS), now]
+    said = f"the Prefect {child.name} ended by itself (exit code {child.process.returncode})"
+    if len(child.restarts) > RESTARTS_MAX:
+        raise RunFailed(
+            f"{said}, {len(child.restarts)} times within an hour; find out why, then start `undertow serve` again"
+        )
+    print(f"undertow: {said}; it is started again", file=sys.stderr, flush=True)
+    if not service.stop.wait(RESTART_PAUSE_SECONDS):
+        child.process = _started(service, child.arguments)
+        if child.name == "server":
+            _wait_until_healthy(service, child)
+
+
+def _unless_unanswered(ask: Callable[[], None]) -> None:
+    """A server that is away for a moment is asked again at the next look; a disk that is full is said."""
+    try:
+        ask()
+    except UNANSWERED as error:
+        print(
+            f"undertow: the Prefect server was not asked about its runs ({type(error).__name__}); trying again",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Event]:
+    """An event that SIGTERM, SIGINT and a closed terminal set."""
+    stop = Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _ended(service: Service) -> Iterator[None]:
+    """On leaving, however: nights end first, so that they can tell the server how, then the children, the last started first."""
+    try:
+        yield
+    finally:
+        _end_all(
+            processes.with_environment(
+                lambda told: told.get("UNDERTOW_HOME") == str(service.home.root) and FLOW_RUN_ID in told
+            )
+        )
+        for child in reversed(service.children):
+            _end(child.process)
+
+
+def end_orphans(home: Home) -> None:
+    """What a killed `serve` of this home left, but a night: that one ends by itself, and holds the lock until then."""
+    left = [
+        process
+        for process in processes.orphans(home.root)
+        if FLOW_RUN_ID not in processes.environment_of(process.pid)
+    ]
+    for process in left:
+        print(
+            f"undertow: process {process.pid} was left by a `serve` that is gone; it is ended",
+            file=sys.stderr,
+            flush=True,
+        )
+    _end_all(left)
+
+
+def _end_all(left: Sequence[processes.Process]) -> None:
+    """SIGTERM, and SIGKILL to what is there after STOPPED_SECONDS_MAX."""
+    deadline = time.monotonic() + STOPPED_SECONDS_MAX
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for process in left:
+            with suppress(ProcessLookupError, PermissionError):
+                if process.alive:
+                    os.kill(process.pid, number)
+        while (
+            number == signal.SIGTERM
+            and time.monotonic() < deadline
+            and any(process.alive for process in left)
+        ):
+            time.sleep(POLL_SECONDS)
+
+
+def _end(child: Popen) -> None:
+    """SIGTERM to a night that is running, then to the child, which would kill it; SIGKILL to what is left of its group after STOPPED_SECONDS_MAX each."""
+    for pid in _others(child.pid):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOPPED_SECONDS_MAX
+    while _others(child.pid) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    child.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(STOPPED_SECONDS_MAX)
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _others(group: int) -> list[int]:
+    """Processes of a group but its leader. Empty where there is no /proc: then a running night is killed, and the next run cleans up after it."""
+    found = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in found if pid != group and _group(pid) == group]
+
+
+def _group(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None

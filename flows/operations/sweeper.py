@@ -1,0 +1,100 @@
+"""What `undertow serve` keeps true of the runs that its server shows: none is Running without a process, none is missed in silence.
+
+Prefect learns of a night's end from the night or from its worker; after `kill -9` of the one that would tell, a run stays
+Running for ever. Everything runs on this machine, so the processes themselves are asked: a deployed run's has its id in
+the environment (FLOW_RUN_ID), and `undertow run` puts its process into the run's tags.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from flows.home import processes
+from flows.home.processes import FLOW_RUN_ID, PROCESS_TAG, Process
+from flows.home.settings import Home
+from flows.journal import diary as nights
+from flows.operations.serving_api import Api, Run
+
+# Between a run's start and its process there is a moment, and between its process's end and the word of it another one.
+PENDING_SECONDS_MAX = 120.0
+LATE_SECONDS = 60.0  # a run that is later than this when the server comes back is of the time it was away
+
+
+@dataclass
+class Sweeper:
+    """`gone_seconds`: how long a run's process must be gone before the run is called crashed."""
+
+    home: Home
+    api: Api
+    gone_seconds: float
+    late_max: timedelta = nights.LATE_MAX
+    clock: Callable[[], float] = time.monotonic
+    _gone_since: dict[str, float] = field(default_factory=dict)
+
+    def sweep(self) -> None:
+        """One look. Raises what `serving_api.UNANSWERED` holds."""
+        self.note_missed()
+        self._end_dead_runs()
+        self._keep_schedule()
+
+    def note_missed(self) -> None:
+        """Tell each night that did not start, once."""
+        for moment in nights.note_missed(self.home, _now(), self.late_max):
+            print(
+                f"undertow: MISSED: the night of {moment:%Y-%m-%d %H:%M:%S} UTC did not start",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def drop_late_runs(self) -> None:
+        """Of the nights that came due while the server was away, only the newest is made up for: each would read the same landing folder."""
+        for run in self.api.runs("SCHEDULED", before=_now() - timedelta(seconds=LATE_SECONDS))[:-1]:
+            self.api.end(run, "CANCELLED", "missed: the server was away, and a later night makes up for it")
+
+    def _end_dead_runs(self) -> None:
+        unended = self.api.runs("RUNNING", "PENDING", "CANCELLING")
+        dead = [run for run in unended if not is_alive(run)]
+        now = self.clock()
+        self._gone_since = {run.id: self._gone_since.get(run.id, now) for run in dead}
+        for run in dead:
+            if now - self._gone_since[run.id] >= (
+                max(PENDING_SECONDS_MAX, self.gone_seconds) if run.state == "PENDING" else self.gone_seconds
+            ):
+                self.api.end(run, "CRASHED", "its process is gone, and did not say how it ended")
+                print(
+                    f"undertow: flow run {run.id} had no process any more and is now Crashed",
+                    file=sys.stderr,
+                    flush=True,
+                )
+
+    def _keep_schedule(self) -> None:
+        """The coming starts, as the server has them now, and those past that the diary may still miss."""
+        past = [
+            moment
+            for moment in nights.read_schedule(self.home)
+            if _now() - nights.SCHEDULE_KEPT < moment <= _now()
+        ]
+        coming = [run.expected for run in self.api.runs("SCHEDULED") if run.expected > _now()]
+        nights.write_schedule(self.home, {*past, *coming})
+
+
+def is_alive(run: Run) -> bool:
+    tagged = next(
+        (Process.parse(tag.removeprefix(PROCESS_TAG)) for tag in run.tags if tag.startswith(PROCESS_TAG)),
+        None,
+    )
+    if tagged is not None:
+        return tagged.alive
+
+    def works_on_it(environment: Mapping[str, str]) -> bool:
+        return environment.get(FLOW_RUN_ID) == run.id
+
+    return bool(processes.with_environment(works_on_it))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,455 @@
+"""`undertow resolve`: the pairs of records that are least certain, what is stated of each side by side, and why a pair weighs what it does.
+
+Which pairs there are and what they weigh is the release's (`v_resolution_link`, candidates in `v_resolution`); what a record states is read from the
+lake, as only the nightly's user can. Pairs that were judged are left out, but for those that somebody could not tell: they come first, also where an equal key or
+number joins them and nothing was weighed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from os import getpid
+
+import polars as pl
+
+from flows.home import warehouse
+from flows.home.settings import Home
+from flows.home.warehouse import Connection
+from flows.ingest import lake
+from flows.journal import judgements
+from flows.journal.judgements import Known, Locator
+from transforms.errors import UsageError, as_typed
+from transforms.model.sql import frame
+from transforms.model.statements import STATEMENT_TABLES
+from transforms.resolution.judgements import PERSON_PREFIX, UNSURE, place_key
+
+PAIRS_MAX = 200  # of one list, unless asked otherwise
+JOINED_SHARE = 4  # one in so many of the pairs listed is a join of low score
+HOLDINGS_SHOWN = 5
+LINE_SEPARATOR = "|"
+APART = "apart"  # outcome of two parties of which nothing but a judgement says more
+WRITTEN = ("name", "born", "address")  # fields in which a way of writing a person is told from another
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a waterfall: bits that a comparison adds, at the level at which the two records agree."""
+
+    comparison: str
+    level: str
+    bits: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two records, what came of them, and who judged what of them last. `score` and `weight_bits` are for those who ask.
+
+    `methods`: how each was resolved (`v_resolution`), of two that were not weighed against each other. Then `outcome` is joined, or apart.
+    """
+
+    one: Locator
+    other: Locator
+    parties: tuple[str, str]
+    outcome: str
+    reason: str | None
+    score: float
+    weight_bits: float | None
+    steps: tuple[Step, ...] = ()
+    verdict: str | None = None
+    by: str | None = None
+    methods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a record states, by field, in the order in which it is shown. `place`: of a place on a title, the key of the name there."""
+
+    locator: Locator
+    fields: Mapping[str, str] = field(default_factory=dict)
+    place: str | None = None
+
+
+# A record's party is that of the newest edition, those in force first, and those without a date last. A claim to a number whose holder has another name is a pair with
+# the holder's own entry, until no edition in force has it.
+PAIRS_SQL = """
+with dated as (
+    select r.*, coalesce(e.in_force, false) as in_force, coalesce(e.edition_date, date '0001-01-01') as edition_date
+    from v_resolution r
+    left join (select register, edition, bool_or(status = 'in_force') as in_force, max(edition_date) as edition_date from v_edition group by all) e using (register, edition)
+),
+party as (
+    select register, record, arg_max(party_id, (in_force, edition_date, edition, statement_id)) as party_id from dated group by register, record
+),
+claim as (
+    select * from dated semi join (select register, record from dated where candidate_id is not null) using (register, record)
+    qualify in_force
+        or dense_rank() over (partition by register, record order by edition_date desc, edition desc) = 1 and not bool_or(in_force) over (partition by register, record)
+),
+number as (
+    select r.register, r.record, h.register as other_register, h.record as other_record, max(r.score) as score
+    from claim r
+    join v_resolution h on h.party_id = r.candidate_id and h.method = 'identifier'
+    where not starts_with(r.party_id, 'UT-P-') group by all
+),
+every as (
+    select register, record, other_register, other_record, outcome, reason, score, weight_bits, steps from v_resolution_link
+    union all by name
+    select *, 'candidate' as outcome, null as reason, null as weight_bits, []::text[] as steps from number
+)
+select e.*, one.party_id as party_id, other.party_id as other_party_id
+from every e
+join party one on one.register = e.register and one.record = e.record
+join party other on other.register = e.other_register and other.record = e.other_record
+"""
+# Scores of persons and of entities are of two scales: each kind has its own order, and the two take turns.
+UNCERTAIN_SQL = f"""
+with pair as ({PAIRS_SQL}),
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by outcome = 'joined', starts_with(party_id, 'UT-P-')
+            order by if(outcome = 'joined', score, -score), register, record, other_register, other_record
+        ) as place
+    from pair
+)
+(select * exclude (place) from placed where outcome <> 'joined' order by place, score desc, register, record, other_register, other_record limit $apart_n)
+union all
+(select * exclude (place) from placed where outcome = 'joined' order by place, score, register, record, other_register, other_record limit $joined_n)
+"""
+# Pairs by what the chain of judgements has of each record (`judgements.hashed`): both ends in order.
+JUDGED_SQL = f"""
+with pair as ({PAIRS_SQL})
+select * from pair where array_to_string(list_sort([
+    concat_ws(' ', register, {judgements.HASHED_SQL.format(of="")}), concat_ws(' ', other_register, {judgements.HASHED_SQL.format(of="other_")})
+]), ' ') in (select unnest($judged))
+order by score desc, register, record, other_register, other_record
+"""
+ONE_SQL = f"""
+with pair as ({PAIRS_SQL})
+select * from pair where (register = $register and record = $record and other_register = $other_register and other_record = $other_record)
+    or (register = $other_register and record = $other_record and other_register = $register and other_record = $record)
+order by weight_bits nulls last limit 1
+"""
+PARTY_SQL = """
+select arg_max(party_id, (edition, statement_id)) as party_id, arg_max(method, (edition, statement_id)) as method, arg_max(score, (edition, statement_id)) as score
+from v_resolution where register = $register and record = $record having count(*) > 0
+"""
+# Records by what the chain of judgements has of each.
+RECORDS_SQL = f"""
+select distinct register, record, {judgements.HASHED_SQL.format(of="")} as digest from v_resolution
+where register in (select unnest($registers)) and {judgements.HASHED_SQL.format(of="")} in (select unnest($digests))
+"""
+# Pairs that were weighed within one party, the surest first.
+PARTY_LINKS_SQL = """
+with member as (select distinct register, record from v_resolution where party_id = $party)
+select l.register, l.record, l.other_register, l.other_record, l.outcome, l.reason, l.score, l.weight_bits, l.steps, $party as party_id, $party as other_party_id
+from v_resolution_link l
+semi join member m on m.register = l.register and m.record = l.record
+semi join member o on o.register = l.other_register and o.record = l.other_record
+where l.weight_bits is not null and l.outcome = 'joined'
+order by l.weight_bits desc, l.register, l.record, l.other_register, l.other_record limit $pairs_n
+"""
+
+
+def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
+    """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first, then joins, least likely first; persons and entities by turns."""
+    known = judgements.known(home)
+    joined_n, judged_n = limit // JOINED_SHARE, len(known.by_pair)
+    bounds = {"apart_n": limit - joined_n + judged_n, "joined_n": joined_n + judged_n}
+    found = _with_verdicts(
+        connection,
+        home,
+        [_pair(row) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)],
+        known,
+    )
+    unsure = _unsure(connection, home, known)
+    fresh = [pair for pair in found if pair.verdict is None]
+    apart = [pair for pair in fresh if pair.outcome != "joined"][: limit - joined_n]
+    return [*unsure, *apart, *[pair for pair in fresh if pair.outcome == "joined"][:joined_n]][:limit]
+
+
+def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
+    """Pairs that somebody could not tell, likeliest first, however little they weigh, and those that were not weighed at all: asked for on their own."""
+    judged = {ends for ends, said in known.by_pair.items() if any(one.verdict == UNSURE for one in said)}
+    if not judged:
+        return []
+    texts = [" ".join(f"{register} {digest}" for register, digest in ends) for ends in sorted(judged)]
+    weighed = [
+        _pair(row)
+        for row in frame(connection, JUDGED_SQL, {"key": known.key.hex(), "judged": texts}).iter_rows(
+            named=True
+        )
+    ]
+    rest = judged - {known.ends(pair.one, pair.other) for pair in weighed}
+    found = [*weighed, *_unweighed(connection, known, rest)]
+    return [pair for pair in _with_verdicts(connection, home, found, known) if pair.verdict == UNSURE]
+
+
+def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, Locator]]) -> list[Pair]:
+    """Pairs judged of records that the release has and that were not weighed against each other."""
+    if not judged:
+        return []
+    ends = sorted({end for pair in judged for end in pair})
+    asked = {
+        "key": known.key.hex(),
+        "registers": sorted({register for register, _ in ends}),
+        "digests": sorted({digest for _, digest in ends}),
+    }
+    record_of = {
+        (register, digest): (register, record)
+        for register, record, digest in frame(connection, RECORDS_SQL, asked).iter_rows()
+    }
+    pairs = [
+        sorted((record_of[one], record_of[other]))
+        for one, other in judged
+        if one in record_of and other in record_of
+    ]
+    return [_by_rule(connection, one, other) for one, other in sorted(pairs)]
+
+
+def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -> Pair:
+    """This pair as the release in force has it; of two that are one party and were not weighed, the pair that was in their place (`_written_alike`), or how each
+    was resolved. Raises UsageError where nothing suggests that they are one."""
+    asked = {"register": one[0], "record": one[1], "other_register": other[0], "other_record": other[1]}
+    rows = list(frame(connection, ONE_SQL, asked).iter_rows(named=True))
+    pair = _pair(rows[0]) if rows else _by_rule(connection, one, other)
+    if pair.outcome == APART:
+        raise UsageError(
+            "these two records were not weighed against each other in the release in force: nothing suggests that they are one party. v_resolution says how each was resolved"
+        )
+    if pair.methods and pair.parties[0].startswith(PERSON_PREFIX):
+        pair = _written_alike(connection, home, pair)
+    return _with_verdicts(connection, home, [pair], judgements.known(home))[0]
+
+
+def _by_rule(connection: Connection, one: Locator, other: Locator) -> Pair:
+    """Two records that were not weighed: one party by the rules that each was resolved by, or two."""
+    ends = [_resolved(connection, end) for end in (one, other)]
+    (party, method, score), (other_party, other_method, other_score) = ends
+    outcome = "joined" if party == other_party else APART
+    return Pair(
+        one,
+        other,
+        (party, other_party),
+        outcome,
+        None,
+        min(score, other_score) if outcome == "joined" else 0.0,
+        None,
+        methods=(method, other_method),
+    )
+
+
+def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
+    """The pair weighed between two records that are written as these two are, as each way of writing a person is weighed once; `pair` where there is none."""
+    asked = {"party": pair.parties[0], "pairs_n": PAIRS_MAX}
+    weighed = [_pair(row) for row in frame(connection, PARTY_LINKS_SQL, asked).iter_rows(named=True)]
+    if not weighed:
+        return pair
+    with records_of(home, connection) as records:
+        said = stated(records, connection, {end for of in (pair, *weighed) for end in (of.one, of.other)})
+    written = {
+        end: tuple(" ".join(of.fields.get(name, "").casefold().split()) for name in WRITTEN)
+        for end, of in said.items()
+    }
+    wanted = {written[pair.one], written[pair.other]}
+    found = next(
+        (of for of in weighed if len(wanted) == 2 and {written[of.one], written[of.other]} == wanted), None
+    )
+    return pair if found is None else replace(found, one=pair.one, other=pair.other, parties=pair.parties)
+
+
+def known_parties(connection: Connection, one: Locator, other: Locator) -> tuple[str, str]:
+    """The parties of two records. Raises UsageError for a record that the release in force does not have."""
+    return _resolved(connection, one)[0], _resolved(connection, other)[0]
+
+
+def _resolved(connection: Connection, end: Locator) -> tuple[str, str, float]:
+    """Party, method and score of a record. Raises UsageError for one that the release in force does not have."""
+    register, record = end
+    rows = list(frame(connection, PARTY_SQL, {"register": register, "record": record}).iter_rows())
+    if not rows:
+        raise UsageError(
+            f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; v_resolution has register and record of each"
+        )
+    party, method, score = rows[0]
+    return str(party), str(method), float(score)
+
+
+def _pair(row: Mapping[str, object]) -> Pair:
+    steps = [str(step).split(LINE_SEPARATOR) for step in row["steps"]]  # type: ignore[attr-defined]  # a list of texts
+    return Pair(
+        (str(row["register"]), str(row["record"])),
+        (str(row["other_register"]), str(row["other_record"])),
+        (str(row["party_id"]), str(row["other_party_id"])),
+        str(row["outcome"]),
+        None if row["reason"] is None else str(row["reason"]),
+        float(str(row["score"])),
+        None if row["weight_bits"] is None else float(str(row["weight_bits"])),
+        tuple(Step(name, level, float(bits)) for name, level, bits in steps),
+    )
+
+
+def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], known: Known) -> list[Pair]:
+    """The pairs with what was judged of them. Names at places on titles are read only where one was judged."""
+    if not known.by_pair:
+        return list(pairs)
+    said = [known.on(pair.one, pair.other, {}) for pair in pairs]
+    asked = [
+        end
+        for pair, one in zip(pairs, said, strict=True)
+        if one is not None and any(one.names)
+        for end in (pair.one, pair.other)
+    ]
+    names = _place_names(connection, home, asked)
+    return [
+        pair
+        if (one := known.on(pair.one, pair.other, names)) is None
+        else replace(pair, verdict=one.verdict, by=one.by)
+        for pair in pairs
+    ]
+
+
+def _place_names(connection: Connection, home: Home, asked: Sequence[Locator]) -> dict[Locator, str | None]:
+    if not asked:
+        return {}
+    with records_of(home, connection) as records:
+        return places(stated(records, connection, asked))
+
+
+def plain(pair: Pair, *, scores: bool) -> dict[str, object]:
+    """A row for programs; without scores unless they are asked for."""
+    row: dict[str, object] = {
+        "register": pair.one[0],
+        "record": pair.one[1],
+        "other_register": pair.other[0],
+        "other_record": pair.other[1],
+        "party_id": pair.parties[0],
+        "other_party_id": pair.parties[1],
+        "outcome": pair.outcome,
+        "reason": pair.reason,
+        "verdict": pair.verdict,
+        "by": pair.by,
+    }
+    return {**row, "score": pair.score, "weight_bits": pair.weight_bits} if scores else row
+
+
+def plain_columns(*, scores: bool) -> tuple[str, ...]:
+    """Names in such a row."""
+    return tuple(plain(Pair(("", ""), ("", ""), ("", ""), APART, None, 0.0, None), scores=scores))
+
+
+def explained(pair: Pair) -> dict[str, object]:
+    """The waterfall for programs: each step with the total so far; methods of two that were not weighed."""
+    return {
+        **plain(pair, scores=True),
+        "methods": list(pair.methods),
+        "steps": [{**asdict(step), "total_bits": total} for step, total in running(pair.steps)],
+    }
+
+
+def running(steps: Sequence[Step]) -> Iterator[tuple[Step, float]]:
+    """Each step and the bits up to it."""
+    total = 0.0
+    for step in steps:
+        total += step.bits
+        yield step, round(total, 2)
+
+
+# --- what a record states -------------------------------------------------------------------------------------------
+
+TABLES = ("person_statement", "entity_statement", "address_statement", "relationship_statement")
+STATED_SQL = """
+with stated as (
+    select register, record, edition, statement_id, 'person' as kind, full_name as name, birth_year, birth_month, null as number, null as jurisdiction,
+           null as role
+    from person_statement semi join wanted using (register, record)
+    union all
+    select register, record, edition, statement_id, 'entity', name, null, null, identifier_native, jurisdiction, role
+    from entity_statement semi join wanted using (register, record)
+),
+newest as (select * from stated qualify row_number() over (partition by register, record order by edition desc, kind desc, statement_id) = 1),
+address as (select of_statement_id as statement_id, min(address_text) as address from address_statement
+            where of_statement_id in (select statement_id from newest) and role <> 'property' group by all),
+held as (select party_statement_id as statement_id, list_sort(list(distinct coalesce(subject_id, subject_statement_id))) as subjects from relationship_statement
+         where party_statement_id in (select statement_id from newest) group by all)
+select n.*, a.address, h.subjects from newest n left join address a using (statement_id) left join held h using (statement_id) order by register, record
+"""
+NAMES_SQL = (
+    "select entity_id, name from v_entity where entity_id in (select unnest($ids)) and name is not null"
+)
+
+
+@contextmanager
+def records_of(home: Home, release: Connection) -> Iterator[Connection]:
+    """A connection to the statements of the editions that the release in force was made of."""
+    work = home.work / f"resolve-{getpid()}"
+    used = {
+        (str(row[0]), str(row[1]))
+        for row in release.execute(
+            "select register, edition from v_edition where status in ('in_force', 'history')"
+        ).fetchall()
+    }
+    editions = [facts for facts in lake.manifests(home) if (facts.register, facts.label) in used]
+    connection = warehouse.connect(work, read_paths=[home.lake])
+    try:
+        for name in TABLES:
+            warehouse.parquet_view(
+                connection, name, lake.table_files(home, name, editions), table=STATEMENT_TABLES[name]
+            )
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def stated(records: Connection, release: Connection, locators: Iterable[Locator]) -> dict[Locator, Stated]:
+    """What each record states in its newest edition. A record that is not held any more states nothing."""
+    wanted = sorted(set(locators))
+    records.register(
+        "wanted",
+        pl.DataFrame(wanted, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow(),
+    )
+    rows = list(
+        frame(records, STATED_SQL)
+        .with_columns(place_key(pl.col("role").cast(pl.String), pl.col("name")))
+        .iter_rows(named=True)
+    )
+    subjects = sorted({subject for row in rows for subject in row["subjects"] or ()})
+    names = dict(frame(release, NAMES_SQL, {"ids": subjects}).iter_rows())
+    found = {
+        (row["register"], row["record"]): Stated(
+            (row["register"], row["record"]), _fields(row, names), row["name_key"]
+        )
+        for row in rows
+    }
+    return {one: found.get(one, Stated(one)) for one in wanted}
+
+
+def places(said: Mapping[Locator, Stated]) -> dict[Locator, str | None]:
+    """Keys of the names of those that are places on titles."""
+    return {end: one.place for end, one in said.items()}
+
+
+def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, str]:
+    subjects: list[str] = row["subjects"] or []  # type: ignore[assignment]  # a list of texts
+    more = [f"and {len(subjects) - HOLDINGS_SHOWN} more"] if len(subjects) > HOLDINGS_SHOWN else []
+    birth = "-".join(
+        f"{int(str(part)):02d}" for part in (row["birth_year"], row["birth_month"]) if part is not None
+    )
+    said = {
+        "register": row["register"],
+        "record": row["record"],
+        "edition": row["edition"],
+        "kind": row["kind"],
+        "name": row["name"],
+        "born": birth,
+        "number": row["number"],
+        "jurisdiction": row["jurisdiction"],
+        "address": row["address"],
+        "holds": "; ".join([names.get(subject, subject) for subject in subjects[:HOLDINGS_SHOWN]] + more),
+    }
+    return {name: str(value or "") for name, value in said.items()}

@@ -1,0 +1,156 @@
+"""Weak components, strongly connected sets, the condensation, its levels, and bins balanced by arcs.
+
+Labels come from scipy.sparse.csgraph (Pearce 2005 for strong components: no recursion). Cost is linear in nodes and arcs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Csr,
+    Ints,
+    ascending,
+    distinct,
+    grouped,
+    neighbours,
+    ordering,
+    starts,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Condensation:
+    """Strongly connected sets as nodes. `label` int64[nodes] gives each node's set; `arcs` joins different sets, without cycles."""
+
+    label: Ints
+    arcs: Arcs
+
+    def sources(self) -> Bools:
+        """Sets that nobody outside holds: the tops. bool[sets]."""
+        return np.equal(np.bincount(self.arcs.dst, minlength=self.arcs.n), 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Nodes of a graph without cycles, by the longest way from a source: level k is `order[begin[k]:begin[k + 1]]`."""
+
+    order: Ints
+    begin: Ints
+
+    def __iter__(self) -> Iterator[Ints]:
+        return (
+            self.order[a:b] for a, b in zip(self.begin[:-1].tolist(), self.begin[1:].tolist(), strict=True)
+        )
+
+    def of_node(self) -> Ints:
+        """Level of each node: int64[nodes]."""
+        level = np.empty(len(self.order), np.int64)
+        level[self.order] = np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
+        return level
+
+
+@dataclass(frozen=True, eq=False)
+class Bin:
+    """Some weak components together: `nodes` are the numbers outside, ascending; `arcs` number them from 0 in that order."""
+
+    nodes: Ints
+    arcs: Arcs
+
+
+def weak_labels(n: int, src: Ints, dst: Ints) -> Ints:
+    """Weak component of each node: int64[n]. Arcs may repeat and come in any order."""
+    return _labels(n, src, dst, "weak")
+
+
+def strong_labels(n: int, src: Ints, dst: Ints) -> Ints:
+    """Strongly connected set of each node: int64[n]. Arcs may repeat and come in any order."""
+    return _labels(n, src, dst, "strong")
+
+
+def condense(arcs: Arcs) -> Condensation:
+    """Make every strongly connected set one node."""
+    label = strong_labels(arcs.n, arcs.src, arcs.dst)
+    src, dst = label[arcs.src], label[arcs.dst]
+    between = src != dst
+    return Condensation(label, distinct(int(label.max(initial=-1)) + 1, src[between], dst[between]))
+
+
+def levels(arcs: Arcs) -> Levels:
+    """Topological levels of a graph without cycles (Kahn 1962, a level at a time). Nodes of a level are in ascending order."""
+    waiting = np.bincount(arcs.dst, minlength=arcs.n)
+    held = arcs.held()
+    frontier = np.flatnonzero(waiting == 0)
+    found = [frontier]
+    while len(frontier):
+        _, below = neighbours(held, frontier)
+        np.subtract.at(waiting, below, 1)
+        frontier = ascending(below[waiting[below] == 0])
+        found.append(frontier)
+    sizes = np.array([len(nodes) for nodes in found[:-1]], np.int64)
+    return Levels(np.concatenate(found), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
+
+
+def bins(arcs: Arcs, target: int) -> Iterator[Bin]:
+    """Pack weak components into bins of about `target` arcs (at most twice that); a component that is larger is its own bin.
+
+    Nodes without an arc are in no bin. Which components share a bin depends on the arcs alone.
+    """
+    for nodes, rows, local in parts(arcs.n, arcs.src, arcs.dst, target):
+        yield Bin(nodes, Arcs(len(nodes), local[arcs.src[rows]], local[arcs.dst[rows]]))
+
+
+def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """The bins of `bins` for arcs that carry more than their ends: (nodes, rows, local) of each.
+
+    `nodes` ascending; `rows` are the positions of the bin's arcs, ascending; `local` int64[n] numbers the bin's nodes from 0 (it is one
+    array for all bins, of use for nodes of this bin only). Arcs may repeat and come in any order.
+    """
+    label = weak_labels(n, src, dst)
+    node_bin = _packed(np.bincount(label[src], minlength=int(label.max(initial=-1)) + 1), target)[label]
+    nodes = np.flatnonzero(node_bin >= 0)
+    nodes = nodes[ordering(node_bin[nodes])]
+    count = int(node_bin.max(initial=-1)) + 1
+    node_begin = starts(count, node_bin[nodes])
+    local = np.empty(n, np.int64)
+    local[nodes] = np.arange(len(nodes)) - node_begin[node_bin[nodes]]
+    rows = ordering(node_bin[src])
+    row_begin = starts(count, node_bin[src[rows]])
+    for k in range(count):
+        yield nodes[node_begin[k] : node_begin[k + 1]], rows[row_begin[k] : row_begin[k + 1]], local
+
+
+def split(csr: Csr, keep: Bools) -> Csr:
+    """The same nodes with only the arcs kept: bool[arcs]."""
+    owner = np.repeat(np.arange(csr.n), np.diff(csr.indptr))
+    return grouped(csr.n, owner[keep], csr.indices[keep])
+
+
+def _packed(size: Ints, target: int) -> Ints:
+    """Bin of each component by its number of arcs; -1 for none. Bin numbers have no gaps."""
+    small = (size > 0) & (size <= target)
+    filled = np.cumsum(np.where(small, size, 0)) - np.where(small, size, 0)
+    number = np.full(len(size), -1, np.int64)
+    number[small] = filled[small] // max(target, 1)
+    large = np.flatnonzero(size > target)
+    number[large] = number.max(initial=-1) + 1 + np.arange(len(large))
+    used = ascending(number[number >= 0])
+    number[number >= 0] = np.searchsorted(used, number[number >= 0])
+    return number
+
+
+def _labels(n: int, src: Ints, dst: Ints, connection: Literal["weak", "strong"]) -> Ints:
+    if n == 0:
+        return np.zeros(0, np.int64)
+    matrix = csr_array((np.ones(len(src), np.int8), (src, dst)), shape=(n, n))
+    matrix.data[:] = 1  # parallel arcs are summed on the way in: 256 of them would wrap to 0
+    _, label = connected_components(matrix, directed=True, connection=connection)
+    return label.astype(np.int64)

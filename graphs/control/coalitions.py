@@ -1,0 +1,180 @@
+"""What a set of holders has together of a subject: at least, at most, and what is certainly left to all others.
+
+Interests come from `graphs.ownership.intervals.Holdings`. Of interests that may be part of each other a sum of minima counts one option of each cluster: the
+one that gives most among the interests chosen. Self-holdings never count. All sums are of whole UNITS.
+
+What others certainly have (`left`): of a cluster without a chosen interest its best option; of one with some, what stands beside them in an option
+that has all of them, for only that is certainly no part of theirs; nothing where no option has. So it never grows when more are chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Csr, Ints, grouped, neighbours, ordering, starts
+from graphs.ownership.intervals import Choices, Holdings
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Interests ready to be summed. Arcs are numbered as in the holdings; `widened` may put arcs without an interval after them.
+
+    Per arc: `low`, `high` int64 in UNITS and `low_open` bool (nothing for self-holdings); `left` int64: the minimum where it counts for what others have
+    (nothing in contradictory subjects); `cluster` int64, -1 for none. `options`: those of each arc, ascending. Per option: `cluster_of` and `sum` of
+    `left`. `best` int64[clusters] of these. Per node: `total` int64[n], what all holders have counted once, of `left`.
+    """
+
+    low: Ints
+    high: Ints
+    low_open: Bools
+    left: Ints
+    cluster: Ints
+    options: Csr
+    cluster_of: Ints
+    sum: Ints
+    best: Ints
+    total: Ints
+
+    def widened(self, low: Ints) -> Columns:
+        """With arcs behind the others of which only this minimum counts, and never for what others have."""
+        more = len(low)
+        none = np.zeros(more, np.int64)
+        options = Csr(
+            np.append(self.options.indptr, np.full(more, self.options.indptr[-1])), self.options.indices
+        )
+        return Columns(
+            np.append(self.low, low),
+            np.append(self.high, none),
+            np.append(self.low_open, none > 0),
+            np.append(self.left, none),
+            np.append(self.cluster, none - 1),
+            options,
+            self.cluster_of,
+            self.sum,
+            self.best,
+            self.total,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Interests chosen, one run for each set of holders and subject: run k is `arc[begin[k]:begin[k + 1]]`; no run is empty. `of` is the run of each arc."""
+
+    begin: Ints
+    of: Ints
+    arc: Ints
+
+
+def columns(holdings: Holdings) -> Columns:
+    """Without self-holdings."""
+    other = holdings.src != holdings.dst
+    low, high, low_open = (
+        np.where(other, holdings.low, 0),
+        np.where(other, holdings.high, 0),
+        other & holdings.low_open,
+    )
+    left = np.where(holdings.contradictory[holdings.dst], 0, low)
+    choices = holdings.low_choices
+    cluster = np.full(len(low), -1, np.int64)
+    cluster[choices.arc] = choices.cluster
+    order = ordering(choices.option, choices.arc)
+    options = grouped(len(low), choices.arc[order], choices.option[order])
+    cluster_of, sums, best = _of_options(choices, left)
+    total = np.zeros(holdings.n, np.int64)
+    np.add.at(total, holdings.dst, np.where(cluster < 0, left, 0))
+    np.add.at(total, _column_of(choices, holdings.dst), best)
+    return Columns(low, high, low_open, left, cluster, options, cluster_of, sums, best, total)
+
+
+def runs(key: Ints) -> Ints:
+    """Where each run of equal values begins."""
+    return np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+
+
+def least(of: Columns, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
+    """What the `chosen` arcs (bool[arcs of the sets]) give at least, per run, and whether it is certainly exceeded."""
+    free = chosen & (of.cluster[sets.arc] < 0)
+    total = np.add.reduceat(np.where(free, of.low[sets.arc], 0), sets.begin)
+    total_open = np.logical_or.reduceat(free & of.low_open[sets.arc], sets.begin)
+    at = np.flatnonzero(chosen & ~free)
+    if len(at):
+        found = _by_option(of, sets, at)
+        strength = 2 * np.add.reduceat(of.low[found.arc], found.begin) + np.logical_or.reduceat(
+            of.low_open[found.arc], found.begin
+        )
+        best = np.maximum.reduceat(
+            strength, found.cluster_begin
+        )  # twice the sum, and one if open: the larger is the stronger
+        np.add.at(total, found.run, best // 2)
+        total_open[found.run[best % 2 == 1]] = True
+    return total, total_open
+
+
+def most(of: Columns, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, Ints]:
+    """Per run, of `subject`: the sum of maxima of the `chosen` arcs, and what others certainly have. Neither is cut to the whole."""
+    chosen = chosen & (of.high[sets.arc] > 0)  # an interest of nothing is no part of another
+    total = np.add.reduceat(np.where(chosen, of.high[sets.arc], 0), sets.begin)
+    free = chosen & (of.cluster[sets.arc] < 0)
+    left = of.total[subject] - np.add.reduceat(np.where(free, of.left[sets.arc], 0), sets.begin)
+    at = np.flatnonzero(chosen & ~free)
+    if len(at):
+        found = _by_option(of, sets, at)
+        key = sets.of[at] * len(of.best) + of.cluster[sets.arc[at]]
+        size = np.diff(np.append(runs(sorted_key := np.sort(key)), len(sorted_key)))
+        in_option = np.diff(np.append(found.begin, len(found.arc)))
+        has_all = in_option == np.repeat(size, np.diff(np.append(found.cluster_begin, len(found.begin))))
+        beside = np.where(has_all, of.sum[found.option] - np.add.reduceat(of.left[found.arc], found.begin), 0)
+        np.add.at(
+            left,
+            found.run,
+            np.maximum.reduceat(beside, found.cluster_begin)
+            - of.best[of.cluster_of[found.option[found.cluster_begin]]],
+        )
+    return total, left
+
+
+@dataclass(frozen=True, eq=False)
+class _ByOption:
+    """Arcs by (run, option), an arc once for each of its options. `begin`, `option`: of each (run, option); `cluster_begin` in these, `run`: of each (run, cluster)."""
+
+    arc: Ints
+    begin: Ints
+    option: Ints
+    cluster_begin: Ints
+    run: Ints
+
+
+def _by_option(of: Columns, sets: Runs, at: Ints) -> _ByOption:
+    """The clustered arcs at the places `at` of the sets."""
+    row, option = neighbours(of.options, sets.arc[at])
+    run = sets.of[at][row]
+    order = ordering(option, run)
+    run, option, arc = run[order], option[order], sets.arc[at][row[order]]
+    begin = runs(run * len(of.cluster_of) + option)
+    run, option = run[begin], option[begin]
+    cluster_begin = runs(run * len(of.best) + of.cluster_of[option])
+    return _ByOption(arc, begin, option, cluster_begin, run[cluster_begin])
+
+
+def _of_options(choices: Choices, left: Ints) -> tuple[Ints, Ints, Ints]:
+    """Cluster and sum of each option, best of each cluster."""
+    if not len(choices.arc):
+        none = np.zeros(0, np.int64)
+        return none, none, none
+    begin = runs(choices.option)
+    cluster_of, sums = choices.cluster[begin], np.add.reduceat(left[choices.arc], begin)
+    return cluster_of, sums, np.maximum.reduceat(sums, starts(choices.clusters, cluster_of)[:-1])
+
+
+def _column_of(choices: Choices, dst: Ints) -> Ints:
+    """Subject of each cluster."""
+    return dst[choices.arc[runs(choices.cluster)]]
+
+
+def marked(n: int, nodes: Ints) -> Bools:
+    """True for the nodes listed: bool[n]."""
+    marks = np.zeros(n, np.bool_)
+    marks[nodes] = True
+    return marks

@@ -1,0 +1,246 @@
+"""Open interests as arrays: from the rows of a night to the arcs that ownership and control are computed from.
+
+Parties are numbered by `graphs.arrays.edges.Parties`. Joint groups of two holders or more become *group nodes*, numbered after the parties, so
+that n counts both. Nothing after this module sees a name until `graphs.arrays.tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from graphs.arrays.components import weak_labels
+from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, distinct, numbered, ordering
+from graphs.ownership.intervals import UNITS, Flags
+
+# Of the closure; an interest of another basis is left out. `closure`: a holder of whom the register does not say by what right.
+BASES = ("shares", "votes", "surplus_assets", "board", "influence", "closure")
+SHARE_BASES = ("shares", "votes", "surplus_assets")  # each a matrix of its own
+NO_GROUP = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Interests:
+    """Interests in the order of the rows given; arrays of one length. `row` is the position in those rows.
+
+    `holder`, `held` int64 party numbers; `basis` uint8 position in BASES; `low`, `high` float64 parts of the whole, NaN where not stated;
+    `flags` uint8 by `graphs.ownership.intervals.Flags` (exclusivity, reach, who the holder is, completeness); `group` int64 group node or NO_GROUP.
+    `n` nodes, group nodes included; `parties` of them are parties. `closure`: distinct arcs between parties; `component` int64[parties] by its arcs.
+    """
+
+    n: int
+    parties: int
+    row: Ints
+    holder: Ints
+    held: Ints
+    basis: Bytes
+    low: Floats
+    high: Floats
+    flags: Bytes
+    group: Ints
+    closure: Arcs
+    component: Ints
+
+    def of_basis(self, basis: str) -> Bools:
+        return np.equal(self.basis, BASES.index(basis))
+
+
+@dataclass(frozen=True, eq=False)
+class ArcArrays:
+    """What `solve` and `control` take: arrays of one length, sorted by (src, dst)."""
+
+    src: Ints
+    dst: Ints
+    low: Floats
+    high: Floats
+    flags: Bytes
+
+
+def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tuple[Interests, Ints]:
+    """The interests of `edges` (see `graphs.build.build`), and the rows that are out of the arithmetic because a natural person is held.
+
+    `cannot_be_owned` bool[parties]: natural persons of known identity, and states. Columns are read one at a time: a register's rows as text
+    are several times as large as what is made of them.
+    """
+    code = _column(edges, "basis").replace_strict(
+        BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8
+    )
+    wanted = code.is_not_null()
+
+    def read(name: str) -> pl.Series:
+        column = _column(edges, name)
+        return column if wanted.all() else column.filter(wanted)
+
+    row, basis = np.flatnonzero(wanted.to_numpy()), code.drop_nulls().to_numpy()
+    held = numbered(read("subject_id").to_frame(), known, "subject_id")
+    holder = numbered(read("party_id").to_frame(), known, "party_id")
+    group, groups = _groups(read("joint_group"), basis, holder, held, len(known))
+    low, high = parts(read("share_min")), parts(read("share_max"))
+    flags = _flags(read, cannot_be_owned[holder])
+    keep = ~(known.of_kind("person") | known.of_kind("protected"))[held]
+    owned_persons = row[~keep]
+    if len(owned_persons):
+        row, holder, held, group = (array[keep] for array in (row, holder, held, group))
+        basis, low, high, flags = basis[keep], low[keep], high[keep], flags[keep]
+    closure = distinct(len(known), holder, held)
+    component = weak_labels(closure.n, closure.src, closure.dst)
+    return Interests(
+        len(known) + groups, len(known), row, holder, held, basis, low, high, flags, group, closure, component
+    ), owned_persons
+
+
+def _column(edges: pl.LazyFrame, name: str) -> pl.Series:
+    """A column as it stands. Nothing is computed in the scan: polars 2.1 gives `when … then` over a scanned Parquet file in another order of rows."""
+    return edges.select(name).collect().to_series()
+
+
+def parts(shares: pl.Series) -> Floats:
+    """DECIMAL(12,9) per cent as parts of the whole; null becomes NaN."""
+    units = shares.cast(pl.Decimal(12, 9)).to_physical().cast(pl.Int64)
+    return units.cast(pl.Float64).fill_null(np.nan).to_numpy() / UNITS
+
+
+def share_arcs(found: Interests, basis: str) -> ArcArrays:
+    """Arcs of one basis with their intervals, members of its joint groups, and the rest of the closure in the components that it touches."""
+    mine = found.of_basis(basis)
+    return _arcs(found, mine, np.zeros(0, np.int64), np.zeros(0, np.uint8))
+
+
+def control_arcs(found: Interests) -> ArcArrays:
+    """Arcs that control is computed from: votes of subjects whose votes are known, else their shares; board rights; influence; and the closure.
+
+    Shares that stand for votes and are held indirectly keep their maximum; their minimum counts only where it is the whole.
+    """
+    votes = found.of_basis("votes")
+    has_votes = np.zeros(found.n, np.bool_)
+    has_votes[found.held[votes]] = True
+    instead = found.of_basis("shares") & ~has_votes[found.held]
+    voting = votes | instead
+    # 60 per cent held through others is no majority of any of them: 100 of 20 and 50 of 80 make 60. Only the whole is certain to be.
+    uncertain = instead & ((found.flags & Flags.INDIRECT) != 0) & (found.low < 1)
+    found = replace(
+        found,
+        low=np.where(uncertain, 0.0, found.low),
+        flags=np.where(uncertain, found.flags & ~np.uint8(Flags.LOW_EXCLUSIVE), found.flags),
+    )
+    board, influence = np.flatnonzero(found.of_basis("board")), np.flatnonzero(found.of_basis("influence"))
+    kind = np.concatenate(
+        (
+            np.full(len(board), int(Flags.BOARD), np.uint8),
+            np.full(len(influence), int(Flags.INFLUENCE), np.uint8),
+        )
+    )
+    return _arcs(found, voting, np.concatenate((board, influence)), kind)
+
+
+def within(found: Interests, components: Bools) -> Interests:
+    """The interests of some weak components, bool[components], with the same numbers: what is computed of these components is the same."""
+    at = np.flatnonzero(components[found.component[found.held]])
+    closure = found.closure
+    inside = components[found.component[closure.src]]
+    arrays = {
+        name: getattr(found, name)[at]
+        for name in ("row", "holder", "held", "basis", "low", "high", "flags", "group")
+    }
+    return replace(found, **arrays, closure=Arcs(closure.n, closure.src[inside], closure.dst[inside]))
+
+
+def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, parties: int) -> tuple[Ints, int]:
+    """Group node of each row (NO_GROUP for none), and how many there are. A group is of one subject and basis and has two holders or more."""
+    at = np.flatnonzero(joint_group.is_not_null().to_numpy())
+    joint = pl.DataFrame(
+        {
+            "group": joint_group.gather(at),
+            "held": held[at],
+            "basis": basis[at],
+            "holder": holder[at],
+            "at": at,
+        }
+    )
+    key = ("group", "held", "basis")
+    groups = (
+        joint.group_by(key)
+        .agg(pl.col("holder").n_unique().alias("holders"))
+        .filter(pl.col("holders") > 1)
+        .sort("held", "basis", "group")
+    )
+    numbered_groups = groups.select(
+        *key, pl.int_range(parties, parties + groups.height, dtype=pl.Int64).alias("node")
+    )
+    found = joint.join(numbered_groups, on=key, how="inner")
+    group = np.full(len(joint_group), NO_GROUP, np.int64)
+    group[found.get_column("at").to_numpy()] = found.get_column("node").to_numpy()
+    return group, groups.height
+
+
+def _flags(read: Callable[[str], pl.Series], cannot_be_owned: Bools) -> Bytes:
+    reach = read("reach")
+    bits = {
+        Flags.LOW_EXCLUSIVE: read("share_min_exclusive"),
+        Flags.HIGH_EXCLUSIVE: read("share_max_exclusive"),
+        Flags.UNKNOWN_REACH: reach == "unknown",
+        Flags.INDIRECT: reach == "indirect",
+        Flags.SUBJECT_COMPLETE: read("is_complete"),
+    }
+    flags = np.where(cannot_be_owned, np.uint8(Flags.HOLDER_IS_PERSON), np.uint8(0)).astype(np.uint8)
+    for bit, mask in bits.items():
+        flags[mask.fill_null(False).to_numpy()] |= np.uint8(bit)
+    return flags
+
+
+def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcArrays:
+    """`interval`: interests that carry their interval; `rights`: others by number, each with its `kind`; then members and the rest of the closure."""
+    at = np.flatnonzero(interval)
+    group = found.group[at]
+    joint = group != NO_GROUP
+    src = np.where(joint, group, found.holder[at])
+    flags = np.where(joint, found.flags[at] & ~np.uint8(Flags.HOLDER_IS_PERSON), found.flags[at]).astype(
+        np.uint8
+    )
+    person = found.flags & np.uint8(Flags.HOLDER_IS_PERSON)
+    members = distinct(found.n, found.holder[at[joint]], group[joint])
+    rest = _rest_of_closure(found, at, rights)
+    is_person = np.zeros(found.n, np.uint8)
+    is_person[found.holder] = person
+    all_src = np.concatenate((src, members.src, found.holder[rights], rest.src))
+    all_dst = np.concatenate((found.held[at], members.dst, found.held[rights], rest.dst))
+    none = np.full(len(all_src) - len(at), np.nan)
+    all_flags = np.concatenate(
+        (
+            flags,
+            is_person[members.src] | np.uint8(Flags.MEMBER),
+            person[rights] | kind,
+            is_person[rest.src] | np.uint8(Flags.CLOSURE_ONLY),
+        )
+    ).astype(np.uint8)
+    low, high = np.concatenate((found.low[at], none)), np.concatenate((found.high[at], none))
+    order = ordering(all_dst, all_src)
+    return ArcArrays(all_src[order], all_dst[order], low[order], high[order], all_flags[order])
+
+
+def _rest_of_closure(found: Interests, at: Ints, rights: Ints) -> Arcs:
+    """Closure arcs that no chosen interest stands for, in the weak components that these touch."""
+    closure = found.closure
+    touched = np.zeros(int(closure.n), np.bool_)
+    touched[found.component[found.held[at]]] = True
+    touched[found.component[found.held[rights]]] = True
+    key = closure.src * closure.n + closure.dst
+    alone = at[found.group[at] == NO_GROUP]
+    stood_for = distinct(
+        closure.n,
+        np.concatenate((found.holder[alone], found.holder[rights])),
+        np.concatenate((found.held[alone], found.held[rights])),
+    )
+    place = np.minimum(
+        np.searchsorted(stood_for.src * closure.n + stood_for.dst, key), max(len(stood_for.src) - 1, 0)
+    )
+    same = (
+        (stood_for.src * closure.n + stood_for.dst)[place] == key
+        if len(stood_for.src)
+        else np.zeros(len(key), np.bool_)
+    )
+    keep = touched[found.component[closure.src]] & ~same
+    return Arcs(closure.n, closure.src[keep], closure.dst[keep])

@@ -1,0 +1,353 @@
+"""Interests as intervals: merged, counted once, tightened. The common ground of integrated ownership and control.
+
+An arc runs from a holder to what it holds and carries an interval of one basis (shares, votes or surplus assets) in whole `UNITS`. Sums and
+comparisons of bounds are of integers, so that 75 + 25 is the whole and 75 + 25.000000001 is not.
+
+Which holders may be counted together (OWNERSHIP.md, "What an interest is"): two arcs into one subject *overlap* where one may be part of the other:
+- an interest of unknown reach, and that of a holder below its holder in the closure (the UK's bands cover what is held directly or indirectly);
+- an interest that is said to be indirect, and that of any co-holder that is not a natural person: it may be what the first is held through;
+- of one holder, an interest of unknown reach beside another that is kept apart from it (direct and indirect).
+Of overlapping arcs a sum of minima counts only some: of each cluster the set without overlaps (`option`) that gives most.
+
+Joint holders hold through a *group node*: MEMBER arcs from each of them, one arc with the interval from it. Each member is recorded with the
+whole, and as the group is one holder it counts once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntFlag
+
+import numpy as np
+
+from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, ordering
+from graphs.ownership.overlaps import Interests, Options, choices, choices_of_indirect, overlaps
+
+UNITS = 10**11  # the whole, in the smallest step of DECIMAL(12,9) per cent
+
+
+class Flags(IntFlag):
+    """Bits of an arc, uint8."""
+
+    HOLDER_IS_PERSON = 1  # a natural person whose identity is known, or a state: nobody can own it
+    LOW_EXCLUSIVE = 2
+    HIGH_EXCLUSIVE = 4
+    UNKNOWN_REACH = 8  # the interval may include what is held through others
+    INDIRECT = 16  # the interval is of what is held through others
+    SUBJECT_COMPLETE = 32  # every holder of the subject on this basis is declared
+    MEMBER = 64  # src is a member of the joint group dst; no interval
+    CLOSURE_ONLY = 128  # no interval of this basis: tells who is above whom
+
+    # On an arc without an interval the bits of exclusivity tell the right instead (graphs.control.control).
+    BOARD = CLOSURE_ONLY | LOW_EXCLUSIVE  # appoints or removes a majority of the board
+    INFLUENCE = CLOSURE_ONLY | HIGH_EXCLUSIVE  # significant influence or control
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """Arcs of which not all count together: one row for each arc of each option, sorted by (cluster, option, arc).
+
+    An arc without a row always counts. Of each cluster exactly one option counts. `arc`, `cluster`, `option` int64[rows]; options are
+    numbered through all clusters, clusters from 0 to `clusters` - 1. All arcs of a cluster have the same subject.
+    """
+
+    arc: Ints
+    cluster: Ints
+    option: Ints
+    clusters: int
+
+
+@dataclass(frozen=True, eq=False)
+class Holdings:
+    """Interests of one basis among nodes 0 … n - 1.
+
+    `closure`: all distinct arcs, those without an interval and members' too. `members`: (member, group node), distinct.
+    Arcs with an interval, sorted by (src, dst, indirect), at most one for each (src, dst, indirect); arrays of one length:
+    `src`, `dst` int64; `low`, `high` int64 in UNITS, 0 <= low <= high <= UNITS; `low_open`, `high_open` bool: the bound itself is not included;
+    `unknown_reach`, `indirect` bool.
+    `low_choices`: for sums of minima. `high_choices`: for sums of maxima; only clusters with an indirect arc, all others add up.
+    Per node: `person` bool[n] (natural person or state), `group` bool[n] (joint group node), `complete` bool[n] (all holders are declared, or counted minima are
+    the whole; every person; a group node where its members or the holders of something it holds are a full list), `contradictory` bool[n] (counted minima
+    exceed the whole, or all holders are declared and maxima do not reach it; its intervals are as given), `counted` int64[n] (minima of what each node's
+    holders hold, counted once), `counted_open` bool[n] (one of them is exclusive, so that more than `counted` is held).
+    """
+
+    n: int
+    closure: Arcs
+    members: Arcs
+    src: Ints
+    dst: Ints
+    low: Ints
+    high: Ints
+    low_open: Bools
+    high_open: Bools
+    unknown_reach: Bools
+    indirect: Bools
+    low_choices: Choices
+    high_choices: Choices
+    person: Bools
+    group: Bools
+    complete: Bools
+    contradictory: Bools
+    counted: Ints
+    counted_open: Bools
+
+
+def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Holdings:
+    """Merge, find overlaps, count, tighten. Arrays of one length, sorted by (src, dst); parallel arcs occur; shares as parts of the whole, 0 to 1.
+
+    A bound that is missing (NaN), negative, above 1 or beyond the other bound makes the arc [0, 1]: the interest is kept, its figure is not used.
+    Several arcs of one (src, dst) count once: the widest interval. Direct and indirect ones are kept apart.
+    Tightening: high <- min(high, whole - counted minima of the other holders that do not overlap with it); where the subject is complete also
+    low <- max(low, whole - maxima of all the others); to a fixpoint, with exclusivity. A contradictory subject keeps its intervals.
+    Cost: linear, plus the search for overlaps, which is bounded (see `graphs.ownership.overlaps`).
+    """
+    n = int(max(src.max(initial=-1), dst.max(initial=-1))) + 1
+    member, figure = (flags & Flags.MEMBER) != 0, (flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0
+    closure, members = _sorted_distinct(n, src, dst), _sorted_distinct(n, src[member], dst[member])
+    person, group = _marked(n, src[(flags & Flags.HOLDER_IS_PERSON) != 0]), _marked(n, members.dst)
+    unlisted = (flags & Flags.SUBJECT_COMPLETE) == 0
+    declared = _marked(n, dst[figure]) & ~_marked(n, dst[figure & unlisted])
+    arcs = _merged(src[figure], dst[figure], low[figure], high[figure], flags[figure])
+    found = overlaps(
+        closure, members, person, Interests(arcs.src, arcs.dst, arcs.unknown_reach, arcs.indirect)
+    )
+    raised = _raised(n, arcs.dst, arcs.bounds, declared)
+    of_low = _choices(choices(found, raised.low, arcs.dst))
+    columns = _tightened(n, arcs, raised, of_low)
+    whole = ~columns.contradictory & (declared | (columns.counted == UNITS))
+    groups = group & (~_marked(n, dst[member & unlisted]) | _marked(n, arcs.src[declared[arcs.dst]]))
+    return Holdings(
+        n,
+        closure,
+        members,
+        arcs.src,
+        arcs.dst,
+        **vars(columns.bounds),
+        unknown_reach=arcs.unknown_reach,
+        indirect=arcs.indirect,
+        low_choices=of_low,
+        high_choices=_choices(choices_of_indirect(found)),
+        person=person,
+        group=group,
+        complete=whole | groups | person,
+        contradictory=columns.contradictory,
+        counted=columns.counted,
+        counted_open=columns.counted_open,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Bounds:
+    """Intervals, arrays of one length."""
+
+    low: Ints
+    high: Ints
+    low_open: Bools
+    high_open: Bools
+
+    def at(self, which: Ints | Bools) -> _Bounds:
+        return _Bounds(self.low[which], self.high[which], self.low_open[which], self.high_open[which])
+
+    def put(self, which: Ints | Bools, new: _Bounds) -> None:
+        """Write `new` at the places `which`."""
+        self.low[which], self.high[which], self.low_open[which], self.high_open[which] = (
+            new.low,
+            new.high,
+            new.low_open,
+            new.high_open,
+        )
+
+    def crossed(self) -> Bools:
+        """True where nothing is left inside."""
+        return np.asarray(
+            (self.low > self.high) | ((self.low == self.high) & (self.low_open | self.high_open)), np.bool_
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Merged:
+    """Arcs with an interval, sorted by (src, dst, indirect), each once."""
+
+    src: Ints
+    dst: Ints
+    bounds: _Bounds
+    unknown_reach: Bools
+    indirect: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class _Count:
+    """Minima counted once. Per column: `total`, and `total_open` if it is certainly exceeded. Per arc: of the others that do not overlap with it."""
+
+    total: Ints
+    total_open: Bools
+    others: Ints
+    others_open: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class _Tightened:
+    """Bounds per arc; per column what `Holdings` says of these names."""
+
+    bounds: _Bounds
+    contradictory: Bools
+    counted: Ints
+    counted_open: Bools
+
+
+# --- merging --------------------------------------------------------------------------------------------------------
+
+
+def _sorted_distinct(n: int, src: Ints, dst: Ints) -> Arcs:
+    """Each once of arcs sorted by (src, dst)."""
+    kept = np.append(True, (src[1:] != src[:-1]) | (dst[1:] != dst[:-1]))[: len(src)]
+    return Arcs(n, src[kept], dst[kept])
+
+
+def _marked(n: int, nodes: Ints) -> Bools:
+    """True for the nodes listed: bool[n]."""
+    marks = np.zeros(n, np.bool_)
+    marks[nodes] = True
+    return marks
+
+
+def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _Merged:
+    """Intervals in units; several of one (src, dst, indirect) become the widest."""
+    indirect, unknown = (flags & Flags.INDIRECT) != 0, (flags & Flags.UNKNOWN_REACH) != 0
+    bounds = _in_units(low, high, flags)
+    key = (src * (int(dst.max(initial=-1)) + 1) + dst) * 2 + indirect
+    if (key[1:] < key[:-1]).any():
+        order = ordering(key)
+        key, src, dst, bounds, unknown, indirect = (
+            key[order],
+            src[order],
+            dst[order],
+            bounds.at(order),
+            unknown[order],
+            indirect[order],
+        )
+    begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    if len(begin) == len(key):
+        return _Merged(src, dst, bounds, unknown, indirect)
+    return _Merged(
+        src[begin],
+        dst[begin],
+        _widest(bounds, begin),
+        np.logical_or.reduceat(unknown, begin),
+        indirect[begin],
+    )
+
+
+def _in_units(low: Floats, high: Floats, flags: Bytes) -> _Bounds:
+    """Bounds in units. [0, 1] where one is missing or out of range, they are crossed, or leave nothing between them."""
+    with np.errstate(over="ignore"):
+        least, most = np.rint(low * UNITS), np.rint(high * UNITS)
+    low_open, high_open = (flags & Flags.LOW_EXCLUSIVE) != 0, (flags & Flags.HIGH_EXCLUSIVE) != 0
+    usable = (least >= 0) & (most <= UNITS) & ((least < most) | ((least == most) & ~(low_open | high_open)))
+    low_units, high_units = (
+        np.where(usable, least, 0).astype(np.int64),
+        np.where(usable, most, UNITS).astype(np.int64),
+    )
+    return _Bounds(low_units, high_units, low_open & usable, high_open & usable)
+
+
+def _widest(bounds: _Bounds, begin: Ints) -> _Bounds:
+    """The interval around each run: a bound is open if every one that lies there is."""
+    run = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(bounds.low))))
+    low, high = np.minimum.reduceat(bounds.low, begin), np.maximum.reduceat(bounds.high, begin)
+    low_open = np.logical_and.reduceat(bounds.low_open | (bounds.low > low[run]), begin)
+    high_open = np.logical_and.reduceat(bounds.high_open | (bounds.high < high[run]), begin)
+    return _Bounds(low, high, low_open, high_open)
+
+
+def _choices(options: Options) -> Choices:
+    return Choices(**vars(options))
+
+
+# --- counting and tightening ----------------------------------------------------------------------------------------
+
+
+def _summed(n: int, dst: Ints, units: Ints) -> Ints:
+    """Units by column, exact."""
+    sums = np.zeros(n, np.int64)
+    np.add.at(sums, dst, units)
+    return sums
+
+
+def _count(n: int, dst: Ints, bounds: _Bounds, choices: Choices) -> _Count:
+    """Sums of minima with of each cluster the option that gives most; what each arc's column counts beside it."""
+    free, free_open = bounds.low.copy(), bounds.low_open.copy()
+    free[choices.arc], free_open[choices.arc] = 0, False
+    total, open_terms = _summed(n, dst, free), np.bincount(dst[free_open], minlength=n)
+    if not choices.clusters:
+        return _Count(total, open_terms > 0, total[dst] - free, open_terms[dst] > free_open)
+    best, arc, of_cluster, beside = _best(bounds, choices)
+    column = dst[choices.arc[np.searchsorted(choices.cluster, np.arange(choices.clusters))]]
+    np.add.at(total, column, best // 2)
+    np.add.at(open_terms, column, best % 2)
+    others, others_open = total[dst] - free, open_terms[dst] > free_open
+    others[arc] += beside // 2 - of_cluster // 2
+    others_open[arc] = open_terms[dst[arc]] + beside % 2 > of_cluster % 2
+    return _Count(total, open_terms > 0, others, others_open)
+
+
+def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
+    """Best option of each cluster; arcs in clusters, the best of each one's cluster, and the most that an option with it gives beside it.
+
+    A sum and whether it is open are one number, twice the sum plus one if open: the larger is the stronger.
+    """
+    begin = np.flatnonzero(np.append(True, choices.option[1:] != choices.option[:-1]))
+    low, low_open = bounds.low[choices.arc], bounds.low_open[choices.arc].astype(np.int64)
+    sums, opens = np.add.reduceat(low, begin), np.add.reduceat(low_open, begin)
+    best = np.maximum.reduceat(
+        2 * sums + (opens > 0), np.searchsorted(choices.cluster[begin], np.arange(choices.clusters))
+    )
+    beside = 2 * (sums[choices.option] - low) + (opens[choices.option] > low_open)
+    order = ordering(choices.arc)
+    first = np.flatnonzero(np.append(True, choices.arc[order[1:]] != choices.arc[order[:-1]]))
+    return (
+        best,
+        choices.arc[order[first]],
+        best[choices.cluster[order[first]]],
+        np.maximum.reduceat(beside[order], first),
+    )
+
+
+def _raised(n: int, dst: Ints, bounds: _Bounds, declared: Bools) -> _Bounds:
+    """Where all holders are declared, each minimum at least what the maxima of all the others leave of the whole."""
+    part = np.flatnonzero(declared[dst])
+    if not len(part):
+        return bounds
+    own, dst = bounds.at(part), dst[part]
+    most, most_open = _summed(n, dst, own.high), np.bincount(dst[own.high_open], minlength=n)
+    rest, rest_open = UNITS - (most[dst] - own.high), most_open[dst] > own.high_open
+    low_open = np.where(rest > own.low, rest_open, own.low_open | (rest_open & (rest == own.low)))
+    raised = replace(bounds, low=bounds.low.copy(), low_open=bounds.low_open.copy())
+    raised.low[part], raised.low_open[part] = np.maximum(own.low, rest), low_open
+    return raised
+
+
+def _tightened(n: int, arcs: _Merged, raised: _Bounds, choices: Choices) -> _Tightened:
+    """Maxima lowered by the raised minima: the fixpoint. Columns in which bounds cross, as given.
+
+    Why each rule once is enough: let h be the maxima, H their sum. A minimum raised to whole - (H - h_i) leaves the others at least H - h_i, thus each no less
+    than it has; with several raised, H >= whole adds to that. A maximum lowered to whole - S leaves minima no more than S less the other maxima, likewise.
+    Bounds cross exactly where counted minima exceed the whole or, all holders being declared, maxima do not reach it.
+    """
+    count = _count(n, arcs.dst, raised, choices)
+    bounds = _lowered(raised, count)
+    contradictory = _marked(n, arcs.dst[bounds.crossed()])
+    bounds.put(which := np.flatnonzero(contradictory[arcs.dst]), arcs.bounds.at(which))
+    if raised is not arcs.bounds and len(which):
+        count = _count(n, arcs.dst, bounds, choices)
+    return _Tightened(bounds, contradictory, count.total, count.total_open)
+
+
+def _lowered(bounds: _Bounds, count: _Count) -> _Bounds:
+    """Each maximum at most what the minima of the others leave of the whole. A new `_Bounds` that shares nothing with the old one."""
+    room = UNITS - count.others
+    high_open = np.where(
+        room < bounds.high, count.others_open, bounds.high_open | (count.others_open & (room == bounds.high))
+    )
+    return _Bounds(bounds.low.copy(), np.minimum(bounds.high, room), bounds.low_open.copy(), high_open)

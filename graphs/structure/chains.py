@@ -1,0 +1,333 @@
+"""Witnesses of integrated ownership: the chain with the largest product, or where no chain is enough, the interests on all walks that matter.
+
+For a person p and everything that p owns of what lies above the subjects asked for, the best chain is found by relaxing arcs from p downward until
+nothing improves (Bellman 1958; Ford 1956, on products of shares, which never exceed 1). All persons are done together.
+Arcs into (p, j) come from holders of j that are p or that p owns, so the work is that of the pairs that `graphs.ownership.integrated` lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Floats, Ints, ascending, neighbours, ordering, spread, starts
+from graphs.arrays.tables import units
+from graphs.ownership.integrated import Solved
+from graphs.ownership.interests import share_arcs
+from graphs.verdicts.beneficial_owners import REGIMES, reached_by_least, reached_by_most
+from graphs.verdicts.excerpt import (
+    LONGEST,
+    MOST,
+    Columns,
+    Entries,
+    Excerpt,
+    PairSet,
+    Steps,
+    as_parts,
+    chosen,
+    is_in,
+)
+
+QUERIES_AT_ONCE = 200_000  # own: some 200 MB of working arrays
+SUMS_AT_ONCE = 20_000  # own: at most MOST interests each
+SUMS_MADE = 100_000  # own: proofs by several chains; of more (a set of 1,300 makes 2.5 million) each has the end of its best chain only
+INTERESTS_OF_ENDS = 10_000_000  # own: of all these ends
+NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on completeness
+NO_TEST = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Ownership to be proved, int64 arrays of one length. `party`, `subject` are nodes of the excerpt; `regime` the threshold a proof has to reach or NO_TEST."""
+
+    query: Ints
+    party: Ints
+    subject: Ints
+    regime: Ints
+
+    def at(self, which: Ints | Bools) -> Asked:
+        return Asked(self.query[which], self.party[which], self.subject[which], self.regime[which])
+
+
+def ownership(part: Excerpt, basis: str, solved: Solved, asked: Asked, *, least: bool) -> Steps:
+    """Interests that prove each share on `basis`: on minima (`least`) or on maxima.
+
+    Without a threshold, and where the chain with the largest product reaches it alone, that chain; of chains longer than LONGEST the steps nearest to
+    the subject. Else all interests on walks from the party to the subject, of more than MOST those that contribute most. Where a minimum rests on knowing
+    all holders of an entity, or is raised by what the others hold at most, their interests are part of the proof.
+    """
+    walk = _Walk.of(part, basis, solved, least=least)
+    order = ordering(asked.party)
+    found = [_proved(walk, asked.at(rows)) for rows in _by_party(asked.party, order)]
+    return Steps.joined(found)
+
+
+def _by_party(party: Ints, order: Ints) -> Iterator[Ints]:
+    """Runs of about QUERIES_AT_ONCE queries that divide no party."""
+    number = np.arange(len(order)) // QUERIES_AT_ONCE
+    number = number[np.searchsorted(party[order], party[order])]
+    return (rows for rows in np.split(order, np.flatnonzero(np.diff(number)) + 1) if len(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class _Walk:
+    """One interest for each (held, holder), the one that gives most, sorted; and what every party owns.
+
+    By link: `weight` after tightening, `plain` as stated, `most` the maximum, parts of the whole; `is_open` bool: the bound is not included; `interest`
+    here, and `also` the one that sets the bound (the same, but of joint holders who state different shares); `arc` in the holdings.
+    `x` float64[pairs]: the party's figure of the subject.
+    """
+
+    part: Excerpt
+    columns: Columns
+    entries: Entries
+    weight: Floats
+    plain: Floats
+    most: Floats
+    is_open: Bools
+    interest: Ints
+    also: Ints
+    arc: Ints
+    pairs: PairSet
+    x: Floats
+    least: bool
+
+    @classmethod
+    def of(cls, part: Excerpt, basis: str, solved: Solved, *, least: bool) -> _Walk:
+        found = part.found
+        columns = Columns.of(part, np.flatnonzero(found.of_basis(basis)), partial(share_arcs, basis=basis))
+        holdings, arc = columns.holdings, columns.arc
+        bound, is_open = (holdings.low, holdings.low_open) if least else (holdings.high, holdings.high_open)
+        held, holder = found.held[columns.mine], found.holder[columns.mine]
+        best = chosen(columns, bound[arc], (held, holder), least=least)
+        useful = (bound[arc[best]] > 0) | (least & holdings.complete[held[best]])
+        best = best[useful]
+        plain = columns.low if least else columns.high
+        pairs = PairSet.of(part, solved.holder, solved.subject)
+        figure = (solved.share_min if least else solved.share_max_declared)[pairs.at]
+        return cls(
+            part,
+            columns,
+            Entries.sorted(found.n, held[best], holder[best]),
+            as_parts(bound[arc[best]]),
+            as_parts(plain[arc[best]]),
+            as_parts(holdings.high[arc[best]]),
+            is_open[arc[best]],
+            columns.mine[best],
+            (columns.mine if least else columns.of_high)[best],
+            arc[best],
+            pairs,
+            figure,
+            least,
+        )
+
+    @property
+    def held(self) -> Ints:
+        return np.asarray(self.entries.key // max(self.entries.n, 1), np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Edges:
+    """Links between pairs of one party: pair `source` (-1: the party itself) gives pair `target` by `link`. Sorted by target; runs from `begin`."""
+
+    source: Ints
+    target: Ints
+    link: Ints
+    begin: Ints
+
+
+def _proved(walk: _Walk, asked: Asked) -> Steps:
+    pair = walk.pairs.find(asked.party, asked.subject)
+    asked, pair = asked.at(pair >= 0), pair[pair >= 0]
+    edges = _edges(walk, ascending(pair))
+    value, is_open, last = _best(walk, edges)
+    enough = (asked.regime == NO_TEST) & (value[pair] > 0) | _reaches(
+        walk, value[pair], is_open[pair], asked.regime
+    )
+    alone, several = np.flatnonzero(enough), np.flatnonzero(~enough)
+    parts = [_chain(walk, edges, last, asked.at(alone), pair[alone])]
+    if len(several) > SUMS_MADE:
+        longest = max(1, min(LONGEST, INTERESTS_OF_ENDS // len(several)))
+        several = several[last[pair[several]] >= 0]
+        return Steps.joined(
+            (*parts, _chain(walk, edges, last, asked.at(several), pair[several], longest=longest))
+        )
+    for rows in np.split(several, np.arange(SUMS_AT_ONCE, len(several), SUMS_AT_ONCE)):
+        parts.append(_sum(walk, edges, asked.at(rows), pair[rows]))
+    return Steps.joined(parts)
+
+
+def _reaches(walk: _Walk, share: Floats, is_open: Bools, regime: Ints) -> Bools:
+    threshold, inclusive = (
+        np.array([getattr(each, name) for each in REGIMES])[regime]
+        for name in ("threshold_units", "inclusive")
+    )
+    reached = reached_by_least if walk.least else reached_by_most
+    return np.asarray(
+        (regime != NO_TEST) & reached(units(share, up=not walk.least), is_open, threshold, inclusive),
+        np.bool_,
+    )
+
+
+def _edges(walk: _Walk, wanted: Ints) -> _Edges:
+    """All links that lead to the pairs wanted, and to those that they come from."""
+    seen = np.zeros(len(walk.pairs.key), np.bool_)
+    seen[wanted] = True
+    none = np.zeros(0, np.int64)
+    found = [(none, none, none)]
+    n = max(walk.pairs.n, 1)
+    while len(wanted):
+        key = walk.pairs.key[wanted]
+        row, link, source = walk.entries.met(walk.pairs, key // n, key % n)
+        found.append((source, wanted[row], link))
+        new = source[source >= 0]
+        wanted = ascending(new[~seen[new]])
+        seen[wanted] = True
+    source, target, link = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    order = ordering(link, target)
+    return _Edges(source[order], target[order], link[order], starts(len(seen), target[order]))
+
+
+def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
+    """Per pair: the largest product of a chain, whether a bound in it is open, and the last edge of it (-1 for none)."""
+    pairs_n = len(walk.pairs.key)
+    value, is_open, last = np.zeros(pairs_n), np.zeros(pairs_n, np.bool_), np.full(pairs_n, -1, np.int64)
+    order = ordering(edges.source)
+    begin = starts(pairs_n + 1, edges.source[order] + 1)
+    frontier = np.full(min(len(order), 1), -1, np.int64)
+    while len(frontier):
+        _, place = spread(begin[frontier + 1], begin[frontier + 2] - begin[frontier + 1])
+        edge = order[place]
+        source, target = edges.source[edge], edges.target[edge]
+        product = np.where(source < 0, 1.0, value[source]) * walk.weight[edges.link[edge]]
+        better = ordering(edge, -product, target)
+        better = better[np.append(True, target[better[1:]] != target[better[:-1]])[: len(better)]]
+        better = better[product[better] > value[target[better]]]
+        edge, source, frontier = edge[better], source[better], target[better]
+        opened = np.where(source < 0, False, is_open[source]) | walk.is_open[edges.link[edge]]
+        value[frontier], is_open[frontier], last[frontier] = product[better], opened, edge
+    return value, is_open, last
+
+
+def _chain(
+    walk: _Walk, edges: _Edges, last: Ints, asked: Asked, pair: Ints, *, longest: int = LONGEST
+) -> Steps:
+    """The best chain of each pair, from its end; and co-holders where its minima are raised by them and what is stated would not reach."""
+    row, product = np.arange(len(pair)), np.ones(len(pair))
+    parts: list[tuple[Ints, Ints, Ints]] = []
+    raised: list[tuple[Ints, Ints, Ints]] = []
+    for step in range(longest):
+        edge = last[pair]
+        link = edges.link[edge]
+        parts.extend(
+            (row, np.full(len(row), -step), interest[link]) for interest in (walk.interest, walk.also)
+        )
+        product[row] *= walk.plain[link]
+        lifted = walk.plain[link] < walk.weight[link]
+        raised.append((row[lifted], np.full(int(lifted.sum()), -step), walk.held[link[lifted]]))
+        going = edges.source[edge] >= 0
+        row, pair = row[going], edges.source[edge[going]]
+        if not len(row):
+            break
+    found = _steps(walk, asked, parts)
+    row, rank, held = (np.concatenate(columns) for columns in zip(*raised, strict=True))
+    if not walk.least or not len(row):
+        return found
+    closed = np.zeros(len(row), np.bool_)
+    needed = ~_reaches(walk, product[row], closed, asked.regime[row])
+    run, interest = walk.columns.all_of(held[needed])
+    return Steps.joined((found, _steps(walk, asked, [(row[needed][run], rank[needed][run], interest)])))
+
+
+def _steps(walk: _Walk, asked: Asked, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
+    """`parts`: row of `asked`, rank, interest here."""
+    row, rank, interest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Steps(asked.query[row], np.zeros(len(row), np.int64), rank, walk.part.at[interest])
+
+
+def _sum(walk: _Walk, edges: _Edges, asked: Asked, pair: Ints) -> Steps:
+    """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on them.
+
+    What a link contributes is the most that a walk leads on from it to the subject, times the party's figure of its holder. It falls upward, so
+    what is kept hangs together.
+    """
+    needs = _rests_on_all(walk, edges) if walk.least else np.zeros(len(walk.pairs.key), np.bool_)
+    weight = np.where(needs[edges.target], walk.most[edges.link], walk.weight[edges.link])
+    row, onward = np.arange(len(pair)), np.ones(len(pair))
+    visited = row * len(walk.pairs.key) + pair
+    kept = _Kept(len(pair))
+    for step in range(MOST):
+        run, edge = spread(edges.begin[pair], edges.begin[pair + 1] - edges.begin[pair])
+        source, onward = edges.source[edge], onward[run] * weight[edge]
+        worth = onward * np.where(source < 0, 1.0, walk.x[source])
+        fresh = kept.add(row[run], edge, worth, step)
+        going = fresh & (source >= 0)
+        key, onward = _largest(row[run[going]] * len(walk.pairs.key) + source[going], onward[going])
+        new = ~is_in(visited, key)
+        row, pair, onward = key[new] // len(walk.pairs.key), key[new] % len(walk.pairs.key), onward[new]
+        if not len(row):
+            break
+        visited = np.sort(np.concatenate((visited, key[new])))
+    run, interest = neighbours(walk.columns.by_arc, walk.arc[edges.link[kept.edge]])
+    parts = [(kept.row[run], -kept.step[run], interest)]
+    owner, at = visited // len(walk.pairs.key), visited % len(walk.pairs.key)
+    owner, at = owner[needs[at]], at[needs[at]]
+    run, interest = walk.columns.all_of(walk.pairs.key[at] % walk.pairs.n)
+    parts.append((owner[run], np.zeros(len(run), np.int64), interest))
+    return _steps(walk, asked, parts)
+
+
+class _Kept:
+    """For each row the MOST edges that are worth most so far: arrays `row`, `edge`, `worth`, `step`."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.row, self.edge, self.step = (np.zeros(0, np.int64) for _ in range(3))
+        self.worth = np.zeros(0)
+
+    def add(self, row: Ints, edge: Ints, worth: Floats, step: int) -> Bools:
+        """Put in more, and tell which of them are kept. What is worth nothing is not; of equal worth what came first is."""
+        old = len(self.row)
+        self.row, self.edge = np.concatenate((self.row, row)), np.concatenate((self.edge, edge))
+        self.worth, self.step = (
+            np.concatenate((self.worth, worth)),
+            np.concatenate((self.step, np.full(len(row), step))),
+        )
+        order = ordering(self.edge, self.step, -self.worth, self.row)
+        begin = starts(self.rows, self.row[order])
+        place = np.arange(len(order)) - begin[self.row[order]]
+        keep = np.zeros(len(order), np.bool_)
+        keep[order[place < MOST]] = True
+        keep &= self.worth > 0
+        fresh = keep[old:]
+        self.row, self.edge, self.worth, self.step = (
+            self.row[keep],
+            self.edge[keep],
+            self.worth[keep],
+            self.step[keep],
+        )
+        return fresh
+
+
+def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:
+    """Each key once, ascending, with its largest value."""
+    order = ordering(-value, key)
+    order = order[np.append(True, key[order[1:]] != key[order[:-1]])[: len(order)]]
+    return key[order], value[order]
+
+
+def _rests_on_all(walk: _Walk, edges: _Edges) -> Bools:
+    """Pairs of which the minimum is more than what is stated adds up to, joint holders once: it rests on what all others hold at most. bool[pairs]."""
+    given = np.where(edges.source < 0, 1.0, walk.x[edges.source]) * walk.plain[edges.link]
+    arc = walk.arc[edges.link]
+    order = ordering(-given, arc, edges.target)
+    once = order[
+        np.append(
+            True, (edges.target[order[1:]] != edges.target[order[:-1]]) | (arc[order[1:]] != arc[order[:-1]])
+        )[: len(order)]
+    ]
+    plain = np.bincount(edges.target[once], weights=given[once], minlength=len(walk.x))
+    return np.asarray((np.diff(edges.begin) > 0) & (walk.x > plain * (1 + NEAR)), np.bool_)

@@ -1,0 +1,134 @@
+"""Strongly connected sets that are evidence, and the shortest cycle through each entity in them.
+
+A set counts where it has two legal entities or more, or one that holds itself. Arrangements do not count but may stand on a cycle.
+Cost of the cycles: one breadth-first search inside the set for each legal entity in it, members + arcs each, at compiled speed; memory is
+that of the set, plus the steps given out. Sets found in registers have some ten members.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order
+
+from graphs.arrays.edges import Arcs, Bools, Ints, ascending, ordering, spread, starts
+
+LONGEST_STEPS = 500  # own: a ring of 10,000 would otherwise give 100 million rows
+
+
+@dataclass(frozen=True, eq=False)
+class Sets:
+    """Legal entities in sets that count, ascending: int64 arrays of one length; `set_id` is the set's smallest legal entity."""
+
+    subject: Ints
+    set_id: Ints
+    size: Ints
+    holds_itself: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Cycles:
+    """Steps of cycles: int64 arrays of one length, sorted by subject, position. Step 1 starts at the subject, the last one ends there."""
+
+    subject: Ints
+    position: Ints
+    holder: Ints
+    held: Ints
+
+
+def cyclic_sets(arcs: Arcs, label: Ints, legal_entity: Bools) -> Sets:
+    """The sets that count. `label` int64[nodes] is each node's strongly connected set, `legal_entity` bool[nodes]."""
+    entities = np.flatnonzero(legal_entity)
+    size = np.bincount(label[entities], minlength=int(label.max(initial=-1)) + 1)
+    holds_itself = np.zeros(arcs.n, np.bool_)
+    holds_itself[arcs.src[arcs.src == arcs.dst]] = True
+    subject = entities[(size[label[entities]] >= 2) | holds_itself[entities]]
+    smallest = np.full(len(size), arcs.n, np.int64)
+    np.minimum.at(smallest, label[subject], subject)
+    return Sets(subject, smallest[label[subject]], size[label[subject]], holds_itself[subject])
+
+
+def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets, longest: int = LONGEST_STEPS) -> Cycles:
+    """For each legal entity in `sets` the shortest cycle through it; of several the one whose parties' numbers come first in order.
+
+    A cycle of more than `longest` steps is given for the smallest legal entity of its set only, which stands for the others.
+    """
+    found = [_cycle_of_one(sets)]
+    for members in _members(label, sets):
+        found.extend(_cycles_of_set(arcs, members, sets, longest))
+    subject, position, holder, held = (np.concatenate([part[k] for part in found]) for k in range(4))
+    order = ordering(position, subject)
+    return Cycles(subject[order], position[order], holder[order], held[order])
+
+
+def _cycle_of_one(sets: Sets) -> tuple[Ints, Ints, Ints, Ints]:
+    own = sets.subject[sets.holds_itself]
+    return own, np.ones(len(own), np.int64), own, own
+
+
+def _members(label: Ints, sets: Sets) -> list[Ints]:
+    """Members, arrangements too, of every set in which an entity does not hold itself."""
+    wanted = ascending(label[sets.subject[~sets.holds_itself]])
+    nodes = np.flatnonzero(np.isin(label, wanted))
+    nodes = nodes[ordering(label[nodes])]
+    begin = starts(len(wanted), np.searchsorted(wanted, label[nodes]))
+    return [nodes[a:b] for a, b in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True)]
+
+
+def _cycles_of_set(
+    arcs: Arcs, members: Ints, sets: Sets, longest: int
+) -> list[tuple[Ints, Ints, Ints, Ints]]:
+    """Steps of each cycle of one set, with outside numbers."""
+    inside = _inside(arcs, members)
+    at = slice(*np.searchsorted(sets.subject, (members[0], members[-1] + 1)).tolist())
+    mine = np.isin(sets.subject[at], members) & ~sets.holds_itself[at]
+    steps = []
+    for subject, set_id in zip(sets.subject[at][mine].tolist(), sets.set_id[at][mine].tolist(), strict=True):
+        limit = len(members) if subject == set_id else longest
+        path = _shortest(inside, int(np.searchsorted(members, subject)), limit)
+        if len(path):
+            around = members[np.append(path, path[0])]
+            steps.append(
+                (np.full(len(path), subject, np.int64), np.arange(1, len(path) + 1), around[:-1], around[1:])
+            )
+    return steps
+
+
+def _inside(arcs: Arcs, members: Ints) -> csr_array:
+    """Arcs among `members`, which are ascending, without self-holdings: members × members."""
+    begin = np.searchsorted(arcs.src, members)
+    src, position = spread(begin, np.searchsorted(arcs.src, members, side="right") - begin)
+    dst = arcs.dst[position]
+    place = np.minimum(np.searchsorted(members, dst), len(members) - 1)
+    keep = (members[place] == dst) & (place != src)
+    indptr = starts(len(members), src[keep]).astype(np.int32)
+    return csr_array(
+        (np.ones(int(keep.sum())), place[keep].astype(np.int32), indptr), shape=(len(members), len(members))
+    )
+
+
+def _shortest(inside: csr_array, start: int, limit: int) -> Ints:
+    """Nodes of the shortest cycle from `start`, in order; empty where it has more than `limit` steps.
+
+    The search visits neighbours in ascending order and each node from the first that reaches it, so the path to every node is the
+    smallest in order among the shortest, and the first holder of `start` to be visited closes the cycle.
+    """
+    order, before = breadth_first_order(inside, start, directed=True, return_predecessors=True)
+    closes = np.zeros(inside.shape[0], np.bool_)
+    closes[_holders(inside, start)] = True
+    node = int(order[np.argmax(closes[order])])
+    path = [node]
+    while node != start and len(path) <= limit:
+        node = int(before[node])
+        path.append(node)
+    return np.array(path[::-1] if len(path) <= limit else [], np.int64)
+
+
+def _holders(inside: csr_array, node: int) -> Ints:
+    """Members that hold `node`."""
+    return (
+        np.searchsorted(inside.indptr, np.flatnonzero(inside.indices == node), side="right").astype(np.int64)
+        - 1
+    )

@@ -1,0 +1,254 @@
+"""Tables that are made from the closure once it is there: chains that count legal entities, chains that avoid some holders, and what a control group
+falls into without its controller.
+
+One public function, `build`. Everything is linear in the closure's arcs, except `graph_group_part`, which is linear in what is above each large group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from graphs.arrays.components import Condensation, condense, levels, weak_labels
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Csr,
+    Ints,
+    Parties,
+    ascending,
+    distinct,
+    grouped,
+    neighbours,
+    numbered,
+    parties,
+    reachable,
+)
+from graphs.arrays.reach import nearest
+from graphs.arrays.tables import Column, Frames, named, stream
+
+TABLES = ("graph_layers", "graph_chain", "graph_group_part")
+BLOCKS = "_blocks"  # ending of the companion of a barred mark
+NONE = -1
+PARTS_FROM = 50  # own: half of ROL-010's n; smaller groups are nobody's mass
+
+
+def build(
+    closure: pl.LazyFrame,
+    nodes: pl.DataFrame,
+    marks: pl.DataFrame,
+    groups: pl.DataFrame,
+    barred: Iterable[str],
+) -> Iterator[tuple[str, Frames]]:
+    """The tables TABLES, one after another: name, and a stream of frames in its declared schema, ordered by its key.
+
+    closure: subject_id (held), party_id (holder): the pairs of graph_edge, in any order. nodes: party_id, kind, as `graphs.build.build` takes them.
+    marks: mark, party_id. barred: marks `x` whose companion `x_blocks` names holders that a chain may not pass. groups: control_group_id, subject_id, controller_id: the rows of graph_control_group.
+    Raises RunFailed where an end of a pair is not among the nodes.
+    """
+    known = parties(nodes)
+    held, holder = (
+        numbered(closure.select(name).collect(), known, name) for name in ("subject_id", "party_id")
+    )
+    arcs = distinct(len(known), holder, held)
+    sets = condense(arcs)
+    entity = known.of_kind("legal_entity")
+    subjects = np.flatnonzero(entity | known.of_kind("arrangement"))
+    yield "graph_layers", _layers_table(layers(arcs, sets, entity), subjects, known)
+    yield "graph_chain", _chain_table(arcs, sets, _barred(marks, barred, known), subjects, known)
+    yield "graph_group_part", _parts_table(arcs, groups, known)
+
+
+# --- layers of legal entities -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """int64[nodes] each: legal entities on the longest chain above, and its first step: `holder` holds `via`, a member of the node's set; NONE for none."""
+
+    count: Ints
+    via: Ints
+    holder: Ints
+
+
+def layers(arcs: Arcs, sets: Condensation, entity: Bools) -> Layers:
+    """The longest chain upward of every node by the legal entities on it (bool[nodes]), in the condensation: a strongly connected set is one step, which
+    counts once where it has a legal entity. The node's own set does not count. Of chains of one length the one through the smallest holder."""
+    weight = np.zeros(sets.arcs.n, np.int64)
+    weight[sets.label[entity]] = 1
+    best = _longest(sets.arcs, weight)
+    above, below = sets.label[arcs.src], sets.label[arcs.dst]
+    on = np.flatnonzero((above != below) & (best[above] + weight[above] == best[below]))
+    src, dst = arcs.src[on], arcs.dst[on]
+    own = np.full(arcs.n, arcs.n, np.int64)
+    np.minimum.at(own, dst, src)
+    of_set = np.full(sets.arcs.n, arcs.n * arcs.n, np.int64)
+    np.minimum.at(of_set, sets.label[dst], src * arcs.n + dst)
+    whole = of_set[sets.label]
+    has_own, has_any = own < arcs.n, whole < arcs.n * arcs.n
+    via = np.where(has_own, np.arange(arcs.n), np.where(has_any, whole % max(arcs.n, 1), NONE))
+    return Layers(
+        best[sets.label], via, np.where(has_own, own, np.where(has_any, whole // max(arcs.n, 1), NONE))
+    )
+
+
+def _longest(arcs: Arcs, weight: Ints) -> Ints:
+    """Largest sum of weights above each node of a graph without cycles: int64[nodes]. Level by level, each arc looked at once."""
+    best = np.zeros(arcs.n, np.int64)
+    level = levels(arcs).of_node() if arcs.n else best
+    order = np.argsort(level[arcs.dst], kind="stable")
+    ends = np.cumsum(np.bincount(level[arcs.dst], minlength=1))
+    for begin, end in zip(
+        np.concatenate((np.zeros(1, np.int64), ends[:-1])).tolist(), ends.tolist(), strict=True
+    ):
+        rows = order[begin:end]
+        np.maximum.at(best, arcs.dst[rows], best[arcs.src[rows]] + weight[arcs.src[rows]])
+    return best
+
+
+def _layers_table(found: Layers, subjects: Ints, known: Parties) -> Frames:
+    rows_of = subjects[found.count[subjects] > 0]
+
+    def make(rows: slice) -> Iterable[Column]:
+        pick = rows_of[rows]
+        yield named(known, pick)
+        yield found.count[pick]
+        yield named(known, found.via[pick])
+        yield named(known, found.holder[pick])
+
+    return stream("graph_layers", len(rows_of), make)
+
+
+# --- chains that do not pass some holders -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Chains:
+    """Nearest marked party above each node on chains that pass no blocked holder, steps to it (NONE for none), and whether every chain has one."""
+
+    party: Ints
+    depth: Ints
+    every: Bools
+
+
+def chains(arcs: Arcs, sets: Condensation, marked: Bools, blocked: Bools) -> Chains:
+    """bool[nodes] each. A chain ends at a blocked holder: nothing above counts, nor that holder itself. `every`: no chain leads from the node to a top, or to a
+    blocked holder, without a marked party on it; a set at the top that has a marked member is no such top."""
+    open_arcs = ~blocked[arcs.src]
+    near = nearest(grouped(arcs.n, arcs.src[open_arcs], arcs.dst[open_arcs]), marked & ~blocked)
+    weight = np.bincount(sets.label[marked & ~blocked], minlength=sets.arcs.n)
+    start = np.flatnonzero((sets.sources() & (weight == 0))[sets.label] | blocked)
+    passing = ~(marked & ~blocked)[arcs.src]
+    clean = _reached_from(grouped(arcs.n, arcs.src[passing], arcs.dst[passing]), start)
+    return Chains(near.party, near.depth, ~clean)
+
+
+def _reached_from(held: Csr, start: Ints) -> Bools:
+    """True for what is reached from `start` by at least one step."""
+    reached = reachable(held, start)
+    _, below = neighbours(held, np.flatnonzero(reached))
+    found = np.zeros(held.n, np.bool_)
+    found[below] = True
+    return found
+
+
+def _barred(marks: pl.DataFrame, names: Iterable[str], known: Parties) -> dict[str, tuple[Bools, Bools]]:
+    """Who carries each of these marks, and its companion: bool[nodes] twice, in the order of the marks' names. That nobody carries one is no error."""
+    carriers = {
+        str(mark): known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
+        for (mark,), group in marks.group_by("mark")
+    }
+    nobody = np.zeros(len(known), np.bool_)
+    return {name: (carriers.get(name, nobody), carriers.get(name + BLOCKS, nobody)) for name in sorted(names)}
+
+
+def _chain_table(
+    arcs: Arcs, sets: Condensation, barred: dict[str, tuple[Bools, Bools]], subjects: Ints, known: Parties
+) -> Frames:
+    """Rows of the barred marks, in order of subject and mark."""
+    found = [chains(arcs, sets, marked, blocked) for marked, blocked in barred.values()]
+    rows = [subjects[one.depth[subjects] != NONE] for one in found]
+    none = np.zeros(0, np.int64)
+    subject, mark = (
+        np.concatenate([none, *rows]),
+        np.repeat(np.arange(len(found)), [len(part) for part in rows]),
+    )
+    party, depth, every = (
+        np.concatenate([none, *(getattr(one, column)[part] for one, part in zip(found, rows, strict=True))])
+        for column in ("party", "depth", "every")
+    )
+    order = np.lexsort((mark, subject))
+    names = pl.Series(list(barred), dtype=pl.String)
+
+    def make(run: slice) -> Iterable[Column]:
+        pick = order[run]
+        yield named(known, subject[pick])
+        yield names.gather(pl.Series(values=mark[pick], dtype=pl.Int64))
+        yield named(known, party[pick])
+        yield from (depth[pick], every[pick].astype(np.bool_))
+
+    return stream("graph_chain", len(order), make)
+
+
+# --- control groups without their controllers -------------------------------------------------------------------------
+
+
+def group_part(holders: Csr, members: Ints, controller: int, seen: Bools) -> Ints:
+    """For each of `members` (ascending) the smallest member that it is related to without `controller`: int64[members].
+
+    Related: one holds the other, or somebody holds both, at any distance; what is above the controller, or only linked through it, does not count.
+    `seen` bool[nodes] is all False, and is again when this returns.
+    """
+    seen[controller] = True
+    seen[members] = True
+    found, frontier = [members], members
+    while len(frontier):
+        _, above = neighbours(holders, frontier)
+        frontier = ascending(above[~seen[above]])
+        seen[frontier] = True
+        found.append(frontier)
+    nodes = ascending(np.concatenate(found))
+    run, above = neighbours(holders, nodes)
+    inside = above != controller
+    label = weak_labels(len(nodes), np.searchsorted(nodes, above[inside]), run[inside])
+    seen[nodes] = False
+    seen[controller] = False
+    at = label[np.searchsorted(nodes, members)]
+    smallest = np.full(len(nodes), holders.n, np.int64)
+    np.minimum.at(smallest, at, members)
+    return smallest[at]
+
+
+def _parts_table(arcs: Arcs, groups: pl.DataFrame, known: Parties) -> Frames:
+    large = (
+        groups.group_by("control_group_id")
+        .agg(pl.len().alias("n"))
+        .filter(pl.col("n") >= PARTS_FROM)
+        .get_column("control_group_id")
+    )
+    rows = groups.filter(pl.col("control_group_id").is_in(large.implode())).sort(
+        "control_group_id", "subject_id"
+    )
+    subject, controller = (numbered(rows, known, name) for name in ("subject_id", "controller_id"))
+    holders, seen = arcs.holders(), np.zeros(arcs.n, np.bool_)
+    begin = np.flatnonzero(
+        np.concatenate((np.ones(min(len(controller), 1), np.bool_), controller[1:] != controller[:-1]))
+    )
+    pieces = [
+        np.zeros(0, np.int64),
+        *(
+            group_part(holders, run, int(controller[at]), seen)
+            for run, at in zip(np.split(subject, begin[1:]), begin, strict=False)
+        ),
+    ]
+    part = np.concatenate(pieces)
+
+    def make(run: slice) -> Iterable[Column]:
+        yield rows.get_column("control_group_id")[run]
+        yield rows.get_column("subject_id")[run]
+        yield named(known, part[run])
+
+    return stream("graph_group_part", rows.height, make)

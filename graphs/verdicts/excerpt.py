@@ -1,0 +1,328 @@
+"""The part of a night's interests that lies above some subjects, numbered from 0, and what witnesses are made of there.
+
+All that the arithmetic of a subject rests on is above it in the closure, so `graphs.ownership.intervals.prepare` gives here what it gives on the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graphs.arrays.components import weak_labels
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Bytes,
+    Csr,
+    Floats,
+    Ints,
+    ascending,
+    grouped,
+    neighbours,
+    ordering,
+    reachable,
+    spread,
+    starts,
+)
+from graphs.ownership.interests import NO_GROUP, ArcArrays, Interests
+from graphs.ownership.intervals import UNITS, Flags, Holdings, prepare
+
+MOST = 100  # own: interests of a witness that needs several chains, and co-holders named where completeness is part of the proof
+LONGEST = 500  # own, as for cycles: a chain of 10,000 would otherwise give 50 million interests
+
+type Numbers = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Interests of witnesses: `query` they belong to; `phase` and `rank` order them, from the person downward. int64 arrays of one length."""
+
+    query: Ints
+    phase: Ints
+    rank: Ints
+    interest: Ints
+
+    @classmethod
+    def joined(cls, parts: Iterable[Steps]) -> Steps:
+        none = np.zeros(0, np.int64)
+        rows = [
+            (none, none, none, none),
+            *((part.query, part.phase, part.rank, part.interest) for part in parts),
+        ]
+        return cls(*(np.concatenate(columns).astype(np.int64) for columns in zip(*rows, strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """Bounds of interests as stated, in UNITS: arrays of one length."""
+
+    low: Ints
+    high: Ints
+    low_open: Bools
+    high_open: Bools
+
+
+def stated(found: Interests, at: Ints) -> Stated:
+    """Bounds of the interests `at`, [0, 1] where they are not usable, as `prepare` reads them."""
+    return _in_units(found.low[at], found.high[at], found.flags[at])
+
+
+def _in_units(low_part: Floats, high_part: Floats, flags: Bytes) -> Stated:
+    least, most = np.rint(low_part * UNITS), np.rint(high_part * UNITS)
+    low_open, high_open = (flags & Flags.LOW_EXCLUSIVE) != 0, (flags & Flags.HIGH_EXCLUSIVE) != 0
+    usable = (least >= 0) & (most <= UNITS) & ((least < most) | ((least == most) & ~(low_open | high_open)))
+    low, high = (
+        np.where(usable, bound, whole).astype(np.int64) for bound, whole in ((least, 0), (most, UNITS))
+    )
+    return Stated(low, high, low_open & usable, high_open & usable)
+
+
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """`found`: the interests above the subjects, with nodes numbered from 0; `at` their numbers outside; `nodes` the outside numbers of the nodes, ascending."""
+
+    found: Interests
+    at: Ints
+    nodes: Ints
+    number: Numbers  # int32[nodes outside], -1 for those that are not here
+
+    @classmethod
+    def above(cls, found: Interests, subjects: Ints) -> Excerpt:
+        up = reachable(found.closure.holders(), subjects)
+        at = np.flatnonzero(up[found.held])
+        groups = found.group[at]
+        parties = np.flatnonzero(up)
+        nodes = np.concatenate((parties, ascending(groups[groups != NO_GROUP])))
+        number = np.full(found.n, -1, np.int32)
+        number[nodes] = np.arange(len(nodes))
+        return cls(_renumbered(found, at, number, len(parties), len(nodes)), at, nodes, number)
+
+    def inside(self, *outside: Ints) -> Bools:
+        """True where all of these are nodes here."""
+        return np.asarray(np.all([self.number[numbers] >= 0 for numbers in outside], axis=0), np.bool_)
+
+    def local(self, outside: Ints) -> Ints:
+        return self.number[outside].astype(np.int64)
+
+
+def _renumbered(found: Interests, at: Ints, number: Numbers, parties: int, n: int) -> Interests:
+    inside = number[found.closure.dst] >= 0
+    closure = Arcs(
+        parties,
+        number[found.closure.src[inside]].astype(np.int64),
+        number[found.closure.dst[inside]].astype(np.int64),
+    )
+    group = found.group[at]
+    return Interests(
+        n,
+        parties,
+        found.row[at],
+        number[found.holder[at]].astype(np.int64),
+        number[found.held[at]].astype(np.int64),
+        found.basis[at],
+        found.low[at],
+        found.high[at],
+        found.flags[at],
+        np.where(group == NO_GROUP, NO_GROUP, number[group]).astype(np.int64),
+        closure,
+        weak_labels(parties, closure.src, closure.dst),
+    )
+
+
+# --- pairs ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class PairSet:
+    """Pairs (holder, subject) of nodes here, sorted: `key` = holder * n + subject; those of holder p are `[begin[p], begin[p + 1])`. `at`: outside numbers."""
+
+    n: int
+    key: Ints
+    begin: Ints
+    at: Ints
+
+    @classmethod
+    def of(cls, part: Excerpt, holder: Ints, subject: Ints) -> PairSet:
+        """Of pairs outside, sorted by (holder, subject), those of which both are here."""
+        at = np.flatnonzero(part.inside(holder, subject))
+        n = part.found.n
+        first, second = part.local(holder[at]), part.local(subject[at])
+        return cls(n, first * n + second, starts(n, first), at)
+
+    def kept(self, which: Bools) -> PairSet:
+        return PairSet(
+            self.n, self.key[which], starts(self.n, self.key[which] // max(self.n, 1)), self.at[which]
+        )
+
+    def find(self, holder: Ints, subject: Ints) -> Ints:
+        """Number of each pair, -1 where it is not one."""
+        if not len(self.key):
+            return np.full(len(holder), -1, np.int64)
+        key = holder * self.n + subject
+        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        return np.where(self.key[place] == key, place, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """Holders of nodes here, sorted by (held, holder): `key` = held * n + holder; those of j are `[begin[j], begin[j + 1])`."""
+
+    n: int
+    key: Ints
+    begin: Ints
+
+    @classmethod
+    def sorted(cls, n: int, held: Ints, holder: Ints) -> Entries:
+        return cls(n, held * n + holder, starts(n, held))
+
+    def met(self, pairs: PairSet, party: Ints, held: Ints) -> tuple[Ints, Ints, Ints]:
+        """For each row (party, held) the entries whose holder is the party or makes a pair with it: row, entry, pair (-1 for the party itself).
+
+        The shorter list is gone through, held's holders or the party's pairs, so that neither a subject nor a party with 100,000 makes it quadratic.
+        """
+        holders, holdings = (
+            self.begin[held + 1] - self.begin[held],
+            pairs.begin[party + 1] - pairs.begin[party],
+        )
+        few = holders <= holdings + 1
+        by_holder, by_pair = np.flatnonzero(few), np.flatnonzero(~few)
+        parts = (self._of_held(pairs, party, held, by_holder), self._of_party(pairs, party, held, by_pair))
+        row, entry, pair = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return row, entry, pair
+
+    def _of_held(self, pairs: PairSet, party: Ints, held: Ints, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        begin = self.begin[held[rows]]
+        run, entry = spread(begin, self.begin[held[rows] + 1] - begin)
+        row, holder = rows[run], self.key[entry] % self.n
+        pair, own = pairs.find(party[row], holder), holder == party[row]
+        kept = own | (pair >= 0)
+        return row[kept], entry[kept], np.where(own, -1, pair)[kept]
+
+    def _of_party(self, pairs: PairSet, party: Ints, held: Ints, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        begin = pairs.begin[party[rows]]
+        run, pair = spread(begin, pairs.begin[party[rows] + 1] - begin)
+        row = np.concatenate((rows, rows[run]))
+        holder = np.concatenate((party[rows], pairs.key[pair] % self.n))
+        pair = np.concatenate((np.full(len(rows), -1, np.int64), pair))
+        key = held[row] * self.n + holder
+        first = np.searchsorted(self.key, key)
+        run, entry = spread(first, np.searchsorted(self.key, key, side="right") - first)
+        return row[run], entry, pair[run]
+
+
+# --- interests of a basis -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Prepared interests of one basis. `mine`: these interests' numbers here, `arc` of each its number in the holdings; `figures` as stated.
+
+    Per arc `low`, `high`: the widest interval of those given to be prepared, before any tightening. `of_high`: for each of `mine` the interest here that sets the
+    maximum of its arc: of joint holders who state different shares it may be another's. `by_held` numbers `mine` by subject, runs from `begin`;
+    `own`: interests here of subjects in themselves; `by_arc`: interests here of each arc.
+    """
+
+    holdings: Holdings
+    mine: Ints
+    arc: Ints
+    figures: Stated
+    low: Ints
+    high: Ints
+    of_high: Ints
+    by_held: Ints
+    begin: Ints
+    own: Csr
+    by_arc: Csr
+
+    @classmethod
+    def of(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> Columns:
+        found = part.found
+        made = arcs(found)
+        holdings = prepare(made.src, made.dst, made.low, made.high, made.flags)
+        source = np.where(found.group[mine] == NO_GROUP, found.holder[mine], found.group[mine])
+        key = (source * found.n + found.held[mine]) * 2 + ((found.flags[mine] & Flags.INDIRECT) != 0)
+        arc = np.searchsorted((holdings.src * found.n + holdings.dst) * 2 + holdings.indirect, key)
+        figures = stated(found, mine)
+        low, high = _widest(made, holdings)
+        of_high = _setters(arc, mine, figures.high, high)
+        by_held = ordering(found.held[mine])
+        own = mine[by_held[found.holder[mine[by_held]] == found.held[mine[by_held]]]]
+        begin = starts(found.n, found.held[mine[by_held]])
+        return cls(
+            holdings,
+            mine,
+            arc,
+            figures,
+            low,
+            high,
+            of_high,
+            by_held,
+            begin,
+            grouped(found.n, found.held[own], own),
+            _by_arc(arc, mine, len(high)),
+        )
+
+    def all_of(self, held: Ints) -> tuple[Ints, Ints]:
+        """(position in `held`, interest here) of every interest in these subjects, but of subjects with more than MOST."""
+        count = self.begin[held + 1] - self.begin[held]
+        run, place = spread(self.begin[held], np.where(count <= MOST, count, 0))
+        return run, self.mine[self.by_held[place]]
+
+    def own_of(self, held: Ints) -> tuple[Ints, Ints]:
+        """(position in `held`, interest here) of every interest that these subjects hold in themselves."""
+        return neighbours(self.own, held)
+
+
+def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
+    """For each interest the one that sets the maximum of its arc, itself if it does."""
+    sets = np.flatnonzero(figure == high[arc])
+    first = np.full(len(high), len(mine))
+    np.minimum.at(first, arc[sets], sets)
+    return np.where(figure == high[arc], mine, mine[np.minimum(first[arc], max(len(mine) - 1, 0))])
+
+
+def _widest(made: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
+    """Bounds of each arc as it was given to be prepared: of several the widest."""
+    given = np.flatnonzero((made.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
+    key = (made.src[given] * holdings.n + made.dst[given]) * 2 + ((made.flags[given] & Flags.INDIRECT) != 0)
+    arc = np.searchsorted((holdings.src * holdings.n + holdings.dst) * 2 + holdings.indirect, key)
+    figures = _in_units(made.low[given], made.high[given], made.flags[given])
+    low, high = np.full(len(holdings.src), UNITS), np.zeros(len(holdings.src), np.int64)
+    np.minimum.at(low, arc, figures.low)
+    np.maximum.at(high, arc, figures.high)
+    return low, high
+
+
+def _by_arc(arc: Ints, mine: Ints, arcs_n: int) -> Csr:
+    order = ordering(arc)
+    return grouped(arcs_n, arc[order], mine[order])
+
+
+def chosen(columns: Columns, group: Ints, keys: tuple[Ints, ...], *, least: bool) -> Ints:
+    """Of `columns.mine` the one that stands for each distinct tuple of `keys`, in their order: the largest `group` figure first, and the interest that sets the bound.
+
+    That is, of parallel interests the one with the smallest minimum (`least`), or with the largest maximum: the bound of the widest interval.
+    """
+    bound = columns.figures.low if least else -columns.figures.high
+    order = ordering(columns.mine, bound, -group, *reversed(keys))
+    first = np.zeros(len(order), np.bool_)
+    first[:1] = True
+    for key in keys:
+        first[1:] |= key[order[1:]] != key[order[:-1]]
+    return order[first]
+
+
+def as_parts(units: Ints) -> Floats:
+    return np.asarray(units / UNITS, np.float64)
+
+
+def is_in(values: Ints, wanted: Ints) -> Bools:
+    """True where `wanted` is one of the ascending `values`."""
+    if not len(values):
+        return np.zeros(len(wanted), np.bool_)
+    return np.asarray(
+        values[np.minimum(np.searchsorted(values, wanted), len(values) - 1)] == wanted, np.bool_
+    )

@@ -1,0 +1,94 @@
+"""What a purge searches for, and that it finds it in every form that a file of a home may hold it in."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+
+import markupsafe
+import polars as pl
+import pytest
+
+from flows.accountability import purge
+from flows.home.settings import Home
+from tests import landings
+from tests.landings import PSC, RECORDS, psc_record, text, totals
+
+
+def rejected(name: str) -> bytes:
+    """A line of the quarantine: a record's bytes stand in it as one character each."""
+    return json.dumps({"raw": f"x,{name},y".encode().decode("latin-1")}).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("Ann O'Brien", b"<p>" + str(markupsafe.escape("Ann O'Brien")).encode()),  # &#39;, as Jinja writes it
+        ("Ann O'Brien", b"<p>Ann O&#x27;Brien"),
+        ('Ann "Nan" Brown', str(markupsafe.escape('Ann "Nan" Brown')).encode()),
+        ("José Núñez", rejected("José Núñez")),
+        ("José Núñez", json.dumps({"name": "José Núñez"}).encode()),
+        ("Ann Brown", "ANN BROWN".encode("utf-16-le")),
+    ],
+)
+def test_a_name_is_found_as_files_hold_it(tmp_path: Path, name: str, held: bytes) -> None:
+    (tmp_path / "file").write_bytes(b"\n" + held)
+    assert purge.search(Home(tmp_path), [name]).hits == {"file": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Hans Weiß", "HANS WEISS"),
+        ("Hans WEISS", "Herr Hans  Weiß"),
+        ("Νίκος Παππάς", "ΝΊΚΟΣ ΠΑΠΠΆΣ"),
+        ("Ann Brown", "ann brown"),
+    ],
+)
+def test_a_value_is_found_in_any_case(tmp_path: Path, name: str, value: str) -> None:
+    pl.DataFrame({"name": [value, "another"]}).write_parquet(tmp_path / "f.parquet", compression="zstd")
+    found = purge._in_values(pl.DataFrame({"name": [value, "another"]}), purge._Search((name,)))
+    assert found == 1 and "f.parquet" in purge.search(Home(tmp_path), [name]).hits
+
+
+def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also across the pieces that a file is looked through in, at its ends, and where forms overlap."""
+    monkeypatch.setattr(purge, "PIECE_BYTES", 7)
+    draw, path = random.Random(47), tmp_path / "file"
+    found_n = 0
+    for _ in range(400):
+        forms = [bytes(draw.choices(b"abAB\xc3 ", k=draw.randint(2, 9))) for _ in range(draw.randint(1, 5))]
+        over = [form + b"a" for form in forms[: draw.randint(0, 2)]]
+        data = b"".join(
+            draw.choice([*forms, *over, bytes(draw.choices(b"abAB\xc3 ", k=3))])
+            for _ in range(draw.randint(0, 8))
+        )
+        path.write_bytes(data)
+        pattern = re.compile(
+            rb"(%s)|%s" % (purge._any_of(over) or rb"(?!)", purge._any_of(forms)), re.IGNORECASE
+        )
+        everywhere_n = sum(match.lastindex is None for match in pattern.finditer(data))
+        assert purge._in_bytes(path, forms, over) == everywhere_n, f"seed 47: {forms} {over} {data!r}"
+        found_n += everywhere_n
+    assert found_n > 500
+
+
+def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_over(tmp_path: Path) -> None:
+    """A name that another record bears whole, or among other words, is not the purged person's alone."""
+    home = Home(tmp_path / "home")
+    others = {0: "Mr John Smithson", 1: "Mary Øst Limited", 2: "Ann-John Smith"}
+    rows = [
+        psc_record(n, name=others[n], name_elements={"surname": others[n]}) if n in others else psc_record(n)
+        for n in range(RECORDS)
+    ]
+    landings.lake_night(home, landings.write(tmp_path / "landing", {PSC: text([*rows, totals(RECORDS)])}))
+    terms, borne = purge._own_terms(
+        home, purge.Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith", "Mary Øst"))
+    )
+    assert terms == ("UT-P-1", "/a/1", "John Smith")
+    assert {"John Smithson", "Ann-John Smith"} <= set(borne) and not [word for word in borne if "Øst" in word]
+    assert purge.search(home, terms, borne).hits == {}
+    (home.reports / "page.html").write_text("<p>JOHN SMITHSON and John Smith, Ann-John Smith")
+    assert purge.search(home, terms, borne).hits == {"reports/page.html": 1}

@@ -1,0 +1,825 @@
+"""The command line as its users meet it: exit codes, the whole night, looking, rollback, being killed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.cli.app import exit_code, printable
+from flows.home.lock import held
+from flows.home.settings import Home
+from flows.home.warehouse import query
+from flows.night import stages
+from flows.release.publish import RELEASE_DATABASE, current_release, releases
+from tests import landings
+from tests.flows.check_release import JOHN, published
+from tests.flows.demo import Demo
+from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
+from transforms.flags.engine import Raised
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(autouse=True)
+def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with one published night, which no test changes. One company bought a title on the day of its own foundation: a flag."""
+    folder = tmp_path_factory.mktemp("night")
+    rows = lines(TITLES)
+    rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
+    landings.write(folder / "landing", {TITLES: text(rows)})
+    assert _run(folder / "landing", Home(folder / "home")) == 0
+    return Home(folder / "home")
+
+
+@pytest.fixture(scope="module")
+def home(first: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same, in which further nights run."""
+    return _copied(first, tmp_path_factory.mktemp("home"))
+
+
+@dataclass(frozen=True)
+class Again:
+    """A second night on the files of the first: how it ended, and what it said."""
+
+    home: Home
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="module")
+def again(first: Home, tmp_path_factory: pytest.TempPathFactory) -> Again:
+    place = _copied(first, tmp_path_factory.mktemp("again"))
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = _run(place.root.parent / "landing", place)
+    return Again(place, code, out.getvalue(), err.getvalue())
+
+
+def _copied(home: Home, folder: Path) -> Home:
+    """A home and its landing folder, in another folder."""
+    for path in (home.root, home.root.parent / "landing"):
+        shutil.copytree(path, folder / path.name, symlinks=True)
+    return Home(folder / home.root.name)
+
+
+def _run(landing: Path, home: Home) -> int:
+    return exit_code(["run", "--landing", str(landing), "--home", str(home.root)])
+
+
+# --- exit codes -----------------------------------------------------------------------------------------------------
+
+
+def test_0_published(again: Again) -> None:
+    assert again.code == 0
+    for register in (COMPANIES, PSC, TITLES):
+        assert register in again.out
+    assert RELEASE_DATABASE in again.out and "night.html" in again.out and str(RECORDS) in again.out
+    assert CANARY not in again.out + again.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run"],
+        ["run", "--landing", "nowhere"],
+        ["run", "--landing", ".", "--as-of", "31/02/2026"],
+        ["nonsense"],
+        ["explain", "XYZ-999"],
+        ["rollback", "--to", "000099-aaaaaaaaaaaa"],
+    ],
+    ids=["no landing", "no such folder", "no date", "no such command", "no such code", "no such release"],
+)
+def test_2_usage(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(
+        "UNDERTOW_HOME", str(home.root if arguments[0] in ("explain", "rollback") else tmp_path / "home")
+    )
+    assert exit_code(arguments) == 2
+
+
+def test_the_version_is_that_of_the_releases(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert exit_code(["--version"]) == 0
+    [release] = query(current_release(home), "select code_version from v_release").to_pylist()
+    assert capsys.readouterr().out == f"undertow {release['code_version']}\n"
+    assert (
+        exit_code(["--version", "releases", "--home", "/nowhere"]) == 0
+        and "published" not in capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize("command", [["releases"], ["releases", "--json"], ["doctor"]])
+def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
+    command: list[str], tmp_path: Path, home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mistyped, empty = tmp_path / "hoem", Home(tmp_path / "home")
+    empty.prepare()
+    for where, said in (
+        (mistyped, "there is no such folder"),
+        (empty.root, "no release has been published here yet"),
+        (home.root, None),
+    ):
+        exit_code([*command, "--home", str(where)])
+        told = capsys.readouterr().err
+        assert (said in told and "undertow run --landing" in told) if said else "published here" not in told
+    assert not mistyped.exists()
+
+
+def test_2_a_landing_folder_that_is_not_there_makes_no_home(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(tmp_path / "ladning", Home(tmp_path / "home")) == 2
+    assert "--landing ladning: there is no such folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_2_no_recognised_register(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "holiday.csv").write_text("a,b\n1,2\n")
+    assert _run(tmp_path / "landing", Home(tmp_path / "home")) == 2
+    assert "undertow registers" in capsys.readouterr().err
+
+
+def test_3_a_gate_blocks_the_release_and_the_old_one_stays(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = str(home.current.readlink())
+    real = stages.raise_flags
+
+    def without_evidence(*arguments: object) -> Raised:
+        raised = real(*arguments)  # type: ignore[arg-type]  # the signature is raise_flags' own
+        flag = pl.DataFrame(
+            [{**dict.fromkeys(raised.flags.columns), "flag_id": "f", "state": "flagged"}],
+            schema=raised.flags.schema,
+        )
+        broken = flag.with_columns(
+            pl.col(pl.String).fill_null("x"),
+            pl.col(pl.Boolean).fill_null(False),
+            pl.col(pl.Date).fill_null(pl.date(2026, 6, 1)),
+        )
+        return replace(raised, flags=pl.concat([raised.flags, broken.with_columns(state=pl.lit("flagged"))]))
+
+    monkeypatch.setattr(stages, "raise_flags", without_evidence)
+    assert _run(home.root.parent / "landing", home) == 3
+    assert str(home.current.readlink()) == before
+    assert "release gate" in capsys.readouterr().err
+    assert list(home.work.iterdir()) == []
+
+
+def test_4_another_run_holds_the_lock(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    before = str(home.current.readlink())
+    with held(home, "run"):
+        assert _run(home.root.parent / "landing", home) == 4
+    assert str(os.getpid()) in capsys.readouterr().err
+    assert str(home.current.readlink()) == before
+
+
+def test_4_an_unexpected_error_names_its_kind_and_never_its_text(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise ValueError(f"cannot convert {CANARY!r}")
+
+    monkeypatch.setattr(stages, "resolve", broken)
+    assert _run(home.root.parent / "landing", home) == 4
+    said = capsys.readouterr().err
+    assert "ValueError" in said and "resolve" in said and CANARY not in said
+
+
+def test_4_nothing_can_be_used_on_a_first_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / file_name(COMPANIES)).write_bytes(b"")
+    assert _run(landing, Home(tmp_path / "home")) == 4
+    assert COMPANIES in capsys.readouterr().err
+
+
+def test_5_published_and_a_register_blocked_on_a_first_night(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    landing = landings.write(tmp_path / "landing", {TITLES: b""})
+    place = Home(tmp_path / "home")
+    assert _run(landing, place) == 5
+    assert "BLOCKED" in capsys.readouterr().out
+    statuses = dict(
+        query(current_release(place), "select register, status from v_edition")
+        .to_pandas()
+        .itertuples(index=False)
+    )
+    assert statuses == {COMPANIES: "in_force", PSC: "in_force", TITLES: "blocked"}
+
+
+def test_5_the_last_good_edition_stays_in_force_and_says_since_when(first: Home, tmp_path: Path) -> None:
+    home, landing = _copied(first, tmp_path), tmp_path / "second"
+    landing.mkdir()
+    (landing / file_name(PSC, "2026-06-02")).write_bytes(text(lines(PSC))[:-80])
+    (landing / file_name(COMPANIES, "2026-06-02")).write_bytes(text(lines(COMPANIES)))
+    assert _run(landing, home) == 5
+    rows = query(
+        current_release(home),
+        f"select edition, status, stale_since from v_edition where register = '{PSC}' order by edition",
+    ).to_pylist()
+    assert [(row["edition"], row["status"], str(row["stale_since"])) for row in rows] == [
+        ("2026-06-01", "in_force", "2026-06-01"),
+        ("2026-06-02", "blocked", "None"),
+    ]
+    titles = query(
+        current_release(home),
+        f"select edition from v_edition where register = '{TITLES}' and status = 'in_force'",
+    ).to_pylist()
+    assert titles == [
+        {"edition": "2026-06-01"}
+    ]  # a release covers every edition of the home, not the folder's only
+
+
+# --- nobody reads ---------------------------------------------------------------------------------------------------
+
+NIGHT = """
+from flows import cli, runner, stages
+runner.run_night = lambda night: night
+stages.Night.exit_code = property(lambda night: 5)
+cli._summary = lambda night: {says}
+cli.main()
+"""
+MUCH = "'x' * 200_000"  # more than a pipe holds
+PRINTS, RICH = f"print({MUCH})", f"cli._say(cli.console(), {MUCH})"
+MAIN = "from flows.cli.app import main; main()"
+RUN = ["run", "--landing", ".", "--home", "home"]
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments", "into", "exit_code", "says"),
+    [
+        (NIGHT.format(says=PRINTS), RUN, "pipe", 5, ""),
+        (NIGHT.format(says=RICH), RUN, "pipe", 5, ""),
+        (
+            NIGHT.format(says=PRINTS),
+            RUN,
+            "/dev/full",
+            5,
+            "standard output: No space left on device (errno 28)",
+        ),
+        (
+            NIGHT.format(says="print('x')"),
+            RUN,
+            "/dev/full",
+            5,
+            "standard output: No space left on device (errno 28)",
+        ),
+        (MAIN, ["explain", "PRP-010"], "pipe", 0, ""),
+        (MAIN, ["indicators"], "pipe", 0, ""),
+        (MAIN, ["indicators"], "/dev/full", 4, "standard output: No space left on device (errno 28)"),
+        (MAIN, ["doctor", "--home", "nowhere", "--json"], "pipe", 4, "finding"),
+    ],
+)
+def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(
+    code: str, arguments: list[str], into: str, *, exit_code: int, says: str, tmp_path: Path
+) -> None:
+    with Path("/dev/full" if into == "/dev/full" else os.devnull).open("w") as full:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            stdout=full if into == "/dev/full" else subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PREFECT_RESULTS_DEFAULT_SERIALIZER": "pickle",
+            },  # a finding for the doctor
+        )
+    if process.stdout is not None:
+        process.stdout.close()
+    _out, said = process.communicate(timeout=300)
+    assert (process.returncode, says in said, "Exception" in said or "Traceback" in said) == (
+        exit_code,
+        True,
+        False,
+    ), said
+
+
+# --- equal nights ---------------------------------------------------------------------------------------------------
+
+
+def test_the_same_editions_give_the_same_release_warm_and_cold(again: Again) -> None:
+    cold, warm = releases(again.home)
+    assert cold.content_sha256 == warm.content_sha256 and cold.release_id != warm.release_id
+
+
+def test_a_real_home_without_its_key_stops_the_night(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With another one every natural person would get another id."""
+    lost = Home(tmp_path / "home")
+    shutil.copytree(home.root, lost.root, symlinks=True)
+    (lost.secrets / "id.key").unlink()
+    assert _run(home.root.parent / "landing", lost) == 4
+    assert "id.key: is gone" in capsys.readouterr().err and not (lost.secrets / "id.key").exists()
+
+
+def test_an_old_date_leaves_later_editions_out(first: Home, tmp_path: Path) -> None:
+    home = _copied(first, tmp_path)
+    landing = landings.write(home.root.parent / "landing", edition="2026-07-01")
+    arguments = ["run", "--landing", str(landing), "--home", str(home.root), "--as-of", "2026-06-01"]
+    assert exit_code(arguments) == 0
+    assert query(current_release(home), "select max(edition_date) as newest from v_edition").to_pylist() == [
+        {"newest": date(2026, 6, 1)}
+    ]
+
+
+# --- looking --------------------------------------------------------------------------------------------------------
+
+
+def test_sql_prints_every_format(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [
+        "sql",
+        "select company_id, incorporated_on from v_company order by 1 limit 2",
+        "--home",
+        str(home.root),
+    ]
+    assert exit_code([*asked, "--format", "json"]) == 0
+    assert [row["company_id"] for row in json.loads(capsys.readouterr().out)] == [
+        "GB-COH-09000001",
+        "GB-COH-09000002",
+    ]
+    assert exit_code([*asked, "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "company_id,incorporated_on",
+        "GB-COH-09000001,2015-03-01",
+        "GB-COH-09000002,2015-03-01",
+    ]
+    assert exit_code(asked) == 0
+    assert "(2 rows)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("['a', null, 'b']", "a; b"),
+        ("[1, null, 2]", "1; 2"),
+        ("[true]", "true"),
+        ("[1, 2]::int[2]", "1; 2"),
+        ("[[1], [2]]", "[1]; [2]"),
+        ("null::int[]", ""),
+        ("{'a': 1, 'on': date '2026-06-01'}", '{"a": 1, "on": "2026-06-01"}'),
+        ("map {'a': 1}", '{"a": 1}'),
+        ("[{'a': 1}, {'a': 2}]", '{"a": 1}; {"a": 2}'),
+        ("interval 1 day", "P0M1D"),
+        ("[interval '14 months 1.5 seconds']", "P14M0DT1.5S"),
+        ("'\\x00a'::blob", "b'\\x00a'"),
+    ],
+)
+def test_sql_writes_csv_of_values_that_have_parts(
+    home: Home, value: str, written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        exit_code(["sql", f"select 7 as n, {value} as value", "--format", "csv", "--home", str(home.root)])
+        == 0
+    )
+    assert list(csv.DictReader(io.StringIO(capsys.readouterr().out))) == [{"n": "7", "value": written}]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_sql_loses_no_column_to_another_of_its_name(
+    home: Home, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        exit_code(
+            ["sql", "select 1 as a_1, 2 as a, 3 as a, 4 as a", "--format", form, "--home", str(home.root)]
+        )
+        == 0
+    )
+    out = capsys.readouterr().out
+    if form == "json":
+        assert json.loads(out) == [{"a_1": 1, "a": 2, "a_2": 3, "a_3": 4}]
+    else:
+        assert [line.replace(",", " ").split() for line in out.splitlines()[:2]] == [
+            ["a_1", "a", "a_2", "a_3"],
+            ["1", "2", "3", "4"],
+        ]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from company",
+        "copy (select 1) to 'x.csv'",
+        "attach 'x.duckdb'",
+        "select 1; select 2",
+        "install httpfs",
+    ],
+)
+def test_sql_writes_nothing(
+    statement: str, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(["sql", statement, "--home", str(home.root)]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_explain_shows_a_page_and_a_flag_with_its_evidence(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["explain", "prp-010"]) == 0
+    assert "Ordinary explanations" in capsys.readouterr().out
+    [flag] = query(
+        current_release(home),
+        "select flag_id, explanation from v_flag where state = 'flagged' and indicator = 'PRP-010'",
+    ).to_pylist()
+    assert (
+        exit_code(
+            [
+                "purpose",
+                "add",
+                "permits",
+                "--title",
+                "Permits",
+                "--legal-basis",
+                "An invented act",
+                "--home",
+                str(home.root),
+            ]
+        )
+        == 0
+    )
+    assert exit_code(["explain", flag["flag_id"], "--home", str(home.root), "--purpose", "permits"]) == 0
+    said = capsys.readouterr().out
+    assert flag["explanation"] in said and "0 days later" in said
+    assert "proprietorship_statement.added_on" in said and "ZT100000" in said and "2015-03-01" in said
+
+
+def test_registers_and_indicators_list_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["registers", "--json"]) == 0
+    assert {row["register"] for row in json.loads(capsys.readouterr().out)} >= {COMPANIES, PSC, TITLES}
+    assert exit_code(["indicators"]) == 0
+    assert "PRP-010" in capsys.readouterr().out
+
+
+def test_rollback_goes_back_one(again: Again, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = _copied(again.home, tmp_path)
+    before = [release.release_id for release in releases(home)]
+    assert exit_code(["rollback", "--home", str(home.root)]) == 0
+    assert current_release(home).name == before[-2]
+    assert before[-2] in capsys.readouterr().out
+
+
+def test_a_terminal_gets_no_control_characters() -> None:
+    assert printable("a\x1b[31mb\u202ec") == "a<U+001B>[31mb<U+202E>c"
+    assert printable("[bold]Ltd[/bold]\udcff") == "[bold]Ltd[/bold]<U+DCFF>"
+
+
+# --- killed ---------------------------------------------------------------------------------------------------------
+
+
+def _start(landing: Path, home: Home) -> subprocess.Popen[str]:
+    code = "from flows.cli.app import main; main()"
+    arguments = [sys.executable, "-c", code, "run", "--landing", str(landing), "--home", str(home.root)]
+    return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def _wait_for(path: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not path.exists() or not any(path.iterdir()):
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)
+
+
+def test_kill_9_leaves_the_release_whole_and_the_next_run_completes(home: Home) -> None:
+    before = current_release(home)
+    digest = (before / "manifest.json").read_bytes()
+    process = _start(home.root.parent / "landing", home)
+    _wait_for(home.work)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=30)
+    assert current_release(home) == before and (before / "manifest.json").read_bytes() == digest
+    assert query(before, "select count(*) as n from v_company").to_pylist()[0]["n"] > 0
+    assert _run(home.root.parent / "landing", home) in (0, 5)
+    assert current_release(home) != before and list(home.work.iterdir()) == []
+
+
+def test_sigterm_ends_a_run_with_4(home: Home) -> None:
+    before = current_release(home)
+    process = _start(home.root.parent / "landing", home)
+    _wait_for(home.work)
+    process.send_signal(signal.SIGTERM)
+    _out, said = process.communicate(timeout=60)
+    assert process.returncode == 4 and "interrupted" in said
+    assert current_release(home) == before and list(home.work.iterdir()) == []
+
+
+# --- the demo -------------------------------------------------------------------------------------------------------
+
+
+def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(
+    home: Home, demo: Demo, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Home(tmp_path / "home")
+    shutil.copytree(demo.home.root, place.root, symlinks=True)
+    assert "SYNTHETIC" in demo.said
+    assert query(current_release(place), "select synthetic from v_release").to_pylist() == [
+        {"synthetic": True}
+    ]
+    assert exit_code(["evaluate", "--json", "--home", str(place.root)]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert len(table) >= 4 and all(
+        row["hits_n"] > 0 and row["precision"] == row["recall"] == 1.0 for row in table
+    )
+    assert "SYNTHETIC" in next(place.reports.glob("*/night.html")).read_text(encoding="utf-8")
+    assert exit_code(["demo", "--home", str(home.root)]) == 2
+    # A real night in the demo's home reads no edition of the town.
+    assert _run(home.root.parent / "landing", place) == 0
+    assert query(current_release(place), "select count(*) as n from v_company").to_pylist() == [
+        {"n": RECORDS}
+    ]
+
+
+# --- reports of an area, and what is asked of a release by name -------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A small release with titles in HARROWMERE (E07000001) and PENWITH."""
+    return published(tmp_path_factory.mktemp("released") / "home")
+
+
+def test_an_areas_report_leaves_the_nights_alone(
+    released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = released.reports / current_release(released).name
+    assert exit_code(["report", "--home", str(released.root)]) == 0
+    night = (folder / "night.html").read_bytes()
+    for area in ("harrowmere", " HARROWMERE "):
+        assert exit_code(["report", "--area", area, "--home", str(released.root)]) == 0
+    assert (
+        exit_code(["report", "--area", "Penwith", "--area", "harrowmere", "--home", str(released.root)]) == 0
+    )
+    assert (folder / "night.html").read_bytes() == night
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == [
+        "area-harrowmere",
+        "area-harrowmere+penwith",
+        "cases",
+    ]
+    assert "Chosen areas" in (folder / "area-harrowmere" / "night.html").read_text(encoding="utf-8")
+    assert str(folder / "area-harrowmere" / "night.html") in capsys.readouterr().out
+    assert (
+        exit_code(["report", "--area", "harrowmere", "--to", str(tmp_path), "--home", str(released.root)])
+        == 0
+    )
+    assert (tmp_path / "night.html").exists()
+
+
+def test_2_a_report_of_an_unknown_area_names_the_nearest_and_writes_nothing(
+    released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        exit_code(["report", "--area", "Harowmere", "--to", str(tmp_path), "--home", str(released.root)]) == 2
+    )
+    assert (
+        "--area Harowmere: no record" in (said := capsys.readouterr().err)
+        and "did you mean HARROWMERE?" in said
+    )
+    assert (
+        exit_code(["report", "--area", "Zedzedzed", "--to", str(tmp_path), "--home", str(released.root)]) == 2
+    )
+    assert "select distinct area_name" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--case", "--subject"])
+def test_2_a_blank_case_or_subject_is_no_wish_for_every_page(
+    released: Home, tmp_path: Path, option: str
+) -> None:
+    for blank in ("", " "):
+        assert (
+            exit_code(["report", option, blank, "--to", str(tmp_path / "to"), "--home", str(released.root)])
+            == 2
+        )
+    assert not (tmp_path / "to" / "night.html").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["report", "--case", "nope"],
+        ["report", "--subject", "Zed Nobody"],
+        ["export", "--format", "graphml", "--case", "nope"],
+        ["explain", "nope"],
+    ],
+)
+def test_2_what_is_no_id_is_said_to_be_none_and_a_name_is_not_repeated(
+    released: Home, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code([*command, "--home", str(released.root)]) == 2
+    said = capsys.readouterr().err
+    assert (
+        "it is no id and may be a name" in said and command[-1] not in said and "what was given" not in said
+    )
+    assert exit_code([*command[:-1], "UT-C-123", "--home", str(released.root)]) == 2
+    assert "UT-C-123" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [["report"], ["report", "--area", "harrowmere"], ["report", "--subject", f"CG-{JOHN}"]],
+    ids=["all", "area", "subject"],
+)
+def test_2_a_folder_that_is_a_file_is_said_to_be_one(
+    released: Home, tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file := tmp_path / "file").write_text("x")
+    for to, said in ((file, "File exists"), (file / "x", "Not a directory")):
+        assert exit_code([*asked, "--to", str(to), "--home", str(released.root)]) == 2
+        assert f"--to {to}: {said}; give a folder" in capsys.readouterr().err
+    assert file.read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["sql", "select 1"],
+        ["resolve", "--list"],
+        ["demo"],
+        ["report"],
+        ["releases"],
+        ["doctor"],
+        ["run", "--landing", "."],
+        ["audit", "verify"],
+    ],
+    ids=lambda asked: asked[0],
+)
+def test_2_a_home_that_is_a_file_is_said_to_be_one(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file := tmp_path / "file").write_text("x")
+    for home in (file, file / "home"):
+        assert exit_code([*asked, "--home", str(home)]) == 2
+        assert f"--home {home}: {file} is no folder" in capsys.readouterr().err
+
+
+def test_a_truth_of_what_is_not_there_is_not_believed(
+    released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def evaluated(*rows: str) -> int:
+        (tmp_path / "t.csv").write_text("\n".join(["indicator,subject_id,expected", *rows]))
+        return exit_code(
+            ["evaluate", "--json", "--truth", str(tmp_path / "t.csv"), "--home", str(released.root)]
+        )
+
+    assert (
+        evaluated(
+            "ADR-010,UT-A-nowhere1,not_flagged",
+            "ADR-010,Zed Nobody,not_flagged",
+            "ADR-010,UT-A-nowhere2,flagged",
+        )
+        == 0
+    )
+    said = capsys.readouterr()
+    [row] = json.loads(said.out)
+    assert (row["near_misses_n"], row["hits_n"], row["missed_n"]) == (0, 1, 1)
+    assert (
+        "2 rows are of subjects that this release does not have" in said.err
+        and "ADR-010 UT-A-nowhere1" in said.err
+        and "Zed Nobody" not in said.err
+    )
+    assert evaluated("ADR-010,UT-A-nowhere2,flagged", "ZZZ-010,UT-A-nowhere2,flagged") == 2
+    assert "ZZZ-010" in capsys.readouterr().err
+    assert evaluated() == 2
+    assert "no row under it" in capsys.readouterr().err
+
+
+def test_a_group_under_a_natural_person_has_a_page_of_its_entities_and_no_name(
+    released: Home, tmp_path: Path
+) -> None:
+    assert (
+        exit_code(["report", "--subject", f"CG-{JOHN}", "--to", str(tmp_path), "--home", str(released.root)])
+        == 0
+    )
+    [page] = tmp_path.glob("CG-*.html")
+    text = page.read_text(encoding="utf-8")
+    assert "a group under one natural person" in text
+    assert "John Paul Smith" not in text.split("<body", 1)[1].split("<h2", 1)[0]
+
+
+def test_a_flag_is_explained_with_its_case_threshold_and_base_rate(
+    released: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["explain", "f1", "--home", str(released.root)]) == 0
+    said = dict(
+        line.split(None, 1) for line in capsys.readouterr().out.splitlines() if re.match(r"\w+ +\S", line)
+    )
+    assert said["case_id"] == "UT-C-f1" and said["threshold"].startswith("none") and "base_rate" in said
+    assert exit_code(["explain", "f2", "--home", str(released.root)]) == 0
+    assert "in no case" in capsys.readouterr().out
+
+
+def test_explain_gives_programs_a_page_and_a_flag_with_its_evidence(
+    released: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["explain", "own-010", "--json"]) == 0
+    page = json.loads(capsys.readouterr().out)
+    assert (page["code"], page["title"]) == (
+        "OWN-010",
+        "Circular ownership",
+    ) and "Ordinary explanations" in page["page"]
+    assert exit_code(["explain", "f1", "--json", "--home", str(released.root)]) == 0
+    flag = json.loads(capsys.readouterr().out)
+    [stored] = query(
+        current_release(released),
+        "select subject_id, explanation, base_rate from v_flag join v_indicator on code = indicator where flag_id = 'f1'",
+    ).to_pylist()
+    assert (flag["flag_id"], flag["case_id"], flag["threshold"]) == (
+        "f1",
+        "UT-C-f1",
+        None,
+    ) and flag.items() >= stored.items()
+    facts = query(
+        current_release(released),
+        "select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = 'f1' order by position",
+    )
+    assert flag["evidence"] == facts.to_pylist() != []
+    assert exit_code(["explain", "nope", "--json", "--home", str(released.root)]) == 2
+    assert capsys.readouterr().out == ""
+
+
+# --- queries ------------------------------------------------------------------------------------------------------------
+
+
+QUERY = (
+    "-- 1. A company by its number.\nselect company_id from v_company where company_id = 'GB-COH-09000001';"
+)
+
+
+def test_a_query_may_begin_with_a_comment_or_come_from_standard_input(
+    released: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for written in (QUERY, QUERY.replace("-- 1.", "--1."), f"  {QUERY}"):
+        assert exit_code(["sql", written, "--format", "csv", "--home", str(released.root)]) == 0
+        assert capsys.readouterr().out.splitlines() == ["company_id", "GB-COH-09000001"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(QUERY))
+    assert exit_code(["sql", "-", "--format", "csv", "--home", str(released.root)]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "GB-COH-09000001"
+    for wrong in (["sql", "--fromat", "csv", "from v_company"], ["sql", "--format", "csv"], ["sql", "--frm"]):
+        assert exit_code([*wrong, "--home", str(released.root)]) == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, io.TextIOWrapper(io.BytesIO(b"select \xff"), encoding="utf-8"), io.StringIO("select '\udcff'")],
+    ids=["closed", "no text", "bytes"],
+)
+def test_standard_input_that_is_no_text_is_refused(
+    given: io.TextIOBase | None,
+    released: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", given)
+    assert exit_code(["sql", "-", "--home", str(released.root)]) == 2
+    assert "UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        ("resolutions", "v_resolution"),
+        ("companies", "v_company"),
+        ("v_resolutions", "v_resolution"),
+        ("v_flags", "v_flag"),
+        ("person_statement", "v_person"),
+    ],
+)
+def test_2_an_unknown_table_is_told_the_view_that_may_be_meant(
+    released: Home, written: str, offered: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["sql", f"from {written}", "--home", str(released.root)]) == 2
+    said = capsys.readouterr().err
+    assert f"Table with name {written} does not exist" in said
+    assert said.split("did you mean ")[1].startswith(offered) and '"' not in said
+
+
+def test_2_an_unknown_table_like_none_is_told_where_the_views_are(
+    released: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["sql", "from zzyzx", "--home", str(released.root)]) == 2
+    assert "from v_dictionary" in capsys.readouterr().err

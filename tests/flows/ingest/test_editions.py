@@ -1,0 +1,598 @@
+"""Which edition is in force, and what the others are: DESIGN.md, "Editions"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.ingest import lake
+from flows.ingest.editions import Editions, newest_date, select
+from flows.ingest.lake import EditionFacts, is_read_as_today
+from flows.release.alarms import raised
+
+JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (1, 2, 3, 4))
+
+
+def facts(
+    dated: date | None,
+    *,
+    complete: bool = True,
+    arrival: int = 1,
+    sha256: str = "",
+    register: str = "xx_register",
+    dataset: str = "whole",
+    key: str = "",
+) -> EditionFacts:
+    """`sha256` tells files of one edition apart, and names an undated one."""
+    digest = sha256 or f"bytes of {dated}"
+    return EditionFacts(
+        register=register,
+        dataset=dataset,
+        label=dated.isoformat() if dated else f"sha-{digest}",
+        edition_date=dated,
+        key=key or digest,
+        file_name="file.csv",
+        file_sha256=digest,
+        file_bytes=1,
+        completeness="complete" if complete else "extract",
+        completeness_reason="as told",
+        declared_rows=None,
+        rows_in=1,
+        rows_loaded=1,
+        rows_rejected=0,
+        rows_ignored=0,
+        arrival=arrival,
+    )
+
+
+def blocked(dated: date | None, sha256: str = "broken", **given: str) -> EditionFacts:
+    return replace(
+        facts(dated, sha256=sha256, complete=False, arrival=0, **given),
+        blocked_code="truncated",
+        blocked_message="fetch it again",
+    )
+
+
+def statuses(editions: Editions) -> dict[str, str]:
+    return {edition.facts.file_sha256: edition.status for edition in editions.all}
+
+
+def stale(editions: Editions) -> list[date | None]:
+    return [edition.stale_since for edition in editions.all if edition.status == "in_force"]
+
+
+# --- in force and history -------------------------------------------------------------------------------------------
+
+
+def test_the_newest_complete_edition_up_to_the_date_is_in_force() -> None:
+    held = [facts(JANUARY), facts(FEBRUARY), facts(MARCH)]
+    found = select(held, (), MARCH)
+    assert statuses(found) == {
+        f"bytes of {JANUARY}": "history",
+        f"bytes of {FEBRUARY}": "history",
+        f"bytes of {MARCH}": "in_force",
+    }
+    assert [edition.label for edition in found.usable] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+    assert not found.any_blocked and stale(found) == [None]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "in_force"),
+    [
+        (FEBRUARY, "2026-02-01"),
+        (FEBRUARY - timedelta(days=1), "2026-01-01"),
+        (date(2030, 1, 1), "2026-03-01"),
+    ],
+)
+def test_later_editions_are_no_part_of_an_earlier_night(as_of: date, in_force: str) -> None:
+    found = select([facts(JANUARY), facts(FEBRUARY), facts(MARCH)], (), as_of)
+    assert [edition.label for edition in found.with_status("in_force")] == [in_force]
+    assert all(
+        edition.facts.edition_date is not None and edition.facts.edition_date <= as_of
+        for edition in found.all
+    )
+
+
+def test_before_every_edition_nothing_is_in_force() -> None:
+    assert select([facts(FEBRUARY)], (), JANUARY).all == ()
+
+
+def test_an_undated_edition_is_in_force_at_any_date_and_older_than_every_dated_one() -> None:
+    held = [facts(None, sha256="undated", arrival=2), facts(FEBRUARY, arrival=1)]
+    assert statuses(select(held, (), JANUARY)) == {"undated": "in_force"}
+    assert statuses(select(held, (), FEBRUARY)) == {"undated": "history", f"bytes of {FEBRUARY}": "in_force"}
+
+
+def test_registers_and_data_sets_do_not_meet() -> None:
+    held = [
+        facts(JANUARY, sha256="a"),
+        facts(MARCH, sha256="b", register="xx_other"),
+        facts(FEBRUARY, sha256="c", dataset="part"),
+    ]
+    found = select(held, [blocked(APRIL, register="xx_other")], None)
+    assert statuses(found) == {"a": "in_force", "b": "in_force", "c": "in_force", "broken": "blocked"}
+    assert {
+        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+    } == {"b": MARCH}
+
+
+# --- extracts -------------------------------------------------------------------------------------------------------
+
+
+def test_an_extract_never_replaces_a_complete_edition() -> None:
+    found = select([facts(JANUARY), facts(FEBRUARY, complete=False, sha256="extract")], (), MARCH)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "extract": "blocked"}
+    assert found.any_blocked and stale(found) == [JANUARY]
+    [message] = [edition.facts.blocked_message or "" for edition in found.all if edition.status == "blocked"]
+    assert (
+        "xx_register" in message
+        and "2026-02-01" in message
+        and "2026-01-01" in message
+        and "file.csv" in message
+    )
+
+
+def test_where_no_complete_edition_is_the_newest_extract_is_in_force() -> None:
+    found = select([facts(JANUARY, complete=False), facts(FEBRUARY, complete=False)], (), None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
+    assert not found.any_blocked
+
+
+def test_an_extract_older_than_the_complete_edition_is_history() -> None:
+    found = select([facts(JANUARY, complete=False), facts(FEBRUARY)], (), None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
+    assert not found.any_blocked and stale(found) == [None]
+
+
+@pytest.mark.parametrize("digest", ["a", "z"])  # before and after the other's
+def test_of_two_undated_editions_the_complete_one_is_in_force(digest: str) -> None:
+    found = select([facts(None, sha256="m"), facts(None, sha256=digest, complete=False)], (), JANUARY)
+    assert statuses(found) == {"m": "in_force", digest: "blocked"}
+
+
+# --- two files of one edition ---------------------------------------------------------------------------------------
+
+
+def test_a_second_file_of_an_edition_replaces_the_first() -> None:
+    found = select(
+        [facts(JANUARY, sha256="first", arrival=1), facts(JANUARY, sha256="second", arrival=2)], (), None
+    )
+    assert statuses(found) == {"first": "superseded", "second": "in_force"}
+    assert [edition.file_sha256 for edition in found.usable] == ["second"]
+
+
+def test_a_second_file_that_is_blocked_leaves_the_first_in_force_and_stale() -> None:
+    """The publisher's last word is not in the release, although the date is the same."""
+    found = select([facts(JANUARY, sha256="first")], [blocked(JANUARY)], None)
+    assert statuses(found) == {"first": "in_force", "broken": "blocked"}
+    assert found.any_blocked and stale(found) == [JANUARY]
+
+
+def test_a_second_file_that_is_an_extract_leaves_the_complete_first_in_force() -> None:
+    found = select(
+        [
+            facts(JANUARY, sha256="first", arrival=1),
+            facts(JANUARY, sha256="second", arrival=2, complete=False),
+        ],
+        (),
+        None,
+    )
+    assert statuses(found) == {"first": "in_force", "second": "blocked"}
+
+
+def test_a_complete_second_file_supersedes_an_extract() -> None:
+    found = select(
+        [
+            facts(JANUARY, sha256="first", arrival=1, complete=False),
+            facts(JANUARY, sha256="second", arrival=2),
+        ],
+        (),
+        None,
+    )
+    assert statuses(found) == {"first": "superseded", "second": "in_force"}
+    assert not found.any_blocked
+
+
+def test_a_late_extract_of_an_edition_that_is_history_is_not_used_and_blocks_nothing() -> None:
+    held = [
+        facts(JANUARY, sha256="whole", arrival=1),
+        facts(FEBRUARY, arrival=2),
+        facts(JANUARY, sha256="late", arrival=3, complete=False),
+    ]
+    found = select(held, (), None)
+    assert statuses(found) == {"whole": "history", "late": "superseded", f"bytes of {FEBRUARY}": "in_force"}
+    assert not found.any_blocked
+
+
+def test_the_same_bytes_read_by_a_newer_parser_are_one_file_in_the_place_of_the_first_reading() -> None:
+    held = [
+        facts(JANUARY, sha256="first", key="old", arrival=1),
+        facts(JANUARY, sha256="second", key="old 2", arrival=2),
+        facts(JANUARY, sha256="first", key="new", arrival=3),
+    ]
+    found = select(held, (), None)
+    assert statuses(found) == {"first": "superseded", "second": "in_force"}
+    assert [edition.facts.key for edition in found.all] == ["new", "old 2"]
+
+
+def test_the_reading_of_todays_code_counts_where_that_is_an_earlier_one_that_was_taken_back_to() -> None:
+    read = facts(JANUARY, arrival=1)
+    todays = replace(read, key=lake_key_of(read))
+    held = [
+        todays,
+        replace(read, key="withdrawn", arrival=2),
+        facts(FEBRUARY, sha256="later", key="withdrawn too", arrival=3),
+    ]
+    assert is_read_as_today(todays) and not is_read_as_today(held[1])
+    for known in (held, held[::-1]):
+        assert [edition.facts.key for edition in select(known, (), None).all] == [todays.key, "withdrawn too"]
+
+
+def lake_key_of(read: EditionFacts) -> str:
+    return lake._key(read.register, read.file_sha256, read.dataset, read.label, synthetic=read.synthetic)
+
+
+def test_bytes_that_todays_parser_refuses_are_not_used_as_an_earlier_one_read_them() -> None:
+    held = [facts(JANUARY), facts(FEBRUARY, sha256="doubtful", key="old")]
+    found = select(held, [blocked(FEBRUARY, sha256="doubtful")], None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "doubtful": "blocked"}
+    assert stale(found) == [JANUARY]
+
+
+# --- blocked and stale ----------------------------------------------------------------------------------------------
+
+
+def test_a_newer_edition_that_is_blocked_makes_the_one_in_force_stale() -> None:
+    found = select([facts(JANUARY)], [blocked(FEBRUARY)], None)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "broken": "blocked"}
+    assert found.any_blocked and stale(found) == [JANUARY]
+    assert newest_date(found.usable) == JANUARY  # what is blocked is not used and moves no date
+
+
+def test_a_blocked_extract_moves_no_date_either() -> None:
+    found = select([facts(JANUARY), facts(MARCH, complete=False)], (), None)
+    assert newest_date(found.usable) == JANUARY and found.any_blocked
+
+
+def test_an_older_edition_that_is_blocked_makes_nothing_stale() -> None:
+    found = select([facts(FEBRUARY)], [blocked(JANUARY), blocked(None, sha256="undated")], None)
+    assert found.any_blocked and stale(found) == [None]
+
+
+def test_on_a_first_night_a_blocked_register_is_absent() -> None:
+    found = select((), [blocked(JANUARY)], None)
+    assert found.with_status("in_force") == () and found.any_blocked
+
+
+def test_an_edition_later_than_the_date_asked_for_blocks_nothing() -> None:
+    """Nobody asked about February: its broken file and its extract are no part of that night."""
+    found = select(
+        [facts(JANUARY), facts(FEBRUARY, sha256="extract", complete=False)], [blocked(FEBRUARY)], JANUARY
+    )
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force"}
+    assert not found.any_blocked and stale(found) == [None]
+
+
+# --- properties -----------------------------------------------------------------------------------------------------
+
+days = st.integers(min_value=0, max_value=5)
+
+
+@st.composite
+def many(draw: st.DrawFn) -> tuple[list[EditionFacts], list[EditionFacts]]:
+    """Editions of one series with distinct dates (some undated), complete or not; some later ones blocked."""
+    dated = draw(st.lists(days, unique=True, max_size=5))
+    held = [
+        facts(JANUARY + timedelta(days=day), complete=draw(st.booleans()), sha256=f"day {day}")
+        for day in dated
+    ]
+    held += [
+        facts(None, sha256=f"undated {n}", complete=draw(st.booleans()))
+        for n in range(draw(st.integers(0, 2)))
+    ]
+    refused = [
+        blocked(JANUARY + timedelta(days=day), sha256=f"broken {day}")
+        for day in draw(st.lists(days, unique=True, max_size=2))
+    ]
+    return held, refused
+
+
+@given(many(), st.one_of(st.none(), days), st.randoms(use_true_random=False))
+def test_the_order_of_arrival_does_not_change_the_outcome(
+    editions: tuple[list[EditionFacts], list[EditionFacts]], day: int | None, random: Random
+) -> None:
+    held, refused = editions
+    as_of = None if day is None else JANUARY + timedelta(days=day)
+
+    def arrived(order: Sequence[EditionFacts]) -> Editions:
+        return select([replace(one, arrival=n) for n, one in enumerate(order, start=1)], refused, as_of)
+
+    def outcome(found: Editions) -> list[tuple[str, str, date | None]]:
+        return [(edition.facts.file_sha256, edition.status, edition.stale_since) for edition in found.all]
+
+    shuffled = random.sample(held, len(held))
+    assert outcome(arrived(shuffled)) == outcome(arrived(held))
+
+
+@given(many(), days)
+def test_one_is_in_force_and_it_is_the_newest_complete(
+    editions: tuple[list[EditionFacts], list[EditionFacts]], day: int
+) -> None:
+    held, refused = editions
+    as_of = JANUARY + timedelta(days=day)
+    found = select(held, refused, as_of)
+    eligible = [one for one in held if one.edition_date is None or one.edition_date <= as_of]
+    best = max(
+        eligible,
+        key=lambda one: (one.completeness == "complete", one.edition_date or date.min, one.label),
+        default=None,
+    )
+    assert [one.file_sha256 for one in found.with_status("in_force")] == (
+        [] if best is None else [best.file_sha256]
+    )
+    assert len(found.all) == len(eligible) + sum(
+        one.edition_date is not None and one.edition_date <= as_of for one in refused
+    )
+    assert all(
+        edition.facts.completeness == "extract" for edition in found.all if edition.status == "blocked"
+    )
+
+
+@given(many())
+def test_asking_for_the_nights_own_date_changes_nothing_but_what_is_later(
+    editions: tuple[list[EditionFacts], list[EditionFacts]],
+) -> None:
+    held, refused = editions
+    free = select(held, refused, None)
+    own = newest_date(free.usable)
+    if own is not None:
+        assert select(held, refused, own).usable == free.usable
+
+
+# --- series: the newest file of every period is in force ------------------------------------------------------------
+
+PRICES = "gb_hmlr_price_paid"
+MONTHLY, YEAR, COMPLETE = "pp-monthly-update", "pp-2019", "pp-complete"
+
+
+def monthly(dated: date | None, **given: object) -> EditionFacts:
+    return facts(dated, register=PRICES, dataset=MONTHLY, **given)  # type: ignore[arg-type]  # as `facts` takes them
+
+
+def test_periods_of_a_series_are_in_force_together() -> None:
+    held = [
+        monthly(JANUARY),
+        monthly(FEBRUARY),
+        monthly(MARCH),
+        facts(JANUARY, sha256="2019", register=PRICES, dataset=YEAR),
+    ]
+    found = select(held, (), None)
+    assert statuses(found) == {
+        f"bytes of {JANUARY}": "in_force",
+        f"bytes of {FEBRUARY}": "in_force",
+        f"bytes of {MARCH}": "in_force",
+        "2019": "in_force",
+    }
+    assert not found.any_blocked and stale(found) == [None] * 4
+
+
+def test_later_periods_are_no_part_of_an_earlier_night() -> None:
+    found = select([monthly(JANUARY), monthly(FEBRUARY), monthly(MARCH)], (), FEBRUARY)
+    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", f"bytes of {FEBRUARY}": "in_force"}
+
+
+@pytest.mark.parametrize("dataset", [YEAR, COMPLETE])
+def test_a_year_delivered_again_takes_the_place_of_the_older_file(dataset: str) -> None:
+    """Its newest day may be another one: what the publisher took out of it must not stay."""
+    held = [
+        facts(JANUARY, sha256="old", register=PRICES, dataset=dataset),
+        facts(FEBRUARY, sha256="new", register=PRICES, dataset=dataset, arrival=2),
+    ]
+    found = select([*held, monthly(JANUARY, sha256="month")], (), None)
+    assert statuses(found) == {"old": "history", "new": "in_force", "month": "in_force"}
+
+
+def test_a_period_delivered_again_replaces_itself_only() -> None:
+    held = [
+        monthly(JANUARY, sha256="first", arrival=1),
+        monthly(FEBRUARY, sha256="february", arrival=2),
+        monthly(JANUARY, sha256="second", arrival=3),
+    ]
+    assert statuses(select(held, (), None)) == {
+        "first": "superseded",
+        "second": "in_force",
+        "february": "in_force",
+    }
+
+
+def test_undated_files_of_a_series_are_each_a_period() -> None:
+    held = [monthly(None, sha256="a"), monthly(None, sha256="b"), monthly(JANUARY)]
+    assert statuses(select(held, (), JANUARY)) == {
+        "a": "in_force",
+        "b": "in_force",
+        f"bytes of {JANUARY}": "in_force",
+    }
+
+
+def test_an_extract_of_a_period_is_judged_within_it() -> None:
+    """It does not replace its own complete file, and stands beside another period's."""
+    held = [
+        monthly(JANUARY, sha256="whole", arrival=1),
+        monthly(JANUARY, sha256="part", arrival=2, complete=False),
+        monthly(FEBRUARY, sha256="other", arrival=3, complete=False),
+    ]
+    found = select(held, (), None)
+    assert statuses(found) == {"whole": "in_force", "part": "blocked", "other": "in_force"}
+    assert {
+        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+    } == {"whole": JANUARY}
+
+
+def test_a_blocked_period_makes_the_newest_one_stale_and_no_other() -> None:
+    held = [
+        monthly(JANUARY),
+        monthly(FEBRUARY),
+        facts(FEBRUARY, sha256="2019", register=PRICES, dataset=YEAR),
+    ]
+    found = select(held, [blocked(MARCH, register=PRICES, dataset=MONTHLY)], None)
+    assert {
+        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+    } == {f"bytes of {FEBRUARY}": FEBRUARY}
+    assert found.any_blocked and statuses(found)["broken"] == "blocked"
+
+
+def test_another_file_of_an_older_period_that_is_blocked_makes_that_one_stale() -> None:
+    found = select(
+        [monthly(JANUARY), monthly(FEBRUARY)], [blocked(JANUARY, register=PRICES, dataset=MONTHLY)], None
+    )
+    assert {
+        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+    } == {f"bytes of {JANUARY}": JANUARY}
+
+
+@given(
+    st.lists(st.tuples(days, st.booleans()), max_size=6, unique_by=lambda one: one[0]),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_of_arrival_does_not_change_a_series(
+    given_days: list[tuple[int, bool]], random: Random
+) -> None:
+    held = [
+        monthly(JANUARY + timedelta(days=day), complete=complete, sha256=f"day {day}")
+        for day, complete in given_days
+    ]
+
+    def arrived(order: Sequence[EditionFacts]) -> dict[str, str]:
+        return statuses(select([replace(one, arrival=n) for n, one in enumerate(order, start=1)], (), None))
+
+    assert (
+        arrived(held)
+        == arrived(random.sample(held, len(held)))
+        == {f"day {day}": "in_force" for day, _ in given_days}
+    )
+
+
+# --- data sets that had another name --------------------------------------------------------------------------------
+
+LISTS = "ftm_entities"
+
+
+def of_list(dated: date, dataset: str, file_name: str, *contains: str, arrival: int = 1) -> EditionFacts:
+    return replace(
+        facts(dated, sha256=f"{dataset} {dated}", register=LISTS, dataset=dataset, arrival=arrival),
+        file_name=file_name,
+        contains=contains,
+    )
+
+
+def in_force(*held: EditionFacts) -> list[tuple[str, str]]:
+    return [(edition.dataset, edition.label) for edition in select(held, (), None).with_status("in_force")]
+
+
+@pytest.mark.parametrize(
+    ("old", "file_name", "new"),
+    [
+        (
+            "xx-peps",
+            "entities.ftm.json",
+            of_list(MARCH, "entities", "entities.ftm.json", "xx-peps", "yy-peps"),
+        ),  # named by a record
+        (
+            "xx-peps",
+            "entities.ftm.json",
+            of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps"),
+        ),  # and moved since
+        (
+            "entities",
+            "peps/entities.ftm.json",
+            of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps"),
+        ),  # named without its folder
+        (
+            "zed-2026-01-01",
+            "zed-2026-01-01.ftm.json",
+            of_list(MARCH, "zed", "zed-2026-03-01.ftm.json"),
+        ),  # named with its date
+        (
+            "20260101123045",
+            "peps/20260101123045/entities.ftm.json",
+            of_list(MARCH, "peps", "peps/20260301123045/entities.ftm.json"),
+        ),  # named by the run
+        (
+            "1",
+            "peps/2026/01/1/entities.ftm.json",
+            of_list(MARCH, "peps", "peps/2026/03/1/entities.ftm.json"),
+        ),  # named by the day
+    ],
+)
+def test_a_list_that_had_another_name_is_in_force_once(old: str, file_name: str, new: EditionFacts) -> None:
+    before = of_list(JANUARY, old, file_name)
+    assert in_force(before) == [(old, "2026-01-01")]
+    assert in_force(before, new) == [(new.dataset, "2026-03-01")]
+    assert [
+        edition.status for edition in select((before, new), (), None).all if edition.facts.dataset == old
+    ] == ["superseded"]
+    assert in_force(before, replace(new, edition_date=date(2025, 1, 1), label="2025-01-01")) == [
+        (old, "2026-01-01")
+    ]  # the newer one, whatever its name
+
+
+def test_a_list_that_no_other_contains_keeps_its_name_and_stays_in_force() -> None:
+    other = of_list(JANUARY, "xx-acts", "entities.ftm.json")
+    assert in_force(other, of_list(MARCH, "entities", "entities.ftm.json", "xx-peps")) == [
+        ("entities", "2026-03-01"),
+        ("xx-acts", "2026-01-01"),
+    ]
+    apart = [
+        of_list(day, name, f"{name}/entities.ftm.json", "xx-acts")
+        for day, name in ((JANUARY, "xx-acts"), (MARCH, "all"))
+    ]
+    assert in_force(*apart) == [("all", "2026-03-01"), ("xx-acts", "2026-01-01")]
+
+
+def test_a_list_whose_folder_was_renamed_is_in_force_once() -> None:
+    """Else who is taken off it stays on the copy that nobody delivers any more."""
+
+    def under(name: str, dated: date, arrival: int, sha256: str = "") -> EditionFacts:
+        return replace(
+            of_list(dated, name, f"{name}/entities.ftm.json", "xx-acts", arrival=arrival),
+            file_sha256=sha256 or f"bytes of {dated}",
+            key=f"{name} {arrival}",
+        )
+
+    winter, before = under("acts", JANUARY, 1), under("acts", FEBRUARY, 2)
+    again, later = under("acts-list", FEBRUARY, 3), under("acts-list", MARCH, 4)
+    assert in_force(winter, before, again) == [("acts-list", "2026-02-01")]
+    found = select((winter, before, again, later), (), None)
+    assert [(edition.facts.dataset, edition.facts.label, edition.status) for edition in found.all] == [
+        ("acts", "2026-01-01", "superseded"),
+        ("acts-list", "2026-02-01", "history"),
+        ("acts-list", "2026-03-01", "in_force"),
+    ]
+    twice = under("lists", MARCH, 5)
+    assert in_force(winter, before, again, later, twice) == [("lists", "2026-03-01")]  # renamed again
+    # Delivered under its own name since, with other records: it is there still, and so is the other.
+    assert in_force(winter, before, again, under("acts", MARCH, 5, "other bytes")) == [
+        ("acts", "2026-03-01"),
+        ("acts-list", "2026-02-01"),
+    ]
+
+
+def test_an_edition_that_names_none_of_the_lists_before_it_is_an_alarm() -> None:
+    def kinds(*held: EditionFacts) -> list[tuple[str, str]]:
+        return [(alarm.kind, alarm.dataset) for alarm in raised(select(held, (), None), MARCH, (), MARCH, {})]
+
+    before = of_list(JANUARY, "entities", "entities.ftm.json", "xx-acts", "yy-acts")
+    assert kinds(before, of_list(MARCH, "entities", "entities.ftm.json", "xx-peps")) == [
+        ("other_lists", "entities")
+    ]
+    assert (
+        kinds(before, of_list(MARCH, "entities", "entities.ftm.json", "xx-peps", "yy-acts"))
+        == kinds(before)
+        == []
+    )

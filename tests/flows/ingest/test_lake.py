@@ -1,0 +1,61 @@
+"""What the lake asks of a register's parser: every record that is loaded is in a table, and every table is one that a gate looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.ingest import lake
+from flows.ingest.landing import LandedEdition
+from tests.landings import TITLES, file_name, first_record, lines, text
+from tests.native_files import landed
+from transforms.errors import BlockedEdition
+from transforms.model.register import Edition, Parsed
+from transforms.model.statements import LISTING_STATEMENT
+
+OTHERS_N = 3
+UNSAID = 2  # a record of which the parser below says nothing
+
+
+def edition_parsed_by(folder: Path, change: Callable[[Parsed], Parsed]) -> LandedEdition:
+    """A file of titles, whose register's parser gives something else."""
+    records = lines(TITLES)[: first_record(TITLES) + OTHERS_N]
+    edition = landed(folder / "landing", file_name(TITLES), text(records))
+    register = edition.register
+
+    def parse(frame: pl.DataFrame, known: Edition) -> Parsed:
+        return change(register.parse(frame, known))
+
+    return replace(edition, register=replace(register, parse=parse))
+
+
+def test_a_record_of_which_the_parser_says_nothing_is_not_loaded_and_is_named_by_its_reason(
+    tmp_path: Path,
+) -> None:
+    def silent(parsed: Parsed) -> Parsed:
+        return replace(
+            parsed,
+            tables={
+                name: frame.filter(pl.col("record_no") != UNSAID) for name, frame in parsed.tables.items()
+            },
+        )
+
+    whole, cut = (
+        lake.ingest(edition_parsed_by(tmp_path / name, change), tmp_path / name / "work", "key")
+        for name, change in (("whole", lambda parsed: parsed), ("cut", silent))
+    )
+    assert (whole.facts.rows_loaded, whole.facts.ignored_reasons) == (OTHERS_N, ())
+    assert (cut.facts.rows_loaded, cut.facts.ignored_reasons) == (OTHERS_N - 1, ("no_statement: 1",))
+    assert cut.facts.rows_add_up
+
+
+def test_a_table_that_the_register_does_not_declare_is_refused(tmp_path: Path) -> None:
+    def more(parsed: Parsed) -> Parsed:
+        return replace(parsed, tables={**parsed.tables, "listing_statement": LISTING_STATEMENT.empty()})
+
+    with pytest.raises(BlockedEdition, match="fills listing_statement, which no gate would look at"):
+        lake.ingest(edition_parsed_by(tmp_path, more), tmp_path / "work", "key")

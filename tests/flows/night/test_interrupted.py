@@ -1,0 +1,161 @@
+"""SIGTERM and SIGINT end what holds the home's lock with RunFailed, wherever they arrive, and what was set for it is put back."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.home import logs
+from flows.home.settings import Home
+from flows.journal import diary as nights
+from flows.night import runner, stages
+from flows.night.runner import at_work
+from flows.night.stages import Counts, Night, Stage, new_night
+from flows.release import publish
+from tests.flows.release_tables import build, new_home, publish_one
+from transforms.errors import RunFailed
+
+LONGEST_SECONDS = 20
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """SIGINT as Python has it by itself: who runs the tests in the background ignores it, and so do the processes that are started there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+class Thing:
+    """Something a weak reference can watch, and a finaliser."""
+
+    def __init__(self, at_the_end: Callable[[], None] = lambda: None) -> None:
+        self.at_the_end = at_the_end
+
+    def __del__(self) -> None:
+        self.at_the_end()
+
+
+def in_a_weak_reference(number: signal.Signals) -> None:
+    thing = Thing()
+    watch = weakref.ref(thing, lambda _: signal.raise_signal(number))
+    del thing
+    assert watch() is None
+
+
+def in_a_finaliser(number: signal.Signals) -> None:
+    Thing(lambda: signal.raise_signal(number))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("arrives", [signal.raise_signal, in_a_weak_reference, in_a_finaliser])
+def test_a_signal_ends_the_work_wherever_it_arrives(
+    tmp_path: Path, arrives: Callable[[signal.Signals], None], number: signal.Signals
+) -> None:
+    home = Home(tmp_path / "home")
+    before = signal.getsignal(signal.SIGTERM), sys.unraisablehook
+    with (
+        pytest.raises(RunFailed, match="interrupted; the release in force stays"),
+        at_work(home, "run", home.work / "night"),
+    ):
+        arrives(number)
+        end = time.monotonic() + LONGEST_SECONDS
+        while time.monotonic() < end:
+            time.sleep(0.01)
+        raise AssertionError("the signal was lost")
+    assert list(home.work.iterdir()) == []
+    assert (signal.getsignal(signal.SIGTERM), sys.unraisablehook) == before
+
+
+def test_work_that_ends_before_the_signal_comes_again_is_left_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with at_work(home, "run", home.work / "night"):
+        in_a_weak_reference(signal.SIGTERM)
+    time.sleep(0.2)  # the default handler would have ended this process
+    assert list(home.work.iterdir()) == []
+
+
+def published(
+    home: Home, monkeypatch: pytest.MonkeyPatch, *, before: Callable[[], None], then: Callable[[], None]
+) -> Night:
+    """A night that builds and publishes a small release, and what happens just before the publication and after it."""
+
+    def built(night: Night) -> Counts:
+        night.built = build(home, night.run_id)
+        (night.work / "report").mkdir()
+        before()
+        return {}
+
+    def last(_night: Night) -> Counts:
+        then()
+        return {}
+
+    monkeypatch.setattr(
+        runner, "STAGES", (Stage("lake", built), Stage("release", stages.release), Stage("landing", last))
+    )
+    return runner.run_night(new_night(home, home.root, synthetic=True))
+
+
+def ended(home: Home) -> list[tuple[int | None, str]]:
+    return [(event.exit_code, event.release_id) for event in nights.read(home) if event.kind == "ended"]
+
+
+@pytest.mark.parametrize("arrives_in", ["publish._prune", "runner.shutil.rmtree", "a later stage", "nothing"])
+def test_a_signal_after_the_publication_is_told_and_takes_nothing_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arrives_in: str
+) -> None:
+    home = new_home(tmp_path / "home")
+    publish_one(home, "before", seed=1)
+    logs.configure(quiet=True)
+
+    def stop(*_arguments: object, **_named: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    def before() -> None:
+        if arrives_in == "publish._prune":
+            monkeypatch.setattr(publish, "_prune", stop)
+
+    def then() -> None:
+        if arrives_in == "a later stage":
+            stop()
+        if arrives_in == "runner.shutil.rmtree":
+            monkeypatch.setattr("flows.night.runner.shutil.rmtree", stop)
+
+    night = published(home, monkeypatch, before=before, then=then)
+    assert night.exit_code == 0 and night.release_id == publish.current_release(home).name != ""
+    assert ended(home) == [(0, night.release_id)] and night.report is not None
+    said = capsys.readouterr().err
+    assert (f"release {night.release_id} was published and is in force; after that: interrupted" in said) == (
+        arrives_in != "nothing"
+    )
+    assert home.lock.read_bytes() == b""
+
+
+def test_a_night_that_cannot_make_its_folder_says_where(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    with (
+        pytest.raises(RunFailed, match=r"work/gone/night: No such file or directory \(errno 2\)"),
+        at_work(home, "run", home.work / "gone" / "night"),
+    ):
+        raise AssertionError("worked nowhere")
+
+
+def test_other_exceptions_in_callbacks_are_told_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: told.append(unraisable.exc_type))
+    home = Home(tmp_path / "home")
+
+    def fails() -> None:
+        raise ValueError
+
+    with at_work(home, "run", home.work / "night"):
+        Thing(fails)
+    assert told == [ValueError]

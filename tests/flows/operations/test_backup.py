@@ -1,0 +1,223 @@
+"""`undertow backup` and `restore`: a home comes back byte for byte, and a file that is not a whole backup makes no home."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from flows.home import durable, lock
+from flows.home.settings import Home
+from flows.journal import audit, chain
+from flows.operations.backup import LISTING, backup, restore
+from flows.release import publish, verification
+from tests.flows.release_tables import new_home, publish_one
+from transforms.errors import LockHeld, RunFailed, UndertowError, UsageError
+
+SECRET = b"a key of thirty-two bytes in all"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Two releases, an entry in the audit log, a key, and what no backup holds."""
+    made = new_home(tmp_path_factory.mktemp("made") / "home")
+    durable.write_bytes_durably(made.secrets / "id.key", SECRET, mode=0o600)
+    for seed in (1, 2):
+        publish_one(made, f"run-{seed}", seed=seed)
+    audit.record(made, "check", purpose="demo", asked=["x"], release=publish.current_release(made).name)
+    (made.work / "spill").write_bytes(b"under way")
+    (made.prefect / "prefect.db").write_bytes(b"runs")
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path, made: Home) -> Home:
+    shutil.copytree(made.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
+
+
+def facts(home: Home) -> dict[str, tuple[int, bytes | None]]:
+    """Path → permissions and bytes, of all that a backup is to hold."""
+    return {
+        str(path.relative_to(home.root)): (
+            path.stat().st_mode & 0o777,
+            path.read_bytes() if path.is_file() else None,
+        )
+        for path in home.root.rglob("*")
+        if not path.is_symlink()
+        and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock", "cache")
+    }
+
+
+def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
+    again = Home(tmp_path / "elsewhere" / "home")
+    again.root.parent.mkdir()
+    home.root.chmod(0o750)
+    assert backup(home, tmp_path / "kept.tar") == restore(tmp_path / "kept.tar", again)
+    assert facts(again) == facts(home) and (again.secrets / "id.key").read_bytes() == SECRET
+    assert again.root.stat().st_mode & 0o777 == 0o750
+    assert again.current.readlink() == home.current.readlink()
+    assert not list(again.work.iterdir()) and not list(again.prefect.iterdir())
+    assert (tmp_path / "kept.tar").stat().st_mode & 0o777 == 0o600
+    assert publish.rollback(again) == publish.releases(home)[0].release_id
+
+
+def test_a_home_without_a_release_comes_back(tmp_path: Path) -> None:
+    home, again = Home(tmp_path / "home"), Home(tmp_path / "again")
+    home.prepare()
+    backup(home, tmp_path / "kept.tar")
+    restore(tmp_path / "kept.tar", again)
+    assert facts(again) == facts(home) and publish.linked(again) is None
+
+
+def test_no_night_runs_meanwhile(tmp_path: Path, home: Home) -> None:
+    with lock.held(home, "run"), pytest.raises(LockHeld):
+        backup(home, tmp_path / "kept.tar")
+    assert not (tmp_path / "kept.tar").exists()
+
+
+@pytest.mark.parametrize("place", ["kept.tar", "releases/kept.tar"])
+def test_a_backup_is_never_in_its_own_home(home: Home, place: str) -> None:
+    with pytest.raises(UsageError, match="inside the home"):
+        backup(home, home.root / place)
+
+
+def test_nothing_is_overwritten(tmp_path: Path, home: Home) -> None:
+    backup(home, tmp_path / "kept.tar")
+    before = facts(home)
+    with pytest.raises(UsageError, match="there already"):
+        restore(tmp_path / "kept.tar", home)
+    assert facts(home) == before
+
+
+@pytest.mark.parametrize("at", range(10))
+def test_a_cut_or_changed_backup_makes_no_home(tmp_path: Path, home: Home, at: int) -> None:
+    """Cut at a tenth, two tenths…; and with one byte of the key, of a database, of the list changed."""
+    file = tmp_path / "kept.tar"
+    backup(home, file)
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) * at // 10])
+    assert_refused(tmp_path, file)
+    place = [whole.index(SECRET), whole.index(b"DUCK"), whole.index(b'"made_at"'), whole.index(b'"prev"')][
+        at % 4
+    ]
+    file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    assert_refused(tmp_path, file)
+
+
+def assert_refused(tmp_path: Path, file: Path) -> None:
+    with pytest.raises(RunFailed, match=file.name):
+        restore(file, Home(tmp_path / "again"))
+    assert not (tmp_path / "again").exists() and not (tmp_path / ".again.part").exists()
+
+
+def entry(name: str, data: bytes = b"x", **of: object) -> Callable[[tarfile.TarFile], None]:
+    def add(archive: tarfile.TarFile) -> None:
+        member = tarfile.TarInfo(name)
+        member.size = len(data)
+        for field, value in of.items():
+            setattr(member, field, value)
+        archive.addfile(member, io.BytesIO(data))
+
+    return add
+
+
+HOSTILE = {
+    "above": entry("../outside"),
+    "absolute": entry("/tmp/undertow-outside"),
+    "below a name that climbs": entry("state/../../outside"),
+    "a link": entry("state/link", b"", type=tarfile.SYMTYPE, linkname="../../outside"),
+    "a hard link": entry("state/link", b"", type=tarfile.LNKTYPE, linkname="secrets/id.key"),
+    "a device": entry("state/zero", b"", type=tarfile.CHRTYPE, devmajor=1, devminor=5),
+    "a pipe": entry("state/pipe", b"", type=tarfile.FIFOTYPE),
+    "a file twice": entry("secrets/id.key"),
+    "a file that is not listed": entry("state/other"),
+    "what no backup holds": entry("lock"),
+    "a file as a folder": entry("secrets/id.key/below"),
+    "a second list": entry(LISTING, b"{}"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_archive_writes_nothing_elsewhere(tmp_path: Path, home: Home, kind: str) -> None:
+    backup(home, tmp_path / "kept.tar")
+    file = tmp_path / "hostile.tar"
+    with (
+        tarfile.open(tmp_path / "kept.tar") as old,
+        tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as new,
+    ):
+        for member in old:
+            if member.name == LISTING:
+                HOSTILE[kind](new)
+            new.addfile(member, old.extractfile(member))
+    before = sorted(tmp_path.rglob("*"))
+    assert_refused(tmp_path, file)
+    assert sorted(tmp_path.rglob("*")) == before and not Path("/tmp/undertow-outside").exists()
+
+
+@pytest.mark.parametrize("current", ["../../etc", "/etc", "releases/../..", 7, "state"])
+def test_current_points_to_a_release_only(tmp_path: Path, home: Home, current: object) -> None:
+    backup(home, tmp_path / "kept.tar")
+    file = tmp_path / "hostile.tar"
+    with (
+        tarfile.open(tmp_path / "kept.tar") as old,
+        tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as new,
+    ):
+        for member in old:
+            contents = old.extractfile(member)
+            assert contents is not None
+            data = contents.read()
+            if member.name == LISTING:
+                data = json.dumps({**json.loads(data), "current": current}).encode()
+                member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+    assert_refused(tmp_path, file)
+
+
+def test_a_home_with_a_fault_is_not_restored_in_silence(tmp_path: Path, home: Home) -> None:
+    """The bytes are as they were listed, and the release is not what its manifest says."""
+    database = publish.current_release(home) / "undertow.duckdb"
+    database.chmod(0o640)
+    database.write_bytes(database.read_bytes()[:-1])
+    backup(home, tmp_path / "kept.tar")
+    assert_refused(tmp_path, tmp_path / "kept.tar")
+
+
+def test_a_gap_that_a_run_entered_is_said_and_restored(tmp_path: Path, home: Home) -> None:
+    """Else a home whose audit log was once cut could never be restored from any later backup."""
+    log = audit.log(home)
+    for number in range(3):
+        chain.append(log, {"number": number})
+    log.path.write_bytes(b"".join(log.path.read_bytes().splitlines(keepends=True)[:1]))
+    chain.append(log, {"number": 3})
+    backup(home, tmp_path / "kept.tar")
+    restored = Home(tmp_path / "restored")
+    with capture_logs() as said:
+        restore(tmp_path / "kept.tar", restored)
+    assert any("did not hold entry 4" in str(line.get("message")) for line in said)
+    assert [fault.is_entered for fault in verification.verify(restored).faults] == [True]
+
+
+def test_a_disk_that_fails_leaves_the_older_backup(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "kept.tar"
+    backup(home, file)
+    before = file.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(file))
+
+    monkeypatch.setattr("flows.operations.backup.fsync_file", full)
+    with pytest.raises(UndertowError, match=r"errno 28"):
+        backup(home, file)
+    assert (
+        file.read_bytes() == before
+        and [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+    )

@@ -1,0 +1,1335 @@
+"""Case pages: what they say, that nothing in them can change the page, how large they get, and how they are asked for."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from tests.flows.test_reporting import (
+    CIRCULAR_PAGE,
+    HOSTILE,
+    Page,
+    calm_release,
+    database,
+    fact_row,
+    flag_row,
+    indicator_row,
+)
+
+from flows.cli.app import exit_code
+from flows.facts import case as case_facts
+from flows.pages import case as case_pages
+from flows.pages import night as reporting
+from graphs.drawing.labels import CHARACTER, Label
+from graphs.drawing.picture import Kind, Party, Picture, Tie, draw
+from transforms.errors import UsageError
+from transforms.model.statements import Table
+from transforms.model.views import PROPRIETORSHIP, RESOLUTION
+
+CASE = "UT-C-f1"
+PERSON = "Ada Canary Quillfeather"
+SECONDS_MAX = 1.0  # of processor time, for a picture of 300 parties
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+A, B, TITLE = "GB-COH-09990001", "GB-COH-09990002", "GB-HMLR-CL1"
+
+
+def release(
+    name: str = "TREVENEN HOLDINGS LIMITED", person: str = PERSON
+) -> dict[str, list[dict[str, object]]]:
+    """One case: a company and its title flagged, a person above, an owner undisclosed, a weak flag, something not assessable."""
+    rows = calm_release()
+    rows["release"][0]["synthetic"] = True
+    rows["indicator"] = [
+        indicator_row("OWN-010", "Circular ownership", 2, 98, 0, page=CIRCULAR_PAGE, data_quality=False),
+        indicator_row("PRP-010", "Newly founded buyer", 1, 9, 3, weak=True, data_quality=False),
+    ]
+    rows["flag"] = [
+        flag_row(
+            "f1",
+            "OWN-010",
+            name,
+            subject_id=A,
+            case_id=CASE,
+            value=2.0,
+            unit="companies",
+            threshold=1.0,
+            area_name="PENWITH",
+        ),
+        flag_row(
+            "f2",
+            "PRP-010",
+            "1 Fore Street",
+            subject_id=TITLE,
+            subject_type="title",
+            case_id=CASE,
+            weak=True,
+            explanation="Bought early.",
+        ),
+        flag_row(
+            "n1", "PRP-010", name, subject_id=A, state="not_assessable", reason="extract:gb_coh_companies"
+        ),
+    ]
+    rows["evidence"] = [fact_row("f1", 1, value=name), fact_row("f2", 1)]
+    rows["review_case"] = [
+        {
+            "case_id": CASE,
+            "position": 1,
+            "title": f"{name} and 1 more: circular ownership",
+            "families_n": 2,
+            "families": ["OWN", "PRP"],
+            "indicators": ["OWN-010", "PRP-010"],
+            "rarity": 2.7,
+            "flags_n": 2,
+            "subjects_n": 2,
+            "members_n": 3,
+            "area_name": "PENWITH",
+            "anchor_flag_id": "f1",
+            "first_seen_on": date(2018, 1, 1),
+            "newest_flag_on": date(2018, 1, 1),
+            "links_max_n": 100,
+            "as_of": date(2018, 2, 1),
+        }
+    ]
+    rows["case_member"] = [
+        {
+            "case_id": CASE,
+            "subject_id": A,
+            "subject_type": "legal_entity",
+            "subject_name": name,
+            "role": "flagged",
+            "flags_n": 1,
+        },
+        {
+            "case_id": CASE,
+            "subject_id": "UT-P-1",
+            "subject_type": "person",
+            "subject_name": None,
+            "role": "linking",
+            "flags_n": 0,
+        },
+        {
+            "case_id": CASE,
+            "subject_id": TITLE,
+            "subject_type": "title",
+            "subject_name": "1 Fore Street",
+            "role": "flagged",
+            "flags_n": 1,
+        },
+    ]
+    rows["case_link"] = [
+        {
+            "case_id": CASE,
+            "from_id": A,
+            "to_id": TITLE,
+            "kind": "property",
+            "certainty": "possible",
+            "statement_id": "p1",
+        },
+        {
+            "case_id": CASE,
+            "from_id": "UT-P-1",
+            "to_id": A,
+            "kind": "ownership",
+            "certainty": "certain",
+            "statement_id": "r1",
+        },
+    ]
+    rows["entity"] = [
+        {"entity_id": A, "name": name, "entity_type": "registeredEntity", "jurisdiction": "gb"},
+        {"entity_id": B, "name": "ABOVE LTD", "entity_type": "registeredEntity", "jurisdiction": "je"},
+    ]
+    rows["person"] = [{"person_id": "UT-P-1", "person_type": "knownPerson", "full_name": person}]
+    rows["title"] = [{"title_id": TITLE, "address_text": "1 Fore Street", "register": "gb_hmlr_ccod"}]
+    rows["company"] = [
+        {
+            "company_id": A,
+            "incorporated_on": date(2017, 3, 4),
+            "is_active": True,
+            "register": "gb_coh_companies",
+        }
+    ]
+    rows["proprietorship"] = [
+        {
+            "title_id": TITLE,
+            "position": 1,
+            "party_id": A,
+            "added_on": date(2017, 9, 9),
+            "method": "identifier_unverified",
+            "statement_id": "p1",
+            "party_statement_id": "e1",
+        }
+    ]
+    rows["relationship"] = [
+        {
+            "subject_id": A,
+            "party_id": "UT-P-1",
+            "statement_id": "r1",
+            "party_statement_id": "e2",
+            "is_open": True,
+            "is_left_censored": False,
+            "valid_from": date(2017, 4, 4),
+        },
+        {
+            "subject_id": A,
+            "party_id": B,
+            "statement_id": "r2",
+            "party_statement_id": "e3",
+            "is_open": True,
+            "is_left_censored": True,
+        },
+        {
+            "subject_id": B,
+            "statement_id": "r3",
+            "is_open": True,
+            "unspecified_reason": "noBeneficialOwners",
+            "declaration_class": "no_owner",
+        },
+    ]
+    rows["interest"] = [
+        {
+            "interest_id": "i1",
+            "subject_id": A,
+            "party_id": "UT-P-1",
+            "basis": "shares",
+            "share_min": Decimal(25),
+            "share_max": Decimal(50),
+            "is_open": True,
+        },
+        {
+            "interest_id": "i2",
+            "subject_id": A,
+            "party_id": "UT-P-1",
+            "basis": "votes",
+            "share_min": Decimal(75),
+            "share_max": Decimal(100),
+            "is_open": True,
+        },
+        {"interest_id": "i3", "subject_id": A, "party_id": B, "basis": "influence", "is_open": True},
+    ]
+    rows["graph_edge"] = [
+        {
+            "component_no": 1,
+            "subject_id": A,
+            "party_id": "UT-P-1",
+            "basis": "shares",
+            "share_min": Decimal(25),
+            "statement_id": "r1",
+        },
+        {"component_no": 1, "subject_id": A, "party_id": B, "basis": "influence", "statement_id": "r2"},
+    ]
+    rows["resolution"] = [{"party_id": "UT-P-1", "statement_id": "e2", "method": "name_birth_address"}]
+    return rows
+
+
+def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
+    """The page as it is made when asked for, from the whole release. The night makes the same from its close-up."""
+    with database(rows) as connection:
+        asked = case_pages.render_case(connection, to, case_id)
+        of_the_night = case_pages.render_first_cases(connection, to / "night")
+    page = asked.read_text(encoding="utf-8")
+    assert page in [path.read_text(encoding="utf-8") for path in of_the_night]
+    return page
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path) -> None:
+    page = Page(case_page(release(), tmp_path))
+    sections = [attributes["id"] for tag, attributes in page.tags if tag == "h2"]
+    assert sections == [
+        "why-h",
+        "picture-h",
+        "timeline-h",
+        "flags-h",
+        "sure-h",
+        "explained-h",
+        "missing-h",
+        "review-h",
+        "contest-h",
+        "release-h",
+    ]
+    for said in (
+        "An indication, not a finding or an accusation",
+        "TREVENEN HOLDINGS LIMITED holds itself through 2 companies.",
+        "Measured2 companies",
+        "Threshold1 companies",
+        "(2 of 100 assessed)",
+        "Treasury shares: a company bought back its own.",
+        "A filing that ends one of the holdings",
+        "interest_statement.share_min",
+        "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (the link: certain; how its ends were matched: probable, a number that no register held here could confirm)",
+        "Without it the case falls in two",
+        "the same name, birth month and address",
+        "only an extract of Basic company data is held",
+        "became proprietor of 1 Fore Street",
+        "incorporated",
+        "PENWITH",
+        "0001-abcdef",
+        f"{PERSON}: owns 25–50 %; votes 75–100 %, certain",
+        "ABOVE LTD: influence, possible",
+        "unknown holder: the company says that nobody holds significant control",
+        "OWN-010 (no parameter: its threshold is part of the condition)",
+        "PRP-010 (no parameter)",
+        "2 independent families",
+    ):
+        assert said in page.text, said
+
+
+BANDS = (
+    (("25", "50", True, False), "owns more than 25 to 50 %"),
+    (("25", "50", False, False), "owns 25–50 %"),
+    (("75", "100", False, False), "owns 75–100 %"),
+    (("25", None, True, None), "owns more than 25 to 100 %"),
+    (("50", "75", True, True), "owns more than 50 to less than 75 %"),
+    ((None, "25", None, True), "owns 0 to less than 25 %"),
+)
+
+
+@pytest.mark.parametrize(("bounds", "said"), BANDS)
+def test_a_bound_that_is_not_included_is_said_to_be_out(
+    tmp_path: Path, bounds: tuple[str | None, str | None, bool | None, bool | None], said: str
+) -> None:
+    rows = release()
+    low, high, low_out, high_out = bounds
+    shares = {"share_min": Decimal(low) if low else None, "share_max": Decimal(high) if high else None}
+    rows["interest"] = [
+        {**rows["interest"][0], **shares, "share_min_exclusive": low_out, "share_max_exclusive": high_out}
+    ]
+    assert f"{PERSON}: {said}" in Page(case_page(rows, tmp_path)).text
+
+
+def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(tmp_path: Path) -> None:
+    rows = release()
+    rows["flag"][1]["explanation"] = f"Bought early: {TITLE}."
+    page = Page(case_page(rows, tmp_path)).text
+    assert f"Bought early: {TITLE}. About 1 Fore Street." in page
+    assert "About TREVENEN" not in page  # its sentence names it
+
+
+def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = release()
+    rows["flag"] += [
+        flag_row(
+            f"x{k:03d}", "OWN-010", f"SUBJECT {k}", subject_id=A, case_id=CASE, explanation=f"Sentence {k}."
+        )
+        for k in range(130)
+    ]
+    html = case_page(rows, tmp_path)
+    why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')])
+    assert (
+        all(f"Sentence {k}." in why.text for k in range(130))
+        and why.text.count("120 more sentences, one a flag") == 1
+    )
+    monkeypatch.setattr(case_pages, "SIZES", ((5, 1, 20),))
+    assert "112 more flags have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
+
+
+def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_stand_apart(
+    tmp_path: Path,
+) -> None:
+    page = Page(case_page(release(), tmp_path))
+    classes = [
+        attributes["class"]
+        for tag, attributes in page.tags
+        if tag == "path" and "d" in attributes and str(attributes.get("class", "")).startswith("tie ")
+    ]
+    assert {"tie ownership", "tie control possible", "tie property unsure", "tie ownership possible"} <= set(
+        classes
+    )
+    uses = Counter(attributes["href"] for tag, attributes in page.tags if tag == "use")
+    assert (
+        uses["#i-unknown"] == 2 and uses["#i-person"] == 2 and uses["#i-title"] == 2
+    )  # one of each is in the legend
+
+
+@pytest.mark.parametrize("table", [RESOLUTION, PROPRIETORSHIP], ids=lambda table: table.name)
+def test_every_method_has_its_step_of_confidence(table: Table) -> None:
+    assert set(table["method"].values) <= set(case_facts.CONFIDENCE)
+
+
+def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
+    rows = release()
+    rows["resolution"][0]["method"] = "judgement"
+    assert "confirmeda person judged the record to be of this party" in Page(case_page(rows, tmp_path)).text
+
+
+def screened(kind: str, **more: object) -> dict[str, list[dict[str, object]]]:
+    """The case of `release`, its first flag resting on a candidate of screening only: the person above, or the company above."""
+    rows, listed = release(), "UT-E-9"
+    page = CIRCULAR_PAGE.replace(
+        "Treasury shares: a company bought back its own.",
+        "The candidate is another person of the same name, born in the same month.",
+    )
+    rows["indicator"][0]["page"] = page
+    rows["flag"][0]["subtype"] = "candidate"
+    rows["screening"] = [
+        {
+            "party_id": "UT-P-1" if kind == "person" else B,
+            "listed_party_id": listed,
+            "party_kind": kind,
+            "score": 0.93,
+            "reason": "what agrees",
+            "is_strong": True,
+            **more,
+        }
+    ]
+    rows["listing"] = [
+        {
+            "party_id": listed,
+            "party_kind": kind,
+            "listed_name": "LISTED ONE",
+            "list_name": "A list",
+            "listing_class": "sanction",
+            "is_open": True,
+        }
+    ]
+    return rows
+
+
+@pytest.mark.parametrize("kind", ["person", "entity"])
+def test_a_candidate_of_screening_is_the_weakest_link_with_its_reason(tmp_path: Path, kind: str) -> None:
+    text = Page(case_page(screened(kind), tmp_path)).text
+    who, score = (PERSON, "") if kind == "person" else ("ABOVE LTD", "; score 0.93")
+    assert (
+        f"The weakest link: {who} may be LISTED ONE of A list (a candidate of screening, not confirmed{score}: what agrees). 1 flag rests on it"
+        in text
+    )
+    assert "The weakest link between subjects:" in text and "Circular ownership not confirmed" in text
+    assert ("score 0.93" in text) is (kind == "entity")  # no person has a score
+    assert ("another person of the same name, born in the same month" in text) is (kind == "person")
+    assert ("The candidate is another company: the list or the register gives a wrong number" in text) is (
+        kind == "entity"
+    )
+
+
+def test_without_a_flag_of_a_candidate_a_link_between_subjects_is_the_weakest(tmp_path: Path) -> None:
+    rows = screened("person")
+    rows["flag"][0]["subtype"] = None
+    text = Page(case_page(rows, tmp_path)).text
+    assert (
+        "The weakest link: TREVENEN" in text
+        and "not confirmed; score" not in text
+        and f"{PERSON}may beLISTED ONEA list" in text
+    )
+
+
+def test_only_what_was_compared_is_called_the_same(tmp_path: Path) -> None:
+    rows = release()
+    rows["resolution"][0]["method"] = "record"
+    text = Page(case_page(rows, tmp_path)).text
+    assert "one record onlyno rule joined it" in text and "same identifier" not in text
+
+
+def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path: Path) -> None:
+    rows = release()
+    rows["case_member"], rows["case_link"] = rows["case_member"][2:], []
+    rows["proprietorship"] += [
+        {**rows["proprietorship"][0], "party_id": B, "position": 2, "statement_id": "p2"}
+    ]
+    rows["company"] += [
+        {
+            "company_id": B,
+            "incorporated_on": date(2011, 1, 2),
+            "dissolved_on": date(2017, 12, 31),
+            "register": "gb_coh_companies",
+        }
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    assert (
+        f"{PERSON}: owns 25–50 %; votes 75–100 %, certain" in text
+        and "ABOVE LTD: influence, possible" in text
+    )
+    for event in (
+        "2017-12-31ABOVE LTDdissolved",
+        "2011-01-02ABOVE LTDincorporated",
+        "2017-03-04TREVENEN HOLDINGS LIMITEDincorporated",
+        f"holder recorded: {PERSON}",
+    ):
+        assert event in text, event
+
+
+def former(rows: Mapping[str, list[dict[str, object]]], **more: object) -> list[dict[str, object]]:
+    """The proprietorship of `release`, and another of the same two that has ended."""
+    return [
+        {
+            **rows["proprietorship"][0],
+            "statement_id": "p0",
+            "added_on": date(2001, 1, 1),
+            "ended_on": date(2016, 5, 1),
+            "method": "identifier",
+            **more,
+        }
+    ]
+
+
+def test_a_page_tells_an_unsure_share_from_an_unsure_holder_and_says_how_sure_each_link_is_of_a_subject_too(
+    tmp_path: Path,
+) -> None:
+    rows = release()
+    rows["case_member"], rows["case_link"], rows["review_case"] = [], [], []
+    rows["resolution"] = [
+        {"party_id": "UT-P-1", "statement_id": "e2", "method": "identifier_unverified"},
+        {"party_id": B, "statement_id": "e3", "method": "identifier"},
+    ]
+    with database(rows) as connection:
+        page = Page(case_pages.render_subject(connection, tmp_path, A).read_text(encoding="utf-8"))
+    assert (
+        f"{PERSON}: owns 25–50 %; votes 75–100 %, certain; that this party is the holder is not confirmed"
+        in page.text
+    )
+    assert (
+        "ABOVE LTD: influence, possible" in page.text
+        and "that this party" not in page.text.partition("ABOVE LTD: influence, possible")[2][:20]
+    )
+    drawn = [
+        str(attributes["class"])
+        for tag, attributes in page.tags
+        if tag == "path" and str(attributes.get("class", "")).startswith("tie ")
+    ]
+    assert drawn.count("tie ownership unsure") == 1 and drawn.count("tie control possible") == 1
+    assert (
+        f"{PERSON}ownsTREVENEN HOLDINGS LIMITEDcertainprobablea number that no register held here could confirm"
+        in page.text
+    )
+    assert (
+        "ABOVE LTDcontrolsTREVENEN HOLDINGS LIMITEDpossiblesame identifierthe same official number"
+        in page.text
+    )
+    assert (
+        "The weakest link: ABOVE LTD controls" in page.text
+        and "the case" not in page.text.partition("How sure each link is")[2].partition("What else may")[0]
+    )
+
+
+def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> None:
+    rows = release()
+    rows["proprietorship"] = former(rows)
+    rows["case_link"][0]["statement_id"] = "p0"
+    page = Page(case_page(rows, tmp_path))
+    assert "proprietor: TREVENEN HOLDINGS LIMITED (gone by 2016-05-01), ended" in page.text
+    assert (
+        "2016-05-01TREVENEN HOLDINGS LIMITEDby then no longer proprietor of 1 Fore Street" in page.text
+        and "until" not in page.text
+    )
+    assert (
+        "ended by 2016-05-01" in page.text
+    )  # in the list of links, whose certainty in the database is possible
+    assert [
+        attributes
+        for tag, attributes in page.tags
+        if tag == "path"
+        and attributes.get("class") == "tie property possible"
+        and attributes["d"] != "M2 7 L42 7"
+    ]
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: bool) -> None:
+    rows = release()
+    rows["proprietorship"] += former(rows, statement_id="p9" if last else "p0")
+    text = Page(case_page(rows, tmp_path)).text
+    assert (
+        "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), certain; that this party is the holder is not confirmed"
+        in text
+        and "gone by" not in text
+    )
+
+
+def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
+    rows = release()
+    steps = [B, *(f"GB-COH-0888{k:04d}" for k in range(12))]
+    rows["entity"] += [
+        {"entity_id": step, "name": f"STEP {k} LTD", "entity_type": "registeredEntity"}
+        for k, step in enumerate(steps)
+        if k
+    ]
+    rows["graph_edge"] += [
+        {"component_no": 1, "subject_id": held, "party_id": holder, "statement_id": f"s{holder}"}
+        for held, holder in pairwise(steps)
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    assert "STEP 12 LTD: holder, by what right is not stated" in text and "would not fit" not in text
+
+
+def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_facts, "TOLD_MAX", 4)
+    rows = release()
+    rows["graph_edge"] += [
+        {"component_no": 1, "subject_id": B, "party_id": f"GB-COH-0888000{k}", "statement_id": f"s{k}"}
+        for k in range(3)
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    assert (
+        "3 more parties or titles belong here and would not fit, nor would whoever else holds them: the list below ends after 5"
+        in text
+    )
+    assert "unknown holder: the company says" in text
+
+
+def test_whoever_has_no_room_in_the_picture_is_in_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A council with 74 titles: the newest are drawn, all are told; so is everybody above who would make the picture too large."""
+    rows = release()
+    rows["title"] += [
+        {"title_id": f"GB-HMLR-T{k:02d}", "address_text": f"{k} Wharf Road", "register": "gb_hmlr_ccod"}
+        for k in range(74)
+    ]
+    rows["proprietorship"] += [
+        {
+            **rows["proprietorship"][0],
+            "title_id": f"GB-HMLR-T{k:02d}",
+            "statement_id": f"t{k}",
+            "added_on": date(2015, 1, 1),
+            "method": "identifier",
+        }
+        for k in range(74)
+    ]
+    html = case_page(rows, tmp_path)
+    told = Page(html[html.index('id="told-h"') :]).text
+    assert all(
+        f"{k} Wharf Road (registered title) proprietor: TREVENEN HOLDINGS LIMITED (since 2015-01-01), certain"
+        in told
+        for k in range(74)
+    )
+    assert (
+        "55 parties or titles have no room in the picture; the list below has every one." in Page(html).text
+    )
+    monkeypatch.setattr(case_facts, "PARTIES_MAX", 3)
+    small = Page(case_page(rows, tmp_path / "small")).text
+    assert (
+        "ABOVE LTD: influence, possible" in small
+        and "73 Wharf Road (registered title)" in small
+        and "would not fit" not in small
+    )
+
+
+def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path) -> None:
+    rows = release()
+    rows["interest"] = [
+        {
+            "interest_id": f"i{party}",
+            "subject_id": A,
+            "party_id": party,
+            "basis": "shares",
+            "joint_group": group,
+            "share_min": Decimal(50),
+            "share_max": Decimal(75),
+            "is_open": is_open,
+        }
+        for party, group, is_open in (
+            ("UT-P-1", "g", True),
+            (B, "g", True),
+            ("UT-P-2", "alone", True),
+            ("UT-P-3", "alone", False),
+        )
+    ]
+    rows["person"] += [{"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Alone"}]
+    rows["graph_edge"] += [
+        {
+            "component_no": 1,
+            "subject_id": A,
+            "party_id": "UT-P-2",
+            "basis": "shares",
+            "share_min": Decimal(50),
+            "statement_id": "r9",
+        }
+    ]
+    rows["graph_control"] = [
+        {"party_id": "UT-P-1", "subject_id": A, "verdict": "CERTAIN", "kind": "joint"},
+        {"party_id": B, "subject_id": A, "verdict": "POSSIBLE", "kind": "joint"},
+        {"party_id": "UT-P-2", "subject_id": A, "verdict": "CERTAIN", "kind": "control"},
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    for said in (
+        f"{PERSON}: owns jointly 50–75 %; controls together with others, certain",
+        "ABOVE LTD: owns jointly 50–75 %; may control together with others",
+        "Bo Alone: owns 50–75 %; controls, certain",
+    ):
+        assert said in text, said
+    assert text.count("controls together with others") == 2  # whole in the picture too
+
+
+def test_a_trust_that_no_register_names_is_not_shown_as_a_number(tmp_path: Path) -> None:
+    rows = release()
+    rows["entity"].append({"entity_id": "UT-E-a1", "name": None, "entity_type": "arrangement"})
+    rows["relationship"].append(
+        {
+            "subject_id": A,
+            "party_id": "UT-E-a1",
+            "statement_id": "r4",
+            "party_statement_id": "e4",
+            "is_open": True,
+            "is_left_censored": True,
+        }
+    )
+    rows["interest"].append(
+        {"interest_id": "i4", "subject_id": A, "party_id": "UT-E-a1", "basis": "influence", "is_open": True}
+    )
+    rows["graph_edge"].append(
+        {
+            "component_no": 1,
+            "subject_id": A,
+            "party_id": "UT-E-a1",
+            "basis": "influence",
+            "statement_id": "r4",
+        }
+    )
+    text = case_page(rows, tmp_path)
+    assert "unnamed trust or other arrangement: influence" in text and ">UT-E-a1<" not in text
+
+
+def test_timeline_and_list_of_members_name_and_call_a_party_as_the_picture_does(tmp_path: Path) -> None:
+    rows, unnamed, numbered = release(), "UT-E-a1", "GB-COH-09990003"
+    rows["entity"] += [
+        {"entity_id": unnamed, "name": None, "entity_type": "arrangement"},
+        {"entity_id": numbered, "name": None, "entity_type": "registeredEntity"},
+    ]
+    rows["relationship"] += [
+        {
+            "subject_id": A,
+            "party_id": party,
+            "statement_id": f"r-{party}",
+            "is_open": True,
+            "is_left_censored": False,
+            "valid_from": date(2017, 5, 5),
+        }
+        for party in (unnamed, numbered)
+    ]
+    rows["case_member"].append(
+        {
+            "case_id": CASE,
+            "subject_id": unnamed,
+            "subject_type": "legal_entity",
+            "subject_name": None,
+            "role": "linking",
+            "flags_n": 0,
+        }
+    )
+    text = Page(case_page(rows, tmp_path)).text
+    assert (
+        "holder recorded: unnamed trust or other arrangement" in text
+        and f"holder recorded: entity without a name ({numbered})" in text
+    )
+    assert f"unnamed trust or other arrangement (trust or other arrangement, {unnamed})" in text
+    assert f"TREVENEN HOLDINGS LIMITED (legal entity, {A})" in text and f"{PERSON} (natural person)" in text
+
+
+def test_a_member_without_room_in_the_picture_is_listed_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_facts, "PARTIES_MAX", 1)  # the company
+    text = Page(case_page(release(), tmp_path)).text
+    assert f"{PERSON} (natural person) · stands between" in text and "UT-P-1" not in text
+
+
+def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
+    rows = release()
+    rows["graph_edge"] += [
+        {
+            "component_no": 1,
+            "subject_id": A,
+            "party_id": A,
+            "basis": "shares",
+            "share_min": Decimal(5),
+            "statement_id": "r8",
+        }
+    ]
+    rows["interest"] += [
+        {
+            "interest_id": "i8",
+            "subject_id": A,
+            "party_id": A,
+            "basis": "shares",
+            "share_min": Decimal(5),
+            "share_max": Decimal(5),
+            "is_open": True,
+        }
+    ]
+    html = case_page(rows, tmp_path)
+    drawing = Page(html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]).text
+    assert "holds itself5 %" in drawing and "itself: owns 5 %, certain" in Page(html).text
+
+
+# --- timeline and what is not known ---------------------------------------------------------------------------------
+
+
+def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
+    rows = release()
+    rows["person"] += [
+        {"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"},
+        {"person_id": "UT-P-3", "person_type": "anonymousPerson"},
+    ]
+    rows["relationship"] += [
+        {
+            "subject_id": A,
+            "party_id": party,
+            "statement_id": f"q{party}",
+            "is_open": False,
+            "is_left_censored": False,
+            "valid_from": date(2016, 6, 6),
+            "valid_to": date(2017, 7, 7),
+        }
+        for party in ("UT-P-2", "UT-P-3", None)
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    for event in (
+        "2016-06-06TREVENEN HOLDINGS LIMITEDholder recorded: Bo Former",
+        "2017-07-07TREVENEN HOLDINGS LIMITEDholder ended: Bo Former",
+        "holder ended: protected person",
+    ):
+        assert event in text, event
+    assert text.count("holder ended:") == 2
+
+
+def test_a_title_of_the_case_is_in_its_timeline_however_many_newer_ones_its_owner_has(tmp_path: Path) -> None:
+    rows = release()
+    rows["proprietorship"] += [
+        {
+            **rows["proprietorship"][0],
+            "title_id": f"GB-HMLR-N{k:02d}",
+            "added_on": date(2018, 1, 1),
+            "statement_id": f"n{k:02d}",
+        }
+        for k in range(45)
+    ]
+    text = Page(case_page(rows, tmp_path)).text
+    assert "2017-09-09TREVENEN HOLDINGS LIMITEDbecame proprietor of 1 Fore Street" in text
+    assert text.count("became proprietor of GB-HMLR-N") == 40 and "5 more events are left out" in text
+
+
+def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_pages, "GAPS_MAX", 3)
+    rows = release()
+    rows["flag"] += [
+        flag_row(f"m{k}", "PRP-010", None, subject_id=A, state="not_assessable", reason=f"why_{k}")
+        for k in range(4)
+    ]
+    assert "2 more pairs of indicator and reason are left out" in Page(case_page(rows, tmp_path)).text
+    monkeypatch.setattr(case_pages, "GAPS_MAX", 5)
+    assert "are left out" not in Page(case_page(rows, tmp_path)).text
+
+
+def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    drawing = html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]
+    assert drawing.count('class="subject"') == 1
+    marked = drawing[drawing.index('class="subject"') :]
+    assert marked.index("TREVENEN") < marked.index("</g>")  # what its earliest flag is about
+    assert (
+        "what the earliest flag of the case is about" in html
+        and f"(legal entity, {A}) · the subject · 1 flag" in Page(html).text
+    )
+    assert "max-height" not in html.partition("@media print")[0]  # on paper it is scaled to the page
+    with database(release()) as connection:
+        alone = case_pages.render_subject(connection, tmp_path, B).read_text(encoding="utf-8")
+    assert (
+        alone.count('<rect class="subject"') == 2 and "the subject of this page" in alone
+    )  # one of them in the legend
+
+
+def test_the_subject_is_in_no_box() -> None:
+    parties = [
+        Party("h", "legal_entity", "H"),
+        Party("o", "person", "O"),
+        *(Party(f"t{k}", "title", f"{k} Wharf Road", is_subject=k == 3) for k in range(9)),
+    ]
+    picture = draw(
+        parties, [Tie("o", "h", "ownership", True), *(Tie("h", f"t{k}", "property", True) for k in range(9))]
+    )
+    assert [shape.party.id for shape in picture.shapes if shape.party.is_subject and not shape.items] == [
+        "t3"
+    ]
+    assert [len(shape.items) for shape in picture.shapes if shape.items] == [8]
+
+
+def test_every_kind_of_shape_is_in_the_legend(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    legend = Page(html[html.index('<ul class="legend">') : html.index('<div class="drawing"')])
+    named = {str(attributes["href"]).removeprefix("#i-") for tag, attributes in legend.tags if tag == "use"}
+    assert named == {*get_args(Kind), "flag"}
+    assert named == set(re.findall(r'<symbol id="i-([a-z_]+)"', html))
+
+
+def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    assert f"case {CASE} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in html
+    with database(release()) as connection:
+        alone = case_pages.render_subject(connection, tmp_path, B).read_text(encoding="utf-8")
+    assert f"subject {B} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in alone
+    assert ".drawing { break-inside: avoid; }" in html.partition("@media print")[2]
+    assert (
+        ".flags .id, .flags .sentence, .measures { break-after: avoid; }" in html.partition("@media print")[2]
+    ), "no sentence is parted from its flag"
+
+
+def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: Path) -> None:
+    text = Page(case_page(release(), tmp_path)).text
+    for said in (
+        "Write to the authority that sent this page",
+        "within one month (GDPR, Article 12(3))",
+        "Keep this page no longer than the file",
+    ):
+        assert said in text, said
+
+
+def test_a_page_stands_by_itself(tmp_path: Path) -> None:
+    html = case_page(release(), tmp_path)
+    page = Page(html)
+    assert "default-src 'none'" in html and "<script" not in html
+    assert page.faults == [] and page.open == []
+    assert [link for link in page.values("href") if not link.startswith("#")] == ["data:,"]
+    assert not [
+        name
+        for _, attributes in page.tags
+        for name in attributes
+        if name.startswith("on") or name in {"src", "srcset", "action"}
+    ]
+
+
+def test_equal_releases_give_equal_bytes(tmp_path: Path) -> None:
+    turned = {name: list(reversed(rows)) for name, rows in release().items()}
+    assert case_page(release(), tmp_path / "a") == case_page(turned, tmp_path / "b")
+
+
+def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
+    """The tags and attributes are those of a page with tame names, but for the chips and what the picture cuts from long names."""
+    loose = {"text", "tspan", "span", "wbr", "use", "path", "svg", "rect", "g"}
+    counts = []
+    for k, name in enumerate([*HOSTILE, "TAME LIMITED"]):
+        page = Page(case_page(release(name, name), tmp_path / str(k)))
+        assert page.faults == [] and page.open == [], name
+        assert {tag for tag, _ in page.tags}.isdisjoint(
+            {"script", "img", "iframe", "object", "embed", "form", "base", "textarea"}
+        )
+        assert not [
+            key
+            for _, attributes in page.tags
+            for key in attributes
+            if key.startswith("on") or key in {"src", "srcset", "action"}
+        ]
+        assert all(link.startswith("#") or link == "data:," for link in page.values("href"))
+        counts.append(
+            Counter((tag, *sorted(attributes.items())) for tag, attributes in page.tags if tag not in loose)
+        )
+    assert all(found == counts[-1] for found in counts)
+
+
+# --- size -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_with_too_much_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
+    rows = release()
+    rows["flag"] += [
+        flag_row(f"x{k:03d}", "OWN-010", f"SUBJECT {k}", subject_id=A, case_id=CASE, explanation="y" * 2000)
+        for k in range(150)
+    ]
+    rows["evidence"] += [fact_row(f"x{k:03d}", p, value="z" * 3000) for k in range(150) for p in range(1, 4)]
+    html = case_page(rows, tmp_path)
+    assert len(html.encode()) <= case_pages.PAGE_BYTES_MAX
+    assert "more flags are left out to keep this page small" in Page(html).text
+
+
+def made(n: int, seed: int = 1) -> tuple[list[Party], list[Tie]]:
+    draw_from = random.Random(seed)
+    parties = [
+        Party(
+            f"p{k:03d}",
+            "person" if k < n // 8 else "legal_entity",
+            f"PARTY NUMBER {k} LIMITED",
+            "GB",
+            int(k % 9 == 0),
+        )
+        for k in range(n)
+    ]
+    ends = {(draw_from.randrange(max(0, k - 40), k), k) for k in range(1, n)} | {
+        (draw_from.randrange(n), draw_from.randrange(n)) for _ in range(n // 3)
+    }
+    return parties, [
+        Tie(f"p{a:03d}", f"p{b:03d}", "ownership", a % 3 > 0, "25–50 %", "votes 75–100 %")
+        for a, b in sorted(ends)
+    ]
+
+
+def shown(picture: Picture) -> list[str]:
+    return [shape.party.id for shape in picture.shapes if not shape.items] + [
+        item.text for shape in picture.shapes for item in shape.items
+    ]
+
+
+@pytest.mark.parametrize("n", [1, 3, 30, 300])
+def test_pictures_of_every_size_show_everybody_once_apart_and_soon(n: int) -> None:
+    parties, ties = made(n)
+    begin = time.process_time()
+    picture = draw(parties, ties)
+    assert time.process_time() - begin < SECONDS_MAX
+    assert len(shown(picture)) == n
+    boxes = [(shape.x, shape.y, shape.x + shape.width, shape.y + shape.height) for shape in picture.shapes]
+    assert all(
+        left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height
+        for left, top, right, bottom in boxes
+    )
+    overlapping = [
+        (k, j)
+        for k, one in enumerate(boxes)
+        for j, other in enumerate(boxes[:k])
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+    assert overlapping == []
+    assert all(
+        re.fullmatch(r"[MLCZ0-9 ]+", line.path) and re.fullmatch(r"[MLCZ0-9 ]+", line.arrow)
+        for line in picture.lines
+    )
+    assert picture == draw(parties[::-1], ties[::-1])
+
+
+def test_many_that_hang_on_one_are_listed_each_by_name() -> None:
+    parties = [
+        Party("h", "legal_entity", "HOLDER LTD"),
+        Party("o", "person", PERSON),
+        *(Party(f"t{k:03d}", "title", f"{k} Wharf Road", flags_n=k % 2) for k in range(250)),
+    ]
+    ties = [
+        Tie("o", "h", "ownership", True, "60 %"),
+        *(Tie("h", f"t{k:03d}", "property", True, "since 2020") for k in range(250)),
+    ]
+    picture = draw(parties, ties)
+    [box] = [shape for shape in picture.shapes if shape.items]
+    assert [item.text for item in box.items] == [f"{k} Wharf Road since 2020" for k in range(250)]
+    assert sum(item.is_flagged for item in box.items) == 125
+    assert len(picture.lines) == 2 and picture.runs_down
+
+
+type Extent = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def extent(label: Label) -> Extent:
+    width = CHARACTER * len(label.text)
+    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+    return left, label.y - 11, left + width, label.y + 3
+
+
+def meet(one: Extent, other: Extent) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def test_parties_that_hold_each_other_and_themselves() -> None:
+    picture = draw(
+        [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
+        [
+            Tie("a", "b", "ownership", True, "1 %"),
+            Tie("b", "a", "ownership", True, "2 %"),
+            Tie("a", "a", "ownership", True, "3 %"),
+        ],
+    )
+    assert len({line.path for line in picture.lines}) == 3
+    [loop] = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
+    assert [label.text for label in loop.labels] == ["holds itself", "3 %"]
+
+
+@pytest.mark.parametrize("others_n", [1, 12])
+def test_an_arc_back_to_its_party_stands_inside_the_picture_clear_of_other_texts(others_n: int) -> None:
+    """In both directions: with twelve owned companies the picture runs sideways, and who holds itself is in no box."""
+    names = [chr(ord("b") + k) for k in range(others_n)]
+    ties = [Tie("a", name, "ownership", True, "60 %") for name in names] + [
+        Tie(name, name, "control", True, "jointly 25–50 %", "votes 75–100 %") for name in names
+    ]
+    picture = draw(
+        [
+            Party("a", "person", "A B C D E F G H I J K L M N O P", "a note"),
+            *(Party(name, "legal_entity", f"{name} LIMITED " * 9) for name in names),
+        ],
+        ties,
+    )
+    assert picture.runs_down is (others_n == 1) and not any(shape.items for shape in picture.shapes)
+    loops = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
+    assert len(loops) == others_n and all(
+        re.fullmatch(r"[MLCZ0-9 ]+", line.path + line.arrow) for line in loops
+    )
+    extents = [extent(label) for line in loops for label in line.labels]
+    assert all(
+        min(left, top) >= 0 and right <= picture.width and bottom <= picture.height
+        for left, top, right, bottom in extents
+    )
+    anchors = [(shape.anchor, line) for shape in picture.shapes for line in shape.lines]
+    written = extents + [extent(Label(x, y, anchor, text)) for anchor, (x, y, text) in anchors]
+    assert not [
+        (one, other)
+        for k, one in enumerate(extents)
+        for j, other in enumerate(written)
+        if j != k and meet(one, other)
+    ]
+
+
+def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
+    picture = draw(
+        [Party("a", "person", "A"), Party("b", "legal_entity", "B")],
+        [Tie("a", "b", "ownership", True, "60 %", "votes 60 %")],
+    )
+    left, right = picture.lines[0].labels
+    assert (left.anchor, left.text, right.anchor, right.text) == (
+        "end",
+        "60 %",
+        "start",
+        "votes 60 %",
+    ) and left.x < right.x
+
+
+@pytest.mark.parametrize("others_n", [1, 12])
+def test_what_is_said_of_an_unknown_holder_is_whole_in_both_directions(others_n: int) -> None:
+    companies = [Party(f"c{k}", "legal_entity", f"{k} LIMITED", "GB") for k in range(others_n)]
+    for said in case_facts.UNSPECIFIED_WORDS.values():
+        unknown = [Party(f"u{k}", "unknown", said, is_context=True) for k in range(others_n)]
+        picture = draw(
+            [*companies, *unknown], [Tie(f"u{k}", f"c{k}", "ownership", False) for k in range(others_n)]
+        )
+        assert picture.runs_down is (others_n == 1)
+        for shape in picture.shapes:
+            assert shape.party.kind != "unknown" or " ".join(line for _, _, line in shape.lines) == said
+
+
+def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
+    picture = draw(
+        [Party("a", "person", "A"), Party("b", "legal_entity", "B")],
+        [Tie("a", "b", "control", True, "", "may control together with others")],
+    )
+    [label] = picture.lines[0].labels
+    assert label.text == "may control together with others" and extent(label)[2] <= picture.width
+
+
+# --- asked for ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("has_view", [True, False])
+def test_an_id_of_before_leads_to_a_case_by_its_alias_or_by_the_flag_it_names(
+    tmp_path: Path, has_view: bool
+) -> None:
+    rows = release()
+    rows["case_alias"] = [
+        {
+            "previous_case_id": old,
+            "case_id": CASE,
+            "reason": "renamed",
+            "shared": "flags",
+            "last_release_id": "1",
+        }
+        for old in ("UT-C-z9", CASE)
+    ]
+    with database(rows) as connection:
+        if not has_view:
+            connection.execute("drop table v_case_alias")
+        for old in ("UT-C-f2", *(["UT-C-z9"] if has_view else [])):
+            page = case_pages.render_case(connection, tmp_path, f" {old} ")
+            is_earlier = f"<dt>Earlier id</dt><dd>{old}</dd>" in page.read_text(encoding="utf-8")
+            assert page.name == f"{CASE}.html" and is_earlier == (
+                old == "UT-C-z9"
+            )  # the other is a flag's, and was no case's
+        with pytest.raises(UsageError, match="no case of the current release"):
+            case_pages.render_case(connection, tmp_path, "UT-C-n1")  # a flag in no case
+    assert "Earlier id" not in case_page(rows, tmp_path)
+    with pytest.raises(UsageError, match="no case of the current release"):
+        case_page(release(), tmp_path, "UT-C-nobody")
+
+
+def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> None:
+    with database(release()) as connection:
+        assert case_pages.render_subject(connection, tmp_path, TITLE).name == f"{CASE}.html"
+        alone = case_pages.render_subject(connection, tmp_path, B)
+        text = Page(alone.read_text()).text
+        assert (
+            alone.name == f"{B}.html"
+            and "This subject is in no case." in text
+            and " · the subject" in text
+            and "stands between" not in text
+        )
+        with pytest.raises(UsageError, match="no record of the current release"):
+            case_pages.render_subject(connection, tmp_path, "GB-COH-00000000")
+
+
+@pytest.mark.parametrize(
+    ("weak", "said"),
+    [
+        ((True,), "It has 1 flag that opens none: weak, which never opens a case alone."),
+        (
+            (False,),
+            "It has 1 flag that opens none: about a price record or dwelling of which, as far as is known here, no legal entity is or was the proprietor.",
+        ),
+        (
+            (True, False),
+            "It has 2 flags that open none: weak, which never opens a case alone (1); about a price record",
+        ),
+    ],
+)
+def test_a_subject_in_no_case_says_which_reason_applies(
+    tmp_path: Path, weak: Sequence[bool], said: str
+) -> None:
+    rows = release()
+    rows["transaction"] = [{"transaction_id": "UT-T-9", "transferred_on": date(2016, 4, 1), "price_gbp": 1}]
+    rows["flag"] += [
+        flag_row(f"t{one}", "OWN-010", "A sale", subject_id="UT-T-9", subject_type="transaction", weak=one)
+        for one in weak
+    ]
+    with database(rows) as connection:
+        text = Page(
+            case_pages.render_subject(connection, tmp_path, "UT-T-9").read_text(encoding="utf-8")
+        ).text
+    assert said in text and "register's own faults" not in text
+
+
+def test_there_is_never_a_page_of_a_natural_person(tmp_path: Path) -> None:
+    with database(release()) as connection, pytest.raises(UsageError) as refused:
+        case_pages.render_subject(connection, tmp_path, "UT-P-1")
+    assert (
+        "natural person" in str(refused.value)
+        and PERSON not in str(refused.value)
+        and not list(tmp_path.iterdir())
+    )
+
+
+def test_the_night_lists_cases_before_flags_and_links_to_the_first_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = release()
+    rows["review_case"] += [
+        {**rows["review_case"][0], "case_id": f"UT-C-g{k}", "position": k, "area_name": None}
+        for k in range(2, 5)
+    ]
+    monkeypatch.setenv("UNDERTOW_CASE_PAGES", "2")
+    with database(rows) as connection:
+        html = reporting.render_night(connection, tmp_path).read_text(encoding="utf-8")
+        pages = case_pages.render_first_cases(connection, tmp_path)
+    page = Page(html)
+    assert html.index('id="cases-h"') < html.index('id="flagged-h"')
+    assert [link for link in page.values("href") if link.startswith("cases/")] == [
+        f"cases/{CASE}.html",
+        "cases/UT-C-g2.html",
+    ]
+    assert [f"cases/{path.name}" for path in pages] == [f"cases/{CASE}.html", "cases/UT-C-g2.html"]
+    assert "1 of 2 flags are on subjects whose district no record names" in page.text
+    assert PERSON not in html
+
+
+@pytest.mark.parametrize(
+    ("area", "listed"), [("Penwith", True), ("CITY OF PENWITH", True), ("Kerrier", False)]
+)
+def test_an_area_chooses_the_cases(tmp_path: Path, area: str, listed: bool) -> None:
+    with database(release()) as connection:
+        assert bool(case_pages.render_first_cases(connection, tmp_path, areas=[area])) is listed
+
+
+def test_a_page_is_about_one_thing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["report", "--case", "UT-C-x", "--subject", "y", "--home", str(tmp_path)]) == 2
+    assert "give one of them" in capsys.readouterr().err
+
+
+def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) -> None:
+    """A company sold the flat to somebody private, so the land registry's file of corporate owners has it no more."""
+    rows = release()
+    rows["case_member"][2] = {
+        **rows["case_member"][2],
+        "subject_id": "{SALE}",
+        "subject_type": "transaction",
+        "subject_name": "A sale",
+    }
+    rows["case_link"], rows["title"] = rows["case_link"][1:], []
+    rows["transaction"] = [
+        {
+            "transaction_id": "{SALE}",
+            "property_id": "UT-U-1",
+            "transferred_on": date(2016, 4, 1),
+            "price_gbp": 1,
+        }
+    ]
+    rows["title_address"] = [{"title_id": TITLE, "address_id": "UT-A-1", "property_id": "UT-U-1"}]
+    rows["address"] = [{"address_id": "UT-A-1", "address_text": "1 Fore Street"}]
+    rows["proprietorship"] = former(rows)
+    text = Page(case_page(rows, tmp_path)).text
+    assert "1 Fore Street" in text and text.count("unknown party") == 1  # in the legend
+
+
+def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) -> None:
+    """A group, a sale whose property is known and one whose property is not, the sales of a title's property, and a party that may be on a list."""
+    rows = release()
+    group, sold, alone, seller, head, firm = (
+        "CG-UT-P-7",
+        "UT-T-1",
+        "UT-T-2",
+        "GB-COH-09990007",
+        "GB-COH-09990008",
+        "GB-COH-09990009",
+    )
+    for subject, kind in ((group, "control_group"), (sold, "transaction"), (alone, "transaction")):
+        rows["case_member"].append(
+            {
+                "case_id": CASE,
+                "subject_id": subject,
+                "subject_type": kind,
+                "subject_name": f"subject {subject}",
+                "role": "flagged",
+                "flags_n": 1,
+            }
+        )
+    rows["graph_control_group"] = [{"control_group_id": group, "subject_id": firm, "controller_id": head}]
+    rows["entity"] += [
+        {"entity_id": one, "name": name, "entity_type": "registeredEntity", "jurisdiction": "gb"}
+        for one, name in ((seller, "SELLER LTD"), (head, "HEAD LTD"), (firm, "FIRM LTD"))
+    ]
+    rows["transaction"] = [
+        {
+            "transaction_id": sold,
+            "property_id": "UT-U-1",
+            "transferred_on": date(2016, 4, 1),
+            "price_gbp": 111_000,
+        },
+        {"transaction_id": alone, "transferred_on": date(2016, 5, 1), "price_gbp": 222_000},
+        {
+            "transaction_id": "UT-T-3",
+            "property_id": "UT-U-2",
+            "transferred_on": date(2016, 6, 1),
+            "price_gbp": 333_000,
+        },
+    ]
+    rows["title"].append(
+        {"title_id": "GB-HMLR-CL2", "address_text": "2 Fore Street", "register": "gb_hmlr_ccod"}
+    )
+    rows["title_address"] = [
+        {"title_id": "GB-HMLR-CL2", "address_id": "UT-A-1", "property_id": "UT-U-1"},
+        {"title_id": TITLE, "address_id": "UT-A-2", "property_id": "UT-U-2"},
+    ]
+    rows["property"] = [{"property_id": "UT-U-2", "address_text": "the flat at 1 Fore Street"}]
+    rows["proprietorship"].append(
+        {
+            **rows["proprietorship"][0],
+            "title_id": "GB-HMLR-CL2",
+            "party_id": seller,
+            "statement_id": "p2",
+            "added_on": date(2011, 1, 1),
+        }
+    )
+    rows["screening"] = [{"party_id": B, "listed_party_id": "UT-E-9", "is_strong": True}]
+    rows["listing"] = [{"party_id": "UT-E-9", "listing_class": "sanction", "is_open": True}]
+    text = Page(case_page(rows, tmp_path)).text
+    for said in (
+        "SELLER LTD",
+        "HEAD LTD",
+        "FIRM LTD",
+        "2 Fore Street",
+        "sold for £111,000",
+        "sold for £222,000",
+        "sold for £333,000",
+        "the flat at",
+        "may be on asanctions list",
+    ):
+        assert said in text, said

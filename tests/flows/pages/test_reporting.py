@@ -1,0 +1,1019 @@
+"""The night report: what it says, that it reads one release only, and that no name in it can change the page."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.pages import night as reporting
+from transforms.errors import RunFailed, UsageError
+from transforms.model.indicator import PAGE_SECTIONS, Indicator
+from transforms.model.statements import DUCKDB_TYPES
+from transforms.model.views import RELEASE_TABLES
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_SECONDS_MAX = 90
+AS_OF = date(2018, 2, 1)
+SHA = "9f2c" * 16
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+
+HOSTILE = (
+    '<script>document.documentElement.dataset.pwned="1"</script>',
+    '"><img src=x onerror="document.documentElement.dataset.pwned=1">',
+    "'; }</style><svg onload=document.documentElement.dataset.pwned=1>",
+    "</title></textarea><iframe src=https://outside.example/></iframe>",
+    "TREVENEN \u202eDTL SGNIDLOH\u202c",
+    "PEN\u200bZANCE\u2066 \ufeffCO\u00adLTD\u00a0",
+    "NUL\x01\x1b[31mRED\x7f LTD",
+    "{{ 7 * 7 }}{% raw %} {# x #}",
+    "SMILE 😀 PASTIES ❤️ LTD",
+    "Z" + "\u0301" * 60 + "ALGO LIMITED",
+    "ΑCΜΕ ТRADING عقارات החברה",
+    "VERYLONGNAME" * 80,
+    "javascript:alert(1)",
+    "<!-- --> ]]> &lt;b&gt; &#60;b&#62;",
+)
+
+
+def page_text(**sections: str) -> str:
+    texts = {name: sections.get(name, f"{name} of the example.") for name in PAGE_SECTIONS}
+    return "Example.\n\n" + "\n\n".join(f"{name}\n{'-' * len(name)}\n{text}" for name, text in texts.items())
+
+
+CIRCULAR_PAGE = page_text(
+    **{
+        "Condition": "The entity is in a closed ring of at least two legal entities that hold each other, or it holds itself.",
+        "Method": "Strongly connected sets of the closure graph.\n\n    A holds 60 of B, B holds 30 of C, C holds 10 of A:\n    all three are flagged.",
+        "Why it is a red flag": "Where companies own each other in a ring, the last owner cannot be found by walking up. Rings have been used to hide who controls a property.",
+        "Parameters": "None.",
+        "Ordinary explanations": "- Treasury shares: a company bought back its own.\n- A group was reorganised and one filing is late.",
+        "What would clear it": "A filing that ends one of the holdings in the ring, or the register's correction of it.",
+        "Not assessable when": "- The register of significant control is an extract.",
+        "Source": "Global Witness, The Companies We Keep, 2018.",
+    }
+)
+
+
+def indicator_row(
+    code: str, title: str, flagged: int, clear: int, unknown: int, **more: object
+) -> dict[str, object]:
+    assessed = flagged + clear
+    row = {
+        "code": code,
+        "title": title,
+        "family": code[:3],
+        "weak": False,
+        "subject_type": "legal_entity",
+        "n_flagged": flagged,
+        "n_not_flagged": clear,
+        "n_not_assessable": unknown,
+        "base_rate": flagged / assessed if assessed else None,
+        "parameters": "{}",
+        "source": "Example.",
+        "page": page_text(),
+    }
+    return {**row, **more}
+
+
+def flag_row(flag_id: str, indicator: str, name: str | None, **more: object) -> dict[str, object]:
+    row = {
+        "flag_id": flag_id,
+        "indicator": indicator,
+        "family": indicator[:3],
+        "weak": False,
+        "subject_id": "GB-COH-09990001",
+        "subject_type": "legal_entity",
+        "subject_name": name,
+        "state": "flagged",
+        "parameters": "{}",
+        "explanation": f"{name} holds itself through 2 companies.",
+        "as_of": AS_OF,
+        "first_seen_on": date(2018, 1, 1),
+    }
+    return {**row, **more}
+
+
+def fact_row(flag_id: str, position: int, **more: object) -> dict[str, object]:
+    row = {
+        "flag_id": flag_id,
+        "position": position,
+        "role": "holding",
+        "register": "gb_coh_psc",
+        "edition": "2018-02-01",
+        "file_sha256": SHA,
+        "record": "/company/09990001/persons-with-significant-control/corporate-entity/x1",
+        "field": "interest_statement.share_min",
+        "value": "75.000000000",
+        "statement_id": f"s{position}",
+    }
+    return {**row, **more}
+
+
+def edition_row(register: str, edition: str, *rows_n: int, **more: object) -> dict[str, object]:
+    row = {
+        "register": register,
+        "dataset": register,
+        "edition": edition,
+        "edition_date": date.fromisoformat(edition),
+        "status": "in_force",
+        "completeness": "complete",
+        "completeness_reason": "nothing contradicts it",
+        "file_name": "f.csv",
+        "file_sha256": SHA,
+        "file_bytes": 12_345,
+        "rows_in": rows_n[0],
+        "rows_loaded": rows_n[1],
+        "rows_rejected": rows_n[2],
+        "rows_ignored": rows_n[3],
+    }
+    return {**row, **more}
+
+
+def register_row(register: str, title: str, edition: str | None) -> dict[str, object]:
+    return {
+        "register": register,
+        "title": title,
+        "publisher": "Example Publisher",
+        "territory": "gb",
+        "licence": "OGL 3.0",
+        "cadence": "monthly",
+        "kind": "snapshot",
+        "url": "https://publisher.example/data",
+        "edition_in_force": edition,
+    }
+
+
+def calm_release() -> dict[str, list[dict[str, object]]]:
+    """A small release in which nothing is wrong."""
+    return {
+        "release": [
+            {
+                "release_id": "0001-abcdef",
+                "as_of": AS_OF,
+                "content_sha256": SHA,
+                "code_version": "0.1.0",
+                "synthetic": False,
+            }
+        ],
+        "run": [
+            {
+                "run_id": "run-secret",
+                "started_at": datetime(2031, 5, 6, 7, 8),
+                "built_at": datetime(2031, 5, 6, 7, 9),
+                "engine": "plain",
+            }
+        ],
+        "register": [register_row("gb_coh_companies", "Basic company data", "2018-02-01")],
+        "edition": [edition_row("gb_coh_companies", "2018-02-01", 30_232, 30_230, 1, 1)],
+        "indicator": [indicator_row("OWN-010", "Circular ownership", 1, 4_316, 12, page=CIRCULAR_PAGE)],
+        "flag": [
+            flag_row(
+                "f1",
+                "OWN-010",
+                "TREVENEN HOLDINGS LIMITED",
+                value=2.0,
+                unit="companies",
+                threshold=1.0,
+                area_name="PENWITH",
+                area_code="E07000024",
+            ),
+            *(
+                flag_row(
+                    f"n{i}",
+                    "OWN-010",
+                    None,
+                    state="not_assessable",
+                    reason="extract:gb_coh_psc",
+                    subject_id=f"GB-COH-0888000{i}",
+                )
+                for i in range(3)
+            ),
+        ],
+        "evidence": [fact_row("f1", 1), fact_row("f1", 2, value=None, role="held_entity")],
+        "gate": [
+            {
+                "stage": "lake",
+                "register": "gb_coh_companies",
+                "edition": "2018-02-01",
+                "table_name": "entity_statement",
+                "expectation": "company number is unique",
+                "severity": "blocking",
+                "passed": True,
+                "rows_n": 0,
+            }
+        ],
+    }
+
+
+def busy_release() -> dict[str, list[dict[str, object]]]:
+    """A release in which much is wrong, with hostile names wherever a name, path or category can stand."""
+    release = calm_release()
+    release["release"][0]["synthetic"] = True
+    release["register"] += [
+        register_row("gb_coh_psc", "People with significant control", "2018-02-01"),
+        register_row("gb_hmlr_ccod", "UK companies that own property", "2018-01-05"),
+        register_row("gb_coh_roe", "Register of overseas entities", None),
+    ]
+    release["edition"] += [
+        edition_row(
+            "gb_coh_psc",
+            "2018-02-01",
+            35,
+            19,
+            0,
+            16,
+            completeness="extract",
+            completeness_reason="19 records of 12,799,821 were read",
+            declared_rows=12_799_821,
+        ),
+        edition_row("gb_hmlr_ccod", "2018-01-05", 386, 385, 0, 1, stale_since=date(2018, 1, 5)),
+        edition_row(
+            "gb_hmlr_ccod",
+            "2018-02-05",
+            0,
+            0,
+            0,
+            0,
+            status="blocked",
+            blocked_code="missing_column",
+            file_sha256="0" * 64,
+            blocked_message="gb_hmlr_ccod CCOD_FULL_2018_02.csv: column Tenure is missing. Fetch the file again.",
+        ),
+        edition_row("gb_coh_companies", "2018-01-01", 30_100, 30_100, 0, 0, status="history"),
+    ]
+    release["indicator"] += [
+        indicator_row(
+            "ADR-010",
+            "Mass registration",
+            2,
+            880,
+            31,
+            weak=True,
+            subject_type="address",
+            parameters='{"n": 100}',
+        ),
+        indicator_row("DEC-010", "No owner declared", 0, 0, 30_221, weak=True, parameters="not json <b>"),
+        indicator_row(
+            "PRP-010",
+            "Newly founded buyer",
+            len(HOSTILE),
+            371,
+            40,
+            weak=True,
+            subject_type="title",
+            parameters='{"days": 365}',
+        ),
+    ]
+    release["flag"] += [
+        flag_row(
+            f"h{i:02d}",
+            "PRP-010",
+            name,
+            subject_id=f"GB-HMLR-CL{i:05d}" if i % 2 else name[:60],
+            value=12.5 + i,
+            unit="days",
+            threshold=365.0,
+            subtype=name,
+            reason=name,
+            area_name=name,
+            area_code=name[:9],
+            peer_n=1_200,
+        )
+        for i, name in enumerate(HOSTILE)
+    ]
+    release["flag"] += [
+        flag_row(
+            "a1",
+            "ADR-010",
+            "12 Market Jew Street, Penzance, TR18 2HN",
+            subject_id="addr-1",
+            subject_type="address",
+            subtype="agent",
+            value=142.0,
+            unit="entities",
+            threshold=100.0,
+        ),
+        flag_row(
+            "a2",
+            "ADR-010",
+            "Unit 4, Long Rock Estate, Penzance",
+            subject_id="addr-2",
+            subject_type="address",
+            subtype="ordinary",
+            value=1_142.0,
+            unit="entities",
+            threshold=100.0,
+        ),
+    ]
+    release["evidence"] += [
+        fact_row(f"h{i:02d}", 1, value=name, record=name, role=name, field=name)
+        for i, name in enumerate(HOSTILE)
+    ]
+    release["evidence"] += [
+        fact_row("a1", i, role="seated_entity", field="entity_statement.identifier", value=f"0{i:07d}")
+        for i in range(1, 143)
+    ]
+    release["evidence"] += [fact_row("a2", 1)]
+    release["reject"] = [
+        {
+            "register": "gb_hmlr_ccod",
+            "dataset": "gb_hmlr_ccod",
+            "edition": "2018-01-05",
+            "code": "impossible_date",
+            "field": "Date Proprietor Added (1)",
+            "locator": f"record {i}, byte {i * 400}",
+            "record_no": i,
+        }
+        for i in range(1, 9)
+    ]
+    release["finding"] = [
+        {
+            "register": "gb_coh_psc",
+            "dataset": "gb_coh_psc",
+            "edition": "2018-02-01",
+            "code": "unknown_category",
+            "field": "kind",
+            "value": name,
+            "rows_n": i + 1,
+        }
+        for i, name in enumerate(HOSTILE)
+    ]
+    release["gate"] += [
+        {
+            "stage": "lake",
+            "register": "gb_hmlr_ccod",
+            "edition": "2018-02-05",
+            "table_name": "title_statement",
+            "expectation": "every declared column is there",
+            "severity": "blocking",
+            "passed": False,
+            "rows_n": 0,
+        },
+        {
+            "stage": "lake",
+            "register": "gb_coh_psc",
+            "edition": "2018-02-01",
+            "table_name": "person_statement",
+            "expectation": "volume is within a fifth of the last edition",
+            "severity": "warning",
+            "passed": False,
+            "rows_n": 12_799_802,
+            "example": HOSTILE[0],
+        },
+    ]
+    release["unrecognised_file"] = [
+        {"file_name": f"landing/{name}", "reason": "no register knows this name", "file_bytes": 1_234_567}
+        for name in HOSTILE
+    ]
+    return release
+
+
+def database(rows: Rows) -> duckdb.DuckDBPyConnection:
+    """An in-memory stand-in for a release: a table for every declared view, under the view's name."""
+    connection = duckdb.connect(":memory:")
+    for table in RELEASE_TABLES.values():
+        columns = ", ".join(f'"{column.name}" {DUCKDB_TYPES[column.dtype]}' for column in table)
+        connection.execute(f"create table {table.view} ({columns})")
+        for row in rows.get(table.name, ()):
+            names = ", ".join(f'"{name}"' for name in row)
+            connection.execute(
+                f"insert into {table.view} ({names}) values ({', '.join('?' * len(row))})", list(row.values())
+            )
+    return connection
+
+
+def night(rows: Rows, to: Path, *, areas: Sequence[str] = ()) -> str:
+    with database(rows) as connection:
+        return reporting.render_night(connection, to, areas=areas).read_text(encoding="utf-8")
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, the text, headings, and the text of the section open at the time."""
+
+    VOID = frozenset({"meta", "link", "br", "wbr", "img"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.pieces: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if len({name for name, _ in attrs}) != len(attrs):
+            self.faults.append(f"{tag}: an attribute twice")
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> closes nothing at {self.getpos()}")
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in {"style", "title"}:
+            self.pieces.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.pieces))
+
+    def values(self, attribute: str) -> list[str]:
+        return [attributes[attribute] or "" for _, attributes in self.tags if attribute in attributes]
+
+
+@pytest.fixture
+def no_indicators(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page must not depend on which indicators this checkout holds."""
+    monkeypatch.setattr(reporting, "indicators", dict)
+
+
+pytestmark = pytest.mark.usefixtures("no_indicators")
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+def test_says_what_the_release_is_and_what_a_flag_is_not(tmp_path: Path) -> None:
+    text = Page(night(calm_release(), tmp_path)).text
+    assert "Night report, 2018-02-01" in text
+    assert "A flag is an indication, not a finding or an accusation; a person decides." in text
+    assert "0001-abcdef" in text
+    assert SHA in text
+    assert "Basic company data2018-02-01" in text
+    assert "Correct this" in text
+    assert "SYNTHETIC" not in text
+
+
+def test_synthetic_release_says_so_first_and_on_every_printed_page(tmp_path: Path) -> None:
+    html = night(busy_release(), tmp_path)
+    assert Page(html).text.strip().startswith("Skip to the report SYNTHETIC")
+    assert '@bottom-left { content: "SYNTHETIC' in html
+    assert "<title>SYNTHETIC: " in html
+
+
+def test_flags_that_are_in_no_case_because_of_their_property_are_counted(tmp_path: Path) -> None:
+    release = calm_release()
+    release["indicator"] += [
+        indicator_row("PRP-030", "Quick resale", 4, 5, 0, data_quality=False),
+        indicator_row("PRP-070", "Weak one", 1, 5, 0, weak=True, data_quality=False),
+    ]
+    release["flag"] += [
+        *(
+            flag_row(
+                f"p{k}", "PRP-030", "A sale", subject_type="transaction", area_name="PENWITH" if k else None
+            )
+            for k in range(3)
+        ),
+        flag_row("p9", "PRP-030", "A sale", subject_type="transaction", case_id="UT-C-p9"),
+        flag_row("w1", "PRP-070", "A house", subject_type="property", weak=True),
+    ]
+    text = Page(night(release, tmp_path)).text
+    assert (
+        "only where a legal entity is or was the proprietor" in text
+        and "3 flags that would open one are in none for this reason: PRP-030 3." in text
+    )
+    assert (
+        "2 flags that would open one are in none"
+        in Page(night(release, tmp_path / "area", areas=["Penwith"])).text
+    )
+    assert "would open one" not in night(calm_release(), tmp_path / "calm")
+
+
+def test_three_counts_and_base_rate(tmp_path: Path) -> None:
+    text = Page(night(calm_release(), tmp_path)).text.replace("\u202f", " ")
+    assert re.search(
+        r"Flagged ?1 Assessed, not flagged ?4 316 Not assessable ?12 Base rate ?0.0232 %1 of 4 317 assessed",
+        text,
+    )
+
+
+def test_a_base_rate_of_all_says_nothing_in_the_table_too(tmp_path: Path) -> None:
+    release = calm_release()
+    release["indicator"] = [indicator_row("OWN-010", "Circular ownership", 3, 0, 0, page=CIRCULAR_PAGE)]
+    html = night(release, tmp_path)
+    table = html[html.index('<table class="t-overview">') : html.index('<section class="card indicator"')]
+    assert (
+        "everything assessed was flagged, so this rate says nothing" in table
+        and html.count("so this rate says nothing") == 2
+    )
+
+
+def test_nothing_assessable_is_not_a_rate_of_nought(tmp_path: Path) -> None:
+    text = Page(night(busy_release(), tmp_path)).text
+    assert "nothing was assessable" in text
+    assert "Nothing could be assessed, so this says nothing about anybody." in text
+
+
+def test_a_flag_shows_subject_sentence_measure_threshold_and_evidence(tmp_path: Path) -> None:
+    page = Page(night(calm_release(), tmp_path))
+    for part in (
+        "TREVENEN HOLDINGS LIMITED",
+        "GB-COH-09990001",
+        "holds itself through 2 companies.",
+        "Measured2 companies",
+        "Threshold1 companies",
+        "E07000024",
+        "Evidence: 2 facts",
+        "interest_statement.share_min",
+        "75.000000000",
+        "held entity",
+        "blank in the record",
+        SHA[:12],
+    ):
+        assert part in page.text, part
+
+
+def test_the_indicators_page_is_rendered_with_every_section(tmp_path: Path) -> None:
+    html = night(calm_release(), tmp_path)
+    text = Page(html).text
+    for section in PAGE_SECTIONS:
+        assert section in text, section
+    assert "In this release" not in text
+    assert "<ul><li>Treasury shares: a company bought back its own.</li>" in html
+    assert "<pre>  A holds 60 of B" in html
+
+
+def test_parameters_stand_beside_the_condition(tmp_path: Path) -> None:
+    text = Page(night(busy_release(), tmp_path)).text
+    assert "Condition of the example. In this release: days = 365." in text
+    assert "In this release: n = 100." in text
+
+
+def test_a_page_of_another_shape_is_shown_whole(tmp_path: Path) -> None:
+    release = calm_release()
+    release["indicator"][0]["page"] = "An old page.\n\nOf two paragraphs."
+    text = Page(night(release, tmp_path)).text
+    assert "An old page." in text
+    assert "Of two paragraphs." in text
+
+
+def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_top(tmp_path: Path) -> None:
+    html = night(busy_release(), tmp_path)
+    box = Page(html[html.index('<section id="care"') : html.index('<section id="read"')]).text.replace(
+        "\u202f", " "
+    )
+    assert (
+        "blocked UK companies that own property, edition 2018-02-05 was not used (missing column). gb_hmlr_ccod CCOD_FULL_2018_02.csv"
+        in box
+    )
+    assert "stale UK companies that own property still stands at 2018-01-05" in box
+    assert (
+        "extract People with significant control, edition 2018-02-01 is not whole: the publisher says 12 799 821 records."
+        in box
+    )
+    assert "whatever rests on absence is not assessable" in box
+    assert "No edition is in force of: Register of overseas entities." in box
+    assert "Every register held" not in box
+
+
+def test_calm_release_says_that_nothing_is_missing(tmp_path: Path) -> None:
+    assert (
+        "Every register held is in force, complete and not stale."
+        in Page(night(calm_release(), tmp_path)).text
+    )
+
+
+def test_rows_that_do_not_add_up_are_loud(tmp_path: Path) -> None:
+    release = calm_release()
+    release["edition"][0]["rows_loaded"] = 30_000
+    text = Page(night(release, tmp_path)).text.replace("\u202f", " ")
+    assert (
+        "rows do not add up Basic company data, edition 2018-02-01: 30 232 records in, but 30 002 accounted for"
+        in text
+    )
+
+
+def test_rejects_findings_gates_and_files_are_listed(tmp_path: Path) -> None:
+    text = Page(night(busy_release(), tmp_path)).text.replace("\u202f", " ")
+    assert re.search(
+        r"impossible date ?UK companies that own property ?2018-01-05 ?Date Proprietor Added \(1\) ?8 ?record 1, byte 400; ",
+        text,
+    )
+    assert "record 5, byte 2000" in text
+    assert "record 6, byte 2400" not in text
+    assert "lake: 1 of 3 expectations passed." in text
+    assert "volume is within a fifth of the last edition" in text
+    assert "SMILE 😀 PASTIES" in text
+    assert "1 234 567" in text
+
+
+def test_flags_and_facts_beyond_the_cap_are_counted_and_their_query_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "FLAGS_SHOWN", 5)
+    release = busy_release()
+    with database(release) as connection:
+        text = Page(reporting.render_night(connection, tmp_path).read_text()).text
+        more = re.search(
+            r"(\d+) more flags are in v_flag and not on this page. This lists them all: (select .*? order by first_seen_on desc, subject_name, subject_id)",
+            text,
+        )
+        assert more
+        assert int(more[1]) == len(HOSTILE) - 5
+        assert len(connection.sql(more[2]).fetchall()) == len(HOSTILE)
+    assert "112 more facts are in v_evidence" in text
+
+
+def test_one_left_out_is_said_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "FLAGS_SHOWN", len(HOSTILE) - 1)
+    monkeypatch.setattr(reporting, "FACTS_SHOWN", 141)
+    text = Page(night(busy_release(), tmp_path)).text
+    assert "1 more flag is in v_flag" in text and "1 more fact is in v_evidence" in text
+
+
+def test_a_flag_without_evidence_is_said_to_be_unusable(tmp_path: Path) -> None:
+    release = calm_release()
+    release["evidence"] = []
+    assert "No evidence is stored for this flag. Do not use it" in Page(night(release, tmp_path)).text
+
+
+# --- reasons and sub-types in words ---------------------------------------------------------------------------------
+
+
+def example_indicator() -> Indicator:
+    return Indicator(
+        code="OWN-010",
+        title="Circular ownership",
+        weak=False,
+        subject_type="legal_entity",
+        negatives_need=(),
+        parameters=(),
+        states="",
+        evidence="",
+        sentence="",
+        reasons={"no_number": "the record states no number"},
+        ordinary_explanations=("x",),
+        what_would_clear_it="x",
+        source="x",
+        subtypes={"own": "Holds itself.", "ring": "Is in a ring."},
+    )
+
+
+def test_reasons_and_subtypes_are_grouped_and_put_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporting, "indicators", lambda: {"OWN-010": example_indicator()})
+    release = calm_release()
+    release["flag"][0]["subtype"] = "ring"
+    release["flag"] += [
+        flag_row("f2", "OWN-010", "B LIMITED", subtype="own"),
+        flag_row("m1", "OWN-010", None, state="not_assessable", reason="no_number"),
+        flag_row("m2", "OWN-010", None, state="not_assessable", reason="never_heard_of"),
+        flag_row("m3", "OWN-010", None, state="not_assessable", reason="rejected:gb_coh_companies"),
+    ]
+    text = Page(night(release, tmp_path)).text
+    assert "1 Holds itself own" in text
+    assert "1 Is in a ring ring" in text
+    assert (
+        "only an extract of gb_coh_psc is held, so what it does not say proves nothingextract:gb_coh_psc3"
+        in text
+    )
+    assert "the record states no numberno_number1" in text
+    assert "never heard of1" in text
+    assert (
+        "a record of Basic company data that may speak of it was rejectedrejected:gb_coh_companies1" in text
+    )
+
+
+# --- areas ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("area", ["penwith", "PENWITH", " e07000024 "])
+def test_areas_choose_flags_by_name_or_code_and_say_so(tmp_path: Path, area: str) -> None:
+    release = calm_release()
+    release["flag"] += [
+        flag_row("f2", "OWN-010", "ELSEWHERE LIMITED", area_name="KERRIER", area_code="E07000022"),
+        flag_row("f3", "OWN-010", "NOWHERE LIMITED"),
+    ]
+    text = Page(night(release, tmp_path, areas=[area])).text
+    assert f"Chosen areas: {area.strip()}." in text
+    assert "The counts and base rates of each indicator are those of the whole release." in text
+    assert "TREVENEN HOLDINGS LIMITED" in text
+    assert "ELSEWHERE" not in text
+    assert "NOWHERE" not in text
+    assert "1 further flag is on subjects whose district is not known" in text
+
+
+def test_an_area_without_flags_is_not_silent(tmp_path: Path) -> None:
+    text = Page(night(calm_release(), tmp_path, areas=["O'Brien's \u202e<b>"])).text
+    assert "No flag of this release is in this area." in text
+    assert "O'Brien's U+202E<b>" in text
+
+
+def test_a_quote_in_an_area_stays_in_its_literal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "FLAGS_SHOWN", 1)
+    release = calm_release()
+    release["flag"] += [flag_row(f"q{i}", "OWN-010", f"Q{i} LIMITED", area_name="O'Brien") for i in range(3)]
+    with database(release) as connection:
+        text = Page(reporting.render_night(connection, tmp_path, areas=["o'brien"]).read_text()).text
+        query = re.search(r"select subject_id.*? order by first_seen_on desc, subject_name, subject_id", text)
+        assert query
+        assert len(connection.sql(query[0]).fetchall()) == 3
+
+
+def test_a_blank_area_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="blank"):
+        night(calm_release(), tmp_path, areas=["Penwith", "  "])
+    assert not list(tmp_path.iterdir())
+
+
+# --- one release and nothing else -----------------------------------------------------------------------------------
+
+
+def test_equal_releases_give_equal_bytes_in_any_row_order(tmp_path: Path) -> None:
+    release = busy_release()
+    turned = {name: list(reversed(rows)) for name, rows in release.items()}
+    turned["run"] = [
+        {
+            "run_id": "other",
+            "started_at": datetime(1999, 1, 1),
+            "built_at": datetime(1999, 1, 2),
+            "engine": "prefect",
+        }
+    ]
+    assert night(release, tmp_path / "a") == night(turned, tmp_path / "b")
+
+
+def test_nothing_of_the_run_is_on_the_page(tmp_path: Path) -> None:
+    html = night(calm_release(), tmp_path)
+    assert "run-secret" not in html
+    assert "2031" not in html
+
+
+def test_only_declared_views_are_read(tmp_path: Path) -> None:
+    views = {table.view for table in RELEASE_TABLES.values()}
+    seen: list[str] = []
+
+    class Spy:
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self.connection = connection
+
+        def execute(self, query: str, parameters: object = None) -> object:
+            raise AssertionError(f"a report only asks: {query} {parameters}")
+
+        def register(self, view_name: str, python_object: object) -> object:
+            raise AssertionError(f"a report registers nothing: {view_name} {python_object}")
+
+        def sql(self, query: str, *, params: object = None) -> object:
+            seen.extend(re.findall(r"\b(?:from|join)\s+([a-z_]+)", query))
+            return self.connection.sql(query, params=params)
+
+    with database(calm_release()) as connection:
+        reporting.render_night(Spy(connection), tmp_path)
+    assert set(seen) - {"placed"} <= views
+    assert {
+        "v_flag",
+        "v_evidence",
+        "v_edition",
+        "v_reject",
+        "v_finding",
+        "v_gate",
+        "v_unrecognised_file",
+        "v_indicator",
+        "v_register",
+        "v_release",
+    } <= set(seen)
+
+
+@pytest.mark.parametrize("rows_n", [0, 2])
+def test_a_database_that_is_no_release_is_refused_and_the_old_page_stays(tmp_path: Path, rows_n: int) -> None:
+    (tmp_path / "night.html").write_text("the old page")
+    release = calm_release()
+    release["release"] = release["release"] * rows_n
+    with pytest.raises(RunFailed, match=f"v_release has {rows_n} rows"):
+        night(release, tmp_path)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["the old page"]
+
+
+def test_an_empty_release_still_makes_a_page(tmp_path: Path) -> None:
+    page = Page(night({"release": calm_release()["release"]}, tmp_path))
+    assert "This release has no indicators." in page.text
+    assert page.faults == []
+
+
+# --- hostile names --------------------------------------------------------------------------------------------------
+
+
+def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
+    """The same release with tame words in the same places has the same tags with the same attributes, but for the chips."""
+    release, tame = busy_release(), busy_release()
+    words = {
+        name[:length]: f"TAME {i:02d} {length}"
+        for i, name in enumerate(HOSTILE)
+        for length in (9, 60, len(name))
+    }
+    for name, rows in tame.items():
+        tame[name] = [{column: words.get(str(value), value) for column, value in row.items()} for row in rows]
+    found = [
+        Counter((tag, *sorted(attributes.items())) for tag, attributes in Page(html).tags)
+        for html in (night(release, tmp_path / "a"), night(tame, tmp_path / "b"))
+    ]
+    hostile, calm = (
+        {tag: n for tag, n in counts.items() if tag not in {("span", ("class", "chip")), ("wbr",)}}
+        for counts in found
+    )
+    assert hostile == calm
+    assert {tag[0] for tag in hostile}.isdisjoint(
+        {"script", "img", "svg", "iframe", "object", "embed", "form", "base", "textarea"}
+    )
+
+
+def test_page_is_well_formed_and_has_no_handler_style_sheet_or_outside_request(tmp_path: Path) -> None:
+    page = Page(night(busy_release(), tmp_path))
+    assert page.faults == []
+    assert page.open == []
+    assert not [
+        name
+        for _, attributes in page.tags
+        for name in attributes
+        if name.startswith("on") or name in {"src", "srcset", "action", "background", "poster"}
+    ]
+    assert [attributes["href"] for tag, attributes in page.tags if tag == "link"] == ["data:,"]
+    assert [link for link in page.values("href") if not link.startswith("#")] == ["data:,"]
+
+
+def test_the_only_outside_links_are_public_pages_of_official_numbers(tmp_path: Path) -> None:
+    release = calm_release()
+    release["flag"] += [flag_row(f"h{i}", "OWN-010", name, subject_id=name) for i, name in enumerate(HOSTILE)]
+    outside = [
+        (tag, attributes)
+        for tag, attributes in Page(night(release, tmp_path)).tags
+        if not (attributes.get("href") or "#").startswith("#")
+    ]
+    assert [
+        (tag, attributes["href"], (attributes.get("rel") or "").split()[0]) for tag, attributes in outside
+    ] == [
+        ("link", "data:,", "icon"),
+        ("a", "https://find-and-update.company-information.service.gov.uk/company/09990001", "noreferrer"),
+    ]
+
+
+def test_an_invented_company_is_never_linked_to_a_real_ones_page(tmp_path: Path) -> None:
+    html = night(busy_release(), tmp_path)
+    assert "GB-COH-09990001" in html
+    assert "company-information" not in html
+
+
+def test_content_security_policy_stands_before_anything_it_could_govern(tmp_path: Path) -> None:
+    html = night(busy_release(), tmp_path)
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    assert html.startswith(
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"'
+    )
+    assert policy in html
+    assert not re.search(r"url\(|@import", html)
+
+
+def test_hidden_characters_are_named_and_never_raw(tmp_path: Path) -> None:
+    html = night(busy_release(), tmp_path)
+    for raw in "\u202e\u202c\u200b\u2066\ufeff\u00ad\u00a0\x01\x1b\x7f\ufe0f":
+        assert raw not in html, f"U+{ord(raw):04X}"
+        assert f'<span class="chip">U+{ord(raw):04X}</span>' in html
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", html)
+    assert "\u0301" * 5 not in html
+
+
+def test_headings_descend_one_step_and_ids_are_unique(tmp_path: Path) -> None:
+    page = Page(night(busy_release(), tmp_path))
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert [(a, b) for a, b in pairwise(levels) if b > a + 1] == []
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    targets = {link[1:] for link in page.values("href") if link.startswith("#")}
+    assert targets <= set(ids)
+    assert {label for value in page.values("aria-labelledby") for label in value.split()} <= set(ids)
+
+
+def test_tables_have_captions_and_header_cells_with_a_scope(tmp_path: Path) -> None:
+    tags = Page(night(busy_release(), tmp_path)).tags
+    names = [tag for tag, _ in tags]
+    assert names.count("table") == names.count("caption") > 5
+    assert all(attributes.get("scope") in {"col", "row"} for tag, attributes in tags if tag == "th")
+    assert names.count("main") == names.count("h1") == names.count("footer") == 1
+
+
+# --- in a browser ---------------------------------------------------------------------------------------------------
+
+
+def browser(page: Path, profile: Path, *arguments: str) -> str:
+    """Standard output of headless Chromium on a page, ended with all its children."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed, so the page is not tried in a browser")
+    command = [
+        shutil.which(str(CHROMIUM)) or "",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--user-data-dir={profile}",
+        *arguments,
+        page.as_uri(),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    try:
+        return process.communicate(timeout=CHROMIUM_SECONDS_MAX)[0]
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+PROBE = """<script>document.documentElement.dataset.probe = "ran"</script>"""
+
+
+def test_chromium_runs_no_script(tmp_path: Path) -> None:
+    """A script planted in the finished page must not run either: the policy holds even where escaping would not."""
+    html = night(busy_release(), tmp_path)
+    planted = tmp_path / "planted.html"
+    planted.write_text(
+        html.replace(
+            '<main id="main"',
+            f'{PROBE}<img src=x onerror="document.documentElement.dataset.probe=1"><main id="main"',
+        ),
+        encoding="utf-8",
+    )
+    control = tmp_path / "control.html"
+    control.write_text(f"<!doctype html><html><body>{PROBE}</body></html>", encoding="utf-8")
+    assert 'data-probe="ran"' in browser(control, tmp_path / "p1", "--dump-dom"), (
+        "the probe itself must work without a policy"
+    )
+    dom = browser(planted, tmp_path / "p2", "--dump-dom")
+    assert "Night report" in dom
+    assert "data-probe" not in dom.split(">", 2)[1]
+    assert "data-pwned" not in dom
+
+
+def asked_outside(page: Path, folder: Path) -> set[str]:
+    """Hosts of the page's own making that Chromium asked for; every name fails to resolve, so nothing leaves."""
+    folder.mkdir()
+    browser(page, folder / "profile", f"--log-net-log={folder / 'net.json'}", "--dump-dom")
+    hosts = re.findall(
+        r'"url":"(?:https?|wss?)://([^/"]*)', (folder / "net.json").read_text(encoding="utf-8")
+    )
+    return {host for host in hosts if host.endswith((".example", "company-information.service.gov.uk"))}
+
+
+def test_chromium_loads_the_page_and_nothing_else(tmp_path: Path) -> None:
+    control = tmp_path / "control.html"
+    control.write_text(
+        '<!doctype html><html><body><img src="http://outside.example/x.png"></body></html>', encoding="utf-8"
+    )
+    assert asked_outside(control, tmp_path / "control") == {"outside.example"}, (
+        "the log must show a request where there is one"
+    )
+    night(busy_release(), tmp_path / "busy")
+    assert asked_outside(tmp_path / "busy" / "night.html", tmp_path / "asked") == set()
+    night(calm_release(), tmp_path / "calm")
+    assert asked_outside(tmp_path / "calm" / "night.html", tmp_path / "asked_calm") == set()
+
+
+@pytest.mark.parametrize("width_px", [1200, 400])
+def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> None:
+    """Measured in a frame of that width, with every `details` open; the frame is the test's, so its script may run."""
+    html = night(busy_release(), tmp_path)
+    inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html).replace(
+        "<details", "<details open"
+    )
+    measure = "<script>addEventListener('load',()=>parent.postMessage([document.documentElement.scrollWidth,innerWidth],'*'))</script></body>"
+    (tmp_path / "inner.html").write_text(inner.replace("</body>", measure), encoding="utf-8")
+    frame = tmp_path / "frame.html"
+    frame.write_text(
+        "<!doctype html><html><script>addEventListener('message',e=>document.documentElement.dataset.widths=e.data)</script>"
+        f'<iframe src="inner.html" style="width:{width_px}px;height:900px;border:0"></iframe></html>',
+        encoding="utf-8",
+    )
+    dom = browser(
+        frame,
+        tmp_path / "profile",
+        "--dump-dom",
+        "--allow-file-access-from-files",
+        f"--window-size={width_px + 100},1000",
+    )
+    widths = re.search(r'data-widths="(\d+),(\d+)"', dom)
+    assert widths
+    assert int(widths[2]) == width_px
+    assert int(widths[1]) <= width_px

@@ -1,0 +1,61 @@
+"""Bins, levels and labels on graphs whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graphs.arrays.components import bins, condense, levels, weak_labels
+from graphs.arrays.edges import Arcs, distinct
+
+
+def drawn(seed: int, n: int = 400, m: int = 300) -> Arcs:
+    draw = np.random.default_rng(seed)
+    return distinct(n, draw.integers(0, n, m), draw.integers(0, n, m))
+
+
+@pytest.mark.parametrize("target", [1, 7, 50, 10_000])
+@pytest.mark.parametrize("seed", range(5))
+def test_bins_hold_every_arc_once_and_whole_components(seed: int, target: int) -> None:
+    arcs = drawn(seed)
+    label = weak_labels(arcs.n, arcs.src, arcs.dst)
+    size = np.bincount(label[arcs.src], minlength=arcs.n)
+    seen, place = [], np.full(arcs.n, -1)
+    for k, part in enumerate(bins(arcs, target)):
+        seen.extend(zip(part.nodes[part.arcs.src].tolist(), part.nodes[part.arcs.dst].tolist(), strict=True))
+        assert (place[part.nodes] == -1).all(), f"seed {seed}: a node is in two bins"
+        place[part.nodes] = k
+        inside = np.unique(label[part.nodes])
+        assert len(part.arcs.src) <= 2 * target or len(inside) == 1, (
+            f"seed {seed}: a bin of {len(part.arcs.src)} arcs"
+        )
+        assert size[inside].max() <= target or len(inside) == 1, (
+            f"seed {seed}: a large component is not alone"
+        )
+    assert sorted(seen) == sorted(zip(arcs.src.tolist(), arcs.dst.tolist(), strict=True)), f"seed {seed}"
+    for nodes in (np.flatnonzero(label == k) for k in range(label.max() + 1)):
+        assert len(np.unique(place[nodes])) == 1, f"seed {seed}: a component is in two bins"
+
+
+def test_levels_are_longest_ways_from_a_source() -> None:
+    arcs = distinct(5, np.array([0, 0, 1, 2, 3]), np.array([1, 3, 2, 3, 4]))
+    assert [level.tolist() for level in levels(arcs)] == [[0], [1], [2], [3], [4]]
+    assert levels(arcs).of_node().tolist() == [0, 1, 2, 3, 4]
+
+
+def test_levels_of_nothing_are_none() -> None:
+    assert list(levels(distinct(0, np.zeros(0, np.int64), np.zeros(0, np.int64)))) == []
+
+
+def test_parallel_arcs_do_not_cancel_out() -> None:
+    """256 parallel arcs would sum to 0 in one byte."""
+    label = weak_labels(2, np.zeros(256, np.int64), np.ones(256, np.int64))
+    assert label[0] == label[1]
+
+
+def test_condensation_joins_sets_without_cycles() -> None:
+    sets = condense(distinct(4, np.array([0, 1, 1, 2, 3]), np.array([1, 0, 2, 3, 2])))
+    assert sets.label[0] == sets.label[1] != sets.label[2] == sets.label[3]
+    assert (sets.arcs.src.tolist(), sets.arcs.dst.tolist()) == ([sets.label[0]], [sets.label[2]])
+    assert sets.sources()[sets.label[0]]
+    assert not sets.sources()[sets.label[2]]

@@ -1,0 +1,192 @@
+"""Cases against an oracle in networkx on seeded random graphs, the bounds that keep them small, and what a case hangs by."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from graphs.cases.grouping import LINKS_MAX, MEMBERS_MAX, NO_CASE, STEPS_MAX, Cases, hangs_by, joined
+
+SEEDS = range(60)
+LARGE = 10**6
+
+
+def cases(
+    n: int,
+    links: Iterable[tuple[int, int]],
+    opens: Iterable[int],
+    flagged: Iterable[int] = (),
+    **bounds: object,
+) -> Cases:
+    src, dst = (np.array(column, np.int64) for column in (list(zip(*links, strict=True)) or [(), ()]))
+    is_open, has_flag = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    is_open[list(opens)] = True
+    has_flag[[*opens, *flagged]] = True
+    return joined(n, src, dst, is_open, has_flag, **bounds)  # type: ignore[arg-type]
+
+
+def parts(found: Cases) -> set[frozenset[int]]:
+    return {frozenset(np.flatnonzero(found.case == k).tolist()) for k in range(len(found.links_max))}
+
+
+def drawn(seed: int) -> tuple[int, list[tuple[int, int]], list[int], list[int]]:
+    """Nodes, links (some doubled, some of a node to itself), opening nodes, and nodes with weak flags only."""
+    draw = random.Random(seed)
+    n = draw.randint(1, 40)
+    links = [(draw.randrange(n), draw.randrange(n)) for _ in range(draw.randint(0, 2 * n))]
+    nodes = draw.sample(range(n), n)
+    opens_n = draw.randint(1, max(1, n // 4))
+    return n, links, nodes[:opens_n], nodes[opens_n : opens_n + draw.randint(0, n // 4)]
+
+
+def expected_seeds(
+    n: int, links: Iterable[tuple[int, int]], opens: Iterable[int], links_max: int
+) -> set[frozenset[int]]:
+    """Opening nodes by case: those within STEPS_MAX of each other over nodes with few links, transitively."""
+    graph = nx.Graph(links)
+    graph.add_nodes_from(range(n))
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    hubs = [node for node, degree in graph.degree() if degree > links_max]
+    graph.remove_edges_from([edge for edge in list(graph.edges) if set(edge) & set(hubs)])
+    near = nx.Graph()
+    near.add_nodes_from(opens)
+    for one in opens:
+        reached = nx.single_source_shortest_path_length(graph, one, cutoff=STEPS_MAX)
+        near.add_edges_from((one, other) for other in opens if other in reached)
+    return {frozenset(component) for component in nx.connected_components(near)}
+
+
+# --- against the oracle ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("links_max", [2, 4, 1000])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_opening_subjects_are_together_where_a_short_way_joins_them(seed: int, links_max: int) -> None:
+    n, links, opens, weak = drawn(seed)
+    found = cases(n, links, opens, weak, links_max=(links_max,), members_max=LARGE)
+    assert {part & frozenset(opens) for part in parts(found)} == expected_seeds(n, links, opens, links_max), (
+        f"seed {seed}"
+    )
+    assert set(found.links_max.tolist()) == {links_max}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_others_are_beside_or_between(seed: int) -> None:
+    n, links, opens, weak = drawn(seed)
+    found = cases(n, links, opens, weak, members_max=LARGE)
+    graph = nx.Graph([link for link in links if link[0] != link[1]])
+    graph.add_nodes_from(range(n))
+    for part in parts(found):
+        inside = graph.subgraph(part)
+        assert nx.is_connected(inside), f"seed {seed}"
+        for node in part - set(opens):
+            beside = node in weak and bool(set(graph[node]) & set(opens))
+            assert beside or inside.degree(node) >= 2, f"seed {seed}"
+    for node in weak:
+        if set(graph[node]) & set(opens):
+            assert found.case[node] != NO_CASE, f"seed {seed}: a weak flag right beside a case shows in it"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_case_is_too_large_and_nothing_that_opens_one_is_lost(seed: int) -> None:
+    n, links, opens, weak = drawn(seed)
+    found = cases(n, links, opens, weak, members_max=5)
+    assert max((len(part) for part in parts(found)), default=0) <= 5, f"seed {seed}"
+    assert all(found.case[node] != NO_CASE for node in opens), f"seed {seed}"
+    assert all(part & set(opens) for part in parts(found)), f"seed {seed}"
+    assert set(found.links_max.tolist()) <= set(LINKS_MAX)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_order_of_links_and_their_direction_do_not_matter(seed: int) -> None:
+    n, links, opens, weak = drawn(seed)
+    turned = [link[::-1] for link in links] + links[:3]
+    random.Random(seed).shuffle(turned)
+    for bound in (5, LARGE):
+        one, other = (
+            cases(n, links, opens, weak, members_max=bound),
+            cases(n, turned, opens, weak, members_max=bound),
+        )
+        assert (
+            one.case.tolist() == other.case.tolist() and one.links_max.tolist() == other.links_max.tolist()
+        ), f"seed {seed}"
+
+
+# --- bounds ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("between", "together"), [(3, True), (4, False)])
+def test_a_longer_way_joins_nobody(between: int, together: bool) -> None:
+    ends = [0, between + 1]
+    found = cases(between + 2, [(k, k + 1) for k in range(between + 1)], ends)
+    assert bool(found.case[0] == found.case[ends[1]]) is together
+    assert (found.case != NO_CASE).all() == together  # who stands between is in the case
+
+
+@pytest.mark.parametrize(("links_n", "cases_n"), [(100, 1), (101, 101)])
+def test_a_hub_glues_nobody(links_n: int, cases_n: int) -> None:
+    """An agent, or an owner of 100,000 titles."""
+    found = cases(links_n + 1, [(0, k) for k in range(1, links_n + 1)], range(1, links_n + 1))
+    assert len(found.links_max) == cases_n
+    assert bool(found.case[0] == NO_CASE) is (cases_n > 1)
+
+
+def test_a_flagged_hub_is_a_case_by_itself() -> None:
+    found = cases(202, [(0, k) for k in range(1, 202)], [0, 1, 2])
+    assert parts(found) == {frozenset({0}), frozenset({1}), frozenset({2})}
+
+
+def test_doubled_links_are_one_for_the_bound() -> None:
+    found = cases(3, [(0, 1), (1, 0), (0, 1), (0, 2), (0, 2)], [1, 2], links_max=(2,))
+    assert parts(found) == {frozenset({0, 1, 2})}
+
+
+def test_a_large_case_is_joined_again_with_a_lower_bound_and_says_so() -> None:
+    """Two rings of owners that one party of 40 links joins: each ring is a case, at the bound below."""
+    rings = [[k * 20 + j for j in range(20)] for k in range(2)]
+    links = [(ring[j], ring[(j + 1) % 20]) for ring in rings for j in range(20)] + [
+        (40, node) for ring in rings for node in ring
+    ]
+    alone = [(99, 98)]
+    found = cases(100, links + alone, [*rings[0], *rings[1], 99, 98], members_max=30)
+    assert parts(found) == {frozenset(rings[0]), frozenset(rings[1]), frozenset({98, 99})}
+    assert found.links_max[found.case[0]] == 25 and found.links_max[found.case[99]] == 100
+
+
+def test_a_chain_is_cut_in_pieces_that_hang_together() -> None:
+    n = 2 * MEMBERS_MAX + 7
+    links = [(k, k + 1) for k in range(n - 1)]
+    found = cases(n, links, range(n))
+    assert sorted(map(len, parts(found))) == [7, MEMBERS_MAX, MEMBERS_MAX]
+    assert all(nx.is_connected(nx.Graph(links).subgraph(part)) for part in parts(found))
+
+
+def test_nothing_flagged_is_no_case() -> None:
+    assert parts(cases(3, [(0, 1), (1, 2)], [], [0, 1])) == set()
+    assert parts(cases(0, [], [])) == set()
+
+
+# --- what a case hangs by -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_case_hangs_by_the_links_without_which_flagged_members_part(seed: int) -> None:
+    n, links, opens, weak = drawn(seed)
+    flagged = np.zeros(n, np.bool_)
+    flagged[[*opens, *weak]] = True
+
+    def together(kept: list[tuple[int, int]]) -> int:
+        graph = nx.Graph(kept)
+        graph.add_nodes_from(range(n))
+        return sum(any(flagged[node] for node in part) for part in nx.connected_components(graph))
+
+    held = hangs_by(
+        n, *(np.array(column, np.int64) for column in (list(zip(*links, strict=True)) or [(), ()])), flagged
+    )
+    assert held.tolist() == [
+        together(links[:k] + links[k + 1 :]) > together(links) for k in range(len(links))
+    ], f"seed {seed}"

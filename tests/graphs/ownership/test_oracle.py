@@ -1,0 +1,178 @@
+"""`build` against networkx on 1,000 seeded random graphs: sets, cycles, reach, network. Shares and control: `test_ownership_oracle`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import networkx as nx
+
+from graphs.build import BUILT_IN_MARKS
+from graphs.ownership.interests import BASES
+
+from .helpers import Case, Edge, built, drawn
+
+GRAPHS = 1_000
+TOGETHER = 50
+COMPARED = ("graph_scc", "graph_cycle", "graph_reach", "graph_network", "graph_integrated")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `build` gave for one graph: rows by table."""
+
+    seed: int
+    case: Case
+    rows: Mapping[str, list[dict[str, object]]]
+
+
+@cache
+def answers() -> tuple[Answer, ...]:
+    """All graphs, built 50 at a time, in bins of various sizes; rows are told apart by the seed in the ids."""
+    return tuple(
+        answer for first in range(0, GRAPHS, TOGETHER) for answer in _together(range(first, first + TOGETHER))
+    )
+
+
+def _together(seeds: range) -> Iterator[Answer]:
+    cases = {seed: drawn(seed) for seed in seeds}
+    tables = built(cases.values(), seeds.start, bin_arcs=(10, 300, 100_000)[seeds.start // TOGETHER % 3])
+    rows: dict[int, dict[str, list[dict[str, object]]]] = {
+        seed: {name: [] for name in COMPARED} for seed in seeds
+    }
+    for name in COMPARED:
+        for row in tables[name].iter_rows(named=True):
+            rows[int(row["subject_id"].split("-")[0])][name].append(row)
+    yield from (Answer(seed, case, rows[seed]) for seed, case in cases.items())
+
+
+def closure(case: Case) -> nx.DiGraph[str]:
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((edge[0], edge[1]) for edge in case.edges if edge[3] in BASES)
+    return graph
+
+
+def test_the_draw_has_what_it_should() -> None:
+    """Enough of the graphs have the shapes that matter, so that agreement means something."""
+    cyclic = sum(bool(answer.rows["graph_scc"]) for answer in answers())
+    long = sum(any(row["position"] == 4 for row in answer.rows["graph_cycle"]) for answer in answers())
+    listed = sum(bool(answer.rows["graph_integrated"]) for answer in answers())
+    assert len(answers()) == GRAPHS
+    assert (cyclic > 400, long > 30, listed > 600) == (True, True, True), (cyclic, long, listed)
+
+
+def test_strongly_connected_sets_are_those_of_networkx() -> None:
+    for answer in answers():
+        expected = []
+        graph = closure(answer.case)
+        for component in nx.strongly_connected_components(graph):
+            entities = sorted(party for party in component if answer.case.kinds[party] == "legal_entity")
+            for party in entities:
+                if len(entities) >= 2 or graph.has_edge(party, party):
+                    expected.append(
+                        {
+                            "subject_id": party,
+                            "scc_id": entities[0],
+                            "size_n": len(entities),
+                            "holds_itself": graph.has_edge(party, party),
+                        }
+                    )
+        assert answer.rows["graph_scc"] == sorted(expected, key=lambda row: str(row["subject_id"])), (
+            f"seed {answer.seed}"
+        )
+
+
+def shortest_cycle(graph: nx.DiGraph[str], party: str) -> list[str]:
+    """The shortest cycle from `party`, of several the one whose ids come first."""
+    if graph.has_edge(party, party):
+        return [party, party]
+    found = []
+    for holder in graph.predecessors(party):
+        if nx.has_path(graph, party, holder):
+            found.extend([*path, party] for path in nx.all_shortest_paths(graph, party, holder))
+    return min(found, key=lambda path: (len(path), path))
+
+
+def proof(edges: tuple[Edge, ...], holder: str, subject: str) -> str:
+    return min(edge[2] for edge in edges if edge[:2] == (holder, subject) and edge[3] in BASES)
+
+
+def test_cycles_are_the_shortest_with_the_smallest_proof() -> None:
+    for answer in answers():
+        graph = closure(answer.case)
+        expected = [
+            {
+                "subject_id": row["subject_id"],
+                "position": k,
+                "party_id": holder,
+                "held_id": subject,
+                "statement_id": proof(answer.case.edges, holder, subject),
+            }
+            for row in answer.rows["graph_scc"]
+            for path in [shortest_cycle(graph, str(row["subject_id"]))]
+            for k, (holder, subject) in enumerate(pairwise(path), start=1)
+        ]
+        assert answer.rows["graph_cycle"] == expected, f"seed {answer.seed}"
+
+
+def carriers(case: Case) -> dict[str, set[str]]:
+    declared = {mark: set(parties) for mark, parties in case.marks.items()}
+    return declared | {
+        mark: {party for party in case.kinds if case.kinds[party] == kind}
+        for mark, kind in BUILT_IN_MARKS.items()
+    }
+
+
+def tops(graph: nx.DiGraph[str], above: set[str]) -> list[set[str]]:
+    """The sets of the closure that nobody outside holds, by the definition."""
+    condensed = nx.condensation(graph)
+    members = [set(condensed.nodes[node]["members"]) for node in condensed if condensed.in_degree(node) == 0]
+    return [set_ & above for set_ in members if set_ & above]
+
+
+def test_reach_is_that_of_ancestors() -> None:
+    for answer in answers():
+        graph = closure(answer.case)
+        expected = []
+        for party in sorted(graph):
+            if answer.case.kinds[party] not in {"legal_entity", "arrangement"}:
+                continue
+            above = nx.ancestors(graph, party) - {party}
+            distance = nx.single_source_shortest_path_length(graph.reverse(), party)
+            for mark, marked in sorted(carriers(answer.case).items()):
+                if hit := above & marked:
+                    depth, nearest = min((distance[other], other) for other in hit)
+                    all_tops = all(top & marked for top in tops(graph, above))
+                    expected.append(
+                        {
+                            "subject_id": party,
+                            "mark": mark,
+                            "nearest_id": nearest,
+                            "depth": depth,
+                            "n": len(hit),
+                            "all_tops": all_tops,
+                        }
+                    )
+        assert answer.rows["graph_reach"] == expected, f"seed {answer.seed}"
+
+
+def test_networks_are_those_of_ancestors_and_longest_paths() -> None:
+    for answer in answers():
+        graph = closure(answer.case)
+        condensed = nx.condensation(graph)
+        longest: dict[int, int] = {}
+        for node in nx.topological_sort(condensed):
+            longest[node] = max((longest[above] + 1 for above in condensed.predecessors(node)), default=0)
+        expected = {}
+        for party in graph:
+            above = nx.ancestors(graph, party) - {party}
+            if answer.case.kinds[party] in {"legal_entity", "arrangement"} and above:
+                entities = sum(answer.case.kinds[other] == "legal_entity" for other in above)
+                expected[party] = (longest[condensed.graph["mapping"][party]], len(above), entities)
+        found = {
+            str(row["subject_id"]): (row["depth_n"], row["closure_n"], row["closure_entities_n"])
+            for row in answer.rows["graph_network"]
+        }
+        assert found == expected, f"seed {answer.seed}"

@@ -1,0 +1,67 @@
+"""Indicators on titles and their owners, on a town through the night: every planted case, and a background counted by other means."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from flows.home.settings import Home
+from flows.night.stages import _open, compute_graph
+from quality.evaluation import evaluate
+from quality.town import TownFacts, write_town
+from tests.landings import marts_night
+from transforms.flags.engine import Raised, raise_flags
+from transforms.model.indicator import indicators
+from transforms.model.views import GRAPH_TABLES, MARTS
+
+CODES = ("DEC-070", "LIF-020", "LIF-030", "LIF-070", "PRP-050", "PRP-100")
+COMPANIES, SEED = 700, 11
+AS_OF = date(2026, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def raised(tmp_path_factory: pytest.TempPathFactory) -> tuple[TownFacts, Raised]:
+    folder = tmp_path_factory.mktemp("owners")
+    facts = write_town(folder / "town", companies=COMPANIES, seed=SEED)
+    night = marts_night(Home(folder / "home"), facts.landing, AS_OF)
+    pl.DataFrame(schema=MARTS["screening"].schema).write_parquet(night.table("screening"))
+    compute_graph(night)
+    connection = _open(night, [*MARTS, *GRAPH_TABLES])
+    try:
+        return facts, raise_flags(
+            connection, [indicators()[code] for code in CODES], night.editions, night.as_of
+        )
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_planted_case_is_as_it_was_planted(code: str, raised: tuple[TownFacts, Raised]) -> None:
+    facts, found = raised
+    truth = pl.read_csv(facts.truth_file, infer_schema=False).filter(indicator=code)
+    [row] = evaluate(found.flags, truth.select("indicator", "subject_id", "expected")).to_dicts()
+    assert (row["precision"], row["recall"]) == (1, 1), f"seed {SEED}"
+    assert row["hits_n"] >= 4 and row["near_misses_n"] >= 4
+    assert row["not_assessable_agree_n"] == row["not_assessable_n"] > 0
+
+
+def test_the_background_is_what_the_native_rows_say(raised: tuple[TownFacts, Raised]) -> None:
+    facts, found = raised
+    truth = pl.read_csv(facts.truth_file, infer_schema=False)
+    outside = found.flags.filter(state="flagged").join(truth, on=["indicator", "subject_id"], how="anti")
+    counted = {code: outside.filter(indicator=code).height for code in CODES}
+    through_companies = counted.pop("PRP-050") - facts.background["PRP-050"]
+    assert counted == {code: facts.background.get(code, 0) for code in counted}, f"seed {SEED}"
+    assert 0 <= through_companies <= 3, f"seed {SEED}"
+    assert facts.background["PRP-050"] > 5
+
+
+def test_every_flag_is_proved_and_says_its_number(raised: tuple[TownFacts, Raised]) -> None:
+    _, found = raised
+    flagged = found.flags.filter(state="flagged")
+    assert flagged.join(found.evidence, on="flag_id", how="anti").is_empty()
+    for value, explanation in flagged.select("value", "explanation").iter_rows():
+        assert f"{value:.0f}" in explanation
+    assert found.flags.filter(pl.col("explanation").str.contains(r"\{|None")).is_empty()

@@ -1,0 +1,165 @@
+"""Table macros of a release: `from ubo('GB-COH-…')` in any DuckDB client. One declaration and one SQL file, `<name>.sql`, each.
+
+A file is one SELECT whose parameters are the macro's arguments, by name. It reads tables of the release by unqualified
+names (after ATTACH they need `USE`), within what DuckDB 1.2.2 knows: no USING KEY, no lambda. It ends on cycles, and looks at no more
+than one weakly connected component (`graph_edge`) where it walks, because a recursion over a whole country has to hash it first.
+The columns stand here once, for the dictionary and for the check that a built release answers with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from transforms.model.statements import Column
+from transforms.model.views import BENEFICIAL_OWNER, CONTROL, CONTROL_GROUP, EDGE, INTEGRATED
+
+KINDS = ("legal_entity", "arrangement", "person", "protected")
+CLOSE_LINK_VERDICTS = ("CERTAIN", "POSSIBLE")
+NAME = Column(
+    "name",
+    "text",
+    "Name, of a legal entity or of a natural person.",
+    null="no record names it",
+    privacy="personal",
+)
+PARTY = Column("party_id", "text", "The party.", privacy="personal")
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A table macro: `arguments` name → meaning, the columns it answers with, and the release's tables it reads."""
+
+    name: str
+    description: str
+    arguments: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
+    reads: tuple[str, ...]
+
+    @property
+    def call(self) -> str:
+        return f"{self.name}({', '.join(name for name, _ in self.arguments)})"
+
+    @property
+    def sql(self) -> str:
+        return (files(__name__) / f"{self.name}.sql").read_text(encoding="utf-8")
+
+    @property
+    def statement(self) -> str:
+        """What creates it."""
+        return f"create macro {self.call} as table {self.sql}"
+
+    @property
+    def meaning(self) -> str:
+        """The description with the call and its arguments in it."""
+        return f"from {self.call}: {self.description} {' '.join(f'{name}: {text}' for name, text in self.arguments)}"
+
+
+U, I, C = BENEFICIAL_OWNER, INTEGRATED, CONTROL  # noqa: E741  (letters as in transforms.model.views)
+
+UBO = Macro(
+    "ubo",
+    "Beneficial owners of a legal entity or arrangement, regime by regime, with the person's name; or that none was found, and why. A regime that is not listed was not assessed.",
+    (("id", "the entity's id."),),
+    (
+        U["regime"],
+        U["party_id"],
+        NAME.optional("nobody was found, or the person is protected"),
+        U["share_min"],
+        U["share_max_declared"],
+        U["share_max"],
+        U["verdict"],
+        U["basis"],
+        U["reason"],
+        U["is_as_declared"],
+        U["witness"],
+        Column("records_n", "integer", "Relationship records that the witness rests on.", unit="records"),
+    ),
+    ("graph_ubo", "person", "interest"),
+)
+
+CONTROL_OF = Macro(
+    "control_of",
+    "Who controls a legal entity or arrangement, or may do so.",
+    (("id", "the entity's id."),),
+    (
+        C["party_id"],
+        NAME,
+        C["verdict"],
+        C["kind"],
+        CONTROL_GROUP["control_group_id"].optional(
+            "this controller is itself certainly controlled, or its control is not certain"
+        ),
+    ),
+    ("graph_control", "graph_control_group", "entity", "person"),
+)
+
+OWNED_BY = Macro(
+    "owned_by",
+    "What a party owns, directly and through others, on every basis.",
+    (("id", "the party's id."),),
+    (
+        I["subject_id"],
+        NAME.renamed("name", "Name of the entity owned."),
+        I["basis"],
+        I["share_min"],
+        I["share_max_declared"],
+        I["share_max"],
+        I["share_min_exclusive"],
+        I["share_max_declared_exclusive"],
+        I["is_as_declared"],
+    ),
+    ("graph_integrated", "entity"),
+)
+
+PATH = Macro(
+    "path",
+    "The shortest chain of open interests from a holder down to what it holds through others; of several the one with the smallest ids. No rows where there is none, and from a party to itself (see v_cycle).",
+    (("a", "id of the holder."), ("b", "id of the entity held.")),
+    (
+        Column("position", "integer", "Step, from 1, the holder's own interest.", unit="steps"),
+        PARTY.renamed("party_id", "Holder at this step."),
+        NAME.renamed("party_name", "Its name."),
+        Column("held_id", "text", "Entity held at this step."),
+        NAME.renamed("held_name", "Its name."),
+        EDGE["interest_id"],
+        EDGE["statement_id"],
+        EDGE["basis"],
+        EDGE["share_min"],
+        EDGE["share_max"],
+    ),
+    ("graph_edge", "entity", "person"),
+)
+
+CLOSURE = Macro(
+    "closure",
+    "Every party above an entity, through open interests of any size.",
+    (("id", "the entity's id."),),
+    (
+        PARTY.renamed("party_id", "The party above."),
+        NAME,
+        Column("kind", "text", "What the party is.", null="no record speaks of it", values=KINDS),
+        Column("depth", "integer", "Fewest steps to it.", unit="steps"),
+    ),
+    ("graph_edge", "entity", "person"),
+)
+
+CLOSE_LINKS = Macro(
+    "close_links",
+    "Close links of a party: 20 per cent or more of one is integrated ownership of the other, or a common holder has so much of both; capital or votes, whichever is more.",
+    (("id", "the party's id."),),
+    (
+        Column("other_id", "text", "The party linked.", privacy="personal"),
+        NAME,
+        Column("via", "text", "The common holder.", null="one owns of the other", privacy="personal"),
+        Column(
+            "verdict",
+            "text",
+            "CERTAIN by the least share, POSSIBLE by the declared maximum.",
+            values=CLOSE_LINK_VERDICTS,
+        ),
+    ),
+    ("graph_integrated", "entity", "person"),
+)
+
+MACROS: tuple[Macro, ...] = (UBO, CONTROL_OF, OWNED_BY, PATH, CLOSURE, CLOSE_LINKS)

@@ -1,0 +1,54 @@
+"""SQL shared by marts and indicators: a protocol for a received connection, and the macros.
+
+Nothing here opens a database; `flows.home.warehouse` does and hands the connection in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import polars as pl
+import pyarrow as pa
+
+from transforms.values.addresses import in_unit_sql
+from transforms.values.areas import area_key_sql
+
+
+class Relation(Protocol):
+    """What a query returns."""
+
+    def to_arrow_table(self) -> pa.Table: ...
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+
+class Connection(Protocol):
+    """The part of a DuckDB connection that lower layers may use."""
+
+    def execute(self, query: str, parameters: object = None) -> Any: ...
+    def sql(self, query: str, *, params: object = None) -> Any: ...
+    def register(self, view_name: str, python_object: object) -> Any: ...
+
+
+# Median absolute deviation, as the median of absolute deviations: `mad` differs on Spark.
+MACROS: Mapping[str, str] = {
+    "area_key": area_key_sql(),
+    "in_unit": f"create or replace macro in_unit(unit, listed) as {in_unit_sql('unit', 'listed')}",
+    "within_days": "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) between 0 and days)",
+}
+
+
+def frame(
+    connection: Connection, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None
+) -> pl.DataFrame:
+    """The rows of a query as a polars frame, in the query's order."""
+    table: pa.Table = connection.sql(query, params=parameters).to_arrow_table()
+    found = pl.from_arrow(table)
+    if isinstance(found, pl.Series):  # polars' stub allows it; a table never gives one
+        raise TypeError("a query gave a single column without a frame")
+    return found
+
+
+def create_macros(connection: Connection) -> None:
+    for statement in MACROS.values():
+        connection.execute(statement)

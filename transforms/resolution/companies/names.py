@@ -1,0 +1,282 @@
+"""What is compared of a company's name: its core, its legal form, and whether the core tells companies apart. Row-local.
+
+    ACME TULIPS B.V., nl                       →  ACME TULIPS, BV
+    Acme Tulips besloten vennootschap …, nl    →  the same
+    Wrigley Data Limited, gb                   →  WRIGLEY DATA, LTD      (PLC too: a company changes between them)
+
+    SPRL Zephyr Tulip, be                      →  ZEPHYR TULIP, BV       (where a form may stand in front; SPRL, SRL, BVBA and BV are one form)
+
+Legal forms are taken off the end by GLEIF's list of them (`vocabulary/legal_forms.csv`), those of the country of incorporation only: what is a form in
+one country is a word in another. A name that is nothing but a form keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import polars as pl
+
+from transforms.resolution.persons.features import is_no_name
+from transforms.values.fillers import any_of, fillers
+from transforms.values.names import company_name_key
+from transforms.values.vocabulary import vocabulary
+
+WORDS_OF_A_FORM_MAX = 6
+# Belgian forms in three languages, and under their name before the Companies Code of 2019 (Act of 23 March 2019: BVBA became BV, CVBA became CV).
+ONE_FORM: Mapping[str, Mapping[str, str]] = {
+    "be": {
+        "SA": "NV",
+        "AG": "NV",
+        "SRL": "BV",
+        "SPRL": "BV",
+        "BVBA": "BV",
+        "GMBH": "BV",
+        "PGMBH": "BV",
+        "SPRLU": "BV",
+        "EBVBA": "BV",
+        "SC": "CV",
+        "SCRL": "CV",
+        "CVBA": "CV",
+        "SNC": "VOF",
+        "OHG": "VOF",
+        "SCOMM": "COMMV",
+        "SCS": "COMMV",
+        "KOMMG": "COMMV",
+        "SCA": "COMMVA",
+        "KGAA": "COMMVA",
+        "ASBL": "VZW",
+        "AISBL": "IVZW",
+    },
+}
+# (own) Forms that are written in front of the name too, and are no other word there.
+IN_FRONT: Mapping[str, Sequence[str]] = {
+    "be": ("BV", "BVBA", "SRL", "SPRL", "NV", "SA", "CV", "CVBA", "SC", "SCRL", "VOF", "SNC", "VZW", "ASBL"),
+    "nl": ("BV", "NV", "VOF", "CV", "STICHTING"),
+}
+# What the list has not: a foundation's name has the word on either side, and of France it gives no abbreviation but SA, SE and SLP. A company of one shareholder
+# becomes one of several under the same name.
+FURTHER_FORMS = {
+    "nl|STICHTING": "STICHTING",
+    "fr|SARL": "SARL",
+    "fr|SOCIETEARESPONSABILITELIMITEE": "SARL",
+    "fr|EURL": "SARL",
+    "fr|SAS": "SAS",
+    "fr|SASU": "SAS",
+    "fr|SOCIETEPARACTIONSSIMPLIFIEE": "SAS",
+    "fr|SCI": "SCI",
+    "fr|SOCIETECIVILEIMMOBILIERE": "SCI",
+    "fr|SNC": "SNC",
+    "fr|SOCIETEENNOMCOLLECTIF": "SNC",
+}
+LIMITED = "LTD"  # LTD and PLC: `company_name_key` takes both off
+_LIMITED_END = r"(?i)(?:\b(?:limited|ltd|plc|cyfyngedig|cyf|ccc|cwmni cyfyngedig cyhoeddus)|\bl\.t\.d|\bp\.l\.c|\bc\.c\.c)[.)\s]*$"
+# (own) Words of a name that tell no two companies apart: what holding and service companies of a group are called, and what joins words.
+COMMON_WORDS = (
+    "AND",
+    "OF",
+    "THE",
+    "FOR",
+    "IN",
+    "AT",
+    "ON",
+    "BY",
+    "DE",
+    "VAN",
+    "CO",
+    "COMPANY",
+    "GROUP",
+    "HOLDING",
+    "HOLDINGS",
+    "INTERNATIONAL",
+    "GLOBAL",
+    "WORLDWIDE",
+    "UK",
+    "GB",
+    "EUROPE",
+    "EUROPEAN",
+    "BRITISH",
+    "ENGLAND",
+    "LONDON",
+    "INVESTMENT",
+    "INVESTMENTS",
+    "PROPERTY",
+    "PROPERTIES",
+    "ESTATE",
+    "ESTATES",
+    "CAPITAL",
+    "ASSETS",
+    "ASSET",
+    "VENTURES",
+    "ENTERPRISES",
+    "PARTNERS",
+    "PARTNERSHIP",
+    "TRADING",
+    "SERVICES",
+    "SERVICE",
+    "SOLUTIONS",
+    "MANAGEMENT",
+    "DEVELOPMENT",
+    "DEVELOPMENTS",
+    "CONSULTING",
+    "CONSULTANCY",
+    "NOMINEE",
+    "NOMINEES",
+    "TRUSTEE",
+    "TRUSTEES",
+    "TRUST",
+    "FUND",
+    "FINANCE",
+    "FINANCIAL",
+    "LAND",
+    "NEW",
+    "ASSOCIATES",
+    "ASSOCIATION",
+    "SOCIETY",
+    "CLUB",
+    "BODY",
+    "CORPORATE",
+    "PROPRIETOR",
+    "OWNER",
+    "SHELF",
+    "NEWCO",
+    "BIDCO",
+    "TOPCO",
+    "HOLDCO",
+    "MIDCO",
+)
+PLACEHOLDER_WORDS = fillers(
+    "company"
+)  # names in which there is nothing but the kind of party, or what fills a form
+# (own) Forms that a filler has at its end in whichever country: Unbekannt GmbH is nobody in England either.
+_FORMS_ANYWHERE = "AG|BV|BVBA|CORP|GMBH|INC|KG|LLC|LLP|LP|NV|SA|SARL|SAS|SPA|SPRL|SRL"
+# What is a name of a company that states its legal form: words that are names too, or two nouns of a service company's (Corporate Nominees Limited).
+_NAMES_TOO, _NOUNS = "|".join(fillers("company", "yes")), fillers("company", "two")
+_BETWEEN = "THE|AND|OF|COMPANY|CO"  # (own) words beside those nouns
+_NAME_WITH_FORM = rf"^(?:(?:{_NAMES_TOO})(?: |$))+$|^(?:(?:{_BETWEEN}) )*(?:{'|'.join(f'(?:{one}) (?:(?:{_BETWEEN}) )*(?:{"|".join(other for other in _NOUNS if other != one)})' for one in _NOUNS)})(?: (?:{'|'.join(_NOUNS)}|{_BETWEEN}))*$"
+DISTINCT_WORDS_MIN, DISTINCT_CHARS_MIN = 2, 9  # (own) words that say something, and their letters together
+
+
+def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.DataFrame:
+    """`frame` (name, country: String) with core, form (null where none is spelled), is_distinct; core is null of a blank, or of a placeholder.
+
+    Words that fill a field are a name where a legal form is spelled behind them and they are names too, or two different nouns of one: Blank Ltd, Corporate Nominees Limited.
+
+    `in_front`: a form in front is taken off too (IN_FRONT). Then a name may begin otherwise than its core does: see `beginnings`.
+    """
+    keyed = frame.with_columns(
+        company_name_key(pl.col("name")).alias("core"),
+        pl.when(pl.col("name").str.contains(_LIMITED_END)).then(pl.lit(LIMITED)).alias("form"),
+    )
+    formed = _without_form(keyed)
+    formed = (_without_front(formed) if in_front else formed).with_columns(_one_form().alias("form"))
+    is_filler = is_no_name(pl.col("core")) | pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(
+        True
+    )
+    told = ~is_filler | (
+        pl.col("form").is_not_null() & pl.col("core").str.contains(_NAME_WITH_FORM)
+    ).fill_null(False)
+    named = formed.with_columns(pl.when(told).then("core").alias("core"), is_filler.alias("is_filler"))
+    return named.with_columns((_is_distinct() & ~pl.col("is_filler")).alias("is_distinct")).drop("is_filler")
+
+
+def _only(words: tuple[str, ...]) -> str:
+    return rf"^(?:(?:{any_of(words, ' ')}|[0-9]+|X+)(?: |$))*$|^(?:(?:{any_of(words, ' ')}|[0-9]+|X+) )+(?:{_FORMS_ANYWHERE})$"
+
+
+@cache
+def _forms() -> tuple[pl.Series, pl.Series]:
+    """Country and form as it is spelled without blanks, and how each is written here. As columns: they are asked for each length of a form."""
+    rows = vocabulary("legal_forms").select(
+        pl.concat_str("country", "form", separator="|").alias("key"), "written_as"
+    )
+    written = {**dict(rows.iter_rows()), **FURTHER_FORMS}
+    return pl.Series(list(written), dtype=pl.String), pl.Series(list(written.values()), dtype=pl.String)
+
+
+def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
+    """The longest form at the end of the core is taken off, unless the name ended with LTD or PLC, or is nothing else."""
+    words = keyed.select(
+        "country",
+        pl.col("core").str.split(" ").alias("words"),
+        (pl.col("form").is_null() & pl.col("core").is_not_null()).alias("is_open"),
+    )
+    found: list[pl.Expr] = []
+    for words_n in range(WORDS_OF_A_FORM_MAX, 0, -1):
+        end = pl.when(pl.col("is_open") & (pl.col("words").list.len() > words_n)).then(
+            pl.col("words").list.tail(words_n).list.join("")
+        )
+        form = (pl.col("country") + "|" + end).replace_strict(*_forms(), default=None, return_dtype=pl.String)
+        found.append(
+            pl.when(form.is_not_null()).then(
+                pl.struct(form.alias("form"), pl.lit(words_n).cast(pl.Int64).alias("words_n"))
+            )
+        )
+    ends = words.with_columns(pl.coalesce(found).alias("end")).unnest("end")
+    cores = ends.select(
+        pl.when(pl.col("form").is_not_null()).then(
+            pl.col("words").list.head(pl.col("words").list.len() - pl.col("words_n")).list.join(" ")
+        )
+    )
+    return keyed.with_columns(
+        pl.coalesce(cores.to_series(), keyed["core"]).alias("core"),
+        pl.coalesce(keyed["form"], ends["form"]).alias("form"),
+    )
+
+
+def _without_front(formed: pl.DataFrame) -> pl.DataFrame:
+    """The form in front of the core is taken off, of a name that has none behind it."""
+    written = {f"{country}|{form}": form for country, forms in IN_FRONT.items() for form in forms}
+    first, rest = pl.col("core").str.extract(r"^([^ ]+) ", 1), pl.col("core").str.extract(r"^[^ ]+ (.+)$", 1)
+    form = pl.when(pl.col("form").is_null()).then(
+        (pl.col("country") + "|" + first).replace_strict(written, default=None, return_dtype=pl.String)
+    )
+    return formed.with_columns(
+        pl.when(form.is_not_null()).then(rest).otherwise("core").alias("core"),
+        pl.coalesce("form", form).alias("form"),
+    )
+
+
+def _one_form() -> pl.Expr:
+    same = {f"{country}|{form}": one for country, forms in ONE_FORM.items() for form, one in forms.items()}
+    return pl.coalesce(
+        (pl.col("country") + "|" + pl.col("form")).replace_strict(same, default=None, return_dtype=pl.String),
+        "form",
+    )
+
+
+def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
+    """How the names of these cores (core, country) may begin: `chars` of the core and a blank, alone or behind a form of the country."""
+    behind = pl.DataFrame(
+        [(country, form) for country, forms in IN_FRONT.items() for form in forms],
+        schema={"country": pl.String, "front": pl.String},
+        orient="row",
+    )
+    named = cores.select("core", "country").filter(pl.col("core").is_not_null()).unique()
+    formed = named.join(behind, on="country", how="inner").select(
+        pl.concat_str("front", "core", separator=" ").alias("core")
+    )
+    return (
+        pl.concat([named.select("core"), formed])
+        .select((pl.col("core") + " ").str.head(chars).alias("beginning"))["beginning"]
+        .unique()
+        .sort()
+    )
+
+
+def _is_distinct() -> pl.Expr:
+    """Whether the core has words enough that say something: no common ones, no single letters, no digits alone."""
+    telling = (
+        pl.col("core")
+        .str.split(" ")
+        .list.unique()
+        .list.eval(
+            pl.element().filter(
+                ~pl.element().is_in(COMMON_WORDS) & pl.element().str.contains(r"^[^0-9].*\p{L}")
+            )
+        )
+    )
+    enough = (telling.list.len() >= DISTINCT_WORDS_MIN) & (
+        telling.list.join("").str.len_chars() >= DISTINCT_CHARS_MIN
+    )
+    return enough.fill_null(False)

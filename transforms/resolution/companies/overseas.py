@@ -1,0 +1,188 @@
+"""Overseas proprietors and the United Kingdom's register of overseas entities: candidates by name and country, never a merge.
+
+The land registry names an overseas proprietor by name and country of incorporation, rarely by a number of the UK. A name is not
+unique in a country (sub-registries, names given up and taken again), so the entity on the UK register stays a *candidate*:
+| what agrees | score |
+|---|---|
+| normalised present or former name and country | 1 |
+| name, and the country differs or is not known on one side | SCORE_BELOW_AGREEMENT |
+| country, and names that are one by `NAME_AGREEMENT_MIN` | their similarity, at most SCORE_BELOW_AGREEMENT |
+
+PRP-100 takes score 1 as "name and country agree", and anything below it as what a person must look at. A candidate of another register, or a
+party that is one of another register, says nothing about this one: both get the candidate of this register beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+from rapidfuzz import fuzz, process
+
+from transforms.model.sql import Connection, frame
+from transforms.model.views import RESOLUTION
+from transforms.values.identifiers import ANYBODYS
+from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
+
+SCORE_AGREES = 1.0
+SCORE_BELOW_AGREEMENT = 0.99  # (own) of a candidate that a person must look at: never the score of agreement
+NAMES_AT_ONCE = 256  # names compared with a country's whole register at once: bounds memory
+CUTOFF = 100 * NAME_AGREEMENT_MIN  # on rapidfuzz's scale
+NOT_LIVE = ("dissolved", "closed", "converted", "removed")
+KEY = ("name_key", "country")
+# What a title writes after a name, and is no part of it: the capacity in which it holds, and the law that it is of.
+BESIDE_NAME = r"(?i)[\s,(]+as (?:the |sole |a )*(?:trustees?|nominees?|general partners?)\b.*$|\s*\((?:incorporated|registered) in [^)]*\)"
+UK_NUMBERS = "GB-COH-"
+
+# A number that anybody writes is one only where `resolution` found its holder.
+PROPRIETORS_SQL = f"""
+select s.statement_id, s.name, split_part(s.jurisdiction, '-', 1) as country
+from entity_statement s join edition_in_use e using (register, dataset, edition)
+where s.role = 'proprietor' and not s.is_registry_entry and (s.identifier is null or regexp_matches(s.identifier, '{ANYBODYS}'))
+    and coalesce(split_part(s.jurisdiction, '-', 1), '') <> 'gb'
+order by s.statement_id
+"""
+ENTITIES_SQL = f"""
+select concat_ws('-', s.identifier_scheme, s.identifier) as candidate_id, s.name, s.former_names, split_part(s.jurisdiction, '-', 1) as country,
+       e.status = 'in_force' and s.status not in {NOT_LIVE} as is_live
+from entity_statement s join edition_in_use e using (register, dataset, edition)
+where s.is_registry_entry and s.legal_form_class = 'overseas_entity' and s.identifier is not null
+order by all
+"""
+
+
+def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -> pl.DataFrame:
+    """`resolution` (schema of RESOLUTION, any order) with candidate and score for overseas proprietors without a number of the UK. No party_id changes."""
+    found = overseas_candidates(connection)
+    if found.is_empty():
+        return resolution
+    has_number = pl.any_horizontal(
+        pl.col("party_id", "candidate_id").str.starts_with(UK_NUMBERS).fill_null(False)
+    )
+    is_open = ~has_number & pl.col("found_id").is_not_null()
+    joined = resolution.join(found, on="statement_id", how="left", maintain_order="left")
+    return RESOLUTION.conformed(
+        joined.with_columns(
+            pl.when(is_open).then("found_score").otherwise("score").alias("score"),
+            pl.when(is_open).then("found_id").otherwise("candidate_id").alias("candidate_id"),
+        )
+    )
+
+
+def overseas_candidates(connection: Connection) -> pl.DataFrame:
+    """statement_id, found_id, found_score: the best candidate of each overseas proprietor that states no UK number, or one that anybody writes.
+
+    Of equal scores, one still on the register goes before one that has left it, then the smaller number.
+    """
+    proprietors = (
+        frame(connection, PROPRIETORS_SQL)
+        .with_columns(_name_key("name").alias("name_key"))
+        .filter(pl.col("name_key").is_not_null())
+    )
+    entities = _entity_names(frame(connection, ENTITIES_SQL))
+    wanted = proprietors.select(KEY).unique().sort(KEY, nulls_last=True)
+    scored = pl.concat([_same_name(wanted, entities), _like_name(wanted, entities)])
+    best = scored.sort(
+        *KEY,
+        "found_score",
+        "is_live",
+        "candidate_id",
+        descending=[False, False, True, True, False],
+        nulls_last=True,
+    )
+    chosen = best.unique(KEY, keep="first", maintain_order=True).select(
+        *KEY, pl.col("candidate_id").alias("found_id"), "found_score"
+    )
+    return proprietors.join(chosen, on=KEY, how="inner", nulls_equal=True).select(
+        "statement_id", "found_id", "found_score"
+    )
+
+
+def _name_key(name: str) -> pl.Expr:
+    return company_name_key(pl.col(name).str.replace_all(BESIDE_NAME, ""))
+
+
+def _entity_names(entities: pl.DataFrame) -> pl.DataFrame:
+    """candidate_id, known_key, country, is_live: one row for each present or former name."""
+    former = entities.with_columns(pl.col("former_names").alias("name")).explode("name", empty_as_null=True)
+    names = pl.concat([entities.drop("former_names"), former.drop("former_names")], how="diagonal").filter(
+        pl.col("name").is_not_null()
+    )
+    keyed = names.with_columns(_name_key("name").alias("known_key")).filter(pl.col("known_key").is_not_null())
+    return keyed.group_by("candidate_id", "known_key", "country").agg(pl.col("is_live").max())
+
+
+def _same_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of one normalised name: KEY, candidate_id, is_live, found_score."""
+    pairs = wanted.join(
+        entities.rename({"country": "known_country"}), left_on="name_key", right_on="known_key", how="inner"
+    )
+    agrees = (pl.col("country") == pl.col("known_country")).fill_null(False)
+    score = pl.when(agrees).then(SCORE_AGREES).otherwise(SCORE_BELOW_AGREEMENT)
+    return pairs.select(*KEY, "candidate_id", "is_live", score.alias("found_score"))
+
+
+def _like_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of one country whose names are alike: columns as `_same_name`."""
+    exact = entities.select(pl.col("known_key").alias("name_key"), "country").unique()
+    left = wanted.join(exact, on=KEY, how="anti").filter(pl.col("country").is_not_null())
+    pairs = [
+        pair
+        for country in left["country"].unique().sort()
+        for pair in _alike(left.filter(country=country), entities.filter(country=country))
+    ]
+    empty = pl.DataFrame(
+        schema={
+            "name_key": pl.String,
+            "country": pl.String,
+            "candidate_id": pl.String,
+            "is_live": pl.Boolean,
+            "found_score": pl.Float64,
+        }
+    )
+    return pl.concat([empty, *pairs])
+
+
+def _alike(wanted: pl.DataFrame, entities: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The same for one country. Method: `names_similarity`, or the same measure on the words as they stand, of the pairs that either does not rule out.
+
+    A slip in a first letter moves a word in alphabetical order, and a lost blank makes one word of two.
+    """
+    keys, known = _both_orders(wanted["name_key"]), _both_orders(entities["known_key"])
+    for start in range(0, wanted.height, NAMES_AT_ONCE):
+        scores = [
+            process.cdist(a[start : start + NAMES_AT_ONCE], b, scorer=fuzz.ratio, score_cutoff=CUTOFF)
+            for a, b in zip(keys, known, strict=True)
+        ]
+        query, choice = np.nonzero(np.maximum(*scores))
+        pairs = pl.concat([wanted[query + start], entities.drop("country")[choice]], how="horizontal")
+        alike = pairs.with_columns(_similarity(pairs).alias("found_score")).filter(
+            pl.col("found_score") >= NAME_AGREEMENT_MIN
+        )
+        yield alike.select(
+            *KEY, "candidate_id", "is_live", pl.min_horizontal("found_score", pl.lit(SCORE_BELOW_AGREEMENT))
+        )
+
+
+def _both_orders(keys: pl.Series) -> tuple[list[str], list[str]]:
+    """The keys as they stand, and with their words in alphabetical order."""
+    words = keys.to_frame("key").select(pl.col("key").str.split(" ").list.sort().list.join(" "))
+    return keys.to_list(), words["key"].to_list()
+
+
+def _similarity(pairs: pl.DataFrame) -> pl.Series:
+    """Similarity of name_key and known_key, 0 to 1; 0 where their numbers differ."""
+    plain = process.cpdist(pairs["name_key"].to_list(), pairs["known_key"].to_list(), scorer=fuzz.ratio)
+    scored = pl.DataFrame(
+        {
+            "words": names_similarity(pairs["name_key"], pairs["known_key"]),
+            "plain": pl.Series(plain, dtype=pl.Float64) / 100,
+        }
+    )
+    return scored.select(
+        pl.when(pl.col("words") > 0)
+        .then(pl.max_horizontal("words", "plain"))
+        .otherwise(0.0)
+        .alias("similarity")
+    )["similarity"]

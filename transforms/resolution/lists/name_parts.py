@@ -1,0 +1,249 @@
+"""Names of persons as parts that can be compared whatever their order, script and spelling. For screening only; a name as written is what is shown.
+
+`NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and `Николас ван дер Берг` have the same parts. Method: letters of other scripts to Latin ones
+(anyascii: one table, the same everywhere), capitals, no accents; forms of address and particles (`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` one part.
+
+A part's *skeleton* is what stays of it in most transliterations: consonants in classes, without doubles, and whether it begins with a vowel.
+Two parts agree where they are equal, or where their skeletons are and enough letters too (`part_similarity`). Own method; figures in DECISIONS.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import polars as pl
+from anyascii import anyascii
+from rapidfuzz.distance import Indel
+
+from transforms.values.vocabulary import vocabulary
+
+PARTS_MAX = 12  # (own) of one name; more words are a description
+SAME_LETTERS_MIN = 0.6  # (own) share of letters in common at which parts of one skeleton agree
+SAME_LETTERS_MIN_SHORT = (
+    0.75  # (own) the same for parts of SHORT letters and fewer, in which one vowel says much
+)
+SHORT = 4
+PARTS_MIN = 2  # (own) parts that must agree: John alone is nobody
+SERVANT = re.compile(
+    r"\b(?:ABD(?:UL|EL|AL|OL|UR|ER|US|UN)?|ABDOUL)\s+(?:(?:AL|EL|UL|AR|ER|AS|AN|AZ|ASH|OUL)\s+)?(?=[A-Z]{3})"
+)
+SERVANT_JOINED = re.compile(r"\bABD(?:UL|EL|AL|OL|OUL)(?=[A-Z]{3})")
+_PUNCTUATION = re.compile(r"[.'’`´ʼʻ\"]")
+_OTHER = re.compile(r"[^A-Z0-9]+")
+
+
+def latin(text: str) -> str:
+    """Capitals of the Latin alphabet, digits and single blanks; what stands for a letter in another script is transliterated."""
+    plain = _PUNCTUATION.sub("", text if text.isascii() else anyascii(text)).upper()
+    return _OTHER.sub(" ", plain).strip()
+
+
+_TITLES, _PARTICLES = (
+    frozenset(vocabulary("name_words").filter(pl.col("kind") == kind)["word"])
+    for kind in ("title", "particle")
+)
+
+
+@cache
+def forenames() -> frozenset[str]:
+    """Forenames of the census list, in capitals."""
+    return frozenset(vocabulary("forenames")["forename"])
+
+
+def _forename_at_an_end(words: list[str]) -> list[str]:
+    """BEN of `Ben van Zedberg` and of `van Zedberg, Ben`: a particle in a longer name, a forename where nothing else is one. None in a name of one word."""
+    return (
+        [word for word in (words[0], words[-1]) if word in _PARTICLES and word in forenames()][:1]
+        if len(words) > 1
+        else []
+    )
+
+
+@lru_cache(maxsize=1 << 18)
+def _words_of(text: str) -> tuple[str, ...]:
+    plain = SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text)))
+    words = [word for word in plain.split() if word not in _TITLES]
+    named = [word for word in words if word not in _PARTICLES]
+    if len(named) < PARTS_MIN:  # of two words both are the name: Wang Bin, Le Minh
+        named = words if len(words) == PARTS_MIN else [*_forename_at_an_end(words), *named]
+    return tuple(named or words) if len(named) <= PARTS_MAX else ()
+
+
+def parts_of(text: str | None) -> tuple[str, ...]:
+    """The parts of a name in its order; none for a blank, and for a text of more than PARTS_MAX words. Initials are no parts."""
+    return tuple(word for word in _words_of(text) if len(word) > 1) if text else ()
+
+
+def wholes_of(parts: Sequence[str]) -> tuple[str, ...]:
+    """The whole name written as one word, from each of its parts on: a surname may stand first or last, and who divides XIAOLONG may write either."""
+    return tuple("".join((*parts[start:], *parts[:start])) for start in range(len(parts)))
+
+
+def cycle_of(parts: Sequence[str]) -> str:
+    """The letters of the whole name, begun where that comes first in the alphabet: the same for names of which `wholes_of` have one in common."""
+    word = "".join(parts)
+    return min((word[start:] + word[:start] for start in range(len(word))), default="")
+
+
+def initials_of(text: str | None) -> tuple[str, ...]:
+    """Single letters that stand for a part of the name."""
+    return tuple(word for word in _words_of(text) if len(word) == 1) if text else ()
+
+
+# --- skeletons ------------------------------------------------------------------------------------------------------
+
+_BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"^(?:IU|IOU|YU|YOU|JU|JOU)", "JU"),
+        (r"^(?:IA|YA|JA)", "JA"),
+        (r"^(?:YE|JE|IE)(?=[^S])", "E"),
+        (r"^YO", "JO"),
+    )
+)
+_SPELLINGS: tuple[tuple[re.Pattern[str], str], ...] = _BEGINNINGS + tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"OFF$", "OV"),
+        (r"(?<=[EO]V)S$", ""),
+        (r"JS$", "J"),
+        (r"H$", ""),
+        (r"SCH|SZCZ|SHCH", "S"),
+        (r"TCH|TSCH|CZ", "CH"),
+        (r"DZH|DJ|DSCH", "J"),
+        (r"GI(?=[AOU])", "J"),
+        (r"GUE|GUI", "GE"),
+        (r"PH", "F"),
+        (r"GH", "G"),
+        (r"KH", "H"),
+        (r"ZH", "J"),
+        (r"TH", "T"),
+        (r"SH", "S"),
+        (r"CK|CQ|Q", "K"),
+        (r"X", "KS"),
+        (r"TS|TZ|Z", "S"),
+        (r"CH", "S"),
+        (r"C(?=[EIY])", "S"),
+        (r"C", "K"),
+        (r"W", "V"),
+        (r"(?<=[AEIOUY])H(?=[NRL])", ""),
+    )
+)
+_VOWEL_BEGINS = re.compile(r"^[AEIOUY]+")
+_VOWELS = re.compile(r"[AEIOUYJ]+")
+_HAS_VOWEL = re.compile(r"[AEIOUY]")
+_DOUBLES = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=1 << 20)
+def skeleton(part: str) -> str:
+    """What stays of a part in most transliterations: `MOHAMMED` and `MUHAMAD` MHMD, `YEVGENIY` and `EVGENY` AVGN."""
+    spelled = _spelled(part, _SPELLINGS)
+    begins = _VOWEL_BEGINS.match(spelled)
+    first = "A" if begins else spelled[:1]
+    rest = spelled[begins.end() :] if begins else spelled[1:]
+    return first + _DOUBLES.sub(r"\1", _VOWELS.sub("", _DOUBLES.sub(r"\1", rest)))
+
+
+def _spelled(part: str, spellings: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    for pattern, by in spellings:
+        part = pattern.sub(by, part)
+    return part
+
+
+@lru_cache(maxsize=1 << 18)
+def part_similarity(part: str, other: str) -> float:
+    """1 for equal parts; the share of letters in common where they agree otherwise; 0 where they do not agree.
+
+    A last A that only one has tells a woman's name from a man's (Daniela, Ivanova), as does A beside O. A part without a vowel comes from a script
+    that writes none: its consonants decide.
+    """
+    if part == other:
+        return 1.0
+    if skeleton(part) != skeleton(other):
+        return 0.0
+    alike = Indel.normalized_similarity(part, other)
+    if min(len(part), len(other)) > 2 and not (_HAS_VOWEL.search(part) and _HAS_VOWEL.search(other)):
+        return max(alike, SAME_LETTERS_MIN)
+    if part.rstrip("H").endswith("A") != other.rstrip("H").endswith("A"):
+        return 0.0
+    enough = SAME_LETTERS_MIN_SHORT if min(len(part), len(other)) <= SHORT else SAME_LETTERS_MIN
+    # A first letter of Cyrillic is two or three of ours: of Iurii and Yuri it would weigh more than the rest. Ian and Yan are two names.
+    is_short = min(len(part), len(other)) < SHORT
+    begun = (
+        alike
+        if is_short
+        else Indel.normalized_similarity(_spelled(part, _BEGINNINGS), _spelled(other, _BEGINNINGS))
+    )
+    return alike if max(alike, begun) >= enough else 0.0
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Of two names: `agreeing` of the `shorter_n` parts of the shorter agree, `similarity` on average (0 to 1); the longer has `longer_n` parts."""
+
+    agreeing: int
+    shorter_n: int
+    longer_n: int
+    similarity: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Every part of the shorter name agrees, and there are two at least: a single name tells too little."""
+        return self.agreeing == self.shorter_n and self.agreeing >= PARTS_MIN
+
+
+def agreement(name: str | None, other: str | None) -> Agreement:
+    """Each part of the longer name is used once: equal parts first, then in the order of the shorter name.
+
+    Names that differ only in where they are divided, and which end is the first, agree whole. An initial that contradicts the other name counts as a part that disagrees.
+    """
+    parts, others = parts_of(name), parts_of(other)
+    shorter, longer = sorted((parts, others), key=lambda one: (len(one), one))
+    if not {*wholes_of(parts)}.isdisjoint(wholes_of(others)):
+        return Agreement(
+            len(longer),
+            len(longer) + _contradict(initials_of(name), initials_of(other), (), ()),
+            len(longer),
+            1.0,
+        )
+    found, left, unmatched = _paired(shorter, longer)
+    left_of_name, left_of_other = (unmatched, left) if parts is shorter else (left, unmatched)
+    contradicted = _contradict(initials_of(name), initials_of(other), left_of_name, left_of_other)
+    return Agreement(
+        len(found), len(shorter) + contradicted, len(longer), sum(found) / len(found) if found else 0.0
+    )
+
+
+def _contradict(
+    initials: Sequence[str], others: Sequence[str], left: Sequence[str], left_of_other: Sequence[str]
+) -> bool:
+    """Initials on both sides and none in common; or on one, where the other name has parts left and none of them begins so."""
+    if initials and others:
+        return not set(initials) & set(others)
+    given, beside = (initials, left_of_other) if initials else (others, left)
+    return bool(given and beside) and not any(part[0] in given for part in beside)
+
+
+def _paired(shorter: Sequence[str], longer: Sequence[str]) -> tuple[list[float], list[str], list[str]]:
+    """Similarities of the parts that agree; parts of the longer and of the shorter that are left."""
+    left, waiting, found, unmatched = list(longer), [], [], []
+    for part in shorter:
+        if part in left:
+            left.remove(part)
+            found.append(1.0)
+        else:
+            waiting.append(part)
+    for part in waiting:
+        best, place = max(
+            ((part_similarity(part, other), -place) for place, other in enumerate(left)), default=(0.0, 0)
+        )
+        if best > 0:
+            del left[-place]
+            found.append(best)
+        else:
+            unmatched.append(part)
+    return found, left, unmatched

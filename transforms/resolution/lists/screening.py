@@ -1,0 +1,357 @@
+"""Watch-list screening: parties of the registers that may be on a list. Candidates, with score and reason; nothing is merged.
+
+A person is a candidate where two parts of the names agree at least, or the whole name however it is divided, and birth year and month; an entity where
+a registration number and its country do. `is_strong` is the bar of INDICATORS.md, LNK-010: every part of the shorter name agrees, and birth year and
+month; or number and country. Only parties of another register than the list's own are screened against it, and only against places on a list that
+are open. Placeholders are no numbers, and a name of one part is nobody. A candidate of whom a person judged that it is another is none.
+
+Size. Both sides become 64-bit keys: for each two parts of a name their skeletons (`name_parts`) with birth year and month. The list's keys, of which
+there are millions, are sorted once; the registers' persons are read in batches, and only those with a key of the list are kept. So no pair is ever
+looked at that does not share two parts and the month. Keys may collide; every pair is then compared in full. Sources: blocking by hashed keys as in
+Christen, Data Matching (2012), chapter 4; what agrees: `transforms.resolution.lists.name_parts`.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.model.sql import Connection, frame
+from transforms.model.views import SCREENING
+from transforms.resolution.judgements import NEGATIVE, of_rows, place_key
+from transforms.resolution.lists.name_parts import agreement, cycle_of, parts_of, skeleton
+from transforms.values.identifiers import VAT, is_placeholder, says_number, tidy_number
+from transforms.values.names import company_name_key, names_similarity
+
+type Keys = npt.NDArray[np.uint64]
+
+SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
+BATCH_ROWS = 200_000
+NUMBER_DIGITS_MIN = (
+    4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
+)
+PART_WEIGHT, REST_WEIGHT = (
+    0.8,
+    0.2,
+)  # (own) of the shorter name's agreement in the score, and of how much of the longer name it covers
+NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
+
+CLASSES = ", ".join(f"'{name}'" for name in SCREENED_CLASSES)
+LISTED = f"select distinct party_id, register, party_statement_id from listing where is_open and listing_class in ({CLASSES})"
+LISTED_NAMES_SQL = f"""
+with listed as ({LISTED}),
+named as (
+    select l.party_id, l.register, l.party_statement_id, n.name
+    from listed l join name_statement n on n.of_statement_id = l.party_statement_id
+    union
+    select l.party_id, l.register, l.party_statement_id, p.full_name
+    from listed l join person_statement p on p.statement_id = l.party_statement_id
+)
+select n.party_id, n.register, n.party_statement_id as statement_id, n.name, p.birth_year, p.birth_month, p.further_births
+from named n join person_statement p on p.statement_id = n.party_statement_id
+where n.name is not null and (p.birth_month is not null or len(p.further_births) > 0)
+order by all
+"""
+# Of a register that publishes a list nobody is screened; of others, persons of the editions in force.
+PERSONS_SQL = """
+select r.party_id, p.register, p.statement_id, p.full_name as name, p.forename, p.middle_names, p.surname, p.birth_year, p.birth_month
+from person_statement p
+join edition_in_use e on e.register = p.register and e.dataset = p.dataset and e.edition = p.edition
+join resolution r on r.statement_id = p.statement_id
+where e.status = 'in_force' and p.person_type = 'knownPerson' and p.birth_month is not null
+    and exists (select 1 from listing l where l.register <> p.register)
+    and (p.birth_year, p.birth_month) in (select (birth_year, birth_month) from listed_birth)
+order by p.statement_id
+"""
+LISTED_NUMBERS_SQL = f"""
+with listed as ({LISTED}),
+numbered as (
+    select l.*, coalesce(s.identifier, s.identifier_native) as number, s.jurisdiction as country, s.name
+    from listed l join entity_statement s on s.statement_id = l.party_statement_id
+    union
+    select l.*, i.number, i.country, s.name
+    from listed l
+    join entity_statement s on s.statement_id = l.party_statement_id
+    join identifier_statement i on i.of_statement_id = l.party_statement_id
+    where i.scheme is distinct from '{VAT}'
+)
+select party_id, register, party_statement_id as statement_id, number, country, name from numbered where number is not null and country is not null
+order by all
+"""
+ENTITIES_SQL = f"""
+with numbered as (
+    select s.register, s.dataset, s.edition, s.statement_id, coalesce(s.identifier, s.identifier_native) as number, s.jurisdiction as country, s.name
+    from entity_statement s
+    union
+    select s.register, s.dataset, s.edition, s.statement_id, i.number, i.country, s.name
+    from entity_statement s
+    join identifier_statement i on i.of_statement_id = s.statement_id
+    where i.scheme is distinct from '{VAT}'
+)
+select r.party_id, s.register, s.statement_id, s.number, s.country, s.name
+from numbered s
+join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
+join resolution r on r.statement_id = s.statement_id
+where e.status = 'in_force' and s.number is not null and s.country in (select country from listed_country)
+order by s.statement_id, s.number, s.country
+"""
+
+
+def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
+    """The `screening` mart, in the schema of SCREENING: one row for each party of a register and party on a list, the strongest that their records give.
+
+    Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`. `judgements` (JUDGEMENT): a negative one on any record of each
+    clears the candidate.
+    """
+    pairs = pl.concat([_persons(connection), _entities(connection)]).join(
+        _cleared(connection, judgements), on=SCREENING.key, how="anti"
+    )
+    strongest = pairs.sort(
+        "party_id",
+        "listed_party_id",
+        "is_strong",
+        "score",
+        "party_statement_id",
+        "listed_statement_id",
+        "reason",
+        descending=[False, False, True, True, False, False, False],
+    )
+    return SCREENING.conformed(strongest.unique(SCREENING.key, keep="first", maintain_order=True)).sort(
+        SCREENING.key
+    )
+
+
+# Records that a judgement names, in order of editions.
+JUDGED_SQL = """
+with named as (
+    select statement_id, register, dataset, edition, record, role, name from entity_statement semi join judged_record using (register, record)
+    union all by name
+    select statement_id, register, dataset, edition, record from person_statement semi join judged_record using (register, record)
+)
+select r.party_id, s.register, s.dataset, s.record, s.role, s.name, split_part(s.statement_id, '-', -1) as part
+from named s join resolution r using (statement_id) join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
+order by e.edition_order, s.statement_id
+"""
+
+
+def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
+    """party_id, listed_party_id: pairs of parties, both ways round, of which a record each was judged to be of two."""
+    negative = judgements.filter(verdict=NEGATIVE)
+    ends = [
+        negative.select("register", "record"),
+        negative.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record")),
+    ]
+    connection.register("judged_record", pl.concat(ends).unique().to_arrow())
+    rows = (
+        frame(connection, JUDGED_SQL)
+        .with_columns(place_key(pl.col("role"), pl.col("name")))
+        .with_row_index("row_no")
+    )
+    party_of = rows["party_id"].to_list()
+    pairs = [(party_of[one], party_of[other]) for one, other in of_rows(negative, rows, "row_no").negative]
+    return pl.DataFrame(
+        sorted({*pairs, *(pair[::-1] for pair in pairs)}),
+        schema=dict.fromkeys(SCREENING.key, pl.String),
+        orient="row",
+    )
+
+
+# --- persons --------------------------------------------------------------------------------------------------------
+
+COMPARED = {"party_id": pl.String, "register": pl.String, "statement_id": pl.String, "name": pl.String}
+KEYED = {"row": pl.UInt32, "key": pl.UInt64}
+
+
+def _persons(connection: Connection) -> pl.DataFrame:
+    listed = _each_birth(frame(connection, LISTED_NAMES_SQL))
+    if not listed.height:
+        return SCREENING.empty()
+    births = listed.select("birth_year", "birth_month").unique().sort("birth_year", "birth_month")
+    connection.register("listed_birth", births.to_arrow())
+    wanted = _keyed(listed)
+    keys = wanted["key"].unique().sort().to_numpy()
+    if not len(keys):
+        return SCREENING.empty()
+    batches = connection.sql(PERSONS_SQL).to_arrow_reader(BATCH_ROWS)
+    met = pl.concat(
+        [
+            pl.DataFrame(schema={**COMPARED, "key": pl.UInt64}),
+            *(_met(pl.DataFrame(batch), keys) for batch in batches),
+        ]
+    )
+    rows = listed.select(*COMPARED).with_row_index("row")
+    pairs = (
+        met.join(wanted, on="key", how="inner")
+        .join(rows, on="row", how="inner", suffix="_listed")
+        .drop("key", "row")
+    )
+    other = (pl.col("register") != pl.col("register_listed")) & (
+        pl.col("party_id") != pl.col("party_id_listed")
+    )
+    return _compared(
+        pairs.filter(other)
+        .unique()
+        .sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "name", "name_listed")
+    )
+
+
+def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
+    """One row for each name and month of birth. Where a record has only a year, nothing can be compared."""
+    first = pl.when(pl.col("birth_month").is_not_null()).then(
+        pl.concat_str("birth_year", pl.lit("-"), pl.col("birth_month").cast(pl.String).str.zfill(2))
+    )
+    every = pl.concat_list(pl.concat_list(first), pl.col("further_births").fill_null([])).list.drop_nulls()
+    each = listed.select(
+        "party_id", "register", "statement_id", "name", every.list.unique().alias("birth")
+    ).explode("birth")
+    dated = each.filter(pl.col("birth").str.len_chars() == len("1978-08"))
+    return dated.select(
+        "party_id",
+        "register",
+        "statement_id",
+        "name",
+        pl.col("birth").str.head(4).cast(pl.Int64).alias("birth_year"),
+        pl.col("birth").str.tail(2).cast(pl.Int64).alias("birth_month"),
+    )
+
+
+def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """COMPARED and key: persons of one batch, once for each of their keys that the list has. The name in parts counts before the full one, which has a title."""
+    parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
+        "", None
+    )
+    named = persons.with_columns(pl.coalesce(parts, "name").alias("name"))
+    keyed = _keyed(named)
+    found = keyed["key"].to_numpy()
+    at = np.minimum(np.searchsorted(keys, found), len(keys) - 1)
+    met = keyed.filter(pl.Series(keys[at] == found, dtype=pl.Boolean))
+    return met.join(named.select(*COMPARED).with_row_index("row"), on="row", how="inner").select(
+        *COMPARED, "key"
+    )
+
+
+def _keyed(names: pl.DataFrame) -> pl.DataFrame:
+    """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of the whole name, with birth year and month."""
+    blocks = names.select("birth_year", "birth_month", _blocks(names["name"]).alias("block")).with_row_index(
+        "row"
+    )
+    text = pl.concat_str("block", "birth_year", "birth_month", separator="|")
+    return (
+        blocks.explode("block")
+        .drop_nulls("block")
+        .select("row", text.hash(7).alias("key"))
+        .select(pl.col(name).cast(kind) for name, kind in KEYED.items())
+    )
+
+
+def _blocks(names: pl.Series) -> pl.Series:
+    """List(String) for each name: pairs of skeletons, and the letters of the whole name (`cycle_of`). Each distinct name is worked on once."""
+    distinct = names.unique().drop_nulls()
+    made = pl.DataFrame(
+        {
+            "name": distinct,
+            "block": pl.Series([_blocks_of(name) for name in distinct.to_list()], dtype=pl.List(pl.String)),
+        }
+    )
+    return names.to_frame("name").join(made, on="name", how="left", maintain_order="left")["block"]
+
+
+def _blocks_of(name: str) -> list[str]:
+    parts = parts_of(name)
+    pairs = {" ".join(pair) for pair in combinations(sorted(map(skeleton, parts)), 2)}
+    return sorted(pairs | ({cycle_of(parts)} if parts else set()))
+
+
+def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
+    """SCREENING rows of pairs that share a key, with what agrees."""
+    rows = [_judged(name, other) for name, other in pairs.select("name", "name_listed").iter_rows()]
+    judged = pl.DataFrame(
+        rows,
+        schema={
+            "score": pl.Float64,
+            "reason": pl.String,
+            "is_strong": pl.Boolean,
+            "is_candidate": pl.Boolean,
+        },
+        orient="row",
+    )
+    return _rows(pl.concat([pairs, judged], how="horizontal").filter("is_candidate"), "person")
+
+
+def _judged(name: str, other: str) -> tuple[float, str, bool, bool]:
+    """score, reason, is_strong, is_candidate (at least two parts agree) of two names whose month of birth agrees."""
+    found = agreement(name, other)
+    of_shorter = found.agreeing * found.similarity / max(found.shorter_n, 1)
+    score = PART_WEIGHT * of_shorter + REST_WEIGHT * found.agreeing / max(found.longer_n, 1)
+    spelled = "" if found.similarity == 1 else ", in other spellings"
+    reason = f"{found.agreeing} of the {found.shorter_n} parts of the shorter name agree{spelled}; so do birth year and month"
+    return round(score, 6), reason, found.is_whole, found.agreeing >= 2
+
+
+def _rows(pairs: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return SCREENING.conformed(
+        pairs.select(
+            "party_id",
+            pl.col("party_id_listed").alias("listed_party_id"),
+            pl.lit(kind).alias("party_kind"),
+            "score",
+            "reason",
+            "is_strong",
+            pl.col("statement_id").alias("party_statement_id"),
+            pl.col("statement_id_listed").alias("listed_statement_id"),
+        )
+    )
+
+
+# --- entities -------------------------------------------------------------------------------------------------------
+
+
+def _entities(connection: Connection) -> pl.DataFrame:
+    """Number and country agree. A number that two registers write with and without leading zeros is one number."""
+    listed = _numbered(frame(connection, LISTED_NUMBERS_SQL))
+    if not listed.height:
+        return SCREENING.empty()
+    connection.register("listed_country", listed.select("country").unique().sort("country").to_arrow())
+    batches = connection.sql(ENTITIES_SQL).to_arrow_reader(BATCH_ROWS)
+    wanted = listed.select("bare", "country").unique()
+    met = [
+        _numbered(pl.DataFrame(batch)).join(wanted, on=("bare", "country"), how="semi", maintain_order="left")
+        for batch in batches
+    ]
+    pairs = pl.concat([listed.clear(), *met]).join(
+        listed, on=("bare", "country"), how="inner", suffix="_listed"
+    )
+    other = (pl.col("register") != pl.col("register_listed")) & (
+        pl.col("party_id") != pl.col("party_id_listed")
+    )
+    return _numbers_judged(
+        pairs.filter(other).sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "bare")
+    )
+
+
+def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
+    """Add bare: the number in capitals and digits without leading zeros. Placeholders and numbers that are too short are left out."""
+    told = entities.filter(
+        ~is_placeholder(pl.col("number")) & says_number(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
+    )
+    return told.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop(
+        "number"
+    )
+
+
+def _numbers_judged(pairs: pl.DataFrame) -> pl.DataFrame:
+    keys = pairs.select(
+        company_name_key(pl.col("name")).alias("name"), company_name_key(pl.col("name_listed")).alias("other")
+    )
+    alike = names_similarity(keys["name"], keys["other"])
+    judged = pairs.with_columns(
+        (NUMBER_SCORE + NAME_WEIGHT * alike).round(6).alias("score"),
+        pl.format("registration number and country agree; the names are alike to {}", alike.round(2)).alias(
+            "reason"
+        ),
+        pl.lit(True).alias("is_strong"),
+    )
+    return _rows(judged, "entity")

@@ -1,0 +1,218 @@
+"""What is compared of a person: names in Latin capitals and their skeletons, month of birth. Row-local; the name as written is what is stored and shown.
+
+`Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The first forename is `forename`, what else
+is given stands in `middle`. Where a record has a full name only, what stands before its comma is the surname, else its last word; forms of address are left out.
+Particles before that word are a part of it (`Jan van der Berg` has surname VANDERBERG), and what follows a surname (JR, OBE …) is none.
+Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or surname is compared with nobody, unless it states a day of
+birth or a personal number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import polars as pl
+
+from transforms.resolution.lists.name_parts import latin, skeleton
+from transforms.values.fillers import any_of, fillers
+from transforms.values.vocabulary import vocabulary
+
+FEATURES: dict[str, pl.DataType] = {
+    "forename": pl.String(),
+    "middle": pl.String(),
+    "surname": pl.String(),
+    "forename_key": pl.String(),
+    "surname_key": pl.String(),
+    "words": pl.String(),
+    "birth_year": pl.Int16(),
+    "birth_month": pl.Int8(),
+}
+TITLES, PARTICLES = (
+    tuple(vocabulary("name_words").filter(pl.col("kind") == kind)["word"]) for kind in ("title", "particle")
+)
+# (own) What stands after a surname. Other forms of address are surnames too (Master, Major).
+AFTER_NAME = ("JR", "JNR", "SR", "SNR", "II", "III", "IV", "ESQ", "PHD", "OBE", "MBE", "CBE")
+_AFTER_NAME = rf"(?: (?:{'|'.join(AFTER_NAME)}))+$"
+# (own) Han or Hangul without blanks: a surname of one letter, as nearly all are, and what is given. A surname of two (Ouyang) is cut alike wherever it is.
+_WITHOUT_BLANKS = re.compile(r"^\s*([\u4e00-\u9fff\uac00-\ud7a3])([\u4e00-\u9fff\uac00-\ud7a3]{1,2})\s*$")
+# Particles after a first word and before the last one. A single letter (Y, E) is an initial.
+_PARTICLES_BEFORE_LAST = (
+    rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES if len(word) > 1)}) )+)([^ ]+)$"
+)
+# What is no word of a name, and what is one: three letters without a vowel are somebody's initials.
+_NO_WORD = rf"\b(?:{'|'.join((*TITLES, *PARTICLES, *AFTER_NAME))})\b"
+_WORD = r"\b(?:[A-Z]{4,}|[AEIOUY][A-Z]{2}|[A-Z][AEIOUY][A-Z]|[A-Z]{2}[AEIOUY])\b"
+# Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
+# Two different ones of the third make a name.
+NO_NAME, RARELY_NAME, ALSO_NAME = (
+    fillers("person", "no"),
+    fillers("person", "beside", "yes"),
+    fillers("person", "yes"),
+)
+_ONLY_FILLERS = rf"^(?:(?:{any_of(fillers('person'), ' ')}|[0-9]+|X+)(?: |$))*$"
+_TWO_NAMES = rf"^(?:{'|'.join(f'{one} (?:{"|".join(other for other in ALSO_NAME if other != one)})' for one in ALSO_NAME)})(?: (?:{'|'.join(ALSO_NAME)}))*$"
+_ONLY_RARE = rf"^(?:(?:{'|'.join(RARELY_NAME)})(?: |$))+$"
+BIRTH_YEARS = (1000, 2100)  # (own) anything else is no year
+NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where nothing is known
+
+
+def person_features(persons: pl.DataFrame) -> pl.DataFrame:
+    """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String; birth_year, birth_month: integers).
+
+    With columns `birth_day` or `number`, records that state one keep half a name.
+    """
+    parts = (_latin(persons[name]).alias(name) for name in ("forename", "middle_names", "surname"))
+    latin_texts = persons.select(_latin(persons["full_name"], _latin_surname_last).alias("full_name"), *parts)
+    in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
+    whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
+    told = [
+        pl.when(~_is_filler(pl.col(name))).then(name).alias(name)
+        for name in ("forename", "middle_names", "surname")
+    ]
+    split = latin_texts.select(whole_text.alias("whole"), *told)
+    surname = pl.coalesce(pl.col("surname").str.replace(_AFTER_NAME, ""), pl.col("whole").list.last())
+    forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
+    given = pl.coalesce(forenames, _all_but_last("whole"))
+    named = split.select(
+        surname.str.replace_all(" ", "").alias("surname"),
+        given.str.splitn(" ", 2).struct.rename_fields(["forename", "middle"]).alias("given"),
+    ).unnest("given")
+    named = named.select(
+        pl.when(~_is_filler(pl.col(name))).then(name).alias(name)
+        for name in ("forename", "middle", "surname")
+    )
+    whole = pl.concat_str("forename", "surname", separator=" ")
+    is_named = whole.is_not_null() & ~is_no_name(whole) & ~_says_nothing(latin_texts)
+    named = named.with_columns(_states_more(persons)).with_columns(
+        pl.when(is_named | pl.col("states_more")).then(name).alias(name) for name in named.columns
+    )
+    keys = named.with_columns(
+        _skeletons(named["forename"]).alias("forename_key"),
+        _skeletons(named["surname"]).alias("surname_key"),
+        _words().alias("words"),
+    )
+    return pl.concat([keys, _birth(persons)], how="horizontal").select(
+        pl.col(name).cast(kind) for name, kind in FEATURES.items()
+    )
+
+
+def _says_nothing(latin_texts: pl.DataFrame) -> pl.Series:
+    """Whether all that is given as a name, whichever way it is split (`To Be`, `Confirmed`), only fills the fields."""
+    given = pl.coalesce(
+        pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
+            "", None
+        ),
+        "full_name",
+    )
+    return latin_texts.select(is_no_name(given).alias("says_nothing"))["says_nothing"]
+
+
+def _states_more(persons: pl.DataFrame) -> pl.Series:
+    """states_more: whether a record has what tells persons apart without a whole name."""
+    stated = [pl.col(name).is_not_null() for name in ("birth_day", "number") if name in persons.columns]
+    return (
+        persons.select(pl.any_horizontal(pl.lit(False), *stated).alias("states_more"))["states_more"]
+        if stated
+        else pl.Series("states_more", [False]).new_from_index(0, persons.height)
+    )
+
+
+def middle_is_word() -> pl.Expr:
+    """Whether `middle` (FEATURES) has a word of three letters or more: an initial, a particle or a form of address makes no full name. Never null."""
+    return pl.col("middle").str.replace_all(_NO_WORD, "").str.contains(_WORD).fill_null(False)
+
+
+def is_whole_name() -> pl.Expr:
+    """Whether forename and surname (FEATURES) are more than initials; who goes by a middle name (`J Edgar`) is named by it. Never null."""
+    long = [(pl.col(name).str.len_chars() > 1).fill_null(False) for name in ("forename", "surname")]
+    return (long[0] | (pl.col("forename").is_not_null() & middle_is_word())) & long[1]
+
+
+def middle_is_word_sql() -> str:
+    """`middle_is_word` in DuckDB's words."""
+    return f"coalesce(regexp_matches(regexp_replace(middle, '{_NO_WORD}', '', 'g'), '{_WORD}'), false)"
+
+
+def is_whole_name_sql() -> str:
+    """`is_whole_name` in DuckDB's words."""
+    forename, surname = (f"coalesce(length({name}) > 1, false)" for name in ("forename", "surname"))
+    return f"({forename} or (forename is not null and {middle_is_word_sql()})) and {surname}"
+
+
+def is_no_name(text: pl.Expr) -> pl.Expr:
+    """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Two different ones that are names too are a name (Nil Same). Never null."""
+    plain = (
+        text.str.to_uppercase()
+        .str.replace_all(r"[.'’`´ʼʻ\"]", "")
+        .str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
+        .str.strip_chars()
+    )
+    return (plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_TWO_NAMES)).fill_null(True)
+
+
+def _is_filler(plain: pl.Expr) -> pl.Expr:
+    """Whether one part of a name only fills its field. `NA` alone may be a surname."""
+    return plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_ONLY_RARE)
+
+
+def _latin_surname_last(full_name: str) -> str:
+    """`latin` of a full name in the order of its parts: what stands before one comma is a surname, but where only JR and the like stand behind it."""
+    before, comma, after = full_name.partition(",")
+    if comma and "," not in after and not set(latin(after).split()) <= set(AFTER_NAME):
+        full_name = f"{after} {before}"
+    return latin(_WITHOUT_BLANKS.sub(r"\2 \1", full_name))
+
+
+def _latin(names: pl.Series, of: Callable[[str], str] = latin) -> pl.Series:
+    """Latin capitals, single blanks; null for a blank. Each distinct text is worked on once."""
+    given = names.cast(pl.String).alias("text").to_frame()
+    once = given.unique().filter(pl.col("text").is_not_null())
+    plain = once.with_columns(
+        pl.Series("latin", [of(text) or None for text in once["text"].to_list()], dtype=pl.String)
+    )
+    return given.join(plain, on="text", how="left", maintain_order="left")["latin"]
+
+
+def _whole_name() -> pl.Expr:
+    """The words of a full name without forms of address, particles and surname in one, or null where there is but one."""
+    bare = pl.col("full_name").str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+", "").str.replace(_AFTER_NAME, "")
+    before, particles, last = (bare.str.extract(_PARTICLES_BEFORE_LAST, part) for part in (1, 2, 3))
+    words = pl.coalesce(pl.concat_str(before, particles.str.replace_all(" ", ""), last), bare).str.split(" ")
+    return pl.when(words.list.len() > 1).then(words)
+
+
+def _all_but_last(words: str) -> pl.Expr:
+    return pl.col(words).list.head(pl.col(words).list.len() - 1).list.join(" ").replace("", None)
+
+
+def _skeletons(parts: pl.Series) -> pl.Series:
+    """`skeleton` of each, and of each distinct one once; a part that has none stands for itself."""
+    once = pl.DataFrame({"part": parts.unique().drop_nulls()})
+    made = once.with_columns(
+        pl.Series("key", [skeleton(part) or part for part in once["part"].to_list()], dtype=pl.String)
+    )
+    return parts.to_frame("part").join(made, on="part", how="left", maintain_order="left")["key"]
+
+
+def _words() -> pl.Expr:
+    """All words in alphabetical order, so that a name in another order has the same."""
+    return (
+        pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True)
+        .str.split(" ")
+        .list.sort()
+        .list.join(" ")
+        .replace("", None)
+    )
+
+
+def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Year and month of birth where they say something: no month without a year, nothing out of bounds, not NO_BIRTH."""
+    is_filler = ((year == NO_BIRTH[0]) & (month == NO_BIRTH[1])).fill_null(False)
+    told = year.is_between(*BIRTH_YEARS) & ~is_filler
+    return pl.when(told).then(year), pl.when(told & month.is_between(1, 12)).then(month)
+
+
+def _birth(persons: pl.DataFrame) -> pl.DataFrame:
+    year, month = birth(pl.col("birth_year"), pl.col("birth_month"))
+    return persons.select(year.alias("birth_year"), month.alias("birth_month"))

@@ -1,0 +1,272 @@
+"""Units of addresses in the Netherlands and Belgium. Row-local; used by `addresses` where the country is one of the two.
+
+    Herengracht 502-H / 1017 CB        →  1017 CB|nl|502 H       (postcode, house number and addition are one unit there, whatever the street's spelling)
+    502 hs, Herengracht / 1017cb       →  the same
+    Unit 3, Herengracht 502 / 1017 CB  →  1017 CB|nl|502 UNIT 3  (the parts of a building in alphabetical order, a floor as FLOOR 3)
+    Wetstraat 15 bus 101 / 1000        →  1000|be|WETSTRAAT 15 BUS 101
+    Rue de la Loi - Wetstraat 15/101   →  1000|be|RUE DE LA LOI 15 BUS 101
+    Postbus 95 / 1000 AB               →  1000 AB|nl|POSTBUS 95
+
+What is in no form that is known is a unit as it is written, so that no part of it is lost. Of a street written in two languages the name that comes first in the alphabet counts; nothing here knows that a name alone is the other of two.
+Sources: Basisregistratie Adressen en Gebouwen (huisnummer, huisletter, huisnummertoevoeging); bpost, form of addresses (bus, boîte, bte).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.values.names import collapsed, folded, for_some
+
+COUNTRIES = ("nl", "be")
+NL_POSTCODE = r"([1-9][0-9]{3}) ?([A-Z]{2})"
+BE_POSTCODE = r"^(?:BE?[ -]*)?([1-9][0-9]{3})$"
+_NL_POSTCODE_IN = rf"(?:^|,) *(?:NL[ -]*)?{NL_POSTCODE}(?:[ ,]|$)"  # a piece begins with it: 1234 AB after a street may be a house
+_PO_BOX = r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE|BP)(?: NR| NO)? ([0-9]*[1-9][0-9]*)\b"
+# Letters behind the word are a box of their own only behind a blank: a street is Bussestraat.
+_BOX = r"[ ,/-]*\b(?:BUS|BOITE|BTE|BOX)(?:[ ,]+(?:NR |NO )?([0-9A-Z]+(?:[ /-][0-9]+)?)|([0-9][0-9A-Z]*(?:[ /-][0-9]+)?|[A-Z]))\b"
+_ADDITION = r"(?:[ /-]*(?:[A-Z]{1,4}|[A-Z][0-9]{1,4}|[0-9]{1,4})\b)"
+# Pieces before and after may be a building's name or the town; with a number of their own the text is none of these forms.
+_AFTER_STREET = rf"^(?:[^0-9]*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ ,]+([0-9]+)((?:[A-Z]\b)?{_ADDITION}{{0,3}})(?: *,[^0-9]*)?$"
+_BEFORE_STREET = r"^([0-9]+)((?:[A-Z]{1,3}\b)?(?:[ /-]+(?:[A-Z]|BIS|TER|HS|[0-9]{1,4})\b){0,2})[ ,]+([^,]*\p{L}{2,}[^,]*)(?:,[^0-9]*)?$"
+# Parts of a building, told by a word and a number or letter, by a floor's number and a word, or by a word alone. They are a part of the unit.
+_PARTS = (
+    "UNIT",
+    "FLAT",
+    "SUITE",
+    "APP",
+    "APPT",
+    "APT",
+    "APPARTEMENT",
+    "APARTMENT",
+    "KAMER",
+    "ROOM",
+    "OFFICE",
+    "KANTOOR",
+    "BUREAU",
+    "TOWER",
+    "TOREN",
+    "BLOK",
+    "BLOC",
+    "GEBOUW",
+    "BATIMENT",
+    "HAL",
+    "STUDIO",
+    "DEUR",
+    "PORTE",
+)
+_FLOORS = ("VERDIEPING", "VERD", "ETAGE", "FLOOR", "LEVEL", "NIVEAU")
+_GROUND = ("GELIJKVLOERS", "BEGANE GROND", "REZ DE CHAUSSEE", "RDC", "SOUTERRAIN", "BEL ETAGE")
+_ORDINAL = "(?:E|DE|STE|ER|EME|IEME|ST|ND|RD|TH)"
+_WORDS = "|".join(sorted((*_PARTS, *_FLOORS), key=len, reverse=True))
+_PART = rf"\b(?:(?:{_WORDS})(?:[ :]*(?:NR |NO )?[0-9]+[A-Z]?|[ :]+(?:NR |NO )?[A-Z])|[0-9]{{1,2}}{_ORDINAL} (?:{'|'.join(_FLOORS)})|(?:{'|'.join(_GROUND)}))\b"
+_WORDS_OF_PARTS = {
+    **dict.fromkeys(("APPT", "APT", "APPARTEMENT", "APARTMENT"), "APP"),
+    **dict.fromkeys(_FLOORS, "FLOOR"),
+    "TOWER": "TOREN",
+    "BLOC": "BLOK",
+    "BATIMENT": "GEBOUW",
+    "OFFICE": "KANTOOR",
+    "BUREAU": "KANTOOR",
+    "ROOM": "KAMER",
+    "PORTE": "DEUR",
+    "RDC": "GELIJKVLOERS",
+    "REZ DE CHAUSSEE": "GELIJKVLOERS",
+}
+# What is no street, and no house but something at one: its number is none of a house.
+_NO_STREET = rf"^(?:{_WORDS}|ANTWOORDNUMMER)$|^(?:T/?O|TEGENOVER|BIJ|NAAST|ACHTER|LAND) "
+_ORDINAL_STREET = r"^(?:[0-9]{1,2}(?:E|DE|STE) )?[^0-9]+$"  # 2E HUGO DE GROOTSTRAAT; with other numbers a street may be a house and what is behind it
+# Words as they are shortened, at the end of a Dutch street and at the beginning of a French one.
+_SPELLINGS = (
+    (r"STR$", "STRAAT"),
+    (r"LN$", "LAAN"),
+    (r"(?:STWG|STW)$", "STEENWEG"),
+    (r"PLN$", "PLEIN"),
+    (r"^AV ", "AVENUE "),
+    (r"^(?:BD|BLD|BLVD) ", "BOULEVARD "),
+    (r"^CH(?:EE)? ", "CHAUSSEE "),
+    (r"^PL ", "PLACE "),
+    (r"\b(?:SINT|SAINT|ST)[ -]+", "ST "),
+)
+
+
+def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
+    """`1012ab` as 1012 AB in the Netherlands, `B-1000` as 1000 in Belgium; null where the text is neither, or the country another."""
+    dutch = for_some(_dutch_postcode, pl.when(country == "nl").then(text), where=pl.Expr.is_not_null)
+    return pl.coalesce(
+        dutch, for_some(_belgian_postcode, pl.when(country == "be").then(text), where=pl.Expr.is_not_null)
+    )
+
+
+def local_postcode_in(lines: pl.Expr, country: pl.Expr) -> pl.Expr:
+    """A Dutch postcode that begins a piece of the lines; null where there is none, or the country is another."""
+    return for_some(_dutch_postcode_in, pl.when(country == "nl").then(lines), where=pl.Expr.is_not_null)
+
+
+def _dutch_postcode_in(lines: pl.Expr) -> pl.Expr:
+    return pl.concat_str(
+        *(lines.str.to_uppercase().str.extract(_NL_POSTCODE_IN, part) for part in (1, 2)), separator=" "
+    )
+
+
+def _dutch_postcode(text: pl.Expr) -> pl.Expr:
+    capitals = text.str.to_uppercase().str.strip_chars()
+    return pl.concat_str(
+        *(capitals.str.extract(rf"^(?:NL[ -]*)?{NL_POSTCODE}$", part) for part in (1, 2)), separator=" "
+    )
+
+
+def _belgian_postcode(text: pl.Expr) -> pl.Expr:
+    return text.str.to_uppercase().str.strip_chars().str.extract(BE_POSTCODE, 1)
+
+
+def local_units(stated: pl.DataFrame) -> pl.Series:
+    """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none to tell. Columns lines, postcode, locality, country, po_box."""
+    read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
+        pl.coalesce(
+            pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)
+        ).alias("po_number"),
+        pl.when(pl.col("country") == "be")
+        .then(pl.coalesce(pl.col("text").str.extract(_BOX, group) for group in (1, 2)))
+        .alias("box"),
+    )
+    without_box = (
+        pl.when(pl.col("box").is_not_null()).then(pl.col("text").str.replace(_BOX, "")).otherwise("text")
+    )
+    cut = read.with_columns(without_box.alias("rest")).with_columns(
+        _parts(pl.col("rest")).alias("parts"), _without_parts(pl.col("rest")).alias("rest")
+    )
+    after = [pl.col("rest").str.extract(_AFTER_STREET, part) for part in (1, 2, 3)]
+    before = [pl.col("rest").str.extract(_BEFORE_STREET, part) for part in (3, 1, 2)]
+    parts = cut.with_columns(
+        pl.coalesce(one, other).alias(name)
+        for name, one, other in zip(("street", "number", "addition"), after, before, strict=True)
+    )
+    keyed = (
+        parts.with_columns(_slashed())
+        .with_columns(_street(pl.col("street")).alias("street"))
+        .with_columns(_key().alias("unit_key"))
+    )
+    # A building there has a number: a name, a town or a filler alone is left to nobody.
+    is_numbered = (pl.col("po_number").is_not_null() | pl.col("text").str.contains("[0-9]")).fill_null(False)
+    return keyed.select(
+        pl.when(is_numbered).then(pl.col("unit_key").fill_null("")).otherwise(pl.lit("")).alias("unit_key")
+    )["unit_key"]
+
+
+def _parts(rest: pl.Expr) -> pl.Expr:
+    """The parts of a building in alphabetical order, one word for each kind, floors as FLOOR 3; blank where none is told."""
+    found = rest.str.extract_all(_PART).list.eval(
+        pl.element()
+        .str.replace(rf"^([0-9]{{1,2}}){_ORDINAL} (?:{'|'.join(_FLOORS)})$", "FLOOR $1")
+        .str.replace(rf"^({_WORDS})[ :]*(?:NR |NO )?([0-9]+[A-Z]?|[A-Z])$", "$1 $2")
+    )
+    words = [rf"^{word}\b" for word in _WORDS_OF_PARTS]
+    named = pl.element()
+    for pattern, word in zip(words, _WORDS_OF_PARTS.values(), strict=True):
+        named = named.str.replace(pattern, word)
+    return found.list.eval(named).list.eval(pl.element().unique().sort()).list.join(" ")
+
+
+def _without_parts(rest: pl.Expr) -> pl.Expr:
+    """What is left: the house, without a postcode before its town."""
+    no_town = rest.str.replace_all(_PART, "").str.replace(
+        r", *(?:(?:BE?[ -]*)?[1-9][0-9]{3}|(?:NL[ -]*)?[1-9][0-9]{3} ?[A-Z]{2}) [^0-9,]+$", ""
+    )
+    bare = no_town.str.replace(r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE|BP) 0+\b", "")
+    return collapsed(bare.str.replace_all(r"(?:[ ]*[,-])+ *,|,(?: *[,-])+", ",")).str.strip_chars(" ,-/")
+
+
+def _plain(lines: pl.Expr) -> pl.Expr:
+    """Capitals, no stops and apostrophes, nothing in brackets, no postcode, single blanks."""
+    bare = (
+        folded(lines)
+        .str.replace_all(r"\([^)0-9]*\)", " ")
+        .str.replace_all("[()]", " ")
+        .str.replace_all(r"([0-9])\.([0-9])", "$1-$2")
+        .str.replace_all(r"\bREZ[ -]DE[ -]CHAUSSEE\b", "REZ DE CHAUSSEE")
+        .str.replace_all(r"\bBEL-ETAGE\b", "BEL ETAGE")
+        .str.replace_all(r"[.'’`´\"]", "")
+        .str.replace_all(r"\b[1-9][0-9]{3} ?[A-Z]{2}\b(?: *,|$)", "")
+    )
+    return collapsed(
+        bare.str.replace_all(r"[;\n]", ",").str.replace_all(r" *(?:, *)+", ", ")
+    ).str.strip_chars(", ")
+
+
+def _slashed() -> tuple[pl.Expr, pl.Expr]:
+    """In Belgium what follows a stroke after the number is the box."""
+    slashed = pl.when((pl.col("country") == "be") & pl.col("box").is_null()).then(
+        pl.col("addition").str.extract(r"/ *([0-9A-Z]+)$", 1)
+    )
+    rest = (
+        pl.when(slashed.is_not_null())
+        .then(pl.col("addition").str.replace(r"/ *[0-9A-Z]+$", ""))
+        .otherwise("addition")
+    )
+    return pl.coalesce("box", slashed).alias("box"), rest.str.replace_all(r"[ /-]+", "").str.replace(
+        r"^(?:HUIS|HS)$", "H"
+    ).replace("", None).alias("addition")
+
+
+def _street(street: pl.Expr) -> pl.Expr:
+    names = (
+        street.str.split(" - ")
+        .list.eval(pl.element().str.split(" / ").explode())
+        .list.eval(pl.element().str.strip_chars(" -/,"))
+        .list.eval(pl.element().filter(pl.element() != "").sort())
+    )
+    first = names.list.first()
+    for short, word in _SPELLINGS:
+        first = first.str.replace(short, word)
+    return collapsed(first.str.replace_all(r"[^\p{L}\p{N}]+", " "))
+
+
+def _as_written() -> pl.Expr:
+    """The words of a text; null of a number alone, but where a whole postcode tells its street."""
+    words = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    is_house = words.str.contains("^[1-9][0-9]{0,3}$") & pl.col("postcode").str.contains(
+        rf"^{NL_POSTCODE}$"
+    ).fill_null(False)
+    return pl.when(words.str.contains(r"\p{L}{2}") | is_house).then(words)
+
+
+def _key() -> pl.Expr:
+    town = collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " "))
+    place = pl.concat_str(pl.coalesce("postcode", town), pl.col("country"), separator="|")
+    number = pl.concat_str(
+        pl.col("number").str.strip_chars_start("0"), "addition", separator=" ", ignore_nulls=True
+    )
+    is_told = (
+        pl.col("number").is_not_null()
+        & ~pl.col("street").str.contains(_NO_STREET).fill_null(False)
+        & (pl.col("number").str.strip_chars_start("0") != "")
+    )
+    is_enough = (
+        pl.col("postcode").str.contains(rf"^{NL_POSTCODE}$") & pl.col("street").str.contains(_ORDINAL_STREET)
+    ).fill_null(False)
+    box = pl.concat_str(
+        pl.lit("BUS "), pl.col("box").str.replace_all("[ /]", "-").str.replace(r"^0+([0-9])", "$1")
+    )
+    house = (
+        pl.when(is_enough)
+        .then(number)
+        .otherwise(
+            pl.concat_str(
+                pl.concat_str("street", number, separator=" "), box, separator=" ", ignore_nulls=True
+            )
+        )
+    )
+    parts = pl.when(pl.col("parts") != "").then("parts")
+    # What is in none of the forms is a unit as it is written: to cut it up would lose the street, or the house.
+    unit = (
+        pl.when(is_told)
+        .then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True))
+        .otherwise(_as_written())
+    )
+    return pl.concat_str(
+        place,
+        pl.when(pl.col("po_number").is_not_null())
+        .then(pl.concat_str(pl.lit("POSTBUS "), "po_number"))
+        .otherwise(unit),
+        separator="|",
+    )

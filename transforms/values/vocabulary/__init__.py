@@ -1,0 +1,46 @@
+"""Code lists, as CSV beside this file: every list has a `source` and a `checked_on` column. A code list is data, never an `if`."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from importlib import resources
+
+import polars as pl
+
+from transforms.errors import DeclarationError
+
+PROVENANCE_COLUMNS = ("source", "checked_on")
+
+
+@cache
+def vocabulary(name: str) -> pl.DataFrame:
+    """The list `name`.csv: every column String, blanks null, in file order.
+
+    Raises DeclarationError where there is no such list, or where it does not say where it comes from.
+    """
+    file = resources.files(__name__) / f"{name}.csv"
+    if not file.is_file():
+        raise DeclarationError(f"there is no vocabulary {name}: add transforms/values/vocabulary/{name}.csv")
+    frame = pl.read_csv(io.BytesIO(file.read_bytes()), infer_schema=False)
+    if missing := [
+        column for column in PROVENANCE_COLUMNS if column not in frame.columns or frame[column].null_count()
+    ]:
+        raise DeclarationError(
+            f"vocabulary {name}: every row needs {missing[0]}; say where it comes from and when that was looked at"
+        )
+    return frame
+
+
+@cache
+def lookup(name: str, key: str, value: str) -> dict[str, str]:
+    """The list as a dictionary from column `key` to column `value`, rows with a blank in either left out.
+
+    Raises DeclarationError where a key occurs twice with different values.
+    """
+    pairs = vocabulary(name).select(key, value).drop_nulls().unique(maintain_order=True)
+    if pairs[key].is_duplicated().any():
+        raise DeclarationError(
+            f"vocabulary {name}: {key} {pairs.filter(pl.col(key).is_duplicated())[key][0]} has two values of {value}; keep one"
+        )
+    return dict(pairs.iter_rows())
