@@ -24,8 +24,9 @@ from prefect import flow, tags, task  # noqa: E402
 from prefect.logging import get_run_logger  # noqa: E402
 
 from flows.home.processes import PROCESS_TAG, keep_private, this_process  # noqa: E402
+from flows.night.night import Counts, Night, Stage, new_night, run_stage  # noqa: E402
 from flows.night.runner import run_night, said_safely  # noqa: E402
-from flows.night.stages import STAGES, Counts, Night, Stage, new_night, run_stage  # noqa: E402
+from flows.night.steps import STAGES  # noqa: E402
 from transforms.errors import RunFailed, UndertowError, UsageError  # noqa: E402
 
 Facts = dict[str, str | int]

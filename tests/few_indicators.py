@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from flows.night import stages
+from flows.night.stages import flags, graph
 from transforms.model.indicator import indicators
 
 
 def assess(patch: pytest.MonkeyPatch, *codes: str) -> None:
     """Let nights in this process assess these indicators."""
     chosen = {code: indicators()[code] for code in codes}
-    patch.setattr(stages, "indicators", lambda: chosen)
+    for module in (flags, graph):
+        patch.setattr(module, "indicators", lambda: chosen)

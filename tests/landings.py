@@ -13,7 +13,11 @@ import polars as pl
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.landing import LandedEdition
-from flows.night.stages import Night, build_marts, fill_lake, land, new_night, resolve_parties
+from flows.night.night import Night, new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from flows.night.stages.marts import build_marts
+from flows.night.stages.resolve import resolve_parties
 from quality.town.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
 from transforms.model.views import GATE_VIEW
 
@@ -212,7 +216,7 @@ def lake_night(home: Home, landing: Path, as_of: date | None = None, known_at: d
     home.prepare()
     night = new_night(home, landing, as_of=as_of, known_at=known_at)
     night.work.mkdir(parents=True)
-    with patch("flows.night.stages._lake_gate", _no_gate):
+    with patch("flows.night.stages.lake._lake_gate", _no_gate):
         land(night)
         fill_lake(night)
     return night

@@ -29,17 +29,10 @@ from flows.home.settings import Home
 from flows.ingest import lake, linkage_memory, suppression
 from flows.ingest.suppression import PERSON
 from flows.journal import audit, judgements, ledger
+from flows.night.night import Counts, Night, Stage, new_night, run_stage
 from flows.night.runner import at_work, old_release_stays, said_safely
-from flows.night.stages import (
-    STAGES,
-    Counts,
-    Night,
-    Stage,
-    choose_editions,
-    new_night,
-    raise_alarms,
-    run_stage,
-)
+from flows.night.stages.editions import choose_editions, raise_alarms
+from flows.night.steps import STAGES
 from flows.release import party_log, publish
 from transforms.errors import RunFailed, UndertowError, UsageError
 from transforms.model.sql import frame

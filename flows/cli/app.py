@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from flows.check.answer import Sheet
     from flows.cli.resolve import Rower
-    from flows.night.stages import Night
+    from flows.night.night import Night
     from flows.release.verification import Verified
     from transforms.model.sql import Connection
 
@@ -281,7 +281,7 @@ def _night(
     synthetic: bool = False,
 ) -> int:
     from flows.home import logs
-    from flows.night.stages import new_night
+    from flows.night.night import new_night
 
     logs.configure(quiet=True)
     keep_private()

@@ -6,6 +6,7 @@ kept: the work is under `work/<run>/` and removed. `compare` is pure and takes t
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,13 @@ import polars as pl
 from flows.home.settings import Home
 from flows.ingest.editions import newest_date
 from flows.ingest.lake import manifests
-from flows.night import stages
+from flows.night.night import Night, new_night
 from flows.night.runner import at_work, said_safely
-from flows.night.stages import Night, new_night
+from flows.night.stages.editions import choose_editions
+from flows.night.stages.graph import compute_graph
+from flows.night.stages.marts import build_marts
+from flows.night.stages.resolve import resolve_parties
+from flows.night.stages.screening import screen_lists
 from transforms.errors import UsageError, as_typed
 from transforms.model.statements import Column, Table
 from transforms.model.views import BENEFICIAL_OWNER, CONTROL, INTEGRATED
@@ -195,14 +200,26 @@ def difference(
 
 def _rows(nights: Sequence[Night], subject: str | None) -> pl.DataFrame:
     first, second = nights
-    stages.facts_at(first)
+    _compute_facts(first)
     _known_subject(subject, first.table("entity"))  # of both: the editions are the same
-    stages.facts_at(second, resolution=first.table("resolution"))
+    _compute_facts(second, resolution=first.table("resolution"))
     old, new = (
         {of.table.name: _about(pl.scan_parquet(night.table(of.table.name)), subject) for of in COMPARED}
         for night in nights
     )
     return compare(old, new)
+
+
+def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:
+    """The stages from lake to graph, on what the lake holds. `resolution`: of a run over the same editions, used again."""
+    choose_editions(night)
+    if resolution is None:
+        resolve_parties(night)
+    else:
+        shutil.copyfile(resolution, night.table("resolution"))
+    build_marts(night)
+    screen_lists(night)
+    compute_graph(night)
 
 
 def _known_subject(subject: str | None, entities: Path) -> None:

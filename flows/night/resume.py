@@ -22,7 +22,8 @@ import structlog
 from flows.home import durable
 from flows.home.settings import Home, case_pages_a_night
 from flows.journal import judgements
-from flows.night.stages import Counts, Night, Stage, id_key
+from flows.night.night import Counts, Night, Stage
+from flows.night.stages.resolve import id_key
 from flows.release import publish
 
 log = structlog.get_logger()

@@ -17,8 +17,9 @@ from flows.home import disk
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.journal import diary as nights
+from flows.night.night import Counts, Night, Stage, run_stage
 from flows.night.resume import Resumption, left
-from flows.night.stages import STAGES, Counts, Night, Stage, run_stage
+from flows.night.steps import STAGES
 from flows.release import alarms, publish
 from flows.release.alarms import Damage
 from transforms.errors import RunFailed, UndertowError, place

@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from flows.night.stages.resolve import DEMO_ID_KEY
 
 from flows.home import disk, warehouse
 from flows.home.settings import Home
-from flows.night import stages
+from flows.night.night import new_night
+from flows.night.tables import open_lake
 from quality.linkage import bias, plain, public
 from quality.linkage import peers as linkage_peers
 from quality.linkage.measures import Scores, cluster_scores, pair_scores
@@ -102,11 +106,11 @@ def town_connection(folder: Path, companies: int, seed: int) -> Iterator[tuple[C
     facts = write_town(folder / "town", companies=companies, seed=seed)
     home = Home(folder / "home")
     home.prepare()
-    night = stages.new_night(home, facts.landing, synthetic=True)
+    night = new_night(home, facts.landing, synthetic=True)
     night.work.mkdir(parents=True, exist_ok=True)
-    stages.land(night)
-    stages.fill_lake(night)
-    connection = stages.open_lake(night)
+    land(night)
+    fill_lake(night)
+    connection = open_lake(night)
     try:
         yield connection, pl.read_csv(facts.truth_file.with_name(write.WHO_FILE), infer_schema=False)
     finally:
@@ -118,7 +122,7 @@ def town_connection(folder: Path, companies: int, seed: int) -> Iterator[tuple[C
 
 def _town_rows(folder: Path, companies: int, seed: int) -> Iterator[dict[str, object]]:
     with town_connection(folder, companies, seed) as (connection, who):
-        resolution, seconds = _timed(lambda: resolve(connection, stages.DEMO_ID_KEY))
+        resolution, seconds = _timed(lambda: resolve(connection, DEMO_ID_KEY))
         parties = resolution.filter(pl.col("statement_id").str.ends_with(PARTY_PART))
         said = who.join(parties.select("record", "party_id"), on="record", how="inner")
         is_company = pl.col("party").str.starts_with("GB-")

@@ -28,8 +28,8 @@ import duckdb
 
 from flows.home import logs
 from flows.home.settings import Home
+from flows.night.night import Counts, Night, Stage, new_night, run_stage
 from flows.night.runner import run_night
-from flows.night.stages import Counts, Night, Stage, new_night, run_stage
 from quality.town import write_town
 
 Yardstick = Literal["inferring", "told", "create table as"]

@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from flows.home.settings import Home
-from flows.night.stages import STAGES, Night
+from flows.night.night import Night
+from flows.night.steps import STAGES
 from tests.landings import lake_night, mart
 
 

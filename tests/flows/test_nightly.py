@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from flows.home.settings import Home
-from flows.night.stages import STAGES
+from flows.night.steps import STAGES
 from flows.release.publish import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, ROOT, api, bytes_of, environment, free_port, wait_for
@@ -30,7 +30,7 @@ import json, sys
 from pathlib import Path
 from flows import runner
 from flows.cli.app import exit_code
-from flows.night.stages import Stage
+from flows.night.night import Stage
 from transforms.errors import ReleaseBlocked
 
 work, canary = Path(sys.argv[1]), sys.argv[2]

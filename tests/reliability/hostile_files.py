@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.ingest.landing import look
-from flows.night.stages import _ingested
+from flows.night.stages.lake import _ingested
 from tests.native_files import FORMS
 from transforms.errors import BlockedEdition
 from transforms.model.register import registers

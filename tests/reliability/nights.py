@@ -27,7 +27,7 @@ import pytest
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.night import resume
-from flows.night.stages import STAGES
+from flows.night.steps import STAGES
 from flows.release import publish
 from flows.release.verification import verify
 from tests.landings import (

@@ -23,7 +23,11 @@ from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.lake import EditionFacts, Ingested
 from flows.ingest.landing import LandedEdition, LandedFile, Landing
-from flows.night import stages
+from flows.night.night import Night, new_night
+from flows.night.stages import flags as flags_stage
+from flows.night.stages import gate as gate_stage
+from flows.night.stages import graph as graph_stage
+from flows.night.stages.lake import fill_lake
 from quality import gate, suites
 from quality.gate import Expectation
 from quality.reconciliation import LAST as LAST_TABLE
@@ -233,9 +237,9 @@ def held_to_its_tables(seed: Seed) -> Callable[..., pl.DataFrame]:
     )
 
 
-def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) -> stages.Night:
+def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) -> Night:
     """The stage that fills the lake, for the next edition with the defect in it."""
-    night = stages.new_night(home, home.landing)
+    night = new_night(home, home.landing)
     night.work.mkdir()
     night.landing = Landing((landed(register, home.landing),), ())
     with pytest.MonkeyPatch.context() as patch:
@@ -245,7 +249,7 @@ def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) 
             "ingest",
             lambda _edition, work, _key, **_: made(register, facts_of(register, NOW), work, {table: frame}),
         )
-        stages.fill_lake(night)
+        fill_lake(night)
     return night
 
 
@@ -279,11 +283,11 @@ def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: 
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> stages.Night:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """A night with every published table lying in its folder, valid."""
     home = Home(tmp_path_factory.mktemp("home"))
     home.prepare()
-    night = stages.new_night(home, home.landing)
+    night = new_night(home, home.landing)
     for name, frame in seeds.release_tables().items():
         path = night.table(name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -291,9 +295,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> stages.Night:
     return night
 
 
-def blocked_by(
-    night: stages.Night, seed: Seed, stage: Callable[[stages.Night], object], patch: pytest.MonkeyPatch
-) -> None:
+def blocked_by(night: Night, seed: Seed, stage: Callable[[Night], object], patch: pytest.MonkeyPatch) -> None:
     """Run the stage with the defect in its table, held to the checks of that table."""
     table, frame = defective(seed)
     path = night.table(table)
@@ -317,7 +319,7 @@ def blocked_by(
     assert_seen(seed, outcome, message)
 
 
-def refused(stage: Callable[[stages.Night], object], night: stages.Night) -> str:
+def refused(stage: Callable[[Night], object], night: Night) -> str:
     """The message with which a gate stopped the stage (exit code 3); empty where it went through."""
     try:
         stage(night)
@@ -327,33 +329,33 @@ def refused(stage: Callable[[stages.Night], object], night: stages.Night) -> str
     return ""
 
 
-def test_a_release_check_stops_the_release(tables: stages.Night, tier: Tier, figure: Figure) -> None:
+def test_a_release_check_stops_the_release(tables: Night, tier: Tier, figure: Figure) -> None:
     wanted = chosen(tier, "release")
     for seed in wanted:
         with pytest.MonkeyPatch.context() as patch:
-            blocked_by(tables, seed, stages.check_release, patch)
+            blocked_by(tables, seed, gate_stage.check_release, patch)
     figure(f"release: {len(wanted)} of {len(wanted)} defects stop the release")
 
 
 def graph_as_it_lies(patch: pytest.MonkeyPatch) -> None:
     """The stage takes the graph tables that lie in the night's folder instead of making them; all else of it runs."""
     names = [name for name in GRAPH_TABLES if name != "graph_cascade"]
-    patch.setattr(stages.graph_night, "build", lambda *_: [(name, ()) for name in names])
-    patch.setattr(stages.graph_further, "build", lambda *_: [])
-    patch.setattr(stages.graph_cascade, "build", lambda *_: ())
-    patch.setattr(stages, "_write_stream", lambda *_: None)
-    patch.setattr(stages.warehouse, "write_parquet", lambda *_: 0)
-    patch.setattr(stages, "input_sql", lambda _: "select 1 as n")
-    patch.setattr(stages, "_marks", lambda *_: pl.DataFrame())
+    patch.setattr(graph_stage.graph_night, "build", lambda *_: [(name, ()) for name in names])
+    patch.setattr(graph_stage.graph_further, "build", lambda *_: [])
+    patch.setattr(graph_stage.graph_cascade, "build", lambda *_: ())
+    patch.setattr(graph_stage, "write_stream", lambda *_: None)
+    patch.setattr(graph_stage.warehouse, "write_parquet", lambda *_: 0)
+    patch.setattr(graph_stage, "input_sql", lambda _: "select 1 as n")
+    patch.setattr(graph_stage, "_marks", lambda *_: pl.DataFrame())
 
 
-def test_a_graph_check_stops_the_release(tables: stages.Night, tier: Tier, figure: Figure) -> None:
+def test_a_graph_check_stops_the_release(tables: Night, tier: Tier, figure: Figure) -> None:
     wanted = chosen(tier, "graph")
     assert set(MARTS) <= {path.stem for path in tables.table("flag").parent.iterdir()}
     for seed in wanted:
         with pytest.MonkeyPatch.context() as patch:
             graph_as_it_lies(patch)
-            blocked_by(tables, seed, stages.compute_graph, patch)
+            blocked_by(tables, seed, graph_stage.compute_graph, patch)
     figure(f"graph: {len(wanted)} of {len(wanted)} defects stop the release")
 
 
@@ -400,16 +402,16 @@ def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
     command = ["run", "--landing", str(landing), "--home", str(home.root)]
     assert exit_code(command) == 0
     before = in_force(home)
-    flags, graph = stages.raise_flags, stages.graph_night.build
+    flags, graph = flags_stage.raise_flags, graph_stage.graph_night.build
     for change, said in (
         (
             lambda patch: patch.setattr(
-                stages.graph_night, "build", lambda *given: certain_influence(graph(*given))
+                graph_stage.graph_night, "build", lambda *given: certain_influence(graph(*given))
             ),
             "graph_control influence is never certain",
         ),
         (
-            lambda patch: patch.setattr(stages, "raise_flags", lambda *given: miscounted(flags(*given))),
+            lambda patch: patch.setattr(flags_stage, "raise_flags", lambda *given: miscounted(flags(*given))),
             "indicator.n_not_flagged not negative",
         ),
     ):

@@ -10,7 +10,7 @@ from statistics import median
 
 import pytest
 
-from flows.night.stages import STAGES
+from flows.night.steps import STAGES
 from tests.reliability import nights
 from tests.reliability.nights import Ended, Stand
 

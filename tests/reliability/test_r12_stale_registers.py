@@ -16,7 +16,7 @@ from flows.home.warehouse import query
 from flows.ingest.editions import select
 from flows.ingest.lake import EditionFacts
 from flows.journal import diary as nights
-from flows.night import stages
+from flows.night import night as run_module
 from flows.operations import doctor
 from flows.release import alarms
 from flows.release.publish import current_release, releases
@@ -44,12 +44,12 @@ def _titles() -> bytes:
 @pytest.fixture
 def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Let the next night start at a moment of the test's choice: the clock is read in one place only."""
-    real = stages.new_night
+    real = run_module.new_night
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
 
     def set_clock(moment: datetime) -> None:
         monkeypatch.setattr(
-            stages, "new_night", lambda *given, **named: replace(real(*given, **named), started_at=moment)
+            run_module, "new_night", lambda *given, **named: replace(real(*given, **named), started_at=moment)
         )
 
     return set_clock

@@ -13,7 +13,9 @@ import pytest
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.landing import LandedEdition, check_set, look
-from flows.night.stages import Night, fill_lake, land, new_night
+from flows.night.night import Night, new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
 from tests.conftest import Tier
 from tests.native_files import FORMS
 from transforms.errors import BlockedEdition

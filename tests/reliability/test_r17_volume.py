@@ -18,7 +18,9 @@ from flows.home import warehouse
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.lake import EditionFacts
-from flows.night.stages import Night, fill_lake, land, new_night
+from flows.night.night import Night, new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
 from quality import suites
 from quality.reconciliation import EDITION_COUNTS
 from tests.conftest import Tier

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.night.stages import resolve_parties
+from flows.night.stages.resolve import resolve_parties
 from tests.landings import (
     COMPANIES,
     PSC,

@@ -17,7 +17,8 @@ import pytest
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.night.stages import Night, open_lake
+from flows.night.night import Night
+from flows.night.tables import open_lake
 from quality.town import native
 from quality.town.identities import NOTE, WHO, groups, planted
 from quality.town.owners import signed

@@ -26,8 +26,12 @@ from flows.cli.app import exit_code
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.home.warehouse import query
-from flows.night import runner, stages
-from flows.night.stages import STAGES, Counts, Night, Stage
+from flows.night import runner
+from flows.night.night import Counts, Night, Stage
+from flows.night.stages import lake
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from flows.night.steps import STAGES
 from flows.release.publish import current_release
 from tests import landings
 from tests.conftest import Tier
@@ -218,7 +222,7 @@ def test_the_name_in_every_field_of_every_register(
     assert all(leaks(path.read_bytes()) for path in landing.iterdir())
     home = Home(tmp_path / "home")
     if not gated:
-        monkeypatch.setattr(stages, "_lake_gate", landings._no_gate)
+        monkeypatch.setattr(lake, "_lake_gate", landings._no_gate)
     code = exit_code(["run", "--landing", str(landing), "--home", str(home.root)])
     said = capfd.readouterr()
     assert code in ((4, 5) if gated else (0,)), said.err
@@ -358,8 +362,8 @@ def test_a_hundred_kinds_of_errors(
             monkeypatch.undo()
 
     def only_lake(night: Night) -> Counts:
-        stages.land(night)
-        return stages.fill_lake(night)
+        land(night)
+        return fill_lake(night)
 
     # The landing and lake stages alone: what comes after them is the same whatever the file was.
     broken = Home(tmp_path / "broken")
@@ -413,10 +417,10 @@ def test_a_hundred_kinds_of_errors(
 THROUGH_PREFECT = """
 import json, sys
 from pathlib import Path
-from flows import runner
+from flows.night import runner
 from flows.cli.app import exit_code
 from tests.reliability.test_r31_canaries import crashes, failing_stage
-from flows.night.stages import STAGES
+from flows.night.steps import STAGES
 
 landing, work = sys.argv[1:3]
 codes = [exit_code(["run", "--landing", landing, "--home", f"{work}/whole"])]

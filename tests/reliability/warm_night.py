@@ -98,17 +98,18 @@ def _night(order: dict[str, Any]) -> int:
 
 def _assess(codes: Sequence[str]) -> None:
     """Let the night assess these indicators only."""
-    from flows.night import stages
+    from flows.night.stages import flags, graph
     from transforms.model.indicator import indicators
 
     chosen = {code: indicators()[code] for code in codes}
-    stages.indicators = lambda: chosen  # type: ignore[attr-defined]  # imported there, and asked of it there
+    for module in (flags, graph):
+        module.indicators = lambda: chosen  # type: ignore[attr-defined]
 
 
 def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
     """Arm the fault as the stage begins, or at once."""
     from flows.night import runner
-    from flows.night.stages import Counts, Night, Stage
+    from flows.night.night import Counts, Night, Stage
 
     def arm() -> None:
         folder, how, number, failing_with, after, log = fault
@@ -133,7 +134,7 @@ def _watch(file: Path, killed_after: str, calls: str) -> None:
     """Have every stage, and every edition, noted as it ends; of a stage also how many lines there are in the file `calls`."""
     from flows.ingest import lake
     from flows.night import runner
-    from flows.night.stages import Counts, Night, Stage
+    from flows.night.night import Counts, Night, Stage
 
     def note(name: str, **fact: object) -> None:
         with file.open("a") as out:

@@ -24,7 +24,8 @@ from flows.cli.app import exit_code, printable
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.home.warehouse import query
-from flows.night import stages
+from flows.night.stages import flags as flags_stage
+from flows.night.stages import resolve as resolve_stage
 from flows.release.publish import RELEASE_DATABASE, current_release, releases
 from tests import landings
 from tests.flows.check_release import JOHN, published
@@ -164,7 +165,7 @@ def test_3_a_gate_blocks_the_release_and_the_old_one_stays(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = str(home.current.readlink())
-    real = stages.raise_flags
+    real = flags_stage.raise_flags
 
     def without_evidence(*arguments: object) -> Raised:
         raised = real(*arguments)  # type: ignore[arg-type]  # the signature is raise_flags' own
@@ -179,7 +180,7 @@ def test_3_a_gate_blocks_the_release_and_the_old_one_stays(
         )
         return replace(raised, flags=pl.concat([raised.flags, broken.with_columns(state=pl.lit("flagged"))]))
 
-    monkeypatch.setattr(stages, "raise_flags", without_evidence)
+    monkeypatch.setattr(flags_stage, "raise_flags", without_evidence)
     assert _run(home.root.parent / "landing", home) == 3
     assert str(home.current.readlink()) == before
     assert "release gate" in capsys.readouterr().err
@@ -200,7 +201,7 @@ def test_4_an_unexpected_error_names_its_kind_and_never_its_text(
     def broken(*_arguments: object) -> None:
         raise ValueError(f"cannot convert {CANARY!r}")
 
-    monkeypatch.setattr(stages, "resolve", broken)
+    monkeypatch.setattr(resolve_stage, "resolve", broken)
     assert _run(home.root.parent / "landing", home) == 4
     said = capsys.readouterr().err
     assert "ValueError" in said and "resolve" in said and CANARY not in said
@@ -255,9 +256,10 @@ def test_5_the_last_good_edition_stays_in_force_and_says_since_when(first: Home,
 # --- nobody reads ---------------------------------------------------------------------------------------------------
 
 NIGHT = """
-from flows import cli, runner, stages
+from flows.cli import app as cli
+from flows.night import night as run_module, runner
 runner.run_night = lambda night: night
-stages.Night.exit_code = property(lambda night: 5)
+run_module.Night.exit_code = property(lambda night: 5)
 cli._summary = lambda night: {says}
 cli.main()
 """

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.night import stages
+from flows.night.stages import flags
 from transforms.model.views import EVIDENCE
 
 IDS = (
@@ -32,10 +32,10 @@ def _part(ids: list[str]) -> pl.DataFrame:
 def test_every_row_comes_once_and_in_order(
     rows_max: int, frames_n: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stages, "PART_ROWS", rows_max)
+    monkeypatch.setattr(flags, "PART_ROWS", rows_max)
     for number, ids in enumerate(IDS):
         _part(ids).write_parquet(tmp_path / f"evidence-{number}.parquet", row_group_size=2)
-    frames = list(stages._by_flag(tmp_path / "evidence-*.parquet", EVIDENCE))
+    frames = list(flags.rows_by_flag(tmp_path / "evidence-*.parquet", EVIDENCE))
     expected = pl.concat([_part(ids) for ids in IDS]).sort(EVIDENCE.key)
     assert len(frames) == frames_n
     assert pl.concat(frames).equals(expected)

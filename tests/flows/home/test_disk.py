@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from flows.home import disk, settings, warehouse
+from flows.night.night import new_night
 from flows.night.runner import said_safely
-from flows.night.stages import new_night
 from transforms.errors import RunFailed, UsageError
 
 FULL = "No space left on device"

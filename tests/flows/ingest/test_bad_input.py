@@ -27,8 +27,12 @@ from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.editions import EditionInUse
 from flows.ingest.landing import LandedEdition
-from flows.night import stages
-from flows.night.stages import STAGES, Night, fill_lake, land, new_night, run_stage
+from flows.night.night import Night, new_night, run_stage
+from flows.night.stages import lake as lake_stage
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from flows.night.steps import STAGES
+from flows.night.tables import open_lake
 from quality.town import overseas_titles
 from tests import landings
 from tests.landings import (
@@ -1051,9 +1055,9 @@ def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> N
     with pytest.raises(
         RunFailed, match=f"{COMPANIES} {facts.label}: .*is gone; restore it from a backup, or remove"
     ):
-        stages.open_lake(night)
+        open_lake(night)
     lake.manifest_path(home, facts).unlink()
-    with closing(stages.open_lake(landings.lake_night(home, landing))) as connection:
+    with closing(open_lake(landings.lake_night(home, landing))) as connection:
         assert connection.execute(
             "select count(*) from entity_statement where register = ?", [COMPANIES]
         ).fetchone() == (RECORDS,)
@@ -1070,7 +1074,7 @@ def test_editions_enter_the_lake_in_landings_order_however_long_a_gate_takes(
         GATE_VIEW.empty().write_parquet(ingested.folder / "gate.parquet")
         return GATE_VIEW.empty()
 
-    monkeypatch.setattr(stages, "_lake_gate", slow_for_the_first)
+    monkeypatch.setattr(lake_stage, "_lake_gate", slow_for_the_first)
     night = _night(tmp_path, landings.write(tmp_path / "landing", {}), from_scratch=True)
     expected = [edition.register.name for edition in night.landing.editions]
     assert gated == expected and len(expected) == len(REGISTERS)

@@ -16,7 +16,10 @@ import pytest
 
 from flows.home.settings import Home
 from flows.ingest import lake
-from flows.night.stages import Night, compute_graph, find_flags, screen_lists
+from flows.night.night import Night
+from flows.night.stages.flags import find_flags
+from flows.night.stages.graph import compute_graph
+from flows.night.stages.screening import screen_lists
 from tests.landings import (
     COMPANIES,
     PSC,
@@ -578,7 +581,7 @@ def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
         TITLES, JUNE, file_of(TITLES, [held_by("T1", 1, added="05-03-2015"), held_by("T2", "PARISH OF ZED")])
     )
     night = nights.marts()
-    with patch("flows.night.stages.gate.run", return_value=GATE_VIEW.empty()):
+    with patch("quality.gate.run", return_value=GATE_VIEW.empty()):
         screen_lists(night)
         compute_graph(night)
         find_flags(night)
@@ -600,7 +603,7 @@ def test_an_entry_of_an_earlier_edition_only_is_not_called_silent(nights: Nights
     )
     nights.land(PSC, JUNE, text([psc_record(3), totals(1)]))
     night = nights.marts()
-    with patch("flows.night.stages.gate.run", return_value=GATE_VIEW.empty()):
+    with patch("quality.gate.run", return_value=GATE_VIEW.empty()):
         screen_lists(night)
         compute_graph(night)
         find_flags(night)

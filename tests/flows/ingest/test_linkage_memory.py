@@ -12,7 +12,8 @@ import pytest
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.ingest.linkage_memory import NAME, forget, remembered
-from flows.night import stages
+from flows.night.night import Night
+from flows.night.stages import resolve as resolve_stage
 from quality.town import write_town
 from tests.landings import lake_night
 from transforms.errors import RunFailed
@@ -21,14 +22,14 @@ TABLES = ("resolution", "resolution_link")
 
 
 @pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> stages.Night:
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """A night whose lake is filled."""
     folder = tmp_path_factory.mktemp("night")
     return lake_night(Home(folder / "home"), write_town(folder / "town", companies=150, seed=5).landing)
 
 
 @pytest.fixture(scope="module")
-def without_memory(night: stages.Night) -> dict[str, str]:
+def without_memory(night: Night) -> dict[str, str]:
     forget(night.home)
     return _resolved(night)
 
@@ -37,9 +38,9 @@ def _file(home: Home) -> Path:
     return home.cache / f"{NAME}.duckdb"
 
 
-def _resolved(night: stages.Night) -> dict[str, str]:
+def _resolved(night: Night) -> dict[str, str]:
     """Table → SHA-256 of what the stage wrote."""
-    stages.resolve_parties(night)
+    resolve_stage.resolve_parties(night)
     return {name: hashlib.sha256(night.table(name).read_bytes()).hexdigest() for name in TABLES}
 
 
@@ -66,7 +67,7 @@ DAMAGES: dict[str, Callable[[Home], object]] = {
 
 @pytest.mark.parametrize("damage", list(DAMAGES))
 def test_whatever_became_of_the_memory_a_night_finds_the_same(
-    night: stages.Night, without_memory: dict[str, str], damage: str
+    night: Night, without_memory: dict[str, str], damage: str
 ) -> None:
     if not _file(night.home).exists():
         _resolved(night)
@@ -76,11 +77,11 @@ def test_whatever_became_of_the_memory_a_night_finds_the_same(
     assert _file(night.home).stat().st_size > 0
 
 
-def test_a_night_with_a_memory_finds_the_same(night: stages.Night, without_memory: dict[str, str]) -> None:
+def test_a_night_with_a_memory_finds_the_same(night: Night, without_memory: dict[str, str]) -> None:
     assert [_resolved(night) for _ in range(2)] == [without_memory, without_memory]
 
 
-def test_a_night_that_fails_leaves_no_memory(night: stages.Night) -> None:
+def test_a_night_that_fails_leaves_no_memory(night: Night) -> None:
     _resolved(night)
     connection = warehouse.connect(night.work, read_paths=[night.home.cache])
     with pytest.raises(ZeroDivisionError), remembered(connection, night.home) as memory:
@@ -91,7 +92,7 @@ def test_a_night_that_fails_leaves_no_memory(night: stages.Night) -> None:
 
 
 def test_a_night_that_cannot_write_its_memory_is_a_night(
-    night: stages.Night, without_memory: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    night: Night, without_memory: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(connection: warehouse.Connection, *, alias: str, keep: bool = True) -> None:
         if keep:
@@ -105,7 +106,7 @@ def test_a_night_that_cannot_write_its_memory_is_a_night(
 
 
 def test_an_error_of_the_database_is_met_without_memory_once_and_then_raised(
-    night: stages.Night, monkeypatch: pytest.MonkeyPatch
+    night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     met = []
 
@@ -114,12 +115,12 @@ def test_an_error_of_the_database_is_met_without_memory_once_and_then_raised(
         connection.execute("select error('as a damaged block')")
 
     _resolved(night)
-    monkeypatch.setattr(stages, "resolve", fails)
+    monkeypatch.setattr(resolve_stage, "resolve", fails)
     with pytest.raises(warehouse.DatabaseError):
-        stages.resolve_parties(night)
+        resolve_stage.resolve_parties(night)
     assert len(met) == 2 and list(night.home.cache.iterdir()) == []
 
 
-def test_nobody_else_may_read_it(night: stages.Night) -> None:
+def test_nobody_else_may_read_it(night: Night) -> None:
     _resolved(night)
     assert night.home.cache.stat().st_mode & 0o077 == 0

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.night.stages import STAGES, Night, new_night, run_stage
+from flows.night.night import Night, new_night, run_stage
+from flows.night.steps import STAGES
 from tests.landings import land_files, mart, marts_night
 from tests.sale_rows import PRICES, price_file, sale_id, sale_row
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS

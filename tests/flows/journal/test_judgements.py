@@ -14,7 +14,9 @@ from flows.home.settings import Home
 from flows.ingest import lake
 from flows.journal import audit, chain, judgement_log, judgements
 from flows.journal.judgements import judge
-from flows.night.stages import open_lake, resolve_parties, screen_lists
+from flows.night.stages.resolve import resolve_parties
+from flows.night.stages.screening import screen_lists
+from flows.night.tables import open_lake
 from flows.release.verification import verify
 from tests.landings import (
     PSC,

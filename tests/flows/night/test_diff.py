@@ -19,7 +19,10 @@ from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.journal import audit, chain
 from flows.night.diff import COMPARED, DIFFERENCE, compare
-from flows.night.stages import build_marts, choose_editions, new_night, resolve_parties
+from flows.night.night import new_night
+from flows.night.stages.editions import choose_editions
+from flows.night.stages.marts import build_marts
+from flows.night.stages.resolve import resolve_parties
 from flows.release.publish import current_release
 from tests import landings
 from tests.few_indicators import assess

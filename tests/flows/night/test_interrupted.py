@@ -14,9 +14,10 @@ import pytest
 from flows.home import logs
 from flows.home.settings import Home
 from flows.journal import diary as nights
-from flows.night import runner, stages
+from flows.night import runner
+from flows.night.night import Counts, Night, Stage, new_night
 from flows.night.runner import at_work
-from flows.night.stages import Counts, Night, Stage, new_night
+from flows.night.stages.release import release
 from flows.release import publish
 from tests.flows.release_tables import build, new_home, publish_one
 from transforms.errors import RunFailed
@@ -97,7 +98,7 @@ def published(
         return {}
 
     monkeypatch.setattr(
-        runner, "STAGES", (Stage("lake", built), Stage("release", stages.release), Stage("landing", last))
+        runner, "STAGES", (Stage("lake", built), Stage("release", release), Stage("landing", last))
     )
     return runner.run_night(new_night(home, home.root, synthetic=True))
 

@@ -24,7 +24,7 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.night.stages import Night
+from flows.night.night import Night
 
 from .structures import by_record, graph_night, parties_of
 

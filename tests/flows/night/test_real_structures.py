@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.settings import Home
-from flows.night.stages import Night
+from flows.night.night import Night
 
 from .structures import by_record, graph_night, owners, parties_of
 

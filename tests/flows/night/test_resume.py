@@ -13,9 +13,10 @@ from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.night import resume
+from flows.night.night import Counts, Night, Stage, new_night
 from flows.night.resume import RECORD, Done, Resumption, key_of, left
 from flows.night.runner import at_work
-from flows.night.stages import STAGES, Counts, Night, Stage, new_night
+from flows.night.steps import STAGES
 from flows.release.publish import current_release, releases
 from tests import landings
 
@@ -209,7 +210,9 @@ def test_a_real_night_goes_on_and_publishes_what_an_undisturbed_one_does(
     for stage in Resumption(None).stages(STAGES[:-1]):
         stage.run(night)
     assert (night.work / RECORD).exists()
-    monkeypatch.setattr("flows.night.stages.resolve", lambda *_given: pytest.fail("resolved a second time"))
+    monkeypatch.setattr(
+        "flows.night.stages.resolve.resolve", lambda *_given: pytest.fail("resolved a second time")
+    )
     assert exit_code(["run", "--landing", str(landing), "--home", str(home.root)]) == 0
     assert [release.content_sha256 for release in releases(home)] == [
         release.content_sha256 for release in releases(whole)

@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.night.stages import _open, compute_graph
+from flows.night.stages.graph import compute_graph
+from flows.night.tables import open_tables
 from quality.evaluation import evaluate
 from quality.town import TownFacts, write_town
 from tests.landings import marts_night
@@ -28,7 +29,7 @@ def raised(tmp_path_factory: pytest.TempPathFactory) -> tuple[TownFacts, Raised]
     night = marts_night(Home(folder / "home"), facts.landing, AS_OF)
     pl.DataFrame(schema=MARTS["screening"].schema).write_parquet(night.table("screening"))
     compute_graph(night)
-    connection = _open(night, [*MARTS, *GRAPH_TABLES])
+    connection = open_tables(night, [*MARTS, *GRAPH_TABLES])
     try:
         return facts, raise_flags(
             connection, [indicators()[code] for code in CODES], night.editions, night.as_of

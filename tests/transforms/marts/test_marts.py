@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.night.stages import Night
+from flows.night.night import Night
 from tests.landings import (
     COMPANIES,
     PSC,

@@ -12,7 +12,8 @@ from tests.transforms.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_
 from tests.transforms.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 
 from flows.home.settings import Home
-from flows.night.stages import Night, open_lake
+from flows.night.night import Night
+from flows.night.tables import open_lake
 from tests.landings import (
     COMPANIES,
     PSC,

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.night.stages import resolve_parties
+from flows.night.stages.resolve import resolve_parties
 from tests.landings import lake_night, mart
 from transforms.resolution.companies.joining import TOGETHER
 from transforms.resolution.companies.names import with_company_name

@@ -16,7 +16,8 @@ import pytest
 
 from flows.home.settings import Home
 from flows.ingest import lake
-from flows.night.stages import Night, resolve_parties
+from flows.night.night import Night
+from flows.night.stages.resolve import resolve_parties
 from tests.landings import (
     CANARY,
     COMPANIES,

@@ -12,7 +12,7 @@ import pytest
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.night.stages import resolve_parties
+from flows.night.stages.resolve import resolve_parties
 from tests.landings import (
     COMPANIES,
     PSC,

@@ -1,0 +1,115 @@
+"""The run: what was asked, where it works, and the facts that its stages hand on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from flows.home import disk
+from flows.home.settings import Home, case_pages_a_night
+from flows.ingest.editions import Editions
+from flows.ingest.lake import EditionFacts
+from flows.ingest.landing import Landing
+from flows.release.alarms import Alarm, Damage
+from transforms.errors import RunFailed
+
+Engine = Literal["plain", "prefect"]
+Counts = Mapping[str, int | str]
+log = structlog.get_logger()
+
+
+@dataclass
+class Night:
+    """One run: what was asked, where it works, and the small facts that stages hand on."""
+
+    home: Home
+    landing_folder: Path
+    run_id: str
+    started_at: datetime
+    as_of_asked: date | None = None
+    known_at_asked: date | None = None
+    areas: tuple[str, ...] = ()
+    synthetic: bool = False
+    engine: Engine = "plain"
+    landing: Landing = field(default_factory=lambda: Landing((), ()))
+    room_needed: int = 0
+    blocked: tuple[EditionFacts, ...] = ()
+    editions: Editions = field(default_factory=lambda: Editions(()))
+    as_of: date = date.min
+    damage: Damage | None = None
+    alarms: tuple[Alarm, ...] = ()
+    missed: tuple[datetime, ...] = ()
+    counts: dict[str, Counts] = field(default_factory=dict)
+    built: Path | None = None
+    release_id: str = ""
+    report: Path | None = None
+
+    @property
+    def known_at(self) -> date | None:
+        """Only editions dated up to it are used: the date asked for, else the facts' date asked for. None: every edition held."""
+        return self.known_at_asked or self.as_of_asked
+
+    @property
+    def work(self) -> Path:
+        return self.home.work / self.run_id
+
+    def table(self, name: str) -> Path:
+        return self.work / "tables" / f"{name}.parquet"
+
+    def found_damage(self, damage: Damage) -> None:
+        self.damage = damage
+
+    @property
+    def built_folder(self) -> Path:
+        """The release just built. Raises RunFailed where the build stage has not run."""
+        if self.built is None:
+            raise RunFailed("the stages of a run go in their order; there is no built release yet")
+        return self.built
+
+    @property
+    def report_folder(self) -> Path:
+        return self.work / "report"
+
+    @property
+    def exit_code(self) -> int:
+        return 5 if self.editions.any_blocked else 0
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    run: Callable[[Night], Counts]
+
+
+def new_night(
+    home: Home,
+    landing_folder: Path,
+    *,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    areas: Iterable[str] = (),
+    synthetic: bool = False,
+    engine: Engine = "plain",
+) -> Night:
+    """A night to run now. The clock is read here, once; nothing below a stage reads it."""
+    case_pages_a_night()  # what was set wrongly is said now, and not after the night's work
+    now = datetime.now(UTC).replace(tzinfo=None)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    return Night(
+        home, landing_folder.resolve(), run_id, now, as_of, known_at, tuple(areas), synthetic, engine
+    )
+
+
+def run_stage(stage: Stage, night: Night) -> Counts:
+    """One stage, with its counts kept and logged. Unexpected errors lose their text here: it may hold a person's data."""
+    with disk.naming(night.work):
+        counts = stage.run(night)
+    night.counts[stage.name] = counts
+    log.info("stage", stage=stage.name, **counts)
+    return counts

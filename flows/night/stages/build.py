@@ -1,0 +1,38 @@
+"""Stage build: write the release database in the work folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from flows.night.night import Counts, Night
+from flows.night.stages.gate import published_tables
+from flows.release import case_ids, party_log, publish
+from transforms.model.views import (
+    RESOLUTION_LINK,
+)
+
+
+def build(night: Night) -> Counts:
+    """The database, built aside and read back. Readers still see the release in force."""
+    tables = {name: night.table(name) for name in published_tables()}
+    changes, aliases = party_log.since_release(
+        night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at
+    )
+    case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
+    facts = publish.ReleaseFacts(
+        as_of=night.as_of,
+        known_at=night.known_at,
+        code_version=version("undertow"),
+        synthetic=night.synthetic,
+        run_id=night.run_id,
+        started_at=night.started_at,
+        built_at=datetime.now(UTC).replace(tzinfo=None),
+        engine=night.engine,
+        alarms=night.alarms,
+        changes=tuple(changes.iter_rows()),
+        aliases=tuple(aliases.iter_rows()),
+        case_aliases=tuple(case_aliases.iter_rows()),
+    )
+    night.built = publish.build_release(night.home, night.work, tables, facts)
+    return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **became}

@@ -1,0 +1,94 @@
+"""Stage graph: compute ownership, control and what follows from them; then the graph gate."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from flows.home import warehouse
+from flows.night.night import Counts, Night
+from flows.night.stages.editions import home_countries
+from flows.night.stages.gate import keep_gate
+from flows.night.tables import open_tables, register_frame, write_stream
+from graphs import build as graph_night
+from graphs.structure import further as graph_further
+from graphs.verdicts import cascade as graph_cascade
+from quality import gate, suites
+from transforms.graph_inputs import input_sql
+from transforms.model.indicator import indicators
+from transforms.model.register import registers
+from transforms.model.sql import frame as query_frame
+from transforms.model.views import (
+    GRAPH_TABLES,
+    MARTS,
+)
+
+GRAPH_EDGES = "graph_edges"  # of the night's work only: not published
+
+
+def compute_graph(night: Night) -> Counts:
+    """Ownership, control, beneficial owners, cycles, networks and reach; then the graph gate. Raises ReleaseBlocked (3)."""
+    connection = open_tables(night, MARTS)
+    try:
+        register_frame(connection, "home_country", home_countries(night))
+        register_frame(connection, "complete_basis", _complete_bases(night))
+        edges_n = warehouse.write_parquet(
+            connection, input_sql("edges"), night.table(GRAPH_EDGES), ("statement_id", "interest_id")
+        )
+        nodes = query_frame(connection, input_sql("nodes"))
+        marks = _marks(connection, night.as_of)
+        for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks):
+            write_stream(night, GRAPH_TABLES[name], frames)
+            warehouse.parquet_view(connection, name, [night.table(name)])
+        closure, groups = (
+            pl.scan_parquet(night.table("graph_edge")),
+            pl.read_parquet(night.table("graph_control_group")),
+        )
+        for name, frames in graph_further.build(closure, nodes, marks, groups, _barred()):
+            write_stream(night, GRAPH_TABLES[name], frames)
+            warehouse.parquet_view(connection, name, [night.table(name)])
+        control = pl.scan_parquet(night.table("graph_control"))
+        write_stream(
+            night,
+            GRAPH_TABLES["graph_cascade"],
+            graph_cascade.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks, closure, control),
+        )
+        warehouse.parquet_view(connection, "graph_cascade", [night.table("graph_cascade")])
+        outcome = gate.run(connection, suites.graph_suite(), stage="graph")
+    finally:
+        connection.close()
+    keep_gate(night, outcome)
+    counted = [pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES]
+    return {"edges": edges_n, "nodes": nodes.height, **dict(zip(GRAPH_TABLES, counted, strict=True))}
+
+
+def _complete_bases(night: Night) -> pl.DataFrame:
+    """register, basis: bases of which a register lists every holder, where a complete edition of it is in force."""
+    complete = {
+        facts.register for facts in night.editions.with_status("in_force") if facts.completeness == "complete"
+    }
+    rows = [(name, basis) for name in sorted(complete) for basis in registers()[name].complete_bases]
+    return pl.DataFrame(rows, schema={"register": pl.String, "basis": pl.String}, orient="row")
+
+
+def _barred() -> list[str]:
+    """Marks that are declared with a companion whose holders bar the way (`graphs.structure.further`)."""
+    return [
+        mark
+        for indicator in indicators().values()
+        for mark in indicator.marks
+        if mark + graph_further.BLOCKS in indicator.marks
+    ]
+
+
+def _marks(connection: warehouse.Connection, as_of: date) -> pl.DataFrame:
+    """mark, party_id: every mark that an indicator declares."""
+    found = [
+        query_frame(connection, query, {"as_of": as_of} if "$as_of" in query else None).select(
+            pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id")
+        )
+        for indicator in indicators().values()
+        for mark, query in indicator.marks.items()
+    ]
+    return pl.concat([pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String}), *found])

@@ -1,0 +1,44 @@
+"""Stage landing: list the files of the landing folder and check the disk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flows.home import disk
+from flows.ingest import lake
+from flows.ingest.landing import look
+from flows.night.night import Counts, Night
+from flows.night.stages.editions import held_editions
+from flows.release import publish
+from quality import gate
+from transforms.errors import UsageError
+from transforms.model.register import registers
+
+
+def land(night: Night) -> Counts:
+    """What lies in the landing folder. Raises UsageError (2) where no file belongs to a register and none is held."""
+    gate.warm_up()
+    # The town is of one fixed month, whatever the day it is written on.
+    today = date.max if night.synthetic else night.started_at.date()
+    night.landing = look(night.landing_folder, registers(), today)
+    if not night.landing.editions:
+        raise UsageError(
+            f"--landing {night.landing_folder.name}: no register recognises a file there; `undertow registers` lists what is read"
+        )
+    night.room_needed = _room_needed(night)
+    disk.require(night.home.root, night.room_needed)
+    return {"editions": len(night.landing.editions), "not_recognised": len(night.landing.unrecognised)}
+
+
+def _room_needed(night: Night) -> int:
+    """Bytes that this night will take at most: by the files it will parse, and by what the last release came to."""
+    held = {facts.key for facts in held_editions(night)}
+    unread = [
+        edition
+        for edition in night.landing.editions
+        if lake.lake_key(edition, synthetic=night.synthetic) not in held
+    ]
+    unread_bytes = sum(
+        disk.unpacked_bytes(file.path, file.size_bytes) for edition in unread for file in edition.files
+    )
+    return disk.needed_bytes(unread_bytes, publish.current_bytes(night.home))

@@ -1,0 +1,44 @@
+"""The steps of a run, in their order.
+
+Each stage reads what the stages before it wrote under `work/<run>/` and writes its own Parquet files there. Small facts
+(the editions, the date) stay on the `Night`. A stage returns counts only, which are safe for logs and for Prefect.
+
+When a gate blocks:
+
+* A lake gate blocks one edition. Its register keeps the last good edition, the run goes on and publishes, and the exit
+  code is 5. The gate's outcome is published in `v_gate`.
+* The graph gate (in the graph stage) or the release gate raises ReleaseBlocked. Nothing is published, the release in
+  force stays, and the exit code is 3.
+* Any other failure before the release stage ends the run with exit code 4; the release in force stays.
+"""
+
+from __future__ import annotations
+
+from flows.night.night import Stage
+from flows.night.stages.build import build
+from flows.night.stages.cases import group_cases
+from flows.night.stages.flags import find_flags
+from flows.night.stages.gate import check_release
+from flows.night.stages.graph import compute_graph
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from flows.night.stages.marts import build_marts
+from flows.night.stages.release import release
+from flows.night.stages.report import report
+from flows.night.stages.resolve import resolve_parties
+from flows.night.stages.screening import screen_lists
+
+STAGES: tuple[Stage, ...] = (
+    Stage("landing", land),
+    Stage("lake", fill_lake),
+    Stage("resolve", resolve_parties),
+    Stage("marts", build_marts),
+    Stage("screening", screen_lists),
+    Stage("graph", compute_graph),
+    Stage("flags", find_flags),
+    Stage("cases", group_cases),
+    Stage("gate", check_release),
+    Stage("build", build),
+    Stage("report", report),
+    Stage("release", release),
+)
