@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from flows.night.stages.lake import fill_lake
-from flows.night.stages.land import land
-from flows.night.stages.resolve import DEMO_ID_KEY
 
 from flows.home import disk, warehouse
 from flows.home.settings import Home
 from flows.night.night import new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from flows.night.stages.resolve import DEMO_ID_KEY
 from flows.night.tables import open_lake
 from quality.linkage import bias, plain, public
 from quality.linkage import peers as linkage_peers

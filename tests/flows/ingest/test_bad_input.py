@@ -35,6 +35,10 @@ from flows.night.steps import STAGES
 from flows.night.tables import open_lake
 from quality.town import overseas_titles
 from tests import landings
+from tests.flows import bods_statements as told
+from tests.flows.bods_statements import BAD as BAD_STATEMENTS
+from tests.flows.bods_statements import BODS
+from tests.flows.structures import by_record
 from tests.landings import (
     CANARY,
     COMPANIES,
@@ -53,11 +57,6 @@ from transforms.errors import RunFailed
 from transforms.model.register import registers
 from transforms.model.views import GATE_VIEW
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
-
-from . import bods_statements as told
-from .bods_statements import BAD as BAD_STATEMENTS
-from .bods_statements import BODS
-from .structures import by_record
 
 LATIN_1 = "é".encode("latin-1")
 

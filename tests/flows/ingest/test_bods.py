@@ -14,10 +14,9 @@ import polars as pl
 from flows.home.settings import Home
 from flows.ingest.lake import Ingested, ingest, lake_key
 from flows.ingest.landing import LandedEdition, look
+from tests.flows.structures import graph_night, owners
 from tests.landings import PSC, company_number, file_name, lake_night, mart, psc_record, text
 from transforms.model.register import registers
-
-from .structures import graph_night, owners
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "registers" / "bods"
 

@@ -25,8 +25,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.night.night import Night
-
-from .structures import by_record, graph_night, parties_of
+from tests.flows.structures import by_record, graph_night, parties_of
 
 EXTRACTS = Path(__file__).resolve().parents[4] / "shared" / "registers" / "bods" / "opencheck_uk_gleif_cache"
 UK_DAY, MELLI_DAY, LEI_DAY = (

@@ -17,8 +17,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.night.night import Night
-
-from .structures import by_record, graph_night, owners, parties_of
+from tests.flows.structures import by_record, graph_night, owners, parties_of
 
 BODS = Path(__file__).resolve().parents[4] / "shared" / "registers" / "bods"
 EXAMPLES, FIXTURES, CHECKS = (
