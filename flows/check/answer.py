@@ -17,10 +17,11 @@ from decimal import Decimal
 
 from flows.check.input import Asked, is_company_number, is_org_id
 from flows.check.match import matched
+from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import LEFT_IN, VIEWS, evidence, facts, rows
+from flows.facts.rows import Row
 from flows.home.warehouse import safe_errors
-from flows.pages.night import Areas, Row, known_areas_asked
 from flows.release.case_ids import CASE_PREFIX, cases_asked
 from transforms.errors import RunFailed, UsageError
 from transforms.model.sql import Connection
@@ -197,7 +198,7 @@ def check(
 
 def _sheet(connection: Connection, asked: Sequence[Asked], wanted: Sequence[str], checked_on: date) -> Sheet:
     release = _release(connection)
-    areas = known_areas_asked(connection, wanted)  # a typing error must not read as a clearance
+    areas = known_areas(connection, wanted)  # a typing error must not read as a clearance
     editions, registers = (
         _editions(connection),
         rows(connection, "select register, title, edition_in_force from v_register order by register", {}),
@@ -213,7 +214,7 @@ def _sheet(connection: Connection, asked: Sequence[Asked], wanted: Sequence[str]
     return Sheet(
         release=release,
         checked_on=checked_on,
-        areas=areas.asked,
+        areas=areas.names,
         editions=editions,
         not_held=tuple(register for register in registers if register["edition_in_force"] is None),
         cannot_be_said=(*places.cannot_be_said(), *ALWAYS),
@@ -334,9 +335,9 @@ def _subject(match: Match, known: Facts, places: _Places, areas: Areas) -> Subje
 
 def _words(search: Search, known: Facts, areas: Areas) -> str:
     """What was looked for. A filter is part of it: a company without titles there may have many elsewhere."""
-    if search.section != "titles" or not areas.asked:
+    if search.section != "titles" or not areas.names:
         return search.words
-    return f"{search.words}, in {' or '.join(areas.asked)} ({titles_elsewhere(known) or 'none elsewhere'})"
+    return f"{search.words}, in {' or '.join(areas.names)} ({titles_elsewhere(known) or 'none elsewhere'})"
 
 
 def titles_elsewhere(known: Facts) -> str:

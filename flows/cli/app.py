@@ -922,9 +922,10 @@ def report(
     purpose: PurposeOption = None,
 ) -> None:
     """Write the night's report and the pages of the first cases again, or the page of one case or subject, from the current release."""
+    from flows.facts.areas import area_folder, known_areas
     from flows.home import disk
     from flows.pages import case as case_pages
-    from flows.pages.night import area_folder, known_areas_asked, render_night
+    from flows.pages.night import render_night
     from flows.release.publish import current_release, open_current
 
     if sum(one is not None for one in (case, subject, area)) > 1:
@@ -942,12 +943,12 @@ def report(
         return
     connection = open_current(where)
     try:
-        areas = known_areas_asked(connection, area or ())
-        if areas.asked and to is None:  # the night's own report is of everything, and stays
+        areas = known_areas(connection, area or ())
+        if areas.names and to is None:  # the night's own report is of everything, and stays
             folder /= area_folder(areas)
         with disk.written_to(to):
-            print(render_night(connection, folder, areas=areas.asked))
-            for page in case_pages.render_first_cases(connection, folder, areas=areas.asked):
+            print(render_night(connection, folder, areas=areas.names))
+            for page in case_pages.render_first_cases(connection, folder, areas=areas.names):
                 print(page)
     finally:
         connection.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from flows.pages.night import Row, ask
+from flows.facts.rows import Row, query_rows
 from flows.release.case_ids import case_asked
 from graphs.drawing.exchange import Attribute, Edge, Node, graphml
 from transforms.model.sql import Connection
@@ -33,9 +33,15 @@ ABOUT_SQL = "select c.case_id, c.title, c.as_of, r.release_id, r.synthetic from 
 def case_graphml(connection: Connection, case_id: str) -> bytes:
     """GraphML of the case of the release that an id leads to (`case_asked`). Raises UsageError where there is none."""
     case = case_asked(connection, case_id)
-    about, members = ask(connection, ABOUT_SQL, case=case), ask(connection, MEMBERS_SQL, case=case)
+    about, members = (
+        query_rows(connection, ABOUT_SQL, case=case),
+        query_rows(connection, MEMBERS_SQL, case=case),
+    )
     ids = [str(row["subject_id"]) for row in members]
-    links = (*ask(connection, LINKS_SQL, case=case), *ask(connection, INTERESTS_SQL, members=ids))
+    links = (
+        *query_rows(connection, LINKS_SQL, case=case),
+        *query_rows(connection, INTERESTS_SQL, members=ids),
+    )
     return graphml(map(_node, members), _edges(links), _attributes(about[0]))
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 
 import numpy as np
 
-from flows.pages.night import Row, ask, integer
+from flows.facts.rows import Row, as_int, query_rows
 from graphs.cases.grouping import hangs_by
 from graphs.drawing.picture import Kind, Party, Tie, TieKind
 from transforms.model.sql import Connection
@@ -185,7 +185,7 @@ def around(connection: Connection, members: Sequence[Member], links: Sequence[Ro
     held = _held(connection, [member.id for member in members if member.kind == "legal_entity"])
     before = set(shown)
     left_out |= set(_add(shown, [str(row["title_id"]) for row in held]))
-    pictured = before | {str(row["title_id"]) for row in held if integer(row["nth"]) <= TITLES_PICTURED}
+    pictured = before | {str(row["title_id"]) for row in held if as_int(row["nth"]) <= TITLES_PICTURED}
     proprietors = (*proprietors, *held)
     ends = _ends(connection, components, shown)
     people = _described(connection, {*shown, *(member.id for member in members)})
@@ -268,7 +268,7 @@ def _add(shown: dict[str, Member], ids: Iterable[str]) -> list[str]:
 def _components(connection: Connection, ids: Sequence[str]) -> list[int]:
     """Numbers of the weakly connected parts of the closure in which these are: the edges are stored by them."""
     query = "select distinct component_no from v_closure_edge where subject_id in (select unnest($ids)) or party_id in (select unnest($ids)) order by component_no"
-    return [integer(row["component_no"]) for row in ask(connection, query, ids=list(ids))]
+    return [as_int(row["component_no"]) for row in query_rows(connection, query, ids=list(ids))]
 
 
 def _add_holders(connection: Connection, components: Sequence[int], shown: dict[str, Member]) -> set[str]:
@@ -280,7 +280,8 @@ def _add_holders(connection: Connection, components: Sequence[int], shown: dict[
     """
     while frontier:  # each round takes somebody in, so there are TOLD_MAX at most
         holders = [
-            str(row["party_id"]) for row in ask(connection, query, components=list(components), ids=frontier)
+            str(row["party_id"])
+            for row in query_rows(connection, query, components=list(components), ids=frontier)
         ]
         before = set(shown)
         left_out |= set(_add(shown, holders))
@@ -291,7 +292,7 @@ def _add_holders(connection: Connection, components: Sequence[int], shown: dict[
 def _grouped(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
     """Controller and entities of the control groups among members: such a case is about them."""
     query = "select control_group_id, controller_id, subject_id from v_control_group where control_group_id in (select unnest($ids)) order by all"
-    return ask(connection, query, ids=list(ids))
+    return query_rows(connection, query, ids=list(ids))
 
 
 def _titles_of(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
@@ -302,12 +303,12 @@ def _titles_of(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
             union all select property_id, property_id from v_property where property_id in (select unnest($ids))
         ) p join v_title_address a on a.property_id = p.property_id order by p.id, a.title_id
     """
-    return ask(connection, query, ids=list(ids))
+    return query_rows(connection, query, ids=list(ids))
 
 
 def _proprietors(connection: Connection, titles: Sequence[str]) -> tuple[Row, ...]:
     query = "select title_id, party_id, added_on, ended_on, method, statement_id from v_proprietorship where title_id in (select unnest($ids)) order by title_id, position, statement_id"
-    return ask(connection, query, ids=list(titles))
+    return query_rows(connection, query, ids=list(titles))
 
 
 def _held(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
@@ -317,7 +318,7 @@ def _held(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
             row_number() over (partition by party_id order by added_on desc nulls last, title_id, statement_id) as nth
         from v_proprietorship where ended_on is null and party_id in (select unnest($ids)) order by party_id, nth
     """
-    return ask(connection, query, ids=list(ids))
+    return query_rows(connection, query, ids=list(ids))
 
 
 def _ends(connection: Connection, components: Sequence[int], shown: Mapping[str, Member]) -> tuple[Row, ...]:
@@ -326,7 +327,7 @@ def _ends(connection: Connection, components: Sequence[int], shown: Mapping[str,
         where component_no in (select unnest($components)) and party_id in (select unnest($ids)) and subject_id in (select unnest($ids))
         order by party_id, subject_id
     """
-    return ask(connection, query, components=list(components), ids=sorted(shown))
+    return query_rows(connection, query, components=list(components), ids=sorted(shown))
 
 
 def _described(connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
@@ -357,7 +358,7 @@ def _described(connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
         ) k left join list_note n on n.id = k.id
         order by k.id
     """
-    return {str(row["id"]): row for row in ask(connection, query, ids=sorted(ids))}
+    return {str(row["id"]): row for row in query_rows(connection, query, ids=sorted(ids))}
 
 
 def _list_notes(row: Row) -> tuple[str, ...]:
@@ -460,7 +461,7 @@ def _undisclosed(connection: Connection, ids: Sequence[str]) -> tuple[Row, ...]:
         where is_open and party_id is null and declaration_class <> 'neutral' and subject_id in (select unnest($ids))
         group by subject_id, unspecified_reason, declaration_class order by subject_id, unspecified_reason, declaration_class
     """
-    return ask(connection, query, ids=sorted(ids))
+    return query_rows(connection, query, ids=sorted(ids))
 
 
 def _reason(row: Row) -> str:
@@ -559,7 +560,7 @@ def _interests(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str,
             from v_interest where is_open and subject_id in (select unnest($ids)) window holders as (partition by subject_id, basis, joint_group)
         ) where party_id in (select unnest($ids)) order by all
     """
-    found = ask(connection, query, ids=list(ids))
+    found = query_rows(connection, query, ids=list(ids))
     return {pair: tuple(rows) for pair, rows in groupby(found, key=_pair)}
 
 
@@ -569,7 +570,7 @@ def _control(connection: Connection, ids: Sequence[str]) -> Mapping[tuple[str, s
         _pair(
             row
         ): f"{'controls' if row['verdict'] == 'CERTAIN' else 'may control'}{' together with others' if row['kind'] == 'joint' else ''}"
-        for row in ask(connection, query, ids=list(ids))
+        for row in query_rows(connection, query, ids=list(ids))
     }
 
 
@@ -647,7 +648,7 @@ def methods_of(connection: Connection, statements: Sequence[str]) -> Mapping[str
     """
     return {
         str(row["statement_id"]): str(row["method"])
-        for row in ask(connection, query, ids=sorted(set(statements)))
+        for row in query_rows(connection, query, ids=sorted(set(statements)))
     }
 
 
@@ -656,7 +657,7 @@ def _ended(connection: Connection, statements: Sequence[str]) -> Mapping[str, ob
     query = "select statement_id, ended_on from v_proprietorship where ended_on is not null and statement_id in (select unnest($ids)) order by all"
     return {
         str(row["statement_id"]): row["ended_on"]
-        for row in ask(connection, query, ids=sorted(set(statements)))
+        for row in query_rows(connection, query, ids=sorted(set(statements)))
     }
 
 
@@ -746,7 +747,8 @@ def candidates(connection: Connection, surroundings: Around) -> tuple[Candidate,
     """
     names = {**{member.id: member.name or member.id for member in surroundings.members}, **surroundings.names}
     return tuple(
-        _candidate(row, names[str(row["party_id"])]) for row in ask(connection, query, ids=sorted(names))
+        _candidate(row, names[str(row["party_id"])])
+        for row in query_rows(connection, query, ids=sorted(names))
     )
 
 
@@ -834,7 +836,7 @@ def timeline(
     Of one party the newest TITLES_MAX titles are told, and those that the case is about, however old.
     """
     ids = [member.id for member in members if member.kind != "person"]
-    found = ask(
+    found = query_rows(
         connection,
         EVENTS_SQL,
         ids=ids,
@@ -843,7 +845,7 @@ def timeline(
         titles_max=TITLES_MAX,
         events_max=EVENTS_MAX,
     )
-    return tuple(map(_event, found)), integer(found[0]["events_n"]) - len(found) if found else 0
+    return tuple(map(_event, found)), as_int(found[0]["events_n"]) - len(found) if found else 0
 
 
 def _event(row: Row) -> Event:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flows.pages.night import Areas, Row, facts_of
+from flows.facts.areas import Areas
+from flows.facts.rows import Row, flag_evidence
 from transforms.model.sql import Connection
 
 LISTED_MAX = 100  # rows of one list; the number of all is said, and the view they are in has the rest
@@ -383,7 +384,7 @@ def section_queries(kind: str, areas: Areas) -> Mapping[str, tuple[str, str]]:
             ),
             **(
                 {"titles_elsewhere": (TITLES_ELSEWHERE_SQL.replace("{area}", areas.condition), "id")}
-                if areas.asked
+                if areas.names
                 else {}
             ),
             "watch_list": (WATCH_SQL, WATCH_ORDER),
@@ -515,7 +516,7 @@ def _capped(query: str, order: str) -> str:
 
 def evidence(connection: Connection, flag_ids: Sequence[str]) -> dict[str, tuple[Row, ...]]:
     """flag_id → its first EVIDENCE_MAX facts, of every role before the second of any; `facts_n`: how many it has."""
-    found = facts_of(connection, sorted(set(flag_ids)), EVIDENCE_MAX)
+    found = flag_evidence(connection, sorted(set(flag_ids)), EVIDENCE_MAX)
     return {
         flag_id: tuple({name: fact[name] for name in EVIDENCE_FIELDS} for fact in listed)
         for flag_id, listed in found.items()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows.facts.areas import parse_areas
 from flows.facts.case import (
     KIND_WORDS,
     NAMELESS,
@@ -24,10 +25,11 @@ from flows.facts.case import (
     timeline,
 )
 from flows.facts.close_up import close_up
+from flows.facts.rows import Row, as_int, flag_evidence, query_rows
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import case_pages_a_night
 from flows.pages import night as reporting
-from flows.pages.night import FlagShown, Row, ask, integer
+from flows.pages.night import FlagShown
 from flows.release.case_ids import case_asked, was_its_id
 from graphs.drawing.picture import Tie, draw
 from transforms.errors import UsageError, as_typed
@@ -116,7 +118,7 @@ NO_CASE: Sequence[tuple[str, str]] = (
 
 def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> tuple[Path, ...]:
     """Write `<to>/cases/<case_id>.html` for the first cases of these areas in review order; gives the paths in that order."""
-    wanted = reporting.cases_listed(connection, reporting.areas_asked(areas)).rows[: case_pages_a_night()]
+    wanted = reporting.cases_listed(connection, parse_areas(areas)).rows[: case_pages_a_night()]
     release = _release(connection)
     with close_up(connection, [str(row["case_id"]) for row in wanted]):
         return tuple(_write(connection, to / FOLDER, release, _case(connection, row)) for row in wanted)
@@ -147,7 +149,7 @@ def render_subjects(connection: Connection, to: Path, subject_ids: Sequence[str]
 
 def _subject_page(connection: Connection, to: Path, release: _Release, subject: str) -> Path:
     _known(connection, subject)
-    in_case = ask(
+    in_case = query_rows(
         connection, "select case_id from v_case_member where subject_id = $id order by case_id", id=subject
     )
     return _write(
@@ -161,7 +163,7 @@ def _subject_page(connection: Connection, to: Path, release: _Release, subject: 
 
 
 def _case_row(connection: Connection, case_id: str) -> Row:
-    return ask(connection, "select * from v_case where case_id = $id", id=case_id)[0]
+    return query_rows(connection, "select * from v_case where case_id = $id", id=case_id)[0]
 
 
 SUBJECT_SQL = """
@@ -182,7 +184,7 @@ order by kind, name
 
 
 def _known(connection: Connection, subject: str) -> Row:
-    found = ask(connection, SUBJECT_SQL, id=subject)
+    found = query_rows(connection, SUBJECT_SQL, id=subject)
     if not found:
         raise UsageError(
             f"--subject {as_typed(subject)}: no record of the current release is about an id like this; `undertow sql` on v_entity, v_title or v_address finds ids"
@@ -198,31 +200,31 @@ def _known(connection: Connection, subject: str) -> Row:
 
 
 def _release(connection: Connection) -> _Release:
-    registers = ask(connection, "select * from v_register order by title, register")
+    registers = query_rows(connection, "select * from v_register order by title, register")
     return _Release(
         reporting.release_row(connection),
         reporting.editions_read(connection),
         registers,
         {str(row["register"]): str(row["title"]) for row in registers},
-        {str(row["code"]): row for row in ask(connection, "select * from v_indicator order by code")},
+        {str(row["code"]): row for row in query_rows(connection, "select * from v_indicator order by code")},
         indicators(),
-        integer(ask(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),
+        as_int(query_rows(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),
     )
 
 
 def _case(connection: Connection, row: Row) -> _Subject:
     case_id = row["case_id"]
-    members = ask(
+    members = query_rows(
         connection,
         "select * from v_case_member where case_id = $case order by role, subject_id",
         case=case_id,
     )
-    links = ask(
+    links = query_rows(
         connection,
         "select * from v_case_link where case_id = $case order by from_id, to_id, kind",
         case=case_id,
     )
-    flags = ask(connection, f"{FLAGS_SQL} where f.case_id = $case {FLAGS_ORDER}", case=case_id)
+    flags = query_rows(connection, f"{FLAGS_SQL} where f.case_id = $case {FLAGS_ORDER}", case=case_id)
     about = {flag["subject_id"] for flag in flags if flag["flag_id"] == row["anchor_flag_id"]}
     return _Subject(
         row,
@@ -243,14 +245,14 @@ def _member(row: Row) -> Member:
         str(row["subject_id"]),
         str(row["subject_type"]),
         str(name) if name is not None else None,
-        integer(row["flags_n"]),
+        as_int(row["flags_n"]),
     )
 
 
 def _alone(connection: Connection, subject: str) -> _Subject:
     """A subject in no case: its flags, where it has any, are weak, of the data-quality lane, or of a property that no legal entity holds."""
     known = _known(connection, subject)
-    flags = ask(
+    flags = query_rows(
         connection, f"{FLAGS_SQL} where f.state = 'flagged' and f.subject_id = $id {FLAGS_ORDER}", id=subject
     )
     name = str(known["name"]) if known["name"] is not None else None
@@ -356,9 +358,7 @@ def _flags(
     connection: Connection, release: _Release, rows: Sequence[Row], facts_shown: int
 ) -> tuple[FlagShown, ...]:
     facts = (
-        reporting.facts_of(connection, [str(row["flag_id"]) for row in rows], facts_shown)
-        if facts_shown
-        else {}
+        flag_evidence(connection, [str(row["flag_id"]) for row in rows], facts_shown) if facts_shown else {}
     )
     return tuple(_flag(release, row, facts.get(str(row["flag_id"]), [])) for row in rows)
 
@@ -388,7 +388,7 @@ def _gaps(
     connection: Connection, release: _Release, members: Sequence[Member]
 ) -> tuple[tuple[Gap, ...], int]:
     """What could not be assessed about members, by indicator and reason, and how many more such kinds there are."""
-    rows = ask(
+    rows = query_rows(
         connection,
         """select indicator, reason, count(*) as subjects_n, min(subject_name) as first_name, max(subject_name) as last_name,
                count(*) over () as kinds_n from v_flag
@@ -396,7 +396,7 @@ def _gaps(
         ids=[member.id for member in members],
         most=GAPS_MAX,
     )
-    return tuple(_gap(release, row) for row in rows), integer(rows[0]["kinds_n"]) - len(rows) if rows else 0
+    return tuple(_gap(release, row) for row in rows), as_int(rows[0]["kinds_n"]) - len(rows) if rows else 0
 
 
 def _gap(release: _Release, row: Row) -> Gap:
@@ -408,7 +408,7 @@ def _gap(release: _Release, row: Row) -> Gap:
         or "no reason stored"
     )
     names = dict.fromkeys(str(row[name]) for name in ("first_name", "last_name") if row[name] is not None)
-    return Gap(str(release.indicators[code]["title"]), code, words, tuple(names), integer(row["subjects_n"]))
+    return Gap(str(release.indicators[code]["title"]), code, words, tuple(names), as_int(row["subjects_n"]))
 
 
 # --- the picture in words -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The pages of `undertow check --to DIR`: `index.html`, and one self-contained page for each party asked.
 
 File names hold a row's number and nothing of a name. The text safety is in `transforms.reports`; what is said, and in
-which words and columns, is that of the terminal (`flows.cli.check_text`).
+which words and columns, is that of the terminal (`flows.check.columns`).
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from flows.check.answer import (
     owners_left_out,
     titled,
 )
-from flows.cli.check_text import TABLES, beyond, columns, identity_pairs, summary, table_title
+from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.party import FORMER
+from flows.facts.rows import Row
 from flows.home import disk
 from flows.home.durable import write_bytes_durably
 from flows.pages.case import render_subjects
-from flows.pages.night import Row, fitting
+from flows.pages.night import fitting
 from transforms.model.indicator import indicators, page_sections
 from transforms.model.sql import Connection
 from transforms.reports import blocks, render

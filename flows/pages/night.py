@@ -6,23 +6,22 @@ on the page: equal releases give equal bytes. The page's text safety is in `tran
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 
+from flows.facts.areas import Areas, parse_areas
+from flows.facts.rows import Row, as_int, flag_evidence, query_rows
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import case_pages_a_night
-from transforms.errors import DeclarationError, RunFailed, UsageError
+from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.listings import explained
 from transforms.model.indicator import Indicator, indicators, page_sections
 from transforms.model.sql import Connection
 from transforms.reports import Block, blocks, render
-from transforms.values.areas import area_asked
 
 FILE_NAME = "night.html"
 FLAGS_SHOWN = 200  # flags an indicator; the rest is in v_flag
@@ -40,7 +39,6 @@ LOCATORS_SHOWN = 5  # examples a reject code
 CASES_SHOWN = 50  # cases in the list; the rest is in v_case
 ROWS_SHOWN = 100  # findings, failed gates, unrecognised files, reject codes: rows a table
 
-Row = Mapping[str, object]
 # Reasons that the night itself gives, for any indicator; `{register}` is the register after the colon.
 GENERAL_REASONS: Mapping[str, str] = {
     "extract": "only an extract of {register} is held, so what it does not say proves nothing",
@@ -104,46 +102,6 @@ class Listing:
         return self.rows_n - len(self.rows)
 
 
-@dataclass(frozen=True)
-class Areas:
-    """The areas asked for, as typed; none asked for means everything. Another spelling, or a former name or code, means the district it is today."""
-
-    asked: tuple[str, ...]
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """Names and codes to look for, in lower case: what was typed, and what the vocabulary knows of it."""
-        known = (area_asked(area) for area in self.asked)
-        return tuple(
-            dict.fromkeys(
-                [
-                    *(area.lower() for area in self.asked),
-                    *(text.lower() for area in known for text in (area.name, area.code) if text),
-                ]
-            )
-        )
-
-    @property
-    def condition(self) -> str:
-        return (
-            "(lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas)))"
-            if self.asked
-            else "true"
-        )
-
-    @property
-    def parameters(self) -> dict[str, object]:
-        return {"areas": list(self.spellings)} if self.asked else {}
-
-    @property
-    def literal_condition(self) -> str:
-        """The same with the values in it, to be copied by a reader."""
-        listed = ", ".join(map(_literal, self.spellings))
-        return (
-            f" and (lower(area_name) in ({listed}) or lower(area_code) in ({listed}))" if self.asked else ""
-        )
-
-
 def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> Path:
     """Write `<to>/night.html` from the release behind `connection` and return its path.
 
@@ -151,7 +109,7 @@ def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ())
     the release. Equal releases and areas give equal bytes.
     Raises UsageError for a blank area, RunFailed where `v_release` does not have exactly one row.
     """
-    page = night_page(connection, areas_asked(areas), indicators())
+    page = night_page(connection, parse_areas(areas), indicators())
     to.mkdir(parents=True, exist_ok=True)
     write_bytes_durably(to / FILE_NAME, page.encode())
     return to / FILE_NAME
@@ -161,7 +119,7 @@ def night_page(connection: Connection, areas: Areas, known: Mapping[str, Indicat
     """The page as text. `known` gives plain words for reasons and sub-types; a code it lacks is shown as it is."""
     titles = {
         str(row["register"]): str(row["title"])
-        for row in ask(connection, "select register, title from v_register")
+        for row in query_rows(connection, "select register, title from v_register")
     }
     fixed, sections = _fixed(connection, areas, titles), _sections(connection, areas, known, titles)
     first, page = _first_flags(connection, areas), ""
@@ -188,14 +146,14 @@ def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> d
     """What is on the page however many flags are."""
     return {
         "release": release_row(connection),
-        "areas": areas.asked,
+        "areas": areas.names,
         "titles": titles,
-        "registers": ask(connection, "select * from v_register order by title, register"),
+        "registers": query_rows(connection, "select * from v_register order by title, register"),
         "editions": editions_read(connection),
         "alarms": alarms_raised(connection),
         "cases": cases_listed(connection, areas),
-        "unplaced": ask(connection, UNPLACED_SQL)[0],
-        "unopened": ask(connection, UNOPENED_SQL.format(areas=areas.condition), **areas.parameters),
+        "unplaced": query_rows(connection, UNPLACED_SQL)[0],
+        "unopened": query_rows(connection, UNOPENED_SQL.format(areas=areas.condition), **areas.parameters),
         "rejects": _rejects(connection),
         "findings": _listing(
             connection, "v_finding", "register, dataset, edition, code, rows_n desc, field, value nulls first"
@@ -206,7 +164,7 @@ def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> d
             "severity, stage, register, edition, table_name, expectation, example",
             where="not passed",
         ),
-        "gate_counts": ask(
+        "gate_counts": query_rows(
             connection,
             "select stage, count(*) filter (where passed) as passed_n, count(*) as checked_n from v_gate group by stage order by stage",
         ),
@@ -218,11 +176,6 @@ def _fixed(connection: Connection, areas: Areas, titles: Mapping[str, str]) -> d
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def ask(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
-    """The rows of a query on the release, in its order."""
-    return tuple(connection.sql(query, params=parameters or None).to_arrow_table().to_pylist())
-
-
 def _listing(
     connection: Connection,
     view: str,
@@ -232,74 +185,21 @@ def _listing(
     shown: int = ROWS_SHOWN,
     parameters: Mapping[str, object] = MappingProxyType({}),
 ) -> Listing:
-    rows = ask(
+    rows = query_rows(
         connection,
         f"select *, count(*) over () as all_n from {view} where {where} order by {order} limit $shown",
         shown=shown,
         **parameters,
     )
-    return Listing(rows, integer(rows[0]["all_n"]) if rows else 0)
-
-
-def integer(value: object) -> int:
-    return value if isinstance(value, int) else 0
+    return Listing(rows, as_int(rows[0]["all_n"]) if rows else 0)
 
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def areas_asked(asked: Iterable[str]) -> Areas:
-    stripped = tuple(area.strip() for area in asked)
-    if "" in stripped:
-        raise UsageError("an area is blank; give the name or the official code of a district")
-    return Areas(tuple(dict.fromkeys(stripped)))
-
-
-KNOWN_AREAS_SQL = """
-select distinct area from (
-    select area_name as area from v_flag union all select area_name from v_title union all select area_name from v_area
-    union all select area_code from v_flag union all select area_code from v_title union all select area_code from v_area
-) where area is not null order by area
-"""
-NEAREST_AREAS = 3  # names offered for one that is not known
-
-
-def known_areas_asked(connection: Connection, asked: Iterable[str]) -> Areas:
-    """The areas, each of which the release knows in some spelling. Raises UsageError for a blank or unknown one, with the nearest known names."""
-    areas = areas_asked(asked)
-    known = (
-        {str(row["area"]).lower(): str(row["area"]) for row in ask(connection, KNOWN_AREAS_SQL)}
-        if areas.asked
-        else {}
-    )
-    for area in areas.asked:
-        if known.keys().isdisjoint(Areas((area,)).spellings):
-            near = get_close_matches(area.lower(), known, NEAREST_AREAS)
-            offered = (
-                f"did you mean {' or '.join(known[name] for name in near)}?"
-                if near
-                else 'undertow sql "select distinct area_name from v_area" lists them'
-            )
-            raise UsageError(
-                f"--area {area}: no record of the current release is in an area of that name or code; {offered}"
-            )
-    return areas
-
-
-def area_folder(areas: Areas) -> str:
-    """Name of the folder for a report on these areas: `area-harrowmere`, one for every spelling and order of them."""
-    names = sorted(
-        {re.sub(r"[^a-z0-9]+", "-", area_asked(area).name.lower()).strip("-") for area in areas.asked}
-    )
-    return f"area-{'+'.join(names)}"[:FOLDER_CHARACTERS_MAX]
-
-
-FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 bytes
-
-
 def release_row(connection: Connection) -> Row:
-    rows = ask(connection, "select * from v_release")
+    rows = query_rows(connection, "select * from v_release")
     if len(rows) != 1:
         raise RunFailed(
             f"v_release has {len(rows)} rows and needs one; open the database of a finished release"
@@ -312,7 +212,7 @@ def release_row(connection: Connection) -> Row:
 
 def editions_read(connection: Connection) -> tuple[Row, ...]:
     """Every edition, those in force and blocked first, newest first; `adds_up` is in = loaded + rejected + ignored."""
-    return ask(
+    return query_rows(
         connection,
         """select e.*, coalesce(r.title, e.register) as title, e.status in ('in_force', 'blocked') as is_current,
                   e.status = 'blocked' or e.rows_in = e.rows_loaded + e.rows_rejected + e.rows_ignored as adds_up
@@ -324,9 +224,9 @@ def editions_read(connection: Connection) -> tuple[Row, ...]:
 
 def alarms_raised(connection: Connection) -> tuple[Row, ...]:
     """`v_alarm`; none of a release from before there was one."""
-    if not ask(connection, "select view from v_dictionary where view = 'v_alarm' limit 1"):
+    if not query_rows(connection, "select view from v_dictionary where view = 'v_alarm' limit 1"):
         return ()
-    return ask(
+    return query_rows(
         connection,
         "select a.*, coalesce(r.title, a.register) as title from v_alarm a left join v_register r using (register) order by title, dataset, kind",
     )
@@ -334,7 +234,7 @@ def alarms_raised(connection: Connection) -> tuple[Row, ...]:
 
 def _rejects(connection: Connection) -> Listing:
     """Rejected records by register, edition, code and field, with the first locators of each (`locators`, a list)."""
-    rows = ask(
+    rows = query_rows(
         connection,
         """with placed as (
                select *, row_number() over (partition by register, dataset, edition, code, field order by record_no, locator) as place,
@@ -383,7 +283,7 @@ group by f.indicator order by f.indicator
 def _case_condition(areas: Areas) -> str:
     return (
         f"case_id in (select case_id from v_flag where state = 'flagged' and {areas.condition})"
-        if areas.asked
+        if areas.names
         else "true"
     )
 
@@ -404,13 +304,13 @@ def _sections(
             known=known.get(str(row["code"])),
             titles=titles,
         )
-        for row in ask(connection, "select * from v_indicator order by code")
+        for row in query_rows(connection, "select * from v_indicator order by code")
     )
 
 
 def _state_counts(connection: Connection, areas: Areas) -> tuple[Row, ...]:
     """(indicator, state, subtype, reason, rows_n, no_area_n): `rows_n` in the areas; `no_area_n` rows whose area nobody knows."""
-    return ask(
+    return query_rows(
         connection,
         f"""select indicator, state, subtype, reason, count(*) filter (where {areas.condition}) as rows_n,
                    count(*) filter (where area_name is null and area_code is null) as no_area_n
@@ -436,8 +336,8 @@ def _section(
             {code: subtype_words.get(code, "").rstrip(".") for code in _codes(flagged, "subtype")},
         ),
         flags=(),
-        flags_n=sum(integer(count["rows_n"]) for count in flagged),
-        no_area_n=sum(integer(count["no_area_n"]) for count in flagged),
+        flags_n=sum(as_int(count["rows_n"]) for count in flagged),
+        no_area_n=sum(as_int(count["no_area_n"]) for count in flagged),
         not_assessable=_counted(
             not_assessable,
             "reason",
@@ -456,7 +356,7 @@ def _counted(counts: Iterable[Row], column: str, in_words: Mapping[str, str]) ->
     total: dict[str, int] = {}
     for count in counts:
         code = str(count[column] or "")
-        total[code] = total.get(code, 0) + integer(count["rows_n"])
+        total[code] = total.get(code, 0) + as_int(count["rows_n"])
     return tuple(
         Counted(code, in_words[code], rows_n)
         for code, rows_n in sorted(total.items(), key=lambda item: (-item[1], item[0]))
@@ -493,7 +393,7 @@ def fitting(found: Iterable[Block], kinds: Collection[str]) -> tuple[Block, ...]
 def _first_flags(connection: Connection, areas: Areas) -> Mapping[str, list[Row]]:
     """Indicator → its first flags: newest first, then by name. Never by a score: there is none."""
     order = "first_seen_on desc, subject_name nulls last, subject_id, subtype nulls first, flag_id"
-    rows = ask(
+    rows = query_rows(
         connection,
         f"""select * from v_flag where state = 'flagged' and {areas.condition}
             qualify row_number() over (partition by indicator order by {order}) <= $shown order by indicator, {order}""",
@@ -506,7 +406,7 @@ def _first_flags(connection: Connection, areas: Areas) -> Mapping[str, list[Row]
 def _flags(
     connection: Connection, first: Mapping[str, list[Row]], known: Mapping[str, Indicator], facts_shown: int
 ) -> Mapping[str, tuple[FlagShown, ...]]:
-    facts = facts_of(
+    facts = flag_evidence(
         connection, [str(row["flag_id"]) for rows in first.values() for row in rows], facts_shown
     )
     words = {code: one.subtypes for code, one in known.items()}
@@ -522,34 +422,8 @@ def flag_shown(row: Row, facts: list[Row], subtype_words: Mapping[str, str]) -> 
         row,
         subtype_words.get(subtype, subtype).rstrip("."),
         tuple(facts),
-        integer(facts[0]["facts_n"]) if facts else 0,
+        as_int(facts[0]["facts_n"]) if facts else 0,
     )
-
-
-def facts_of(
-    connection: Connection, flag_ids: Sequence[str], shown: int = FACTS_SHOWN
-) -> dict[str, list[Row]]:
-    """Flag → its first facts, with the register's title and `facts_n`, how many there are in all.
-
-    Where there are more than `shown`, the first of every role comes before the second of any, so that each kind of fact is seen.
-    """
-    rows = ask(
-        connection,
-        """with placed as (
-               select *, row_number() over (partition by flag_id order by case when facts_n > $shown then nth else 1 end, position, statement_id, field, value) as place
-               from (
-                   select *, row_number() over (partition by flag_id, role order by position, statement_id, field, value) as nth,
-                          count(*) over (partition by flag_id) as facts_n
-                   from v_evidence where flag_id in (select unnest($flags))))
-           select p.*, coalesce(r.title, p.register) as title from placed p left join v_register r on r.register = p.register
-           where place <= $shown order by flag_id, place""",
-        flags=list(flag_ids),
-        shown=shown,
-    )
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(str(row["flag_id"]), []).append(row)
-    return found
 
 
 def _list_sql(code: str, areas: Areas) -> str:

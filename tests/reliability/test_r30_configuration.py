@@ -150,7 +150,7 @@ def test_text_in_a_statement_stays_text(tier: Tier, figure: Callable[[str], None
 
 def test_areas_are_parameters(home: Home, tier: Tier) -> None:
     """An area, whatever it is called, selects by value: the report's condition holds no piece of it."""
-    from flows.pages.night import Areas
+    from flows.facts.areas import Areas
 
     connection = warehouse.open_release(current_release(home))
 

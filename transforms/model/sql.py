@@ -6,6 +6,7 @@ Nothing here opens a database; `flows.home.warehouse` does and hands the connect
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Any, Protocol
 
 import polars as pl
@@ -52,3 +53,8 @@ def frame(
 def create_macros(connection: Connection) -> None:
     for statement in MACROS.values():
         connection.execute(statement)
+
+
+def read_sql(package: str, name: str) -> str:
+    """The statement in `<name>.sql` beside the modules of a package."""
+    return (files(package) / f"{name}.sql").read_text(encoding="utf-8")

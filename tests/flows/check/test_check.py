@@ -21,9 +21,9 @@ import pytest
 
 from flows.check import match as check_match
 from flows.check.answer import Answer, Sheet, as_json, check, nobody_found, own_flags_n, owners, per_cent
+from flows.check.columns import columns
 from flows.check.input import TEXT_CHARACTERS_MAX, Asked, asked, bare_number, is_company_number, read_list
 from flows.cli.app import exit_code
-from flows.cli.check_text import columns
 from flows.facts.certainty import CANDIDATES, CERTAINTIES
 from flows.home.settings import Home
 from flows.home.warehouse import query

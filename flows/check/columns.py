@@ -1,0 +1,279 @@
+"""Words and columns of a checked sheet, the same on a terminal and on pages: identity, tables, one row a match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flows.check.answer import (
+    Answer,
+    Facts,
+    Sheet,
+    Subject,
+    all_n,
+    in_words,
+    left_out,
+    own_flags_n,
+    per_cent,
+    regimes_said,
+    titles_elsewhere,
+)
+from flows.facts.certainty import CERTAINTIES
+from flows.facts.rows import Row
+
+IDENTITY_WORDS: Mapping[str, str] = {
+    "name": "name",
+    "person_type": "kind",
+    "birth_year": "born (year)",
+    "birth_month": "born (month)",
+    "entity_type": "kind",
+    "jurisdiction": "jurisdiction",
+    "legal_form": "legal form",
+    "status_native": "status",
+    "in_register": "has an entry of its own in a company register held",
+    "is_listed": "listed on a market",
+    "incorporated_on": "incorporated",
+    "registered_on": "registered",
+    "dissolved_on": "dissolved",
+    "left_register_on": "left the register",
+    "former_names": "former names",
+    "controller_id": "controlled by",
+    "members_n": "entities in it",
+    "accounts_category": "accounts",
+    "charges_outstanding_n": "charges outstanding",
+    "tenure": "tenure",
+    "price_paid_gbp": "price paid, GBP",
+    "address_text": "registered office",
+    "address_id": "its address unit",
+    "address_class": "kind of address",
+    "active_seats_n": "active companies seated there",
+    "units_n": "units",
+    "titles_n": "titles",
+    "transactions_n": "sales",
+    "area_name": "district",
+    "area_code": "code of the district",
+    "register": "register",
+    "edition": "edition",
+    "is_former": "in no edition in force, known from earlier ones",
+}
+
+
+def summary(answer: Answer) -> list[dict[str, object]]:
+    """A row for each match, candidates only where there is none; one row where nothing was found."""
+    shown = answer.matches or answer.subjects
+    given = {"row": answer.asked.row, "asked": answer.asked.shown, "role": answer.asked.role}
+    return [{**given, **_summed(subject)} for subject in shown] or [
+        {
+            **given,
+            "certainty": answer.outcome,
+            **dict.fromkeys(("subject", "name", *FLAG_COUNTS, *COUNTED.values()), ""),
+        }
+    ]
+
+
+FLAG_COUNTS = ("flags", "flags around it")
+COUNTED: Mapping[str, str] = {
+    "not_assessable": "not assessable",
+    "titles": "titles",
+    "watch_list": "watch-list candidates",
+    "cases": "cases",
+}
+
+
+def _summed(subject: Subject) -> dict[str, object]:
+    counts = {
+        words: all_n(subject.facts[section]) if section in subject.facts else ""
+        for section, words in COUNTED.items()
+    }
+    own_n = own_flags_n(subject.facts)
+    flags: dict[str, object] = dict(
+        zip(
+            FLAG_COUNTS,
+            (own_n, all_n(subject.facts["flags"]) - own_n) if "flags" in subject.facts else ("", ""),
+            strict=True,
+        )
+    )
+    return {
+        "certainty": CERTAINTIES[subject.match.certainty],
+        "subject": subject.match.subject_id,
+        "name": subject.match.name or "",
+        **flags,
+        **counts,
+    }
+
+
+def table_title(section: str, title: str, sheet: Sheet) -> str:
+    """The heading of a table; that of titles names the areas asked for."""
+    return f"{title} in {' or '.join(sheet.areas)}" if section == "titles" and sheet.areas else title
+
+
+def beyond(section: str, facts: Facts) -> tuple[str, ...]:
+    """Sentences on the rows that no sheet has, and on the titles outside the areas asked for."""
+    elsewhere = titles_elsewhere(facts) if section == "titles" else ""
+    return tuple(
+        filter(None, (left_out(section, facts[section]), f"beside these: {elsewhere}" if elsewhere else ""))
+    )
+
+
+def identity_pairs(row: Row) -> list[tuple[str, str]]:
+    found = []
+    for name, words in IDENTITY_WORDS.items():
+        value = row.get(name)
+        if value is not None and value != [] and name != "name":
+            found.append((words, _known(name, value)))
+    return found
+
+
+def _known(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "jurisdiction":
+        return str(value).upper()
+    return (
+        in_words(value)
+        if name in ("entity_type", "person_type")
+        else "; ".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+    )
+
+
+TABLES: Sequence[tuple[str, str]] = (
+    ("flags", "Flags"),
+    ("cases", "Cases"),
+    ("watch_list", "Watch-list candidates: may be the same, or not"),
+    ("not_assessable", "Could not be assessed"),
+    ("titles", "Titles"),
+    ("holdings", "Owns or controls"),
+    ("owner_of", "Is or may be a beneficial owner of"),
+    ("proprietors", "Proprietors"),
+    ("members", "Entities in it"),
+    ("seated", "Companies seated there"),
+    ("titles_at", "Titles there"),
+    ("sales", "Sales there"),
+)
+
+
+def _agreement(row: Row) -> object:
+    """A number for two entities; for two persons the strength in a word, because no person has a score."""
+    return (
+        f"{row['score']:.2f}" if isinstance(row["score"], float) else "strong" if row["is_strong"] else "weak"
+    )
+
+
+def _ended(row: Row) -> object:
+    """A title at an address may have no proprietor in the release: then nobody holds it there."""
+    return (
+        "still held" if row["ended_on"] is None and row.get("party_id", "") is not None else row["ended_on"]
+    )
+
+
+def _regimes(row: Row) -> str:
+    return regimes_said(row["regimes"] if isinstance(row["regimes"], list) else ())
+
+
+def _share(row: Row, basis: str) -> str:
+    bounds = (
+        row[f"{basis}_min"],
+        row[f"{basis}_max_declared"],
+        row[f"{basis}_min_exclusive"],
+        row[f"{basis}_max_exclusive"],
+    )
+    return "" if bounds[0] is None else per_cent(*bounds)
+
+
+Shown = str | Callable[[Row], object]  # a column of the section, or what is made of a row
+COLUMNS: Mapping[str, Mapping[str, Shown]] = {
+    "flags": {
+        "indicator": "indicator",
+        "weak": "weak",
+        "on": "scope",
+        "flag": "flag_id",
+        "what": "explanation",
+    },
+    "not_assessable": {
+        "indicator": "indicator",
+        "title": "title",
+        "on": "scope",
+        "subjects": "subjects_n",
+        "why": "explanation",
+    },
+    "cases": {"case": "case_id", "title": "title", "indicators": "indicators", "through": "scope"},
+    "watch_list": {
+        "party": lambda row: row["name"] or row["party_id"],
+        "is": "relation",
+        "listed": "listed_name",
+        "list": "list_name",
+        "topic": "topic",
+        "listing": "standing",
+        "agreement": _agreement,
+        "why": "reason",
+    },
+    "titles": {
+        "title": "title_id",
+        "through": lambda row: row["through_name"] or row["through"] or "itself",
+        "tenure": "tenure",
+        "address": "address_text",
+        "district": "area_name",
+        "added": "added_on",
+        "ended": _ended,
+        "price, GBP": "price_paid_gbp",
+    },
+    "holdings": {
+        "entity": "subject_id",
+        "name": "name",
+        "shares": lambda row: _share(row, "shares"),
+        "votes": lambda row: _share(row, "votes"),
+        "control": "control_verdict",
+        "by": "control_kind",
+        "flags on it": "flags_n",
+    },
+    "owner_of": {
+        "entity": "subject_id",
+        "name": "name",
+        "by": _regimes,
+        "verdict": "verdict",
+        "basis": "basis",
+    },
+    "proprietors": {
+        "party": "party_id",
+        "name": "name",
+        "number on the title": "number_native",
+        "added": "added_on",
+        "ended": _ended,
+        "resolved by": lambda row: in_words(row["method"]),
+    },
+    "members": {"entity": "subject_id", "name": "name", "flags on it": "flags_n"},
+    "seated": {
+        "company": "company_id",
+        "name": "name",
+        "status": "status",
+        "incorporated": "incorporated_on",
+        "address": "address_text",
+    },
+    "titles_at": {
+        "title": "title_id",
+        "tenure": "tenure",
+        "address": "address_text",
+        "proprietor": "proprietor_name",
+        "party": "party_id",
+        "added": "added_on",
+        "ended": _ended,
+    },
+    "sales": {
+        "sale": "transaction_id",
+        "on": "transferred_on",
+        "price, GBP": "price_gbp",
+        "kind": "property_type",
+        "tenure": "tenure",
+        "category": "category",
+        "address": "address_text",
+    },
+}
+
+
+def columns(section: str, row: Row) -> dict[str, object]:
+    """The columns of a section that a reader needs, in words."""
+    return {
+        heading: row[shown] if isinstance(shown, str) else shown(row)
+        for heading, shown in COLUMNS[section].items()
+    }

@@ -1,0 +1,82 @@
+"""The districts that a report or check is limited to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from flows.facts.rows import query_rows
+from transforms.errors import UsageError
+from transforms.model.sql import Connection, read_sql
+from transforms.values.areas import area_asked
+
+SUGGESTIONS_MAX = 3  # names offered for one that is not known
+FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 bytes
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Districts by name or official code, as typed; none means everywhere. Any spelling or former name will do."""
+
+    names: tuple[str, ...]
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Names and codes to compare with, in lower case: what was typed, and today's district for it."""
+        districts = (area_asked(name) for name in self.names)
+        today = (text.lower() for district in districts for text in (district.name, district.code) if text)
+        return tuple(dict.fromkeys([*(name.lower() for name in self.names), *today]))
+
+    @property
+    def condition(self) -> str:
+        """SQL on `area_name` and `area_code`, to be run with `parameters`."""
+        if not self.names:
+            return "true"
+        return "(lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas)))"
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"areas": list(self.spellings)} if self.names else {}
+
+    @property
+    def literal_condition(self) -> str:
+        """The same condition with its values written out, for a reader to copy: ` and (…)`, or nothing."""
+        if not self.names:
+            return ""
+        values = ", ".join("'" + text.replace("'", "''") + "'" for text in self.spellings)
+        return f" and (lower(area_name) in ({values}) or lower(area_code) in ({values}))"
+
+
+def parse_areas(names: Iterable[str]) -> Areas:
+    """The areas, stripped and each once. Raises UsageError for a blank one."""
+    stripped = tuple(name.strip() for name in names)
+    if "" in stripped:
+        raise UsageError("an area is blank; give the name or the official code of a district")
+    return Areas(tuple(dict.fromkeys(stripped)))
+
+
+def known_areas(connection: Connection, names: Iterable[str]) -> Areas:
+    """The areas, all of them known to the release. Raises UsageError for a blank or unknown one."""
+    areas = parse_areas(names)
+    if not areas.names:
+        return areas
+    rows = query_rows(connection, read_sql(__package__, "known_areas"))
+    known = {str(row["area"]).lower(): str(row["area"]) for row in rows}
+    for name in areas.names:
+        if known.keys().isdisjoint(Areas((name,)).spellings):
+            nearest = [known[near] for near in get_close_matches(name.lower(), known, SUGGESTIONS_MAX)]
+            hint = (
+                f"did you mean {' or '.join(nearest)}?"
+                if nearest
+                else 'undertow sql "select distinct area_name from v_area" lists them'
+            )
+            raise UsageError(f"--area {name}: the current release has no area of that name or code; {hint}")
+    return areas
+
+
+def area_folder(areas: Areas) -> str:
+    """Folder of a report on these areas, such as `area-harrowmere`: the same for every spelling and order."""
+    names = {re.sub(r"[^a-z0-9]+", "-", area_asked(name).name.lower()).strip("-") for name in areas.names}
+    return f"area-{'+'.join(sorted(names))}"[:FOLDER_CHARACTERS_MAX]
