@@ -12,7 +12,8 @@ from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.journal import audit
 from flows.release import publish
-from flows.release.case_ids import CASE_PREFIX, cases_asked
+from flows.release.case_ids import cases_asked
+from graphs.cases import CASE_PREFIX
 from transforms.errors import UsageError
 
 # What a case, subject or flag asked for may be. Natural persons are in none of these views.

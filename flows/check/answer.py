@@ -22,7 +22,8 @@ from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import LEFT_IN, VIEWS, evidence, facts, rows
 from flows.facts.rows import Row
 from flows.home.warehouse import safe_errors
-from flows.release.case_ids import CASE_PREFIX, cases_asked
+from flows.release.case_ids import cases_asked
+from graphs.cases import CASE_PREFIX
 from transforms.errors import RunFailed, UsageError
 from transforms.model.sql import Connection
 from transforms.reports import more

@@ -14,7 +14,7 @@ from itertools import groupby
 import numpy as np
 
 from flows.facts.rows import Row, as_int, query_rows
-from graphs.cases.grouping import hangs_by
+from graphs.cases.grouping import links_that_connect
 from graphs.drawing.picture import Kind, Party, Tie, TieKind
 from transforms.model.sql import Connection
 from transforms.reports import number
@@ -675,7 +675,9 @@ def links_shown(
     drawn = {(str(row["from_id"]), str(row["to_id"])): str(row["certainty"]) for row in surroundings.links}
     place = {member.id: k for k, member in enumerate(members)}
     src, dst = (np.array([place[str(row[end])] for row in links], np.int64) for end in ("from_id", "to_id"))
-    holds = hangs_by(len(members), src, dst, np.array([member.flags_n > 0 for member in members], np.bool_))
+    holds = links_that_connect(
+        len(members), src, dst, np.array([member.flags_n > 0 for member in members], np.bool_)
+    )
     statements = [str(row["statement_id"]) for row in links if row["statement_id"] is not None]
     methods, ended = methods_of(connection, statements), _ended(connection, statements)
     found = [

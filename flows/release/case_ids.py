@@ -19,13 +19,12 @@ from flows.home import warehouse
 from flows.home.settings import Home
 from flows.release import publish
 from flows.release.party_log import kept
+from graphs.cases import CASE_PREFIX
 from transforms.errors import UndertowError, UsageError, as_typed
 from transforms.model.sql import Connection, frame
 from transforms.model.views import CASE, CASE_ALIAS, FLAG, PARTY_ALIAS
 
 log = structlog.get_logger()
-
-CASE_PREFIX = "UT-C-"
 
 
 # --- from release to release ----------------------------------------------------------------------------------------

@@ -129,6 +129,13 @@ def _ordered(values: npt.NDArray[np.integer | np.bool_ | np.floating]) -> Ints:
     return packed
 
 
+def marked(n: int, nodes: Ints) -> Bools:
+    """True for the nodes listed: bool[n]."""
+    marks = np.zeros(n, np.bool_)
+    marks[nodes] = True
+    return marks
+
+
 def spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
     """(which run, position) of every element of the runs [begin, begin + count), run after run."""
     run = np.repeat(np.arange(len(begin), dtype=np.int64), count)

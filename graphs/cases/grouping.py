@@ -1,59 +1,54 @@
-"""Which flagged subjects are one case: arrays in, arrays out, no names.
+"""Decide which flagged subjects form one case: arrays in, arrays out, no names.
 
-Nodes are subjects of flags and the parties, titles and addresses between them; links have no direction here. Two subjects that open
-cases are in one case where a path of at most STEPS_MAX links joins them, or a chain of such paths (single linkage on the distance, found
-without computing pairs: a link is on such a path exactly where the distances of its ends to the nearest opening subject, plus one, are at
-most STEPS_MAX).
+Nodes are flagged subjects and the parties, titles and addresses between them; links have no direction. Two subjects that open cases are
+in one case if a path of at most STEPS_MAX links joins them, or a chain of such paths does. This is single linkage on the distance between
+opening subjects. It needs no pairs: a link lies on such a path exactly where the distances of its two ends to their nearest opening
+subjects add up to at most STEPS_MAX - 1.
 
-Two bounds keep a country from becoming one case, and both are told with the case:
-- a node of more than `links_max` distinct neighbours joins nobody. Flagged, it is a case by itself;
-- what still has more than `members_max` members is joined again inside itself with the next lower bound of LINKS_MAX, as often as needed; what
-  is too large with the lowest one, a chain, is cut: from its smallest opening subject outward, `members_max` members at a time.
+Two bounds keep a whole country from becoming one case; both are stored with the case:
+- a node with more than `links_max` distinct neighbours joins nobody. If it is flagged, it is a case by itself;
+- a case of more than `members_max` members is grouped again with the next lower bound of LINKS_MAX, as often as needed. One that is still
+  too large at the lowest bound (a chain) is cut: from its smallest opening subject outward, `members_max` members at a time.
 
-The step is linear in nodes and links. Source of the method: own; single linkage by nearest seeds as in Mehlhorn 1988 (Steiner trees).
+Cost is linear in nodes and links. Method: own; single linkage by nearest seeds as in Mehlhorn 1988 (Steiner trees).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import Arcs, Bools, Ints, distinct, grouped, neighbours
+from graphs.arrays.edges import Arcs, Bools, Ints, distinct, grouped, neighbours, ordering
 
-if TYPE_CHECKING:
-    import networkx as nx  # imported where it is used: a night without links between members does without it
-
-STEPS_MAX = 4  # own: title - owner - person - owner - title is one case; a longer way is no relation that a reviewer can explain
-LINKS_MAX = (
-    100,
-    50,
-    25,
-    12,
-    6,
-    3,
-)  # own: more than 100 is what INDICATORS.md calls mass (ADR-010, ROL-010); then halved
+# own: title - owner - person - owner - title is one case; a reviewer cannot explain a relation by a longer path
+STEPS_MAX = 4
+# own: more than 100 is mass registration or mass control (indicators ADR-010, ROL-010); then halved
+LINKS_MAX = (100, 50, 25, 12, 6, 3)
 MEMBERS_MAX = 300  # own: what a picture can show
-BESIDE_STEPS = (
-    1  # own: what opens no case by itself shows only right beside what does, or between two that do
-)
+# own: a subject that opens no case joins one only right beside an opening subject, or between two of them
+BESIDE_STEPS = 1
 NO_CASE = -1
 UNREACHED = np.iinfo(np.int64).max // 4
 
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """`case` int64[nodes]: number of the case of each node, NO_CASE for none; cases are numbered in the order of their smallest node. `links_max` int64[cases]: the bound used."""
+    """`case` int64[nodes]: the number of each node's case, NO_CASE for none; cases are numbered in the order of their smallest node.
+
+    `links_max` int64[cases]: the bound on links that each case was grouped with.
+    """
 
     case: Ints
     links_max: Ints
 
 
-def joined(
+def group_subjects(
     n: int,
     src: Ints,
     dst: Ints,
@@ -62,48 +57,46 @@ def joined(
     *,
     members_max: int = MEMBERS_MAX,
     links_max: Sequence[int] = LINKS_MAX,
-    steps_max: int = STEPS_MAX,
 ) -> Cases:
     """Cases of `n` nodes.
 
-    `src`, `dst` int64[links]: the ends, in any order, repeated or not. `opens` bool[n]: subjects that open a case; `flagged` bool[n]: those that have any flag.
-    Every node that opens is in exactly one case; every case has one; a node that neither opens nor is flagged is in a case only where it
-    has at least two links to members.
+    `src`, `dst` int64[links]: the ends of the links, in any order, repeated or not. `opens` bool[n]: subjects that open a case.
+    `flagged` bool[n]: subjects with any flag. Every opening node is in exactly one case, and every case has one. A node without a flag is
+    in a case only if it has at least two links to members.
     """
     pairs = _pairs(n, src, dst)
     degree = np.bincount(np.concatenate((pairs.src, pairs.dst)), minlength=n)
     label, bound_of = np.full(n, NO_CASE, np.int64), np.zeros(n, np.int64)
     inside = np.ones(n, np.bool_)
     for place, bound in enumerate(links_max):
-        found = _members(pairs, opens & inside, flagged, inside & (degree <= bound), steps_max)
-        size = np.bincount(found[found != NO_CASE], minlength=n)
-        too_large = (found != NO_CASE) & (size[found] > members_max)
+        case = _members(pairs, opens & inside, flagged, inside & (degree <= bound))
+        size = np.bincount(case[case != NO_CASE], minlength=n)
+        too_large = (case != NO_CASE) & (size[case] > members_max)
         if too_large.any() and place + 1 == len(links_max):
-            found = _cut(pairs, found, opens, too_large, members_max)
+            case = _cut(pairs, case, opens, too_large, members_max)
             too_large = np.zeros(n, np.bool_)
-        settled = (found != NO_CASE) & ~too_large
-        label[settled], bound_of[settled] = found[settled], bound
-        if not too_large.any():
-            break
+        settled = (case != NO_CASE) & ~too_large
+        label[settled], bound_of[settled] = case[settled], bound
         inside = too_large
+        if not inside.any():
+            break
     return _numbered(label, bound_of)
 
 
 def _pairs(n: int, src: Ints, dst: Ints) -> Arcs:
-    """Links once each, smaller end first, without those of a node to itself."""
+    """Each link once, smaller end first, without links of a node to itself."""
     apart = src != dst
     return distinct(n, np.minimum(src, dst)[apart], np.maximum(src, dst)[apart])
 
 
-def _members(pairs: Arcs, opens: Bools, flagged: Bools, links: Bools, steps_max: int) -> Ints:
-    """Smallest opening node of each node's case, NO_CASE for none. `links`: nodes that may join others."""
-    usable = links[pairs.src] & links[pairs.dst]
+def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
+    """The smallest opening node of each node's case, NO_CASE for none. `joins` bool[n]: nodes that may join others."""
+    usable = joins[pairs.src] & joins[pairs.dst]
     src, dst = pairs.src[usable], pairs.dst[usable]
-    distance = _distance(pairs.n, src, dst, opens, steps_max // 2)
-    near = distance[src] + distance[dst] + 1 <= steps_max
+    distance = _distance(pairs.n, src, dst, opens)
+    near = distance[src] + distance[dst] + 1 <= STEPS_MAX
     src, dst = src[near], dst[near]
-    stays = opens | (flagged & (distance <= BESIDE_STEPS))
-    kept = _without_loose_ends(pairs.n, src, dst, stays)
+    kept = _without_loose_ends(pairs.n, src, dst, opens | (flagged & (distance <= BESIDE_STEPS)))
     both = kept[src] & kept[dst]
     label = weak_labels(pairs.n, src[both], dst[both])
     first = np.full(int(label.max(initial=-1)) + 1, NO_CASE, np.int64)
@@ -112,23 +105,22 @@ def _members(pairs: Arcs, opens: Bools, flagged: Bools, links: Bools, steps_max:
     return np.where(kept, first[label], NO_CASE)
 
 
-def _distance(n: int, src: Ints, dst: Ints, seeds: Bools, steps_max: int) -> Ints:
-    """Links to the nearest seed, up to `steps_max`; UNREACHED beyond."""
-    both = np.concatenate((src, dst)), np.concatenate((dst, src))
-    order = np.argsort(both[0], kind="stable")
-    csr = grouped(n, both[0][order], both[1][order])
-    distance = np.full(n, UNREACHED, np.int64)
-    distance[seeds] = 0
+def _distance(n: int, src: Ints, dst: Ints, seeds: Bools) -> Ints:
+    """Links to the nearest seed, up to half of STEPS_MAX; UNREACHED beyond: int64[n]."""
+    start, end = np.concatenate((src, dst)), np.concatenate((dst, src))
+    order = ordering(start)
+    csr = grouped(n, start[order], end[order])
+    distance = np.where(seeds, 0, UNREACHED)
     frontier = np.flatnonzero(seeds)
-    for step in range(1, steps_max + 1):
-        _, found = neighbours(csr, frontier)
-        frontier = np.unique(found[distance[found] == UNREACHED])
+    for step in range(1, STEPS_MAX // 2 + 1):
+        _, reached = neighbours(csr, frontier)
+        frontier = np.unique(reached[distance[reached] == UNREACHED])
         distance[frontier] = step
     return distance
 
 
 def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
-    """Nodes that stay, and those on a way between: the others are taken off while they have fewer than two links."""
+    """Nodes that stay, and those on a path between them: other nodes are removed while they have fewer than two links."""
     kept = stays.copy()
     kept[src] = True
     kept[dst] = True
@@ -142,9 +134,7 @@ def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
 
 
 def _cut(pairs: Arcs, label: Ints, opens: Bools, too_large: Bools, members_max: int) -> Ints:
-    """Labels with every case that is too large cut in pieces that hang together, each named by its smallest opening node."""
-    import networkx as nx
-
+    """Labels after cutting every case that is too large into connected parts, each named by its smallest opening node."""
     inside = too_large[pairs.src] & too_large[pairs.dst] & (label[pairs.src] == label[pairs.dst])
     graph: nx.Graph[int] = nx.Graph(zip(pairs.src[inside].tolist(), pairs.dst[inside].tolist(), strict=True))
     cut = label.copy()
@@ -172,32 +162,29 @@ def _numbered(label: Ints, bound_of: Ints) -> Cases:
     return Cases(case, bounds)
 
 
-def hangs_by(n: int, src: Ints, dst: Ints, flagged: Bools) -> Bools:
-    """For each link of one case: whether flagged members fall apart without it. bool[links].
+# --- which links a case depends on ----------------------------------------------------------------------------------
 
-    A link that is doubled by another between the same ends holds nothing by itself. For graphs of case size: bridges by Tarjan's search in networkx.
+
+def links_that_connect(n: int, src: Ints, dst: Ints, flagged: Bools) -> Bools:
+    """For each link of one case, whether removing it separates flagged members: bool[links].
+
+    A link beside another between the same two ends never does. For graphs of case size: bridges by networkx (Tarjan).
     """
-    if not len(src):
-        return np.zeros(0, np.bool_)
-    import networkx as nx
-
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(n))
     ends = [(min(a, b), max(a, b)) for a, b in zip(src.tolist(), dst.tolist(), strict=True)]
-    graph.add_edges_from(end for end in ends if end[0] != end[1])
-    times = (
-        {end: ends.count(end) for end in set(ends)} if len(set(ends)) < len(ends) else dict.fromkeys(ends, 1)
-    )
-    found: list[tuple[int, int]] = list(nx.bridges(graph))  # type: ignore[arg-type]  # the package's stub says nodes
-    bridges = {(min(a, b), max(a, b)) for a, b in found}
-    parting = {end for end in bridges if times[end] == 1 and _parts(graph, end, flagged)}
-    return np.array([end in parting for end in ends], np.bool_)
+    graph: nx.Graph[int] = nx.Graph(end for end in ends if end[0] != end[1])
+    graph.add_nodes_from(range(n))
+    times = Counter(ends)
+    bridges: list[tuple[int, int]] = list(nx.bridges(graph))  # type: ignore[arg-type]  # the stub says nodes
+    connecting = {
+        (min(end), max(end))
+        for end in bridges
+        if times[min(end), max(end)] == 1 and _separates_flagged(graph, end, flagged)
+    }
+    return np.array([end in connecting for end in ends], np.bool_)
 
 
-def _parts(graph: nx.Graph[int], bridge: tuple[int, int], flagged: Bools) -> bool:
+def _separates_flagged(graph: nx.Graph[int], bridge: tuple[int, int], flagged: Bools) -> bool:
     """Whether both sides of a bridge have a flagged member."""
-    import networkx as nx
-
     graph.remove_edge(*bridge)
     sides = [any(flagged[node] for node in nx.node_connected_component(graph, end)) for end in bridge]
     graph.add_edge(*bridge)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.home.warehouse import safe_errors
 from flows.night.night import Counts, Night
 from flows.night.stages.flags import rows_by_flag
 from flows.night.tables import open_tables, write_stream, write_table
-from graphs.cases import build as casework
+from graphs.cases.build import open_cases
 from transforms.model.views import (
     CASE,
     CASE_LINK,
@@ -26,7 +27,8 @@ def group_cases(night: Night) -> Counts:
     """Flagged subjects that belong together become cases, and every flag of a case gets its id."""
     connection = open_tables(night, (*MARTS, *GRAPH_TABLES, "flag", "indicator"))
     try:
-        book = casework.open_cases(connection, night.as_of)
+        with safe_errors("cases"):
+            book = open_cases(connection, night.as_of)
         for table, frame in ((CASE, book.cases), (CASE_MEMBER, book.members), (CASE_LINK, book.links)):
             write_table(night, table, frame)
     finally:

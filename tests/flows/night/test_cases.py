@@ -20,7 +20,8 @@ from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.journal import audit, chain
 from flows.release import publish
-from flows.release.case_ids import CASE_PREFIX, became
+from flows.release.case_ids import became
+from graphs.cases import CASE_PREFIX
 from graphs.cases.build import Casebook, open_cases
 from quality.town.native import COMPANY_HEADER
 from tests.few_indicators import assess

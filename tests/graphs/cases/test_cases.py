@@ -9,7 +9,15 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graphs.cases.grouping import LINKS_MAX, MEMBERS_MAX, NO_CASE, STEPS_MAX, Cases, hangs_by, joined
+from graphs.cases.grouping import (
+    LINKS_MAX,
+    MEMBERS_MAX,
+    NO_CASE,
+    STEPS_MAX,
+    Cases,
+    group_subjects,
+    links_that_connect,
+)
 
 SEEDS = range(60)
 LARGE = 10**6
@@ -26,7 +34,7 @@ def cases(
     is_open, has_flag = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     is_open[list(opens)] = True
     has_flag[[*opens, *flagged]] = True
-    return joined(n, src, dst, is_open, has_flag, **bounds)  # type: ignore[arg-type]
+    return group_subjects(n, src, dst, is_open, has_flag, **bounds)  # type: ignore[arg-type]
 
 
 def parts(found: Cases) -> set[frozenset[int]]:
@@ -174,7 +182,7 @@ def test_nothing_flagged_is_no_case() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_case_hangs_by_the_links_without_which_flagged_members_part(seed: int) -> None:
+def test_a_case_links_that_connect_the_links_without_which_flagged_members_part(seed: int) -> None:
     n, links, opens, weak = drawn(seed)
     flagged = np.zeros(n, np.bool_)
     flagged[[*opens, *weak]] = True
@@ -184,7 +192,7 @@ def test_a_case_hangs_by_the_links_without_which_flagged_members_part(seed: int)
         graph.add_nodes_from(range(n))
         return sum(any(flagged[node] for node in part) for part in nx.connected_components(graph))
 
-    held = hangs_by(
+    held = links_that_connect(
         n, *(np.array(column, np.int64) for column in (list(zip(*links, strict=True)) or [(), ()])), flagged
     )
     assert held.tolist() == [
