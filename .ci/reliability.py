@@ -1,8 +1,8 @@
-"""The reliability table of the README, from what the nightly tier measured.
+"""The table of docs/reliability.md, from what the nightly tier measured.
 
-`uv run pytest -m nightly --scorecard tests/reliability/scorecard.json` writes the figures; `python .ci/reliability.py` puts the table
-between two markers of README.md; `python .ci/reliability.py --check` fails where the README shows anything else, or a test that is not there any more.
-A run of some tests replaces their figures; the date of each row is that of its oldest figure.
+`uv run pytest -m nightly --scorecard tests/reliability/scorecard.json` writes the figures. `python .ci/reliability.py`
+puts the table between two markers of the page; `--check` fails where the page shows anything else, or where a test of
+the scorecard no longer exists. A run of some tests replaces their figures; the date of a row is its oldest figure's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "reliability.md"
 SCORECARD = ROOT / "tests" / "reliability" / "scorecard.json"
 BEGIN, END = "<!-- reliability: begin -->", "<!-- reliability: end -->"
 FIGURES_SHOWN = 6
@@ -151,13 +151,13 @@ def _left(found: Sequence[Row]) -> list[str]:
     ]
 
 
-def with_table(readme: str, scorecard: Mapping[str, object]) -> str:
-    """The README with the table between its markers."""
-    before, begin, rest = readme.partition(BEGIN)
+def with_table(page: str, scorecard: Mapping[str, object]) -> str:
+    """The page with the table between its markers."""
+    before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise SystemExit(
-            f"README.md: the markers {BEGIN} and {END} are not there in this order; put them where the table belongs"
+            f"docs/reliability.md: the markers {BEGIN} and {END} are missing; put them where the table belongs"
         )
     return f"{before}{BEGIN}\n\n{table(scorecard)}\n\n{END}{after}"
 
@@ -176,10 +176,10 @@ def gone(scorecard: Mapping[str, object], root: Path) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument(
-        "--check", action="store_true", help="change nothing; fail where the README shows anything else"
+        "--check", action="store_true", help="change nothing; fail where the page shows anything else"
     )
     check = parser.parse_args(arguments).check
-    readme = README.read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
     scorecard = json.loads(SCORECARD.read_text(encoding="utf-8"))
     if left := gone(scorecard, ROOT):
         print(
@@ -187,15 +187,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    wanted = with_table(readme, scorecard)
-    if check and wanted != readme:
+    wanted = with_table(page, scorecard)
+    if check and wanted != page:
         print(
-            "README.md: its reliability table is not what tests/reliability/scorecard.json gives; run `uv run python .ci/reliability.py`",
+            "docs/reliability.md is not what tests/reliability/scorecard.json gives; "
+            "run `uv run python .ci/reliability.py`",
             file=sys.stderr,
         )
         return 1
     if not check:
-        README.write_text(wanted, encoding="utf-8")
+        PAGE.write_text(wanted, encoding="utf-8")
     return 0
 
 

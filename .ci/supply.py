@@ -132,7 +132,7 @@ def judged(report: Mapping[str, object]) -> str:
     ]
     if weak:
         raise Finding(
-            f"known weaknesses: {'; '.join(weak)}. Raise the version with `uv lock --upgrade-package NAME`, or say in DECISIONS.md why not"
+            f"known weaknesses: {'; '.join(weak)}. Raise the version with `uv lock --upgrade-package NAME`, or say in docs/decisions why not"
         )
     skipped = [package for package in packages if "skip_reason" in package]
     if not packages or len(skipped) == len(packages):

@@ -341,17 +341,17 @@ def test_top_level_is_the_clients() -> None:
         ["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=True
     ).stdout.splitlines()
     top = {name.split("/")[0] for name in tracked}
-    folders = {"flows", "transforms", "graphs", "data", "quality", "tests", ".ci"}
+    folders = {"flows", "transforms", "graphs", "data", "quality", "tests", "docs", ".ci"}
     files = {
         "pyproject.toml",
         "prefect.yaml",
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
-        "DECISIONS.md",
         "SECURITY.md",
         "LICENSE",
         "uv.lock",
+        "zensical.toml",
         ".gitignore",
     }
     assert top <= folders | files

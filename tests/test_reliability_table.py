@@ -97,7 +97,7 @@ def test_check_finds_a_table_that_is_not_the_scorecards(
     told = json.dumps(_card(("R1", "passed", ["200 kills"]))).replace("t.py::0", "t.py::a_test[a case]")
     card.write_text(told, encoding="utf-8")
     monkeypatch.setattr(reliability, "ROOT", tmp_path)
-    monkeypatch.setattr(reliability, "README", readme)
+    monkeypatch.setattr(reliability, "PAGE", readme)
     monkeypatch.setattr(reliability, "SCORECARD", card)
     assert reliability.main(["--check"]) == 1
     assert "run `uv run python .ci/reliability.py`" in capsys.readouterr().err

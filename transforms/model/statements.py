@@ -7,7 +7,7 @@ source record says about an entity, a person, or the relationship between a subj
 Shapes: `Table.schema` maps column name to polars dtype in declaration order.
 Units: shares are per cent, 0 to 100, DECIMAL(12,9); money is DECIMAL(18,2) with the currency in the name;
 dates are days; a period holds over [valid_from, valid_to).
-Source: https://standard.openownership.org/en/0.4.0/ and DECISIONS.md.
+Source: https://standard.openownership.org/en/0.4.0/.
 """
 
 from __future__ import annotations

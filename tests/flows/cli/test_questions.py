@@ -1,6 +1,6 @@
-"""The questions of README.md: each is three lines at most, runs on the town's release, and answers what an independent computation does.
+"""The questions of docs/how-to/analysts.md: each is three lines at most, runs on the town's release, and answers what an independent computation does.
 
-README is the one source. Its ids are of the full town; here the same questions are asked of a smaller one, about subjects that it has.
+The page is the one source. Its ids are of the full town; here the same questions are asked of a smaller one, about subjects that it has.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from flows.release.publish import current_release
 from tests.flows.demo import Demo
 from transforms.model.views import RELEASE_TABLES
 
-README = Path(__file__).resolve().parents[3] / "README.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "analysts.md"
 QUESTION = re.compile(r"^-- (\d+)\. (.+)\n((?:(?!-- ).+\n)+)", re.MULTILINE)
-SECTION = re.compile(r"^## Questions an analyst asks\n.*?^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SECTION = re.compile(r"^## Twenty questions\n.*?^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINES_MAX, CHARACTERS_MAX, QUESTIONS_N = 3, 180, 20
 QUESTIONS: Mapping[int, tuple[str, str]] = {
     int(number): (title, sql)
-    for number, title, sql in QUESTION.findall(SECTION.findall(README.read_text(encoding="utf-8"))[0])
+    for number, title, sql in QUESTION.findall(SECTION.findall(PAGE.read_text(encoding="utf-8"))[0])
 }
-# Literal of README → how to find, in a release, a subject that the question has an answer for.
+# Literal of the page → how to find, in a release, a subject that the question has an answer for.
 CHAIN = "select i.party_id, i.subject_id from v_integrated_ownership i join v_person p on p.person_id = i.party_id where i.basis = 'shares' and i.share_min > 25"
 SUBJECTS: Mapping[str, str] = {
     "GB-COH-00098254": f"select c.subject_id from ({CHAIN}) c join v_company k on k.company_id = c.subject_id and k.address_id is not null order by all limit 1",

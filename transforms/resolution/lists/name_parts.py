@@ -4,7 +4,7 @@
 (anyascii: one table, the same everywhere), capitals, no accents; forms of address and particles (`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` one part.
 
 A part's *skeleton* is what stays of it in most transliterations: consonants in classes, without doubles, and whether it begins with a vowel.
-Two parts agree where they are equal, or where their skeletons are and enough letters too (`part_similarity`). Own method; figures in DECISIONS.md.
+Two parts agree where they are equal, or where their skeletons are and enough letters too (`part_similarity`). Own method; figures in docs/decisions.
 """
 
 from __future__ import annotations

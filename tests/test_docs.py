@@ -1,0 +1,55 @@
+"""README and docs hold together: pictures exist, every page can be reached, the README is short."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+README_LINES_MAX = 150
+
+
+def links(path: Path, *, pictures: bool) -> set[Path]:
+    """Files of the repository that a page links to, or shows."""
+    text = path.read_text(encoding="utf-8")
+    return {
+        (path.parent / target).resolve()
+        for mark, target in LINK.findall(text)
+        if bool(mark) == pictures and "://" not in target and not target.startswith("mailto:")
+    }
+
+
+def navigation() -> set[Path]:
+    text = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+    tomllib.loads(text)
+    return {DOCS / name for name in re.findall(r'"([\w/-]+\.md)"', text)}
+
+
+def test_every_picture_exists_and_is_shown() -> None:
+    shown = {picture for path in (*PAGES, ROOT / "README.md") for picture in links(path, pictures=True)}
+    assert sorted(str(picture) for picture in shown if not picture.is_file()) == []
+    stored = {path for path in (DOCS / "images").iterdir() if path.suffix in {".png", ".svg"}}
+    assert sorted(path.name for path in stored - shown) == []
+
+
+def test_every_page_is_in_the_navigation_or_linked_from_it() -> None:
+    assert sorted(str(page) for page in navigation() if not page.is_file()) == []
+    reached = navigation()
+    while new := {page for path in reached for page in links(path, pictures=False)} & set(PAGES) - reached:
+        reached |= new
+    assert sorted(str(page.relative_to(DOCS)) for page in set(PAGES) - reached) == []
+
+
+def test_links_of_the_readme_lead_somewhere() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"):
+        assert sorted(str(path) for path in links(ROOT / name, pictures=False) if not path.exists()) == []
+
+
+def test_the_readme_is_short() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# Undertow"
+    assert len(lines) <= README_LINES_MAX
