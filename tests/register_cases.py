@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.model.register import Edition, Parsed, Register, conform, registers
+from transforms.model.parsing import conform
+from transforms.model.register import Edition, Parsed, Register, SourceField, registers
 from transforms.model.statements import STATEMENT_TABLES
 from transforms.readers import read
 
@@ -102,6 +103,11 @@ def _plain(value: object, stems: Mapping[str, str]) -> object:
 
 def cases(register: Register) -> list[Path]:
     return sorted(path for path in (CASES / register.name).glob("*") if path.is_dir())
+
+
+def field_of(register: Register, name: str) -> SourceField:
+    """The declaration of a native field."""
+    return {field.name: field for field in register.fields}[name]
 
 
 def native_file(case: Path) -> Path:

@@ -16,6 +16,7 @@ import yaml
 from sqlglot import exp
 
 from flows.ingest.lake import PARSER_SOURCES
+from tests.register_cases import field_of
 from transforms.marts import MART_ORDER, mart_sql
 from transforms.model.indicator import FAMILIES, Indicator, indicators
 from transforms.model.register import Register, registers
@@ -266,10 +267,10 @@ def test_no_code_reads_a_refused_attribute_past_the_parser() -> None:
 
 def test_the_parser_drops_them_by_name() -> None:
     psc = registers()["gb_coh_psc"]
-    assert psc.field("data.nationality").ignored and psc.field("data.country_of_residence").ignored
+    assert field_of(psc, "data.nationality").ignored and field_of(psc, "data.country_of_residence").ignored
     statements = registers()["bods"]
     assert all(
-        statements.field(f"recordDetails.{name}").ignored
+        field_of(statements, f"recordDetails.{name}").ignored
         for name in ("nationalities", "placeOfBirth", "placeOfResidence", "taxResidencies")
     )
     refused = (
@@ -284,7 +285,7 @@ def test_the_parser_drops_them_by_name() -> None:
         "spokenLanguage",
     )
     assert all(
-        registers()["ftm_entities"].field(f"properties.{name}").ignored == "refused attribute"
+        field_of(registers()["ftm_entities"], f"properties.{name}").ignored == "refused attribute"
         for name in refused
     )
 

@@ -30,6 +30,7 @@ from flows.home.durable import fsync_dir, replace_durably, write_bytes_durably
 from flows.home.settings import Home
 from flows.ingest.landing import LandedEdition, check_set, check_unchanged
 from transforms.errors import BlockedEdition, RunFailed
+from transforms.model.parsing import conform, reject_rows
 from transforms.model.register import (
     BATCH_COLUMNS,
     IGNORED_SCHEMA,
@@ -38,8 +39,6 @@ from transforms.model.register import (
     Edition,
     Index,
     Register,
-    conform,
-    reject_rows,
 )
 from transforms.model.statements import STATEMENT_TABLES, Column, Table
 from transforms.model.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW

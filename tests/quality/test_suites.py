@@ -13,8 +13,9 @@ import pytest
 
 from quality import gate, reconciliation, suites
 from quality.gate import Expectation
+from transforms.model.parsing import parsed
 from transforms.model.register import Delimited as DelimitedReader
-from transforms.model.register import Edition, Parsed, Register, SourceField, parsed, registers
+from transforms.model.register import Edition, Parsed, Register, SourceField, registers
 from transforms.model.statements import STATEMENT_TABLES, Column, Table
 from transforms.model.views import ABOUT, RELEASE_TABLES
 

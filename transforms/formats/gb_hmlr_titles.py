@@ -34,16 +34,8 @@ from transforms.formats.gb_hmlr import (
     town,
     without_postcode,
 )
-from transforms.model.register import (
-    Edition,
-    Parsed,
-    Recognised,
-    SourceField,
-    located,
-    parsed,
-    statement,
-    statement_id,
-)
+from transforms.model.parsing import located, parsed, statement, statement_id
+from transforms.model.register import Edition, Parsed, Recognised, SourceField
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
@@ -143,7 +135,7 @@ def parse_titles(frame: pl.DataFrame, edition: Edition, identified: Identified, 
         ),
     }
     return parsed(
-        titles, tables, found=[found(party, position) for position, party in enumerate(parties, start=1)]
+        titles, tables, findings=[found(party, position) for position, party in enumerate(parties, start=1)]
     )
 
 

@@ -34,6 +34,15 @@ import polars as pl
 
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, gb_coh
+from transforms.model.parsing import (
+    finding_rows,
+    located,
+    parsed,
+    record_ids,
+    reject_rows,
+    statement,
+    statement_id,
+)
 from transforms.model.register import (
     Edition,
     FieldKind,
@@ -43,13 +52,6 @@ from transforms.model.register import (
     Recognised,
     Register,
     SourceField,
-    findings,
-    located,
-    parsed,
-    record_ids,
-    reject_rows,
-    statement,
-    statement_id,
 )
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -460,7 +462,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         tables,
         rejected=rejected,
         ignored=ignored.select("record_no", pl.col("fate").alias("reason")),
-        found=found,
+        findings=found,
     )
 
 
@@ -925,7 +927,7 @@ def _addresses(stated: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _unlisted(rows: pl.DataFrame, column: str, known: Sequence[str], field: str) -> pl.DataFrame:
-    return findings(
+    return finding_rows(
         rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known)),
         "unknown_category",
         field,
@@ -968,7 +970,7 @@ def _named(rows: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
         .then(pl.format("record-{}", "record_no"))
         .otherwise(pl.lit("further-records"))
     )
-    return findings(once, code, field, name)
+    return finding_rows(once, code, field, name)
 
 
 def _dated_faults(
@@ -1024,7 +1026,7 @@ def _other_publishers(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     publisher = pl.col("publicationDetails.publisher.name")
     names = records.select(publisher.drop_nulls().unique()).to_series().to_list()
     others = [name for name in names if bods.slug(name) != bods.publisher_of(edition.dataset)]
-    return findings(
+    return finding_rows(
         records.filter(publisher.is_in(others)),
         "other_publisher",
         "publicationDetails.publisher.name",

@@ -38,6 +38,15 @@ import polars as pl
 
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, ftm
+from transforms.model.parsing import (
+    finding_rows,
+    located,
+    parsed,
+    record_ids,
+    reject_rows,
+    statement,
+    statement_id,
+)
 from transforms.model.register import (
     Edition,
     FieldKind,
@@ -47,13 +56,6 @@ from transforms.model.register import (
     Recognised,
     Register,
     SourceField,
-    findings,
-    located,
-    parsed,
-    record_ids,
-    reject_rows,
-    statement,
-    statement_id,
 )
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -448,7 +450,11 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     }
     found = (*_categories(fated, records, topics), *_by_record(fated, records, links, persons))
     return parsed(
-        records, tables, rejected=rejected, ignored=ignored.select("record_no", _why_ignored()), found=found
+        records,
+        tables,
+        rejected=rejected,
+        ignored=ignored.select("record_no", _why_ignored()),
+        findings=found,
     )
 
 
@@ -1013,19 +1019,19 @@ def _categories(fated: pl.DataFrame, records: pl.DataFrame, topics: pl.DataFrame
     )
     unknown = fated.filter(pl.col("fate") == "unknown_schema")
     return (
-        findings(
+        finding_rows(
             unknown,
             "unknown_category",
             "schema",
             pl.concat_str(pl.lit("schema."), pl.col("schema").str.to_lowercase()),
         ),
-        findings(
+        finding_rows(
             topics.filter(~pl.col("text").is_in([*ftm.topics()])),
             "unknown_category",
             _p("topics"),
             pl.col("text"),
         ),
-        findings(
+        finding_rows(
             statuses.filter(~pl.col("text").is_in([*ftm.statuses()])),
             "unknown_category",
             _p("status"),
@@ -1042,7 +1048,7 @@ def _named(rows: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
         .then(pl.format("record-{}", "record_no"))
         .otherwise(pl.lit("further-records"))
     )
-    return findings(once, code, field, name)
+    return finding_rows(once, code, field, name)
 
 
 def _by_record(

@@ -18,19 +18,8 @@ from datetime import date
 
 import polars as pl
 
-from transforms.model.register import (
-    Delimited,
-    Edition,
-    Parsed,
-    Recognised,
-    Register,
-    SourceField,
-    findings,
-    located,
-    parsed,
-    statement,
-    statement_id,
-)
+from transforms.model.parsing import finding_rows, located, parsed, statement, statement_id
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
 from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
@@ -166,7 +155,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "entity_statement": _entities(named, edition),
         "address_statement": _addresses(records, edition),
     }
-    return parsed(records, tables, found=_findings(records))
+    return parsed(records, tables, findings=_findings(records))
 
 
 def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -285,11 +274,11 @@ def _findings(records: pl.DataFrame) -> list[pl.DataFrame]:
     unknown_country = pl.col("RegAddress.Country").is_not_null() & pl.col("address_country").is_null()
     # The country of an address is typed by hand: how many are not known is told, not what was typed.
     return [
-        findings(records.filter(unknown_prefix), "unknown_prefix", "CompanyNumber", pl.col("prefix")),
-        findings(
+        finding_rows(records.filter(unknown_prefix), "unknown_prefix", "CompanyNumber", pl.col("prefix")),
+        finding_rows(
             records.filter(unknown_origin), "unknown_country", "CountryOfOrigin", pl.col("CountryOfOrigin")
         ),
-        findings(
+        finding_rows(
             records.filter(unknown_country),
             "unknown_country",
             "RegAddress.Country",

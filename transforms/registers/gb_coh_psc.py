@@ -34,6 +34,7 @@ import orjson
 import polars as pl
 
 from transforms.formats import gb_coh
+from transforms.model.parsing import finding_rows, located, parsed, reject_rows, statement, statement_id
 from transforms.model.register import (
     Declared,
     Edition,
@@ -43,12 +44,6 @@ from transforms.model.register import (
     Recognised,
     Register,
     SourceField,
-    findings,
-    located,
-    parsed,
-    reject_rows,
-    statement,
-    statement_id,
 )
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -297,7 +292,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "interest_statement": pl.concat([_interests(held, edition), _holder_interests(through, edition)]),
         "address_statement": _addresses(records, edition),
     }
-    return parsed(records, tables, rejected=rejected, found=[_unknown_natures(held)])
+    return parsed(records, tables, rejected=rejected, findings=[_unknown_natures(held)])
 
 
 def _described(frame: pl.DataFrame) -> pl.DataFrame:
@@ -666,7 +661,7 @@ def _holder_interests(through: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _unknown_natures(held: pl.DataFrame) -> pl.DataFrame:
-    return findings(held.filter(~pl.col("is_known")), "unknown_category", NATURES, pl.col("code"))
+    return finding_rows(held.filter(~pl.col("is_known")), "unknown_category", NATURES, pl.col("code"))
 
 
 # --- addresses ------------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ from transforms.formats.gb_hmlr_titles import (
     recognised,
     uk_number,
 )
-from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, findings
+from transforms.model.parsing import finding_rows
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
 from transforms.values.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
 
 PRODUCT = "CCOD"
@@ -55,7 +56,7 @@ def _found(party: pl.DataFrame, position: int) -> pl.DataFrame:
     """Number prefixes that the list does not have, where the category has company numbers."""
     prefixed = party.with_columns(gb_coh_prefix(pl.col("number")).alias("prefix"))
     unknown = (pl.col("scheme") == GB_COH) & ~pl.col("prefix").is_in(list(PREFIX_TERRITORIES))
-    return findings(
+    return finding_rows(
         prefixed.filter(unknown), "unknown_prefix", proprietor_columns(position)[1], pl.col("prefix")
     )
 

@@ -30,7 +30,8 @@ from transforms.formats.gb_hmlr_titles import (
     recognised,
     uk_number,
 )
-from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, findings
+from transforms.model.parsing import finding_rows
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
 from transforms.values.countries import country_code
 from transforms.values.identifiers import normalise_gb_coh, tidy_number
 
@@ -69,7 +70,7 @@ def _identified(party: pl.DataFrame) -> pl.DataFrame:
 
 def _found(party: pl.DataFrame, position: int) -> pl.DataFrame:
     unknown = pl.col("country").is_not_null() & pl.col("jurisdiction").is_null()
-    return findings(party.filter(unknown), "unknown_country", country_column(position), pl.col("country"))
+    return finding_rows(party.filter(unknown), "unknown_country", country_column(position), pl.col("country"))
 
 
 REGISTER = Register(

@@ -28,20 +28,8 @@ import polars as pl
 
 from transforms.formats.gb_hmlr import expand_units
 from transforms.formats.plain_units import is_house_in_street, plain_unit
-from transforms.model.register import (
-    Delimited,
-    Edition,
-    Parsed,
-    Recognised,
-    Register,
-    Shape,
-    SourceField,
-    parsed,
-    record_ids,
-    reject_rows,
-    statement,
-    statement_id,
-)
+from transforms.model.parsing import parsed, record_ids, reject_rows, statement, statement_id
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, Shape, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
 from transforms.values.addresses import ADDRESS, address_id, unit_key
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode

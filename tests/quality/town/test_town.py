@@ -24,7 +24,8 @@ from quality.town.owners import NO_OWNER, NO_OWNER_PARTNERSHIP
 from quality.town.places import AREA
 from quality.town.wordlists import table
 from transforms.errors import UsageError
-from transforms.model.register import Edition, conform, registers
+from transforms.model.parsing import conform
+from transforms.model.register import Edition, registers
 from transforms.readers import read
 from transforms.values.addresses import with_address
 from transforms.values.countries import country_code

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from transforms.formats import gb_coh
-from transforms.model.register import BATCH_COLUMNS, Edition, Parsed, conform
+from transforms.model.parsing import conform
+from transforms.model.register import BATCH_COLUMNS, Edition, Parsed
 from transforms.registers.gb_coh_psc import FIELDS, parse
 
 EDITION = Edition("gb_coh_psc", "psc", "2026-01-05", "0" * 64)

@@ -11,10 +11,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.register_cases import CASES, Outcome, assert_declared, native_file, run
+from tests.register_cases import CASES, Outcome, assert_declared, field_of, native_file, run
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, gb_coh
-from transforms.model.register import BATCH_COLUMNS, Edition, Recognised, conform
+from transforms.model.parsing import conform
+from transforms.model.register import BATCH_COLUMNS, Edition, Recognised
 from transforms.model.statements import BASES, DECLARATION_CLASSES, UNSPECIFIED_REASONS
 from transforms.readers import read
 from transforms.registers import gb_coh_psc
@@ -75,7 +76,7 @@ def test_refused_attributes_leave_no_trace() -> None:
     assert "Ruritan" in path.read_text()
     assert "Ruritan" not in json.dumps(run(REGISTER, path).readable())
     for name in ("nationalities", "placeOfBirth", "placeOfResidence", "taxResidencies"):
-        assert REGISTER.field(f"recordDetails.{name}").ignored == "refused attribute"
+        assert field_of(REGISTER, f"recordDetails.{name}").ignored == "refused attribute"
 
 
 def test_the_vocabularies_cover_the_model() -> None:

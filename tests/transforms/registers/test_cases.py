@@ -11,7 +11,8 @@ import pytest
 
 from tests import register_cases
 from tests.register_cases import assert_declared, edition_of, native_file, run
-from transforms.model.register import FINDING_SCHEMA, RECORD_SCHEMA, Register, conform, registers
+from transforms.model.parsing import conform
+from transforms.model.register import FINDING_SCHEMA, RECORD_SCHEMA, Register, registers
 from transforms.readers import read
 
 CASES = [

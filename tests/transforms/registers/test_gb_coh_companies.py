@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from tests.register_cases import run
-from transforms.model.register import FINDING_SCHEMA, Edition, Recognised, conform
+from transforms.model.parsing import conform
+from transforms.model.register import FINDING_SCHEMA, Edition, Recognised
 from transforms.readers import read
 from transforms.registers.gb_coh_companies import FIELDS, REGISTER, recognise
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.register_cases import CASES, Outcome, native_file, run
+from tests.register_cases import CASES, Outcome, field_of, native_file, run
 from transforms.formats import gb_coh
-from transforms.model.register import BATCH_COLUMNS, Declared, Edition, Recognised, SourceField, conform
+from transforms.model.parsing import conform
+from transforms.model.register import BATCH_COLUMNS, Declared, Edition, Recognised, SourceField
 from transforms.model.statements import (
     BASES,
     DECLARATION_CLASSES,
@@ -52,8 +53,8 @@ def test_refused_attributes_leave_no_trace() -> None:
     path = native_file(CASES / "gb_coh_psc" / "individuals")
     assert "Ruritanian" in path.read_text()
     assert "Ruritan" not in json.dumps(run(REGISTER, path).readable())
-    assert REGISTER.field("data.nationality").ignored == "refused attribute"
-    assert REGISTER.field("data.country_of_residence").ignored
+    assert field_of(REGISTER, "data.nationality").ignored == "refused attribute"
+    assert field_of(REGISTER, "data.country_of_residence").ignored
 
 
 # --- hazards --------------------------------------------------------------------------------------------------------

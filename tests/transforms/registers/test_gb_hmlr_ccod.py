@@ -10,7 +10,8 @@ import pytest
 
 from tests.register_cases import run
 from transforms.formats.gb_hmlr import Unit, declared_totals, expand_units, units_of
-from transforms.model.register import Declared, Edition, Recognised, conform
+from transforms.model.parsing import conform
+from transforms.model.register import Declared, Edition, Recognised
 from transforms.readers import read
 from transforms.registers.gb_hmlr_ccod import FIELDS, REGISTER, recognise
 from transforms.values.addresses.postcodes import uk_postcode

@@ -13,7 +13,8 @@ import pytest
 from flows.ingest.landing import look
 from tests.register_cases import run
 from transforms.formats.gb_hmlr_titles import ownership_fields
-from transforms.model.register import Edition, Recognised, conform, registers
+from transforms.model.parsing import conform
+from transforms.model.register import Edition, Recognised, registers
 from transforms.readers import read
 from transforms.registers import gb_hmlr_ccod
 from transforms.registers.gb_hmlr_ocod import FIELDS, REGISTER, declined, recognise

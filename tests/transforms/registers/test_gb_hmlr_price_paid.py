@@ -13,7 +13,8 @@ import pytest
 from tests.register_cases import run
 from transforms.errors import BlockedEdition
 from transforms.formats.plain_units import is_house_in_street, plain_unit
-from transforms.model.register import Edition, Recognised, conform
+from transforms.model.parsing import conform
+from transforms.model.register import Edition, Recognised
 from transforms.readers import edition_dates, read
 from transforms.readers.edition_dates import newest_day
 from transforms.registers.gb_hmlr_price_paid import (
