@@ -19,8 +19,8 @@ from flows.check.input import Asked, is_company_number, is_org_id
 from flows.check.match import matched
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
-from flows.facts.party import LEFT_IN, VIEWS, evidence, facts, rows
-from flows.facts.rows import Row
+from flows.facts.party import LEFT_IN, VIEWS, evidence, facts
+from flows.facts.rows import Row, query_rows
 from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
@@ -202,7 +202,7 @@ def _sheet(connection: Connection, asked: Sequence[Asked], wanted: Sequence[str]
     areas = known_areas(connection, wanted)  # a typing error must not read as a clearance
     editions, registers = (
         _editions(connection),
-        rows(connection, "select register, title, edition_in_force from v_register order by register", {}),
+        query_rows(connection, "select register, title, edition_in_force from v_register order by register"),
     )
     places = _Places(editions, registers)
     answers = _answers(connection, asked, areas, places)
@@ -227,13 +227,13 @@ def _sheet(connection: Connection, asked: Sequence[Asked], wanted: Sequence[str]
 def _release(connection: Connection) -> Row:
     held = {
         str(row["view_name"])
-        for row in rows(connection, "select view_name from duckdb_views() where not internal", {})
+        for row in query_rows(connection, "select view_name from duckdb_views() where not internal")
     }
     if missing := [view for view in VIEWS if view not in held]:
         raise UsageError(
             f"the release in force has no {missing[0]}: it was made by an earlier version; run the night again with this one"
         )
-    found = rows(connection, "select * from v_release", {})
+    found = query_rows(connection, "select * from v_release")
     if len(found) != 1:
         raise RunFailed(
             f"v_release has {len(found)} rows and needs one; open the database of a finished release"
@@ -251,7 +251,7 @@ order by e.register, e.dataset, e.status desc, e.edition, e.file_sha256
 
 
 def _editions(connection: Connection) -> tuple[Row, ...]:
-    return rows(connection, EDITIONS_SQL, {})
+    return query_rows(connection, EDITIONS_SQL)
 
 
 def _answers(
@@ -303,7 +303,7 @@ def _others(connection: Connection, asked: Sequence[Asked]) -> dict[int, str]:
     given = {one.row: (one.number or one.name).strip() for one in asked if one.number or one.name}
     known = {
         str(row["id"]): OTHERS[str(row["kind"])].format(row["id"])
-        for row in rows(connection, OTHERS_SQL, {"ids": sorted(set(given.values()))})
+        for row in query_rows(connection, OTHERS_SQL, ids=sorted(set(given.values())))
     }
     led = cases_asked(
         connection, [text for text in given.values() if text.startswith(CASE_PREFIX) and text not in known]

@@ -55,6 +55,9 @@ def create_macros(connection: Connection) -> None:
         connection.execute(statement)
 
 
-def read_sql(package: str, name: str) -> str:
-    """The statement in `<name>.sql` beside the modules of a package."""
-    return (files(package) / f"{name}.sql").read_text(encoding="utf-8")
+def read_sql(package: str, name: str, **parts: str) -> str:
+    """The statement in `<name>.sql` beside the modules of a package; a part replaces its `{name}`."""
+    text = (files(package) / f"{name}.sql").read_text(encoding="utf-8")
+    for part, sql in parts.items():
+        text = text.replace(f"{{{part}}}", sql)
+    return text

@@ -1,0 +1,28 @@
+-- What a party, legal or natural, owns or controls; flags_n counts the flags on that entity itself.
+with held as (
+    select party_id as id, subject_id from v_integrated_ownership where party_id in (select unnest($ids))
+    union
+    select party_id, subject_id from v_control where party_id in (select unnest($ids))
+    union
+    select party_id, subject_id from v_interest where is_open and party_id in (select unnest($ids))
+),
+flagged as (
+    select subject_id, count(*) as flags_n
+    from v_flag
+    where state = 'flagged' and subject_type = 'legal_entity'
+    group by subject_id
+)
+select
+    h.id, h.subject_id, e.name,
+    s.share_min as shares_min, s.share_max_declared as shares_max_declared,
+    s.share_min_exclusive as shares_min_exclusive, s.share_max_declared_exclusive as shares_max_exclusive,
+    v.share_min as votes_min, v.share_max_declared as votes_max_declared,
+    v.share_min_exclusive as votes_min_exclusive, v.share_max_declared_exclusive as votes_max_exclusive,
+    c.verdict as control_verdict, c.kind as control_kind, coalesce(f.flags_n, 0) as flags_n,
+    row_number() over (partition by h.id order by s.share_min desc nulls last, h.subject_id) as row_no
+from held h
+left join v_entity e on e.entity_id = h.subject_id
+left join v_integrated_ownership s on s.party_id = h.id and s.subject_id = h.subject_id and s.basis = 'shares'
+left join v_integrated_ownership v on v.party_id = h.id and v.subject_id = h.subject_id and v.basis = 'votes'
+left join v_control c on c.party_id = h.id and c.subject_id = h.subject_id
+left join flagged f on f.subject_id = h.subject_id

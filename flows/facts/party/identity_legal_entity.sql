@@ -1,0 +1,16 @@
+-- Legal entities: name, form, status and registered office.
+select
+    e.entity_id as id, e.name, e.entity_type,
+    coalesce(c.jurisdiction, e.jurisdiction) as jurisdiction,
+    coalesce(c.legal_form, e.legal_form) as legal_form,
+    e.in_register, e.is_listed,
+    c.status, c.status_native, c.is_active,
+    c.incorporated_on, c.registered_on, c.dissolved_on, c.left_register_on,
+    c.former_names, c.accounts_category, c.charges_outstanding_n,
+    c.address_id, a.address_text, a.address_class, a.active_seats_n,
+    c.area_name, c.area_code, c.register, c.edition
+from v_entity e
+left join v_company c on c.company_id = e.entity_id
+left join v_address a on a.address_id = c.address_id
+where e.entity_id in (select unnest($ids))
+order by e.entity_id

@@ -1,0 +1,19 @@
+-- Titles of the editions in force; then those known only from proprietors of earlier editions (is_former).
+select
+    title_id as id, address_text as name, tenure, price_paid_gbp, units_n, area_name, area_code, register, edition,
+    cast(null as boolean) as is_former
+from v_title
+where title_id in (select unnest($ids))
+union all
+select
+    p.title_id, min(a.address_text), null, null, null,
+    min(a.area_name), arg_min(a.area_code, a.area_name), max(p.register), max(p.edition),
+    true
+from v_proprietorship p
+left join v_title_address x on x.title_id = p.title_id
+left join v_address a on a.address_id = x.address_id
+where
+    p.title_id in (select unnest($ids))
+    and p.title_id not in (select title_id from v_title where title_id in (select unnest($ids)))
+group by p.title_id
+order by id

@@ -1,0 +1,1 @@
+select unnest($ids) as id, unnest($ids) as address_id

@@ -1,0 +1,1 @@
+select postcode as id, address_id from ({units})

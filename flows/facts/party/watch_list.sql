@@ -1,0 +1,57 @@
+-- Listings of a party and of those around it: candidates of screening, and parties that the list names by their own
+-- identifier. A person has no score.
+with named as ({named_parties}),
+around as (
+    select unnest($ids) as id, unnest($ids) as party_id, 'itself' as relation, 1 as place
+    union
+    select subject_id, party_id, 'owner or holder', 2
+    from v_interest where is_open and party_id is not null and subject_id in (select unnest($ids))
+    union
+    select subject_id, party_id, 'owner through others', 3
+    from v_integrated_ownership where subject_id in (select unnest($ids))
+    union
+    select subject_id, party_id, 'controls it', 4 from v_control where subject_id in (select unnest($ids))
+    union
+    select subject_id, party_id, 'is or may be a beneficial owner', 5
+    from v_beneficial_owner
+    where
+        party_id is not null
+        and verdict in ('CERTAIN', 'POSSIBLE')
+        and subject_id in (select unnest($ids))
+    union
+    select party_id, subject_id, 'entity it controls', 6
+    from v_control where verdict = 'CERTAIN' and party_id in (select unnest($ids))
+),
+nearest as (
+    select id, party_id, relation, place
+    from around
+    qualify row_number() over (partition by id, party_id order by place) = 1
+),
+listed as (
+    select party_id, listed_party_id, party_kind, score, reason, is_strong from v_screening
+    union all
+    select distinct
+        party_id, party_id, party_kind, cast(null as double),
+        'the list gives the same identifier, or the party is known from the list alone', true
+    from v_listing
+)
+select
+    m.id, m.relation, m.place, m.party_id, n.name, s.party_kind, s.listed_party_id, l.listed_name, l.list_name,
+    l.topic, l.listing_class, l.programme, l.position, l.valid_from, l.valid_to, l.is_open,
+    case
+        when l.is_open then 'in force'
+        when l.valid_to <= (select as_of from v_release) then concat('ended ', l.valid_to)
+        when not l.is_open then 'not in force'
+    end as standing,
+    s.reason, s.is_strong, case when s.party_kind = 'entity' then s.score end as score,
+    row_number() over (
+        partition by m.id
+        order by
+            l.is_open desc nulls last, m.place, m.party_id, s.listed_party_id, l.list_name nulls last,
+            l.topic nulls last, l.programme nulls last, l.position nulls last, l.valid_from nulls last,
+            l.valid_to nulls last
+    ) as row_no
+from nearest m
+join listed s on s.party_id = m.party_id
+left join v_listing l on l.party_id = s.listed_party_id
+left join named n on n.party_id = m.party_id
