@@ -57,7 +57,7 @@ def open_lake(night: Night) -> warehouse.Connection:
 
 
 def _editions_in_use(night: Night) -> pl.DataFrame:
-    """register, dataset, edition, status, completeness, edition_date, edition_order ('' for undated: older than all)."""
+    """The editions in force and history. edition_order: '' for undated ones, which are older than all others."""
     rows = [
         (
             e.facts.register,
@@ -67,14 +67,15 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
             e.facts.completeness,
             e.facts.edition_date,
             e.facts.edition_date.isoformat() if e.facts.edition_date else "",
+            e.facts.file_sha256,
+            e.stale_since,
         )
         for e in night.editions.all
         if e.status in ("in_force", "history")
     ]
-    columns = ("register", "dataset", "edition", "status", "completeness", "edition_date", "edition_order")
-    return pl.DataFrame(
-        rows, schema=dict(zip(columns, (pl.String,) * 5 + (pl.Date, pl.String), strict=True)), orient="row"
-    )
+    texts = dict.fromkeys(("register", "dataset", "edition", "status", "completeness"), pl.String)
+    more = {"edition_date": pl.Date, "edition_order": pl.String, "file_sha256": pl.String, "stale_since": pl.Date}
+    return pl.DataFrame(rows, schema={**texts, **more}, orient="row")
 
 
 def register_frame(connection: warehouse.Connection, name: str, frame: pl.DataFrame) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from tests.transforms.test_placeholders import REGISTER, company, person
 
 from flows.home import warehouse
+from tests.transforms.values.test_placeholders import REGISTER, company, person
 from transforms.model.sql import Connection
 from transforms.model.statements import STATEMENT_TABLES
 from transforms.resolution.judgements import JUDGEMENT, none_judged

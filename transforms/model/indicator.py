@@ -19,6 +19,7 @@ import pkgutil
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Literal
 
@@ -103,6 +104,11 @@ class Indicator:
 
     def parameter_values(self) -> dict[str, int | float]:
         return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def bound_values(self, query: str, as_of: date) -> dict[str, object]:
+        """Values of the parameters that a query names; DuckDB refuses one that it does not."""
+        values = {**self.parameter_values(), "as_of": as_of}
+        return {name: value for name, value in values.items() if re.search(rf"\${name}\b", query)}
 
 
 def page_sections(page: str) -> dict[str, str]:

@@ -48,7 +48,8 @@ def find_flags(night: Night) -> Counts:
 
 def _raise_one(night: Night, connection: warehouse.Connection, indicator: Indicator) -> pl.DataFrame:
     """Write an indicator's flags and evidence to its own files; its counts are given back. At most one indicator's rows are held at a time."""
-    raised = raise_flags(connection, [indicator], night.editions, night.as_of)
+    with warehouse.safe_errors(indicator.code):
+        raised = raise_flags(connection, [indicator], night.as_of)
     for table, frame in ((FLAG, raised.flags), (EVIDENCE, raised.evidence)):
         path = _part(night, table, indicator.code)
         path.parent.mkdir(exist_ok=True)

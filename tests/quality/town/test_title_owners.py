@@ -31,9 +31,7 @@ def raised(tmp_path_factory: pytest.TempPathFactory) -> tuple[TownFacts, Raised]
     compute_graph(night)
     connection = open_tables(night, [*MARTS, *GRAPH_TABLES])
     try:
-        return facts, raise_flags(
-            connection, [indicators()[code] for code in CODES], night.editions, night.as_of
-        )
+        return facts, raise_flags(connection, [indicators()[code] for code in CODES], night.as_of)
     finally:
         connection.close()
 

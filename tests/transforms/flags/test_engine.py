@@ -9,8 +9,6 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.ingest.editions import EditionInUse, Editions
-from flows.ingest.lake import EditionFacts
 from transforms.errors import DeclarationError
 from transforms.flags.engine import Raised, flag_id, raise_flags
 from transforms.model.indicator import Indicator, Parameter
@@ -39,29 +37,6 @@ INDICATOR = Indicator(
     what_would_clear_it="Nothing.",
     source="(test)",
 )
-
-
-def _editions(completeness: str | None) -> Editions:
-    if completeness is None:
-        return Editions(())
-    facts = EditionFacts(
-        register="gb_coh_psc",
-        dataset="psc",
-        label="2026-06-01",
-        edition_date=AS_OF,
-        key="k",
-        file_name="f",
-        file_sha256="0" * 64,
-        file_bytes=1,
-        completeness=completeness,
-        completeness_reason="",
-        declared_rows=None,
-        rows_in=2,
-        rows_loaded=2,
-        rows_rejected=0,
-        rows_ignored=0,
-    )
-    return Editions((EditionInUse(facts, "in_force"),))
 
 
 @pytest.fixture
@@ -94,13 +69,16 @@ def connection() -> duckdb.DuckDBPyConnection:
         if name not in frame.columns
     )
     found.register("entity_statement", table.conformed(whole).to_arrow())
-    in_use = pl.DataFrame(
-        {"register": ["gb_coh_psc"] * 2, "dataset": ["psc"] * 2, "edition": ["2026-05-01", "2026-06-01"]}
+    found.execute(
+        """
+        create table edition_in_use as
+        select 'gb_coh_psc' as register, 'psc' as dataset, strftime(day, '%Y-%m-%d') as edition,
+            strftime(day, '%Y-%m-%d') as file_sha256, day as edition_date, status,
+            'complete' as completeness, cast(null as date) as stale_since
+        from (values (date '2026-05-01', 'history'), (date '2026-06-01', 'in_force')) t(day, status)
+        """
     )
-    dated = in_use.with_columns(
-        pl.col("edition").str.to_date().alias("edition_date"), pl.Series("status", ["history", "in_force"])
-    )
-    found.register("edition_in_use", dated.to_arrow())
+    found.register("relationship_statement", STATEMENT_TABLES["relationship_statement"].empty().to_arrow())
     found.execute("create table company (company_id varchar, area_name varchar, area_code varchar)")
     found.execute(
         "create table reject_mention (register varchar, dataset varchar, edition varchar, token varchar)"
@@ -113,7 +91,12 @@ def _raise(
     indicator: Indicator = INDICATOR,
     completeness: str | None = "complete",
 ) -> Raised:
-    return raise_flags(connection, [indicator], _editions(completeness), AS_OF)
+    """`completeness`: that of the edition in force; None: no edition is in force."""
+    if completeness is None:
+        connection.execute("delete from edition_in_use where status = 'in_force'")
+    else:
+        connection.execute(f"update edition_in_use set completeness = '{completeness}'")
+    return raise_flags(connection, [indicator], AS_OF)
 
 
 def test_a_flag_has_its_sentence_numbers_and_proof(connection: duckdb.DuckDBPyConnection) -> None:
@@ -325,3 +308,8 @@ def test_a_flag_id_is_stable_and_tells_subtypes_apart() -> None:
         )
         == 4
     )
+
+
+def test_a_fact_of_a_stale_edition_says_since_when(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("update edition_in_use set stale_since = edition_date where status = 'in_force'")
+    assert _raise(connection).evidence["stale_since"].to_list() == [date(2026, 6, 1)]

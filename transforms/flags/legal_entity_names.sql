@@ -1,0 +1,4 @@
+-- The name of every legal entity, with the district of its registered office.
+select e.entity_id as subject_id, e.name as subject_name, c.area_name, c.area_code
+from entity e
+left join company c on c.company_id = e.entity_id
