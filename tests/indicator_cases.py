@@ -1,12 +1,15 @@
-"""Golden cases of indicators: folders of few rows that a domain expert can read.
+"""Golden cases of indicators: one text file a case, of few rows, that a domain expert can read at a glance.
 
-`tests/fixtures/indicators/<code>/<hit|near_miss|not_assessable>_<name>/` holds CSV files named after marts, with the
-columns that matter; the others get a default of their type. `expected.csv` has subject_id, state, reason, subtype, value
-for every candidate. The graph tables are computed from `interest.csv`, `entity.csv` and `person.csv`.
+`tests/fixtures/indicators/<code>/<hit|near_miss|not_assessable>_<name>.txt` has a heading for each table (`# company`)
+and below it the rows as CSV, with the columns that matter; the other columns get a default of their type. Tables are
+the marts, `edition_in_use` and `reject_mention`; the graph tables are computed from `interest`, `entity` and `person`.
+`# expected` has subject_id, state, reason, subtype, value of every candidate; `# evidence`, where a case has it, all
+the evidence of its flags.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -42,13 +45,43 @@ DEFAULTS: dict[DType, str] = {
     "timestamp": "timestamp '2000-01-01'",
 }
 
+# Words of rejected records: none, unless the case says so.
+NO_MENTIONS = pl.DataFrame(schema=dict.fromkeys(("token", "register", "dataset", "edition"), pl.String))
+# Editions in force: complete ones of the UK's registers at AS_OF, unless the case says otherwise.
+UK_EDITIONS = pl.DataFrame(
+    [
+        (register, dataset, f"{AS_OF}", "in_force", "complete", f"{AS_OF}", f"{AS_OF}")
+        for register, dataset in (
+            ("gb_coh_companies", "gb_coh_companies"),
+            ("gb_coh_psc", "gb_coh_psc"),
+            ("gb_hmlr_ccod", "gb_hmlr_ccod"),
+            ("gb_hmlr_ocod", "gb_hmlr_ocod"),
+            ("gb_hmlr_price_paid", "pp-complete"),
+        )
+    ],
+    schema=["register", "dataset", "edition", "status", "completeness", "edition_date", "edition_order"],
+    orient="row",
+)
+
 
 def cases(indicator: Indicator) -> list[Path]:
-    return sorted(path for path in (CASES / indicator.code).glob("*") if path.is_dir())
+    return sorted((CASES / indicator.code).glob("*.txt"))
 
 
 def kind(case: Path) -> str:
     return next((kind for kind in KINDS if case.name.startswith(kind)), "")
+
+
+def case_tables(case: Path) -> dict[str, pl.DataFrame]:
+    """The tables of a case by name: every column is text, and a blank is null."""
+    sections = re.split(r"^# (\w+)\n", case.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert sections[0] == "", f"{case}: a case begins with the heading of a table"
+    names, texts = sections[1::2], sections[2::2]
+    assert len(set(names)) == len(names), f"{case}: a table stands there twice"
+    return {
+        name: pl.read_csv(text.strip().encode(), infer_schema=False)
+        for name, text in zip(names, texts, strict=True)
+    }
 
 
 @cache
@@ -75,11 +108,17 @@ def load(case: Path, indicator: Indicator) -> Iterator[duckdb.DuckDBPyConnection
 
 
 def _load(connection: duckdb.DuckDBPyConnection, case: Path, indicator: Indicator) -> None:
+    tables = case_tables(case)
+    unknown = tables.keys() - MARTS.keys() - {"edition_in_use", "reject_mention", "expected", "evidence"}
+    assert not unknown, f"{case}: there is no table {min(unknown)}"
     for table in MARTS.values():
-        if (path := case / f"{table.name}.csv").exists():
-            _fill(connection, table, path)
-    _fill_mentions(connection, case / "reject_mention.csv")
-    _fill_editions(connection, case / "edition_in_use.csv")
+        if table.name in tables:
+            _fill(connection, table, tables[table.name])
+    connection.register("frame_reject_mention", tables.get("reject_mention", NO_MENTIONS).to_arrow())
+    connection.execute(f"create table reject_mention as {mentioned('frame_reject_mention')}")
+    editions = tables.get("edition_in_use", UK_EDITIONS).with_columns(pl.col("edition_date").str.to_date())
+    connection.register("frame_edition_in_use", editions.to_arrow())
+    connection.execute("create table edition_in_use as select * from frame_edition_in_use")
     connection.execute(
         "create table relationship_statement as select statement_id, '' as register from relationship"
     )
@@ -103,40 +142,6 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path, indicator: Indicato
     }
 
 
-def _fill_mentions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Words of rejected records, of the editions in force: as the case says, else none."""
-    columns = ("token", "register", "dataset", "edition")
-    rows = (
-        pl.read_csv(path, infer_schema=False)
-        if path.exists()
-        else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    )
-    connection.register("frame_reject_mention", rows.select(columns).to_arrow())
-    connection.execute(f"create table reject_mention as {mentioned('frame_reject_mention')}")
-
-
-def _fill_editions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Editions in force: as the case says, else complete ones of the UK's registers at AS_OF."""
-    columns = ("register", "dataset", "edition", "status", "completeness", "edition_date", "edition_order")
-    whole = [
-        (register, dataset, f"{AS_OF}", "in_force", "complete", f"{AS_OF}", f"{AS_OF}")
-        for register, dataset in (
-            *((name, name) for name in ("gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod", "gb_hmlr_ocod")),
-            ("gb_hmlr_price_paid", "pp-complete"),
-        )
-    ]
-    rows = (
-        pl.read_csv(path, infer_schema=False)
-        if path.exists()
-        else pl.DataFrame(whole, schema=columns, orient="row")
-    )
-    connection.register(
-        "frame_edition_in_use",
-        rows.select(columns).with_columns(pl.col("edition_date").str.to_date()).to_arrow(),
-    )
-    connection.execute("create table edition_in_use as select * from frame_edition_in_use")
-
-
 def _marks(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> pl.DataFrame:
     frames = [pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String})]
     for mark, query in indicator.marks.items():
@@ -149,13 +154,11 @@ def _marks(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> pl.Da
     return pl.concat(frames)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: Table, path: Path) -> None:
-    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    if unknown := [name for name in header if name not in table]:
-        raise AssertionError(f"{path}: {table.name} has no column {unknown[0]}")
-    connection.execute(
-        f"insert into {table.name} {_rows(table, header, f"read_csv('{path}', all_varchar = true, header = true, nullstr = '')")}"
-    )
+def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame) -> None:
+    unknown = [name for name in rows.columns if name not in table]
+    assert not unknown, f"{table.name} has no column {unknown[:1]}"
+    connection.register("frame_rows", rows.to_arrow())
+    connection.execute(f"insert into {table.name} {_rows(table, rows.columns, 'frame_rows')}")
 
 
 def _rows(table: Table, given: Collection[str], source: str) -> str:

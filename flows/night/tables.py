@@ -74,7 +74,12 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
         if e.status in ("in_force", "history")
     ]
     texts = dict.fromkeys(("register", "dataset", "edition", "status", "completeness"), pl.String)
-    more = {"edition_date": pl.Date, "edition_order": pl.String, "file_sha256": pl.String, "stale_since": pl.Date}
+    more = {
+        "edition_date": pl.Date,
+        "edition_order": pl.String,
+        "file_sha256": pl.String,
+        "stale_since": pl.Date,
+    }
     return pl.DataFrame(rows, schema={**texts, **more}, orient="row")
 
 

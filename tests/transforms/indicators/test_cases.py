@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, cases, kind, load
+from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, case_tables, cases, kind, load
 from transforms.model.indicator import EVIDENCE_COLUMNS, STATE_COLUMNS, STATES, Indicator, indicators
 
 ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
@@ -27,18 +26,12 @@ def _found(code: str, case: Path) -> tuple[Found, Found]:
 
 
 def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> Found:
-    values = {
-        name: value
-        for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items()
-        if f"${name}" in query
-    }
-    result = connection.execute(query, values)
+    result = connection.execute(query, indicator.bound_values(query, AS_OF))
     return [column[0] for column in result.description], result.fetchall()
 
 
 def _expected(case: Path) -> list[tuple[str, ...]]:
-    with (case / "expected.csv").open(encoding="utf-8", newline="") as file:
-        return sorted(tuple(row[name] for name in EXPECTED_COLUMNS) for row in csv.DictReader(file))
+    return sorted(case_tables(case)["expected"].select(EXPECTED_COLUMNS).fill_null("").rows())
 
 
 def _text(value: object) -> str:
@@ -46,7 +39,7 @@ def _text(value: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code
+    ("indicator", "case"), ALL, ids=lambda value: value.stem if isinstance(value, Path) else value.code
 )
 def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     (names, rows), _ = _found(indicator.code, case)
@@ -62,7 +55,7 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("indicator", "case"), ALL, ids=lambda value: value.name if isinstance(value, Path) else value.code
+    ("indicator", "case"), ALL, ids=lambda value: value.stem if isinstance(value, Path) else value.code
 )
 def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indicator, case: Path) -> None:
     (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
@@ -83,15 +76,14 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
 
 @pytest.mark.parametrize(
     ("indicator", "case"),
-    [(indicator, case) for indicator, case in ALL if (case / "evidence.csv").exists()],
-    ids=lambda value: value.name if isinstance(value, Path) else value.code,
+    [(indicator, case) for indicator, case in ALL if "evidence" in case_tables(case)],
+    ids=lambda value: value.stem if isinstance(value, Path) else value.code,
 )
 def test_evidence_is_that_expected(indicator: Indicator, case: Path) -> None:
     """All of it: a fact too many is as wrong as one too few. A flag without a sub-type of its own has none in the file."""
     (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
     flagged = {row[names.index("subject_id")] for row in rows if row[names.index("state")] == "flagged"}
-    with (case / "evidence.csv").open(encoding="utf-8", newline="") as file:
-        expected = sorted(tuple(row[name] for name in evidence_names) for row in csv.DictReader(file))
+    expected = sorted(case_tables(case)["evidence"].select(evidence_names).fill_null("").rows())
     assert sorted({tuple(_text(value) for value in row) for row in evidence if row[0] in flagged}) == expected
 
 

@@ -17,20 +17,26 @@ BY_ENTITY = 4  # further rows of a ring: the entity's own links
 NO_OWNER = "no-individual-or-entity-with-signficant-control"
 
 
+@pytest.fixture
+def new_case(tmp_path: Path) -> Path:
+    """A file for a case that a test writes."""
+    return tmp_path / "case.txt"
+
+
 def _case(
-    folder: Path, links: Sequence[Link], *, declares_nobody: Iterable[str] = (), offshore: Iterable[str] = ()
+    case: Path, links: Sequence[Link], *, declares_nobody: Iterable[str] = (), offshore: Iterable[str] = ()
 ) -> Path:
     """A case of UK companies of which each link is an interest of three quarters at least."""
     ids = sorted({party for link in links for party in link})
     elsewhere = set(offshore)
     _write(
-        folder,
+        case,
         "entity",
         "entity_id,name,entity_type,jurisdiction,in_register,statement_id",
         [f"{i},{i} Ltd,registeredEntity,{'je' if i in elsewhere else 'gb'},true,e{i}" for i in ids],
     )
     _write(
-        folder,
+        case,
         "company",
         "company_id,legal_form_class,is_active,must_declare_owners,statement_id,register,edition",
         [f"{i},company,true,true,c{i},gb_coh_companies,{AS_OF}" for i in ids],
@@ -38,7 +44,7 @@ def _case(
     held = [f"{held},{holder},entity,,,2019-01-01,true,r{held}{holder},e{holder}" for held, holder in links]
     said = [f"{i},,unspecified,{NO_OWNER},no_owner,2019-01-01,true,s{i}," for i in declares_nobody]
     _write(
-        folder,
+        case,
         "relationship",
         "subject_id,party_id,party_kind,declaration_code,declaration_class,valid_from,is_open,statement_id,party_statement_id",
         [*held, *said],
@@ -48,16 +54,18 @@ def _case(
         for held, holder in links
     ]
     _write(
-        folder,
+        case,
         "interest",
         "interest_id,statement_id,subject_id,party_id,basis,reach,share_min,share_max,is_open",
         shares,
     )
-    return folder
+    return case
 
 
-def _write(folder: Path, table: str, header: str, rows: Sequence[str]) -> None:
-    (folder / f"{table}.csv").write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+def _write(case: Path, table: str, header: str, rows: Sequence[str]) -> None:
+    """Add a table to the file of a case."""
+    with case.open("a", encoding="utf-8") as file:
+        file.write("\n".join((f"# {table}", header, *rows, "", "")))
 
 
 def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str, str, str]]]:
@@ -69,11 +77,7 @@ def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str
             (indicator.states, "subject_id, value, state"),
             (indicator.evidence, "subject_id, statement_id, field"),
         ):
-            values = {
-                name: value
-                for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items()
-                if f"${name}" in query
-            }
+            values = indicator.bound_values(query, AS_OF)
             rows.append(connection.execute(f"select {columns} from ({query})", values).fetchall())
     flagged = {
         str(subject): None if value is None else float(str(value))
@@ -90,11 +94,7 @@ def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str
 def _sentence(case: Path, code: str) -> str:
     """The sentence of the one state."""
     indicator = indicators()[code]
-    values = {
-        name: value
-        for name, value in {**indicator.parameter_values(), "as_of": AS_OF}.items()
-        if f"${name}" in indicator.states
-    }
+    values = indicator.bound_values(indicator.states, AS_OF)
     with load(case, indicator) as connection:
         result = connection.execute(indicator.states, values)
         names, rows = [column[0] for column in result.description], result.fetchall()
@@ -120,10 +120,10 @@ def _chain(length: int) -> list[Link]:
 
 
 @pytest.mark.parametrize("code", ["DEC-010", "OWN-030", "OWN-040", "OWN-050"])
-def test_of_a_long_chain_a_hundred_links_are_listed(code: str, tmp_path: Path) -> None:
+def test_of_a_long_chain_a_hundred_links_are_listed(code: str, new_case: Path) -> None:
     length = 150
     top = f"C{length:03d}"
-    flagged, evidence = _run(_case(tmp_path, _chain(length), declares_nobody=(top,), offshore=(top,)), code)
+    flagged, evidence = _run(_case(new_case, _chain(length), declares_nobody=(top,), offshore=(top,)), code)
     links = _links(evidence)
     assert len(flagged) >= length - 5
     assert max(links.values()) == LINKS_MAX
@@ -134,10 +134,10 @@ def test_of_a_long_chain_a_hundred_links_are_listed(code: str, tmp_path: Path) -
 @pytest.mark.parametrize("code", ["OWN-010", "OWN-020"])
 @pytest.mark.parametrize("length", [150, 510])
 def test_of_a_long_ring_a_hundred_links_are_listed_and_the_entitys_own(
-    code: str, length: int, tmp_path: Path
+    code: str, length: int, new_case: Path
 ) -> None:
     ring = [*_chain(length - 1), (f"C{length - 1:03d}", "C000")]
-    flagged, evidence = _run(_case(tmp_path, ring), code)
+    flagged, evidence = _run(_case(new_case, ring), code)
     assert set(flagged) == {held for held, _ in ring}
     most = (
         2 * LINKS_MAX if code == "OWN-020" else LINKS_MAX
@@ -147,10 +147,10 @@ def test_of_a_long_ring_a_hundred_links_are_listed_and_the_entitys_own(
     assert all((held, f"r{held}{holder}") in own for held, holder in ring)
 
 
-def test_every_entity_counted_above_is_in_the_evidence(tmp_path: Path) -> None:
+def test_every_entity_counted_above_is_in_the_evidence(new_case: Path) -> None:
     """A is held by B and C; B by D; C by E, and E by F: five entities above, of which the shortest way to a top shows two."""
     flagged, evidence = _run(
-        _case(tmp_path, [("A", "B"), ("A", "C"), ("B", "D"), ("C", "E"), ("E", "F")]), "OWN-030"
+        _case(new_case, [("A", "B"), ("A", "C"), ("B", "D"), ("C", "E"), ("E", "F")]), "OWN-030"
     )
     named = {
         statement
@@ -160,8 +160,8 @@ def test_every_entity_counted_above_is_in_the_evidence(tmp_path: Path) -> None:
     assert (flagged["A"], named) == (5, {"eB", "eC", "eD", "eE", "eF"})
 
 
-def test_every_layer_counted_is_in_the_evidence(tmp_path: Path) -> None:
-    flagged, evidence = _run(_case(tmp_path, _chain(8)), "OWN-050")
+def test_every_layer_counted_is_in_the_evidence(new_case: Path) -> None:
+    flagged, evidence = _run(_case(new_case, _chain(8)), "OWN-050")
     named = {
         statement
         for subject, statement, field in evidence
@@ -170,10 +170,10 @@ def test_every_layer_counted_is_in_the_evidence(tmp_path: Path) -> None:
     assert flagged["C000"] == len(named) == 8
 
 
-def test_every_member_of_a_loop_is_in_the_evidence(tmp_path: Path) -> None:
+def test_every_member_of_a_loop_is_in_the_evidence(new_case: Path) -> None:
     """Two rings of three that share C: five members, of which the shortest ring through A shows three."""
     flagged, evidence = _run(
-        _case(tmp_path, [("A", "B"), ("B", "C"), ("C", "A"), ("C", "D"), ("D", "E"), ("E", "C")]), "OWN-020"
+        _case(new_case, [("A", "B"), ("B", "C"), ("C", "A"), ("C", "D"), ("D", "E"), ("E", "C")]), "OWN-020"
     )
     named = {
         statement
@@ -188,7 +188,7 @@ def test_every_member_of_a_loop_is_in_the_evidence(tmp_path: Path) -> None:
     [("LIF-020", "hit_on_the_boundaries", "F", "A"), ("LIF-070", "hit_gone_and_still_on_title", "D", "A")],
 )
 def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, stated: str, gone: str) -> None:
-    _, evidence = _run(CASES / code / case, code)
+    _, evidence = _run(CASES / code / f"{case}.txt", code)
     dated = {subject for subject, _, field in evidence if field == "entity_statement.dissolved_on"}
     assert stated in dated and gone not in dated
 
@@ -204,46 +204,46 @@ def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, st
 )
 def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[str]) -> None:
     indicator = indicators()["OWN-040"]
-    with load(CASES / indicator.code / f"hit_{case}", indicator) as connection:
+    with load(CASES / indicator.code / f"hit_{case}.txt", indicator) as connection:
         found = connection.execute(f"select subject_id, finding from ({indicator.states})").fetchall()
     assert {subject for subject, finding in found if "every chain" in finding} == told
 
 
-def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path) -> None:
+def test_every_interest_that_makes_the_figure_is_in_the_evidence(new_case: Path) -> None:
     """P holds more than 50 and less than 75 per cent of H, and H of C, which is on the title: P has less than 56.25, and no rounded figure below that is true."""
     _write(
-        tmp_path,
+        new_case,
         "entity",
         "entity_id,name,entity_type,jurisdiction,in_register,statement_id",
         [f"{i},{i} Ltd,registeredEntity,gb,true,e{i}" for i in "CH"],
     )
     _write(
-        tmp_path,
+        new_case,
         "company",
         "company_id,name,status,legal_form_class,is_active,statement_id",
         [f"{i},{i} Ltd,active,company,true,c{i}" for i in "CH"],
     )
-    _write(tmp_path, "person", "person_id,person_type,full_name,statement_id", ["P,knownPerson,Person P,xP"])
+    _write(new_case, "person", "person_id,person_type,full_name,statement_id", ["P,knownPerson,Person P,xP"])
     _write(
-        tmp_path,
+        new_case,
         "title",
         "title_id,tenure,additional_proprietors,register,edition,statement_id",
         ["T,freehold,false,gb_hmlr_ccod,2026-06-01,tT"],
     )
     _write(
-        tmp_path,
+        new_case,
         "proprietorship",
         "title_id,position,party_id,proprietor_name,added_on,method,register,edition,statement_id,party_statement_id",
         ["T,1,C,C Ltd,2010-01-04,identifier_and_name,gb_hmlr_ccod,2026-06-01,s1,ps1"],
     )
     _write(
-        tmp_path,
+        new_case,
         "relationship",
         "statement_id,subject_id,party_id,party_kind,is_open,party_statement_id",
         ["r1,C,H,entity,true,eH", "r2,H,P,person,true,xP"],
     )
     _write(
-        tmp_path,
+        new_case,
         "interest",
         "interest_id,statement_id,subject_id,party_id,basis,reach,share_min,share_max,share_min_exclusive,share_max_exclusive,is_open",
         [
@@ -251,7 +251,7 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path)
             for statement, held, holder in (("r1", "C", "H"), ("r2", "H", "P"))
         ],
     )
-    flagged, evidence = _run(tmp_path, "PRP-050")
+    flagged, evidence = _run(new_case, "PRP-050")
     assert flagged == {"T": 56.25}
     assert {(statement, field) for _, statement, field in evidence} >= {
         ("iCH", "interest_statement.share_max"),
@@ -260,7 +260,7 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path)
         ("xP", "person_statement.full_name"),
     }
     assert "can together be less than 56.25 per cent (one is known; flagged below 75)" in _sentence(
-        tmp_path, "PRP-050"
+        new_case, "PRP-050"
     )
 
 
@@ -268,22 +268,22 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(tmp_path: Path)
     ("price", "said"),
     [("950", "£950"), ("22000", "£22,000"), ("1234567.89", "£1,234,568"), ("1000000007", "£1,000,000,007")],
 )
-def test_a_price_in_a_sentence_has_its_thousands_apart(tmp_path: Path, price: str, said: str) -> None:
+def test_a_price_in_a_sentence_has_its_thousands_apart(new_case: Path, price: str, said: str) -> None:
     _write(
-        tmp_path,
+        new_case,
         "company",
         "company_id,name,accounts_category,is_active,is_residents_company,statement_id",
         ["C,C Ltd,DORMANT,true,false,c1"],
     )
-    _write(tmp_path, "title", "title_id,price_paid_gbp,statement_id", [f"T,{price},t1"])
+    _write(new_case, "title", "title_id,price_paid_gbp,statement_id", [f"T,{price},t1"])
     _write(
-        tmp_path,
+        new_case,
         "proprietorship",
         "title_id,position,party_id,added_on,statement_id,party_statement_id",
         ["T,1,C,2001-01-04,s1,p1"],
     )
     assert (
-        _sentence(tmp_path, "LIF-030")
+        _sentence(new_case, "LIF-030")
         == f"Somebody Ltd files dormant accounts and holds 1 title that counts: a price paid of up to {said}."
     )
 
@@ -293,7 +293,7 @@ def test_a_price_in_a_sentence_has_its_thousands_apart(tmp_path: Path, price: st
 )
 def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, said: str) -> None:
     indicator = indicators()["PRP-040"]
-    with load(CASES / "PRP-040" / "hit_twenty_sales_in_the_quarter", indicator) as connection:
+    with load(CASES / "PRP-040" / "hit_twenty_sales_in_the_quarter.txt", indicator) as connection:
         result = connection.execute(
             f"select * from ({indicator.states}) where subject_id = 'GB-PPD-X1'",
             {"as_of": AS_OF, "z": z, "n": 20},
@@ -304,41 +304,41 @@ def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, said: s
     )
 
 
-def test_each_regime_is_worded_with_its_own_verdict_and_way(tmp_path: Path) -> None:
+def test_each_regime_is_worded_with_its_own_verdict_and_way(new_case: Path) -> None:
     """X may be listed, appoints the board of A and holds 25 to 50 per cent of it: EU and UK by control, OFAC only at the most that is declared."""
     _write(
-        tmp_path,
+        new_case,
         "entity",
         "entity_id,name,entity_type,jurisdiction,statement_id",
         ["A,A Ltd,registeredEntity,gb,eA"],
     )
-    _write(tmp_path, "company", "company_id,name,is_active,statement_id", ["A,A Ltd,true,cA"])
-    _write(tmp_path, "person", "person_id,person_type,statement_id", ["X,knownPerson,pX", "L,knownPerson,pL"])
+    _write(new_case, "company", "company_id,name,is_active,statement_id", ["A,A Ltd,true,cA"])
+    _write(new_case, "person", "person_id,person_type,statement_id", ["X,knownPerson,pX", "L,knownPerson,pL"])
     _write(
-        tmp_path,
+        new_case,
         "relationship",
         "statement_id,subject_id,party_id,party_kind,is_open,party_statement_id",
         ["r1,A,X,person,true,pX"],
     )
     _write(
-        tmp_path,
+        new_case,
         "interest",
         "interest_id,statement_id,subject_id,party_id,basis,share_min,share_max,share_min_exclusive,is_open,reach",
         ["i1,r1,A,X,shares,25,50,true,true,unknown", "i2,r1,A,X,board,,,false,true,unknown"],
     )
     _write(
-        tmp_path,
+        new_case,
         "listing",
         "party_id,party_kind,list_name,topic,listing_class,is_open,register,statement_id,party_statement_id",
         ["L,person,Zed List,sanction,sanction,true,ftm_entities,l1,pL"],
     )
     _write(
-        tmp_path,
+        new_case,
         "screening",
         "party_id,listed_party_id,party_kind,score,is_strong,party_statement_id,listed_statement_id",
         ["X,L,person,1,true,pX,pL"],
     )
-    assert _sentence(tmp_path, "LNK-010").startswith(
+    assert _sentence(new_case, "LNK-010").startswith(
         "Somebody Ltd would be owned or controlled by sanctioned parties by the rule of the European Union (by votes or the board), "
         "the United Kingdom (by votes or the board), and might be by the rule of OFAC (counted share may reach 50.00 per cent), if a candidate"
     )
