@@ -32,7 +32,7 @@ class Access:
         """Raises UsageError where no purpose is stated or it is not declared, or there is no release."""
         self._home, self._release = home, publish.current_release(home)
         synthetic = bool(publish.manifest_of(self._release).get("synthetic"))
-        self._purpose = purposes.chosen(home, settings.purpose_asked(purpose), synthetic=synthetic)
+        self._purpose = purposes.chosen(home, settings.purpose_code(purpose), synthetic=synthetic)
         self.connection: Connection = publish.open_current(home)
 
     def __enter__(self) -> Self:

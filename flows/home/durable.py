@@ -1,9 +1,9 @@
-"""Writes that survive a kill and a power cut: the bytes first, then the name, then the folder that holds the name.
+"""Writes that survive a kill and a power cut: first the bytes, then the name, then the folder that holds the
+name.
 
-A temporary name is the final one with a dot before it and `.part` after it, beside its target, so that a killed writer
-leaves one file that the next writer of the same target overwrites, and that no reader takes for a whole one.
-Errors: OSError, as the system gives it; the caller knows what was being written and says so.
-"""
+The temporary name is `.<name>.part` beside the target, so a killed writer leaves one file that the next
+writer overwrites and that no reader takes for a whole one. Errors are OSError; the caller says what was being
+written."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _fsync(path: Path, flags: int) -> None:
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Give an error the path that was being written: the system leaves it out for an open file, and names a link's target."""
+    """Give an error the path that was being written; the system leaves it out for an open file."""
     try:
         yield
     except OSError as error:
@@ -42,7 +42,7 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def write_bytes_durably(path: Path, data: bytes, *, mode: int = 0o640) -> None:
-    """Put `data` at `path` whole or not at all; what stood there stays until then. The folder must exist."""
+    """Put `data` at `path` whole or not at all. The folder must exist."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
@@ -55,9 +55,10 @@ def write_bytes_durably(path: Path, data: bytes, *, mode: int = 0o640) -> None:
 
 
 def replace_durably(source: Path, target: Path) -> None:
-    """Rename a file, or a folder of files, on one file system; its bytes are on the disk before it gets its name.
+    """Rename a file or folder on one file system, with its bytes on the disk first. Flushes both folders that
+    change.
 
-    A folder must not exist at `target`, or be empty. Both folders that change are flushed.
+    If `source` is a folder, `target` must not exist or be an empty folder.
     """
     if source.is_dir():
         for path in sorted(source.rglob("*")):
@@ -73,7 +74,9 @@ def replace_durably(source: Path, target: Path) -> None:
 
 
 def symlink_durably(link: Path, target: str) -> None:
-    """Make `link` point to `target` (relative to its folder); at every instant it points to the old or to the new one."""
+    """Make `link` point to `target` (relative to its folder); at every instant it points to the old or to the
+    new one.
+    """
     part = link.with_name(f".{link.name}.part")
     with _naming(link):
         part.unlink(missing_ok=True)

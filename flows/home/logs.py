@@ -1,8 +1,7 @@
-"""Logs: structured, one line an event, and only fields from an allow-list, so that no person's name can get in.
+"""Structured logs with one line for each event, and fields from an allow-list only, so that no name gets in.
 
-Numbers and booleans pass; text passes under the names below only. Exceptions are logged by their kind, never with
-values.
-"""
+Numbers and booleans pass. Text passes under the names below only. Exceptions are logged by kind, never with
+values."""
 
 from __future__ import annotations
 
@@ -32,7 +31,7 @@ TEXT_FIELDS = frozenset(
 
 
 class _Lines(structlog.PrintLogger):
-    """Lines that nobody reads any more end no night: a worker that is killed takes the other end of the night's output with it."""
+    """A closed pipe does not end a night: a killed worker closes the other end of the night's output."""
 
     def msg(self, message: str) -> None:
         with suppress(BrokenPipeError):
@@ -59,7 +58,7 @@ def configure(*, quiet: bool = False) -> None:
 def allow_listed(
     _logger: object, _method: str, event: MutableMapping[str, object]
 ) -> MutableMapping[str, object]:
-    """Drop every text field that is not on the list, and say that something was dropped."""
+    """Drop every text field that is not on the list, and count what was dropped."""
     kept = {
         key: value
         for key, value in event.items()

@@ -1,9 +1,8 @@
-"""Processes of this machine, as /proc shows them: who lives, and who was started by whose `undertow serve`.
+"""Processes of this machine as /proc shows them: which live, and which `undertow serve` started them.
 
-A process id comes back after its owner is gone, so a process is named by its id and the clock tick it started at. What
-`serve` starts carries its name in the environment (SERVED_BY), which every descendant inherits, whatever group it is in.
-Where there is no /proc nothing is found: then nothing is ended or reported either.
-"""
+Process ids are reused, so a process is identified by its id and the clock tick at which it started. What
+`serve` starts carries SERVED_BY in its environment, which every descendant inherits. Without /proc no process
+is found, ended or reported."""
 
 from __future__ import annotations
 
@@ -17,8 +16,10 @@ from pathlib import Path
 
 PROC = Path("/proc")
 SERVED_BY = "UNDERTOW_SERVED_BY"
-FLOW_RUN_ID = "PREFECT__FLOW_RUN_ID"  # Prefect gives it to the process of a deployed flow run
-PROCESS_TAG = "process:"  # of a flow run that `undertow run` works on itself: this, and the process
+FLOW_RUN_ID = "PREFECT__FLOW_RUN_ID"  # set by Prefect for the process of a deployed flow run
+PROCESS_TAG = (
+    "process:"  # prefix of the tag with the process of a flow run that `undertow run` executes itself
+)
 START_FIELD = 19  # of /proc/<pid>/stat, counted after the command's closing parenthesis (proc(5), field 22)
 STATE_FIELD = 0
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -27,7 +28,7 @@ PRIVATE_UMASK = 0o027
 
 @dataclass(frozen=True)
 class Process:
-    """One process for ever: `started` is in clock ticks since boot. Its text form is `<pid>:<started>`."""
+    """One process; `started` is in clock ticks since boot. Its text form is `<pid>:<started>`."""
 
     pid: int
     started: int
@@ -46,13 +47,15 @@ class Process:
 
 
 def keep_private() -> None:
-    """For a process that reads records: what it writes is for its user and the analysts' group, and a crash leaves no copy of its memory."""
+    """For processes that read records: files are for the user and group only, and a crash leaves no core
+    dump.
+    """
     os.umask(PRIVATE_UMASK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def find(pid: int) -> Process | None:
-    """The process that has this id now; None where there is none, or only its exit code is left."""
+    """The process that has this id now; None if there is none or it is a zombie."""
     try:
         fields = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
@@ -65,7 +68,7 @@ def this_process() -> Process:
 
 
 def environment_of(pid: int) -> Mapping[str, str]:
-    """What it was started with; empty for another user's process."""
+    """The environment a process was started with; empty for another user's process."""
     try:
         raw = (PROC / str(pid) / "environ").read_bytes()
     except OSError:
@@ -74,7 +77,7 @@ def environment_of(pid: int) -> Mapping[str, str]:
 
 
 def with_environment(matches: Callable[[Mapping[str, str]], bool]) -> list[Process]:
-    """Living processes, but this one, whose first environment `matches`."""
+    """Living processes other than this one whose environment `matches`."""
     pids = [int(entry.name) for entry in PROC.glob("[0-9]*") if int(entry.name) != os.getpid()]
     return [
         process for pid in sorted(pids) if matches(environment_of(pid)) and (process := find(pid)) is not None
@@ -82,7 +85,7 @@ def with_environment(matches: Callable[[Mapping[str, str]], bool]) -> list[Proce
 
 
 def orphans(home: Path) -> list[Process]:
-    """What a `serve` of this home started that is no longer there."""
+    """Processes that a `serve` of this home started and that outlived it."""
 
     def orphaned(environment: Mapping[str, str]) -> bool:
         server = Process.parse(environment.get(SERVED_BY, ""))
@@ -92,10 +95,12 @@ def orphans(home: Path) -> list[Process]:
 
 
 def dies_with_its_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """For `Popen(preexec_fn=…)`: the child gets this signal when its parent ends, however that ends. None where the system cannot."""
+    """For `Popen(preexec_fn=…)`: the child gets this signal when its parent ends. None where the system
+    cannot do it.
+    """
     if not sys.platform.startswith("linux"):
         return None
     import ctypes
 
-    prctl = ctypes.CDLL(None).prctl  # looked up here: between fork and exec as little as possible may happen
+    prctl = ctypes.CDLL(None).prctl  # looked up before the fork, because little is safe between fork and exec
     return lambda: prctl(PR_SET_PDEATHSIG, int(number)) and None

@@ -1,6 +1,6 @@
-"""Where things are, and what a deployment may set. The only place that reads the environment.
+"""Paths of a home, and the settings of a deployment. The only module that reads the environment.
 
-`Home` is the folder given by `--home`: everything Undertow writes is under it.
+`Home` is the folder given by `--home`. Undertow writes below it and nowhere else.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from transforms.errors import UsageError
 
 RELEASES_KEPT = 7
-THREADS_MAX = 1024  # (own) a typing error is not a request
-CASE_PAGES_A_NIGHT = 50  # (own) where nothing else is asked for: the first cases in review order; a page takes some 0.1 s. The others are made when asked for
-CASE_PAGES_MAX = 1000  # (own)
-# What an installation must not do behind a municipality's back, and results never pickled.
+THREADS_MAX = 1024  # own bound: more is a typing error
+CASE_PAGES_A_NIGHT = 50  # own default: the first cases in review order; `report --case` writes the others
+CASE_PAGES_MAX = 1000  # own bound
+# No usage statistics, no temporary server, and results are never pickled.
 PREFECT_ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -37,7 +37,7 @@ RELEASE_FILE_MODE = 0o440
 
 @dataclass(frozen=True)
 class Home:
-    """The layout of the contract. Paths only; `prepare` creates the folders."""
+    """The layout of a home. Paths only; `prepare` creates the folders."""
 
     root: Path
 
@@ -79,7 +79,7 @@ class Home:
 
     @property
     def prefect_auth(self) -> Path:
-        """`<user>:<secret>` of the served API."""
+        """File with `<user>:<secret>` of the server that `undertow serve` starts."""
         return self.secrets / "prefect-auth"
 
     @property
@@ -100,7 +100,7 @@ class Home:
         return self.root / "lock"
 
     def prepare(self) -> None:
-        """Create every folder. What only the nightly reads is 0700: whole registers, keys, quarantine, what is under way."""
+        """Create every folder. Those that only the nightly run reads have mode 0700."""
         for folder in (self.root, self.landing, self.releases, self.reports, self.docs):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (
@@ -117,59 +117,60 @@ class Home:
 
 
 def home(path: Path | None) -> Home:
-    """The home named on the command line, else in UNDERTOW_HOME, else `data/` in the working directory. Raises UsageError where a file is in its place."""
+    """The home of the command line, else of UNDERTOW_HOME, else `data/`. Raises UsageError if a file is
+    there.
+    """
     root = (path or Path(os.environ.get("UNDERTOW_HOME", "data"))).resolve()
-    there = next(one for one in (root, *root.parents) if os.path.exists(one))  # noqa: PTH110  # Path.exists raises of a folder that may not be looked into
-    if not os.path.isdir(there):  # noqa: PTH112
-        raise UsageError(f"--home {root}: {there} is no folder; give a folder, or a new name in one")
+    # os.path, because Path.exists raises for a folder that this user may not enter.
+    nearest = next(path for path in (root, *root.parents) if os.path.exists(path))  # noqa: PTH110
+    if not os.path.isdir(nearest):  # noqa: PTH112
+        raise UsageError(f"--home {root}: {nearest} is not a folder; give a folder, or a new name in one")
     return Home(root)
 
 
-def threads_asked() -> int | None:
-    """How many threads DuckDB and the lake may use, from UNDERTOW_THREADS; None: as many as there are processors. polars has POLARS_MAX_THREADS.
+def threads_wanted() -> int | None:
+    """UNDERTOW_THREADS: threads of DuckDB and the lake; None means all processors. Raises UsageError.
 
-    Raises UsageError. The result of a night does not depend on it.
+    Results do not depend on it. polars has its own setting, POLARS_MAX_THREADS.
     """
-    return _number_asked("UNDERTOW_THREADS", 1, THREADS_MAX)
+    return _whole_number("UNDERTOW_THREADS", 1, THREADS_MAX)
 
 
 def case_pages_a_night() -> int:
-    """How many cases get their page in a night's report, from UNDERTOW_CASE_PAGES. Raises UsageError."""
-    asked = _number_asked("UNDERTOW_CASE_PAGES", 0, CASE_PAGES_MAX)
-    return CASE_PAGES_A_NIGHT if asked is None else asked
+    """UNDERTOW_CASE_PAGES: how many cases get a page in a night's report. Raises UsageError."""
+    number = _whole_number("UNDERTOW_CASE_PAGES", 0, CASE_PAGES_MAX)
+    return CASE_PAGES_A_NIGHT if number is None else number
 
 
-def _number_asked(name: str, least: int, most: int) -> int | None:
-    asked = os.environ.get(name, "")
-    if not asked:
+def _whole_number(name: str, least: int, most: int) -> int | None:
+    text = os.environ.get(name, "")
+    if not text:
         return None
-    if not (asked.isascii() and asked.isdecimal() and least <= int(asked) <= most):
-        raise UsageError(f"{name}: give a whole number from {least} to {most}, or leave it out")
-    return int(asked)
+    if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        raise UsageError(f"{name}: set a whole number from {least} to {most}, or unset it")
+    return int(text)
 
 
 def prepare_prefect(home: Home) -> None:
-    """Before `prefect` is imported: its folder is this home's, and on the terminal a run looks as it does without Prefect (the server has its log)."""
+    """Call before `prefect` is imported: its folder is this home's, and its log stays off the terminal."""
     home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     home.prefect.chmod(STATE_DIRECTORY_MODE)
-    secret = {"PREFECT_API_AUTH_STRING": _own_secret(home)} if _is_loopback(prefect_api_url() or "") else {}
-    for name, value in {
-        **PREFECT_ENVIRONMENT,
-        **PREFECT_QUIET,
-        **secret,
-        "PREFECT_HOME": str(home.prefect),
-    }.items():
+    secret = (
+        {"PREFECT_API_AUTH_STRING": _server_secret(home)} if _is_loopback(prefect_api_url() or "") else {}
+    )
+    values = {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, **secret, "PREFECT_HOME": str(home.prefect)}
+    for name, value in values.items():
         if value:
             os.environ.setdefault(name, value)
 
 
 def _is_loopback(url: str) -> bool:
-    """The home's secret is for the home's own server, on this machine, and never sent elsewhere."""
+    """The home's secret is for its own server on this machine and is never sent elsewhere."""
     return (urlsplit(url).hostname or "") in ("127.0.0.1", "localhost", "::1")
 
 
-def _own_secret(home: Home) -> str:
-    """What `undertow serve` asks of its callers; "" where this home was never served, or this user may not read it."""
+def _server_secret(home: Home) -> str:
+    """The secret of the home's server; "" if it was never served or this user may not read it."""
     try:
         return home.prefect_auth.read_text().strip()
     except OSError:
@@ -177,19 +178,19 @@ def _own_secret(home: Home) -> str:
 
 
 def seconds(name: str, default: float) -> float:
-    """A time of `undertow serve` that a deployment may set. Raises UsageError."""
+    """A duration of `undertow serve` that a deployment may set. Raises UsageError."""
     text = os.environ.get(name, "")
     try:
         value = float(text) if text else default
     except ValueError:
         value = -1.0
     if not 0 < value < 86_400:
-        raise UsageError(f"{name}: not a number of seconds between 0 and a day; correct or unset it")
+        raise UsageError(f"{name}: set a number of seconds between 0 and 86400, or unset it")
     return value
 
 
-def environment() -> Mapping[str, str]:
-    """Prefect's settings in it, and DO_NOT_TRACK."""
+def prefect_environment() -> Mapping[str, str]:
+    """Prefect's variables in the environment, and DO_NOT_TRACK."""
     return {
         name: value
         for name, value in os.environ.items()
@@ -198,16 +199,20 @@ def environment() -> Mapping[str, str]:
 
 
 def prefect_api_url() -> str | None:
-    """Set: runs go through the Prefect flow. Unset: the stage list is called directly and Prefect is not imported."""
+    """If set, runs go through the Prefect flow; if not, the steps are called directly without importing
+    Prefect.
+    """
     return os.environ.get("PREFECT_API_URL") or None
 
 
-def purpose_asked(option: str | None) -> str | None:
-    """The purpose named on the command line, else in UNDERTOW_PURPOSE."""
+def purpose_code(option: str | None) -> str | None:
+    """The purpose of the command line, else of UNDERTOW_PURPOSE."""
     return option or os.environ.get("UNDERTOW_PURPOSE") or None
 
 
 def sudo_uid() -> int | None:
-    """Who called sudo, where the environment says so. Anybody may set that variable in a shell of their own, but then the uid is their own as well."""
+    """User id of whoever called sudo. Anybody may set this variable, but then the process runs under their
+    own id.
+    """
     stated = os.environ.get("SUDO_UID", "")
     return int(stated) if stated.isdecimal() else None

@@ -1,13 +1,15 @@
 """The only place that opens, attaches or configures DuckDB.
 
-A *working* connection (`connect`) sees one work folder and the paths named, spills there, and can no longer be
-reconfigured. A *release* connection (`open_release`) reads one published database and nothing else on the machine.
+A *working* connection (`connect`) sees one work folder and the named paths, spills there, and cannot be
+reconfigured. A *release* connection (`open_release`) reads one published database and nothing else on the
+machine.
 
-Three facts of DuckDB shape this file. An instance is cached by path within a process, and 1.2 (unlike 2.0.1) does not
-resolve symlinks for that, so a process that opens a release through `current` gets the old one after a flip: a
-release is opened by its resolved path, and analysts' own clients are told to do the same.
-The default spill folder lies beside the database, so an analyst's connection has none. And an error about a value
-prints the value, so errors that may carry a row's text lose their message (`safe_errors`).
+Three facts of DuckDB shape this module:
+- It caches instances by path within a process, and version 1.2 does not resolve symlinks for that. A process
+  that opens a release through `current` would get the old one after a flip, so a release is opened by its
+  resolved path.
+- Its default spill folder lies beside the database, so an analyst's connection has none.
+- An error about a value prints the value, so such errors lose their message (`safe_errors`).
 """
 
 from __future__ import annotations
@@ -46,13 +48,14 @@ CLOSED: Mapping[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
-# What a query has freed goes back to the system. As DuckDB comes, each thread keeps up to 128 MB of it, beside what polars asks for next.
-GIVEN_BACK: Mapping[str, str | bool | int | float | list[str]] = {
+# Freed memory goes back to the system. By default each thread keeps up to 128 MB, beside what polars needs
+# next.
+RETURN_MEMORY: Mapping[str, str | bool | int | float | list[str]] = {
     "allocator_background_threads": True,
     "allocator_flush_threshold": "16MB",
 }
 DatabaseError = duckdb.Error
-# Errors about a program, not about a row: their message is wanted.
+# Errors about a query, not about a row: their message is kept.
 SAFE_ERRORS = (
     duckdb.ParserException,
     duckdb.BinderException,
@@ -65,7 +68,7 @@ SAFE_ERRORS = (
 READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
-# --- opening --------------------------------------------------------------------------------------------------------
+# --- opening ----------------------------------------------------------------------------------------------
 
 
 def connect(
@@ -76,15 +79,16 @@ def connect(
     threads: int | None = None,
     memory_limit: str | None = None,
 ) -> Connection:
-    """A connection that sees `work` and `read_paths` (files or folders), and nothing else.
+    """A connection that sees `work` and `read_paths` (files or folders) and nothing else. Spills to
+    `work/spill`.
 
-    DuckDB does not tell reading from writing here: write under `work` only, or to a cache that is attached. In memory, or on `database` (under `work`). `memory_limit` as DuckDB writes it ("2GB"); default 60 % of what the
-    process may use. Spills to `work/spill`. External access is off and the configuration is locked.
-    """
+    In memory, or on `database` (below `work`). DuckDB does not distinguish reading from writing here: write
+    below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default 60 % of what the process may
+    use."""
     work = work.resolve()
     (work / "spill").mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = duckdb.connect(
-        str(database.resolve()) if database else ":memory:", config={**CLOSED, **GIVEN_BACK}
+        str(database.resolve()) if database else ":memory:", config={**CLOSED, **RETURN_MEMORY}
     )
     resolved = [path.resolve() for path in read_paths]
     folders = [str(work), *(str(path) for path in resolved if path.is_dir())]
@@ -105,17 +109,17 @@ def connect(
 
 
 def open_release(release: Path, *, spill: Path | None = None, name: str = RELEASE_DATABASE) -> Connection:
-    """A read-only connection to a release's folder (`releases/<id>`; a symlink is resolved first, see above).
+    """A read-only connection to the folder of a release (`releases/<id>`, or a symlink to it).
 
-    No other file, no extension, no network, no change of settings. Without `spill` a query too large for memory
-    fails instead of leaving rows outside the home. Keep the connection: it answers from its release for its life,
-    also after newer ones are published. Raises UsageError where there is no release in the folder.
-    `name`: RELEASE_DATABASE or AREA_DATABASE.
+    No other file, extension or network, and no change of settings. Without `spill`, a query too large for
+    memory fails instead of leaving rows outside the home. A connection keeps answering from its release after
+    newer ones are
+    published. `name`: RELEASE_DATABASE or AREA_DATABASE. Raises UsageError if the folder holds no release.
     """
     database = Path(os.path.realpath(release)) / name
     settings = {
         **CLOSED,
-        **GIVEN_BACK,
+        **RETURN_MEMORY,
         "threads": processors(),
         "memory_limit": _memory_limit(),
         "temp_directory": str(spill.resolve()) if spill else "",
@@ -128,33 +132,39 @@ def open_release(release: Path, *, spill: Path | None = None, name: str = RELEAS
         if not database.exists():
             raise UsageError(f"{release}: there is no release here; name a folder of releases/") from None
         raise RunFailed(
-            f"{database}: DuckDB cannot open it ({_first_line(error)}); run `undertow rollback`, then run the night again"
+            f"{database}: DuckDB cannot open it ({_first_line(error)}); "
+            "run `undertow rollback`, then run the night again"
         ) from None
 
 
 def attach_release(connection: Connection, database: Path, *, alias: str = "release") -> None:
-    """Create a database file that older DuckDBs can open, and make it the one that unqualified names mean."""
+    """Create a database file that older DuckDBs can open, and make it the default for unqualified names."""
+    version = literal(RELEASE_STORAGE_VERSION)
     connection.execute(
-        f"attach {literal(str(database.resolve()))} as {identifier(alias)} (storage_version {literal(RELEASE_STORAGE_VERSION)})"
+        f"attach {literal(str(database.resolve()))} as {identifier(alias)} (storage_version {version})"
     )
     connection.execute(f"use {identifier(alias)}")
 
 
 def detach_release(connection: Connection, *, alias: str = "release") -> None:
-    """Write everything to the file, so that no write-ahead log is left, and let go of it."""
+    """Write everything to the file, so that no write-ahead log is left, and detach it."""
     connection.execute(f"checkpoint {identifier(alias)}")
     connection.execute("use memory")
     connection.execute(f"detach {identifier(alias)}")
 
 
 def attach_cache(connection: Connection, database: Path, *, alias: str) -> None:
-    """Attach a database that can be made again, or make it. Raises RunFailed where what is there cannot be opened."""
+    """Attach a database that can be made again, or make it. Raises RunFailed where what is there cannot be
+    opened.
+    """
     with safe_errors(f"{database}"):
         connection.execute(f"attach {literal(str(database.resolve()))} as {identifier(alias)}")
 
 
 def detach_cache(connection: Connection, *, alias: str, keep: bool = True) -> None:
-    """Write everything to the file, and let go of it. Not to `keep` it: let go of it as far as can be, and raise nothing."""
+    """Write everything to the file, and let go of it. Not to `keep` it: let go of it as far as can be, and
+    raise nothing.
+    """
     if not keep:
         with suppress(duckdb.Error):
             connection.execute(f"detach database if exists {identifier(alias)}")
@@ -165,21 +175,21 @@ def detach_cache(connection: Connection, *, alias: str, keep: bool = True) -> No
 
 
 def processors() -> int:
-    """How many this process may use, or is asked to."""
-    if (asked := settings.threads_asked()) is not None:
-        return asked
+    """How many this process may use: UNDERTOW_THREADS, else all it has."""
+    if (wanted := settings.threads_wanted()) is not None:
+        return wanted
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache
 def _memory_limit() -> str:
-    """DuckDB's memory in bytes: MEMORY_SHARE of the machine's, or of this process's control group if that is less."""
+    """DuckDB's memory: MEMORY_SHARE of the machine's, or of this process's control group if that is less."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return f"{int(min(machine, *_group_limits(), machine) * MEMORY_SHARE)}B"
 
 
 def _group_limits() -> Iterator[int]:
-    """`memory.max` of the control group (version 2) and of those around it, where the system has them."""
+    """`memory.max` of the control group (version 2) and of those above it, if the system has them."""
     try:
         own = next(
             line.split("::", 1)[1].strip()
@@ -198,15 +208,18 @@ def _group_limits() -> Iterator[int]:
             yield int(limit)
 
 
-# --- asking ---------------------------------------------------------------------------------------------------------
+# --- queries ----------------------------------------------------------------------------------------------
 
 
 def query(release: Path, sql: str) -> pa.Table:
-    """One read-only statement on a release, each column under a name of its own. Raises UsageError with DuckDB's own message: the SQL is the caller's."""
+    """Rows of one read-only statement on a release, with distinct column names.
+
+    Raises UsageError with DuckDB's own message, because the SQL is the caller's.
+    """
     if any(
         "\ud800" <= character <= "\udfff" for character in sql
-    ):  # a byte that is no UTF-8, as Python reads it
-        raise UsageError("the query is no text in UTF-8")
+    ):  # how Python reads a byte that is not UTF-8
+        raise UsageError("the query is not text in UTF-8")
     connection = open_release(release)
     try:
         statements = connection.extract_statements(sql)
@@ -215,7 +228,7 @@ def query(release: Path, sql: str) -> pa.Table:
                 "give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); a release is read-only"
             )
         rows: pa.Table = connection.sql(sql).to_arrow_table()
-        return rows.rename_columns(_told_apart(rows.column_names))
+        return rows.rename_columns(_distinct(rows.column_names))
     except duckdb.CatalogException as error:
         raise UsageError(_with_views(connection, str(error))) from None
     except duckdb.Error as error:
@@ -225,11 +238,11 @@ def query(release: Path, sql: str) -> pa.Table:
 
 
 _UNKNOWN_TABLE = re.compile(r"Table with name (\w+) does not exist!")
-VIEWS_OFFERED = 3  # for a table that is not there
+VIEWS_SUGGESTED = 3
 
 
 def _with_views(connection: Connection, message: str) -> str:
-    """DuckDB's message on a table that is not there, with the views that may be meant in place of its own suggestion, which is of any table."""
+    """DuckDB's message about an unknown table, suggesting views instead of just any table."""
     found = _UNKNOWN_TABLE.search(message)
     if found is None:
         return message
@@ -239,13 +252,13 @@ def _with_views(connection: Connection, message: str) -> str:
             "select view_name from duckdb_views() where starts_with(view_name, 'v_') order by all"
         ).fetchall()
     ]
-    near = get_close_matches(f"v_{found[1].lower().removeprefix('v_')}", views, VIEWS_OFFERED)
+    near = get_close_matches(f"v_{found[1].lower().removeprefix('v_')}", views, VIEWS_SUGGESTED)
     offered = f" did you mean {' or '.join(near)}?" if near else ""
     return f"{message[: found.end()]}{offered} `from v_dictionary` lists all views"
 
 
-def _told_apart(names: Sequence[str]) -> list[str]:
-    """The names, a repeated one with the first number that makes it a new one, as DuckDB names such columns of a subquery: a row as a dict keeps every value."""
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, each repeated one with a number, as DuckDB names such columns of a subquery."""
     found: list[str] = []
     for place, name in enumerate(names):
         numbered = (f"{name}_{n}" for n in count(1))
@@ -258,26 +271,30 @@ def _told_apart(names: Sequence[str]) -> list[str]:
 
 
 def stream(connection: Connection, sql: str, *, where: str) -> Iterator[pa.RecordBatch]:
-    """The rows of a query as record batches, in the query's order, in bounded memory. `where` as in safe_errors."""
+    """The rows of a query as record batches, in the query's order, in bounded memory. `where` as in
+    safe_errors.
+    """
     with safe_errors(where):
         yield from connection.sql(sql).to_arrow_reader(BATCH_ROWS)
 
 
 @contextmanager
 def safe_errors(where: str) -> Iterator[None]:
-    """Turn DuckDB's errors into RunFailed. Those about a value keep their kind only: the message may name a person.
+    """Turn DuckDB's errors into RunFailed. An error about a value keeps its kind only: its text may name a
+    person.
 
-    `where` says what was being done (stage, table), because the message then cannot.
+    `where` says what was being done (stage, table), because the message cannot.
     """
     try:
         yield
     except duckdb.Error as error:
-        if (found := disk.fault(error)) is not None:
-            raise RunFailed(f"{where}: {found}; put that right and run again") from None
+        if (failed := disk.fault(error)) is not None:
+            raise RunFailed(f"{where}: {failed}; fix this and run again") from None
         if isinstance(error, SAFE_ERRORS):
             raise RunFailed(f"{where}: {_first_line(error)}") from None
         raise RunFailed(
-            f"{where}: {type(error).__name__} on a value, which is not shown because it may be personal; query the inputs named here to find it"
+            f"{where}: {type(error).__name__} on a value, which is not shown because it may be personal; "
+            "query the inputs named here to find it"
         ) from None
 
 
@@ -285,7 +302,7 @@ def _first_line(error: duckdb.Error) -> str:
     return str(error).splitlines()[0]
 
 
-# --- Parquet --------------------------------------------------------------------------------------------------------
+# --- Parquet ----------------------------------------------------------------------------------------------
 
 
 def parquet_view(
@@ -296,17 +313,14 @@ def parquet_view(
     table: Table | None = None,
     held_bytes: int = 0,
 ) -> None:
-    """Create or replace view `name` over Parquet files of one schema. Without files it is empty, with `table`'s columns.
+    """Create or replace view `name` over Parquet files of one schema; without files it is empty, with
+    `table`'s columns.
 
-    `held_bytes`: where the files are no larger together, it is a temporary table of their rows, in their order.
-
-    A file of an earlier version lacks columns that `table` has by now: they are null there.
-    Folder names such as `register=…` are not read as columns: the rows carry them, and DuckDB would retype them.
-    """
+    If the files together are at most `held_bytes` large, it is a temporary table instead. Columns of `table`
+    that a file of an earlier version lacks are null. Folder names such as `register=…` are not read as
+    columns, because the rows carry them."""
     if not paths and table is None:
-        raise RunFailed(
-            f"view {name}: there are no files and no declared table to make it from; give one of them"
-        )
+        raise RunFailed(f"view {name}: give files, or a declared table")
     with safe_errors(f"view {name}"):
         source = _source(paths, table)
         if 0 < sum(path.stat().st_size for path in paths) <= held_bytes:
@@ -330,18 +344,22 @@ def _source(paths: Sequence[Path], table: Table | None) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _columns_of(path: Path, _written_ns: int) -> frozenset[str]:
-    """Names of a file's columns. Every stage of a night opens the same files of the lake."""
+    """Names of a file's columns, cached: every stage of a night opens the same files of the lake."""
     return frozenset(pq.read_schema(path).names)
 
 
 def parquet_source(paths: Sequence[Path]) -> str:
     """SQL that reads these Parquet files, in the order of their paths."""
-    return f"select * from read_parquet({_literals([str(path.resolve()) for path in sorted(paths)])}, hive_partitioning = false)"
+    files = _literals([str(path.resolve()) for path in sorted(paths)])
+    return f"select * from read_parquet({files}, hive_partitioning = false)"
 
 
 def _no_rows(table: Table | None) -> str:
-    columns = table.columns if table else ()
-    return f"select {', '.join(f'cast(null as {DUCKDB_TYPES[column.dtype]}) as {identifier(column.name)}' for column in columns)} where false"
+    columns = (
+        f"cast(null as {DUCKDB_TYPES[column.dtype]}) as {identifier(column.name)}"
+        for column in (table.columns if table else ())
+    )
+    return f"select {', '.join(columns)} where false"
 
 
 def column_types(connection: Connection, sql: str) -> dict[str, str]:
@@ -356,18 +374,15 @@ def write_parquet(
     order_by: Sequence[str],
     parameters: Mapping[str, Value] | None = None,
 ) -> int:
-    """Write a query's rows to `path` and return how many. Same rows, same bytes, with any number of threads.
+    """Write a query's rows to `path` and return how many: same rows, same bytes, with any number of threads.
 
-    Rows are ordered by `order_by`, then by all other columns, so that the order is total whatever the key.
-    Raises RunFailed (`safe_errors`).
+    Rows are ordered by `order_by`, then by all other columns, so the order is total. Raises RunFailed.
     """
     with safe_errors(f"writing {path.name}"):
-        names = (
-            [str(column[0]) for column in connection.execute(f"describe {sql}", parameters).fetchall()]
-            if parameters
-            else list(column_types(connection, sql))
-        )
-        copy = f"copy (select * from ({sql}) order by {total_order(names, order_by)}) to {literal(str(path.resolve()))} (format parquet, compression zstd)"
+        described = connection.execute(f"describe {sql}", parameters).fetchall()
+        order = total_order([str(column[0]) for column in described], order_by)
+        target = literal(str(path.resolve()))
+        copy = f"copy (select * from ({sql}) order by {order}) to {target} (format parquet, compression zstd)"
         return int(connection.execute(copy, parameters).fetchall()[0][0])
 
 
@@ -379,11 +394,11 @@ def total_order(names: Sequence[str], first: Sequence[str]) -> str:
     )
 
 
-# --- SQL text -------------------------------------------------------------------------------------------------------
+# --- SQL text ---------------------------------------------------------------------------------------------
 
 
 def identifier(name: str) -> str:
-    """A quoted identifier; several declared names (position, column, view) are keywords."""
+    """A quoted identifier: several declared names (position, column, view) are keywords."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -43,7 +43,7 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
                 damaged=night.found_damage,
             ) as killed,
             _in_the_diary(night),
-            disk.room_said(night.home.root, lambda: night.room_needed),
+            disk.saying_room(night.home.root, lambda: night.room_needed),
         ):
             for stage in Resumption(killed).stages(STAGES):
                 with said_safely(stage.name):

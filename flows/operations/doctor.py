@@ -137,7 +137,7 @@ def _prefect_settings(home: Home) -> dict[str, Said]:
     except (OSError, ValueError, TypeError, AttributeError):
         profile = {}
     environment = {
-        name: Said(value, f"environment: {name}") for name, value in settings.environment().items()
+        name: Said(value, f"environment: {name}") for name, value in settings.prefect_environment().items()
     }
     return {**{name: Said(str(value), str(file)) for name, value in profile.items()}, **environment}
 
@@ -603,7 +603,7 @@ def lock_file(patient: Patient) -> Told:
             str(lock),
             f"truncate -s 0 {lock}",
         )
-    elif holder is not None and is_held and not holder.alive:
+    elif holder is not None and is_held and not holder.is_alive:
         yield (
             f"the lock is held, and pid {holder.pid}, which took it, is gone: a child of it holds on",
             str(lock),

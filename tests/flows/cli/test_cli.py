@@ -676,7 +676,7 @@ def test_2_a_home_that_is_a_file_is_said_to_be_one(
     (file := tmp_path / "file").write_text("x")
     for home in (file, file / "home"):
         assert exit_code([*asked, "--home", str(home)]) == 2
-        assert f"--home {home}: {file} is no folder" in capsys.readouterr().err
+        assert f"--home {home}: {file} is not a folder" in capsys.readouterr().err
 
 
 def test_a_truth_of_what_is_not_there_is_not_believed(

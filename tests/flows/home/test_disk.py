@@ -42,13 +42,15 @@ TOLD: dict[str, tuple[Exception, disk.Fault | None]] = {
     ),
     "duckdb, committing": (
         duckdb.TransactionException(
-            'TransactionContext Error: Failed to commit: Could not write file "/home/x.wal": Input/output error'
+            'TransactionContext Error: Failed to commit: Could not write file "/home/x.wal": '
+            "Input/output error"
         ),
         disk.Fault(5, "/home/x.wal"),
     ),
     "duckdb, asynchronous": (
         duckdb.IOException(
-            'Async write failed: {"exception_message":"Could not write file \\"/home/a\\": No space left on device","errno":"28"}'
+            'Async write failed: {"exception_message":"Could not write file \\"/home/a\\": No space '
+            'left on device","errno":"28"}'
         ),
         disk.Fault(28, "/home/a"),
     ),
@@ -78,7 +80,9 @@ def test_a_night_tells_path_and_number_in_one_line(case: str, tmp_path: Path) ->
     with pytest.raises(RunFailed) as caught, said_safely("marts"), disk.naming(tmp_path):
         raise error
     told = (
-        f"{os.strerror(fault.number)} (errno {fault.number})" if fault.number else disk.UNTOLD[fault.untold]
+        f"{os.strerror(fault.number)} (errno {fault.number})"
+        if fault.number
+        else disk.CAUSE_UNKNOWN[fault.words]
     )
     assert str(caught.value).startswith(f"stage marts: {fault.path or tmp_path}: {told}")
     assert "\n" not in str(caught.value)
@@ -116,13 +120,13 @@ def test_a_night_needs_more_for_more_to_read_and_for_a_larger_release(tmp_path: 
 def test_room_is_told_where_the_disk_was_full_and_nowhere_else(tmp_path: Path) -> None:
     with (
         pytest.raises(RunFailed, match=r"bytes free on .*; a night needs about 1,234"),
-        disk.room_said(tmp_path, lambda: 1234),
+        disk.saying_room(tmp_path, lambda: 1234),
     ):
         raise RunFailed(f"stage marts: {FULL} (errno 28)")
-    for untold in disk.UNTOLD:
-        with pytest.raises(RunFailed, match=r"bytes free on"), disk.room_said(tmp_path, lambda: 1234):
-            raise RunFailed(f"stage build: {disk.Fault(0, '', untold)}")
-    with pytest.raises(RunFailed, match=r"^stage marts: another$"), disk.room_said(tmp_path, lambda: 1234):
+    for words in disk.CAUSE_UNKNOWN:
+        with pytest.raises(RunFailed, match=r"bytes free on"), disk.saying_room(tmp_path, lambda: 1234):
+            raise RunFailed(f"stage build: {disk.Fault(0, '', words)}")
+    with pytest.raises(RunFailed, match=r"^stage marts: another$"), disk.saying_room(tmp_path, lambda: 1234):
         raise RunFailed("stage marts: another")
 
 
@@ -136,13 +140,13 @@ def test_case_pages_are_as_many_as_asked_for_and_a_wrong_number_is_refused_befor
         assert settings.case_pages_a_night() == int(asked)
     for wrong in ("-1", "all", "1001", "٣"):
         monkeypatch.setenv("UNDERTOW_CASE_PAGES", wrong)
-        with pytest.raises(UsageError, match="UNDERTOW_CASE_PAGES: give a whole number from 0 to 1000"):
+        with pytest.raises(UsageError, match="UNDERTOW_CASE_PAGES: set a whole number from 0 to 1000"):
             new_night(settings.Home(tmp_path), tmp_path)
 
 
 def test_threads_are_those_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("UNDERTOW_THREADS", raising=False)
-    assert settings.threads_asked() is None
+    assert settings.threads_wanted() is None
     monkeypatch.setenv("UNDERTOW_THREADS", "3")
     assert warehouse.processors() == 3
     with warehouse.connect(tmp_path) as connection:
@@ -150,4 +154,4 @@ def test_threads_are_those_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     for wrong in ("0", "-1", "two", "9999"):
         monkeypatch.setenv("UNDERTOW_THREADS", wrong)
         with pytest.raises(UsageError, match="whole number from 1"):
-            settings.threads_asked()
+            settings.threads_wanted()

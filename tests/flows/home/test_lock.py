@@ -29,7 +29,10 @@ with held(Home(Path(sys.argv[1])), "run"):
 """
 WAIT = "time.sleep(60)"
 FORK_AND_WAIT = "import os; child = os.fork(); print(child, flush=True) if child else None; time.sleep(60)"
-FORK_AND_REAP = "import os; child = os.fork(); os.waitpid(child, 0) if child else os._exit(0); print(child, flush=True); time.sleep(60)"
+FORK_AND_REAP = (
+    "import os; child = os.fork(); os.waitpid(child, 0) if child else os._exit(0); "
+    "print(child, flush=True); time.sleep(60)"
+)
 SPAWN_AND_WAIT = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
 
 

@@ -26,7 +26,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return publish.current_release(home)
 
 
-# --- working connections --------------------------------------------------------------------------------------------
+# --- working connections ----------------------------------------------------------------------------------
 
 
 def test_working_connection_sees_work_and_the_named_paths_only(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_database_in_work_is_kept_between_connections(tmp_path: Path) -> None:
         assert connection.execute("select n from t").fetchall() == [(7,)]
 
 
-# --- the analyst's connection ---------------------------------------------------------------------------------------
+# --- the analyst's connection -----------------------------------------------------------------------------
 
 ESCAPES = (
     "select * from read_csv('/etc/passwd')",
@@ -138,7 +138,8 @@ ESCAPES = (
     "set log_query_path = '{folder}/log.sql'",
     "call enable_logging(storage = 'file', storage_path = '{folder}')",
     "explain analyze delete from company",
-    # More ways out: what the process knows, other homes and releases, several statements, statements within statements.
+    # More ways out: what the process knows, other homes and releases, several statements, statements within
+    # statements.
     "select * from read_text('/proc/self/environ')",
     "select * from read_text('{folder}/../../state/nights.jsonl')",
     "select * from read_blob('{folder}/../../secrets/id.key')",
@@ -193,7 +194,8 @@ def test_analyst_cannot_leave_or_change_the_release(release: Path, probe: str) -
 def test_no_probe_stands_there_twice(figure: Callable[[str], None]) -> None:
     assert len(set(ESCAPES)) == len(ESCAPES) >= 25
     figure(
-        f"{len(ESCAPES)} escape probes, each a test of its own: blocked on the analyst's connection and in `undertow sql`, the release as it was"
+        f"{len(ESCAPES)} escape probes, each a test of its own: blocked on the analyst's connection and "
+        f"in `undertow sql`, the release as it was"
     )
 
 
@@ -247,7 +249,7 @@ def test_broken_database_says_what_to_do(tmp_path: Path) -> None:
         warehouse.open_release(tmp_path)
 
 
-# --- errors ---------------------------------------------------------------------------------------------------------
+# --- errors -----------------------------------------------------------------------------------------------
 
 VALUE_ERRORS = (
     f"select cast('{CANARY}' as integer)",
@@ -276,7 +278,8 @@ def test_malformed_csv_does_not_show_its_line(tmp_path: Path) -> None:
     connection = warehouse.connect(tmp_path)
     with pytest.raises(RunFailed) as caught, warehouse.safe_errors("reading a.csv"):
         connection.execute(
-            f"select * from read_csv('{tmp_path / 'a.csv'}', columns = {{'n': 'int', 'name': 'text'}}, header = true, auto_detect = false)"
+            f"select * from read_csv('{tmp_path / 'a.csv'}', columns = {{'n': 'int', 'name': 'text'}}, "
+            f"header = true, auto_detect = false)"
         ).fetchall()
     assert CANARY not in str(caught.value)
 
@@ -288,15 +291,20 @@ def test_errors_about_the_query_keep_their_message(tmp_path: Path) -> None:
         )
 
 
-# --- Parquet --------------------------------------------------------------------------------------------------------
+# --- Parquet ----------------------------------------------------------------------------------------------
 
 
 def test_parquet_bytes_depend_on_rows_alone(tmp_path: Path) -> None:
-    """Threads 1, 2, 4; rows shuffled; a key that is not unique (group) still gives one order. More than one row group."""
+    """Threads 1, 2, 4; rows shuffled; a key that is not unique (group) still gives one order. More than one
+    row group.
+    """
     seen = set()
     for threads, shift in ((1, 0), (2, 77), (4, 1234)):
         connection = warehouse.connect(tmp_path, threads=threads)
-        rows = f"select (i + {shift}) % 300000 as n, n % 7 as grp, md5(n::varchar) as t, [t] as l from range(300000) r(i)"
+        rows = (
+            f"select (i + {shift}) % 300000 as n, n % 7 as grp, md5(n::varchar) as t, [t] as l from "
+            f"range(300000) r(i)"
+        )
         path = tmp_path / f"{threads}.parquet"
         assert warehouse.write_parquet(connection, rows, path, ["grp"]) == 300000
         seen.add(hashlib.sha256(path.read_bytes()).hexdigest())
@@ -368,7 +376,7 @@ def test_parquet_view_without_files_has_the_declared_columns(tmp_path: Path) -> 
     warehouse.parquet_view(connection, "gate", [], table=GATE_VIEW)
     assert tuple(warehouse.column_types(connection, "select * from gate")) == GATE_VIEW.names
     assert connection.execute("select count(*) from gate").fetchall() == [(0,)]
-    with pytest.raises(RunFailed, match="no files and no declared table"):
+    with pytest.raises(RunFailed, match="give files, or a declared table"):
         warehouse.parquet_view(connection, "gate", [])
 
 
