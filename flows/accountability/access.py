@@ -11,7 +11,7 @@ from flows.home import settings
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.journal import audit
-from flows.release import publish
+from flows.release import manifests, store
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.errors import UsageError
@@ -30,10 +30,10 @@ class Access:
 
     def __init__(self, home: Home, purpose: str | None) -> None:
         """Raises UsageError where no purpose is stated or it is not declared, or there is no release."""
-        self._home, self._release = home, publish.current_release(home)
-        synthetic = bool(publish.manifest_of(self._release).get("synthetic"))
+        self._home, self._release = home, store.current_release(home)
+        synthetic = bool(manifests.of_release(self._release).get("synthetic"))
         self._purpose = purposes.chosen(home, settings.purpose_code(purpose), synthetic=synthetic)
-        self.connection: Connection = publish.open_current(home)
+        self.connection: Connection = store.open_current(home)
 
     def __enter__(self) -> Self:
         return self

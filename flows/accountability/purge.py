@@ -33,7 +33,7 @@ from flows.night.night import Counts, Night, Stage, new_night, run_stage
 from flows.night.runner import at_work, old_release_stays, said_safely
 from flows.night.stages.editions import choose_editions, raise_alarms
 from flows.night.steps import STAGES
-from flows.release import party_log, publish
+from flows.release import manifests, party_log, recovery, store
 from transforms.errors import RunFailed, UndertowError, UsageError
 from transforms.model.sql import frame
 
@@ -110,7 +110,7 @@ def find(home: Home, what: str) -> Subject:
         )
     published = [
         row
-        for folder in reversed(publish.published_folders(home))
+        for folder in reversed(store.published_folders(home))
         for row in _published_as(folder, party_id, register, record)
     ]
     named = _persons(home, [(known, locator) for _, known, locator, _ in published] or [(register, record)])
@@ -195,7 +195,7 @@ def plan(home: Home, what: str) -> Plan:
     return Plan(
         subject,
         len(editions),
-        tuple(folder.name for folder in publish.published_folders(home)),
+        tuple(folder.name for folder in store.published_folders(home)),
         tuple(_landed(home, subject)),
     )
 
@@ -215,7 +215,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
 
     Every error says which release is in force, and what is left to do. The audit log and the ledger have the keyed hash of the party only.
     """
-    subject, held = planned.subject, publish.manifest_of(publish.current_release(home))
+    subject, held = planned.subject, manifests.of_release(store.current_release(home))
     as_of, known_at = _dates_asked(held)
     night = new_night(home, home.landing, as_of=as_of, known_at=known_at, synthetic=bool(held["synthetic"]))
     todo = ""
@@ -285,7 +285,7 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
             "releases": [folder.name for folder in held],
         },
     )
-    publish.remove(home, held)
+    recovery.remove(home, held)
     return terms, borne
 
 
@@ -319,7 +319,7 @@ def _refused(night: Night) -> tuple[lake.EditionFacts, ...]:
 
     Their records stand in no table of the new release, so none are counted. An extract is in the lake, and is judged there.
     """
-    with closing(publish.open_current(night.home)) as release:
+    with closing(store.open_current(night.home)) as release:
         editions = frame(release, "from v_edition where status = 'blocked' and blocked_code <> 'extract'")
     none = dict.fromkeys(("rows_in", "rows_loaded", "rows_rejected", "rows_ignored", "rows_suppressed"), 0)
     facts = [
@@ -388,7 +388,7 @@ def _releases_holding(home: Home, current: str, terms: tuple[str, ...], borne: t
     """Releases that hold the person; the newest release is never among them, or the proof fails."""
     return [
         folder
-        for folder in publish.published_folders(home)
+        for folder in store.published_folders(home)
         if folder.name != current and search_in(home, [folder], terms, borne).hits
     ]
 

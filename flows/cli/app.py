@@ -223,7 +223,7 @@ def demo(
     ] = DEMO_SEED,
 ) -> int:
     """Write a synthetic town in the registers' native formats, run the nightly on it, and say where the report is."""
-    from flows.night.runner import is_real
+    from flows.release.store import is_real
     from quality.town import write_town
 
     where = settings.home(home)
@@ -314,7 +314,7 @@ def _night(
 def _summary(night: Night) -> None:
     """What was read, rejected and flagged, and where the report and the database are."""
     from flows.home.warehouse import RELEASE_DATABASE, query
-    from flows.release.publish import current_release
+    from flows.release.store import current_release
 
     release = current_release(night.home)
     out = console()
@@ -406,7 +406,7 @@ def sql(
 ) -> None:
     """Read-only query of the current release."""
     from flows.home import warehouse
-    from flows.release.publish import current_release
+    from flows.release.store import current_release
 
     asked = _standard_input() if query == "-" else query
     _print(warehouse.query(current_release(settings.home(home)), asked), format, to)
@@ -822,7 +822,7 @@ def evaluate(
         return
     if data or train or nomenklatura or bias:
         raise UsageError("--data, --train, --nomenklatura and --bias are about --linkage; give that too")
-    from flows.release.publish import open_current
+    from flows.release.store import open_current
     from quality.evaluation import evaluate as measure
     from quality.evaluation import read_truth, told, with_groups
     from transforms.model.sql import frame
@@ -926,7 +926,7 @@ def report(
     from flows.home import disk
     from flows.pages import case as case_pages
     from flows.pages.night import render_night
-    from flows.release.publish import current_release, open_current
+    from flows.release.store import current_release, open_current
 
     if sum(one is not None for one in (case, subject, area)) > 1:
         raise UsageError("--case, --subject and --area: give one of them; a page is about one thing")
@@ -1016,7 +1016,7 @@ def export(
 @app.command()
 def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """The releases kept, newest last."""
-    from flows.release.publish import releases as all_releases
+    from flows.release.store import releases as all_releases
 
     where = settings.home(home)
     _print_rows([asdict(listed) for listed in all_releases(where, readable=True)], as_json)
@@ -1032,11 +1032,11 @@ def rollback(
 ) -> None:
     """Make an earlier release the current one, after checking it against its manifest."""
     from flows.home.lock import held
-    from flows.release import publish
+    from flows.release import rollback
 
     where = settings.home(home)
     with held(where, "rollback"):
-        print(f"current is now {publish.rollback(where, to)}")
+        print(f"current is now {rollback.rollback(where, to)}")
 
 
 @app.command()
@@ -1211,9 +1211,10 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
 
 def _say_where_nothing_is(home: settings.Home) -> None:
     """A typing error in --home must not read as a home in which all is well."""
-    from flows.release.publish import linked
 
-    if linked(home) is None:
+    from flows.release.store import current_target
+
+    if current_target(home) is None:
         there = (
             "no release has been published here yet"
             if home.root.is_dir()

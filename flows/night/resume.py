@@ -24,7 +24,7 @@ from flows.home.settings import Home, case_pages_a_night
 from flows.journal import judgements
 from flows.night.night import Counts, Night, Stage
 from flows.night.stages.resolve import id_key
-from flows.release import publish
+from flows.release import build, manifests
 
 log = structlog.get_logger()
 
@@ -89,7 +89,7 @@ class Resumption:
             shutil.rmtree(self._killed, ignore_errors=True)
         if self._done:
             log.info("resumed", message=f"a killed run had finished {', '.join(self._done)}: taken over")
-        if (night.work / "release" / publish.MANIFEST).exists():
+        if (night.work / "release" / manifests.MANIFEST).exists():
             night.built = night.work / "release"
         self._seen = _stamps(night.work)
 
@@ -159,7 +159,7 @@ def key_of(night: Night) -> str:
         "alarms": [asdict(alarm) for alarm in night.alarms],
         "case_pages": case_pages_a_night(),
         "judged": [one.n for one in judgements.every(night.home)],
-        "next": publish.next_place(night.home),
+        "next": build.next_place(night.home),
     }
     return hashlib.sha256(json.dumps(read, sort_keys=True, default=str).encode()).hexdigest()
 

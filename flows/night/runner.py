@@ -20,7 +20,7 @@ from flows.journal import diary as nights
 from flows.night.night import Counts, Night, Stage, run_stage
 from flows.night.resume import Resumption, left
 from flows.night.steps import STAGES
-from flows.release import alarms, publish
+from flows.release import alarms, recovery
 from flows.release.alarms import Damage
 from transforms.errors import RunFailed, UndertowError, place
 
@@ -117,7 +117,7 @@ def at_work(
         home.prepare()
     with held(home, command), _interruptible(standing):
         killed = left(home) if goes_on else None
-        if (damage := publish.clean_leftovers(home, keeping=killed)) is not None:
+        if (damage := recovery.clean_leftovers(home, keeping=killed)) is not None:
             damaged(damage)
         with said_safely("home"):
             work.mkdir(mode=0o700)
@@ -188,8 +188,3 @@ def _interruptible(standing: Callable[[], str]) -> Iterator[None]:
         for timer in again:
             timer.cancel()
         signal.signal(signal.SIGTERM, before)
-
-
-def is_real(home: Home) -> bool:
-    """True where the home has a published release that is not synthetic."""
-    return any(not release.synthetic for release in publish.releases(home))

@@ -27,7 +27,8 @@ from flows.home.lock import Holder
 from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import serving
-from flows.release import publish
+from flows.release import store
+from flows.release.manifests import verify as verify_release
 from transforms.errors import UndertowError, place
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -580,9 +581,9 @@ def current_link(patient: Patient) -> Told:
 def manifests(patient: Patient) -> Told:
     """Bytes of every release kept against its manifest."""
     for release in _children(patient.home.releases):
-        if publish.RELEASE_NAME.match(release.name):
+        if store.RELEASE_NAME.match(release.name):
             try:
-                publish.verify(release)
+                verify_release(release)
             except UndertowError as error:
                 yield str(error), str(release), f"undertow rollback --home {patient.home.root}"
 
@@ -691,7 +692,7 @@ def stale_registers(patient: Patient) -> Told:
 def _asked(home: Home, query: str) -> list[dict[str, object]]:
     """Rows of the release in force; none where there is none, or it is older than the view asked for. Other checks say what is wrong with it."""
     try:
-        return warehouse.query(publish.current_release(home), query).to_pylist()
+        return warehouse.query(store.current_release(home), query).to_pylist()
     except (UndertowError, NotADirectoryError, OSError):
         return []
 

@@ -1,7 +1,7 @@
 """Ids of cases: where one of an earlier release leads, while the next release is built, and when somebody asks for it.
 
 A case is named by its earliest flag (`graphs.cases.build`). Where that flag is cleared, or gets another id because a candidate of a watch list was confirmed, or
-where cases merge, the name changes: `v_case_alias` then has the old one, made of the release before (`publish.open_before`) and of the aliases that it has. A case of before leads
+where cases merge, the name changes: `v_case_alias` then has the old one, made of the release before (`store.open_before`) and of the aliases that it has. A case of before leads
 to the case that has its earliest flag, else to the one that has most of its flags, else to the one that has flags on most of its flagged subjects; of several
 equally good ones to the first in review order. Where a case fell in two and its id stayed, that id is the case's still.
 """
@@ -17,7 +17,7 @@ import structlog
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.release import publish
+from flows.release import store
 from flows.release.party_log import kept
 from graphs.cases import CASE_PREFIX
 from transforms.errors import UndertowError, UsageError, as_typed
@@ -93,11 +93,11 @@ def since_release(
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """CASE_ALIAS rows, and counts of what became of the cases of the release before. No rows where there is none, or one from before there were cases.
 
-    `tables`: Parquet of tonight's tables by name. `party_aliases`: tonight's PARTY_ALIAS rows. `known_at`: the night's, as `publish.open_before` takes it.
+    `tables`: Parquet of tonight's tables by name. `party_aliases`: tonight's PARTY_ALIAS rows. `known_at`: the night's, as `store.open_before` takes it.
     """
     folder = work / "before"
     try:
-        release = publish.open_before(home, known_at)
+        release = store.open_before(home, known_at)
     except UndertowError:
         return CASE_ALIAS.empty(), {}
     try:

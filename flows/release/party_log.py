@@ -1,4 +1,4 @@
-"""Merges and splits since the release before (`publish.open_before`), and where older ids lead (`transforms.resolution.changes`), while the next release is built.
+"""Merges and splits since the release before (`store.open_before`), and where older ids lead (`transforms.resolution.changes`), while the next release is built.
 
 A release tells of the changes since the one before, and is pruned. So each night copies those of the release in force to `state/party-changes/<release>.jsonl`
 before another takes its place: one line for each two ids and reason, with how many records it was, and no locators or names. Files are written whole and never
@@ -22,7 +22,7 @@ from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.home.warehouse import Connection
 from flows.journal import chain
-from flows.release import publish
+from flows.release import store
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame
 from transforms.model.statements import Table
@@ -33,12 +33,12 @@ from transforms.resolution.changes import aliases, changes
 def since_release(
     home: Home, work: Path, resolution: Path, links: Path, known_at: date | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """RESOLUTION_CHANGE and PARTY_ALIAS rows; none where no release is in force, or one that has not this table. `known_at`: the night's, as `publish.open_before` takes it."""
+    """RESOLUTION_CHANGE and PARTY_ALIAS rows; none where no release is in force, or one that has not this table. `known_at`: the night's, as `store.open_before` takes it."""
     folder = work / "before"
     try:
-        with closing(publish.open_current(home)) as in_force:
+        with closing(store.open_current(home)) as in_force:
             _keep(home, in_force, _release_id(in_force))
-        release = publish.open_before(home, known_at)
+        release = store.open_before(home, known_at)
     except UndertowError:
         return RESOLUTION_CHANGE.empty(), PARTY_ALIAS.empty()
     try:

@@ -19,7 +19,7 @@ from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
 from flows.journal import audit, chain, judgement_log, ledger
 from flows.journal.chain import Body, Chain, Head, Walk
-from flows.release import publish
+from flows.release import manifests, store
 from flows.release.content import content_sha256, table_content
 from transforms.errors import UndertowError
 from transforms.model import area_views
@@ -168,9 +168,9 @@ def _gap(log: Chain, expected: Head | None) -> str:
 def _wanted_heads(home: Home) -> dict[Path, Head]:
     """Folder of each release kept → the head in its manifest; a head of no entries where it has none."""
     found = {}
-    for folder in publish.published_folders(home):
+    for folder in store.published_folders(home):
         try:
-            promised = ledger.promised(publish.manifest_of(folder))
+            promised = ledger.promised(manifests.of_release(folder))
         except (UndertowError, OSError, ValueError, KeyError, TypeError):
             promised = None
         found[folder] = promised[1] if promised else Head(0, "")
@@ -178,7 +178,7 @@ def _wanted_heads(home: Home) -> dict[Path, Head]:
 
 
 def _releases(home: Home, heads: dict[Path, Head], seen: _Seen) -> Iterator[Finding]:
-    current = publish.linked(home)
+    current = store.current_target(home)
     for folder, head in heads.items():
         where = str(folder.relative_to(home.root))
         faults = list(_bytes_of(folder, where))
@@ -212,8 +212,8 @@ def _releases(home: Home, heads: dict[Path, Head], seen: _Seen) -> Iterator[Find
 
 def _bytes_of(folder: Path, where: str) -> Iterator[Finding]:
     try:
-        publish.verify(folder)
-        if str(publish.manifest_of(folder)["release_id"]) != folder.name:
+        manifests.verify(folder)
+        if str(manifests.of_release(folder)["release_id"]) != folder.name:
             yield Finding("fault", where, 0, "its manifest is that of another release", RESTORE)
     except UndertowError as error:
         yield Finding("fault", where, 0, str(error).removeprefix(f"release {folder.name}: "), RESTORE)
@@ -222,7 +222,7 @@ def _bytes_of(folder: Path, where: str) -> Iterator[Finding]:
 def _of_entry(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
     """The manifest, and what is in the databases, against the ledger's entry: a manifest that was changed with its database vouches for nothing."""
     try:
-        manifest = publish.manifest_of(folder)
+        manifest = manifests.of_release(folder)
         stated, area = ledger.promised(manifest), manifest.get("area")
         area_sha256 = area.get("content_sha256") if isinstance(area, dict) else None
         told = [folder.name, manifest.get("content_sha256"), manifest.get("tables"), area_sha256]
@@ -292,7 +292,7 @@ def _batches(connection: warehouse.Connection, table: str, columns: Iterable[str
 
 
 def _missing(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:
-    if is_current and not (folder / publish.PUBLISHED).exists():
+    if is_current and not (folder / store.PUBLISHED).exists():
         return Finding(
             "note",
             where,
@@ -313,14 +313,14 @@ def _chained(home: Home, folders: list[Path]) -> Iterator[Finding]:
     """Each manifest names the hash of the manifest before it, where that release is still kept."""
     for folder in folders:
         try:
-            previous = publish.manifest_of(folder).get("previous")
+            previous = manifests.of_release(folder).get("previous")
         except (UndertowError, OSError):
             continue
         named = home.releases / str(previous["release_id"]) if isinstance(previous, dict) else None
         if (
             named in folders
             and isinstance(previous, dict)
-            and publish.manifest_sha256(named) != previous["manifest_sha256"]
+            and manifests.file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]
         ):
             yield Finding(
                 "fault",

@@ -24,7 +24,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from flows.home import warehouse
-from flows.release import publish
 from graphs.arrays.edges import Ints
 from transforms.model.macros import MACROS
 from transforms.model.statements import DUCKDB_TYPES, Table
@@ -171,7 +170,7 @@ def build(database: Path, of: Country) -> None:
         _store(connection, table, _filled(FILLED[table.name], of))
         rows = connection.execute(f"select count(*) from {table.name}").fetchall()[0][0]
         print(f"  {table.name:24} {rows:12,} rows {time.perf_counter() - start:8.1f} s", file=sys.stderr)
-    publish._describe(connection, {table.name: table for table in tables})
+    database.describe(connection, {table.name: table for table in tables})
     warehouse.detach_release(connection)
     connection.close()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.home.settings import Home
-from flows.release import publish
+from flows.release import build, publish
 from transforms.model.statements import Column
 from transforms.model.views import ABOUT, RELEASE_TABLES
 from transforms.values.addresses import with_address
@@ -425,7 +425,7 @@ def published(
             paths[name] = work / f"{name}.parquet"
             pl.DataFrame(filled, schema=table.schema, strict=False).write_parquet(paths[name])
     moment = datetime(2026, 6, 2, tzinfo=UTC)
-    facts = publish.ReleaseFacts(
+    facts = build.ReleaseFacts(
         as_of=DAY,
         code_version="0.1.0",
         synthetic=synthetic,
@@ -434,7 +434,7 @@ def published(
         built_at=moment,
         engine="plain",
     )
-    publish.publish(home, publish.build_release(home, work, paths, facts))
+    publish.publish(home, build.build_release(home, work, paths, facts))
     return home
 
 

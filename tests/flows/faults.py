@@ -21,7 +21,7 @@ from pathlib import Path
 from flows.home import logs, warehouse
 from flows.home.settings import Home
 from flows.journal import ledger
-from flows.release import publish
+from flows.release import build, manifests, publish, recovery, store
 from flows.release.verification import verify
 from tests.flows.release_tables import FACTS, new_home
 from transforms.errors import UndertowError
@@ -44,7 +44,7 @@ def main(folder: Path, how: str, every: int = 1) -> None:
     logs.configure()  # to standard error
     home = new_home(folder / "home")
     tables = {seed: folder / f"tables-{seed}" for seed in (0, 1)}
-    publish.RELEASES_KEPT = KEPT
+    recovery.RELEASES_KEPT = KEPT
     for _ in range(KEPT):  # so that every further one prunes
         assert in_child(home, tables[0], lambda: None) == (0, {"exit_code": 0, "message": "", "fired": False})
     for fault, arm in enumerate(arms(how, every), 1):
@@ -141,11 +141,11 @@ def night(home: Home, folder: Path, arm: Callable[[], None]) -> tuple[int, str]:
     paths = {path.stem: path for path in folder.glob("*.parquet")}
     work = home.work / "run"
     try:
-        publish.clean_leftovers(home)
+        recovery.clean_leftovers(home)
         work.mkdir(parents=True)
         (work / "spill").mkdir()
         arm()
-        publish.publish(home, publish.build_release(home, work, paths, FACTS, declared=DECLARED))
+        publish.publish(home, build.build_release(home, work, paths, FACTS, declared=DECLARED))
     except UndertowError as error:
         return error.exit_code, str(error)
     except BaseException as error:
@@ -173,20 +173,20 @@ def problems(home: Home) -> list[object]:
 
 
 def checked(home: Home) -> list[str]:
-    release = publish.current_release(home)
-    publish.verify(release)
+    release = store.current_release(home)
+    manifests.verify(release)
     with warehouse.open_release(release) as connection:
         shown = connection.execute(
             "select release_id, content_sha256, (select count(*) from v_evidence) from v_release"
         ).fetchall()
-    manifest = json.loads((release / publish.MANIFEST).read_text())
+    manifest = json.loads((release / manifests.MANIFEST).read_text())
     found = (
         []
         if shown == [(release.name, manifest["content_sha256"], ROWS_N)]
         else [f"{release.name} shows {shown}"]
     )
     found += [f"before cleaning: {fault}" for fault in verify(home).faults]
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     found += [
         f"after cleaning: {one}"
         for one in verify(home).findings
@@ -198,7 +198,7 @@ def checked(home: Home) -> list[str]:
         else [f"by the ledger {ledger.in_force(home)} is in force"]
     )
     found += [f"left in work: {path.name}" for path in home.work.iterdir()]
-    kept = [listed.folder.name for listed in publish.releases(home)]
+    kept = [listed.folder.name for listed in store.releases(home)]
     found += [f"left in releases: {path.name}" for path in home.releases.iterdir() if path.name not in kept]
     found += [f"left in home: {path.name}" for path in home.root.iterdir() if path.name.endswith(".part")]
     found += [
@@ -207,7 +207,7 @@ def checked(home: Home) -> list[str]:
         if path.name not in ("undertow.duckdb", "manifest.json", "published")
     ]
     found += [] if KEPT <= len(kept) <= KEPT + 1 else [f"{len(kept)} releases kept"]
-    found += [] if publish.current_release(home) == release else ["cleaning moved current"]
+    found += [] if store.current_release(home) == release else ["cleaning moved current"]
     return found
 
 

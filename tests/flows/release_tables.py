@@ -11,11 +11,12 @@ from pathlib import Path
 import polars as pl
 
 from flows.home.settings import Home
+from flows.release import build as build_module
 from flows.release import publish
 from transforms.model.statements import Column, Table
 from transforms.model.views import ABOUT, COMPANY, FLAG, RELEASE_TABLES, RELEASE_VIEW, RUN_VIEW
 
-FACTS = publish.ReleaseFacts(
+FACTS = build_module.ReleaseFacts(
     as_of=date(2026, 11, 1),
     code_version="0.1.0",
     synthetic=True,
@@ -104,11 +105,11 @@ def build(
     rows_n: int = 5,
     seed: int = 0,
     declared: Mapping[str, Table] = SMALL,
-    facts: publish.ReleaseFacts = FACTS,
+    facts: build_module.ReleaseFacts = FACTS,
 ) -> Path:
     """A built release of invented rows, under `work/<run>`."""
     work = home.work / run
-    return publish.build_release(
+    return build_module.build_release(
         home,
         work,
         write_tables(work / "tables", rows_n, seed=seed, declared=declared),

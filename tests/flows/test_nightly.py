@@ -16,7 +16,7 @@ import yaml
 
 from flows.home.settings import Home
 from flows.night.steps import STAGES
-from flows.release.publish import releases
+from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, ROOT, api, bytes_of, environment, free_port, wait_for
 

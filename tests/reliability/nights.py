@@ -28,7 +28,7 @@ from flows.home import warehouse
 from flows.home.settings import Home
 from flows.night import resume
 from flows.night.steps import STAGES
-from flows.release import publish
+from flows.release import manifests, store
 from flows.release.verification import verify
 from tests.landings import (
     COMPANIES,
@@ -272,11 +272,11 @@ class Stand:
 
     @property
     def old(self) -> Path:
-        return publish.current_release(self.before)
+        return store.current_release(self.before)
 
     @property
     def new(self) -> Path:
-        return publish.current_release(self.after)
+        return store.current_release(self.after)
 
     @property
     def content_sha256(self) -> str:
@@ -434,21 +434,21 @@ def _files(edition: str) -> Mapping[str, bytes]:
 
 
 def content_of(release: Path) -> str:
-    return str(json.loads((release / publish.MANIFEST).read_text())["content_sha256"])
+    return str(json.loads((release / manifests.MANIFEST).read_text())["content_sha256"])
 
 
 def in_force(stand: Stand, home: Home) -> str:
     """ "old" or "new": which release `current` is after a disturbance. Fails unless it is whole, byte for byte or by content."""
-    release = publish.current_release(home)
-    publish.verify(release)
+    release = store.current_release(home)
+    manifests.verify(release)
     if release.name == stand.old.name:
-        assert bytes_below(release, without=publish.PUBLISHED) == bytes_below(
-            stand.old, without=publish.PUBLISHED
+        assert bytes_below(release, without=store.PUBLISHED) == bytes_below(
+            stand.old, without=store.PUBLISHED
         )
         return "old"
     assert content_of(release) == stand.content_sha256
     with warehouse.open_release(release) as connection:
-        for table, rows_n in json.loads((release / publish.MANIFEST).read_text())["tables"].items():
+        for table, rows_n in json.loads((release / manifests.MANIFEST).read_text())["tables"].items():
             assert connection.execute(f"select count(*) from {warehouse.identifier(table)}").fetchall() == [
                 (rows_n,)
             ]
@@ -508,13 +508,13 @@ def rerun_is_clean(stand: Stand, home: Home, aside: Path, *, was: str) -> None:
 
 def assert_as_undisturbed(stand: Stand, home: Home, *, was: str) -> None:
     """No row lost or doubled (content hash), the lake byte for byte, no file too many or too few, the disk within 5 per cent (R23), the chains sound (R33)."""
-    release = publish.current_release(home)
-    publish.verify(release)
+    release = store.current_release(home)
+    manifests.verify(release)
     assert verify(home).faults == ()
     assert content_of(release) == stand.content_sha256
     assert (
-        json.loads((release / publish.MANIFEST).read_text())["tables"]
-        == json.loads((stand.new / publish.MANIFEST).read_text())["tables"]
+        json.loads((release / manifests.MANIFEST).read_text())["tables"]
+        == json.loads((stand.new / manifests.MANIFEST).read_text())["tables"]
     )
     assert _lake(home) == _lake(stand.after)
     clean = _sizes(stand.after)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.settings import Home
-from flows.release import publish
+from flows.release import store
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import KEPT_ENDS, PUBLISH_BEGINS, Ended, Fault, Stand, Undisturbed
@@ -154,7 +154,7 @@ def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, figure: C
 
 
 def flipped(home: Home) -> None:
-    database = publish.current_release(home) / "undertow.duckdb"
+    database = store.current_release(home) / "undertow.duckdb"
     database.chmod(0o640)
     with database.open("r+b") as file:
         file.seek(20_000)
@@ -164,7 +164,7 @@ def flipped(home: Home) -> None:
 
 
 def lost_page(home: Home) -> None:
-    (home.reports / publish.current_release(home).name / "night.html").unlink()
+    (home.reports / store.current_release(home).name / "night.html").unlink()
 
 
 def left(path: str) -> Callable[[Home], None]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.release import publish
+from flows.release import build, publish
 from tests.conftest import Tier
 from tests.flows.release_tables import FACTS, frame, new_home
 from transforms.model.views import GATE_VIEW, RELEASE_VIEW, RUN_VIEW
@@ -38,7 +38,7 @@ print("ready", flush=True)
 while True:
     last_look = stop.exists()
     try:
-        with publish.open_current(home) as connection:
+        with store.open_current(home) as connection:
             (release_id, content, run_id), = connection.execute("select release_id, content_sha256, run_id from v_release, v_run").fetchall()
             rows = connection.execute("select example, count(*) from v_gate group by example").fetchall()
             (again,), = connection.execute("select release_id from v_release").fetchall()
@@ -76,7 +76,7 @@ def test_four_readers_through_many_publishes(
         rows.head(n).with_columns(example=pl.lit(f"run-{n}")).write_parquet(work / "gate.parquet")
         return publish.publish(
             home,
-            publish.build_release(
+            build.build_release(
                 home,
                 work,
                 {"gate": work / "gate.parquet"},

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.settings import RELEASES_KEPT, Home
-from flows.release import publish
+from flows.release import store
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import Stand
@@ -48,11 +48,11 @@ def test_rollback_and_restore(
             .exit_code
             == 0
         )
-    kept = publish.releases(home)
+    kept = store.releases(home)
     assert len(kept) == min(2 + nights_n, RELEASES_KEPT)
 
     back_s = [done("rollback", "--home", home.root) for _ in kept[1:]]
-    assert publish.current_release(home).name == kept[0].release_id
+    assert store.current_release(home).name == kept[0].release_id
     forth_s = done("rollback", "--to", kept[-1].release_id, "--home", home.root)
     assert max(*back_s, forth_s) <= ROLLBACK_SECONDS_MAX
 
@@ -77,7 +77,7 @@ def test_rollback_and_restore(
             .exit_code
             == 0
         )
-        contents.append((nights.content_of(publish.current_release(one)), publish.current_release(one).name))
+        contents.append((nights.content_of(store.current_release(one)), store.current_release(one).name))
     assert contents[0] == contents[1]
     figure(
         f"{len(kept)} releases kept; {len(back_s) + 1} rollbacks in at most {max(*back_s, forth_s):.1f} s; {len(found)} files, {file.stat().st_size:,} bytes "

@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 import pytest
 
 from flows.home.settings import Home
-from flows.release import publish
+from flows.release import manifests, store
 from tests.reliability import nights
 from tests.reliability.nights import Stand
 
@@ -103,7 +103,7 @@ def open_home(stand: Stand) -> Iterator[Home]:
 def test_an_analyst_reads_every_column_and_writes_nothing(
     open_home: Home, figure: Callable[[str], None]
 ) -> None:
-    release = publish.current_release(open_home)
+    release = store.current_release(open_home)
     assert stat.S_IMODE(release.stat().st_mode) == 0o750
     before = nights.bytes_below(open_home.root)
     done = subprocess.run(
@@ -118,7 +118,7 @@ def test_an_analyst_reads_every_column_and_writes_nothing(
     assert told["uid"] == NOBODY
     assert [name for name, error in told["attempts"].items() if not error] == []
     assert nights.bytes_below(open_home.root) == before
-    tables = json.loads((release / publish.MANIFEST).read_text())["tables"]
+    tables = json.loads((release / manifests.MANIFEST).read_text())["tables"]
     assert {name: told["rows"][name] for name in tables} == tables
     figure(
         f"as another user of the group: {told['columns_n']} columns of {len(told['rows'])} tables read, row counts as in the manifest; {len(told['attempts'])} attempts to write or look elsewhere, 0 succeeded"

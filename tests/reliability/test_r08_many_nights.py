@@ -14,7 +14,7 @@ import pytest
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.release import publish
+from flows.release import store
 from tests.conftest import Tier
 from tests.landings import (
     COMPANIES,
@@ -192,7 +192,7 @@ def test_the_same_inputs_a_second_time(tmp_path: Path, stand: Stand, figure: Cal
         "run", "--home", home.root, "--landing", stand.landing, aside=tmp_path / "aside"
     )
     assert ended.exit_code == 0, ended.stderr
-    again = publish.current_release(home)
+    again = store.current_release(home)
     assert again.name != stand.new.name
     assert nights.content_of(again) == stand.content_sha256
     assert changed_rows(stand.new, again) == {}
@@ -216,16 +216,14 @@ def test_many_nights_equal_one_over_all(tmp_path: Path, tier: Tier, figure: Call
             "run", "--home", warm.root, "--landing", landing, aside=tmp_path / "aside", indicators=assessed
         )
         assert ended.exit_code == 0, f"seed {SEED}, {delivery.what}: {ended.stderr}{ended.output}"
-        doubled |= doubled_keys(publish.current_release(warm))
+        doubled |= doubled_keys(store.current_release(warm))
     ended = nights.warm().run(
         "run", "--home", cold.root, "--landing", landing, aside=tmp_path / "aside", indicators=assessed
     )
     assert ended.exit_code == 0, ended.stderr
-    assert doubled == doubled_keys(publish.current_release(cold)) == {}
-    assert changed_rows(publish.current_release(warm), publish.current_release(cold)) == {}
-    assert nights.content_of(publish.current_release(warm)) == nights.content_of(
-        publish.current_release(cold)
-    )
+    assert doubled == doubled_keys(store.current_release(cold)) == {}
+    assert changed_rows(store.current_release(warm), store.current_release(cold)) == {}
+    assert nights.content_of(store.current_release(warm)) == nights.content_of(store.current_release(cold))
     figure(
         f"{nights_n} nights with repeats and out of order equal one cold night over all: 0 rows differ, 0 keys doubled in {len(STORED)} tables"
     )

@@ -15,7 +15,7 @@ import pytest
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.release import publish
+from flows.release import store
 from tests.conftest import Tier
 from tests.reliability import nights
 from tests.reliability.nights import Stand
@@ -73,7 +73,7 @@ def _parquet(rows: pa.Table) -> bytes:
 
 def pages(home: Home) -> dict[str, str]:
     """Page of the release in force → its text without what is about the run."""
-    release = publish.current_release(home)
+    release = store.current_release(home)
     with warehouse.open_release(release) as connection:
         [about] = connection.execute(OF_THE_RUN).fetchall()
         [(ledger_head,)] = connection.execute(
@@ -130,7 +130,7 @@ def test_every_machine_gives_the_same_bytes(
     assert written and shown and len(expected) == len(STORED)
     for number, machine in enumerate(machines, start=1):
         home = night(tmp_path / f"home-{number}", stand.landing, machine)
-        release = publish.current_release(home)
+        release = store.current_release(home)
         assert nights.content_of(release) == stand.content_sha256
         assert differing(expected, public(release)) == [], machine
         assert differing(written, lake(home)) == [], machine
@@ -182,8 +182,8 @@ def test_the_order_of_records_in_a_file_is_no_information(
     landing = shuffled(stand.landing, tmp_path / "shuffled")
     ended = nights.warm().run("run", "--home", home.root, "--landing", landing, aside=tmp_path / "aside")
     assert ended.exit_code == 0, ended.stderr
-    one, other = rows_without_places(stand.new), rows_without_places(publish.current_release(home))
-    assert differing(public(stand.new), public(publish.current_release(home))) != []  # the files were others
+    one, other = rows_without_places(stand.new), rows_without_places(store.current_release(home))
+    assert differing(public(stand.new), public(store.current_release(home))) != []  # the files were others
     assert [name for name in one if one[name] != other[name]] == []
     figure(
         f"records shuffled: {len(one)} public tables equal but for file hash and place of a record; {len(one['flag'])} flags, {len(one['review_case'])} cases"

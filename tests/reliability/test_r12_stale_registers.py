@@ -19,7 +19,7 @@ from flows.journal import diary as nights
 from flows.night import night as run_module
 from flows.operations import doctor
 from flows.release import alarms
-from flows.release.publish import current_release, releases
+from flows.release.store import current_release, releases
 from tests.conftest import Tier
 from tests.landings import COMPANIES, PSC, TITLES, file_name, lines, text
 from tests.reliability.few_indicators import few

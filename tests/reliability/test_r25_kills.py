@@ -27,7 +27,8 @@ from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import doctor
 from flows.operations.serving_api import UNANSWERED, Api
-from flows.release.publish import current_release, releases, verify
+from flows.release.manifests import verify
+from flows.release.store import current_release, releases
 from tests import landings
 from tests.flows.prefect_servers import environment, free_port, wait_for
 

@@ -17,7 +17,7 @@ import pytest
 
 from flows.cli.app import exit_code
 from flows.home.settings import Home
-from flows.release.publish import releases
+from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, wait_for
 

@@ -23,7 +23,7 @@ from flows.home.processes import SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import doctor, serving
-from flows.release import publish
+from flows.release import store
 from tests import landings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -81,7 +81,7 @@ class Plant:
         time.sleep(0.1)  # between fork and exec it still has this process's environment
 
     def release(self) -> Path:
-        return publish.current_release(self.home)
+        return store.current_release(self.home)
 
     def link(self, target: str) -> None:
         self.home.current.unlink()
@@ -399,7 +399,7 @@ def test_the_fix_of_a_mode_puts_it_right(home: Home) -> None:
     """The commands are commands: those on modes are run here."""
     home.secrets.chmod(0o755)
     (home.secrets / "id.key").chmod(0o644)
-    (publish.current_release(home) / "manifest.json").chmod(0o666)
+    (store.current_release(home) / "manifest.json").chmod(0o666)
     found = doctor.examine(home, NOW).findings
     assert len(found) >= 4
     for finding in found:

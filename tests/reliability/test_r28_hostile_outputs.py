@@ -31,7 +31,7 @@ import pytest
 
 from flows.cli.app import exit_code
 from flows.home.settings import Home
-from flows.release.publish import open_current
+from flows.release.store import open_current
 from tests.conftest import Tier
 from tests.landings import company_number
 from tests.reliability import browser, hostile, hostile_landing

@@ -17,7 +17,7 @@ from flows.cli.app import exit_code
 from flows.home import warehouse
 from flows.home.settings import Home, seconds
 from flows.operations import doctor, serving
-from flows.release.publish import RELEASE_NAME, current_release
+from flows.release.store import RELEASE_NAME, current_release
 from tests import landings
 from transforms.errors import UsageError
 from transforms.values.areas import area_asked

@@ -32,7 +32,7 @@ from flows.night.stages import lake
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
 from flows.night.steps import STAGES
-from flows.release.publish import current_release
+from flows.release.store import current_release
 from tests import landings
 from tests.conftest import Tier
 from tests.flows.check_release import published

@@ -22,7 +22,7 @@ import pytest
 from flows.home.settings import Home
 from flows.operations import doctor
 from flows.operations.serving_api import Api
-from flows.release.publish import releases
+from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import ROOT, api, environment, free_port, wait_for
 

@@ -18,7 +18,7 @@ from flows.home.settings import RELEASES_KEPT, Home
 from flows.home.warehouse import query
 from flows.journal import audit, chain, ledger
 from flows.journal.chain import Chain, Walk
-from flows.release import publish, verification
+from flows.release import manifests, recovery, rollback, store, verification
 from flows.release.verification import verify
 from tests.conftest import Tier
 from tests.flows.release_tables import new_home, publish_one
@@ -36,7 +36,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = new_home(tmp_path_factory.mktemp("chains") / "home")
     for n in range(RELEASES_N):
         publish_one(made, f"run-{n}", seed=n)
-    publish.rollback(made)
+    rollback.rollback(made)
     publish_one(made, "run-after", seed=9)
     for n in range(AUDIT_N):
         audit.record(
@@ -325,7 +325,7 @@ def test_a_ledger_that_was_lost_is_said_for_ever(tmp_path: Path) -> None:
         path.unlink()
     assert "which is not there" in verify(home).faults[-1].what
     for n in range(2, RELEASES_KEPT + 4):  # until no release of before is kept
-        publish.clean_leftovers(home)
+        recovery.clean_leftovers(home)
         publish_one(home, f"run-{n}", seed=n)
     assert [(one.line, one.what[:29]) for one in verify(home).faults] == [
         (1, "a run found that the ledger d")
@@ -360,12 +360,12 @@ def forged(
         with duckdb.connect(str(folder / name)) as connection:
             connection.execute(sql)
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["database" if name == "undertow.duckdb" else "area"] |= publish._database_facts(folder / name)
+    manifest["database" if name == "undertow.duckdb" else "area"] |= manifests.database_facts(folder / name)
     if entry:
         manifest["content_sha256"] = manifest["ledger"]["entry"]["content_sha256"] = "0" * 64
-    manifest["seal"] = publish._seal({key: value for key, value in manifest.items() if key != "seal"})
+    manifest["seal"] = manifests.seal({key: value for key, value in manifest.items() if key != "seal"})
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    publish.verify(folder)
+    manifests.verify(folder)
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_current_moved_by_hand_is_named_and_entered_by_the_next_run(tmp_path: Pa
     home.current.unlink()
     home.current.symlink_to(f"releases/{first}")
     assert [one.where for one in verify(home).faults] == ["current"]
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     assert verify(home).findings == ()
     assert ledger.in_force(home) == first != second
 
@@ -454,7 +454,7 @@ def test_every_flag_of_a_town_resolves_to_file_record_and_rule(
     """And each landed file, hashed by itself, has the hash that the ledger names; each rule is in the ledger as in the release."""
     assert exit_code(["demo", "--companies", "300", "--home", str(tmp_path)]) == 0
     home = Home(tmp_path)
-    release = publish.current_release(home)
+    release = store.current_release(home)
     flags_n = query(release, "select count(*)::int as n from v_flag where state = 'flagged'").to_pylist()[0][
         "n"
     ]

@@ -18,7 +18,7 @@ from flows.home.warehouse import query
 from flows.ingest import lake, suppression
 from flows.journal import audit, chain, ledger
 from flows.journal.judgements import judge
-from flows.release import publish
+from flows.release import manifests, publish, recovery, store
 from flows.release.verification import verify
 from tests import landings
 from tests.conftest import Tier
@@ -76,7 +76,7 @@ def words_left(home: Home) -> list[str]:
                 or "Wintergreen" in html.unescape(data.decode("latin-1"))
             ):
                 found.append(str(path.relative_to(home.root)))
-    for release in publish.published_folders(home):
+    for release in store.published_folders(home):
         for (view,) in (
             row.values()
             for row in query(release, "select view_name from duckdb_views where not internal").to_pylist()
@@ -123,7 +123,7 @@ def _titles_refused(home: Home) -> list[dict[str, object]]:
     broken.write_bytes(b"not,a,title\n")
     assert exit_code(["run", "--landing", str(home.landing), "--home", str(home.root)]) == 5
     broken.unlink()
-    refused: list[dict[str, object]] = query(publish.current_release(home), REFUSED_SQL).to_pylist()
+    refused: list[dict[str, object]] = query(store.current_release(home), REFUSED_SQL).to_pylist()
     assert [(row["status"], row["stale_since"]) for row in refused] == [
         ("blocked", None),
         ("in_force", date(2026, 6, 1)),
@@ -145,8 +145,8 @@ def test_a_purged_person_is_gone_and_stays_gone(
     home = Home(tmp_path / "home")
     assert run(home.landing / "june", home, "2026-06-01") == 0
     assert exit_code(["report", "--home", str(home.root)]) == 0
-    first = publish.current_release(home)
-    head = publish.manifest_of(first)["ledger"]["head"]  # type: ignore[index]
+    first = store.current_release(home)
+    head = manifests.of_release(first)["ledger"]["head"]  # type: ignore[index]
     assert str(head) in (home.reports / first.name / "night.html").read_text(encoding="utf-8")
     [row] = query(
         first,
@@ -164,7 +164,7 @@ def test_a_purged_person_is_gone_and_stays_gone(
 
     _judged(home, subject.records[0][1])
     refused = _titles_refused(home)
-    second = publish.current_release(home)
+    second = store.current_release(home)
     (home.cache / "older").write_text(
         NAME
     )  # what the linkage remembers of them is in hashes, which no search finds: the purge removes it unread
@@ -196,11 +196,9 @@ def test_a_purged_person_is_gone_and_stays_gone(
     after = purging.search(home, subject.terms)
     assert after.hits == {} and after.values_n > 1000
     assert words_left(home) == []
-    assert not first.exists() and [folder.name[:6] for folder in publish.published_folders(home)] == [
-        "000003"
-    ]
+    assert not first.exists() and [folder.name[:6] for folder in store.published_folders(home)] == ["000003"]
 
-    current = publish.current_release(home)
+    current = store.current_release(home)
     assert query(current, REFUSED_SQL).to_pylist() == refused
     editions = query(
         current,
@@ -254,7 +252,7 @@ def test_a_purge_that_was_killed_is_done_by_the_next_night(tmp_path: Path) -> No
     home = Home(tmp_path / "home")
     assert run(tmp_path / "landing", home, "2026-06-01") == 0
     [row] = query(
-        publish.current_release(home),
+        store.current_release(home),
         "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1",
     ).to_pylist()
     subject = purging.find(home, row["person_id"])
@@ -313,9 +311,9 @@ def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
     few(monkeypatch, tier, NOBODY_DECLARED)
     home = Home(tmp_path / "home")
     assert run(tmp_path / "landing", home, "2026-06-01") == 0
-    first = publish.current_release(home).name
+    first = store.current_release(home).name
     [row] = query(
-        publish.current_release(home),
+        store.current_release(home),
         "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1",
     ).to_pylist()
     assert (
@@ -360,13 +358,13 @@ def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
         assert (
             "the release in force stays" in said
             and again in said
-            and publish.current_release(home).name == first
+            and store.current_release(home).name == first
         )
     for n, (where, name, error) in enumerate(
-        ((purging, "_own_terms", full), (publish, "remove", KeyboardInterrupt())), start=2
+        ((purging, "_own_terms", full), (recovery, "remove", KeyboardInterrupt())), start=2
     ):
         said = failed(where, name, error)
-        current = publish.current_release(home).name
+        current = store.current_release(home).name
         assert (
             current[:6] == f"00000{n}"
             and f"release {current}, made without the person, is in force" in said

@@ -7,10 +7,9 @@ from importlib.metadata import version
 
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import published_tables
-from flows.release import case_ids, party_log, publish
-from transforms.model.views import (
-    RESOLUTION_LINK,
-)
+from flows.release import case_ids, party_log
+from flows.release.build import ReleaseFacts, build_release
+from transforms.model.views import RESOLUTION_LINK
 
 
 def build(night: Night) -> Counts:
@@ -20,7 +19,7 @@ def build(night: Night) -> Counts:
         night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at
     )
     case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
-    facts = publish.ReleaseFacts(
+    facts = ReleaseFacts(
         as_of=night.as_of,
         known_at=night.known_at,
         code_version=version("undertow"),
@@ -34,5 +33,5 @@ def build(night: Night) -> Counts:
         aliases=tuple(aliases.iter_rows()),
         case_aliases=tuple(case_aliases.iter_rows()),
     )
-    night.built = publish.build_release(night.home, night.work, tables, facts)
+    night.built = build_release(night.home, night.work, tables, facts)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **became}

@@ -9,7 +9,7 @@ from flows.ingest import lake
 from flows.ingest.landing import look
 from flows.night.night import Counts, Night
 from flows.night.stages.editions import held_editions
-from flows.release import publish
+from flows.release import store
 from quality import gate
 from transforms.errors import UsageError
 from transforms.model.register import registers
@@ -41,4 +41,4 @@ def _room_needed(night: Night) -> int:
     unread_bytes = sum(
         disk.unpacked_bytes(file.path, file.size_bytes) for edition in unread for file in edition.files
     )
-    return disk.needed_bytes(unread_bytes, publish.current_bytes(night.home))
+    return disk.needed_bytes(unread_bytes, store.current_bytes(night.home))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flows.night.night import Counts, Night
 from flows.pages.night import FILE_NAME as REPORT_PAGE
-from flows.release import publish
+from flows.release import manifests, publish, store
 
 
 def release(night: Night) -> Counts:
     """Publish: the release gets its name, the pages go beside the others, `current` flips. The night has its release from then on, also where it is interrupted."""
-    release_id = str(publish.manifest_of(night.built_folder)["release_id"])
+    release_id = str(manifests.of_release(night.built_folder)["release_id"])
     try:
         publish.publish(night.home, night.built_folder, report=night.report_folder)
     finally:
-        if publish.is_in_force(night.home, release_id):
+        if store.is_current(night.home, release_id):
             night.release_id, night.report = release_id, night.home.reports / release_id / REPORT_PAGE
     return {"release": night.release_id}

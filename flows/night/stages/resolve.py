@@ -14,7 +14,7 @@ from flows.ingest import linkage_memory
 from flows.journal import judgements
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, write_table
-from flows.release import publish
+from flows.release import store
 from transforms.errors import RunFailed
 from transforms.model.views import (
     MARTS,
@@ -83,7 +83,7 @@ def id_key(night: Night) -> bytes:
 
 def _refuse_another_key(home: Home, path: Path) -> None:
     """A home that has published real registers has had a key: with another one every person would get another id."""
-    if any(not release.synthetic for release in publish.releases(home)):
+    if any(not release.synthetic for release in store.releases(home)):
         raise RunFailed(
             f"{path}: is gone, and with another key every natural person would get another id than in the releases kept; restore it from a backup, "
             "or give a new --home"

@@ -16,7 +16,7 @@ from flows.accountability import purposes
 from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.journal import audit, chain
-from flows.release.publish import current_release
+from flows.release.store import current_release
 from flows.release.verification import verify
 from tests.flows.check_release import ALDER, ALDER_TITLE, JOHN, published
 from transforms.errors import UsageError

@@ -28,7 +28,7 @@ from flows.facts.certainty import CANDIDATES, CERTAINTIES
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.pages.check import write_pages
-from flows.release.publish import current_release, open_current
+from flows.release.store import current_release, open_current
 from tests.flows.check_release import (
     ALDER,
     ALDER_TITLE,

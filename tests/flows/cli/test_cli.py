@@ -23,10 +23,10 @@ import pytest
 from flows.cli.app import exit_code, printable
 from flows.home.lock import held
 from flows.home.settings import Home
-from flows.home.warehouse import query
+from flows.home.warehouse import RELEASE_DATABASE, query
 from flows.night.stages import flags as flags_stage
 from flows.night.stages import resolve as resolve_stage
-from flows.release.publish import RELEASE_DATABASE, current_release, releases
+from flows.release.store import current_release, releases
 from tests import landings
 from tests.flows.check_release import JOHN, published
 from tests.flows.demo import Demo

@@ -17,7 +17,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.home.warehouse import query
-from flows.release.publish import current_release
+from flows.release.store import current_release
 from tests.flows.demo import Demo
 from transforms.model.views import RELEASE_TABLES
 

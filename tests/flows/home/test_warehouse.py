@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flows.home import warehouse
-from flows.release import publish
+from flows.release import store
 from tests.flows.release_tables import frame, new_home, publish_one
 from transforms.errors import RunFailed, UsageError
 from transforms.model.views import COMPANY, GATE_VIEW
@@ -23,7 +23,7 @@ CANARY = "Wilhelmina Canary"
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = new_home(tmp_path_factory.mktemp("warehouse") / "home")
     publish_one(home, "run-1")
-    return publish.current_release(home)
+    return store.current_release(home)
 
 
 # --- working connections ----------------------------------------------------------------------------------

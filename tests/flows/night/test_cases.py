@@ -19,7 +19,7 @@ from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.journal import audit, chain
-from flows.release import publish
+from flows.release import store
 from flows.release.case_ids import became
 from graphs.cases import CASE_PREFIX
 from graphs.cases.build import Casebook, open_cases
@@ -723,7 +723,7 @@ class Nights:
         return exit_code([*arguments, "--home", str(self.home.root)])
 
     def rows(self, sql: str) -> list[dict[str, object]]:
-        return query(publish.current_release(self.home), sql).to_pylist()
+        return query(store.current_release(self.home), sql).to_pylist()
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -869,7 +869,7 @@ def test_a_candidate_of_a_list_that_somebody_confirmed_keeps_its_case(
 def test_a_release_from_before_the_view_is_read_and_followed_on(nights: Nights, held: str) -> None:
     [before] = nights.rows(CASES)
     old, left = str(before["case_id"]), others(nights)
-    release = publish.current_release(nights.home)
+    release = store.current_release(nights.home)
     database = release / "undertow.duckdb"
     database.chmod(0o600)
     with duckdb.connect(str(database)) as connection:

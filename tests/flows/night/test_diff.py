@@ -23,7 +23,7 @@ from flows.night.night import new_night
 from flows.night.stages.editions import choose_editions
 from flows.night.stages.marts import build_marts
 from flows.night.stages.resolve import resolve_parties
-from flows.release.publish import current_release
+from flows.release.store import current_release
 from tests import landings
 from tests.few_indicators import assess
 from tests.landings import (

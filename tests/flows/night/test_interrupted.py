@@ -18,7 +18,7 @@ from flows.night import runner
 from flows.night.night import Counts, Night, Stage, new_night
 from flows.night.runner import at_work
 from flows.night.stages.release import release
-from flows.release import publish
+from flows.release import store
 from tests.flows.release_tables import build, new_home, publish_one
 from transforms.errors import RunFailed
 
@@ -107,7 +107,7 @@ def ended(home: Home) -> list[tuple[int | None, str]]:
     return [(event.exit_code, event.release_id) for event in nights.read(home) if event.kind == "ended"]
 
 
-@pytest.mark.parametrize("arrives_in", ["publish._prune", "runner.shutil.rmtree", "a later stage", "nothing"])
+@pytest.mark.parametrize("arrives_in", ["recovery.prune", "runner.shutil.rmtree", "a later stage", "nothing"])
 def test_a_signal_after_the_publication_is_told_and_takes_nothing_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arrives_in: str
 ) -> None:
@@ -119,8 +119,8 @@ def test_a_signal_after_the_publication_is_told_and_takes_nothing_back(
         signal.raise_signal(signal.SIGTERM)
 
     def before() -> None:
-        if arrives_in == "publish._prune":
-            monkeypatch.setattr(publish, "_prune", stop)
+        if arrives_in == "recovery.prune":
+            monkeypatch.setattr("flows.release.publish.prune", stop)
 
     def then() -> None:
         if arrives_in == "a later stage":
@@ -129,7 +129,7 @@ def test_a_signal_after_the_publication_is_told_and_takes_nothing_back(
             monkeypatch.setattr("flows.night.runner.shutil.rmtree", stop)
 
     night = published(home, monkeypatch, before=before, then=then)
-    assert night.exit_code == 0 and night.release_id == publish.current_release(home).name != ""
+    assert night.exit_code == 0 and night.release_id == store.current_release(home).name != ""
     assert ended(home) == [(0, night.release_id)] and night.report is not None
     said = capsys.readouterr().err
     assert (f"release {night.release_id} was published and is in force; after that: interrupted" in said) == (

@@ -17,7 +17,7 @@ from flows.night.night import Counts, Night, Stage, new_night
 from flows.night.resume import RECORD, Done, Resumption, key_of, left
 from flows.night.runner import at_work
 from flows.night.steps import STAGES
-from flows.release.publish import current_release, releases
+from flows.release.store import current_release, releases
 from tests import landings
 
 NAMES = ("resolve", "marts", "flags", "cases")

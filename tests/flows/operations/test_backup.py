@@ -16,7 +16,7 @@ from flows.home import durable, lock
 from flows.home.settings import Home
 from flows.journal import audit, chain
 from flows.operations.backup import LISTING, backup, restore
-from flows.release import publish, verification
+from flows.release import rollback, store, verification
 from tests.flows.release_tables import new_home, publish_one
 from transforms.errors import LockHeld, RunFailed, UndertowError, UsageError
 
@@ -30,7 +30,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
     durable.write_bytes_durably(made.secrets / "id.key", SECRET, mode=0o600)
     for seed in (1, 2):
         publish_one(made, f"run-{seed}", seed=seed)
-    audit.record(made, "check", purpose="demo", asked=["x"], release=publish.current_release(made).name)
+    audit.record(made, "check", purpose="demo", asked=["x"], release=store.current_release(made).name)
     (made.work / "spill").write_bytes(b"under way")
     (made.prefect / "prefect.db").write_bytes(b"runs")
     return made
@@ -65,7 +65,7 @@ def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
     assert again.current.readlink() == home.current.readlink()
     assert not list(again.work.iterdir()) and not list(again.prefect.iterdir())
     assert (tmp_path / "kept.tar").stat().st_mode & 0o777 == 0o600
-    assert publish.rollback(again) == publish.releases(home)[0].release_id
+    assert rollback.rollback(again) == store.releases(home)[0].release_id
 
 
 def test_a_home_without_a_release_comes_back(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_home_without_a_release_comes_back(tmp_path: Path) -> None:
     home.prepare()
     backup(home, tmp_path / "kept.tar")
     restore(tmp_path / "kept.tar", again)
-    assert facts(again) == facts(home) and publish.linked(again) is None
+    assert facts(again) == facts(home) and store.current_target(again) is None
 
 
 def test_no_night_runs_meanwhile(tmp_path: Path, home: Home) -> None:
@@ -182,7 +182,7 @@ def test_current_points_to_a_release_only(tmp_path: Path, home: Home, current: o
 
 def test_a_home_with_a_fault_is_not_restored_in_silence(tmp_path: Path, home: Home) -> None:
     """The bytes are as they were listed, and the release is not what its manifest says."""
-    database = publish.current_release(home) / "undertow.duckdb"
+    database = store.current_release(home) / "undertow.duckdb"
     database.chmod(0o640)
     database.write_bytes(database.read_bytes()[:-1])
     backup(home, tmp_path / "kept.tar")

@@ -16,7 +16,7 @@ from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.operations import doctor
-from flows.release import publish
+from flows.release import store
 from tests import landings
 from tests.few_indicators import assess
 
@@ -51,7 +51,7 @@ def _night(home: Home) -> int:
 
 
 def _alarms(home: Home) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = query(publish.current_release(home), "from v_alarm").to_pylist()
+    found: list[dict[str, object]] = query(store.current_release(home), "from v_alarm").to_pylist()
     return found
 
 
@@ -75,7 +75,7 @@ def found(sound: Home, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Ca
     @cache
     def after(damage: Callable[[Path], None]) -> Found:
         home = _copied(sound, tmp_path_factory.mktemp("damaged"))
-        first = publish.current_release(home)
+        first = store.current_release(home)
         (first / "manifest.json").chmod(0o600)
         damage(first)
         with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
@@ -106,7 +106,7 @@ def test_a_damaged_release_is_an_alarm_of_the_night_that_finds_it(
     night = found(damage)
     home, first = night.home, night.first
     assert night.code == 0
-    second = publish.current_release(home)
+    second = store.current_release(home)
     assert (home.reports / second.name).is_dir() and (second.name == first.name) == (
         damage is shutil.rmtree
     )  # a number whose folder is gone is free again

@@ -18,7 +18,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.operations import serving
-from flows.release.publish import releases
+from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, secret_of, wait_for
 

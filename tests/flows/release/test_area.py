@@ -15,9 +15,10 @@ from scipy.optimize import linprog
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE
-from flows.release import publish
+from flows.release import manifests, store
 from tests.conftest import Tier
 from tests.flows.check_release import flag, published, rows
+from transforms.errors import RunFailed
 from transforms.model.area_views import AREA_TABLES, CELL_MIN, COUNT_SQL, NO_DISTRICT_KNOWN
 
 SEED = 20261126
@@ -148,7 +149,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 def asked(home: Home, sql: str) -> list[tuple[object, ...]]:
-    with warehouse.open_release(publish.current_release(home), name=AREA_DATABASE) as connection:
+    with warehouse.open_release(store.current_release(home), name=AREA_DATABASE) as connection:
         return [tuple(row) for row in connection.execute(sql).fetchall()]
 
 
@@ -178,7 +179,7 @@ def test_every_view_and_column_is_described(home: Home) -> None:
 
 def test_no_id_name_or_address_is_in_it(home: Home) -> None:
     """Values as they are decoded, and the file's own bytes."""
-    release = publish.current_release(home)
+    release = store.current_release(home)
     with warehouse.open_release(release) as connection:
         personal = connection.execute(
             "select entity_id, name from v_entity union all select person_id, full_name from v_person union all select title_id, address_text from v_title"
@@ -193,34 +194,30 @@ def test_no_id_name_or_address_is_in_it(home: Home) -> None:
 
 
 def test_it_is_in_the_manifest_and_verified(home: Home) -> None:
-    release = publish.current_release(home)
+    release = store.current_release(home)
     manifest = json.loads((release / "manifest.json").read_text())
     assert (
         manifest["area"]["name"] == AREA_DATABASE
         and manifest["area"]["content_sha256"] == manifest["ledger"]["entry"]["area_sha256"]
     )
     assert (release / AREA_DATABASE).stat().st_mode & 0o777 == 0o440
-    publish.verify(release)
+    manifests.verify(release)
     database = release / AREA_DATABASE
     before = database.read_bytes()
     database.chmod(0o640)
     database.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
-    with pytest.raises(publish.RunFailed, match=r"area\.duckdb has other bytes"):
-        publish.verify(release)
+    with pytest.raises(RunFailed, match=r"area\.duckdb has other bytes"):
+        manifests.verify(release)
     database.write_bytes(before)
 
 
 def test_equal_rows_give_equal_counts(home: Home, tmp_path: Path) -> None:
     again = published(tmp_path / "home", None)
-    other = json.loads((publish.current_release(again) / "manifest.json").read_text())["area"][
-        "content_sha256"
-    ]
-    mine = json.loads((publish.current_release(home) / "manifest.json").read_text())["area"]["content_sha256"]
+    other = json.loads((store.current_release(again) / "manifest.json").read_text())["area"]["content_sha256"]
+    mine = json.loads((store.current_release(home) / "manifest.json").read_text())["area"]["content_sha256"]
     third = published(tmp_path / "third", None)
     assert (
         other
-        == json.loads((publish.current_release(third) / "manifest.json").read_text())["area"][
-            "content_sha256"
-        ]
+        == json.loads((store.current_release(third) / "manifest.json").read_text())["area"]["content_sha256"]
         != mine
     )

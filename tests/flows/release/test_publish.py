@@ -23,7 +23,8 @@ from structlog.testing import capture_logs
 from flows.home import logs, warehouse
 from flows.home.settings import RELEASES_KEPT, Home
 from flows.journal import chain, ledger
-from flows.release import publish
+from flows.release import build as build_module
+from flows.release import database, manifests, publish, recovery, rollback, store
 from flows.release.verification import verify
 from tests.flows import faults
 from tests.flows.old_duckdb import OLD_DUCKDB
@@ -69,7 +70,7 @@ def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def whole(whole_home: Home) -> Path:
-    return publish.current_release(whole_home)
+    return store.current_release(whole_home)
 
 
 def rows(release: Path, sql: str) -> list[tuple[object, ...]]:
@@ -259,7 +260,7 @@ REFUSED: dict[str, tuple[Callable[[pl.DataFrame], pl.DataFrame], type[Exception]
     "key twice": (
         damaged("company_id", ["a", "b", "a", "d", "a"]),
         ReleaseBlocked,
-        r"1 values of its key \(company_id\) stand more than once",
+        r"1 values of its key \(company_id\) appear more than once",
     ),
 }
 
@@ -271,8 +272,8 @@ def test_rows_that_break_the_declaration_are_refused(home: Home, case: str) -> N
     tables = write_tables(home.work / "run-2" / "tables", declared=SMALL)
     damage(pl.read_parquet(tables["company"])).write_parquet(tables["company"])
     with pytest.raises(error, match=message):
-        publish.build_release(home, home.work / "run-2", tables, FACTS, declared=SMALL)
-    assert publish.current_release(home).name == before
+        build_module.build_release(home, home.work / "run-2", tables, FACTS, declared=SMALL)
+    assert store.current_release(home).name == before
 
 
 def test_narrow_numbers_are_widened(home: Home) -> None:
@@ -280,18 +281,18 @@ def test_narrow_numbers_are_widened(home: Home) -> None:
     damaged("charges_n", [1, 2, 3, 4, 5], pl.Int32())(pl.read_parquet(tables["company"])).write_parquet(
         tables["company"]
     )
-    built = publish.build_release(home, home.work / "run", tables, FACTS, declared=SMALL)
+    built = build_module.build_release(home, home.work / "run", tables, FACTS, declared=SMALL)
     assert rows(built, "select sum(charges_n)::int from v_company") == [(15,)]
 
 
 def test_every_declared_table_must_be_given_and_no_other(home: Home) -> None:
     tables = write_tables(home.work / "run" / "tables", declared=SMALL)
-    with pytest.raises(RunFailed, match="no Parquet file was given for table flag"):
-        publish.build_release(home, home.work / "run", {"company": tables["company"]}, FACTS, declared=SMALL)
-    with pytest.raises(
-        RunFailed, match=r"table release is not declared in transforms\.views, or is filled here"
-    ):
-        publish.build_release(
+    with pytest.raises(RunFailed, match="table flag is either declared and has no Parquet file"):
+        build_module.build_release(
+            home, home.work / "run", {"company": tables["company"]}, FACTS, declared=SMALL
+        )
+    with pytest.raises(RunFailed, match=r"table release is either .* or has one and is not declared"):
+        build_module.build_release(
             home, home.work / "run", {**tables, "release": tables["flag"]}, FACTS, declared=SMALL
         )
 
@@ -373,7 +374,7 @@ def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: p
         ),
         (
             "create or replace view v_flag as select flag_id from flag",
-            "view v_flag: its columns are not those declared",
+            "Referenced column .* not found",
         ),
         ("drop table flag cascade", "Table with name flag does not exist"),
         (
@@ -408,10 +409,10 @@ def content_of(
     run: str,
     tables: dict[str, Path],
     *,
-    facts: publish.ReleaseFacts = FACTS,
+    facts: build_module.ReleaseFacts = FACTS,
     declared: Mapping[str, Table] = SMALL,
 ) -> str:
-    built = publish.build_release(home, home.work / run, tables, facts, declared=declared)
+    built = build_module.build_release(home, home.work / run, tables, facts, declared=declared)
     return str(json.loads((built / "manifest.json").read_text())["content_sha256"])
 
 
@@ -475,10 +476,10 @@ def test_values_cannot_move_between_rows_or_columns_unseen() -> None:
             (["ab", None], ["d", "e"], [["x"], []]),
         )
     ]
-    hashes = {publish.table_content("t", schema, [frame]).sha256 for frame in frames}
+    hashes = {database.table_content("t", schema, [frame]).sha256 for frame in frames}
     assert len(hashes) == len(frames)
     assert (
-        len({publish.table_content("t", schema, frames[0].iter_slices(size)).sha256 for size in (1, 2, 3)})
+        len({database.table_content("t", schema, frames[0].iter_slices(size)).sha256 for size in (1, 2, 3)})
         == 1
     )
 
@@ -490,7 +491,7 @@ def test_floats_that_are_equal_hash_equal() -> None:
         for value in (0.0, -0.0, 1.0)
     )
     first, second, third = (
-        publish.table_content("t", schema, [frame]).sha256 for frame in (zero, minus_zero, one)
+        database.table_content("t", schema, [frame]).sha256 for frame in (zero, minus_zero, one)
     )
     assert first == second != third
 
@@ -502,7 +503,7 @@ def test_key_with_nulls_still_gives_one_order(home: Home) -> None:
     for seed in (1, 2):
         tables = write_tables(home.work / f"{seed}" / "tables", declared=declared)
         finding.sample(fraction=1, shuffle=True, seed=seed).write_parquet(tables["finding"])
-        built = publish.build_release(home, home.work / f"{seed}", tables, FACTS, declared=declared)
+        built = build_module.build_release(home, home.work / f"{seed}", tables, FACTS, declared=declared)
         seen.add(json.loads((built / "manifest.json").read_text())["content_sha256"])
     assert len(seen) == 1
 
@@ -520,16 +521,16 @@ def test_pages_are_there_before_the_release_is_in_force(home: Home, monkeypatch:
         assert (home.reports / flipped / "night.html").read_text() == "a page"
         raise OSError(errno.EIO, os.strerror(errno.EIO), "current")
 
-    monkeypatch.setattr(publish, "_flip", flip)
+    monkeypatch.setattr(publish, "make_current", flip)
     with pytest.raises(RunFailed, match="current"):
         publish.publish(home, built, report=pages)
     monkeypatch.undo()
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     assert list(home.reports.iterdir()) == []
     assert publish.publish(home, build(home, "again")) == release_id
 
 
-@pytest.mark.parametrize("fails", ["ledger.add", "_mark_published", "_prune"])
+@pytest.mark.parametrize("fails", ["ledger.add", "mark_published", "prune"])
 def test_what_fails_after_the_flip_is_told_and_the_release_is_in_force(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fails: str
 ) -> None:
@@ -540,17 +541,17 @@ def test_what_fails_after_the_flip_is_told_and_the_release_is_in_force(
     publish_one(home, "run-1", seed=1)
     logs.configure(quiet=True)
     built = build(home, "run-2", seed=2)
-    before = publish._linked(home)
+    before = store.current_target(home)
     monkeypatch.setattr(f"flows.release.publish.{fails}", full)
     release_id = publish.publish(home, built)
-    assert publish.current_release(home).name == release_id
+    assert store.current_release(home).name == release_id
     said = capsys.readouterr().err
     assert (
         f"release {release_id} is in force" in said
         and "state/ledger.jsonl: No space left on device (errno 28)" in said
     )
     monkeypatch.undo()
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     assert (
         ledger.in_force(home) == release_id
         and (home.releases / release_id / "published").exists()
@@ -558,7 +559,7 @@ def test_what_fails_after_the_flip_is_told_and_the_release_is_in_force(
     )
 
 
-@pytest.mark.parametrize("fails", ["ledger.add", "_mark_published"])
+@pytest.mark.parametrize("fails", ["ledger.add", "mark_published"])
 def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_up_for_it(
     home: Home,
     two: tuple[str, str],
@@ -570,22 +571,22 @@ def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_
     logs.configure(quiet=True)
 
     def full(*_: object) -> None:
-        if publish.is_in_force(home, first):
+        if store.is_current(home, first):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "state/ledger.jsonl")
 
     monkeypatch.setattr(f"flows.release.publish.{fails}", full)
-    assert publish.rollback(home) == first
+    assert rollback.rollback(home) == first
     said = capsys.readouterr().err
     assert (
         f"release {first} is in force" in said
         and "state/ledger.jsonl: No space left on device (errno 28)" in said
     )
     monkeypatch.undo()
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     assert (
         ledger.in_force(home) == first
         and verify(home).faults == ()
-        and publish.rollback(home, second) == second
+        and rollback.rollback(home, second) == second
     )
 
 
@@ -593,7 +594,7 @@ def test_current_is_a_relative_link_that_survives_a_move(home: Home, tmp_path: P
     release_id = publish_one(home, "run")
     assert str(home.current.readlink()) == f"releases/{release_id}"
     home.root.rename(tmp_path / "moved")
-    assert rows(publish.current_release(Home(tmp_path / "moved")), "select release_id from v_release") == [
+    assert rows(store.current_release(Home(tmp_path / "moved")), "select release_id from v_release") == [
         (release_id,)
     ]
 
@@ -605,7 +606,7 @@ def test_seven_releases_stay_and_numbers_go_on(home: Home) -> None:
         (home.reports / published[-1]).mkdir()
     (home.reports / "notes").mkdir()
     assert [int(release_id[:6]) for release_id in published] == list(range(1, RELEASES_KEPT + 4))
-    listed = publish.releases(home)
+    listed = store.releases(home)
     assert [release.release_id for release in listed] == published[-RELEASES_KEPT:]
     assert [release.is_current for release in listed] == [False] * (RELEASES_KEPT - 1) + [True]
     assert sorted(path.name for path in home.releases.iterdir()) == published[-RELEASES_KEPT:]
@@ -623,32 +624,32 @@ def test_manifests_are_chained(home: Home, two: tuple[str, str]) -> None:
     previous = json.loads((home.releases / second / "manifest.json").read_text())["previous"]
     assert previous == {
         "release_id": first,
-        "manifest_sha256": publish._file_sha256(home.releases / first / "manifest.json"),
+        "manifest_sha256": manifests.file_sha256(home.releases / first / "manifest.json"),
     }
 
 
 def test_rollback_goes_back_one_by_one_or_to_the_one_named(home: Home) -> None:
     first, second, third = (publish_one(home, f"run-{n}", seed=n) for n in range(3))
-    assert publish.rollback(home) == second
-    assert rows(publish.current_release(home), "select release_id from v_release") == [(second,)]
-    assert publish.rollback(home) == first
+    assert rollback.rollback(home) == second
+    assert rows(store.current_release(home), "select release_id from v_release") == [(second,)]
+    assert rollback.rollback(home) == first
     with pytest.raises(UsageError, match="no earlier release"):
-        publish.rollback(home)
-    assert publish.rollback(home, to=third) == third
-    assert publish.current_release(home).name == third
+        rollback.rollback(home)
+    assert rollback.rollback(home, to=third) == third
+    assert store.current_release(home).name == third
     with pytest.raises(UsageError, match="000009-aaaaaaaaaaaa is not among those kept"):
-        publish.rollback(home, to="000009-aaaaaaaaaaaa")
-    publish.clean_leftovers(home)
-    assert [release.release_id for release in publish.releases(home)] == [first, second, third]
+        rollback.rollback(home, to="000009-aaaaaaaaaaaa")
+    recovery.clean_leftovers(home)
+    assert [release.release_id for release in store.releases(home)] == [first, second, third]
 
 
 def test_release_after_a_rollback_gets_a_new_number_and_the_one_in_force_is_never_pruned(home: Home) -> None:
     published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
-    publish.rollback(home, to=published[0])
+    rollback.rollback(home, to=published[0])
     built = build(home, "next")
     assert json.loads((built / "manifest.json").read_text())["previous"]["release_id"] == published[0]
-    publish._prune(home)
-    assert publish.current_release(home).name == published[0]
+    recovery.prune(home)
+    assert store.current_release(home).name == published[0]
     assert publish.publish(home, built).startswith(f"{RELEASES_KEPT + 1:06d}-")
 
 
@@ -656,10 +657,10 @@ def test_current_release_older_than_seven_is_kept(home: Home) -> None:
     published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
     extra = home.releases / "000008-aaaaaaaaaaaa"
     shutil.copytree(home.releases / published[-1], extra)
-    publish.rollback(home, to=published[0])
-    publish.clean_leftovers(home)
-    assert publish.current_release(home).name == published[0]
-    assert extra in [release.folder for release in publish.releases(home)]
+    rollback.rollback(home, to=published[0])
+    recovery.clean_leftovers(home)
+    assert store.current_release(home).name == published[0]
+    assert extra in [release.folder for release in store.releases(home)]
 
 
 @pytest.mark.parametrize("damage", ["byte", "cut", "gone", "manifest", "no manifest"])
@@ -680,10 +681,10 @@ def test_changed_release_is_not_rolled_back_to(home: Home, two: tuple[str, str],
         case _:
             manifest.unlink()
     with pytest.raises(RunFailed, match=first):
-        publish.verify(home.releases / first)
+        manifests.verify(home.releases / first)
     with pytest.raises(RunFailed, match=first):
-        publish.rollback(home)
-    assert publish.current_release(home).name == second
+        rollback.rollback(home)
+    assert store.current_release(home).name == second
 
 
 DAMAGED_MANIFESTS = {
@@ -707,14 +708,14 @@ def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(
     if not is_marked:
         (home.releases / second / "published").unlink()
     with capture_logs() as said:
-        publish.clean_leftovers(home)
+        recovery.clean_leftovers(home)
     assert {(line["log_level"], line["release"]) for line in said} == {("warning", second)}
     third = publish_one(home, "run-3", seed=3)
     assert (
         json.loads((home.releases / third / "manifest.json").read_text())["previous"] is None
     )  # a later manifest does not vouch for it
     assert {one.where for one in verify(home).faults} == {f"releases/{second}"}
-    publish.rollback(home, to=first)
+    rollback.rollback(home, to=first)
     shutil.rmtree(home.releases / second)
     assert (verify(home).faults, ledger.in_force(home)) == ((), first)
 
@@ -726,7 +727,7 @@ def test_rollback_leaves_a_release_with_a_damaged_manifest(
     first, second = two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
-    assert publish.rollback(home) == first
+    assert rollback.rollback(home) == first
     assert ledger.in_force(home) == first
 
 
@@ -736,27 +737,27 @@ def test_a_damaged_manifest_hides_no_other_release_from_the_list(home: Home, two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text("{")
     with capture_logs() as said:
-        assert [release.release_id for release in publish.releases(home, readable=True)] == [first]
+        assert [release.release_id for release in store.releases(home, readable=True)] == [first]
     assert [line["release"] for line in said] == [second]
     with pytest.raises(RunFailed, match="is not a manifest"):
-        publish.releases(home)
+        store.releases(home)
 
 
 def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(
     home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = two
-    read = publish._read_manifest
+    read = manifests.read
 
     def failing(release: Path) -> dict[str, object]:
         if release.name == second:
             raise OSError(errno.EIO, os.strerror(errno.EIO), str(release))
         return read(release)
 
-    monkeypatch.setattr(publish, "_read_manifest", failing)
+    monkeypatch.setattr(manifests, "read", failing)
     with pytest.raises(RunFailed, match=r"errno 5"):
-        publish.clean_leftovers(home)
-    assert publish.rollback(home) == first
+        recovery.clean_leftovers(home)
+    assert rollback.rollback(home) == first
 
 
 @pytest.mark.parametrize(
@@ -775,7 +776,7 @@ def test_next_run_says_that_the_release_in_force_was_changed(
     """And goes on; a manifest that was changed is not vouched for by the next."""
     _, second = two
     with capture_logs() as said:
-        publish.clean_leftovers(home)
+        recovery.clean_leftovers(home)
     assert said == []
     database, manifest = home.releases / second / "undertow.duckdb", home.releases / second / "manifest.json"
     written = manifest.read_text()
@@ -790,7 +791,7 @@ def test_next_run_says_that_the_release_in_force_was_changed(
     if change in ("the manifest", "a float"):
         manifest.write_text(written.replace('"plain"', '"other"' if change == "the manifest" else "1.5"))
     with capture_logs() as said:
-        publish.clean_leftovers(home)
+        recovery.clean_leftovers(home)
     assert [(line["log_level"], line["release"], message in line["message"]) for line in said] == [
         ("warning", second, True)
     ]
@@ -806,22 +807,22 @@ def test_build_that_changed_is_not_published(home: Home) -> None:
     flip_byte(20_000)(built / "undertow.duckdb")
     with pytest.raises(RunFailed, match="other bytes than its manifest says"):
         publish.publish(home, built)
-    assert publish.current_release(home).name == before
+    assert store.current_release(home).name == before
 
 
 def test_home_without_a_release(home: Home) -> None:
-    for ask in (publish.current_release, publish.open_current):
+    for ask in (store.current_release, store.open_current):
         with pytest.raises(UsageError, match="no release has been published here"):
             ask(home)
-    assert publish.releases(home) == ()
-    publish.clean_leftovers(home)
+    assert store.releases(home) == ()
+    recovery.clean_leftovers(home)
 
 
 def test_current_that_points_nowhere(home: Home) -> None:
     release_id = publish_one(home, "run-1")
     shutil.rmtree(home.releases / release_id)
-    with pytest.raises(UsageError, match=f"current points to release {release_id}, which is not there"):
-        publish.open_current(home)
+    with pytest.raises(UsageError, match=f"current points to release {release_id}, which does not exist"):
+        store.open_current(home)
     assert publish_one(home, "run-2") == release_id  # and the next night is not stopped by it
 
 
@@ -830,8 +831,8 @@ def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(
 ) -> None:
     first, second = two
     found = iter([home.releases / "000000-000000000000", home.releases / second])
-    monkeypatch.setattr(publish, "current_release", lambda _home: next(found))
-    with publish.open_current(home) as connection:
+    monkeypatch.setattr(store, "current_release", lambda _home: next(found))
+    with store.open_current(home) as connection:
         assert connection.execute("select release_id from v_release").fetchall() == [(second,)]
     assert first != second
 
@@ -847,13 +848,13 @@ def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_o
     ]
 
     def before(known_at: date | None) -> str:
-        with publish.open_before(home, known_at) as connection:
+        with store.open_before(home, known_at) as connection:
             return str(connection.execute("select release_id from v_release").fetchall()[0][0])
 
     assert (before(None), before(date(2026, 5, 1))) == (made[0], made[2])
     newest = publish.publish(home, build(home, "run-3", seed=3, facts=every))
     assert before(None) == newest
-    publish.rollback(home, made[1])
+    rollback.rollback(home, made[1])
     assert before(None) == made[0]  # what was rolled back from is not compared with
     shutil.rmtree(home.releases / made[0])
     assert before(None) == made[1]  # nor one that is gone
@@ -867,7 +868,7 @@ def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(
     sessions = []
     for n in range(10):
         release_id = publish_one(home, f"run-{n}", rows_n=n + 1, seed=n)
-        sessions.append((publish.open_current(home), release_id, n + 1))
+        sessions.append((store.open_current(home), release_id, n + 1))
         for connection, opened, companies_n in sessions:
             assert connection.execute(
                 "select release_id, (select count(*) from v_company) from v_release"
@@ -913,11 +914,11 @@ def test_ledger_line_cut_short_is_put_right_by_the_next_run(
         second = publish_one(home, "run-2", seed=2)
     monkeypatch.undo()
     assert (
-        ledger.in_force(home) != second == publish.current_release(home).name
+        ledger.in_force(home) != second == store.current_release(home).name
         and "No space left" in said[-1]["message"]
     )
     assert verify(home).faults == ()
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     third = publish_one(home, "run-3", seed=3)
     found = verify(home)
     assert (found.faults, found.releases_n, ledger.in_force(home)) == ((), 3, third)
@@ -933,9 +934,9 @@ def test_rollback_that_was_cut_short_is_entered_by_the_next_run(
 ) -> None:
     first, _ = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
     torn_write(monkeypatch, kept, kind="rollback")
-    assert publish.rollback(home) == first and ledger.in_force(home) != first
+    assert rollback.rollback(home) == first and ledger.in_force(home) != first
     monkeypatch.undo()
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     assert (verify(home).findings, ledger.in_force(home)) == ((), first)
 
 
@@ -946,7 +947,7 @@ def test_release_whose_head_is_not_the_one_that_was_promised_is_told(home: Home)
 
 def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str]) -> None:
     first, second = two
-    publish.rollback(home)
+    rollback.rollback(home)
     shutil.copytree(home.releases / first, home.releases / "000003-aaaaaaaaaaaa")
     (home.releases / "000003-aaaaaaaaaaaa" / "published").unlink()  # renamed, never current
     shutil.copytree(home.releases / first, home.releases / ".000000-bbbbbbbbbbbb")  # half pruned
@@ -955,14 +956,14 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str])
     (home.work / "stray").write_text("")
     for release_id in (first, "000003-aaaaaaaaaaaa"):
         (home.reports / release_id).mkdir()
-    publish.clean_leftovers(home)
+    recovery.clean_leftovers(home)
     assert [path.name for path in home.reports.iterdir()] == [
         first
     ]  # pages of a release that was never in force go with it
     assert list(home.work.iterdir()) == []
     assert sorted(path.name for path in home.releases.iterdir()) == [first, second]
     assert not (home.root / ".current.part").is_symlink()
-    assert publish.current_release(home).name == first
+    assert store.current_release(home).name == first
 
 
 @pytest.mark.parametrize(
@@ -984,7 +985,7 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str, e
     for seed in (0, 1):
         write_tables(tmp_path / f"tables-{seed}", faults.ROWS_N, seed=seed, declared=faults.DECLARED)
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("faults.py")), str(tmp_path), how, str(every)],
+        [sys.executable, faults.__file__, str(tmp_path), how, str(every)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -1051,7 +1052,7 @@ def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path, figure: Ca
 
 def test_comment_text() -> None:
     column = Column("gap_days", "integer", "Days between.", null="one end is unknown", unit="day", values=())
-    assert publish.comment(column) == "Days between. Null: one end is unknown. Unit: day."
+    assert database.comment(column) == "Days between. Null: one end is unknown. Unit: day."
 
 
 def test_names_that_are_keywords_work(home: Home) -> None:

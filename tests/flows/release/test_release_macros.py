@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from flows.home import warehouse
-from flows.release import publish
+from flows.release import build
 from tests.flows.old_duckdb import OLD_DUCKDB
 from tests.flows.release_tables import FACTS, frame, new_home
 from transforms.model.macros import MACROS, Macro
@@ -106,7 +106,7 @@ def release(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Path:
     for name, table in READ.items():
         paths[name] = folder / f"{name}.parquet"
         tables.get(name, table.empty()).write_parquet(paths[name])
-    return publish.build_release(home, home.work / "run", paths, FACTS, declared=DECLARED)
+    return build.build_release(home, home.work / "run", paths, FACTS, declared=DECLARED)
 
 
 def ask(built: Path, sql: str) -> list[tuple[object, ...]]:
@@ -146,7 +146,7 @@ def test_a_release_without_a_table_has_no_macro_that_reads_it(tmp_path: Path) ->
     for name in ("entity", "person", "graph_integrated"):
         paths[name] = tmp_path / f"{name}.parquet"
         READ[name].empty().write_parquet(paths[name])
-    built = publish.build_release(
+    built = build.build_release(
         home, home.work / "run", paths, FACTS, declared={**{name: READ[name] for name in paths}, **ABOUT}
     )
     assert ask(

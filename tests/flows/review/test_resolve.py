@@ -18,7 +18,7 @@ from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.journal import audit, chain, judgement_log, judgements
-from flows.release import party_log, publish
+from flows.release import manifests, party_log, recovery, store
 from flows.review.pairs import one_pair, uncertain
 from tests import landings
 from tests.few_indicators import assess
@@ -148,14 +148,14 @@ def audited(home: Home) -> list[dict[str, object]]:
 
 def party(home: Home, n: int) -> str:
     [row] = query(
-        publish.current_release(home),
+        store.current_release(home),
         f"select distinct party_id from v_resolution where record = '{_end(n)[1]}'",
     ).to_pylist()
     return str(row["party_id"])
 
 
 def content(home: Home) -> str:
-    return str(publish.manifest_of(publish.current_release(home))["content_sha256"])
+    return str(manifests.of_release(store.current_release(home))["content_sha256"])
 
 
 def test_nothing_is_shown_or_judged_without_a_purpose(
@@ -363,16 +363,14 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
 ) -> None:
     before, plain = content(home), party(home, 0)
     namesake = party(home, 1)
-    assert (
-        plain != namesake and query(publish.current_release(home), "from v_resolution_change").num_rows == 0
-    )
+    assert plain != namesake and query(store.current_release(home), "from v_resolution_change").num_rows == 0
     assert resolve(home, "--judge", *_end(0), *_end(1), "perhaps", "--by", "AB") == 2
     assert resolve(home, "--judge", *_end(0), *_end(1), "positive") == 2
     assert not judgement_log.log(home).path.exists()
     assert resolve(home, "--judge", *_end(1), *_end(0), "positive", "--by", "AB", "--note", "one desk") == 0
     assert "next night" in capsys.readouterr().out and content(home) == before
     assert party(merged, 0) == party(merged, 1) == plain and content(merged) != before
-    release = publish.current_release(merged)
+    release = store.current_release(merged)
     [change] = query(
         release, "select party_id, previous_party_id, record, change, reason, score from v_resolution_change"
     ).to_pylist()
@@ -391,14 +389,14 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     home = _copied(split, home.root.parents[1] / "split")
     assert content(home) == before
     changes = query(
-        publish.current_release(home),
+        store.current_release(home),
         "select party_id, previous_party_id, change, reason from v_resolution_change",
     ).to_pylist()
     assert changes == [
         {"party_id": namesake, "previous_party_id": plain, "change": "split", "reason": "judgement_withdrawn"}
     ]
     assert query(
-        publish.current_release(home), "select previous_party_id, party_id from v_party_alias"
+        store.current_release(home), "select previous_party_id, party_id from v_party_alias"
     ).to_pylist() == [{"previous_party_id": plain, "party_id": namesake}]
     capsys.readouterr()
     monkeypatch.setattr("sys.stdin", io.StringIO("n\nq\n"))
@@ -434,7 +432,7 @@ def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_
 ) -> None:
     home = _copied(split, tmp_path / "split")
     plain, namesake = party(home, 0), party(home, 1)
-    publish.remove(home, publish.published_folders(home))  # but for the one in force
+    recovery.remove(home, store.published_folders(home))  # but for the one in force
     capsys.readouterr()
     assert resolve(home, "--history", purpose=None) == 2
     capsys.readouterr()

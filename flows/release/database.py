@@ -1,0 +1,183 @@
+"""Tables of a release database: store them as declared, describe them, and read them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from flows.home import warehouse
+from flows.home.warehouse import Connection, identifier, literal
+from flows.release.content import TableContent, table_content
+from transforms.errors import ReleaseBlocked, RunFailed
+from transforms.model.macros import MACROS, Macro
+from transforms.model.statements import DUCKDB_TYPES, Column, Table
+
+# Narrower types that a Parquet column may have: the cast loses nothing, or it fails.
+WIDENED: Mapping[str, frozenset[str]] = {
+    "BIGINT": frozenset({"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}),
+    "DOUBLE": frozenset({"FLOAT"}),
+}
+PRIVACY_ORDER = ("open", "entity", "personal")
+
+type Row = tuple[object, ...]
+
+
+# --- storing --------------------------------------------------------------------------------------------------------
+
+
+def store_rows(connection: Connection, table: Table, rows: list[Row], database: Path) -> TableContent:
+    """`store_table` for rows in memory, in the table's column order."""
+    connection.register("new_rows", pl.DataFrame(rows, schema=table.schema, orient="row").to_arrow())
+    content = store_table(connection, table, "select * from new_rows", database)
+    connection.unregister("new_rows")
+    return content
+
+
+def store_table(connection: Connection, table: Table, source: str, database: Path) -> TableContent:
+    """Create a table as declared, with the rows of the query `source` in key order; returns what it holds.
+
+    `database`: the file, for errors that do not name it. Raises RunFailed where the columns are not those declared,
+    ReleaseBlocked where a column that is never null has nulls or a key is not unique.
+    """
+    _check_columns(table, warehouse.column_types(connection, source))
+    types = {identifier(column.name): DUCKDB_TYPES[column.dtype] for column in table}
+    columns = ", ".join(f"{name} {dtype}" for name, dtype in types.items())
+    casts = ", ".join(f"cast({name} as {dtype}) as {name}" for name, dtype in types.items())
+    order = warehouse.total_order(table.names, table.key)
+    with warehouse.safe_errors(f"release table {table.name} in {database}"):
+        connection.execute(f"create table {identifier(table.name)} ({columns})")
+        connection.execute(
+            f"insert into {identifier(table.name)} select {casts} from ({source}) order by {order}"
+        )
+    content = content_of(connection, table, table.name)
+    _check_nulls(table, content)
+    _check_key(connection, table)
+    return content
+
+
+def _check_columns(table: Table, types: Mapping[str, str]) -> None:
+    """`types`: column → DuckDB type. The order of columns does not matter."""
+    for column in table:
+        declared, actual = DUCKDB_TYPES[column.dtype], types.get(column.name, "")
+        if not actual:
+            raise RunFailed(
+                f"release table {table.name}: the Parquet file has no column {column.name}; "
+                "add it to the query that writes it"
+            )
+        if actual != declared and actual not in WIDENED.get(declared, ()):
+            raise RunFailed(
+                f"release table {table.name}: column {column.name} is {actual} and declared {declared}; "
+                "cast it in the query that writes it"
+            )
+    if extra := [name for name in types if name not in table]:
+        raise RunFailed(
+            f"release table {table.name}: column {extra[0]} is not declared; "
+            "declare it in transforms/model or leave it out"
+        )
+
+
+def _check_nulls(table: Table, content: TableContent) -> None:
+    for column in table:
+        if not column.nullable and content.nulls[column.name]:
+            raise ReleaseBlocked(
+                f"release table {table.name}: column {column.name} is null in {content.nulls[column.name]} "
+                f"of {content.rows_n} rows and declares no null meaning"
+            )
+
+
+def _check_key(connection: Connection, table: Table) -> None:
+    key = ", ".join(map(identifier, table.key))
+    query = f"select 1 from {identifier(table.name)} group by {key} having count(*) > 1"
+    if repeated := connection.execute(f"select count(*) from ({query})").fetchall()[0][0]:
+        raise ReleaseBlocked(
+            f"release table {table.name}: {repeated} values of its key ({', '.join(table.key)}) "
+            "appear more than once"
+        )
+
+
+def content_of(connection: Connection, table: Table, source: str) -> TableContent:
+    """Hash the rows of `source` (the table or its view) as stored, which is key order."""
+    query = f"select {', '.join(map(identifier, table.names))} from {identifier(source)}"
+    batches = warehouse.stream(connection, query, where=f"release table {table.name}")
+    return table_content(table.name, table.schema, (pl.DataFrame(pl.from_arrow(batch)) for batch in batches))
+
+
+# --- views, macros and their descriptions ---------------------------------------------------------------------------
+
+
+def macros_of(declared: Mapping[str, Table]) -> list[Macro]:
+    """The table macros whose tables are all declared."""
+    return [macro for macro in MACROS if set(macro.reads) <= set(declared)]
+
+
+def describe(connection: Connection, declared: Mapping[str, Table], macros: Iterable[Macro]) -> None:
+    """Create the views and macros, and comment every view, column and macro."""
+    connection.execute("begin")
+    for table in declared.values():
+        view, columns = identifier(table.view), ", ".join(map(identifier, table.names))
+        connection.execute(f"create view {view} as select {columns} from {identifier(table.name)}")
+        connection.execute(f"comment on view {view} is {literal(table.description)}")
+        for column in table:
+            connection.execute(
+                f"comment on column {view}.{identifier(column.name)} is {literal(comment(column))}"
+            )
+    for macro in macros:
+        connection.execute(macro.statement)
+        connection.execute(f"comment on macro table {identifier(macro.name)} is {literal(macro.meaning)}")
+    connection.execute("commit")
+
+
+def dictionary_rows(declared: Mapping[str, Table], macros: Iterable[Macro]) -> list[Row]:
+    """Rows (view, column, type, unit, description, privacy) of every view and macro and their columns."""
+    return [
+        *(row for table in declared.values() for row in _rows(table.view, "VIEW", table.description, table)),
+        *(row for macro in macros for row in _rows(macro.name, "MACRO", macro.meaning, macro.columns)),
+    ]
+
+
+def _rows(name: str, kind: str, description: str, columns: Iterable[Column]) -> Iterator[Row]:
+    """The row of a view or macro, with the strictest privacy of its columns, and a row for each column."""
+    columns = tuple(columns)
+    yield (
+        name,
+        "",
+        kind,
+        "",
+        description,
+        max((column.privacy for column in columns), key=PRIVACY_ORDER.index),
+    )
+    for column in columns:
+        dtype = DUCKDB_TYPES[column.dtype]
+        yield name, column.name, dtype, column.unit, _meaning(column), column.privacy
+
+
+def _meaning(column: Column) -> str:
+    """Description, closed vocabulary, and what a null means."""
+    values = f" One of: {', '.join(column.values)}." if column.values else ""
+    return f"{column.description}{values} {f'Null: {column.null}.' if column.null else 'Never null.'}"
+
+
+def comment(column: Column) -> str:
+    """The COMMENT of a column: its meaning and its unit."""
+    return f"{_meaning(column)} Unit: {column.unit}." if column.unit else _meaning(column)
+
+
+# --- reading back ---------------------------------------------------------------------------------------------------
+
+
+def read_back(
+    folder: Path, name: str, declared: Mapping[str, Table], written: Mapping[str, TableContent]
+) -> None:
+    """Read every column of every view from the closed file. Raises RunFailed where it is not what was written."""
+    connection = warehouse.open_release(folder, name=name)
+    try:
+        for stored, table in declared.items():
+            if (content := content_of(connection, table, table.view)) != written[stored]:
+                raise RunFailed(
+                    f"release table {stored}: {content.rows_n} rows read back, {written[stored].rows_n} "
+                    "written, or with other values; check the disk and run again"
+                )
+    finally:
+        connection.close()

@@ -1,0 +1,108 @@
+"""The manifest of a release: what it says, how it is sealed, and whether the databases are those that it describes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.home import durable
+from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE
+from flows.journal.chain import canonical
+from transforms.errors import RunFailed
+
+MANIFEST = "manifest.json"
+REMEDY = "run `undertow rollback`, or restore the folder from a backup"
+
+
+def write(folder: Path, manifest: Mapping[str, object]) -> None:
+    """Write the manifest with its seal."""
+    sealed = {**manifest, "seal": seal(manifest)}
+    durable.write_bytes_durably(folder / MANIFEST, json.dumps(sealed, indent=1, sort_keys=True).encode())
+
+
+def read(release: Path) -> dict[str, object]:
+    """Raises OSError where the file cannot be read, RunFailed where it is not a manifest."""
+    try:
+        manifest = json.loads((release / MANIFEST).read_bytes())
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise RunFailed(f"release {release.name}: {MANIFEST} is not a manifest; {REMEDY}")
+    return manifest
+
+
+def of_release(release: Path) -> dict[str, object]:
+    """The manifest in a release's folder. Raises RunFailed where it cannot be read."""
+    with disk_errors(f"release {release.name}"):
+        return read(release)
+
+
+def seal(manifest: Mapping[str, object]) -> str:
+    """SHA-256 of the canonical manifest without its seal, so that a changed manifest is recognised."""
+    return hashlib.sha256(
+        canonical({name: value for name, value in manifest.items() if name != "seal"})
+    ).hexdigest()
+
+
+def is_sealed(manifest: Mapping[str, object]) -> bool:
+    """Whether the manifest is as it was written. One of an earlier version has no seal."""
+    try:
+        return "seal" not in manifest or manifest["seal"] == seal(manifest)
+    except TypeError:  # a float, which no manifest has
+        return False
+
+
+def reference(release: Path) -> dict[str, object] | None:
+    """What the next manifest says about this release; None where its own was changed: nothing may vouch for that."""
+    try:
+        manifest = read(release)
+    except (FileNotFoundError, RunFailed):
+        return None
+    if manifest.get("release_id") != release.name or not is_sealed(manifest):
+        return None
+    return {"release_id": release.name, "manifest_sha256": file_sha256(release / MANIFEST)}
+
+
+def database_facts(database: Path) -> dict[str, object]:
+    return {"name": database.name, "sha256": file_sha256(database), "bytes": database.stat().st_size}
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(release: Path) -> None:
+    """Compare a release's databases with its manifest.
+
+    Raises RunFailed where a database is missing or has other bytes, or where the manifest was changed.
+    """
+    with disk_errors(f"release {release.name}"):
+        manifest = read(release)
+        _verify_database(release, RELEASE_DATABASE, manifest.get("database"))
+        if manifest.get("area") is not None:
+            _verify_database(release, AREA_DATABASE, manifest["area"])
+    if not is_sealed(manifest):
+        raise RunFailed(f"release {release.name}: {MANIFEST} was changed after it was written; {REMEDY}")
+
+
+def _verify_database(release: Path, name: str, stated: object) -> None:
+    facts = database_facts(release / name)
+    if not isinstance(stated, dict) or any(stated.get(key) != value for key, value in facts.items()):
+        raise RunFailed(f"release {release.name}: {name} has other bytes than its manifest says; {REMEDY}")
+
+
+def disk_reason(error: OSError) -> str:
+    return f"{error.filename or 'the disk'}: {error.strerror} (errno {error.errno})"
+
+
+@contextmanager
+def disk_errors(action: str) -> Iterator[None]:
+    """Turn an OSError into RunFailed: one line with the path and what the system says."""
+    try:
+        yield
+    except OSError as error:
+        raise RunFailed(f"{action}: {disk_reason(error)}; put that right and run again") from None

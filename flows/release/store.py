@@ -1,0 +1,183 @@
+"""The releases of a home: which are published, which one is current, and how to open one.
+
+A reader resolves `current` first and opens what it points to (`current_release`, `open_current`). Its connection stays
+with that release; a new connection sees the newest.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import structlog
+
+from flows.home import warehouse
+from flows.home.settings import Home
+from flows.home.warehouse import RELEASE_DATABASE, Connection
+from flows.release import manifests
+from transforms.errors import RunFailed, UndertowError, UsageError
+
+log = structlog.get_logger()
+
+PUBLISHED = "published"
+RELEASE_NAME = re.compile(r"^(\d{6,})-[0-9a-f]{12}$")
+OPEN_TRIES = 10
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release, from its manifest. `rows_n`: rows of its tables, without those about the release itself."""
+
+    release_id: str
+    folder: Path
+    as_of: date
+    built_at: datetime
+    rows_n: int
+    content_sha256: str
+    synthetic: bool
+    is_current: bool
+
+
+def releases(home: Home, *, readable: bool = False) -> tuple[Release, ...]:
+    """Every published release, oldest first.
+
+    Raises RunFailed where a manifest cannot be read. `readable`: such a release is logged and left out.
+    """
+    current = current_target(home)
+    listed = []
+    for folder in published_folders(home):
+        try:
+            listed.append(_release(folder, manifests.read(folder), folder == current))
+        except FileNotFoundError:
+            continue  # pruned by a run meanwhile
+        except RunFailed as error:
+            if not readable:
+                raise
+            log.warning("releases", release=folder.name, message=str(error))
+    return tuple(listed)
+
+
+def _release(folder: Path, manifest: dict[str, object], is_current: bool) -> Release:
+    tables = manifest["tables"]
+    return Release(
+        release_id=folder.name,
+        folder=folder,
+        as_of=date.fromisoformat(str(manifest["as_of"])),
+        built_at=datetime.fromisoformat(str(manifest["built_at"])).replace(tzinfo=UTC),
+        rows_n=sum(tables.values()) if isinstance(tables, dict) else 0,
+        content_sha256=str(manifest["content_sha256"]),
+        synthetic=bool(manifest["synthetic"]),
+        is_current=is_current,
+    )
+
+
+def is_real(home: Home) -> bool:
+    """True where the home has a published release that is not synthetic."""
+    return any(not release.synthetic for release in releases(home))
+
+
+def published_folders(home: Home) -> tuple[Path, ...]:
+    """Folders of the releases that are or have been current, oldest first, whatever state they are in."""
+    current = current_target(home)
+    folders = (
+        path
+        for path in children(home.releases)
+        if RELEASE_NAME.match(path.name) and (path == current or (path / PUBLISHED).exists())
+    )
+    return tuple(sorted(folders, key=lambda path: sequence(path.name)))
+
+
+def sequence(release_id: str) -> int:
+    """The number that a release's id begins with; 0 for a text that is no id."""
+    matched = RELEASE_NAME.match(release_id)
+    return int(matched[1]) if matched else 0
+
+
+def next_sequence(home: Home) -> int:
+    """One more than the highest in the folder. The newest release is never pruned, so no number is used twice."""
+    return 1 + max((sequence(path.name.lstrip(".")) for path in children(home.releases)), default=0)
+
+
+# --- the current release --------------------------------------------------------------------------------------------
+
+
+def current_target(home: Home) -> Path | None:
+    """What `current` points to, whether it exists or not; None where there is no link."""
+    try:
+        return home.releases / home.current.readlink().name
+    except FileNotFoundError:
+        return None
+
+
+def is_current(home: Home, release_id: str) -> bool:
+    return current_target(home) == home.releases / release_id
+
+
+def current_release(home: Home) -> Path:
+    """The folder of the current release, resolved. Raises UsageError where there is none."""
+    current = current_target(home)
+    if current is None:
+        raise UsageError(
+            f"{home.root}: no release has been published here; "
+            "run `undertow run --landing DIR`, or `undertow demo`"
+        )
+    if not current.is_dir():
+        raise UsageError(
+            f"{home.root}: current points to release {current.name}, which does not exist; "
+            "run `undertow rollback --to ID` (see `undertow releases`)"
+        )
+    return current
+
+
+def current_bytes(home: Home) -> int:
+    """Bytes of the current database; 0 where there is none."""
+    current = current_target(home)
+    database = current / RELEASE_DATABASE if current is not None else None
+    return database.stat().st_size if database is not None and database.is_file() else 0
+
+
+def open_current(home: Home) -> Connection:
+    """A read-only connection to the current release. Tries again where it is pruned between finding and opening it."""
+    for _ in range(OPEN_TRIES):
+        release = current_release(home)
+        try:
+            return warehouse.open_release(release)
+        except UsageError:
+            if release == current_target(home):
+                raise
+    return warehouse.open_release(current_release(home))
+
+
+def open_before(home: Home, known_at: date | None) -> Connection:
+    """The release that the next one is compared with. Raises UsageError where none is current.
+
+    For a run with a `known_at` date it is the current release. For a run on all editions (None) it is the newest release
+    up to the current one that also used all: a release of an earlier date knows less, and nothing is gone for that.
+    """
+    current = current_release(home)
+    if known_at is None:
+        for folder in reversed(published_folders(home)):
+            with suppress(UndertowError):  # damaged, or pruned
+                is_later = sequence(folder.name) > sequence(current.name)
+                if not is_later and manifests.of_release(folder).get("known_at") is None:
+                    return warehouse.open_release(folder)
+    return open_current(home)
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+def children(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def discard(path: Path) -> None:
+    """Remove a file or a folder, if it exists."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
