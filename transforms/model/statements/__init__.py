@@ -1,0 +1,92 @@
+"""The canonical model: what a register's records become, declared once.
+
+Lake schemas, release columns, COMMENTs, `v_dictionary` and the gates' suites are all generated from these
+declarations. The terms are those of the Beneficial Ownership Data Standard 0.4: a *statement* is what one
+source record says about an entity, a person, or the relationship between a subject and an interested party.
+
+Shapes: `Table.schema` maps column name to polars dtype in declaration order.
+Units: shares are per cent, 0 to 100, DECIMAL(12,9); money is DECIMAL(18,2) with the currency in the name;
+dates are days; a period holds over [valid_from, valid_to).
+Source: https://standard.openownership.org/en/0.4.0/.
+"""
+
+from collections.abc import Mapping
+
+from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
+from transforms.model.statements.ownership import (
+    BASES,
+    DECLARATION_CLASSES,
+    INTEREST_STATEMENT,
+    REACHES,
+    RELATIONSHIP_STATEMENT,
+    UNSPECIFIED_REASONS,
+)
+from transforms.model.statements.parties import (
+    ENTITY_STATEMENT,
+    ENTITY_TYPES,
+    IDENTIFIER_STATEMENT,
+    LEGAL_FORM_CLASSES,
+    NAME_KINDS,
+    NAME_STATEMENT,
+    PERSON_STATEMENT,
+    PERSON_TYPES,
+    PROVENANCE,
+    STATUSES,
+)
+from transforms.model.statements.property import (
+    ADDRESS_STATEMENT,
+    PROPERTY_TYPES,
+    PROPRIETORSHIP_STATEMENT,
+    TITLE_STATEMENT,
+    TRANSACTION_STATEMENT,
+)
+from transforms.model.statements.tables import DUCKDB_TYPES, POLARS_TYPES, Column, DType, Table
+
+STATEMENT_TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        ENTITY_STATEMENT,
+        PERSON_STATEMENT,
+        RELATIONSHIP_STATEMENT,
+        INTEREST_STATEMENT,
+        ADDRESS_STATEMENT,
+        TITLE_STATEMENT,
+        PROPRIETORSHIP_STATEMENT,
+        TRANSACTION_STATEMENT,
+        LISTING_STATEMENT,
+        NAME_STATEMENT,
+        IDENTIFIER_STATEMENT,
+    )
+}
+
+__all__ = (
+    "ADDRESS_STATEMENT",
+    "BASES",
+    "DECLARATION_CLASSES",
+    "DUCKDB_TYPES",
+    "ENTITY_STATEMENT",
+    "ENTITY_TYPES",
+    "IDENTIFIER_STATEMENT",
+    "INTEREST_STATEMENT",
+    "LEGAL_FORM_CLASSES",
+    "LISTING_CLASSES",
+    "LISTING_STATEMENT",
+    "NAME_KINDS",
+    "NAME_STATEMENT",
+    "PERSON_STATEMENT",
+    "PERSON_TYPES",
+    "POLARS_TYPES",
+    "PROPERTY_TYPES",
+    "PROPRIETORSHIP_STATEMENT",
+    "PROVENANCE",
+    "REACHES",
+    "RELATIONSHIP_STATEMENT",
+    "STATEMENT_TABLES",
+    "STATUSES",
+    "TITLE_STATEMENT",
+    "TRANSACTION_STATEMENT",
+    "UNSPECIFIED_REASONS",
+    "Column",
+    "DType",
+    "Table",
+)

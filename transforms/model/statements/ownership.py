@@ -1,0 +1,145 @@
+"""What one record says about who owns or controls an entity."""
+
+from transforms.model.statements.parties import PROVENANCE
+from transforms.model.statements.tables import Column, Table
+
+BASES = ("shares", "votes", "surplus_assets", "board", "influence", "unknown")
+
+REACHES = ("direct", "indirect", "unknown")
+
+UNSPECIFIED_REASONS = (
+    "noBeneficialOwners",
+    "subjectUnableToConfirmOrIdentifyBeneficialOwners",
+    "interestedPartyHasNotProvidedInformation",
+    "subjectExemptFromDisclosure",
+    "interestedPartyExemptFromDisclosure",
+    "unknown",
+    "informationUnknownToPublisher",
+)
+
+DECLARATION_CLASSES = ("no_owner", "undisclosed", "protected", "exempt", "neutral", "unknown")
+
+SHARE_FAULTS = ("impossible_share", "share_conflict")
+
+RELATIONSHIP_STATEMENT = Table(
+    "relationship_statement",
+    "What one record says about a subject and an interested party, or why no party is named.",
+    (
+        *PROVENANCE,
+        Column(
+            "subject_id",
+            "text",
+            "org-id of the subject.",
+            null="the subject is an arrangement: see subject_statement_id",
+        ),
+        Column(
+            "subject_statement_id",
+            "text",
+            "Entity statement of the subject, where it has no official number.",
+            null="the subject has an org-id",
+        ),
+        Column(
+            "party_statement_id",
+            "text",
+            "Entity or person statement of the interested party.",
+            null="unspecified: see unspecified_reason",
+        ),
+        Column(
+            "party_kind", "text", "What the interested party is.", values=("entity", "person", "unspecified")
+        ),
+        Column(
+            "unspecified_reason",
+            "text",
+            "BODS 0.4 reason why no party is named.",
+            null="a party is named, or the statement is neutral",
+            values=UNSPECIFIED_REASONS,
+        ),
+        Column(
+            "declaration_code",
+            "text",
+            "The register's own code of a statement or exemption.",
+            null="the record names a party",
+        ),
+        Column(
+            "declaration_class",
+            "text",
+            "What the declaration amounts to.",
+            null="the record names a party",
+            values=DECLARATION_CLASSES,
+        ),
+        Column("valid_from", "date", "First day it holds.", null="not stated", unit="day"),
+        Column(
+            "valid_to",
+            "date",
+            "First day it no longer holds.",
+            null="still open, or ceased on an unknown day (see is_ceased)",
+            unit="day",
+        ),
+        Column("is_ceased", "boolean", "True where the record says that it has ended."),
+        Column(
+            "is_left_censored",
+            "boolean",
+            "True where valid_from is the start of the register's regime and not of the holding.",
+        ),
+    ),
+    ("statement_id",),
+)
+
+INTEREST_STATEMENT = Table(
+    "interest_statement",
+    "One interest of a relationship: its basis and its interval in per cent.",
+    (
+        *PROVENANCE,
+        Column("relationship_statement_id", "text", "The relationship this interest belongs to."),
+        Column("interest_type", "text", "BODS 0.4 interest type."),
+        Column("native_code", "text", "The register's own code of the interest."),
+        Column(
+            "basis",
+            "text",
+            "Which matrix the interest belongs to; votes and shares are never added.",
+            values=BASES,
+        ),
+        Column(
+            "reach",
+            "text",
+            "Whether the band covers direct holdings only; UK bands cover both, so they are unknown.",
+            values=REACHES,
+        ),
+        Column(
+            "joint_group",
+            "text",
+            "Holders with one joint_group count once.",
+            null="not held jointly as far as stated",
+        ),
+        Column(
+            "share_min",
+            "share",
+            "Lower bound.",
+            null="the interest has no share (influence, appointment)",
+            unit="per cent",
+        ),
+        Column(
+            "share_max",
+            "share",
+            "Upper bound.",
+            null="the interest has no share (influence, appointment)",
+            unit="per cent",
+        ),
+        Column("share_min_exclusive", "boolean", "True where the lower bound itself is not included."),
+        Column("share_max_exclusive", "boolean", "True where the upper bound itself is not included."),
+        Column(
+            "share_fault",
+            "text",
+            "Why the share that is stated is not used. impossible_share: below 0, above 100 or no number; share_conflict: leaves nothing, or an exact share and a band apart.",
+            null="nothing is wrong with it, or none is stated",
+            values=SHARE_FAULTS,
+        ),
+        Column(
+            "share_native",
+            "text",
+            "The share as the record states it, where it is not used.",
+            null="no share_fault",
+        ),
+    ),
+    ("statement_id",),
+)

@@ -1,0 +1,162 @@
+"""What one record says about an address, a title, its proprietors, or a sale."""
+
+from transforms.model.statements.parties import PROVENANCE
+from transforms.model.statements.tables import Column, Table
+
+ADDRESS_ROLES = ("registered", "service", "principal", "proprietor", "property")
+
+TENURES = ("freehold", "leasehold", "unknown")
+
+PROPERTY_TYPES = ("detached", "semi_detached", "terraced", "flat", "other", "unknown")
+
+PRICE_CATEGORIES = ("standard", "additional", "unknown")
+
+PRICE_RECORD_STATUSES = ("added", "changed", "deleted", "unknown")
+
+ADDRESS_STATEMENT = Table(
+    "address_statement",
+    "An address as a record writes it, and its normalised unit.",
+    (
+        *PROVENANCE,
+        Column("of_statement_id", "text", "Statement the address belongs to."),
+        Column("role", "text", "What the address is to it.", values=ADDRESS_ROLES),
+        Column(
+            "address_text",
+            "text",
+            "The address on one line, parts as written, joined by a comma.",
+            privacy="personal",
+        ),
+        Column("care_of", "text", "Care-of name.", null="none", privacy="personal"),
+        Column("po_box", "text", "PO box.", null="none"),
+        Column("locality", "text", "Town as written.", null="not stated"),
+        Column("country", "text", "ISO 3166 code (lower case).", null="not stated or not known"),
+        Column(
+            "postcode",
+            "text",
+            "Postcode in capitals, one space before a UK inward part.",
+            null="none, or not a postcode",
+        ),
+        Column(
+            "unit_key",
+            "text",
+            "Normalised building unit: postcode, numbers and street in canonical spelling.",
+            null="too little is stated to tell a unit",
+            privacy="personal",
+        ),
+        Column("address_id", "text", "Id of the unit: a hash of unit_key.", null="no unit_key"),
+    ),
+    ("statement_id",),
+)
+
+TITLE_STATEMENT = Table(
+    "title_statement",
+    "What one record says about a registered title.",
+    (
+        *PROVENANCE,
+        Column("title_id", "text", "GB-HMLR- and the title number."),
+        Column("tenure", "text", "Tenure.", values=TENURES),
+        Column("address_text", "text", "Property address as written.", null="the record gives none"),
+        Column("district", "text", "District as the publisher names it.", null="not stated"),
+        Column("county", "text", "County as the publisher names it.", null="not stated"),
+        Column("region", "text", "Region as the publisher names it.", null="not stated"),
+        Column("postcode", "text", "Postcode.", null="none stated"),
+        Column(
+            "units_n",
+            "integer",
+            "Address units found in the address; above 1 for a list of units.",
+            unit="units",
+            null="land or no unit found",
+        ),
+        Column(
+            "multiple_addresses",
+            "boolean",
+            "The publisher's indicator of several addresses.",
+            null="not stated",
+        ),
+        Column(
+            "price_paid_gbp",
+            "money",
+            "Price paid, where the register holds one.",
+            null="not stated",
+            unit="GBP",
+        ),
+        Column(
+            "additional_proprietors",
+            "boolean",
+            "True where there are more proprietors than the record can name.",
+            null="not stated",
+        ),
+    ),
+    ("statement_id",),
+)
+
+PROPRIETORSHIP_STATEMENT = Table(
+    "proprietorship_statement",
+    "What one record says about one proprietor of a title.",
+    (
+        *PROVENANCE,
+        Column("title_id", "text", "GB-HMLR- and the title number."),
+        Column("title_statement_id", "text", "Statement of the title."),
+        Column("party_statement_id", "text", "Entity statement of the proprietor."),
+        Column("position", "integer", "1 to 4, as the record numbers its proprietors.", unit="position"),
+        Column("category", "text", "Proprietorship category as written.", null="not stated"),
+        Column(
+            "added_on", "date", "Day the proprietor was added to the title.", null="not stated", unit="day"
+        ),
+    ),
+    ("statement_id",),
+)
+
+TRANSACTION_STATEMENT = Table(
+    "transaction_statement",
+    "What one record says about the sale of a property. Its address is in address_statement, role property.",
+    (
+        *PROVENANCE,
+        Column(
+            "transaction_id",
+            "text",
+            "GB-PPD- and the publisher's transaction id without braces, in capitals.",
+        ),
+        Column("price_gbp", "money", "Price stated.", unit="GBP"),
+        Column("transferred_on", "date", "Day of the transfer.", unit="day"),
+        Column("property_type", "text", "Kind of property.", values=PROPERTY_TYPES),
+        Column(
+            "is_new_build", "boolean", "True where the publisher marks it as newly built.", null="not stated"
+        ),
+        Column("tenure", "text", "Tenure.", values=TENURES),
+        Column(
+            "category",
+            "text",
+            "standard: a single residential sale at full market value; additional: all others.",
+            values=PRICE_CATEGORIES,
+        ),
+        Column(
+            "record_status",
+            "text",
+            "What a monthly file says of the record.",
+            null="the form of the file has none: as added",
+            values=PRICE_RECORD_STATUSES,
+        ),
+        Column(
+            "paon",
+            "text",
+            "Primary addressable object: house number or name.",
+            null="none stated",
+            privacy="personal",
+        ),
+        Column(
+            "saon",
+            "text",
+            "Secondary addressable object: flat or unit.",
+            null="none stated",
+            privacy="personal",
+        ),
+        Column("street", "text", "Street.", null="none stated"),
+        Column("locality", "text", "Locality.", null="none stated"),
+        Column("town", "text", "Town.", null="none stated"),
+        Column("district", "text", "District as the publisher names it.", null="not stated"),
+        Column("county", "text", "County as the publisher names it.", null="not stated"),
+        Column("postcode", "text", "Postcode.", null="none stated"),
+    ),
+    ("statement_id",),
+)

@@ -1,0 +1,199 @@
+"""What a release holds: one declaration for tables, views, COMMENTs, `v_dictionary` and the release gate.
+
+Every `Table` named `x` is a mart or result `x` and is shown as `v_x` (`Table.view`); its columns are the columns of the
+view. A column that a statement declares is taken from there, so that each meaning stands once. One module a subject;
+modules here import `transforms.model` only.
+"""
+
+from collections.abc import Mapping
+
+from transforms.model.statements import Table
+from transforms.model.views.addresses import ADDRESS, ADDRESS_CLASSES, AREA
+from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_LINK, CASE_MEMBER
+from transforms.model.views.companies import COMPANY, ENTITY
+from transforms.model.views.flags import EVIDENCE, FLAG, INDICATOR_VIEW
+from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
+from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
+from transforms.model.views.operations import (
+    ALARM,
+    DICTIONARY,
+    EDITION_VIEW,
+    FINDING_VIEW,
+    GATE_VIEW,
+    REGISTER_VIEW,
+    REJECT_VIEW,
+    RELEASE_VIEW,
+    RUN_VIEW,
+    UNRECOGNISED_VIEW,
+)
+from transforms.model.views.ownership import (
+    BENEFICIAL_OWNER,
+    CASCADE,
+    CASCADE_REGIMES,
+    CASCADE_SETS,
+    CASCADE_WAYS,
+    CONTRADICTION,
+    CONTRADICTIONS,
+    CONTROL,
+    CONTROL_GROUP,
+    CONTROL_KINDS,
+    CONTROL_VERDICTS,
+    INTEGRATED,
+    INTEREST,
+    NONE_FOUND_REASONS,
+    OWNER_BASES,
+    OWNER_VERDICTS,
+    REGIMES,
+    RELATIONSHIP,
+)
+from transforms.model.views.people import PARTY_ALIAS, PERSON, RESOLUTION, RESOLUTION_CHANGE, RESOLUTION_LINK
+from transforms.model.views.property import (
+    PRICE_INDEX,
+    PROPERTY,
+    PROPRIETORSHIP,
+    TITLE,
+    TITLE_ADDRESS,
+    TRANSACTION,
+)
+
+# Facts of the night: equal inputs give equal rows.
+MARTS: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        COMPANY,
+        ENTITY,
+        PERSON,
+        ADDRESS,
+        TITLE,
+        TITLE_ADDRESS,
+        PROPRIETORSHIP,
+        RELATIONSHIP,
+        INTEREST,
+        RESOLUTION,
+        AREA,
+        TRANSACTION,
+        PROPERTY,
+        PRICE_INDEX,
+        EXEMPT,
+        LISTING,
+        SCREENING,
+    )
+}
+
+GRAPH_TABLES: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        INTEGRATED,
+        CONTROL,
+        CONTROL_GROUP,
+        BENEFICIAL_OWNER,
+        NETWORK,
+        CONTRADICTION,
+        EDGE,
+        SCC,
+        CYCLE,
+        REACH,
+        LAYERS,
+        CHAIN,
+        GROUP_PART,
+        CASCADE,
+    )
+}
+
+RESULTS: Mapping[str, Table] = {
+    table.name: table
+    for table in (
+        RESOLUTION_LINK,
+        FLAG,
+        EVIDENCE,
+        CASE,
+        CASE_MEMBER,
+        CASE_LINK,
+        INDICATOR_VIEW,
+        REGISTER_VIEW,
+        EDITION_VIEW,
+        REJECT_VIEW,
+        FINDING_VIEW,
+        GATE_VIEW,
+        UNRECOGNISED_VIEW,
+    )
+}
+
+# About this release itself, so outside its content hash.
+ABOUT: Mapping[str, Table] = {
+    table.name: table
+    for table in (RELEASE_VIEW, RUN_VIEW, ALARM, RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, DICTIONARY)
+}
+
+RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABOUT}
+
+__all__ = (
+    "ABOUT",
+    "ADDRESS",
+    "ADDRESS_CLASSES",
+    "ALARM",
+    "AREA",
+    "BENEFICIAL_OWNER",
+    "CASCADE",
+    "CASCADE_REGIMES",
+    "CASCADE_SETS",
+    "CASCADE_WAYS",
+    "CASE",
+    "CASE_ALIAS",
+    "CASE_LINK",
+    "CASE_MEMBER",
+    "CHAIN",
+    "COMPANY",
+    "CONTRADICTION",
+    "CONTRADICTIONS",
+    "CONTROL",
+    "CONTROL_GROUP",
+    "CONTROL_KINDS",
+    "CONTROL_VERDICTS",
+    "CYCLE",
+    "DICTIONARY",
+    "EDGE",
+    "EDITION_VIEW",
+    "ENTITY",
+    "EVIDENCE",
+    "EXEMPT",
+    "EXEMPT_CLASSES",
+    "FINDING_VIEW",
+    "FLAG",
+    "GATE_VIEW",
+    "GRAPH_TABLES",
+    "GROUP_PART",
+    "INDICATOR_VIEW",
+    "INTEGRATED",
+    "INTEREST",
+    "LAYERS",
+    "LISTING",
+    "MARTS",
+    "NETWORK",
+    "NONE_FOUND_REASONS",
+    "OWNER_BASES",
+    "OWNER_VERDICTS",
+    "PARTY_ALIAS",
+    "PERSON",
+    "PRICE_INDEX",
+    "PROPERTY",
+    "PROPRIETORSHIP",
+    "REACH",
+    "REGIMES",
+    "REGISTER_VIEW",
+    "REJECT_VIEW",
+    "RELATIONSHIP",
+    "RELEASE_TABLES",
+    "RELEASE_VIEW",
+    "RESOLUTION",
+    "RESOLUTION_CHANGE",
+    "RESOLUTION_LINK",
+    "RESULTS",
+    "RUN_VIEW",
+    "SCC",
+    "SCREENING",
+    "TITLE",
+    "TITLE_ADDRESS",
+    "TRANSACTION",
+    "UNRECOGNISED_VIEW",
+)

@@ -1,0 +1,114 @@
+"""Legal entities: those on a company register, and every other one that a record names."""
+
+from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, Column, Table
+
+COMPANY = Table(
+    "company",
+    "Legal entities with an entry of their own in a company register held here, as of the release's date.",
+    (
+        Column("company_id", "text", "org-id: scheme and number."),
+        ENTITY_STATEMENT["name"],
+        ENTITY_STATEMENT["former_names"],
+        ENTITY_STATEMENT["jurisdiction"],
+        ENTITY_STATEMENT["status"],
+        ENTITY_STATEMENT["status_native"],
+        ENTITY_STATEMENT["legal_form"],
+        ENTITY_STATEMENT["legal_form_class"],
+        ENTITY_STATEMENT["incorporated_on"],
+        ENTITY_STATEMENT["registered_on"],
+        ENTITY_STATEMENT["dissolved_on"],
+        Column(
+            "left_register_after",
+            "date",
+            "Last complete edition that held the entry.",
+            null="still in the register, or never seen to leave",
+            unit="day",
+        ),
+        Column(
+            "left_register_on",
+            "date",
+            "First complete edition that did not hold the entry any more.",
+            null="still in the register, or never seen to leave",
+            unit="day",
+        ),
+        Column(
+            "is_active",
+            "boolean",
+            "Not dissolved, converted, closed or gone from the register at the release's date.",
+        ),
+        ENTITY_STATEMENT["industry_codes"],
+        ENTITY_STATEMENT["accounts_category"],
+        ENTITY_STATEMENT["accounts_due_on"],
+        ENTITY_STATEMENT["confirmation_due_on"],
+        ENTITY_STATEMENT["charges_n"],
+        ENTITY_STATEMENT["charges_outstanding_n"],
+        Column(
+            "must_declare_owners",
+            "boolean",
+            "Of a form that must declare its owners to the register (exemptions of a single company are in v_relationship).",
+        ),
+        Column(
+            "is_residents_company",
+            "boolean",
+            "SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320 (management of real estate for others).",
+        ),
+        Column(
+            "address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"
+        ),
+        Column(
+            "address_statement_id",
+            "text",
+            "Address statement of the registered office.",
+            null="the record gives no address",
+            privacy="open",
+        ),
+        Column(
+            "is_at_default_address",
+            "boolean",
+            "The registered office is called the registrar's default address, with a unit of its own or without.",
+        ),
+        ADDRESS_STATEMENT["postcode"],
+        Column(
+            "area_name",
+            "text",
+            "District of the registered office, by its postcode (v_area).",
+            null="no property record names a district for the postcode",
+        ),
+        Column(
+            "area_code",
+            "text",
+            "Official code of that district.",
+            null="no district, or its name is not in the area vocabulary",
+        ),
+        ENTITY_STATEMENT["register"],
+        ENTITY_STATEMENT["edition"],
+        ENTITY_STATEMENT["statement_id"],
+    ),
+    ("company_id",),
+)
+
+ENTITY = Table(
+    "entity",
+    "Every legal entity and arrangement met in any record: registered here, or only named as owner or proprietor.",
+    (
+        Column("entity_id", "text", "org-id, or an id of this project where no official number is usable."),
+        ENTITY_STATEMENT["name"],
+        ENTITY_STATEMENT["entity_type"],
+        ENTITY_STATEMENT["jurisdiction"],
+        ENTITY_STATEMENT["legal_form"],
+        Column("in_register", "boolean", "True where a company register held here has its entry."),
+        Column(
+            "is_listed",
+            "boolean",
+            "True where a record of an edition in force says that its securities are traded on a public market.",
+        ),
+        Column(
+            "statements_n",
+            "integer",
+            "Statements that speak of it, of all editions in force and history: a record counts once for each edition that has it.",
+            unit="statements",
+        ),
+        ENTITY_STATEMENT["statement_id"],
+    ),
+    ("entity_id",),
+)

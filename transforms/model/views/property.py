@@ -1,0 +1,193 @@
+"""Titles, their proprietors, sales of properties and what sales cost."""
+
+from transforms.model.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    PROPRIETORSHIP_STATEMENT,
+    TITLE_STATEMENT,
+    TRANSACTION_STATEMENT,
+    Column,
+    Table,
+)
+from transforms.model.views.addresses import DISTRICT
+
+NO_DISTRICT = "the record names no district, or it is not in a title record"
+
+TITLE = Table(
+    "title",
+    "Registered titles of the editions in force; where the record in force was rejected, as the last one that could be read.",
+    (
+        TITLE_STATEMENT["title_id"],
+        TITLE_STATEMENT["tenure"],
+        TITLE_STATEMENT["address_text"],
+        TITLE_STATEMENT["postcode"],
+        TITLE_STATEMENT["units_n"],
+        TITLE_STATEMENT["multiple_addresses"],
+        TITLE_STATEMENT["price_paid_gbp"],
+        TITLE_STATEMENT["additional_proprietors"],
+        Column("area_name", "text", DISTRICT, null=NO_DISTRICT),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="the district's name is not in the area vocabulary",
+        ),
+        TITLE_STATEMENT["register"],
+        TITLE_STATEMENT["edition"],
+        TITLE_STATEMENT["statement_id"],
+    ),
+    ("title_id",),
+)
+
+TITLE_ADDRESS = Table(
+    "title_address",
+    "Address units of a title, also of one in no edition in force whose proprietors v_proprietorship keeps. A list of units in one address gives several rows.",
+    (
+        TITLE_STATEMENT["title_id"],
+        Column("address_id", "text", "Unit of the property."),
+        Column(
+            "property_id",
+            "text",
+            "One dwelling or unit: postcode, number and street.",
+            null="several units, land, or no number",
+        ),
+        ADDRESS_STATEMENT["role"],
+        ADDRESS_STATEMENT["statement_id"],
+    ),
+    ("title_id", "statement_id"),
+)
+
+PROPRIETORSHIP = Table(
+    "proprietorship",
+    "Proprietors of titles: those on the title now, and those that a later complete edition no longer shows (ended_on).",
+    (
+        PROPRIETORSHIP_STATEMENT["title_id"],
+        PROPRIETORSHIP_STATEMENT["position"],
+        Column("party_id", "text", "The proprietor."),
+        ENTITY_STATEMENT["name"].renamed("proprietor_name", "Name as the title writes it."),
+        ENTITY_STATEMENT["identifier_native"].renamed(
+            "number_native", "Company number as the title writes it."
+        ),
+        PROPRIETORSHIP_STATEMENT["category"],
+        PROPRIETORSHIP_STATEMENT["added_on"],
+        Column(
+            "ended_on",
+            "date",
+            "Day of the first edition without this proprietor.",
+            null="still on the title",
+            unit="day",
+        ),
+        Column(
+            "method",
+            "text",
+            "How the proprietor was resolved.",
+            values=(
+                "identifier",
+                "identifier_and_name",
+                "identifier_unverified",
+                "name_and_address",
+                "name_and_jurisdiction",
+                "records_agree",
+                "judgement",
+                "record",
+            ),
+        ),
+        PROPRIETORSHIP_STATEMENT["register"],
+        PROPRIETORSHIP_STATEMENT["edition"],
+        PROPRIETORSHIP_STATEMENT["statement_id"],
+        Column("party_statement_id", "text", "Entity statement of the proprietor."),
+    ),
+    ("statement_id",),
+)
+
+TRANSACTION = Table(
+    "transaction",
+    "Sales of properties in the price registers, each once: the newest word of the publisher, deleted ones left out.",
+    (
+        TRANSACTION_STATEMENT["transaction_id"],
+        Column(
+            "property_id",
+            "text",
+            "One dwelling or unit.",
+            null="land, several units, a flat of which nothing tells which one, or no usable address",
+        ),
+        Column(
+            "address_id",
+            "text",
+            "Unit of the property; v_address has it only where it is also of a title, a seat or a proprietor.",
+            null="too little is stated to tell a unit",
+        ),
+        TRANSACTION_STATEMENT["price_gbp"],
+        TRANSACTION_STATEMENT["transferred_on"],
+        TRANSACTION_STATEMENT["property_type"],
+        TRANSACTION_STATEMENT["is_new_build"],
+        TRANSACTION_STATEMENT["tenure"],
+        TRANSACTION_STATEMENT["category"],
+        ADDRESS_STATEMENT["address_text"].optional("the record gives no address"),
+        TRANSACTION_STATEMENT["postcode"],
+        Column("area_name", "text", DISTRICT, null="the record names none"),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="the district's name is not in the area vocabulary",
+        ),
+        Column(
+            "address_statement_id",
+            "text",
+            "Address statement of the property.",
+            null="the record gives no address",
+            privacy="open",
+        ),
+        TRANSACTION_STATEMENT["register"],
+        TRANSACTION_STATEMENT["edition"],
+        TRANSACTION_STATEMENT["statement_id"],
+    ),
+    ("transaction_id",),
+)
+
+PROPERTY = Table(
+    "property",
+    "Properties of one unit met in title or price records.",
+    (
+        Column("property_id", "text", "One dwelling or unit: postcode, number and street."),
+        Column(
+            "address_id",
+            "text",
+            "Unit of the property; v_address has it only where it is of a title, a seat or a proprietor, and not where it was only sold.",
+        ),
+        ADDRESS_STATEMENT["address_text"],
+        ADDRESS_STATEMENT["postcode"],
+        Column("area_name", "text", DISTRICT, null="no record names one"),
+        Column(
+            "area_code",
+            "text",
+            "Official code of the district.",
+            null="the district's name is not in the area vocabulary",
+        ),
+        Column("titles_n", "integer", "Registered titles of it held here.", unit="titles"),
+        Column("transactions_n", "integer", "Sales of it held here.", unit="sales"),
+        Column(
+            "has_legal_entity_proprietor",
+            "boolean",
+            "A legal entity is or was proprietor of one of its titles.",
+        ),
+    ),
+    ("property_id",),
+)
+
+INDEX_PERIODS = ("quarter", "year")
+
+PRICE_INDEX = Table(
+    "price_index",
+    "Median price by district, kind of property and quarter, or year; only where at least 20 standard sales stand behind it.",
+    (
+        Column("area_name", "text", DISTRICT),
+        TRANSACTION_STATEMENT["property_type"],
+        Column("period", "text", "Length of the period.", values=INDEX_PERIODS),
+        Column("period_start", "date", "First day of the period.", unit="day"),
+        Column("median_price_gbp", "money", "Median price.", unit="GBP"),
+        Column("sales_n", "integer", "Sales behind it.", unit="sales"),
+    ),
+    ("area_name", "property_type", "period", "period_start"),
+)
