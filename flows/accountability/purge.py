@@ -26,7 +26,7 @@ import polars as pl
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.ingest import lake, linkage_memory, suppression
+from flows.ingest import lake, suppression
 from flows.ingest.suppression import PERSON
 from flows.journal import audit, judgements, ledger
 from flows.night.night import Counts, Night, Stage, new_night, run_stage
@@ -297,7 +297,6 @@ def _rebuild(night: Night) -> None:
 
 def _suppress(night: Night) -> Counts:
     rewritten_n = suppression.catch_up(night.home, night.work)
-    linkage_memory.forget(night.home)
     night.blocked = _refused(night)
     choose_editions(night)
     raise_alarms(night)

@@ -91,11 +91,6 @@ class Home:
         return self.root / "work"
 
     @property
-    def cache(self) -> Path:
-        """What saves a night time and can be made again from the rest."""
-        return self.root / "cache"
-
-    @property
     def lock(self) -> Path:
         return self.root / "lock"
 
@@ -109,7 +104,6 @@ class Home:
             self.secrets,
             self.quarantine,
             self.work,
-            self.cache,
             self.prefect,
         ):
             folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import count
@@ -54,7 +54,6 @@ RETURN_MEMORY: Mapping[str, str | bool | int | float | list[str]] = {
     "allocator_background_threads": True,
     "allocator_flush_threshold": "16MB",
 }
-DatabaseError = duckdb.Error
 # Errors about a query, not about a row: their message is kept.
 SAFE_ERRORS = (
     duckdb.ParserException,
@@ -151,27 +150,6 @@ def detach_release(connection: Connection, *, alias: str = "release") -> None:
     connection.execute(f"checkpoint {identifier(alias)}")
     connection.execute("use memory")
     connection.execute(f"detach {identifier(alias)}")
-
-
-def attach_cache(connection: Connection, database: Path, *, alias: str) -> None:
-    """Attach a database that can be made again, or make it. Raises RunFailed where what is there cannot be
-    opened.
-    """
-    with safe_errors(f"{database}"):
-        connection.execute(f"attach {literal(str(database.resolve()))} as {identifier(alias)}")
-
-
-def detach_cache(connection: Connection, *, alias: str, keep: bool = True) -> None:
-    """Write everything to the file, and let go of it. Not to `keep` it: let go of it as far as can be, and
-    raise nothing.
-    """
-    if not keep:
-        with suppress(duckdb.Error):
-            connection.execute(f"detach database if exists {identifier(alias)}")
-        return
-    with safe_errors(f"writing {alias}"):
-        connection.execute(f"checkpoint {identifier(alias)}")
-        connection.execute(f"detach {identifier(alias)}")
 
 
 def processors() -> int:

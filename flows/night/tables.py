@@ -22,13 +22,13 @@ HELD_BYTES = 1_000_000  # (own) of a table that the flags ask for some hundred t
 
 
 def open_tables(
-    night: Night, tables: Iterable[str], *more: Path, held_bytes: int = 0
+    night: Night, tables: Iterable[str], *, held_bytes: int = 0
 ) -> warehouse.Connection:
-    """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake, and the folders in `more`.
+    """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake.
 
     `held_bytes`: tables whose files are no larger together are read into memory, for a stage that asks for them again and again.
     """
-    connection = warehouse.connect(night.work, read_paths=[night.home.lake, *more])
+    connection = warehouse.connect(night.work, read_paths=[night.home.lake])
     usable = night.editions.usable
     for name, table in STATEMENT_TABLES.items():
         warehouse.parquet_view(

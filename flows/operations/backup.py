@@ -36,8 +36,8 @@ from transforms.errors import RunFailed, UsageError
 
 log = structlog.get_logger()
 
-# At the top of a home: what is under way, the lock, what can be made again, and the orchestrator's own database, which is about runs on this machine.
-NOT_KEPT: Final = frozenset({"work", "lock", "prefect", "cache"})
+# At the top of a home: what is under way, the lock, and the orchestrator's own database, which is about runs on this machine.
+NOT_KEPT: Final = frozenset({"work", "lock", "prefect"})
 LISTING: Final = "backup.json"
 FORMAT: Final = 1
 FILE_MODE: Final = 0o600

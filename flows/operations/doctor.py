@@ -499,7 +499,7 @@ def open_home(patient: Patient) -> Told:
 def open_folders(patient: Patient) -> Told:
     """Whole registers, keys, rejected records, the state and what is under way are the nightly's alone."""
     home = patient.home
-    for folder in (home.secrets, home.quarantine, home.work, home.cache, home.state, home.lake, home.prefect):
+    for folder in (home.secrets, home.quarantine, home.work, home.state, home.lake, home.prefect):
         if folder.is_dir() and _mode(folder) & NOT_OWNER:
             yield (
                 f"{folder.name}/ has mode {_mode(folder):04o}, and others may look into it",
@@ -777,7 +777,6 @@ def _folders(home: Home) -> list[Path]:
         home.secrets,
         home.quarantine,
         home.work,
-        home.cache,
     )
     return [folder for folder in all_folders if folder.is_dir()]
 

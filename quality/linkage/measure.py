@@ -29,9 +29,10 @@ from quality.town import write, write_town
 from transforms.errors import UsageError
 from transforms.model.sql import Connection, frame
 from transforms.resolution.companies import entity_names
-from transforms.resolution.persons.blocks import STATED
+from transforms.resolution.persons.blocks import STATED, prepare
+from transforms.resolution.persons.clustering import merged
 from transforms.resolution.persons.features import person_features
-from transforms.resolution.persons.linkage import merged, person_pairs, prepare
+from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.names import may_be_one_person
 from transforms.resolution.persons.rules import FAMILY_MERGE_MIN, merges_in_families
 from transforms.resolution.resolve import person_profiles, resolve

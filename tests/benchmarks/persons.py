@@ -1,12 +1,11 @@
 """Linkage of persons at the size of a country: wall and processor seconds, peak memory and pairs, by size; plain Splink beside it on the same pairs.
 
-    python -m tests.benchmarks.persons 100000 1000000 4000000 [--plain 1000000] [--nights 1000000] [--memory 4GB] [--threads 2]
+    python -m tests.benchmarks.persons 100000 1000000 4000000 [--plain 1000000] [--memory 4GB] [--threads 2]
 
 Each size runs in a process of its own, so that its peak is its own. Records are made in DuckDB from a hash of their number, so that a size is the same
 every time; nobody in them exists. What they are like is own: a fifth are second records of a person, half of these with a slip or at another home; names follow
 a power law; one home holds a person and a half, one postcode fifteen homes. Timed is what a night does from profiles to pairs: keys, blocks, weights, rules, and
-who is one person. `--nights`: two nights of so many records, the second with NEW_SHARE more and every number moved, both with a memory of what was compared
-(`person_memory`), whose reading and writing is timed too; beside them the second night without one.
+who is one person.
 """
 
 from __future__ import annotations
@@ -25,7 +24,9 @@ from typing import Any, cast
 
 from flows.home import warehouse
 from transforms.model.sql import Connection
-from transforms.resolution.persons.linkage import merged, person_pairs, prepare
+from transforms.resolution.persons.blocks import prepare
+from transforms.resolution.persons.clustering import merged
+from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.model import BLOCKS
 from transforms.values.vocabulary import vocabulary
 
@@ -114,55 +115,6 @@ def measured(records: int, *, threads: int, memory: str, is_plain: bool) -> dict
     }
 
 
-def nights(records: int, *, threads: int, memory: str) -> list[dict[str, object]]:
-    """Two nights with a memory, and the second without one, in this process: night, records_n, wall_s, processor_s, …, share_of_full."""
-    with tempfile.TemporaryDirectory(prefix="undertow-persons-") as folder:
-        rows: list[dict[str, object]] = []
-        for night, table in (
-            ("full", FIRST_NIGHT),
-            ("next", SECOND_NIGHT),
-            ("next, without a memory", SECOND_NIGHT),
-        ):
-            connection = warehouse.connect(
-                Path(folder), database=Path(folder) / "persons.duckdb", threads=threads, memory_limit=memory
-            )
-            if not rows:
-                fill(connection, int(records * (1 + NEW_SHARE)))
-                connection.execute("alter table person_profile rename to everybody")
-            connection.execute(f"create or replace table person_profile as {table}")
-            before, start = _processor_s(), time.perf_counter()
-            if "without" not in night:
-                connection.execute(f"attach '{Path(folder) / 'kept.duckdb'}' as kept")
-            pairs = person_pairs(connection, memory=None if "without" in night else "kept")
-            joined_n = len(merged(pairs))
-            if "without" not in night:
-                connection.execute("checkpoint kept")
-            wall, spent = time.perf_counter() - start, _processor_s() - before
-            ((records_n, compared_n),) = connection.sql(
-                "select (select count(*) from person_profile), (select count(*) from person_met)"
-            ).fetchall()
-            connection.close()
-            rows.append(
-                {
-                    "night": night,
-                    "records_n": records_n,
-                    "wall_s": round(wall, 1),
-                    "processor_s": round(spent, 2),
-                    "compared_n": compared_n,
-                    "pairs_n": pairs.height,
-                    "joined_n": joined_n,
-                }
-            )
-    whole = cast("float", rows[-1]["processor_s"])
-    return [{**row, "share_of_full": round(cast("float", row["processor_s"]) / whole, 3)} for row in rows]
-
-
-NEW_SHARE = 0.01
-# Every number is another one in the second night: those who came stand between those who were there.
-FIRST_NIGHT = f"select * exclude (came), unique_id::ubigint as identity from (select *, hash(unique_id, 5) % {round(1 / NEW_SHARE) + 1} = 0 as came from everybody) where not came"
-SECOND_NIGHT = "select * exclude (unique_id, anchor_no), unique_id::ubigint as identity, row_number() over (order by unique_id) + 7 as unique_id, row_number() over (order by unique_id) + 7 as anchor_no from everybody"
-
-
 def _ours(connection: Connection) -> dict[str, object]:
     pairs = person_pairs(connection)
     return {
@@ -229,7 +181,6 @@ def main(arguments: list[str]) -> None:
     )
     parser.add_argument("sizes", type=int, nargs="*")
     parser.add_argument("--plain", type=int, nargs="*", default=[])
-    parser.add_argument("--nights", type=int, nargs="*", default=[])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", default="4GB")
     parser.add_argument(
@@ -271,9 +222,6 @@ def main(arguments: list[str]) -> None:
         print(row, flush=True)
         if method == "undertow":
             ours.append(row)
-    for size in given.nights:
-        for row in nights(size, threads=given.threads, memory=given.memory):
-            print(row, flush=True)
     for one, other in pairwise(ours):
         print(
             f"{one['records_n']:,} to {other['records_n']:,}: processor seconds grow with the power {slope(one, other):.2f} of records"

@@ -21,11 +21,6 @@ TOLERATED = {
     "pwrite": r"lock",  # the holder's name, taken out of the lock
     "ftruncate": r"lock",
 }
-# What linkage keeps for the next night is a help and no source: the night goes on without it, and says so.
-MEMORY, NOT_KEPT = (
-    r"cache/linkage\.duckdb[^/]*",
-    "what this night compared is not kept, and the next one compares everything",
-)
 # The release is in force by then, and how the night ended is told on standard error in place of the diary.
 TOLD_INSTEAD, TOLD = ("open", "write", "fsync"), r"state/nights\.jsonl"
 
@@ -90,21 +85,11 @@ def goes_on(function: str, path: str, stderr: str, number: int) -> bool:
         and re.fullmatch(TOLD, path) is not None
         and f"nights.jsonl: {os.strerror(number)}" in stderr
     )
-    is_told_of_the_memory = (
-        re.fullmatch(MEMORY, path) is not None
-        and NOT_KEPT in stderr
-        and f"{os.strerror(number)} (errno {number})" in stderr
-    )
     is_told_of_the_release = (
         "is in force; the next run does what is left of its publication" in stderr
         and f"{os.strerror(number)} (errno {number})" in stderr
     )
-    return (
-        is_told
-        or is_told_of_the_memory
-        or is_told_of_the_release
-        or re.fullmatch(TOLERATED.get(function, ""), path) is not None
-    )
+    return is_told or is_told_of_the_release or re.fullmatch(TOLERATED.get(function, ""), path) is not None
 
 
 def said(stderr: str, home: Path, number: int, function: str) -> bool:

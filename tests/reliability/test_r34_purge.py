@@ -165,9 +165,6 @@ def test_a_purged_person_is_gone_and_stays_gone(
     _judged(home, subject.records[0][1])
     refused = _titles_refused(home)
     second = store.current_release(home)
-    (home.cache / "older").write_text(
-        NAME
-    )  # what the linkage remembers of them is in hashes, which no search finds: the purge removes it unread
     assert exit_code(["purge", person, "--home", str(home.root), "--yes"]) == 2  # no purpose
     assert (
         exit_code(

@@ -77,14 +77,12 @@ class _Cluster:
 @dataclass
 class Clusters:
     """Disjoint sets of members, each named by its smallest. `apart`: pairs of members that never meet. `direct`: pairs (smaller first) that a link of
-    their own joins, whatever else is stated of them. `alone`: member → smallest, of pairs that no other link and no limit concerns: they are clusters as they
-    are, and most of all."""
+    their own joins, whatever else is stated of them."""
 
     facts: Mapping[int, Facts] = field(default_factory=dict)
     apart: Iterable[tuple[int, int]] = ()
     direct: Collection[tuple[int, int]] = frozenset()
     size_max: int = SIZE_MAX
-    alone: Mapping[int, int] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     _of: dict[int, _Cluster] = field(default_factory=dict)
 
@@ -95,7 +93,7 @@ class Clusters:
             self._enemies.setdefault(right, set()).add(left)
 
     def first(self, member: int) -> int:
-        return self._of[member].least if member in self._of else self.alone.get(member, member)
+        return self._of[member].least if member in self._of else member
 
     def join(self, left: int, right: int, *, is_judged: bool = False) -> bool:
         """Whether the two are in one cluster now. A link refused is kept in `refused`. is_judged: a person says so, who may know of another name."""
@@ -116,10 +114,7 @@ class Clusters:
 
     def first_of_each(self) -> dict[int, int]:
         """Member → smallest of its cluster, of members that were joined."""
-        return {
-            **self.alone,
-            **{member: cluster.least for member, cluster in self._of.items() if len(cluster.members) > 1},
-        }
+        return {member: cluster.least for member, cluster in self._of.items() if len(cluster.members) > 1}
 
     def _cluster(self, member: int) -> _Cluster:
         if member not in self._of:

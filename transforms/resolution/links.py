@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.model.views import RESOLUTION_LINK
 from transforms.resolution.clusters import Clusters
-from transforms.resolution.persons.model import COMPARISONS
+from transforms.resolution.persons.model import COMPARISONS, is_frequency_weighed
 
 SIDES = ("register", "record", "other_register", "other_record")
 SCORE_OF_JUDGED = 1.0
@@ -166,7 +166,7 @@ def once(sided: pl.DataFrame) -> pl.DataFrame:
 def steps() -> pl.Expr:
     """`comparison|level|bits` of the prior and of each comparison, as a list; the bits sum to the weight."""
     bits = {
-        name: pl.sum_horizontal(f"mw_{name}", *([f"mw_tf_adj_{name}"] if is_weighed(name) else []))
+        name: pl.sum_horizontal(f"mw_{name}", *([f"mw_tf_adj_{name}"] if is_frequency_weighed(name) else []))
         for name in COMPARISONS
     }
     prior = pl.col("weight") - pl.sum_horizontal(*bits.values())
@@ -175,11 +175,6 @@ def steps() -> pl.Expr:
         *(pl.format("{}|{}|{}", pl.lit(name), _level(name), of.round(2)) for name, of in bits.items()),
     ]
     return pl.concat_list(said).alias("steps")
-
-
-def is_weighed(comparison: str) -> bool:
-    """Whether equal values of it weigh by how rare they are."""
-    return any(level.frequency_of for level in COMPARISONS[comparison][1])
 
 
 def _level(comparison: str) -> pl.Expr:

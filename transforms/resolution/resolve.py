@@ -39,9 +39,9 @@ from transforms.resolution.judgements import (
     place_key,
 )
 from transforms.resolution.links import company_links, once, person_links, refused_links
-from transforms.resolution.persons.blocks import IDENTITY
+from transforms.resolution.persons.clustering import best_candidates, clustered
 from transforms.resolution.persons.features import FEATURES, birth, is_whole_name, person_features
-from transforms.resolution.persons.linkage import best_candidates, clustered, person_pairs
+from transforms.resolution.persons.linkage import person_pairs
 from transforms.values.addresses import in_unit_sql
 from transforms.values.addresses.low_countries import NL_POSTCODE
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
@@ -86,15 +86,10 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     return resolve_judged(connection, id_key, none_judged()).rows
 
 
-def resolve_judged(
-    connection: Connection, id_key: bytes, judgements: pl.DataFrame, memory: str | None = None
-) -> Resolved:
-    """The same with `judgements` (JUDGEMENT) on pairs of records, and the pairs weighed.
-
-    `memory`: name of a database attached to the connection, which keeps what was compared for the next night (`person_memory`). The result is the same.
-    """
+def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> Resolved:
+    """The same with `judgements` (JUDGEMENT) on pairs of records, and the pairs weighed."""
     persons = _persons(connection)
-    linked, links = _linked_persons(connection, persons, judgements, memory)
+    linked, links = _linked_persons(connection, persons, judgements)
     _forget_persons(connection)
     claims, named = with_companies(_entities_claimed(connection, id_key), connection)
     entities = pl.concat([_registry_rows(connection), claims])
@@ -482,7 +477,7 @@ shared as (
     where other.who is not null and other.born is distinct from one.born
 )
 select min(f.row_no) as unique_id, a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname_key, f.words, f.birth_year, f.birth_month, f.address,
-       any_value(a.identity) as identity, min(f.postcode) as postcode, coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners
+       min(f.postcode) as postcode, coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners
 from person_feature f
 join person_anchor a using (row_no)
 left join shared s using (row_no)
@@ -491,7 +486,7 @@ group by a.anchor_no, f.forename, f.middle, f.surname, f.forename_key, f.surname
 
 
 def _linked_persons(
-    connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame, memory: str | None
+    connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """row_no, anchor_no (of the person's earliest record), link_score, came_by_link, came_by_judgement, other_no, other_score, in order of row_no; and
     the pairs as RESOLUTION_LINK.
@@ -502,7 +497,7 @@ def _linked_persons(
     on_rows = of_rows(judgements, persons, "row_no")
     reached, alike = _profiled(connection, persons, on_rows.negative)
     judged = on_rows.mapped(dict(reached.filter(pl.col("row_no").is_in(on_rows.members)).iter_rows()))
-    pairs = person_pairs(connection, memory=memory)
+    pairs = person_pairs(connection)
     of_judged = reached.filter(pl.col("anchor_no").is_in(judged.members))
     statements = of_judged.join(
         persons.select(pl.col("row_no").cast(pl.Int64), "statement_id"), on="row_no", how="inner"
@@ -584,9 +579,7 @@ def _profiled(
     if negative:
         reached = _parted(persons, reached, negative)
     reached, alike = _torn(connection, persons, reached)
-    connection.register(
-        "person_anchor", reached.with_columns(_identity(persons).gather(reached["anchor_no"])).to_arrow()
-    )
+    connection.register("person_anchor", reached.to_arrow())
     connection.execute(PROFILE_SQL)
     return reached, alike
 
@@ -681,11 +674,6 @@ def _ends_of(links: Sequence[Link]) -> pl.DataFrame:
     return pl.DataFrame(
         {"anchor_no": sorted({end for link in links for end in link})}, schema={"anchor_no": pl.Int64}
     )
-
-
-def _identity(persons: pl.DataFrame) -> pl.Series:
-    """Hash of each record's party within its register, by order of row_no: the same every night."""
-    return persons.select(pl.struct("register", "dataset", "record", "part").hash().alias(IDENTITY))[IDENTITY]
 
 
 def _parted(persons: pl.DataFrame, reached: pl.DataFrame, negative: Sequence[Link]) -> pl.DataFrame:
@@ -787,8 +775,8 @@ def _person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> 
         maintain_order="left",
     )
     of_key = ("anchor_no", pl.col("person_key").hash())
-    named = named.with_columns(_identity(persons))
-    is_shared = pl.col(IDENTITY).min().over(of_key) != pl.col(IDENTITY).max().over(of_key)
+    party_record = pl.struct("register", "dataset", "record", "part").hash()
+    is_shared = party_record.min().over(of_key) != party_record.max().over(of_key)
     keyed, linked_up = pl.col("person_key").is_not_null() & is_shared, pl.col("link_score").is_not_null()
     by_link = linked_up & (~keyed | pl.col("came_by_link"))
     return RESOLUTION.conformed(

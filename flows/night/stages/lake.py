@@ -13,7 +13,7 @@ import polars as pl
 import structlog
 
 from flows.home import disk, warehouse
-from flows.ingest import lake, linkage_memory, suppression
+from flows.ingest import lake, suppression
 from flows.ingest.editions import EditionInUse
 from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import LandedEdition
@@ -34,8 +34,7 @@ def fill_lake(night: Night) -> Counts:
     Editions are parsed one after the other, in landing's order, and gated and admitted in that order in a thread of its own: an edition
     is compared with the one before it, which is in the lake by then, and the next one is parsed meanwhile.
     """
-    if suppression.catch_up(night.home, night.work):
-        linkage_memory.forget(night.home)
+    suppression.catch_up(night.home, night.work)
     held = {facts.key for facts in held_editions(night)}
     with ThreadPoolExecutor(1, thread_name_prefix="gate") as gates:
         try:

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import structlog
 
-from flows.home import disk, warehouse
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import Home
-from flows.ingest import linkage_memory
 from flows.journal import judgements
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, write_table
@@ -30,18 +28,7 @@ DEMO_ID_KEY = b"undertow synthetic town, no secret"[:ID_KEY_BYTES]
 
 def resolve_parties(night: Night) -> Counts:
     """Who is who, over every party record of every usable edition."""
-    try:
-        resolved = _resolved(night)
-    except (
-        warehouse.DatabaseError
-    ) as error:  # what is remembered may be damaged, which is seen only where it is read
-        if disk.fault(error) is not None:
-            raise
-        log.warning(
-            "linkage memory",
-            message=f"{type(error).__name__} while parties were resolved with what was remembered; it was removed, and they are resolved again",
-        )
-        resolved = _resolved(night)
+    resolved = _resolved(night)
     resolution = resolved.rows
     write_table(night, MARTS["resolution"], resolution)
     write_table(night, RESOLUTION_LINK, resolved.links)
@@ -62,10 +49,9 @@ def resolve_parties(night: Night) -> Counts:
 
 
 def _resolved(night: Night) -> Resolved:
-    connection = open_tables(night, (), night.home.cache)
+    connection = open_tables(night, ())
     try:
-        with linkage_memory.remembered(connection, night.home) as memory:
-            return resolve(connection, id_key(night), judgements.of_records(connection, night.home), memory)
+        return resolve(connection, id_key(night), judgements.of_records(connection, night.home))
     finally:
         connection.close()
 

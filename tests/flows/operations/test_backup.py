@@ -51,7 +51,7 @@ def facts(home: Home) -> dict[str, tuple[int, bytes | None]]:
         )
         for path in home.root.rglob("*")
         if not path.is_symlink()
-        and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock", "cache")
+        and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock")
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from transforms.resolution.clusters import Clusters, Facts, contradiction, is_near
 from transforms.resolution.judgements import Judged, parted
-from transforms.resolution.persons.linkage import clustered
+from transforms.resolution.persons.clustering import clustered
 
 MAY_1970 = 1970 * 12 + 5
 

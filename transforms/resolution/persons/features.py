@@ -129,17 +129,6 @@ def is_whole_name() -> pl.Expr:
     return (long[0] | (pl.col("forename").is_not_null() & middle_is_word())) & long[1]
 
 
-def middle_is_word_sql() -> str:
-    """`middle_is_word` in DuckDB's words."""
-    return f"coalesce(regexp_matches(regexp_replace(middle, '{_NO_WORD}', '', 'g'), '{_WORD}'), false)"
-
-
-def is_whole_name_sql() -> str:
-    """`is_whole_name` in DuckDB's words."""
-    forename, surname = (f"coalesce(length({name}) > 1, false)" for name in ("forename", "surname"))
-    return f"({forename} or (forename is not null and {middle_is_word_sql()})) and {surname}"
-
-
 def is_no_name(text: pl.Expr) -> pl.Expr:
     """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Two different ones that are names too are a name (Nil Same). Never null."""
     plain = (

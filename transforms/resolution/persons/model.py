@@ -202,6 +202,11 @@ def gamma(comparison: str, level: str) -> int:
     return len(levels) - 1 - next(n for n, one in enumerate(levels) if one.name == level)
 
 
+def is_frequency_weighed(comparison: str) -> bool:
+    """Whether equal values of a comparison weigh by how rare they are."""
+    return any(level.frequency_of for level in COMPARISONS[comparison][1])
+
+
 def untrained() -> dict[str, Any]:
     """The settings in Splink's form, without m and u."""
     comparisons = [

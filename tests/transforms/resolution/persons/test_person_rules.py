@@ -9,9 +9,10 @@ import pytest
 
 from flows.home import warehouse
 from tests.transforms import invented_rows
-from transforms.resolution.persons.blocks import NAME_RECORDS_MIN, STATED
+from transforms.resolution.links import steps
+from transforms.resolution.persons.blocks import NAME_RECORDS_MIN, STATED, prepare
 from transforms.resolution.persons.features import person_features
-from transforms.resolution.persons.linkage import person_pairs, prepare, waterfall
+from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.rules import merges_in_families, merges_in_registers
 
 type Stated = dict[str, object]
@@ -157,8 +158,8 @@ def merging(connection: warehouse.Connection) -> dict[str, set[int]]:
     found = {}
     for name, rule in (("registers", merges_in_registers()), ("families", merges_in_families())):
         pairs = person_pairs(connection, None, rule)
-        for pair in pairs.iter_rows(named=True):
-            assert sum(bits for _, _, bits in waterfall(pair)) == pytest.approx(pair["weight"], abs=1e-3)
+        for weight, said in pairs.select("weight", steps()).iter_rows():
+            assert sum(float(step.split("|")[2]) for step in said) == pytest.approx(weight, abs=0.05)
         joined = pairs.filter("merges").select("left_id", "right_id").rows()
         assert [(left, right) for left, right in joined if left // 2 != right // 2] == []
         found[name] = {left // 2 for left, _ in joined}

@@ -1,0 +1,8 @@
+-- How often each value of a column occurs, with so many records added at the frequency that is expected of it.
+create or replace temp table person_tf_{column} as
+select
+    {column},
+    (count(*) + {added_n} * {expected}) / (sum(count(*)) over () + {added_n}) as tf_{column}
+from person_stated
+where {column} is not null
+group by {column}
