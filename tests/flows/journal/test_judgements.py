@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.transforms.test_resolution import AGENT, JULY, JUNE, by_record, person
 
 from flows.home.settings import Home
 from flows.ingest import lake
@@ -29,6 +28,7 @@ from tests.landings import (
     marts_night,
     title_row,
 )
+from tests.transforms.resolution.test_resolution import AGENT, JULY, JUNE, by_record, person
 from transforms.errors import RunFailed, UsageError
 
 ANN, BEA, CEE = (

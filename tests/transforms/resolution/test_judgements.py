@@ -8,8 +8,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.transforms.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
-from tests.transforms.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 
 from flows.home.settings import Home
 from flows.night.night import Night
@@ -28,6 +26,8 @@ from tests.landings import (
     title_row,
 )
 from tests.transforms import invented_rows
+from tests.transforms.resolution.companies.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
+from tests.transforms.resolution.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
 from transforms.resolution.companies.joining import TOGETHER
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 from transforms.resolution.resolve import Resolved, resolve_judged
