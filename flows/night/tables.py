@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import polars as pl
 from pyarrow.parquet import ParquetWriter
@@ -21,9 +20,7 @@ from transforms.values.exempt import exempt_list
 HELD_BYTES = 1_000_000  # (own) of a table that the flags ask for some hundred times: below it, what takes time is to open its files
 
 
-def open_tables(
-    night: Night, tables: Iterable[str], *, held_bytes: int = 0
-) -> warehouse.Connection:
+def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> warehouse.Connection:
     """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake.
 
     `held_bytes`: tables whose files are no larger together are read into memory, for a stage that asks for them again and again.

@@ -50,8 +50,7 @@ def facts(home: Home) -> dict[str, tuple[int, bytes | None]]:
             path.read_bytes() if path.is_file() else None,
         )
         for path in home.root.rglob("*")
-        if not path.is_symlink()
-        and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock")
+        if not path.is_symlink() and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock")
     }
 
 
