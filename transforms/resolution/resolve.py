@@ -26,6 +26,7 @@ from transforms.model.sql import Connection, frame
 from transforms.model.views import RESOLUTION
 from transforms.resolution.clusters import Facts, contradiction
 from transforms.resolution.companies.joining import with_companies
+from transforms.resolution.companies.numbers import highest_first_digit
 from transforms.resolution.companies.overseas import with_overseas_candidates
 from transforms.resolution.judgements import (
     PERSON_PREFIX,
@@ -161,10 +162,11 @@ def _entities_claimed(connection: Connection, id_key: bytes) -> pl.DataFrame:
 
 
 def _claims(connection: Connection) -> pl.DataFrame:
-    """Records that name an entity elsewhere than in its own register, in order of their anchors, with `name_key` and `row_no`."""
+    """Records that name an entity elsewhere than in its own register, in order of their anchors, with `name_key`, `is_nobodys` and `row_no`."""
+    is_nobodys = _is_nobodys(highest_first_digit(connection))
     return (
         frame(connection, CLAIMS_SQL)
-        .with_columns(company_name_key(pl.col("name")).alias("name_key"))
+        .with_columns(company_name_key(pl.col("name")).alias("name_key"), is_nobodys.alias("is_nobodys"))
         .with_row_index("row_no")
     )
 
@@ -196,7 +198,7 @@ def _known_names(claims: pl.DataFrame, registered: pl.DataFrame) -> pl.DataFrame
 
 def _judged(claims: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """org_id, name_key → similarity (best over the known names) and verified, for every number and name stated together."""
-    stated = claims.filter(pl.col("org_id").is_not_null()).select("org_id", "name_key").unique()
+    stated = claims.filter(pl.col("org_id").is_not_null()).select("org_id", "name_key", "is_nobodys").unique()
     pairs = stated.join(known, on="org_id", how="inner").sort("org_id", "name_key", "known_key")
     scored = pairs.with_columns(
         names_similarity(pairs["name_key"], pairs["known_key"]).alias("similarity")
@@ -209,7 +211,7 @@ def _demoted() -> pl.Expr:
     register held has, such as 1 or 02345678, or that no register has come to yet, 0."""
     is_shared = pl.col("name_key").n_unique().over("org_id") > SHARED_NAMES_MAX
     is_its_own = pl.col("verified") & (pl.col("name_key") == pl.col("known_key"))
-    is_unconfirmed = _is_nobodys() & ~pl.col("verified")
+    is_unconfirmed = pl.col("is_nobodys") & ~pl.col("verified")
     return (
         pl.when((is_shared & ~is_its_own).fill_null(False) | is_unconfirmed.fill_null(False))
         .then(0.0)
@@ -218,10 +220,10 @@ def _demoted() -> pl.Expr:
     )
 
 
-def _is_nobodys() -> pl.Expr:
+def _is_nobodys(highest_digit: str | None) -> pl.Expr:
     """Whether a number is none of the UK's unless its register holds it."""
     number = pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)
-    return (is_anybodys(number) | is_beyond_gb_coh(number)).fill_null(False)
+    return (is_anybodys(number) | is_beyond_gb_coh(number, highest_digit)).fill_null(False)
 
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:
@@ -266,7 +268,7 @@ def _claim_rows(claims: pl.DataFrame, judged: pl.DataFrame, id_key: bytes) -> pl
             .then(pl.coalesce("linked_score", pl.lit(0.0)))
             .otherwise("similarity")
             .alias("score"),
-            pl.when(on_its_own & ~_is_nobodys() & pl.col("org_id").ne_missing(pl.col("linked_id")))
+            pl.when(on_its_own & ~pl.col("is_nobodys") & pl.col("org_id").ne_missing(pl.col("linked_id")))
             .then("org_id")
             .alias("candidate_id"),
         )

@@ -48,9 +48,6 @@ _LOW = r"0*[1-9]0{0,3}|0*[1-9][0-9]"  # 1 to 99, 100, 1000
 _YEAR = r"(?:0{4})?(?:19|20)[0-9]{2}"  # (own) padded to a UK number it has eight digits
 # What is typed where there is no number. The UK's own register has it too: 00000006, 02345678, SC345678.
 ANYBODYS = rf"^(?:0*(?:{'|'.join(_RUNS)})|[A-Z]{{2}}(?:{_OF_SIX})|{_YEAR}|{_LOW})$"
-# (own) Of the UK's numbers of digits alone: they are given out one after the other, some 800,000 a year, and had reached 17 million in 2026. To be raised before 2029;
-# a number that the register itself holds is one, whatever this says.
-GB_COH_GREATEST = 20_000_000
 # (own) Of any register, beside PLACEHOLDERS: counted up or down, and one digit seven times or more.
 TEST_NUMBERS = rf"^(?:1234567|123456789|0?1234567890|0123456789|9876543210?|{'|'.join(f'{digit}{{7,}}' for digit in range(10))})$"
 _DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
@@ -179,11 +176,16 @@ def is_anybodys(tidy: pl.Expr) -> pl.Expr:
     return tidy.str.contains(ANYBODYS)
 
 
-def is_beyond_gb_coh(tidy: pl.Expr) -> pl.Expr:
-    """Whether a tidy number of digits alone is one that Companies House has not come to yet. Null stays null."""
-    return tidy.str.contains("^[0-9]+$") & (
-        tidy.str.extract("^([0-9]{1,18})$", 1).cast(pl.Int64) > GB_COH_GREATEST
-    ).fill_null(True)
+def is_beyond_gb_coh(tidy: pl.Expr, highest_first_digit: str | None) -> pl.Expr:
+    """Whether a tidy number of digits alone is one that Companies House has not issued yet. Null stays null.
+
+    Companies House issues its eight-digit numbers in ascending order, so a number that begins with a higher digit
+    than every number held (`highest_first_digit`) is not issued yet. With None, where no number is held, only a number
+    of more than eight digits is beyond.
+    """
+    first_digit = tidy.str.zfill(NUMBER_CHARS).str.head(1)
+    is_longer = tidy.str.len_chars() > NUMBER_CHARS
+    return tidy.str.contains("^[0-9]+$") & (is_longer | (first_digit > (highest_first_digit or "9")))
 
 
 def _fills(tidy: pl.Expr) -> pl.Expr:

@@ -44,7 +44,7 @@ from transforms.marts import MASS_SEATS_N
 from transforms.model.sql import Connection, frame
 from transforms.model.views import RESOLUTION
 from transforms.resolution.companies.names import beginnings, with_company_name
-from transforms.resolution.companies.numbers import national_number, register_court
+from transforms.resolution.companies.numbers import highest_first_digit, national_number, register_court
 from transforms.values.addresses import in_unit_sql
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
 from transforms.values.addresses.told import in_care_sql, only_fills_sql
@@ -328,7 +328,9 @@ def _open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
         .otherwise(_kind())
         .alias("kind")
     )
-    number = national_number(pl.col("identifier_native"), pl.col("country")).alias("number")
+    number = national_number(
+        pl.col("identifier_native"), pl.col("country"), highest_first_digit(connection)
+    ).alias("number")
     court = register_court(
         pl.col("identifier_register"), pl.col("identifier_native"), pl.col("country")
     ).alias("court")

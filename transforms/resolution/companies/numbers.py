@@ -5,7 +5,7 @@
 | be | `0403.170.701`, `BE0403170701`, `403170701` | ten digits (Crossroads Bank for Enterprises) |
 | nl | `KvK 34012345`, `04012345`, `4012345` | eight digits (Chamber of Commerce) |
 | de | `HRB 128456`, `HRB128456 B`, `HRB 128.456` | the part of the commercial register and its digits; the court is told beside it |
-| gb | `62758518` | no number, where Companies House has not come to it yet: a slip of the pen |
+| gb | `62758518` | no number, if Companies House has not issued it yet (`is_beyond_gb_coh`) |
 | other | `B 48.291`, `048291` | capitals and digits, leading zeros off |
 
 A filler is no number, nor is a text without a digit (ONBEKEND, INCONNU). In Germany each court numbers for itself, from one up: HRB 128456 of Berlin and HRB 128456
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.model.sql import Connection, frame
 from transforms.values.identifiers import is_beyond_gb_coh, is_placeholder, tidy_number
 from transforms.values.names import folded
 
@@ -190,8 +191,21 @@ _NO_COURT = (
 )
 
 
-def national_number(native: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """The number for comparison; null where none is stated."""
+HIGHEST_FIRST_DIGIT_SQL = """
+select max(left(s.identifier, 1)) as highest_first_digit
+from entity_statement s join edition_in_use e using (register, dataset, edition)
+where s.is_registry_entry and s.identifier_scheme = 'GB-COH' and regexp_full_match(s.identifier, '[0-9]{8}')
+"""
+
+
+def highest_first_digit(connection: Connection) -> str | None:
+    """Highest first digit of the UK company numbers of eight digits that the company registers hold; None where they hold none."""
+    digit: str | None = frame(connection, HIGHEST_FIRST_DIGIT_SQL).item()
+    return digit
+
+
+def national_number(native: pl.Expr, country: pl.Expr, highest_digit: str | None) -> pl.Expr:
+    """The number for comparison; null where none is stated. `highest_digit`: of `highest_first_digit`."""
     tidy, text = tidy_number(native), _in_one(native)
     read = (
         pl.when(country == "be")
@@ -202,7 +216,7 @@ def national_number(native: pl.Expr, country: pl.Expr) -> pl.Expr:
         .then(text.str.extract(DE_NUMBER, 1).str.replace_all(" ", "") + text.str.extract(DE_NUMBER, 2))
     )
     number = pl.coalesce(read, tidy.str.strip_chars_start("0"))
-    is_beyond = (country == "gb") & is_beyond_gb_coh(number)
+    is_beyond = (country == "gb") & is_beyond_gb_coh(number, highest_digit)
     says = (
         tidy.str.contains("[0-9]")
         & ~is_placeholder(native)

@@ -53,7 +53,7 @@ def test_a_number_is_compared_as_its_country_writes_it(
     frame = pl.DataFrame(
         {"country": [country], "native": [native]}, schema={"country": pl.String, "native": pl.String}
     )
-    assert frame.select(national_number(pl.col("native"), pl.col("country"))).item() == number
+    assert frame.select(national_number(pl.col("native"), pl.col("country"), "1")).item() == number
 
 
 SPELLINGS = (

@@ -74,6 +74,7 @@ AT_AGENT = {
 }
 
 REGISTERED: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("17000001", "NEWEST LANTERN LIMITED", {}),  # numbers issued so far begin with 0 or 1
     ("09100001", "ZEPHYR BAKERY LIMITED", AT_SEAT),
     ("09100002", "QUILL LTD", AT_SEAT),
     ("09100003", "TWICE NAMED ROPES LIMITED", AT_SEAT),
