@@ -1,13 +1,16 @@
-"""What cases are made of: SQL over the marts, the graph and the flags, one file an input. `graphs.cases.build` reads them.
+"""What cases are made of: SQL over the marts, the graph and the flags, one file an input.
+`graphs.cases.build` reads them.
 
-Parameters: `links.sql` has `$seats_max`: a unit that seats more entities than this, active or not, joins nobody.
+Parameters: `links.sql` has `$seats_max`: a unit that seats more entities than this, active or not, joins
+nobody.
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
 
-SEATS_MAX = 10  # own: at least 10 at one unit is a batch by ADR-020; a dwelling or office of that many is a service address
+# own: at least 10 at one unit is a batch by ADR-020; a dwelling or office of that many is a service address
+SEATS_MAX = 10
 
 
 def input_sql(name: str) -> str:

@@ -1,5 +1,5 @@
--- Flags that may be in a case, and whether each may open one. Weak indicators and those of the data-quality lane never do.
--- A price record or a dwelling is in a case only where a legal entity is or was proprietor.
+-- Flags that may be in a case, and whether each may open one. Weak indicators and those of the data-quality
+-- lane never do. A price record or a dwelling is in a case only where a legal entity is or was proprietor.
 with of_property as (
     select property_id as subject_id, has_legal_entity_proprietor from property
     union all
@@ -26,5 +26,6 @@ select
 from flag f
 join indicator i on i.code = f.indicator
 left join of_property p on p.subject_id = f.subject_id and f.subject_type in ('property', 'transaction')
-where f.state = 'flagged' and (f.subject_type not in ('property', 'transaction') or coalesce(p.has_legal_entity_proprietor, false))
+where f.state = 'flagged'
+    and (f.subject_type not in ('property', 'transaction') or coalesce(p.has_legal_entity_proprietor, false))
 order by f.flag_id

@@ -1,5 +1,6 @@
--- What may join two subjects, from -> to. Public and exempt entities, and those listed on a market, join nobody: half a country belongs to them.
--- Address units join only where they are ordinary (no agent, business centre, practitioner, default or mass address) and seat few entities.
+-- What may join two subjects, from -> to. Public and exempt entities, and those listed on a market, join
+-- nobody: half a country belongs to them. Address units join only where they are ordinary (no agent, business
+-- centre, practitioner, default or mass address) and seat few entities.
 with flagged as (
     select distinct subject_id from flag where state = 'flagged'
 ),
@@ -17,7 +18,8 @@ units as (
     where property_id is not null
     group by title_id, property_id
 ),
--- Titles that a flag is about, by themselves, as a property or through a sale: only there does a proprietor who left join anybody.
+-- Titles that a flag is about, by themselves, as a property or through a sale: only there does a proprietor
+-- who left join anybody.
 told as (
     select subject_id as title_id from flagged where subject_id in (select title_id from title)
     union
@@ -32,9 +34,12 @@ found as (
     select
         e.party_id as from_id,
         e.subject_id as to_id,
-        case when e.basis in ('shares', 'votes', 'surplus_assets') then 'ownership' else 'control' end as kind,
+        case when e.basis in (
+            'shares', 'votes', 'surplus_assets'
+        ) then 'ownership' else 'control' end as kind,
         case
-            when e.basis = 'board' or (e.basis in ('shares', 'votes', 'surplus_assets') and e.share_min > 0) then 'certain'
+            when e.basis = 'board'
+                or (e.basis in ('shares', 'votes', 'surplus_assets') and e.share_min > 0) then 'certain'
             else 'possible'
         end as certainty,
         e.statement_id
@@ -44,7 +49,10 @@ found as (
         p.party_id,
         p.title_id,
         'property',
-        case when p.ended_on is null and p.method <> 'identifier_unverified' then 'certain' else 'possible' end,
+        case
+            when p.ended_on is null and p.method <> 'identifier_unverified' then 'certain'
+            else 'possible'
+        end,
         p.statement_id
     from proprietorship p
     where p.ended_on is null or p.title_id in (select title_id from told)

@@ -1,4 +1,5 @@
-"""SQL that indicators share: whether absence from the register of people with significant control, or from the company register, proves anything.
+"""SQL that indicators share: whether absence from the register of people with significant control, or from
+the company register, proves anything.
 
 INDICATORS.md, Conventions: what rests on absence needs complete editions at most 31 days apart.
 """
@@ -8,14 +9,17 @@ from __future__ import annotations
 from transforms.flags.holdings import COMPANIES, OWNERS, absence_gap, held_edition
 from transforms.values.identifiers import SOCIETY_PREFIXES
 
-# One row: gap (null where absence counts), psc_on (date of the edition in force), companies_gap (not null where the company register is an extract). Without a company register nothing can be too far apart from it.
+# One row: gap (null where absence counts), psc_on (date of the edition in force), companies_gap (not null
+# where the company register is an extract). Without a company register nothing can be too far apart from it.
 PSC_GAP = f"""
         {held_edition("psc_held", OWNERS)},
         {held_edition("companies_held", COMPANIES)},
         psc_gap as (
             select
                 case
-                    when psc_held.editions_n > 0 and psc_held.extracts_n = 0 and companies_held.editions_n = 0 then 'missing:{COMPANIES}'
+                    when psc_held.editions_n > 0
+                        and psc_held.extracts_n = 0
+                        and companies_held.editions_n = 0 then 'missing:{COMPANIES}'
                     {absence_gap("psc_held", OWNERS, "companies_held.edition_on")}
                 end as gap,
                 psc_held.edition_on as psc_on,
@@ -27,13 +31,18 @@ PSC_GAP = f"""
 
 
 def mentioned(source: str) -> str:
-    """`reject_mention` over a relation of its columns: every word as it is written, and as the UK company number that it may be without the zeros that pad it; a society's
-    (IP00123R) also without those that it has, as its own register may write it so."""
+    """`reject_mention` over a relation of its columns: every word as it is written, and as the UK company
+    number that it may be without the zeros that pad it; a society's (IP00123R) also without those that it
+    has, as its own register may write it so."""
     as_number = {
         "^[0-9]{1,7}$": "lpad(token, 8, '0')",
-        "^[A-Z]{2}(?:[0-9]{1,5}|[0-9]{1,4}[A-Z]|[0-9]{1,3}[A-Z]{2}|[0-9]{1,2}[A-Z]{3})$": "substr(token, 1, 2) || lpad(substr(token, 3), 6, '0')",
+        (
+            "^[A-Z]{2}(?:[0-9]{1,5}|[0-9]{1,4}[A-Z]|[0-9]{1,3}[A-Z]{2}|[0-9]{1,2}[A-Z]{3})$"
+        ): "substr(token, 1, 2) || lpad(substr(token, 3), 6, '0')",
         "^R[0-9]{1,6}$": "'R' || lpad(substr(token, 2), 7, '0')",
-        f"^(?:{'|'.join(SOCIETY_PREFIXES)})0+[1-9][0-9]*[A-Z]{{0,3}}$": "substr(token, 1, 2) || ltrim(substr(token, 3), '0')",
+        (
+            f"^(?:{'|'.join(SOCIETY_PREFIXES)})0+[1-9][0-9]*[A-Z]{{0,3}}$"
+        ): "substr(token, 1, 2) || ltrim(substr(token, 3), '0')",
     }
     padded = (
         f"select register, dataset, edition, {number} from {source} where regexp_matches(token, '{written}')"
@@ -52,7 +61,8 @@ PSC_REJECTED = """
         )
 """
 
-# A mark: entities of which a record says that an owner is protected, and gives no party for it, as some BODS sources do.
+# A mark: entities of which a record says that an owner is protected, and gives no party for it, as some BODS
+# sources do.
 PROTECTED_UNNAMED = """
         select distinct subject_id
         from relationship
@@ -60,11 +70,16 @@ PROTECTED_UNNAMED = """
         order by subject_id
 """
 
-# A mark: entities of which an open record says that there is an owner, and gives no party for it: protected, undisclosed, or why is not known.
+# A mark: entities of which an open record says that there is an owner, and gives no party for it: protected,
+# undisclosed, or why is not known.
 OWNER_UNNAMED = """
         select distinct subject_id
         from relationship
-        where is_open and not is_office and party_id is null and coalesce(declaration_class, 'unknown') not in ('no_owner', 'neutral') and subject_id is not null
+        where is_open
+            and not is_office
+            and party_id is null
+            and coalesce(declaration_class, 'unknown') not in ('no_owner', 'neutral')
+            and subject_id is not null
         order by subject_id
 """
 
@@ -77,23 +92,30 @@ PSC_RECORD_REJECTED = f"""
         order by subject_id
 """
 
-# A mark: entities of which an open record names a holder that is not in the closure, because the record gives no right that is known. What such a holder
-# has, and who is above it, nobody can tell from the closure. The arcs are those of graph_inputs/edges.sql: a person without a known right has one, unless
-# the record gives a seat or a post; the first 24 digits of a statement's id are its record's, and the part of a trust or firm has a hyphen.
+# A mark: entities of which an open record names a holder that is not in the closure, because the record gives
+# no right that is known. What such a holder has, and who is above it, nobody can tell from the closure. The
+# arcs are those of graph_inputs/edges.sql: a person without a known right has one, unless the record gives a
+# seat or a post; the first 24 digits of a statement's id are its record's, and the part of a trust or firm
+# has a hyphen.
 RIGHT_NOT_KNOWN = """
         select distinct r.subject_id
         from relationship r
         where r.is_open and not r.is_office and r.party_id is not null and r.party_id <> r.subject_id
-            and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
+            and not exists (
+                select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown'
+            )
             and not exists (
                 select 1 from interest i
-                where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
+                where i.statement_id like '%-%-%'
+                    and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24)
+                    and i.basis <> 'unknown'
             )
             and (
                 r.party_kind <> 'person'
                 or exists (
                     select 1 from interest i
-                    where i.statement_id = r.statement_id and i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
+                    where i.statement_id = r.statement_id
+                        and i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
                 )
             )
         order by r.subject_id
@@ -108,7 +130,8 @@ UNPLACED_HOLDER = f"""
         )
 """
 
-# A mark: entities whose holders are declared to a register that is held: active, of a form that must declare, and in the edition in force of their register.
+# A mark: entities whose holders are declared to a register that is held: active, of a form that must declare,
+# and in the edition in force of their register.
 DECLARES_OWNERS = """
         select distinct c.company_id as subject_id
         from company c
@@ -117,7 +140,8 @@ DECLARES_OWNERS = """
         order by subject_id
 """
 
-# Entries that the edition in force of their register does not have, by why: `rejected:` where one of its rejected records may be the entry.
+# Entries that the edition in force of their register does not have, by why: `rejected:` where one of its
+# rejected records may be the entry.
 OUT_OF_EDITION = """
         editions_now as (
             select distinct register, edition from edition_in_use where status = 'in_force'
@@ -137,13 +161,17 @@ OUT_OF_EDITION = """
         out_of_edition as (
             select
                 c.company_id,
-                case when p.token is not null then concat_ws('', 'rejected:', c.register) else 'not_in_edition' end as gap
+                case
+                    when p.token is not null then concat_ws('', 'rejected:', c.register)
+                    else 'not_in_edition'
+                end as gap
             from earlier_entry c
             left join unreadable p on p.register = c.register and p.token = c.number
         )
 """
 
-# A condition on `company c`: gone from its register, which never stated the day of dissolution: that day is an interval.
+# A condition on `company c`: gone from its register, which never stated the day of dissolution: that day is
+# an interval.
 GONE_WITHOUT_A_DAY = "(c.left_register_on is not null and coalesce(c.dissolved_on > $as_of, true))"
 
 RIGHT_REASONS = {
@@ -151,6 +179,11 @@ RIGHT_REASONS = {
 }
 OUT_OF_EDITION_REASONS = {"not_in_edition": "the edition of the company register in force does not have it"}
 GAP_REASONS = {
-    "editions_apart": "the editions of the company register and of the register of people with significant control are more than 31 days apart",
-    "edition_undated": "an edition of the company register or of the register of people with significant control has no date",
+    "editions_apart": (
+        "the editions of the company register and of the register of people with significant control are "
+        "more than 31 days apart"
+    ),
+    "edition_undated": (
+        "an edition of the company register or of the register of people with significant control has no date"
+    ),
 }

@@ -1,6 +1,6 @@
--- The facts that an indicator says its flags rest on. `flagged_now`: flag_id, subject_id, subtype.
--- Python puts in the indicator's query and, where that gives `subtype` as well, the condition on it.
--- A subject of a relationship that has no official number is named by its own statement: that is the fact then.
+-- The facts that an indicator says its flags rest on. `flagged_now`: flag_id, subject_id, subtype. Python
+-- puts in the indicator's query and, where that gives `subtype` as well, the condition on it. A subject of a
+-- relationship that has no official number is named by its own statement: that is the fact then.
 select distinct
     f.flag_id,
     e.role,

@@ -89,7 +89,9 @@ def _with_ids(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
 
 
 def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """One row of INDICATOR_VIEW. It counts subjects: one with several sub-types counts once, as its strongest state."""
+    """One row of INDICATOR_VIEW. It counts subjects: one with several sub-types counts once, as its strongest
+    state.
+    """
     strength = pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8)
     subjects = states.sort(strength).unique("subject_id", keep="first")
     counts = {state: subjects.filter(pl.col("state") == state).height for state in STATES}

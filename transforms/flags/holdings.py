@@ -1,4 +1,6 @@
-"""SQL that indicators on titles and their owners share: holdings with the date of their edition, and how near editions are."""
+"""SQL that indicators on titles and their owners share: holdings with the date of their edition, and how near
+editions are.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ EDITION_REASONS = {
 
 
 def held_edition(name: str, register: str) -> str:
-    """A common table expression `name` of one row: editions_n, extracts_n, edition, edition_on of the register's editions in force."""
+    """A common table expression `name` of one row: editions_n, extracts_n, edition, edition_on of the
+    register's editions in force.
+    """
     return f"""
         {name} as (
             select
@@ -38,7 +42,9 @@ def held_edition(name: str, register: str) -> str:
 
 
 def absence_gap(name: str, register: str, other_on: str) -> str:
-    """`when … then <reason>` branches: why nothing can be told from what the register does not have. `other_on`: date of the other edition."""
+    """`when … then <reason>` branches: why nothing can be told from what the register does not have.
+    `other_on`: date of the other edition.
+    """
     return f"""
                     when {name}.editions_n = 0 then 'missing:{register}'
                     when {name}.extracts_n > 0 then 'extract:{register}'

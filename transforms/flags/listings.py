@@ -1,6 +1,8 @@
-"""SQL that the indicators on watch lists share: who is listed, who may be, whom they ask about, and what proves it.
+"""SQL that the indicators on watch lists share: who is listed, who may be, whom they ask about, and what
+proves it.
 
-A candidate of screening is never merged: it is a mark of its own, and a flag that rests on it is of sub-type `candidate` and says so.
+A candidate of screening is never merged: it is a mark of its own, and a flag that rests on it is of sub-type
+`candidate` and says so.
 """
 
 from __future__ import annotations
@@ -8,11 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 CANDIDATE = "candidate"  # the sub-type of a flag that rests on screening alone
-CANDIDATE_TITLE = "possible link to a listed party (not confirmed)"  # what a case with no other flag of an indicator says of it, for its title
+# what a case with no other flag of an indicator says of it, for its title
+CANDIDATE_TITLE = "possible link to a listed party (not confirmed)"
 
-# The indicators' pages explain a candidate that is a person; a candidate that is a company agrees in its number (`transforms.resolution.lists.screening`).
+# The indicators' pages explain a candidate that is a person; a candidate that is a company agrees in its
+# number (`transforms.resolution.lists.screening`).
 PERSON_EXPLAINED = "another person of the same name, born in the same month"
-ENTITY_EXPLAINED = "another company: the list or the register gives a wrong number, or the number of another register of that country"
+ENTITY_EXPLAINED = (
+    "another company: the list or the register gives a wrong number, or the number of another register of "
+    "that country"
+)
 
 # A register of lists speaks of parties that nobody else speaks of: they are no subjects of a local authority.
 SUBJECTS = """
@@ -20,7 +27,9 @@ SUBJECTS = """
         select distinct r.party_id
         from resolution r
         where r.register = 'ftm_entities'
-            and not exists (select 1 from resolution o where o.party_id = r.party_id and o.register <> 'ftm_entities')
+            and not exists (
+                select 1 from resolution o where o.party_id = r.party_id and o.register <> 'ftm_entities'
+            )
     ),
     asked as (
         select r.subject_id
@@ -34,13 +43,22 @@ SUBJECTS = """
         select e.entity_id
         from entity e
         where e.entity_type <> 'arrangement' and e.entity_id not in (select party_id from only_listed)
-            and e.entity_id in (select party_id from listing where is_open union select party_id from screening where is_strong)
+            and e.entity_id in (
+                select party_id
+                from listing
+                where is_open
+                union select party_id
+                from screening
+                where is_strong
+            )
     )
 """
 
 
 def explained(text: str, kinds: Collection[str]) -> str:
-    """A line of an indicator's page, its words on candidates for the kinds (`party_kind`) that the candidates are; without any it stays as it is."""
+    """A line of an indicator's page, its words on candidates for the kinds (`party_kind`) that the candidates
+    are; without any it stays as it is.
+    """
     words = [
         words for kind, words in (("person", PERSON_EXPLAINED), ("entity", ENTITY_EXPLAINED)) if kind in kinds
     ]
@@ -48,13 +66,18 @@ def explained(text: str, kinds: Collection[str]) -> str:
 
 
 def has_list(listing_class: str) -> str:
-    """CTE `held(has_list)`: whether any list of the class is held, so that a party's absence from it tells something."""
+    """CTE `held(has_list)`: whether any list of the class is held, so that a party's absence from it tells
+    something.
+    """
     return f"held as (select count(*) > 0 as has_list from listing where listing_class = '{listing_class}')"
 
 
 def listed(listing_class: str) -> str:
     """Parties with an open listing of the class: a mark, or a subquery."""
-    return f"select distinct party_id as subject_id from listing where is_open and listing_class = '{listing_class}' order by subject_id"
+    return (
+        "select distinct party_id as subject_id from listing where is_open and listing_class = "
+        f"'{listing_class}' order by subject_id"
+    )
 
 
 def candidates(listing_class: str) -> str:
@@ -64,20 +87,28 @@ def candidates(listing_class: str) -> str:
         from screening s
         join listing l on l.party_id = s.listed_party_id
         where s.is_strong and l.is_open and l.listing_class = '{listing_class}'
-            and s.party_id not in (select party_id from listing where is_open and listing_class = '{listing_class}')
+            and s.party_id not in (
+                select party_id from listing where is_open and listing_class = '{listing_class}'
+            )
         order by subject_id
     """
 
 
 def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False) -> str:
-    """Evidence rows (subject_id, role, statement_id, field) about the listed parties in `parties(subject_id, party_id)`, candidates among them; by_subtype: and of its `subtype`."""
+    """Evidence rows (subject_id, role, statement_id, field) about the listed parties in `parties(subject_id,
+    party_id)`, candidates among them; by_subtype: and of its `subtype`.
+    """
     more = ", p.subtype" if by_subtype else ""
     return f"""
-        select p.subject_id, 'place on the list' as role, l.statement_id, 'listing_statement.topic' as field{more}
-        from {parties} p join listing l on l.party_id = p.party_id and l.is_open and l.listing_class = '{listing_class}'
+        select
+            p.subject_id, 'place on the list' as role, l.statement_id,
+            'listing_statement.topic' as field{more}
+        from {parties} p
+        join listing l on l.party_id = p.party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
         select p.subject_id, 'list', l.statement_id, 'listing_statement.list_name'{more}
-        from {parties} p join listing l on l.party_id = p.party_id and l.is_open and l.listing_class = '{listing_class}'
+        from {parties} p
+        join listing l on l.party_id = p.party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
         select p.subject_id, 'candidate: place on the list', l.statement_id, 'listing_statement.topic'{more}
         from {parties} p
@@ -105,7 +136,8 @@ def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False)
     """
 
 
-# What agrees beside the names, on either side of a candidate: of entities number and country, of persons the birth.
+# What agrees beside the names, on either side of a candidate: of entities number and country, of persons the
+# birth.
 _AGREEING = {
     "number": ("entity", "identifier_native"),
     "country": ("entity", "jurisdiction"),
@@ -118,7 +150,9 @@ _SIDES = {"party": "in the register", "listed": "on the list"}
 def _agreeing_facts(parties: str, listing_class: str, more: str) -> str:
     return " union all ".join(
         f"""
-        select p.subject_id, 'candidate: {what} {where}', s.{side}_statement_id, '{kind}_statement.{column}'{more}
+        select
+            p.subject_id, 'candidate: {what} {where}', s.{side}_statement_id,
+            '{kind}_statement.{column}'{more}
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong and s.party_kind = '{kind}'
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
@@ -129,10 +163,14 @@ def _agreeing_facts(parties: str, listing_class: str, more: str) -> str:
 
 
 def interest_facts(interests: str, *, by_subtype: bool = False) -> str:
-    """Evidence rows about the interests in `interests(subject_id, interest_id)`: whose, in what, by what right, how much; by_subtype: and of its `subtype`."""
+    """Evidence rows about the interests in `interests(subject_id, interest_id)`: whose, in what, by what
+    right, how much; by_subtype: and of its `subtype`.
+    """
     more = ", w.subtype" if by_subtype else ""
     return f"""
-        select w.subject_id, 'interest' as role, i.interest_id as statement_id, 'interest_statement.native_code' as field{more}
+        select
+            w.subject_id, 'interest' as role, i.interest_id as statement_id,
+            'interest_statement.native_code' as field{more}
         from {interests} w join interest i on i.interest_id = w.interest_id
         union all
         select w.subject_id, 'share at least', i.interest_id, 'interest_statement.share_min'{more}

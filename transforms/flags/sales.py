@@ -1,30 +1,37 @@
-"""SQL that indicators on sales share: sales up to the date of the release, the time for which sales are held, and what is a dwelling."""
+"""SQL that indicators on sales share: sales up to the date of the release, the time for which sales are held,
+and what is a dwelling.
+"""
 
 from __future__ import annotations
 
 PRICES = "gb_hmlr_price_paid"
 FIRST_SALE_ON = "1995-01-01"  # the register begins there
-SETS_APART_DAYS = 45  # (own) between the newest sales of two monthly updates that follow each other; a month left out makes it eight weeks
+# (own) between the newest sales of two monthly updates that follow each other; a month left out makes it
+# eight weeks
+SETS_APART_DAYS = 45
 NEWEST_APART_DAYS = (
     75  # the register's `overdue_days`: sales are registered, and published, weeks after they are made
 )
 
-# Sales up to the date of the release. `same_price_and_day_n`: sales of the district with its price and day, itself among them; of two or
-# more each may show the price of all (a portfolio). The district bounds it, because in a whole country one price and day is mostly chance.
-# `first_sold_on`: first sale of the property.
+# Sales up to the date of the release. `same_price_and_day_n`: sales of the district with its price and day,
+# itself among them; of two or more each may show the price of all (a portfolio). The district bounds it,
+# because in a whole country one price and day is mostly chance. `first_sold_on`: first sale of the property.
 SALES = """
         sales as (
             select
                 x.*,
-                count(*) over (partition by x.area_name, x.price_gbp, x.transferred_on) as same_price_and_day_n,
+                count(*) over (
+                    partition by x.area_name, x.price_gbp, x.transferred_on
+                ) as same_price_and_day_n,
                 min(x.transferred_on) over (partition by x.property_id) as first_sold_on,
                 make_date(year(x.transferred_on), 3 * quarter(x.transferred_on) - 2, 1) as quarter_start,
                 make_date(year(x.transferred_on), 1, 1) as year_start
             from "transaction" x
             where x.transferred_on <= $as_of
         )"""
-# Stretches of time of which every sale is held: `from_on` to `to_on`, by the sets in force. A year's file is of its year, as far as its newest sale; a monthly
-# update continues what is there. A report of the report builder is a selection that its name does not tell: sales are in it, but none is missing from it.
+# Stretches of time of which every sale is held: `from_on` to `to_on`, by the sets in force. A year's file is
+# of its year, as far as its newest sale; a monthly update continues what is there. A report of the report
+# builder is a selection that its name does not tell: sales are in it, but none is missing from it.
 HELD_TIMES = f"""
         sale_sets as (
             select
@@ -34,17 +41,27 @@ HELD_TIMES = f"""
                     when dataset = 'pp-monthly-update' then edition_date
                     when dataset like 'pp-____' then make_date(try_cast(substr(dataset, 4) as integer), 1, 1)
                 end as from_on,
-                case when dataset like 'pp-____' then least(edition_date, make_date(try_cast(substr(dataset, 4) as integer), 12, 31)) else edition_date end as to_on
+                case when dataset like 'pp-____' then least(
+                    edition_date, make_date(try_cast(substr(dataset, 4) as integer), 12, 31)
+                ) else edition_date end as to_on
             from edition_in_use
             where register = '{PRICES}' and status = 'in_force'
         ),
         sets_in_order as (
-            select *, max(to_on) over (order by from_on, to_on, dataset rows between unbounded preceding and 1 preceding) as before_on
+            select
+                *,
+                max(to_on) over (
+                    order by from_on, to_on, dataset rows between unbounded preceding and 1 preceding
+                ) as before_on
             from sale_sets
             where from_on <= to_on
         ),
         sets_numbered as (
-            select *, sum(case when date_diff('day', before_on, from_on) <= {SETS_APART_DAYS} then 0 else 1 end) over (order by from_on, to_on, dataset) as stretch_no
+            select
+                *,
+                sum(
+                    case when date_diff('day', before_on, from_on) <= {SETS_APART_DAYS} then 0 else 1 end
+                ) over (order by from_on, to_on, dataset) as stretch_no
             from sets_in_order
         ),
         held_times as (

@@ -11,7 +11,9 @@ from transforms.model.indicator import Indicator
 
 
 def with_sentences(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """`states` (flag_id, subject_id, subject_name, state, reason, and what the sentence names) with `explanation`."""
+    """`states` (flag_id, subject_id, subject_name, state, reason, and what the sentence names) with
+    `explanation`.
+    """
     flagged = states.filter(pl.col("state") == "flagged")
     sentences = pl.DataFrame(
         {

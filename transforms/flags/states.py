@@ -23,10 +23,11 @@ REJECTED_ABOVE_SQL = "select subject_id from graph_reach where mark = 'psc_recor
 
 
 def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl.DataFrame:
-    """One row per subject and sub-type: the columns of the states query, with subject_name, area_name, area_code.
+    """One row per subject and sub-type: the columns of the states query, with subject_name, area_name,
+    area_code.
 
-    A `not_flagged` that rests on a register which is missing, an extract, or rejected the subject's record is turned
-    into `not_assessable`. Raises DeclarationError where the query breaks the contract of indicators.
+    A `not_flagged` that rests on a register which is missing, an extract, or rejected the subject's record is
+    turned into `not_assessable`. Raises DeclarationError where the query breaks the contract of indicators.
     """
     query = f"""
         select s.*, n.subject_name, n.area_name, n.area_code
@@ -40,7 +41,8 @@ def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl
         raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the three states")
     if states.select(pl.struct("subject_id", "subtype").is_duplicated().any()).item():
         raise DeclarationError(
-            f"{indicator.code}: its states query gives a subject twice; give one row for a subject and sub-type"
+            f"{indicator.code}: its states query gives a subject twice; give one row for a subject and "
+            "sub-type"
         )
     return _without_unfounded_negatives(connection, states.sort("subject_id", "subtype"), indicator)
 
@@ -74,7 +76,9 @@ def _without_unfounded_negatives(
 
 
 def _is_rejected(connection: Connection, register: str, *, reach: bool) -> pl.Expr:
-    """Whether a rejected record of the edition in force may speak of the subject or, with `reach`, of an entity above."""
+    """Whether a rejected record of the edition in force may speak of the subject or, with `reach`, of an
+    entity above.
+    """
     tokens = frame(connection, read_sql(__package__, "rejected_tokens"), {"register": register})["token"]
     number = pl.col("subject_id").str.replace(r"^[A-Z]+-[A-Z_]+-", "")
     is_rejected = number.is_in(tokens.implode())

@@ -1,10 +1,14 @@
--- Open interests: from the holder (party_id) to what is held (subject_id).
--- A party on the register without a known nature of control (super-secure records have none) is in the closure all the same: basis `closure`.
+-- Open interests: from the holder (party_id) to what is held (subject_id). A party on the register without a
+-- known nature of control (super-secure records have none) is in the closure all the same: basis `closure`.
 with incomplete as (
-    -- Subjects of which something stands between the list of holders and the whole: a declaration, nobody named, a protected party.
+    -- Subjects of which something stands between the list of holders and the whole: a declaration, nobody
+    -- named, a protected party.
     select subject_id from relationship where is_open and (party_id is null or declaration_class is not null)
     union
-    select r.subject_id from relationship r join person p on p.person_id = r.party_id where r.is_open and p.person_type <> 'knownPerson'
+    select r.subject_id
+    from relationship r
+    join person p on p.person_id = r.party_id
+    where r.is_open and p.person_type <> 'knownPerson'
     union
     select e.entity_id
     from entity e
@@ -25,11 +29,17 @@ from interest i
 left join listed l on l.statement_id = i.statement_id and l.basis = i.basis
 where i.is_open and i.basis <> 'unknown'
 union all
-select r.party_id, r.subject_id, null, r.statement_id, 'closure', 'unknown', null, null, null, false, false, false
+select
+    r.party_id, r.subject_id, null, r.statement_id, 'closure', 'unknown', null, null, null, false, false,
+    false
 from relationship r
 where r.is_open and r.party_kind = 'person' and r.party_id is not null
     -- A seat on the board is known, and holds nothing.
     and not exists (
         select 1 from interest i
-        where i.statement_id = r.statement_id and (i.basis <> 'unknown' or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial'))
+        where i.statement_id = r.statement_id
+            and (
+                i.basis <> 'unknown'
+                    or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
+            )
     )

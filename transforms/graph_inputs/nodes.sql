@@ -2,46 +2,75 @@
 with declared as (
     select
         subject_id,
-        -- The UK's exemptions are all of entities whose shares are traded on a market that has rules of its own on disclosure.
-        bool_or(declaration_class = 'exempt' and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')) as is_listed,
-        bool_or(declaration_class = 'exempt' or unspecified_reason in ('subjectExemptFromDisclosure', 'interestedPartyExemptFromDisclosure')) as is_exempt,
+        -- The UK's exemptions are all of entities whose shares are traded on a market that has rules of its
+        -- own on disclosure.
+        bool_or(
+            declaration_class = 'exempt'
+                and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
+        ) as is_listed,
+        bool_or(
+            declaration_class = 'exempt'
+                or unspecified_reason in (
+                    'subjectExemptFromDisclosure', 'interestedPartyExemptFromDisclosure'
+                )
+        ) as is_exempt,
         bool_or(declaration_class in ('undisclosed', 'protected', 'unknown')) as is_undisclosed,
         bool_or(declaration_class = 'no_owner') as is_nobody_above_threshold
     from relationship
     where is_open and party_id is null
     group by subject_id
 ),
--- Somebody is named, and not by what right or how much: neither directly nor through a trust or firm that the same record tells of (the first 24
--- digits of a statement's id are its record's, and the part of an arrangement has a hyphen).
+-- Somebody is named, and not by what right or how much: neither directly nor through a trust or firm that the
+-- same record tells of (the first 24 digits of a statement's id are its record's, and the part of an
+-- arrangement has a hyphen).
 unknown_right as (
     select distinct r.subject_id
     from relationship r
     where r.is_open and r.party_id is not null
         and not exists (
             select 1 from interest i
-            where i.statement_id = r.statement_id and (i.basis <> 'unknown' or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial'))
+            where i.statement_id = r.statement_id
+                and (
+                    i.basis <> 'unknown'
+                        or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
+                )
         )
         and not exists (
             select 1 from interest i
-            where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
+            where i.statement_id like '%-%-%'
+                and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24)
+                and i.basis <> 'unknown'
         )
 )
 select
     e.entity_id as party_id,
     case when e.entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind,
     -- A jurisdiction may be a part of a country, as US-DE is.
-    e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_foreign,
+    e.jurisdiction is not null
+        and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_foreign,
     e.entity_type in ('state', 'stateBody') as is_state,
     -- A body of a state belongs to the state; nobody owns the state.
     e.entity_type = 'state' as cannot_be_owned,
     coalesce(d.is_listed, false) or coalesce(e.is_listed, false) as is_listed,
     coalesce(d.is_exempt, false) as is_exempt,
-    coalesce(d.is_undisclosed, false) or e.entity_type = 'anonymousEntity' or u.subject_id is not null as is_undisclosed,
+    coalesce(d.is_undisclosed, false)
+        or e.entity_type = 'anonymousEntity'
+        or u.subject_id is not null as is_undisclosed,
     coalesce(d.is_nobody_above_threshold, false) as is_nobody_above_threshold,
     not e.in_register as is_in_no_register
 from entity e
 left join declared d on d.subject_id = e.entity_id
 left join unknown_right u on u.subject_id = e.entity_id
 union all
-select person_id, case when person_type = 'knownPerson' then 'person' else 'protected' end, false, false, person_type = 'knownPerson', false, false, false, false, false
+select
+    person_id,
+    case when person_type = 'knownPerson' then 'person' else 'protected' end,
+    false,
+    false,
+    person_type = 'knownPerson',
+    false,
+    false,
+    false,
+    false,
+    false
 from person

@@ -6,13 +6,14 @@ More than `n` active entities are seated at one address unit.
 
 Method
 ------
-Registered offices are brought to one spelling (St and Street, capitals, punctuation, blanks in postcodes) and counted
-by unit. Worked example: 60 companies at 12 High St, ZT1 2AB, and 41 at "12, HIGH STREET, ZT12AB" are 101 at one unit:
-flagged at n = 100. 100 are not. Flat 1 and Flat 2 are two units.
+Registered offices are brought to one spelling (St and Street, capitals, punctuation, blanks in postcodes) and
+counted by unit. Worked example: 60 companies at 12 High St, ZT1 2AB, and 41 at "12, HIGH STREET, ZT12AB" are
+101 at one unit: flagged at n = 100. 100 are not. Flat 1 and Flat 2 are two units.
 
 Why it is a red flag
 --------------------
-Mass registration lends a seat to companies that have none. Global Witness found 2,941 such addresses in the UK register.
+Mass registration lends a seat to companies that have none. Global Witness found 2,941 such addresses in the
+UK register.
 
 Unit
 ----
@@ -24,13 +25,13 @@ Parameters
 
 Exclusions
 ----------
-The registrar's default address (ADR-050). Overseas entities and companies count only at an agent's address. Service
-addresses of persons do not count. Dissolved, closed and converted entities do not count.
+The registrar's default address (ADR-050). Overseas entities and companies count only at an agent's address.
+Service addresses of persons do not count. Dissolved, closed and converted entities do not count.
 
 Ordinary explanations
 ---------------------
-An accountant's office, a formation agent or a business centre seats its clients: the sub-type says where the vocabulary
-knows one. A property manager seats its residents' companies.
+An accountant's office, a formation agent or a business centre seats its clients: the sub-type says where the
+vocabulary knows one. A property manager seats its residents' companies.
 
 What would clear it
 -------------------
@@ -38,8 +39,8 @@ The service contract with the address holder, and a place of business elsewhere.
 
 Not assessable when
 -------------------
-No complete edition of the company register is held: a count from an extract is too low. An address that tells no unit
-is not counted at all.
+No complete edition of the company register is held: a count from an extract is too low. An address that tells
+no unit is not counted at all.
 
 Source
 ------
@@ -64,14 +65,24 @@ INDICATOR = Indicator(
             join address a using (address_id)
             where c.is_active
                 and a.address_class <> 'default'
-                and (c.legal_form_class not in ('overseas_entity', 'overseas_company') or a.address_class = 'agent')
+                and (
+                    c.legal_form_class not in ('overseas_entity', 'overseas_company')
+                        or a.address_class = 'agent'
+                )
             group by c.address_id
         )
         select
             s.address_id as subject_id,
             case when s.seats_n > $n then 'flagged' else 'not_flagged' end as state,
             cast(null as varchar) as reason,
-            case when s.seats_n > $n then case when a.address_class in ('ordinary', 'mass') then 'no_known_class' else a.address_class end end as subtype,
+            case
+                when s.seats_n > $n
+                    then
+                        case
+                            when a.address_class in ('ordinary', 'mass') then 'no_known_class'
+                            else a.address_class
+                        end
+            end as subtype,
             cast(s.seats_n as double) as value,
             'entities' as unit,
             cast($n as double) as threshold,
@@ -87,16 +98,25 @@ INDICATOR = Indicator(
             join address a using (address_id)
             where c.is_active
                 and a.address_class <> 'default'
-                and (c.legal_form_class not in ('overseas_entity', 'overseas_company') or a.address_class = 'agent')
+                and (
+                    c.legal_form_class not in ('overseas_entity', 'overseas_company')
+                        or a.address_class = 'agent'
+                )
         )
-        select address_id as subject_id, 'seat' as role, address_statement_id as statement_id, 'address_statement.address_text' as field from seats
+        select
+            address_id as subject_id, 'seat' as role, address_statement_id as statement_id,
+            'address_statement.address_text' as field
+        from seats
         union all
         select address_id, 'status of the entity', statement_id, 'entity_statement.status' from seats
         union all
         select address_id, 'form of the entity', statement_id, 'entity_statement.legal_form_class' from seats
         order by subject_id, role, statement_id, field
     """,
-    sentence="{value:.0f} active entities have their seat at {subject_name}; more than {threshold:.0f} is a mass registration.",
+    sentence=(
+        "{value:.0f} active entities have their seat at {subject_name}; more than {threshold:.0f} is a "
+        "mass registration."
+    ),
     reasons={},
     subtypes={
         "no_known_class": "Not known as an agent's, business centre's or practitioner's address.",

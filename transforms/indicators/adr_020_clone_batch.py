@@ -2,22 +2,25 @@
 
 Condition
 ---------
-At least `n` entities of one legal form and one industry code are seated at one address unit, were incorporated within `months` of each other, and have the
-same owner set or the same kind of owner.
+At least `n` entities of one legal form and one industry code are seated at one address unit, were
+incorporated within `months` of each other, and have the same owner set or the same kind of owner.
 
 Method
 ------
-All entities seated at a unit count, dissolved ones too. Of each unit, the entities of one form and one code (an entity with several codes stands in each) are put in order of incorporation, once for each
-owner set and once for each kind. The batch is the largest number that falls into `months`, both ends included: a day and the same day of the month `months` later are within. An owner
-set is all parties of open records, posts on a board apart: equal where all are the same. A kind is which of these an entity's records name: natural person,
-protected person, legal entity of the register's country, of elsewhere, of a place not stated, arrangement; or a statement that there is
-nobody, or that somebody is not named. Worked example: ten companies of form "Private Limited Company" and code 68209 at one house, from 2023-02-01 to 2025-02-01, each with
-another person: flagged, kind. Nine: not. The tenth on 2025-02-02: not.
+All entities seated at a unit count, dissolved ones too. Of each unit, the entities of one form and one code
+(an entity with several codes stands in each) are put in order of incorporation, once for each owner set and
+once for each kind. The batch is the largest number that falls into `months`, both ends included: a day and
+the same day of the month `months` later are within. An owner set is all parties of open records, posts on a
+board apart: equal where all are the same. A kind is which of these an entity's records name: natural person,
+protected person, legal entity of the register's country, of elsewhere, of a place not stated, arrangement; or
+a statement that there is nobody, or that somebody is not named. Worked example: ten companies of form
+"Private Limited Company" and code 68209 at one house, from 2023-02-01 to 2025-02-01, each with another
+person: flagged, kind. Nine: not. The tenth on 2025-02-02: not.
 
 Why it is a red flag
 --------------------
-Companies made in series, alike in all that the register shows, are stock: for sale, for tax credits, or for layering. Transparency International UK found 21,000 such limited
-partnerships of 146,948.
+Companies made in series, alike in all that the register shows, are stock: for sale, for tax credits, or for
+layering. Transparency International UK found 21,000 such limited partnerships of 146,948.
 
 Unit
 ----
@@ -29,11 +32,13 @@ Parameters
 
 Exclusions
 ----------
-The registrar's default address (ADR-050). Entities of which the register names no owner and no statement, without an industry code, or without a day of incorporation.
+The registrar's default address (ADR-050). Entities of which the register names no owner and no statement,
+without an industry code, or without a day of incorporation.
 
 Ordinary explanations
 ---------------------
-A developer founds one company for each site. A franchise or a care provider does so for each branch. At an agent's address strangers are alike in form and code.
+A developer founds one company for each site. A franchise or a care provider does so for each branch. At an
+agent's address strangers are alike in form and code.
 
 What would clear it
 -------------------
@@ -41,7 +46,8 @@ The business of each entity: a site, a branch, accounts with turnover.
 
 Not assessable when
 -------------------
-No complete edition of the company register or of the register of people with significant control is held: a count from an extract is too low.
+No complete edition of the company register or of the register of people with significant control is held: a
+count from an extract is too low.
 
 Source
 ------
@@ -50,15 +56,20 @@ Transparency International UK, 2022: 21,000 of 146,948 limited partnerships.
 
 from transforms.model.indicator import Indicator, Parameter
 
-OWNERS_COMPARED = 8  # own: of larger owner sets the number and the first eight ids are compared; the register names four above a quarter
+# own: of larger owner sets the number and the first eight ids are compared; the register names four above a
+# quarter
+OWNERS_COMPARED = 8
 MONTH = 100  # months are counted in hundreds, so that the day of the month is beside them in one number
 
 # Entities seated at units with enough of them, once for each industry code and way to compare owners.
 ALIKE = f"""
         seats as (
             select
-                c.company_id, c.address_id, c.legal_form, c.industry_codes, c.incorporated_on, c.statement_id, c.address_statement_id,
-                {MONTH} * (12 * year(c.incorporated_on) + month(c.incorporated_on)) + day(c.incorporated_on) as made_at,
+                c.company_id, c.address_id, c.legal_form, c.industry_codes, c.incorporated_on, c.statement_id,
+                c.address_statement_id,
+                {MONTH} * (
+                    12 * year(c.incorporated_on) + month(c.incorporated_on)
+                ) + day(c.incorporated_on) as made_at,
                 count(*) over (partition by c.address_id) as seats_n
             from company c
             join address a using (address_id)
@@ -74,13 +85,20 @@ ALIKE = f"""
             where r.is_open and not r.is_office and r.party_id is not null
         ),
         ranked as (
-            select subject_id, party_id, row_number() over (partition by subject_id order by party_id) as place, count(*) over (partition by subject_id) as owners_n
+            select
+                subject_id,
+                party_id,
+                row_number() over (partition by subject_id order by party_id) as place,
+                count(*) over (partition by subject_id) as owners_n
             from owned
         ),
         owner_set as (
             select
                 subject_id,
-                concat_ws('|', cast(max(owners_n) as varchar), {", ".join(f"max(case when place = {n} then party_id end)" for n in range(1, OWNERS_COMPARED + 1))}) as owners
+                concat_ws(
+                    '|', cast(max(owners_n) as varchar),
+                    {", ".join(f"max(case when place = {n} then party_id end)" for n in range(1, OWNERS_COMPARED + 1))}
+                ) as owners
             from ranked
             group by subject_id
         ),
@@ -91,11 +109,16 @@ ALIKE = f"""
                     when p.person_type = 'knownPerson' then 'a natural person'
                     when p.person_id is not null then 'a protected person'
                     when e.entity_type = 'arrangement' then 'a trust or firm'
-                    when r.party_id is not null and e.jurisdiction is null then 'a legal entity of a place not stated'
-                    when r.party_id is not null and split_part(e.jurisdiction, '-', 1) in (select country from home_country) then 'a legal entity of the same country'
+                    when r.party_id is not null
+                        and e.jurisdiction is null then 'a legal entity of a place not stated'
+                    when r.party_id is not null
+                        and split_part(e.jurisdiction, '-', 1) in (
+                            select country from home_country
+                        ) then 'a legal entity of the same country'
                     when r.party_id is not null then 'a legal entity from elsewhere'
                     when r.declaration_class = 'no_owner' then 'nobody'
-                    when r.declaration_class in ('undisclosed', 'protected', 'unknown') then 'somebody not named'
+                    when r.declaration_class in ('undisclosed', 'protected', 'unknown')
+                        then 'somebody not named'
                     when r.declaration_class = 'exempt' then 'an exemption'
                 end as kind
             from relationship r
@@ -108,10 +131,14 @@ ALIKE = f"""
             select
                 subject_id,
                 concat_ws(' and ',
-                    max(case when kind = 'a natural person' then kind end), max(case when kind = 'a protected person' then kind end),
-                    max(case when kind = 'a trust or firm' then kind end), max(case when kind = 'a legal entity of a place not stated' then kind end),
-                    max(case when kind = 'a legal entity of the same country' then kind end), max(case when kind = 'a legal entity from elsewhere' then kind end),
-                    max(case when kind = 'nobody' then kind end), max(case when kind = 'somebody not named' then kind end),
+                    max(case when kind = 'a natural person' then kind end),
+                    max(case when kind = 'a protected person' then kind end),
+                    max(case when kind = 'a trust or firm' then kind end),
+                    max(case when kind = 'a legal entity of a place not stated' then kind end),
+                    max(case when kind = 'a legal entity of the same country' then kind end),
+                    max(case when kind = 'a legal entity from elsewhere' then kind end),
+                    max(case when kind = 'nobody' then kind end),
+                    max(case when kind = 'somebody not named' then kind end),
                     max(case when kind = 'an exemption' then kind end)
                 ) as owners
             from kinds
@@ -127,7 +154,9 @@ ALIKE = f"""
             select distinct company_id, unnest(industry_codes) as industry_code from crowded
         ),
         alike as (
-            select k.address_id, k.legal_form, d.industry_code, o.likeness, o.owners, k.company_id, k.incorporated_on, k.made_at, k.statement_id, k.address_statement_id
+            select
+                k.address_id, k.legal_form, d.industry_code, o.likeness, o.owners, k.company_id,
+                k.incorporated_on, k.made_at, k.statement_id, k.address_statement_id
             from crowded k
             join coded d using (company_id)
             join compared o on o.subject_id = k.company_id
@@ -147,7 +176,9 @@ ALIKE = f"""
                 *,
                 row_number() over (
                     partition by address_id
-                    order by (batch_n >= $n) desc, (likeness = 'same_owner_set') desc, batch_n desc, legal_form, industry_code, owners, made_at, company_id
+                    order by
+                        (batch_n >= $n) desc, (likeness = 'same_owner_set') desc, batch_n desc, legal_form,
+                        industry_code, owners, made_at, company_id
                 ) as best
             from counted
         )
@@ -184,7 +215,9 @@ INDICATOR = Indicator(
             l.legal_form,
             l.industry_code,
             l.incorporated_on as last_on,
-            case when l.likeness = 'same_owner_set' then 'have the same owners' else concat_ws('', 'have the same kind of owner (', l.owners, ')') end as likeness_words
+            case when l.likeness = 'same_owner_set' then 'have the same owners' else concat_ws(
+                '', 'have the same kind of owner (', l.owners, ')'
+            ) end as likeness_words
         from candidates c
         left join largest l on l.address_id = c.address_id and l.best = 1
         order by subject_id
@@ -195,7 +228,10 @@ INDICATOR = Indicator(
             select distinct a.address_id, a.company_id, a.statement_id, a.address_statement_id
             from largest l
             join alike a
-                on a.address_id = l.address_id and a.legal_form = l.legal_form and a.industry_code = l.industry_code and a.likeness = l.likeness
+                on a.address_id = l.address_id
+                and a.legal_form = l.legal_form
+                and a.industry_code = l.industry_code
+                and a.likeness = l.likeness
                 and a.owners = l.owners and a.made_at between l.made_at - {MONTH} * $months and l.made_at
             where l.best = 1 and l.batch_n >= $n
         ),
@@ -204,7 +240,10 @@ INDICATOR = Indicator(
             from batch b
             join relationship r on r.subject_id = b.company_id and r.is_open and not r.is_office
         )
-        select address_id as subject_id, 'seat' as role, address_statement_id as statement_id, 'address_statement.address_text' as field from batch
+        select
+            address_id as subject_id, 'seat' as role, address_statement_id as statement_id,
+            'address_statement.address_text' as field
+        from batch
         union all
         select address_id, 'form', statement_id, 'entity_statement.legal_form' from batch
         union all
@@ -214,14 +253,24 @@ INDICATOR = Indicator(
         union all
         select address_id, 'kind of owner', statement_id, 'relationship_statement.party_kind' from owners
         union all
-        select address_id, 'statement', statement_id, 'relationship_statement.declaration_code' from owners where party_id is null
+        select address_id, 'statement', statement_id, 'relationship_statement.declaration_code'
+        from owners
+        where party_id is null
         union all
-        select address_id, 'owner', party_statement_id, 'entity_statement.name' from owners where party_kind = 'entity' and party_id is not null
+        select address_id, 'owner', party_statement_id, 'entity_statement.name'
+        from owners
+        where party_kind = 'entity' and party_id is not null
         union all
-        select address_id, 'owner', party_statement_id, 'person_statement.full_name' from owners where party_kind = 'person'
+        select address_id, 'owner', party_statement_id, 'person_statement.full_name'
+        from owners
+        where party_kind = 'person'
         order by subject_id, role, statement_id, field
     """,
-    sentence="{value:.0f} entities at {subject_name}, all {legal_form} with industry code {industry_code}, were incorporated within {months} months (the last on {last_on}) and {likeness_words}; {threshold:.0f} or more make a batch.",
+    sentence=(
+        "{value:.0f} entities at {subject_name}, all {legal_form} with industry code {industry_code}, were "
+        "incorporated within {months} months (the last on {last_on}) and {likeness_words}; {threshold:.0f} "
+        "or more make a batch."
+    ),
     reasons={},
     subtypes={
         "same_owner_set": "All have the same owners.",

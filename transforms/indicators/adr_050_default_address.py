@@ -6,14 +6,16 @@ The registrar moved the entity's seat to its default address.
 
 Method
 ------
-The registered office of an active entity is called "Companies House Default Address" in its record, with a box or without, or is at a unit of class default: of the address
-vocabulary (United Kingdom: PO Box 4385, Cardiff), or one that another registered office calls so.
-Worked example: entities at "PO Box 4385, 01234567 - Companies House Default Address, Cardiff, CF14 8LH" and at "SC000001 - Companies House Default Address, Edinburgh" are
-flagged; one at 4385 High Street, Cardiff is not.
+The registered office of an active entity is called "Companies House Default Address" in its record, with a
+box or without, or is at a unit of class default: of the address vocabulary (United Kingdom: PO Box 4385,
+Cardiff), or one that another registered office calls so. Worked example: entities at "PO Box 4385, 01234567 -
+Companies House Default Address, Cardiff, CF14 8LH" and at "SC000001 - Companies House Default Address,
+Edinburgh" are flagged; one at 4385 High Street, Cardiff is not.
 
 Why it is a red flag
 --------------------
-The registrar does so where the company had no right to use the address it gave, or none that receives post. Whoever lived or worked there often was a victim.
+The registrar does so where the company had no right to use the address it gave, or none that receives post.
+Whoever lived or worked there often was a victim.
 
 Unit
 ----
@@ -41,7 +43,8 @@ The entity's record gives no address, or one that tells no unit and does not say
 
 Source
 ------
-Companies House; Companies Act 2006, section 1097A; Registered Office Address (Rectification of Register) Regulations 2016.
+Companies House; Companies Act 2006, section 1097A; Registered Office Address (Rectification of Register)
+Regulations 2016.
 """
 
 from transforms.model.indicator import Indicator
@@ -61,7 +64,9 @@ INDICATOR = Indicator(
                 when c.address_id is null then 'not_assessable'
                 else 'not_flagged'
             end as state,
-            case when c.address_id is null and not c.is_at_default_address then 'no_address_unit' end as reason,
+            case
+                when c.address_id is null and not c.is_at_default_address then 'no_address_unit'
+            end as reason,
             cast(null as varchar) as subtype,
             cast(null as double) as value,
             cast(null as varchar) as unit,
@@ -79,7 +84,10 @@ INDICATOR = Indicator(
             left join address a using (address_id)
             where c.is_active and (c.is_at_default_address or a.address_class = 'default')
         )
-        select company_id as subject_id, 'seat' as role, address_statement_id as statement_id, 'address_statement.address_text' as field from moved
+        select
+            company_id as subject_id, 'seat' as role, address_statement_id as statement_id,
+            'address_statement.address_text' as field
+        from moved
         union all
         select company_id, 'status of the entity', statement_id, 'entity_statement.status' from moved
         order by subject_id, role, statement_id, field
@@ -87,7 +95,8 @@ INDICATOR = Indicator(
     sentence="The registrar moved the seat of {subject_name} to its default address.",
     reasons={"no_address_unit": "its record gives no address, or one that tells no unit"},
     ordinary_explanations=(
-        "A landlord or a former accountant complained after the company had moved and not told the registrar.",
+        "A landlord or a former accountant complained after the company had moved and not told the "
+        "registrar.",
     ),
     what_would_clear_it="A new registered office with proof that the company may use it.",
     source="Companies House",

@@ -2,14 +2,16 @@
 
 Condition
 ---------
-An open statement of the entity says that an owner exists or may exist who is not named: exists but not identified, details not confirmed, steps not yet
-completed, contacted but no response, failed to confirm changed details, a restrictions notice, and their partnership forms; of an
-overseas entity: no owner identified, at least one unidentified, information not provided for at least one.
+An open statement of the entity says that an owner exists or may exist who is not named: exists but not
+identified, details not confirmed, steps not yet completed, contacted but no response, failed to confirm
+changed details, a restrictions notice, and their partnership forms; of an overseas entity: no owner
+identified, at least one unidentified, information not provided for at least one.
 
 Method
 ------
-Statements of the editions in force of class undisclosed that hold at the release's date. Worked example: steps to find the owner were not yet completed on
-2019-03-01 and the statement has no end: on 2026-06-01 it is open for 2,649 days: flagged. With an end on 2019-06-01 it is not.
+Statements of the editions in force of class undisclosed that hold at the release's date. Worked example:
+steps to find the owner were not yet completed on 2019-03-01 and the statement has no end: on 2026-06-01 it is
+open for 2,649 days: flagged. With an end on 2019-06-01 it is not.
 
 Why it is a red flag
 --------------------
@@ -25,11 +27,13 @@ None.
 
 Exclusions
 ----------
-Records of protected persons (super-secure). Statements that all owners are identified, and update-period statements, are neutral. A statement that there is no owner is DEC-010.
+Records of protected persons (super-secure). Statements that all owners are identified, and update-period
+statements, are neutral. A statement that there is no owner is DEC-010.
 
 Ordinary explanations
 ---------------------
-A new company has just begun to ask. A holder died and the estate is not settled. Nominees abroad do not answer.
+A new company has just begun to ask. A holder died and the estate is not settled. Nominees abroad do not
+answer.
 
 What would clear it
 -------------------
@@ -37,8 +41,8 @@ The register of members, the notices sent under section 790D of the Companies Ac
 
 Not assessable when
 -------------------
-The entity has an open statement that does not say why no owner is named, or has a code that is not known. No complete edition of the PSC register is held, or
-a rejected record may speak of the entity.
+The entity has an open statement that does not say why no owner is named, or has a code that is not known. No
+complete edition of the PSC register is held, or a rejected record may speak of the entity.
 
 Source
 ------
@@ -75,7 +79,11 @@ INDICATOR = Indicator(
         )
         select
             c.subject_id,
-            case when s.undisclosed_n > 0 then 'flagged' when s.unknown_n > 0 then 'not_assessable' else 'not_flagged' end as state,
+            case
+                when s.undisclosed_n > 0 then 'flagged'
+                when s.unknown_n > 0 then 'not_assessable'
+                else 'not_flagged'
+            end as state,
             case when s.undisclosed_n = 0 and s.unknown_n > 0 then 'unknown_statement' end as reason,
             cast(null as varchar) as subtype,
             cast(date_diff('day', s.since, $as_of) as double) as value,
@@ -84,7 +92,11 @@ INDICATOR = Indicator(
             cast(null as bigint) as peer_n,
             case
                 when s.since is null then 'on a day not stated'
-                else concat_ws('', 'since ', cast(s.since as varchar), ', ', cast(date_diff('day', s.since, $as_of) as varchar), case when date_diff('day', s.since, $as_of) = 1 then ' day' else ' days' end)
+                else concat_ws(
+                    '', 'since ', cast(s.since as varchar), ', ',
+                    cast(date_diff('day', s.since, $as_of) as varchar),
+                    case when date_diff('day', s.since, $as_of) = 1 then ' day' else ' days' end
+                )
             end as since_words
         from candidates c
         left join said s on s.subject_id = c.subject_id
@@ -92,18 +104,31 @@ INDICATOR = Indicator(
     """,
     evidence="""
         with said as (
-            select subject_id, statement_id from relationship where is_open and declaration_class = 'undisclosed' and subject_id is not null
+            select subject_id, statement_id
+            from relationship
+            where is_open and declaration_class = 'undisclosed' and subject_id is not null
         )
-        select subject_id, 'statement' as role, statement_id, 'relationship_statement.declaration_code' as field from said
+        select
+            subject_id, 'statement' as role, statement_id, 'relationship_statement.declaration_code' as field
+        from said
         union all
-        select subject_id, 'statement, reason by BODS', statement_id, 'relationship_statement.unspecified_reason' from said
+        select
+            subject_id, 'statement, reason by BODS', statement_id, 'relationship_statement.unspecified_reason'
+        from said
         union all
-        select subject_id, 'statement, open since', statement_id, 'relationship_statement.valid_from' from said
+        select subject_id, 'statement, open since', statement_id, 'relationship_statement.valid_from'
+        from said
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} has an open statement that an owner is not identified, confirmed or disclosed, {since_words}.",
+    sentence=(
+        "{subject_name} has an open statement that an owner is not identified, confirmed or disclosed, "
+        "{since_words}."
+    ),
     reasons={
-        "unknown_statement": "it has an open statement that does not say why no owner is named, or has a code that is not known"
+        "unknown_statement": (
+            "it has an open statement that does not say why no owner is named, or has a code that is not "
+            "known"
+        )
     },
     ordinary_explanations=(
         "A new company has just begun to ask.",

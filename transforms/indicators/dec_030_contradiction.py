@@ -2,13 +2,15 @@
 
 Condition
 ---------
-A statement of the entity that nobody holds significant control, and an owner on its register, are both open at the release's date and have been so together for at least one day.
+A statement of the entity that nobody holds significant control, and an owner on its register, are both open
+at the release's date and have been so together for at least one day.
 
 Method
 ------
-The overlap runs from the later of the two first days to the release's date. The longest overlap of a statement with an owner counts. Worked example: the statement is
-of 2019-01-14, an owner was notified on 2026-05-31: on 2026-06-01 they overlap by 1 day: flagged. Notified on 2026-06-01: 0 days, not flagged.
-Where the statement ended on 2026-05-31 it is not open: not flagged.
+The overlap runs from the later of the two first days to the release's date. The longest overlap of a
+statement with an owner counts. Worked example: the statement is of 2019-01-14, an owner was notified on
+2026-05-31: on 2026-06-01 they overlap by 1 day: flagged. Notified on 2026-06-01: 0 days, not flagged. Where
+the statement ended on 2026-05-31 it is not open: not flagged.
 
 Why it is a red flag
 --------------------
@@ -36,7 +38,8 @@ A filing that ends one of the two.
 
 Not assessable when
 -------------------
-All overlaps of a day or more would be with a record that states no first day, as records of protected persons do. No complete edition of the PSC register is held, or a rejected record may speak of the entity.
+All overlaps of a day or more would be with a record that states no first day, as records of protected persons
+do. No complete edition of the PSC register is held, or a rejected record may speak of the entity.
 
 Source
 ------
@@ -60,19 +63,32 @@ INDICATOR = Indicator(
             group by subject_id
         ),
         somebody as (
-            select r.subject_id, min(r.valid_from) as since, count(*) > count(r.valid_from) as has_undated, count(r.party_id) = 0 as is_unnamed
+            select
+                r.subject_id, min(r.valid_from) as since, count(*) > count(r.valid_from) as has_undated,
+                count(r.party_id) = 0 as is_unnamed
             from relationship r
             join nobody using (subject_id)
-            where r.is_open and not r.is_office and (r.party_id is not null or r.declaration_class = 'protected')
+            where r.is_open
+                and not r.is_office
+                and (r.party_id is not null or r.declaration_class = 'protected')
             group by r.subject_id
         ),
         overlap as (
             select
                 n.subject_id,
                 s.is_unnamed,
-                case when n.since is not null and s.since is not null then date_diff('day', greatest(n.since, s.since), $as_of) end as days_n,
+                case when n.since is not null and s.since is not null then date_diff(
+                    'day', greatest(n.since, s.since), $as_of
+                ) end as days_n,
                 -- At most: a record without a first day may have been open for ever.
-                date_diff('day', greatest(case when not n.has_undated then n.since end, case when not s.has_undated then s.since end), $as_of) as days_max
+                date_diff(
+                    'day',
+                    greatest(
+                        case when not n.has_undated then n.since end,
+                        case when not s.has_undated then s.since end
+                    ),
+                    $as_of
+                ) as days_max
             from nobody n
             join somebody s using (subject_id)
         ),
@@ -86,15 +102,26 @@ INDICATOR = Indicator(
         )
         select
             c.subject_id,
-            case when o.days_n >= 1 then 'flagged' when o.subject_id is null or o.days_max < 1 then 'not_flagged' else 'not_assessable' end as state,
-            case when o.subject_id is not null and coalesce(o.days_n, 0) < 1 and coalesce(o.days_max, 1) >= 1 then 'first_day_unknown' end as reason,
+            case
+                when o.days_n >= 1 then 'flagged'
+                when o.subject_id is null or o.days_max < 1 then 'not_flagged'
+                else 'not_assessable'
+            end as state,
+            case
+                when o.subject_id is not null
+                    and coalesce(o.days_n, 0) < 1
+                    and coalesce(o.days_max, 1) >= 1 then 'first_day_unknown'
+            end as reason,
             cast(null as varchar) as subtype,
             cast(o.days_n as double) as value,
             'days' as unit,
             cast(1 as double) as threshold,
             cast(null as bigint) as peer_n,
             case when o.days_n = 1 then 'day' else 'days' end as days_word,
-            case when o.is_unnamed then 'says that an owner is protected' else 'names an owner' end as owner_words
+            case
+                when o.is_unnamed then 'says that an owner is protected'
+                else 'names an owner'
+            end as owner_words
         from candidates c
         left join overlap o on o.subject_id = c.subject_id
         order by c.subject_id
@@ -103,28 +130,47 @@ INDICATOR = Indicator(
         with nobody as (
             select subject_id, statement_id
             from relationship
-            where is_open and declaration_class = 'no_owner' and subject_id is not null and date_diff('day', valid_from, $as_of) >= 1
+            where is_open
+                and declaration_class = 'no_owner'
+                and subject_id is not null
+                and date_diff('day', valid_from, $as_of) >= 1
         ),
         somebody as (
             select r.subject_id, r.statement_id, r.party_kind, r.party_statement_id
             from relationship r
-            where r.is_open and not r.is_office and (r.party_id is not null or r.declaration_class = 'protected') and r.subject_id in (select subject_id from nobody)
+            where r.is_open
+                and not r.is_office
+                and (r.party_id is not null or r.declaration_class = 'protected')
+                and r.subject_id in (select subject_id from nobody)
                 and date_diff('day', r.valid_from, $as_of) >= 1
         )
-        select subject_id, 'statement that nobody has control' as role, statement_id, 'relationship_statement.declaration_code' as field from nobody
+        select
+            subject_id, 'statement that nobody has control' as role, statement_id,
+            'relationship_statement.declaration_code' as field
+        from nobody
         union all
-        select subject_id, 'statement, open since', statement_id, 'relationship_statement.valid_from' from nobody
+        select subject_id, 'statement, open since', statement_id, 'relationship_statement.valid_from'
+        from nobody
         union all
-        select subject_id, 'owner beside it, since', statement_id, 'relationship_statement.valid_from' from somebody
+        select subject_id, 'owner beside it, since', statement_id, 'relationship_statement.valid_from'
+        from somebody
         union all
-        select subject_id, 'kind of that owner', statement_id, 'relationship_statement.party_kind' from somebody
+        select subject_id, 'kind of that owner', statement_id, 'relationship_statement.party_kind'
+        from somebody
         union all
-        select subject_id, 'name of that owner', party_statement_id, 'entity_statement.name' from somebody where party_kind = 'entity'
+        select subject_id, 'name of that owner', party_statement_id, 'entity_statement.name'
+        from somebody
+        where party_kind = 'entity'
         union all
-        select subject_id, 'name of that owner', party_statement_id, 'person_statement.full_name' from somebody where party_kind = 'person'
+        select subject_id, 'name of that owner', party_statement_id, 'person_statement.full_name'
+        from somebody
+        where party_kind = 'person'
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} declares that nobody holds significant control and {owner_words}, both open together for {value:.0f} {days_word} (flagged from day {threshold:.0f}).",
+    sentence=(
+        "{subject_name} declares that nobody holds significant control and {owner_words}, both open "
+        "together for {value:.0f} {days_word} (flagged from day {threshold:.0f})."
+    ),
     reasons={"first_day_unknown": "the owner's record, or the statement, gives no first day"},
     ordinary_explanations=("The owner was added and the old statement was not withdrawn.",),
     what_would_clear_it="A filing that ends one of the two.",

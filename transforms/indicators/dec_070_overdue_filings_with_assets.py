@@ -2,18 +2,19 @@
 
 Condition
 ---------
-The company's accounts or its confirmation statement were overdue by more than `days` on the day of the register's edition, and it
-holds at least one title.
+The company's accounts or its confirmation statement were overdue by more than `days` on the day of the
+register's edition, and it holds at least one title.
 
 Method
 ------
-The days due are those of the company register's edition in force; overdue is counted to that edition's date, because later filings
-are not in it. The later of the two delays counts. Worked example, edition of 2026-06-01: accounts due 2026-03-03, 90 days: not
-flagged; due 2026-03-02, 91 days: flagged.
+The days due are those of the company register's edition in force; overdue is counted to that edition's date,
+because later filings are not in it. The later of the two delays counts. Worked example, edition of
+2026-06-01: accounts due 2026-03-03, 90 days: not flagged; due 2026-03-02, 91 days: flagged.
 
 Why it is a red flag
 --------------------
-A company that holds land and stops filing hides what it earns from it and who runs it. Weak: most are late for ordinary reasons.
+A company that holds land and stops filing hides what it earns from it and who runs it. Weak: most are late
+for ordinary reasons.
 
 Unit
 ----
@@ -25,13 +26,13 @@ Parameters
 
 Exclusions
 ----------
-Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320).
-Companies no longer active.
+Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC
+68320). Companies no longer active.
 
 Ordinary explanations
 ---------------------
-An accountant fell ill, or the directors are in dispute. A liquidator or administrator runs the company and files other papers. The
-filing was received and not yet entered.
+An accountant fell ill, or the directors are in dispute. A liquidator or administrator runs the company and
+files other papers. The filing was received and not yet entered.
 
 What would clear it
 -------------------
@@ -39,8 +40,8 @@ The filing, or the registrar's extension of the period.
 
 Not assessable when
 -------------------
-The register gives no day due, as for overseas registrations; the edition has no date; the edition in force does not have the
-company, or rejected its record.
+The register gives no day due, as for overseas registrations; the edition has no date; the edition in force
+does not have the company, or rejected its record.
 
 Source
 ------
@@ -73,14 +74,22 @@ INDICATOR = Indicator(
             left join edition_in_use e on e.register = c.register and e.edition = c.edition
             left join out_of_edition o on o.company_id = c.company_id
             where p.ended_on is null and c.is_active and coalesce(p.added_on <= $as_of, true)
-            group by c.company_id, c.is_residents_company, c.accounts_due_on, c.confirmation_due_on, o.gap, e.edition_date
+            group by
+                c.company_id, c.is_residents_company, c.accounts_due_on, c.confirmation_due_on, o.gap,
+                e.edition_date
         ),
         delays as (
             select
                 *,
-                greatest(coalesce(date_diff('day', accounts_due_on, edition_on), -1), coalesce(date_diff('day', confirmation_due_on, edition_on), -1)) as late_days,
+                greatest(
+                    coalesce(date_diff('day', accounts_due_on, edition_on), -1),
+                    coalesce(date_diff('day', confirmation_due_on, edition_on), -1)
+                ) as late_days,
                 case
-                    when coalesce(date_diff('day', accounts_due_on, edition_on), -1) >= coalesce(date_diff('day', confirmation_due_on, edition_on), -1) then 'accounts'
+                    when coalesce(date_diff('day', accounts_due_on, edition_on), -1) >= coalesce(
+                        date_diff('day', confirmation_due_on, edition_on), -1
+                    )
+                        then 'accounts'
                     else 'confirmation statement'
                 end as filing
             from holders
@@ -100,7 +109,11 @@ INDICATOR = Indicator(
         )
         select
             company_id as subject_id,
-            case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
+            case outcome
+                when 'hit' then 'flagged'
+                when 'miss' then 'not_flagged'
+                else 'not_assessable'
+            end as state,
             case when outcome not in ('hit', 'miss') then outcome end as reason,
             cast(null as varchar) as subtype,
             cast(case when outcome = 'hit' then late_days end as double) as value,
@@ -118,14 +131,24 @@ INDICATOR = Indicator(
     """,
     evidence="""
         with late as (
-            select c.company_id, c.statement_id, c.accounts_due_on, c.confirmation_due_on, e.edition_date as edition_on, p.statement_id as holding_id, p.party_statement_id
+            select
+                c.company_id, c.statement_id, c.accounts_due_on, c.confirmation_due_on,
+                e.edition_date as edition_on, p.statement_id as holding_id, p.party_statement_id
             from proprietorship p
             join company c on c.company_id = p.party_id
             join edition_in_use e on e.register = c.register and e.edition = c.edition
-            where p.ended_on is null and c.is_active and not c.is_residents_company and coalesce(p.added_on <= $as_of, true)
-                and (date_diff('day', c.accounts_due_on, e.edition_date) > $days or date_diff('day', c.confirmation_due_on, e.edition_date) > $days)
+            where p.ended_on is null
+                and c.is_active
+                and not c.is_residents_company
+                and coalesce(p.added_on <= $as_of, true)
+                and (
+                    date_diff('day', c.accounts_due_on, e.edition_date) > $days
+                        or date_diff('day', c.confirmation_due_on, e.edition_date) > $days
+                )
         )
-        select company_id as subject_id, 'accounts due' as role, statement_id, 'entity_statement.accounts_due_on' as field
+        select
+            company_id as subject_id, 'accounts due' as role, statement_id,
+            'entity_statement.accounts_due_on' as field
         from late where date_diff('day', accounts_due_on, edition_on) > $days
         union all
         select company_id, 'confirmation statement due', statement_id, 'entity_statement.confirmation_due_on'
@@ -135,10 +158,14 @@ INDICATOR = Indicator(
         union all
         select company_id, 'title held', holding_id, 'proprietorship_statement.title_id' from late
         union all
-        select company_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name' from late
+        select company_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name'
+        from late
         order by subject_id, role, statement_id, field
     """,
-    sentence="The {filing} of {subject_name} {was_word} due on {due_on}, {value:.0f} days before the register's edition of {edition_on} (flagged above {threshold:.0f}), and it holds {titles_n} {titles_word}.",
+    sentence=(
+        "The {filing} of {subject_name} {was_word} due on {due_on}, {value:.0f} days before the register's "
+        "edition of {edition_on} (flagged above {threshold:.0f}), and it holds {titles_n} {titles_word}."
+    ),
     reasons={
         "no_day_due": "the register gives no day on which a filing is due",
         "edition_undated": "the edition of the company register has no date",

@@ -6,16 +6,19 @@ The company was dissolved within `days` of its incorporation.
 
 Method
 ------
-The day of dissolution is the one stated, also where the company has left the register since; or, for a company that an earlier
-complete edition had and the present one has not, an interval: from the last edition that had it to the first that had not. Where an entry
-says that it is dissolved and not since when, the interval ends with that entry's edition, and begins with the incorporation.
-Flagged where the whole interval is within `days` of the incorporation, not flagged where the whole of it is beyond, else not
-assessable. Worked example: incorporated 2025-06-01, in the edition of 2026-05-04, gone on 2026-06-01: 337 to 365 days, flagged.
-Incorporated 2025-05-31: 338 to 366 days, not assessable. Incorporated 2025-05-03: 366 to 394 days, not flagged.
+The day of dissolution is the one stated, also where the company has left the register since; or, for a
+company that an earlier complete edition had and the present one has not, an interval: from the last edition
+that had it to the first that had not. Where an entry says that it is dissolved and not since when, the
+interval ends with that entry's edition, and begins with the incorporation. Flagged where the whole interval
+is within `days` of the incorporation, not flagged where the whole of it is beyond, else not assessable.
+Worked example: incorporated 2025-06-01, in the edition of 2026-05-04, gone on 2026-06-01: 337 to 365 days,
+flagged. Incorporated 2025-05-31: 338 to 366 days, not assessable. Incorporated 2025-05-03: 366 to 394 days,
+not flagged.
 
 Why it is a red flag
 --------------------
-A company that is gone before its first accounts are due has left nothing to check (Open Ownership). Weak: most are simply given up.
+A company that is gone before its first accounts are due has left nothing to check (Open Ownership). Weak:
+most are simply given up.
 
 Unit
 ----
@@ -27,7 +30,8 @@ Parameters
 
 Exclusions
 ----------
-Companies that are still on the register: the question is not asked of them. Converted and transferred entities.
+Companies that are still on the register: the question is not asked of them. Converted and transferred
+entities.
 
 Ordinary explanations
 ---------------------
@@ -39,9 +43,9 @@ Bank statements or the founder's word that nothing was traded, held or paid.
 
 Not assessable when
 -------------------
-The day of incorporation is not known, as for overseas registrations; the register says dissolved and not when, in an edition more than
-`days` after the incorporation; the interval has both
-days within `days` and days beyond; the two editions between which the company left are more than 31 days apart.
+The day of incorporation is not known, as for overseas registrations; the register says dissolved and not
+when, in an edition more than `days` after the incorporation; the interval has both days within `days` and
+days beyond; the two editions between which the company left are more than 31 days apart.
 
 Source
 ------
@@ -54,7 +58,8 @@ from transforms.model.indicator import Indicator, Parameter
 
 # Of one that was said to be dissolved without a day, and left later, the day is before the interval.
 LEFT_IN_AN_INTERVAL = f"({GONE_WITHOUT_A_DAY} and c.status <> 'dissolved')"
-# Said to be dissolved, and not since when: not before its incorporation, and not after the edition that says so.
+# Said to be dissolved, and not since when: not before its incorporation, and not after the edition that says
+# so.
 WITHOUT_A_DAY = "(c.status = 'dissolved' and coalesce(c.dissolved_on > $as_of, true))"
 
 # Companies that have ended, with the first and the last day on which that may have been.
@@ -65,7 +70,11 @@ ENDED = f"""
                 c.statement_id,
                 c.incorporated_on,
                 c.legal_form_class,
-                case when {LEFT_IN_AN_INTERVAL} then c.left_register_after when {WITHOUT_A_DAY} then c.incorporated_on else c.dissolved_on end as dissolved_from,
+                case
+                    when {LEFT_IN_AN_INTERVAL} then c.left_register_after
+                    when {WITHOUT_A_DAY} then c.incorporated_on
+                    else c.dissolved_on
+                end as dissolved_from,
                 case
                     when {LEFT_IN_AN_INTERVAL} then c.left_register_on
                     when {WITHOUT_A_DAY} then coalesce(e.edition_date, c.left_register_after)
@@ -75,8 +84,14 @@ ENDED = f"""
                 {WITHOUT_A_DAY} as is_without_day
             from company c
             left join edition_in_use e on e.register = c.register and e.edition = c.edition
-            where c.register = '{COMPANIES}' and not c.is_active and c.status not in ('converted', 'closed', 'removed')
-                and (c.left_register_on <= $as_of or c.dissolved_on <= $as_of or (c.left_register_on is null and c.status = 'dissolved'))
+            where c.register = '{COMPANIES}'
+                and not c.is_active
+                and c.status not in ('converted', 'closed', 'removed')
+                and (
+                    c.left_register_on <= $as_of
+                        or c.dissolved_on <= $as_of
+                        or (c.left_register_on is null and c.status = 'dissolved')
+                )
         )
 """
 
@@ -97,8 +112,14 @@ INDICATOR = Indicator(
                 case
                     when legal_form_class in {OVERSEAS_FORMS} then 'overseas_registration'
                     when incorporated_on is null then 'no_incorporation_date'
-                    when dissolved_by is null or (is_without_day and date_diff('day', incorporated_on, dissolved_by) > $days) then 'no_dissolution_date'
-                    when is_interval and date_diff('day', dissolved_from, dissolved_by) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                    when dissolved_by is null
+                        or (
+                            is_without_day and date_diff('day', incorporated_on, dissolved_by) > $days
+                        ) then 'no_dissolution_date'
+                    when is_interval
+                        and date_diff(
+                            'day', dissolved_from, dissolved_by
+                        ) > {EDITIONS_APART_DAYS} then 'editions_apart'
                     when date_diff('day', incorporated_on, dissolved_by) between 0 and $days then 'hit'
                     when date_diff('day', incorporated_on, dissolved_from) > $days then 'miss'
                     when date_diff('day', incorporated_on, dissolved_by) < 0 then 'dates_disagree'
@@ -108,7 +129,11 @@ INDICATOR = Indicator(
         )
         select
             company_id as subject_id,
-            case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
+            case outcome
+                when 'hit' then 'flagged'
+                when 'miss' then 'not_flagged'
+                else 'not_assessable'
+            end as state,
             case when outcome not in ('hit', 'miss') then outcome end as reason,
             cast(null as varchar) as subtype,
             cast(case when outcome in ('hit', 'miss') then most_days end as double) as value,
@@ -118,8 +143,13 @@ INDICATOR = Indicator(
             incorporated_on,
             case when most_days = 1 then 'day' else 'days' end as days_word,
             case
-                when is_without_day then concat_ws('', 'was dissolved by ', cast(dissolved_by as varchar), ', at most')
-                when is_interval then concat_ws('', 'left the company register between ', cast(dissolved_from as varchar), ' and ', cast(dissolved_by as varchar), ', at most')
+                when is_without_day
+                    then concat_ws('', 'was dissolved by ', cast(dissolved_by as varchar), ', at most')
+                when is_interval
+                    then concat_ws(
+                        '', 'left the company register between ', cast(dissolved_from as varchar), ' and ',
+                        cast(dissolved_by as varchar), ', at most'
+                    )
                 else concat_ws('', 'was dissolved on ', cast(dissolved_by as varchar), ',')
             end as ending
         from judged
@@ -128,22 +158,38 @@ INDICATOR = Indicator(
     evidence=f"""
         with {ENDED},
         short as (
-            select company_id, statement_id, is_interval, is_without_day from ended where date_diff('day', incorporated_on, dissolved_by) between 0 and $days
+            select company_id, statement_id, is_interval, is_without_day
+            from ended
+            where date_diff('day', incorporated_on, dissolved_by) between 0 and $days
         )
-        select company_id as subject_id, 'company in its register' as role, statement_id, 'entity_statement.name' as field from short
+        select
+            company_id as subject_id, 'company in its register' as role, statement_id,
+            'entity_statement.name' as field
+        from short
         union all
         select company_id, 'company incorporated', statement_id, 'entity_statement.incorporated_on' from short
         union all
-        select company_id, 'company dissolved', statement_id, 'entity_statement.dissolved_on' from short where not is_interval and not is_without_day
+        select company_id, 'company dissolved', statement_id, 'entity_statement.dissolved_on'
+        from short
+        where not is_interval and not is_without_day
         union all
-        select company_id, 'status in the company register', statement_id, 'entity_statement.status' from short where is_without_day
+        select company_id, 'status in the company register', statement_id, 'entity_statement.status'
+        from short
+        where is_without_day
         union all
-        select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier' from short where is_interval
+        select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier'
+        from short
+        where is_interval
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} was incorporated on {incorporated_on} and {ending} {value:.0f} {days_word} later (flagged up to {threshold:.0f}).",
+    sentence=(
+        "{subject_name} was incorporated on {incorporated_on} and {ending} {value:.0f} {days_word} later "
+        "(flagged up to {threshold:.0f})."
+    ),
     reasons={
-        "overseas_registration": "an overseas registration shows the day of registration, not of incorporation",
+        "overseas_registration": (
+            "an overseas registration shows the day of registration, not of incorporation"
+        ),
         "no_incorporation_date": "the day of incorporation is blank",
         "no_dissolution_date": "the register says that it is dissolved and not since when",
         "interval": "it left the register on a day that is not known well enough",

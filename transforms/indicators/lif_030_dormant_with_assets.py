@@ -2,20 +2,21 @@
 
 Condition
 ---------
-The company's latest accounts are dormant, or its industry code is that of a dormant company and it has filed no trading accounts; and
-it holds a title with a price paid, or one that it acquired within `days`.
+The company's latest accounts are dormant, or its industry code is that of a dormant company and it has filed
+no trading accounts; and it holds a title with a price paid, or one that it acquired within `days`.
 
 Method
 ------
-Accounts categories DORMANT and FILING EXEMPTION SUBSIDIARY (a dormant subsidiary) are dormant; so is industry code 99999 beside no
-accounts filed. Titles count that the company still holds by number and name, added by the release's date, with a price paid above 0,
-or added at most `days` before the date. Worked example at 2026-06-01: dormant accounts and a title without a price, added on
-2021-05-31: 1,827 days, not flagged; added on 2021-06-01: 1,826 days, flagged.
+Accounts categories DORMANT and FILING EXEMPTION SUBSIDIARY (a dormant subsidiary) are dormant; so is industry
+code 99999 beside no accounts filed. Titles count that the company still holds by number and name, added by
+the release's date, with a price paid above 0, or added at most `days` before the date. Worked example at
+2026-06-01: dormant accounts and a title without a price, added on 2021-05-31: 1,827 days, not flagged; added
+on 2021-06-01: 1,826 days, flagged.
 
 Why it is a red flag
 --------------------
-A company that says that nothing happened has bought or holds land worth money. Who paid, and who takes the rent, is in no accounts
-(Moody's, shell company indicators).
+A company that says that nothing happened has bought or holds land worth money. Who paid, and who takes the
+rent, is in no accounts (Moody's, shell company indicators).
 
 Unit
 ----
@@ -27,13 +28,13 @@ Parameters
 
 Exclusions
 ----------
-Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320).
-Companies no longer active.
+Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC
+68320). Companies no longer active.
 
 Ordinary explanations
 ---------------------
-A nominee or trustee company holds the title for somebody who is known. The land is held for a development that has not begun. The
-company is one of a group that trades through another one.
+A nominee or trustee company holds the title for somebody who is known. The land is held for a development
+that has not begun. The company is one of a group that trades through another one.
 
 What would clear it
 -------------------
@@ -41,9 +42,10 @@ The declaration of trust, or the accounts of the group in which the land stands.
 
 Not assessable when
 -------------------
-The register gives no accounts category, as for overseas registrations and partnerships, or says that the kind of accounts is not
-known; dormant, and its titles show neither a price nor a day, or only a day after the release's date; dormant without such a title,
-and the title edition is missing, an extract, or rejected the record of another title.
+The register gives no accounts category, as for overseas registrations and partnerships, or says that the kind
+of accounts is not known; dormant, and its titles show neither a price nor a day, or only a day after the
+release's date; dormant without such a title, and the title edition is missing, an extract, or rejected the
+record of another title.
 
 Source
 ------
@@ -60,7 +62,9 @@ DORMANT_CODE = "99999"
 
 
 def thousands(digits: str) -> str:
-    """SQL of a text of digits in groups of three, as `:,` writes numbers in sentences. Up to twelve digits: no title costs more."""
+    """SQL of a text of digits in groups of three, as `:,` writes numbers in sentences. Up to twelve digits:
+    no title costs more.
+    """
     groups = (
         f"nullif(right(left({digits}, greatest(length({digits}) - {after}, 0)), 3), '')"
         for after in (9, 6, 3, 0)
@@ -96,9 +100,11 @@ INDICATOR = Indicator(
                 t.title_id,
                 p.added_on,
                 t.price_paid_gbp,
-                coalesce(p.added_on <= $as_of, false) and coalesce(date_diff('day', p.added_on, $as_of) <= $days, false) as is_recent,
+                coalesce(p.added_on <= $as_of, false)
+                    and coalesce(date_diff('day', p.added_on, $as_of) <= $days, false) as is_recent,
                 coalesce(t.price_paid_gbp > 0, false) and coalesce(p.added_on <= $as_of, true) as is_priced,
-                coalesce(t.price_paid_gbp, 0) = 0 and (p.added_on is null or p.added_on > $as_of) as is_unknown
+                coalesce(t.price_paid_gbp, 0) = 0
+                    and (p.added_on is null or p.added_on > $as_of) as is_unknown
             from proprietorship p
             join title t using (title_id)
             join company c on c.company_id = p.party_id
@@ -122,7 +128,8 @@ INDICATOR = Indicator(
                 j.*,
                 case
                     when j.is_residents_company then 'miss'
-                    when j.accounts_category in {DORMANT} or (j.has_dormant_code and j.accounts_category = '{NONE_FILED}')
+                    when j.accounts_category in {DORMANT}
+                        or (j.has_dormant_code and j.accounts_category = '{NONE_FILED}')
                         then case
                             when j.titles_n > 0 then 'hit'
                             when j.unknown_n > 0 then 'title_unknown'
@@ -141,18 +148,30 @@ INDICATOR = Indicator(
         )
         select
             company_id as subject_id,
-            case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
+            case outcome
+                when 'hit' then 'flagged'
+                when 'miss' then 'not_flagged'
+                else 'not_assessable'
+            end as state,
             case when outcome not in ('hit', 'miss') then outcome end as reason,
             cast(null as varchar) as subtype,
             cast(case when outcome = 'hit' then titles_n end as double) as value,
             'titles' as unit,
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
-            case when accounts_category in {DORMANT} then 'files dormant accounts' else 'has the industry code of a dormant company and has filed no accounts' end as dormancy,
+            case
+                when accounts_category in {DORMANT} then 'files dormant accounts'
+                else 'has the industry code of a dormant company and has filed no accounts'
+            end as dormancy,
             case when titles_n = 1 then 'title that counts' else 'titles that count' end as titles_word,
             concat_ws(' and ',
-                case when price_gbp is not null then concat_ws('', 'a price paid of up to £', {thousands("cast(cast(price_gbp as bigint) as varchar)")}) end,
-                case when latest_on is not null then concat_ws('', 'added within the last ', cast($days as varchar), ' days, the latest on ', cast(latest_on as varchar)) end
+                case when price_gbp is not null then concat_ws(
+                    '', 'a price paid of up to £', {thousands("cast(cast(price_gbp as bigint) as varchar)")}
+                ) end,
+                case when latest_on is not null then concat_ws(
+                    '', 'added within the last ', cast($days as varchar), ' days, the latest on ',
+                    cast(latest_on as varchar)
+                ) end
             ) as assets
         from outcomes
         order by subject_id
@@ -160,28 +179,45 @@ INDICATOR = Indicator(
     evidence=f"""
         with dormant as (
             select
-                c.company_id, c.statement_id, c.accounts_category, p.statement_id as holding_id, p.party_statement_id, p.added_on, t.statement_id as title_statement_id, t.price_paid_gbp
+                c.company_id, c.statement_id, c.accounts_category, p.statement_id as holding_id,
+                p.party_statement_id, p.added_on, t.statement_id as title_statement_id, t.price_paid_gbp
             from proprietorship p
             join title t using (title_id)
             join company c on c.company_id = p.party_id
             where p.ended_on is null and c.is_active and not c.is_residents_company
-                and (c.accounts_category in {DORMANT} or (c.accounts_category = '{NONE_FILED}' and coalesce(list_contains(c.industry_codes, '{DORMANT_CODE}'), false)))
+                and (
+                    c.accounts_category in {DORMANT}
+                        or (
+                            c.accounts_category = '{NONE_FILED}'
+                                and coalesce(list_contains(c.industry_codes, '{DORMANT_CODE}'), false)
+                        )
+                )
                 and coalesce(p.added_on <= $as_of, true)
                 and (t.price_paid_gbp > 0 or date_diff('day', p.added_on, $as_of) <= $days)
         )
-        select company_id as subject_id, 'category of the latest accounts' as role, statement_id, 'entity_statement.accounts_category' as field from dormant
+        select
+            company_id as subject_id, 'category of the latest accounts' as role, statement_id,
+            'entity_statement.accounts_category' as field
+        from dormant
         union all
-        select company_id, 'industry codes', statement_id, 'entity_statement.industry_codes' from dormant where accounts_category = '{NONE_FILED}'
+        select company_id, 'industry codes', statement_id, 'entity_statement.industry_codes'
+        from dormant
+        where accounts_category = '{NONE_FILED}'
         union all
         select company_id, 'company in its register', statement_id, 'entity_statement.name' from dormant
         union all
-        select company_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name' from dormant
+        select company_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name'
+        from dormant
         union all
         select company_id, 'title held', holding_id, 'proprietorship_statement.title_id' from dormant
         union all
-        select company_id, 'proprietor added', holding_id, 'proprietorship_statement.added_on' from dormant where added_on is not null
+        select company_id, 'proprietor added', holding_id, 'proprietorship_statement.added_on'
+        from dormant
+        where added_on is not null
         union all
-        select company_id, 'price paid', title_statement_id, 'title_statement.price_paid_gbp' from dormant where price_paid_gbp > 0
+        select company_id, 'price paid', title_statement_id, 'title_statement.price_paid_gbp'
+        from dormant
+        where price_paid_gbp > 0
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} {dormancy} and holds {value:.0f} {titles_word}: {assets}.",

@@ -2,22 +2,23 @@
 
 Condition
 ---------
-The company is dissolved and still a proprietor of a title. Dissolved: the company register says so, or its number was in an earlier
-complete edition and is gone from the present one.
+The company is dissolved and still a proprietor of a title. Dissolved: the company register says so, or its
+number was in an earlier complete edition and is gone from the present one.
 
 Method
 ------
-Proprietors still on a title are joined to the company register by number and name. The day of dissolution is the one stated in
-the last entry; a company gone from the register without one was dissolved between the last complete edition that had it and the
-first that had not: an interval of days. Flagged where the title edition is not before the end of that interval, so that the
-company was certainly dissolved when it was still on the title. What an entry states is believed from an extract and from an earlier
-edition too; only that a company is gone asks for complete editions. Worked example: in the edition of 2026-05-04, gone on
-2026-06-01; title edition of 2026-06-01: flagged. Title edition of 2026-05-31: not assessable.
+Proprietors still on a title are joined to the company register by number and name. The day of dissolution is
+the one stated in the last entry; a company gone from the register without one was dissolved between the last
+complete edition that had it and the first that had not: an interval of days. Flagged where the title edition
+is not before the end of that interval, so that the company was certainly dissolved when it was still on the
+title. What an entry states is believed from an extract and from an earlier edition too; only that a company
+is gone asks for complete editions. Worked example: in the edition of 2026-05-04, gone on 2026-06-01; title
+edition of 2026-06-01: flagged. Title edition of 2026-05-31: not assessable.
 
 Why it is a red flag
 --------------------
-What a dissolved company owns falls to the Crown (bona vacantia). A title that stays in its name is out of everybody's sight: rent
-is collected and the land used by someone who is not on any register.
+What a dissolved company owns falls to the Crown (bona vacantia). A title that stays in its name is out of
+everybody's sight: rent is collected and the land used by someone who is not on any register.
 
 Unit
 ----
@@ -29,12 +30,13 @@ None.
 
 Exclusions
 ----------
-Converted and transferred entities, which go on in another form. Companies in liquidation: they are not dissolved.
+Converted and transferred entities, which go on in another form. Companies in liquidation: they are not
+dissolved.
 
 Ordinary explanations
 ---------------------
-The land was sold and the transfer is not registered yet. The title is a verge, a road or another remnant of a development that
-everybody forgot. The company was restored, or struck off by mistake.
+The land was sold and the transfer is not registered yet. The title is a verge, a road or another remnant of a
+development that everybody forgot. The company was restored, or struck off by mistake.
 
 What would clear it
 -------------------
@@ -42,10 +44,11 @@ The transfer, the Crown's disclaimer, or the order that restores the company.
 
 Not assessable when
 -------------------
-The proprietor has no number, a number that is not one of the company register, another entity's number, or one never seen in an
-edition held. No entry says that it is dissolved, and company and title editions, or the two editions between which it left, are
-more than 31 days apart; or one is missing, an extract or undated; or the edition in force does not have the company, and no complete
-dated one shows when it left, or a rejected record may be the company's. The title edition is before the day of dissolution, or in its interval.
+The proprietor has no number, a number that is not one of the company register, another entity's number, or
+one never seen in an edition held. No entry says that it is dissolved, and company and title editions, or the
+two editions between which it left, are more than 31 days apart; or one is missing, an extract or undated; or
+the edition in force does not have the company, and no complete dated one shows when it left, or a rejected
+record may be the company's. The title edition is before the day of dissolution, or in its interval.
 
 Source
 ------
@@ -65,9 +68,16 @@ from transforms.flags.holdings import (
 from transforms.model.indicator import Indicator
 
 # On `company c`: an entry says that it is dissolved.
-STATED = "((c.status = 'dissolved' and coalesce(c.dissolved_on <= $as_of, true)) or coalesce(c.dissolved_on <= $as_of, false))"
-# The last day by which it was certainly dissolved. An entry that gives no day was made by that of its own edition, `entry_edition`.
-DISSOLVED_BY = f"case when {STATED} then coalesce(c.dissolved_on, entry_edition.edition_date, c.left_register_on, companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
+STATED = (
+    "((c.status = 'dissolved' and coalesce(c.dissolved_on <= $as_of, true)) or coalesce(c.dissolved_on <= "
+    "$as_of, false))"
+)
+# The last day by which it was certainly dissolved. An entry that gives no day was made by that of its own
+# edition, `entry_edition`.
+DISSOLVED_BY = (
+    f"case when {STATED} then coalesce(c.dissolved_on, entry_edition.edition_date, c.left_register_on, "
+    f"companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
+)
 
 INDICATOR = Indicator(
     code="LIF-070",
@@ -87,26 +97,39 @@ INDICATOR = Indicator(
                 -- The last day by which it was certainly dissolved.
                 {DISSOLVED_BY} as dissolved_by,
                 case
-                    when h.method in ('record', 'records_agree') and r.candidate_id is not null and r.score = 0 then 'name_disagrees'
+                    when h.method in ('record', 'records_agree')
+                        and r.candidate_id is not null
+                        and r.score = 0 then 'name_disagrees'
                     when coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb' then 'foreign_register'
                     when h.number_native is null then 'no_number'
                     when h.method in ('record', 'records_agree') then 'other_register'
                     when c.company_id is null or c.register <> '{COMPANIES}' then 'never_seen'
                     when c.legal_form_class in {OVERSEAS_FORMS} then 'foreign_register'
                     when c.status in ('converted', 'closed', 'removed') then 'miss'
-                    -- What an entry states is believed whatever else the edition lacks: that it is dissolved, or that it is not.
+                    -- What an entry states is believed whatever else the edition lacks: that it is dissolved,
+                    -- or that it is not.
                     when {STATED} and (h.titles_on is null or {DISSOLVED_BY} is null) then 'edition_undated'
-                    when {STATED} then case when h.titles_on < {DISSOLVED_BY} then 'title_before_dissolution' else 'hit' end
+                    when {STATED}
+                        then
+                            case
+                                when h.titles_on < {DISSOLVED_BY} then 'title_before_dissolution'
+                                else 'hit'
+                            end
                     when c.left_register_on is null and o.gap is null then
                         case
-                            when h.titles_on is null or companies_edition.edition_on is null then 'edition_undated'
-                            when abs(date_diff('day', h.titles_on, companies_edition.edition_on)) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                            when h.titles_on is null
+                                or companies_edition.edition_on is null then 'edition_undated'
+                            when abs(
+                                date_diff('day', h.titles_on, companies_edition.edition_on)
+                            ) > {EDITIONS_APART_DAYS}
+                                then 'editions_apart'
                             else 'miss'
                         end
                     {absence_gap("companies_edition", COMPANIES, "h.titles_on")}
                     when c.left_register_on is null then o.gap
                     when c.is_active then 'miss'
-                    when date_diff('day', c.left_register_after, c.left_register_on) > {EDITIONS_APART_DAYS} then 'editions_apart'
+                    when date_diff('day', c.left_register_after, c.left_register_on) > {EDITIONS_APART_DAYS}
+                        then 'editions_apart'
                     when h.titles_on < c.left_register_on then 'title_before_dissolution'
                     else 'hit'
                 end as outcome
@@ -114,7 +137,9 @@ INDICATOR = Indicator(
             left join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
             left join company c on c.company_id = h.party_id
-            left join edition_in_use entry_edition on entry_edition.register = c.register and entry_edition.edition = c.edition
+            left
+            join edition_in_use entry_edition
+                on entry_edition.register = c.register and entry_edition.edition = c.edition
             left join out_of_edition o on o.company_id = c.company_id
             cross join companies_edition
         ),
@@ -124,16 +149,27 @@ INDICATOR = Indicator(
                 count(*) filter (where outcome = 'hit') over (partition by party_id) as titles_n,
                 row_number() over (
                     partition by party_id
-                    order by case outcome when 'hit' then 0 when 'miss' then 2 else 1 end, outcome, titles_on desc, title_id, statement_id
+                    order by
+                        case outcome when 'hit' then 0 when 'miss' then 2 else 1 end,
+                        outcome,
+                        titles_on desc,
+                        title_id,
+                        statement_id
                 ) as first_row
             from owners
         )
         select
             party_id as subject_id,
-            case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
+            case outcome
+                when 'hit' then 'flagged'
+                when 'miss' then 'not_flagged'
+                else 'not_assessable'
+            end as state,
             case when outcome not in ('hit', 'miss') then outcome end as reason,
             cast(null as varchar) as subtype,
-            cast(case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as double) as value,
+            cast(
+                case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as double
+            ) as value,
             'days' as unit,
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
@@ -142,7 +178,9 @@ INDICATOR = Indicator(
             titles_on,
             title_id,
             titles_n,
-            case when titles_n = 1 then concat_ws('', 'title ', title_id) else concat_ws('', 'titles, ', title_id, ' among them,') end as titles_words
+            case when titles_n = 1 then concat_ws('', 'title ', title_id) else concat_ws(
+                '', 'titles, ', title_id, ' among them,'
+            ) end as titles_words
         from ranked
         where first_row = 1
         order by subject_id
@@ -150,29 +188,54 @@ INDICATOR = Indicator(
     evidence=f"""
         with {HOLDINGS}, {held_edition("companies_edition", COMPANIES)},
         dissolved as (
-            select h.party_id, h.title_id, h.statement_id, h.party_statement_id, c.statement_id as company_statement_id, not {STATED} as is_interval
+            select
+                h.party_id, h.title_id, h.statement_id, h.party_statement_id,
+                c.statement_id as company_statement_id, not {STATED} as is_interval
             from holdings h
             join company c on c.company_id = h.party_id
-            left join edition_in_use entry_edition on entry_edition.register = c.register and entry_edition.edition = c.edition
+            left
+            join edition_in_use entry_edition
+                on entry_edition.register = c.register and entry_edition.edition = c.edition
             cross join companies_edition
-            where c.register = '{COMPANIES}' and c.status not in ('converted', 'closed', 'removed') and h.titles_on >= {DISSOLVED_BY}
+            where c.register = '{COMPANIES}'
+                and c.status not in ('converted', 'closed', 'removed')
+                and h.titles_on >= {DISSOLVED_BY}
         )
-        select party_id as subject_id, 'still proprietor of' as role, statement_id, 'proprietorship_statement.title_id' as field from dissolved
+        select
+            party_id as subject_id, 'still proprietor of' as role, statement_id,
+            'proprietorship_statement.title_id' as field
+        from dissolved
         union all
-        select party_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name' from dissolved
+        select party_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name'
+        from dissolved
         union all
-        select party_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from dissolved
+        select
+            party_id, 'number as the title writes it', party_statement_id,
+            'entity_statement.identifier_native'
+        from dissolved
         union all
-        select party_id, 'last entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where is_interval
+        select party_id, 'last entry in the company register', company_statement_id, 'entity_statement.name'
+        from dissolved
+        where is_interval
         union all
-        select party_id, 'entry in the company register', company_statement_id, 'entity_statement.name' from dissolved where not is_interval
+        select party_id, 'entry in the company register', company_statement_id, 'entity_statement.name'
+        from dissolved
+        where not is_interval
         union all
-        select party_id, 'status in the company register', company_statement_id, 'entity_statement.status' from dissolved where not is_interval
+        select party_id, 'status in the company register', company_statement_id, 'entity_statement.status'
+        from dissolved
+        where not is_interval
         union all
-        select party_id, 'day of dissolution', company_statement_id, 'entity_statement.dissolved_on' from dissolved where not is_interval
+        select party_id, 'day of dissolution', company_statement_id, 'entity_statement.dissolved_on'
+        from dissolved
+        where not is_interval
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} was dissolved or had left the company register by {dissolved_by}, at least {value:.0f} {days_word} before the date of this release, and is still proprietor of {titles_n} {titles_words} in the edition of {titles_on}.",
+    sentence=(
+        "{subject_name} was dissolved or had left the company register by {dissolved_by}, at least "
+        "{value:.0f} {days_word} before the date of this release, and is still proprietor of {titles_n} "
+        "{titles_words} in the edition of {titles_on}."
+    ),
     reasons={
         "no_number": "it is shown without a number",
         "other_register": "its number is not one of the company register",

@@ -2,24 +2,28 @@
 
 Condition
 ---------
-The entity is on a sanctions list itself, or is owned or controlled by parties on one, by the rule of a regime of financial sanctions, each named: the
-European Union, OFAC of the United States, the United Kingdom.
+The entity is on a sanctions list itself, or is owned or controlled by parties on one, by the rule of a regime
+of financial sanctions, each named: the European Union, OFAC of the United States, the United Kingdom.
 
 Method
 ------
-S is the parties with an open listing of class sanction. OFAC and the EU: an entity is added to S while the counted share of S in it is at least `share`
-per cent, so that what an entity once added holds counts whole: a cascade, not a product. The UK: an entity is added to one designated party's own chain
-while that chain's counted share in it is more than `share` per cent. The EU and the UK also add what a member of the set, or of the chain, certainly
-controls. Certain rests on lower bounds, possible on declared upper bounds. Overlapping interests count once. Worked example: X and Y are listed. X holds
-30 per cent of A, Y 20: 50 together, so A is added for OFAC and the EU, not for the UK. A holds 50 per cent of B: B is added too, although X and Y own 25
-per cent of it by multiplication. A holds 49.99 per cent of C: C is not added.
-A party of a register that may be a party on a list (screening: every part of the shorter name and birth year and month; or registration number and
-country) is a candidate. What only candidates give is of sub-type `candidate`, one flag for all regimes, of which the certain and the possible ones are named apart; nothing is merged.
+S is the parties with an open listing of class sanction. OFAC and the EU: an entity is added to S while the
+counted share of S in it is at least `share` per cent, so that what an entity once added holds counts whole: a
+cascade, not a product. The UK: an entity is added to one designated party's own chain while that chain's
+counted share in it is more than `share` per cent. The EU and the UK also add what a member of the set, or of
+the chain, certainly controls. Certain rests on lower bounds, possible on declared upper bounds. Overlapping
+interests count once. Worked example: X and Y are listed. X holds 30 per cent of A, Y 20: 50 together, so A is
+added for OFAC and the EU, not for the UK. A holds 50 per cent of B: B is added too, although X and Y own 25
+per cent of it by multiplication. A holds 49.99 per cent of C: C is not added. A party of a register that may
+be a party on a list (screening: every part of the shorter name and birth year and month; or registration
+number and country) is a candidate. What only candidates give is of sub-type `candidate`, one flag for all
+regimes, of which the certain and the possible ones are named apart; nothing is merged.
 
 Why it is a red flag
 --------------------
-Funds and economic resources of such an entity are frozen by law in these regimes, and dealing with it may be an offence (OFAC FAQ 401; Council of the
-EU, best practices; OFSI guidance). It is the one flag here that may forbid a payment or a permit outright.
+Funds and economic resources of such an entity are frozen by law in these regimes, and dealing with it may be
+an offence (OFAC FAQ 401; Council of the EU, best practices; OFSI guidance). It is the one flag here that may
+forbid a payment or a permit outright.
 
 Unit
 ----
@@ -27,29 +31,34 @@ Counted share in per cent.
 
 Parameters
 ----------
-`share` 50 (OFAC FAQ 401; EU best practices; OFSI: more than). The graph stage computes the cascade at this figure.
+`share` 50 (OFAC FAQ 401; EU best practices; OFSI: more than). The graph stage computes the cascade at this
+figure.
 
 Exclusions
 ----------
-Listings that have ended. Debarment, crime, political exposure and regulators' warnings, which are other lists. Parties that only a list speaks of.
+Listings that have ended. Debarment, crime, political exposure and regulators' warnings, which are other
+lists. Parties that only a list speaks of.
 
 Ordinary explanations
 ---------------------
-A candidate is another person of the same name, born in the same month. The list's own record of an owner is out of date. The entity is licensed.
+A candidate is another person of the same name, born in the same month. The list's own record of an owner is
+out of date. The entity is licensed.
 
 What would clear it
 -------------------
-A document that tells the candidate apart from the party listed (full date of birth, place on the register). The delisting act. A licence of the competent
-authority. The share register, where bounds leave it open.
+A document that tells the candidate apart from the party listed (full date of birth, place on the register).
+The delisting act. A licence of the competent authority. The share register, where bounds leave it open.
 
 Not assessable when
 -------------------
-No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity or of one above it.
+No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record
+may speak of the entity or of one above it.
 
 Source
 ------
-OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are Blocked (2014), FAQ 401; Council of the EU, EU Best
-Practices for the effective implementation of restrictive measures; OFSI, UK Financial Sanctions Guidance, section on ownership and control.
+OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are Blocked
+(2014), FAQ 401; Council of the EU, EU Best Practices for the effective implementation of restrictive
+measures; OFSI, UK Financial Sanctions Guidance, section on ownership and control.
 """
 
 from transforms.flags.listings import SUBJECTS, candidates, has_list, interest_facts, listed, listing_facts
@@ -58,8 +67,10 @@ from transforms.model.indicator import Indicator, Parameter
 
 SANCTIONED, CANDIDATES = listed("sanction"), candidates("sanction")
 # Row by row: the subject itself, and what the cascade gives.
-MORE_THAN_HALF = "(regime = 'UK' and share <= $share)"  # certainly more than half, and the bound is half: it is not included
-FLAG_OF = "case party_set when 'sanctioned' then regime else 'candidate' end"  # sub-type of the flag that a row of graph_cascade proves
+# certainly more than half, and the bound is half: it is not included
+MORE_THAN_HALF = "(regime = 'UK' and share <= $share)"
+# sub-type of the flag that a row of graph_cascade proves
+FLAG_OF = "case party_set when 'sanctioned' then regime else 'candidate' end"
 FOUND = f"""
     {SUBJECTS},
     {has_list("sanction")},
@@ -67,14 +78,20 @@ FOUND = f"""
     candidate as ({CANDIDATES}),
     cascade as (
         select
-            subject_id, regime, party_set, way, lower(verdict) as verdict, coalesce(share_min, share_max) as share,
-            case regime when 'EU' then 'the European Union' when 'OFAC' then 'OFAC' else 'the United Kingdom' end as regime_words,
+            subject_id, regime, party_set, way, lower(verdict) as verdict,
+            coalesce(share_min, share_max) as share,
+            case regime
+                when 'EU' then 'the European Union'
+                when 'OFAC' then 'OFAC'
+                else 'the United Kingdom'
+            end as regime_words,
             case when regime = 'UK' then 'more than' else 'at least' end as bar_words
         from graph_cascade
     ),
     own as (
         select subject_id, min(list_name) as list_name, count(distinct list_name) - 1 as others_n
-        from sanctioned s join listing l on l.party_id = s.subject_id and l.is_open and l.listing_class = 'sanction'
+        from sanctioned s
+        join listing l on l.party_id = s.subject_id and l.is_open and l.listing_class = 'sanction'
         group by subject_id
     ),
     -- Each regime has its own verdict, and its own share or way.
@@ -84,8 +101,14 @@ FOUND = f"""
             concat_ws('', regime_words, ' (',
                 case
                     when way = 'control' then 'by votes or the board'
-                    when verdict = 'certain' then concat_ws('', 'counted share ', {least_words("share", MORE_THAN_HALF)}, ' per cent')
-                    else concat_ws('', 'counted share may reach ', cast(cast(ceil(share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
+                    when verdict = 'certain'
+                        then concat_ws(
+                            '', 'counted share ', {least_words("share", MORE_THAN_HALF)}, ' per cent'
+                        )
+                    else concat_ws(
+                        '', 'counted share may reach ',
+                        cast(cast(ceil(share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent'
+                    )
                 end, ')') as words
         from cascade
         where party_set = 'sanctioned_candidate'
@@ -96,8 +119,12 @@ FOUND = f"""
             max(case when k.subject_id is not null then 1 else 0 end) = 1 as is_one,
             max(case when k.subject_id is null and c.verdict = 'certain' then c.share end) as share_min,
             max(case when k.subject_id is null and c.verdict = 'possible' then c.share end) as share_max,
-            min(case when k.subject_id is not null or c.verdict = 'certain' then 'certain' else 'possible' end) as strongest,
-            max(case when k.subject_id is null and c.verdict = 'possible' then 'possible' else 'certain' end) as weakest,
+            min(
+                case when k.subject_id is not null or c.verdict = 'certain' then 'certain' else 'possible' end
+            ) as strongest,
+            max(
+                case when k.subject_id is null and c.verdict = 'possible' then 'possible' else 'certain' end
+            ) as weakest,
             max(case when c.regime = 'EU' and c.verdict = 'certain' then c.words end) as eu_certain,
             max(case when c.regime = 'OFAC' and c.verdict = 'certain' then c.words end) as ofac_certain,
             max(case when c.regime = 'UK' and c.verdict = 'certain' then c.words end) as uk_certain,
@@ -113,35 +140,57 @@ FOUND = f"""
     found as (
         select
             o.subject_id, 'listed' as subtype, 'certain' as verdict, cast(null as decimal(12, 9)) as share,
-            concat_ws('', 'is itself on a sanctions list (', o.list_name, case when o.others_n > 0 then ' and others' else '' end, ')') as finding
+            concat_ws(
+                '', 'is itself on a sanctions list (', o.list_name,
+                case when o.others_n > 0 then ' and others' else '' end, ')'
+            ) as finding
         from own o
         union all
         select
             c.subject_id, c.regime, c.verdict, c.share,
             concat_ws('',
                 case when c.verdict = 'certain' then 'is ' else 'may be ' end,
-                case when c.way = 'control' then 'controlled by a sanctioned party' else 'owned by sanctioned parties' end,
+                case
+                    when c.way = 'control' then 'controlled by a sanctioned party'
+                    else 'owned by sanctioned parties'
+                end,
                 ' by the rule of ', c.regime_words, ': ',
                 case
                     when c.way = 'control' then 'its votes or its board'
-                    when c.verdict = 'certain' then concat_ws('', 'their counted share is ', {least_words("c.share", MORE_THAN_HALF)}, ' per cent')
-                    else concat_ws('', 'their counted share may reach ', cast(cast(ceil(c.share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent')
+                    when c.verdict = 'certain'
+                        then concat_ws(
+                            '', 'their counted share is ', {least_words("c.share", MORE_THAN_HALF)},
+                            ' per cent'
+                        )
+                    else concat_ws(
+                        '', 'their counted share may reach ',
+                        cast(cast(ceil(c.share * 100) / 100 as decimal(5, 2)) as varchar), ' per cent'
+                    )
                 end,
-                case when c.way = 'control' then '' else concat_ws('', ' (the rule: ', c.bar_words, ' ', cast(cast($share as integer) as varchar), ')') end
+                case when c.way = 'control' then '' else concat_ws(
+                    '', ' (the rule: ', c.bar_words, ' ', cast(cast($share as integer) as varchar), ')'
+                ) end
             )
         from cascade c
         where c.party_set = 'sanctioned'
         union all
         select
-            b.subject_id, 'candidate', case when b.strongest = b.weakest then b.strongest else 'certain_and_possible' end, case when b.strongest = 'certain' then b.share_min else b.share_max end,
+            b.subject_id, 'candidate',
+            case when b.strongest = b.weakest then b.strongest else 'certain_and_possible' end,
+            case when b.strongest = 'certain' then b.share_min else b.share_max end,
             concat_ws('',
                 case
                     when b.is_one then 'may itself be a party on a sanctions list'
-                    when b.strongest = b.weakest then concat_ws('', case when b.strongest = 'certain' then 'would' else 'might' end,
+                    when b.strongest = b.weakest
+                        then concat_ws('', case when b.strongest = 'certain' then 'would' else 'might' end,
                         ' be owned or controlled by sanctioned parties by the rule of ',
-                        concat_ws(', ', b.eu_certain, b.ofac_certain, b.uk_certain, b.eu_possible, b.ofac_possible, b.uk_possible))
+                        concat_ws(
+                            ', ', b.eu_certain, b.ofac_certain, b.uk_certain, b.eu_possible, b.ofac_possible,
+                            b.uk_possible
+                        ))
                     else concat_ws('', 'would be owned or controlled by sanctioned parties by the rule of ', concat_ws(', ', b.eu_certain, b.ofac_certain, b.uk_certain),
-                        ', and might be by the rule of ', concat_ws(', ', b.eu_possible, b.ofac_possible, b.uk_possible))
+                        ', and might be by the rule of ',
+                        concat_ws(', ', b.eu_possible, b.ofac_possible, b.uk_possible))
                 end,
                 ', if a candidate of screening is the party listed; nobody has confirmed that'
             )
@@ -161,8 +210,15 @@ INDICATOR = Indicator(
         with {FOUND}
         select
             a.subject_id,
-            case when f.subject_id is not null then 'flagged' when h.has_list then 'not_flagged' else 'not_assessable' end as state,
-            case when f.subject_id is not null then f.verdict when not h.has_list then 'no_sanctions_list' end as reason,
+            case
+                when f.subject_id is not null then 'flagged'
+                when h.has_list then 'not_flagged'
+                else 'not_assessable'
+            end as state,
+            case
+                when f.subject_id is not null then f.verdict
+                when not h.has_list then 'no_sanctions_list'
+            end as reason,
             f.subtype,
             cast(f.share as double) as value,
             'per cent' as unit,
@@ -183,7 +239,8 @@ INDICATOR = Indicator(
             select subject_id, 'candidate', subject_id from ({CANDIDATES}) c
         ),
         witness as (
-            select distinct subject_id, {FLAG_OF} as subtype, unnest(witness) as interest_id from graph_cascade
+            select distinct subject_id, {FLAG_OF} as subtype, unnest(witness) as interest_id
+            from graph_cascade
         )
         {listing_facts("source", "sanction", by_subtype=True)}
         union all
@@ -197,7 +254,9 @@ INDICATOR = Indicator(
         "no_sanctions_list": "no list of sanctions is held",
         "certain": "on lower bounds",
         "possible": "on declared upper bounds",
-        "certain_and_possible": "on lower bounds by some of the rules, on declared upper bounds by the others",
+        "certain_and_possible": (
+            "on lower bounds by some of the rules, on declared upper bounds by the others"
+        ),
     },
     subtypes={
         "listed": "The entity itself is on a list.",
@@ -211,6 +270,9 @@ INDICATOR = Indicator(
         "The list's own record of an owner is out of date.",
         "The entity is licensed by the competent authority.",
     ),
-    what_would_clear_it="A document that tells the candidate apart, the delisting act, a licence, or the share register where bounds leave it open.",
+    what_would_clear_it=(
+        "A document that tells the candidate apart, the delisting act, a licence, or the share register "
+        "where bounds leave it open."
+    ),
     source="OFAC FAQ 401; EU best practices; OFSI guidance",
 )

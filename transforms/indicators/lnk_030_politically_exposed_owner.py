@@ -2,20 +2,23 @@
 
 Condition
 ---------
-A beneficial owner of the entity, certain or possible, is a politically exposed person (PEP): topic `role.pep`, or holder of an office by an Occupancy.
+A beneficial owner of the entity, certain or possible, is a politically exposed person (PEP): topic
+`role.pep`, or holder of an office by an Occupancy.
 
 Method
 ------
-Beneficial owners are those of the table of the graph stage, of the regimes AMLR (at least 25 per cent) and UK (more than 25), with a verdict of CERTAIN or
-POSSIBLE. Each is looked up among parties with an open listing of class pep. Worked example: a minister since 2022 holds 25-50 per cent of A: flagged,
-certain. The same person's office ended in 2019, and the list gives no topic `role.pep`: not flagged.
-Where the owner only may be the person listed (screening: every part of the shorter name, and birth year and month), the flag is of sub-type `candidate`;
-nothing is merged. The person is never the subject, and appears in the evidence only.
+Beneficial owners are those of the table of the graph stage, of the regimes AMLR (at least 25 per cent) and UK
+(more than 25), with a verdict of CERTAIN or POSSIBLE. Each is looked up among parties with an open listing of
+class pep. Worked example: a minister since 2022 holds 25-50 per cent of A: flagged, certain. The same
+person's office ended in 2019, and the list gives no topic `role.pep`: not flagged. Where the owner only may
+be the person listed (screening: every part of the shorter name, and birth year and month), the flag is of
+sub-type `candidate`; nothing is merged. The person is never the subject, and appears in the evidence only.
 
 Why it is a red flag
 --------------------
-FATF Recommendation 12 asks for more care with politically exposed persons, because public office can be turned into money. Holding one is no offence, and
-having an honest one as owner is ordinary. DATACROS found political exposure among the owners of firms later sanctioned.
+FATF Recommendation 12 asks for more care with politically exposed persons, because public office can be
+turned into money. Holding one is no offence, and having an honest one as owner is ordinary. DATACROS found
+political exposure among the owners of firms later sanctioned.
 
 Unit
 ----
@@ -27,19 +30,23 @@ None.
 
 Exclusions
 ----------
-Offices that have ended. Relatives and close associates. Sanctions, debarment and crime, which are other lists.
+Offices that have ended. Relatives and close associates. Sanctions, debarment and crime, which are other
+lists.
 
 Ordinary explanations
 ---------------------
-Local councillors and civil servants own companies as others do. The candidate is another person of the same name, born in the same month.
+Local councillors and civil servants own companies as others do. The candidate is another person of the same
+name, born in the same month.
 
 What would clear it
 -------------------
-A document that tells the candidate apart from the person listed. The end of the office. The declaration of interests, with the company in it.
+A document that tells the candidate apart from the person listed. The end of the office. The declaration of
+interests, with the company in it.
 
 Not assessable when
 -------------------
-No list of politically exposed persons is held, or no complete edition of the lists or of the PSC register; or a rejected record may speak of the entity or of one above it.
+No list of politically exposed persons is held, or no complete edition of the lists or of the PSC register; or
+a rejected record may speak of the entity or of one above it.
 
 Source
 ------
@@ -50,7 +57,10 @@ from transforms.flags.listings import SUBJECTS, candidates, has_list, interest_f
 from transforms.model.indicator import Indicator
 
 EXPOSED, CANDIDATES = listed("pep"), candidates("pep")
-OWNERS = "select subject_id, party_id, verdict, witness from graph_ubo where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE')"
+OWNERS = (
+    "select subject_id, party_id, verdict, witness from graph_ubo where regime in ('AMLR', 'UK') and "
+    "verdict in ('CERTAIN', 'POSSIBLE')"
+)
 
 INDICATOR = Indicator(
     code="LNK-030",
@@ -66,14 +76,16 @@ INDICATOR = Indicator(
         owner as ({OWNERS}),
         exposed as (
             select
-                o.subject_id, cast(null as varchar) as subtype, count(distinct o.party_id) as n, min(lower(o.verdict)) as verdict,
+                o.subject_id, cast(null as varchar) as subtype, count(distinct o.party_id) as n,
+                min(lower(o.verdict)) as verdict,
                 count(distinct case when o.verdict = 'CERTAIN' then o.party_id end) as certain_n
             from owner o join ({EXPOSED}) l on l.subject_id = o.party_id
             group by o.subject_id
         ),
         possibly as (
             select
-                o.subject_id, 'candidate' as subtype, count(distinct o.party_id) as n, min(lower(o.verdict)) as verdict,
+                o.subject_id, 'candidate' as subtype, count(distinct o.party_id) as n,
+                min(lower(o.verdict)) as verdict,
                 count(distinct case when o.verdict = 'CERTAIN' then o.party_id end) as certain_n
             from owner o join ({CANDIDATES}) c on c.subject_id = o.party_id
             where o.subject_id not in (select subject_id from exposed)
@@ -82,18 +94,30 @@ INDICATOR = Indicator(
         found as (select * from exposed union all select * from possibly)
         select
             a.subject_id,
-            case when f.subject_id is not null then 'flagged' when h.has_list then 'not_flagged' else 'not_assessable' end as state,
-            case when f.subject_id is not null then f.verdict when not h.has_list then 'no_pep_list' end as reason,
+            case
+                when f.subject_id is not null then 'flagged'
+                when h.has_list then 'not_flagged'
+                else 'not_assessable'
+            end as state,
+            case
+                when f.subject_id is not null then f.verdict
+                when not h.has_list then 'no_pep_list'
+            end as reason,
             f.subtype,
             cast(f.n as double) as value,
             'persons' as unit,
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
             concat_ws('',
-                'has ', cast(f.n as varchar), case when f.n = 1 then ' beneficial owner' else ' beneficial owners' end,
+                'has ', cast(f.n as varchar),
+                case when f.n = 1 then ' beneficial owner' else ' beneficial owners' end,
                 case
                     when f.verdict = 'possible' then ', possible on the bounds declared,'
-                    when f.certain_n < f.n then concat_ws('', ', ', cast(f.n - f.certain_n as varchar), ' of them only possible on the bounds declared,')
+                    when f.certain_n < f.n
+                        then concat_ws(
+                            '', ', ', cast(f.n - f.certain_n as varchar),
+                            ' of them only possible on the bounds declared,'
+                        )
                     else ''
                 end,
                 case
@@ -109,7 +133,9 @@ INDICATOR = Indicator(
     evidence=f"""
         with owner as ({OWNERS}),
         on_list as (
-            select distinct o.subject_id, o.party_id from owner o join ({EXPOSED}) l on l.subject_id = o.party_id
+            select distinct o.subject_id, o.party_id
+            from owner o
+            join ({EXPOSED}) l on l.subject_id = o.party_id
         ),
         exposed as (
             select subject_id, party_id from on_list
@@ -121,7 +147,9 @@ INDICATOR = Indicator(
             where o.subject_id not in (select subject_id from on_list)
         ),
         witness as (
-            select distinct o.subject_id, unnest(o.witness) as interest_id from owner o join exposed x on x.subject_id = o.subject_id and x.party_id = o.party_id
+            select distinct o.subject_id, unnest(o.witness) as interest_id
+            from owner o
+            join exposed x on x.subject_id = o.subject_id and x.party_id = o.party_id
         )
         {listing_facts("exposed", "pep")}
         union all
@@ -139,6 +167,9 @@ INDICATOR = Indicator(
         "Local councillors and civil servants own companies as others do.",
         "The candidate is another person of the same name, born in the same month.",
     ),
-    what_would_clear_it="A document that tells the candidate apart, the end of the office, or the declaration of interests with the company in it.",
+    what_would_clear_it=(
+        "A document that tells the candidate apart, the end of the office, or the declaration of interests "
+        "with the company in it."
+    ),
     source="DATACROS; FATF R.12",
 )

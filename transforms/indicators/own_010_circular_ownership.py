@@ -2,20 +2,22 @@
 
 Condition
 ---------
-The entity is in a strongly connected set of at least two legal entities, or holds itself: following interests from
-holder to held, one comes back to where one began.
+The entity is in a strongly connected set of at least two legal entities, or holds itself: following interests
+from holder to held, one comes back to where one began.
 
 Method
 ------
-Open interests of the editions in force (shares, votes, surplus assets, board, influence) make a directed graph of
-parties. Strongly connected sets are found by Tarjan's method on compressed arrays. For each member the shortest cycle
-through it is the witness; of more than 100 steps the first are listed, and the last. Worked example: A holds 75-100 %
-of B, B holds 25-50 % of C, C holds 25-50 % of A. All three are flagged, each with 3 steps. If C's interest in A has ceased, none is.
+Open interests of the editions in force (shares, votes, surplus assets, board, influence) make a directed
+graph of parties. Strongly connected sets are found by Tarjan's method on compressed arrays. For each member
+the shortest cycle through it is the witness; of more than 100 steps the first are listed, and the last.
+Worked example: A holds 75-100 % of B, B holds 25-50 % of C, C holds 25-50 % of A. All three are flagged, each
+with 3 steps. If C's interest in A has ceased, none is.
 
 Why it is a red flag
 --------------------
-A ring has no top: it hides who decides and lets capital be counted twice. Global Witness found 487 such companies of
-4,316,165 in the UK register in 2018 and 171 that held themselves; most had no lawful explanation on file.
+A ring has no top: it hides who decides and lets capital be counted twice. Global Witness found 487 such
+companies of 4,316,165 in the UK register in 2018 and 171 that held themselves; most had no lawful explanation
+on file.
 
 Unit
 ----
@@ -27,27 +29,29 @@ None.
 
 Exclusions
 ----------
-Interests that have ceased, and records whose number and name do not agree (candidates are never joined). Holdings
-through an unnamed trust or firm are steps of a cycle, but the arrangement is no legal entity and does not count as one.
+Interests that have ceased, and records whose number and name do not agree (candidates are never joined).
+Holdings through an unnamed trust or firm are steps of a cycle, but the arrangement is no legal entity and
+does not count as one.
 
 Ordinary explanations
 ---------------------
-A clerk entered the company itself, or its subsidiary, as its owner. A company holds its own shares after a buy-back.
-Cross-holdings of a co-operative group.
+A clerk entered the company itself, or its subsidiary, as its owner. A company holds its own shares after a
+buy-back. Cross-holdings of a co-operative group.
 
 What would clear it
 -------------------
-A corrected entry in the register of people with significant control, or a share register that shows that one of the
-links of the ring does not exist.
+A corrected entry in the register of people with significant control, or a share register that shows that one
+of the links of the ring does not exist.
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above it: that no ring was found
-then proves nothing.
+No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above
+it: that no ring was found then proves nothing.
 
 Source
 ------
-Global Witness, The Companies We Keep (2018) and Getting the UK's House in Order (2019): 487 of 4,316,165; 171 self-held.
+Global Witness, The Companies We Keep (2018) and Getting the UK's House in Order (2019): 487 of 4,316,165; 171
+self-held.
 """
 
 from transforms.model.indicator import Indicator
@@ -85,14 +89,19 @@ INDICATOR = Indicator(
             h.subject_id,
             case when s.subject_id is not null then 'flagged' else 'not_flagged' end as state,
             cast(null as varchar) as reason,
-            case when s.holds_itself then 'self_held' when s.subject_id is not null then 'ring' end as subtype,
+            case
+                when s.holds_itself then 'self_held'
+                when s.subject_id is not null then 'ring'
+            end as subtype,
             cast(k.steps_n as double) as value,
             'steps' as unit,
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
             case
                 when s.holds_itself then 'is recorded as an owner or controller of itself: a ring of 1 step'
-                else concat_ws('', 'owns or controls itself through a ring of ', cast(k.steps_n as varchar), ' steps')
+                else concat_ws(
+                    '', 'owns or controls itself through a ring of ', cast(k.steps_n as varchar), ' steps'
+                )
             end as finding
         from held h
         left join graph_scc s using (subject_id)
@@ -104,7 +113,9 @@ INDICATOR = Indicator(
             select distinct subject_id from graph_cycle
         ),
         steps as (
-            select subject_id, position, statement_id from graph_cycle where position <= {RING_STEPS_MAX} or held_id = subject_id
+            select subject_id, position, statement_id
+            from graph_cycle
+            where position <= {RING_STEPS_MAX} or held_id = subject_id
             union all
             select s.subject_id, whole.position, whole.statement_id
             from graph_scc s
@@ -121,18 +132,34 @@ INDICATOR = Indicator(
             join graph_cycle whole on whole.subject_id = s.scc_id and whole.held_id = s.subject_id
             where s.subject_id not in (select subject_id from listed) and whole.position > {RING_STEPS_MAX}
         )
-        select subject_id, concat_ws(' ', 'held at step', cast(position as varchar)) as role, statement_id, 'relationship_statement.subject_id' as field
+        select
+            subject_id,
+            concat_ws(' ', 'held at step', cast(position as varchar)) as role,
+            statement_id,
+            'relationship_statement.subject_id' as field
         from steps
         union all
-        select c.subject_id, concat_ws(' ', 'holder at step', cast(c.position as varchar)), r.party_statement_id, 'entity_statement.name'
+        select
+            c.subject_id,
+            concat_ws(' ', 'holder at step', cast(c.position as varchar)),
+            r.party_statement_id,
+            'entity_statement.name'
         from steps c
         join relationship r using (statement_id)
         union all
-        select c.subject_id, concat_ws(' ', 'number of the holder at step', cast(c.position as varchar)), r.party_statement_id, 'entity_statement.identifier_native'
+        select
+            c.subject_id,
+            concat_ws(' ', 'number of the holder at step', cast(c.position as varchar)),
+            r.party_statement_id,
+            'entity_statement.identifier_native'
         from steps c
         join relationship r using (statement_id)
         union all
-        select c.subject_id, concat_ws(' ', 'interest at step', cast(c.position as varchar)), i.interest_id, 'interest_statement.native_code'
+        select
+            c.subject_id,
+            concat_ws(' ', 'interest at step', cast(c.position as varchar)),
+            i.interest_id,
+            'interest_statement.native_code'
         from steps c
         join interest i using (statement_id)
         order by subject_id, role, statement_id, field
@@ -148,6 +175,9 @@ INDICATOR = Indicator(
         "The company holds its own shares after a buy-back.",
         "Cross-holdings of a co-operative group.",
     ),
-    what_would_clear_it="A corrected entry of the owners, or a share register that shows that one of the links of the ring does not exist.",
+    what_would_clear_it=(
+        "A corrected entry of the owners, or a share register that shows that one of the links of the ring "
+        "does not exist."
+    ),
     source="Global Witness 2018/19: 487 of 4,316,165; 171 self-held",
 )

@@ -2,20 +2,23 @@
 
 Condition
 ---------
-The entity is in a strongly connected set of at least two legal entities, or holds itself; no holder from outside the set is declared for any
-member, and no record says of a member that a holder exists who is not named. Sub-types: `closed`, where the members' least shares in each other
-are 100 per cent for every member; else `no_declared_outside_holder`.
+The entity is in a strongly connected set of at least two legal entities, or holds itself; no holder from
+outside the set is declared for any member, and no record says of a member that a holder exists who is not
+named. Sub-types: `closed`, where the members' least shares in each other are 100 per cent for every member;
+else `no_declared_outside_holder`.
 
 Method
 ------
-Sets are those of OWN-010. A trust or firm that stands between two members is inside. Holders are all parties of open records, whatever their right.
-Least shares are counted as in OWN-100: a joint group once, repeated records once, holders of unknown reach once. Worked example: A
-holds 100 per cent of B, B holds 100 per cent of A, nobody else is declared: both flagged, closed. With 75 to 100 per cent each: flagged, no declared
+Sets are those of OWN-010. A trust or firm that stands between two members is inside. Holders are all parties
+of open records, whatever their right. Least shares are counted as in OWN-100: a joint group once, repeated
+records once, holders of unknown reach once. Worked example: A holds 100 per cent of B, B holds 100 per cent
+of A, nobody else is declared: both flagged, closed. With 75 to 100 per cent each: flagged, no declared
 outside holder. With a person at A who holds 25 to 50 per cent: neither.
 
 Why it is a red flag
 --------------------
-Every ring that lawfully exists has somebody outside it who put in the capital. Where the register shows nobody, the owner is hidden or the records are wrong.
+Every ring that lawfully exists has somebody outside it who put in the capital. Where the register shows
+nobody, the owner is hidden or the records are wrong.
 
 Unit
 ----
@@ -27,12 +30,14 @@ None.
 
 Exclusions
 ----------
-Sets with a member that is exempt or listed (it need not name its holders), or of which a holder is said to exist, protected or unknown. A statement that nobody has
-significant control names no holder and does not clear the set.
+Sets with a member that is exempt or listed (it need not name its holders), or of which a holder is said to
+exist, protected or unknown. A statement that nobody has significant control names no holder and does not
+clear the set.
 
 Ordinary explanations
 ---------------------
-A clerk entered the company itself, or its subsidiary, as its owner. Owners below the threshold of the register hold the rest.
+A clerk entered the company itself, or its subsidiary, as its owner. Owners below the threshold of the
+register hold the rest.
 
 What would clear it
 -------------------
@@ -40,9 +45,10 @@ The register of members of one of the entities, showing a holder outside the rin
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of a member: an outside holder may stand there. A member is from elsewhere
-(foreign register not held), has no entry in the company register, is dissolved or gone, is in an earlier edition only, or is of a form that need not declare. The editions of the company register and of the PSC register are more than 31 days apart, or
-undated.
+No complete edition of the PSC register is held, or a rejected record may speak of a member: an outside holder
+may stand there. A member is from elsewhere (foreign register not held), has no entry in the company register,
+is dissolved or gone, is in an earlier edition only, or is of a form that need not declare. The editions of
+the company register and of the PSC register are more than 31 days apart, or undated.
 
 Source
 ------
@@ -93,7 +99,11 @@ INDICATOR = Indicator(
             from inside i
             join relationship r on r.subject_id = i.party_id and r.is_open and not r.is_office
             left join inside other on other.scc_id = i.scc_id and other.party_id = r.party_id
-            where other.party_id is null and (r.party_id is not null or coalesce(r.declaration_class, 'unknown') not in ('no_owner', 'neutral'))
+            where other.party_id is null
+                and (
+                    r.party_id is not null
+                        or coalesce(r.declaration_class, 'unknown') not in ('no_owner', 'neutral')
+                )
             union
             select i.scc_id from inside i join entity e on e.entity_id = i.party_id where e.is_listed
         ),
@@ -115,7 +125,10 @@ INDICATOR = Indicator(
             select
                 l.scc_id,
                 case
-                    when e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) then 'foreign_register_not_held'
+                    when e.jurisdiction is not null
+                        and split_part(e.jurisdiction, '-', 1) not in (
+                            select country from home_country
+                        ) then 'foreign_register_not_held'
                     when k.must_declare_owners and k.is_active then 'member_not_in_edition'
                     when k.must_declare_owners then 'member_not_active'
                     when e.in_register then 'member_need_not_declare'
@@ -125,29 +138,41 @@ INDICATOR = Indicator(
             left join entity e on e.entity_id = l.member_id
             left join company k on k.company_id = l.member_id
             union all
-            select r.scc_id, 'rejected_member' from rejected r where r.scc_id not in (select scc_id from loose)
+            select r.scc_id, 'rejected_member'
+            from rejected r
+            where r.scc_id not in (select scc_id from loose)
             union all
             -- That nobody outside is declared rests on absence.
             select distinct m.scc_id, g.gap
             from graph_scc m
             cross join psc_gap g
-            where g.gap is not null and m.scc_id not in (select scc_id from loose) and m.scc_id not in (select scc_id from rejected)
+            where g.gap is not null
+                and m.scc_id not in (select scc_id from loose)
+                and m.scc_id not in (select scc_id from rejected)
         ),
         -- Least shares held inside, one figure a holder or joint group.
         holders as (
-            select m.scc_id, i.subject_id, i.party_id, i.joint_group, min(i.share_min) as share_min, bool_and(i.reach = 'direct') as is_direct
+            select
+                m.scc_id, i.subject_id, i.party_id, i.joint_group, min(i.share_min) as share_min,
+                bool_and(i.reach = 'direct') as is_direct
             from graph_scc m
-            join interest i on i.subject_id = m.subject_id and i.is_open and i.basis = 'shares' and i.share_fault is null
+            join interest i
+                on i.subject_id = m.subject_id and i.is_open and i.basis = 'shares' and i.share_fault is null
             join inside s on s.scc_id = m.scc_id and s.party_id = i.party_id
             group by m.scc_id, i.subject_id, i.party_id, i.joint_group
         ),
         counted as (
-            select scc_id, subject_id, coalesce(joint_group, party_id) as counted_as, max(share_min) as share_min, bool_and(is_direct) as is_direct
+            select
+                scc_id, subject_id, coalesce(joint_group, party_id) as counted_as,
+                max(share_min) as share_min, bool_and(is_direct) as is_direct
             from holders
             group by scc_id, subject_id, coalesce(joint_group, party_id)
         ),
         held_inside as (
-            select scc_id, subject_id, greatest(coalesce(sum(share_min) filter (where is_direct), 0), max(share_min)) as share_min
+            select
+                scc_id,
+                subject_id,
+                greatest(coalesce(sum(share_min) filter (where is_direct), 0), max(share_min)) as share_min
             from counted
             group by scc_id, subject_id
         ),
@@ -184,8 +209,13 @@ INDICATOR = Indicator(
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
             concat_ws('',
-                case when s.size_n = 1 then 'holds itself (1 entity)' else concat_ws('', 'is one of ', cast(s.size_n as varchar), ' legal entities that hold each other') end,
-                case when k.scc_id is not null then '; their least shares in each other are the whole' else '' end
+                case when s.size_n = 1 then 'holds itself (1 entity)' else concat_ws(
+                    '', 'is one of ', cast(s.size_n as varchar), ' legal entities that hold each other'
+                ) end,
+                case
+                    when k.scc_id is not null then '; their least shares in each other are the whole'
+                    else ''
+                end
             ) as finding
         from candidates c
         left join graph_scc s on s.subject_id = c.subject_id
@@ -212,12 +242,16 @@ INDICATOR = Indicator(
             from graph_scc s
             join linked l on l.scc_id = s.scc_id and l.link_no <= {LINKS_LISTED_MAX}
         )
-        select subject_id, 'held from inside the set' as role, statement_id, 'relationship_statement.subject_id' as field from own
+        select
+            subject_id, 'held from inside the set' as role, statement_id,
+            'relationship_statement.subject_id' as field
+        from own
         union all
         select o.subject_id, 'holder inside the set', o.party_statement_id, 'entity_statement.name'
         from own o
         union all
-        select o.subject_id, 'number of that holder', o.party_statement_id, 'entity_statement.identifier_native'
+        select
+            o.subject_id, 'number of that holder', o.party_statement_id, 'entity_statement.identifier_native'
         from own o
         union all
         select o.subject_id, 'least share', i.interest_id, 'interest_statement.share_min'
@@ -225,11 +259,17 @@ INDICATOR = Indicator(
         join interest i using (statement_id)
         where i.is_open and i.basis = 'shares' and i.share_fault is null and i.share_min is not null
         union all
-        select c.subject_id, concat_ws(' ', 'step of the ring', cast(c.position as varchar)), c.statement_id, 'relationship_statement.subject_id'
+        select
+            c.subject_id,
+            concat_ws(' ', 'step of the ring', cast(c.position as varchar)),
+            c.statement_id,
+            'relationship_statement.subject_id'
         from graph_cycle c
         where c.position <= {LINKS_LISTED_MAX}
         union all
-        select r.subject_id, 'statement that names nobody', r.statement_id, 'relationship_statement.declaration_code'
+        select
+            r.subject_id, 'statement that names nobody', r.statement_id,
+            'relationship_statement.declaration_code'
         from relationship r
         join graph_scc s on s.subject_id = r.subject_id
         where r.is_open and r.party_id is null
@@ -240,7 +280,10 @@ INDICATOR = Indicator(
     reasons={
         "rejected_member": "a rejected record may speak of a member of the ring",
         "foreign_register_not_held": "a member of the ring is from elsewhere: foreign register not held",
-        "member_not_in_edition": "a member of the ring is in an earlier edition of the company register, and not in the one in force",
+        "member_not_in_edition": (
+            "a member of the ring is in an earlier edition of the company register, and not in the one in "
+            "force"
+        ),
         "member_not_active": "a member of the ring is dissolved, closed or gone from its register",
         "member_need_not_declare": "a member of the ring is of a form that need not declare its owners",
         "member_not_in_register": "a member of the ring has no entry in a register that this release holds",
@@ -248,7 +291,9 @@ INDICATOR = Indicator(
     },
     subtypes={
         "closed": "The members' least shares in each other are 100 per cent for every member.",
-        "no_declared_outside_holder": "Nobody outside is declared, and the shares inside leave room for somebody.",
+        "no_declared_outside_holder": (
+            "Nobody outside is declared, and the shares inside leave room for somebody."
+        ),
     },
     ordinary_explanations=(
         "The company itself, or its subsidiary, was entered as its owner by mistake.",

@@ -2,19 +2,22 @@
 
 Condition
 ---------
-At least one legal entity is above the entity, no natural and no protected person is, nothing above is listed, state or exempt, and every top holder
-is in a register that this release holds completely.
+At least one legal entity is above the entity, no natural and no protected person is, nothing above is listed,
+state or exempt, and every top holder is in a register that this release holds completely.
 
 Method
 ------
-The closure upward of open interests, without the entity itself. A top is a holder, or a ring of holders, of which no holder outside is known. A top counts as
-held completely where it has an entry in the edition of the company register in force, is active and is of a form that must declare its owners to the register
-of people with significant control; a ring where all its members but the entity do. Worked example: C is held by B, B by A, all three companies; nobody is
-declared for A: C and B are flagged, C with 2 legal entities above. With a person at A neither is. With a Jersey company above A both are not assessable.
+The closure upward of open interests, without the entity itself. A top is a holder, or a ring of holders, of
+which no holder outside is known. A top counts as held completely where it has an entry in the edition of the
+company register in force, is active and is of a form that must declare its owners to the register of people
+with significant control; a ring where all its members but the entity do. Worked example: C is held by B, B by
+A, all three companies; nobody is declared for A: C and B are flagged, C with 2 legal entities above. With a
+person at A neither is. With a Jersey company above A both are not assessable.
 
 Why it is a red flag
 --------------------
-Every company has people behind it. Where the records end in companies, whoever decides is not named: Open Ownership counted 86,468 of 6,061,128.
+Every company has people behind it. Where the records end in companies, whoever decides is not named: Open
+Ownership counted 86,468 of 6,061,128.
 
 Unit
 ----
@@ -26,12 +29,14 @@ None.
 
 Exclusions
 ----------
-The entity itself is listed, state, public or exempt: it need not name anybody. Protected persons are persons. A statement that an owner exists and is not identified
-names no person: the entity below is flagged, and the sentence says so.
+The entity itself is listed, state, public or exempt: it need not name anybody. Protected persons are persons.
+A statement that an owner exists and is not identified names no person: the entity below is flagged, and the
+sentence says so.
 
 Ordinary explanations
 ---------------------
-Ownership above is spread so that nobody reaches a quarter. A subsidiary of a mutual, a members' club or a charity whose class no register told.
+Ownership above is spread so that nobody reaches a quarter. A subsidiary of a mutual, a members' club or a
+charity whose class no register told.
 
 What would clear it
 -------------------
@@ -39,10 +44,11 @@ The register of members of the company at the top, and of those it names.
 
 Not assessable when
 -------------------
-A top is from elsewhere (foreign register not held), has no number that can be used or no entry under it, is dissolved or gone, is in an earlier edition of
-its register only, or is of a form that need not declare. A holder of the entity or of one above it is named without a right that is known. The editions of
-the company register and of the register of people with significant control are more than 31 days apart; the latter is missing or an extract; a rejected
-record may speak of the entity or one above it.
+A top is from elsewhere (foreign register not held), has no number that can be used or no entry under it, is
+dissolved or gone, is in an earlier edition of its register only, or is of a form that need not declare. A
+holder of the entity or of one above it is named without a right that is known. The editions of the company
+register and of the register of people with significant control are more than 31 days apart; the latter is
+missing or an extract; a rejected record may speak of the entity or one above it.
 
 Source
 ------
@@ -69,8 +75,15 @@ NO_PERSON = f"""
         no_person as (
             select up.subject_id
             from graph_reach up
-            left join graph_reach human on human.subject_id = up.subject_id and human.mark in ('natural_person', 'protected_party', 'protected_unnamed', 'public_or_exempt')
-            where up.mark = 'legal_entity' and human.subject_id is null and up.subject_id not in ({PROTECTED_UNNAMED})
+            left
+            join graph_reach human
+                on human.subject_id = up.subject_id
+                and human.mark in (
+                    'natural_person', 'protected_party', 'protected_unnamed', 'public_or_exempt'
+                )
+            where up.mark = 'legal_entity'
+                and human.subject_id is null
+                and up.subject_id not in ({PROTECTED_UNNAMED})
         )
 """
 
@@ -103,10 +116,14 @@ INDICATOR = Indicator(
         below as (
             select s.subject_id, l.first_id, l.last_id from graph_scc s join loose l using (scc_id)
             union
-            select e.subject_id, b.first_id, b.last_id from below b join graph_edge e on e.party_id = b.subject_id
+            select e.subject_id, b.first_id, b.last_id
+            from below b
+            join graph_edge e on e.party_id = b.subject_id
         ),
         in_ring as (
-            select subject_id, min(case when first_id <> subject_id then first_id else last_id end) as member_id
+            select
+                subject_id,
+                min(case when first_id <> subject_id then first_id else last_id end) as member_id
             from below
             where first_id <> subject_id or last_id <> subject_id
             group by subject_id
@@ -133,7 +150,10 @@ INDICATOR = Indicator(
                     when h.subject_id is not null then 'right_not_known'
                     when not coalesce(tops.all_tops, false) or ring.subject_id is not null then
                         case
-                            when e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) then 'foreign_register_not_held'
+                            when e.jurisdiction is not null
+                                and split_part(e.jurisdiction, '-', 1) not in (
+                                    select country from home_country
+                                ) then 'foreign_register_not_held'
                             when k.must_declare_owners and k.is_active then 'top_not_in_edition'
                             when k.must_declare_owners then 'top_not_active'
                             when e.in_register then 'top_need_not_declare'
@@ -152,7 +172,9 @@ INDICATOR = Indicator(
             left join unplaced_holder h on h.subject_id = c.subject_id
             left join graph_network w on w.subject_id = c.subject_id
             left join graph_reach tops on tops.subject_id = c.subject_id and tops.mark = 'declares_owners'
-            left join graph_reach elsewhere on elsewhere.subject_id = c.subject_id and elsewhere.mark = 'top_elsewhere'
+            left
+            join graph_reach elsewhere
+                on elsewhere.subject_id = c.subject_id and elsewhere.mark = 'top_elsewhere'
             left join in_ring ring on ring.subject_id = c.subject_id
             left join entity e on e.entity_id = coalesce(elsewhere.nearest_id, ring.member_id)
             left join company k on k.company_id = e.entity_id
@@ -161,7 +183,11 @@ INDICATOR = Indicator(
         )
         select
             subject_id,
-            case when not is_hit then 'not_flagged' when gap is not null then 'not_assessable' else 'flagged' end as state,
+            case
+                when not is_hit then 'not_flagged'
+                when gap is not null then 'not_assessable'
+                else 'flagged'
+            end as state,
             case when is_hit then gap end as reason,
             case when is_hit and gap is null then 'no_person' end as subtype,
             cast(case when is_hit then closure_entities_n end as double) as value,
@@ -169,7 +195,10 @@ INDICATOR = Indicator(
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
             case when closure_entities_n = 1 then 'entity' else 'entities' end as entities_word,
-            case when undisclosed_id is null then '' else ', and one of these says that an owner exists who is not identified or confirmed' end as undisclosed_words
+            case
+                when undisclosed_id is null then ''
+                else ', and one of these says that an owner exists who is not identified or confirmed'
+            end as undisclosed_words
         from judged
         order by subject_id
     """,
@@ -183,17 +212,37 @@ INDICATOR = Indicator(
         ),
         -- Every link of a shortest way up to a top, as in DEC-010.
         links as (
-            select c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id, r.party_statement_id
+            select
+                c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id,
+                r.party_statement_id
             from chain c
             join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-            where not r.is_office and c.depth <= {CHAIN_STEPS_MAX} and ((c.depth = 1 and r.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1 and up.nearest_id in (c.nearest_id, c.subject_id)))
+            where not r.is_office
+                and c.depth <= {CHAIN_STEPS_MAX}
+                and (
+                    (c.depth = 1 and r.party_id = c.nearest_id)
+                        or (
+                            c.depth > 1
+                                and up.depth = c.depth - 1
+                                and up.nearest_id in (c.nearest_id, c.subject_id)
+                        )
+                )
             union
             select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
             from links l
             join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-            where not r.is_office and l.left_n > 0 and ((l.left_n = 1 and r.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1 and up.nearest_id in (l.nearest_id, l.subject_id)))
+            where not r.is_office
+                and l.left_n > 0
+                and (
+                    (l.left_n = 1 and r.party_id = l.nearest_id)
+                        or (
+                            l.left_n > 1
+                                and up.depth = l.left_n - 1
+                                and up.nearest_id in (l.nearest_id, l.subject_id)
+                        )
+                )
         ),
         direct as (
             select n.subject_id, r.statement_id, r.party_statement_id
@@ -208,31 +257,58 @@ INDICATOR = Indicator(
             join graph_network w on w.subject_id = n.subject_id and w.closure_n <= {PARTIES_LISTED_MAX}
             join graph_edge e on e.subject_id = n.subject_id
             union
-            select a.subject_id, e.party_id, e.statement_id from above a join graph_edge e on e.subject_id = a.at_id
+            select a.subject_id, e.party_id, e.statement_id
+            from above a
+            join graph_edge e on e.subject_id = a.at_id
         ),
         further as (
             select a.subject_id, a.statement_id, r.party_statement_id
             from above a
             join relationship r on r.statement_id = a.statement_id and r.party_kind = 'entity'
-            where not exists (select 1 from links l where l.subject_id = a.subject_id and l.statement_id = a.statement_id)
-                and not exists (select 1 from direct d where d.subject_id = a.subject_id and d.statement_id = a.statement_id)
+            where not exists (
+                select 1 from links l where l.subject_id = a.subject_id and l.statement_id = a.statement_id
+            )
+                and not exists (
+                    select 1
+                    from direct d
+                    where d.subject_id = a.subject_id and d.statement_id = a.statement_id
+                )
         )
-        select subject_id, 'holder of the entity' as role, party_statement_id as statement_id, 'entity_statement.name' as field from direct
+        select
+            subject_id, 'holder of the entity' as role, party_statement_id as statement_id,
+            'entity_statement.name' as field
+        from direct
         union all
-        select subject_id, 'held by that holder', statement_id, 'relationship_statement.subject_id' from direct
+        select subject_id, 'held by that holder', statement_id, 'relationship_statement.subject_id'
+        from direct
         union all
-        select distinct subject_id, concat_ws(' ', 'holder named,', cast(left_n as varchar), 'steps below the top'), party_statement_id, 'entity_statement.name'
+        select distinct
+            subject_id,
+            concat_ws(' ', 'holder named,', cast(left_n as varchar), 'steps below the top'),
+            party_statement_id,
+            'entity_statement.name'
         from links
         union all
-        select distinct subject_id, concat_ws(' ', 'number of that holder,', cast(left_n as varchar), 'steps below the top'), party_statement_id, 'entity_statement.identifier_native'
+        select distinct
+            subject_id,
+            concat_ws(' ', 'number of that holder,', cast(left_n as varchar), 'steps below the top'),
+            party_statement_id,
+            'entity_statement.identifier_native'
         from links
         union all
-        select distinct subject_id, concat_ws(' ', 'held by that holder,', cast(left_n as varchar), 'steps below the top'), statement_id, 'relationship_statement.subject_id'
+        select distinct
+            subject_id,
+            concat_ws(' ', 'held by that holder,', cast(left_n as varchar), 'steps below the top'),
+            statement_id,
+            'relationship_statement.subject_id'
         from links
         union all
-        select distinct subject_id, 'holder further up', party_statement_id, 'entity_statement.name' from further
+        select distinct subject_id, 'holder further up', party_statement_id, 'entity_statement.name'
+        from further
         union all
-        select distinct subject_id, 'held by a holder further up', statement_id, 'relationship_statement.subject_id' from further
+        select distinct
+            subject_id, 'held by a holder further up', statement_id, 'relationship_statement.subject_id'
+        from further
         union all
         select c.subject_id, 'the top in its register', k.statement_id, 'entity_statement.legal_form_class'
         from chain c
@@ -243,16 +319,22 @@ INDICATOR = Indicator(
         join relationship r on r.subject_id = c.nearest_id and r.is_open and r.party_id is null
         union all
         -- Of every other one that is counted: that it is in a register that tells its holders.
-        select distinct a.subject_id, 'entity above in its register', k.statement_id, 'entity_statement.legal_form_class'
+        select distinct
+            a.subject_id, 'entity above in its register', k.statement_id, 'entity_statement.legal_form_class'
         from above a
         join company k on k.company_id = a.at_id
         left join chain c on c.subject_id = a.subject_id and c.nearest_id = a.at_id
         where c.subject_id is null and a.at_id <> a.subject_id
         union all
-        select n.subject_id, 'statement that an owner exists who is not identified or confirmed', r.statement_id, 'relationship_statement.declaration_code'
+        select
+            n.subject_id,
+            'statement that an owner exists who is not identified or confirmed',
+            r.statement_id,
+            'relationship_statement.declaration_code'
         from no_person n
         join graph_reach up on up.subject_id = n.subject_id and up.mark = 'owner_undisclosed'
-        join relationship r on r.subject_id = up.nearest_id and r.is_open and r.declaration_class = 'undisclosed'
+        join relationship r
+            on r.subject_id = up.nearest_id and r.is_open and r.declaration_class = 'undisclosed'
         left join chain c on c.subject_id = n.subject_id and c.nearest_id = up.nearest_id
         where c.subject_id is null
         order by subject_id, role, statement_id, field
@@ -268,7 +350,15 @@ INDICATOR = Indicator(
         "top_declares_nobody": f"""
             select c.subject_id
             from ({DECLARES_OWNERS}) c
-            where not exists (select 1 from relationship r where r.subject_id = c.subject_id and r.is_open and not r.is_office and r.party_id is not null and r.party_id <> c.subject_id)
+            where not exists (
+                select 1
+                from relationship r
+                where r.subject_id = c.subject_id
+                    and r.is_open
+                    and not r.is_office
+                    and r.party_id is not null
+                    and r.party_id <> c.subject_id
+            )
             order by c.subject_id
         """,
         "top_elsewhere": f"""
@@ -276,21 +366,38 @@ INDICATOR = Indicator(
             from entity e
             left join ({DECLARES_OWNERS}) c on c.subject_id = e.entity_id
             where c.subject_id is null
-                and not exists (select 1 from relationship r where r.subject_id = e.entity_id and r.is_open and not r.is_office and r.party_id is not null and r.party_id <> e.entity_id)
+                and not exists (
+                    select 1
+                    from relationship r
+                    where r.subject_id = e.entity_id
+                        and r.is_open
+                        and not r.is_office
+                        and r.party_id is not null
+                        and r.party_id <> e.entity_id
+                )
             order by subject_id
         """,
         "protected_unnamed": PROTECTED_UNNAMED,
-        "owner_undisclosed": "select distinct subject_id from relationship where is_open and declaration_class = 'undisclosed' and subject_id is not null order by subject_id",
+        "owner_undisclosed": (
+            "select distinct subject_id from relationship where is_open and declaration_class = "
+            "'undisclosed' and subject_id is not null order by subject_id"
+        ),
         "psc_record_rejected": PSC_RECORD_REJECTED,
         "right_not_known": RIGHT_NOT_KNOWN,
     },
     rests_on_absence=("no_person",),
-    sentence="{subject_name} has {value:.0f} legal {entities_word} above it and no natural or protected person{undisclosed_words}.",
+    sentence=(
+        "{subject_name} has {value:.0f} legal {entities_word} above it and no natural or protected "
+        "person{undisclosed_words}."
+    ),
     reasons={
         "foreign_register_not_held": "a holder at the top is from elsewhere: foreign register not held",
         "top_not_identified": "a holder at the top is named without a number that can be used",
         "top_not_in_register": "a holder at the top has no entry in a register that this release holds",
-        "top_not_in_edition": "a holder at the top is in an earlier edition of the company register, and not in the one in force",
+        "top_not_in_edition": (
+            "a holder at the top is in an earlier edition of the company register, and not in the one in "
+            "force"
+        ),
         "top_not_active": "a holder at the top is dissolved, closed or gone from its register",
         "top_need_not_declare": "a holder at the top is of a form that need not declare its owners",
         **RIGHT_REASONS,

@@ -2,22 +2,26 @@
 
 Condition
 ---------
-A legal entity above the entity, at any distance, is incorporated in a jurisdiction of the shipped list that is valid at the release's date, on a chain
-that passes no listed, state or regulated-fund holder. Sub-types: `direct`, a direct holder is such an entity; `indirect`; `all_chains`, every chain
-upward to a top has one. An entity that is itself overseas and has one above it is reported apart, as `overseas_subject`.
+A legal entity above the entity, at any distance, is incorporated in a jurisdiction of the shipped list that
+is valid at the release's date, on a chain that passes no listed, state or regulated-fund holder. Sub-types:
+`direct`, a direct holder is such an entity; `indirect`; `all_chains`, every chain upward to a top has one. An
+entity that is itself overseas and has one above it is reported apart, as `overseas_subject`.
 
 Method
 ------
-Jurisdictions of legal entities are those their records state. A chain ends at a listed, state or regulated-fund holder: what is above it, and that
-holder itself, do not count, and a chain that ends there is one without an offshore entity. `all_chains` goes before `direct`; it rests on there
-being no other holder, so where the register of people with significant control cannot prove that, or a record names a holder without a right that
-is known, or says that there is an owner who is not named, it is not said. Worked example: a Jersey company holds 75 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without
-the person: all chains. B, held by A only, is flagged as indirect, 2 steps, and in the second case as all chains. Where A is listed, B is not
-flagged.
+Jurisdictions of legal entities are those their records state. A chain ends at a listed, state or
+regulated-fund holder: what is above it, and that holder itself, do not count, and a chain that ends there is
+one without an offshore entity. `all_chains` goes before `direct`; it rests on there being no other holder, so
+where the register of people with significant control cannot prove that, or a record names a holder without a
+right that is known, or says that there is an owner who is not named, it is not said. Worked example: a Jersey
+company holds 75 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without the person:
+all chains. B, held by A only, is flagged as indirect, 2 steps, and in the second case as all chains. Where A
+is listed, B is not flagged.
 
 Why it is a red flag
 --------------------
-A company of a place without a public register of owners ends the chain for everybody who looks. It is lawful and common in cross-border business, so it is weak.
+A company of a place without a public register of owners ends the chain for everybody who looks. It is lawful
+and common in cross-border business, so it is weak.
 
 Unit
 ----
@@ -25,8 +29,8 @@ Steps up to the nearest such entity.
 
 Parameters
 ----------
-None. The list is `transforms/values/vocabulary/offshore.csv`, rows of list `offshore`, each with source and dates; the EU's list of non-cooperative jurisdictions stands
-beside it as `eu_annex_i` and is not used here.
+None. The list is `transforms/values/vocabulary/offshore.csv`, rows of list `offshore`, each with source and
+dates; the EU's list of non-cooperative jurisdictions stands beside it as `eu_annex_i` and is not used here.
 
 Exclusions
 ----------
@@ -34,7 +38,8 @@ The entity itself does not count. Where natural persons live is never looked at.
 
 Ordinary explanations
 ---------------------
-A fund or joint venture of investors from several countries uses a neutral place. A family has lived there. A listed group that the records do not show as listed.
+A fund or joint venture of investors from several countries uses a neutral place. A family has lived there. A
+listed group that the records do not show as listed.
 
 What would clear it
 -------------------
@@ -42,7 +47,8 @@ The register of members of the offshore company and the beneficial owner it name
 
 Not assessable when
 -------------------
-No such entity is found, and an entity above states no jurisdiction that is known. No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above it.
+No such entity is found, and an entity above states no jurisdiction that is known. No complete edition of the
+PSC register is held, or a rejected record may speak of the entity or of one above it.
 
 Source
 ------
@@ -85,14 +91,18 @@ def _fund_forms() -> str:
 BARRING = f"""
     select entity_id as subject_id from exempt where exempt_class in ('listed', 'state', 'council')
     union
-    select e.entity_id from entity e where e.is_listed or e.entity_type in ('state', 'stateBody') or {_fund_forms()}
+    select e.entity_id
+    from entity e
+    where e.is_listed or e.entity_type in ('state', 'stateBody') or {_fund_forms()}
 """
 BARRING_IN_ORDER = f"{BARRING} order by subject_id"
 OFFSHORE = f"""
     select distinct e.entity_id as subject_id
     from entity e
     join (values {_list_rows()}) o(code, valid_from, valid_to) on o.code = e.jurisdiction
-    where e.entity_type <> 'arrangement' and (o.valid_from is null or o.valid_from <= $as_of) and (o.valid_to is null or o.valid_to > $as_of)
+    where e.entity_type <> 'arrangement'
+        and (o.valid_from is null or o.valid_from <= $as_of)
+        and (o.valid_to is null or o.valid_to > $as_of)
     order by subject_id
 """
 
@@ -131,8 +141,15 @@ INDICATOR = Indicator(
                 c.subject_id,
                 up.depth,
                 up.nearest_id,
-                up.is_every_chain and g.gap is null and x.subject_id is null and h.subject_id is null and w.subject_id is null as is_every_chain,
-                e.jurisdiction is not null and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_overseas,
+                up.is_every_chain
+                    and g.gap is null
+                    and x.subject_id is null
+                    and h.subject_id is null
+                    and w.subject_id is null as is_every_chain,
+                e.jurisdiction is not null
+                    and split_part(e.jurisdiction, '-', 1) not in (
+                        select country from home_country
+                    ) as is_overseas,
                 u.subject_id is not null as has_unknown
             from candidates c
             cross join psc_gap g
@@ -145,7 +162,11 @@ INDICATOR = Indicator(
         )
         select
             j.subject_id,
-            case when j.depth is not null then 'flagged' when j.has_unknown then 'not_assessable' else 'not_flagged' end as state,
+            case
+                when j.depth is not null then 'flagged'
+                when j.has_unknown then 'not_assessable'
+                else 'not_flagged'
+            end as state,
             case when j.depth is null and j.has_unknown then 'jurisdiction_unknown' end as reason,
             case
                 when j.depth is null then null
@@ -159,8 +180,10 @@ INDICATOR = Indicator(
             cast(null as double) as threshold,
             cast(null as bigint) as peer_n,
             concat_ws('',
-                'has ', coalesce(n.name, j.nearest_id), ' above it, ', cast(j.depth as varchar), case when j.depth = 1 then ' step' else ' steps' end,
-                ' up, incorporated in ', upper(n.jurisdiction), case when j.is_every_chain then '; every chain upward has such an entity' else '' end
+                'has ', coalesce(n.name, j.nearest_id), ' above it, ', cast(j.depth as varchar),
+                case when j.depth = 1 then ' step' else ' steps' end,
+                ' up, incorporated in ', upper(n.jurisdiction),
+                case when j.is_every_chain then '; every chain upward has such an entity' else '' end
             ) as finding
         from judged j
         left join entity n on n.entity_id = j.nearest_id
@@ -169,7 +192,9 @@ INDICATOR = Indicator(
     evidence=f"""
         with recursive barring as ({BARRING}),
         chain as (
-            select subject_id, nearest_id, depth, is_every_chain from graph_chain where mark = 'offshore_entity'
+            select subject_id, nearest_id, depth, is_every_chain
+            from graph_chain
+            where mark = 'offshore_entity'
         ),
         -- Every link of a shortest way up to the nearest one that passes no barring holder.
         links as (
@@ -179,7 +204,14 @@ INDICATOR = Indicator(
             left join chain up on up.subject_id = g.party_id
             left join barring b on b.subject_id = g.party_id
             where c.depth <= {CHAIN_STEPS_MAX} and b.subject_id is null
-                and ((c.depth = 1 and g.party_id = c.nearest_id) or (c.depth > 1 and up.depth = c.depth - 1 and up.nearest_id in (c.nearest_id, c.subject_id)))
+                and (
+                    (c.depth = 1 and g.party_id = c.nearest_id)
+                        or (
+                            c.depth > 1
+                                and up.depth = c.depth - 1
+                                and up.nearest_id in (c.nearest_id, c.subject_id)
+                        )
+                )
             union
             select l.subject_id, l.nearest_id, g.party_id, l.left_n - 1, g.statement_id
             from links l
@@ -187,7 +219,14 @@ INDICATOR = Indicator(
             left join chain up on up.subject_id = g.party_id
             left join barring b on b.subject_id = g.party_id
             where l.left_n > 0 and b.subject_id is null
-                and ((l.left_n = 1 and g.party_id = l.nearest_id) or (l.left_n > 1 and up.depth = l.left_n - 1 and up.nearest_id in (l.nearest_id, l.subject_id)))
+                and (
+                    (l.left_n = 1 and g.party_id = l.nearest_id)
+                        or (
+                            l.left_n > 1
+                                and up.depth = l.left_n - 1
+                                and up.nearest_id in (l.nearest_id, l.subject_id)
+                        )
+                )
         ),
         -- Every chain up to such an entity, where all chains have one and all of them can be listed.
         every as (
@@ -209,9 +248,13 @@ INDICATOR = Indicator(
         further as (
             select h.subject_id, h.at_id, h.statement_id
             from chains h
-            where not exists (select 1 from links l where l.subject_id = h.subject_id and l.statement_id = h.statement_id)
+            where not exists (
+                select 1 from links l where l.subject_id = h.subject_id and l.statement_id = h.statement_id
+            )
         )
-        select c.subject_id, 'jurisdiction of the entity above' as role, e.statement_id, 'entity_statement.jurisdiction' as field
+        select
+            c.subject_id, 'jurisdiction of the entity above' as role, e.statement_id,
+            'entity_statement.jurisdiction' as field
         from chain c
         join entity e on e.entity_id = c.nearest_id
         union all
@@ -219,20 +262,33 @@ INDICATOR = Indicator(
         from chain c
         join entity e on e.entity_id = c.nearest_id
         union all
-        select distinct l.subject_id, concat_ws(' ', 'holder named,', cast(l.left_n as varchar), 'steps below it'), r.party_statement_id, 'entity_statement.name'
+        select distinct
+            l.subject_id,
+            concat_ws(' ', 'holder named,', cast(l.left_n as varchar), 'steps below it'),
+            r.party_statement_id,
+            'entity_statement.name'
         from links l
         join relationship r on r.statement_id = l.statement_id and r.party_kind = 'entity'
         union all
-        select distinct subject_id, concat_ws(' ', 'held by that holder,', cast(left_n as varchar), 'steps below it'), statement_id, 'relationship_statement.subject_id'
+        select distinct
+            subject_id,
+            concat_ws(' ', 'held by that holder,', cast(left_n as varchar), 'steps below it'),
+            statement_id,
+            'relationship_statement.subject_id'
         from links
         union all
         select distinct f.subject_id, 'holder on another chain', r.party_statement_id, 'entity_statement.name'
         from further f
         join relationship r on r.statement_id = f.statement_id and r.party_kind = 'entity'
         union all
-        select distinct subject_id, 'held by that holder on another chain', statement_id, 'relationship_statement.subject_id' from further
+        select distinct
+            subject_id, 'held by that holder on another chain', statement_id,
+            'relationship_statement.subject_id'
+        from further
         union all
-        select distinct f.subject_id, 'jurisdiction of an entity on another chain', e.statement_id, 'entity_statement.jurisdiction'
+        select distinct
+            f.subject_id, 'jurisdiction of an entity on another chain', e.statement_id,
+            'entity_statement.jurisdiction'
         from further f
         join entity e on e.entity_id = f.at_id
         join ({OFFSHORE}) o on o.subject_id = f.at_id
@@ -243,7 +299,10 @@ INDICATOR = Indicator(
         "offshore_entity_blocks": BARRING_IN_ORDER,
         "owner_unnamed": OWNER_UNNAMED,
         "owner_unnamed_blocks": OFFSHORE,
-        "no_jurisdiction": "select entity_id as subject_id from entity where jurisdiction is null and entity_type <> 'arrangement' order by subject_id",
+        "no_jurisdiction": (
+            "select entity_id as subject_id from entity where jurisdiction is null and entity_type <> "
+            "'arrangement' order by subject_id"
+        ),
         "no_jurisdiction_blocks": BARRING_IN_ORDER,
         "psc_record_rejected": PSC_RECORD_REJECTED,
         "right_not_known": RIGHT_NOT_KNOWN,
@@ -260,6 +319,9 @@ INDICATOR = Indicator(
         "A fund or joint venture of investors from several countries uses a neutral place.",
         "A listed group that the records do not show as listed.",
     ),
-    what_would_clear_it="The register of members of the offshore company and the beneficial owner it names to its registrar or agent.",
+    what_would_clear_it=(
+        "The register of members of the offshore company and the beneficial owner it names to its "
+        "registrar or agent."
+    ),
     source="Global Witness 2018/19; Transparency International UK; list (own)",
 )

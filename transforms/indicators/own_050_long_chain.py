@@ -6,10 +6,11 @@ The longest chain from the entity up to a top holder has at least `layers` legal
 
 Method
 ------
-The longest path of the condensation of the closure: a strongly connected set is one step. Legal entities on it are counted, the entity itself is not;
-natural persons and arrangements (an unnamed trust or firm) are no legal entities. A set that has a legal entity counts once, and the entity's own set not at all.
-Worked example: A holds B, B holds C, C holds D, D holds E, E holds F: F has 5 above it and is flagged, E has 4 and is not. A person
-above A changes neither.
+The longest path of the condensation of the closure: a strongly connected set is one step. Legal entities on
+it are counted, the entity itself is not; natural persons and arrangements (an unnamed trust or firm) are no
+legal entities. A set that has a legal entity counts once, and the entity's own set not at all. Worked
+example: A holds B, B holds C, C holds D, D holds E, E holds F: F has 5 above it and is flagged, E has 4 and
+is not. A person above A changes neither.
 
 Why it is a red flag
 --------------------
@@ -29,7 +30,8 @@ Interests that have ceased.
 
 Ordinary explanations
 ---------------------
-Large groups grow by buying companies that have subsidiaries of their own. Financing and regulated businesses are ring-fenced in layers.
+Large groups grow by buying companies that have subsidiaries of their own. Financing and regulated businesses
+are ring-fenced in layers.
 
 What would clear it
 -------------------
@@ -37,7 +39,8 @@ The group's structure chart with the reason for each layer.
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above it: that no longer chain was found then proves nothing.
+No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above
+it: that no longer chain was found then proves nothing.
 
 Source
 ------
@@ -80,7 +83,9 @@ INDICATOR = Indicator(
     """,
     evidence=f"""
         with recursive steps as (
-            select g.subject_id, 1 as position, g.subject_id as at_id, g.via_id, g.holder_id from graph_layers g where g.layers_n >= $layers
+            select g.subject_id, 1 as position, g.subject_id as at_id, g.via_id, g.holder_id
+            from graph_layers g
+            where g.layers_n >= $layers
             union all
             select s.subject_id, s.position + 1, s.holder_id, g.via_id, g.holder_id
             from steps s
@@ -95,7 +100,13 @@ INDICATOR = Indicator(
         ),
         -- Where the chain goes on from another member of a set that hold each other: what they hold.
         within_set as (
-            select s.subject_id, s.position, g.statement_id, row_number() over (partition by s.subject_id, s.position order by g.subject_id, g.statement_id) as link_no
+            select
+                s.subject_id,
+                s.position,
+                g.statement_id,
+                row_number() over (
+                    partition by s.subject_id, s.position order by g.subject_id, g.statement_id
+                ) as link_no
             from steps s
             join graph_scc m on m.subject_id = s.at_id
             join graph_scc o on o.scc_id = m.scc_id
@@ -103,22 +114,40 @@ INDICATOR = Indicator(
             join graph_scc h on h.subject_id = g.party_id and h.scc_id = m.scc_id
             where s.via_id <> s.at_id
         )
-        select subject_id, concat_ws(' ', 'held at step', cast(position as varchar)) as role, statement_id, 'relationship_statement.subject_id' as field from held
+        select
+            subject_id,
+            concat_ws(' ', 'held at step', cast(position as varchar)) as role,
+            statement_id,
+            'relationship_statement.subject_id' as field
+        from held
         union all
-        select distinct subject_id, concat_ws(' ', 'held inside the set of step', cast(position as varchar)), statement_id, 'relationship_statement.subject_id'
+        select distinct
+            subject_id,
+            concat_ws(' ', 'held inside the set of step', cast(position as varchar)),
+            statement_id,
+            'relationship_statement.subject_id'
         from within_set
         where link_no <= {CHAIN_STEPS_MAX}
         union all
-        select subject_id, concat_ws(' ', 'holder at step', cast(position as varchar)), party_statement_id, 'entity_statement.name'
+        select
+            subject_id, concat_ws(' ', 'holder at step', cast(position as varchar)), party_statement_id,
+            'entity_statement.name'
         from held
         where party_kind = 'entity'
         union all
-        select subject_id, concat_ws(' ', 'number of the holder at step', cast(position as varchar)), party_statement_id, 'entity_statement.identifier_native'
+        select
+            subject_id,
+            concat_ws(' ', 'number of the holder at step', cast(position as varchar)),
+            party_statement_id,
+            'entity_statement.identifier_native'
         from held
         where party_kind = 'entity'
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} has {value:.0f} legal entities above it on its longest chain; {threshold:.0f} or more is a long one.",
+    sentence=(
+        "{subject_name} has {value:.0f} legal entities above it on its longest chain; {threshold:.0f} or "
+        "more is a long one."
+    ),
     reasons={},
     ordinary_explanations=(
         "Large groups grow by buying companies that have subsidiaries of their own.",

@@ -2,26 +2,30 @@
 
 Condition
 ---------
-The counted minima of the open interests of one basis (shares, votes or surplus assets) in the entity sum to more than 100 per cent, or to
-exactly 100 with one of them exclusive ("more than"). Or a share of an open interest is below 0, above 100, no number, has its bounds reversed or
-contradicts itself. Or an interest, open or not, ends before the day it begins.
+The counted minima of the open interests of one basis (shares, votes or surplus assets) in the entity sum to
+more than 100 per cent, or to exactly 100 with one of them exclusive ("more than"). Or a share of an open
+interest is below 0, above 100, no number, has its bounds reversed or contradicts itself. Or an interest, open
+or not, ends before the day it begins.
 
 Method
 ------
-Minima are summed for each basis apart. Holders of one joint group count once. A holder of unknown reach (a UK band covers what is held
-directly or indirectly) and a holder below it count once, with the larger minimum; so does a holder said to hold indirectly and the entity it may hold
-through. A share that cannot be is not summed, and a period that cannot be has ended. Worked example: Q holds 75 per cent or more, P more than 25:
-75 + 25 = 100, and more than that because of "more than": flagged. With "25 or more" it would be exactly the whole: not flagged. Where P holds Q, and
-its band may be what Q holds, 75 is counted: not flagged.
+Minima are summed for each basis apart. Holders of one joint group count once. A holder of unknown reach (a UK
+band covers what is held directly or indirectly) and a holder below it count once, with the larger minimum; so
+does a holder said to hold indirectly and the entity it may hold through. A share that cannot be is not
+summed, and a period that cannot be has ended. Worked example: Q holds 75 per cent or more, P more than 25: 75
++ 25 = 100, and more than that because of "more than": flagged. With "25 or more" it would be exactly the
+whole: not flagged. Where P holds Q, and its band may be what Q holds, 75 is counted: not flagged.
 
 Why it is a red flag
 --------------------
-Data quality. One of the records is wrong or out of date, so that whoever reads the register sees an owner who is none, or misses that somebody left.
-Ownership and control of what lies below rest on intervals that cannot all be true.
+Data quality. One of the records is wrong or out of date, so that whoever reads the register sees an owner who
+is none, or misses that somebody left. Ownership and control of what lies below rest on intervals that cannot
+all be true.
 
 Unit
 ----
-Per cent: the largest counted sum of minima over the bases. For a share or a period that cannot be, there is no value.
+Per cent: the largest counted sum of minima over the bases. For a share or a period that cannot be, there is
+no value.
 
 Parameters
 ----------
@@ -29,12 +33,14 @@ Parameters
 
 Exclusions
 ----------
-Interests that have ceased, but for their period. Board rights and influence have no share. An unnamed trust or firm is no subject.
+Interests that have ceased, but for their period. Board rights and influence have no share. An unnamed trust
+or firm is no subject.
 
 Ordinary explanations
 ---------------------
-Joint holders (a couple, executors) who are each recorded with the whole, as the UK's rules ask, without a mark that they hold together. A former holder whose
-record was not closed. Several classes of shares, each with its own hundred per cent. A slip in typing a share or a date.
+Joint holders (a couple, executors) who are each recorded with the whole, as the UK's rules ask, without a
+mark that they hold together. A former holder whose record was not closed. Several classes of shares, each
+with its own hundred per cent. A slip in typing a share or a date.
 
 What would clear it
 -------------------
@@ -65,7 +71,11 @@ INDICATOR = Indicator(
             select distinct i.subject_id
             from interest i
             join entity e on e.entity_id = i.subject_id
-            where e.entity_type <> 'arrangement' and ((i.is_open and i.basis in ('shares', 'votes', 'surplus_assets')) or i.valid_to < i.valid_from)
+            where e.entity_type <> 'arrangement'
+                and (
+                    (i.is_open and i.basis in ('shares', 'votes', 'surplus_assets'))
+                        or i.valid_to < i.valid_from
+                )
         ),
         reversed as (
             select i.subject_id, min(i.basis) as basis
@@ -90,14 +100,22 @@ INDICATOR = Indicator(
                 c.kind,
                 c.sum_min,
                 c.sum_min_exclusive,
-                row_number() over (partition by c.subject_id order by (c.kind = 'over') desc, c.sum_min desc, c.basis, c.kind) as worst_row
+                row_number() over (
+                    partition by c.subject_id order by (c.kind = 'over') desc, c.sum_min desc, c.basis, c.kind
+                ) as worst_row
             from contradicted c
         )
         select
             h.subject_id,
-            case when w.subject_id is not null or r.subject_id is not null then 'flagged' else 'not_flagged' end as state,
+            case
+                when w.subject_id is not null or r.subject_id is not null then 'flagged'
+                else 'not_flagged'
+            end as state,
             cast(null as varchar) as reason,
-            case when w.subject_id is not null then w.kind when r.subject_id is not null then 'dates_reversed' end as subtype,
+            case
+                when w.subject_id is not null then w.kind
+                when r.subject_id is not null then 'dates_reversed'
+            end as subtype,
             cast(w.sum_min as double) as value,
             'per cent' as unit,
             cast($whole as double) as threshold,
@@ -105,8 +123,12 @@ INDICATOR = Indicator(
             case
                 when w.kind = 'impossible' then concat_ws('', 'has an open interest (', w.basis,
                     ') whose share is below 0, above 100, no number, or has bounds that cannot all be true')
-                when w.subject_id is null then concat_ws('', 'has an interest (', r.basis, ') that ends before it begins')
-                else concat_ws('', 'has open interests (', w.basis, ') that sum to ', {least_words("w.sum_min", "w.sum_min_exclusive")}, ' per cent')
+                when w.subject_id is null
+                    then concat_ws('', 'has an interest (', r.basis, ') that ends before it begins')
+                else concat_ws(
+                    '', 'has open interests (', w.basis, ') that sum to ',
+                    {least_words("w.sum_min", "w.sum_min_exclusive")}, ' per cent'
+                )
             end as finding
         from held h
         left join worst w on w.subject_id = h.subject_id and w.worst_row = 1
@@ -115,14 +137,17 @@ INDICATOR = Indicator(
     """,
     evidence="""
         with wrong as (
-            select distinct subject_id, basis, kind from graph_contradiction where kind in ('over', 'impossible')
+            select distinct subject_id, basis, kind
+            from graph_contradiction
+            where kind in ('over', 'impossible')
         ),
         -- Of a sum everything that is summed; of a share that cannot be only that one.
         summed as (
             select w.subject_id, i.basis, i.interest_id, i.statement_id
             from wrong w
             join interest i on i.subject_id = w.subject_id and i.basis = w.basis and i.is_open
-            where i.share_fault is null and (w.kind = 'over' or i.share_min < 0 or i.share_max > 100 or i.share_min > i.share_max)
+            where i.share_fault is null
+                and (w.kind = 'over' or i.share_min < 0 or i.share_max > 100 or i.share_min > i.share_max)
             group by w.subject_id, i.basis, i.interest_id, i.statement_id
         ),
         faulty as (
@@ -137,23 +162,40 @@ INDICATOR = Indicator(
             join entity e on e.entity_id = i.subject_id
             where i.valid_to < i.valid_from
         )
-        select subject_id, concat_ws(' ', 'minimum,', basis) as role, interest_id as statement_id, 'interest_statement.share_min' as field from summed
+        select
+            subject_id, concat_ws(' ', 'minimum,', basis) as role, interest_id as statement_id,
+            'interest_statement.share_min' as field
+        from summed
         union all
-        select subject_id, concat_ws(' ', 'maximum,', basis), interest_id, 'interest_statement.share_max' from summed
+        select subject_id, concat_ws(' ', 'maximum,', basis), interest_id, 'interest_statement.share_max'
+        from summed
         union all
-        select subject_id, concat_ws(' ', 'code,', basis), interest_id, 'interest_statement.native_code' from summed
+        select subject_id, concat_ws(' ', 'code,', basis), interest_id, 'interest_statement.native_code'
+        from summed
         union all
-        select subject_id, concat_ws(' ', 'holds since,', basis), statement_id, 'relationship_statement.valid_from' from summed
+        select
+            subject_id, concat_ws(' ', 'holds since,', basis), statement_id,
+            'relationship_statement.valid_from'
+        from summed
         union all
-        select subject_id, concat_ws(' ', 'share as stated,', basis), interest_id, 'interest_statement.share_native' from faulty
+        select
+            subject_id, concat_ws(' ', 'share as stated,', basis), interest_id,
+            'interest_statement.share_native'
+        from faulty
         union all
-        select subject_id, concat_ws(' ', 'not used because,', basis), interest_id, 'interest_statement.share_fault' from faulty
+        select
+            subject_id, concat_ws(' ', 'not used because,', basis), interest_id,
+            'interest_statement.share_fault'
+        from faulty
         union all
-        select subject_id, concat_ws(' ', 'code,', basis), interest_id, 'interest_statement.native_code' from faulty
+        select subject_id, concat_ws(' ', 'code,', basis), interest_id, 'interest_statement.native_code'
+        from faulty
         union all
-        select subject_id, concat_ws(' ', 'begins,', basis), statement_id, 'relationship_statement.valid_from' from reversed
+        select subject_id, concat_ws(' ', 'begins,', basis), statement_id, 'relationship_statement.valid_from'
+        from reversed
         union all
-        select subject_id, concat_ws(' ', 'ends,', basis), statement_id, 'relationship_statement.valid_to' from reversed
+        select subject_id, concat_ws(' ', 'ends,', basis), statement_id, 'relationship_statement.valid_to'
+        from reversed
         order by subject_id, role, statement_id, field
     """,
     sentence="{subject_name} {finding}.",

@@ -6,14 +6,16 @@ A proprietor of the title was incorporated 0 to `days` days before it was added 
 
 Method
 ------
-Each proprietor still on the title is joined to its own entry in the company register by number and name. The gap is the
-day it was added minus the day of incorporation. The title is flagged where any proprietor's gap is 0 to `days`; else not
-assessable where any proprietor could not be assessed; else not flagged. Worked example: incorporated 2024-03-01, added
-2025-03-01: 365 days, flagged. Added 2025-03-02: 366 days, not flagged. Added 2024-02-29: −1 day, not flagged.
+Each proprietor still on the title is joined to its own entry in the company register by number and name. The
+gap is the day it was added minus the day of incorporation. The title is flagged where any proprietor's gap is
+0 to `days`; else not assessable where any proprietor could not be assessed; else not flagged. Worked example:
+incorporated 2024-03-01, added 2025-03-01: 365 days, flagged. Added 2025-03-02: 366 days, not flagged. Added
+2024-02-29: −1 day, not flagged.
 
 Why it is a red flag
 --------------------
-A company founded for one purchase has no history to check, and separates the buyer from the money (Unger and Ferwerda).
+A company founded for one purchase has no history to check, and separates the buyer from the money (Unger and
+Ferwerda).
 
 Unit
 ----
@@ -25,13 +27,13 @@ Parameters
 
 Exclusions
 ----------
-Converted entities. Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320,
-management of real estate for others).
+Converted entities. Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management
+company beside SIC 68320, management of real estate for others).
 
 Ordinary explanations
 ---------------------
-A special-purpose company is common in development and buy-to-let, and lenders ask for one. A reorganisation moved a
-property into a new company of the same group.
+A special-purpose company is common in development and buy-to-let, and lenders ask for one. A reorganisation
+moved a property into a new company of the same group.
 
 What would clear it
 -------------------
@@ -39,10 +41,10 @@ The contract of sale with the source of the price, and the group's structure bef
 
 Not assessable when
 -------------------
-The proprietor has no company number; the number is not in the register held, or is one of another register; number and
-name do not agree; it is an overseas registration (OE, FC, SF, NF, BR), whose date is that of the registration; the day it was added is blank or
-after the release's date, or the day of incorporation is blank. A monthly title edition is dated the first of its month, so
-later days of that month can occur.
+The proprietor has no company number; the number is not in the register held, or is one of another register;
+number and name do not agree; it is an overseas registration (OE, FC, SF, NF, BR), whose date is that of the
+registration; the day it was added is blank or after the release's date, or the day of incorporation is blank.
+A monthly title edition is dated the first of its month, so later days of that month can occur.
 
 Source
 ------
@@ -67,13 +69,19 @@ INDICATOR = Indicator(
                 c.incorporated_on,
                 date_diff('day', c.incorporated_on, p.added_on) as gap_days,
                 case
-                    -- A score above 0 is of an overseas entity of that name; 0 of the number's holder, who has another name.
-                    when p.method in ('record', 'records_agree') and r.score > 0 and r.candidate_id like 'GB-COH-OE%' then 'overseas_registration'
-                    when p.method in ('record', 'records_agree') and r.score = 0 and r.candidate_id is not null then 'name_disagrees'
+                    -- A score above 0 is of an overseas entity of that name; 0 of the number's holder, who
+                    -- has another name.
+                    when p.method in ('record', 'records_agree')
+                        and r.score > 0
+                        and r.candidate_id like 'GB-COH-OE%' then 'overseas_registration'
+                    when p.method in ('record', 'records_agree')
+                        and r.score = 0
+                        and r.candidate_id is not null then 'name_disagrees'
                     when p.method in ('record', 'records_agree') then 'no_company_number'
                     when c.company_id is null and p.party_id not like 'GB-COH-%' then 'other_register'
                     when c.company_id is null then 'number_not_held'
-                    when c.legal_form_class in ('overseas_entity', 'overseas_company') then 'overseas_registration'
+                    when c.legal_form_class in ('overseas_entity', 'overseas_company')
+                        then 'overseas_registration'
                     when c.status = 'converted' or c.is_residents_company then 'excluded'
                     when p.added_on is null then 'no_added_date'
                     when p.added_on > $as_of then 'added_after_date'
@@ -92,13 +100,21 @@ INDICATOR = Indicator(
                 *,
                 row_number() over (
                     partition by title_id
-                    order by case outcome when 'hit' then 0 when 'miss' then 2 when 'excluded' then 3 else 1 end, gap_days, outcome, statement_id
+                    order by
+                        case outcome when 'hit' then 0 when 'miss' then 2 when 'excluded' then 3 else 1 end,
+                        gap_days,
+                        outcome,
+                        statement_id
                 ) as first_row
             from proprietors
         )
         select
             title_id as subject_id,
-            case when outcome = 'hit' then 'flagged' when outcome in ('miss', 'excluded') then 'not_flagged' else 'not_assessable' end as state,
+            case
+                when outcome = 'hit' then 'flagged'
+                when outcome in ('miss', 'excluded') then 'not_flagged'
+                else 'not_assessable'
+            end as state,
             case when outcome not in ('hit', 'miss', 'excluded') then outcome end as reason,
             cast(null as varchar) as subtype,
             cast(case when outcome in ('hit', 'miss') then gap_days end as double) as value,
@@ -115,7 +131,9 @@ INDICATOR = Indicator(
     """,
     evidence="""
         with hits as (
-            select p.title_id, p.statement_id, p.party_statement_id, p.number_native, c.statement_id as company_statement_id
+            select
+                p.title_id, p.statement_id, p.party_statement_id, p.number_native,
+                c.statement_id as company_statement_id
             from proprietorship p
             join company c on c.company_id = p.party_id
             where p.ended_on is null
@@ -125,24 +143,38 @@ INDICATOR = Indicator(
                 and p.added_on <= $as_of
                 and date_diff('day', c.incorporated_on, p.added_on) between 0 and $days
         )
-        select title_id as subject_id, 'proprietor added' as role, statement_id, 'proprietorship_statement.added_on' as field from hits
+        select
+            title_id as subject_id, 'proprietor added' as role, statement_id,
+            'proprietorship_statement.added_on' as field
+        from hits
         union all
-        select title_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name' from hits
+        select title_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name'
+        from hits
         union all
-        select title_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from hits where number_native is not null
+        select
+            title_id, 'number as the title writes it', party_statement_id,
+            'entity_statement.identifier_native'
+        from hits
+        where number_native is not null
         union all
         select title_id, 'company in its register', company_statement_id, 'entity_statement.name' from hits
         union all
-        select title_id, 'company incorporated', company_statement_id, 'entity_statement.incorporated_on' from hits
+        select title_id, 'company incorporated', company_statement_id, 'entity_statement.incorporated_on'
+        from hits
         order by subject_id, role, statement_id, field
     """,
-    sentence="{proprietor_name} was incorporated on {incorporated_on} and became proprietor of {subject_id} on {added_on}, {value:.0f} {days_word} later (flagged up to {threshold:.0f} days).",
+    sentence=(
+        "{proprietor_name} was incorporated on {incorporated_on} and became proprietor of {subject_id} on "
+        "{added_on}, {value:.0f} {days_word} later (flagged up to {threshold:.0f} days)."
+    ),
     reasons={
         "no_company_number": "the proprietor is shown without a usable UK company number",
         "number_not_held": "the proprietor's number is not in the company register held",
         "other_register": "the proprietor is known by a number of a register that this release does not hold",
         "name_disagrees": "the number on the title belongs to an entity of another name",
-        "overseas_registration": "an overseas registration shows the day of registration, not of incorporation",
+        "overseas_registration": (
+            "an overseas registration shows the day of registration, not of incorporation"
+        ),
         "added_after_date": "the proprietor was added after the date of this release",
         "no_added_date": "the day the proprietor was added is blank",
         "no_incorporation_date": "the day of incorporation is blank",
@@ -151,6 +183,8 @@ INDICATOR = Indicator(
         "A special-purpose company is common in development and buy-to-let, and lenders ask for one.",
         "A reorganisation moved the property into a new company of the same group.",
     ),
-    what_would_clear_it="The contract of sale with the source of the price, and the group's structure before and after.",
+    what_would_clear_it=(
+        "The contract of sale with the source of the price, and the group's structure before and after."
+    ),
     source="Unger & Ferwerda 2011, indicator 3.9",
 )

@@ -2,21 +2,24 @@
 
 Condition
 ---------
-Every proprietor of the title is a company or LLP that must declare its owners, and the certain and possible beneficial owners of each
-can together hold at most less than `share` per cent of it.
+Every proprietor of the title is a company or LLP that must declare its owners, and the certain and possible
+beneficial owners of each can together hold at most less than `share` per cent of it.
 
 Method
 ------
-Beneficial owners are those of the regime UK (more than 25 per cent, or control). Each counts with the most that the declared
-interests can give it, directly and through others, of the basis that gives most; holders of one joint group count once, with the
-largest of them, and in all with no more than those who hold the company directly can pass on; so do public and exempt bodies above the company, which have no beneficial owner of their own. The sum is compared
-with `share`, and "less than 75" is less than 75. Worked example: one owner at 25 to 50: at most 50, flagged. Two owners at 25 to 50
-each: 100, not flagged. One owner at more than 50 and less than 75: flagged. A couple that holds 50 to 75 jointly: once, flagged.
-75 to 100: not flagged. Joint proprietors of the title: flagged where all are unclear, not flagged where one is clear.
+Beneficial owners are those of the regime UK (more than 25 per cent, or control). Each counts with the most
+that the declared interests can give it, directly and through others, of the basis that gives most; holders of
+one joint group count once, with the largest of them, and in all with no more than those who hold the company
+directly can pass on; so do public and exempt bodies above the company, which have no beneficial owner of
+their own. The sum is compared with `share`, and "less than 75" is less than 75. Worked example: one owner at
+25 to 50: at most 50, flagged. Two owners at 25 to 50 each: 100, not flagged. One owner at more than 50 and
+less than 75: flagged. A couple that holds 50 to 75 jointly: once, flagged. 75 to 100: not flagged. Joint
+proprietors of the title: flagged where all are unclear, not flagged where one is clear.
 
 Why it is a red flag
 --------------------
-A quarter or more of the company that owns the land may belong to somebody whom nobody has declared (Unger and Ferwerda).
+A quarter or more of the company that owns the land may belong to somebody whom nobody has declared (Unger and
+Ferwerda).
 
 Unit
 ----
@@ -32,8 +35,8 @@ Public and exempt bodies, and residents' companies: not assessable, because they
 
 Ordinary explanations
 ---------------------
-Ownership is spread over many holders of a quarter or less. A family holds jointly. An owner controls the company by a right that is
-no share.
+Ownership is spread over many holders of a quarter or less. A family holds jointly. An owner controls the
+company by a right that is no share.
 
 What would clear it
 -------------------
@@ -41,15 +44,17 @@ The list of members, showing who holds the rest.
 
 Not assessable when
 -------------------
-The title has more proprietors than the record names, or does not say; a proprietor is public, exempt, a residents' company, from
-abroad, without a usable number, not in the register held, not active, or of a form that declares no owners; somebody above it is
-protected, is a trust or firm, holds by a right that is not known, or is a legal entity in no register held or of a form that need not declare,
-so that the rest may be theirs; a record of the owners'
-register that may speak of it was rejected; the owners' register is not held, an extract, or more than 31 days from the title edition.
+The title has more proprietors than the record names, or does not say; a proprietor is public, exempt, a
+residents' company, from abroad, without a usable number, not in the register held, not active, or of a form
+that declares no owners; somebody above it is protected, is a trust or firm, holds by a right that is not
+known, or is a legal entity in no register held or of a form that need not declare, so that the rest may be
+theirs; a record of the owners' register that may speak of it was rejected; the owners' register is not held,
+an extract, or more than 31 days from the title edition.
 
 Source
 ------
-Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator 3.7; UK register of overseas entities.
+Unger and Ferwerda, Money Laundering in the Real Estate Sector (2011), indicator 3.7; UK register of overseas
+entities.
 """
 
 from transforms.flags.absence import RIGHT_NOT_KNOWN, RIGHT_REASONS, UNPLACED_HOLDER
@@ -66,12 +71,15 @@ from transforms.model.indicator import Indicator, Parameter
 
 PARTIES_LISTED_MAX = 100  # own: of a larger network above, the company's own interests are listed
 
-# A mark: entities of which a person is named as owner by a right that is not known, so that it may be any share.
+# A mark: entities of which a person is named as owner by a right that is not known, so that it may be any
+# share.
 PERSON_WITHOUT_RIGHT = """
         select distinct r.subject_id
         from relationship r
         where r.is_open and not r.is_office and r.party_kind = 'person' and r.party_id is not null
-            and not exists (select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown')
+            and not exists (
+                select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown'
+            )
             -- Another register may say how much it is.
             and not exists (
                 select 1
@@ -79,12 +87,17 @@ PERSON_WITHOUT_RIGHT = """
                 join relationship o on o.statement_id = i.statement_id
                 join resolution s on s.statement_id = o.party_statement_id
                 join resolution p on p.statement_id = r.party_statement_id
-                where i.subject_id = r.subject_id and i.party_id = r.party_id and i.is_open and i.basis in ('shares', 'votes', 'surplus_assets')
+                where i.subject_id = r.subject_id
+                    and i.party_id = r.party_id
+                    and i.is_open
+                    and i.basis in ('shares', 'votes', 'surplus_assets')
                     and s.register <> p.register
             )
             and not exists (
                 select 1 from interest i
-                where i.statement_id like '%-%-%' and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24) and i.basis <> 'unknown'
+                where i.statement_id like '%-%-%'
+                    and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24)
+                    and i.basis <> 'unknown'
             )
         order by r.subject_id
 """
@@ -110,12 +123,16 @@ INDICATOR = Indicator(
                     when t.additional_proprietors is null then 'additional_not_stated'
                     when t.additional_proprietors then 'additional_proprietors'
                     when x.entity_id is not null then 'public_or_exempt'
-                    when h.method in ('record', 'records_agree') and r.candidate_id is not null and r.score = 0 then 'name_disagrees'
-                    when coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb' or c.legal_form_class in {OVERSEAS_FORMS} then 'overseas'
+                    when h.method in ('record', 'records_agree')
+                        and r.candidate_id is not null
+                        and r.score = 0 then 'name_disagrees'
+                    when coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'
+                        or c.legal_form_class in {OVERSEAS_FORMS} then 'overseas'
                     when h.method in ('record', 'records_agree') then 'no_company_number'
                     when c.company_id is null then 'number_not_held'
                     when c.is_residents_company then 'residents_company'
-                    when c.legal_form_class not in {COVERED_FORMS} or (c.legal_form_class = 'european_form' and not c.must_declare_owners) then 'form'
+                    when c.legal_form_class not in {COVERED_FORMS}
+                        or (c.legal_form_class = 'european_form' and not c.must_declare_owners) then 'form'
                     when not c.is_active then 'not_active'
                 end as not_covered
             from holdings h
@@ -146,12 +163,14 @@ INDICATOR = Indicator(
                 g.share_max_declared as share_max,
                 g.share_max_declared_exclusive as is_exclusive,
                 row_number() over (
-                    partition by h.subject_id, h.party_id order by g.share_max_declared desc, g.share_max_declared_exclusive, g.basis
+                    partition by h.subject_id, h.party_id
+                    order by g.share_max_declared desc, g.share_max_declared_exclusive, g.basis
                 ) as first_row
             from holders h
             join graph_integrated g on g.subject_id = h.subject_id and g.party_id = h.party_id
         ),
-        -- A holder is of a joint group where all that it holds, in the company or in an entity above it, is held jointly by that group.
+        -- A holder is of a joint group where all that it holds, in the company or in an entity above it, is
+        -- held jointly by that group.
         jointly as (
             select u.subject_id, u.party_id, min(i.joint_group) as joint_group
             from uppers u
@@ -159,7 +178,11 @@ INDICATOR = Indicator(
             where u.first_row = 1
                 and (
                     i.subject_id = u.subject_id
-                    or exists (select 1 from graph_integrated g where g.party_id = i.subject_id and g.subject_id = u.subject_id)
+                    or exists (
+                        select 1
+                        from graph_integrated g
+                        where g.party_id = i.subject_id and g.subject_id = u.subject_id
+                    )
                 )
             group by u.subject_id, u.party_id
             having count(*) = count(i.joint_group) and min(i.joint_group) = max(i.joint_group)
@@ -169,13 +192,16 @@ INDICATOR = Indicator(
                 u.subject_id,
                 coalesce(j.joint_group, u.party_id) as counted_as,
                 max(u.share_max) as share_max,
-                max(u.share_max) > coalesce(max(u.share_max) filter (where not u.is_exclusive), -1) as is_exclusive
+                max(u.share_max) > coalesce(
+                    max(u.share_max) filter (where not u.is_exclusive), -1
+                ) as is_exclusive
             from uppers u
             left join jointly j on j.subject_id = u.subject_id and j.party_id = u.party_id
             where u.first_row = 1
             group by u.subject_id, coalesce(j.joint_group, u.party_id)
         ),
-        -- What they have passes to the company through those who hold it directly, each with the most that its own records there give: a joint group once.
+        -- What they have passes to the company through those who hold it directly, each with the most that
+        -- its own records there give: a joint group once.
         of_record as (
             select
                 i.subject_id,
@@ -189,7 +215,9 @@ INDICATOR = Indicator(
             join subjects s using (subject_id)
             where i.is_open and i.basis in ('shares', 'votes', 'surplus_assets')
                 and (
-                    exists (select 1 from holders h where h.subject_id = i.subject_id and h.party_id = i.party_id)
+                    exists (
+                        select 1 from holders h where h.subject_id = i.subject_id and h.party_id = i.party_id
+                    )
                     or exists (
                         select 1
                         from graph_integrated g
@@ -221,12 +249,17 @@ INDICATOR = Indicator(
             group by subject_id, coalesce(joint_group, party_id)
         ),
         sums as (
-            select subject_id, sum(share_max) as share_max, bool_or(is_exclusive) as is_exclusive from counted group by subject_id
+            select subject_id, sum(share_max) as share_max, bool_or(is_exclusive) as is_exclusive
+            from counted
+            group by subject_id
             union all
             select subject_id, sum(share_max), bool_or(is_exclusive) from passing group by subject_id
         ),
         ordered as (
-            select *, row_number() over (partition by subject_id order by share_max, is_exclusive desc) as least_row from sums
+            select
+                *,
+                row_number() over (partition by subject_id order by share_max, is_exclusive desc) as least_row
+            from sums
         ),
         together as (
             select subject_id, share_max, is_exclusive from ordered where least_row = 1
@@ -262,7 +295,9 @@ INDICATOR = Indicator(
                     when p.not_covered is not null then p.not_covered
                     when g.share_max > $share or (g.share_max = $share and not g.is_exclusive) then 'clear'
                     when a.has_protected then 'protected'
-                    when u.subject_id is not null or a.has_rightless or p.party_id in ({PERSON_WITHOUT_RIGHT}) then 'right_not_known'
+                    when u.subject_id is not null
+                        or a.has_rightless
+                        or p.party_id in ({PERSON_WITHOUT_RIGHT}) then 'right_not_known'
                     when a.has_rejected or j.subject_id is not null then 'rejected:{OWNERS}'
                     when a.has_arrangement then 'trust_or_firm'
                     when a.has_unheld then 'owner_not_held'
@@ -284,14 +319,23 @@ INDICATOR = Indicator(
                 row_number() over (
                     partition by title_id
                     order by
-                        case when not_covered is not null then 0 when outcome = 'clear' then 1 when outcome = 'hit' then 3 else 2 end,
+                        case
+                            when not_covered is not null then 0
+                            when outcome = 'clear' then 1
+                            when outcome = 'hit' then 3
+                            else 2
+                        end,
                         share_max desc, outcome, statement_id
                 ) as first_row
             from assessed
         )
         select
             title_id as subject_id,
-            case outcome when 'hit' then 'flagged' when 'clear' then 'not_flagged' else 'not_assessable' end as state,
+            case outcome
+                when 'hit' then 'flagged'
+                when 'clear' then 'not_flagged'
+                else 'not_assessable'
+            end as state,
             case when outcome not in ('hit', 'clear') then outcome end as reason,
             cast(null as varchar) as subtype,
             cast(case when outcome in ('hit', 'clear') then least(share_max, 100) end as double) as value,
@@ -300,10 +344,15 @@ INDICATOR = Indicator(
             cast(null as bigint) as peer_n,
             proprietor_name,
             holders_n,
-            case when holders_n = 0 then 'none is known' when holders_n = 1 then 'one is known' else concat_ws(' ', cast(holders_n as varchar), 'are known') end as holders_words,
+            case when holders_n = 0 then 'none is known' when holders_n = 1 then 'one is known' else concat_ws(
+                ' ', cast(holders_n as varchar), 'are known'
+            ) end as holders_words,
             case when is_exclusive then 'less than' else 'at most' end as bound_word,
             cast(ceil(100 * least(share_max, 100)) / 100 as double) as most_share,
-            case when proprietors_n = 1 then 'the proprietor' else 'the clearest of the proprietors' end as which_word
+            case
+                when proprietors_n = 1 then 'the proprietor'
+                else 'the clearest of the proprietors'
+            end as which_word
         from ranked
         where first_row = 1
         order by subject_id
@@ -335,23 +384,35 @@ INDICATOR = Indicator(
             from owners o
             join chain c on c.subject_id = o.party_id and c.at_id <> o.party_id
         )
-        select title_id as subject_id, 'proprietor as the title names it' as role, party_statement_id as statement_id, 'entity_statement.name' as field from owners
+        select
+            title_id as subject_id, 'proprietor as the title names it' as role,
+            party_statement_id as statement_id, 'entity_statement.name' as field
+        from owners
         union all
-        select title_id, 'number as the title writes it', party_statement_id, 'entity_statement.identifier_native' from owners
+        select
+            title_id, 'number as the title writes it', party_statement_id,
+            'entity_statement.identifier_native'
+        from owners
         union all
         select title_id, 'company in its register', company_statement_id, 'entity_statement.name' from owners
         union all
-        select o.title_id, 'more proprietors than are named', t.statement_id, 'title_statement.additional_proprietors'
+        select
+            o.title_id, 'more proprietors than are named', t.statement_id,
+            'title_statement.additional_proprietors'
         from owners o
         join title t using (title_id)
         union all
         {interest_facts("declared")}
         union all
-        select o.title_id, 'declaration of the company', r.statement_id, 'relationship_statement.declaration_code'
+        select
+            o.title_id, 'declaration of the company', r.statement_id,
+            'relationship_statement.declaration_code'
         from owners o
         join relationship r on r.subject_id = o.party_id and r.is_open and r.party_id is null
         union all
-        select a.title_id, 'declaration of an entity above it', r.statement_id, 'relationship_statement.declaration_code'
+        select
+            a.title_id, 'declaration of an entity above it', r.statement_id,
+            'relationship_statement.declaration_code'
         from above a
         join relationship r on r.subject_id = a.at_id and r.is_open and r.party_id is null
         order by subject_id, role, statement_id, field
@@ -359,26 +420,39 @@ INDICATOR = Indicator(
     marks={
         "right_not_known": RIGHT_NOT_KNOWN,
         "person_without_right": PERSON_WITHOUT_RIGHT,
-        "held_by_trust_or_firm": "select entity_id as subject_id from entity where entity_type = 'arrangement' order by subject_id",
+        "held_by_trust_or_firm": (
+            "select entity_id as subject_id from entity where entity_type = 'arrangement' order by subject_id"
+        ),
         "owner_in_no_register": """
             select e.entity_id as subject_id
             from entity e
             left join exempt x on x.entity_id = e.entity_id
             left join company k on k.company_id = e.entity_id
-            where (not e.in_register or not coalesce(k.must_declare_owners, true)) and x.entity_id is null and e.entity_type not in ('arrangement', 'state', 'stateBody')
-                and not exists (select 1 from relationship r where r.subject_id = e.entity_id and r.is_open and r.party_id is not null)
+            where (not e.in_register or not coalesce(k.must_declare_owners, true))
+                and x.entity_id is null
+                and e.entity_type not in ('arrangement', 'state', 'stateBody')
+                and not exists (
+                    select 1
+                    from relationship r
+                    where r.subject_id = e.entity_id and r.is_open and r.party_id is not null
+                )
             order by subject_id
         """,
         "owners_record_rejected": f"""
             select distinct e.entity_id as subject_id
             from entity e
             join reject_mention m on m.token = split_part(e.entity_id, '-', 3)
-            join edition_in_use u on u.register = m.register and u.dataset = m.dataset and u.edition = m.edition
+            join edition_in_use u
+                on u.register = m.register and u.dataset = m.dataset and u.edition = m.edition
             where u.status = 'in_force' and m.register = '{OWNERS}'
             order by subject_id
         """,
     },
-    sentence="The declared shares of the beneficial owners of {proprietor_name}, {which_word} of {subject_id}, can together be {bound_word} {most_share:g} per cent ({holders_words}; flagged below {threshold:.0f}).",
+    sentence=(
+        "The declared shares of the beneficial owners of {proprietor_name}, {which_word} of {subject_id}, "
+        "can together be {bound_word} {most_share:g} per cent ({holders_words}; flagged below "
+        "{threshold:.0f})."
+    ),
     reasons={
         "additional_not_stated": "the title does not say whether it has more proprietors",
         "additional_proprietors": "the title has more proprietors than the record names",
@@ -392,7 +466,9 @@ INDICATOR = Indicator(
         "not_active": "a proprietor is no longer active",
         "protected": "an owner is protected by the register",
         "trust_or_firm": "shares are held for a trust or a firm, whose members are not counted",
-        "owner_not_held": "a legal entity above it is in no register held, or of a form that need not declare its owners",
+        "owner_not_held": (
+            "a legal entity above it is in no register held, or of a form that need not declare its owners"
+        ),
         **RIGHT_REASONS,
         **EDITION_REASONS,
     },

@@ -6,12 +6,14 @@ The property was sold at least `n` times in the `years` years up to the release'
 
 Method
 ------
-Sales of one unit are counted, those of one day once, filtered as PRP-030: category A, no portfolio, and a new building only at its first
-sale. Worked example: sales in 2008, 2011, 2014, 2019 and 2023, as of 2026: 5, flagged. Without the one of 2023: 4, not flagged.
+Sales of one unit are counted, those of one day once, filtered as PRP-030: category A, no portfolio, and a new
+building only at its first sale. Worked example: sales in 2008, 2011, 2014, 2019 and 2023, as of 2026: 5,
+flagged. Without the one of 2023: 4, not flagged.
 
 Why it is a red flag
 --------------------
-A building that goes from hand to hand for years is a place where value is moved, and one that nobody keeps up (Zicht op Ondermijning).
+A building that goes from hand to hand for years is a place where value is moved, and one that nobody keeps up
+(Zicht op Ondermijning).
 
 Unit
 ----
@@ -19,7 +21,8 @@ Sales.
 
 Parameters
 ----------
-`n` 5 (Zicht op Ondermijning). `years` 20 (Zicht op Ondermijning; a sale of the same day 20 years before counts).
+`n` 5 (Zicht op Ondermijning). `years` 20 (Zicht op Ondermijning; a sale of the same day 20 years before
+counts).
 
 Exclusions
 ----------
@@ -35,14 +38,16 @@ The parties of the sales are ordinary households, each of whom lived there.
 
 Not assessable when
 -------------------
-It would reach `n` only with sales whose category or new-build mark is not stated. Properties whose sales tell no single unit are not
-among the candidates. The sales of all the `years` are not held, up to 75 days before the release's date, and those that are held do not
-reach `n`: the complete file holds them; else the files of all years, with every monthly update after the last of them. A report of the
-report builder is a selection, in which a sale that is missing proves nothing.
+It would reach `n` only with sales whose category or new-build mark is not stated. Properties whose sales tell
+no single unit are not among the candidates. The sales of all the `years` are not held, up to 75 days before
+the release's date, and those that are held do not reach `n`: the complete file holds them; else the files of
+all years, with every monthly update after the last of them. A report of the report builder is a selection, in
+which a sale that is missing proves nothing.
 
 Source
 ------
-Zicht op Ondermijning (Statistics Netherlands and the Ministry of the Interior), indicators of the housing market.
+Zicht op Ondermijning (Statistics Netherlands and the Ministry of the Interior), indicators of the housing
+market.
 """
 
 from transforms.flags.sales import HELD_TIMES, NEWEST_APART_DAYS, NOT_HELD, SALES
@@ -56,15 +61,20 @@ COUNTED = f"""
                 -- The same day of the year `years` before, in numbers that are compared as days are.
                 10000 * (year(transferred_on) + $years) + 100 * month(transferred_on) + day(transferred_on)
                     >= 10000 * year($as_of) + 100 * month($as_of) + day($as_of) as is_recent,
-                category <> 'additional' and same_price_and_day_n = 1 and not (coalesce(is_new_build, false) and transferred_on > first_sold_on) as may_count,
-                category = 'standard' and (is_new_build is not null or transferred_on = first_sold_on) as is_stated
+                category <> 'additional'
+                    and same_price_and_day_n = 1
+                    and not (coalesce(is_new_build, false) and transferred_on > first_sold_on) as may_count,
+                category = 'standard'
+                    and (is_new_build is not null or transferred_on = first_sold_on) as is_stated
             from sales
             where property_id is not null
         ),
         counted as (
             select
                 property_id,
-                count(distinct transferred_on) filter (where is_recent and may_count and is_stated) as sales_n,
+                count(distinct transferred_on) filter (
+                    where is_recent and may_count and is_stated
+                ) as sales_n,
                 count(distinct transferred_on) filter (where is_recent and may_count) as most_n,
                 min(transferred_on) filter (where is_recent and may_count and is_stated) as first_on,
                 max(transferred_on) filter (where is_recent and may_count and is_stated) as last_on
@@ -93,8 +103,16 @@ INDICATOR = Indicator(
         )
         select
             property_id as subject_id,
-            case when sales_n >= $n then 'flagged' when most_n >= $n or not is_held then 'not_assessable' else 'not_flagged' end as state,
-            case when sales_n >= $n then null when most_n >= $n then 'not_stated' when not is_held then 'window_not_held' end as reason,
+            case
+                when sales_n >= $n then 'flagged'
+                when most_n >= $n or not is_held then 'not_assessable'
+                else 'not_flagged'
+            end as state,
+            case
+                when sales_n >= $n then null
+                when most_n >= $n then 'not_stated'
+                when not is_held then 'window_not_held'
+            end as reason,
             cast(null as varchar) as subtype,
             cast(sales_n as double) as value,
             'sales' as unit,
@@ -110,22 +128,35 @@ INDICATOR = Indicator(
     evidence=f"""
         {COUNTED},
         hits as (
-            select w.* from weighed w join counted c using (property_id) where c.sales_n >= $n and w.is_recent and w.may_count and w.is_stated
+            select w.*
+            from weighed w
+            join counted c using (property_id)
+            where c.sales_n >= $n and w.is_recent and w.may_count and w.is_stated
         )
-        select property_id as subject_id, 'sold' as role, statement_id, 'transaction_statement.transferred_on' as field from hits
+        select
+            property_id as subject_id, 'sold' as role, statement_id,
+            'transaction_statement.transferred_on' as field
+        from hits
         union all
         select property_id, 'sold for', statement_id, 'transaction_statement.price_gbp' from hits
         union all
         select property_id, 'category of the sale', statement_id, 'transaction_statement.category' from hits
         union all
-        select property_id, 'new build', statement_id, 'transaction_statement.is_new_build' from hits where is_new_build is not null
+        select property_id, 'new build', statement_id, 'transaction_statement.is_new_build'
+        from hits
+        where is_new_build is not null
         union all
         select property_id, 'property sold', address_statement_id, 'address_statement.address_text' from hits
         order by subject_id, role, statement_id, field
     """,
-    sentence="{subject_name} was sold {value:.0f} times from {first_on} to {last_on} (flagged at {threshold:.0f} within {years} years).",
+    sentence=(
+        "{subject_name} was sold {value:.0f} times from {first_on} to {last_on} (flagged at "
+        "{threshold:.0f} within {years} years)."
+    ),
     reasons={
-        "not_stated": "it would reach the number only with sales whose category or new-build mark is not stated",
+        "not_stated": (
+            "it would reach the number only with sales whose category or new-build mark is not stated"
+        ),
         "window_not_held": NOT_HELD,
     },
     ordinary_explanations=(

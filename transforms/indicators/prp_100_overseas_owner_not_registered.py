@@ -2,21 +2,23 @@
 
 Condition
 ---------
-A proprietor from abroad was added on or after 1999-01-01 to a freehold title, and the United Kingdom's register of overseas entities
-has no entry of its name and country.
+A proprietor from abroad was added on or after 1999-01-01 to a freehold title, and the United Kingdom's
+register of overseas entities has no entry of its name and country.
 
 Method
 ------
-The proprietor's normalised name is looked up among the present and former names of all overseas entities held, and its country of
-incorporation among theirs. Name and country agree with an entry still on the register: not flagged. Nothing agrees and nothing is
-alike, on a release of 2023-02-01 or later, with a complete edition of the company register no older than the title edition and at
-most 31 days newer: flagged. The title is flagged where any overseas proprietor is; else not assessable where any is; else not
-flagged. Worked example: added 1998-12-31: not flagged; added 1999-01-01 and unregistered at 2026-06-01: flagged, 10,013 days.
+The proprietor's normalised name is looked up among the present and former names of all overseas entities
+held, and its country of incorporation among theirs. Name and country agree with an entry still on the
+register: not flagged. Nothing agrees and nothing is alike, on a release of 2023-02-01 or later, with a
+complete edition of the company register no older than the title edition and at most 31 days newer: flagged.
+The title is flagged where any overseas proprietor is; else not assessable where any is; else not flagged.
+Worked example: added 1998-12-31: not flagged; added 1999-01-01 and unregistered at 2026-06-01: flagged,
+10,013 days.
 
 Why it is a red flag
 --------------------
-Since the transition ended on 2023-01-31 an overseas entity that holds such land must be registered, with its beneficial owners.
-One that is not has left its owners in the dark, and can neither sell nor charge the land.
+Since the transition ended on 2023-01-31 an overseas entity that holds such land must be registered, with its
+beneficial owners. One that is not has left its owners in the dark, and can neither sell nor charge the land.
 
 Unit
 ----
@@ -32,8 +34,9 @@ Proprietors added before 1999-01-01. Proprietors of the United Kingdom in the ov
 
 Ordinary explanations
 ---------------------
-The entity is registered under a name or country that the title does not show yet, such as after a merger or a move abroad. It is a
-foreign state or another body that need not register. It holds as trustee and is registered under its own name.
+The entity is registered under a name or country that the title does not show yet, such as after a merger or a
+move abroad. It is a foreign state or another body that need not register. It holds as trustee and is
+registered under its own name.
 
 What would clear it
 -------------------
@@ -41,14 +44,17 @@ The entity's number on the register of overseas entities, or why it need not be 
 
 Not assessable when
 -------------------
-An entry is alike (name alike in the same country, or the same name in another one), has left the register, or a number is stated
-that does not lead to it: a person must look. What another register has of that name and country is no such entry. The title is leasehold, because a term of seven years or less is outside the Act and
-the file does not state terms. The country, the day added or the tenure is not known. The company register is not held, is an
-extract, older than the title edition or more than 31 days newer; or a record of an overseas entity in it was rejected.
+An entry is alike (name alike in the same country, or the same name in another one), has left the register, or
+a number is stated that does not lead to it: a person must look. What another register has of that name and
+country is no such entry. The title is leasehold, because a term of seven years or less is outside the Act and
+the file does not state terms. The country, the day added or the tenure is not known. The company register is
+not held, is an extract, older than the title edition or more than 31 days newer; or a record of an overseas
+entity in it was rejected.
 
 Source
 ------
-Economic Crime (Transparency and Enforcement) Act 2022, sections 3 and 33 and schedule 3 (Land Registration Act 2002, schedule 4A).
+Economic Crime (Transparency and Enforcement) Act 2022, sections 3 and 33 and schedule 3 (Land Registration
+Act 2002, schedule 4A).
 """
 
 from transforms.flags.holdings import COMPANIES, EDITION_REASONS, HOLDINGS, absence_gap, held_edition
@@ -79,7 +85,9 @@ INDICATOR = Indicator(
                 coalesce(n.jurisdiction, '') as country,
                 companies_edition.edition_on as register_on,
                 case
-                    when c.legal_form_class = 'overseas_entity' and c.is_active and (c.company_id = h.party_id or r.score = 1) then 'registered'
+                    when c.legal_form_class = 'overseas_entity'
+                        and c.is_active
+                        and (c.company_id = h.party_id or r.score = 1) then 'registered'
                     when h.added_on < date '1999-01-01' then 'before_1999'
                     when $as_of < date '2023-02-01' then 'before_the_deadline'
                     when h.party_id like 'GB-COH-%' or r.candidate_id like 'GB-COH-%' then 'candidate'
@@ -98,7 +106,13 @@ INDICATOR = Indicator(
             join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
             -- A score is the candidate's, unless a person judged the record to be of its party.
-            left join company c on c.company_id = case when h.party_id like 'GB-COH-%' or h.method = 'judgement' then h.party_id else r.candidate_id end
+            left
+            join company c
+                on c.company_id =
+                    case
+                        when h.party_id like 'GB-COH-%' or h.method = 'judgement' then h.party_id
+                        else r.candidate_id
+                    end
             cross join companies_edition
             cross join rejected_entities
             where coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'
@@ -108,7 +122,13 @@ INDICATOR = Indicator(
                 *,
                 row_number() over (
                     partition by title_id
-                    order by case when outcome = 'hit' then 0 when outcome in ('registered', 'before_1999', 'before_the_deadline') then 2 else 1 end, held_days desc, outcome, statement_id
+                    order by
+                        case when outcome = 'hit' then 0 when outcome in (
+                            'registered', 'before_1999', 'before_the_deadline'
+                        ) then 2 else 1 end,
+                        held_days desc,
+                        outcome,
+                        statement_id
                 ) as first_row
             from proprietors
         )
@@ -119,7 +139,9 @@ INDICATOR = Indicator(
                 when outcome in ('registered', 'before_1999', 'before_the_deadline') then 'not_flagged'
                 else 'not_assessable'
             end as state,
-            case when outcome not in ('hit', 'registered', 'before_1999', 'before_the_deadline') then outcome end as reason,
+            case when outcome not in (
+                'hit', 'registered', 'before_1999', 'before_the_deadline'
+            ) then outcome end as reason,
             cast(null as varchar) as subtype,
             cast(case when outcome = 'hit' then held_days end as double) as value,
             'days' as unit,
@@ -141,19 +163,32 @@ INDICATOR = Indicator(
             join title t using (title_id)
             join entity n on n.entity_id = p.party_id
             left join resolution r on r.statement_id = p.party_statement_id
-            where p.ended_on is null and p.party_id not like 'GB-COH-%' and coalesce(r.candidate_id, '') not like 'GB-COH-%' and t.tenure = 'freehold'
-                and split_part(n.jurisdiction, '-', 1) <> 'gb' and p.added_on between date '1999-01-01' and $as_of
+            where p.ended_on is null
+                and p.party_id not like 'GB-COH-%'
+                and coalesce(r.candidate_id, '') not like 'GB-COH-%'
+                and t.tenure = 'freehold'
+                and split_part(n.jurisdiction, '-', 1) <> 'gb'
+                and p.added_on between date '1999-01-01' and $as_of
         )
-        select title_id as subject_id, 'proprietor added' as role, statement_id, 'proprietorship_statement.added_on' as field from overseas
+        select
+            title_id as subject_id, 'proprietor added' as role, statement_id,
+            'proprietorship_statement.added_on' as field
+        from overseas
         union all
-        select title_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name' from overseas
+        select title_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name'
+        from overseas
         union all
-        select title_id, 'country of incorporation', party_statement_id, 'entity_statement.jurisdiction' from overseas
+        select title_id, 'country of incorporation', party_statement_id, 'entity_statement.jurisdiction'
+        from overseas
         union all
         select title_id, 'tenure', title_statement_id, 'title_statement.tenure' from overseas
         order by subject_id, role, statement_id, field
     """,
-    sentence="{proprietor_name} (country {country}) has been proprietor of {subject_id} since {added_on}, {value:.0f} {held_word}, and the UK register of overseas entities of {register_on} has no entry of that name and country.",
+    sentence=(
+        "{proprietor_name} (country {country}) has been proprietor of {subject_id} since {added_on}, "
+        "{value:.0f} {held_word}, and the UK register of overseas entities of {register_on} has no entry "
+        "of that name and country."
+    ),
     reasons={
         "candidate": "an entry of the overseas register may be this owner, and a person must look at it",
         "country_unknown": "the owner's country of incorporation is not stated or not known",
@@ -165,10 +200,13 @@ INDICATOR = Indicator(
         **EDITION_REASONS,
     },
     ordinary_explanations=(
-        "The entity is registered under a name or country that the title does not show yet, such as after a merger or a move abroad.",
+        "The entity is registered under a name or country that the title does not show yet, such as "
+        "after a merger or a move abroad.",
         "It is a foreign state or another body that need not register.",
         "It holds as trustee and is registered under its own name.",
     ),
-    what_would_clear_it="The entity's number on the register of overseas entities, or why it need not be there.",
+    what_would_clear_it=(
+        "The entity's number on the register of overseas entities, or why it need not be there."
+    ),
     source="Economic Crime (Transparency and Enforcement) Act 2022, sections 3 and 33 and schedule 3",
 )

@@ -2,23 +2,28 @@
 
 Condition
 ---------
-An ultimate controller certainly controls more than `n` active entities, and without that controller these form at least two groups that have nothing to do with each other. The
-controller is a natural person, or a legal entity without a declared owner, and neither public, exempt nor a licensed trust company.
+An ultimate controller certainly controls more than `n` active entities, and without that controller these
+form at least two groups that have nothing to do with each other. The controller is a natural person, or a
+legal entity without a declared owner, and neither public, exempt nor a licensed trust company.
 
 Method
 ------
-Control groups are those of the ownership arithmetic: certain control, whatever the true shares within their bounds. Entities of one group are related without the controller where one holds
-the other, or where somebody else holds both, at any distance. Each set of related entities with at least one active member is a group. Worked
-example: one person holds all shares of 101 companies that have nothing else in common: 101 entities in 101 groups, flagged. 100 companies: not. One person
-holds a company that holds 101 others: one group, not flagged.
+Control groups are those of the ownership arithmetic: certain control, whatever the true shares within their
+bounds. Entities of one group are related without the controller where one holds the other, or where somebody
+else holds both, at any distance. Each set of related entities with at least one active member is a group.
+Worked example: one person holds all shares of 101 companies that have nothing else in common: 101 entities in
+101 groups, flagged. 100 companies: not. One person holds a company that holds 101 others: one group, not
+flagged.
 
 Why it is a red flag
 --------------------
-Nobody runs a hundred unrelated businesses. Global Witness found 23 people who held 6,711 companies: nominees, and clients' companies under a formation agent's name.
+Nobody runs a hundred unrelated businesses. Global Witness found 23 people who held 6,711 companies: nominees,
+and clients' companies under a formation agent's name.
 
 Unit
 ----
-Active entities under certain control. The subject is the control group; a natural person stands in the evidence only.
+Active entities under certain control. The subject is the control group; a natural person stands in the
+evidence only.
 
 Parameters
 ----------
@@ -26,12 +31,15 @@ Parameters
 
 Exclusions
 ----------
-Controllers of the public and exempt classes, and the trust companies of `transforms/values/vocabulary/trust_companies.csv`. Entities whose activity no register held tells do not count.
-An unnamed trust or firm is no controller here. A legal entity with a protected owner has a declared one. A post on the board is no ownership.
+Controllers of the public and exempt classes, and the trust companies of
+`transforms/values/vocabulary/trust_companies.csv`. Entities whose activity no register held tells do not
+count. An unnamed trust or firm is no controller here. A legal entity with a protected owner has a declared
+one. A post on the board is no ownership.
 
 Ordinary explanations
 ---------------------
-A developer or landlord with one company for each site. A formation agent that holds shelf companies until they are sold.
+A developer or landlord with one company for each site. A formation agent that holds shelf companies until
+they are sold.
 
 What would clear it
 -------------------
@@ -39,8 +47,9 @@ What each company does, and that the person named has the means and the role; a 
 
 Not assessable when
 -------------------
-No complete edition of the register of people with significant control is held: what relates the groups may be in the rest of it. The editions of the two
-registers are more than 31 days apart or undated. Not more than `n` are counted, and the company register is an extract: the count may be too low.
+No complete edition of the register of people with significant control is held: what relates the groups may be
+in the rest of it. The editions of the two registers are more than 31 days apart or undated. Not more than `n`
+are counted, and the company register is an extract: the count may be too low.
 
 Source
 ------
@@ -60,7 +69,9 @@ def _trust_companies() -> str:
 # Controllers the indicator is about, and how much they control.
 MASS = f"""
         sizes as (
-            select g.control_group_id, min(g.controller_id) as controller_id, count(*) filter (where c.is_active) as active_n
+            select
+                g.control_group_id, min(g.controller_id) as controller_id,
+                count(*) filter (where c.is_active) as active_n
             from graph_control_group g
             left join company c on c.company_id = g.subject_id
             group by g.control_group_id
@@ -74,19 +85,29 @@ MASS = f"""
         left_out as (
             select entity_id from exempt
             union
-            select entity_id from entity where is_listed or entity_type in ('state', 'stateBody', 'arrangement')
+            select entity_id
+            from entity
+            where is_listed or entity_type in ('state', 'stateBody', 'arrangement')
             union
             select e.entity_id
             from entity e
-            join (values {_trust_companies()}) t(name, jurisdiction) on t.name = upper(e.name) and t.jurisdiction = e.jurisdiction
+            join (values {_trust_companies()}) t(name, jurisdiction)
+                on t.name = upper(e.name) and t.jurisdiction = e.jurisdiction
             union
-            select subject_id from relationship where is_open and not is_office and party_id is not null and party_id <> subject_id
+            select subject_id
+            from relationship
+            where is_open and not is_office and party_id is not null and party_id <> subject_id
             union
             -- A protected owner is an owner.
             select subject_id from ({PROTECTED_UNNAMED})
         ),
         judged as (
-            select s.control_group_id, s.controller_id, s.active_n, p.parts_n, s.active_n > $n and coalesce(p.parts_n, 0) >= 2 and o.entity_id is null as is_hit
+            select
+                s.control_group_id,
+                s.controller_id,
+                s.active_n,
+                p.parts_n,
+                s.active_n > $n and coalesce(p.parts_n, 0) >= 2 and o.entity_id is null as is_hit
             from sizes s
             left join parts p using (control_group_id)
             left join left_out o on o.entity_id = s.controller_id
@@ -106,7 +127,11 @@ INDICATOR = Indicator(
         select
             j.control_group_id as subject_id,
             -- That the groups have nothing to do with each other rests on absence.
-            case when not j.is_hit then 'not_flagged' when g.gap is not null then 'not_assessable' else 'flagged' end as state,
+            case
+                when not j.is_hit then 'not_flagged'
+                when g.gap is not null then 'not_assessable'
+                else 'flagged'
+            end as state,
             case when j.is_hit then g.gap end as reason,
             cast(null as varchar) as subtype,
             cast(j.active_n as double) as value,
@@ -114,7 +139,10 @@ INDICATOR = Indicator(
             cast($n as double) as threshold,
             cast(null as bigint) as peer_n,
             j.parts_n,
-            case when e.entity_id is null then 'One natural person' else coalesce(e.name, j.controller_id) end as controller_words
+            case
+                when e.entity_id is null then 'One natural person'
+                else coalesce(e.name, j.controller_id)
+            end as controller_words
         from judged j
         cross join psc_gap g
         left join entity e on e.entity_id = j.controller_id
@@ -135,11 +163,15 @@ INDICATOR = Indicator(
             left join members o on o.control_group_id = m.control_group_id and o.subject_id = r.party_id
             where r.party_id = m.controller_id or o.subject_id is not null
         )
-        select m.control_group_id as subject_id, 'status of an entity controlled' as role, c.statement_id, 'entity_statement.status' as field
+        select
+            m.control_group_id as subject_id, 'status of an entity controlled' as role, c.statement_id,
+            'entity_statement.status' as field
         from members m
         join company c on c.company_id = m.subject_id and c.is_active
         union all
-        select control_group_id, 'held from inside the group', statement_id, 'relationship_statement.subject_id' from held
+        select
+            control_group_id, 'held from inside the group', statement_id, 'relationship_statement.subject_id'
+        from held
         union all
         select h.control_group_id, 'nature of control', i.interest_id, 'interest_statement.native_code'
         from held h
@@ -154,12 +186,18 @@ INDICATOR = Indicator(
         join entity e on e.entity_id = m.controller_id
         order by subject_id, role, statement_id, field
     """,
-    sentence="{controller_words} certainly controls {value:.0f} active entities (flagged above {threshold:.0f}), in {parts_n} groups that have nothing else in common.",
+    sentence=(
+        "{controller_words} certainly controls {value:.0f} active entities (flagged above "
+        "{threshold:.0f}), in {parts_n} groups that have nothing else in common."
+    ),
     reasons={**GAP_REASONS},
     ordinary_explanations=(
         "A developer or landlord with one company for each site.",
         "A formation agent that holds shelf companies until they are sold.",
     ),
-    what_would_clear_it="What each company does, that the person named has the means and the role, or a trust company's licence.",
+    what_would_clear_it=(
+        "What each company does, that the person named has the means and the role, or a trust company's "
+        "licence."
+    ),
     source="Global Witness 2018: 23 hold 6,711",
 )

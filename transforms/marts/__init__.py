@@ -1,7 +1,9 @@
-"""Marts: SQL over canonical statements and the resolution. One file a mart, `<name>.sql`, in the order they build on each other.
+"""Marts: SQL over canonical statements and the resolution. One file a mart, `<name>.sql`, in the order they
+build on each other.
 
-Each file is one SELECT within the allow-list, with the columns of `transforms.model.views.MARTS[name]` and a total order. It
-may read the statement tables, `edition_in_use`, `resolution`, and the marts before it. Parameters: `$as_of` and those of MART_PARAMETERS.
+Each file is one SELECT within the allow-list, with the columns of `transforms.model.views.MARTS[name]` and a
+total order. It may read the statement tables, `edition_in_use`, `resolution`, and the marts before it.
+Parameters: `$as_of` and those of MART_PARAMETERS.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
--- Units that seat an entity, belong to a title or serve a proprietor. Persons' service addresses are not here, nor dwellings that were only sold.
--- The class comes from the vocabulary (`address_class_list`) or from what the registrar wrote, never from the count; only `mass` is a count.
+-- Units that seat an entity, belong to a title or serve a proprietor. Persons' service addresses are not
+-- here, nor dwellings that were only sold. The class comes from the vocabulary (`address_class_list`) or from
+-- what the registrar wrote, never from the count; only `mass` is a count.
 with used as (
     select
         a.address_id,
@@ -9,12 +10,24 @@ with used as (
         a.unit_key,
         a.statement_id,
         -- The registrar writes so wherever its boxes are: the vocabulary has the one of Cardiff.
-        max(case when a.role = 'registered' and upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%' then 1 else 0 end) over (partition by a.address_id) = 1 as is_default,
-        row_number() over (partition by a.address_id order by (a.role = 'registered') desc, (e.status = 'in_force') desc, a.statement_id) as first_row
+        max(
+            case
+                when a.role = 'registered'
+                    and upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%' then 1
+                else 0
+            end
+        ) over (partition by a.address_id) = 1 as is_default,
+        row_number() over (
+            partition by a.address_id
+            order by (a.role = 'registered') desc, (e.status = 'in_force') desc, a.statement_id
+        ) as first_row
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
     where a.address_id is not null
-        and (a.role in ('registered', 'proprietor') or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement)))
+        and (
+            a.role in ('registered', 'proprietor')
+                or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
+        )
 ),
 -- A suite of a listed building is of its class.
 listed as (

@@ -1,8 +1,15 @@
--- The district of each postcode: the one that most property records name; of equals, the first by name. Spellings of one district are one.
+-- The district of each postcode: the one that most property records name; of equals, the first by name.
+-- Spellings of one district are one.
 with named as (
-    select t.postcode, t.district from title_statement t join edition_in_use e using (register, dataset, edition) where e.status = 'in_force'
+    select t.postcode, t.district
+    from title_statement t
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
     union all
-    select x.postcode, x.district from transaction_statement x join edition_in_use e using (register, dataset, edition) where e.status = 'in_force'
+    select x.postcode, x.district
+    from transaction_statement x
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
 ),
 spelled as (
     select postcode, district, area_key(district) as spelling_key, count(*) as spelled_n
@@ -11,7 +18,9 @@ spelled as (
     group by postcode, district
 ),
 counted as (
-    select s.postcode, coalesce(l.area_name, s.spelling_key) as area_name, l.area_code, sum(s.spelled_n) as records_n
+    select
+        s.postcode, coalesce(l.area_name, s.spelling_key) as area_name, l.area_code,
+        sum(s.spelled_n) as records_n
     from spelled s
     left join area_list l using (spelling_key)
     where s.spelling_key <> ''
@@ -24,7 +33,9 @@ ranked as (
         row_number() over (partition by postcode order by records_n desc, area_name, area_code) as best
     from counted
 )
-select postcode, area_name, area_code, cast(records_n as bigint) as records_n, cast(all_n - records_n as bigint) as others_n
+select
+    postcode, area_name, area_code, cast(records_n as bigint) as records_n,
+    cast(all_n - records_n as bigint) as others_n
 from ranked
 where best = 1
 order by postcode

@@ -15,7 +15,8 @@ with entries as (
     join edition_in_use e using (register, dataset, edition)
     where s.is_registry_entry and s.identifier is not null
 ),
--- Leaving is between two complete editions, both dated. An extract proves that an entry was there, never that it was not.
+-- Leaving is between two complete editions, both dated. An extract proves that an entry was there, never that
+-- it was not.
 last_seen as (
     select
         register,
@@ -29,16 +30,25 @@ last_seen as (
 ),
 -- A number in a rejected record may be this entry: it is not absent there.
 absence as (
-    select l.register, l.dataset, l.company_id, l.last_complete_on as left_register_after, min(e.edition_date) as left_register_on
+    select
+        l.register, l.dataset, l.company_id, l.last_complete_on as left_register_after,
+        min(e.edition_date) as left_register_on
     from last_seen l
     join edition_in_use e
-        on e.register = l.register and e.dataset = l.dataset and e.completeness = 'complete' and e.edition_order > l.last_order
+        on e.register = l.register
+        and e.dataset = l.dataset
+        and e.completeness = 'complete'
+        and e.edition_order > l.last_order
     where l.last_complete_on is not null
         -- Gone from the present edition: one that may have it in a record that was rejected does not say so.
         and not exists (
             select 1 from reject_mention m
-            join edition_in_use f on f.register = m.register and f.dataset = m.dataset and f.edition = m.edition
-            where f.status = 'in_force' and m.register = l.register and m.dataset = l.dataset and m.token = l.identifier
+            join edition_in_use f
+                on f.register = m.register and f.dataset = m.dataset and f.edition = m.edition
+            where f.status = 'in_force'
+                and m.register = l.register
+                and m.dataset = l.dataset
+                and m.token = l.identifier
         )
         and not exists (
             select 1 from reject_mention m
@@ -62,7 +72,10 @@ select
     x.left_register_after,
     x.left_register_on,
     -- The editions may know of later days than the one asked about.
-    (c.status not in ('dissolved', 'closed', 'converted', 'removed') or coalesce(c.dissolved_on > $as_of, false))
+    (
+        c.status not in ('dissolved', 'closed', 'converted', 'removed')
+            or coalesce(c.dissolved_on > $as_of, false)
+    )
         and (c.dissolved_on is null or c.dissolved_on > $as_of)
         and (x.left_register_on is null or x.left_register_on > $as_of)
         and (c.incorporated_on is null or c.incorporated_on <= $as_of) as is_active,
@@ -72,16 +85,23 @@ select
     c.confirmation_due_on,
     c.charges_n,
     c.charges_outstanding_n,
-    -- Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies; Scottish Partnerships (Register of People with Significant Control)
-    -- Regulations 2017; overseas entities: Economic Crime (Transparency and Enforcement) Act 2022.
-    -- A number of another register is that of a company under another law.
+    -- Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies; Scottish Partnerships
+    -- (Register of People with Significant Control) Regulations 2017; overseas entities: Economic Crime
+    -- (Transparency and Enforcement) Act 2022. A number of another register is that of a company under
+    -- another law.
     coalesce(c.identifier_scheme = 'GB-COH', false) and (
-        c.legal_form_class in ('company', 'guarantee_company', 'plc', 'llp', 'unregistered', 'overseas_entity')
-            or (c.legal_form_class in ('limited_partnership', 'partnership') and substr(c.identifier, 1, 2) in ('SL', 'SG'))
+        c.legal_form_class in (
+            'company', 'guarantee_company', 'plc', 'llp', 'unregistered', 'overseas_entity'
+        )
+            or (
+                c.legal_form_class in ('limited_partnership', 'partnership')
+                    and substr(c.identifier, 1, 2) in ('SL', 'SG')
+            )
             or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN'))
     ) as must_declare_owners,
-    -- Anybody may choose the name: it counts beside SIC 68320, management of real estate for others. The codes of those who let, buy or sell their own
-    -- (68100, 68209) are what a company founded to hold a property has.
+    -- Anybody may choose the name: it counts beside SIC 68320, management of real estate for others. The
+    -- codes of those who let, buy or sell their own (68100, 68209) are what a company founded to hold a
+    -- property has.
     coalesce(list_contains(c.industry_codes, '98000'), false)
         or c.legal_form_class = 'guarantee_company'
         or coalesce(list_contains(c.industry_codes, '68320')
@@ -99,7 +119,10 @@ select
     c.statement_id
 from entries c
 left join absence x
-    on x.register = c.register and x.dataset = c.dataset and x.company_id = c.company_id and c.edition_status <> 'in_force'
+    on x.register = c.register
+    and x.dataset = c.dataset
+    and x.company_id = c.company_id
+    and c.edition_status <> 'in_force'
 left join address_statement a on a.of_statement_id = c.statement_id and a.role = 'registered'
 left join area d on d.postcode = a.postcode
 where c.newest = 1

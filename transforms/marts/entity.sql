@@ -1,4 +1,5 @@
--- Every legal entity and arrangement met in any record. A subject of which no record speaks itself has its relationship's statement.
+-- Every legal entity and arrangement met in any record. A subject of which no record speaks itself has its
+-- relationship's statement.
 with spoken as (
     select
         r.party_id,
@@ -7,11 +8,14 @@ with spoken as (
         s.jurisdiction,
         s.legal_form,
         s.is_registry_entry,
-        coalesce(bool_or(s.is_listed and e.status = 'in_force') over (partition by r.party_id), false) as is_listed,
+        coalesce(
+            bool_or(s.is_listed and e.status = 'in_force') over (partition by r.party_id), false
+        ) as is_listed,
         s.statement_id,
         row_number() over (
             partition by r.party_id
-            order by s.is_registry_entry desc, (e.status = 'in_force') desc, e.edition_order desc, s.statement_id
+            order by
+                s.is_registry_entry desc, (e.status = 'in_force') desc, e.edition_order desc, s.statement_id
         ) as best,
         count(*) over (partition by r.party_id) as statements_n
     from resolution r
@@ -24,7 +28,9 @@ subjects as (
     where subject_id is not null and subject_id not in (select party_id from spoken)
     group by subject_id
 )
-select party_id as entity_id, name, entity_type, jurisdiction, legal_form, is_registry_entry as in_register, is_listed, statements_n, statement_id
+select
+    party_id as entity_id, name, entity_type, jurisdiction, legal_form, is_registry_entry as in_register,
+    is_listed, statements_n, statement_id
 from spoken
 where best = 1
 union all

@@ -1,22 +1,31 @@
--- Entities that are public or exempt, by what a register says of them; where several things are said, the first of this order.
--- In doubt there is no class: a category of the land registry does not count against the company register, which knows the legal form, nor
--- beside a number of six to eight digits, which is a company's and no society's (an inn company may stand there as a housing association).
--- An industry code, which a company gives itself, counts only beside full or group accounts, which no company without trade files.
+-- Entities that are public or exempt, by what a register says of them; where several things are said, the
+-- first of this order. In doubt there is no class: a category of the land registry does not count against the
+-- company register, which knows the legal form, nor beside a number of six to eight digits, which is a
+-- company's and no society's (an inn company may stand there as a housing association). An industry code,
+-- which a company gives itself, counts only beside full or group accounts, which no company without trade
+-- files.
 with held as (
     select p.party_id, p.category, p.party_statement_id
     from proprietorship p
     left join company c on c.company_id = p.party_id
     where p.ended_on is null and p.category is not null
         and case
-            when c.company_id is not null then c.legal_form_class not in ('company', 'plc', 'llp', 'overseas_company', 'overseas_entity')
-            else not regexp_matches(coalesce(p.number_native, ''), '^[0-9]{6,8}$') or p.category in ('Local Authority', 'County Council')
+            when c.company_id is not null
+                then c.legal_form_class not in (
+                    'company', 'plc', 'llp', 'overseas_company', 'overseas_entity'
+                )
+            else not regexp_matches(coalesce(p.number_native, ''), '^[0-9]{6,8}$')
+                or p.category in ('Local Authority', 'County Council')
         end
 ),
 named as (
     select
         entity_id,
         in_register,
-        case when upper(trim(name)) like 'THE %' then substr(upper(trim(name)), 5) else upper(trim(name)) end as plain_name,
+        case
+            when upper(trim(name)) like 'THE %' then substr(upper(trim(name)), 5)
+            else upper(trim(name))
+        end as plain_name,
         statement_id
     from entity
     where coalesce(jurisdiction, 'gb') = 'gb' and entity_type <> 'arrangement'
@@ -35,23 +44,32 @@ utilities as (
     having count(*) = count(l.value)
 ),
 said as (
-    select entity_id, 1 as rank_no, 'state' as exempt_class, statement_id from entity where entity_type = 'state'
+    select entity_id, 1 as rank_no, 'state' as exempt_class, statement_id
+    from entity
+    where entity_type = 'state'
     union all
-    select party_id, 2, 'council', party_statement_id from held where category in ('Local Authority', 'County Council')
+    select party_id, 2, 'council', party_statement_id
+    from held
+    where category in ('Local Authority', 'County Council')
     union all
     select n.entity_id, case l.exempt_class when 'council' then 3 else 4 end, l.exempt_class, n.statement_id
     from named n
-    join exempt_list l on l.kind = 'name' and n.plain_name like l.value and (l.may_be_registered or not n.in_register)
+    join exempt_list l
+        on l.kind = 'name' and n.plain_name like l.value and (l.may_be_registered or not n.in_register)
     union all
     select entity_id, 5, 'state', statement_id from entity where entity_type = 'stateBody'
     union all
     select subject_id, 6, 'listed', statement_id
     from relationship
-    where is_open and declaration_class = 'exempt' and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
+    where is_open
+        and declaration_class = 'exempt'
+        and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
     union all
     select entity_id, 6, 'listed', statement_id from entity where is_listed
     union all
-    select party_id, 7, 'housing_provider', party_statement_id from held where category like 'Housing Association%'
+    select party_id, 7, 'housing_provider', party_statement_id
+    from held
+    where category like 'Housing Association%'
     union all
     select company_id, 8, 'charity', statement_id from company where legal_form_class = 'cio'
     union all

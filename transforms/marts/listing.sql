@@ -1,5 +1,6 @@
--- Places on watch lists, of the editions in force. Criminal-offence data stays in the lake: it is off until a legal basis is configured (INDICATORS.md).
--- A party's own record says by topic that it is listed and has no dates; the records of its listings have. Where all of these have ended, so has the topic's.
+-- Places on watch lists, of the editions in force. Criminal-offence data stays in the lake: it is off until a
+-- legal basis is configured (INDICATORS.md). A party's own record says by topic that it is listed and has no
+-- dates; the records of its listings have. Where all of these have ended, so has the topic's.
 with listed as (
     select
         r.party_id,
@@ -12,7 +13,9 @@ with listed as (
         l.valid_from,
         l.valid_to,
         coalesce(l.is_ceased, false) as is_ceased, -- null in editions read before lists told
-        not coalesce(l.is_ceased, false) and (l.valid_from is null or l.valid_from <= $as_of) and (l.valid_to is null or l.valid_to > $as_of) as is_current,
+        not coalesce(l.is_ceased, false)
+            and (l.valid_from is null or l.valid_from <= $as_of)
+            and (l.valid_to is null or l.valid_to > $as_of) as is_current,
         l.record = r.record as is_by_topic,
         l.register,
         l.statement_id,
@@ -23,7 +26,10 @@ with listed as (
     where u.status = 'in_force' and l.listing_class <> 'crime'
 ),
 dated as (
-    select party_statement_id, listing_class, bool_or(not is_ceased and (valid_to is null or valid_to > $as_of)) as has_one_left
+    select
+        party_statement_id,
+        listing_class,
+        bool_or(not is_ceased and (valid_to is null or valid_to > $as_of)) as has_one_left
     from listed
     where not is_by_topic
     group by party_statement_id, listing_class
@@ -39,7 +45,10 @@ select
     l.position,
     l.valid_from,
     l.valid_to,
-    l.is_current and not (l.is_by_topic and l.listing_class = 'sanction' and not coalesce(d.has_one_left, true)) as is_open,
+    l.is_current
+        and not (
+            l.is_by_topic and l.listing_class = 'sanction' and not coalesce(d.has_one_left, true)
+        ) as is_open,
     l.register,
     l.statement_id,
     l.party_statement_id

@@ -7,7 +7,9 @@ with sales as (
         make_date(year(transferred_on), 3 * quarter(transferred_on) - 2, 1) as quarter_start,
         make_date(year(transferred_on), 1, 1) as year_start
     from "transaction"
-    where category = 'standard' and property_type in ('detached', 'semi_detached', 'terraced', 'flat') and area_name is not null
+    where category = 'standard'
+        and property_type in ('detached', 'semi_detached', 'terraced', 'flat')
+        and area_name is not null
         and price_gbp > 0 and transferred_on <= $as_of
 ),
 periods as (
@@ -15,7 +17,13 @@ periods as (
     union all
     select area_name, property_type, 'year', year_start, price_gbp from sales
 )
-select area_name, property_type, period, period_start, cast(median(price_gbp) as decimal(18, 2)) as median_price_gbp, count(*) as sales_n
+select
+    area_name,
+    property_type,
+    period,
+    period_start,
+    cast(median(price_gbp) as decimal(18, 2)) as median_price_gbp,
+    count(*) as sales_n
 from periods
 group by area_name, property_type, period, period_start
 having count(*) >= $index_sales_n

@@ -1,12 +1,16 @@
 -- Properties of one unit, from titles and from sales.
 with met as (
-    select t.property_id, t.address_id, a.address_text, a.postcode, i.area_name, i.area_code, t.title_id, cast(null as varchar) as transaction_id, t.statement_id
+    select
+        t.property_id, t.address_id, a.address_text, a.postcode, i.area_name, i.area_code, t.title_id,
+        cast(null as varchar) as transaction_id, t.statement_id
     from title_address t
     join address_statement a using (statement_id)
     join title i on i.title_id = t.title_id
     where t.property_id is not null
     union all
-    select x.property_id, x.address_id, x.address_text, x.postcode, x.area_name, x.area_code, null, x.transaction_id, x.statement_id
+    select
+        x.property_id, x.address_id, x.address_text, x.postcode, x.area_name, x.area_code, null,
+        x.transaction_id, x.statement_id
     from "transaction" x
     where x.property_id is not null
 ),
@@ -30,7 +34,11 @@ held as (
     join edition_in_use e using (register, dataset, edition)
 ),
 ranked as (
-    select *, row_number() over (partition by property_id order by (area_name is null), (title_id is null), statement_id) as best
+    select
+        *,
+        row_number() over (
+            partition by property_id order by (area_name is null), (title_id is null), statement_id
+        ) as best
     from met
 )
 select

@@ -1,4 +1,5 @@
--- Proprietors over all editions: still on the title, or ended with the first complete edition that is without them.
+-- Proprietors over all editions: still on the title, or ended with the first complete edition that is without
+-- them.
 with shown as (
     select
         p.title_id,
@@ -30,7 +31,8 @@ with shown as (
 gone as (
     select * from shown where newest = 1 and status <> 'in_force'
 ),
--- Complete editions after the last one that shows a holding. One that rejected the title's record says nothing about it.
+-- Complete editions after the last one that shows a holding. One that rejected the title's record says
+-- nothing about it.
 later as (
     select
         g.statement_id,
@@ -39,13 +41,20 @@ later as (
         row_number() over (partition by g.statement_id order by e.edition_order, e.edition) as nth
     from gone g
     join edition_in_use e
-        on e.register = g.register and e.dataset = g.dataset and e.completeness = 'complete' and e.edition_order > g.edition_order
+        on e.register = g.register
+        and e.dataset = g.dataset
+        and e.completeness = 'complete'
+        and e.edition_order > g.edition_order
     where not exists (
         select 1 from reject_mention m
-        where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition and m.token = g.title_number
+        where m.register = e.register
+            and m.dataset = e.dataset
+            and m.edition = e.edition
+            and m.token = g.title_number
     )
 ),
--- There with another date, number or place on the title, the proprietor has not ended: the newer holding stands for both.
+-- There with another date, number or place on the title, the proprietor has not ended: the newer holding
+-- stands for both.
 ended as (
     select g.statement_id, l.edition_date as ended_on
     from gone g
@@ -53,7 +62,10 @@ ended as (
     where g.edition_order <> ''
         and not exists (
             select 1 from shown s
-            where s.register = g.register and s.dataset = g.dataset and s.edition = l.edition and s.title_id = g.title_id
+            where s.register = g.register
+                and s.dataset = g.dataset
+                and s.edition = l.edition
+                and s.title_id = g.title_id
                 and (s.party_id = g.party_id or s.proprietor_name = g.proprietor_name)
         )
 ),
@@ -65,7 +77,10 @@ kept as (
     where not exists (select 1 from later l where l.statement_id = g.statement_id)
         and exists (
             select 1 from reject_mention m
-            where m.register = e.register and m.dataset = e.dataset and m.edition = e.edition and m.token = g.title_number
+            where m.register = e.register
+                and m.dataset = e.dataset
+                and m.edition = e.edition
+                and m.token = g.title_number
         )
 )
 select

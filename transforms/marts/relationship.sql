@@ -1,7 +1,11 @@
 -- Relationships and declarations of the editions in force, with resolved parties.
 with held as (
     -- What a relationship says beside seats and posts.
-    select relationship_statement_id, count(*) filter (where interest_type not in ('boardMember', 'boardChair', 'seniorManagingOfficial')) as holdings_n
+    select
+        relationship_statement_id,
+        count(*) filter (
+            where interest_type not in ('boardMember', 'boardChair', 'seniorManagingOfficial')
+        ) as holdings_n
     from interest_statement
     group by relationship_statement_id
 )

@@ -1,4 +1,5 @@
--- Titles of the editions in force. Where the record in force was rejected, the last one that could be read stands.
+-- Titles of the editions in force. Where the record in force was rejected, the last one that could be read
+-- stands.
 with known as (
     select
         t.*,

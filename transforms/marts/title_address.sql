@@ -1,12 +1,15 @@
--- Address units of the titles, also of those that are in no edition in force and whose proprietors are kept: who sold to somebody in no register is known
--- by them alone. A property is one unit: a list of units has none, nor a flat of which nothing tells which one.
+-- Address units of the titles, also of those that are in no edition in force and whose proprietors are kept:
+-- who sold to somebody in no register is known by them alone. A property is one unit: a list of units has
+-- none, nor a flat of which nothing tells which one.
 with left_behind as (
     select
         t.title_id,
         t.units_n,
         t.multiple_addresses,
         t.statement_id,
-        row_number() over (partition by t.title_id order by e.edition_order desc, t.register, t.statement_id) as newest
+        row_number() over (
+            partition by t.title_id order by e.edition_order desc, t.register, t.statement_id
+        ) as newest
     from title_statement t
     join edition_in_use e using (register, dataset, edition)
     left join title i on i.title_id = t.title_id

@@ -1,16 +1,20 @@
--- Sales, each by its publisher's id: the newest edition's word, and of one edition the last record. A deletion takes it out.
--- Only editions in force speak: of a file that is delivered whole again, what the newer one left out is gone. The complete file has every year, so what a newer
--- one left out of an older file of one year is gone too. Not of other files: they may be of a later day than their newest sale tells.
+-- Sales, each by its publisher's id: the newest edition's word, and of one edition the last record. A
+-- deletion takes it out. Only editions in force speak: of a file that is delivered whole again, what the
+-- newer one left out is gone. The complete file has every year, so what a newer one left out of an older file
+-- of one year is gone too. Not of other files: they may be of a later day than their newest sale tells.
 with complete as (
-    select max(edition_order) as complete_order from edition_in_use where register = 'gb_hmlr_price_paid' and dataset = 'pp-complete' and status = 'in_force'
+    select max(edition_order) as complete_order
+    from edition_in_use
+    where register = 'gb_hmlr_price_paid' and dataset = 'pp-complete' and status = 'in_force'
 ),
 ordered as (
     select
         x.*,
         row_number() over (
             partition by x.transaction_id
-            -- Of one date the monthly update speaks last, which alone can change and delete; before it the complete file, other files of the native form,
-            -- and first of all the report builder's, which have no status.
+            -- Of one date the monthly update speaks last, which alone can change and delete; before it the
+            -- complete file, other files of the native form, and first of all the report builder's, which
+            -- have no status.
             order by
                 e.edition_order desc,
                 case when x.dataset = 'pp-monthly-update' then 3 when x.dataset = 'pp-complete' then 2 when x.record_status is not null then 1 else 0 end desc,
@@ -22,7 +26,11 @@ ordered as (
     join edition_in_use e using (register, dataset, edition)
     cross join complete c
     where e.status = 'in_force'
-        and not (regexp_matches(x.dataset, '^pp-[0-9]{4}$') and c.complete_order is not null and e.edition_order < c.complete_order)
+        and not (
+            regexp_matches(x.dataset, '^pp-[0-9]{4}$')
+                and c.complete_order is not null
+                and e.edition_order < c.complete_order
+        )
 ),
 -- A name is compared once, not once a record.
 districts as (

@@ -1,12 +1,14 @@
 """An indicator: a page, and two queries.
 
-An indicator is one module in `transforms/indicators/`, found by its file `<code>_<slug>.py`; it sets `INDICATOR`, and
-its docstring is its page, in the section order of `PAGE_SECTIONS`. Adding one edits nothing else.
+An indicator is one module in `transforms/indicators/`, found by its file `<code>_<slug>.py`; it sets
+`INDICATOR`, and its docstring is its page, in the section order of `PAGE_SECTIONS`. Adding one edits nothing
+else.
 
-`states` gives one row for every candidate subject: subject_id, state (flagged, not_flagged, not_assessable), reason
-(a key of `reasons`, null where the state needs none), subtype (null, or what tells two flags of one subject apart), value,
-unit, threshold, peer_n. Further columns are free: the sentence may use them. `evidence` gives, for flagged subjects,
-subject_id, role, statement_id, field: every fact the flag rests on, `field` as `<statement table>.<column>`.
+`states` gives one row for every candidate subject: subject_id, state (flagged, not_flagged, not_assessable),
+reason (a key of `reasons`, null where the state needs none), subtype (null, or what tells two flags of one
+subject apart), value, unit, threshold, peer_n. Further columns are free: the sentence may use them.
+`evidence` gives, for flagged subjects, subject_id, role, statement_id, field: every fact the flag rests on,
+`field` as `<statement table>.<column>`.
 
 Parameters are bound by name: `$n`, `$days`; `$as_of` is always there. Shares are per cent, dates days.
 """
@@ -65,16 +67,17 @@ class Parameter:
 class Indicator:
     """The declaration.
 
-    `negatives_need`: registers whose complete edition a `not_flagged` rests on. Where one is missing or an extract, the
-    flags stage turns not_flagged into not_assessable (`missing:<register>`, `extract:<register>`), and where a rejected
-    record speaks of the subject (`rejected:<register>`); a flag stays a flag.
-    `negatives_reach`: a `not_flagged` rests on the records of every entity above too; a rejected one of the PSC register that may speak of one counts as the subject's own.
-    `rests_on_absence`: sub-types of flags that say what is *not* there; treated as `not_flagged` is.
-    `evidence_by_subtype`: `evidence` gives `subtype` too, and each row is for the flag of that sub-type alone.
-    `marks`: mark name → query giving subject_id; graphs propagates each up the closure into `graph_reach`.
-    `sentence` and `not_assessable_sentence` are str.format templates over the columns of `states`.
-    `reasons`: code → plain words, for `reason`.
-    `data_quality`: a flag says that the register contradicts itself; it shows in a case, opens none and counts as no family.
+    `negatives_need`: registers whose complete edition a `not_flagged` rests on. Where one is missing or an
+    extract, the flags stage turns not_flagged into not_assessable (`missing:<register>`,
+    `extract:<register>`), and where a rejected record speaks of the subject (`rejected:<register>`); a flag
+    stays a flag. `negatives_reach`: a `not_flagged` rests on the records of every entity above too; a
+    rejected one of the PSC register that may speak of one counts as the subject's own. `rests_on_absence`:
+    sub-types of flags that say what is *not* there; treated as `not_flagged` is. `evidence_by_subtype`:
+    `evidence` gives `subtype` too, and each row is for the flag of that sub-type alone. `marks`: mark name →
+    query giving subject_id; graphs propagates each up the closure into `graph_reach`. `sentence` and
+    `not_assessable_sentence` are str.format templates over the columns of `states`. `reasons`: code → plain
+    words, for `reason`. `data_quality`: a flag says that the register contradicts itself; it shows in a case,
+    opens none and counts as no family.
     """
 
     code: str
@@ -112,13 +115,16 @@ class Indicator:
 
 
 def page_sections(page: str) -> dict[str, str]:
-    """Section name → text of an indicator's page. Raises DeclarationError where a section is missing or out of order."""
+    """Section name → text of an indicator's page. Raises DeclarationError where a section is missing or out
+    of order.
+    """
     pattern = re.compile(rf"^({'|'.join(map(re.escape, PAGE_SECTIONS))})\n-+\n", re.MULTILINE)
     pieces = pattern.split(page)
     names = tuple(pieces[1::2])
     if names != PAGE_SECTIONS:
         raise DeclarationError(
-            f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(PAGE_SECTIONS)}, in that order, each underlined with dashes"
+            f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(PAGE_SECTIONS)}, in "
+            "that order, each underlined with dashes"
         )
     return {name: text.strip() for name, text in zip(names, pieces[2::2], strict=True)}
 
@@ -146,7 +152,8 @@ def _declared(module: object, module_name: str) -> Indicator:
         indicator.code.lower().replace("-", "_") + "_"
     ):
         raise DeclarationError(
-            f"transforms/indicators/{module_name}.py must set INDICATOR with the code its file name begins with"
+            f"transforms/indicators/{module_name}.py must set INDICATOR with the code its file name "
+            "begins with"
         )
     page = inspect.getdoc(module) or ""
     page_sections(page)

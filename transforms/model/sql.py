@@ -36,7 +36,10 @@ class Connection(Protocol):
 MACROS: Mapping[str, str] = {
     "area_key": area_key_sql(),
     "in_unit": f"create or replace macro in_unit(unit, listed) as {in_unit_sql('unit', 'listed')}",
-    "within_days": "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) between 0 and days)",
+    "within_days": (
+        "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) "
+        "between 0 and days)"
+    ),
 }
 
 

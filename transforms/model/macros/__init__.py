@@ -1,9 +1,11 @@
-"""Table macros of a release: `from ubo('GB-COH-…')` in any DuckDB client. One declaration and one SQL file, `<name>.sql`, each.
+"""Table macros of a release: `from ubo('GB-COH-…')` in any DuckDB client. One declaration and one SQL file,
+`<name>.sql`, each.
 
-A file is one SELECT whose parameters are the macro's arguments, by name. It reads tables of the release by unqualified
-names (after ATTACH they need `USE`), within what DuckDB 1.2.2 knows: no USING KEY, no lambda. It ends on cycles, and looks at no more
-than one weakly connected component (`graph_edge`) where it walks, because a recursion over a whole country has to hash it first.
-The columns stand here once, for the dictionary and for the check that a built release answers with them.
+A file is one SELECT whose parameters are the macro's arguments, by name. It reads tables of the release by
+unqualified names (after ATTACH they need `USE`), within what DuckDB 1.2.2 knows: no USING KEY, no lambda. It
+ends on cycles, and looks at no more than one weakly connected component (`graph_edge`) where it walks,
+because a recursion over a whole country has to hash it first. The columns stand here once, for the dictionary
+and for the check that a built release answers with them.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ PARTY = Column("party_id", "text", "The party.", privacy="personal")
 
 @dataclass(frozen=True)
 class Macro:
-    """A table macro: `arguments` name → meaning, the columns it answers with, and the release's tables it reads."""
+    """A table macro: `arguments` name → meaning, the columns it answers with, and the release's tables it
+    reads.
+    """
 
     name: str
     description: str
@@ -52,14 +56,18 @@ class Macro:
     @property
     def meaning(self) -> str:
         """The description with the call and its arguments in it."""
-        return f"from {self.call}: {self.description} {' '.join(f'{name}: {text}' for name, text in self.arguments)}"
+        return (
+            f"from {self.call}: {self.description} "
+            f"{' '.join(f'{name}: {text}' for name, text in self.arguments)}"
+        )
 
 
 U, I, C = BENEFICIAL_OWNER, INTEGRATED, CONTROL  # noqa: E741  (letters as in transforms.model.views)
 
 UBO = Macro(
     "ubo",
-    "Beneficial owners of a legal entity or arrangement, regime by regime, with the person's name; or that none was found, and why. A regime that is not listed was not assessed.",
+    "Beneficial owners of a legal entity or arrangement, regime by regime, with the person's name; or "
+    "that none was found, and why. A regime that is not listed was not assessed.",
     (("id", "the entity's id."),),
     (
         U["regime"],
@@ -114,7 +122,9 @@ OWNED_BY = Macro(
 
 PATH = Macro(
     "path",
-    "The shortest chain of open interests from a holder down to what it holds through others; of several the one with the smallest ids. No rows where there is none, and from a party to itself (see v_cycle).",
+    "The shortest chain of open interests from a holder down to what it holds through others; of "
+    "several the one with the smallest ids. No rows where there is none, and from a party to itself "
+    "(see v_cycle).",
     (("a", "id of the holder."), ("b", "id of the entity held.")),
     (
         Column("position", "integer", "Step, from 1, the holder's own interest.", unit="steps"),
@@ -146,7 +156,8 @@ CLOSURE = Macro(
 
 CLOSE_LINKS = Macro(
     "close_links",
-    "Close links of a party: 20 per cent or more of one is integrated ownership of the other, or a common holder has so much of both; capital or votes, whichever is more.",
+    "Close links of a party: 20 per cent or more of one is integrated ownership of the other, or a "
+    "common holder has so much of both; capital or votes, whichever is more.",
     (("id", "the party's id."),),
     (
         Column("other_id", "text", "The party linked.", privacy="personal"),

@@ -1,20 +1,32 @@
--- Per cent of capital or votes, whichever is more. A pair reaches 20 certainly (its minimum does), possibly (its declared maximum does), or not.
+-- Per cent of capital or votes, whichever is more. A pair reaches 20 certainly (its minimum does), possibly
+-- (its declared maximum does), or not.
 with mine as (
     select party_id, subject_id, share_min >= 20 as certain
     from graph_integrated
     where (party_id = id or subject_id = id) and basis in ('shares', 'votes')
         and (share_max_declared > 20 or (share_max_declared = 20 and not share_max_declared_exclusive))
 ),
-holders as (select party_id, max(certain) as certain from mine where subject_id = id and party_id <> id group by party_id),
+holders as (
+    select party_id, max(certain) as certain
+    from mine
+    where subject_id = id and party_id <> id
+    group by party_id
+),
 links as (
-    select case when party_id = id then subject_id else party_id end as other_id, cast(null as varchar) as via, certain from mine
+    select
+        case when party_id = id then subject_id else party_id end as other_id,
+        cast(null as varchar) as via,
+        certain
+    from mine
     union all
     select g.subject_id, g.party_id, h.certain and g.share_min >= 20
     from graph_integrated g join holders h on h.party_id = g.party_id
     where g.subject_id <> id and g.basis in ('shares', 'votes')
         and (g.share_max_declared > 20 or (g.share_max_declared = 20 and not g.share_max_declared_exclusive))
 ),
-found as (select other_id, via, max(certain) as certain from links where other_id <> id group by other_id, via),
+found as (
+    select other_id, via, max(certain) as certain from links where other_id <> id group by other_id, via
+),
 named as (
     select entity_id as party_id, name from entity where entity_id in (select other_id from found)
     union all

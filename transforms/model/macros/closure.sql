@@ -1,12 +1,20 @@
--- `steps` is an interval of no length: n months less 30 n days. UNION takes intervals of one length for equal, so that the first way
--- to a party, which is a shortest, stays, a later one adds no row, and a cycle ends; the months of the one that stays count its steps.
--- A release does not keep the word MATERIALIZED. `pair` is looked at twice, so that DuckDB 2 makes it once and does not hash all edges;
--- older ones put it into every step, where the component's number bounds what is read.
+-- `steps` is an interval of no length: n months less 30 n days. UNION takes intervals of one length for
+-- equal, so that the first way to a party, which is a shortest, stays, a later one adds no row, and a cycle
+-- ends; the months of the one that stays count its steps. A release does not keep the word MATERIALIZED.
+-- `pair` is looked at twice, so that DuckDB 2 makes it once and does not hash all edges; older ones put it
+-- into every step, where the component's number bounds what is read.
 with recursive
 around as (select distinct component_no from graph_edge where subject_id = id),
-pair as (select component_no, subject_id, party_id from graph_edge where component_no in (select component_no from around)),
+pair as (
+    select component_no, subject_id, party_id
+    from graph_edge
+    where component_no in (select component_no from around)
+),
 above(component_no, party_id, steps) as (
-    select p.component_no, p.subject_id, to_days(0) from around join pair p on p.component_no = around.component_no where p.subject_id = id
+    select p.component_no, p.subject_id, to_days(0)
+    from around
+    join pair p on p.component_no = around.component_no
+    where p.subject_id = id
     union
     select p.component_no, p.party_id, a.steps + (to_months(1) - to_days(30))
     from above a join pair p on p.component_no = a.component_no and p.subject_id = a.party_id
@@ -16,7 +24,10 @@ found as (
     from above where party_id <> id
 ),
 named as (
-    select entity_id as party_id, name, case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind
+    select
+        entity_id as party_id,
+        name,
+        case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind
     from entity where entity_id in (select party_id from above)
     union all
     select person_id, full_name, case when person_type = 'anonymousPerson' then 'protected' else 'person' end

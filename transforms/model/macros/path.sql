@@ -1,14 +1,24 @@
--- Steps are counted from the held end upward, as in closure (see there); then the way goes down from the holder, one step nearer each time.
+-- Steps are counted from the held end upward, as in closure (see there); then the way goes down from the
+-- holder, one step nearer each time.
 with recursive
 around as (select distinct component_no from graph_edge where subject_id = b),
 pair as (select * from graph_edge where component_no in (select component_no from around)),
 above(component_no, party_id, steps) as (
-    select p.component_no, p.subject_id, to_days(0) from around join pair p on p.component_no = around.component_no where p.subject_id = b
+    select p.component_no, p.subject_id, to_days(0)
+    from around
+    join pair p on p.component_no = around.component_no
+    where p.subject_id = b
     union
     select p.component_no, p.party_id, a.steps + (to_months(1) - to_days(30))
     from above a join pair p on p.component_no = a.component_no and p.subject_id = a.party_id
 ),
-far as (select component_no, party_id, cast(12 * datepart('year', steps) + datepart('month', steps) as bigint) as depth from above),
+far as (
+    select
+        component_no,
+        party_id,
+        cast(12 * datepart('year', steps) + datepart('month', steps) as bigint) as depth
+    from above
+),
 way(component_no, party_id, depth) as (
     select component_no, party_id, depth from far where party_id = a
     union all
@@ -25,7 +35,9 @@ named as (
     select person_id, full_name from person where person_id in (select party_id from way)
 ),
 step as (
-    select w.component_no, w.party_id, n.name, w.depth, lead(w.party_id) over (order by w.depth desc) as held_id, lead(n.name) over (order by w.depth desc) as held_name
+    select
+        w.component_no, w.party_id, n.name, w.depth, lead(w.party_id) over (order by w.depth desc) as held_id,
+        lead(n.name) over (order by w.depth desc) as held_name
     from way w left join named n on n.party_id = w.party_id
 )
 select

@@ -16,7 +16,8 @@ LISTING_CLASSES = (
 
 LISTING_STATEMENT = Table(
     "listing_statement",
-    "What one record says about a party's place on a list: a sanction, an office, a debarment. Kinds are kept apart.",
+    "What one record says about a party's place on a list: a sanction, an office, a debarment. Kinds "
+    "are kept apart.",
     (
         *PROVENANCE,
         Column("party_statement_id", "text", "Entity or person statement of the party listed."),

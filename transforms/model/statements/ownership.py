@@ -130,7 +130,8 @@ INTEREST_STATEMENT = Table(
         Column(
             "share_fault",
             "text",
-            "Why the share that is stated is not used. impossible_share: below 0, above 100 or no number; share_conflict: leaves nothing, or an exact share and a band apart.",
+            "Why the share that is stated is not used. impossible_share: below 0, above 100 or no "
+            "number; share_conflict: leaves nothing, or an exact share and a band apart.",
             null="nothing is wrong with it, or none is stated",
             values=SHARE_FAULTS,
         ),

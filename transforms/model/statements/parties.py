@@ -199,7 +199,8 @@ ENTITY_STATEMENT = Table(
 
 PERSON_STATEMENT = Table(
     "person_statement",
-    "What one record says about a natural person. Nationality is dropped by the parsers and residence is not kept.",
+    "What one record says about a natural person. Nationality is dropped by the parsers and residence "
+    "is not kept.",
     (
         *PROVENANCE,
         Column(

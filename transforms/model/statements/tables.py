@@ -43,8 +43,8 @@ DUCKDB_TYPES: Mapping[DType, str] = {
 class Column:
     """One column: its type, unit, what a null means ("" = never null), and who may see it.
 
-    `privacy`: open (register metadata), entity (about a legal entity or property), personal (about a natural person).
-    `values`: the closed vocabulary, if there is one; the gate holds it.
+    `privacy`: open (register metadata), entity (about a legal entity or property), personal (about a natural
+    person). `values`: the closed vocabulary, if there is one; the gate holds it.
     """
 
     name: str
@@ -117,5 +117,7 @@ class Table:
         return pl.DataFrame(schema=self.schema)
 
     def conformed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The declared columns of `frame`, in order, in their types. Raises polars' errors where one is missing or does not fit."""
+        """The declared columns of `frame`, in order, in their types. Raises polars' errors where one is
+        missing or does not fit.
+        """
         return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items())

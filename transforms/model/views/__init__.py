@@ -1,8 +1,8 @@
 """What a release holds: one declaration for tables, views, COMMENTs, `v_dictionary` and the release gate.
 
-Every `Table` named `x` is a mart or result `x` and is shown as `v_x` (`Table.view`); its columns are the columns of the
-view. A column that a statement declares is taken from there, so that each meaning stands once. One module a subject;
-modules here import `transforms.model` only.
+Every `Table` named `x` is a mart or result `x` and is shown as `v_x` (`Table.view`); its columns are the
+columns of the view. A column that a statement declares is taken from there, so that each meaning stands once.
+One module a subject; modules here import `transforms.model` only.
 """
 
 from collections.abc import Mapping

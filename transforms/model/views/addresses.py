@@ -3,7 +3,8 @@
 from transforms.model.statements import ADDRESS_STATEMENT, Column, Table
 
 DISTRICT = (
-    "District in capitals: its name in the area vocabulary; of one that is not in it the publisher's, without commas, dots, hyphens and apostrophes, "
+    "District in capitals: its name in the area vocabulary; of one that is not in it the publisher's, "
+    "without commas, dots, hyphens and apostrophes, "
     "or City of before it. --area takes any spelling of either."
 )
 
@@ -11,7 +12,8 @@ ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner
 
 ADDRESS = Table(
     "address",
-    "Address units: one row for one normalised unit that seats an entity, belongs to a title or serves a proprietor. Units that were only sold are in v_property.",
+    "Address units: one row for one normalised unit that seats an entity, belongs to a title or serves "
+    "a proprietor. Units that were only sold are in v_property.",
     (
         Column("address_id", "text", "Id of the unit: a hash of its normalised form."),
         ADDRESS_STATEMENT["address_text"],
@@ -20,7 +22,8 @@ ADDRESS = Table(
         Column(
             "address_class",
             "text",
-            "All but mass come from a vocabulary or confirmed lists, never from the count; a part of a listed building is of its class.",
+            "All but mass come from a vocabulary or confirmed lists, never from the count; a part of a "
+            "listed building is of its class.",
             values=ADDRESS_CLASSES,
         ),
         Column("active_seats_n", "integer", "Active entities seated here.", unit="entities"),
@@ -43,7 +46,8 @@ ADDRESS = Table(
 
 AREA = Table(
     "area",
-    "District of each postcode, as the property registers name it; where records differ, the one most of them name.",
+    "District of each postcode, as the property registers name it; where records differ, the one most "
+    "of them name.",
     (
         ADDRESS_STATEMENT["postcode"]
         .renamed("postcode", "Postcode in capitals, one space before the inward part.")

@@ -12,12 +12,16 @@ LINK_CERTAINTIES = ("certain", "possible")
 
 CASE = Table(
     "review_case",
-    "Cases for review: flagged subjects joined through ownership, control, property and address units that may link. In review order; never one score. A weak flag opens none, nor does a fault of a register's own records; a price record or dwelling is in one only where a legal entity is or was proprietor.",
+    "Cases for review: flagged subjects joined through ownership, control, property and address units "
+    "that may link. In review order; never one score. A weak flag opens none, nor does a fault of a "
+    "register's own records; a price record or dwelling is in one only where a legal entity is or was "
+    "proprietor.",
     (
         Column(
             "case_id",
             "text",
-            "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id). Where an id of an earlier release leads is in v_case_alias.",
+            "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id). Where an id of "
+            "an earlier release leads is in v_case_alias.",
         ),
         Column(
             "position",
@@ -28,7 +32,8 @@ CASE = Table(
         Column(
             "title",
             "text",
-            "Subject of the earliest flag, and what was flagged, in words; what only candidates of screening give is called not confirmed. Never a natural person's name.",
+            "Subject of the earliest flag, and what was flagged, in words; what only candidates of "
+            "screening give is called not confirmed. Never a natural person's name.",
         ),
         Column(
             "families_n",
@@ -65,7 +70,8 @@ CASE = Table(
         Column(
             "links_max_n",
             "integer",
-            "A party, title or address with more links than this joined nobody here; lower than usual where the case would have been too large.",
+            "A party, title or address with more links than this joined nobody here; lower than usual "
+            "where the case would have been too large.",
             unit="links",
         ),
         Column("as_of", "date", "Date of the facts.", unit="day"),
@@ -115,7 +121,9 @@ CASE_LINK = Table(
         Column(
             "certainty",
             "text",
-            "certain: a register states it, by official number or in one record; possible: by influence, an unknown right, a share that may be nothing, a number that no register held could confirm, or a proprietor who left.",
+            "certain: a register states it, by official number or in one record; possible: by "
+            "influence, an unknown right, a share that may be nothing, a number that no register held "
+            "could confirm, or a proprietor who left.",
             values=LINK_CERTAINTIES,
         ),
         Column(
@@ -133,24 +141,30 @@ CASE_CHANGES = ("renamed", "merged", "split")
 
 CASE_ALIAS = Table(
     "case_alias",
-    "Where the id of a case of an earlier release leads now, through all releases since. An id that a case has is not here, nor one whose case closed. Outside the content hash, as it depends on those releases.",
+    "Where the id of a case of an earlier release leads now, through all releases since. An id that a "
+    "case has is not here, nor one whose case closed. Outside the content hash, as it depends on those "
+    "releases.",
     (
         Column("previous_case_id", "text", "The id as it was noted."),
         Column(
             "case_id",
             "text",
-            "The case of this release that it leads to: of several the one with its earliest flag, else with most of its flags or subjects, else the first in review order.",
+            "The case of this release that it leads to: of several the one with its earliest flag, "
+            "else with most of its flags or subjects, else the first in review order.",
         ),
         Column(
             "reason",
             "text",
-            "What happened first. renamed: its earliest flag was cleared or has another id, or an earlier one was raised; merged: the case was one with another then; split: it fell apart, and neither part kept the id.",
+            "What happened first. renamed: its earliest flag was cleared or has another id, or an "
+            "earlier one was raised; merged: the case was one with another then; split: it fell apart, "
+            "and neither part kept the id.",
             values=CASE_CHANGES,
         ),
         Column(
             "shared",
             "text",
-            "flags: every step on the way was by flags that stood on; subjects: at one none of its flags did, and the case had flags on the same subjects.",
+            "flags: every step on the way was by flags that stood on; subjects: at one none of its "
+            "flags did, and the case had flags on the same subjects.",
             values=("flags", "subjects"),
         ),
         Column("last_release_id", "text", "Last release in which a case had the id.", privacy="open"),

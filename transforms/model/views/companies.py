@@ -45,12 +45,14 @@ COMPANY = Table(
         Column(
             "must_declare_owners",
             "boolean",
-            "Of a form that must declare its owners to the register (exemptions of a single company are in v_relationship).",
+            "Of a form that must declare its owners to the register (exemptions of a single company "
+            "are in v_relationship).",
         ),
         Column(
             "is_residents_company",
             "boolean",
-            "SIC 98000, guarantee form, or the name of a residents' or management company beside SIC 68320 (management of real estate for others).",
+            "SIC 98000, guarantee form, or the name of a residents' or management company beside SIC "
+            "68320 (management of real estate for others).",
         ),
         Column(
             "address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"
@@ -65,7 +67,8 @@ COMPANY = Table(
         Column(
             "is_at_default_address",
             "boolean",
-            "The registered office is called the registrar's default address, with a unit of its own or without.",
+            "The registered office is called the registrar's default address, with a unit of its own "
+            "or without.",
         ),
         ADDRESS_STATEMENT["postcode"],
         Column(
@@ -89,7 +92,8 @@ COMPANY = Table(
 
 ENTITY = Table(
     "entity",
-    "Every legal entity and arrangement met in any record: registered here, or only named as owner or proprietor.",
+    "Every legal entity and arrangement met in any record: registered here, or only named as owner or "
+    "proprietor.",
     (
         Column("entity_id", "text", "org-id, or an id of this project where no official number is usable."),
         ENTITY_STATEMENT["name"],
@@ -100,12 +104,14 @@ ENTITY = Table(
         Column(
             "is_listed",
             "boolean",
-            "True where a record of an edition in force says that its securities are traded on a public market.",
+            "True where a record of an edition in force says that its securities are traded on a "
+            "public market.",
         ),
         Column(
             "statements_n",
             "integer",
-            "Statements that speak of it, of all editions in force and history: a record counts once for each edition that has it.",
+            "Statements that speak of it, of all editions in force and history: a record counts once "
+            "for each edition that has it.",
             unit="statements",
         ),
         ENTITY_STATEMENT["statement_id"],

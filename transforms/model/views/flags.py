@@ -5,7 +5,8 @@ from transforms.model.statements import ENTITY_STATEMENT, Column, Table
 
 FLAG = Table(
     "flag",
-    "States of indicators: every flagged and every not assessable subject. A flag is an indication, not a finding.",
+    "States of indicators: every flagged and every not assessable subject. A flag is an indication, "
+    "not a finding.",
     (
         Column(
             "flag_id", "text", "Hash of indicator, subject and discriminator; stable from night to night."
@@ -34,7 +35,10 @@ FLAG = Table(
             "case_id",
             "text",
             "Case the flag belongs to.",
-            null="not assessable; or weak or of a register's own faults, and beside no flag that opens a case; or about a price record or dwelling of which no legal entity is or was proprietor",
+            null=(
+                "not assessable; or weak or of a register's own faults, and beside no flag that opens a "
+                "case; or about a price record or dwelling of which no legal entity is or was proprietor"
+            ),
         ),
         Column("area_name", "text", "District of the subject.", null="not known"),
         Column("area_code", "text", "Official code of the district.", null="not known"),
@@ -42,7 +46,9 @@ FLAG = Table(
         Column(
             "first_seen_on",
             "date",
-            "By the editions held: the first day of each fact in v_evidence, on which its record said the same in the same place; of them the latest. What is missing from a register is no fact, and has no day here.",
+            "By the editions held: the first day of each fact in v_evidence, on which its record said "
+            "the same in the same place; of them the latest. What is missing from a register is no "
+            "fact, and has no day here.",
             unit="day",
             null="not assessable",
         ),
@@ -87,7 +93,8 @@ INDICATOR_VIEW = Table(
         Column(
             "data_quality",
             "boolean",
-            "Its flags say that a register contradicts itself: they show in a case, open none and count as no family.",
+            "Its flags say that a register contradicts itself: they show in a case, open none and "
+            "count as no family.",
             privacy="open",
         ),
         Column("subject_type", "text", "Kind of subject.", privacy="open"),
@@ -118,7 +125,8 @@ INDICATOR_VIEW = Table(
         Column(
             "rule_sha256",
             "text",
-            "Version of the rule: SHA-256 of its declaration (queries, parameters, words), and of the marts and macros it was evaluated on.",
+            "Version of the rule: SHA-256 of its declaration (queries, parameters, words), and of the "
+            "marts and macros it was evaluated on.",
             privacy="open",
         ),
     ),

@@ -16,7 +16,8 @@ EXEMPT_CLASSES = (
 
 EXEMPT = Table(
     "exempt",
-    "Legal entities that are public or exempt from declaring owners: state, council, listed, charity, housing provider, society, utility, church.",
+    "Legal entities that are public or exempt from declaring owners: state, council, listed, charity, "
+    "housing provider, society, utility, church.",
     (
         Column("entity_id", "text", "The entity."),
         Column("exempt_class", "text", "Why.", values=EXEMPT_CLASSES),
@@ -27,7 +28,8 @@ EXEMPT = Table(
 
 LISTING = Table(
     "listing",
-    "Places on watch lists of the editions in force. A listing is of the party on the list; whether that is somebody in another register is in v_screening.",
+    "Places on watch lists of the editions in force. A listing is of the party on the list; whether "
+    "that is somebody in another register is in v_screening.",
     (
         Column("party_id", "text", "The party listed."),
         LISTING_STATEMENT["party_kind"],
@@ -55,7 +57,8 @@ LISTING = Table(
 
 SCREENING = Table(
     "screening",
-    "Candidates of watch-list screening: a party of a register that may be a party on a list, with score and reason. A candidate is never merged; one that was judged to be another is left out.",
+    "Candidates of watch-list screening: a party of a register that may be a party on a list, with "
+    "score and reason. A candidate is never merged; one that was judged to be another is left out.",
     (
         Column("party_id", "text", "Party of a register."),
         Column("listed_party_id", "text", "Party on a list."),
@@ -65,7 +68,8 @@ SCREENING = Table(
         Column(
             "is_strong",
             "boolean",
-            "At or above the bar of LNK-010: every part of the shorter name agrees, and birth year and month, or number and country.",
+            "At or above the bar of LNK-010: every part of the shorter name agrees, and birth year and "
+            "month, or number and country.",
         ),
         Column("party_statement_id", "text", "Statement of the register's party.", privacy="open"),
         Column("listed_statement_id", "text", "Statement of the listed party.", privacy="open"),

@@ -4,12 +4,14 @@ from transforms.model.statements import INTEREST_STATEMENT, Column, Table
 
 EDGE = Table(
     "graph_edge",
-    "Pairs of holder and held with an open interest of the closure, component by component, each with one interest that stands for it: the network that the macros closure and path walk on.",
+    "Pairs of holder and held with an open interest of the closure, component by component, each with "
+    "one interest that stands for it: the network that the macros closure and path walk on.",
     (
         Column(
             "component_no",
             "integer",
-            "Weakly connected component: the same for all parties that are linked at all; a number of this release only.",
+            "Weakly connected component: the same for all parties that are linked at all; a number of "
+            "this release only.",
             unit="number",
         ),
         Column("subject_id", "text", "The entity held."),
@@ -67,7 +69,8 @@ SCC = Table(
 
 CYCLE = Table(
     "graph_cycle",
-    "For each entity in a cycle, the shortest cycle through it, as the interests that prove it. Cycles of more than 500 steps are listed for the set's scc_id only.",
+    "For each entity in a cycle, the shortest cycle through it, as the interests that prove it. Cycles "
+    "of more than 500 steps are listed for the set's scc_id only.",
     (
         Column("subject_id", "text", "The entity."),
         Column(
@@ -101,7 +104,8 @@ REACH = Table(
 
 LAYERS = Table(
     "graph_layers",
-    "Longest chain of legal entities above each entity, in the condensation: a strongly connected set is one step. Entities without one are not listed.",
+    "Longest chain of legal entities above each entity, in the condensation: a strongly connected set "
+    "is one step. Entities without one are not listed.",
     (
         Column("subject_id", "text", "The entity."),
         Column(
@@ -113,7 +117,8 @@ LAYERS = Table(
         Column(
             "via_id",
             "text",
-            "The entity itself; of a strongly connected set whose chain begins at another member, that member.",
+            "The entity itself; of a strongly connected set whose chain begins at another member, that "
+            "member.",
         ),
         Column("holder_id", "text", "First party on that chain: the holder of via_id."),
     ),
@@ -122,7 +127,8 @@ LAYERS = Table(
 
 CHAIN = Table(
     "graph_chain",
-    "For each entity and barred mark, the nearest marked party on a chain that passes no holder of the mark's companion (a listed, state or fund holder).",
+    "For each entity and barred mark, the nearest marked party on a chain that passes no holder of the "
+    "mark's companion (a listed, state or fund holder).",
     (
         Column("subject_id", "text", "The entity."),
         Column(
@@ -143,14 +149,16 @@ CHAIN = Table(
 
 GROUP_PART = Table(
     "graph_group_part",
-    "What large control groups (50 entities or more) fall into without their controller: entities related to each other by holding, or by another holder.",
+    "What large control groups (50 entities or more) fall into without their controller: entities "
+    "related to each other by holding, or by another holder.",
     (
         Column("control_group_id", "text", "The control group."),
         Column("subject_id", "text", "Entity in the group."),
         Column(
             "part_id",
             "text",
-            "Smallest entity of the group that it is related to without the controller; itself where there is none.",
+            "Smallest entity of the group that it is related to without the controller; itself where "
+            "there is none.",
         ),
     ),
     ("control_group_id", "subject_id"),

@@ -31,7 +31,8 @@ REGISTER_VIEW = Table(
 
 EDITION_VIEW = Table(
     "edition",
-    "Every edition read, and what became of its records: rows_in = rows_loaded + rows_rejected + rows_ignored.",
+    "Every edition read, and what became of its records: rows_in = rows_loaded + rows_rejected + "
+    "rows_ignored.",
     (
         Column("register", "text", "Register.", privacy="open"),
         Column("dataset", "text", "Data set.", privacy="open"),
@@ -70,7 +71,8 @@ EDITION_VIEW = Table(
         Column(
             "rows_ignored",
             "integer",
-            "Trailers, totals, duplicates, and records of kinds that are not read: `ignored_reasons` says which.",
+            "Trailers, totals, duplicates, and records of kinds that are not read: `ignored_reasons` "
+            "says which.",
             unit="records",
             privacy="open",
         ),
@@ -80,7 +82,8 @@ EDITION_VIEW = Table(
         Column(
             "earlier_parser",
             "boolean",
-            "Read by an earlier version of the program, as the file is in the landing folder no more: put it there again to have it read anew.",
+            "Read by an earlier version of the program, as the file is in the landing folder no more: "
+            "put it there again to have it read anew.",
             privacy="open",
         ),
         Column(
@@ -204,7 +207,8 @@ RELEASE_VIEW = Table(
         Column(
             "ledger_head",
             "text",
-            "Head of the ledger with this release's entry, which holds all earlier ones (`undertow audit verify`).",
+            "Head of the ledger with this release's entry, which holds all earlier ones (`undertow "
+            "audit verify`).",
             privacy="open",
         ),
     ),
@@ -225,14 +229,16 @@ RUN_VIEW = Table(
 
 ALARM = Table(
     "alarm",
-    "Registers that are not renewed, a release that was damaged, and lists that others may have taken the place of, as the night found it; outside the content hash, as it depends on the nights before.",
+    "Registers that are not renewed, a release that was damaged, and lists that others may have taken "
+    "the place of, as the night found it; outside the content hash, as it depends on the nights before.",
     (
         Column("register", "text", "Register; `release` where a release was damaged.", privacy="open"),
         Column("dataset", "text", "Data set; the id of a damaged release.", privacy="open"),
         Column(
             "kind",
             "text",
-            "Whether deliveries are refused, or do not come, or the release that was in force had been damaged, or an edition names none of the lists of the one before.",
+            "Whether deliveries are refused, or do not come, or the release that was in force had been "
+            "damaged, or an edition names none of the lists of the one before.",
             values=("blocked", "overdue", "damaged", "other_lists"),
             privacy="open",
         ),

@@ -90,7 +90,8 @@ INTEREST = Table(
 
 INTEGRATED = Table(
     "graph_integrated",
-    "Integrated ownership N[i,j]/N[i,i] as bounds (OWNERSHIP.md). Above a million pairs in a component only ultimate holders are listed.",
+    "Integrated ownership N[i,j]/N[i,i] as bounds (OWNERSHIP.md). Above a million pairs in a component "
+    "only ultimate holders are listed.",
     (
         Column("party_id", "text", "The holder."),
         Column("subject_id", "text", "The entity owned."),
@@ -116,7 +117,8 @@ INTEGRATED = Table(
         Column(
             "is_as_declared",
             "boolean",
-            "Rests on interests of unknown reach (UK bands), which count in full what is held through a majority-held entity.",
+            "Rests on interests of unknown reach (UK bands), which count in full what is held through "
+            "a majority-held entity.",
         ),
     ),
     ("party_id", "subject_id", "basis"),
@@ -125,20 +127,25 @@ INTEGRATED = Table(
 
 CONTROL = Table(
     "graph_control",
-    "Who controls whom: more than half of the votes (of shares where votes are not known) together with everything controlled, or a right over the board. Above a million pairs in a component only direct controllers are listed, those whom no single holder may control, and what others certainly control whom no single holder certainly controls.",
+    "Who controls whom: more than half of the votes (of shares where votes are not known) together "
+    "with everything controlled, or a right over the board. Above a million pairs in a component only "
+    "direct controllers are listed, those whom no single holder may control, and what others certainly "
+    "control whom no single holder certainly controls.",
     (
         Column("party_id", "text", "The controller."),
         Column("subject_id", "text", "The entity controlled."),
         Column(
             "verdict",
             "text",
-            "CERTAIN: whatever the true shares within their bounds; POSSIBLE: for some of them, or by influence.",
+            "CERTAIN: whatever the true shares within their bounds; POSSIBLE: for some of them, or by "
+            "influence.",
             values=CONTROL_VERDICTS,
         ),
         Column(
             "kind",
             "text",
-            "control: by votes, shares or a board right; joint: together with the joint holders of one interest; influence: significant influence or control, which is not control by itself.",
+            "control: by votes, shares or a board right; joint: together with the joint holders of one "
+            "interest; influence: significant influence or control, which is not control by itself.",
             values=CONTROL_KINDS,
         ),
     ),
@@ -148,7 +155,8 @@ CONTROL = Table(
 
 CONTROL_GROUP = Table(
     "graph_control_group",
-    "Control groups: everything that one ultimate controller certainly controls. An ultimate controller is certainly controlled by nobody.",
+    "Control groups: everything that one ultimate controller certainly controls. An ultimate "
+    "controller is certainly controlled by nobody.",
     (
         Column("control_group_id", "text", "CG- and the controller's id; stable as long as that is."),
         Column("subject_id", "text", "Entity in the group."),
@@ -160,14 +168,16 @@ CONTROL_GROUP = Table(
 
 BENEFICIAL_OWNER = Table(
     "graph_ubo",
-    "Beneficial owners by Regulation (EU) 2024/1624, articles 52 to 54, for each regime's threshold; or that none was found, and why. An indication from registers, not a legal finding.",
+    "Beneficial owners by Regulation (EU) 2024/1624, articles 52 to 54, for each regime's threshold; "
+    "or that none was found, and why. An indication from registers, not a legal finding.",
     (
         Column("subject_id", "text", "The legal entity or arrangement."),
         Column("party_id", "text", "The natural person.", null="nobody was found: see reason"),
         Column(
             "regime",
             "text",
-            "AMLR: at least 25 per cent; UK: more than 25; STRICT: at least 15, only where an act names the class of entity.",
+            "AMLR: at least 25 per cent; UK: more than 25; STRICT: at least 15, only where an act "
+            "names the class of entity.",
             values=REGIMES,
         ),
         Column(
@@ -194,7 +204,8 @@ BENEFICIAL_OWNER = Table(
         Column(
             "verdict",
             "text",
-            "CERTAIN, POSSIBLE, UNDECLARED (only what nobody declared could make it so), EXCLUDED, or NONE_FOUND.",
+            "CERTAIN, POSSIBLE, UNDECLARED (only what nobody declared could make it so), EXCLUDED, or "
+            "NONE_FOUND.",
             values=OWNER_VERDICTS,
         ),
         Column(
@@ -216,14 +227,16 @@ BENEFICIAL_OWNER = Table(
 
 CONTRADICTION = Table(
     "graph_contradiction",
-    "Interests that cannot all be true, as the register gives them. The figures stay as they are and are out of the arithmetic by rule.",
+    "Interests that cannot all be true, as the register gives them. The figures stay as they are and "
+    "are out of the arithmetic by rule.",
     (
         Column("subject_id", "text", "The entity held."),
         Column("basis", "text", "Basis of the interests.", values=BASES),
         Column(
             "kind",
             "text",
-            "over: minima exceed the whole; impossible: a share below 0, above 100 or with its bounds reversed; holder_is_owned: a natural person with holders.",
+            "over: minima exceed the whole; impossible: a share below 0, above 100 or with its bounds "
+            "reversed; holder_is_owned: a natural person with holders.",
             values=CONTRADICTIONS,
         ),
         Column(
@@ -242,14 +255,17 @@ CONTRADICTION = Table(
 
 CASCADE = Table(
     "graph_cascade",
-    "Entities that designated parties own or control by the rule of a regime of financial sanctions: together at least half and so on down (OFAC, EU), one party's own chain more than half (UK), or certain control (EU, UK).",
+    "Entities that designated parties own or control by the rule of a regime of financial sanctions: "
+    "together at least half and so on down (OFAC, EU), one party's own chain more than half (UK), or "
+    "certain control (EU, UK).",
     (
         Column("subject_id", "text", "The entity owned or controlled; never a designated party itself."),
         Column("regime", "text", "Whose rule.", values=CASCADE_REGIMES),
         Column(
             "party_set",
             "text",
-            "Who is designated: parties on a sanctions list; or these and candidates of screening, where that gives more.",
+            "Who is designated: parties on a sanctions list; or these and candidates of screening, "
+            "where that gives more.",
             values=CASCADE_SETS,
         ),
         Column(

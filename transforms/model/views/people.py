@@ -14,7 +14,8 @@ PERSON = Table(
         Column(
             "statements_n",
             "integer",
-            "Statements resolved to this person, of all editions in force and history: a record counts once for each edition that has it (v_resolution has register and record of each).",
+            "Statements resolved to this person, of all editions in force and history: a record counts "
+            "once for each edition that has it (v_resolution has register and record of each).",
             unit="statements",
         ),
         PERSON_STATEMENT["statement_id"],
@@ -24,7 +25,8 @@ PERSON = Table(
 
 RESOLUTION = Table(
     "resolution",
-    "Which party each party record was resolved to, and how: a row for each record of every edition that is in force or history.",
+    "Which party each party record was resolved to, and how: a row for each record of every edition "
+    "that is in force or history.",
     (
         Column("party_id", "text", "The party."),
         ENTITY_STATEMENT["register"],
@@ -34,7 +36,16 @@ RESOLUTION = Table(
         Column(
             "method",
             "text",
-            "identifier: the register's own number; identifier_and_name: number and name agree; identifier_unverified: no register held to compare, or name and VAT number, or name and the number of a register abroad, agree with those of a record that states the number; name_and_address: no number, name, country and address agree; name_and_jurisdiction: no number, one company of that name in the country; records_agree: no usable number of the record, and it is one with others by name, country and VAT number, address, or number of a register there; name_birth_address: person, another record has the same; linkage: person, by a weight of what agrees although records differ; judgement: a person judged the record to be of this party; record: no match of its own: it stands alone, or is the same record in another edition or register, or others were judged to be of its party.",
+            "identifier: the register's own number; identifier_and_name: number and name agree; "
+            "identifier_unverified: no register held to compare, or name and VAT number, or name and "
+            "the number of a register abroad, agree with those of a record that states the number; "
+            "name_and_address: no number, name, country and address agree; name_and_jurisdiction: no "
+            "number, one company of that name in the country; records_agree: no usable number of the "
+            "record, and it is one with others by name, country and VAT number, address, or number of "
+            "a register there; name_birth_address: person, another record has the same; linkage: "
+            "person, by a weight of what agrees although records differ; judgement: a person judged "
+            "the record to be of this party; record: no match of its own: it stands alone, or is the "
+            "same record in another edition or register, or others were judged to be of its party.",
             values=(
                 "identifier",
                 "identifier_and_name",
@@ -51,13 +62,19 @@ RESOLUTION = Table(
         Column(
             "score",
             "number",
-            "1 for an identifier; of linkage, the probability; of a company without a number, how sure the rule is, or the score of the candidate that it has; else the similarity of names, 0 to 1.",
+            "1 for an identifier; of linkage, the probability; of a company without a number, how sure "
+            "the rule is, or the score of the candidate that it has; else the similarity of names, 0 "
+            "to 1.",
             unit="share",
         ),
         Column(
             "candidate_id",
             "text",
-            "A candidate, not a match: the party whose number is stated and whose name does not agree (score 0), of an overseas proprietor, the overseas entity of that name and country (score 1) or a like one (below 1); of another company without a number, the one of that name in its country (0.5); or, of a person, the likeliest other one (of method record, score is its probability).",
+            "A candidate, not a match: the party whose number is stated and whose name does not agree "
+            "(score 0), of an overseas proprietor, the overseas entity of that name and country (score "
+            "1) or a like one (below 1); of another company without a number, the one of that name in "
+            "its country (0.5); or, of a person, the likeliest other one (of method record, score is "
+            "its probability).",
             null="none",
         ),
     ),
@@ -70,7 +87,8 @@ LINK_REASONS = ("judged", "size", "birth", "forename", "middle_name", "identifie
 
 RESOLUTION_LINK = Table(
     "resolution_link",
-    "Pairs of records that were weighed as one party, or of companies without a usable number that their name joined; what came of each, and why. `undertow resolve` shows them.",
+    "Pairs of records that were weighed as one party, or of companies without a usable number that "
+    "their name joined; what came of each, and why. `undertow resolve` shows them.",
     (
         Column("register", "text", "Register of one record.", privacy="open"),
         ENTITY_STATEMENT["record"],
@@ -79,20 +97,24 @@ RESOLUTION_LINK = Table(
         Column(
             "outcome",
             "text",
-            "joined: one party; candidate: too little for that; refused: a limit of clusters, or a judgement, keeps them apart.",
+            "joined: one party; candidate: too little for that; refused: a limit of clusters, or a "
+            "judgement, keeps them apart.",
             values=LINK_OUTCOMES,
         ),
         Column(
             "reason",
             "text",
-            "The limit: judged to be of two; too many ways of writing (size); births, forenames, middle names or official numbers that exclude each other, also of records that hang together only through others; a person and an entity (kind).",
+            "The limit: judged to be of two; too many ways of writing (size); births, forenames, "
+            "middle names or official numbers that exclude each other, also of records that hang "
+            "together only through others; a person and an entity (kind).",
             null="nothing was refused",
             values=LINK_REASONS,
         ),
         Column(
             "score",
             "number",
-            "Probability that the two are one; of companies, how sure the rule is; 1 for a judgement that was refused.",
+            "Probability that the two are one; of companies, how sure the rule is; 1 for a judgement "
+            "that was refused.",
             unit="share",
             privacy="personal",
         ),
@@ -107,7 +129,10 @@ RESOLUTION_LINK = Table(
         Column(
             "steps",
             "texts",
-            "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of companies: what agrees beside the name (unit, postcode or number; distinct or unstated: the name tells companies apart, its country is stated or that of the address). Of persons that are written alike and were not weighed: key.",
+            "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of "
+            "companies: what agrees beside the name (unit, postcode or number; distinct or unstated: "
+            "the name tells companies apart, its country is stated or that of the address). Of persons "
+            "that are written alike and were not weighed: key.",
             privacy="personal",
         ),
     ),
@@ -118,7 +143,8 @@ PARTY_CHANGES = ("merged", "split", "moved", "renamed")
 
 RESOLUTION_CHANGE = Table(
     "resolution_change",
-    "Records whose party has another id than in the release before this one: every merge and split. Outside the content hash, as it depends on that release.",
+    "Records whose party has another id than in the release before this one: every merge and split. "
+    "Outside the content hash, as it depends on that release.",
     (
         Column("previous_party_id", "text", "The party in the release before."),
         Column("party_id", "text", "The party now."),
@@ -127,13 +153,18 @@ RESOLUTION_CHANGE = Table(
         Column(
             "change",
             "text",
-            "merged: records of several parties are one now; split: those of one are several; moved: both; renamed: the earliest record is another.",
+            "merged: records of several parties are one now; split: those of one are several; moved: "
+            "both; renamed: the earliest record is another.",
             values=PARTY_CHANGES,
         ),
         Column(
             "reason",
             "text",
-            "Of a merge, the method that holds the record to its party now (v_resolution); of a split, the limit that was met, judgement_withdrawn where the judgement that joined them was taken back or is on a record that is gone, or no_link_left where records or rules have changed; of a record that moved, both: that of the merge, a semicolon, and that of the split; earliest_record of a new name.",
+            "Of a merge, the method that holds the record to its party now (v_resolution); of a split, "
+            "the limit that was met, judgement_withdrawn where the judgement that joined them was "
+            "taken back or is on a record that is gone, or no_link_left where records or rules have "
+            "changed; of a record that moved, both: that of the merge, a semicolon, and that of the "
+            "split; earliest_record of a new name.",
         ),
         Column("method", "text", "How the record is resolved now.", values=RESOLUTION["method"].values),
         Column("score", "number", "Of that, as in v_resolution.", unit="share"),
@@ -143,7 +174,8 @@ RESOLUTION_CHANGE = Table(
 
 PARTY_ALIAS = Table(
     "party_alias",
-    "Where the id of a party that merged or was split leads now, through all releases since. Outside the content hash, as it depends on those.",
+    "Where the id of a party that merged or was split leads now, through all releases since. Outside "
+    "the content hash, as it depends on those.",
     (
         Column("previous_party_id", "text", "The id as it was noted; after a split it may be a party still."),
         Column("party_id", "text", "A party of this release that holds records of it."),

@@ -15,7 +15,8 @@ NO_DISTRICT = "the record names no district, or it is not in a title record"
 
 TITLE = Table(
     "title",
-    "Registered titles of the editions in force; where the record in force was rejected, as the last one that could be read.",
+    "Registered titles of the editions in force; where the record in force was rejected, as the last "
+    "one that could be read.",
     (
         TITLE_STATEMENT["title_id"],
         TITLE_STATEMENT["tenure"],
@@ -41,7 +42,8 @@ TITLE = Table(
 
 TITLE_ADDRESS = Table(
     "title_address",
-    "Address units of a title, also of one in no edition in force whose proprietors v_proprietorship keeps. A list of units in one address gives several rows.",
+    "Address units of a title, also of one in no edition in force whose proprietors v_proprietorship "
+    "keeps. A list of units in one address gives several rows.",
     (
         TITLE_STATEMENT["title_id"],
         Column("address_id", "text", "Unit of the property."),
@@ -59,7 +61,8 @@ TITLE_ADDRESS = Table(
 
 PROPRIETORSHIP = Table(
     "proprietorship",
-    "Proprietors of titles: those on the title now, and those that a later complete edition no longer shows (ended_on).",
+    "Proprietors of titles: those on the title now, and those that a later complete edition no longer "
+    "shows (ended_on).",
     (
         PROPRIETORSHIP_STATEMENT["title_id"],
         PROPRIETORSHIP_STATEMENT["position"],
@@ -102,7 +105,8 @@ PROPRIETORSHIP = Table(
 
 TRANSACTION = Table(
     "transaction",
-    "Sales of properties in the price registers, each once: the newest word of the publisher, deleted ones left out.",
+    "Sales of properties in the price registers, each once: the newest word of the publisher, deleted "
+    "ones left out.",
     (
         TRANSACTION_STATEMENT["transaction_id"],
         Column(
@@ -114,7 +118,8 @@ TRANSACTION = Table(
         Column(
             "address_id",
             "text",
-            "Unit of the property; v_address has it only where it is also of a title, a seat or a proprietor.",
+            "Unit of the property; v_address has it only where it is also of a title, a seat or a "
+            "proprietor.",
             null="too little is stated to tell a unit",
         ),
         TRANSACTION_STATEMENT["price_gbp"],
@@ -154,7 +159,8 @@ PROPERTY = Table(
         Column(
             "address_id",
             "text",
-            "Unit of the property; v_address has it only where it is of a title, a seat or a proprietor, and not where it was only sold.",
+            "Unit of the property; v_address has it only where it is of a title, a seat or a "
+            "proprietor, and not where it was only sold.",
         ),
         ADDRESS_STATEMENT["address_text"],
         ADDRESS_STATEMENT["postcode"],
@@ -180,7 +186,8 @@ INDEX_PERIODS = ("quarter", "year")
 
 PRICE_INDEX = Table(
     "price_index",
-    "Median price by district, kind of property and quarter, or year; only where at least 20 standard sales stand behind it.",
+    "Median price by district, kind of property and quarter, or year; only where at least 20 standard "
+    "sales stand behind it.",
     (
         Column("area_name", "text", DISTRICT),
         TRANSACTION_STATEMENT["property_type"],
