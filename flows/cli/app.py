@@ -797,13 +797,6 @@ def evaluate(
             "--train", help="With --linkage: train the settings for persons on a town and write them here."
         ),
     ] = None,
-    nomenklatura: Annotated[
-        Path | None,
-        typer.Option(
-            "--nomenklatura",
-            help="With --linkage --data: a Python that has nomenklatura, to be measured beside on pairs of names and on few persons.",
-        ),
-    ] = None,
     bias: Annotated[
         bool,
         typer.Option(
@@ -818,10 +811,10 @@ def evaluate(
             raise UsageError(
                 "--truth is about indicators; --linkage has a truth of its own. Give one of them"
             )
-        _evaluate_linkage(data, train, nomenklatura, bias=bias, as_json=as_json)
+        _evaluate_linkage(data, train, bias=bias, as_json=as_json)
         return
-    if data or train or nomenklatura or bias:
-        raise UsageError("--data, --train, --nomenklatura and --bias are about --linkage; give that too")
+    if data or train or bias:
+        raise UsageError("--data, --train and --bias are about --linkage; give that too")
     from flows.release.store import open_current
     from quality.evaluation import evaluate as measure
     from quality.evaluation import read_truth, told, with_groups
@@ -875,12 +868,10 @@ select distinct subject_id, subject_type from every where subject_id in (select 
 """
 
 
-def _evaluate_linkage(
-    data: Path | None, train: Path | None, nomenklatura: Path | None, *, bias: bool, as_json: bool
-) -> None:
+def _evaluate_linkage(data: Path | None, train: Path | None, *, bias: bool, as_json: bool) -> None:
     from flows.home import logs
-    from quality.linkage.measure import bias_table, linkage_table
-    from quality.linkage.measure import train as train_settings
+    from flows.night.linkage import bias_table, linkage_table
+    from flows.night.linkage import train as train_settings
 
     logs.configure(quiet=True)
     if data is not None and not data.is_dir():
@@ -890,7 +881,7 @@ def _evaluate_linkage(
     if train is not None:
         train_settings(train)
     else:
-        _print_rows(bias_table() if bias else linkage_table(data, nomenklatura), as_json)
+        _print_rows(bias_table() if bias else linkage_table(data), as_json)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------

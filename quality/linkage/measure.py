@@ -1,33 +1,22 @@
-"""`undertow evaluate --linkage`: how well records of one person or company are found, on the synthetic town and on public sets, with plain Splink beside it."""
+"""How well records of one person or company are found: rows for the synthetic town and for public sets.
+
+Each row has the columns set, method, records_n, precision, recall, f1, b3_precision, b3_recall, b3_f1 and seconds.
+"""
 
 from __future__ import annotations
 
-import json
-import logging
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from flows.home import disk, warehouse
-from flows.home.settings import Home
-from flows.night.night import new_night
-from flows.night.stages.lake import fill_lake
-from flows.night.stages.land import land
-from flows.night.stages.resolve import DEMO_ID_KEY
-from flows.night.tables import open_lake
 from quality.linkage import bias, plain, public
-from quality.linkage import peers as linkage_peers
 from quality.linkage.measures import Scores, cluster_scores, pair_scores
 from quality.linkage.training import trained, trained_unlabelled
-from quality.town import write, write_town
-from transforms.errors import UsageError
-from transforms.model.sql import Connection, frame
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.companies import entity_names
 from transforms.resolution.persons.blocks import STATED, prepare
 from transforms.resolution.persons.clustering import merged
@@ -37,227 +26,134 @@ from transforms.resolution.persons.names import may_be_one_person
 from transforms.resolution.persons.rules import FAMILY_MERGE_MIN, merges_in_families
 from transforms.resolution.resolve import person_profiles, resolve
 
-TOWN_COMPANIES, TOWN_SEED = 2000, 1
-TRAINING_COMPANIES, TRAINING_SEED = 4000, 100  # another town than the one that is measured
-OURS, OURS_ASKED, PLAIN, NOMENKLATURA = "undertow", "undertow, candidates too", "splink 5", "nomenklatura 4"
+OURS, OURS_CANDIDATES, PLAIN = "undertow", "undertow, candidates too", "splink 5"
 OURS_WEIGHED, OURS_TRAINED = "undertow, trained on it", "undertow, trained, rules too"
 TRAINED_RECORDS_MIN = 500  # (own) a set of fewer is too small to train on
-TOWN = "town"
-PARTY_PART = "-p"  # of the statement ids of a PSC record: the party it names, and not an arrangement that the party acts for
-PERSONS_OF_TOWN = """
-select s.record, s.forename, s.middle_names, s.surname, s.birth_year || '-' || s.birth_month as birth, min(a.postcode) as postcode
-from person_statement s join edition_in_use e using (register, dataset, edition)
-left join address_statement a on a.of_statement_id = s.statement_id
-where e.status = 'in_force' and s.register = 'gb_coh_psc'
-group by all order by s.record
-"""
+# End of the statement ids of a PSC record's party, and not of an arrangement that the party acts for.
+PARTY_PART = "-p"
+
+type Rows = Iterator[dict[str, object]]
+# Opens an empty connection, and closes it.
+type Opener = Callable[[], AbstractContextManager[Connection]]
 
 
-def linkage_table(
-    data: Path | None,
-    nomenklatura: Path | None = None,
-    *,
-    companies: int = TOWN_COMPANIES,
-    seed: int = TOWN_SEED,
-) -> list[dict[str, object]]:
-    """One row for each set and method: set, method, records_n, precision, recall, f1, b3_…, seconds.
-
-    `data`: folder with the public sets. `nomenklatura`: an interpreter that has it, to be set beside on pairs of names, and on the set that is too small for
-    plain Splink to train on.
-    """
-    logging.getLogger("splink").setLevel(
-        logging.ERROR
-    )  # it advises on training, which the documentation's settings leave as it is
-    with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
-        rows = list(_town_rows(Path(folder), companies, seed))
-        if data is not None:
-            rows += _public_rows(data, Path(folder), nomenklatura)
-    return rows
+def town_rows(connection: Connection, truth: pl.DataFrame, id_key: bytes) -> Rows:
+    """Rows of a town whose lake `connection` sees. `truth`: record, party and note of each record (WHO_COLUMNS)."""
+    resolution, seconds = _timed(lambda: resolve(connection, id_key))
+    parties = resolution.filter(pl.col("statement_id").str.ends_with(PARTY_PART))
+    ours = truth.join(parties.select("record", pl.col("party_id").alias("found")), on="record", how="inner")
+    is_company = pl.col("party").str.starts_with("GB-")
+    people = ours.filter(~is_company)
+    yield from _person_rows(OURS, people, seconds)
+    rows = frame(connection, read_sql(__package__, "persons_of_town"))
+    plain_found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, plain.register))
+    yield from _person_rows(PLAIN, people.drop("found").join(plain_found, on="record", how="inner"), seconds)
+    companies = ours.filter(is_company)
+    yield _row("town_companies", OURS, cluster_scores(companies["found"], companies["party"]), None)
 
 
-def train(into: Path, *, companies: int = TRAINING_COMPANIES, seed: int = TRAINING_SEED) -> None:
-    """Train the settings on a town and write them to `into`, as they are shipped. Raises UsageError where it cannot be written."""
-    if into.is_dir() or not into.parent.is_dir():  # before the work of minutes
-        raise UsageError(
-            f"--train {into}: {'this is a folder' if into.is_dir() else 'there is no such folder'}; give a file in a folder that is there"
-        )
-    with (
-        tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder,
-        town_connection(Path(folder), companies, seed) as (connection, who),
-    ):
-        person_profiles(connection)
-        prepare(connection)
-        connection.register("who", who.to_arrow())
-        connection.execute(LABELLED)
-        settings = trained(connection)
-    with disk.written_to(into, "--train"):
-        into.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+def _person_rows(method: str, people: pl.DataFrame, seconds: float) -> Rows:
+    """All persons of the town, and those of its hard groups."""
+    hard = people.filter(pl.col("note").is_not_null())
+    for name, rows in (("town_persons", people), ("town_hard_persons", hard)):
+        yield _row(name, method, cluster_scores(rows["found"], rows["party"]), seconds)
 
 
-LABELLED = """
-create or replace temp table person_compared as
-select p.*, w.party from person_compared p join person_feature f on f.row_no = p.unique_id
-join person_statement s on s.statement_id = f.statement_id left join who w on w.record = s.record
-"""
-
-
-@contextmanager
-def town_connection(folder: Path, companies: int, seed: int) -> Iterator[tuple[Connection, pl.DataFrame]]:
-    """A connection to a town's lake, and the truth of who is who (WHO_COLUMNS)."""
-    facts = write_town(folder / "town", companies=companies, seed=seed)
-    home = Home(folder / "home")
-    home.prepare()
-    night = new_night(home, facts.landing, synthetic=True)
-    night.work.mkdir(parents=True, exist_ok=True)
-    land(night)
-    fill_lake(night)
-    connection = open_lake(night)
-    try:
-        yield connection, pl.read_csv(facts.truth_file.with_name(write.WHO_FILE), infer_schema=False)
-    finally:
-        connection.close()
-
-
-# --- the town -------------------------------------------------------------------------------------------------------
-
-
-def _town_rows(folder: Path, companies: int, seed: int) -> Iterator[dict[str, object]]:
-    with town_connection(folder, companies, seed) as (connection, who):
-        resolution, seconds = _timed(lambda: resolve(connection, DEMO_ID_KEY))
-        parties = resolution.filter(pl.col("statement_id").str.ends_with(PARTY_PART))
-        said = who.join(parties.select("record", "party_id"), on="record", how="inner")
-        is_company = pl.col("party").str.starts_with("GB-")
-        people, entities = said.filter(~is_company), said.filter(is_company)
-        hard = people.filter(pl.col("note").is_not_null())
-        yield _row(f"{TOWN}_persons", OURS, cluster_scores(people["party_id"], people["party"]), seconds)
-        yield _row(f"{TOWN}_hard_persons", OURS, cluster_scores(hard["party_id"], hard["party"]), seconds)
-        rows = frame(connection, PERSONS_OF_TOWN)
-        found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, plain.register))
-        beside = people.join(found, on="record", how="inner")
-        hard = beside.filter(pl.col("note").is_not_null())
-        yield _row(f"{TOWN}_persons", PLAIN, cluster_scores(beside["found"], beside["party"]), seconds)
-        yield _row(f"{TOWN}_hard_persons", PLAIN, cluster_scores(hard["found"], hard["party"]), seconds)
-        yield _row(f"{TOWN}_companies", OURS, cluster_scores(entities["party_id"], entities["party"]), None)
-
-
-# --- public sets ----------------------------------------------------------------------------------------------------
-
-
-def _public_rows(data: Path, folder: Path, nomenklatura: Path | None) -> list[dict[str, object]]:
-    rows = []
+def public_rows(data: Path, opener: Opener) -> Rows:
+    """Rows of the public sets in the folder `data`."""
     for name, people in public.person_sets(data).items():
         for is_trained in (False, True) if people.height >= TRAINED_RECORDS_MIN else (False,):
-            found, seconds = _timed(partial(_our_clusters, folder, people, is_trained=is_trained))
-            rows += [
-                _row(name, method, cluster_scores(of, people["party"]), seconds)
-                for method, of in found.items()
-            ]
-        if (beside := _plain_scores(data, folder, name)) is not None:
-            rows.append(_row(name, PLAIN, *beside))
-        if nomenklatura is not None and people.height < TRAINED_RECORDS_MIN:
-            theirs, seconds = _timed(partial(linkage_peers.person_clusters, nomenklatura, people))
-            rows.append(_row(name, NOMENKLATURA, cluster_scores(theirs, people["party"]), seconds))
+            clusters, seconds = _timed(partial(our_clusters, opener, people, is_trained=is_trained))
+            for method, found in clusters.items():
+                yield _row(name, method, cluster_scores(found, people["party"]), seconds)
+        yield from _plain_rows(data, opener, name)
     for name, pairs in {**public.name_pairs(data), "entity_bench": public.entity_checks(data)}.items():
         if pairs.height:
-            rows += _name_rows(name, pairs, nomenklatura)
-    return rows
+            matches, seconds = _timed(partial(names_match, pairs))
+            yield _row(name, OURS, pair_scores(matches, pairs["is_match"]), seconds)
 
 
-def bias_table(cases_n: int = bias.CASES_N, seed: int = bias.SEED) -> list[dict[str, object]]:
-    """Rates of false splits and false merges by script, length and frequency of name (`quality.linkage.bias`), with the night's settings and rules."""
-    with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
-        given = bias.cases(cases_n, seed)
-        return bias.rates(given, _our_clusters(Path(folder), given, is_trained=False)[OURS])
+def bias_rows(opener: Opener, cases_n: int = bias.CASES_N, seed: int = bias.SEED) -> list[dict[str, object]]:
+    """Error rates by script, length and frequency of name (`bias`), with the settings and rules of a night."""
+    cases = bias.cases(cases_n, seed)
+    return bias.rates(cases, our_clusters(opener, cases, is_trained=False)[OURS])
 
 
-def _our_clusters(folder: Path, people: pl.DataFrame, *, is_trained: bool) -> dict[str, pl.Series]:
+def train(connection: Connection, truth: pl.DataFrame) -> dict[str, object]:
+    """The settings trained on a town whose lake `connection` sees, in Splink's form. `truth` as of `town_rows`."""
+    person_profiles(connection)
+    prepare(connection)
+    connection.register("truth", truth.to_arrow())
+    connection.execute(read_sql(__package__, "labelled_persons"))
+    return trained(connection)
+
+
+def our_clusters(opener: Opener, people: pl.DataFrame, *, is_trained: bool) -> dict[str, pl.Series]:
     """Method → the number of the first record of each record's person.
 
-    With the night's settings: by its rules, and as if every candidate were the person. `is_trained`, with settings trained on the set without its labels: by
-    weight alone, as plain Splink decides, and by the rules for such data.
+    With a night's settings: by its rules, and as if every candidate were the person. With settings trained on the set
+    without its labels (`is_trained`): by weight alone, as plain Splink decides, and by the rules for such data.
     """
+    with opener() as connection:
+        _write_profiles(connection, people)
+        if is_trained:
+            prepare(connection)
+            pairs = person_pairs(connection, trained_unlabelled(connection), merges_in_families())
+            by_weight = pairs.with_columns(merges=pl.col("probability") >= FAMILY_MERGE_MIN)
+            pairs_of = {OURS_WEIGHED: by_weight, OURS_TRAINED: pairs}
+        else:
+            pairs = person_pairs(connection)
+            pairs_of = {OURS: pairs, OURS_CANDIDATES: pairs.with_columns(merges=True)}
+    return {method: _first_records(merged(each), people.height) for method, each in pairs_of.items()}
+
+
+def _write_profiles(connection: Connection, people: pl.DataFrame) -> None:
     rows = people.with_row_index("unique_id").with_columns(pl.col("unique_id").cast(pl.Int64))
     stated = [name for name in STATED if name in rows.columns]
     own = rows.select("unique_id", pl.col("unique_id").alias("anchor_no"), "address", "postcode", *stated)
     features = pl.concat([own, person_features(rows)], how="horizontal")
-    connection = warehouse.connect(folder / "work")
-    try:
-        connection.register(
-            "profile",
-            features.filter(pl.any_horizontal(pl.col("forename", "surname").is_not_null())).to_arrow(),
-        )
-        connection.execute("create table person_profile as select *, []::ubigint[] as partners from profile")
-        pairs = (
-            person_pairs(connection, *_for_families(connection)) if is_trained else person_pairs(connection)
-        )
-    finally:
-        connection.close()
-    by_weight = pairs.with_columns(merges=pl.col("probability") >= FAMILY_MERGE_MIN)
-    decided = (
-        {OURS_WEIGHED: by_weight, OURS_TRAINED: pairs}
-        if is_trained
-        else {OURS: pairs, OURS_ASKED: pairs.with_columns(merges=True)}
-    )
-    return {method: _first_of_each(merged(given), rows.height) for method, given in decided.items()}
+    is_named = pl.any_horizontal(pl.col("forename", "surname").is_not_null())
+    connection.register("profile", features.filter(is_named).to_arrow())
+    connection.execute("create table person_profile as select *, []::ubigint[] as partners from profile")
 
 
-def _first_of_each(person_of: Mapping[int, int], rows_n: int) -> pl.Series:
+def _first_records(person_of: Mapping[int, int], rows_n: int) -> pl.Series:
     return pl.Series([person_of.get(number, number) for number in range(rows_n)], dtype=pl.Int64)
 
 
-def _for_families(connection: Connection) -> tuple[dict[str, Any], pl.Expr]:
-    prepare(connection)
-    return trained_unlabelled(connection), merges_in_families()
+def _plain_rows(data: Path, opener: Opener, name: str) -> Rows:
+    """Plain Splink on a set of which its documentation gives the settings.
 
-
-def _plain_scores(data: Path, folder: Path, name: str) -> tuple[Scores, float] | None:
-    """Plain Splink on a set of which its documentation gives the settings; 147 persons of the Senzing set are too few for it to train on."""
+    The 147 persons of the Senzing set are too few for it to train on.
+    """
     if name == "historical50k":
         rows, recipe = public.historical(data / public.HISTORICAL), plain.historical
     elif name in public.FEBRL_FILES:
-        rows, recipe = (
-            public.febrl([data / public.FEBRL / file for file in public.FEBRL_FILES[name]]),
-            plain.febrl4 if name == "febrl4" else plain.febrl3,
-        )
+        rows = public.febrl([data / public.FEBRL / file for file in public.FEBRL_FILES[name]])
+        recipe = plain.febrl4 if name == "febrl4" else plain.febrl3
     else:
-        return None
-    connection = warehouse.connect(folder / "work")
-    try:
+        return
+    with opener() as connection:
         found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, recipe))
-    finally:
-        connection.close()
-    beside = found.join(rows.select("record", "party"), on="record", how="inner")
-    return cluster_scores(beside["found"], beside["party"]), seconds
+    both = found.join(rows.select("record", "party"), on="record", how="inner")
+    yield _row(name, PLAIN, cluster_scores(both["found"], both["party"]), seconds)
 
 
-def _name_rows(name: str, pairs: pl.DataFrame, nomenklatura: Path | None) -> Iterator[dict[str, object]]:
-    said, seconds = _timed(lambda: _names_match(pairs))
-    yield _row(name, OURS, pair_scores(said, pairs["is_match"]), seconds)
-    if nomenklatura is not None:
-        theirs, seconds = _timed(lambda: linkage_peers.names_match(nomenklatura, pairs))
-        yield _row(name, NOMENKLATURA, pair_scores(theirs, pairs["is_match"]), seconds)
-
-
-def _names_match(pairs: pl.DataFrame) -> pl.Series:
-    """Whether the names of each pair may be of one, as candidates for a person or for an entity: lower bars than those that screening and resolution have."""
+def names_match(pairs: pl.DataFrame) -> pl.Series:
+    """Whether the names of each pair may be of one party: the bar of candidates, which is below that of merging."""
     rows = pairs.select("schema", "name", "other").iter_rows()
-    said = [
+    matches = [
         may_be_one_person(name, other) if schema == "Person" else entity_names.may_be_one(name, other)
         for schema, name, other in rows
     ]
-    return pl.Series("said", said, dtype=pl.Boolean)
+    return pl.Series(matches, dtype=pl.Boolean)
 
 
 def _timed[T](work: Callable[[], T]) -> tuple[T, float]:
     start = time.perf_counter()
-    result = work()
-    return result, time.perf_counter() - start
+    return work(), time.perf_counter() - start
 
 
-def _row(name: str, method: str, scores: Scores, seconds: float | None) -> dict[str, Any]:
-    return {
-        "set": name,
-        "method": method,
-        **scores.as_row(),
-        "seconds": None if seconds is None else round(seconds, 1),
-    }
+def _row(name: str, method: str, scores: Scores, seconds: float | None) -> dict[str, object]:
+    rounded = None if seconds is None else round(seconds, 1)
+    return {"set": name, "method": method, **scores.as_row(), "seconds": rounded}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import shutil
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from quality.linkage.measure import OURS_TRAINED, OURS_WEIGHED, _our_clusters
+from flows.night.linkage import opened
+from quality.linkage.measure import OURS_TRAINED, OURS_WEIGHED, our_clusters
 from quality.linkage.measures import cluster_scores, pair_scores
-from quality.linkage.peers import PASSPORT, names_match, person_clusters
 from quality.linkage.public import (
     FEBRL,
     PERSON_COLUMNS,
@@ -23,7 +22,6 @@ from quality.linkage.public import (
     persons,
     senzing,
 )
-from transforms.errors import UsageError
 
 
 def test_scores_of_a_small_case_are_those_on_paper() -> None:
@@ -235,7 +233,7 @@ def written_twice() -> pl.DataFrame:
 def test_settings_trained_without_labels_find_who_was_written_twice(
     written_twice: pl.DataFrame, tmp_path: Path
 ) -> None:
-    found = _our_clusters(tmp_path, written_twice.drop("party"), is_trained=True)
+    found = our_clusters(partial(opened, tmp_path), written_twice.drop("party"), is_trained=True)
     for method in (OURS_WEIGHED, OURS_TRAINED):
         scores = cluster_scores(found[method], written_twice["party"])
         assert scores.precision == 1 and (scores.recall or 0) > 0.95
@@ -293,50 +291,3 @@ def test_births_numbers_and_names_of_the_senzing_set_are_read_in_each_way_it_wri
     read = persons(senzing(tmp_path))
     assert read.select("birth_year", "birth_month", "birth_day").rows() == list(BORN.values())
     assert set(read["full_name"]) == {"Анна Зедова"} and set(read["number"]) == {"294660000"}
-
-
-def test_nomenklatura_is_given_what_we_compare_and_its_pairs_are_followed(tmp_path: Path) -> None:
-    """A stand-in for its interpreter, which keeps what it was given and says that the first is the third, and the third the fourth."""
-    stand_in = tmp_path / "python"
-    stand_in.write_text(
-        f"#!/bin/sh\ncat > {tmp_path}/given.json\necho '[0.1, 0.7, 0, 0, 0.69, 1]'\n", encoding="utf-8"
-    )
-    stand_in.chmod(0o700)
-    one = {
-        "record": "1",
-        "forename": "Ann",
-        "surname": "Zed",
-        "birth_year": 1970,
-        "birth_month": 5,
-        "number_kind": PASSPORT,
-        "number": "Z1",
-        "postcode": "ZT1",
-    }
-    people = persons(
-        pl.DataFrame(
-            [{"full_name": None, **one}, *({"full_name": "Ann Zed", "record": number} for number in "234")]
-        )
-    )
-    assert person_clusters(stand_in, people).to_list() == [0, 1, 0, 0]
-    entities, pairs = json.loads((tmp_path / "given.json").read_text(encoding="utf-8"))
-    assert pairs == [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]] and entities[1] == [
-        "Person",
-        {"name": "Ann Zed"},
-    ]
-    assert entities[0] == [
-        "Person",
-        {
-            "firstName": "Ann",
-            "lastName": "Zed",
-            "name": "Ann Zed",
-            "birthDate": "1970-05",
-            "address": "ZT1",
-            "passportNumber": "Z1",
-        },
-    ]
-
-
-def test_an_interpreter_without_nomenklatura_is_usage() -> None:
-    pairs = pl.DataFrame({"schema": ["Person"], "name": ["Ann Zed"], "other": ["Ann Zed"]})
-    with pytest.raises(UsageError, match="nomenklatura"):
-        names_match(Path(shutil.which("false") or "/bin/false"), pairs)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import polars as pl
 import pytest
 
-from quality.linkage import measure as linkage
+from flows.night.linkage import opened
 from quality.linkage.bias import KINDS, cases, classes, rates, wilson
+from quality.linkage.measure import bias_rows
 
 CASES_N = 60
 
@@ -68,8 +72,8 @@ def test_a_planted_disparity_is_told(given: pl.DataFrame) -> None:
     assert not told["rare", "false_split"]["stands_apart"]
 
 
-def test_the_nights_rules_merge_no_twins_and_no_namesakes_of_any_class() -> None:
-    rows = linkage.bias_table(CASES_N)
+def test_the_nights_rules_merge_no_twins_and_no_namesakes_of_any_class(tmp_path: Path) -> None:
+    rows = bias_rows(partial(opened, tmp_path), CASES_N)
     # Two made-up names may be alike by chance.
     assert [
         row

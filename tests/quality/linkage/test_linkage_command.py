@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli.app import exit_code
-from quality.linkage import measure as linkage
+from flows.night import linkage
 from transforms.resolution.persons.linkage import settings
 from transforms.resolution.persons.model import BLOCKS, COMPARISONS, untrained
 
@@ -40,7 +40,6 @@ def test_the_table_has_both_methods_and_reaches_its_aims_on_a_town(
     [
         ["--data", "."],
         ["--train", "x.json"],
-        ["--nomenklatura", "python"],
         ["--linkage", "--data", "no-such-folder"],
         ["--linkage", "--truth", "x.csv"],
         ["--linkage", "--train", "no-such-folder/x.json"],

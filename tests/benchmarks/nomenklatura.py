@@ -1,0 +1,101 @@
+"""nomenklatura (`logic-v2`) on the public sets of names and persons, to set beside `undertow evaluate --linkage --data`.
+
+    python -m tests.benchmarks.nomenklatura PYTHON DATA
+
+PYTHON is an interpreter that has nomenklatura 4: it needs DuckDB below 2 and PyICU, so it is no dependency of this
+project. DATA is the folder of the public sets. Prints; checks nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+
+from quality.linkage import public
+from quality.linkage.measures import cluster_scores, pair_scores
+from transforms.resolution.clusters import Clusters
+
+THRESHOLD = 0.7  # nomenklatura's and yente's own default
+SMALL = "senzing_persons"  # every pair of records is scored, so few records
+# Its algorithm remembers scores by the ids of entities, so every entity has its own.
+PROGRAM = """
+import json, sys
+from followthemoney import model
+from nomenklatura.matching import get_algorithm
+matcher = get_algorithm("logic-v2")
+config = matcher.default_config()
+def entity(number, schema, properties):
+    made = model.make_entity(schema)
+    made.id = f"e{number}"
+    for name, value in properties.items():
+        made.add(name, value, quiet=True)
+    return made
+entities, pairs = json.load(sys.stdin)
+made = [entity(number, *one) for number, one in enumerate(entities)]
+json.dump([matcher.compare(made[one], made[other], config).score for one, other in pairs], sys.stdout)
+"""
+type Entity = tuple[str, dict[str, str]]  # schema, and the properties stated
+type Pair = tuple[int, int]  # places of two entities
+
+
+def main(python: str, data: Path) -> None:
+    sets = {**public.name_pairs(data), "entity_bench": public.entity_checks(data)}
+    for name, pairs in sets.items():
+        scores = pair_scores(names_match(python, pairs), pairs["is_match"])
+        print({"set": name, **scores.as_row()})
+    people = public.person_sets(data)[SMALL]
+    print({"set": SMALL, **cluster_scores(person_clusters(python, people), people["party"]).as_row()})
+
+
+def names_match(python: str, pairs: pl.DataFrame) -> pl.Series:
+    """Whether each pair (schema, name, other) scores THRESHOLD or more."""
+    sides = pairs.select("schema", "name", "other").iter_rows()
+    entities: list[Entity] = [(schema, {"name": name}) for schema, *names in sides for name in names]
+    return pl.Series(_match(python, entities, [(2 * n, 2 * n + 1) for n in range(pairs.height)]))
+
+
+def person_clusters(python: str, people: pl.DataFrame) -> pl.Series:
+    """The number of the first record of each record's person, where every pair that scores THRESHOLD is of one."""
+    pairs = list(combinations(range(people.height), 2))
+    matches = _match(python, [_person(row) for row in people.iter_rows(named=True)], pairs)
+    clusters = Clusters()
+    for pair, is_match in zip(pairs, matches, strict=True):
+        if is_match:
+            clusters.join(*pair)
+    return pl.Series([clusters.first(number) for number in range(people.height)], dtype=pl.Int64)
+
+
+def _person(row: dict[str, str | int | None]) -> Entity:
+    """A row in FollowTheMoney's words: what we compare, and nothing else."""
+    parts = {"firstName": row["forename"], "middleName": row["middle_names"], "lastName": row["surname"]}
+    birth = [row[f"birth_{part}"] for part in ("year", "month", "day")]
+    number = "passportNumber" if row["number_kind"] == "PASSPORT_NUMBER" else "idNumber"
+    stated = {
+        **parts,
+        "name": row["full_name"] or " ".join(str(part) for part in parts.values() if part),
+        "birthDate": "-".join(f"{part:02}" for part in birth if part is not None),
+        "address": ", ".join(str(part) for part in (row["address"], row["postcode"]) if part),
+        number: row["number"],
+    }
+    return "Person", {name: str(value) for name, value in stated.items() if value}
+
+
+def _match(python: str, entities: Sequence[Entity], pairs: Sequence[Pair]) -> list[bool]:
+    run = subprocess.run(
+        [python, "-c", PROGRAM],
+        input=json.dumps([entities, pairs]),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return [score >= THRESHOLD for score in json.loads(run.stdout)]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
