@@ -788,7 +788,7 @@ def evaluate(
         Path | None,
         typer.Option(
             "--data",
-            help="With --linkage: folder with the public sets (FEBRL, historical figures, Senzing, names).",
+            help="With --linkage: folder with the public sets (FEBRL, historical figures, Senzing).",
         ),
     ] = None,
     train: Annotated[

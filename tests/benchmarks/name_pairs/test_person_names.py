@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from tests.benchmarks.name_pairs.person_names import may_be_one_person
 from transforms.resolution.lists.name_parts import agreement
-from transforms.resolution.persons.names import may_be_one_person
 
 
 @pytest.mark.parametrize(

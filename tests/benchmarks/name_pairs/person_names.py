@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
+from tests.benchmarks.name_pairs.spelling import typing_errors
 from transforms.resolution.lists.name_parts import (
     PARTS_MIN,
     agreement,
     forenames,
     initials_of,
+    is_short_form,
     part_similarity,
     parts_of,
 )
-from transforms.resolution.spelling import typing_errors
-from transforms.values.vocabulary import vocabulary
 
 MONONYM_MIN = 6  # (own) letters from which a name of one word may be compared
 JOINED_MIN = 10  # (own) letters of a whole name without blanks, from which it may have a typing error
@@ -129,19 +128,8 @@ def _stands_for(word: str, run: Sequence[str]) -> bool:
     )
 
 
-@cache
-def _short_forms() -> frozenset[tuple[str, str]]:
-    rows = vocabulary("short_forenames").select("forename", "short_form").rows()
-    return frozenset(rows) | frozenset((short, long) for long, short in rows)
-
-
 def _is_variant(part: str, other: str) -> bool:
     return part_similarity(part, other) > 0
-
-
-def is_short_form(part: str, other: str) -> bool:
-    """Whether one of two forenames in capitals is a short form of the other: BOB, ROBERT."""
-    return (part, other) in _short_forms()
 
 
 def _is_misspelt(part: str, other: str) -> bool:

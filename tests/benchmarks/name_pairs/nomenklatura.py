@@ -1,28 +1,20 @@
-"""nomenklatura (`logic-v2`) on the public sets of names and persons, to set beside `undertow evaluate --linkage --data`.
+"""nomenklatura (`logic-v2`), run by an interpreter that has it.
 
-    python -m tests.benchmarks.nomenklatura PYTHON DATA
-
-PYTHON is an interpreter that has nomenklatura 4: it needs DuckDB below 2 and PyICU, so it is no dependency of this
-project. DATA is the folder of the public sets. Prints; checks nothing.
+It needs DuckDB below 2 and PyICU, so it is no dependency of this project.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from itertools import combinations
-from pathlib import Path
 
 import polars as pl
 
-from quality.linkage import public
-from quality.linkage.measures import cluster_scores, pair_scores
 from transforms.resolution.clusters import Clusters
 
 THRESHOLD = 0.7  # nomenklatura's and yente's own default
-SMALL = "senzing_persons"  # every pair of records is scored, so few records
 # Its algorithm remembers scores by the ids of entities, so every entity has its own.
 PROGRAM = """
 import json, sys
@@ -42,15 +34,6 @@ json.dump([matcher.compare(made[one], made[other], config).score for one, other 
 """
 type Entity = tuple[str, dict[str, str]]  # schema, and the properties stated
 type Pair = tuple[int, int]  # places of two entities
-
-
-def main(python: str, data: Path) -> None:
-    sets = {**public.name_pairs(data), "entity_bench": public.entity_checks(data)}
-    for name, pairs in sets.items():
-        scores = pair_scores(names_match(python, pairs), pairs["is_match"])
-        print({"set": name, **scores.as_row()})
-    people = public.person_sets(data)[SMALL]
-    print({"set": SMALL, **cluster_scores(person_clusters(python, people), people["party"]).as_row()})
 
 
 def names_match(python: str, pairs: pl.DataFrame) -> pl.Series:
@@ -95,7 +78,3 @@ def _match(python: str, entities: Sequence[Entity], pairs: Sequence[Pair]) -> li
         check=True,
     )
     return [score >= THRESHOLD for score in json.loads(run.stdout)]
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))

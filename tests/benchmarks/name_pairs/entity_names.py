@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import permutations
 
+from tests.benchmarks.name_pairs.spelling import typing_errors
 from transforms.resolution.lists.name_parts import latin
-from transforms.resolution.spelling import typing_errors
 from transforms.values.names import ROMAN
 from transforms.values.vocabulary import lookup, vocabulary
 

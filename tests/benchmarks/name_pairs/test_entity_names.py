@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from transforms.resolution.companies.entity_names import entity_name, may_be_one
-from transforms.resolution.spelling import typing_errors
+from tests.benchmarks.name_pairs.entity_names import entity_name, may_be_one
+from tests.benchmarks.name_pairs.spelling import typing_errors
 from transforms.values.vocabulary import vocabulary
 
 ALIKE = [
