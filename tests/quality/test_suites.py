@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 
 from quality import gate, reconciliation, suites
-from quality.gate import Expectation
+from quality.expectation import Expectation
 from transforms.model.parsing import parsed
 from transforms.model.register import Delimited as DelimitedReader
 from transforms.model.register import Edition, Parsed, Register, SourceField, registers
@@ -75,15 +76,35 @@ def _valid(table: Table, given: dict[str, list[object]]) -> pl.DataFrame:
     return pl.DataFrame(generated, schema=table.schema)
 
 
+KINDS = {
+    "columns": r" has its declared columns$",
+    "not_null": r"^\w+\.(?P<column>\w+) not null$",
+    "in_set": r"^\w+\.(?P<column>\w+) (?:in vocabulary|is [a-z_]+)$",
+    "unique": r"^unique ",
+    "between": r"^\w+\.(?P<column>\w+) from 0 to 100$",
+    "has_rows": r" has rows$",
+    "ordered": r"^\w+\.(?P<column>\w+) not above (?P<upper>\w+)$",
+    "reference": r"^\w+\.(?P<column>\w+) is in \w+\.(?P<target>\w+)",
+}
+
+
+def named(expectation: Expectation) -> tuple[str, dict[str, str]]:
+    """What kind of expectation it is, by its name, and the columns in that; `rule` for one with a name of its own."""
+    if expectation.name not in DEFECTS:
+        for kind, pattern in KINDS.items():
+            if match := re.search(pattern, expectation.name):
+                return kind, match.groupdict()
+    return "rule", {}
+
+
 def _references(expectations: tuple[Expectation, ...]) -> dict[str, dict[str, list[object]]]:
     """For each referring column, the generated values of the first column it may refer to."""
     given: dict[str, dict[str, list[object]]] = {}
     for expectation in expectations:
-        if expectation.kind == "reference" and expectation.column:
-            target = str(expectation.parameters[0]).split(".")[1]
-            given.setdefault(expectation.table, {})[expectation.column] = [
-                f"{target}-{row + 1}" for row in range(ROWS)
-            ]
+        kind, columns = named(expectation)
+        if kind == "reference":
+            values: list[object] = [f"{columns['target']}-{row + 1}" for row in range(ROWS)]
+            given.setdefault(expectation.table, {})[columns["column"]] = values
     return given
 
 
@@ -227,7 +248,7 @@ DEFECTS: dict[str, Defect] = {
     "graph_cycle steps chain": ("graph_cycle", "'entity_id-1' as held_id"),
     "graph_ubo names a person or says why not": ("graph_ubo", "null as party_id"),
     "graph_ubo CERTAIN has a witness": ("graph_ubo", "[]::varchar[] as witness"),
-    "graph_ubo NONE_FOUND beside nobody found": (
+    "graph_ubo has no owner beside NONE_FOUND": (
         "graph_ubo",
         "'entity_id-1' as subject_id, 'AMLR' as regime, case when party_id = 'person_id-1' then 'NONE_FOUND' else 'CERTAIN' end as verdict",
     ),
@@ -240,7 +261,7 @@ DEFECTS: dict[str, Defect] = {
     "case_member flagged is never a person": ("case_member", "'person' as subject_type"),
     "case_member.flags_n counts its flags": ("case_member", "2 as flags_n"),
     "review_case.flags_n counts its flags": ("review_case", "2 as flags_n"),
-    "review_case opens on a flag that may": ("indicator", "true as weak"),
+    "review_case opens on a flag that is neither weak nor about data quality": ("indicator", "true as weak"),
     "review_case.position is the review order": ("review_case", "2 as position"),
     "indicator.n_flagged counts its flags": ("indicator", "2 as n_flagged"),
     "indicator.n_not_assessable counts its flags": ("indicator", "2 as n_not_assessable"),
@@ -250,18 +271,17 @@ DEFECTS: dict[str, Defect] = {
 
 
 # Kinds that look at one column of one table only: their defects are made in all columns at once, and each must be found.
-COLUMN_DEFECTS: dict[gate.Kind, str] = {
+COLUMN_DEFECTS: dict[str, str] = {
     "not_null": "null as {column}",
     "in_set": "'Canary' as {column}",
     "between": "101::decimal(12, 9) as {column}",
 }
 # For the others: kind → the query that replaces the table. `lower` and `upper` are the columns of an ordered pair.
-KIND_DEFECTS: dict[gate.Kind, str] = {
-    "column_exists": "select 1 as nothing from main.{table}",
-    "types": "select * replace ([{last}] as {last}) from main.{table}",
+KIND_DEFECTS: dict[str, str] = {
+    "columns": "select * replace ([{last}] as {last}) from main.{table}",
     "reference": "select * replace ('Canary' as {column}) from main.{table}",
     "unique": "from main.{table} union all from main.{table}",
-    "ordered": "select * replace ({upper} as {lower}, {lower} as {upper}) from main.{table}",
+    "ordered": "select * replace ({upper} as {column}, {column} as {upper}) from main.{table}",
     "has_rows": "from main.{table} where false",
 }
 Group = tuple[Expectation, ...]
@@ -270,22 +290,18 @@ Group = tuple[Expectation, ...]
 def defect(group: Group) -> Defect:
     """What must make every expectation of the group fail. KeyError where nobody has thought of a defect for it."""
     first = group[0]
-    if first.kind == "rows":
+    kind, columns = named(first)
+    if kind == "rule":
         if first.name.endswith(" columns not emptied since the last edition"):
             return first.table, f"from main.{first.table} where false"
         table, replaced = _fill_defect(first.table) if first.severity == "warning" else DEFECTS[first.name]
         return table, f"select * replace ({replaced}) from main.{table}"
-    if first.kind in COLUMN_DEFECTS:
-        replaced = ", ".join(
-            COLUMN_DEFECTS[first.kind].format(column=column)
-            for column in dict.fromkeys(one.column for one in group)
-        )
+    if kind in COLUMN_DEFECTS:
+        names = dict.fromkeys(named(one)[1]["column"] for one in group)
+        replaced = ", ".join(COLUMN_DEFECTS[kind].format(column=name) for name in names)
         return first.table, f"select * replace ({replaced}) from main.{first.table}"
-    lower, upper = first.parameters if first.kind == "ordered" else ("", "")
     last = {**STATEMENT_TABLES, **RELEASE_TABLES}.get(first.table, reconciliation.EDITION_COUNTS).names[-1]
-    return first.table, KIND_DEFECTS[first.kind].format(
-        table=first.table, column=first.column, last=last, lower=lower, upper=upper
-    )
+    return first.table, KIND_DEFECTS[kind].format(table=first.table, last=last, **columns)
 
 
 def _fill_defect(table: str) -> Defect:
@@ -297,8 +313,9 @@ def _groups(suite: tuple[Expectation, ...]) -> Iterator[Group]:
     """Those with one defect: the same table and column kind; every other expectation by itself."""
     together: dict[tuple[str, str], list[Expectation]] = {}
     for expectation in suite:
-        alone = "" if expectation.kind in (*COLUMN_DEFECTS, "column_exists") else expectation.name
-        together.setdefault((expectation.table, alone or expectation.kind), []).append(expectation)
+        kind = named(expectation)[0]
+        alone = "" if kind in COLUMN_DEFECTS else expectation.name
+        together.setdefault((expectation.table, alone or kind), []).append(expectation)
     yield from map(tuple, together.values())
 
 
@@ -309,7 +326,7 @@ def _cases() -> Iterator[object]:
         unseen = tuple(expectation for expectation in suite if expectation not in seen)
         seen.update(unseen)
         for group in _groups(unseen):
-            name = group[0].name if len(group) == 1 else f"{group[0].table} {group[0].kind}"
+            name = group[0].name if len(group) == 1 else f"{group[0].table} {named(group[0])[0]}"
             yield pytest.param(of, stage, group, id=f"{of}-{stage}-{name}".replace(" ", "_"))
 
 
@@ -341,7 +358,7 @@ def test_every_expectation_is_seen_to_fail(of: str, stage: gate.Stage, group: Gr
         connection.execute(f"drop table temp.{table}")
     assert rows.filter(pl.col("passed"))["expectation"].to_list() == []
     for expectation, result in zip(group, rows.iter_rows(named=True), strict=True):
-        if expectation.kind == "in_set":
+        if named(expectation)[0] == "in_set":
             assert "Canary" not in str(result["example"])
         if expectation.failing_rows:  # what Great Expectations found, our own query finds too, and evaluates
             assert result["rows_n"] > 0
@@ -365,16 +382,14 @@ def test_no_blocking_expectation_lacks_a_defect() -> None:
 
 @pytest.mark.parametrize("register", REGISTERS.values(), ids=REGISTERS)
 def test_lake_suite_holds_every_declared_column(register: Register) -> None:
-    held = {
-        (expectation.kind, expectation.table, expectation.column)
-        for expectation in suites.lake_suite(register)
-    }
+    suite = suites.lake_suite(register)
+    names = {expectation.name for expectation in suite}
     for table in register.tables:
+        (columns,) = (one for one in suite if one.name == f"{table.name} has its declared columns")
         for column in table:
-            assert ("column_exists", table.name, column.name) in held
-            assert (("not_null", table.name, column.name) in held) is not column.nullable
-            if column.values:
-                assert ("in_set", table.name, column.name) in held
+            assert f"('{column.name}', " in columns.failing_rows
+            assert (f"{table.name}.{column.name} not null" in names) is not column.nullable
+            assert not column.values or f"{table.name}.{column.name} in vocabulary" in names
 
 
 def test_release_suite_holds_every_table_but_those_about_the_release() -> None:

@@ -29,7 +29,7 @@ from flows.night.stages import gate as gate_stage
 from flows.night.stages import graph as graph_stage
 from flows.night.stages.lake import fill_lake
 from quality import gate, suites
-from quality.gate import Expectation
+from quality.expectation import Expectation
 from quality.reconciliation import LAST as LAST_TABLE
 from tests import landings
 from tests.conftest import Tier
@@ -55,6 +55,10 @@ class Seed:
     of: str
     stage: gate.Stage
     checks: tuple[Expectation, ...]
+
+    @property
+    def kind(self) -> str:
+        return seeds.named(self.checks[0])[0]
 
     @property
     def name(self) -> str:
@@ -84,8 +88,8 @@ def chosen(tier: Tier, stage: gate.Stage) -> list[Seed]:
     of_stage = [seed for seed in SEEDS if seed.stage == stage]
     if tier.is_nightly:
         return of_stage
-    own = [seed for seed in of_stage if seed.checks[0].kind == "rows"]
-    return [*own, *{seed.checks[0].kind: seed for seed in of_stage if seed.checks[0].kind != "rows"}.values()]
+    own = [seed for seed in of_stage if seed.kind == "rule"]
+    return [*own, *{seed.kind: seed for seed in of_stage if seed.kind != "rule"}.values()]
 
 
 def defective(seed: Seed) -> tuple[str, pl.DataFrame]:

@@ -47,17 +47,16 @@ IMPORTED = (
     "structlog.dev",
     "flows.cli.app",
     "graphs.arrays.components",
+    "quality.validation",
 )
 PAGES = ("case.html.j2", "night.html.j2")
 
 
 def _import() -> None:
-    from quality import gate
     from transforms import reports
 
     for name in IMPORTED:
         import_module(name)
-    gate._import()
     for page in PAGES:
         reports.environment().get_template(page)
 

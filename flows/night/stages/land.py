@@ -10,14 +10,12 @@ from flows.ingest.landing import look
 from flows.night.night import Counts, Night
 from flows.night.stages.editions import held_editions
 from flows.release import store
-from quality import gate
 from transforms.errors import UsageError
 from transforms.model.register import registers
 
 
 def land(night: Night) -> Counts:
     """What lies in the landing folder. Raises UsageError (2) where no file belongs to a register and none is held."""
-    gate.warm_up()
     # The town is of one fixed month, whatever the day it is written on.
     today = date.max if night.synthetic else night.started_at.date()
     night.landing = look(night.landing_folder, registers(), today)

@@ -1,0 +1,25 @@
+-- flag.subject_id is in its mart
+-- A type of subject that is not listed here has no mart, so no flag may have it.
+with
+    subjects as (
+        select 'legal_entity' as subject_type, company_id as subject_id from company
+        union all
+        select 'legal_entity', entity_id from entity
+        union all
+        select 'title', title_id from title
+        union all
+        select 'address', address_id from address
+        union all
+        select 'property', property_id from property
+        union all
+        select 'transaction', transaction_id from transaction
+        union all
+        select 'control_group', control_group_id from graph_control_group
+    )
+select flag_id
+from {batch}
+where (subject_type, subject_id) not in (
+    select subject_type, subject_id
+    from subjects
+    where subject_id is not null
+)

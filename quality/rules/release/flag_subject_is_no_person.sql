@@ -1,0 +1,4 @@
+-- flag.subject_id is never a person
+select flag_id
+from {batch}
+where subject_id in (select person_id from person where person_id is not null)

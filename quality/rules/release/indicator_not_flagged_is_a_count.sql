@@ -1,0 +1,4 @@
+-- indicator.n_not_flagged not negative
+select code
+from {batch}
+where n_not_flagged < 0
