@@ -17,13 +17,23 @@ from transforms.values.addresses import address_class_list
 from transforms.values.areas import area_list
 from transforms.values.exempt import exempt_list
 
-HELD_BYTES = 1_000_000  # (own) of a table that the flags ask for some hundred times: below it, what takes time is to open its files
+EDITION_IN_USE = {
+    **dict.fromkeys(("register", "dataset", "edition", "status", "completeness"), pl.String),
+    "edition_date": pl.Date,
+    "edition_order": pl.String,
+    "file_sha256": pl.String,
+    "stale_since": pl.Date,
+}
+# (own) The flag queries read small tables some hundred times; below this size, opening the files takes the time.
+HELD_BYTES = 1_000_000
 
 
-def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> warehouse.Connection:
-    """A connection with the statement tables, `edition_in_use` and the night's own tables named. It sees the lake.
+def open_tables(
+    night: Night, tables: Iterable[str], *, held_bytes: int = 0
+) -> warehouse.Connection:
+    """A connection to the statement tables, `edition_in_use`, the vocabularies and the named tables of the run.
 
-    `held_bytes`: tables whose files are no larger together are read into memory, for a stage that asks for them again and again.
+    It sees the lake. `held_bytes`: tables whose files are no larger are read into memory.
     """
     connection = warehouse.connect(night.work, read_paths=[night.home.lake])
     usable = night.editions.usable
@@ -49,35 +59,28 @@ def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> 
 
 
 def open_lake(night: Night) -> warehouse.Connection:
-    """A connection with the statement tables and `edition_in_use`, as the resolve stage has it."""
+    """A connection to the statement tables and `edition_in_use`."""
     return open_tables(night, ())
 
 
 def _editions_in_use(night: Night) -> pl.DataFrame:
     """The editions in force and history. edition_order: '' for undated ones, which are older than all others."""
     rows = [
-        (
-            e.facts.register,
-            e.facts.dataset,
-            e.facts.label,
-            e.status,
-            e.facts.completeness,
-            e.facts.edition_date,
-            e.facts.edition_date.isoformat() if e.facts.edition_date else "",
-            e.facts.file_sha256,
-            e.stale_since,
-        )
-        for e in night.editions.all
-        if e.status in ("in_force", "history")
+        {
+            "register": edition.facts.register,
+            "dataset": edition.facts.dataset,
+            "edition": edition.facts.label,
+            "status": edition.status,
+            "completeness": edition.facts.completeness,
+            "edition_date": edition.facts.edition_date,
+            "edition_order": str(edition.facts.edition_date or ""),
+            "file_sha256": edition.facts.file_sha256,
+            "stale_since": edition.stale_since,
+        }
+        for edition in night.editions.all
+        if edition.status in ("in_force", "history")
     ]
-    texts = dict.fromkeys(("register", "dataset", "edition", "status", "completeness"), pl.String)
-    more = {
-        "edition_date": pl.Date,
-        "edition_order": pl.String,
-        "file_sha256": pl.String,
-        "stale_since": pl.Date,
-    }
-    return pl.DataFrame(rows, schema={**texts, **more}, orient="row")
+    return pl.DataFrame(rows, schema=EDITION_IN_USE)
 
 
 def register_frame(connection: warehouse.Connection, name: str, frame: pl.DataFrame) -> None:
@@ -85,6 +88,7 @@ def register_frame(connection: warehouse.Connection, name: str, frame: pl.DataFr
 
 
 def write_table(night: Night, table: Table, frame: pl.DataFrame) -> None:
+    """Write a table of the run, as declared and in key order."""
     path = night.table(table.name)
     path.parent.mkdir(parents=True, exist_ok=True)
     with disk.naming(path):
@@ -92,7 +96,7 @@ def write_table(night: Night, table: Table, frame: pl.DataFrame) -> None:
 
 
 def write_stream(night: Night, table: Table, frames: Iterable[pl.DataFrame]) -> None:
-    """Frames in the table's schema and key order, one row group each: a table that is larger than memory as a frame."""
+    """Write frames that are in the table's schema and key order. For a table that may be larger than memory."""
     path = night.table(table.name)
     schema = table.empty().to_arrow().schema
     with disk.naming(path), ParquetWriter(path, schema, compression="zstd") as writer:

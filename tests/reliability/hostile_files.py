@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.ingest.landing import look
-from flows.night.stages.lake import _ingested
+from flows.night.stages.lake import parse_edition
 from tests.native_files import FORMS
 from transforms.errors import BlockedEdition
 from transforms.model.register import registers
@@ -464,7 +464,7 @@ def became(landing: Path, work: Path) -> Iterator[dict[str, object]]:
         yield {"became": "named", "said": unread.reason}
     for number, edition in enumerate(found.editions):
         try:
-            facts = _ingested(edition, work / f"{number}", "key", synthetic=False).facts
+            facts = parse_edition(edition, work / f"{number}", "key", synthetic=False).facts
         except BlockedEdition as fault:
             yield {"became": fault.code, "said": str(fault)}
             continue

@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-
-import polars as pl
-
-from flows.home.warehouse import safe_errors
+from flows.home.warehouse import safe_errors, write_parquet
 from flows.night.night import Counts, Night
-from flows.night.stages.flags import rows_by_flag
-from flows.night.tables import open_tables, write_stream, write_table
+from flows.night.tables import open_tables, register_frame, write_table
 from graphs.cases.build import open_cases
-from transforms.model.views import (
-    CASE,
-    CASE_LINK,
-    CASE_MEMBER,
-    FLAG,
-    GRAPH_TABLES,
-    MARTS,
+from transforms.model.views import CASE, CASE_LINK, CASE_MEMBER, FLAG, GRAPH_TABLES, MARTS
+
+FLAGS_WITH_CASE_SQL = (
+    "select f.* replace (c.case_id as case_id) from flag f left join case_of_flag c using (flag_id)"
 )
 
 
 def group_cases(night: Night) -> Counts:
-    """Flagged subjects that belong together become cases, and every flag of a case gets its id."""
-    connection = open_tables(night, (*MARTS, *GRAPH_TABLES, "flag", "indicator"))
-    try:
+    """Write the cases, and give every flag the id of its case."""
+    flags = night.table(FLAG.name)
+    rewritten = flags.with_name("flag_with_case.parquet")
+    with open_tables(night, (*MARTS, *GRAPH_TABLES, "flag", "indicator")) as connection:
         with safe_errors("cases"):
             book = open_cases(connection, night.as_of)
-        for table, frame in ((CASE, book.cases), (CASE_MEMBER, book.members), (CASE_LINK, book.links)):
-            write_table(night, table, frame)
-    finally:
-        connection.close()
-    named = night.table("flag_in_case")
-    write_stream(night, replace(FLAG, name=named.stem), _in_cases(night.table("flag"), book.case_of_flag))
-    named.replace(night.table("flag"))
+        for table, rows in ((CASE, book.cases), (CASE_MEMBER, book.members), (CASE_LINK, book.links)):
+            write_table(night, table, rows)
+        register_frame(connection, "case_of_flag", book.case_of_flag)
+        write_parquet(connection, FLAGS_WITH_CASE_SQL, rewritten, FLAG.key)
+    rewritten.replace(flags)
     return {"cases": book.cases.height, "flags_in_cases": book.case_of_flag.height}
-
-
-def _in_cases(flags: Path, case_of_flag: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Every flag with its case, in the file's order."""
-    for frame in rows_by_flag(flags, FLAG):
-        yield FLAG.conformed(
-            frame.drop("case_id").join(case_of_flag, on="flag_id", how="left", maintain_order="left")
-        )

@@ -12,7 +12,7 @@ import structlog
 from flows.ingest import lake
 from flows.ingest.editions import EditionInUse, newest_date, select
 from flows.ingest.lake import EditionFacts
-from flows.journal import diary as nights
+from flows.journal import diary
 from flows.night.night import Night
 from flows.night.tables import write_table
 from flows.release import alarms
@@ -28,11 +28,16 @@ from transforms.model.views import (
 )
 
 log = structlog.get_logger()
-COUNTRY_LETTERS = 2  # of a territory that is a country
+
+COUNTRY_LETTERS = 2  # a territory of two letters is a country
+REGISTER_COLUMNS = ("title", "publisher", "territory", "licence", "cadence", "kind", "url")
 
 
 def choose_editions(night: Night) -> None:
-    """Editions, date, and the tables about editions, from what the lake holds and what tonight blocked. Raises RunFailed (4)."""
+    """Set the editions and the date of the run, and write the tables about editions.
+
+    Raises RunFailed (exit code 4) where no edition can be used.
+    """
     night.editions = select(_named_as_landed(night), night.blocked, night.known_at)
     as_of = night.as_of_asked or newest_date(night.editions.usable)
     if as_of is None or not night.editions.with_status("in_force"):
@@ -54,7 +59,7 @@ def _nothing_to_publish(night: Night) -> str:
 
 
 def held_editions(night: Night) -> tuple[EditionFacts, ...]:
-    """Editions in the lake of this kind: the synthetic town and real registers never meet in one night."""
+    """Editions in the lake. The synthetic town and real registers never meet in one run."""
     return tuple(
         facts
         for facts in lake.manifests(night.home)
@@ -63,7 +68,7 @@ def held_editions(night: Night) -> tuple[EditionFacts, ...]:
 
 
 def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:
-    """Editions held, those that lie in the landing folder under the name they have there: the same bytes may have come under another one first."""
+    """Editions held, under the file name that they have in the landing folder now, where they are there."""
     names = {
         lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name
         for edition in night.landing.editions
@@ -74,11 +79,11 @@ def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:
 
 
 def raise_alarms(night: Night) -> None:
-    """What needs somebody, by the editions chosen, the diary and the release that was in force: said at once, and published with the release."""
+    """Set and log the alarms of this run; they are published with the release."""
     night.alarms = alarms.raised(
         night.editions,
         night.as_of,
-        nights.read(night.home),
+        diary.read(night.home),
         night.started_at.date(),
         registers(),
         damage=night.damage,
@@ -87,44 +92,56 @@ def raise_alarms(night: Night) -> None:
         log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
 
 
+def home_countries(night: Night) -> pl.DataFrame:
+    """country: those of the registers in force. Parties incorporated elsewhere are foreign."""
+    in_force = night.editions.with_status("in_force")
+    territories = {registers()[facts.register].territory for facts in in_force}
+    countries = sorted(territory for territory in territories if len(territory) == COUNTRY_LETTERS)
+    return pl.DataFrame({"country": countries}, schema={"country": pl.String})
+
+
+# --- published tables -----------------------------------------------------------------------------------------------
+
+
 def _write_edition_tables(night: Night) -> None:
-    """v_edition, v_register, v_reject, v_finding and v_unrecognised_file, as they will be published."""
-    usable = night.editions.usable
-    in_force = {facts.register: facts.label for facts in night.editions.with_status("in_force")}
-    stale = {
-        e.facts.register: e.stale_since
-        for e in sorted(night.editions.all, key=lambda e: e.stale_since or date.max, reverse=True)
-        if e.stale_since
-    }
-    known = [
-        {
-            **{
-                name: getattr(unit, name)
-                for name in ("title", "publisher", "territory", "licence", "cadence", "kind", "url")
-            },
-            "register": unit.name,
-            "edition_in_force": in_force.get(unit.name),
-            "stale_since": stale.get(unit.name),
-        }
-        for unit in registers().values()
-    ]
+    """v_edition, v_register, v_unrecognised_file, v_reject, v_finding and v_gate, as they will be published."""
     files = [
         {"file_name": file.name, "reason": file.reason, "file_bytes": file.size_bytes}
         for file in night.landing.unrecognised
     ]
     write_table(night, EDITION_VIEW, edition_frame(night.editions.all))
-    write_table(night, REGISTER_VIEW, pl.DataFrame(known, schema=REGISTER_VIEW.schema))
+    write_table(night, REGISTER_VIEW, _register_frame(night))
     write_table(night, UNRECOGNISED_VIEW, pl.DataFrame(files, schema=UNRECOGNISED_VIEW.schema))
     for table in (REJECT_VIEW, FINDING_VIEW, GATE_VIEW):
         blocked = sorted((night.work / "blocked").glob(f"*/{table.name}.parquet"))
-        # What an earlier version read is without a column of today; the data set is known all the same.
+        # A file written by an earlier version may lack the data set.
         held = [
             pl.read_parquet(path).with_columns(dataset=pl.lit(facts.dataset))
-            for facts in usable
+            for facts in night.editions.usable
             for path in lake.table_files(night.home, table.name, [facts])
         ]
-        frames = [*held, *(pl.read_parquet(path) for path in blocked)]
-        write_table(night, table, pl.concat([table.empty(), *frames], how="diagonal").select(table.names))
+        frames = [table.empty(), *held, *map(pl.read_parquet, blocked)]
+        write_table(night, table, pl.concat(frames, how="diagonal").select(table.names))
+
+
+def _register_frame(night: Night) -> pl.DataFrame:
+    """REGISTER_VIEW rows; a register with several data sets is stale since the earliest date."""
+    in_force = {facts.register: facts.label for facts in night.editions.with_status("in_force")}
+    stale: dict[str, date] = {}
+    for edition in night.editions.all:
+        if edition.stale_since:
+            name = edition.facts.register
+            stale[name] = min(edition.stale_since, stale.get(name, edition.stale_since))
+    rows = [
+        {
+            **{column: getattr(register, column) for column in REGISTER_COLUMNS},
+            "register": name,
+            "edition_in_force": in_force.get(name),
+            "stale_since": stale.get(name),
+        }
+        for name, register in registers().items()
+    ]
+    return pl.DataFrame(rows, schema=REGISTER_VIEW.schema)
 
 
 def edition_frame(editions: Iterable[EditionInUse]) -> pl.DataFrame:
@@ -136,20 +153,10 @@ def edition_frame(editions: Iterable[EditionInUse]) -> pl.DataFrame:
             "status": edition.status,
             "stale_since": edition.stale_since,
             "earlier_parser": edition.status != "blocked" and not lake.is_read_as_today(edition.facts),
+            "contains": list(edition.facts.contains),
+            "ignored_reasons": list(edition.facts.ignored_reasons),
         }
         for edition in editions
     ]
-    listed = [
-        {name: list(value) if isinstance(value := row[name], tuple) else value for name in EDITION_VIEW.names}
-        for row in rows
-    ]
-    return pl.DataFrame(listed, schema=EDITION_VIEW.schema).sort(EDITION_VIEW.key)
-
-
-def home_countries(night: Night) -> pl.DataFrame:
-    """country: those of the registers in force that belong to one. What is incorporated elsewhere is foreign."""
-    territories = {registers()[facts.register].territory for facts in night.editions.with_status("in_force")}
-    return pl.DataFrame(
-        {"country": sorted(territory for territory in territories if len(territory) == COUNTRY_LETTERS)},
-        schema={"country": pl.String},
-    )
+    columns = [{name: row[name] for name in EDITION_VIEW.names} for row in rows]
+    return pl.DataFrame(columns, schema=EDITION_VIEW.schema).sort(EDITION_VIEW.key)

@@ -1,7 +1,8 @@
-"""Stage graph: compute ownership, control and what follows from them; then the graph gate."""
+"""Stage graph: compute ownership, control and what follows from them; then run the graph gate."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
@@ -18,62 +19,56 @@ from quality import gate, suites
 from transforms.graph_inputs import input_sql
 from transforms.model.indicator import indicators
 from transforms.model.register import registers
-from transforms.model.sql import frame as query_frame
-from transforms.model.views import (
-    GRAPH_TABLES,
-    MARTS,
-)
+from transforms.model.sql import frame
+from transforms.model.views import GRAPH_TABLES, MARTS
 
-GRAPH_EDGES = "graph_edges"  # of the night's work only: not published
+EDGES = "graph_edges"  # in the work folder only, not published
 
 
 def compute_graph(night: Night) -> Counts:
-    """Ownership, control, beneficial owners, cycles, networks and reach; then the graph gate. Raises ReleaseBlocked (3)."""
-    connection = open_tables(night, MARTS)
-    try:
+    """Write the graph tables: ownership, control, beneficial owners, cycles, networks and reach.
+
+    Raises ReleaseBlocked (exit code 3).
+    """
+    with open_tables(night, MARTS) as connection:
         register_frame(connection, "home_country", home_countries(night))
         register_frame(connection, "complete_basis", _complete_bases(night))
         edges_n = warehouse.write_parquet(
-            connection, input_sql("edges"), night.table(GRAPH_EDGES), ("statement_id", "interest_id")
+            connection, input_sql("edges"), night.table(EDGES), ("statement_id", "interest_id")
         )
-        nodes = query_frame(connection, input_sql("nodes"))
+        edges, nodes = pl.scan_parquet(night.table(EDGES)), frame(connection, input_sql("nodes"))
         marks = _marks(connection, night.as_of)
-        for name, frames in graph_night.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks):
+
+        def write(name: str, frames: Iterable[pl.DataFrame]) -> None:
             write_stream(night, GRAPH_TABLES[name], frames)
             warehouse.parquet_view(connection, name, [night.table(name)])
-        closure, groups = (
-            pl.scan_parquet(night.table("graph_edge")),
-            pl.read_parquet(night.table("graph_control_group")),
-        )
-        for name, frames in graph_further.build(closure, nodes, marks, groups, _barred()):
-            write_stream(night, GRAPH_TABLES[name], frames)
-            warehouse.parquet_view(connection, name, [night.table(name)])
+
+        for name, frames in graph_night.build(edges, nodes, marks):
+            write(name, frames)
+        closure = pl.scan_parquet(night.table("graph_edge"))
+        groups = pl.read_parquet(night.table("graph_control_group"))
+        for name, frames in graph_further.build(closure, nodes, marks, groups, _marks_that_are_blocked()):
+            write(name, frames)
         control = pl.scan_parquet(night.table("graph_control"))
-        write_stream(
-            night,
-            GRAPH_TABLES["graph_cascade"],
-            graph_cascade.build(pl.scan_parquet(night.table(GRAPH_EDGES)), nodes, marks, closure, control),
-        )
-        warehouse.parquet_view(connection, "graph_cascade", [night.table("graph_cascade")])
+        write("graph_cascade", graph_cascade.build(edges, nodes, marks, closure, control))
         outcome = gate.run(connection, suites.graph_suite(), stage="graph")
-    finally:
-        connection.close()
     keep_gate(night, outcome)
-    counted = [pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES]
-    return {"edges": edges_n, "nodes": nodes.height, **dict(zip(GRAPH_TABLES, counted, strict=True))}
+    rows_n = {
+        name: pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES
+    }
+    return {"edges": edges_n, "nodes": nodes.height, **rows_n}
 
 
 def _complete_bases(night: Night) -> pl.DataFrame:
     """register, basis: bases of which a register lists every holder, where a complete edition of it is in force."""
-    complete = {
-        facts.register for facts in night.editions.with_status("in_force") if facts.completeness == "complete"
-    }
+    in_force = night.editions.with_status("in_force")
+    complete = {facts.register for facts in in_force if facts.completeness == "complete"}
     rows = [(name, basis) for name in sorted(complete) for basis in registers()[name].complete_bases]
     return pl.DataFrame(rows, schema={"register": pl.String, "basis": pl.String}, orient="row")
 
 
-def _barred() -> list[str]:
-    """Marks that are declared with a companion whose holders bar the way (`graphs.structure.further`)."""
+def _marks_that_are_blocked() -> list[str]:
+    """Marks declared with a companion mark, whose holders stop them from being carried on."""
     return [
         mark
         for indicator in indicators().values()
@@ -84,11 +79,11 @@ def _barred() -> list[str]:
 
 def _marks(connection: warehouse.Connection, as_of: date) -> pl.DataFrame:
     """mark, party_id: every mark that an indicator declares."""
-    found = [
-        query_frame(connection, query, {"as_of": as_of} if "$as_of" in query else None).select(
+    marks = [
+        frame(connection, query, {"as_of": as_of} if "$as_of" in query else None).select(
             pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id")
         )
         for indicator in indicators().values()
         for mark, query in indicator.marks.items()
     ]
-    return pl.concat([pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String}), *found])
+    return pl.concat([pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String}), *marks])

@@ -1,10 +1,8 @@
-"""Stage lake: parse and gate every new edition, admit it to the lake or block it."""
+"""Stage lake: parse and gate every new edition, then admit it to the lake or block it."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +15,7 @@ from flows.ingest import lake, suppression
 from flows.ingest.editions import EditionInUse
 from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import LandedEdition
+from flows.ingest.suppression import Suppression
 from flows.night.night import Counts, Night
 from flows.night.stages.editions import choose_editions, edition_frame, held_editions, raise_alarms
 from flows.night.tables import register_frame
@@ -25,95 +24,51 @@ from transforms.errors import BlockedEdition, UndertowError, place
 from transforms.model.register import registers
 
 log = structlog.get_logger()
+
+STATUSES = ("in_force", "history", "superseded", "blocked")
+# Published for a blocked edition too; its statements are not.
 BLOCKED_TABLES = ("reject", "finding", "gate")
 
 
 def fill_lake(night: Night) -> Counts:
-    """Every edition not yet in the lake is parsed and gated; then the editions in force are chosen.
+    """Parse and gate every edition that is not yet in the lake, in landing order; then choose the editions in force.
 
-    Editions are parsed one after the other, in landing's order, and gated and admitted in that order in a thread of its own: an edition
-    is compared with the one before it, which is in the lake by then, and the next one is parsed meanwhile.
+    A gate compares an edition with the one before it, so each is admitted before the next is gated.
     """
     suppression.catch_up(night.home, night.work)
+    suppressed = suppression.load(night.home)
     held = {facts.key for facts in held_editions(night)}
-    with ThreadPoolExecutor(1, thread_name_prefix="gate") as gates:
-        try:
-            outcomes: list[Future[EditionFacts | None]] = []
-            for edition in night.landing.editions:
-                _raise_what_failed(outcomes)
-                outcomes.append(_bring_in(night, edition, held, gates))
-            night.blocked = tuple(
-                blocked for outcome in outcomes if (blocked := outcome.result()) is not None
-            )
-        finally:
-            gates.shutdown(cancel_futures=True)
+    blocked = []
+    for edition in night.landing.editions:
+        key = lake.lake_key(edition, synthetic=night.synthetic)
+        if key not in held and (facts := _read_edition(night, edition, key, suppressed)) is not None:
+            blocked.append(facts)
+    night.blocked = tuple(blocked)
     choose_editions(night)
     raise_alarms(night)
     statuses = [edition.status for edition in night.editions.all]
-    return {status: statuses.count(status) for status in ("in_force", "history", "superseded", "blocked")}
+    return {status: statuses.count(status) for status in STATUSES}
 
 
-def _bring_in(
-    night: Night, edition: LandedEdition, held: set[str], gates: Executor
-) -> Future[EditionFacts | None]:
-    """None where the edition is in the lake then; else its facts, with why it is blocked. It is parsed here and gated by `gates`, if at all."""
-    key = lake.lake_key(edition, synthetic=night.synthetic)
-    if key in held:
-        return _known(None)
+def _read_edition(
+    night: Night, edition: LandedEdition, key: str, suppressed: Suppression | None
+) -> EditionFacts | None:
+    """Parse, gate and admit an edition. Returns its facts, with the reason, where it is blocked instead."""
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
-        ingested = suppression.applied(
-            _ingested(edition, work, key, synthetic=night.synthetic), suppression.load(night.home)
-        )
+        parsed = parse_edition(edition, work, key, synthetic=night.synthetic)
+        ingested = suppression.applied(parsed, suppressed)
+        message = gate.failure_message(_lake_gate(night, edition, ingested))
+        if not message:
+            lake.admit(night.home, ingested)
+            return None
+        _keep_blocked_tables(night, work)
+        remedy = f"The file is {edition.files[0].name}; fetch it again, or correct the register's module"
+        facts = replace(ingested.facts, blocked_code="gate", blocked_message=f"{message}. {remedy}")
     except BlockedEdition as fault:
-        shutil.rmtree(work, ignore_errors=True)
-        return _known(_said(lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)))
-    return gates.submit(_judged, night, edition, ingested)
-
-
-def _raise_what_failed(outcomes: Iterable[Future[EditionFacts | None]]) -> None:
-    """A full disk, say: nothing more is parsed then."""
-    for outcome in outcomes:
-        if outcome.done():
-            outcome.result()
-
-
-def _known(outcome: EditionFacts | None) -> Future[EditionFacts | None]:
-    future: Future[EditionFacts | None] = Future()
-    future.set_result(outcome)
-    return future
-
-
-def _judged(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> EditionFacts | None:
-    """Gate an edition, and admit it or keep what the gate said."""
-    try:
-        outcome = _lake_gate(night, edition, ingested)
-        if message := gate.failure_message(outcome):
-            _keep_blocked(night, ingested.folder)
-            fault = f"{message}. The file is {edition.files[0].name}; fetch it again, or correct the register's module"
-            return _said(replace(ingested.facts, blocked_code="gate", blocked_message=fault))
-        lake.admit(night.home, ingested)
+        facts = lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)
     finally:
-        shutil.rmtree(ingested.folder, ignore_errors=True)
-    return None
-
-
-def _ingested(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:
-    """An unexpected error while parsing blocks this register only. Its text may hold a record, so only its kind is said."""
-    try:
-        with disk.naming(work):
-            return lake.ingest(edition, work, key, synthetic=synthetic)
-    except (UndertowError, OSError, MemoryError):
-        raise
-    except Exception as error:
-        where = f"{edition.register.name} {edition.label} ({edition.files[0].name})"
-        raise BlockedEdition(
-            "parser_error",
-            f"{where}: unexpected {type(error).__name__} at {place(error)}; report this line, the other registers go on",
-        ) from None
-
-
-def _said(facts: EditionFacts) -> EditionFacts:
+        shutil.rmtree(work, ignore_errors=True)
     log.warning(
         "edition blocked",
         register_name=facts.register,
@@ -124,61 +79,75 @@ def _said(facts: EditionFacts) -> EditionFacts:
     return facts
 
 
-def _keep_blocked(night: Night, work: Path) -> None:
-    """What the gate said of a blocked edition, and its rejects, are published; its statements are not."""
-    into = night.work / "blocked" / work.name
-    into.mkdir(parents=True)
+def parse_edition(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:
+    """`lake.ingest`, where an unexpected error blocks this register only.
+
+    The error's text may hold a record, so the message has only its kind and place. Raises BlockedEdition, OSError.
+    """
+    try:
+        with disk.naming(work):
+            return lake.ingest(edition, work, key, synthetic=synthetic)
+    except (UndertowError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        where = f"{edition.register.name} {edition.label} ({edition.files[0].name})"
+        raise BlockedEdition(
+            "parser_error",
+            f"{where}: unexpected {type(error).__name__} at {place(error)}; report this line. "
+            "The other registers are not affected",
+        ) from None
+
+
+def _keep_blocked_tables(night: Night, work: Path) -> None:
+    target = night.work / "blocked" / work.name
+    target.mkdir(parents=True)
     for name in BLOCKED_TABLES:
-        (work / f"{name}.parquet").rename(into / f"{name}.parquet")
+        (work / f"{name}.parquet").rename(target / f"{name}.parquet")
 
 
 def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
-    """GATE_VIEW rows of the register's suite on the tables just made, kept beside them."""
-    last = _last_in_force(night, ingested.facts)
-    connection = warehouse.connect(ingested.folder, read_paths=[night.home.lake])
-    try:
+    """Run the register's suite on the tables just made. GATE_VIEW rows, also written beside the tables."""
+    last = _last_edition(night, ingested.facts)
+    with warehouse.connect(ingested.folder, read_paths=[night.home.lake]) as connection:
+        register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         for table in edition.register.tables:
             warehouse.parquet_view(connection, table.name, [ingested.folder / f"{table.name}.parquet"])
-            if last is not None:
-                warehouse.parquet_view(
-                    connection,
-                    f"last_{table.name}",
-                    lake.table_files(night.home, table.name, [last]),
-                    table=table,
-                )
-        register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         if last is not None:
             register_frame(connection, "last_edition", edition_frame([EditionInUse(last, "in_force")]))
-        suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
-        of = edition.edition
+            for table in edition.register.tables:
+                files = lake.table_files(night.home, table.name, [last])
+                warehouse.parquet_view(connection, f"last_{table.name}", files, table=table)
         outcome = gate.run(
             connection,
-            suite,
+            suites.lake_suite(edition.register, has_last_edition=last is not None),
             stage="lake",
-            register=of.register,
-            dataset=of.dataset,
-            edition=of.label,
-            file_sha256=of.file_sha256,
+            register=edition.register.name,
+            dataset=edition.dataset,
+            edition=edition.label,
+            file_sha256=edition.sha256,
         )
-    finally:
-        connection.close()
     outcome.write_parquet(ingested.folder / "gate.parquet")
     return outcome
 
 
-def _last_in_force(night: Night, facts: EditionFacts) -> EditionFacts | None:
-    """The edition of the same data set whose place this one takes: the newest up to its date, another file of its own date too; a complete one if any is.
+def _last_edition(night: Night, facts: EditionFacts) -> EditionFacts | None:
+    """The edition of the same data set that this one follows: the newest up to its date, a complete one if there is any.
 
-    None where editions of the data set stand beside each other. An earlier parser's reading of the same bytes is no edition, and of another's two readings
-    that of today's code counts: what parsers read otherwise is no change of the register.
+    None where the editions of the data set are in force beside each other. The same bytes read by an earlier parser do
+    not count as an edition; of two readings of other bytes that of today's code counts.
     """
-    others = [known for known in held_editions(night) if known.file_sha256 != facts.file_sha256]
-    same = [known for known in others if (known.register, known.dataset) == (facts.register, facts.dataset)]
-    before = [known for known in same if (known.edition_date or date.min) <= (facts.edition_date or date.min)]
+    if registers()[facts.register].accumulates(facts.dataset):
+        return None
+    before = [
+        known
+        for known in held_editions(night)
+        if known.file_sha256 != facts.file_sha256
+        and (known.register, known.dataset) == (facts.register, facts.dataset)
+        and (known.edition_date or date.min) <= (facts.edition_date or date.min)
+    ]
     complete = [known for known in before if known.completeness == "complete"]
-    last = max(
+    return max(
         complete or before,
         key=lambda known: (known.edition_date or date.min, lake.is_read_as_today(known), known.arrival),
         default=None,
     )
-    return None if registers()[facts.register].accumulates(facts.dataset) else last

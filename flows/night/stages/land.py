@@ -1,4 +1,4 @@
-"""Stage landing: list the files of the landing folder and check the disk."""
+"""Stage landing: list the files of the landing folder and check that the disk has room."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ from transforms.model.register import registers
 
 
 def land(night: Night) -> Counts:
-    """What lies in the landing folder. Raises UsageError (2) where no file belongs to a register and none is held."""
-    # The town is of one fixed month, whatever the day it is written on.
+    """List what is in the landing folder.
+
+    Raises UsageError (exit code 2) where no register recognises a file, RunFailed (4) where the disk is too small.
+    """
+    # The synthetic town has one fixed month, whatever the day it is written on.
     today = date.max if night.synthetic else night.started_at.date()
     night.landing = look(night.landing_folder, registers(), today)
     if not night.landing.editions:
         raise UsageError(
-            f"--landing {night.landing_folder.name}: no register recognises a file there; `undertow registers` lists what is read"
+            f"--landing {night.landing_folder.name}: no register recognises a file there; "
+            "`undertow registers` lists what is read"
         )
     night.room_needed = _room_needed(night)
     disk.require(night.home.root, night.room_needed)
@@ -29,14 +33,12 @@ def land(night: Night) -> Counts:
 
 
 def _room_needed(night: Night) -> int:
-    """Bytes that this night will take at most: by the files it will parse, and by what the last release came to."""
+    """Bytes that this run takes at most, by the files that it will parse and the size of the last release."""
     held = {facts.key for facts in held_editions(night)}
-    unread = [
-        edition
+    unread_bytes = sum(
+        disk.unpacked_bytes(file.path, file.size_bytes)
         for edition in night.landing.editions
         if lake.lake_key(edition, synthetic=night.synthetic) not in held
-    ]
-    unread_bytes = sum(
-        disk.unpacked_bytes(file.path, file.size_bytes) for edition in unread for file in edition.files
+        for file in edition.files
     )
     return disk.needed_bytes(unread_bytes, store.current_bytes(night.home))

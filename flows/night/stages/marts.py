@@ -1,4 +1,4 @@
-"""Stage marts: build the marts, each from its SQL file."""
+"""Stage marts: build the marts in their order, each from its SQL file."""
 
 from __future__ import annotations
 
@@ -8,24 +8,17 @@ from flows.home import warehouse
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
-from transforms.model.views import (
-    MARTS,
-)
+from transforms.model.views import MARTS
 
 
 def build_marts(night: Night) -> Counts:
-    """The marts, in order, each from its SQL file."""
-    counts: dict[str, int] = {}
-    connection = open_tables(night, ["resolution"])
-    try:
+    """Write the marts; a later one may read an earlier one. Returns rows by mart."""
+    rows_n: dict[str, int] = {}
+    parameters: Mapping[str, object] = {"as_of": night.as_of, **MART_PARAMETERS}
+    with open_tables(night, ["resolution"]) as connection:
         for name in MART_ORDER:
-            sql = mart_sql(name)
-            given: Mapping[str, object] = {"as_of": night.as_of, **MART_PARAMETERS}
-            parameters = {key: value for key, value in given.items() if f"${key}" in sql}
-            counts[name] = warehouse.write_parquet(
-                connection, sql, night.table(name), MARTS[name].key, parameters
-            )
-            warehouse.parquet_view(connection, name, [night.table(name)])
-    finally:
-        connection.close()
-    return counts
+            sql, path = mart_sql(name), night.table(name)
+            used = {key: value for key, value in parameters.items() if f"${key}" in sql}
+            rows_n[name] = warehouse.write_parquet(connection, sql, path, MARTS[name].key, used)
+            warehouse.parquet_view(connection, name, [path])
+    return rows_n

@@ -1,4 +1,4 @@
-"""Stage release: publish."""
+"""Stage release: publish the release just built."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from flows.release import manifests, publish, store
 
 
 def release(night: Night) -> Counts:
-    """Publish: the release gets its name, the pages go beside the others, `current` flips. The night has its release from then on, also where it is interrupted."""
+    """Name the release, move its pages beside the others, and point `current` to it (`flows.release.publish`).
+
+    From that moment the run has its release, even where it is interrupted.
+    """
     release_id = str(manifests.of_release(night.built_folder)["release_id"])
     try:
         publish.publish(night.home, night.built_folder, report=night.report_folder)

@@ -1,4 +1,4 @@
-"""Stage report: render the pages of the release just built."""
+"""Stage report: render the pages of the release just built, so that a page that fails stops the publication."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from flows.pages.night import render_night
 
 
 def report(night: Night) -> Counts:
-    """The page of the night and those of the first cases, from the release just built and nothing else: a page that fails must not follow a publication."""
-    connection = warehouse.open_release(night.built_folder)
-    try:
+    """Write the page of the run and those of the first cases."""
+    with warehouse.open_release(night.built_folder) as connection:
         page = render_night(connection, night.report_folder, areas=night.areas)
         case_pages = render_first_cases(connection, night.report_folder, areas=night.areas)
-    finally:
-        connection.close()
     return {"bytes": page.stat().st_size, "case_pages": len(case_pages)}

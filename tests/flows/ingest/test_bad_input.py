@@ -18,7 +18,6 @@ from errno import ENOSPC
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import sleep
 
 import polars as pl
 import pytest
@@ -26,9 +25,7 @@ import pytest
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.editions import EditionInUse
-from flows.ingest.landing import LandedEdition
 from flows.night.night import Night, new_night, run_stage
-from flows.night.stages import lake as lake_stage
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
 from flows.night.steps import STAGES
@@ -55,7 +52,6 @@ from tests.landings import (
 from tests.sale_rows import PRICES, sale_row
 from transforms.errors import RunFailed
 from transforms.model.register import registers
-from transforms.model.views import GATE_VIEW
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 
 LATIN_1 = "é".encode("latin-1")
@@ -1062,25 +1058,9 @@ def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> N
         ).fetchone() == (RECORDS,)
 
 
-def test_editions_enter_the_lake_in_landings_order_however_long_a_gate_takes(
+def test_a_failure_to_admit_an_edition_ends_the_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gated: list[str] = []
-
-    def slow_for_the_first(_night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
-        sleep(0.0 if gated else 0.5)
-        gated.append(edition.register.name)
-        GATE_VIEW.empty().write_parquet(ingested.folder / "gate.parquet")
-        return GATE_VIEW.empty()
-
-    monkeypatch.setattr(lake_stage, "_lake_gate", slow_for_the_first)
-    night = _night(tmp_path, landings.write(tmp_path / "landing", {}), from_scratch=True)
-    expected = [edition.register.name for edition in night.landing.editions]
-    assert gated == expected and len(expected) == len(REGISTERS)
-    assert [facts.register for facts in lake.manifests(night.home)] == expected
-
-
-def test_a_failure_beside_the_parsing_ends_the_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_home: Home, _ingested: lake.Ingested) -> lake.EditionFacts:
         raise OSError(ENOSPC, "No space left on device")
 
