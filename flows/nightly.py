@@ -2,7 +2,7 @@
 
 The entrypoint is dotted, `flows.nightly.nightly`; a path entrypoint would put `flows/` on sys.path. Parameters and
 results are paths, dates and counts; what a stage works on stays on the home's disk. Errors are made safe inside the
-task (`flows.night.runner.said_safely`), because Prefect stores an exception's text.
+task (`flows.night.runner.safe_errors`), because Prefect stores an exception's text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from prefect.logging import get_run_logger  # noqa: E402
 
 from flows.home.processes import PROCESS_TAG, keep_private, this_process  # noqa: E402
 from flows.night.night import Counts, Night, Stage, new_night, run_stage  # noqa: E402
-from flows.night.runner import run_night, said_safely  # noqa: E402
+from flows.night.runner import run_night, safe_errors  # noqa: E402
 from flows.night.steps import STAGES  # noqa: E402
 from transforms.errors import RunFailed, UndertowError, UsageError  # noqa: E402
 
@@ -56,7 +56,7 @@ def nightly(
     areas: districts that the report is limited to.
     Raises UndertowError as `undertow run` does: the flow run fails, and the release in force stays.
     """
-    with said_safely("flow"):
+    with safe_errors("flow"):
         night = run_night(_prepared.get() or _night(landing, home, as_of, areas, known_at), _as_task)
     facts: Facts = {
         "release_id": night.release_id,
@@ -107,7 +107,7 @@ def _as_task(stage: Stage, night: Night) -> Counts:
         name=stage.name, task_run_name=stage.name, persist_result=False, result_serializer="json", retries=0
     )
     def run() -> dict[str, int | str]:
-        with said_safely(stage.name):
+        with safe_errors(stage.name):
             counts = dict(run_stage(stage, night))
         get_run_logger().info(", ".join(f"{name} {count}" for name, count in counts.items()))
         return counts

@@ -30,7 +30,7 @@ from flows.ingest import lake, suppression
 from flows.ingest.suppression import PERSON
 from flows.journal import audit, judgements, ledger
 from flows.night.night import Counts, Night, Stage, new_night, run_stage
-from flows.night.runner import at_work, old_release_stays, said_safely
+from flows.night.runner import release_stays, safe_errors, work_session
 from flows.night.stages.editions import choose_editions, raise_alarms
 from flows.night.steps import STAGES
 from flows.release import manifests, party_log, recovery, store
@@ -221,9 +221,10 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     todo = ""
     try:
         with (
-            at_work(home, "purge", night.work, standing=lambda: _in_force(night), damaged=night.found_damage),
-            said_safely("purge", lambda: _in_force(night)),
+            work_session(home, "purge", night.work, consequence=lambda: _in_force(night)) as session,
+            safe_errors("purge", lambda: _in_force(night)),
         ):
+            night.damage = session.damage
             audit.record(
                 home,
                 "purge",
@@ -236,7 +237,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
             todo = "Releases kept may still hold the person, whom later ones leave out: run `undertow purge` again, which removes those"
             terms, borne = _carry_out(night, subject)
         todo = "What held the person is removed, but not proved to be: search the home for the name"
-        with said_safely("search", lambda: _in_force(night)):
+        with safe_errors("search", lambda: _in_force(night)):
             proof = search(home, terms, borne)
     except UndertowError as error:
         if not todo:
@@ -257,7 +258,7 @@ def _in_force(night: Night) -> str:
     return (
         f"release {night.release_id}, made without the person, is in force"
         if night.release_id
-        else old_release_stays()
+        else release_stays()
     )
 
 
@@ -291,7 +292,7 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
 
 def _rebuild(night: Night) -> None:
     for stage in (Stage("lake", _suppress), *REBUILT):
-        with said_safely(stage.name, lambda: _in_force(night)):
+        with safe_errors(stage.name, lambda: _in_force(night)):
             run_stage(stage, night)
 
 

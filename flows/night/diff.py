@@ -1,13 +1,13 @@
 """Who gained or lost ownership, control or beneficial-owner status between two dates.
 
-Both dates are computed from the lake of the home, from the same editions: those known on one day. Nothing is landed, published or
-kept: the work is under `work/<run>/` and removed. `compare` is pure and takes the graph tables of both dates.
+Both dates are computed from the home's lake, from the same editions: those known on one day. Nothing is landed,
+published or kept: the work folder is removed. `compare` is pure and takes the graph tables of both dates.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from flows.home.settings import Home
 from flows.ingest.editions import newest_date
 from flows.ingest.lake import manifests
 from flows.night.night import Night, new_night
-from flows.night.runner import at_work, said_safely
+from flows.night.runner import safe_errors, work_session
 from flows.night.stages.editions import choose_editions
 from flows.night.stages.graph import compute_graph
 from flows.night.stages.marts import build_marts
@@ -58,30 +58,34 @@ DIFFERENCE = Table(
 
 
 @dataclass(frozen=True)
-class Compared:
-    """How a graph table is compared: `scope` (a column, or none), the columns whose values are its state, that state as text, and which rows count."""
+class Comparison:
+    """How a graph table is compared.
+
+    `scope`: the row's scope. `state`: the columns whose values are compared, and `text`: that state as text.
+    `has_status`: whether the row gives the party a status at all.
+    """
 
     table: Table
     what: str
     scope: pl.Expr
     state: tuple[str, ...]
     text: pl.Expr
-    counts: pl.Expr
+    has_status: pl.Expr
 
 
 def _number(column: str) -> pl.Expr:
-    """A share without the zeros at its end."""
+    """A share without trailing zeros."""
     return pl.col(column).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
 
 
 def _interval() -> pl.Expr:
-    opens = pl.when("share_min_exclusive").then(pl.lit("(")).otherwise(pl.lit("["))
-    closes = pl.when("share_max_declared_exclusive").then(pl.lit(")")).otherwise(pl.lit("]"))
-    return pl.concat_str(opens, _number("share_min"), pl.lit(", "), _number("share_max_declared"), closes)
+    opening = pl.when("share_min_exclusive").then(pl.lit("(")).otherwise(pl.lit("["))
+    closing = pl.when("share_max_declared_exclusive").then(pl.lit(")")).otherwise(pl.lit("]"))
+    return pl.concat_str(opening, _number("share_min"), pl.lit(", "), _number("share_max_declared"), closing)
 
 
-COMPARED: tuple[Compared, ...] = (
-    Compared(
+COMPARISONS: tuple[Comparison, ...] = (
+    Comparison(
         INTEGRATED,
         "ownership",
         pl.col("basis"),
@@ -89,7 +93,7 @@ COMPARED: tuple[Compared, ...] = (
         _interval(),
         pl.lit(True),
     ),
-    Compared(
+    Comparison(
         CONTROL,
         "control",
         pl.lit(""),
@@ -97,7 +101,7 @@ COMPARED: tuple[Compared, ...] = (
         pl.concat_str("verdict", pl.lit(" "), "kind"),
         pl.lit(True),
     ),
-    Compared(
+    Comparison(
         BENEFICIAL_OWNER,
         "beneficial_owner",
         pl.col("regime"),
@@ -110,7 +114,7 @@ COMPARED: tuple[Compared, ...] = (
 
 @dataclass(frozen=True)
 class Difference:
-    """`rows` as DIFFERENCE. `known_at`: only editions dated up to it were used, for both dates; None where none held is dated."""
+    """`rows` as DIFFERENCE. `known_at`: only editions up to it are used; None where none is dated."""
 
     before: date
     after: date
@@ -119,7 +123,7 @@ class Difference:
 
     @property
     def counts(self) -> pl.DataFrame:
-        """what, change, rows: counted."""
+        """what, change, rows: how many rows."""
         return self.rows.group_by("what", "change").agg(pl.len().alias("rows")).sort("what", "change")
 
 
@@ -127,56 +131,58 @@ class Difference:
 
 
 def compare(before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
-    """Rows of DIFFERENCE in key order. Both: the tables of COMPARED by name, each in its declared schema.
+    """Rows of DIFFERENCE in key order. Both arguments: the tables of COMPARISONS by name, as declared.
 
-    A row that is the same on both dates, and one without status on both, is left out. Only what differs is ever joined by its key.
+    Rows that are the same on both dates, and rows without status on both, are left out.
     """
-    found = [_differences(of, before[of.table.name], after[of.table.name]) for of in COMPARED]
-    return DIFFERENCE.conformed(pl.concat(found)).sort(DIFFERENCE.key)
+    differences = [
+        _differences(comparison, before[comparison.table.name], after[comparison.table.name])
+        for comparison in COMPARISONS
+    ]
+    return DIFFERENCE.conformed(pl.concat(differences)).sort(DIFFERENCE.key)
 
 
-def _differences(of: Compared, before: pl.LazyFrame, after: pl.LazyFrame) -> pl.DataFrame:
+def _differences(comparison: Comparison, before: pl.LazyFrame, after: pl.LazyFrame) -> pl.DataFrame:
+    """Only rows that differ are joined by their key, so that a large table is never held whole."""
     key = ("subject_id", "party_id", "scope")
     sides = [
         side.filter(pl.col("party_id").is_not_null()).select(
-            "subject_id", "party_id", of.scope.alias("scope"), *of.state
+            "subject_id", "party_id", comparison.scope.alias("scope"), *comparison.state
         )
         for side in (before, after)
     ]
     old, new = (
-        mine.join(other, on=(*key, *of.state), how="anti")
-        .select(*key, of.text.alias("text"), of.counts.alias("counts"))
+        side.join(other, on=(*key, *comparison.state), how="anti")
+        .select(*key, comparison.text.alias("text"), comparison.has_status.alias("has_status"))
         .collect(engine="streaming")
-        for mine, other in (sides, reversed(sides))
+        for side, other in (sides, reversed(sides))
     )
     joined = old.join(new, on=key, how="full", coalesce=True, suffix="_after")
-    had, has = (pl.col(name).fill_null(False) for name in ("counts", "counts_after"))
+    had, has = (pl.col(name).fill_null(False) for name in ("has_status", "has_status_after"))
+    change = (
+        pl.when(had & has).then(pl.lit("changed")).when(has).then(pl.lit("gained")).otherwise(pl.lit("lost"))
+    )
     return joined.filter(had | has).select(
         "subject_id",
         "party_id",
-        pl.lit(of.what).alias("what"),
+        pl.lit(comparison.what).alias("what"),
         "scope",
         pl.col("text").alias("before"),
         pl.col("text_after").alias("after"),
-        pl.when(had & has)
-        .then(pl.lit("changed"))
-        .when(has)
-        .then(pl.lit("gained"))
-        .otherwise(pl.lit("lost"))
-        .alias("change"),
+        change.alias("change"),
     )
 
 
-# --- the two nights -------------------------------------------------------------------------------------------------
+# --- the two dates --------------------------------------------------------------------------------------------------
 
 
 def difference(
     home: Home, before: date, after: date, *, known_at: date | None = None, subject: str | None = None
 ) -> Difference:
-    """Compute both dates in the home's work folder, under its lock, and compare them. `subject`: only rows about this entity.
+    """Compute both dates in the home's work folder, under its lock, and compare them.
 
-    Raises UsageError (dates out of order, nothing held, an unknown subject), ReleaseBlocked where the graph gate of a date fails,
-    and what a run raises: LockHeld, RunFailed.
+    `subject`: only rows about this entity. Raises UsageError (dates out of order, nothing held, an unknown subject),
+    ReleaseBlocked where the graph gate of a date fails, and what a run raises: LockHeld, RunFailed.
     """
     if not before < after:
         raise UsageError(f"--from {before} is not before --to {after}; give the earlier day first")
@@ -187,31 +193,22 @@ def difference(
         )
     synthetic = all(facts.synthetic for facts in held)
     known = known_at or newest_date(facts for facts in held if facts.synthetic == synthetic)
-    nights = [
+    first, second = (
         new_night(home, home.landing, as_of=day, known_at=known, synthetic=synthetic)
         for day in (before, after)
-    ]
-    work = nights[0].work
-    for night, part in zip(nights, ("from", "to"), strict=True):
-        night.run_id = f"{work.name}/{part}"
-    with at_work(home, "diff", work), said_safely("diff"):
-        return Difference(before, after, known, _rows(nights, subject))
-
-
-def _rows(nights: Sequence[Night], subject: str | None) -> pl.DataFrame:
-    first, second = nights
-    _compute_facts(first)
-    _known_subject(subject, first.table("entity"))  # of both: the editions are the same
-    _compute_facts(second, resolution=first.table("resolution"))
-    old, new = (
-        {of.table.name: _about(pl.scan_parquet(night.table(of.table.name)), subject) for of in COMPARED}
-        for night in nights
     )
-    return compare(old, new)
+    work = first.work
+    first.run_id, second.run_id = f"{work.name}/from", f"{work.name}/to"
+    with work_session(home, "diff", work), safe_errors("diff"):
+        _compute_facts(first)
+        # Both dates use the same editions, so one resolution and one check of the subject serve both.
+        _check_subject(subject, first.table("entity"))
+        _compute_facts(second, resolution=first.table("resolution"))
+        return Difference(before, after, known, compare(_tables(first, subject), _tables(second, subject)))
 
 
 def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:
-    """The stages from lake to graph, on what the lake holds. `resolution`: of a run over the same editions, used again."""
+    """The stages from resolve to graph, on what the lake holds. `resolution`: of the other date, used again."""
     choose_editions(night)
     if resolution is None:
         resolve_parties(night)
@@ -222,17 +219,23 @@ def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:
     compute_graph(night)
 
 
-def _known_subject(subject: str | None, entities: Path) -> None:
-    """A typing error must not read as "nothing changed"."""
-    if (
-        subject is not None
-        and pl.scan_parquet(entities).filter(pl.col("entity_id") == subject).head(1).collect().is_empty()
-    ):
+def _check_subject(subject: str | None, entities: Path) -> None:
+    """Raise UsageError for an unknown id: a typing error must not read as "nothing changed"."""
+    if subject is None:
+        return
+    if pl.scan_parquet(entities).filter(pl.col("entity_id") == subject).head(1).collect().is_empty():
         raise UsageError(
-            f"--subject {as_typed(subject)}: no record held here is about an entity of that id; `undertow sql` on v_entity finds ids"
+            f"--subject {as_typed(subject)}: no record held here is about an entity with that id; "
+            "`undertow sql` on v_entity finds ids"
         )
 
 
-def _about(rows: pl.LazyFrame, subject: str | None) -> pl.LazyFrame:
-    """The rows about one entity; all of them where none is named."""
-    return rows if subject is None else rows.filter(pl.col("subject_id") == subject)
+def _tables(night: Night, subject: str | None) -> dict[str, pl.LazyFrame]:
+    """The compared tables by name; only rows about one entity where `subject` names it."""
+    tables = {
+        comparison.table.name: pl.scan_parquet(night.table(comparison.table.name))
+        for comparison in COMPARISONS
+    }
+    if subject is None:
+        return tables
+    return {name: rows.filter(pl.col("subject_id") == subject) for name, rows in tables.items()}

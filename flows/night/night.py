@@ -1,4 +1,4 @@
-"""The run: what was asked, where it works, and the facts that its stages hand on."""
+"""The state of a run, and how one stage is run."""
 
 from __future__ import annotations
 
@@ -21,12 +21,17 @@ from transforms.errors import RunFailed
 
 Engine = Literal["plain", "prefect"]
 Counts = Mapping[str, int | str]
+
 log = structlog.get_logger()
 
 
 @dataclass
 class Night:
-    """One run: what was asked, where it works, and the small facts that stages hand on."""
+    """One run: its options, its work folder, and small facts that stages hand on.
+
+    A stage sets what later ones read: `landing` and `room_needed` (landing), `blocked`, `editions`, `as_of` and
+    `alarms` (lake), `built` (build), `release_id` and `report` (release). `counts`: by stage.
+    """
 
     home: Home
     landing_folder: Path
@@ -52,18 +57,17 @@ class Night:
 
     @property
     def known_at(self) -> date | None:
-        """Only editions dated up to it are used: the date asked for, else the facts' date asked for. None: every edition held."""
+        """Only editions dated up to it are used. None: every edition held."""
         return self.known_at_asked or self.as_of_asked
 
     @property
     def work(self) -> Path:
+        """The run's folder, removed when it ends."""
         return self.home.work / self.run_id
 
     def table(self, name: str) -> Path:
+        """The Parquet file of a table that the run writes."""
         return self.work / "tables" / f"{name}.parquet"
-
-    def found_damage(self, damage: Damage) -> None:
-        self.damage = damage
 
     @property
     def built_folder(self) -> Path:
@@ -78,11 +82,14 @@ class Night:
 
     @property
     def exit_code(self) -> int:
+        """Of a run that published."""
         return 5 if self.editions.any_blocked else 0
 
 
 @dataclass(frozen=True)
 class Stage:
+    """A named step of a run; `run` returns counts."""
+
     name: str
     run: Callable[[Night], Counts]
 
@@ -97,8 +104,11 @@ def new_night(
     synthetic: bool = False,
     engine: Engine = "plain",
 ) -> Night:
-    """A night to run now. The clock is read here, once; nothing below a stage reads it."""
-    case_pages_a_night()  # what was set wrongly is said now, and not after the night's work
+    """A run that starts now. The clock is read here, once; nothing below a stage reads it.
+
+    Raises UsageError where a setting is wrong, before the work begins.
+    """
+    case_pages_a_night()
     now = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     return Night(
@@ -107,7 +117,7 @@ def new_night(
 
 
 def run_stage(stage: Stage, night: Night) -> Counts:
-    """One stage, with its counts kept and logged. Unexpected errors lose their text here: it may hold a person's data."""
+    """Run one stage, keep its counts and log them. Errors of the disk get a path."""
     with disk.naming(night.work):
         counts = stage.run(night)
     night.counts[stage.name] = counts

@@ -1,24 +1,23 @@
-"""Running a night in this process: the lock, the stages in order, the clean-up, and errors that carry no data."""
+"""Run the stages of a night in this process: the lock, the order, the clean-up, and errors that carry no data."""
 
 from __future__ import annotations
 
 import shutil
 import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
 from flows.home import disk
 from flows.home.lock import held
 from flows.home.settings import Home
-from flows.journal import diary as nights
+from flows.journal import diary
 from flows.night.night import Counts, Night, Stage, run_stage
-from flows.night.resume import Resumption, left
+from flows.night.resume import Resumption, interrupted_run
 from flows.night.steps import STAGES
 from flows.release import alarms, recovery
 from flows.release.alarms import Damage
@@ -27,27 +26,31 @@ from transforms.errors import RunFailed, UndertowError, place
 log = structlog.get_logger()
 
 
-def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) -> Night:
-    """All stages under the home's lock; `each` runs one (the orchestrator gives its own). Raises UndertowError only, and nothing once it has published.
+class Session(NamedTuple):
+    """What a session found: the folder of an interrupted run to resume, and what is wrong with the release in force."""
 
-    Whatever happens, `current` is the old release whole or the new one whole, and the run's work folder is removed. What a killed run had
-    finished over the same inputs is not done again (`flows.night.resume`).
+    interrupted: Path | None
+    damage: Damage | None
+
+
+def run_night(night: Night, run: Callable[[Stage, Night], Counts] = run_stage) -> Night:
+    """Run all stages under the home's lock. `run` runs one stage; the orchestrator passes its own.
+
+    Raises UndertowError, and nothing once the release is published. Whatever happens, `current` points to the old or
+    the new release, and the work folder is removed. Stages that an interrupted run finished over the same inputs are
+    not run again (`flows.night.resume`).
     """
+    command = "demo" if night.synthetic else "run"
     try:
         with (
-            at_work(
-                night.home,
-                "demo" if night.synthetic else "run",
-                night.work,
-                goes_on=True,
-                damaged=night.found_damage,
-            ) as killed,
-            _in_the_diary(night),
+            work_session(night.home, command, night.work, resume=True) as session,
+            _diary_entries(night),
             disk.saying_room(night.home.root, lambda: night.room_needed),
         ):
-            for stage in Resumption(killed).stages(STAGES):
-                with said_safely(stage.name):
-                    each(stage, night)
+            night.damage = session.damage
+            for stage in Resumption(session.interrupted).stages(STAGES):
+                with safe_errors(stage.name):
+                    run(stage, night)
     except UndertowError as error:
         if not night.release_id:
             raise
@@ -60,16 +63,19 @@ def run_night(night: Night, each: Callable[[Stage, Night], Counts] = run_stage) 
 
 
 @contextmanager
-def _in_the_diary(night: Night) -> Iterator[None]:
-    """Write down that the night started, and how it ended. Only the first may fail it: after a publication nothing does."""
-    started = nights.Event(
+def _diary_entries(night: Night) -> Iterator[None]:
+    """Record that the run started, and how it ended.
+
+    Only the first record may fail the run: nothing may fail it after the publication.
+    """
+    started = diary.Event(
         "started", night.started_at.replace(tzinfo=UTC), night.run_id, is_limited=night.known_at is not None
     )
-    with said_safely("diary"):
-        night.missed = tuple(nights.note_missed(night.home, started.at))
+    with safe_errors("diary"):
+        night.missed = tuple(diary.note_missed(night.home, started.at))
         for moment in night.missed:
-            log.warning("missed", message=f"the night of {moment:%Y-%m-%d %H:%M} UTC did not run")
-        nights.record(night.home, started)
+            log.warning("missed", message=f"the run of {moment:%Y-%m-%d %H:%M} UTC was missed")
+        diary.record(night.home, started)
     exit_code = RunFailed.exit_code
     try:
         yield
@@ -78,113 +84,84 @@ def _in_the_diary(night: Night) -> Iterator[None]:
         exit_code = error.exit_code
         raise
     finally:
-        _end_in_the_diary(night, started, night.exit_code if night.release_id else exit_code)
+        _record_end(night, started, night.exit_code if night.release_id else exit_code)
 
 
-def _end_in_the_diary(night: Night, started: nights.Event, exit_code: int) -> None:
+def _record_end(night: Night, started: diary.Event, exit_code: int) -> None:
     stale = alarms.stale_names(night.editions) if exit_code in (0, 5) else ()
+    event = diary.ended(started, datetime.now(UTC), exit_code, night.release_id, stale)
     try:
-        nights.record(
-            night.home, nights.ended(started, datetime.now(UTC), exit_code, night.release_id, stale)
-        )
+        diary.record(night.home, event)
     except OSError as error:
-        log.warning(
-            "diary",
-            message=f"{nights.path(night.home).name}: {error.strerror}; how this night ended is not written down",
-        )
+        file = diary.path(night.home).name
+        log.warning("diary", message=f"{file}: {error.strerror}; the end of this run is not recorded")
 
 
-def old_release_stays() -> str:
+def release_stays() -> str:
     return "the release in force stays"
 
 
 @contextmanager
-def at_work(
+def work_session(
     home: Home,
     command: str,
     work: Path,
     *,
-    goes_on: bool = False,
-    standing: Callable[[], str] = old_release_stays,
-    damaged: Callable[[Damage], None] = lambda _: None,
-) -> Iterator[Path | None]:
-    """Hold the home's lock with a fresh folder `work` under `home.work`, which is removed whatever happens. Raises UndertowError only.
+    resume: bool = False,
+    consequence: Callable[[], str] = release_stays,
+) -> Iterator[Session]:
+    """Hold the home's lock with a new folder `work`, which is removed at the end. Raises UndertowError only.
 
-    goes_on: gives the folder of a killed run that had finished something, which is removed as well in the end; else it is removed at once.
-    standing: says which release is in force when the work is interrupted. damaged: is told what is wrong with the one in force at the beginning.
+    Leftovers of killed runs are removed first. `resume`: the folder of the last interrupted run that had finished a
+    stage is kept for this session. `consequence` says which release is in force after an interruption.
     """
-    with said_safely("home"):
+    with safe_errors("home"):
         home.prepare()
-    with held(home, command), _interruptible(standing):
-        killed = left(home) if goes_on else None
-        if (damage := recovery.clean_leftovers(home, keeping=killed)) is not None:
-            damaged(damage)
-        with said_safely("home"):
+    with held(home, command), _interruptible(consequence):
+        interrupted = interrupted_run(home) if resume else None
+        damage = recovery.clean_leftovers(home, keeping=interrupted)
+        with safe_errors("home"):
             work.mkdir(mode=0o700)
         try:
-            yield killed
+            yield Session(interrupted, damage)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-            if killed is not None:
-                shutil.rmtree(killed, ignore_errors=True)
+            if interrupted is not None:
+                shutil.rmtree(interrupted, ignore_errors=True)
 
 
 @contextmanager
-def said_safely(where: str, standing: Callable[[], str] = old_release_stays) -> Iterator[None]:
-    """Turn an unexpected exception into RunFailed that names its kind and place, and which release is in force. Its text may hold a record: it is dropped."""
+def safe_errors(stage: str, consequence: Callable[[], str] = release_stays) -> Iterator[None]:
+    """Turn an unexpected exception into RunFailed with its kind and place only: its text may hold a record."""
     try:
         yield
     except UndertowError:
         raise
     except Exception as error:
         if (fault := disk.fault(error)) is not None:
-            raise RunFailed(f"stage {where}: {fault}; {standing()}. Put that right and run again") from None
+            raise RunFailed(
+                f"stage {stage}: {fault}; {consequence()}. Put that right and run again"
+            ) from None
         raise RunFailed(
-            f"stage {where}: unexpected {type(error).__name__} at {place(error)}; {standing()}. Please report this line"
+            f"stage {stage}: unexpected {type(error).__name__} at {place(error)}; {consequence()}. "
+            "Please report this line"
         ) from None
 
 
-class _Interrupted(KeyboardInterrupt):
-    """A SIGTERM, as Python shows a SIGINT."""
-
-
-AGAIN_AFTER_SECONDS = (
-    0.05  # long enough for the interpreter to have left the callback that swallowed the signal
-)
-
-
 @contextmanager
-def _interruptible(standing: Callable[[], str]) -> Iterator[None]:
-    """SIGINT and SIGTERM end the night in an orderly way, with exit code 4. Only in the main thread, where signals arrive.
+def _interruptible(consequence: Callable[[], str]) -> Iterator[None]:
+    """SIGINT and SIGTERM end the run in order, with exit code 4.
 
-    A signal is an exception raised wherever the program stands. In a callback of the interpreter (a weak reference, a finaliser) Python hands
-    it to `sys.unraisablehook` and goes on: there the signal is sent once more, from a thread, as it would be swallowed again in the hook.
+    Only the main thread receives signals; an orchestrator's process handles its own.
     """
-
-    def stop(_number: int, _frame: object) -> None:
-        raise _Interrupted
-
-    def swallowed(unraisable: sys.UnraisableHookArgs) -> None:
-        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
-            hook(unraisable)
-            return
-        again.append(threading.Timer(AGAIN_AFTER_SECONDS, signal.pthread_kill, (main, signal.SIGTERM)))
-        again[-1].daemon = True
-        again[-1].start()
-
     try:
-        before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # not the main thread: an orchestrator's process handles its own signals
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not the main thread
         yield
         return
-    main, again = threading.get_ident(), list[threading.Timer]()
-    hook, sys.unraisablehook = sys.unraisablehook, swallowed
     try:
         yield
     except KeyboardInterrupt:
-        raise RunFailed(f"interrupted; {standing()}, and the next run starts clean") from None
+        raise RunFailed(f"interrupted; {consequence()}, and the next run starts clean") from None
     finally:
-        sys.unraisablehook = hook
-        for timer in again:
-            timer.cancel()
         signal.signal(signal.SIGTERM, before)

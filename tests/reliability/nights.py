@@ -381,7 +381,7 @@ def going_on_with(stand: Stand, folder: Path) -> dict[str, Home]:
     found, before = dict[str, Home](), stand.before
     for stage in (stage.name for stage in STAGES):
         found[stage] = before
-        if stage not in resume.NEVER_TAKEN_OVER:
+        if stage not in resume.ALWAYS_RUN:
             before = Home(folder / f"after-{stage}")
             shutil.copytree(found[stage].root, before.root, symlinks=True)
             killed_after(stand, before, stage, folder / "aside")
@@ -486,11 +486,11 @@ def digest(home: Home) -> str:
 
 def _usable_stages(home: Home) -> list[str]:
     """Of the killed run that the next one goes on with, if that has the same inputs."""
-    killed = resume.left(home)
+    killed = resume.interrupted_run(home)
     if killed is None:
         return []
     key = json.loads((killed / resume.RECORD).read_text().splitlines()[0])["key"]
-    return [done.stage for done in resume.usable(killed, key)]
+    return [done.stage for done in resume.finished_stages(killed, key)]
 
 
 def _kind(path: Path, unread: set[str]) -> str:

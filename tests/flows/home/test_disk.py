@@ -12,7 +12,7 @@ import pytest
 
 from flows.home import disk, settings, warehouse
 from flows.night.night import new_night
-from flows.night.runner import said_safely
+from flows.night.runner import safe_errors
 from transforms.errors import RunFailed, UsageError
 
 FULL = "No space left on device"
@@ -77,7 +77,7 @@ def test_number_and_path_are_found_whoever_tells(case: str) -> None:
 def test_a_night_tells_path_and_number_in_one_line(case: str, tmp_path: Path) -> None:
     error, fault = TOLD[case]
     assert fault is not None
-    with pytest.raises(RunFailed) as caught, said_safely("marts"), disk.naming(tmp_path):
+    with pytest.raises(RunFailed) as caught, safe_errors("marts"), disk.naming(tmp_path):
         raise error
     told = (
         f"{os.strerror(fault.number)} (errno {fault.number})"
@@ -91,7 +91,7 @@ def test_a_night_tells_path_and_number_in_one_line(case: str, tmp_path: Path) ->
 def test_what_is_no_error_of_the_disk_keeps_its_class_and_loses_its_text(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=CANARY), disk.naming(tmp_path):
         raise ValueError(CANARY)
-    with pytest.raises(RunFailed) as caught, said_safely("marts"), disk.naming(tmp_path):
+    with pytest.raises(RunFailed) as caught, safe_errors("marts"), disk.naming(tmp_path):
         raise ValueError(CANARY)
     assert CANARY not in str(caught.value)
 

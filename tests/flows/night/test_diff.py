@@ -18,7 +18,7 @@ from flows.home.lock import held
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.journal import audit, chain
-from flows.night.diff import COMPARED, DIFFERENCE, compare
+from flows.night.diff import COMPARISONS, DIFFERENCE, compare
 from flows.night.night import new_night
 from flows.night.stages.editions import choose_editions
 from flows.night.stages.marts import build_marts
@@ -108,7 +108,7 @@ def side(
         controlled() if control is None else control,
         owners() if beneficial is None else beneficial,
     )
-    return {of.table.name: frame for of, frame in zip(COMPARED, given, strict=True)}
+    return {comparison.table.name: frame for comparison, frame in zip(COMPARISONS, given, strict=True)}
 
 
 def test_ownership_gained_lost_and_changed_and_what_stays_is_left_out() -> None:

@@ -1,11 +1,8 @@
-"""SIGTERM and SIGINT end what holds the home's lock with RunFailed, wherever they arrive, and what was set for it is put back."""
+"""SIGTERM and SIGINT end what holds the home's lock with RunFailed, and the handler before it is restored."""
 
 from __future__ import annotations
 
 import signal
-import sys
-import time
-import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,13 +13,11 @@ from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.night import runner
 from flows.night.night import Counts, Night, Stage, new_night
-from flows.night.runner import at_work
+from flows.night.runner import work_session
 from flows.night.stages.release import release
 from flows.release import store
 from tests.flows.release_tables import build, new_home, publish_one
 from transforms.errors import RunFailed
-
-LONGEST_SECONDS = 20
 
 
 @pytest.fixture(autouse=True)
@@ -33,53 +28,18 @@ def heard() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-class Thing:
-    """Something a weak reference can watch, and a finaliser."""
-
-    def __init__(self, at_the_end: Callable[[], None] = lambda: None) -> None:
-        self.at_the_end = at_the_end
-
-    def __del__(self) -> None:
-        self.at_the_end()
-
-
-def in_a_weak_reference(number: signal.Signals) -> None:
-    thing = Thing()
-    watch = weakref.ref(thing, lambda _: signal.raise_signal(number))
-    del thing
-    assert watch() is None
-
-
-def in_a_finaliser(number: signal.Signals) -> None:
-    Thing(lambda: signal.raise_signal(number))
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("arrives", [signal.raise_signal, in_a_weak_reference, in_a_finaliser])
-def test_a_signal_ends_the_work_wherever_it_arrives(
-    tmp_path: Path, arrives: Callable[[signal.Signals], None], number: signal.Signals
-) -> None:
+def test_a_signal_ends_the_work(tmp_path: Path, number: signal.Signals) -> None:
     home = Home(tmp_path / "home")
-    before = signal.getsignal(signal.SIGTERM), sys.unraisablehook
+    before = signal.getsignal(signal.SIGTERM)
     with (
         pytest.raises(RunFailed, match="interrupted; the release in force stays"),
-        at_work(home, "run", home.work / "night"),
+        work_session(home, "run", home.work / "night"),
     ):
-        arrives(number)
-        end = time.monotonic() + LONGEST_SECONDS
-        while time.monotonic() < end:
-            time.sleep(0.01)
+        signal.raise_signal(number)
         raise AssertionError("the signal was lost")
     assert list(home.work.iterdir()) == []
-    assert (signal.getsignal(signal.SIGTERM), sys.unraisablehook) == before
-
-
-def test_work_that_ends_before_the_signal_comes_again_is_left_alone(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    with at_work(home, "run", home.work / "night"):
-        in_a_weak_reference(signal.SIGTERM)
-    time.sleep(0.2)  # the default handler would have ended this process
-    assert list(home.work.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def published(
@@ -142,21 +102,6 @@ def test_a_night_that_cannot_make_its_folder_says_where(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with (
         pytest.raises(RunFailed, match=r"work/gone/night: No such file or directory \(errno 2\)"),
-        at_work(home, "run", home.work / "gone" / "night"),
+        work_session(home, "run", home.work / "gone" / "night"),
     ):
         raise AssertionError("worked nowhere")
-
-
-def test_other_exceptions_in_callbacks_are_told_as_before(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[type[BaseException]] = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: told.append(unraisable.exc_type))
-    home = Home(tmp_path / "home")
-
-    def fails() -> None:
-        raise ValueError
-
-    with at_work(home, "run", home.work / "night"):
-        Thing(fails)
-    assert told == [ValueError]

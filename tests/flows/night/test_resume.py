@@ -14,8 +14,8 @@ from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.night import resume
 from flows.night.night import Counts, Night, Stage, new_night
-from flows.night.resume import RECORD, Done, Resumption, key_of, left
-from flows.night.runner import at_work
+from flows.night.resume import RECORD, Done, Resumption, interrupted_run, key_of
+from flows.night.runner import work_session
 from flows.night.steps import STAGES
 from flows.release.store import current_release, releases
 from tests import landings
@@ -89,7 +89,7 @@ def killed_night(home: Home, *killed: Stage) -> Path:
 def gone_on(home: Home) -> tuple[list[str], dict[str, str], dict[str, Counts]]:
     """What the next night ran, its tables, and what its stages told."""
     ran: list[str] = []
-    killed, night = left(home), night_of(home)
+    killed, night = interrupted_run(home), night_of(home)
     told = {stage.name: stage.run(night) for stage in Resumption(killed).stages(stages(ran))}
     assert killed is None or not killed.exists()
     return ran, {path.stem: path.read_text() for path in (night.work / "tables").iterdir()}, told
@@ -108,7 +108,7 @@ def test_finished_stages_are_taken_over_and_the_others_run(home: Home) -> None:
 
 def test_a_night_that_goes_on_can_be_gone_on_with(home: Home) -> None:
     killed_night(home, killing("marts"))
-    killed, night = left(home), night_of(home)
+    killed, night = interrupted_run(home), night_of(home)
     with pytest.raises(Killed):
         for stage in Resumption(killed).stages(stages([], killing("cases"))):
             stage.run(night)
@@ -117,7 +117,7 @@ def test_a_night_that_goes_on_can_be_gone_on_with(home: Home) -> None:
 
 def test_killed_before_its_first_stage_ends_nothing_is_left(home: Home) -> None:
     killed_night(home, killing("resolve", "resolution"))
-    assert left(home) is None
+    assert interrupted_run(home) is None
     assert gone_on(home)[0] == list(NAMES)
 
 
@@ -134,7 +134,7 @@ def test_a_folder_taken_over_stays_open_to_who_may_read_it(home: Home) -> None:
     for folder, mode in ((killed / "report", 0o755), (killed / "report" / "cases", 0o750)):
         folder.chmod(mode)
         (folder / "page.html").write_text("a page")
-    resume._move(
+    resume._move_files(
         killed, work, [Done("report", "one key", {}, {"report/page.html": "", "report/cases/page.html": ""})]
     )
     assert [(work / name).stat().st_mode & 0o777 for name in ("report", "report/cases")] == [0o755, 0o750]
@@ -163,17 +163,17 @@ def test_a_stage_that_was_killed_while_it_wrote_over_another_s_file_takes_that_o
 
 def test_other_commands_take_the_folder_away(home: Home) -> None:
     work = killed_night(home, killing("cases"))
-    with at_work(home, "purge", home.work / "a-purge") as killed:
-        assert killed is None and not work.exists()
+    with work_session(home, "purge", home.work / "a-purge") as session:
+        assert session.interrupted is None and not work.exists()
 
 
 def test_a_night_that_failed_leaves_nothing(home: Home) -> None:
     work = killed_night(home, killing("cases"))
     with (
         pytest.raises(ValueError, match="gate"),
-        at_work(home, "run", home.work / "next", goes_on=True) as killed,
+        work_session(home, "run", home.work / "next", resume=True) as session,
     ):
-        assert killed == work
+        assert session.interrupted == work
         raise ValueError("gate")
     assert list(home.work.iterdir()) == []
 
