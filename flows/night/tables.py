@@ -28,9 +28,7 @@ EDITION_IN_USE = {
 HELD_BYTES = 1_000_000
 
 
-def open_tables(
-    night: Night, tables: Iterable[str], *, held_bytes: int = 0
-) -> warehouse.Connection:
+def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> warehouse.Connection:
     """A connection to the statement tables, `edition_in_use`, the vocabularies and the named tables of the run.
 
     It sees the lake. `held_bytes`: tables whose files are no larger are read into memory.
