@@ -24,12 +24,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import Home
+from flows.journal.audit import ONE_LINE
 from transforms.errors import RunFailed, UsageError
 
 SETTINGS_FILE = "undertow.toml"
 CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
-TEXT_PATTERN = r"^[^\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"  # one line, and nothing that turns or hides text
-Text = Annotated[str, Field(pattern=TEXT_PATTERN, min_length=1, max_length=300)]
+Text = Annotated[str, Field(pattern=ONE_LINE, min_length=1, max_length=300)]
 HEADING = """\
 # Settings of this home. A purpose is what a named subject may be looked up for; `undertow purpose add` adds one.
 """

@@ -63,7 +63,7 @@ def judge_one(access: Access, asked: Asked, given: tuple[str, str, str, str, str
     """Write down a judgement on two records of the release in force. Raises UsageError."""
     register, record, other_register, other_record, verdict = given
     one, other = (register, record), (other_register, other_record)
-    judgements.look_at(one, other, verdict, asked.judge, asked.note)
+    judgements.validate(one, other, verdict, asked.judge, asked.note)
     parties = known_parties(access.connection, one, other)
     _record(access, [one, other], parties)
     with records_of(asked.home, access.connection) as records:

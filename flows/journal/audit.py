@@ -1,15 +1,15 @@
-"""The audit log, `state/audit.jsonl`: who asked for which named subject, when, for which purpose, on which release.
+"""The audit log, `state/audit.jsonl`: who asked about which subject, when, for which purpose, on which
+release.
 
-An entry is written before the answer is shown, and where it cannot be written there is no answer. The chain and its canonical
-form are in `flows.journal.chain`. A body holds: `at` (UTC), `uid`, `user`, `sudo_uid` where sudo ran the command, `command`, `purpose`,
-`release`, `asked` and `shown`, lists of subjects. A legal entity, title, address, case or flag stands by its id; a natural person and
-whatever was typed freely by a hash under `secrets/subjects.key` (`h:` and 32 hex digits): with the key, somebody who knows a name can find
-out whether it was asked for; without it nobody can. A body of the kind `gap` is the chain's own: what stood before it was cut off.
+An entry is written before the answer is shown; if it cannot be written, nothing is shown. A body holds `at`
+(UTC), `uid`, `user`, `sudo_uid` if sudo ran the command, `command`, `purpose`, `release`, `asked` and `shown`
+(lists of subjects). A legal entity, title, address, case or flag stands by its id. A natural person, and
+whatever was typed freely, stands as a hash under `secrets/subjects.key` (`h:` and 32 hex digits): with the
+key, somebody who knows a name can check whether it was asked for; without it nobody can.
 
-A user who may not write to `state/` gets no answer from commands on named subjects. What a user may write alone, that user may also
-remove, so there is no log of their own for them: the operator lets analysts run `undertow check` as the nightly's user through sudo, which
-keeps who asked (`sudo_uid`). The database itself is read without this command by whoever is in its group; SECURITY says so.
-"""
+A user who may not write to `state/` gets no answer about named subjects. Analysts run `undertow check` as the
+user of the nightly run through sudo, which records who asked (`sudo_uid`). Members of the database's group
+can read it without this command; SECURITY.md says so."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ from flows.home import settings
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import Home
 from flows.journal import chain, judgement_log
-from flows.journal.chain import Chain
+from flows.journal.entries import Chain
 from transforms.errors import RunFailed
 
 AUDIT = "audit"
 KEY_FILE = "subjects.key"
 KEY_BYTES = 32
+# What a person types for a log: one line, without characters that hide or turn text.
+ONE_LINE = r"^[^\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"
 # Ids that name no natural person: a person's begins with UT-P-.
 OPEN_ID = re.compile(r"^(?!UT-P-)[A-Za-z0-9._:/+-]{1,80}$")
 
@@ -44,7 +46,9 @@ def log(home: Home) -> Chain:
 def record(
     home: Home, command: str, *, purpose: str, asked: Iterable[str], shown: Iterable[str] = (), release: str
 ) -> None:
-    """Write one entry. `asked`: what was typed; `shown`: ids of the release. Raises RunFailed where it cannot be written: then nothing is shown."""
+    """Write one entry. `asked`: what was typed; `shown`: ids of the release. Raises RunFailed if it cannot be
+    written.
+    """
     key, known = subject_key(home), frozenset(shown)
     body = {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -52,14 +56,14 @@ def record(
         "command": command,
         "purpose": purpose,
         "release": release,
-        "asked": [subject(key, one) if one in known else keyed(key, one) for one in asked],
-        "shown": sorted({subject(key, one) for one in known}),
+        "asked": [subject(key, text) if text in known else keyed(key, text) for text in asked],
+        "shown": sorted({subject(key, text) for text in known}),
     }
     chain.append(log(home), body)
 
 
 def who() -> dict[str, int | str]:
-    """uid and name of the user by the operating system, and who called sudo, where that is how this runs."""
+    """User id and name by the operating system, and who called sudo if sudo runs this."""
     sudo = settings.sudo_uid()
     return {
         "uid": os.getuid(),
@@ -76,43 +80,42 @@ def _user_name(uid: int) -> str:
 
 
 def subject(key: bytes, text: str) -> str:
-    """An id of the release as it is; a natural person's, or what has not the form of an id, as its keyed hash."""
+    """An id of the release unchanged; a natural person's id, or other text, as its keyed hash."""
     return text if OPEN_ID.match(text) else keyed(key, text)
 
 
 def keyed(key: bytes, text: str) -> str:
     """`h:` and 32 hex digits: HMAC-SHA-256 of the text in capitals, one space between words."""
-    return (
-        "h:"
-        + hmac.new(
-            key, " ".join(text.upper().split()).encode("utf-8", "surrogatepass"), hashlib.sha256
-        ).hexdigest()[:32]
-    )
+    words = " ".join(text.upper().split()).encode("utf-8", "surrogatepass")
+    return "h:" + hmac.new(key, words, hashlib.sha256).hexdigest()[:32]
 
 
 def subject_key(home: Home) -> bytes:
-    """The key of this home's subject hashes, made at its first use. Raises RunFailed, also where it is gone: what was hashed with it is found by no other."""
+    """The key of this home's subject hashes, created at first use. Raises RunFailed, also if the key was
+    lost.
+    """
     path = home.secrets / KEY_FILE
     try:
         if not path.exists():
-            _refuse_another_key(home, path)
-            _make(home, path)
+            _refuse_new_key(home, path)
+            _create_key(home, path)
         return path.read_bytes()
     except OSError as error:
         raise RunFailed(
-            f"{path}: {error.strerror}; nothing is shown that cannot be written to {log(home).path}. {chain.CANNOT_WRITE}"
+            f"{path}: {error.strerror}; nothing is shown that cannot be recorded in {log(home).path}. "
+            f"{chain.CANNOT_WRITE}"
         ) from None
 
 
-def _refuse_another_key(home: Home, path: Path) -> None:
-    hashed = next((one.path for one in (log(home), judgement_log.log(home)) if one.path.exists()), None)
-    if hashed is not None:
-        raise RunFailed(
-            f"{path}: is gone, and {hashed} holds hashes that no other key gives; restore it from a backup"
-        )
+def _refuse_new_key(home: Home, path: Path) -> None:
+    for hashed in (log(home).path, judgement_log.log(home).path):
+        if hashed.exists():
+            raise RunFailed(
+                f"{path}: missing, and {hashed} holds hashes made with it; restore the key from a backup"
+            )
 
 
-def _make(home: Home, path: Path) -> None:
+def _create_key(home: Home, path: Path) -> None:
     for folder in (home.state, home.secrets):
         folder.mkdir(parents=True, exist_ok=True, mode=settings.STATE_DIRECTORY_MODE)
     write_bytes_durably(path, secrets.token_bytes(KEY_BYTES), mode=0o600)

@@ -1,9 +1,9 @@
-"""The diary of a home: when nights started, how they ended, which scheduled ones never ran. One JSON line an event.
+"""The diary of a home, `state/nights.jsonl`: when nights started, how they ended, which scheduled ones never
+ran.
 
-It lies in `state/`, outside every release: equal editions give equal releases, whatever happened on the way. A night that
-was killed has a start and no end. Stale registers are counted here, because how many nights a register has been stale is
-no property of the editions: a monthly one is a month old on its first stale night.
-"""
+One JSON line for each event, outside every release, because equal editions give equal releases whatever
+happened on the way. A killed night has a start and no end. Stale registers are counted here, because the
+number of nights for which a register has been stale is not a property of the editions."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from flows.home.settings import Home
 FILE_NAME = "nights.jsonl"
 SCHEDULE_NAME = "schedule.json"
 FILE_MODE = 0o600
-ALARM_NIGHTS = 4  # RELIABILITY R12: a source that fails three nights is stale, on the fourth it is an alarm
-# A scheduled night that has not started by then is missed: Prefect calls one late after 15 s, and a worker asks every 10 s.
+ALARM_NIGHTS = 4  # own rule: a register that is stale for four nights is an alarm
+# A scheduled night that has not started by then is missed. Prefect calls a run late after 15 s; a worker
+# polls every 10 s.
 LATE_MAX = timedelta(minutes=10)
-SCHEDULE_KEPT = timedelta(days=14)  # (own) how long a start that passed is looked back at
+SCHEDULE_KEPT = timedelta(days=14)  # own bound: how far back missed starts are looked for
 EARLY_MAX = timedelta(minutes=1)  # a worker fetches runs a little before they are due
 
 Kind = Literal["started", "ended", "missed"]
@@ -32,7 +33,10 @@ Kind = Literal["started", "ended", "missed"]
 
 @dataclass(frozen=True)
 class Event:
-    """`at`: when it happened; of a missed night, when it should have started. `stale`: registers that were stale in a published night."""
+    """One event. `at`: when it happened, or when a missed night should have started (UTC).
+
+    `stale`: registers that were stale in a published night. `is_limited`: the run used editions up to a given
+    date only."""
 
     kind: Kind
     at: datetime
@@ -40,14 +44,14 @@ class Event:
     exit_code: int | None = None
     release_id: str = ""
     stale: tuple[str, ...] = ()
-    is_limited: bool = False  # on editions up to a date that was asked for
+    is_limited: bool = False
 
     @property
     def published(self) -> bool:
         return self.kind == "ended" and self.exit_code in (0, 5)
 
 
-# --- the file -------------------------------------------------------------------------------------------------------
+# --- the file ---------------------------------------------------------------------------------------------
 
 
 def path(home: Home) -> Path:
@@ -55,7 +59,7 @@ def path(home: Home) -> Path:
 
 
 def record(home: Home, event: Event) -> None:
-    """Append one line; it is on the disk when this returns. A torn last line of a killed writer is closed first."""
+    """Append one line; it is on the disk when this returns. A torn last line is ended first."""
     file = path(home)
     is_new = not file.exists()
     descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
@@ -71,16 +75,16 @@ def record(home: Home, event: Event) -> None:
 
 
 def _line(event: Event) -> bytes:
-    said = {
-        name: value
-        for name, value in asdict(event).items()
-        if value not in (None, "", ()) and value is not False
-    }
-    return json.dumps({**said, "at": event.at.isoformat()}).encode() + b"\n"
+    values = {name: value for name, value in asdict(event).items() if not _is_blank(value)}
+    return json.dumps({**values, "at": event.at.isoformat()}).encode() + b"\n"
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or value is False or value in ("", ())
 
 
 def read(home: Home) -> tuple[Event, ...]:
-    """Every event, in order of writing; a line that is none is left out. Empty where there is no diary, or none that may be read."""
+    """Every event in order of writing, without unreadable lines. Empty if there is no diary that may be read."""
     try:
         lines = path(home).read_bytes().splitlines()
     except OSError:
@@ -90,19 +94,20 @@ def read(home: Home) -> tuple[Event, ...]:
 
 def _event(line: bytes) -> Event | None:
     try:
-        found = json.loads(line)
-        return Event(
-            **{**found, "at": datetime.fromisoformat(found["at"]), "stale": tuple(found.get("stale", ()))}
-        )
+        values = json.loads(line)
+        stale = tuple(values.get("stale", ()))
+        return Event(**{**values, "at": datetime.fromisoformat(values["at"]), "stale": stale})
     except (ValueError, TypeError, KeyError):
         return None
 
 
-# --- stale registers ------------------------------------------------------------------------------------------------
+# --- stale registers --------------------------------------------------------------------------------------
 
 
 def stale_nights(events: Sequence[Event], register: str, tonight: date) -> int:
-    """Nights in a row, tonight's among them, in which what is published holds a stale edition of `register`. Two runs of one day are one night."""
+    """Consecutive nights up to tonight in which the release holds a stale edition. Runs of one day are one
+    night.
+    """
     nights = 1
     for day, stale in reversed(_published_by_day(events)):
         if day >= tonight:
@@ -114,7 +119,7 @@ def stale_nights(events: Sequence[Event], register: str, tonight: date) -> int:
 
 
 def _published_by_day(events: Sequence[Event]) -> list[tuple[date, tuple[str, ...]]]:
-    """The last published night of each day, by the date it started on. One that was limited to an earlier date does not know what was blocked since."""
+    """Day → stale registers of its last published night, without runs limited to an earlier date."""
     started = {event.run_id: event.at for event in events if event.kind == "started"}
     return sorted(
         {
@@ -125,11 +130,11 @@ def _published_by_day(events: Sequence[Event]) -> list[tuple[date, tuple[str, ..
     )
 
 
-# --- missed and killed nights ---------------------------------------------------------------------------------------
+# --- missed and killed nights -----------------------------------------------------------------------------
 
 
 def write_schedule(home: Home, expected: Iterable[datetime]) -> None:
-    """Keep when the scheduler means to start nights, for a time at which it is not there to be asked."""
+    """Keep the scheduler's planned starts, for when it cannot be asked."""
     text = json.dumps([moment.astimezone(UTC).isoformat() for moment in sorted(expected)]).encode()
     file = home.state / SCHEDULE_NAME
     if not file.exists() or file.read_bytes() != text:
@@ -148,10 +153,10 @@ def read_schedule(home: Home) -> tuple[datetime, ...]:
 def missed(
     events: Sequence[Event], expected: Iterable[datetime], now: datetime, late_max: timedelta = LATE_MAX
 ) -> list[datetime]:
-    """Scheduled starts that passed without a night, and are not written down yet."""
-    told = {event.at for event in events if event.kind == "missed"}
+    """Scheduled starts that passed without a night and are not recorded yet."""
+    recorded = {event.at for event in events if event.kind == "missed"}
     starts = [event.at for event in events if event.kind == "started"]
-    due = [moment for moment in sorted(set(expected)) if moment + late_max < now and moment not in told]
+    due = [moment for moment in sorted(set(expected)) if moment + late_max < now and moment not in recorded]
     return [
         moment
         for moment in due
@@ -160,20 +165,20 @@ def missed(
 
 
 def note_missed(home: Home, now: datetime, late_max: timedelta = LATE_MAX) -> list[datetime]:
-    """Write down every missed night that is not yet in the diary, so that each is told once. Returns those."""
-    found = missed(read(home), read_schedule(home), now, late_max)
-    for moment in found:
+    """Record every missed night that is not yet in the diary, and return those: each is reported once."""
+    moments = missed(read(home), read_schedule(home), now, late_max)
+    for moment in moments:
         record(home, Event("missed", moment))
-    return found
+    return moments
 
 
 def missed_since_published(events: Sequence[Event]) -> list[Event]:
-    """Missed nights after which none has been published."""
+    """Missed nights since the last published one."""
     return list(_since_published(events, "missed"))
 
 
 def killed_since_published(events: Sequence[Event]) -> list[Event]:
-    """Nights that started, never said how they ended, and after which none has been published. One of them may be running."""
+    """Nights since the last published one that started and have no end. One of them may be running."""
     ended = {event.run_id for event in events if event.kind == "ended"}
     return [event for event in _since_published(events, "started") if event.run_id not in ended]
 

@@ -1,9 +1,9 @@
-"""Where judgements are kept (`flows.journal.judgements`). Apart from what reads them, so that looking at the chain imports nothing that weighs records."""
+"""The chain of judgements. Apart from `judgements`, so that verifying the chain does not import resolution."""
 
 from __future__ import annotations
 
 from flows.home.settings import Home
-from flows.journal.chain import Chain
+from flows.journal.entries import Chain
 
 JUDGEMENTS = "judgements"
 

@@ -11,7 +11,7 @@ from flows.home import warehouse
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, Connection
 from flows.journal import ledger
-from flows.journal.chain import Body, Head, following
+from flows.journal.entries import Body, Head, following
 from flows.release import manifests, store
 from flows.release.alarms import Alarm
 from flows.release.content import TableContent, content_sha256

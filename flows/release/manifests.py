@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flows.home import durable
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE
-from flows.journal.chain import canonical
+from flows.journal.entries import canonical
 from transforms.errors import RunFailed
 
 MANIFEST = "manifest.json"

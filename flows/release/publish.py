@@ -16,7 +16,7 @@ import structlog
 from flows.home import durable
 from flows.home.settings import RELEASE_FILE_MODE, Home
 from flows.journal import ledger
-from flows.journal.chain import Body, Head, following
+from flows.journal.entries import Body, Head, following
 from flows.release import manifests, store
 from flows.release.build import RELEASE_FOLDER_MODE
 from flows.release.recovery import mark_published, prune

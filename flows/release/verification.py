@@ -18,7 +18,8 @@ from flows.home import warehouse
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
 from flows.journal import audit, chain, judgement_log, ledger
-from flows.journal.chain import Body, Chain, Head, Walk
+from flows.journal.chain import Walk
+from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
 from flows.release.content import content_sha256, table_content
 from transforms.errors import UndertowError

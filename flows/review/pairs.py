@@ -124,7 +124,7 @@ union all
 JUDGED_SQL = f"""
 with pair as ({PAIRS_SQL})
 select * from pair where array_to_string(list_sort([
-    concat_ws(' ', register, {judgements.HASHED_SQL.format(of="")}), concat_ws(' ', other_register, {judgements.HASHED_SQL.format(of="other_")})
+    concat_ws(' ', register, {judgements.HASHED_SQL.format(alias="")}), concat_ws(' ', other_register, {judgements.HASHED_SQL.format(alias="other_")})
 ]), ' ') in (select unnest($judged))
 order by score desc, register, record, other_register, other_record
 """
@@ -140,8 +140,8 @@ from v_resolution where register = $register and record = $record having count(*
 """
 # Records by what the chain of judgements has of each.
 RECORDS_SQL = f"""
-select distinct register, record, {judgements.HASHED_SQL.format(of="")} as digest from v_resolution
-where register in (select unnest($registers)) and {judgements.HASHED_SQL.format(of="")} in (select unnest($digests))
+select distinct register, record, {judgements.HASHED_SQL.format(alias="")} as digest from v_resolution
+where register in (select unnest($registers)) and {judgements.HASHED_SQL.format(alias="")} in (select unnest($digests))
 """
 # Pairs that were weighed within one party, the surest first.
 PARTY_LINKS_SQL = """

@@ -51,7 +51,7 @@ def resolve_parties(night: Night) -> Counts:
 def _resolved(night: Night) -> Resolved:
     connection = open_tables(night, ())
     try:
-        return resolve(connection, id_key(night), judgements.of_records(connection, night.home))
+        return resolve(connection, id_key(night), judgements.judged_records(connection, night.home))
     finally:
         connection.close()
 

@@ -12,6 +12,6 @@ from transforms.resolution.lists.screening import screen
 def screen_lists(night: Night) -> Counts:
     """Write candidates with score and reason. They are never merged; pairs judged to be two parties are left out."""
     with open_tables(night, MARTS.keys() - {"screening"}) as connection:
-        candidates = screen(connection, judgements.of_records(connection, night.home))
+        candidates = screen(connection, judgements.judged_records(connection, night.home))
     write_table(night, MARTS["screening"], candidates)
     return {"candidates": candidates.height, "strong": int(candidates["is_strong"].sum())}

@@ -93,7 +93,7 @@ def test_what_is_no_judgement_is_not_written(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         judge(home, ANN, BEA, verdict, by=by, purpose="permits", note=note)
-    with pytest.raises(UsageError, match="these are one"):
+    with pytest.raises(UsageError, match="both are the same"):
         judge(home, ANN, ANN, "positive", by="AB", purpose="permits")
     assert not judgement_log.log(home).path.exists()
 
@@ -120,9 +120,9 @@ def test_judgements_that_were_cut_off_stop_the_night(home: Home, is_more_judged:
         made_of(home, (BEA, CEE, "unsure"))
     with pytest.raises(
         RunFailed,
-        match=r"line 2: judgements that stood before it are gone"
+        match=r"line 2: judgements before this line are missing"
         if is_more_judged
-        else r"judgements\.head does not agree",
+        else r"judgements\.head differs",
     ):
         judgements.every(home)
     assert [one.where for one in verify(home).faults] == ["state/judgements.jsonl"]
@@ -160,7 +160,7 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
     )
     connection = open_lake(night)
     try:
-        found = judgements.of_records(connection, home)
+        found = judgements.judged_records(connection, home)
     finally:
         connection.close()
     assert [frozenset(row) for row in found.select("record", "other_record", "verdict").rows()] == [

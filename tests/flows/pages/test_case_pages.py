@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from tests.flows.test_reporting import (
+
+from flows.cli.app import exit_code
+from flows.facts import case as case_facts
+from flows.pages import case as case_pages
+from flows.pages import night as reporting
+from graphs.drawing.labels import CHARACTER, Label
+from graphs.drawing.picture import Kind, Party, Picture, Tie, draw
+from tests.flows.pages.test_reporting import (
     CIRCULAR_PAGE,
     HOSTILE,
     Page,
@@ -24,13 +31,6 @@ from tests.flows.test_reporting import (
     flag_row,
     indicator_row,
 )
-
-from flows.cli.app import exit_code
-from flows.facts import case as case_facts
-from flows.pages import case as case_pages
-from flows.pages import night as reporting
-from graphs.drawing.labels import CHARACTER, Label
-from graphs.drawing.picture import Kind, Party, Picture, Tie, draw
 from transforms.errors import UsageError
 from transforms.model.statements import Table
 from transforms.model.views import PROPRIETORSHIP, RESOLUTION

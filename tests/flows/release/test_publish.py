@@ -23,6 +23,7 @@ from structlog.testing import capture_logs
 from flows.home import logs, warehouse
 from flows.home.settings import RELEASES_KEPT, Home
 from flows.journal import chain, ledger
+from flows.journal.entries import Head
 from flows.release import build as build_module
 from flows.release import database, manifests, publish, recovery, rollback, store
 from flows.release.verification import verify
@@ -942,7 +943,7 @@ def test_rollback_that_was_cut_short_is_entered_by_the_next_run(
 
 def test_release_whose_head_is_not_the_one_that_was_promised_is_told(home: Home) -> None:
     with pytest.raises(RunFailed, match="has another hash than the manifest of its release states"):
-        ledger.add(home, {"kind": "release", "release_id": "1"}, chain.Head(1, "0" * 64))
+        ledger.add(home, {"kind": "release", "release_id": "1"}, Head(1, "0" * 64))
 
 
 def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str]) -> None:
