@@ -40,6 +40,6 @@ where r.is_open and r.party_kind = 'person' and r.party_id is not null
         where i.statement_id = r.statement_id
             and (
                 i.basis <> 'unknown'
-                    or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
+                or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
             )
     )

@@ -6,13 +6,13 @@ with declared as (
         -- own on disclosure.
         bool_or(
             declaration_class = 'exempt'
-                and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
+            and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
         ) as is_listed,
         bool_or(
             declaration_class = 'exempt'
-                or unspecified_reason in (
-                    'subjectExemptFromDisclosure', 'interestedPartyExemptFromDisclosure'
-                )
+            or unspecified_reason in (
+                'subjectExemptFromDisclosure', 'interestedPartyExemptFromDisclosure'
+            )
         ) as is_exempt,
         bool_or(declaration_class in ('undisclosed', 'protected', 'unknown')) as is_undisclosed,
         bool_or(declaration_class = 'no_owner') as is_nobody_above_threshold
@@ -32,7 +32,7 @@ unknown_right as (
             where i.statement_id = r.statement_id
                 and (
                     i.basis <> 'unknown'
-                        or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
+                    or i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
                 )
         )
         and not exists (

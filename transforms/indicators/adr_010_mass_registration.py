@@ -67,7 +67,7 @@ INDICATOR = Indicator(
                 and a.address_class <> 'default'
                 and (
                     c.legal_form_class not in ('overseas_entity', 'overseas_company')
-                        or a.address_class = 'agent'
+                    or a.address_class = 'agent'
                 )
             group by c.address_id
         )
@@ -100,7 +100,7 @@ INDICATOR = Indicator(
                 and a.address_class <> 'default'
                 and (
                     c.legal_form_class not in ('overseas_entity', 'overseas_company')
-                        or a.address_class = 'agent'
+                    or a.address_class = 'agent'
                 )
         )
         select

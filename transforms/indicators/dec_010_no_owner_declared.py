@@ -95,8 +95,7 @@ INDICATOR = Indicator(
             cross join psc_gap g
             left join unplaced_holder h on h.subject_id = up.subject_id
             left join graph_reach r on r.subject_id = up.subject_id and r.mark = 'psc_record_rejected'
-            left
-            join graph_reach human
+            left join graph_reach human
                 on human.subject_id = up.subject_id
                 and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
             where up.mark = 'no_owner_declared'
@@ -165,11 +164,9 @@ INDICATOR = Indicator(
             select up.subject_id, up.nearest_id, up.depth
             from graph_reach up
             -- Who declares it itself inherits nothing.
-            left
-            join relationship own
+            left join relationship own
                 on own.subject_id = up.subject_id and own.is_open and own.declaration_class = 'no_owner'
-            left
-            join graph_reach human
+            left join graph_reach human
                 on human.subject_id = up.subject_id
                 and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
             where up.mark = 'no_owner_declared'
@@ -188,11 +185,11 @@ INDICATOR = Indicator(
             where not r.is_office
                 and (
                     (c.depth = 1 and r.party_id = c.nearest_id)
-                        or (
-                            c.depth > 1
-                                and up.depth = c.depth - 1
-                                and up.nearest_id in (c.nearest_id, c.subject_id)
-                        )
+                    or (
+                        c.depth > 1
+                        and up.depth = c.depth - 1
+                        and up.nearest_id in (c.nearest_id, c.subject_id)
+                    )
                 )
             union
             select
@@ -206,11 +203,11 @@ INDICATOR = Indicator(
                 and l.left_n > 0
                 and (
                     (l.left_n = 1 and r.party_id = l.nearest_id)
-                        or (
-                            l.left_n > 1
-                                and up.depth = l.left_n - 1
-                                and up.nearest_id in (l.nearest_id, l.subject_id)
-                        )
+                    or (
+                        l.left_n > 1
+                        and up.depth = l.left_n - 1
+                        and up.nearest_id in (l.nearest_id, l.subject_id)
+                    )
                 )
         )
         select

@@ -83,8 +83,7 @@ INDICATOR = Indicator(
                 p.token is not null as is_rejected
             from company c
             cross join psc_gap g
-            left
-            join (select distinct subject_id from relationship where is_open and not is_office) r
+            left join (select distinct subject_id from relationship where is_open and not is_office) r
                 on r.subject_id = c.company_id
             left join entity e on e.entity_id = c.company_id
             left join out_of_edition o on o.company_id = c.company_id

@@ -143,7 +143,7 @@ INDICATOR = Indicator(
                 and coalesce(p.added_on <= $as_of, true)
                 and (
                     date_diff('day', c.accounts_due_on, e.edition_date) > $days
-                        or date_diff('day', c.confirmation_due_on, e.edition_date) > $days
+                    or date_diff('day', c.confirmation_due_on, e.edition_date) > $days
                 )
         )
         select

@@ -89,8 +89,8 @@ ENDED = f"""
                 and c.status not in ('converted', 'closed', 'removed')
                 and (
                     c.left_register_on <= $as_of
-                        or c.dissolved_on <= $as_of
-                        or (c.left_register_on is null and c.status = 'dissolved')
+                    or c.dissolved_on <= $as_of
+                    or (c.left_register_on is null and c.status = 'dissolved')
                 )
         )
 """

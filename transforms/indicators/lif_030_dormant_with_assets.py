@@ -187,10 +187,10 @@ INDICATOR = Indicator(
             where p.ended_on is null and c.is_active and not c.is_residents_company
                 and (
                     c.accounts_category in {DORMANT}
-                        or (
-                            c.accounts_category = '{NONE_FILED}'
-                                and coalesce(list_contains(c.industry_codes, '{DORMANT_CODE}'), false)
-                        )
+                    or (
+                        c.accounts_category = '{NONE_FILED}'
+                        and coalesce(list_contains(c.industry_codes, '{DORMANT_CODE}'), false)
+                    )
                 )
                 and coalesce(p.added_on <= $as_of, true)
                 and (t.price_paid_gbp > 0 or date_diff('day', p.added_on, $as_of) <= $days)

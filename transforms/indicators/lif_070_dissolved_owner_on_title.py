@@ -137,8 +137,7 @@ INDICATOR = Indicator(
             left join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
             left join company c on c.company_id = h.party_id
-            left
-            join edition_in_use entry_edition
+            left join edition_in_use entry_edition
                 on entry_edition.register = c.register and entry_edition.edition = c.edition
             left join out_of_edition o on o.company_id = c.company_id
             cross join companies_edition
@@ -193,8 +192,7 @@ INDICATOR = Indicator(
                 c.statement_id as company_statement_id, not {STATED} as is_interval
             from holdings h
             join company c on c.company_id = h.party_id
-            left
-            join edition_in_use entry_edition
+            left join edition_in_use entry_edition
                 on entry_edition.register = c.register and entry_edition.edition = c.edition
             cross join companies_edition
             where c.register = '{COMPANIES}'

@@ -145,11 +145,11 @@ INDICATOR = Indicator(
             where l.left_n > 0 and l.step_no < {LINKS_LISTED}
                 and (
                     (l.left_n = 1 and e.party_id = l.nearest_id)
-                        or (
-                            l.left_n > 1
-                                and up.depth = l.left_n - 1
-                                and up.nearest_id in (l.nearest_id, l.subject_id)
-                        )
+                    or (
+                        l.left_n > 1
+                        and up.depth = l.left_n - 1
+                        and up.nearest_id in (l.nearest_id, l.subject_id)
+                    )
                 )
         ),
         named as (

@@ -102,7 +102,7 @@ INDICATOR = Indicator(
             where other.party_id is null
                 and (
                     r.party_id is not null
-                        or coalesce(r.declaration_class, 'unknown') not in ('no_owner', 'neutral')
+                    or coalesce(r.declaration_class, 'unknown') not in ('no_owner', 'neutral')
                 )
             union
             select i.scc_id from inside i join entity e on e.entity_id = i.party_id where e.is_listed

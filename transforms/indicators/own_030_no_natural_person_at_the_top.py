@@ -75,8 +75,7 @@ NO_PERSON = f"""
         no_person as (
             select up.subject_id
             from graph_reach up
-            left
-            join graph_reach human
+            left join graph_reach human
                 on human.subject_id = up.subject_id
                 and human.mark in (
                     'natural_person', 'protected_party', 'protected_unnamed', 'public_or_exempt'
@@ -172,8 +171,7 @@ INDICATOR = Indicator(
             left join unplaced_holder h on h.subject_id = c.subject_id
             left join graph_network w on w.subject_id = c.subject_id
             left join graph_reach tops on tops.subject_id = c.subject_id and tops.mark = 'declares_owners'
-            left
-            join graph_reach elsewhere
+            left join graph_reach elsewhere
                 on elsewhere.subject_id = c.subject_id and elsewhere.mark = 'top_elsewhere'
             left join in_ring ring on ring.subject_id = c.subject_id
             left join entity e on e.entity_id = coalesce(elsewhere.nearest_id, ring.member_id)
@@ -222,11 +220,11 @@ INDICATOR = Indicator(
                 and c.depth <= {CHAIN_STEPS_MAX}
                 and (
                     (c.depth = 1 and r.party_id = c.nearest_id)
-                        or (
-                            c.depth > 1
-                                and up.depth = c.depth - 1
-                                and up.nearest_id in (c.nearest_id, c.subject_id)
-                        )
+                    or (
+                        c.depth > 1
+                        and up.depth = c.depth - 1
+                        and up.nearest_id in (c.nearest_id, c.subject_id)
+                    )
                 )
             union
             select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
@@ -237,11 +235,11 @@ INDICATOR = Indicator(
                 and l.left_n > 0
                 and (
                     (l.left_n = 1 and r.party_id = l.nearest_id)
-                        or (
-                            l.left_n > 1
-                                and up.depth = l.left_n - 1
-                                and up.nearest_id in (l.nearest_id, l.subject_id)
-                        )
+                    or (
+                        l.left_n > 1
+                        and up.depth = l.left_n - 1
+                        and up.nearest_id in (l.nearest_id, l.subject_id)
+                    )
                 )
         ),
         direct as (

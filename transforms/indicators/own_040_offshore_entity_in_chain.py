@@ -206,11 +206,11 @@ INDICATOR = Indicator(
             where c.depth <= {CHAIN_STEPS_MAX} and b.subject_id is null
                 and (
                     (c.depth = 1 and g.party_id = c.nearest_id)
-                        or (
-                            c.depth > 1
-                                and up.depth = c.depth - 1
-                                and up.nearest_id in (c.nearest_id, c.subject_id)
-                        )
+                    or (
+                        c.depth > 1
+                        and up.depth = c.depth - 1
+                        and up.nearest_id in (c.nearest_id, c.subject_id)
+                    )
                 )
             union
             select l.subject_id, l.nearest_id, g.party_id, l.left_n - 1, g.statement_id
@@ -221,11 +221,11 @@ INDICATOR = Indicator(
             where l.left_n > 0 and b.subject_id is null
                 and (
                     (l.left_n = 1 and g.party_id = l.nearest_id)
-                        or (
-                            l.left_n > 1
-                                and up.depth = l.left_n - 1
-                                and up.nearest_id in (l.nearest_id, l.subject_id)
-                        )
+                    or (
+                        l.left_n > 1
+                        and up.depth = l.left_n - 1
+                        and up.nearest_id in (l.nearest_id, l.subject_id)
+                    )
                 )
         ),
         -- Every chain up to such an entity, where all chains have one and all of them can be listed.

@@ -74,7 +74,7 @@ INDICATOR = Indicator(
             where e.entity_type <> 'arrangement'
                 and (
                     (i.is_open and i.basis in ('shares', 'votes', 'surplus_assets'))
-                        or i.valid_to < i.valid_from
+                    or i.valid_to < i.valid_from
                 )
         ),
         reversed as (

@@ -107,16 +107,14 @@ JUDGED = f"""
                 and date_diff('day', a.transferred_on, b.transferred_on) <= $days
             left join price_index q1 on q1.area_name = b.area_name and q1.property_type = b.property_type
                 and q1.period = 'quarter' and q1.period_start = a.quarter_start
-            left
-            join price_index y1
+            left join price_index y1
                 on y1.area_name = b.area_name
                 and y1.property_type = b.property_type
                 and y1.period = 'year'
                 and y1.period_start = a.year_start
             left join price_index q2 on q2.area_name = b.area_name and q2.property_type = b.property_type
                 and q2.period = 'quarter' and q2.period_start = b.quarter_start
-            left
-            join price_index y2
+            left join price_index y2
                 on y2.area_name = b.area_name
                 and y2.property_type = b.property_type
                 and y2.period = 'year'

@@ -69,14 +69,12 @@ JUDGED = f"""
                     - ln(cast(coalesce(q.median_price_gbp, y.median_price_gbp) as double)) as log_to_index,
                 ln(cast(coalesce(q.median_price_gbp, y.median_price_gbp) as double)) as log_index
             from sales s
-            left
-            join price_index q
+            left join price_index q
                 on q.area_name = s.area_name
                 and q.property_type = s.property_type
                 and q.period = 'quarter'
                 and q.period_start = s.quarter_start
-            left
-            join price_index y
+            left join price_index y
                 on y.area_name = s.area_name
                 and y.property_type = s.property_type
                 and y.period = 'year'

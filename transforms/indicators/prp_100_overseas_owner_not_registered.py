@@ -106,8 +106,7 @@ INDICATOR = Indicator(
             join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
             -- A score is the candidate's, unless a person judged the record to be of its party.
-            left
-            join company c
+            left join company c
                 on c.company_id =
                     case
                         when h.party_id like 'GB-COH-%' or h.method = 'judgement' then h.party_id

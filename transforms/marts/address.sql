@@ -26,7 +26,7 @@ with used as (
     where a.address_id is not null
         and (
             a.role in ('registered', 'proprietor')
-                or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
+            or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
         )
 ),
 -- A suite of a listed building is of its class.

@@ -74,7 +74,7 @@ select
     -- The editions may know of later days than the one asked about.
     (
         c.status not in ('dissolved', 'closed', 'converted', 'removed')
-            or coalesce(c.dissolved_on > $as_of, false)
+        or coalesce(c.dissolved_on > $as_of, false)
     )
         and (c.dissolved_on is null or c.dissolved_on > $as_of)
         and (x.left_register_on is null or x.left_register_on > $as_of)
@@ -95,7 +95,7 @@ select
         )
             or (
                 c.legal_form_class in ('limited_partnership', 'partnership')
-                    and substr(c.identifier, 1, 2) in ('SL', 'SG')
+                and substr(c.identifier, 1, 2) in ('SL', 'SG')
             )
             or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN'))
     ) as must_declare_owners,

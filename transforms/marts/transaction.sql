@@ -28,8 +28,8 @@ ordered as (
     where e.status = 'in_force'
         and not (
             regexp_matches(x.dataset, '^pp-[0-9]{4}$')
-                and c.complete_order is not null
-                and e.edition_order < c.complete_order
+            and c.complete_order is not null
+            and e.edition_order < c.complete_order
         )
 ),
 -- A name is compared once, not once a record.

@@ -73,8 +73,8 @@ AREA_COMPANY = Table(
 )
 AREA_PROPERTY = Table(
     "area_property",
-    "Titles with a legal entity among their proprietors, by district and register. How many have an "
-    "unclear beneficial owner is PRP-050 in v_area_flag.",
+    "Titles with a legal entity among their proprietors, by district and register. PRP-050 in "
+    "v_area_flag counts those with an unclear beneficial owner.",
     (
         *_AREA,
         Column("register", "text", "The register that names the proprietor.", privacy="open"),
@@ -85,13 +85,13 @@ AREA_PROPERTY = Table(
 )
 AREA_TOTAL = Table(
     "area_total",
-    "All districts together, by measure: exact where no count under it was left out, otherwise bounds "
-    "made of the counts that are shown.",
+    "All districts together, by measure: exact where no count in it was left out, otherwise bounds made "
+    "of the counts shown.",
     (
         Column(
             "measure",
             "text",
-            "View that it is the total of.",
+            "The view that this is the total of.",
             values=("v_area_flag", "v_area_company", "v_area_property"),
             privacy="open",
         ),
@@ -100,7 +100,7 @@ AREA_TOTAL = Table(
             "total_n",
             "integer",
             "All districts.",
-            null="a count under it is not shown",
+            null="a count that it includes is not shown",
             unit="of the measure",
             privacy="open",
         ),
@@ -127,7 +127,7 @@ AREA_RELEASE = Table(
         Column("as_of", "date", "Date of the facts.", unit="day", privacy="open"),
         Column("code_version", "text", "Version of undertow.", privacy="open"),
         Column("synthetic", "boolean", "True for the demonstration town.", privacy="open"),
-        Column("cell_min", "integer", "Counts under it are not shown.", privacy="open"),
+        Column("cell_min", "integer", "Counts below this number are not shown.", privacy="open"),
     ),
     ("release_id",),
 )

@@ -66,8 +66,8 @@ U, I, C = BENEFICIAL_OWNER, INTEGRATED, CONTROL  # noqa: E741  (letters as in tr
 
 UBO = Macro(
     "ubo",
-    "Beneficial owners of a legal entity or arrangement, regime by regime, with the person's name; or "
-    "that none was found, and why. A regime that is not listed was not assessed.",
+    "Beneficial owners of a legal entity or arrangement under each regime, with the person's name, or "
+    "why none was found. A regime that is not listed was not assessed.",
     (("id", "the entity's id."),),
     (
         U["regime"],
@@ -81,7 +81,7 @@ UBO = Macro(
         U["reason"],
         U["is_as_declared"],
         U["witness"],
-        Column("records_n", "integer", "Relationship records that the witness rests on.", unit="records"),
+        Column("records_n", "integer", "Relationship records that prove it.", unit="records"),
     ),
     ("graph_ubo", "person", "interest"),
 )
@@ -104,7 +104,7 @@ CONTROL_OF = Macro(
 
 OWNED_BY = Macro(
     "owned_by",
-    "What a party owns, directly and through others, on every basis.",
+    "What a party owns, directly and through others, on each basis.",
     (("id", "the party's id."),),
     (
         I["subject_id"],
@@ -122,12 +122,12 @@ OWNED_BY = Macro(
 
 PATH = Macro(
     "path",
-    "The shortest chain of open interests from a holder down to what it holds through others; of "
-    "several the one with the smallest ids. No rows where there is none, and from a party to itself "
-    "(see v_cycle).",
+    "The shortest chain of open interests from a holder down to an entity held through others; of "
+    "several, the one with the smallest ids. No rows if there is none, or from a party to itself (see "
+    "v_cycle).",
     (("a", "id of the holder."), ("b", "id of the entity held.")),
     (
-        Column("position", "integer", "Step, from 1, the holder's own interest.", unit="steps"),
+        Column("position", "integer", "Step, from 1: the holder's own interest.", unit="steps"),
         PARTY.renamed("party_id", "Holder at this step."),
         NAME.renamed("party_name", "Its name."),
         Column("held_id", "text", "Entity held at this step."),
@@ -157,7 +157,7 @@ CLOSURE = Macro(
 CLOSE_LINKS = Macro(
     "close_links",
     "Close links of a party: 20 per cent or more of one is integrated ownership of the other, or a "
-    "common holder has so much of both; capital or votes, whichever is more.",
+    "common holder has that much of both; by capital or by votes, whichever is more.",
     (("id", "the party's id."),),
     (
         Column("other_id", "text", "The party linked.", privacy="personal"),
@@ -166,7 +166,7 @@ CLOSE_LINKS = Macro(
         Column(
             "verdict",
             "text",
-            "CERTAIN by the least share, POSSIBLE by the declared maximum.",
+            "CERTAIN: by the least share. POSSIBLE: by the declared maximum.",
             values=CLOSE_LINK_VERDICTS,
         ),
     ),

@@ -16,14 +16,14 @@ LISTING_CLASSES = (
 
 LISTING_STATEMENT = Table(
     "listing_statement",
-    "What one record says about a party's place on a list: a sanction, an office, a debarment. Kinds "
-    "are kept apart.",
+    "What one record says about a party's entry on a list: a sanction, an office, a debarment. The "
+    "classes are kept apart.",
     (
         *PROVENANCE,
         Column("party_statement_id", "text", "Entity or person statement of the party listed."),
         Column("party_kind", "text", "What the party is.", values=("entity", "person")),
         Column("list_name", "text", "The publisher's name of the list.", privacy="open"),
-        Column("topic", "text", "The publisher's own topic.", privacy="open"),
+        Column("topic", "text", "Topic as the publisher names it.", privacy="open"),
         Column(
             "listing_class",
             "text",
@@ -35,21 +35,19 @@ LISTING_STATEMENT = Table(
         Column(
             "position",
             "text",
-            "Office held, of a politically exposed person.",
+            "Office that a politically exposed person holds.",
             null="not stated, or no office",
             privacy="personal",
         ),
-        Column(
-            "valid_from", "date", "First day on the list, or of the office.", null="not stated", unit="day"
-        ),
+        Column("valid_from", "date", "First day on the list, or in office.", null="not stated", unit="day"),
         Column(
             "valid_to",
             "date",
-            "First day no longer on it.",
-            null="still on it, or ended on an unknown day (see is_ceased)",
+            "First day no longer on the list, or in office.",
+            null="still listed, or ended on an unknown day (see is_ceased)",
             unit="day",
         ),
-        Column("is_ceased", "boolean", "True where the record says that it has ended and not when."),
+        Column("is_ceased", "boolean", "True where the record says that the entry ended, but not when."),
     ),
     ("statement_id",),
 )

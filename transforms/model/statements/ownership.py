@@ -63,7 +63,7 @@ RELATIONSHIP_STATEMENT = Table(
         Column(
             "declaration_class",
             "text",
-            "What the declaration amounts to.",
+            "Meaning of the declaration in this project's classes.",
             null="the record names a party",
             values=DECLARATION_CLASSES,
         ),
@@ -79,7 +79,7 @@ RELATIONSHIP_STATEMENT = Table(
         Column(
             "is_left_censored",
             "boolean",
-            "True where valid_from is the start of the register's regime and not of the holding.",
+            "True where valid_from is the start of the register's regime, not of the holding.",
         ),
     ),
     ("statement_id",),
@@ -96,20 +96,20 @@ INTEREST_STATEMENT = Table(
         Column(
             "basis",
             "text",
-            "Which matrix the interest belongs to; votes and shares are never added.",
+            "What the share is a share of; votes and shares are never added.",
             values=BASES,
         ),
         Column(
             "reach",
             "text",
-            "Whether the band covers direct holdings only; UK bands cover both, so they are unknown.",
+            "Whether the band covers direct holdings only; UK bands cover both, so their reach is unknown.",
             values=REACHES,
         ),
         Column(
             "joint_group",
             "text",
-            "Holders with one joint_group count once.",
-            null="not held jointly as far as stated",
+            "Holders with the same joint_group count once.",
+            null="the record does not say that it is held jointly",
         ),
         Column(
             "share_min",
@@ -125,20 +125,28 @@ INTEREST_STATEMENT = Table(
             null="the interest has no share (influence, appointment)",
             unit="per cent",
         ),
-        Column("share_min_exclusive", "boolean", "True where the lower bound itself is not included."),
-        Column("share_max_exclusive", "boolean", "True where the upper bound itself is not included."),
+        Column(
+            "share_min_exclusive",
+            "boolean",
+            ("True where the share is more than share_min, and not equal to it."),
+        ),
+        Column(
+            "share_max_exclusive",
+            "boolean",
+            ("True where the share is less than share_max, and not equal to it."),
+        ),
         Column(
             "share_fault",
             "text",
-            "Why the share that is stated is not used. impossible_share: below 0, above 100 or no "
-            "number; share_conflict: leaves nothing, or an exact share and a band apart.",
-            null="nothing is wrong with it, or none is stated",
+            "Why the stated share is not used. impossible_share: below 0, above 100, or not a number. "
+            "share_conflict: the stated bounds leave nothing, or an exact share and a band disagree.",
+            null="the share is used, or none is stated",
             values=SHARE_FAULTS,
         ),
         Column(
             "share_native",
             "text",
-            "The share as the record states it, where it is not used.",
+            "The share as the record states it, if it is not used.",
             null="no share_fault",
         ),
     ),

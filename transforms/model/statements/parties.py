@@ -6,10 +6,10 @@ PROVENANCE = (
     Column(
         "statement_id",
         "text",
-        "Id of this statement: hash of register, edition and record, and the part of the record.",
+        "Id of this statement: hash of register, edition and record, followed by the part of the record.",
         privacy="open",
     ),
-    Column("register", "text", "Register the record comes from, by its module's name.", privacy="open"),
+    Column("register", "text", "Register that the record comes from (name of its module).", privacy="open"),
     Column("dataset", "text", "Data set of the register (most registers have one).", privacy="open"),
     Column(
         "edition",
@@ -20,7 +20,7 @@ PROVENANCE = (
     Column(
         "file_sha256",
         "text",
-        "SHA-256 of the publisher's file (of the parts' hashes, for a set of parts).",
+        "SHA-256 of the publisher's file, or of the hashes of its parts.",
         privacy="open",
     ),
     Column(
@@ -94,12 +94,12 @@ ENTITY_STATEMENT = Table(
         Column(
             "is_registry_entry",
             "boolean",
-            "True where this register is the authority for the entity (its own row in a company register).",
+            "True where this register is the authority for the entity: its own entry in a company register.",
         ),
         Column(
             "identifier_scheme",
             "text",
-            "org-id.guide scheme of the number stated, when the number rules allow one.",
+            "org-id.guide scheme of the stated number, if the number is usable.",
             null="no usable number is stated",
         ),
         Column(
@@ -114,8 +114,8 @@ ENTITY_STATEMENT = Table(
         Column(
             "identifier_register",
             "text",
-            "The register whose number it is, as the record writes it.",
-            null="not stated, or the register whose scheme is named",
+            "The register that issued the number, as the record writes it.",
+            null="not stated, or it is the register of the scheme",
         ),
         Column("entity_type", "text", "BODS 0.4 entity type.", values=ENTITY_TYPES),
         Column("name", "text", "Name as the record writes it.", null="the record gives none"),
@@ -129,26 +129,26 @@ ENTITY_STATEMENT = Table(
         Column(
             "subdivision",
             "text",
-            "ISO 3166-2 code (lower case) of the part of that country, as us-de.",
+            "ISO 3166-2 code (lower case) of a part of that country, such as us-de.",
             null="no part of it is stated",
         ),
         Column("legal_form", "text", "Legal form as the record writes it.", null="the record gives none"),
         Column(
-            "legal_form_class", "text", "Legal form, in this project's classes.", values=LEGAL_FORM_CLASSES
+            "legal_form_class", "text", "Legal form in this project's classes.", values=LEGAL_FORM_CLASSES
         ),
-        Column("status", "text", "Status, in this project's classes.", values=STATUSES),
+        Column("status", "text", "Status in this project's classes.", values=STATUSES),
         Column("status_native", "text", "Status as the record writes it.", null="the record gives none"),
         Column(
             "incorporated_on",
             "date",
-            "Day of incorporation; for an overseas registration, see registered_on.",
+            "Day of incorporation; for an overseas registration see registered_on.",
             null="not stated",
             unit="day",
         ),
         Column(
             "registered_on",
             "date",
-            "Day of entry in this register, where that is not the incorporation.",
+            "Day of entry in this register, where it differs from the incorporation.",
             null="not stated, or same as incorporation",
             unit="day",
         ),
@@ -178,7 +178,7 @@ ENTITY_STATEMENT = Table(
             unit="day",
         ),
         Column(
-            "charges_n", "integer", "Mortgage charges ever registered.", null="not stated", unit="charges"
+            "charges_n", "integer", "Mortgage charges registered to date.", null="not stated", unit="charges"
         ),
         Column(
             "charges_outstanding_n",
@@ -199,14 +199,13 @@ ENTITY_STATEMENT = Table(
 
 PERSON_STATEMENT = Table(
     "person_statement",
-    "What one record says about a natural person. Nationality is dropped by the parsers and residence "
-    "is not kept.",
+    "What one record says about a natural person. The parsers drop nationality, and residence is not kept.",
     (
         *PROVENANCE,
         Column(
             "person_type",
             "text",
-            "BODS 0.4 person type; anonymousPerson where the register protects the person.",
+            "BODS 0.4 person type; anonymousPerson if the register protects the person.",
             values=PERSON_TYPES,
             privacy="open",
         ),
@@ -233,7 +232,7 @@ PERSON_STATEMENT = Table(
         Column(
             "further_births",
             "texts",
-            "Other births that the record states, as year, or year and month.",
+            "Further dates of birth that the record states, as year or as year and month.",
             null="none stated",
             privacy="personal",
         ),
@@ -243,7 +242,7 @@ PERSON_STATEMENT = Table(
 
 NAME_STATEMENT = Table(
     "name_statement",
-    "A further name of a party: alias, earlier name, other script.",
+    "A further name of a party: an alias, a former name, or another script.",
     (
         *PROVENANCE,
         Column("of_statement_id", "text", "Entity or person statement of the party."),
@@ -255,7 +254,7 @@ NAME_STATEMENT = Table(
 
 IDENTIFIER_STATEMENT = Table(
     "identifier_statement",
-    "A further number of a party, beside the one in entity_statement.",
+    "A further number of a party, besides the one in entity_statement.",
     (
         *PROVENANCE,
         Column("of_statement_id", "text", "Entity statement of the party."),
@@ -263,7 +262,7 @@ IDENTIFIER_STATEMENT = Table(
             "scheme",
             "text",
             "org-id.guide scheme.",
-            null="the record does not tell which register's number it is",
+            null="the record does not say which register issued the number",
         ),
         Column("number", "text", "The number, normalised by the scheme's rules."),
         Column("number_native", "text", "The number as the record writes it."),

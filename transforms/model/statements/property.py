@@ -15,15 +15,15 @@ PRICE_RECORD_STATUSES = ("added", "changed", "deleted", "unknown")
 
 ADDRESS_STATEMENT = Table(
     "address_statement",
-    "An address as a record writes it, and its normalised unit.",
+    "An address as a record writes it, with its normalised unit.",
     (
         *PROVENANCE,
         Column("of_statement_id", "text", "Statement the address belongs to."),
-        Column("role", "text", "What the address is to it.", values=ADDRESS_ROLES),
+        Column("role", "text", "Role of the address.", values=ADDRESS_ROLES),
         Column(
             "address_text",
             "text",
-            "The address on one line, parts as written, joined by a comma.",
+            "The address on one line, its parts as written and separated by commas.",
             privacy="personal",
         ),
         Column("care_of", "text", "Care-of name.", null="none", privacy="personal"),
@@ -33,14 +33,14 @@ ADDRESS_STATEMENT = Table(
         Column(
             "postcode",
             "text",
-            "Postcode in capitals, one space before a UK inward part.",
+            "Postcode in capitals, with one space before the inward part of a UK postcode.",
             null="none, or not a postcode",
         ),
         Column(
             "unit_key",
             "text",
-            "Normalised building unit: postcode, numbers and street in canonical spelling.",
-            null="too little is stated to tell a unit",
+            "Normalised building unit: postcode, numbers and street in one spelling.",
+            null="the address is too incomplete to identify a unit",
             privacy="personal",
         ),
         Column("address_id", "text", "Id of the unit: a hash of unit_key.", null="no unit_key"),
@@ -63,7 +63,7 @@ TITLE_STATEMENT = Table(
         Column(
             "units_n",
             "integer",
-            "Address units found in the address; above 1 for a list of units.",
+            "Address units in the address; more than 1 if the address lists several.",
             unit="units",
             null="land or no unit found",
         ),
@@ -83,7 +83,7 @@ TITLE_STATEMENT = Table(
         Column(
             "additional_proprietors",
             "boolean",
-            "True where there are more proprietors than the record can name.",
+            "True where the title has more proprietors than the record can name.",
             null="not stated",
         ),
     ),
@@ -109,7 +109,8 @@ PROPRIETORSHIP_STATEMENT = Table(
 
 TRANSACTION_STATEMENT = Table(
     "transaction_statement",
-    "What one record says about the sale of a property. Its address is in address_statement, role property.",
+    "What one record says about the sale of a property. The address is in address_statement with role "
+    "property.",
     (
         *PROVENANCE,
         Column(
@@ -121,20 +122,23 @@ TRANSACTION_STATEMENT = Table(
         Column("transferred_on", "date", "Day of the transfer.", unit="day"),
         Column("property_type", "text", "Kind of property.", values=PROPERTY_TYPES),
         Column(
-            "is_new_build", "boolean", "True where the publisher marks it as newly built.", null="not stated"
+            "is_new_build",
+            "boolean",
+            "True where the publisher marks the property as newly built.",
+            null="not stated",
         ),
         Column("tenure", "text", "Tenure.", values=TENURES),
         Column(
             "category",
             "text",
-            "standard: a single residential sale at full market value; additional: all others.",
+            "standard: a single residential sale at full market value. additional: every other sale.",
             values=PRICE_CATEGORIES,
         ),
         Column(
             "record_status",
             "text",
-            "What a monthly file says of the record.",
-            null="the form of the file has none: as added",
+            "What a monthly file says about the record.",
+            null="this kind of file does not say; the record counts as added",
             values=PRICE_RECORD_STATUSES,
         ),
         Column(

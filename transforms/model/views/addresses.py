@@ -3,17 +3,17 @@
 from transforms.model.statements import ADDRESS_STATEMENT, Column, Table
 
 DISTRICT = (
-    "District in capitals: its name in the area vocabulary; of one that is not in it the publisher's, "
-    "without commas, dots, hyphens and apostrophes, "
-    "or City of before it. --area takes any spelling of either."
+    "District in capitals: its name in the area vocabulary or, if it is not listed there, the "
+    "publisher's name without commas, dots, hyphens and apostrophes, and without a leading `City of`. "
+    "--area accepts any spelling of either."
 )
 
 ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner", "default")
 
 ADDRESS = Table(
     "address",
-    "Address units: one row for one normalised unit that seats an entity, belongs to a title or serves "
-    "a proprietor. Units that were only sold are in v_property.",
+    "Address units: one row for each normalised unit that is the seat of an entity, belongs to a title, "
+    "or is a proprietor's address. A unit that only occurs in sales is in v_property.",
     (
         Column("address_id", "text", "Id of the unit: a hash of its normalised form."),
         ADDRESS_STATEMENT["address_text"],
@@ -22,8 +22,8 @@ ADDRESS = Table(
         Column(
             "address_class",
             "text",
-            "All but mass come from a vocabulary or confirmed lists, never from the count; a part of a "
-            "listed building is of its class.",
+            "Every class except mass comes from a vocabulary or a confirmed list, never from a count. A "
+            "part of a listed building has the class of the building.",
             values=ADDRESS_CLASSES,
         ),
         Column("active_seats_n", "integer", "Active entities seated here.", unit="entities"),
@@ -46,8 +46,8 @@ ADDRESS = Table(
 
 AREA = Table(
     "area",
-    "District of each postcode, as the property registers name it; where records differ, the one most "
-    "of them name.",
+    "District of each postcode, as the property registers name it; where records differ, the name that "
+    "most of them give.",
     (
         ADDRESS_STATEMENT["postcode"]
         .renamed("postcode", "Postcode in capitals, one space before the inward part.")
@@ -60,7 +60,7 @@ AREA = Table(
             null="the district's name is not in the area vocabulary",
         ),
         Column("records_n", "integer", "Records that name this district for the postcode.", unit="records"),
-        Column("others_n", "integer", "Records that name another one.", unit="records"),
+        Column("others_n", "integer", "Records that name another district.", unit="records"),
     ),
     ("postcode",),
 )

@@ -12,51 +12,52 @@ LINK_CERTAINTIES = ("certain", "possible")
 
 CASE = Table(
     "review_case",
-    "Cases for review: flagged subjects joined through ownership, control, property and address units "
-    "that may link. In review order; never one score. A weak flag opens none, nor does a fault of a "
-    "register's own records; a price record or dwelling is in one only where a legal entity is or was "
-    "proprietor.",
+    "Cases for review: flagged subjects that are linked by ownership, control, property or a linking "
+    "address. They stand in review order, without a score. A weak or data-quality flag opens no case. A "
+    "sale or dwelling is in a case only where a legal entity is or was proprietor.",
     (
         Column(
             "case_id",
             "text",
-            "UT-C- and the id of its earliest flag that opens a case (anchor_flag_id). Where an id of "
-            "an earlier release leads is in v_case_alias.",
+            "UT-C- and the id of the earliest flag that opens a case (anchor_flag_id). v_case_alias says "
+            "where the ids of earlier releases lead.",
         ),
         Column(
             "position",
             "integer",
-            "Place in the review order, from 1: number of families, then rarity, then earliest flag.",
+            "Place in the review order, from 1: by number of families, then rarity, then earliest flag.",
             unit="position",
         ),
         Column(
             "title",
             "text",
-            "Subject of the earliest flag, and what was flagged, in words; what only candidates of "
-            "screening give is called not confirmed. Never a natural person's name.",
+            "Subject of the earliest flag, and what was flagged, in words. Facts that rest on candidates "
+            "of screening alone are called not confirmed. Never a natural person's name.",
         ),
         Column(
             "families_n",
             "integer",
-            "Independent families of indicators among its flags; data-quality flags count as none.",
+            "Number of independent indicator families among its flags; data-quality flags do not count.",
             unit="families",
         ),
-        Column("families", "texts", "Those families, in alphabetical order."),
+        Column("families", "texts", "The families, in alphabetical order."),
         Column("indicators", "texts", "Codes of all indicators among its flags."),
         Column(
             "rarity",
             "number",
-            "Sum over the families of -log10 of the base rate, each once, by its rarest indicator here.",
+            "Sum over the families of -log10 of the base rate of the family's rarest indicator in the case.",
             unit="decades",
         ),
-        Column("flags_n", "integer", "Flags in it, weak and data-quality ones included.", unit="flags"),
+        Column(
+            "flags_n", "integer", "Flags in the case, weak and data-quality flags included.", unit="flags"
+        ),
         Column("subjects_n", "integer", "Flagged subjects.", unit="subjects"),
-        Column("members_n", "integer", "Flagged subjects and the parties between them.", unit="members"),
+        Column("members_n", "integer", "Flagged subjects, and the parties that link them.", unit="members"),
         Column(
             "area_name",
             "text",
             "District that most of its flags name.",
-            null="no flag of it has a known district",
+            null="no flag of the case has a known district",
         ),
         Column(
             "area_code",
@@ -70,8 +71,8 @@ CASE = Table(
         Column(
             "links_max_n",
             "integer",
-            "A party, title or address with more links than this joined nobody here; lower than usual "
-            "where the case would have been too large.",
+            "A party, title or address with more links than this linked nobody here; lower than usual "
+            "where the case would have become too large.",
             unit="links",
         ),
         Column("as_of", "date", "Date of the facts.", unit="day"),
@@ -82,14 +83,14 @@ CASE = Table(
 
 CASE_MEMBER = Table(
     "case_member",
-    "Who and what is in a case: flagged subjects, and the parties, titles and addresses between them.",
+    "Members of each case: flagged subjects, and the parties, titles and addresses that link them.",
     (
         Column("case_id", "text", "The case."),
         Column("subject_id", "text", "The member."),
         Column(
             "subject_type",
             "text",
-            "Kind of member; a natural person is only ever linking.",
+            "Kind of member; a natural person only ever links.",
             values=MEMBER_TYPES,
         ),
         Column(
@@ -98,7 +99,7 @@ CASE_MEMBER = Table(
         Column(
             "role",
             "text",
-            "flagged: it has a flag; linking: it stands between flagged members.",
+            "flagged: it has a flag. linking: it links flagged members.",
             values=MEMBER_ROLES,
         ),
         Column("flags_n", "integer", "Flags it has.", unit="flags"),
@@ -108,28 +109,28 @@ CASE_MEMBER = Table(
 
 CASE_LINK = Table(
     "case_link",
-    "What joins the members of a case, with a statement that says so.",
+    "Links between the members of a case, each with a statement that proves it.",
     (
         Column("case_id", "text", "The case."),
         Column(
             "from_id",
             "text",
-            "Holder, proprietor, seated entity, title of a property, or property of a sale.",
+            "Holder, proprietor, entity with its seat there, title of a property, or property of a sale.",
         ),
         Column("to_id", "text", "Entity held, title, address unit, property, or sale."),
         Column("kind", "text", "What the link is.", values=LINK_KINDS),
         Column(
             "certainty",
             "text",
-            "certain: a register states it, by official number or in one record; possible: by "
-            "influence, an unknown right, a share that may be nothing, a number that no register held "
-            "could confirm, or a proprietor who left.",
+            "certain: a register states it, by official number or in one record. possible: by influence, "
+            "an unknown right, a share that may be zero, a number that no held register confirms, or a "
+            "former proprietor.",
             values=LINK_CERTAINTIES,
         ),
         Column(
             "statement_id",
             "text",
-            "The statement that says so.",
+            "The statement that proves it.",
             null="it follows from the graph",
             privacy="open",
         ),
@@ -141,30 +142,30 @@ CASE_CHANGES = ("renamed", "merged", "split")
 
 CASE_ALIAS = Table(
     "case_alias",
-    "Where the id of a case of an earlier release leads now, through all releases since. An id that a "
-    "case has is not here, nor one whose case closed. Outside the content hash, as it depends on those "
-    "releases.",
+    "The case that the id of an earlier release's case now leads to, through all releases since. Ids of "
+    "present cases and of closed cases are not listed. Not part of the content hash, because it depends "
+    "on earlier releases.",
     (
-        Column("previous_case_id", "text", "The id as it was noted."),
+        Column("previous_case_id", "text", "The id in the earlier release."),
         Column(
             "case_id",
             "text",
-            "The case of this release that it leads to: of several the one with its earliest flag, "
-            "else with most of its flags or subjects, else the first in review order.",
+            "The case of this release. If several qualify: the one with the earliest flag, else with "
+            "most of the flags or subjects, else the first in review order.",
         ),
         Column(
             "reason",
             "text",
-            "What happened first. renamed: its earliest flag was cleared or has another id, or an "
-            "earlier one was raised; merged: the case was one with another then; split: it fell apart, "
-            "and neither part kept the id.",
+            "The first change. renamed: the earliest flag was cleared or has another id, or an earlier "
+            "flag was raised. merged: the case became part of another. split: the case fell apart, and "
+            "no part kept the id.",
             values=CASE_CHANGES,
         ),
         Column(
             "shared",
             "text",
-            "flags: every step on the way was by flags that stood on; subjects: at one none of its "
-            "flags did, and the case had flags on the same subjects.",
+            "flags: at every step some flags stayed the same. subjects: at one step no flag stayed, but "
+            "the case had flags on the same subjects.",
             values=("flags", "subjects"),
         ),
         Column("last_release_id", "text", "Last release in which a case had the id.", privacy="open"),

@@ -4,7 +4,7 @@ from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, Col
 
 COMPANY = Table(
     "company",
-    "Legal entities with an entry of their own in a company register held here, as of the release's date.",
+    "Legal entities that have an entry in a company register held here, as of the release's date.",
     (
         Column("company_id", "text", "org-id: scheme and number."),
         ENTITY_STATEMENT["name"],
@@ -27,7 +27,7 @@ COMPANY = Table(
         Column(
             "left_register_on",
             "date",
-            "First complete edition that did not hold the entry any more.",
+            "First complete edition that no longer held the entry.",
             null="still in the register, or never seen to leave",
             unit="day",
         ),
@@ -45,17 +45,21 @@ COMPANY = Table(
         Column(
             "must_declare_owners",
             "boolean",
-            "Of a form that must declare its owners to the register (exemptions of a single company "
-            "are in v_relationship).",
+            "Its legal form must declare its owners to the register (exemptions of a single company are "
+            "in v_relationship).",
         ),
         Column(
             "is_residents_company",
             "boolean",
-            "SIC 98000, guarantee form, or the name of a residents' or management company beside SIC "
-            "68320 (management of real estate for others).",
+            "A residents' company: SIC code 98000, the guarantee form, or a name of a residents' or "
+            "management company together with SIC code 68320 (management of real estate on a fee or "
+            "contract basis).",
         ),
         Column(
-            "address_id", "text", "Unit of the registered office.", null="too little is stated to tell a unit"
+            "address_id",
+            "text",
+            "Address unit of the registered office.",
+            null=("the address is too incomplete to identify a unit"),
         ),
         Column(
             "address_statement_id",
@@ -67,8 +71,7 @@ COMPANY = Table(
         Column(
             "is_at_default_address",
             "boolean",
-            "The registered office is called the registrar's default address, with a unit of its own "
-            "or without.",
+            "The record calls the registered office the registrar's default address, with or without a unit.",
         ),
         ADDRESS_STATEMENT["postcode"],
         Column(
@@ -92,8 +95,8 @@ COMPANY = Table(
 
 ENTITY = Table(
     "entity",
-    "Every legal entity and arrangement met in any record: registered here, or only named as owner or "
-    "proprietor.",
+    "Every legal entity and arrangement that a record names: on a company register, or only as an owner "
+    "or proprietor.",
     (
         Column("entity_id", "text", "org-id, or an id of this project where no official number is usable."),
         ENTITY_STATEMENT["name"],
@@ -104,14 +107,13 @@ ENTITY = Table(
         Column(
             "is_listed",
             "boolean",
-            "True where a record of an edition in force says that its securities are traded on a "
-            "public market.",
+            "True where an edition in force says that its securities are traded on a public market.",
         ),
         Column(
             "statements_n",
             "integer",
-            "Statements that speak of it, of all editions in force and history: a record counts once "
-            "for each edition that has it.",
+            "Statements about it in all editions in force and history; a record counts once for each "
+            "edition that has it.",
             unit="statements",
         ),
         ENTITY_STATEMENT["statement_id"],

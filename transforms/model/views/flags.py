@@ -5,15 +5,13 @@ from transforms.model.statements import ENTITY_STATEMENT, Column, Table
 
 FLAG = Table(
     "flag",
-    "States of indicators: every flagged and every not assessable subject. A flag is an indication, "
-    "not a finding.",
+    "Results of the indicators: every flagged subject and every subject that is not assessable. A flag "
+    "is an indication, not a finding.",
     (
-        Column(
-            "flag_id", "text", "Hash of indicator, subject and discriminator; stable from night to night."
-        ),
+        Column("flag_id", "text", "Hash of indicator, subject and sub-type; the same from night to night."),
         Column("indicator", "text", "Code of the indicator."),
         Column("family", "text", "First three letters of the code."),
-        Column("weak", "boolean", "Never opens a case alone."),
+        Column("weak", "boolean", "A flag of it never opens a case."),
         Column("subject_id", "text", "What the flag is about; never a natural person."),
         Column("subject_type", "text", "Kind of subject."),
         Column("subject_name", "text", "Name or address of the subject.", null="none known"),
@@ -23,11 +21,11 @@ FLAG = Table(
             "flagged or not_assessable (not_flagged is counted only, in v_indicator).",
             values=STATES,
         ),
-        Column("reason", "text", "Why it is not assessable, or a sub-reason.", null="none needed"),
+        Column("reason", "text", "Why it is not assessable, or a further reason.", null="none needed"),
         Column("subtype", "text", "Kind of flag, where an indicator tells several apart.", null="one kind"),
         Column("value", "number", "The measured value.", null="nothing to measure"),
         Column("unit", "text", "Unit of value and threshold.", null="nothing to measure"),
-        Column("threshold", "number", "The parameter it was compared with.", null="no threshold"),
+        Column("threshold", "number", "The parameter that the value was compared with.", null="no threshold"),
         Column("peer_n", "integer", "Peers compared with.", null="no peer group", unit="subjects"),
         Column("parameters", "text", "Parameters used, as JSON."),
         Column("explanation", "text", "One sentence with the numbers in it.", privacy="personal"),
@@ -36,8 +34,8 @@ FLAG = Table(
             "text",
             "Case the flag belongs to.",
             null=(
-                "not assessable; or weak or of a register's own faults, and beside no flag that opens a "
-                "case; or about a price record or dwelling of which no legal entity is or was proprietor"
+                "not assessable; or a weak or data-quality flag with no flag beside it that opens a "
+                "case; or about a sale or dwelling that no legal entity owns or owned"
             ),
         ),
         Column("area_name", "text", "District of the subject.", null="not known"),
@@ -46,9 +44,9 @@ FLAG = Table(
         Column(
             "first_seen_on",
             "date",
-            "By the editions held: the first day of each fact in v_evidence, on which its record said "
-            "the same in the same place; of them the latest. What is missing from a register is no "
-            "fact, and has no day here.",
+            "For each fact in v_evidence, the date of the first edition held in which the same record "
+            "states the same; of these dates the latest. Absence from a register is no fact and has no "
+            "date here.",
             unit="day",
             null="not assessable",
         ),
@@ -58,11 +56,11 @@ FLAG = Table(
 
 EVIDENCE = Table(
     "evidence",
-    "The facts a flag rests on, down to the source record.",
+    "The facts that each flag rests on, with their source records.",
     (
         Column("flag_id", "text", "The flag."),
-        Column("position", "integer", "Order of the fact, from 1.", unit="position"),
-        Column("role", "text", "What the fact is to the flag."),
+        Column("position", "integer", "Place of the fact in the flag, from 1.", unit="position"),
+        Column("role", "text", "Role of the fact in the flag."),
         ENTITY_STATEMENT["register"],
         ENTITY_STATEMENT["edition"],
         ENTITY_STATEMENT["file_sha256"],
@@ -73,7 +71,7 @@ EVIDENCE = Table(
         Column(
             "stale_since",
             "date",
-            "Date of its edition, where a newer delivery was blocked.",
+            "Date of the edition, where a newer delivery was blocked.",
             null="not stale",
             unit="day",
             privacy="open",
@@ -89,12 +87,12 @@ INDICATOR_VIEW = Table(
         Column("code", "text", "Code.", privacy="open"),
         Column("title", "text", "Short name.", privacy="open"),
         Column("family", "text", "Family.", privacy="open"),
-        Column("weak", "boolean", "Never opens a case alone.", privacy="open"),
+        Column("weak", "boolean", "A flag of it never opens a case.", privacy="open"),
         Column(
             "data_quality",
             "boolean",
-            "Its flags say that a register contradicts itself: they show in a case, open none and "
-            "count as no family.",
+            "Its flags say that a register contradicts itself. They are shown in a case, but open none "
+            "and do not count as a family.",
             privacy="open",
         ),
         Column("subject_type", "text", "Kind of subject.", privacy="open"),
@@ -125,8 +123,8 @@ INDICATOR_VIEW = Table(
         Column(
             "rule_sha256",
             "text",
-            "Version of the rule: SHA-256 of its declaration (queries, parameters, words), and of the "
-            "marts and macros it was evaluated on.",
+            "Version of the rule: SHA-256 of its declaration (queries, parameters, texts) and of the "
+            "marts and macros that it reads.",
             privacy="open",
         ),
     ),

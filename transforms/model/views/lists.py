@@ -20,16 +20,16 @@ EXEMPT = Table(
     "housing provider, society, utility, church.",
     (
         Column("entity_id", "text", "The entity."),
-        Column("exempt_class", "text", "Why.", values=EXEMPT_CLASSES),
-        Column("statement_id", "text", "Statement that says so.", privacy="open"),
+        Column("exempt_class", "text", "Why it is public or exempt.", values=EXEMPT_CLASSES),
+        Column("statement_id", "text", "Statement that shows it.", privacy="open"),
     ),
     ("entity_id",),
 )
 
 LISTING = Table(
     "listing",
-    "Places on watch lists of the editions in force. A listing is of the party on the list; whether "
-    "that is somebody in another register is in v_screening.",
+    "Entries of watch lists in the editions in force. An entry is about the party on the list; whether "
+    "that is a party of another register is in v_screening.",
     (
         Column("party_id", "text", "The party listed."),
         LISTING_STATEMENT["party_kind"],
@@ -57,18 +57,19 @@ LISTING = Table(
 
 SCREENING = Table(
     "screening",
-    "Candidates of watch-list screening: a party of a register that may be a party on a list, with "
-    "score and reason. A candidate is never merged; one that was judged to be another is left out.",
+    "Candidates of watch-list screening: a party of a register that may be a party on a list, with a "
+    "score and a reason. A candidate is never merged; a pair that was judged to be two parties is left "
+    "out.",
     (
         Column("party_id", "text", "Party of a register."),
         Column("listed_party_id", "text", "Party on a list."),
-        Column("party_kind", "text", "What the two are.", values=("entity", "person")),
-        Column("score", "number", "0 to 1.", unit="share"),
+        Column("party_kind", "text", "Kind of both parties.", values=("entity", "person")),
+        Column("score", "number", "Score of the match, 0 to 1.", unit="share"),
         Column("reason", "text", "What agrees, in words.", privacy="personal"),
         Column(
             "is_strong",
             "boolean",
-            "At or above the bar of LNK-010: every part of the shorter name agrees, and birth year and "
+            "Strong enough for LNK-010: every part of the shorter name agrees, and so do birth year and "
             "month, or number and country.",
         ),
         Column("party_statement_id", "text", "Statement of the register's party.", privacy="open"),

@@ -4,14 +4,14 @@ from transforms.model.statements import INTEREST_STATEMENT, Column, Table
 
 EDGE = Table(
     "graph_edge",
-    "Pairs of holder and held with an open interest of the closure, component by component, each with "
-    "one interest that stands for it: the network that the macros closure and path walk on.",
+    "The ownership network: pairs of holder and held entity with an open interest, component by "
+    "component. One interest stands for each pair. The macros closure and path walk on it.",
     (
         Column(
             "component_no",
             "integer",
-            "Weakly connected component: the same for all parties that are linked at all; a number of "
-            "this release only.",
+            "Number of the weakly connected component: the same for all parties that are linked in any "
+            "way; valid in this release only.",
             unit="number",
         ),
         Column("subject_id", "text", "The entity held."),
@@ -19,13 +19,13 @@ EDGE = Table(
         Column(
             "interest_id",
             "text",
-            "The interest with the largest minimum.",
-            null="the register states the holder and not by what right",
+            "The interest with the greatest least share.",
+            null="the register names the holder, but not the right",
         ),
         Column("statement_id", "text", "Relationship statement of that interest.", privacy="open"),
-        INTEREST_STATEMENT["basis"].optional("the register states the holder and not by what right"),
-        INTEREST_STATEMENT["share_min"].optional("the interest has no share, or it is not stated"),
-        INTEREST_STATEMENT["share_max"].optional("the interest has no share, or it is not stated"),
+        INTEREST_STATEMENT["basis"].optional("the register names the holder, but not the right"),
+        INTEREST_STATEMENT["share_min"].optional("the interest has no share, or the share is not stated"),
+        INTEREST_STATEMENT["share_max"].optional("the interest has no share, or the share is not stated"),
     ),
     ("component_no", "subject_id", "party_id"),
     shown_as="v_closure_edge",
@@ -39,15 +39,17 @@ NETWORK = Table(
         Column(
             "depth_n",
             "integer",
-            "Longest chain to a top holder, in the condensation: a strongly connected set is one step.",
+            "Longest chain to a top holder; a strongly connected set counts as one step.",
             unit="steps",
         ),
-        Column("closure_n", "integer", "Parties above it, itself excluded.", unit="parties"),
+        Column(
+            "closure_n", "integer", "Parties above the entity, without the entity itself.", unit="parties"
+        ),
         Column("closure_entities_n", "integer", "Legal entities among them.", unit="entities"),
         Column(
             "foreign_id",
             "text",
-            "Nearest legal entity above it that is incorporated in another country.",
+            "Nearest legal entity above that is incorporated in another country.",
             null="none known",
         ),
         Column("foreign_depth_n", "integer", "Steps to that entity.", null="none known", unit="steps"),
@@ -57,26 +59,26 @@ NETWORK = Table(
 
 SCC = Table(
     "graph_scc",
-    "Strongly connected sets of the closure graph: at least two legal entities, or one that holds itself.",
+    "Strongly connected sets of the network: at least two legal entities, or one that holds itself.",
     (
         Column("subject_id", "text", "Legal entity in the set."),
-        Column("scc_id", "text", "Smallest legal entity of the set."),
+        Column("scc_id", "text", "Legal entity with the smallest id in the set."),
         Column("size_n", "integer", "Legal entities in the set.", unit="entities"),
-        Column("holds_itself", "boolean", "It has an interest in itself."),
+        Column("holds_itself", "boolean", "The entity has an interest in itself."),
     ),
     ("subject_id",),
 )
 
 CYCLE = Table(
     "graph_cycle",
-    "For each entity in a cycle, the shortest cycle through it, as the interests that prove it. Cycles "
-    "of more than 500 steps are listed for the set's scc_id only.",
+    "The shortest cycle through each entity, as the interests that prove it. For a cycle of more than "
+    "500 steps, only that of the set's scc_id is listed.",
     (
         Column("subject_id", "text", "The entity."),
         Column(
             "position",
             "integer",
-            "Step of the cycle, from 1, starting with the interest held by the entity.",
+            "Step of the cycle, from 1; the first step is an interest that the entity holds.",
             unit="steps",
         ),
         Column("party_id", "text", "Holder at this step."),
@@ -88,7 +90,7 @@ CYCLE = Table(
 
 REACH = Table(
     "graph_reach",
-    "For each entity and mark, what its closure upward reaches.",
+    "For each entity and mark, the marked parties above it.",
     (
         Column("subject_id", "text", "The entity."),
         Column(
@@ -96,52 +98,51 @@ REACH = Table(
         ),
         Column("nearest_id", "text", "Nearest marked party above."),
         Column("depth", "integer", "Steps to it.", unit="steps"),
-        Column("n", "integer", "Marked parties in the closure, without the subject.", unit="parties"),
-        Column("all_tops", "boolean", "Every top of the closure carries the mark."),
+        Column("n", "integer", "Marked parties above, without the subject itself.", unit="parties"),
+        Column("all_tops", "boolean", "Every top holder above carries the mark."),
     ),
     ("subject_id", "mark"),
 )
 
 LAYERS = Table(
     "graph_layers",
-    "Longest chain of legal entities above each entity, in the condensation: a strongly connected set "
-    "is one step. Entities without one are not listed.",
+    "Longest chain of legal entities above each entity; a strongly connected set counts as one step. "
+    "Entities without such a chain are not listed.",
     (
         Column("subject_id", "text", "The entity."),
         Column(
             "layers_n",
             "integer",
-            "Legal entities on the longest chain above it: persons and arrangements do not count.",
+            "Legal entities on the longest chain above; persons and arrangements do not count.",
             unit="entities",
         ),
         Column(
             "via_id",
             "text",
-            "The entity itself; of a strongly connected set whose chain begins at another member, that "
-            "member.",
+            "The entity itself, or the member of its strongly connected set at which the chain begins.",
         ),
-        Column("holder_id", "text", "First party on that chain: the holder of via_id."),
+        Column("holder_id", "text", "First party on the chain: the holder of via_id."),
     ),
     ("subject_id",),
 )
 
 CHAIN = Table(
     "graph_chain",
-    "For each entity and barred mark, the nearest marked party on a chain that passes no holder of the "
-    "mark's companion (a listed, state or fund holder).",
+    "For each entity and mark that can be blocked, the nearest marked party on a chain that passes no "
+    "blocking party (a listed company, a state or a fund).",
     (
         Column("subject_id", "text", "The entity."),
         Column(
             "mark",
             "text",
-            "Mark declared by an indicator together with a companion of the same name and _blocks.",
+            "Mark that an indicator declares together with a mark of the same name and _blocks.",
         ),
-        Column("nearest_id", "text", "Nearest marked party above, on such chains."),
+        Column("nearest_id", "text", "Nearest marked party above on such a chain."),
         Column("depth", "integer", "Steps to it.", unit="steps"),
         Column(
             "is_every_chain",
             "boolean",
-            "No chain leads to a top, or to a holder that bars it, without a marked party on it.",
+            "Every chain to a top holder, or to a blocking party, passes a marked party.",
         ),
     ),
     ("subject_id", "mark"),
@@ -149,16 +150,16 @@ CHAIN = Table(
 
 GROUP_PART = Table(
     "graph_group_part",
-    "What large control groups (50 entities or more) fall into without their controller: entities "
-    "related to each other by holding, or by another holder.",
+    "The parts that a large control group (50 entities or more) falls into without its controller: "
+    "entities related by holdings, or by a common holder.",
     (
         Column("control_group_id", "text", "The control group."),
         Column("subject_id", "text", "Entity in the group."),
         Column(
             "part_id",
             "text",
-            "Smallest entity of the group that it is related to without the controller; itself where "
-            "there is none.",
+            "Entity with the smallest id that it is related to without the controller; the entity itself "
+            "where there is none.",
         ),
     ),
     ("control_group_id", "subject_id"),

@@ -6,9 +6,9 @@ EDITION_STATUSES = ("in_force", "history", "superseded", "blocked")
 
 REGISTER_VIEW = Table(
     "register",
-    "The registers this release knows how to read.",
+    "The registers that this release can read.",
     (
-        Column("register", "text", "Name, as everywhere in this database.", privacy="open"),
+        Column("register", "text", "Name of the register, as used throughout this database.", privacy="open"),
         Column("title", "text", "Publisher's name of the product.", privacy="open"),
         Column("publisher", "text", "Who publishes it.", privacy="open"),
         Column("territory", "text", "ISO 3166 code.", privacy="open"),
@@ -16,11 +16,13 @@ REGISTER_VIEW = Table(
         Column("cadence", "text", "How often it appears.", privacy="open"),
         Column("kind", "text", "snapshot, series or delta.", privacy="open"),
         Column("url", "text", "Where it is published.", privacy="open"),
-        Column("edition_in_force", "text", "Edition used in this release.", null="none held", privacy="open"),
+        Column(
+            "edition_in_force", "text", "Edition in force in this release.", null="none held", privacy="open"
+        ),
         Column(
             "stale_since",
             "date",
-            "Date of the oldest edition in force of which a newer delivery was blocked.",
+            "Date of the oldest edition in force for which a newer delivery was blocked.",
             null="not stale",
             unit="day",
             privacy="open",
@@ -31,8 +33,7 @@ REGISTER_VIEW = Table(
 
 EDITION_VIEW = Table(
     "edition",
-    "Every edition read, and what became of its records: rows_in = rows_loaded + rows_rejected + "
-    "rows_ignored.",
+    "Every edition read, and its records: rows_in = rows_loaded + rows_rejected + rows_ignored.",
     (
         Column("register", "text", "Register.", privacy="open"),
         Column("dataset", "text", "Data set.", privacy="open"),
@@ -49,7 +50,7 @@ EDITION_VIEW = Table(
         Column(
             "completeness",
             "text",
-            "Whether anything contradicts that it is whole.",
+            "complete, or extract: something shows that the edition is not whole.",
             values=("complete", "extract"),
             privacy="open",
         ),
@@ -57,7 +58,7 @@ EDITION_VIEW = Table(
         Column(
             "declared_rows",
             "integer",
-            "Records the publisher says it has.",
+            "Number of records that the publisher states.",
             null="no total published",
             unit="records",
             privacy="open",
@@ -71,25 +72,27 @@ EDITION_VIEW = Table(
         Column(
             "rows_ignored",
             "integer",
-            "Trailers, totals, duplicates, and records of kinds that are not read: `ignored_reasons` "
-            "says which.",
+            "Trailers, totals, duplicates, and kinds of records that are not read; see `ignored_reasons`.",
             unit="records",
             privacy="open",
         ),
         Column(
-            "ignored_reasons", "texts", "Why records were ignored, each reason with how many.", privacy="open"
+            "ignored_reasons",
+            "texts",
+            "Why records were ignored, each reason with its number of records.",
+            privacy="open",
         ),
         Column(
             "earlier_parser",
             "boolean",
-            "Read by an earlier version of the program, as the file is in the landing folder no more: "
-            "put it there again to have it read anew.",
+            "Read by an earlier version of the program, because the file is no longer in the landing "
+            "folder. Put the file back to have it read again.",
             privacy="open",
         ),
         Column(
             "rows_suppressed",
             "integer",
-            "Of the loaded: records of purged persons, kept as a protected record is.",
+            "Loaded records of purged persons; they are kept without personal data, like a protected record.",
             unit="records",
             privacy="open",
         ),
@@ -104,7 +107,8 @@ EDITION_VIEW = Table(
         Column(
             "stale_since",
             "date",
-            "Date of the edition in force, where a newer one, or a later file of the same one, was blocked.",
+            "Date of the edition in force, where a newer edition, or a later file of the same edition, "
+            "was blocked.",
             null="not stale",
             unit="day",
             privacy="open",
@@ -115,14 +119,14 @@ EDITION_VIEW = Table(
 
 REJECT_VIEW = Table(
     "reject",
-    "Records that were quarantined. The raw record is never here.",
+    "Rejected (quarantined) records. The raw record is never stored here.",
     (
         Column("register", "text", "Register.", privacy="open"),
         Column("dataset", "text", "Data set.", privacy="open"),
         Column("edition", "text", "Edition.", privacy="open"),
         Column("code", "text", "Why.", privacy="open"),
         Column("field", "text", "Native field at fault.", null="the whole record", privacy="open"),
-        Column("locator", "text", "Part, record and byte where it stands.", privacy="open"),
+        Column("locator", "text", "Part, record and byte offset of the record.", privacy="open"),
         Column("file_sha256", "text", "SHA-256 of the edition's file.", privacy="open"),
         Column("record_no", "integer", "Position in the edition, from 1.", unit="records", privacy="open"),
     ),
@@ -131,14 +135,15 @@ REJECT_VIEW = Table(
 
 FINDING_VIEW = Table(
     "finding",
-    "What was met and not known: categories, fields, number prefixes. Loaded as they are, and named here.",
+    "Unknown categories, fields and number prefixes in the editions. They are loaded as they are, and "
+    "listed here.",
     (
         Column("register", "text", "Register.", privacy="open"),
         Column("dataset", "text", "Data set.", privacy="open"),
         Column("edition", "text", "Edition.", privacy="open"),
         Column("code", "text", "unknown_category, unknown_field, unknown_prefix …", privacy="open"),
         Column("field", "text", "Native field.", privacy="open"),
-        Column("value", "text", "The category, key or prefix met.", null="blank"),
+        Column("value", "text", "The unknown category, field or prefix.", null="blank"),
         Column("rows_n", "integer", "Records with it.", unit="records", privacy="open"),
         Column("file_sha256", "text", "SHA-256 of the edition's file.", privacy="open"),
     ),
@@ -147,7 +152,7 @@ FINDING_VIEW = Table(
 
 GATE_VIEW = Table(
     "gate",
-    "Every expectation checked, by stage.",
+    "Every expectation that was checked, by stage.",
     (
         Column(
             "stage", "text", "lake, graph or release.", values=("lake", "graph", "release"), privacy="open"
@@ -156,7 +161,7 @@ GATE_VIEW = Table(
         Column(
             "dataset",
             "text",
-            "Data set; a file that is landed under two names may be two.",
+            "Data set; a file that is delivered under two names may be in two.",
             null="not about one edition",
             privacy="open",
         ),
@@ -191,7 +196,7 @@ RELEASE_VIEW = Table(
         Column(
             "known_at",
             "date",
-            "Only editions dated up to it were used.",
+            "Only editions dated on or before this day were used.",
             null="every edition held was used",
             unit="day",
             privacy="open",
@@ -207,7 +212,7 @@ RELEASE_VIEW = Table(
         Column(
             "ledger_head",
             "text",
-            "Head of the ledger with this release's entry, which holds all earlier ones (`undertow "
+            "Head of the ledger at this release's entry, which covers all earlier entries (`undertow "
             "audit verify`).",
             privacy="open",
         ),
@@ -229,16 +234,16 @@ RUN_VIEW = Table(
 
 ALARM = Table(
     "alarm",
-    "Registers that are not renewed, a release that was damaged, and lists that others may have taken "
-    "the place of, as the night found it; outside the content hash, as it depends on the nights before.",
+    "Alarms of the night: overdue or refused registers, a damaged release, and lists that may have been "
+    "replaced by others. Not part of the content hash, because it depends on earlier nights.",
     (
         Column("register", "text", "Register; `release` where a release was damaged.", privacy="open"),
         Column("dataset", "text", "Data set; the id of a damaged release.", privacy="open"),
         Column(
             "kind",
             "text",
-            "Whether deliveries are refused, or do not come, or the release that was in force had been "
-            "damaged, or an edition names none of the lists of the one before.",
+            "blocked: deliveries are refused. overdue: deliveries are missing. damaged: the release in "
+            "force was damaged. other_lists: an edition has none of the lists of the previous one.",
             values=("blocked", "overdue", "damaged", "other_lists"),
             privacy="open",
         ),
@@ -253,19 +258,19 @@ ALARM = Table(
         Column(
             "nights_n",
             "integer",
-            "Nights in a row, this one among them.",
+            "Consecutive nights, this one included.",
             null="not counted in nights",
             unit="nights",
             privacy="open",
         ),
-        Column("message", "text", "What it is and what to do.", privacy="open"),
+        Column("message", "text", "What is wrong, and what to do.", privacy="open"),
     ),
     ("register", "dataset", "kind"),
 )
 
 UNRECOGNISED_VIEW = Table(
     "unrecognised_file",
-    "Files of the landing folder that belong to no register, and why.",
+    "Files in the landing folder that belong to no register, and why.",
     (
         Column("file_name", "text", "Path within the landing folder.", privacy="open"),
         Column("reason", "text", "Why it was not read.", privacy="open"),
@@ -276,13 +281,13 @@ UNRECOGNISED_VIEW = Table(
 
 DICTIONARY = Table(
     "dictionary",
-    "Every view, table macro and column: the manual.",
+    "Every view, table macro and column, with its meaning.",
     (
         Column("view", "text", "View, or table macro.", privacy="open"),
         Column("column", "text", "Column; blank for the view or macro itself.", privacy="open"),
         Column("type", "text", "DuckDB type; VIEW or MACRO where there is no column.", privacy="open"),
         Column("unit", "text", "Unit.", privacy="open"),
-        Column("description", "text", "Meaning, and what a null means.", privacy="open"),
+        Column("description", "text", "Meaning of the column, and of a null.", privacy="open"),
         Column("privacy", "text", "open, entity or personal.", privacy="open"),
     ),
     ("view", "column"),

@@ -38,9 +38,14 @@ CONTRADICTIONS = ("over", "impossible", "holder_is_owned")
 
 RELATIONSHIP = Table(
     "relationship",
-    "Subjects and interested parties, and declarations that name nobody, of the editions in force.",
+    "Relationships between a subject and an interested party, and declarations that name nobody, in the "
+    "editions in force.",
     (
-        Column("subject_id", "text", "The entity owned, controlled or declared about."),
+        Column(
+            "subject_id",
+            "text",
+            ("The entity that is owned or controlled, or that the declaration is about."),
+        ),
         Column("party_id", "text", "The interested party.", null="no party is named: see unspecified_reason"),
         RELATIONSHIP_STATEMENT["party_kind"],
         RELATIONSHIP_STATEMENT["unspecified_reason"],
@@ -54,7 +59,7 @@ RELATIONSHIP = Table(
         Column(
             "is_office",
             "boolean",
-            "All it says of the party is a seat on the board or a management post: nothing is held.",
+            "The record gives the party only a seat on the board or a management post: nothing is held.",
         ),
         RELATIONSHIP_STATEMENT["statement_id"],
         RELATIONSHIP_STATEMENT["party_statement_id"],
@@ -64,7 +69,7 @@ RELATIONSHIP = Table(
 
 INTEREST = Table(
     "interest",
-    "Interests of relationships, with their intervals.",
+    "Interests of relationships, each with its least and greatest share.",
     (
         Column("interest_id", "text", "Id of the interest's own statement."),
         Column("statement_id", "text", "The relationship statement it belongs to.", privacy="open"),
@@ -90,35 +95,43 @@ INTEREST = Table(
 
 INTEGRATED = Table(
     "graph_integrated",
-    "Integrated ownership N[i,j]/N[i,i] as bounds (OWNERSHIP.md). Above a million pairs in a component "
-    "only ultimate holders are listed.",
+    "Integrated ownership, direct and indirect, as bounds (how it is computed: "
+    "docs/methods/ownership.md). In a component with more than a million pairs, only ultimate holders "
+    "are listed.",
     (
         Column("party_id", "text", "The holder."),
         Column("subject_id", "text", "The entity owned."),
-        Column("basis", "text", "Matrix the figures belong to.", values=BASES),
-        Column("share_min", "share", "Least share, directly and through others.", unit="per cent"),
-        Column("share_max_declared", "share", "Most that the declared interests can give.", unit="per cent"),
+        Column(
+            "basis", "text", "What the shares are shares of; each basis is computed by itself.", values=BASES
+        ),
+        Column("share_min", "share", "Least share, held directly and through others.", unit="per cent"),
+        Column(
+            "share_max_declared",
+            "share",
+            "Greatest share that the declared interests allow.",
+            unit="per cent",
+        ),
         Column(
             "share_max",
             "share",
-            "Most that is possible at all: what nobody declared may be this party's too.",
+            "Greatest share that is possible at all: undeclared interests may be this party's too.",
             unit="per cent",
         ),
         Column(
             "share_min_exclusive",
             "boolean",
-            "True where the least share itself is not included: more than it is held.",
+            "True where the share is more than the least share, and not equal to it.",
         ),
         Column(
             "share_max_declared_exclusive",
             "boolean",
-            "True where the declared maximum itself is not included.",
+            "True where the share is less than the declared maximum, and not equal to it.",
         ),
         Column(
             "is_as_declared",
             "boolean",
-            "Rests on interests of unknown reach (UK bands), which count in full what is held through "
-            "a majority-held entity.",
+            "Rests on interests of unknown reach (UK bands), which count in full for what is held "
+            "through a majority-held entity.",
         ),
     ),
     ("party_id", "subject_id", "basis"),
@@ -127,25 +140,26 @@ INTEGRATED = Table(
 
 CONTROL = Table(
     "graph_control",
-    "Who controls whom: more than half of the votes (of shares where votes are not known) together "
-    "with everything controlled, or a right over the board. Above a million pairs in a component only "
-    "direct controllers are listed, those whom no single holder may control, and what others certainly "
-    "control whom no single holder certainly controls.",
+    "Who controls whom: more than half of the votes (of the shares where votes are unknown), together "
+    "with everything controlled, or a right to appoint the board. In a component with more than a "
+    "million pairs, only these are listed: direct controllers, controllers of entities that no single "
+    "holder may control, and certain controllers of entities that no single holder certainly controls.",
     (
         Column("party_id", "text", "The controller."),
         Column("subject_id", "text", "The entity controlled."),
         Column(
             "verdict",
             "text",
-            "CERTAIN: whatever the true shares within their bounds; POSSIBLE: for some of them, or by "
-            "influence.",
+            "CERTAIN: whatever the true shares are within their bounds. POSSIBLE: for some of them, or "
+            "by influence.",
             values=CONTROL_VERDICTS,
         ),
         Column(
             "kind",
             "text",
-            "control: by votes, shares or a board right; joint: together with the joint holders of one "
-            "interest; influence: significant influence or control, which is not control by itself.",
+            "control: by votes, shares or a right to appoint the board. joint: together with the joint "
+            "holders of one interest. influence: significant influence or control, which alone is not "
+            "control.",
             values=CONTROL_KINDS,
         ),
     ),
@@ -155,10 +169,10 @@ CONTROL = Table(
 
 CONTROL_GROUP = Table(
     "graph_control_group",
-    "Control groups: everything that one ultimate controller certainly controls. An ultimate "
-    "controller is certainly controlled by nobody.",
+    "Control groups: everything that one ultimate controller certainly controls. Nobody certainly "
+    "controls an ultimate controller.",
     (
-        Column("control_group_id", "text", "CG- and the controller's id; stable as long as that is."),
+        Column("control_group_id", "text", "CG- and the controller's id; stable as long as that id is."),
         Column("subject_id", "text", "Entity in the group."),
         Column("controller_id", "text", "Its ultimate controller."),
     ),
@@ -168,43 +182,43 @@ CONTROL_GROUP = Table(
 
 BENEFICIAL_OWNER = Table(
     "graph_ubo",
-    "Beneficial owners by Regulation (EU) 2024/1624, articles 52 to 54, for each regime's threshold; "
-    "or that none was found, and why. An indication from registers, not a legal finding.",
+    "Beneficial owners under Regulation (EU) 2024/1624, articles 52 to 54, at each regime's threshold; "
+    "or why none was found. An indication from registers, not a legal finding.",
     (
         Column("subject_id", "text", "The legal entity or arrangement."),
         Column("party_id", "text", "The natural person.", null="nobody was found: see reason"),
         Column(
             "regime",
             "text",
-            "AMLR: at least 25 per cent; UK: more than 25; STRICT: at least 15, only where an act "
-            "names the class of entity.",
+            "AMLR: at least 25 per cent. UK: more than 25 per cent. STRICT: at least 15 per cent, only "
+            "where an act names the class of entity.",
             values=REGIMES,
         ),
         Column(
             "share_min",
             "share",
-            "Least integrated ownership, of the basis that gives most.",
+            "Least integrated ownership, on the basis that gives most.",
             null="nobody was found, or control without a share",
             unit="per cent",
         ),
         Column(
             "share_max_declared",
             "share",
-            "Most that the declared interests can give.",
+            "Greatest share that the declared interests allow.",
             null="nobody was found, or control without a share",
             unit="per cent",
         ),
         Column(
             "share_max",
             "share",
-            "Most that is possible at all.",
+            "Greatest share that is possible at all.",
             null="nobody was found, or control without a share",
             unit="per cent",
         ),
         Column(
             "verdict",
             "text",
-            "CERTAIN, POSSIBLE, UNDECLARED (only what nobody declared could make it so), EXCLUDED, or "
+            "CERTAIN, POSSIBLE, UNDECLARED (possible only through undeclared interests), EXCLUDED, or "
             "NONE_FOUND.",
             values=OWNER_VERDICTS,
         ),
@@ -227,80 +241,85 @@ BENEFICIAL_OWNER = Table(
 
 CONTRADICTION = Table(
     "graph_contradiction",
-    "Interests that cannot all be true, as the register gives them. The figures stay as they are and "
-    "are out of the arithmetic by rule.",
+    "Interests that cannot all be true as the register states them. They are shown as stated and left "
+    "out of the calculation.",
     (
         Column("subject_id", "text", "The entity held."),
         Column("basis", "text", "Basis of the interests.", values=BASES),
         Column(
             "kind",
             "text",
-            "over: minima exceed the whole; impossible: a share below 0, above 100 or with its bounds "
-            "reversed; holder_is_owned: a natural person with holders.",
+            "over: the least shares add up to more than the whole. impossible: a share below 0, above "
+            "100, or with its bounds reversed. holder_is_owned: a natural person who has holders.",
             values=CONTRADICTIONS,
         ),
         Column(
             "sum_min",
             "number",
-            "Sum of the minima counted, each overlap once.",
-            null="not a matter of a sum",
+            "Sum of the least shares counted, each overlap once.",
+            null="the contradiction is not about a sum",
             unit="per cent",
         ),
-        Column("sum_min_exclusive", "boolean", "One of the minima counted is exclusive."),
+        Column("sum_min_exclusive", "boolean", "One of the least shares counted is exclusive."),
         Column("interests_n", "integer", "Open interests of this basis.", unit="interests"),
-        Column("statement_id", "text", "Smallest relationship statement among them.", privacy="open"),
+        Column(
+            "statement_id",
+            "text",
+            "The relationship statement with the smallest id among them.",
+            privacy="open",
+        ),
     ),
     ("subject_id", "basis", "kind"),
 )
 
 CASCADE = Table(
     "graph_cascade",
-    "Entities that designated parties own or control by the rule of a regime of financial sanctions: "
-    "together at least half and so on down (OFAC, EU), one party's own chain more than half (UK), or "
-    "certain control (EU, UK).",
+    "Entities that sanctioned parties own or control under the rule of a sanctions regime: together at "
+    "least half, level by level (OFAC, EU); more than half in one party's own chain (UK); or by certain "
+    "control (EU, UK).",
     (
-        Column("subject_id", "text", "The entity owned or controlled; never a designated party itself."),
-        Column("regime", "text", "Whose rule.", values=CASCADE_REGIMES),
+        Column("subject_id", "text", "The entity owned or controlled; never a sanctioned party itself."),
+        Column("regime", "text", "The regime whose rule applies.", values=CASCADE_REGIMES),
         Column(
             "party_set",
             "text",
-            "Who is designated: parties on a sanctions list; or these and candidates of screening, "
-            "where that gives more.",
+            "sanctioned: parties on a sanctions list. sanctioned_candidate: these and candidates of "
+            "screening, listed where that gives more.",
             values=CASCADE_SETS,
         ),
         Column(
             "verdict",
             "text",
-            "CERTAIN: on lower bounds; POSSIBLE: on declared upper bounds only.",
+            "CERTAIN: by the least shares. POSSIBLE: only by the greatest declared shares.",
             values=CONTROL_VERDICTS,
         ),
         Column(
             "way",
             "text",
-            "ownership: the counted share is enough; control: by certain control alone.",
+            "ownership: the counted share is enough. control: only by certain control.",
             values=CASCADE_WAYS,
         ),
         Column(
             "share_min",
             "share",
-            "Counted share at least.",
+            "Least counted share.",
             null="POSSIBLE, or by control alone",
             unit="per cent",
         ),
         Column(
             "share_max",
             "share",
-            "Counted share at most.",
+            "Greatest counted share.",
             null="CERTAIN, or by control alone",
             unit="per cent",
         ),
         Column(
             "depth",
             "integer",
-            "Rounds from the designated parties: 1 where they hold it themselves.",
+            "Levels from the sanctioned parties: 1 where they hold the entity themselves.",
             unit="rounds",
         ),
-        Column("sources", "texts", "Designated parties that the proof reaches."),
+        Column("sources", "texts", "Sanctioned parties that the proof leads to."),
         Column("witness", "texts", "interest_id of the interests that prove it, nearest first, at most 100."),
     ),
     ("subject_id", "regime", "party_set"),

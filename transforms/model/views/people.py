@@ -4,9 +4,9 @@ from transforms.model.statements import ENTITY_STATEMENT, PERSON_STATEMENT, Colu
 
 PERSON = Table(
     "person",
-    "Natural persons named in records. Never a subject of a flag.",
+    "Natural persons named in records. A person is never the subject of a flag.",
     (
-        Column("person_id", "text", "Keyed hash; stable from night to night.", privacy="personal"),
+        Column("person_id", "text", "Keyed hash; the same from night to night.", privacy="personal"),
         PERSON_STATEMENT["person_type"],
         PERSON_STATEMENT["full_name"],
         PERSON_STATEMENT["birth_year"],
@@ -14,8 +14,8 @@ PERSON = Table(
         Column(
             "statements_n",
             "integer",
-            "Statements resolved to this person, of all editions in force and history: a record counts "
-            "once for each edition that has it (v_resolution has register and record of each).",
+            "Statements resolved to this person in all editions in force and history; a record counts "
+            "once for each edition that has it (v_resolution lists them).",
             unit="statements",
         ),
         PERSON_STATEMENT["statement_id"],
@@ -25,8 +25,8 @@ PERSON = Table(
 
 RESOLUTION = Table(
     "resolution",
-    "Which party each party record was resolved to, and how: a row for each record of every edition "
-    "that is in force or history.",
+    "The party that each party record was resolved to, and how: one row for each record of every edition "
+    "in force or history.",
     (
         Column("party_id", "text", "The party."),
         ENTITY_STATEMENT["register"],
@@ -36,16 +36,17 @@ RESOLUTION = Table(
         Column(
             "method",
             "text",
-            "identifier: the register's own number; identifier_and_name: number and name agree; "
-            "identifier_unverified: no register held to compare, or name and VAT number, or name and "
-            "the number of a register abroad, agree with those of a record that states the number; "
-            "name_and_address: no number, name, country and address agree; name_and_jurisdiction: no "
-            "number, one company of that name in the country; records_agree: no usable number of the "
-            "record, and it is one with others by name, country and VAT number, address, or number of "
-            "a register there; name_birth_address: person, another record has the same; linkage: "
-            "person, by a weight of what agrees although records differ; judgement: a person judged "
-            "the record to be of this party; record: no match of its own: it stands alone, or is the "
-            "same record in another edition or register, or others were judged to be of its party.",
+            "identifier: the register's own number. identifier_and_name: number and name agree. "
+            "identifier_unverified: no register is held to compare the number with, or the name and a "
+            "VAT or foreign register number agree with a record that states the company number. "
+            "name_and_address: no number; name, country and address agree. name_and_jurisdiction: no "
+            "number; one company has that name in the country. records_agree: no usable number; the "
+            "record agrees with others in name, country, and VAT number, address or foreign register "
+            "number. name_birth_address: a person; another record has the same name, birth and address. "
+            "linkage: a person; the records differ, and their weighted agreement is high enough. "
+            "judgement: a reviewer decided that the record is this party's. record: no match; the record "
+            "stands alone, is the same record in another edition or register, or others were judged to "
+            "belong to its party.",
             values=(
                 "identifier",
                 "identifier_and_name",
@@ -62,19 +63,19 @@ RESOLUTION = Table(
         Column(
             "score",
             "number",
-            "1 for an identifier; of linkage, the probability; of a company without a number, how sure "
-            "the rule is, or the score of the candidate that it has; else the similarity of names, 0 "
-            "to 1.",
+            "1 for an identifier; for linkage, the probability; for a company without a number, how "
+            "reliable the rule is, or the score of its candidate; otherwise the similarity of the names, "
+            "0 to 1.",
             unit="share",
         ),
         Column(
             "candidate_id",
             "text",
-            "A candidate, not a match: the party whose number is stated and whose name does not agree "
-            "(score 0), of an overseas proprietor, the overseas entity of that name and country (score "
-            "1) or a like one (below 1); of another company without a number, the one of that name in "
-            "its country (0.5); or, of a person, the likeliest other one (of method record, score is "
-            "its probability).",
+            "A candidate, not a match. The party whose number is stated but whose name does not agree "
+            "(score 0); for an overseas proprietor, the overseas entity of that name and country (score "
+            "1) or a similar one (below 1); for another company without a number, the company of that "
+            "name in its country (0.5); for a person, the most likely other person (method record; the "
+            "score is the probability).",
             null="none",
         ),
     ),
@@ -87,41 +88,41 @@ LINK_REASONS = ("judged", "size", "birth", "forename", "middle_name", "identifie
 
 RESOLUTION_LINK = Table(
     "resolution_link",
-    "Pairs of records that were weighed as one party, or of companies without a usable number that "
-    "their name joined; what came of each, and why. `undertow resolve` shows them.",
+    "Pairs of records that were compared as one party, and companies without a usable number that were "
+    "matched by name: the outcome of each pair, and why. `undertow resolve` shows them.",
     (
-        Column("register", "text", "Register of one record.", privacy="open"),
+        Column("register", "text", "Register of the first record.", privacy="open"),
         ENTITY_STATEMENT["record"],
-        Column("other_register", "text", "Register of the other.", privacy="open"),
-        Column("other_record", "text", "The register's own locator of the other record.", privacy="open"),
+        Column("other_register", "text", "Register of the second record.", privacy="open"),
+        Column("other_record", "text", "The register's own locator of the second record.", privacy="open"),
         Column(
             "outcome",
             "text",
-            "joined: one party; candidate: too little for that; refused: a limit of clusters, or a "
-            "judgement, keeps them apart.",
+            "joined: one party. candidate: too little evidence to join. refused: a limit on clusters, or "
+            "a judgement, keeps them apart.",
             values=LINK_OUTCOMES,
         ),
         Column(
             "reason",
             "text",
-            "The limit: judged to be of two; too many ways of writing (size); births, forenames, "
-            "middle names or official numbers that exclude each other, also of records that hang "
-            "together only through others; a person and an entity (kind).",
+            "The limit. judged: a reviewer decided that they are two parties. size: too many different "
+            "spellings. birth, forename, middle_name, identifiers: values that exclude each other, also "
+            "between records that are linked only through others. kind: a person and an entity.",
             null="nothing was refused",
             values=LINK_REASONS,
         ),
         Column(
             "score",
             "number",
-            "Probability that the two are one; of companies, how sure the rule is; 1 for a judgement "
-            "that was refused.",
+            "Probability that the two are one party; for companies, how reliable the rule is; 1 for a "
+            "judgement that was refused.",
             unit="share",
             privacy="personal",
         ),
         Column(
             "weight_bits",
             "number",
-            "Log odds of that, base 2.",
+            "Log odds of that probability, base 2.",
             null="not weighed: judged, written alike, or companies",
             unit="bits",
             privacy="personal",
@@ -129,10 +130,10 @@ RESOLUTION_LINK = Table(
         Column(
             "steps",
             "texts",
-            "What the weight is made of: comparison, level and bits, parted by |; the prior first. Of "
-            "companies: what agrees beside the name (unit, postcode or number; distinct or unstated: "
-            "the name tells companies apart, its country is stated or that of the address). Of persons "
-            "that are written alike and were not weighed: key.",
+            "How the weight is made up: comparison, level and bits, separated by |, the prior first. For "
+            "companies, what agrees besides the name: unit, postcode or number; `distinct`: the name is "
+            "distinctive, and its country is stated; `unstated`: the same, with the country taken from "
+            "the address. For persons who are written alike and were not weighed: `key`.",
             privacy="personal",
         ),
     ),
@@ -143,45 +144,52 @@ PARTY_CHANGES = ("merged", "split", "moved", "renamed")
 
 RESOLUTION_CHANGE = Table(
     "resolution_change",
-    "Records whose party has another id than in the release before this one: every merge and split. "
-    "Outside the content hash, as it depends on that release.",
+    "Records whose party has a different id than in the previous release: every merge and split. Not "
+    "part of the content hash, because it depends on that release.",
     (
-        Column("previous_party_id", "text", "The party in the release before."),
+        Column("previous_party_id", "text", "The party in the previous release."),
         Column("party_id", "text", "The party now."),
         ENTITY_STATEMENT["register"],
         ENTITY_STATEMENT["record"],
         Column(
             "change",
             "text",
-            "merged: records of several parties are one now; split: those of one are several; moved: "
-            "both; renamed: the earliest record is another.",
+            "merged: several parties became one. split: one party became several. moved: both. renamed: "
+            "the party's earliest record changed, and with it the id.",
             values=PARTY_CHANGES,
         ),
         Column(
             "reason",
             "text",
-            "Of a merge, the method that holds the record to its party now (v_resolution); of a split, "
-            "the limit that was met, judgement_withdrawn where the judgement that joined them was "
-            "taken back or is on a record that is gone, or no_link_left where records or rules have "
-            "changed; of a record that moved, both: that of the merge, a semicolon, and that of the "
-            "split; earliest_record of a new name.",
+            "For a merge, the method that now holds the record to its party (v_resolution). For a split, "
+            "the limit that was reached; judgement_withdrawn, where the judgement that joined the "
+            "records was withdrawn or concerns a record that is gone; or no_link_left, where records or "
+            "rules changed. For a record that moved, the reason of the merge and that of the split, "
+            "separated by a semicolon. For a new name, earliest_record.",
         ),
         Column("method", "text", "How the record is resolved now.", values=RESOLUTION["method"].values),
-        Column("score", "number", "Of that, as in v_resolution.", unit="share"),
+        Column("score", "number", "Score of that method, as in v_resolution.", unit="share"),
     ),
     ("previous_party_id", "party_id", "register", "record"),
 )
 
 PARTY_ALIAS = Table(
     "party_alias",
-    "Where the id of a party that merged or was split leads now, through all releases since. Outside "
-    "the content hash, as it depends on those.",
+    "The party that the id of a merged or split party now leads to, through all releases since. Not part "
+    "of the content hash, because it depends on earlier releases.",
     (
-        Column("previous_party_id", "text", "The id as it was noted; after a split it may be a party still."),
-        Column("party_id", "text", "A party of this release that holds records of it."),
-        Column("change", "text", "What happened first.", values=PARTY_CHANGES),
         Column(
-            "last_release_id", "text", "Last release in which the id stood for all of it.", privacy="open"
+            "previous_party_id",
+            "text",
+            ("The id in the earlier release; after a split it may still be the id of a party."),
+        ),
+        Column("party_id", "text", "A party of this release that holds records of it."),
+        Column("change", "text", "The first change.", values=PARTY_CHANGES),
+        Column(
+            "last_release_id",
+            "text",
+            "Last release in which the id stood for the whole party.",
+            privacy="open",
         ),
     ),
     ("previous_party_id", "party_id"),

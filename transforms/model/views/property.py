@@ -11,12 +11,12 @@ from transforms.model.statements import (
 )
 from transforms.model.views.addresses import DISTRICT
 
-NO_DISTRICT = "the record names no district, or it is not in a title record"
+NO_DISTRICT = "the record names no district, or there is no title record"
 
 TITLE = Table(
     "title",
-    "Registered titles of the editions in force; where the record in force was rejected, as the last "
-    "one that could be read.",
+    "Registered titles in the editions in force. Where the record in force was rejected, the last "
+    "readable record is shown.",
     (
         TITLE_STATEMENT["title_id"],
         TITLE_STATEMENT["tenure"],
@@ -42,8 +42,8 @@ TITLE = Table(
 
 TITLE_ADDRESS = Table(
     "title_address",
-    "Address units of a title, also of one in no edition in force whose proprietors v_proprietorship "
-    "keeps. A list of units in one address gives several rows.",
+    "Address units of a title, including titles that are in no edition in force but whose proprietors "
+    "are kept in v_proprietorship. An address that lists several units gives several rows.",
     (
         TITLE_STATEMENT["title_id"],
         Column("address_id", "text", "Unit of the property."),
@@ -105,22 +105,22 @@ PROPRIETORSHIP = Table(
 
 TRANSACTION = Table(
     "transaction",
-    "Sales of properties in the price registers, each once: the newest word of the publisher, deleted "
-    "ones left out.",
+    "Sales of properties in the price registers, each once: the publisher's latest version; deleted "
+    "sales are left out.",
     (
         TRANSACTION_STATEMENT["transaction_id"],
         Column(
             "property_id",
             "text",
             "One dwelling or unit.",
-            null="land, several units, a flat of which nothing tells which one, or no usable address",
+            null="land, several units, a flat that is not identified, or no usable address",
         ),
         Column(
             "address_id",
             "text",
-            "Unit of the property; v_address has it only where it is also of a title, a seat or a "
+            "Unit of the property; it is in v_address only if it also belongs to a title, a seat or a "
             "proprietor.",
-            null="too little is stated to tell a unit",
+            null="the address is too incomplete to identify a unit",
         ),
         TRANSACTION_STATEMENT["price_gbp"],
         TRANSACTION_STATEMENT["transferred_on"],
@@ -153,14 +153,13 @@ TRANSACTION = Table(
 
 PROPERTY = Table(
     "property",
-    "Properties of one unit met in title or price records.",
+    "Properties of one unit that occur in title or price records.",
     (
         Column("property_id", "text", "One dwelling or unit: postcode, number and street."),
         Column(
             "address_id",
             "text",
-            "Unit of the property; v_address has it only where it is of a title, a seat or a "
-            "proprietor, and not where it was only sold.",
+            "Unit of the property; it is in v_address only if it belongs to a title, a seat or a proprietor.",
         ),
         ADDRESS_STATEMENT["address_text"],
         ADDRESS_STATEMENT["postcode"],
@@ -171,8 +170,8 @@ PROPERTY = Table(
             "Official code of the district.",
             null="the district's name is not in the area vocabulary",
         ),
-        Column("titles_n", "integer", "Registered titles of it held here.", unit="titles"),
-        Column("transactions_n", "integer", "Sales of it held here.", unit="sales"),
+        Column("titles_n", "integer", "Registered titles of the property.", unit="titles"),
+        Column("transactions_n", "integer", "Sales of the property.", unit="sales"),
         Column(
             "has_legal_entity_proprietor",
             "boolean",
@@ -186,15 +185,15 @@ INDEX_PERIODS = ("quarter", "year")
 
 PRICE_INDEX = Table(
     "price_index",
-    "Median price by district, kind of property and quarter, or year; only where at least 20 standard "
-    "sales stand behind it.",
+    "Median price by district, property type and quarter or year; only where it rests on at least 20 "
+    "standard sales.",
     (
         Column("area_name", "text", DISTRICT),
         TRANSACTION_STATEMENT["property_type"],
         Column("period", "text", "Length of the period.", values=INDEX_PERIODS),
         Column("period_start", "date", "First day of the period.", unit="day"),
         Column("median_price_gbp", "money", "Median price.", unit="GBP"),
-        Column("sales_n", "integer", "Sales behind it.", unit="sales"),
+        Column("sales_n", "integer", "Sales that the median rests on.", unit="sales"),
     ),
     ("area_name", "property_type", "period", "period_start"),
 )
