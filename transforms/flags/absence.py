@@ -175,9 +175,9 @@ OUT_OF_EDITION = """
 GONE_WITHOUT_A_DAY = "(c.left_register_on is not null and coalesce(c.dissolved_on > $as_of, true))"
 
 RIGHT_REASONS = {
-    "right_not_known": "a holder of it, or of an entity above it, is named without a right that is known"
+    "right_not_known": "a holder of it, or of an entity above it, is named without a known right"
 }
-OUT_OF_EDITION_REASONS = {"not_in_edition": "the edition of the company register in force does not have it"}
+OUT_OF_EDITION_REASONS = {"not_in_edition": "the company register's edition in force does not list it"}
 GAP_REASONS = {
     "editions_apart": (
         "the editions of the company register and of the register of people with significant control are "

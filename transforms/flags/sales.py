@@ -67,5 +67,5 @@ HELD_TIMES = f"""
         held_times as (
             select min(from_on) as from_on, max(to_on) as to_on from sets_numbered group by stretch_no
         )"""
-NOT_HELD = "the sales of the whole time that it looks back on are not held, so that one may be missing"
+NOT_HELD = "the sales of the whole period that it looks back on are not held, so one may be missing"
 DWELLINGS = "('detached', 'semi_detached', 'terraced', 'flat')"

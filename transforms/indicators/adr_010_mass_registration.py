@@ -6,14 +6,14 @@ More than `n` active entities are seated at one address unit.
 
 Method
 ------
-Registered offices are brought to one spelling (St and Street, capitals, punctuation, blanks in postcodes) and
-counted by unit. Worked example: 60 companies at 12 High St, ZT1 2AB, and 41 at "12, HIGH STREET, ZT12AB" are
-101 at one unit: flagged at n = 100. 100 are not. Flat 1 and Flat 2 are two units.
+Registered offices are normalised to one spelling (St and Street, capitals, punctuation, blanks in postcodes)
+and counted by unit. Worked example: 60 companies at 12 High St, ZT1 2AB, and 41 at "12, HIGH STREET, ZT12AB"
+make 101 at one unit: flagged at n = 100. With 100 the unit is not flagged. Flat 1 and Flat 2 are two units.
 
 Why it is a red flag
 --------------------
-Mass registration lends a seat to companies that have none. Global Witness found 2,941 such addresses in the
-UK register.
+Mass registration gives a seat to companies that have no place of business. Global Witness found 2,941 such
+addresses in the UK register.
 
 Unit
 ----
@@ -30,8 +30,8 @@ Service addresses of persons do not count. Dissolved, closed and converted entit
 
 Ordinary explanations
 ---------------------
-An accountant's office, a formation agent or a business centre seats its clients: the sub-type says where the
-vocabulary knows one. A property manager seats its residents' companies.
+An accountant, a formation agent or a business centre provides an address to its clients; the sub-type says so
+where the vocabulary lists the address. A property manager provides one to its residents' companies.
 
 What would clear it
 -------------------
@@ -39,8 +39,8 @@ The service contract with the address holder, and a place of business elsewhere.
 
 Not assessable when
 -------------------
-No complete edition of the company register is held: a count from an extract is too low. An address that tells
-no unit is not counted at all.
+No complete edition of the company register is held: a count from an extract is too low. An address that does
+not identify a unit is not counted at all.
 
 Source
 ------
@@ -125,8 +125,8 @@ INDICATOR = Indicator(
         "practitioner": "An insolvency practitioner's address.",
     },
     ordinary_explanations=(
-        "An accountant's office, a formation agent or a business centre seats its clients.",
-        "A property manager seats its residents' companies.",
+        "An accountant, a formation agent or a business centre provides an address to its clients.",
+        "A property manager provides an address to its residents' companies.",
     ),
     what_would_clear_it="The service contract with the address holder, and a place of business elsewhere.",
     source="Global Witness 2018: 2,941 addresses",

@@ -2,29 +2,33 @@
 
 Condition
 ---------
-At least `n` entities of one legal form and one industry code are seated at one address unit, were
-incorporated within `months` of each other, and have the same owner set or the same kind of owner.
+At least `n` entities with the same legal form and industry code are seated at one address unit, were
+incorporated within `months` months of each other, and have the same owners or the same kind of owner.
 
 Method
 ------
-All entities seated at a unit count, dissolved ones too. Of each unit, the entities of one form and one code
-(an entity with several codes stands in each) are put in order of incorporation, once for each owner set and
-once for each kind. The batch is the largest number that falls into `months`, both ends included: a day and
-the same day of the month `months` later are within. An owner set is all parties of open records, posts on a
-board apart: equal where all are the same. A kind is which of these an entity's records name: natural person,
-protected person, legal entity of the register's country, of elsewhere, of a place not stated, arrangement; or
-a statement that there is nobody, or that somebody is not named. Worked example: ten companies of form
-"Private Limited Company" and code 68209 at one house, from 2023-02-01 to 2025-02-01, each with another
-person: flagged, kind. Nine: not. The tenth on 2025-02-02: not.
+All entities seated at a unit count, including dissolved ones. Within a unit, the entities of one form and one
+code (an entity with several codes counts under each) are put in order of incorporation, once for each owner
+set and once for each kind of owner. The batch is the largest number incorporated within `months` months, both
+ends included: a day and the same day of the month `months` months later are both within. The owner set of an
+entity is all parties of its open records, except those who only hold a post on the board. Two sets are the
+same if all parties are. The kind of owner says which of these the entity's records name: a natural person, a
+protected person, a legal entity of the register's country, one from elsewhere, one of a place not stated, an
+arrangement; or a statement that there is nobody, or that somebody is not named. Worked example: ten companies
+of form "Private Limited Company" and code 68209 at one house, from 2023-02-01 to 2025-02-01, each owned by a
+different person: flagged as the same kind of owner. Nine companies: not flagged. With the tenth incorporated
+on 2025-02-02: not flagged.
 
 Why it is a red flag
 --------------------
-Companies made in series, alike in all that the register shows, are stock: for sale, for tax credits, or for
-layering. Transparency International UK found 21,000 such limited partnerships of 146,948.
+Companies that are set up in series and look alike in everything the register shows are stock: to be sold, to
+claim tax credits, or to layer money. Transparency International UK found 21,000 such limited partnerships of
+146,948.
 
 Unit
 ----
-Entities in the batch; of several batches at a unit, the largest (one owner set before one kind).
+Entities in the batch. If a unit has several batches, the largest counts; one with the same owners goes before
+one with the same kind.
 
 Parameters
 ----------
@@ -32,13 +36,13 @@ Parameters
 
 Exclusions
 ----------
-The registrar's default address (ADR-050). Entities of which the register names no owner and no statement,
-without an industry code, or without a day of incorporation.
+The registrar's default address (ADR-050). Entities without an owner or a statement on the register, without
+an industry code, or without a day of incorporation.
 
 Ordinary explanations
 ---------------------
-A developer founds one company for each site. A franchise or a care provider does so for each branch. At an
-agent's address strangers are alike in form and code.
+A developer sets up one company for each site, a franchise or a care provider one for each branch. At an
+agent's address, unrelated companies share a form and a code.
 
 What would clear it
 -------------------
@@ -277,8 +281,8 @@ INDICATOR = Indicator(
         "same_kind_of_owner": "All have the same kind of owner.",
     },
     ordinary_explanations=(
-        "A developer founds one company for each site, a franchise one for each branch.",
-        "At an agent's address strangers are alike in form and code.",
+        "A developer sets up one company for each site, a franchise one for each branch.",
+        "At an agent's address, unrelated companies share a form and a code.",
     ),
     what_would_clear_it="The business of each entity: a site, a branch, accounts with turnover.",
     source="Transparency International UK 2022: 21,000 of 146,948",

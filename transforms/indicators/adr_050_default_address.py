@@ -6,20 +6,21 @@ The registrar moved the entity's seat to its default address.
 
 Method
 ------
-The registered office of an active entity is called "Companies House Default Address" in its record, with a
-box or without, or is at a unit of class default: of the address vocabulary (United Kingdom: PO Box 4385,
-Cardiff), or one that another registered office calls so. Worked example: entities at "PO Box 4385, 01234567 -
-Companies House Default Address, Cardiff, CF14 8LH" and at "SC000001 - Companies House Default Address,
-Edinburgh" are flagged; one at 4385 High Street, Cardiff is not.
+The registered office of an active entity is called "Companies House Default Address" in its record, with or
+without a box number, or is at a unit of class default: a unit in the address vocabulary (United Kingdom: PO
+Box 4385, Cardiff), or one that another registered office calls the default address. Worked example: entities
+at "PO Box 4385, 01234567 - Companies House Default Address, Cardiff, CF14 8LH" and at "SC000001 - Companies
+House Default Address, Edinburgh" are flagged; one at 4385 High Street, Cardiff is not.
 
 Why it is a red flag
 --------------------
-The registrar does so where the company had no right to use the address it gave, or none that receives post.
-Whoever lived or worked there often was a victim.
+The registrar does this if the company had no right to use the address it gave, or cannot receive post there.
+Often the people who live or work at the former address are victims.
 
 Unit
 ----
-The legal entity: one address for all of them would say nothing of any. No value is measured.
+The legal entity, because the one default address says nothing about any of the entities there. No value is
+measured.
 
 Parameters
 ----------
@@ -27,11 +28,11 @@ None.
 
 Exclusions
 ----------
-Units of this class are out of ADR-010 to 030 and link nobody.
+Units of this class do not count for ADR-010 and ADR-020, and link nobody.
 
 Ordinary explanations
 ---------------------
-A landlord or a former accountant complained after the company had moved and not told the registrar.
+A landlord or a former accountant complained after the company had moved without telling the registrar.
 
 What would clear it
 -------------------
@@ -39,7 +40,8 @@ A new registered office with proof that the company may use it.
 
 Not assessable when
 -------------------
-The entity's record gives no address, or one that tells no unit and does not say that it is the default one.
+The entity's record gives no address, or one that neither identifies a unit nor says that it is the default
+address.
 
 Source
 ------
@@ -93,9 +95,9 @@ INDICATOR = Indicator(
         order by subject_id, role, statement_id, field
     """,
     sentence="The registrar moved the seat of {subject_name} to its default address.",
-    reasons={"no_address_unit": "its record gives no address, or one that tells no unit"},
+    reasons={"no_address_unit": "its record gives no address, or one that does not identify a unit"},
     ordinary_explanations=(
-        "A landlord or a former accountant complained after the company had moved and not told the "
+        "A landlord or a former accountant complained after the company had moved without telling the "
         "registrar.",
     ),
     what_would_clear_it="A new registered office with proof that the company may use it.",

@@ -3,20 +3,21 @@
 Condition
 ---------
 An open statement of the company or partnership says that nobody holds significant control over it. Reported
-apart (sub-type inherited): the entity names only legal entities above it, no natural or protected person is
-in its closure, and one of those entities has such a statement.
+separately (sub-type `inherited`): only legal entities are above the entity, at any distance, no natural or
+protected person is, and one of those entities has such a statement.
 
 Method
 ------
-Statements of the edition in force whose code is of class no_owner, and which hold at the release's date.
-Worked example: a statement notified on 2020-02-01 without an end is open on 2026-06-01, 2,312 days later:
-flagged. With an end on 2021-05-04 it is not. Company C, whose only owner is company D, and D states that
-nobody holds control: C is flagged as inherited, 1 step.
+Statements count that are in the edition in force, have a code of class no_owner, and hold at the release's
+date. Worked example: a statement notified on 2020-02-01 without an end is open on 2026-06-01, 2,312 days
+later: flagged. With an end on 2021-05-04 it is not. The only owner of company C is company D, and D states
+that nobody holds control: C is flagged as inherited, 1 step.
 
 Why it is a red flag
 --------------------
-Most companies have somebody above the threshold. A statement that there is nobody is the cheapest way to
-leave the register empty: Global Witness counted 336,224 such companies, and 43,729 more below them.
+Most companies have somebody above the threshold. Stating that there is nobody is the cheapest way to leave
+the register empty. Global Witness counted 336,224 companies with such a statement, and 43,729 more below
+them.
 
 Unit
 ----
@@ -43,10 +44,10 @@ The share register or list of members, showing that nobody holds more than a qua
 Not assessable when
 -------------------
 No complete edition of the PSC register is held, or a rejected record may speak of the entity, or (inherited)
-of one above it: that no such statement, or no natural person above it, was found then proves nothing.
-Inherited, and the edition is undated or more than 31 days from that of the company register. Inherited, and a
-holder of the entity or of one above it is named without a right that is known: who is above that holder is
-not asked.
+of one above it: that no such statement, or no natural person above, was found then proves nothing. For
+inherited flags also: the edition is undated or more than 31 days from that of the company register; or a
+holder of the entity, or of one above it, is named without a known right, so that nobody looks above that
+holder.
 
 Source
 ------

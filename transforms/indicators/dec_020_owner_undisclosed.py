@@ -9,17 +9,19 @@ identified, at least one unidentified, information not provided for at least one
 
 Method
 ------
-Statements of the editions in force of class undisclosed that hold at the release's date. Worked example:
-steps to find the owner were not yet completed on 2019-03-01 and the statement has no end: on 2026-06-01 it is
-open for 2,649 days: flagged. With an end on 2019-06-01 it is not.
+Statements count that are in the editions in force, have a code of class undisclosed, and hold at the
+release's date. Worked example: a statement of 2019-03-01 says that the steps to find the owner are not yet
+completed, and has no end. On 2026-06-01 it has been open for 2,649 days: flagged. With an end on 2019-06-01
+it is not.
 
 Why it is a red flag
 --------------------
-The duty is to know. Who leaves such a statement open for years has found a lawful-looking way to name nobody.
+The law requires an entity to know its owners. An entity that leaves such a statement open for years has found
+a lawful-looking way to name nobody.
 
 Unit
 ----
-Days the earliest of these statements has been open.
+Days that the earliest of these statements has been open.
 
 Parameters
 ----------
@@ -41,7 +43,7 @@ The register of members, the notices sent under section 790D of the Companies Ac
 
 Not assessable when
 -------------------
-The entity has an open statement that does not say why no owner is named, or has a code that is not known. No
+The entity has an open statement that does not say why no owner is named, or that has an unknown code. No
 complete edition of the PSC register is held, or a rejected record may speak of the entity.
 
 Source
@@ -126,8 +128,7 @@ INDICATOR = Indicator(
     ),
     reasons={
         "unknown_statement": (
-            "it has an open statement that does not say why no owner is named, or has a code that is not "
-            "known"
+            "it has an open statement that does not say why no owner is named, or that has an unknown code"
         )
     },
     ordinary_explanations=(

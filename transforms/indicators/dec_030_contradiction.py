@@ -2,19 +2,19 @@
 
 Condition
 ---------
-A statement of the entity that nobody holds significant control, and an owner on its register, are both open
-at the release's date and have been so together for at least one day.
+The entity states that nobody holds significant control and also has an owner on the register. Both records
+are open at the release's date and have been open together for at least one day.
 
 Method
 ------
-The overlap runs from the later of the two first days to the release's date. The longest overlap of a
-statement with an owner counts. Worked example: the statement is of 2019-01-14, an owner was notified on
-2026-05-31: on 2026-06-01 they overlap by 1 day: flagged. Notified on 2026-06-01: 0 days, not flagged. Where
-the statement ended on 2026-05-31 it is not open: not flagged.
+The overlap runs from the later of the two first days to the release's date. The longest overlap between a
+statement and an owner counts. Worked example: the statement is of 2019-01-14 and an owner was notified on
+2026-05-31. On 2026-06-01 they overlap by 1 day: flagged. With an owner notified on 2026-06-01 the overlap is
+0 days: not flagged. If the statement ended on 2026-05-31 it is not open: not flagged.
 
 Why it is a red flag
 --------------------
-One of the two is false. The entity's own filings contradict each other, and nobody has noticed or minded.
+One of the two is false. The entity's own filings contradict each other, and nobody has noticed or cared.
 
 Unit
 ----
@@ -26,7 +26,7 @@ None; one day is part of the condition.
 
 Exclusions
 ----------
-Statements that an owner exists and is not named do not contradict an owner who is.
+A statement that an owner exists but is not named does not contradict an owner who is named.
 
 Ordinary explanations
 ---------------------
@@ -38,8 +38,9 @@ A filing that ends one of the two.
 
 Not assessable when
 -------------------
-All overlaps of a day or more would be with a record that states no first day, as records of protected persons
-do. No complete edition of the PSC register is held, or a rejected record may speak of the entity.
+An overlap of a day or more is possible only with a record that states no first day, such as that of a
+protected person. No complete edition of the PSC register is held, or a rejected record may speak of the
+entity.
 
 Source
 ------

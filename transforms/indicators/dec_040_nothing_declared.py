@@ -9,16 +9,16 @@ owners.
 Method
 ------
 Forms: companies, LLPs, SEs, unregistered companies, Scottish limited and qualifying partnerships; overseas
-entities under their own register. Age runs from incorporation, of an overseas entity from its registration,
+entities under their own register. Age runs from incorporation (for an overseas entity, from its registration)
 to the release's date. The edition of the register of people with significant control must be complete and at
 most 31 days from the company register's, and old enough to show the entity after `days`. Worked example:
-incorporated on 2026-05-01, as of 2026-06-01 31 days: flagged. Incorporated on 2026-05-02, 30 days: not
-flagged.
+incorporated on 2026-05-01, which is 31 days before 2026-06-01: flagged. Incorporated on 2026-05-02, 30 days
+before: not flagged.
 
 Why it is a red flag
 --------------------
-The declaration is made when the company is registered; its absence means that the record ended and nothing
-followed, or that the duty is ignored. Global Witness: 454,700.
+The first declaration is made when the company is registered. Its absence means that the record ended and
+nothing followed, or that the duty is ignored. Global Witness counted 454,700 such companies.
 
 Unit
 ----
@@ -35,7 +35,8 @@ partnerships, societies, charities and overseas companies need not declare.
 
 Ordinary explanations
 ---------------------
-The last owner left, and the next one is not yet filed. A dormant company that is about to be struck off.
+The last owner left, and the next one has not been filed yet. A dormant company that is about to be struck
+off.
 
 What would clear it
 -------------------
@@ -44,8 +45,8 @@ A filing that names the owner, or says why there is none.
 Not assessable when
 -------------------
 The editions are more than 31 days apart, missing, undated or an extract; a rejected record may speak of the
-entity; the edition of the company register in force does not have it, so that it may no longer exist; the day
-of incorporation is blank; the edition was made before the entity was `days` old.
+entity; the edition of the company register in force does not list the entity, so it may no longer exist; the
+day of incorporation is blank; the edition was made before the entity was `days` old.
 
 Source
 ------
@@ -157,14 +158,14 @@ INDICATOR = Indicator(
     reasons={
         "no_incorporation_date": "the day of incorporation is blank",
         "edition_too_early": (
-            "the edition of the register of people with significant control was made before the entity was "
-            "old enough"
+            "the edition of the register of people with significant control is from before the entity "
+            "was old enough"
         ),
         **OUT_OF_EDITION_REASONS,
         **GAP_REASONS,
     },
     ordinary_explanations=(
-        "The last owner left, and the next one is not yet filed.",
+        "The last owner left, and the next one has not been filed yet.",
         "A dormant company that is about to be struck off.",
     ),
     what_would_clear_it="A filing that names the owner, or says why there is none.",

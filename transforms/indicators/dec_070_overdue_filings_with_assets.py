@@ -7,8 +7,8 @@ register's edition, and it holds at least one title.
 
 Method
 ------
-The days due are those of the company register's edition in force; overdue is counted to that edition's date,
-because later filings are not in it. The later of the two delays counts. Worked example, edition of
+The due dates are those in the company register's edition in force. Days overdue are counted to that edition's
+date, because later filings are not in it. The longer of the two delays counts. Worked example, edition of
 2026-06-01: accounts due 2026-03-03, 90 days: not flagged; due 2026-03-02, 91 days: flagged.
 
 Why it is a red flag
@@ -18,7 +18,7 @@ for ordinary reasons.
 
 Unit
 ----
-Days overdue, of the later of accounts and confirmation statement.
+Days overdue, for whichever of accounts and confirmation statement is longer overdue.
 
 Parameters
 ----------
@@ -26,13 +26,13 @@ Parameters
 
 Exclusions
 ----------
-Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC
-68320). Companies no longer active.
+Residents' companies (SIC code 98000, the guarantee form, or a name of a residents' or management company
+together with SIC code 68320). Companies that are no longer active.
 
 Ordinary explanations
 ---------------------
 An accountant fell ill, or the directors are in dispute. A liquidator or administrator runs the company and
-files other papers. The filing was received and not yet entered.
+files other papers. The filing was received but not entered yet.
 
 What would clear it
 -------------------
@@ -40,8 +40,8 @@ The filing, or the registrar's extension of the period.
 
 Not assessable when
 -------------------
-The register gives no day due, as for overseas registrations; the edition has no date; the edition in force
-does not have the company, or rejected its record.
+The register gives no due date, as for overseas registrations; the edition has no date; the edition in force
+does not list the company, or its record was rejected.
 
 Source
 ------
@@ -167,14 +167,14 @@ INDICATOR = Indicator(
         "edition of {edition_on} (flagged above {threshold:.0f}), and it holds {titles_n} {titles_word}."
     ),
     reasons={
-        "no_day_due": "the register gives no day on which a filing is due",
+        "no_day_due": "the register gives no due date for a filing",
         "edition_undated": "the edition of the company register has no date",
         **OUT_OF_EDITION_REASONS,
     },
     ordinary_explanations=(
         "An accountant fell ill, or the directors are in dispute.",
         "A liquidator or administrator runs the company and files other papers.",
-        "The filing was received and not yet entered.",
+        "The filing was received but not entered yet.",
     ),
     what_would_clear_it="The filing, or the registrar's extension of the period.",
     source="(own)",

@@ -6,19 +6,19 @@ The company was dissolved within `days` of its incorporation.
 
 Method
 ------
-The day of dissolution is the one stated, also where the company has left the register since; or, for a
-company that an earlier complete edition had and the present one has not, an interval: from the last edition
-that had it to the first that had not. Where an entry says that it is dissolved and not since when, the
-interval ends with that entry's edition, and begins with the incorporation. Flagged where the whole interval
-is within `days` of the incorporation, not flagged where the whole of it is beyond, else not assessable.
-Worked example: incorporated 2025-06-01, in the edition of 2026-05-04, gone on 2026-06-01: 337 to 365 days,
-flagged. Incorporated 2025-05-31: 338 to 366 days, not assessable. Incorporated 2025-05-03: 366 to 394 days,
-not flagged.
+The stated day of dissolution counts, also if the company has left the register since. If none is stated and
+an earlier complete edition lists the company but the present one does not, the day is an interval: from the
+last edition that lists it to the first that does not. If an entry says that the company is dissolved but not
+when, the interval runs from the incorporation to that entry's edition. The company is flagged if the whole
+interval is within `days` of the incorporation, not flagged if the whole interval is beyond, and otherwise not
+assessable. Worked example: incorporated 2025-06-01, in the edition of 2026-05-04, gone on 2026-06-01: 337 to
+365 days, flagged. Incorporated 2025-05-31: 338 to 366 days, not assessable. Incorporated 2025-05-03: 366 to
+394 days, not flagged.
 
 Why it is a red flag
 --------------------
-A company that is gone before its first accounts are due has left nothing to check (Open Ownership). Weak:
-most are simply given up.
+A company that is gone before its first accounts are due leaves nothing to check (Open Ownership). The flag is
+weak, because most such companies are just given up.
 
 Unit
 ----
@@ -30,8 +30,7 @@ Parameters
 
 Exclusions
 ----------
-Companies that are still on the register: the question is not asked of them. Converted and transferred
-entities.
+Companies that are still on the register do not count. Nor do converted and transferred entities.
 
 Ordinary explanations
 ---------------------
@@ -43,9 +42,9 @@ Bank statements or the founder's word that nothing was traded, held or paid.
 
 Not assessable when
 -------------------
-The day of incorporation is not known, as for overseas registrations; the register says dissolved and not
-when, in an edition more than `days` after the incorporation; the interval has both days within `days` and
-days beyond; the two editions between which the company left are more than 31 days apart.
+The day of incorporation is not known, as for overseas registrations; the register says that the company is
+dissolved but not when, in an edition more than `days` after the incorporation; the interval lies partly
+within `days` and partly beyond; the two editions between which the company left are more than 31 days apart.
 
 Source
 ------
@@ -191,8 +190,8 @@ INDICATOR = Indicator(
             "an overseas registration shows the day of registration, not of incorporation"
         ),
         "no_incorporation_date": "the day of incorporation is blank",
-        "no_dissolution_date": "the register says that it is dissolved and not since when",
-        "interval": "it left the register on a day that is not known well enough",
+        "no_dissolution_date": "the register says that it is dissolved, but not since when",
+        "interval": "the day on which it left the register is not known precisely enough",
         "dates_disagree": "the register gives a day of dissolution before the incorporation",
         **EDITION_REASONS,
     },

@@ -8,15 +8,15 @@ no trading accounts; and it holds a title with a price paid, or one that it acqu
 Method
 ------
 Accounts categories DORMANT and FILING EXEMPTION SUBSIDIARY (a dormant subsidiary) are dormant; so is industry
-code 99999 beside no accounts filed. Titles count that the company still holds by number and name, added by
-the release's date, with a price paid above 0, or added at most `days` before the date. Worked example at
-2026-06-01: dormant accounts and a title without a price, added on 2021-05-31: 1,827 days, not flagged; added
-on 2021-06-01: 1,826 days, flagged.
+code 99999 if no accounts are filed. A title counts if the company still holds it by number and name, was
+added by the release's date, and either has a price paid above 0 or was added at most `days` before that date.
+Worked example at 2026-06-01: dormant accounts and a title without a price, added on 2021-05-31: 1,827 days,
+not flagged; added on 2021-06-01: 1,826 days, flagged.
 
 Why it is a red flag
 --------------------
-A company that says that nothing happened has bought or holds land worth money. Who paid, and who takes the
-rent, is in no accounts (Moody's, shell company indicators).
+The company reports that nothing happened, yet it bought or holds land of value. No accounts show who paid, or
+who receives the rent (Moody's, shell company indicators).
 
 Unit
 ----
@@ -24,32 +24,32 @@ Titles of the company that count.
 
 Parameters
 ----------
-`days` 1826 (five years; the definition's).
+`days` 1826 (five years, as in the definition).
 
 Exclusions
 ----------
-Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management company beside SIC
-68320). Companies no longer active.
+Residents' companies (SIC code 98000, the guarantee form, or a name of a residents' or management company
+together with SIC code 68320). Companies that are no longer active.
 
 Ordinary explanations
 ---------------------
-A nominee or trustee company holds the title for somebody who is known. The land is held for a development
-that has not begun. The company is one of a group that trades through another one.
+A nominee or trustee company holds the title for a known person. The land is held for a development that has
+not begun. The company belongs to a group that trades through another company.
 
 What would clear it
 -------------------
-The declaration of trust, or the accounts of the group in which the land stands.
+The declaration of trust, or the accounts of the group that show the land.
 
 Not assessable when
 -------------------
 The register gives no accounts category, as for overseas registrations and partnerships, or says that the kind
-of accounts is not known; dormant, and its titles show neither a price nor a day, or only a day after the
-release's date; dormant without such a title, and the title edition is missing, an extract, or rejected the
-record of another title.
+of accounts is not known. The company is dormant, and its titles show neither a price nor a date, or only a
+date after the release's. The company is dormant and has no such title, but the title edition is missing, an
+extract, or has a rejected record.
 
 Source
 ------
-Moody's, shell company indicators. Public money paid to dormant companies is PUB-020.
+Moody's, shell company indicators.
 """
 
 from transforms.model.indicator import Indicator, Parameter
@@ -224,13 +224,13 @@ INDICATOR = Indicator(
     reasons={
         "no_accounts_category": "the register gives no category of its accounts",
         "accounts_unknown": "the kind of its accounts is not known",
-        "title_unknown": "its titles show neither a price nor a day before the date of this release",
+        "title_unknown": "its titles show neither a price nor a date before the date of this release",
     },
     ordinary_explanations=(
-        "A nominee or trustee company holds the title for somebody who is known.",
+        "A nominee or trustee company holds the title for a known person.",
         "The land is held for a development that has not begun.",
-        "The company is one of a group that trades through another one.",
+        "The company belongs to a group that trades through another company.",
     ),
-    what_would_clear_it="The declaration of trust, or the accounts of the group in which the land stands.",
+    what_would_clear_it="The declaration of trust, or the accounts of the group that show the land.",
     source="Moody's, shell company indicators",
 )

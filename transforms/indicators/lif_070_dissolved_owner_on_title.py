@@ -2,27 +2,28 @@
 
 Condition
 ---------
-The company is dissolved and still a proprietor of a title. Dissolved: the company register says so, or its
-number was in an earlier complete edition and is gone from the present one.
+The company is dissolved and still a proprietor of a title. Dissolved means that the company register says so,
+or that an earlier complete edition lists its number and the present one does not.
 
 Method
 ------
 Proprietors still on a title are joined to the company register by number and name. The day of dissolution is
-the one stated in the last entry; a company gone from the register without one was dissolved between the last
-complete edition that had it and the first that had not: an interval of days. Flagged where the title edition
-is not before the end of that interval, so that the company was certainly dissolved when it was still on the
-title. What an entry states is believed from an extract and from an earlier edition too; only that a company
-is gone asks for complete editions. Worked example: in the edition of 2026-05-04, gone on 2026-06-01; title
-edition of 2026-06-01: flagged. Title edition of 2026-05-31: not assessable.
+the one stated in the last entry; a company that left the register without one was dissolved between the last
+complete edition that lists it and the first that does not: an interval of days. The company is flagged if the
+title edition is not before the end of that interval: it was then certainly dissolved while still on the
+title. A stated dissolution also counts if it comes from an extract or an earlier edition; only absence from
+the register needs complete editions. Worked example: the edition of 2026-05-04 lists the company, that of
+2026-06-01 does not. With a title edition of 2026-06-01: flagged. With a title edition of 2026-05-31: not
+assessable.
 
 Why it is a red flag
 --------------------
-What a dissolved company owns falls to the Crown (bona vacantia). A title that stays in its name is out of
-everybody's sight: rent is collected and the land used by someone who is not on any register.
+The property of a dissolved company passes to the Crown (bona vacantia). If the title stays in its name,
+somebody who is on no register may use the land and collect the rent unseen.
 
 Unit
 ----
-Days the company has been dissolved at the release's date, at least.
+Days that the company has been dissolved at the release's date, at least.
 
 Parameters
 ----------
@@ -30,13 +31,13 @@ None.
 
 Exclusions
 ----------
-Converted and transferred entities, which go on in another form. Companies in liquidation: they are not
+Converted and transferred entities, which continue in another form. Companies in liquidation, which are not
 dissolved.
 
 Ordinary explanations
 ---------------------
-The land was sold and the transfer is not registered yet. The title is a verge, a road or another remnant of a
-development that everybody forgot. The company was restored, or struck off by mistake.
+The land was sold, but the transfer is not registered yet. The title is a verge, a road or another forgotten
+remnant of a development. The company was restored, or struck off by mistake.
 
 What would clear it
 -------------------
@@ -44,11 +45,12 @@ The transfer, the Crown's disclaimer, or the order that restores the company.
 
 Not assessable when
 -------------------
-The proprietor has no number, a number that is not one of the company register, another entity's number, or
-one never seen in an edition held. No entry says that it is dissolved, and company and title editions, or the
-two editions between which it left, are more than 31 days apart; or one is missing, an extract or undated; or
-the edition in force does not have the company, and no complete dated one shows when it left, or a rejected
-record may be the company's. The title edition is before the day of dissolution, or in its interval.
+The proprietor has no number, a number that is not of the company register, another entity's number, or one
+that is in no edition held. No entry says that it is dissolved, and one of these holds: the company and title
+editions, or the two editions between which it left, are more than 31 days apart; one of them is missing, an
+extract or undated; the edition in force does not list the company, and no complete dated edition shows when
+it left; a rejected record may be the company's. The title edition is before the day of dissolution, or within
+its interval.
 
 Source
 ------
@@ -235,18 +237,18 @@ INDICATOR = Indicator(
         "{titles_words} in the edition of {titles_on}."
     ),
     reasons={
-        "no_number": "it is shown without a number",
-        "other_register": "its number is not one of the company register",
+        "no_number": "the title shows it without a number",
+        "other_register": "its number is not a number of the company register",
         "foreign_register": "its number is of another register",
         "name_disagrees": "the number on the title belongs to an entity of another name",
         "never_seen": "its number is in no edition of the company register held",
-        "title_before_dissolution": "the title edition is not certainly after the day of dissolution",
+        "title_before_dissolution": "the title edition is not certainly later than the day of dissolution",
         **OUT_OF_EDITION_REASONS,
         **EDITION_REASONS,
     },
     ordinary_explanations=(
-        "The land was sold and the transfer is not registered yet.",
-        "The title is a verge, a road or another remnant of a development that everybody forgot.",
+        "The land was sold, but the transfer is not registered yet.",
+        "The title is a verge, a road or another forgotten remnant of a development.",
         "The company was restored, or struck off by mistake.",
     ),
     what_would_clear_it="The transfer, the Crown's disclaimer, or the order that restores the company.",

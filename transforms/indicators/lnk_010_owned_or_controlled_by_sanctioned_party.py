@@ -2,28 +2,29 @@
 
 Condition
 ---------
-The entity is on a sanctions list itself, or is owned or controlled by parties on one, by the rule of a regime
-of financial sanctions, each named: the European Union, OFAC of the United States, the United Kingdom.
+The entity itself is on a sanctions list, or parties on one own or control it under the rule of a sanctions
+regime. The flag names each regime: the European Union, OFAC of the United States, the United Kingdom.
 
 Method
 ------
-S is the parties with an open listing of class sanction. OFAC and the EU: an entity is added to S while the
-counted share of S in it is at least `share` per cent, so that what an entity once added holds counts whole: a
-cascade, not a product. The UK: an entity is added to one designated party's own chain while that chain's
-counted share in it is more than `share` per cent. The EU and the UK also add what a member of the set, or of
-the chain, certainly controls. Certain rests on lower bounds, possible on declared upper bounds. Overlapping
-interests count once. Worked example: X and Y are listed. X holds 30 per cent of A, Y 20: 50 together, so A is
-added for OFAC and the EU, not for the UK. A holds 50 per cent of B: B is added too, although X and Y own 25
-per cent of it by multiplication. A holds 49.99 per cent of C: C is not added. A party of a register that may
-be a party on a list (screening: every part of the shorter name and birth year and month; or registration
-number and country) is a candidate. What only candidates give is of sub-type `candidate`, one flag for all
-regimes, of which the certain and the possible ones are named apart; nothing is merged.
+Let S be the set of parties with an open listing of class sanction. Under OFAC and the EU, an entity joins S
+if the counted share of S in it is at least `share` per cent; all that a member of S holds then counts in full
+(a cascade, not a product of shares). Under the UK, each designated party has its own chain, and an entity
+joins it if the counted share of that chain in it is more than `share` per cent. Under the EU and the UK, an
+entity that a member certainly controls joins as well. A certain result rests on lower bounds, a possible one
+on declared upper bounds. Overlapping interests count once. Worked example: X and Y are listed. X holds 30 per
+cent of A, Y 20: together 50, so A joins under OFAC and the EU, but not under the UK. A holds 50 per cent of
+B: B joins too, although multiplication gives X and Y only 25 per cent of it. A holds 49.99 per cent of C: C
+does not join. A party of a register that may be a party on a list (screening: every part of the shorter name
+and birth year and month; or registration number and country) is a candidate. A result that rests on
+candidates alone has sub-type `candidate`: one flag for all regimes, which names the certain and the possible
+regimes separately. Nothing is merged.
 
 Why it is a red flag
 --------------------
-Funds and economic resources of such an entity are frozen by law in these regimes, and dealing with it may be
-an offence (OFAC FAQ 401; Council of the EU, best practices; OFSI guidance). It is the one flag here that may
-forbid a payment or a permit outright.
+The law of these regimes freezes the funds and economic resources of such an entity, and dealing with it may
+be an offence (OFAC FAQ 401; Council of the EU, best practices; OFSI guidance). Among these indicators it is
+the only one whose flag may forbid a payment or a permit outright.
 
 Unit
 ----
@@ -37,7 +38,7 @@ figure.
 Exclusions
 ----------
 Listings that have ended. Debarment, crime, political exposure and regulators' warnings, which are other
-lists. Parties that only a list speaks of.
+lists. Parties that occur on a list only.
 
 Ordinary explanations
 ---------------------
@@ -46,12 +47,13 @@ out of date. The entity is licensed.
 
 What would clear it
 -------------------
-A document that tells the candidate apart from the party listed (full date of birth, place on the register).
-The delisting act. A licence of the competent authority. The share register, where bounds leave it open.
+A document that distinguishes the candidate from the listed party (full date of birth, entry on the register).
+The delisting act. A licence of the competent authority. The share register, where the bounds leave the result
+open.
 
 Not assessable when
 -------------------
-No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record
+No sanctions list is held, or no complete edition of the lists or of the PSC register; or a rejected record
 may speak of the entity or of one above it.
 
 Source
@@ -251,7 +253,7 @@ INDICATOR = Indicator(
     marks={"sanctioned": SANCTIONED, "sanctioned_candidate": CANDIDATES},
     sentence="{subject_name} {finding}.",
     reasons={
-        "no_sanctions_list": "no list of sanctions is held",
+        "no_sanctions_list": "no sanctions list is held",
         "certain": "on lower bounds",
         "possible": "on declared upper bounds",
         "certain_and_possible": (
@@ -271,8 +273,8 @@ INDICATOR = Indicator(
         "The entity is licensed by the competent authority.",
     ),
     what_would_clear_it=(
-        "A document that tells the candidate apart, the delisting act, a licence, or the share register "
-        "where bounds leave it open."
+        "A document that distinguishes the candidate, the delisting act, a licence, or the share "
+        "register where the bounds leave the result open."
     ),
     source="OFAC FAQ 401; EU best practices; OFSI guidance",
 )

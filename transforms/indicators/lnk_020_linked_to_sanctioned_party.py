@@ -2,21 +2,21 @@
 
 Condition
 ---------
-A sanctioned party is in the closure above the entity, at any share.
+A sanctioned party is above the entity, at any distance and with any share.
 
 Method
 ------
-The closure is followed upward over open interests of shares, votes, surplus assets, board and influence. The
+Open interests (shares, votes, surplus assets, board, influence) are followed upward from the entity. The
 value is the number of steps to the nearest party with an open listing of class sanction. Worked example: X is
 listed and holds 5 per cent of A; A holds 10 per cent of B. A is flagged with 1 step, B with 2. A director is
-no holder: a listed director alone flags nothing. Where only a candidate of screening is there (every part of
-the shorter name and birth year and month; or registration number and country), the flag is of sub-type
-`candidate`; nothing is merged.
+not a holder: a listed director alone raises no flag. If only a candidate of screening is above (every part of
+the shorter name and birth year and month agree; or registration number and country), the flag has sub-type
+`candidate`. Nothing is merged.
 
 Why it is a red flag
 --------------------
-Sanctioned owners reduce their holdings below the thresholds of ownership, or pass the rest to others, and
-keep their say (OpenSanctions).
+Sanctioned owners reduce their holdings below the ownership thresholds, or pass the rest to others, and keep
+their influence (OpenSanctions).
 
 Unit
 ----
@@ -29,21 +29,21 @@ None.
 Exclusions
 ----------
 Listings that have ended. Debarment, crime, political exposure and regulators' warnings, which are other
-lists. Parties that only a list speaks of.
+lists. Parties that occur on a list only.
 
 Ordinary explanations
 ---------------------
-A minority investor was listed after it had invested, and cannot sell. A candidate is another person of the
-same name, born in the same month.
+A minority investor was listed after investing, and cannot sell. A candidate is another person of the same
+name, born in the same month.
 
 What would clear it
 -------------------
-A document that tells the candidate apart from the party listed. The delisting act. The deed by which the
+A document that distinguishes the candidate from the listed party. The delisting act. The deed by which the
 interest was sold.
 
 Not assessable when
 -------------------
-No list of sanctions is held, or no complete edition of the lists or of the PSC register; or a rejected record
+No sanctions list is held, or no complete edition of the lists or of the PSC register; or a rejected record
 may speak of the entity or of one above it.
 
 Source
@@ -183,15 +183,15 @@ INDICATOR = Indicator(
     """,
     marks={"sanctioned": SANCTIONED, "sanctioned_candidate": CANDIDATES},
     sentence="{subject_name} {finding}.",
-    reasons={"no_sanctions_list": "no list of sanctions is held"},
+    reasons={"no_sanctions_list": "no sanctions list is held"},
     subtypes={"candidate": "Only if a candidate of screening is the party listed."},
     ordinary_explanations=(
-        "A minority investor was listed after it had invested, and cannot sell.",
+        "A minority investor was listed after investing, and cannot sell.",
         "The candidate is another person of the same name, born in the same month.",
     ),
     what_would_clear_it=(
-        "A document that tells the candidate apart, the delisting act, or the deed by which the interest "
-        "was sold."
+        "A document that distinguishes the candidate, the delisting act, or the deed by which the "
+        "interest was sold."
     ),
     source="OpenSanctions",
 )

@@ -7,22 +7,23 @@ A beneficial owner of the entity, certain or possible, is a politically exposed 
 
 Method
 ------
-Beneficial owners are those of the table of the graph stage, of the regimes AMLR (at least 25 per cent) and UK
-(more than 25), with a verdict of CERTAIN or POSSIBLE. Each is looked up among parties with an open listing of
-class pep. Worked example: a minister since 2022 holds 25-50 per cent of A: flagged, certain. The same
-person's office ended in 2019, and the list gives no topic `role.pep`: not flagged. Where the owner only may
-be the person listed (screening: every part of the shorter name, and birth year and month), the flag is of
-sub-type `candidate`; nothing is merged. The person is never the subject, and appears in the evidence only.
+The beneficial owners are those in v_beneficial_owner under the regimes AMLR (at least 25 per cent) and UK
+(more than 25 per cent) with verdict CERTAIN or POSSIBLE. Each is looked up among the parties with an open
+listing of class pep. Worked example: a person who has been a minister since 2022 holds 25-50 per cent of A:
+flagged, certain. If the office ended in 2019 and the list gives no topic `role.pep`: not flagged. If the
+owner is only a candidate of screening (every part of the shorter name, and birth year and month agree), the
+flag has sub-type `candidate`. Nothing is merged. The person is never the subject, and appears in the evidence
+only.
 
 Why it is a red flag
 --------------------
 FATF Recommendation 12 asks for more care with politically exposed persons, because public office can be
-turned into money. Holding one is no offence, and having an honest one as owner is ordinary. DATACROS found
-political exposure among the owners of firms later sanctioned.
+turned into money. Holding an office is no offence, and an honest office holder may well own a company.
+DATACROS found political exposure among the owners of firms later sanctioned.
 
 Unit
 ----
-Number of beneficial owners that are politically exposed.
+Number of beneficial owners who are politically exposed.
 
 Parameters
 ----------
@@ -40,8 +41,8 @@ name, born in the same month.
 
 What would clear it
 -------------------
-A document that tells the candidate apart from the person listed. The end of the office. The declaration of
-interests, with the company in it.
+A document that distinguishes the candidate from the listed person. Proof that the office has ended. A
+declaration of interests that names the company.
 
 Not assessable when
 -------------------
@@ -168,8 +169,8 @@ INDICATOR = Indicator(
         "The candidate is another person of the same name, born in the same month.",
     ),
     what_would_clear_it=(
-        "A document that tells the candidate apart, the end of the office, or the declaration of interests "
-        "with the company in it."
+        "A document that distinguishes the candidate, proof that the office has ended, or a declaration "
+        "of interests that names the company."
     ),
     source="DATACROS; FATF R.12",
 )

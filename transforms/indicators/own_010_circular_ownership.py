@@ -3,19 +3,19 @@
 Condition
 ---------
 The entity is in a strongly connected set of at least two legal entities, or holds itself: following interests
-from holder to held, one comes back to where one began.
+from holder to held entity leads back to where one began.
 
 Method
 ------
-Open interests of the editions in force (shares, votes, surplus assets, board, influence) make a directed
-graph of parties. Strongly connected sets are found by Tarjan's method on compressed arrays. For each member
-the shortest cycle through it is the witness; of more than 100 steps the first are listed, and the last.
-Worked example: A holds 75-100 % of B, B holds 25-50 % of C, C holds 25-50 % of A. All three are flagged, each
-with 3 steps. If C's interest in A has ceased, none is.
+Open interests of the editions in force (shares, votes, surplus assets, board, influence) form a directed
+graph of parties. Strongly connected sets are found by Tarjan's method. The shortest cycle through each member
+is its proof; if it has more than 100 steps, the first ones and the last are listed. Worked example: A holds
+75-100 % of B, B holds 25-50 % of C, C holds 25-50 % of A. All three are flagged, each with 3 steps. If C's
+interest in A has ceased, none is flagged.
 
 Why it is a red flag
 --------------------
-A ring has no top: it hides who decides and lets capital be counted twice. Global Witness found 487 such
+A ring has no top: it hides who decides, and capital can be counted twice. Global Witness found 487 such
 companies of 4,316,165 in the UK register in 2018 and 171 that held themselves; most had no lawful explanation
 on file.
 
@@ -29,8 +29,8 @@ None.
 
 Exclusions
 ----------
-Interests that have ceased, and records whose number and name do not agree (candidates are never joined).
-Holdings through an unnamed trust or firm are steps of a cycle, but the arrangement is no legal entity and
+Interests that have ceased, and records whose number and name do not agree (a candidate is never merged).
+Holdings through an unnamed trust or firm are steps of a cycle, but the arrangement is not a legal entity and
 does not count as one.
 
 Ordinary explanations
@@ -40,8 +40,8 @@ buy-back. Cross-holdings of a co-operative group.
 
 What would clear it
 -------------------
-A corrected entry in the register of people with significant control, or a share register that shows that one
-of the links of the ring does not exist.
+A corrected entry in the register of people with significant control, or a share register showing that one
+link of the ring does not exist.
 
 Not assessable when
 -------------------
@@ -176,8 +176,8 @@ INDICATOR = Indicator(
         "Cross-holdings of a co-operative group.",
     ),
     what_would_clear_it=(
-        "A corrected entry of the owners, or a share register that shows that one of the links of the ring "
-        "does not exist."
+        "A corrected entry in the register of people with significant control, or a share register "
+        "showing that one link of the ring does not exist."
     ),
     source="Global Witness 2018/19: 487 of 4,316,165; 171 self-held",
 )

@@ -2,23 +2,23 @@
 
 Condition
 ---------
-The entity is in a strongly connected set of at least two legal entities, or holds itself; no holder from
-outside the set is declared for any member, and no record says of a member that a holder exists who is not
-named. Sub-types: `closed`, where the members' least shares in each other are 100 per cent for every member;
-else `no_declared_outside_holder`.
+The entity is in a strongly connected set of at least two legal entities, or holds itself; no holder outside
+the set is declared for any member, and no record says that a member has a holder who is not named. Sub-types:
+`closed`, if the least shares that members hold in each other add up to 100 per cent for every member;
+otherwise `no_declared_outside_holder`.
 
 Method
 ------
-Sets are those of OWN-010. A trust or firm that stands between two members is inside. Holders are all parties
-of open records, whatever their right. Least shares are counted as in OWN-100: a joint group once, repeated
-records once, holders of unknown reach once. Worked example: A holds 100 per cent of B, B holds 100 per cent
+Sets are those of OWN-010. A trust or firm between two members belongs to the set. Holders are all parties of
+open records, whatever their right. Least shares are counted as in OWN-100: a joint group, repeated records,
+and holders of unknown reach each count once. Worked example: A holds 100 per cent of B, B holds 100 per cent
 of A, nobody else is declared: both flagged, closed. With 75 to 100 per cent each: flagged, no declared
-outside holder. With a person at A who holds 25 to 50 per cent: neither.
+outside holder. With a person who holds 25 to 50 per cent of A: neither is flagged.
 
 Why it is a red flag
 --------------------
-Every ring that lawfully exists has somebody outside it who put in the capital. Where the register shows
-nobody, the owner is hidden or the records are wrong.
+Every lawful ring has somebody outside it who provided the capital. If the register shows nobody, the owner is
+hidden or the records are wrong.
 
 Unit
 ----
@@ -30,8 +30,8 @@ None.
 
 Exclusions
 ----------
-Sets with a member that is exempt or listed (it need not name its holders), or of which a holder is said to
-exist, protected or unknown. A statement that nobody has significant control names no holder and does not
+Sets with a member that is exempt or listed (it need not name its holders), or that is said to have a holder
+who is protected or unknown. A statement that nobody has significant control names no holder and does not
 clear the set.
 
 Ordinary explanations
@@ -45,14 +45,14 @@ The register of members of one of the entities, showing a holder outside the rin
 
 Not assessable when
 -------------------
-No complete edition of the PSC register is held, or a rejected record may speak of a member: an outside holder
-may stand there. A member is from elsewhere (foreign register not held), has no entry in the company register,
-is dissolved or gone, is in an earlier edition only, or is of a form that need not declare. The editions of
-the company register and of the PSC register are more than 31 days apart, or undated.
+No complete edition of the PSC register is held, or a rejected record may speak of a member: it may name an
+outside holder. A member is from elsewhere (foreign register not held), has no entry in the company register,
+is dissolved or has left the register, is in an earlier edition only, or has a form that need not declare its
+owners. The editions of the company register and of the PSC register are more than 31 days apart, or undated.
 
 Source
 ------
-This project's own; the closed case is the singular one of the ownership arithmetic (Brioschi et al. 1989).
+This project's own; the closed case is the singular case of integrated ownership (Brioschi et al. 1989).
 """
 
 from transforms.flags.absence import DECLARES_OWNERS, GAP_REASONS, PSC_GAP, PSC_REJECTED
@@ -281,23 +281,25 @@ INDICATOR = Indicator(
         "rejected_member": "a rejected record may speak of a member of the ring",
         "foreign_register_not_held": "a member of the ring is from elsewhere: foreign register not held",
         "member_not_in_edition": (
-            "a member of the ring is in an earlier edition of the company register, and not in the one in "
-            "force"
+            "a member of the ring is in an earlier edition of the company register, but not in the one "
+            "in force"
         ),
-        "member_not_active": "a member of the ring is dissolved, closed or gone from its register",
-        "member_need_not_declare": "a member of the ring is of a form that need not declare its owners",
+        "member_not_active": "a member of the ring is dissolved or closed, or has left its register",
+        "member_need_not_declare": "a member of the ring has a form that need not declare its owners",
         "member_not_in_register": "a member of the ring has no entry in a register that this release holds",
         **GAP_REASONS,
     },
     subtypes={
-        "closed": "The members' least shares in each other are 100 per cent for every member.",
+        "closed": (
+            "The least shares that the members hold in each other add up to 100 per cent for every member."
+        ),
         "no_declared_outside_holder": (
-            "Nobody outside is declared, and the shares inside leave room for somebody."
+            "Nobody outside is declared, but the shares inside leave room for somebody."
         ),
     },
     ordinary_explanations=(
         "The company itself, or its subsidiary, was entered as its owner by mistake.",
-        "The rest is held by owners below the register's threshold.",
+        "Owners below the register's threshold hold the rest.",
     ),
     what_would_clear_it="The register of members of one of the entities, showing a holder outside the ring.",
     source="(own)",

@@ -2,22 +2,23 @@
 
 Condition
 ---------
-At least one legal entity is above the entity, no natural and no protected person is, nothing above is listed,
-state or exempt, and every top holder is in a register that this release holds completely.
+At least one legal entity is above the entity. No natural or protected person is above it, and nothing above
+is listed, state or exempt. Every top holder is in a register that this release holds completely.
 
 Method
 ------
-The closure upward of open interests, without the entity itself. A top is a holder, or a ring of holders, of
-which no holder outside is known. A top counts as held completely where it has an entry in the edition of the
-company register in force, is active and is of a form that must declare its owners to the register of people
-with significant control; a ring where all its members but the entity do. Worked example: C is held by B, B by
-A, all three companies; nobody is declared for A: C and B are flagged, C with 2 legal entities above. With a
-person at A neither is. With a Jersey company above A both are not assessable.
+Open interests are followed upward from the entity; the entity itself does not count. A top is a holder, or a
+ring of holders, without a known holder outside. The register of a top counts as held if the top is in the
+company register's edition in force, is active, and has a form that must declare its owners to the register of
+people with significant control; for a ring, if this is true of all members except the entity. Worked example:
+C is held by B, B by A, all three companies; nobody is declared for A: C and B are flagged, C with 2 legal
+entities above. With a person above A neither is flagged. With a Jersey company above A both are not
+assessable.
 
 Why it is a red flag
 --------------------
-Every company has people behind it. Where the records end in companies, whoever decides is not named: Open
-Ownership counted 86,468 of 6,061,128.
+Every company has people behind it. Where the records end with companies, they do not name who decides. Open
+Ownership counted 86,468 of 6,061,128 companies.
 
 Unit
 ----
@@ -29,26 +30,26 @@ None.
 
 Exclusions
 ----------
-The entity itself is listed, state, public or exempt: it need not name anybody. Protected persons are persons.
-A statement that an owner exists and is not identified names no person: the entity below is flagged, and the
-sentence says so.
+Entities that are themselves listed, state, public or exempt: they need not name anybody. A protected person
+is a person. A statement that an owner exists but is not identified names no person: the entity below is
+flagged, and the sentence says so.
 
 Ordinary explanations
 ---------------------
-Ownership above is spread so that nobody reaches a quarter. A subsidiary of a mutual, a members' club or a
-charity whose class no register told.
+Ownership further up is spread so that nobody reaches a quarter. The entity is a subsidiary of a mutual, a
+members' club or a charity that no register shows as such.
 
 What would clear it
 -------------------
-The register of members of the company at the top, and of those it names.
+The register of members of the company at the top, and of the companies named there.
 
 Not assessable when
 -------------------
-A top is from elsewhere (foreign register not held), has no number that can be used or no entry under it, is
-dissolved or gone, is in an earlier edition of its register only, or is of a form that need not declare. A
-holder of the entity or of one above it is named without a right that is known. The editions of the company
-register and of the register of people with significant control are more than 31 days apart; the latter is
-missing or an extract; a rejected record may speak of the entity or one above it.
+A top is from elsewhere (foreign register not held), has no usable number or no entry under it, is dissolved
+or has left the register, is in an earlier edition only, or has a form that need not declare its owners. A
+holder of the entity, or of one above it, is named without a known right. The editions of the company register
+and of the register of people with significant control are more than 31 days apart; the latter is missing or
+an extract; a rejected record may speak of the entity or one above it.
 
 Source
 ------
@@ -390,22 +391,24 @@ INDICATOR = Indicator(
     ),
     reasons={
         "foreign_register_not_held": "a holder at the top is from elsewhere: foreign register not held",
-        "top_not_identified": "a holder at the top is named without a number that can be used",
+        "top_not_identified": "a holder at the top has no usable number",
         "top_not_in_register": "a holder at the top has no entry in a register that this release holds",
         "top_not_in_edition": (
-            "a holder at the top is in an earlier edition of the company register, and not in the one in "
+            "a holder at the top is in an earlier edition of the company register, but not in the one in "
             "force"
         ),
-        "top_not_active": "a holder at the top is dissolved, closed or gone from its register",
-        "top_need_not_declare": "a holder at the top is of a form that need not declare its owners",
+        "top_not_active": "a holder at the top is dissolved or closed, or has left its register",
+        "top_need_not_declare": "a holder at the top has a form that need not declare its owners",
         **RIGHT_REASONS,
         **GAP_REASONS,
     },
     subtypes={"no_person": "Only legal entities above it."},
     ordinary_explanations=(
-        "Ownership above is spread so that nobody reaches a quarter.",
-        "A subsidiary of a mutual, a club or a charity whose class no register told.",
+        "Ownership further up is spread so that nobody reaches a quarter.",
+        "A subsidiary of a mutual, a club or a charity that no register shows as such.",
     ),
-    what_would_clear_it="The register of members of the company at the top, and of those it names.",
+    what_would_clear_it=(
+        "The register of members of the company at the top, and of the companies named there."
+    ),
     source="Open Ownership: 86,468 of 6,061,128",
 )

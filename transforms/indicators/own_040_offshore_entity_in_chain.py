@@ -2,26 +2,26 @@
 
 Condition
 ---------
-A legal entity above the entity, at any distance, is incorporated in a jurisdiction of the shipped list that
-is valid at the release's date, on a chain that passes no listed, state or regulated-fund holder. Sub-types:
-`direct`, a direct holder is such an entity; `indirect`; `all_chains`, every chain upward to a top has one. An
-entity that is itself overseas and has one above it is reported apart, as `overseas_subject`.
+A legal entity above the entity, at any distance, is incorporated in a jurisdiction that the built-in list
+names at the release's date. The chain to it passes no listed, state or regulated-fund holder. Sub-types:
+`direct`, a direct holder is such an entity; `indirect`, one is further up; `all_chains`, every chain to a top
+has one. An entity that is itself overseas and has one above it is reported separately, as `overseas_subject`.
 
 Method
 ------
-Jurisdictions of legal entities are those their records state. A chain ends at a listed, state or
-regulated-fund holder: what is above it, and that holder itself, do not count, and a chain that ends there is
-one without an offshore entity. `all_chains` goes before `direct`; it rests on there being no other holder, so
-where the register of people with significant control cannot prove that, or a record names a holder without a
-right that is known, or says that there is an owner who is not named, it is not said. Worked example: a Jersey
-company holds 75 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without the person:
-all chains. B, held by A only, is flagged as indirect, 2 steps, and in the second case as all chains. Where A
-is listed, B is not flagged.
+The jurisdiction of a legal entity is the one its records state. A chain ends at a listed, state or
+regulated-fund holder: neither that holder nor anything above it counts, and the chain counts as one without
+an offshore entity. `all_chains` takes precedence over `direct`. It says that there is no other holder, so it
+is not given if the register of people with significant control cannot prove that, if a record names a holder
+without a known right, or if a record says that an owner is not named. Worked example: a Jersey company holds
+75 per cent of A and a person 25 per cent: A is flagged as direct, 1 step. Without the person, A is flagged as
+all chains. B, held only by A, is flagged as indirect, 2 steps, and without the person as all chains. If A is
+listed, B is not flagged.
 
 Why it is a red flag
 --------------------
-A company of a place without a public register of owners ends the chain for everybody who looks. It is lawful
-and common in cross-border business, so it is weak.
+At a company from a place without a public register of owners the chain ends for every reader. Such companies
+are lawful and common in cross-border business, so the flag is weak.
 
 Unit
 ----
@@ -30,16 +30,17 @@ Steps up to the nearest such entity.
 Parameters
 ----------
 None. The list is `transforms/values/vocabulary/offshore.csv`, rows of list `offshore`, each with source and
-dates; the EU's list of non-cooperative jurisdictions stands beside it as `eu_annex_i` and is not used here.
+dates. The same file has the EU's list of non-cooperative jurisdictions as `eu_annex_i`, which is not used
+here.
 
 Exclusions
 ----------
-The entity itself does not count. Where natural persons live is never looked at.
+The entity itself does not count. The residence of natural persons is never used.
 
 Ordinary explanations
 ---------------------
-A fund or joint venture of investors from several countries uses a neutral place. A family has lived there. A
-listed group that the records do not show as listed.
+A fund or joint venture of investors from several countries uses a neutral place. The family lived there. The
+holder is a listed group that the records do not show as listed.
 
 What would clear it
 -------------------
@@ -47,8 +48,8 @@ The register of members of the offshore company and the beneficial owner it name
 
 Not assessable when
 -------------------
-No such entity is found, and an entity above states no jurisdiction that is known. No complete edition of the
-PSC register is held, or a rejected record may speak of the entity or of one above it.
+No such entity is found, but an entity above states no known jurisdiction. No complete edition of the PSC
+register is held, or a rejected record may speak of the entity or of one above it.
 
 Source
 ------
@@ -308,7 +309,7 @@ INDICATOR = Indicator(
         "right_not_known": RIGHT_NOT_KNOWN,
     },
     sentence="{subject_name} {finding}.",
-    reasons={"jurisdiction_unknown": "an entity above it states no jurisdiction that is known"},
+    reasons={"jurisdiction_unknown": "an entity above it states no known jurisdiction"},
     subtypes={
         "direct": "A direct holder is such an entity.",
         "indirect": "Such an entity is further up.",
@@ -317,7 +318,7 @@ INDICATOR = Indicator(
     },
     ordinary_explanations=(
         "A fund or joint venture of investors from several countries uses a neutral place.",
-        "A listed group that the records do not show as listed.",
+        "The holder is a listed group that the records do not show as listed.",
     ),
     what_would_clear_it=(
         "The register of members of the offshore company and the beneficial owner it names to its "

@@ -6,15 +6,16 @@ The longest chain from the entity up to a top holder has at least `layers` legal
 
 Method
 ------
-The longest path of the condensation of the closure: a strongly connected set is one step. Legal entities on
-it are counted, the entity itself is not; natural persons and arrangements (an unnamed trust or firm) are no
-legal entities. A set that has a legal entity counts once, and the entity's own set not at all. Worked
-example: A holds B, B holds C, C holds D, D holds E, E holds F: F has 5 above it and is flagged, E has 4 and
-is not. A person above A changes neither.
+Open interests are followed upward; a strongly connected set counts as one step. The legal entities on the
+longest path are counted, without the entity itself. Natural persons and arrangements (an unnamed trust or
+firm) are not legal entities. A set with a legal entity counts once, and the entity's own set not at all.
+Worked example: A holds B, B holds C, C holds D, D holds E, E holds F: F has 5 above it and is flagged; E has
+4 and is not. A person above A changes neither.
 
 Why it is a red flag
 --------------------
-Each layer is one more place to ask and one more to change overnight; few businesses need five.
+Each layer is one more place where one has to ask, and one more that can change overnight. Few businesses need
+five.
 
 Unit
 ----
@@ -40,7 +41,7 @@ The group's structure chart with the reason for each layer.
 Not assessable when
 -------------------
 No complete edition of the PSC register is held, or a rejected record may speak of the entity or of one above
-it: that no longer chain was found then proves nothing.
+it: that no longer chain was found proves nothing then.
 
 Source
 ------

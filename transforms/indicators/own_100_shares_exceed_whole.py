@@ -2,30 +2,30 @@
 
 Condition
 ---------
-The counted minima of the open interests of one basis (shares, votes or surplus assets) in the entity sum to
-more than 100 per cent, or to exactly 100 with one of them exclusive ("more than"). Or a share of an open
-interest is below 0, above 100, no number, has its bounds reversed or contradicts itself. Or an interest, open
-or not, ends before the day it begins.
+One of three: the least shares of the open interests of one basis (shares, votes or surplus assets) in the
+entity add up to more than 100 per cent, or to exactly 100 if one of them is "more than"; a share of an open
+interest is below 0, above 100, not a number, has reversed bounds or contradicts itself; an interest, open or
+not, ends before it begins.
 
 Method
 ------
-Minima are summed for each basis apart. Holders of one joint group count once. A holder of unknown reach (a UK
-band covers what is held directly or indirectly) and a holder below it count once, with the larger minimum; so
-does a holder said to hold indirectly and the entity it may hold through. A share that cannot be is not
-summed, and a period that cannot be has ended. Worked example: Q holds 75 per cent or more, P more than 25: 75
-+ 25 = 100, and more than that because of "more than": flagged. With "25 or more" it would be exactly the
-whole: not flagged. Where P holds Q, and its band may be what Q holds, 75 is counted: not flagged.
+Least shares are summed for each basis separately. Holders of one joint group count once. A holder of unknown
+reach (a UK band covers direct and indirect holdings) and a holder below it count once, with the larger of
+their least shares; so do a holder said to hold indirectly and the entity it may hold through. An impossible
+share is not summed, and an interest with an impossible period counts as ended. Worked example: Q holds 75 per
+cent or more, P more than 25: 75 + 25 = 100, and more than that because of "more than": flagged. With "25 or
+more" the sum is exactly the whole: not flagged. If P holds Q, so that P's band may consist of what Q holds,
+75 is counted: not flagged.
 
 Why it is a red flag
 --------------------
-Data quality. One of the records is wrong or out of date, so that whoever reads the register sees an owner who
-is none, or misses that somebody left. Ownership and control of what lies below rest on intervals that cannot
-all be true.
+This is a flag on data quality. One of the records is wrong or out of date: readers of the register see an
+owner who is none, or miss that an owner left. Ownership and control of the entities below rest on shares that
+cannot all be true.
 
 Unit
 ----
-Per cent: the largest counted sum of minima over the bases. For a share or a period that cannot be, there is
-no value.
+Per cent: the largest counted sum among the bases. An impossible share or period has no value.
 
 Parameters
 ----------
@@ -33,14 +33,14 @@ Parameters
 
 Exclusions
 ----------
-Interests that have ceased, but for their period. Board rights and influence have no share. An unnamed trust
-or firm is no subject.
+Interests that have ceased, except for their period. Board rights and influence, which have no share. An
+unnamed trust or firm is never a subject.
 
 Ordinary explanations
 ---------------------
 Joint holders (a couple, executors) who are each recorded with the whole, as the UK's rules ask, without a
-mark that they hold together. A former holder whose record was not closed. Several classes of shares, each
-with its own hundred per cent. A slip in typing a share or a date.
+note that they hold jointly. A former holder whose record was not closed. Several classes of shares, each with
+its own hundred per cent. A typing error in a share or a date.
 
 What would clear it
 -------------------
@@ -48,7 +48,7 @@ The register of members, with one entry closed or corrected.
 
 Not assessable when
 -------------------
-A rejected record may speak of the entity: what was summed is then not all.
+A rejected record may speak of the entity: the sum is then incomplete.
 
 Source
 ------
@@ -201,15 +201,15 @@ INDICATOR = Indicator(
     sentence="{subject_name} {finding}.",
     reasons={},
     subtypes={
-        "over": "The minima exceed the whole.",
-        "impossible": "A share that none can be.",
+        "over": "The least shares exceed the whole.",
+        "impossible": "An impossible share.",
         "dates_reversed": "A period that ends before it begins.",
     },
     ordinary_explanations=(
-        "Joint holders are each recorded with the whole, without a mark that they hold together.",
+        "Joint holders are each recorded with the whole, without a note that they hold jointly.",
         "A former holder's record was not closed.",
         "Several classes of shares, each with its own hundred per cent.",
-        "A slip in typing a share or a date.",
+        "A typing error in a share or a date.",
     ),
     what_would_clear_it="The register of members, with one entry closed or corrected.",
     source="(own); bands of Schedule 1A to the Companies Act 2006",

@@ -7,14 +7,14 @@ A proprietor of the title was incorporated 0 to `days` days before it was added 
 Method
 ------
 Each proprietor still on the title is joined to its own entry in the company register by number and name. The
-gap is the day it was added minus the day of incorporation. The title is flagged where any proprietor's gap is
-0 to `days`; else not assessable where any proprietor could not be assessed; else not flagged. Worked example:
-incorporated 2024-03-01, added 2025-03-01: 365 days, flagged. Added 2025-03-02: 366 days, not flagged. Added
-2024-02-29: −1 day, not flagged.
+gap is the day it was added minus the day of incorporation. The title is flagged if the gap of any proprietor
+is 0 to `days`; otherwise it is not assessable if any proprietor could not be assessed; otherwise it is not
+flagged. Worked example: incorporated 2024-03-01, added 2025-03-01: 365 days, flagged. Added 2025-03-02: 366
+days, not flagged. Added 2024-02-29: −1 day, not flagged.
 
 Why it is a red flag
 --------------------
-A company founded for one purchase has no history to check, and separates the buyer from the money (Unger and
+A company set up for one purchase has no history to check, and separates the buyer from the money (Unger and
 Ferwerda).
 
 Unit
@@ -27,13 +27,13 @@ Parameters
 
 Exclusions
 ----------
-Converted entities. Residents' companies (SIC 98000, guarantee form, or the name of a residents' or management
-company beside SIC 68320, management of real estate for others).
+Converted entities. Residents' companies (SIC code 98000, the guarantee form, or a name of a residents' or
+management company together with SIC code 68320, management of real estate for others).
 
 Ordinary explanations
 ---------------------
-A special-purpose company is common in development and buy-to-let, and lenders ask for one. A reorganisation
-moved a property into a new company of the same group.
+Special-purpose companies are common in development and buy-to-let, and lenders ask for them. A reorganisation
+moved the property into a new company of the same group.
 
 What would clear it
 -------------------
@@ -44,7 +44,7 @@ Not assessable when
 The proprietor has no company number; the number is not in the register held, or is one of another register;
 number and name do not agree; it is an overseas registration (OE, FC, SF, NF, BR), whose date is that of the
 registration; the day it was added is blank or after the release's date, or the day of incorporation is blank.
-A monthly title edition is dated the first of its month, so later days of that month can occur.
+A monthly title edition is dated the first of its month, so it may contain later days of that month.
 
 Source
 ------
@@ -170,7 +170,7 @@ INDICATOR = Indicator(
     reasons={
         "no_company_number": "the proprietor is shown without a usable UK company number",
         "number_not_held": "the proprietor's number is not in the company register held",
-        "other_register": "the proprietor is known by a number of a register that this release does not hold",
+        "other_register": "the proprietor's number is of a register that this release does not hold",
         "name_disagrees": "the number on the title belongs to an entity of another name",
         "overseas_registration": (
             "an overseas registration shows the day of registration, not of incorporation"
@@ -180,7 +180,7 @@ INDICATOR = Indicator(
         "no_incorporation_date": "the day of incorporation is blank",
     },
     ordinary_explanations=(
-        "A special-purpose company is common in development and buy-to-let, and lenders ask for one.",
+        "Special-purpose companies are common in development and buy-to-let, and lenders ask for them.",
         "A reorganisation moved the property into a new company of the same group.",
     ),
     what_would_clear_it=(

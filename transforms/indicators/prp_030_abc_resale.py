@@ -10,14 +10,14 @@ Method
 ------
 Each sale is compared with every earlier one of the same property and tenure within `days`. Gain = (p2 / p1) /
 (I2 / I1) − 1, where I is the median price of the district and kind of property in the quarter of the sale,
-from at least 20 sales, else in its year. Of several earlier sales the one with the largest gain counts.
-Worked example: sold for 100,000 in February and for 130,000 in June; the median went from 200,000 to 205,000.
-Gain = 1.3 / 1.025 − 1 = 26.8 per cent: flagged. At 123,000 it is exactly 20 per cent: not flagged.
+from at least 20 sales, else in its year. If there are several earlier sales, the one with the largest gain
+counts. Worked example: sold for 100,000 in February and for 130,000 in June; the median went from 200,000 to
+205,000. Gain = 1.3 / 1.025 − 1 = 26.8 per cent: flagged. At 123,000 it is exactly 20 per cent: not flagged.
 
 Why it is a red flag
 --------------------
-In an ABC transaction a property goes through a middleman at a price that is not the market's: value is moved
-to whoever stands in the middle, or a loan is taken on a price that nobody paid.
+In an ABC transaction a property passes through a middleman at a price that is not the market's. Value moves
+to the middleman, or a loan is taken on a price that nobody paid.
 
 Unit
 ----
@@ -31,26 +31,27 @@ Parameters
 Exclusions
 ----------
 Sales of category B. A second sale of a new building, which is the developer's. Two sales on one day. A sale
-that is one of two or more of one price and day in the district: a portfolio's price stands at each of its
-parts. In a district that sells much, chance makes such pairs too; a flag is lost to them.
+that shares its price and day with another sale in the district: the record of each part of a portfolio shows
+the price of the whole. In a district with many sales such pairs also occur by chance, and a flag is then
+lost.
 
 Ordinary explanations
 ---------------------
-The buyer has renovated or divided it. It was sold in haste, from an estate, or at auction the first time. A
-part of the plot, or the lease's extension, was sold with it the second time.
+The buyer renovated or divided the property. The first sale was hurried, from an estate, or at auction. The
+second sale included a part of the plot or an extension of the lease.
 
 What would clear it
 -------------------
-Both contracts and valuations; permits and bills of the works between the two sales.
+Both contracts and valuations; permits and bills for the works between the two sales.
 
 Not assessable when
 -------------------
-The address tells no single unit (a flat without its number, several units, land, no postcode). There is an
-earlier sale, and the district has too few sales of the kind in one of the two quarters and years for a
-median, or the tenure, category, new-build mark or an earlier price above zero is not stated. The sales of all
-`days` before it are not held: an earlier sale may be missing then (the years' files, the complete file and
-every monthly update count; a report of the report builder is a selection, in which a sale that is missing
-proves nothing).
+The address does not identify a single unit (a flat without its number, several units, land, no postcode).
+There is an earlier sale, but the district has too few sales of the kind in one of the two quarters and years
+for a median, or the tenure, category, new-build mark or an earlier price above zero is not stated. The sales
+of the whole period of `days` are not held, so an earlier sale may be missing. (The yearly files, the complete
+file and every monthly update count; a report of the report builder is a selection, and absence from it proves
+nothing.)
 
 Source
 ------
@@ -259,9 +260,9 @@ INDICATOR = Indicator(
         "by {index_percent:.1f} per cent (flagged above {threshold:.0f})."
     ),
     reasons={
-        "no_unit": "the address tells no single unit that could have been sold before",
+        "no_unit": "the address does not identify a single unit that could have been sold before",
         "no_index": (
-            "the district has too few sales of its kind around one of the two days to tell how prices changed"
+            "the district has too few sales of its kind around one of the two days to show how prices changed"
         ),
         "window_not_held": NOT_HELD,
         "not_stated": (
@@ -269,12 +270,12 @@ INDICATOR = Indicator(
         ),
     },
     ordinary_explanations=(
-        "The buyer has renovated or divided it.",
-        "It was sold in haste, from an estate, or at auction the first time.",
-        "A part of the plot, or the lease's extension, was sold with it the second time.",
+        "The buyer renovated or divided the property.",
+        "The first sale was hurried, from an estate, or at auction.",
+        "The second sale included a part of the plot or an extension of the lease.",
     ),
     what_would_clear_it=(
-        "Both contracts and valuations; permits and bills of the works between the two sales."
+        "Both contracts and valuations; permits and bills for the works between the two sales."
     ),
     source="Dutch ABC definition; Consumer Financial Protection Bureau, 12 CFR 1026.35(c)(4)",
 )

@@ -2,30 +2,30 @@
 
 Condition
 ---------
-The price lies further from the prices of its stratum than a modified z-score of `z` allows. Category A;
+The price is further from the prices of its stratum than a modified z-score of `z`. Only sales of category A;
 detached, semi-detached, terraced or flat.
 
 Method
 ------
 x = ln(price). Stratum: district, kind of property, tenure, newly built or not, and quarter, with at least `n`
 sales. Modified z = 0.6745 · (x − median) / MAD, where MAD is the median of the absolute distances from the
-median. Where the quarter has fewer sales, or its MAD is 0, the stratum is the year, with prices divided by
-the index: the median of district and kind in the quarter of the sale, from at least 20 sales, else in its
+median. If the quarter has fewer sales, or its MAD is 0, the stratum is the year, with prices divided by the
+index: the median of district and kind in the quarter of the sale, from at least 20 sales, otherwise in its
 year. Worked example: median 200,000, MAD 0.2 (half of the prices within 22 per cent). A sale at 600,000: x −
 median = 1.0986, z = 0.6745 · 1.0986 / 0.2 = 3.71: flagged. At 560,000 z = 3.47: not flagged.
 
 Why it is a red flag
 --------------------
-A price far above the market takes dirty money in, or a loan; one far below hides money that was paid beside
-it.
+A price far above the market can absorb criminal money, or a loan; one far below can hide money that was paid
+on the side.
 
 Unit
 ----
-Modified z-score, without its sign; the sub-type tells above or below.
+Modified z-score, without its sign; the sub-type says above or below.
 
 Parameters
 ----------
-`z` 3.5 (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). `n` 20 (INDICATORS.md).
+`z` 3.5 (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). `n` 20 (this project's own).
 
 Exclusions
 ----------
@@ -33,18 +33,18 @@ Category B, kind O, sales after the date of the release.
 
 Ordinary explanations
 ---------------------
-A large or small dwelling, a plot with land, a home in very poor or very good state: the record holds no size.
-A share of a property, a sale within a family, an error in the record.
+A very large or small dwelling, or one with land: the record holds no size. A home in a very poor or very good
+state. A sale of a share of a property, a sale within a family, or an error in the record.
 
 What would clear it
 -------------------
-A valuation, the floor area, and who the two parties are to each other.
+A valuation, the floor area, and how the two parties are related.
 
 Not assessable when
 -------------------
 The district, kind of property, tenure, category or new-build mark is not stated or not a known one, or the
-price is not above zero. The quarter and the year have fewer than `n` sales of the stratum. Most of the
-stratum have one price, so that nothing tells how far prices spread.
+price is not above zero. The quarter and the year have fewer than `n` sales of the stratum. Most sales of the
+stratum have one price, so the spread of prices is unknown.
 
 Source
 ------
@@ -147,7 +147,7 @@ INDICATOR = Indicator(
     negatives_need=(),
     parameters=(
         Parameter("z", 3.5, "modified z-score", "Iglewicz & Hoaglin 1993"),
-        Parameter("n", 20, "sales", "INDICATORS.md, PRP-040"),
+        Parameter("n", 20, "sales", "(own)"),
     ),
     states=f"""
         {JUDGED}
@@ -221,14 +221,14 @@ INDICATOR = Indicator(
         "few_peers": (
             "fewer sales of its district, kind, tenure and age than needed are held for its quarter and year"
         ),
-        "no_spread": "most sales of its stratum have one price, so nothing tells how far prices spread",
+        "no_spread": "most sales of its stratum have one price, so the spread of prices is unknown",
     },
     ordinary_explanations=(
         "The record holds no size: a very large or small dwelling, or one with land.",
         "A home in very poor or very good state.",
         "A share of a property, a sale within a family, or an error in the record.",
     ),
-    what_would_clear_it="A valuation, the floor area, and who the two parties are to each other.",
+    what_would_clear_it="A valuation, the floor area, and how the two parties are related.",
     source="Unger & Ferwerda 2011, indicator 2.2; Iglewicz & Hoaglin 1993",
     subtypes={"above": "far above the prices of its stratum", "below": "far below the prices of its stratum"},
 )

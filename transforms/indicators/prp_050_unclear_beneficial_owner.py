@@ -2,19 +2,20 @@
 
 Condition
 ---------
-Every proprietor of the title is a company or LLP that must declare its owners, and the certain and possible
-beneficial owners of each can together hold at most less than `share` per cent of it.
+Every proprietor of the title is a company or LLP that must declare its owners, and the declared shares of the
+certain and possible beneficial owners of each add up to less than `share` per cent at most.
 
 Method
 ------
-Beneficial owners are those of the regime UK (more than 25 per cent, or control). Each counts with the most
-that the declared interests can give it, directly and through others, of the basis that gives most; holders of
-one joint group count once, with the largest of them, and in all with no more than those who hold the company
-directly can pass on; so do public and exempt bodies above the company, which have no beneficial owner of
-their own. The sum is compared with `share`, and "less than 75" is less than 75. Worked example: one owner at
-25 to 50: at most 50, flagged. Two owners at 25 to 50 each: 100, not flagged. One owner at more than 50 and
-less than 75: flagged. A couple that holds 50 to 75 jointly: once, flagged. 75 to 100: not flagged. Joint
-proprietors of the title: flagged where all are unclear, not flagged where one is clear.
+Beneficial owners are those of the regime UK (more than 25 per cent, or control). Each counts with the
+greatest share that the declared interests allow, directly and through others, on the basis that gives most.
+Holders of one joint group count once, with the largest of their shares. All together count with no more than
+the direct holders of the company can pass on. Public and exempt bodies above the company count in the same
+way, as they have no beneficial owner of their own. The sum is compared with `share`; a bound of "less than
+75" is less than 75. Worked example: one owner at 25 to 50: at most 50, flagged. Two owners at 25 to 50 each:
+100, not flagged. One owner at more than 50 and less than 75: flagged. A couple that jointly holds 50 to 75:
+counted once, flagged. One owner at 75 to 100: not flagged. A title with joint proprietors is flagged if all
+of them are unclear, and not flagged if one is clear.
 
 Why it is a red flag
 --------------------
@@ -23,7 +24,7 @@ Ferwerda).
 
 Unit
 ----
-Per cent that the declared beneficial owners can hold at most, together.
+Per cent that the declared beneficial owners can hold together at most.
 
 Parameters
 ----------
@@ -36,7 +37,7 @@ Public and exempt bodies, and residents' companies: not assessable, because they
 Ordinary explanations
 ---------------------
 Ownership is spread over many holders of a quarter or less. A family holds jointly. An owner controls the
-company by a right that is no share.
+company by a right that is not a share.
 
 What would clear it
 -------------------
@@ -45,11 +46,11 @@ The list of members, showing who holds the rest.
 Not assessable when
 -------------------
 The title has more proprietors than the record names, or does not say; a proprietor is public, exempt, a
-residents' company, from abroad, without a usable number, not in the register held, not active, or of a form
-that declares no owners; somebody above it is protected, is a trust or firm, holds by a right that is not
-known, or is a legal entity in no register held or of a form that need not declare, so that the rest may be
-theirs; a record of the owners' register that may speak of it was rejected; the owners' register is not held,
-an extract, or more than 31 days from the title edition.
+residents' company, from abroad, without a usable number, not in the register held, not active, or has a form
+that declares no owners; somebody above it may hold the rest, because they are protected, are a trust or firm,
+hold by an unknown right, are a legal entity in no register held, or have a form that need not declare; a
+rejected record of the owners' register may speak of it; the owners' register is not held, is an extract, or
+is more than 31 days from the title edition.
 
 Source
 ------
@@ -458,16 +459,16 @@ INDICATOR = Indicator(
         "additional_proprietors": "the title has more proprietors than the record names",
         "public_or_exempt": "a proprietor is public or exempt",
         "name_disagrees": "the number on the title belongs to an entity of another name",
-        "overseas": "a proprietor is from abroad, and declares to another register",
-        "no_company_number": "a proprietor is shown without a usable UK company number",
+        "overseas": "a proprietor is from abroad and declares its owners to another register",
+        "no_company_number": "the title shows a proprietor without a usable UK company number",
         "number_not_held": "a proprietor's number is not in the company register held",
         "residents_company": "a proprietor is a residents' company",
-        "form": "a proprietor is of a form that declares no owners, or declares them elsewhere",
+        "form": "a proprietor has a form that declares no owners, or declares them elsewhere",
         "not_active": "a proprietor is no longer active",
         "protected": "an owner is protected by the register",
         "trust_or_firm": "shares are held for a trust or a firm, whose members are not counted",
         "owner_not_held": (
-            "a legal entity above it is in no register held, or of a form that need not declare its owners"
+            "a legal entity above it is in no register held, or has a form that need not declare its owners"
         ),
         **RIGHT_REASONS,
         **EDITION_REASONS,
@@ -475,7 +476,7 @@ INDICATOR = Indicator(
     ordinary_explanations=(
         "Ownership is spread over many holders of a quarter or less.",
         "A family holds jointly.",
-        "An owner controls the company by a right that is no share.",
+        "An owner controls the company by a right that is not a share.",
     ),
     what_would_clear_it="The list of members, showing who holds the rest.",
     source="Unger & Ferwerda 2011, indicator 3.7",

@@ -6,14 +6,14 @@ The property was sold at least `n` times in the `years` years up to the release'
 
 Method
 ------
-Sales of one unit are counted, those of one day once, filtered as PRP-030: category A, no portfolio, and a new
-building only at its first sale. Worked example: sales in 2008, 2011, 2014, 2019 and 2023, as of 2026: 5,
-flagged. Without the one of 2023: 4, not flagged.
+The sales of a unit are counted; several on one day count once. As in PRP-030, only sales of category A count,
+no portfolios, and a new building only at its first sale. Worked example: sales in 2008, 2011, 2014, 2019 and
+2023, as of 2026: 5 sales, flagged. Without the sale of 2023: 4 sales, not flagged.
 
 Why it is a red flag
 --------------------
-A building that goes from hand to hand for years is a place where value is moved, and one that nobody keeps up
-(Zicht op Ondermijning).
+A building that keeps changing hands may serve to move value, and often nobody maintains it (Zicht op
+Ondermijning).
 
 Unit
 ----
@@ -26,23 +26,23 @@ counts).
 
 Exclusions
 ----------
-Sales of category B, and sales that are one of two or more of one price and day in the district.
+Sales of category B, and sales that share their price and day with another sale in the district.
 
 Ordinary explanations
 ---------------------
-A starter home or a small flat, which people leave after a few years. A market that rose fast.
+It is a starter home or a small flat, which people leave after a few years. The market rose fast.
 
 What would clear it
 -------------------
-The parties of the sales are ordinary households, each of whom lived there.
+Proof that the parties to the sales are ordinary households who lived there.
 
 Not assessable when
 -------------------
-It would reach `n` only with sales whose category or new-build mark is not stated. Properties whose sales tell
-no single unit are not among the candidates. The sales of all the `years` are not held, up to 75 days before
-the release's date, and those that are held do not reach `n`: the complete file holds them; else the files of
-all years, with every monthly update after the last of them. A report of the report builder is a selection, in
-which a sale that is missing proves nothing.
+The property reaches `n` only with sales whose category or new-build mark is not stated. The sales of all
+`years` years are not held, up to 75 days before the release's date, and those held do not reach `n`. (The
+complete file has all of them; otherwise the files of all years are needed, with every monthly update after
+the last of them. A report of the report builder is a selection, and absence from it proves nothing.) A
+property whose sales do not identify a single unit is not a candidate.
 
 Source
 ------
@@ -160,9 +160,9 @@ INDICATOR = Indicator(
         "window_not_held": NOT_HELD,
     },
     ordinary_explanations=(
-        "A starter home or a small flat, which people leave after a few years.",
-        "A market that rose fast.",
+        "It is a starter home or a small flat, which people leave after a few years.",
+        "The market rose fast.",
     ),
-    what_would_clear_it="The parties of the sales are ordinary households, each of whom lived there.",
+    what_would_clear_it="Proof that the parties to the sales are ordinary households who lived there.",
     source="Zicht op Ondermijning",
 )

@@ -3,22 +3,23 @@
 Condition
 ---------
 A proprietor from abroad was added on or after 1999-01-01 to a freehold title, and the United Kingdom's
-register of overseas entities has no entry of its name and country.
+register of overseas entities has no entry with its name and country.
 
 Method
 ------
 The proprietor's normalised name is looked up among the present and former names of all overseas entities
-held, and its country of incorporation among theirs. Name and country agree with an entry still on the
-register: not flagged. Nothing agrees and nothing is alike, on a release of 2023-02-01 or later, with a
-complete edition of the company register no older than the title edition and at most 31 days newer: flagged.
-The title is flagged where any overseas proprietor is; else not assessable where any is; else not flagged.
-Worked example: added 1998-12-31: not flagged; added 1999-01-01 and unregistered at 2026-06-01: flagged,
-10,013 days.
+held, and its country of incorporation among theirs. If name and country agree with an entry still on the
+register, the proprietor is not flagged. It is flagged if no entry agrees or is similar, the release's date is
+2023-02-01 or later, and a complete edition of the company register is no older than the title edition and at
+most 31 days newer. The title is flagged if any overseas proprietor is; otherwise not assessable if any is;
+otherwise not flagged. Worked example: added 1998-12-31: not flagged; added 1999-01-01 and unregistered at
+2026-06-01: flagged, 10,013 days.
 
 Why it is a red flag
 --------------------
 Since the transition ended on 2023-01-31 an overseas entity that holds such land must be registered, with its
-beneficial owners. One that is not has left its owners in the dark, and can neither sell nor charge the land.
+beneficial owners. An entity that is not registered keeps its owners hidden, and can neither sell nor charge
+the land.
 
 Unit
 ----
@@ -26,7 +27,7 @@ Days between the day the proprietor was added and the release's date.
 
 Parameters
 ----------
-None: the dates are the Act's.
+None; the dates are those of the Act.
 
 Exclusions
 ----------
@@ -34,19 +35,19 @@ Proprietors added before 1999-01-01. Proprietors of the United Kingdom in the ov
 
 Ordinary explanations
 ---------------------
-The entity is registered under a name or country that the title does not show yet, such as after a merger or a
-move abroad. It is a foreign state or another body that need not register. It holds as trustee and is
+The entity is registered under a name or country that the title does not show yet, for example after a merger
+or a move abroad. It is a foreign state or another body that need not register. It holds as trustee and is
 registered under its own name.
 
 What would clear it
 -------------------
-The entity's number on the register of overseas entities, or why it need not be there.
+The entity's number on the register of overseas entities, or the reason why it need not register.
 
 Not assessable when
 -------------------
-An entry is alike (name alike in the same country, or the same name in another one), has left the register, or
-a number is stated that does not lead to it: a person must look. What another register has of that name and
-country is no such entry. The title is leasehold, because a term of seven years or less is outside the Act and
+An entry is similar (a similar name in the same country, or the same name in another country), has left the
+register, or the stated number does not lead to it: a reviewer must look. An entry of that name and country in
+another register does not count. The title is leasehold: a term of seven years or less is outside the Act, and
 the file does not state terms. The country, the day added or the tenure is not known. The company register is
 not held, is an extract, older than the title edition or more than 31 days newer; or a record of an overseas
 entity in it was rejected.
@@ -189,7 +190,7 @@ INDICATOR = Indicator(
         "of that name and country."
     ),
     reasons={
-        "candidate": "an entry of the overseas register may be this owner, and a person must look at it",
+        "candidate": "an entry of the overseas register may be this owner; a reviewer must look at it",
         "country_unknown": "the owner's country of incorporation is not stated or not known",
         "no_added_date": "the day the owner was added is blank",
         "added_after_date": "the owner was added after the date of this release",
@@ -199,13 +200,13 @@ INDICATOR = Indicator(
         **EDITION_REASONS,
     },
     ordinary_explanations=(
-        "The entity is registered under a name or country that the title does not show yet, such as "
+        "The entity is registered under a name or country that the title does not show yet, for example "
         "after a merger or a move abroad.",
         "It is a foreign state or another body that need not register.",
         "It holds as trustee and is registered under its own name.",
     ),
     what_would_clear_it=(
-        "The entity's number on the register of overseas entities, or why it need not be there."
+        "The entity's number on the register of overseas entities, or the reason why it need not register."
     ),
     source="Economic Crime (Transparency and Enforcement) Act 2022, sections 3 and 33 and schedule 3",
 )

@@ -3,27 +3,27 @@
 Condition
 ---------
 An ultimate controller certainly controls more than `n` active entities, and without that controller these
-form at least two groups that have nothing to do with each other. The controller is a natural person, or a
-legal entity without a declared owner, and neither public, exempt nor a licensed trust company.
+entities form at least two unrelated groups. The controller is a natural person, or a legal entity without a
+declared owner, and is not public, exempt or a licensed trust company.
 
 Method
 ------
-Control groups are those of the ownership arithmetic: certain control, whatever the true shares within their
-bounds. Entities of one group are related without the controller where one holds the other, or where somebody
-else holds both, at any distance. Each set of related entities with at least one active member is a group.
-Worked example: one person holds all shares of 101 companies that have nothing else in common: 101 entities in
-101 groups, flagged. 100 companies: not. One person holds a company that holds 101 others: one group, not
-flagged.
+The control groups are those of v_control_group: certain control, whatever the true shares are within their
+bounds. Entities of one group are related without the controller if one holds the other, or if somebody else
+holds both, at any distance. Each set of related entities with at least one active member is a group. Worked
+example: one person holds all shares of 101 companies that have nothing else in common: 101 entities in 101
+groups, flagged. With 100 companies: not flagged. If one person holds a company that holds 101 others, there
+is one group: not flagged.
 
 Why it is a red flag
 --------------------
 Nobody runs a hundred unrelated businesses. Global Witness found 23 people who held 6,711 companies: nominees,
-and clients' companies under a formation agent's name.
+and formation agents in whose name their clients' companies stood.
 
 Unit
 ----
-Active entities under certain control. The subject is the control group; a natural person stands in the
-evidence only.
+Active entities under certain control. The subject is the control group; a natural person appears only in the
+evidence.
 
 Parameters
 ----------
@@ -32,9 +32,9 @@ Parameters
 Exclusions
 ----------
 Controllers of the public and exempt classes, and the trust companies of
-`transforms/values/vocabulary/trust_companies.csv`. Entities whose activity no register held tells do not
-count. An unnamed trust or firm is no controller here. A legal entity with a protected owner has a declared
-one. A post on the board is no ownership.
+`transforms/values/vocabulary/trust_companies.csv`. Entities do not count if no register held shows whether
+they are active. An unnamed trust or firm is not a controller here. A legal entity with a protected owner has
+a declared owner. A post on the board is not ownership.
 
 Ordinary explanations
 ---------------------
@@ -43,13 +43,14 @@ they are sold.
 
 What would clear it
 -------------------
-What each company does, and that the person named has the means and the role; a trust company's licence.
+What each company does, and proof that the named person has the means and the role; or a trust company's
+licence.
 
 Not assessable when
 -------------------
-No complete edition of the register of people with significant control is held: what relates the groups may be
-in the rest of it. The editions of the two registers are more than 31 days apart or undated. Not more than `n`
-are counted, and the company register is an extract: the count may be too low.
+No complete edition of the register of people with significant control is held: the rest of it may show how
+the groups are related. The editions of the two registers are more than 31 days apart or undated. No more than
+`n` are counted, but the company register is an extract: the count may be too low.
 
 Source
 ------
@@ -196,8 +197,8 @@ INDICATOR = Indicator(
         "A formation agent that holds shelf companies until they are sold.",
     ),
     what_would_clear_it=(
-        "What each company does, that the person named has the means and the role, or a trust company's "
-        "licence."
+        "What each company does, and proof that the named person has the means and the role; or a trust "
+        "company's licence."
     ),
     source="Global Witness 2018: 23 hold 6,711",
 )
