@@ -1,5 +1,5 @@
--- Flags that may be in a case, and whether each may open one. Weak indicators and those of the data-quality
--- lane never do. A price record or a dwelling is in a case only where a legal entity is or was proprietor.
+-- Flags that may be in a case, and whether each may open one. Weak and data-quality flags never open one. A
+-- sale or a dwelling is in a case only if a legal entity is or was proprietor.
 with of_property as (
     select property_id as subject_id, has_legal_entity_proprietor from property
     union all

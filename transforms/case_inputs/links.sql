@@ -1,6 +1,6 @@
--- What may join two subjects, from -> to. Public and exempt entities, and those listed on a market, join
--- nobody: half a country belongs to them. Address units join only where they are ordinary (no agent, business
--- centre, practitioner, default or mass address) and seat few entities.
+-- Links that may join two subjects, from -> to. Public, exempt and listed entities join nobody, because half
+-- a country belongs to them. An address unit joins only if it is ordinary (not an agent, business centre,
+-- practitioner, default or mass address) and is the seat of few entities.
 with flagged as (
     select distinct subject_id from flag where state = 'flagged'
 ),
@@ -18,8 +18,8 @@ units as (
     where property_id is not null
     group by title_id, property_id
 ),
--- Titles that a flag is about, by themselves, as a property or through a sale: only there does a proprietor
--- who left join anybody.
+-- Titles that a flag is about: the title itself, its property, or a sale of it. Only there does a former
+-- proprietor join anybody.
 told as (
     select subject_id as title_id from flagged where subject_id in (select title_id from title)
     union

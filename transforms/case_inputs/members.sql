@@ -1,4 +1,4 @@
--- What each member is. `member(case_id, subject_id)` is given.
+-- Type and name of each member of a case. Reads `member(case_id, subject_id)`.
 with known as (
     select entity_id as subject_id, 'legal_entity' as subject_type, name as subject_name from entity
     union all
@@ -6,7 +6,7 @@ with known as (
     union all
     select title_id, 'title', address_text from title
     union all
-    -- In no edition in force: a proprietor that left is known by it.
+    -- Titles in no edition in force, which are known from a former proprietor.
     select u.title_id, 'title', min(a.address_text)
     from title_address u
     left join title t on t.title_id = u.title_id

@@ -120,7 +120,7 @@ def _parameters_json(indicator: Indicator) -> str:
 
 
 def _rule_sha256(indicator: Indicator) -> str:
-    """The version of a rule: SHA-256 (hex) over the declaration, and over the marts and macros that it reads."""
+    """The version of a rule: SHA-256 (hex) of the declaration, and of the marts and macros that it reads."""
     rule = json.dumps([asdict(indicator), _marts_and_macros()], sort_keys=True)
     return hashlib.sha256(rule.encode()).hexdigest()
 

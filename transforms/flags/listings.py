@@ -121,13 +121,19 @@ def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False)
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
         select p.subject_id, 'candidate: as the register names it', s.party_statement_id,
-            case when s.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end{more}
+            case
+                when s.party_kind = 'person' then 'person_statement.full_name'
+                else 'entity_statement.name'
+            end{more}
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
         union all
         select p.subject_id, 'candidate: as the list names it', s.listed_statement_id,
-            case when s.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end{more}
+            case
+                when s.party_kind = 'person' then 'person_statement.full_name'
+                else 'entity_statement.name'
+            end{more}
         from {parties} p
         join screening s on s.party_id = p.party_id and s.is_strong
         join listing l on l.party_id = s.listed_party_id and l.is_open and l.listing_class = '{listing_class}'
@@ -182,7 +188,10 @@ def interest_facts(interests: str, *, by_subtype: bool = False) -> str:
         where i.share_max is not null
         union all
         select w.subject_id, 'holder', r.party_statement_id,
-            case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end{more}
+            case
+                when r.party_kind = 'person' then 'person_statement.full_name'
+                else 'entity_statement.name'
+            end{more}
         from {interests} w
         join interest i on i.interest_id = w.interest_id
         join relationship r on r.statement_id = i.statement_id

@@ -45,7 +45,7 @@ def _sentence(indicator: Indicator, row: Mapping[str, object]) -> str:
 
 
 def _reason_words(indicator: Indicator, reason: str | None) -> str:
-    """Plain words for a reason code; every indicator has `extract:`, `missing:` and `rejected:` a register."""
+    """Plain words for a reason code; `extract:`, `missing:` and `rejected:` (a register) are everyone's."""
     kind, _, register = (reason or "").partition(":")
     match kind:
         case "extract":

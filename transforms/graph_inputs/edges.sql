@@ -1,8 +1,9 @@
--- Open interests: from the holder (party_id) to what is held (subject_id). A party on the register without a
--- known nature of control (super-secure records have none) is in the closure all the same: basis `closure`.
+-- Open interests, from the holder (party_id) to the entity held (subject_id). A holder on the register
+-- without a known nature of control, such as a super-secure record, is still part of the network, with basis
+-- `closure`.
 with incomplete as (
-    -- Subjects of which something stands between the list of holders and the whole: a declaration, nobody
-    -- named, a protected party.
+    -- Subjects whose list of holders is not complete: there is a declaration, an unnamed party or a protected
+    -- party.
     select subject_id from relationship where is_open and (party_id is null or declaration_class is not null)
     union
     select r.subject_id
@@ -34,7 +35,7 @@ select
     false
 from relationship r
 where r.is_open and r.party_kind = 'person' and r.party_id is not null
-    -- A seat on the board is known, and holds nothing.
+    -- A seat on the board is a known right, and holds nothing.
     and not exists (
         select 1 from interest i
         where i.statement_id = r.statement_id

@@ -1,9 +1,9 @@
--- Every party once, with the facts that tell why nobody is found.
+-- Every party once, with the facts that explain why no owner is found.
 with declared as (
     select
         subject_id,
-        -- The UK's exemptions are all of entities whose shares are traded on a market that has rules of its
-        -- own on disclosure.
+        -- All exemptions of the UK are for entities whose shares are traded on a market with its own
+        -- disclosure rules.
         bool_or(
             declaration_class = 'exempt'
             and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
@@ -20,9 +20,9 @@ with declared as (
     where is_open and party_id is null
     group by subject_id
 ),
--- Somebody is named, and not by what right or how much: neither directly nor through a trust or firm that the
--- same record tells of (the first 24 digits of a statement's id are its record's, and the part of an
--- arrangement has a hyphen).
+-- A party is named without a known right or share, neither directly nor through a trust or firm in the same
+-- record. (The first 24 digits of a statement's id are those of its record; the part of an arrangement
+-- contains a hyphen.)
 unknown_right as (
     select distinct r.subject_id
     from relationship r
@@ -45,7 +45,7 @@ unknown_right as (
 select
     e.entity_id as party_id,
     case when e.entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind,
-    -- A jurisdiction may be a part of a country, as US-DE is.
+    -- A jurisdiction may be part of a country, such as US-DE.
     e.jurisdiction is not null
         and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_foreign,
     e.entity_type in ('state', 'stateBody') as is_state,

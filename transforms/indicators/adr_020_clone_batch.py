@@ -60,9 +60,12 @@ Transparency International UK, 2022: 21,000 of 146,948 limited partnerships.
 
 from transforms.model.indicator import Indicator, Parameter
 
-# own: of larger owner sets the number and the first eight ids are compared; the register names four above a
-# quarter
+# This project's own: of larger owner sets, the number and the first eight ids are compared. At most four owners can
+# each hold more than a quarter.
 OWNERS_COMPARED = 8
+COMPARED_OWNERS = ", ".join(
+    f"max(case when place = {n} then party_id end)" for n in range(1, OWNERS_COMPARED + 1)
+)
 MONTH = 100  # months are counted in hundreds, so that the day of the month is beside them in one number
 
 # Entities seated at units with enough of them, once for each industry code and way to compare owners.
@@ -101,7 +104,7 @@ ALIKE = f"""
                 subject_id,
                 concat_ws(
                     '|', cast(max(owners_n) as varchar),
-                    {", ".join(f"max(case when place = {n} then party_id end)" for n in range(1, OWNERS_COMPARED + 1))}
+                    {COMPARED_OWNERS}
                 ) as owners
             from ranked
             group by subject_id
@@ -113,12 +116,11 @@ ALIKE = f"""
                     when p.person_type = 'knownPerson' then 'a natural person'
                     when p.person_id is not null then 'a protected person'
                     when e.entity_type = 'arrangement' then 'a trust or firm'
+                    when r.party_id is not null and e.jurisdiction is null
+                        then 'a legal entity of a place not stated'
                     when r.party_id is not null
-                        and e.jurisdiction is null then 'a legal entity of a place not stated'
-                    when r.party_id is not null
-                        and split_part(e.jurisdiction, '-', 1) in (
-                            select country from home_country
-                        ) then 'a legal entity of the same country'
+                        and split_part(e.jurisdiction, '-', 1) in (select country from home_country)
+                        then 'a legal entity of the same country'
                     when r.party_id is not null then 'a legal entity from elsewhere'
                     when r.declaration_class = 'no_owner' then 'nobody'
                     when r.declaration_class in ('undisclosed', 'protected', 'unknown')
@@ -219,9 +221,10 @@ INDICATOR = Indicator(
             l.legal_form,
             l.industry_code,
             l.incorporated_on as last_on,
-            case when l.likeness = 'same_owner_set' then 'have the same owners' else concat_ws(
-                '', 'have the same kind of owner (', l.owners, ')'
-            ) end as likeness_words
+            case
+                when l.likeness = 'same_owner_set' then 'have the same owners'
+                else concat_ws('', 'have the same kind of owner (', l.owners, ')')
+            end as likeness_words
         from candidates c
         left join largest l on l.address_id = c.address_id and l.best = 1
         order by subject_id

@@ -183,16 +183,19 @@ FOUND = f"""
             concat_ws('',
                 case
                     when b.is_one then 'may itself be a party on a sanctions list'
-                    when b.strongest = b.weakest
-                        then concat_ws('', case when b.strongest = 'certain' then 'would' else 'might' end,
+                    when b.strongest = b.weakest then concat_ws('',
+                        case when b.strongest = 'certain' then 'would' else 'might' end,
                         ' be owned or controlled by sanctioned parties by the rule of ',
-                        concat_ws(
-                            ', ', b.eu_certain, b.ofac_certain, b.uk_certain, b.eu_possible, b.ofac_possible,
-                            b.uk_possible
-                        ))
-                    else concat_ws('', 'would be owned or controlled by sanctioned parties by the rule of ', concat_ws(', ', b.eu_certain, b.ofac_certain, b.uk_certain),
+                        concat_ws(', ',
+                            b.eu_certain, b.ofac_certain, b.uk_certain, b.eu_possible, b.ofac_possible, b.uk_possible
+                        )
+                    )
+                    else concat_ws('',
+                        'would be owned or controlled by sanctioned parties by the rule of ',
+                        concat_ws(', ', b.eu_certain, b.ofac_certain, b.uk_certain),
                         ', and might be by the rule of ',
-                        concat_ws(', ', b.eu_possible, b.ofac_possible, b.uk_possible))
+                        concat_ws(', ', b.eu_possible, b.ofac_possible, b.uk_possible)
+                    )
                 end,
                 ', if a candidate of screening is the party listed; nobody has confirmed that'
             )

@@ -103,8 +103,8 @@ INDICATOR = Indicator(
                 cast(r.depth as varchar), case when r.depth = 1 then ' step' else ' steps' end,
                 ' up, with an interest of any size',
                 case
-                    when r.subtype = 'candidate'
-                        then '; that it is the party listed is a candidate of screening, which nobody has confirmed'
+                    when r.subtype = 'candidate' then
+                        '; that it is the party listed is a candidate of screening, which nobody has confirmed'
                     else ''
                 end
             ) as finding

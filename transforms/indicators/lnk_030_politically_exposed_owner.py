@@ -123,7 +123,10 @@ INDICATOR = Indicator(
                 end,
                 case
                     when f.subtype is null then ' on a list of politically exposed persons'
-                    else ' that may be on a list of politically exposed persons: a candidate of screening, which nobody has confirmed'
+                    else concat_ws('',
+                        ' that may be on a list of politically exposed persons:',
+                        ' a candidate of screening, which nobody has confirmed'
+                    )
                 end
             ) as finding
         from asked a

@@ -345,9 +345,11 @@ INDICATOR = Indicator(
             cast(null as bigint) as peer_n,
             proprietor_name,
             holders_n,
-            case when holders_n = 0 then 'none is known' when holders_n = 1 then 'one is known' else concat_ws(
-                ' ', cast(holders_n as varchar), 'are known'
-            ) end as holders_words,
+            case
+                when holders_n = 0 then 'none is known'
+                when holders_n = 1 then 'one is known'
+                else concat_ws(' ', cast(holders_n as varchar), 'are known')
+            end as holders_words,
             case when is_exclusive then 'less than' else 'at most' end as bound_word,
             cast(ceil(100 * least(share_max, 100)) / 100 as double) as most_share,
             case

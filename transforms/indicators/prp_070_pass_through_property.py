@@ -98,7 +98,8 @@ INDICATOR = Indicator(
         whole as (
             select count(*) > 0 as is_held
             from held_times
-            where 10000 * (year(from_on) + $years) + 100 * month(from_on) + day(from_on) <= 10000 * year($as_of) + 100 * month($as_of) + day($as_of)
+            where 10000 * (year(from_on) + $years) + 100 * month(from_on) + day(from_on)
+                    <= 10000 * year($as_of) + 100 * month($as_of) + day($as_of)
                 and date_diff('day', to_on, $as_of) <= {NEWEST_APART_DAYS}
         )
         select

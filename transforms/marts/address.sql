@@ -1,6 +1,6 @@
--- Units that seat an entity, belong to a title or serve a proprietor. Persons' service addresses are not
--- here, nor dwellings that were only sold. The class comes from the vocabulary (`address_class_list`) or from
--- what the registrar wrote, never from the count; only `mass` is a count.
+-- Units that are the seat of an entity, belong to a title, or are a proprietor's address. Persons' service
+-- addresses are not here, nor dwellings that were only sold. The class comes from the vocabulary
+-- (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is a count.
 with used as (
     select
         a.address_id,
@@ -9,7 +9,7 @@ with used as (
         a.country,
         a.unit_key,
         a.statement_id,
-        -- The registrar writes so wherever its boxes are: the vocabulary has the one of Cardiff.
+        -- The registrar writes this at each of its boxes; the vocabulary has only the one in Cardiff.
         max(
             case
                 when a.role = 'registered'
@@ -29,7 +29,7 @@ with used as (
             or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
         )
 ),
--- A suite of a listed building is of its class.
+-- A suite of a listed building has the class of the building.
 listed as (
     select u.address_id, min(l.address_class) as address_class
     from used u

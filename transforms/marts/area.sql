@@ -1,5 +1,5 @@
--- The district of each postcode: the one that most property records name; of equals, the first by name.
--- Spellings of one district are one.
+-- The district of each postcode: the one that most property records name; if several are equally frequent,
+-- the first by name. Different spellings of a district count as one.
 with named as (
     select t.postcode, t.district
     from title_statement t

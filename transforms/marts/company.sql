@@ -1,4 +1,6 @@
--- One row for each entry of a company register: the edition in force, else the last edition that held it.
+-- One row for each entry of a company register: from the edition in force, or else from the last edition that
+-- lists it. An entry leaves the register between two complete, dated editions. An extract proves that an
+-- entry was there, never that it was not.
 with entries as (
     select
         s.*,
@@ -28,7 +30,7 @@ last_seen as (
     from entries
     group by register, dataset, company_id, identifier
 ),
--- A number in a rejected record may be this entry: it is not absent there.
+-- A number in a rejected record may be this entry, so the entry does not count as absent from that edition.
 absence as (
     select
         l.register, l.dataset, l.company_id, l.last_complete_on as left_register_after,
@@ -40,7 +42,8 @@ absence as (
         and e.completeness = 'complete'
         and e.edition_order > l.last_order
     where l.last_complete_on is not null
-        -- Gone from the present edition: one that may have it in a record that was rejected does not say so.
+        -- The entry is not in the edition in force. If a rejected record may be the entry, that proves
+        -- nothing.
         and not exists (
             select 1 from reject_mention m
             join edition_in_use f
@@ -71,7 +74,7 @@ select
     c.dissolved_on,
     x.left_register_after,
     x.left_register_on,
-    -- The editions may know of later days than the one asked about.
+    -- The editions may contain days after the date asked for.
     (
         c.status not in ('dissolved', 'closed', 'converted', 'removed')
         or coalesce(c.dissolved_on > $as_of, false)
@@ -85,8 +88,8 @@ select
     c.confirmation_due_on,
     c.charges_n,
     c.charges_outstanding_n,
-    -- Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies; Scottish Partnerships
-    -- (Register of People with Significant Control) Regulations 2017; overseas entities: Economic Crime
+    -- Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies. Scottish Partnerships
+    -- (Register of People with Significant Control) Regulations 2017. Overseas entities: Economic Crime
     -- (Transparency and Enforcement) Act 2022. A number of another register is that of a company under
     -- another law.
     coalesce(c.identifier_scheme = 'GB-COH', false) and (
@@ -99,17 +102,24 @@ select
             )
             or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN'))
     ) as must_declare_owners,
-    -- Anybody may choose the name: it counts beside SIC 68320, management of real estate for others. The
-    -- codes of those who let, buy or sell their own (68100, 68209) are what a company founded to hold a
-    -- property has.
+    -- Any company may choose such a name, so it counts only together with SIC code 68320 (management of real
+    -- estate for others). The codes for letting, buying or selling one's own property (68100, 68209) are
+    -- those of companies set up to hold a property.
     coalesce(list_contains(c.industry_codes, '98000'), false)
         or c.legal_form_class = 'guarantee_company'
-        or coalesce(list_contains(c.industry_codes, '68320')
-            and (upper(c.name) like '%RESIDENTS%' or upper(c.name) like '%MANAGEMENT COMPANY%' or upper(c.name) like '%(MANAGEMENT)%'
-                or upper(c.name) like '% RTM %'), false) as is_residents_company,
+        or coalesce(
+            list_contains(c.industry_codes, '68320')
+            and (
+                upper(c.name) like '%RESIDENTS%'
+                or upper(c.name) like '%MANAGEMENT COMPANY%'
+                or upper(c.name) like '%(MANAGEMENT)%'
+                or upper(c.name) like '% RTM %'
+            ),
+            false
+        ) as is_residents_company,
     a.address_id,
     a.statement_id as address_statement_id,
-    -- With its box or without: who writes so is the registrar.
+    -- With or without the box number: only the registrar writes this.
     coalesce(upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%', false) as is_at_default_address,
     a.postcode,
     d.area_name,

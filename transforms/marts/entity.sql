@@ -1,5 +1,5 @@
--- Every legal entity and arrangement met in any record. A subject of which no record speaks itself has its
--- relationship's statement.
+-- Every legal entity and arrangement in any record. A subject that has no record of its own takes the
+-- statement of its relationship.
 with spoken as (
     select
         r.party_id,

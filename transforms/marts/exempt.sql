@@ -1,8 +1,8 @@
--- Entities that are public or exempt, by what a register says of them; where several things are said, the
--- first of this order. In doubt there is no class: a category of the land registry does not count against the
--- company register, which knows the legal form, nor beside a number of six to eight digits, which is a
--- company's and no society's (an inn company may stand there as a housing association). An industry code,
--- which a company gives itself, counts only beside full or group accounts, which no company without trade
+-- Entities that are public or exempt, as a register shows; where several classes apply, the first in this
+-- order. In doubt there is no class. A category of the land registry does not count if the company register,
+-- which knows the legal form, says otherwise, nor beside a number of six to eight digits, which belongs to a
+-- company and not to a society (an inn company may be entered as a housing association). An industry code,
+-- which a company chooses itself, counts only beside full or group accounts, which no company without trade
 -- files.
 with held as (
     select p.party_id, p.category, p.party_statement_id
@@ -35,7 +35,7 @@ coded as (
     from company
     where legal_form_class in ('company', 'plc') and accounts_category in ('FULL', 'GROUP')
 ),
--- All its codes are a utility's.
+-- All its industry codes are those of a utility.
 utilities as (
     select c.company_id, c.statement_id
     from coded c
@@ -81,7 +81,7 @@ said as (
     union all
     select subject_id, 12, 'exempt', statement_id
     from relationship
-    -- A protected person's record says that the party is exempt, not the company.
+    -- The record of a protected person says that the party is exempt, not the company.
     where is_open and (declaration_class = 'exempt' or unspecified_reason = 'subjectExemptFromDisclosure')
 ),
 ranked as (

@@ -1,6 +1,6 @@
--- Places on watch lists, of the editions in force. Criminal-offence data stays in the lake: it is off until a
--- legal basis is configured (INDICATORS.md). A party's own record says by topic that it is listed and has no
--- dates; the records of its listings have. Where all of these have ended, so has the topic's.
+-- Entries of watch lists in the editions in force. Data on criminal offences stays in the lake until a legal
+-- basis is configured. A party's own record states by topic that it is listed and has no dates; the records
+-- of its listings have dates. If all of these have ended, so has the topic's.
 with listed as (
     select
         r.party_id,

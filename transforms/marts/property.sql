@@ -19,7 +19,7 @@ counted as (
     from met
     group by property_id
 ),
--- Of every edition: a title that a company has sold is in no newer one.
+-- From every edition: a title that a company has sold is in no newer one.
 titled as (
     select distinct t.title_id, replace(a.address_id, 'UT-A-', 'UT-U-') as property_id
     from title_statement t

@@ -1,5 +1,4 @@
--- Proprietors over all editions: still on the title, or ended with the first complete edition that is without
--- them.
+-- Proprietors in all editions: still on the title, or ended with the first complete edition without them.
 with shown as (
     select
         p.title_id,
@@ -27,12 +26,12 @@ with shown as (
     join resolution r on r.statement_id = p.party_statement_id
     join entity_statement s on s.statement_id = p.party_statement_id
 ),
--- Holdings that the edition in force does not show.
+-- Holdings that are not in the edition in force.
 gone as (
     select * from shown where newest = 1 and status <> 'in_force'
 ),
--- Complete editions after the last one that shows a holding. One that rejected the title's record says
--- nothing about it.
+-- Complete editions after the last one that shows a holding. An edition that rejected the title's record
+-- proves nothing about it.
 later as (
     select
         g.statement_id,
@@ -53,8 +52,8 @@ later as (
             and m.token = g.title_number
     )
 ),
--- There with another date, number or place on the title, the proprietor has not ended: the newer holding
--- stands for both.
+-- If the title shows the proprietor with another date, number or position, the holding has not ended: the
+-- newer one stands for both.
 ended as (
     select g.statement_id, l.edition_date as ended_on
     from gone g
@@ -69,7 +68,7 @@ ended as (
                 and (s.party_id = g.party_id or s.proprietor_name = g.proprietor_name)
         )
 ),
--- The record in force was rejected: the last one that could be read stands.
+-- The record in force was rejected: use the last readable record.
 kept as (
     select g.statement_id
     from gone g
@@ -91,7 +90,7 @@ select
     n.number_native,
     n.category,
     n.added_on,
-    -- The editions may know of later days than the one asked about.
+    -- The editions may contain days after the date asked for.
     case when x.ended_on <= $as_of then x.ended_on end as ended_on,
     n.method,
     n.register,

@@ -1,6 +1,6 @@
 -- Relationships and declarations of the editions in force, with resolved parties.
 with held as (
-    -- What a relationship says beside seats and posts.
+    -- Interests of a relationship other than seats and posts.
     select
         relationship_statement_id,
         count(*) filter (

@@ -1,10 +1,9 @@
--- Titles of the editions in force. Where the record in force was rejected, the last one that could be read
--- stands.
+-- Titles in the editions in force. If the record in force was rejected, the last readable record is used.
 with known as (
     select
         t.*,
         e.status,
-        -- A title is in one land register; a joint owner from abroad puts it in the overseas file as well.
+        -- A title is in one file; with a joint owner from abroad it is in the overseas file as well.
         row_number() over (
             partition by t.title_id
             order by (e.status = 'in_force') desc, e.edition_order desc, t.register, t.statement_id
@@ -18,7 +17,7 @@ rejected as (
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
 ),
--- A name is compared once, not once a record.
+-- Compare each name once, not once for each record.
 districts as (
     select d.district, coalesce(l.area_name, nullif(area_key(d.district), '')) as area_name, l.area_code
     from (select distinct district from title_statement) d

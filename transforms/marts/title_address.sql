@@ -1,6 +1,6 @@
--- Address units of the titles, also of those that are in no edition in force and whose proprietors are kept:
--- who sold to somebody in no register is known by them alone. A property is one unit: a list of units has
--- none, nor a flat of which nothing tells which one.
+-- Address units of the titles, including titles in no edition in force whose proprietors are kept: a sale to
+-- somebody in no register is known only from them. A property is a single unit: a list of units has none, nor
+-- has a flat that is not identified.
 with left_behind as (
     select
         t.title_id,

@@ -1,7 +1,8 @@
--- Sales, each by its publisher's id: the newest edition's word, and of one edition the last record. A
--- deletion takes it out. Only editions in force speak: of a file that is delivered whole again, what the
--- newer one left out is gone. The complete file has every year, so what a newer one left out of an older file
--- of one year is gone too. Not of other files: they may be of a later day than their newest sale tells.
+-- Sales, each once by the publisher's id: the version in the newest edition, and within an edition the last
+-- record. A deletion removes the sale. Only editions in force count: if a whole file is delivered again
+-- without a sale, the sale is gone. The complete file covers every year, so a sale that a newer complete file
+-- lacks is also gone from an older file of one year. This does not hold for other files, which may be later
+-- than their newest sale shows.
 with complete as (
     select max(edition_order) as complete_order
     from edition_in_use
@@ -12,12 +13,17 @@ ordered as (
         x.*,
         row_number() over (
             partition by x.transaction_id
-            -- Of one date the monthly update speaks last, which alone can change and delete; before it the
-            -- complete file, other files of the native form, and first of all the report builder's, which
-            -- have no status.
+            -- On the same date the monthly update comes last, because only it can change and delete. Before
+            -- it come the complete file, then other files of the native format, then files of the report
+            -- builder, which have no status.
             order by
                 e.edition_order desc,
-                case when x.dataset = 'pp-monthly-update' then 3 when x.dataset = 'pp-complete' then 2 when x.record_status is not null then 1 else 0 end desc,
+                case
+                    when x.dataset = 'pp-monthly-update' then 3
+                    when x.dataset = 'pp-complete' then 2
+                    when x.record_status is not null then 1
+                    else 0
+                end desc,
                 x.dataset desc,
                 x.record_no desc,
                 x.statement_id
@@ -32,7 +38,7 @@ ordered as (
             and e.edition_order < c.complete_order
         )
 ),
--- A name is compared once, not once a record.
+-- Compare each name once, not once for each record.
 districts as (
     select d.district, coalesce(l.area_name, nullif(area_key(d.district), '')) as area_name, l.area_code
     from (select distinct district from transaction_statement) d
@@ -41,7 +47,7 @@ districts as (
 )
 select
     x.transaction_id,
-    -- As for titles (title_address.sql), and a flat whose record names none.
+    -- As in title_address.sql; also excludes a flat whose record has no number.
     case
         when a.postcode is not null
             and (x.property_type <> 'flat' or x.saon is not null)

@@ -1,8 +1,8 @@
--- `steps` is an interval of no length: n months less 30 n days. UNION takes intervals of one length for
--- equal, so that the first way to a party, which is a shortest, stays, a later one adds no row, and a cycle
--- ends; the months of the one that stays count its steps. A release does not keep the word MATERIALIZED.
--- `pair` is looked at twice, so that DuckDB 2 makes it once and does not hash all edges; older ones put it
--- into every step, where the component's number bounds what is read.
+-- `steps` is an interval of length zero: n months minus 30 n days. UNION treats intervals of equal length as
+-- equal. So the first, and shortest, way to a party stays, a later way adds no row, and a cycle ends; the
+-- months of the row that stays count its steps. A release does not keep the word MATERIALIZED. `pair` is used
+-- twice, so that DuckDB 2 computes it once and does not hash all edges; older versions inline it into every
+-- step, where the component's number bounds what is read.
 with recursive
 around as (select distinct component_no from graph_edge where subject_id = id),
 pair as (

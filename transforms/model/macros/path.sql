@@ -1,5 +1,5 @@
--- Steps are counted from the held end upward, as in closure (see there); then the way goes down from the
--- holder, one step nearer each time.
+-- Steps are counted upward from the held entity, as in closure.sql. The path then goes down from the holder,
+-- one step nearer each time.
 with recursive
 around as (select distinct component_no from graph_edge where subject_id = b),
 pair as (select * from graph_edge where component_no in (select component_no from around)),
